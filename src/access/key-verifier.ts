@@ -1,0 +1,7 @@
+import type { CurrentApiKey } from './current-key.decorator';
+
+/** Says whose key a text is. The guard asks it; `KeyService` answers. */
+export abstract class KeyVerifier {
+  /** The live key of this text, or null for whatever is not one. */
+  abstract verify(text: string): Promise<CurrentApiKey | null>;
+}

@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { ApiKeyGuard } from './access/api-key.guard';
+import { ApiKeysModule } from './api-keys/api-keys.module';
+import { BucketsModule } from './buckets/buckets.module';
+import type { Config } from './common/config';
+import { ConfigModule } from './common/config.module';
+import { ErrorFilter } from './common/error.filter';
+import { RequestReader } from './common/http/request-reader.guard';
+import { DatabaseModule } from './database/database.module';
+import { ENTITIES } from './entities';
+import { HealthModule } from './health/health.module';
+import { OrganizationsModule } from './organizations/organizations.module';
+import { SetupModule } from './setup/setup.module';
+
+/** The list of rooms, and what stands before every route: the key guard, then the reader of the request. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule.forRoot(ENTITIES),
+        OrganizationsModule,
+        BucketsModule,
+        ApiKeysModule,
+        SetupModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_GUARD, useExisting: ApiKeyGuard },
+        { provide: APP_GUARD, useClass: RequestReader },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module';
+import type { Config } from './common/config';
+import { LeanExpressAdapter } from './common/http/lean-express.adapter';
+import { ServerLogger } from './common/logger';
+import { serveDocs } from './common/openapi-document';
+
+/**
+ * Makes the application. The server, its tests and its benchmarks have no other way.
+ *
+ * @throws ConfigError, or whatever keeps the database from opening
+ */
+export async function createApp(
+  config: Config,
+  logger: LoggerService = new ServerLogger(config.logLevel),
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config),
+    new LeanExpressAdapter(config),
+    {
+      logger,
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
+  configureApp(app, config);
+  return app;
+}
+
+/** What an application needs beside its modules. For one that Nest's testing module has made. */
+export function configureApp(app: NestExpressApplication, config: Config): void {
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.corsOrigins],
+      exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
+      maxAge: 600,
+    });
+  }
+  if (config.docs) serveDocs(app);
+}

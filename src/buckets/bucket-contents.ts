@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+/** What a bucket's statistics and its deletion count. */
+export type ContentKind = 'dataSources' | 'dataPoints' | 'apiKeys' | 'alertRules';
+
+/** What an upper room keeps in buckets. The room registers it; buckets ask without knowing the room. */
+export interface BucketContent {
+  readonly kind: ContentKind;
+  /** How many of these live in the bucket. */
+  count(manager: EntityManager, bucketId: string): Promise<number>;
+  /** Ends them all, in the transaction that deletes the bucket, and says how many they were. */
+  removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;
+}
+
+@Injectable()
+export class BucketContents {
+  private readonly registered = new Map<ContentKind, BucketContent>();
+
+  register(content: BucketContent): void {
+    this.registered.set(content.kind, content);
+  }
+
+  async count(kind: ContentKind, manager: EntityManager, bucketId: string): Promise<number> {
+    return (await this.registered.get(kind)?.count(manager, bucketId)) ?? 0;
+  }
+
+  async removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<Record<ContentKind, number>> {
+    const removed = { dataSources: 0, dataPoints: 0, apiKeys: 0, alertRules: 0 };
+    for (const [kind, content] of this.registered)
+      removed[kind] = await content.removeAll(manager, bucketId, nowMillis);
+    return removed;
+  }
+}

@@ -1,0 +1,37 @@
+import { Column, Entity } from 'typeorm';
+import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
+
+export const BUCKET_STATUSES = ['active', 'archived'] as const;
+export type BucketStatus = (typeof BUCKET_STATUSES)[number];
+
+/** A container of time series, and the scope of the Write and Read keys in it. A deleted one keeps its row, marked. */
+@Entity('buckets')
+export class Bucket {
+  @IdColumn()
+  readonly id: string;
+
+  @ReferenceColumn('organization_id')
+  readonly organizationId: string;
+
+  @Column({ type: 'varchar', length: 100 })
+  readonly name: string;
+
+  @Column({ type: 'varchar', length: 500 })
+  readonly description: string;
+
+  /** Days that a point is kept, 1 to 3650, or null for ever. */
+  @Column({ name: 'retention_days', type: 'integer', nullable: true })
+  readonly retentionDays: number | null;
+
+  @Column({ type: 'varchar', length: 8 })
+  readonly status: BucketStatus;
+
+  @MillisColumn('created_at')
+  readonly createdAt: number;
+
+  @MillisColumn('updated_at')
+  readonly updatedAt: number;
+
+  @MillisColumn('deleted_at', { nullable: true })
+  readonly deletedAt: number | null;
+}

@@ -1,0 +1,123 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireKeyType } from '../access/require-key-type.decorator';
+import { Documented } from '../common/openapi';
+import { PageQuery, Pagination } from '../common/pagination';
+import {
+  BucketChanged,
+  BucketDeleted,
+  BucketDetails,
+  BucketList,
+  BucketPath,
+  BucketReply,
+  BucketView,
+  CreateBucketBody,
+  UpdateBucketBody,
+} from './buckets.dto';
+import * as errors from './buckets.errors';
+import { BucketsService } from './buckets.service';
+
+@ApiTags('Buckets')
+@Controller('api/buckets')
+export class BucketsController {
+  constructor(private readonly buckets: BucketsService) {}
+
+  @Post()
+  @Documented({ id: 'createBucket', summary: 'Create a bucket', status: 201, answer: BucketChanged })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_BUCKETS })
+  async create(@CurrentKey() key: CurrentApiKey, @Body() body: CreateBucketBody): Promise<BucketChanged> {
+    const { name, description = '', retentionDays = null } = body;
+    const bucket = await this.buckets.create(key.organizationId, { name, description, retentionDays });
+    return { message: 'Bucket created successfully', bucket: new BucketView(bucket) };
+  }
+
+  @Get()
+  @Documented({ id: 'listBuckets', summary: 'List buckets', status: 200, answer: BucketList })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_LISTS_BUCKETS })
+  async list(@CurrentKey() key: CurrentApiKey, @Query() page: PageQuery): Promise<BucketList> {
+    const [buckets, total] = await this.buckets.list(key.organizationId, page);
+    return {
+      buckets: buckets.map((bucket) => new BucketView(bucket)),
+      pagination: new Pagination(page, total, buckets.length),
+    };
+  }
+
+  @Get(':bucketId')
+  @Documented({
+    id: 'getBucket',
+    summary: 'Get a bucket, and how much is in it',
+    status: 200,
+    answer: BucketReply,
+    refusals: [errors.BUCKET_NOT_FOUND],
+  })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_SEES_BUCKETS })
+  async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketReply> {
+    const bucket = await this.buckets.get(key.organizationId, bucketId);
+    return { bucket: new BucketDetails(bucket, await this.buckets.statsOf(bucketId)) };
+  }
+
+  @Patch(':bucketId')
+  @Documented({
+    id: 'updateBucket',
+    summary: 'Change a bucket',
+    description: 'Changes the fields that are given and leaves the others as they are.',
+    status: 200,
+    answer: BucketChanged,
+    refusals: [errors.BUCKET_NOT_FOUND],
+  })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
+  async update(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: BucketPath,
+    @Body() body: UpdateBucketBody,
+  ): Promise<BucketChanged> {
+    const { name, retentionDays, status } = body;
+    const description = body.description === null ? '' : body.description;
+    const bucket = await this.buckets.update(key.organizationId, bucketId, {
+      name,
+      description,
+      retentionDays,
+      status,
+    });
+    return { message: 'Bucket updated successfully', bucket: new BucketView(bucket) };
+  }
+
+  @Put(':bucketId')
+  @Documented({
+    id: 'putBucket',
+    summary: 'Change a bucket (the same as PATCH)',
+    description: 'The same as PATCH, for clients that only know PUT: fields that are left out stay as they are.',
+    status: 200,
+    answer: BucketChanged,
+    refusals: [errors.BUCKET_NOT_FOUND],
+  })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
+  put(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() path: BucketPath,
+    @Body() body: UpdateBucketBody,
+  ): Promise<BucketChanged> {
+    return this.update(key, path, body);
+  }
+
+  @Delete(':bucketId')
+  @HttpCode(200)
+  @Documented({
+    id: 'deleteBucket',
+    summary: 'Delete a bucket and all that is in it',
+    description: 'Its keys are refused from this reply on. The reply counts what has gone with the bucket.',
+    status: 200,
+    answer: BucketDeleted,
+    refusals: [errors.BUCKET_NOT_FOUND],
+  })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_DELETES_BUCKETS })
+  async remove(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketDeleted> {
+    const { bucket, removed } = await this.buckets.remove(key.organizationId, bucketId);
+    return {
+      message: 'Bucket deleted successfully',
+      deletedBucket: { _id: bucket.id, name: bucket.name },
+      deletedResources: removed,
+    };
+  }
+}

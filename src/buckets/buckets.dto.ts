@@ -1,0 +1,161 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/fields';
+import { Pagination } from '../common/pagination';
+import type { ContentKind } from './bucket-contents';
+import { BUCKET_STATUSES, type Bucket, type BucketStatus } from './bucket.entity';
+import type { BucketStats } from './buckets.service';
+
+const NAME = { label: 'Bucket name', maxLength: 100 };
+const DESCRIPTION = { label: 'Bucket description', maxLength: 500, required: false, lines: true };
+const RETENTION = { label: 'retentionDays', least: 1, most: 3650, clearable: true };
+
+const nameDocs = { description: 'What the bucket holds', example: 'Greenhouse' };
+const descriptionDocs = { description: 'A few words for people', example: 'Sensors of the north greenhouse' };
+const retentionDocs = { description: 'Days that points are kept; null keeps them for ever', example: 90 };
+const EXAMPLE_ID = '507f1f77bcf86cd799439011';
+
+export class BucketPath {
+  @IdField('bucket ID', EXAMPLE_ID)
+  readonly bucketId: string;
+}
+
+export class CreateBucketBody {
+  @TextField({ ...NAME, required: true }, nameDocs)
+  readonly name: string;
+
+  @TextField(DESCRIPTION, descriptionDocs)
+  readonly description?: string;
+
+  @WholeNumberField(RETENTION, retentionDocs)
+  readonly retentionDays?: number | null;
+}
+
+export class UpdateBucketBody {
+  @TextField({ ...NAME, required: false }, nameDocs)
+  readonly name?: string;
+
+  @TextField({ ...DESCRIPTION, clearable: true }, descriptionDocs)
+  readonly description?: string | null;
+
+  @WholeNumberField(RETENTION, retentionDocs)
+  readonly retentionDays?: number | null;
+
+  @ChoiceField(
+    { values: BUCKET_STATUSES, required: false, message: "Invalid bucket status. Must be 'active' or 'archived'" },
+    { description: 'An archived bucket answers reads and refuses new points', example: 'active' },
+  )
+  readonly status?: BucketStatus;
+}
+
+/** A bucket as a client sees it. */
+export class BucketView {
+  @ApiProperty({ type: String, example: EXAMPLE_ID })
+  readonly _id: string;
+
+  @ApiProperty({ type: String, example: 'Greenhouse' })
+  readonly name: string;
+
+  @ApiProperty({ type: String, example: 'Sensors of the north greenhouse' })
+  readonly description: string;
+
+  @ApiProperty({ type: String, example: '507f1f77bcf86cd799439010' })
+  readonly organizationId: string;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: 90 })
+  readonly retentionDays: number | null;
+
+  @ApiProperty({ enum: BUCKET_STATUSES, example: 'active' })
+  readonly status: BucketStatus;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2024-01-15T10:00:00.000Z' })
+  readonly createdAt: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2024-01-15T10:00:00.000Z' })
+  readonly updatedAt: string;
+
+  constructor(bucket: Bucket) {
+    this._id = bucket.id;
+    this.name = bucket.name;
+    this.description = bucket.description;
+    this.organizationId = bucket.organizationId;
+    this.retentionDays = bucket.retentionDays;
+    this.status = bucket.status;
+    this.createdAt = new Date(bucket.createdAt).toISOString();
+    this.updatedAt = new Date(bucket.updatedAt).toISOString();
+  }
+}
+
+export class BucketStatsView implements BucketStats {
+  @ApiProperty({ type: 'integer', example: 3 })
+  readonly dataSourceCount: number;
+
+  @ApiProperty({ type: 'integer', example: 12000 })
+  readonly dataPointCount: number;
+
+  @ApiProperty({ type: 'integer', example: 4 })
+  readonly apiKeyCount: number;
+}
+
+export class BucketDetails extends BucketView {
+  @ApiProperty({ type: BucketStatsView })
+  readonly stats: BucketStatsView;
+
+  constructor(bucket: Bucket, stats: BucketStats) {
+    super(bucket);
+    this.stats = stats;
+  }
+}
+
+export class BucketReply {
+  @ApiProperty({ type: BucketDetails })
+  readonly bucket: BucketDetails;
+}
+
+export class BucketList {
+  @ApiProperty({ type: [BucketView] })
+  readonly buckets: BucketView[];
+
+  @ApiProperty({ type: Pagination })
+  readonly pagination: Pagination;
+}
+
+export class BucketChanged {
+  @ApiProperty({ type: String, example: 'Bucket created successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: BucketView })
+  readonly bucket: BucketView;
+}
+
+export class DeletedBucket {
+  @ApiProperty({ type: String, example: EXAMPLE_ID })
+  readonly _id: string;
+
+  @ApiProperty({ type: String, example: 'Greenhouse' })
+  readonly name: string;
+}
+
+export class DeletedResources implements Record<ContentKind, number> {
+  @ApiProperty({ type: 'integer', example: 3 })
+  readonly dataSources: number;
+
+  @ApiProperty({ type: 'integer', example: 12000 })
+  readonly dataPoints: number;
+
+  @ApiProperty({ type: 'integer', example: 4 })
+  readonly apiKeys: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  readonly alertRules: number;
+}
+
+export class BucketDeleted {
+  @ApiProperty({ type: String, example: 'Bucket deleted successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: DeletedBucket })
+  readonly deletedBucket: DeletedBucket;
+
+  @ApiProperty({ type: DeletedResources })
+  readonly deletedResources: DeletedResources;
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BucketContents } from './bucket-contents';
+import { Bucket } from './bucket.entity';
+import { BucketsController } from './buckets.controller';
+import { BucketsService } from './buckets.service';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Bucket])],
+  controllers: [BucketsController],
+  providers: [BucketsService, BucketContents],
+  exports: [BucketsService, BucketContents],
+})
+export class BucketsModule {}

@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, type EntityManager, type Repository } from 'typeorm';
+import { ApiError } from '../common/errors';
+import { newId } from '../common/ids';
+import type { PageQuery } from '../common/pagination';
+import { query, rowLock } from '../database/sql';
+import { Writer } from '../database/writer';
+import { BucketContents, type ContentKind } from './bucket-contents';
+import { Bucket, type BucketStatus } from './bucket.entity';
+import { BUCKET_NOT_FOUND } from './buckets.errors';
+
+export interface NewBucket {
+  readonly name: string;
+  readonly description: string;
+  readonly retentionDays: number | null;
+}
+
+export interface BucketStats {
+  readonly dataSourceCount: number;
+  readonly dataPointCount: number;
+  readonly apiKeyCount: number;
+}
+
+/** Buckets of an organization. Everything here throws `BUCKET_NOT_FOUND` for a bucket of another one. */
+@Injectable()
+export class BucketsService {
+  constructor(
+    @InjectRepository(Bucket) private readonly buckets: Repository<Bucket>,
+    private readonly writer: Writer,
+    private readonly contents: BucketContents,
+  ) {}
+
+  async create(organizationId: string, wanted: NewBucket): Promise<Bucket> {
+    const now = Date.now();
+    const { name, description, retentionDays } = wanted;
+    const bucket: Bucket = {
+      id: newId(),
+      organizationId,
+      name,
+      description,
+      retentionDays,
+      status: 'active',
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+    };
+    await this.writer.write((manager) => manager.insert(Bucket, bucket));
+    return bucket;
+  }
+
+  /** One page, oldest first, and the length of the whole list. */
+  list(organizationId: string, { limit, offset }: PageQuery): Promise<[Bucket[], number]> {
+    return this.buckets.findAndCount({
+      where: { organizationId, deletedAt: IsNull() },
+      order: { id: 'ASC' },
+      take: limit,
+      skip: offset,
+    });
+  }
+
+  async get(organizationId: string, id: string): Promise<Bucket> {
+    return found(await this.buckets.findOneBy({ id, organizationId, deletedAt: IsNull() }));
+  }
+
+  async statsOf(bucketId: string): Promise<BucketStats> {
+    const count = (kind: ContentKind) => this.contents.count(kind, this.buckets.manager, bucketId);
+    return {
+      dataSourceCount: await count('dataSources'),
+      dataPointCount: await count('dataPoints'),
+      apiKeyCount: await count('apiKeys'),
+    };
+  }
+
+  /** Changes what is given, and leaves the rest. A change of nothing leaves `updatedAt` too. */
+  update(organizationId: string, id: string, changes: Partial<NewBucket & { status: BucketStatus }>): Promise<Bucket> {
+    return this.writer.write(async (manager) => {
+      await this.hold(manager, organizationId, id, 'UPDATE');
+      const bucket = found(await manager.findOneBy(Bucket, { id }));
+      const {
+        name = bucket.name,
+        description = bucket.description,
+        retentionDays = bucket.retentionDays,
+        status = bucket.status,
+      } = changes;
+      const wanted = { name, description, retentionDays, status };
+      if (isDeepStrictEqual({ ...bucket, ...wanted }, { ...bucket })) return bucket;
+      const updatedAt = Math.max(Date.now(), bucket.updatedAt + 1);
+      await manager.update(Bucket, { id }, { ...wanted, updatedAt });
+      return { ...bucket, ...wanted, updatedAt };
+    });
+  }
+
+  /** Ends a bucket and all that is in it: its keys are refused from the moment this resolves. */
+  remove(organizationId: string, id: string): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
+    return this.writer.write(async (manager) => {
+      await this.hold(manager, organizationId, id, 'UPDATE');
+      const bucket = found(await manager.findOneBy(Bucket, { id }));
+      const now = Date.now();
+      const removed = await this.contents.removeAll(manager, id, now);
+      await manager.update(Bucket, { id }, { deletedAt: now });
+      return { bucket, removed };
+    });
+  }
+
+  /** Makes sure that a bucket is there and stays until the transaction's end. `UPDATE` keeps others from holding it too. */
+  async hold(manager: EntityManager, organizationId: string, id: string, kind: 'SHARE' | 'UPDATE'): Promise<void> {
+    const sql = `SELECT 1 FROM buckets WHERE id = ? AND organization_id = ? AND deleted_at IS NULL${rowLock(manager, kind)}`;
+    const rows = await query(manager, sql, [id, organizationId]);
+    if (rows.length === 0) throw new ApiError(BUCKET_NOT_FOUND);
+  }
+}
+
+function found(bucket: Bucket | null): Bucket {
+  if (!bucket) throw new ApiError(BUCKET_NOT_FOUND);
+  return bucket;
+}

@@ -1,0 +1,52 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ApiError, DATABASE_UNAVAILABLE, INTERNAL, PATH_NOT_DECODABLE, TITLES, type Refusal } from './errors';
+import type { LeanRequest, LeanResponse } from './http/lean-messages';
+
+const UNAVAILABLE_CODES =
+  /^(SQLITE_(FULL|BUSY|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|57P0[1-3]|53\d{3}|08\w{3})/;
+
+/** Gives whatever was thrown the one shape. What is not an `ApiError` is a bug or a broken database: logged, and told without detail. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<LeanResponse>();
+    const request = host.switchToHttp().getRequest<LeanRequest>();
+    if (response.headersSent) {
+      this.logger.error(`${request.method} ${request.path} failed while its answer was being sent`, stackOf(thrown));
+      response.destroy();
+      return;
+    }
+    const error = toApiError(thrown);
+    const status = error.getStatus();
+    if (status >= 500)
+      this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    const body = error.getResponse() as object;
+    this.host.httpAdapter.reply(response, status >= 500 ? { ...body, requestId: request.requestId } : body, status);
+  }
+}
+
+function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  const { status, expose, code, driverError } = thrown as {
+    status?: number;
+    expose?: boolean;
+    code?: string;
+    driverError?: { code?: string };
+  };
+  // Nest turns the router's URIError into a plain BadRequestException.
+  if (thrown instanceof HttpException && thrown.getStatus() === 400) return new ApiError(PATH_NOT_DECODABLE);
+  if (expose && status !== undefined && status < 500)
+    return new ApiError({ status, message: TITLES[status] ?? 'Request refused' } satisfies Refusal);
+  if (UNAVAILABLE_CODES.test(driverError?.code ?? code ?? '')) return new ApiError(DATABASE_UNAVAILABLE);
+  return new ApiError(INTERNAL);
+}
+
+function stackOf(thrown: unknown): string {
+  return (thrown as Error | undefined)?.stack ?? String(thrown);
+}

@@ -1,0 +1,97 @@
+import { HttpException } from '@nestjs/common';
+
+/** The titles that a reply's `error` field takes, by status. */
+export const TITLES: Readonly<Record<number, string>> = {
+  400: 'Validation Error',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  417: 'Expectation Failed',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** One way to say no: a status and the sentence that goes with it. `<name>` stands for a word known at the time. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** Declares a refusal. Each one is told in `docs/errors.md`. */
+export function refusal(status: number, message: string): Refusal {
+  return { status, message };
+}
+
+/** One thing that is wrong with a request, and where: `['body', 'name']`. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+export interface ErrorExtras {
+  /** The words for the `<…>` in the refusal's sentence. */
+  readonly words?: Readonly<Record<string, string>>;
+  readonly details?: readonly Problem[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a client is told: `{ error, message }`, and `details` where there is more to tell. */
+export class ApiError extends HttpException {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(said: Refusal, { words, details, headers }: ErrorExtras = {}) {
+    const message = words ? fillIn(said.message, words) : said.message;
+    super(errorBody(said.status, message, details), said.status);
+    this.message = message;
+    this.headers = headers ?? {};
+  }
+}
+
+/** The one shape of every error reply. */
+export function errorBody(status: number, message: string, details?: readonly Problem[]) {
+  return { error: TITLES[status] ?? 'Error', message, ...(details && { details }) };
+}
+
+/** A 400 for one or several problems, the first of which gives the sentence. */
+export class ValidationError extends ApiError {
+  constructor(problems: readonly [Problem, ...Problem[]]) {
+    const [first] = problems;
+    const sentenceTellsAll = problems.length === 1 && first.path.length <= 2;
+    super(refusal(400, first.message), sentenceTellsAll ? {} : { details: problems });
+  }
+}
+
+function fillIn(sentence: string, words: Readonly<Record<string, string>>): string {
+  return sentence.replace(/<(\w+)>/g, (hole, name: string) => words[name] ?? hole);
+}
+
+export const INTERNAL = refusal(500, 'Something went wrong on the server');
+export const DATABASE_UNAVAILABLE = refusal(503, 'The database cannot be used right now. Please try again');
+export const ROUTE_NOT_FOUND = refusal(404, 'Route not found: <method> <path>');
+export const METHOD_NOT_ALLOWED = refusal(405, 'Method <method> is not allowed here. Allowed: <allowed>');
+export const BODY_NOT_JSON = refusal(400, 'Request body is not valid JSON');
+export const BODY_NOT_OBJECT = refusal(400, 'Request body must be a JSON object');
+export const BODY_NOT_UTF8 = refusal(400, 'Request body is not valid UTF-8');
+export const BODY_TOO_DEEP = refusal(400, 'Request body is nested too deeply. At most <limit> levels are allowed');
+export const BODY_CUT_SHORT = refusal(400, 'Request body ended before it was complete');
+export const BODY_NOT_GZIP = refusal(400, 'Request body is not valid gzip');
+export const BODY_TOO_LARGE = refusal(413, 'Request body must be <limit> bytes or less');
+export const CONTENT_TYPE_NOT_JSON = refusal(415, 'Content-Type must be application/json');
+export const CHARSET_NOT_UTF8 = refusal(415, 'The charset of the request body must be utf-8');
+export const CONTENT_ENCODING_UNKNOWN = refusal(415, 'Content-Encoding must be gzip or identity');
+export const UNKNOWN_PROPERTY = refusal(400, 'Unknown property: <name>');
+export const UNKNOWN_QUERY_PARAMETER = refusal(400, 'Unknown query parameter: <name>');
+export const PATH_NOT_DECODABLE = refusal(400, 'Request path is not validly encoded');
+export const HOST_MISSING = refusal(400, 'Host header is required');
+export const REQUEST_MALFORMED = refusal(400, 'Request is not valid HTTP');
+export const REQUEST_TIMEOUT = refusal(408, 'Request did not arrive completely in time');
+export const HEADERS_TOO_LARGE = refusal(431, 'Request headers are too large');
+export const EXPECTATION_FAILED = refusal(417, 'Only Expect: 100-continue is understood');

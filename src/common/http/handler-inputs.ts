@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+
+/** The classes that a handler declares for what it takes, each absent where it takes none. */
+export interface HandlerInputs {
+  readonly path?: Type;
+  readonly query?: Type;
+  readonly body?: Type;
+}
+
+const PLACES = { path: RouteParamtypes.PARAM, query: RouteParamtypes.QUERY, body: RouteParamtypes.BODY } as const;
+
+/**
+ * Reads a handler's `@Param()`, `@Query()` and `@Body()` parameters.
+ *
+ * @throws Error for one that names a single property (`@Param('id')`) or has no class: it would go unchecked.
+ */
+export function inputsOf(controller: Type, handler: { readonly name: string }): HandlerInputs {
+  const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {}) as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, handler.name) ??
+    []) as Type[];
+
+  const inputs: Record<string, Type> = {};
+  for (const [place, code] of Object.entries(PLACES)) {
+    const found = Object.entries(declared).find(([key]) => key.startsWith(`${code}:`))?.[1];
+    if (!found) continue;
+    const type = types[found.index];
+    if (found.data !== undefined || !type || [Object, String, Number].includes(type as never)) {
+      throw new Error(
+        `${controller.name}.${handler.name} must take its ${place} whole, as a class whose fields are checked`,
+      );
+    }
+    inputs[place] = type;
+  }
+  return inputs;
+}

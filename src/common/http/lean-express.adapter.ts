@@ -1,0 +1,85 @@
+import { createServer, type Server } from 'node:http';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { answerUnmatched } from './unmatched';
+import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
+import { endAfterRefusal, leavesBodyUnread } from './unread-body';
+import { refuseBrokenRequests, refuseWithoutHost } from './broken-requests';
+
+export interface HttpLimits {
+  /** Longest time for a request to arrive whole. */
+  readonly requestTimeoutSeconds: number;
+}
+
+const LONGEST_HEAD_SECONDS = 15;
+const KEEP_ALIVE_MILLIS = 65_000;
+const LONGEST_FINISH_MILLIS = 7000;
+
+/**
+ * Nest's Express adapter at nearly the speed of raw node: its server makes requests and responses that already are what
+ * Express would make of them, and JSON answers leave in one write, without an ETag. All else is Express and Nest as they
+ * are. See docs/decisions/0003-lean-express-adapter.md.
+ */
+export class LeanExpressAdapter extends ExpressAdapter {
+  constructor(private readonly limits: HttpLimits) {
+    const app = express();
+    app.disable('x-powered-by');
+    app.disable('etag');
+    super(app);
+  }
+
+  override initHttpServer(): void {
+    const app = this.getInstance<express.Express>();
+    const { requestTimeoutSeconds } = this.limits;
+    const options = {
+      ...leanMessages(app),
+      requireHostHeader: false,
+      requestTimeout: requestTimeoutSeconds * 1000,
+      headersTimeout: Math.min(requestTimeoutSeconds, LONGEST_HEAD_SECONDS) * 1000,
+      connectionsCheckingInterval: 1000,
+      keepAliveTimeout: KEEP_ALIVE_MILLIS,
+    };
+    const handle = (request: LeanRequest, response: LeanResponse) => {
+      if (request.headers.host === undefined && refuseWithoutHost(request, response)) return;
+      app(request, response);
+    };
+    const server = createServer(options, handle as never);
+    server.on('checkContinue', (request: LeanRequest, response: LeanResponse) => {
+      request.awaitsContinue = true;
+      handle(request, response);
+    });
+    refuseBrokenRequests(server);
+    this.httpServer = server;
+  }
+
+  /** Stops listening, lets what runs finish, and after a while closes what has not. */
+  override async close(): Promise<void> {
+    const server = this.httpServer as Server | undefined;
+    if (!server?.listening) return;
+    const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+    const closeAll = setTimeout(() => server.closeAllConnections(), LONGEST_FINISH_MILLIS);
+    await new Promise((resolve) => server.close(resolve));
+    clearInterval(closeIdle);
+    clearTimeout(closeAll);
+  }
+
+  /** Answers JSON in one write. Strings, streams and empty bodies go Express's way. */
+  override reply(response: LeanResponse, body: unknown, statusCode?: number): unknown {
+    if (typeof body !== 'object' || body === null || Object.getPrototypeOf(body) === null || 'getStream' in body) {
+      return super.reply(response, body, statusCode) as unknown;
+    }
+    const status = statusCode ?? response.statusCode;
+    const json = JSON.stringify(body);
+    if (!(this.httpServer as Server).listening) response.shouldKeepAlive = false;
+    if (status >= 400 && leavesBodyUnread(response.req)) return endAfterRefusal(response, status, json);
+    response.sendJson(status, json);
+  }
+
+  /** Unknown paths and methods, told apart. */
+  override setNotFoundHandler(): unknown {
+    const app = this.getInstance<express.Express>();
+    return this.use((request: Request, response: Response, next: NextFunction) =>
+      answerUnmatched(app, request, response, next),
+    );
+  }
+}

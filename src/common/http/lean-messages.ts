@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Express, Request, Response } from 'express';
+
+/** A response as the server makes it. */
+export interface LeanResponse extends Response {
+  readonly req: LeanRequest;
+  /** Sends head and body in one go, with what every answer of the API carries. */
+  sendJson(status: number, json: string): void;
+}
+
+/** A request as the server makes it: Express's, and what this house keeps on it. */
+export interface LeanRequest extends Request {
+  /** The client's own `X-Request-Id` if it is sane, else a new one. */
+  readonly requestId: string;
+  /** The client waits for "100 Continue" before it sends the body. */
+  awaitsContinue: boolean;
+  /** Whether a body reader has begun to take the body in. */
+  bodyTaken: boolean;
+  /** Whose key it is, once the key guard has let the request in. */
+  caller: unknown;
+}
+
+const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
+
+/**
+ * Makes the classes of the requests and responses of one Express application, which already carry what Express adds.
+ *
+ * Express gives each request and response a new prototype, and V8 then treats both as slow objects for the rest of
+ * their lives. Here they are born with the very prototypes that Express is going to set, so that setting them changes
+ * nothing. See docs/decisions/0003-lean-express-adapter.md.
+ */
+export function leanMessages(app: Express) {
+  const expressRequest = app.request;
+
+  class Incoming extends IncomingMessage {
+    awaitsContinue = false;
+    bodyTaken = false;
+    caller: unknown = undefined;
+    private id = '';
+    private readQuery: unknown = undefined;
+
+    constructor(socket: Socket) {
+      super(socket);
+    }
+
+    get requestId(): string {
+      if (this.id === '') {
+        const sent = this.headers['x-request-id'];
+        this.id = typeof sent === 'string' && SANE_REQUEST_ID.test(sent) ? sent : randomUUID();
+      }
+      return this.id;
+    }
+
+    /** Express's getter, until the request reader puts the checked query in its place. */
+    get query(): unknown {
+      return this.readQuery ?? Reflect.get(expressRequest, 'query', this);
+    }
+
+    set query(checked: unknown) {
+      this.readQuery = checked;
+    }
+  }
+
+  class Outgoing extends ServerResponse {
+    /** Whatever sends the head: the request's id goes with it. */
+    override writeHead(status: number, ...rest: unknown[]): this {
+      if (!this.headersSent && !this.hasHeader('X-Request-Id')) {
+        this.setHeader('X-Request-Id', (this.req as unknown as LeanRequest).requestId);
+      }
+      return super.writeHead(status, ...(rest as []));
+    }
+
+    sendJson(status: number, json: string): void {
+      const length = String(Buffer.byteLength(json));
+      const { requestId } = this.req as unknown as LeanRequest;
+      // prettier-ignore
+      super.writeHead(status, [
+        'Content-Type', 'application/json; charset=utf-8', 'Content-Length', length,
+        'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', 'X-Request-Id', requestId,
+      ]);
+      super.end(json);
+    }
+  }
+
+  app.request = heir(Incoming.prototype, app.request, app);
+  app.response = heir(Outgoing.prototype, app.response, app);
+  return {
+    IncomingMessage: Incoming as unknown as typeof IncomingMessage,
+    ServerResponse: Outgoing as unknown as typeof ServerResponse<IncomingMessage>,
+  };
+}
+
+/** Puts one of Express's prototypes behind ours, and gives it the `app` of its own that Express's would have. */
+function heir<T extends object>(prototype: object, expressPrototype: T, app: Express): T {
+  Object.setPrototypeOf(prototype, expressPrototype);
+  return Object.assign(prototype, { app }) as unknown as T;
+}

@@ -1,0 +1,79 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate, type ValidationError as ClassValidatorError } from 'class-validator';
+import { CONFIG, type Config } from '../config';
+import { UNKNOWN_PROPERTY, UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem, type Refusal } from '../errors';
+import { fieldsOf } from '../fields';
+import { readJsonObject } from './body-reader';
+import { inputsOf, type HandlerInputs } from './handler-inputs';
+import type { LeanRequest } from './lean-messages';
+
+/**
+ * Reads and checks everything that a request says, once the key guard has let it in: its body (415, 413, 400), then
+ * path, query and body by the classes that the handler declares with `@Param()`, `@Query()` and `@Body()`. The handler
+ * gets instances of them. A bad path is told alone; else all problems at once, known fields first.
+ */
+@Injectable()
+export class RequestReader implements CanActivate {
+  private readonly inputs = new WeakMap<object, HandlerInputs>();
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<LeanRequest>();
+    const handler = context.getHandler();
+    let inputs = this.inputs.get(handler);
+    if (!inputs) this.inputs.set(handler, (inputs = inputsOf(context.getClass(), handler)));
+
+    const sent = inputs.body && (await readJsonObject(request, this.config.bodyLimitBytes));
+    if (inputs.path) {
+      const path = await check(inputs.path, request.params, 'path');
+      throwIfAny(path.problems);
+      request.params = path.value as Record<string, string>;
+    }
+    const query = await checkQuery(inputs.query, request);
+    const body = inputs.body && sent ? await check(inputs.body, sent, 'body') : undefined;
+    throwIfAny([...(body?.problems ?? []), ...query.problems, ...(body?.unknown ?? []), ...query.unknown]);
+    if (inputs.query) request.query = query.value as Record<string, string>;
+    if (body) request.body = body.value;
+    return true;
+  }
+}
+
+interface Checked {
+  readonly value: unknown;
+  readonly problems: Problem[];
+  readonly unknown: Problem[];
+}
+
+async function checkQuery(dto: Type | undefined, request: LeanRequest): Promise<Checked> {
+  const sent = request.url.includes('?') ? request.query : {};
+  if (dto) return check(dto, sent, 'query', UNKNOWN_QUERY_PARAMETER);
+  return { value: undefined, problems: [], unknown: unknownProblems(sent, [], 'query', UNKNOWN_QUERY_PARAMETER) };
+}
+
+async function check(dto: Type, sent: object, place: string, unknownSaid = UNKNOWN_PROPERTY): Promise<Checked> {
+  const known = fieldsOf(dto).map(({ field }) => field);
+  // Only what is known is looked into, so that nothing else a client sends can do harm.
+  const given = Object.fromEntries(
+    known.filter((name) => Object.hasOwn(sent, name)).map((name) => [name, sent[name as never]]),
+  );
+  const value = plainToInstance(dto, given) as object;
+  const errors = await validate(value);
+  const problems = errors.map((error) => ({ path: [place, error.property], message: sentenceOf(error) }));
+  return { value, problems, unknown: unknownProblems(sent, known, place, unknownSaid) };
+}
+
+function unknownProblems(sent: object, known: readonly string[], place: string, said: Refusal): Problem[] {
+  const names = Object.keys(sent).filter((name) => !known.includes(name));
+  return names.map((name) => ({ path: [place, name], message: said.message.replace('<name>', () => name) }));
+}
+
+function sentenceOf(error: ClassValidatorError): string {
+  return Object.values(error.constraints ?? {})[0] ?? `${error.property} is not valid`;
+}
+
+function throwIfAny(problems: readonly Problem[]): void {
+  const [first, ...others] = problems;
+  if (first) throw new ValidationError([first, ...others]);
+}

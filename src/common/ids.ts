@@ -1,0 +1,31 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+const PROCESS_PART = randomBytes(5).toString('hex');
+const COUNTER_LIMIT = 0x1000000;
+
+let lastSecond = 0;
+let counter = 0;
+
+/**
+ * A new id: 24 lower-case hex characters in the ObjectId layout (4 bytes of seconds, 5 random ones for this process,
+ * 3 of a counter). Ids of one process sort in the order of their making, even when the clock steps back.
+ */
+export function newId(nowMillis = Date.now()): string {
+  const second = Math.floor(nowMillis / 1000);
+  if (second > lastSecond) {
+    lastSecond = second;
+    counter = randomInt(COUNTER_LIMIT / 2);
+  } else {
+    counter += 1;
+    if (counter === COUNTER_LIMIT) {
+      lastSecond += 1;
+      counter = 0;
+    }
+  }
+  return lastSecond.toString(16).padStart(8, '0') + PROCESS_PART + counter.toString(16).padStart(6, '0');
+}
+
+/** Whether a text is an id in either case of its letters. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{24}$/i.test(value);
+}

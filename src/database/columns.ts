@@ -1,0 +1,22 @@
+import { Column, PrimaryColumn, type ColumnOptions, type ValueTransformer } from 'typeorm';
+
+/** PostgreSQL gives a `bigint` as text. */
+const millisFromDatabase: ValueTransformer = {
+  from: (value: string | number | null) => (value === null ? null : Number(value)),
+  to: (value: unknown) => value,
+};
+
+/** The primary key of every table: 24 hex characters, made by the server. */
+export function IdColumn(): PropertyDecorator {
+  return PrimaryColumn({ type: 'varchar', length: 24 });
+}
+
+/** A reference to another row's id. */
+export function ReferenceColumn(name: string, options: ColumnOptions = {}): PropertyDecorator {
+  return Column({ name, type: 'varchar', length: 24, ...options });
+}
+
+/** A moment, in milliseconds since 1970. The same number on both databases. */
+export function MillisColumn(name: string, options: ColumnOptions = {}): PropertyDecorator {
+  return Column({ name, type: 'bigint', transformer: millisFromDatabase, ...options });
+}

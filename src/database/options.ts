@@ -1,0 +1,34 @@
+import type { DataSourceOptions, EntitySchema, MixedList } from 'typeorm';
+import type { DatabaseLocation } from '../common/settings';
+import { Initial1700000000000 } from './migrations/1700000000000-initial';
+import { prepareSqlite } from './sqlite';
+
+export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
+
+const POOL_SIZE = 10;
+const LONGEST_WAIT_FOR_CONNECTION_MILLIS = 10_000;
+
+/** What TypeORM is given, for the application, its writer and the command line alike. The schema only changes by migrations. */
+export function databaseOptions(location: DatabaseLocation, entities: Entities): DataSourceOptions {
+  const common = {
+    entities: entities as never,
+    migrations: [Initial1700000000000],
+    synchronize: false,
+    migrationsRun: false,
+  };
+  if (location.type === 'sqlite') {
+    return { ...common, type: 'better-sqlite3', database: location.path, prepareDatabase: prepareSqlite };
+  }
+  return {
+    ...common,
+    type: 'postgres',
+    url: location.url,
+    applicationName: 'dakkio',
+    extra: {
+      max: POOL_SIZE,
+      connectionTimeoutMillis: LONGEST_WAIT_FOR_CONNECTION_MILLIS,
+      // An answer of 201 means "on disk", whatever the server's own default is.
+      options: '-c synchronous_commit=on',
+    },
+  };
+}

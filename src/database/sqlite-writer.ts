@@ -1,0 +1,112 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Database, Statement } from 'better-sqlite3';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { connectionOf } from './sqlite';
+import type { Writer } from './writer';
+
+/** Bounds how long other requests wait for a group: some ten milliseconds. */
+const LARGEST_GROUP = 256;
+
+interface Job {
+  readonly work: (manager: EntityManager) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Group commit for SQLite: what is waiting is done in one transaction, each piece of work between savepoints of its own,
+ * and all are answered after the one commit. It has a connection to itself, so that nobody else sees what is not
+ * committed yet, and nobody's rollback takes another's work with it.
+ */
+export class SqliteWriter implements Writer, OnApplicationShutdown {
+  private readonly connection: Database;
+  private readonly runner: QueryRunner;
+  private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;
+  private waiting: Job[] = [];
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.connection = connectionOf(dataSource);
+    this.runner = dataSource.createQueryRunner();
+    this.statements = {
+      begin: this.connection.prepare('BEGIN IMMEDIATE'),
+      commit: this.connection.prepare('COMMIT'),
+      rollback: this.connection.prepare('ROLLBACK'),
+      savepoint: this.connection.prepare('SAVEPOINT job'),
+      release: this.connection.prepare('RELEASE job'),
+      undo: this.connection.prepare('ROLLBACK TO job'),
+    };
+  }
+
+  write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.running ??= this.run();
+    });
+  }
+
+  /** Finishes what is waiting, then closes the connection. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.running;
+    await this.dataSource.destroy();
+  }
+
+  private async run(): Promise<void> {
+    // A turn of the event loop each time: what arrives together shares a commit, and reads get their turn between groups.
+    await nextTurn();
+    while (this.waiting.length > 0) {
+      const group = this.waiting.slice(0, LARGEST_GROUP);
+      this.waiting = this.waiting.slice(LARGEST_GROUP);
+      await this.commitTogether(group);
+      await nextTurn();
+    }
+    this.running = undefined;
+  }
+
+  private async commitTogether(group: readonly Job[]): Promise<void> {
+    try {
+      const answers = await this.inTransaction(() => this.workThrough(group));
+      for (const answer of answers) answer();
+    } catch (cause) {
+      for (const job of group) job.reject(cause);
+    }
+  }
+
+  private async workThrough(group: readonly Job[]): Promise<(() => void)[]> {
+    const answers: (() => void)[] = [];
+    for (const { work, resolve, reject } of group) {
+      this.statements.savepoint.run();
+      try {
+        const value = await work(this.runner.manager);
+        answers.push(() => resolve(value));
+      } catch (cause) {
+        // A full disk or a failing one makes SQLite give the whole transaction up.
+        if (!this.connection.inTransaction) throw cause;
+        this.statements.undo.run();
+        answers.push(() => reject(cause));
+      }
+      this.statements.release.run();
+    }
+    return answers;
+  }
+
+  private async inTransaction<T>(work: () => Promise<T>): Promise<T> {
+    this.statements.begin.run();
+    // Keeps TypeORM's own `save` from beginning a transaction of its own.
+    Object.assign(this.runner, { isTransactionActive: true, transactionDepth: 1 });
+    try {
+      const result = await work();
+      this.statements.commit.run();
+      return result;
+    } catch (cause) {
+      if (this.connection.inTransaction) this.statements.rollback.run();
+      throw cause;
+    } finally {
+      Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
+    }
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,47 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { DataSource } from 'typeorm';
+
+const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
+const SYNCHRONOUS_FULL = 2;
+
+/**
+ * Sets what every connection needs. `synchronous=FULL` is what makes an answered write survive a power cut: the build's
+ * default in WAL mode loses it.
+ */
+export function prepareSqlite(connection: Database): void {
+  connection.pragma(`busy_timeout = ${LONGEST_WAIT_FOR_LOCK_MILLIS}`);
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('trusted_schema = OFF');
+}
+
+/** Makes the database file, readable by its owner alone, before SQLite would make it readable by all. */
+export function createSqliteFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+/**
+ * Checks that a connection's commits reach the disk.
+ *
+ * @throws Error when a setting is not what `prepareSqlite` asked for
+ */
+export function assertDurable(dataSource: DataSource): void {
+  const connection = connectionOf(dataSource);
+  const found = {
+    journal_mode: connection.pragma('journal_mode', { simple: true }),
+    synchronous: connection.pragma('synchronous', { simple: true }),
+    foreign_keys: connection.pragma('foreign_keys', { simple: true }),
+  };
+  if (found.journal_mode !== 'wal' || found.synchronous !== SYNCHRONOUS_FULL || found.foreign_keys !== 1) {
+    throw new Error(`SQLite is not set for durable writes: ${JSON.stringify(found)}`);
+  }
+}
+
+/** The bare driver's connection, for pragmas and transaction statements. */
+export function connectionOf(dataSource: DataSource): Database {
+  return (dataSource.driver as unknown as { databaseConnection: Database }).databaseConnection;
+}

@@ -1,0 +1,47 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createApp } from './app';
+import { readConfig, unknownVariables } from './common/config';
+import { ServerLogger } from './common/logger';
+import { AdminKeys } from './setup/admin-keys';
+import { explainFailure, welcome } from './welcome';
+
+/** Less than the ten seconds that supervisors commonly wait before they kill. */
+const LONGEST_STOP_MILLIS = 9500;
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = new ServerLogger(config.logLevel);
+  for (const sentence of unknownVariables(process.env)) logger.warn(sentence, 'Config');
+
+  const app = await createApp(config, logger);
+  stopOnSignals(app, logger);
+  await app.init();
+  const firstKey = await app.get(AdminKeys).ensureFirst(config.presetAdminKey);
+  await app.listen(config.port, config.host);
+  const address = app.getHttpServer().address() as { port: number };
+  process.stdout.write(welcome({ port: address.port, host: config.host, docs: config.docs, firstKey }));
+}
+
+function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.log(`${signal}: finishing what runs, then stopping`, 'Main');
+    setTimeout(() => process.exit(1), LONGEST_STOP_MILLIS).unref();
+    void app.close().then(
+      () => process.exit(0),
+      (cause: Error) => {
+        logger.error('Stopping failed', cause.stack, 'Main');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+start().catch((cause: unknown) => {
+  process.stderr.write(`${explainFailure(cause)}\n`);
+  process.exit(1);
+});

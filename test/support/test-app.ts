@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Client } from 'pg';
+import { createApp } from '../../src/app';
+import { readConfig } from '../../src/common/config';
+import { ServerLogger } from '../../src/common/logger';
+import { AdminKeys } from '../../src/setup/admin-keys';
+import { caller, type Call } from './call';
+
+export const ON_POSTGRES = process.env.TEST_DATABASE === 'postgres';
+
+/** A database of a test's own, and how to be rid of it. */
+export interface TestDatabase {
+  readonly url: string;
+  /** Where the SQLite file is. */
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+export async function createDatabase(): Promise<TestDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'dakkio-db-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  if (!ON_POSTGRES)
+    return { url: `sqlite:${join(folder, 'test.db')}`, folder, remove: () => Promise.resolve(removeFolder()) };
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const remove = async () => {
+    removeFolder();
+    await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+  };
+  return { url: `${process.env.TEST_POSTGRES_URL}/${name}`, folder, remove };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new Client(`${process.env.TEST_POSTGRES_URL}/postgres`);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+/** The real application, listening on a free port of the loopback, with its first Admin key. */
+export interface TestApp {
+  readonly app: NestExpressApplication;
+  readonly database: TestDatabase;
+  readonly url: string;
+  readonly port: number;
+  readonly adminKey: string;
+  /** Sends a request and reads its answer. */
+  readonly call: Call;
+  /** Stops the application and drops its database. */
+  stop(): Promise<void>;
+}
+
+export async function startApp(environment: Record<string, string> = {}, database?: TestDatabase): Promise<TestApp> {
+  const own = database ?? (await createDatabase());
+  const config = readConfig({ DATABASE_URL: own.url, HOST: '127.0.0.1', PORT: '0', ...environment });
+  const app = await createApp(config, new ServerLogger('error'));
+  await app.init();
+  const first = await app.get(AdminKeys).ensureFirst(config.presetAdminKey);
+  await app.listen(config.port, config.host);
+  const { port } = app.getHttpServer().address() as { port: number };
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    await app.close();
+    if (!database) await own.remove();
+  };
+  const adminKey = first.kind === 'made' ? first.key : (config.presetAdminKey ?? '');
+  return { app, database: own, url, port, adminKey, call: caller(url), stop };
+}
