@@ -1,0 +1,153 @@
+import { newKeyText } from '../src/api-keys/key-text';
+import { makeBucket, makeKey, makeOrganization } from './support/make';
+import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from './support/refusals';
+import { routesOf } from './support/routes';
+import { startApp, type TestApp } from './support/test-app';
+
+/** What one route does for whom. A route that is missing here fails the first test. */
+interface Rule {
+  readonly route: string;
+  readonly body?: object;
+  /** Who may call it: a missing sentence means every key, 'public' everybody. */
+  readonly forbidden?: string;
+  readonly success: number;
+}
+
+const NAME = { name: 'Greenhouse' };
+const RULES: Rule[] = [
+  { route: 'GET /health/live', forbidden: 'public', success: 200 },
+  { route: 'GET /health/ready', forbidden: 'public', success: 200 },
+  { route: 'POST /api/buckets', body: NAME, forbidden: 'Only Admin keys can create buckets', success: 201 },
+  { route: 'GET /api/buckets', forbidden: 'Only Admin keys can list buckets', success: 200 },
+  { route: 'GET /api/buckets/:bucketId', forbidden: 'Only Admin keys can access bucket details', success: 200 },
+  { route: 'PATCH /api/buckets/:bucketId', body: NAME, forbidden: 'Only Admin keys can update buckets', success: 200 },
+  { route: 'PUT /api/buckets/:bucketId', body: NAME, forbidden: 'Only Admin keys can update buckets', success: 200 },
+  { route: 'DELETE /api/buckets/:bucketId', forbidden: 'Only Admin keys can delete buckets', success: 200 },
+  { route: 'GET /api/keys/self', success: 200 },
+  {
+    route: 'POST /api/keys',
+    body: { name: 'Ops', type: 'admin' },
+    forbidden: 'Only Admin keys can manage organization keys',
+    success: 201,
+  },
+  { route: 'GET /api/keys', forbidden: 'Only Admin keys can manage organization keys', success: 200 },
+  { route: 'DELETE /api/keys/:keyId', forbidden: 'Only Admin keys can manage organization keys', success: 200 },
+  {
+    route: 'POST /api/buckets/:bucketId/keys',
+    body: { name: 'x', type: 'read' },
+    forbidden: 'Only Admin keys can create API keys',
+    success: 201,
+  },
+  { route: 'GET /api/buckets/:bucketId/keys', forbidden: 'Only Admin keys can list API keys', success: 200 },
+  { route: 'GET /api/buckets/:bucketId/keys/:keyId', forbidden: 'Only Admin keys can view API keys', success: 200 },
+  {
+    route: 'DELETE /api/buckets/:bucketId/keys/:keyId',
+    forbidden: 'Only Admin keys can delete API keys',
+    success: 200,
+  },
+];
+
+const NOBODY = ['none', 'malformed', 'wrong checksum', 'unknown', 'deleted', 'of a deleted bucket'] as const;
+const SCOPED = [
+  'write of this bucket',
+  'read of this bucket',
+  'write of another bucket',
+  'read of another bucket',
+] as const;
+
+let server: TestApp;
+let keys: Record<(typeof NOBODY)[number] | (typeof SCOPED)[number] | 'admin elsewhere', string | undefined>;
+let target: { own: string; ownKey: string };
+beforeAll(async () => {
+  server = await startApp();
+  const [own, other, gone] = [
+    await makeBucket(server),
+    await makeBucket(server, 'Other'),
+    await makeBucket(server, 'Gone'),
+  ];
+  const deleted = await makeKey(server, own, 'write');
+  await server.call('DELETE', `/api/buckets/${own}/keys/${deleted._id}`, { key: server.adminKey });
+  const ofDeletedBucket = await makeKey(server, gone, 'read');
+  await server.call('DELETE', `/api/buckets/${gone}`, { key: server.adminKey });
+  const good = newKeyText('admin');
+  keys = {
+    none: undefined,
+    malformed: 'dakkio_a_short',
+    'wrong checksum': good.slice(0, -1) + (good.endsWith('0') ? '1' : '0'),
+    unknown: good,
+    deleted: deleted.key,
+    'of a deleted bucket': ofDeletedBucket.key,
+    'write of this bucket': (await makeKey(server, own, 'write')).key,
+    'read of this bucket': (await makeKey(server, own, 'read')).key,
+    'write of another bucket': (await makeKey(server, other, 'write')).key,
+    'read of another bucket': (await makeKey(server, other, 'read')).key,
+    'admin elsewhere': await makeOrganization(server),
+  };
+  target = { own, ownKey: (await makeKey(server, own, 'write'))._id };
+});
+afterAll(() => server.stop());
+
+const call = ({ route, body }: Rule, key: string | undefined, ids: { bucketId: string; keyId: string }) => {
+  const [method = '', path = ''] = route.split(' ');
+  return server.call(method, path.replace(':bucketId', ids.bucketId).replace(':keyId', ids.keyId), { key, body });
+};
+const own = () => ({ bucketId: target.own, keyId: target.ownKey });
+const absent = { bucketId: ABSENT_ID, keyId: ABSENT_ID };
+
+it('knows every route of the application', () => {
+  expect(RULES.map(({ route }) => route).sort()).toEqual(routesOf(server.app).sort());
+});
+
+describe.each(RULES)('$route', (rule) => {
+  const isPublic = rule.forbidden === 'public';
+  const perBucket = rule.route.includes(':bucketId');
+
+  it.each(NOBODY)('for a key that is %s', async (who) => {
+    for (const ids of [own(), absent]) {
+      const answer = await call(rule, keys[who], ids);
+      if (isPublic) expect(answer.status).toBe(rule.success);
+      else {
+        expect(seen(answer)).toEqual(UNAUTHORIZED);
+        expect(answer.headers.get('www-authenticate')).toBe('ApiKey realm="dakkio"');
+      }
+    }
+  });
+
+  it.each(SCOPED)('for a key to %s', async (who) => {
+    for (const ids of [own(), absent]) {
+      const answer = await call(rule, keys[who], ids);
+      if (isPublic || rule.forbidden === undefined) expect(answer.status).toBe(rule.success);
+      else expect(seen(answer)).toEqual(refused(403, 'Forbidden', rule.forbidden));
+    }
+  });
+
+  it('for an Admin key of another organization, which sees nothing of this one', async () => {
+    const answer = await call(rule, keys['admin elsewhere'], own());
+    if (perBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
+    else if (rule.route.includes(':keyId')) expect(seen(answer)).toEqual(KEY_NOT_FOUND);
+    else {
+      expect(answer.status).toBe(rule.success);
+      expect(JSON.stringify(answer.body)).not.toContain(target.own);
+    }
+  });
+
+  it('for an Admin key, on what is absent', async () => {
+    const answer = await call(rule, server.adminKey, absent);
+    if (perBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
+    else if (rule.route.includes(':keyId')) expect(seen(answer)).toEqual(KEY_NOT_FOUND);
+    else expect(answer.status).toBe(rule.success);
+  });
+
+  it('for an Admin key, on what is its own', async () => {
+    const bucketId = await makeBucket(server, 'Mine');
+    const inBucket = (await makeKey(server, bucketId, 'write'))._id;
+    const ofOrganization = (
+      await server.call('POST', '/api/keys', { key: server.adminKey, body: { name: 'x', type: 'admin' } })
+    ).body.apiKey;
+    const answer = await call(rule, server.adminKey, {
+      bucketId,
+      keyId: perBucket ? inBucket : (ofOrganization._id as string),
+    });
+    expect(answer.status).toBe(rule.success);
+  });
+});

@@ -1,0 +1,17 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Express } from 'express';
+
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
+}
+
+/** Every route of the application but the docs pages, as `GET /api/buckets`. */
+export function routesOf(app: NestExpressApplication): string[] {
+  const express = app.getHttpAdapter().getInstance() as Express;
+  const layers = express.router.stack as unknown as readonly Layer[];
+  return layers
+    .flatMap(({ route }) =>
+      route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
+    )
+    .filter((route) => !route.includes(' /docs'));
+}
