@@ -10,8 +10,19 @@ const LEVELS: Record<LogLevelName, LogLevel[]> = {
 
 const KEY_TEXT = /(dakkio_[awr]_[0-9A-Za-z]{4})[0-9A-Za-z]{8,}/g;
 
-/** What the framework tells of its own start: of use to its developers alone, so it is told at `debug`. */
-const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+/**
+ * What the framework tells of its own start: of use to its developers alone, so it is told at `debug`. The errors among
+ * it are thrown too, and told by whoever catches them.
+ */
+const FRAMEWORK = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'TypeOrmModule',
+  'ExceptionHandler',
+]);
 
 /** Cuts every API key in a text down to what a list may show of it: `dakkio_w_abc1...`. */
 export function redactKeys(text: string): string {
@@ -38,7 +49,7 @@ export class ServerLogger extends ConsoleLogger {
     _stream?: 'stdout' | 'stderr',
     stack?: unknown,
   ): void {
-    if (logLevel === 'log' && FRAMEWORK.has(context) && !this.isLevelEnabled('debug')) return;
+    if (FRAMEWORK.has(context) && !this.isLevelEnabled('debug')) return;
     for (const message of messages) {
       const line = this.options.json
         ? this.stringifyJsonLogObject(this.getJsonLogObject(message, { context, logLevel, errorStack: stack }))

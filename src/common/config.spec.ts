@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig, unknownVariables } from './config';
+
+const DEFAULTS = {
+  port: 3000,
+  host: '0.0.0.0',
+  database: { type: 'sqlite', path: 'data/dakkio.db' },
+  presetAdminKey: undefined,
+  docs: true,
+  bodyLimitBytes: 4_194_304,
+  requestTimeoutSeconds: 30,
+  logLevel: 'info',
+  corsOrigins: [],
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toEqual(DEFAULTS);
+  });
+
+  it('takes an empty variable as not set', () => {
+    expect(
+      readConfig({ PORT: '', DATABASE_URL: '', DAKKIO_ADMIN_KEY: '', DAKKIO_ADMIN_KEY_FILE: '', DAKKIO_DOCS: '' }),
+    ).toEqual(DEFAULTS);
+  });
+
+  it.each([
+    ['PORT', '8080', { port: 8080 }],
+    ['PORT', '0', { port: 0 }],
+    ['HOST', '::1', { host: '::1' }],
+    ['HOST', 'sensor-hub.local', { host: 'sensor-hub.local' }],
+    ['DATABASE_URL', 'sqlite:/var/lib/dakkio.db', { database: { type: 'sqlite', path: '/var/lib/dakkio.db' } }],
+    ['DATABASE_URL', 'sqlite:///var/lib/dakkio.db', { database: { type: 'sqlite', path: '/var/lib/dakkio.db' } }],
+    [
+      'DATABASE_URL',
+      'postgres://u:p@db:5432/dakkio',
+      { database: { type: 'postgres', url: 'postgres://u:p@db:5432/dakkio' } },
+    ],
+    ['DATABASE_URL', 'postgresql://db/dakkio', { database: { type: 'postgres', url: 'postgresql://db/dakkio' } }],
+    ['DAKKIO_ADMIN_KEY', 'anything', { presetAdminKey: 'anything' }],
+    ['DAKKIO_DOCS', 'off', { docs: false }],
+    ['DAKKIO_BODY_LIMIT_BYTES', '1024', { bodyLimitBytes: 1024 }],
+    ['DAKKIO_REQUEST_TIMEOUT_SECONDS', '3600', { requestTimeoutSeconds: 3600 }],
+    ['DAKKIO_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
+    [
+      'DAKKIO_CORS_ORIGINS',
+      'https://a.example, http://localhost:5173',
+      { corsOrigins: ['https://a.example', 'http://localhost:5173'] },
+    ],
+  ])('reads %s=%s', (variable, text, expected) => {
+    expect(readConfig({ [variable]: text })).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  it.each([
+    ['PORT', '65536', 'PORT must be a whole number from 0 to 65535, not "65536"'],
+    ['PORT', '3000a', 'PORT must be a whole number from 0 to 65535, not "3000a"'],
+    ['PORT', '-1', 'PORT must be a whole number from 0 to 65535, not "-1"'],
+    ['HOST', 'a b', 'HOST must be an IP address or a host name, not "a b"'],
+    [
+      'DATABASE_URL',
+      'mysql://u:secret@db/x',
+      'DATABASE_URL must be sqlite:<path of a file> or postgres://user:password@host:5432/name',
+    ],
+    [
+      'DATABASE_URL',
+      'sqlite::memory:',
+      'DATABASE_URL must be sqlite:<path of a file> or postgres://user:password@host:5432/name',
+    ],
+    [
+      'DATABASE_URL',
+      'sqlite://data/x.db',
+      'DATABASE_URL must be sqlite:<path of a file> or postgres://user:password@host:5432/name',
+    ],
+    [
+      'DATABASE_URL',
+      'sqlite:',
+      'DATABASE_URL must be sqlite:<path of a file> or postgres://user:password@host:5432/name',
+    ],
+    ['DAKKIO_DOCS', 'yes', 'DAKKIO_DOCS must be one of on, off, not "yes"'],
+    [
+      'DAKKIO_BODY_LIMIT_BYTES',
+      '1023',
+      'DAKKIO_BODY_LIMIT_BYTES must be a whole number from 1024 to 104857600, not "1023"',
+    ],
+    [
+      'DAKKIO_BODY_LIMIT_BYTES',
+      '1e6',
+      'DAKKIO_BODY_LIMIT_BYTES must be a whole number from 1024 to 104857600, not "1e6"',
+    ],
+    [
+      'DAKKIO_REQUEST_TIMEOUT_SECONDS',
+      '0',
+      'DAKKIO_REQUEST_TIMEOUT_SECONDS must be a whole number from 1 to 3600, not "0"',
+    ],
+    ['DAKKIO_LOG_LEVEL', 'INFO', 'DAKKIO_LOG_LEVEL must be one of error, warn, info, debug, not "INFO"'],
+    [
+      'DAKKIO_CORS_ORIGINS',
+      '*',
+      'DAKKIO_CORS_ORIGINS must list exact origins such as https://dash.example, which "*" is not, not "*"',
+    ],
+    [
+      'DAKKIO_CORS_ORIGINS',
+      'https://a.example/',
+      'DAKKIO_CORS_ORIGINS must list exact origins such as https://dash.example, which "https://a.example/" is not, not "https://a.example/"',
+    ],
+  ])('refuses %s=%s', (variable, text, message) => {
+    expect(() => readConfig({ [variable]: text })).toThrow(new Error(message));
+  });
+
+  it('reads the preset key from a file, and refuses a file that is not there and both at once', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dakkio-config-'));
+    const path = join(folder, 'key');
+    writeFileSync(path, 'the key\n');
+    expect(readConfig({ DAKKIO_ADMIN_KEY_FILE: path }).presetAdminKey).toBe('the key');
+    expect(() => readConfig({ DAKKIO_ADMIN_KEY_FILE: `${path}x` })).toThrow(
+      `DAKKIO_ADMIN_KEY_FILE names a file that cannot be read: ENOENT, ${path}x`,
+    );
+    expect(() => readConfig({ DAKKIO_ADMIN_KEY_FILE: path, DAKKIO_ADMIN_KEY: 'other' })).toThrow(
+      'DAKKIO_ADMIN_KEY and DAKKIO_ADMIN_KEY_FILE are both set: set one of them',
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it('never repeats a password or a preset key', () => {
+    for (const environment of [
+      { DATABASE_URL: 'x://u:secret@db' },
+      { DAKKIO_ADMIN_KEY: 'secret', DAKKIO_ADMIN_KEY_FILE: '/none' },
+    ]) {
+      expect(() => readConfig(environment)).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+      );
+    }
+  });
+
+  it('points from an unknown variable to the nearest known one', () => {
+    expect(unknownVariables({ DAKKIO_DOC: 'off', DAKKIO_LOGLEVEL: 'x', PATH: '/bin', DAKKIO_DOCS: 'on' })).toEqual([
+      'Unknown environment variable DAKKIO_DOC is ignored. Did you mean DAKKIO_DOCS?',
+      'Unknown environment variable DAKKIO_LOGLEVEL is ignored. Did you mean DAKKIO_LOG_LEVEL?',
+    ]);
+  });
+});
