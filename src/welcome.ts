@@ -31,7 +31,17 @@ function firstCurl(address: string, key: string): string {
 }
 
 /** Errors whose own message says enough. */
-const OF_THE_SYSTEM = ['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EEXIST', 'ENOTDIR', 'EISDIR', 'EROFS', 'ENOSPC', 'EPERM'];
+const OF_THE_SYSTEM = [
+  'EACCES',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'EEXIST',
+  'ENOTDIR',
+  'EISDIR',
+  'EROFS',
+  'ENOSPC',
+  'EPERM',
+];
 
 /** Why the server could not start, in words for the operator where the cause is theirs to mend. */
 export function explainFailure(cause: unknown): string {

@@ -1,4 +1,4 @@
-import { makeAdminKey, makeBucket, makeKey, makeOrganization } from './support/make';
+import { makeAdminKey, makeBucket, makeKey, makeOrganization, type MadeKey } from './support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from './support/refusals';
 import { startApp, type TestApp } from './support/test-app';
 
@@ -101,7 +101,7 @@ describe('POST /api/buckets/:bucketId/keys', () => {
 describe('GET /api/buckets/:bucketId/keys', () => {
   it('lists keys newest last, a page at a time, without their text', async () => {
     const bucket = await makeBucket(server);
-    const made = [];
+    const made: MadeKey[] = [];
     for (const type of ['write', 'read', 'write'] as const) made.push(await makeKey(server, bucket, type));
 
     const first = await asAdmin('GET', `${keysOf(bucket)}?limit=2`);

@@ -137,7 +137,7 @@ describe('a start that cannot be', () => {
     ],
     [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, "Cannot start: EEXIST: file already exists, mkdir '/dev/null'\n"],
   ])('says why in a sentence: %j', async (environment, sentence) => {
-    const { code, stderr } = await start(environment as Record<string, string>).ended;
+    const { code, stderr } = await start(environment).ended;
     expect([code, stderr]).toEqual([1, sentence]);
   });
 

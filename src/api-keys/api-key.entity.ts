@@ -1,18 +1,24 @@
-import { Column, Entity } from 'typeorm';
+import { Column, Entity, ForeignKey, Index } from 'typeorm';
 import type { KeyType } from '../access/key-type';
+import { Bucket } from '../buckets/bucket.entity';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
+import { Organization } from '../organizations/organization.entity';
 
 /** A key, without its text. A deleted one keeps its row and its hash, so that it can never come back. */
 @Entity('api_keys')
+@Index('api_keys_by_hash', ['hash'], { unique: true })
+@Index('api_keys_by_scope', ['organizationId', 'bucketId', 'deletedAt', 'id'])
 export class ApiKey {
   @IdColumn()
   readonly id: string;
 
   @ReferenceColumn('organization_id')
+  @ForeignKey(() => Organization, { name: 'api_keys_organization' })
   readonly organizationId: string;
 
   /** The bucket of a write or read key; null for an Admin key, which is the organization's. */
   @ReferenceColumn('bucket_id', { nullable: true })
+  @ForeignKey(() => Bucket, { name: 'api_keys_bucket' })
   readonly bucketId: string | null;
 
   @Column({ type: 'varchar', length: 100 })

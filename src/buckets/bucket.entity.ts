@@ -1,16 +1,19 @@
-import { Column, Entity } from 'typeorm';
+import { Column, Entity, ForeignKey, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
+import { Organization } from '../organizations/organization.entity';
 
 export const BUCKET_STATUSES = ['active', 'archived'] as const;
 export type BucketStatus = (typeof BUCKET_STATUSES)[number];
 
 /** A container of time series, and the scope of the Write and Read keys in it. A deleted one keeps its row, marked. */
 @Entity('buckets')
+@Index('buckets_by_organization', ['organizationId', 'deletedAt', 'id'])
 export class Bucket {
   @IdColumn()
   readonly id: string;
 
   @ReferenceColumn('organization_id')
+  @ForeignKey(() => Organization, { name: 'buckets_organization' })
   readonly organizationId: string;
 
   @Column({ type: 'varchar', length: 100 })

@@ -29,6 +29,12 @@ export function redactKeys(text: string): string {
   return text.replace(KEY_TEXT, '$1...');
 }
 
+/** Where lines go: a terminal gets them coloured, whatever else gets JSON. */
+export interface LogStream {
+  readonly isTTY?: boolean;
+  write(line: string): unknown;
+}
+
 /**
  * The server's log: standard error, one JSON object a line where that is not a terminal. No API key passes it whole,
  * wherever the text came from. Standard output is left to what a person is meant to read.
@@ -36,7 +42,7 @@ export function redactKeys(text: string): string {
 export class ServerLogger extends ConsoleLogger {
   constructor(
     level: LogLevelName,
-    private readonly out: NodeJS.WriteStream = process.stderr,
+    private readonly out: LogStream = process.stderr,
   ) {
     const json = !out.isTTY;
     super({ logLevels: LEVELS[level], json, colors: !json, prefix: 'dakkio' });

@@ -15,6 +15,8 @@ export function databaseOptions(location: DatabaseLocation, entities: Entities):
     migrations: [Initial1700000000000],
     synchronize: false,
     migrationsRun: false,
+    // Quiet unless DEBUG=typeorm:*. What fails is thrown, and told by whoever catches it.
+    logger: 'debug' as const,
   };
   if (location.type === 'sqlite') {
     return { ...common, type: 'better-sqlite3', database: location.path, prepareDatabase: prepareSqlite };

@@ -1,5 +1,4 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Express } from 'express';
 
 interface Layer {
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
@@ -7,7 +6,7 @@ interface Layer {
 
 /** Every route of the application but the docs pages, as `GET /api/buckets`. */
 export function routesOf(app: NestExpressApplication): string[] {
-  const express = app.getHttpAdapter().getInstance() as Express;
+  const express = app.getHttpAdapter().getInstance();
   const layers = express.router.stack as unknown as readonly Layer[];
   return layers
     .flatMap(({ route }) =>

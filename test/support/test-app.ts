@@ -50,6 +50,8 @@ export interface TestApp {
   readonly adminKey: string;
   /** Sends a request and reads its answer. */
   readonly call: Call;
+  /** The lines of its log. */
+  readonly logs: readonly string[];
   /** Stops the application and drops its database. */
   stop(): Promise<void>;
 }
@@ -57,7 +59,11 @@ export interface TestApp {
 export async function startApp(environment: Record<string, string> = {}, database?: TestDatabase): Promise<TestApp> {
   const own = database ?? (await createDatabase());
   const config = readConfig({ DATABASE_URL: own.url, HOST: '127.0.0.1', PORT: '0', ...environment });
-  const app = await createApp(config, new ServerLogger('error'));
+  const logs: string[] = [];
+  const app = await createApp(
+    config,
+    new ServerLogger(config.logLevel, { isTTY: false, write: (line) => logs.push(line) }),
+  );
   await app.init();
   const first = await app.get(AdminKeys).ensureFirst(config.presetAdminKey);
   await app.listen(config.port, config.host);
@@ -68,5 +74,5 @@ export async function startApp(environment: Record<string, string> = {}, databas
     if (!database) await own.remove();
   };
   const adminKey = first.kind === 'made' ? first.key : (config.presetAdminKey ?? '');
-  return { app, database: own, url, port, adminKey, call: caller(url), stop };
+  return { app, database: own, url, port, adminKey, call: caller(url), logs, stop };
 }

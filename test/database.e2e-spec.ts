@@ -1,0 +1,139 @@
+import { statSync } from 'node:fs';
+import { DataSource } from 'typeorm';
+import { readConfig } from '../src/common/config';
+import { migrate } from '../src/database/migrate';
+import { databaseOptions } from '../src/database/options';
+import { assertDurable, connectionOf } from '../src/database/sqlite';
+import { ENTITIES } from '../src/entities';
+import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from './support/test-app';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createDatabase();
+});
+afterEach(() => database.remove());
+
+const options = () => databaseOptions(readConfig({ DATABASE_URL: database.url }).database, ENTITIES);
+async function withDataSource<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await new DataSource(options()).initialize();
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+const tablesOf = async (dataSource: DataSource) => {
+  const runner = dataSource.createQueryRunner();
+  const found = [];
+  for (const table of ['organizations', 'buckets', 'api_keys']) found.push(await runner.hasTable(table));
+  await runner.release();
+  return found;
+};
+
+describe('the migrations', () => {
+  it('make exactly what the entities describe', async () => {
+    await withDataSource(async (dataSource) => {
+      await migrate(dataSource);
+      const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+      expect(upQueries.map(({ query }) => query)).toEqual([]);
+    });
+  });
+
+  it('can be taken back and run again', async () => {
+    await withDataSource(async (dataSource) => {
+      await migrate(dataSource);
+      expect(await tablesOf(dataSource)).toEqual([true, true, true]);
+      await dataSource.undoLastMigration();
+      expect(await tablesOf(dataSource)).toEqual([false, false, false]);
+      await migrate(dataSource);
+      expect(await tablesOf(dataSource)).toEqual([true, true, true]);
+    });
+  });
+
+  it('run once when six instances start at once', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => withDataSource((dataSource) => migrate(dataSource))));
+    await withDataSource(async (dataSource) => {
+      const rows = await dataSource.query<unknown[]>('SELECT name FROM migrations');
+      expect(rows).toHaveLength(dataSource.migrations.length);
+    });
+  });
+
+  it('leave nothing half-done when one of them fails', async () => {
+    class Broken1800000000000 {
+      name = 'Broken1800000000000';
+      async up(runner: { query(sql: string): Promise<unknown> }): Promise<void> {
+        await runner.query('CREATE TABLE half_done (id integer)');
+        throw new Error('out of luck');
+      }
+      async down(): Promise<void> {}
+    }
+    const dataSource = new DataSource({
+      ...options(),
+      migrations: [...(options().migrations as []), Broken1800000000000],
+    });
+    await dataSource.initialize();
+    await expect(migrate(dataSource)).rejects.toThrow('out of luck');
+    const runner = dataSource.createQueryRunner();
+    expect(await runner.hasTable('half_done')).toBe(false);
+    await runner.release();
+    await dataSource.destroy();
+  });
+});
+
+(ON_POSTGRES ? describe.skip : describe)('on SQLite', () => {
+  it('commits reach the disk, or the start is refused', async () => {
+    await withDataSource(async (dataSource) => {
+      expect(() => assertDurable(dataSource)).not.toThrow();
+      connectionOf(dataSource).pragma('synchronous = NORMAL');
+      expect(() => assertDurable(dataSource)).toThrow('SQLite is not set for durable writes');
+      return Promise.resolve();
+    });
+  });
+
+  it('nothing but the writer can write', async () => {
+    const server = await startApp({}, database);
+    await expect(server.app.get(DataSource).query('DELETE FROM api_keys')).rejects.toThrow(
+      'attempt to write a readonly database',
+    );
+    expect((await server.call('GET', '/api/keys', { key: server.adminKey })).status).toBe(200);
+    await server.stop();
+  });
+
+  it("the file is its owner's alone from the first moment", async () => {
+    const server = await startApp({}, database);
+    expect(statSync(database.url.slice('sqlite:'.length)).mode & 0o777).toBe(0o600);
+    await server.stop();
+  });
+});
+
+(ON_POSTGRES ? describe : describe.skip)('on PostgreSQL', () => {
+  it('commits wait for the disk even where the server would not', async () => {
+    await withDataSource(async (dataSource) => {
+      const name = database.url.split('/').pop() ?? '';
+      await dataSource.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+    });
+    await withDataSource(async (dataSource) => {
+      expect(await dataSource.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
+    });
+  });
+});
+
+describe('a database that fails', () => {
+  it('is told as unavailable, and serves on when it is back', async () => {
+    const server = await startApp({}, database);
+    const hide = ON_POSTGRES ? 'ALTER TABLE organizations RENAME TO hidden' : undefined;
+    if (hide) await server.app.get(DataSource).query(hide);
+    else await withDataSource((dataSource) => dataSource.query('ALTER TABLE organizations RENAME TO hidden'));
+
+    const { status, body } = await server.call('GET', '/health/ready');
+    expect([status, body]).toEqual([
+      503,
+      { error: 'Service Unavailable', message: 'The database does not answer', requestId: expect.any(String) },
+    ]);
+    expect((await server.call('GET', '/health/live')).body).toEqual({ status: 'ok' });
+
+    await withDataSource((dataSource) => dataSource.query('ALTER TABLE hidden RENAME TO organizations'));
+    expect((await server.call('GET', '/health/ready')).body).toEqual({ status: 'ok' });
+    await server.stop();
+  });
+});
