@@ -95,3 +95,4 @@ export const REQUEST_MALFORMED = refusal(400, 'Request is not valid HTTP');
 export const REQUEST_TIMEOUT = refusal(408, 'Request did not arrive completely in time');
 export const HEADERS_TOO_LARGE = refusal(431, 'Request headers are too large');
 export const EXPECTATION_FAILED = refusal(417, 'Only Expect: 100-continue is understood');
+export const HOST_REPEATED = refusal(400, 'Host header must be given once');

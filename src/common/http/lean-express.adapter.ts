@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { answerUnmatched } from './unmatched';
+import { refuseBrokenRequests, refuseStrange } from './broken-requests';
 import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
-import { endAfterRefusal, leavesBodyUnread } from './unread-body';
-import { refuseBrokenRequests, refuseWithoutHost } from './broken-requests';
+import { answerUnmatched } from './unmatched';
+import { answerThenClose, leavesBodyUnread } from './unread-body';
 
 export interface HttpLimits {
   /** Longest time for a request to arrive whole. */
@@ -40,8 +40,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
       keepAliveTimeout: KEEP_ALIVE_MILLIS,
     };
     const handle = (request: LeanRequest, response: LeanResponse) => {
-      if (request.headers.host === undefined && refuseWithoutHost(request, response)) return;
-      app(request, response);
+      if (!refuseStrange(request, response)) app(request, response);
     };
     const server = createServer(options, handle as never);
     server.on('checkContinue', (request: LeanRequest, response: LeanResponse) => {
@@ -71,7 +70,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
     const status = statusCode ?? response.statusCode;
     const json = JSON.stringify(body);
     if (!(this.httpServer as Server).listening) response.shouldKeepAlive = false;
-    if (status >= 400 && leavesBodyUnread(response.req)) return endAfterRefusal(response, status, json);
+    if (leavesBodyUnread(response.req)) return answerThenClose(response, status, json);
     response.sendJson(status, json);
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
+import { leavesBodyUnread } from './unread-body';
 
 /** A response as the server makes it. */
 export interface LeanResponse extends Response {
@@ -64,11 +65,11 @@ export function leanMessages(app: Express) {
   }
 
   class Outgoing extends ServerResponse {
-    /** Whatever sends the head: the request's id goes with it. */
+    /** Whatever sends the head: the request's id goes with it, and no large body is awaited that nobody reads. */
     override writeHead(status: number, ...rest: unknown[]): this {
-      if (!this.headersSent && !this.hasHeader('X-Request-Id')) {
-        this.setHeader('X-Request-Id', (this.req as unknown as LeanRequest).requestId);
-      }
+      const request = this.req as unknown as LeanRequest;
+      if (leavesBodyUnread(request)) this.shouldKeepAlive = false;
+      if (!this.headersSent && !this.hasHeader('X-Request-Id')) this.setHeader('X-Request-Id', request.requestId);
       return super.writeHead(status, ...(rest as []));
     }
 

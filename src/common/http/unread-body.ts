@@ -1,6 +1,7 @@
+import type { Socket } from 'node:net';
 import type { LeanRequest, LeanResponse } from './lean-messages';
 
-/** A body up to here is read and thrown away after a refusal, so that the connection can serve on. */
+/** A body up to here is read and thrown away after its answer, so that the connection can serve on. */
 const DRAINED_ON_KEEP_ALIVE_BYTES = 65_536;
 /** What is taken in of a larger one before the connection is closed: a client that is still sending can read the answer. */
 const DRAINED_BEFORE_CLOSE_BYTES = 1_048_576;
@@ -16,10 +17,10 @@ export function leavesBodyUnread(request: LeanRequest): boolean {
 }
 
 /**
- * Sends a refusal while the client may still be sending, and closes the connection: at once when the body has come to
- * its end, else when a bound of bytes or of time is reached. Closing earlier would reset the connection under the answer.
+ * Answers while the client may still be sending, and ends the connection. What comes after is taken in up to a bound of
+ * bytes and of time: closing at once would reset the connection under the answer.
  */
-export function endAfterRefusal(response: LeanResponse, status: number, json: string): void {
+export function answerThenClose(response: LeanResponse, status: number, json: string): void {
   const request = response.req;
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
@@ -28,22 +29,25 @@ export function endAfterRefusal(response: LeanResponse, status: number, json: st
     'X-Content-Type-Options': 'nosniff',
     Connection: 'close',
   });
-  if (request.method === 'HEAD' || request.awaitsContinue) {
-    response.end(json);
+  if (request.method === 'HEAD') {
+    response.end();
     return;
   }
-  response.write(json);
+  // The answers to earlier requests of the connection have left before this one has.
+  response.write(json, () => {
+    const { socket } = request;
+    closeWhenHeard(socket);
+    request.once('end', () => socket.destroySoon()).resume();
+  });
+}
 
-  let drained = 0;
-  const finish = () => {
-    clearTimeout(timer);
-    request.off('data', count).pause();
-    response.end();
-  };
-  const count = (chunk: Buffer) => {
-    drained += chunk.length;
-    if (drained > DRAINED_BEFORE_CLOSE_BYTES) finish();
-  };
-  const timer = setTimeout(finish, LONGEST_DRAIN_MILLIS);
-  request.on('data', count).once('end', finish).once('close', finish).resume();
+/** Ends a connection whose last answer is sent, and lets go of it when the client has closed its side, or at the bounds. */
+export function closeWhenHeard(socket: Socket): void {
+  const readBefore = socket.bytesRead;
+  const timer = setTimeout(() => socket.destroy(), LONGEST_DRAIN_MILLIS);
+  socket.once('close', () => clearTimeout(timer));
+  socket.on('data', () => {
+    if (socket.bytesRead - readBefore > DRAINED_BEFORE_CLOSE_BYTES) socket.destroy();
+  });
+  socket.end();
 }
