@@ -4,7 +4,9 @@ import { readConfig } from '../src/common/config';
 import { migrate } from '../src/database/migrate';
 import { databaseOptions } from '../src/database/options';
 import { assertDurable, connectionOf } from '../src/database/sqlite';
+import { Writer } from '../src/database/writer';
 import { ENTITIES } from '../src/entities';
+import { makeBucket } from './support/make';
 import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from './support/test-app';
 
 let database: TestDatabase;
@@ -119,6 +121,40 @@ describe('the migrations', () => {
 });
 
 describe('a database that fails', () => {
+  (ON_POSTGRES ? it.skip : it)(
+    'takes nothing half when the disk is full, says so, and works on when it is not',
+    async () => {
+      const server = await startApp({}, database);
+      const bucketId = await makeBucket(server);
+      const { dataSource } = server.app.get(Writer) as unknown as { dataSource: DataSource };
+      const disk = connectionOf(dataSource);
+      const body = { name: 'n'.repeat(100), type: 'write' };
+      const create = () => server.call('POST', `/api/buckets/${bucketId}/keys`, { key: server.adminKey, body });
+      disk.pragma(`max_page_count = ${disk.pragma('page_count', { simple: true }) as number}`);
+
+      const answers = await Promise.all(Array.from({ length: 200 }, create));
+
+      const refused = answers.filter(({ status }) => status !== 201);
+      expect(refused.length).toBeGreaterThan(0);
+      for (const { status, body } of refused) {
+        expect([status, body]).toEqual([
+          503,
+          {
+            error: 'Service Unavailable',
+            message: 'The database cannot be used right now. Please try again',
+            requestId: expect.any(String),
+          },
+        ]);
+      }
+      disk.pragma('max_page_count = 1000000');
+      expect((await create()).status).toBe(201);
+      const { total } = (await server.call('GET', `/api/buckets/${bucketId}/keys`, { key: server.adminKey })).body
+        .pagination as { total: number };
+      expect(total).toBe(answers.length - refused.length + 1);
+      await server.stop();
+    },
+  );
+
   it('is told as unavailable, and serves on when it is back', async () => {
     const server = await startApp({}, database);
     const hide = ON_POSTGRES ? 'ALTER TABLE organizations RENAME TO hidden' : undefined;

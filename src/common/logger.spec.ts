@@ -1,0 +1,51 @@
+import { inspect } from 'node:util';
+import { newKeyText } from '../api-keys/key-text';
+import { redactKeys, ServerLogger } from './logger';
+
+function loggerTo(isTTY: boolean, level: 'error' | 'info' | 'debug' = 'debug') {
+  const lines: string[] = [];
+  return { lines, logger: new ServerLogger(level, { isTTY, write: (line) => lines.push(line) }) };
+}
+
+describe('the log', () => {
+  it.each([true, false])('shows no key whole, wherever it stands (terminal: %s)', (isTTY) => {
+    const { lines, logger } = loggerTo(isTTY);
+    const key = newKeyText('admin');
+    logger.log(`key ${key}, and ${key}x`, key);
+    logger.error('failed', `Error: ${key}\n    at ${key}`, 'Errors');
+    logger.warn({ key, nested: { [key]: [key] } });
+    logger.debug(new Error(key));
+    expect(lines).toHaveLength(4);
+    expect(lines.join('')).not.toContain(key);
+    expect(lines.join('')).toContain(`${key.slice(0, 13)}...`);
+  });
+
+  it('is one JSON object a line where nobody watches, stacks too', () => {
+    const { lines, logger } = loggerTo(false);
+    logger.error('failed', 'Error: two\n    lines', 'Errors');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        level: 'error',
+        pid: process.pid,
+        timestamp: expect.any(Number),
+        message: 'failed',
+        context: 'Errors',
+        stack: 'Error: two\n    lines',
+      },
+    ]);
+    expect(lines[0]?.match(/\n/g)).toHaveLength(1);
+  });
+
+  it('keeps to its level, and the framework to itself', () => {
+    const { lines, logger } = loggerTo(false, 'info');
+    logger.debug('quiet', 'Main');
+    logger.log('Mapped {/api}', 'RouterExplorer');
+    logger.log('loud', 'Main');
+    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['loud']);
+  });
+
+  it('leaves other text as it is', () => {
+    const text = `dakkio_w_abc, dakkio_x_${'a'.repeat(36)}, ${inspect({ a: 1 })}`;
+    expect(redactKeys(text)).toBe(text);
+  });
+});
