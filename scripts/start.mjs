@@ -5,13 +5,9 @@ import { ensureBuilt, ROOT } from './ready.mjs';
 
 ensureBuilt();
 const [file = 'main.js', ...args] = process.argv.slice(2);
-const child = spawn(
-  process.execPath,
-  ['--enable-source-maps', '--max-semi-space-size=32', join(ROOT, 'dist', file), ...args],
-  {
-    stdio: 'inherit',
-  },
-);
+const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist', file), ...args], {
+  stdio: 'inherit',
+});
 // A terminal sends Ctrl-C to both; a supervisor tells only this process.
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 process.on('SIGINT', () => {});

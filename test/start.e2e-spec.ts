@@ -243,6 +243,21 @@ describe('a running server', () => {
     },
   );
 
+  it('ends with 0 even when a client never finishes its request', async () => {
+    const { printed, child, ended, url } = await started();
+    const key = KEY.exec(printed.stdout)?.[0] ?? '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(
+      `POST /api/buckets HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    );
+    await caller(url)('GET', '/health/live');
+
+    child.kill('SIGTERM');
+
+    expect((await ended).code).toBe(0);
+    socket.destroy();
+  });
+
   it('has written down the last use of each key when it has stopped', async () => {
     const first = await started();
     const key = KEY.exec(first.printed.stdout)?.[0] ?? '';
