@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { LeanRequest, LeanResponse } from './lean-messages';
 
 /** A body up to here is read and thrown away after its answer, so that the connection can serve on. */
@@ -36,18 +37,22 @@ export function answerThenClose(response: LeanResponse, status: number, json: st
   // The answers to earlier requests of the connection have left before this one has.
   response.write(json, () => {
     const { socket } = request;
-    closeWhenHeard(socket);
-    request.once('end', () => socket.destroySoon()).resume();
+    request.once('end', () => socket.destroySoon());
+    closeWhenHeard(socket, request);
   });
 }
 
-/** Ends a connection whose last answer is sent, and lets go of it when the client has closed its side, or at the bounds. */
-export function closeWhenHeard(socket: Socket): void {
-  const readBefore = socket.bytesRead;
+/**
+ * Ends a connection whose last answer is sent, and lets go of it when the client has closed its side or at the bounds.
+ *
+ * @param incoming what still comes: the request whose body is on its way, or the bare connection once no parser reads it
+ */
+export function closeWhenHeard(socket: Socket, incoming: Readable = socket): void {
   const timer = setTimeout(() => socket.destroy(), LONGEST_DRAIN_MILLIS);
-  socket.once('close', () => clearTimeout(timer));
-  socket.on('data', () => {
-    if (socket.bytesRead - readBefore > DRAINED_BEFORE_CLOSE_BYTES) socket.destroy();
+  socket.once('close', () => clearTimeout(timer)).end();
+  let drained = 0;
+  incoming.on('data', (chunk: Buffer) => {
+    drained += chunk.length;
+    if (drained > DRAINED_BEFORE_CLOSE_BYTES) socket.destroy();
   });
-  socket.end();
 }
