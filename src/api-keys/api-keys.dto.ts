@@ -2,6 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { KEY_TYPES, type KeyType } from '../access/key-type';
 import { ChoiceField, IdField, TextField } from '../common/fields';
+import { RequestExamples } from '../common/openapi';
+import { IdProperty, TimeProperty } from '../common/openapi-fields';
 import { Pagination } from '../common/pagination';
 import type { ApiKey } from './api-key.entity';
 import { shownPrefix } from './key-text';
@@ -12,6 +14,13 @@ const KEY_ID = '507f1f77bcf86cd799439013';
 const CREATED_AT = '2024-01-15T10:05:00.000Z';
 const NAME = { label: 'Key name', maxLength: 100, required: true };
 const nameDocs = { description: 'Descriptive name for the key', example: 'Living Room Sensor' };
+
+const keyPrefixDocs = {
+  type: String,
+  description: 'Enough to tell keys apart by',
+  pattern: '^dakkio_[awr]_[0-9A-Za-z]{4}\\.{3}$',
+  example: 'dakkio_w_abc1...',
+};
 
 export class BucketPath {
   @IdField('bucket ID', BUCKET_ID)
@@ -28,6 +37,10 @@ export class OrganizationKeyPath {
   readonly keyId: string;
 }
 
+@RequestExamples({
+  'Create Write Key': { name: 'Living Room Sensor', type: 'write' },
+  'Create Read Key': { name: 'Dashboard Reader', type: 'read' },
+})
 export class CreateBucketKeyBody {
   @TextField(NAME, nameDocs)
   readonly name: string;
@@ -36,7 +49,7 @@ export class CreateBucketKeyBody {
     { values: ['write', 'read'], required: true, message: "Invalid key type. Must be 'write' or 'read'" },
     {
       description:
-        '`write` ingests data, creates data sources and manages alerts; `read` queries data and views analytics',
+        'Key type: `write` ingests data, creates data sources and manages alerts; `read` queries data and views analytics',
       example: 'write',
     },
   )
@@ -49,17 +62,17 @@ export class CreateAdminKeyBody {
 
   @ChoiceField(
     { values: ['admin'], required: true, message: "Invalid key type. Must be 'admin'" },
-    { example: 'admin' },
+    { description: 'An Admin key may do everything in the organization', example: 'admin' },
   )
   readonly type: 'admin';
 }
 
 /** A new key: the only reply that ever holds its text. */
 export class NewKeyView {
-  @ApiProperty({ type: String, example: KEY_ID })
+  @IdProperty(KEY_ID)
   readonly _id: string;
 
-  @ApiProperty({ type: String, example: 'Living Room Sensor' })
+  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
   readonly name: string;
 
   @ApiProperty({ enum: KEY_TYPES, example: 'write' })
@@ -69,14 +82,14 @@ export class NewKeyView {
     type: String,
     description: 'The full API key. Save it now: it is never shown again',
     pattern: '^dakkio_[awr]_[0-9A-Za-z]{36}$',
-    example: 'dakkio_w_abc123def456ghi789jkl012mno3454Jnd6L',
+    example: 'dakkio_w_abc123def456ghi789jkl012mno345pqr678',
   })
   readonly key: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'null for an Admin key', example: BUCKET_ID })
+  @IdProperty(BUCKET_ID, { nullable: true, description: 'null for an Admin key' })
   readonly bucketId: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', example: CREATED_AT })
+  @TimeProperty(CREATED_AT)
   readonly createdAt: string;
 
   constructor({ apiKey, key }: CreatedKey) {
@@ -99,30 +112,27 @@ export class KeyCreated {
 
 /** A key as lists show it. */
 export class KeyView {
-  @ApiProperty({ type: String, example: KEY_ID })
+  @IdProperty(KEY_ID)
   readonly _id: string;
 
-  @ApiProperty({ type: String, example: 'Living Room Sensor' })
+  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
   readonly name: string;
 
   @ApiProperty({ enum: KEY_TYPES, example: 'write' })
   readonly type: KeyType;
 
-  @ApiProperty({ type: String, description: 'Enough to tell keys apart by', example: 'dakkio_w_abc1...' })
+  @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'null for an Admin key', example: BUCKET_ID })
+  @IdProperty(BUCKET_ID, { nullable: true, description: 'null for an Admin key' })
   readonly bucketId: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', example: CREATED_AT })
+  @TimeProperty(CREATED_AT)
   readonly createdAt: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
+  @TimeProperty('2024-01-15T11:30:00.000Z', {
     nullable: true,
     description: 'Within a minute of the truth; null before the first use',
-    example: null,
   })
   readonly lastUsedAt: string | null;
 
@@ -157,25 +167,25 @@ export class KeyReply {
 
 /** The key that the request came with. */
 export class SelfView {
-  @ApiProperty({ type: String, example: KEY_ID })
+  @IdProperty(KEY_ID)
   readonly _id: string;
 
-  @ApiProperty({ type: String, example: 'Living Room Sensor' })
+  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
   readonly name: string;
 
   @ApiProperty({ enum: KEY_TYPES, example: 'write' })
   readonly type: KeyType;
 
-  @ApiProperty({ type: String, example: 'dakkio_w_abc1...' })
+  @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'null for an Admin key', example: BUCKET_ID })
+  @IdProperty(BUCKET_ID, { nullable: true, description: 'null for an Admin key' })
   readonly bucketId: string | null;
 
-  @ApiProperty({ type: String, example: '507f1f77bcf86cd799439010' })
+  @IdProperty('507f1f77bcf86cd799439010')
   readonly organizationId: string;
 
-  @ApiProperty({ type: String, format: 'date-time', example: CREATED_AT })
+  @TimeProperty(CREATED_AT)
   readonly createdAt: string;
 
   constructor(key: CurrentApiKey) {
@@ -195,10 +205,10 @@ export class SelfReply {
 }
 
 export class DeletedKeyView {
-  @ApiProperty({ type: String, example: KEY_ID })
+  @IdProperty(KEY_ID)
   readonly _id: string;
 
-  @ApiProperty({ type: String, example: 'Living Room Sensor' })
+  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
   readonly name: string;
 
   @ApiProperty({ enum: KEY_TYPES, example: 'write' })

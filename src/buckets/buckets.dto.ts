@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/fields';
+import { RequestExamples } from '../common/openapi';
+import { CountProperty, IdProperty, TimeProperty } from '../common/openapi-fields';
 import { Pagination } from '../common/pagination';
 import type { ContentKind } from './bucket-contents';
 import { BUCKET_STATUSES, type Bucket, type BucketStatus } from './bucket.entity';
@@ -12,6 +14,7 @@ const RETENTION = { label: 'retentionDays', least: 1, most: 3650, clearable: tru
 const nameDocs = { description: 'What the bucket holds', example: 'Greenhouse' };
 const descriptionDocs = { description: 'A few words for people', example: 'Sensors of the north greenhouse' };
 const retentionDocs = { description: 'Days that points are kept; null keeps them for ever', example: 90 };
+const statusDocs = { description: 'An archived bucket answers reads and refuses new points', example: 'active' };
 const EXAMPLE_ID = '507f1f77bcf86cd799439011';
 
 export class BucketPath {
@@ -30,6 +33,12 @@ export class CreateBucketBody {
   readonly retentionDays?: number | null;
 }
 
+@RequestExamples({
+  'Keep points for 90 days': { retentionDays: 90 },
+  'Rename and describe': { name: 'Greenhouse', description: 'Sensors of the north greenhouse' },
+  'Keep points for ever': { retentionDays: null },
+  Archive: { status: 'archived' },
+})
 export class UpdateBucketBody {
   @TextField({ ...NAME, required: false }, nameDocs)
   readonly name?: string;
@@ -42,35 +51,40 @@ export class UpdateBucketBody {
 
   @ChoiceField(
     { values: BUCKET_STATUSES, required: false, message: "Invalid bucket status. Must be 'active' or 'archived'" },
-    { description: 'An archived bucket answers reads and refuses new points', example: 'active' },
+    statusDocs,
   )
   readonly status?: BucketStatus;
 }
 
 /** A bucket as a client sees it. */
 export class BucketView {
-  @ApiProperty({ type: String, example: EXAMPLE_ID })
+  @IdProperty(EXAMPLE_ID)
   readonly _id: string;
 
-  @ApiProperty({ type: String, example: 'Greenhouse' })
+  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Greenhouse' })
   readonly name: string;
 
-  @ApiProperty({ type: String, example: 'Sensors of the north greenhouse' })
+  @ApiProperty({
+    type: String,
+    maxLength: DESCRIPTION.maxLength,
+    description: 'Empty when none was given',
+    example: 'Sensors of the north greenhouse',
+  })
   readonly description: string;
 
-  @ApiProperty({ type: String, example: '507f1f77bcf86cd799439010' })
+  @IdProperty('507f1f77bcf86cd799439010')
   readonly organizationId: string;
 
-  @ApiProperty({ type: 'integer', nullable: true, example: 90 })
+  @ApiProperty({ type: 'integer', minimum: RETENTION.least, maximum: RETENTION.most, nullable: true, ...retentionDocs })
   readonly retentionDays: number | null;
 
-  @ApiProperty({ enum: BUCKET_STATUSES, example: 'active' })
+  @ApiProperty({ enum: BUCKET_STATUSES, ...statusDocs })
   readonly status: BucketStatus;
 
-  @ApiProperty({ type: String, format: 'date-time', example: '2024-01-15T10:00:00.000Z' })
+  @TimeProperty('2024-01-15T10:00:00.000Z')
   readonly createdAt: string;
 
-  @ApiProperty({ type: String, format: 'date-time', example: '2024-01-15T10:00:00.000Z' })
+  @TimeProperty('2024-01-15T10:00:00.000Z')
   readonly updatedAt: string;
 
   constructor(bucket: Bucket) {
@@ -86,13 +100,13 @@ export class BucketView {
 }
 
 export class BucketStatsView implements BucketStats {
-  @ApiProperty({ type: 'integer', example: 3 })
+  @CountProperty(3)
   readonly dataSourceCount: number;
 
-  @ApiProperty({ type: 'integer', example: 12000 })
+  @CountProperty(12000)
   readonly dataPointCount: number;
 
-  @ApiProperty({ type: 'integer', example: 4 })
+  @CountProperty(4)
   readonly apiKeyCount: number;
 }
 
@@ -128,24 +142,24 @@ export class BucketChanged {
 }
 
 export class DeletedBucket {
-  @ApiProperty({ type: String, example: EXAMPLE_ID })
+  @IdProperty(EXAMPLE_ID)
   readonly _id: string;
 
-  @ApiProperty({ type: String, example: 'Greenhouse' })
+  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Greenhouse' })
   readonly name: string;
 }
 
 export class DeletedResources implements Record<ContentKind, number> {
-  @ApiProperty({ type: 'integer', example: 3 })
+  @CountProperty(3)
   readonly dataSources: number;
 
-  @ApiProperty({ type: 'integer', example: 12000 })
+  @CountProperty(12000)
   readonly dataPoints: number;
 
-  @ApiProperty({ type: 'integer', example: 4 })
+  @CountProperty(4)
   readonly apiKeys: number;
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @CountProperty(1)
   readonly alertRules: number;
 }
 

@@ -1,13 +1,27 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import helmet from 'helmet';
+import { HEADERS } from './openapi-replies';
 
 const DESCRIPTION = `Time-series buckets, and the API keys that guard them.
 
-Press **Authorize** and paste an Admin key (\`dakkio_a_…\`, printed at the server's first start). Then create a bucket, and
-in it Write keys (\`dakkio_w_…\`) for devices and Read keys (\`dakkio_r_…\`) for dashboards.
+1. Press **Authorize** and paste an Admin key (\`dakkio_a_…\`, printed at the server's first start) as X-API-Key.
+2. Create a bucket.
+3. Create Write keys (\`dakkio_w_…\`) for devices and Read keys (\`dakkio_r_…\`) for dashboards in it.
 
-Every error reply has the shape \`{ "error": …, "message": … }\`, with \`details\` where there is more to tell.`;
+Every error reply has the shape \`{ "error": …, "message": … }\`, with \`details\` where there is more to tell. Besides what
+each operation lists, any request may meet 404 for an unknown route, 405 for a method the route has not, 408, 417 and 431.
+The server's \`docs/errors.md\` explains every sentence: why it is said, and what to do.`;
+
+/** Swagger UI without what says nothing here: an empty bar, choices of one, and what is the same below every error. */
+const STYLE = `
+.swagger-ui .topbar, .swagger-ui .servers-title, .swagger-ui .servers, .swagger-ui .response-col_links,
+.swagger-ui .response-control-media-type, .swagger-ui .response-control-examples:has(option:only-child),
+.swagger-ui .content-type-wrapper:has(option:only-child), .swagger-ui .response:not([data-code^="2"]) .model-example > .tab,
+.swagger-ui .response:not([data-code^="2"], [data-code="401"]) .headers-wrapper { display: none }
+.swagger-ui .info { margin: 30px 0 }
+.swagger-ui .scheme-container { padding: 15px 0 }
+.swagger-ui .opblock-body textarea.body-param__text { min-height: 130px }`;
 
 /** The OpenAPI document of an application, made from its controllers. `docs/openapi.json` is held to it by a test. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -15,22 +29,40 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Dakkio API')
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
-    .setContact('Dakkio', 'https://dakkio.io', 'support@dakkio.io')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/', 'This server')
-    .addApiKey(
-      { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An Admin, Write or Read key' },
-      'apiKey',
-    )
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'The same key as `Authorization: Bearer <key>`' },
-      'bearer',
-    )
+    .addSecurity('apiKey', {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-API-Key',
+      description: 'An Admin, Write or Read key',
+    })
+    .addSecurity('bearer', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The same key as `Authorization: Bearer <key>`. One of the two is enough',
+    })
     .addTag('Buckets', 'Containers of time series')
     .addTag('API keys', 'The Write and Read keys of a bucket')
     .addTag('Organization keys', 'Admin keys, and what a key may ask about itself')
     .addTag('Health', 'For supervisors and load balancers');
-  return SwaggerModule.createDocument(app, builder.build());
+  const base = builder.build();
+  const info = { ...base.info, contact: { name: 'Dakkio', url: 'https://dakkio.io' } };
+  const document = SwaggerModule.createDocument(app, { ...base, info });
+  closeRequestBodies(document);
+  return { ...document, components: { ...document.components, headers: HEADERS } };
+}
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+/** Says of every class that a body is read into what the reader does: it refuses properties that it does not know. */
+function closeRequestBodies({ paths, components }: OpenAPIObject): void {
+  for (const { requestBody } of Object.values(paths).flatMap((path) => Object.values(path) as Operation[])) {
+    const schema = requestBody && 'content' in requestBody && requestBody.content['application/json']?.schema;
+    const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
+    const named = name === undefined ? undefined : components?.schemas?.[name];
+    if (named) Object.assign(named, { additionalProperties: false });
+  }
 }
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */
@@ -42,6 +74,12 @@ export function serveDocs(app: INestApplication): void {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'Dakkio API',
-    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, tryItOutEnabled: true },
+    customCss: STYLE,
+    swaggerOptions: {
+      persistAuthorization: false,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      defaultModelsExpandDepth: -1,
+    },
   });
 }

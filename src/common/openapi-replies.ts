@@ -1,0 +1,58 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/** A request's name, as examples show it. */
+export const EXAMPLE_REQUEST_ID = 'b3c1f0de-5a0e-4c55-9d4e-6f1f3f1f7f4e';
+
+/** The headers of replies, as the document's `components` hold them. */
+export const HEADERS = {
+  'X-Request-Id': {
+    description: "The request's name in the server's log: the client's own `X-Request-Id` where it sent a sane one",
+    schema: { type: 'string', maxLength: 128 },
+    example: EXAMPLE_REQUEST_ID,
+  },
+  'Cache-Control': {
+    description: 'No reply may be kept by a cache, least of all one with a key in it',
+    schema: { type: 'string', enum: ['no-store'] },
+    example: 'no-store',
+  },
+  'WWW-Authenticate': {
+    description: 'Names the way in: an API key',
+    schema: { type: 'string' },
+    example: 'ApiKey realm="dakkio"',
+  },
+};
+
+/** Where a problem stands, and what it is. */
+export class ErrorDetail {
+  @ApiProperty({
+    type: 'array',
+    items: { oneOf: [{ type: 'string' }, { type: 'integer' }] },
+    example: ['body', 'name'],
+  })
+  readonly path: (string | number)[];
+
+  @ApiProperty({ type: String, example: 'Key name is required' })
+  readonly message: string;
+}
+
+/** The body of every error reply. */
+export class ErrorReply {
+  @ApiProperty({ type: String, description: 'The kind of error, one for each status', example: 'Validation Error' })
+  readonly error: string;
+
+  @ApiProperty({ type: String, description: 'What is wrong, and what would be right', example: 'Key name is required' })
+  readonly message: string;
+
+  @ApiPropertyOptional({
+    type: [ErrorDetail],
+    description: 'Each problem, where there is more to tell than the sentence does',
+  })
+  readonly details?: ErrorDetail[];
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Given with a 5xx: the request to ask the operator about',
+    example: EXAMPLE_REQUEST_ID,
+  })
+  readonly requestId?: string;
+}
