@@ -1,0 +1,68 @@
+// Databases for the servers that are measured.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { ROOT } from '../../scripts/ready.mjs';
+
+const require = createRequire(import.meta.url);
+const folders = new Set();
+
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A new folder, which is gone when this process ends. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'dakkio-bench-'));
+  folders.add(folder);
+  return folder;
+}
+
+/**
+ * Puts keys into a bucket until the table has so many, as the server itself would have made them.
+ *
+ * @returns the texts of the new keys
+ */
+export function fillKeys(path, bucketId, wantedCount) {
+  // Made from the build, so that a change of the format changes them too.
+  const { hashOf, hintOf, newKeyText } = require(join(ROOT, 'dist', 'api-keys', 'key-text.js'));
+  const { newId } = require(join(ROOT, 'dist', 'common', 'ids.js'));
+  return withDatabase(path, (database) => {
+    const { organizationId } = database
+      .prepare('SELECT organization_id AS organizationId FROM buckets WHERE id = ?')
+      .get(bucketId);
+    const insert = database.prepare(
+      `INSERT INTO api_keys (id, organization_id, bucket_id, name, type, hash, hint, created_at)
+       VALUES (?, ?, ?, 'Living Room Sensor', 'write', ?, ?, ?)`,
+    );
+    const texts = Array.from({ length: wantedCount - countKeys(database) }, () => newKeyText('write'));
+    database.transaction(() => {
+      for (const text of texts) insert.run(newId(), organizationId, bucketId, hashOf(text), hintOf(text), Date.now());
+    })();
+    return texts;
+  });
+}
+
+/** Takes the keys away that were made last, until the table has so many, and leaves no log behind. */
+export function cutKeys(path, wantedCount) {
+  withDatabase(path, (database) => {
+    const surplus = countKeys(database) - wantedCount;
+    database
+      .prepare('DELETE FROM api_keys WHERE rowid IN (SELECT rowid FROM api_keys ORDER BY rowid DESC LIMIT ?)')
+      .run(surplus);
+    database.pragma('wal_checkpoint(TRUNCATE)');
+  });
+}
+
+function countKeys(database) {
+  return database.prepare('SELECT count(*) FROM api_keys').pluck().get();
+}
+
+function withDatabase(path, work) {
+  const database = new Database(path);
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,62 @@
+// Key creation without HTTP, on the server's own classes, by many callers at once or by one after another.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { NestFactory } from '@nestjs/core';
+import { ROOT } from '../../scripts/ready.mjs';
+import { CONNECTIONS } from './load.mjs';
+
+const require = createRequire(import.meta.url);
+const built = (...path) => require(join(ROOT, 'dist', ...path));
+
+/**
+ * Opens the database of this path as the server does.
+ *
+ * @returns `together`, 32 callers, who share commits, and `alone`, one caller, who gets a commit for each key
+ */
+export async function openKeyService(path) {
+  const { AppModule } = built('app.module.js');
+  const { readConfig } = built('common', 'config.js');
+  const config = readConfig({ DATABASE_URL: `sqlite:${path}` });
+  const context = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: ['warn', 'error'] });
+  await context.get(built('setup', 'admin-keys.js').AdminKeys).ensureFirst(undefined);
+  const scope = await newBucket(context);
+  const service = context.get(built('api-keys', 'key.service.js').KeyService);
+  const create = () => service.create(scope, { name: 'Living Room Sensor', type: 'write' });
+  return {
+    together: (seconds) => repeat(create, CONNECTIONS, seconds),
+    alone: (seconds) => repeat(create, 1, seconds),
+    close: () => context.close(),
+  };
+}
+
+async function newBucket(context) {
+  const { Organization } = built('organizations', 'organization.entity.js');
+  const { DataSource } = require('typeorm');
+  const [{ id: organizationId }] = await context.get(DataSource).getRepository(Organization).find();
+  const bucket = { name: 'Greenhouse', description: '', retentionDays: null };
+  const { id } = await context
+    .get(built('buckets', 'buckets.service.js').BucketsService)
+    .create(organizationId, bucket);
+  return { organizationId, bucketId: id };
+}
+
+async function repeat(work, callers, seconds) {
+  const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
+  const endsAt = startedAt + seconds * 1000;
+  let answered = 0;
+  const caller = async () => {
+    while (performance.now() < endsAt) {
+      await work();
+      answered += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return {
+    perSecond: (answered / (performance.now() - startedAt)) * 1000,
+    answered,
+    cpuSeconds: (user + system) / 1e6,
+  };
+}

@@ -1,0 +1,95 @@
+// The load generator's own process. It takes one job at a time from its parent: so many connections, each with one
+// request outstanding, until the time or the count is over. Everything is counted, and one answer with another status
+// than the expected one fails the job.
+import { Buffer } from 'node:buffer';
+import { connect } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { clearTimeout } from 'node:timers';
+
+const LOOPBACK = '127.0.0.1';
+const READ_BYTES = 64 * 1024;
+/** Longer than any answer takes that still belongs into a figure. */
+const LONGEST_ANSWER_SECONDS = 20;
+const HEAD_END = '\r\n\r\n';
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+
+process.on('message', (job) => {
+  run(job).then(
+    (result) => process.send(result),
+    (cause) => process.send({ error: cause.message }),
+  );
+});
+process.on('disconnect', () => process.exit());
+
+async function run({ port, requests, status, connections, seconds, count = Infinity }) {
+  const bytes = requests.map((request) => Buffer.from(request));
+  const sockets = [];
+  let timer;
+  try {
+    return await new Promise((resolve, reject) => {
+      let sent = 0;
+      let answered = 0;
+      let opened = 0;
+      let startedAt = 0;
+      let endsAt = 0;
+      const send = (socket) => socket.write(bytes[sent++ % bytes.length]);
+      const answer = (socket, got) => {
+        if (got.status !== status) return reject(new Error(`Expected ${status}, got: ${got.text.slice(0, 400)}`));
+        answered += 1;
+        const now = performance.now();
+        if (now < endsAt && sent < count) send(socket);
+        else if (answered === sent) resolve({ answered, seconds: (now - startedAt) / 1000 });
+      };
+      const begin = () => {
+        startedAt = performance.now();
+        endsAt = startedAt + seconds * 1000;
+        sockets.forEach(send);
+      };
+      for (let index = 0; index < connections; index++) {
+        const socket = open(port, answer, reject);
+        socket.on('connect', () => ++opened === connections && begin());
+        sockets.push(socket);
+      }
+      timer = setTimeout(() => reject(new Error('No answer for too long')), (seconds + LONGEST_ANSWER_SECONDS) * 1000);
+    });
+  } finally {
+    clearTimeout(timer);
+    for (const socket of sockets) socket.removeAllListeners('close').destroy();
+  }
+}
+
+function open(port, answer, fail) {
+  let pending = Buffer.alloc(0);
+  const take = (length, buffer) => {
+    const read = buffer.subarray(0, length);
+    const whole = pending.length === 0 ? read : Buffer.concat([pending, read]);
+    const got = parse(whole);
+    // The buffer is used again for the next read.
+    pending = got ? Buffer.alloc(0) : Buffer.from(whole);
+    if (got) answer(socket, got);
+    return true;
+  };
+  const socket = connect({ port, host: LOOPBACK, onread: { buffer: Buffer.alloc(READ_BYTES), callback: take } });
+  socket.setNoDelay(true);
+  return socket.on('error', fail).on('close', () => fail(new Error('The server closed a connection')));
+}
+
+/** The one answer in these bytes, or nothing while it is not whole. */
+function parse(bytes) {
+  const headLength = bytes.indexOf(HEAD_END, 0, 'latin1');
+  if (headLength === -1) return undefined;
+  const head = bytes.latin1Slice(0, headLength).toLowerCase();
+  if (!isWhole(bytes, head, headLength + HEAD_END.length)) return undefined;
+  return {
+    status: Number(head.slice(9, 12)),
+    get text() {
+      return bytes.toString('utf8');
+    },
+  };
+}
+
+function isWhole(bytes, head, bodyStart) {
+  const length = /\r\ncontent-length: (\d+)/.exec(head)?.[1];
+  if (length !== undefined) return bytes.length >= bodyStart + Number(length);
+  return head.includes('\r\ntransfer-encoding: chunked') && bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
+}

@@ -1,0 +1,53 @@
+// Drives the load generator, which runs in a process of its own so that it takes no time from what is measured.
+import { Buffer } from 'node:buffer';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { cpuSeconds } from './processes.mjs';
+
+export const CONNECTIONS = 32;
+
+/** Starts a load generator. `run` sends one server what it shall be sent; `stop` ends the generator. */
+export function startLoad() {
+  const child = fork(fileURLToPath(new URL('./load-process.mjs', import.meta.url)));
+
+  /**
+   * Sends these requests in rotation, each connection waiting for its answer, for so many seconds or until `count`.
+   *
+   * @throws Error when an answer has another status than `status`, or does not come
+   */
+  async function run({ server, requests, status, seconds, count, connections = CONNECTIONS }) {
+    const cpuBefore = cpuSeconds(server.pid);
+    const result = await ask({ port: server.port, requests, status, seconds, count, connections });
+    return {
+      perSecond: result.answered / result.seconds,
+      answered: result.answered,
+      cpuSeconds: cpuSeconds(server.pid) - cpuBefore,
+    };
+  }
+
+  function ask(job) {
+    return new Promise((resolve, reject) => {
+      const gone = () => reject(new Error('The load generator has stopped'));
+      child.once('exit', gone);
+      child.once('message', (result) => {
+        child.off('exit', gone);
+        if (result.error) reject(new Error(result.error));
+        else resolve(result);
+      });
+      child.send(job);
+    });
+  }
+
+  return { run, stop: () => child.disconnect() };
+}
+
+/** The bytes of a request of HTTP/1.1, which keeps its connection open. */
+export function requestText(method, path, { headers = {}, body } = {}) {
+  const json = body === undefined ? '' : JSON.stringify(body);
+  const lines = Object.entries({
+    Host: '127.0.0.1',
+    ...headers,
+    ...(body !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(json) }),
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${json}`;
+}

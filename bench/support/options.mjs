@@ -1,0 +1,26 @@
+// The options that every script of bench/ takes.
+import { parseArgs } from 'node:util';
+
+const LEAST_ROUNDS = 5;
+
+/**
+ * `--seconds N` for a round, `--rounds N`, and `--write` to store the report in bench/RESULTS.md.
+ *
+ * @throws Error for another option, or a number that is none
+ */
+export function readOptions({ seconds = '5', rounds = String(LEAST_ROUNDS) } = {}) {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: seconds },
+      rounds: { type: 'string', default: rounds },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  return { seconds: positive(values, 'seconds'), rounds: positive(values, 'rounds'), write: values.write };
+}
+
+function positive(values, name) {
+  const number = Number(values[name]);
+  if (!(number > 0)) throw new Error(`--${name} must be a number above 0, not ${values[name]}`);
+  return number;
+}
