@@ -2,11 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as errors from '../errors';
-import { ApiError, type Refusal } from '../errors';
+import { ApiError, ValidationError } from '../errors';
 import type { LeanRequest } from './lean-messages';
 
 const gunzipAsync = promisify(gunzip);
 const DEEPEST_LEVELS = 32;
+const HARMFUL_NAMES = new Set<string | number>(['__proto__', 'constructor', 'prototype']);
+/** RFC 8259 §8.1 lets a reader pass over it; editors on Windows write it. */
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * Reads a request's body as a JSON object: 415 for another type, encoding or charset, 413 over the limit (told by
@@ -32,8 +35,10 @@ function checkContentType(header: string | undefined): void {
 
 function isCompressed(encoding: string | undefined): boolean {
   const name = (encoding ?? 'identity').trim().toLowerCase();
-  if (name !== 'gzip' && name !== 'identity') throw new ApiError(errors.CONTENT_ENCODING_UNKNOWN);
-  return name === 'gzip';
+  if (name === 'identity') return false;
+  // RFC 9110 §8.4.1.3 has both names mean the same.
+  if (name === 'gzip' || name === 'x-gzip') return true;
+  throw new ApiError(errors.CONTENT_ENCODING_UNKNOWN);
 }
 
 function readBytes(request: LeanRequest, limitBytes: number, tooLarge: () => ApiError): Promise<Buffer> {
@@ -73,26 +78,35 @@ function parseObject(bytes: Buffer): Record<string, unknown> {
   if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
   const value = parseJson(bytes.toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(errors.BODY_NOT_OBJECT);
-  const found = findTrouble(value, 1);
-  if (found) throw new ApiError(found, { words: { name: '__proto__', limit: String(DEEPEST_LEVELS) } });
+  const harm = pathToHarm(value, 1);
+  if (harm)
+    throw new ValidationError([
+      { path: ['body', ...harm], message: errors.UNKNOWN_PROPERTY.message.replace('<name>', String(harm.at(-1))) },
+    ]);
   return value as Record<string, unknown>;
 }
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch {
     throw new ApiError(errors.BODY_NOT_JSON);
   }
 }
 
-/** `__proto__` as an own key, or nesting that would overflow the stack of whatever walks the value later. */
-function findTrouble(value: object, level: number): Refusal | undefined {
-  if (level > DEEPEST_LEVELS) return errors.BODY_TOO_DEEP;
-  if (Object.hasOwn(value, '__proto__')) return errors.UNKNOWN_PROPERTY;
-  for (const inner of Object.values(value)) {
-    const found = typeof inner === 'object' && inner !== null ? findTrouble(inner as object, level + 1) : undefined;
-    if (found) return found;
+/**
+ * Where a value has a name within that reaches into prototypes: whatever copies the value later might follow it. The
+ * object's own names are left to the check of what is known.
+ *
+ * @throws ApiError for nesting that would overflow the stack of whatever walks the value later
+ */
+function pathToHarm(value: object, level: number): (string | number)[] | undefined {
+  if (level > DEEPEST_LEVELS) throw new ApiError(errors.BODY_TOO_DEEP, { words: { limit: String(DEEPEST_LEVELS) } });
+  const entries: Iterable<[string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
+  for (const [name, inner] of entries) {
+    if (level > 1 && HARMFUL_NAMES.has(name)) return [name];
+    const within = typeof inner === 'object' && inner !== null ? pathToHarm(inner, level + 1) : undefined;
+    if (within) return [name, ...within];
   }
   return undefined;
 }

@@ -8,6 +8,9 @@ import { readJsonObject } from './body-reader';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
 import type { LeanRequest } from './lean-messages';
 
+/** A body of a hundred thousand unknown properties must not have an answer that is larger still. */
+const MOST_PROBLEMS = 100;
+
 /**
  * Reads and checks everything that a request says, once the key guard has let it in: its body (415, 413, 400), then
  * path, query and body by the classes that the handler declares with `@Param()`, `@Query()` and `@Body()`. The handler
@@ -74,6 +77,6 @@ function sentenceOf(error: ClassValidatorError): string {
 }
 
 function throwIfAny(problems: readonly Problem[]): void {
-  const [first, ...others] = problems;
+  const [first, ...others] = problems.slice(0, MOST_PROBLEMS);
   if (first) throw new ValidationError([first, ...others]);
 }
