@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module';
 import type { Config } from './common/config';
 import { LeanExpressAdapter } from './common/http/lean-express.adapter';
+import { logRequests } from './common/http/request-log';
 import { ServerLogger } from './common/logger';
 import { serveDocs } from './common/openapi-document';
 
@@ -32,6 +33,7 @@ export async function createApp(
 
 /** What an application needs beside its modules. For one that Nest's testing module has made. */
 export function configureApp(app: NestExpressApplication, config: Config): void {
+  if (config.logLevel === 'debug') app.use(logRequests);
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.corsOrigins],

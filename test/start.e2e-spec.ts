@@ -200,16 +200,35 @@ describe('a running server', () => {
     await call('POST', `/api/buckets/${key}/keys`, { key: `${key}x`, body: key });
     await stop({ printed, ...program });
 
+    const shown = `${key.slice(0, 13)}...`;
     const lines = printed.stderr
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { level: string; message: string });
+      .map((line) => JSON.parse(line) as { level: string; message: unknown; context: string });
     expect(lines).toContainEqual(
       expect.objectContaining({
         level: 'warn',
         message: 'Unknown environment variable DAKKIO_DOC is ignored. Did you mean DAKKIO_DOCS?',
       }),
     );
+    expect(lines.filter(({ context }) => context === 'Requests').map(({ message }) => message)).toEqual([
+      {
+        method: 'GET',
+        url: `/api/buckets/${shown}?key=${shown}`,
+        status: 400,
+        millis: expect.any(Number),
+        requestId: shown,
+        address: '127.0.0.1',
+      },
+      {
+        method: 'POST',
+        url: `/api/buckets/${shown}/keys`,
+        status: 401,
+        millis: expect.any(Number),
+        requestId: expect.any(String),
+        address: '127.0.0.1',
+      },
+    ]);
     expect(printed.stderr).not.toContain(key);
     expect(printed.stdout.split(key)).toHaveLength(3);
   });

@@ -19,7 +19,7 @@ export type LogLevelName = (typeof LOG_LEVELS)[number];
 
 /** Every variable that the server reads, in the order in which the README lists them. */
 export const SETTINGS = {
-  port: setting('PORT', '3000', 'TCP port to listen on; `0` takes a free one', wholeNumber(0, 65535)),
+  port: setting('PORT', '3000', 'TCP port to listen on, up to 65535; `0` takes a free one', wholeNumber(0, 65535)),
   host: setting(
     'HOST',
     '0.0.0.0',
@@ -29,7 +29,7 @@ export const SETTINGS = {
   databaseUrl: setting(
     'DATABASE_URL',
     'sqlite:data/dakkio.db',
-    '`sqlite:<path>`, relative to the working directory, or `postgres://user:password@host:5432/name`',
+    '`sqlite:<path of a file>`, relative to the working directory and made when missing, or `postgres://user:password@host:5432/name`',
     databaseUrl,
   ),
   adminKey: setting('DAKKIO_ADMIN_KEY', undefined, 'An Admin key to start with, instead of a generated one', asIs),
@@ -47,7 +47,12 @@ export const SETTINGS = {
     'Longest time for a request to arrive whole, head and body; 1 to 3600. Over it: 408 and the connection is closed',
     wholeNumber(1, 3600),
   ),
-  logLevel: setting('DAKKIO_LOG_LEVEL', 'info', '`error`, `warn`, `info` or `debug`', oneOf(LOG_LEVELS)),
+  logLevel: setting(
+    'DAKKIO_LOG_LEVEL',
+    'info',
+    '`error`, `warn`, `info` or `debug`, which logs each request too',
+    oneOf(LOG_LEVELS),
+  ),
   corsOrigins: setting(
     'DAKKIO_CORS_ORIGINS',
     '',
