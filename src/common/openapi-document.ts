@@ -67,9 +67,15 @@ function closeRequestBodies({ paths, components }: OpenAPIObject): void {
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */
 export function serveDocs(app: INestApplication): void {
-  // Over plain HTTP, which is how the server speaks, browsers must not be told to fetch the page's parts over HTTPS.
-  const contentSecurityPolicy = { directives: { 'upgrade-insecure-requests': null } };
-  app.use('/docs', helmet({ contentSecurityPolicy, strictTransportSecurity: false }));
+  // The server speaks plain HTTP. There browsers must not be told to fetch the page's parts over HTTPS, and under any name
+  // but localhost they ignore the other three with a complaint.
+  const security = helmet({
+    contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  });
+  app.use('/docs', security);
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',

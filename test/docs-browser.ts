@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+const MAC_PROGRAMS = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
+const WINDOWS_PROGRAMS = ['Google\\Chrome\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+
+/** Another name of this machine for the browser. Unlike `localhost`, it has none of the exemptions of secure origins. */
+export const OTHER_HOST = 'dakkio.test';
+
+/** `CHROME_PATH`, or the first Chromium, Chrome or Edge that stands where they usually do. */
+export function findBrowser({ CHROME_PATH, PATH = '', ...folders } = process.env): string | undefined {
+  if (CHROME_PATH) return CHROME_PATH;
+  const onPath = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const onMac = MAC_PROGRAMS.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+  const onWindows = [folders['PROGRAMFILES'], folders['PROGRAMFILES(X86)'], folders['LOCALAPPDATA']].flatMap(
+    (folder) => (folder ? WINDOWS_PROGRAMS.map((program) => join(folder, program)) : []),
+  );
+  return [...onPath, ...onMac, ...onWindows].find((path) => existsSync(path));
+}
+
+/** Starts a browser without a window, with a new profile of its own that it takes away at its end. */
+export function openBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-proxy-server',
+      `--host-resolver-rules=MAP ${OTHER_HOST} 127.0.0.1`,
+    ],
+  });
+}
+
+/** What a person would fill in before pressing Execute. What is left out stays as the page has filled it in. */
+export interface Filled {
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** The name of an example of the body, as its list shows it. */
+  readonly example?: string;
+  readonly body?: object;
+}
+
+/** Swagger UI at `/docs`, used as a person uses it. */
+export class DocsPage {
+  /** What the browser complained of: errors, refused or failed requests, broken rules of the content security policy. */
+  readonly complaints: string[] = [];
+
+  private constructor(readonly page: Page) {
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('requestfailed', (request) =>
+      this.complaints.push(`${request.url()} failed: ${request.failure()?.errorText}`),
+    );
+    page.on('response', (response) => {
+      if (response.status() >= 400) this.complaints.push(`${response.url()} was answered with ${response.status()}`);
+    });
+  }
+
+  static async open(browser: Browser, address: string): Promise<DocsPage> {
+    const docs = new DocsPage(await browser.newPage({ viewport: { width: 1200, height: 900 } }));
+    await docs.page.goto(`${address}/docs`);
+    await docs.page.locator('.opblock').first().waitFor();
+    return docs;
+  }
+
+  /** Presses Authorize, pastes a key into the field of X-API-Key and closes the dialog. */
+  async authorize(key: string): Promise<void> {
+    await this.page.locator('.auth-wrapper > .authorize').click();
+    const field = this.page.locator('.auth-container', { hasText: 'X-API-Key' });
+    await field.locator('input').fill(key);
+    await field.getByRole('button', { name: 'Apply credentials' }).click();
+    await field.getByRole('button', { name: 'Close' }).click();
+  }
+
+  /** The place of an operation on the page. */
+  operation(id: string) {
+    return this.page.locator(`.opblock[id$="-${id}"]`);
+  }
+
+  /** Opens an operation if need be, fills in, presses Execute, and reads the answer off the page. */
+  async execute(id: string, { parameters = {}, example, body }: Filled = {}): Promise<{ status: number; body: any }> {
+    const operation = this.operation(id);
+    const button = operation.locator('.execute');
+    if (!(await button.isVisible())) await operation.locator('.opblock-summary-control').click();
+    for (const [name, value] of Object.entries(parameters))
+      await operation.locator(`tr[data-param-name="${name}"] input`).fill(value);
+    if (example)
+      await operation.locator('.opblock-section-request-body .examples-select select').selectOption({ label: example });
+    if (body) await operation.locator('textarea').fill(JSON.stringify(body));
+
+    const answered = this.page.waitForResponse((response) => response.url().includes('/api/'));
+    await button.click();
+    // The answer of an earlier press stays on the page until the new one takes its place.
+    const requestId = (await answered).headers()['x-request-id'] ?? '';
+    const live = operation.locator('.live-responses-table', { hasText: requestId });
+    const status = await live.locator('.response .response-col_status').first().innerText();
+    const text = await live.locator('.highlight-code code').first().innerText();
+    return { status: Number.parseInt(status), body: JSON.parse(text) };
+  }
+}

@@ -1,0 +1,92 @@
+import type { Browser } from 'playwright-core';
+import { DocsPage, findBrowser, openBrowser, OTHER_HOST } from './docs-browser';
+import { ABSENT_ID, refused, seen } from './support/refusals';
+import { ON_POSTGRES, startApp, type TestApp } from './support/test-app';
+
+const BROWSER = findBrowser();
+const NO_BROWSER = 'No Chromium, Chrome or Edge was found, so /docs was not tried in one. CHROME_PATH may name it.';
+const IS_CI = ['true', '1'].includes(process.env.CI ?? '');
+
+let server: TestApp;
+beforeAll(async () => (server = await startApp({ HOST: '0.0.0.0' })));
+afterAll(() => server.stop());
+
+describe('GET /docs, /docs-json and /docs-yaml', () => {
+  it.each([
+    ['/docs', 'text/html', '<title>Dakkio API</title>'],
+    ['/docs-json', 'application/json', '"openapi": "3.0.0"'],
+    ['/docs-yaml', 'text/yaml', 'openapi: 3.0.0'],
+  ])('serves %s', async (path, type, part) => {
+    const { status, headers, body } = await server.call('GET', path);
+    expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining(type)]);
+    expect(typeof body === 'string' ? body : JSON.stringify(body, null, 1)).toContain(part);
+  });
+
+  it('are not there with DAKKIO_DOCS=off', async () => {
+    const silent = await startApp({ DAKKIO_DOCS: 'off' });
+    for (const path of ['/docs', '/docs/', '/docs/swagger-ui.css', '/docs-json', '/docs-yaml'])
+      expect(seen(await silent.call('GET', path))).toEqual(refused(404, 'Not Found', `Route not found: GET ${path}`));
+    await silent.stop();
+  });
+});
+
+describe('Swagger UI in a browser', () => {
+  jest.setTimeout(90_000);
+  // The page is the same on every database, and slow to use.
+  if (ON_POSTGRES) return;
+
+  if (!BROWSER) {
+    const test = IS_CI ? it : it.skip;
+    test(NO_BROWSER, () => {
+      throw new Error(NO_BROWSER);
+    });
+    return;
+  }
+
+  let browser: Browser;
+  beforeAll(async () => (browser = await openBrowser(BROWSER)));
+  afterAll(() => browser.close());
+
+  it.each(['localhost', OTHER_HOST])('makes a bucket and keys that work, opened as %s', async (host) => {
+    const docs = await DocsPage.open(browser, `http://${host}:${server.port}`);
+    await docs.authorize(server.adminKey);
+
+    const bucket = await docs.execute('createBucket');
+    expect(bucket).toMatchObject({ status: 201, body: { bucket: { name: 'Greenhouse', retentionDays: 90 } } });
+    const parameters = { bucketId: bucket.body.bucket._id as string };
+
+    const write = await docs.execute('createApiKey', { parameters, body: { name: 'By hand', type: 'write' } });
+    expect(write).toMatchObject({ status: 201, body: { apiKey: { name: 'By hand', type: 'write', ...parameters } } });
+    const read = await docs.execute('createApiKey', { parameters, example: 'Create Read Key' });
+    expect(read).toMatchObject({ status: 201, body: { apiKey: { name: 'Dashboard Reader', type: 'read' } } });
+
+    for (const { apiKey } of [write.body, read.body]) {
+      const { key, ...shown } = apiKey as Record<string, string>;
+      const self = await server.call('GET', '/api/keys/self', { key });
+      expect(self).toMatchObject({ status: 200, body: { apiKey: shown } });
+    }
+    expect(docs.complaints).toEqual([]);
+    await docs.page.close();
+  });
+
+  it('accepts what the page fills in by itself', async () => {
+    const docs = await DocsPage.open(browser, server.url);
+    await docs.authorize(server.adminKey);
+    const { bucket } = (await docs.execute('createBucket')).body;
+    const parameters = { bucketId: bucket._id as string };
+
+    expect((await docs.execute('updateBucket', { parameters })).status).toBe(200);
+    expect((await docs.execute('createAdminKey')).status).toBe(201);
+    expect((await docs.execute('listAdminKeys')).status).toBe(200);
+    expect(docs.complaints).toEqual([]);
+    await docs.page.close();
+  });
+
+  it('shows a refusal as the server says it', async () => {
+    const docs = await DocsPage.open(browser, server.url);
+    await docs.authorize(server.adminKey);
+    const answer = await docs.execute('getBucket', { parameters: { bucketId: ABSENT_ID } });
+    expect(answer).toEqual(refused(404, 'Not Found', 'Bucket not found'));
+    await docs.page.close();
+  });
+});
