@@ -215,3 +215,13 @@ describe('an answer', () => {
     });
   });
 });
+
+describe('a file of the API page', () => {
+  it.each([
+    [416, 'Range Not Satisfiable', { Range: 'bytes=99999999-' }],
+    [412, 'Precondition Failed', { 'If-Match': '"x"' }],
+  ])('is refused in the one shape too: %i', async (status, title, headers) => {
+    const answer = await server.call('GET', '/docs/swagger-ui.css', { headers });
+    expect([answer.status, answer.body]).toEqual([status, { error: title, message: title }]);
+  });
+});

@@ -33,7 +33,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  const { status, expose, code, driverError } = thrown as {
+  const { status, expose, code, driverError } = (thrown ?? {}) as {
     status?: number;
     expose?: boolean;
     code?: string;
@@ -41,7 +41,7 @@ function toApiError(thrown: unknown): ApiError {
   };
   // Nest turns the router's URIError into a plain BadRequestException.
   if (thrown instanceof HttpException && thrown.getStatus() === 400) return new ApiError(PATH_NOT_DECODABLE);
-  if (expose && status !== undefined && status < 500)
+  if (expose && status !== undefined && status >= 400 && status < 500)
     return new ApiError({ status, message: TITLES[status] ?? 'Request refused' } satisfies Refusal);
   if (UNAVAILABLE_CODES.test(driverError?.code ?? code ?? '')) return new ApiError(DATABASE_UNAVAILABLE);
   return new ApiError(INTERNAL);

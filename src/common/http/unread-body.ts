@@ -1,6 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { LeanRequest, LeanResponse } from './lean-messages';
 
 /** A body up to here is read and thrown away after its answer, so that the connection can serve on. */
 const DRAINED_ON_KEEP_ALIVE_BYTES = 65_536;
@@ -8,8 +8,16 @@ const DRAINED_ON_KEEP_ALIVE_BYTES = 65_536;
 const DRAINED_BEFORE_CLOSE_BYTES = 1_048_576;
 const LONGEST_DRAIN_MILLIS = 2000;
 
+/** A request, and what is known of its body. */
+interface BodyState extends IncomingMessage {
+  /** The client waits for "100 Continue" before it sends the body. */
+  readonly awaitsContinue: boolean;
+  /** Whether a body reader has begun to take the body in. */
+  readonly bodyTaken: boolean;
+}
+
 /** Whether a request still has a body on its way that nobody has read and that is not small. */
-export function leavesBodyUnread(request: LeanRequest): boolean {
+export function leavesBodyUnread(request: BodyState): boolean {
   if (request.readableEnded || request.complete) return false;
   if (request.headers['transfer-encoding'] !== undefined) return true;
   const length = Number(request.headers['content-length'] ?? 0);
@@ -21,7 +29,7 @@ export function leavesBodyUnread(request: LeanRequest): boolean {
  * Answers while the client may still be sending, and ends the connection. What comes after is taken in up to a bound of
  * bytes and of time: closing at once would reset the connection under the answer.
  */
-export function answerThenClose(response: LeanResponse, status: number, json: string): void {
+export function answerThenClose(response: ServerResponse, status: number, json: string): void {
   const request = response.req;
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',

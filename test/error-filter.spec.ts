@@ -1,0 +1,119 @@
+import { Controller, Get, Module, NotFoundException, Param, Res, type LoggerService } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { QueryFailedError } from 'typeorm';
+import { ErrorFilter } from '../src/common/error.filter';
+import { ApiError, refusal } from '../src/common/errors';
+import { LeanExpressAdapter } from '../src/common/http/lean-express.adapter';
+import type { LeanResponse } from '../src/common/http/lean-messages';
+import { caller, type Call } from './support/call';
+
+const SECRET = 'SELECT secret FROM /etc/passwd';
+const failed = (code: string) => new QueryFailedError(SECRET, [], Object.assign(new Error(SECRET), { code }));
+
+const THROWN: Record<string, unknown> = {
+  error: new Error(SECRET),
+  text: SECRET,
+  nothing: undefined,
+  null: null,
+  object: { status: 200, message: SECRET },
+  'nest-404': new NotFoundException(SECRET),
+  'hidden-400': Object.assign(new Error(SECRET), { status: 400, expose: false }),
+  'exposed-404': Object.assign(new Error(SECRET), { status: 404, expose: true }),
+  'exposed-502': Object.assign(new Error(SECRET), { status: 502, expose: true }),
+  'exposed-200': Object.assign(new Error(SECRET), { status: 200, expose: true }),
+  'unique-violation': failed('23505'),
+  'sqlite-full': failed('SQLITE_FULL'),
+  'sqlite-busy': failed('SQLITE_BUSY_SNAPSHOT'),
+  'database-gone': Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' }),
+  'server-stops': failed('57P01'),
+  'disk-full': failed('53100'),
+  'own-refusal': new ApiError(refusal(409, 'Taken by <who>'), {
+    words: { who: '$& you' },
+    headers: { 'Retry-After': '7' },
+  }),
+};
+
+@Controller()
+class Failing {
+  @Get('throw/:what')
+  throw(@Param('what') what: string) {
+    throw THROWN[what];
+  }
+
+  @Get('reject/:what')
+  reject(@Param('what') what: string) {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is what this is about
+    return Promise.reject(THROWN[what]);
+  }
+
+  @Get('late')
+  late(@Res() response: LeanResponse) {
+    response.write('half');
+    throw new Error(SECRET);
+  }
+}
+
+@Module({ controllers: [Failing], providers: [{ provide: APP_FILTER, useClass: ErrorFilter }] })
+class FailingModule {}
+
+const logged: unknown[][] = [];
+const log = (...words: unknown[]) => void logged.push(words);
+const logger: LoggerService = { log: () => {}, warn: log, error: log };
+
+let app: NestExpressApplication;
+let call: Call;
+beforeAll(async () => {
+  const module = await Test.createTestingModule({ imports: [FailingModule] }).compile();
+  app = module.createNestApplication<NestExpressApplication>(new LeanExpressAdapter({ requestTimeoutSeconds: 30 }), {
+    logger,
+  });
+  app.useLogger(logger);
+  await app.listen(0, '127.0.0.1');
+  call = caller(await app.getUrl());
+});
+afterAll(() => app.close());
+beforeEach(() => (logged.length = 0));
+
+const INTERNAL = { error: 'Internal Server Error', message: 'Something went wrong on the server', requestId: 'r1' };
+const UNAVAILABLE = {
+  error: 'Service Unavailable',
+  message: 'The database cannot be used right now. Please try again',
+  requestId: 'r1',
+};
+
+describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
+  const fail = (what: string) => call('GET', `/${how}/${what}`, { headers: { 'X-Request-Id': 'r1' } });
+
+  it.each([
+    ...['error', 'text', 'nothing', 'null', 'object', 'nest-404', 'hidden-400', 'exposed-502', 'exposed-200'].map(
+      (what) => [what, 500, INTERNAL] as const,
+    ),
+    ['unique-violation', 500, INTERNAL] as const,
+    ...['sqlite-full', 'sqlite-busy', 'database-gone', 'server-stops', 'disk-full'].map(
+      (what) => [what, 503, UNAVAILABLE] as const,
+    ),
+  ])('%s is told as %i without detail, and logged with the id of the request', async (what, status, body) => {
+    const answer = await fail(what);
+    expect([answer.status, answer.body]).toEqual([status, body]);
+    expect(logged).toEqual([[`GET /${how}/${what} failed, request r1`, expect.anything(), 'Errors']]);
+  });
+
+  it.each([
+    ['exposed-404', 404, { error: 'Not Found', message: 'Not Found' }],
+    ['own-refusal', 409, { error: 'Conflict', message: 'Taken by $& you' }],
+  ])('%s is told as %i, and not logged', async (what, status, body) => {
+    const answer = await fail(what);
+    expect([answer.status, answer.body, logged]).toEqual([status, body, []]);
+  });
+
+  it('hands on the headers of a refusal', async () => {
+    expect((await fail('own-refusal')).headers.get('retry-after')).toBe('7');
+  });
+});
+
+it('cuts an answer that fails half-way, so that nobody takes it for whole', async () => {
+  await expect(call('GET', '/late')).rejects.toThrow();
+  expect(logged).toEqual([['GET /late failed while its answer was being sent', expect.anything(), 'Errors']]);
+});
