@@ -64,8 +64,14 @@ export class DocsPage {
     });
   }
 
-  static async open(browser: Browser, address: string): Promise<DocsPage> {
-    const docs = new DocsPage(await browser.newPage({ viewport: { width: 1200, height: 900 } }));
+  /** @param zoom less than 1 fits more of the page into a window of the same size */
+  static async open(
+    browser: Browser,
+    address: string,
+    { width = 1200, height = 900, zoom = 1 } = {},
+  ): Promise<DocsPage> {
+    const viewport = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
+    const docs = new DocsPage(await browser.newPage({ viewport, deviceScaleFactor: zoom }));
     await docs.page.goto(`${address}/docs`);
     await docs.page.locator('.opblock').first().waitFor();
     return docs;
