@@ -102,7 +102,9 @@ describe.each(OPERATIONS)('$route', (operation) => {
 
       const [status, success] = Object.entries<Json>(docs.responses)[0] ?? [];
       expect(answer.status).toBe(Number(status));
-      expect(differences(DOCUMENT, success.content['application/json'].schema, answer.body)).toEqual([]);
+      const { schema, example } = success.content['application/json'];
+      expect(differences(DOCUMENT, schema, answer.body)).toEqual([]);
+      if (example) expect(differences(DOCUMENT, schema, example, 'example')).toEqual([]);
       for (const name of Object.keys(success.headers as object)) {
         const said = DOCUMENT.components.headers[name];
         expect(differences(DOCUMENT, said.schema, answer.headers.get(name), `${route} ${name}`)).toEqual([]);

@@ -228,3 +228,21 @@ export class KeyDeleted {
   @ApiProperty({ type: DeletedKeyView })
   readonly deletedKey: DeletedKeyView;
 }
+
+const ADMIN = { _id: KEY_ID, name: 'Ops laptop', type: 'admin', bucketId: null, createdAt: CREATED_AT };
+
+/** Replies about Admin keys, as the document shows them. */
+export const ADMIN_KEY_EXAMPLES = {
+  created: {
+    message: 'API key created successfully',
+    apiKey: { ...ADMIN, key: 'dakkio_a_abc123def456ghi789jkl012mno345pqr678' },
+  },
+  list: {
+    apiKeys: [{ ...ADMIN, keyPrefix: 'dakkio_a_abc1...', lastUsedAt: '2024-01-15T11:30:00.000Z' }],
+    pagination: { limit: 100, offset: 0, total: 1, hasMore: false },
+  },
+  deleted: {
+    message: 'API key deleted successfully',
+    deletedKey: { _id: KEY_ID, name: 'Ops laptop', type: 'admin' },
+  },
+} as const;

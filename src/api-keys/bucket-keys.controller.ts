@@ -52,6 +52,7 @@ export class BucketKeysController {
   @Documented({
     id: 'listApiKeys',
     summary: 'List the API keys of a bucket',
+    description: 'Oldest first. Full keys are never shown again: `keyPrefix` is enough to tell them apart by.',
     status: 200,
     answer: KeyList,
     refusals: [BUCKET_NOT_FOUND],

@@ -5,6 +5,7 @@ import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decora
 import { Documented } from '../common/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import {
+  ADMIN_KEY_EXAMPLES,
   CreateAdminKeyBody,
   DeletedKeyView,
   KeyCreated,
@@ -25,7 +26,13 @@ export class OrganizationKeysController {
   constructor(private readonly keys: KeyService) {}
 
   @Get('self')
-  @Documented({ id: 'getOwnApiKey', summary: 'Say which key this is', status: 200, answer: SelfReply })
+  @Documented({
+    id: 'getOwnApiKey',
+    summary: 'Say which key this is',
+    description: 'For whoever holds a key and wants to know what it opens.',
+    status: 200,
+    answer: SelfReply,
+  })
   @RequireAnyKey()
   self(@CurrentKey() key: CurrentApiKey): SelfReply {
     return { apiKey: new SelfView(key) };
@@ -38,6 +45,7 @@ export class OrganizationKeysController {
     description: 'The full key is in this reply alone: store it at once.',
     status: 201,
     answer: KeyCreated,
+    example: ADMIN_KEY_EXAMPLES.created,
     answerDescription: 'The key, shown this once',
   })
   @RequireKeyType('admin', { otherwise: ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS })
@@ -50,7 +58,14 @@ export class OrganizationKeysController {
   }
 
   @Get()
-  @Documented({ id: 'listAdminKeys', summary: "List the organization's Admin keys", status: 200, answer: KeyList })
+  @Documented({
+    id: 'listAdminKeys',
+    summary: "List the organization's Admin keys",
+    description: 'Oldest first.',
+    status: 200,
+    answer: KeyList,
+    example: ADMIN_KEY_EXAMPLES.list,
+  })
   @RequireKeyType('admin', { otherwise: ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS })
   async list(@CurrentKey() { organizationId }: CurrentApiKey, @Query() page: PageQuery): Promise<KeyList> {
     const [keys, total] = await this.keys.list({ organizationId, bucketId: null }, page);
@@ -66,6 +81,7 @@ export class OrganizationKeysController {
       'The key is refused from this reply on. The last Admin key stays: without it nobody could manage the organization.',
     status: 200,
     answer: KeyDeleted,
+    example: ADMIN_KEY_EXAMPLES.deleted,
     refusals: [KEY_NOT_FOUND, LAST_ADMIN_KEY],
   })
   @RequireKeyType('admin', { otherwise: ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS })

@@ -5,12 +5,13 @@ import { RequireKeyType } from '../access/require-key-type.decorator';
 import { Documented } from '../common/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import {
-  BucketChanged,
+  BucketCreated,
   BucketDeleted,
   BucketDetails,
   BucketList,
   BucketPath,
   BucketReply,
+  BucketUpdated,
   BucketView,
   CreateBucketBody,
   UpdateBucketBody,
@@ -24,16 +25,28 @@ export class BucketsController {
   constructor(private readonly buckets: BucketsService) {}
 
   @Post()
-  @Documented({ id: 'createBucket', summary: 'Create a bucket', status: 201, answer: BucketChanged })
+  @Documented({
+    id: 'createBucket',
+    summary: 'Create a bucket',
+    description: 'Data and the keys that guard it live in buckets. Names need not be unique.',
+    status: 201,
+    answer: BucketCreated,
+  })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_BUCKETS })
-  async create(@CurrentKey() key: CurrentApiKey, @Body() body: CreateBucketBody): Promise<BucketChanged> {
+  async create(@CurrentKey() key: CurrentApiKey, @Body() body: CreateBucketBody): Promise<BucketCreated> {
     const { name, description = '', retentionDays = null } = body;
     const bucket = await this.buckets.create(key.organizationId, { name, description, retentionDays });
     return { message: 'Bucket created successfully', bucket: new BucketView(bucket) };
   }
 
   @Get()
-  @Documented({ id: 'listBuckets', summary: 'List buckets', status: 200, answer: BucketList })
+  @Documented({
+    id: 'listBuckets',
+    summary: 'List buckets',
+    description: 'Oldest first.',
+    status: 200,
+    answer: BucketList,
+  })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_LISTS_BUCKETS })
   async list(@CurrentKey() key: CurrentApiKey, @Query() page: PageQuery): Promise<BucketList> {
     const [buckets, total] = await this.buckets.list(key.organizationId, page);
@@ -63,7 +76,7 @@ export class BucketsController {
     summary: 'Change a bucket',
     description: 'Changes the fields that are given and leaves the others as they are.',
     status: 200,
-    answer: BucketChanged,
+    answer: BucketUpdated,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
@@ -71,7 +84,7 @@ export class BucketsController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
     @Body() body: UpdateBucketBody,
-  ): Promise<BucketChanged> {
+  ): Promise<BucketUpdated> {
     const { name, retentionDays, status } = body;
     const description = body.description === null ? '' : body.description;
     const bucket = await this.buckets.update(key.organizationId, bucketId, {
@@ -89,7 +102,7 @@ export class BucketsController {
     summary: 'Change a bucket (the same as PATCH)',
     description: 'The same as PATCH, for clients that only know PUT: fields that are left out stay as they are.',
     status: 200,
-    answer: BucketChanged,
+    answer: BucketUpdated,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
@@ -97,7 +110,7 @@ export class BucketsController {
     @CurrentKey() key: CurrentApiKey,
     @Param() path: BucketPath,
     @Body() body: UpdateBucketBody,
-  ): Promise<BucketChanged> {
+  ): Promise<BucketUpdated> {
     return this.update(key, path, body);
   }
 

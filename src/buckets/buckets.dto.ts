@@ -133,8 +133,16 @@ export class BucketList {
   readonly pagination: Pagination;
 }
 
-export class BucketChanged {
+export class BucketCreated {
   @ApiProperty({ type: String, example: 'Bucket created successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: BucketView })
+  readonly bucket: BucketView;
+}
+
+export class BucketUpdated {
+  @ApiProperty({ type: String, example: 'Bucket updated successfully' })
   readonly message: string;
 
   @ApiProperty({ type: BucketView })

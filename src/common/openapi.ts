@@ -54,6 +54,8 @@ export interface OperationDocs {
   readonly status: 200 | 201;
   readonly answer: Type;
   readonly answerDescription?: string;
+  /** The answer as the document shows it, where the examples of its fields would show another one. */
+  readonly example?: object;
   /** What it refuses besides the key and the fields: those are known already. */
   readonly refusals?: readonly Refusal[];
 }
@@ -64,7 +66,7 @@ export interface OperationDocs {
  * What any request may meet (`docs/errors.md`) is left out where it would be the same everywhere.
  */
 export function Documented(docs: OperationDocs): MethodDecorator {
-  const { id, summary, description, status, answer, answerDescription, refusals = [] } = docs;
+  const { id, summary, description, status, answer, answerDescription, example, refusals = [] } = docs;
   return (prototype, name, descriptor) => {
     const ofKey = refusalsOf(descriptor.value as object);
     const inputs = inputsOf(prototype.constructor as Type, { name: String(name) });
@@ -79,6 +81,7 @@ export function Documented(docs: OperationDocs): MethodDecorator {
       ApiResponse({
         status,
         type: answer,
+        example,
         description: answerDescription ?? (status === 201 ? 'Created' : 'OK'),
         headers: headersNamed('X-Request-Id', 'Cache-Control'),
       }),
