@@ -10,6 +10,7 @@ const FAIR_BYTES = 256 - (256 % ALPHABET.length);
 const PATTERN = /^dakkio_[awr]_[0-9A-Za-z]{36}$/;
 const PREFIX_LENGTH = prefixOf('read').length;
 const HINT_LENGTH = 4;
+const POOL_BYTES = 4096;
 
 /** `dakkio_a_`, `dakkio_w_` or `dakkio_r_`. */
 export function prefixOf(type: KeyType): string {
@@ -17,7 +18,7 @@ export function prefixOf(type: KeyType): string {
 }
 
 /** The text of a new key: its prefix, 30 random characters (178 bits) and the checksum of both. */
-export function newKeyText(type: KeyType, bytes: (count: number) => Uint8Array = randomBytes): string {
+export function newKeyText(type: KeyType, bytes: (count: number) => Uint8Array = pooledRandomBytes): string {
   let text = prefixOf(type);
   while (text.length < PREFIX_LENGTH + RANDOM_LENGTH) {
     for (const byte of bytes(RANDOM_LENGTH)) {
@@ -50,6 +51,16 @@ export function hintOf(text: string): string {
 /** What a list shows of a key: `dakkio_w_abc1...`. */
 export function shownPrefix(type: KeyType, hint: string): string {
   return `${prefixOf(type)}${hint}...`;
+}
+
+let pool = Buffer.alloc(0);
+
+/** Random bytes, each given once, fetched many at a time: a fetch takes longer than all the rest of a key. */
+function pooledRandomBytes(count: number): Uint8Array {
+  if (pool.length < count) pool = randomBytes(POOL_BYTES);
+  const bytes = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return bytes;
 }
 
 /** CRC-32 (as in zlib) in base 62, big-endian, padded with `0` to six characters. */

@@ -36,6 +36,10 @@ export interface CreatedKey {
 const FIND_LIVE_KEY = `SELECT id, name, type, hint, organization_id AS "organizationId", bucket_id AS "bucketId", created_at AS "createdAt"
   FROM api_keys WHERE hash = ? AND deleted_at IS NULL`;
 
+/** By hand, since the way through the query builder takes five times as long. */
+const INSERT_KEY = `INSERT INTO api_keys (id, organization_id, bucket_id, name, type, hash, hint, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+
 /** Makes keys, checks them, lists and ends them. A scope whose bucket is not the organization's is "Bucket not found". */
 @Injectable()
 export class KeyService implements KeyVerifier, OnModuleInit {
@@ -94,7 +98,8 @@ export class KeyService implements KeyVerifier, OnModuleInit {
       lastUsedAt: null,
       deletedAt: null,
     };
-    await manager.insert(ApiKey, apiKey);
+    const { id, hash, hint, createdAt } = apiKey;
+    await query(manager, INSERT_KEY, [id, organizationId, bucketId, name, type, hash, hint, createdAt]);
     return { apiKey, key };
   }
 

@@ -1,27 +1,39 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { isId } from './ids';
 
 /** Says what is wrong with a value as the caller sent it, or nothing. `null` and `undefined` both mean "not given". */
 export type Check = (value: unknown) => string | undefined;
 
-const SENTENCES = 'dakkio:field-sentences';
+/** Turns a value as sent into what the handler is given: before it is checked. */
+type Normalise = (value: unknown) => unknown;
 
-/** The fields of a DTO, inherited ones first, each with the sentences that it may be refused with. Other fields are unknown. */
-export function fieldsOf(dto: object): { field: string; sentences: readonly string[] }[] {
-  const own = (Reflect.getMetadata(SENTENCES, dto) ?? {}) as Record<string, readonly string[]>;
-  return Object.entries(own).map(([field, sentences]) => ({ field, sentences }));
+/** What the reader of a request knows of one field of a DTO. */
+export interface FieldRule {
+  readonly field: string;
+  readonly normalise: Normalise;
+  /** The sentences that the field may be refused with. */
+  readonly sentences: readonly string[];
+}
+
+const FIELDS = 'dakkio:fields';
+
+/** The fields of a DTO, inherited ones first. Whatever else is sent is unknown. */
+export function fieldsOf(dto: object): readonly FieldRule[] {
+  return (Reflect.getMetadata(FIELDS, dto) ?? []) as readonly FieldRule[];
 }
 
 /** A field that one check judges, so that the first thing wrong with it is the one thing said of it. */
-export function CheckedBy(check: Check, sentences: readonly string[]): PropertyDecorator {
+export function CheckedBy(
+  check: Check,
+  sentences: readonly string[],
+  normalise: Normalise = nullIsAbsent,
+): PropertyDecorator {
   return (prototype, property) => {
     const dto = prototype.constructor;
     const field = String(property);
-    const before = (Reflect.getMetadata(SENTENCES, dto) ?? {}) as Record<string, readonly string[]>;
-    Reflect.defineMetadata(SENTENCES, { ...before, [field]: sentences }, dto);
+    Reflect.defineMetadata(FIELDS, [...fieldsOf(dto), { field, normalise, sentences }], dto);
     registerDecorator({
       name: 'checkedBy',
       target: dto,
@@ -33,6 +45,9 @@ export function CheckedBy(check: Check, sentences: readonly string[]): PropertyD
     });
   };
 }
+
+const nullIsAbsent: Normalise = (value) => value ?? undefined;
+const nullIsKept: Normalise = (value) => value;
 
 export interface TextBounds {
   /** What the sentences call it: `Key name`. */
@@ -61,7 +76,7 @@ export function TextField(bounds: TextBounds, docs: ApiPropertyOptions): Propert
     if (value === undefined || value === null) return required ? said.required : undefined;
     if (typeof value !== 'string') return said.string;
     if (!lines && value.trim() === '') return said.required;
-    if (value.length > maxLength && [...value].length > maxLength) return said.length;
+    if (value.length > 2 * maxLength || (value.length > maxLength && [...value].length > maxLength)) return said.length;
     if (control.test(value)) return said.control;
     if (!value.isWellFormed()) return said.unicode;
     return undefined;
@@ -75,10 +90,9 @@ export function TextField(bounds: TextBounds, docs: ApiPropertyOptions): Propert
   } as ApiPropertyOptions;
   return applyDecorators(
     required ? ApiProperty(property) : ApiPropertyOptional(property),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? value.normalize('NFC') : clearable ? value : (value ?? undefined),
+    CheckedBy(check, lines ? [said.string, said.length, said.control, said.unicode] : Object.values(said), (value) =>
+      typeof value === 'string' ? value.normalize('NFC') : clearable ? value : nullIsAbsent(value),
     ),
-    CheckedBy(check, lines ? [said.string, said.length, said.control, said.unicode] : Object.values(said)),
   );
 }
 
@@ -96,11 +110,7 @@ export function ChoiceField({ values, required, message }: ChoiceBounds, docs: A
     return values.includes(value as string) ? undefined : message;
   };
   const property = { enum: values, ...docs } as ApiPropertyOptions;
-  return applyDecorators(
-    required ? ApiProperty(property) : ApiPropertyOptional(property),
-    Transform(({ value }: { value: unknown }) => value ?? undefined),
-    CheckedBy(check, [message]),
-  );
+  return applyDecorators(required ? ApiProperty(property) : ApiPropertyOptional(property), CheckedBy(check, [message]));
 }
 
 export interface NumberBounds {
@@ -126,10 +136,10 @@ export function WholeNumberField(
   } as ApiPropertyOptions;
   return applyDecorators(
     ApiPropertyOptional(property),
-    Transform(({ value }: { value: unknown }) => (clearable ? value : (value ?? undefined))),
     CheckedBy(
       (value) => (value === undefined || value === null || isWithin(value, least, most) ? undefined : message),
       [message],
+      clearable ? nullIsKept : nullIsAbsent,
     ),
   );
 }
@@ -139,10 +149,11 @@ export function QueryNumberField({ label, least, most }: NumberBounds, docs: Api
   const message = `${label} must be a whole number from ${least} to ${most}`;
   return applyDecorators(
     ApiPropertyOptional({ type: 'integer', minimum: least, maximum: most, ...docs }),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
+    CheckedBy(
+      (value) => (value === undefined || isWithin(value, least, most) ? undefined : message),
+      [message],
+      (value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value),
     ),
-    CheckedBy((value) => (value === undefined || isWithin(value, least, most) ? undefined : message), [message]),
   );
 }
 
@@ -156,8 +167,11 @@ export function IdField(label: string, example: string): PropertyDecorator {
       pattern: '^[0-9a-fA-F]{24}$',
       example,
     }),
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
-    CheckedBy((value) => (isId(value) ? undefined : message), [message]),
+    CheckedBy(
+      (value) => (isId(value) ? undefined : message),
+      [message],
+      (value) => (typeof value === 'string' ? value.toLowerCase() : value),
+    ),
   );
 }
 

@@ -52,15 +52,23 @@ export class SqliteWriter implements Writer, OnApplicationShutdown {
   }
 
   private async run(): Promise<void> {
-    // A turn of the event loop each time: what arrives together shares a commit, and reads get their turn between groups.
-    await nextTurn();
     while (this.waiting.length > 0) {
+      await this.gather();
       const group = this.waiting.slice(0, LARGEST_GROUP);
       this.waiting = this.waiting.slice(LARGEST_GROUP);
       await this.commitTogether(group);
+      // What was answered may have its next write ready in this turn; reads get theirs between groups.
       await nextTurn();
     }
     this.running = undefined;
+  }
+
+  /** Waits for as long as each turn of the event loop brings more work: what comes together shares a commit. */
+  private async gather(): Promise<void> {
+    for (let before = 0; this.waiting.length > before && before < LARGEST_GROUP;) {
+      before = this.waiting.length;
+      await nextTurn();
+    }
   }
 
   private async commitTogether(group: readonly Job[]): Promise<void> {

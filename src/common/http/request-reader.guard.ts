@@ -1,9 +1,9 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validate, type ValidationError as ClassValidatorError } from 'class-validator';
+import { validateSync, type ValidationError as ClassValidatorError } from 'class-validator';
 import { CONFIG, type Config } from '../config';
 import { UNKNOWN_PROPERTY, UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem, type Refusal } from '../errors';
-import { fieldsOf } from '../fields';
+import { fieldsOf, type FieldRule } from '../fields';
 import { readJsonObject } from './body-reader';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
 import type { LeanRequest } from './lean-messages';
@@ -22,25 +22,34 @@ export class RequestReader implements CanActivate {
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<LeanRequest>();
+    const inputs = this.inputsOf(context);
+    if (!inputs.body) return accept(request, inputs);
+    return readJsonObject(request, this.config.bodyLimitBytes).then((sent) => accept(request, inputs, sent));
+  }
+
+  private inputsOf(context: ExecutionContext): HandlerInputs {
     const handler = context.getHandler();
     let inputs = this.inputs.get(handler);
     if (!inputs) this.inputs.set(handler, (inputs = inputsOf(context.getClass(), handler)));
-
-    const sent = inputs.body && (await readJsonObject(request, this.config.bodyLimitBytes));
-    if (inputs.path) {
-      const path = await check(inputs.path, request.params, 'path');
-      throwIfAny(path.problems);
-      request.params = path.value as Record<string, string>;
-    }
-    const query = await checkQuery(inputs.query, request);
-    const body = inputs.body && sent ? await check(inputs.body, sent, 'body') : undefined;
-    throwIfAny([...(body?.problems ?? []), ...query.problems, ...(body?.unknown ?? []), ...query.unknown]);
-    if (inputs.query) request.query = query.value as Record<string, string>;
-    if (body) request.body = body.value;
-    return true;
+    return inputs;
   }
+}
+
+/** Checks what was sent and puts it on the request, as instances of the handler's classes. */
+function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}): true {
+  if (inputs.path) {
+    const path = check(inputs.path, request.params, 'path');
+    throwIfAny(path.problems);
+    request.params = path.value as Record<string, string>;
+  }
+  const query = checkQuery(inputs.query, request);
+  const body = inputs.body && check(inputs.body, sent, 'body');
+  throwIfAny([...(body?.problems ?? []), ...query.problems, ...(body?.unknown ?? []), ...query.unknown]);
+  if (inputs.query) request.query = query.value as Record<string, string>;
+  if (body) request.body = body.value;
+  return true;
 }
 
 interface Checked {
@@ -49,26 +58,27 @@ interface Checked {
   readonly unknown: Problem[];
 }
 
-async function checkQuery(dto: Type | undefined, request: LeanRequest): Promise<Checked> {
+function checkQuery(dto: Type | undefined, request: LeanRequest): Checked {
   const sent = request.url.includes('?') ? request.query : {};
   if (dto) return check(dto, sent, 'query', UNKNOWN_QUERY_PARAMETER);
   return { value: undefined, problems: [], unknown: unknownProblems(sent, [], 'query', UNKNOWN_QUERY_PARAMETER) };
 }
 
-async function check(dto: Type, sent: object, place: string, unknownSaid = UNKNOWN_PROPERTY): Promise<Checked> {
-  const known = fieldsOf(dto).map(({ field }) => field);
+function check(dto: Type, sent: object, place: string, unknownSaid = UNKNOWN_PROPERTY): Checked {
+  const rules = fieldsOf(dto);
   // Only what is known is looked into, so that nothing else a client sends can do harm.
-  const given = Object.fromEntries(
-    known.filter((name) => Object.hasOwn(sent, name)).map((name) => [name, sent[name as never]]),
-  );
+  const given: Record<string, unknown> = {};
+  for (const { field, normalise } of rules) {
+    if (Object.hasOwn(sent, field)) given[field] = normalise(sent[field as never]);
+  }
   const value = plainToInstance(dto, given) as object;
-  const errors = await validate(value);
+  const errors = validateSync(value);
   const problems = errors.map((error) => ({ path: [place, error.property], message: sentenceOf(error) }));
-  return { value, problems, unknown: unknownProblems(sent, known, place, unknownSaid) };
+  return { value, problems, unknown: unknownProblems(sent, rules, place, unknownSaid) };
 }
 
-function unknownProblems(sent: object, known: readonly string[], place: string, said: Refusal): Problem[] {
-  const names = Object.keys(sent).filter((name) => !known.includes(name));
+function unknownProblems(sent: object, known: readonly FieldRule[], place: string, said: Refusal): Problem[] {
+  const names = Object.keys(sent).filter((name) => !known.some(({ field }) => field === name));
   return names.map((name) => ({ path: [place, name], message: said.message.replace('<name>', () => name) }));
 }
 
