@@ -137,10 +137,7 @@ describe('the whole application', () => {
   it('refuses what cannot be a key without asking the database', async () => {
     const server = await startApp();
     const service = server.app.get(KeyService);
-    const ask = jest.spyOn(
-      (service as unknown as { keys: { manager: { query: () => unknown } } }).keys.manager,
-      'query',
-    );
+    const ask = jest.spyOn(service as unknown as { findLiveKey: () => unknown }, 'findLiveKey');
     const good = newKeyText('read');
     for (const text of [
       '',

@@ -9,6 +9,7 @@ import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { PageQuery } from '../common/pagination';
+import { Lookups, type Lookup } from '../database/lookup';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { ApiKey } from './api-key.entity';
@@ -43,13 +44,18 @@ const INSERT_KEY = `INSERT INTO api_keys (id, organization_id, bucket_id, name, 
 /** Makes keys, checks them, lists and ends them. A scope whose bucket is not the organization's is "Bucket not found". */
 @Injectable()
 export class KeyService implements KeyVerifier, OnModuleInit {
+  private readonly findLiveKey: Lookup<CurrentApiKey>;
+
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly writer: Writer,
     private readonly buckets: BucketsService,
     private readonly contents: BucketContents,
     private readonly lastUsed: LastUsed,
-  ) {}
+    lookups: Lookups,
+  ) {
+    this.findLiveKey = lookups.create(FIND_LIVE_KEY);
+  }
 
   onModuleInit(): void {
     this.contents.register({
@@ -65,7 +71,7 @@ export class KeyService implements KeyVerifier, OnModuleInit {
   /** Asks the database every time, so that a deleted key is dead everywhere at once. Writes nothing. */
   async verify(text: string): Promise<CurrentApiKey | null> {
     if (!isKeyText(text)) return null;
-    const [row] = await query<CurrentApiKey>(this.keys.manager, FIND_LIVE_KEY, [hashOf(text)]);
+    const row = await this.findLiveKey(hashOf(text));
     if (!row) return null;
     this.lastUsed.touch(row.id);
     return { ...row, createdAt: Number(row.createdAt) };

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config';
 import { ConfigError } from '../common/settings';
+import { Lookups } from './lookup';
 import { migrate } from './migrate';
 import { databaseOptions, type Entities } from './options';
 import { PostgresWriter } from './postgres-writer';
@@ -28,8 +29,8 @@ export class DatabaseModule {
           dataSourceFactory: async (options) => open(new DataSource(options ?? fail())),
         }),
       ],
-      providers: [{ provide: Writer, inject: [DataSource], useFactory: openWriter }],
-      exports: [Writer],
+      providers: [Lookups, { provide: Writer, inject: [DataSource], useFactory: openWriter }],
+      exports: [Lookups, Writer],
     };
   }
 }
