@@ -7,7 +7,7 @@ import { Organization } from '../organizations/organization.entity';
 /** A key, without its text. A deleted one keeps its row and its hash, so that it can never come back. */
 @Entity('api_keys')
 @Index('api_keys_by_hash', ['hash'], { unique: true })
-@Index('api_keys_by_scope', ['organizationId', 'bucketId', 'deletedAt', 'id'])
+@Index('api_keys_by_scope', ['organizationId', 'bucketId', 'deletedAt', 'createdAt', 'id'])
 export class ApiKey {
   @IdColumn()
   readonly id: string;

@@ -7,7 +7,7 @@ export type BucketStatus = (typeof BUCKET_STATUSES)[number];
 
 /** A container of time series, and the scope of the Write and Read keys in it. A deleted one keeps its row, marked. */
 @Entity('buckets')
-@Index('buckets_by_organization', ['organizationId', 'deletedAt', 'id'])
+@Index('buckets_by_organization', ['organizationId', 'deletedAt', 'createdAt', 'id'])
 export class Bucket {
   @IdColumn()
   readonly id: string;

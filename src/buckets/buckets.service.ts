@@ -54,7 +54,7 @@ export class BucketsService {
   list(organizationId: string, { limit, offset }: PageQuery): Promise<[Bucket[], number]> {
     return this.buckets.findAndCount({
       where: { organizationId, deletedAt: IsNull() },
-      order: { id: 'ASC' },
+      order: { createdAt: 'ASC', id: 'ASC' },
       take: limit,
       skip: offset,
     });

@@ -8,7 +8,8 @@ let counter = 0;
 
 /**
  * A new id: 24 lower-case hex characters in the ObjectId layout (4 bytes of seconds, 5 random ones for this process,
- * 3 of a counter). Ids of one process sort in the order of their making, even when the clock steps back.
+ * 3 of a counter). Ids of one process sort in the order of their making, even when the clock steps back; those of two
+ * processes do so from one second to the next only, so a list is sorted by the time of creation first.
  */
 export function newId(nowMillis = Date.now()): string {
   const second = Math.floor(nowMillis / 1000);

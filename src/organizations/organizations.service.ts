@@ -7,7 +7,7 @@ import { Organization } from './organization.entity';
 export class OrganizationsService {
   /** The organization that was made first, which is the only one on most servers. */
   async findFirst(manager: EntityManager): Promise<Organization | null> {
-    const [first] = await manager.find(Organization, { order: { id: 'ASC' }, take: 1 });
+    const [first] = await manager.find(Organization, { order: { createdAt: 'ASC', id: 'ASC' }, take: 1 });
     return first ?? null;
   }
 

@@ -49,7 +49,7 @@ export class Initial1700000000000 implements MigrationInterface {
           millis('deleted_at', { isNullable: true }),
         ],
         indices: [
-          new TableIndex({ name: 'buckets_by_organization', columnNames: ['organization_id', 'deleted_at', 'id'] }),
+          new TableIndex({ name: 'buckets_by_organization', columnNames: ['organization_id', 'deleted_at', 'created_at', 'id'] }),
         ],
         foreignKeys: [reference('buckets_organization', 'organization_id', 'organizations')],
       }),
@@ -73,7 +73,7 @@ export class Initial1700000000000 implements MigrationInterface {
           new TableIndex({ name: 'api_keys_by_hash', columnNames: ['hash'], isUnique: true }),
           new TableIndex({
             name: 'api_keys_by_scope',
-            columnNames: ['organization_id', 'bucket_id', 'deleted_at', 'id'],
+            columnNames: ['organization_id', 'bucket_id', 'deleted_at', 'created_at', 'id'],
           }),
         ],
         foreignKeys: [
