@@ -11,16 +11,16 @@ beforeAll(async () => {
   const home = await makeBucket(server);
   const [write, read] = [await makeKey(server, home, 'write'), await makeKey(server, home, 'read')];
   const bucketIds = [];
-  for (let count = 0; count < 20; count++) bucketIds.push(await makeBucket(server));
-  loot = { keys: [server.adminKey, write.key, read.key], bucketIds };
+  for (let count = 0; count < 100; count++) bucketIds.push(await makeBucket(server));
+  loot = { keys: [...Array<string>(4).fill(server.adminKey), write.key, read.key], bucketIds };
 });
 afterAll(() => server.stop());
 
 /** Sends a request on a connection of its own. Gives its answer, and what else comes until the server closes. */
-async function answersTo({ bytes, head }: HostileRequest): Promise<RawAnswer[]> {
+async function answersTo({ text, head }: HostileRequest): Promise<RawAnswer[]> {
   const connection = await RawConnection.open(server.port);
   try {
-    await connection.send(bytes);
+    await connection.send(Buffer.from(text, 'latin1'));
     let answer = await connection.next({ toHead: head });
     while (answer.status < 200) answer = await connection.next({ toHead: head });
     connection.end();

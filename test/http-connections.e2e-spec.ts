@@ -208,7 +208,7 @@ describe('a connection', () => {
     expect([answer?.status, answer?.body]).toEqual([200, { status: 'ok' }]);
   });
 
-  it.each(['http://[::1', 'http://%', 'http://%@a', 'x://a:b:c', '*', '//', '///api/buckets'])(
+  it.each(['http://[::1', 'http://%', 'http://%@a', '/\\a@?#', '/a#b', 'x://a:b:c', '*', '//', '///api/buckets'])(
     'gives the target %s the one shape too',
     async (target) => {
       const [answer] = await exchange(server.port, rawRequest(`GET ${target}`, ['Connection: close']));

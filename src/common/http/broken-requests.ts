@@ -59,6 +59,13 @@ export function refuseStrange(request: LeanRequest, response: LeanResponse): boo
   return refuseAndClose(response, PATH_NOT_DECODABLE);
 }
 
+/** Answers what Express has no path of, and so no route for; its own answer would be a page of HTML. */
+export function refuseUnroutable(response: LeanResponse, error: unknown): void {
+  // Then an error could not be told either: whoever failed has begun an answer, or cannot make one.
+  if (error || response.headersSent) response.destroy();
+  else refuseAndClose(response, PATH_NOT_DECODABLE);
+}
+
 function countHosts(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

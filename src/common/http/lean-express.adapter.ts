@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { refuseBrokenRequests, refuseStrange } from './broken-requests';
+import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './broken-requests';
 import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
 import { answerUnmatched } from './unmatched';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
@@ -40,7 +40,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
       keepAliveTimeout: KEEP_ALIVE_MILLIS,
     };
     const handle = (request: LeanRequest, response: LeanResponse) => {
-      if (!refuseStrange(request, response)) app(request, response);
+      if (!refuseStrange(request, response)) app(request, response, (error) => refuseUnroutable(response, error));
     };
     const server = createServer(options, handle as never);
     server.on('checkContinue', (request: LeanRequest, response: LeanResponse) => {

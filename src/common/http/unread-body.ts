@@ -56,6 +56,7 @@ export function answerThenClose(response: ServerResponse, status: number, json: 
  * @param incoming what still comes: the request whose body is on its way, or the bare connection once no parser reads it
  */
 export function closeWhenHeard(socket: Socket, incoming: Readable = socket): void {
+  if (socket.destroyed) return;
   const timer = setTimeout(() => socket.destroy(), LONGEST_DRAIN_MILLIS);
   socket.once('close', () => clearTimeout(timer)).end();
   let drained = 0;
