@@ -5,7 +5,7 @@ import { ensureBuilt, ROOT } from './ready.mjs';
 
 ensureBuilt();
 const [file = 'main.js', ...args] = process.argv.slice(2);
-const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist', file), ...args], {
+const child = spawn(process.execPath, [join(ROOT, 'dist', file), ...args], {
   stdio: 'inherit',
 });
 // A terminal sends Ctrl-C to both; a supervisor tells only this process.

@@ -112,7 +112,12 @@ export class KeyService implements KeyVerifier, OnModuleInit {
   /** One page of live keys, oldest first, and the length of the whole list. */
   async list(scope: KeyScope, { limit, offset }: PageQuery): Promise<[ApiKey[], number]> {
     await this.requireBucket(scope);
-    return this.keys.findAndCount({ where: liveIn(scope), order: { createdAt: 'ASC', id: 'ASC' }, take: limit, skip: offset });
+    return this.keys.findAndCount({
+      where: liveIn(scope),
+      order: { createdAt: 'ASC', id: 'ASC' },
+      take: limit,
+      skip: offset,
+    });
   }
 
   async get(scope: KeyScope, id: string): Promise<ApiKey> {

@@ -49,7 +49,10 @@ export class Initial1700000000000 implements MigrationInterface {
           millis('deleted_at', { isNullable: true }),
         ],
         indices: [
-          new TableIndex({ name: 'buckets_by_organization', columnNames: ['organization_id', 'deleted_at', 'created_at', 'id'] }),
+          new TableIndex({
+            name: 'buckets_by_organization',
+            columnNames: ['organization_id', 'deleted_at', 'created_at', 'id'],
+          }),
         ],
         foreignKeys: [reference('buckets_organization', 'organization_id', 'organizations')],
       }),
