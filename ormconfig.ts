@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { readConfig } from './src/common/config';
+import { readConfig } from './src/common/config/config';
 import { databaseOptions } from './src/database/options';
 import { ENTITIES } from './src/entities';
 

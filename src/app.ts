@@ -3,11 +3,11 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module';
-import type { Config } from './common/config';
+import type { Config } from './common/config/config';
 import { LeanExpressAdapter } from './common/http/lean-express.adapter';
 import { logRequests } from './common/http/request-log';
 import { ServerLogger } from './common/logger';
-import { serveDocs } from './common/openapi-document';
+import { serveDocs } from './common/openapi/openapi-document';
 
 /**
  * Makes the application. The server, its tests and its benchmarks have no other way.

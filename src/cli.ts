@@ -5,9 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import { createApp } from './app';
 import { AppModule } from './app.module';
 import { newKeyText } from './api-keys/key-text';
-import { readConfig } from './common/config';
+import { readConfig } from './common/config/config';
 import { ServerLogger } from './common/logger';
-import { openApiDocument } from './common/openapi-document';
+import { openApiDocument } from './common/openapi/openapi-document';
 import { AdminKeys } from './setup/admin-keys';
 import { explainFailure } from './welcome';
 

@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app';
-import { readConfig, unknownVariables } from './common/config';
+import { readConfig, unknownVariables } from './common/config/config';
 import { ServerLogger } from './common/logger';
 import { AdminKeys } from './setup/admin-keys';
 import { explainFailure, welcome } from './welcome';

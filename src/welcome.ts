@@ -1,4 +1,4 @@
-import { ConfigError } from './common/settings';
+import { ConfigError } from './common/config/settings';
 import type { FirstKey } from './setup/admin-keys';
 
 export interface Welcome {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { DataSource } from 'typeorm';
-import { readConfig } from '../src/common/config';
+import { readConfig } from '../src/common/config/config';
 import { migrate } from '../src/database/migrate';
 import { databaseOptions } from '../src/database/options';
 import { assertDurable, connectionOf } from '../src/database/sqlite';
@@ -126,7 +126,7 @@ describe('a database that fails', () => {
     async () => {
       const server = await startApp({}, database);
       const bucketId = await makeBucket(server);
-      const { dataSource } = server.app.get(Writer) as unknown as { dataSource: DataSource };
+    const { dataSource } = server.app.get<{ dataSource: DataSource }>(Writer);
       const disk = connectionOf(dataSource);
       const body = { name: 'n'.repeat(100), type: 'write' };
       const create = () => server.call('POST', `/api/buckets/${bucketId}/keys`, { key: server.adminKey, body });

@@ -10,7 +10,7 @@ import { newKeyText } from '../src/api-keys/key-text';
 import { KeyService } from '../src/api-keys/key.service';
 import { AppModule } from '../src/app.module';
 import { configureApp } from '../src/app';
-import { readConfig } from '../src/common/config';
+import { readConfig } from '../src/common/config/config';
 import { ErrorFilter } from '../src/common/error.filter';
 import { refusal } from '../src/common/errors';
 import { LeanExpressAdapter } from '../src/common/http/lean-express.adapter';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Spectral, type RulesetDefinition } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
-import { openApiDocument } from '../src/common/openapi-document';
+import { openApiDocument } from '../src/common/openapi/openapi-document';
 import { differences, operationsOf, requestExamples, type Json, type Operation } from './openapi-check';
 import { makeAdminKey, makeBucket, makeKey } from './support/make';
 import { routesOf } from './support/routes';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SETTINGS } from '../src/common/settings';
+import { SETTINGS } from '../src/common/config/settings';
 import { routesOf } from './support/routes';
 import { startApp, type TestApp } from './support/test-app';
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Refusal } from '../common/errors';
-import { mayRefuse } from '../common/openapi';
+import { mayRefuse } from '../common/openapi/openapi';
 import { UNAUTHORIZED } from './access.errors';
 import { KEY_TYPES, type KeyType } from './key-type';
 

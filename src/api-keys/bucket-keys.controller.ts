@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
-import { Documented } from '../common/openapi';
+import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import {
   BucketKeyPath,

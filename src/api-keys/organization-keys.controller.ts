@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
-import { Documented } from '../common/openapi';
+import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import {
   ADMIN_KEY_EXAMPLES,

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/fields';
-import { RequestExamples } from '../common/openapi';
-import { CountProperty, IdProperty, TimeProperty } from '../common/openapi-fields';
+import { RequestExamples } from '../common/openapi/openapi';
+import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import type { ContentKind } from './bucket-contents';
 import { BUCKET_STATUSES, type Bucket, type BucketStatus } from './bucket.entity';

@@ -1,5 +1,5 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
-import type { LogLevelName } from './settings';
+import type { LogLevelName } from './config/settings';
 
 const LEVELS: Record<LogLevelName, LogLevel[]> = {
   error: ['fatal', 'error'],

@@ -1,8 +1,8 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { CONFIG, type Config } from '../common/config';
-import { ConfigError } from '../common/settings';
+import { CONFIG, type Config } from '../common/config/config';
+import { ConfigError } from '../common/config/settings';
 import { Lookups } from './lookup';
 import { migrate } from './migrate';
 import { databaseOptions, type Entities } from './options';

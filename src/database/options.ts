@@ -1,5 +1,5 @@
 import type { DataSourceOptions, EntitySchema, MixedList } from 'typeorm';
-import type { DatabaseLocation } from '../common/settings';
+import type { DatabaseLocation } from '../common/config/settings';
 import { Initial1700000000000 } from './migrations/1700000000000-initial';
 import { prepareSqlite } from './sqlite';
 

@@ -3,7 +3,7 @@ import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Public } from '../access/require-key-type.decorator';
 import { ApiError } from '../common/errors';
-import { Documented } from '../common/openapi';
+import { Documented } from '../common/openapi/openapi';
 import { DATABASE_SILENT } from './health.errors';
 
 const LONGEST_WAIT_MILLIS = 2000;

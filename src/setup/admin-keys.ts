@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity';
 import { hashOf, isKeyText, newKeyText, typeOf } from '../api-keys/key-text';
 import { KeyService, type CreatedKey } from '../api-keys/key.service';
-import { ConfigError } from '../common/settings';
+import { ConfigError } from '../common/config/settings';
 import { Writer } from '../database/writer';
 import { OrganizationsService } from '../organizations/organizations.service';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Client } from 'pg';
 import { createApp } from '../../src/app';
-import { readConfig } from '../../src/common/config';
+import { readConfig } from '../../src/common/config/config';
 import { ServerLogger } from '../../src/common/logger';
 import { AdminKeys } from '../../src/setup/admin-keys';
 import { caller, type Call } from './call';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError as ClassValidatorError } from 'class-validator';
-import { CONFIG, type Config } from '../config';
+import { CONFIG, type Config } from '../config/config';
 import { UNKNOWN_PROPERTY, UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem, type Refusal } from '../errors';
 import { fieldsOf, type FieldRule } from '../fields';
 import { readJsonObject } from './body-reader';

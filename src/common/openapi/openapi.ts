@@ -15,9 +15,9 @@ import {
   ValidationError,
   type Problem,
   type Refusal,
-} from './errors';
-import { fieldsOf } from './fields';
-import { inputsOf, type HandlerInputs } from './http/handler-inputs';
+} from '../errors';
+import { fieldsOf } from '../fields';
+import { inputsOf, type HandlerInputs } from '../http/handler-inputs';
 import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
 
 const REFUSALS = 'dakkio:refusals';
