@@ -126,7 +126,7 @@ describe('a database that fails', () => {
     async () => {
       const server = await startApp({}, database);
       const bucketId = await makeBucket(server);
-    const { dataSource } = server.app.get<{ dataSource: DataSource }>(Writer);
+      const { dataSource } = server.app.get<{ dataSource: DataSource }>(Writer);
       const disk = connectionOf(dataSource);
       const body = { name: 'n'.repeat(100), type: 'write' };
       const create = () => server.call('POST', `/api/buckets/${bucketId}/keys`, { key: server.adminKey, body });
