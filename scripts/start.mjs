@@ -8,7 +8,6 @@ const [file = 'main.js', ...args] = process.argv.slice(2);
 const child = spawn(process.execPath, [join(ROOT, 'dist', file), ...args], {
   stdio: 'inherit',
 });
-// A terminal sends Ctrl-C to both; a supervisor tells only this process.
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-process.on('SIGINT', () => {});
+// A supervisor tells this process only. A terminal tells the server too, which does not mind being told twice.
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));

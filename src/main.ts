@@ -25,7 +25,8 @@ async function start(): Promise<void> {
 function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
+    // A terminal tells every process of the command, and `npm start` hands it on: twice is no wish of its own.
+    if (stopping) return;
     stopping = true;
     logger.log(`${signal}: finishing what runs, then stopping`, 'Main');
     setTimeout(() => process.exit(1), LONGEST_STOP_MILLIS).unref();

@@ -28,6 +28,8 @@ const THROWN: Record<string, unknown> = {
   'sqlite-busy': failed('SQLITE_BUSY_SNAPSHOT'),
   'database-gone': Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' }),
   'server-stops': failed('57P01'),
+  'connection-lost': new QueryFailedError(SECRET, [], new Error('Connection terminated unexpectedly')),
+  'pool-empty': new Error('timeout exceeded when trying to connect'),
   'disk-full': failed('53100'),
   'own-refusal': new ApiError(refusal(409, 'Taken by <who>'), {
     words: { who: '$& you' },
@@ -91,9 +93,15 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
       (what) => [what, 500, INTERNAL] as const,
     ),
     ['unique-violation', 500, INTERNAL] as const,
-    ...['sqlite-full', 'sqlite-busy', 'database-gone', 'server-stops', 'disk-full'].map(
-      (what) => [what, 503, UNAVAILABLE] as const,
-    ),
+    ...[
+      'sqlite-full',
+      'sqlite-busy',
+      'database-gone',
+      'server-stops',
+      'disk-full',
+      'connection-lost',
+      'pool-empty',
+    ].map((what) => [what, 503, UNAVAILABLE] as const),
   ])('%s is told as %i without detail, and logged with the id of the request', async (what, status, body) => {
     const answer = await fail(what);
     expect([answer.status, answer.body]).toEqual([status, body]);

@@ -6,6 +6,10 @@ import type { LeanRequest, LeanResponse } from './http/lean-messages';
 const UNAVAILABLE_CODES =
   /^(SQLITE_(FULL|BUSY|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|57P0[1-3]|53\d{3}|08\w{3})/;
 
+/** What PostgreSQL's driver says of a lost or a missing connection, without a code. */
+const UNAVAILABLE_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
 /** Gives whatever was thrown the one shape. What is not an `ApiError` is a bug or a broken database: logged, and told without detail. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -33,17 +37,20 @@ export class ErrorFilter implements ExceptionFilter {
 
 function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  const { status, expose, code, driverError } = (thrown ?? {}) as {
+  const { status, expose, code, message, driverError } = (thrown ?? {}) as {
     status?: number;
     expose?: boolean;
     code?: string;
+    message?: string;
     driverError?: { code?: string };
   };
   // Nest turns the router's URIError into a plain BadRequestException.
   if (thrown instanceof HttpException && thrown.getStatus() === 400) return new ApiError(PATH_NOT_DECODABLE);
-  if (expose && status !== undefined && status >= 400 && status < 500)
+  if (expose && status !== undefined && status >= 400 && status < 500) {
     return new ApiError({ status, message: TITLES[status] ?? 'Request refused' } satisfies Refusal);
+  }
   if (UNAVAILABLE_CODES.test(driverError?.code ?? code ?? '')) return new ApiError(DATABASE_UNAVAILABLE);
+  if (UNAVAILABLE_WORDS.test(message ?? '')) return new ApiError(DATABASE_UNAVAILABLE);
   return new ApiError(INTERNAL);
 }
 

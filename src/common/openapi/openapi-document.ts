@@ -29,7 +29,6 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Dakkio API')
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
-    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/', 'This server')
     .addSecurity('apiKey', {
       type: 'apiKey',
@@ -47,7 +46,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Organization keys', 'Admin keys, and what a key may ask about itself')
     .addTag('Health', 'For supervisors and load balancers');
   const base = builder.build();
-  const info = { ...base.info, contact: { name: 'Dakkio', url: 'https://dakkio.io' } };
+  const info = { ...base.info, contact: { name: 'Dakkio' } };
   const document = SwaggerModule.createDocument(app, { ...base, info });
   closeRequestBodies(document);
   return { ...document, components: { ...document.components, headers: HEADERS } };
