@@ -10,4 +10,8 @@ const child = spawn(process.execPath, [join(ROOT, 'dist', file), ...args], {
 });
 // A supervisor tells this process only. A terminal tells the server too, which does not mind being told twice.
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
+// npm dies of SIGTERM without handing it on: to be left behind by it means the same.
+const parent = process.ppid;
+const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
+watch.unref();
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -190,6 +190,31 @@ describe('npm run admin-key', () => {
       expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('npm run admin-key -- --name')]);
     },
   );
+});
+
+describe('npm start', () => {
+  it.each([
+    ['npm gets SIGTERM, as from a supervisor', 'SIGTERM', (pid: number) => pid],
+    ['the whole group gets SIGINT, as from Ctrl-C', 'SIGINT', (pid: number) => -pid],
+  ] as const)('ends the server when %s', async (_what, signal, target) => {
+    const { PATH = '', HOME = '' } = process.env;
+    const environment = { PATH, HOME, PORT: '0', DATABASE_URL: database.url };
+    const npm = spawn('npm', ['start'], {
+      cwd: join(__dirname, '..'),
+      env: environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
+    let printed = '';
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    while (!ADDRESS.test(printed)) await once(npm.stdout, 'data');
+
+    process.kill(target(npm.pid ?? 0), signal);
+
+    // The pipe closes when the last process that holds it has ended: the server.
+    await once(npm, 'close');
+    await expect(fetch(ADDRESS.exec(printed)?.[1] ?? '')).rejects.toThrow();
+  });
 });
 
 describe('a running server', () => {
