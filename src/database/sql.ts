@@ -1,17 +1,27 @@
+import type { Database, Statement } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
+import { connectionOf } from './sqlite';
 
-export type SqlValue = string | number | boolean | null;
+export type SqlValue = string | number | null;
 
 const numbered = new Map<string, string>();
 
+/** As many as TypeORM keeps. Statements whose length varies would else fill the memory one by one. */
+const MOST_PREPARED = 100;
+const prepared = new WeakMap<Database, Map<string, Statement>>();
+
 /**
  * Runs one statement written with `?` for its parameters, in which no string literal may hold a `?`, on either database.
- * It is the way for hot paths: six times as fast as the entity manager's finders.
+ * It is the way for hot paths: on SQLite it asks the driver itself, in the manager's own transaction.
  *
  * @returns the rows of a query, with `bigint` columns as numbers on SQLite and as texts on PostgreSQL
  */
-export function query<Row>(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
-  return manager.query(isPostgres(manager) ? withNumbers(sql) : sql, values as SqlValue[]);
+export async function query<Row>(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
+  if (isPostgres(manager)) return manager.query(withNumbers(sql), values as SqlValue[]);
+  const statement = prepare(connectionOf(manager.connection), sql);
+  if (statement.reader) return statement.all(...values) as Row[];
+  statement.run(...values);
+  return [];
 }
 
 /** ` FOR SHARE` or ` FOR UPDATE` where rows can be locked. On SQLite the writer's transaction has the database to itself. */
@@ -21,6 +31,17 @@ export function rowLock(manager: EntityManager, kind: 'SHARE' | 'UPDATE'): strin
 
 export function isPostgres(manager: EntityManager): boolean {
   return manager.connection.options.type === 'postgres';
+}
+
+function prepare(connection: Database, sql: string): Statement {
+  const statements = prepared.get(connection) ?? new Map<string, Statement>();
+  prepared.set(connection, statements);
+  let statement = statements.get(sql);
+  if (!statement) {
+    if (statements.size === MOST_PREPARED) statements.clear();
+    statements.set(sql, (statement = connection.prepare(sql)));
+  }
+  return statement;
 }
 
 function withNumbers(sql: string): string {
