@@ -16,7 +16,7 @@ const built = (...path) => require(join(ROOT, 'dist', ...path));
  */
 export async function openKeyService(path) {
   const { AppModule } = built('app.module.js');
-  const { readConfig } = built('common', 'config.js');
+  const { readConfig } = built('common', 'config', 'config.js');
   const config = readConfig({ DATABASE_URL: `sqlite:${path}` });
   const context = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: ['warn', 'error'] });
   await context.get(built('setup', 'admin-keys.js').AdminKeys).ensureFirst(undefined);
