@@ -1,5 +1,7 @@
 import 'reflect-metadata';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { createApp } from './app';
@@ -30,8 +32,9 @@ async function adminKey(args: string[]): Promise<void> {
     process.stdout.write(`${newKeyText('admin')}\n`);
     return;
   }
-  if (name === undefined || name.trim() === '' || [...name].length > 100)
-    fail(`--name must have 1 to 100 characters\n\n${USAGE}`);
+  if (name === undefined || !isName(name)) {
+    return fail(`--name must have 1 to 100 characters, and no control characters\n\n${USAGE}`);
+  }
   const config = readConfig(process.env);
   const context = await NestFactory.createApplicationContext(AppModule.forRoot(config), {
     logger: new ServerLogger('error'),
@@ -43,6 +46,11 @@ async function adminKey(args: string[]): Promise<void> {
   process.stderr.write('Store it now: it is never shown again.\n');
 }
 
+/** What the API takes as a key's name. */
+function isName(name: string): boolean {
+  return name.trim() !== '' && [...name].length <= 100 && !/\p{Cc}/u.test(name) && name.isWellFormed();
+}
+
 function parseAdminKey(args: string[]) {
   try {
     return parseArgs({ args, options: { name: { type: 'string' }, generate: { type: 'boolean' } } }).values;
@@ -52,11 +60,14 @@ function parseAdminKey(args: string[]) {
 }
 
 async function openApi(path: string): Promise<void> {
-  const config = readConfig({ DATABASE_URL: process.env.DATABASE_URL, DAKKIO_LOG_LEVEL: 'error' });
-  const app = await createApp(config);
+  const folder = mkdtempSync(join(tmpdir(), 'dakkio-openapi-'));
+  const app = await createApp(
+    readConfig({ DATABASE_URL: `sqlite:${join(folder, 'empty.db')}`, DAKKIO_LOG_LEVEL: 'error' }),
+  );
   await app.init();
   writeFileSync(path, `${JSON.stringify(openApiDocument(app), null, 2)}\n`);
   await app.close();
+  rmSync(folder, { recursive: true });
 }
 
 function fail(text: string): never {

@@ -183,7 +183,7 @@ describe('npm run admin-key', () => {
     expect((await call('GET', '/api/keys/self', { key: stdout.trim() })).status).toBe(200);
   });
 
-  it.each([[[]], [['--name', '']], [['--name', 'n'.repeat(101)]], [['--nam', 'x']], [['x']]])(
+  it.each([[[]], [['--name', '']], [['--name', 'a\nb']], [['--name', 'n'.repeat(101)]], [['--nam', 'x']], [['x']]])(
     'shows its usage for %j',
     async (args) => {
       const { code, stdout, stderr } = await adminKey(args);
