@@ -7,7 +7,7 @@ export type SqlValue = string | number | null;
 const numbered = new Map<string, string>();
 
 /** As many as TypeORM keeps. Statements whose length varies would else fill the memory one by one. */
-const MOST_PREPARED = 100;
+const MOST_KEPT = 100;
 const prepared = new WeakMap<Database, Map<string, Statement>>();
 
 /**
@@ -38,7 +38,7 @@ function prepare(connection: Database, sql: string): Statement {
   prepared.set(connection, statements);
   let statement = statements.get(sql);
   if (!statement) {
-    if (statements.size === MOST_PREPARED) statements.clear();
+    if (statements.size === MOST_KEPT) statements.clear();
     statements.set(sql, (statement = connection.prepare(sql)));
   }
   return statement;
@@ -47,6 +47,7 @@ function prepare(connection: Database, sql: string): Statement {
 function withNumbers(sql: string): string {
   let text = numbered.get(sql);
   if (text === undefined) {
+    if (numbered.size === MOST_KEPT) numbered.clear();
     let index = 0;
     text = sql.replace(/\?/g, () => `$${++index}`);
     numbered.set(sql, text);
