@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { ApiKeyGuard } from './access/api-key.guard';
 import { ApiKeysModule } from './api-keys/api-keys.module';
+import { AuditModule } from './audit/audit.module';
 import { BucketsModule } from './buckets/buckets.module';
 import type { Config } from './common/config/config';
 import { ConfigModule } from './common/config/config.module';
@@ -10,8 +11,11 @@ import { RequestReader } from './common/http/request-reader.guard';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
+import { LimitsModule } from './limits/limits.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { SetupModule } from './setup/setup.module';
+import { MeterModule } from './usage/meter.module';
+import { UsageModule } from './usage/usage.module';
 
 /** The list of rooms, and what stands before every route: the key guard, then the reader of the request. */
 @Module({})
@@ -22,9 +26,13 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(ENTITIES),
+        LimitsModule,
+        MeterModule,
+        AuditModule,
         OrganizationsModule,
         BucketsModule,
         ApiKeysModule,
+        UsageModule,
         SetupModule,
         HealthModule,
       ],

@@ -9,6 +9,18 @@ import { logRequests } from './common/http/request-log';
 import { ServerLogger } from './common/logger';
 import { serveDocs } from './common/openapi/openapi-document';
 
+/** What a page of another origin may read of an answer. */
+const EXPOSED_HEADERS = [
+  'X-Request-Id',
+  'Retry-After',
+  'WWW-Authenticate',
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+];
+
 /**
  * Makes the application. The server, its tests and its benchmarks have no other way.
  *
@@ -37,7 +49,7 @@ export function configureApp(app: NestExpressApplication, config: Config): void 
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.corsOrigins],
-      exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
+      exposedHeaders: EXPOSED_HEADERS,
       maxAge: 600,
     });
   }

@@ -1,6 +1,10 @@
 import { ApiKey } from './api-keys/api-key.entity';
+import { AuditHead } from './audit/audit-head.entity';
+import { AuditRow } from './audit/audit-row.entity';
 import { Bucket } from './buckets/bucket.entity';
+import { IdempotencyRecord } from './idempotency/idempotency-record.entity';
 import { Organization } from './organizations/organization.entity';
+import { KeyUsage } from './usage/key-usage.entity';
 
 /** Every table, for TypeORM: the application, its writer and the command line know the same ones. */
-export const ENTITIES = [Organization, Bucket, ApiKey];
+export const ENTITIES = [Organization, Bucket, ApiKey, KeyUsage, IdempotencyRecord, AuditRow, AuditHead];

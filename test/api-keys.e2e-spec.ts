@@ -132,11 +132,12 @@ describe('GET /api/buckets/:bucketId/keys', () => {
 });
 
 describe('GET /api/buckets/:bucketId/keys/:keyId', () => {
-  it('shows one key as the list does', async () => {
+  it('shows one key as the list does, and whether it is enabled', async () => {
     const { _id } = await makeKey(server, bucketId, 'write');
     const { status, body } = await asAdmin('GET', keysOf(bucketId, _id));
     const list = (await asAdmin('GET', keysOf(bucketId))).body.apiKeys as { _id: string }[];
-    expect([status, body]).toEqual([200, { apiKey: list.find((key) => key._id === _id) }]);
+    const listed = list.find((key) => key._id === _id);
+    expect([status, body]).toEqual([200, { apiKey: { ...listed, enabled: true } }]);
   });
 
   it('knows no key of another bucket, and no bad id', async () => {

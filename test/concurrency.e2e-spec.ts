@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { ApiKey } from '../src/api-keys/api-key.entity';
-import { KeyService } from '../src/api-keys/key.service';
+import { KeyVerifier } from '../src/access/key-verifier';
 import { Bucket } from '../src/buckets/bucket.entity';
 import { newId } from '../src/common/ids';
 import { Writer } from '../src/database/writer';
@@ -56,7 +56,7 @@ it('undoes a refused creation among good ones, and nothing else', async () => {
 describe('the writer', () => {
   it('undoes work that throws half-way, and keeps what ran beside it', async () => {
     const writer = server.app.get(Writer);
-    const organizationId = (await server.app.get(KeyService).verify(server.adminKey))?.organizationId ?? '';
+    const organizationId = (await server.app.get(KeyVerifier).verify(server.adminKey))?.organizationId ?? '';
     const bucket = (name: string): Bucket => {
       return {
         id: newId(),

@@ -68,9 +68,12 @@ let app: NestExpressApplication;
 let call: Call;
 beforeAll(async () => {
   const module = await Test.createTestingModule({ imports: [FailingModule] }).compile();
-  app = module.createNestApplication<NestExpressApplication>(new LeanExpressAdapter({ requestTimeoutSeconds: 30 }), {
-    logger,
-  });
+  app = module.createNestApplication<NestExpressApplication>(
+    new LeanExpressAdapter({ requestTimeoutSeconds: 30, trustedProxies: [] }),
+    {
+      logger,
+    },
+  );
   app.useLogger(logger);
   await app.listen(0, '127.0.0.1');
   call = caller(await app.getUrl());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants';
 import { refusal, TITLES, type Refusal } from '../src/common/errors';
-import { fieldsOf } from '../src/common/fields';
+import { sentencesOf } from '../src/common/fields';
 import { inputsOf } from '../src/common/http/handler-inputs';
 
 const SOURCE = join(__dirname, '..', 'src');
@@ -51,7 +51,7 @@ async function fieldRefusals(): Promise<Refusal[]> {
   );
   const inputs = controllers.flatMap((type) => handlersOf(type).map((name) => inputsOf(type, { name })));
   const classes = inputs.flatMap(({ path, query, body }) => [path, query, body]).filter((type) => type !== undefined);
-  return classes.flatMap(fieldsOf).flatMap(({ sentences }) => sentences.map((sentence) => refusal(400, sentence)));
+  return classes.flatMap(sentencesOf).map((sentence) => refusal(400, sentence));
 }
 
 function handlersOf({ prototype }: Type): string[] {

@@ -2,18 +2,22 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
+import { Admission } from '../src/access/admission';
 import { ApiKeyGuard } from '../src/access/api-key.guard';
 import { CurrentKey, type CurrentApiKey } from '../src/access/current-key.decorator';
+import { KeyMeter } from '../src/access/key-meter';
 import { KeyVerifier } from '../src/access/key-verifier';
+import { RefusalLog, type LoggedRefusal } from '../src/access/refusal-log';
 import { Public, RequireAnyKey, RequireKeyType } from '../src/access/require-key-type.decorator';
 import { newKeyText } from '../src/api-keys/key-text';
-import { KeyService } from '../src/api-keys/key.service';
 import { AppModule } from '../src/app.module';
 import { configureApp } from '../src/app';
 import { readConfig } from '../src/common/config/config';
+import { ConfigModule } from '../src/common/config/config.module';
 import { ErrorFilter } from '../src/common/error.filter';
 import { refusal } from '../src/common/errors';
 import { LeanExpressAdapter } from '../src/common/http/lean-express.adapter';
+import { LimitsModule } from '../src/limits/limits.module';
 import { AdminKeys } from '../src/setup/admin-keys';
 import { caller, type Call } from './support/call';
 import { refused, seen, UNAUTHORIZED } from './support/refusals';
@@ -53,19 +57,57 @@ class ThreeKeys extends KeyVerifier {
     this.asked.push(text);
     const type = (['admin', 'write', 'read'] as const).find((word) => word === text);
     const key = { id: 'k', hint: 'abcd', organizationId: 'o', bucketId: null, createdAt: 0 };
-    return Promise.resolve(type ? { ...key, type, name: `the ${type} key` } : null);
+    const free = {
+      expiresAt: null,
+      allowedIps: null,
+      dataSourceId: null,
+      writeOnly: false,
+      rateLimit: null,
+      quota: null,
+    };
+    return Promise.resolve(type ? { ...key, ...free, type, name: `the ${type} key`, retires: null } : null);
+  }
+
+  override retirePredecessor(): Promise<void> {
+    return Promise.reject(new Error('None of the three replaces another'));
+  }
+}
+
+/** What the guard tells of each request, in the order in which it does. */
+class Told extends KeyMeter implements RefusalLog {
+  readonly all: string[] = [];
+
+  override countRequest(keyId: string, { address }: { address: string }): void {
+    this.all.push(`${keyId} let in from ${address}`);
+  }
+
+  override countRefusal(keyId: string): void {
+    this.all.push(`${keyId} refused`);
+  }
+
+  override quotaCount(): never {
+    throw new Error('None of the three has a quota');
+  }
+
+  add({ by, method, path, message }: LoggedRefusal): void {
+    this.all.push(`${by.kind === 'api key' ? by.name : by.kind}: ${method} ${path}: ${message}`);
   }
 }
 
 describe('the key guard on the smallest application', () => {
   const verifier = new ThreeKeys();
+  const told = new Told();
   let app: NestExpressApplication;
   let call: Call;
   beforeAll(async () => {
     @Module({
+      imports: [ConfigModule.forRoot(readConfig({})), LimitsModule],
       controllers: [Routes],
       providers: [
+        Admission,
         { provide: KeyVerifier, useValue: verifier },
+        { provide: KeyMeter, useValue: told },
+        { provide: RefusalLog, useValue: told },
         { provide: APP_GUARD, useClass: ApiKeyGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
@@ -74,9 +116,12 @@ describe('the key guard on the smallest application', () => {
     const testing = await Test.createTestingModule({ imports: [Small] })
 
       .compile();
-    app = testing.createNestApplication<NestExpressApplication>(new LeanExpressAdapter({ requestTimeoutSeconds: 5 }), {
-      bodyParser: false,
-    });
+    app = testing.createNestApplication<NestExpressApplication>(
+      new LeanExpressAdapter({ requestTimeoutSeconds: 5, trustedProxies: [] }),
+      {
+        bodyParser: false,
+      },
+    );
     app.useLogger(false);
     await app.listen(0, '127.0.0.1');
     call = caller(`http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`);
@@ -105,6 +150,18 @@ describe('the key guard on the smallest application', () => {
     );
   });
 
+  it('tells the meter of each request with a known key, and the log of each refusal for lack of right', async () => {
+    told.all.length = 0;
+    await call('GET', '/writers?a=1', { key: 'write' });
+    await call('GET', '/writers?a=1', { key: 'read' });
+    await call('GET', '/writers?a=1', { key: 'unknown' });
+    expect(told.all).toEqual([
+      'k let in from 127.0.0.1',
+      'k refused',
+      'the read key: GET /writers: Read keys cannot modify data',
+    ]);
+  });
+
   it('keeps a route shut whose author forgot to say who may call it', async () => {
     const { status, body } = await call('GET', '/forgotten', { key: 'admin' });
     expect([status, body]).toEqual([
@@ -117,7 +174,11 @@ describe('the key guard on the smallest application', () => {
 describe('the whole application', () => {
   it("works under Nest's testing module", async () => {
     const database = await createDatabase();
-    const config = readConfig({ DATABASE_URL: database.url, DAKKIO_ADMIN_KEY: newKeyText('admin') });
+    const config = readConfig({
+      DATABASE_URL: database.url,
+      DAKKIO_ADMIN_KEY: newKeyText('admin'),
+      DAKKIO_SECRET_KEY: 'a secret of this test, and of no other',
+    });
     const testing = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] })
 
       .compile();
@@ -136,8 +197,8 @@ describe('the whole application', () => {
 
   it('refuses what cannot be a key without asking the database', async () => {
     const server = await startApp();
-    const service = server.app.get(KeyService);
-    const ask = jest.spyOn(service as unknown as { findLiveKey: () => unknown }, 'findLiveKey');
+    const service = server.app.get(KeyVerifier);
+    const ask = jest.spyOn(service as unknown as { find: () => unknown }, 'find');
     const good = newKeyText('read');
     for (const text of [
       '',

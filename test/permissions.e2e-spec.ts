@@ -24,6 +24,8 @@ const RULES: Rule[] = [
   { route: 'PUT /api/buckets/:bucketId', body: NAME, forbidden: 'Only Admin keys can update buckets', success: 200 },
   { route: 'DELETE /api/buckets/:bucketId', forbidden: 'Only Admin keys can delete buckets', success: 200 },
   { route: 'GET /api/keys/self', success: 200 },
+  // Of a key that was replaced another replacement may be asked for, as long as the one before was never used.
+  { route: 'POST /api/keys/self/rotate', body: { retireOnFirstUse: true }, success: 201 },
   {
     route: 'POST /api/keys',
     body: { name: 'Ops', type: 'admin' },
@@ -31,6 +33,20 @@ const RULES: Rule[] = [
     success: 201,
   },
   { route: 'GET /api/keys', forbidden: 'Only Admin keys can manage organization keys', success: 200 },
+  { route: 'GET /api/keys/:keyId', forbidden: 'Only Admin keys can manage organization keys', success: 200 },
+  {
+    route: 'PATCH /api/keys/:keyId',
+    body: NAME,
+    forbidden: 'Only Admin keys can manage organization keys',
+    success: 200,
+  },
+  {
+    route: 'POST /api/keys/:keyId/rotate',
+    body: {},
+    forbidden: 'Only Admin keys can manage organization keys',
+    success: 201,
+  },
+  { route: 'GET /api/keys/:keyId/usage', forbidden: 'Only Admin keys can manage organization keys', success: 200 },
   { route: 'DELETE /api/keys/:keyId', forbidden: 'Only Admin keys can manage organization keys', success: 200 },
   {
     route: 'POST /api/buckets/:bucketId/keys',
@@ -38,8 +54,31 @@ const RULES: Rule[] = [
     forbidden: 'Only Admin keys can create API keys',
     success: 201,
   },
+  {
+    route: 'POST /api/buckets/:bucketId/keys/bulk',
+    body: { keys: [{ name: 'x', type: 'read' }] },
+    forbidden: 'Only Admin keys can create API keys',
+    success: 201,
+  },
   { route: 'GET /api/buckets/:bucketId/keys', forbidden: 'Only Admin keys can list API keys', success: 200 },
   { route: 'GET /api/buckets/:bucketId/keys/:keyId', forbidden: 'Only Admin keys can view API keys', success: 200 },
+  {
+    route: 'PATCH /api/buckets/:bucketId/keys/:keyId',
+    body: NAME,
+    forbidden: 'Only Admin keys can update API keys',
+    success: 200,
+  },
+  {
+    route: 'POST /api/buckets/:bucketId/keys/:keyId/rotate',
+    body: {},
+    forbidden: 'Only Admin keys can rotate API keys',
+    success: 201,
+  },
+  {
+    route: 'GET /api/buckets/:bucketId/keys/:keyId/usage',
+    forbidden: 'Only Admin keys can view API keys',
+    success: 200,
+  },
   {
     route: 'DELETE /api/buckets/:bucketId/keys/:keyId',
     forbidden: 'Only Admin keys can delete API keys',
@@ -47,7 +86,16 @@ const RULES: Rule[] = [
   },
 ];
 
-const NOBODY = ['none', 'malformed', 'wrong checksum', 'unknown', 'deleted', 'of a deleted bucket'] as const;
+const NOBODY = [
+  'none',
+  'malformed',
+  'wrong checksum',
+  'unknown',
+  'deleted',
+  'disabled',
+  'expired',
+  'of a deleted bucket',
+] as const;
 const SCOPED = [
   'write of this bucket',
   'read of this bucket',
@@ -67,6 +115,11 @@ beforeAll(async () => {
   ];
   const deleted = await makeKey(server, own, 'write');
   await server.call('DELETE', `/api/buckets/${own}/keys/${deleted._id}`, { key: server.adminKey });
+  const disabled = await makeKey(server, own, 'write', { enabled: false });
+  const now = Date.now();
+  jest.spyOn(Date, 'now').mockReturnValue(now - 7_200_000);
+  const expired = await makeKey(server, own, 'write', { expiresAt: new Date(now - 3_600_000).toISOString() });
+  jest.restoreAllMocks();
   const ofDeletedBucket = await makeKey(server, gone, 'read');
   await server.call('DELETE', `/api/buckets/${gone}`, { key: server.adminKey });
   const good = newKeyText('admin');
@@ -76,6 +129,8 @@ beforeAll(async () => {
     'wrong checksum': good.slice(0, -1) + (good.endsWith('0') ? '1' : '0'),
     unknown: good,
     deleted: deleted.key,
+    disabled: disabled.key,
+    expired: expired.key,
     'of a deleted bucket': ofDeletedBucket.key,
     'write of this bucket': (await makeKey(server, own, 'write')).key,
     'read of this bucket': (await makeKey(server, own, 'read')).key,

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newKeyText } from '../src/api-keys/key-text';
 import { caller } from './support/call';
-import { runProgram, type RunningProgram } from './support/process';
+import { runProgram, startServer, stopProgram as stop, type RunningProgram } from './support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from './support/test-app';
 
-const KEY = /dakkio_a_[0-9A-Za-z]{36}/;
 const ADDRESS = /ready at +(http:\/\/localhost:\d+)/;
+const KEY = /dakkio_a_[0-9A-Za-z]{36}/;
 const execFileAsync = promisify(execFile);
 
 let database: TestDatabase;
@@ -32,14 +32,9 @@ function start(environment: Record<string, string> = {}): RunningProgram {
 }
 
 async function started(environment: Record<string, string> = {}) {
-  const program = start(environment);
-  const [, url = ''] = await program.waitFor(new RegExp(`${ADDRESS.source}[^]*\\n\\n$`));
-  return { ...program, url, call: caller(url) };
-}
-
-async function stop({ child, ended }: RunningProgram): Promise<number | null> {
-  child.kill('SIGTERM');
-  return (await ended).code;
+  const server = await startServer({ DATABASE_URL: database.url, ...environment });
+  running.push(server);
+  return server;
 }
 
 const adminKey = (args: string[], environment: Record<string, string> = {}) =>

@@ -6,12 +6,16 @@ const SOURCE = join(__dirname, '..', 'src');
 /** Which rooms each room may import from. What is not listed may import everything: the files beside the rooms. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   common: [],
-  access: ['common'],
+  limits: ['common'],
+  access: ['common', 'limits'],
   database: ['common'],
+  audit: ['common', 'access', 'database'],
+  idempotency: ['common', 'database'],
   organizations: ['common', 'database'],
   buckets: ['common', 'access', 'database', 'organizations'],
-  'api-keys': ['common', 'access', 'database', 'organizations', 'buckets'],
-  setup: ['common', 'database', 'organizations', 'api-keys'],
+  'api-keys': ['common', 'access', 'database', 'organizations', 'buckets', 'idempotency'],
+  usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
+  setup: ['common', 'access', 'database', 'organizations', 'api-keys'],
   health: ['common', 'access'],
 };
 

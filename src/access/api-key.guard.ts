@@ -1,17 +1,18 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { ApiError } from '../common/errors';
 import type { LeanRequest } from '../common/http/lean-messages';
-import { UNAUTHORIZED } from './access.errors';
+import { Admission } from './admission';
 import { credentialsOf } from './credentials';
+import { actorOf } from './current-actor.decorator';
 import { KeyVerifier } from './key-verifier';
-import { accessRuleOf } from './require-key-type.decorator';
+import { accessRuleOf, type KeyRule } from './require-key-type.decorator';
 
-const CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="dakkio"' };
-
-/** Asks every route for its rule before the body is read: 401 without a valid key, 403 for one of another type. */
+/** Asks every route for its rule before the body is read: 401 without a valid key, then what the key is held to (429, 403). */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  constructor(private readonly keys: KeyVerifier) {}
+  constructor(
+    private readonly keys: KeyVerifier,
+    private readonly admission: Admission,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRuleOf(context.getHandler());
@@ -23,14 +24,12 @@ export class ApiKeyGuard implements CanActivate {
     return rule === 'public' || this.admit(context.switchToHttp().getRequest<LeanRequest>(), rule);
   }
 
-  private async admit(
-    request: LeanRequest,
-    rule: Exclude<ReturnType<typeof accessRuleOf>, 'public' | undefined>,
-  ): Promise<boolean> {
+  private async admit(request: LeanRequest, rule: KeyRule): Promise<boolean> {
     const text = credentialsOf(request);
     const key = text === undefined ? null : await this.keys.verify(text);
-    if (!key) throw new ApiError(UNAUTHORIZED, { headers: CHALLENGE });
-    if (!rule.types.includes(key.type) && rule.otherwise) throw new ApiError(rule.otherwise);
+    if (!key) throw this.admission.unknown(request);
+    await this.admission.admit(key, request, rule);
+    if (key.retires !== null) await this.keys.retirePredecessor(key, actorOf(key, request));
     request.caller = key;
     return true;
   }

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { LeanRequest } from '../common/http/lean-messages';
+import type { Quota, RateLimit } from '../common/rate-limit';
 import type { KeyType } from './key-type';
 
 /** The key that a request came with, as the guard found it. */
@@ -14,6 +15,19 @@ export interface CurrentApiKey {
   readonly bucketId: string | null;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** When it will be refused, in milliseconds since 1970. */
+  readonly expiresAt: number | null;
+  /** Addresses and ranges that it may be used from, separated by commas; null for all. */
+  readonly allowedIps: string | null;
+  /** The one data source that it may write to or read. */
+  readonly dataSourceId: string | null;
+  /** Whether it can never read back. */
+  readonly writeOnly: boolean;
+  /** Its own, or the default for its type. */
+  readonly rateLimit: RateLimit | null;
+  readonly quota: Quota | null;
+  /** The key that dies as soon as this one is used. */
+  readonly retires: string | null;
 }
 
 /** Gives a handler the `CurrentApiKey` of its request. Only on routes that require a key. */

@@ -3,13 +3,20 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Refusal } from '../common/errors';
 import { mayRefuse } from '../common/openapi/openapi';
-import { UNAUTHORIZED } from './access.errors';
+import { RATE_LIMITED } from '../limits/limits.errors';
+import { ADDRESS_NOT_ALLOWED, UNAUTHORIZED } from './access.errors';
 import { KEY_TYPES, type KeyType } from './key-type';
 
 const RULE = 'dakkio:access-rule';
 
+/** Whose key may call a route, and what the others are told. */
+export interface KeyRule {
+  readonly types: readonly KeyType[];
+  readonly otherwise: Refusal | undefined;
+}
+
 /** Who may call a route: everybody, or the holders of a key of one of these types. */
-export type AccessRule = 'public' | { readonly types: readonly KeyType[]; readonly otherwise: Refusal | undefined };
+export type AccessRule = 'public' | KeyRule;
 
 /**
  * Lets in keys of this type alone, and says so in the API's description.
@@ -42,7 +49,7 @@ export function accessRuleOf(handler: object): AccessRule | undefined {
   return Reflect.getMetadata(RULE, handler) as AccessRule | undefined;
 }
 
-function keyRule(rule: Exclude<AccessRule, 'public'>): MethodDecorator {
-  const refusals = rule.otherwise ? [UNAUTHORIZED, rule.otherwise] : [UNAUTHORIZED];
+function keyRule(rule: KeyRule): MethodDecorator {
+  const refusals = [UNAUTHORIZED, RATE_LIMITED, ...(rule.otherwise ? [rule.otherwise] : []), ADDRESS_NOT_ALLOWED];
   return applyDecorators(SetMetadata(RULE, rule), ApiSecurity('apiKey'), ApiSecurity('bearer'), mayRefuse(...refusals));
 }

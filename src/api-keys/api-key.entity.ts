@@ -27,7 +27,7 @@ export class ApiKey {
   @Column({ type: 'varchar', length: 5 })
   readonly type: KeyType;
 
-  /** SHA-256 of the key's text, in hex. */
+  /** SHA-256 of the key's text in hex, or HMAC-SHA-256 under a pepper. */
   @Column({ type: 'varchar', length: 64 })
   readonly hash: string;
 
@@ -43,4 +43,62 @@ export class ApiKey {
 
   @MillisColumn('deleted_at', { nullable: true })
   readonly deletedAt: number | null;
+
+  /** From this moment on it is refused. A rotated key's is the end of its grace period. */
+  @MillisColumn('expires_at', { nullable: true })
+  readonly expiresAt: number | null;
+
+  /** Since when it is refused, until it is enabled again. */
+  @MillisColumn('disabled_at', { nullable: true })
+  readonly disabledAt: number | null;
+
+  /** Addresses and CIDR ranges that it may be used from, separated by commas; null for all. */
+  @Column({ name: 'allowed_ips', type: 'text', nullable: true })
+  readonly allowedIps: string | null;
+
+  /** The one data source that it may write to or read. */
+  @ReferenceColumn('data_source_id', { nullable: true })
+  readonly dataSourceId: string | null;
+
+  /** 1 where it can never read back: a number, since the two databases take booleans differently. */
+  @Column({ name: 'write_only', type: 'smallint', nullable: true })
+  readonly writeOnly: 1 | null;
+
+  @Column({ name: 'rate_limit', type: 'integer', nullable: true })
+  readonly rateLimit: number | null;
+
+  @Column({ name: 'rate_window_seconds', type: 'integer', nullable: true })
+  readonly rateWindowSeconds: number | null;
+
+  @Column({ name: 'quota_limit', type: 'integer', nullable: true })
+  readonly quotaLimit: number | null;
+
+  @Column({ name: 'quota_per', type: 'varchar', length: 5, nullable: true })
+  readonly quotaPer: 'day' | 'month' | null;
+
+  @Column({ type: 'simple-json', nullable: true })
+  readonly metadata: Readonly<Record<string, string>> | null;
+
+  /** The key that this one was made to replace. */
+  @ReferenceColumn('replaces', { nullable: true })
+  readonly replaces: string | null;
+
+  /** The key that was made to replace this one. */
+  @ReferenceColumn('replaced_by', { nullable: true })
+  readonly replacedBy: string | null;
+
+  /** The key that dies when this one is first used; null once that is done. */
+  @ReferenceColumn('retires', { nullable: true })
+  readonly retires: string | null;
+
+  /** Which pepper its hash was made with; null for none. */
+  @Column({ type: 'varchar', length: 16, nullable: true })
+  readonly pepper: string | null;
+
+  /** Where it was last used from. */
+  @Column({ name: 'last_address', type: 'varchar', length: 45, nullable: true })
+  readonly lastAddress: string | null;
+
+  @Column({ name: 'last_user_agent', type: 'varchar', length: 200, nullable: true })
+  readonly lastUserAgent: string | null;
 }

@@ -1,26 +1,89 @@
-import { ApiProperty } from '@nestjs/swagger';
-import type { CurrentApiKey } from '../access/current-key.decorator';
-import { KEY_TYPES, type KeyType } from '../access/key-type';
-import { ChoiceField, IdField, TextField } from '../common/fields';
+import { ValidationError } from '../common/errors';
+import {
+  AddressesField,
+  BooleanField,
+  ChoiceField,
+  FutureTimeField,
+  IdField,
+  ListField,
+  MetadataField,
+  ObjectField,
+  QueryNumberField,
+  TextField,
+  WholeNumberField,
+} from '../common/fields';
+import { FromCsv } from '../common/http/csv-body';
 import { RequestExamples } from '../common/openapi/openapi';
-import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { Pagination } from '../common/pagination';
-import type { ApiKey } from './api-key.entity';
-import { shownPrefix } from './key-text';
-import type { CreatedKey } from './key.service';
+import { PageQuery } from '../common/pagination';
+import { QUOTA_BOUNDS, RATE_LIMIT_BOUNDS } from '../common/rate-limit';
+import { RETIRE_NEEDS_GRACE, WRITE_ONLY_FOR_WRITE_KEYS } from './api-keys.errors';
+import { BUCKET_ID, KEY_ID } from './api-keys.views';
+import type { RotationWish } from './key-rotation';
+import type { NewKey } from './new-key';
 
-const BUCKET_ID = '507f1f77bcf86cd799439011';
-const KEY_ID = '507f1f77bcf86cd799439013';
-const CREATED_AT = '2024-01-15T10:05:00.000Z';
-const NAME = { label: 'Key name', maxLength: 100, required: true };
-const nameDocs = { description: 'Descriptive name for the key', example: 'Living Room Sensor' };
+export const NAME = { label: 'Key name', maxLength: 100 };
+const MOST_KEYS = 500;
+const DAY_SECONDS = 86_400;
 
-const keyPrefixDocs = {
-  type: String,
-  description: 'Enough to tell keys apart by',
-  pattern: '^dakkio_[awr]_[0-9A-Za-z]{4}\\.{3}$',
-  example: 'dakkio_w_abc1...',
+const docs = {
+  name: { description: 'Descriptive name for the key', example: 'Living Room Sensor' },
+  expiresAt: {
+    description: 'From this moment on the key is refused: RFC 3339 with an offset, in the future',
+    example: '2030-01-31T12:00:00Z',
+  },
+  enabled: { description: 'Whether the key opens at all. A disabled one may be enabled again', example: true },
+  allowedIps: {
+    description: 'Addresses and CIDR ranges that the key may be used from; from everywhere else: 403',
+    example: ['192.168.1.20', '10.0.0.0/8'],
+  },
+  rateLimit: {
+    description: 'How many requests the key may send in how many seconds: over it, 429 with `Retry-After`',
+  },
+  quota: { description: 'How many requests the key may send in each day or month of UTC: over it, 429' },
+  metadata: {
+    description: 'Whatever you want to know of the key: up to 20 texts, 2 KB in all',
+    example: { room: 'living room', firmware: '1.4.2' },
+  },
 };
+const bounds = {
+  expiresAt: { label: 'expiresAt' },
+  enabled: { label: 'enabled' },
+  allowedIps: { label: 'allowedIps', most: 32 },
+  rateLimit: { label: 'rateLimit' },
+  quota: { label: 'quota' },
+  metadata: { label: 'metadata' },
+};
+const [leastRequests, mostRequests] = RATE_LIMIT_BOUNDS.limit;
+const [leastSeconds, mostSeconds] = RATE_LIMIT_BOUNDS.windowSeconds;
+const [leastQuota, mostQuota] = QUOTA_BOUNDS.limit;
+
+export class RateLimitFields {
+  @WholeNumberField(
+    { label: 'rateLimit.limit', least: leastRequests, most: mostRequests, required: true },
+    { description: 'Requests', example: 600 },
+  )
+  readonly limit: number;
+
+  @WholeNumberField(
+    { label: 'rateLimit.windowSeconds', least: leastSeconds, most: mostSeconds, required: true },
+    { description: 'Seconds in which the whole allowance comes back', example: 60 },
+  )
+  readonly windowSeconds: number;
+}
+
+export class QuotaFields {
+  @WholeNumberField(
+    { label: 'quota.limit', least: leastQuota, most: mostQuota, required: true },
+    { description: 'Requests', example: 100_000 },
+  )
+  readonly limit: number;
+
+  @ChoiceField(
+    { values: ['day', 'month'], required: true, message: "quota.per must be 'day' or 'month'" },
+    { description: 'A calendar day or month of UTC', example: 'day' },
+  )
+  readonly per: 'day' | 'month';
+}
 
 export class BucketPath {
   @IdField('bucket ID', BUCKET_ID)
@@ -37,12 +100,32 @@ export class OrganizationKeyPath {
   readonly keyId: string;
 }
 
+export class KeysQuery extends PageQuery {
+  @QueryNumberField(
+    { label: 'unusedForDays', least: 1, most: 3650 },
+    { description: 'Only keys that were neither made nor used for this many days', example: 30 },
+  )
+  readonly unusedForDays?: number;
+
+  /** The moment that it means, in milliseconds since 1970. */
+  get unusedSince(): number | undefined {
+    return this.unusedForDays === undefined ? undefined : Date.now() - this.unusedForDays * DAY_SECONDS * 1000;
+  }
+}
+
 @RequestExamples({
   'Create Write Key': { name: 'Living Room Sensor', type: 'write' },
   'Create Read Key': { name: 'Dashboard Reader', type: 'read' },
+  'Create a key with guard rails': {
+    name: 'Contractor dashboard',
+    type: 'read',
+    expiresAt: docs.expiresAt.example,
+    allowedIps: docs.allowedIps.example,
+    rateLimit: { limit: 600, windowSeconds: 60 },
+  },
 })
 export class CreateBucketKeyBody {
-  @TextField(NAME, nameDocs)
+  @TextField({ ...NAME, required: true }, docs.name)
   readonly name: string;
 
   @ChoiceField(
@@ -54,10 +137,40 @@ export class CreateBucketKeyBody {
     },
   )
   readonly type: 'write' | 'read';
+
+  @FutureTimeField(bounds.expiresAt, docs.expiresAt)
+  readonly expiresAt?: number;
+
+  @AddressesField(bounds.allowedIps, docs.allowedIps)
+  readonly allowedIps?: readonly string[];
+
+  @IdField('data source ID', '507f1f77bcf86cd799439014', {
+    required: false,
+    description: 'The only data source that the key may write to or read. It stays so for ever',
+  })
+  readonly dataSourceId?: string;
+
+  @ObjectField(RateLimitFields, bounds.rateLimit, docs.rateLimit)
+  readonly rateLimit?: RateLimitFields;
+
+  @BooleanField(
+    { label: 'writeOnly' },
+    { description: 'Whether a Write key can never read back. It stays so for ever', example: false },
+  )
+  readonly writeOnly?: boolean;
+
+  @MetadataField(bounds.metadata, docs.metadata)
+  readonly metadata?: Readonly<Record<string, string>>;
+
+  @BooleanField(bounds.enabled, docs.enabled)
+  readonly enabled?: boolean;
+
+  @ObjectField(QuotaFields, bounds.quota, docs.quota)
+  readonly quota?: QuotaFields;
 }
 
 export class CreateAdminKeyBody {
-  @TextField(NAME, { ...nameDocs, example: 'Ops laptop' })
+  @TextField({ ...NAME, required: true }, { ...docs.name, example: 'Ops laptop' })
   readonly name: string;
 
   @ChoiceField(
@@ -65,184 +178,104 @@ export class CreateAdminKeyBody {
     { description: 'An Admin key may do everything in the organization', example: 'admin' },
   )
   readonly type: 'admin';
+
+  @FutureTimeField(bounds.expiresAt, docs.expiresAt)
+  readonly expiresAt?: number;
+
+  @AddressesField(bounds.allowedIps, docs.allowedIps)
+  readonly allowedIps?: readonly string[];
+
+  @ObjectField(RateLimitFields, bounds.rateLimit, docs.rateLimit)
+  readonly rateLimit?: RateLimitFields;
+
+  @MetadataField(bounds.metadata, docs.metadata)
+  readonly metadata?: Readonly<Record<string, string>>;
+
+  @BooleanField(bounds.enabled, docs.enabled)
+  readonly enabled?: boolean;
+
+  @ObjectField(QuotaFields, bounds.quota, docs.quota)
+  readonly quota?: QuotaFields;
 }
 
-/** A new key: the only reply that ever holds its text. */
-export class NewKeyView {
-  @IdProperty(KEY_ID)
-  readonly _id: string;
-
-  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
-  readonly name: string;
-
-  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
-  readonly type: KeyType;
-
-  @ApiProperty({
-    type: String,
-    description: 'The full API key. Save it now: it is never shown again',
-    pattern: '^dakkio_[awr]_[0-9A-Za-z]{36}$',
-    example: 'dakkio_w_abc123def456ghi789jkl012mno345pqr678',
-  })
-  readonly key: string;
-
-  @IdProperty(BUCKET_ID, { nullable: true, description: 'null for an Admin key' })
-  readonly bucketId: string | null;
-
-  @TimeProperty(CREATED_AT)
-  readonly createdAt: string;
-
-  constructor({ apiKey, key }: CreatedKey) {
-    this._id = apiKey.id;
-    this.name = apiKey.name;
-    this.type = apiKey.type;
-    this.key = key;
-    this.bucketId = apiKey.bucketId;
-    this.createdAt = new Date(apiKey.createdAt).toISOString();
-  }
-}
-
-export class KeyCreated {
-  @ApiProperty({ type: String, example: 'API key created successfully' })
-  readonly message: string;
-
-  @ApiProperty({ type: NewKeyView })
-  readonly apiKey: NewKeyView;
-}
-
-/** A key as lists show it. */
-export class KeyView {
-  @IdProperty(KEY_ID)
-  readonly _id: string;
-
-  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
-  readonly name: string;
-
-  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
-  readonly type: KeyType;
-
-  @ApiProperty(keyPrefixDocs)
-  readonly keyPrefix: string;
-
-  @IdProperty(BUCKET_ID, { nullable: true, description: 'null for an Admin key' })
-  readonly bucketId: string | null;
-
-  @TimeProperty(CREATED_AT)
-  readonly createdAt: string;
-
-  @TimeProperty('2024-01-15T11:30:00.000Z', {
-    nullable: true,
-    description: 'Within a minute of the truth; null before the first use',
-  })
-  readonly lastUsedAt: string | null;
-
-  constructor(apiKey: ApiKey) {
-    this._id = apiKey.id;
-    this.name = apiKey.name;
-    this.type = apiKey.type;
-    this.keyPrefix = shownPrefix(apiKey.type, apiKey.hint);
-    this.bucketId = apiKey.bucketId;
-    this.createdAt = new Date(apiKey.createdAt).toISOString();
-    this.lastUsedAt = apiKey.lastUsedAt === null ? null : new Date(apiKey.lastUsedAt).toISOString();
-  }
-}
-
-export class KeyList {
-  @ApiProperty({ type: [KeyView] })
-  readonly apiKeys: KeyView[];
-
-  @ApiProperty({ type: Pagination })
-  readonly pagination: Pagination;
-
-  constructor(apiKeys: readonly ApiKey[], pagination: Pagination) {
-    this.apiKeys = apiKeys.map((apiKey) => new KeyView(apiKey));
-    this.pagination = pagination;
-  }
-}
-
-export class KeyReply {
-  @ApiProperty({ type: KeyView })
-  readonly apiKey: KeyView;
-}
-
-/** The key that the request came with. */
-export class SelfView {
-  @IdProperty(KEY_ID)
-  readonly _id: string;
-
-  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
-  readonly name: string;
-
-  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
-  readonly type: KeyType;
-
-  @ApiProperty(keyPrefixDocs)
-  readonly keyPrefix: string;
-
-  @IdProperty(BUCKET_ID, { nullable: true, description: 'null for an Admin key' })
-  readonly bucketId: string | null;
-
-  @IdProperty('507f1f77bcf86cd799439010')
-  readonly organizationId: string;
-
-  @TimeProperty(CREATED_AT)
-  readonly createdAt: string;
-
-  constructor(key: CurrentApiKey) {
-    this._id = key.id;
-    this.name = key.name;
-    this.type = key.type;
-    this.keyPrefix = shownPrefix(key.type, key.hint);
-    this.bucketId = key.bucketId;
-    this.organizationId = key.organizationId;
-    this.createdAt = new Date(key.createdAt).toISOString();
-  }
-}
-
-export class SelfReply {
-  @ApiProperty({ type: SelfView })
-  readonly apiKey: SelfView;
-}
-
-export class DeletedKeyView {
-  @IdProperty(KEY_ID)
-  readonly _id: string;
-
-  @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Living Room Sensor' })
-  readonly name: string;
-
-  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
-  readonly type: KeyType;
-
-  constructor({ id, name, type }: ApiKey) {
-    this._id = id;
-    this.name = name;
-    this.type = type;
-  }
-}
-
-export class KeyDeleted {
-  @ApiProperty({ type: String, example: 'API key deleted successfully' })
-  readonly message: string;
-
-  @ApiProperty({ type: DeletedKeyView })
-  readonly deletedKey: DeletedKeyView;
-}
-
-const ADMIN = { _id: KEY_ID, name: 'Ops laptop', type: 'admin', bucketId: null, createdAt: CREATED_AT };
-
-/** Replies about Admin keys, as the document shows them. */
-export const ADMIN_KEY_EXAMPLES = {
-  created: {
-    message: 'API key created successfully',
-    apiKey: { ...ADMIN, key: 'dakkio_a_abc123def456ghi789jkl012mno345pqr678' },
+/** Many keys at once, as JSON or as CSV with the columns `name` and `type`. */
+@RequestExamples({
+  'Two sensors and a dashboard': {
+    keys: [
+      { name: 'ESP32-001 Living Room', type: 'write' },
+      { name: 'ESP32-002 Kitchen', type: 'write' },
+      { name: 'Grafana Dashboard', type: 'read' },
+    ],
   },
-  list: {
-    apiKeys: [{ ...ADMIN, keyPrefix: 'dakkio_a_abc1...', lastUsedAt: '2024-01-15T11:30:00.000Z' }],
-    pagination: { limit: 100, offset: 0, total: 1, hasMore: false },
-  },
-  deleted: {
-    message: 'API key deleted successfully',
-    deletedKey: { _id: KEY_ID, name: 'Ops laptop', type: 'admin' },
-  },
-} as const;
+})
+@FromCsv({ columns: ['name', 'type'], field: 'keys' })
+export class CreateManyKeysBody {
+  @ListField(
+    CreateBucketKeyBody,
+    { label: 'keys', least: 1, most: MOST_KEYS, itemLabel: 'key' },
+    { description: 'The keys to make: all of them or none' },
+  )
+  readonly keys: readonly CreateBucketKeyBody[];
+}
+
+@RequestExamples({
+  'Disable a key': { enabled: false },
+  'Take its expiry away': { expiresAt: null },
+  'Let it be used from one network': { allowedIps: ['10.0.0.0/8'] },
+})
+export class UpdateKeyBody {
+  @TextField({ ...NAME, required: false }, docs.name)
+  readonly name?: string;
+
+  @BooleanField(bounds.enabled, docs.enabled)
+  readonly enabled?: boolean;
+
+  @FutureTimeField({ ...bounds.expiresAt, clearable: true }, docs.expiresAt)
+  readonly expiresAt?: number | null;
+
+  @AddressesField({ ...bounds.allowedIps, clearable: true }, docs.allowedIps)
+  readonly allowedIps?: readonly string[] | null;
+
+  @ObjectField(RateLimitFields, { ...bounds.rateLimit, clearable: true }, docs.rateLimit)
+  readonly rateLimit?: RateLimitFields | null;
+
+  @ObjectField(QuotaFields, { ...bounds.quota, clearable: true }, docs.quota)
+  readonly quota?: QuotaFields | null;
+
+  @MetadataField({ ...bounds.metadata, clearable: true }, docs.metadata)
+  readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
+@RequestExamples({
+  'Give the fleet a day': { gracePeriodSeconds: DAY_SECONDS },
+  'End the old key when the new one is used': { retireOnFirstUse: true },
+  'End the old key at once': { gracePeriodSeconds: 0 },
+})
+export class RotateKeyBody {
+  @WholeNumberField(
+    { label: 'gracePeriodSeconds', least: 0, most: 30 * DAY_SECONDS },
+    { description: 'How long the old key lives on', default: DAY_SECONDS, example: DAY_SECONDS },
+  )
+  readonly gracePeriodSeconds?: number;
+
+  @BooleanField(
+    { label: 'retireOnFirstUse' },
+    { description: 'Whether the old key dies as soon as the new one is used', default: false, example: true },
+  )
+  readonly retireOnFirstUse?: boolean;
+}
+
+/** @throws ValidationError where two fields contradict each other */
+export function toNewKey(body: CreateBucketKeyBody, path: readonly (string | number)[] = ['body']): NewKey {
+  if (body.writeOnly && body.type !== 'write')
+    throw new ValidationError([{ path: [...path, 'writeOnly'], message: WRITE_ONLY_FOR_WRITE_KEYS.message }]);
+  return body;
+}
+
+/** @throws ValidationError where two fields contradict each other */
+export function toWish(body: RotateKeyBody): RotationWish {
+  const { gracePeriodSeconds = DAY_SECONDS, retireOnFirstUse = false } = body;
+  if (retireOnFirstUse && gracePeriodSeconds === 0)
+    throw new ValidationError([{ path: ['body', 'retireOnFirstUse'], message: RETIRE_NEEDS_GRACE.message }]);
+  return { gracePeriodSeconds, retireOnFirstUse };
+}

@@ -2,8 +2,15 @@ import { refusal } from '../common/errors';
 
 export const KEY_NOT_FOUND = refusal(404, 'API key not found');
 export const LAST_ADMIN_KEY = refusal(409, 'The last Admin key cannot be deleted');
+export const KEY_ALREADY_ROTATED = refusal(409, 'API key was already rotated');
+export const KEY_EXPIRED = refusal(409, 'API key has expired');
+export const KEY_DISABLED = refusal(409, 'API key is disabled');
+export const WRITE_ONLY_FOR_WRITE_KEYS = refusal(400, 'writeOnly is for write keys alone');
+export const RETIRE_NEEDS_GRACE = refusal(400, 'retireOnFirstUse needs a grace period');
 export const ONLY_ADMIN_CREATES_KEYS = refusal(403, 'Only Admin keys can create API keys');
 export const ONLY_ADMIN_LISTS_KEYS = refusal(403, 'Only Admin keys can list API keys');
 export const ONLY_ADMIN_SEES_KEYS = refusal(403, 'Only Admin keys can view API keys');
+export const ONLY_ADMIN_UPDATES_KEYS = refusal(403, 'Only Admin keys can update API keys');
+export const ONLY_ADMIN_ROTATES_KEYS = refusal(403, 'Only Admin keys can rotate API keys');
 export const ONLY_ADMIN_DELETES_KEYS = refusal(403, 'Only Admin keys can delete API keys');
 export const ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS = refusal(403, 'Only Admin keys can manage organization keys');

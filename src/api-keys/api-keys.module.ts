@@ -1,18 +1,31 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Admission } from '../access/admission';
 import { ApiKeyGuard } from '../access/api-key.guard';
 import { KeyVerifier } from '../access/key-verifier';
 import { BucketsModule } from '../buckets/buckets.module';
+import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ApiKey } from './api-key.entity';
 import { BucketKeysController } from './bucket-keys.controller';
+import { KeyChecker } from './key-checker';
+import { KeyHasher } from './key-hasher';
+import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
-import { LastUsed } from './last-used';
 import { OrganizationKeysController } from './organization-keys.controller';
+import { OwnKeyController } from './own-key.controller';
 
 @Module({
-  imports: [BucketsModule, TypeOrmModule.forFeature([ApiKey])],
-  controllers: [OrganizationKeysController, BucketKeysController],
-  providers: [KeyService, LastUsed, ApiKeyGuard, { provide: KeyVerifier, useExisting: KeyService }],
-  exports: [KeyService, ApiKeyGuard],
+  imports: [BucketsModule, IdempotencyModule, TypeOrmModule.forFeature([ApiKey])],
+  // The key's own routes first: `/api/keys/self` would else be taken for a key's id.
+  controllers: [OwnKeyController, OrganizationKeysController, BucketKeysController],
+  providers: [
+    KeyService,
+    KeyHasher,
+    KeyRotation,
+    ApiKeyGuard,
+    Admission,
+    { provide: KeyVerifier, useClass: KeyChecker },
+  ],
+  exports: [KeyService, KeyHasher, ApiKeyGuard],
 })
 export class ApiKeysModule {}

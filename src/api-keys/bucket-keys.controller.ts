@@ -1,30 +1,41 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
+import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
-import { PageQuery, Pagination } from '../common/pagination';
+import { Pagination } from '../common/pagination';
+import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import {
   BucketKeyPath,
   BucketPath,
   CreateBucketKeyBody,
-  DeletedKeyView,
-  KeyCreated,
-  KeyDeleted,
-  KeyList,
-  KeyReply,
-  KeyView,
-  NewKeyView,
+  CreateManyKeysBody,
+  KeysQuery,
+  RotateKeyBody,
+  toNewKey,
+  toWish,
+  UpdateKeyBody,
 } from './api-keys.dto';
 import * as errors from './api-keys.errors';
+import * as views from './api-keys.views';
+import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
+import { answerWithCsv, KEYS_CSV_EXAMPLE, keysAsCsv, wantsCsv } from './keys-csv';
+
+const examples = views.BUCKET_KEY_EXAMPLES;
 
 /** The Write and Read keys of a bucket. Seed: Create API Key. */
 @ApiTags('API keys')
 @Controller('api/buckets/:bucketId/keys')
 export class BucketKeysController {
-  constructor(private readonly keys: KeyService) {}
+  constructor(
+    private readonly keys: KeyService,
+    private readonly rotation: KeyRotation,
+  ) {}
 
   @Post()
   @Documented({
@@ -34,18 +45,54 @@ export class BucketKeysController {
       'A Write key ingests data, creates data sources and manages alerts; a Read key queries data and views analytics. ' +
       'The full key is in this reply alone: store it at once.',
     status: 201,
-    answer: KeyCreated,
+    answer: views.KeyCreated,
     answerDescription: 'The key, shown this once',
-    refusals: [BUCKET_NOT_FOUND],
+    example: examples.created,
+    refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_KEYS })
   async create(
-    @CurrentKey() admin: CurrentApiKey,
+    @CurrentActor() by: Actor,
+    @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
-    @Body() { name, type }: CreateBucketKeyBody,
-  ): Promise<KeyCreated> {
-    const created = await this.keys.create({ organizationId: admin.organizationId, bucketId }, { name, type });
-    return { message: 'API key created successfully', apiKey: new NewKeyView(created) };
+    @Body() body: CreateBucketKeyBody,
+    @CurrentRetry() retry: Retry | undefined,
+  ): Promise<views.KeyCreated> {
+    const created = await this.keys.create(by, { organizationId, bucketId }, toNewKey(body), retry);
+    return { message: 'API key created successfully', apiKey: new views.NewKeyView(created) };
+  }
+
+  @Post('bulk')
+  @Documented({
+    id: 'createManyApiKeys',
+    summary: 'Create up to 500 keys for a bucket at once',
+    description:
+      'All of them or none, in one commit. Send JSON, or CSV with the columns `name` and `type`; with `Accept: text/csv` ' +
+      'the answer is CSV too, to flash devices from. The full keys are in this reply alone.',
+    status: 201,
+    answer: views.KeysCreated,
+    answerDescription: 'The keys, shown this once, in the order in which they were asked for',
+    answerCsv: KEYS_CSV_EXAMPLE,
+    example: examples.createdMany,
+    refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS],
+  })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_KEYS })
+  async createMany(
+    @CurrentActor() by: Actor,
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { bucketId }: BucketPath,
+    @Body() { keys }: CreateManyKeysBody,
+    @CurrentRetry({ many: true }) retry: Retry | undefined,
+    @Req() request: LeanRequest,
+    @Res({ passthrough: true }) response: LeanResponse,
+  ): Promise<views.KeysCreated | string> {
+    const wanted = keys.map((key, index) => toNewKey(key, ['body', 'keys', index]));
+    const created = await this.keys.createMany(by, { organizationId, bucketId }, wanted, retry);
+    if (wantsCsv(request)) return answerWithCsv(response, keysAsCsv(created));
+    return {
+      message: 'API keys created successfully',
+      apiKeys: created.map((one) => new views.NewKeyView(one)),
+    };
   }
 
   @Get()
@@ -54,30 +101,92 @@ export class BucketKeysController {
     summary: 'List the API keys of a bucket',
     description: 'Oldest first. Full keys are never shown again: `keyPrefix` is enough to tell them apart by.',
     status: 200,
-    answer: KeyList,
+    answer: views.KeyList,
+    example: examples.list,
     refusals: [BUCKET_NOT_FOUND],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_LISTS_KEYS })
   async list(
-    @CurrentKey() admin: CurrentApiKey,
+    @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
-    @Query() page: PageQuery,
-  ): Promise<KeyList> {
-    const [keys, total] = await this.keys.list({ organizationId: admin.organizationId, bucketId }, page);
-    return new KeyList(keys, new Pagination(page, total, keys.length));
+    @Query() query: KeysQuery,
+  ): Promise<views.KeyList> {
+    const [keys, total] = await this.keys.list({ organizationId, bucketId }, query, query.unusedSince);
+    return new views.KeyList(keys, new Pagination(query, total, keys.length));
   }
 
   @Get(':keyId')
   @Documented({
     id: 'getApiKey',
     summary: 'Get one API key of a bucket',
+    description: 'With what it is held to. After a rotation it says what it `replaces` or what it was `replacedBy`.',
     status: 200,
-    answer: KeyReply,
+    answer: views.KeyReply,
+    example: examples.one,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_SEES_KEYS })
-  async get(@CurrentKey() admin: CurrentApiKey, @Param() { bucketId, keyId }: BucketKeyPath): Promise<KeyReply> {
-    return { apiKey: new KeyView(await this.keys.get({ organizationId: admin.organizationId, bucketId }, keyId)) };
+  async get(
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { bucketId, keyId }: BucketKeyPath,
+  ): Promise<views.KeyReply> {
+    return { apiKey: new views.KeyView(await this.keys.get({ organizationId, bucketId }, keyId)) };
+  }
+
+  @Patch(':keyId')
+  @Documented({
+    id: 'updateApiKey',
+    summary: 'Change an API key of a bucket',
+    description:
+      'Changes the fields that are given; `null` takes a bound away. A disabled key is refused from this reply on, on every ' +
+      'instance of the server. Type, bucket, `dataSourceId` and `writeOnly` stay as they were made.',
+    status: 200,
+    answer: views.KeyUpdated,
+    example: examples.updated,
+    refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
+  })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_KEYS })
+  async update(
+    @CurrentActor() by: Actor,
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { bucketId, keyId }: BucketKeyPath,
+    @Body() body: UpdateKeyBody,
+  ): Promise<views.KeyUpdated> {
+    const updated = await this.keys.update(by, { organizationId, bucketId }, keyId, body);
+    return { message: 'API key updated successfully', apiKey: new views.KeyView(updated) };
+  }
+
+  @Post(':keyId/rotate')
+  @Documented({
+    id: 'rotateApiKey',
+    summary: 'Replace an API key of a bucket by a new one',
+    description:
+      'The new key has the same rights. The old one dies at the end of its grace period, or as soon as the new one is used ' +
+      'where `retireOnFirstUse` says so. GET on the old key tells when it dies and when it was last used.',
+    status: 201,
+    answer: views.KeyRotated,
+    answerDescription: 'The new key, shown this once, and when the old one dies',
+    example: examples.rotated,
+    refusals: [
+      BUCKET_NOT_FOUND,
+      errors.KEY_NOT_FOUND,
+      errors.RETIRE_NEEDS_GRACE,
+      errors.KEY_ALREADY_ROTATED,
+      errors.KEY_EXPIRED,
+      errors.KEY_DISABLED,
+    ],
+  })
+  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_ROTATES_KEYS })
+  async rotate(
+    @CurrentActor() by: Actor,
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { bucketId, keyId }: BucketKeyPath,
+    @Body() body: RotateKeyBody,
+    @CurrentRetry() retry: Retry | undefined,
+  ): Promise<views.KeyRotated> {
+    return new views.KeyRotated(
+      await this.rotation.rotate(by, { organizationId, bucketId }, keyId, toWish(body), retry),
+    );
   }
 
   @Delete(':keyId')
@@ -87,12 +196,16 @@ export class BucketKeysController {
     summary: 'Delete an API key of a bucket',
     description: 'The key is refused from this reply on, on every instance of the server.',
     status: 200,
-    answer: KeyDeleted,
+    answer: views.KeyDeleted,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_DELETES_KEYS })
-  async remove(@CurrentKey() admin: CurrentApiKey, @Param() { bucketId, keyId }: BucketKeyPath): Promise<KeyDeleted> {
-    const deleted = await this.keys.remove({ organizationId: admin.organizationId, bucketId }, keyId);
-    return { message: 'API key deleted successfully', deletedKey: new DeletedKeyView(deleted) };
+  async remove(
+    @CurrentActor() by: Actor,
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { bucketId, keyId }: BucketKeyPath,
+  ): Promise<views.KeyDeleted> {
+    const deleted = await this.keys.remove(by, { organizationId, bucketId }, keyId);
+    return { message: 'API key deleted successfully', deletedKey: new views.DeletedKeyView(deleted) };
   }
 }

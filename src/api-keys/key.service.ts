@@ -1,32 +1,20 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, type EntityManager, type Repository } from 'typeorm';
-import type { CurrentApiKey } from '../access/current-key.decorator';
-import type { KeyType } from '../access/key-type';
-import type { KeyVerifier } from '../access/key-verifier';
+import { IsNull, LessThan, MoreThan, Not, type EntityManager, type Repository } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
-import { newId } from '../common/ids';
+import type { Actor, Journal } from '../common/journal';
 import type { PageQuery } from '../common/pagination';
-import { Lookups, type Lookup } from '../database/lookup';
-import { query } from '../database/sql';
 import { Writer } from '../database/writer';
+import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { ApiKey } from './api-key.entity';
 import { KEY_NOT_FOUND, LAST_ADMIN_KEY } from './api-keys.errors';
-import { hashOf, hintOf, isKeyText, newKeyText } from './key-text';
-import { LastUsed } from './last-used';
-
-/** Where a key belongs: in a bucket, or, with `bucketId` null, to the organization itself. */
-export interface KeyScope {
-  readonly organizationId: string;
-  readonly bucketId: string | null;
-}
-
-export interface NewKey {
-  readonly name: string;
-  readonly type: KeyType;
-}
+import { boundsOf, changed, type KeyChanges } from './key-changes';
+import { KeyHasher } from './key-hasher';
+import { insertKeys, isUsable } from './key-rows';
+import { newKeyText } from './key-text';
+import { newKeyRow, type KeyScope, type NewKey } from './new-key';
 
 /** A new key's row, and its text, which is never readable again. */
 export interface CreatedKey {
@@ -34,28 +22,20 @@ export interface CreatedKey {
   readonly key: string;
 }
 
-const FIND_LIVE_KEY = `SELECT id, name, type, hint, organization_id AS "organizationId", bucket_id AS "bucketId", created_at AS "createdAt"
-  FROM api_keys WHERE hash = ? AND deleted_at IS NULL`;
+/** Work on one key that is there, in a transaction. */
+export type KeyWork<T> = (manager: EntityManager, journal: Journal, apiKey: ApiKey) => Promise<T>;
 
-/** By hand, since the way through the query builder takes five times as long. */
-const INSERT_KEY = `INSERT INTO api_keys (id, organization_id, bucket_id, name, type, hash, hint, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-
-/** Makes keys, checks them, lists and ends them. A scope whose bucket is not the organization's is "Bucket not found". */
+/** Makes keys, lists, changes and ends them. A scope whose bucket is not the organization's is "Bucket not found". */
 @Injectable()
-export class KeyService implements KeyVerifier, OnModuleInit {
-  private readonly findLiveKey: Lookup<CurrentApiKey>;
-
+export class KeyService implements OnModuleInit {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly writer: Writer,
     private readonly buckets: BucketsService,
     private readonly contents: BucketContents,
-    private readonly lastUsed: LastUsed,
-    lookups: Lookups,
-  ) {
-    this.findLiveKey = lookups.create(FIND_LIVE_KEY);
-  }
+    private readonly hasher: KeyHasher,
+    private readonly idempotency: Idempotency,
+  ) {}
 
   onModuleInit(): void {
     this.contents.register({
@@ -68,52 +48,59 @@ export class KeyService implements KeyVerifier, OnModuleInit {
     });
   }
 
-  /** Asks the database every time, so that a deleted key is dead everywhere at once. Writes nothing. */
-  async verify(text: string): Promise<CurrentApiKey | null> {
-    if (!isKeyText(text)) return null;
-    const row = await this.findLiveKey(hashOf(text));
-    if (!row) return null;
-    this.lastUsed.touch(row.id);
-    return { ...row, createdAt: Number(row.createdAt) };
+  /** Makes one key. Once this resolves, it is on disk. */
+  async create(by: Actor, scope: KeyScope, wanted: NewKey, retry?: Retry): Promise<CreatedKey> {
+    const [created] = await this.createMany(by, scope, [wanted], retry);
+    return created as CreatedKey;
   }
 
-  /** Makes a key. Once this resolves, it is on disk. */
-  create(scope: KeyScope, wanted: NewKey): Promise<CreatedKey> {
-    return this.writer.write(async (manager) => {
+  /**
+   * Makes all of these keys or none, in one commit.
+   *
+   * @throws ApiError where the same request was done before, as `retry` tells
+   */
+  createMany(by: Actor, scope: KeyScope, wanted: readonly NewKey[], retry?: Retry): Promise<CreatedKey[]> {
+    return this.writer.write(async (manager, journal) => {
       await this.holdBucket(manager, scope);
-      return this.insert(manager, scope, wanted, newKeyText(wanted.type));
+      const created = wanted.map((one) => this.make(scope, one));
+      await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
+      await this.insert(manager, journal, by, created);
+      return created;
     });
   }
 
-  /** Stores a key with this text, in a transaction of the caller's. */
-  async insert(
-    manager: EntityManager,
-    { organizationId, bucketId }: KeyScope,
-    { name, type }: NewKey,
-    key: string,
-  ): Promise<CreatedKey> {
-    const apiKey: ApiKey = {
-      id: newId(),
-      organizationId,
-      bucketId,
-      name,
-      type,
-      hash: hashOf(key),
-      hint: hintOf(key),
-      createdAt: Date.now(),
-      lastUsedAt: null,
-      deletedAt: null,
-    };
-    const { id, hash, hint, createdAt } = apiKey;
-    await query(manager, INSERT_KEY, [id, organizationId, bucketId, name, type, hash, hint, createdAt]);
-    return { apiKey, key };
+  /** A new key, not stored yet. */
+  make(scope: KeyScope, wanted: NewKey, key = newKeyText(wanted.type)): CreatedKey {
+    return { apiKey: newKeyRow(scope, wanted, key, this.hasher), key };
   }
 
-  /** One page of live keys, oldest first, and the length of the whole list. */
-  async list(scope: KeyScope, { limit, offset }: PageQuery): Promise<[ApiKey[], number]> {
+  /** Stores new keys, in a transaction of the caller's. */
+  async insert(manager: EntityManager, journal: Journal, by: Actor, created: readonly CreatedKey[]): Promise<void> {
+    const rows = created.map(({ apiKey }) => apiKey);
+    await insertKeys(manager, rows);
+    for (const apiKey of rows) {
+      const { metadata, ...bounds } = boundsOf(apiKey);
+      const details = { type: apiKey.type, ...bounds, ...(metadata && { metadata: Object.keys(metadata) }) };
+      journal({ by, action: 'apiKey.created', ...scopeOf(apiKey), target: targetOf(apiKey), details });
+    }
+  }
+
+  /**
+   * One page of keys that are not deleted, oldest first, and the length of the whole list.
+   *
+   * @param unusedSince only keys that were neither made nor used since this moment, in milliseconds since 1970
+   */
+  async list(scope: KeyScope, { limit, offset }: PageQuery, unusedSince?: number): Promise<[ApiKey[], number]> {
     await this.requireBucket(scope);
+    const before = unusedSince === undefined ? undefined : LessThan(unusedSince);
+    const kept = keptIn(scope);
     return this.keys.findAndCount({
-      where: liveIn(scope),
+      where: before
+        ? [
+            { ...kept, lastUsedAt: before },
+            { ...kept, lastUsedAt: IsNull(), createdAt: before },
+          ]
+        : kept,
       order: { createdAt: 'ASC', id: 'ASC' },
       take: limit,
       skip: offset,
@@ -122,7 +109,24 @@ export class KeyService implements KeyVerifier, OnModuleInit {
 
   async get(scope: KeyScope, id: string): Promise<ApiKey> {
     await this.requireBucket(scope);
-    return found(await this.keys.findOneBy({ id, ...liveIn(scope) }));
+    return found(await this.keys.findOneBy({ id, ...keptIn(scope) }));
+  }
+
+  /**
+   * Changes what is given. A key that is disabled is refused from the moment this resolves.
+   *
+   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where nobody could manage the organization any more
+   */
+  update(by: Actor, scope: KeyScope, id: string, changes: KeyChanges): Promise<ApiKey> {
+    return this.inTurn(scope, id, async (manager, journal, apiKey) => {
+      const change = changed(apiKey, changes, Date.now());
+      if (!change) return apiKey;
+      if (changes.enabled === false) await requireAnother(manager, apiKey);
+      await manager.update(ApiKey, { id }, change.columns);
+      const { details } = change;
+      journal({ by, action: 'apiKey.updated', ...scopeOf(apiKey), target: targetOf(apiKey), details });
+      return change.after;
+    });
   }
 
   /**
@@ -130,17 +134,28 @@ export class KeyService implements KeyVerifier, OnModuleInit {
    *
    * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where nobody could manage the organization any more
    */
-  remove(scope: KeyScope, id: string): Promise<ApiKey> {
-    const work = async (manager: EntityManager) => {
-      await this.holdBucket(manager, scope);
-      const apiKey = found(await manager.findOneBy(ApiKey, { id, ...liveIn(scope) }));
-      if (apiKey.type === 'admin' && (await manager.countBy(ApiKey, liveIn(scope))) === 1)
-        throw new ApiError(LAST_ADMIN_KEY);
-      await manager.update(ApiKey, { id }, { deletedAt: Date.now() });
+  remove(by: Actor, scope: KeyScope, id: string): Promise<ApiKey> {
+    return this.inTurn(scope, id, async (manager, journal, apiKey) => {
+      await requireAnother(manager, apiKey);
+      await endKey(manager, journal, by, apiKey);
       return apiKey;
-    };
-    // One at a time, or two that are left could each be deleted on the strength of the other, or one of them twice.
-    return this.writer.write(work, { serializeOn: `keys of ${scope.bucketId ?? scope.organizationId}` });
+    });
+  }
+
+  /**
+   * Does something with a key while nobody else changes one of its scope: two that are left could else each be ended on the
+   * strength of the other, or one of them twice.
+   *
+   * @throws ApiError `KEY_NOT_FOUND`
+   */
+  inTurn<T>(scope: KeyScope, id: string, work: KeyWork<T>): Promise<T> {
+    return this.writer.write(
+      async (manager, journal) => {
+        await this.holdBucket(manager, scope);
+        return work(manager, journal, found(await manager.findOneBy(ApiKey, { id, ...keptIn(scope) })));
+      },
+      { serializeOn: `keys of ${scope.bucketId ?? scope.organizationId}` },
+    );
   }
 
   private async holdBucket(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<void> {
@@ -152,8 +167,40 @@ export class KeyService implements KeyVerifier, OnModuleInit {
   }
 }
 
-function liveIn({ organizationId, bucketId }: KeyScope) {
+/** Marks a key as deleted, and keeps its hash. */
+export async function endKey(manager: EntityManager, journal: Journal, by: Actor, apiKey: ApiKey): Promise<void> {
+  await manager.update(ApiKey, { id: apiKey.id }, { deletedAt: Date.now() });
+  const { type } = apiKey;
+  journal({ by, action: 'apiKey.deleted', ...scopeOf(apiKey), target: targetOf(apiKey), details: { type } });
+}
+
+export function scopeOf({ organizationId, bucketId }: ApiKey): KeyScope {
+  return { organizationId, bucketId };
+}
+
+/** A key as the audit log names it. */
+export function targetOf({ id, name }: ApiKey) {
+  return { type: 'api key', id, name } as const;
+}
+
+function idOf({ apiKey }: CreatedKey): string {
+  return apiKey.id;
+}
+
+function keptIn({ organizationId, bucketId }: KeyScope) {
   return { organizationId, bucketId: bucketId ?? IsNull(), deletedAt: IsNull() };
+}
+
+/** The last Admin key that opens stays. */
+async function requireAnother(manager: EntityManager, apiKey: ApiKey): Promise<void> {
+  const now = Date.now();
+  if (apiKey.type !== 'admin' || !isUsable(apiKey, now)) return;
+  const other = { ...keptIn(scopeOf(apiKey)), id: Not(apiKey.id), disabledAt: IsNull() };
+  const others = await manager.countBy(ApiKey, [
+    { ...other, expiresAt: IsNull() },
+    { ...other, expiresAt: MoreThan(now) },
+  ]);
+  if (others === 0) throw new ApiError(LAST_ADMIN_KEY);
 }
 
 function found(apiKey: ApiKey | null): ApiKey {

@@ -1,42 +1,36 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
-import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
+import { RequireKeyType } from '../access/require-key-type.decorator';
+import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
-import { PageQuery, Pagination } from '../common/pagination';
+import { Pagination } from '../common/pagination';
+import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import {
-  ADMIN_KEY_EXAMPLES,
   CreateAdminKeyBody,
-  DeletedKeyView,
-  KeyCreated,
-  KeyDeleted,
-  KeyList,
-  NewKeyView,
+  KeysQuery,
   OrganizationKeyPath,
-  SelfReply,
-  SelfView,
+  RotateKeyBody,
+  toWish,
+  UpdateKeyBody,
 } from './api-keys.dto';
-import { KEY_NOT_FOUND, LAST_ADMIN_KEY, ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS } from './api-keys.errors';
+import * as errors from './api-keys.errors';
+import * as views from './api-keys.views';
+import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
 
-/** The organization's Admin keys, and what any key may ask about itself. */
+const otherwise = errors.ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS;
+const examples = views.ADMIN_KEY_EXAMPLES;
+
+/** The organization's Admin keys. */
 @ApiTags('Organization keys')
 @Controller('api/keys')
 export class OrganizationKeysController {
-  constructor(private readonly keys: KeyService) {}
-
-  @Get('self')
-  @Documented({
-    id: 'getOwnApiKey',
-    summary: 'Say which key this is',
-    description: 'For whoever holds a key and wants to know what it opens.',
-    status: 200,
-    answer: SelfReply,
-  })
-  @RequireAnyKey()
-  self(@CurrentKey() key: CurrentApiKey): SelfReply {
-    return { apiKey: new SelfView(key) };
-  }
+  constructor(
+    private readonly keys: KeyService,
+    private readonly rotation: KeyRotation,
+  ) {}
 
   @Post()
   @Documented({
@@ -44,17 +38,19 @@ export class OrganizationKeysController {
     summary: 'Create another Admin key for the organization',
     description: 'The full key is in this reply alone: store it at once.',
     status: 201,
-    answer: KeyCreated,
-    example: ADMIN_KEY_EXAMPLES.created,
+    answer: views.KeyCreated,
+    example: examples.created,
     answerDescription: 'The key, shown this once',
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS })
+  @RequireKeyType('admin', { otherwise })
   async create(
+    @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
-    @Body() { name, type }: CreateAdminKeyBody,
-  ): Promise<KeyCreated> {
-    const created = await this.keys.create({ organizationId, bucketId: null }, { name, type });
-    return { message: 'API key created successfully', apiKey: new NewKeyView(created) };
+    @Body() body: CreateAdminKeyBody,
+    @CurrentRetry() retry: Retry | undefined,
+  ): Promise<views.KeyCreated> {
+    const created = await this.keys.create(by, { organizationId, bucketId: null }, body, retry);
+    return { message: 'API key created successfully', apiKey: new views.NewKeyView(created) };
   }
 
   @Get()
@@ -63,13 +59,81 @@ export class OrganizationKeysController {
     summary: "List the organization's Admin keys",
     description: 'Oldest first.',
     status: 200,
-    answer: KeyList,
-    example: ADMIN_KEY_EXAMPLES.list,
+    answer: views.KeyList,
+    example: examples.list,
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS })
-  async list(@CurrentKey() { organizationId }: CurrentApiKey, @Query() page: PageQuery): Promise<KeyList> {
-    const [keys, total] = await this.keys.list({ organizationId, bucketId: null }, page);
-    return new KeyList(keys, new Pagination(page, total, keys.length));
+  @RequireKeyType('admin', { otherwise })
+  async list(@CurrentKey() { organizationId }: CurrentApiKey, @Query() query: KeysQuery): Promise<views.KeyList> {
+    const [keys, total] = await this.keys.list({ organizationId, bucketId: null }, query, query.unusedSince);
+    return new views.KeyList(keys, new Pagination(query, total, keys.length));
+  }
+
+  @Get(':keyId')
+  @Documented({
+    id: 'getAdminKey',
+    summary: 'Get one Admin key of the organization',
+    status: 200,
+    answer: views.KeyReply,
+    example: examples.one,
+    refusals: [errors.KEY_NOT_FOUND],
+  })
+  @RequireKeyType('admin', { otherwise })
+  async get(
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { keyId }: OrganizationKeyPath,
+  ): Promise<views.KeyReply> {
+    return { apiKey: new views.KeyView(await this.keys.get({ organizationId, bucketId: null }, keyId)) };
+  }
+
+  @Patch(':keyId')
+  @Documented({
+    id: 'updateAdminKey',
+    summary: 'Change an Admin key of the organization',
+    description:
+      'Changes the fields that are given; `null` takes a bound away. The last Admin key that opens cannot be disabled.',
+    status: 200,
+    answer: views.KeyUpdated,
+    example: examples.updated,
+    refusals: [errors.KEY_NOT_FOUND, errors.LAST_ADMIN_KEY],
+  })
+  @RequireKeyType('admin', { otherwise })
+  async update(
+    @CurrentActor() by: Actor,
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { keyId }: OrganizationKeyPath,
+    @Body() body: UpdateKeyBody,
+  ): Promise<views.KeyUpdated> {
+    const updated = await this.keys.update(by, { organizationId, bucketId: null }, keyId, body);
+    return { message: 'API key updated successfully', apiKey: new views.KeyView(updated) };
+  }
+
+  @Post(':keyId/rotate')
+  @Documented({
+    id: 'rotateAdminKey',
+    summary: 'Replace an Admin key of the organization by a new one',
+    description: "As with a bucket's keys: the old key lives on for its grace period.",
+    status: 201,
+    answer: views.KeyRotated,
+    answerDescription: 'The new key, shown this once, and when the old one dies',
+    example: examples.rotated,
+    refusals: [
+      errors.KEY_NOT_FOUND,
+      errors.RETIRE_NEEDS_GRACE,
+      errors.KEY_ALREADY_ROTATED,
+      errors.KEY_EXPIRED,
+      errors.KEY_DISABLED,
+    ],
+  })
+  @RequireKeyType('admin', { otherwise })
+  async rotate(
+    @CurrentActor() by: Actor,
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { keyId }: OrganizationKeyPath,
+    @Body() body: RotateKeyBody,
+    @CurrentRetry() retry: Retry | undefined,
+  ): Promise<views.KeyRotated> {
+    const scope = { organizationId, bucketId: null };
+    return new views.KeyRotated(await this.rotation.rotate(by, scope, keyId, toWish(body), retry));
   }
 
   @Delete(':keyId')
@@ -78,18 +142,19 @@ export class OrganizationKeysController {
     id: 'deleteAdminKey',
     summary: 'Delete an Admin key of the organization',
     description:
-      'The key is refused from this reply on. The last Admin key stays: without it nobody could manage the organization.',
+      'The key is refused from this reply on. The last Admin key that opens stays: without it nobody could manage the organization.',
     status: 200,
-    answer: KeyDeleted,
-    example: ADMIN_KEY_EXAMPLES.deleted,
-    refusals: [KEY_NOT_FOUND, LAST_ADMIN_KEY],
+    answer: views.KeyDeleted,
+    example: examples.deleted,
+    refusals: [errors.KEY_NOT_FOUND, errors.LAST_ADMIN_KEY],
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS })
+  @RequireKeyType('admin', { otherwise })
   async remove(
+    @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,
-  ): Promise<KeyDeleted> {
-    const deleted = await this.keys.remove({ organizationId, bucketId: null }, keyId);
-    return { message: 'API key deleted successfully', deletedKey: new DeletedKeyView(deleted) };
+  ): Promise<views.KeyDeleted> {
+    const deleted = await this.keys.remove(by, { organizationId, bucketId: null }, keyId);
+    return { message: 'API key deleted successfully', deletedKey: new views.DeletedKeyView(deleted) };
   }
 }

@@ -1,7 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
+import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import {
@@ -33,9 +35,13 @@ export class BucketsController {
     answer: BucketCreated,
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_BUCKETS })
-  async create(@CurrentKey() key: CurrentApiKey, @Body() body: CreateBucketBody): Promise<BucketCreated> {
+  async create(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Body() body: CreateBucketBody,
+  ): Promise<BucketCreated> {
     const { name, description = '', retentionDays = null } = body;
-    const bucket = await this.buckets.create(key.organizationId, { name, description, retentionDays });
+    const bucket = await this.buckets.create(by, key.organizationId, { name, description, retentionDays });
     return { message: 'Bucket created successfully', bucket: new BucketView(bucket) };
   }
 
@@ -81,13 +87,14 @@ export class BucketsController {
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
   async update(
+    @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
     @Body() body: UpdateBucketBody,
   ): Promise<BucketUpdated> {
     const { name, retentionDays, status } = body;
     const description = body.description === null ? '' : body.description;
-    const bucket = await this.buckets.update(key.organizationId, bucketId, {
+    const bucket = await this.buckets.update(by, key.organizationId, bucketId, {
       name,
       description,
       retentionDays,
@@ -107,11 +114,12 @@ export class BucketsController {
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
   put(
+    @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() path: BucketPath,
     @Body() body: UpdateBucketBody,
   ): Promise<BucketUpdated> {
-    return this.update(key, path, body);
+    return this.update(by, key, path, body);
   }
 
   @Delete(':bucketId')
@@ -125,8 +133,12 @@ export class BucketsController {
     refusals: [errors.BUCKET_NOT_FOUND],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_DELETES_BUCKETS })
-  async remove(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketDeleted> {
-    const { bucket, removed } = await this.buckets.remove(key.organizationId, bucketId);
+  async remove(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: BucketPath,
+  ): Promise<BucketDeleted> {
+    const { bucket, removed } = await this.buckets.remove(by, key.organizationId, bucketId);
     return {
       message: 'Bucket deleted successfully',
       deletedBucket: { _id: bucket.id, name: bucket.name },

@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type EntityManager, type Repository } from 'typeorm';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
+import type { Action, Actor, JournalEvent } from '../common/journal';
 import type { PageQuery } from '../common/pagination';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
@@ -32,7 +33,7 @@ export class BucketsService {
     private readonly contents: BucketContents,
   ) {}
 
-  async create(organizationId: string, wanted: NewBucket): Promise<Bucket> {
+  async create(by: Actor, organizationId: string, wanted: NewBucket): Promise<Bucket> {
     const now = Date.now();
     const { name, description, retentionDays } = wanted;
     const bucket: Bucket = {
@@ -46,7 +47,10 @@ export class BucketsService {
       updatedAt: now,
       deletedAt: null,
     };
-    await this.writer.write((manager) => manager.insert(Bucket, bucket));
+    await this.writer.write(async (manager, journal) => {
+      await manager.insert(Bucket, bucket);
+      journal(eventOf(by, 'bucket.created', bucket));
+    });
     return bucket;
   }
 
@@ -74,8 +78,13 @@ export class BucketsService {
   }
 
   /** Changes what is given, and leaves the rest. A change of nothing leaves `updatedAt` too. */
-  update(organizationId: string, id: string, changes: Partial<NewBucket & { status: BucketStatus }>): Promise<Bucket> {
-    return this.writer.write(async (manager) => {
+  update(
+    by: Actor,
+    organizationId: string,
+    id: string,
+    changes: Partial<NewBucket & { status: BucketStatus }>,
+  ): Promise<Bucket> {
+    return this.writer.write(async (manager, journal) => {
       await this.hold(manager, organizationId, id, 'UPDATE');
       const bucket = found(await manager.findOneBy(Bucket, { id }));
       const {
@@ -88,18 +97,26 @@ export class BucketsService {
       if (isDeepStrictEqual({ ...bucket, ...wanted }, { ...bucket })) return bucket;
       const updatedAt = Math.max(Date.now(), bucket.updatedAt + 1);
       await manager.update(Bucket, { id }, { ...wanted, updatedAt });
+      const fields = FIELDS.filter((field) => wanted[field] !== bucket[field]);
+      const pick = (of: typeof wanted) => Object.fromEntries(fields.map((field) => [field, of[field]]));
+      journal(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));
       return { ...bucket, ...wanted, updatedAt };
     });
   }
 
   /** Ends a bucket and all that is in it: its keys are refused from the moment this resolves. */
-  remove(organizationId: string, id: string): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
-    return this.writer.write(async (manager) => {
+  remove(
+    by: Actor,
+    organizationId: string,
+    id: string,
+  ): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
+    return this.writer.write(async (manager, journal) => {
       await this.hold(manager, organizationId, id, 'UPDATE');
       const bucket = found(await manager.findOneBy(Bucket, { id }));
       const now = Date.now();
       const removed = await this.contents.removeAll(manager, id, now);
       await manager.update(Bucket, { id }, { deletedAt: now });
+      journal(eventOf(by, 'bucket.deleted', bucket, removed));
       return { bucket, removed };
     });
   }
@@ -110,6 +127,13 @@ export class BucketsService {
     const rows = await query(manager, sql, [id, organizationId]);
     if (rows.length === 0) throw new ApiError(BUCKET_NOT_FOUND);
   }
+}
+
+const FIELDS = ['name', 'description', 'retentionDays', 'status'] as const;
+
+function eventOf(by: Actor, action: Action, { organizationId, id, name }: Bucket, details?: object): JournalEvent {
+  const target = { type: 'bucket', id, name } as const;
+  return { by, action, organizationId, bucketId: id, target, ...(details && { details: { ...details } }) };
 }
 
 function found(bucket: Bucket | null): Bucket {

@@ -43,15 +43,17 @@ export interface ErrorExtras {
   readonly words?: Readonly<Record<string, string>>;
   readonly details?: readonly Problem[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What else the reply's body holds: an `apiKeyId`. */
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 /** What a client is told: `{ error, message }`, and `details` where there is more to tell. */
 export class ApiError extends HttpException {
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(said: Refusal, { words, details, headers }: ErrorExtras = {}) {
+  constructor(said: Refusal, { words, details, headers, body }: ErrorExtras = {}) {
     const message = words ? fillIn(said.message, words) : said.message;
-    super(errorBody(said.status, message, details), said.status);
+    super({ ...errorBody(said.status, message, details), ...body }, said.status);
     this.message = message;
     this.headers = headers ?? {};
   }
@@ -81,12 +83,15 @@ export const ROUTE_NOT_FOUND = refusal(404, 'Route not found: <method> <path>');
 export const METHOD_NOT_ALLOWED = refusal(405, 'Method <method> is not allowed here. Allowed: <allowed>');
 export const BODY_NOT_JSON = refusal(400, 'Request body is not valid JSON');
 export const BODY_NOT_OBJECT = refusal(400, 'Request body must be a JSON object');
+export const BODY_NOT_CSV = refusal(400, 'Request body is not valid CSV');
+export const CSV_HEADER_WRONG = refusal(400, 'The first line of the CSV must name the columns <columns>');
 export const BODY_NOT_UTF8 = refusal(400, 'Request body is not valid UTF-8');
 export const BODY_TOO_DEEP = refusal(400, 'Request body is nested too deeply. At most <limit> levels are allowed');
 export const BODY_CUT_SHORT = refusal(400, 'Request body ended before it was complete');
 export const BODY_NOT_GZIP = refusal(400, 'Request body is not valid gzip');
 export const BODY_TOO_LARGE = refusal(413, 'Request body must be <limit> bytes or less');
 export const CONTENT_TYPE_NOT_JSON = refusal(415, 'Content-Type must be application/json');
+export const CONTENT_TYPE_NOT_JSON_OR_CSV = refusal(415, 'Content-Type must be application/json or text/csv');
 export const CHARSET_NOT_UTF8 = refusal(415, 'The charset of the request body must be utf-8');
 export const CONTENT_ENCODING_UNKNOWN = refusal(415, 'Content-Encoding must be gzip or identity');
 export const UNKNOWN_PROPERTY = refusal(400, 'Unknown property: <name>');

@@ -1,53 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { CheckedBy, nullIsAbsent, nullIsKept, type Check } from './fields-rules';
 import { isId } from './ids';
+import { parseTime } from './times';
 
-/** Says what is wrong with a value as the caller sent it, or nothing. `null` and `undefined` both mean "not given". */
-export type Check = (value: unknown) => string | undefined;
-
-/** Turns a value as sent into what the handler is given: before it is checked. */
-type Normalise = (value: unknown) => unknown;
-
-/** What the reader of a request knows of one field of a DTO. */
-export interface FieldRule {
-  readonly field: string;
-  readonly normalise: Normalise;
-  /** The sentences that the field may be refused with. */
-  readonly sentences: readonly string[];
-}
-
-const FIELDS = 'dakkio:fields';
-
-/** The fields of a DTO, inherited ones first. Whatever else is sent is unknown. */
-export function fieldsOf(dto: object): readonly FieldRule[] {
-  return (Reflect.getMetadata(FIELDS, dto) ?? []) as readonly FieldRule[];
-}
-
-/** A field that one check judges, so that the first thing wrong with it is the one thing said of it. */
-export function CheckedBy(
-  check: Check,
-  sentences: readonly string[],
-  normalise: Normalise = nullIsAbsent,
-): PropertyDecorator {
-  return (prototype, property) => {
-    const dto = prototype.constructor;
-    const field = String(property);
-    Reflect.defineMetadata(FIELDS, [...fieldsOf(dto), { field, normalise, sentences }], dto);
-    registerDecorator({
-      name: 'checkedBy',
-      target: dto,
-      propertyName: field,
-      validator: {
-        validate: (value: unknown) => check(value) === undefined,
-        defaultMessage: (args?: ValidationArguments) => check(args?.value) ?? '',
-      },
-    });
-  };
-}
-
-const nullIsAbsent: Normalise = (value) => value ?? undefined;
-const nullIsKept: Normalise = (value) => value;
+export * from './fields-free';
+export * from './fields-nested';
+export * from './fields-rules';
 
 export interface TextBounds {
   /** What the sentences call it: `Key name`. */
@@ -90,9 +49,12 @@ export function TextField(bounds: TextBounds, docs: ApiPropertyOptions): Propert
   } as ApiPropertyOptions;
   return applyDecorators(
     required ? ApiProperty(property) : ApiPropertyOptional(property),
-    CheckedBy(check, lines ? [said.string, said.length, said.control, said.unicode] : Object.values(said), (value) =>
-      typeof value === 'string' ? value.normalize('NFC') : clearable ? value : nullIsAbsent(value),
-    ),
+    CheckedBy({
+      check,
+      sentences: lines ? [said.string, said.length, said.control, said.unicode] : Object.values(said),
+      normalise: (value) =>
+        typeof value === 'string' ? value.normalize('NFC') : clearable ? value : nullIsAbsent(value),
+    }),
   );
 }
 
@@ -110,20 +72,27 @@ export function ChoiceField({ values, required, message }: ChoiceBounds, docs: A
     return values.includes(value as string) ? undefined : message;
   };
   const property = { enum: values, ...docs } as ApiPropertyOptions;
-  return applyDecorators(required ? ApiProperty(property) : ApiPropertyOptional(property), CheckedBy(check, [message]));
+  return applyDecorators(
+    required ? ApiProperty(property) : ApiPropertyOptional(property),
+    CheckedBy({ check, sentences: [message] }),
+  );
 }
 
 export interface NumberBounds {
   readonly label: string;
   readonly least: number;
   readonly most: number;
+}
+
+export interface BodyNumberBounds extends NumberBounds {
+  readonly required?: boolean;
   /** Whether `null` is a value of its own, "none", and not the same as leaving the field out. */
   readonly clearable?: boolean;
 }
 
-/** An optional whole number in a JSON body. */
+/** A whole number in a JSON body, optional unless said. */
 export function WholeNumberField(
-  { label, least, most, clearable = false }: NumberBounds,
+  { label, least, most, required = false, clearable = false }: BodyNumberBounds,
   docs: ApiPropertyOptions,
 ): PropertyDecorator {
   const message = `${label} must be a whole number from ${least} to ${most}${clearable ? ', or null' : ''}`;
@@ -135,12 +104,15 @@ export function WholeNumberField(
     ...docs,
   } as ApiPropertyOptions;
   return applyDecorators(
-    ApiPropertyOptional(property),
-    CheckedBy(
-      (value) => (value === undefined || value === null || isWithin(value, least, most) ? undefined : message),
-      [message],
-      clearable ? nullIsKept : nullIsAbsent,
-    ),
+    required ? ApiProperty(property) : ApiPropertyOptional(property),
+    CheckedBy({
+      check: (value) => {
+        if (value === undefined || value === null) return required ? message : undefined;
+        return isWithin(value, least, most) ? undefined : message;
+      },
+      sentences: [message],
+      normalise: clearable ? nullIsKept : nullIsAbsent,
+    }),
   );
 }
 
@@ -149,29 +121,77 @@ export function QueryNumberField({ label, least, most }: NumberBounds, docs: Api
   const message = `${label} must be a whole number from ${least} to ${most}`;
   return applyDecorators(
     ApiPropertyOptional({ type: 'integer', minimum: least, maximum: most, ...docs }),
-    CheckedBy(
-      (value) => (value === undefined || isWithin(value, least, most) ? undefined : message),
-      [message],
-      (value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value),
-    ),
+    CheckedBy({
+      check: (value) => (value === undefined || isWithin(value, least, most) ? undefined : message),
+      sentences: [message],
+      normalise: (value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value),
+    }),
   );
 }
 
-/** An id in a path. Upper-case hex is accepted and made lower-case. */
-export function IdField(label: string, example: string): PropertyDecorator {
+/** An optional true or false. */
+export function BooleanField({ label }: { readonly label: string }, docs: ApiPropertyOptions): PropertyDecorator {
+  const message = `${label} must be true or false`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: Boolean, ...docs } as ApiPropertyOptions),
+    CheckedBy({
+      check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : message),
+      sentences: [message],
+    }),
+  );
+}
+
+export interface ClearableBounds {
+  readonly label: string;
+  /** Whether `null` is handed on, to clear the field, and not the same as leaving it out. */
+  readonly clearable?: boolean;
+}
+
+/** An optional RFC 3339 time that is yet to come, turned into milliseconds since 1970. */
+export function FutureTimeField(
+  { label, clearable = false }: ClearableBounds,
+  docs: ApiPropertyOptions,
+): PropertyDecorator {
+  const malformed = `${label} must be an RFC 3339 time with an offset, such as 2030-01-31T12:00:00Z`;
+  const past = 'Expiry must be in the future';
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, format: 'date-time', nullable: clearable, ...docs } as ApiPropertyOptions),
+    CheckedBy({
+      check: (value) => {
+        if (value === undefined || value === null) return undefined;
+        if (typeof value !== 'number' || Number.isNaN(value)) return malformed;
+        return value > Date.now() ? undefined : past;
+      },
+      sentences: [malformed, past],
+      normalise: (value) => {
+        if (typeof value === 'string') return parseTime(value) ?? value;
+        // A number that was sent must not pass for a time that was read.
+        if (typeof value === 'number') return NaN;
+        return clearable ? value : nullIsAbsent(value);
+      },
+    }),
+  );
+}
+
+export interface IdDocs {
+  readonly required?: boolean;
+  readonly description?: string;
+}
+
+/** An id in a path, or in a body. Upper-case hex is accepted and made lower-case. */
+export function IdField(
+  label: string,
+  example: string,
+  { required = true, description = `The ${label}, 24 hex characters` }: IdDocs = {},
+): PropertyDecorator {
   const message = `Invalid ${label} format`;
   return applyDecorators(
-    ApiProperty({
-      type: String,
-      description: `The ${label}, 24 hex characters`,
-      pattern: '^[0-9a-fA-F]{24}$',
-      example,
+    ApiProperty({ type: String, description, pattern: '^[0-9a-fA-F]{24}$', example, required }),
+    CheckedBy({
+      check: (value) => (isId(value) || (value === undefined && !required) ? undefined : message),
+      sentences: [message],
+      normalise: (value) => (typeof value === 'string' ? value.toLowerCase() : nullIsAbsent(value)),
     }),
-    CheckedBy(
-      (value) => (isId(value) ? undefined : message),
-      [message],
-      (value) => (typeof value === 'string' ? value.toLowerCase() : value),
-    ),
   );
 }
 

@@ -1,7 +1,7 @@
 import { Column, PrimaryColumn, type ColumnOptions, type ValueTransformer } from 'typeorm';
 
 /** PostgreSQL gives a `bigint` as text. */
-const millisFromDatabase: ValueTransformer = {
+const wholeFromDatabase: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
   to: (value: unknown) => value,
 };
@@ -18,5 +18,10 @@ export function ReferenceColumn(name: string, options: ColumnOptions = {}): Prop
 
 /** A moment, in milliseconds since 1970. The same number on both databases. */
 export function MillisColumn(name: string, options: ColumnOptions = {}): PropertyDecorator {
-  return Column({ name, type: 'bigint', transformer: millisFromDatabase, ...options });
+  return Column({ name, type: 'bigint', transformer: wholeFromDatabase, ...options });
+}
+
+/** A whole number of any size up to 2^53. */
+export function WholeColumn(name: string, options: ColumnOptions = {}): PropertyDecorator {
+  return Column({ name, type: 'bigint', transformer: wholeFromDatabase, ...options });
 }

@@ -1,16 +1,22 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { JournalEvent } from '../common/journal';
 import { query } from './sql';
-import type { Writer, WriteOptions } from './writer';
+import { Writer, type Work, type WriteOptions } from './writer';
 
 /** A transaction of the pool for each piece of work. */
-export class PostgresWriter implements Writer {
-  constructor(private readonly dataSource: DataSource) {}
+export class PostgresWriter extends Writer {
+  constructor(private readonly dataSource: DataSource) {
+    super();
+  }
 
-  write<T>(work: (manager: EntityManager) => Promise<T>, { serializeOn }: WriteOptions = {}): Promise<T> {
+  write<T>(work: Work<T>, { serializeOn }: WriteOptions = {}): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       if (serializeOn !== undefined)
         await query(manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
-      return work(manager);
+      const events: JournalEvent[] = [];
+      const value = await work(manager, (event) => events.push(event));
+      await this.keep(manager, events);
+      return value;
     });
   }
 }

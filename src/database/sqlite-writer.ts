@@ -1,14 +1,15 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Database, Statement } from 'better-sqlite3';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { JournalEvent } from '../common/journal';
 import { connectionOf } from './sqlite';
-import type { Writer } from './writer';
+import { Writer, type Work } from './writer';
 
 /** Bounds how long other requests wait for a group: some ten milliseconds. */
 const LARGEST_GROUP = 256;
 
 interface Job {
-  readonly work: (manager: EntityManager) => Promise<unknown>;
+  readonly work: Work<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -18,7 +19,7 @@ interface Job {
  * and all are answered after the one commit. It has a connection to itself, so that nobody else sees what is not
  * committed yet, and nobody's rollback takes another's work with it.
  */
-export class SqliteWriter implements Writer, OnApplicationShutdown {
+export class SqliteWriter extends Writer implements OnApplicationShutdown {
   private readonly connection: Database;
   private readonly runner: QueryRunner;
   private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;
@@ -26,6 +27,7 @@ export class SqliteWriter implements Writer, OnApplicationShutdown {
   private running: Promise<void> | undefined;
 
   constructor(private readonly dataSource: DataSource) {
+    super();
     this.connection = connectionOf(dataSource);
     this.runner = dataSource.createQueryRunner();
     this.statements = {
@@ -38,7 +40,7 @@ export class SqliteWriter implements Writer, OnApplicationShutdown {
     };
   }
 
-  write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  write<T>(work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       this.running ??= this.run();
@@ -82,10 +84,13 @@ export class SqliteWriter implements Writer, OnApplicationShutdown {
 
   private async workThrough(group: readonly Job[]): Promise<(() => void)[]> {
     const answers: (() => void)[] = [];
+    const noted: JournalEvent[] = [];
     for (const { work, resolve, reject } of group) {
       this.statements.savepoint.run();
       try {
-        const value = await work(this.runner.manager);
+        const events: JournalEvent[] = [];
+        const value = await work(this.runner.manager, (event) => events.push(event));
+        noted.push(...events);
         answers.push(() => resolve(value));
       } catch (cause) {
         // A full disk or a failing one makes SQLite give the whole transaction up.
@@ -95,6 +100,7 @@ export class SqliteWriter implements Writer, OnApplicationShutdown {
       }
       this.statements.release.run();
     }
+    await this.keep(this.runner.manager, noted);
     return answers;
   }
 

@@ -1,9 +1,16 @@
 import type { EntityManager } from 'typeorm';
+import type { Journal, JournalEvent } from '../common/journal';
 
 export interface WriteOptions {
   /** Work with the same text here never runs at the same time, on any instance of the server. */
   readonly serializeOn?: string;
 }
+
+/** A transaction's work: what it does through the manager and what it notes in the journal are stored together. */
+export type Work<T> = (manager: EntityManager, journal: Journal) => Promise<T>;
+
+/** Stores what work has noted, as the last thing before the commit. */
+export type JournalKeeper = (manager: EntityManager, events: readonly JournalEvent[]) => Promise<void>;
 
 /**
  * The one way to change the database. Each piece of work is a transaction of its own to its caller: the promise resolves
@@ -11,5 +18,18 @@ export interface WriteOptions {
  * that it is given, and waits for nothing but the database.
  */
 export abstract class Writer {
-  abstract write<T>(work: (manager: EntityManager) => Promise<T>, options?: WriteOptions): Promise<T>;
+  private keeper: JournalKeeper = () => {
+    throw new Error('Nobody keeps the journal: the audit room is missing');
+  };
+
+  abstract write<T>(work: Work<T>, options?: WriteOptions): Promise<T>;
+
+  /** Names the one who stores what work notes in the journal. */
+  keepJournalWith(keeper: JournalKeeper): void {
+    this.keeper = keeper;
+  }
+
+  protected async keep(manager: EntityManager, events: readonly JournalEvent[]): Promise<void> {
+    if (events.length > 0) await this.keeper(manager, events);
+  }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/ids';
+import type { Actor, Journal } from '../common/journal';
 import { Organization } from './organization.entity';
 
 @Injectable()
@@ -11,9 +12,17 @@ export class OrganizationsService {
     return first ?? null;
   }
 
-  async create(manager: EntityManager, name: string): Promise<Organization> {
+  /** All of them, oldest first. */
+  list(manager: EntityManager): Promise<Organization[]> {
+    return manager.find(Organization, { order: { createdAt: 'ASC', id: 'ASC' } });
+  }
+
+  /** Makes an organization, in a transaction of the caller's. */
+  async create(manager: EntityManager, journal: Journal, by: Actor, name: string): Promise<Organization> {
     const organization: Organization = { id: newId(), name, createdAt: Date.now() };
     await manager.insert(Organization, organization);
+    const { id } = organization;
+    journal({ by, action: 'organization.created', organizationId: id, target: { type: 'organization', id, name } });
     return organization;
   }
 }

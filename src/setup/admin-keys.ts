@@ -1,66 +1,126 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity';
-import { hashOf, isKeyText, newKeyText, typeOf } from '../api-keys/key-text';
+import { KeyHasher } from '../api-keys/key-hasher';
+import { hashOf, isKeyText, typeOf } from '../api-keys/key-text';
 import { KeyService, type CreatedKey } from '../api-keys/key.service';
+import type { NewKey } from '../api-keys/new-key';
 import { ConfigError } from '../common/config/settings';
+import type { Actor, Journal } from '../common/journal';
 import { Writer } from '../database/writer';
+import type { Organization } from '../organizations/organization.entity';
 import { OrganizationsService } from '../organizations/organizations.service';
+import { PepperCheck } from './pepper-check';
 
 const ORGANIZATION_NAME = 'My organization';
+const FIRST_NAME = 'First Admin key';
 const PRESET_NAME = 'Preset Admin key';
+const SERVER: Actor = { kind: 'server' };
 
 /** What became of the first Admin key at a start. The text is there only when the server made it up itself. */
 export type FirstKey =
   { readonly kind: 'made'; readonly key: string } | { readonly kind: 'preset stored' | 'preset added' | 'unchanged' };
+
+/** An organization and an Admin key that was made for it. */
+export interface OrganizationWithKey {
+  readonly organization: Organization;
+  readonly created: CreatedKey;
+}
+
+/** A transaction that makes Admin keys: they are made one at a time, by any number of instances. */
+interface Turn {
+  readonly manager: EntityManager;
+  readonly journal: Journal;
+  readonly by: Actor;
+}
 
 /** The Admin keys that the operator makes beside the API: the first one, a preset one, and one more when all are lost. */
 @Injectable()
 export class AdminKeys {
   constructor(
     private readonly keys: KeyService,
+    private readonly hasher: KeyHasher,
     private readonly organizations: OrganizationsService,
     private readonly writer: Writer,
+    private readonly peppers: PepperCheck,
   ) {}
 
   /**
    * Makes the organization and its Admin key on an empty database, or sees to it that the preset key is there. Any number
    * of instances may ask at once.
    *
-   * @throws ConfigError for a preset key that is not well-formed, or that was deleted before
+   * @throws ConfigError for a preset key that is not well-formed, or that was deleted before, and where the peppers given
+   *   would let no Admin key in
    */
   ensureFirst(preset: string | undefined): Promise<FirstKey> {
     if (preset !== undefined) checkPreset(preset);
-    return this.inTurn(async (manager) => {
-      const organization = await this.organizations.findFirst(manager);
-      if (preset === undefined) {
-        if (organization) return { kind: 'unchanged' };
-        return { kind: 'made', key: (await this.insert(manager, 'First Admin key', newKeyText('admin'))).key };
-      }
-      const known = await manager.findOneBy(ApiKey, { hash: hashOf(preset) });
-      if (known && known.deletedAt !== null)
-        throw new ConfigError(
-          'The preset Admin key was deleted before, and a deleted key cannot come back. Preset another one',
-        );
-      if (known) return { kind: 'unchanged' };
-      await this.insert(manager, PRESET_NAME, preset);
-      return { kind: organization ? 'preset added' : 'preset stored' };
+    return this.inTurn(SERVER, async (turn) => {
+      const first = await this.makeFirst(turn, preset);
+      await this.peppers.check(turn.manager);
+      return first;
     });
   }
 
-  /** Makes one more Admin key, and the organization if there is none yet. */
-  add(name: string): Promise<CreatedKey> {
-    return this.inTurn((manager) => this.insert(manager, name, newKeyText('admin')));
+  private async makeFirst(turn: Turn, preset: string | undefined): Promise<FirstKey> {
+    const first = await this.organizations.findFirst(turn.manager);
+    if (preset === undefined) {
+      if (first) return { kind: 'unchanged' };
+      return { kind: 'made', key: (await this.addTo(await this.organization(turn), turn, { name: FIRST_NAME })).key };
+    }
+    const hash = In([...this.hasher.candidates(preset), hashOf(preset)]);
+    const known = await turn.manager.findBy(ApiKey, { hash });
+    if (known.some(({ deletedAt }) => deletedAt !== null))
+      throw new ConfigError(
+        'The preset Admin key was deleted before, and a deleted key cannot come back. Preset another one',
+      );
+    if (known.length > 0) return { kind: 'unchanged' };
+    await this.addTo(first ?? (await this.organization(turn)), turn, { name: PRESET_NAME }, preset);
+    return { kind: first ? 'preset added' : 'preset stored' };
   }
 
-  private inTurn<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.writer.write(work, { serializeOn: 'first admin key' });
+  /**
+   * Makes one more Admin key, and the organization if there is none yet.
+   *
+   * @param ofOrganization its id or its name; without it, the only one that there is
+   * @throws ConfigError where that names none or several
+   */
+  add(by: Actor, wanted: Pick<NewKey, 'name' | 'expiresAt'>, ofOrganization?: string): Promise<CreatedKey> {
+    return this.inTurn(by, async (turn) => this.addTo(await this.organization(turn, ofOrganization), turn, wanted));
   }
 
-  private async insert(manager: EntityManager, name: string, key: string): Promise<CreatedKey> {
-    const organization =
-      (await this.organizations.findFirst(manager)) ?? (await this.organizations.create(manager, ORGANIZATION_NAME));
-    return this.keys.insert(manager, { organizationId: organization.id, bucketId: null }, { name, type: 'admin' }, key);
+  /** Makes an organization and its first Admin key. */
+  addOrganization(by: Actor, name: string): Promise<OrganizationWithKey> {
+    return this.inTurn(by, async (turn) => {
+      const organization = await this.organizations.create(turn.manager, turn.journal, by, name);
+      return { organization, created: await this.addTo(organization, turn, { name: FIRST_NAME }) };
+    });
+  }
+
+  private inTurn<T>(by: Actor, work: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.writer.write((manager, journal) => work({ manager, journal, by }), { serializeOn: 'first admin key' });
+  }
+
+  private async organization({ manager, journal, by }: Turn, wanted?: string): Promise<Organization> {
+    const all = await this.organizations.list(manager);
+    if (all.length === 0 && wanted === undefined)
+      return this.organizations.create(manager, journal, by, ORGANIZATION_NAME);
+    const meant = wanted === undefined ? all : all.filter(({ id, name }) => id === wanted || name === wanted);
+    const [only, ...others] = meant;
+    if (only && others.length === 0) return only;
+    const known = all.map(({ id, name }) => `\n  ${id}  ${name}`).join('');
+    if (!only) throw new ConfigError(`There is no organization ${JSON.stringify(wanted)}. There are:${known}`);
+    throw new ConfigError(`Say which organization is meant, by its id (--organization):${known}`);
+  }
+
+  private async addTo(
+    { id: organizationId }: Organization,
+    { manager, journal, by }: Turn,
+    wanted: Pick<NewKey, 'name' | 'expiresAt'>,
+    text?: string,
+  ): Promise<CreatedKey> {
+    const created = this.keys.make({ organizationId, bucketId: null }, { ...wanted, type: 'admin' }, text);
+    await this.keys.insert(manager, journal, by, [created]);
+    return created;
   }
 }
 

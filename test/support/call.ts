@@ -1,3 +1,5 @@
+import { keysIn } from './canary';
+
 /** What came back. `body` is the parsed JSON, or the text where it is none. */
 export interface Answer {
   readonly status: number;
@@ -13,7 +15,7 @@ export interface CallOptions {
 
 export type Call = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
 
-/** A client of the server at this address: JSON in, JSON out. A text as body is sent as it is. */
+/** A client of the server at this address: JSON in, JSON out. A text as body is sent as it is. Throws where a whole key stands in a reply that makes none. */
 export function caller(url: string): Call {
   return async (method, path, { key, body, headers = {} } = {}) => {
     const response = await fetch(url + path, {
@@ -26,6 +28,8 @@ export function caller(url: string): Call {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    if (response.status !== 201 && keysIn(text).length > 0)
+      throw new Error(`A reply that makes no key shows one: ${text}`);
     return { status: response.status, headers: response.headers, body: parsed(text) };
   };
 }

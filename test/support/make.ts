@@ -1,7 +1,6 @@
+import { DataSource } from 'typeorm';
 import { AdminKeys } from '../../src/setup/admin-keys';
-import { KeyService } from '../../src/api-keys/key.service';
 import { OrganizationsService } from '../../src/organizations/organizations.service';
-import { Writer } from '../../src/database/writer';
 import type { TestApp } from './test-app';
 
 /** A bucket, made through the API. Gives its id. */
@@ -21,26 +20,25 @@ export async function makeKey(
   { call, adminKey }: TestApp,
   bucketId: string,
   type: 'write' | 'read',
-  key = adminKey,
+  more: object = {},
 ): Promise<MadeKey> {
   const { status, body } = await call('POST', `/api/buckets/${bucketId}/keys`, {
-    key,
-    body: { name: 'Living Room Sensor', type },
+    key: adminKey,
+    body: { name: 'Living Room Sensor', type, ...more },
   });
   if (status !== 201) throw new Error(`No key was made: ${JSON.stringify(body)}`);
   return body.apiKey as MadeKey;
 }
 
-/** Another organization on the same server, with an Admin key of its own. */
+const OPERATOR = { kind: 'command line', user: 'tests' } as const;
+
+/** Another organization on the same server. Gives its Admin key. */
 export async function makeOrganization({ app }: TestApp, name = 'Another organization'): Promise<string> {
-  const organization = await app.get(Writer).write((manager) => app.get(OrganizationsService).create(manager, name));
-  const { key } = await app
-    .get(KeyService)
-    .create({ organizationId: organization.id, bucketId: null }, { name: 'Their Admin key', type: 'admin' });
-  return key;
+  return (await app.get(AdminKeys).addOrganization(OPERATOR, name)).created.key;
 }
 
 /** One more Admin key of the first organization. */
 export async function makeAdminKey({ app }: TestApp, name = 'One more'): Promise<string> {
-  return (await app.get(AdminKeys).add(name)).key;
+  const first = await app.get(OrganizationsService).findFirst(app.get(DataSource).manager);
+  return (await app.get(AdminKeys).add(OPERATOR, { name }, first?.id)).key;
 }

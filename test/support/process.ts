@@ -1,6 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { caller, type Call } from './call';
+
+/** What every server of the tests has set: many bad keys from one address are no attack, and PostgreSQL needs a secret. */
+export const FOR_TESTS = {
+  DAKKIO_FAILED_AUTH_PER_MINUTE: '0',
+  ...(process.env.TEST_DATABASE === 'postgres' && { DAKKIO_SECRET_KEY: 'a secret of the tests, and of nothing else' }),
+};
 
 const DIST = join(__dirname, '..', '..', 'dist');
 
@@ -20,7 +27,7 @@ export interface RunningProgram {
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Runs a built program (`main.js`, `cli.js`) with these variables only, beside what a process needs to run at all. */
+/** Runs a built program (`main.js`, `cli.js`) with these variables only, beside what a process needs to run at all in a test. */
 export function runProgram(
   file: string,
   args: string[],
@@ -29,7 +36,7 @@ export function runProgram(
 ): RunningProgram {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [join(DIST, file), ...args], {
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, ...FOR_TESTS, ...environment },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -48,4 +55,24 @@ export function runProgram(
       look();
     });
   return { child, printed, ended, waitFor };
+}
+
+export interface RunningServer extends RunningProgram {
+  readonly url: string;
+  readonly call: Call;
+}
+
+const ADDRESS = /ready at +(http:\/\/localhost:\d+)[^]*\n\n$/;
+
+/** Starts a server process on a free port, and waits until it is ready. */
+export async function startServer(environment: Record<string, string>): Promise<RunningServer> {
+  const program = runProgram('main.js', [], { PORT: '0', ...environment });
+  const [, url = ''] = await program.waitFor(ADDRESS);
+  return { ...program, url, call: caller(url) };
+}
+
+/** Asks a program to stop, and gives its exit code. */
+export async function stopProgram({ child, ended }: RunningProgram): Promise<number | null> {
+  child.kill('SIGTERM');
+  return (await ended).code;
 }

@@ -9,6 +9,8 @@ import { readConfig } from '../../src/common/config/config';
 import { ServerLogger } from '../../src/common/logger';
 import { AdminKeys } from '../../src/setup/admin-keys';
 import { caller, type Call } from './call';
+import { leakedKeys } from './canary';
+import { FOR_TESTS } from './process';
 
 export const ON_POSTGRES = process.env.TEST_DATABASE === 'postgres';
 
@@ -58,7 +60,7 @@ export interface TestApp {
 
 export async function startApp(environment: Record<string, string> = {}, database?: TestDatabase): Promise<TestApp> {
   const own = database ?? (await createDatabase());
-  const config = readConfig({ DATABASE_URL: own.url, HOST: '127.0.0.1', PORT: '0', ...environment });
+  const config = readConfig({ HOST: '127.0.0.1', PORT: '0', ...FOR_TESTS, DATABASE_URL: own.url, ...environment });
   const logs: string[] = [];
   const app = await createApp(
     config,
@@ -70,8 +72,11 @@ export async function startApp(environment: Record<string, string> = {}, databas
   const { port } = app.getHttpServer().address() as { port: number };
   const url = `http://127.0.0.1:${port}`;
   const stop = async () => {
+    // A test that broke its database has nothing left to look into.
+    const leaked = await leakedKeys({ app, database: own, logs }).catch(() => []);
     await app.close();
     if (!database) await own.remove();
+    if (leaked.length > 0) throw new Error(`${leaked.length} whole keys are in the database or the log`);
   };
   const adminKey = first.kind === 'made' ? first.key : (config.presetAdminKey ?? '');
   return { app, database: own, url, port, adminKey, call: caller(url), logs, stop };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { RateLimit } from '../rate-limit';
 import { ConfigError, SETTINGS, type DatabaseLocation, type LogLevelName, type Setting } from './settings';
 
 /** What the operator has decided, checked. The injection token of the same name gives it to the rooms. */
@@ -8,6 +9,17 @@ export interface Config {
   readonly database: DatabaseLocation;
   /** The preset Admin key, not yet checked for its format. */
   readonly presetAdminKey: string | undefined;
+  /** The server's secret, where the operator gives one. */
+  readonly secretKey: string | undefined;
+  /** What new keys are hashed with, where the operator wants a pepper. */
+  readonly keyPepper: string | undefined;
+  /** What keys may have been hashed with before: a pepper, null for none, or undefined for nothing else. */
+  readonly keyPepperPrevious: string | null | undefined;
+  readonly trustedProxies: readonly string[];
+  /** For keys that have no rate limit of their own. */
+  readonly rateLimits: Readonly<Record<'admin' | 'write' | 'read', RateLimit | undefined>>;
+  /** How many refused keys an address may send a minute; 0 for any number. */
+  readonly failedAuthPerMinute: number;
   readonly docs: boolean;
   readonly bodyLimitBytes: number;
   readonly requestTimeoutSeconds: number;
@@ -29,7 +41,17 @@ export function readConfig(environment: Environment): Config {
     port: read(SETTINGS.port, environment),
     host: read(SETTINGS.host, environment),
     database: read(SETTINGS.databaseUrl, environment),
-    presetAdminKey: readPresetKey(environment),
+    presetAdminKey: readSecret(SETTINGS.adminKey, SETTINGS.adminKeyFile, environment),
+    secretKey: readSecret(SETTINGS.secretKey, SETTINGS.secretKeyFile, environment),
+    keyPepper: readSecret(SETTINGS.keyPepper, SETTINGS.keyPepperFile, environment),
+    keyPepperPrevious: readPreviousPepper(environment),
+    trustedProxies: read(SETTINGS.trustedProxies, environment),
+    rateLimits: {
+      admin: read(SETTINGS.rateLimitAdmin, environment),
+      write: read(SETTINGS.rateLimitWrite, environment),
+      read: read(SETTINGS.rateLimitRead, environment),
+    },
+    failedAuthPerMinute: read(SETTINGS.failedAuthPerMinute, environment),
     docs: read(SETTINGS.docs, environment),
     bodyLimitBytes: read(SETTINGS.bodyLimitBytes, environment),
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
@@ -53,31 +75,44 @@ function given(variable: string, environment: Environment): string | undefined {
   return environment[variable] === '' ? undefined : environment[variable];
 }
 
+const SECRET = new Set(['DATABASE_URL', 'DAKKIO_SECRET_KEY', 'DAKKIO_KEY_PEPPER', 'DAKKIO_KEY_PEPPER_PREVIOUS']);
+
 function read<T>(setting: Setting<T>, environment: Environment): T {
-  const text = given(setting.variable, environment) ?? setting.defaultText ?? '';
+  return parse(setting, given(setting.variable, environment) ?? setting.defaultText ?? '');
+}
+
+function parse<T>({ variable, parse }: Setting<T>, text: string): T {
   try {
-    return setting.parse(text);
+    return parse(text);
   } catch (cause) {
-    const shown = setting.variable === 'DATABASE_URL' ? '' : `, not ${JSON.stringify(text)}`;
-    throw new ConfigError(`${setting.variable} ${(cause as Error).message}${shown}`);
+    const shown = SECRET.has(variable) ? '' : `, not ${JSON.stringify(text)}`;
+    throw new ConfigError(`${variable} ${(cause as Error).message}${shown}`);
   }
 }
 
-function readPresetKey(environment: Environment): string | undefined {
-  const { variable } = SETTINGS.adminKey;
-  const { variable: fileVariable } = SETTINGS.adminKeyFile;
-  const key = given(variable, environment);
-  const path = given(fileVariable, environment);
-  if (key !== undefined && path !== undefined)
-    throw new ConfigError(`${variable} and ${fileVariable} are both set: set one of them`);
-  if (path === undefined) return key;
+/** A secret, given as a variable or, by the variable of the same name with `_FILE`, in a file. */
+function readSecret(setting: Setting<string>, file: Setting<string>, environment: Environment): string | undefined {
+  const text = given(setting.variable, environment);
+  const path = given(file.variable, environment);
+  if (text !== undefined && path !== undefined)
+    throw new ConfigError(`${setting.variable} and ${file.variable} are both set: set one of them`);
+  const found = path === undefined ? text : readSecretFile(file.variable, path);
+  return found === undefined ? undefined : parse(setting, found);
+}
+
+function readSecretFile(variable: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {
     throw new ConfigError(
-      `${fileVariable} names a file that cannot be read: ${(cause as NodeJS.ErrnoException).code}, ${path}`,
+      `${variable} names a file that cannot be read: ${(cause as NodeJS.ErrnoException).code}, ${path}`,
     );
   }
+}
+
+function readPreviousPepper(environment: Environment): string | null | undefined {
+  const { keyPepperPrevious: setting } = SETTINGS;
+  return given(setting.variable, environment) === undefined ? undefined : read(setting, environment);
 }
 
 function nearest(name: string, known: readonly string[]): string {

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { wrongWithAddressRule } from '../addresses';
+import { RATE_LIMIT_BOUNDS, type RateLimit } from '../rate-limit';
 
 /** A value that the server cannot start with; the message is for the operator. */
 export class ConfigError extends Error {
@@ -34,6 +36,46 @@ export const SETTINGS = {
   ),
   adminKey: setting('DAKKIO_ADMIN_KEY', undefined, 'An Admin key to start with, instead of a generated one', asIs),
   adminKeyFile: setting('DAKKIO_ADMIN_KEY_FILE', undefined, 'A file that holds that key; not both', asIs),
+  secretKey: setting(
+    'DAKKIO_SECRET_KEY',
+    undefined,
+    'What the audit log is sealed with, at least 32 characters. Needed on PostgreSQL, the same for every instance; on SQLite a file beside the database is made: `data/dakkio.db.secret`',
+    secret,
+  ),
+  secretKeyFile: setting('DAKKIO_SECRET_KEY_FILE', undefined, 'A file that holds that secret; not both', asIs),
+  keyPepper: setting(
+    'DAKKIO_KEY_PEPPER',
+    undefined,
+    'Keys are stored as HMAC-SHA-256 under this pepper, at least 32 characters, instead of as SHA-256. See docs/keys.md before you set or change it',
+    secret,
+  ),
+  keyPepperFile: setting('DAKKIO_KEY_PEPPER_FILE', undefined, 'A file that holds that pepper; not both', asIs),
+  keyPepperPrevious: setting(
+    'DAKKIO_KEY_PEPPER_PREVIOUS',
+    undefined,
+    'While the pepper is changed over: the one before, or `none`. Keys that were made with it are still accepted',
+    previousPepper,
+  ),
+  trustedProxies: setting(
+    'DAKKIO_TRUSTED_PROXIES',
+    '',
+    'Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is believed, separated by commas: `127.0.0.1, 10.0.0.0/8`. Empty: none',
+    addressRules,
+  ),
+  rateLimitAdmin: setting(
+    'DAKKIO_RATE_LIMIT_ADMIN',
+    '',
+    'Rate limit of Admin keys that have none of their own, as `<requests>/<seconds>`: `600/60`. Empty: none',
+    rateLimit,
+  ),
+  rateLimitWrite: setting('DAKKIO_RATE_LIMIT_WRITE', '', 'The same for Write keys', rateLimit),
+  rateLimitRead: setting('DAKKIO_RATE_LIMIT_READ', '', 'The same for Read keys', rateLimit),
+  failedAuthPerMinute: setting(
+    'DAKKIO_FAILED_AUTH_PER_MINUTE',
+    '600',
+    'Refused keys (401) that one address may send a minute before it is answered 429, up to 1000000; a valid key is never kept out. `0`: no limit',
+    wholeNumber(0, 1_000_000),
+  ),
   docs: setting('DAKKIO_DOCS', 'on', '`off` takes `/docs`, `/docs-json` and `/docs-yaml` away', onOrOff),
   bodyLimitBytes: setting(
     'DAKKIO_BODY_LIMIT_BYTES',
@@ -74,6 +116,38 @@ function asIs(text: string): string {
   return text;
 }
 
+const SHORTEST_SECRET = 32;
+
+function secret(text: string): string {
+  if ([...text].length < SHORTEST_SECRET) throw new Error(`must have at least ${SHORTEST_SECRET} characters`);
+  return text;
+}
+
+function previousPepper(text: string): string | null {
+  return text === 'none' ? null : secret(text);
+}
+
+function addressRules(text: string): readonly string[] {
+  const rules = listOf(text);
+  for (const rule of rules) {
+    const said = wrongWithAddressRule(rule);
+    if (said) throw new Error(`must list IP addresses and CIDR ranges: ${JSON.stringify(rule)} ${said}`);
+  }
+  return rules;
+}
+
+function rateLimit(text: string): RateLimit | undefined {
+  if (text === '') return undefined;
+  const [, limit = 0, windowSeconds = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  const isWithin = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
+  if (!isWithin(limit, RATE_LIMIT_BOUNDS.limit) || !isWithin(windowSeconds, RATE_LIMIT_BOUNDS.windowSeconds)) {
+    throw new Error(
+      `must be <requests>/<seconds> with up to ${RATE_LIMIT_BOUNDS.limit[1]} requests and ${RATE_LIMIT_BOUNDS.windowSeconds[1]} seconds`,
+    );
+  }
+  return { limit, windowSeconds };
+}
+
 function wholeNumber(least: number, most: number) {
   return (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -112,11 +186,15 @@ function databaseUrl(text: string): DatabaseLocation {
   throw new Error('must be sqlite:<path of a file> or postgres://user:password@host:5432/name');
 }
 
-function origins(text: string): readonly string[] {
-  const list = text
+function listOf(text: string): string[] {
+  return text
     .split(',')
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== '');
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function origins(text: string): readonly string[] {
+  const list = listOf(text);
   for (const origin of list) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
       throw new Error(`must list exact origins such as https://dash.example, which ${JSON.stringify(origin)} is not`);

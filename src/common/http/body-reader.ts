@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as errors from '../errors';
 import { ApiError, ValidationError } from '../errors';
+import { parseCsv, type CsvForm } from './csv-body';
 import type { LeanRequest } from './lean-messages';
 
 const gunzipAsync = promisify(gunzip);
@@ -12,25 +13,31 @@ const HARMFUL_NAMES = new Set<string | number>(['__proto__', 'constructor', 'pro
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * Reads a request's body as a JSON object: 415 for another type, encoding or charset, 413 over the limit (told by
- * `Content-Length` alone where there is one), 400 for what is not one JSON object in UTF-8, or is nested absurdly deep.
+ * Reads a request's body as a JSON object, or as one made from CSV where there is a form for it: 415 for another type,
+ * encoding or charset, 413 over the limit (told by `Content-Length` alone where there is one), 400 for what is not one
+ * JSON object in UTF-8, or is nested absurdly deep.
  */
-export async function readJsonObject(request: LeanRequest, limitBytes: number): Promise<Record<string, unknown>> {
-  checkContentType(request.headers['content-type']);
+export async function readBody(request: LeanRequest, limitBytes: number, csv?: CsvForm): Promise<object> {
+  const csvSent = checkContentType(request.headers['content-type'], csv);
   const compressed = isCompressed(request.headers['content-encoding']);
   const tooLarge = () => new ApiError(errors.BODY_TOO_LARGE, { words: { limit: String(limitBytes) } });
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge();
 
   const sent = await readBytes(request, limitBytes, tooLarge);
   const bytes = compressed ? await decompress(sent, limitBytes, tooLarge) : sent;
-  return parseObject(bytes);
+  if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
+  return csvSent ? parseCsv(bytes, csvSent) : parseObject(bytes);
 }
 
-function checkContentType(header: string | undefined): void {
-  const [type, ...parameters] = (header ?? '').toLowerCase().split(';');
-  if (type?.trim() !== 'application/json') throw new ApiError(errors.CONTENT_TYPE_NOT_JSON);
+/** Gives the form that the body has to be read by, unless it is JSON. */
+function checkContentType(header: string | undefined, csv: CsvForm | undefined): CsvForm | undefined {
+  const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
+  const csvSent = type.trim() === 'text/csv' ? csv : undefined;
+  if (!csvSent && type.trim() !== 'application/json')
+    throw new ApiError(csv ? errors.CONTENT_TYPE_NOT_JSON_OR_CSV : errors.CONTENT_TYPE_NOT_JSON);
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
   if (charset && !/^charset="?utf-?8"?$/.test(charset)) throw new ApiError(errors.CHARSET_NOT_UTF8);
+  return csvSent;
 }
 
 function isCompressed(encoding: string | undefined): boolean {
@@ -75,7 +82,6 @@ async function decompress(bytes: Buffer, limitBytes: number, tooLarge: () => Api
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> {
-  if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
   const value = parseJson(bytes.toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(errors.BODY_NOT_OBJECT);
   const harm = pathToHarm(value, 1);

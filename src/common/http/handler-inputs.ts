@@ -2,12 +2,15 @@ import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+import { csvFormOf, type CsvForm } from './csv-body';
 
 /** The classes that a handler declares for what it takes, each absent where it takes none. */
 export interface HandlerInputs {
   readonly path?: Type;
   readonly query?: Type;
   readonly body?: Type;
+  /** How the body is made from CSV, where it may be. */
+  readonly csv?: CsvForm | undefined;
 }
 
 const PLACES = { path: RouteParamtypes.PARAM, query: RouteParamtypes.QUERY, body: RouteParamtypes.BODY } as const;
@@ -25,8 +28,8 @@ export function inputsOf(controller: Type, handler: { readonly name: string }): 
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, handler.name) ??
     []) as Type[];
 
-  const inputs: Record<string, Type> = {};
-  for (const [place, code] of Object.entries(PLACES)) {
+  const inputs: { path?: Type; query?: Type; body?: Type } = {};
+  for (const [place, code] of Object.entries(PLACES) as [keyof typeof PLACES, number][]) {
     const found = Object.entries(declared).find(([key]) => key.startsWith(`${code}:`))?.[1];
     if (!found) continue;
     const type = types[found.index];
@@ -37,5 +40,5 @@ export function inputsOf(controller: Type, handler: { readonly name: string }): 
     }
     inputs[place] = type;
   }
-  return inputs;
+  return inputs.body ? { ...inputs, csv: csvFormOf(inputs.body) } : inputs;
 }

@@ -6,9 +6,11 @@ import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messag
 import { answerUnmatched } from './unmatched';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
 
-export interface HttpLimits {
+export interface HttpSettings {
   /** Longest time for a request to arrive whole. */
   readonly requestTimeoutSeconds: number;
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 const LONGEST_HEAD_SECONDS = 15;
@@ -21,16 +23,17 @@ const LONGEST_FINISH_MILLIS = 7000;
  * are. See docs/decisions/0003-lean-express-adapter.md.
  */
 export class LeanExpressAdapter extends ExpressAdapter {
-  constructor(private readonly limits: HttpLimits) {
+  constructor(private readonly settings: HttpSettings) {
     const app = express();
     app.disable('x-powered-by');
     app.disable('etag');
+    if (settings.trustedProxies.length > 0) app.set('trust proxy', [...settings.trustedProxies]);
     super(app);
   }
 
   override initHttpServer(): void {
     const app = this.getInstance<express.Express>();
-    const { requestTimeoutSeconds } = this.limits;
+    const { requestTimeoutSeconds } = this.settings;
     const options = {
       ...leanMessages(app),
       requireHostHeader: false,

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
+import { plainAddress } from '../addresses';
 import { leavesBodyUnread } from './unread-body';
 
 /** A response as the server makes it. */
 export interface LeanResponse extends Response {
   readonly req: LeanRequest;
+  /** Header lines that its answer carries besides the usual ones: names and values by turns. */
+  extraHeaders: readonly string[];
   /** Sends head and body in one go, with what every answer of the API carries. */
   sendJson(status: number, json: string): void;
 }
@@ -15,6 +18,8 @@ export interface LeanResponse extends Response {
 export interface LeanRequest extends Request {
   /** The client's own `X-Request-Id` if it is sane, else a new one. */
   readonly requestId: string;
+  /** Where it comes from, as far as trusted proxies tell. IPv4 is never written inside IPv6. Empty where nobody can tell. */
+  readonly clientAddress: string;
   /** The client waits for "100 Continue" before it sends the body. */
   awaitsContinue: boolean;
   /** Whether a body reader has begun to take the body in. */
@@ -34,6 +39,7 @@ const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
  */
 export function leanMessages(app: Express) {
   const expressRequest = app.request;
+  const behindProxy = Boolean(app.get('trust proxy'));
 
   class Incoming extends IncomingMessage {
     awaitsContinue = false;
@@ -54,6 +60,12 @@ export function leanMessages(app: Express) {
       return this.id;
     }
 
+    get clientAddress(): string {
+      if (!behindProxy) return plainAddress(this.socket.remoteAddress ?? '');
+      const address = (Reflect.get(expressRequest, 'ip', this) as string | undefined) ?? '';
+      return isIP(address) === 0 ? '' : plainAddress(address);
+    }
+
     /** Express's getter, until the request reader puts the checked query in its place. */
     get query(): unknown {
       return this.readQuery ?? Reflect.get(expressRequest, 'query', this);
@@ -65,11 +77,15 @@ export function leanMessages(app: Express) {
   }
 
   class Outgoing extends ServerResponse {
+    extraHeaders: readonly string[] = [];
+
     /** Whatever sends the head: the request's id goes with it, and no large body is awaited that nobody reads. */
     override writeHead(status: number, ...rest: unknown[]): this {
       const request = this.req as unknown as LeanRequest;
       if (leavesBodyUnread(request)) this.shouldKeepAlive = false;
       if (!this.headersSent && !this.hasHeader('X-Request-Id')) this.setHeader('X-Request-Id', request.requestId);
+      for (let index = 0; index < this.extraHeaders.length; index += 2)
+        this.setHeader(this.extraHeaders[index] ?? '', this.extraHeaders[index + 1] ?? '');
       return super.writeHead(status, ...(rest as []));
     }
 
@@ -80,6 +96,7 @@ export function leanMessages(app: Express) {
       super.writeHead(status, [
         'Content-Type', 'application/json; charset=utf-8', 'Content-Length', length,
         'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', 'X-Request-Id', requestId,
+        ...this.extraHeaders,
       ]);
       super.end(json);
     }

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import helmet from 'helmet';
+import { CSV_EXAMPLE } from './openapi';
 import { HEADERS } from './openapi-replies';
 
 const DESCRIPTION = `Time-series buckets, and the API keys that guard them.
@@ -43,25 +44,50 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     })
     .addTag('Buckets', 'Containers of time series')
     .addTag('API keys', 'The Write and Read keys of a bucket')
-    .addTag('Organization keys', 'Admin keys, and what a key may ask about itself')
+    .addTag('Own key', 'What any key may ask about itself, and do to itself')
+    .addTag('Organization keys', 'Admin keys')
+    .addTag('Audit', 'Who did what, when and from where')
     .addTag('Health', 'For supervisors and load balancers');
   const base = builder.build();
   const info = { ...base.info, contact: { name: 'Dakkio' } };
   const document = SwaggerModule.createDocument(app, { ...base, info });
-  closeRequestBodies(document);
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[])) {
+    const { requestBody } = operation;
+    if (!requestBody || !('content' in requestBody)) continue;
+    closeSchema(document, requestBody.content['application/json']?.schema);
+    moveCsvExample(operation as Operation & Extensions, requestBody.content);
+  }
   return { ...document, components: { ...document.components, headers: HEADERS } };
 }
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type Schema = Schemas[string];
+type Content = Extract<Operation['requestBody'], { content: unknown }>['content'];
+interface Extensions {
+  [CSV_EXAMPLE]?: string;
+}
 
 /** Says of every class that a body is read into what the reader does: it refuses properties that it does not know. */
-function closeRequestBodies({ paths, components }: OpenAPIObject): void {
-  for (const { requestBody } of Object.values(paths).flatMap((path) => Object.values(path) as Operation[])) {
-    const schema = requestBody && 'content' in requestBody && requestBody.content['application/json']?.schema;
-    const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
-    const named = name === undefined ? undefined : components?.schemas?.[name];
-    if (named) Object.assign(named, { additionalProperties: false });
+function closeSchema(document: OpenAPIObject, schema: Schema | undefined): void {
+  if (!schema) return;
+  if ('$ref' in schema) {
+    const named = document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''];
+    if (!named) return;
+    Object.assign(named, { additionalProperties: false });
+    closeSchema(document, named);
+    return;
   }
+  const { properties = {}, items, allOf = [] } = schema;
+  for (const inner of [...Object.values(properties), items, ...allOf]) closeSchema(document, inner);
+}
+
+/** A body that may be CSV is said to be so: swagger's decorators know one schema for all types of a body. */
+function moveCsvExample(operation: Extensions, content: Content): void {
+  const { [CSV_EXAMPLE]: example } = operation;
+  if (example === undefined) return;
+  delete operation[CSV_EXAMPLE];
+  content['text/csv'] = { schema: { type: 'string' }, example };
 }
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */

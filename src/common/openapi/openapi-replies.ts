@@ -3,22 +3,58 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 /** A request's name, as examples show it. */
 export const EXAMPLE_REQUEST_ID = 'b3c1f0de-5a0e-4c55-9d4e-6f1f3f1f7f4e';
 
+const ONLY_LIMITED = 'Sent only where the key has a limit';
+
 /** The headers of replies, as the document's `components` hold them. */
 export const HEADERS = {
   'X-Request-Id': {
     description: "The request's name in the server's log: the client's own `X-Request-Id` where it sent a sane one",
     schema: { type: 'string', maxLength: 128 },
     example: EXAMPLE_REQUEST_ID,
+    required: true,
   },
   'Cache-Control': {
     description: 'No reply may be kept by a cache, least of all one with a key in it',
     schema: { type: 'string', enum: ['no-store'] },
     example: 'no-store',
+    required: true,
   },
   'WWW-Authenticate': {
     description: 'Names the way in: an API key',
     schema: { type: 'string' },
     example: 'ApiKey realm="dakkio"',
+    required: true,
+  },
+  'Retry-After': {
+    description: 'Seconds to wait before the next try: sooner, it would be refused again',
+    schema: { type: 'integer', minimum: 1 },
+    example: 12,
+    required: true,
+  },
+  RateLimit: {
+    description: `What is left of each limit (\`r\`), and the seconds until all of it is back or, with a 429, until the next request is let in (\`t\`). ${ONLY_LIMITED}`,
+    schema: { type: 'string' },
+    example: '"rate";r=599;t=1, "quota";r=99321;t=50040',
+  },
+  'RateLimit-Policy': {
+    description: `The limits themselves: requests (\`q\`) in so many seconds (\`w\`). ${ONLY_LIMITED}`,
+    schema: { type: 'string' },
+    example: '"rate";q=600;w=60, "quota";q=100000;w=86400',
+  },
+  'X-RateLimit-Limit': {
+    description: `Requests that the limit with the least left allows. ${ONLY_LIMITED}`,
+    schema: { type: 'integer', minimum: 1 },
+    example: 600,
+  },
+  'X-RateLimit-Remaining': {
+    description: `Requests that are left of it. ${ONLY_LIMITED}`,
+    schema: { type: 'integer', minimum: 0 },
+    example: 599,
+  },
+  'X-RateLimit-Reset': {
+    description: `When all of it is back or, with a 429, when the next request is let in: seconds since 1970. ${ONLY_LIMITED}`,
+    schema: { type: 'integer', minimum: 0 },
+    example: 1705313160,
   },
 };
 

@@ -1,11 +1,15 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiExtension, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { stringify } from 'csv-stringify/sync';
 import {
   ApiError,
+  BODY_NOT_CSV,
   BODY_NOT_JSON,
   BODY_NOT_OBJECT,
   BODY_TOO_LARGE,
   CONTENT_TYPE_NOT_JSON,
+  CONTENT_TYPE_NOT_JSON_OR_CSV,
+  CSV_HEADER_WRONG,
   DATABASE_UNAVAILABLE,
   INTERNAL,
   refusal,
@@ -16,14 +20,32 @@ import {
   type Problem,
   type Refusal,
 } from '../errors';
-import { fieldsOf } from '../fields';
+import { fieldsOf, sentencesOf } from '../fields-rules';
+import type { CsvForm } from '../http/csv-body';
 import { inputsOf, type HandlerInputs } from '../http/handler-inputs';
 import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
 
 const REFUSALS = 'dakkio:refusals';
 const REQUEST_EXAMPLES = 'dakkio:request-examples';
 /** What stands in the holes of a sentence where the document shows it. */
-const EXAMPLE_WORDS = { name: 'admin', limit: '4194304' };
+const EXAMPLE_WORDS = { name: 'admin', limit: '4194304', time: '2024-01-15T10:06:00.000Z' };
+/** Where an operation's example of a CSV body stands until the document is whole. */
+export const CSV_EXAMPLE = 'x-csv-example';
+
+type HeaderName = keyof typeof HEADERS;
+
+const RATE_HEADERS = [
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+] as const satisfies readonly HeaderName[];
+/** What an error carries besides its name, by status. */
+const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After', ...RATE_HEADERS],
+};
 
 /** Notes that a handler may answer with these, for the API's description. */
 export function mayRefuse(...refusals: Refusal[]): MethodDecorator {
@@ -56,6 +78,8 @@ export interface OperationDocs {
   readonly answerDescription?: string;
   /** The answer as the document shows it, where the examples of its fields would show another one. */
   readonly example?: object;
+  /** The answer as CSV, where the operation may give one. */
+  readonly answerCsv?: string;
   /** What it refuses besides the key and the fields: those are known already. */
   readonly refusals?: readonly Refusal[];
 }
@@ -66,27 +90,22 @@ export interface OperationDocs {
  * What any request may meet (`docs/errors.md`) is left out where it would be the same everywhere.
  */
 export function Documented(docs: OperationDocs): MethodDecorator {
-  const { id, summary, description, status, answer, answerDescription, example, refusals = [] } = docs;
+  const { id, summary, description, refusals = [] } = docs;
   return (prototype, name, descriptor) => {
     const ofKey = refusalsOf(descriptor.value as object);
     const inputs = inputsOf(prototype.constructor as Type, { name: String(name) });
     const all = [...ofKey, ...inputRefusals(inputs), ...refusals, INTERNAL];
-    if (ofKey.length > 0) all.push(DATABASE_UNAVAILABLE);
+    const isKeyed = ofKey.length > 0;
+    if (isKeyed) all.push(DATABASE_UNAVAILABLE);
     applyDecorators(
       ApiOperation({
         operationId: id,
         summary,
         description: [description, whoMayCall(ofKey)].filter(Boolean).join('\n\n'),
       }),
-      ApiResponse({
-        status,
-        type: answer,
-        example,
-        description: answerDescription ?? (status === 201 ? 'Created' : 'OK'),
-        headers: headersNamed('X-Request-Id', 'Cache-Control'),
-      }),
+      successResponse(docs, isKeyed),
       ApiExtraModels(ErrorReply),
-      ...requestExamples(inputs.body),
+      ...requestExamples(inputs),
       ...[...new Set(all.map((one) => one.status))].sort().map((code) =>
         errorResponse(
           code,
@@ -100,37 +119,61 @@ export function Documented(docs: OperationDocs): MethodDecorator {
 
 function whoMayCall(refusals: readonly Refusal[]): string {
   if (refusals.length === 0) return 'No key is needed.';
-  const forbidden = refusals.find(({ status }) => status === 403);
+  const forbidden = refusals.find(({ status, message }) => status === 403 && /^(Only|Read keys) /.test(message));
   return forbidden ? `${forbidden.message}.` : 'Any valid key will do.';
 }
 
-function inputRefusals({ path, query, body }: HandlerInputs): Refusal[] {
-  const sentences = [body, query, path]
-    .flatMap((dto) => (dto ? fieldsOf(dto) : []))
-    .flatMap((field) => field.sentences);
+function inputRefusals({ path, query, body, csv }: HandlerInputs): Refusal[] {
+  const sentences = [body, query, path].flatMap((dto) => (dto ? sentencesOf(dto) : []));
   const refusals = sentences.map((sentence) => refusal(400, sentence));
-  if (body) refusals.push(BODY_NOT_JSON, BODY_NOT_OBJECT, UNKNOWN_PROPERTY, BODY_TOO_LARGE, CONTENT_TYPE_NOT_JSON);
+  if (body) refusals.push(BODY_NOT_JSON, BODY_NOT_OBJECT, UNKNOWN_PROPERTY, BODY_TOO_LARGE);
+  if (csv) {
+    const message = CSV_HEADER_WRONG.message.replace('<columns>', csv.columns.join(','));
+    refusals.push(BODY_NOT_CSV, { ...CSV_HEADER_WRONG, message });
+  }
+  if (body) refusals.push(csv ? CONTENT_TYPE_NOT_JSON_OR_CSV : CONTENT_TYPE_NOT_JSON);
   if (query) refusals.push(UNKNOWN_QUERY_PARAMETER);
   return refusals;
 }
 
 /** What a body with two wrong fields is answered with, where it has as many. */
 function severalProblems(body: Type | undefined): ErrorReply | undefined {
-  const problems = (body ? fieldsOf(body) : [])
-    .slice(0, 2)
-    .map(({ field, sentences }): Problem => ({ path: ['body', field], message: sentences[0] ?? '' }));
-  const [first, second] = problems;
+  const [first, second] = body ? problemsWithin(body, ['body']) : [];
   return first && second ? (new ValidationError([first, second]).getResponse() as ErrorReply) : undefined;
 }
 
-function requestExamples(body: Type | undefined): MethodDecorator[] {
+function problemsWithin(dto: Type, path: Problem['path']): Problem[] {
+  return fieldsOf(dto).flatMap(({ field, sentences, nested }) => {
+    if (nested) return problemsWithin(nested.dto, [...path, field, ...(nested.list ? [0] : [])]);
+    return [{ path: [...path, field], message: sentences[0] ?? '' }];
+  });
+}
+
+function requestExamples({ body, csv }: HandlerInputs): MethodDecorator[] {
   const named = body && (Reflect.getMetadata(REQUEST_EXAMPLES, body) as Record<string, object> | undefined);
   if (!named) return [];
   const examples = Object.fromEntries(
     Object.entries(named).map(([summary, value]) => [nameOf(summary), { summary, value }]),
   );
   const schema = { $ref: getSchemaPath(body) };
-  return [ApiExtraModels(body), ApiBody({ required: true, schema, examples })];
+  const decorators = [ApiExtraModels(body), ApiBody({ required: true, schema, examples })];
+  return csv ? [...decorators, ApiExtension(CSV_EXAMPLE, asCsv(csv, Object.values(named)[0] ?? {}))] : decorators;
+}
+
+function asCsv({ columns, field }: CsvForm, body: object): string {
+  return stringify(body[field as never] as object[], { header: true, columns: [...columns] });
+}
+
+function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator {
+  const { status, answer, answerDescription, example, answerCsv } = docs;
+  const description = answerDescription ?? (status === 201 ? 'Created' : 'OK');
+  const headers = headersNamed('X-Request-Id', 'Cache-Control', ...(isKeyed ? RATE_HEADERS : []));
+  if (answerCsv === undefined) return ApiResponse({ status, type: answer, example, description, headers });
+  const content = {
+    'application/json': { schema: { $ref: getSchemaPath(answer) }, ...(example && { example: example as unknown }) },
+    'text/csv': { schema: { type: 'string' }, example: answerCsv },
+  };
+  return applyDecorators(ApiExtraModels(answer), ApiResponse({ status, description, headers, content }));
 }
 
 function errorResponse(status: number, refusals: readonly Refusal[], several?: ErrorReply): MethodDecorator {
@@ -143,12 +186,12 @@ function errorResponse(status: number, refusals: readonly Refusal[], several?: E
   return ApiResponse({
     status,
     description: TITLES[status] ?? 'Error',
-    headers: headersNamed('X-Request-Id', ...(status === 401 ? (['WWW-Authenticate'] as const) : [])),
+    headers: headersNamed('X-Request-Id', ...(MORE_HEADERS[status] ?? [])),
     content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorReply) }, examples: named } },
   });
 }
 
-function headersNamed(...names: readonly (keyof typeof HEADERS)[]) {
+function headersNamed(...names: readonly HeaderName[]) {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { isAddressIn } from '../common/addresses';
+import { ApiError, type Refusal } from '../common/errors';
+import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import type { Quota } from '../common/rate-limit';
+import { FailedAttempts } from '../limits/failed-attempts';
+import { RATE_LIMITED } from '../limits/limits.errors';
+import { rateHeaders, seconds, type Standing } from '../limits/rate-headers';
+import { RateLimiter, type Taken } from '../limits/rate-limiter';
+import { ADDRESS_NOT_ALLOWED, UNAUTHORIZED } from './access.errors';
+import { actorOf } from './current-actor.decorator';
+import type { CurrentApiKey } from './current-key.decorator';
+import { KeyMeter, type QuotaCount } from './key-meter';
+import { RefusalLog } from './refusal-log';
+import type { KeyRule } from './require-key-type.decorator';
+
+const CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="dakkio"' };
+const DAY_SECONDS = 86_400;
+
+/** Holds a request to what its key allows, and counts what comes of it. */
+@Injectable()
+export class Admission {
+  constructor(
+    private readonly attempts: FailedAttempts,
+    private readonly limiter: RateLimiter,
+    private readonly meter: KeyMeter,
+    private readonly log: RefusalLog,
+  ) {}
+
+  /** What a request without a live key is told: 401, or 429 where its address has sent too many. */
+  unknown(request: LeanRequest): ApiError {
+    const wait = this.attempts.count(request.clientAddress);
+    return wait > 0 ? tooMany(wait, Date.now()) : new ApiError(UNAUTHORIZED, { headers: CHALLENGE });
+  }
+
+  /**
+   * Lets a request in and counts it.
+   *
+   * @throws ApiError 403 for the wrong address, which costs the key nothing, so that a thief cannot use its limits up;
+   *   429 over a limit; 403 for the wrong type
+   */
+  async admit(key: CurrentApiKey, request: LeanRequest, rule: KeyRule): Promise<void> {
+    const { allowedIps, rateLimit, quota } = key;
+    if (allowedIps !== null && !isAddressIn(request.clientAddress, allowedIps))
+      throw this.forbidden(key, request, ADDRESS_NOT_ALLOWED);
+    const taken = rateLimit && (await this.limiter.take(key.id, rateLimit));
+    let count = quota && this.meter.quotaCount(key.id, quota);
+    while (count instanceof Promise) {
+      await count;
+      count = quota && this.meter.quotaCount(key.id, quota);
+    }
+    // From here on nothing is awaited: no other request of the key comes between the look at its quota and the count.
+    if (taken || count) this.requireAllowance(key, request, taken, count);
+    if (!rule.types.includes(key.type) && rule.otherwise) throw this.forbidden(key, request, rule.otherwise);
+    this.meter.countRequest(key.id, { address: request.clientAddress, userAgent: request.headers['user-agent'] });
+  }
+
+  /** Tells the client where its limits stand, and refuses what goes beyond one of them. */
+  private requireAllowance(
+    { id, rateLimit, quota }: CurrentApiKey,
+    request: LeanRequest,
+    taken: Taken | null,
+    count: QuotaCount | null,
+  ): void {
+    const now = Date.now();
+    const standings: Standing[] = [];
+    let wait = 0;
+    if (rateLimit && taken) {
+      const { remaining, fullInMillis, retryInMillis } = taken;
+      wait = retryInMillis;
+      standings.push({ name: 'rate', ...rateLimit, remaining, resetInMillis: wait > 0 ? wait : fullInMillis });
+    }
+    if (quota && count) {
+      const resetInMillis = count.resetsAt - now;
+      if (count.used >= quota.limit) wait = Math.max(wait, resetInMillis);
+      const remaining = Math.max(0, quota.limit - count.used - (wait > 0 ? 0 : 1));
+      standings.push({
+        name: 'quota',
+        limit: quota.limit,
+        windowSeconds: windowOf(quota, count),
+        remaining,
+        resetInMillis,
+      });
+    }
+    (request.res as LeanResponse).extraHeaders = rateHeaders(standings, now);
+    if (wait === 0) return;
+    this.meter.countRefusal(id);
+    throw tooMany(wait, now);
+  }
+
+  private forbidden(key: CurrentApiKey, request: LeanRequest, said: Refusal): ApiError {
+    const { organizationId, bucketId } = key;
+    const { method, path } = request;
+    this.meter.countRefusal(key.id);
+    this.log.add({ by: actorOf(key, request), organizationId, bucketId, method, path, message: said.message });
+    return new ApiError(said);
+  }
+}
+
+function tooMany(waitMillis: number, now: number): ApiError {
+  const wait = seconds(waitMillis);
+  return new ApiError(RATE_LIMITED, {
+    words: { time: new Date(now + wait * 1000).toISOString() },
+    headers: { 'Retry-After': String(wait) },
+  });
+}
+
+function windowOf({ per }: Quota, { resetsAt }: QuotaCount): number {
+  const days = per === 'day' ? 1 : new Date(resetsAt - 1).getUTCDate();
+  return days * DAY_SECONDS;
+}

@@ -1,0 +1,24 @@
+import type { Quota } from '../common/rate-limit';
+
+/** How much of a quota is used, and when it begins anew. */
+export interface QuotaCount {
+  /** Requests so far in this day or month. */
+  readonly used: number;
+  /** Milliseconds since 1970. */
+  readonly resetsAt: number;
+}
+
+/** Counts what each key does, in memory. The guard tells it; the usage room answers. */
+export abstract class KeyMeter {
+  /** Counts a request that is let in. */
+  abstract countRequest(
+    keyId: string,
+    from: { readonly address: string; readonly userAgent: string | undefined },
+  ): void;
+
+  /** Counts a request that is refused though the key is known: by a limit, an address rule, its type, or its death. */
+  abstract countRefusal(keyId: string): void;
+
+  /** What a key has used of its quota. A promise only when the database has to be asked. */
+  abstract quotaCount(keyId: string, quota: Quota): QuotaCount | Promise<QuotaCount>;
+}

@@ -1,0 +1,18 @@
+import type { Actor } from '../common/journal';
+
+/** A request that was refused for lack of right. */
+export interface LoggedRefusal {
+  readonly by: Actor;
+  readonly organizationId: string;
+  readonly bucketId: string | null;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The sentence that the caller was told. */
+  readonly message: string;
+}
+
+/** Where refusals for lack of right are noted down, in the background. The audit room keeps it. */
+export abstract class RefusalLog {
+  abstract add(refusal: LoggedRefusal): void;
+}

@@ -1,0 +1,55 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireAnyKey } from '../access/require-key-type.decorator';
+import type { Actor } from '../common/journal';
+import { Documented } from '../common/openapi/openapi';
+import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
+import { RotateKeyBody, toWish } from './api-keys.dto';
+import * as errors from './api-keys.errors';
+import { BUCKET_KEY_EXAMPLES, KeyRotated, SelfReply, SelfView } from './api-keys.views';
+import { KeyRotation } from './key-rotation';
+
+/** What any key may ask about itself, and do to itself. */
+@ApiTags('Own key')
+@Controller('api/keys/self')
+export class OwnKeyController {
+  constructor(private readonly rotation: KeyRotation) {}
+
+  @Get()
+  @Documented({
+    id: 'getOwnApiKey',
+    summary: 'Say which key this is',
+    description: 'For whoever holds a key and wants to know what it opens.',
+    status: 200,
+    answer: SelfReply,
+  })
+  @RequireAnyKey()
+  self(@CurrentKey() key: CurrentApiKey): SelfReply {
+    return { apiKey: new SelfView(key) };
+  }
+
+  @Post('rotate')
+  @Documented({
+    id: 'rotateOwnApiKey',
+    summary: 'Replace this key by a new one',
+    description:
+      'For a device that renews its own key. With `retireOnFirstUse` the old key dies when the new one is first used, and ' +
+      'until then the device may ask again: a new key that it never received is deleted for the next one.',
+    status: 201,
+    answer: KeyRotated,
+    answerDescription: 'The new key, shown this once, and when the old one dies',
+    example: BUCKET_KEY_EXAMPLES.rotated,
+    refusals: [errors.KEY_ALREADY_ROTATED, errors.RETIRE_NEEDS_GRACE],
+  })
+  @RequireAnyKey()
+  async rotate(
+    @CurrentActor() by: Actor,
+    @CurrentKey() { id, organizationId, bucketId }: CurrentApiKey,
+    @Body() body: RotateKeyBody,
+    @CurrentRetry() retry: Retry | undefined,
+  ): Promise<KeyRotated> {
+    return new KeyRotated(await this.rotation.rotate(by, { organizationId, bucketId }, id, toWish(body), retry));
+  }
+}

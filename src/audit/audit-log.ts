@@ -1,0 +1,122 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ConfigError } from '../common/config/settings';
+import { newId } from '../common/ids';
+import type { JournalEvent } from '../common/journal';
+import { query, rowLock } from '../database/sql';
+import { Writer } from '../database/writer';
+import type { AuditHead } from './audit-head.entity';
+import type { AuditRow } from './audit-row.entity';
+import { COLUMNS, FIRST_LINK, Links, type Unlinked } from './links';
+
+const ROWS_PER_STATEMENT = 100;
+const NAMES = [...COLUMNS.map(([, column]) => column), 'link'];
+const ROW = `(${NAMES.map(() => '?').join(', ')})`;
+const INSERT = `INSERT INTO audit_log (${NAMES.join(', ')}) VALUES `;
+const FIND_HEAD = 'SELECT count, link, seal, secret_check AS "secretCheck" FROM audit_head WHERE id = 1';
+/** Of instances that begin the log at once, one does. */
+const BEGIN = `INSERT INTO audit_head (id, count, link, seal, secret_check) VALUES (1, 0, ?, ?, ?)
+  ON CONFLICT (id) DO NOTHING`;
+const MOVE_HEAD = 'UPDATE audit_head SET count = ?, link = ?, seal = ?, secret_check = ? WHERE id = 1';
+
+const WRONG_SECRET =
+  "The server's secret is not the one that the audit log was begun with. Put that one back (DAKKIO_SECRET_KEY, " +
+  'DAKKIO_SECRET_KEY_FILE, or the file beside the database). If it is lost: npm run audit:restart';
+
+/** Where the chain stands, as the transaction that writes sees it. */
+export type Head = Pick<AuditHead, 'count' | 'link' | 'seal' | 'secretCheck'>;
+
+/** Adds to the audit log what transactions note in their journal, as the last thing before they are committed. */
+@Injectable()
+export class AuditLog implements OnModuleInit, OnApplicationBootstrap {
+  /** Whether a start with another secret is refused. The command that begins the chain anew does not want it. */
+  refusesOtherSecrets = true;
+
+  constructor(
+    private readonly writer: Writer,
+    private readonly dataSource: DataSource,
+    private readonly links: Links,
+  ) {}
+
+  onModuleInit(): void {
+    this.writer.keepJournalWith((manager, events) => this.append(manager, events));
+  }
+
+  /** @throws ConfigError where the log was begun with another secret */
+  async onApplicationBootstrap(): Promise<void> {
+    const head = await this.findHead(this.dataSource.manager);
+    if (head && this.refusesOtherSecrets) this.requireSecret(head);
+  }
+
+  async findHead(manager: EntityManager, lock = ''): Promise<Head | undefined> {
+    const [head] = await query<Head>(manager, FIND_HEAD + lock, []);
+    return head && { ...head, count: Number(head.count) };
+  }
+
+  /** The head, held until the transaction's end: instances take turns. It is made where there is none. */
+  async holdHead(manager: EntityManager): Promise<Head> {
+    const lock = rowLock(manager, 'UPDATE');
+    const head = await this.findHead(manager, lock);
+    if (head) return head;
+    const empty = { count: 0, link: FIRST_LINK };
+    await query(manager, BEGIN, [empty.link, this.links.sealOf(empty), this.links.secretCheck]);
+    return (await this.findHead(manager, lock)) as Head;
+  }
+
+  /** Links these rows to the chain behind `head`, and moves the head to its new end. */
+  async add(manager: EntityManager, head: Head, events: readonly JournalEvent[]): Promise<void> {
+    const rows: AuditRow[] = [];
+    let { link } = head;
+    const at = Date.now();
+    for (const event of events) {
+      const row = rowOf(event, head.count + rows.length + 1, at);
+      link = this.links.linkOf(link, row);
+      rows.push({ ...row, link });
+    }
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
+      const values = slice.flatMap((row) => [...COLUMNS.map(([field]) => row[field]), row.link]);
+      await query(manager, INSERT + slice.map(() => ROW).join(', '), values);
+    }
+    const end = { count: head.count + rows.length, link };
+    await query(manager, MOVE_HEAD, [end.count, link, this.links.sealOf(end), this.links.secretCheck]);
+  }
+
+  private async append(manager: EntityManager, events: readonly JournalEvent[]): Promise<void> {
+    const head = await this.holdHead(manager);
+    this.requireSecret(head);
+    await this.add(manager, head, events);
+  }
+
+  private requireSecret({ secretCheck }: Head): void {
+    if (secretCheck !== this.links.secretCheck) throw new ConfigError(WRONG_SECRET);
+  }
+}
+
+function rowOf(event: JournalEvent, seq: number, at: number): Unlinked {
+  const { by, action, organizationId, bucketId = null, target, details } = event;
+  const actor = by.kind === 'api key' ? by : { id: by.kind === 'command line' ? by.user : null, name: null };
+  const { address, requestId } = by.kind === 'api key' ? by : { address: null, requestId: null };
+  return {
+    seq,
+    id: newId(at),
+    at,
+    organizationId,
+    bucketId,
+    actorKind: by.kind,
+    actorId: cut(actor.id, 100),
+    actorName: cut(actor.name, 100),
+    action,
+    targetType: target.type,
+    targetId: target.id ?? null,
+    targetName: cut(target.name ?? null, 100),
+    details: details === undefined ? null : JSON.stringify(details),
+    address: cut(address, 45),
+    requestId: cut(requestId, 128),
+  };
+}
+
+/** Code points, as the columns count them. */
+function cut(text: string | null, length: number): string | null {
+  return text === null || text.length <= length ? text : [...text].slice(0, length).join('');
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { And, LessThan, MoreThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
+import type { Action } from '../common/journal';
+import type { PageQuery } from '../common/pagination';
+import { AuditRow } from './audit-row.entity';
+
+/** What a list may be narrowed to. Times are half open, in milliseconds since 1970. */
+export interface AuditFilter {
+  readonly action?: Action | undefined;
+  readonly actorId?: string | undefined;
+  readonly targetId?: string | undefined;
+  readonly bucketId?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** Reads an organization's own part of the audit log. */
+@Injectable()
+export class AuditReader {
+  constructor(@InjectRepository(AuditRow) private readonly rows: Repository<AuditRow>) {}
+
+  /** One page, oldest first, and the length of the whole list. */
+  list(organizationId: string, filter: AuditFilter, { limit, offset }: PageQuery): Promise<[AuditRow[], number]> {
+    const { action, actorId, targetId, bucketId, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+    const where: FindOptionsWhere<AuditRow> = {
+      organizationId,
+      at: And(MoreThanOrEqual(from), LessThan(to)),
+      ...(action !== undefined && { action }),
+      ...(actorId !== undefined && { actorId }),
+      ...(targetId !== undefined && { targetId }),
+      ...(bucketId !== undefined && { bucketId }),
+    };
+    return this.rows.findAndCount({ where, order: { seq: 'ASC' }, take: limit, skip: offset });
+  }
+}

@@ -1,0 +1,158 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { CheckedBy, ChoiceField, IdField } from '../common/fields';
+import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/journal';
+import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import { PageQuery, Pagination } from '../common/pagination';
+import { parseTime } from '../common/times';
+import type { AuditRow } from './audit-row.entity';
+
+const KEY_ID = '507f1f77bcf86cd799439013';
+const BUCKET_ID = '507f1f77bcf86cd799439011';
+const AT = '2024-01-15T10:05:00.000Z';
+
+/** A moment in a query string. The handler gets milliseconds since 1970. */
+function QueryTimeField(label: string, description: string): PropertyDecorator {
+  const message = `${label} must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, format: 'date-time', description, example: AT }),
+    CheckedBy({
+      check: (value) => (value === undefined || typeof value === 'number' ? undefined : message),
+      sentences: [message],
+      normalise: (value) => (typeof value === 'string' ? (parseTime(value) ?? value) : value),
+    }),
+  );
+}
+
+export class AuditQuery extends PageQuery {
+  @ChoiceField(
+    { values: ACTIONS, required: false, message: `action must be one of ${ACTIONS.join(', ')}` },
+    { description: 'Only events of this kind', example: 'apiKey.created' },
+  )
+  readonly action?: Action;
+
+  @IdField('actor ID', KEY_ID, { required: false, description: 'Only what this API key did' })
+  readonly actorId?: string;
+
+  @IdField('target ID', KEY_ID, { required: false, description: 'Only what was done to this' })
+  readonly targetId?: string;
+
+  @IdField('bucket ID', BUCKET_ID, { required: false, description: 'Only what has to do with this bucket' })
+  readonly bucketId?: string;
+
+  @QueryTimeField('startTime', 'From this moment on')
+  readonly startTime?: number;
+
+  @QueryTimeField('endTime', 'Before this moment')
+  readonly endTime?: number;
+}
+
+/** Who did it. */
+export class AuditActorView {
+  @ApiProperty({ enum: ['api key', 'command line', 'server'], example: 'api key' })
+  readonly type: Actor['kind'];
+
+  @IdProperty(KEY_ID, { required: false })
+  readonly _id?: string;
+
+  @ApiPropertyOptional({ type: String, description: "The key's name then", example: 'Ops laptop' })
+  readonly name?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'The system user at the command line', example: 'root' })
+  readonly user?: string;
+}
+
+/** What it was done to. */
+export class AuditTargetView {
+  @ApiProperty({ enum: TARGET_TYPES, example: 'api key' })
+  readonly type: Target['type'];
+
+  @IdProperty(KEY_ID, { required: false })
+  readonly _id?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Its name then', example: 'Living Room Sensor' })
+  readonly name?: string;
+}
+
+/** One thing that was done, or refused for lack of right. */
+export class AuditEventView {
+  @IdProperty('507f1f77bcf86cd799439016')
+  readonly _id: string;
+
+  @TimeProperty(AT)
+  readonly at: string;
+
+  @ApiProperty({ enum: ACTIONS, example: 'apiKey.created' })
+  readonly action: Action;
+
+  @ApiProperty({ type: AuditActorView })
+  readonly actor: AuditActorView;
+
+  @ApiProperty({ type: AuditTargetView })
+  readonly target: AuditTargetView;
+
+  @IdProperty(BUCKET_ID, { required: false })
+  readonly bucketId?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What else there is to tell: of a change, what it was `from` and `to`',
+    example: { type: 'write' },
+  })
+  readonly details?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ type: String, description: 'Where the request came from', example: '192.168.1.20' })
+  readonly address?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'b3c1f0de-5a0e-4c55-9d4e-6f1f3f1f7f4e' })
+  readonly requestId?: string;
+
+  constructor(row: AuditRow) {
+    this._id = row.id;
+    this.at = new Date(row.at).toISOString();
+    this.action = row.action;
+    this.actor = actorOf(row);
+    this.target = {
+      type: row.targetType,
+      ...(row.targetId !== null && { _id: row.targetId }),
+      ...(row.targetName !== null && { name: row.targetName }),
+    };
+    if (row.bucketId !== null) this.bucketId = row.bucketId;
+    if (row.details !== null) this.details = JSON.parse(row.details) as Record<string, unknown>;
+    if (row.address !== null) this.address = row.address;
+    if (row.requestId !== null) this.requestId = row.requestId;
+  }
+}
+
+function actorOf({ actorKind: type, actorId, actorName }: AuditRow): AuditActorView {
+  if (type === 'api key')
+    return { type, ...(actorId !== null && { _id: actorId }), ...(actorName !== null && { name: actorName }) };
+  return { type, ...(actorId !== null && { user: actorId }) };
+}
+
+export class AuditList {
+  @ApiProperty({ type: [AuditEventView] })
+  readonly auditEvents: AuditEventView[];
+
+  @ApiProperty({ type: Pagination })
+  readonly pagination: Pagination;
+}
+
+/** A list as the document shows it. */
+export const AUDIT_EXAMPLE = {
+  auditEvents: [
+    {
+      _id: '507f1f77bcf86cd799439016',
+      at: AT,
+      action: 'apiKey.created',
+      actor: { type: 'api key', _id: '507f1f77bcf86cd799439012', name: 'Ops laptop' },
+      target: { type: 'api key', _id: KEY_ID, name: 'Living Room Sensor' },
+      bucketId: BUCKET_ID,
+      details: { type: 'write' },
+      address: '192.168.1.20',
+      requestId: 'b3c1f0de-5a0e-4c55-9d4e-6f1f3f1f7f4e',
+    },
+  ],
+  pagination: { limit: 100, offset: 0, total: 1, hasMore: false },
+};

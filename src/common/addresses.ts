@@ -1,0 +1,89 @@
+import { isIP, isIPv4 } from 'node:net';
+import { IPv4, IPv6, parse, process as parseOrUnmap } from 'ipaddr.js';
+
+type Range = readonly [IPv4 | IPv6, number];
+
+/** As many sets of rules as are kept ready: each is shared by all keys that have the same. */
+const MOST_KEPT = 10_000;
+const compiled = new Map<string, readonly Range[]>();
+
+/** What is wrong with an address or a range, and what it should be where that can be told. */
+export interface WrongRule {
+  readonly kind: 'no address' | 'IPv4 in IPv6' | 'host bits';
+  readonly better?: string;
+}
+
+/** The longest text of an IPv6 address, with IPv4 at its end, and of a prefix length after it. */
+const LONGEST_RULE = 49;
+
+/** What is wrong with a text that should be an IP address or a CIDR range. */
+export interface AddressFault {
+  readonly kind: 'neither' | 'prefix' | 'mapped' | 'bits';
+  /** The half sentence that follows the text: `is neither …`. */
+  readonly said: string;
+}
+
+/**
+ * Finds what is wrong with a text that should be an IP address or a CIDR range. A range must be written by its first
+ * address, and IPv4 never inside IPv6.
+ */
+export function findAddressFault(text: string): AddressFault | undefined {
+  const [address = '', prefix, ...rest] = text.length > LONGEST_RULE ? [] : text.split('/');
+  if (rest.length > 0 || isIP(address) === 0 || address.includes('%'))
+    return { kind: 'neither', said: 'is neither an IP address nor a CIDR range' };
+  const parsed = parse(address);
+  if (parsed instanceof IPv6 && parsed.isIPv4MappedAddress())
+    return { kind: 'mapped', said: `is IPv4 inside IPv6: write ${parsed.toIPv4Address().toString()}` };
+  if (prefix === undefined) return undefined;
+  const longest = isIPv4(address) ? 32 : 128;
+  if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > longest)
+    return { kind: 'prefix', said: `needs a prefix length from 0 to ${longest}` };
+  const first = firstOf(parsed, text);
+  if (first === parsed.toString()) return undefined;
+  return { kind: 'bits', said: `has bits set beyond its prefix: write ${first}/${prefix}` };
+}
+
+/** The same as the half sentence alone. */
+export function wrongWithAddressRule(text: string): string | undefined {
+  return findAddressFault(text)?.said;
+}
+
+/** Whether an address is one of these or in one of these ranges. `::ffff:192.0.2.1` is 192.0.2.1. What is no address never is. */
+export function isAddressIn(address: string, rules: string): boolean {
+  if (isIP(address) === 0) return false;
+  const parsed = parseClient(address);
+  return rangesOf(rules).some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
+}
+
+/** An address as it is written in logs and rules: IPv4 inside IPv6 comes out. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
+}
+
+/**
+ * Without its zone, which says through which of our own interfaces it came. `::192.0.2.1` is no IPv4 address, though
+ * ipaddr.js takes it for one where it begins with two colons.
+ */
+function parseClient(address: string): IPv4 | IPv6 {
+  const [plain = ''] = address.split('%');
+  return parseOrUnmap(/^::[\d.]+$/.test(plain) && plain.includes('.') ? `0${plain}` : plain);
+}
+
+/** @param rules addresses and ranges, checked, separated by commas */
+function rangesOf(rules: string): readonly Range[] {
+  let ranges = compiled.get(rules);
+  if (!ranges) {
+    if (compiled.size === MOST_KEPT) compiled.clear();
+    ranges = rules.split(',').map((rule) => {
+      const [address = '', prefix] = rule.split('/');
+      const network = parse(address);
+      return [network, prefix === undefined ? network.toByteArray().length * 8 : Number(prefix)] as const;
+    });
+    compiled.set(rules, ranges);
+  }
+  return ranges;
+}
+
+function firstOf(address: IPv4 | IPv6, range: string): string {
+  return (address instanceof IPv4 ? IPv4 : IPv6).networkAddressFromCIDR(range).toString();
+}

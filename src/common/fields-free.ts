@@ -1,0 +1,111 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { findAddressFault, type AddressFault } from './addresses';
+import { CheckedBy, isObject, nullIsAbsent, nullIsKept, type Check } from './fields-rules';
+
+export interface AddressesBounds {
+  readonly label: string;
+  readonly most: number;
+  /** Whether `null` is handed on, to clear the field, and not the same as leaving it out. */
+  readonly clearable?: boolean;
+}
+
+/** An optional list of IP addresses and CIDR ranges, made lower-case. */
+export function AddressesField(
+  { label, most, clearable = false }: AddressesBounds,
+  docs: ApiPropertyOptions,
+): PropertyDecorator {
+  const noList = `${label} must be a list of up to ${most} IP addresses and CIDR ranges`;
+  const neither = `${label} must hold IP addresses and CIDR ranges such as 192.168.1.20 or 10.0.0.0/8`;
+  const said: Readonly<Record<AddressFault['kind'], string>> = {
+    neither,
+    prefix: neither,
+    mapped: 'IPv4 addresses must not be written inside IPv6',
+    bits: 'A CIDR range must begin with its first address',
+  };
+
+  const check: Check = (value) => {
+    if (value === undefined || value === null) return undefined;
+    if (!Array.isArray(value) || value.length > most) return noList;
+    for (const [index, item] of value.entries()) {
+      const kind = typeof item === 'string' ? findAddressFault(item)?.kind : 'neither';
+      if (kind) return { path: [index], message: said[kind] };
+    }
+    return undefined;
+  };
+  const property = {
+    type: 'array',
+    items: { type: 'string', maxLength: 49 },
+    maxItems: most,
+    nullable: clearable,
+    ...docs,
+  } as ApiPropertyOptions;
+  return applyDecorators(
+    ApiPropertyOptional(property),
+    CheckedBy({
+      check,
+      sentences: [noList, ...new Set(Object.values(said))],
+      normalise: (value) => {
+        if (!Array.isArray(value) || value.length > most) return clearable ? value : nullIsAbsent(value);
+        return value.map((item: unknown) => (typeof item === 'string' ? item.toLowerCase() : item));
+      },
+    }),
+  );
+}
+
+const MOST_ENTRIES = 20;
+const MOST_BYTES = 2048;
+const LONGEST_NAME = 64;
+
+export interface MetadataBounds {
+  readonly label: string;
+  /** Whether `null` is handed on, to clear the field, and not the same as leaving it out. */
+  readonly clearable?: boolean;
+}
+
+/** An optional flat object of texts under names of the caller's own, kept to the letter. */
+export function MetadataField(
+  { label, clearable = false }: MetadataBounds,
+  docs: ApiPropertyOptions,
+): PropertyDecorator {
+  const said = {
+    object: `${label} must be an object whose values are strings`,
+    entries: `${label} must have ${MOST_ENTRIES} entries or less`,
+    name: `${label} names must have 1 to ${LONGEST_NAME} characters, and no control characters`,
+    value: `${label} values must be strings`,
+    zero: `${label} values must not contain the character U+0000`,
+    unicode: `${label} must not contain half of a surrogate pair`,
+    bytes: `${label} must be ${MOST_BYTES} bytes or less as JSON`,
+  };
+  const faultOfEntry = (name: string, value: unknown): string | undefined => {
+    if (!name.isWellFormed()) return said.unicode;
+    if (name === '' || name.length > 2 * LONGEST_NAME || [...name].length > LONGEST_NAME) return said.name;
+    if (/\p{Cc}/u.test(name)) return said.name;
+    if (typeof value !== 'string') return said.value;
+    if (value.includes('\0')) return said.zero;
+    return value.isWellFormed() ? undefined : said.unicode;
+  };
+
+  const check: Check = (value) => {
+    if (value === undefined || value === null) return undefined;
+    if (!isObject(value)) return said.object;
+    const entries = Object.entries(value);
+    if (entries.length > MOST_ENTRIES) return said.entries;
+    for (const [name, inner] of entries) {
+      const message = faultOfEntry(name, inner);
+      if (message) return { path: [name], message };
+    }
+    return Buffer.byteLength(JSON.stringify(value)) > MOST_BYTES ? said.bytes : undefined;
+  };
+  const property = {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    maxProperties: MOST_ENTRIES,
+    nullable: clearable,
+    ...docs,
+  } as ApiPropertyOptions;
+  return applyDecorators(
+    ApiPropertyOptional(property),
+    CheckedBy({ check, sentences: Object.values(said), normalise: clearable ? nullIsKept : nullIsAbsent }),
+  );
+}

@@ -1,0 +1,69 @@
+import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
+import { CsvError, parse } from 'csv-parse/sync';
+import { ApiError, BODY_NOT_CSV, CSV_HEADER_WRONG } from '../errors';
+import { fieldsOf } from '../fields-rules';
+
+const CSV_FORM = 'dakkio:csv-form';
+
+/** How a table becomes a body: each row an item of one list, its cells the item's fields. */
+export interface CsvForm {
+  readonly columns: readonly string[];
+  /** The body's field that is the list. */
+  readonly field: string;
+  /** What the list holds at most. */
+  readonly most: number;
+}
+
+/**
+ * Lets a body class be sent as CSV too. It is checked as if it had been sent as JSON.
+ *
+ * @throws Error where the field is not a `ListField`
+ */
+export function FromCsv({ columns, field }: Omit<CsvForm, 'most'>): ClassDecorator {
+  return (dto) => {
+    const nested = fieldsOf(dto).find((rule) => rule.field === field)?.nested;
+    if (!nested?.list) throw new Error(`${dto.name} cannot be made from CSV: its ${field} is no list`);
+    Reflect.defineMetadata(CSV_FORM, { columns, field, most: nested.most } satisfies CsvForm, dto);
+  };
+}
+
+/** The form that a body class has for CSV, if it has one. */
+export function csvFormOf(dto: Type): CsvForm | undefined {
+  return Reflect.getMetadata(CSV_FORM, dto) as CsvForm | undefined;
+}
+
+/**
+ * Reads a table (RFC 4180, lines ending in LF too) whose first line names the columns, in any order. Cells are kept as
+ * sent. Of a table that is longer than the list may be, one row too many is read.
+ *
+ * @throws ApiError for another first line, and for what is no table
+ */
+export function parseCsv(bytes: Buffer, form: CsvForm): Record<string, unknown> {
+  let headed = false;
+  const readHeader = (cells: string[]) => {
+    headed = holdsExactly(cells, form.columns);
+    if (!headed) throw headerWrong(form);
+    return cells;
+  };
+  const rows = parseTable(bytes, form, readHeader);
+  if (!headed) throw headerWrong(form);
+  return { [form.field]: rows };
+}
+
+function parseTable(bytes: Buffer, { most }: CsvForm, columns: (cells: string[]) => string[]): unknown[] {
+  try {
+    const record_delimiter = ['\r\n', '\n'];
+    return parse(bytes, { bom: true, columns, record_delimiter, skip_empty_lines: true, to: most + 1 });
+  } catch (cause) {
+    throw cause instanceof CsvError ? new ApiError(BODY_NOT_CSV) : cause;
+  }
+}
+
+function headerWrong({ columns }: CsvForm): ApiError {
+  return new ApiError(CSV_HEADER_WRONG, { words: { columns: columns.join(',') } });
+}
+
+function holdsExactly(cells: readonly string[], columns: readonly string[]): boolean {
+  return cells.length === columns.length && columns.every((column) => cells.includes(column));
+}

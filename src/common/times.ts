@@ -1,0 +1,23 @@
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const MINUTE_MILLIS = 60_000;
+
+/**
+ * Reads an RFC 3339 time with an offset, in milliseconds since 1970; nothing for any other text. Finer digits are cut, not
+ * rounded. Times before 1970 or after 9999 in UTC are refused, as are days that their month has not, and leap seconds.
+ */
+export function parseTime(text: string): number | undefined {
+  const parts = RFC_3339.exec(text);
+  if (!parts) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+  const [offsetHour = 0, offsetMinute = 0] = parts.slice(9, 11).map((part) => Number(part ?? 0));
+  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
+  // What the month has not, Date counts on into the next one.
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+
+  const millis = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
+  const offset = (offsetHour * 60 + offsetMinute) * MINUTE_MILLIS * (parts[8] === '-' ? -1 : 1);
+  const time = Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset;
+  return time >= 0 && time <= LATEST ? time : undefined;
+}

@@ -1,0 +1,60 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { canonicalJson } from '../common/canonical-json';
+import { ValidationError } from '../common/errors';
+import type { LeanRequest } from '../common/http/lean-messages';
+import { mayRefuse } from '../common/openapi/openapi';
+import { ALREADY_PROCESSED, IDEMPOTENCY_KEY_INVALID, KEY_REUSED } from './idempotency.errors';
+
+const VISIBLE_ASCII = /^[!-~]{1,255}$/;
+
+/** A request that may be a repetition of one that was done before, as its `Idempotency-Key` says. */
+export interface Retry {
+  /** The header's value. */
+  readonly key: string;
+  /** What was called, with the ids in its path. */
+  readonly route: string;
+  /** What was asked for: the body, checked. */
+  readonly wanted: unknown;
+  /** Whether the route makes a list of things, even where it has one entry. */
+  readonly many: boolean;
+}
+
+/**
+ * Gives a handler the `Retry` of its request, or nothing without an `Idempotency-Key`, and tells of that header and its
+ * refusals in the API's description. A route that makes a list says `@CurrentRetry({ many: true })`.
+ *
+ * @throws ValidationError for a header that is no key, or is there twice: Node joins the lines with a blank
+ */
+export const CurrentRetry = createParamDecorator(
+  (options: { readonly many: boolean } | undefined, context: ExecutionContext): Retry | undefined => {
+    const request = context.switchToHttp().getRequest<LeanRequest>();
+    const key = request.headers['idempotency-key'];
+    if (key === undefined) return undefined;
+    if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
+      throw new ValidationError([{ path: ['header', 'idempotency-key'], message: IDEMPOTENCY_KEY_INVALID.message }]);
+    return { key, route: routeOf(request), wanted: request.body, many: options?.many ?? false };
+  },
+  [describe],
+);
+
+/** `self` is another key for each caller. */
+function routeOf({ method, route, params, caller }: LeanRequest): string {
+  const { path } = route as { path: string };
+  const self = path.split('/').includes('self') ? (caller as { id: string }).id : null;
+  return canonicalJson([method, path, params, self]);
+}
+
+function describe(prototype: object, name: string | symbol | undefined): void {
+  const descriptor = name === undefined ? undefined : Object.getOwnPropertyDescriptor(prototype, name);
+  if (name === undefined || !descriptor) return;
+  mayRefuse(ALREADY_PROCESSED, KEY_REUSED, IDEMPOTENCY_KEY_INVALID)(prototype, name, descriptor);
+  ApiHeader({
+    name: 'Idempotency-Key',
+    description:
+      'A text of your own for this one request, so that it can be sent again when its answer was lost: within 24 hours ' +
+      'nothing is made twice, and the 409 names what was made',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+    example: 'fleet-2024-01-15-sensor-001',
+  })(prototype, name, descriptor);
+}

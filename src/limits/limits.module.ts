@@ -1,0 +1,11 @@
+import { Global, Module } from '@nestjs/common';
+import { FailedAttempts } from './failed-attempts';
+import { RateLimiter } from './rate-limiter';
+import { TokenBuckets } from './token-buckets';
+
+@Global()
+@Module({
+  providers: [FailedAttempts, { provide: RateLimiter, useClass: TokenBuckets }],
+  exports: [FailedAttempts, RateLimiter],
+})
+export class LimitsModule {}

@@ -1,0 +1,160 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { KeyMeter, type QuotaCount } from '../access/key-meter';
+import type { Quota } from '../common/rate-limit';
+import { Writer } from '../database/writer';
+import { dayOf, daysFrom } from './days';
+import { QuotaCounts } from './quota-counts';
+import { sortedSlices } from './sorted-slices';
+import { Tallies, type DayTallies } from './tallies';
+import { Turns } from './turns';
+import { lastUseOf, UsageTable, type DayCounts, type LastUse } from './usage-table';
+
+/** Twice a minute, so that what a list shows is within a minute of the truth even when a flush takes its time. */
+const FLUSH_EVERY_MILLIS = 30_000;
+/** So few that a slice holds others up for some milliseconds, its commit included. */
+const KEYS_PER_SLICE = 250;
+const SLICES_PER_CHECKPOINT = 16;
+const KEPT_DAYS = 90;
+
+/** What a key did on each of some days, oldest first, and when it was last used. */
+export interface KeyUse extends LastUse {
+  readonly days: readonly DayCounts[];
+}
+
+/** How much each key is used: counted in memory, so that a request writes nothing, and written down twice a minute. */
+@Injectable()
+export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('Usage');
+  private readonly tallies = new Tallies();
+  private readonly turns = new Turns();
+  private readonly table: UsageTable;
+  private readonly quotas = new QuotaCounts((keyId, days) => this.requestsOn(keyId, days));
+  private timer: NodeJS.Timeout | undefined;
+  private flushed = Promise.resolve();
+  private tidiedOn = 0;
+
+  constructor(writer: Writer, dataSource: DataSource) {
+    super();
+    this.table = new UsageTable(writer, dataSource);
+  }
+
+  onModuleInit(): void {
+    this.timer = setTimeout(() => void this.flush().then(() => this.timer?.refresh()), FLUSH_EVERY_MILLIS).unref();
+  }
+
+  /** After the last request, and before the database closes. */
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.flush();
+  }
+
+  override countRequest(
+    keyId: string,
+    { address, userAgent }: { readonly address: string; readonly userAgent: string | undefined },
+    nowMillis = Date.now(),
+  ): void {
+    const tally = this.tallies.of(keyId, nowMillis);
+    tally.requests += 1;
+    tally.lastUsedAt = nowMillis;
+    tally.lastAddress = address;
+    tally.lastUserAgent = userAgent;
+    this.quotas.raise(keyId);
+  }
+
+  override countRefusal(keyId: string, nowMillis = Date.now()): void {
+    this.tallies.of(keyId, nowMillis).refusals += 1;
+  }
+
+  /** Counts points that a key has ingested. */
+  countPoints(keyId: string, points: number, nowMillis = Date.now()): void {
+    this.tallies.of(keyId, nowMillis).points += points;
+  }
+
+  override quotaCount(keyId: string, quota: Quota, nowMillis = Date.now()): QuotaCount | Promise<QuotaCount> {
+    return this.quotas.get(keyId, quota, nowMillis);
+  }
+
+  /** The use of a key in the last so many days, today included: what is stored, and what is counted here since. */
+  use(keyId: string, days: number, nowMillis = Date.now()): Promise<KeyUse> {
+    const today = dayOf(nowMillis);
+    const range = daysFrom(today - days + 1, today);
+    return this.turns.read(keyId, async () => {
+      const [stored, lastUse] = await Promise.all([this.table.read(keyId, range), this.table.readLastUse(keyId)]);
+      const unwritten = this.tallies.ofKey(keyId);
+      const counts = [...stored, ...unwritten.map(({ day, tally }) => ({ ...tally, day }))];
+      const uses = [...(lastUse ? [lastUse] : []), ...unwritten.map(({ tally }) => lastUseOf(tally))];
+      return { days: range.map((day) => sumOf(day, counts)), ...latestOf(uses) };
+    });
+  }
+
+  /** Writes down what was counted until now. What cannot be written is kept for the next time. */
+  flush(nowMillis = Date.now()): Promise<void> {
+    return (this.flushed = this.flushed.then(() => this.writeDown(nowMillis)));
+  }
+
+  private async writeDown(nowMillis: number): Promise<void> {
+    for (const tallies of this.tallies.collect()) await this.writeDay(tallies);
+    const today = dayOf(nowMillis);
+    if (this.tidiedOn === today) return;
+    this.quotas.tidy(nowMillis);
+    try {
+      await this.table.removeBefore(today - KEPT_DAYS);
+      this.tidiedOn = today;
+    } catch (cause) {
+      this.logger.warn(`The usage of keys of long ago could not be removed: ${(cause as Error).message}`);
+    }
+  }
+
+  private async writeDay(tallies: DayTallies): Promise<void> {
+    let slices = 0;
+    let failures = 0;
+    for await (const keyIds of sortedSlices([...tallies.byKey.keys()], KEYS_PER_SLICE)) {
+      try {
+        await this.turns.write(keyIds, () => this.writeSlice(tallies, keyIds));
+        if (++slices % SLICES_PER_CHECKPOINT === 0) await this.table.checkpoint();
+      } catch (cause) {
+        this.logger.warn(`The usage of ${keyIds.length} keys could not be written yet: ${(cause as Error).message}`);
+        // One slice may have something in it that the database refuses. A second one means that it cannot be used now.
+        if (++failures === 2) return;
+      }
+    }
+  }
+
+  private async writeSlice({ day, byKey }: DayTallies, keyIds: readonly string[]): Promise<void> {
+    const entries = keyIds.flatMap((keyId) => {
+      const tally = byKey.get(keyId);
+      return tally ? [[keyId, tally] as const] : [];
+    });
+    await this.table.add(day, entries);
+    for (const keyId of keyIds) byKey.delete(keyId);
+  }
+
+  private requestsOn(keyId: string, days: readonly number[]): Promise<number> {
+    return this.turns.read(keyId, async () => {
+      const stored = await this.table.read(keyId, days);
+      const unwritten = this.tallies.ofKey(keyId).filter(({ day }) => days.includes(day));
+      return sum([...stored, ...unwritten.map(({ tally }) => tally)].map(({ requests }) => requests));
+    });
+  }
+}
+
+function sumOf(day: number, counts: readonly DayCounts[]): DayCounts {
+  const ofDay = counts.filter((one) => one.day === day);
+  return {
+    day,
+    requests: sum(ofDay.map(({ requests }) => requests)),
+    refusals: sum(ofDay.map(({ refusals }) => refusals)),
+    points: sum(ofDay.map(({ points }) => points)),
+  };
+}
+
+function latestOf(uses: readonly LastUse[]): LastUse {
+  const none: LastUse = { lastUsedAt: null, lastAddress: null, lastUserAgent: null };
+  return uses.reduce((latest, use) => ((use.lastUsedAt ?? 0) > (latest.lastUsedAt ?? 0) ? use : latest), none);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
