@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
@@ -40,7 +40,9 @@ async function adminKey(args: string[]): Promise<void> {
     logger: new ServerLogger('error'),
     abortOnError: false,
   });
-  const { key } = await context.get(AdminKeys).add(name.normalize('NFC'));
+  const { key } = await context
+    .get(AdminKeys)
+    .add({ kind: 'command line', user: userInfo().username }, { name: name.normalize('NFC') });
   await context.close();
   process.stdout.write(`${key}\n`);
   process.stderr.write('Store it now: it is never shown again.\n');

@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   buckets: ['common', 'access', 'database', 'organizations'],
   'api-keys': ['common', 'access', 'database', 'organizations', 'buckets', 'idempotency'],
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
-  setup: ['common', 'access', 'database', 'organizations', 'api-keys'],
+  setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
   health: ['common', 'access'],
 };
 

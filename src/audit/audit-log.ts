@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
@@ -28,10 +28,7 @@ export type Head = Pick<AuditHead, 'count' | 'link' | 'seal' | 'secretCheck'>;
 
 /** Adds to the audit log what transactions note in their journal, as the last thing before they are committed. */
 @Injectable()
-export class AuditLog implements OnModuleInit, OnApplicationBootstrap {
-  /** Whether a start with another secret is refused. The command that begins the chain anew does not want it. */
-  refusesOtherSecrets = true;
-
+export class AuditLog implements OnModuleInit {
   constructor(
     private readonly writer: Writer,
     private readonly dataSource: DataSource,
@@ -42,10 +39,10 @@ export class AuditLog implements OnModuleInit, OnApplicationBootstrap {
     this.writer.keepJournalWith((manager, events) => this.append(manager, events));
   }
 
-  /** @throws ConfigError where the log was begun with another secret */
-  async onApplicationBootstrap(): Promise<void> {
+  /** @throws ConfigError where the log was begun with another secret than the server's */
+  async assertSecret(): Promise<void> {
     const head = await this.findHead(this.dataSource.manager);
-    if (head && this.refusesOtherSecrets) this.requireSecret(head);
+    if (head) this.requireSecret(head);
   }
 
   async findHead(manager: EntityManager, lock = ''): Promise<Head | undefined> {

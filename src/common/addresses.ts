@@ -1,5 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
-import { IPv4, IPv6, parse, process as parseOrUnmap } from 'ipaddr.js';
+import { IPv4, IPv6, parse } from 'ipaddr.js';
 
 type Range = readonly [IPv4 | IPv6, number];
 
@@ -66,7 +66,8 @@ export function plainAddress(address: string): string {
  */
 function parseClient(address: string): IPv4 | IPv6 {
   const [plain = ''] = address.split('%');
-  return parseOrUnmap(/^::[\d.]+$/.test(plain) && plain.includes('.') ? `0${plain}` : plain);
+  const parsed = parse(/^::[\d.]+$/.test(plain) && plain.includes('.') ? `0${plain}` : plain);
+  return parsed instanceof IPv6 && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
 }
 
 /** @param rules addresses and ranges, checked, separated by commas */

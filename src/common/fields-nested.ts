@@ -74,5 +74,5 @@ export function ListField(
 
 /** Brings a class that only a `$ref` names into the OpenAPI document. */
 function withModel(dto: Type): PropertyDecorator {
-  return (prototype) => ApiExtraModels(dto)(prototype.constructor);
+  return (prototype) => void ApiExtraModels(dto)(prototype.constructor);
 }

@@ -133,7 +133,7 @@ export function QueryNumberField({ label, least, most }: NumberBounds, docs: Api
 export function BooleanField({ label }: { readonly label: string }, docs: ApiPropertyOptions): PropertyDecorator {
   const message = `${label} must be true or false`;
   return applyDecorators(
-    ApiPropertyOptional({ type: Boolean, ...docs } as ApiPropertyOptions),
+    ApiPropertyOptional({ type: Boolean, ...docs }),
     CheckedBy({
       check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : message),
       sentences: [message],
@@ -155,7 +155,7 @@ export function FutureTimeField(
   const malformed = `${label} must be an RFC 3339 time with an offset, such as 2030-01-31T12:00:00Z`;
   const past = 'Expiry must be in the future';
   return applyDecorators(
-    ApiPropertyOptional({ type: String, format: 'date-time', nullable: clearable, ...docs } as ApiPropertyOptions),
+    ApiPropertyOptional({ type: String, format: 'date-time', nullable: clearable, ...docs }),
     CheckedBy({
       check: (value) => {
         if (value === undefined || value === null) return undefined;

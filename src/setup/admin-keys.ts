@@ -5,6 +5,7 @@ import { KeyHasher } from '../api-keys/key-hasher';
 import { hashOf, isKeyText, typeOf } from '../api-keys/key-text';
 import { KeyService, type CreatedKey } from '../api-keys/key.service';
 import type { NewKey } from '../api-keys/new-key';
+import { AuditLog } from '../audit/audit-log';
 import { ConfigError } from '../common/config/settings';
 import type { Actor, Journal } from '../common/journal';
 import { Writer } from '../database/writer';
@@ -43,17 +44,19 @@ export class AdminKeys {
     private readonly organizations: OrganizationsService,
     private readonly writer: Writer,
     private readonly peppers: PepperCheck,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /**
    * Makes the organization and its Admin key on an empty database, or sees to it that the preset key is there. Any number
    * of instances may ask at once.
    *
-   * @throws ConfigError for a preset key that is not well-formed, or that was deleted before, and where the peppers given
-   *   would let no Admin key in
+   * @throws ConfigError for a preset key that is not well-formed, or that was deleted before; for another secret than the
+   *   audit log was begun with; and where the peppers given would let no Admin key in
    */
-  ensureFirst(preset: string | undefined): Promise<FirstKey> {
+  async ensureFirst(preset: string | undefined): Promise<FirstKey> {
     if (preset !== undefined) checkPreset(preset);
+    await this.auditLog.assertSecret();
     return this.inTurn(SERVER, async (turn) => {
       const first = await this.makeFirst(turn, preset);
       await this.peppers.check(turn.manager);

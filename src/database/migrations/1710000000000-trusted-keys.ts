@@ -33,6 +33,18 @@ const KEY_COLUMNS = [
   'last_user_agent varchar(200)',
 ];
 
+/** Against accidents: whoever may drop a trigger is found by the chain. */
+const APPEND_ONLY_SQLITE = ['UPDATE', 'DELETE'].map(
+  (change) => `CREATE TRIGGER audit_log_no_${change.toLowerCase()} BEFORE ${change} ON audit_log
+    BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END`,
+);
+const APPEND_ONLY_POSTGRES = [
+  `CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$`,
+  `CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()`,
+];
+
 /** Guard rails and rotation of keys, their usage, creation that can be retried, and the audit log. */
 export class TrustedKeys1710000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -86,6 +98,8 @@ export class TrustedKeys1710000000000 implements MigrationInterface {
         indices: [new TableIndex({ name: 'audit_log_by_organization', columnNames: ['organization_id', 'seq'] })],
       }),
     );
+    for (const statement of runner.connection.options.type === 'postgres' ? APPEND_ONLY_POSTGRES : APPEND_ONLY_SQLITE)
+      await runner.query(statement);
     await runner.createTable(
       new Table({
         name: 'audit_head',
@@ -104,5 +118,6 @@ export class TrustedKeys1710000000000 implements MigrationInterface {
     for (const table of ['audit_head', 'audit_log', 'idempotency_records', 'key_usage']) await runner.dropTable(table);
     for (const column of KEY_COLUMNS)
       await runner.query(`ALTER TABLE api_keys DROP COLUMN ${column.split(' ', 1)[0] ?? ''}`);
+    if (runner.connection.options.type === 'postgres') await runner.query('DROP FUNCTION refuse_audit_change');
   }
 }
