@@ -9,11 +9,16 @@ import { AuditReader } from './audit-reader';
 import { Links } from './links';
 import { Refusals } from './refusals';
 
-@Global()
+/** Where the log lives. Nest ends global modules last and finds the database closed then; this one ends before it. */
 @Module({
   imports: [TypeOrmModule.forFeature([AuditRow])],
   controllers: [AuditController],
   providers: [Links, AuditLog, AuditChain, AuditReader, Refusals, { provide: RefusalLog, useExisting: Refusals }],
   exports: [AuditLog, AuditChain, RefusalLog],
 })
+class LogModule {}
+
+/** Gives every room the audit log. */
+@Global()
+@Module({ imports: [LogModule], exports: [LogModule] })
 export class AuditModule {}

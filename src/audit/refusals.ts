@@ -1,4 +1,4 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { LoggedRefusal, RefusalLog } from '../access/refusal-log';
 import type { JournalEvent } from '../common/journal';
 import { Writer } from '../database/writer';
@@ -11,7 +11,7 @@ const LONGEST_PATH = 200;
 
 /** Notes refusals down once a second, in the background. Above a hundred a second they are counted only. */
 @Injectable()
-export class Refusals implements RefusalLog, OnModuleInit, BeforeApplicationShutdown {
+export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Refusals');
   private waiting: JournalEvent[] = [];
   private second = 0;
@@ -27,8 +27,8 @@ export class Refusals implements RefusalLog, OnModuleInit, BeforeApplicationShut
     this.timer = setInterval(() => void this.flush(), FLUSH_EVERY_MILLIS).unref();
   }
 
-  /** Before the writer closes. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** After the last request, and before the database closes. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
   }

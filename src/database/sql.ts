@@ -17,11 +17,17 @@ const prepared = new WeakMap<Database, Map<string, Statement>>();
  * @returns the rows of a query, with `bigint` columns as numbers on SQLite and as texts on PostgreSQL
  */
 export async function query<Row>(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
-  if (isPostgres(manager)) return manager.query(withNumbers(sql), values as SqlValue[]);
+  if (isPostgres(manager)) return rowsOf(await manager.query<unknown>(withNumbers(sql), values as SqlValue[]));
   const statement = prepare(connectionOf(manager.connection), sql);
   if (statement.reader) return statement.all(...values) as Row[];
   statement.run(...values);
   return [];
+}
+
+/** TypeORM gives the rows of an UPDATE or a DELETE in a pair with their number. */
+function rowsOf<Row>(result: unknown): Row[] {
+  const [rows, count] = result as unknown[];
+  return (Array.isArray(rows) && typeof count === 'number' ? rows : result) as Row[];
 }
 
 /** ` FOR SHARE` or ` FOR UPDATE` where rows can be locked. On SQLite the writer's transaction has the database to itself. */
