@@ -17,10 +17,12 @@ const COLUMNS = [
   ...['target_id', 'target_name', 'details', 'address', 'request_id', 'link'],
 ];
 
+type StoredRow = Record<string, string | number | null>;
+
 /** Somebody who can write to the database as they please, and knows everything but the secret. */
 interface Intruder {
   run(sql: string): Promise<void>;
-  rows(sql: string): Promise<Record<string, unknown>[]>;
+  rows(sql: string): Promise<StoredRow[]>;
   leave(): Promise<void>;
 }
 
@@ -30,14 +32,14 @@ async function breakIn({ url }: TestDatabase): Promise<Intruder> {
     await client.connect();
     return {
       run: async (sql) => void (await client.query(sql)),
-      rows: async (sql) => (await client.query(sql)).rows as Record<string, unknown>[],
+      rows: async (sql) => (await client.query(sql)).rows as StoredRow[],
       leave: () => client.end(),
     };
   }
   const connection = new BetterSqlite3(url.slice('sqlite:'.length));
   return {
     run: (sql) => Promise.resolve(void connection.exec(sql)),
-    rows: (sql) => Promise.resolve(connection.prepare(sql).all() as Record<string, unknown>[]),
+    rows: (sql) => Promise.resolve(connection.prepare(sql).all() as StoredRow[]),
     leave: () => Promise.resolve(void connection.close()),
   };
 }

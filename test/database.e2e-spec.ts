@@ -45,7 +45,7 @@ describe('the migrations', () => {
     await withDataSource(async (dataSource) => {
       await migrate(dataSource);
       expect(await tablesOf(dataSource)).toEqual([true, true, true]);
-      for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
+      for (let left = dataSource.migrations.length; left > 0; left--) await dataSource.undoLastMigration();
       expect(await tablesOf(dataSource)).toEqual([false, false, false]);
       await migrate(dataSource);
       expect(await tablesOf(dataSource)).toEqual([true, true, true]);

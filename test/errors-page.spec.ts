@@ -51,7 +51,7 @@ async function fieldRefusals(): Promise<Refusal[]> {
   );
   const inputs = controllers.flatMap((type) => handlersOf(type).map((name) => inputsOf(type, { name })));
   const classes = inputs.flatMap(({ path, query, body }) => [path, query, body]).filter((type) => type !== undefined);
-  return classes.flatMap(sentencesOf).map((sentence) => refusal(400, sentence));
+  return [...new Set(classes.flatMap(sentencesOf))].map((sentence) => refusal(400, sentence));
 }
 
 function handlersOf({ prototype }: Type): string[] {

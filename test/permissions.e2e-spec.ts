@@ -84,6 +84,7 @@ const RULES: Rule[] = [
     forbidden: 'Only Admin keys can delete API keys',
     success: 200,
   },
+  { route: 'GET /api/audit', forbidden: 'Only Admin keys can read the audit log', success: 200 },
 ];
 
 const NOBODY = [

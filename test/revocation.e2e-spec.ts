@@ -136,7 +136,7 @@ describe('on one process', () => {
     writeFileSync(clockFile(), '0');
     const environment = {
       DATABASE_URL: database.url,
-      NODE_OPTIONS: `--require ${join(__dirname, 'support', 'moved-clock.cjs')}`,
+      NODE_OPTIONS: `--import ${join(__dirname, 'support', 'moved-clock.mjs')}`,
       CLOCK_OFFSET_FILE: clockFile(),
     };
     const one = await startServer(environment);

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, LessThan, MoreThan, Not, type EntityManager, type Repository } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan, Not, type EntityManager, type Repository } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
@@ -110,6 +110,11 @@ export class KeyService implements OnModuleInit {
   async get(scope: KeyScope, id: string): Promise<ApiKey> {
     await this.requireBucket(scope);
     return found(await this.keys.findOneBy({ id, ...keptIn(scope) }));
+  }
+
+  /** The key of this text, dead or alive: for whoever has found one and wants to know what it is. */
+  findByText(text: string): Promise<ApiKey | null> {
+    return this.keys.findOneBy({ hash: In(this.hasher.candidates(text)) });
   }
 
   /**

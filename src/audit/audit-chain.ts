@@ -59,6 +59,12 @@ export class AuditChain {
     return walk.end(head);
   }
 
+  /** Whether the chain has this link at this place: what was noted as its head once must be in it for ever. */
+  async passes({ count, link }: Pick<Verification, 'count' | 'link'>): Promise<boolean> {
+    if (count === 0) return true;
+    return (await this.dataSource.manager.findOneBy(AuditRow, { seq: count }))?.link === link;
+  }
+
   /**
    * Begins the chain anew under a secret that it was not begun with, since that one is lost.
    *

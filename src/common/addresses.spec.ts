@@ -161,6 +161,7 @@ describe('a rule', () => {
     ['10.0.0.0/255.0.0.0', 'prefix', 'needs a prefix length from 0 to 32'],
     ['2001:db8::/129', 'prefix', 'needs a prefix length from 0 to 128'],
     ['::ffff:10.0.0.1', 'mapped', 'is IPv4 inside IPv6: write 10.0.0.1'],
+    ['::10.0.0.1', 'mapped', 'is IPv4 inside IPv6: write 10.0.0.1'],
     ['::ffff:a00:1', 'mapped', 'is IPv4 inside IPv6: write 10.0.0.1'],
     ['::ffff:10.0.0.0/104', 'mapped', 'is IPv4 inside IPv6: write 10.0.0.0'],
     ['10.0.0.1/8', 'bits', 'has bits set beyond its prefix: write 10.0.0.0/8'],

@@ -66,7 +66,7 @@ export function plainAddress(address: string): string {
  */
 function parseClient(address: string): IPv4 | IPv6 {
   const [plain = ''] = address.split('%');
-  const parsed = parse(/^::[\d.]+$/.test(plain) && plain.includes('.') ? `0${plain}` : plain);
+  const parsed = parse(/^::\d+\./.test(plain) ? `0${plain}` : plain);
   return parsed instanceof IPv6 && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
 }
 

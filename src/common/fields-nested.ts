@@ -1,11 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiProperty,
-  ApiPropertyOptional,
-  getSchemaPath,
-  type ApiPropertyOptions,
-} from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CheckedBy, fieldsOf, isObject, nullIsAbsent, nullIsKept } from './fields-rules';
 
 export interface ObjectBounds {
@@ -23,15 +17,8 @@ export function ObjectField(
 ): PropertyDecorator {
   const names = fieldsOf(dto).map(({ field }) => field);
   const message = `${label} must be an object with ${names.join(' and ')}`;
-  // Beside a bare $ref no description may stand.
-  const property = {
-    type: 'object',
-    nullable: clearable,
-    allOf: [{ $ref: getSchemaPath(dto) }],
-    ...docs,
-  } as unknown as ApiPropertyOptions;
+  const property = { type: dto, ...(clearable && { nullable: true }), ...docs } as ApiPropertyOptions;
   return applyDecorators(
-    withModel(dto),
     required ? ApiProperty(property) : ApiPropertyOptional(property),
     CheckedBy({
       check: (value) => {
@@ -70,9 +57,4 @@ export function ListField(
       nested: { dto, list: true, most, itemMessage },
     }),
   );
-}
-
-/** Brings a class that only a `$ref` names into the OpenAPI document. */
-function withModel(dto: Type): PropertyDecorator {
-  return (prototype) => void ApiExtraModels(dto)(prototype.constructor);
 }

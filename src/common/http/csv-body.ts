@@ -5,6 +5,8 @@ import { ApiError, BODY_NOT_CSV, CSV_HEADER_WRONG } from '../errors';
 import { fieldsOf } from '../fields-rules';
 
 const CSV_FORM = 'dakkio:csv-form';
+/** So that neither an open quote nor a row of a million cells is read to the end of the body. */
+const LONGEST_ROW_BYTES = 65_536;
 
 /** How a table becomes a body: each row an item of one list, its cells the item's fields. */
 export interface CsvForm {
@@ -37,7 +39,7 @@ export function csvFormOf(dto: Type): CsvForm | undefined {
  * Reads a table (RFC 4180, lines ending in LF too) whose first line names the columns, in any order. Cells are kept as
  * sent. Of a table that is longer than the list may be, one row too many is read.
  *
- * @throws ApiError for another first line, and for what is no table
+ * @throws ApiError for another first line, and for what is no table: a row of more than 64 KiB too
  */
 export function parseCsv(bytes: Buffer, form: CsvForm): Record<string, unknown> {
   let headed = false;
@@ -53,8 +55,14 @@ export function parseCsv(bytes: Buffer, form: CsvForm): Record<string, unknown> 
 
 function parseTable(bytes: Buffer, { most }: CsvForm, columns: (cells: string[]) => string[]): unknown[] {
   try {
-    const record_delimiter = ['\r\n', '\n'];
-    return parse(bytes, { bom: true, columns, record_delimiter, skip_empty_lines: true, to: most + 1 });
+    return parse(bytes, {
+      bom: true,
+      columns,
+      record_delimiter: ['\r\n', '\n'],
+      skip_empty_lines: true,
+      max_record_size: LONGEST_ROW_BYTES,
+      to: most + 1,
+    });
   } catch (cause) {
     throw cause instanceof CsvError ? new ApiError(BODY_NOT_CSV) : cause;
   }

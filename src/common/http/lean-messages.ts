@@ -62,8 +62,8 @@ export function leanMessages(app: Express) {
 
     get clientAddress(): string {
       if (!behindProxy) return plainAddress(this.socket.remoteAddress ?? '');
-      const address = (Reflect.get(expressRequest, 'ip', this) as string | undefined) ?? '';
-      return isIP(address) === 0 ? '' : plainAddress(address);
+      const address: unknown = Reflect.get(expressRequest, 'ip', this);
+      return typeof address === 'string' && isIP(address) !== 0 ? plainAddress(address) : '';
     }
 
     /** Express's getter, until the request reader puts the checked query in its place. */

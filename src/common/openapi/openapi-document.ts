@@ -50,7 +50,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Health', 'For supervisors and load balancers');
   const base = builder.build();
   const info = { ...base.info, contact: { name: 'Dakkio' } };
-  const document = SwaggerModule.createDocument(app, { ...base, info });
+  const document = SwaggerModule.createDocument(app, { ...base, info }, { autoTagControllers: false });
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[])) {
     const { requestBody } = operation;
     if (!requestBody || !('content' in requestBody)) continue;

@@ -1,0 +1,29 @@
+import { newKeyText } from '../api-keys/key-text';
+import { checkedName, duration, parse, type Command } from './command';
+
+const OPTIONS = {
+  name: { type: 'string', default: 'Made on the command line' },
+  organization: { type: 'string' },
+  expires: { type: 'string' },
+  generate: { type: 'boolean' },
+} as const;
+
+/** Makes another Admin key, for when all are lost, or prints a well-formed one to preset. */
+export const adminKey: Command = async (args, terminal) => {
+  const { name, organization, expires, generate } = parse(args, { options: OPTIONS }).values;
+  if (generate) {
+    terminal.out(newKeyText('admin'));
+    return 0;
+  }
+  const wanted = {
+    name: checkedName(name, '--name'),
+    expiresAt: expires === undefined ? null : Date.now() + duration(expires, '--expires'),
+  };
+  const { operator, withServer } = await import('./with-server.js');
+  const { AdminKeys } = await import('../setup/admin-keys.js');
+  const { key } = await withServer((server) => server.get(AdminKeys).add(operator(), wanted, organization));
+  terminal.out(key);
+  terminal.err('Store it now: it is never shown again.');
+  if (wanted.expiresAt !== null) terminal.err(`It expires at ${new Date(wanted.expiresAt).toISOString()}.`);
+  return 0;
+};

@@ -1,0 +1,103 @@
+import { shownPrefix, hintOf, typeOf } from '../api-keys/key-text';
+import type { KeyService } from '../api-keys/key.service';
+import type { ApiKey } from '../api-keys/api-key.entity';
+import type { Actor, Journal } from '../common/journal';
+import { parse, UsageError, type Command, type Terminal } from './command';
+import { filesBelow, scan, scanFile, type Found } from './key-scanner';
+
+const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as const;
+
+/**
+ * Finds keys in files. Alone it needs neither server nor database, and its exit code is 1 when it found one. With
+ * `--check` it is 1 when one of them opens or could be made to open, with `--revoke` when one of them still does.
+ */
+export const keysScan: Command = async (args, terminal) => {
+  const { values, positionals: paths } = parse(args, { options: OPTIONS, allowPositionals: true });
+  if (paths.length === 0) throw new UsageError('Say which files or folders to look into; - is standard input');
+  const found = await findAll(paths);
+  if (values.check || values.revoke) return check(found, values.revoke ?? false, terminal);
+  for (const one of found) terminal.out(`${placeOf(one)}  ${shownKey(one.key)}`);
+  terminal.err(found.length === 0 ? 'No key found' : `${found.length} ${found.length === 1 ? 'key' : 'keys'} found`);
+  return found.length === 0 ? 0 : 1;
+};
+
+async function findAll(paths: readonly string[]): Promise<Found[]> {
+  const found: Found[] = [];
+  try {
+    for (const path of paths.filter((one) => one === '-'))
+      for await (const one of scan(path, process.stdin)) found.push(one);
+    for (const path of filesBelow(paths.filter((one) => one !== '-')))
+      for await (const one of scanFile(path)) found.push(one);
+  } catch (cause) {
+    // What cannot be read may hold a key: that must not look like "none found".
+    throw new UsageError((cause as Error).message);
+  }
+  return found;
+}
+
+async function check(found: readonly Found[], revoke: boolean, terminal: Terminal): Promise<number> {
+  const { operator, withServer } = await import('./with-server.js');
+  const { KeyService } = await import('../api-keys/key.service.js');
+  const { Writer } = await import('../database/writer.js');
+  return withServer(async (server) => {
+    const by = operator();
+    const states = new Map<string, State>();
+    for (const { key } of found) {
+      if (states.has(key)) continue;
+      const known = await server.get(KeyService).findByText(key);
+      const state = stateOf(known);
+      states.set(key, revoke && state.opens ? await revoked(server.get(KeyService), by, known) : state);
+    }
+    for (const one of found) terminal.out(`${placeOf(one)}  ${shownKey(one.key)}  ${states.get(one.key)?.said ?? ''}`);
+    const all = [...states.values()];
+    const opening = all.filter(({ opens }) => opens).length;
+    const details = {
+      found: states.size,
+      opening,
+      revoked: all.filter(({ said }) => said.startsWith('revoked')).length,
+    };
+    const target = { type: 'api key' } as const;
+    const noteDown = (_manager: unknown, journal: Journal) =>
+      Promise.resolve(journal({ by, action: 'keys.checked', organizationId: null, target, details }));
+    await server.get(Writer).write(noteDown);
+    terminal.err(`${states.size} different keys found, of which ${opening} open or can be made to open`);
+    return opening === 0 ? 0 : 1;
+  });
+}
+
+/** What is known of a key, and whether it opens or could be made to. */
+interface State {
+  readonly said: string;
+  readonly opens: boolean;
+}
+
+function stateOf(known: ApiKey | null): State {
+  if (!known) return { said: 'unknown here', opens: false };
+  const { id, name, bucketId, organizationId, deletedAt, disabledAt, expiresAt } = known;
+  const where = bucketId === null ? `organization ${organizationId}` : `bucket ${bucketId}`;
+  const named = `${id} ${JSON.stringify(name)} of ${where}`;
+  if (deletedAt !== null) return { said: `deleted  ${named}`, opens: false };
+  if (disabledAt !== null) return { said: `disabled  ${named}`, opens: true };
+  if (expiresAt !== null && expiresAt <= Date.now()) return { said: `expired  ${named}`, opens: true };
+  return { said: `live  ${named}`, opens: true };
+}
+
+async function revoked(keys: KeyService, by: Actor, known: ApiKey | null): Promise<State> {
+  if (!known) return stateOf(known);
+  const { organizationId, bucketId, id } = known;
+  try {
+    const ended = await keys.remove(by, { organizationId, bucketId }, id);
+    return { said: stateOf({ ...ended, deletedAt: Date.now() }).said.replace('deleted', 'revoked'), opens: false };
+  } catch (cause) {
+    return { said: `${stateOf(known).said}  not revoked: ${(cause as Error).message}`, opens: true };
+  }
+}
+
+function placeOf({ path, line, column }: Found): string {
+  return `${path}:${line}:${column}`;
+}
+
+function shownKey(key: string): string {
+  const type = typeOf(key) ?? 'read';
+  return `${shownPrefix(type, hintOf(key))}  ${type} key`;
+}

@@ -1,0 +1,28 @@
+import { checkedName, parse, UsageError, type Command } from './command';
+
+/** Makes an organization with its first Admin key, or lists them. */
+export const organization: Command = async (args, terminal) => {
+  const [action, name, ...rest] = parse(args, { options: {}, allowPositionals: true }).positionals;
+  if (action === 'list' && name === undefined) return list(terminal);
+  if (action === 'create' && name !== undefined && rest.length === 0)
+    return create(checkedName(name, 'The name'), terminal);
+  throw new UsageError('Say `create "Name"` or `list`');
+};
+
+const create = async (name: string, terminal: Parameters<Command>[1]): Promise<number> => {
+  const { operator, withServer } = await import('./with-server.js');
+  const { AdminKeys } = await import('../setup/admin-keys.js');
+  const made = await withServer((server) => server.get(AdminKeys).addOrganization(operator(), name));
+  terminal.err(`Organization ${made.organization.id} is made. Its first Admin key, never shown again:`);
+  terminal.out(made.created.key);
+  return 0;
+};
+
+const list = async (terminal: Parameters<Command>[1]): Promise<number> => {
+  const { withServer } = await import('./with-server.js');
+  const { OrganizationsService } = await import('../organizations/organizations.service.js');
+  const { DataSource } = await import('typeorm');
+  const all = await withServer((server) => server.get(OrganizationsService).list(server.get(DataSource).manager));
+  for (const { id, name, createdAt } of all) terminal.out(`${id}  ${new Date(createdAt).toISOString()}  ${name}`);
+  return 0;
+};

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { userInfo } from 'node:os';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module';
+import { readConfig } from '../common/config/config';
+import type { Actor } from '../common/journal';
+import { ServerLogger } from '../common/logger';
+
+/** The operator, as the audit log names them. */
+export function operator(): Actor {
+  return { kind: 'command line', user: systemUser() };
+}
+
+/** Does something with the services that the server runs on, whether the server runs or not. */
+export async function withServer<T>(work: (server: INestApplicationContext) => Promise<T>): Promise<T> {
+  const module = AppModule.forRoot(readConfig(process.env));
+  const server = await NestFactory.createApplicationContext(module, {
+    logger: new ServerLogger('error'),
+    abortOnError: false,
+  });
+  try {
+    return await work(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** A container may have a user that no list of users knows. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
