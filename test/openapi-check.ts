@@ -33,6 +33,7 @@ export function requestExamples(document: Json, { docs }: Operation): Json[] {
 /** Where a value is not what its schema says, property by property: nothing, when it is. */
 export function differences(document: Json, schema: Json, value: Json, at = 'body'): string[] {
   const said = resolved(document, schema);
+  if (said.allOf) return (said.allOf as Json[]).flatMap((one) => differences(document, one, value, at));
   if (value === null) return said.nullable ? [] : [`${at} is null`];
   if (said.oneOf) {
     const ways = (said.oneOf as Json[]).map((one) => differences(document, one, value, at));
@@ -42,11 +43,17 @@ export function differences(document: Json, schema: Json, value: Json, at = 'bod
     if (!Array.isArray(value)) return [`${at} is not a list`];
     return value.flatMap((item, index) => differences(document, said.items, item, `${at}[${index}]`));
   }
+  if (said.type === 'object' && said.additionalProperties === true)
+    return typeof value === 'object' ? [] : [`${at} is not an object`];
+  if (said.type === 'object' && typeof said.additionalProperties === 'object') {
+    const entries = Object.entries<Json>(value as object);
+    return entries.flatMap(([name, inner]) => differences(document, said.additionalProperties, inner, `${at}.${name}`));
+  }
   if (said.type === 'object') {
     const names = [...new Set([...Object.keys(said.properties), ...Object.keys(value as object)])];
     return names.flatMap((name) => {
       if (!(name in said.properties)) return [`${at}.${name} is not documented`];
-      if (!(name in value)) return said.required.includes(name) ? [`${at}.${name} is missing`] : [];
+      if (!(name in value)) return said.required?.includes(name) ? [`${at}.${name} is missing`] : [];
       return differences(document, said.properties[name], value[name], `${at}.${name}`);
     });
   }

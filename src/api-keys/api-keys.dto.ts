@@ -13,6 +13,7 @@ import {
   WholeNumberField,
 } from '../common/fields';
 import { FromCsv } from '../common/http/csv-body';
+import { OptionalBody } from '../common/http/optional-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { PageQuery } from '../common/pagination';
 import { QUOTA_BOUNDS, RATE_LIMIT_BOUNDS } from '../common/rate-limit';
@@ -29,7 +30,7 @@ const docs = {
   name: { description: 'Descriptive name for the key', example: 'Living Room Sensor' },
   expiresAt: {
     description: 'From this moment on the key is refused: RFC 3339 with an offset, in the future',
-    example: '2030-01-31T12:00:00Z',
+    example: '2030-01-31T12:00:00.000Z',
   },
   enabled: { description: 'Whether the key opens at all. A disabled one may be enabled again', example: true },
   allowedIps: {
@@ -246,6 +247,7 @@ export class UpdateKeyBody {
   readonly metadata?: Readonly<Record<string, string>> | null;
 }
 
+@OptionalBody()
 @RequestExamples({
   'Give the fleet a day': { gracePeriodSeconds: DAY_SECONDS },
   'End the old key when the new one is used': { retireOnFirstUse: true },

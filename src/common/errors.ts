@@ -25,11 +25,13 @@ export const TITLES: Readonly<Record<number, string>> = {
 export interface Refusal {
   readonly status: number;
   readonly message: string;
+  /** What else its body holds, as examples show it. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** Declares a refusal. Each one is told in `docs/errors.md`. */
-export function refusal(status: number, message: string): Refusal {
-  return { status, message };
+export function refusal(status: number, message: string, more?: Refusal['more']): Refusal {
+  return { status, message, ...(more && { more }) };
 }
 
 /** One thing that is wrong with a request, and where: `['body', 'name']`. */

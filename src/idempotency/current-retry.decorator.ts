@@ -45,6 +45,7 @@ function routeOf({ method, route, params, caller }: LeanRequest): string {
   return canonicalJson([method, path, params, self]);
 }
 
+/** No `example`: Swagger UI would fill it in, and so send the same one with every request. */
 function describe(prototype: object, name: string | symbol | undefined): void {
   const descriptor = name === undefined ? undefined : Object.getOwnPropertyDescriptor(prototype, name);
   if (name === undefined || !descriptor) return;
@@ -53,8 +54,7 @@ function describe(prototype: object, name: string | symbol | undefined): void {
     name: 'Idempotency-Key',
     description:
       'A text of your own for this one request, so that it can be sent again when its answer was lost: within 24 hours ' +
-      'nothing is made twice, and the 409 names what was made',
+      'nothing is made twice, and the 409 names what was made. For example: fleet-2024-01-15-sensor-001',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-    example: 'fleet-2024-01-15-sensor-001',
   })(prototype, name, descriptor);
 }

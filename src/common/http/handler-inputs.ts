@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { csvFormOf, type CsvForm } from './csv-body';
+import { isOptional } from './optional-body';
 
 /** The classes that a handler declares for what it takes, each absent where it takes none. */
 export interface HandlerInputs {
@@ -11,6 +12,8 @@ export interface HandlerInputs {
   readonly body?: Type;
   /** How the body is made from CSV, where it may be. */
   readonly csv?: CsvForm | undefined;
+  /** Whether the body may be left out. */
+  readonly bodyOptional?: boolean;
 }
 
 const PLACES = { path: RouteParamtypes.PARAM, query: RouteParamtypes.QUERY, body: RouteParamtypes.BODY } as const;
@@ -40,5 +43,6 @@ export function inputsOf(controller: Type, handler: { readonly name: string }): 
     }
     inputs[place] = type;
   }
-  return inputs.body ? { ...inputs, csv: csvFormOf(inputs.body) } : inputs;
+  const { body } = inputs;
+  return body ? { ...inputs, csv: csvFormOf(body), bodyOptional: isOptional(body) } : inputs;
 }

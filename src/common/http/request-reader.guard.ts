@@ -5,6 +5,7 @@ import { readBody } from './body-reader';
 import { checkFields, MOST_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
 import type { LeanRequest } from './lean-messages';
+import { hasBody } from './optional-body';
 
 /**
  * Reads and checks everything that a request says, once the key guard has let it in: its body (415, 413, 400), then
@@ -20,7 +21,7 @@ export class RequestReader implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<LeanRequest>();
     const inputs = this.inputsOf(context);
-    if (!inputs.body) return accept(request, inputs);
+    if (!inputs.body || (inputs.bodyOptional && !hasBody(request))) return accept(request, inputs);
     return readBody(request, this.config.bodyLimitBytes, inputs.csv).then((sent) => accept(request, inputs, sent));
   }
 

@@ -87,6 +87,20 @@ export class ErrorReply {
 
   @ApiPropertyOptional({
     type: String,
+    description: 'Given with a 409 that is about a key: the one that was made before',
+    example: '507f1f77bcf86cd799439013',
+  })
+  readonly apiKeyId?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Given with the 409 of a repeated bulk creation: the keys that it made, in its order',
+    example: ['507f1f77bcf86cd799439013'],
+  })
+  readonly apiKeyIds?: string[];
+
+  @ApiPropertyOptional({
+    type: String,
     description: 'Given with a 5xx: the request to ask the operator about',
     example: EXAMPLE_REQUEST_ID,
   })

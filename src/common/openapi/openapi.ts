@@ -149,14 +149,14 @@ function problemsWithin(dto: Type, path: Problem['path']): Problem[] {
   });
 }
 
-function requestExamples({ body, csv }: HandlerInputs): MethodDecorator[] {
+function requestExamples({ body, csv, bodyOptional = false }: HandlerInputs): MethodDecorator[] {
   const named = body && (Reflect.getMetadata(REQUEST_EXAMPLES, body) as Record<string, object> | undefined);
   if (!named) return [];
   const examples = Object.fromEntries(
     Object.entries(named).map(([summary, value]) => [nameOf(summary), { summary, value }]),
   );
   const schema = { $ref: getSchemaPath(body) };
-  const decorators = [ApiExtraModels(body), ApiBody({ required: true, schema, examples })];
+  const decorators = [ApiExtraModels(body), ApiBody({ required: !bodyOptional, schema, examples })];
   return csv ? [...decorators, ApiExtension(CSV_EXAMPLE, asCsv(csv, Object.values(named)[0] ?? {}))] : decorators;
 }
 
@@ -179,7 +179,8 @@ function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator
 function errorResponse(status: number, refusals: readonly Refusal[], several?: ErrorReply): MethodDecorator {
   const examples = refusals.map((said) => {
     const body = new ApiError(said, { words: EXAMPLE_WORDS }).getResponse() as ErrorReply;
-    return { summary: body.message, value: status >= 500 ? { ...body, requestId: EXAMPLE_REQUEST_ID } : body };
+    const more = status >= 500 ? { requestId: EXAMPLE_REQUEST_ID } : said.more;
+    return { summary: body.message, value: { ...body, ...more } };
   });
   if (several) examples.push({ summary: 'Several problems at once', value: several });
   const named = Object.fromEntries(examples.map((example) => [nameOf(example.summary), example]));
