@@ -30,7 +30,8 @@ describe('CORS', () => {
     for (const origin of [ORIGIN, 'http://localhost:5173']) {
       const allowed = {
         'access-control-allow-origin': origin,
-        'access-control-expose-headers': 'X-Request-Id,Retry-After,WWW-Authenticate',
+        'access-control-expose-headers':
+          'X-Request-Id,Retry-After,WWW-Authenticate,RateLimit,RateLimit-Policy,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
       };
       expect(await corsHeaders('GET', '/health/live', { Origin: origin })).toEqual({ status: 200, ...allowed });
       expect(await corsHeaders('GET', '/api/buckets', { Origin: origin })).toEqual({ status: 401, ...allowed });

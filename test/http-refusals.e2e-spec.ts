@@ -122,7 +122,7 @@ describe('a method', () => {
     ['DELETE', '/api/buckets/', 'GET, HEAD, POST'],
     ['POST', '/health/live', 'GET, HEAD'],
     ['POST', '/docs', 'GET, HEAD'],
-    ['PUT', '/api/keys/self', 'DELETE, GET, HEAD'],
+    ['PUT', '/api/keys/self', 'DELETE, GET, HEAD, PATCH'],
     ['PROPFIND', '/api/buckets/x', 'DELETE, GET, HEAD, PATCH, PUT'],
   ])('that a path lacks is told from a path that is none: %s %s', async (method, path, allowed) => {
     const { status, headers, body } = await server.call(method, path);

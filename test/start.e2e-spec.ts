@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newKeyText } from '../src/api-keys/key-text';
 import { caller } from './support/call';
-import { runProgram, startServer, stopProgram as stop, type RunningProgram } from './support/process';
+import { FOR_TESTS, runProgram, startServer, stopProgram as stop, type RunningProgram } from './support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from './support/test-app';
 
 const ADDRESS = /ready at +(http:\/\/localhost:\d+)/;
@@ -36,9 +36,6 @@ async function started(environment: Record<string, string> = {}) {
   running.push(server);
   return server;
 }
-
-const adminKey = (args: string[], environment: Record<string, string> = {}) =>
-  runProgram('cli.js', ['admin-key', ...args], { DATABASE_URL: database.url, ...environment }).ended;
 
 describe('the first start', () => {
   it('prints the address, the docs, the Admin key, and a curl line that works as it is', async () => {
@@ -127,11 +124,18 @@ describe('a start that cannot be', () => {
   it.each([
     [{ PORT: 'http' }, 'Cannot start: PORT must be a whole number from 0 to 65535, not "http"\n'],
     [
-      { DATABASE_URL: 'postgres://dakkio@127.0.0.1:1/none' },
+      { DATABASE_URL: 'postgres://dakkio@127.0.0.1:1/none', DAKKIO_SECRET_KEY: '' },
+      'Cannot start: DAKKIO_SECRET_KEY or DAKKIO_SECRET_KEY_FILE must be set on PostgreSQL, the same for every instance. `openssl rand -hex 32` prints one\n',
+    ],
+    [
+      { DATABASE_URL: 'postgres://dakkio@127.0.0.1:1/none', DAKKIO_SECRET_KEY: 's'.repeat(32) },
       'Cannot start: the database of DATABASE_URL does not accept connections\n',
     ],
-    [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, "Cannot start: EEXIST: file already exists, mkdir '/dev/null'\n"],
-  ])('says why in a sentence: %j', async (environment, sentence) => {
+    [
+      { DATABASE_URL: 'sqlite:/dev/null/x.db' },
+      "Cannot start: ENOTDIR: not a directory, open '/dev/null/x.db.secret'\n",
+    ],
+  ])('says why in a sentence: %j', async (environment: Record<string, string>, sentence) => {
     const { code, stderr } = await start(environment).ended;
     expect([code, stderr]).toEqual([1, sentence]);
   });
@@ -161,39 +165,13 @@ describe('a start that cannot be', () => {
   });
 });
 
-describe('npm run admin-key', () => {
-  it('makes another Admin key while the server runs', async () => {
-    const { call } = await started();
-    const { code, stdout } = await adminKey(['--name', 'Found again']);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^dakkio_a_[0-9A-Za-z]{36}\n$/)]);
-    const { body } = await call('GET', '/api/keys', { key: stdout.trim() });
-    expect(body.apiKeys.map(({ name }: { name: string }) => name)).toEqual(['First Admin key', 'Found again']);
-  });
-
-  it('prints a key to preset, with no database touched', async () => {
-    const { code, stdout } = await adminKey(['--generate'], { DATABASE_URL: 'sqlite:/nowhere/at/all.db' });
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^dakkio_a_[0-9A-Za-z]{36}\n$/)]);
-    expect(existsSync('/nowhere')).toBe(false);
-    const { call } = await started({ DAKKIO_ADMIN_KEY: stdout.trim() });
-    expect((await call('GET', '/api/keys/self', { key: stdout.trim() })).status).toBe(200);
-  });
-
-  it.each([[[]], [['--name', '']], [['--name', 'a\nb']], [['--name', 'n'.repeat(101)]], [['--nam', 'x']], [['x']]])(
-    'shows its usage for %j',
-    async (args) => {
-      const { code, stdout, stderr } = await adminKey(args);
-      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('npm run admin-key -- --name')]);
-    },
-  );
-});
-
 describe('npm start', () => {
   it.each([
     ['npm gets SIGTERM, as from a supervisor', 'SIGTERM', (pid: number) => pid],
     ['the whole group gets SIGINT, as from Ctrl-C', 'SIGINT', (pid: number) => -pid],
   ] as const)('ends the server when %s', async (_what, signal, target) => {
     const { PATH = '', HOME = '' } = process.env;
-    const environment = { PATH, HOME, PORT: '0', DATABASE_URL: database.url };
+    const environment = { PATH, HOME, PORT: '0', DATABASE_URL: database.url, ...FOR_TESTS };
     const npm = spawn('npm', ['start'], {
       cwd: join(__dirname, '..'),
       env: environment,

@@ -43,7 +43,9 @@ export class Admission {
     const { allowedIps, rateLimit, quota } = key;
     if (allowedIps !== null && !isAddressIn(request.clientAddress, allowedIps))
       throw this.forbidden(key, request, ADDRESS_NOT_ALLOWED);
-    const taken = rateLimit && (await this.limiter.take(key.id, rateLimit));
+    // What the quota refuses takes nothing from the rate limit: `Retry-After` would promise too much.
+    const hasQuota = !quota || (await this.meter.quotaCount(key.id, quota)).used < quota.limit;
+    const taken = rateLimit && hasQuota ? await this.limiter.take(key.id, rateLimit) : null;
     let count = quota && this.meter.quotaCount(key.id, quota);
     while (count instanceof Promise) {
       await count;

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { shownPrefix, hintOf, typeOf } from '../api-keys/key-text';
 import type { KeyService } from '../api-keys/key.service';
 import type { ApiKey } from '../api-keys/api-key.entity';
@@ -14,12 +15,18 @@ const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as c
 export const keysScan: Command = async (args, terminal) => {
   const { values, positionals: paths } = parse(args, { options: OPTIONS, allowPositionals: true });
   if (paths.length === 0) throw new UsageError('Say which files or folders to look into; - is standard input');
-  const found = await findAll(paths);
+  const found = await findAll(paths.map(whereTyped));
   if (values.check || values.revoke) return check(found, values.revoke ?? false, terminal);
   for (const one of found) terminal.out(`${placeOf(one)}  ${shownKey(one.key)}`);
   terminal.err(found.length === 0 ? 'No key found' : `${found.length} ${found.length === 1 ? 'key' : 'keys'} found`);
   return found.length === 0 ? 0 : 1;
 };
+
+/** npm runs its scripts in the project's folder, wherever it was called. */
+function whereTyped(path: string): string {
+  const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
+  return path === '-' || script !== 'keys:scan' || !folder ? path : relative('', resolve(folder, path));
+}
 
 async function findAll(paths: readonly string[]): Promise<Found[]> {
   const found: Found[] = [];

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from './config/config';
 import { ConfigError } from './config/settings';
@@ -34,16 +34,24 @@ function readOrMake(path: string): string {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
   }
   mkdirSync(dirname(path), { recursive: true });
-  try {
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, `${randomBytes(32).toString('hex')}\n`);
-    fsyncSync(file);
-    closeSync(file);
-  } catch (cause) {
-    // Another process of this server was faster.
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-  }
+  make(path);
   return read(path);
+}
+
+/** Puts a whole file there, or none: other processes of this server may be making it, and the power may fail. */
+function make(path: string): void {
+  const draft = `${path}.${process.pid}`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    linkSync(draft, path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    // File systems such as exFAT have no links.
+    if (code !== 'EEXIST') copyFileSync(draft, path, constants.COPYFILE_EXCL);
+  } finally {
+    rmSync(draft);
+  }
 }
 
 function read(path: string): string {

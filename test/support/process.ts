@@ -27,19 +27,23 @@ export interface RunningProgram {
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Runs a built program (`main.js`, `cli.js`) with these variables only, beside what a process needs to run at all in a test. */
+/**
+ * Runs a built program (`main.js`, `cli.js`) with these variables only, beside what a process needs to run at all in a test.
+ *
+ * @param input what it reads from standard input
+ */
 export function runProgram(
   file: string,
-  args: string[],
+  args: readonly string[],
   environment: Record<string, string>,
-  cwd?: string,
+  input = '',
 ): RunningProgram {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [join(DIST, file), ...args], {
     env: { PATH, HOME, ...FOR_TESTS, ...environment },
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(input);
   const printed = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));

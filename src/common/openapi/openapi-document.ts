@@ -52,7 +52,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const info = { ...base.info, contact: { name: 'Dakkio' } };
   const document = SwaggerModule.createDocument(app, { ...base, info }, { autoTagControllers: false });
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[])) {
-    const { requestBody } = operation;
+    const { requestBody, parameters = [] } = operation;
+    leaveFiltersEmpty(parameters);
     if (!requestBody || !('content' in requestBody)) continue;
     closeSchema(document, requestBody.content['application/json']?.schema);
     moveCsvExample(operation as Operation & Extensions, requestBody.content);
@@ -61,11 +62,19 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 }
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Parameters = NonNullable<Operation['parameters']>;
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 type Schema = Schemas[string];
 type Content = Extract<Operation['requestBody'], { content: unknown }>['content'];
 interface Extensions {
   [CSV_EXAMPLE]?: string;
+}
+
+/** Swagger UI fills in the example of an optional parameter: whoever lists something would find nothing, and not see why. */
+function leaveFiltersEmpty(parameters: Parameters): void {
+  for (const one of parameters)
+    if ('in' in one && one.in === 'query' && !one.required && one.schema && 'example' in one.schema)
+      delete one.schema.example;
 }
 
 /** Says of every class that a body is read into what the reader does: it refuses properties that it does not know. */
