@@ -103,9 +103,11 @@ describe('what is counted', () => {
     one.usage.countRequest(id, HERE, midnight - 1);
     one.usage.countRequest(id, HERE, midnight);
     one.usage.countRefusal(id, midnight);
+    // The clock is set back.
+    one.usage.countRequest(id, HERE, midnight - 2);
     await one.usage.flush(midnight);
     expect(await storedRows()).toEqual([
-      { day: TODAY, keyId: id, requests: 1, refusals: 0, points: 0 },
+      { day: TODAY, keyId: id, requests: 2, refusals: 0, points: 0 },
       { day: TODAY + 1, keyId: id, requests: 1, refusals: 1, points: 0 },
     ]);
   });

@@ -30,12 +30,14 @@ export interface DayTallies {
 /** What was counted and is not written down yet. Whoever writes some of it down takes it out. */
 export class Tallies {
   private current: DayTallies = { day: 0, byKey: new Map() };
+  private currentBeginsAt = 0;
   private currentEndsAt = 0;
   private waiting: DayTallies[] = [];
 
   /** Where to count what a key does now. */
   of(keyId: string, nowMillis: number): Tally {
-    if (nowMillis >= this.currentEndsAt) this.begin(dayOf(nowMillis));
+    // The clock may be set back, too.
+    if (nowMillis >= this.currentEndsAt || nowMillis < this.currentBeginsAt) this.begin(dayOf(nowMillis));
     let tally = this.current.byKey.get(keyId);
     if (!tally) this.current.byKey.set(keyId, (tally = new Tally()));
     return tally;
@@ -64,6 +66,7 @@ export class Tallies {
   private begin(day: number): void {
     this.waiting = [...this.waiting, this.current];
     this.current = { day, byKey: new Map() };
+    this.currentBeginsAt = startOf(day);
     this.currentEndsAt = startOf(day + 1);
   }
 }
