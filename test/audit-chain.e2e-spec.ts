@@ -9,7 +9,7 @@ import { AdminKeys } from '../src/setup/admin-keys';
 import { breakIn, type Intruder } from './support/intruder';
 import { makeBucket, makeKey } from './support/make';
 import { FOR_TESTS } from './support/process';
-import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from './support/test-app';
+import { createDatabase, startApp, type TestApp, type TestDatabase } from './support/test-app';
 
 const COLUMNS = [
   ...['id', 'at', 'organization_id', 'bucket_id', 'actor_kind', 'actor_id', 'actor_name', 'action', 'target_type'],

@@ -8,6 +8,7 @@ import { CONNECTIONS } from './load.mjs';
 
 const require = createRequire(import.meta.url);
 const built = (...path) => require(join(ROOT, 'dist', ...path));
+const SERVER = { kind: 'server' };
 
 /**
  * Opens the database of this path as the server does.
@@ -22,7 +23,7 @@ export async function openKeyService(path) {
   await context.get(built('setup', 'admin-keys.js').AdminKeys).ensureFirst(undefined);
   const scope = await newBucket(context);
   const service = context.get(built('api-keys', 'key.service.js').KeyService);
-  const create = () => service.create(scope, { name: 'Living Room Sensor', type: 'write' });
+  const create = () => service.create(SERVER, scope, { name: 'Living Room Sensor', type: 'write' });
   return {
     together: (seconds) => repeat(create, CONNECTIONS, seconds),
     alone: (seconds) => repeat(create, 1, seconds),
@@ -37,7 +38,7 @@ async function newBucket(context) {
   const bucket = { name: 'Greenhouse', description: '', retentionDays: null };
   const { id } = await context
     .get(built('buckets', 'buckets.service.js').BucketsService)
-    .create(organizationId, bucket);
+    .create(SERVER, organizationId, bucket);
   return { organizationId, bucketId: id };
 }
 
