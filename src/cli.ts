@@ -36,6 +36,10 @@ const terminal: Terminal = {
 
 /** The operator's commands. What they need of the server is loaded when it is needed: a scan of files needs nothing of it. */
 async function run([name = '', ...args]: string[]): Promise<number> {
+  if ([name, ...args].some((arg) => arg === '--help' || arg === '-h')) {
+    terminal.out(USAGE.trimEnd());
+    return 0;
+  }
   const command = COMMANDS[name];
   if (!command) throw new UsageError('');
   return command(args, terminal);

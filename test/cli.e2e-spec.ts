@@ -224,6 +224,17 @@ describe('npm run audit:restart', () => {
   });
 });
 
+it.each([[['--help']], [['admin-key', '-h']], [['keys:scan', '--help']]])(
+  'tells of all commands for %j',
+  async (args) => {
+    expect(await cli(args)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('npm run admin-key -- '),
+      stderr: '',
+    });
+  },
+);
+
 it.each([
   [[]],
   [['nothing-like-it']],

@@ -40,7 +40,7 @@ it('shows commands that run as they stand, one after the other, with the answers
     if (environment.WRITE_KEY === '') delete environment.WRITE_KEY;
     answers.push(answer);
   }
-  expect(answers).toHaveLength(5);
+  expect(answers).toHaveLength(6);
   const printed = blocks('json').map((text) => JSON.parse(text) as unknown);
   expect(answers.slice(0, printed.length).map(shapeOf)).toEqual(printed.map(shapeOf));
 });

@@ -132,7 +132,7 @@ describe('a start that cannot be', () => {
       'Cannot start: the database of DATABASE_URL does not accept connections\n',
     ],
     [
-      { DATABASE_URL: 'sqlite:/dev/null/x.db' },
+      { DATABASE_URL: 'sqlite:/dev/null/x.db', DAKKIO_SECRET_KEY: '' },
       "Cannot start: ENOTDIR: not a directory, open '/dev/null/x.db.secret'\n",
     ],
   ])('says why in a sentence: %j', async (environment: Record<string, string>, sentence) => {

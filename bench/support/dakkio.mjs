@@ -7,18 +7,37 @@ import { call, newAdminKey, startDakkio } from './servers.mjs';
 /** 44 bytes as JSON. */
 export const NEW_KEY = { name: 'Living Room Sensor', type: 'write' };
 
-/** Starts the server on a new database at `path`. */
-export async function startWithBucket(path = join(temporaryFolder(), 'dakkio.db')) {
+/** Everything that a key can be held to at once, and nothing of it refuses what is measured. */
+export const GUARD_RAILS = {
+  expiresAt: '2099-12-31T00:00:00Z',
+  allowedIps: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8', '127.0.0.0/8'],
+  rateLimit: { limit: 1_000_000, windowSeconds: 1 },
+  quota: { limit: 1_000_000_000, per: 'month' },
+  metadata: { room: 'living room', firmware: '1.4.2' },
+  dataSourceId: '507f1f77bcf86cd799439014',
+  writeOnly: true,
+};
+
+/** Starts the server on a new database at `path`, or on the one that the environment names. */
+export async function startWithBucket(path = join(temporaryFolder(), 'dakkio.db'), environment = {}) {
   const adminKey = newAdminKey();
-  const server = await startDakkio(path, adminKey);
+  const server = await startDakkio(path, adminKey, environment);
   const headers = { 'X-API-Key': adminKey };
   const { body } = await call(server, 'POST', '/api/buckets', { headers, body: { name: 'Greenhouse' } });
   const bucketId = body.bucket._id;
+  const keys = `/api/buckets/${bucketId}/keys`;
+  const creation = (path, wanted) => ({ text: requestText('POST', path, { headers, body: wanted }), status: 201 });
   return {
     server,
     bucketId,
     check: checkText(adminKey),
-    create: { text: requestText('POST', `/api/buckets/${bucketId}/keys`, { headers, body: NEW_KEY }), status: 201 },
+    create: creation(keys, NEW_KEY),
+    createMany: (count) => creation(`${keys}/bulk`, { keys: Array.from({ length: count }, () => NEW_KEY) }),
+    /** Makes these keys, and gives their texts. */
+    make: async (wanted) => {
+      const made = await call(server, 'POST', `${keys}/bulk`, { headers, body: { keys: wanted } });
+      return made.body.apiKeys.map(({ key }) => key);
+    },
   };
 }
 

@@ -2,26 +2,17 @@
 // request outstanding, until the time or the count is over. Everything is counted, and one answer with another status
 // than the expected one fails the job.
 import { Buffer } from 'node:buffer';
-import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setImmediate } from 'node:timers';
+import { answerWith } from './ask.mjs';
+import { open } from './connection.mjs';
 
-const LOOPBACK = '127.0.0.1';
-const READ_BYTES = 64 * 1024;
 /** Longer than any answer takes that still belongs into a figure. */
 const LONGEST_ANSWER_SECONDS = 20;
 /** Short beside the time in which a server gets through what 32 connections have sent. */
 const NAP_MILLIS = 0.2;
-const HEAD_END = '\r\n\r\n';
-const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
-process.on('message', (job) => {
-  run(job).then(
-    (result) => process.send(result),
-    (cause) => process.send({ error: cause.message }),
-  );
-});
-process.on('disconnect', () => process.exit());
+answerWith(run);
 
 async function run({ port, requests, status, connections, seconds, count = Infinity }) {
   const bytes = requests.map((request) => Buffer.from(request));
@@ -76,40 +67,4 @@ function nap() {
   };
   next();
   return () => (napping = false);
-}
-
-function open(port, answer, fail) {
-  let pending = Buffer.alloc(0);
-  const take = (length, buffer) => {
-    const read = buffer.subarray(0, length);
-    const whole = pending.length === 0 ? read : Buffer.concat([pending, read]);
-    const got = parse(whole);
-    // The buffer is used again for the next read.
-    pending = got ? Buffer.alloc(0) : Buffer.from(whole);
-    if (got) answer(socket, got);
-    return true;
-  };
-  const socket = connect({ port, host: LOOPBACK, onread: { buffer: Buffer.alloc(READ_BYTES), callback: take } });
-  socket.setNoDelay(true);
-  return socket.on('error', fail).on('close', () => fail(new Error('The server closed a connection')));
-}
-
-/** The one answer in these bytes, or nothing while it is not whole. */
-function parse(bytes) {
-  const headLength = bytes.indexOf(HEAD_END, 0, 'latin1');
-  if (headLength === -1) return undefined;
-  const head = bytes.latin1Slice(0, headLength).toLowerCase();
-  if (!isWhole(bytes, head, headLength + HEAD_END.length)) return undefined;
-  return {
-    status: Number(head.slice(9, 12)),
-    get text() {
-      return bytes.toString('utf8');
-    },
-  };
-}
-
-function isWhole(bytes, head, bodyStart) {
-  const length = /\r\ncontent-length: (\d+)/.exec(head)?.[1];
-  if (length !== undefined) return bytes.length >= bodyStart + Number(length);
-  return head.includes('\r\ntransfer-encoding: chunked') && bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
 }

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { ask } from './ask.mjs';
 import { cpuSeconds } from './processes.mjs';
 
 export const CONNECTIONS = 32;
@@ -17,25 +18,12 @@ export function startLoad() {
    */
   async function run({ server, requests, status, seconds, count, connections = CONNECTIONS }) {
     const cpuBefore = cpuSeconds(server.pid);
-    const result = await ask({ port: server.port, requests, status, seconds, count, connections });
+    const result = await ask(child, { port: server.port, requests, status, seconds, count, connections });
     return {
       perSecond: result.answered / result.seconds,
       answered: result.answered,
       cpuSeconds: cpuSeconds(server.pid) - cpuBefore,
     };
-  }
-
-  function ask(job) {
-    return new Promise((resolve, reject) => {
-      const gone = () => reject(new Error('The load generator has stopped'));
-      child.once('exit', gone);
-      child.once('message', (result) => {
-        child.off('exit', gone);
-        if (result.error) reject(new Error(result.error));
-        else resolve(result);
-      });
-      child.send(job);
-    });
   }
 
   return { run, stop: () => child.disconnect() };

@@ -51,6 +51,7 @@ export function shown(value) {
 }
 
 function shownRatio({ ratio, lowest, highest }, goal) {
+  if (goal === undefined) return [`${shown(ratio)} (${shown(lowest)}–${shown(highest)})`, ''];
   const met = ratio >= goal ? 'met' : '**missed**';
   return [`**${shown(ratio)}** (${shown(lowest)}–${shown(highest)})`, `${goal} (${met})`];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { clearTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../scripts/ready.mjs';
+import { ask } from './ask.mjs';
 
 const DAKKIO = join(ROOT, 'dist', 'main.js');
 const LONGEST_START_MILLIS = 20_000;
@@ -12,20 +13,26 @@ const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
-/** A server on the SQLite file of this path, with this Admin key. */
-export function startDakkio(path, adminKey) {
+/** A server on the SQLite file of this path, unless the environment says otherwise, with this Admin key. */
+export function startDakkio(path, adminKey, environment = {}) {
   return start(DAKKIO, {
     PORT: '0',
     HOST: '127.0.0.1',
     DATABASE_URL: `sqlite:${path}`,
     DAKKIO_ADMIN_KEY: adminKey,
     DAKKIO_LOG_LEVEL: 'warn',
+    ...environment,
   });
 }
 
 /** A server of bench/servers/, which prints its address once it listens. */
 export function startOther(name, environment = {}) {
-  return start(fileURLToPath(new URL(`../servers/${name}.mjs`, import.meta.url)), environment);
+  return start(other(name), environment);
+}
+
+/** The same for one that answers messages, which `ask` sends. */
+export function startAnswering(name, environment = {}) {
+  return start(other(name), environment, ['ipc']);
 }
 
 /** A well-formed Admin key to preset. */
@@ -51,10 +58,14 @@ export async function call(server, method, path, { headers = {}, body } = {}) {
   return { body: JSON.parse(text), headers: response.headers };
 }
 
-async function start(script, environment) {
+function other(name) {
+  return fileURLToPath(new URL(`../servers/${name}.mjs`, import.meta.url));
+}
+
+async function start(script, environment, channels = []) {
   const child = spawn(process.execPath, [script], {
     env: { ...process.env, NODE_ENV: 'production', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', ...channels],
   });
   running.add(child);
   const exited = new Promise((resolve) => child.once('exit', resolve)).then(() => running.delete(child));
@@ -63,7 +74,7 @@ async function start(script, environment) {
     child.kill('SIGTERM');
     return exited;
   };
-  return { pid: child.pid, url, port: Number(new URL(url).port), stop };
+  return { pid: child.pid, url, port: Number(new URL(url).port), stop, ask: (message) => ask(child, message) };
 }
 
 function addressOf(child) {
