@@ -18,7 +18,7 @@ afterEach(() => jest.restoreAllMocks());
 const asAdmin = (method: string, path: string, body?: unknown) =>
   server.call(method, path, { key: server.adminKey, ...(body !== undefined && { body }) });
 const pathOf = ({ _id }: { _id: string }) => `/api/buckets/${bucketId}/keys/${_id}`;
-const rotate = (key: { _id: string }, wish?: object) => asAdmin('POST', `${pathOf(key)}/rotate`, wish);
+const rotate = (key: { _id: string }, wish?: object | string) => asAdmin('POST', `${pathOf(key)}/rotate`, wish);
 const shown = async (key: { _id: string }) =>
   (await asAdmin('GET', pathOf(key))).body.apiKey as Record<string, unknown>;
 const statusOf = async ({ key }: { key: string }) => (await server.call('GET', '/api/keys/self', { key })).status;

@@ -5,6 +5,8 @@ import fc, { type Arbitrary } from 'fast-check';
 export interface Loot {
   readonly keys: readonly string[];
   readonly bucketIds: readonly string[];
+  /** Paths of keys in those buckets. */
+  readonly keyPaths: readonly string[];
 }
 
 /** A request, each character of whose text is a byte, and whether an answer to it comes without a body. */
@@ -24,7 +26,10 @@ const anyBytes = fc.string({ unit: anyByte, maxLength: 30 });
 const visible = fc.string({ unit: 'grapheme-ascii', maxLength: 30 });
 const utf8 = (text: string) => Buffer.from(text).toString('latin1');
 
-const fieldName = oneOf('name type description retentionDays status __proto__ constructor prototype');
+const fieldName = oneOf(
+  'name type description retentionDays status expiresAt enabled allowedIps rateLimit quota metadata writeOnly dataSourceId ' +
+    'keys gracePeriodSeconds retireOnFirstUse limit windowSeconds per __proto__ constructor prototype',
+);
 const oddName = mostly(
   fieldName,
   oneOf('toString valueOf then length $ne 0 hasOwnProperty'),
@@ -61,6 +66,8 @@ const nearlyRight = fc
       `{"name":${name},"type":${type}}`,
       `{"name":${name},${JSON.stringify(other)}:${value}}`,
       `{"type":${type},"name":${name},${JSON.stringify(other)}:${value}}`,
+      `{"keys":[{"name":${name},"type":${type}},{"name":"a","type":"read",${JSON.stringify(other)}:${value}}]}`,
+      `{${JSON.stringify(other)}:${value}}`,
     ),
   );
 
@@ -71,6 +78,7 @@ const body = mostly(
   nearlyRight.map((text) => gzipSync(text).toString('latin1')),
   fc.nat(6000).map((levels) => `{"name":${'['.repeat(levels)}`),
   fc.constant(''),
+  fc.array(fc.oneof(visible, word), { maxLength: 6 }).map((cells) => utf8(`name,type\n${cells.join(',')}\n`)),
 );
 
 const call = fc.constantFrom(
@@ -81,11 +89,15 @@ const call = fc.constantFrom(
     'PUT /api/buckets/<id>',
     'DELETE /api/buckets/<id>',
   ],
-  ...['POST /api/buckets/<id>/keys', 'GET /api/buckets/<id>/keys', 'DELETE /api/buckets/<id>/keys/<id>'],
+  ...['POST /api/buckets/<id>/keys', 'GET /api/buckets/<id>/keys', 'POST /api/buckets/<id>/keys/bulk'],
+  ...['GET <key>', 'PATCH <key>', 'DELETE <key>', 'POST <key>/rotate', 'GET <key>/usage'],
   ...[
     'POST /api/keys',
     'GET /api/keys',
     'GET /api/keys/self',
+    'POST /api/keys/self/rotate',
+    'GET /api/audit',
+    'PATCH /api/keys/<id>',
     'DELETE /api/keys/<id>',
     'HEAD /health/live',
     'GET /docs',
@@ -106,21 +118,28 @@ const oddPath = fc.oneof(
 );
 const query = mostly(
   fc.constant(''),
-  oneOf('? ?limit=1 ?limit=-1&offset=x ?__proto__[a]=1 ?limit[]=1 ?%zz=% ?a=1#b'),
+  oneOf('? ?limit=1 ?limit=-1&offset=x ?__proto__[a]=1 ?limit[]=1 ?%zz=% ?a=1#b ?unusedForDays=1 ?days=0 ?actorId=x'),
   fc.oneof(visible, anyBytes).map((text) => `?${text}`),
 );
 
 /** Method and target: a call that the API knows, but for one piece of it at times. */
-function firstWords({ bucketIds }: Loot): Arbitrary<string> {
+function firstWords({ bucketIds, keyPaths }: Loot): Arbitrary<string> {
   const parts = {
     call,
     id: mostly(fc.constantFrom(...bucketIds), oddSegment),
+    key: mostly(
+      fc.constantFrom(...keyPaths),
+      oddSegment.map((segment) => `/api/buckets/${bucketIds[0]}/keys/${segment}`),
+    ),
     method: mostly(fc.constant(undefined), oddMethod),
     path: mostly(fc.constant(undefined), oddPath),
     query,
   };
-  return fc.record(parts).map(({ call, id, method, path, query }) => {
-    const [itsMethod = '', itsPath = ''] = call.replaceAll('<id>', () => id).split(' ', 2);
+  return fc.record(parts).map(({ call, id, key, method, path, query }) => {
+    const [itsMethod = '', itsPath = ''] = call
+      .replace('<key>', () => key)
+      .replaceAll('<id>', () => id)
+      .split(' ', 2);
     return `${method ?? itsMethod} ${path ?? itsPath}${query}`;
   });
 }
@@ -146,6 +165,7 @@ const oddLine = fc.oneof(
     'Origin: null',
     'Cookie: =;',
   ),
+  fc.oneof(visible, anyBytes, fc.constant('once')).map((key) => `Idempotency-Key: ${key}`),
   fc.constantFrom('X-Forwarded-For: 1', 'X-HTTP-Method-Override: DELETE', 'Access-Control-Request-Method: POST'),
   fc.oneof(visible, anyBytes).map((id) => `X-Request-Id: ${id}`),
   fc.tuple(visible, anyBytes).map(([name, value]) => `${name}: ${value}`),
@@ -158,7 +178,7 @@ export function hostileRequests(loot: Loot): Arbitrary<HostileRequest> {
     words: firstWords(loot),
     version: mostly(fc.constant('1.1'), mostly(fc.constant('1.1'), fc.constantFrom('1.0', '9.9', ''))),
     keys: keyLines(loot),
-    type: mostly(oneOf('application/json'), oneOf('text/plain application/json;charset=utf-16'), anyBytes),
+    type: mostly(oneOf('application/json'), oneOf('text/csv text/plain application/json;charset=utf-16'), anyBytes),
     others: mostly(fc.constant<string[]>([]), fc.array(oddLine, { minLength: 1, maxLength: 3 })),
     body,
     chunked: fc.boolean(),
