@@ -82,6 +82,31 @@ describe('Swagger UI in a browser', () => {
     await docs.page.close();
   });
 
+  it('takes a key through its life with what the page fills in: bounds, a change, a rotation, its use, its end', async () => {
+    const docs = await DocsPage.open(browser, server.url);
+    await docs.authorize(server.adminKey);
+    const { bucket } = (await docs.execute('createBucket')).body;
+    const bucketId = bucket._id as string;
+
+    const parameters = { bucketId };
+    const made = await docs.execute('createApiKey', { parameters, example: 'Create a key with guard rails' });
+    expect([made.status, made.body.apiKey.rateLimit]).toEqual([201, { limit: 600, windowSeconds: 60 }]);
+    const ofKey = { bucketId, keyId: made.body.apiKey._id as string };
+    expect((await docs.execute('updateApiKey', { parameters: ofKey })).body.apiKey.enabled).toBe(false);
+    const enabled = await docs.execute('updateApiKey', { parameters: ofKey, body: { enabled: true } });
+    expect(enabled.body.apiKey.enabled).toBe(true);
+    expect((await docs.execute('rotateApiKey', { parameters: ofKey })).body.replaces._id).toBe(ofKey.keyId);
+    expect((await docs.execute('getApiKey', { parameters: ofKey })).body.apiKey).toHaveProperty('replacedBy');
+    expect((await docs.execute('createManyApiKeys', { parameters })).body.apiKeys).toHaveLength(3);
+    expect((await docs.execute('listApiKeys', { parameters })).body.apiKeys).toHaveLength(5);
+    expect((await docs.execute('getApiKeyUsage', { parameters: ofKey })).body.usage.days).toHaveLength(30);
+    expect((await docs.execute('deleteApiKey', { parameters: ofKey })).status).toBe(200);
+    expect((await docs.execute('listAuditEvents')).body.auditEvents.length).toBeGreaterThan(8);
+    expect((await docs.execute('rotateOwnApiKey')).status).toBe(201);
+    expect(docs.complaints).toEqual([]);
+    await docs.page.close();
+  });
+
   it('shows a refusal as the server says it', async () => {
     const docs = await DocsPage.open(browser, server.url);
     await docs.authorize(server.adminKey);
