@@ -9,6 +9,7 @@ import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
+import { MANY_ALREADY_PROCESSED } from '../idempotency/idempotency.errors';
 import {
   BucketKeyPath,
   BucketPath,
@@ -74,7 +75,7 @@ export class BucketKeysController {
     answerDescription: 'The keys, shown this once, in the order in which they were asked for',
     answerCsv: KEYS_CSV_EXAMPLE,
     example: examples.createdMany,
-    refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS],
+    refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, MANY_ALREADY_PROCESSED],
   })
   @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_KEYS })
   async createMany(

@@ -17,7 +17,7 @@ The server's \`docs/errors.md\` explains every sentence: why it is said, and wha
 /** Swagger UI without what says nothing here: an empty bar, choices of one, and what is the same below every error. */
 const STYLE = `
 .swagger-ui .topbar, .swagger-ui .servers-title, .swagger-ui .servers, .swagger-ui .response-col_links,
-.swagger-ui .response-control-media-type, .swagger-ui .response-control-examples:has(option:only-child),
+.swagger-ui .response-control-media-type:has(option:only-child), .swagger-ui .response-control-examples:has(option:only-child),
 .swagger-ui .content-type-wrapper:has(option:only-child), .swagger-ui .response:not([data-code^="2"]) .model-example > .tab,
 .swagger-ui .response:not([data-code^="2"], [data-code="401"]) .headers-wrapper { display: none }
 .swagger-ui .info { margin: 30px 0 }
