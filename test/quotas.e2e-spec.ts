@@ -1,16 +1,6 @@
-import type { Answer } from './support/call';
+import { clock, holdClock, HOUR, MIDNIGHT, obey, pass, quota, rate, secondsOf, told } from './support/limits';
 import { makeBucket, makeKey } from './support/make';
-import { refused, seen } from './support/refusals';
 import { createDatabase, startApp, type TestApp } from './support/test-app';
-
-const HOUR = 3_600_000;
-const MIDNIGHT = Date.UTC(2030, 1, 1);
-const clock = { date: 0, up: 1_000_000 };
-
-function pass(millis: number): void {
-  clock.date += millis;
-  clock.up += millis;
-}
 
 let server: TestApp;
 let bucketId: string;
@@ -18,35 +8,12 @@ beforeAll(async () => {
   server = await startApp();
   bucketId = await makeBucket(server);
 });
-beforeEach(() => {
-  clock.date = MIDNIGHT - HOUR;
-  clock.up += 1000 * HOUR;
-  jest.spyOn(Date, 'now').mockImplementation(() => clock.date);
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.up);
-});
+beforeEach(holdClock);
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => server.stop());
 
 const keyWith = (bounds: object) => makeKey(server, bucketId, 'read', bounds);
 const self = ({ key }: { key: string }, { call } = server) => call('GET', '/api/keys/self', { key });
-const rate = (limit: number, windowSeconds: number) => ({ rateLimit: { limit, windowSeconds } });
-const quota = (limit: number, per: 'day' | 'month') => ({ quota: { limit, per } });
-const secondsOf = (millis: number) => String(Math.ceil(millis / 1000));
-
-/** The lines that tell of limits, in the order policy, standing, limit, remaining, reset. */
-function told({ headers }: Answer): (string | null)[] {
-  const lines = ['RateLimit-Policy', 'RateLimit', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
-  return lines.map((name) => headers.get(name));
-}
-
-/** Waits as long as a refusal says, and looks at its sentence. */
-function obey(answer: Answer): void {
-  const wait = Number(answer.headers.get('retry-after')) * 1000;
-  const time = new Date(clock.date + wait).toISOString();
-  expect(seen(answer)).toEqual(refused(429, 'Too Many Requests', `Rate limit exceeded. Resets at ${time}`));
-  expect(wait).toBeGreaterThan(0);
-  pass(wait);
-}
 
 describe('two hundred requests at once', () => {
   it.each([

@@ -1,17 +1,8 @@
-import type { Answer } from './support/call';
+import { clock, holdClock, obey, pass, quota, rate, secondsOf, told } from './support/limits';
 import { makeBucket, makeKey, type MadeKey } from './support/make';
 import { RawConnection, rawRequest } from './support/raw';
-import { ABSENT_ID, refused, seen, UNAUTHORIZED } from './support/refusals';
+import { ABSENT_ID, seen, UNAUTHORIZED } from './support/refusals';
 import { startApp, type TestApp } from './support/test-app';
-
-const HOUR = 3_600_000;
-const MIDNIGHT = Date.UTC(2030, 1, 1);
-const clock = { date: 0, up: 1_000_000 };
-
-function pass(millis: number): void {
-  clock.date += millis;
-  clock.up += millis;
-}
 
 const places: { server: TestApp; bucketId: string }[] = [];
 async function open(environment: Record<string, string> = {}) {
@@ -26,36 +17,15 @@ let here: Place;
 beforeAll(async () => {
   here = await open();
 });
-beforeEach(() => {
-  clock.date = MIDNIGHT - HOUR;
-  jest.spyOn(Date, 'now').mockImplementation(() => clock.date);
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.up);
-});
+beforeEach(holdClock);
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => Promise.all(places.map(({ server }) => server.stop())));
 
 const keyWith = (bounds: object, { server, bucketId } = here) => makeKey(server, bucketId, 'read', bounds);
 const self = ({ key }: { key: string }, { server } = here, headers = {}) =>
   server.call('GET', '/api/keys/self', { key, headers });
-const rate = (limit: number, windowSeconds: number) => ({ rateLimit: { limit, windowSeconds } });
-const quota = (limit: number, per: 'day' | 'month') => ({ quota: { limit, per } });
-const secondsOf = (millis: number) => String(Math.ceil(millis / 1000));
 
-/** The lines that tell of limits, in the order policy, standing, limit, remaining, reset. */
-function told({ headers }: Answer): (string | null)[] {
-  const lines = ['RateLimit-Policy', 'RateLimit', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
-  return lines.map((name) => headers.get(name));
-}
 const NOTHING = [null, null, null, null, null];
-
-/** Waits as long as a refusal says, and looks at its sentence. */
-function obey(answer: Answer): void {
-  const wait = Number(answer.headers.get('retry-after')) * 1000;
-  const time = new Date(clock.date + wait).toISOString();
-  expect(seen(answer)).toEqual(refused(429, 'Too Many Requests', `Rate limit exceeded. Resets at ${time}`));
-  expect(wait).toBeGreaterThan(0);
-  pass(wait);
-}
 
 describe('a key with a rate limit', () => {
   it('is told in each answer where it stands', async () => {

@@ -83,7 +83,8 @@ function boundsShown(apiKey: ApiKey): KeyBoundsView {
   return { ...boundsOf(apiKey), ...(replaces !== null && { replaces }), ...(replacedBy !== null && { replacedBy }) };
 }
 
-class NewKeyBasics {
+/** What every view of a key begins with. */
+class KeyIdentity {
   @IdProperty(KEY_ID)
   readonly _id: string;
 
@@ -92,7 +93,9 @@ class NewKeyBasics {
 
   @ApiProperty({ enum: KEY_TYPES, example: 'write' })
   readonly type: KeyType;
+}
 
+class NewKeyBasics extends KeyIdentity {
   @ApiProperty(keyDocs)
   readonly key: string;
 
@@ -117,16 +120,7 @@ export class NewKeyView extends IntersectionType(NewKeyBasics, KeyBoundsView) {
   }
 }
 
-class KeyBasics {
-  @IdProperty(KEY_ID)
-  readonly _id: string;
-
-  @ApiProperty(nameDocs)
-  readonly name: string;
-
-  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
-  readonly type: KeyType;
-
+class KeyBasics extends KeyIdentity {
   @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
 
@@ -234,16 +228,7 @@ export class KeyRotated {
 }
 
 /** The key that the request came with. */
-export class SelfView {
-  @IdProperty(KEY_ID)
-  readonly _id: string;
-
-  @ApiProperty(nameDocs)
-  readonly name: string;
-
-  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
-  readonly type: KeyType;
-
+export class SelfView extends KeyIdentity {
   @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
 
@@ -260,9 +245,9 @@ export class SelfView {
   readonly expiresAt?: string;
 
   constructor(key: CurrentApiKey) {
-    this._id = key.id;
-    this.name = key.name;
-    this.type = key.type;
+    super();
+    const { id, name, type } = key;
+    Object.assign(this, { _id: id, name, type });
     this.keyPrefix = shownPrefix(key.type, key.hint);
     this.bucketId = key.bucketId;
     this.organizationId = key.organizationId;
@@ -276,20 +261,10 @@ export class SelfReply {
   readonly apiKey: SelfView;
 }
 
-export class DeletedKeyView {
-  @IdProperty(KEY_ID)
-  readonly _id: string;
-
-  @ApiProperty(nameDocs)
-  readonly name: string;
-
-  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
-  readonly type: KeyType;
-
+export class DeletedKeyView extends KeyIdentity {
   constructor({ id, name, type }: ApiKey) {
-    this._id = id;
-    this.name = name;
-    this.type = type;
+    super();
+    Object.assign(this, { _id: id, name, type });
   }
 }
 
