@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
 import type { JournalEvent } from '../common/journal';
+import { redactKeys } from '../common/redact';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import type { AuditHead } from './audit-head.entity';
@@ -107,13 +108,14 @@ function rowOf(event: JournalEvent, seq: number, at: number): Unlinked {
     targetType: target.type,
     targetId: target.id ?? null,
     targetName: cut(target.name ?? null, 100),
-    details: details === undefined ? null : JSON.stringify(details),
+    details: details === undefined ? null : redactKeys(JSON.stringify(details)),
     address: cut(address, 45),
     requestId: cut(requestId, 128),
   };
 }
 
-/** Code points, as the columns count them. */
+/** Code points, as the columns count them. A key may stand in a path, a name or a request's id: not here. */
 function cut(text: string | null, length: number): string | null {
-  return text === null || text.length <= length ? text : [...text].slice(0, length).join('');
+  const shown = text && redactKeys(text);
+  return shown === null || shown.length <= length ? shown : [...shown].slice(0, length).join('');
 }

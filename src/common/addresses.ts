@@ -7,12 +7,6 @@ type Range = readonly [IPv4 | IPv6, number];
 const MOST_KEPT = 10_000;
 const compiled = new Map<string, readonly Range[]>();
 
-/** What is wrong with an address or a range, and what it should be where that can be told. */
-export interface WrongRule {
-  readonly kind: 'no address' | 'IPv4 in IPv6' | 'host bits';
-  readonly better?: string;
-}
-
 /** The longest text of an IPv6 address, with IPv4 at its end, and of a prefix length after it. */
 const LONGEST_RULE = 49;
 

@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiError, DATABASE_UNAVAILABLE, INTERNAL, PATH_NOT_DECODABLE, TITLES, type Refusal } from './errors';
 import type { LeanRequest, LeanResponse } from './http/lean-messages';
+import { redactKeys } from './redact';
 
 const UNAVAILABLE_CODES =
   /^(SQLITE_(FULL|BUSY|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|57P0[1-3]|53\d{3}|08\w{3})/;
@@ -30,9 +31,16 @@ export class ErrorFilter implements ExceptionFilter {
     if (status >= 500)
       this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
-    const body = error.getResponse() as object;
+    const body = withoutKeys(error.getResponse() as object);
     this.host.httpAdapter.reply(response, status >= 500 ? { ...body, requestId: request.requestId } : body, status);
   }
+}
+
+/** A sentence may repeat what the client sent, and that may be a key in the wrong place. */
+function withoutKeys(body: object): object {
+  const text = JSON.stringify(body);
+  const redacted = redactKeys(text);
+  return redacted === text ? body : (JSON.parse(redacted) as object);
 }
 
 function toApiError(thrown: unknown): ApiError {

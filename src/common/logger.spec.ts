@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { newKeyText } from '../api-keys/key-text';
-import { redactKeys, ServerLogger } from './logger';
+import { ServerLogger } from './logger';
+import { redactKeys } from './redact';
 
 function loggerTo(isTTY: boolean, level: 'error' | 'info' | 'debug' = 'debug') {
   const lines: string[] = [];

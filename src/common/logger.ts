@@ -1,5 +1,6 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { LogLevelName } from './config/settings';
+import { redactKeys } from './redact';
 
 const LEVELS: Record<LogLevelName, LogLevel[]> = {
   error: ['fatal', 'error'],
@@ -7,8 +8,6 @@ const LEVELS: Record<LogLevelName, LogLevel[]> = {
   info: ['fatal', 'error', 'warn', 'log'],
   debug: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
 };
-
-const KEY_TEXT = /(dakkio_[awr]_[0-9A-Za-z]{4})[0-9A-Za-z]{8,}/g;
 
 /**
  * What the framework tells of its own start: of use to its developers alone, so it is told at `debug`. The errors among
@@ -23,11 +22,6 @@ const FRAMEWORK = new Set([
   'TypeOrmModule',
   'ExceptionHandler',
 ]);
-
-/** Cuts every API key in a text down to what a list may show of it: `dakkio_w_abc1...`. */
-export function redactKeys(text: string): string {
-  return text.replace(KEY_TEXT, '$1...');
-}
 
 /** Where lines go: a terminal gets them coloured, whatever else gets JSON. */
 export interface LogStream {

@@ -1,4 +1,5 @@
 import { DataSource, type EntityManager } from 'typeorm';
+import { redactKeys } from '../common/redact';
 import { isPostgres, query, rowLock, type SqlValue } from '../database/sql';
 import type { Writer } from '../database/writer';
 import type { Tally } from './tallies';
@@ -95,9 +96,9 @@ export function lastUseOf({ lastUsedAt, lastAddress, lastUserAgent = '' }: Tally
   };
 }
 
-/** PostgreSQL takes no U+0000. */
+/** PostgreSQL takes no U+0000. A client may call itself by its key. */
 function storable(text: string, maxLength: number): string | null {
-  return text.slice(0, maxLength).replaceAll('\0', '') || null;
+  return redactKeys(text).slice(0, maxLength).replaceAll('\0', '') || null;
 }
 
 async function writeLastUses(manager: EntityManager, tallies: readonly (readonly [string, Tally])[]): Promise<void> {
