@@ -8,7 +8,7 @@ ensureBuilt();
 const { temporaryFolder } = await import('./support/databases.mjs');
 const { readOptions } = await import('./support/options.mjs');
 const { residentMegabytes } = await import('./support/processes.mjs');
-const { publish, shown, table } = await import('./support/report.mjs');
+const { below, publish, table } = await import('./support/report.mjs');
 const { call, newAdminKey, startDakkio, startOther } = await import('./support/servers.mjs');
 const { median } = await import('./support/statistics.mjs');
 
@@ -69,20 +69,13 @@ async function measureStart(serve, ask) {
 function row(what, starts, hasGoal) {
   return [
     what,
-    ...figure(
+    ...below(
       starts.map((start) => start.seconds),
-      hasGoal && GOAL_SECONDS,
+      hasGoal ? GOAL_SECONDS : undefined,
     ),
-    ...figure(
+    ...below(
       starts.map((start) => start.megabytes),
-      hasGoal && GOAL_MEGABYTES,
+      hasGoal ? GOAL_MEGABYTES : undefined,
     ),
   ];
-}
-
-function figure(values, goal) {
-  const middle = median(values);
-  const met = middle < goal ? 'met' : '**missed**';
-  const range = `${shown(Math.min(...values))}–${shown(Math.max(...values))}`;
-  return [`**${shown(middle)}** (${range})`, goal ? `below ${goal} (${met})` : ''];
 }

@@ -32,7 +32,7 @@ it('a key in the wrong place is shown whole by no answer, and stored nowhere', a
   await server.app.get(Refusals).flush();
   await server.app.get(Usage).flush();
   expect(await leakedKeys(server)).toEqual([]);
-  const asAdmin = async (path: string) => (await server.call('GET', path, { key: server.adminKey })).body as any;
+  const asAdmin = async (path: string) => (await server.call('GET', path, { key: server.adminKey })).body;
   const { auditEvents } = await asAdmin(`/api/audit?actorId=${_id}`);
   expect(auditEvents).toMatchObject([{ requestId: `lost:${shown}`, details: { path: `/api/buckets/${shown}` } }]);
   const { usage } = await asAdmin(`/api/buckets/${bucketId}/keys/${_id}/usage`);

@@ -1,7 +1,7 @@
 // One caller in a process of its own: one connection, one request after the other, and how long each was waited for.
-// It starts when it is given a job, and tells of it when it is asked to finish.
+// It starts when it is given a job, and tells of it when it is asked to finish. Between answers it sleeps, as callers do.
 import { Buffer } from 'node:buffer';
-import { clearTimeout, setImmediate } from 'node:timers';
+import { clearTimeout } from 'node:timers';
 import { answerWith } from './ask.mjs';
 import { nowMillis } from './clock.mjs';
 import { open } from './connection.mjs';
@@ -42,20 +42,11 @@ function begin({ port, requests, status, count = Infinity }) {
     };
   });
   done.then(close, close);
-  const stayAwake = keepAwake();
   return {
     finish: async () => {
       enough = count === Infinity;
-      await done.finally(stayAwake);
+      await done;
       return waits;
     },
   };
-}
-
-/** Keeps this process from sleeping, until the given function is called: to be woken would be counted as waiting. */
-function keepAwake() {
-  let awake = true;
-  const next = () => awake && setImmediate(next);
-  next();
-  return () => (awake = false);
 }

@@ -1,14 +1,8 @@
 // Key creation without HTTP, on the server's own classes, by many callers at once or by one after another.
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { NestFactory } from '@nestjs/core';
-import { ROOT } from '../../scripts/ready.mjs';
+import { built, newBucket, SERVER } from './in-process.mjs';
 import { CONNECTIONS } from './load.mjs';
-
-const require = createRequire(import.meta.url);
-const built = (...path) => require(join(ROOT, 'dist', ...path));
-const SERVER = { kind: 'server' };
 
 /**
  * Opens the database of this path as the server does.
@@ -29,17 +23,6 @@ export async function openKeyService(path) {
     alone: (seconds) => repeat(create, 1, seconds),
     close: () => context.close(),
   };
-}
-
-async function newBucket(context) {
-  const { Organization } = built('organizations', 'organization.entity.js');
-  const { DataSource } = require('typeorm');
-  const [{ id: organizationId }] = await context.get(DataSource).getRepository(Organization).find();
-  const bucket = { name: 'Greenhouse', description: '', retentionDays: null };
-  const { id } = await context
-    .get(built('buckets', 'buckets.service.js').BucketsService)
-    .create(SERVER, organizationId, bucket);
-  return { organizationId, bucketId: id };
 }
 
 async function repeat(work, callers, seconds) {

@@ -50,6 +50,19 @@ export function shown(value) {
   return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
 }
 
+/**
+ * Two cells: the median of these values with the lowest and the highest, and whether it is below a goal.
+ *
+ * @param options with `always`, the highest is what must be
+ */
+export function below(values, goal, { always = false } = {}) {
+  const middle = median(values);
+  const highest = Math.max(...values);
+  const met = (always ? highest : middle) < goal ? 'met' : '**missed**';
+  const figure = `**${shown(middle)}** (${shown(Math.min(...values))}–${shown(highest)})`;
+  return [figure, goal === undefined ? '' : `below ${goal} (${met})`];
+}
+
 function shownRatio({ ratio, lowest, highest }, goal) {
   if (goal === undefined) return [`${shown(ratio)} (${shown(lowest)}–${shown(highest)})`, ''];
   const met = ratio >= goal ? 'met' : '**missed**';
