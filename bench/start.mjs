@@ -10,7 +10,6 @@ const { readOptions } = await import('./support/options.mjs');
 const { residentMegabytes } = await import('./support/processes.mjs');
 const { below, publish, table } = await import('./support/report.mjs');
 const { call, newAdminKey, startDakkio, startOther } = await import('./support/servers.mjs');
-const { median } = await import('./support/statistics.mjs');
 
 const GOAL_SECONDS = 0.8;
 const GOAL_MEGABYTES = 130;

@@ -19,7 +19,14 @@ export async function bulkCreation({ load, rounds }) {
     bulk: async () => inKeys(await caller.repeat({ server, requests: [many.text], status: many.status, count: 1 })),
     single: () => caller.repeat({ server, requests: [create.text], status: create.status, count: KEYS }),
     together: () =>
-      load.run({ server, requests: [create.text], status: create.status, seconds: 60, count: KEYS, connections: CONNECTIONS }),
+      load.run({
+        server,
+        requests: [create.text],
+        status: create.status,
+        seconds: 60,
+        count: KEYS,
+        connections: CONNECTIONS,
+      }),
   };
   const measured = await measureInTurn(sides, rounds * ROUNDS_PER_ROUND, say);
   caller.stop();

@@ -81,7 +81,10 @@ export function publish({ script, about, parts, packages, write }) {
   const old = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : TITLE;
   const [title, ...sections] = old.split(/^(?=## )/m).map((part) => part.trim());
   const others = sections.filter((part) => !part.startsWith(`## ${script}\n`));
-  writeFileSync(RESULTS, `${[title, ...[...others, section].sort()].join('\n\n')}\n`);
+  writeFileSync(
+    RESULTS,
+    `${[title, ...[...others, section].sort((one, other) => one.localeCompare(other))].join('\n\n')}\n`,
+  );
 }
 
 function machine(script, packages) {

@@ -25,7 +25,8 @@ export function countCommits(path) {
     const changed = version() !== before;
     database.close();
     const transactions = commitsIn(log);
-    if (changed !== transactions > 0) throw new Error(`${transactions} commits in the log, data_version says otherwise`);
+    if (changed !== transactions > 0)
+      throw new Error(`${transactions} commits in the log, data_version says otherwise`);
     return { transactions, bytes: log.length, changed };
   };
 }
