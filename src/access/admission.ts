@@ -13,9 +13,17 @@ import type { CurrentApiKey } from './current-key.decorator';
 import { KeyMeter, type QuotaCount } from './key-meter';
 import { RefusalLog } from './refusal-log';
 import type { KeyRule } from './require-key-type.decorator';
+import { isoTime } from '../common/times';
 
 const CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="dakkio"' };
 const DAY_SECONDS = 86_400;
+
+/** What a request is let in by. */
+interface Allowance {
+  readonly rule: KeyRule;
+  readonly taken: Taken | null;
+  readonly count: QuotaCount | null;
+}
 
 /** Holds a request to what its key allows, and counts what comes of it. */
 @Injectable()
@@ -34,24 +42,41 @@ export class Admission {
   }
 
   /**
-   * Lets a request in and counts it.
+   * Lets a request in and counts it. A promise only where something has to be waited for.
    *
    * @throws ApiError 403 for the wrong address, which costs the key nothing, so that a thief cannot use its limits up;
    *   429 over a limit; 403 for the wrong type
    */
-  async admit(key: CurrentApiKey, request: LeanRequest, rule: KeyRule): Promise<void> {
-    const { allowedIps, rateLimit, quota } = key;
+  admit(key: CurrentApiKey, request: LeanRequest, rule: KeyRule): void | Promise<void> {
+    const { id, allowedIps, rateLimit, quota } = key;
     if (allowedIps !== null && !isAddressIn(request.clientAddress, allowedIps))
       throw this.forbidden(key, request, ADDRESS_NOT_ALLOWED);
+    const count = quota && this.meter.quotaCount(id, quota);
+    if (count instanceof Promise) return count.then(() => this.admit(key, request, rule));
     // What the quota refuses takes nothing from the rate limit: `Retry-After` would promise too much.
-    const hasQuota = !quota || (await this.meter.quotaCount(key.id, quota)).used < quota.limit;
-    const taken = rateLimit && hasQuota ? await this.limiter.take(key.id, rateLimit) : null;
-    let count = quota && this.meter.quotaCount(key.id, quota);
+    const taken = rateLimit && !(quota && count && count.used >= quota.limit) ? this.limiter.take(id, rateLimit) : null;
+    if (taken instanceof Promise) return this.admitLater(key, request, { rule, taken });
+    this.letIn(key, request, { rule, taken, count });
+  }
+
+  /** Where the rate limit was waited for, the quota may be used up meanwhile. */
+  private async admitLater(
+    key: CurrentApiKey,
+    request: LeanRequest,
+    { rule, taken: taking }: { readonly rule: KeyRule; readonly taken: Promise<Taken> },
+  ): Promise<void> {
+    const taken = await taking;
+    const { id, quota } = key;
+    let count = quota && this.meter.quotaCount(id, quota);
     while (count instanceof Promise) {
       await count;
-      count = quota && this.meter.quotaCount(key.id, quota);
+      count = quota && this.meter.quotaCount(id, quota);
     }
-    // From here on nothing is awaited: no other request of the key comes between the look at its quota and the count.
+    this.letIn(key, request, { rule, taken, count });
+  }
+
+  /** Waits for nothing: no other request of the key comes between the look at its quota and the count. */
+  private letIn(key: CurrentApiKey, request: LeanRequest, { rule, taken, count }: Allowance): void {
     if (taken || count) this.requireAllowance(key, request, taken, count);
     if (!rule.types.includes(key.type) && rule.otherwise) throw this.forbidden(key, request, rule.otherwise);
     this.meter.countRequest(key.id, { address: request.clientAddress, userAgent: request.headers['user-agent'] });
@@ -102,7 +127,7 @@ export class Admission {
 function tooMany(waitMillis: number, now: number): ApiError {
   const wait = seconds(waitMillis);
   return new ApiError(RATE_LIMITED, {
-    words: { time: new Date(now + wait * 1000).toISOString() },
+    words: { time: isoTime(now + wait * 1000) },
     headers: { 'Retry-After': String(wait) },
   });
 }

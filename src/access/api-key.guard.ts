@@ -28,7 +28,8 @@ export class ApiKeyGuard implements CanActivate {
     const text = credentialsOf(request);
     const key = text === undefined ? null : await this.keys.verify(text);
     if (!key) throw this.admission.unknown(request);
-    await this.admission.admit(key, request, rule);
+    const admitting = this.admission.admit(key, request, rule);
+    if (admitting) await admitting;
     if (key.retires !== null) await this.keys.retirePredecessor(key, actorOf(key, request));
     request.caller = key;
     return true;

@@ -9,6 +9,7 @@ import { boundsOf } from './key-changes';
 import type { Rotated } from './key-rotation';
 import { shownPrefix } from './key-text';
 import type { CreatedKey } from './key.service';
+import { isoTime } from '../common/times';
 
 export const BUCKET_ID = '507f1f77bcf86cd799439011';
 export const KEY_ID = '507f1f77bcf86cd799439013';
@@ -115,7 +116,7 @@ export class NewKeyView extends IntersectionType(NewKeyBasics, KeyBoundsView) {
     super();
     const { id, name, type, bucketId, createdAt, disabledAt } = apiKey;
     const enabled = disabledAt === null ? {} : { enabled: false };
-    const basics = { _id: id, name, type, key, bucketId, createdAt: new Date(createdAt).toISOString(), ...enabled };
+    const basics = { _id: id, name, type, key, bucketId, createdAt: isoTime(createdAt), ...enabled };
     Object.assign(this, basics, boundsShown(apiKey));
   }
 }
@@ -151,8 +152,8 @@ export class KeyView extends IntersectionType(KeyBasics, KeyBoundsView) {
       type,
       keyPrefix: shownPrefix(type, hint),
       bucketId,
-      createdAt: new Date(createdAt).toISOString(),
-      lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+      createdAt: isoTime(createdAt),
+      lastUsedAt: lastUsedAt === null ? null : isoTime(lastUsedAt),
     };
     const enabled = disabledAt === null;
     Object.assign(this, basics, !(inList && enabled) && { enabled }, boundsShown(apiKey));
@@ -223,7 +224,7 @@ export class KeyRotated {
   constructor(rotated: Rotated) {
     this.message = 'API key rotated successfully';
     this.apiKey = new NewKeyView(rotated);
-    this.replaces = { _id: rotated.old.id, expiresAt: new Date(rotated.old.expiresAt).toISOString() };
+    this.replaces = { _id: rotated.old.id, expiresAt: isoTime(rotated.old.expiresAt) };
   }
 }
 
@@ -251,8 +252,8 @@ export class SelfView extends KeyIdentity {
     this.keyPrefix = shownPrefix(key.type, key.hint);
     this.bucketId = key.bucketId;
     this.organizationId = key.organizationId;
-    this.createdAt = new Date(key.createdAt).toISOString();
-    if (key.expiresAt !== null) this.expiresAt = new Date(key.expiresAt).toISOString();
+    this.createdAt = isoTime(key.createdAt);
+    if (key.expiresAt !== null) this.expiresAt = isoTime(key.expiresAt);
   }
 }
 

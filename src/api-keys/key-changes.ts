@@ -3,6 +3,7 @@ import type { Quota, RateLimit } from '../common/rate-limit';
 import type { ApiKey } from './api-key.entity';
 import { quotaOf, rateLimitOf } from './key-rows';
 import { boundColumns, type KeyBounds } from './new-key';
+import { isoTime } from '../common/times';
 
 /** What may be changed of a key. What is not given stays. */
 export interface KeyChanges extends KeyBounds {
@@ -24,7 +25,7 @@ export function boundsOf(apiKey: ApiKey): SetBounds {
   const rateLimit = rateLimitOf(apiKey.rateLimit, apiKey.rateWindowSeconds);
   const quota = quotaOf(apiKey.quotaLimit, apiKey.quotaPer);
   return {
-    ...(apiKey.expiresAt !== null && { expiresAt: new Date(apiKey.expiresAt).toISOString() }),
+    ...(apiKey.expiresAt !== null && { expiresAt: isoTime(apiKey.expiresAt) }),
     ...(apiKey.allowedIps !== null && { allowedIps: apiKey.allowedIps.split(',') }),
     ...(apiKey.dataSourceId !== null && { dataSourceId: apiKey.dataSourceId }),
     ...(apiKey.writeOnly !== null && { writeOnly: true }),

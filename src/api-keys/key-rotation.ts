@@ -8,6 +8,7 @@ import { KEY_ALREADY_ROTATED, KEY_DISABLED, KEY_EXPIRED } from './api-keys.error
 import { insertKeys, isUsable } from './key-rows';
 import { endKey, KeyService, scopeOf, targetOf, type CreatedKey, type KeyWork } from './key.service';
 import type { KeyScope } from './new-key';
+import { isoTime } from '../common/times';
 
 /** How the old key goes. */
 export interface RotationWish {
@@ -54,7 +55,7 @@ export class KeyRotation {
       const expiresAt = Math.min(now + wish.gracePeriodSeconds * 1000, old.expiresAt ?? Infinity);
       const replacedBy = created.apiKey.id;
       await manager.update(ApiKey, { id }, { expiresAt, replacedBy });
-      const details = { replacedBy, expiresAt: new Date(expiresAt).toISOString(), ...wish };
+      const details = { replacedBy, expiresAt: isoTime(expiresAt), ...wish };
       journal({ by, action: 'apiKey.rotated', ...scopeOf(old), target: targetOf(old), details });
       return { ...created, old: { id, expiresAt } };
     };

@@ -109,10 +109,8 @@ export async function insertKeys(manager: EntityManager, keys: readonly ApiKey[]
   for (let start = 0; start < keys.length; start += ROWS_PER_STATEMENT) {
     const slice = keys.slice(start, start + ROWS_PER_STATEMENT);
     const sql = slice.length === 1 ? INSERT_ONE_KEY : INSERT_KEYS + slice.map(() => ROW).join(', ');
-    await query(
-      manager,
-      sql,
-      slice.flatMap((key) => COLUMNS.map(([, value]) => value(key))),
-    );
+    const values: SqlValue[] = [];
+    for (const key of slice) for (const [, value] of COLUMNS) values.push(value(key));
+    await query(manager, sql, values);
   }
 }

@@ -4,7 +4,7 @@ import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
 import type { JournalEvent } from '../common/journal';
 import { redactKeys } from '../common/redact';
-import { query, rowLock } from '../database/sql';
+import { query, rowLock, type SqlValue } from '../database/sql';
 import { Writer } from '../database/writer';
 import type { AuditHead } from './audit-head.entity';
 import type { AuditRow } from './audit-row.entity';
@@ -69,11 +69,15 @@ export class AuditLog implements OnModuleInit {
     for (const event of events) {
       const row = rowOf(event, head.count + rows.length + 1, at);
       link = this.links.linkOf(link, row);
-      rows.push({ ...row, link });
+      rows.push(Object.assign(row, { link }));
     }
     for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
       const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
-      const values = slice.flatMap((row) => [...COLUMNS.map(([field]) => row[field]), row.link]);
+      const values: SqlValue[] = [];
+      for (const row of slice) {
+        for (const [field] of COLUMNS) values.push(row[field]);
+        values.push(row.link);
+      }
       await query(manager, INSERT + slice.map(() => ROW).join(', '), values);
     }
     const end = { count: head.count + rows.length, link };

@@ -4,7 +4,7 @@ import { CheckedBy, ChoiceField, IdField } from '../common/fields';
 import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/journal';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { PageQuery, Pagination } from '../common/pagination';
-import { parseTime } from '../common/times';
+import { isoTime, parseTime } from '../common/times';
 import type { AuditRow } from './audit-row.entity';
 
 const KEY_ID = '507f1f77bcf86cd799439013';
@@ -110,7 +110,7 @@ export class AuditEventView {
 
   constructor(row: AuditRow) {
     this._id = row.id;
-    this.at = new Date(row.at).toISOString();
+    this.at = isoTime(row.at);
     this.action = row.action;
     this.actor = actorOf(row);
     this.target = {

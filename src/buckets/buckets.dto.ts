@@ -6,6 +6,7 @@ import { Pagination } from '../common/pagination';
 import type { ContentKind } from './bucket-contents';
 import { BUCKET_STATUSES, type Bucket, type BucketStatus } from './bucket.entity';
 import type { BucketStats } from './buckets.service';
+import { isoTime } from '../common/times';
 
 const NAME = { label: 'Bucket name', maxLength: 100 };
 const DESCRIPTION = { label: 'Bucket description', maxLength: 500, required: false, lines: true };
@@ -94,8 +95,8 @@ export class BucketView {
     this.organizationId = bucket.organizationId;
     this.retentionDays = bucket.retentionDays;
     this.status = bucket.status;
-    this.createdAt = new Date(bucket.createdAt).toISOString();
-    this.updatedAt = new Date(bucket.updatedAt).toISOString();
+    this.createdAt = isoTime(bucket.createdAt);
+    this.updatedAt = isoTime(bucket.updatedAt);
   }
 }
 

@@ -1,5 +1,6 @@
 import { newKeyText } from '../api-keys/key-text';
 import { checkedName, duration, parse, type Command } from './command';
+import { isoTime } from '../common/times';
 
 const OPTIONS = {
   name: { type: 'string', default: 'Made on the command line' },
@@ -24,6 +25,6 @@ export const adminKey: Command = async (args, terminal) => {
   const { key } = await withServer((server) => server.get(AdminKeys).add(operator(), wanted, organization));
   terminal.out(key);
   terminal.err('Store it now: it is never shown again.');
-  if (wanted.expiresAt !== null) terminal.err(`It expires at ${new Date(wanted.expiresAt).toISOString()}.`);
+  if (wanted.expiresAt !== null) terminal.err(`It expires at ${isoTime(wanted.expiresAt)}.`);
   return 0;
 };

@@ -1,4 +1,5 @@
 import { checkedName, parse, UsageError, type Command } from './command';
+import { isoTime } from '../common/times';
 
 /** Makes an organization with its first Admin key, or lists them. */
 export const organization: Command = async (args, terminal) => {
@@ -23,6 +24,6 @@ const list = async (terminal: Parameters<Command>[1]): Promise<number> => {
   const { OrganizationsService } = await import('../organizations/organizations.service.js');
   const { DataSource } = await import('typeorm');
   const all = await withServer((server) => server.get(OrganizationsService).list(server.get(DataSource).manager));
-  for (const { id, name, createdAt } of all) terminal.out(`${id}  ${new Date(createdAt).toISOString()}  ${name}`);
+  for (const { id, name, createdAt } of all) terminal.out(`${id}  ${isoTime(createdAt)}  ${name}`);
   return 0;
 };

@@ -3,9 +3,16 @@ import { IPv4, IPv6, parse } from 'ipaddr.js';
 
 type Range = readonly [IPv4 | IPv6, number];
 
+/** A set of rules, and what it says of addresses that came of late. */
+interface Rules {
+  readonly ranges: readonly Range[];
+  readonly said: Map<string, boolean>;
+}
+
 /** As many sets of rules as are kept ready: each is shared by all keys that have the same. */
 const MOST_KEPT = 10_000;
-const compiled = new Map<string, readonly Range[]>();
+const MOST_SAID = 100;
+const compiled = new Map<string, Rules>();
 
 /** The longest text of an IPv6 address, with IPv4 at its end, and of a prefix length after it. */
 const LONGEST_RULE = 49;
@@ -44,9 +51,17 @@ export function wrongWithAddressRule(text: string): string | undefined {
 
 /** Whether an address is one of these or in one of these ranges. `::ffff:192.0.2.1` is 192.0.2.1. What is no address never is. */
 export function isAddressIn(address: string, rules: string): boolean {
-  if (isIP(address) === 0) return false;
-  const parsed = parseClient(address);
-  return rangesOf(rules).some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
+  const { ranges, said } = rulesOf(rules);
+  let isIn = said.get(address);
+  if (isIn === undefined) {
+    if (said.size === MOST_SAID) said.clear();
+    said.set(address, (isIn = isIP(address) !== 0 && isInOneOf(parseClient(address), ranges)));
+  }
+  return isIn;
+}
+
+function isInOneOf(address: IPv4 | IPv6, ranges: readonly Range[]): boolean {
+  return ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }
 
 /** An address as it is written in logs and rules: IPv4 inside IPv6 comes out. */
@@ -65,18 +80,19 @@ function parseClient(address: string): IPv4 | IPv6 {
 }
 
 /** @param rules addresses and ranges, checked, separated by commas */
-function rangesOf(rules: string): readonly Range[] {
-  let ranges = compiled.get(rules);
-  if (!ranges) {
+function rulesOf(text: string): Rules {
+  let rules = compiled.get(text);
+  if (!rules) {
     if (compiled.size === MOST_KEPT) compiled.clear();
-    ranges = rules.split(',').map((rule) => {
-      const [address = '', prefix] = rule.split('/');
-      const network = parse(address);
-      return [network, prefix === undefined ? network.toByteArray().length * 8 : Number(prefix)] as const;
-    });
-    compiled.set(rules, ranges);
+    compiled.set(text, (rules = { ranges: text.split(',').map(rangeOf), said: new Map() }));
   }
-  return ranges;
+  return rules;
+}
+
+function rangeOf(rule: string): Range {
+  const [address = '', prefix] = rule.split('/');
+  const network = parse(address);
+  return [network, prefix === undefined ? network.toByteArray().length * 8 : Number(prefix)];
 }
 
 function firstOf(address: IPv4 | IPv6, range: string): string {

@@ -21,3 +21,17 @@ export function parseTime(text: string): number | undefined {
   const time = Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset;
   return time >= 0 && time <= LATEST ? time : undefined;
 }
+
+/** As many texts as are kept: what a key's times are written as is asked for with each of its requests. */
+const MOST_KEPT = 1000;
+const written = new Map<number, string>();
+
+/** A moment as replies show it: `2024-01-15T10:05:00.000Z`. */
+export function isoTime(millis: number): string {
+  let text = written.get(millis);
+  if (text === undefined) {
+    if (written.size === MOST_KEPT) written.clear();
+    written.set(millis, (text = new Date(millis).toISOString()));
+  }
+  return text;
+}

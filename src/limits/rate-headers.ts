@@ -16,13 +16,18 @@ export interface Standing {
 export function rateHeaders(standings: readonly Standing[], nowMillis: number): readonly string[] {
   const tightest = tightestOf(standings);
   if (!tightest) return [];
+  let policy = '';
+  let state = '';
+  for (const { name, limit, windowSeconds, remaining, resetInMillis } of standings) {
+    const comma = policy === '' ? '' : ', ';
+    policy += `${comma}"${name}";q=${limit};w=${windowSeconds}`;
+    state += `${comma}"${name}";r=${remaining};t=${seconds(resetInMillis)}`;
+  }
   return [
     'RateLimit-Policy',
-    standings.map(({ name, limit, windowSeconds }) => `"${name}";q=${limit};w=${windowSeconds}`).join(', '),
+    policy,
     'RateLimit',
-    standings
-      .map(({ name, remaining, resetInMillis }) => `"${name}";r=${remaining};t=${seconds(resetInMillis)}`)
-      .join(', '),
+    state,
     'X-RateLimit-Limit',
     String(tightest.limit),
     'X-RateLimit-Remaining',

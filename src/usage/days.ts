@@ -1,4 +1,5 @@
 import type { Quota } from '../common/rate-limit';
+import { isoTime } from '../common/times';
 
 const DAY_MILLIS = 86_400_000;
 
@@ -14,7 +15,7 @@ export function startOf(day: number): number {
 
 /** A day as `2026-11-23`. */
 export function dayText(day: number): string {
-  return new Date(startOf(day)).toISOString().slice(0, 10);
+  return isoTime(startOf(day)).slice(0, 10);
 }
 
 /** The days from one to another, both included. */

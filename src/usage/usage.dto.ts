@@ -5,6 +5,7 @@ import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/opena
 import { dayText } from './days';
 import type { KeyUse } from './usage.service';
 import type { DayCounts } from './usage-table';
+import { isoTime } from '../common/times';
 
 export class UsageQuery {
   @QueryNumberField(
@@ -67,7 +68,7 @@ export class UsageView {
       points: total(({ points }) => points),
     };
     this.days = days.map(({ day, ...counts }) => ({ day: dayText(day), ...counts }));
-    this.lastUsedAt = lastUsedAt === null ? null : new Date(lastUsedAt).toISOString();
+    this.lastUsedAt = lastUsedAt === null ? null : isoTime(lastUsedAt);
     this.lastAddress = lastAddress;
     this.lastUserAgent = lastUserAgent;
   }

@@ -12,8 +12,6 @@ import { lastUseOf, UsageTable, type DayCounts, type LastUse } from './usage-tab
 
 /** Twice a minute, so that what a list shows is within a minute of the truth even when a flush takes its time. */
 const FLUSH_EVERY_MILLIS = 30_000;
-/** So few that a slice holds others up for some milliseconds, its commit included. */
-const KEYS_PER_SLICE = 250;
 const SLICES_PER_CHECKPOINT = 16;
 const KEPT_DAYS = 90;
 
@@ -110,7 +108,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   private async writeDay(tallies: DayTallies): Promise<void> {
     let slices = 0;
     let failures = 0;
-    for await (const keyIds of sortedSlices([...tallies.byKey.keys()], KEYS_PER_SLICE)) {
+    for await (const keyIds of sortedSlices([...tallies.byKey.keys()], this.table.keysPerSlice)) {
       try {
         await this.turns.write(keyIds, () => this.writeSlice(tallies, keyIds));
         if (++slices % SLICES_PER_CHECKPOINT === 0) await this.table.checkpoint();
