@@ -210,14 +210,15 @@ describe('what cannot be written', () => {
 
   it('does not keep other keys from being written', async () => {
     await change('CREATE UNIQUE INDEX one_seven ON key_usage (points) WHERE points = 7');
-    const ids = Array.from({ length: 600 }, (_, index) => index.toString(16).padStart(24, '0'));
+    const slice = ON_POSTGRES ? 1000 : 250;
+    const ids = Array.from({ length: slice + 350 }, (_, index) => index.toString(16).padStart(24, '0'));
     ids.forEach((id, index) => one.usage.countPoints(id, index < 2 ? 7 : 1, NOON));
     await one.usage.flush(NOON);
-    expect((await storedRows()).map(({ keyId }) => keyId)).toEqual(ids.slice(250));
+    expect((await storedRows()).map(({ keyId }) => keyId)).toEqual(ids.slice(slice));
 
     await change('DROP INDEX one_seven');
     await one.usage.flush(NOON);
-    expect((await storedRows()).map(({ points }) => points)).toEqual([7, 7, ...Array<number>(598).fill(1)]);
+    expect((await storedRows()).map(({ points }) => points)).toEqual([7, 7, ...Array<number>(slice + 348).fill(1)]);
   });
 });
 

@@ -10,10 +10,13 @@ import type { AuditHead } from './audit-head.entity';
 import type { AuditRow } from './audit-row.entity';
 import { COLUMNS, FIRST_LINK, Links, type Unlinked } from './links';
 
-const ROWS_PER_STATEMENT = 100;
+/** Statements of four lengths alone, so that each is prepared once, however many changes share a commit. */
+const ROWS_PER_STATEMENT = [64, 16, 4, 1];
 const NAMES = [...COLUMNS.map(([, column]) => column), 'link'];
 const ROW = `(${NAMES.map(() => '?').join(', ')})`;
-const INSERT = `INSERT INTO audit_log (${NAMES.join(', ')}) VALUES `;
+const INSERTS = ROWS_PER_STATEMENT.map(
+  (rows) => `INSERT INTO audit_log (${NAMES.join(', ')}) VALUES ${Array(rows).fill(ROW).join(', ')}`,
+);
 const FIND_HEAD = 'SELECT count, link, seal, secret_check AS "secretCheck" FROM audit_head WHERE id = 1';
 /** Of instances that begin the log at once, one does. */
 const BEGIN = `INSERT INTO audit_head (id, count, link, seal, secret_check) VALUES (1, 0, ?, ?, ?)
@@ -71,15 +74,7 @@ export class AuditLog implements OnModuleInit {
       link = this.links.linkOf(link, row);
       rows.push(Object.assign(row, { link }));
     }
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
-      const values: SqlValue[] = [];
-      for (const row of slice) {
-        for (const [field] of COLUMNS) values.push(row[field]);
-        values.push(row.link);
-      }
-      await query(manager, INSERT + slice.map(() => ROW).join(', '), values);
-    }
+    await insert(manager, rows);
     const end = { count: head.count + rows.length, link };
     await query(manager, MOVE_HEAD, [end.count, link, this.links.sealOf(end), this.links.secretCheck]);
   }
@@ -92,6 +87,20 @@ export class AuditLog implements OnModuleInit {
 
   private requireSecret({ secretCheck }: Head): void {
     if (secretCheck !== this.links.secretCheck) throw new ConfigError(WRONG_SECRET);
+  }
+}
+
+async function insert(manager: EntityManager, rows: readonly AuditRow[]): Promise<void> {
+  let start = 0;
+  for (const [index, length] of ROWS_PER_STATEMENT.entries()) {
+    for (; rows.length - start >= length; start += length) {
+      const values: SqlValue[] = [];
+      for (const row of rows.slice(start, start + length)) {
+        for (const [field] of COLUMNS) values.push(row[field]);
+        values.push(row.link);
+      }
+      await query(manager, INSERTS[index] ?? '', values);
+    }
   }
 }
 

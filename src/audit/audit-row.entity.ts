@@ -3,7 +3,7 @@ import type { Action, Actor, Target } from '../common/journal';
 import { MillisColumn, ReferenceColumn } from '../database/columns';
 
 /** One link of the chain. Rows are added, and never changed or removed. */
-@Entity('audit_log')
+@Entity('audit_log', { withoutRowid: true })
 @Index('audit_log_by_organization', ['organizationId', 'seq'])
 export class AuditRow {
   /** Its place in the chain, from 1. */

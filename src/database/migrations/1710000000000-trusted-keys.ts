@@ -80,6 +80,7 @@ export class TrustedKeys1710000000000 implements MigrationInterface {
     await runner.createTable(
       new Table({
         name: 'audit_log',
+        withoutRowid: true,
         columns: [
           long('seq', { isPrimary: true }),
           text('id', 24),
