@@ -8,7 +8,9 @@ import type { LeanRequest } from './lean-messages';
 
 const gunzipAsync = promisify(gunzip);
 const DEEPEST_LEVELS = 32;
-const HARMFUL_NAMES = new Set<string | number>(['__proto__', 'constructor', 'prototype']);
+const HARMFUL_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+/** Without a match in the text there is no such name. An escape may hide one. */
+const MAY_DO_HARM = /__proto__|constructor|prototype|\\u/;
 /** RFC 8259 §8.1 lets a reader pass over it; editors on Windows write it. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -82,9 +84,11 @@ async function decompress(bytes: Buffer, limitBytes: number, tooLarge: () => Api
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> {
-  const value = parseJson(bytes.toString('utf8'));
+  const text = bytes.toString('utf8');
+  const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(errors.BODY_NOT_OBJECT);
-  const harm = pathToHarm(value, 1);
+  refuseDepth(value, 1);
+  const harm = MAY_DO_HARM.test(text) ? pathToHarm(value, 1) : undefined;
   if (harm)
     throw new ValidationError([
       { path: ['body', ...harm], message: errors.UNKNOWN_PROPERTY.message.replace('<name>', String(harm.at(-1))) },
@@ -100,17 +104,28 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** @throws ApiError for nesting that would overflow the stack of whatever walks the value later */
+function refuseDepth(value: object, level: number): void {
+  if (level > DEEPEST_LEVELS) throw new ApiError(errors.BODY_TOO_DEEP, { words: { limit: String(DEEPEST_LEVELS) } });
+  if (Array.isArray(value)) {
+    for (const inner of value as unknown[])
+      if (typeof inner === 'object' && inner !== null) refuseDepth(inner, level + 1);
+    return;
+  }
+  for (const name in value) {
+    const inner = value[name as never] as unknown;
+    if (typeof inner === 'object' && inner !== null) refuseDepth(inner, level + 1);
+  }
+}
+
 /**
  * Where a value has a name within that reaches into prototypes: whatever copies the value later might follow it. The
  * object's own names are left to the check of what is known.
- *
- * @throws ApiError for nesting that would overflow the stack of whatever walks the value later
  */
 function pathToHarm(value: object, level: number): (string | number)[] | undefined {
-  if (level > DEEPEST_LEVELS) throw new ApiError(errors.BODY_TOO_DEEP, { words: { limit: String(DEEPEST_LEVELS) } });
   const entries: Iterable<[string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
   for (const [name, inner] of entries) {
-    if (level > 1 && HARMFUL_NAMES.has(name)) return [name];
+    if (level > 1 && HARMFUL_NAMES.has(String(name))) return [name];
     const within = typeof inner === 'object' && inner !== null ? pathToHarm(inner, level + 1) : undefined;
     if (within) return [name, ...within];
   }
