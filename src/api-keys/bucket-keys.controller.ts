@@ -4,6 +4,7 @@ import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
+import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
@@ -25,7 +26,7 @@ import * as errors from './api-keys.errors';
 import * as views from './api-keys.views';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
-import { answerWithCsv, KEYS_CSV_EXAMPLE, keysAsCsv, wantsCsv } from './keys-csv';
+import { KEYS_CSV_EXAMPLE, keysAsCsv } from './keys-csv';
 
 const examples = views.BUCKET_KEY_EXAMPLES;
 
@@ -89,7 +90,10 @@ export class BucketKeysController {
   ): Promise<views.KeysCreated | string> {
     const wanted = keys.map((key, index) => toNewKey(key, ['body', 'keys', index]));
     const created = await this.keys.createMany(by, { organizationId, bucketId }, wanted, retry);
-    if (wantsCsv(request)) return answerWithCsv(response, keysAsCsv(created));
+    if (wantsCsv(request)) {
+      markAsCsv(response);
+      return keysAsCsv(created);
+    }
     return {
       message: 'API keys created successfully',
       apiKeys: created.map((one) => new views.NewKeyView(one)),

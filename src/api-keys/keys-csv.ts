@@ -1,5 +1,4 @@
 import { stringify } from 'csv-stringify/sync';
-import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { CreatedKey } from './key.service';
 
 export const KEYS_CSV_EXAMPLE =
@@ -9,19 +8,4 @@ export const KEYS_CSV_EXAMPLE =
 export function keysAsCsv(created: readonly CreatedKey[]): string {
   const rows = created.map(({ apiKey: { id, name, type }, key }) => [id, name, type, key]);
   return stringify(rows, { header: true, columns: ['_id', 'name', 'type', 'key'] });
-}
-
-/** Whether the caller would rather have CSV than JSON (RFC 9110 §12.5.1). */
-export function wantsCsv(request: LeanRequest): boolean {
-  return request.accepts(['application/json', 'text/csv']) === 'text/csv';
-}
-
-/** Marks an answer as CSV that nobody may keep. */
-export function answerWithCsv(response: LeanResponse, csv: string): string {
-  response.set({
-    'Content-Type': 'text/csv; charset=utf-8; header=present',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  return csv;
 }
