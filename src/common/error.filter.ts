@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiError, DATABASE_UNAVAILABLE, INTERNAL, PATH_NOT_DECODABLE, TITLES, type Refusal } from './errors';
 import type { LeanRequest, LeanResponse } from './http/lean-messages';
+import { CallerGone } from './http/pause';
 import { redactKeys } from './redact';
 
 const UNAVAILABLE_CODES =
@@ -21,6 +22,10 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<LeanResponse>();
     const request = host.switchToHttp().getRequest<LeanRequest>();
+    if (thrown instanceof CallerGone) {
+      response.destroy();
+      return;
+    }
     if (response.headersSent) {
       this.logger.error(`${request.method} ${request.path} failed while its answer was being sent`, stackOf(thrown));
       response.destroy();
