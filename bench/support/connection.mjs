@@ -41,5 +41,7 @@ function parse(bytes) {
 function isWhole(bytes, head, bodyStart) {
   const length = /\r\ncontent-length: (\d+)/.exec(head)?.[1];
   if (length !== undefined) return bytes.length >= bodyStart + Number(length);
+  // No Content: there is no body.
+  if (head.startsWith('204', 9)) return true;
   return head.includes('\r\ntransfer-encoding: chunked') && bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
 }

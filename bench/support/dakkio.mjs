@@ -1,5 +1,6 @@
 // A dakkio server on an empty database, with a bucket, and the requests that are measured.
 import { join } from 'node:path';
+import { SCHEMA } from './climate.mjs';
 import { temporaryFolder } from './databases.mjs';
 import { requestText } from './load.mjs';
 import { call, newAdminKey, startDakkio } from './servers.mjs';
@@ -44,4 +45,27 @@ export async function startWithBucket(path = join(temporaryFolder(), 'dakkio.db'
 /** Asks which key this is, which takes its check and next to nothing else. */
 export function checkText(key) {
   return requestText('GET', '/api/keys/self', { headers: { 'X-API-Key': key } });
+}
+
+/** Starts the server on a new database at `path`, with a data source for the climate of a room. */
+export async function startWithSource(path, environment = {}) {
+  const adminKey = newAdminKey();
+  const server = await startDakkio(path, adminKey, environment);
+  const ask = async (method, path, body) =>
+    (await call(server, method, path, { headers: { 'X-API-Key': adminKey }, body })).body;
+  const { bucket } = await ask('POST', '/api/buckets', { name: 'Greenhouse' });
+  const keyOf = async (type) => (await ask('POST', `/api/buckets/${bucket._id}/keys`, { ...NEW_KEY, type })).apiKey.key;
+  const [writeKey, readKey] = [await keyOf('write'), await keyOf('read')];
+  const { dataSource } = await ask('POST', `/api/buckets/${bucket._id}/sources`, { name: 'Climate', schema: SCHEMA });
+  return {
+    server,
+    sourceId: dataSource._id,
+    readKey,
+    /** The request that stores what this text says. */
+    ingestion: (body, points) =>
+      requestText('POST', points === 1 ? '/api/data' : '/api/data/batch', { headers: { 'X-API-Key': writeKey }, body }),
+    query: (body) => requestText('POST', '/api/data/query', { headers: { 'X-API-Key': readKey }, body }),
+    /** The server on a database that this one, or a copy of it, has left. */
+    startAgain: (again) => startDakkio(again, adminKey, environment),
+  };
 }

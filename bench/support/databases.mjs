@@ -1,5 +1,5 @@
 // Databases for the servers that are measured.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +50,30 @@ export function cutKeys(path, wantedCount) {
     database
       .prepare('DELETE FROM api_keys WHERE rowid IN (SELECT rowid FROM api_keys ORDER BY rowid DESC LIMIT ?)')
       .run(surplus);
+    database.pragma('wal_checkpoint(TRUNCATE)');
+  });
+}
+
+/** The bytes that a closed database takes. */
+export function databaseBytes(path) {
+  return statSync(path).size;
+}
+
+/** Copies a database whose server has ended, and in the copy all points of the first source so many times to new sources. */
+export function cloneSource(from, to, copies) {
+  copyFileSync(from, to);
+  copyFileSync(`${from}.secret`, `${to}.secret`);
+  withDatabase(to, (database) => {
+    // The copy need not outlive the machine, and has to be made some time today.
+    database.pragma('synchronous = OFF');
+    for (const table of ['points', 'rollups', 'point_totals']) {
+      const columns = database.pragma(`table_info(${table})`).map(({ name }) => name);
+      const others = columns.filter((name) => name !== 'source').join(', ');
+      const copy = database.prepare(
+        `INSERT INTO ${table} (source, ${others}) SELECT ?, ${others} FROM ${table} WHERE source = 1`,
+      );
+      for (let source = 2; source <= copies + 1; source++) copy.run(source);
+    }
     database.pragma('wal_checkpoint(TRUNCATE)');
   });
 }

@@ -12,10 +12,13 @@ const LONGEST_ANSWER_SECONDS = 20;
 /** Short beside the time in which a server gets through what 32 connections have sent. */
 const NAP_MILLIS = 0.2;
 
+/** Where a time belongs: as many digits as milliseconds have until the year 2286. */
+const MARK = '#'.repeat(13);
+
 answerWith(run);
 
-async function run({ port, requests, status, connections, seconds, count = Infinity }) {
-  const bytes = requests.map((request) => Buffer.from(request));
+async function run({ port, requests, series, status, connections, seconds, count = Infinity }) {
+  const next = series ? stamped(series) : inRotation(requests);
   const sockets = [];
   const stopNapping = nap();
   let timer;
@@ -26,7 +29,7 @@ async function run({ port, requests, status, connections, seconds, count = Infin
       let opened = 0;
       let startedAt = 0;
       let endsAt = 0;
-      const send = (socket) => socket.write(bytes[sent++ % bytes.length]);
+      const send = (socket) => socket.write(next(sent++, socket));
       const answer = (socket, got) => {
         if (got.status !== status) return reject(new Error(`Expected ${status}, got: ${got.text.slice(0, 400)}`));
         answered += 1;
@@ -51,6 +54,34 @@ async function run({ port, requests, status, connections, seconds, count = Infin
     stopNapping();
     for (const socket of sockets) socket.removeAllListeners('close').destroy();
   }
+}
+
+function inRotation(requests) {
+  const bytes = requests.map((request) => Buffer.from(request));
+  return (index) => bytes[index % bytes.length];
+}
+
+/**
+ * One request over and over, in which each group of 13 `#` is a time in milliseconds: they follow each other as the marks
+ * do, and from one request to the next. Of `perTime` marks in a row all say the same time.
+ */
+function stamped({ text, firstMillis, stepMillis, perTime }) {
+  const template = Buffer.from(text);
+  const places = [];
+  for (let at = template.indexOf(MARK); at !== -1; at = template.indexOf(MARK, at + MARK.length)) places.push(at);
+  const times = places.length / perTime;
+  // What a socket has not sent yet must not change: each has bytes of its own.
+  const own = new Map();
+  return (index, socket) => {
+    const bytes = own.get(socket) ?? Buffer.from(template);
+    own.set(socket, bytes);
+    const start = firstMillis + index * times * stepMillis;
+    for (let time = 0; time < times; time++) {
+      const digits = Buffer.from(String(start + time * stepMillis), 'latin1');
+      for (let same = 0; same < perTime; same++) digits.copy(bytes, places[time * perTime + same]);
+    }
+    return bytes;
+  };
 }
 
 /**

@@ -12,13 +12,13 @@ export function startLoad() {
   const child = fork(fileURLToPath(new URL('./load-process.mjs', import.meta.url)));
 
   /**
-   * Sends these requests in rotation, each connection waiting for its answer, for so many seconds or until `count`.
+   * Sends these requests in rotation, or one of a series with the times that follow, each connection waiting for its answer, for so many seconds or until `count`.
    *
    * @throws Error when an answer has another status than `status`, or does not come
    */
-  async function run({ server, requests, status, seconds, count, connections = CONNECTIONS }) {
+  async function run({ server, status, seconds, connections = CONNECTIONS, ...job }) {
     const cpuBefore = cpuSeconds(server.pid);
-    const result = await ask(child, { port: server.port, requests, status, seconds, count, connections });
+    const result = await ask(child, { ...job, port: server.port, status, seconds, connections });
     return {
       perSecond: result.answered / result.seconds,
       answered: result.answered,
@@ -31,11 +31,11 @@ export function startLoad() {
 
 /** The bytes of a request of HTTP/1.1, which keeps its connection open. */
 export function requestText(method, path, { headers = {}, body } = {}) {
-  const json = body === undefined ? '' : JSON.stringify(body);
+  const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   const lines = Object.entries({
     Host: '127.0.0.1',
     ...headers,
-    ...(body !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(json) }),
+    ...(body !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }),
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${json}`;
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${text}`;
 }

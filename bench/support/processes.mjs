@@ -17,6 +17,11 @@ export function residentMegabytes(pid) {
   return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1]) * 1024) / 1e6;
 }
 
+/** The most memory that a process has held in RAM so far, in megabytes of 1,000,000 bytes. */
+export function peakMegabytes(pid) {
+  return (Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1]) * 1024) / 1e6;
+}
+
 function read(path) {
   try {
     return readFileSync(path, 'latin1');

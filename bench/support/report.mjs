@@ -38,7 +38,7 @@ export function comparison(title, [ourName, theirName], rows) {
     rows.map(({ what, ours, theirs, goal }) => [
       what,
       ...[ours, theirs].map((side) => `${shown(perSecondOf(side))}/s`),
-      ...shownRatio(ratioOf(ours, theirs), goal),
+      ...figure(ratioOf(ours, theirs), goal),
       [ours, theirs].map((side) => shown(cpuPerThousandOf(side))).join(' / '),
     ]),
   );
@@ -63,10 +63,19 @@ export function below(values, goal, { always = false } = {}) {
   return [figure, goal === undefined ? '' : `below ${goal} (${met})`];
 }
 
-function shownRatio({ ratio, lowest, highest }, goal) {
+/** Two cells: a ratio with the lowest and the highest, and whether it reaches a goal. */
+export function figure({ ratio, lowest, highest }, goal) {
   if (goal === undefined) return [`${shown(ratio)} (${shown(lowest)}–${shown(highest)})`, ''];
   const met = ratio >= goal ? 'met' : '**missed**';
   return [`**${shown(ratio)}** (${shown(lowest)}–${shown(highest)})`, `${goal} (${met})`];
+}
+
+/** Two cells: the median of these values with the lowest and the highest, and whether it keeps within a goal. */
+export function atMost(values, goal) {
+  const middle = median(values);
+  const range = values.length > 1 ? ` (${shown(Math.min(...values))}–${shown(Math.max(...values))})` : '';
+  if (goal === undefined) return [`${shown(middle)}${range}`, ''];
+  return [`**${shown(middle)}**${range}`, `at most ${goal} (${middle <= goal ? 'met' : '**missed**'})`];
 }
 
 /**

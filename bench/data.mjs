@@ -1,0 +1,35 @@
+// `npm run bench:data`: points in and answers out, beside InfluxDB 1 and VictoriaMetrics where Debian's packages of them are there.
+import { ensureBuilt } from '../scripts/ready.mjs';
+
+ensureBuilt();
+const { driverPath } = await import('./data/driver.mjs');
+const { ingest } = await import('./data/ingest.mjs');
+const { queries } = await import('./data/queries.mjs');
+const { isInstalled, versionOf } = await import('./support/peers.mjs');
+const { startLoad } = await import('./support/load.mjs');
+const { readOptions } = await import('./support/options.mjs');
+const { publish } = await import('./support/report.mjs');
+
+const { seconds, rounds, write } = readOptions();
+const load = startLoad();
+const parts = [
+  ...(await ingest({ load, seconds, rounds })),
+  ...(await queries({ load, seconds, rounds })),
+  await driverPath({ rounds }),
+];
+load.stop();
+const peers = [
+  ['influxd', 'influxdb', 'InfluxDB'],
+  ['victoria-metrics', 'victoria-metrics', 'VictoriaMetrics'],
+].map(([program, packageName, name]) => `${name} ${isInstalled(program) ? versionOf(packageName) : 'was not there'}`);
+publish({
+  script: 'bench:data',
+  about:
+    `Medians of ${rounds} rounds of ${seconds} s, after a round of warming up, all sides in turn. Points have three numbers, a ` +
+    'time in milliseconds and the name of one of ten devices: as metadata here, as a tag there. InfluxDB has authentication on and ' +
+    'syncs each write, as it comes; dakkio has a Write key and a commit on disk before each answer. VictoriaMetrics syncs some seconds ' +
+    `later, and its cache of answers is off. CPU is the server’s alone. ${peers.join(', ')}.`,
+  parts,
+  packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3'],
+  write,
+});
