@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { ApiKeyGuard } from './access/api-key.guard';
+import { AnalyticsModule } from './analytics/analytics.module';
 import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuditModule } from './audit/audit.module';
 import { BucketsModule } from './buckets/buckets.module';
@@ -8,11 +9,16 @@ import type { Config } from './common/config/config';
 import { ConfigModule } from './common/config/config.module';
 import { ErrorFilter } from './common/error.filter';
 import { RequestReader } from './common/http/request-reader.guard';
+import { DataModule } from './data/data.module';
+import { DataSourcesModule } from './data-sources/data-sources.module';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
+import { IngestModule } from './ingest/ingest.module';
 import { LimitsModule } from './limits/limits.module';
 import { OrganizationsModule } from './organizations/organizations.module';
+import { PointsModule } from './points/points.module';
+import { QueriesModule } from './queries/queries.module';
 import { SetupModule } from './setup/setup.module';
 import { MeterModule } from './usage/meter.module';
 import { UsageModule } from './usage/usage.module';
@@ -33,6 +39,12 @@ export class AppModule {
         BucketsModule,
         ApiKeysModule,
         UsageModule,
+        PointsModule,
+        DataSourcesModule,
+        IngestModule,
+        QueriesModule,
+        DataModule,
+        AnalyticsModule,
         SetupModule,
         HealthModule,
       ],

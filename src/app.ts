@@ -19,6 +19,9 @@ const EXPOSED_HEADERS = [
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
+  'X-Has-More',
+  'X-Next-Cursor',
+  'X-Downsampling-Applied',
 ];
 
 /**

@@ -1,9 +1,11 @@
 import { adminKey } from './cli/admin-key';
 import { auditRestart, auditVerify } from './cli/audit';
 import { UsageError, type Command, type Terminal } from './cli/command';
+import { importFile } from './cli/import';
 import { keysScan } from './cli/keys-scan';
 import { openApi } from './cli/openapi';
 import { organization } from './cli/organization';
+import { rollupsRebuild } from './cli/rollups-rebuild';
 
 const USAGE = `Usage:
   npm run admin-key -- [--name "Ops laptop"] [--expires 8h] [--organization "Name or id"]
@@ -16,6 +18,9 @@ const USAGE = `Usage:
   npm run audit:verify -- [--head <rows>:<link>]
                                              look through the audit log for what was tampered with
   npm run audit:restart -- --yes             begin its chain anew, when the server's secret is lost
+  npm run import -- <file.csv | file.ndjson>[.gz] --bucket <id> --source <id> [--time <column>] [--skip-bad]
+                                             store the points of a file; when interrupted, the same command goes on
+  npm run rollups:rebuild                    make what the points come to anew; when interrupted, the same command goes on
   npm run docs:openapi                       write docs/openapi.json anew
 `;
 
@@ -25,13 +30,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'keys:scan': keysScan,
   'audit:verify': auditVerify,
   'audit:restart': auditRestart,
+  import: importFile,
+  'rollups:rebuild': rollupsRebuild,
   openapi: openApi,
 };
 
 const terminal: Terminal = {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
-  progress: (text) => process.stderr.isTTY && process.stderr.write(`\r${text} `),
+  progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`),
 };
 
 /** The operator's commands. What they need of the server is loaded when it is needed: a scan of files needs nothing of it. */

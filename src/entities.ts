@@ -2,9 +2,29 @@ import { ApiKey } from './api-keys/api-key.entity';
 import { AuditHead } from './audit/audit-head.entity';
 import { AuditRow } from './audit/audit-row.entity';
 import { Bucket } from './buckets/bucket.entity';
+import { Source } from './data-sources/data-source.entity';
+import { LongTask } from './database/long-task.entity';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity';
 import { Organization } from './organizations/organization.entity';
+import { PointMetadata } from './points/point-metadata.entity';
+import { PointTotal } from './points/point-total.entity';
+import { Point } from './points/point.entity';
+import { Rollup } from './points/rollup.entity';
 import { KeyUsage } from './usage/key-usage.entity';
 
 /** Every table, for TypeORM: the application, its writer and the command line know the same ones. */
-export const ENTITIES = [Organization, Bucket, ApiKey, KeyUsage, IdempotencyRecord, AuditRow, AuditHead];
+export const ENTITIES = [
+  Organization,
+  Bucket,
+  ApiKey,
+  KeyUsage,
+  IdempotencyRecord,
+  AuditRow,
+  AuditHead,
+  Source,
+  Point,
+  PointMetadata,
+  Rollup,
+  PointTotal,
+  LongTask,
+];

@@ -85,6 +85,10 @@ class Told extends KeyMeter implements RefusalLog {
     this.all.push(`${keyId} refused`);
   }
 
+  override countPoints(): never {
+    throw new Error('The guard knows of no points');
+  }
+
   override quotaCount(): never {
     throw new Error('None of the three has a quota');
   }

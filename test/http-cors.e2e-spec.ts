@@ -31,7 +31,8 @@ describe('CORS', () => {
       const allowed = {
         'access-control-allow-origin': origin,
         'access-control-expose-headers':
-          'X-Request-Id,Retry-After,WWW-Authenticate,RateLimit,RateLimit-Policy,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset',
+          'X-Request-Id,Retry-After,WWW-Authenticate,RateLimit,RateLimit-Policy,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,' +
+          'X-Has-More,X-Next-Cursor,X-Downsampling-Applied',
       };
       expect(await corsHeaders('GET', '/health/live', { Origin: origin })).toEqual({ status: 200, ...allowed });
       expect(await corsHeaders('GET', '/api/buckets', { Origin: origin })).toEqual({ status: 401, ...allowed });

@@ -1,18 +1,17 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { isKeyText, newKeyText } from '../src/api-keys/key-text';
-import { SETTINGS } from '../src/common/config/settings';
 import { makeBucket, makeKey } from './support/make';
+import { Page } from './support/page';
 import { startApp, type TestApp } from './support/test-app';
 
 const ROOT = join(__dirname, '..');
-const PAGE = readFileSync(join(ROOT, 'docs', 'keys.md'), 'utf8');
-const blocks = (language: string) =>
-  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(([, text = '']) => text);
+const PAGE = new Page('docs/keys.md');
+const blocks = (language: string) => PAGE.blocks(language);
 const execFileAsync = promisify(execFile);
 
 let server: TestApp;
@@ -72,7 +71,7 @@ describe('docs/keys.md', () => {
   });
 
   it('gives a recipe for the checksum that tells keys from what only looks like them', () => {
-    const [, text = '', checksum = ''] = /CRC-32 of `(\w+)` is \d+, in base\n62 `(\w+)`/.exec(PAGE) ?? [];
+    const [, text = '', checksum = ''] = /CRC-32 of `(\w+)` is \d+, in base\n62 `(\w+)`/.exec(PAGE.text) ?? [];
     expect(isKeyText(text + checksum)).toBe(true);
     const python = spawnSync('python3', ['--version']).status === 0;
     if (!python) return;
@@ -91,7 +90,7 @@ describe('docs/keys.md', () => {
         encoding: 'utf8',
       });
     expect(git('init', '-q').status).toBe(0);
-    const hook = /^#!\/bin\/sh\n[^]*?keys:scan -- -\n/m.exec(PAGE)?.[0] ?? '';
+    const hook = /^#!\/bin\/sh\n[^]*?keys:scan -- -\n/m.exec(PAGE.text)?.[0] ?? '';
     writeFileSync(join(folder, '.git', 'hooks', 'pre-commit'), hook.replace('/opt/dakkio', ROOT), { mode: 0o755 });
     const commit = (text: string) => {
       writeFileSync(join(folder, 'config.h'), text);
@@ -107,14 +106,5 @@ describe('docs/keys.md', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('names settings, scripts and files that there are', () => {
-    const variables = Object.values(SETTINGS).map(({ variable }) => variable);
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
-    const named = [...PAGE.matchAll(/\b(DAKKIO_[A-Z_]+)\b/g)].map(([, name = '']) => name);
-    expect(named.filter((name) => !variables.includes(name))).toEqual([]);
-    const run = [...PAGE.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
-    expect(run.filter((name) => !(name in scripts))).toEqual([]);
-    const links = [...PAGE.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path = '']) => path);
-    expect(links.filter((path) => !existsSync(join(ROOT, 'docs', path)))).toEqual([]);
-  });
+  it('names settings, scripts and files that there are', () => expect(PAGE.unknownNames()).toEqual([]));
 });

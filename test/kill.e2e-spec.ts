@@ -72,3 +72,73 @@ it(`loses no answered key, and leaves none that nobody can be rid of, when kille
   // Else the server was never hit where it hurts.
   expect(Math.min(counts.answered, counts.unanswered)).toBeGreaterThan(0);
 }, 300_000);
+
+const INGEST_ROUNDS = 20;
+
+/** Sends points by themselves and in batches until the server is killed under it. Gives the times of those that were answered. */
+async function ingestUntilKilled(server: RunningServer, key: string, dataSourceId: string, killAfterMillis: number) {
+  const answered = new Set<number>();
+  const send = async (start: number, count: number) => {
+    const times = Array.from({ length: count }, (_, index) => start + index);
+    const points = times.map((timestamp) => ({ dataSourceId, timestamp, values: { n: timestamp } }));
+    const [path, body] = count === 1 ? ['/api/data', points[0]] : ['/api/data/batch', { dataPoints: points }];
+    const answer = await server.call('POST', path, { key, body });
+    expect(answer.status).toBe(201);
+    for (const time of times) answered.add(time);
+  };
+  const senders = Array.from({ length: AT_ONCE }, async (_, sender) => {
+    for (let turn = 0; ; turn++) await send(sender * 10_000_000 + turn * 100, sender % 2 === 0 ? 1 : 100);
+  });
+  setTimeout(() => server.child.kill('SIGKILL'), killAfterMillis);
+  const failures = await Promise.allSettled(senders);
+  await server.ended;
+  for (const failure of failures)
+    if (failure.status === 'rejected') expect(String(failure.reason)).toMatch(/fetch failed|terminated|closed/);
+  return answered;
+}
+
+it(`keeps every answered point, and none twice, when killed ${INGEST_ROUNDS} times during ingest`, async () => {
+  const own = await createDatabase();
+  let server = await startServer({ DATABASE_URL: own.url });
+  const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
+  const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
+  const ask = (method: string, path: string, body?: object) => server.call(method, path, { key: adminKey, body });
+  const { body } = await ask('POST', `/api/buckets/${bucketId}/keys`, { name: 'Sensor', type: 'write' });
+  let answeredInAll = 0;
+  for (let round = 0; round < INGEST_ROUNDS; round++) {
+    const made = await ask('POST', `/api/buckets/${bucketId}/sources`, { name: 'S', schema: { n: 'number' } });
+    const sourceId = made.body.dataSource._id as string;
+    const answered = await ingestUntilKilled(server, body.apiKey.key as string, sourceId, 30 + ((round * 13) % 90));
+    answeredInAll += answered.size;
+    server = await startServer({ DATABASE_URL: own.url });
+    const stored: number[] = [];
+    for (let cursor: string | undefined, more = true; more;) {
+      const page = await ask('POST', '/api/data/query', {
+        bucketId,
+        downsampling: false,
+        filters: { dataSourceId: sourceId, limit: 10_000, ...(cursor && { cursor }) },
+      });
+      stored.push(...(page.body.data as { values: { n: number } }[]).map(({ values }) => values.n));
+      cursor = page.body.metadata.nextCursor as string | undefined;
+      more = cursor !== undefined;
+    }
+    expect(new Set(stored).size).toBe(stored.length);
+    expect([...answered].filter((time) => !stored.includes(time))).toEqual([]);
+    // What the points come to is as whole as the points.
+    const sums = await ask('POST', '/api/data/query', {
+      bucketId,
+      filters: { dataSourceId: sourceId },
+      aggregation: ['count', 'sum'],
+    });
+    const [row] = sums.body.data as { count: number; values: { n: { count: number; sum: number } } }[];
+    expect(row ?? { count: 0 }).toMatchObject({ count: stored.length });
+    if (row) expect(row.values.n).toEqual({ count: stored.length, sum: stored.reduce((sum, n) => sum + n, 0) });
+    const { dataSource } = (await ask('GET', `/api/buckets/${bucketId}/sources/${sourceId}`)).body;
+    expect(dataSource.stats.dataPointCount).toBe(stored.length);
+  }
+  server.child.kill('SIGKILL');
+  await server.ended;
+  await own.remove();
+  // Else the server was never hit where it hurts.
+  expect(answeredInAll).toBeGreaterThan(0);
+}, 300_000);

@@ -50,6 +50,7 @@ export function differences(document: Json, schema: Json, value: Json, at = 'bod
     return entries.flatMap(([name, inner]) => differences(document, said.additionalProperties, inner, `${at}.${name}`));
   }
   if (said.type === 'object') {
+    if (typeof value !== 'object') return [`${at} is not an object`];
     const names = [...new Set([...Object.keys(said.properties), ...Object.keys(value as object)])];
     return names.flatMap((name) => {
       if (!(name in said.properties)) return [`${at}.${name} is not documented`];

@@ -12,7 +12,13 @@ const FILE = readFileSync(join(__dirname, '..', 'docs', 'openapi.json'), 'utf8')
 const DOCUMENT = JSON.parse(FILE);
 const OPERATIONS = operationsOf(DOCUMENT);
 const WITH_KEY = OPERATIONS.filter(({ docs }) => docs.security !== undefined);
-const FOR_ANY_KEY = ['GET /api/keys/self', 'POST /api/keys/self/rotate'];
+const EXAMPLE_BUCKET_ID = '507f1f77bcf86cd799439011';
+const EXAMPLE_SOURCE_ID = '507f1f77bcf86cd799439014';
+const FOR_ANY_KEY = [
+  ...['GET /api/keys/self', 'POST /api/keys/self/rotate', 'GET /api/buckets/:bucketId/sources'],
+  ...['GET /api/buckets/:bucketId/sources/:sourceId', 'POST /api/data/query', 'GET /api/data/latest'],
+  'GET /api/analytics/buckets/:bucketId',
+];
 const WRONG_ADDRESS = { error: 'Forbidden', message: 'API key is not allowed from this address' };
 
 let server: TestApp;
@@ -98,9 +104,12 @@ describe.each(OPERATIONS)('$route', (operation) => {
     for (const body of bodies.length > 0 ? bodies : [undefined]) {
       const [bucketId, adminKeyId] = [await makeBucket(server), await otherAdminKeyId()];
       const keyId = path.includes('{bucketId}') ? (await makeKey(server, bucketId, 'write'))._id : adminKeyId;
-      const url = path.replace('{bucketId}', bucketId).replace('{keyId}', keyId);
+      const sourceId = await makeSource(bucketId);
+      const url = path.replace('{bucketId}', bucketId).replace('{keyId}', keyId).replace('{sourceId}', sourceId);
+      const query = route === 'GET /api/data/latest' ? `?bucketId=${bucketId}` : '';
 
-      const answer = await server.call(method, url, { key: await makeAdminKey(server), body });
+      const filled = body && withIds(body, bucketId, sourceId);
+      const answer = await server.call(method, url + query, { key: await makeAdminKey(server), body: filled });
 
       const [status, success] = Object.entries<Json>(docs.responses)[0] ?? [];
       expect(answer.status).toBe(Number(status));
@@ -116,6 +125,18 @@ describe.each(OPERATIONS)('$route', (operation) => {
     }
   });
 });
+
+async function makeSource(bucketId: string): Promise<string> {
+  const schema = { temperature: 'number', humidity: 'number', door: 'boolean' };
+  const options = { key: server.adminKey, body: { name: 'Climate', schema } };
+  return (await server.call('POST', `/api/buckets/${bucketId}/sources`, options)).body.dataSource._id as string;
+}
+
+/** An example's ids stand for those that there are. */
+function withIds(body: Json, bucketId: string, sourceId: string): Json {
+  const text = JSON.stringify(body).replaceAll(EXAMPLE_BUCKET_ID, bucketId).replaceAll(EXAMPLE_SOURCE_ID, sourceId);
+  return JSON.parse(text);
+}
 
 async function otherAdminKeyId(): Promise<string> {
   const key = await makeAdminKey(server);
@@ -139,11 +160,12 @@ describe.each(WITH_KEY)('$route, which requires a key', (operation) => {
   it('shows the very 403 that a key of another type gets', async () => {
     const bucketId = await makeBucket(server);
     const { key, _id } = await makeKey(server, bucketId, 'read');
-    const url = operation.path.replace('{bucketId}', bucketId).replace('{keyId}', _id);
+    const url = operation.path.replace('{bucketId}', bucketId).replace('{keyId}', _id).replace('{sourceId}', _id);
     const answer = await server.call(operation.method, url, { key });
     const forAnyKey = FOR_ANY_KEY.includes(route);
     expect(answer.status === 403).toBe(!forAnyKey);
-    expect(examplesOf(docs.responses['403'])).toEqual([...(forAnyKey ? [] : [answer.body]), WRONG_ADDRESS]);
+    const told = examplesOf(docs.responses['403']);
+    expect(told.slice(0, forAnyKey ? 1 : 2)).toEqual([...(forAnyKey ? [] : [answer.body]), WRONG_ADDRESS]);
   });
 });
 

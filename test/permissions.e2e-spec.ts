@@ -4,16 +4,27 @@ import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED
 import { routesOf } from './support/routes';
 import { startApp, type TestApp } from './support/test-app';
 
+interface Ids {
+  readonly bucketId: string;
+  readonly keyId: string;
+  readonly sourceId: string;
+}
+
 /** What one route does for whom. A route that is missing here fails the first test. */
 interface Rule {
   readonly route: string;
-  readonly body?: object;
-  /** Who may call it: a missing sentence means every key, 'public' everybody. */
+  readonly body?: object | ((ids: Ids) => object);
+  /** What those are told who may not call it; without it every key may, with 'public' everybody. */
   readonly forbidden?: string;
+  /** Whether Write keys may call it as Admin keys may. */
+  readonly forWriteKeys?: boolean;
+  /** Whether it is about a bucket: keys of another one are told so, whether this one is there or not. */
+  readonly inBucket?: boolean;
   readonly success: number;
 }
 
 const NAME = { name: 'Greenhouse' };
+const WRITES = { forbidden: 'Read keys cannot modify data', forWriteKeys: true, inBucket: true };
 const RULES: Rule[] = [
   { route: 'GET /health/live', forbidden: 'public', success: 200 },
   { route: 'GET /health/ready', forbidden: 'public', success: 200 },
@@ -85,6 +96,43 @@ const RULES: Rule[] = [
     success: 200,
   },
   { route: 'GET /api/audit', forbidden: 'Only Admin keys can read the audit log', success: 200 },
+  {
+    route: 'POST /api/buckets/:bucketId/sources',
+    body: { name: 'Climate', schema: { t: 'number' } },
+    ...WRITES,
+    success: 201,
+  },
+  { route: 'GET /api/buckets/:bucketId/sources', inBucket: true, success: 200 },
+  { route: 'GET /api/buckets/:bucketId/sources/:sourceId', inBucket: true, success: 200 },
+  { route: 'PATCH /api/buckets/:bucketId/sources/:sourceId', body: NAME, ...WRITES, success: 200 },
+  { route: 'DELETE /api/buckets/:bucketId/sources/:sourceId', ...WRITES, success: 200 },
+  {
+    route: 'POST /api/data',
+    body: ({ bucketId, sourceId }) => ({ bucketId, dataSourceId: sourceId, values: { t: 1 } }),
+    ...WRITES,
+    success: 201,
+  },
+  {
+    route: 'POST /api/data/batch',
+    body: ({ bucketId, sourceId }) => ({ bucketId, dataPoints: [{ dataSourceId: sourceId, values: { t: 1 } }] }),
+    ...WRITES,
+    success: 201,
+  },
+  { route: 'POST /api/data/query', body: ({ bucketId }) => ({ bucketId }), inBucket: true, success: 200 },
+  { route: 'GET /api/data/latest?bucketId=:bucketId', inBucket: true, success: 200 },
+  { route: 'GET /api/analytics/buckets/:bucketId', inBucket: true, success: 200 },
+  {
+    route: 'GET /api/analytics/overview',
+    forbidden: 'Only Admin keys can access organization analytics',
+    success: 200,
+  },
+  {
+    route: 'DELETE /api/data',
+    body: ({ bucketId }) => ({ bucketId, startTime: '1980-01-01T00:00:00Z', endTime: '1990-01-01T00:00:00Z' }),
+    forbidden: 'Only Admin keys can delete data',
+    inBucket: true,
+    success: 200,
+  },
 ];
 
 const NOBODY = [
@@ -106,7 +154,7 @@ const SCOPED = [
 
 let server: TestApp;
 let keys: Record<(typeof NOBODY)[number] | (typeof SCOPED)[number] | 'admin elsewhere', string | undefined>;
-let target: { own: string; ownKey: string };
+let target: { own: string; ownKey: string; ownSource: string };
 beforeAll(async () => {
   server = await startApp();
   const [own, other, gone] = [
@@ -139,24 +187,34 @@ beforeAll(async () => {
     'read of another bucket': (await makeKey(server, other, 'read')).key,
     'admin elsewhere': await makeOrganization(server),
   };
-  target = { own, ownKey: (await makeKey(server, own, 'write'))._id };
+  target = { own, ownKey: (await makeKey(server, own, 'write'))._id, ownSource: await makeSource(own) };
 });
 afterAll(() => server.stop());
 
-const call = ({ route, body }: Rule, key: string | undefined, ids: { bucketId: string; keyId: string }) => {
+async function makeSource(bucketId: string): Promise<string> {
+  const options = { key: server.adminKey, body: { name: 'Climate', schema: { t: 'number' } } };
+  return (await server.call('POST', `/api/buckets/${bucketId}/sources`, options)).body.dataSource._id as string;
+}
+
+const call = ({ route, body }: Rule, key: string | undefined, ids: Ids) => {
   const [method = '', path = ''] = route.split(' ');
-  return server.call(method, path.replace(':bucketId', ids.bucketId).replace(':keyId', ids.keyId), { key, body });
+  const filled = path
+    .replace(':bucketId', ids.bucketId)
+    .replace(':keyId', ids.keyId)
+    .replace(':sourceId', ids.sourceId);
+  return server.call(method, filled, { key, body: typeof body === 'function' ? body(ids) : body });
 };
-const own = () => ({ bucketId: target.own, keyId: target.ownKey });
-const absent = { bucketId: ABSENT_ID, keyId: ABSENT_ID };
+const own = (): Ids => ({ bucketId: target.own, keyId: target.ownKey, sourceId: target.ownSource });
+const absent: Ids = { bucketId: ABSENT_ID, keyId: ABSENT_ID, sourceId: ABSENT_ID };
+const BUCKET_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this bucket');
 
 it('knows every route of the application', () => {
-  expect(RULES.map(({ route }) => route).sort()).toEqual(routesOf(server.app).sort());
+  expect(RULES.map(({ route }) => route.replace(/\?.*/, '')).sort()).toEqual(routesOf(server.app).sort());
 });
 
 describe.each(RULES)('$route', (rule) => {
   const isPublic = rule.forbidden === 'public';
-  const perBucket = rule.route.includes(':bucketId');
+  const perBucket = rule.inBucket ?? rule.route.includes(':bucketId');
 
   it.each(NOBODY)('for a key that is %s', async (who) => {
     for (const ids of [own(), absent]) {
@@ -170,10 +228,15 @@ describe.each(RULES)('$route', (rule) => {
   });
 
   it.each(SCOPED)('for a key to %s', async (who) => {
+    const mayCall = rule.forbidden === undefined || (rule.forWriteKeys && who.startsWith('write'));
     for (const ids of [own(), absent]) {
-      const answer = await call(rule, keys[who], ids);
-      if (isPublic || rule.forbidden === undefined) expect(answer.status).toBe(rule.success);
-      else expect(seen(answer)).toEqual(refused(403, 'Forbidden', rule.forbidden));
+      // A source of its own, which it may end.
+      const sourceId = ids === absent ? ABSENT_ID : await makeSource(target.own);
+      const answer = await call(rule, keys[who], { ...ids, sourceId });
+      if (!isPublic && !mayCall) expect(seen(answer)).toEqual(refused(403, 'Forbidden', rule.forbidden ?? ''));
+      else if (rule.inBucket && (ids === absent || who.endsWith('another bucket')))
+        expect(seen(answer)).toEqual(BUCKET_NOT_YOURS);
+      else expect(answer.status).toBe(rule.success);
     }
   });
 
@@ -197,12 +260,14 @@ describe.each(RULES)('$route', (rule) => {
   it('for an Admin key, on what is its own', async () => {
     const bucketId = await makeBucket(server, 'Mine');
     const inBucket = (await makeKey(server, bucketId, 'write'))._id;
+    const sourceId = await makeSource(bucketId);
     const ofOrganization = (
       await server.call('POST', '/api/keys', { key: server.adminKey, body: { name: 'x', type: 'admin' } })
     ).body.apiKey;
     const answer = await call(rule, server.adminKey, {
       bucketId,
       keyId: perBucket ? inBucket : (ofOrganization._id as string),
+      sourceId,
     });
     expect(answer.status).toBe(rule.success);
   });

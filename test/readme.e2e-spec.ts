@@ -31,16 +31,19 @@ it('shows commands that run as they stand, one after the other, with the answers
       error?: string;
       bucket?: { _id: string };
       apiKey?: { _id: string; key?: string };
+      dataSource?: { _id: string };
     };
     expect(answer.error).toBeUndefined();
     environment.BUCKET_ID ??= answer.bucket?._id ?? '';
     environment.KEY_ID ??= answer.apiKey?._id ?? '';
     environment.WRITE_KEY ??= answer.apiKey?.key ?? '';
+    environment.SOURCE_ID ??= answer.dataSource?._id ?? '';
+    if (environment.SOURCE_ID === '') delete environment.SOURCE_ID;
     if (environment.KEY_ID === '') delete environment.KEY_ID;
     if (environment.WRITE_KEY === '') delete environment.WRITE_KEY;
     answers.push(answer);
   }
-  expect(answers).toHaveLength(6);
+  expect(answers).toHaveLength(11);
   const printed = blocks('json').map((text) => JSON.parse(text) as unknown);
   expect(answers.slice(0, printed.length).map(shapeOf)).toEqual(printed.map(shapeOf));
 });

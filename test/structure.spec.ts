@@ -15,10 +15,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   buckets: ['common', 'access', 'database', 'organizations'],
   'api-keys': ['common', 'access', 'database', 'organizations', 'buckets', 'idempotency'],
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
+  'data-sources': ['common', 'access', 'database', 'buckets'],
+  points: ['common', 'database', 'data-sources'],
+  ingest: ['common', 'access', 'database', 'buckets', 'data-sources', 'points'],
+  queries: ['common', 'access', 'database', 'buckets', 'data-sources', 'points'],
+  data: ['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries'],
+  analytics: ['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries', 'usage'],
   setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
   health: ['common', 'access'],
   // Besides rooms, the files beside them: it stands where they do.
-  cli: ['', 'common', 'database', 'audit', 'organizations', 'api-keys', 'setup'],
+  cli: ['', 'common', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],
 };
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(

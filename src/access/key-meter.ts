@@ -19,6 +19,9 @@ export abstract class KeyMeter {
   /** Counts a request that is refused though the key is known: by a limit, an address rule, its type, or its death. */
   abstract countRefusal(keyId: string): void;
 
+  /** Counts points that a key has ingested. */
+  abstract countPoints(keyId: string, points: number): void;
+
   /** What a key has used of its quota. A promise only when the database has to be asked. */
   abstract quotaCount(keyId: string, quota: Quota): QuotaCount | Promise<QuotaCount>;
 }

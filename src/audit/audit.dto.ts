@@ -1,28 +1,14 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CheckedBy, ChoiceField, IdField } from '../common/fields';
+import { ChoiceField, IdField, TimeField } from '../common/fields';
 import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/journal';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { PageQuery, Pagination } from '../common/pagination';
-import { isoTime, parseTime } from '../common/times';
+import { isoTime } from '../common/times';
 import type { AuditRow } from './audit-row.entity';
 
 const KEY_ID = '507f1f77bcf86cd799439013';
 const BUCKET_ID = '507f1f77bcf86cd799439011';
 const AT = '2024-01-15T10:05:00.000Z';
-
-/** A moment in a query string. The handler gets milliseconds since 1970. */
-function QueryTimeField(label: string, description: string): PropertyDecorator {
-  const message = `${label} must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z`;
-  return applyDecorators(
-    ApiPropertyOptional({ type: String, format: 'date-time', description, example: AT }),
-    CheckedBy({
-      check: (value) => (value === undefined || typeof value === 'number' ? undefined : message),
-      sentences: [message],
-      normalise: (value) => (typeof value === 'string' ? (parseTime(value) ?? value) : value),
-    }),
-  );
-}
 
 export class AuditQuery extends PageQuery {
   @ChoiceField(
@@ -40,10 +26,10 @@ export class AuditQuery extends PageQuery {
   @IdField('bucket ID', BUCKET_ID, { required: false, description: 'Only what has to do with this bucket' })
   readonly bucketId?: string;
 
-  @QueryTimeField('startTime', 'From this moment on')
+  @TimeField({ label: 'startTime' }, { description: 'From this moment on', example: AT })
   readonly startTime?: number;
 
-  @QueryTimeField('endTime', 'Before this moment')
+  @TimeField({ label: 'endTime' }, { description: 'Before this moment', example: AT })
   readonly endTime?: number;
 }
 

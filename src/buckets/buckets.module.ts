@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BucketAccess } from './bucket-access';
 import { BucketContents } from './bucket-contents';
 import { Bucket } from './bucket.entity';
 import { BucketsController } from './buckets.controller';
@@ -8,7 +9,7 @@ import { BucketsService } from './buckets.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Bucket])],
   controllers: [BucketsController],
-  providers: [BucketsService, BucketContents],
-  exports: [BucketsService, BucketContents],
+  providers: [BucketsService, BucketAccess, BucketContents],
+  exports: [BucketsService, BucketAccess, BucketContents],
 })
 export class BucketsModule {}

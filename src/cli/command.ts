@@ -4,7 +4,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 export interface Terminal {
   out(line: string): void;
   err(line: string): void;
-  /** Says how far a long thing is, where a person watches: each time in the same line. */
+  /** Says how far a long thing is, where a person watches: each time in the same line. An empty text clears it. */
   progress(text: string): void;
 }
 

@@ -7,16 +7,18 @@ export interface ObjectBounds {
   readonly required?: boolean;
   /** Whether `null` is handed on, to clear the field, and not the same as leaving it out. */
   readonly clearable?: boolean;
+  /** What else than an object is told, where the names of its fields would be too many for a sentence. */
+  readonly message?: string;
 }
 
 /** An object whose fields are those of a class of its own. Optional unless said. */
 export function ObjectField(
   dto: Type,
-  { label, required = false, clearable = false }: ObjectBounds,
+  { label, required = false, clearable = false, message: given }: ObjectBounds,
   docs: ApiPropertyOptions,
 ): PropertyDecorator {
   const names = fieldsOf(dto).map(({ field }) => field);
-  const message = `${label} must be an object with ${names.join(' and ')}`;
+  const message = given ?? `${label} must be an object with ${names.join(' and ')}`;
   const property = { type: dto, ...(clearable && { nullable: true }), ...docs } as ApiPropertyOptions;
   return applyDecorators(
     required ? ApiProperty(property) : ApiPropertyOptional(property),

@@ -70,6 +70,20 @@ export function CheckedBy({ check, sentences, normalise = nullIsAbsent, nested }
   };
 }
 
+const ownChecksAlone = new WeakSet<object>();
+
+/**
+ * Has a body class checked by its fields' own checks alone. class-validator finds the same, and takes a tenth of the time of
+ * a request that does next to nothing else.
+ */
+export function OwnChecksAlone(): ClassDecorator {
+  return (dto) => void ownChecksAlone.add(dto);
+}
+
+export function hasOwnChecksAlone(dto: object): boolean {
+  return ownChecksAlone.has(dto);
+}
+
 export const nullIsAbsent: Normalise = (value) => value ?? undefined;
 export const nullIsKept: Normalise = (value) => value;
 

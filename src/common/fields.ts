@@ -173,6 +173,27 @@ export function FutureTimeField(
   );
 }
 
+/** An RFC 3339 time, turned into milliseconds since 1970. */
+export function TimeField(
+  { label, required = false }: { readonly label: string; readonly required?: boolean },
+  docs: ApiPropertyOptions,
+): PropertyDecorator {
+  const message = `${label} must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z`;
+  return applyDecorators(
+    (required ? ApiProperty : ApiPropertyOptional)({ type: String, format: 'date-time', ...docs }),
+    CheckedBy({
+      check: (value) =>
+        (value === undefined && !required) || (typeof value === 'number' && !Number.isNaN(value)) ? undefined : message,
+      sentences: [message],
+      normalise: (value) => {
+        if (typeof value === 'string') return parseTime(value) ?? value;
+        // A number that was sent must not pass for a time that was read.
+        return typeof value === 'number' ? NaN : nullIsAbsent(value);
+      },
+    }),
+  );
+}
+
 export interface IdDocs {
   readonly required?: boolean;
   readonly description?: string;

@@ -15,6 +15,12 @@ export const ACTIONS = [
   'bucket.created',
   'bucket.updated',
   'bucket.deleted',
+  'dataSource.created',
+  'dataSource.updated',
+  'dataSource.deleted',
+  'data.deleted',
+  'data.imported',
+  'rollups.rebuilt',
   'apiKey.created',
   'apiKey.updated',
   'apiKey.rotated',
@@ -27,7 +33,15 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-export const TARGET_TYPES = ['organization', 'bucket', 'api key', 'route', 'audit log'] as const;
+export const TARGET_TYPES = [
+  'organization',
+  'bucket',
+  'data source',
+  'api key',
+  'route',
+  'audit log',
+  'rollups',
+] as const;
 
 /** What something was done to. */
 export interface Target {

@@ -5,6 +5,9 @@ import { Writer, type Work, type WriteOptions } from './writer';
 
 /** A transaction of the pool for each piece of work. */
 export class PostgresWriter extends Writer {
+  /** Well below the pool's connections, which others need too. */
+  override readonly atOnce = 3;
+
   constructor(private readonly dataSource: DataSource) {
     super();
   }

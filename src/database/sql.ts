@@ -6,8 +6,8 @@ export type SqlValue = string | number | null;
 
 const numbered = new Map<string, string>();
 
-/** As many as TypeORM keeps. Statements whose length varies would else fill the memory one by one. */
-const MOST_KEPT = 100;
+/** Statements whose length varies would else fill the memory one by one. */
+const MOST_KEPT = 200;
 const prepared = new WeakMap<Database, Map<string, Statement>>();
 
 /**
@@ -22,6 +22,16 @@ export async function query<Row>(manager: EntityManager, sql: string, values: re
   if (statement.reader) return statement.all(...values) as Row[];
   statement.run(...values);
   return [];
+}
+
+/** The same for many rows: each a list of its values in the order in which the statement names them, which is faster to make. */
+export async function queryLists(
+  manager: EntityManager,
+  sql: string,
+  values: readonly SqlValue[],
+): Promise<(string | number | null)[][]> {
+  if (isPostgres(manager)) return (await query<Record<string, SqlValue>>(manager, sql, values)).map(Object.values);
+  return prepare(connectionOf(manager.connection), sql, true).all(...values) as SqlValue[][];
 }
 
 /** TypeORM gives the rows of an UPDATE or a DELETE in a pair with their number. */
@@ -39,13 +49,16 @@ export function isPostgres(manager: EntityManager): boolean {
   return manager.connection.options.type === 'postgres';
 }
 
-function prepare(connection: Database, sql: string): Statement {
+function prepare(connection: Database, sql: string, asLists = false): Statement {
   const statements = prepared.get(connection) ?? new Map<string, Statement>();
   prepared.set(connection, statements);
-  let statement = statements.get(sql);
+  const name = asLists ? `lists ${sql}` : sql;
+  let statement = statements.get(name);
   if (!statement) {
     if (statements.size === MOST_KEPT) statements.clear();
-    statements.set(sql, (statement = connection.prepare(sql)));
+    statement = connection.prepare(sql);
+    if (asLists) statement.raw(true);
+    statements.set(name, statement);
   }
   return statement;
 }

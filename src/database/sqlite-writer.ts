@@ -20,6 +20,7 @@ interface Job {
  * committed yet, and nobody's rollback takes another's work with it.
  */
 export class SqliteWriter extends Writer implements OnApplicationShutdown {
+  override readonly atOnce = 1;
   private readonly connection: Database;
   private readonly runner: QueryRunner;
   private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;

@@ -22,6 +22,9 @@ export abstract class Writer {
     throw new Error('Nobody keeps the journal: the audit room is missing');
   };
 
+  /** How many pieces of work may run at the same time, for those who put their own work together. */
+  abstract readonly atOnce: number;
+
   abstract write<T>(work: Work<T>, options?: WriteOptions): Promise<T>;
 
   /** Names the one who stores what work notes in the journal. */

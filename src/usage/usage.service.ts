@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { KeyMeter, type QuotaCount } from '../access/key-meter';
 import type { Quota } from '../common/rate-limit';
 import { Writer } from '../database/writer';
-import { dayOf, daysFrom } from './days';
+import { dayOf, daysFrom, periodOf } from './days';
 import { QuotaCounts } from './quota-counts';
 import { sortedSlices } from './sorted-slices';
 import { Tallies, type DayTallies } from './tallies';
@@ -65,8 +65,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     this.tallies.of(keyId, nowMillis).refusals += 1;
   }
 
-  /** Counts points that a key has ingested. */
-  countPoints(keyId: string, points: number, nowMillis = Date.now()): void {
+  override countPoints(keyId: string, points: number, nowMillis = Date.now()): void {
     this.tallies.of(keyId, nowMillis).points += points;
   }
 
@@ -85,6 +84,15 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
       const uses = [...(lastUse ? [lastUse] : []), ...unwritten.map(({ tally }) => lastUseOf(tally))];
       return { days: range.map((day) => sumOf(day, counts)), ...latestOf(uses) };
     });
+  }
+
+  /** The requests of an organization's keys since the month began in UTC, as far as they are written down. */
+  async requestsThisMonth(organizationId: string, pause: () => Promise<void>, nowMillis = Date.now()): Promise<number> {
+    const { firstDay } = periodOf('month', nowMillis);
+    let requests = 0;
+    for (const day of daysFrom(firstDay, dayOf(nowMillis)))
+      requests += await this.table.requestsOf(organizationId, day, pause);
+    return requests;
   }
 
   /** Writes down what was counted until now. What cannot be written is kept for the next time. */

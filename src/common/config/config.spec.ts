@@ -15,6 +15,7 @@ const DEFAULTS = {
   rateLimits: { admin: undefined, write: undefined, read: undefined },
   failedAuthPerMinute: 600,
   docs: true,
+  sourcesPerBucket: 1000,
   bodyLimitBytes: 4_194_304,
   requestTimeoutSeconds: 30,
   logLevel: 'info',

@@ -21,6 +21,7 @@ export interface Config {
   /** How many refused keys an address may send a minute; 0 for any number. */
   readonly failedAuthPerMinute: number;
   readonly docs: boolean;
+  readonly sourcesPerBucket: number;
   readonly bodyLimitBytes: number;
   readonly requestTimeoutSeconds: number;
   readonly logLevel: LogLevelName;
@@ -53,6 +54,7 @@ export function readConfig(environment: Environment): Config {
     },
     failedAuthPerMinute: read(SETTINGS.failedAuthPerMinute, environment),
     docs: read(SETTINGS.docs, environment),
+    sourcesPerBucket: read(SETTINGS.sourcesPerBucket, environment),
     bodyLimitBytes: read(SETTINGS.bodyLimitBytes, environment),
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
     logLevel: read(SETTINGS.logLevel, environment),

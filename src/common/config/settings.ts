@@ -77,6 +77,12 @@ export const SETTINGS = {
     wholeNumber(0, 1_000_000),
   ),
   docs: setting('DAKKIO_DOCS', 'on', '`off` takes `/docs`, `/docs-json` and `/docs-yaml` away', onOrOff),
+  sourcesPerBucket: setting(
+    'DAKKIO_SOURCES_PER_BUCKET',
+    '1000',
+    'Data sources that a bucket can have, up to 1000000. Over it: 409',
+    wholeNumber(1, 1_000_000),
+  ),
   bodyLimitBytes: setting(
     'DAKKIO_BODY_LIMIT_BYTES',
     '4194304',

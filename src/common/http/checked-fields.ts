@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError as ClassValidatorError } from 'class-validator';
 import { UNKNOWN_PROPERTY, type Problem, type Refusal } from '../errors';
-import { faultOf, fieldsOf, isObject, type FieldRule, type Nested } from '../fields-rules';
+import { faultOf, fieldsOf, hasOwnChecksAlone, isObject, type FieldRule, type Nested } from '../fields-rules';
 
 /** A body of a hundred thousand unknown properties must not have an answer that is larger still. */
 export const MOST_PROBLEMS = 100;
@@ -23,6 +23,10 @@ type Path = readonly (string | number)[];
 /** Checks what was sent in a place by the class for it, and what is nested in it by the classes for that. */
 export function checkFields(dto: Type, sent: object, place: string, unknownSaid = UNKNOWN_PROPERTY): Checked {
   const rules = fieldsOf(dto);
+  if (hasOwnChecksAlone(dto)) {
+    const found: Findings = { problems: [], unknown: [] };
+    return { value: checkObject(dto, rules, { sent, path: [place], found }), ...found };
+  }
   const { plain, whole } = normalised(rules, sent);
   // class-transformer copies objects name by name, and leaves out names such as `toString`.
   const value = Object.assign(plainToInstance(dto, plain) as Record<string, unknown>, whole);

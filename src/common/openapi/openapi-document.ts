@@ -43,6 +43,9 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       description: 'The same key as `Authorization: Bearer <key>`. One of the two is enough',
     })
     .addTag('Buckets', 'Containers of time series')
+    .addTag('Data sources', 'What sends points: sensors, machines, programs')
+    .addTag('Data', 'Points in, answers out')
+    .addTag('Analytics', 'Counts and averages for dashboards')
     .addTag('API keys', 'The Write and Read keys of a bucket')
     .addTag('Own key', 'What any key may ask about itself, and do to itself')
     .addTag('Organization keys', 'Admin keys')

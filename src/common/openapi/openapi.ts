@@ -28,7 +28,13 @@ import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
 const REFUSALS = 'dakkio:refusals';
 const REQUEST_EXAMPLES = 'dakkio:request-examples';
 /** What stands in the holes of a sentence where the document shows it. */
-const EXAMPLE_WORDS = { name: 'admin', limit: '4194304', time: '2024-01-15T10:06:00.000Z' };
+const EXAMPLE_WORDS = {
+  name: 'admin',
+  field: 'temperature',
+  limit: '4194304',
+  most: '1000',
+  time: '2024-01-15T10:06:00.000Z',
+};
 /** Where an operation's example of a CSV body stands until the document is whole. */
 export const CSV_EXAMPLE = 'x-csv-example';
 

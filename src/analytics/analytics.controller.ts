@@ -1,0 +1,61 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
+import { BucketPath } from '../buckets/buckets.dto';
+import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { pauseFor } from '../common/http/pause';
+import { Documented } from '../common/openapi/openapi';
+import { WRITE_ONLY } from '../queries/queries.errors';
+import {
+  AnalyticsQuery,
+  BucketAnalyticsReply,
+  BucketAnalyticsView,
+  OverviewReply,
+  OverviewView,
+} from './analytics.dto';
+import { ONLY_ADMIN_SEES_ORGANIZATION } from './analytics.errors';
+import { AnalyticsService } from './analytics.service';
+
+/** Counts and averages for dashboards. */
+@ApiTags('Analytics')
+@Controller('api/analytics')
+export class AnalyticsController {
+  constructor(private readonly analytics: AnalyticsService) {}
+
+  @Get('overview')
+  @Documented({
+    id: 'getOverview',
+    summary: 'Say what the organization has and does',
+    status: 200,
+    answer: OverviewReply,
+  })
+  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_SEES_ORGANIZATION })
+  async overview(
+    @CurrentKey() key: CurrentApiKey,
+    @Res({ passthrough: true }) response: LeanResponse,
+  ): Promise<OverviewReply> {
+    return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, pauseFor(response))) };
+  }
+
+  @Get('buckets/:bucketId')
+  @Documented({
+    id: 'getBucketAnalytics',
+    summary: 'Say what the points of a bucket come to',
+    description: 'Of a period that ends now.',
+    status: 200,
+    answer: BucketAnalyticsReply,
+    refusals: [WRITE_ONLY, BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
+  })
+  @RequireAnyKey()
+  async ofBucket(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: BucketPath,
+    @Query() { period = '7d' }: AnalyticsQuery,
+    @Res({ passthrough: true }) response: LeanResponse,
+  ): Promise<BucketAnalyticsReply> {
+    const figures = await this.analytics.ofBucket(key, bucketId, period, pauseFor(response));
+    return { analytics: new BucketAnalyticsView(period, figures) };
+  }
+}

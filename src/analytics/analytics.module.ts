@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { BucketsModule } from '../buckets/buckets.module';
+import { DataSourcesModule } from '../data-sources/data-sources.module';
+import { AlertActivity } from './alert-activity';
+import { AnalyticsController } from './analytics.controller';
+import { AnalyticsService } from './analytics.service';
+
+@Module({
+  imports: [BucketsModule, DataSourcesModule],
+  controllers: [AnalyticsController],
+  providers: [AnalyticsService, AlertActivity],
+  exports: [AlertActivity],
+})
+export class AnalyticsModule {}

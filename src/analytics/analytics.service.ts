@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import { ApiError } from '../common/errors';
+import type { Pause } from '../common/http/pause';
+import { WRITE_ONLY } from '../queries/queries.errors';
+import { groupPoints } from '../queries/grouped-query';
+import type { Source } from '../data-sources/data-source.entity';
+import { DataSourcesService } from '../data-sources/data-sources.service';
+import { PointStore, type Range } from '../points/point-store';
+import { Summary } from '../points/summary';
+import { Usage } from '../usage/usage.service';
+import { AlertActivity } from './alert-activity';
+import { countPoints, storageOf, totalsOf, type OrganizationTotals } from './organization-figures';
+
+const HOUR_MILLIS = 3_600_000;
+const DAY_MILLIS = 24 * HOUR_MILLIS;
+
+export const PERIODS = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 } as const;
+export type Period = keyof typeof PERIODS;
+
+/** What an organization has and does. Times are in milliseconds since 1970, null for never. */
+export interface Overview extends OrganizationTotals {
+  readonly apiCallsThisMonth: number;
+  readonly storageBytes: number;
+  readonly alertRules: number;
+  readonly lastAlertAt: number | null;
+  readonly pointsLastDay: number;
+  readonly alertsLastDay: number;
+}
+
+/** What the points of a source come to in a period. */
+export interface SourceFigures {
+  readonly source: Source;
+  readonly points: number;
+  /** Of the newest point of all, in the period or not. */
+  readonly lastAt: number | null;
+  /** Of fields that are numbers and have values in the period, by name. */
+  readonly fields: ReadonlyMap<string, Summary>;
+}
+
+export interface BucketFigures {
+  readonly bucket: { readonly id: string; readonly name: string };
+  readonly totalPoints: number;
+  readonly points: number;
+  readonly sources: readonly SourceFigures[];
+  /** From the hour that the period begins in. */
+  readonly perHour: readonly { readonly hour: number; readonly count: number }[];
+  readonly activeAlerts: number;
+  readonly alerts: readonly { readonly name: string; readonly count: number }[];
+}
+
+/** Counts and averages for dashboards, from what is kept of the points beside them. */
+@Injectable()
+export class AnalyticsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly buckets: BucketAccess,
+    private readonly sources: DataSourcesService,
+    private readonly store: PointStore,
+    private readonly usage: Usage,
+    private readonly alerts: AlertActivity,
+  ) {}
+
+  async overview({ organizationId }: CurrentApiKey, pause: Pause, nowMillis = Date.now()): Promise<Overview> {
+    const { manager } = this.dataSource;
+    const lastDay: Range = [nowMillis - DAY_MILLIS, nowMillis];
+    const totals = await totalsOf(manager, organizationId);
+    const alerts = await this.alerts.triggered(manager, { organizationId }, lastDay);
+    return {
+      ...totals,
+      storageBytes: await storageOf(manager, totals),
+      apiCallsThisMonth: await this.usage.requestsThisMonth(organizationId, pause, nowMillis),
+      alertRules: await this.alerts.active(manager, { organizationId }),
+      lastAlertAt: await this.alerts.lastTriggeredAt(manager, { organizationId }),
+      pointsLastDay: await countPoints(manager, organizationId, lastDay, pause),
+      alertsLastDay: sumOf(alerts),
+    };
+  }
+
+  /**
+   * The figures of a period that ends now. A key for one source is told of that source alone.
+   *
+   * @throws ApiError for a bucket that the key may not read, or that is not there
+   */
+  async ofBucket(
+    key: CurrentApiKey,
+    bucketId: string,
+    period: Period,
+    pause: Pause,
+    nowMillis = Date.now(),
+  ): Promise<BucketFigures> {
+    if (key.writeOnly) throw new ApiError(WRITE_ONLY);
+    const { manager } = this.dataSource;
+    const bucket = await this.buckets.get(key, bucketId);
+    const kept = bucket.retentionDays === null ? 0 : nowMillis - bucket.retentionDays * DAY_MILLIS;
+    const range: Range = [Math.max(nowMillis - PERIODS[period] * DAY_MILLIS, kept), nowMillis];
+    const starts = hoursOf(range);
+    const counts = new Float64Array(starts.length - 1);
+    const figures: SourceFigures[] = [];
+    let totalPoints = 0;
+    const scope = { organizationId: key.organizationId, bucketId };
+    for (const source of await this.sources.listByIds(key, bucketId, undefined)) {
+      const { count, lastAt } = await this.sources.statsOf(source);
+      totalPoints += count;
+      const summarised = await this.figuresOf(source, { range, starts, counts, pause });
+      figures.push({ source, lastAt, ...summarised });
+    }
+    return {
+      bucket,
+      totalPoints,
+      points: figures.reduce((sum, { points }) => sum + points, 0),
+      sources: figures.sort(({ source: one }, { source: other }) => one.number - other.number),
+      perHour: [...counts].map((count, index) => ({ hour: starts[index] ?? 0, count })),
+      activeAlerts: await this.alerts.active(manager, scope),
+      alerts: await this.alerts.triggered(manager, scope, range),
+    };
+  }
+
+  private async figuresOf(
+    source: Source,
+    { range, starts, counts, pause }: { range: Range; starts: number[]; counts: Float64Array; pause: Pause },
+  ): Promise<Pick<SourceFigures, 'points' | 'fields'>> {
+    const fields = source.schema.filter(({ type }) => type === 'number');
+    const wish = { range, starts, fields, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, pause };
+    const groups = await groupPoints(this.dataSource.manager, this.store, source, wish);
+    let points = 0;
+    for (const [hour, count] of groups.counts.entries()) {
+      points += count;
+      counts[hour] = (counts[hour] ?? 0) + count;
+    }
+    const summaries = new Map<string, Summary>();
+    for (const [index, { name }] of fields.entries()) {
+      const summary = new Summary();
+      for (const group of groups.fields) if (group?.[index]) summary.merge(group[index].summary);
+      if (summary.n > 0) summaries.set(name, summary);
+    }
+    return { points, fields: summaries };
+  }
+}
+
+/** Where the hours of a range begin, from the one that it begins in, and where the last one ends. */
+function hoursOf([from, to]: Range): number[] {
+  const first = Math.floor(from / HOUR_MILLIS);
+  const last = Math.ceil(to / HOUR_MILLIS);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * HOUR_MILLIS);
+}
+
+function sumOf(counted: readonly { readonly count: number }[]): number {
+  return counted.reduce((sum, { count }) => sum + count, 0);
+}

@@ -1,0 +1,91 @@
+import type { EntityManager } from 'typeorm';
+import type { Pause } from '../common/http/pause';
+import { databaseBytes } from '../database/size';
+import { query } from '../database/sql';
+import type { Range } from '../points/point-store';
+import { POINTS_SLOT, QUARTER_MILLIS } from '../points/rollups';
+
+/** Of so many sources a day is counted in some milliseconds. */
+const SOURCES_PER_TURN = 100;
+
+const OWN_SOURCES = `data_sources s JOIN buckets b ON b.id = s.bucket_id
+  WHERE b.organization_id = ? AND b.deleted_at IS NULL AND s.deleted_at IS NULL`;
+const TOTALS = `SELECT
+  (SELECT name FROM organizations WHERE id = ?) AS name,
+  (SELECT count(*) FROM buckets WHERE organization_id = ? AND deleted_at IS NULL) AS buckets,
+  (SELECT count(*) FROM api_keys WHERE organization_id = ? AND deleted_at IS NULL) AS "apiKeys",
+  (SELECT count(*) FROM ${OWN_SOURCES}) AS "dataSources"`;
+const POINTS = `SELECT coalesce(sum(t.count), 0) AS count, max(t.ingested_at) AS "ingestedAt"
+  FROM point_totals t JOIN data_sources s ON s.number = t.source JOIN buckets b ON b.id = s.bucket_id
+  WHERE b.organization_id = ? AND b.deleted_at IS NULL AND s.deleted_at IS NULL`;
+const ALL_POINTS =
+  'SELECT coalesce(sum(count), 0) AS count, (SELECT count(*) FROM organizations) AS organizations FROM point_totals';
+const SOURCES = `SELECT s.number FROM ${OWN_SOURCES} AND s.number > ? ORDER BY s.number LIMIT ${SOURCES_PER_TURN}`;
+const SOME = `IN (${Array(SOURCES_PER_TURN).fill('?').join(', ')})`;
+const IN_QUARTERS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
+  WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${SOME}`;
+const IN_RANGE = `SELECT count(*) AS count FROM points WHERE at >= ? AND at < ? AND source ${SOME}`;
+
+type Counted = { readonly count: number | string };
+
+/** What an organization has. */
+export interface OrganizationTotals {
+  readonly name: string;
+  readonly buckets: number;
+  readonly dataSources: number;
+  readonly apiKeys: number;
+  readonly dataPoints: number;
+  /** When points were last stored, in milliseconds since 1970; null without points. */
+  readonly ingestedAt: number | null;
+}
+
+export async function totalsOf(manager: EntityManager, organizationId: string): Promise<OrganizationTotals> {
+  const [things] = await query<Record<'buckets' | 'apiKeys' | 'dataSources', number | string> & { name: string }>(
+    manager,
+    TOTALS,
+    Array<string>(4).fill(organizationId),
+  );
+  const [points] = await query<Counted & { ingestedAt: number | string | null }>(manager, POINTS, [organizationId]);
+  return {
+    name: things?.name ?? '',
+    buckets: Number(things?.buckets ?? 0),
+    dataSources: Number(things?.dataSources ?? 0),
+    apiKeys: Number(things?.apiKeys ?? 0),
+    dataPoints: Number(points?.count ?? 0),
+    ingestedAt: points?.ingestedAt == null ? null : Number(points.ingestedAt),
+  };
+}
+
+/** The bytes of the database; where several organizations share it, by their points. */
+export async function storageOf(manager: EntityManager, { dataPoints }: OrganizationTotals): Promise<number> {
+  const bytes = await databaseBytes(manager);
+  const [all] = await query<Counted & { organizations: number | string }>(manager, ALL_POINTS, []);
+  if (Number(all?.organizations) <= 1) return bytes;
+  const points = Number(all?.count ?? 0);
+  return points === 0 ? 0 : Math.round((bytes * dataPoints) / points);
+}
+
+/** How many points of a range of time there are in all buckets of an organization. */
+export async function countPoints(
+  manager: EntityManager,
+  organizationId: string,
+  [from, to]: Range,
+  pause: Pause,
+): Promise<number> {
+  const [first, last] = [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
+  let count = 0;
+  for (let after = -1; ;) {
+    const sources = await query<{ number: number }>(manager, SOURCES, [organizationId, after]);
+    if (sources.length === 0) return count;
+    after = sources.at(-1)?.number ?? after;
+    const numbers = Array.from({ length: SOURCES_PER_TURN }, (_, index) => sources[index]?.number ?? -1);
+    const add = async (sql: string, start: number, end: number) => {
+      const [counted] = await query<Counted>(manager, sql, [start, end, ...numbers]);
+      count += Number(counted?.count ?? 0);
+    };
+    await add(IN_QUARTERS, first, last);
+    await add(IN_RANGE, from, first * QUARTER_MILLIS);
+    await add(IN_RANGE, last * QUARTER_MILLIS, to);
+    await pause();
+  }
+}

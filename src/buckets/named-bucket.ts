@@ -1,0 +1,18 @@
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { ValidationError } from '../common/errors';
+import { BUCKET_ID_REQUIRED } from './buckets.errors';
+
+/**
+ * The bucket that a request is about: the one that it names, or that of its key.
+ *
+ * @throws ValidationError for an Admin key, which has none of its own, without a name
+ */
+export function namedBucket(
+  { bucketId }: Pick<CurrentApiKey, 'bucketId'>,
+  named: string | undefined,
+  place: 'body' | 'query',
+): string {
+  const id = named ?? bucketId;
+  if (id === null) throw new ValidationError([{ path: [place, 'bucketId'], message: BUCKET_ID_REQUIRED.message }]);
+  return id;
+}

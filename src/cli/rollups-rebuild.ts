@@ -1,0 +1,27 @@
+import type { Journal } from '../common/journal';
+import { parse, type Command } from './command';
+import { progressBar, stopOnInterrupt } from './progress';
+
+/** Makes what the points come to anew from the points. */
+export const rollupsRebuild: Command = async (args, terminal) => {
+  parse(args, { options: {} });
+  const { operator, withServer } = await import('./with-server.js');
+  const { RollupRebuild } = await import('../points/rollup-rebuild.js');
+  const { Writer } = await import('../database/writer.js');
+  return withServer(async (server) => {
+    const show = progressBar(terminal, 'points');
+    const isStopped = stopOnInterrupt();
+    terminal.err('Rebuilding the rollups …');
+    const { points, done } = await server
+      .get(RollupRebuild)
+      .run((made, of) => show(of === 0 ? 1 : made / of, made), isStopped);
+    terminal.progress('');
+    const target = { type: 'rollups' } as const;
+    const details = { points, outcome: done ? 'done' : 'interrupted' };
+    const event = { by: operator(), action: 'rollups.rebuilt', organizationId: null, target, details } as const;
+    await server.get(Writer).write((_manager, journal: Journal) => Promise.resolve(journal(event)));
+    terminal.out(`The rollups of ${points} points are made anew`);
+    if (!done) terminal.err('Interrupted. The same command goes on from here.');
+    return done ? 0 : 1;
+  });
+};

@@ -1,0 +1,52 @@
+import { Column, Entity, ForeignKey, Index } from 'typeorm';
+import { Bucket } from '../buckets/bucket.entity';
+import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
+import type { Schema } from './schema';
+
+export const SOURCE_STATUSES = ['active', 'archived'] as const;
+export type SourceStatus = (typeof SOURCE_STATUSES)[number];
+
+/** What sends points: a sensor, a machine, a program. (TypeORM owns the name DataSource.) A deleted one keeps its row, marked. */
+@Entity('data_sources')
+@Index('data_sources_by_bucket', ['bucketId', 'deletedAt', 'createdAt', 'id'])
+export class Source {
+  @IdColumn()
+  readonly id: string;
+
+  /** What points refer to it by. It is never given twice. */
+  @Index('data_sources_by_number', { unique: true })
+  @Column({ type: 'integer' })
+  readonly number: number;
+
+  @ReferenceColumn('bucket_id')
+  @ForeignKey(() => Bucket, { name: 'data_sources_bucket' })
+  readonly bucketId: string;
+
+  @Column({ type: 'varchar', length: 100 })
+  readonly name: string;
+
+  @Column({ type: 'varchar', length: 50 })
+  readonly type: string;
+
+  @Column({ type: 'varchar', length: 500 })
+  readonly description: string;
+
+  @Column({ type: 'simple-json' })
+  readonly schema: Schema;
+
+  /** Whether queries may average its points by themselves. */
+  @Column({ type: 'boolean' })
+  readonly downsampling: boolean;
+
+  @Column({ type: 'varchar', length: 8 })
+  readonly status: SourceStatus;
+
+  @MillisColumn('created_at')
+  readonly createdAt: number;
+
+  @MillisColumn('updated_at')
+  readonly updatedAt: number;
+
+  @MillisColumn('deleted_at', { nullable: true })
+  readonly deletedAt: number | null;
+}

@@ -1,0 +1,130 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
+import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import type { Actor } from '../common/journal';
+import { Documented } from '../common/openapi/openapi';
+import { PageQuery, Pagination } from '../common/pagination';
+import * as dto from './data-sources.dto';
+import { CreateSourceBody, SourcePath, SourcesPath, UpdateSourceBody } from './data-sources.dto';
+import * as errors from './data-sources.errors';
+import { DataSourcesService } from './data-sources.service';
+
+const OF_BUCKET = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND];
+const OF_SOURCE = [...OF_BUCKET, errors.SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
+
+/** What sends points into a bucket. */
+@ApiTags('Data sources')
+@Controller('api/buckets/:bucketId/sources')
+export class DataSourcesController {
+  constructor(private readonly sources: DataSourcesService) {}
+
+  @Post()
+  @Documented({
+    id: 'createDataSource',
+    summary: 'Create a data source in a bucket',
+    description: 'Its schema says which fields its points have. Fields may be added later.',
+    status: 201,
+    answer: dto.SourceCreated,
+    refusals: [...OF_BUCKET, errors.SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES],
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
+  async create(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: SourcesPath,
+    @Body() body: CreateSourceBody,
+  ): Promise<dto.SourceCreated> {
+    const { name, schema, type = 'sensor', description = '', downsampling = true } = body;
+    const wanted = { name, schema, type, description, downsampling };
+    const source = await this.sources.create(by, key, bucketId, wanted);
+    return { message: 'Data source created successfully', dataSource: new dto.SourceView(source) };
+  }
+
+  @Get()
+  @Documented({
+    id: 'listDataSources',
+    summary: 'List the data sources of a bucket',
+    description: 'Oldest first. A key that is bound to one data source sees that one.',
+    status: 200,
+    answer: dto.SourceList,
+    refusals: OF_BUCKET,
+  })
+  @RequireAnyKey()
+  async list(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: SourcesPath,
+    @Query() page: PageQuery,
+  ): Promise<dto.SourceList> {
+    const [sources, total] = await this.sources.list(key, bucketId, page);
+    return {
+      dataSources: sources.map((source) => new dto.SourceView(source)),
+      pagination: new Pagination(page, total, sources.length),
+    };
+  }
+
+  @Get(':sourceId')
+  @Documented({
+    id: 'getDataSource',
+    summary: 'Get a data source, and how many points it has',
+    status: 200,
+    answer: dto.SourceReply,
+    refusals: OF_SOURCE,
+  })
+  @RequireAnyKey()
+  async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId, sourceId }: SourcePath): Promise<dto.SourceReply> {
+    const source = await this.sources.get(key, bucketId, sourceId);
+    return { dataSource: new dto.SourceDetails(source, await this.sources.statsOf(source)) };
+  }
+
+  @Patch(':sourceId')
+  @Documented({
+    id: 'updateDataSource',
+    summary: 'Change a data source',
+    description:
+      'Changes what is given. In `schema` fields are added or described anew; while there are points none can be taken ' +
+      'away, nor its type be changed.',
+    status: 200,
+    answer: dto.SourceUpdated,
+    refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT],
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
+  async update(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId, sourceId }: SourcePath,
+    @Body() body: UpdateSourceBody,
+  ): Promise<dto.SourceUpdated> {
+    const { name, schema, type, downsampling, status } = body;
+    const description = body.description === null ? '' : body.description;
+    const changes = { name, schema, type, description, downsampling, status };
+    const source = await this.sources.update(by, key, bucketId, sourceId, changes);
+    return { message: 'Data source updated successfully', dataSource: new dto.SourceView(source) };
+  }
+
+  @Delete(':sourceId')
+  @HttpCode(200)
+  @Documented({
+    id: 'deleteDataSource',
+    summary: 'Delete a data source and its points',
+    description: 'Its points are found no more from this reply on.',
+    status: 200,
+    answer: dto.SourceDeleted,
+    refusals: OF_SOURCE,
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
+  async remove(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId, sourceId }: SourcePath,
+  ): Promise<dto.SourceDeleted> {
+    const { source, points } = await this.sources.remove(by, key, bucketId, sourceId);
+    return {
+      message: 'Data source deleted successfully',
+      deletedDataSource: { _id: source.id, name: source.name },
+      deletedResources: { dataPoints: points },
+    };
+  }
+}

@@ -1,0 +1,225 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import { BucketContents } from '../buckets/bucket-contents';
+import { CONFIG, type Config } from '../common/config/config';
+import { ApiError, ValidationError } from '../common/errors';
+import { newId } from '../common/ids';
+import type { Action, Actor, JournalEvent } from '../common/journal';
+import type { PageQuery } from '../common/pagination';
+import { query, rowLock } from '../database/sql';
+import { Writer } from '../database/writer';
+import { Source, type SourceStatus } from './data-source.entity';
+import {
+  FIELD_KEPT,
+  FIELD_TYPE_KEPT,
+  SOURCE_NOT_FOUND,
+  SOURCE_NOT_YOURS,
+  TOO_MANY_SOURCES,
+} from './data-sources.errors';
+import { conflictOf, mergeSchema, MOST_FIELDS, newSchema, type FieldWish, type SchemaChanges } from './schema';
+import { SourcePoints, type PointStats } from './source-points';
+
+export interface NewSource {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly schema: Readonly<Record<string, FieldWish>>;
+  readonly downsampling: boolean;
+}
+
+export interface SourceChanges {
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
+  readonly description?: string | undefined;
+  readonly schema?: SchemaChanges | undefined;
+  readonly downsampling?: boolean | undefined;
+  readonly status?: SourceStatus | undefined;
+}
+
+/** The data sources of a bucket. Everything here refuses keys of other buckets and of other sources. */
+@Injectable()
+export class DataSourcesService implements OnModuleInit {
+  constructor(
+    @InjectRepository(Source) private readonly sources: Repository<Source>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'sourcesPerBucket'>,
+    private readonly writer: Writer,
+    private readonly buckets: BucketAccess,
+    private readonly contents: BucketContents,
+    private readonly points: SourcePoints,
+  ) {}
+
+  onModuleInit(): void {
+    this.contents.register({
+      kind: 'dataSources',
+      count: (manager, bucketId) => manager.countBy(Source, { bucketId, deletedAt: IsNull() }),
+      removeAll: async (manager, bucketId, deletedAt) => {
+        const { affected } = await manager.update(Source, { bucketId, deletedAt: IsNull() }, { deletedAt });
+        return affected ?? 0;
+      },
+    });
+  }
+
+  create(by: Actor, key: CurrentApiKey, bucketId: string, wanted: NewSource): Promise<Source> {
+    // A key for one source may not make itself another.
+    if (key.dataSourceId !== null) throw new ApiError(SOURCE_NOT_YOURS);
+    return this.writer.write(
+      async (manager, journal) => {
+        await this.buckets.hold(manager, key, bucketId, 'SHARE');
+        const most = this.config.sourcesPerBucket;
+        if ((await manager.countBy(Source, { bucketId, deletedAt: IsNull() })) >= most)
+          throw new ApiError(TOO_MANY_SOURCES, { words: { most: String(most) } });
+        const now = Date.now();
+        const source: Source = {
+          ...wanted,
+          id: newId(now),
+          number: ((await manager.maximum(Source, 'number')) ?? 0) + 1,
+          bucketId,
+          schema: newSchema(wanted.schema),
+          status: 'active',
+          createdAt: now,
+          updatedAt: now,
+          deletedAt: null,
+        };
+        await manager.insert(Source, source);
+        journal(eventOf(by, 'dataSource.created', key, source));
+        return source;
+      },
+      { serializeOn: 'data source numbers' },
+    );
+  }
+
+  /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
+  async list(key: CurrentApiKey, bucketId: string, { limit, offset }: PageQuery): Promise<[Source[], number]> {
+    await this.buckets.get(key, bucketId);
+    return this.sources.findAndCount({
+      where: { ...(key.dataSourceId !== null && { id: key.dataSourceId }), bucketId, deletedAt: IsNull() },
+      order: { createdAt: 'ASC', id: 'ASC' },
+      take: limit,
+      skip: offset,
+    });
+  }
+
+  async get(key: CurrentApiKey, bucketId: string, id: string): Promise<Source> {
+    await this.buckets.get(key, bucketId);
+    requireOwn(key, id);
+    return found(await this.sources.findOneBy({ id, bucketId, deletedAt: IsNull() }));
+  }
+
+  /** These sources of a bucket that was found, or all of it that the key may reach, in no order. */
+  async listByIds(key: CurrentApiKey, bucketId: string, ids: readonly string[] | undefined): Promise<Source[]> {
+    for (const id of ids ?? []) requireOwn(key, id);
+    const own = key.dataSourceId === null ? undefined : [key.dataSourceId];
+    const wanted = ids ?? own;
+    const sources = await this.sources.findBy({
+      ...(wanted && { id: In([...wanted]) }),
+      bucketId,
+      deletedAt: IsNull(),
+    });
+    if (ids && sources.length < new Set(ids).size) throw new ApiError(SOURCE_NOT_FOUND);
+    return sources;
+  }
+
+  statsOf({ number }: Source): Promise<PointStats> {
+    return this.points.statsOf(this.sources.manager, number);
+  }
+
+  /**
+   * Changes what is given, and leaves the rest.
+   *
+   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT` for what points stand against
+   */
+  update(by: Actor, key: CurrentApiKey, bucketId: string, id: string, changes: SourceChanges): Promise<Source> {
+    return this.inTurn(key, bucketId, id, async (manager, before) => {
+      const { schema: wanted, ...given } = changes;
+      const others = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const schema = wanted ? await this.changedSchema(manager, before, wanted) : before.schema;
+      const after: Source = { ...before, ...others, schema };
+      if (isDeepStrictEqual({ ...after }, { ...before })) return { source: before };
+      const source = { ...after, updatedAt: Math.max(Date.now(), before.updatedAt + 1) };
+      await manager.update(Source, { id }, source);
+      return { source, event: eventOf(by, 'dataSource.updated', key, before, detailsOf(before, source)) };
+    });
+  }
+
+  /** Ends a source: its points are found no more from the moment this resolves. Says how many they were. */
+  async remove(
+    by: Actor,
+    key: CurrentApiKey,
+    bucketId: string,
+    id: string,
+  ): Promise<{ source: Source; points: number }> {
+    let points = 0;
+    const source = await this.inTurn(key, bucketId, id, async (manager, before) => {
+      points = (await this.points.statsOf(manager, before.number)).count;
+      await manager.update(Source, { id }, { deletedAt: Date.now() });
+      return { source: before, event: eventOf(by, 'dataSource.deleted', key, before, { dataPoints: points }) };
+    });
+    return { source, points };
+  }
+
+  private async changedSchema(manager: EntityManager, { number, schema }: Source, changes: SchemaChanges) {
+    const conflict = conflictOf(schema, changes);
+    if (conflict && (await this.points.hasAny(manager, number))) {
+      const said = conflict.kind === 'removed' ? FIELD_KEPT : FIELD_TYPE_KEPT;
+      throw new ApiError(said, { words: { field: conflict.field } });
+    }
+    const merged = mergeSchema(schema, changes);
+    if (merged.length >= 1 && merged.length <= MOST_FIELDS) return merged;
+    const message = `schema must be an object with 1 to ${MOST_FIELDS} fields`;
+    throw new ValidationError([{ path: ['body', 'schema'], message }]);
+  }
+
+  private inTurn(
+    key: CurrentApiKey,
+    bucketId: string,
+    id: string,
+    work: (manager: EntityManager, source: Source) => Promise<{ source: Source; event?: JournalEvent }>,
+  ): Promise<Source> {
+    return this.writer.write(async (manager, journal) => {
+      await this.buckets.hold(manager, key, bucketId, 'SHARE');
+      requireOwn(key, id);
+      await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
+      const before = found(await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() }));
+      const { source, event } = await work(manager, before);
+      if (event) journal(event);
+      return source;
+    });
+  }
+}
+
+/** @throws ApiError `SOURCE_NOT_YOURS` for a key of another source, whether this one is there or not */
+export function requireOwn({ dataSourceId }: Pick<CurrentApiKey, 'dataSourceId'>, id: string): void {
+  if (dataSourceId !== null && dataSourceId !== id) throw new ApiError(SOURCE_NOT_YOURS);
+}
+
+const FIELDS = ['name', 'type', 'description', 'schema', 'downsampling', 'status'] as const;
+
+function detailsOf(before: Source, after: Source) {
+  const changed = FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+  const pick = (of: Source) => Object.fromEntries(changed.map((field) => [field, shown(of, field)]));
+  return { from: pick(before), to: pick(after) };
+}
+
+function shown(source: Source, field: (typeof FIELDS)[number]): unknown {
+  return field === 'schema' ? source.schema.map(({ name, type }) => `${name}: ${type}`) : source[field];
+}
+
+function eventOf(
+  by: Actor,
+  action: Action,
+  { organizationId }: CurrentApiKey,
+  { id, name, bucketId }: Source,
+  details?: object,
+): JournalEvent {
+  const target = { type: 'data source', id, name } as const;
+  return { by, action, organizationId, bucketId, target, ...(details && { details: { ...details } }) };
+}
+
+function found(source: Source | null): Source {
+  if (!source) throw new ApiError(SOURCE_NOT_FOUND);
+  return source;
+}

@@ -1,0 +1,79 @@
+export const FIELD_TYPES = ['number', 'string', 'boolean'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+export const MOST_FIELDS = 100;
+export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
+
+/** What a client says of a field. */
+export interface FieldWish {
+  readonly type: FieldType;
+  readonly unit?: string;
+  readonly description?: string;
+  readonly required?: boolean;
+}
+
+/** A field as it is kept: the slot says where in a row its values are, for as long as the source has points. */
+export interface Field extends FieldWish {
+  readonly name: string;
+  readonly slot: number;
+}
+
+/** The fields of a source, in the order in which they were named. */
+export type Schema = readonly Field[];
+
+/** Numbers and booleans in the first slots have a column of their own. All else is kept together, as JSON. */
+export const COLUMN_SLOTS = 6;
+
+/** What a change of a schema asks for: a field anew, or null to take it away. */
+export type SchemaChanges = Readonly<Record<string, FieldWish | null>>;
+
+/** What keeps a change from being made while there are points. */
+export interface SchemaConflict {
+  readonly kind: 'type changed' | 'removed';
+  readonly field: string;
+}
+
+export function newSchema(wanted: Readonly<Record<string, FieldWish>>): Schema {
+  return mergeSchema([], wanted);
+}
+
+/** The schema with these changes: a field that is named is described anew, one that is new comes last, null takes one away. */
+export function mergeSchema(schema: Schema, changes: SchemaChanges): Schema {
+  const kept = schema.flatMap((field) => {
+    const wish = changes[field.name];
+    if (wish === undefined) return [field];
+    if (wish === null) return [];
+    // With another type it may belong into another kind of slot.
+    return [{ ...wish, name: field.name, slot: wish.type === field.type ? field.slot : NO_SLOT }];
+  });
+  const known = new Set(schema.map(({ name }) => name));
+  const added = Object.entries(changes).flatMap(([name, wish]) =>
+    wish === null || known.has(name) ? [] : [{ ...wish, name, slot: NO_SLOT }],
+  );
+  return withSlots([...kept, ...added]);
+}
+
+/** The first of these changes that points stand against. */
+export function conflictOf(schema: Schema, changes: SchemaChanges): SchemaConflict | undefined {
+  for (const { name, type } of schema) {
+    const wish = changes[name];
+    if (wish === null) return { kind: 'removed', field: name };
+    if (wish && wish.type !== type) return { kind: 'type changed', field: name };
+  }
+  return undefined;
+}
+
+const NO_SLOT = -1;
+
+function withSlots(fields: readonly Field[]): Schema {
+  const taken = new Set(fields.map(({ slot }) => slot));
+  const free = (from: number) => {
+    let slot = from;
+    while (taken.has(slot)) slot += 1;
+    taken.add(slot);
+    return slot;
+  };
+  return fields.map((field) =>
+    field.slot === NO_SLOT ? { ...field, slot: free(field.type === 'string' ? COLUMN_SLOTS : 0) } : field,
+  );
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Delete, HttpCode } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireKeyType } from '../access/require-key-type.decorator';
+import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
+import type { Actor } from '../common/journal';
+import { Documented } from '../common/openapi/openapi';
+import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
+import { TIMES_REVERSED } from '../queries/queries.errors';
+import { DataRemoved, RemoveBody } from './data.dto';
+import { ONLY_ADMIN_DELETES_DATA } from './data.errors';
+import { DataService } from './data.service';
+
+/** Points are deleted. */
+@ApiTags('Data')
+@Controller('api/data')
+export class DataController {
+  constructor(private readonly data: DataService) {}
+
+  @Delete()
+  @HttpCode(200)
+  @Documented({
+    id: 'deleteData',
+    summary: 'Delete the points of a range of time',
+    description: 'From `startTime` on and before `endTime`.',
+    status: 200,
+    answer: DataRemoved,
+    refusals: [TIMES_REVERSED, BUCKET_NOT_FOUND, SOURCE_NOT_FOUND],
+  })
+  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_DELETES_DATA })
+  async remove(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Body() body: RemoveBody,
+  ): Promise<DataRemoved> {
+    const deletedCount = await this.data.remove(by, key, body);
+    return { message: 'Data deleted successfully', deletedCount };
+  }
+}

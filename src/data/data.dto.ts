@@ -1,0 +1,42 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IdField, TimeField } from '../common/fields';
+import { RequestExamples } from '../common/openapi/openapi';
+import { CountProperty } from '../common/openapi/openapi-fields';
+import { SOURCE_ID } from '../data-sources/data-sources.dto';
+import { BUCKET_ID } from '../points/point-docs';
+
+@RequestExamples({
+  'A day of one data source': {
+    bucketId: BUCKET_ID,
+    dataSourceId: SOURCE_ID,
+    startTime: '2024-01-15T00:00:00.000Z',
+    endTime: '2024-01-16T00:00:00.000Z',
+  },
+})
+export class RemoveBody {
+  @IdField('bucket ID', BUCKET_ID)
+  readonly bucketId: string;
+
+  @IdField('data source ID', SOURCE_ID, { required: false, description: 'Only points of this one' })
+  readonly dataSourceId?: string;
+
+  @TimeField(
+    { label: 'startTime', required: true },
+    { description: 'From this moment on', example: '2024-01-15T00:00:00.000Z' },
+  )
+  readonly startTime: number;
+
+  @TimeField(
+    { label: 'endTime', required: true },
+    { description: 'Before this moment', example: '2024-01-16T00:00:00.000Z' },
+  )
+  readonly endTime: number;
+}
+
+export class DataRemoved {
+  @ApiProperty({ type: String, example: 'Data deleted successfully' })
+  readonly message: string;
+
+  @CountProperty(1440)
+  readonly deletedCount: number;
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { ValidationError } from '../common/errors';
+import type { Actor } from '../common/journal';
+import { DataSourcesService } from '../data-sources/data-sources.service';
+import { BucketAccess } from '../buckets/bucket-access';
+import { Writer } from '../database/writer';
+import { PointRemoval } from '../points/point-removal';
+import { isoTime } from '../common/times';
+import { TIMES_REVERSED } from '../queries/queries.errors';
+
+/** Which points shall go. */
+export interface RemovalWish {
+  readonly bucketId: string;
+  readonly dataSourceId?: string | undefined;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** Deletes points for whoever asks. */
+@Injectable()
+export class DataService {
+  constructor(
+    private readonly buckets: BucketAccess,
+    private readonly sources: DataSourcesService,
+    private readonly removal: PointRemoval,
+    private readonly writer: Writer,
+  ) {}
+
+  /** Deletes the points of a range in small steps, and says how many they were. A crash meanwhile leaves a part of them. */
+  async remove(by: Actor, key: CurrentApiKey, wish: RemovalWish): Promise<number> {
+    const { bucketId, dataSourceId, startTime, endTime } = wish;
+    if (startTime >= endTime)
+      throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    await this.buckets.get(key, bucketId);
+    const sources = await this.sources.listByIds(
+      key,
+      bucketId,
+      dataSourceId === undefined ? undefined : [dataSourceId],
+    );
+    let removed = 0;
+    try {
+      for (const source of sources) removed += await this.removal.remove(source, [startTime, endTime]);
+    } finally {
+      await this.note(by, key, wish, removed);
+    }
+    return removed;
+  }
+
+  /** What is gone is told, also where the rest failed. */
+  private note(by: Actor, { organizationId }: CurrentApiKey, wish: RemovalWish, removed: number): Promise<void> {
+    const { bucketId, dataSourceId } = wish;
+    const target =
+      dataSourceId === undefined
+        ? ({ type: 'bucket', id: bucketId } as const)
+        : ({ type: 'data source', id: dataSourceId } as const);
+    const details = { startTime: isoTime(wish.startTime), endTime: isoTime(wish.endTime), dataPoints: removed };
+    return this.writer.write((_manager, journal) =>
+      Promise.resolve(journal({ by, action: 'data.deleted', organizationId, bucketId, target, details })),
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import type { EntityManager } from 'typeorm';
+import { query } from './sql';
+
+const SAVE = `INSERT INTO long_tasks (name, state, updated_at) VALUES (?, ?, ?)
+  ON CONFLICT (name) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`;
+
+/** How far a task has come, in the shape that it was saved in; nothing where it has not begun or is done. */
+export async function readTask<State>(manager: EntityManager, name: string): Promise<State | undefined> {
+  const [row] = await query<{ state: string }>(manager, 'SELECT state FROM long_tasks WHERE name = ?', [name]);
+  return row && (JSON.parse(row.state) as State);
+}
+
+/** @param manager of a transaction of the writer */
+export async function saveTask(manager: EntityManager, name: string, state: object): Promise<void> {
+  await query(manager, SAVE, [name, JSON.stringify(state), Date.now()]);
+}
+
+/** @param manager of a transaction of the writer */
+export async function endTask(manager: EntityManager, name: string): Promise<void> {
+  await query(manager, 'DELETE FROM long_tasks WHERE name = ?', [name]);
+}

@@ -1,0 +1,119 @@
+import { Body, Controller, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { KeyMeter } from '../access/key-meter';
+import { RequireKeyType } from '../access/require-key-type.decorator';
+import { BUCKET_ARCHIVED, BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import { namedBucket } from '../buckets/named-bucket';
+import { ValidationError } from '../common/errors';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { Documented } from '../common/openapi/openapi';
+import { isoTime } from '../common/times';
+import {
+  FIELD_UNKNOWN,
+  READ_KEYS_CANNOT_WRITE,
+  SOURCE_NOT_FOUND,
+  SOURCE_NOT_YOURS,
+} from '../data-sources/data-sources.errors';
+import { pointIdOf } from '../points/point-ids';
+import { METADATA_INVALID } from '../points/points.errors';
+import * as dto from './ingest.dto';
+import { BatchBody, BatchQuery, PointBody } from './ingest.dto';
+import * as errors from './ingest.errors';
+import { Ingest, toProblems, type Misfit } from './ingest.service';
+import { Fault, pointReader, type SentPoint } from './point-check';
+
+const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
+const WRITES = [BUCKET_ID_REQUIRED, ...REACH, BUCKET_ARCHIVED, errors.SOURCE_ARCHIVED];
+const POINTS = [
+  ...[errors.SOURCE_ID_INVALID, errors.VALUES_EMPTY, FIELD_UNKNOWN, errors.FIELD_NOT_NUMBER],
+  ...[errors.FIELD_NOT_STRING, errors.FIELD_NOT_BOOLEAN, errors.FIELD_REQUIRED, errors.TIMESTAMP_INVALID],
+  ...[errors.TIMESTAMP_AHEAD, METADATA_INVALID, errors.METADATA_TOO_LONG],
+];
+/** Points in. */
+@ApiTags('Data')
+@Controller('api/data')
+export class IngestController {
+  constructor(
+    private readonly ingest: Ingest,
+    private readonly meter: KeyMeter,
+  ) {}
+
+  @Post()
+  @Documented({
+    id: 'ingestPoint',
+    summary: 'Store a data point',
+    description:
+      'A point is known by its source, its time and its metadata: the same one again stores nothing, and one with other ' +
+      'values takes its place. Once this is answered, the point is on disk.',
+    status: 201,
+    answer: dto.PointIngested,
+    refusals: [...POINTS, ...WRITES],
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async add(@CurrentKey() key: CurrentApiKey, @Body() body: PointBody): Promise<dto.PointIngested> {
+    const { bucketId: named, ...sent } = body;
+    const now = Date.now();
+    const point = pointReader(now)(sent, 0);
+    const pathOf = () => ['body'];
+    if (point instanceof Fault) throw new ValidationError(toProblems([{ index: 0, fault: point }], pathOf));
+    const bucketId = namedBucket(key, named, 'body');
+    const { only } = await this.ingest.add({ key, bucketId, points: [point], pathOf, partial: false });
+    this.meter.countPoints(key.id, 1);
+    const { dataSourceId, values, at, metadata } = point;
+    return {
+      message: 'Data point ingested successfully',
+      dataPoint: {
+        _id: only ? pointIdOf(only.source, only.point) : '',
+        bucketId,
+        dataSourceId,
+        timestamp: isoTime(at),
+        values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as never,
+        metadata: metadata === null ? null : (JSON.parse(metadata) as unknown),
+        createdAt: isoTime(now),
+      },
+    };
+  }
+
+  @Post('batch')
+  @Documented({
+    id: 'ingestBatch',
+    summary: 'Store up to 1000 data points, of one or several data sources of a bucket',
+    description:
+      'All or none, in one commit: a 400 names up to 20 points that do not fit. With `partial=true` the good ones are ' +
+      'stored, and 207 tells of the others. Within a batch the later of two same points wins.',
+    status: 201,
+    answer: dto.BatchIngested,
+    refusals: [...POINTS, errors.POINT_NOT_OBJECT, ...WRITES],
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async addMany(
+    @CurrentKey() key: CurrentApiKey,
+    @Query() { partial = false }: BatchQuery,
+    @Body() { bucketId: named, dataPoints }: BatchBody,
+    @Res({ passthrough: true }) response: LeanResponse,
+  ): Promise<dto.BatchIngested | dto.BatchPartlyIngested> {
+    const now = Date.now();
+    const points: SentPoint[] = [];
+    const unreadable: Misfit[] = [];
+    const read = pointReader(now);
+    for (let index = 0; index < dataPoints.length; index++) {
+      const point = read(dataPoints[index], index);
+      if (point instanceof Fault) unreadable.push({ index, fault: point });
+      else points.push(point);
+    }
+    const pathOf = (index: number) => ['body', 'dataPoints', index];
+    if (!partial && unreadable.length > 0) throw new ValidationError(toProblems(unreadable, pathOf));
+    const bucketId = namedBucket(key, named, 'body');
+    const { inserted, updated, duplicates, problems } = await this.ingest.add({
+      ...{ key, bucketId, points, pathOf, partial },
+    });
+    this.meter.countPoints(key.id, inserted + updated + duplicates);
+    const rejected = [...unreadable, ...problems].sort((one, other) => one.index - other.index);
+    const counts = { message: 'Batch ingested successfully', inserted, updated, duplicates, rejected: rejected.length };
+    if (rejected.length === 0) return counts;
+    response.status(207);
+    const told = rejected.map(({ index, fault }) => ({ index, message: fault.message }));
+    return { ...counts, message: 'Batch ingested in part', errors: told };
+  }
+}

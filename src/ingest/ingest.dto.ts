@@ -1,0 +1,159 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { CheckedBy, IdField, OwnChecksAlone, type Check } from '../common/fields';
+import { RequestExamples } from '../common/openapi/openapi';
+import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import { SOURCE_ID } from '../data-sources/data-sources.dto';
+import {
+  BUCKET_ID,
+  bucketDocs,
+  metadataDocs,
+  POINT_ID,
+  pointExample,
+  timestampDocs,
+  valuesDocs,
+} from '../points/point-docs';
+import type { unpack } from '../points/values';
+
+export const MOST_POINTS = 1000;
+
+/** Handed on as it was sent: what is in it is judged by the source's schema, for a thousand points at once. */
+function Unjudged(docs: object, required: boolean): PropertyDecorator {
+  return (prototype, property) => {
+    const check: Check = () => undefined;
+    (required ? ApiProperty : ApiPropertyOptional)(docs)(prototype, property);
+    CheckedBy({ check, sentences: [], normalise: (value) => value })(prototype, property);
+  };
+}
+
+@RequestExamples({
+  'A point of now': { bucketId: BUCKET_ID, dataSourceId: SOURCE_ID, values: pointExample.values },
+  'A point of another time and device': { bucketId: BUCKET_ID, ...pointExample },
+})
+@OwnChecksAlone()
+export class PointBody {
+  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  readonly bucketId?: string;
+
+  @Unjudged({ type: String, pattern: '^[0-9a-fA-F]{24}$', example: SOURCE_ID }, true)
+  readonly dataSourceId: unknown;
+
+  @Unjudged(valuesDocs, true)
+  readonly values: unknown;
+
+  @Unjudged(timestampDocs, false)
+  readonly timestamp?: unknown;
+
+  @Unjudged(metadataDocs, false)
+  readonly metadata?: unknown;
+}
+
+/** A point as the document describes it; it is checked by hand. */
+export class PointOfBatch {
+  @ApiProperty({ type: String, pattern: '^[0-9a-fA-F]{24}$', example: SOURCE_ID })
+  readonly dataSourceId: string;
+
+  @ApiProperty(valuesDocs as object)
+  readonly values: object;
+
+  @ApiPropertyOptional(timestampDocs)
+  readonly timestamp?: unknown;
+
+  @ApiPropertyOptional(metadataDocs as object)
+  readonly metadata?: unknown;
+}
+
+const listSaid = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
+
+@RequestExamples({
+  'Two points': {
+    bucketId: BUCKET_ID,
+    dataPoints: [pointExample, { ...pointExample, timestamp: '2024-01-15T10:11:00.000Z' }],
+  },
+})
+@OwnChecksAlone()
+export class BatchBody {
+  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  readonly bucketId?: string;
+
+  @ApiProperty({ type: [PointOfBatch], minItems: 1, maxItems: MOST_POINTS })
+  @CheckedBy({
+    check: (value) => (Array.isArray(value) && value.length >= 1 && value.length <= MOST_POINTS ? undefined : listSaid),
+    sentences: [listSaid],
+  })
+  readonly dataPoints: readonly unknown[];
+}
+
+export class BatchQuery {
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether the good points are stored when others are not',
+    default: false,
+  })
+  @CheckedBy({
+    check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : 'partial must be true or false'),
+    sentences: ['partial must be true or false'],
+    normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  })
+  readonly partial?: boolean;
+}
+
+export class PointView {
+  @IdProperty(POINT_ID, { description: 'Made of source, time and metadata: the same point, the same id' })
+  readonly _id: string;
+
+  @IdProperty(BUCKET_ID)
+  readonly bucketId: string;
+
+  @IdProperty(SOURCE_ID)
+  readonly dataSourceId: string;
+
+  @TimeProperty('2024-01-15T10:10:00.000Z')
+  readonly timestamp: string;
+
+  @ApiProperty(valuesDocs as object)
+  readonly values: ReturnType<typeof unpack>;
+
+  @ApiProperty(metadataDocs as object)
+  readonly metadata: unknown;
+
+  @TimeProperty('2024-01-15T10:10:00.123Z')
+  readonly createdAt: string;
+}
+
+export class PointIngested {
+  @ApiProperty({ type: String, example: 'Data point ingested successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: PointView })
+  readonly dataPoint: PointView;
+}
+
+export class BatchIngested {
+  @ApiProperty({ type: String, example: 'Batch ingested successfully' })
+  readonly message: string;
+
+  @CountProperty(2, { description: 'Points that were not known' })
+  readonly inserted: number;
+
+  @CountProperty(0, { description: 'Points that took the place of others of the same source, time and metadata' })
+  readonly updated: number;
+
+  @CountProperty(0, { description: 'Points that were there already' })
+  readonly duplicates: number;
+
+  @CountProperty(0, { description: 'Points that were not stored' })
+  readonly rejected: number;
+}
+
+export class RejectedPoint {
+  @CountProperty(17, { description: 'Where it stood in the batch, from 0 on' })
+  readonly index: number;
+
+  @ApiProperty({ type: String, example: 'temperature must be a number' })
+  readonly message: string;
+}
+
+export class BatchPartlyIngested extends BatchIngested {
+  @ApiProperty({ type: [RejectedPoint] })
+  readonly errors: RejectedPoint[];
+}

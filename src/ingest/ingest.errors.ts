@@ -1,0 +1,16 @@
+import { refusal } from '../common/errors';
+
+export const POINT_NOT_OBJECT = refusal(400, 'Each data point must be an object');
+export const SOURCE_ID_INVALID = refusal(400, 'Invalid data source ID format');
+export const VALUES_EMPTY = refusal(400, 'values must be an object with at least one field of the data source');
+export const FIELD_NOT_NUMBER = refusal(400, '<field> must be a number');
+export const FIELD_NOT_STRING = refusal(400, '<field> must be a string of up to 1000 characters');
+export const FIELD_NOT_BOOLEAN = refusal(400, '<field> must be true or false');
+export const FIELD_REQUIRED = refusal(400, '<field> is required');
+export const TIMESTAMP_INVALID = refusal(
+  400,
+  'timestamp must be an RFC 3339 time with an offset, or milliseconds since 1970',
+);
+export const TIMESTAMP_AHEAD = refusal(400, 'timestamp must not be more than 24 hours ahead');
+export const METADATA_TOO_LONG = refusal(400, 'metadata must be 2048 bytes or less as JSON');
+export const SOURCE_ARCHIVED = refusal(409, 'Data source is archived');

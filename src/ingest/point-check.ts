@@ -1,0 +1,173 @@
+import { canonicalJson } from '../common/canonical-json';
+import { UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
+import { isObject } from '../common/fields';
+import { isId } from '../common/ids';
+import { parseTime } from '../common/times';
+import { COLUMN_SLOTS, type Field, type Schema } from '../data-sources/schema';
+import type { PackedPoint, Value } from '../points/values';
+import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
+import { METADATA_INVALID } from '../points/points.errors';
+import * as errors from './ingest.errors';
+
+const DAY_MILLIS = 86_400_000;
+const LONGEST_TEXT = 1000;
+const MOST_ENTRIES = 20;
+const MOST_METADATA_BYTES = 2048;
+const KNOWN = new Set(['dataSourceId', 'values', 'timestamp', 'metadata']);
+
+/** What of a point can be judged without its source. */
+export interface SentPoint {
+  /** Where it stands in its request. */
+  readonly index: number;
+  readonly dataSourceId: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly at: number;
+  /** Canonical JSON, or null for none. */
+  readonly metadata: string | null;
+}
+
+/** What is wrong with a point, and where in it. */
+export class Fault {
+  constructor(
+    readonly path: Problem['path'],
+    readonly message: string,
+  ) {}
+}
+
+/**
+ * Reads what points of one request say but for their values. What is the same in many of them is judged once.
+ *
+ * @param nowMillis the time of a point that gives none
+ */
+export function pointReader(nowMillis: number): (sent: unknown, index: number) => SentPoint | Fault {
+  const metadataRead = new Map<string, string | null | Fault>();
+  const latest = nowMillis + DAY_MILLIS;
+  let sentId: string | undefined;
+  let id = '';
+  const isSourceId = (value: unknown): boolean => {
+    if (typeof value === 'string' && value === sentId) return true;
+    if (!isId(value)) return false;
+    sentId = value;
+    id = value.toLowerCase();
+    return true;
+  };
+  const readMetadata = (metadata: unknown): string | null | Fault => {
+    const name = nameOf(metadata);
+    let read = name === undefined ? metadataText(metadata) : metadataRead.get(name);
+    if (read === undefined) metadataRead.set(name ?? '', (read = metadataText(metadata)));
+    return read;
+  };
+  return (sent, index) => {
+    if (!isObject(sent)) return fault(errors.POINT_NOT_OBJECT);
+    const { dataSourceId, values, timestamp, metadata } = sent;
+    if (!isSourceId(dataSourceId)) return fault(errors.SOURCE_ID_INVALID, 'dataSourceId');
+    if (!isObject(values)) return fault(errors.VALUES_EMPTY, 'values');
+    const at = timestamp === undefined || timestamp === null ? nowMillis : timeOf(timestamp);
+    if (at === undefined) return fault(errors.TIMESTAMP_INVALID, 'timestamp');
+    if (at > latest) return fault(errors.TIMESTAMP_AHEAD, 'timestamp');
+    const text = metadata === undefined || metadata === null ? null : readMetadata(metadata);
+    if (text instanceof Fault) return text;
+    for (const name in sent) if (!KNOWN.has(name)) return unknownProperty(name);
+    return { index, dataSourceId: id, values, at, metadata: text };
+  };
+}
+
+/** A text that no other flat object has. Nothing for what is no flat object. */
+function nameOf(metadata: unknown): string | undefined {
+  if (!isObject(metadata)) return undefined;
+  let text = '';
+  for (const name in metadata) {
+    const value = metadata[name];
+    if (typeof value === 'object' && value !== null) return undefined;
+    const shown = String(value);
+    text += `${name.length}:${name}${typeof value}${shown.length}:${shown}`;
+  }
+  return text;
+}
+
+function timeOf(timestamp: unknown): number | undefined {
+  if (typeof timestamp === 'string') return parseTime(timestamp);
+  if (typeof timestamp !== 'number' || !(timestamp >= 0) || timestamp > 253_402_300_799_999) return undefined;
+  return Math.floor(timestamp);
+}
+
+/** A check of values by a source's schema, made once for many points. */
+export type PointCheck = (sent: SentPoint) => PackedPoint | Fault;
+
+export function compileCheck(schema: Schema): PointCheck {
+  const names = new Set(schema.map(({ name }) => name));
+  return ({ values, at }) => {
+    const columns = new Array<number | null>(COLUMN_SLOTS).fill(null);
+    let rest: Record<number, Value> | undefined;
+    let given = 0;
+    let stored = 0;
+    for (const field of schema) {
+      const { name, slot } = field;
+      // A function is what every object has of itself, such as `toString`: JSON knows none.
+      const sent = values[name];
+      if (sent === undefined || sent === null || typeof sent === 'function') {
+        if (field.required) return fault(errors.FIELD_REQUIRED, 'values', name);
+        if (sent === null) given += 1;
+        continue;
+      }
+      const value = checked(field, sent);
+      if (value === undefined) return fault(NOT[field.type], 'values', name);
+      given += 1;
+      stored += 1;
+      if (slot < COLUMN_SLOTS) columns[slot] = Number(value);
+      else (rest ??= {})[slot] = value;
+    }
+    const sentNames = Object.keys(values);
+    if (sentNames.length > given)
+      return fault(FIELD_UNKNOWN, 'values', sentNames.find((name) => !names.has(name)) ?? '');
+    if (stored === 0) return fault(errors.VALUES_EMPTY, 'values');
+    return { at, meta: 0, columns, rest: rest === undefined ? null : JSON.stringify(rest) };
+  };
+}
+
+const NOT = {
+  number: errors.FIELD_NOT_NUMBER,
+  string: errors.FIELD_NOT_STRING,
+  boolean: errors.FIELD_NOT_BOOLEAN,
+};
+
+function checked({ type }: Field, sent: unknown): Value | undefined {
+  // Nothing is less than zero and zero: the databases do not keep the sign.
+  if (type === 'number') return typeof sent === 'number' && Number.isFinite(sent) ? sent + 0 : undefined;
+  if (type === 'boolean') return typeof sent === 'boolean' ? sent : undefined;
+  return typeof sent === 'string' && isStorable(sent) ? sent : undefined;
+}
+
+function isStorable(text: string): boolean {
+  if (text.length > 2 * LONGEST_TEXT || !text.isWellFormed() || text.includes('\0')) return false;
+  return text.length <= LONGEST_TEXT || [...text].length <= LONGEST_TEXT;
+}
+
+function metadataText(metadata: unknown): string | null | Fault {
+  if (!isObject(metadata)) return fault(METADATA_INVALID, 'metadata');
+  const entries = Object.entries(metadata);
+  if (entries.length === 0) return null;
+  if (entries.length > MOST_ENTRIES) return fault(METADATA_INVALID, 'metadata');
+  for (const [name, value] of entries) {
+    const isScalar =
+      typeof value === 'boolean' || value === null || (typeof value === 'number' && Number.isFinite(value));
+    if (!isStorable(name) || !(isScalar || (typeof value === 'string' && isStorable(value))))
+      return fault(METADATA_INVALID, 'metadata', name);
+  }
+  const text = canonicalJson(metadata);
+  return Buffer.byteLength(text) > MOST_METADATA_BYTES ? fault(errors.METADATA_TOO_LONG, 'metadata') : text;
+}
+
+function fault({ message }: Refusal, ...path: (string | number)[]): Fault {
+  return new Fault(
+    path,
+    message.replace('<field>', () => String(path.at(-1))),
+  );
+}
+
+function unknownProperty(name: string): Fault {
+  return new Fault(
+    [name],
+    UNKNOWN_PROPERTY.message.replace('<name>', () => name),
+  );
+}

@@ -1,0 +1,35 @@
+/** How the API's description shows points. */
+import { SOURCE_ID } from '../data-sources/data-sources.dto';
+
+export const BUCKET_ID = '507f1f77bcf86cd799439011';
+export const POINT_ID = '018d0cc9ec00000001000001';
+
+export const bucketDocs = { required: false, description: 'Not needed with a key of a bucket' };
+export const pointExample = {
+  dataSourceId: SOURCE_ID,
+  values: { temperature: 21.5, humidity: 48 },
+  timestamp: '2024-01-15T10:10:00.000Z',
+  metadata: { device: 'esp32-7' },
+};
+
+export const valuesDocs = {
+  type: 'object',
+  additionalProperties: { oneOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }] },
+  description: 'Values of fields of the data source, by name',
+  example: pointExample.values,
+};
+export const timestampDocs = {
+  oneOf: [
+    { type: 'string', format: 'date-time' },
+    { type: 'number', minimum: 0 },
+  ],
+  description: 'RFC 3339 with an offset, or milliseconds since 1970; now when left out',
+  example: pointExample.timestamp,
+};
+export const metadataDocs = {
+  type: 'object',
+  additionalProperties: true,
+  nullable: true,
+  description: 'Up to 20 strings, numbers or booleans that tell points of the same moment apart',
+  example: pointExample.metadata,
+};

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { query } from '../database/sql';
+import { Writer } from '../database/writer';
+import { PointStore, type Range, type StoredSource } from './point-store';
+import { AFTER_ALL_QUARTERS, POINTS_SLOT, QUARTER_MILLIS } from './rollups';
+
+/** So many points are removed in some ten milliseconds, the commit included. */
+const POINTS_PER_STEP = 2000;
+const QUARTERS_PER_LOOK = 200;
+
+const NEXT_QUARTERS = `SELECT quarter, n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
+  ORDER BY quarter LIMIT ${QUARTERS_PER_LOOK}`;
+const REMOVE_METADATA = 'DELETE FROM point_metadata WHERE source = ?';
+const REMOVE_TOTAL = 'DELETE FROM point_totals WHERE source = ?';
+
+/** Removes points in small steps, each a transaction that leaves everything as it should be. */
+@Injectable()
+export class PointRemoval {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly store: PointStore,
+  ) {}
+
+  /** Removes the points of a range, and says how many they were. */
+  async remove(source: StoredSource, [from, to]: Range): Promise<number> {
+    const [first, last] = [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
+    if (first > last) return this.removeWithinQuarter(source, [from, to]);
+    let removed = await this.removeWithinQuarter(source, [from, first * QUARTER_MILLIS]);
+    removed += await this.removeQuarters(source, [first, last]);
+    return removed + (await this.removeWithinQuarter(source, [last * QUARTER_MILLIS, to]));
+  }
+
+  /** Removes all that is kept of a source. */
+  async removeAll(source: StoredSource): Promise<number> {
+    const removed = await this.removeQuarters(source, [0, Number.MAX_SAFE_INTEGER]);
+    await this.writer.write(async (manager) => {
+      await query(manager, REMOVE_METADATA, [source.number]);
+      await query(manager, REMOVE_TOTAL, [source.number]);
+    });
+    return removed;
+  }
+
+  private removeWithinQuarter(source: StoredSource, range: Range): Promise<number> {
+    if (range[0] >= range[1]) return Promise.resolve(0);
+    return this.writer.write(async (manager) => {
+      await this.store.hold(manager, source);
+      return this.store.removeWithinQuarter(manager, source, range);
+    });
+  }
+
+  private async removeQuarters(source: StoredSource, [from, to]: readonly [number, number]): Promise<number> {
+    let removed = 0;
+    const end = Math.min(to, AFTER_ALL_QUARTERS);
+    for (let start = from; start < end;) {
+      const { manager } = this.dataSource;
+      const quarters = await query<{ quarter: number; n: number }>(manager, NEXT_QUARTERS, [source.number, start, end]);
+      if (quarters.length === 0) return removed;
+      let points = 0;
+      let next = start;
+      for (const { quarter, n } of quarters) {
+        if (points > 0 && points + n > POINTS_PER_STEP) break;
+        points += n;
+        next = quarter + 1;
+      }
+      removed += await this.removeStep(source, [start, next]);
+      start = next;
+    }
+    return removed;
+  }
+
+  private removeStep(source: StoredSource, quarters: Range): Promise<number> {
+    return this.writer.write(async (manager) => {
+      await this.store.hold(manager, source);
+      return this.store.removeQuarters(manager, source, quarters);
+    });
+  }
+}

@@ -1,0 +1,314 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
+import { query, queryLists, rowLock, type SqlValue } from '../database/sql';
+import {
+  addToQuarter,
+  AFTER_ALL_QUARTERS,
+  countQuarters,
+  forgetAllQuarters,
+  forgetQuarters,
+  quarterOf,
+  QUARTER_MILLIS,
+  replaceQuarter,
+  summarise,
+} from './rollups';
+import { saysTheSame, type PackedPoint } from './values';
+
+/** What the store knows a source by. */
+export interface StoredSource {
+  readonly number: number;
+  readonly schema: Schema;
+}
+
+/** What became of points that were sent: together, all of them. */
+export interface Appended {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly duplicates: number;
+}
+
+/** A range of time, from its first millisecond up to the one after its last. */
+export type Range = readonly [from: number, to: number];
+
+const COLUMNS = Array.from({ length: COLUMN_SLOTS }, (_, slot) => `v${slot}`);
+/** Statements of three lengths alone, so that each is prepared once. */
+const ROWS_PER_INSERT = [100, 10, 1];
+const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
+const READ_COLUMNS = `at, meta, ${COLUMNS.join(', ')}, rest`;
+const TIMES_PER_LOOKUP = 100;
+const FIND_AT = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at IN (${Array(TIMES_PER_LOOKUP).fill('?').join(', ')})`;
+const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
+  WHERE source = ? AND at = ? AND meta = ?`;
+const READ = {
+  asc: `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND (at > ? OR (at = ? AND meta > ?)) AND at >= ? AND at < ?
+    ORDER BY at, meta LIMIT ?`,
+  desc: `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND (at < ? OR (at = ? AND meta < ?)) AND at >= ? AND at < ?
+    ORDER BY at DESC, meta DESC LIMIT ?`,
+};
+const ADD_TO_TOTAL = `INSERT INTO point_totals (source, count, ingested_at) VALUES (?, ?, ?)
+  ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at`;
+const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';
+const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
+const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
+const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
+const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
+
+/** Keeps points, and what each quarter of an hour of them comes to, in the transactions of its callers. */
+@Injectable()
+export class PointStore {
+  /** Keeps everybody else from writing to a source until the transaction's end. */
+  async hold(manager: EntityManager, { number }: StoredSource): Promise<void> {
+    const lock = rowLock(manager, 'UPDATE');
+    if (lock) await query(manager, `SELECT 1 FROM data_sources WHERE number = ?${lock}`, [number]);
+  }
+
+  /**
+   * Adds what several requests have sent to a source that is held, in one go with what their quarters come to. A point of a
+   * known identity replaces the one before, also among what is added now, where the later wins.
+   *
+   * @returns what became of the points of each request
+   */
+  async append(
+    manager: EntityManager,
+    source: StoredSource,
+    requests: readonly (readonly PackedPoint[])[],
+  ): Promise<Appended[]> {
+    const latest = await this.latestTime(manager, source);
+    const sorted = inOrder(requests);
+    const stored = await this.storedAmong(manager, source, sorted, latest);
+    const appended = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
+    const fresh: PackedPoint[] = [];
+    const replaced: PackedPoint[] = [];
+    for (let index = 0; index < sorted.length;) {
+      const before = stored.size === 0 ? undefined : stored.get(identityOf((sorted[index] as SentPoint).point));
+      let now = before;
+      for (const start = index; index < sorted.length; index++) {
+        const { point, request } = sorted[index] as SentPoint;
+        if (index > start && !isSame(point, (sorted[start] as SentPoint).point)) break;
+        const counts = appended[request] as Mutable<Appended>;
+        if (!now) counts.inserted += 1;
+        else if (saysTheSame(now, point)) {
+          counts.duplicates += 1;
+          continue;
+        } else counts.updated += 1;
+        now = point;
+      }
+      if (now && now !== before) (before ? replaced : fresh).push(now);
+    }
+    await this.insert(manager, source, fresh);
+    for (const { at, meta, columns, rest } of replaced)
+      await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
+    await this.rollUp(manager, source, fresh, replaced);
+    if (sorted.length > 0) await query(manager, ADD_TO_TOTAL, [source.number, fresh.length, Date.now()]);
+    return appended;
+  }
+
+  /** Points of a range, in the order of their time, behind a place where one is given. */
+  async read(
+    manager: EntityManager,
+    { number }: StoredSource,
+    [from, to]: Range,
+    { limit, sort, after }: { limit: number; sort: 'asc' | 'desc'; after?: { at: number; meta: number } | undefined },
+  ): Promise<PackedPoint[]> {
+    const start = after ?? { at: sort === 'asc' ? from - 1 : to, meta: 0 };
+    // So that the index is entered where the page begins.
+    const range = sort === 'asc' ? [Math.max(from, start.at), to] : [from, Math.min(to, start.at + 1)];
+    const values = [number, start.at, start.at, start.meta, ...range, limit];
+    return (await queryLists(manager, READ[sort], values)).map(toPoint);
+  }
+
+  /** The time of the latest point, or null. */
+  async latestTime(manager: EntityManager, { number }: StoredSource): Promise<number | null> {
+    const [row] = await query<{ at: number | string | null }>(manager, LATEST, [number]);
+    return row?.at === null || row === undefined ? null : Number(row.at);
+  }
+
+  /** Removes the points of a range within one quarter, and makes what the quarter comes to anew. Says how many they were. */
+  async removeWithinQuarter(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
+    const count = await this.removePoints(manager, source, range);
+    if (count > 0) await this.rollUpAnew(manager, source, quarterOf(range[0]));
+    return count;
+  }
+
+  /** Removes the points of some quarters, with what these come to. Says how many they were. */
+  async removeQuarters(manager: EntityManager, source: StoredSource, [from, to]: Range): Promise<number> {
+    const count = await this.removePoints(manager, source, [from * QUARTER_MILLIS, to * QUARTER_MILLIS]);
+    await forgetQuarters(manager, source, [from, to]);
+    return count;
+  }
+
+  /**
+   * Makes what some quarters come to anew, from one on, and forgets what is said of quarters without points. At the end of a
+   * source its total is made anew too.
+   *
+   * @returns how many points these were, and the quarter to go on with, if there are more
+   */
+  async rebuild(
+    manager: EntityManager,
+    source: StoredSource,
+    from: number,
+    enough: number,
+  ): Promise<{ points: number; next: number | undefined }> {
+    let points = 0;
+    for (let quarter = from; ;) {
+      const [first] = await query<{ at: number | string | null }>(manager, FIRST_FROM, [
+        source.number,
+        quarter * QUARTER_MILLIS,
+      ]);
+      if (first?.at == null) {
+        await forgetAllQuarters(manager, source, [quarter, AFTER_ALL_QUARTERS]);
+        const count = await countQuarters(manager, source.number, [0, AFTER_ALL_QUARTERS]);
+        await query(manager, SET_TOTAL, [count, source.number]);
+        return { points, next: undefined };
+      }
+      const next = quarterOf(Number(first.at));
+      await forgetAllQuarters(manager, source, [quarter, next + 1]);
+      points += await this.rollUpAnew(manager, source, next);
+      quarter = next + 1;
+      if (points >= enough) return { points, next: quarter };
+    }
+  }
+
+  /** How many points of a range are stored. For short ones: it looks at each. */
+  async count(manager: EntityManager, { number }: StoredSource, range: Range): Promise<number> {
+    const [counted] = await query<{ count: number | string }>(manager, COUNT_RANGE, [number, ...range]);
+    return Number(counted?.count ?? 0);
+  }
+
+  private async removePoints(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
+    const count = await this.count(manager, source, range);
+    if (count === 0) return 0;
+    await query(manager, REMOVE_RANGE, [source.number, ...range]);
+    await query(manager, TAKE_FROM_TOTAL, [count, source.number]);
+    return count;
+  }
+
+  /** Those of these points that are stored already, by identity. What is later than all that is stored needs no look. */
+  private async storedAmong(
+    manager: EntityManager,
+    { number }: StoredSource,
+    sorted: readonly SentPoint[],
+    latest: number | null,
+  ): Promise<Map<string, PackedPoint>> {
+    const stored = new Map<string, PackedPoint>();
+    const times: number[] = [];
+    for (const { point } of sorted) {
+      if (latest === null || point.at > latest) break;
+      if (point.at !== times.at(-1)) times.push(point.at);
+    }
+    for (let start = 0; start < times.length; start += TIMES_PER_LOOKUP) {
+      const slice = times.slice(start, start + TIMES_PER_LOOKUP);
+      const filled = Array.from({ length: TIMES_PER_LOOKUP }, (_, index) => slice[index] ?? slice[0] ?? 0);
+      for (const row of await queryLists(manager, FIND_AT, [number, ...filled])) {
+        const point = toPoint(row);
+        stored.set(identityOf(point), point);
+      }
+    }
+    return stored;
+  }
+
+  /** Names no more columns than the source has fields for: each value that is handed over has its price. */
+  private async insert(
+    manager: EntityManager,
+    { number, schema }: StoredSource,
+    points: readonly PackedPoint[],
+  ): Promise<void> {
+    const columns = schema.reduce((most, { slot }) => (slot < COLUMN_SLOTS ? Math.max(most, slot + 1) : most), 0);
+    const hasRest = schema.some(({ slot }) => slot >= COLUMN_SLOTS);
+    let start = 0;
+    for (const rows of ROWS_PER_INSERT) {
+      for (; points.length - start >= rows; start += rows) {
+        const values: SqlValue[] = [];
+        for (let index = start; index < start + rows; index++) {
+          const point = points[index] as PackedPoint;
+          values.push(number, point.at, point.meta);
+          for (let slot = 0; slot < columns; slot++) values.push(point.columns[slot] as number | null);
+          if (hasRest) values.push(point.rest);
+        }
+        await query(manager, insertion(rows, columns, hasRest), values);
+      }
+    }
+  }
+
+  private async rollUp(
+    manager: EntityManager,
+    source: StoredSource,
+    fresh: readonly PackedPoint[],
+    replaced: readonly PackedPoint[],
+  ): Promise<void> {
+    const anew = new Set(replaced.map(({ at }) => quarterOf(at)));
+    const added = new Map<number, PackedPoint[]>();
+    for (const point of fresh) {
+      const quarter = quarterOf(point.at);
+      if (anew.has(quarter)) continue;
+      const points = added.get(quarter);
+      if (points) points.push(point);
+      else added.set(quarter, [point]);
+    }
+    for (const quarter of anew) await this.rollUpAnew(manager, source, quarter);
+    for (const [quarter, points] of added)
+      await addToQuarter(manager, source, quarter, summarise(source.schema, points));
+  }
+
+  /** Says how many points the quarter has. */
+  private async rollUpAnew(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
+    const range: Range = [quarter * QUARTER_MILLIS, (quarter + 1) * QUARTER_MILLIS];
+    const points = await this.read(manager, source, range, { limit: Number.MAX_SAFE_INTEGER, sort: 'asc' });
+    await replaceQuarter(manager, source, quarter, summarise(source.schema, points));
+    return points.length;
+  }
+}
+
+interface SentPoint {
+  readonly point: PackedPoint;
+  readonly request: number;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** By time and metadata; what is the same in the order in which it came. */
+function inOrder(requests: readonly (readonly PackedPoint[])[]): SentPoint[] {
+  const sent: SentPoint[] = [];
+  let isSorted = true;
+  for (const [request, points] of requests.entries())
+    for (const point of points) {
+      const before = sent.at(-1)?.point;
+      if (before && (before.at > point.at || (before.at === point.at && before.meta > point.meta))) isSorted = false;
+      sent.push({ point, request });
+    }
+  return isSorted
+    ? sent
+    : sent.sort((one, other) => one.point.at - other.point.at || one.point.meta - other.point.meta);
+}
+
+function isSame(one: PackedPoint, other: PackedPoint): boolean {
+  return one.at === other.at && one.meta === other.meta;
+}
+
+const insertions = new Map<string, string>();
+
+function insertion(rows: number, columns: number, hasRest: boolean): string {
+  const name = `${rows} ${columns} ${hasRest}`;
+  let text = insertions.get(name);
+  if (text === undefined) {
+    const names = ['source', 'at', 'meta', ...COLUMNS.slice(0, columns), ...(hasRest ? ['rest'] : [])];
+    const row = `(${names.map(() => '?').join(', ')})`;
+    text = `INSERT INTO points (${names.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}`;
+    insertions.set(name, text);
+  }
+  return text;
+}
+
+function identityOf({ at, meta }: PackedPoint): string {
+  return `${at} ${meta}`;
+}
+
+function toPoint(row: (string | number | null)[]): PackedPoint {
+  return {
+    at: Number(row[0]),
+    meta: Number(row[1]),
+    columns: row.slice(2, 2 + COLUMN_SLOTS) as (number | null)[],
+    rest: row[2 + COLUMN_SLOTS] as string | null,
+  };
+}

@@ -1,0 +1,21 @@
+import { Global, Module } from '@nestjs/common';
+import { SourcePoints } from '../data-sources/source-points';
+import { MetadataDictionary } from './metadata';
+import { StoredPoints } from './point-stats';
+import { PointRemoval } from './point-removal';
+import { PointStore } from './point-store';
+import { RollupRebuild } from './rollup-rebuild';
+
+/** The store of points. Global, as what lies below asks it too, under an abstract name. */
+@Global()
+@Module({
+  providers: [
+    PointStore,
+    PointRemoval,
+    RollupRebuild,
+    MetadataDictionary,
+    { provide: SourcePoints, useClass: StoredPoints },
+  ],
+  exports: [PointStore, PointRemoval, MetadataDictionary, SourcePoints],
+})
+export class PointsModule {}

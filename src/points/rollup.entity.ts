@@ -1,0 +1,62 @@
+import { Column, Entity, PrimaryColumn, type ColumnOptions } from 'typeorm';
+
+const number = (name: string): ColumnOptions => ({ name, type: 'double precision', nullable: true });
+const millis = (name: string): ColumnOptions => ({ name, type: 'bigint' });
+
+/**
+ * What a quarter of an hour of one field comes to. A quarter is the largest step that the hours and days of every time zone of
+ * today are made of. Slot -1 counts the points themselves.
+ */
+@Entity('rollups', { withoutRowid: true })
+export class Rollup {
+  @PrimaryColumn({ type: 'integer' })
+  readonly source: number;
+
+  @PrimaryColumn({ type: 'integer' })
+  readonly slot: number;
+
+  /** Quarters of an hour since 1970. */
+  @PrimaryColumn({ type: 'integer' })
+  readonly quarter: number;
+
+  @Column({ type: 'integer' })
+  readonly n: number;
+
+  @Column(number('sum'))
+  readonly sum: number | null;
+
+  /** The sum of squared distances from the mean. */
+  @Column(number('m2'))
+  readonly m2: number | null;
+
+  @Column(number('min'))
+  readonly min: number | null;
+
+  @Column(number('max'))
+  readonly max: number | null;
+
+  /** When and under which metadata the first value came, and what it was: as a number, or as JSON text. */
+  @Column(millis('first_at'))
+  readonly firstAt: number;
+
+  @Column({ name: 'first_meta', type: 'integer' })
+  readonly firstMeta: number;
+
+  @Column(number('first'))
+  readonly first: number | null;
+
+  @Column({ name: 'first_text', type: 'text', nullable: true })
+  readonly firstText: string | null;
+
+  @Column(millis('last_at'))
+  readonly lastAt: number;
+
+  @Column({ name: 'last_meta', type: 'integer' })
+  readonly lastMeta: number;
+
+  @Column(number('last'))
+  readonly last: number | null;
+
+  @Column({ name: 'last_text', type: 'text', nullable: true })
+  readonly lastText: string | null;
+}

@@ -1,0 +1,214 @@
+import type { EntityManager } from 'typeorm';
+import type { Field, Schema } from '../data-sources/schema';
+import { query, queryLists, type SqlValue } from '../database/sql';
+import { Summary } from './summary';
+import { othersOf, valueOf, type Others, type PackedPoint, type Value } from './values';
+
+export const QUARTER_MILLIS = 900_000;
+/** The slot that counts the points themselves. */
+export const POINTS_SLOT = -1;
+
+/** As many as a column can number, some sixty thousand years. */
+export const AFTER_ALL_QUARTERS = 2_147_483_647;
+
+export function quarterOf(at: number): number {
+  return Math.floor(at / QUARTER_MILLIS);
+}
+
+const NAMES = [
+  ...['source', 'slot', 'quarter', 'n', 'sum', 'm2', 'min', 'max'],
+  ...['first_at', 'first_meta', 'first', 'first_text', 'last_at', 'last_meta', 'last', 'last_text'],
+];
+const STORE = `INSERT INTO rollups (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})
+  ON CONFLICT (source, slot, quarter) DO UPDATE SET ${NAMES.slice(3)
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', ')}`;
+const COLUMNS = `slot, quarter, n, sum, m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
+  first_text AS "firstText", last_at AS "lastAt", last_meta AS "lastMeta", last, last_text AS "lastText"`;
+const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ?`;
+const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
+const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
+  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
+const REMOVE_QUARTERS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
+const NEXT_SLOT = 'SELECT min(slot) AS slot FROM rollups WHERE source = ? AND slot > ?';
+
+/** Of equal steps of quarters from one on. The database adds up faster than anybody it has to hand the rows to. */
+const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max) FROM rollups
+  WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
+
+interface RollupRow {
+  readonly slot: number;
+  readonly quarter: number;
+  readonly n: number;
+  readonly sum: number | null;
+  readonly m2: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly firstAt: number | string;
+  readonly firstMeta: number;
+  readonly first: number | null;
+  readonly firstText: string | null;
+  readonly lastAt: number | string;
+  readonly lastMeta: number;
+  readonly last: number | null;
+  readonly lastText: string | null;
+}
+
+/** A field's summaries of one quarter after the other. */
+export interface QuarterSummary {
+  readonly quarter: number;
+  readonly summary: Summary;
+}
+
+/** What points come to, field by field, of one quarter. */
+export function summarise(schema: Schema, points: readonly PackedPoint[]): Map<number, Summary> {
+  const all = new Summary();
+  for (const point of points) all.add(point, true);
+  const summaries = new Map<number, Summary>([[POINTS_SLOT, all]]);
+  const others = points.map(othersOf);
+  for (const field of schema) {
+    const summary = new Summary();
+    for (let index = 0; index < points.length; index++) {
+      const point = points[index] as PackedPoint;
+      const value = valueOf(field, point.columns, others[index] as Others);
+      if (value !== undefined) summary.add(point, value);
+    }
+    if (summary.n > 0) summaries.set(field.slot, summary);
+  }
+  return summaries;
+}
+
+/** Adds to what is stored of a quarter what new points come to. */
+export async function addToQuarter(
+  manager: EntityManager,
+  { number, schema }: { readonly number: number; readonly schema: Schema },
+  quarter: number,
+  added: ReadonlyMap<number, Summary>,
+): Promise<void> {
+  for (const [slot, summary] of added) {
+    const [row] = await query<RollupRow>(manager, FIND_ONE, [number, slot, quarter]);
+    const whole = row ? toSummary(row, fieldOf(schema, slot)) : new Summary();
+    whole.merge(summary);
+    await query(manager, STORE, [number, slot, quarter, ...columnsOf(whole)]);
+  }
+}
+
+/** Puts what all points of a quarter come to in the place of what is stored. */
+export async function replaceQuarter(
+  manager: EntityManager,
+  { number, schema }: { readonly number: number; readonly schema: Schema },
+  quarter: number,
+  summaries: ReadonlyMap<number, Summary>,
+): Promise<void> {
+  for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)]) {
+    const summary = summaries.get(slot);
+    if (summary && summary.n > 0) await query(manager, STORE, [number, slot, quarter, ...columnsOf(summary)]);
+    else await query(manager, REMOVE_QUARTERS, [number, slot, quarter, quarter + 1]);
+  }
+}
+
+/** Removes what is stored of these quarters. */
+export async function forgetQuarters(
+  manager: EntityManager,
+  { number, schema }: { readonly number: number; readonly schema: Schema },
+  [from, to]: readonly [number, number],
+): Promise<void> {
+  for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)])
+    await query(manager, REMOVE_QUARTERS, [number, slot, from, to]);
+}
+
+/** The same for slots too that the schema does not know. */
+export async function forgetAllQuarters(
+  manager: EntityManager,
+  { number }: { readonly number: number },
+  [from, to]: readonly [number, number],
+): Promise<void> {
+  for (let slot: number | null = POINTS_SLOT; slot !== null;) {
+    await query(manager, REMOVE_QUARTERS, [number, slot, from, to]);
+    const [next]: { slot: number | null }[] = await query(manager, NEXT_SLOT, [number, slot]);
+    slot = next?.slot ?? null;
+  }
+}
+
+/** How many points are in these quarters. */
+export async function countQuarters(
+  manager: EntityManager,
+  source: number,
+  [from, to]: readonly [number, number],
+): Promise<number> {
+  const [row] = await query<{ count: number | string }>(manager, COUNT_RANGE, [source, from, to]);
+  return Number(row?.count ?? 0);
+}
+
+/** Some steps of equal length, in quarters. */
+export interface Steps {
+  readonly from: number;
+  readonly length: number;
+  readonly count: number;
+}
+
+/**
+ * What steps of quarters come to, as far as `n`, `sum`, `min` and `max` say: the rest is left as it is for nothing. Steps
+ * without values are left out. For SQLite: PostgreSQL refuses sums that are beyond all numbers.
+ */
+export async function sumSteps(
+  manager: EntityManager,
+  source: number,
+  slot: number,
+  { from, length, count }: Steps,
+): Promise<QuarterSummary[]> {
+  const rows = await queryLists(manager, SUM_STEPS, [from, length, source, slot, from, from + length * count]);
+  return rows.map(([step, n, sum, min, max]) => {
+    const summary = new Summary();
+    summary.n = Number(n);
+    summary.sum = (sum as number | null) ?? 0;
+    summary.min = (min as number | null) ?? Infinity;
+    summary.max = (max as number | null) ?? -Infinity;
+    return { quarter: from + Number(step) * length, summary };
+  });
+}
+
+/** What is stored of one field, from one quarter up to another. */
+export async function readQuarters(
+  manager: EntityManager,
+  source: number,
+  field: Field | undefined,
+  [from, to]: readonly [number, number],
+): Promise<QuarterSummary[]> {
+  const rows = await query<RollupRow>(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
+  return rows.map((row) => ({ quarter: row.quarter, summary: toSummary(row, field) }));
+}
+
+function fieldOf(schema: Schema, slot: number): Field | undefined {
+  return schema.find((field) => field.slot === slot);
+}
+
+function toSummary(row: RollupRow, field: Field | undefined): Summary {
+  const summary = new Summary();
+  summary.n = row.n;
+  summary.sum = row.sum ?? 0;
+  summary.m2 = row.m2 ?? 0;
+  summary.min = row.min ?? Infinity;
+  summary.max = row.max ?? -Infinity;
+  const value = (number: number | null, text: string | null): Value =>
+    text ?? (field?.type === 'number' ? (number ?? 0) : number === 1);
+  summary.firstAt = Number(row.firstAt);
+  summary.firstMeta = row.firstMeta;
+  summary.first = value(row.first, row.firstText);
+  summary.lastAt = Number(row.lastAt);
+  summary.lastMeta = row.lastMeta;
+  summary.last = value(row.last, row.lastText);
+  return summary;
+}
+
+function columnsOf(summary: Summary): SqlValue[] {
+  const { n, sum, m2, min, max, first, last } = summary;
+  if (first === null || last === null) throw new Error('A summary of nothing is not stored');
+  const numbers = typeof first === 'number' ? [sum, m2, min, max] : [null, null, null, null];
+  const shown = (value: Value): SqlValue[] => (typeof value === 'string' ? [null, value] : [Number(value), null]);
+  return [
+    ...[n, ...numbers],
+    ...[summary.firstAt, summary.firstMeta, ...shown(first)],
+    ...[summary.lastAt, summary.lastMeta, ...shown(last)],
+  ];
+}

@@ -1,0 +1,72 @@
+import type { Value } from './values';
+
+/** Where a value stands in time: points of the same moment follow each other by their metadata's number. */
+export interface Place {
+  readonly at: number;
+  readonly meta: number;
+}
+
+/**
+ * What values of one field come to, in whatever order they are added or put together. The squared distances are added up
+ * as they are (Chan, Golub, LeVeque 1983): a difference of large sums would lose them.
+ */
+export class Summary {
+  n = 0;
+  sum = 0;
+  m2 = 0;
+  min = Infinity;
+  max = -Infinity;
+  firstAt = 0;
+  firstMeta = 0;
+  first: Value | null = null;
+  lastAt = 0;
+  lastMeta = 0;
+  last: Value | null = null;
+
+  add({ at, meta }: Place, value: Value): void {
+    if (typeof value === 'number') {
+      if (this.n > 0) {
+        const distance = value - this.sum / this.n;
+        this.m2 += (distance * distance * this.n) / (this.n + 1);
+      }
+      this.sum += value;
+      if (value < this.min) this.min = value;
+      if (value > this.max) this.max = value;
+    }
+    this.n += 1;
+    this.offer(at, meta, value, at, meta, value);
+  }
+
+  merge(other: Summary): void {
+    if (other.n === 0) return;
+    if (this.n > 0) {
+      const distance = other.sum / other.n - this.sum / this.n;
+      this.m2 += other.m2 + (distance * distance * this.n * other.n) / (this.n + other.n);
+    } else this.m2 = other.m2;
+    this.n += other.n;
+    this.sum += other.sum;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+    this.offer(other.firstAt, other.firstMeta, other.first, other.lastAt, other.lastMeta, other.last);
+  }
+
+  private offer(
+    firstAt: number,
+    firstMeta: number,
+    first: Value | null,
+    lastAt: number,
+    lastMeta: number,
+    last: Value | null,
+  ): void {
+    if (this.first === null || firstAt < this.firstAt || (firstAt === this.firstAt && firstMeta < this.firstMeta)) {
+      this.firstAt = firstAt;
+      this.firstMeta = firstMeta;
+      this.first = first;
+    }
+    if (this.last === null || lastAt > this.lastAt || (lastAt === this.lastAt && lastMeta >= this.lastMeta)) {
+      this.lastAt = lastAt;
+      this.lastMeta = lastMeta;
+      this.last = last;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { Pause } from '../common/http/pause';
+import type { Field } from '../data-sources/schema';
+import { Summary, type Place } from '../points/summary';
+import type { Value } from '../points/values';
+import { sortInSlices } from './sort-in-slices';
+
+export const AGGREGATIONS = [
+  ...['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'],
+] as readonly Aggregation[];
+export type Aggregation =
+  'avg' | 'min' | 'max' | 'sum' | 'count' | 'first' | 'last' | 'median' | 'p95' | 'p99' | 'stddev';
+
+const QUANTILES: Partial<Record<Aggregation, number>> = { median: 0.5, p95: 0.95, p99: 0.99 };
+const SUMMED: readonly Aggregation[] = ['avg', 'min', 'max', 'sum', 'count'];
+const FOR_ALL_TYPES: readonly Aggregation[] = ['count', 'first', 'last'];
+
+/** Whether values of a type can be put together in this way. */
+export function fits({ type }: Field, aggregation: Aggregation): boolean {
+  return type === 'number' || FOR_ALL_TYPES.includes(aggregation);
+}
+
+/** Whether each single value is needed: no summaries of parts give it. */
+export function needsEach(aggregation: Aggregation): boolean {
+  return QUANTILES[aggregation] !== undefined;
+}
+
+/** Whether counts, sums, least and greatest values of parts give it. */
+export function isSummed(aggregation: Aggregation): boolean {
+  return SUMMED.includes(aggregation);
+}
+
+/** The values of one field in one group. */
+export class FieldGroup {
+  readonly summary = new Summary();
+  private readonly each: number[] | undefined;
+  private sorted: Float64Array | undefined;
+
+  constructor(keepsEach: boolean) {
+    if (keepsEach) this.each = [];
+  }
+
+  add(place: Place, value: Value): void {
+    this.summary.add(place, value);
+    if (typeof value === 'number') this.each?.push(value);
+  }
+
+  /** How many values have yet to be put in order before a quantile can be told. */
+  get unsorted(): number {
+    return this.sorted ? 0 : (this.each?.length ?? 0);
+  }
+
+  /** Puts the values in order, for quantiles. */
+  async sort(pause: Pause): Promise<void> {
+    if (this.each) this.sorted ??= await sortInSlices(this.each, pause);
+  }
+
+  result(aggregation: Aggregation): Value | null {
+    const { n, sum, m2, min, max, first, last } = this.summary;
+    if (n === 0) return null;
+    switch (aggregation) {
+      case 'avg':
+        return sum / n;
+      case 'min':
+        return min;
+      case 'max':
+        return max;
+      case 'sum':
+        return sum;
+      case 'count':
+        return n;
+      case 'first':
+        return first;
+      case 'last':
+        return last;
+      case 'stddev':
+        return n < 2 ? null : Math.sqrt(m2 / (n - 1));
+      default:
+        return this.quantile(QUANTILES[aggregation] ?? 0.5);
+    }
+  }
+
+  /** Linear between neighbours. */
+  private quantile(share: number): number | null {
+    const sorted = (this.sorted ??= Float64Array.from(this.each ?? []).sort());
+    const at = (sorted.length - 1) * share;
+    const [low = 0, high = low] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+    return sorted.length === 0 ? null : low + (high - low) * (at - Math.floor(at));
+  }
+}

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { sortInSlices } from './sort-in-slices';
+
+const noPause = () => Promise.resolve();
+
+it.each([0, 1, 2, 49_999, 50_000, 50_001, 100_000, 100_001, 237_111])('sorts %p numbers', async (count) => {
+  const values = Array.from({ length: count }, (_, index) => Math.sin(index * 7919) * 1e6);
+  expect(await sortInSlices(values, noPause)).toEqual(Float64Array.from(values).sort());
+});
+
+it('sorts whatever it is given', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(fc.double({ noNaN: true })), fc.integer({ min: 1, max: 3 }), async (values, times) => {
+      const many = Array.from(
+        { length: times * 30_000 },
+        (_, index) => values[index % Math.max(1, values.length)] ?? 0,
+      );
+      expect(await sortInSlices(many, noPause)).toEqual(Float64Array.from(many).sort());
+    }),
+    { numRuns: 20 },
+  ));
+
+it('lets others have a turn', async () => {
+  let pauses = 0;
+  await sortInSlices(
+    Array.from({ length: 200_000 }, () => 1),
+    () => Promise.resolve(void (pauses += 1)),
+  );
+  expect(pauses).toBeGreaterThanOrEqual(4 + 2 * 4);
+});

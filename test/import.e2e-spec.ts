@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Importer } from '../src/ingest/importer';
+import { makeBucket } from './support/make';
+import { ABSENT_ID } from './support/refusals';
+import { runProgram, type Ended } from './support/process';
+import { createDatabase, startApp, type TestApp, type TestDatabase } from './support/test-app';
+
+const AT = Date.UTC(2024, 0, 15);
+
+let database: TestDatabase;
+let server: TestApp;
+let folder: string;
+let bucketId: string;
+let sourceId: string;
+beforeAll(async () => {
+  database = await createDatabase();
+  server = await startApp({}, database);
+});
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dakkio-import-'));
+  bucketId = await makeBucket(server);
+  const schema = { temperature: { type: 'number', required: true }, door: 'boolean', note: 'string' };
+  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { name: 'Climate', schema });
+  sourceId = body.dataSource._id as string;
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  await server.stop();
+  await database.remove();
+});
+
+const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+  server.call(method, path, { key: server.adminKey, body, ...(headers && { headers }) });
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+const start = (path: string, ...options: string[]) =>
+  runProgram('cli.js', ['import', path, '--bucket', bucketId, '--source', sourceId, ...options], {
+    DATABASE_URL: database.url,
+  });
+const importFile = (path: string, ...options: string[]): Promise<Ended> => start(path, ...options).ended;
+async function stored(): Promise<object[]> {
+  const filters = { dataSourceId: sourceId, limit: 10_000 };
+  const { body } = await call('POST', '/api/data/query', { bucketId, filters, downsampling: false });
+  return body.data.map(({ timestamp, values, metadata }: Record<string, unknown>) => ({ timestamp, values, metadata }));
+}
+
+const POINTS = [
+  {
+    timestamp: '2024-01-15T00:00:00.000Z',
+    values: { temperature: 21.5, door: true, note: 'a, "b"' },
+    metadata: { device: 'x' },
+  },
+  { timestamp: '2024-01-15T00:01:00.000Z', values: { temperature: -3 }, metadata: null },
+];
+
+describe('npm run import', () => {
+  it.each([
+    [
+      'points.csv',
+      'timestamp,temperature,door,note,metadata.device\n2024-01-15T01:00:00+01:00,21.5,true,"a, ""b""",x\n1705276860000,-3,,,\n',
+    ],
+    ['points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')],
+    ['points.jsonl', `\uFEFF${POINTS.map((point) => JSON.stringify(point)).join('\r\n\r\n')}`],
+  ])('takes %s, gzipped too, and the same again stores nothing twice', async (name, content) => {
+    const path = file(name, content);
+    const first = await importFile(path);
+    expect([first.code, first.stdout]).toEqual([0, '2 inserted, 0 updated, 0 duplicates, 0 rejected\n']);
+    expect(await stored()).toEqual(POINTS);
+    const again = await importFile(file(`${name}.gz`, gzipSync(content)));
+    expect([again.code, again.stdout]).toEqual([0, '0 inserted, 0 updated, 2 duplicates, 0 rejected\n']);
+  });
+
+  it('takes what the server itself has answered, as CSV and row by row', async () => {
+    await importFile(file('points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')));
+    const asked = { bucketId, filters: { dataSourceId: sourceId }, downsampling: false };
+    const csv = (await call('POST', '/api/data/query', asked, { Accept: 'text/csv' })).body as string;
+    const rows = (await call('POST', '/api/data/query', asked)).body.data as object[];
+    await call('DELETE', '/api/data', { bucketId, startTime: '2000-01-01T00:00:00Z', endTime: '2100-01-01T00:00:00Z' });
+    expect((await importFile(file('answer.csv', csv))).stdout).toMatch(/^2 inserted/);
+    expect(await stored()).toEqual(POINTS);
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+    expect((await importFile(file('answer.ndjson', lines))).stdout).toMatch(/^0 inserted, 0 updated, 2 duplicates/);
+  });
+
+  it('takes the time from the column that is named, and is in the audit log', async () => {
+    const path = file('points.csv', 'when,temperature\n2024-01-15T00:00:00Z,1\n');
+    expect((await importFile(path, '--time', 'when')).code).toBe(0);
+    expect(await stored()).toHaveLength(1);
+    const { body } = await call('GET', `/api/audit?action=data.imported&bucketId=${bucketId}`);
+    expect(body.auditEvents).toMatchObject([
+      {
+        actor: { type: 'command line', user: userInfo().username },
+        target: { type: 'data source', _id: sourceId, name: 'Climate' },
+        details: { file: path, inserted: 1, updated: 0, duplicates: 0, rejected: 0, outcome: 'done' },
+      },
+    ]);
+  });
+
+  const BAD =
+    'timestamp,temperature,door\n1705276800000,1,\n1705276801000,warm,\n1705276802000,,true\n,1,\n1,2\nyesterday,3,\n1705276803000,4,false\n';
+
+  it('ends at the first batch with a bad record, and says which', async () => {
+    const { code, stderr } = await importFile(file('bad.csv', BAD));
+    expect(code).toBe(1);
+    expect(stderr.split('\n').filter((line) => line.startsWith('Line'))).toEqual([
+      'Line 3: temperature must be a number',
+      'Line 4: temperature is required',
+      'Line 5: It has no time',
+      'Line 6: It has 2 cells, and the first line names 3 columns',
+      'Line 7: timestamp must be an RFC 3339 time with an offset, or milliseconds since 1970',
+    ]);
+    expect(stderr).toMatch(/--skip-bad/);
+  });
+
+  it('leaves bad records out with --skip-bad', async () => {
+    const { code, stdout } = await importFile(file('bad.csv', BAD), '--skip-bad');
+    expect([code, stdout]).toEqual([1, '2 inserted, 0 updated, 0 duplicates, 5 rejected\n']);
+    expect(await stored()).toHaveLength(2);
+    const json =
+      '{"timestamp":1,"values":{"temperature":1}}\nnonsense\n[]\n{"timestamp":2,"values":{"temperature":1,"humidity":1}}\n';
+    const bad = await importFile(file('bad.ndjson', json), '--skip-bad');
+    expect(bad.stdout).toBe('1 inserted, 0 updated, 0 duplicates, 3 rejected\n');
+    expect(bad.stderr).toMatch(
+      /Line 2: It is not valid JSON\nLine 3: It must be a JSON object\nLine 4: The data source has no field/,
+    );
+  });
+
+  it.each([
+    ['points.csv', 'temperature\n1\n', /names no column timestamp/],
+    ['points.csv', 'timestamp,humidity\n1,1\n', /The data source has no field humidity/],
+    ['points.csv', 'timestamp,temperature,temperature\n1,1,1\n', /names temperature twice/],
+    ['points.csv', '', /The file is empty/],
+    ['points.csv', 'timestamp,temperature\n1,"1\n', /Line 2 is not CSV/],
+    ['points.xlsx', '', /must end in .csv, .ndjson or .jsonl/],
+  ])('refuses %s that is %j', async (name, content, said) => {
+    const { code, stderr } = await importFile(file(name, content));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('refuses a file and a source that are not there, and options that it does not know', async () => {
+    expect((await importFile(join(folder, 'none.csv'))).stderr).toMatch(/no such file/);
+    const path = file('points.csv', 'timestamp,temperature\n1,1\n');
+    const cli = (...args: string[]) => runProgram('cli.js', ['import', ...args], { DATABASE_URL: database.url }).ended;
+    expect((await cli(path, '--bucket', bucketId, '--source', ABSENT_ID)).stderr).toMatch(/no such data source/);
+    expect((await cli(path, '--bucket', 'here')).code).toBe(2);
+    expect((await cli('--bucket', bucketId, '--source', sourceId)).code).toBe(2);
+  });
+
+  const COUNT = 30_000;
+  const many = () =>
+    `timestamp,temperature\n${Array.from({ length: COUNT }, (_, index) => `${AT + index * 1000},${index}\n`).join('')}`;
+
+  it('goes on where it was interrupted', async () => {
+    const path = file('many.csv', many());
+    const wish = { path, bucketId, sourceId, skipsBad: false };
+    const importer = server.app.get(Importer);
+    const seen: number[] = [];
+    const first = await importer.run(
+      wish,
+      (_read, _of, { records }) => seen.push(records),
+      () => seen.length === 3,
+    );
+    expect([first.outcome, first.records, seen]).toEqual(['interrupted', 3000, [1000, 2000, 3000]]);
+    expect((await importFile(path)).stdout).toBe(`${COUNT} inserted, 0 updated, 0 duplicates, 0 rejected\n`);
+    // Done, it begins anew.
+    expect((await importFile(path)).stdout).toBe(`0 inserted, 0 updated, ${COUNT} duplicates, 0 rejected\n`);
+  });
+
+  it('begins anew when the file was changed', async () => {
+    const path = file('many.csv', many());
+    const wish = { path, bucketId, sourceId, skipsBad: false };
+    await server.app.get(Importer).run(
+      wish,
+      () => {},
+      () => true,
+    );
+    utimesSync(path, 1, 1);
+    expect((await importFile(path)).stdout).toBe(`${COUNT - 1000} inserted, 0 updated, 1000 duplicates, 0 rejected\n`);
+  });
+
+  it('ends orderly on Ctrl-C, and the same command goes on', async () => {
+    const path = file('many.csv', many());
+    const running = start(path);
+    running.child.stderr?.on('data', () => running.child.kill('SIGINT'));
+    const { code, stderr } = await running.ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. The same command goes on from here/)]);
+    expect((await stored()).length).toBeLessThan(COUNT);
+    expect((await importFile(path)).stdout).toBe(`${COUNT} inserted, 0 updated, 0 duplicates, 0 rejected\n`);
+  });
+});
