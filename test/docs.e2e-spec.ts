@@ -69,6 +69,38 @@ describe('Swagger UI in a browser', () => {
     await docs.page.close();
   });
 
+  it('sends points, and asks what they come to', async () => {
+    const docs = await DocsPage.open(browser, server.url);
+    await docs.authorize(server.adminKey);
+    const { bucket } = (await docs.execute('createBucket')).body;
+    const bucketId = bucket._id as string;
+    const made = await docs.execute('createDataSource', { parameters: { bucketId } });
+    expect(made.status).toBe(201);
+    const dataSourceId = made.body.dataSource._id as string;
+    // The bucket that the page makes keeps points for 90 days.
+    const hour = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000).toISOString();
+    const at = (minute: number) => new Date(Date.parse(hour) + minute * 60_000).toISOString();
+    const point = { dataSourceId, values: { temperature: 21.5 }, timestamp: at(10) };
+    const stored = await docs.execute('ingestPoint', { body: { bucketId, ...point } });
+    expect(stored).toMatchObject({ status: 201, body: { dataPoint: { ...point, metadata: null } } });
+    const more = [point, { ...point, timestamp: at(11), values: { temperature: 23.5 } }];
+    const batch = await docs.execute('ingestBatch', { body: { bucketId, dataPoints: more } });
+    expect(batch).toMatchObject({ status: 201, body: { inserted: 1, duplicates: 1 } });
+    const asked = await docs.execute('queryData', { body: { bucketId, aggregation: 'avg', groupBy: 'hour' } });
+    const row = { timestamp: hour, dataSourceId, values: { temperature: 22.5 }, count: 2 };
+    expect(asked).toMatchObject({ status: 200, body: { data: [row] } });
+    const latest = await docs.execute('getLatestData', { parameters: { bucketId } });
+    expect(latest).toMatchObject({ status: 200, body: { data: [{ values: { temperature: 23.5 } }] } });
+    const told = await docs.execute('getBucketAnalytics', { parameters: { bucketId } });
+    expect(told).toMatchObject({ status: 200, body: { analytics: { summary: { totalDataPoints: 2 } } } });
+    expect((await docs.execute('getOverview')).status).toBe(200);
+    const range = { startTime: hour, endTime: at(60) };
+    const removed = await docs.execute('deleteData', { body: { bucketId, ...range } });
+    expect(removed).toMatchObject({ status: 200, body: { deletedCount: 2 } });
+    expect(docs.complaints).toEqual([]);
+    await docs.page.close();
+  });
+
   it('accepts what the page fills in by itself', async () => {
     const docs = await DocsPage.open(browser, server.url);
     await docs.authorize(server.adminKey);
