@@ -67,8 +67,8 @@ export class IngestController {
         _id: only ? pointIdOf(only.source, only.point) : '',
         bucketId,
         dataSourceId,
-        timestamp: isoTime(at),
-        values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as never,
+        timestamp: new Date(at).toISOString(),
+        values: withoutNulls(values),
         metadata: metadata === null ? null : (JSON.parse(metadata) as unknown),
         createdAt: isoTime(now),
       },
@@ -116,4 +116,9 @@ export class IngestController {
     const told = rejected.map(({ index, fault }) => ({ index, message: fault.message }));
     return { ...counts, message: 'Batch ingested in part', errors: told };
   }
+}
+
+function withoutNulls(values: SentPoint['values']): dto.PointView['values'] {
+  const given = Object.entries(values).filter(([, value]) => value !== null);
+  return Object.fromEntries(given) as dto.PointView['values'];
 }

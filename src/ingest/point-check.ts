@@ -154,7 +154,8 @@ function metadataText(metadata: unknown): string | null | Fault {
     if (!isStorable(name) || !(isScalar || (typeof value === 'string' && isStorable(value))))
       return fault(METADATA_INVALID, 'metadata', name);
   }
-  const text = canonicalJson(metadata);
+  // One entry has but one order.
+  const text = entries.length === 1 ? JSON.stringify(metadata) : canonicalJson(metadata);
   return Buffer.byteLength(text) > MOST_METADATA_BYTES ? fault(errors.METADATA_TOO_LONG, 'metadata') : text;
 }
 
