@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import type { Schema } from '../data-sources/schema';
+import { ConditionError, parseCondition, printCondition, type Condition } from './condition';
+
+const SCHEMA: Schema = [
+  { name: 'temperature', type: 'number', slot: 0, unit: '°C' },
+  { name: 'cpu_usage', type: 'number', slot: 1, unit: '%' },
+  { name: 'cpu', type: 'number', slot: 2 },
+  { name: 'is.open-for', type: 'number', slot: 3 },
+  { name: 'door', type: 'boolean', slot: 4 },
+];
+const parse = (text: string) => parseCondition(text, SCHEMA);
+const of = (operator: string, value: unknown, field: string | null = 'temperature') => ({ field, operator, value });
+
+it.each([
+  ['temperature is greater than 30', of('gt', 30)],
+  ['Temperature EXCEEDS 30', of('gt', 30)],
+  ['temperature is above 30', of('gt', 30)],
+  ['temperature > 30', of('gt', 30)],
+  ['temperature>30', of('gt', 30)],
+  ['temperature is less than -5.5', of('lt', -5.5)],
+  ['temperature drops below 0', of('lt', 0)],
+  ['temperature is below 1e3', of('lt', 1000)],
+  ['temperature < .5', of('lt', 0.5)],
+  ['temperature is at least 30', of('gte', 30)],
+  ['temperature is greater than or equal to 30', of('gte', 30)],
+  ['temperature >= 30', of('gte', 30)],
+  ['temperature is at most 30', of('lte', 30)],
+  ['temperature<=30', of('lte', 30)],
+  ['temperature equals 30', of('eq', 30)],
+  ['temperature is 30', of('eq', 30)],
+  ['temperature = 30', of('eq', 30)],
+  ['temperature is not 30', of('ne', 30)],
+  ['temperature is not equal to 30', of('ne', 30)],
+  ['temperature != 30', of('ne', 30)],
+  ['temperature is between 10 and 20', of('between', [10, 20])],
+  ['temperature is greater than 30°C', of('gt', 30)],
+  ['temperature is greater than 30 degrees celsius', of('gt', 30)],
+  ['cpu usage is above 80 percent', of('gt', 80, 'cpu_usage')],
+  ['cpu_usage is above 80%', of('gt', 80, 'cpu_usage')],
+  ['CPU is above 80 of', of('gt', 80, 'cpu')],
+  ['is open for is above 1', of('gt', 1, 'is.open-for')],
+  ['is.open-for > 1', of('gt', 1, 'is.open-for')],
+  ['temperature > 30 for 5 minutes', { ...of('gt', 30), durationSeconds: 300 }],
+  ['temperature > 30 °C for an hour', { ...of('gt', 30), durationSeconds: 3600 }],
+  ['temperature is between 1 °C and 2 °C for 90s', { ...of('between', [1, 2]), durationSeconds: 90 }],
+  ['no data for 30 minutes', of('no_data', 1800, null)],
+  ['No data received for 1 day', of('no_data', 86_400, null)],
+  ['no readings for 1 hour', of('no_data', 3600, null)],
+  ['missing data for 2 hours', of('no_data', 7200, null)],
+  [
+    'temperature > 30 and cpu usage < 20 for 5 minutes',
+    { operator: 'and', conditions: [of('gt', 30), of('lt', 20, 'cpu_usage')], durationSeconds: 300 },
+  ],
+  [
+    'temperature is between 1 and 2 or cpu is 3',
+    { operator: 'or', conditions: [of('between', [1, 2]), of('eq', 3, 'cpu')] },
+  ],
+  [
+    'temperature > 30 for 5 minutes and cpu > 1 for 1 hour',
+    {
+      operator: 'and',
+      conditions: [
+        { ...of('gt', 30), durationSeconds: 300 },
+        { ...of('gt', 1, 'cpu'), durationSeconds: 3600 },
+      ],
+    },
+  ],
+])('reads %j', (text, expected) => expect(parse(text)).toEqual(expected));
+
+it.each([
+  ['', 0, /at its end: expected a field\. Example: "temperature is greater than 30"/],
+  ['humidity > 30', 0, /at "humidity > 30": expected one of the fields temperature, cpu_usage, /],
+  ['temperature', 11, /at its end: expected a comparison/],
+  ['temperature smells 30', 12, /at "smells 30": expected a comparison/],
+  ['temperature > warm', 14, /at "warm": expected a number/],
+  ['temperature > 30 and', 20, /at its end: expected a field/],
+  ['temperature > 30 and cpu > 1 or cpu < 2', 29, /at "or cpu < 2": expected the end/],
+  ['temperature > 30 for ever', 21, /at "ever": expected a time/],
+  ['temperature > 30 for 5', 22, /at its end: expected a time/],
+  ['temperature > 30 for 31 days', 21, /from 1 second to 30 days/],
+  ['temperature > 30 for 0 seconds', 21, /from 1 second to 30 days/],
+  ['temperature is between 20 and 10', 30, /The lower bound 20 is above the upper bound 10/],
+  ['temperature is between 20', 25, /expected "and" and the upper bound/],
+  ['temperature > 30 °F', 17, /temperature is in °C, not in °f/],
+  ['door is 1', 0, /door is no number/],
+  ['no data', 7, /expected "for" and a time/],
+  ['temperature > 30 toString', 17, /temperature is in °C/],
+  ['temperature > 1 for 5 constructor', 22, /expected a time/],
+])('says what it did not understand in %j', (text, at, message) => {
+  let thrown: unknown;
+  try {
+    parse(text);
+  } catch (cause) {
+    thrown = cause;
+  }
+  expect(thrown).toBeInstanceOf(ConditionError);
+  expect([(thrown as ConditionError).at, (thrown as ConditionError).message]).toEqual([
+    at,
+    expect.stringMatching(message),
+  ]);
+});
+
+const seconds = fc.integer({ min: 1, max: 30 * 86_400 });
+const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const duration = fc.option(seconds, { nil: undefined });
+const lasting = <T extends object>(condition: fc.Arbitrary<T>) =>
+  fc.tuple(condition, duration).map(([one, durationSeconds]) => ({
+    ...one,
+    ...(durationSeconds !== undefined && { durationSeconds }),
+  }));
+const field = fc.constantFrom('temperature', 'cpu_usage', 'cpu', 'is.open-for');
+const plain = fc.oneof(
+  fc.record({ field, operator: fc.constantFrom('gt', 'gte', 'lt', 'lte', 'eq', 'ne'), value: number }),
+  fc.record({
+    field,
+    operator: fc.constant('between'),
+    value: fc.tuple(number, number).map(([one, other]) => [Math.min(one, other), Math.max(one, other)]),
+  }),
+);
+const joint = fc.constantFrom('and', 'or').chain((operator) =>
+  fc.oneof(
+    lasting(fc.tuple(plain, plain).map((conditions) => ({ operator, conditions }))),
+    fc
+      .tuple(plain, seconds, lasting(plain))
+      .map(([one, durationSeconds, other]) => ({ operator, conditions: [{ ...one, durationSeconds }, other] })),
+  ),
+);
+const condition = fc.oneof(
+  lasting(plain),
+  joint,
+  seconds.map((value) => ({ field: null, operator: 'no_data', value })),
+) as unknown as fc.Arbitrary<Condition>;
+
+it('reads what it prints as the same again', () =>
+  fc.assert(
+    fc.property(condition, (one) => expect(parse(printCondition(one))).toEqual(one)),
+    { numRuns: 1000 },
+  ));
+
+it('throws nothing but its own error, whatever it is given', () => {
+  const words = fc.constantFrom(
+    ...[
+      'temperature',
+      'cpu',
+      'usage',
+      'is',
+      'not',
+      'between',
+      'and',
+      'or',
+      'for',
+      '5',
+      '30°C',
+      'minutes',
+      '>',
+      '=',
+      'no',
+      'data',
+      '%',
+    ],
+  );
+  const sentence = fc.oneof(
+    fc.string(),
+    fc.array(words, { maxLength: 14 }).map((some) => some.join(' ')),
+  );
+  fc.assert(
+    fc.property(sentence, (text) => {
+      try {
+        const read = parse(text);
+        expect(parse(printCondition(read))).toEqual(read);
+      } catch (cause) {
+        if (!(cause instanceof ConditionError)) throw cause;
+        expect(cause.at).toBeLessThanOrEqual(text.length);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
