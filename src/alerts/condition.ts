@@ -209,7 +209,9 @@ class Parser {
       this.next += 1;
     }
     if (words.length === 0 || unit === undefined) return;
-    const [said, real] = [words.join(' '), unit.toLowerCase()].map((text) => (Object.hasOwn(UNITS, text) ? UNITS[text] : text));
+    const [said, real] = [words.join(' '), unit.toLowerCase()].map((text) =>
+      Object.hasOwn(UNITS, text) ? UNITS[text] : text,
+    );
     if (said !== '' && said !== real)
       throw new ConditionError(`${name} is in ${unit}, not in ${words.join(' ')}`, this.tokens[start]?.at ?? 0);
   }

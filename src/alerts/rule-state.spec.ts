@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import type { Condition, SimpleCondition } from './condition';
+import {
+  armed,
+  dueOf,
+  meets,
+  takeLatePoint,
+  takePoint,
+  takeTime,
+  type Bell,
+  type Judged,
+  type Memory,
+} from './rule-state';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2024, 0, 15, 10);
+const hot: SimpleCondition = { field: 'temperature', operator: 'gt', value: 30 };
+const damp: SimpleCondition = { field: 'humidity', operator: 'gte', value: 80 };
+const silent: Condition = { field: null, operator: 'no_data', value: 1800 };
+const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
+  condition,
+  cooldownMillis: cooldownMinutes * MINUTE,
+});
+
+type Happening =
+  | { readonly at: number; readonly values: Readonly<Record<string, number>> }
+  | { readonly at: number; readonly values?: undefined };
+
+function run(judged: Judged, happenings: readonly Happening[]): { bells: Bell[]; states: string[]; memory: Memory } {
+  let memory = armed(judged, START);
+  const bells: Bell[] = [];
+  const states: string[] = [];
+  for (const { at, values } of happenings) {
+    const step = values ? takePoint(judged, memory, at, (field) => values[field]) : takeTime(judged, memory, at);
+    memory = step.memory;
+    bells.push(...step.bells);
+    states.push(memory.state);
+  }
+  return { bells, states, memory };
+}
+
+const point = (minute: number, temperature: number): Happening => ({
+  at: START + minute * MINUTE,
+  values: { temperature },
+});
+const time = (minute: number): Happening => ({ at: START + minute * MINUTE });
+const minutes = (bells: readonly Bell[]) => bells.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
+
+describe('a condition without a duration', () => {
+  it('rings when it starts to hold, once, and when it ends', () => {
+    const { bells, states } = run(rule(hot), [point(0, 20), point(1, 31), point(2, 32), point(3, 20), time(7)]);
+    expect(minutes(bells)).toEqual(['triggered 1', 'resolved 3']);
+    expect(states).toEqual(['ok', 'triggered', 'triggered', 'cooldown', 'resolved']);
+  });
+
+  it('rings again after the cooldown if a point says that it still holds', () => {
+    const { bells } = run(rule(hot), [point(0, 31), point(4, 31), time(6), point(7, 33), point(8, 33), point(12, 33)]);
+    expect(minutes(bells)).toEqual(['triggered 0', 'triggered 7', 'triggered 12']);
+  });
+
+  it('waits for the cooldown where it holds again, and rings at its end without another point', () => {
+    const { bells, states } = run(rule(hot), [
+      point(0, 31),
+      point(1, 20),
+      point(2, 31),
+      time(4),
+      time(5),
+      point(6, 20),
+    ]);
+    expect(minutes(bells)).toEqual(['triggered 0', 'resolved 1', 'triggered 5', 'resolved 6']);
+    expect(states).toEqual(['triggered', 'cooldown', 'cooldown', 'cooldown', 'triggered', 'cooldown']);
+  });
+
+  it('keeps silent about what ended within the cooldown', () => {
+    const { bells, states } = run(rule(hot), [point(0, 31), point(1, 20), point(2, 31), point(3, 20), time(9)]);
+    expect(minutes(bells)).toEqual(['triggered 0', 'resolved 1']);
+    expect(states.at(-1)).toBe('resolved');
+  });
+
+  it('is not moved by points that lack the field', () => {
+    const { states } = run(rule(hot), [point(0, 31), { at: START + MINUTE, values: { humidity: 1 } }]);
+    expect(states).toEqual(['triggered', 'triggered']);
+  });
+});
+
+describe('a condition with a duration', () => {
+  const lasting = rule({ ...hot, durationSeconds: 300 });
+
+  it('is pending until it has held for so long', () => {
+    const { bells, states } = run(lasting, [point(0, 31), point(3, 31), point(5, 31)]);
+    expect(states).toEqual(['pending', 'pending', 'triggered']);
+    expect(minutes(bells)).toEqual(['triggered 5']);
+  });
+
+  it('rings at the time that it was due at, whoever notices it first', () => {
+    expect(minutes(run(lasting, [point(0, 31), time(60)]).bells)).toEqual(['triggered 5']);
+    expect(minutes(run(lasting, [point(0, 31), point(60, 20)]).bells)).toEqual(['triggered 5', 'resolved 60']);
+  });
+
+  it('begins to count anew after a point that does not meet it', () => {
+    const { bells, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
+    expect(states).toEqual(['pending', 'ok', 'pending', 'pending', 'triggered']);
+    expect(minutes(bells)).toEqual(['triggered 10']);
+  });
+
+  it('counts anew from the latest point where a late one shows a gap', () => {
+    const { memory } = run(lasting, [point(0, 31), point(3, 31)]);
+    const late = takeLatePoint(lasting, memory, { at: START + MINUTE, latest: START + 3 * MINUTE }, () => 20);
+    expect(dueOf(lasting, late)).toBe(START + 8 * MINUTE);
+  });
+
+  it('is not moved by late points that fit, or come from before, or after the bell', () => {
+    const { memory } = run(lasting, [point(0, 31), point(3, 31)]);
+    const latest = START + 3 * MINUTE;
+    expect(takeLatePoint(lasting, memory, { at: START + MINUTE, latest }, () => 35)).toBe(memory);
+    expect(takeLatePoint(lasting, memory, { at: START - MINUTE, latest }, () => 20)).toBe(memory);
+    const rung = run(lasting, [point(0, 31), time(5)]).memory;
+    expect(takeLatePoint(lasting, rung, { at: START + MINUTE, latest }, () => 20)).toBe(rung);
+  });
+});
+
+describe('two conditions together', () => {
+  const values = (minute: number, of: Record<string, number>): Happening => ({
+    at: START + minute * MINUTE,
+    values: of,
+  });
+
+  it('judges each side by its latest value, also where they come in different points', () => {
+    const both = rule({ operator: 'and', conditions: [hot, damp] });
+    const { bells } = run(both, [
+      values(0, { temperature: 31 }),
+      values(1, { humidity: 85 }),
+      values(2, { temperature: 20 }),
+    ]);
+    expect(minutes(bells)).toEqual(['triggered 1', 'resolved 2']);
+  });
+
+  it('takes an or that goes over from one side to the other as one', () => {
+    const either = rule({ operator: 'or', conditions: [hot, damp], durationSeconds: 300 });
+    const { bells } = run(either, [
+      values(0, { temperature: 31, humidity: 10 }),
+      values(2, { temperature: 31, humidity: 85 }),
+      values(3, { temperature: 20, humidity: 85 }),
+      time(5),
+    ]);
+    expect(minutes(bells)).toEqual(['triggered 5']);
+  });
+
+  it('lets each side have a duration of its own', () => {
+    const each = rule({
+      operator: 'and',
+      conditions: [
+        { ...hot, durationSeconds: 120 },
+        { ...damp, durationSeconds: 240 },
+      ],
+    });
+    const { bells } = run(each, [values(0, { temperature: 31, humidity: 85 }), time(3), time(4)]);
+    expect(minutes(bells)).toEqual(['triggered 4']);
+  });
+});
+
+describe('silence', () => {
+  it('rings once, again after the cooldown while it lasts, and resolves with the next point', () => {
+    const { bells } = run(rule(silent), [time(29), time(30), time(34), time(35), point(36, 1), time(50)]);
+    expect(minutes(bells)).toEqual(['triggered 30', 'triggered 35', 'resolved 36']);
+  });
+
+  it('rings once for a time in which nobody looked', () => {
+    expect(minutes(run(rule(silent), [time(1000)]).bells)).toEqual(['triggered 30']);
+  });
+});
+
+/** The same told plainly, minute by minute, for one number and whole minutes: what the bells should be. */
+function model(values: readonly (number | undefined)[], lasting: number, cooldown: number): string[] {
+  const bells: string[] = [];
+  let value: number | undefined;
+  let heldFor = -1;
+  let isOpen = false;
+  let rungAt: number | undefined;
+  for (const [minute, sent] of values.entries()) {
+    if (sent !== undefined) value = sent;
+    heldFor = value !== undefined && value > 30 ? heldFor + 1 : -1;
+    const holds = heldFor >= lasting;
+    const mayRing = rungAt === undefined || minute >= rungAt + cooldown;
+    if (isOpen && !holds) {
+      bells.push(`resolved ${minute}`);
+      isOpen = false;
+    } else if (holds && mayRing && (!isOpen || sent !== undefined)) {
+      bells.push(`triggered ${minute}`);
+      isOpen = true;
+      rungAt = minute;
+    }
+  }
+  return bells;
+}
+
+it('rings as the plain model does, whatever the clock is looked at in between', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.option(fc.constantFrom(20, 31, 40), { nil: undefined }), { maxLength: 60 }),
+      fc.integer({ min: 0, max: 6 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
+      (values, lasting, cooldown, looks) => {
+        const judged = rule({ ...hot, ...(lasting > 0 && { durationSeconds: lasting * 60 }) }, cooldown);
+        const happenings = values.flatMap((value, minute): Happening[] =>
+          value !== undefined ? [point(minute, value)] : looks[minute] ? [time(minute)] : [],
+        );
+        const end = time(values.length);
+        const told = minutes(run(judged, [...happenings, end]).bells);
+        expect(told).toEqual(model([...values, undefined], lasting, cooldown));
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+it('never changes state but at a point or when it is due', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(20, 31), { minLength: 1, maxLength: 10 }),
+      fc.integer({ min: 0, max: 6 }),
+      fc.integer({ min: 1, max: 90 }),
+      (values, lasting, wait) => {
+        const judged = rule({ ...hot, durationSeconds: lasting * 60 });
+        const { memory } = run(
+          judged,
+          values.map((value, minute) => point(2 * minute, value)),
+        );
+        const last = START + 2 * (values.length - 1) * MINUTE;
+        const due = dueOf(judged, memory);
+        const looked = Math.min(last + wait * 10_000, (due ?? Infinity) - 1);
+        expect(takeTime(judged, memory, looked)).toEqual({ memory, bells: [] });
+        if (due !== null) expect(takeTime(judged, memory, due).memory.state).not.toBe(memory.state);
+      },
+    ),
+  );
+});
+
+it('compares as it says', () => {
+  const compare = (operator: 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'ne') =>
+    [29, 30, 31].map((value) => meets({ field: 'temperature', operator, value: 30 }, value));
+  expect((['gt', 'gte', 'lt', 'lte', 'eq', 'ne'] as const).map(compare)).toEqual([
+    [false, false, true],
+    [false, true, true],
+    [true, false, false],
+    [true, true, false],
+    [false, true, false],
+    [true, false, true],
+  ]);
+  const between = { field: 'temperature', operator: 'between', value: [29, 30] } as const;
+  expect([28, 29, 30, 31].map((value) => meets(between, value))).toEqual([false, true, true, false]);
+});

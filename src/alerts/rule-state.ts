@@ -1,0 +1,194 @@
+import type { Condition, JointCondition, SimpleCondition } from './condition';
+
+export const RULE_STATES = ['ok', 'pending', 'triggered', 'cooldown', 'resolved'] as const;
+
+/**
+ * Where a rule stands: it does not hold, `ok`; it holds, though not for long enough, `pending`; it holds and the bell was
+ * rung, `triggered`; it does not hold any more, or does again and may not ring yet, `cooldown`; and after that, `resolved`.
+ */
+export type RuleState = (typeof RULE_STATES)[number];
+
+/** What a rule must remember from one point to the next. All times in milliseconds since 1970. */
+export interface Memory {
+  readonly state: RuleState;
+  /** Since when each of the condition's sides holds, or null; of silence, since when nothing came. */
+  readonly since: readonly (number | null)[];
+  /** Since when one side or the other of an `or` has held without a gap, where that is not the first of `since`. */
+  readonly eitherSince: number | null;
+  /** Until when the bell may not ring again. */
+  readonly quietUntil: number | null;
+}
+
+/** What a rule makes of what happens. */
+export interface Bell {
+  readonly event: 'triggered' | 'resolved';
+  readonly at: number;
+}
+
+export interface Step {
+  readonly memory: Memory;
+  readonly bells: readonly Bell[];
+}
+
+/** What of a rule says when it rings. */
+export interface Judged {
+  readonly condition: Condition;
+  readonly cooldownMillis: number;
+}
+
+/** The values of one point, by the names of the fields. Undefined for what the point lacks. */
+export type ValueOf = (field: string) => number | undefined;
+
+/** A rule that was set up at a time: of what came before, it knows nothing. */
+export function armed({ condition }: Pick<Judged, 'condition'>, at: number): Memory {
+  const since = condition.operator === 'no_data' ? [at] : sidesOf(condition).map(() => null);
+  return { state: 'ok', since, eitherSince: null, quietUntil: null };
+}
+
+/**
+ * What a rule makes of the next point in the order of time. A value stands until the next one comes: what should have rung
+ * before this point, does.
+ */
+export function takePoint(rule: Judged, before: Memory, at: number, valueOf: ValueOf): Step {
+  const passed = ringIfDue(rule, before, at - 1);
+  const memory = takeValues(rule, passed.memory, at, valueOf);
+  const { bells, ...step } = judge(rule, memory, at, rule.condition.operator !== 'no_data');
+  return { ...step, bells: [...passed.bells, ...bells] };
+}
+
+/**
+ * What a rule makes of a point from before the latest one. It is no news of how things stand, and rings nothing; yet where it
+ * shows that what is pending did not hold all the time, the wait begins anew at the latest.
+ */
+export function takeLatePoint(
+  { condition }: Judged,
+  before: Memory,
+  { at, latest }: { readonly at: number; readonly latest: number },
+  valueOf: ValueOf,
+): Memory {
+  if (condition.operator === 'no_data' || before.state === 'triggered') return before;
+  const broken = sidesOf(condition).map((side, index) => {
+    const value = valueOf(side.field);
+    return value !== undefined && !meets(side, value) && at >= (before.since[index] ?? Infinity);
+  });
+  if (!broken.includes(true)) return before;
+  const since = before.since.map((time, index) => (broken[index] && time !== null ? Math.max(time, latest) : time));
+  return { ...before, since, eitherSince: null };
+}
+
+/** What a rule makes of the time being this. Silence that nobody noticed for long rings once. */
+export function takeTime(rule: Judged, before: Memory, now: number): Step {
+  const isOfSilence = rule.condition.operator === 'no_data';
+  const rung = ringIfDue(rule, before, now);
+  if (isOfSilence && rung.bells.length > 0) return { ...rung, memory: ring(rule, rung.memory, now).memory };
+  const { memory, bells } = judge(rule, rung.memory, now, isOfSilence);
+  return { memory, bells: [...rung.bells, ...bells] };
+}
+
+/** When the time alone will change the rule's state next, or null. */
+export function dueOf({ condition }: Pick<Judged, 'condition'>, memory: Memory): number | null {
+  const isOfSilence = condition.operator === 'no_data';
+  switch (memory.state) {
+    case 'pending':
+      return holdsFrom(condition, memory);
+    case 'cooldown':
+      return memory.quietUntil;
+    case 'triggered':
+      return isOfSilence ? memory.quietUntil : null;
+    default:
+      return isOfSilence ? holdsFrom(condition, memory) : null;
+  }
+}
+
+/** The sides of a condition: two of a joint one. */
+export function sidesOf(condition: Exclude<Condition, { operator: 'no_data' }>): readonly SimpleCondition[] {
+  return isJoint(condition) ? condition.conditions : [condition];
+}
+
+/** Whether a value meets a condition, for however long. */
+export function meets(condition: SimpleCondition, value: number): boolean {
+  switch (condition.operator) {
+    case 'gt':
+      return value > condition.value;
+    case 'gte':
+      return value >= condition.value;
+    case 'lt':
+      return value < condition.value;
+    case 'lte':
+      return value <= condition.value;
+    case 'eq':
+      return value === condition.value;
+    case 'ne':
+      return value !== condition.value;
+    case 'between':
+      return value >= condition.value[0] && value <= condition.value[1];
+  }
+}
+
+/** From when on the condition holds for as long as it must, if nothing else comes; null if it does not hold. */
+function holdsFrom(condition: Condition, memory: Memory): number | null {
+  if (condition.operator === 'no_data') return after(memory.since[0] ?? null, condition.value);
+  const from = isJoint(condition) ? jointFrom(condition, memory) : (memory.since[0] ?? null);
+  return after(from, condition.durationSeconds ?? 0);
+}
+
+function jointFrom(condition: JointCondition, { since, eitherSince }: Memory): number | null {
+  const [one, other] = condition.conditions.map((side, index) =>
+    after(since[index] ?? null, side.durationSeconds ?? 0),
+  );
+  if (condition.operator === 'and') return one != null && other != null ? Math.max(one, other) : null;
+  if (eitherSince !== null) return eitherSince;
+  return one == null || other == null ? (one ?? other ?? null) : Math.min(one, other);
+}
+
+function after(from: number | null, seconds: number): number | null {
+  return from === null ? null : from + seconds * 1000;
+}
+
+function takeValues({ condition }: Judged, memory: Memory, at: number, valueOf: ValueOf): Memory {
+  if (condition.operator === 'no_data') return { ...memory, since: [at] };
+  const since = sidesOf(condition).map((side, index) => {
+    const value = valueOf(side.field);
+    const before = memory.since[index] ?? null;
+    return value === undefined ? before : meets(side, value) ? (before ?? at) : null;
+  });
+  if (!isJoint(condition) || condition.operator === 'and') return { ...memory, since };
+  const before = jointFrom(condition, memory);
+  const now = jointFrom(condition, { ...memory, since, eitherSince: null });
+  const goesOn = before !== null && before <= at && now !== null && now <= at;
+  return { ...memory, since, eitherSince: goesOn ? Math.min(before, now) : null };
+}
+
+/** The bell that waits for nothing but the time. */
+function ringIfDue(rule: Judged, memory: Memory, until: number): Step {
+  const from = memory.state === 'triggered' ? null : holdsFrom(rule.condition, memory);
+  const at = from === null ? null : Math.max(from, memory.quietUntil ?? from);
+  return at === null || at > until ? { memory, bells: [] } : ring(rule, memory, at);
+}
+
+function ring({ cooldownMillis }: Judged, memory: Memory, at: number): Step {
+  return {
+    memory: { ...memory, state: 'triggered', quietUntil: at + cooldownMillis },
+    bells: [{ event: 'triggered', at }],
+  };
+}
+
+/** @param mayRepeat whether what still holds after the cooldown rings again: that takes a point that says so, or silence */
+function judge(rule: Judged, memory: Memory, at: number, mayRepeat: boolean): Step {
+  const { state, quietUntil } = memory;
+  const from = holdsFrom(rule.condition, memory);
+  const holds = from !== null && from <= at;
+  const isQuiet = quietUntil !== null && quietUntil > at;
+  if (holds) {
+    if (isQuiet) return { memory: { ...memory, state: state === 'triggered' ? state : 'cooldown' }, bells: [] };
+    return state !== 'triggered' || mayRepeat ? ring(rule, memory, at) : { memory, bells: [] };
+  }
+  const waits = rule.condition.operator !== 'no_data' && from !== null;
+  const rest = quietUntil === null ? 'ok' : isQuiet ? 'cooldown' : 'resolved';
+  const bells: Bell[] = state === 'triggered' ? [{ event: 'resolved', at }] : [];
+  return { memory: { ...memory, state: waits ? 'pending' : rest }, bells };
+}
+
+function isJoint(condition: Condition): condition is JointCondition {
+  return 'conditions' in condition;
+}
