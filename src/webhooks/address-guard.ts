@@ -1,0 +1,77 @@
+import { isIP } from 'node:net';
+import { IPv4, parse, type IPv6 } from 'ipaddr.js';
+import { findAddressFault, isAddressIn } from '../common/addresses';
+
+/** A range that the operator opens for webhooks, and the port of it; without one, every port. */
+export interface OpenRange {
+  readonly range: string;
+  readonly port: number | undefined;
+}
+
+/**
+ * Where clouds tell a machine its own credentials: Amazon, Google, Azure and most others; Amazon's containers and its time and
+ * name servers; Alibaba; Azure's host; Oracle.
+ */
+const METADATA =
+  '169.254.169.254,169.254.170.2,169.254.170.23,169.254.169.253,169.254.169.123,100.100.100.200,168.63.129.16,192.0.0.192,' +
+  'fd00:ec2::254,fd00:ec2::253,fd00:ec2::23,fd20:ce::254';
+/** What is handed out for the public IPv6 internet; IPv4 in other clothes lies outside it, or is told apart below. */
+const PUBLIC_IPV6 = '2000::/3';
+/** More than the table of ipaddr.js says of addresses that lead nowhere public, or back into IPv4. */
+const ALSO_CLOSED = '192.0.0.0/24,192.88.99.0/24,2001::/23,2002::/16,2001:db8::/32,3fff::/20,5f00::/16';
+
+/**
+ * Whether a webhook may connect to an address, which a name has been looked up to.
+ *
+ * @param port asked for by the URL
+ * @param isPlain whether it is http, without encryption
+ */
+export function mayConnect(
+  address: string,
+  { port, isPlain }: { readonly port: number; readonly isPlain: boolean },
+  open: readonly OpenRange[],
+): boolean {
+  if (isIP(address) === 0 || address.includes('%') || isAddressIn(address, METADATA)) return false;
+  // IPv4 inside IPv6 is not what the operator's ranges say, nor what is public.
+  if (address.includes(':') && address.includes('.')) return false;
+  if (open.some((one) => (one.port === undefined || one.port === port) && isStrictlyIn(address, one.range)))
+    return true;
+  return !isPlain && port === 443 && isPublic(address);
+}
+
+/** Whether any range is open for so much as this port. */
+export function isPortOpen(port: number, open: readonly OpenRange[]): boolean {
+  return open.some((one) => one.port === undefined || one.port === port);
+}
+
+/**
+ * Reads the operator's list: `192.168.1.0/24:1880, [fd12::]/16, 10.0.0.7`.
+ *
+ * @throws Error with the half sentence that follows the variable's name
+ */
+export function parseOpenRanges(items: readonly string[]): readonly OpenRange[] {
+  return items.map((item) => {
+    const [, v6, v6Prefix = '', v4, port] =
+      /^(?:\[([0-9a-f:.]+)\](\/\d+)?|([0-9.]+(?:\/\d+)?))(?::(\d{1,5}))?$/i.exec(item) ?? [];
+    const range = v6 === undefined ? v4 : v6 + v6Prefix;
+    const fault = range === undefined ? { said: 'is none' } : findAddressFault(range);
+    if (range === undefined || fault)
+      throw new Error(
+        `must list ranges such as 192.168.1.0/24:1880 or [fd12::]/16: ${JSON.stringify(item)} ${fault?.said ?? 'is none'}`,
+      );
+    if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535))
+      throw new Error(`must list ports from 1 to 65535, which ${JSON.stringify(item)} has not`);
+    return { range, port: port === undefined ? undefined : Number(port) };
+  });
+}
+
+/** An IPv6 address that carries an IPv4 one is not in a range of IPv4. */
+function isStrictlyIn(address: string, range: string): boolean {
+  return parse(address).kind() === parse(range.split('/')[0] ?? '').kind() && isAddressIn(address, range);
+}
+
+function isPublic(address: string): boolean {
+  const parsed: IPv4 | IPv6 = parse(address);
+  if (isAddressIn(address, ALSO_CLOSED) || parsed.range() !== 'unicast') return false;
+  return parsed instanceof IPv4 || isAddressIn(address, PUBLIC_IPV6);
+}

@@ -1,0 +1,158 @@
+import { lookup as dnsLookup } from 'node:dns/promises';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { mayConnect, type OpenRange } from './address-guard';
+import type { Target } from './webhook-url';
+
+/** What came of one attempt. */
+export interface Attempt {
+  /** The receiver's answer, or null where there was none. */
+  readonly status: number | null;
+  /** Why it was no success, in words for the owner of the rule; null if it was one. */
+  readonly error: string | null;
+  /** How long the receiver asks us to wait, in milliseconds. */
+  readonly retryAfterMillis: number | null;
+  readonly durationMillis: number;
+}
+
+/** How names become addresses, and addresses connections. Given by tests. */
+export interface Network {
+  lookup(host: string): Promise<readonly string[]>;
+  /** Sends the head and the body of a request to an address, and resolves with the head of the answer. */
+  post(address: string, target: Target, message: Message, signal: AbortSignal): Promise<IncomingMessage>;
+}
+
+export interface Message {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const TIMEOUT_MILLIS = 10_000;
+const MOST_OF_ANSWER = 16_384;
+
+/**
+ * Posts a message once. The host is looked up anew, what it leads to is judged, and the very address that was judged is
+ * connected to. Redirects are not followed. It never throws.
+ */
+export async function send(
+  target: Target,
+  message: Message,
+  open: readonly OpenRange[],
+  network: Network = realNetwork,
+  timeoutMillis = TIMEOUT_MILLIS,
+): Promise<Attempt> {
+  const start = performance.now();
+  const signal = AbortSignal.timeout(timeoutMillis);
+  const ended = (rest: Omit<Attempt, 'durationMillis'>): Attempt => ({
+    ...rest,
+    durationMillis: Math.round(performance.now() - start),
+  });
+  const failed = (error: string) => ended({ status: null, error, retryAfterMillis: null });
+  try {
+    const addresses = isIP(target.host) === 0 ? await raced(network.lookup(target.host), signal) : [target.host];
+    // One forbidden address among them is enough to refuse a name: it would be a lottery else.
+    if (addresses.length === 0) return failed('The name has no address');
+    if (!addresses.every((address) => mayConnect(address, target, open))) return failed(FORBIDDEN);
+    const answer = await postToOne(addresses, target, message, network, signal);
+    const status = answer.statusCode ?? 0;
+    const retryAfterMillis = readRetryAfter(answer.headers['retry-after']);
+    await discard(answer, signal);
+    if (status >= 200 && status < 300) return ended({ status, error: null, retryAfterMillis: null });
+    const redirects = status >= 300 && status < 400 ? '. Redirects are not followed' : '';
+    return ended({ status, error: `The receiver answered ${status}${redirects}`, retryAfterMillis });
+  } catch (cause) {
+    return failed(signal.aborted ? `No answer within ${timeoutMillis / 1000} seconds` : reasonOf(cause));
+  }
+}
+
+const FORBIDDEN =
+  'The address is private, loopback, link-local or reserved, or the port is not open. DAKKIO_WEBHOOK_ALLOW can open ranges';
+
+/** The next address is only for when the one before could not be connected to. */
+async function postToOne(
+  addresses: readonly string[],
+  target: Target,
+  message: Message,
+  network: Network,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  let last: unknown;
+  for (const address of addresses.slice(0, 4)) {
+    try {
+      return await network.post(address, target, message, signal);
+    } catch (cause) {
+      last = cause;
+      if (signal.aborted || !NOT_CONNECTED.has((cause as NodeJS.ErrnoException).code ?? '')) break;
+    }
+  }
+  throw last;
+}
+
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT']);
+
+const realNetwork: Network = {
+  async lookup(host) {
+    return (await dnsLookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+  },
+
+  post(address, { url, host, port, isPlain }, { headers, body }, signal) {
+    const options: RequestOptions & { servername?: string } = {
+      host: address,
+      port,
+      path: url.pathname + url.search,
+      method: 'POST',
+      headers: { host: url.host, ...headers, 'content-length': Buffer.byteLength(body) },
+      agent: false,
+      signal,
+      maxHeaderSize: MOST_OF_ANSWER,
+      ...(!isPlain && isIP(host) === 0 && { servername: host }),
+    };
+    return new Promise((resolve, reject) => {
+      const request = (isPlain ? httpRequest : httpsRequest)(options, resolve);
+      request.on('error', reject);
+      request.end(body);
+    });
+  },
+};
+
+/** Reads what the receiver says, up to a point, so that it may close in peace; nobody looks at it. */
+async function discard(answer: IncomingMessage, signal: AbortSignal): Promise<void> {
+  let bytes = 0;
+  answer.on('error', () => undefined);
+  try {
+    for await (const chunk of answer) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > MOST_OF_ANSWER || signal.aborted) break;
+    }
+  } catch {
+    // It has answered: how the rest of it ends does not matter.
+  }
+  answer.destroy();
+}
+
+/** Seconds or a date (RFC 9110). */
+function readRetryAfter(text: string | undefined, nowMillis = Date.now()): number | null {
+  if (text === undefined) return null;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMillis);
+}
+
+function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+/** Words of ours for the usual causes: what others say may hold more than the owner of a rule should know. */
+function reasonOf(cause: unknown): string {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') return 'The connection was refused';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENODATA') return 'The name could not be looked up';
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'The connection was closed before an answer came';
+  if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code)) return `The certificate or the encryption failed: ${code}`;
+  if (code.startsWith('HPE_')) return 'The answer was not valid HTTP';
+  return `The connection failed${code === '' ? '' : `: ${code}`}`;
+}

@@ -1,0 +1,55 @@
+import { isIP } from 'node:net';
+import { isPortOpen, mayConnect, type OpenRange } from './address-guard';
+
+export const FORMATS = ['standard', 'slack', 'discord', 'teams'] as const;
+
+/** Whose shape a delivery's body has. */
+export type Format = (typeof FORMATS)[number];
+
+/** A webhook's URL, taken apart. */
+export interface Target {
+  /** What is requested: the URL without our own `format`. */
+  readonly url: URL;
+  /** The host as it is looked up: a name, or an address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly isPlain: boolean;
+  readonly format: Format;
+}
+
+export const LONGEST_URL = 2000;
+const HOSTS: readonly (readonly [Format, RegExp])[] = [
+  ['slack', /^hooks\.slack(-gov)?\.com$/],
+  ['discord', /^((ptb|canary)\.)?discord(app)?\.com$/],
+  ['teams', /\.(webhook\.office\.com|logic\.azure\.com|api\.powerplatform\.com)$/],
+];
+
+/** Takes a URL apart, or says what is wrong with it. Where its name leads is judged when it is connected to. */
+export function readTarget(text: string, open: readonly OpenRange[]): Target | string {
+  if (text.length > LONGEST_URL || !URL.canParse(text)) return URL_INVALID;
+  const url = new URL(text);
+  const isPlain = url.protocol === 'http:';
+  if ((!isPlain && url.protocol !== 'https:') || url.hostname === '') return URL_INVALID;
+  if (url.username !== '' || url.password !== '') return URL_CREDENTIALS;
+  url.hash = '';
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const port = Number(url.port) || (isPlain ? 80 : 443);
+  if ((isPlain || port !== 443) && !isPortOpen(port, open)) return URL_NOT_HTTPS;
+  if (isIP(host) !== 0 && !mayConnect(host, { port, isPlain }, open)) return URL_FORBIDDEN;
+  const format = takeFormat(url) ?? HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'standard';
+  return { url, host, port, isPlain, format };
+}
+
+export const URL_INVALID = `Webhook URL must be an https URL of up to ${LONGEST_URL} characters`;
+export const URL_CREDENTIALS = 'Webhook URL must not hold a user name or a password';
+export const URL_NOT_HTTPS =
+  'Webhook URL must be https on port 443, unless DAKKIO_WEBHOOK_ALLOW opens its address and port';
+export const URL_FORBIDDEN =
+  'Webhook URL must not lead to a private, loopback, link-local or reserved address, unless DAKKIO_WEBHOOK_ALLOW opens it';
+
+/** `?format=slack` is for us, and not handed on. Any other `format` is the receiver's own. */
+function takeFormat(url: URL): Format | undefined {
+  const format = FORMATS.find((one) => one === url.searchParams.get('format'));
+  if (format) url.searchParams.delete('format');
+  return format;
+}
