@@ -1,3 +1,5 @@
+import { AlertEvent } from './alerts/alert-event.entity';
+import { AlertRule } from './alerts/alert-rule.entity';
 import { ApiKey } from './api-keys/api-key.entity';
 import { AuditHead } from './audit/audit-head.entity';
 import { AuditRow } from './audit/audit-row.entity';
@@ -11,6 +13,8 @@ import { PointTotal } from './points/point-total.entity';
 import { Point } from './points/point.entity';
 import { Rollup } from './points/rollup.entity';
 import { KeyUsage } from './usage/key-usage.entity';
+import { Delivery } from './webhooks/delivery.entity';
+import { Webhook } from './webhooks/webhook.entity';
 
 /** Every table, for TypeORM: the application, its writer and the command line know the same ones. */
 export const ENTITIES = [
@@ -27,4 +31,8 @@ export const ENTITIES = [
   Rollup,
   PointTotal,
   LongTask,
+  AlertRule,
+  AlertEvent,
+  Webhook,
+  Delivery,
 ];

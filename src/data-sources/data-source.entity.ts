@@ -41,6 +41,10 @@ export class Source {
   @Column({ type: 'varchar', length: 8 })
   readonly status: SourceStatus;
 
+  /** Grows whenever what watches its points changes; 0 as long as nothing ever did. */
+  @Column({ name: 'watch_version', type: 'integer', default: 0 })
+  readonly watchVersion: number;
+
   @MillisColumn('created_at')
   readonly createdAt: number;
 

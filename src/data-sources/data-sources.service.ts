@@ -80,6 +80,7 @@ export class DataSourcesService implements OnModuleInit {
           bucketId,
           schema: newSchema(wanted.schema),
           status: 'active',
+          watchVersion: 0,
           createdAt: now,
           updatedAt: now,
           deletedAt: null,

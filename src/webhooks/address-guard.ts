@@ -1,12 +1,7 @@
 import { isIP } from 'node:net';
 import { IPv4, parse, type IPv6 } from 'ipaddr.js';
-import { findAddressFault, isAddressIn } from '../common/addresses';
-
-/** A range that the operator opens for webhooks, and the port of it; without one, every port. */
-export interface OpenRange {
-  readonly range: string;
-  readonly port: number | undefined;
-}
+import { isAddressIn } from '../common/addresses';
+import type { OpenRange } from '../common/open-ranges';
 
 /**
  * Where clouds tell a machine its own credentials: Amazon, Google, Azure and most others; Amazon's containers and its time and
@@ -42,27 +37,6 @@ export function mayConnect(
 /** Whether any range is open for so much as this port. */
 export function isPortOpen(port: number, open: readonly OpenRange[]): boolean {
   return open.some((one) => one.port === undefined || one.port === port);
-}
-
-/**
- * Reads the operator's list: `192.168.1.0/24:1880, [fd12::]/16, 10.0.0.7`.
- *
- * @throws Error with the half sentence that follows the variable's name
- */
-export function parseOpenRanges(items: readonly string[]): readonly OpenRange[] {
-  return items.map((item) => {
-    const [, v6, v6Prefix = '', v4, port] =
-      /^(?:\[([0-9a-f:.]+)\](\/\d+)?|([0-9.]+(?:\/\d+)?))(?::(\d{1,5}))?$/i.exec(item) ?? [];
-    const range = v6 === undefined ? v4 : v6 + v6Prefix;
-    const fault = range === undefined ? { said: 'is none' } : findAddressFault(range);
-    if (range === undefined || fault)
-      throw new Error(
-        `must list ranges such as 192.168.1.0/24:1880 or [fd12::]/16: ${JSON.stringify(item)} ${fault?.said ?? 'is none'}`,
-      );
-    if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535))
-      throw new Error(`must list ports from 1 to 65535, which ${JSON.stringify(item)} has not`);
-    return { range, port: port === undefined ? undefined : Number(port) };
-  });
 }
 
 /** An IPv6 address that carries an IPv4 one is not in a range of IPv4. */

@@ -2,7 +2,8 @@ import { lookup as dnsLookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { mayConnect, type OpenRange } from './address-guard';
+import type { OpenRange } from '../common/open-ranges';
+import { mayConnect } from './address-guard';
 import type { Target } from './webhook-url';
 
 /** What came of one attempt. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { isPortOpen, mayConnect, type OpenRange } from './address-guard';
+import type { OpenRange } from '../common/open-ranges';
+import { isPortOpen, mayConnect } from './address-guard';
 
 export const FORMATS = ['standard', 'slack', 'discord', 'teams'] as const;
 

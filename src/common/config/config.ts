@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { OpenRange } from '../open-ranges';
 import type { RateLimit } from '../rate-limit';
 import { ConfigError, SETTINGS, type DatabaseLocation, type LogLevelName, type Setting } from './settings';
 
@@ -26,6 +27,8 @@ export interface Config {
   readonly requestTimeoutSeconds: number;
   readonly logLevel: LogLevelName;
   readonly corsOrigins: readonly string[];
+  /** Where webhooks may go besides the public internet. */
+  readonly webhookAllow: readonly OpenRange[];
 }
 
 export const CONFIG = Symbol('Config');
@@ -59,6 +62,7 @@ export function readConfig(environment: Environment): Config {
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
     logLevel: read(SETTINGS.logLevel, environment),
     corsOrigins: read(SETTINGS.corsOrigins, environment),
+    webhookAllow: read(SETTINGS.webhookAllow, environment),
   };
 }
 

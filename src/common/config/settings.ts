@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { wrongWithAddressRule } from '../addresses';
+import { parseOpenRanges, type OpenRange } from '../open-ranges';
 import { RATE_LIMIT_BOUNDS, type RateLimit } from '../rate-limit';
 
 /** A value that the server cannot start with; the message is for the operator. */
@@ -39,7 +40,7 @@ export const SETTINGS = {
   secretKey: setting(
     'DAKKIO_SECRET_KEY',
     undefined,
-    'What the audit log is sealed with, at least 32 characters. Needed on PostgreSQL, the same for every instance; on SQLite a file beside the database is made: `data/dakkio.db.secret`',
+    'What the audit log is sealed with and webhook secrets are encrypted under, at least 32 characters. Needed on PostgreSQL, the same for every instance; on SQLite a file beside the database is made: `data/dakkio.db.secret`',
     secret,
   ),
   secretKeyFile: setting('DAKKIO_SECRET_KEY_FILE', undefined, 'A file that holds that secret; not both', asIs),
@@ -82,6 +83,12 @@ export const SETTINGS = {
     '1000',
     'Data sources that a bucket can have, up to 1000000. Over it: 409',
     wholeNumber(1, 1_000_000),
+  ),
+  webhookAllow: setting(
+    'DAKKIO_WEBHOOK_ALLOW',
+    '',
+    'Private ranges that webhooks may be sent to, each with a port or for all of them, separated by commas: `192.168.1.0/24:1880, [fd12::]/16`. There http is allowed too. Empty: none',
+    (text): readonly OpenRange[] => parseOpenRanges(listOf(text)),
   ),
   bodyLimitBytes: setting(
     'DAKKIO_BODY_LIMIT_BYTES',

@@ -1,0 +1,34 @@
+import { Column, Entity, Index } from 'typeorm';
+import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
+
+/** That a rule was triggered, or was resolved. */
+@Entity('alert_events')
+@Index('alert_events_by_rule', ['ruleId', 'at', 'id'])
+@Index('alert_events_by_bucket', ['bucketId', 'event', 'at'])
+export class AlertEvent {
+  @IdColumn()
+  readonly id: string;
+
+  @ReferenceColumn('rule_id')
+  readonly ruleId: string;
+
+  @ReferenceColumn('bucket_id')
+  readonly bucketId: string;
+
+  @Column({ type: 'varchar', length: 9 })
+  readonly event: 'triggered' | 'resolved';
+
+  @MillisColumn('at')
+  readonly at: number;
+
+  /** What the condition's fields were, as JSON. */
+  @Column({ name: 'current_value', type: 'text' })
+  readonly currentValue: string;
+
+  /** The point that it was judged by, as JSON. */
+  @Column({ name: 'data_point', type: 'text', nullable: true })
+  readonly dataPoint: string | null;
+
+  @MillisColumn('created_at')
+  readonly createdAt: number;
+}

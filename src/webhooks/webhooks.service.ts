@@ -1,0 +1,168 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { In, type EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../common/config/config';
+import { ApiError } from '../common/errors';
+import { newId } from '../common/ids';
+import type { PageQuery } from '../common/pagination';
+import { ServerSecret } from '../common/server-secret';
+import { Delivery } from './delivery.entity';
+import { seal, unseal } from './sealed-text';
+import { send, type Attempt } from './send';
+import { bodyFor, type Told } from './shapes';
+import { newWebhookSecret, signedHeaders } from './signature';
+import { readTarget, type Target } from './webhook-url';
+import { Webhook } from './webhook.entity';
+import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
+
+/** What is to be told to a webhook's receiver. */
+export interface Notice {
+  readonly event: string;
+  /** The body for programs: what it is made of as JSON is what is signed. */
+  readonly payload: object;
+  readonly told: Told;
+}
+
+export interface Letter {
+  readonly id: string;
+  readonly payload: string;
+  readonly told: Told;
+}
+
+const BOTH_SECRETS_MILLIS = 24 * 3_600_000;
+const MOST_PER_STATEMENT = 500;
+
+/** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
+@Injectable()
+export class Webhooks {
+  private readonly key: Buffer;
+
+  constructor(
+    secret: ServerSecret,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'webhookAllow'>,
+  ) {
+    this.key = secret.keyFor('webhook secrets');
+  }
+
+  /** What is wrong with a URL, or nothing. */
+  faultOf(url: string): string | undefined {
+    const target = readTarget(url, this.config.webhookAllow);
+    return typeof target === 'string' ? target : undefined;
+  }
+
+  /** Makes a webhook for an owner, and gives its signing secret, which cannot be had again. */
+  async create(manager: EntityManager, id: string, url: string): Promise<string> {
+    const secret = newWebhookSecret();
+    const none = { previousSecret: null, previousUntil: null, switchedOffAt: null };
+    await manager.insert(Webhook, { id, url, secret: seal(this.key, secret, id), ...none });
+    return secret;
+  }
+
+  /** Posts to another URL from now on, and again where the one before had said that it is gone. */
+  async redirect(manager: EntityManager, id: string, url: string): Promise<void> {
+    await manager.update(Webhook, { id }, { url, switchedOffAt: null });
+  }
+
+  /** Gives a new signing secret. For a day the one before is signed with too. */
+  async rotateSecret(
+    manager: EntityManager,
+    id: string,
+    nowMillis: number,
+  ): Promise<{ secret: string; until: number }> {
+    const { secret: before } = await manager.findOneByOrFail(Webhook, { id });
+    const secret = newWebhookSecret();
+    const until = nowMillis + BOTH_SECRETS_MILLIS;
+    const change = { secret: seal(this.key, secret, id), previousSecret: before, previousUntil: until };
+    await manager.update(Webhook, { id }, change);
+    return { secret, until };
+  }
+
+  /** Ends webhooks, and drops what waits for them. */
+  async remove(manager: EntityManager, ids: readonly string[]): Promise<void> {
+    for (let start = 0; start < ids.length; start += MOST_PER_STATEMENT) {
+      const some = ids.slice(start, start + MOST_PER_STATEMENT);
+      await manager.delete(Delivery, { webhookId: In(some) });
+      await manager.delete(Webhook, { id: In(some) });
+    }
+  }
+
+  /** Puts a message into the outbox: what is committed with it is delivered. */
+  async enqueue(manager: EntityManager, webhookId: string, { event, payload, told }: Notice): Promise<void> {
+    const { switchedOffAt } = await manager.findOneByOrFail(Webhook, { id: webhookId });
+    const now = Date.now();
+    const isOff = switchedOffAt !== null;
+    await manager.insert(Delivery, {
+      id: newId(now),
+      webhookId,
+      event,
+      payload: JSON.stringify(payload),
+      told: JSON.stringify(told),
+      status: isOff ? 'failed' : 'waiting',
+      attempts: 0,
+      nextAt: isOff ? null : now,
+      responseStatus: null,
+      error: isOff ? SWITCHED_OFF : null,
+      createdAt: now,
+      attemptedAt: null,
+    });
+  }
+
+  /** One page, newest first, and the length of the whole list. */
+  list(manager: EntityManager, webhookId: string, { limit, offset }: PageQuery): Promise<[Delivery[], number]> {
+    const order = { createdAt: 'DESC', id: 'DESC' } as const;
+    return manager.findAndCount(Delivery, { where: { webhookId }, order, take: limit, skip: offset });
+  }
+
+  /** @throws ApiError `DELIVERY_NOT_FOUND` */
+  async get(manager: EntityManager, webhookId: string, id: string): Promise<Delivery> {
+    const delivery = await manager.findOneBy(Delivery, { id, webhookId });
+    if (!delivery) throw new ApiError(DELIVERY_NOT_FOUND);
+    return delivery;
+  }
+
+  /**
+   * Has a delivery that is over sent once more from the start, under the same id.
+   *
+   * @throws ApiError `DELIVERY_NOT_FOUND`, `DELIVERY_WAITING`
+   */
+  async replay(manager: EntityManager, webhookId: string, id: string): Promise<Delivery> {
+    const before = await this.get(manager, webhookId, id);
+    if (before.status === 'waiting') throw new ApiError(DELIVERY_WAITING);
+    await manager.update(Webhook, { id: webhookId }, { switchedOffAt: null });
+    const change = { status: 'waiting', attempts: 0, nextAt: Date.now(), error: null, responseStatus: null } as const;
+    await manager.update(Delivery, { id }, change);
+    return { ...before, ...change };
+  }
+
+  /** Tries a message once, now. */
+  post(webhook: Webhook, { id, payload, told }: Letter): Promise<Attempt> {
+    const target = readTarget(webhook.url, this.config.webhookAllow);
+    if (typeof target === 'string')
+      return Promise.resolve({ status: null, error: target, retryAfterMillis: null, durationMillis: 0 });
+    const body = bodyFor(target.format, payload, told);
+    return send(
+      target,
+      { headers: this.headersFor(webhook, target, `msg_${id}`, body), body },
+      this.config.webhookAllow,
+    );
+  }
+
+  private headersFor(
+    { id, secret, previousSecret, previousUntil }: Webhook,
+    target: Target,
+    message: string,
+    body: string,
+  ) {
+    const now = Date.now();
+    const hasPrevious = previousSecret !== null && previousUntil !== null && previousUntil > now;
+    const sealed = hasPrevious ? [secret, previousSecret] : [secret];
+    const secrets = sealed.map((text) => unseal(this.key, text, id));
+    return {
+      'content-type': 'application/json',
+      'user-agent': 'Dakkio-Webhooks/1',
+      accept: '*/*',
+      ...signedHeaders(secrets, { id: message, atMillis: now, body }),
+    };
+  }
+}
+
+export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';
