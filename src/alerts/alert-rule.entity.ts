@@ -47,10 +47,6 @@ export class AlertRule {
   @MillisColumn('due_at', { nullable: true })
   readonly dueAt: number | null;
 
-  /** From when on it judges points; null while it is paused. */
-  @MillisColumn('watched_from', { nullable: true })
-  readonly watchedFrom: number | null;
-
   @MillisColumn('last_triggered_at', { nullable: true })
   readonly lastTriggeredAt: number | null;
 

@@ -88,7 +88,7 @@ export class DataSourcesController {
       'away, nor its type be changed.',
     status: 200,
     answer: dto.SourceUpdated,
-    refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT],
+    refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT, errors.FIELD_WATCHED],
   })
   @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
   async update(
@@ -108,8 +108,8 @@ export class DataSourcesController {
   @HttpCode(200)
   @Documented({
     id: 'deleteDataSource',
-    summary: 'Delete a data source and its points',
-    description: 'Its points are found no more from this reply on.',
+    summary: 'Delete a data source, its points and its alert rules',
+    description: 'They are found no more from this reply on, and what waits to be told of the rules is dropped.',
     status: 200,
     answer: dto.SourceDeleted,
     refusals: OF_SOURCE,
@@ -120,11 +120,11 @@ export class DataSourcesController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId, sourceId }: SourcePath,
   ): Promise<dto.SourceDeleted> {
-    const { source, points } = await this.sources.remove(by, key, bucketId, sourceId);
+    const { source, points, alertRules } = await this.sources.remove(by, key, bucketId, sourceId);
     return {
       message: 'Data source deleted successfully',
       deletedDataSource: { _id: source.id, name: source.name },
-      deletedResources: { dataPoints: points },
+      deletedResources: { dataPoints: points, alertRules },
     };
   }
 }

@@ -237,6 +237,9 @@ export class DeletedSource {
 export class DeletedWithSource {
   @CountProperty(12000)
   readonly dataPoints: number;
+
+  @CountProperty(1)
+  readonly alertRules: number;
 }
 
 export class SourceDeleted {

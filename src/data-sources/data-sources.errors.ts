@@ -6,4 +6,8 @@ export const SOURCE_NOT_YOURS = refusal(403, 'API key does not have access to th
 export const TOO_MANY_SOURCES = refusal(409, 'A bucket can have <most> data sources, and this one has them all');
 export const FIELD_TYPE_KEPT = refusal(409, 'The type of <field> cannot be changed while the data source has points');
 export const FIELD_KEPT = refusal(409, 'The field <field> cannot be removed while the data source has points');
+export const FIELD_WATCHED = refusal(
+  409,
+  'The field <field> cannot be removed, nor its type be changed, while an alert rule asks for it',
+);
 export const FIELD_UNKNOWN = refusal(400, 'The data source has no field <field>');

@@ -4,12 +4,13 @@ import { BucketsModule } from '../buckets/buckets.module';
 import { Source } from './data-source.entity';
 import { DataSourcesController } from './data-sources.controller';
 import { DataSourcesService } from './data-sources.service';
+import { SourceContents } from './source-contents';
 
 /** `SourcePoints` is answered by the data room. */
 @Module({
   imports: [TypeOrmModule.forFeature([Source]), BucketsModule],
   controllers: [DataSourcesController],
-  providers: [DataSourcesService],
-  exports: [DataSourcesService],
+  providers: [DataSourcesService, SourceContents],
+  exports: [DataSourcesService, SourceContents],
 })
 export class DataSourcesModule {}

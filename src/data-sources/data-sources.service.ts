@@ -16,11 +16,13 @@ import { Source, type SourceStatus } from './data-source.entity';
 import {
   FIELD_KEPT,
   FIELD_TYPE_KEPT,
+  FIELD_WATCHED,
   SOURCE_NOT_FOUND,
   SOURCE_NOT_YOURS,
   TOO_MANY_SOURCES,
 } from './data-sources.errors';
 import { conflictOf, mergeSchema, MOST_FIELDS, newSchema, type FieldWish, type SchemaChanges } from './schema';
+import { SourceContents } from './source-contents';
 import { SourcePoints, type PointStats } from './source-points';
 
 export interface NewSource {
@@ -50,6 +52,7 @@ export class DataSourcesService implements OnModuleInit {
     private readonly buckets: BucketAccess,
     private readonly contents: BucketContents,
     private readonly points: SourcePoints,
+    private readonly sourceContents: SourceContents,
   ) {}
 
   onModuleInit(): void {
@@ -131,7 +134,7 @@ export class DataSourcesService implements OnModuleInit {
   /**
    * Changes what is given, and leaves the rest.
    *
-   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT` for what points stand against
+   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT`, `FIELD_WATCHED` for what points or alert rules stand against
    */
   update(by: Actor, key: CurrentApiKey, bucketId: string, id: string, changes: SourceChanges): Promise<Source> {
     return this.inTurn(key, bucketId, id, async (manager, before) => {
@@ -146,28 +149,36 @@ export class DataSourcesService implements OnModuleInit {
     });
   }
 
-  /** Ends a source: its points are found no more from the moment this resolves. Says how many they were. */
+  /** Ends a source: its points and alert rules are found no more from the moment this resolves. Says how many they were. */
   async remove(
     by: Actor,
     key: CurrentApiKey,
     bucketId: string,
     id: string,
-  ): Promise<{ source: Source; points: number }> {
+  ): Promise<{ source: Source; points: number; alertRules: number }> {
     let points = 0;
+    let alertRules = 0;
     const source = await this.inTurn(key, bucketId, id, async (manager, before) => {
       points = (await this.points.statsOf(manager, before.number)).count;
+      alertRules = await this.sourceContents.removeAll(manager, id);
       await manager.update(Source, { id }, { deletedAt: Date.now() });
-      return { source: before, event: eventOf(by, 'dataSource.deleted', key, before, { dataPoints: points }) };
+      return {
+        source: before,
+        event: eventOf(by, 'dataSource.deleted', key, before, { dataPoints: points, alertRules }),
+      };
     });
-    return { source, points };
+    return { source, points, alertRules };
   }
 
-  private async changedSchema(manager: EntityManager, { number, schema }: Source, changes: SchemaChanges) {
+  private async changedSchema(manager: EntityManager, { id, number, schema }: Source, changes: SchemaChanges) {
     const conflict = conflictOf(schema, changes);
     if (conflict && (await this.points.hasAny(manager, number))) {
       const said = conflict.kind === 'removed' ? FIELD_KEPT : FIELD_TYPE_KEPT;
       throw new ApiError(said, { words: { field: conflict.field } });
     }
+    const inUse = conflict ? await this.sourceContents.fieldsInUse(manager, id) : new Set<string>();
+    const watched = schema.find((field) => inUse.has(field.name) && conflictOf([field], changes));
+    if (watched) throw new ApiError(FIELD_WATCHED, { words: { field: watched.name } });
     const merged = mergeSchema(schema, changes);
     if (merged.length >= 1 && merged.length <= MOST_FIELDS) return merged;
     const message = `schema must be an object with 1 to ${MOST_FIELDS} fields`;

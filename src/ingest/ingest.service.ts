@@ -14,6 +14,7 @@ import { MetadataDictionary, type Learnt } from '../points/metadata';
 import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { SOURCE_ARCHIVED } from './ingest.errors';
+import { PointWatch } from './point-watch';
 import { compileCheck, Fault, type PointCheck, type SentPoint } from './point-check';
 
 const MOST_DETAILS = 20;
@@ -62,9 +63,10 @@ interface SourceRow {
   readonly schema: string;
   readonly status: string;
   readonly updatedAt: number | string;
+  readonly watchVersion: number;
 }
 
-interface OpenSource extends Pick<SourceRow, 'number'> {
+interface OpenSource extends Pick<SourceRow, 'id' | 'number'> {
   readonly schema: Schema;
   readonly check: PointCheck;
 }
@@ -89,7 +91,8 @@ interface Refused {
   readonly cause: unknown;
 }
 
-const FIND_SOURCE = `SELECT id, number, schema, status, updated_at AS "updatedAt" FROM data_sources
+const FIND_SOURCE = `SELECT id, number, schema, status, updated_at AS "updatedAt", watch_version AS "watchVersion"
+  FROM data_sources
   WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
 const FIND_STATUS = 'SELECT status FROM buckets WHERE id = ?';
 
@@ -106,6 +109,7 @@ export class Ingest {
     private readonly buckets: BucketAccess,
     private readonly store: PointStore,
     private readonly dictionary: MetadataDictionary,
+    private readonly watch: PointWatch,
   ) {}
 
   /**
@@ -143,7 +147,7 @@ export class Ingest {
     let requests: Waiting[] = [];
     const learnt: Learnt = new Map();
     try {
-      const outcomes = await this.writer.write((manager) => {
+      const { outcomes, isWatched } = await this.writer.write((manager) => {
         requests = this.takeWaiting();
         return this.storeAll(
           manager,
@@ -152,6 +156,7 @@ export class Ingest {
         );
       });
       this.dictionary.remember(learnt);
+      if (isWatched) this.watch.committed();
       for (const [index, { resolve, reject }] of requests.entries()) {
         const outcome = outcomes[index];
         if (outcome && 'ingested' in outcome) resolve(outcome.ingested);
@@ -180,7 +185,7 @@ export class Ingest {
     manager: EntityManager,
     requests: readonly IngestRequest[],
     learnt: Learnt,
-  ): Promise<Outcome[]> {
+  ): Promise<{ outcomes: Outcome[]; isWatched: boolean }> {
     const opening = new Opening(manager, this.buckets, (row) => this.open(row));
     await opening.hold(requests);
     const admitted = requests.map((request): Admitted | Refused => {
@@ -193,10 +198,17 @@ export class Ingest {
     });
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const only = new Map<number, Ingested['only']>();
+    let isWatched = false;
     for (const [source, parts] of bySource(admitted)) {
       for (const { points, texts } of parts.values())
         await this.dictionary.number(manager, source.number, points, texts, learnt);
       const requestsPoints = [...parts.values()].map(({ points }) => points);
+      const watchVersion = opening.watchVersionOf(source);
+      if (
+        watchVersion > 0 &&
+        (await this.watch.beforeStored(manager, { ...source, watchVersion }, requestsPoints.flat()))
+      )
+        isWatched = true;
       const appended = await this.store.append(manager, source, requestsPoints);
       for (const [index, request] of [...parts.keys()].entries()) {
         addTo(counts[request], appended[index]);
@@ -204,18 +216,19 @@ export class Ingest {
         if (point) only.set(request, { source: source.number, point });
       }
     }
-    return admitted.map((one, index) => {
+    const outcomes = admitted.map((one, index) => {
       if ('cause' in one) return one;
       const { inserted = 0, updated = 0, duplicates = 0 } = counts[index] ?? {};
       return { ingested: { inserted, updated, duplicates, problems: one.problems, only: only.get(index) } };
     });
+    return { outcomes, isWatched };
   }
 
   private open({ id, number, schema: text, updatedAt }: SourceRow): OpenSource {
     const kept = this.compiled.get(id);
     if (kept?.updatedAt === Number(updatedAt)) return kept.source;
     const schema = JSON.parse(text) as Schema;
-    const source = { number, schema, check: compileCheck(schema) };
+    const source = { id, number, schema, check: compileCheck(schema) };
     if (this.compiled.size >= MOST_COMPILED) this.compiled.clear();
     this.compiled.set(id, { updatedAt: Number(updatedAt), source });
     return source;
@@ -226,6 +239,7 @@ export class Ingest {
 class Opening {
   private readonly buckets = new Map<string, { readonly status: string } | Refused>();
   private readonly sources = new Map<string, SourceRow | undefined>();
+  private readonly watchVersions = new Map<string, number>();
 
   constructor(
     private readonly manager: EntityManager,
@@ -280,6 +294,11 @@ class Opening {
     return { parts, problems };
   }
 
+  /** What the row said of who watches a source that was admitted. */
+  watchVersionOf({ id }: OpenSource): number {
+    return this.watchVersions.get(id) ?? 0;
+  }
+
   private bucketOf(key: IngestReach, bucketId: string): { readonly status: string } | Refused {
     return this.buckets.get(bucketName(key, bucketId)) ?? { cause: new ApiError(BUCKET_ARCHIVED) };
   }
@@ -305,7 +324,9 @@ class Opening {
 
   private async findSource(bucketId: string, id: string): Promise<SourceRow | undefined> {
     const sql = FIND_SOURCE + rowLock(this.manager, 'UPDATE');
-    return (await query<SourceRow>(this.manager, sql, [id, bucketId]))[0];
+    const [row] = await query<SourceRow>(this.manager, sql, [id, bucketId]);
+    if (row && row.watchVersion > 0) this.watchVersions.set(id, row.watchVersion);
+    return row;
   }
 }
 

@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { newId } from '../common/ids';
+import { isoTime } from '../common/times';
+import type { Schema } from '../data-sources/schema';
+import { query } from '../database/sql';
+import { PointStore } from '../points/point-store';
+import { unpack, type PackedPoint, type Value } from '../points/values';
+import { Webhooks } from '../webhooks/webhooks.service';
+import { AlertEvent } from './alert-event.entity';
+import { AlertRule } from './alert-rule.entity';
+import { currentValueOf, noticeOf, type ToldPoint } from './notices';
+import { dueOf, sidesOf, type Bell, type Judged, type Memory } from './rule-state';
+
+/** A rule as it is judged. */
+export interface OpenRule extends Judged {
+  readonly row: AlertRule;
+}
+
+/** A source whose rules are judged. */
+export interface JudgedSource {
+  readonly id: string;
+  readonly number: number;
+  readonly schema: Schema;
+}
+
+/** A bell, and the points that had come by then, the latest last. */
+export interface Rung {
+  readonly bell: Bell;
+  readonly points: readonly PackedPoint[];
+}
+
+const NOTE = `UPDATE alert_rules SET state = ?, memory = ?, due_at = ?, last_triggered_at = ? WHERE id = ?`;
+const BUMP = 'UPDATE data_sources SET watch_version = watch_version + 1 WHERE id = ?';
+const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
+/** How far back a value is looked for that the points at hand lack. */
+const POINTS_BACK = 100;
+
+/** Writes down what became of rules, and what is to be told of it. All in the transactions of its callers. */
+@Injectable()
+export class RuleBook {
+  constructor(
+    private readonly store: PointStore,
+    private readonly webhooks: Webhooks,
+  ) {}
+
+  open(row: AlertRule): OpenRule {
+    return { row, condition: row.parsedCondition, cooldownMillis: row.cooldownMinutes * 60_000 };
+  }
+
+  /** Says whether there was anything to write down. */
+  async note(
+    manager: EntityManager,
+    source: JudgedSource,
+    rule: OpenRule,
+    memory: Memory,
+    rung: readonly Rung[],
+  ): Promise<boolean> {
+    if (rung.length === 0 && isDeepStrictEqual(memory, rule.row.memory)) return false;
+    let { lastTriggeredAt } = rule.row;
+    for (const one of rung) {
+      if (one.bell.event === 'triggered') lastTriggeredAt = one.bell.at;
+      await this.tell(manager, source, rule, one, lastTriggeredAt ?? one.bell.at);
+    }
+    const values = [memory.state, JSON.stringify(memory), dueOf(rule, memory), lastTriggeredAt, rule.row.id];
+    await query(manager, NOTE, values);
+    return true;
+  }
+
+  /** Has whoever keeps a source's rules ready read them anew. */
+  async bump(manager: EntityManager, sourceId: string): Promise<void> {
+    await query(manager, BUMP, [sourceId]);
+  }
+
+  private async tell(
+    manager: EntityManager,
+    source: JudgedSource,
+    { row }: OpenRule,
+    { bell, points }: Rung,
+    triggeredAt: number,
+  ): Promise<void> {
+    const fields =
+      row.parsedCondition.operator === 'no_data' ? [] : sidesOf(row.parsedCondition).map(({ field }) => field);
+    const { values, point } = await this.latest(manager, source, fields, points);
+    const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
+    await manager.insert(AlertEvent, {
+      id: newId(),
+      ruleId: row.id,
+      bucketId: row.bucketId,
+      event: bell.event,
+      at: bell.at,
+      currentValue: JSON.stringify(currentValueOf(row.parsedCondition, values, point, bell.at)),
+      dataPoint: point && JSON.stringify(point),
+      createdAt: Date.now(),
+    });
+    const notice = noticeOf(row, named?.name ?? '', { bell, values, point, triggeredAt });
+    await this.webhooks.enqueue(manager, row.id, notice);
+  }
+
+  /** The latest values of some fields: from the points at hand, and from stored ones for what these lack. */
+  private async latest(
+    manager: EntityManager,
+    source: JudgedSource,
+    fields: readonly string[],
+    points: readonly PackedPoint[],
+  ): Promise<{ values: Record<string, Value | undefined>; point: ToldPoint | null }> {
+    const values: Record<string, Value | undefined> = {};
+    const missing = () => fields.some((field) => values[field] === undefined);
+    const take = (point: PackedPoint): ToldPoint => {
+      const all = unpack(source.schema, point);
+      for (const field of fields) values[field] ??= all[field];
+      return { timestamp: isoTime(point.at), values: all };
+    };
+    let latest: ToldPoint | null = null;
+    for (let index = points.length - 1; index >= 0 && (latest === null || missing()); index--)
+      latest ??= take(points[index] as PackedPoint);
+    for (let index = points.length - 1; index >= 0 && missing(); index--) take(points[index] as PackedPoint);
+    if (latest === null || missing())
+      for (const point of await this.store.read(manager, source, EVER, { limit: POINTS_BACK, sort: 'desc' })) {
+        const told = take(point);
+        latest ??= told;
+        if (!missing()) break;
+      }
+    return { values, point: latest };
+  }
+}
+
+const EVER = [0, Number.MAX_SAFE_INTEGER] as const;

@@ -1,0 +1,134 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { PointWatch, type PointWatcher, type WatchedSource } from '../ingest/point-watch';
+import { PointStore } from '../points/point-store';
+import { COLUMN_SLOTS } from '../data-sources/schema';
+import { othersOf, type PackedPoint } from '../points/values';
+import { Deliverer } from '../webhooks/deliverer';
+import { AlertRule } from './alert-rule.entity';
+import { RuleBook, type OpenRule, type Rung } from './rule-book';
+import { takeLatePoint, takePoint, type ValueOf } from './rule-state';
+import { coverOf, type Cover } from './value-cover';
+
+/** The rules of a source, as of one version. */
+interface Kept {
+  readonly version: number;
+  readonly rules: readonly OpenRule[];
+  /** The fields that any of them asks for, with their slots. */
+  readonly slots: ReadonlyMap<string, number>;
+}
+
+const MOST_KEPT = 10_000;
+/** What is older than this when it comes is history, of which no rule tells. */
+const HISTORY_MILLIS = 86_400_000;
+
+/** Judges each point by the rules of its source, in the transaction that stores it. */
+@Injectable()
+export class RuleWatch implements PointWatcher, OnModuleInit {
+  private readonly kept = new Map<string, Kept>();
+
+  constructor(
+    private readonly watch: PointWatch,
+    private readonly store: PointStore,
+    private readonly book: RuleBook,
+    private readonly deliverer: Deliverer,
+  ) {}
+
+  onModuleInit(): void {
+    this.watch.register(this);
+  }
+
+  committed(): void {
+    this.deliverer.wake();
+  }
+
+  async beforeStored(manager: EntityManager, source: WatchedSource, sent: readonly PackedPoint[]): Promise<boolean> {
+    const { rules, slots } = await this.rulesOf(manager, source);
+    if (rules.length === 0 || sent.length === 0) return false;
+    const now = Date.now();
+    const points = inOrder(sent).filter(({ at }) => at >= now - HISTORY_MILLIS);
+    const last = points.at(-1);
+    if (!last) return false;
+    const cover = coverOf(points, slots);
+    const concerned = rules.filter((rule) => isConcerned(rule, cover, Math.min(last.at, now)));
+    if (concerned.length === 0) return false;
+    const latest = await this.store.latestTime(manager, source);
+    let hasNews = false;
+    for (const rule of concerned) {
+      const { memory, rung } = judgeAll(rule, points, slots, { now, latest });
+      if (await this.book.note(manager, source, rule, memory, rung)) hasNews = true;
+    }
+    if (hasNews) {
+      // Only those who read it after the commit may keep it.
+      this.kept.delete(source.id);
+      await this.book.bump(manager, source.id);
+    }
+    return hasNews;
+  }
+
+  private async rulesOf(manager: EntityManager, { id, schema, watchVersion }: WatchedSource): Promise<Kept> {
+    const kept = this.kept.get(id);
+    if (kept?.version === watchVersion) return kept;
+    const rows = await manager.findBy(AlertRule, { sourceId: id, status: 'active' });
+    const slots = new Map(schema.map(({ name, slot }) => [name, slot]));
+    const read: Kept = { version: watchVersion, rules: rows.map((row) => this.book.open(row)), slots };
+    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    this.kept.set(id, read);
+    return read;
+  }
+}
+
+function judgeAll(
+  rule: OpenRule,
+  points: readonly PackedPoint[],
+  slots: ReadonlyMap<string, number>,
+  { now, latest }: { readonly now: number; readonly latest: number | null },
+) {
+  let { memory } = rule.row;
+  const rung: Rung[] = [];
+  const isOfSilence = rule.condition.operator === 'no_data';
+  for (const [index, point] of points.entries()) {
+    const valueOf = readerOf(point, slots);
+    // A clock that is ahead does not make the future; where it was, later points cannot be told from late ones.
+    const at = isOfSilence ? now : Math.min(point.at, now);
+    if (!isOfSilence && latest !== null && latest <= now && point.at < latest) {
+      memory = takeLatePoint(rule, memory, { at: point.at, latest }, valueOf);
+      continue;
+    }
+    const step = takePoint(rule, memory, at, valueOf);
+    memory = step.memory;
+    for (const bell of step.bells) {
+      // What was due before this point came is not told of by it.
+      const seen = bell.at < at ? index : index + 1;
+      rung.push({ bell, points: points.slice(0, seen) });
+    }
+  }
+  return { memory, rung };
+}
+
+/** Whether these points could make a difference to a rule. For most, the smallest and the largest value say that they cannot. */
+function isConcerned({ condition, row: { memory } }: OpenRule, cover: ReadonlyMap<string, Cover>, at: number): boolean {
+  if (condition.operator === 'no_data') return memory.state === 'triggered';
+  if ('conditions' in condition) return condition.conditions.some(({ field }) => cover.has(field));
+  const values = cover.get(condition.field);
+  if (!values) return false;
+  if (memory.since[0] === null && memory.state !== 'triggered') return values.someMay(condition);
+  if (!values.allMust(condition)) return true;
+  const mustWait = memory.state === 'pending' || memory.state === 'cooldown';
+  const until = mustWait ? (memory.since[0] ?? 0) + (condition.durationSeconds ?? 0) * 1000 : memory.quietUntil;
+  return until === null || until <= at;
+}
+
+function readerOf(point: PackedPoint, slots: ReadonlyMap<string, number>): ValueOf {
+  return (field) => {
+    const slot = slots.get(field);
+    if (slot === undefined) return undefined;
+    const value = slot < COLUMN_SLOTS ? point.columns[slot] : othersOf(point)[slot];
+    return typeof value === 'number' ? value : undefined;
+  };
+}
+
+function inOrder(points: readonly PackedPoint[]): readonly PackedPoint[] {
+  const isSorted = points.every((point, index) => index === 0 || (points[index - 1] as PackedPoint).at <= point.at);
+  return isSorted ? points : [...points].sort((one, other) => one.at - other.at);
+}
