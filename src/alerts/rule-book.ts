@@ -113,15 +113,16 @@ export class RuleBook {
       return { timestamp: isoTime(point.at), values: all };
     };
     let latest: ToldPoint | null = null;
-    for (let index = points.length - 1; index >= 0 && (latest === null || missing()); index--)
-      latest ??= take(points[index] as PackedPoint);
-    for (let index = points.length - 1; index >= 0 && missing(); index--) take(points[index] as PackedPoint);
-    if (latest === null || missing())
-      for (const point of await this.store.read(manager, source, EVER, { limit: POINTS_BACK, sort: 'desc' })) {
-        const told = take(point);
-        latest ??= told;
-        if (!missing()) break;
-      }
+    for (let index = points.length - 1; index >= 0 && (latest === null || missing()); index--) {
+      const told = take(points[index] as PackedPoint);
+      latest ??= told;
+    }
+    if (latest !== null && !missing()) return { values, point: latest };
+    for (const point of await this.store.read(manager, source, EVER, { limit: POINTS_BACK, sort: 'desc' })) {
+      const told = take(point);
+      latest ??= told;
+      if (!missing()) break;
+    }
     return { values, point: latest };
   }
 }

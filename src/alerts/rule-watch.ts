@@ -7,7 +7,7 @@ import { othersOf, type PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
 import { AlertRule } from './alert-rule.entity';
 import { RuleBook, type OpenRule, type Rung } from './rule-book';
-import { takeLatePoint, takePoint, type ValueOf } from './rule-state';
+import { fieldsOf, takeLatePoint, takePoint, type ValueOf } from './rule-state';
 import { coverOf, type Cover } from './value-cover';
 
 /** The rules of a source, as of one version. */
@@ -70,8 +70,10 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const kept = this.kept.get(id);
     if (kept?.version === watchVersion) return kept;
     const rows = await manager.findBy(AlertRule, { sourceId: id, status: 'active' });
-    const slots = new Map(schema.map(({ name, slot }) => [name, slot]));
-    const read: Kept = { version: watchVersion, rules: rows.map((row) => this.book.open(row)), slots };
+    const rules = rows.map((row) => this.book.open(row));
+    const fields = new Set(rules.flatMap(({ condition }) => fieldsOf(condition)));
+    const slots = new Map(schema.filter(({ name }) => fields.has(name)).map(({ name, slot }) => [name, slot]));
+    const read: Kept = { version: watchVersion, rules, slots };
     if (this.kept.size >= MOST_KEPT) this.kept.clear();
     this.kept.set(id, read);
     return read;

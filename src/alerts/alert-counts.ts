@@ -1,0 +1,36 @@
+import type { AlertCounts, AlertScope } from '../analytics/alert-activity';
+import { query } from '../database/sql';
+
+const LIVE = 'b.id = r.bucket_id AND b.organization_id = ? AND b.deleted_at IS NULL';
+const ACTIVE = `SELECT count(*) AS count FROM alert_rules r JOIN buckets b ON ${LIVE} WHERE r.status = 'active'`;
+const LAST = `SELECT max(r.last_triggered_at) AS at FROM alert_rules r JOIN buckets b ON ${LIVE} WHERE 1 = 1`;
+const TRIGGERED = `SELECT r.name, count(*) AS count FROM alert_events e JOIN alert_rules r ON r.id = e.rule_id
+  JOIN buckets b ON ${LIVE} WHERE e.event = 'triggered' AND e.at >= ? AND e.at < ?`;
+const BY_RULE = ' GROUP BY r.id, r.name, r.created_at ORDER BY r.created_at, r.id';
+
+function within(sql: string, { bucketId }: AlertScope): string {
+  return bucketId === undefined ? sql : `${sql} AND r.bucket_id = ?`;
+}
+
+function valuesOf({ organizationId, bucketId }: AlertScope, ...more: number[]) {
+  return [organizationId, ...more, ...(bucketId === undefined ? [] : [bucketId])];
+}
+
+/** What analytics say of alerts. */
+export const alertCounts: AlertCounts = {
+  async active(manager, scope) {
+    const [row] = await query<{ count: number | string }>(manager, within(ACTIVE, scope), valuesOf(scope));
+    return Number(row?.count ?? 0);
+  },
+
+  async lastTriggeredAt(manager, scope) {
+    const [row] = await query<{ at: number | string | null }>(manager, within(LAST, scope), valuesOf(scope));
+    return row?.at == null ? null : Number(row.at);
+  },
+
+  async triggered(manager, scope, range) {
+    const sql = within(TRIGGERED, scope) + BY_RULE;
+    const rows = await query<{ name: string; count: number | string }>(manager, sql, valuesOf(scope, ...range));
+    return rows.map(({ name, count }) => ({ name, count: Number(count) }));
+  },
+};

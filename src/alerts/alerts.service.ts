@@ -1,0 +1,280 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { AlertActivity } from '../analytics/alert-activity';
+import { BucketAccess } from '../buckets/bucket-access';
+import { BucketContents } from '../buckets/bucket-contents';
+import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
+import { ApiError, ValidationError } from '../common/errors';
+import { newId } from '../common/ids';
+import type { Action, Actor, Journal, JournalEvent } from '../common/journal';
+import type { PageQuery } from '../common/pagination';
+import { Source } from '../data-sources/data-source.entity';
+import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
+import { requireOwn } from '../data-sources/data-sources.service';
+import type { Schema } from '../data-sources/schema';
+import { SourceContents } from '../data-sources/source-contents';
+import { query, rowLock } from '../database/sql';
+import { Writer } from '../database/writer';
+import { Webhook } from '../webhooks/webhook.entity';
+import { Webhooks } from '../webhooks/webhooks.service';
+import { alertCounts } from './alert-counts';
+import { AlertEvent } from './alert-event.entity';
+import { AlertRule, type RuleStatus } from './alert-rule.entity';
+import { ALERT_RULE_NOT_FOUND, TOO_MANY_RULES } from './alerts.errors';
+import { ConditionError, parseCondition, type Condition } from './condition';
+import { RuleBook } from './rule-book';
+import { armed, dueOf, fieldsOf } from './rule-state';
+
+export interface NewRule {
+  readonly dataSourceId: string;
+  readonly name: string;
+  readonly condition: string;
+  readonly webhookUrl: string;
+  readonly cooldownMinutes: number;
+}
+
+export interface RuleChanges {
+  readonly name?: string | undefined;
+  readonly condition?: string | undefined;
+  readonly webhookUrl?: string | undefined;
+  readonly cooldownMinutes?: number | undefined;
+  readonly status?: RuleStatus | undefined;
+}
+
+/** A rule and where it tells of itself. */
+export interface RuleWithUrl {
+  readonly rule: AlertRule;
+  readonly webhookUrl: string;
+}
+
+const MOST_RULES = 1000;
+
+/** The alert rules of buckets. To a key of another bucket a rule is not there. */
+@Injectable()
+export class AlertsService implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly buckets: BucketAccess,
+    private readonly contents: BucketContents,
+    private readonly sourceContents: SourceContents,
+    @Inject(AlertActivity) private readonly activity: AlertActivity,
+    private readonly webhooks: Webhooks,
+    private readonly book: RuleBook,
+  ) {}
+
+  onModuleInit(): void {
+    this.contents.register({
+      kind: 'alertRules',
+      count: (manager, bucketId) => manager.countBy(AlertRule, { bucketId }),
+      removeAll: (manager, bucketId) => this.removeBy(manager, { bucketId }),
+    });
+    this.sourceContents.register({
+      fieldsInUse: async (manager, sourceId) => {
+        const rules = await manager.findBy(AlertRule, { sourceId });
+        return new Set(rules.flatMap(({ parsedCondition }) => fieldsOf(parsedCondition)));
+      },
+      removeAll: (manager, sourceId) => this.removeBy(manager, { sourceId }),
+    });
+    this.activity.register(alertCounts);
+  }
+
+  /** @returns the rule, and its webhook's secret, which cannot be had again */
+  create(by: Actor, key: CurrentApiKey, bucketId: string, wanted: NewRule): Promise<RuleWithUrl & { secret: string }> {
+    const { dataSourceId, name, condition, webhookUrl, cooldownMinutes } = wanted;
+    this.checkUrl(webhookUrl);
+    return this.writer.write(async (manager, journal) => {
+      await this.buckets.hold(manager, key, bucketId, 'SHARE');
+      requireOwn(key, dataSourceId);
+      const source = await holdSource(manager, bucketId, dataSourceId);
+      if ((await manager.countBy(AlertRule, { bucketId })) >= MOST_RULES)
+        throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
+      const parsedCondition = readCondition(condition, source.schema);
+      const now = Date.now();
+      const memory = armed({ condition: parsedCondition }, now);
+      const rule: AlertRule = {
+        id: newId(now),
+        bucketId,
+        sourceId: dataSourceId,
+        name,
+        condition,
+        parsedCondition,
+        cooldownMinutes,
+        status: 'active',
+        state: memory.state,
+        memory,
+        dueAt: dueOf({ condition: parsedCondition }, memory),
+        lastTriggeredAt: null,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await manager.insert(AlertRule, rule);
+      const secret = await this.webhooks.create(manager, rule.id, webhookUrl);
+      await this.book.bump(manager, dataSourceId);
+      journal(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
+      return { rule, webhookUrl, secret };
+    });
+  }
+
+  /** One page, oldest first, and the length of the whole list. A key for one source sees the rules of that one. */
+  async list(key: CurrentApiKey, bucketId: string, { limit, offset }: PageQuery): Promise<[RuleWithUrl[], number]> {
+    await this.buckets.get(key, bucketId);
+    const { manager } = this.dataSource;
+    const [rules, total] = await manager.findAndCount(AlertRule, {
+      where: { ...(key.dataSourceId !== null && { sourceId: key.dataSourceId }), bucketId },
+      order: { createdAt: 'ASC', id: 'ASC' },
+      take: limit,
+      skip: offset,
+    });
+    const hooks = await manager.find(Webhook, {
+      select: { id: true, url: true },
+      where: { id: In(rules.map(({ id }) => id)) },
+    });
+    const urls = new Map(hooks.map(({ id, url }) => [id, url]));
+    return [rules.map((rule) => ({ rule, webhookUrl: urls.get(rule.id) ?? '' })), total];
+  }
+
+  /** @throws ApiError `ALERT_RULE_NOT_FOUND`, or `SOURCE_NOT_YOURS` for a rule of the key's bucket and another source */
+  async get(key: CurrentApiKey, id: string, manager = this.dataSource.manager): Promise<RuleWithUrl> {
+    const rule = await manager.findOneBy(AlertRule, { id });
+    if (!rule || (key.bucketId !== null && key.bucketId !== rule.bucketId)) throw new ApiError(ALERT_RULE_NOT_FOUND);
+    try {
+      await this.buckets.get(key, rule.bucketId);
+    } catch (cause) {
+      if (cause instanceof ApiError && cause.message === BUCKET_NOT_FOUND.message)
+        throw new ApiError(ALERT_RULE_NOT_FOUND);
+      throw cause;
+    }
+    requireOwn(key, rule.sourceId);
+    const { url } = await manager.findOneByOrFail(Webhook, { id });
+    return { rule, webhookUrl: url };
+  }
+
+  /** Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew. */
+  update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithUrl> {
+    const { webhookUrl, ...given } = changes;
+    if (webhookUrl !== undefined) this.checkUrl(webhookUrl);
+    return this.inTurn(key, id, async (manager, journal, { rule: before, webhookUrl: urlBefore }, source) => {
+      const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
+      const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
+      const url = webhookUrl ?? urlBefore;
+      if (webhookUrl !== undefined) await this.webhooks.redirect(manager, id, webhookUrl);
+      if (changed.length === 0 && url === urlBefore) return { rule: before, webhookUrl: url };
+      const now = Math.max(Date.now(), before.updatedAt + 1);
+      let rule: AlertRule = { ...before, ...own, updatedAt: now };
+      if (changed.some((field) => field !== 'name')) rule = rearmed(rule, source.schema, now);
+      await manager.update(AlertRule, { id }, rule);
+      await this.book.bump(manager, rule.sourceId);
+      const pick = (of: AlertRule, at: string) => ({
+        ...Object.fromEntries(changed.map((field) => [field, of[field]])),
+        ...(url !== urlBefore && { webhook: hostOf(at) }),
+      });
+      journal(eventOf(by, 'alertRule.updated', key, before, { from: pick(before, urlBefore), to: pick(rule, url) }));
+      return { rule, webhookUrl: url };
+    });
+  }
+
+  /** Ends a rule, with its history and what waits to be told of it. */
+  remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
+    return this.inTurn(key, id, async (manager, journal, { rule }) => {
+      await this.removeBy(manager, { id });
+      await this.book.bump(manager, rule.sourceId);
+      journal(eventOf(by, 'alertRule.deleted', key, rule));
+      return rule;
+    });
+  }
+
+  /** @returns the new secret, and until when the one before is signed with too */
+  rotateSecret(by: Actor, key: CurrentApiKey, id: string): Promise<{ secret: string; until: number }> {
+    return this.inTurn(key, id, async (manager, journal, { rule }) => {
+      const rotated = await this.webhooks.rotateSecret(manager, id, Date.now());
+      journal(eventOf(by, 'alertRule.secretRotated', key, rule));
+      return rotated;
+    });
+  }
+
+  /** Does something to a rule that nobody else changes meanwhile. */
+  async inTurn<T>(
+    key: CurrentApiKey,
+    id: string,
+    work: (manager: EntityManager, journal: Journal, found: RuleWithUrl, source: Source) => Promise<T>,
+  ): Promise<T> {
+    const { rule } = await this.get(key, id);
+    return this.writer.write(async (manager, journal) => {
+      await this.buckets.hold(manager, key, rule.bucketId, 'SHARE');
+      const source = await holdSource(manager, rule.bucketId, rule.sourceId);
+      return work(manager, journal, await this.get(key, id, manager), source);
+    });
+  }
+
+  /** One page of what became of a rule, newest first, and the length of the whole list. */
+  async history(key: CurrentApiKey, id: string, { limit, offset }: PageQuery): Promise<[AlertEvent[], number]> {
+    await this.get(key, id);
+    return this.dataSource.manager.findAndCount(AlertEvent, {
+      where: { ruleId: id },
+      order: { at: 'DESC', id: 'DESC' },
+      take: limit,
+      skip: offset,
+    });
+  }
+
+  private checkUrl(url: string): void {
+    const message = this.webhooks.faultOf(url);
+    if (message !== undefined) throw new ValidationError([{ path: ['body', 'webhookUrl'], message }]);
+  }
+
+  private async removeBy(
+    manager: EntityManager,
+    which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
+  ): Promise<number> {
+    const ids = (await manager.find(AlertRule, { select: { id: true }, where: which })).map(({ id }) => id);
+    await this.webhooks.remove(manager, ids);
+    for (const ruleId of ids) await manager.delete(AlertEvent, { ruleId });
+    await manager.delete(AlertRule, which);
+    return ids.length;
+  }
+}
+
+const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'status'] as const;
+
+function rearmed(rule: AlertRule, schema: Schema, now: number): AlertRule {
+  const parsedCondition = readCondition(rule.condition, schema);
+  const memory = armed({ condition: parsedCondition }, now);
+  const dueAt = rule.status === 'paused' ? null : dueOf({ condition: parsedCondition }, memory);
+  return { ...rule, parsedCondition, memory, state: memory.state, dueAt };
+}
+
+/** @throws ValidationError that says what was not understood, and how it might be said */
+export function readCondition(text: string, schema: Schema): Condition {
+  try {
+    return parseCondition(text, schema);
+  } catch (cause) {
+    if (!(cause instanceof ConditionError)) throw cause;
+    throw new ValidationError([{ path: ['body', 'condition'], message: cause.message }]);
+  }
+}
+
+/** Keeps a source, and with it its rules, from being changed by others until the transaction's end. */
+async function holdSource(manager: EntityManager, bucketId: string, id: string): Promise<Source> {
+  await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
+  const source = await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() });
+  if (!source) throw new ApiError(SOURCE_NOT_FOUND);
+  return source;
+}
+
+/** The path of a webhook's URL is often what guards it. */
+function hostOf(url: string): string {
+  return new URL(url).host;
+}
+
+export function eventOf(
+  by: Actor,
+  action: Action,
+  { organizationId }: CurrentApiKey,
+  { id, name, bucketId }: AlertRule,
+  details?: Readonly<Record<string, unknown>>,
+): JournalEvent {
+  const target = { type: 'alert rule', id, name } as const;
+  return { by, action, organizationId, bucketId, target, ...(details && { details }) };
+}

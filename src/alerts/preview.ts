@@ -1,0 +1,110 @@
+import type { EntityManager } from 'typeorm';
+import type { Pause } from '../common/http/pause';
+import type { Source } from '../data-sources/data-source.entity';
+import type { PointStore, Range } from '../points/point-store';
+import { unpack, type Value } from '../points/values';
+import { isoTime } from '../common/times';
+import { currentValueOf, type ToldPoint } from './notices';
+import {
+  armed,
+  dueOf,
+  fieldsOf,
+  takePoint,
+  takeTime,
+  type Bell,
+  type Judged,
+  type Memory,
+  type RuleState,
+} from './rule-state';
+
+const MOST_EVENTS = 1000;
+const POINTS_PER_READ = 2000;
+
+export interface PreviewEvent extends Bell {
+  readonly currentValue: ReturnType<typeof currentValueOf>;
+}
+
+/** What a rule would have done. */
+export interface Preview {
+  readonly points: number;
+  readonly triggered: number;
+  readonly resolved: number;
+  /** The first of them. */
+  readonly events: readonly PreviewEvent[];
+  readonly state: RuleState;
+}
+
+/** Judges the stored points of a range as if the rule had been made at its start, and they had come in order. */
+export async function preview(
+  manager: EntityManager,
+  store: PointStore,
+  source: Source,
+  { rule, range, pause }: { readonly rule: Judged; readonly range: Range; readonly pause: Pause },
+): Promise<Preview> {
+  const rehearsal = new Rehearsal(rule, range[0]);
+  let after: { at: number; meta: number } | undefined;
+  for (;;) {
+    const points = await store.read(manager, source, range, { limit: POINTS_PER_READ, sort: 'asc', after });
+    for (const point of points)
+      rehearsal.take({ timestamp: isoTime(point.at), values: unpack(source.schema, point) }, point.at);
+    const last = points.at(-1);
+    if (!last || points.length < POINTS_PER_READ) break;
+    after = last;
+    await pause();
+  }
+  return rehearsal.end(range[1] - 1);
+}
+
+class Rehearsal {
+  private memory: Memory;
+  private readonly events: PreviewEvent[] = [];
+  private readonly counts = { triggered: 0, resolved: 0 };
+  private readonly values: Record<string, Value | undefined> = {};
+  private readonly fields: readonly string[];
+  private points = 0;
+  private latest: ToldPoint | null = null;
+
+  constructor(
+    private readonly rule: Judged,
+    start: number,
+  ) {
+    this.memory = armed(rule, start);
+    this.fields = fieldsOf(rule.condition);
+  }
+
+  take(point: ToldPoint, at: number): void {
+    this.passTo(at - 1);
+    const silentSince = this.latest;
+    this.points += 1;
+    this.latest = point;
+    for (const field of this.fields) this.values[field] = point.values[field] ?? this.values[field];
+    const step = takePoint(this.rule, this.memory, at, (field) => {
+      const value = point.values[field];
+      return typeof value === 'number' ? value : undefined;
+    });
+    this.memory = step.memory;
+    for (const bell of step.bells) this.note(bell, bell.at < at ? silentSince : point);
+  }
+
+  end(at: number): Preview {
+    this.passTo(at);
+    const { points, counts, events, memory } = this;
+    return { points, ...counts, events, state: memory.state };
+  }
+
+  /** Lets the clock do what it would have done before the next point. */
+  private passTo(until: number): void {
+    for (let due = dueOf(this.rule, this.memory); due !== null && due <= until; due = dueOf(this.rule, this.memory)) {
+      const step = takeTime(this.rule, this.memory, due);
+      this.memory = step.memory;
+      for (const bell of step.bells) this.note(bell, this.latest);
+    }
+  }
+
+  private note(bell: Bell, point: ToldPoint | null): void {
+    this.counts[bell.event] += 1;
+    if (this.events.length === MOST_EVENTS) return;
+    const currentValue = currentValueOf(this.rule.condition, this.values, point, bell.at);
+    this.events.push({ ...bell, currentValue });
+  }
+}

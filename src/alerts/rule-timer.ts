@@ -1,0 +1,124 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Schema } from '../data-sources/schema';
+import { query, rowLock } from '../database/sql';
+import { Writer } from '../database/writer';
+import { Deliverer } from '../webhooks/deliverer';
+import { AlertRule } from './alert-rule.entity';
+import { RuleBook, type JudgedSource, type OpenRule } from './rule-book';
+import { setBack, takeTime, type Memory } from './rule-state';
+
+const EVERY_MILLIS = 1000;
+const MOST_AT_ONCE = 200;
+/** Clocks are trimmed by less than this. */
+const JUMP_MILLIS = 2000;
+
+const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
+  WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
+const WAITING = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
+  WHERE due_at > ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
+const FIND_SOURCE = `SELECT s.id, s.number, s.schema, s.status, b.status AS "bucketStatus"
+  FROM data_sources s JOIN buckets b ON b.id = s.bucket_id WHERE s.id = ?`;
+const HOLD = 'SELECT 1 FROM data_sources WHERE id = ?';
+const RECEIVED = 'SELECT ingested_at AS at FROM point_totals WHERE source = ?';
+
+interface SourceRow {
+  readonly id: string;
+  readonly number: number;
+  readonly schema: string;
+  readonly status: string;
+  readonly bucketStatus: string;
+}
+
+/** Judges rules that the time alone moves: when a duration or a cooldown is over, and when nothing has come for too long. */
+@Injectable()
+export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Alerts');
+  private timer: NodeJS.Timeout | undefined;
+  private looking = Promise.resolve();
+  private isLooking = false;
+  private stopped = false;
+  private lastWall = 0;
+  private lastSteady = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly book: RuleBook,
+    private readonly deliverer: Deliverer,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      if (!this.isLooking) void this.look();
+    }, EVERY_MILLIS).unref();
+    void this.look();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /**
+   * Judges what is due by now. A clock that was set back since the last look, or before the start, makes nothing wait longer
+   * than it must.
+   */
+  look(nowMillis = Date.now(), steadyMillis = performance.now()): Promise<void> {
+    this.isLooking = true;
+    return (this.looking = this.looking.then(async () => {
+      try {
+        const passed = steadyMillis - this.lastSteady;
+        const isSetBack = this.lastWall === 0 || nowMillis < this.lastWall + passed - JUMP_MILLIS;
+        if (isSetBack) await this.each(WAITING, nowMillis);
+        this.lastWall = nowMillis;
+        this.lastSteady = steadyMillis;
+        await this.each(DUE, nowMillis);
+      } catch (cause) {
+        if (!this.stopped) this.logger.warn(`Alert rules could not be judged yet: ${(cause as Error).message}`);
+      } finally {
+        this.isLooking = false;
+      }
+    }));
+  }
+
+  private async each(sql: string, now: number): Promise<void> {
+    for (let last = ''; ;) {
+      const rows = await query<{ sourceId: string }>(this.dataSource.manager, sql, [now, last]);
+      for (const { sourceId } of rows) {
+        if (this.stopped) return;
+        last = sourceId;
+        if (await this.writer.write((manager) => this.judgeSource(manager, sourceId, now))) this.deliverer.wake();
+      }
+      if (rows.length < MOST_AT_ONCE) return;
+    }
+  }
+
+  private async judgeSource(manager: EntityManager, sourceId: string, now: number): Promise<boolean> {
+    const lock = rowLock(manager, 'UPDATE');
+    if (lock) await query(manager, HOLD + lock, [sourceId]);
+    const [source] = await query<SourceRow>(manager, FIND_SOURCE, [sourceId]);
+    if (!source) return false;
+    const [total] = await query<{ at: number | string }>(manager, RECEIVED, [source.number]);
+    const isArchived = source.status !== 'active' || source.bucketStatus !== 'active';
+    // What takes no points is not silent.
+    const received = isArchived ? now : Math.min(Number(total?.at ?? 0), now);
+    const judged: JudgedSource = { id: source.id, number: source.number, schema: JSON.parse(source.schema) as Schema };
+    let hasNews = false;
+    for (const row of await manager.findBy(AlertRule, { sourceId, status: 'active' })) {
+      const rule = this.book.open(row);
+      const step = takeTime(rule, knowing(rule, setBack(rule, row.memory, now), received), now);
+      const rung = step.bells.map((bell) => ({ bell, points: [] }));
+      if (await this.book.note(manager, judged, rule, step.memory, rung)) hasNews = true;
+    }
+    if (hasNews) await this.book.bump(manager, sourceId);
+    return hasNews;
+  }
+}
+
+/** A rule of silence is not told of each point: it learns of the latest when it asks. */
+function knowing({ condition }: OpenRule, memory: Memory, received: number): Memory {
+  if (condition.operator !== 'no_data') return memory;
+  return { ...memory, since: [Math.max(memory.since[0] ?? 0, received)] };
+}
