@@ -11,7 +11,7 @@ import { Webhooks } from '../webhooks/webhooks.service';
 import { AlertEvent } from './alert-event.entity';
 import { AlertRule } from './alert-rule.entity';
 import { currentValueOf, noticeOf, type ToldPoint } from './notices';
-import { dueOf, sidesOf, type Bell, type Judged, type Memory } from './rule-state';
+import { dueOf, fieldsOf, type Bell, type Judged, type Memory } from './rule-state';
 
 /** A rule as it is judged. */
 export interface OpenRule extends Judged {
@@ -80,9 +80,7 @@ export class RuleBook {
     { bell, points }: Rung,
     triggeredAt: number,
   ): Promise<void> {
-    const fields =
-      row.parsedCondition.operator === 'no_data' ? [] : sidesOf(row.parsedCondition).map(({ field }) => field);
-    const { values, point } = await this.latest(manager, source, fields, points);
+    const { values, point } = await this.latest(manager, source, fieldsOf(row.parsedCondition), points);
     const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
     await manager.insert(AlertEvent, {
       id: newId(),

@@ -85,6 +85,13 @@ export function takeTime(rule: Judged, before: Memory, now: number): Step {
   return { memory, bells: [...rung.bells, ...bells] };
 }
 
+/** The same memory on a clock that was set back: nothing in it is yet to come, but for the end of a cooldown. */
+export function setBack({ cooldownMillis }: Judged, memory: Memory, now: number): Memory {
+  const past = (time: number | null) => (time === null ? null : Math.min(time, now));
+  const quietUntil = memory.quietUntil === null ? null : Math.min(memory.quietUntil, now + cooldownMillis);
+  return { ...memory, since: memory.since.map(past), eitherSince: past(memory.eitherSince), quietUntil };
+}
+
 /** When the time alone will change the rule's state next, or null. */
 export function dueOf({ condition }: Pick<Judged, 'condition'>, memory: Memory): number | null {
   const isOfSilence = condition.operator === 'no_data';
@@ -103,6 +110,11 @@ export function dueOf({ condition }: Pick<Judged, 'condition'>, memory: Memory):
 /** The sides of a condition: two of a joint one. */
 export function sidesOf(condition: Exclude<Condition, { operator: 'no_data' }>): readonly SimpleCondition[] {
   return isJoint(condition) ? condition.conditions : [condition];
+}
+
+/** The fields that a condition asks for. */
+export function fieldsOf(condition: Condition): readonly string[] {
+  return condition.operator === 'no_data' ? [] : sidesOf(condition).map(({ field }) => field);
 }
 
 /** Whether a value meets a condition, for however long. */

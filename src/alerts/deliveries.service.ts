@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { newId } from '../common/ids';
+import type { Actor } from '../common/journal';
+import type { PageQuery } from '../common/pagination';
+import { Source } from '../data-sources/data-source.entity';
+import { Deliverer } from '../webhooks/deliverer';
+import type { Delivery } from '../webhooks/delivery.entity';
+import type { Attempt } from '../webhooks/send';
+import { Webhook } from '../webhooks/webhook.entity';
+import { Webhooks } from '../webhooks/webhooks.service';
+import { AlertsService, eventOf } from './alerts.service';
+import type { Condition } from './condition';
+import { noticeOf } from './notices';
+import { fieldsOf, sidesOf } from './rule-state';
+
+/** What is told of alert rules, and whether it arrived. */
+@Injectable()
+export class DeliveriesService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly alerts: AlertsService,
+    private readonly webhooks: Webhooks,
+    private readonly deliverer: Deliverer,
+  ) {}
+
+  /** One page, newest first, and the length of the whole list. */
+  async list(key: CurrentApiKey, alertId: string, page: PageQuery): Promise<[Delivery[], number]> {
+    await this.alerts.get(key, alertId);
+    return this.webhooks.list(this.dataSource.manager, alertId, page);
+  }
+
+  async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery> {
+    await this.alerts.get(key, alertId);
+    return this.webhooks.get(this.dataSource.manager, alertId, id);
+  }
+
+  async replay(by: Actor, key: CurrentApiKey, alertId: string, id: string): Promise<Delivery> {
+    const delivery = await this.alerts.inTurn(key, alertId, async (manager, journal, { rule }) => {
+      journal(eventOf(by, 'alertRule.deliveryReplayed', key, rule, { delivery: id }));
+      return this.webhooks.replay(manager, alertId, id);
+    });
+    this.deliverer.wake();
+    return delivery;
+  }
+
+  /** Sends a sample once, by the way that real ones go, and says what came of it. */
+  async test(key: CurrentApiKey, alertId: string): Promise<Attempt> {
+    const { rule } = await this.alerts.get(key, alertId);
+    const { manager } = this.dataSource;
+    const source = await manager.findOneByOrFail(Source, { id: rule.sourceId });
+    const webhook = await manager.findOneByOrFail(Webhook, { id: alertId });
+    const now = Date.now();
+    const values = sampleOf(rule.parsedCondition);
+    const point = { timestamp: new Date(now).toISOString(), values };
+    const occasion = { bell: { event: 'triggered', at: now } as const, values, point, triggeredAt: now };
+    const { payload, told } = noticeOf(rule, source.name, occasion);
+    const letter = {
+      id: `test_${newId(now)}`,
+      payload: JSON.stringify({ ...payload, test: true }),
+      told: { ...told, title: `Test: ${rule.name}` },
+    };
+    return this.webhooks.post(webhook, letter);
+  }
+}
+
+/** The thresholds themselves. */
+function sampleOf(condition: Condition): Record<string, number> {
+  if (condition.operator === 'no_data' || fieldsOf(condition).length === 0) return {};
+  return Object.fromEntries(
+    sidesOf(condition).map(({ field, value }) => [field, typeof value === 'number' ? value : value[0]]),
+  );
+}
