@@ -21,6 +21,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   queries: ['common', 'access', 'database', 'buckets', 'data-sources', 'points'],
   data: ['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries'],
   analytics: ['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries', 'usage'],
+  webhooks: ['common', 'database'],
+  alerts: [
+    ...['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'ingest', 'queries', 'analytics'],
+    'webhooks',
+  ],
   setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
   health: ['common', 'access'],
   // Besides rooms, the files beside them: it stands where they do.

@@ -158,7 +158,12 @@ export class AlertRuleView {
   @ApiProperty({ type: String, maxLength: NAME.maxLength, ...docs.name })
   readonly name: string;
 
-  @ApiProperty({ type: String, maxLength: CONDITION.maxLength, description: 'As it was written', example: docs.condition.example })
+  @ApiProperty({
+    type: String,
+    maxLength: CONDITION.maxLength,
+    description: 'As it was written',
+    example: docs.condition.example,
+  })
   readonly condition: string;
 
   @ApiProperty({

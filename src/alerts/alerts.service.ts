@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { AlertActivity } from '../analytics/alert-activity';
@@ -16,6 +16,7 @@ import type { Schema } from '../data-sources/schema';
 import { SourceContents } from '../data-sources/source-contents';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
+import { WRITE_ONLY } from '../queries/queries.errors';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { alertCounts } from './alert-counts';
@@ -59,7 +60,7 @@ export class AlertsService implements OnModuleInit {
     private readonly buckets: BucketAccess,
     private readonly contents: BucketContents,
     private readonly sourceContents: SourceContents,
-    @Inject(AlertActivity) private readonly activity: AlertActivity,
+    private readonly activity: AlertActivity,
     private readonly webhooks: Webhooks,
     private readonly book: RuleBook,
   ) {}
@@ -211,6 +212,7 @@ export class AlertsService implements OnModuleInit {
   /** One page of what became of a rule, newest first, and the length of the whole list. */
   async history(key: CurrentApiKey, id: string, { limit, offset }: PageQuery): Promise<[AlertEvent[], number]> {
     await this.get(key, id);
+    if (key.writeOnly) throw new ApiError(WRITE_ONLY);
     return this.dataSource.manager.findAndCount(AlertEvent, {
       where: { ruleId: id },
       order: { at: 'DESC', id: 'DESC' },

@@ -1,0 +1,179 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
+import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import { namedBucket } from '../buckets/named-bucket';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { pauseFor } from '../common/http/pause';
+import type { Actor } from '../common/journal';
+import { Documented } from '../common/openapi/openapi';
+import { PageQuery, Pagination } from '../common/pagination';
+import { isoTime } from '../common/times';
+import { READ_KEYS_CANNOT_WRITE, SOURCE_NOT_FOUND, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
+import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
+import * as dto from './alerts.dto';
+import { AlertPath, CreateAlertBody, DEFAULT_COOLDOWN_MINUTES, PreviewBody, UpdateAlertBody } from './alerts.dto';
+import * as errors from './alerts.errors';
+import { AlertsService } from './alerts.service';
+import { PreviewService } from './preview.service';
+
+const OF_BUCKET = [BUCKET_ID_REQUIRED, BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
+const OF_RULE = [errors.ALERT_RULE_NOT_FOUND, SOURCE_NOT_YOURS];
+
+/** Rules that tell when data is not as it should be. */
+@ApiTags('Alerts')
+@Controller('api/alerts')
+export class AlertsController {
+  constructor(
+    private readonly alerts: AlertsService,
+    private readonly previews: PreviewService,
+  ) {}
+
+  @Post()
+  @Documented({
+    id: 'createAlertRule',
+    summary: 'Create an alert rule',
+    description: 'It judges each point of its data source from now on. The webhook secret is in this reply only.',
+    status: 201,
+    answer: dto.AlertCreated,
+    refusals: [...OF_BUCKET, ...errors.OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async create(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Body() body: CreateAlertBody,
+  ): Promise<dto.AlertCreated> {
+    const { dataSourceId, name, condition, webhookUrl, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const wanted = { dataSourceId, name, condition, webhookUrl, cooldownMinutes };
+    const created = await this.alerts.create(by, key, namedBucket(key, body.bucketId, 'body'), wanted);
+    return { message: 'Alert rule created successfully', alertRule: new dto.NewAlertRuleView(created) };
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @Documented({
+    id: 'previewAlertRule',
+    summary: 'See when a condition would have been met',
+    description: 'Judges the stored points from `startTime` on and before `endTime`. Nothing is stored or sent.',
+    status: 200,
+    answer: dto.PreviewReply,
+    refusals: [...OF_BUCKET, ...errors.OF_CONDITIONS, TIMES_REVERSED, WRITE_ONLY],
+  })
+  @RequireAnyKey()
+  async preview(
+    @CurrentKey() key: CurrentApiKey,
+    @Body() body: PreviewBody,
+    @Res({ passthrough: true }) response: LeanResponse,
+  ): Promise<dto.PreviewReply> {
+    const { dataSourceId, condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const bucketId = namedBucket(key, body.bucketId, 'body');
+    const wish = { bucketId, dataSourceId, condition, range: [startTime, endTime] as const, cooldownMinutes };
+    const { parsedCondition, preview } = await this.previews.preview(key, wish, pauseFor(response));
+    return new dto.PreviewReply(parsedCondition, preview);
+  }
+
+  @Get(':alertId')
+  @Documented({
+    id: 'getAlertRule',
+    summary: 'Get an alert rule, and where it stands',
+    status: 200,
+    answer: dto.AlertReply,
+    refusals: OF_RULE,
+  })
+  @RequireAnyKey()
+  async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertReply> {
+    return { alertRule: new dto.AlertRuleView(await this.alerts.get(key, alertId)) };
+  }
+
+  @Patch(':alertId')
+  @Documented({
+    id: 'updateAlertRule',
+    summary: 'Change, pause or go on with an alert rule',
+    description:
+      'Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew: it is ' +
+      '`ok`, and rings when the condition holds again. Another URL is posted to at once, also where the one before was gone.',
+    status: 200,
+    answer: dto.AlertUpdated,
+    refusals: [...OF_RULE, ...errors.OF_CONDITIONS, ...errors.OF_URLS],
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async update(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { alertId }: AlertPath,
+    @Body() { name, condition, webhookUrl, cooldownMinutes, status }: UpdateAlertBody,
+  ): Promise<dto.AlertUpdated> {
+    const changes = { name, condition, webhookUrl, cooldownMinutes, status };
+    const changed = await this.alerts.update(by, key, alertId, changes);
+    return { message: 'Alert rule updated successfully', alertRule: new dto.AlertRuleView(changed) };
+  }
+
+  @Delete(':alertId')
+  @HttpCode(200)
+  @Documented({
+    id: 'deleteAlertRule',
+    summary: 'Delete an alert rule',
+    description: 'With its history, and with what waits to be delivered.',
+    status: 200,
+    answer: dto.AlertDeleted,
+    refusals: OF_RULE,
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async remove(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { alertId }: AlertPath,
+  ): Promise<dto.AlertDeleted> {
+    const { id, name } = await this.alerts.remove(by, key, alertId);
+    return { message: 'Alert rule deleted successfully', deletedAlertRule: { _id: id, name } };
+  }
+
+  @Get(':alertId/history')
+  @Documented({
+    id: 'listAlertHistory',
+    summary: 'List when an alert rule was triggered and resolved',
+    description: 'Newest first.',
+    status: 200,
+    answer: dto.AlertHistory,
+    refusals: [...OF_RULE, WRITE_ONLY],
+  })
+  @RequireAnyKey()
+  async history(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { alertId }: AlertPath,
+    @Query() page: PageQuery,
+  ): Promise<dto.AlertHistory> {
+    const [events, total] = await this.alerts.history(key, alertId, page);
+    return {
+      history: events.map((event) => new dto.AlertEventView(event)),
+      pagination: new Pagination(page, total, events.length),
+    };
+  }
+
+  @Post(':alertId/rotate-secret')
+  @HttpCode(200)
+  @Documented({
+    id: 'rotateAlertSecret',
+    summary: 'Get a new webhook secret',
+    description: 'For 24 hours deliveries are signed with both, so that the receiver can change over in peace.',
+    status: 200,
+    answer: dto.SecretRotated,
+    refusals: OF_RULE,
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async rotateSecret(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { alertId }: AlertPath,
+  ): Promise<dto.SecretRotated> {
+    const { secret, until } = await this.alerts.rotateSecret(by, key, alertId);
+    return {
+      message: 'Webhook secret rotated successfully',
+      webhookSecret: secret,
+      previousSecretValidUntil: isoTime(until),
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../access/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
+import type { Actor } from '../common/journal';
+import { Documented } from '../common/openapi/openapi';
+import { PageQuery, Pagination } from '../common/pagination';
+import { READ_KEYS_CANNOT_WRITE, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
+import { WRITE_ONLY } from '../queries/queries.errors';
+import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from '../webhooks/webhooks.errors';
+import { AlertPath } from './alerts.dto';
+import { ALERT_RULE_NOT_FOUND } from './alerts.errors';
+import { DeliveriesService } from './deliveries.service';
+import * as dto from './deliveries.dto';
+import { DeliveryPath } from './deliveries.dto';
+
+const OF_RULE = [ALERT_RULE_NOT_FOUND, SOURCE_NOT_YOURS];
+
+/** What is posted to the webhooks of rules. */
+@ApiTags('Alerts')
+@Controller('api/alerts/:alertId')
+export class DeliveriesController {
+  constructor(private readonly deliveries: DeliveriesService) {}
+
+  @Post('test')
+  @HttpCode(200)
+  @Documented({
+    id: 'testAlertRule',
+    summary: 'Send a sample to the webhook of an alert rule',
+    description:
+      'Signed and sent once, as real ones are, with `test: true`; the reply says what came of it. The state of the rule stays.',
+    status: 200,
+    answer: dto.AlertTested,
+    refusals: OF_RULE,
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async test(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertTested> {
+    const attempt = await this.deliveries.test(key, alertId);
+    return { message: 'Test delivery sent', delivery: new dto.TestResult(attempt) };
+  }
+
+  @Get('deliveries')
+  @Documented({
+    id: 'listAlertDeliveries',
+    summary: 'List the deliveries of an alert rule',
+    description: 'Newest first. What is over is kept for 30 days.',
+    status: 200,
+    answer: dto.DeliveryList,
+    refusals: OF_RULE,
+  })
+  @RequireAnyKey()
+  async list(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { alertId }: AlertPath,
+    @Query() page: PageQuery,
+  ): Promise<dto.DeliveryList> {
+    const [deliveries, total] = await this.deliveries.list(key, alertId, page);
+    return {
+      deliveries: deliveries.map((delivery) => new dto.DeliveryView(delivery)),
+      pagination: new Pagination(page, total, deliveries.length),
+    };
+  }
+
+  @Get('deliveries/:deliveryId')
+  @Documented({
+    id: 'getAlertDelivery',
+    summary: 'Get a delivery, and what is posted',
+    status: 200,
+    answer: dto.DeliveryReply,
+    refusals: [...OF_RULE, DELIVERY_NOT_FOUND, WRITE_ONLY],
+  })
+  @RequireAnyKey()
+  async get(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { alertId, deliveryId }: DeliveryPath,
+  ): Promise<dto.DeliveryReply> {
+    return { delivery: new dto.DeliveryDetails(await this.deliveries.get(key, alertId, deliveryId)) };
+  }
+
+  @Post('deliveries/:deliveryId/replay')
+  @HttpCode(200)
+  @Documented({
+    id: 'replayAlertDelivery',
+    summary: 'Send a delivery once more',
+    description:
+      'Under the same `webhook-id`, and from the first attempt on. A webhook that was switched off is on again.',
+    status: 200,
+    answer: dto.DeliveryReplayed,
+    refusals: [...OF_RULE, DELIVERY_NOT_FOUND, DELIVERY_WAITING],
+  })
+  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  async replay(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { alertId, deliveryId }: DeliveryPath,
+  ): Promise<dto.DeliveryReplayed> {
+    const delivery = await this.deliveries.replay(by, key, alertId, deliveryId);
+    return { message: 'Delivery queued again', delivery: new dto.DeliveryView(delivery) };
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { ApiError, ValidationError } from '../common/errors';
+import type { Pause } from '../common/http/pause';
+import { DataSourcesService } from '../data-sources/data-sources.service';
+import { PointStore, type Range } from '../points/point-store';
+import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
+import { readCondition } from './alerts.service';
+import type { Condition } from './condition';
+import { preview, type Preview } from './preview';
+
+export interface PreviewWish {
+  readonly bucketId: string;
+  readonly dataSourceId: string;
+  readonly condition: string;
+  readonly range: Range;
+  readonly cooldownMinutes: number;
+}
+
+/** Says when conditions would have been met. */
+@Injectable()
+export class PreviewService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly sources: DataSourcesService,
+    private readonly store: PointStore,
+  ) {}
+
+  async preview(
+    key: CurrentApiKey,
+    { bucketId, dataSourceId, condition, range, cooldownMinutes }: PreviewWish,
+    pause: Pause,
+    nowMillis = Date.now(),
+  ): Promise<{ parsedCondition: Condition; preview: Preview }> {
+    if (key.writeOnly) throw new ApiError(WRITE_ONLY);
+    const [from, to] = range;
+    if (from >= to) throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    const source = await this.sources.get(key, bucketId, dataSourceId);
+    const parsedCondition = readCondition(condition, source.schema);
+    const rule = { condition: parsedCondition, cooldownMillis: cooldownMinutes * 60_000 };
+    // Nobody knows yet what will come.
+    const past: Range = [from, Math.max(from, Math.min(to, nowMillis))];
+    const seen = await preview(this.dataSource.manager, this.store, source, { rule, range: past, pause });
+    return { parsedCondition, preview: seen };
+  }
+}
