@@ -301,7 +301,7 @@ export class AlertEventView {
   @TimeProperty('2024-01-15T10:10:00.000Z')
   readonly timestamp: string;
 
-  @ApiProperty(valueDocs as object)
+  @ApiProperty(valueDocs)
   readonly currentValue: unknown;
 
   @ApiProperty({
@@ -337,7 +337,7 @@ export class PreviewEventView {
   @TimeProperty('2024-01-15T10:10:00.000Z')
   readonly timestamp: string;
 
-  @ApiProperty(valueDocs as object)
+  @ApiProperty(valueDocs)
   readonly currentValue: unknown;
 
   constructor({ event, at, currentValue }: PreviewEvent) {

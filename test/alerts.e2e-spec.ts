@@ -1,0 +1,345 @@
+import { DataSource } from 'typeorm';
+import { RuleTimer } from '../src/alerts/rule-timer';
+import { Delivery } from '../src/webhooks/delivery.entity';
+import { startAlertScene, type AlertScene } from './support/alerts';
+import { makeBucket, makeKey, makeOrganization } from './support/make';
+import { startReceiver, type Receiver } from './support/receiver';
+
+const MINUTE = 60_000;
+
+let receiver: Receiver;
+let scene: AlertScene;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  scene = await startAlertScene(receiver);
+});
+
+afterAll(async () => {
+  await scene.app.stop();
+  await receiver.close();
+});
+
+const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
+const deliveriesOf = (id: string) =>
+  scene.app.app.get(DataSource).manager.find(Delivery, { where: { webhookId: id }, order: { id: 'ASC' } });
+const eventsOf = async (id: string) => (await deliveriesOf(id)).map(({ event }) => event);
+const look = (at: number) => scene.app.app.get(RuleTimer).look(at);
+/** A source of its own, so that tests do not ring each other's bells. */
+async function ownScene(): Promise<AlertScene> {
+  const { body } = await call('POST', `/api/buckets/${scene.bucketId}/sources`, {
+    key: scene.writeKey,
+    body: { name: 'Own', schema: { temperature: 'number', humidity: 'number' } },
+  });
+  const sourceId = body.dataSource._id as string;
+  return {
+    ...scene,
+    sourceId,
+    makeRule: (condition, more) => scene.makeRule(condition, { dataSourceId: sourceId, ...more }),
+    send: (values, agoMillis = 0) =>
+      call('POST', '/api/data', {
+        key: scene.writeKey,
+        body: { dataSourceId: sourceId, values, timestamp: Date.now() - agoMillis },
+      }),
+  };
+}
+
+describe('rules', () => {
+  it('are made by Write keys, with a secret that is shown once', async () => {
+    const made = await call('POST', '/api/alerts', {
+      key: scene.writeKey,
+      body: {
+        bucketId: scene.bucketId,
+        dataSourceId: scene.sourceId,
+        name: 'Server room too hot',
+        condition: 'Temperature is greater than 30 °C for 5 minutes',
+        webhookUrl: 'https://example.com/hooks/dakkio',
+      },
+    });
+    expect(made.status).toBe(201);
+    const { webhookSecret, ...rule } = made.body.alertRule;
+    expect(made.body.message).toBe('Alert rule created successfully');
+    expect(webhookSecret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(rule).toEqual({
+      _id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      bucketId: scene.bucketId,
+      dataSourceId: scene.sourceId,
+      name: 'Server room too hot',
+      condition: 'Temperature is greater than 30 °C for 5 minutes',
+      parsedCondition: { field: 'temperature', operator: 'gt', value: 30, durationSeconds: 300 },
+      webhookUrl: 'https://example.com/hooks/dakkio',
+      status: 'active',
+      state: 'ok',
+      cooldownMinutes: 5,
+      lastTriggeredAt: null,
+      createdAt: expect.any(String),
+      updatedAt: rule.createdAt,
+    });
+    expect(await scene.rule(rule._id)).toEqual(rule);
+    const list = await call('GET', `/api/buckets/${scene.bucketId}/alerts`, { key: scene.readKey });
+    expect(list.body.alertRules).toContainEqual(rule);
+    const rows = await scene.app.app.get(DataSource).query<unknown[]>('SELECT * FROM webhooks');
+    expect(JSON.stringify(rows)).not.toContain(webhookSecret.slice('whsec_'.length));
+  });
+
+  it.each([
+    [
+      'pressure is greater than 3',
+      /at "pressure is greater than 3": expected one of the fields temperature, humidity, door/,
+    ],
+    ['temperature is hot', /at "hot": expected a number. Example: "temperature is greater than 30"/],
+    ['door is above 3', /door is no number/],
+    ['temperature is above 3 percent', /temperature is in °C, not in percent/],
+  ])('say what they did not understand of "%s"', async (condition, said) => {
+    const body = { dataSourceId: scene.sourceId, name: 'x', condition, webhookUrl: 'https://example.com/' };
+    const { status, body: answer } = await call('POST', '/api/alerts', { key: scene.writeKey, body });
+    expect([status, answer.error]).toEqual([400, 'Validation Error']);
+    expect(answer.message).toMatch(said);
+  });
+
+  it('are not there for keys of other buckets and organizations', async () => {
+    const { _id } = await scene.makeRule('temperature > 1000');
+    const other = await makeBucket(scene.app, 'Other');
+    const strangers = [(await makeKey(scene.app, other, 'write')).key, await makeOrganization(scene.app)];
+    for (const key of strangers)
+      for (const [method, path] of [
+        ['GET', ''],
+        ['PATCH', ''],
+        ['DELETE', ''],
+        ['GET', '/history'],
+        ['POST', '/test'],
+        ['POST', '/rotate-secret'],
+        ['GET', '/deliveries'],
+        ['GET', `/deliveries/${_id}`],
+        ['POST', `/deliveries/${_id}/replay`],
+      ] as const) {
+        const body = method === 'PATCH' ? { body: { name: 'Mine' } } : {};
+        const { status, body: said } = await call(method, `/api/alerts/${_id}${path}`, { key, ...body });
+        expect([path, status, said]).toEqual([path, 404, { error: 'Not Found', message: 'Alert rule not found' }]);
+      }
+  });
+
+  it('are not changed by Read keys', async () => {
+    const { _id } = await scene.makeRule('temperature > 1000');
+    const { status, body } = await call('DELETE', `/api/alerts/${_id}`, { key: scene.readKey });
+    expect([status, body.message]).toEqual([403, 'Read keys cannot modify data']);
+  });
+
+  it('keep to the source that a key is bound to', async () => {
+    const own = await ownScene();
+    const { _id } = await scene.makeRule('temperature > 1000');
+    const { key } = await makeKey(scene.app, scene.bucketId, 'write', { dataSourceId: own.sourceId });
+    expect((await call('GET', `/api/alerts/${_id}`, { key })).status).toBe(403);
+    expect((await call('GET', `/api/buckets/${scene.bucketId}/alerts`, { key })).body.alertRules).toEqual([]);
+  });
+});
+
+describe('states', () => {
+  it('go from a point to a delivery and back', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature is greater than 30', { name: 'Hot' });
+    const before = receiver.received.length;
+    await own.send({ temperature: 20 }, 3 * MINUTE);
+    await own.send({ temperature: 31.5 }, 2 * MINUTE);
+    expect(await own.rule(_id)).toMatchObject({ state: 'triggered', lastTriggeredAt: expect.any(String) });
+    const triggered = await receiver.waitFor(before + 1);
+    const at = triggered.body.timestamp as string;
+    expect(triggered.body).toEqual({
+      event: 'alert.triggered',
+      timestamp: at,
+      bucketId: scene.bucketId,
+      data: {
+        alertId: _id,
+        alertName: 'Hot',
+        dataSourceId: own.sourceId,
+        dataSourceName: 'Own',
+        condition: 'temperature is greater than 30',
+        currentValue: 31.5,
+        threshold: 30,
+        operator: 'gt',
+        triggeredAt: at,
+        dataPoint: { timestamp: at, values: { temperature: 31.5 } },
+      },
+    });
+    await own.send({ temperature: 20 }, MINUTE);
+    const resolved = await receiver.waitFor(before + 2);
+    expect(resolved.body).toMatchObject({ event: 'alert.resolved', data: { currentValue: 20, triggeredAt: at } });
+    expect((await own.rule(_id)).state).toBe('cooldown');
+    await look(Date.now() + 4 * MINUTE);
+    expect((await own.rule(_id)).state).toBe('resolved');
+    const { body } = await call('GET', `/api/alerts/${_id}/history`, { key: scene.readKey });
+    expect(body.history.map(({ event, currentValue }: any) => [event, currentValue])).toEqual([
+      ['resolved', 20],
+      ['triggered', 31.5],
+    ]);
+  });
+
+  it('wait for a duration on the timer, and ring once', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30 for 5 minutes');
+    const { body } = await own.send({ temperature: 31 });
+    const at = Date.parse(body.dataPoint.timestamp);
+    expect((await own.rule(_id)).state).toBe('pending');
+    await look(at + 5 * MINUTE - 1);
+    expect(await eventsOf(_id)).toEqual([]);
+    await look(at + 6 * MINUTE);
+    await look(at + 7 * MINUTE);
+    expect(await eventsOf(_id)).toEqual(['alert.triggered']);
+    expect((await own.rule(_id)).lastTriggeredAt).toBe(new Date(at + 5 * MINUTE).toISOString());
+  });
+
+  it('know silence by when something came, not by what it says of its time', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('no data for 30 minutes');
+    await own.send({ temperature: 1 }, 60 * MINUTE);
+    const now = Date.now();
+    await look(now + 29 * MINUTE);
+    expect(await eventsOf(_id)).toEqual([]);
+    await look(now + 31 * MINUTE);
+    await look(now + 32 * MINUTE);
+    expect(await eventsOf(_id)).toEqual(['alert.triggered']);
+    await own.send({ temperature: 1 });
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
+  });
+
+  it('are not moved by late points, nor rung by history', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
+    await own.send({ temperature: 99 }, 25 * 60 * MINUTE);
+    await own.send({ temperature: 20 }, 2 * MINUTE);
+    await own.send({ temperature: 35 }, 3 * MINUTE);
+    expect((await own.rule(_id)).state).toBe('ok');
+    await own.send({ temperature: 35 }, MINUTE);
+    await own.send({ temperature: 20 }, 2 * MINUTE + 1);
+    expect((await own.rule(_id)).state).toBe('triggered');
+    expect(await eventsOf(_id)).toEqual(['alert.triggered']);
+  });
+
+  it('judge every point of a batch, in the order of their time', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
+    const now = Date.now();
+    const points = [20, 31, 20, 35].map((temperature, index) => ({
+      values: { temperature },
+      timestamp: now - (10 - 2 * index) * MINUTE,
+    }));
+    const { status } = await call('POST', '/api/data/batch', {
+      key: scene.writeKey,
+      body: { dataSourceId: own.sourceId, dataPoints: points.reverse() },
+    });
+    expect(status).toBe(201);
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved', 'alert.triggered']);
+  });
+
+  it('find the value of a side that a point lacks', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30 and humidity > 80');
+    await own.send({ humidity: 85 }, 2 * MINUTE);
+    await own.send({ temperature: 31 }, MINUTE);
+    const [delivery] = await deliveriesOf(_id);
+    expect(JSON.parse(delivery?.payload ?? '').data).toMatchObject({
+      currentValue: [31, 85],
+      threshold: [30, 80],
+      operator: 'and',
+    });
+  });
+
+  it('begin anew when patched, and rest while paused', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
+    const patch = (body: object) => call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body });
+    await patch({ status: 'paused' });
+    await own.send({ temperature: 31 });
+    expect(await own.rule(_id)).toMatchObject({ status: 'paused', state: 'ok', lastTriggeredAt: null });
+    await patch({ status: 'active' });
+    await own.send({ temperature: 31 });
+    expect((await own.rule(_id)).state).toBe('triggered');
+    const { body } = await patch({ condition: 'temperature is above 40', name: 'Hotter' });
+    expect(body.alertRule).toMatchObject({ name: 'Hotter', state: 'ok', parsedCondition: { value: 40 } });
+    await own.send({ temperature: 41 });
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.triggered']);
+    expect((await patch({ condition: 'temperature is' })).status).toBe(400);
+  });
+});
+
+describe('what a rule stands on', () => {
+  it('takes it along', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
+    await own.send({ temperature: 31 });
+    const path = `/api/buckets/${scene.bucketId}/sources/${own.sourceId}`;
+    const { body } = await call('DELETE', path, { key: scene.writeKey });
+    expect(body.deletedResources).toEqual({ dataPoints: 1, alertRules: 1 });
+    expect(await deliveriesOf(_id)).toEqual([]);
+    expect((await call('GET', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(404);
+  });
+
+  it('goes with its bucket', async () => {
+    const bucketId = await makeBucket(scene.app, 'Short-lived');
+    const key = scene.app.adminKey;
+    const source = await call('POST', `/api/buckets/${bucketId}/sources`, {
+      key,
+      body: { name: 'a', schema: { a: 'number' } },
+    });
+    const body = {
+      bucketId,
+      dataSourceId: source.body.dataSource._id,
+      name: 'a',
+      condition: 'a > 1',
+      webhookUrl: 'https://example.com/',
+    };
+    const made = await call('POST', '/api/alerts', { key, body });
+    expect(made.status).toBe(201);
+    const gone = await call('DELETE', `/api/buckets/${bucketId}`, { key });
+    expect(gone.body.deletedResources.alertRules).toBe(1);
+    expect((await call('GET', `/api/alerts/${made.body.alertRule._id}`, { key })).status).toBe(404);
+  });
+
+  it('keeps the fields that it asks for', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('humidity > 30');
+    const path = `/api/buckets/${scene.bucketId}/sources/${own.sourceId}`;
+    const change = () => call('PATCH', path, { key: scene.writeKey, body: { schema: { humidity: null } } });
+    expect((await change()).status).toBe(409);
+    await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey });
+    expect((await change()).status).toBe(200);
+  });
+});
+
+describe('a preview', () => {
+  it('tells what the rule would have told', async () => {
+    const own = await ownScene();
+    const start = Date.now() - 60 * MINUTE;
+    const values = [20, 31, 31, 20, 20, 20, 20, 33, 20];
+    const dataPoints = values.map((temperature, index) => ({
+      values: { temperature },
+      timestamp: start + index * 2 * MINUTE,
+    }));
+    await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataSourceId: own.sourceId, dataPoints } });
+    const { status, body } = await call('POST', '/api/alerts/preview', {
+      key: scene.readKey,
+      body: {
+        dataSourceId: own.sourceId,
+        condition: 'temperature > 30',
+        startTime: new Date(start).toISOString(),
+        endTime: new Date(start + 60 * MINUTE).toISOString(),
+      },
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ dataPoints: 9, triggered: 2, resolved: 2, state: 'resolved' });
+    expect(body.events.map((event: any) => [event.event, (Date.parse(event.timestamp) - start) / MINUTE])).toEqual([
+      ['triggered', 2],
+      ['resolved', 6],
+      ['triggered', 14],
+      ['resolved', 16],
+    ]);
+  });
+});
+
+it('is counted by analytics', async () => {
+  const { body } = await call('GET', '/api/analytics/overview', { key: scene.app.adminKey });
+  expect(body.overview.totals.alertRules).toBeGreaterThan(5);
+  expect(body.overview.recentActivity.alertsTriggeredLast24h).toBeGreaterThan(3);
+  const bucket = await call('GET', `/api/analytics/bucket/${scene.bucketId}?period=7d`, { key: scene.readKey });
+  expect(bucket.body.analytics.alertActivity.totalTriggered).toBeGreaterThan(3);
+});

@@ -1,0 +1,61 @@
+import type { Answer } from './call';
+import { makeBucket, makeKey } from './make';
+import type { Receiver } from './receiver';
+import { startApp, type TestApp, type TestDatabase } from './test-app';
+
+/** A bucket with one data source and keys, on a server that may post to the loopback. */
+export interface AlertScene {
+  readonly app: TestApp;
+  readonly bucketId: string;
+  readonly sourceId: string;
+  readonly writeKey: string;
+  readonly readKey: string;
+  /** Makes a rule and gives it, with its secret. */
+  makeRule(condition: string, more?: object): Promise<any>;
+  /** Sends a point; a time in milliseconds before now where one is given. */
+  send(values: object, agoMillis?: number): Promise<Answer>;
+  /** The rule as it is now. */
+  rule(id: string): Promise<any>;
+}
+
+export const SCHEMA = { temperature: { type: 'number', unit: '°C' }, humidity: 'number', door: 'boolean' };
+export const LOOPBACK_OPEN = { DAKKIO_WEBHOOK_ALLOW: '127.0.0.0/8' };
+
+export async function startAlertScene(
+  receiver: Receiver,
+  environment: Record<string, string> = LOOPBACK_OPEN,
+  database?: TestDatabase,
+): Promise<AlertScene> {
+  const app = await startApp(environment, database);
+  const bucketId = await makeBucket(app);
+  const writeKey = (await makeKey(app, bucketId, 'write')).key;
+  const readKey = (await makeKey(app, bucketId, 'read')).key;
+  const { body } = await app.call('POST', `/api/buckets/${bucketId}/sources`, {
+    key: writeKey,
+    body: { name: 'Rack 3', schema: SCHEMA },
+  });
+  const sourceId = body.dataSource._id as string;
+  return {
+    ...{ app, bucketId, sourceId, writeKey, readKey },
+    async makeRule(condition, more = {}) {
+      const wanted = {
+        dataSourceId: sourceId,
+        name: 'Too hot',
+        condition,
+        webhookUrl: `${receiver.url}/hook`,
+        ...more,
+      };
+      const made = await app.call('POST', '/api/alerts', { key: writeKey, body: wanted });
+      if (made.status !== 201) throw new Error(`No rule was made: ${JSON.stringify(made.body)}`);
+      return made.body.alertRule;
+    },
+    send: (values, agoMillis) =>
+      app.call('POST', '/api/data', {
+        key: writeKey,
+        body: { dataSourceId: sourceId, values, ...(agoMillis !== undefined && { timestamp: Date.now() - agoMillis }) },
+      }),
+    async rule(id) {
+      return (await app.call('GET', `/api/alerts/${id}`, { key: writeKey })).body.alertRule;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What came in. */
+export interface Received {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly body: any;
+}
+
+export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** A webhook's receiver on the loopback, that answers as it is told. */
+export interface Receiver {
+  readonly url: string;
+  readonly port: number;
+  readonly received: readonly Received[];
+  /** How many connections were ever opened to it. */
+  readonly connections: () => number;
+  /** What it does from now on. At first it answers 204. */
+  behave(behaviour: Behaviour): void;
+  /** Resolves once so many have come in, with the last of these. */
+  waitFor(count: number): Promise<Received>;
+  close(): Promise<void>;
+}
+
+export const answering =
+  (status: number, headers: Record<string, string> = {}): Behaviour =>
+  (response) =>
+    void response.writeHead(status, headers).end();
+
+export async function startReceiver(port = 0): Promise<Receiver> {
+  const received: Received[] = [];
+  const waiting: { count: number; resolve: (last: Received) => void }[] = [];
+  let behaviour = answering(204);
+  let connections = 0;
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('error', () => undefined).on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      received.push({ path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text) });
+      behaviour(response, request);
+      for (const { count, resolve } of waiting) if (received.length >= count) resolve(received[count - 1] as Received);
+    });
+  });
+  server.on('connection', () => (connections += 1));
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const own = (server.address() as AddressInfo).port;
+  return {
+    url: `http://127.0.0.1:${own}`,
+    port: own,
+    received,
+    connections: () => connections,
+    behave: (next) => (behaviour = next),
+    waitFor: (count) =>
+      new Promise((resolve) => {
+        const there = received[count - 1];
+        if (there) resolve(there);
+        else waiting.push({ count, resolve });
+      }),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
