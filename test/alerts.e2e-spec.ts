@@ -220,12 +220,13 @@ describe('states', () => {
     const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
     const now = Date.now();
     const points = [20, 31, 20, 35].map((temperature, index) => ({
+      dataSourceId: own.sourceId,
       values: { temperature },
       timestamp: now - (10 - 2 * index) * MINUTE,
     }));
     const { status } = await call('POST', '/api/data/batch', {
       key: scene.writeKey,
-      body: { dataSourceId: own.sourceId, dataPoints: points.reverse() },
+      body: { dataPoints: points.reverse() },
     });
     expect(status).toBe(201);
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved', 'alert.triggered']);
@@ -312,10 +313,11 @@ describe('a preview', () => {
     const start = Date.now() - 60 * MINUTE;
     const values = [20, 31, 31, 20, 20, 20, 20, 33, 20];
     const dataPoints = values.map((temperature, index) => ({
+      dataSourceId: own.sourceId,
       values: { temperature },
       timestamp: start + index * 2 * MINUTE,
     }));
-    await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataSourceId: own.sourceId, dataPoints } });
+    await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } });
     const { status, body } = await call('POST', '/api/alerts/preview', {
       key: scene.readKey,
       body: {
@@ -340,6 +342,6 @@ it('is counted by analytics', async () => {
   const { body } = await call('GET', '/api/analytics/overview', { key: scene.app.adminKey });
   expect(body.overview.totals.alertRules).toBeGreaterThan(5);
   expect(body.overview.recentActivity.alertsTriggeredLast24h).toBeGreaterThan(3);
-  const bucket = await call('GET', `/api/analytics/bucket/${scene.bucketId}?period=7d`, { key: scene.readKey });
+  const bucket = await call('GET', `/api/analytics/buckets/${scene.bucketId}?period=7d`, { key: scene.readKey });
   expect(bucket.body.analytics.alertActivity.totalTriggered).toBeGreaterThan(3);
 });

@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
-import { query } from '../database/sql';
-import { isPostgres } from '../database/sql';
+import { isPostgres, query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Delivery } from './delivery.entity';
 import { waitAfter } from './retry-waits';
@@ -44,14 +43,21 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.looking;
-    await Promise.all(this.underWay);
+    await this.settled();
   }
 
   /** Looks for what is due, now: for those who have just put something into the outbox. */
   wake(): void {
     this.lookAgain = true;
     this.looking ??= this.look().finally(() => (this.looking = undefined));
+  }
+
+  /** Resolves once nothing is due or under way any more. */
+  async settled(): Promise<void> {
+    while (this.looking || this.underWay.size > 0) {
+      await this.looking;
+      await Promise.all(this.underWay);
+    }
   }
 
   private async look(): Promise<void> {

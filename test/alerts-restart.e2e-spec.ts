@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { AlertRule } from '../src/alerts/alert-rule.entity';
+import type { Memory } from '../src/alerts/rule-state';
+import { RuleTimer } from '../src/alerts/rule-timer';
+import { Writer } from '../src/database/writer';
+import { Deliverer } from '../src/webhooks/deliverer';
+import { LOOPBACK_OPEN, SCHEMA, startAlertScene, type AlertScene } from './support/alerts';
+import { makeBucket, makeKey } from './support/make';
+import { startServer, stopProgram } from './support/process';
+import { answering, startReceiver, type Receiver } from './support/receiver';
+import { createDatabase, startApp, type TestApp, type TestDatabase } from './support/test-app';
+
+const MINUTE = 60_000;
+
+let database: TestDatabase;
+let receiver: Receiver;
+
+beforeEach(async () => {
+  database = await createDatabase();
+  receiver = await startReceiver();
+});
+
+afterEach(async () => {
+  await receiver.close();
+  await database.remove();
+});
+
+/** Stops the application as if so much time passed before the next start: all that it remembers is older by that. */
+async function restartAfter(app: TestApp, millis: number): Promise<TestApp> {
+  await app.app.get(Deliverer).settled();
+  await app.app.get(Writer).write(async (manager) => {
+    const earlier = (time: number | null) => (time === null ? null : time - millis);
+    for (const { id, memory, dueAt } of await manager.find(AlertRule)) {
+      const aged: Memory = {
+        ...memory,
+        since: memory.since.map(earlier),
+        eitherSince: earlier(memory.eitherSince),
+        quietUntil: earlier(memory.quietUntil),
+      };
+      await manager.update(AlertRule, { id }, { memory: aged, dueAt: earlier(dueAt) });
+    }
+    await manager.query(`UPDATE point_totals SET ingested_at = ingested_at - ${millis}`);
+    await manager.query(`UPDATE webhook_deliveries SET next_at = next_at - ${millis} WHERE next_at IS NOT NULL`);
+    await manager.query('UPDATE data_sources SET watch_version = watch_version + 1');
+  });
+  await app.stop();
+  const next = await startApp(LOOPBACK_OPEN, database);
+  await next.app.get(RuleTimer).look();
+  await next.app.get(Deliverer).settled();
+  return next;
+}
+
+const rulesOf = async ({ app }: TestApp) =>
+  new Map((await app.get(DataSource).manager.find(AlertRule)).map(({ name, state }) => [name, state]));
+
+async function sceneInEveryState(): Promise<AlertScene> {
+  const scene = await startAlertScene(receiver, LOOPBACK_OPEN, database);
+  await scene.makeRule('temperature > 100', { name: 'ok' });
+  await scene.makeRule('temperature > 30 for 10 minutes', { name: 'pending' });
+  await scene.makeRule('temperature > 30', { name: 'triggered' });
+  await scene.makeRule('humidity > 50', { name: 'cooldown' });
+  await scene.makeRule('humidity > 50', { name: 'resolved', cooldownMinutes: 1 });
+  await scene.makeRule('no data for 15 minutes', { name: 'silent' });
+  await scene.send({ temperature: 31, humidity: 60 }, 2 * MINUTE);
+  await scene.send({ temperature: 31, humidity: 40 }, MINUTE / 2);
+  await scene.app.app.get(RuleTimer).look();
+  return scene;
+}
+
+it('goes on in the state that each rule was in', async () => {
+  const { app } = await sceneInEveryState();
+  const states = {
+    ok: 'ok',
+    pending: 'pending',
+    triggered: 'triggered',
+    cooldown: 'cooldown',
+    resolved: 'resolved',
+    silent: 'ok',
+  };
+  expect(Object.fromEntries(await rulesOf(app))).toEqual(states);
+  await app.app.get(Deliverer).settled();
+  const told = receiver.received.length;
+  const next = await restartAfter(app, 0);
+  expect(Object.fromEntries(await rulesOf(next))).toEqual(states);
+  expect(receiver.received).toHaveLength(told);
+  await next.stop();
+});
+
+it('rings at the start what should have rung while it was down, once', async () => {
+  const { app } = await sceneInEveryState();
+  await app.app.get(Deliverer).settled();
+  const told = receiver.received.length;
+  const next = await restartAfter(app, 60 * MINUTE);
+  const states = {
+    ok: 'ok',
+    pending: 'triggered',
+    triggered: 'triggered',
+    cooldown: 'resolved',
+    resolved: 'resolved',
+    silent: 'triggered',
+  };
+  expect(Object.fromEntries(await rulesOf(next))).toEqual(states);
+  const again = await restartAfter(next, 0);
+  const news = receiver.received.slice(told).map(({ body }) => `${body.data.alertName} ${body.event}`);
+  expect(news.sort()).toEqual(['pending alert.triggered', 'silent alert.triggered']);
+  await again.stop();
+});
+
+it('waits no longer than it must after the clock was set back', async () => {
+  const { app } = await sceneInEveryState();
+  const silent = async () => (await rulesOf(app)).get('silent');
+  const timer = app.app.get(RuleTimer);
+  const back = Date.now() - 300 * MINUTE;
+  await timer.look(back, performance.now());
+  expect(await silent()).toBe('ok');
+  await timer.look(back + 16 * MINUTE, performance.now() + 16 * MINUTE);
+  expect(await silent()).toBe('triggered');
+  await app.stop();
+});
+
+it('delivers after a kill what it had not seen arrive, under the same id', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dakkio-clock-'));
+  const clock = join(folder, 'offset');
+  const environment = {
+    ...LOOPBACK_OPEN,
+    DATABASE_URL: database.url,
+    NODE_OPTIONS: `--import ${join(__dirname, 'support', 'moved-clock.mjs')}`,
+    CLOCK_OFFSET_FILE: clock,
+  };
+  writeFileSync(clock, '0');
+  // It never answers: the server dies with the attempt under way.
+  receiver.behave(() => undefined);
+  const server = await startServer(environment);
+  const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
+  const app = { call: server.call, adminKey } as TestApp;
+  const bucketId = await makeBucket(app);
+  const { key } = await makeKey(app, bucketId, 'write');
+  const made = await server.call('POST', `/api/buckets/${bucketId}/sources`, {
+    key,
+    body: { name: 'a', schema: SCHEMA },
+  });
+  const dataSourceId = made.body.dataSource._id as string;
+  const rule = { dataSourceId, name: 'a', condition: 'temperature > 30', webhookUrl: `${receiver.url}/` };
+  expect((await server.call('POST', '/api/alerts', { key, body: rule })).status).toBe(201);
+  expect(
+    (await server.call('POST', '/api/data', { key, body: { dataSourceId, values: { temperature: 31 } } })).status,
+  ).toBe(201);
+  const first = await receiver.waitFor(1);
+  server.child.kill('SIGKILL');
+  await server.ended;
+  receiver.behave(answering(204));
+  writeFileSync(clock, String(MINUTE));
+  const next = await startServer(environment);
+  const second = await receiver.waitFor(2);
+  expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
+  expect(second.text).toBe(first.text);
+  expect(await stopProgram(next)).toBe(0);
+  rmSync(folder, { recursive: true });
+});
