@@ -101,9 +101,10 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     const [source] = await query<SourceRow>(manager, FIND_SOURCE, [sourceId]);
     if (!source) return false;
     const [total] = await query<{ at: number | string }>(manager, RECEIVED, [source.number]);
+    const at = Number(total?.at ?? 0);
     const isArchived = source.status !== 'active' || source.bucketStatus !== 'active';
-    // What takes no points is not silent.
-    const received = isArchived ? now : Math.min(Number(total?.at ?? 0), now);
+    // What takes no points is not silent. What is yet to come was noted before the clock was set back.
+    const received = isArchived ? now : at > now ? 0 : at;
     const judged: JudgedSource = { id: source.id, number: source.number, schema: JSON.parse(source.schema) as Schema };
     let hasNews = false;
     for (const row of await manager.findBy(AlertRule, { sourceId, status: 'active' })) {
