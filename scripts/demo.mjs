@@ -1,7 +1,9 @@
 // `npm run demo`: a server on a database of its own, a day of a home's sensors, and what one may ask of it. Nothing is left
 // behind. With `-- --stay` the server stays up to be explored.
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clearInterval } from 'node:timers';
@@ -55,12 +57,14 @@ const { stay } = parseArgs({ options: { stay: { type: 'boolean', default: false 
 ensureBuilt();
 const folder = mkdtempSync(join(tmpdir(), 'dakkio-demo-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const receiver = await startReceiver();
 const server = await startServer();
 try {
   await walk();
   if (stay) await untilInterrupted();
 } finally {
   server.stop();
+  receiver.stop();
 }
 
 async function walk() {
@@ -126,6 +130,59 @@ async function walk() {
     const averages = Object.entries(avgValues).map(([field, value]) => `${field} ${value.toFixed(1)}`);
     say(`  ${name.padEnd(12)} ${dataPointCount} points, on average ${averages.join(', ')}`);
   }
+  await alarmed(ids['Living room'], write);
+}
+
+/** A rule in plain English, a point that meets it, and what arrives at the receiver. */
+async function alarmed(dataSourceId, key) {
+  const rule = { name: 'Living room too hot', condition: 'temperature is greater than 30', webhookUrl: receiver.url };
+  say(`\nA rule in plain English, told to a receiver on this machine:\n  POST /api/alerts ${JSON.stringify(rule)}`);
+  const { alertRule } = await ask('POST', '/api/alerts', { ...rule, dataSourceId }, key);
+  say(`  understood as ${JSON.stringify(alertRule.parsedCondition)}`);
+  for (const temperature of [31.5, 22]) {
+    await ask('POST', '/api/data', { dataSourceId, values: { temperature, humidity: 40 } }, key);
+    const { headers, text } = await receiver.next();
+    const { event, data } = JSON.parse(text);
+    const verified = isSigned(alertRule.webhookSecret, headers, text) ? 'the signature is right' : 'THE SIGNATURE IS WRONG';
+    say(`  ${temperature} °C: ${event}, "${data.alertName}", ${data.currentValue} against ${data.threshold}; ${verified}`);
+  }
+}
+
+function isSigned(secret, headers, text) {
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${text}`;
+  return headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
+
+/** What a webhook is posted to, on the loopback. */
+function startReceiver() {
+  const received = [];
+  let wake = () => {};
+  const own = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (part) => (text += part));
+    request.on('end', () => {
+      response.writeHead(204).end();
+      received.push({ headers: request.headers, text });
+      wake();
+    });
+  });
+  return new Promise((resolve) => {
+    own.listen(0, '127.0.0.1', () =>
+      resolve({
+        url: `http://127.0.0.1:${own.address().port}/`,
+        port: own.address().port,
+        async next() {
+          while (received.length === 0) await new Promise((resolveNext) => (wake = resolveNext));
+          return received.shift();
+        },
+        stop() {
+          own.closeAllConnections();
+          own.close();
+        },
+      }),
+    );
+  });
 }
 
 /** Between -1 and 1, and the same on every run. */
@@ -191,6 +248,7 @@ function startServer() {
       PORT: '0',
       HOST: '127.0.0.1',
       DATABASE_URL: `sqlite:${join(folder, 'demo.db')}`,
+      DAKKIO_WEBHOOK_ALLOW: `127.0.0.1:${receiver.port}`,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

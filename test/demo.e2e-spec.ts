@@ -24,6 +24,8 @@ describe('npm run demo', () => {
       /24 rows, one for each hour\n {2}watts\n/,
       /\{"min":\d+,"median":\d+(\.\d+)?,"p95":\d+(\.\d+)?,"max":\d+\}/,
       /Greenhouse +\{"temperature":.*"mode":"night"\}/,
+      /31\.5 °C: alert\.triggered, "Living room too hot", 31\.5 against 30; the signature is right/,
+      /22 °C: alert\.resolved, "Living room too hot", 22 against 30; the signature is right/,
       /Power meter {2}1440 points, on average watts [\d.]+/,
     ])
       expect(stdout).toMatch(part);
