@@ -273,7 +273,7 @@ describe('DELETE', () => {
       {
         message: 'Data source deleted successfully',
         deletedDataSource: { _id: gone._id, name: 'Climate' },
-        deletedResources: { dataPoints: 1 },
+        deletedResources: { dataPoints: 1, alertRules: 0 },
       },
     ]);
     const { body: answer } = await call('POST', '/api/data/query', {});

@@ -1,10 +1,15 @@
 import { newKeyText } from '../src/api-keys/key-text';
+import { newId } from '../src/common/ids';
+import { Writer } from '../src/database/writer';
+import { Delivery } from '../src/webhooks/delivery.entity';
 import { makeBucket, makeKey, makeOrganization } from './support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from './support/refusals';
 import { routesOf } from './support/routes';
 import { startApp, type TestApp } from './support/test-app';
 
 interface Ids {
+  readonly alertId: string;
+  readonly deliveryId: string;
   readonly bucketId: string;
   readonly keyId: string;
   readonly sourceId: string;
@@ -25,6 +30,8 @@ interface Rule {
 
 const NAME = { name: 'Greenhouse' };
 const WRITES = { forbidden: 'Read keys cannot modify data', forWriteKeys: true, inBucket: true };
+const WRITES_ALERTS = { forbidden: 'Read keys cannot modify data', forWriteKeys: true };
+const ALERT = { name: 'Too hot', condition: 't > 30', webhookUrl: 'http://127.0.0.1:9/' };
 const RULES: Rule[] = [
   { route: 'GET /health/live', forbidden: 'public', success: 200 },
   { route: 'GET /health/ready', forbidden: 'public', success: 200 },
@@ -34,6 +41,31 @@ const RULES: Rule[] = [
   { route: 'PATCH /api/buckets/:bucketId', body: NAME, forbidden: 'Only Admin keys can update buckets', success: 200 },
   { route: 'PUT /api/buckets/:bucketId', body: NAME, forbidden: 'Only Admin keys can update buckets', success: 200 },
   { route: 'DELETE /api/buckets/:bucketId', forbidden: 'Only Admin keys can delete buckets', success: 200 },
+  {
+    route: 'POST /api/alerts',
+    body: ({ bucketId, sourceId }) => ({ ...ALERT, bucketId, dataSourceId: sourceId }),
+    ...WRITES,
+    success: 201,
+  },
+  {
+    route: 'POST /api/alerts/preview',
+    body: ({ bucketId, sourceId }) => ({
+      ...{ bucketId, dataSourceId: sourceId, condition: 't > 30' },
+      ...{ startTime: '2024-01-01T00:00:00Z', endTime: '2024-01-02T00:00:00Z' },
+    }),
+    inBucket: true,
+    success: 200,
+  },
+  { route: 'GET /api/buckets/:bucketId/alerts', inBucket: true, success: 200 },
+  { route: 'GET /api/alerts/:alertId', success: 200 },
+  { route: 'PATCH /api/alerts/:alertId', body: NAME, ...WRITES_ALERTS, success: 200 },
+  { route: 'DELETE /api/alerts/:alertId', ...WRITES_ALERTS, success: 200 },
+  { route: 'GET /api/alerts/:alertId/history', success: 200 },
+  { route: 'POST /api/alerts/:alertId/test', ...WRITES_ALERTS, success: 200 },
+  { route: 'POST /api/alerts/:alertId/rotate-secret', ...WRITES_ALERTS, success: 200 },
+  { route: 'GET /api/alerts/:alertId/deliveries', success: 200 },
+  { route: 'GET /api/alerts/:alertId/deliveries/:deliveryId', success: 200 },
+  { route: 'POST /api/alerts/:alertId/deliveries/:deliveryId/replay', ...WRITES_ALERTS, success: 200 },
   { route: 'GET /api/keys/self', success: 200 },
   // Of a key that was replaced another replacement may be asked for, as long as the one before was never used.
   { route: 'POST /api/keys/self/rotate', body: { retireOnFirstUse: true }, success: 201 },
@@ -154,9 +186,9 @@ const SCOPED = [
 
 let server: TestApp;
 let keys: Record<(typeof NOBODY)[number] | (typeof SCOPED)[number] | 'admin elsewhere', string | undefined>;
-let target: { own: string; ownKey: string; ownSource: string };
+let target: { own: string; ownKey: string; ownSource: string; ownAlert: OwnAlert };
 beforeAll(async () => {
-  server = await startApp();
+  server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.1:9' });
   const [own, other, gone] = [
     await makeBucket(server),
     await makeBucket(server, 'Other'),
@@ -187,7 +219,9 @@ beforeAll(async () => {
     'read of another bucket': (await makeKey(server, other, 'read')).key,
     'admin elsewhere': await makeOrganization(server),
   };
-  target = { own, ownKey: (await makeKey(server, own, 'write'))._id, ownSource: await makeSource(own) };
+  const ownSource = await makeSource(own);
+  const ownAlert = await makeAlert(own, ownSource);
+  target = { own, ownKey: (await makeKey(server, own, 'write'))._id, ownSource, ownAlert };
 });
 afterAll(() => server.stop());
 
@@ -196,16 +230,46 @@ async function makeSource(bucketId: string): Promise<string> {
   return (await server.call('POST', `/api/buckets/${bucketId}/sources`, options)).body.dataSource._id as string;
 }
 
+type OwnAlert = Pick<Ids, 'alertId' | 'deliveryId'>;
+
+/** A rule, and a delivery of it that is over. */
+async function makeAlert(bucketId: string, dataSourceId: string): Promise<OwnAlert> {
+  const options = { key: server.adminKey, body: { ...ALERT, bucketId, dataSourceId } };
+  const alertId = (await server.call('POST', '/api/alerts', options)).body.alertRule._id as string;
+  const deliveryId = newId();
+  const over = {
+    status: 'failed',
+    attempts: 7,
+    nextAt: null,
+    responseStatus: 500,
+    error: 'x',
+    attemptedAt: 1,
+  } as const;
+  const row = { id: deliveryId, webhookId: alertId, event: 'alert.triggered', payload: '{}', createdAt: 1, ...over };
+  const told = '{"title":"x","facts":[]}';
+  await server.app.get(Writer).write((manager) => manager.insert(Delivery, { ...row, told }));
+  return { alertId, deliveryId };
+}
+
 const call = ({ route, body }: Rule, key: string | undefined, ids: Ids) => {
   const [method = '', path = ''] = route.split(' ');
   const filled = path
     .replace(':bucketId', ids.bucketId)
     .replace(':keyId', ids.keyId)
-    .replace(':sourceId', ids.sourceId);
+    .replace(':sourceId', ids.sourceId)
+    .replace(':alertId', ids.alertId)
+    .replace(':deliveryId', ids.deliveryId);
   return server.call(method, filled, { key, body: typeof body === 'function' ? body(ids) : body });
 };
-const own = (): Ids => ({ bucketId: target.own, keyId: target.ownKey, sourceId: target.ownSource });
-const absent: Ids = { bucketId: ABSENT_ID, keyId: ABSENT_ID, sourceId: ABSENT_ID };
+const own = (): Ids => ({
+  ...{ bucketId: target.own, keyId: target.ownKey, sourceId: target.ownSource },
+  ...target.ownAlert,
+});
+const absent: Ids = {
+  ...{ bucketId: ABSENT_ID, keyId: ABSENT_ID, sourceId: ABSENT_ID },
+  ...{ alertId: ABSENT_ID, deliveryId: ABSENT_ID },
+};
+const ALERT_NOT_FOUND = refused(404, 'Not Found', 'Alert rule not found');
 const BUCKET_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this bucket');
 
 it('knows every route of the application', () => {
@@ -214,6 +278,7 @@ it('knows every route of the application', () => {
 
 describe.each(RULES)('$route', (rule) => {
   const isPublic = rule.forbidden === 'public';
+  const isOfAlert = rule.route.includes(':alertId');
   const perBucket = rule.inBucket ?? rule.route.includes(':bucketId');
 
   it.each(NOBODY)('for a key that is %s', async (who) => {
@@ -230,12 +295,15 @@ describe.each(RULES)('$route', (rule) => {
   it.each(SCOPED)('for a key to %s', async (who) => {
     const mayCall = rule.forbidden === undefined || (rule.forWriteKeys && who.startsWith('write'));
     for (const ids of [own(), absent]) {
-      // A source of its own, which it may end.
+      // A source and a rule of its own, which it may end.
       const sourceId = ids === absent ? ABSENT_ID : await makeSource(target.own);
-      const answer = await call(rule, keys[who], { ...ids, sourceId });
+      const alert = ids === absent || !isOfAlert ? {} : await makeAlert(target.own, sourceId);
+      const answer = await call(rule, keys[who], { ...ids, sourceId, ...alert });
       if (!isPublic && !mayCall) expect(seen(answer)).toEqual(refused(403, 'Forbidden', rule.forbidden ?? ''));
       else if (rule.inBucket && (ids === absent || who.endsWith('another bucket')))
         expect(seen(answer)).toEqual(BUCKET_NOT_YOURS);
+      else if (isOfAlert && (ids === absent || who.endsWith('another bucket')))
+        expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
       else expect(answer.status).toBe(rule.success);
     }
   });
@@ -243,6 +311,7 @@ describe.each(RULES)('$route', (rule) => {
   it('for an Admin key of another organization, which sees nothing of this one', async () => {
     const answer = await call(rule, keys['admin elsewhere'], own());
     if (perBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
+    else if (isOfAlert) expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
     else if (rule.route.includes(':keyId')) expect(seen(answer)).toEqual(KEY_NOT_FOUND);
     else {
       expect(answer.status).toBe(rule.success);
@@ -253,6 +322,7 @@ describe.each(RULES)('$route', (rule) => {
   it('for an Admin key, on what is absent', async () => {
     const answer = await call(rule, server.adminKey, absent);
     if (perBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
+    else if (isOfAlert) expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
     else if (rule.route.includes(':keyId')) expect(seen(answer)).toEqual(KEY_NOT_FOUND);
     else expect(answer.status).toBe(rule.success);
   });
@@ -268,6 +338,7 @@ describe.each(RULES)('$route', (rule) => {
       bucketId,
       keyId: perBucket ? inBucket : (ofOrganization._id as string),
       sourceId,
+      ...(await makeAlert(bucketId, sourceId)),
     });
     expect(answer.status).toBe(rule.success);
   });

@@ -61,6 +61,10 @@ export async function startWithSource(path, environment = {}) {
     server,
     sourceId: dataSource._id,
     readKey,
+    /** One more data source of the bucket. Gives its id. */
+    makeSource: async (name, schema) =>
+      (await ask('POST', `/api/buckets/${bucket._id}/sources`, { name, schema })).dataSource._id,
+    makeAlert: (rule) => ask('POST', '/api/alerts', { ...rule, bucketId: bucket._id }),
     /** The request that stores what this text says. */
     ingestion: (body, points) =>
       requestText('POST', points === 1 ? '/api/data' : '/api/data/batch', { headers: { 'X-API-Key': writeKey }, body }),
