@@ -76,6 +76,11 @@ export function takeLatePoint(
   return { ...before, since, eitherSince: null };
 }
 
+/** From when on a point changes a rule's state or rings its bell though it says the same as the points before; null for never. */
+export function stirsFrom(rule: Judged, memory: Memory): number | null {
+  return memory.state === 'triggered' ? memory.quietUntil : dueOf(rule, memory);
+}
+
 /** What a rule makes of the time being this. Silence that nobody noticed for long rings once. */
 export function takeTime(rule: Judged, before: Memory, now: number): Step {
   const isOfSilence = rule.condition.operator === 'no_data';

@@ -6,14 +6,22 @@ import { COLUMN_SLOTS } from '../data-sources/schema';
 import { othersOf, type PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
 import { AlertRule } from './alert-rule.entity';
+import type { SimpleCondition } from './condition';
 import { RuleBook, type OpenRule, type Rung } from './rule-book';
-import { fieldsOf, takeLatePoint, takePoint, type ValueOf } from './rule-state';
+import { meets, sidesOf, stirsFrom, takeLatePoint, takePoint, type Memory, type ValueOf } from './rule-state';
 import { coverOf, type Cover } from './value-cover';
+
+/** A rule with what is asked of it for each batch. */
+interface Watching {
+  readonly rule: OpenRule;
+  readonly sides: readonly SimpleCondition[];
+  readonly stirs: number | null;
+}
 
 /** The rules of a source, as of one version. */
 interface Kept {
   readonly version: number;
-  readonly rules: readonly OpenRule[];
+  readonly rules: readonly Watching[];
   /** The fields that any of them asks for, with their slots. */
   readonly slots: ReadonlyMap<string, number>;
 }
@@ -54,8 +62,9 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     if (concerned.length === 0) return false;
     const latest = await this.store.latestTime(manager, source);
     let hasNews = false;
-    for (const rule of concerned) {
-      const { memory, rung } = judgeAll(rule, points, slots, { now, latest });
+    for (const watching of concerned) {
+      const { rule } = watching;
+      const { memory, rung } = judgeAll(watching, points, slots, { now, latest });
       if (await this.book.note(manager, source, rule, memory, rung)) hasNews = true;
     }
     if (hasNews) {
@@ -70,8 +79,13 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const kept = this.kept.get(id);
     if (kept?.version === watchVersion) return kept;
     const rows = await manager.findBy(AlertRule, { sourceId: id, status: 'active' });
-    const rules = rows.map((row) => this.book.open(row));
-    const fields = new Set(rules.flatMap(({ condition }) => fieldsOf(condition)));
+    const rules = rows.map((row): Watching => {
+      const rule = this.book.open(row);
+      const { condition } = rule;
+      const sides = condition.operator === 'no_data' ? [] : sidesOf(condition);
+      return { rule, sides, stirs: stirsFrom(rule, row.memory) };
+    });
+    const fields = new Set(rules.flatMap(({ sides }) => sides.map(({ field }) => field)));
     const slots = new Map(schema.filter(({ name }) => fields.has(name)).map(({ name, slot }) => [name, slot]));
     const read: Kept = { version: watchVersion, rules, slots };
     if (this.kept.size >= MOST_KEPT) this.kept.clear();
@@ -81,24 +95,29 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
 }
 
 function judgeAll(
-  rule: OpenRule,
+  watching: Watching,
   points: readonly PackedPoint[],
   slots: ReadonlyMap<string, number>,
   { now, latest }: { readonly now: number; readonly latest: number | null },
 ) {
+  const { rule } = watching;
   let { memory } = rule.row;
   const rung: Rung[] = [];
   const isOfSilence = rule.condition.operator === 'no_data';
+  let stirs = watching.stirs;
   for (const [index, point] of points.entries()) {
     const valueOf = readerOf(point, slots);
     // A clock that is ahead does not make the future; where it was, later points cannot be told from late ones.
     const at = isOfSilence ? now : Math.min(point.at, now);
+    if (!isOfSilence && !isMoved(watching.sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
     if (!isOfSilence && latest !== null && latest <= now && point.at < latest) {
       memory = takeLatePoint(rule, memory, { at: point.at, latest }, valueOf);
+      stirs = stirsFrom(rule, memory);
       continue;
     }
     const step = takePoint(rule, memory, at, valueOf);
     memory = step.memory;
+    stirs = stirsFrom(rule, memory);
     for (const bell of step.bells) {
       // What was due before this point came is not told of by it.
       const seen = bell.at < at ? index : index + 1;
@@ -109,16 +128,25 @@ function judgeAll(
 }
 
 /** Whether these points could make a difference to a rule. For most, the smallest and the largest value say that they cannot. */
-function isConcerned({ condition, row: { memory } }: OpenRule, cover: ReadonlyMap<string, Cover>, at: number): boolean {
-  if (condition.operator === 'no_data') return memory.state === 'triggered';
-  if ('conditions' in condition) return condition.conditions.some(({ field }) => cover.has(field));
-  const values = cover.get(condition.field);
-  if (!values) return false;
-  if (memory.since[0] === null && memory.state !== 'triggered') return values.someMay(condition);
-  if (!values.allMust(condition)) return true;
-  const mustWait = memory.state === 'pending' || memory.state === 'cooldown';
-  const until = mustWait ? (memory.since[0] ?? 0) + (condition.durationSeconds ?? 0) * 1000 : memory.quietUntil;
-  return until === null || until <= at;
+function isConcerned({ rule, sides, stirs }: Watching, cover: ReadonlyMap<string, Cover>, at: number): boolean {
+  const { state, since } = rule.row.memory;
+  if (rule.condition.operator === 'no_data') return state === 'triggered';
+  let isAsked = false;
+  for (const [index, side] of sides.entries()) {
+    const values = cover.get(side.field);
+    if (!values) continue;
+    isAsked = true;
+    if (since[index] === null ? values.someMay(side) : !values.allMust(side)) return true;
+  }
+  return isAsked && stirs !== null && stirs <= at;
+}
+
+/** The same of one point. */
+function isMoved(sides: readonly SimpleCondition[], { since }: Memory, valueOf: ValueOf): boolean {
+  return sides.some((side, index) => {
+    const value = valueOf(side.field);
+    return value !== undefined && meets(side, value) === (since[index] === null);
+  });
 }
 
 function readerOf(point: PackedPoint, slots: ReadonlyMap<string, number>): ValueOf {
