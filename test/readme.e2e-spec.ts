@@ -43,7 +43,7 @@ it('shows commands that run as they stand, one after the other, with the answers
     if (environment.WRITE_KEY === '') delete environment.WRITE_KEY;
     answers.push(answer);
   }
-  expect(answers).toHaveLength(11);
+  expect(answers).toHaveLength(12);
   const printed = blocks('json').map((text) => JSON.parse(text) as unknown);
   expect(answers.slice(0, printed.length).map(shapeOf)).toEqual(printed.map(shapeOf));
 });

@@ -45,6 +45,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Buckets', 'Containers of time series')
     .addTag('Data sources', 'What sends points: sensors, machines, programs')
     .addTag('Data', 'Points in, answers out')
+    .addTag('Alerts', 'Rules in plain English, and the webhooks that they tell')
     .addTag('Analytics', 'Counts and averages for dashboards')
     .addTag('API keys', 'The Write and Read keys of a bucket')
     .addTag('Own key', 'What any key may ask about itself, and do to itself')
