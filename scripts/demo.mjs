@@ -1,5 +1,6 @@
 // `npm run demo`: a server on a database of its own, a day of a home's sensors, and what one may ask of it. Nothing is left
 // behind. With `-- --stay` the server stays up to be explored.
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -143,8 +144,12 @@ async function alarmed(dataSourceId, key) {
     await ask('POST', '/api/data', { dataSourceId, values: { temperature, humidity: 40 } }, key);
     const { headers, text } = await receiver.next();
     const { event, data } = JSON.parse(text);
-    const verified = isSigned(alertRule.webhookSecret, headers, text) ? 'the signature is right' : 'THE SIGNATURE IS WRONG';
-    say(`  ${temperature} °C: ${event}, "${data.alertName}", ${data.currentValue} against ${data.threshold}; ${verified}`);
+    const verified = isSigned(alertRule.webhookSecret, headers, text)
+      ? 'the signature is right'
+      : 'THE SIGNATURE IS WRONG';
+    say(
+      `  ${temperature} °C: ${event}, "${data.alertName}", ${data.currentValue} against ${data.threshold}; ${verified}`,
+    );
   }
 }
 

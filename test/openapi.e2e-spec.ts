@@ -4,6 +4,7 @@ import { Spectral, type RulesetDefinition } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
 import { openApiDocument } from '../src/common/openapi/openapi-document';
 import { differences, operationsOf, requestExamples, type Json, type Operation } from './openapi-check';
+import { makeAlert } from './support/alerts';
 import { makeAdminKey, makeBucket, makeKey } from './support/make';
 import { routesOf } from './support/routes';
 import { startApp, type TestApp } from './support/test-app';
@@ -24,7 +25,7 @@ const FOR_ANY_KEY = [
 const WRONG_ADDRESS = { error: 'Forbidden', message: 'API key is not allowed from this address' };
 
 let server: TestApp;
-beforeAll(async () => (server = await startApp()));
+beforeAll(async () => (server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.1:9' })));
 afterAll(() => server.stop());
 
 const errorsOf = ({ docs }: Operation): [status: string, answer: Json][] =>
@@ -107,7 +108,8 @@ describe.each(OPERATIONS)('$route', (operation) => {
       const [bucketId, adminKeyId] = [await makeBucket(server), await otherAdminKeyId()];
       const keyId = path.includes('{bucketId}') ? (await makeKey(server, bucketId, 'write'))._id : adminKeyId;
       const sourceId = await makeSource(bucketId);
-      const url = path.replace('{bucketId}', bucketId).replace('{keyId}', keyId).replace('{sourceId}', sourceId);
+      const made = await makeAlert(server, bucketId, sourceId, 'temperature > 30');
+      const url = fill(path, { bucketId, keyId, sourceId, ...made });
       const query = route === 'GET /api/data/latest' ? `?bucketId=${bucketId}` : '';
 
       const filled = body && withIds(body, bucketId, sourceId);
@@ -127,6 +129,11 @@ describe.each(OPERATIONS)('$route', (operation) => {
     }
   });
 });
+
+/** A path with these ids in its holes. */
+function fill(path: string, ids: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (hole, name: string) => ids[name] ?? hole);
+}
 
 async function makeSource(bucketId: string): Promise<string> {
   const schema = { temperature: 'number', humidity: 'number', door: 'boolean' };
@@ -162,7 +169,8 @@ describe.each(WITH_KEY)('$route, which requires a key', (operation) => {
   it('shows the very 403 that a key of another type gets', async () => {
     const bucketId = await makeBucket(server);
     const { key, _id } = await makeKey(server, bucketId, 'read');
-    const url = operation.path.replace('{bucketId}', bucketId).replace('{keyId}', _id).replace('{sourceId}', _id);
+    const ids = { keyId: _id, sourceId: _id, alertId: _id, deliveryId: _id };
+    const url = fill(operation.path, { bucketId, ...ids });
     const answer = await server.call(operation.method, url, { key });
     const forAnyKey = FOR_ANY_KEY.includes(route);
     expect(answer.status === 403).toBe(!forAnyKey);

@@ -1,7 +1,5 @@
 import { newKeyText } from '../src/api-keys/key-text';
-import { newId } from '../src/common/ids';
-import { Writer } from '../src/database/writer';
-import { Delivery } from '../src/webhooks/delivery.entity';
+import { makeAlert, type MadeAlert } from './support/alerts';
 import { makeBucket, makeKey, makeOrganization } from './support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from './support/refusals';
 import { routesOf } from './support/routes';
@@ -31,7 +29,7 @@ interface Rule {
 const NAME = { name: 'Greenhouse' };
 const WRITES = { forbidden: 'Read keys cannot modify data', forWriteKeys: true, inBucket: true };
 const WRITES_ALERTS = { forbidden: 'Read keys cannot modify data', forWriteKeys: true };
-const ALERT = { name: 'Too hot', condition: 't > 30', webhookUrl: 'http://127.0.0.1:9/' };
+const ALERT = { name: 'Too hot', condition: 't > 30', webhookUrl: 'https://example.com/' };
 const RULES: Rule[] = [
   { route: 'GET /health/live', forbidden: 'public', success: 200 },
   { route: 'GET /health/ready', forbidden: 'public', success: 200 },
@@ -186,7 +184,7 @@ const SCOPED = [
 
 let server: TestApp;
 let keys: Record<(typeof NOBODY)[number] | (typeof SCOPED)[number] | 'admin elsewhere', string | undefined>;
-let target: { own: string; ownKey: string; ownSource: string; ownAlert: OwnAlert };
+let target: { own: string; ownKey: string; ownSource: string; ownAlert: MadeAlert };
 beforeAll(async () => {
   server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.1:9' });
   const [own, other, gone] = [
@@ -220,7 +218,7 @@ beforeAll(async () => {
     'admin elsewhere': await makeOrganization(server),
   };
   const ownSource = await makeSource(own);
-  const ownAlert = await makeAlert(own, ownSource);
+  const ownAlert = await makeAlert(server, own, ownSource, 't > 30');
   target = { own, ownKey: (await makeKey(server, own, 'write'))._id, ownSource, ownAlert };
 });
 afterAll(() => server.stop());
@@ -228,27 +226,6 @@ afterAll(() => server.stop());
 async function makeSource(bucketId: string): Promise<string> {
   const options = { key: server.adminKey, body: { name: 'Climate', schema: { t: 'number' } } };
   return (await server.call('POST', `/api/buckets/${bucketId}/sources`, options)).body.dataSource._id as string;
-}
-
-type OwnAlert = Pick<Ids, 'alertId' | 'deliveryId'>;
-
-/** A rule, and a delivery of it that is over. */
-async function makeAlert(bucketId: string, dataSourceId: string): Promise<OwnAlert> {
-  const options = { key: server.adminKey, body: { ...ALERT, bucketId, dataSourceId } };
-  const alertId = (await server.call('POST', '/api/alerts', options)).body.alertRule._id as string;
-  const deliveryId = newId();
-  const over = {
-    status: 'failed',
-    attempts: 7,
-    nextAt: null,
-    responseStatus: 500,
-    error: 'x',
-    attemptedAt: 1,
-  } as const;
-  const row = { id: deliveryId, webhookId: alertId, event: 'alert.triggered', payload: '{}', createdAt: 1, ...over };
-  const told = '{"title":"x","facts":[]}';
-  await server.app.get(Writer).write((manager) => manager.insert(Delivery, { ...row, told }));
-  return { alertId, deliveryId };
 }
 
 const call = ({ route, body }: Rule, key: string | undefined, ids: Ids) => {
@@ -297,7 +274,7 @@ describe.each(RULES)('$route', (rule) => {
     for (const ids of [own(), absent]) {
       // A source and a rule of its own, which it may end.
       const sourceId = ids === absent ? ABSENT_ID : await makeSource(target.own);
-      const alert = ids === absent || !isOfAlert ? {} : await makeAlert(target.own, sourceId);
+      const alert = ids === absent || !isOfAlert ? {} : await makeAlert(server, target.own, sourceId, 't > 30');
       const answer = await call(rule, keys[who], { ...ids, sourceId, ...alert });
       if (!isPublic && !mayCall) expect(seen(answer)).toEqual(refused(403, 'Forbidden', rule.forbidden ?? ''));
       else if (rule.inBucket && (ids === absent || who.endsWith('another bucket')))
@@ -338,7 +315,7 @@ describe.each(RULES)('$route', (rule) => {
       bucketId,
       keyId: perBucket ? inBucket : (ofOrganization._id as string),
       sourceId,
-      ...(await makeAlert(bucketId, sourceId)),
+      ...(await makeAlert(server, bucketId, sourceId, 't > 30')),
     });
     expect(answer.status).toBe(rule.success);
   });

@@ -1,3 +1,6 @@
+import { newId } from '../../src/common/ids';
+import { Writer } from '../../src/database/writer';
+import { Delivery } from '../../src/webhooks/delivery.entity';
 import type { Answer } from './call';
 import { makeBucket, makeKey } from './make';
 import type { Receiver } from './receiver';
@@ -58,4 +61,27 @@ export async function startAlertScene(
       return (await app.call('GET', `/api/alerts/${id}`, { key: writeKey })).body.alertRule;
     },
   };
+}
+
+export interface MadeAlert {
+  readonly alertId: string;
+  readonly deliveryId: string;
+}
+
+/** A rule that tells nobody, on a server that may post to port 9 of the loopback, and a delivery of it that has failed. */
+export async function makeAlert(
+  { app, call, adminKey }: TestApp,
+  bucketId: string,
+  dataSourceId: string,
+  condition: string,
+): Promise<MadeAlert> {
+  const wanted = { bucketId, dataSourceId, name: 'Too hot', condition, webhookUrl: 'http://127.0.0.1:9/' };
+  const alertId = (await call('POST', '/api/alerts', { key: adminKey, body: wanted })).body.alertRule._id as string;
+  const failed: Delivery = {
+    ...{ id: newId(), webhookId: alertId, event: 'alert.triggered', payload: '{}', told: '{"title":"x","facts":[]}' },
+    ...{ status: 'failed', attempts: 7, nextAt: null, responseStatus: 500, error: 'The receiver answered 500' },
+    ...{ createdAt: 1, attemptedAt: 1 },
+  };
+  await app.get(Writer).write((manager) => manager.insert(Delivery, failed));
+  return { alertId, deliveryId: failed.id };
 }

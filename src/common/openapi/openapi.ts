@@ -34,6 +34,13 @@ const EXAMPLE_WORDS = {
   limit: '4194304',
   most: '1000',
   time: '2024-01-15T10:06:00.000Z',
+  where: 'at "is hot"',
+  expected: 'expected a comparison, such as "is greater than 30"',
+  example: 'temperature is greater than 30',
+  low: '40',
+  high: '30',
+  unit: '°C',
+  said: 'percent',
 };
 /** Where an operation's example of a CSV body stands until the document is whole. */
 export const CSV_EXAMPLE = 'x-csv-example';
