@@ -198,7 +198,7 @@ describe('states', () => {
     await look(now + 31 * MINUTE);
     await look(now + 32 * MINUTE);
     expect(await eventsOf(_id)).toEqual(['alert.triggered']);
-    await own.send({ temperature: 1 });
+    await own.send({ temperature: 1 }, 48 * 60 * MINUTE);
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
   });
 

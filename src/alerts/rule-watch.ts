@@ -54,16 +54,17 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const { rules, slots } = await this.rulesOf(manager, source);
     if (rules.length === 0 || sent.length === 0) return false;
     const now = Date.now();
-    const points = inOrder(sent).filter(({ at }) => at >= now - HISTORY_MILLIS);
-    const last = points.at(-1);
-    if (!last) return false;
-    const cover = coverOf(points, slots);
-    const concerned = rules.filter((rule) => isConcerned(rule, cover, Math.min(last.at, now)));
+    const all = inOrder(sent);
+    const recent = all.filter(({ at }) => at >= now - HISTORY_MILLIS);
+    const cover = coverOf(recent, slots);
+    const concerned = rules.filter((rule) => isConcerned(rule, cover, Math.min(recent.at(-1)?.at ?? 0, now)));
     if (concerned.length === 0) return false;
     const latest = await this.store.latestTime(manager, source);
     let hasNews = false;
     for (const watching of concerned) {
       const { rule } = watching;
+      // Whatever comes ends a silence.
+      const points = rule.condition.operator === 'no_data' ? all : recent;
       const { memory, rung } = judgeAll(watching, points, slots, { now, latest });
       if (await this.book.note(manager, source, rule, memory, rung)) hasNews = true;
     }

@@ -20,6 +20,7 @@ const DEFAULTS = {
   requestTimeoutSeconds: 30,
   logLevel: 'info',
   corsOrigins: [],
+  webhookAllow: [],
 };
 
 describe('the configuration', () => {
@@ -52,6 +53,18 @@ describe('the configuration', () => {
     ['DAKKIO_KEY_PEPPER_PREVIOUS', 'p'.repeat(32), { keyPepperPrevious: 'p'.repeat(32) }],
     ['DAKKIO_KEY_PEPPER_PREVIOUS', 'none', { keyPepperPrevious: null }],
     ['DAKKIO_TRUSTED_PROXIES', '127.0.0.1, fd00::/8', { trustedProxies: ['127.0.0.1', 'fd00::/8'] }],
+    [
+      'DAKKIO_WEBHOOK_ALLOW',
+      '192.168.1.0/24:1880, [fd12::]/16, [::1]:80, 10.0.0.7',
+      {
+        webhookAllow: [
+          { range: '192.168.1.0/24', port: 1880 },
+          { range: 'fd12::/16', port: undefined },
+          { range: '::1', port: 80 },
+          { range: '10.0.0.7', port: undefined },
+        ],
+      },
+    ],
     [
       'DAKKIO_RATE_LIMIT_WRITE',
       '600/60',
@@ -126,6 +139,21 @@ describe('the configuration', () => {
       'DAKKIO_REQUEST_TIMEOUT_SECONDS must be a whole number from 1 to 3600, not "0"',
     ],
     ['DAKKIO_LOG_LEVEL', 'INFO', 'DAKKIO_LOG_LEVEL must be one of error, warn, info, debug, not "INFO"'],
+    [
+      'DAKKIO_WEBHOOK_ALLOW',
+      'node-red.local:1880',
+      'DAKKIO_WEBHOOK_ALLOW must list ranges such as 192.168.1.0/24:1880 or [fd12::]/16: "node-red.local:1880" is none, not "node-red.local:1880"',
+    ],
+    [
+      'DAKKIO_WEBHOOK_ALLOW',
+      '10.0.0.1/8',
+      'DAKKIO_WEBHOOK_ALLOW must list ranges such as 192.168.1.0/24:1880 or [fd12::]/16: "10.0.0.1/8" has bits set beyond its prefix: write 10.0.0.0/8, not "10.0.0.1/8"',
+    ],
+    [
+      'DAKKIO_WEBHOOK_ALLOW',
+      '10.0.0.1:0',
+      'DAKKIO_WEBHOOK_ALLOW must list ports from 1 to 65535, which "10.0.0.1:0" has not, not "10.0.0.1:0"',
+    ],
     [
       'DAKKIO_CORS_ORIGINS',
       '*',
