@@ -9,7 +9,7 @@ const { temporaryFolder } = await import('./support/databases.mjs');
 const { startLoad } = await import('./support/load.mjs');
 const { readOptions } = await import('./support/options.mjs');
 const { figure, publish, shown, table } = await import('./support/report.mjs');
-const { measureInTurn, perSecondOf, ratioOf } = await import('./support/statistics.mjs');
+const { cpuPerThousandOf, measureInTurn, perSecondOf, ratioOf } = await import('./support/statistics.mjs');
 
 const GOAL = 0.95;
 const DAY_MILLIS = 86_400_000;
@@ -60,7 +60,8 @@ for (const [what, points, connections] of [
   const inTurn = { plain: sides.plain(points, connections), watched: sides.watched(points, connections) };
   const measured = await measureInTurn(inTurn, rounds, say);
   const rates = [measured.watched, measured.plain].map((side) => shown(perSecondOf(side)));
-  rows.push([what, ...rates, ...figure(ratioOf(measured.watched, measured.plain), GOAL)]);
+  const cpu = cpuPerThousandOf(measured.watched) / cpuPerThousandOf(measured.plain);
+  rows.push([what, ...rates, ...figure(ratioOf(measured.watched, measured.plain), GOAL), cpu.toFixed(2)]);
 }
 load.stop();
 await dakkio.server.stop();
@@ -70,7 +71,7 @@ publish({
     `Medians of ${rounds} rounds of ${seconds} s, after a round of warming up, both sides in turn on one server: two data sources ` +
     'of one bucket, one of them with a hundred alert rules, of which fifty compare, twenty hold, ten wait for a duration, ten join ' +
     'two fields and ten ask for silence.',
-  parts: [table(['Points in', '100 rules', 'none', 'ratio', 'goal'], rows)],
+  parts: [table(['Points in', '100 rules', 'none', 'ratio', 'goal', 'CPU, ratio'], rows)],
   packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3'],
   write,
 });

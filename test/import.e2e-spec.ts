@@ -160,7 +160,7 @@ describe('npm run import', () => {
   it('goes on where it was interrupted', async () => {
     const path = file('many.csv', many());
     const wish = { path, bucketId, sourceId, skipsBad: false };
-    const importer = server.app.get(Importer);
+    const importer = Importer.in(server.app);
     const seen: number[] = [];
     const first = await importer.run(
       wish,
@@ -176,7 +176,7 @@ describe('npm run import', () => {
   it('begins anew when the file was changed', async () => {
     const path = file('many.csv', many());
     const wish = { path, bucketId, sourceId, skipsBad: false };
-    await server.app.get(Importer).run(
+    await Importer.in(server.app).run(
       wish,
       () => {},
       () => true,

@@ -33,7 +33,7 @@ export const importFile: Command = async (args, terminal) => {
     };
     const isStopped = stopOnInterrupt();
     terminal.err(`Importing ${file} …`);
-    const run = server.get(Importer).run(wish, (read, of, { records }) => show(read / of, records), isStopped);
+    const run = Importer.in(server).run(wish, (read, of, { records }) => show(read / of, records), isStopped);
     const imported = await run.catch((cause: unknown) => {
       if (cause instanceof ImportError) return cause;
       throw cause;

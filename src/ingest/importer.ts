@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpathSync, statSync, type ReadStream } from 'node:fs';
-import { Injectable } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Schema } from '../data-sources/schema';
 import { endTask, readTask, saveTask } from '../database/long-tasks';
@@ -54,13 +54,17 @@ interface Found {
 const NOTHING: ImportCounts = { records: 0, inserted: 0, updated: 0, duplicates: 0, rejected: 0 };
 
 /** Stores the points of a file, batch by batch. What is stored already is known again, so that nothing is ever stored twice. */
-@Injectable()
 export class Importer {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly ingest: Ingest,
   ) {}
+
+  /** One of a server that runs. It is in no module: only the command line needs it, and what reads CSV with it. */
+  static in(server: Pick<INestApplicationContext, 'get'>): Importer {
+    return new Importer(server.get(DataSource), server.get(Writer), server.get(Ingest));
+  }
 
   /**
    * Goes on where the same file was interrupted, or begins.

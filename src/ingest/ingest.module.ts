@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { BucketsModule } from '../buckets/buckets.module';
-import { Importer } from './importer';
 import { IngestController } from './ingest.controller';
 import { Ingest } from './ingest.service';
 import { PointWatch } from './point-watch';
@@ -8,7 +7,7 @@ import { PointWatch } from './point-watch';
 @Module({
   imports: [BucketsModule],
   controllers: [IngestController],
-  providers: [Importer, Ingest, PointWatch],
-  exports: [PointWatch],
+  providers: [Ingest, PointWatch],
+  exports: [Ingest, PointWatch],
 })
 export class IngestModule {}

@@ -1,6 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { OpenRange } from '../common/open-ranges';
 import { mayConnect } from './address-guard';
@@ -97,7 +96,9 @@ const realNetwork: Network = {
     return (await dnsLookup(host, { all: true, verbatim: true })).map(({ address }) => address);
   },
 
-  post(address, { url, host, port, isPlain }, { headers, body }, signal) {
+  async post(address, { url, host, port, isPlain }, { headers, body }, signal) {
+    // Encryption takes two megabytes, which a server without webhooks does not need.
+    const request = isPlain ? httpRequest : (await import('node:https')).request;
     const options: RequestOptions & { servername?: string } = {
       host: address,
       port,
@@ -110,9 +111,7 @@ const realNetwork: Network = {
       ...(!isPlain && isIP(host) === 0 && { servername: host }),
     };
     return new Promise((resolve, reject) => {
-      const request = (isPlain ? httpRequest : httpsRequest)(options, resolve);
-      request.on('error', reject);
-      request.end(body);
+      request(options, resolve).on('error', reject).end(body);
     });
   },
 };
