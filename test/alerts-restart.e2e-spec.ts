@@ -7,9 +7,10 @@ import type { Memory } from '../src/alerts/rule-state';
 import { RuleTimer } from '../src/alerts/rule-timer';
 import { Writer } from '../src/database/writer';
 import { Deliverer } from '../src/webhooks/deliverer';
+import { Delivery } from '../src/webhooks/delivery.entity';
 import { LOOPBACK_OPEN, SCHEMA, startAlertScene, type AlertScene } from './support/alerts';
 import { makeBucket, makeKey } from './support/make';
-import { startServer, stopProgram } from './support/process';
+import { runProgram, startServer, stopProgram } from './support/process';
 import { answering, startReceiver, type Receiver } from './support/receiver';
 import { createDatabase, startApp, type TestApp, type TestDatabase } from './support/test-app';
 
@@ -119,6 +120,32 @@ it('waits no longer than it must after the clock was set back', async () => {
   await timer.look(back + 16 * MINUTE, performance.now() + 16 * MINUTE);
   expect(await silent()).toBe('triggered');
   await app.stop();
+});
+
+it('stops while a receiver keeps it waiting, and leaves the attempt to be made again', async () => {
+  receiver.behave(() => undefined);
+  const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
+  await scene.makeRule('temperature > 30');
+  await scene.send({ temperature: 31 });
+  const { headers } = await receiver.waitFor(1);
+  await app.stop();
+  receiver.behave(answering(204));
+  const next = await startApp(LOOPBACK_OPEN, database);
+  const waiting = await next.app.get(DataSource).manager.find(Delivery);
+  expect(waiting).toMatchObject([{ status: 'waiting', attempts: 0, error: null }]);
+  await restartAfter(next, MINUTE).then((again) => again.stop());
+  expect(receiver.received[1]?.headers['webhook-id']).toBe(headers['webhook-id']);
+});
+
+it('is left alone by the command line, which runs on the same services', async () => {
+  const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
+  await scene.makeRule('no data for 1 second');
+  await app.app.get(RuleTimer).onApplicationShutdown();
+  await app.app.get(Writer).write((manager) => manager.query('UPDATE alert_rules SET due_at = 1'));
+  await app.stop();
+  const environment = { ...LOOPBACK_OPEN, DATABASE_URL: database.url };
+  expect((await runProgram('cli.js', ['admin-key'], environment).ended).code).toBe(0);
+  expect(receiver.connections()).toBe(0);
 });
 
 it('delivers after a kill what it had not seen arrive, under the same id', async () => {

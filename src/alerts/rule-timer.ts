@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Schema } from '../data-sources/schema';
 import { query, rowLock } from '../database/sql';
@@ -46,9 +47,13 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly writer: Writer,
     private readonly book: RuleBook,
     private readonly deliverer: Deliverer,
+    private readonly host: HttpAdapterHost,
   ) {}
 
+  /** The command line runs on the same services, and leaves this to the server. */
   onApplicationBootstrap(): void {
+    // Typed as if it were always there.
+    if (!(this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined)) return;
     this.timer = setInterval(() => {
       if (!this.isLooking) void this.look();
     }, EVERY_MILLIS).unref();

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { isPostgres, query } from '../database/sql';
 import { Writer } from '../database/writer';
@@ -26,28 +27,33 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private lookAgain = false;
-  private stopped = false;
+  private readonly stop = new AbortController();
   private cleanedAt = 0;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly webhooks: Webhooks,
+    private readonly host: HttpAdapterHost,
   ) {}
 
+  /** The command line runs on the same services, and leaves this to the server. */
   onApplicationBootstrap(): void {
+    // Typed as if it were always there.
+    if (!(this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined)) return;
     this.timer = setInterval(() => this.wake(), EVERY_MILLIS).unref();
     this.wake();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
+    this.stop.abort();
     clearInterval(this.timer);
     await this.settled();
   }
 
   /** Looks for what is due, now: for those who have just put something into the outbox. */
   wake(): void {
+    if (!this.timer) return;
     this.lookAgain = true;
     this.looking ??= this.look().finally(() => (this.looking = undefined));
   }
@@ -62,7 +68,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
 
   private async look(): Promise<void> {
     try {
-      while (this.lookAgain && !this.stopped) {
+      while (this.lookAgain && !this.stop.signal.aborted) {
         this.lookAgain = false;
         const free = MOST_AT_ONCE - this.underWay.size;
         const due = free > 0 && (await this.hasDue()) ? await this.claim(free) : [];
@@ -71,7 +77,8 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
       }
       await this.clean();
     } catch (cause) {
-      if (!this.stopped) this.logger.warn(`Webhooks could not be delivered yet: ${(cause as Error).message}`);
+      if (!this.stop.signal.aborted)
+        this.logger.warn(`Webhooks could not be delivered yet: ${(cause as Error).message}`);
     }
   }
 
@@ -82,7 +89,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     this.underWay.add(work);
     void work.finally(() => {
       this.underWay.delete(work);
-      if (!this.stopped) this.wake();
+      if (!this.stop.signal.aborted) this.wake();
     });
   }
 
@@ -113,7 +120,10 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
       await this.writer.write((manager) => settle(manager, delivery, { status: 'failed', error: SWITCHED_OFF }));
       return;
     }
-    const attempt = await this.webhooks.post(webhook, { id, payload, told: JSON.parse(delivery.told) as Told });
+    const letter = { id, payload, told: JSON.parse(delivery.told) as Told };
+    const attempt = await this.webhooks.post(webhook, letter, this.stop.signal);
+    // Nobody knows whether it arrived: it is sent again after the next start.
+    if (this.stop.signal.aborted && attempt.error !== null) return;
     await this.writer.write((manager) => this.note(manager, delivery, attempt));
   }
 
@@ -124,8 +134,9 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     const told = { attempts, responseStatus, error: error?.slice(0, 300) ?? null, attemptedAt: now };
     if (error === null) return settle(manager, delivery, { ...told, status: 'delivered' });
     if (responseStatus === GONE) {
+      await settle(manager, delivery, { ...told, status: 'failed' });
       await manager.update(Webhook, { id: delivery.webhookId }, { switchedOffAt: now });
-      return settle(manager, delivery, { ...told, status: 'failed' });
+      return;
     }
     const wait = waitAfter(attempts, attempt.retryAfterMillis, Math.random());
     if (wait === undefined) return settle(manager, delivery, { ...told, status: 'failed' });
@@ -134,7 +145,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Forgets what was over a month ago. */
   private async clean(nowMillis = Date.now()): Promise<void> {
-    if (this.stopped || nowMillis - this.cleanedAt < CLEAN_EVERY_MILLIS) return;
+    if (this.stop.signal.aborted || nowMillis - this.cleanedAt < CLEAN_EVERY_MILLIS) return;
     this.cleanedAt = nowMillis;
     const old = "SELECT 1 FROM webhook_deliveries WHERE status <> 'waiting' AND created_at < ? LIMIT 1";
     if ((await query(this.dataSource.manager, old, [nowMillis - KEPT_MILLIS])).length === 0) return;

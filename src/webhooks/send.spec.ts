@@ -152,7 +152,7 @@ it('connects to none of them where a name leads there, first, last or among othe
   for (const address of addresses)
     for (const answer of [[address], ['93.184.215.14', address], [address, '93.184.215.14']]) {
       const network = watched([answer]);
-      const { error } = await send(target, message, [], network);
+      const { error } = await send(target, message, [], { network });
       expect([address, network.posted, error]).toEqual([address, [], expect.stringMatching(/^The address is private/)]);
     }
 });
@@ -160,7 +160,7 @@ it('connects to none of them where a name leads there, first, last or among othe
 it('judges what a name leads to at every attempt, and connects to what it judged', async () => {
   const network = watched([['93.184.215.14'], ['127.0.0.1'], ['93.184.215.15']]);
   const target = targetOf('https://example.com/');
-  for (let attempt = 0; attempt < 3; attempt++) await send(target, message, [], network);
+  for (let attempt = 0; attempt < 3; attempt++) await send(target, message, [], { network });
   expect([network.looked, network.posted]).toEqual([3, ['93.184.215.14', '93.184.215.15']]);
 });
 
@@ -255,7 +255,9 @@ describe('on the real network', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const open = parseOpenRanges(['127.0.0.1']);
-    const { status, error } = await send(targetOf(`http://127.0.0.1:${port}/`, open), message, open, undefined, 50);
+    const { status, error } = await send(targetOf(`http://127.0.0.1:${port}/`, open), message, open, {
+      timeoutMillis: 50,
+    });
     expect([status, error]).toEqual([null, 'No answer within 0.05 seconds']);
     server.close();
   });

@@ -23,6 +23,13 @@ export interface Network {
   post(address: string, target: Target, message: Message, signal: AbortSignal): Promise<IncomingMessage>;
 }
 
+export interface SendOptions {
+  readonly network?: Network;
+  readonly timeoutMillis?: number;
+  /** Ends the attempt before its time. */
+  readonly stop?: AbortSignal | undefined;
+}
+
 export interface Message {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -39,11 +46,11 @@ export async function send(
   target: Target,
   message: Message,
   open: readonly OpenRange[],
-  network: Network = realNetwork,
-  timeoutMillis = TIMEOUT_MILLIS,
+  { network = realNetwork, timeoutMillis = TIMEOUT_MILLIS, stop }: SendOptions = {},
 ): Promise<Attempt> {
   const start = performance.now();
-  const signal = AbortSignal.timeout(timeoutMillis);
+  const timeout = AbortSignal.timeout(timeoutMillis);
+  const signal = stop ? AbortSignal.any([timeout, stop]) : timeout;
   const ended = (rest: Omit<Attempt, 'durationMillis'>): Attempt => ({
     ...rest,
     durationMillis: Math.round(performance.now() - start),
@@ -62,7 +69,7 @@ export async function send(
     const redirects = status >= 300 && status < 400 ? '. Redirects are not followed' : '';
     return ended({ status, error: `The receiver answered ${status}${redirects}`, retryAfterMillis });
   } catch (cause) {
-    return failed(signal.aborted ? `No answer within ${timeoutMillis / 1000} seconds` : reasonOf(cause));
+    return failed(timeout.aborted ? `No answer within ${timeoutMillis / 1000} seconds` : reasonOf(cause));
   }
 }
 

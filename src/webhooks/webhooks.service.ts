@@ -10,7 +10,7 @@ import { seal, unseal } from './sealed-text';
 import { send, type Attempt } from './send';
 import { bodyFor, type Told } from './shapes';
 import { newWebhookSecret, signedHeaders } from './signature';
-import { readTarget, type Target } from './webhook-url';
+import { readTarget } from './webhook-url';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
 
@@ -127,31 +127,28 @@ export class Webhooks {
   async replay(manager: EntityManager, webhookId: string, id: string): Promise<Delivery> {
     const before = await this.get(manager, webhookId, id);
     if (before.status === 'waiting') throw new ApiError(DELIVERY_WAITING);
-    await manager.update(Webhook, { id: webhookId }, { switchedOffAt: null });
     const change = { status: 'waiting', attempts: 0, nextAt: Date.now(), error: null, responseStatus: null } as const;
+    // Deliveries before their webhook, as everywhere: two transactions must not wait for each other.
     await manager.update(Delivery, { id }, change);
+    await manager.update(Webhook, { id: webhookId }, { switchedOffAt: null });
     return { ...before, ...change };
   }
 
-  /** Tries a message once, now. */
-  post(webhook: Webhook, { id, payload, told }: Letter): Promise<Attempt> {
+  /**
+   * Tries a message once, now.
+   *
+   * @param stop ends the attempt before its time
+   */
+  post(webhook: Webhook, { id, payload, told }: Letter, stop?: AbortSignal): Promise<Attempt> {
     const target = readTarget(webhook.url, this.config.webhookAllow);
     if (typeof target === 'string')
       return Promise.resolve({ status: null, error: target, retryAfterMillis: null, durationMillis: 0 });
     const body = bodyFor(target.format, payload, told);
-    return send(
-      target,
-      { headers: this.headersFor(webhook, target, `msg_${id}`, body), body },
-      this.config.webhookAllow,
-    );
+    const message = { headers: this.headersFor(webhook, `msg_${id}`, body), body };
+    return send(target, message, this.config.webhookAllow, { stop });
   }
 
-  private headersFor(
-    { id, secret, previousSecret, previousUntil }: Webhook,
-    target: Target,
-    message: string,
-    body: string,
-  ) {
+  private headersFor({ id, secret, previousSecret, previousUntil }: Webhook, message: string, body: string) {
     const now = Date.now();
     const hasPrevious = previousSecret !== null && previousUntil !== null && previousUntil > now;
     const sealed = hasPrevious ? [secret, previousSecret] : [secret];
