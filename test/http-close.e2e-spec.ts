@@ -17,13 +17,18 @@ async function openRequest(): Promise<RawConnection> {
   return connection;
 }
 
+/** A connection that was answered, and is kept for the next request. */
+async function openIdle(): Promise<RawConnection> {
+  const connection = await RawConnection.open(server.port);
+  await connection.send(rawRequest('GET /health/live'));
+  expect((await connection.next()).headers.connection).toBe('keep-alive');
+  return connection;
+}
+
 describe('closing the application', () => {
   it('finishes what runs, says that the connection ends, and takes no new one', async () => {
     const running = await openRequest();
-    const idle = await RawConnection.open(server.port);
-    await idle.send(rawRequest('GET /health/live'));
-    expect((await idle.next()).headers.connection).toBe('keep-alive');
-
+    const idle = await openIdle();
     const closed = server.stop();
     await idle.closed;
     await expect(RawConnection.open(server.port)).rejects.toThrow('ECONNREFUSED');
@@ -36,7 +41,10 @@ describe('closing the application', () => {
 
   it('closes after that answer, whatever was sent behind it', async () => {
     const running = await openRequest();
+    const idle = await openIdle();
     const closed = server.stop();
+    // The stop looks for leaked keys first: the close has begun when the idle connection ends.
+    await idle.closed;
     await running.send(CREATE + rawRequest('GET /health/ready'));
     expect((await running.rest()).map(({ status }) => status)).toEqual([201]);
     await closed;
