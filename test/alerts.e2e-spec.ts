@@ -202,10 +202,38 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
   });
 
-  it('are not moved by late points, nor rung by history', async () => {
+  it('are moved by the newest point however old it is', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
-    await own.send({ temperature: 99 }, 25 * 60 * MINUTE);
+    const timestamp = '2024-01-15T10:30:00.000Z';
+    const point = { dataSourceId: own.sourceId, values: { temperature: 31 }, timestamp };
+    await call('POST', '/api/data', { key: scene.writeKey, body: point });
+    expect(await own.rule(_id)).toMatchObject({ state: 'triggered', lastTriggeredAt: timestamp });
+    await own.send({ temperature: 20 });
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
+  });
+
+  it.each([
+    [[31, 20, 31, 20], []],
+    [[31, 20, 31], ['alert.triggered']],
+  ])('tell only how old points that come at once end: %j', async (values, told) => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
+    const batch = (temperatures: number[], startMillis: number) => {
+      const dataPoints = temperatures.map((temperature, index) => ({
+        ...{ dataSourceId: own.sourceId, values: { temperature }, timestamp: startMillis + index * 10 * MINUTE },
+      }));
+      return call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } });
+    };
+    expect((await batch(values, Date.UTC(2024, 0, 15))).status).toBe(201);
+    expect(await eventsOf(_id)).toEqual(told);
+    await batch([20, 31, 20], Date.UTC(2024, 0, 16));
+    expect(await eventsOf(_id)).toEqual(told.length === 0 ? [] : [...told, 'alert.resolved']);
+  });
+
+  it('are not moved by late points', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
     await own.send({ temperature: 20 }, 2 * MINUTE);
     await own.send({ temperature: 35 }, 3 * MINUTE);
     expect((await own.rule(_id)).state).toBe('ok');

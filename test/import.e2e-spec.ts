@@ -157,6 +157,15 @@ describe('npm run import', () => {
   const many = () =>
     `timestamp,temperature\n${Array.from({ length: COUNT }, (_, index) => `${AT + index * 1000},${index}\n`).join('')}`;
 
+  it('brings in history, for which no alert rule rings', async () => {
+    const rule = { bucketId, dataSourceId: sourceId, name: 'a', condition: 'temperature > 21' };
+    const made = await call('POST', '/api/alerts', { ...rule, webhookUrl: 'https://example.com/' });
+    const { code } = await importFile(file('points.ndjson', POINTS.map((point) => JSON.stringify(point)).join('\n')));
+    expect([made.status, code, (await stored()).length]).toEqual([201, 0, 2]);
+    const { body } = await call('GET', `/api/alerts/${made.body.alertRule._id}`);
+    expect(body.alertRule).toMatchObject({ state: 'ok', lastTriggeredAt: null });
+  });
+
   it('goes on where it was interrupted', async () => {
     const path = file('many.csv', many());
     const wish = { path, bucketId, sourceId, skipsBad: false };

@@ -27,7 +27,7 @@ interface Kept {
 }
 
 const MOST_KEPT = 10_000;
-/** What is older than this when it comes is history, of which no rule tells. */
+/** Of what is older than this when it comes, only how it ends is told. */
 const HISTORY_MILLIS = 86_400_000;
 
 /** Judges each point by the rules of its source, in the transaction that stores it. */
@@ -54,19 +54,17 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const { rules, slots } = await this.rulesOf(manager, source);
     if (rules.length === 0 || sent.length === 0) return false;
     const now = Date.now();
-    const all = inOrder(sent);
-    const recent = all.filter(({ at }) => at >= now - HISTORY_MILLIS);
-    const cover = coverOf(recent, slots);
-    const concerned = rules.filter((rule) => isConcerned(rule, cover, Math.min(recent.at(-1)?.at ?? 0, now)));
+    const points = inOrder(sent);
+    const cover = coverOf(points, slots);
+    const concerned = rules.filter((rule) => isConcerned(rule, cover, Math.min(points.at(-1)?.at ?? 0, now)));
     if (concerned.length === 0) return false;
     const latest = await this.store.latestTime(manager, source);
     let hasNews = false;
     for (const watching of concerned) {
       const { rule } = watching;
-      // Whatever comes ends a silence.
-      const points = rule.condition.operator === 'no_data' ? all : recent;
       const { memory, rung } = judgeAll(watching, points, slots, { now, latest });
-      if (await this.book.note(manager, source, rule, memory, rung)) hasNews = true;
+      const told = worthTelling(rung, { now, wasTriggered: rule.row.memory.state === 'triggered' });
+      if (await this.book.note(manager, source, rule, memory, told)) hasNews = true;
     }
     if (hasNews) {
       // Only those who read it after the commit may keep it.
@@ -126,6 +124,21 @@ function judgeAll(
     }
   }
   return { memory, rung };
+}
+
+/**
+ * What of the bells that one batch rings is told: of those that should have rung more than a day ago only the last, so that
+ * old records which come at once do not wake anybody a hundred times.
+ */
+function worthTelling(
+  rung: readonly Rung[],
+  { now, wasTriggered }: { readonly now: number; readonly wasTriggered: boolean },
+): readonly Rung[] {
+  const recent = rung.filter(({ bell }) => bell.at >= now - HISTORY_MILLIS);
+  const last = rung.at(-recent.length - 1);
+  // An end of what nobody was told of is no news.
+  const isNews = last && (last.bell.event === 'triggered' || wasTriggered);
+  return isNews ? [last, ...recent] : recent;
 }
 
 /** Whether these points could make a difference to a rule. For most, the smallest and the largest value say that they cannot. */

@@ -8,6 +8,7 @@ import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { ImportError, readImport, type ImportFile, type ImportRecord } from './import-reader';
 import { Ingest } from './ingest.service';
+import { PointWatch } from './point-watch';
 import { Fault, pointReader, type SentPoint } from './point-check';
 
 const POINTS_PER_BATCH = 1000;
@@ -61,8 +62,12 @@ export class Importer {
     private readonly ingest: Ingest,
   ) {}
 
-  /** One of a server that runs. It is in no module: only the command line needs it, and what reads CSV with it. */
+  /**
+   * One of a server that is started for it: what it stores is history, which nobody watches. It is in no module: only the
+   * command line needs it, and what reads CSV with it.
+   */
   static in(server: Pick<INestApplicationContext, 'get'>): Importer {
+    server.get(PointWatch).rest();
     return new Importer(server.get(DataSource), server.get(Writer), server.get(Ingest));
   }
 

@@ -34,6 +34,11 @@ export class PointWatch {
     this.watcher = watcher;
   }
 
+  /** Has nobody asked from now on: for a process that only brings in what is long past. */
+  rest(): void {
+    this.watcher = undefined;
+  }
+
   async beforeStored(...told: Parameters<PointWatcher['beforeStored']>): Promise<boolean> {
     return (await this.watcher?.beforeStored(...told)) ?? false;
   }
