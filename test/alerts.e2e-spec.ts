@@ -260,6 +260,15 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved', 'alert.triggered']);
   });
 
+  it('are moved by one point as by a batch of several sources', async () => {
+    const [one, other] = [await ownScene(), await ownScene()];
+    const rules = [await one.makeRule('temperature > 30'), await other.makeRule('temperature > 30')];
+    const pointOf = ({ sourceId }: AlertScene) => ({ dataSourceId: sourceId, values: { temperature: 31 } });
+    const body = { dataPoints: [pointOf(one), pointOf(other)] };
+    expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body })).status).toBe(201);
+    for (const { _id } of rules) expect(await eventsOf(_id)).toEqual(['alert.triggered']);
+  });
+
   it('find the value of a side that a point lacks', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30 and humidity > 80');

@@ -1,4 +1,5 @@
 import { Webhook as Verifier } from 'standardwebhooks';
+import { OldRows } from '../src/database/old-rows';
 import { Writer } from '../src/database/writer';
 import { Deliverer } from '../src/webhooks/deliverer';
 import { startAlertScene, type AlertScene } from './support/alerts';
@@ -156,6 +157,78 @@ it('switches a webhook off whose receiver says that it is gone, until it has ano
   await call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body });
   await ring();
   expect(receiver.received[1]?.path).toBe('/another');
+});
+
+it('leaves a webhook on that was given another URL before its old one answered 410', async () => {
+  const { _id } = await scene.makeRule('temperature > 30');
+  const gone = new Promise<() => void>((resolve) =>
+    receiver.behave((response) => resolve(() => response.writeHead(410).end())),
+  );
+  await scene.send({ temperature: 31 });
+  const answer = await gone;
+  await call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body: { webhookUrl: `${receiver.url}/new` } });
+  answer();
+  await deliverer().settled();
+  receiver.behave(answering(204));
+  await scene.send({ temperature: 20 });
+  await deliverer().settled();
+  expect(await listed(_id)).toMatchObject([{ status: 'delivered' }, { status: 'failed', responseStatus: 410 }]);
+});
+
+it('waits for a receiver that takes its time, for up to 10 seconds', async () => {
+  const answers: (() => void)[] = [];
+  const asked = new Promise<void>((resolve) =>
+    receiver.behave((response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      answers.push(() => response.end('o'.repeat(100)));
+      response.write('slowly');
+      resolve();
+    }),
+  );
+  const { _id } = await scene.makeRule('temperature > 30');
+  await scene.send({ temperature: 31 });
+  await asked;
+  expect(await listed(_id)).toMatchObject([{ status: 'waiting', attempts: 0 }]);
+  for (const answer of answers) answer();
+  await deliverer().settled();
+  expect(await listed(_id)).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+
+  receiver.behave(() => undefined);
+  const { body } = await call('POST', `/api/alerts/${_id}/test`, { key: scene.writeKey });
+  expect(body.delivery).toMatchObject({ delivered: false, responseStatus: null, error: 'No answer within 10 seconds' });
+  expect(body.delivery.durationMs).toBeGreaterThanOrEqual(9_990);
+}, 30_000);
+
+it('keeps what is over for 30 days, and what waits until it is over', async () => {
+  receiver.behave(answering(500));
+  const { _id } = await scene.makeRule('temperature > 30');
+  await ring();
+  receiver.behave(answering(200));
+  await scene.send({ temperature: 20 });
+  await deliverer().settled();
+  const month = Date.now() + 30 * 24 * HOUR;
+  const oldRows = scene.app.app.get(OldRows);
+  await oldRows.remove(month - MINUTE);
+  expect(await listed(_id)).toHaveLength(2);
+  await oldRows.remove(month);
+  expect(await listed(_id)).toMatchObject([{ event: 'alert.triggered', status: 'waiting' }]);
+  const history = async () =>
+    (await call('GET', `/api/alerts/${_id}/history`, { key: scene.readKey })).body.pagination.total as number;
+  expect(await history()).toBe(2);
+  await oldRows.remove(Date.now() + 366 * 24 * HOUR);
+  expect(await history()).toBe(0);
+});
+
+it('says so where the secret was sealed by another server, and heals when it is rotated', async () => {
+  const { _id } = await scene.makeRule('temperature > 30');
+  await change("UPDATE webhooks SET secret = 'v1.AAAA'");
+  await ring();
+  const said = "The webhook secret cannot be read: the server's own secret is another. Rotate it";
+  expect(await listed(_id)).toMatchObject([{ status: 'waiting', attempts: 1, error: said }]);
+  const { body } = await call('POST', `/api/alerts/${_id}/rotate-secret`, { key: scene.writeKey });
+  await retry();
+  expect(receiver.received).toHaveLength(1);
+  verify(body.webhookSecret, receiver.received[0] as Received);
 });
 
 it('follows no redirect', async () => {

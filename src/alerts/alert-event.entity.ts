@@ -5,6 +5,7 @@ import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
 @Entity('alert_events')
 @Index('alert_events_by_rule', ['ruleId', 'at', 'id'])
 @Index('alert_events_by_bucket', ['bucketId', 'event', 'at'])
+@Index('alert_events_by_age', ['createdAt'])
 export class AlertEvent {
   @IdColumn()
   readonly id: string;

@@ -135,7 +135,7 @@ export class AlertsController {
   @Documented({
     id: 'listAlertHistory',
     summary: 'List when an alert rule was triggered and resolved',
-    description: 'Newest first.',
+    description: 'Newest first. It is kept for a year.',
     status: 200,
     answer: dto.AlertHistory,
     refusals: [...OF_RULE, WRITE_ONLY],

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { newId } from '../common/ids';
 import { isoTime } from '../common/times';
 import type { Schema } from '../data-sources/schema';
+import { OldRows } from '../database/old-rows';
 import { query } from '../database/sql';
 import { PointStore } from '../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../points/values';
@@ -36,6 +37,7 @@ const BUMP = 'UPDATE data_sources SET watch_version = watch_version + 1 WHERE id
 const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
 /** How far back a value is looked for that the points at hand lack. */
 const POINTS_BACK = 100;
+const HISTORY_KEPT_MILLIS = 366 * 86_400_000;
 
 /** Writes down what became of rules, and what is to be told of it. All in the transactions of its callers. */
 @Injectable()
@@ -43,7 +45,10 @@ export class RuleBook {
   constructor(
     private readonly store: PointStore,
     private readonly webhooks: Webhooks,
-  ) {}
+    oldRows: OldRows,
+  ) {
+    oldRows.register({ table: 'alert_events', keptMillis: HISTORY_KEPT_MILLIS });
+  }
 
   open(row: AlertRule): OpenRule {
     return { row, condition: row.parsedCondition, cooldownMillis: row.cooldownMinutes * 60_000 };

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ConfigError } from '../common/config/settings';
 import { Lookups } from './lookup';
 import { migrate } from './migrate';
+import { OldRows } from './old-rows';
 import { databaseOptions, type Entities } from './options';
 import { PostgresWriter } from './postgres-writer';
 import { isPostgres } from './sql';
@@ -29,8 +30,8 @@ export class DatabaseModule {
           dataSourceFactory: async (options) => open(new DataSource(options ?? fail())),
         }),
       ],
-      providers: [Lookups, { provide: Writer, inject: [DataSource], useFactory: openWriter }],
-      exports: [Lookups, Writer],
+      providers: [Lookups, OldRows, { provide: Writer, inject: [DataSource], useFactory: openWriter }],
+      exports: [Lookups, OldRows, Writer],
     };
   }
 }

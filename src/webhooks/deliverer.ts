@@ -14,8 +14,6 @@ const EVERY_MILLIS = 1000;
 const MOST_AT_ONCE = 16;
 /** Longer than an attempt takes: what is not settled by then was lost with the server that had it, and is tried again. */
 const CLAIM_MILLIS = 15_000;
-const KEPT_MILLIS = 30 * 86_400_000;
-const CLEAN_EVERY_MILLIS = 3_600_000;
 
 const GONE = 410;
 
@@ -28,7 +26,6 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   private looking: Promise<void> | undefined;
   private lookAgain = false;
   private readonly stop = new AbortController();
-  private cleanedAt = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -75,7 +72,6 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
         for (const delivery of due) this.start(delivery);
         if (due.length === free && free > 0) this.lookAgain = true;
       }
-      await this.clean();
     } catch (cause) {
       if (!this.stop.signal.aborted)
         this.logger.warn(`Webhooks could not be delivered yet: ${(cause as Error).message}`);
@@ -124,10 +120,10 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     const attempt = await this.webhooks.post(webhook, letter, this.stop.signal);
     // Nobody knows whether it arrived: it is sent again after the next start.
     if (this.stop.signal.aborted && attempt.error !== null) return;
-    await this.writer.write((manager) => this.note(manager, delivery, attempt));
+    await this.writer.write((manager) => this.note(manager, delivery, webhook.url, attempt));
   }
 
-  private async note(manager: EntityManager, delivery: Delivery, attempt: Attempt): Promise<void> {
+  private async note(manager: EntityManager, delivery: Delivery, url: string, attempt: Attempt): Promise<void> {
     const now = Date.now();
     const attempts = delivery.attempts + 1;
     const { status: responseStatus, error } = attempt;
@@ -135,25 +131,13 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     if (error === null) return settle(manager, delivery, { ...told, status: 'delivered' });
     if (responseStatus === GONE) {
       await settle(manager, delivery, { ...told, status: 'failed' });
-      await manager.update(Webhook, { id: delivery.webhookId }, { switchedOffAt: now });
+      // It may have been given another URL meanwhile.
+      await manager.update(Webhook, { id: delivery.webhookId, url }, { switchedOffAt: now });
       return;
     }
     const wait = waitAfter(attempts, attempt.retryAfterMillis, Math.random());
     if (wait === undefined) return settle(manager, delivery, { ...told, status: 'failed' });
     await manager.update(Delivery, { id: delivery.id }, { ...told, nextAt: now + wait });
-  }
-
-  /** Forgets what was over a month ago. */
-  private async clean(nowMillis = Date.now()): Promise<void> {
-    if (this.stop.signal.aborted || nowMillis - this.cleanedAt < CLEAN_EVERY_MILLIS) return;
-    this.cleanedAt = nowMillis;
-    const old = "SELECT 1 FROM webhook_deliveries WHERE status <> 'waiting' AND created_at < ? LIMIT 1";
-    if ((await query(this.dataSource.manager, old, [nowMillis - KEPT_MILLIS])).length === 0) return;
-    await this.writer.write(async (manager) => {
-      await query(manager, "DELETE FROM webhook_deliveries WHERE status <> 'waiting' AND created_at < ?", [
-        nowMillis - KEPT_MILLIS,
-      ]);
-    });
   }
 }
 

@@ -8,6 +8,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 @Entity('webhook_deliveries')
 @Index('webhook_deliveries_by_webhook', ['webhookId', 'createdAt', 'id'])
 @Index('webhook_deliveries_by_time', ['status', 'nextAt'])
+@Index('webhook_deliveries_by_age', ['createdAt'])
 export class Delivery {
   @IdColumn()
   readonly id: string;

@@ -5,6 +5,7 @@ import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { PageQuery } from '../common/pagination';
 import { ServerSecret } from '../common/server-secret';
+import { OldRows } from '../database/old-rows';
 import { Delivery } from './delivery.entity';
 import { seal, unseal } from './sealed-text';
 import { send, type Attempt } from './send';
@@ -28,6 +29,7 @@ export interface Letter {
   readonly told: Told;
 }
 
+const KEPT_MILLIS = 30 * 86_400_000;
 const BOTH_SECRETS_MILLIS = 24 * 3_600_000;
 const MOST_PER_STATEMENT = 500;
 
@@ -39,8 +41,10 @@ export class Webhooks {
   constructor(
     secret: ServerSecret,
     @Inject(CONFIG) private readonly config: Pick<Config, 'webhookAllow'>,
+    oldRows: OldRows,
   ) {
     this.key = secret.keyFor('webhook secrets');
+    oldRows.register({ table: 'webhook_deliveries', keptMillis: KEPT_MILLIS, where: "status <> 'waiting'" });
   }
 
   /** What is wrong with a URL, or nothing. */
@@ -141,25 +145,42 @@ export class Webhooks {
    */
   post(webhook: Webhook, { id, payload, told }: Letter, stop?: AbortSignal): Promise<Attempt> {
     const target = readTarget(webhook.url, this.config.webhookAllow);
-    if (typeof target === 'string')
-      return Promise.resolve({ status: null, error: target, retryAfterMillis: null, durationMillis: 0 });
-    const body = bodyFor(target.format, payload, told);
-    const message = { headers: this.headersFor(webhook, `msg_${id}`, body), body };
-    return send(target, message, this.config.webhookAllow, { stop });
-  }
-
-  private headersFor({ id, secret, previousSecret, previousUntil }: Webhook, message: string, body: string) {
+    if (typeof target === 'string') return Promise.resolve(notSent(target));
     const now = Date.now();
-    const hasPrevious = previousSecret !== null && previousUntil !== null && previousUntil > now;
-    const sealed = hasPrevious ? [secret, previousSecret] : [secret];
-    const secrets = sealed.map((text) => unseal(this.key, text, id));
-    return {
+    const secrets = this.secretsOf(webhook, now);
+    if (!secrets) return Promise.resolve(notSent(SECRET_UNREADABLE));
+    const body = bodyFor(target.format, payload, told);
+    const headers = {
       'content-type': 'application/json',
       'user-agent': 'Dakkio-Webhooks/1',
       accept: '*/*',
-      ...signedHeaders(secrets, { id: message, atMillis: now, body }),
+      ...signedHeaders(secrets, { id: `msg_${id}`, atMillis: now, body }),
     };
+    return send(target, { headers, body }, this.config.webhookAllow, { stop });
+  }
+
+  /** What a webhook signs with, or undefined if the secret cannot be read. That the one before cannot is no obstacle. */
+  private secretsOf({ id, secret, previousSecret, previousUntil }: Webhook, now: number): string[] | undefined {
+    const current = this.open(secret, id);
+    if (current === undefined) return undefined;
+    const hasPrevious = previousSecret !== null && previousUntil !== null && previousUntil > now;
+    const previous = hasPrevious ? this.open(previousSecret, id) : undefined;
+    return previous === undefined ? [current] : [current, previous];
+  }
+
+  private open(sealed: string, id: string): string | undefined {
+    try {
+      return unseal(this.key, sealed, id);
+    } catch {
+      return undefined;
+    }
   }
 }
+
+function notSent(error: string): Attempt {
+  return { status: null, error, retryAfterMillis: null, durationMillis: 0 };
+}
+
+const SECRET_UNREADABLE = "The webhook secret cannot be read: the server's own secret is another. Rotate it";
 
 export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';

@@ -46,6 +46,7 @@ export class Alerts1730000000000 implements MigrationInterface {
         indices: [
           new TableIndex({ name: 'alert_events_by_rule', columnNames: ['rule_id', 'at', 'id'] }),
           new TableIndex({ name: 'alert_events_by_bucket', columnNames: ['bucket_id', 'event', 'at'] }),
+          new TableIndex({ name: 'alert_events_by_age', columnNames: ['created_at'] }),
         ],
       }),
     );
@@ -74,6 +75,7 @@ export class Alerts1730000000000 implements MigrationInterface {
         indices: [
           new TableIndex({ name: 'webhook_deliveries_by_webhook', columnNames: ['webhook_id', 'created_at', 'id'] }),
           new TableIndex({ name: 'webhook_deliveries_by_time', columnNames: ['status', 'next_at'] }),
+          new TableIndex({ name: 'webhook_deliveries_by_age', columnNames: ['created_at'] }),
         ],
       }),
     );
