@@ -1,5 +1,5 @@
-import { AlertEvent } from './alerts/alert-event.entity';
-import { AlertRule } from './alerts/alert-rule.entity';
+import { AlertEvent } from './rules/alert-event.entity';
+import { AlertRule } from './rules/alert-rule.entity';
 import { ApiKey } from './api-keys/api-key.entity';
 import { AuditHead } from './audit/audit-head.entity';
 import { AuditRow } from './audit/audit-row.entity';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { AlertRule } from '../src/alerts/alert-rule.entity';
-import type { Memory } from '../src/alerts/rule-state';
-import { RuleTimer } from '../src/alerts/rule-timer';
+import { AlertRule } from '../src/rules/alert-rule.entity';
+import type { Memory } from '../src/conditions/rule-state';
+import { RuleTimer } from '../src/rules/rule-timer';
 import { Writer } from '../src/database/writer';
 import { Deliverer } from '../src/webhooks/deliverer';
 import { Delivery } from '../src/webhooks/delivery.entity';
@@ -55,7 +55,7 @@ async function restartAfter(app: TestApp, millis: number): Promise<TestApp> {
 }
 
 const rulesOf = async ({ app }: TestApp) =>
-  new Map((await app.get(DataSource).manager.find(AlertRule)).map(({ name, state }) => [name, state]));
+  new Map((await app.get(DataSource).manager.find(AlertRule)).map(({ name, memory }) => [name, memory.state]));
 
 async function sceneInEveryState(): Promise<AlertScene> {
   const scene = await startAlertScene(receiver, LOOPBACK_OPEN, database);

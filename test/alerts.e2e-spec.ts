@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { RuleTimer } from '../src/alerts/rule-timer';
+import { RuleTimer } from '../src/rules/rule-timer';
 import { Delivery } from '../src/webhooks/delivery.entity';
 import { startAlertScene, type AlertScene } from './support/alerts';
 import { makeBucket, makeKey, makeOrganization } from './support/make';

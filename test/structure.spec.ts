@@ -22,9 +22,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   data: ['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries'],
   analytics: ['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries', 'usage'],
   webhooks: ['common', 'database'],
+  conditions: ['common', 'data-sources', 'points'],
+  rules: ['common', 'database', 'data-sources', 'points', 'ingest', 'webhooks', 'conditions'],
   alerts: [
-    ...['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'ingest', 'queries', 'analytics'],
-    'webhooks',
+    ...['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries', 'analytics', 'webhooks'],
+    ...['conditions', 'rules'],
   ],
   setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
   health: ['common', 'access'],

@@ -8,15 +8,19 @@ import { namedBucket } from '../buckets/named-bucket';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { pauseFor } from '../common/http/pause';
 import type { Actor } from '../common/journal';
+import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
 import { READ_KEYS_CANNOT_WRITE, SOURCE_NOT_FOUND, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
 import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
-import * as dto from './alerts.dto';
-import { AlertPath, CreateAlertBody, DEFAULT_COOLDOWN_MINUTES, PreviewBody, UpdateAlertBody } from './alerts.dto';
+import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
+import { AlertPath, CreateAlertBody, UpdateAlertBody } from './alerts.dto';
 import * as errors from './alerts.errors';
 import { AlertsService } from './alerts.service';
+import * as views from './alerts.views';
+import { AlertEventView, AlertHistory } from './history.views';
+import { PreviewBody, PreviewReply } from './preview.dto';
 import { PreviewService } from './preview.service';
 
 const OF_BUCKET = [BUCKET_ID_REQUIRED, BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
@@ -37,19 +41,19 @@ export class AlertsController {
     summary: 'Create an alert rule',
     description: 'It judges each point of its data source from now on. The webhook secret is in this reply only.',
     status: 201,
-    answer: dto.AlertCreated,
-    refusals: [...OF_BUCKET, ...errors.OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
+    answer: views.AlertCreated,
+    refusals: [...OF_BUCKET, ...OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
   })
   @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Body() body: CreateAlertBody,
-  ): Promise<dto.AlertCreated> {
+  ): Promise<views.AlertCreated> {
     const { dataSourceId, name, condition, webhookUrl, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const wanted = { dataSourceId, name, condition, webhookUrl, cooldownMinutes };
     const created = await this.alerts.create(by, key, namedBucket(key, body.bucketId, 'body'), wanted);
-    return { message: 'Alert rule created successfully', alertRule: new dto.NewAlertRuleView(created) };
+    return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created) };
   }
 
   @Post('preview')
@@ -59,20 +63,20 @@ export class AlertsController {
     summary: 'See when a condition would have been met',
     description: 'Judges the stored points from `startTime` on and before `endTime`. Nothing is stored or sent.',
     status: 200,
-    answer: dto.PreviewReply,
-    refusals: [...OF_BUCKET, ...errors.OF_CONDITIONS, TIMES_REVERSED, WRITE_ONLY],
+    answer: PreviewReply,
+    refusals: [...OF_BUCKET, ...OF_CONDITIONS, TIMES_REVERSED, WRITE_ONLY],
   })
   @RequireAnyKey()
   async preview(
     @CurrentKey() key: CurrentApiKey,
     @Body() body: PreviewBody,
     @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<dto.PreviewReply> {
+  ): Promise<PreviewReply> {
     const { dataSourceId, condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const wish = { bucketId, dataSourceId, condition, range: [startTime, endTime] as const, cooldownMinutes };
     const { parsedCondition, preview } = await this.previews.preview(key, wish, pauseFor(response));
-    return new dto.PreviewReply(parsedCondition, preview);
+    return new PreviewReply(parsedCondition, preview);
   }
 
   @Get(':alertId')
@@ -80,12 +84,12 @@ export class AlertsController {
     id: 'getAlertRule',
     summary: 'Get an alert rule, and where it stands',
     status: 200,
-    answer: dto.AlertReply,
+    answer: views.AlertReply,
     refusals: OF_RULE,
   })
   @RequireAnyKey()
-  async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertReply> {
-    return { alertRule: new dto.AlertRuleView(await this.alerts.get(key, alertId)) };
+  async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<views.AlertReply> {
+    return { alertRule: new views.AlertRuleView(await this.alerts.get(key, alertId)) };
   }
 
   @Patch(':alertId')
@@ -96,8 +100,8 @@ export class AlertsController {
       'Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew: it is ' +
       '`ok`, and rings when the condition holds again. Another URL is posted to at once, also where the one before was gone.',
     status: 200,
-    answer: dto.AlertUpdated,
-    refusals: [...OF_RULE, ...errors.OF_CONDITIONS, ...errors.OF_URLS],
+    answer: views.AlertUpdated,
+    refusals: [...OF_RULE, ...OF_CONDITIONS, ...errors.OF_URLS],
   })
   @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
   async update(
@@ -105,10 +109,10 @@ export class AlertsController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
     @Body() { name, condition, webhookUrl, cooldownMinutes, status }: UpdateAlertBody,
-  ): Promise<dto.AlertUpdated> {
+  ): Promise<views.AlertUpdated> {
     const changes = { name, condition, webhookUrl, cooldownMinutes, status };
     const changed = await this.alerts.update(by, key, alertId, changes);
-    return { message: 'Alert rule updated successfully', alertRule: new dto.AlertRuleView(changed) };
+    return { message: 'Alert rule updated successfully', alertRule: new views.AlertRuleView(changed) };
   }
 
   @Delete(':alertId')
@@ -118,7 +122,7 @@ export class AlertsController {
     summary: 'Delete an alert rule',
     description: 'With its history, and with what waits to be delivered.',
     status: 200,
-    answer: dto.AlertDeleted,
+    answer: views.AlertDeleted,
     refusals: OF_RULE,
   })
   @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
@@ -126,7 +130,7 @@ export class AlertsController {
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
-  ): Promise<dto.AlertDeleted> {
+  ): Promise<views.AlertDeleted> {
     const { id, name } = await this.alerts.remove(by, key, alertId);
     return { message: 'Alert rule deleted successfully', deletedAlertRule: { _id: id, name } };
   }
@@ -137,7 +141,7 @@ export class AlertsController {
     summary: 'List when an alert rule was triggered and resolved',
     description: 'Newest first. It is kept for a year.',
     status: 200,
-    answer: dto.AlertHistory,
+    answer: AlertHistory,
     refusals: [...OF_RULE, WRITE_ONLY],
   })
   @RequireAnyKey()
@@ -145,10 +149,10 @@ export class AlertsController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
     @Query() page: PageQuery,
-  ): Promise<dto.AlertHistory> {
+  ): Promise<AlertHistory> {
     const [events, total] = await this.alerts.history(key, alertId, page);
     return {
-      history: events.map((event) => new dto.AlertEventView(event)),
+      history: events.map((event) => new AlertEventView(event)),
       pagination: new Pagination(page, total, events.length),
     };
   }
@@ -160,7 +164,7 @@ export class AlertsController {
     summary: 'Get a new webhook secret',
     description: 'For 24 hours deliveries are signed with both, so that the receiver can change over in peace.',
     status: 200,
-    answer: dto.SecretRotated,
+    answer: views.SecretRotated,
     refusals: OF_RULE,
   })
   @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
@@ -168,7 +172,7 @@ export class AlertsController {
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
-  ): Promise<dto.SecretRotated> {
+  ): Promise<views.SecretRotated> {
     const { secret, until } = await this.alerts.rotateSecret(by, key, alertId);
     return {
       message: 'Webhook secret rotated successfully',

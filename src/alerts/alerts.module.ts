@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AnalyticsModule } from '../analytics/analytics.module';
 import { BucketsModule } from '../buckets/buckets.module';
 import { DataSourcesModule } from '../data-sources/data-sources.module';
-import { IngestModule } from '../ingest/ingest.module';
+import { RulesModule } from '../rules/rules.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AlertsController } from './alerts.controller';
 import { AlertsService } from './alerts.service';
@@ -10,13 +10,10 @@ import { BucketAlertsController } from './bucket-alerts.controller';
 import { DeliveriesController } from './deliveries.controller';
 import { DeliveriesService } from './deliveries.service';
 import { PreviewService } from './preview.service';
-import { RuleBook } from './rule-book';
-import { RuleTimer } from './rule-timer';
-import { RuleWatch } from './rule-watch';
 
 @Module({
-  imports: [AnalyticsModule, BucketsModule, DataSourcesModule, IngestModule, WebhooksModule],
+  imports: [AnalyticsModule, BucketsModule, DataSourcesModule, RulesModule, WebhooksModule],
   controllers: [AlertsController, BucketAlertsController, DeliveriesController],
-  providers: [AlertsService, DeliveriesService, PreviewService, RuleBook, RuleTimer, RuleWatch],
+  providers: [AlertsService, DeliveriesService, PreviewService],
 })
 export class AlertsModule {}

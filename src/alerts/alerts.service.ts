@@ -20,12 +20,14 @@ import { WRITE_ONLY } from '../queries/queries.errors';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { alertCounts } from './alert-counts';
-import { AlertEvent } from './alert-event.entity';
-import { AlertRule, type RuleStatus } from './alert-rule.entity';
+import { AlertEvent } from '../rules/alert-event.entity';
+import { AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
 import { ALERT_RULE_NOT_FOUND, TOO_MANY_RULES } from './alerts.errors';
-import { ConditionError, parseCondition, type Condition } from './condition';
-import { RuleBook } from './rule-book';
-import { armed, dueOf, fieldsOf } from './rule-state';
+import type { Condition } from '../conditions/condition';
+import { parseCondition } from '../conditions/condition-parser';
+import { ConditionError } from '../conditions/condition.errors';
+import { RuleBook } from '../rules/rule-book';
+import { armed, dueOf, fieldsOf } from '../conditions/rule-state';
 
 export interface NewRule {
   readonly dataSourceId: string;
@@ -103,7 +105,6 @@ export class AlertsService implements OnModuleInit {
         parsedCondition,
         cooldownMinutes,
         status: 'active',
-        state: memory.state,
         memory,
         dueAt: dueOf({ condition: parsedCondition }, memory),
         lastTriggeredAt: null,
@@ -244,7 +245,7 @@ function rearmed(rule: AlertRule, schema: Schema, now: number): AlertRule {
   const parsedCondition = readCondition(rule.condition, schema);
   const memory = armed({ condition: parsedCondition }, now);
   const dueAt = rule.status === 'paused' ? null : dueOf({ condition: parsedCondition }, memory);
-  return { ...rule, parsedCondition, memory, state: memory.state, dueAt };
+  return { ...rule, parsedCondition, memory, dueAt };
 }
 
 /** @throws ValidationError that says what was not understood, and how it might be said */

@@ -5,8 +5,9 @@ import { RequireAnyKey } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
-import { AlertList, AlertRuleView, BucketAlertsPath } from './alerts.dto';
+import { BucketAlertsPath } from './alerts.dto';
 import { AlertsService } from './alerts.service';
+import { AlertList, AlertRuleView } from './alerts.views';
 
 /** The alert rules of a bucket. */
 @ApiTags('Alerts')

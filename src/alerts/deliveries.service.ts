@@ -13,9 +13,9 @@ import type { Attempt } from '../webhooks/send';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { AlertsService, eventOf } from './alerts.service';
-import type { Condition } from './condition';
-import { noticeOf } from './notices';
-import { fieldsOf, sidesOf } from './rule-state';
+import type { Condition } from '../conditions/condition';
+import { noticeOf } from '../rules/notices';
+import { fieldsOf, sidesOf } from '../conditions/rule-state';
 
 /** What is told of alert rules, and whether it arrived. */
 @Injectable()

@@ -7,7 +7,7 @@ import { DataSourcesService } from '../data-sources/data-sources.service';
 import { PointStore, type Range } from '../points/point-store';
 import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
 import { readCondition } from './alerts.service';
-import type { Condition } from './condition';
+import type { Condition } from '../conditions/condition';
 import { preview, type Preview } from './preview';
 
 export interface PreviewWish {

@@ -4,7 +4,7 @@ import type { Source } from '../data-sources/data-source.entity';
 import type { PointStore, Range } from '../points/point-store';
 import { unpack, type Value } from '../points/values';
 import { isoTime } from '../common/times';
-import { currentValueOf, type ToldPoint } from './notices';
+import { currentValueOf, type ToldPoint } from '../rules/notices';
 import {
   armed,
   dueOf,
@@ -15,7 +15,7 @@ import {
   type Judged,
   type Memory,
   type RuleState,
-} from './rule-state';
+} from '../conditions/rule-state';
 
 const MOST_EVENTS = 1000;
 const POINTS_PER_READ = 2000;

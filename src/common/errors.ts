@@ -54,7 +54,7 @@ export class ApiError extends HttpException {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(said: Refusal, { words, details, headers, body }: ErrorExtras = {}) {
-    const message = words ? fillIn(said.message, words) : said.message;
+    const message = sentenceOf(said, words);
     super({ ...errorBody(said.status, message, details), ...body }, said.status);
     this.message = message;
     this.headers = headers ?? {};
@@ -75,8 +75,9 @@ export class ValidationError extends ApiError {
   }
 }
 
-function fillIn(sentence: string, words: Readonly<Record<string, string>>): string {
-  return sentence.replace(/<(\w+)>/g, (hole, name: string) => words[name] ?? hole);
+/** A refusal's sentence with the words of the time. */
+export function sentenceOf({ message }: Refusal, words: ErrorExtras['words'] = {}): string {
+  return message.replace(/<(\w+)>/g, (hole, name: string) => words[name] ?? hole);
 }
 
 export const INTERNAL = refusal(500, 'Something went wrong on the server');

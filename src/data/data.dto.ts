@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IdField, TimeField } from '../common/fields';
+import { IdField } from '../common/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty } from '../common/openapi/openapi-fields';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { BUCKET_ID } from '../points/point-docs';
+import { EndTimeField, StartTimeField } from '../points/time-fields';
 
 @RequestExamples({
   'A day of one data source': {
@@ -20,16 +21,10 @@ export class RemoveBody {
   @IdField('data source ID', SOURCE_ID, { required: false, description: 'Only points of this one' })
   readonly dataSourceId?: string;
 
-  @TimeField(
-    { label: 'startTime', required: true },
-    { description: 'From this moment on', example: '2024-01-15T00:00:00.000Z' },
-  )
+  @StartTimeField()
   readonly startTime: number;
 
-  @TimeField(
-    { label: 'endTime', required: true },
-    { description: 'Before this moment', example: '2024-01-16T00:00:00.000Z' },
-  )
+  @EndTimeField()
   readonly endTime: number;
 }
 

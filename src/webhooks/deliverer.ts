@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, In, type EntityManager } from 'typeorm';
+import { answersRequests } from '../common/http/answers-requests';
 import { isPostgres, query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Delivery } from './delivery.entity';
@@ -11,7 +12,7 @@ import { Webhook } from './webhook.entity';
 import { SWITCHED_OFF, Webhooks } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
-const MOST_AT_ONCE = 16;
+const MOST_AT_ONCE = 64;
 /** Longer than an attempt takes: what is not settled by then was lost with the server that had it, and is tried again. */
 const CLAIM_MILLIS = 15_000;
 
@@ -34,10 +35,8 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** The command line runs on the same services, and leaves this to the server. */
   onApplicationBootstrap(): void {
-    // Typed as if it were always there.
-    if (!(this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined)) return;
+    if (!answersRequests(this.host)) return;
     this.timer = setInterval(() => this.wake(), EVERY_MILLIS).unref();
     this.wake();
   }

@@ -26,7 +26,7 @@ export class Alerts1730000000000 implements MigrationInterface {
         columns: [
           ...[id, text('bucket_id', 24), text('source_id', 24), text('name', 100)],
           ...[text('condition', 500), text('parsed_condition'), { name: 'cooldown_minutes', type: 'integer' }],
-          ...[text('status', 6), text('state', 9), text('memory'), long('due_at', true)],
+          ...[text('status', 6), text('memory'), long('due_at', true)],
           ...[long('last_triggered_at', true), long('created_at'), long('updated_at')],
         ],
         indices: [

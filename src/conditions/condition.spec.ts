@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Schema } from '../data-sources/schema';
-import { ConditionError, parseCondition, printCondition, type Condition } from './condition';
+import { printCondition, type Condition } from './condition';
+import { parseCondition } from './condition-parser';
+import { ConditionError } from './condition.errors';
 
 const SCHEMA: Schema = [
   { name: 'temperature', type: 'number', slot: 0, unit: '°C' },

@@ -12,7 +12,7 @@ import { Webhooks } from '../webhooks/webhooks.service';
 import { AlertEvent } from './alert-event.entity';
 import { AlertRule } from './alert-rule.entity';
 import { currentValueOf, noticeOf, type ToldPoint } from './notices';
-import { dueOf, fieldsOf, type Bell, type Judged, type Memory } from './rule-state';
+import { dueOf, fieldsOf, type Bell, type Judged, type Memory } from '../conditions/rule-state';
 
 /** A rule as it is judged. */
 export interface OpenRule extends Judged {
@@ -32,7 +32,7 @@ export interface Rung {
   readonly points: readonly PackedPoint[];
 }
 
-const NOTE = `UPDATE alert_rules SET state = ?, memory = ?, due_at = ?, last_triggered_at = ? WHERE id = ?`;
+const NOTE = `UPDATE alert_rules SET memory = ?, due_at = ?, last_triggered_at = ? WHERE id = ?`;
 const BUMP = 'UPDATE data_sources SET watch_version = watch_version + 1 WHERE id = ?';
 const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
 /** How far back a value is looked for that the points at hand lack. */
@@ -68,7 +68,7 @@ export class RuleBook {
       if (one.bell.event === 'triggered') lastTriggeredAt = one.bell.at;
       await this.tell(manager, source, rule, one, lastTriggeredAt ?? one.bell.at);
     }
-    const values = [memory.state, JSON.stringify(memory), dueOf(rule, memory), lastTriggeredAt, rule.row.id];
+    const values = [JSON.stringify(memory), dueOf(rule, memory), lastTriggeredAt, rule.row.id];
     await query(manager, NOTE, values);
     return true;
   }

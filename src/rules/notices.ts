@@ -2,8 +2,8 @@ import { isoTime } from '../common/times';
 import type { Value } from '../points/values';
 import type { Notice } from '../webhooks/webhooks.service';
 import type { AlertRule } from './alert-rule.entity';
-import type { Condition } from './condition';
-import { sidesOf, type Bell } from './rule-state';
+import type { Condition } from '../conditions/condition';
+import { sidesOf, type Bell } from '../conditions/rule-state';
 
 /** A point as alerts tell of it. */
 export interface ToldPoint {

@@ -1,7 +1,7 @@
 import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
-import type { Condition } from './condition';
-import type { Memory, RuleState } from './rule-state';
+import type { Condition } from '../conditions/condition';
+import type { Memory } from '../conditions/rule-state';
 
 export const RULE_STATUSES = ['active', 'paused'] as const;
 export type RuleStatus = (typeof RULE_STATUSES)[number];
@@ -36,9 +36,7 @@ export class AlertRule {
   @Column({ type: 'varchar', length: 6 })
   readonly status: RuleStatus;
 
-  @Column({ type: 'varchar', length: 9 })
-  readonly state: RuleState;
-
+  /** Its state, and what it must know to tell the next. */
   @Column({ type: 'simple-json' })
   readonly memory: Memory;
 

@@ -1,13 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
+import { answersRequests } from '../common/http/answers-requests';
 import type { Schema } from '../data-sources/schema';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Deliverer } from '../webhooks/deliverer';
 import { AlertRule } from './alert-rule.entity';
 import { RuleBook, type JudgedSource, type OpenRule } from './rule-book';
-import { setBack, takeTime, type Memory } from './rule-state';
+import { setBack, takeTime, type Memory } from '../conditions/rule-state';
 
 const EVERY_MILLIS = 1000;
 const MOST_AT_ONCE = 200;
@@ -50,10 +51,8 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** The command line runs on the same services, and leaves this to the server. */
   onApplicationBootstrap(): void {
-    // Typed as if it were always there.
-    if (!(this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined)) return;
+    if (!answersRequests(this.host)) return;
     this.timer = setInterval(() => {
       if (!this.isLooking) void this.look();
     }, EVERY_MILLIS).unref();

@@ -1,53 +1,13 @@
 import type { Field, Schema } from '../data-sources/schema';
-
-export type Comparison = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'ne';
-
-interface Lasting {
-  /** How long it must hold before it counts. */
-  readonly durationSeconds?: number;
-}
-
-/** A field against a number. */
-export interface NumberCondition extends Lasting {
-  readonly field: string;
-  readonly operator: Comparison;
-  readonly value: number;
-}
-
-/** A field between two numbers, both included. */
-export interface BetweenCondition extends Lasting {
-  readonly field: string;
-  readonly operator: 'between';
-  readonly value: readonly [number, number];
-}
-
-/** Nothing at all has come for so many seconds. */
-export interface NoDataCondition {
-  readonly field: null;
-  readonly operator: 'no_data';
-  readonly value: number;
-}
-
-export type SimpleCondition = NumberCondition | BetweenCondition;
-
-/** Two conditions together. */
-export interface JointCondition extends Lasting {
-  readonly operator: 'and' | 'or';
-  readonly conditions: readonly [SimpleCondition, SimpleCondition];
-}
-
-export type Condition = SimpleCondition | JointCondition | NoDataCondition;
-
-/** A sentence that was not understood. The message says what, where, and how it might be said. */
-export class ConditionError extends Error {
-  constructor(
-    message: string,
-    /** Where in the sentence, in characters from 0 on. */
-    readonly at: number,
-  ) {
-    super(message);
-  }
-}
+import type { Comparison, JointCondition, NoDataCondition, SimpleCondition, Condition } from './condition';
+import {
+  CONDITION_BOUNDS,
+  CONDITION_NO_NUMBER,
+  CONDITION_NOT_UNDERSTOOD,
+  CONDITION_TIME,
+  CONDITION_UNIT,
+  ConditionError,
+} from './condition.errors';
 
 interface Token {
   readonly text: string;
@@ -94,7 +54,6 @@ const UNITS: Readonly<Record<string, string>> = {
   ...{ percent: '%', 'degrees celsius': '°c', celsius: '°c', 'degrees fahrenheit': '°f', fahrenheit: '°f' },
   ...{ watts: 'w', watt: 'w', volts: 'v', volt: 'v', '°': '' },
 };
-const SIGNS: Readonly<Record<Comparison, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '=', ne: '!=' };
 
 /**
  * Reads a condition in plain English, any case, such as `temperature is greater than 30 °C for 5 minutes`.
@@ -103,22 +62,6 @@ const SIGNS: Readonly<Record<Comparison, string>> = { gt: '>', gte: '>=', lt: '<
  */
 export function parseCondition(text: string, schema: Schema): Condition {
   return new Parser(text, schema).parse();
-}
-
-/** A condition in words that `parseCondition` reads as the same again. */
-export function printCondition(condition: Condition): string {
-  if (condition.operator === 'no_data') return `no data for ${condition.value} seconds`;
-  if ('conditions' in condition) {
-    const [one, other] = condition.conditions.map(printCondition);
-    return `${one} ${condition.operator} ${other}${lasting(condition)}`;
-  }
-  if (condition.operator === 'between')
-    return `${condition.field} is between ${condition.value[0]} and ${condition.value[1]}${lasting(condition)}`;
-  return `${condition.field} ${SIGNS[condition.operator]} ${condition.value}${lasting(condition)}`;
-}
-
-function lasting({ durationSeconds }: Lasting): string {
-  return durationSeconds === undefined ? '' : ` for ${durationSeconds} seconds`;
 }
 
 class Parser {
@@ -164,7 +107,7 @@ class Parser {
     if (!this.takes(['and'])) throw this.notUnderstood('expected "and" and the upper bound');
     const at = this.position();
     const high = this.number(field);
-    if (low > high) throw new ConditionError(`The lower bound ${low} is above the upper bound ${high}`, at);
+    if (low > high) throw new ConditionError(CONDITION_BOUNDS, at, { low: String(low), high: String(high) });
     return { field: field.name, operator, value: [low, high] };
   }
 
@@ -181,10 +124,7 @@ class Parser {
     const field = said?.field;
     if (!field) throw this.unknownField();
     if (field.type !== 'number')
-      throw new ConditionError(
-        `${field.name} is no number. A condition compares numbers${this.example()}`,
-        this.position(),
-      );
+      throw new ConditionError(CONDITION_NO_NUMBER, this.position(), { field: field.name, example: this.example() });
     this.next += said?.words.length ?? 0;
     return field;
   }
@@ -213,7 +153,11 @@ class Parser {
       Object.hasOwn(UNITS, text) ? UNITS[text] : text,
     );
     if (said !== '' && said !== real)
-      throw new ConditionError(`${name} is in ${unit}, not in ${words.join(' ')}`, this.tokens[start]?.at ?? 0);
+      throw new ConditionError(CONDITION_UNIT, this.tokens[start]?.at ?? 0, {
+        field: name,
+        unit,
+        said: words.join(' '),
+      });
   }
 
   private withDuration<T extends SimpleCondition | JointCondition>(condition: T): T {
@@ -231,8 +175,7 @@ class Parser {
     const seconds = count * (Object.hasOwn(SECONDS, unit) ? (SECONDS[unit] ?? NaN) : NaN);
     if (Number.isNaN(seconds)) throw this.notUnderstood('expected a time, such as "5 minutes" or "1 hour"');
     if (!letter) this.next += 1;
-    if (seconds < 1 || seconds > LONGEST_SECONDS)
-      throw new ConditionError('A time must be from 1 second to 30 days', at);
+    if (seconds < 1 || seconds > LONGEST_SECONDS) throw new ConditionError(CONDITION_TIME, at);
     return seconds;
   }
 
@@ -253,23 +196,18 @@ class Parser {
   private notUnderstood(expected: string): ConditionError {
     const rest = this.text.slice(this.position()).trim();
     const where = rest === '' ? 'at its end' : `at "${rest.slice(0, 60)}"`;
-    return new ConditionError(
-      `The condition was not understood ${where}: ${expected}${this.example()}`,
-      this.position(),
-    );
+    return new ConditionError(CONDITION_NOT_UNDERSTOOD, this.position(), { where, expected, example: this.example() });
   }
 
   private unknownField(): ConditionError {
-    const rest = this.text.slice(this.position()).trim();
-    if (rest === '') return this.notUnderstood('expected a field');
+    if (this.position() === this.text.length) return this.notUnderstood('expected a field');
     const names = this.schema.map(({ name }) => name).join(', ');
-    const said = `The condition was not understood at "${rest.slice(0, 60)}": expected one of the fields ${names}`;
-    return new ConditionError(said + this.example(), this.position());
+    return this.notUnderstood(`expected one of the fields ${names}`);
   }
 
   private example(): string {
     const field = this.schema.find(({ type }) => type === 'number')?.name;
-    return field === undefined ? '. Example: "no data for 30 minutes"' : `. Example: "${field} is greater than 30"`;
+    return field === undefined ? 'no data for 30 minutes' : `${field} is greater than 30`;
   }
 }
 

@@ -6,10 +6,18 @@ import { COLUMN_SLOTS } from '../data-sources/schema';
 import { othersOf, type PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
 import { AlertRule } from './alert-rule.entity';
-import type { SimpleCondition } from './condition';
+import type { SimpleCondition } from '../conditions/condition';
 import { RuleBook, type OpenRule, type Rung } from './rule-book';
-import { meets, sidesOf, stirsFrom, takeLatePoint, takePoint, type Memory, type ValueOf } from './rule-state';
-import { coverOf, type Cover } from './value-cover';
+import {
+  meets,
+  sidesOf,
+  stirsFrom,
+  takeLatePoint,
+  takePoint,
+  type Memory,
+  type ValueOf,
+} from '../conditions/rule-state';
+import { coverOf, type Cover } from '../conditions/value-cover';
 
 /** A rule with what is asked of it for each batch. */
 interface Watching {

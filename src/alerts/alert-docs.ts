@@ -1,0 +1,36 @@
+/** How the API's description shows alert rules, and what bounds their fields have. */
+import { LONGEST_URL } from '../webhooks/webhook-url';
+
+export const ALERT_ID = '507f1f77bcf86cd799439015';
+
+export const NAME = { label: 'Alert rule name', maxLength: 100 };
+export const CONDITION = { label: 'Condition', maxLength: 500 };
+export const URL_BOUNDS = { label: 'Webhook URL', maxLength: LONGEST_URL };
+export const COOLDOWN = { label: 'cooldownMinutes', least: 1, most: 43_200 };
+export const DEFAULT_COOLDOWN_MINUTES = 5;
+
+export const docs = {
+  name: { description: 'What the alert is called where it arrives', example: 'Server room too hot' },
+  condition: {
+    description: 'When it holds, in plain English',
+    example: 'temperature is greater than 30 °C for 5 minutes',
+  },
+  webhookUrl: {
+    description:
+      'Where it is posted to, by https. Slack, Discord and Teams get their own shape; `?format=slack|discord|teams` asks for one',
+    example: 'https://example.com/hooks/dakkio',
+  },
+  cooldownMinutes: {
+    description: 'For how long it keeps silent after it was triggered',
+    default: DEFAULT_COOLDOWN_MINUTES,
+    example: DEFAULT_COOLDOWN_MINUTES,
+  },
+};
+export const parsedExample = { field: 'temperature', operator: 'gt', value: 30, durationSeconds: 300 };
+export const valueDocs = {
+  nullable: true,
+  oneOf: [{ type: 'number' }, { type: 'array', items: { type: 'number', nullable: true } }],
+  description: 'Value of the field; of both fields of two conditions; of silence, its length in seconds',
+  example: 31.5,
+};
+export const EVENTS = ['triggered', 'resolved'] as const;

@@ -1,0 +1,47 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import { Pagination } from '../common/pagination';
+import { isoTime } from '../common/times';
+import type { AlertEvent } from '../rules/alert-event.entity';
+import type { ToldPoint } from '../rules/notices';
+import { EVENTS, valueDocs } from './alert-docs';
+
+/** That a rule was triggered or resolved. */
+export class AlertEventView {
+  @IdProperty('507f1f77bcf86cd799439016')
+  readonly _id: string;
+
+  @ApiProperty({ enum: EVENTS, example: 'triggered' })
+  readonly event: (typeof EVENTS)[number];
+
+  @TimeProperty('2024-01-15T10:10:00.000Z')
+  readonly timestamp: string;
+
+  @ApiProperty(valueDocs)
+  readonly currentValue: unknown;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'The point that it was judged by',
+    example: { timestamp: '2024-01-15T10:10:00.000Z', values: { temperature: 31.5 } },
+  })
+  readonly dataPoint: ToldPoint | null;
+
+  constructor({ id, event, at, currentValue, dataPoint }: AlertEvent) {
+    this._id = id;
+    this.event = event;
+    this.timestamp = isoTime(at);
+    this.currentValue = JSON.parse(currentValue);
+    this.dataPoint = dataPoint === null ? null : (JSON.parse(dataPoint) as ToldPoint);
+  }
+}
+
+export class AlertHistory {
+  @ApiProperty({ type: [AlertEventView] })
+  readonly history: AlertEventView[];
+
+  @ApiProperty({ type: Pagination })
+  readonly pagination: Pagination;
+}

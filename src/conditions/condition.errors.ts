@@ -1,0 +1,34 @@
+import { refusal, sentenceOf, type Refusal } from '../common/errors';
+
+export const CONDITION_NOT_UNDERSTOOD = refusal(
+  400,
+  'The condition was not understood <where>: <expected>. Example: "<example>"',
+);
+export const CONDITION_NO_NUMBER = refusal(
+  400,
+  '<field> is no number. A condition compares numbers. Example: "<example>"',
+);
+export const CONDITION_BOUNDS = refusal(400, 'The lower bound <low> is above the upper bound <high>');
+export const CONDITION_UNIT = refusal(400, '<field> is in <unit>, not in <said>');
+export const CONDITION_TIME = refusal(400, 'A time must be from 1 second to 30 days');
+
+/** What a condition is refused with. */
+export const OF_CONDITIONS = [
+  CONDITION_NOT_UNDERSTOOD,
+  CONDITION_NO_NUMBER,
+  CONDITION_BOUNDS,
+  CONDITION_UNIT,
+  CONDITION_TIME,
+];
+
+/** A sentence that was not understood. The message says what, where, and how it might be said. */
+export class ConditionError extends Error {
+  /** @param at where in the sentence, in characters from 0 on */
+  constructor(
+    said: Refusal,
+    readonly at: number,
+    words: Readonly<Record<string, string>> = {},
+  ) {
+    super(sentenceOf(said, words));
+  }
+}
