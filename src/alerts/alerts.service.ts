@@ -164,8 +164,11 @@ export class AlertsService implements OnModuleInit {
       if (webhookUrl !== undefined) await this.webhooks.redirect(manager, id, webhookUrl);
       if (changed.length === 0 && url === urlBefore) return { rule: before, webhookUrl: url };
       const now = Math.max(Date.now(), before.updatedAt + 1);
-      let rule: AlertRule = { ...before, ...own, updatedAt: now };
-      if (changed.some((field) => field !== 'name')) rule = rearmed(rule, source.schema, now);
+      const parsed = changed.includes('condition') && {
+        parsedCondition: readCondition(own.condition ?? '', source.schema),
+      };
+      let rule: AlertRule = { ...before, ...own, ...parsed, updatedAt: now };
+      if (changed.some((field) => field !== 'name')) rule = rearmed(rule, now);
       await manager.update(AlertRule, { id }, rule);
       await this.book.bump(manager, rule.sourceId);
       const pick = (of: AlertRule, at: string) => ({
@@ -241,11 +244,10 @@ export class AlertsService implements OnModuleInit {
 
 const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'status'] as const;
 
-function rearmed(rule: AlertRule, schema: Schema, now: number): AlertRule {
-  const parsedCondition = readCondition(rule.condition, schema);
-  const memory = armed({ condition: parsedCondition }, now);
-  const dueAt = rule.status === 'paused' ? null : dueOf({ condition: parsedCondition }, memory);
-  return { ...rule, parsedCondition, memory, dueAt };
+function rearmed(rule: AlertRule, now: number): AlertRule {
+  const condition = rule.parsedCondition;
+  const memory = armed({ condition }, now);
+  return { ...rule, memory, dueAt: rule.status === 'paused' ? null : dueOf({ condition }, memory) };
 }
 
 /** @throws ValidationError that says what was not understood, and how it might be said */

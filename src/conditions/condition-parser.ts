@@ -1,5 +1,7 @@
 import type { Field, Schema } from '../data-sources/schema';
 import type { Comparison, JointCondition, NoDataCondition, SimpleCondition, Condition } from './condition';
+import { NUMBER, tokensOf, touch, type Token } from './condition-tokens';
+import { readUnit } from './condition-units';
 import {
   CONDITION_BOUNDS,
   CONDITION_NO_NUMBER,
@@ -8,13 +10,6 @@ import {
   CONDITION_UNIT,
   ConditionError,
 } from './condition.errors';
-
-interface Token {
-  readonly text: string;
-  /** In lower case. */
-  readonly word: string;
-  readonly at: number;
-}
 
 /** The longest first, since some begin with others. */
 const OPERATORS: readonly (readonly [Comparison | 'between', readonly string[]])[] = (
@@ -45,16 +40,11 @@ const NO_DATA = ['no data received', 'no data', 'no readings', 'missing data'].m
 const SECONDS: Readonly<Record<string, number>> = {
   ...{ s: 1, sec: 1, secs: 1, second: 1, seconds: 1, m: 60, min: 60, mins: 60, minute: 60, minutes: 60 },
   ...{ h: 3600, hr: 3600, hrs: 3600, hour: 3600, hours: 3600, d: 86_400, day: 86_400, days: 86_400 },
+  ...{ w: 604_800, week: 604_800, weeks: 604_800 },
 };
 const LONGEST_SECONDS = 30 * 86_400;
-const KEYWORDS = new Set(['for', 'and', 'or']);
-const LONGEST_UNIT_WORDS = 2;
-/** Other ways to write a unit. */
-const UNITS: Readonly<Record<string, string>> = {
-  ...{ percent: '%', 'degrees celsius': '°c', celsius: '°c', 'degrees fahrenheit': '°f', fahrenheit: '°f' },
-  ...{ watts: 'w', watt: 'w', volts: 'v', volt: 'v', '°': '' },
-};
-
+const MOST_UNIT_TOKENS = 8;
+const A_TIME = 'expected a time, such as "5 minutes" or "1 hour"';
 /**
  * Reads a condition in plain English, any case, such as `temperature is greater than 30 °C for 5 minutes`.
  *
@@ -90,7 +80,7 @@ class Parser {
 
   private joint(): SimpleCondition | JointCondition {
     const first = this.withDuration(this.simple());
-    const operator = (['and', 'or'] as const).find((word) => this.takes([word]));
+    const operator = (['and', 'or'] as const).find((word) => this.takesWord(word));
     if (!operator) return first;
     const second = this.simple();
     // Said at the end, it is of both, unless the first has one of its own.
@@ -111,53 +101,52 @@ class Parser {
     return { field: field.name, operator, value: [low, high] };
   }
 
-  /** The field whose name, said in words, is the longest that stands here. */
+  /** The field whose name, as it is or said in words, is the longest that stands here. */
   private field(): Field {
-    const ways = this.schema.flatMap((field) => [
-      { field, words: [field.name.toLowerCase()] },
-      { field, words: wordsOf(field.name) },
-    ]);
-    // Sorting keeps a name that is written as it is before one that only sounds alike.
-    const [said] = ways
-      .filter(({ words }) => this.stands(words))
-      .sort((one, other) => other.words.length - one.words.length);
-    const field = said?.field;
+    const ways = this.schema.flatMap((field) => waysToSay(field.name).map((words) => ({ field, words })));
+    const said = ways.filter(({ words }) => this.stands(words));
+    const most = Math.max(...said.map(({ words }) => words.length));
+    const longest = new Set(said.filter(({ words }) => words.length === most).map(({ field }) => field));
+    // A name that is written as it is goes before those that only sound alike.
+    const exact = this.schema.find(({ name }) => name === this.tokens[this.next]?.text);
+    const field = exact && most === 1 ? exact : [...longest][0];
     if (!field) throw this.unknownField();
+    if (field !== exact && longest.size > 1) {
+      const names = [...longest].map(({ name }) => name).join(' or ');
+      throw this.notUnderstood(`expected the name itself, ${names}`);
+    }
     if (field.type !== 'number')
       throw new ConditionError(CONDITION_NO_NUMBER, this.position(), { field: field.name, example: this.example() });
-    this.next += said?.words.length ?? 0;
+    this.next += most;
     return field;
   }
 
   private number(field: Field): number {
     const token = this.tokens[this.next];
-    const value = token && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(token.word) ? Number(token.word) : NaN;
-    if (!Number.isFinite(value)) throw this.notUnderstood('expected a number');
+    const value = token && NUMBER.test(token.word) ? Number(token.word) : NaN;
+    if (!token || !Number.isFinite(value)) throw this.notUnderstood('expected a number');
+    const [comma, behind] = this.tokens.slice(this.next + 1);
+    // Whether 1,500 is a thousand and a half or one and a half is not for us to guess.
+    if (comma?.text === ',' && touch(token, comma) && touch(comma, behind))
+      throw this.notUnderstood('expected a number without commas, such as 1000 or 1.5');
     this.next += 1;
     this.unit(field);
     return value + 0;
   }
 
-  /** Whatever follows a number, up to the next keyword, must be the unit of the field, if that has one. */
   private unit({ name, unit }: Field): void {
-    const start = this.next;
-    const words: string[] = [];
-    while (words.length < LONGEST_UNIT_WORDS) {
-      const word = this.tokens[this.next]?.word;
-      if (word === undefined || KEYWORDS.has(word) || !/^[\p{L}°%µ²³/·*^\d-]{1,20}$/u.test(word)) break;
-      words.push(word);
-      this.next += 1;
-    }
-    if (words.length === 0 || unit === undefined) return;
-    const [said, real] = [words.join(' '), unit.toLowerCase()].map((text) =>
-      Object.hasOwn(UNITS, text) ? UNITS[text] : text,
-    );
-    if (said !== '' && said !== real)
-      throw new ConditionError(CONDITION_UNIT, this.tokens[start]?.at ?? 0, {
+    const here = this.tokens.slice(this.next, this.next + MOST_UNIT_TOKENS);
+    const said = readUnit(here, unit);
+    if (!said) return;
+    if (!said.isRight) {
+      const text = here.slice(0, said.length).map((token) => token.text);
+      throw new ConditionError(CONDITION_UNIT, this.position(), {
         field: name,
-        unit,
-        said: words.join(' '),
+        unit: unit ?? '',
+        said: text.join(' '),
       });
+    }
+    this.next += said.length;
   }
 
   private withDuration<T extends SimpleCondition | JointCondition>(condition: T): T {
@@ -166,17 +155,22 @@ class Parser {
   }
 
   private duration(): number | undefined {
-    if (!this.takes(['for'])) return undefined;
+    if (!this.takesWord('for')) return undefined;
     const at = this.position();
-    const [, joined = '', letter] = /^(\d+)([a-z]*)$/.exec(this.tokens[this.next]?.word ?? '') ?? [];
-    const count = joined === '' ? (this.takes(['a']) || this.takes(['an']) ? 1 : NaN) : Number(joined);
-    if (joined !== '') this.next += 1;
-    const unit = letter || this.tokens[this.next]?.word || '';
+    const count = this.takes(['a']) || this.takes(['an']) ? 1 : Number(this.tokens[this.next]?.word);
+    if (Number.isNaN(count)) throw this.notUnderstood(A_TIME);
+    if (this.position() === at) this.next += 1;
+    const unit = this.tokens[this.next]?.word ?? '';
     const seconds = count * (Object.hasOwn(SECONDS, unit) ? (SECONDS[unit] ?? NaN) : NaN);
-    if (Number.isNaN(seconds)) throw this.notUnderstood('expected a time, such as "5 minutes" or "1 hour"');
-    if (!letter) this.next += 1;
+    if (!Number.isInteger(seconds)) throw this.notUnderstood(A_TIME);
+    this.next += 1;
     if (seconds < 1 || seconds > LONGEST_SECONDS) throw new ConditionError(CONDITION_TIME, at);
     return seconds;
+  }
+
+  /** A word that goes on with the sentence, behind a comma or not. */
+  private takesWord(word: string): boolean {
+    return this.takes([word]) || this.takes([',', word]);
   }
 
   private takes(phrase: readonly string[]): boolean {
@@ -194,9 +188,10 @@ class Parser {
   }
 
   private notUnderstood(expected: string): ConditionError {
-    const rest = this.text.slice(this.position()).trim();
+    const at = this.position();
+    const rest = this.text.slice(at).trim();
     const where = rest === '' ? 'at its end' : `at "${rest.slice(0, 60)}"`;
-    return new ConditionError(CONDITION_NOT_UNDERSTOOD, this.position(), { where, expected, example: this.example() });
+    return new ConditionError(CONDITION_NOT_UNDERSTOOD, at, { where, expected, example: this.example() });
   }
 
   private unknownField(): ConditionError {
@@ -211,24 +206,9 @@ class Parser {
   }
 }
 
-/** `cpu_usage` and `cpu.usage` are both said "cpu usage". */
-function wordsOf(name: string): string[] {
-  return name
-    .toLowerCase()
-    .split(/[_.-]+/)
-    .filter(Boolean);
-}
-
-function tokensOf(text: string): Token[] {
-  return [...text.matchAll(/[<>=!]+|[^\s<>=!,]+/g)].flatMap(({ 0: part, index }) => splitUnit(part, index));
-}
-
-/** `30°C` and `80%` are a number and its unit; `5m` after "for" is read as a whole. */
-function splitUnit(text: string, at: number): Token[] {
-  const [, number = '', unit = ''] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([°%µ].*)$/i.exec(text) ?? [];
-  if (number === '') return [{ text, word: text.toLowerCase(), at }];
-  return [
-    { text: number, word: number.toLowerCase(), at },
-    { text: unit, word: unit.toLowerCase(), at: at + number.length },
-  ];
+/** A name as it is, and in words: `cpu_usage`, `cpu.usage` and `cpuUsage` are all said "cpu usage". */
+function waysToSay(name: string): string[][] {
+  const humps = name.replace(/([a-z\d])([A-Z])/g, '$1 $2');
+  const inWords = [name, humps].map((text) => tokensOf(text.replace(/[_.-]+/g, ' ')).map(({ word }) => word));
+  return [[name.toLowerCase()], ...inWords];
 }
