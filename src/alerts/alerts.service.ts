@@ -16,6 +16,7 @@ import type { Schema } from '../data-sources/schema';
 import { SourceContents } from '../data-sources/source-contents';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
+import { PointStore } from '../points/point-store';
 import { WRITE_ONLY } from '../queries/queries.errors';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
@@ -65,6 +66,7 @@ export class AlertsService implements OnModuleInit {
     private readonly activity: AlertActivity,
     private readonly webhooks: Webhooks,
     private readonly book: RuleBook,
+    private readonly store: PointStore,
   ) {}
 
   onModuleInit(): void {
@@ -95,7 +97,7 @@ export class AlertsService implements OnModuleInit {
         throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
       const parsedCondition = readCondition(condition, source.schema);
       const now = Date.now();
-      const memory = armed({ condition: parsedCondition }, now);
+      const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
       const rule: AlertRule = {
         id: newId(now),
         bucketId,
@@ -168,7 +170,8 @@ export class AlertsService implements OnModuleInit {
         parsedCondition: readCondition(own.condition ?? '', source.schema),
       };
       let rule: AlertRule = { ...before, ...own, ...parsed, updatedAt: now };
-      if (changed.some((field) => field !== 'name')) rule = rearmed(rule, now);
+      if (changed.some((field) => field !== 'name'))
+        rule = rearmed(rule, now, await this.store.latestTime(manager, source));
       await manager.update(AlertRule, { id }, rule);
       await this.book.bump(manager, rule.sourceId);
       const pick = (of: AlertRule, at: string) => ({
@@ -244,9 +247,9 @@ export class AlertsService implements OnModuleInit {
 
 const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'status'] as const;
 
-function rearmed(rule: AlertRule, now: number): AlertRule {
+function rearmed(rule: AlertRule, now: number, latest: number | null): AlertRule {
   const condition = rule.parsedCondition;
-  const memory = armed({ condition }, now);
+  const memory = armed({ condition }, now, latest);
   return { ...rule, memory, dueAt: rule.status === 'paused' ? null : dueOf({ condition }, memory) };
 }
 

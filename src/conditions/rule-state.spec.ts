@@ -1,16 +1,6 @@
 import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
-import {
-  armed,
-  dueOf,
-  meets,
-  takeLatePoint,
-  takePoint,
-  takeTime,
-  type Bell,
-  type Judged,
-  type Memory,
-} from './rule-state';
+import { armed, dueOf, meets, takePoint, takeTime, type Bell, type Judged, type Memory } from './rule-state';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2024, 0, 15, 10);
@@ -101,21 +91,6 @@ describe('a condition with a duration', () => {
     const { bells, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
     expect(states).toEqual(['pending', 'ok', 'pending', 'pending', 'triggered']);
     expect(minutes(bells)).toEqual(['triggered 10']);
-  });
-
-  it('counts anew from the latest point where a late one shows a gap', () => {
-    const { memory } = run(lasting, [point(0, 31), point(3, 31)]);
-    const late = takeLatePoint(lasting, memory, { at: START + MINUTE, latest: START + 3 * MINUTE }, () => 20);
-    expect(dueOf(lasting, late)).toBe(START + 8 * MINUTE);
-  });
-
-  it('is not moved by late points that fit, or come from before, or after the bell', () => {
-    const { memory } = run(lasting, [point(0, 31), point(3, 31)]);
-    const latest = START + 3 * MINUTE;
-    expect(takeLatePoint(lasting, memory, { at: START + MINUTE, latest }, () => 35)).toBe(memory);
-    expect(takeLatePoint(lasting, memory, { at: START - MINUTE, latest }, () => 20)).toBe(memory);
-    const rung = run(lasting, [point(0, 31), time(5)]).memory;
-    expect(takeLatePoint(lasting, rung, { at: START + MINUTE, latest }, () => 20)).toBe(rung);
   });
 });
 

@@ -17,6 +17,8 @@ export interface Memory {
   readonly eitherSince: number | null;
   /** Until when the bell may not ring again. */
   readonly quietUntil: number | null;
+  /** The time of the latest point that was there already when the rule was set up. Up to then it has not judged what is stored. */
+  readonly unjudgedUntil?: number;
 }
 
 /** What a rule makes of what happens. */
@@ -39,10 +41,15 @@ export interface Judged {
 /** The values of one point, by the names of the fields. Undefined for what the point lacks. */
 export type ValueOf = (field: string) => number | undefined;
 
-/** A rule that was set up at a time: of what came before, it knows nothing. */
-export function armed({ condition }: Pick<Judged, 'condition'>, at: number): Memory {
+/**
+ * A rule that was set up at a time: of what came before, it knows nothing.
+ *
+ * @param latest the time of the latest point that was there, if there was any
+ */
+export function armed({ condition }: Pick<Judged, 'condition'>, at: number, latest: number | null = null): Memory {
   const since = condition.operator === 'no_data' ? [at] : sidesOf(condition).map(() => null);
-  return { state: 'ok', since, eitherSince: null, quietUntil: null };
+  const unjudged = latest === null ? {} : { unjudgedUntil: latest };
+  return { state: 'ok', since, eitherSince: null, quietUntil: null, ...unjudged };
 }
 
 /**
@@ -54,26 +61,6 @@ export function takePoint(rule: Judged, before: Memory, at: number, valueOf: Val
   const memory = takeValues(rule, passed.memory, at, valueOf);
   const { bells, ...step } = judge(rule, memory, at, rule.condition.operator !== 'no_data');
   return { ...step, bells: [...passed.bells, ...bells] };
-}
-
-/**
- * What a rule makes of a point from before the latest one. It is no news of how things stand, and rings nothing; yet where it
- * shows that what is pending did not hold all the time, the wait begins anew at the latest.
- */
-export function takeLatePoint(
-  { condition }: Judged,
-  before: Memory,
-  { at, latest }: { readonly at: number; readonly latest: number },
-  valueOf: ValueOf,
-): Memory {
-  if (condition.operator === 'no_data' || before.state === 'triggered') return before;
-  const broken = sidesOf(condition).map((side, index) => {
-    const value = valueOf(side.field);
-    return value !== undefined && !meets(side, value) && at >= (before.since[index] ?? Infinity);
-  });
-  if (!broken.includes(true)) return before;
-  const since = before.since.map((time, index) => (broken[index] && time !== null ? Math.max(time, latest) : time));
-  return { ...before, since, eitherSince: null };
 }
 
 /** From when on a point changes a rule's state or rings its bell though it says the same as the points before; null for never. */
@@ -143,7 +130,7 @@ export function meets(condition: SimpleCondition, value: number): boolean {
 }
 
 /** From when on the condition holds for as long as it must, if nothing else comes; null if it does not hold. */
-function holdsFrom(condition: Condition, memory: Memory): number | null {
+export function holdsFrom(condition: Condition, memory: Memory): number | null {
   if (condition.operator === 'no_data') return after(memory.since[0] ?? null, condition.value);
   const from = isJoint(condition) ? jointFrom(condition, memory) : (memory.since[0] ?? null);
   return after(from, condition.durationSeconds ?? 0);

@@ -13,7 +13,7 @@ import {
   replaceQuarter,
   summarise,
 } from './rollups';
-import { saysTheSame, type PackedPoint } from './values';
+import { identityOf, saysTheSame, type PackedPoint } from './values';
 
 /** What the store knows a source by. */
 export interface StoredSource {
@@ -298,10 +298,6 @@ function insertion(rows: number, columns: number, hasRest: boolean): string {
     insertions.set(name, text);
   }
   return text;
-}
-
-function identityOf({ at, meta }: PackedPoint): string {
-  return `${at} ${meta}`;
 }
 
 function toPoint(row: (string | number | null)[]): PackedPoint {

@@ -47,3 +47,8 @@ export function unpack(schema: Schema, point: PackedValues): Record<string, Valu
 export function saysTheSame(one: PackedValues, other: PackedValues): boolean {
   return one.rest === other.rest && one.columns.every((value, slot) => value === other.columns[slot]);
 }
+
+/** What tells a point from the others of its source. */
+export function identityOf({ at, meta }: PackedPoint): string {
+  return `${at} ${meta}`;
+}

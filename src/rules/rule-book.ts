@@ -30,6 +30,8 @@ export interface JudgedSource {
 export interface Rung {
   readonly bell: Bell;
   readonly points: readonly PackedPoint[];
+  /** From when on what is stored is of no account to it, if later points came before it was rung. */
+  readonly until?: number;
 }
 
 const NOTE = `UPDATE alert_rules SET memory = ?, due_at = ?, last_triggered_at = ? WHERE id = ?`;
@@ -82,10 +84,10 @@ export class RuleBook {
     manager: EntityManager,
     source: JudgedSource,
     { row }: OpenRule,
-    { bell, points }: Rung,
+    { bell, points, until }: Rung,
     triggeredAt: number,
   ): Promise<void> {
-    const { values, point } = await this.latest(manager, source, fieldsOf(row.parsedCondition), points);
+    const { values, point } = await this.latest(manager, source, fieldsOf(row.parsedCondition), { points, until });
     const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
     await manager.insert(AlertEvent, {
       id: newId(),
@@ -106,7 +108,7 @@ export class RuleBook {
     manager: EntityManager,
     source: JudgedSource,
     fields: readonly string[],
-    points: readonly PackedPoint[],
+    { points, until = Number.MAX_SAFE_INTEGER }: Omit<Rung, 'bell'>,
   ): Promise<{ values: Record<string, Value | undefined>; point: ToldPoint | null }> {
     const values: Record<string, Value | undefined> = {};
     const missing = () => fields.some((field) => values[field] === undefined);
@@ -121,7 +123,7 @@ export class RuleBook {
       latest ??= told;
     }
     if (latest !== null && !missing()) return { values, point: latest };
-    for (const point of await this.store.read(manager, source, EVER, { limit: POINTS_BACK, sort: 'desc' })) {
+    for (const point of await this.store.read(manager, source, [0, until], { limit: POINTS_BACK, sort: 'desc' })) {
       const told = take(point);
       latest ??= told;
       if (!missing()) break;
@@ -129,5 +131,3 @@ export class RuleBook {
     return { values, point: latest };
   }
 }
-
-const EVER = [0, Number.MAX_SAFE_INTEGER] as const;

@@ -2,29 +2,14 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { PointWatch, type PointWatcher, type WatchedSource } from '../ingest/point-watch';
 import { PointStore } from '../points/point-store';
-import { COLUMN_SLOTS } from '../data-sources/schema';
-import { othersOf, type PackedPoint } from '../points/values';
+import type { PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
 import { AlertRule } from './alert-rule.entity';
-import type { SimpleCondition } from '../conditions/condition';
-import { RuleBook, type OpenRule, type Rung } from './rule-book';
-import {
-  meets,
-  sidesOf,
-  stirsFrom,
-  takeLatePoint,
-  takePoint,
-  type Memory,
-  type ValueOf,
-} from '../conditions/rule-state';
+import { judge, type Batch, type Watching } from './judging';
+import { LateWindows } from './late-windows';
+import { RuleBook, type Rung } from './rule-book';
+import { sidesOf, stirsFrom } from '../conditions/rule-state';
 import { coverOf, type Cover } from '../conditions/value-cover';
-
-/** A rule with what is asked of it for each batch. */
-interface Watching {
-  readonly rule: OpenRule;
-  readonly sides: readonly SimpleCondition[];
-  readonly stirs: number | null;
-}
 
 /** The rules of a source, as of one version. */
 interface Kept {
@@ -64,15 +49,16 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const now = Date.now();
     const points = inOrder(sent);
     const cover = coverOf(points, slots);
-    const concerned = rules.filter((rule) => isConcerned(rule, cover, Math.min(points.at(-1)?.at ?? 0, now)));
+    const [first, last] = [points[0]?.at ?? 0, Math.min(points.at(-1)?.at ?? 0, now)];
+    const concerned = rules.filter((rule) => isConcerned(rule, cover, [first, last]));
     if (concerned.length === 0) return false;
-    const latest = await this.store.latestTime(manager, source);
+    const batch = await this.batchOf(manager, source, { points, slots, now });
     let hasNews = false;
     for (const watching of concerned) {
-      const { rule } = watching;
-      const { memory, rung } = judgeAll(watching, points, slots, { now, latest });
-      const told = worthTelling(rung, { now, wasTriggered: rule.row.memory.state === 'triggered' });
-      if (await this.book.note(manager, source, rule, memory, told)) hasNews = true;
+      const { memory, rung } = await judge(watching, batch);
+      const { state } = watching.rule.row.memory;
+      const told = worthTelling(rung, { now, wasTriggered: state === 'triggered' });
+      if (await this.book.note(manager, source, watching.rule, memory, told)) hasNews = true;
     }
     if (hasNews) {
       // Only those who read it after the commit may keep it.
@@ -80,6 +66,19 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
       await this.book.bump(manager, source.id);
     }
     return hasNews;
+  }
+
+  private async batchOf(
+    manager: EntityManager,
+    source: WatchedSource,
+    { points, slots, now }: Pick<Batch, 'slots' | 'now'> & { readonly points: readonly PackedPoint[] },
+  ): Promise<Batch> {
+    const latest = await this.store.latestTime(manager, source);
+    // Where a clock was ahead, later points cannot be told from late ones.
+    const firstOnTime = latest === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
+    const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);
+    const windows = new LateWindows(this.store, manager, source, late, latest ?? 0);
+    return { late, onTime: points.slice(late.length), latest: latest ?? 0, windows, slots, now };
   }
 
   private async rulesOf(manager: EntityManager, { id, schema, watchVersion }: WatchedSource): Promise<Kept> {
@@ -101,39 +100,6 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
   }
 }
 
-function judgeAll(
-  watching: Watching,
-  points: readonly PackedPoint[],
-  slots: ReadonlyMap<string, number>,
-  { now, latest }: { readonly now: number; readonly latest: number | null },
-) {
-  const { rule } = watching;
-  let { memory } = rule.row;
-  const rung: Rung[] = [];
-  const isOfSilence = rule.condition.operator === 'no_data';
-  let stirs = watching.stirs;
-  for (const [index, point] of points.entries()) {
-    const valueOf = readerOf(point, slots);
-    // A clock that is ahead does not make the future; where it was, later points cannot be told from late ones.
-    const at = isOfSilence ? now : Math.min(point.at, now);
-    if (!isOfSilence && !isMoved(watching.sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
-    if (!isOfSilence && latest !== null && latest <= now && point.at < latest) {
-      memory = takeLatePoint(rule, memory, { at: point.at, latest }, valueOf);
-      stirs = stirsFrom(rule, memory);
-      continue;
-    }
-    const step = takePoint(rule, memory, at, valueOf);
-    memory = step.memory;
-    stirs = stirsFrom(rule, memory);
-    for (const bell of step.bells) {
-      // What was due before this point came is not told of by it.
-      const seen = bell.at < at ? index : index + 1;
-      rung.push({ bell, points: points.slice(0, seen) });
-    }
-  }
-  return { memory, rung };
-}
-
 /**
  * What of the bells that one batch rings is told: of those that should have rung more than a day ago only the last, so that
  * old records which come at once do not wake anybody a hundred times.
@@ -150,7 +116,11 @@ function worthTelling(
 }
 
 /** Whether these points could make a difference to a rule. For most, the smallest and the largest value say that they cannot. */
-function isConcerned({ rule, sides, stirs }: Watching, cover: ReadonlyMap<string, Cover>, at: number): boolean {
+function isConcerned(
+  { rule, sides, stirs }: Watching,
+  cover: ReadonlyMap<string, Cover>,
+  [first, last]: readonly [number, number],
+): boolean {
   const { state, since } = rule.row.memory;
   if (rule.condition.operator === 'no_data') return state === 'triggered';
   let isAsked = false;
@@ -158,26 +128,12 @@ function isConcerned({ rule, sides, stirs }: Watching, cover: ReadonlyMap<string
     const values = cover.get(side.field);
     if (!values) continue;
     isAsked = true;
-    if (since[index] === null ? values.someMay(side) : !values.allMust(side)) return true;
+    const held = since[index] ?? null;
+    if (held === null ? values.someMay(side) : !values.allMust(side)) return true;
+    // What has held for longer than was known may have to ring by now.
+    if (held !== null && first < held && state === 'pending') return true;
   }
-  return isAsked && stirs !== null && stirs <= at;
-}
-
-/** The same of one point. */
-function isMoved(sides: readonly SimpleCondition[], { since }: Memory, valueOf: ValueOf): boolean {
-  return sides.some((side, index) => {
-    const value = valueOf(side.field);
-    return value !== undefined && meets(side, value) === (since[index] === null);
-  });
-}
-
-function readerOf(point: PackedPoint, slots: ReadonlyMap<string, number>): ValueOf {
-  return (field) => {
-    const slot = slots.get(field);
-    if (slot === undefined) return undefined;
-    const value = slot < COLUMN_SLOTS ? point.columns[slot] : othersOf(point)[slot];
-    return typeof value === 'number' ? value : undefined;
-  };
+  return isAsked && stirs !== null && stirs <= last;
 }
 
 function inOrder(points: readonly PackedPoint[]): readonly PackedPoint[] {

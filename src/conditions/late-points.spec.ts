@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import type { Condition, SimpleCondition } from './condition';
+import { takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from './late-points';
+import { armed, dueOf, takePoint, takeTime, type Bell, type Judged, type Memory } from './rule-state';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2024, 0, 15, 10);
+const hot: SimpleCondition = { field: 'temperature', operator: 'gt', value: 30 };
+const damp: SimpleCondition = { field: 'humidity', operator: 'gte', value: 80 };
+const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
+  condition,
+  cooldownMillis: cooldownMinutes * MINUTE,
+});
+const lasting = rule({ ...hot, durationSeconds: 300 });
+
+interface Sent {
+  readonly minute: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+const point = (minute: number, temperature: number): Sent => ({ minute, values: { temperature } });
+const judged = ({ minute, values }: Sent): JudgedPoint => ({
+  at: START + minute * MINUTE,
+  valueOf: (field) => values[field],
+});
+const minutes = (bells: readonly Bell[]) => bells.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
+const inOrder = (sent: readonly Sent[]) => [...sent].sort((one, other) => one.minute - other.minute);
+
+/** Points as they come: each is judged in its time or late, among all that came before. */
+function arrive(one: Judged, sent: readonly Sent[]): { bells: Bell[]; memory: Memory; memories: Memory[] } {
+  let memory = armed(one, START);
+  const bells: Bell[] = [];
+  const memories: Memory[] = [];
+  const stored: Sent[] = [];
+  for (const next of sent) {
+    const { at, valueOf } = judged(next);
+    const isLate = stored.some(({ minute }) => minute > next.minute);
+    if (isLate) {
+      const from = Math.max(START, windowFrom(one, memory, at));
+      const [before, after] = [true, false].map((isBefore) =>
+        inOrder([...stored, next])
+          .map(judged)
+          .filter((other) => other.at < from === isBefore),
+      ) as [JudgedPoint[], JudgedPoint[]];
+      const valueBefore = (field: string) =>
+        before.map((other) => other.valueOf(field)).findLast((value) => value !== undefined);
+      const step = takeLatePoints(one, memory, { from, lateFrom: at, valueBefore, points: after });
+      memory = step.memory;
+      bells.push(...step.bells.map(({ event, at: rungAt }) => ({ event, at: rungAt })));
+    } else {
+      const step = takePoint(one, memory, at, valueOf);
+      memory = step.memory;
+      bells.push(...step.bells);
+    }
+    stored.push(next);
+    memories.push(memory);
+  }
+  return { bells, memory, memories };
+}
+
+describe('a point that comes late', () => {
+  it('rings for what it says of its own time, and for the end of that', () => {
+    const { bells, memory } = arrive(rule(hot), [point(0, 20), point(3, 20), point(1, 35)]);
+    expect(minutes(bells)).toEqual(['triggered 1', 'resolved 3']);
+    expect(memory.state).toBe('cooldown');
+  });
+
+  it('takes no bell back', () => {
+    const { bells, memory } = arrive(rule(hot), [
+      point(0, 20),
+      point(3, 35),
+      point(4, 35),
+      point(2, 20),
+      point(3.5, 20),
+    ]);
+    expect(minutes(bells)).toEqual(['triggered 3']);
+    expect(memory.state).toBe('triggered');
+  });
+
+  it('rings nothing for a time that a bell and its cooldown have covered', () => {
+    const sent = [point(0, 20), point(3, 35), point(4, 20), point(7, 20), point(9, 20), point(1, 35), point(6, 35)];
+    expect(minutes(arrive(rule(hot), sent).bells)).toEqual(['triggered 3', 'resolved 4']);
+    expect(minutes(arrive(rule(hot), [...sent, point(8.5, 35)]).bells)).toEqual([
+      ...['triggered 3', 'resolved 4', 'triggered 8.5', 'resolved 9'],
+    ]);
+  });
+
+  it('does not tell again of what has been told', () => {
+    const sent = [point(0, 20), point(1, 31), point(9, 20), point(10, 20)];
+    const told = ['triggered 1', 'resolved 9'];
+    for (const late of [point(0.5, 31), point(2, 31), point(5, 20), point(8, 20)])
+      expect(minutes(arrive(rule(hot, 6), [...sent, late]).bells)).toEqual(told);
+    expect(minutes(arrive(rule(hot, 6), [...sent, point(8, 31)]).bells)).toEqual([
+      ...told,
+      'triggered 8',
+      'resolved 9',
+    ]);
+  });
+
+  it('makes what is pending begin anew where it shows a gap, at the next point that holds', () => {
+    const { memory } = arrive(lasting, [point(0, 31), point(2, 31), point(4, 31), point(1, 20)]);
+    expect(dueOf(lasting, memory)).toBe(START + 7 * MINUTE);
+  });
+
+  it('shows that something has held for longer', () => {
+    const sent = [point(0, 20), point(10, 31), point(7, 31)];
+    const { bells, memory } = arrive(lasting, sent);
+    expect([minutes(bells), dueOf(lasting, memory)]).toEqual([[], START + 12 * MINUTE]);
+    expect(minutes(arrive(lasting, [...sent, point(4, 31)]).bells)).toEqual(['triggered 9']);
+  });
+
+  it('is joined with what the other side was at that time', () => {
+    const both = rule({ operator: 'and', conditions: [hot, damp] });
+    const sent: Sent[] = [
+      { minute: 0, values: { temperature: 20, humidity: 85 } },
+      { minute: 5, values: { humidity: 40 } },
+      { minute: 3, values: { temperature: 31 } },
+    ];
+    expect(minutes(arrive(both, sent).bells)).toEqual(['triggered 3', 'resolved 5']);
+  });
+});
+
+describe('a point from long ago', () => {
+  const { memory } = arrive(lasting, [point(0, 31), point(3, 31)]);
+  const latest = START + 3 * MINUTE;
+
+  it('makes what is pending begin anew at the latest where it shows a gap', () => {
+    const late = takeBygonePoint(lasting, memory, { at: START + MINUTE, latest }, () => 20);
+    expect(dueOf(lasting, late)).toBe(START + 8 * MINUTE);
+  });
+
+  it('changes nothing where it fits, or is from before, or comes after the bell', () => {
+    expect(takeBygonePoint(lasting, memory, { at: START + MINUTE, latest }, () => 35)).toBe(memory);
+    expect(takeBygonePoint(lasting, memory, { at: START - MINUTE, latest }, () => 20)).toBe(memory);
+    const rung = takeTime(lasting, memory, START + 5 * MINUTE).memory;
+    expect(takeBygonePoint(lasting, rung, { at: START + MINUTE, latest }, () => 20)).toBe(rung);
+  });
+});
+
+const seconds = fc.constantFrom(0, 0, 120, 300);
+const lastingFor = <T extends object>(condition: T, durationSeconds: number): T =>
+  durationSeconds > 0 ? { ...condition, durationSeconds } : condition;
+const conditions = fc.oneof(
+  seconds.map((each): Condition => lastingFor(hot, each)),
+  fc
+    .tuple(fc.constantFrom('and' as const, 'or' as const), seconds, seconds)
+    .map(([operator, one, other]): Condition => ({
+      operator,
+      conditions: [lastingFor(hot, one), lastingFor(damp, other)],
+    })),
+  fc
+    .tuple(fc.constantFrom('and' as const, 'or' as const), seconds)
+    .map(([operator, both]): Condition => lastingFor({ operator, conditions: [hot, damp] as const }, both)),
+);
+const values = fc
+  .record({ temperature: fc.constantFrom(20, 31), humidity: fc.constantFrom(40, 85) }, { requiredKeys: [] })
+  .filter((some) => Object.keys(some).length > 0);
+const days = fc
+  .uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 2, maxLength: 20 })
+  .chain((times) => fc.tuple(...times.map((minute) => values.map((some): Sent => ({ minute, values: some })))));
+
+it('one that comes late, where nothing has rung, is judged as if it had come in time', () => {
+  fc.assert(
+    fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
+      const one = rule(condition, cooldown);
+      const ordered = inOrder(day);
+      const late = ordered[nth % (ordered.length - 1)] as Sent;
+      const others = ordered.filter((other) => other !== late);
+      fc.pre(arrive(one, others).bells.length === 0);
+      const came = arrive(one, [...others, late]);
+      const wanted = arrive(one, ordered);
+      expect([minutes(came.bells), came.memory.state]).toEqual([minutes(wanted.bells), wanted.memory.state]);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+it('what is sent again rings nothing', () => {
+  fc.assert(
+    fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
+      const one = rule(condition, cooldown);
+      const ordered = inOrder(day);
+      const again = ordered[nth % (ordered.length - 1)] as Sent;
+      const { bells, memory } = arrive(one, ordered);
+      const repeated = arrive(one, [...ordered, again]);
+      expect(minutes(repeated.bells)).toEqual(minutes(bells));
+      expect(repeated.memory.state).toBe(memory.state);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+it('in whatever order points come, no alarm is missed, none is told twice, and none is taken back', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9 }), days, (cooldown, day) => {
+      const one = rule(hot, cooldown);
+      const { bells, memories } = arrive(one, day);
+      const rung = bells.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      for (const [index, at] of rung.entries())
+        if (index > 0) expect(at - (rung[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
+      for (const {
+        minute,
+        values: { temperature = 0 },
+      } of day)
+        if (temperature > 30) expect(rung.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
+      for (const [index, { minute }] of day.entries()) {
+        const isLate = day.slice(0, index).some((before) => before.minute > minute);
+        if (isLate && memories[index - 1]?.state === 'triggered') expect(memories[index]).toBe(memories[index - 1]);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,140 @@
+import type { Condition } from './condition';
+import {
+  holdsFrom,
+  meets,
+  sidesOf,
+  takePoint,
+  type Bell,
+  type Judged,
+  type Memory,
+  type RuleState,
+  type ValueOf,
+} from './rule-state';
+
+/** A point as a rule looks at it. */
+export interface JudgedPoint {
+  readonly at: number;
+  readonly valueOf: ValueOf;
+}
+
+/** A time in which points came late. */
+export interface LateWindow {
+  readonly from: number;
+  /** When the first of those is that came late. */
+  readonly lateFrom: number;
+  /** What stood when it began. */
+  readonly valueBefore: ValueOf;
+  /** All points from then on up to the latest, those that came late among them, in the order of time. */
+  readonly points: readonly JudgedPoint[];
+}
+
+/** A bell, and after how many of the points it was rung. */
+export interface LateBell extends Bell {
+  readonly seen: number;
+}
+
+/**
+ * From when on the others matter to a point that comes late: what holds since before then has rung, unless the last bell was
+ * so near that it had to keep silent.
+ */
+export function windowFrom(rule: Judged, memory: Memory, lateFrom: number): number {
+  const isNear = memory.quietUntil !== null && memory.quietUntil > lateFrom;
+  return Math.min(lateFrom, isNear ? lastBellOf(rule, memory) : lateFrom) - lookBackOf(rule.condition);
+}
+
+function lastBellOf({ cooldownMillis }: Judged, { quietUntil }: Memory): number {
+  return quietUntil === null ? -Infinity : quietUntil - cooldownMillis;
+}
+
+function lookBackOf(condition: Condition): number {
+  if (condition.operator === 'no_data') return 0;
+  const each = Math.max(...sidesOf(condition).map(({ durationSeconds = 0 }) => durationSeconds));
+  const joint = 'conditions' in condition ? (condition.durationSeconds ?? 0) : 0;
+  return (each + joint) * 1000;
+}
+
+/**
+ * What a rule makes of points from before the latest one: the same as if they had come in time, but that it takes no bell
+ * back and rings none for a time that an earlier one, with its cooldown, has covered. While its bell stands it is not moved.
+ */
+export function takeLatePoints(
+  rule: Judged,
+  before: Memory,
+  window: LateWindow,
+): { readonly memory: Memory; readonly bells: readonly LateBell[] } {
+  if (!canBeLate(rule, before)) return { memory: before, bells: [] };
+  const { quietUntil } = before;
+  const { lateFrom, points } = window;
+  const lastBell = lastBellOf(rule, before);
+  let memory = memoryAt(rule, before, window);
+  const bells: LateBell[] = [];
+  // Whether what holds has been told before any of this came; then its end has been told too.
+  let isTold = false;
+  const turns = lastBell < window.from ? [lateFrom - 1] : [lateFrom - 1, lastBell].sort((one, other) => one - other);
+  for (const [index, { at, valueOf }] of points.entries()) {
+    for (; turns[0] !== undefined && turns[0] < at; turns.shift()) {
+      isTold = isToldAt(rule, memory, { at: turns[0], isLastBell: turns[0] === lastBell, quietUntil });
+      memory = { ...memory, quietUntil, state: isTold ? 'triggered' : restOf(quietUntil) };
+    }
+    const step = takePoint(rule, memory, at, valueOf);
+    memory = step.memory;
+    if (at < lateFrom) continue;
+    for (const bell of step.bells) {
+      // What was due before this point was not rung by it.
+      if (!isTold || bell.event === 'triggered') bells.push({ ...bell, seen: bell.at < at ? index : index + 1 });
+      isTold = false;
+    }
+  }
+  return { memory, bells };
+}
+
+/**
+ * The same of a point from so long ago that nobody looks at what came since. It rings nothing; yet where it shows that what is
+ * pending did not hold all the time, the wait begins anew at the latest.
+ */
+export function takeBygonePoint(
+  rule: Judged,
+  before: Memory,
+  { at, latest }: { readonly at: number; readonly latest: number },
+  valueOf: ValueOf,
+): Memory {
+  if (!canBeLate(rule, before) || rule.condition.operator === 'no_data') return before;
+  const broken = sidesOf(rule.condition).map((side, index) => {
+    const value = valueOf(side.field);
+    return value !== undefined && !meets(side, value) && at >= (before.since[index] ?? Infinity);
+  });
+  if (!broken.includes(true)) return before;
+  const since = before.since.map((time, index) => (broken[index] && time !== null ? Math.max(time, latest) : time));
+  return { ...before, since, eitherSince: null };
+}
+
+function canBeLate({ condition }: Judged, { state }: Memory): boolean {
+  return condition.operator !== 'no_data' && state !== 'triggered';
+}
+
+/** What a rule would have remembered when the window began. What holds now since before then, held then. */
+function memoryAt({ condition }: Judged, before: Memory, { from, valueBefore }: LateWindow): Memory {
+  if (condition.operator === 'no_data') return before;
+  const since = sidesOf(condition).map((side, index) => {
+    const held = before.since[index] ?? null;
+    if (held !== null && held < from) return held;
+    const value = valueBefore(side.field);
+    return value !== undefined && meets(side, value) ? from - 1 : null;
+  });
+  const eitherSince = before.eitherSince !== null && before.eitherSince < from ? before.eitherSince : null;
+  return { ...before, state: restOf(before.quietUntil), since, eitherSince };
+}
+
+function isToldAt(
+  { condition }: Judged,
+  memory: Memory,
+  { at, isLastBell, quietUntil }: { at: number; isLastBell: boolean; quietUntil: number | null },
+): boolean {
+  const from = holdsFrom(condition, memory);
+  if (isLastBell || memory.state === 'triggered') return from !== null;
+  return from !== null && Math.max(from, quietUntil ?? from) <= at;
+}
+
+function restOf(quietUntil: number | null): RuleState {
+  return quietUntil === null ? 'ok' : 'cooldown';
+}

@@ -1,0 +1,129 @@
+import { COLUMN_SLOTS } from '../data-sources/schema';
+import { othersOf, type PackedPoint } from '../points/values';
+import type { SimpleCondition } from '../conditions/condition';
+import { takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
+import { meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
+import type { LateWindows } from './late-windows';
+import type { OpenRule, Rung } from './rule-book';
+
+/** A rule with what is asked of it for each batch. */
+export interface Watching {
+  readonly rule: OpenRule;
+  readonly sides: readonly SimpleCondition[];
+  readonly stirs: number | null;
+}
+
+/** Points of a source that are about to be stored, in the order of time. */
+export interface Batch {
+  /** Those from before the latest that is stored. */
+  readonly late: readonly PackedPoint[];
+  readonly onTime: readonly PackedPoint[];
+  readonly latest: number;
+  readonly windows: LateWindows;
+  /** Where the values of the fields are that rules ask for. */
+  readonly slots: ReadonlyMap<string, number>;
+  readonly now: number;
+}
+
+interface Judgement {
+  readonly memory: Memory;
+  readonly rung: readonly Rung[];
+}
+
+/** How long before the latest point others are judged by what came since. */
+const LATE_MILLIS = 86_400_000;
+
+/** What a rule makes of a batch. */
+export async function judge(watching: Watching, batch: Batch): Promise<Judgement> {
+  if (watching.rule.condition.operator === 'no_data') return judgeOnTime(watching, watching.rule.row.memory, batch);
+  const late = await judgeLate(watching, batch);
+  const { memory, rung } = judgeOnTime(watching, late.memory, batch);
+  return { memory, rung: [...late.rung, ...rung] };
+}
+
+function judgeOnTime({ rule, sides }: Watching, before: Memory, { late, onTime, slots, now }: Batch): Judgement {
+  let memory = before;
+  const rung: Rung[] = [];
+  const isOfSilence = rule.condition.operator === 'no_data';
+  // Whatever comes ends a silence, whenever it is from.
+  const points = isOfSilence ? [...late, ...onTime] : onTime;
+  let stirs = stirsFrom(rule, memory);
+  for (const [index, point] of points.entries()) {
+    const valueOf = readerOf(point, slots);
+    // A clock that is ahead does not make the future.
+    const at = isOfSilence ? now : Math.min(point.at, now);
+    if (!isOfSilence && !isMoved(sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
+    const step = takePoint(rule, memory, at, valueOf);
+    memory = step.memory;
+    stirs = stirsFrom(rule, memory);
+    // What was due before this point came is not told of by it.
+    for (const bell of step.bells) rung.push({ bell, points: points.slice(0, bell.at < at ? index : index + 1) });
+  }
+  return { memory, rung };
+}
+
+async function judgeLate({ rule, sides }: Watching, { late, latest, windows, slots }: Batch): Promise<Judgement> {
+  let { memory } = rule.row;
+  if (memory.state === 'triggered') return { memory, rung: [] };
+  const read = (point: PackedPoint): JudgedPoint => ({ at: point.at, valueOf: readerOf(point, slots) });
+  const earliest = latest - LATE_MILLIS;
+  const first = late.find((point) => point.at >= earliest && isMovedLate(sides, memory, read(point)));
+  const from = first && Math.max(earliest, windowFrom(rule, memory, first.at));
+  const window = from === undefined ? undefined : await windows.from(from);
+  for (const point of late) {
+    if (window && from !== undefined && point.at >= from) break;
+    memory = takeBygonePoint(rule, memory, { at: point.at, latest }, read(point).valueOf);
+  }
+  if (from === undefined || !window || window.news.size === 0) return { memory, rung: [] };
+  const { unjudgedUntil = -1 } = memory;
+  const known = (point: PackedPoint): JudgedPoint => {
+    const { at, valueOf } = read(point);
+    const isJudged = at > unjudgedUntil || window.news.has(point);
+    return { at, valueOf: isJudged ? valueOf : withoutAlarm(sides, valueOf) };
+  };
+  const before = window.before.map(known);
+  const valueBefore: ValueOf = (field) =>
+    before.map(({ valueOf }) => valueOf(field)).find((value) => value !== undefined);
+  const lateFrom = Math.min(...[...window.news].map(({ at }) => at));
+  const step = takeLatePoints(rule, memory, { from, lateFrom, valueBefore, points: window.points.map(known) });
+  const rung = step.bells.map(({ seen, ...bell }): Rung => ({
+    bell,
+    points: [...window.before.toReversed(), ...window.points.slice(0, seen)],
+    until: bell.at + 1,
+  }));
+  return { memory: step.memory, rung };
+}
+
+/** What was there before the rule may end an alarm, and is none itself. */
+function withoutAlarm(sides: readonly SimpleCondition[], valueOf: ValueOf): ValueOf {
+  return (field) => {
+    const value = valueOf(field);
+    return sides.some((side) => side.field === field && value !== undefined && meets(side, value)) ? undefined : value;
+  };
+}
+
+/** Whether one point could make a difference to what a rule remembers. */
+function isMoved(sides: readonly SimpleCondition[], { since }: Memory, valueOf: ValueOf): boolean {
+  return sides.some((side, index) => {
+    const value = valueOf(side.field);
+    return value !== undefined && meets(side, value) === (since[index] === null);
+  });
+}
+
+/** The same of one that comes late: it may also show that something has held for longer. */
+function isMovedLate(sides: readonly SimpleCondition[], { since }: Memory, { at, valueOf }: JudgedPoint): boolean {
+  return sides.some((side, index) => {
+    const value = valueOf(side.field);
+    const held = since[index] ?? null;
+    return value !== undefined && (meets(side, value) ? held === null || at < held : held !== null && at >= held);
+  });
+}
+
+function readerOf(point: PackedPoint, slots: ReadonlyMap<string, number>): ValueOf {
+  return (field) => {
+    const slot = slots.get(field);
+    if (slot === undefined) return undefined;
+    const value = slot < COLUMN_SLOTS ? point.columns[slot] : othersOf(point)[slot];
+    return typeof value === 'number' ? value : undefined;
+  };
+}
