@@ -8,7 +8,7 @@ export interface WatchedSource {
   readonly id: string;
   readonly number: number;
   readonly schema: Schema;
-  /** Grows whenever what watches it changes. */
+  /** Another one whenever what watches it changes; 0 if nothing ever did. */
   readonly watchVersion: number;
 }
 

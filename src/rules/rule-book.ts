@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -35,7 +36,8 @@ export interface Rung {
 }
 
 const NOTE = `UPDATE alert_rules SET memory = ?, due_at = ?, last_triggered_at = ? WHERE id = ?`;
-const BUMP = 'UPDATE data_sources SET watch_version = watch_version + 1 WHERE id = ?';
+const BUMP = 'UPDATE data_sources SET watch_version = ? WHERE id = ?';
+const MOST_VERSIONS = 2 ** 31 - 1;
 const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
 /** How far back a value is looked for that the points at hand lack. */
 const POINTS_BACK = 100;
@@ -75,9 +77,12 @@ export class RuleBook {
     return true;
   }
 
-  /** Has whoever keeps a source's rules ready read them anew. */
+  /**
+   * Has whoever keeps a source's rules ready read them anew. Versions are drawn by lot: one that was counted up in a transaction
+   * that came to nothing would come again, for other rules.
+   */
   async bump(manager: EntityManager, sourceId: string): Promise<void> {
-    await query(manager, BUMP, [sourceId]);
+    await query(manager, BUMP, [randomInt(1, MOST_VERSIONS), sourceId]);
   }
 
   private async tell(
