@@ -1,5 +1,6 @@
 import { AlertEvent } from './rules/alert-event.entity';
 import { AlertRule } from './rules/alert-rule.entity';
+import { EndedRule } from './rules/ended-rule.entity';
 import { ApiKey } from './api-keys/api-key.entity';
 import { AuditHead } from './audit/audit-head.entity';
 import { AuditRow } from './audit/audit-row.entity';
@@ -33,6 +34,7 @@ export const ENTITIES = [
   LongTask,
   AlertRule,
   AlertEvent,
+  EndedRule,
   Webhook,
   Delivery,
 ];

@@ -1,5 +1,11 @@
 import { DataSource } from 'typeorm';
+import { AlertEvent } from '../src/rules/alert-event.entity';
+import { EndedRule } from '../src/rules/ended-rule.entity';
+import { RuleRemoval } from '../src/rules/rule-removal';
 import { RuleTimer } from '../src/rules/rule-timer';
+import { Writer } from '../src/database/writer';
+import { newId } from '../src/common/ids';
+import { Deliverer } from '../src/webhooks/deliverer';
 import { Delivery } from '../src/webhooks/delivery.entity';
 import { startAlertScene, type AlertScene } from './support/alerts';
 import { makeBucket, makeKey, makeOrganization } from './support/make';
@@ -23,6 +29,7 @@ afterAll(async () => {
 const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const deliveriesOf = (id: string) =>
   scene.app.app.get(DataSource).manager.find(Delivery, { where: { webhookId: id }, order: { id: 'ASC' } });
+const eventRowsOf = (id: string) => scene.app.app.get(DataSource).manager.findBy(AlertEvent, { ruleId: id });
 const eventsOf = async (id: string) => (await deliveriesOf(id)).map(({ event }) => event);
 const look = (at: number) => scene.app.app.get(RuleTimer).look(at);
 /** A source of its own, so that tests do not ring each other's bells. */
@@ -391,6 +398,7 @@ describe('what a rule stands on', () => {
     const path = `/api/buckets/${scene.bucketId}/sources/${own.sourceId}`;
     const { body } = await call('DELETE', path, { key: scene.writeKey });
     expect(body.deletedResources).toEqual({ dataPoints: 1, alertRules: 1 });
+    await scene.app.app.get(RuleRemoval).sweep();
     expect(await deliveriesOf(_id)).toEqual([]);
     expect((await call('GET', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(404);
   });
@@ -424,6 +432,45 @@ describe('what a rule stands on', () => {
     expect((await change()).status).toBe(409);
     await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey });
     expect((await change()).status).toBe(200);
+  });
+});
+
+describe('what an ended rule leaves behind', () => {
+  const count = async (id: string) => {
+    const { manager } = scene.app.app.get(DataSource);
+    return {
+      events: await manager.countBy(AlertEvent, { ruleId: id }),
+      deliveries: await manager.countBy(Delivery, { webhookId: id }),
+      ended: await manager.countBy(EndedRule, { id }),
+    };
+  };
+
+  it('is sent no more, and goes in steps in the background', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
+    const other = await own.makeRule('temperature > 25');
+    await own.send({ temperature: 31 });
+    await scene.app.app.get(Deliverer).settled();
+    const [[delivery], [event]] = [await deliveriesOf(_id), await eventRowsOf(_id)];
+    await scene.app.app.get(Writer).write(async (manager) => {
+      for (let index = 0; index < 700; index++) {
+        await manager.insert(AlertEvent, { ...(event as AlertEvent), id: newId() });
+        const waiting = { status: 'waiting', nextAt: Date.now() + 1000, attempts: 0 } as const;
+        await manager.insert(Delivery, { ...(delivery as Delivery), id: newId(), ...waiting });
+      }
+    });
+    const told = receiver.received.length;
+    expect((await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(200);
+    expect(await count(_id)).toEqual({ events: 701, deliveries: 701, ended: 1 });
+    await scene.app.app
+      .get(Writer)
+      .write((manager) => manager.update(Delivery, { webhookId: _id, status: 'waiting' }, { nextAt: 1 }));
+    scene.app.app.get(Deliverer).wake();
+    await scene.app.app.get(Deliverer).settled();
+    expect(receiver.received).toHaveLength(told);
+    await scene.app.app.get(RuleRemoval).sweep();
+    expect(await count(_id)).toEqual({ events: 0, deliveries: 0, ended: 0 });
+    expect(await count(other._id as string)).toEqual({ events: 1, deliveries: 1, ended: 0 });
   });
 });
 

@@ -1,7 +1,10 @@
 import { Webhook as Verifier } from 'standardwebhooks';
+import { DataSource } from 'typeorm';
+import { newId } from '../src/common/ids';
 import { OldRows } from '../src/database/old-rows';
 import { Writer } from '../src/database/writer';
 import { Deliverer } from '../src/webhooks/deliverer';
+import { Delivery } from '../src/webhooks/delivery.entity';
 import { startAlertScene, type AlertScene } from './support/alerts';
 import { answering, startReceiver, type Received, type Receiver } from './support/receiver';
 
@@ -198,6 +201,26 @@ it('waits for a receiver that takes its time, for up to 10 seconds', async () =>
   expect(body.delivery).toMatchObject({ delivered: false, responseStatus: null, error: 'No answer within 10 seconds' });
   expect(body.delivery.durationMs).toBeGreaterThanOrEqual(9_990);
 }, 30_000);
+
+it('keeps nobody waiting for a receiver that keeps it waiting', async () => {
+  receiver.behave(() => undefined);
+  const hung = await scene.makeRule('temperature > 30');
+  await scene.send({ temperature: 31 });
+  await receiver.waitFor(1);
+  const [first] = await scene.app.app.get(DataSource).manager.findBy(Delivery, { webhookId: hung._id as string });
+  await scene.app.app.get(Writer).write(async (manager) => {
+    for (let index = 0; index < 300; index++)
+      await manager.insert(Delivery, { ...(first as Delivery), id: newId(), nextAt: 1, attempts: 0 });
+  });
+  deliverer().wake();
+  await receiver.waitFor(8);
+  const other = await startReceiver();
+  await scene.makeRule('humidity > 80', { webhookUrl: `${other.url}/` });
+  await scene.send({ humidity: 85 });
+  await other.waitFor(1);
+  expect(receiver.received).toHaveLength(8);
+  await other.close();
+});
 
 it('keeps what is over for 30 days, and what waits until it is over', async () => {
   receiver.behave(answering(500));

@@ -28,6 +28,7 @@ import type { Condition } from '../conditions/condition';
 import { parseCondition } from '../conditions/condition-parser';
 import { ConditionError } from '../conditions/condition.errors';
 import { RuleBook } from '../rules/rule-book';
+import { RuleRemoval } from '../rules/rule-removal';
 import { armed, dueOf, fieldsOf } from '../conditions/rule-state';
 
 export interface NewRule {
@@ -66,6 +67,7 @@ export class AlertsService implements OnModuleInit {
     private readonly activity: AlertActivity,
     private readonly webhooks: Webhooks,
     private readonly book: RuleBook,
+    private readonly removal: RuleRemoval,
     private readonly store: PointStore,
   ) {}
 
@@ -73,14 +75,14 @@ export class AlertsService implements OnModuleInit {
     this.contents.register({
       kind: 'alertRules',
       count: (manager, bucketId) => manager.countBy(AlertRule, { bucketId }),
-      removeAll: (manager, bucketId) => this.removeBy(manager, { bucketId }),
+      removeAll: (manager, bucketId) => this.removal.end(manager, { bucketId }),
     });
     this.sourceContents.register({
       fieldsInUse: async (manager, sourceId) => {
         const rules = await manager.findBy(AlertRule, { sourceId });
         return new Set(rules.flatMap(({ parsedCondition }) => fieldsOf(parsedCondition)));
       },
-      removeAll: (manager, sourceId) => this.removeBy(manager, { sourceId }),
+      removeAll: (manager, sourceId) => this.removal.end(manager, { sourceId }),
     });
     this.activity.register(alertCounts);
   }
@@ -186,7 +188,7 @@ export class AlertsService implements OnModuleInit {
   /** Ends a rule, with its history and what waits to be told of it. */
   remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
     return this.inTurn(key, id, async (manager, journal, { rule }) => {
-      await this.removeBy(manager, { id });
+      await this.removal.end(manager, { id });
       await this.book.bump(manager, rule.sourceId);
       journal(eventOf(by, 'alertRule.deleted', key, rule));
       return rule;
@@ -231,17 +233,6 @@ export class AlertsService implements OnModuleInit {
   private checkUrl(url: string): void {
     const message = this.webhooks.faultOf(url);
     if (message !== undefined) throw new ValidationError([{ path: ['body', 'webhookUrl'], message }]);
-  }
-
-  private async removeBy(
-    manager: EntityManager,
-    which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
-  ): Promise<number> {
-    const ids = (await manager.find(AlertRule, { select: { id: true }, where: which })).map(({ id }) => id);
-    await this.webhooks.remove(manager, ids);
-    for (const ruleId of ids) await manager.delete(AlertEvent, { ruleId });
-    await manager.delete(AlertRule, which);
-    return ids.length;
   }
 }
 

@@ -4,6 +4,7 @@ import { Initial1700000000000 } from './migrations/1700000000000-initial';
 import { TrustedKeys1710000000000 } from './migrations/1710000000000-trusted-keys';
 import { Points1720000000000 } from './migrations/1720000000000-points';
 import { Alerts1730000000000 } from './migrations/1730000000000-alerts';
+import { AlertUpkeep1740000000000 } from './migrations/1740000000000-alert-upkeep';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -15,7 +16,13 @@ const LONGEST_WAIT_FOR_CONNECTION_MILLIS = 10_000;
 export function databaseOptions(location: DatabaseLocation, entities: Entities): DataSourceOptions {
   const common = {
     entities: entities as never,
-    migrations: [Initial1700000000000, TrustedKeys1710000000000, Points1720000000000, Alerts1730000000000],
+    migrations: [
+      Initial1700000000000,
+      TrustedKeys1710000000000,
+      Points1720000000000,
+      Alerts1730000000000,
+      AlertUpkeep1740000000000,
+    ],
     synchronize: false,
     migrationsRun: false,
     // Quiet unless DEBUG=typeorm:*. What fails is thrown, and told by whoever catches it.

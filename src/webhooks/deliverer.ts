@@ -12,17 +12,29 @@ import { Webhook } from './webhook.entity';
 import { SWITCHED_OFF, Webhooks } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
-const MOST_AT_ONCE = 64;
+const MOST_AT_ONCE = 128;
+/** So that one that keeps us waiting does not keep the others waiting too. */
+const MOST_PER_RECEIVER = 8;
+const MOST_BUSY = MOST_AT_ONCE / MOST_PER_RECEIVER;
 /** Longer than an attempt takes: what is not settled by then was lost with the server that had it, and is tried again. */
 const CLAIM_MILLIS = 15_000;
 
 const GONE = 410;
+const DUE = `FROM webhook_deliveries
+  WHERE status = 'waiting' AND next_at <= ? AND receiver NOT IN (${Array(MOST_BUSY).fill('?').join(', ')})`;
+const POSTPONE = 'UPDATE webhook_deliveries SET next_at = ? WHERE id = ?';
+
+/** A delivery that is due, and where it goes. */
+interface Due {
+  readonly id: string;
+  readonly receiver: string;
+}
 
 /** Sends what is in the outbox when it is due. A message counts as sent once its receiver has answered 2xx. */
 @Injectable()
 export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay = new Map<Promise<void>, string>();
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private lookAgain = false;
@@ -58,7 +70,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   async settled(): Promise<void> {
     while (this.looking || this.underWay.size > 0) {
       await this.looking;
-      await Promise.all(this.underWay);
+      await Promise.all(this.underWay.keys());
     }
   }
 
@@ -81,7 +93,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     const work = this.deliver(delivery).catch((cause: unknown) => {
       this.logger.warn(`The delivery ${delivery.id} will be tried again: ${(cause as Error).message}`);
     });
-    this.underWay.add(work);
+    this.underWay.set(work, delivery.receiver);
     void work.finally(() => {
       this.underWay.delete(work);
       if (!this.stop.signal.aborted) this.wake();
@@ -90,27 +102,61 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Most looks find nothing, and need no turn at writing. */
   private async hasDue(): Promise<boolean> {
-    const sql = "SELECT 1 FROM webhook_deliveries WHERE status = 'waiting' AND next_at <= ? LIMIT 1";
-    return (await query(this.dataSource.manager, sql, [Date.now()])).length > 0;
+    const values = [Date.now(), ...busyOf(this.perReceiver())];
+    return (await query(this.dataSource.manager, `SELECT 1 ${DUE} LIMIT 1`, values)).length > 0;
   }
 
+  /** Takes what is due, for as long as an attempt may take: at the most so much, and of each receiver what it has room for. */
   private claim(most: number): Promise<Delivery[]> {
     return this.writer.write(async (manager) => {
       const now = Date.now();
-      const lock = isPostgres(manager) ? ' FOR UPDATE SKIP LOCKED' : '';
-      const sql = `SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND next_at <= ? ORDER BY next_at, id LIMIT ?${lock}`;
-      const ids = (await query<{ id: string }>(manager, sql, [now, most])).map(({ id }) => id);
+      const counts = this.perReceiver();
+      const ids: string[] = [];
+      for (;;) {
+        const due = await this.nextDue(manager, { now, counts, most: most - ids.length });
+        let left = 0;
+        for (const { id, receiver } of due) {
+          const count = counts.get(receiver) ?? 0;
+          if (count >= MOST_PER_RECEIVER) left += 1;
+          else {
+            counts.set(receiver, count + 1);
+            ids.push(id);
+            await query(manager, POSTPONE, [now + CLAIM_MILLIS, id]);
+          }
+        }
+        // What has no room keeps what is behind it from being seen.
+        if (left === 0) break;
+      }
       if (ids.length === 0) return [];
-      await manager.update(Delivery, { id: In(ids) }, { nextAt: now + CLAIM_MILLIS });
       const rows = await manager.findBy(Delivery, { id: In(ids) });
       return rows.sort((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1));
     });
   }
 
+  private nextDue(
+    manager: EntityManager,
+    { now, counts, most }: { now: number; counts: ReadonlyMap<string, number>; most: number },
+  ): Promise<Due[]> {
+    const lock = isPostgres(manager) ? ' FOR UPDATE SKIP LOCKED' : '';
+    const sql = `SELECT id, receiver ${DUE} ORDER BY next_at, id LIMIT ?${lock}`;
+    return query<Due>(manager, sql, [now, ...busyOf(counts), most]);
+  }
+
+  /** How many deliveries to each receiver are under way. */
+  private perReceiver(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const receiver of this.underWay.values()) counts.set(receiver, (counts.get(receiver) ?? 0) + 1);
+    return counts;
+  }
+
   private async deliver(delivery: Delivery): Promise<void> {
     const { id, webhookId, payload } = delivery;
     const webhook = await this.dataSource.manager.findOneBy(Webhook, { id: webhookId });
-    if (!webhook) return;
+    if (!webhook) {
+      // Its owner has ended. The row is removed with the rest of what that left behind.
+      await this.writer.write((manager) => settle(manager, delivery, { status: 'failed' }));
+      return;
+    }
     if (webhook.switchedOffAt !== null) {
       await this.writer.write((manager) => settle(manager, delivery, { status: 'failed', error: SWITCHED_OFF }));
       return;
@@ -138,6 +184,12 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     if (wait === undefined) return settle(manager, delivery, { ...told, status: 'failed' });
     await manager.update(Delivery, { id: delivery.id }, { ...told, nextAt: now + wait });
   }
+}
+
+/** The receivers that have no room for more, filled up with what is none. */
+function busyOf(counts: ReadonlyMap<string, number>): string[] {
+  const busy = [...counts].filter(([, count]) => count >= MOST_PER_RECEIVER).map(([receiver]) => receiver);
+  return [...busy, ...Array<string>(MOST_BUSY - busy.length).fill('-')];
 }
 
 async function settle(manager: EntityManager, { id }: Delivery, change: Partial<Delivery>): Promise<void> {

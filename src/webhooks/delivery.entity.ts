@@ -7,7 +7,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 /** A message for a webhook: written beside the change that it tells of, and kept until it has been delivered and for a while after. */
 @Entity('webhook_deliveries')
 @Index('webhook_deliveries_by_webhook', ['webhookId', 'createdAt', 'id'])
-@Index('webhook_deliveries_by_time', ['status', 'nextAt'])
+@Index('webhook_deliveries_by_time', ['status', 'nextAt', 'receiver'])
 @Index('webhook_deliveries_by_age', ['createdAt'])
 export class Delivery {
   @IdColumn()
@@ -15,6 +15,10 @@ export class Delivery {
 
   @ReferenceColumn('webhook_id')
   readonly webhookId: string;
+
+  /** The host and port that it was to be posted to when it was written, so that one receiver does not take all turns. */
+  @Column({ type: 'varchar', length: 260, default: '' })
+  readonly receiver: string;
 
   @Column({ type: 'varchar', length: 32 })
   readonly event: string;

@@ -31,7 +31,6 @@ export interface Letter {
 
 const KEPT_MILLIS = 30 * 86_400_000;
 const BOTH_SECRETS_MILLIS = 24 * 3_600_000;
-const MOST_PER_STATEMENT = 500;
 
 /** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
 @Injectable()
@@ -80,23 +79,27 @@ export class Webhooks {
     return { secret, until };
   }
 
-  /** Ends webhooks, and drops what waits for them. */
+  /** Ends up to some hundred webhooks: what waits for them is sent no more. */
   async remove(manager: EntityManager, ids: readonly string[]): Promise<void> {
-    for (let start = 0; start < ids.length; start += MOST_PER_STATEMENT) {
-      const some = ids.slice(start, start + MOST_PER_STATEMENT);
-      await manager.delete(Delivery, { webhookId: In(some) });
-      await manager.delete(Webhook, { id: In(some) });
-    }
+    await manager.delete(Webhook, { id: In([...ids]) });
+  }
+
+  /** Removes so many deliveries of a webhook that has ended, and says how many there were. */
+  async removeDeliveries(manager: EntityManager, webhookId: string, most: number): Promise<number> {
+    const found = await manager.find(Delivery, { select: { id: true }, where: { webhookId }, take: most });
+    if (found.length > 0) await manager.delete(Delivery, { id: In(found.map(({ id }) => id)) });
+    return found.length;
   }
 
   /** Puts a message into the outbox: what is committed with it is delivered. */
   async enqueue(manager: EntityManager, webhookId: string, { event, payload, told }: Notice): Promise<void> {
-    const { switchedOffAt } = await manager.findOneByOrFail(Webhook, { id: webhookId });
+    const { url, switchedOffAt } = await manager.findOneByOrFail(Webhook, { id: webhookId });
     const now = Date.now();
     const isOff = switchedOffAt !== null;
     await manager.insert(Delivery, {
       id: newId(now),
       webhookId,
+      receiver: new URL(url).host,
       event,
       payload: JSON.stringify(payload),
       told: JSON.stringify(told),

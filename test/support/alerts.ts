@@ -78,7 +78,14 @@ export async function makeAlert(
   const wanted = { bucketId, dataSourceId, name: 'Too hot', condition, webhookUrl: 'http://127.0.0.1:9/' };
   const alertId = (await call('POST', '/api/alerts', { key: adminKey, body: wanted })).body.alertRule._id as string;
   const failed: Delivery = {
-    ...{ id: newId(), webhookId: alertId, event: 'alert.triggered', payload: '{}', told: '{"title":"x","facts":[]}' },
+    ...{
+      id: newId(),
+      webhookId: alertId,
+      receiver: '127.0.0.1:9',
+      event: 'alert.triggered',
+      payload: '{}',
+      told: '{"title":"x","facts":[]}',
+    },
     ...{ status: 'failed', attempts: 7, nextAt: null, responseStatus: 500, error: 'The receiver answered 500' },
     ...{ createdAt: 1, attemptedAt: 1 },
   };
