@@ -148,16 +148,79 @@ it('is left alone by the command line, which runs on the same services', async (
   expect(receiver.connections()).toBe(0);
 });
 
-it('delivers after a kill what it had not seen arrive, under the same id', async () => {
+/** Variables for a server whose clock can be moved. */
+function withMovedClock(variables: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'dakkio-clock-'));
-  const clock = join(folder, 'offset');
+  const file = join(folder, 'offset');
+  const moveClock = (millis: number) => writeFileSync(file, String(millis));
+  moveClock(0);
   const environment = {
-    ...LOOPBACK_OPEN,
-    DATABASE_URL: database.url,
+    ...variables,
     NODE_OPTIONS: `--import ${join(__dirname, 'support', 'moved-clock.mjs')}`,
-    CLOCK_OFFSET_FILE: clock,
+    CLOCK_OFFSET_FILE: file,
   };
-  writeFileSync(clock, '0');
+  return { environment, moveClock, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+const KILLS = 5;
+const SOURCES = 10;
+
+it(`delivers every alert of an answered point, and none of another, when killed ${KILLS} times before it could`, async () => {
+  const { environment, moveClock, remove } = withMovedClock({ ...LOOPBACK_OPEN, DATABASE_URL: database.url });
+  // Nobody listens: nothing can have been delivered by the time of the kill.
+  const { port, url } = receiver;
+  await receiver.close();
+  let server = await startServer(environment);
+  const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
+  const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
+  const ask = (method: string, path: string, body?: object) => server.call(method, path, { key: adminKey, body });
+  const inAll = { answered: 0, lost: 0 };
+  for (let round = 0; round < KILLS; round++) {
+    const alerts = new Map<string, string>();
+    for (let index = 0; index < SOURCES; index++) {
+      const made = await ask('POST', `/api/buckets/${bucketId}/sources`, { name: 'S', schema: { n: 'number' } });
+      const dataSourceId = made.body.dataSource._id as string;
+      const rule = { bucketId, dataSourceId, name: 'R', condition: 'n > 1', webhookUrl: `${url}/` };
+      alerts.set(dataSourceId, (await ask('POST', '/api/alerts', rule)).body.alertRule._id as string);
+    }
+    const answered = new Set<string>();
+    const send = async (sourceIds: readonly string[]) => {
+      for (const dataSourceId of sourceIds) {
+        const { status } = await ask('POST', '/api/data', { bucketId, dataSourceId, values: { n: 2 } });
+        expect(status).toBe(201);
+        answered.add(dataSourceId);
+        if (answered.size === 1 + round) server.child.kill('SIGKILL');
+      }
+    };
+    const ids = [...alerts.keys()];
+    await Promise.allSettled([send(ids.slice(0, SOURCES / 2)), send(ids.slice(SOURCES / 2))]);
+    await server.ended;
+    receiver = await startReceiver(port);
+    moveClock((round + 1) * MINUTE);
+    server = await startServer(environment);
+    const triggered: string[] = [];
+    for (const [dataSourceId, alertId] of alerts) {
+      const { state } = (await ask('GET', `/api/alerts/${alertId}`)).body.alertRule as { state: string };
+      const { stats } = (await ask('GET', `/api/buckets/${bucketId}/sources/${dataSourceId}`)).body.dataSource;
+      expect(state).toBe(stats.dataPointCount === 1 ? 'triggered' : 'ok');
+      if (state === 'triggered') triggered.push(alertId);
+      if (answered.has(dataSourceId)) expect(state).toBe('triggered');
+    }
+    await receiver.waitFor(triggered.length);
+    expect(receiver.received.map(({ body }) => body.data.alertId as string).sort()).toEqual(triggered.sort());
+    inAll.answered += answered.size;
+    inAll.lost += SOURCES - triggered.length;
+    await receiver.close();
+  }
+  expect(await stopProgram(server)).toBe(0);
+  remove();
+  // Else it was never killed where it hurts.
+  expect(Math.min(inAll.answered, inAll.lost)).toBeGreaterThan(0);
+  receiver = await startReceiver();
+}, 120_000);
+
+it('delivers after a kill what it had not seen arrive, under the same id', async () => {
+  const { environment, moveClock, remove } = withMovedClock({ ...LOOPBACK_OPEN, DATABASE_URL: database.url });
   // It never answers: the server dies with the attempt under way.
   receiver.behave(() => undefined);
   const server = await startServer(environment);
@@ -179,11 +242,11 @@ it('delivers after a kill what it had not seen arrive, under the same id', async
   server.child.kill('SIGKILL');
   await server.ended;
   receiver.behave(answering(204));
-  writeFileSync(clock, String(MINUTE));
+  moveClock(MINUTE);
   const next = await startServer(environment);
   const second = await receiver.waitFor(2);
   expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
   expect(second.text).toBe(first.text);
   expect(await stopProgram(next)).toBe(0);
-  rmSync(folder, { recursive: true });
+  remove();
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
-import { armed, dueOf, meets, takePoint, takeTime, type Bell, type Judged, type Memory } from './rule-state';
+import { armed, dueOf, meets, setBack, takePoint, takeTime, type Bell, type Judged, type Memory } from './rule-state';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2024, 0, 15, 10);
@@ -209,6 +209,37 @@ it('never changes state but at a point or when it is due', () => {
         if (due !== null) expect(takeTime(judged, memory, due).memory.state).not.toBe(memory.state);
       },
     ),
+  );
+});
+
+it('rings in time by a clock that was set back, and only for what holds', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(20, 31), { minLength: 1, maxLength: 20 }),
+      fc.integer({ min: 0, max: 6 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 0, max: 300 }),
+      (values, lasting, cooldown, back) => {
+        const judged = rule({ ...hot, ...(lasting > 0 && { durationSeconds: lasting * 60 }) }, cooldown);
+        const { memory } = run(
+          judged,
+          values.map((value, minute) => point(minute, value)),
+        );
+        const now = START + (values.length - 1 - back) * MINUTE;
+        let moved = setBack(judged, memory, now);
+        const bells: Bell[] = [];
+        const longest = now + Math.max(lasting, cooldown) * MINUTE;
+        for (let due = dueOf(judged, moved); due !== null && due <= longest; due = dueOf(judged, moved)) {
+          const step = takeTime(judged, moved, Math.max(due, now));
+          moved = step.memory;
+          bells.push(...step.bells);
+        }
+        const holds = values.at(-1) === 31;
+        expect(moved.state === 'triggered').toBe(holds);
+        expect(bells.map(({ event }) => event)).toEqual(holds && memory.state !== 'triggered' ? ['triggered'] : []);
+      },
+    ),
+    { numRuns: 2000 },
   );
 });
 
