@@ -13,12 +13,14 @@ import { RequestReader } from './common/http/request-reader.guard';
 import { DataModule } from './data/data.module';
 import { DataSourcesModule } from './data-sources/data-sources.module';
 import { DatabaseModule } from './database/database.module';
+import { DeliveriesModule } from './deliveries/deliveries.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
 import { LimitsModule } from './limits/limits.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
+import { PreviewsModule } from './previews/previews.module';
 import { QueriesModule } from './queries/queries.module';
 import { SetupModule } from './setup/setup.module';
 import { MeterModule } from './usage/meter.module';
@@ -47,6 +49,8 @@ export class AppModule {
         DataModule,
         AnalyticsModule,
         AlertsModule,
+        PreviewsModule,
+        DeliveriesModule,
         SetupModule,
         HealthModule,
       ],

@@ -28,6 +28,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     ...['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries', 'analytics', 'webhooks'],
     ...['conditions', 'rules'],
   ],
+  previews: [...['common', 'access', 'buckets', 'data-sources', 'points', 'queries', 'conditions', 'rules', 'alerts']],
+  deliveries: ['common', 'access', 'data-sources', 'queries', 'webhooks', 'conditions', 'rules', 'alerts'],
   setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
   health: ['common', 'access'],
   // Besides rooms, the files beside them: it stands where they do.

@@ -1,39 +1,30 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
-import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { namedBucket } from '../buckets/named-bucket';
-import type { LeanResponse } from '../common/http/lean-messages';
-import { pauseFor } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
-import { READ_KEYS_CANNOT_WRITE, SOURCE_NOT_FOUND, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
-import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
+import { READ_KEYS_CANNOT_WRITE, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
+import { WRITE_ONLY } from '../queries/queries.errors';
 import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
 import { AlertPath, CreateAlertBody, UpdateAlertBody } from './alerts.dto';
 import * as errors from './alerts.errors';
 import { AlertsService } from './alerts.service';
 import * as views from './alerts.views';
 import { AlertEventView, AlertHistory } from './history.views';
-import { PreviewBody, PreviewReply } from './preview.dto';
-import { PreviewService } from './preview.service';
 
-const OF_BUCKET = [BUCKET_ID_REQUIRED, BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
 const OF_RULE = [errors.ALERT_RULE_NOT_FOUND, SOURCE_NOT_YOURS];
 
 /** Rules that tell when data is not as it should be. */
 @ApiTags('Alerts')
 @Controller('api/alerts')
 export class AlertsController {
-  constructor(
-    private readonly alerts: AlertsService,
-    private readonly previews: PreviewService,
-  ) {}
+  constructor(private readonly alerts: AlertsService) {}
 
   @Post()
   @Documented({
@@ -42,7 +33,7 @@ export class AlertsController {
     description: 'It judges each point of its data source from now on. The webhook secret is in this reply only.',
     status: 201,
     answer: views.AlertCreated,
-    refusals: [...OF_BUCKET, ...OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
+    refusals: [...errors.OF_NAMED_SOURCES, ...OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
   })
   @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
   async create(
@@ -54,29 +45,6 @@ export class AlertsController {
     const wanted = { dataSourceId, name, condition, webhookUrl, cooldownMinutes };
     const created = await this.alerts.create(by, key, namedBucket(key, body.bucketId, 'body'), wanted);
     return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created) };
-  }
-
-  @Post('preview')
-  @HttpCode(200)
-  @Documented({
-    id: 'previewAlertRule',
-    summary: 'See when a condition would have been met',
-    description: 'Judges the stored points from `startTime` on and before `endTime`. Nothing is stored or sent.',
-    status: 200,
-    answer: PreviewReply,
-    refusals: [...OF_BUCKET, ...OF_CONDITIONS, TIMES_REVERSED, WRITE_ONLY],
-  })
-  @RequireAnyKey()
-  async preview(
-    @CurrentKey() key: CurrentApiKey,
-    @Body() body: PreviewBody,
-    @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<PreviewReply> {
-    const { dataSourceId, condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
-    const bucketId = namedBucket(key, body.bucketId, 'body');
-    const wish = { bucketId, dataSourceId, condition, range: [startTime, endTime] as const, cooldownMinutes };
-    const { parsedCondition, preview } = await this.previews.preview(key, wish, pauseFor(response));
-    return new PreviewReply(parsedCondition, preview);
   }
 
   @Get(':alertId')

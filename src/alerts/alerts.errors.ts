@@ -1,4 +1,6 @@
+import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { refusal } from '../common/errors';
+import { SOURCE_NOT_FOUND, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
 import * as urls from '../webhooks/webhook-url';
 
 export const ALERT_RULE_NOT_FOUND = refusal(404, 'Alert rule not found');
@@ -11,3 +13,12 @@ export const URL_FORBIDDEN = refusal(400, urls.URL_FORBIDDEN);
 
 /** What a webhook's URL is refused with. */
 export const OF_URLS = [URL_INVALID, URL_CREDENTIALS, URL_NOT_HTTPS, URL_FORBIDDEN];
+
+/** What calls are refused with that name a data source, and maybe its bucket. */
+export const OF_NAMED_SOURCES = [
+  BUCKET_ID_REQUIRED,
+  BUCKET_NOT_YOURS,
+  BUCKET_NOT_FOUND,
+  SOURCE_NOT_YOURS,
+  SOURCE_NOT_FOUND,
+];

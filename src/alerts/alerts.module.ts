@@ -7,13 +7,11 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AlertsController } from './alerts.controller';
 import { AlertsService } from './alerts.service';
 import { BucketAlertsController } from './bucket-alerts.controller';
-import { DeliveriesController } from './deliveries.controller';
-import { DeliveriesService } from './deliveries.service';
-import { PreviewService } from './preview.service';
 
 @Module({
   imports: [AnalyticsModule, BucketsModule, DataSourcesModule, RulesModule, WebhooksModule],
-  controllers: [AlertsController, BucketAlertsController, DeliveriesController],
-  providers: [AlertsService, DeliveriesService, PreviewService],
+  controllers: [AlertsController, BucketAlertsController],
+  providers: [AlertsService],
+  exports: [AlertsService],
 })
 export class AlertsModule {}

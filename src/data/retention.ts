@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { DataSource } from 'typeorm';
 import type { Schema } from '../data-sources/schema';
 import { query } from '../database/sql';
+import { Upkeep } from '../database/upkeep';
 import { PointRemoval } from '../points/point-removal';
 
 const EVERY_MILLIS = 300_000;
@@ -22,10 +23,7 @@ interface SourceRow {
 /** Removes, in the background and in small steps, the points of deleted sources and what is older than a bucket keeps. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('Retention');
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping = Promise.resolve();
-  private stopped = false;
+  private readonly upkeep = new Upkeep(new Logger('Retention'));
 
   constructor(
     private readonly dataSource: DataSource,
@@ -33,32 +31,26 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), EVERY_MILLIS).unref();
+    this.upkeep.every(EVERY_MILLIS, () => this.sweep());
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.sweeping;
+  onApplicationShutdown(): Promise<void> {
+    return this.upkeep.stop();
   }
 
   /** Removes what is to be removed by now. What fails is done the next time. */
   sweep(nowMillis = Date.now()): Promise<void> {
-    return (this.sweeping = this.sweeping.then(async () => {
-      try {
-        await this.removeEnded();
-        await this.removeAged(nowMillis);
-      } catch (cause) {
-        this.logger.warn(`Old points could not be removed yet: ${(cause as Error).message}`);
-      }
-    }));
+    return this.upkeep.inTurn('Old points', async () => {
+      await this.removeEnded();
+      await this.removeAged(nowMillis);
+    });
   }
 
   private async removeEnded(): Promise<void> {
     for (;;) {
       const rows = await query<SourceRow>(this.dataSource.manager, ENDED, []);
       for (const { number, schema } of rows) {
-        if (this.stopped) return;
+        if (!this.upkeep.goesOn) return;
         await this.removal.removeAll({ number, schema: JSON.parse(schema) as Schema });
       }
       if (rows.length < 100) return;
@@ -69,7 +61,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     for (let last = 0; ;) {
       const rows = await query<SourceRow & { retentionDays: number }>(this.dataSource.manager, AGING, [last]);
       for (const { number, schema, retentionDays } of rows) {
-        if (this.stopped) return;
+        if (!this.upkeep.goesOn) return;
         const kept = nowMillis - retentionDays * DAY_MILLIS;
         await this.removal.remove({ number, schema: JSON.parse(schema) as Schema }, [0, Math.max(0, kept)]);
         last = number;

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { query } from './sql';
+import { Upkeep } from './upkeep';
 import { Writer } from './writer';
 
 const HOUR_MILLIS = 3_600_000;
@@ -16,11 +17,8 @@ export interface AgingRows {
 /** Removes what is too old to count, every hour and in steps that hold nobody up. Rooms register what ages. */
 @Injectable()
 export class OldRows implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Database');
+  private readonly upkeep = new Upkeep(new Logger('Database'));
   private readonly aging: AgingRows[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private removing = Promise.resolve();
-  private stopped = false;
 
   constructor(private readonly writer: Writer) {}
 
@@ -30,25 +28,19 @@ export class OldRows implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   onApplicationBootstrap(): void {
     void this.remove();
-    this.timer = setInterval(() => void this.remove(), HOUR_MILLIS).unref();
+    this.upkeep.every(HOUR_MILLIS, () => this.remove());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.removing;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.upkeep.stop();
   }
 
   /** Removes what is too old by now. What fails is done an hour later. */
-  remove(nowMillis = Date.now()): Promise<void> {
-    return (this.removing = this.removing.then(async () => {
-      for (const rows of this.aging)
-        try {
-          while (!this.stopped && (await this.removeSome(rows, nowMillis)));
-        } catch (cause) {
-          this.logger.warn(`Old rows of ${rows.table} could not be removed yet: ${(cause as Error).message}`);
-        }
-    }));
+  async remove(nowMillis = Date.now()): Promise<void> {
+    for (const rows of this.aging)
+      await this.upkeep.inTurn(`Old rows of ${rows.table}`, async () => {
+        while (this.upkeep.goesOn && (await this.removeSome(rows, nowMillis)));
+      });
   }
 
   /** Whether there may be more of them. */

@@ -20,7 +20,8 @@ import { METADATA_INVALID } from '../points/points.errors';
 import * as dto from './ingest.dto';
 import { BatchBody, BatchQuery, PointBody } from './ingest.dto';
 import * as errors from './ingest.errors';
-import { Ingest, toProblems, type Misfit } from './ingest.service';
+import { Ingest } from './ingest.service';
+import { toProblems, type Misfit } from './opening';
 import { Fault, pointReader, type SentPoint } from './point-check';
 
 const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { query } from '../database/sql';
+import { Upkeep } from '../database/upkeep';
 import { Writer } from '../database/writer';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { AlertRule } from './alert-rule.entity';
@@ -15,10 +16,7 @@ const EVENTS = `SELECT id FROM alert_events WHERE rule_id = ? LIMIT ${ROWS_PER_S
 /** Ends rules at once, and removes what they leave behind in the background, in steps that hold nobody up. */
 @Injectable()
 export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Alerts');
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping = Promise.resolve();
-  private stopped = false;
+  private readonly upkeep = new Upkeep(new Logger('Alerts'));
 
   constructor(
     private readonly dataSource: DataSource,
@@ -27,13 +25,11 @@ export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), EVERY_MILLIS).unref();
+    this.upkeep.every(EVERY_MILLIS, () => this.sweep());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.sweeping;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.upkeep.stop();
   }
 
   /** Ends rules in the transaction of the caller: from its commit on they judge and tell nothing. Says how many they were. */
@@ -57,17 +53,10 @@ export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Removes what ended rules have left behind. What fails is done the next time. */
   sweep(): Promise<void> {
-    return (this.sweeping = this.sweeping.then(async () => {
-      try {
-        while (!this.stopped && (await this.hasNext()))
-          await this.writer.write((manager) => removeSome(manager, this.webhooks), {
-            serializeOn: 'removal of ended alert rules',
-          });
-      } catch (cause) {
-        if (!this.stopped)
-          this.logger.warn(`What alert rules left behind could not be removed yet: ${(cause as Error).message}`);
-      }
-    }));
+    return this.upkeep.inTurn('What alert rules left behind', async () => {
+      while (this.upkeep.goesOn && (await this.hasNext()))
+        await this.writer.write((manager) => removeSome(manager, this.webhooks), { serializeOn: 'ended alert rules' });
+    });
   }
 
   private async hasNext(): Promise<boolean> {

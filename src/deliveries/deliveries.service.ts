@@ -12,7 +12,7 @@ import type { Delivery } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/send';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
-import { AlertsService, eventOf } from './alerts.service';
+import { AlertsService, eventOf } from '../alerts/alerts.service';
 import type { Condition } from '../conditions/condition';
 import { noticeOf } from '../rules/notices';
 import { fieldsOf, sidesOf } from '../conditions/rule-state';

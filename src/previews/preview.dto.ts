@@ -7,7 +7,7 @@ import { RULE_STATES, type RuleState } from '../conditions/rule-state';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { BUCKET_ID, bucketDocs } from '../points/point-docs';
 import { EndTimeField, StartTimeField } from '../points/time-fields';
-import { CONDITION, COOLDOWN, docs, EVENTS, parsedExample, valueDocs } from './alert-docs';
+import { CONDITION, COOLDOWN, docs, EVENTS, parsedExample, valueDocs } from '../alerts/alert-docs';
 import type { Preview, PreviewEvent } from './preview';
 
 export class PreviewBody {

@@ -1,0 +1,187 @@
+import type { EntityManager } from 'typeorm';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
+import { ApiError, ValidationError, type Problem } from '../common/errors';
+import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
+import { requireOwn } from '../data-sources/data-sources.service';
+import type { Schema } from '../data-sources/schema';
+import { query, rowLock } from '../database/sql';
+import type { PackedPoint } from '../points/values';
+import { SOURCE_ARCHIVED } from './ingest.errors';
+import { Fault, type PointCheck, type SentPoint } from './point-check';
+
+const MOST_DETAILS = 20;
+const FIND_SOURCE = `SELECT id, number, schema, status, updated_at AS "updatedAt", watch_version AS "watchVersion"
+  FROM data_sources
+  WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
+const FIND_STATUS = 'SELECT status FROM buckets WHERE id = ?';
+
+/** A point that does not fit its source, by its place in the request. */
+export interface Misfit {
+  readonly index: number;
+  readonly fault: Fault;
+}
+
+/** What of a key says where it may store points. */
+type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId'>;
+
+/** Points of one bucket. */
+export interface IngestRequest {
+  readonly key: IngestReach;
+  readonly bucketId: string;
+  readonly points: readonly SentPoint[];
+  /** Where in the request's body the point of this index stands. */
+  readonly pathOf: (index: number) => Problem['path'];
+  /** Whether the points that fit their source are stored without the others. */
+  readonly partial: boolean;
+}
+
+/** A data source as it is kept. */
+export interface SourceRow {
+  readonly id: string;
+  readonly number: number;
+  readonly schema: string;
+  readonly status: string;
+  readonly updatedAt: number | string;
+  readonly watchVersion: number;
+}
+
+/** A data source that points can be judged by. */
+export interface OpenSource extends Pick<SourceRow, 'id' | 'number'> {
+  readonly schema: Schema;
+  readonly check: PointCheck;
+}
+
+/** What a request has for one source, and the metadata of each point. */
+export interface Part {
+  readonly points: PackedPoint[];
+  readonly texts: (string | null)[];
+}
+
+/** A request that can be stored. */
+export interface Admitted {
+  readonly parts: ReadonlyMap<OpenSource, Part>;
+  readonly problems: readonly Misfit[];
+}
+
+/** Why something cannot be had. */
+export interface Refused {
+  readonly cause: unknown;
+}
+
+/** Says what of some requests can be stored, asking once for each bucket and source that they name. */
+export class Opening {
+  private readonly buckets = new Map<string, { readonly status: string } | Refused>();
+  private readonly sources = new Map<string, SourceRow | undefined>();
+  private readonly watchVersions = new Map<string, number>();
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly access: BucketAccess,
+    private readonly open: (row: SourceRow) => OpenSource,
+  ) {}
+
+  /**
+   * Holds what the requests name until the transaction's end: buckets first, then sources, each in the order of their ids,
+   * since two transactions that hold in different orders could wait for each other.
+   */
+  async hold(requests: readonly IngestRequest[]): Promise<void> {
+    for (const { key, bucketId } of inOrderOf(requests, ({ bucketId }) => bucketId)) {
+      const name = bucketName(key, bucketId);
+      if (!this.buckets.has(name)) this.buckets.set(name, await this.holdBucket(key, bucketId));
+    }
+    const wanted = requests.flatMap(({ key, bucketId, points }) =>
+      'cause' in this.bucketOf(key, bucketId) ? [] : sourcesOf(points).map((id) => ({ id, bucketId })),
+    );
+    for (const { id, bucketId } of inOrderOf(wanted, ({ id }) => id)) {
+      const name = `${bucketId} ${id}`;
+      if (!this.sources.has(name)) this.sources.set(name, await this.findSource(bucketId, id));
+    }
+  }
+
+  /** @throws ApiError for what refuses the whole request */
+  admit({ key, bucketId, points, partial, pathOf }: IngestRequest): Admitted {
+    const bucket = this.bucketOf(key, bucketId);
+    if ('cause' in bucket) throw bucket.cause as Error;
+    if (bucket.status !== 'active') throw new ApiError(BUCKET_ARCHIVED);
+    const opened = new Map<string, OpenSource>();
+    for (const id of sourcesOf(points)) opened.set(id, this.sourceOf(key, bucketId, id));
+    const parts = new Map<OpenSource, Part>();
+    const problems: Misfit[] = [];
+    let source: OpenSource | undefined;
+    let part: Part | undefined;
+    for (const sent of points) {
+      const own = opened.get(sent.dataSourceId) as OpenSource;
+      if (!part || own !== source) {
+        source = own;
+        part = parts.get(own) ?? { points: [], texts: [] };
+        parts.set(own, part);
+      }
+      const point = own.check(sent);
+      if (point instanceof Fault) problems.push({ index: sent.index, fault: point });
+      else {
+        part.points.push(point);
+        part.texts.push(sent.metadata);
+      }
+    }
+    if (!partial && problems.length > 0) throw new ValidationError(toProblems(problems, pathOf));
+    return { parts, problems };
+  }
+
+  /** What the row said of who watches a source that was admitted. */
+  watchVersionOf({ id }: OpenSource): number {
+    return this.watchVersions.get(id) ?? 0;
+  }
+
+  private bucketOf(key: IngestReach, bucketId: string): { readonly status: string } | Refused {
+    return this.buckets.get(bucketName(key, bucketId)) ?? { cause: new ApiError(BUCKET_ARCHIVED) };
+  }
+
+  private async holdBucket(key: IngestReach, bucketId: string): Promise<{ readonly status: string } | Refused> {
+    try {
+      await this.access.hold(this.manager, key, bucketId, 'SHARE');
+    } catch (cause) {
+      if (cause instanceof ApiError) return { cause };
+      throw cause;
+    }
+    const [bucket] = await query<{ status: string }>(this.manager, FIND_STATUS, [bucketId]);
+    return { status: bucket?.status ?? 'archived' };
+  }
+
+  private sourceOf(key: IngestReach, bucketId: string, id: string): OpenSource {
+    requireOwn(key, id);
+    const row = this.sources.get(`${bucketId} ${id}`);
+    if (!row) throw new ApiError(SOURCE_NOT_FOUND);
+    if (row.status !== 'active') throw new ApiError(SOURCE_ARCHIVED);
+    return this.open(row);
+  }
+
+  private async findSource(bucketId: string, id: string): Promise<SourceRow | undefined> {
+    const sql = FIND_SOURCE + rowLock(this.manager, 'UPDATE');
+    const [row] = await query<SourceRow>(this.manager, sql, [id, bucketId]);
+    if (row && row.watchVersion > 0) this.watchVersions.set(id, row.watchVersion);
+    return row;
+  }
+}
+
+function bucketName({ organizationId, bucketId: own }: IngestReach, bucketId: string): string {
+  return `${organizationId} ${own} ${bucketId}`;
+}
+
+function sourcesOf(points: readonly SentPoint[]): string[] {
+  const ids = new Set<string>();
+  let last: string | undefined;
+  for (const { dataSourceId } of points) if (dataSourceId !== last) ids.add((last = dataSourceId));
+  return [...ids];
+}
+
+function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
+  return [...values].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+}
+
+/** The first faults of a request, as it is told of them. There is at least one. */
+export function toProblems(misfits: readonly Misfit[], pathOf: IngestRequest['pathOf']): [Problem, ...Problem[]] {
+  const problemOf = ({ index, fault }: Misfit) => ({ path: [...pathOf(index), ...fault.path], message: fault.message });
+  return misfits.slice(0, MOST_DETAILS).map(problemOf) as Problem[] as [Problem, ...Problem[]];
+}

@@ -1,0 +1,44 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { RequireAnyKey } from '../access/require-key-type.decorator';
+import { DEFAULT_COOLDOWN_MINUTES } from '../alerts/alert-docs';
+import { OF_NAMED_SOURCES } from '../alerts/alerts.errors';
+import { namedBucket } from '../buckets/named-bucket';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { pauseFor } from '../common/http/pause';
+import { Documented } from '../common/openapi/openapi';
+import { OF_CONDITIONS } from '../conditions/condition.errors';
+import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
+import { PreviewBody, PreviewReply } from './preview.dto';
+import { PreviewService } from './preview.service';
+
+/** What alert rules would have done. */
+@ApiTags('Alerts')
+@Controller('api/alerts')
+export class PreviewController {
+  constructor(private readonly previews: PreviewService) {}
+
+  @Post('preview')
+  @HttpCode(200)
+  @Documented({
+    id: 'previewAlertRule',
+    summary: 'See when a condition would have been met',
+    description: 'Judges the stored points from `startTime` on and before `endTime`. Nothing is stored or sent.',
+    status: 200,
+    answer: PreviewReply,
+    refusals: [...OF_NAMED_SOURCES, ...OF_CONDITIONS, TIMES_REVERSED, WRITE_ONLY],
+  })
+  @RequireAnyKey()
+  async preview(
+    @CurrentKey() key: CurrentApiKey,
+    @Body() body: PreviewBody,
+    @Res({ passthrough: true }) response: LeanResponse,
+  ): Promise<PreviewReply> {
+    const { dataSourceId, condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const bucketId = namedBucket(key, body.bucketId, 'body');
+    const wish = { bucketId, dataSourceId, condition, range: [startTime, endTime] as const, cooldownMinutes };
+    const { parsedCondition, preview } = await this.previews.preview(key, wish, pauseFor(response));
+    return new PreviewReply(parsedCondition, preview);
+  }
+}
