@@ -1,5 +1,6 @@
 // A dakkio server on an empty database, with a bucket, and the requests that are measured.
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { SCHEMA } from './climate.mjs';
 import { temporaryFolder } from './databases.mjs';
 import { requestText } from './load.mjs';
@@ -64,6 +65,12 @@ export async function startWithSource(path, environment = {}) {
     /** One more data source of the bucket. Gives its id. */
     makeSource: async (name, schema) =>
       (await ask('POST', `/api/buckets/${bucket._id}/sources`, { name, schema })).dataSource._id,
+    /** Stores these points, and gives how many milliseconds that took. */
+    store: async (dataPoints) => {
+      const start = performance.now();
+      await ask('POST', '/api/data/batch', { bucketId: bucket._id, dataPoints });
+      return performance.now() - start;
+    },
     makeAlert: (rule) => ask('POST', '/api/alerts', { ...rule, bucketId: bucket._id }),
     /** The request that stores what this text says. */
     ingestion: (body, points) =>

@@ -1,8 +1,10 @@
 import type { Condition } from './condition';
 import {
   holdsFrom,
+  isMovedBy,
   meets,
   sidesOf,
+  stirsFrom,
   takePoint,
   type Bell,
   type Judged,
@@ -62,7 +64,8 @@ export function takeLatePoints(
   before: Memory,
   window: LateWindow,
 ): { readonly memory: Memory; readonly bells: readonly LateBell[] } {
-  if (!canBeLate(rule, before)) return { memory: before, bells: [] };
+  if (!canBeLate(rule, before) || rule.condition.operator === 'no_data') return { memory: before, bells: [] };
+  const sides = sidesOf(rule.condition);
   const { quietUntil } = before;
   const { lateFrom, points } = window;
   const lastBell = lastBellOf(rule, before);
@@ -71,13 +74,21 @@ export function takeLatePoints(
   // Whether what holds has been told before any of this came; then its end has been told too.
   let isTold = false;
   const turns = lastBell < window.from ? [lateFrom - 1] : [lateFrom - 1, lastBell].sort((one, other) => one - other);
+  let stirs = stirsFrom(rule, memory);
   for (const [index, { at, valueOf }] of points.entries()) {
-    for (; turns[0] !== undefined && turns[0] < at; turns.shift()) {
-      isTold = isToldAt(rule, memory, { at: turns[0], isLastBell: turns[0] === lastBell, quietUntil });
-      memory = { ...memory, quietUntil, state: isTold ? 'triggered' : restOf(quietUntil) };
+    for (let turn = turns[0]; turn !== undefined && turn < at; turn = turns[0]) {
+      isTold = isToldAt(rule, memory, { at: turn, isLastBell: turn === lastBell, quietUntil });
+      memory = isTold
+        ? { ...memory, quietUntil: quietUntil ?? turn, state: 'triggered' }
+        : { ...memory, quietUntil, state: restOf(rule, { ...memory, quietUntil }, turn) };
+      stirs = stirsFrom(rule, memory);
+      turns.shift();
     }
+    // Most points say what those before them said.
+    if (!isMovedBy(sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
     const step = takePoint(rule, memory, at, valueOf);
     memory = step.memory;
+    stirs = stirsFrom(rule, memory);
     if (at < lateFrom) continue;
     for (const bell of step.bells) {
       // What was due before this point was not rung by it.
@@ -113,16 +124,17 @@ function canBeLate({ condition }: Judged, { state }: Memory): boolean {
 }
 
 /** What a rule would have remembered when the window began. What holds now since before then, held then. */
-function memoryAt({ condition }: Judged, before: Memory, { from, valueBefore }: LateWindow): Memory {
-  if (condition.operator === 'no_data') return before;
-  const since = sidesOf(condition).map((side, index) => {
+function memoryAt(rule: Judged, before: Memory, { from, valueBefore }: LateWindow): Memory {
+  if (rule.condition.operator === 'no_data') return before;
+  const since = sidesOf(rule.condition).map((side, index) => {
     const held = before.since[index] ?? null;
     if (held !== null && held < from) return held;
     const value = valueBefore(side.field);
     return value !== undefined && meets(side, value) ? from - 1 : null;
   });
   const eitherSince = before.eitherSince !== null && before.eitherSince < from ? before.eitherSince : null;
-  return { ...before, state: restOf(before.quietUntil), since, eitherSince };
+  const memory = { ...before, since, eitherSince };
+  return { ...memory, state: restOf(rule, memory, from - 1) };
 }
 
 function isToldAt(
@@ -135,6 +147,9 @@ function isToldAt(
   return from !== null && Math.max(from, quietUntil ?? from) <= at;
 }
 
-function restOf(quietUntil: number | null): RuleState {
-  return quietUntil === null ? 'ok' : 'cooldown';
+/** The state of a rule whose bell does not stand, to be made more of by the next point. */
+function restOf({ condition }: Judged, memory: Memory, at: number): RuleState {
+  const from = holdsFrom(condition, memory);
+  if (from !== null && from > at) return 'pending';
+  return from === null && memory.quietUntil === null ? 'ok' : 'cooldown';
 }

@@ -68,6 +68,14 @@ export function stirsFrom(rule: Judged, memory: Memory): number | null {
   return memory.state === 'triggered' ? memory.quietUntil : dueOf(rule, memory);
 }
 
+/** Whether a point could change since when the sides of a condition hold. */
+export function isMovedBy(sides: readonly SimpleCondition[], { since }: Memory, valueOf: ValueOf): boolean {
+  return sides.some((side, index) => {
+    const value = valueOf(side.field);
+    return value !== undefined && meets(side, value) === (since[index] === null);
+  });
+}
+
 /** What a rule makes of the time being this. Silence that nobody noticed for long rings once. */
 export function takeTime(rule: Judged, before: Memory, now: number): Step {
   const isOfSilence = rule.condition.operator === 'no_data';

@@ -1,8 +1,8 @@
-import { COLUMN_SLOTS } from '../data-sources/schema';
-import { othersOf, type PackedPoint } from '../points/values';
+import type { PackedPoint } from '../points/values';
 import type { SimpleCondition } from '../conditions/condition';
 import { takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
-import { meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
+import { isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
+import { readerOf, toJudged, type Slots } from './judged-points';
 import type { LateWindows } from './late-windows';
 import type { OpenRule, Rung } from './rule-book';
 
@@ -21,7 +21,7 @@ export interface Batch {
   readonly latest: number;
   readonly windows: LateWindows;
   /** Where the values of the fields are that rules ask for. */
-  readonly slots: ReadonlyMap<string, number>;
+  readonly slots: Slots;
   readonly now: number;
 }
 
@@ -52,7 +52,7 @@ function judgeOnTime({ rule, sides }: Watching, before: Memory, { late, onTime, 
     const valueOf = readerOf(point, slots);
     // A clock that is ahead does not make the future.
     const at = isOfSilence ? now : Math.min(point.at, now);
-    if (!isOfSilence && !isMoved(sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
+    if (!isOfSilence && !isMovedBy(sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
     const step = takePoint(rule, memory, at, valueOf);
     memory = step.memory;
     stirs = stirsFrom(rule, memory);
@@ -65,30 +65,32 @@ function judgeOnTime({ rule, sides }: Watching, before: Memory, { late, onTime, 
 async function judgeLate({ rule, sides }: Watching, { late, latest, windows, slots }: Batch): Promise<Judgement> {
   let { memory } = rule.row;
   if (memory.state === 'triggered') return { memory, rung: [] };
-  const read = (point: PackedPoint): JudgedPoint => ({ at: point.at, valueOf: readerOf(point, slots) });
   const earliest = latest - LATE_MILLIS;
-  const first = late.find((point) => point.at >= earliest && isMovedLate(sides, memory, read(point)));
+  const first = late.find((point) => point.at >= earliest && isMovedLate(sides, memory, toJudged(point, slots)));
   const from = first && Math.max(earliest, windowFrom(rule, memory, first.at));
   const window = from === undefined ? undefined : await windows.from(from);
   for (const point of late) {
     if (window && from !== undefined && point.at >= from) break;
-    memory = takeBygonePoint(rule, memory, { at: point.at, latest }, read(point).valueOf);
+    memory = takeBygonePoint(rule, memory, { at: point.at, latest }, readerOf(point, slots));
   }
   if (from === undefined || !window || window.news.size === 0) return { memory, rung: [] };
   const { unjudgedUntil = -1 } = memory;
-  const known = (point: PackedPoint): JudgedPoint => {
-    const { at, valueOf } = read(point);
-    const isJudged = at > unjudgedUntil || window.news.has(point);
-    return { at, valueOf: isJudged ? valueOf : withoutAlarm(sides, valueOf) };
+  const known = (judged: JudgedPoint): JudgedPoint =>
+    judged.at > unjudgedUntil || window.news.has(judged)
+      ? judged
+      : { ...judged, valueOf: withoutAlarm(sides, judged.valueOf) };
+  const valueBefore: ValueOf = (field) => {
+    for (const judged of window.before) {
+      const value = known(judged).valueOf(field);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   };
-  const before = window.before.map(known);
-  const valueBefore: ValueOf = (field) =>
-    before.map(({ valueOf }) => valueOf(field)).find((value) => value !== undefined);
-  const lateFrom = Math.min(...[...window.news].map(({ at }) => at));
-  const step = takeLatePoints(rule, memory, { from, lateFrom, valueBefore, points: window.points.map(known) });
+  const points = from > unjudgedUntil ? window.points : window.points.map(known);
+  const step = takeLatePoints(rule, memory, { from, lateFrom: window.lateFrom, valueBefore, points });
   const rung = step.bells.map(({ seen, ...bell }): Rung => ({
     bell,
-    points: [...window.before.toReversed(), ...window.points.slice(0, seen)],
+    points: window.storedUpTo(seen),
     until: bell.at + 1,
   }));
   return { memory: step.memory, rung };
@@ -102,28 +104,11 @@ function withoutAlarm(sides: readonly SimpleCondition[], valueOf: ValueOf): Valu
   };
 }
 
-/** Whether one point could make a difference to what a rule remembers. */
-function isMoved(sides: readonly SimpleCondition[], { since }: Memory, valueOf: ValueOf): boolean {
-  return sides.some((side, index) => {
-    const value = valueOf(side.field);
-    return value !== undefined && meets(side, value) === (since[index] === null);
-  });
-}
-
-/** The same of one that comes late: it may also show that something has held for longer. */
+/** Whether one that comes late could make a difference: it may also show that something has held for longer. */
 function isMovedLate(sides: readonly SimpleCondition[], { since }: Memory, { at, valueOf }: JudgedPoint): boolean {
   return sides.some((side, index) => {
     const value = valueOf(side.field);
     const held = since[index] ?? null;
     return value !== undefined && (meets(side, value) ? held === null || at < held : held !== null && at >= held);
   });
-}
-
-function readerOf(point: PackedPoint, slots: ReadonlyMap<string, number>): ValueOf {
-  return (field) => {
-    const slot = slots.get(field);
-    if (slot === undefined) return undefined;
-    const value = slot < COLUMN_SLOTS ? point.columns[slot] : othersOf(point)[slot];
-    return typeof value === 'number' ? value : undefined;
-  };
 }

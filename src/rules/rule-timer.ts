@@ -6,8 +6,8 @@ import type { Schema } from '../data-sources/schema';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Deliverer } from '../webhooks/deliverer';
-import { AlertRule } from './alert-rule.entity';
 import { RuleBook, type JudgedSource, type OpenRule } from './rule-book';
+import { readActiveRules } from './rule-rows';
 import { setBack, takeTime, type Memory } from '../conditions/rule-state';
 
 const EVERY_MILLIS = 1000;
@@ -111,7 +111,7 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     const received = isArchived ? now : at > now ? 0 : at;
     const judged: JudgedSource = { id: source.id, number: source.number, schema: JSON.parse(source.schema) as Schema };
     let hasNews = false;
-    for (const row of await manager.findBy(AlertRule, { sourceId, status: 'active' })) {
+    for (const row of await readActiveRules(manager, sourceId)) {
       const rule = this.book.open(row);
       const step = takeTime(rule, knowing(rule, setBack(rule, row.memory, now), received), now);
       const rung = step.bells.map((bell) => ({ bell, points: [] }));

@@ -4,10 +4,10 @@ import { PointWatch, type PointWatcher, type WatchedSource } from '../ingest/poi
 import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
-import { AlertRule } from './alert-rule.entity';
 import { judge, type Batch, type Watching } from './judging';
-import { LateWindows } from './late-windows';
+import { LateWindows, type LateBatch } from './late-windows';
 import { RuleBook, type Rung } from './rule-book';
+import { readActiveRules } from './rule-rows';
 import { sidesOf, stirsFrom } from '../conditions/rule-state';
 import { coverOf, type Cover } from '../conditions/value-cover';
 
@@ -52,7 +52,7 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const [first, last] = [points[0]?.at ?? 0, Math.min(points.at(-1)?.at ?? 0, now)];
     const concerned = rules.filter((rule) => isConcerned(rule, cover, [first, last]));
     if (concerned.length === 0) return false;
-    const batch = await this.batchOf(manager, source, { points, slots, now });
+    const batch = await this.batchOf(manager, source, { points, slots, now, rules: concerned.length });
     let hasNews = false;
     for (const watching of concerned) {
       const { memory, rung } = await judge(watching, batch);
@@ -71,21 +71,26 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
   private async batchOf(
     manager: EntityManager,
     source: WatchedSource,
-    { points, slots, now }: Pick<Batch, 'slots' | 'now'> & { readonly points: readonly PackedPoint[] },
+    {
+      points,
+      slots,
+      now,
+      rules,
+    }: Pick<Batch, 'slots' | 'now'> & Pick<LateBatch, 'rules'> & { readonly points: readonly PackedPoint[] },
   ): Promise<Batch> {
-    const latest = await this.store.latestTime(manager, source);
+    const stored = await this.store.latestTime(manager, source);
+    const latest = stored ?? 0;
     // Where a clock was ahead, later points cannot be told from late ones.
-    const firstOnTime = latest === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
+    const firstOnTime = stored === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
     const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);
-    const windows = new LateWindows(this.store, manager, source, late, latest ?? 0);
-    return { late, onTime: points.slice(late.length), latest: latest ?? 0, windows, slots, now };
+    const windows = new LateWindows(this.store, manager, source, { late, latest, slots, rules });
+    return { late, onTime: points.slice(late.length), latest, windows, slots, now };
   }
 
   private async rulesOf(manager: EntityManager, { id, schema, watchVersion }: WatchedSource): Promise<Kept> {
     const kept = this.kept.get(id);
     if (kept?.version === watchVersion) return kept;
-    const rows = await manager.findBy(AlertRule, { sourceId: id, status: 'active' });
-    const rules = rows.map((row): Watching => {
+    const rules = (await readActiveRules(manager, id)).map((row): Watching => {
       const rule = this.book.open(row);
       const { condition } = rule;
       const sides = condition.operator === 'no_data' ? [] : sidesOf(condition);
