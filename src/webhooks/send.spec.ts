@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { parseOpenRanges } from '../common/open-ranges';
 import { mayConnect } from './address-guard';
-import { send, type Network } from './send';
+import { realNetwork, send, type Network } from './send';
 import { readTarget, type Target } from './webhook-url';
 
 const message = { headers: {}, body: '{}' };
@@ -125,8 +125,8 @@ function watched(answers: readonly (readonly string[])[]): Network & { posted: s
     posted: [] as string[],
     looked: 0,
     lookup: () => Promise.resolve(answers[Math.min(network.looked++, answers.length - 1)] ?? []),
-    post: (address: string) => {
-      network.posted.push(address);
+    post: (addresses: readonly string[]) => {
+      network.posted.push(...addresses);
       return Promise.reject<IncomingMessage>(new Error('Not in this test'));
     },
   };
@@ -259,6 +259,36 @@ describe('on the real network', () => {
       timeoutMillis: 50,
     });
     expect([status, error]).toEqual([null, 'No answer within 0.05 seconds']);
+    server.close();
+  });
+
+  it('takes the next address where nobody listens at the first', async () => {
+    const server = createHttpServer((_, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const open = parseOpenRanges(['127.0.0.0/8', '[::1]']);
+    for (const others of [['127.0.0.9'], ['::1'], ['::1', '127.0.0.9']]) {
+      const network = { ...realNetwork, lookup: () => Promise.resolve([...others, '127.0.0.1']) };
+      const { status } = await send(targetOf(`http://hooks.test:${port}/`, open), message, open, { network });
+      expect([others, status]).toEqual([others, 204]);
+    }
+    server.close();
+  });
+
+  it.each([
+    ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n', 'The answer was not valid HTTP'],
+    ['HTTP/1.1 100 Continue\r\n\r\n', 'No answer within 0.2 seconds'],
+    ['SSH-2.0-OpenSSH_9.2\r\n', 'The answer was not valid HTTP'],
+    [`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 'The answer was not valid HTTP'],
+  ])('comes to an end with whoever answers %j', async (said, wanted) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).write(said);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const open = parseOpenRanges(['127.0.0.1']);
+    const target = targetOf(`http://127.0.0.1:${port}/`, open);
+    expect((await send(target, message, open, { timeoutMillis: 200 })).error).toBe(wanted);
     server.close();
   });
 

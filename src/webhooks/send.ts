@@ -19,8 +19,11 @@ export interface Attempt {
 /** How names become addresses, and addresses connections. Given by tests. */
 export interface Network {
   lookup(host: string): Promise<readonly string[]>;
-  /** Sends the head and the body of a request to an address, and resolves with the head of the answer. */
-  post(address: string, target: Target, message: Message, signal: AbortSignal): Promise<IncomingMessage>;
+  /**
+   * Sends a request to the first of these addresses that can be connected to, and to no other, and resolves with the head of the
+   * answer.
+   */
+  post(addresses: readonly string[], target: Target, message: Message, signal: AbortSignal): Promise<IncomingMessage>;
 }
 
 export interface SendOptions {
@@ -37,6 +40,7 @@ export interface Message {
 
 const TIMEOUT_MILLIS = 10_000;
 const MOST_OF_ANSWER = 16_384;
+const MOST_ADDRESSES = 8;
 
 /**
  * Posts a message once. The host is looked up anew, what it leads to is judged, and the very address that was judged is
@@ -61,7 +65,7 @@ export async function send(
     // One forbidden address among them is enough to refuse a name: it would be a lottery else.
     if (addresses.length === 0) return failed('The name has no address');
     if (!addresses.every((address) => mayConnect(address, target, open))) return failed(FORBIDDEN);
-    const answer = await postToOne(addresses, target, message, network, signal);
+    const answer = await raced(network.post(addresses.slice(0, MOST_ADDRESSES), target, message, signal), signal);
     const status = answer.statusCode ?? 0;
     const retryAfterMillis = readRetryAfter(answer.headers['retry-after']);
     await discard(answer, signal);
@@ -76,38 +80,17 @@ export async function send(
 const FORBIDDEN =
   'The address is private, loopback, link-local or reserved, or the port is not open. DAKKIO_WEBHOOK_ALLOW can open ranges';
 
-/** The next address is only for when the one before could not be connected to. */
-async function postToOne(
-  addresses: readonly string[],
-  target: Target,
-  message: Message,
-  network: Network,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  let last: unknown;
-  for (const address of addresses.slice(0, 4)) {
-    try {
-      return await network.post(address, target, message, signal);
-    } catch (cause) {
-      last = cause;
-      if (signal.aborted || !NOT_CONNECTED.has((cause as NodeJS.ErrnoException).code ?? '')) break;
-    }
-  }
-  throw last;
-}
-
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT']);
-
-const realNetwork: Network = {
+/** The network that there is. */
+export const realNetwork: Network = {
   async lookup(host) {
     return (await dnsLookup(host, { all: true, verbatim: true })).map(({ address }) => address);
   },
 
-  async post(address, { url, host, port, isPlain }, { headers, body }, signal) {
+  async post(addresses, { url, host, port, isPlain }, { headers, body }, signal) {
     // Encryption takes two megabytes, which a server without webhooks does not need.
     const request = isPlain ? httpRequest : (await import('node:https')).request;
-    const options: RequestOptions & { servername?: string } = {
-      host: address,
+    const options: RequestOptions & { autoSelectFamily: boolean } = {
+      host,
       port,
       path: url.pathname + url.search,
       method: 'POST',
@@ -115,10 +98,22 @@ const realNetwork: Network = {
       agent: false,
       signal,
       maxHeaderSize: MOST_OF_ANSWER,
-      ...(!isPlain && isIP(host) === 0 && { servername: host }),
+      // A name leads nowhere but to what was judged. An address that does not answer at once does not use the time up for the others.
+      lookup: (_host, { all }, done) => {
+        const found = addresses.map((address) => ({ address, family: isIP(address) }));
+        if (all) done(null, found);
+        else done(null, found[0]?.address ?? '', found[0]?.family);
+      },
+      autoSelectFamily: true,
     };
     return new Promise((resolve, reject) => {
-      request(options, resolve).on('error', reject).end(body);
+      request(options, resolve)
+        .on('upgrade', (_answer, socket) => {
+          socket.destroy();
+          reject(Object.assign(new Error('It speaks another protocol'), { code: 'HPE_UPGRADE' }));
+        })
+        .on('error', reject)
+        .end(body);
     });
   },
 };

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 
 /** What came in. */
 export interface Received {
@@ -8,7 +12,13 @@ export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   readonly body: any;
+  /** The name that the sender asked for in TLS. */
+  readonly servername: string | false | undefined;
 }
+
+const TLS = join(__dirname, 'tls');
+/** Who has signed the certificate of receivers by https: for `localhost`, and nothing else. */
+export const AUTHORITY_FILE = join(TLS, 'ca.pem');
 
 export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -31,27 +41,30 @@ export const answering =
   (response) =>
     void response.writeHead(status, headers).end();
 
-export async function startReceiver(port = 0): Promise<Receiver> {
+export async function startReceiver(port = 0, { isTls = false } = {}): Promise<Receiver> {
   const received: Received[] = [];
   const waiting: { count: number; resolve: (last: Received) => void }[] = [];
   let behaviour = answering(204);
   let connections = 0;
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     request.on('error', () => undefined).on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
-      received.push({ path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text) });
+      const { servername } = request.socket as Partial<TLSSocket> as { servername?: string | false };
+      received.push({ path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text), servername });
       behaviour(response, request);
       for (const { count, resolve } of waiting) if (received.length >= count) resolve(received[count - 1] as Received);
     });
-  });
+  };
+  const pem = (name: string) => readFileSync(join(TLS, `${name}.pem`));
+  const server = isTls ? createTlsServer({ key: pem('key'), cert: pem('cert') }, handle) : createServer(handle);
   server.on('connection', () => (connections += 1));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const own = (server.address() as AddressInfo).port;
   return {
-    url: `http://127.0.0.1:${own}`,
+    url: isTls ? `https://localhost:${own}` : `http://127.0.0.1:${own}`,
     port: own,
     received,
     connections: () => connections,
