@@ -4,8 +4,8 @@ import type { SimpleCondition } from './condition';
 
 /** What the values of one field lie between, in many points. */
 export class Cover {
-  private least = Infinity;
-  private most = -Infinity;
+  least = Infinity;
+  most = -Infinity;
 
   add(value: number): void {
     if (value < this.least) this.least = value;

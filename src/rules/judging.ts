@@ -1,4 +1,5 @@
 import type { PackedPoint } from '../points/values';
+import type { Movable } from '../conditions/calm';
 import type { SimpleCondition } from '../conditions/condition';
 import { takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
 import { isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
@@ -7,10 +8,8 @@ import type { LateWindows } from './late-windows';
 import type { OpenRule, Rung } from './rule-book';
 
 /** A rule with what is asked of it for each batch. */
-export interface Watching {
+export interface Watching extends Movable {
   readonly rule: OpenRule;
-  readonly sides: readonly SimpleCondition[];
-  readonly stirs: number | null;
 }
 
 /** Points of a source that are about to be stored, in the order of time. */

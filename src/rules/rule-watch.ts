@@ -4,19 +4,21 @@ import { PointWatch, type PointWatcher, type WatchedSource } from '../ingest/poi
 import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
+import type { Slots } from './judged-points';
 import { judge, type Batch, type Watching } from './judging';
 import { LateWindows, type LateBatch } from './late-windows';
 import { RuleBook, type Rung } from './rule-book';
 import { readActiveRules } from './rule-rows';
+import { Calm, type Crowd } from '../conditions/calm';
 import { sidesOf, stirsFrom } from '../conditions/rule-state';
-import { coverOf, type Cover } from '../conditions/value-cover';
+import { coverOf } from '../conditions/value-cover';
 
 /** The rules of a source, as of one version. */
 interface Kept {
   readonly version: number;
-  readonly rules: readonly Watching[];
+  readonly calm: Calm<Watching>;
   /** The fields that any of them asks for, with their slots. */
-  readonly slots: ReadonlyMap<string, number>;
+  readonly slots: Slots;
 }
 
 const MOST_KEPT = 10_000;
@@ -44,20 +46,17 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
   }
 
   async beforeStored(manager: EntityManager, source: WatchedSource, sent: readonly PackedPoint[]): Promise<boolean> {
-    const { rules, slots } = await this.rulesOf(manager, source);
-    if (rules.length === 0 || sent.length === 0) return false;
+    const { calm, slots } = this.keptOf(source) ?? (await this.read(manager, source));
+    if (sent.length === 0) return false;
     const now = Date.now();
-    const points = inOrder(sent);
-    const cover = coverOf(points, slots);
-    const [first, last] = [points[0]?.at ?? 0, Math.min(points.at(-1)?.at ?? 0, now)];
-    const concerned = rules.filter((rule) => isConcerned(rule, cover, [first, last]));
+    const concerned = calm.movedBy(crowdOf(sent, slots, now));
     if (concerned.length === 0) return false;
+    const points = inOrder(sent);
     const batch = await this.batchOf(manager, source, { points, slots, now, rules: concerned.length });
     let hasNews = false;
     for (const watching of concerned) {
       const { memory, rung } = await judge(watching, batch);
-      const { state } = watching.rule.row.memory;
-      const told = worthTelling(rung, { now, wasTriggered: state === 'triggered' });
+      const told = worthTelling(rung, { now, wasTriggered: watching.memory.state === 'triggered' });
       if (await this.book.note(manager, source, watching.rule, memory, told)) hasNews = true;
     }
     if (hasNews) {
@@ -87,18 +86,21 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     return { late, onTime: points.slice(late.length), latest, windows, slots, now };
   }
 
-  private async rulesOf(manager: EntityManager, { id, schema, watchVersion }: WatchedSource): Promise<Kept> {
+  private keptOf({ id, watchVersion }: WatchedSource): Kept | undefined {
     const kept = this.kept.get(id);
-    if (kept?.version === watchVersion) return kept;
+    return kept?.version === watchVersion ? kept : undefined;
+  }
+
+  private async read(manager: EntityManager, { id, schema, watchVersion }: WatchedSource): Promise<Kept> {
     const rules = (await readActiveRules(manager, id)).map((row): Watching => {
       const rule = this.book.open(row);
       const { condition } = rule;
       const sides = condition.operator === 'no_data' ? [] : sidesOf(condition);
-      return { rule, sides, stirs: stirsFrom(rule, row.memory) };
+      return { rule, sides, memory: row.memory, stirs: stirsFrom(rule, row.memory) };
     });
     const fields = new Set(rules.flatMap(({ sides }) => sides.map(({ field }) => field)));
     const slots = new Map(schema.filter(({ name }) => fields.has(name)).map(({ name, slot }) => [name, slot]));
-    const read: Kept = { version: watchVersion, rules, slots };
+    const read: Kept = { version: watchVersion, calm: new Calm(rules), slots };
     if (this.kept.size >= MOST_KEPT) this.kept.clear();
     this.kept.set(id, read);
     return read;
@@ -120,25 +122,13 @@ function worthTelling(
   return isNews ? [last, ...recent] : recent;
 }
 
-/** Whether these points could make a difference to a rule. For most, the smallest and the largest value say that they cannot. */
-function isConcerned(
-  { rule, sides, stirs }: Watching,
-  cover: ReadonlyMap<string, Cover>,
-  [first, last]: readonly [number, number],
-): boolean {
-  const { state, since } = rule.row.memory;
-  if (rule.condition.operator === 'no_data') return state === 'triggered';
-  let isAsked = false;
-  for (const [index, side] of sides.entries()) {
-    const values = cover.get(side.field);
-    if (!values) continue;
-    isAsked = true;
-    const held = since[index] ?? null;
-    if (held === null ? values.someMay(side) : !values.allMust(side)) return true;
-    // What has held for longer than was known may have to ring by now.
-    if (held !== null && first < held && state === 'pending') return true;
+function crowdOf(points: readonly PackedPoint[], slots: Slots, now: number): Crowd {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { at } of points) {
+    if (at < first) first = at;
+    if (at > last) last = at;
   }
-  return isAsked && stirs !== null && stirs <= last;
+  return { covers: coverOf(points, slots), first, last: Math.min(last, now) };
 }
 
 function inOrder(points: readonly PackedPoint[]): readonly PackedPoint[] {
