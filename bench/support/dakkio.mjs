@@ -71,7 +71,9 @@ export async function startWithSource(path, environment = {}) {
       await ask('POST', '/api/data/batch', { bucketId: bucket._id, dataPoints });
       return performance.now() - start;
     },
-    makeAlert: (rule) => ask('POST', '/api/alerts', { ...rule, bucketId: bucket._id }),
+    /** Makes an alert rule, and gives its id. */
+    makeAlert: async (rule) => (await ask('POST', '/api/alerts', { ...rule, bucketId: bucket._id })).alertRule._id,
+    removeAlert: (id) => ask('DELETE', `/api/alerts/${id}`),
     /** The request that stores what this text says. */
     ingestion: (body, points) =>
       requestText('POST', points === 1 ? '/api/data' : '/api/data/batch', { headers: { 'X-API-Key': writeKey }, body }),
