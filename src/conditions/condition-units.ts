@@ -102,9 +102,13 @@ interface Way {
   readonly ways: readonly string[];
 }
 
-const KNOWN: readonly Way[] = longestFirst(
-  WAYS.flatMap((ways) => ways.map((way) => ({ tokens: tokensOf(way), ways }))),
-);
+let known: readonly Way[] | undefined;
+
+/** Every way to write any unit. Made when it is first asked for: most starts of a server never do. */
+function knownWays(): readonly Way[] {
+  return (known ??= longestFirst(WAYS.flatMap((ways) => ways.map((way) => ({ tokens: tokensOf(way), ways })))));
+}
+
 const DEGREES = new Set(['°C', '°F', 'K', '°']);
 
 /** A unit that stands at the beginning of some tokens. */
@@ -120,12 +124,12 @@ export interface SaidUnit {
  * @param unit that of the field, if it has one; without one, any known unit is right
  */
 export function readUnit(tokens: readonly Token[], unit: string | undefined): SaidUnit | undefined {
-  const right = unit === undefined ? KNOWN : waysOf(unit);
+  const right = unit === undefined ? knownWays() : waysOf(unit);
   const own = right.find((way) => stands(way, tokens));
-  const known = unit === undefined ? undefined : KNOWN.find((way) => stands(way, tokens));
+  const other = unit === undefined ? undefined : knownWays().find((way) => stands(way, tokens));
   // Of `°` and `°C`, where a field is in °F, the longer is what was said.
-  if (own && own.tokens.length >= (known?.tokens.length ?? 0)) return { length: own.tokens.length, isRight: true };
-  return known && { length: known.tokens.length, isRight: false };
+  if (own && own.tokens.length >= (other?.tokens.length ?? 0)) return { length: own.tokens.length, isRight: true };
+  return other && { length: other.tokens.length, isRight: false };
 }
 
 /** The ways to write the unit of a field. Degrees may be left to the field. */
