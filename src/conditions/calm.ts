@@ -30,8 +30,8 @@ export function mayMove({ sides, memory, stirs }: Movable, { covers, first, last
     isAsked = true;
     const held = since[index] ?? null;
     if (held === null ? cover.someMay(side) : !cover.allMust(side)) return true;
-    // What has held for longer than was known may have to ring by now.
-    if (held !== null && first < held && state === 'pending') return true;
+    // What has held for longer than was known may have to ring, or to have rung.
+    if (held !== null && first < held && state !== 'triggered') return true;
   }
   return isAsked && stirs !== null && stirs <= last;
 }
@@ -71,7 +71,7 @@ export class Calm<Rule extends Movable> {
   /** Those that no range tells of. */
   private readonly others: Rule[] = [];
   private stirs = Infinity;
-  private pendingSince = -Infinity;
+  private heldSince = -Infinity;
 
   constructor(private readonly rules: readonly Rule[]) {
     for (const rule of rules) if (!this.take(rule)) this.others.push(rule);
@@ -84,7 +84,7 @@ export class Calm<Rule extends Movable> {
   }
 
   private holds({ covers, first, last }: Crowd): boolean {
-    if (last >= this.stirs || first < this.pendingSince) return false;
+    if (last >= this.stirs || first < this.heldSince) return false;
     for (const [field, range] of this.ranges) {
       const cover = covers.get(field);
       if (cover && !range.has(cover)) return false;
@@ -98,7 +98,7 @@ export class Calm<Rule extends Movable> {
     let isTold = true;
     for (const [index, side] of sides.entries()) {
       const held = memory.since[index] ?? null;
-      if (held !== null && memory.state === 'pending') this.pendingSince = Math.max(this.pendingSince, held);
+      if (held !== null && memory.state !== 'triggered') this.heldSince = Math.max(this.heldSince, held);
       const range = this.ranges.get(side.field) ?? new Range();
       this.ranges.set(side.field, range);
       if (!range.keep(side, held !== null)) isTold = false;

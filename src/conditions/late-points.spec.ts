@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
-import { takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from './late-points';
-import { armed, dueOf, takePoint, takeTime, type Bell, type Judged, type Memory } from './rule-state';
+import { arrivedAt, bothValues, daysOf, inOrder, MINUTE, someValues, type Sent } from '../../test/support/arrival';
+import { takeBygonePoint } from './late-points';
+import { dueOf, takeTime, type Bell, type Judged } from './rule-state';
 
-const MINUTE = 60_000;
 const START = Date.UTC(2024, 0, 15, 10);
+const arrive = arrivedAt(START);
 const hot: SimpleCondition = { field: 'temperature', operator: 'gt', value: 30 };
 const damp: SimpleCondition = { field: 'humidity', operator: 'gte', value: 80 };
 const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
@@ -13,49 +14,8 @@ const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
 });
 const lasting = rule({ ...hot, durationSeconds: 300 });
 
-interface Sent {
-  readonly minute: number;
-  readonly values: Readonly<Record<string, number>>;
-}
 const point = (minute: number, temperature: number): Sent => ({ minute, values: { temperature } });
-const judged = ({ minute, values }: Sent): JudgedPoint => ({
-  at: START + minute * MINUTE,
-  valueOf: (field) => values[field],
-});
 const minutes = (bells: readonly Bell[]) => bells.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
-const inOrder = (sent: readonly Sent[]) => [...sent].sort((one, other) => one.minute - other.minute);
-
-/** Points as they come: each is judged in its time or late, among all that came before. */
-function arrive(one: Judged, sent: readonly Sent[]): { bells: Bell[]; memory: Memory; memories: Memory[] } {
-  let memory = armed(one, START);
-  const bells: Bell[] = [];
-  const memories: Memory[] = [];
-  const stored: Sent[] = [];
-  for (const next of sent) {
-    const { at, valueOf } = judged(next);
-    const isLate = stored.some(({ minute }) => minute > next.minute);
-    if (isLate) {
-      const from = Math.max(START, windowFrom(one, memory, at));
-      const [before, after] = [true, false].map((isBefore) =>
-        inOrder([...stored, next])
-          .map(judged)
-          .filter((other) => other.at < from === isBefore),
-      ) as [JudgedPoint[], JudgedPoint[]];
-      const valueBefore = (field: string) =>
-        before.map((other) => other.valueOf(field)).findLast((value) => value !== undefined);
-      const step = takeLatePoints(one, memory, { from, lateFrom: at, valueBefore, points: after });
-      memory = step.memory;
-      bells.push(...step.bells.map(({ event, at: rungAt }) => ({ event, at: rungAt })));
-    } else {
-      const step = takePoint(one, memory, at, valueOf);
-      memory = step.memory;
-      bells.push(...step.bells);
-    }
-    stored.push(next);
-    memories.push(memory);
-  }
-  return { bells, memory, memories };
-}
 
 describe('a point that comes late', () => {
   it('rings for what it says of its own time, and for the end of that', () => {
@@ -151,12 +111,7 @@ const conditions = fc.oneof(
     .tuple(fc.constantFrom('and' as const, 'or' as const), seconds)
     .map(([operator, both]): Condition => lastingFor({ operator, conditions: [hot, damp] as const }, both)),
 );
-const values = fc
-  .record({ temperature: fc.constantFrom(20, 31), humidity: fc.constantFrom(40, 85) }, { requiredKeys: [] })
-  .filter((some) => Object.keys(some).length > 0);
-const days = fc
-  .uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 2, maxLength: 20 })
-  .chain((times) => fc.tuple(...times.map((minute) => values.map((some): Sent => ({ minute, values: some })))));
+const days = daysOf(someValues, { most: 20 });
 
 it('one that comes late, where nothing has rung, is judged as if it had come in time', () => {
   fc.assert(
@@ -191,7 +146,7 @@ it('what is sent again rings nothing', () => {
 
 it('in whatever order points come, no alarm is missed, none is told twice, and none is taken back', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 9 }), days, (cooldown, day) => {
+    fc.property(fc.integer({ min: 1, max: 9 }), daysOf(bothValues, { most: 20 }), (cooldown, day) => {
       const one = rule(hot, cooldown);
       const { bells, memories } = arrive(one, day);
       const rung = bells.filter(({ event }) => event === 'triggered').map(({ at }) => at);

@@ -55,6 +55,16 @@ function lookBackOf(condition: Condition): number {
   return (each + joint) * 1000;
 }
 
+/** Whether a point that comes late could make a difference to a rule: it may also show that something has held for longer. */
+export function isMovedLate(rule: Judged, memory: Memory, { at, valueOf }: JudgedPoint): boolean {
+  if (!canBeLate(rule, memory) || rule.condition.operator === 'no_data') return false;
+  return sidesOf(rule.condition).some((side, index) => {
+    const value = valueOf(side.field);
+    const held = memory.since[index] ?? null;
+    return value !== undefined && (meets(side, value) ? held === null || at < held : held !== null && at >= held);
+  });
+}
+
 /**
  * What a rule makes of points from before the latest one: the same as if they had come in time, but that it takes no bell
  * back and rings none for a time that an earlier one, with its cooldown, has covered. While its bell stands it is not moved.

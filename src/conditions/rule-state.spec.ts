@@ -67,6 +67,11 @@ describe('a condition without a duration', () => {
     expect(states.at(-1)).toBe('resolved');
   });
 
+  it('is not told again by points that lack the field', () => {
+    const damp = { at: START + 9 * MINUTE, values: { humidity: 1 } };
+    expect(minutes(run(rule(hot), [point(0, 31), damp, point(10, 31)]).bells)).toEqual(['triggered 0', 'triggered 10']);
+  });
+
   it('is not moved by points that lack the field', () => {
     const { states } = run(rule(hot), [point(0, 31), { at: START + MINUTE, values: { humidity: 1 } }]);
     expect(states).toEqual(['triggered', 'triggered']);

@@ -59,13 +59,18 @@ export function armed({ condition }: Pick<Judged, 'condition'>, at: number, late
 export function takePoint(rule: Judged, before: Memory, at: number, valueOf: ValueOf): Step {
   const passed = ringIfDue(rule, before, at - 1);
   const memory = takeValues(rule, passed.memory, at, valueOf);
-  const { bells, ...step } = judge(rule, memory, at, rule.condition.operator !== 'no_data');
+  const { bells, ...step } = judge(rule, memory, at, isAsked(rule.condition, valueOf));
   return { ...step, bells: [...passed.bells, ...bells] };
 }
 
 /** From when on a point changes a rule's state or rings its bell though it says the same as the points before; null for never. */
 export function stirsFrom(rule: Judged, memory: Memory): number | null {
   return memory.state === 'triggered' ? memory.quietUntil : dueOf(rule, memory);
+}
+
+/** Whether a point says anything of what a condition asks for. */
+export function isAsked(condition: Condition, valueOf: ValueOf): boolean {
+  return fieldsOf(condition).some((field) => valueOf(field) !== undefined);
 }
 
 /** Whether a point could change since when the sides of a condition hold. */

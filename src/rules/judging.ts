@@ -1,7 +1,7 @@
 import type { PackedPoint } from '../points/values';
 import type { Movable } from '../conditions/calm';
 import type { SimpleCondition } from '../conditions/condition';
-import { takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
+import { isMovedLate, takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
 import { isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
 import { readerOf, toJudged, type Slots } from './judged-points';
 import type { LateWindows } from './late-windows';
@@ -18,7 +18,6 @@ export interface Batch {
   readonly late: readonly PackedPoint[];
   readonly onTime: readonly PackedPoint[];
   readonly latest: number;
-  readonly windows: LateWindows;
   /** Where the values of the fields are that rules ask for. */
   readonly slots: Slots;
   readonly now: number;
@@ -32,10 +31,25 @@ interface Judgement {
 /** How long before the latest point others are judged by what came since. */
 const LATE_MILLIS = 86_400_000;
 
-/** What a rule makes of a batch. */
-export async function judge(watching: Watching, batch: Batch): Promise<Judgement> {
-  if (watching.rule.condition.operator === 'no_data') return judgeOnTime(watching, watching.rule.row.memory, batch);
-  const late = await judgeLate(watching, batch);
+/** From when on a rule looks at what is stored around the points that came late; undefined if none of them could move it. */
+export function lateStartOf({ rule, memory }: Watching, { late, latest, slots }: Batch): number | undefined {
+  const earliest = latest - LATE_MILLIS;
+  const first = late.find((point) => point.at >= earliest && isMovedLate(rule, memory, toJudged(point, slots)));
+  return first && Math.max(earliest, windowFrom(rule, memory, first.at));
+}
+
+/**
+ * What a rule makes of a batch.
+ *
+ * @param windows where there is a start, what is stored around the points that came late
+ */
+export function judge(
+  watching: Watching,
+  batch: Batch,
+  start: number | undefined,
+  windows: LateWindows | undefined,
+): Judgement {
+  const late = judgeLate(watching, batch, start, windows);
   const { memory, rung } = judgeOnTime(watching, late.memory, batch);
   return { memory, rung: [...late.rung, ...rung] };
 }
@@ -61,21 +75,23 @@ function judgeOnTime({ rule, sides }: Watching, before: Memory, { late, onTime, 
   return { memory, rung };
 }
 
-async function judgeLate({ rule, sides }: Watching, { late, latest, windows, slots }: Batch): Promise<Judgement> {
-  let { memory } = rule.row;
+function judgeLate(
+  { rule, sides, memory: before }: Watching,
+  { late, latest, slots }: Batch,
+  start: number | undefined,
+  windows: LateWindows | undefined,
+): Judgement {
+  let memory = before;
   if (memory.state === 'triggered') return { memory, rung: [] };
-  const earliest = latest - LATE_MILLIS;
-  const first = late.find((point) => point.at >= earliest && isMovedLate(sides, memory, toJudged(point, slots)));
-  const from = first && Math.max(earliest, windowFrom(rule, memory, first.at));
-  const window = from === undefined ? undefined : await windows.from(from);
+  const window = start === undefined ? undefined : windows?.from(start);
   for (const point of late) {
-    if (window && from !== undefined && point.at >= from) break;
+    if (window && start !== undefined && point.at >= start) break;
     memory = takeBygonePoint(rule, memory, { at: point.at, latest }, readerOf(point, slots));
   }
-  if (from === undefined || !window || window.news.size === 0) return { memory, rung: [] };
+  if (start === undefined || !window || window.lateFrom === Infinity) return { memory, rung: [] };
   const { unjudgedUntil = -1 } = memory;
   const known = (judged: JudgedPoint): JudgedPoint =>
-    judged.at > unjudgedUntil || window.news.has(judged)
+    judged.at > unjudgedUntil || windows?.isLate(judged)
       ? judged
       : { ...judged, valueOf: withoutAlarm(sides, judged.valueOf) };
   const valueBefore: ValueOf = (field) => {
@@ -85,8 +101,8 @@ async function judgeLate({ rule, sides }: Watching, { late, latest, windows, slo
     }
     return undefined;
   };
-  const points = from > unjudgedUntil ? window.points : window.points.map(known);
-  const step = takeLatePoints(rule, memory, { from, lateFrom: window.lateFrom, valueBefore, points });
+  const points = start > unjudgedUntil ? window.points : window.points.map(known);
+  const step = takeLatePoints(rule, memory, { from: start, lateFrom: window.lateFrom, valueBefore, points });
   const rung = step.bells.map(({ seen, ...bell }): Rung => ({
     bell,
     points: window.storedUpTo(seen),
@@ -101,13 +117,4 @@ function withoutAlarm(sides: readonly SimpleCondition[], valueOf: ValueOf): Valu
     const value = valueOf(field);
     return sides.some((side) => side.field === field && value !== undefined && meets(side, value)) ? undefined : value;
   };
-}
-
-/** Whether one that comes late could make a difference: it may also show that something has held for longer. */
-function isMovedLate(sides: readonly SimpleCondition[], { since }: Memory, { at, valueOf }: JudgedPoint): boolean {
-  return sides.some((side, index) => {
-    const value = valueOf(side.field);
-    const held = since[index] ?? null;
-    return value !== undefined && (meets(side, value) ? held === null || at < held : held !== null && at >= held);
-  });
 }

@@ -5,8 +5,8 @@ import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
 import type { Slots } from './judged-points';
-import { judge, type Batch, type Watching } from './judging';
-import { LateWindows, type LateBatch } from './late-windows';
+import { judge, lateStartOf, type Batch, type Watching } from './judging';
+import { LateWindows } from './late-windows';
 import { RuleBook, type Rung } from './rule-book';
 import { readActiveRules } from './rule-rows';
 import { Calm, type Crowd } from '../conditions/calm';
@@ -51,11 +51,15 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const now = Date.now();
     const concerned = calm.movedBy(crowdOf(sent, slots, now));
     if (concerned.length === 0) return false;
-    const points = inOrder(sent);
-    const batch = await this.batchOf(manager, source, { points, slots, now, rules: concerned.length });
+    const stored = await this.store.latestTime(manager, source);
+    const batch = batchOf(inOrder(sent), stored, { slots, now });
+    const starts = concerned.map((watching) => lateStartOf(watching, batch));
+    const from = starts.reduce<number>((least, start) => Math.min(least, start ?? least), Infinity);
+    const around = { ...batch, from, rules: concerned.length };
+    const windows = from === Infinity ? undefined : await LateWindows.read(this.store, manager, source, around);
     let hasNews = false;
-    for (const watching of concerned) {
-      const { memory, rung } = await judge(watching, batch);
+    for (const [index, watching] of concerned.entries()) {
+      const { memory, rung } = judge(watching, batch, starts[index], windows);
       const told = worthTelling(rung, { now, wasTriggered: watching.memory.state === 'triggered' });
       if (await this.book.note(manager, source, watching.rule, memory, told)) hasNews = true;
     }
@@ -65,25 +69,6 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
       await this.book.bump(manager, source.id);
     }
     return hasNews;
-  }
-
-  private async batchOf(
-    manager: EntityManager,
-    source: WatchedSource,
-    {
-      points,
-      slots,
-      now,
-      rules,
-    }: Pick<Batch, 'slots' | 'now'> & Pick<LateBatch, 'rules'> & { readonly points: readonly PackedPoint[] },
-  ): Promise<Batch> {
-    const stored = await this.store.latestTime(manager, source);
-    const latest = stored ?? 0;
-    // Where a clock was ahead, later points cannot be told from late ones.
-    const firstOnTime = stored === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
-    const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);
-    const windows = new LateWindows(this.store, manager, source, { late, latest, slots, rules });
-    return { late, onTime: points.slice(late.length), latest, windows, slots, now };
   }
 
   private keptOf({ id, watchVersion }: WatchedSource): Kept | undefined {
@@ -129,6 +114,18 @@ function crowdOf(points: readonly PackedPoint[], slots: Slots, now: number): Cro
     if (at > last) last = at;
   }
   return { covers: coverOf(points, slots), first, last: Math.min(last, now) };
+}
+
+/** @param latest the time of the latest point that is stored, or null */
+function batchOf(
+  points: readonly PackedPoint[],
+  latest: number | null,
+  { slots, now }: { readonly slots: Slots; readonly now: number },
+): Batch {
+  // Where a clock was ahead, later points cannot be told from late ones.
+  const firstOnTime = latest === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
+  const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);
+  return { late, onTime: points.slice(late.length), latest: latest ?? 0, slots, now };
 }
 
 function inOrder(points: readonly PackedPoint[]): readonly PackedPoint[] {
