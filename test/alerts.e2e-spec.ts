@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { AlertEvent } from '../src/rules/alert-event.entity';
+import { AlertRule } from '../src/rules/alert-rule.entity';
 import { EndedRule } from '../src/rules/ended-rule.entity';
 import { RuleRemoval } from '../src/rules/rule-removal';
 import { RuleTimer } from '../src/rules/rule-timer';
@@ -388,6 +389,21 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.triggered']);
     expect((await patch({ condition: 'temperature is' })).status).toBe(400);
   });
+});
+
+it('takes a rule of another version as it was understood then, while its condition stays', async () => {
+  const { _id } = await scene.makeRule('temperature > 1000');
+  await scene.app.app
+    .get(Writer)
+    .write((manager) =>
+      manager.update(AlertRule, { id: _id as string }, { condition: 'temperature > 1000 as it was' }),
+    );
+  const body = { cooldownMinutes: 7 };
+  const changed = await call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body });
+  expect([changed.status, changed.body.alertRule?.parsedCondition]).toEqual([
+    200,
+    { field: 'temperature', operator: 'gt', value: 1000 },
+  ]);
 });
 
 describe('what a rule stands on', () => {
