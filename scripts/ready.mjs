@@ -8,18 +8,27 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMP = join(ROOT, 'node_modules', '.dakkio-installed');
+const NEST = join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
 const BUILT = join(ROOT, 'dist', 'main.js');
 
 /** Installs the locked packages, unless these very ones are there, for this major version of Node. */
 export function ensureInstalled() {
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lockedPackages()) return;
+  say('Installing the packages, about a minute the first time …');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  noteInstalled();
+}
+
+/** Notes that the locked packages are there, those for development among them. npm calls it after each `npm ci` or `npm install`. */
+export function noteInstalled() {
+  if (existsSync(NEST)) writeFileSync(STAMP, lockedPackages());
+}
+
+function lockedPackages() {
   const lock = createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex');
-  const wanted = `${lock} ${process.versions.modules} ${process.platform} ${process.arch}`;
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
-  say('Installing the packages, about a minute the first time …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(STAMP, wanted);
+  return `${lock} ${process.versions.modules} ${process.platform} ${process.arch}`;
 }
 
 /** Builds `dist/`, unless it is newer than every source. */
@@ -31,7 +40,7 @@ export function ensureBuilt() {
   const newest = Math.max(...[...inputs, ...filesBelow(join(ROOT, 'src'))].map((path) => statSync(path).mtimeMs));
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs > newest) return;
   say('Building …');
-  run(process.execPath, [join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  run(process.execPath, [NEST, 'build']);
 }
 
 /** Runs a command in the project's folder with our own input and output, and ends with its status when it fails. */
