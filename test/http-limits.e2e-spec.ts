@@ -11,20 +11,22 @@ const MEGABYTE = 1_048_576;
 let server: TestApp;
 let keyLine: string;
 beforeAll(async () => {
-  server = await startApp({ DAKKIO_REQUEST_TIMEOUT_SECONDS: '1' });
+  server = await startApp();
   keyLine = `X-API-Key: ${server.adminKey}`;
 });
 afterAll(() => server.stop());
 
 /** A connection, and the server's own end of it. */
-async function bothEnds(options?: { keepsOwnSide: boolean }): Promise<[RawConnection, Socket]> {
-  const accepted = once(server.app.getHttpServer(), 'connection');
-  const connection = await RawConnection.open(server.port, options);
+async function bothEnds(options?: { keepsOwnSide: boolean }, to = server): Promise<[RawConnection, Socket]> {
+  const accepted = once(to.app.getHttpServer(), 'connection');
+  const connection = await RawConnection.open(to.port, options);
   const [socket] = (await accepted) as [Socket];
   return [connection, socket];
 }
 
 it('answers 408 to a request that does not arrive in time, and closes even where the client stays', async () => {
+  const impatient = await startApp({ DAKKIO_REQUEST_TIMEOUT_SECONDS: '2' });
+  const keyLine = `X-API-Key: ${impatient.adminKey}`;
   const unfinished = {
     'no byte': '',
     'half a head': 'GET /api/buckets HTTP/1.1\r\nHost: test\r\n',
@@ -34,7 +36,7 @@ it('answers 408 to a request that does not arrive in time, and closes even where
   };
   const connections = [];
   for (const bytes of Object.values(unfinished)) {
-    const [connection, socket] = await bothEnds({ keepsOwnSide: true });
+    const [connection, socket] = await bothEnds({ keepsOwnSide: true }, impatient);
     await connection.send(bytes);
     connections.push({ connection, socket });
   }
@@ -45,6 +47,7 @@ it('answers 408 to a request that does not arrive in time, and closes even where
     if (!socket.destroyed) await once(socket, 'close');
     connection.destroy();
   }
+  await impatient.stop();
 });
 
 it('takes in little of what follows a request that is none', async () => {
