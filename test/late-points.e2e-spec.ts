@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Condition } from '../src/conditions/condition';
 import { RuleTimer } from '../src/rules/rule-timer';
 import { startAlertScene, type AlertScene } from './support/alerts';
-import { arrivedAt, bothValues, daysOf, MINUTE } from './support/arrival';
+import { arrivedAt, someValues, daysOf, MINUTE } from './support/arrival';
 import { startReceiver, type Receiver } from './support/receiver';
 
 const DAYS = 12;
@@ -38,15 +38,35 @@ afterAll(async () => {
 
 const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 
+async function makeSource(): Promise<string> {
+  const body = { name: 'Own', schema: { temperature: 'number', humidity: 'number' } };
+  const made = await call('POST', `/api/buckets/${scene.bucketId}/sources`, { key: scene.writeKey, body });
+  return made.body.dataSource._id as string;
+}
+
+it('ends an alarm by the newest value of its own field, though another device of the source is ahead', async () => {
+  const dataSourceId = await makeSource();
+  const { _id: id } = await scene.makeRule('temperature > 30', { dataSourceId, cooldownMinutes: COOLDOWN_MINUTES });
+  const now = Date.now() - MINUTE;
+  const send = async (points: readonly (readonly [seconds: number, values: Record<string, number>])[]) => {
+    const dataPoints = points.map(([seconds, values]) => ({ dataSourceId, values, timestamp: now + seconds * 1000 }));
+    expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } })).status).toBe(201);
+  };
+  await send([[-30, { temperature: 31 }]]);
+  await send(Array.from({ length: 250 }, (_, nth) => [-10 + nth / 50, { humidity: 40 }]));
+  await send([[-20, { temperature: 20 }]]);
+  await send([[0, { humidity: 40 }]]);
+  const { body } = await call('GET', `/api/alerts/${id}/history`, { key: scene.readKey });
+  expect(body.history.map(({ event, timestamp }: any) => [event, Date.parse(timestamp) - now])).toEqual([
+    ['resolved', -20_000],
+    ['triggered', -30_000],
+  ]);
+});
+
 it('stores, in whatever order points come, what the plain judgement makes of them', async () => {
   const seed = Date.now();
-  for (const [nth, day] of fc.sample(daysOf(bothValues, { most: 25 }), { seed, numRuns: DAYS }).entries()) {
-    const schema = { temperature: 'number', humidity: 'number' };
-    const made = await call('POST', `/api/buckets/${scene.bucketId}/sources`, {
-      key: scene.writeKey,
-      body: { name: 'Own', schema },
-    });
-    const dataSourceId = made.body.dataSource._id as string;
+  for (const [nth, day] of fc.sample(daysOf(someValues, { most: 25 }), { seed, numRuns: DAYS }).entries()) {
+    const dataSourceId = await makeSource();
     const ids: string[] = [];
     for (const [condition] of RULES)
       ids.push((await scene.makeRule(condition, { dataSourceId, cooldownMinutes: COOLDOWN_MINUTES }))._id as string);

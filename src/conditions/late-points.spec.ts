@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
 import { arrivedAt, bothValues, daysOf, inOrder, MINUTE, someValues, type Sent } from '../../test/support/arrival';
 import { takeBygonePoint } from './late-points';
-import { dueOf, takeTime, type Bell, type Judged } from './rule-state';
+import { dueOf, meets, takeTime, type Bell, type Judged, type Memory } from './rule-state';
 
 const START = Date.UTC(2024, 0, 15, 10);
 const arrive = arrivedAt(START);
@@ -112,6 +112,11 @@ const conditions = fc.oneof(
     .map(([operator, both]): Condition => lastingFor({ operator, conditions: [hot, damp] as const }, both)),
 );
 const days = daysOf(someValues, { most: 20 });
+/** What has come of a rule when the day is over. */
+const atEnd = (one: Judged, { bells, memory }: { bells: readonly Bell[]; memory: Memory }) => {
+  const step = takeTime(one, memory, START + 60 * MINUTE);
+  return [...minutes([...bells, ...step.bells]), step.memory.state];
+};
 
 it('one that comes late, where nothing has rung, is judged as if it had come in time', () => {
   fc.assert(
@@ -121,9 +126,7 @@ it('one that comes late, where nothing has rung, is judged as if it had come in 
       const late = ordered[nth % (ordered.length - 1)] as Sent;
       const others = ordered.filter((other) => other !== late);
       fc.pre(arrive(one, others).bells.length === 0);
-      const came = arrive(one, [...others, late]);
-      const wanted = arrive(one, ordered);
-      expect([minutes(came.bells), came.memory.state]).toEqual([minutes(wanted.bells), wanted.memory.state]);
+      expect(atEnd(one, arrive(one, [...others, late]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
     { numRuns: 3000 },
   );
@@ -135,10 +138,7 @@ it('what is sent again rings nothing', () => {
       const one = rule(condition, cooldown);
       const ordered = inOrder(day);
       const again = ordered[nth % (ordered.length - 1)] as Sent;
-      const { bells, memory } = arrive(one, ordered);
-      const repeated = arrive(one, [...ordered, again]);
-      expect(minutes(repeated.bells)).toEqual(minutes(bells));
-      expect(repeated.memory.state).toBe(memory.state);
+      expect(atEnd(one, arrive(one, [...ordered, again]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
     { numRuns: 3000 },
   );
@@ -164,4 +164,50 @@ it('in whatever order points come, no alarm is missed, none is told twice, and n
     }),
     { numRuns: 2000 },
   );
+});
+
+describe('devices that share a source, each with a clock and fields of its own,', () => {
+  const isAsked = ({ values }: Sent) => values.temperature !== undefined;
+
+  it('make no difference to a rule by what it does not ask for', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), days, (cooldown, day) => {
+        const one = rule(hot, cooldown);
+        expect(atEnd(one, arrive(one, day))).toEqual(atEnd(one, arrive(one, day.filter(isAsked))));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('make none either where that has to last, if each sends in order', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), days, (lasting, cooldown, day) => {
+        const one = rule({ ...hot, durationSeconds: lasting * 60 }, cooldown);
+        const asked = inOrder(day.filter(isAsked));
+        const turns = asked.values();
+        const mixed = day.map((sent) => (isAsked(sent) ? (turns.next().value ?? sent) : sent));
+        expect(atEnd(one, arrive(one, mixed))).toEqual(atEnd(one, arrive(one, asked)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('leave no alarm standing that the newest value of any of them ends', () => {
+    const joint = fc
+      .constantFrom('and' as const, 'or' as const)
+      .map((operator): Condition => ({ operator, conditions: [hot, damp] }));
+    fc.assert(
+      fc.property(joint, fc.integer({ min: 1, max: 9 }), days, (condition, cooldown, day) => {
+        const { memory } = arrive(rule(condition, cooldown), day);
+        const ordered = inOrder(day);
+        const isMet = [hot, damp].map((side) => {
+          const value = ordered.findLast(({ values }) => values[side.field] !== undefined)?.values[side.field];
+          return value !== undefined && meets(side, value);
+        });
+        const holds = condition.operator === 'and' ? !isMet.includes(false) : isMet.includes(true);
+        if (memory.state === 'triggered') expect(holds).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

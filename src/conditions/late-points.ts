@@ -2,6 +2,7 @@ import type { Condition } from './condition';
 import {
   holdsFrom,
   isMovedBy,
+  lastBellOf,
   meets,
   sidesOf,
   stirsFrom,
@@ -42,10 +43,6 @@ export interface LateBell extends Bell {
 export function windowFrom(rule: Judged, memory: Memory, lateFrom: number): number {
   const isNear = memory.quietUntil !== null && memory.quietUntil > lateFrom;
   return Math.min(lateFrom, isNear ? lastBellOf(rule, memory) : lateFrom) - lookBackOf(rule.condition);
-}
-
-function lastBellOf({ cooldownMillis }: Judged, { quietUntil }: Memory): number {
-  return quietUntil === null ? -Infinity : quietUntil - cooldownMillis;
 }
 
 function lookBackOf(condition: Condition): number {

@@ -92,6 +92,12 @@ describe('a condition with a duration', () => {
     expect(minutes(run(lasting, [point(0, 31), point(60, 20)]).bells)).toEqual(['triggered 5', 'resolved 60']);
   });
 
+  it('ends no earlier than it was rung, whatever the clock of a device says', () => {
+    const { bells, states } = run(lasting, [point(0, 31), time(6), point(4, 20)]);
+    expect(minutes(bells)).toEqual(['triggered 5', 'resolved 5']);
+    expect(states.at(-1)).toBe('cooldown');
+  });
+
   it('begins to count anew after a point that does not meet it', () => {
     const { bells, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
     expect(states).toEqual(['pending', 'ok', 'pending', 'pending', 'triggered']);

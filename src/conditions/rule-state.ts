@@ -56,7 +56,9 @@ export function armed({ condition }: Pick<Judged, 'condition'>, at: number, late
  * What a rule makes of the next point in the order of time. A value stands until the next one comes: what should have rung
  * before this point, does.
  */
-export function takePoint(rule: Judged, before: Memory, at: number, valueOf: ValueOf): Step {
+export function takePoint(rule: Judged, before: Memory, time: number, valueOf: ValueOf): Step {
+  // What a clock has rung cannot have ended before, though another clock says so.
+  const at = before.state === 'triggered' ? Math.max(time, lastBellOf(rule, before)) : time;
   const passed = ringIfDue(rule, before, at - 1);
   const memory = takeValues(rule, passed.memory, at, valueOf);
   const { bells, ...step } = judge(rule, memory, at, isAsked(rule.condition, valueOf));
@@ -79,6 +81,11 @@ export function isMovedBy(sides: readonly SimpleCondition[], { since }: Memory, 
     const value = valueOf(side.field);
     return value !== undefined && meets(side, value) === (since[index] === null);
   });
+}
+
+/** When a rule rang last; -Infinity if it never did. */
+export function lastBellOf({ cooldownMillis }: Pick<Judged, 'cooldownMillis'>, { quietUntil }: Memory): number {
+  return quietUntil === null ? -Infinity : quietUntil - cooldownMillis;
 }
 
 /** What a rule makes of the time being this. Silence that nobody noticed for long rings once. */

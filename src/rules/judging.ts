@@ -3,7 +3,7 @@ import type { Movable } from '../conditions/calm';
 import type { SimpleCondition } from '../conditions/condition';
 import { isMovedLate, takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
 import { isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
-import { readerOf, toJudged, type Slots } from './judged-points';
+import { readerOf, type Slots } from './judged-points';
 import type { LateWindows } from './late-windows';
 import type { OpenRule, Rung } from './rule-book';
 
@@ -18,9 +18,25 @@ export interface Batch {
   readonly late: readonly PackedPoint[];
   readonly onTime: readonly PackedPoint[];
   readonly latest: number;
-  /** Where the values of the fields are that rules ask for. */
+  /** When each field that rules ask for was last given a value by what is stored, as far as that makes any point late. */
+  readonly fieldTimes: ReadonlyMap<string, number>;
+  /** Where the values of these fields are. */
   readonly slots: Slots;
   readonly now: number;
+}
+
+/** A batch as one rule looks at it. */
+interface Share {
+  readonly late: readonly PackedPoint[];
+  readonly onTime: readonly PackedPoint[];
+  readonly read: (point: PackedPoint) => ValueOf;
+}
+
+/** A rule, what of a batch concerns it, and how. */
+export interface Task extends Share {
+  readonly watching: Watching;
+  /** From when on the rule looks at what is stored around the points that came late; undefined if none of them could move it. */
+  readonly start: number | undefined;
 }
 
 interface Judgement {
@@ -31,11 +47,37 @@ interface Judgement {
 /** How long before the latest point others are judged by what came since. */
 const LATE_MILLIS = 86_400_000;
 
-/** From when on a rule looks at what is stored around the points that came late; undefined if none of them could move it. */
-export function lateStartOf({ rule, memory }: Watching, { late, latest, slots }: Batch): number | undefined {
-  const earliest = latest - LATE_MILLIS;
-  const first = late.find((point) => point.at >= earliest && isMovedLate(rule, memory, toJudged(point, slots)));
-  return first && Math.max(earliest, windowFrom(rule, memory, first.at));
+/** What a rule has to judge of a batch. */
+export function taskOf(watching: Watching, batch: Batch): Task {
+  const { rule, memory } = watching;
+  const share = shareOf(watching, batch);
+  const earliest = batch.latest - LATE_MILLIS;
+  const first = share.late.find((point) => {
+    return point.at >= earliest && isMovedLate(rule, memory, { at: point.at, valueOf: share.read(point) });
+  });
+  const start = first && Math.max(earliest, windowFrom(rule, memory, first.at));
+  return { ...share, watching, start };
+}
+
+/** A point is late for a rule if what is stored is newer in a field that the rule asks for. */
+function shareOf({ rule, sides, memory }: Watching, { late, onTime, fieldTimes, slots }: Batch): Share {
+  const read = (point: PackedPoint) => readerOf(point, slots);
+  if (late.length === 0) return { late, onTime, read };
+  const all = [...late, ...onTime];
+  // Whatever comes ends a silence, whenever it is from.
+  if (rule.condition.operator === 'no_data') return { late: [], onTime: all, read };
+  const newest = (field: string) => fieldTimes.get(field) ?? -Infinity;
+  // A bell that stands is not taken back: nothing moves it but what is newer.
+  if (memory.state === 'triggered')
+    return { late: [], onTime: all, read: (point) => newerThan(newest, point.at, read(point)) };
+  const latest = Math.max(...sides.map(({ field }) => newest(field)));
+  const firstOnTime = all.findIndex(({ at }) => at >= latest);
+  const count = firstOnTime < 0 ? all.length : firstOnTime;
+  return { late: all.slice(0, count), onTime: all.slice(count), read };
+}
+
+function newerThan(newest: (field: string) => number, at: number, valueOf: ValueOf): ValueOf {
+  return (field) => (at < newest(field) ? undefined : valueOf(field));
 }
 
 /**
@@ -43,26 +85,20 @@ export function lateStartOf({ rule, memory }: Watching, { late, latest, slots }:
  *
  * @param windows where there is a start, what is stored around the points that came late
  */
-export function judge(
-  watching: Watching,
-  batch: Batch,
-  start: number | undefined,
-  windows: LateWindows | undefined,
-): Judgement {
-  const late = judgeLate(watching, batch, start, windows);
-  const { memory, rung } = judgeOnTime(watching, late.memory, batch);
+export function judge(task: Task, batch: Batch, windows: LateWindows | undefined): Judgement {
+  const late = judgeLate(task, batch.latest, windows);
+  const { memory, rung } = judgeOnTime(task, late.memory, batch.now);
   return { memory, rung: [...late.rung, ...rung] };
 }
 
-function judgeOnTime({ rule, sides }: Watching, before: Memory, { late, onTime, slots, now }: Batch): Judgement {
+function judgeOnTime({ watching, onTime: points, read }: Task, before: Memory, now: number): Judgement {
+  const { rule, sides } = watching;
   let memory = before;
   const rung: Rung[] = [];
   const isOfSilence = rule.condition.operator === 'no_data';
-  // Whatever comes ends a silence, whenever it is from.
-  const points = isOfSilence ? [...late, ...onTime] : onTime;
   let stirs = stirsFrom(rule, memory);
   for (const [index, point] of points.entries()) {
-    const valueOf = readerOf(point, slots);
+    const valueOf = read(point);
     // A clock that is ahead does not make the future.
     const at = isOfSilence ? now : Math.min(point.at, now);
     if (!isOfSilence && !isMovedBy(sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
@@ -75,18 +111,13 @@ function judgeOnTime({ rule, sides }: Watching, before: Memory, { late, onTime, 
   return { memory, rung };
 }
 
-function judgeLate(
-  { rule, sides, memory: before }: Watching,
-  { late, latest, slots }: Batch,
-  start: number | undefined,
-  windows: LateWindows | undefined,
-): Judgement {
-  let memory = before;
-  if (memory.state === 'triggered') return { memory, rung: [] };
+function judgeLate({ watching, late, start, read }: Task, latest: number, windows: LateWindows | undefined): Judgement {
+  const { rule, sides } = watching;
+  let { memory } = watching;
   const window = start === undefined ? undefined : windows?.from(start);
   for (const point of late) {
     if (window && start !== undefined && point.at >= start) break;
-    memory = takeBygonePoint(rule, memory, { at: point.at, latest }, readerOf(point, slots));
+    memory = takeBygonePoint(rule, memory, { at: point.at, latest }, read(point));
   }
   if (start === undefined || !window || window.lateFrom === Infinity) return { memory, rung: [] };
   const { unjudgedUntil = -1 } = memory;

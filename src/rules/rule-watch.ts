@@ -4,8 +4,9 @@ import { PointWatch, type PointWatcher, type WatchedSource } from '../ingest/poi
 import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { Deliverer } from '../webhooks/deliverer';
+import { readFieldTimes } from './field-times';
 import type { Slots } from './judged-points';
-import { judge, lateStartOf, type Batch, type Watching } from './judging';
+import { judge, taskOf, type Batch, type Watching } from './judging';
 import { LateWindows } from './late-windows';
 import { RuleBook, type Rung } from './rule-book';
 import { readActiveRules } from './rule-rows';
@@ -51,15 +52,15 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const now = Date.now();
     const concerned = calm.movedBy(crowdOf(sent, slots, now));
     if (concerned.length === 0) return false;
-    const stored = await this.store.latestTime(manager, source);
-    const batch = batchOf(inOrder(sent), stored, { slots, now });
-    const starts = concerned.map((watching) => lateStartOf(watching, batch));
-    const from = starts.reduce<number>((least, start) => Math.min(least, start ?? least), Infinity);
+    const batch = await this.batchOf(manager, source, inOrder(sent), { slots, now });
+    const tasks = concerned.map((watching) => taskOf(watching, batch));
+    const from = tasks.reduce<number>((least, { start }) => Math.min(least, start ?? least), Infinity);
     const around = { ...batch, from, rules: concerned.length };
     const windows = from === Infinity ? undefined : await LateWindows.read(this.store, manager, source, around);
     let hasNews = false;
-    for (const [index, watching] of concerned.entries()) {
-      const { memory, rung } = judge(watching, batch, starts[index], windows);
+    for (const task of tasks) {
+      const { watching } = task;
+      const { memory, rung } = judge(task, batch, windows);
       const told = worthTelling(rung, { now, wasTriggered: watching.memory.state === 'triggered' });
       if (await this.book.note(manager, source, watching.rule, memory, told)) hasNews = true;
     }
@@ -69,6 +70,21 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
       await this.book.bump(manager, source.id);
     }
     return hasNews;
+  }
+
+  private async batchOf(
+    manager: EntityManager,
+    source: WatchedSource,
+    points: readonly PackedPoint[],
+    { slots, now }: { readonly slots: Slots; readonly now: number },
+  ): Promise<Batch> {
+    const latest = await this.store.latestTime(manager, source);
+    // Where a clock was ahead, later points cannot be told from late ones.
+    const firstOnTime = latest === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
+    const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);
+    const [first] = late;
+    const fieldTimes = first ? await readFieldTimes(this.store, manager, source, slots, first.at) : new Map();
+    return { late, onTime: points.slice(late.length), latest: latest ?? 0, fieldTimes, slots, now };
   }
 
   private keptOf({ id, watchVersion }: WatchedSource): Kept | undefined {
@@ -114,18 +130,6 @@ function crowdOf(points: readonly PackedPoint[], slots: Slots, now: number): Cro
     if (at > last) last = at;
   }
   return { covers: coverOf(points, slots), first, last: Math.min(last, now) };
-}
-
-/** @param latest the time of the latest point that is stored, or null */
-function batchOf(
-  points: readonly PackedPoint[],
-  latest: number | null,
-  { slots, now }: { readonly slots: Slots; readonly now: number },
-): Batch {
-  // Where a clock was ahead, later points cannot be told from late ones.
-  const firstOnTime = latest === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
-  const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);
-  return { late, onTime: points.slice(late.length), latest: latest ?? 0, slots, now };
 }
 
 function inOrder(points: readonly PackedPoint[]): readonly PackedPoint[] {

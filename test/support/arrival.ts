@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { isMovedLate, takeLatePoints, windowFrom, type JudgedPoint } from '../../src/conditions/late-points';
-import { armed, takePoint, type Bell, type Judged, type Memory } from '../../src/conditions/rule-state';
+import {
+  armed,
+  fieldsOf,
+  takePoint,
+  type Bell,
+  type Judged,
+  type Memory,
+  type ValueOf,
+} from '../../src/conditions/rule-state';
 
 export const MINUTE = 60_000;
 
@@ -25,23 +33,30 @@ export const arrivedAt = (start: number) => {
     const stored: Sent[] = [];
     for (const next of sent) {
       const { at, valueOf } = judged(next);
-      const isLate = stored.some(({ minute }) => minute > next.minute);
-      if (isLate && isMovedLate(one, memory, judged(next))) {
-        const from = Math.max(start, windowFrom(one, memory, at));
-        const [before, after] = [true, false].map((isBefore) =>
-          inOrder([...stored, next])
-            .map(judged)
-            .filter((other) => other.at < from === isBefore),
-        ) as [JudgedPoint[], JudgedPoint[]];
-        const valueBefore = (field: string) =>
-          before.map((other) => other.valueOf(field)).findLast((value) => value !== undefined);
-        const step = takeLatePoints(one, memory, { from, lateFrom: at, valueBefore, points: after });
-        memory = step.memory;
-        bells.push(...step.bells.map(({ event, at: rungAt }) => ({ event, at: rungAt })));
-      } else if (!isLate) {
-        const step = takePoint(one, memory, at, valueOf);
-        memory = step.memory;
-        bells.push(...step.bells);
+      const isOld = (field: string) =>
+        stored.some(({ minute, values }) => minute > next.minute && values[field] !== undefined);
+      const isTold = memory.state === 'triggered';
+      if (!isTold && fieldsOf(one.condition).some(isOld)) {
+        if (isMovedLate(one, memory, judged(next))) {
+          const from = Math.max(start, windowFrom(one, memory, at));
+          const [before, after] = [true, false].map((isBefore) =>
+            inOrder([...stored, next])
+              .map(judged)
+              .filter((other) => other.at < from === isBefore),
+          ) as [JudgedPoint[], JudgedPoint[]];
+          const valueBefore = (field: string) =>
+            before.map((other) => other.valueOf(field)).findLast((value) => value !== undefined);
+          const step = takeLatePoints(one, memory, { from, lateFrom: at, valueBefore, points: after });
+          memory = step.memory;
+          bells.push(...step.bells.map(({ event, at: rungAt }) => ({ event, at: rungAt })));
+        }
+      } else {
+        const newValueOf: ValueOf = (field) => (isTold && isOld(field) ? undefined : valueOf(field));
+        if (fieldsOf(one.condition).some((field) => newValueOf(field) !== undefined)) {
+          const step = takePoint(one, memory, at, newValueOf);
+          memory = step.memory;
+          bells.push(...step.bells);
+        }
       }
       stored.push(next);
       memories.push(memory);
