@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -6,6 +8,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 30_000,
+  // Many of the tests wait: for servers of their own, for a browser, for time to pass.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
