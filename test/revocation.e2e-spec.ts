@@ -43,7 +43,7 @@ async function makeKeys({ call, adminKey }: Server, bucketId: string, more: obje
 }
 
 /**
- * Ends each key by `end` while sixteen clients use them all at random on every server, and watches whether a request
+ * Ends each key by `end` while six clients use them all at random on every server, and watches whether a request
  * succeeds that was begun after the answer of its key's end.
  */
 async function endUnderLoad(urls: readonly string[], keys: readonly MadeKey[], end: (key: MadeKey) => Promise<void>) {
@@ -69,7 +69,7 @@ async function endUnderLoad(urls: readonly string[], keys: readonly MadeKey[], e
       if (statuses.some((status) => status !== 401)) seen.wrong.push(`right after its end: ${statuses.join()}`);
     }
   };
-  await Promise.all([...Array.from({ length: 16 }, (_, i) => client(i)), ...[0, 1, 2, 3].map(ender)]);
+  await Promise.all([...Array.from({ length: 6 }, (_, i) => client(i)), ...[0, 1, 2, 3].map(ender)]);
   return seen;
 }
 
@@ -103,7 +103,7 @@ describe('on one process', () => {
       expect(seen.wrong).toEqual([]);
       expect(Math.min(seen.before, seen.after)).toBeGreaterThan(100);
     },
-    60_000,
+    180_000,
   );
 
   it('a key is refused from its expiry on, and so is a rotated one from the end of its grace', async () => {
@@ -158,7 +158,7 @@ describe('on one process', () => {
       expect(seen.wrong).toEqual([]);
       expect(Math.min(seen.before, seen.after)).toBeGreaterThan(100);
     },
-    60_000,
+    180_000,
   );
 
   it('a key is refused by all from its expiry on, and so is a rotated one from the end of its grace', async () => {
