@@ -197,7 +197,7 @@ describe('npm run import', () => {
   it('ends orderly on Ctrl-C, and the same command goes on', async () => {
     const path = file('many.csv', many());
     const running = start(path);
-    running.child.stderr?.on('data', () => running.child.kill('SIGINT'));
+    running.child.stderr?.once('data', () => running.child.kill('SIGINT'));
     const { code, stderr } = await running.ended;
     expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. The same command goes on from here/)]);
     expect((await stored()).length).toBeLessThan(COUNT);

@@ -108,7 +108,7 @@ describe('npm run rollups:rebuild', () => {
 
   it('ends orderly on Ctrl-C', async () => {
     const running = rebuild();
-    running.child.stderr?.on('data', () => running.child.kill('SIGINT'));
+    running.child.stderr?.once('data', () => running.child.kill('SIGINT'));
     const { code, stderr } = await running.ended;
     expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. The same command goes on from here/)]);
     expect((await rebuild().ended).stdout).toBe(`The rollups of ${2 * COUNT} points are made anew\n`);

@@ -66,9 +66,18 @@ export async function startApp(environment: Record<string, string> = {}, databas
     config,
     new ServerLogger(config.logLevel, { isTTY: false, write: (line) => logs.push(line) }),
   );
-  await app.init();
-  const first = await app.get(AdminKeys).ensureFirst(config.presetAdminKey);
-  await app.listen(config.port, config.host);
+  const start = async () => {
+    await app.init();
+    const made = await app.get(AdminKeys).ensureFirst(config.presetAdminKey);
+    await app.listen(config.port, config.host);
+    return made;
+  };
+  const first = await start().catch(async (cause: unknown) => {
+    // What has begun goes on otherwise, after the database is gone.
+    await app.close();
+    if (!database) await own.remove();
+    throw cause;
+  });
   const { port } = app.getHttpServer().address() as { port: number };
   const url = `http://127.0.0.1:${port}`;
   const stop = async () => {
