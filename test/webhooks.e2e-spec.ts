@@ -254,6 +254,16 @@ it('says so where the secret was sealed by another server, and heals when it is 
   verify(body.webhookSecret, receiver.received[0] as Received);
 });
 
+it('takes the point of a rule whose webhook was stored with a host longer than any name', async () => {
+  const { _id } = await scene.makeRule('temperature > 30');
+  await change(`UPDATE webhooks SET url = 'https://${'a'.repeat(300)}.example.com/'`);
+  expect((await scene.send({ temperature: 31 })).status).toBe(201);
+  await deliverer().settled();
+  expect(await listed(_id)).toMatchObject([
+    { status: 'waiting', attempts: 1, error: 'Webhook URL must be an https URL of up to 2000 characters' },
+  ]);
+});
+
 it('follows no redirect', async () => {
   const elsewhere = await startReceiver();
   receiver.behave(answering(307, { location: `${elsewhere.url}/` }));

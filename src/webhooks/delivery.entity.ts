@@ -4,6 +4,9 @@ import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
 export const DELIVERY_STATUSES = ['waiting', 'delivered', 'failed'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
+/** A host name of 253 characters and a port, with some to spare. */
+export const RECEIVER_LENGTH = 260;
+
 /** A message for a webhook: written beside the change that it tells of, and kept until it has been delivered and for a while after. */
 @Entity('webhook_deliveries')
 @Index('webhook_deliveries_by_webhook', ['webhookId', 'createdAt', 'id'])
@@ -17,7 +20,7 @@ export class Delivery {
   readonly webhookId: string;
 
   /** The host and port that it was to be posted to when it was written, so that one receiver does not take all turns. */
-  @Column({ type: 'varchar', length: 260, default: '' })
+  @Column({ type: 'varchar', length: RECEIVER_LENGTH, default: '' })
   readonly receiver: string;
 
   @Column({ type: 'varchar', length: 32 })

@@ -208,8 +208,15 @@ it.each([
   ['http://example.com/', /https on port 443/],
   ['https://example.com:8443/', /https on port 443/],
   [`https://example.com/${'a'.repeat(2000)}`, /up to 2000 characters/],
+  [`https://${'a'.repeat(64)}.example.com/`, /must be an https URL/],
+  [`https://${'abc.'.repeat(63)}de/`, /must be an https URL/],
 ])('refuses the URL %s', (url, said) => {
   expect(readTarget(url, [])).toMatch(said);
+});
+
+it('takes host names as long as the name system does', () => {
+  expect(targetOf(`https://${'abc.'.repeat(63)}d/`).host).toHaveLength(253);
+  expect(targetOf(`https://${'a'.repeat(63)}.example.com./`).host).toHaveLength(75);
 });
 
 it('hands its own format to nobody, and any other on', () => {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { OpenRange } from '../common/open-ranges';
 import { isPortOpen, mayConnect } from './address-guard';
+import { RECEIVER_LENGTH } from './delivery.entity';
 
 export const FORMATS = ['standard', 'slack', 'discord', 'teams'] as const;
 
@@ -19,6 +20,9 @@ export interface Target {
 }
 
 export const LONGEST_URL = 2000;
+/** What the name system can hold (RFC 1035 §2.3.4), which the URL standard does not ask for. */
+const LONGEST_HOST = 253;
+const LONGEST_LABEL = 63;
 const HOSTS: readonly (readonly [Format, RegExp])[] = [
   ['slack', /^hooks\.slack(-gov)?\.com$/],
   ['discord', /^((ptb|canary)\.)?discord(app)?\.com$/],
@@ -34,11 +38,17 @@ export function readTarget(text: string, open: readonly OpenRange[]): Target | s
   if (url.username !== '' || url.password !== '') return URL_CREDENTIALS;
   url.hash = '';
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  if (host.length > LONGEST_HOST || host.split('.').some(({ length }) => length > LONGEST_LABEL)) return URL_INVALID;
   const port = Number(url.port) || (isPlain ? 80 : 443);
   if ((isPlain || port !== 443) && !isPortOpen(port, open)) return URL_NOT_HTTPS;
   if (isIP(host) !== 0 && !mayConnect(host, { port, isPlain }, open)) return URL_FORBIDDEN;
   const format = takeFormat(url) ?? HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'standard';
   return { url, host, port, isPlain, format };
+}
+
+/** Where a webhook's URL leads, by which deliveries are counted: its host and port, cut to what the column holds. */
+export function receiverOf(url: string): string {
+  return new URL(url).host.slice(0, RECEIVER_LENGTH);
 }
 
 export const URL_INVALID = `Webhook URL must be an https URL of up to ${LONGEST_URL} characters`;

@@ -11,7 +11,7 @@ import { seal, unseal } from './sealed-text';
 import { send, type Attempt } from './send';
 import { bodyFor, type Told } from './shapes';
 import { newWebhookSecret, signedHeaders } from './signature';
-import { readTarget } from './webhook-url';
+import { readTarget, receiverOf } from './webhook-url';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
 
@@ -99,7 +99,7 @@ export class Webhooks {
     await manager.insert(Delivery, {
       id: newId(now),
       webhookId,
-      receiver: new URL(url).host,
+      receiver: receiverOf(url),
       event,
       payload: JSON.stringify(payload),
       told: JSON.stringify(told),
