@@ -5,11 +5,24 @@ import type { OpenRange } from '../common/open-ranges';
 
 /**
  * Where clouds tell a machine its own credentials: Amazon, Google, Azure and most others; Amazon's containers and its time and
- * name servers; Alibaba; Azure's host; Oracle.
+ * name servers; Alibaba; Azure's host; Oracle; Scaleway; Tencent; and in IPv6 Amazon, Google, Oracle, Scaleway, Linode, Alibaba.
  */
 const METADATA =
   '169.254.169.254,169.254.170.2,169.254.170.23,169.254.169.253,169.254.169.123,100.100.100.200,168.63.129.16,192.0.0.192,' +
-  'fd00:ec2::254,fd00:ec2::253,fd00:ec2::23,fd20:ce::254';
+  '169.254.42.42,169.254.0.23,' +
+  'fd00:ec2::/32,fd20:ce::254,fd00:c1::a9fe:a9fe,fd00:42::42,fd00:a9fe:a9fe::1,fd00:100::100:200';
+/**
+ * Ranges whose addresses stand for IPv4 ones, and at which byte these begin; `::ffff:0:0/96` is read as IPv4 wherever addresses are
+ * compared. A gateway that the operator has opened would lead on to them. RFC 6052 §2.2 has a byte of zeros within them.
+ */
+const CARRIERS: readonly (readonly [range: string, ...bytes: readonly number[]])[] = [
+  ['::/96', 12, 13, 14, 15],
+  ['::ffff:0:0:0/96', 12, 13, 14, 15],
+  ['64:ff9b::/96', 12, 13, 14, 15],
+  ['64:ff9b:1::/48', 12, 13, 14, 15],
+  ['64:ff9b:1::/48', 6, 7, 9, 10],
+  ['2002::/16', 2, 3, 4, 5],
+];
 /** What is handed out for the public IPv6 internet; IPv4 in other clothes lies outside it, or is told apart below. */
 const PUBLIC_IPV6 = '2000::/3';
 /** More than the table of ipaddr.js says of addresses that lead nowhere public, or back into IPv4. */
@@ -26,9 +39,10 @@ export function mayConnect(
   { port, isPlain }: { readonly port: number; readonly isPlain: boolean },
   open: readonly OpenRange[],
 ): boolean {
-  if (isIP(address) === 0 || address.includes('%') || isAddressIn(address, METADATA)) return false;
+  if (isIP(address) === 0 || address.includes('%')) return false;
   // IPv4 inside IPv6 is not what the operator's ranges say, nor what is public.
   if (address.includes(':') && address.includes('.')) return false;
+  if ([address, ...carriedBy(address)].some((one) => isAddressIn(one, METADATA))) return false;
   if (open.some((one) => (one.port === undefined || one.port === port) && isStrictlyIn(address, one.range)))
     return true;
   return !isPlain && port === 443 && isPublic(address);
@@ -37,6 +51,14 @@ export function mayConnect(
 /** Whether any range is open for so much as this port. */
 export function isPortOpen(port: number, open: readonly OpenRange[]): boolean {
   return open.some((one) => one.port === undefined || one.port === port);
+}
+
+/** The IPv4 addresses that an IPv6 one stands for. */
+function carriedBy(address: string): string[] {
+  const bytes = parse(address).toByteArray();
+  return CARRIERS.filter(([range]) => isAddressIn(address, range)).map(([, ...places]) =>
+    places.map((place) => bytes[place]).join('.'),
+  );
 }
 
 /** An IPv6 address that carries an IPv4 one is not in a range of IPv4. */
