@@ -88,6 +88,21 @@ it('signs with both secrets for a day after one is rotated', async () => {
   expect(() => verify(first, receiver.received[1] as Received)).toThrow();
 });
 
+it('signs with what the receiver has, though secrets were rotated again within the day', async () => {
+  const { webhookSecret: first, _id } = await scene.makeRule('temperature > 30');
+  const rotate = async () =>
+    (await call('POST', `/api/alerts/${_id}/rotate-secret`, { key: scene.writeKey })).body.webhookSecret as string;
+  const second = await rotate();
+  const third = await rotate();
+  await ring();
+  for (const secret of [first, second, third]) verify(secret, receiver.received[0] as Received);
+  const [fourth, fifth] = [await rotate(), await rotate()];
+  await scene.send({ temperature: 20 });
+  await deliverer().settled();
+  for (const secret of [second, third, fourth, fifth]) verify(secret, receiver.received[1] as Received);
+  expect(() => verify(first, receiver.received[1] as Received)).toThrow();
+});
+
 it('tries again after growing waits under the same id, keeps what failed, and replays it', async () => {
   receiver.behave(answering(500));
   const { _id } = await scene.makeRule('temperature > 30');

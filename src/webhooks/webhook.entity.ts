@@ -14,7 +14,7 @@ export class Webhook {
   @Column({ type: 'text' })
   readonly secret: string;
 
-  /** The one before, which is signed with too until its time is over. */
+  /** Up to three earlier ones, newest first, with spaces between. They are signed with too until their time is over. */
   @Column({ name: 'previous_secret', type: 'text', nullable: true })
   readonly previousSecret: string | null;
 

@@ -30,7 +30,9 @@ export interface Letter {
 }
 
 const KEPT_MILLIS = 30 * 86_400_000;
-const BOTH_SECRETS_MILLIS = 24 * 3_600_000;
+const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
+/** A signature for each: what a receiver may have been given last, and a header of bounded length. */
+const MOST_EARLIER_SECRETS = 3;
 
 /** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
 @Injectable()
@@ -65,16 +67,17 @@ export class Webhooks {
     await manager.update(Webhook, { id }, { url, switchedOffAt: null });
   }
 
-  /** Gives a new signing secret. For a day the one before is signed with too. */
+  /** Gives a new signing secret. For a day the one before is signed with too, and with it those that still were. */
   async rotateSecret(
     manager: EntityManager,
     id: string,
     nowMillis: number,
   ): Promise<{ secret: string; until: number }> {
-    const { secret: before } = await manager.findOneByOrFail(Webhook, { id });
+    const before = await manager.findOneByOrFail(Webhook, { id });
+    const earlier = [before.secret, ...earlierSecretsOf(before, nowMillis)].slice(0, MOST_EARLIER_SECRETS);
     const secret = newWebhookSecret();
-    const until = nowMillis + BOTH_SECRETS_MILLIS;
-    const change = { secret: seal(this.key, secret, id), previousSecret: before, previousUntil: until };
+    const until = nowMillis + EARLIER_SECRETS_MILLIS;
+    const change = { secret: seal(this.key, secret, id), previousSecret: earlier.join(' '), previousUntil: until };
     await manager.update(Webhook, { id }, change);
     return { secret, until };
   }
@@ -162,13 +165,12 @@ export class Webhooks {
     return send(target, { headers, body }, this.config.webhookAllow, { stop });
   }
 
-  /** What a webhook signs with, or undefined if the secret cannot be read. That the one before cannot is no obstacle. */
-  private secretsOf({ id, secret, previousSecret, previousUntil }: Webhook, now: number): string[] | undefined {
-    const current = this.open(secret, id);
+  /** What a webhook signs with, or undefined if the secret cannot be read. That an earlier one cannot is no obstacle. */
+  private secretsOf(webhook: Webhook, now: number): string[] | undefined {
+    const current = this.open(webhook.secret, webhook.id);
     if (current === undefined) return undefined;
-    const hasPrevious = previousSecret !== null && previousUntil !== null && previousUntil > now;
-    const previous = hasPrevious ? this.open(previousSecret, id) : undefined;
-    return previous === undefined ? [current] : [current, previous];
+    const earlier = earlierSecretsOf(webhook, now).map((sealed) => this.open(sealed, webhook.id));
+    return [current, ...earlier.filter((secret) => secret !== undefined)];
   }
 
   private open(sealed: string, id: string): string | undefined {
@@ -178,6 +180,12 @@ export class Webhooks {
       return undefined;
     }
   }
+}
+
+/** The sealed texts of what is signed with beside the current secret. */
+function earlierSecretsOf({ previousSecret, previousUntil }: Webhook, now: number): string[] {
+  if (previousSecret === null || previousUntil === null || previousUntil <= now) return [];
+  return previousSecret.split(' ');
 }
 
 function notSent(error: string): Attempt {
