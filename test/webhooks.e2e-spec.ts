@@ -1,10 +1,12 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { DataSource } from 'typeorm';
 import { newId } from '../src/common/ids';
+import type { PageQuery } from '../src/common/pagination';
 import { OldRows } from '../src/database/old-rows';
 import { Writer } from '../src/database/writer';
 import { Deliverer } from '../src/webhooks/deliverer';
 import { Delivery } from '../src/webhooks/delivery.entity';
+import { Webhooks } from '../src/webhooks/webhooks.service';
 import { startAlertScene, type AlertScene } from './support/alerts';
 import { answering, startReceiver, type Received, type Receiver } from './support/receiver';
 
@@ -235,6 +237,17 @@ it('keeps nobody waiting for a receiver that keeps it waiting', async () => {
   await other.waitFor(1);
   expect(receiver.received).toHaveLength(8);
   await other.close();
+});
+
+it('loads none of what was posted for a list that does not show it', async () => {
+  const { _id } = await scene.makeRule('temperature > 30');
+  await ring();
+  const { manager } = scene.app.app.get(DataSource);
+  const page = { limit: 10, offset: 0 } as PageQuery;
+  const [[delivery]] = await scene.app.app.get(Webhooks).list(manager, _id as string, page);
+  expect(delivery).toMatchObject({ event: 'alert.triggered', status: 'delivered' });
+  expect(delivery).not.toMatchObject({ payload: expect.anything() });
+  expect(delivery).not.toMatchObject({ told: expect.anything() });
 });
 
 it('keeps what is over for 30 days, and what waits until it is over', async () => {

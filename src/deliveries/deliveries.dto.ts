@@ -3,7 +3,12 @@ import { IdField } from '../common/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
-import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../webhooks/delivery.entity';
+import {
+  DELIVERY_STATUSES,
+  type Delivery,
+  type DeliveryStatus,
+  type DeliverySummary,
+} from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/send';
 import { AlertPath } from '../alerts/alerts.dto';
 
@@ -54,7 +59,7 @@ export class DeliveryView {
   @TimeProperty('2024-01-15T10:10:05.000Z', { nullable: true, description: 'When it is tried next, if it is' })
   readonly nextAttemptAt: string | null;
 
-  constructor(delivery: Delivery) {
+  constructor(delivery: DeliverySummary) {
     this._id = delivery.id;
     this.webhookId = `msg_${delivery.id}`;
     this.event = delivery.event;

@@ -8,7 +8,7 @@ import type { PageQuery } from '../common/pagination';
 import { Source } from '../data-sources/data-source.entity';
 import { WRITE_ONLY } from '../queries/queries.errors';
 import { Deliverer } from '../webhooks/deliverer';
-import type { Delivery } from '../webhooks/delivery.entity';
+import type { Delivery, DeliverySummary } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/send';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
@@ -27,8 +27,8 @@ export class DeliveriesService {
     private readonly deliverer: Deliverer,
   ) {}
 
-  /** One page, newest first, and the length of the whole list. */
-  async list(key: CurrentApiKey, alertId: string, page: PageQuery): Promise<[Delivery[], number]> {
+  /** One page without what is posted, newest first, and the length of the whole list. */
+  async list(key: CurrentApiKey, alertId: string, page: PageQuery): Promise<[DeliverySummary[], number]> {
     await this.alerts.get(key, alertId);
     return this.webhooks.list(this.dataSource.manager, alertId, page);
   }

@@ -56,3 +56,6 @@ export class Delivery {
   @MillisColumn('attempted_at', { nullable: true })
   readonly attemptedAt: number | null;
 }
+
+/** A delivery without what is posted, which may be long. */
+export type DeliverySummary = Omit<Delivery, 'webhookId' | 'receiver' | 'payload' | 'told'>;

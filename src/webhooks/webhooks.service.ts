@@ -6,7 +6,7 @@ import { newId } from '../common/ids';
 import type { PageQuery } from '../common/pagination';
 import { ServerSecret } from '../common/server-secret';
 import { OldRows } from '../database/old-rows';
-import { Delivery } from './delivery.entity';
+import { Delivery, type DeliverySummary } from './delivery.entity';
 import { seal, unseal } from './sealed-text';
 import { send, type Attempt } from './send';
 import { bodyFor, type Told } from './shapes';
@@ -33,6 +33,11 @@ const KEPT_MILLIS = 30 * 86_400_000;
 const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
 /** A signature for each: what a receiver may have been given last, and a header of bounded length. */
 const MOST_EARLIER_SECRETS = 3;
+
+const LISTED: Record<keyof DeliverySummary, true> = {
+  ...{ id: true, event: true, status: true, attempts: true, nextAt: true, responseStatus: true, error: true },
+  ...{ createdAt: true, attemptedAt: true },
+};
 
 /** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
 @Injectable()
@@ -116,10 +121,10 @@ export class Webhooks {
     });
   }
 
-  /** One page, newest first, and the length of the whole list. */
-  list(manager: EntityManager, webhookId: string, { limit, offset }: PageQuery): Promise<[Delivery[], number]> {
+  /** One page without what is posted, newest first, and the length of the whole list. */
+  list(manager: EntityManager, webhookId: string, { limit, offset }: PageQuery): Promise<[DeliverySummary[], number]> {
     const order = { createdAt: 'DESC', id: 'DESC' } as const;
-    return manager.findAndCount(Delivery, { where: { webhookId }, order, take: limit, skip: offset });
+    return manager.findAndCount(Delivery, { select: LISTED, where: { webhookId }, order, take: limit, skip: offset });
   }
 
   /** @throws ApiError `DELIVERY_NOT_FOUND` */
