@@ -12,8 +12,10 @@ import { setBack, takeTime, type Memory } from '../conditions/rule-state';
 
 const EVERY_MILLIS = 1000;
 const MOST_AT_ONCE = 200;
-/** Clocks are trimmed by less than this. */
+/** Clocks are trimmed by less than this, and several servers' differ by less. */
 const JUMP_MILLIS = 2000;
+/** So many sources whose rules cannot be judged say that none can. */
+const MOST_FAILURES = 10;
 
 const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
@@ -75,10 +77,10 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
       try {
         const passed = steadyMillis - this.lastSteady;
         const isSetBack = this.lastWall === 0 || nowMillis < this.lastWall + passed - JUMP_MILLIS;
-        if (isSetBack) await this.each(WAITING, nowMillis);
+        if (isSetBack) await this.each(WAITING, nowMillis, steadyMillis);
         this.lastWall = nowMillis;
         this.lastSteady = steadyMillis;
-        await this.each(DUE, nowMillis);
+        await this.each(DUE, nowMillis, steadyMillis);
       } catch (cause) {
         if (!this.stopped) this.logger.warn(`Alert rules could not be judged yet: ${(cause as Error).message}`);
       } finally {
@@ -87,19 +89,28 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     }));
   }
 
-  private async each(sql: string, now: number): Promise<void> {
+  /** Judges one source after the other: what one of them throws is kept from the others. */
+  private async each(sql: string, now: number, steady: number): Promise<void> {
+    let failures = 0;
     for (let last = ''; ;) {
       const rows = await query<{ sourceId: string }>(this.dataSource.manager, sql, [now, last]);
       for (const { sourceId } of rows) {
         if (this.stopped) return;
         last = sourceId;
-        if (await this.writer.write((manager) => this.judgeSource(manager, sourceId, now))) this.deliverer.wake();
+        try {
+          if (await this.writer.write((manager) => this.judgeSource(manager, sourceId, now, steady)))
+            this.deliverer.wake();
+        } catch (cause) {
+          if (this.stopped || ++failures === MOST_FAILURES) throw cause;
+          this.logger.warn(`The rules of source ${sourceId} could not be judged yet: ${(cause as Error).message}`);
+        }
       }
       if (rows.length < MOST_AT_ONCE) return;
     }
   }
 
-  private async judgeSource(manager: EntityManager, sourceId: string, now: number): Promise<boolean> {
+  /** @param steady when `now` was, on the clock that is never set */
+  private async judgeSource(manager: EntityManager, sourceId: string, now: number, steady: number): Promise<boolean> {
     const lock = rowLock(manager, 'UPDATE');
     if (lock) await query(manager, HOLD + lock, [sourceId]);
     const [source] = await query<SourceRow>(manager, FIND_SOURCE, [sourceId]);
@@ -107,8 +118,10 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     const [total] = await query<{ at: number | string }>(manager, RECEIVED, [source.number]);
     const at = Number(total?.at ?? 0);
     const isArchived = source.status !== 'active' || source.bucketStatus !== 'active';
-    // What takes no points is not silent. What is yet to come was noted before the clock was set back.
-    const received = isArchived ? now : at > now ? 0 : at;
+    // Points may have come since the look began. What is yet to come even so was noted before the clock was set back.
+    const isYetToCome = at > now + (performance.now() - steady) + JUMP_MILLIS;
+    // What takes no points is not silent.
+    const received = isArchived ? now : isYetToCome ? 0 : Math.min(at, now);
     const judged: JudgedSource = { id: source.id, number: source.number, schema: JSON.parse(source.schema) as Schema };
     let hasNews = false;
     for (const row of await readActiveRules(manager, sourceId)) {
