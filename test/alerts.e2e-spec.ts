@@ -210,6 +210,57 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
   });
 
+  it('take nothing for silence that comes while they are looked at, and nothing for a sign of life that is yet to come', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('no data for 30 minutes');
+    await own.send({ temperature: 1 });
+    const receive = (at: number) =>
+      scene.app.app.get(Writer).write((manager) =>
+        manager.query(`UPDATE point_totals SET ingested_at = ${at}
+          WHERE source = (SELECT number FROM data_sources WHERE id = '${own.sourceId}')`),
+      );
+    const later = Date.now() + 31 * MINUTE;
+    await receive(later + 500);
+    await look(later);
+    expect(await eventsOf(_id)).toEqual([]);
+    await receive(later + 300 * MINUTE);
+    await look(later + 31 * MINUTE);
+    expect(await eventsOf(_id)).toEqual(['alert.triggered']);
+  });
+
+  it('are judged on time though those of another source cannot be', async () => {
+    const [broken, own] = [await ownScene(), await ownScene()];
+    const ids = [];
+    for (const { makeRule } of [broken, own]) ids.push((await makeRule('no data for 30 minutes'))._id as string);
+    const change = (sql: string) => scene.app.app.get(Writer).write((manager) => manager.query(sql));
+    const schemaOf = `UPDATE data_sources SET schema = 'x' || schema WHERE id = '${broken.sourceId}'`;
+    await change(schemaOf);
+    const later = Date.now() + 31 * MINUTE;
+    await look(later);
+    expect(await Promise.all(ids.map(eventsOf))).toEqual([[], ['alert.triggered']]);
+    expect(scene.app.logs.join('\n')).toContain(`The rules of source ${broken.sourceId} could not be judged yet`);
+    await change(`UPDATE data_sources SET schema = substr(schema, 2) WHERE id = '${broken.sourceId}'`);
+    await look(later);
+    expect(await Promise.all(ids.map(eventsOf))).toEqual([['alert.triggered'], ['alert.triggered']]);
+  });
+
+  it('tell of what one batch makes of them the last ten times', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
+    const start = Date.now() - 500 * MINUTE;
+    const dataPoints = Array.from({ length: 400 }, (_, index) => ({
+      ...{ dataSourceId: own.sourceId, values: { temperature: index % 2 === 0 ? 31 : 20 } },
+      timestamp: start + index * MINUTE,
+    }));
+    expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } })).status).toBe(201);
+    const told = (await deliveriesOf(_id)).map(({ payload }) => JSON.parse(payload));
+    expect(told.map(({ event }) => event)).toEqual(Array(5).fill(['alert.triggered', 'alert.resolved']).flat());
+    expect(told.map(({ timestamp }) => (Date.parse(timestamp) - start) / MINUTE)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 390 + index),
+    );
+    expect((await own.rule(_id)).lastTriggeredAt).toBe(new Date(start + 398 * MINUTE).toISOString());
+  });
+
   it('are moved by the newest point however old it is', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
@@ -491,6 +542,22 @@ describe('what an ended rule leaves behind', () => {
 });
 
 describe('a preview', () => {
+  it('counts what a silence of half a century would have told, and is soon done', async () => {
+    const own = await ownScene();
+    const endTime = '2024-01-01T00:00:00.000Z';
+    const { status, body } = await call('POST', '/api/alerts/preview', {
+      key: scene.readKey,
+      body: {
+        dataSourceId: own.sourceId,
+        condition: 'no data for 1 second',
+        cooldownMinutes: 1,
+        startTime: '1970-01-01T00:00:00.000Z',
+        endTime,
+      },
+    });
+    expect([status, body.triggered, body.events.length]).toEqual([200, Date.parse(endTime) / MINUTE, 1000]);
+  });
+
   it('tells what the rule would have told', async () => {
     const own = await ownScene();
     const start = Date.now() - 60 * MINUTE;

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
-import { arrivedAt, bothValues, daysOf, inOrder, MINUTE, someValues, type Sent } from '../../test/support/arrival';
+import {
+  arrivedAt,
+  bothValues,
+  daysOf,
+  inGroups,
+  inOrder,
+  MINUTE,
+  someValues,
+  type Sent,
+} from '../../test/support/arrival';
 import { takeBygonePoint } from './late-points';
 import { dueOf, meets, takeTime, type Bell, type Judged, type Memory } from './rule-state';
 
@@ -163,6 +172,33 @@ it('in whatever order points come, no alarm is missed, none is told twice, and n
       }
     }),
     { numRuns: 2000 },
+  );
+});
+
+it('however many come at once, each bell says what is known by then, and no alarm is missed or told twice', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9 }), inGroups(days), (cooldown, groups) => {
+      const one = rule(hot, cooldown);
+      const known: Sent[] = [];
+      let told = 0;
+      for (const [index, group] of groups.entries()) {
+        known.push(...group.filter(({ values }) => values.temperature !== undefined));
+        const { bells } = arrive(one, groups.slice(0, index + 1));
+        for (const { event, at } of bells.slice(told)) {
+          const last = inOrder(known).findLast(({ minute }) => START + minute * MINUTE <= at);
+          expect((last?.values.temperature ?? 0) > 30).toBe(event === 'triggered');
+        }
+        told = bells.length;
+      }
+      const { bells } = arrive(one, groups);
+      const rung = bells.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      for (const [index, at] of rung.entries())
+        if (index > 0) expect(at - (rung[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
+      for (const { minute, values } of known)
+        if ((values.temperature ?? 0) > 30)
+          expect(rung.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
+    }),
+    { numRuns: 1000 },
   );
 });
 

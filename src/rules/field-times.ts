@@ -4,11 +4,11 @@ import { readerOf, type Slots } from './judged-points';
 
 const POINTS_A_READ = 100;
 /** Reading so many takes some milliseconds. */
-const MOST_READS = 10;
+const MOST_READS = 20;
 
 /**
- * When each of some fields was last given a value by what is stored since a time, by name; nothing for one that was not. Among more
- * points than are looked at, a field may be said to have been given one when the last of these was.
+ * When each of some fields was last given a value by what is stored since a time, by name; nothing for one that was not, as far as the
+ * last 2,000 points tell: what says nothing for so many others is taken to be on time.
  */
 export async function readFieldTimes(
   store: PointStore,
@@ -31,6 +31,5 @@ export async function readFieldTimes(
     after = points.at(-1);
     if (points.length < POINTS_A_READ || !after) return times;
   }
-  for (const field of slots.keys()) if (!times.has(field) && after) times.set(field, after.at);
   return times;
 }

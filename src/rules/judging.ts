@@ -2,7 +2,7 @@ import type { PackedPoint } from '../points/values';
 import type { Movable } from '../conditions/calm';
 import type { SimpleCondition } from '../conditions/condition';
 import { isMovedLate, takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
-import { isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
+import { isAsked, isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
 import { readerOf, type Slots } from './judged-points';
 import type { LateWindows } from './late-windows';
 import type { OpenRule, Rung } from './rule-book';
@@ -30,6 +30,8 @@ interface Share {
   readonly late: readonly PackedPoint[];
   readonly onTime: readonly PackedPoint[];
   readonly read: (point: PackedPoint) => ValueOf;
+  /** The earliest time that they are judged for: a bell that stands is judged by what is known of all its fields. */
+  readonly earliest: number;
 }
 
 /** A rule, what of a batch concerns it, and how. */
@@ -42,6 +44,8 @@ export interface Task extends Share {
 interface Judgement {
   readonly memory: Memory;
   readonly rung: readonly Rung[];
+  /** Whether it has judged all points up to the latest that is stored. */
+  readonly isToLatest?: boolean;
 }
 
 /** How long before the latest point others are judged by what came since. */
@@ -62,18 +66,20 @@ export function taskOf(watching: Watching, batch: Batch): Task {
 /** A point is late for a rule if what is stored is newer in a field that the rule asks for. */
 function shareOf({ rule, sides, memory }: Watching, { late, onTime, fieldTimes, slots }: Batch): Share {
   const read = (point: PackedPoint) => readerOf(point, slots);
-  if (late.length === 0) return { late, onTime, read };
+  if (late.length === 0) return { late, onTime, read, earliest: 0 };
   const all = [...late, ...onTime];
   // Whatever comes ends a silence, whenever it is from.
-  if (rule.condition.operator === 'no_data') return { late: [], onTime: all, read };
-  const newest = (field: string) => fieldTimes.get(field) ?? -Infinity;
-  // A bell that stands is not taken back: nothing moves it but what is newer.
-  if (memory.state === 'triggered')
-    return { late: [], onTime: all, read: (point) => newerThan(newest, point.at, read(point)) };
+  if (rule.condition.operator === 'no_data') return { late: [], onTime: all, read, earliest: 0 };
+  const newest = (field: string) => fieldTimes.get(field) ?? 0;
   const latest = Math.max(...sides.map(({ field }) => newest(field)));
+  if (memory.state === 'triggered') {
+    // A bell that stands is not taken back: nothing moves it but what is newer.
+    const readNew = (point: PackedPoint) => newerThan(newest, point.at, read(point));
+    return { late: [], onTime: all, read: readNew, earliest: latest };
+  }
   const firstOnTime = all.findIndex(({ at }) => at >= latest);
   const count = firstOnTime < 0 ? all.length : firstOnTime;
-  return { late: all.slice(0, count), onTime: all.slice(count), read };
+  return { late: all.slice(0, count), onTime: all.slice(count), read, earliest: 0 };
 }
 
 function newerThan(newest: (field: string) => number, at: number, valueOf: ValueOf): ValueOf {
@@ -87,11 +93,13 @@ function newerThan(newest: (field: string) => number, at: number, valueOf: Value
  */
 export function judge(task: Task, batch: Batch, windows: LateWindows | undefined): Judgement {
   const late = judgeLate(task, batch.latest, windows);
-  const { memory, rung } = judgeOnTime(task, late.memory, batch.now);
+  // Nothing is judged twice: what was on time for the rule, and not for its source, was in the window too.
+  const onTime = late.isToLatest ? batch.onTime : task.onTime;
+  const { memory, rung } = judgeOnTime({ ...task, onTime }, late.memory, batch.now);
   return { memory, rung: [...late.rung, ...rung] };
 }
 
-function judgeOnTime({ watching, onTime: points, read }: Task, before: Memory, now: number): Judgement {
+function judgeOnTime({ watching, onTime: points, read, earliest }: Task, before: Memory, now: number): Judgement {
   const { rule, sides } = watching;
   let memory = before;
   const rung: Rung[] = [];
@@ -100,8 +108,11 @@ function judgeOnTime({ watching, onTime: points, read }: Task, before: Memory, n
   for (const [index, point] of points.entries()) {
     const valueOf = read(point);
     // A clock that is ahead does not make the future.
-    const at = isOfSilence ? now : Math.min(point.at, now);
-    if (!isOfSilence && !isMovedBy(sides, memory, valueOf) && (stirs === null || stirs > at)) continue;
+    const at = isOfSilence ? now : Math.min(Math.max(point.at, earliest), now);
+    if (!isOfSilence && !isMovedBy(sides, memory, valueOf)) {
+      // What the time alone changes is left to the clock where a point says nothing of it.
+      if (stirs === null || stirs > at || !isAsked(rule.condition, valueOf)) continue;
+    }
     const step = takePoint(rule, memory, at, valueOf);
     memory = step.memory;
     stirs = stirsFrom(rule, memory);
@@ -139,7 +150,7 @@ function judgeLate({ watching, late, start, read }: Task, latest: number, window
     points: window.storedUpTo(seen),
     until: bell.at + 1,
   }));
-  return { memory: step.memory, rung };
+  return { memory: step.memory, rung, isToLatest: true };
 }
 
 /** What was there before the rule may end an alarm, and is none itself. */

@@ -74,7 +74,7 @@ export class LateWindows {
     const news = new Set<PackedPoint>();
     for (const point of late) {
       const known = points.get(identityOf(point));
-      if (point.at < wholeFrom || (known && saysTheSame(known, point))) continue;
+      if (known && saysTheSame(known, point)) continue;
       if (known) news.delete(known);
       news.add(point);
       points.set(identityOf(point), point);

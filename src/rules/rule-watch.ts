@@ -25,6 +25,8 @@ interface Kept {
 const MOST_KEPT = 10_000;
 /** Of what is older than this when it comes, only how it ends is told. */
 const HISTORY_MILLIS = 86_400_000;
+/** Whoever sends what a flapping sensor said for hours keeps nobody else waiting. */
+const MOST_TOLD = 10;
 
 /** Judges each point by the rules of its source, in the transaction that stores it. */
 @Injectable()
@@ -110,17 +112,18 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
 
 /**
  * What of the bells that one batch rings is told: of those that should have rung more than a day ago only the last, so that
- * old records which come at once do not wake anybody a hundred times.
+ * old records which come at once do not wake anybody a hundred times; of the others the last ten.
  */
 function worthTelling(
   rung: readonly Rung[],
   { now, wasTriggered }: { readonly now: number; readonly wasTriggered: boolean },
 ): readonly Rung[] {
   const recent = rung.filter(({ bell }) => bell.at >= now - HISTORY_MILLIS);
-  const last = rung.at(-recent.length - 1);
+  const old = rung.length - recent.length;
+  const first = recent.length > MOST_TOLD ? rung.length - MOST_TOLD : Math.max(0, old - 1);
   // An end of what nobody was told of is no news.
-  const isNews = last && (last.bell.event === 'triggered' || wasTriggered);
-  return isNews ? [last, ...recent] : recent;
+  const isNews = wasTriggered || rung[first]?.bell.event === 'triggered';
+  return rung.slice(isNews ? first : first + 1);
 }
 
 function crowdOf(points: readonly PackedPoint[], slots: Slots, now: number): Crowd {

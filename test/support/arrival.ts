@@ -20,45 +20,60 @@ export interface Sent {
 
 export const inOrder = (sent: readonly Sent[]) => [...sent].sort((one, other) => one.minute - other.minute);
 
-/** What a rule makes of points as they come, each judged in its time or late, among all that came before. */
+/**
+ * What a rule makes of points as they come, by themselves or some at once, each judged in its time or late, among all that
+ * came before.
+ */
 export const arrivedAt = (start: number) => {
   const judged = ({ minute, values }: Sent): JudgedPoint => ({
     at: start + minute * MINUTE,
     valueOf: (field) => values[field],
   });
-  return (one: Judged, sent: readonly Sent[]): { bells: Bell[]; memory: Memory; memories: Memory[] } => {
+  return (one: Judged, sent: readonly (Sent | readonly Sent[])[]) => {
     let memory = armed(one, start);
     const bells: Bell[] = [];
     const memories: Memory[] = [];
     const stored: Sent[] = [];
-    for (const next of sent) {
-      const { at, valueOf } = judged(next);
-      const isOld = (field: string) =>
-        stored.some(({ minute, values }) => minute > next.minute && values[field] !== undefined);
-      const isTold = memory.state === 'triggered';
-      if (!isTold && fieldsOf(one.condition).some(isOld)) {
-        if (isMovedLate(one, memory, judged(next))) {
-          const from = Math.max(start, windowFrom(one, memory, at));
-          const [before, after] = [true, false].map((isBefore) =>
-            inOrder([...stored, next])
-              .map(judged)
-              .filter((other) => other.at < from === isBefore),
-          ) as [JudgedPoint[], JudgedPoint[]];
-          const valueBefore = (field: string) =>
-            before.map((other) => other.valueOf(field)).findLast((value) => value !== undefined);
-          const step = takeLatePoints(one, memory, { from, lateFrom: at, valueBefore, points: after });
-          memory = step.memory;
-          bells.push(...step.bells.map(({ event, at: rungAt }) => ({ event, at: rungAt })));
+    const fields = fieldsOf(one.condition);
+    const newest = (field?: string) =>
+      Math.max(-1, ...stored.filter(({ values }) => !field || values[field] !== undefined).map(({ minute }) => minute));
+    const take = (next: Sent, valueOf: ValueOf, earliest = 0) => {
+      if (!fields.some((field) => valueOf(field) !== undefined)) return;
+      const step = takePoint(one, memory, Math.max(judged(next).at, earliest), valueOf);
+      memory = step.memory;
+      bells.push(...step.bells);
+    };
+    /** Judges what came late among all around it up to the latest. Says whether any of it could make a difference. */
+    const takeLate = (group: readonly Sent[]) => {
+      const limit = Math.max(...fields.map(newest));
+      const first = group.find((next) => next.minute < limit && isMovedLate(one, memory, judged(next)));
+      if (!first) return false;
+      const from = Math.max(start, windowFrom(one, memory, judged(first).at));
+      const around = inOrder([...stored, ...group.filter(({ minute }) => minute < newest())]).map(judged);
+      const before = around.filter(({ at }) => at < from);
+      const valueBefore = (field: string) =>
+        before.map((other) => other.valueOf(field)).findLast((value) => value !== undefined);
+      const lateFrom = Math.min(...group.map((next) => judged(next).at).filter((at) => at >= from));
+      const points = around.filter(({ at }) => at >= from);
+      const step = takeLatePoints(one, memory, { from, lateFrom, valueBefore, points });
+      memory = step.memory;
+      bells.push(...step.bells.map(({ event, at }) => ({ event, at })));
+      return true;
+    };
+    for (const some of sent) {
+      const group = inOrder([some].flat());
+      const newestOf = new Map(fields.map((field) => [field, newest(field)]));
+      if (memory.state === 'triggered') {
+        const earliest = start + Math.max(...newestOf.values()) * MINUTE;
+        for (const next of group) {
+          const isNew = (field: string) => next.minute >= (newestOf.get(field) ?? -1);
+          take(next, (field) => (isNew(field) ? next.values[field] : undefined), earliest);
         }
       } else {
-        const newValueOf: ValueOf = (field) => (isTold && isOld(field) ? undefined : valueOf(field));
-        if (fieldsOf(one.condition).some((field) => newValueOf(field) !== undefined)) {
-          const step = takePoint(one, memory, at, newValueOf);
-          memory = step.memory;
-          bells.push(...step.bells);
-        }
+        const from = takeLate(group) ? newest() : Math.max(...newestOf.values());
+        for (const next of group) if (next.minute >= from) take(next, judged(next).valueOf);
       }
-      stored.push(next);
+      stored.push(...group);
       memories.push(memory);
     }
     return { bells, memory, memories };
@@ -83,3 +98,14 @@ export const someValues = fc
   .record({ temperature, humidity }, { requiredKeys: [] })
   .filter((some) => Object.keys(some).length > 0)
   .map((some): Sent['values'] => some as Record<string, number>);
+
+/** The same points, some of them at once. */
+export const inGroups = (days: fc.Arbitrary<Sent[]>): fc.Arbitrary<Sent[][]> =>
+  days.chain((day) =>
+    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: day.length, maxLength: day.length }).map((sizes) => {
+      const groups: Sent[][] = [];
+      for (let done = 0; done < day.length; done += sizes[groups.length - 1] ?? 1)
+        groups.push(day.slice(done, done + (sizes[groups.length] ?? 1)));
+      return groups;
+    }),
+  );
