@@ -67,7 +67,7 @@ class Parser {
 
   parse(): Condition {
     const condition = this.noData() ?? this.joint();
-    if (this.next < this.tokens.length) throw this.notUnderstood('expected the end, "and", "or" or "for"');
+    if (this.next < this.tokens.length) throw this.notUnderstood(`expected the end${whatElse(condition)}`);
     return condition;
   }
 
@@ -97,7 +97,10 @@ class Parser {
     if (!this.takes(['and'])) throw this.notUnderstood('expected "and" and the upper bound');
     const at = this.position();
     const high = this.number(field);
-    if (low > high) throw new ConditionError(CONDITION_BOUNDS, at, { low: String(low), high: String(high) });
+    if (low > high) {
+      const example = `${field.name} is between ${high} and ${low}`;
+      throw new ConditionError(CONDITION_BOUNDS, at, { low: String(low), high: String(high), example });
+    }
     return { field: field.name, operator, value: [low, high] };
   }
 
@@ -144,6 +147,7 @@ class Parser {
         field: name,
         unit: unit ?? '',
         said: text.join(' '),
+        example: `${name} is greater than 30 ${unit ?? ''}`,
       });
     }
     this.next += said.length;
@@ -164,7 +168,10 @@ class Parser {
     const seconds = count * (Object.hasOwn(SECONDS, unit) ? (SECONDS[unit] ?? NaN) : NaN);
     if (!Number.isInteger(seconds)) throw this.notUnderstood(A_TIME);
     this.next += 1;
-    if (seconds < 1 || seconds > LONGEST_SECONDS) throw new ConditionError(CONDITION_TIME, at);
+    if (seconds < 1 || seconds > LONGEST_SECONDS) {
+      const example = `${this.text.slice(0, at).trimEnd()} 5 minutes`;
+      throw new ConditionError(CONDITION_TIME, at, { example });
+    }
     return seconds;
   }
 
@@ -204,6 +211,13 @@ class Parser {
     const field = this.schema.find(({ type }) => type === 'number')?.name;
     return field === undefined ? 'no data for 30 minutes' : `${field} is greater than 30`;
   }
+}
+
+/** What might have followed besides the end. */
+function whatElse(condition: Condition): string {
+  if (condition.operator === 'no_data') return ': "no data" stands by itself';
+  if ('conditions' in condition) return ': two conditions are the most that can be joined';
+  return condition.durationSeconds === undefined ? ', "and", "or" or "for"' : ', "and" or "or"';
 }
 
 /** A name as it is, and in words: `cpu_usage`, `cpu.usage` and `cpuUsage` are all said "cpu usage". */

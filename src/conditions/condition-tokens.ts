@@ -14,12 +14,17 @@ const NUMBER_AND_REST = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([^\d.].*)$/i;
 /** Takes a sentence apart. What follows a number without a space, as in `30°C` or `5m`, is a word of its own. */
 export function tokensOf(text: string): Token[] {
   // What ends the sentence belongs to no word of it.
-  const sentence = text.replace(/[\s.]+$/, '');
+  const sentence = folded(text.replace(/[\s.]+$/, ''));
   return [...sentence.matchAll(/[<>=!]+|,|[^\s<>=!,]+/g)].flatMap(({ 0: part, index }) => {
     const [, number, rest] = (!NUMBER.test(part) && NUMBER_AND_REST.exec(part)) || [];
     if (number === undefined || rest === undefined) return [tokenOf(part, index)];
     return [tokenOf(number, index), tokenOf(rest, index + number.length)];
   });
+}
+
+/** Signs that look alike, as one of them: the Greek letter and the sign for millionths, degrees and ordinals, minus and hyphen. */
+function folded(text: string): string {
+  return text.replaceAll('\u03bc', '\u00b5').replaceAll('\u00ba', '\u00b0').replaceAll('\u2212', '-');
 }
 
 /** Whether one stands right behind the other. */

@@ -2,8 +2,8 @@ import { tokensOf, type Token } from './condition-tokens';
 
 /** Each unit in the ways in which it is written, the symbol first. */
 const WAYS: readonly (readonly string[])[] = [
-  ['°C', 'C', 'celsius', 'degree celsius', 'degrees celsius', 'degrees C', 'deg C'],
-  ['°F', 'F', 'fahrenheit', 'degree fahrenheit', 'degrees fahrenheit', 'degrees F', 'deg F'],
+  ['°C', 'C', 'celsius', 'degree celsius', 'degrees celsius', 'degrees C', 'deg C', 'degC', '℃'],
+  ['°F', 'F', 'fahrenheit', 'degree fahrenheit', 'degrees fahrenheit', 'degrees F', 'deg F', 'degF', '℉'],
   ['K', 'kelvin', 'kelvins'],
   ['°', 'deg', 'degree', 'degrees'],
   ['%', 'percent', 'per cent', 'pct', '%RH', '% RH'],

@@ -8,9 +8,12 @@ export const CONDITION_NO_NUMBER = refusal(
   400,
   '<field> is no number. A condition compares numbers. Example: "<example>"',
 );
-export const CONDITION_BOUNDS = refusal(400, 'The lower bound <low> is above the upper bound <high>');
-export const CONDITION_UNIT = refusal(400, '<field> is in <unit>, not in <said>');
-export const CONDITION_TIME = refusal(400, 'A time must be from 1 second to 30 days');
+export const CONDITION_BOUNDS = refusal(
+  400,
+  'The lower bound <low> is above the upper bound <high>. Example: "<example>"',
+);
+export const CONDITION_UNIT = refusal(400, '<field> is in <unit>, not in <said>. Example: "<example>"');
+export const CONDITION_TIME = refusal(400, 'A time must be from 1 second to 30 days. Example: "<example>"');
 
 /** What a condition is refused with. */
 export const OF_CONDITIONS = [

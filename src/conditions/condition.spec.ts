@@ -62,6 +62,9 @@ it.each([
   ['wind 10m > 1', of('gt', 1, 'wind_10m')],
   ['is open for is above 1', of('gt', 1, 'is.open-for')],
   ['is.open-for > 1', of('gt', 1, 'is.open-for')],
+  ['temperature > −5 ºC', of('gt', -5)],
+  ['temperature > 30 degC', of('gt', 30)],
+  ['temperature > 30℃', of('gt', 30)],
   ['temperature > 30 for 5 minutes', { ...of('gt', 30), durationSeconds: 300 }],
   ['temperature > 30 °C for an hour', { ...of('gt', 30), durationSeconds: 3600 }],
   ['temperature is between 1 °C and 2 °C for 90s', { ...of('between', [1, 2]), durationSeconds: 90 }],
@@ -96,7 +99,13 @@ it.each([
   ['temperature smells 30', 12, /at "smells 30": expected a comparison/],
   ['temperature > warm', 14, /at "warm": expected a number/],
   ['temperature > 30 and', 20, /at its end: expected a field/],
-  ['temperature > 30 and cpu > 1 or cpu < 2', 29, /at "or cpu < 2": expected the end/],
+  [
+    'temperature > 30 and cpu > 1 or cpu < 2',
+    29,
+    /at "or cpu < 2": expected the end: two conditions are the most that can be joined/,
+  ],
+  ['no data for 1 hour or cpu < 2', 19, /at "or cpu < 2": expected the end: "no data" stands by itself/],
+  ['cpu > 1 for 1 hour for 2 hours', 19, /at "for 2 hours": expected the end, "and" or "or"\./],
   ['temperature > 30 for ever', 21, /at "ever": expected a time/],
   ['temperature > 30 for 5', 22, /at its end: expected a time/],
   ['temperature > 30 for 31 days', 21, /from 1 second to 30 days/],
@@ -132,6 +141,14 @@ it.each([
     at,
     expect.stringMatching(message),
   ]);
+  const [, example = ''] = /Example: "(.*)"$/.exec((thrown as ConditionError).message) ?? [];
+  expect(parse(example)).toBeDefined();
+});
+
+it('knows millionths by either sign', () => {
+  const dust: Schema = [{ name: 'dust', type: 'number', slot: 0, unit: '\u03bcg/m\u00b3' }];
+  expect(parseCondition('dust > 1 \u00b5g/m\u00b3', dust)).toEqual(of('gt', 1, 'dust'));
+  expect(parseCondition('dust > 1 ug/m3', dust)).toEqual(of('gt', 1, 'dust'));
 });
 
 const seconds = fc.integer({ min: 1, max: 30 * 86_400 });
