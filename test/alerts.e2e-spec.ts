@@ -142,6 +142,23 @@ describe('rules', () => {
   });
 });
 
+it('keep the unit of what they ask for from being changed', async () => {
+  const own = await ownScene();
+  const { _id } = await own.makeRule('temperature > 30');
+  const path = `/api/buckets/${own.bucketId}/sources/${own.sourceId}`;
+  const describe = (temperature: object) =>
+    call('PATCH', path, { key: scene.writeKey, body: { schema: { temperature: { type: 'number', ...temperature } } } });
+  expect((await describe({ unit: '°C' })).status).toBe(200);
+  const { status, body } = await describe({ unit: '°F' });
+  expect([status, body.message]).toEqual([
+    409,
+    'The unit of temperature cannot be changed while an alert rule asks for it',
+  ]);
+  expect((await describe({ unit: '°C', description: 'Inside' })).status).toBe(200);
+  await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey });
+  expect((await describe({ unit: '°F' })).status).toBe(200);
+});
+
 describe('states', () => {
   it('go from a point to a delivery and back', async () => {
     const own = await ownScene();

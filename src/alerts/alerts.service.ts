@@ -92,12 +92,13 @@ export class AlertsService implements OnModuleInit {
     const { dataSourceId, name, condition, webhookUrl, cooldownMinutes } = wanted;
     this.checkUrl(webhookUrl);
     return this.writer.write(async (manager, journal) => {
-      await this.buckets.hold(manager, key, bucketId, 'SHARE');
+      // Nobody else makes a rule meanwhile: together they could be too many.
+      await this.buckets.hold(manager, key, bucketId, 'UPDATE');
       requireOwn(key, dataSourceId);
       const source = await holdSource(manager, bucketId, dataSourceId);
+      const parsedCondition = readCondition(condition, source.schema);
       if ((await manager.countBy(AlertRule, { bucketId })) >= MOST_RULES)
         throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
-      const parsedCondition = readCondition(condition, source.schema);
       const now = Date.now();
       const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
       const rule: AlertRule = {

@@ -88,7 +88,7 @@ export class DataSourcesController {
       'away, nor its type be changed.',
     status: 200,
     answer: dto.SourceUpdated,
-    refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT, errors.FIELD_WATCHED],
+    refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT, errors.FIELD_WATCHED, errors.UNIT_WATCHED],
   })
   @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
   async update(

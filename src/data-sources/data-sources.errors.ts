@@ -10,4 +10,5 @@ export const FIELD_WATCHED = refusal(
   409,
   'The field <field> cannot be removed, nor its type be changed, while an alert rule asks for it',
 );
+export const UNIT_WATCHED = refusal(409, 'The unit of <field> cannot be changed while an alert rule asks for it');
 export const FIELD_UNKNOWN = refusal(400, 'The data source has no field <field>');

@@ -17,11 +17,20 @@ import {
   FIELD_KEPT,
   FIELD_TYPE_KEPT,
   FIELD_WATCHED,
+  UNIT_WATCHED,
   SOURCE_NOT_FOUND,
   SOURCE_NOT_YOURS,
   TOO_MANY_SOURCES,
 } from './data-sources.errors';
-import { conflictOf, mergeSchema, MOST_FIELDS, newSchema, type FieldWish, type SchemaChanges } from './schema';
+import {
+  conflictOf,
+  fieldsInOtherUnits,
+  mergeSchema,
+  MOST_FIELDS,
+  newSchema,
+  type FieldWish,
+  type SchemaChanges,
+} from './schema';
 import { SourceContents } from './source-contents';
 import { SourcePoints, type PointStats } from './source-points';
 
@@ -134,7 +143,7 @@ export class DataSourcesService implements OnModuleInit {
   /**
    * Changes what is given, and leaves the rest.
    *
-   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT`, `FIELD_WATCHED` for what points or alert rules stand against
+   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT`, `FIELD_WATCHED`, `UNIT_WATCHED` for what points or alert rules stand against
    */
   update(by: Actor, key: CurrentApiKey, bucketId: string, id: string, changes: SourceChanges): Promise<Source> {
     return this.inTurn(key, bucketId, id, async (manager, before) => {
@@ -176,9 +185,13 @@ export class DataSourcesService implements OnModuleInit {
       const said = conflict.kind === 'removed' ? FIELD_KEPT : FIELD_TYPE_KEPT;
       throw new ApiError(said, { words: { field: conflict.field } });
     }
-    const inUse = conflict ? await this.sourceContents.fieldsInUse(manager, id) : new Set<string>();
+    const inOtherUnits = fieldsInOtherUnits(schema, changes);
+    const inUse =
+      conflict || inOtherUnits.size > 0 ? await this.sourceContents.fieldsInUse(manager, id) : new Set<string>();
     const watched = schema.find((field) => inUse.has(field.name) && conflictOf([field], changes));
     if (watched) throw new ApiError(FIELD_WATCHED, { words: { field: watched.name } });
+    const inOtherUnit = [...inOtherUnits].find((name) => inUse.has(name));
+    if (inOtherUnit !== undefined) throw new ApiError(UNIT_WATCHED, { words: { field: inOtherUnit } });
     const merged = mergeSchema(schema, changes);
     if (merged.length >= 1 && merged.length <= MOST_FIELDS) return merged;
     const message = `schema must be an object with 1 to ${MOST_FIELDS} fields`;

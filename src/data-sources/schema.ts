@@ -63,6 +63,12 @@ export function conflictOf(schema: Schema, changes: SchemaChanges): SchemaConfli
   return undefined;
 }
 
+/** The fields whose values would be in another unit than before. */
+export function fieldsInOtherUnits(schema: Schema, changes: SchemaChanges): Set<string> {
+  const changed = schema.filter(({ name, unit }) => unit !== undefined && (changes[name]?.unit ?? unit) !== unit);
+  return new Set(changed.map(({ name }) => name));
+}
+
 const NO_SLOT = -1;
 
 function withSlots(fields: readonly Field[]): Schema {
