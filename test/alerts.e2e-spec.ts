@@ -245,6 +245,32 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered']);
   });
 
+  it.each(['source', 'bucket'])('count no silence from while their %s was archived', async (what) => {
+    const bucketId = await makeBucket(scene.app);
+    const { key } = await makeKey(scene.app, bucketId, 'write');
+    const schema = { temperature: 'number' };
+    const made = await call('POST', `/api/buckets/${bucketId}/sources`, { key, body: { name: 'Own', schema } });
+    const dataSourceId = made.body.dataSource._id as string;
+    const wanted = {
+      dataSourceId,
+      name: 'Silent',
+      condition: 'no data for 30 minutes',
+      webhookUrl: `${receiver.url}/`,
+    };
+    const id = (await call('POST', '/api/alerts', { key, body: wanted })).body.alertRule._id as string;
+    const path = what === 'bucket' ? `/api/buckets/${bucketId}` : `/api/buckets/${bucketId}/sources/${dataSourceId}`;
+    const become = (status: string) => call('PATCH', path, { key: scene.app.adminKey, body: { status } });
+    const now = Date.now();
+    expect((await become('archived')).status).toBe(200);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 29 * MINUTE);
+    expect((await become('active')).status).toBe(200);
+    clock.mockRestore();
+    await look(now + 31 * MINUTE);
+    expect(await eventsOf(id)).toEqual([]);
+    await look(now + 60 * MINUTE);
+    expect(await eventsOf(id)).toEqual(['alert.triggered']);
+  });
+
   it('are judged on time though those of another source cannot be', async () => {
     const [broken, own] = [await ownScene(), await ownScene()];
     const ids = [];

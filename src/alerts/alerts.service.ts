@@ -75,6 +75,7 @@ export class AlertsService implements OnModuleInit {
     this.contents.register({
       kind: 'alertRules',
       count: (manager, bucketId) => manager.countBy(AlertRule, { bucketId }),
+      reopened: (manager, bucketId) => this.book.beginSilence(manager, { bucketId }),
       removeAll: (manager, bucketId) => this.removal.end(manager, { bucketId }),
     });
     this.sourceContents.register({
@@ -82,6 +83,7 @@ export class AlertsService implements OnModuleInit {
         const rules = await manager.findBy(AlertRule, { sourceId });
         return new Set(rules.flatMap(({ parsedCondition }) => fieldsOf(parsedCondition)));
       },
+      reopened: (manager, sourceId) => this.book.beginSilence(manager, { sourceId }),
       removeAll: (manager, sourceId) => this.removal.end(manager, { sourceId }),
     });
     this.activity.register(alertCounts);

@@ -9,6 +9,8 @@ export interface BucketContent {
   readonly kind: ContentKind;
   /** How many of these live in the bucket. */
   count(manager: EntityManager, bucketId: string): Promise<number>;
+  /** Takes note that a bucket that was archived takes points again, in the transaction that says so. */
+  reopened?(manager: EntityManager, bucketId: string): Promise<void>;
   /** Ends them all, in the transaction that deletes the bucket, and says how many they were. */
   removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;
 }
@@ -23,6 +25,10 @@ export class BucketContents {
 
   async count(kind: ContentKind, manager: EntityManager, bucketId: string): Promise<number> {
     return (await this.registered.get(kind)?.count(manager, bucketId)) ?? 0;
+  }
+
+  async reopened(manager: EntityManager, bucketId: string): Promise<void> {
+    for (const content of this.registered.values()) await content.reopened?.(manager, bucketId);
   }
 
   async removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<Record<ContentKind, number>> {

@@ -97,6 +97,7 @@ export class BucketsService {
       if (isDeepStrictEqual({ ...bucket, ...wanted }, { ...bucket })) return bucket;
       const updatedAt = Math.max(Date.now(), bucket.updatedAt + 1);
       await manager.update(Bucket, { id }, { ...wanted, updatedAt });
+      if (status === 'active' && bucket.status !== status) await this.contents.reopened(manager, id);
       const fields = FIELDS.filter((field) => wanted[field] !== bucket[field]);
       const pick = (of: typeof wanted) => Object.fromEntries(fields.map((field) => [field, of[field]]));
       journal(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));

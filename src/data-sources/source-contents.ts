@@ -5,6 +5,8 @@ import type { EntityManager } from 'typeorm';
 export interface SourceContent {
   /** The fields of a source that may be neither taken away nor given another type. */
   fieldsInUse(manager: EntityManager, sourceId: string): Promise<ReadonlySet<string>>;
+  /** Takes note that a source that was archived takes points again, in the transaction that says so. */
+  reopened(manager: EntityManager, sourceId: string): Promise<void>;
   /** Ends all that belongs to a source, in the transaction that deletes it, and says how much it was. */
   removeAll(manager: EntityManager, sourceId: string): Promise<number>;
 }
@@ -20,6 +22,10 @@ export class SourceContents {
 
   async fieldsInUse(manager: EntityManager, sourceId: string): Promise<ReadonlySet<string>> {
     return (await this.content?.fieldsInUse(manager, sourceId)) ?? new Set();
+  }
+
+  async reopened(manager: EntityManager, sourceId: string): Promise<void> {
+    await this.content?.reopened(manager, sourceId);
   }
 
   async removeAll(manager: EntityManager, sourceId: string): Promise<number> {

@@ -85,6 +85,26 @@ export class RuleBook {
     await query(manager, BUMP, [randomInt(1, MOST_VERSIONS), sourceId]);
   }
 
+  /** Has the silence of a source, or of all of a bucket, be counted from now on: while it took no points it was none. */
+  async beginSilence(
+    manager: EntityManager,
+    where: { readonly sourceId: string } | { readonly bucketId: string },
+    nowMillis = Date.now(),
+  ): Promise<void> {
+    const findSilent = async () =>
+      (await manager.findBy(AlertRule, { ...where, status: 'active' })).filter(
+        ({ parsedCondition }) => parsedCondition.operator === 'no_data',
+      );
+    // Sources before their rules, and in order, as everywhere: two transactions must not wait for each other.
+    const sourceIds = new Set((await findSilent()).map(({ sourceId }) => sourceId));
+    for (const sourceId of [...sourceIds].sort()) await this.bump(manager, sourceId);
+    for (const row of await findSilent()) {
+      const memory = { ...row.memory, since: [nowMillis] };
+      const dueAt = dueOf({ condition: row.parsedCondition }, memory);
+      await manager.update(AlertRule, { id: row.id }, { memory, dueAt });
+    }
+  }
+
   private async tell(
     manager: EntityManager,
     source: JudgedSource,
