@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
-import { createServer, isIPv4, type AddressInfo } from 'node:net';
+import { connect, createServer, isIPv4, type AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { parseOpenRanges } from '../common/open-ranges';
 import { mayConnect } from './address-guard';
 import { realNetwork, send, type Network } from './send';
@@ -68,6 +69,15 @@ const IPV6 = [
     '0000:0000:0000:0000:0000:0000:0000:0001',
   ],
 ];
+
+/** A receiver in a thread that does not run: once two are in its queue, the third gets no handshake until the gate opens. */
+const BUSY_RECEIVER = `
+  const { parentPort, workerData: gate } = require('node:worker_threads');
+  const server = require('node:http').createServer((_, response) => response.writeHead(204).end());
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    Atomics.wait(gate, 0, 0);
+  });`;
 
 const bytesOf = (address: string) => address.split('.').map(Number) as [number, number, number, number];
 
@@ -292,6 +302,39 @@ describe('on the real network', () => {
       const { status } = await send(targetOf(`http://hooks.test:${port}/`, open), message, open, { network });
       expect([others, status]).toEqual([others, 204]);
     }
+    server.close();
+  });
+
+  it('waits for a handshake that takes a second, and does not leave for an address that refuses', async () => {
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    const receiver = new Worker(BUSY_RECEIVER, { eval: true, workerData: gate });
+    const [port] = (await once(receiver, 'message')) as [number];
+    const queue = [1, 2].map(() => connect(port, '127.0.0.1').on('error', () => undefined));
+    await Promise.all(queue.map((socket) => once(socket, 'connect')));
+    const open = parseOpenRanges(['127.0.0.0/8']);
+    const network = { ...realNetwork, lookup: () => Promise.resolve(['127.0.0.1', '127.0.0.9']) };
+    const sent = send(targetOf(`http://hooks.test:${port}/`, open), message, open, { network });
+    setTimeout(() => Atomics.notify(gate, 0), 500);
+    const attempt = await sent;
+    for (const socket of queue) socket.destroy();
+    // Before anything is judged: a thread that waits would keep the tests from ending.
+    Atomics.notify(gate, 0);
+    await receiver.terminate();
+    expect(attempt).toMatchObject({ status: 204, error: null });
+  });
+
+  it('is over at once when the server stops, and leaves nothing on its signal', async () => {
+    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const open = parseOpenRanges(['127.0.0.1']);
+    const stop = new AbortController();
+    const sent = () => send(targetOf(`http://127.0.0.1:${port}/`, open), message, open, { stop: stop.signal });
+    const first = sent();
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    stop.abort();
+    for (const { error } of [await first, await sent()]) expect(error).toBe('The server stopped before an answer came');
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     server.close();
   });
 

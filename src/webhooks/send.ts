@@ -1,8 +1,10 @@
-import { lookup as dnsLookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { isIP } from 'node:net';
 import type { OpenRange } from '../common/open-ranges';
+import { chooseAddresses } from './address-choice';
 import { mayConnect } from './address-guard';
+import { raced, startDeadline } from './deadline';
+import { NameLookup } from './name-lookup';
 import type { Target } from './webhook-url';
 
 /** What came of one attempt. */
@@ -18,7 +20,7 @@ export interface Attempt {
 
 /** How names become addresses, and addresses connections. Given by tests. */
 export interface Network {
-  lookup(host: string): Promise<readonly string[]>;
+  lookup(host: string, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Sends a request to the first of these addresses that can be connected to, and to no other, and resolves with the head of the
    * answer.
@@ -40,7 +42,6 @@ export interface Message {
 
 const TIMEOUT_MILLIS = 10_000;
 const MOST_OF_ANSWER = 16_384;
-const MOST_ADDRESSES = 8;
 
 /**
  * Posts a message once. The host is looked up anew, what it leads to is judged, and the very address that was judged is
@@ -53,19 +54,20 @@ export async function send(
   { network = realNetwork, timeoutMillis = TIMEOUT_MILLIS, stop }: SendOptions = {},
 ): Promise<Attempt> {
   const start = performance.now();
-  const timeout = AbortSignal.timeout(timeoutMillis);
-  const signal = stop ? AbortSignal.any([timeout, stop]) : timeout;
+  const deadline = startDeadline(timeoutMillis, stop);
+  const { signal } = deadline;
   const ended = (rest: Omit<Attempt, 'durationMillis'>): Attempt => ({
     ...rest,
     durationMillis: Math.round(performance.now() - start),
   });
   const failed = (error: string) => ended({ status: null, error, retryAfterMillis: null });
   try {
-    const addresses = isIP(target.host) === 0 ? await raced(network.lookup(target.host), signal) : [target.host];
+    const addresses =
+      isIP(target.host) === 0 ? await raced(network.lookup(target.host, signal), signal) : [target.host];
     // One forbidden address among them is enough to refuse a name: it would be a lottery else.
     if (addresses.length === 0) return failed('The name has no address');
     if (!addresses.every((address) => mayConnect(address, target, open))) return failed(FORBIDDEN);
-    const answer = await raced(network.post(addresses.slice(0, MOST_ADDRESSES), target, message, signal), signal);
+    const answer = await raced(network.post(chooseAddresses(addresses), target, message, signal), signal);
     const status = answer.statusCode ?? 0;
     const retryAfterMillis = readRetryAfter(answer.headers['retry-after']);
     await discard(answer, signal);
@@ -73,23 +75,26 @@ export async function send(
     const redirects = status >= 300 && status < 400 ? '. Redirects are not followed' : '';
     return ended({ status, error: `The receiver answered ${status}${redirects}`, retryAfterMillis });
   } catch (cause) {
-    return failed(timeout.aborted ? `No answer within ${timeoutMillis / 1000} seconds` : reasonOf(cause));
+    if (deadline.isLate()) return failed(`No answer within ${timeoutMillis / 1000} seconds`);
+    return failed(signal.aborted ? 'The server stopped before an answer came' : reasonOf(cause));
+  } finally {
+    deadline.end();
   }
 }
 
 const FORBIDDEN =
   'The address is private, loopback, link-local or reserved, or the port is not open. DAKKIO_WEBHOOK_ALLOW can open ranges';
 
+const names = new NameLookup();
+
 /** The network that there is. */
 export const realNetwork: Network = {
-  async lookup(host) {
-    return (await dnsLookup(host, { all: true, verbatim: true })).map(({ address }) => address);
-  },
+  lookup: (host, signal) => names.lookup(host, signal),
 
   async post(addresses, { url, host, port, isPlain }, { headers, body }, signal) {
     // Encryption takes two megabytes, which a server without webhooks does not need.
     const request = isPlain ? httpRequest : (await import('node:https')).request;
-    const options: RequestOptions & { autoSelectFamily: boolean } = {
+    const options: RequestOptions & { autoSelectFamily: boolean; autoSelectFamilyAttemptTimeout: number } = {
       host,
       port,
       path: url.pathname + url.search,
@@ -105,6 +110,8 @@ export const realNetwork: Network = {
         else done(null, found[0]?.address ?? '', found[0]?.family);
       },
       autoSelectFamily: true,
+      // Node gives each but the last 250 ms, which a handshake across the world may take longer than.
+      autoSelectFamilyAttemptTimeout: Math.floor(TIMEOUT_MILLIS / (addresses.length + 1)),
     };
     return new Promise((resolve, reject) => {
       request(options, resolve)
@@ -139,13 +146,6 @@ function readRetryAfter(text: string | undefined, nowMillis = Date.now()): numbe
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : Math.max(0, at - nowMillis);
-}
-
-function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    work.then(resolve, reject);
-  });
 }
 
 /** Words of ours for the usual causes: what others say may hold more than the owner of a rule should know. */
