@@ -64,7 +64,7 @@ export class DeliveriesService {
       payload: JSON.stringify({ ...payload, test: true }),
       told: { ...told, title: `Test: ${rule.name}` },
     };
-    return this.webhooks.post(webhook, letter);
+    return this.deliverer.post(webhook, letter);
   }
 }
 

@@ -10,7 +10,7 @@ export const RECEIVER_LENGTH = 260;
 /** A message for a webhook: written beside the change that it tells of, and kept until it has been delivered and for a while after. */
 @Entity('webhook_deliveries')
 @Index('webhook_deliveries_by_webhook', ['webhookId', 'createdAt', 'id'])
-@Index('webhook_deliveries_by_time', ['status', 'nextAt', 'receiver'])
+@Index('webhook_deliveries_by_receiver', ['status', 'receiver', 'nextAt', 'id'])
 @Index('webhook_deliveries_by_age', ['createdAt'])
 export class Delivery {
   @IdColumn()

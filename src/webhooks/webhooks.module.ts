@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { Claims } from './claims';
 import { Deliverer } from './deliverer';
 import { Webhooks } from './webhooks.service';
 
-@Module({ providers: [Deliverer, Webhooks], exports: [Deliverer, Webhooks] })
+@Module({ providers: [Claims, Deliverer, Webhooks], exports: [Deliverer, Webhooks] })
 export class WebhooksModule {}

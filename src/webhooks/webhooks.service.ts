@@ -23,6 +23,7 @@ export interface Notice {
   readonly told: Told;
 }
 
+/** A message that is written already. */
 export interface Letter {
   readonly id: string;
   readonly payload: string;
@@ -193,7 +194,8 @@ function earlierSecretsOf({ previousSecret, previousUntil }: Webhook, now: numbe
   return previousSecret.split(' ');
 }
 
-function notSent(error: string): Attempt {
+/** The attempt that was none, and why. */
+export function notSent(error: string): Attempt {
   return { status: null, error, retryAfterMillis: null, durationMillis: 0 };
 }
 

@@ -1,6 +1,10 @@
 import { Table, TableColumn, TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
 
-const BY_TIME = 'webhook_deliveries_by_time';
+const BY_TIME = { name: 'webhook_deliveries_by_time', columnNames: ['status', 'next_at'] };
+const BY_RECEIVER = {
+  name: 'webhook_deliveries_by_receiver',
+  columnNames: ['status', 'receiver', 'next_at', 'id'],
+};
 
 /** Rules whose history is still to be removed, and what tells which deliveries go to the same receiver. */
 export class AlertUpkeep1740000000000 implements MigrationInterface {
@@ -18,17 +22,14 @@ export class AlertUpkeep1740000000000 implements MigrationInterface {
       'webhook_deliveries',
       new TableColumn({ name: 'receiver', type: 'varchar', length: '260', default: "''" }),
     );
-    await this.replaceIndex(runner, ['status', 'next_at', 'receiver']);
+    await runner.dropIndex('webhook_deliveries', BY_TIME.name);
+    await runner.createIndex('webhook_deliveries', new TableIndex(BY_RECEIVER));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await this.replaceIndex(runner, ['status', 'next_at']);
+    await runner.dropIndex('webhook_deliveries', BY_RECEIVER.name);
+    await runner.createIndex('webhook_deliveries', new TableIndex(BY_TIME));
     await runner.dropColumn('webhook_deliveries', 'receiver');
     await runner.dropTable('ended_alert_rules');
-  }
-
-  private async replaceIndex(runner: QueryRunner, columnNames: string[]): Promise<void> {
-    await runner.dropIndex('webhook_deliveries', BY_TIME);
-    await runner.createIndex('webhook_deliveries', new TableIndex({ name: BY_TIME, columnNames }));
   }
 }

@@ -1,0 +1,31 @@
+/** So that one that keeps us waiting does not keep the others waiting too. */
+const MOST_PER_RECEIVER = 8;
+
+/** What is under way from this server, and to whom: each receiver has eight places. */
+export class Places {
+  private readonly receivers = new Map<string, string>();
+
+  take(id: string, receiver: string): void {
+    this.receivers.set(id, receiver);
+  }
+
+  leave(id: string): void {
+    this.receivers.delete(id);
+  }
+
+  isTaken(id: string): boolean {
+    return this.receivers.has(id);
+  }
+
+  /** How many places of a receiver are free. */
+  roomOf(receiver: string): number {
+    let taken = 0;
+    for (const one of this.receivers.values()) if (one === receiver) taken += 1;
+    return Math.max(0, MOST_PER_RECEIVER - taken);
+  }
+
+  /** Whether nothing is under way to a receiver. */
+  isIdle(receiver: string): boolean {
+    return this.roomOf(receiver) === MOST_PER_RECEIVER;
+  }
+}
