@@ -274,7 +274,7 @@ describe('states', () => {
   it('are judged on time though those of another source cannot be', async () => {
     const [broken, own] = [await ownScene(), await ownScene()];
     const ids = [];
-    for (const { makeRule } of [broken, own]) ids.push((await makeRule('no data for 30 minutes'))._id as string);
+    for (const each of [broken, own]) ids.push((await each.makeRule('no data for 30 minutes'))._id as string);
     const change = (sql: string) => scene.app.app.get(Writer).write((manager) => manager.query(sql));
     const schemaOf = `UPDATE data_sources SET schema = 'x' || schema WHERE id = '${broken.sourceId}'`;
     await change(schemaOf);
