@@ -388,6 +388,16 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered']);
   });
 
+  it('know nothing of what came before they were made', async () => {
+    const own = await ownScene();
+    await own.send({ temperature: 20, humidity: 85 }, MINUTE);
+    const { _id } = await own.makeRule('temperature > 30 and humidity > 80');
+    await own.send({ temperature: 31 });
+    expect(await eventsOf(_id)).toEqual([]);
+    await own.send({ humidity: 85 });
+    expect(await eventsOf(_id)).toEqual(['alert.triggered']);
+  });
+
   it('join a late point with what the other side was at that time', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30 and humidity > 80');

@@ -44,23 +44,52 @@ async function makeSource(): Promise<string> {
   return made.body.dataSource._id as string;
 }
 
-it('ends an alarm by the newest value of its own field, though another device of the source is ahead', async () => {
-  const dataSourceId = await makeSource();
-  const { _id: id } = await scene.makeRule('temperature > 30', { dataSourceId, cooldownMinutes: COOLDOWN_MINUTES });
-  const now = Date.now() - MINUTE;
-  const send = async (points: readonly (readonly [seconds: number, values: Record<string, number>])[]) => {
-    const dataPoints = points.map(([seconds, values]) => ({ dataSourceId, values, timestamp: now + seconds * 1000 }));
+type Point = readonly [seconds: number, values: Record<string, number>];
+
+/** Sends points of so many seconds after a start, a thousand at once. */
+async function sendAll(dataSourceId: string, start: number, points: readonly Point[]): Promise<void> {
+  for (let sent = 0; sent < points.length; sent += 1000) {
+    const dataPoints = points
+      .slice(sent, sent + 1000)
+      .map(([seconds, values]) => ({ dataSourceId, values, timestamp: start + seconds * 1000 }));
     expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } })).status).toBe(201);
-  };
-  await send([[-30, { temperature: 31 }]]);
-  await send(Array.from({ length: 250 }, (_, nth) => [-10 + nth / 50, { humidity: 40 }]));
-  await send([[-20, { temperature: 20 }]]);
-  await send([[0, { humidity: 40 }]]);
+  }
+}
+
+it.each([250, 2500])(
+  'ends an alarm by the newest value of its own field, though another device is %d points ahead',
+  async (ahead) => {
+    const dataSourceId = await makeSource();
+    const { _id: id } = await scene.makeRule('temperature > 30', { dataSourceId, cooldownMinutes: COOLDOWN_MINUTES });
+    const now = Date.now() - MINUTE;
+    const send = (points: readonly Point[]) => sendAll(dataSourceId, now, points);
+    await send([[-30, { temperature: 31 }]]);
+    await send(Array.from({ length: ahead }, (_, nth): Point => [-10 + nth / 500, { humidity: 40 }]));
+    await send([[-20, { temperature: 20 }]]);
+    await send([[0, { humidity: 40 }]]);
+    const { body } = await call('GET', `/api/alerts/${id}/history`, { key: scene.readKey });
+    expect(body.history.map(({ event, timestamp }: any) => [event, Date.parse(timestamp) - now])).toEqual([
+      ['resolved', -20_000],
+      ['triggered', -30_000],
+    ]);
+  },
+);
+
+it.each([
+  [2990, ['triggered', 'resolved']],
+  [3010, []],
+])('looks at %d points around a late one: %j', async (count, told) => {
+  const dataSourceId = await makeSource();
+  const { _id: id } = await scene.makeRule('temperature > 30', { dataSourceId });
+  const start = Date.now() - 60 * MINUTE;
+  await sendAll(
+    dataSourceId,
+    start,
+    Array.from({ length: count }, (_, second): Point => [second, { temperature: 20 }]),
+  );
+  await sendAll(dataSourceId, start, [[0.5, { temperature: 31 }]]);
   const { body } = await call('GET', `/api/alerts/${id}/history`, { key: scene.readKey });
-  expect(body.history.map(({ event, timestamp }: any) => [event, Date.parse(timestamp) - now])).toEqual([
-    ['resolved', -20_000],
-    ['triggered', -30_000],
-  ]);
+  expect(body.history.map(({ event }: any) => event).reverse()).toEqual(told);
 });
 
 it('stores, in whatever order points come, what the plain judgement makes of them', async () => {

@@ -13,10 +13,9 @@ import { Writer } from '../database/writer';
 import { changeClaimed, Claims } from './claims';
 import type { Delivery } from './delivery.entity';
 import { noteOutcome } from './outcome';
-import { Places } from './places';
+import { Places, receiverOf } from './places';
 import type { Attempt } from './send';
 import type { Told } from './shapes';
-import { receiverOf } from './webhook-url';
 import { Webhook } from './webhook.entity';
 import { notSent, SWITCHED_OFF, Webhooks, type Letter } from './webhooks.service';
 

@@ -1,3 +1,5 @@
+import { RECEIVER_LENGTH } from './delivery.entity';
+
 /** So that one that keeps us waiting does not keep the others waiting too. */
 const MOST_PER_RECEIVER = 8;
 
@@ -28,4 +30,9 @@ export class Places {
   isIdle(receiver: string): boolean {
     return this.roomOf(receiver) === MOST_PER_RECEIVER;
   }
+}
+
+/** Where a webhook's URL leads, by which deliveries are counted: its host and port, cut to what the column holds. */
+export function receiverOf(url: string): string {
+  return new URL(url).host.slice(0, RECEIVER_LENGTH);
 }

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import type { OpenRange } from '../common/open-ranges';
 import { isPortOpen, mayConnect } from './address-guard';
-import { RECEIVER_LENGTH } from './delivery.entity';
 
 export const FORMATS = ['standard', 'slack', 'discord', 'teams'] as const;
 
@@ -44,11 +43,6 @@ export function readTarget(text: string, open: readonly OpenRange[]): Target | s
   if (isIP(host) !== 0 && !mayConnect(host, { port, isPlain }, open)) return URL_FORBIDDEN;
   const format = takeFormat(url) ?? HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'standard';
   return { url, host, port, isPlain, format };
-}
-
-/** Where a webhook's URL leads, by which deliveries are counted: its host and port, cut to what the column holds. */
-export function receiverOf(url: string): string {
-  return new URL(url).host.slice(0, RECEIVER_LENGTH);
 }
 
 export const URL_INVALID = `Webhook URL must be an https URL of up to ${LONGEST_URL} characters`;

@@ -7,11 +7,12 @@ import type { PageQuery } from '../common/pagination';
 import { ServerSecret } from '../common/server-secret';
 import { OldRows } from '../database/old-rows';
 import { Delivery, type DeliverySummary } from './delivery.entity';
+import { receiverOf } from './places';
 import { seal, unseal } from './sealed-text';
 import { send, type Attempt } from './send';
 import { bodyFor, type Told } from './shapes';
 import { newWebhookSecret, signedHeaders } from './signature';
-import { readTarget, receiverOf } from './webhook-url';
+import { readTarget } from './webhook-url';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
 
