@@ -1,5 +1,5 @@
 /** How the API's description shows alert rules, and what bounds their fields have. */
-import { LONGEST_URL } from '../webhooks/webhook-url';
+import { LONGEST_URL } from '../webhooks/sending/webhook-url';
 
 export const ALERT_ID = '507f1f77bcf86cd799439015';
 

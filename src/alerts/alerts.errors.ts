@@ -1,7 +1,7 @@
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { refusal } from '../common/errors';
 import { SOURCE_NOT_FOUND, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
-import * as urls from '../webhooks/webhook-url';
+import * as urls from '../webhooks/sending/webhook-url';
 
 export const ALERT_RULE_NOT_FOUND = refusal(404, 'Alert rule not found');
 export const TOO_MANY_RULES = refusal(409, 'A bucket can have <most> alert rules, and this one has them all');

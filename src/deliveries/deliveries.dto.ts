@@ -9,7 +9,7 @@ import {
   type DeliveryStatus,
   type DeliverySummary,
 } from '../webhooks/delivery.entity';
-import type { Attempt } from '../webhooks/send';
+import type { Attempt } from '../webhooks/sending/send';
 import { AlertPath } from '../alerts/alerts.dto';
 
 const DELIVERY_ID = '507f1f77bcf86cd799439017';

@@ -9,7 +9,7 @@ import { Source } from '../data-sources/data-source.entity';
 import { WRITE_ONLY } from '../queries/queries.errors';
 import { Deliverer } from '../webhooks/deliverer';
 import type { Delivery, DeliverySummary } from '../webhooks/delivery.entity';
-import type { Attempt } from '../webhooks/send';
+import type { Attempt } from '../webhooks/sending/send';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { AlertsService, eventOf } from '../alerts/alerts.service';

@@ -14,7 +14,7 @@ import { changeClaimed, Claims } from './claims';
 import type { Delivery } from './delivery.entity';
 import { noteOutcome } from './outcome';
 import { Places, receiverOf } from './places';
-import type { Attempt } from './send';
+import type { Attempt } from './sending/send';
 import type { Told } from './shapes';
 import { Webhook } from './webhook.entity';
 import { notSent, SWITCHED_OFF, Webhooks, type Letter } from './webhooks.service';

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { changeClaimed } from './claims';
 import { Delivery } from './delivery.entity';
 import { waitAfter } from './retry-waits';
-import type { Attempt } from './send';
+import type { Attempt } from './sending/send';
 import { Webhook } from './webhook.entity';
 
 const GONE = 410;

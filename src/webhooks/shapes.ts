@@ -1,4 +1,4 @@
-import type { Format } from './webhook-url';
+import type { Format } from './sending/webhook-url';
 
 /** What a message says, for services that show it to people instead of handing it to a program. */
 export interface Told {

@@ -9,10 +9,10 @@ import { OldRows } from '../database/old-rows';
 import { Delivery, type DeliverySummary } from './delivery.entity';
 import { receiverOf } from './places';
 import { seal, unseal } from './sealed-text';
-import { send, type Attempt } from './send';
+import { send, type Attempt } from './sending/send';
 import { bodyFor, type Told } from './shapes';
 import { newWebhookSecret, signedHeaders } from './signature';
-import { readTarget } from './webhook-url';
+import { readTarget } from './sending/webhook-url';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
 

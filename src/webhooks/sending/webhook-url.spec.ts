@@ -1,4 +1,4 @@
-import { FORBIDDEN_FORMS } from '../../test/support/forbidden-addresses';
+import { FORBIDDEN_FORMS } from '../../../test/support/forbidden-addresses';
 import { readTarget, type Target } from './webhook-url';
 
 const targetOf = (url: string) => readTarget(url, []) as Target;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { IPv4, parse, type IPv6 } from 'ipaddr.js';
-import { isAddressIn } from '../common/addresses';
-import type { OpenRange } from '../common/open-ranges';
+import { isAddressIn } from '../../common/addresses';
+import type { OpenRange } from '../../common/open-ranges';
 
 /**
  * Where clouds tell a machine its own credentials: Amazon, Google, Azure and most others; Amazon's containers and its time and

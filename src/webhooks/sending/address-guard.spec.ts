@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
-import { parseOpenRanges } from '../common/open-ranges';
-import { insideIpv6 } from '../../test/support/forbidden-addresses';
+import { parseOpenRanges } from '../../common/open-ranges';
+import { insideIpv6 } from '../../../test/support/forbidden-addresses';
 import { mayConnect } from './address-guard';
 
 it('never opens metadata addresses, whatever range is open, nor IPv4 inside IPv6', () => {

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { isIP } from 'node:net';
-import type { OpenRange } from '../common/open-ranges';
+import type { OpenRange } from '../../common/open-ranges';
 import { chooseAddresses } from './address-choice';
 import { mayConnect } from './address-guard';
 import { raced, startDeadline } from './deadline';

@@ -2,8 +2,8 @@ import { getEventListeners, once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { FORBIDDEN_ADDRESSES, FORBIDDEN_FORMS } from '../../test/support/forbidden-addresses';
-import { parseOpenRanges } from '../common/open-ranges';
+import { FORBIDDEN_ADDRESSES, FORBIDDEN_FORMS } from '../../../test/support/forbidden-addresses';
+import { parseOpenRanges } from '../../common/open-ranges';
 import { realNetwork, send, type Network } from './send';
 import { readTarget, type Target } from './webhook-url';
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { OpenRange } from '../common/open-ranges';
+import type { OpenRange } from '../../common/open-ranges';
 import { isPortOpen, mayConnect } from './address-guard';
 
 export const FORMATS = ['standard', 'slack', 'discord', 'teams'] as const;
