@@ -185,7 +185,7 @@ export class QueryBody {
 
   @Judged(
     'timezone must be an IANA time zone such as Europe/Berlin',
-    (value) => typeof value === 'string' && value.length <= 64 && isTimeZone(value),
+    (value) => typeof value === 'string' && isTimeZone(value),
     { type: String, description: 'Whose days, weeks and months are meant', default: 'UTC', example: 'Europe/Berlin' },
   )
   readonly timezone?: string;

@@ -1,14 +1,40 @@
-const DAY_MILLIS = 86_400_000;
-const formats = new Map<string, Intl.DateTimeFormat>();
+import { LruMap } from '../common/lru-map';
 
-/** Whether there is a time zone of this name (IANA). */
+const DAY_MILLIS = 86_400_000;
+/** Formats kept in memory, one for each time zone. */
+export const MOST_FORMATS = 256;
+/** Names kept in memory: those of known zones, aliases included, and as many of unknown ones. */
+export const MOST_NAMES = 1024;
+
+/** IANA names, and offsets such as `+02:00`, which Node.js 22 and later know too. */
+const PLAUSIBLE_NAME = /^[A-Za-z+-][A-Za-z0-9_+\-/:]{0,63}$/;
+
+/** By canonical name: aliases and other cases of a name share one. */
+const formats = new LruMap<string, Intl.DateTimeFormat>(MOST_FORMATS);
+/** Canonical names by lower-case ones. */
+const canonicalNames = new LruMap<string, string>(MOST_NAMES);
+const unknownNames = new LruMap<string, true>(MOST_NAMES);
+/** One query asks for the same zone thousands of times. */
+let lastUsed: { readonly zone: string; readonly format: Intl.DateTimeFormat } | undefined;
+
+/** Whether there is a time zone of this name (IANA), in any case. Remembers known and unknown names within fixed bounds. */
 export function isTimeZone(name: string): boolean {
+  if (!PLAUSIBLE_NAME.test(name)) return false;
+  const folded = name.toLowerCase();
+  if (canonicalNames.get(folded) !== undefined) return true;
+  if (unknownNames.get(folded)) return false;
   try {
     formatOf(name);
     return true;
   } catch {
+    unknownNames.set(folded, true);
     return false;
   }
+}
+
+/** How many formats and names are in memory. For tests. */
+export function timeZonesInMemory(): { readonly formats: number; readonly names: number } {
+  return { formats: formats.size, names: canonicalNames.size + unknownNames.size };
 }
 
 /** Days since 1970 on the calendar of a time zone. */
@@ -48,19 +74,29 @@ function offsetAt(millis: number, zone: string): number {
 }
 
 function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formats.set(zone, format);
-  }
+  if (lastUsed?.zone === zone) return lastUsed.format;
+  const folded = zone.toLowerCase();
+  const canonical = canonicalNames.get(folded);
+  const format = (canonical === undefined ? undefined : formats.get(canonical)) ?? keepFormat(folded);
+  lastUsed = { zone, format };
+  return format;
+}
+
+/** @throws RangeError for a name that Node.js does not know */
+function keepFormat(folded: string): Intl.DateTimeFormat {
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: folded,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const canonical = made.resolvedOptions().timeZone;
+  canonicalNames.set(folded, canonical);
+  const format = formats.get(canonical) ?? made;
+  formats.set(canonical, format);
   return format;
 }
