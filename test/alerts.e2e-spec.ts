@@ -137,7 +137,7 @@ describe('rules', () => {
     const own = await ownScene();
     const { _id } = await scene.makeRule('temperature > 1000');
     const { key } = await makeKey(scene.app, scene.bucketId, 'write', { dataSourceId: own.sourceId });
-    expect((await call('GET', `/api/alerts/${_id}`, { key })).status).toBe(403);
+    expect((await call('GET', `/api/alerts/${_id}`, { key })).status).toBe(404);
     expect((await call('GET', `/api/buckets/${scene.bucketId}/alerts`, { key })).body.alertRules).toEqual([]);
   });
 });
@@ -516,7 +516,7 @@ describe('what a rule stands on', () => {
     const { _id } = await own.makeRule('temperature > 30');
     await own.send({ temperature: 31 });
     const path = `/api/buckets/${scene.bucketId}/sources/${own.sourceId}`;
-    const { body } = await call('DELETE', path, { key: scene.writeKey });
+    const { body } = await call('DELETE', path, { key: scene.app.adminKey });
     expect(body.deletedResources).toEqual({ dataPoints: 1, alertRules: 1 });
     await scene.app.app.get(RuleRemoval).sweep();
     expect(await deliveriesOf(_id)).toEqual([]);

@@ -267,7 +267,7 @@ describe('DELETE', () => {
   it('ends a data source: its points are found no more', async () => {
     const [gone, stays] = [await made(), await made({ name: 'Stays' })];
     for (const { _id } of [gone, stays]) await ingest(_id, { temperature: 1 });
-    const { status, body } = await call('DELETE', path(gone._id));
+    const { status, body } = await call('DELETE', path(gone._id), undefined, server.adminKey);
     expect([status, body]).toEqual([
       200,
       {
@@ -289,6 +289,34 @@ describe('DELETE', () => {
       'dataSource.created',
       'dataSource.deleted',
     ]);
+  });
+
+  it('takes an Admin key as long as there are points, however old, and a Write key when there are none', async () => {
+    const { _id } = await made();
+    const at = Date.now() - 10 * 86_400_000;
+    await call('POST', '/api/data', { dataSourceId: _id, values: { temperature: 1 }, timestamp: at });
+    await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 1 }, server.adminKey);
+    const no = refused(403, 'Forbidden', 'Only Admin keys can delete data');
+    expect(seen(await call('DELETE', path(_id)))).toEqual(no);
+    expect((await call('GET', path(_id))).status).toBe(200);
+    const bound = (await makeKey(server, bucketId, 'write', { dataSourceId: _id })).key;
+    expect(seen(await call('DELETE', path(_id), undefined, bound))).toEqual(no);
+    await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: null }, server.adminKey);
+    await call('DELETE', '/api/data', { bucketId, ...EVER }, server.adminKey);
+    const { status, body } = await call('DELETE', path(_id), undefined, bound);
+    expect([status, body.deletedResources]).toEqual([200, { dataPoints: 0, alertRules: 0 }]);
+  });
+
+  it('with a Write key loses no point that is stored at the same time', async () => {
+    for (let round = 0; round < 20; round++) {
+      const { _id } = await made();
+      const [stored, deleted] = await Promise.all([ingest(_id, { temperature: round }), call('DELETE', path(_id))]);
+      expect([
+        [201, 403],
+        [404, 200],
+      ]).toContainEqual([stored.status, deleted.status]);
+      if (deleted.status === 403) await call('DELETE', path(_id), undefined, server.adminKey);
+    }
   });
 
   it('of the bucket counts its sources and points', async () => {

@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
   health: ['common', 'access'],
   // Besides rooms, the files beside them: it stands where they do.
-  cli: ['', 'common', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],
+  cli: ['', 'common', 'access', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],
 };
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(

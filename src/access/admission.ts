@@ -12,7 +12,7 @@ import { actorOf } from './current-actor.decorator';
 import type { CurrentApiKey } from './current-key.decorator';
 import { KeyMeter, type QuotaCount } from './key-meter';
 import { RefusalLog } from './refusal-log';
-import type { KeyRule } from './require-key-type.decorator';
+import { refusalFor, type Right } from './right';
 import { isoTime } from '../common/times';
 
 const CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="dakkio"' };
@@ -20,7 +20,7 @@ const DAY_SECONDS = 86_400;
 
 /** What a request is let in by. */
 interface Allowance {
-  readonly rule: KeyRule;
+  readonly right: Right;
   readonly taken: Taken | null;
   readonly count: QuotaCount | null;
 }
@@ -45,25 +45,25 @@ export class Admission {
    * Lets a request in and counts it. A promise only where something has to be waited for.
    *
    * @throws ApiError 403 for the wrong address, which costs the key nothing, so that a thief cannot use its limits up;
-   *   429 over a limit; 403 for the wrong type
+   *   429 over a limit; 403 for a key that lacks the right
    */
-  admit(key: CurrentApiKey, request: LeanRequest, rule: KeyRule): void | Promise<void> {
+  admit(key: CurrentApiKey, request: LeanRequest, right: Right): void | Promise<void> {
     const { id, allowedIps, rateLimit, quota } = key;
     if (allowedIps !== null && !isAddressIn(request.clientAddress, allowedIps))
       throw this.forbidden(key, request, ADDRESS_NOT_ALLOWED);
     const count = quota && this.meter.quotaCount(id, quota);
-    if (count instanceof Promise) return count.then(() => this.admit(key, request, rule));
+    if (count instanceof Promise) return count.then(() => this.admit(key, request, right));
     // What the quota refuses takes nothing from the rate limit: `Retry-After` would promise too much.
     const taken = rateLimit && !(quota && count && count.used >= quota.limit) ? this.limiter.take(id, rateLimit) : null;
-    if (taken instanceof Promise) return this.admitLater(key, request, { rule, taken });
-    this.letIn(key, request, { rule, taken, count });
+    if (taken instanceof Promise) return this.admitLater(key, request, { right, taken });
+    this.letIn(key, request, { right, taken, count });
   }
 
   /** Where the rate limit was waited for, the quota may be used up meanwhile. */
   private async admitLater(
     key: CurrentApiKey,
     request: LeanRequest,
-    { rule, taken: taking }: { readonly rule: KeyRule; readonly taken: Promise<Taken> },
+    { right, taken: taking }: { readonly right: Right; readonly taken: Promise<Taken> },
   ): Promise<void> {
     const taken = await taking;
     const { id, quota } = key;
@@ -72,13 +72,14 @@ export class Admission {
       await count;
       count = quota && this.meter.quotaCount(id, quota);
     }
-    this.letIn(key, request, { rule, taken, count });
+    this.letIn(key, request, { right, taken, count });
   }
 
   /** Waits for nothing: no other request of the key comes between the look at its quota and the count. */
-  private letIn(key: CurrentApiKey, request: LeanRequest, { rule, taken, count }: Allowance): void {
+  private letIn(key: CurrentApiKey, request: LeanRequest, { right, taken, count }: Allowance): void {
     if (taken || count) this.requireAllowance(key, request, taken, count);
-    if (!rule.types.includes(key.type) && rule.otherwise) throw this.forbidden(key, request, rule.otherwise);
+    const refused = refusalFor(key, right);
+    if (refused) throw this.forbidden(key, request, refused);
     this.meter.countRequest(key.id, { address: request.clientAddress, userAgent: request.headers['user-agent'] });
   }
 

@@ -4,7 +4,8 @@ import { Admission } from './admission';
 import { credentialsOf } from './credentials';
 import { actorOf } from './current-actor.decorator';
 import { KeyVerifier } from './key-verifier';
-import { accessRuleOf, type KeyRule } from './require-key-type.decorator';
+import { accessRuleOf } from './require-key-type.decorator';
+import type { Right } from './right';
 
 /** Asks every route for its rule before the body is read: 401 without a valid key, then what the key is held to (429, 403). */
 @Injectable()
@@ -24,11 +25,11 @@ export class ApiKeyGuard implements CanActivate {
     return rule === 'public' || this.admit(context.switchToHttp().getRequest<LeanRequest>(), rule);
   }
 
-  private async admit(request: LeanRequest, rule: KeyRule): Promise<boolean> {
+  private async admit(request: LeanRequest, right: Right): Promise<boolean> {
     const text = credentialsOf(request);
     const key = text === undefined ? null : await this.keys.verify(text);
     if (!key) throw this.admission.unknown(request);
-    const admitting = this.admission.admit(key, request, rule);
+    const admitting = this.admission.admit(key, request, right);
     if (admitting) await admitting;
     if (key.retires !== null) await this.keys.retirePredecessor(key, actorOf(key, request));
     request.caller = key;

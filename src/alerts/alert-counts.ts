@@ -8,29 +8,30 @@ const TRIGGERED = `SELECT r.name, count(*) AS count FROM alert_events e JOIN ale
   JOIN buckets b ON ${LIVE} WHERE e.event = 'triggered' AND e.at >= ? AND e.at < ?`;
 const BY_RULE = ' GROUP BY r.id, r.name, r.created_at ORDER BY r.created_at, r.id';
 
-function within(sql: string, { bucketId }: AlertScope): string {
-  return bucketId === undefined ? sql : `${sql} AND r.bucket_id = ?`;
-}
-
-function valuesOf({ organizationId, bucketId }: AlertScope, ...more: number[]) {
-  return [organizationId, ...more, ...(bucketId === undefined ? [] : [bucketId])];
+/** A statement for the rules of a scope, and its values after those of the organization and of `more`. */
+function within(sql: string, { organizationId, bucketId, dataSourceId }: AlertScope, ...more: number[]) {
+  const values: (string | number)[] = [organizationId, ...more];
+  if (bucketId !== undefined) values.push(bucketId);
+  if (dataSourceId != null) values.push(dataSourceId);
+  const ofBucket = bucketId === undefined ? '' : ' AND r.bucket_id = ?';
+  return [sql + ofBucket + (dataSourceId == null ? '' : ' AND r.source_id = ?'), values] as const;
 }
 
 /** What analytics say of alerts. */
 export const alertCounts: AlertCounts = {
   async active(manager, scope) {
-    const [row] = await query<{ count: number | string }>(manager, within(ACTIVE, scope), valuesOf(scope));
+    const [row] = await query<{ count: number | string }>(manager, ...within(ACTIVE, scope));
     return Number(row?.count ?? 0);
   },
 
   async lastTriggeredAt(manager, scope) {
-    const [row] = await query<{ at: number | string | null }>(manager, within(LAST, scope), valuesOf(scope));
+    const [row] = await query<{ at: number | string | null }>(manager, ...within(LAST, scope));
     return row?.at == null ? null : Number(row.at);
   },
 
   async triggered(manager, scope, range) {
-    const sql = within(TRIGGERED, scope) + BY_RULE;
-    const rows = await query<{ name: string; count: number | string }>(manager, sql, valuesOf(scope, ...range));
+    const [sql, values] = within(TRIGGERED, scope, ...range);
+    const rows = await query<{ name: string; count: number | string }>(manager, sql + BY_RULE, values);
     return rows.map(({ name, count }) => ({ name, count: Number(count) }));
   },
 };

@@ -9,8 +9,6 @@ import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
-import { READ_KEYS_CANNOT_WRITE, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
-import { WRITE_ONLY } from '../queries/queries.errors';
 import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
 import { AlertPath, CreateAlertBody, UpdateAlertBody } from './alerts.dto';
 import * as errors from './alerts.errors';
@@ -18,7 +16,7 @@ import { AlertsService } from './alerts.service';
 import * as views from './alerts.views';
 import { AlertEventView, AlertHistory } from './history.views';
 
-const OF_RULE = [errors.ALERT_RULE_NOT_FOUND, SOURCE_NOT_YOURS];
+const OF_RULE = [errors.ALERT_RULE_NOT_FOUND];
 
 /** Rules that tell when data is not as it should be. */
 @ApiTags('Alerts')
@@ -35,7 +33,7 @@ export class AlertsController {
     answer: views.AlertCreated,
     refusals: [...errors.OF_NAMED_SOURCES, ...OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'createAlertRule')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -55,7 +53,7 @@ export class AlertsController {
     answer: views.AlertReply,
     refusals: OF_RULE,
   })
-  @RequireAnyKey()
+  @RequireAnyKey('getAlertRule')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<views.AlertReply> {
     return { alertRule: new views.AlertRuleView(await this.alerts.get(key, alertId)) };
   }
@@ -71,7 +69,7 @@ export class AlertsController {
     answer: views.AlertUpdated,
     refusals: [...OF_RULE, ...OF_CONDITIONS, ...errors.OF_URLS],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'updateAlertRule')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -93,7 +91,7 @@ export class AlertsController {
     answer: views.AlertDeleted,
     refusals: OF_RULE,
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'deleteAlertRule')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -110,9 +108,9 @@ export class AlertsController {
     description: 'Newest first. It is kept for a year.',
     status: 200,
     answer: AlertHistory,
-    refusals: [...OF_RULE, WRITE_ONLY],
+    refusals: [...OF_RULE],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('listAlertHistory')
   async history(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
@@ -135,7 +133,7 @@ export class AlertsController {
     answer: views.SecretRotated,
     refusals: OF_RULE,
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'rotateAlertSecret')
   async rotateSecret(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

@@ -1,6 +1,7 @@
+import { SOURCE_NOT_YOURS } from '../access/access.errors';
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { refusal } from '../common/errors';
-import { SOURCE_NOT_FOUND, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
+import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import * as urls from '../webhooks/sending/webhook-url';
 
 export const ALERT_RULE_NOT_FOUND = refusal(404, 'Alert rule not found');

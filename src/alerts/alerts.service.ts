@@ -17,7 +17,6 @@ import { SourceContents } from '../data-sources/source-contents';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { PointStore } from '../points/point-store';
-import { WRITE_ONLY } from '../queries/queries.errors';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { alertCounts } from './alert-counts';
@@ -144,10 +143,10 @@ export class AlertsService implements OnModuleInit {
     return [rules.map((rule) => ({ rule, webhookUrl: urls.get(rule.id) ?? '' })), total];
   }
 
-  /** @throws ApiError `ALERT_RULE_NOT_FOUND`, or `SOURCE_NOT_YOURS` for a rule of the key's bucket and another source */
+  /** @throws ApiError `ALERT_RULE_NOT_FOUND`, also for a rule that the key does not reach: whether it is there is not told */
   async get(key: CurrentApiKey, id: string, manager = this.dataSource.manager): Promise<RuleWithUrl> {
     const rule = await manager.findOneBy(AlertRule, { id });
-    if (!rule || (key.bucketId !== null && key.bucketId !== rule.bucketId)) throw new ApiError(ALERT_RULE_NOT_FOUND);
+    if (!rule || !reaches(key, rule)) throw new ApiError(ALERT_RULE_NOT_FOUND);
     try {
       await this.buckets.get(key, rule.bucketId);
     } catch (cause) {
@@ -155,7 +154,6 @@ export class AlertsService implements OnModuleInit {
         throw new ApiError(ALERT_RULE_NOT_FOUND);
       throw cause;
     }
-    requireOwn(key, rule.sourceId);
     const { url } = await manager.findOneByOrFail(Webhook, { id });
     return { rule, webhookUrl: url };
   }
@@ -224,7 +222,6 @@ export class AlertsService implements OnModuleInit {
   /** One page of what became of a rule, newest first, and the length of the whole list. */
   async history(key: CurrentApiKey, id: string, { limit, offset }: PageQuery): Promise<[AlertEvent[], number]> {
     await this.get(key, id);
-    if (key.writeOnly) throw new ApiError(WRITE_ONLY);
     return this.dataSource.manager.findAndCount(AlertEvent, {
       where: { ruleId: id },
       order: { at: 'DESC', id: 'DESC' },
@@ -237,6 +234,12 @@ export class AlertsService implements OnModuleInit {
     const message = this.webhooks.faultOf(url);
     if (message !== undefined) throw new ValidationError([{ path: ['body', 'webhookUrl'], message }]);
   }
+}
+
+/** Whether a rule is in the bucket of a key, and belongs to its data source where it is bound to one. */
+function reaches({ bucketId, dataSourceId }: CurrentApiKey, rule: AlertRule): boolean {
+  if (bucketId !== null && bucketId !== rule.bucketId) return false;
+  return dataSourceId === null || dataSourceId === rule.sourceId;
 }
 
 const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'status'] as const;

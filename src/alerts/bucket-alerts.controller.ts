@@ -24,7 +24,7 @@ export class BucketAlertsController {
     answer: AlertList,
     refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('listAlertRules')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketAlertsPath,

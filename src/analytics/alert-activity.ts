@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Range } from '../points/point-store';
 
-/** Alerts of an organization, or of one bucket of it. */
+/** Alerts of an organization, of one bucket of it, or of one data source in that. */
 export interface AlertScope {
   readonly organizationId: string;
   readonly bucketId?: string;
+  readonly dataSourceId?: string | null;
 }
 
 /** What the room of alerts knows of them. */

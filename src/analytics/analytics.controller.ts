@@ -7,7 +7,6 @@ import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { pauseFor } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
-import { WRITE_ONLY } from '../queries/queries.errors';
 import {
   AnalyticsQuery,
   BucketAnalyticsReply,
@@ -15,7 +14,6 @@ import {
   OverviewReply,
   OverviewView,
 } from './analytics.dto';
-import { ONLY_ADMIN_SEES_ORGANIZATION } from './analytics.errors';
 import { AnalyticsService } from './analytics.service';
 
 /** Counts and averages for dashboards. */
@@ -31,7 +29,7 @@ export class AnalyticsController {
     status: 200,
     answer: OverviewReply,
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_SEES_ORGANIZATION })
+  @RequireKeyType('admin', 'getOverview')
   async overview(
     @CurrentKey() key: CurrentApiKey,
     @Res({ passthrough: true }) response: LeanResponse,
@@ -43,12 +41,12 @@ export class AnalyticsController {
   @Documented({
     id: 'getBucketAnalytics',
     summary: 'Say what the points of a bucket come to',
-    description: 'Of a period that ends now.',
+    description: 'Of a period that ends now. A key that is bound to one data source gets the figures of that one.',
     status: 200,
     answer: BucketAnalyticsReply,
-    refusals: [WRITE_ONLY, BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
+    refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('getBucketAnalytics')
   async ofBucket(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,

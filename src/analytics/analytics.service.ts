@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
-import { ApiError } from '../common/errors';
 import type { Pause } from '../common/http/pause';
-import { WRITE_ONLY } from '../queries/queries.errors';
 import { groupPoints } from '../queries/grouped-query';
 import type { Source } from '../data-sources/data-source.entity';
 import { DataSourcesService } from '../data-sources/data-sources.service';
@@ -80,7 +78,7 @@ export class AnalyticsService {
   }
 
   /**
-   * The figures of a period that ends now. A key for one source is told of that source alone.
+   * The figures of a period that ends now. For a key that is bound to one source they are those of that source alone.
    *
    * @throws ApiError for a bucket that the key may not read, or that is not there
    */
@@ -91,7 +89,6 @@ export class AnalyticsService {
     pause: Pause,
     nowMillis = Date.now(),
   ): Promise<BucketFigures> {
-    if (key.writeOnly) throw new ApiError(WRITE_ONLY);
     const { manager } = this.dataSource;
     const bucket = await this.buckets.get(key, bucketId);
     const kept = bucket.retentionDays === null ? 0 : nowMillis - bucket.retentionDays * DAY_MILLIS;
@@ -100,7 +97,7 @@ export class AnalyticsService {
     const counts = new Float64Array(starts.length - 1);
     const figures: SourceFigures[] = [];
     let totalPoints = 0;
-    const scope = { organizationId: key.organizationId, bucketId };
+    const scope = { organizationId: key.organizationId, bucketId, dataSourceId: key.dataSourceId };
     for (const source of await this.sources.listByIds(key, bucketId, undefined)) {
       const { count, lastAt } = await this.sources.statsOf(source);
       totalPoints += count;

@@ -52,7 +52,7 @@ export class BucketKeysController {
     example: examples.created,
     refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_KEYS })
+  @RequireKeyType('admin', 'createApiKey')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -78,7 +78,7 @@ export class BucketKeysController {
     example: examples.createdMany,
     refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, MANY_ALREADY_PROCESSED],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_KEYS })
+  @RequireKeyType('admin', 'createManyApiKeys')
   async createMany(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -110,7 +110,7 @@ export class BucketKeysController {
     example: examples.list,
     refusals: [BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_LISTS_KEYS })
+  @RequireKeyType('admin', 'listApiKeys')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
@@ -130,7 +130,7 @@ export class BucketKeysController {
     example: examples.one,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_SEES_KEYS })
+  @RequireKeyType('admin', 'getApiKey')
   async get(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId, keyId }: BucketKeyPath,
@@ -150,7 +150,7 @@ export class BucketKeysController {
     example: examples.updated,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_KEYS })
+  @RequireKeyType('admin', 'updateApiKey')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -181,7 +181,7 @@ export class BucketKeysController {
       errors.KEY_DISABLED,
     ],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_ROTATES_KEYS })
+  @RequireKeyType('admin', 'rotateApiKey')
   async rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -204,7 +204,7 @@ export class BucketKeysController {
     answer: views.KeyDeleted,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_DELETES_KEYS })
+  @RequireKeyType('admin', 'deleteApiKey')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,

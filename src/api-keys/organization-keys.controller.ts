@@ -20,7 +20,6 @@ import * as views from './api-keys.views';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
 
-const otherwise = errors.ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS;
 const examples = views.ADMIN_KEY_EXAMPLES;
 
 /** The organization's Admin keys. */
@@ -42,7 +41,7 @@ export class OrganizationKeysController {
     example: examples.created,
     answerDescription: 'The key, shown this once',
   })
-  @RequireKeyType('admin', { otherwise })
+  @RequireKeyType('admin', 'createAdminKey')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -62,7 +61,7 @@ export class OrganizationKeysController {
     answer: views.KeyList,
     example: examples.list,
   })
-  @RequireKeyType('admin', { otherwise })
+  @RequireKeyType('admin', 'listAdminKeys')
   async list(@CurrentKey() { organizationId }: CurrentApiKey, @Query() query: KeysQuery): Promise<views.KeyList> {
     const [keys, total] = await this.keys.list({ organizationId, bucketId: null }, query, query.unusedSince);
     return new views.KeyList(keys, new Pagination(query, total, keys.length));
@@ -77,7 +76,7 @@ export class OrganizationKeysController {
     example: examples.one,
     refusals: [errors.KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise })
+  @RequireKeyType('admin', 'getAdminKey')
   async get(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,
@@ -96,7 +95,7 @@ export class OrganizationKeysController {
     example: examples.updated,
     refusals: [errors.KEY_NOT_FOUND, errors.LAST_ADMIN_KEY],
   })
-  @RequireKeyType('admin', { otherwise })
+  @RequireKeyType('admin', 'updateAdminKey')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -124,7 +123,7 @@ export class OrganizationKeysController {
       errors.KEY_DISABLED,
     ],
   })
-  @RequireKeyType('admin', { otherwise })
+  @RequireKeyType('admin', 'rotateAdminKey')
   async rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -148,7 +147,7 @@ export class OrganizationKeysController {
     example: examples.deleted,
     refusals: [errors.KEY_NOT_FOUND, errors.LAST_ADMIN_KEY],
   })
-  @RequireKeyType('admin', { otherwise })
+  @RequireKeyType('admin', 'deleteAdminKey')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,

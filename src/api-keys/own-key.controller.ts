@@ -25,7 +25,7 @@ export class OwnKeyController {
     status: 200,
     answer: SelfReply,
   })
-  @RequireAnyKey()
+  @RequireAnyKey('getOwnApiKey')
   self(@CurrentKey() key: CurrentApiKey): SelfReply {
     return { apiKey: new SelfView(key) };
   }
@@ -43,7 +43,7 @@ export class OwnKeyController {
     example: BUCKET_KEY_EXAMPLES.rotated,
     refusals: [errors.KEY_ALREADY_ROTATED, errors.RETIRE_NEEDS_GRACE],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('rotateOwnApiKey')
   async rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { id, organizationId, bucketId }: CurrentApiKey,

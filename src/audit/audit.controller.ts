@@ -6,7 +6,6 @@ import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
 import { AuditReader } from './audit-reader';
 import { AUDIT_EXAMPLE, AuditEventView, AuditList, AuditQuery } from './audit.dto';
-import { ONLY_ADMIN_READS_AUDIT_LOG } from './audit.errors';
 
 @ApiTags('Audit')
 @Controller('api/audit')
@@ -24,7 +23,7 @@ export class AuditController {
     answer: AuditList,
     example: AUDIT_EXAMPLE,
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_READS_AUDIT_LOG })
+  @RequireKeyType('admin', 'listAuditEvents')
   async list(@CurrentKey() { organizationId }: CurrentApiKey, @Query() query: AuditQuery): Promise<AuditList> {
     const { action, actorId, targetId, bucketId, startTime: from, endTime: to } = query;
     const filter = { action, actorId, targetId, bucketId, from, to };

@@ -34,7 +34,7 @@ export class BucketsController {
     status: 201,
     answer: BucketCreated,
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_CREATES_BUCKETS })
+  @RequireKeyType('admin', 'createBucket')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -53,7 +53,7 @@ export class BucketsController {
     status: 200,
     answer: BucketList,
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_LISTS_BUCKETS })
+  @RequireKeyType('admin', 'listBuckets')
   async list(@CurrentKey() key: CurrentApiKey, @Query() page: PageQuery): Promise<BucketList> {
     const [buckets, total] = await this.buckets.list(key.organizationId, page);
     return {
@@ -70,7 +70,7 @@ export class BucketsController {
     answer: BucketReply,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_SEES_BUCKETS })
+  @RequireKeyType('admin', 'getBucket')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketReply> {
     const bucket = await this.buckets.get(key.organizationId, bucketId);
     return { bucket: new BucketDetails(bucket, await this.buckets.statsOf(bucketId)) };
@@ -85,7 +85,7 @@ export class BucketsController {
     answer: BucketUpdated,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
+  @RequireKeyType('admin', 'updateBucket')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -112,7 +112,7 @@ export class BucketsController {
     answer: BucketUpdated,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_UPDATES_BUCKETS })
+  @RequireKeyType('admin', 'putBucket')
   put(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -132,7 +132,7 @@ export class BucketsController {
     answer: BucketDeleted,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: errors.ONLY_ADMIN_DELETES_BUCKETS })
+  @RequireKeyType('admin', 'deleteBucket')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

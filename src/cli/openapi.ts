@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from './command';
 
-/** Writes the API's description, of an application on an empty database. */
-export const openApi: Command = async ([path = 'docs/openapi.json'], terminal) => {
+/** Writes the API's description, of an application on an empty database, and the table of rights into a page. */
+export const openApi: Command = async ([path = 'docs/openapi.json', page = 'docs/keys.md'], terminal) => {
   const { createApp } = await import('../app.js');
   const { readConfig } = await import('../common/config/config.js');
+  const { withRightsTable } = await import('../access/rights-table.js');
   const { openApiDocument } = await import('../common/openapi/openapi-document.js');
   const folder = mkdtempSync(join(tmpdir(), 'dakkio-openapi-'));
   try {
@@ -18,6 +19,7 @@ export const openApi: Command = async ([path = 'docs/openapi.json'], terminal) =
   } finally {
     rmSync(folder, { recursive: true });
   }
-  terminal.err(`${path} is written`);
+  writeFileSync(page, withRightsTable(readFileSync(page, 'utf8')));
+  terminal.err(`${path} and the table of rights in ${page} are written`);
   return 0;
 };

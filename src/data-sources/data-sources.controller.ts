@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ONLY_ADMIN_DELETES_DATA, SOURCE_NOT_YOURS } from '../access/access.errors';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
@@ -13,7 +14,7 @@ import * as errors from './data-sources.errors';
 import { DataSourcesService } from './data-sources.service';
 
 const OF_BUCKET = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND];
-const OF_SOURCE = [...OF_BUCKET, errors.SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
+const OF_SOURCE = [...OF_BUCKET, SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
 
 /** What sends points into a bucket. */
 @ApiTags('Data sources')
@@ -28,9 +29,9 @@ export class DataSourcesController {
     description: 'Its schema says which fields its points have. Fields may be added later.',
     status: 201,
     answer: dto.SourceCreated,
-    refusals: [...OF_BUCKET, errors.SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES],
+    refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'createDataSource')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -52,7 +53,7 @@ export class DataSourcesController {
     answer: dto.SourceList,
     refusals: OF_BUCKET,
   })
-  @RequireAnyKey()
+  @RequireAnyKey('listDataSources')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: SourcesPath,
@@ -73,7 +74,7 @@ export class DataSourcesController {
     answer: dto.SourceReply,
     refusals: OF_SOURCE,
   })
-  @RequireAnyKey()
+  @RequireAnyKey('getDataSource')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId, sourceId }: SourcePath): Promise<dto.SourceReply> {
     const source = await this.sources.get(key, bucketId, sourceId);
     return { dataSource: new dto.SourceDetails(source, await this.sources.statsOf(source)) };
@@ -90,7 +91,7 @@ export class DataSourcesController {
     answer: dto.SourceUpdated,
     refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT, errors.FIELD_WATCHED, errors.UNIT_WATCHED],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'updateDataSource')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -109,12 +110,14 @@ export class DataSourcesController {
   @Documented({
     id: 'deleteDataSource',
     summary: 'Delete a data source, its points and its alert rules',
-    description: 'They are found no more from this reply on, and what waits to be told of the rules is dropped.',
+    description:
+      'They are found no more from this reply on, and what waits to be told of the rules is dropped. With a Write key only ' +
+      'a data source without points can be deleted.',
     status: 200,
     answer: dto.SourceDeleted,
-    refusals: OF_SOURCE,
+    refusals: [...OF_SOURCE, ONLY_ADMIN_DELETES_DATA],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: errors.READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'deleteDataSource')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

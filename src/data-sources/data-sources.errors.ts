@@ -1,8 +1,6 @@
 import { refusal } from '../common/errors';
 
 export const SOURCE_NOT_FOUND = refusal(404, 'Data source not found');
-export const READ_KEYS_CANNOT_WRITE = refusal(403, 'Read keys cannot modify data');
-export const SOURCE_NOT_YOURS = refusal(403, 'API key does not have access to this data source');
 export const TOO_MANY_SOURCES = refusal(409, 'A bucket can have <most> data sources, and this one has them all');
 export const FIELD_TYPE_KEPT = refusal(409, 'The type of <field> cannot be changed while the data source has points');
 export const FIELD_KEPT = refusal(409, 'The field <field> cannot be removed while the data source has points');

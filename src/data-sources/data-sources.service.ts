@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
+import { SOURCE_NOT_YOURS } from '../access/access.errors';
 import type { CurrentApiKey } from '../access/current-key.decorator';
+import { refusalFor } from '../access/right';
+import { RIGHTS } from '../access/rights';
 import { BucketAccess } from '../buckets/bucket-access';
 import { BucketContents } from '../buckets/bucket-contents';
 import { CONFIG, type Config } from '../common/config/config';
@@ -19,7 +22,6 @@ import {
   FIELD_WATCHED,
   UNIT_WATCHED,
   SOURCE_NOT_FOUND,
-  SOURCE_NOT_YOURS,
   TOO_MANY_SOURCES,
 } from './data-sources.errors';
 import {
@@ -76,8 +78,6 @@ export class DataSourcesService implements OnModuleInit {
   }
 
   create(by: Actor, key: CurrentApiKey, bucketId: string, wanted: NewSource): Promise<Source> {
-    // A key for one source may not make itself another.
-    if (key.dataSourceId !== null) throw new ApiError(SOURCE_NOT_YOURS);
     return this.writer.write(
       async (manager, journal) => {
         await this.buckets.hold(manager, key, bucketId, 'SHARE');
@@ -160,7 +160,11 @@ export class DataSourcesService implements OnModuleInit {
     });
   }
 
-  /** Ends a source: its points and alert rules are found no more from the moment this resolves. Says how many they were. */
+  /**
+   * Deletes a source with its points and alert rules, and says how many those were: none of them is found once this resolves.
+   *
+   * @throws ApiError where it has points, stored by the moment of the deletion, that the key may not delete
+   */
   async remove(
     by: Actor,
     key: CurrentApiKey,
@@ -170,6 +174,8 @@ export class DataSourcesService implements OnModuleInit {
     let points = 0;
     let alertRules = 0;
     const source = await this.inTurn(key, bucketId, id, async (manager, before) => {
+      const refused = refusalFor(key, RIGHTS.deleteData);
+      if (refused && (await this.points.hasAny(manager, before.number))) throw new ApiError(refused);
       points = (await this.points.statsOf(manager, before.number)).count;
       alertRules = await this.sourceContents.removeAll(manager, id);
       await manager.update(Source, { id }, { deletedAt: Date.now() });

@@ -9,7 +9,6 @@ import { Documented } from '../common/openapi/openapi';
 import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { TIMES_REVERSED } from '../queries/queries.errors';
 import { DataRemoved, RemoveBody } from './data.dto';
-import { ONLY_ADMIN_DELETES_DATA } from './data.errors';
 import { DataService } from './data.service';
 
 /** Points are deleted. */
@@ -28,7 +27,7 @@ export class DataController {
     answer: DataRemoved,
     refusals: [TIMES_REVERSED, BUCKET_NOT_FOUND, SOURCE_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_DELETES_DATA })
+  @RequireKeyType('admin', 'deleteData')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

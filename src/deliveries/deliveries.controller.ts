@@ -6,8 +6,6 @@ import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decora
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
-import { READ_KEYS_CANNOT_WRITE, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
-import { WRITE_ONLY } from '../queries/queries.errors';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from '../webhooks/webhooks.errors';
 import { AlertPath } from '../alerts/alerts.dto';
 import { ALERT_RULE_NOT_FOUND } from '../alerts/alerts.errors';
@@ -15,7 +13,7 @@ import { DeliveriesService } from './deliveries.service';
 import * as dto from './deliveries.dto';
 import { DeliveryPath } from './deliveries.dto';
 
-const OF_RULE = [ALERT_RULE_NOT_FOUND, SOURCE_NOT_YOURS];
+const OF_RULE = [ALERT_RULE_NOT_FOUND];
 
 /** What is posted to the webhooks of rules. */
 @ApiTags('Alerts')
@@ -34,7 +32,7 @@ export class DeliveriesController {
     answer: dto.AlertTested,
     refusals: OF_RULE,
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'testAlertRule')
   async test(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertTested> {
     const attempt = await this.deliveries.test(key, alertId);
     return { message: 'Test delivery sent', delivery: new dto.TestResult(attempt) };
@@ -49,7 +47,7 @@ export class DeliveriesController {
     answer: dto.DeliveryList,
     refusals: OF_RULE,
   })
-  @RequireAnyKey()
+  @RequireAnyKey('listAlertDeliveries')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
@@ -68,9 +66,9 @@ export class DeliveriesController {
     summary: 'Get a delivery, and what is posted',
     status: 200,
     answer: dto.DeliveryReply,
-    refusals: [...OF_RULE, DELIVERY_NOT_FOUND, WRITE_ONLY],
+    refusals: [...OF_RULE, DELIVERY_NOT_FOUND],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('getAlertDelivery')
   async get(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId, deliveryId }: DeliveryPath,
@@ -89,7 +87,7 @@ export class DeliveriesController {
     answer: dto.DeliveryReplayed,
     refusals: [...OF_RULE, DELIVERY_NOT_FOUND, DELIVERY_WAITING],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'replayAlertDelivery')
   async replay(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

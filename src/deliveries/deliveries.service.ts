@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
-import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Actor } from '../common/journal';
 import type { PageQuery } from '../common/pagination';
 import { Source } from '../data-sources/data-source.entity';
-import { WRITE_ONLY } from '../queries/queries.errors';
 import { Deliverer } from '../webhooks/deliverer';
 import type { Delivery, DeliverySummary } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/sending/send';
@@ -35,7 +33,6 @@ export class DeliveriesService {
 
   async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery> {
     await this.alerts.get(key, alertId);
-    if (key.writeOnly) throw new ApiError(WRITE_ONLY);
     return this.webhooks.get(this.dataSource.manager, alertId, id);
   }
 

@@ -126,7 +126,7 @@ export class Importer {
       else if (sent instanceof Fault) bad.push({ line, message: sent.message });
       else points.push(sent);
     }
-    const key = { organizationId, bucketId, dataSourceId: null };
+    const key = { organizationId, bucketId, dataSourceId: null, writeOnly: false };
     const pathOf = (index: number) => [index];
     const stored = await this.ingest.add({ key, bucketId, points, pathOf, partial: true });
     for (const { index, fault } of stored.problems)

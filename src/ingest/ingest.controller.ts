@@ -1,5 +1,6 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { SOURCE_NOT_YOURS } from '../access/access.errors';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { KeyMeter } from '../access/key-meter';
 import { RequireKeyType } from '../access/require-key-type.decorator';
@@ -9,13 +10,9 @@ import { ValidationError } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { Documented } from '../common/openapi/openapi';
 import { isoTime } from '../common/times';
-import {
-  FIELD_UNKNOWN,
-  READ_KEYS_CANNOT_WRITE,
-  SOURCE_NOT_FOUND,
-  SOURCE_NOT_YOURS,
-} from '../data-sources/data-sources.errors';
+import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { pointIdOf } from '../points/point-ids';
+import type { Appended } from '../points/point-store';
 import { METADATA_INVALID } from '../points/points.errors';
 import * as dto from './ingest.dto';
 import { BatchBody, BatchQuery, PointBody } from './ingest.dto';
@@ -28,7 +25,13 @@ const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_
 const WRITES = [BUCKET_ID_REQUIRED, ...REACH, BUCKET_ARCHIVED, errors.SOURCE_ARCHIVED];
 const POINTS = [
   ...[errors.SOURCE_ID_INVALID, errors.VALUES_EMPTY, FIELD_UNKNOWN, errors.FIELD_NOT_NUMBER],
-  ...[errors.FIELD_NOT_STRING, errors.FIELD_NOT_BOOLEAN, errors.FIELD_REQUIRED, errors.TIMESTAMP_INVALID],
+  ...[
+    errors.FIELD_NOT_STRING,
+    errors.FIELD_NOT_BOOLEAN,
+    errors.FIELD_REQUIRED,
+    errors.REQUIRED_FIELD_MISSING,
+    errors.TIMESTAMP_INVALID,
+  ],
   ...[errors.TIMESTAMP_AHEAD, METADATA_INVALID, errors.METADATA_TOO_LONG],
 ];
 /** Points in. */
@@ -46,12 +49,12 @@ export class IngestController {
     summary: 'Store a data point',
     description:
       'A point is known by its source, its time and its metadata: the same one again stores nothing, and one with other ' +
-      'values takes its place. Once this is answered, the point is on disk.',
+      'values takes its place. Once this is answered, the point is on disk. A write-only key is not given its `_id`.',
     status: 201,
     answer: dto.PointIngested,
     refusals: [...POINTS, ...WRITES],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'ingestPoint')
   async add(@CurrentKey() key: CurrentApiKey, @Body() body: PointBody): Promise<dto.PointIngested> {
     const { bucketId: named, ...sent } = body;
     const now = Date.now();
@@ -65,7 +68,7 @@ export class IngestController {
     return {
       message: 'Data point ingested successfully',
       dataPoint: {
-        _id: only ? pointIdOf(only.source, only.point) : '',
+        ...(only && !key.writeOnly && { _id: pointIdOf(only.source, only.point) }),
         bucketId,
         dataSourceId,
         timestamp: new Date(at).toISOString(),
@@ -82,12 +85,13 @@ export class IngestController {
     summary: 'Store up to 1000 data points, of one or several data sources of a bucket',
     description:
       'All or none, in one commit: a 400 names up to 20 points that do not fit. With `partial=true` the good ones are ' +
-      'stored, and 207 tells of the others. Within a batch the later of two same points wins.',
+      'stored, and 207 tells of the others. Within a batch the later of two same points wins. For a write-only key ' +
+      '`inserted` counts all points that are accepted.',
     status: 201,
     answer: dto.BatchIngested,
     refusals: [...POINTS, errors.POINT_NOT_OBJECT, ...WRITES],
   })
-  @RequireKeyType(['admin', 'write'], { otherwise: READ_KEYS_CANNOT_WRITE })
+  @RequireKeyType(['admin', 'write'], 'ingestBatch')
   async addMany(
     @CurrentKey() key: CurrentApiKey,
     @Query() { partial = false }: BatchQuery,
@@ -106,17 +110,25 @@ export class IngestController {
     const pathOf = (index: number) => ['body', 'dataPoints', index];
     if (!partial && unreadable.length > 0) throw new ValidationError(toProblems(unreadable, pathOf));
     const bucketId = namedBucket(key, named, 'body');
-    const { inserted, updated, duplicates, problems } = await this.ingest.add({
-      ...{ key, bucketId, points, pathOf, partial },
-    });
+    const ingested = await this.ingest.add({ key, bucketId, points, pathOf, partial });
+    const { inserted, updated, duplicates } = ingested;
     this.meter.countPoints(key.id, inserted + updated + duplicates);
-    const rejected = [...unreadable, ...problems].sort((one, other) => one.index - other.index);
-    const counts = { message: 'Batch ingested successfully', inserted, updated, duplicates, rejected: rejected.length };
+    const rejected = [...unreadable, ...ingested.problems].sort((one, other) => one.index - other.index);
+    const counts = {
+      message: 'Batch ingested successfully',
+      ...(key.writeOnly ? accepted(ingested) : { inserted, updated, duplicates }),
+      rejected: rejected.length,
+    };
     if (rejected.length === 0) return counts;
     response.status(207);
     const told = rejected.map(({ index, fault }) => ({ index, message: fault.message }));
     return { ...counts, message: 'Batch ingested in part', errors: told };
   }
+}
+
+/** What a write-only key is told: not which of its points were known already. */
+function accepted({ inserted, updated, duplicates }: Appended): Appended {
+  return { inserted: inserted + updated + duplicates, updated: 0, duplicates: 0 };
 }
 
 function withoutNulls(values: SentPoint['values']): dto.PointView['values'] {

@@ -98,8 +98,11 @@ export class BatchQuery {
 }
 
 export class PointView {
-  @IdProperty(POINT_ID, { description: 'Made of source, time and metadata: the same point, the same id' })
-  readonly _id: string;
+  @IdProperty(POINT_ID, {
+    required: false,
+    description: 'Made of source, time and metadata: the same point, the same id. Not for write-only keys',
+  })
+  readonly _id?: string;
 
   @IdProperty(BUCKET_ID)
   readonly bucketId: string;

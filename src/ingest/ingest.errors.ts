@@ -7,6 +7,8 @@ export const FIELD_NOT_NUMBER = refusal(400, '<field> must be a number');
 export const FIELD_NOT_STRING = refusal(400, '<field> must be a string of up to 1000 characters');
 export const FIELD_NOT_BOOLEAN = refusal(400, '<field> must be true or false');
 export const FIELD_REQUIRED = refusal(400, '<field> is required');
+/** The same for a write-only key, which is told no names of a schema that it did not send. */
+export const REQUIRED_FIELD_MISSING = refusal(400, 'values lacks a required field of the data source');
 export const TIMESTAMP_INVALID = refusal(
   400,
   'timestamp must be an RFC 3339 time with an offset, or milliseconds since 1970',

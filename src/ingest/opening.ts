@@ -24,7 +24,7 @@ export interface Misfit {
 }
 
 /** What of a key says where it may store points. */
-type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId'>;
+type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
 
 /** Points of one bucket. */
 export interface IngestRequest {
@@ -119,7 +119,8 @@ export class Opening {
         parts.set(own, part);
       }
       const point = own.check(sent);
-      if (point instanceof Fault) problems.push({ index: sent.index, fault: point });
+      if (point instanceof Fault)
+        problems.push({ index: sent.index, fault: key.writeOnly ? point.withoutSchema() : point });
       else {
         part.points.push(point);
         part.texts.push(sent.metadata);

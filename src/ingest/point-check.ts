@@ -31,8 +31,17 @@ export class Fault {
   constructor(
     readonly path: Problem['path'],
     readonly message: string,
+    /** The same without names of the schema that the client did not send, where it has any. */
+    private readonly discreet?: Fault,
   ) {}
+
+  /** What a caller that may not read the schema is told. */
+  withoutSchema(): Fault {
+    return this.discreet ?? this;
+  }
 }
+
+const REQUIRED_MISSING = fault(errors.REQUIRED_FIELD_MISSING, 'values');
 
 /**
  * Reads what points of one request say but for their values. What is the same in many of them is judged once.
@@ -106,7 +115,7 @@ export function compileCheck(schema: Schema): PointCheck {
       // A function is what every object has of itself, such as `toString`: JSON knows none.
       const sent = values[name];
       if (sent === undefined || sent === null || typeof sent === 'function') {
-        if (field.required) return fault(errors.FIELD_REQUIRED, 'values', name);
+        if (field.required) return requiredMissing(name);
         if (sent === null) given += 1;
         continue;
       }
@@ -164,6 +173,11 @@ function fault({ message }: Refusal, ...path: (string | number)[]): Fault {
     path,
     message.replace('<field>', () => String(path.at(-1))),
   );
+}
+
+function requiredMissing(name: string): Fault {
+  const { path, message } = fault(errors.FIELD_REQUIRED, 'values', name);
+  return new Fault(path, message, REQUIRED_MISSING);
 }
 
 function unknownProperty(name: string): Fault {

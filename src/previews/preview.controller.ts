@@ -9,7 +9,7 @@ import type { LeanResponse } from '../common/http/lean-messages';
 import { pauseFor } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
-import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
+import { TIMES_REVERSED } from '../queries/queries.errors';
 import { PreviewBody, PreviewReply } from './preview.dto';
 import { PreviewService } from './preview.service';
 
@@ -27,9 +27,9 @@ export class PreviewController {
     description: 'Judges the stored points from `startTime` on and before `endTime`. Nothing is stored or sent.',
     status: 200,
     answer: PreviewReply,
-    refusals: [...OF_NAMED_SOURCES, ...OF_CONDITIONS, TIMES_REVERSED, WRITE_ONLY],
+    refusals: [...OF_NAMED_SOURCES, ...OF_CONDITIONS, TIMES_REVERSED],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('previewAlertRule')
   async preview(
     @CurrentKey() key: CurrentApiKey,
     @Body() body: PreviewBody,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
-import { ApiError, ValidationError } from '../common/errors';
+import { ValidationError } from '../common/errors';
 import type { Pause } from '../common/http/pause';
 import { DataSourcesService } from '../data-sources/data-sources.service';
 import { PointStore, type Range } from '../points/point-store';
-import { TIMES_REVERSED, WRITE_ONLY } from '../queries/queries.errors';
+import { TIMES_REVERSED } from '../queries/queries.errors';
 import { readCondition } from '../alerts/alerts.service';
 import type { Condition } from '../conditions/condition';
 import { preview, type Preview } from './preview';
@@ -33,7 +33,6 @@ export class PreviewService {
     pause: Pause,
     nowMillis = Date.now(),
   ): Promise<{ parsedCondition: Condition; preview: Preview }> {
-    if (key.writeOnly) throw new ApiError(WRITE_ONLY);
     const [from, to] = range;
     if (from >= to) throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
     const source = await this.sources.get(key, bucketId, dataSourceId);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { SOURCE_NOT_YOURS } from '../access/access.errors';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey } from '../access/require-key-type.decorator';
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
@@ -9,7 +10,7 @@ import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { pauseFor } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
-import { FIELD_UNKNOWN, SOURCE_NOT_FOUND, SOURCE_NOT_YOURS } from '../data-sources/data-sources.errors';
+import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import * as errors from './queries.errors';
 import { csvOf, QUERY_CSV_EXAMPLE } from './query-csv';
 import { QueryBody } from './query.dto';
@@ -41,9 +42,9 @@ export class QueriesController {
     status: 200,
     answer: views.QueryReply,
     answerCsv: QUERY_CSV_EXAMPLE,
-    refusals: [...QUERIES, errors.WRITE_ONLY, ...REACH],
+    refusals: [...QUERIES, ...REACH],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('queryData')
   async query(
     @CurrentKey() key: CurrentApiKey,
     @Body() body: QueryBody,
@@ -67,9 +68,9 @@ export class QueriesController {
     description: 'The newest by its own time, whenever it arrived.',
     status: 200,
     answer: views.LatestReply,
-    refusals: [BUCKET_ID_REQUIRED, errors.WRITE_ONLY, ...REACH],
+    refusals: [BUCKET_ID_REQUIRED, ...REACH],
   })
-  @RequireAnyKey()
+  @RequireAnyKey('getLatestData')
   async latest(
     @CurrentKey() key: CurrentApiKey,
     @Query() { bucketId: named, dataSourceId }: LatestQuery,

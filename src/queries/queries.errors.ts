@@ -1,6 +1,5 @@
 import { refusal } from '../common/errors';
 
-export const WRITE_ONLY = refusal(403, 'Write-only keys cannot read data');
 export const TIMES_REVERSED = refusal(400, 'startTime must be before endTime');
 export const SOURCES_TWICE = refusal(400, 'Give dataSourceId or dataSourceIds, not both');
 export const FILL_NEEDS_GROUPS = refusal(400, 'fill needs groupBy');

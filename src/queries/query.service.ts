@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
-import { ApiError, ValidationError, type Refusal } from '../common/errors';
+import { ValidationError, type Refusal } from '../common/errors';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
 import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
@@ -129,7 +129,6 @@ export class QueryService {
     filters: NonNullable<QueryBody['filters']>,
     pause: Pause,
   ): Promise<Plan> {
-    if (key.writeOnly) throw new ApiError(errors.WRITE_ONLY);
     const bucket = await this.buckets.get(key, bucketId);
     const { dataSourceId, dataSourceIds, metadata, fields } = filters;
     const ids = dataSourceId === undefined ? dataSourceIds : [dataSourceId];

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BucketKeyPath, OrganizationKeyPath } from '../api-keys/api-keys.dto';
-import { KEY_NOT_FOUND, ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS, ONLY_ADMIN_SEES_KEYS } from '../api-keys/api-keys.errors';
+import { KEY_NOT_FOUND } from '../api-keys/api-keys.errors';
 import { KeyService } from '../api-keys/key.service';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import { Documented } from '../common/openapi/openapi';
@@ -29,7 +29,7 @@ export class UsageController {
     example: USAGE_EXAMPLE,
     refusals: [BUCKET_NOT_FOUND, KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_SEES_KEYS })
+  @RequireKeyType('admin', 'getApiKeyUsage')
   async ofBucketKey(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId, keyId }: BucketKeyPath,
@@ -50,7 +50,7 @@ export class UsageController {
     example: USAGE_EXAMPLE,
     refusals: [KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', { otherwise: ONLY_ADMIN_MANAGES_ORGANIZATION_KEYS })
+  @RequireKeyType('admin', 'getAdminKeyUsage')
   async ofAdminKey(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,

@@ -74,8 +74,9 @@ export async function makeAlert(
   bucketId: string,
   dataSourceId: string,
   condition: string,
+  name = 'Too hot',
 ): Promise<MadeAlert> {
-  const wanted = { bucketId, dataSourceId, name: 'Too hot', condition, webhookUrl: 'http://127.0.0.1:9/' };
+  const wanted = { bucketId, dataSourceId, name, condition, webhookUrl: 'http://127.0.0.1:9/' };
   const alertId = (await call('POST', '/api/alerts', { key: adminKey, body: wanted })).body.alertRule._id as string;
   const failed: Delivery = {
     ...{

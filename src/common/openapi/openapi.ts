@@ -26,6 +26,7 @@ import { inputsOf, type HandlerInputs } from '../http/handler-inputs';
 import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
 
 const REFUSALS = 'dakkio:refusals';
+const CALLERS = 'dakkio:callers';
 const REQUEST_EXAMPLES = 'dakkio:request-examples';
 /** What stands in the holes of a sentence where the document shows it. */
 const EXAMPLE_WORDS = {
@@ -66,6 +67,12 @@ export function mayRefuse(...refusals: Refusal[]): MethodDecorator {
     const handler = descriptor.value as object;
     Reflect.defineMetadata(REFUSALS, [...refusals, ...refusalsOf(handler)], handler);
   };
+}
+
+/** Says who may call a handler, for the API's description. Without it no key is needed. */
+export function describeCallers(words: string): MethodDecorator {
+  return (_prototype, _name, descriptor) =>
+    Reflect.defineMetadata(CALLERS, words, descriptor.value as unknown as object);
 }
 
 function refusalsOf(handler: object): Refusal[] {
@@ -114,7 +121,7 @@ export function Documented(docs: OperationDocs): MethodDecorator {
       ApiOperation({
         operationId: id,
         summary,
-        description: [description, whoMayCall(ofKey)].filter(Boolean).join('\n\n'),
+        description: [description, whoMayCall(descriptor.value as object)].filter(Boolean).join('\n\n'),
       }),
       successResponse(docs, isKeyed),
       ApiExtraModels(ErrorReply),
@@ -130,10 +137,8 @@ export function Documented(docs: OperationDocs): MethodDecorator {
   };
 }
 
-function whoMayCall(refusals: readonly Refusal[]): string {
-  if (refusals.length === 0) return 'No key is needed.';
-  const forbidden = refusals.find(({ status, message }) => status === 403 && /^(Only|Read keys) /.test(message));
-  return forbidden ? `${forbidden.message}.` : 'Any valid key will do.';
+function whoMayCall(handler: object): string {
+  return (Reflect.getMetadata(CALLERS, handler) as string | undefined) ?? 'No key is needed.';
 }
 
 function inputRefusals({ path, query, body, csv }: HandlerInputs): Refusal[] {
