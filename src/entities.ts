@@ -2,6 +2,7 @@ import { AlertEvent } from './rules/alert-event.entity';
 import { AlertRule } from './rules/alert-rule.entity';
 import { EndedRule } from './rules/ended-rule.entity';
 import { ApiKey } from './api-keys/api-key.entity';
+import { KeyCount } from './api-keys/key-count.entity';
 import { AuditHead } from './audit/audit-head.entity';
 import { AuditRow } from './audit/audit-row.entity';
 import { Bucket } from './buckets/bucket.entity';
@@ -14,6 +15,7 @@ import { PointTotal } from './points/point-total.entity';
 import { Point } from './points/point.entity';
 import { Rollup } from './points/rollup.entity';
 import { KeyUsage } from './usage/key-usage.entity';
+import { LineUsage } from './usage/line-usage.entity';
 import { Delivery } from './webhooks/delivery.entity';
 import { Webhook } from './webhooks/webhook.entity';
 
@@ -22,7 +24,9 @@ export const ENTITIES = [
   Organization,
   Bucket,
   ApiKey,
+  KeyCount,
   KeyUsage,
+  LineUsage,
   IdempotencyRecord,
   AuditRow,
   AuditHead,

@@ -56,7 +56,7 @@ class ThreeKeys extends KeyVerifier {
   override verify(text: string): Promise<CurrentApiKey | null> {
     this.asked.push(text);
     const type = (['admin', 'write', 'read'] as const).find((word) => word === text);
-    const key = { id: 'k', hint: 'abcd', organizationId: 'o', bucketId: null, createdAt: 0 };
+    const key = { id: 'k', lineId: 'k', hint: 'abcd', organizationId: 'o', bucketId: null, createdAt: 0 };
     const free = {
       expiresAt: null,
       allowedIps: null,

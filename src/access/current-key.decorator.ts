@@ -6,6 +6,8 @@ import type { KeyType } from './key-type';
 /** The key that a request came with, as the guard found it. */
 export interface CurrentApiKey {
   readonly id: string;
+  /** The first key of its line: what a key was rotated into has the same one. Bounds that hold for a caller count by it. */
+  readonly lineId: string;
   readonly name: string;
   readonly type: KeyType;
   /** The four characters after the prefix, which lists may show. */

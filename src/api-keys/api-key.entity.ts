@@ -7,6 +7,9 @@ import { Organization } from '../organizations/organization.entity';
 /** A key, without its text. A deleted one keeps its row and its hash, so that it can never come back. */
 @Entity('api_keys')
 @Index('api_keys_by_hash', ['hash'], { unique: true })
+@Index('api_keys_living_of_line', ['lineId', 'expiresAt'], {
+  where: 'replaces IS NOT NULL AND deleted_at IS NULL AND retired_at IS NULL',
+})
 @Index('api_keys_by_scope', ['organizationId', 'bucketId', 'deletedAt', 'createdAt', 'id'])
 export class ApiKey {
   @IdColumn()
@@ -90,6 +93,26 @@ export class ApiKey {
   /** The key that dies when this one is first used; null once that is done. */
   @ReferenceColumn('retires', { nullable: true })
   readonly retires: string | null;
+
+  /** The first key of its line: a key and what it was rotated into are one line. Its own id where it replaces none. */
+  @ReferenceColumn('line_id', { default: '' })
+  readonly lineId: string;
+
+  /** In the row of a line's first key: the newest key of the line; null while that is the first one. */
+  @ReferenceColumn('newest_id', { nullable: true })
+  readonly newestId: string | null;
+
+  /** Who rotated the key that this one replaces; null where it replaces none. */
+  @Column({ name: 'made_by', type: 'varchar', length: 5, nullable: true })
+  readonly madeBy: 'admin' | 'self' | null;
+
+  /** Since when it has been replaced for good. No clock and no change opens it again. */
+  @MillisColumn('retired_at', { nullable: true })
+  readonly retiredAt: number | null;
+
+  /** 1 where it may not rotate itself. */
+  @Column({ name: 'no_self_rotation', type: 'smallint', nullable: true })
+  readonly noSelfRotation: 1 | null;
 
   /** Which pepper its hash was made with; null for none. */
   @Column({ type: 'varchar', length: 16, nullable: true })

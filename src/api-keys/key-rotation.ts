@@ -55,6 +55,7 @@ export class KeyRotation {
       const expiresAt = Math.min(now + wish.gracePeriodSeconds * 1000, old.expiresAt ?? Infinity);
       const replacedBy = created.apiKey.id;
       await manager.update(ApiKey, { id }, { expiresAt, replacedBy });
+      await manager.update(ApiKey, { id: old.lineId }, { newestId: replacedBy });
       const details = { replacedBy, expiresAt: isoTime(expiresAt), ...wish };
       journal({ by, action: 'apiKey.rotated', ...scopeOf(old), target: targetOf(old), details });
       return { ...created, old: { id, expiresAt } };
@@ -73,6 +74,7 @@ export class KeyRotation {
         ...{ allowedIps, dataSourceId, writeOnly, rateLimit, rateWindowSeconds, quotaLimit, quotaPer, metadata },
         expiresAt: last.expiresAt,
         replaces: old.id,
+        lineId: old.lineId,
         retires: retireOnFirstUse ? old.id : null,
       },
     };

@@ -11,7 +11,7 @@ export function isUsable(key: Pick<ApiKey, 'expiresAt' | 'disabledAt'>, nowMilli
 }
 
 /** By hand, as is all here that a request or a creation passes: the way through the query builder takes five times as long. */
-export const FIND_KEY_BY_HASH = `SELECT id, name, type, hint, organization_id AS "organizationId", bucket_id AS "bucketId",
+export const FIND_KEY_BY_HASH = `SELECT id, line_id AS "lineId", name, type, hint, organization_id AS "organizationId", bucket_id AS "bucketId",
   created_at AS "createdAt", expires_at AS "expiresAt", disabled_at AS "disabledAt", allowed_ips AS "allowedIps",
   data_source_id AS "dataSourceId", write_only AS "writeOnly", rate_limit AS "rateLimit",
   rate_window_seconds AS "windowSeconds", quota_limit AS "quotaLimit", quota_per AS "quotaPer", retires
@@ -20,6 +20,7 @@ export const FIND_KEY_BY_HASH = `SELECT id, name, type, hint, organization_id AS
 /** A row of `FIND_KEY_BY_HASH`: PostgreSQL gives `bigint` as text. */
 export interface FoundKey {
   readonly id: string;
+  readonly lineId: string;
   readonly name: string;
   readonly type: KeyType;
   readonly hint: string;
@@ -48,6 +49,7 @@ export function toCurrentKey(
   if (row.disabledAt !== null || (expiresAt !== null && expiresAt <= nowMillis)) return null;
   return {
     id: row.id,
+    lineId: row.lineId,
     name: row.name,
     type: row.type,
     hint: row.hint,
@@ -96,6 +98,9 @@ const COLUMNS: readonly (readonly [column: string, value: (key: ApiKey) => SqlVa
   ['metadata', ({ metadata }) => metadata && JSON.stringify(metadata)],
   ['replaces', ({ replaces }) => replaces],
   ['retires', ({ retires }) => retires],
+  ['line_id', ({ lineId }) => lineId],
+  ['made_by', ({ madeBy }) => madeBy],
+  ['no_self_rotation', ({ noSelfRotation }) => noSelfRotation],
 ];
 
 const ROW = `(${COLUMNS.map(() => '?').join(', ')})`;

@@ -44,8 +44,9 @@ const UNBOUND = {
 /** The row of a new key with this text. */
 export function newKeyRow(scope: KeyScope, wanted: NewKey, text: string, hasher: KeyHasher): ApiKey {
   const now = Date.now();
+  const id = newId(now);
   return {
-    id: newId(now),
+    id,
     organizationId: scope.organizationId,
     bucketId: scope.bucketId,
     name: wanted.name,
@@ -62,6 +63,11 @@ export function newKeyRow(scope: KeyScope, wanted: NewKey, text: string, hasher:
     replaces: null,
     replacedBy: null,
     retires: null,
+    lineId: id,
+    newestId: null,
+    madeBy: null,
+    retiredAt: null,
+    noSelfRotation: null,
     lastAddress: null,
     lastUserAgent: null,
   };

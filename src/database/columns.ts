@@ -7,8 +7,8 @@ const wholeFromDatabase: ValueTransformer = {
 };
 
 /** The primary key of every table: 24 hex characters, made by the server. */
-export function IdColumn(): PropertyDecorator {
-  return PrimaryColumn({ type: 'varchar', length: 24 });
+export function IdColumn(name = 'id'): PropertyDecorator {
+  return PrimaryColumn({ name, type: 'varchar', length: 24 });
 }
 
 /** A reference to another row's id. */

@@ -5,6 +5,7 @@ import { TrustedKeys1710000000000 } from './migrations/1710000000000-trusted-key
 import { Points1720000000000 } from './migrations/1720000000000-points';
 import { Alerts1730000000000 } from './migrations/1730000000000-alerts';
 import { AlertUpkeep1740000000000 } from './migrations/1740000000000-alert-upkeep';
+import { KeyLines1750000000000 } from './migrations/1750000000000-key-lines';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -22,6 +23,7 @@ export function databaseOptions(location: DatabaseLocation, entities: Entities):
       Points1720000000000,
       Alerts1730000000000,
       AlertUpkeep1740000000000,
+      KeyLines1750000000000,
     ],
     synchronize: false,
     migrationsRun: false,
