@@ -22,6 +22,7 @@ import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
 import { PreviewsModule } from './previews/previews.module';
 import { QueriesModule } from './queries/queries.module';
+import { SchedulingModule } from './scheduling/scheduling.module';
 import { SetupModule } from './setup/setup.module';
 import { MeterModule } from './usage/meter.module';
 import { UsageModule } from './usage/usage.module';
@@ -36,6 +37,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(ENTITIES),
         LimitsModule,
+        SchedulingModule,
         MeterModule,
         AuditModule,
         OrganizationsModule,

@@ -1,12 +1,12 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
 import { BucketPath } from '../buckets/buckets.dto';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
-import type { LeanResponse } from '../common/http/lean-messages';
-import { pauseFor } from '../common/http/pause';
+import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import {
   AnalyticsQuery,
   BucketAnalyticsReply,
@@ -29,12 +29,10 @@ export class AnalyticsController {
     status: 200,
     answer: OverviewReply,
   })
+  @LongRead()
   @RequireKeyType('admin', 'getOverview')
-  async overview(
-    @CurrentKey() key: CurrentApiKey,
-    @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<OverviewReply> {
-    return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, pauseFor(response))) };
+  async overview(@CurrentKey() key: CurrentApiKey, @CurrentPause() pause: Pause): Promise<OverviewReply> {
+    return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, pause)) };
   }
 
   @Get('buckets/:bucketId')
@@ -46,14 +44,15 @@ export class AnalyticsController {
     answer: BucketAnalyticsReply,
     refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
   })
+  @LongRead()
   @RequireAnyKey('getBucketAnalytics')
   async ofBucket(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
     @Query() { period = '7d' }: AnalyticsQuery,
-    @Res({ passthrough: true }) response: LeanResponse,
+    @CurrentPause() pause: Pause,
   ): Promise<BucketAnalyticsReply> {
-    const figures = await this.analytics.ofBucket(key, bucketId, period, pauseFor(response));
+    const figures = await this.analytics.ofBucket(key, bucketId, period, pause);
     return { analytics: new BucketAnalyticsView(period, figures) };
   }
 }

@@ -33,7 +33,8 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const error = toApiError(thrown);
     const status = error.getStatus();
-    if (status >= 500)
+    // A refusal that says when to try again is no failure, and a flood of them must not flood the log.
+    if (status >= 500 && error.headers['Retry-After'] === undefined)
       this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
     const body = withoutKeys(error.getResponse() as object);

@@ -26,7 +26,10 @@ export class DatabaseModule {
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [CONFIG],
-          useFactory: ({ database }: Config) => ({ ...databaseOptions(database, entities), retryAttempts: 0 }),
+          useFactory: ({ database, queriesAtOnce }: Config) => ({
+            ...databaseOptions(database, entities, queriesAtOnce),
+            retryAttempts: 0,
+          }),
           dataSourceFactory: async (options) => open(new DataSource(options ?? fail())),
         }),
       ],

@@ -10,11 +10,16 @@ import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
 
-const POOL_SIZE = 10;
+/** For writes, key checks and short reads. Long reads have one each besides. */
+const SHORT_WORK_CONNECTIONS = 8;
 const LONGEST_WAIT_FOR_CONNECTION_MILLIS = 10_000;
 
 /** What TypeORM is given, for the application, its writer and the command line alike. The schema only changes by migrations. */
-export function databaseOptions(location: DatabaseLocation, entities: Entities): DataSourceOptions {
+export function databaseOptions(
+  location: DatabaseLocation,
+  entities: Entities,
+  longReadsAtOnce = 2,
+): DataSourceOptions {
   const common = {
     entities: entities as never,
     migrations: [
@@ -39,7 +44,7 @@ export function databaseOptions(location: DatabaseLocation, entities: Entities):
     url: location.url,
     applicationName: 'dakkio',
     extra: {
-      max: POOL_SIZE,
+      max: SHORT_WORK_CONNECTIONS + longReadsAtOnce,
       connectionTimeoutMillis: LONGEST_WAIT_FOR_CONNECTION_MILLIS,
       // An answer of 201 means "on disk", whatever the server's own default is.
       options: '-c synchronous_commit=on',

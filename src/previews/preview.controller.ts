@@ -1,15 +1,15 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey } from '../access/require-key-type.decorator';
 import { DEFAULT_COOLDOWN_MINUTES } from '../alerts/alert-docs';
 import { OF_NAMED_SOURCES } from '../alerts/alerts.errors';
 import { namedBucket } from '../buckets/named-bucket';
-import type { LeanResponse } from '../common/http/lean-messages';
-import { pauseFor } from '../common/http/pause';
+import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { TIMES_REVERSED } from '../queries/queries.errors';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { PreviewBody, PreviewReply } from './preview.dto';
 import { PreviewService } from './preview.service';
 
@@ -29,16 +29,17 @@ export class PreviewController {
     answer: PreviewReply,
     refusals: [...OF_NAMED_SOURCES, ...OF_CONDITIONS, TIMES_REVERSED],
   })
+  @LongRead()
   @RequireAnyKey('previewAlertRule')
   async preview(
     @CurrentKey() key: CurrentApiKey,
     @Body() body: PreviewBody,
-    @Res({ passthrough: true }) response: LeanResponse,
+    @CurrentPause() pause: Pause,
   ): Promise<PreviewReply> {
     const { dataSourceId, condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const wish = { bucketId, dataSourceId, condition, range: [startTime, endTime] as const, cooldownMinutes };
-    const { parsedCondition, preview } = await this.previews.preview(key, wish, pauseFor(response));
+    const { parsedCondition, preview } = await this.previews.preview(key, wish, pause);
     return new PreviewReply(parsedCondition, preview);
   }
 }

@@ -8,9 +8,10 @@ import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../bucke
 import { namedBucket } from '../buckets/named-bucket';
 import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
-import { pauseFor } from '../common/http/pause';
+import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import * as errors from './queries.errors';
 import { csvOf, QUERY_CSV_EXAMPLE } from './query-csv';
 import { QueryBody } from './query.dto';
@@ -44,15 +45,17 @@ export class QueriesController {
     answerCsv: QUERY_CSV_EXAMPLE,
     refusals: [...QUERIES, ...REACH],
   })
+  @LongRead()
   @RequireAnyKey('queryData')
   async query(
     @CurrentKey() key: CurrentApiKey,
     @Body() body: QueryBody,
+    @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<views.QueryReply | StreamableFile> {
     const bucketId = namedBucket(key, body.bucketId, 'body');
-    const answer = await this.queries.answer(key, bucketId, body, pauseFor(response));
+    const answer = await this.queries.answer(key, bucketId, body, pause);
     if (!wantsCsv(request)) return answer;
     const { hasMore, downsamplingApplied, nextCursor } = answer.metadata;
     markAsCsv(response);
@@ -70,13 +73,14 @@ export class QueriesController {
     answer: views.LatestReply,
     refusals: [BUCKET_ID_REQUIRED, ...REACH],
   })
+  @LongRead()
   @RequireAnyKey('getLatestData')
   async latest(
     @CurrentKey() key: CurrentApiKey,
     @Query() { bucketId: named, dataSourceId }: LatestQuery,
-    @Res({ passthrough: true }) response: LeanResponse,
+    @CurrentPause() pause: Pause,
   ): Promise<views.LatestReply> {
     const bucketId = namedBucket(key, named, 'query');
-    return { data: await this.queries.latest(key, bucketId, dataSourceId, pauseFor(response)) };
+    return { data: await this.queries.latest(key, bucketId, dataSourceId, pause) };
   }
 }

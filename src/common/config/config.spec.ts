@@ -16,6 +16,8 @@ const DEFAULTS = {
   failedAuthPerMinute: 600,
   docs: true,
   sourcesPerBucket: 1000,
+  queriesAtOnce: 8,
+  queryQueue: 512,
   bodyLimitBytes: 4_194_304,
   requestTimeoutSeconds: 30,
   logLevel: 'info',

@@ -23,6 +23,10 @@ export interface Config {
   readonly failedAuthPerMinute: number;
   readonly docs: boolean;
   readonly sourcesPerBucket: number;
+  /** How many long reads may be under way in all. */
+  readonly queriesAtOnce: number;
+  /** How many more may wait. */
+  readonly queryQueue: number;
   readonly bodyLimitBytes: number;
   readonly requestTimeoutSeconds: number;
   readonly logLevel: LogLevelName;
@@ -58,6 +62,8 @@ export function readConfig(environment: Environment): Config {
     failedAuthPerMinute: read(SETTINGS.failedAuthPerMinute, environment),
     docs: read(SETTINGS.docs, environment),
     sourcesPerBucket: read(SETTINGS.sourcesPerBucket, environment),
+    queriesAtOnce: read(SETTINGS.queriesAtOnce, environment),
+    queryQueue: read(SETTINGS.queryQueue, environment),
     bodyLimitBytes: read(SETTINGS.bodyLimitBytes, environment),
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
     logLevel: read(SETTINGS.logLevel, environment),

@@ -84,6 +84,18 @@ export const SETTINGS = {
     'Data sources that a bucket can have, up to 1000000. Over it: 409',
     wholeNumber(1, 1_000_000),
   ),
+  queriesAtOnce: setting(
+    'DAKKIO_QUERIES_AT_ONCE',
+    '8',
+    'Queries, analytics, previews and lists that are under way at the same time, 1 to 64. A key has at most a quarter of them, an organization three quarters',
+    wholeNumber(1, 64),
+  ),
+  queryQueue: setting(
+    'DAKKIO_QUERY_QUEUE',
+    '512',
+    'How many more of them wait for their turn, up to 10000. A key has at most an eighth of them. Over it: 503',
+    wholeNumber(0, 10_000),
+  ),
   webhookAllow: setting(
     'DAKKIO_WEBHOOK_ALLOW',
     '',

@@ -3,6 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
 import { plainAddress } from '../addresses';
+import type { Pause } from './pause';
 import { leavesBodyUnread } from './unread-body';
 
 /** A response as the server makes it. */
@@ -26,6 +27,8 @@ export interface LeanRequest extends Request {
   bodyTaken: boolean;
   /** Whose key it is, once the key guard has let the request in. */
   caller: unknown;
+  /** Lets others have their turn in the middle of its work, where that is long. */
+  workPause: Pause | undefined;
 }
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -45,6 +48,7 @@ export function leanMessages(app: Express) {
     awaitsContinue = false;
     bodyTaken = false;
     caller: unknown = undefined;
+    workPause: Pause | undefined = undefined;
     private id = '';
     private readQuery: unknown = undefined;
 

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LeanResponse } from './lean-messages';
 
 /**
  * Lets everybody else have their turn of the event loop in the middle of long work.
@@ -17,11 +16,3 @@ export class CallerGone extends Error {
 
 /** The pause of work that somebody waits for whatever happens. */
 export const PAUSE: Pause = () => setImmediate();
-
-/** The pause of work for one answer. */
-export function pauseFor(response: LeanResponse): Pause {
-  return async () => {
-    await setImmediate();
-    if (response.closed) throw new CallerGone();
-  };
-}

@@ -1,0 +1,11 @@
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import type { Caller } from './fair-queue';
+
+/** On whose behalf the work of a key is done. */
+export function callerOf(key: CurrentApiKey): Caller {
+  return { organization: key.organizationId, line: lineOf(key) };
+}
+
+function lineOf({ id }: CurrentApiKey): string {
+  return id;
+}

@@ -1,0 +1,121 @@
+/** On whose behalf work is done. A line is a key together with the keys that it was rotated into. */
+export interface Caller {
+  readonly organization: string;
+  readonly line: string;
+}
+
+interface Line<T> {
+  readonly items: Set<T>;
+}
+
+interface Organization<T> {
+  readonly lines: Map<string, Line<T>>;
+  size: number;
+}
+
+/**
+ * Items that wait. They leave round robin by organization, then by line, then in the order in which they came, so that
+ * however many items one caller adds, another caller's next item is at most one round away. Each item is in it once.
+ */
+export class FairQueue<T extends object> {
+  /** Both levels are rings: a map keeps the order of insertion, and what was served is inserted again at the end. */
+  private readonly organizations = new Map<string, Organization<T>>();
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  sizeOfLine({ organization, line }: Caller): number {
+    return this.organizations.get(organization)?.lines.get(line)?.items.size ?? 0;
+  }
+
+  sizeOfOrganization(organization: string): number {
+    return this.organizations.get(organization)?.size ?? 0;
+  }
+
+  add({ organization: name, line: lineName }: Caller, item: T): void {
+    let organization = this.organizations.get(name);
+    if (!organization) this.organizations.set(name, (organization = { lines: new Map(), size: 0 }));
+    let line = organization.lines.get(lineName);
+    if (!line) organization.lines.set(lineName, (line = { items: new Set() }));
+    line.items.add(item);
+    organization.size += 1;
+    this.count += 1;
+  }
+
+  /** Takes an item out before its turn. Says whether it was there. */
+  remove(caller: Caller, item: T): boolean {
+    const organization = this.organizations.get(caller.organization);
+    const line = organization?.lines.get(caller.line);
+    if (!organization || !line?.items.delete(item)) return false;
+    organization.size -= 1;
+    this.count -= 1;
+    if (line.items.size === 0) organization.lines.delete(caller.line);
+    if (organization.size === 0) this.organizations.delete(caller.organization);
+    return true;
+  }
+
+  /** Takes the next item whose caller may be served, or nothing. Its organization and its line go to the end of their rings. */
+  take(mayServe: (caller: Caller) => boolean = () => true): { caller: Caller; item: T } | undefined {
+    for (const [organization, { lines }] of this.organizations)
+      for (const [line, { items }] of lines) {
+        const caller = { organization, line };
+        if (!mayServe(caller)) continue;
+        const [item] = items;
+        if (!item) continue;
+        this.remove(caller, item);
+        this.toEnd(caller);
+        return { caller, item };
+      }
+    return undefined;
+  }
+
+  /** The longest line of the organization that has the most items. */
+  longest(): Caller | undefined {
+    const organization = longestOf(this.organizations, ({ size }) => size);
+    const line = organization && longestOf(organization[1].lines, ({ items }) => items.size);
+    return line && { organization: organization[0], line: line[0] };
+  }
+
+  /** Takes the newest item of a line. */
+  takeNewest(caller: Caller): T | undefined {
+    const items = [...(this.organizations.get(caller.organization)?.lines.get(caller.line)?.items ?? [])];
+    const newest = items.at(-1);
+    if (newest) this.remove(caller, newest);
+    return newest;
+  }
+
+  /** Takes all items out, in no order. */
+  clear(): T[] {
+    const items = [...this.organizations.values()].flatMap(({ lines }) =>
+      [...lines.values()].flatMap(({ items }) => [...items]),
+    );
+    this.organizations.clear();
+    this.count = 0;
+    return items;
+  }
+
+  private toEnd(caller: Caller): void {
+    const organization = this.organizations.get(caller.organization);
+    if (!organization) return;
+    rotate(this.organizations, caller.organization);
+    rotate(organization.lines, caller.line);
+  }
+}
+
+function rotate<Value>(ring: Map<string, Value>, name: string): void {
+  const value = ring.get(name);
+  if (value === undefined) return;
+  ring.delete(name);
+  ring.set(name, value);
+}
+
+function longestOf<Value>(
+  map: ReadonlyMap<string, Value>,
+  size: (value: Value) => number,
+): [string, Value] | undefined {
+  let found: [string, Value] | undefined;
+  for (const entry of map) if (!found || size(entry[1]) > size(found[1])) found = entry;
+  return found;
+}

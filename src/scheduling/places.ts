@@ -1,0 +1,115 @@
+import { FairQueue, type Caller } from './fair-queue';
+
+/** How many pieces of work may be under way, and how many may wait. */
+export interface PlaceBounds {
+  readonly atOnce: number;
+  readonly atOncePerOrganization: number;
+  readonly atOncePerLine: number;
+  readonly waiting: number;
+  readonly waitingPerLine: number;
+}
+
+/** Work that waits for a place. One of these is called, once. */
+export interface Waiter {
+  /** It has a place. */
+  start(): void;
+  /** It gets none: others have less waiting than its caller. */
+  refuse(): void;
+}
+
+/**
+ * Places for long work: few for each line, for each organization and in all. Work beyond that waits, and its turn comes round
+ * robin by organization and line. Where the queue is full, the organization with the most in it gives way to others.
+ */
+export class Places {
+  private readonly queue = new FairQueue<Waiter>();
+  private readonly byOrganization = new Map<string, number>();
+  private readonly byLine = new Map<string, number>();
+  private count = 0;
+
+  constructor(private readonly bounds: PlaceBounds) {}
+
+  get underWay(): number {
+    return this.count;
+  }
+
+  get waiting(): number {
+    return this.queue.size;
+  }
+
+  waitingOf(caller: Caller): number {
+    return this.queue.sizeOfLine(caller);
+  }
+
+  /** Takes a place where one is free for this caller. Says whether it did. */
+  tryTake(caller: Caller): boolean {
+    if (!this.isFree(caller)) return false;
+    this.add(caller, 1);
+    return true;
+  }
+
+  /** Waits for a place. Says whether there is room to wait. */
+  wait(caller: Caller, waiter: Waiter): boolean {
+    const { queue, bounds } = this;
+    if (queue.sizeOfLine(caller) >= bounds.waitingPerLine) return false;
+    if (queue.size >= bounds.waiting && !this.makeRoomFor(caller)) return false;
+    queue.add(caller, waiter);
+    return true;
+  }
+
+  /** Waits no more. */
+  giveUp(caller: Caller, waiter: Waiter): void {
+    this.queue.remove(caller, waiter);
+  }
+
+  /** Gives a place back, and those who wait theirs. */
+  leave(caller: Caller): void {
+    this.add(caller, -1);
+    for (;;) {
+      const next = this.count < this.bounds.atOnce ? this.queue.take((one) => this.isFree(one)) : undefined;
+      if (!next) return;
+      this.add(next.caller, 1);
+      next.item.start();
+    }
+  }
+
+  /** Takes out all who wait. */
+  clear(): Waiter[] {
+    return this.queue.clear();
+  }
+
+  private isFree({ organization, line }: Caller): boolean {
+    const { atOnce, atOncePerOrganization, atOncePerLine } = this.bounds;
+    return (
+      this.count < atOnce &&
+      (this.byOrganization.get(organization) ?? 0) < atOncePerOrganization &&
+      (this.byLine.get(line) ?? 0) < atOncePerLine
+    );
+  }
+
+  /** Refuses the newest of the largest organization, where this caller's has less waiting; within one, of the longest line. */
+  private makeRoomFor(caller: Caller): boolean {
+    const { queue } = this;
+    const longest = queue.longest();
+    if (!longest) return false;
+    const isLess =
+      longest.organization === caller.organization
+        ? queue.sizeOfLine(caller) + 1 < queue.sizeOfLine(longest)
+        : queue.sizeOfOrganization(caller.organization) + 1 < queue.sizeOfOrganization(longest.organization);
+    if (!isLess) return false;
+    queue.takeNewest(longest)?.refuse();
+    return true;
+  }
+
+  private add({ organization, line }: Caller, change: 1 | -1): void {
+    this.count += change;
+    addTo(this.byOrganization, organization, change);
+    addTo(this.byLine, line, change);
+  }
+}
+
+function addTo(counts: Map<string, number>, name: string, change: number): void {
+  const count = (counts.get(name) ?? 0) + change;
+  if (count === 0) counts.delete(name);
+  else counts.set(name, count);
+}

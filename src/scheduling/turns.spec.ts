@@ -1,0 +1,94 @@
+import type { Caller } from './fair-queue';
+import { Turns, type EventLoop } from './turns';
+
+/** An event loop whose turns come when the test says so, and a clock that work moves. */
+class FakeLoop implements EventLoop {
+  millis = 0;
+  private next: (() => void)[] = [];
+
+  readonly now = () => this.millis;
+  readonly nextTurn = (callback: () => void) => void this.next.push(callback);
+
+  async turn(): Promise<void> {
+    const callbacks = this.next.splice(0);
+    for (const callback of callbacks) callback();
+    // Lets the promises of this turn go as far as they can.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async turns(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) await this.turn();
+  }
+
+  get isIdle(): boolean {
+    return this.next.length === 0;
+  }
+}
+
+const of = (organization: string, line: string): Caller => ({ organization, line });
+
+function setUp() {
+  const loop = new FakeLoop();
+  const turns = new Turns(loop);
+  const done: string[] = [];
+  /** Work of so many slices that take so long each. */
+  const work = async (caller: Caller, name: string, slices: number, sliceMillis: number) => {
+    const { pause } = await turns.begin(caller);
+    for (let slice = 1; slice <= slices; slice++) {
+      loop.millis += sliceMillis;
+      done.push(name);
+      if (slice < slices) await pause();
+    }
+  };
+  return { loop, done, work };
+}
+
+describe('turns of the event loop', () => {
+  it('runs one slice in a turn, however much work there is', async () => {
+    const { loop, done, work } = setUp();
+    for (let index = 0; index < 100; index++) void work(of('o1', 'flood'), 'flood', 10, 3);
+    let most = 0;
+    for (let turn = 0; turn < 60; turn++) {
+      const before = done.length;
+      await loop.turn();
+      most = Math.max(most, done.length - before);
+    }
+    expect(most).toBe(1);
+  });
+
+  it('gives another line its slice after one of the flood, and another organization too', async () => {
+    const { loop, done, work } = setUp();
+    for (let index = 0; index < 100; index++) void work(of('o1', 'flood'), 'flood', 10, 3);
+    await loop.turns(10);
+    done.length = 0;
+    void work(of('o1', 'quiet'), 'quiet', 2, 3);
+    void work(of('o2', 'other'), 'other', 2, 3);
+    await loop.turns(40);
+    expect(done.slice(0, 7)).toEqual(['flood', 'other', 'quiet', 'other', 'flood', 'quiet', 'flood']);
+  });
+
+  it('leaves two turns in three to short requests while slices are long, and none while they are not', async () => {
+    const { loop, done, work } = setUp();
+    void work(of('o1', 'a'), 'long', 100, 3);
+    await loop.turns(30);
+    expect(done).toHaveLength(10);
+    const short = setUp();
+    for (let index = 0; index < 100; index++) void short.work(of('o1', 'a'), 'short', 1, 0.1);
+    await short.loop.turns(30);
+    expect(short.done).toHaveLength(30);
+  });
+
+  it('goes on without a turn as long as a slice is short', async () => {
+    const { loop, done, work } = setUp();
+    void work(of('o1', 'a'), 'a', 20, 0.5);
+    await loop.turn();
+    expect(done).toHaveLength(4);
+  });
+
+  it('asks for no more turns once nothing waits', async () => {
+    const { loop, done, work } = setUp();
+    void work(of('o1', 'a'), 'a', 2, 3);
+    await loop.turns(10);
+    expect([done.length, loop.isIdle]).toEqual([2, true]);
+  });
+});

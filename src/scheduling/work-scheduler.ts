@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type Config } from '../common/config/config';
+import { ApiError } from '../common/errors';
+import { CallerGone, type Pause } from '../common/http/pause';
+import type { Caller } from './fair-queue';
+import { onGone } from './gone-clients';
+import { Places, type PlaceBounds } from './places';
+import { SERVER_STOPPING, TOO_MANY_QUERIES } from './scheduling.errors';
+import { Turns } from './turns';
+
+const SHORTEST_RETRY_SECONDS = 1;
+const LONGEST_RETRY_SECONDS = 60;
+/** How much the latest duration weighs in the mean. */
+const WEIGHT = 0.1;
+
+/** The work itself. `hasWaited` says that it did not begin at once: what was checked before may have changed since. */
+export type Work<T> = (pause: Pause, hasWaited: boolean) => Promise<T>;
+
+/**
+ * Runs long reads: few at a time for each line of keys, each organization and in all, and their slices in turn. See
+ * docs/decisions/0019-fair-queries.md.
+ */
+@Injectable()
+export class WorkScheduler implements BeforeApplicationShutdown {
+  private readonly turns = new Turns();
+  private readonly bounds: PlaceBounds;
+  private readonly places: Places;
+  private meanSeconds = 0;
+  private isStopping = false;
+
+  constructor(@Inject(CONFIG) { queriesAtOnce, queryQueue }: Pick<Config, 'queriesAtOnce' | 'queryQueue'>) {
+    this.bounds = boundsOf(queriesAtOnce, queryQueue);
+    this.places = new Places(this.bounds);
+  }
+
+  /**
+   * Runs work for a client when its turn comes. It keeps its place until its promise settles.
+   *
+   * @throws ApiError `TOO_MANY_QUERIES` where its caller has too much waiting, `SERVER_STOPPING` where it still waits when the
+   *   server stops
+   * @throws CallerGone from `pause`, or while it waits, when the client has closed its connection
+   */
+  async run<T>(caller: Caller, client: Socket, work: Work<T>): Promise<T> {
+    const hasWaited = !this.places.tryTake(caller);
+    if (hasWaited) await this.wait(caller, client);
+    const startedAt = performance.now();
+    const requireClient = () => {
+      if (client.destroyed) throw new CallerGone();
+    };
+    try {
+      const turns = await this.turns.begin(caller);
+      requireClient();
+      const pause = async () => {
+        await turns.pause();
+        requireClient();
+      };
+      return await work(pause, hasWaited);
+    } finally {
+      const seconds = (performance.now() - startedAt) / 1000;
+      this.meanSeconds += WEIGHT * (seconds - this.meanSeconds);
+      this.places.leave(caller);
+    }
+  }
+
+  /** How many pieces of work have a place, and how many wait for one. */
+  get load(): { readonly underWay: number; readonly waiting: number } {
+    const { underWay, waiting } = this.places;
+    return { underWay, waiting };
+  }
+
+  /** What waits is answered now, and what runs is left to finish. */
+  beforeApplicationShutdown(): void {
+    this.isStopping = true;
+    for (const waiter of this.places.clear()) waiter.refuse();
+  }
+
+  private wait(caller: Caller, client: Socket): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiter = {
+        start: () => {
+          stopWatching();
+          resolve();
+        },
+        refuse: () => {
+          stopWatching();
+          reject(this.refusal(caller));
+        },
+      };
+      const stopWatching = onGone(client, () => {
+        this.places.giveUp(caller, waiter);
+        reject(new CallerGone());
+      });
+      if (this.isStopping || !this.places.wait(caller, waiter)) waiter.refuse();
+    });
+  }
+
+  /** Tells when the line's queue will have gone down, as far as the durations so far tell. */
+  private refusal(caller: Caller): ApiError {
+    if (this.isStopping)
+      return new ApiError(SERVER_STOPPING, { headers: { 'Retry-After': String(SHORTEST_RETRY_SECONDS) } });
+    const ahead = this.places.waitingOf(caller) / this.bounds.atOncePerLine;
+    const wait = Math.ceil(Math.min(LONGEST_RETRY_SECONDS, Math.max(SHORTEST_RETRY_SECONDS, ahead * this.meanSeconds)));
+    return new ApiError(TOO_MANY_QUERIES, { headers: { 'Retry-After': String(wait) } });
+  }
+}
+
+/** A line has a quarter of the places, an organization three; a line an eighth of the queue. Each has one at least. */
+export function boundsOf(atOnce: number, waiting: number): PlaceBounds {
+  return {
+    atOnce,
+    atOncePerOrganization: Math.max(1, Math.floor((atOnce * 3) / 4)),
+    atOncePerLine: Math.max(1, Math.floor(atOnce / 4)),
+    waiting,
+    waitingPerLine: Math.ceil(waiting / 8),
+  };
+}
