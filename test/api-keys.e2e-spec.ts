@@ -1,4 +1,4 @@
-import { makeAdminKey, makeBucket, makeKey, makeOrganization, type MadeKey } from './support/make';
+import { makeAdminKey, makeBucket, makeKey, makeOrganization, makeSource, type MadeKey } from './support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from './support/refusals';
 import { startApp, type TestApp } from './support/test-app';
 
@@ -193,6 +193,7 @@ describe('GET /api/keys/self', () => {
           type: 'read',
           keyPrefix: `${key.slice(0, 13)}...`,
           bucketId,
+          bucketName: 'Greenhouse',
           organizationId,
           createdAt: expect.stringMatching(TIME),
         },
@@ -200,9 +201,50 @@ describe('GET /api/keys/self', () => {
     ]);
   });
 
+  it('tells a key what it is restricted to', async () => {
+    const bounds = {
+      expiresAt: '2099-12-31T22:59:59.000Z',
+      allowedIps: ['127.0.0.1', '10.0.0.0/8'],
+      dataSourceId: await makeSource(server, bucketId),
+      rateLimit: { limit: 600, windowSeconds: 60 },
+      quota: { limit: 1000, per: 'day' },
+      writeOnly: true,
+    };
+    const { key } = await makeKey(server, bucketId, 'write', { ...bounds, metadata: { room: 'kitchen' } });
+    const { body } = await server.call('GET', '/api/keys/self', { key });
+    const {
+      _id,
+      name,
+      type,
+      keyPrefix,
+      bucketId: bucket,
+      bucketName,
+      organizationId,
+      createdAt,
+      ...shown
+    } = body.apiKey;
+    expect([_id, name, type, keyPrefix, organizationId, createdAt].every((text) => typeof text === 'string')).toBe(
+      true,
+    );
+    expect([bucket, bucketName, shown]).toEqual([bucketId, 'Greenhouse', bounds]);
+  });
+
+  it('tells the name of its bucket as it is now', async () => {
+    const renamed = await makeBucket(server, 'Before');
+    const { key } = await makeKey(server, renamed, 'read');
+    const nameOf = async () => (await server.call('GET', '/api/keys/self', { key })).body.apiKey.bucketName as string;
+    const names = [await nameOf()];
+    for (const name of ['Between', 'After']) {
+      await asAdmin('PATCH', `/api/buckets/${renamed}`, { name });
+      names.push(await nameOf());
+    }
+    expect(names).toEqual(['Before', 'Between', 'After']);
+  });
+
   it('has no bucket for an Admin key', async () => {
     const { body } = await asAdmin('GET', '/api/keys/self');
     expect(body.apiKey).toMatchObject({ type: 'admin', bucketId: null, organizationId: expect.stringMatching(ID) });
+    expect(body.apiKey).not.toHaveProperty('bucketName');
   });
 });
 

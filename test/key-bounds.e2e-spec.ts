@@ -1,10 +1,12 @@
-import { makeBucket, makeKey, type MadeKey } from './support/make';
+import { makeBucket, makeKey, makeSource, type MadeKey } from './support/make';
 import { ABSENT_ID, refused, seen, UNAUTHORIZED } from './support/refusals';
 import { startApp, type TestApp } from './support/test-app';
 
 const ID = expect.stringMatching(/^[0-9a-f]{24}$/);
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const HOUR = 3_600_000;
+/** Stands for the id of the bucket's data source. */
+const SOURCE = 'own-source';
 const BOUNDS = {
   expiresAt: '2099-12-31T22:59:59.000Z',
   allowedIps: ['127.0.0.1', '10.0.0.0/8', '2001:db8::/32'],
@@ -24,9 +26,11 @@ const CHANGES: Record<string, unknown> = {
 
 let server: TestApp;
 let bucketId: string;
+let dataSourceId: string;
 beforeAll(async () => {
   server = await startApp();
   bucketId = await makeBucket(server);
+  dataSourceId = await makeSource(server, bucketId);
 });
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => server.stop());
@@ -45,7 +49,11 @@ describe('a key made with bounds', () => {
   const basics = { _id: ID, name: 'Sensor', type: 'write', bucketId: ID, createdAt: TIME };
   const shown = { ...basics, keyPrefix: expect.stringMatching(/^dakkio_w_.{4}\.{3}$/), lastUsedAt: null };
   const asMade = { ...basics, key: expect.stringMatching(/^dakkio_w_/) };
-  const all = { ...BOUNDS, dataSourceId: ABSENT_ID, writeOnly: true };
+  const all = { ...BOUNDS, dataSourceId: SOURCE, writeOnly: true };
+  const filled = (bounds: object) => {
+    const text = JSON.stringify(bounds).replace(SOURCE, dataSourceId);
+    return JSON.parse(text.replace(SOURCE.toUpperCase(), dataSourceId.toUpperCase())) as object;
+  };
 
   it.each<[what: string, bounds: object, set: object]>([
     ['all of them', all, all],
@@ -55,11 +63,12 @@ describe('a key made with bounds', () => {
       { [field]: value },
     ]),
     ['a time of another zone', { expiresAt: '2099-12-31T23:59:59+01:00' }, { expiresAt: BOUNDS.expiresAt }],
-    ['an id in capitals', { dataSourceId: '507F1F77BCF86CD799439011' }, { dataSourceId: ABSENT_ID }],
+    ['an id in capitals', { dataSourceId: SOURCE.toUpperCase() }, { dataSourceId: SOURCE }],
     ['false and empty ones', { writeOnly: false, enabled: true, allowedIps: [], metadata: {} }, {}],
     ['null for all', Object.fromEntries(Object.keys(all).map((field) => [field, null])), {}],
-  ])('shows what is set of %s, when made, by itself and in lists', async (_what, bounds, set) => {
-    const { status, body } = await create(bounds);
+  ])('shows what is set of %s, when made, by itself and in lists', async (_what, bounds, setOf) => {
+    const { status, body } = await create(filled(bounds));
+    const set = filled(setOf);
     expect([status, body]).toEqual([201, { message: 'API key created successfully', apiKey: { ...asMade, ...set } }]);
     expect(await get(body.apiKey)).toEqual({ ...shown, enabled: true, ...set });
     expect(await listed(body.apiKey)).toEqual({ ...shown, ...set });
@@ -71,6 +80,38 @@ describe('a key made with bounds', () => {
     expect(await get(apiKey)).toEqual({ ...shown, enabled: false });
     expect(await listed(apiKey)).toEqual({ ...shown, enabled: false });
     expect(await statusOf(apiKey)).toBe(401);
+  });
+
+  it('is bound to a data source of its bucket alone', async () => {
+    const elsewhere = await makeSource(server, await makeBucket(server, 'Elsewhere'));
+    const gone = await makeSource(server, bucketId, 'Gone');
+    await asAdmin('DELETE', `/api/buckets/${bucketId}/sources/${gone}`);
+    const total = async () => (await asAdmin('GET', keysPath())).body.pagination.total as number;
+    const before = await total();
+    for (const id of [ABSENT_ID, elsewhere, gone, bucketId]) {
+      expect(seen(await create({ dataSourceId: id }))).toEqual(refused(404, 'Not Found', 'Data source not found'));
+      const keys = [
+        { name: 'a', type: 'read', dataSourceId },
+        { name: 'b', type: 'read', dataSourceId: id },
+      ];
+      const { status, body } = await asAdmin('POST', `${keysPath()}/bulk`, { keys });
+      const details = [{ path: ['body', 'keys', 1, 'dataSourceId'], message: 'Data source not found' }];
+      expect([status, body]).toEqual([404, { error: 'Not Found', message: 'Data source not found', details }]);
+    }
+    const keys = ['read', 'write'].map((type) => ({ name: type, type, dataSourceId }));
+    expect((await asAdmin('POST', `${keysPath()}/bulk`, { keys })).status).toBe(201);
+    expect(await total()).toBe(before + 2);
+  });
+
+  it('is answered as a repetition though its data source is gone meanwhile', async () => {
+    const id = await makeSource(server, bucketId, 'Short-lived');
+    const options = {
+      ...{ key: server.adminKey, headers: { 'Idempotency-Key': `bound to ${id}`.replaceAll(' ', '-') } },
+      body: { name: 'Sensor', type: 'write', dataSourceId: id },
+    };
+    expect((await server.call('POST', keysPath(), options)).status).toBe(201);
+    await asAdmin('DELETE', `/api/buckets/${bucketId}/sources/${id}`);
+    expect((await server.call('POST', keysPath(), options)).status).toBe(409);
   });
 
   it('may be an Admin key, but for the bounds of a bucket', async () => {

@@ -1,5 +1,5 @@
 import { Usage } from '../src/usage/usage.service';
-import { makeAdminKey, makeBucket, makeKey, type MadeKey } from './support/make';
+import { makeAdminKey, makeBucket, makeKey, makeSource, type MadeKey } from './support/make';
 import { ABSENT_ID, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from './support/refusals';
 import { startApp, type TestApp } from './support/test-app';
 
@@ -78,7 +78,7 @@ describe('a rotation', () => {
     const bounds = {
       expiresAt: '2999-01-31T12:00:00.000Z',
       allowedIps: ['127.0.0.1', '10.0.0.0/8'],
-      dataSourceId: ABSENT_ID,
+      dataSourceId: await makeSource(server, bucketId),
       rateLimit: { limit: 6000, windowSeconds: 60 },
       quota: { limit: 1000, per: 'month' },
       writeOnly: true,

@@ -2,7 +2,7 @@ import { ENTITIES } from '../src/entities';
 import { DataSource } from 'typeorm';
 import { Usage } from '../src/usage/usage.service';
 import { breakIn, type Intruder } from './support/intruder';
-import { makeBucket, makeKey } from './support/make';
+import { makeBucket, makeKey, makeSource } from './support/make';
 import { ON_POSTGRES, startApp, type TestApp } from './support/test-app';
 
 let server: TestApp;
@@ -44,7 +44,7 @@ it('a verified request writes nothing, whatever its key is held to', async () =>
     quota: { limit: 1_000_000, per: 'month' },
     metadata: { room: 'kitchen' },
     writeOnly: true,
-    dataSourceId: bucketId,
+    dataSourceId: await makeSource(server, bucketId),
   });
   const { body } = await server.call('POST', '/api/keys/self/rotate', {
     key: (await makeKey(server, bucketId, 'read')).key,

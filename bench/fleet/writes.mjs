@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { say } from '../../scripts/ready.mjs';
-import { checkText, GUARD_RAILS, NEW_KEY, startWithBucket } from '../support/dakkio.mjs';
+import { checkText, NEW_KEY, startWithBucket } from '../support/dakkio.mjs';
 import { temporaryFolder } from '../support/databases.mjs';
 import { startPostgres } from '../support/postgres.mjs';
 import { shown, table } from '../support/report.mjs';
@@ -31,8 +31,9 @@ export async function writesPerRequest({ load }) {
 
 async function countOn(database, { load, path, environment, count }) {
   const startedAt = performance.now();
-  const { server, create, make } = await startWithBucket(path, environment);
-  const wanted = Array.from({ length: KEYS }, (_, index) => ({ ...NEW_KEY, ...(index % 2 === 0 && GUARD_RAILS) }));
+  const { server, create, make, guardRails } = await startWithBucket(path, environment);
+  const bounds = await guardRails();
+  const wanted = Array.from({ length: KEYS }, (_, index) => ({ ...NEW_KEY, ...(index % 2 === 0 && bounds) }));
   const requests = (await make(wanted)).map(checkText);
   const counted = async (what, asked, work) => {
     const end = await count();

@@ -9,14 +9,13 @@ import { call, newAdminKey, startDakkio } from './servers.mjs';
 /** 44 bytes as JSON. */
 export const NEW_KEY = { name: 'Living Room Sensor', type: 'write' };
 
-/** Everything that a key can be held to at once, and nothing of it refuses what is measured. */
-export const GUARD_RAILS = {
+/** Every restriction that a key can have at once, but for its data source. None of them refuses what is measured. */
+const GUARD_RAILS = {
   expiresAt: '2099-12-31T00:00:00Z',
   allowedIps: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8', '127.0.0.0/8'],
   rateLimit: { limit: 1_000_000, windowSeconds: 1 },
   quota: { limit: 1_000_000_000, per: 'month' },
   metadata: { room: 'living room', firmware: '1.4.2' },
-  dataSourceId: '507f1f77bcf86cd799439014',
   writeOnly: true,
 };
 
@@ -35,6 +34,12 @@ export async function startWithBucket(path = join(temporaryFolder(), 'dakkio.db'
     check: checkText(adminKey),
     create: creation(keys, NEW_KEY),
     createMany: (count) => creation(`${keys}/bulk`, { keys: Array.from({ length: count }, () => NEW_KEY) }),
+    /** `GUARD_RAILS`, and a data source of the bucket that a key can be bound to. */
+    guardRails: async () => {
+      const wanted = { name: 'Climate', schema: SCHEMA };
+      const made = await call(server, 'POST', `/api/buckets/${bucketId}/sources`, { headers, body: wanted });
+      return { ...GUARD_RAILS, dataSourceId: made.body.dataSource._id };
+    },
     /** Makes these keys, and gives their texts. */
     make: async (wanted) => {
       const made = await call(server, 'POST', `${keys}/bulk`, { headers, body: { keys: wanted } });

@@ -147,7 +147,7 @@ export class CreateBucketKeyBody {
 
   @IdField('data source ID', '507f1f77bcf86cd799439014', {
     required: false,
-    description: 'The only data source that the key may write to or read. It stays so for ever',
+    description: 'The only data source of the bucket that the key reaches. It cannot be changed later',
   })
   readonly dataSourceId?: string;
 
@@ -156,7 +156,11 @@ export class CreateBucketKeyBody {
 
   @BooleanField(
     { label: 'writeOnly' },
-    { description: 'Whether a Write key can never read back. It stays so for ever', example: false },
+    {
+      description:
+        'Whether a Write key ingests and creates data sources, and does nothing else. It cannot be changed later',
+      example: false,
+    },
   )
   readonly writeOnly?: boolean;
 

@@ -31,6 +31,7 @@ const keyPrefixDocs = {
   pattern: '^dakkio_[awr]_[0-9A-Za-z]{4}\\.{3}$',
   example: 'dakkio_w_abc1...',
 };
+const writeOnlyDocs = 'A Write key that ingests and creates data sources, and does nothing else';
 const bucketIdDocs = { nullable: true, description: 'null for an Admin key' };
 
 export class RateLimitView {
@@ -66,7 +67,7 @@ export class KeyBoundsView {
   @ApiPropertyOptional({ type: QuotaView })
   readonly quota?: Quota;
 
-  @ApiPropertyOptional({ type: Boolean, description: 'A Write key that can never read back', example: true })
+  @ApiPropertyOptional({ type: Boolean, description: writeOnlyDocs, example: true })
   readonly writeOnly?: true;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { room: 'kitchen' } })
@@ -228,13 +229,16 @@ export class KeyRotated {
   }
 }
 
-/** The key that the request came with. */
+/** The key that the request came with, and what it is restricted to. */
 export class SelfView extends KeyIdentity {
   @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
 
   @IdProperty(BUCKET_ID, bucketIdDocs)
   readonly bucketId: string | null;
+
+  @ApiPropertyOptional({ type: String, description: 'Not for an Admin key', example: 'Greenhouse' })
+  readonly bucketName?: string;
 
   @IdProperty('507f1f77bcf86cd799439010')
   readonly organizationId: string;
@@ -245,15 +249,36 @@ export class SelfView extends KeyIdentity {
   @TimeProperty(EXPIRES_AT, { required: false, description: 'From this moment on it is refused' })
   readonly expiresAt?: string;
 
-  constructor(key: CurrentApiKey) {
+  @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
+  readonly allowedIps?: string[];
+
+  @IdProperty('507f1f77bcf86cd799439014', { required: false, description: 'The only data source that it reaches' })
+  readonly dataSourceId?: string;
+
+  @ApiPropertyOptional({ type: RateLimitView, description: 'Its own, or the default for its type' })
+  readonly rateLimit?: RateLimit;
+
+  @ApiPropertyOptional({ type: QuotaView })
+  readonly quota?: Quota;
+
+  @ApiPropertyOptional({ type: Boolean, description: writeOnlyDocs, example: true })
+  readonly writeOnly?: true;
+
+  constructor(key: CurrentApiKey, bucketName: string | undefined) {
     super();
-    const { id, name, type } = key;
+    const { id, name, type, expiresAt, allowedIps, dataSourceId, rateLimit, quota } = key;
     Object.assign(this, { _id: id, name, type });
-    this.keyPrefix = shownPrefix(key.type, key.hint);
+    this.keyPrefix = shownPrefix(type, key.hint);
     this.bucketId = key.bucketId;
+    if (bucketName !== undefined) this.bucketName = bucketName;
     this.organizationId = key.organizationId;
     this.createdAt = isoTime(key.createdAt);
-    if (key.expiresAt !== null) this.expiresAt = isoTime(key.expiresAt);
+    if (expiresAt !== null) this.expiresAt = isoTime(expiresAt);
+    if (allowedIps !== null) this.allowedIps = allowedIps.split(',');
+    if (dataSourceId !== null) this.dataSourceId = dataSourceId;
+    if (rateLimit) this.rateLimit = rateLimit;
+    if (quota) this.quota = quota;
+    if (key.writeOnly) this.writeOnly = true;
   }
 }
 

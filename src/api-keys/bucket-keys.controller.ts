@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
-import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
+import { BUCKET_NOT_FOUND, SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { Actor } from '../common/journal';
@@ -50,7 +50,7 @@ export class BucketKeysController {
     answer: views.KeyCreated,
     answerDescription: 'The key, shown this once',
     example: examples.created,
-    refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS],
+    refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS],
   })
   @RequireKeyType('admin', 'createApiKey')
   async create(
@@ -76,7 +76,7 @@ export class BucketKeysController {
     answerDescription: 'The keys, shown this once, in the order in which they were asked for',
     answerCsv: KEYS_CSV_EXAMPLE,
     example: examples.createdMany,
-    refusals: [BUCKET_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, MANY_ALREADY_PROCESSED],
+    refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, MANY_ALREADY_PROCESSED],
   })
   @RequireKeyType('admin', 'createManyApiKeys')
   async createMany(

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThan, MoreThan, Not, type EntityManager, type Repository } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
+import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, Journal } from '../common/journal';
@@ -57,13 +58,15 @@ export class KeyService implements OnModuleInit {
   /**
    * Makes all of these keys or none, in one commit.
    *
-   * @throws ApiError where the same request was done before, as `retry` tells
+   * @throws ApiError where the same request was done before, as `retry` tells; `SOURCE_NOT_FOUND` for a key that is bound to a
+   *   data source that the bucket does not have
    */
   createMany(by: Actor, scope: KeyScope, wanted: readonly NewKey[], retry?: Retry): Promise<CreatedKey[]> {
     return this.writer.write(async (manager, journal) => {
       await this.holdBucket(manager, scope);
       const created = wanted.map((one) => this.make(scope, one));
       await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
+      await this.requireSources(manager, scope, wanted);
       await this.insert(manager, journal, by, created);
       return created;
     });
@@ -165,6 +168,22 @@ export class KeyService implements OnModuleInit {
 
   private async holdBucket(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<void> {
     if (bucketId !== null) await this.buckets.hold(manager, organizationId, bucketId, 'SHARE');
+  }
+
+  /** Looks for the data sources in the order of their ids, as everybody who holds several of them. */
+  private async requireSources(
+    manager: EntityManager,
+    { bucketId }: KeyScope,
+    wanted: readonly NewKey[],
+  ): Promise<void> {
+    const ids = new Set(wanted.flatMap(({ dataSourceId }) => dataSourceId ?? []));
+    for (const id of [...ids].sort()) {
+      if (bucketId !== null && (await this.contents.holds('dataSources', manager, bucketId, id))) continue;
+      const index = wanted.findIndex(({ dataSourceId }) => dataSourceId === id);
+      const path = ['body', 'keys', index, 'dataSourceId'];
+      const details = [{ path, message: SOURCE_NOT_FOUND.message }];
+      throw new ApiError(SOURCE_NOT_FOUND, wanted.length > 1 ? { details } : {});
+    }
   }
 
   private async requireBucket({ organizationId, bucketId }: KeyScope): Promise<void> {

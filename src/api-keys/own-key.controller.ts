@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey } from '../access/require-key-type.decorator';
+import { BucketNames } from '../buckets/bucket-names';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
@@ -15,19 +16,24 @@ import { KeyRotation } from './key-rotation';
 @ApiTags('Own key')
 @Controller('api/keys/self')
 export class OwnKeyController {
-  constructor(private readonly rotation: KeyRotation) {}
+  constructor(
+    private readonly rotation: KeyRotation,
+    private readonly bucketNames: BucketNames,
+  ) {}
 
   @Get()
   @Documented({
     id: 'getOwnApiKey',
     summary: 'Say which key this is',
-    description: 'For whoever holds a key and wants to know what it opens.',
+    description: 'Its type, its bucket, and what it is restricted to: each restriction only where there is one.',
     status: 200,
     answer: SelfReply,
   })
   @RequireAnyKey('getOwnApiKey')
-  self(@CurrentKey() key: CurrentApiKey): SelfReply {
-    return { apiKey: new SelfView(key) };
+  self(@CurrentKey() key: CurrentApiKey): SelfReply | Promise<SelfReply> {
+    const name = key.bucketId === null ? undefined : this.bucketNames.nameOf(key.bucketId);
+    if (name instanceof Promise) return name.then((read) => ({ apiKey: new SelfView(key, read) }));
+    return { apiKey: new SelfView(key, name) };
   }
 
   @Post('rotate')

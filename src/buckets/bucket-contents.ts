@@ -9,6 +9,8 @@ export interface BucketContent {
   readonly kind: ContentKind;
   /** How many of these live in the bucket. */
   count(manager: EntityManager, bucketId: string): Promise<number>;
+  /** Whether this one lives in the bucket; it stays until the transaction's end. */
+  holds?(manager: EntityManager, bucketId: string, id: string): Promise<boolean>;
   /** Takes note that a bucket that was archived takes points again, in the transaction that says so. */
   reopened?(manager: EntityManager, bucketId: string): Promise<void>;
   /** Ends them all, in the transaction that deletes the bucket, and says how many they were. */
@@ -25,6 +27,11 @@ export class BucketContents {
 
   async count(kind: ContentKind, manager: EntityManager, bucketId: string): Promise<number> {
     return (await this.registered.get(kind)?.count(manager, bucketId)) ?? 0;
+  }
+
+  /** Whether this one of the kind lives in the bucket; it stays until the transaction's end. */
+  async holds(kind: ContentKind, manager: EntityManager, bucketId: string, id: string): Promise<boolean> {
+    return (await this.registered.get(kind)?.holds?.(manager, bucketId, id)) ?? false;
   }
 
   async reopened(manager: EntityManager, bucketId: string): Promise<void> {

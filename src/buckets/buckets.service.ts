@@ -9,6 +9,7 @@ import type { PageQuery } from '../common/pagination';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { BucketContents, type ContentKind } from './bucket-contents';
+import { BucketNames } from './bucket-names';
 import { Bucket, type BucketStatus } from './bucket.entity';
 import { BUCKET_NOT_FOUND } from './buckets.errors';
 
@@ -31,6 +32,7 @@ export class BucketsService {
     @InjectRepository(Bucket) private readonly buckets: Repository<Bucket>,
     private readonly writer: Writer,
     private readonly contents: BucketContents,
+    private readonly names: BucketNames,
   ) {}
 
   async create(by: Actor, organizationId: string, wanted: NewBucket): Promise<Bucket> {
@@ -78,13 +80,13 @@ export class BucketsService {
   }
 
   /** Changes what is given, and leaves the rest. A change of nothing leaves `updatedAt` too. */
-  update(
+  async update(
     by: Actor,
     organizationId: string,
     id: string,
     changes: Partial<NewBucket & { status: BucketStatus }>,
   ): Promise<Bucket> {
-    return this.writer.write(async (manager, journal) => {
+    const updated = await this.writer.write(async (manager, journal) => {
       await this.hold(manager, organizationId, id, 'UPDATE');
       const bucket = found(await manager.findOneBy(Bucket, { id }));
       const {
@@ -103,6 +105,8 @@ export class BucketsService {
       journal(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));
       return { ...bucket, ...wanted, updatedAt };
     });
+    this.names.forget(id);
+    return updated;
   }
 
   /** Ends a bucket and all that is in it: its keys are refused from the moment this resolves. */

@@ -70,6 +70,10 @@ export class DataSourcesService implements OnModuleInit {
     this.contents.register({
       kind: 'dataSources',
       count: (manager, bucketId) => manager.countBy(Source, { bucketId, deletedAt: IsNull() }),
+      holds: async (manager, bucketId, id) => {
+        const sql = `SELECT 1 FROM data_sources WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
+        return (await query(manager, sql + rowLock(manager, 'SHARE'), [id, bucketId])).length > 0;
+      },
       removeAll: async (manager, bucketId, deletedAt) => {
         const { affected } = await manager.update(Source, { bucketId, deletedAt: IsNull() }, { deletedAt });
         return affected ?? 0;

@@ -15,6 +15,14 @@ export interface MadeKey {
   readonly key: string;
 }
 
+/** A data source of numbers `t` in a bucket, made through the API. Gives its id. */
+export async function makeSource({ call, adminKey }: TestApp, bucketId: string, name = 'Climate'): Promise<string> {
+  const path = `/api/buckets/${bucketId}/sources`;
+  const { status, body } = await call('POST', path, { key: adminKey, body: { name, schema: { t: 'number' } } });
+  if (status !== 201) throw new Error(`No data source was made: ${JSON.stringify(body)}`);
+  return body.dataSource._id as string;
+}
+
 /** A key in a bucket, made through the API. */
 export async function makeKey(
   { call, adminKey }: TestApp,
