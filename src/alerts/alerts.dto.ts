@@ -1,7 +1,7 @@
 import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
-import { BUCKET_ID, bucketDocs } from '../points/point-docs';
+import { BUCKET_ID, bucketDocs, sourceDocs } from '../points/point-docs';
 import { RULE_STATUSES, type RuleStatus } from '../rules/alert-rule.entity';
 import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, URL_BOUNDS } from './alert-docs';
 
@@ -36,8 +36,8 @@ export class CreateAlertBody {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)
   readonly bucketId?: string;
 
-  @IdField('data source ID', SOURCE_ID)
-  readonly dataSourceId: string;
+  @IdField('data source ID', SOURCE_ID, sourceDocs)
+  readonly dataSourceId?: string;
 
   @TextField({ ...NAME, required: true }, docs.name)
   readonly name: string;

@@ -58,7 +58,7 @@ export class IngestController {
   async add(@CurrentKey() key: CurrentApiKey, @Body() body: PointBody): Promise<dto.PointIngested> {
     const { bucketId: named, ...sent } = body;
     const now = Date.now();
-    const point = pointReader(now)(sent, 0);
+    const point = pointReader(now, key.dataSourceId)(sent, 0);
     const pathOf = () => ['body'];
     if (point instanceof Fault) throw new ValidationError(toProblems([{ index: 0, fault: point }], pathOf));
     const bucketId = namedBucket(key, named, 'body');
@@ -101,7 +101,7 @@ export class IngestController {
     const now = Date.now();
     const points: SentPoint[] = [];
     const unreadable: Misfit[] = [];
-    const read = pointReader(now);
+    const read = pointReader(now, key.dataSourceId);
     for (let index = 0; index < dataPoints.length; index++) {
       const point = read(dataPoints[index], index);
       if (point instanceof Fault) unreadable.push({ index, fault: point });

@@ -9,12 +9,19 @@ import {
   metadataDocs,
   POINT_ID,
   pointExample,
+  sourceDocs,
   timestampDocs,
   valuesDocs,
 } from '../points/point-docs';
 import type { unpack } from '../points/values';
 
 export const MOST_POINTS = 1000;
+const sourceIdDocs = {
+  type: String,
+  pattern: '^[0-9a-fA-F]{24}$',
+  description: sourceDocs.description,
+  example: SOURCE_ID,
+};
 
 /** Handed on as it was sent: what is in it is judged by the source's schema, for a thousand points at once. */
 function Unjudged(docs: object, required: boolean): PropertyDecorator {
@@ -34,8 +41,8 @@ export class PointBody {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)
   readonly bucketId?: string;
 
-  @Unjudged({ type: String, pattern: '^[0-9a-fA-F]{24}$', example: SOURCE_ID }, true)
-  readonly dataSourceId: unknown;
+  @Unjudged(sourceIdDocs, false)
+  readonly dataSourceId?: unknown;
 
   @Unjudged(valuesDocs, true)
   readonly values: unknown;
@@ -49,8 +56,8 @@ export class PointBody {
 
 /** A point as the document describes it; it is checked by hand. */
 export class PointOfBatch {
-  @ApiProperty({ type: String, pattern: '^[0-9a-fA-F]{24}$', example: SOURCE_ID })
-  readonly dataSourceId: string;
+  @ApiPropertyOptional(sourceIdDocs)
+  readonly dataSourceId?: string;
 
   @ApiProperty(valuesDocs as object)
   readonly values: object;

@@ -47,8 +47,12 @@ const REQUIRED_MISSING = fault(errors.REQUIRED_FIELD_MISSING, 'values');
  * Reads what points of one request say but for their values. What is the same in many of them is judged once.
  *
  * @param nowMillis the time of a point that gives none
+ * @param ownSourceId the data source of a point that names none
  */
-export function pointReader(nowMillis: number): (sent: unknown, index: number) => SentPoint | Fault {
+export function pointReader(
+  nowMillis: number,
+  ownSourceId: string | null = null,
+): (sent: unknown, index: number) => SentPoint | Fault {
   const metadataRead = new Map<string, string | null | Fault>();
   const latest = nowMillis + DAY_MILLIS;
   let sentId: string | undefined;
@@ -69,7 +73,7 @@ export function pointReader(nowMillis: number): (sent: unknown, index: number) =
   return (sent, index) => {
     if (!isObject(sent)) return fault(errors.POINT_NOT_OBJECT);
     const { dataSourceId, values, timestamp, metadata } = sent;
-    if (!isSourceId(dataSourceId)) return fault(errors.SOURCE_ID_INVALID, 'dataSourceId');
+    if (!isSourceId(dataSourceId ?? ownSourceId)) return fault(errors.SOURCE_ID_INVALID, 'dataSourceId');
     if (!isObject(values)) return fault(errors.VALUES_EMPTY, 'values');
     const at = timestamp === undefined || timestamp === null ? nowMillis : timeOf(timestamp);
     if (at === undefined) return fault(errors.TIMESTAMP_INVALID, 'timestamp');

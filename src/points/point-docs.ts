@@ -5,6 +5,7 @@ export const BUCKET_ID = '507f1f77bcf86cd799439011';
 export const POINT_ID = '018d0cc9ec00000001000001';
 
 export const bucketDocs = { required: false, description: 'Not needed with a key of a bucket' };
+export const sourceDocs = { required: false, description: 'Not needed with a key that is bound to a data source' };
 export const pointExample = {
   dataSourceId: SOURCE_ID,
   values: { temperature: 21.5, humidity: 48 },

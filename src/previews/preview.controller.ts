@@ -9,6 +9,7 @@ import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { TIMES_REVERSED } from '../queries/queries.errors';
+import { namedSource } from '../data-sources/named-source';
 import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { PreviewBody, PreviewReply } from './preview.dto';
 import { PreviewService } from './preview.service';
@@ -36,8 +37,9 @@ export class PreviewController {
     @Body() body: PreviewBody,
     @CurrentPause() pause: Pause,
   ): Promise<PreviewReply> {
-    const { dataSourceId, condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const { condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
+    const dataSourceId = namedSource(key, body.dataSourceId);
     const wish = { bucketId, dataSourceId, condition, range: [startTime, endTime] as const, cooldownMinutes };
     const { parsedCondition, preview } = await this.previews.preview(key, wish, pause);
     return new PreviewReply(parsedCondition, preview);

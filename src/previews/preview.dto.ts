@@ -5,7 +5,7 @@ import { isoTime } from '../common/times';
 import type { Condition } from '../conditions/condition';
 import { RULE_STATES, type RuleState } from '../conditions/rule-state';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
-import { BUCKET_ID, bucketDocs } from '../points/point-docs';
+import { BUCKET_ID, bucketDocs, sourceDocs } from '../points/point-docs';
 import { EndTimeField, StartTimeField } from '../points/time-fields';
 import { CONDITION, COOLDOWN, docs, EVENTS, parsedExample, valueDocs } from '../alerts/alert-docs';
 import type { Preview, PreviewEvent } from './preview';
@@ -14,8 +14,8 @@ export class PreviewBody {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)
   readonly bucketId?: string;
 
-  @IdField('data source ID', SOURCE_ID)
-  readonly dataSourceId: string;
+  @IdField('data source ID', SOURCE_ID, sourceDocs)
+  readonly dataSourceId?: string;
 
   @TextField({ ...CONDITION, required: true }, docs.condition)
   readonly condition: string;
