@@ -8,6 +8,7 @@ import { Writer } from '../src/database/writer';
 import { newId } from '../src/common/ids';
 import { Deliverer } from '../src/webhooks/deliverer';
 import { Delivery } from '../src/webhooks/delivery.entity';
+import { Webhook } from '../src/webhooks/webhook.entity';
 import { startAlertScene, type AlertScene } from './support/alerts';
 import { makeBucket, makeKey, makeOrganization } from './support/make';
 import { startReceiver, type Receiver } from './support/receiver';
@@ -75,7 +76,7 @@ describe('rules', () => {
       name: 'Server room too hot',
       condition: 'Temperature is greater than 30 °C for 5 minutes',
       parsedCondition: { field: 'temperature', operator: 'gt', value: 30, durationSeconds: 300 },
-      webhookUrl: 'https://example.com/hooks/dakkio',
+      webhookUrl: 'https://example.com…',
       status: 'active',
       state: 'ok',
       cooldownMinutes: 5,
@@ -125,6 +126,50 @@ describe('rules', () => {
         const { status, body: said } = await call(method, `/api/alerts/${_id}${path}`, { key, ...body });
         expect([path, status, said]).toEqual([path, 404, { error: 'Not Found', message: 'Alert rule not found' }]);
       }
+  });
+
+  it('show the whole URL of their webhook to Admin keys alone, and take it back as they show it', async () => {
+    const url = 'https://hooks.example.com:443/services/T0/B0/secret?token=x';
+    const made = await scene.makeRule('temperature > 1000', { webhookUrl: url });
+    const path = `/api/alerts/${made._id as string}`;
+    const [shown, key] = ['https://hooks.example.com…', scene.writeKey];
+    expect(made.webhookUrl).toBe(shown);
+    const seenBy = async (as: string) => {
+      const list = await call('GET', `/api/buckets/${scene.bucketId}/alerts?limit=1000`, { key: as });
+      const one = await call('GET', path, { key: as });
+      const changed = as === scene.readKey ? [] : [await call('PATCH', path, { key: as, body: { status: 'active' } })];
+      const rule = (list.body.alertRules as { _id: string }[]).find(({ _id }) => _id === made._id);
+      return [rule, one.body.alertRule, ...changed.map(({ body }) => body.alertRule)].map((of) => of.webhookUrl);
+    };
+    expect(new Set(await seenBy(scene.readKey))).toEqual(new Set([shown]));
+    expect(new Set(await seenBy(key))).toEqual(new Set([shown]));
+    expect(new Set(await seenBy(scene.app.adminKey))).toEqual(new Set([url]));
+
+    const change = async (webhookUrl: string, as = key, name = 'Renamed') =>
+      (await call('PATCH', path, { key: as, body: { webhookUrl, name } })).body;
+    for (const masked of [shown, 'https://hooks.example.com/…'])
+      for (const [index, as] of [key, scene.app.adminKey].entries())
+        expect((await change(masked, as, `${index} ${masked}`)).alertRule.name).toBe(`${index} ${masked}`);
+    expect(new Set(await seenBy(scene.app.adminKey))).toEqual(new Set([url]));
+    const message = 'Webhook URL must not end with …, unless it is sent back as the alert rule shows it';
+    for (const wrong of ['https://example.com…', 'https://example.com/…', 'https://hooks.example.com/x…', '…'])
+      expect(await change(wrong)).toEqual({ error: 'Validation Error', message });
+    const body = { dataSourceId: scene.sourceId, name: 'x', condition: 'temperature > 30', webhookUrl: shown };
+    expect((await call('POST', '/api/alerts', { key, body })).body).toEqual({ error: 'Validation Error', message });
+    expect((await change('https://example.com/new')).alertRule.webhookUrl).toBe('https://example.com…');
+    expect(new Set(await seenBy(scene.app.adminKey))).toEqual(new Set(['https://example.com/new']));
+  });
+
+  it('do not switch a webhook on again whose URL is sent back as it is shown', async () => {
+    const { _id } = await scene.makeRule('temperature > 1000', { webhookUrl: 'https://example.com/off' });
+    const webhooks = scene.app.app.get(DataSource).getRepository(Webhook);
+    await scene.app.app.get(Writer).write((manager) => manager.update(Webhook, { id: _id }, { switchedOffAt: 1 }));
+    const send = (webhookUrl: string) =>
+      call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body: { webhookUrl } });
+    expect((await send('https://example.com…')).status).toBe(200);
+    expect((await webhooks.findOneByOrFail({ id: _id })).switchedOffAt).toBe(1);
+    expect((await send('https://example.com/off')).status).toBe(200);
+    expect((await webhooks.findOneByOrFail({ id: _id })).switchedOffAt).toBeNull();
   });
 
   it('are not changed by Read keys', async () => {

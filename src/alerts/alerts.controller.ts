@@ -9,6 +9,7 @@ import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
+import { namedSource } from '../data-sources/named-source';
 import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
 import { AlertPath, CreateAlertBody, UpdateAlertBody } from './alerts.dto';
 import * as errors from './alerts.errors';
@@ -39,10 +40,12 @@ export class AlertsController {
     @CurrentKey() key: CurrentApiKey,
     @Body() body: CreateAlertBody,
   ): Promise<views.AlertCreated> {
-    const { dataSourceId, name, condition, webhookUrl, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const { name, condition, webhookUrl, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const bucketId = namedBucket(key, body.bucketId, 'body');
+    const dataSourceId = namedSource(key, body.dataSourceId);
     const wanted = { dataSourceId, name, condition, webhookUrl, cooldownMinutes };
-    const created = await this.alerts.create(by, key, namedBucket(key, body.bucketId, 'body'), wanted);
-    return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created) };
+    const created = await this.alerts.create(by, key, bucketId, wanted);
+    return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created, key) };
   }
 
   @Get(':alertId')
@@ -55,7 +58,7 @@ export class AlertsController {
   })
   @RequireAnyKey('getAlertRule')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<views.AlertReply> {
-    return { alertRule: new views.AlertRuleView(await this.alerts.get(key, alertId)) };
+    return { alertRule: new views.AlertRuleView(await this.alerts.get(key, alertId), key) };
   }
 
   @Patch(':alertId')
@@ -78,7 +81,7 @@ export class AlertsController {
   ): Promise<views.AlertUpdated> {
     const changes = { name, condition, webhookUrl, cooldownMinutes, status };
     const changed = await this.alerts.update(by, key, alertId, changes);
-    return { message: 'Alert rule updated successfully', alertRule: new views.AlertRuleView(changed) };
+    return { message: 'Alert rule updated successfully', alertRule: new views.AlertRuleView(changed, key) };
   }
 
   @Delete(':alertId')

@@ -1,23 +1,28 @@
 import { SOURCE_NOT_YOURS } from '../access/access.errors';
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { refusal } from '../common/errors';
-import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
+import { SOURCE_ID_REQUIRED, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import * as urls from '../webhooks/sending/webhook-url';
 
 export const ALERT_RULE_NOT_FOUND = refusal(404, 'Alert rule not found');
 export const TOO_MANY_RULES = refusal(409, 'A bucket can have <most> alert rules, and this one has them all');
 
+export const URL_MASKED = refusal(
+  400,
+  'Webhook URL must not end with …, unless it is sent back as the alert rule shows it',
+);
 export const URL_INVALID = refusal(400, urls.URL_INVALID);
 export const URL_CREDENTIALS = refusal(400, urls.URL_CREDENTIALS);
 export const URL_NOT_HTTPS = refusal(400, urls.URL_NOT_HTTPS);
 export const URL_FORBIDDEN = refusal(400, urls.URL_FORBIDDEN);
 
 /** What a webhook's URL is refused with. */
-export const OF_URLS = [URL_INVALID, URL_CREDENTIALS, URL_NOT_HTTPS, URL_FORBIDDEN];
+export const OF_URLS = [URL_MASKED, URL_INVALID, URL_CREDENTIALS, URL_NOT_HTTPS, URL_FORBIDDEN];
 
 /** What calls are refused with that name a data source, and maybe its bucket. */
 export const OF_NAMED_SOURCES = [
   BUCKET_ID_REQUIRED,
+  SOURCE_ID_REQUIRED,
   BUCKET_NOT_YOURS,
   BUCKET_NOT_FOUND,
   SOURCE_NOT_YOURS,

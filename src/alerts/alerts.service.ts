@@ -17,12 +17,13 @@ import { SourceContents } from '../data-sources/source-contents';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { PointStore } from '../points/point-store';
+import { isMasked, isMaskOf } from '../webhooks/masked-url';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { alertCounts } from './alert-counts';
 import { AlertEvent } from '../rules/alert-event.entity';
 import { AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
-import { ALERT_RULE_NOT_FOUND, TOO_MANY_RULES } from './alerts.errors';
+import { ALERT_RULE_NOT_FOUND, TOO_MANY_RULES, URL_MASKED } from './alerts.errors';
 import type { Condition } from '../conditions/condition';
 import { parseCondition } from '../conditions/condition-parser';
 import { ConditionError } from '../conditions/condition.errors';
@@ -160,11 +161,12 @@ export class AlertsService implements OnModuleInit {
 
   /** Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew. */
   update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithUrl> {
-    const { webhookUrl, ...given } = changes;
-    if (webhookUrl !== undefined) this.checkUrl(webhookUrl);
+    const { webhookUrl: sentUrl, ...given } = changes;
+    if (sentUrl !== undefined && !isMasked(sentUrl)) this.checkUrl(sentUrl);
     return this.inTurn(key, id, async (manager, journal, { rule: before, webhookUrl: urlBefore }, source) => {
       const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
       const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
+      const webhookUrl = changedUrl(sentUrl, urlBefore);
       const url = webhookUrl ?? urlBefore;
       if (webhookUrl !== undefined) await this.webhooks.redirect(manager, id, webhookUrl);
       if (changed.length === 0 && url === urlBefore) return { rule: before, webhookUrl: url };
@@ -231,7 +233,7 @@ export class AlertsService implements OnModuleInit {
   }
 
   private checkUrl(url: string): void {
-    const message = this.webhooks.faultOf(url);
+    const message = isMasked(url) ? URL_MASKED.message : this.webhooks.faultOf(url);
     if (message !== undefined) throw new ValidationError([{ path: ['body', 'webhookUrl'], message }]);
   }
 }
@@ -243,6 +245,17 @@ function reaches({ bucketId, dataSourceId }: CurrentApiKey, rule: AlertRule): bo
 }
 
 const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'status'] as const;
+
+/**
+ * The URL that a change asks for. As it is shown, without its path, it means the one before.
+ *
+ * @throws ValidationError for a masked URL that is not the one before
+ */
+function changedUrl(sent: string | undefined, before: string): string | undefined {
+  if (sent === undefined || !isMasked(sent)) return sent;
+  if (isMaskOf(sent, before)) return undefined;
+  throw new ValidationError([{ path: ['body', 'webhookUrl'], message: URL_MASKED.message }]);
+}
 
 function rearmed(rule: AlertRule, now: number, latest: number | null): AlertRule {
   const condition = rule.parsedCondition;

@@ -1,7 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { seesWebhookUrls } from '../access/right';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
+import { maskedUrl } from '../webhooks/masked-url';
 import type { Condition } from '../conditions/condition';
 import { RULE_STATES, type RuleState } from '../conditions/rule-state';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
@@ -9,7 +11,14 @@ import { BUCKET_ID } from '../points/point-docs';
 import { RULE_STATUSES, type AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
 import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, parsedExample } from './alert-docs';
 
-/** An alert rule as a client sees it. */
+type Viewer = Parameters<typeof seesWebhookUrls>[0];
+
+interface ShownRule {
+  readonly rule: AlertRule;
+  readonly webhookUrl: string;
+}
+
+/** An alert rule as a client sees it: the webhook's URL only as far as its key may. */
 export class AlertRuleView {
   @IdProperty(ALERT_ID)
   readonly _id: string;
@@ -39,7 +48,12 @@ export class AlertRuleView {
   })
   readonly parsedCondition: Condition;
 
-  @ApiProperty({ type: String, ...docs.webhookUrl })
+  @ApiProperty({
+    type: String,
+    description:
+      'Where it is posted to. Whole for Admin keys alone; others see its origin and `…`, which means unchanged when it is sent back',
+    example: docs.webhookUrl.example,
+  })
   readonly webhookUrl: string;
 
   @ApiProperty({ enum: RULE_STATUSES, description: 'Whether it judges anything', example: 'active' })
@@ -65,14 +79,14 @@ export class AlertRuleView {
   @TimeProperty('2024-01-15T10:10:00.000Z')
   readonly updatedAt: string;
 
-  constructor({ rule, webhookUrl }: { readonly rule: AlertRule; readonly webhookUrl: string }) {
+  constructor({ rule, webhookUrl }: ShownRule, viewer: Viewer) {
     this._id = rule.id;
     this.bucketId = rule.bucketId;
     this.dataSourceId = rule.sourceId;
     this.name = rule.name;
     this.condition = rule.condition;
     this.parsedCondition = rule.parsedCondition;
-    this.webhookUrl = webhookUrl;
+    this.webhookUrl = seesWebhookUrls(viewer) ? webhookUrl : maskedUrl(webhookUrl);
     this.status = rule.status;
     this.state = rule.memory.state;
     this.cooldownMinutes = rule.cooldownMinutes;
@@ -92,8 +106,8 @@ export class NewAlertRuleView extends AlertRuleView {
   })
   readonly webhookSecret: string;
 
-  constructor(created: { readonly rule: AlertRule; readonly webhookUrl: string; readonly secret: string }) {
-    super(created);
+  constructor(created: ShownRule & { readonly secret: string }, viewer: Viewer) {
+    super(created, viewer);
     this.webhookSecret = created.secret;
   }
 }

@@ -32,7 +32,7 @@ export class BucketAlertsController {
   ): Promise<AlertList> {
     const [rules, total] = await this.alerts.list(key, bucketId, page);
     return {
-      alertRules: rules.map((rule) => new AlertRuleView(rule)),
+      alertRules: rules.map((rule) => new AlertRuleView(rule, key)),
       pagination: new Pagination(page, total, rules.length),
     };
   }
