@@ -1,7 +1,7 @@
 // One caller in a process of its own: one connection, one request after the other, and how long each was waited for.
 // It starts when it is given a job, and tells of it when it is asked to finish. Between answers it sleeps, as callers do.
 import { Buffer } from 'node:buffer';
-import { clearTimeout } from 'node:timers';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { answerWith } from './ask.mjs';
 import { nowMillis } from './clock.mjs';
 import { open } from './connection.mjs';
@@ -16,7 +16,7 @@ answerWith(async (job) => {
   return {};
 });
 
-function begin({ port, requests, status, count = Infinity }) {
+function begin({ port, requests, status, count = Infinity, everyMillis = 0 }) {
   const bytes = requests.map((request) => Buffer.from(request));
   const waits = [];
   let enough = false;
@@ -29,8 +29,10 @@ function begin({ port, requests, status, count = Infinity }) {
     };
     const answer = (_, got) => {
       waits.push([sentAt, nowMillis()]);
-      if (got.status !== status) reject(new Error(`Expected ${status}, got: ${got.text.slice(0, 400)}`));
+      const isExpected = status === undefined ? got.status < 400 : got.status === status;
+      if (!isExpected) reject(new Error(`Expected ${status ?? 'success'}, got: ${got.text.slice(0, 400)}`));
       else if (enough || waits.length >= count) resolve();
+      else if (everyMillis > 0) setTimeout(send, Math.max(0, sentAt + everyMillis - nowMillis()));
       else send();
     };
     const socket = open(port, answer, reject);

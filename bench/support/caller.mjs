@@ -8,9 +8,13 @@ import { cpuSeconds } from './processes.mjs';
 export function startCaller() {
   const child = fork(fileURLToPath(new URL('./caller-process.mjs', import.meta.url)));
 
-  /** Begins to send these requests in rotation, until `finish` is called. */
-  async function begin({ server, requests, status, count }) {
-    await ask(child, { port: server.port, requests, status, count });
+  /**
+   * Begins to send these requests in rotation, until `finish` is called.
+   *
+   * @param job with `everyMillis`, that long after one another at least; without `status`, any answer will do that is no error
+   */
+  async function begin({ server, requests, status, count, everyMillis }) {
+    await ask(child, { port: server.port, requests, status, count, everyMillis });
   }
 
   /**

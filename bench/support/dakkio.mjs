@@ -61,12 +61,16 @@ export async function startWithSource(path, environment = {}) {
     (await call(server, method, path, { headers: { 'X-API-Key': adminKey }, body })).body;
   const { bucket } = await ask('POST', '/api/buckets', { name: 'Greenhouse' });
   const keyOf = async (type) => (await ask('POST', `/api/buckets/${bucket._id}/keys`, { ...NEW_KEY, type })).apiKey.key;
-  const [writeKey, readKey] = [await keyOf('write'), await keyOf('read')];
+  const [writeKey, readKey, otherKey] = [await keyOf('write'), await keyOf('read'), await keyOf('write')];
   const { dataSource } = await ask('POST', `/api/buckets/${bucket._id}/sources`, { name: 'Climate', schema: SCHEMA });
   return {
     server,
+    bucketId: bucket._id,
     sourceId: dataSource._id,
     readKey,
+    writeKey,
+    /** A second Write key, of a caller who has nothing to do with the first. */
+    otherKey,
     /** One more data source of the bucket. Gives its id. */
     makeSource: async (name, schema) =>
       (await ask('POST', `/api/buckets/${bucket._id}/sources`, { name, schema })).dataSource._id,

@@ -1,0 +1,82 @@
+// `npm run bench:abuse`: what an attacker costs the caller beside them, and how much memory the server takes meanwhile.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, say } from '../scripts/ready.mjs';
+
+ensureBuilt();
+const { ATTACKS } = await import('./abuse/attacks.mjs');
+const { makeTarget } = await import('./abuse/target.mjs');
+const { startCaller } = await import('./support/caller.mjs');
+const { asJson } = await import('./support/climate.mjs');
+const { checkText } = await import('./support/dakkio.mjs');
+const { peakMegabytes } = await import('./support/processes.mjs');
+const { publish, shown, table } = await import('./support/report.mjs');
+
+const EVERY_MILLIS = 20;
+const CONTROL_MILLIS = 4000;
+const GOALS = { waitMillis: 100, megabytes: 350 };
+
+const { values: options } = parseArgs({
+  options: { write: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
+const CONTROL = { name: 'nothing', key: '–', run: () => sleep(CONTROL_MILLIS).then(() => '–') };
+const attacks = [CONTROL, ...ATTACKS.filter(({ name }) => name.includes(options.only))];
+
+const target = await makeTarget();
+const rows = [];
+for (const attack of attacks) {
+  const attacked = await target.start();
+  const { waits, outcomes } = await watched(attacked, attack);
+  const millis = waits.map(([from, to]) => to - from).sort((one, other) => one - other);
+  const longest = millis.at(-1);
+  const usual = millis[Math.floor(millis.length * 0.99)];
+  const memory = peakMegabytes(attacked.server.pid);
+  rows.push([
+    attack.name,
+    attack.key,
+    String(outcomes),
+    shown(usual),
+    ...within(longest, GOALS.waitMillis),
+    ...within(memory, GOALS.megabytes),
+  ]);
+  say(`${attack.name}: longest wait ${shown(longest)} ms, ${shown(memory)} MB, ${outcomes}`);
+  await attacked.server.stop();
+}
+publish({
+  script: 'bench:abuse',
+  about:
+    'Each attack for about 4 s against a server of its own with default settings, on a copy of the same data. Beside it a ' +
+    `well-behaved caller with another key sends a request every ${EVERY_MILLIS} ms over one connection: a key check and one ` +
+    'point, in turn. The waits are that caller’s, with commits to disk; memory is the most that the server process held in RAM. ' +
+    'Attacker, caller and server share the machine.',
+  parts: [
+    table(['Attack', 'key', 'answers', '99 % of waits, ms', 'longest wait, ms', 'goal', 'memory, MB', 'goal'], rows),
+  ],
+  packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3'],
+  write: options.write,
+});
+
+/** Runs an attack, and gives its outcomes and how long the caller beside it waited each time. */
+async function watched(attacked, { run }) {
+  const caller = startCaller();
+  const point = attacked.ingestion(asJson(attacked.sourceId, 1).replace(/#+/, String(Date.now())), 1);
+  await caller.begin({
+    server: attacked.server,
+    requests: [checkText(attacked.otherKey), point.replaceAll(attacked.writeKey, attacked.otherKey)],
+    everyMillis: EVERY_MILLIS,
+  });
+  await sleep(500);
+  const outcomes = await run(attacked);
+  await sleep(500);
+  // A server that ended, or that refused this caller, has made it wait for ever.
+  const waits = await caller.finish().catch((cause) => {
+    say(cause.message);
+    return [[0, Infinity]];
+  });
+  caller.stop();
+  return { waits, outcomes };
+}
+
+function within(value, goal) {
+  return [`**${shown(value)}**`, `at most ${goal} (${value <= goal ? 'met' : '**missed**'})`];
+}

@@ -1,0 +1,229 @@
+// The attacks, each with what it needs: no key, a Read key or a Write key.
+import { Buffer } from 'node:buffer';
+import { gzipSync } from 'node:zlib';
+import { requestText } from '../support/load.mjs';
+import { FIRST_MILLIS, MINUTES } from './target.mjs';
+import { ask, holdOpen, writeWithoutReading } from './traffic.mjs';
+
+const UI = requestText('GET', '/docs/swagger-ui-init.js');
+const EVERY_AGGREGATION = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'];
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const GZIP = { ...JSON_TYPE, 'Content-Encoding': 'gzip' };
+const LIMIT_BYTES = 4_194_304;
+const RANGE = {
+  startTime: new Date(FIRST_MILLIS).toISOString(),
+  endTime: new Date(FIRST_MILLIS + MINUTES * 60_000).toISOString(),
+};
+const MILLIS = 4000;
+
+/** `run` attacks a target of `makeTarget`, and gives how the server answered. */
+export const ATTACKS = [
+  {
+    name: '1,500 requests of a page on one connection, read after 4 s',
+    key: 'none',
+    run: ({ server }) => writeWithoutReading(server.port, UI.repeat(1500), { millis: MILLIS }),
+  },
+  {
+    name: 'the same on 100 connections',
+    key: 'none',
+    run: ({ server }) => writeWithoutReading(server.port, UI.repeat(1500), { connections: 100, millis: MILLIS }),
+  },
+  {
+    name: '250 queries of 10,000 points on one connection, read after 4 s',
+    key: 'Read',
+    run: (target) =>
+      writeWithoutReading(target.server.port, target.query(rawQuery(target.sourceId, 10_000)).repeat(250), {
+        millis: MILLIS,
+      }),
+  },
+  {
+    name: '20 answers of 10 MB, read after 4 s',
+    key: 'Read',
+    run: (target) =>
+      writeWithoutReading(target.server.port, target.query(rawQuery(target.texts, 10_000)), {
+        connections: 20,
+        millis: MILLIS,
+      }),
+  },
+  {
+    name: 'the API document as YAML, 32 connections',
+    key: 'none',
+    run: ({ server }) =>
+      ask(server.port, () => ({ method: 'GET', path: '/docs-yaml' }), { connections: 32, millis: MILLIS }),
+  },
+  {
+    name: '100 fields × 11 aggregations × 99,000 minutes, filled, one row',
+    key: 'Read',
+    run: (target) => queries(target, 4, () => wideQuery(target)),
+  },
+  {
+    name: '100 queries at once, medians of each minute',
+    key: 'Read',
+    run: (target) =>
+      queries(target, 100, () => ({
+        filters: { dataSourceId: target.sourceId, ...RANGE },
+        aggregation: ['median', 'p95', 'p99'],
+        groupBy: 'minute',
+      })),
+  },
+  {
+    name: '2,000 points of 600 sources, 8 connections',
+    key: 'Read',
+    run: (target) => queries(target, 8, () => ({ filters: { limit: 2000 }, downsampling: false })),
+  },
+  {
+    name: 'newest points of 600 sources with 100 fields, 8 connections',
+    key: 'Read',
+    run: (target) => gets(target, 8, `/api/data/latest?bucketId=${target.bucketId}`),
+  },
+  {
+    name: 'lists of 600 sources with 100 fields, 8 connections',
+    key: 'Read',
+    run: (target) => gets(target, 8, `/api/buckets/${target.bucketId}/sources?limit=1000`),
+  },
+  {
+    name: 'a time zone in ever new spellings, 8 connections',
+    key: 'Read',
+    run: (target) =>
+      queries(target, 8, (index) => ({
+        filters: { dataSourceId: target.sourceId, limit: 1 },
+        groupBy: 'day',
+        aggregation: 'avg',
+        timezone: spelling(index),
+      })),
+  },
+  {
+    name: 'two million brackets as 4 kB of gzip, 8 connections',
+    key: 'Read',
+    run: (target) => {
+      const body = gzipSync(Buffer.from(`[${'[],'.repeat(1_000_000)}[]]`));
+      return posts(target, 8, { path: '/api/data/query', headers: GZIP, body, key: target.readKey });
+    },
+  },
+  {
+    name: '4 MiB of empty members, 8 connections',
+    key: 'Write',
+    run: (target) => {
+      const body = `{"a":[${'{"":0},'.repeat(Math.floor(LIMIT_BYTES / 7) - 4)}0]}`;
+      return posts(target, 8, { path: '/api/data/batch', headers: JSON_TYPE, body, key: target.writeKey });
+    },
+  },
+  {
+    name: '1 GB of zeros as 1 MB of gzip, 8 connections',
+    key: 'Write',
+    run: (target) => {
+      const body = gzipSync(Buffer.alloc(1_000_000_000));
+      return posts(target, 8, { path: '/api/data/batch', headers: GZIP, body, key: target.writeKey });
+    },
+  },
+  {
+    name: 'bodies of 4 MiB that stop before their end, 300 connections',
+    key: 'Write',
+    run: ({ server, writeKey }) => {
+      const head = requestText('POST', '/api/data/batch', {
+        headers: { 'X-API-Key': writeKey, ...JSON_TYPE, 'Content-Length': String(LIMIT_BYTES) },
+      });
+      return holdOpen(server.port, head + ' '.repeat(LIMIT_BYTES - 1), { connections: 300, millis: MILLIS });
+    },
+  },
+  {
+    name: 'new metadata with each point, batches of 1,000, 8 connections',
+    key: 'Write',
+    run: (target) =>
+      ask(
+        target.server.port,
+        (index) => ({
+          method: 'POST',
+          path: '/api/data/batch',
+          headers: { 'X-API-Key': target.writeKey, ...JSON_TYPE },
+          body: metadataBatch(target, index),
+        }),
+        { connections: 8, millis: MILLIS },
+      ),
+  },
+  {
+    name: 'refusals, each of another path, 32 connections',
+    key: 'Read',
+    run: (target) =>
+      ask(
+        target.server.port,
+        (index) => ({
+          method: 'DELETE',
+          path: `/api/buckets/${index.toString(16).padStart(24, '0')}`,
+          headers: { 'X-API-Key': target.readKey },
+        }),
+        { connections: 32, millis: MILLIS },
+      ),
+  },
+  {
+    name: 'keys that do not exist, 32 connections',
+    key: 'none',
+    run: (target) =>
+      ask(
+        target.server.port,
+        () => ({ method: 'GET', path: '/api/keys/self', headers: { 'X-API-Key': `dakkio_r_${'0'.repeat(36)}` } }),
+        { connections: 32, millis: MILLIS },
+      ),
+  },
+  {
+    name: '3,000 idle connections',
+    key: 'none',
+    run: ({ server }) => holdOpen(server.port, '', { connections: 3000, millis: MILLIS }),
+  },
+  {
+    name: '3,000 heads that stop before their end',
+    key: 'none',
+    run: ({ server }) => holdOpen(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n', { connections: 3000, millis: MILLIS }),
+  },
+];
+
+function rawQuery(dataSourceId, limit) {
+  return { filters: { dataSourceId, limit }, downsampling: false };
+}
+
+function wideQuery({ wide }) {
+  return {
+    filters: { dataSourceId: wide[0], ...RANGE, limit: 1 },
+    aggregation: EVERY_AGGREGATION,
+    groupBy: 'minute',
+    fill: 'linear',
+  };
+}
+
+function queries(target, connections, bodyAt) {
+  const headers = { 'X-API-Key': target.readKey, ...JSON_TYPE };
+  const requestAt = (index) => ({
+    method: 'POST',
+    path: '/api/data/query',
+    headers,
+    body: JSON.stringify(bodyAt(index)),
+  });
+  return ask(target.server.port, requestAt, { connections, millis: MILLIS });
+}
+
+function gets({ server, readKey }, connections, path) {
+  return ask(server.port, () => ({ method: 'GET', path, headers: { 'X-API-Key': readKey } }), {
+    connections,
+    millis: MILLIS,
+  });
+}
+
+function posts({ server }, connections, { path, headers, body, key }) {
+  const request = { method: 'POST', path, headers: { ...headers, 'X-API-Key': key }, body };
+  return ask(server.port, () => request, { connections, millis: MILLIS });
+}
+
+/** `Europe/Berlin` with other letters capital each time. */
+function spelling(index) {
+  return [...'europe/berlin'].map((letter, at) => ((index >> at) & 1 ? letter.toUpperCase() : letter)).join('');
+}
+
+function metadataBatch({ sourceId }, batch) {
+  const point = (index) => ({
+    dataSourceId: sourceId,
+    timestamp: FIRST_MILLIS + batch * 1000 + index,
+    values: { temperature: 1 },
+    metadata: { device: `${batch}-${index}` },
+  });
+  return JSON.stringify({ dataPoints: Array.from({ length: 1000 }, (_, index) => point(index)) });
+}

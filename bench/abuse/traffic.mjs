@@ -1,0 +1,114 @@
+// What an attacker sends, over plain sockets, so that no client library is polite in its place.
+import { Buffer } from 'node:buffer';
+import http from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LOOPBACK = '127.0.0.1';
+
+/** How often each answer came: by status, and `closed` for a connection that ended without one. */
+export class Outcomes {
+  counts = new Map();
+
+  add(outcome, times = 1) {
+    this.counts.set(String(outcome), (this.counts.get(String(outcome)) ?? 0) + times);
+  }
+
+  toString() {
+    return [...this.counts].map(([outcome, count]) => `${count} × ${outcome}`).join(', ') || 'none answered';
+  }
+}
+
+/**
+ * Writes these bytes on each of so many connections, reads nothing for so many milliseconds, then reads what there is for a second.
+ *
+ * @returns the statuses of the answers that were read
+ */
+export async function writeWithoutReading(port, bytes, { connections = 1, millis }) {
+  const outcomes = new Outcomes();
+  const sockets = Array.from({ length: connections }, () => {
+    const socket = connect({ port, host: LOOPBACK });
+    const read = { closed: false, rest: '' };
+    // A head that is cut in two by the end of a chunk is found when the next one comes.
+    socket.setEncoding('latin1').on('data', (text) => {
+      const whole = read.rest + text;
+      for (const [, status] of whole.matchAll(/HTTP\/1\.1 (\d{3}) /g)) outcomes.add(status);
+      read.rest = whole.slice(-12).replace(/HTTP\/1\.1 \d{3} /, '');
+    });
+    socket.on('error', () => {}).on('close', () => (read.closed = true));
+    socket.pause();
+    socket.write(bytes);
+    return { socket, read };
+  });
+  await sleep(millis);
+  for (const { socket } of sockets) socket.resume();
+  await sleep(1000);
+  for (const { socket, read } of sockets) {
+    if (read.closed) outcomes.add('closed');
+    socket.destroy();
+  }
+  return outcomes;
+}
+
+/** Opens so many connections that say this much and no more, and keeps them for so many milliseconds. */
+export async function holdOpen(port, text, { connections, millis }) {
+  const outcomes = new Outcomes();
+  const sockets = [];
+  for (let index = 0; index < connections; index++) {
+    const socket = connect({ port, host: LOOPBACK });
+    socket.on('error', () => {}).on('close', () => outcomes.add('closed'));
+    socket.once('data', (chunk) => outcomes.add(chunk.toString('latin1').slice(9, 12)));
+    socket.write(text);
+    sockets.push(socket);
+    if (index % 100 === 99) await sleep(5);
+  }
+  await sleep(millis);
+  outcomes.add('still open', sockets.filter((socket) => !socket.destroyed).length);
+  for (const socket of sockets) socket.removeAllListeners('close').destroy();
+  return outcomes;
+}
+
+/**
+ * Sends requests over so many connections, each waiting for its answer and taking all of it, for so many milliseconds
+ * or until each was sent once.
+ *
+ * @param requestAt index → `{ method, path, headers, body }`, or nothing when there are no more
+ */
+export async function ask(port, requestAt, { connections, millis }) {
+  const outcomes = new Outcomes();
+  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+  const end = Date.now() + millis;
+  let next = 0;
+  const work = async () => {
+    while (Date.now() < end) {
+      const request = requestAt(next++);
+      if (!request) return;
+      outcomes.add(await statusOf(port, agent, request));
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  agent.destroy();
+  return outcomes;
+}
+
+function statusOf(port, agent, { method, path, headers = {}, body }) {
+  return new Promise((resolve) => {
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    const request = http.request(
+      {
+        port,
+        host: LOOPBACK,
+        method,
+        path,
+        agent,
+        headers: { ...headers, ...(bytes && { 'Content-Length': bytes.length }) },
+      },
+      (response) => {
+        response.on('error', () => resolve('closed')).on('end', () => resolve(response.statusCode));
+        response.resume();
+      },
+    );
+    request.on('error', () => resolve('closed'));
+    request.end(bytes);
+  });
+}
