@@ -28,6 +28,15 @@ it('is the table of docs/keys.md: `npm run docs:openapi` writes it', () => {
   expect(withRightsTable(page.replace('| yes | yes | yes |', '| no |'))).toBe(page);
 });
 
+it('is what the README says of each route', () => {
+  const rows = readFileSync(join(__dirname, '..', 'README.md'), 'utf8').matchAll(
+    /^\| `([A-Z]+ \/api\S+)` \| ([^|]+) \|/gm,
+  );
+  const said = Object.fromEntries([...rows].map(([, route, who]) => [route, who]));
+  const wanted = rights.map(([, { route, types }]) => [route, types.length === 3 ? 'any' : types.join(', ')]);
+  expect(said).toEqual(Object.fromEntries(wanted));
+});
+
 it.each(rights)('says what a key without the right to %s is answered', (_action, right) => {
   for (const type of KEY_TYPES) {
     const refused = refusalFor({ ...UNBOUND, type }, right);

@@ -53,7 +53,8 @@ export interface RuleWithUrl {
   readonly webhookUrl: string;
 }
 
-const MOST_RULES = 1000;
+/** How many alert rules a bucket can have. */
+export const MOST_RULES = 1000;
 
 /** The alert rules of buckets. To a key of another bucket a rule is not there. */
 @Injectable()

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Lookups, type Lookup } from '../database/lookup';
 
 const KEPT_MILLIS = 1000;
-const MOST_NAMES = 10_000;
+/** How many names are kept in memory. */
+export const MOST_NAMES = 10_000;
 
 interface Kept {
   readonly name: string;
