@@ -69,7 +69,7 @@ export function mayRefuse(...refusals: Refusal[]): MethodDecorator {
   };
 }
 
-/** Says who may call a handler, for the API's description. Without it no key is needed. */
+/** Says who may call a handler, for the API's description. Without it the handler's 403 does, or no key is needed. */
 export function describeCallers(words: string): MethodDecorator {
   return (_prototype, _name, descriptor) =>
     Reflect.defineMetadata(CALLERS, words, descriptor.value as unknown as object);
@@ -121,7 +121,7 @@ export function Documented(docs: OperationDocs): MethodDecorator {
       ApiOperation({
         operationId: id,
         summary,
-        description: [description, whoMayCall(descriptor.value as object)].filter(Boolean).join('\n\n'),
+        description: [description, whoMayCall(descriptor.value as object, ofKey)].filter(Boolean).join('\n\n'),
       }),
       successResponse(docs, isKeyed),
       ApiExtraModels(ErrorReply),
@@ -137,8 +137,11 @@ export function Documented(docs: OperationDocs): MethodDecorator {
   };
 }
 
-function whoMayCall(handler: object): string {
-  return (Reflect.getMetadata(CALLERS, handler) as string | undefined) ?? 'No key is needed.';
+function whoMayCall(handler: object, refusals: readonly Refusal[]): string {
+  const words = Reflect.getMetadata(CALLERS, handler) as string | undefined;
+  if (words !== undefined) return words;
+  const forbidden = refusals.find(({ status }) => status === 403);
+  return forbidden ? `${forbidden.message}.` : 'No key is needed.';
 }
 
 function inputRefusals({ path, query, body, csv }: HandlerInputs): Refusal[] {
