@@ -140,7 +140,7 @@ export function Documented(docs: OperationDocs): MethodDecorator {
 function whoMayCall(handler: object, refusals: readonly Refusal[]): string {
   const words = Reflect.getMetadata(CALLERS, handler) as string | undefined;
   if (words !== undefined) return words;
-  const forbidden = refusals.find(({ status }) => status === 403);
+  const forbidden = refusals.find(({ status, message }) => status === 403 && message.startsWith('Only '));
   return forbidden ? `${forbidden.message}.` : 'No key is needed.';
 }
 
