@@ -10,6 +10,8 @@ import { Source } from './data-sources/data-source.entity';
 import { LongTask } from './database/long-task.entity';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity';
 import { Organization } from './organizations/organization.entity';
+import { MetadataCount } from './points/metadata-count.entity';
+import { MetadataSweepRow } from './points/metadata-sweep.entity';
 import { PointMetadata } from './points/point-metadata.entity';
 import { PointTotal } from './points/point-total.entity';
 import { Point } from './points/point.entity';
@@ -33,6 +35,8 @@ export const ENTITIES = [
   Source,
   Point,
   PointMetadata,
+  MetadataCount,
+  MetadataSweepRow,
   Rollup,
   PointTotal,
   LongTask,

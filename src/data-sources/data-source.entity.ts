@@ -45,6 +45,18 @@ export class Source {
   @Column({ name: 'watch_version', type: 'integer', default: 0 })
   readonly watchVersion: number;
 
+  /** How many distinct metadata texts its points have. */
+  @Column({ name: 'metadata_count', type: 'integer', default: 0 })
+  readonly metadataCount: number;
+
+  /** The number of the next new text. It never goes back, so that no number is given twice. */
+  @Column({ name: 'next_metadata', type: 'integer', default: 1 })
+  readonly nextMetadata: number;
+
+  /** Grows whenever a sweep for unused metadata begins or ends: it is odd while one is under way. */
+  @Column({ name: 'metadata_version', type: 'integer', default: 0 })
+  readonly metadataVersion: number;
+
   @MillisColumn('created_at')
   readonly createdAt: number;
 

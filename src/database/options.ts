@@ -6,6 +6,7 @@ import { Points1720000000000 } from './migrations/1720000000000-points';
 import { Alerts1730000000000 } from './migrations/1730000000000-alerts';
 import { AlertUpkeep1740000000000 } from './migrations/1740000000000-alert-upkeep';
 import { KeyLines1750000000000 } from './migrations/1750000000000-key-lines';
+import { MetadataBounds1760000000000 } from './migrations/1760000000000-metadata-bounds';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -29,6 +30,7 @@ export function databaseOptions(
       Alerts1730000000000,
       AlertUpkeep1740000000000,
       KeyLines1750000000000,
+      MetadataBounds1760000000000,
     ],
     synchronize: false,
     migrationsRun: false,

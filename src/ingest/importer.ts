@@ -128,7 +128,7 @@ export class Importer {
     }
     const key = { organizationId, bucketId, dataSourceId: null, writeOnly: false };
     const pathOf = (index: number) => [index];
-    const stored = await this.ingest.add({ key, bucketId, points, pathOf, partial: true });
+    const stored = await this.ingest.add({ key, bucketId, line: null, points, pathOf, partial: true });
     for (const { index, fault } of stored.problems)
       bad.push({ line: records[index]?.line ?? 0, message: fault.message });
     return { stored, bad: bad.sort((one, other) => one.line - other.line) };

@@ -13,7 +13,12 @@ import { isoTime } from '../common/times';
 import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { pointIdOf } from '../points/point-ids';
 import type { Appended } from '../points/point-store';
-import { METADATA_INVALID } from '../points/points.errors';
+import {
+  METADATA_FULL_BUCKET,
+  METADATA_FULL_KEY,
+  METADATA_FULL_SOURCE,
+  METADATA_INVALID,
+} from '../points/points.errors';
 import * as dto from './ingest.dto';
 import { BatchBody, BatchQuery, PointBody } from './ingest.dto';
 import * as errors from './ingest.errors';
@@ -22,7 +27,8 @@ import { toProblems, type Misfit } from './opening';
 import { Fault, pointReader, type SentPoint } from './point-check';
 
 const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
-const WRITES = [BUCKET_ID_REQUIRED, ...REACH, BUCKET_ARCHIVED, errors.SOURCE_ARCHIVED];
+const FULL = [METADATA_FULL_SOURCE, METADATA_FULL_BUCKET, METADATA_FULL_KEY];
+const WRITES = [BUCKET_ID_REQUIRED, ...REACH, BUCKET_ARCHIVED, errors.SOURCE_ARCHIVED, ...FULL];
 const POINTS = [
   ...[errors.SOURCE_ID_INVALID, errors.VALUES_EMPTY, FIELD_UNKNOWN, errors.FIELD_NOT_NUMBER],
   ...[
@@ -62,7 +68,14 @@ export class IngestController {
     const pathOf = () => ['body'];
     if (point instanceof Fault) throw new ValidationError(toProblems([{ index: 0, fault: point }], pathOf));
     const bucketId = namedBucket(key, named, 'body');
-    const { only } = await this.ingest.add({ key, bucketId, points: [point], pathOf, partial: false });
+    const { only } = await this.ingest.add({
+      key,
+      bucketId,
+      line: lineOf(key),
+      points: [point],
+      pathOf,
+      partial: false,
+    });
     this.meter.countPoints(key.id, 1);
     const { dataSourceId, values, at, metadata } = point;
     return {
@@ -110,7 +123,7 @@ export class IngestController {
     const pathOf = (index: number) => ['body', 'dataPoints', index];
     if (!partial && unreadable.length > 0) throw new ValidationError(toProblems(unreadable, pathOf));
     const bucketId = namedBucket(key, named, 'body');
-    const ingested = await this.ingest.add({ key, bucketId, points, pathOf, partial });
+    const ingested = await this.ingest.add({ key, bucketId, line: lineOf(key), points, pathOf, partial });
     const { inserted, updated, duplicates } = ingested;
     this.meter.countPoints(key.id, inserted + updated + duplicates);
     const rejected = [...unreadable, ...ingested.problems].sort((one, other) => one.index - other.index);
@@ -129,6 +142,11 @@ export class IngestController {
 /** What a write-only key is told: not which of its points were known already. */
 function accepted({ inserted, updated, duplicates }: Appended): Appended {
   return { inserted: inserted + updated + duplicates, updated: 0, duplicates: 0 };
+}
+
+/** The line of keys that new metadata counts for: Admin keys have none. */
+function lineOf({ type, lineId }: CurrentApiKey): string | null {
+  return type === 'admin' ? null : lineId;
 }
 
 function withoutNulls(values: SentPoint['values']): dto.PointView['values'] {

@@ -18,6 +18,7 @@ import {
   type Refused,
   type SourceRow,
 } from './opening';
+import { withoutOverflow } from './overflow';
 import { PointWatch } from './point-watch';
 import { compileCheck } from './point-check';
 
@@ -92,7 +93,7 @@ export class Ingest {
   /** Stores what is waiting by the time that the database is ready for it. */
   private async commitNext(): Promise<void> {
     let requests: Waiting[] = [];
-    const learnt: Learnt = new Map();
+    const learnt: Learnt = { numbers: new Map(), warnings: [] };
     try {
       const { outcomes, isWatched } = await this.writer.write((manager) => {
         requests = this.takeWaiting();
@@ -135,7 +136,7 @@ export class Ingest {
   ): Promise<{ outcomes: Outcome[]; isWatched: boolean }> {
     const opening = new Opening(manager, this.buckets, (row) => this.open(row));
     await opening.hold(requests);
-    const admitted = requests.map((request): Admitted | Refused => {
+    const fitting = requests.map((request): Admitted | Refused => {
       try {
         return opening.admit(request);
       } catch (cause) {
@@ -143,12 +144,11 @@ export class Ingest {
         throw cause;
       }
     });
+    const admitted = await this.numberMetadata(manager, opening, fitting, learnt);
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const only = new Map<number, Ingested['only']>();
     let isWatched = false;
     for (const [source, parts] of bySource(admitted)) {
-      for (const { points, texts } of parts.values())
-        await this.dictionary.number(manager, source.number, points, texts, learnt);
       const requestsPoints = [...parts.values()].map(({ points }) => points);
       const watchVersion = opening.watchVersionOf(source);
       if (
@@ -169,6 +169,26 @@ export class Ingest {
       return { ingested: { inserted, updated, duplicates, problems: one.problems, only: only.get(index) } };
     });
     return { outcomes, isWatched };
+  }
+
+  /** Gives the metadata of all points its numbers, and refuses what has no room for new metadata. */
+  private async numberMetadata(
+    manager: EntityManager,
+    opening: Opening,
+    fitting: readonly (Admitted | Refused)[],
+    learnt: Learnt,
+  ): Promise<(Admitted | Refused)[]> {
+    const numbered = fitting.map((one) => {
+      if ('cause' in one) return undefined;
+      const { line, partial } = one.request;
+      const parts = [...one.parts].map(([source, part]) => [opening.metadataOf(source), part] as const);
+      return { line, partial, parts };
+    });
+    const overflows = await this.dictionary.number(manager, numbered, learnt);
+    return fitting.map((one, index) => {
+      const beyond = overflows[index] ?? [];
+      return 'cause' in one || beyond.length === 0 ? one : withoutOverflow(one, beyond);
+    });
   }
 
   private open({ id, number, schema: text, updatedAt }: SourceRow): OpenSource {

@@ -7,12 +7,14 @@ import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { requireOwn } from '../data-sources/data-sources.service';
 import type { Schema } from '../data-sources/schema';
 import { query, rowLock } from '../database/sql';
+import type { MetadataSource } from '../points/metadata-bounds';
 import type { PackedPoint } from '../points/values';
 import { SOURCE_ARCHIVED } from './ingest.errors';
 import { Fault, type PointCheck, type SentPoint } from './point-check';
 
 const MOST_DETAILS = 20;
-const FIND_SOURCE = `SELECT id, number, schema, status, updated_at AS "updatedAt", watch_version AS "watchVersion"
+const FIND_SOURCE = `SELECT id, number, bucket_id AS "bucketId", schema, status, updated_at AS "updatedAt", watch_version AS "watchVersion",
+    metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion"
   FROM data_sources
   WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
 const FIND_STATUS = 'SELECT status FROM buckets WHERE id = ?';
@@ -30,6 +32,8 @@ type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSour
 export interface IngestRequest {
   readonly key: IngestReach;
   readonly bucketId: string;
+  /** The line of keys that new metadata counts for; null for Admin keys and imports. */
+  readonly line: string | null;
   readonly points: readonly SentPoint[];
   /** Where in the request's body the point of this index stands. */
   readonly pathOf: (index: number) => Problem['path'];
@@ -38,9 +42,7 @@ export interface IngestRequest {
 }
 
 /** A data source as it is kept. */
-export interface SourceRow {
-  readonly id: string;
-  readonly number: number;
+export interface SourceRow extends MetadataSource {
   readonly schema: string;
   readonly status: string;
   readonly updatedAt: number | string;
@@ -57,10 +59,13 @@ export interface OpenSource extends Pick<SourceRow, 'id' | 'number'> {
 export interface Part {
   readonly points: PackedPoint[];
   readonly texts: (string | null)[];
+  /** Where each point stands in the request. */
+  readonly indexes: number[];
 }
 
 /** A request that can be stored. */
 export interface Admitted {
+  readonly request: IngestRequest;
   readonly parts: ReadonlyMap<OpenSource, Part>;
   readonly problems: readonly Misfit[];
 }
@@ -74,7 +79,7 @@ export interface Refused {
 export class Opening {
   private readonly buckets = new Map<string, { readonly status: string } | Refused>();
   private readonly sources = new Map<string, SourceRow | undefined>();
-  private readonly watchVersions = new Map<string, number>();
+  private readonly rows = new Map<string, SourceRow>();
 
   constructor(
     private readonly manager: EntityManager,
@@ -101,7 +106,8 @@ export class Opening {
   }
 
   /** @throws ApiError for what refuses the whole request */
-  admit({ key, bucketId, points, partial, pathOf }: IngestRequest): Admitted {
+  admit(request: IngestRequest): Admitted {
+    const { key, bucketId, points, partial, pathOf } = request;
     const bucket = this.bucketOf(key, bucketId);
     if ('cause' in bucket) throw bucket.cause as Error;
     if (bucket.status !== 'active') throw new ApiError(BUCKET_ARCHIVED);
@@ -115,7 +121,7 @@ export class Opening {
       const own = opened.get(sent.dataSourceId) as OpenSource;
       if (!part || own !== source) {
         source = own;
-        part = parts.get(own) ?? { points: [], texts: [] };
+        part = parts.get(own) ?? { points: [], texts: [], indexes: [] };
         parts.set(own, part);
       }
       const point = own.check(sent);
@@ -124,15 +130,21 @@ export class Opening {
       else {
         part.points.push(point);
         part.texts.push(sent.metadata);
+        part.indexes.push(sent.index);
       }
     }
     if (!partial && problems.length > 0) throw new ValidationError(toProblems(problems, pathOf));
-    return { parts, problems };
+    return { request, parts, problems };
   }
 
   /** What the row said of who watches a source that was admitted. */
   watchVersionOf({ id }: OpenSource): number {
-    return this.watchVersions.get(id) ?? 0;
+    return this.rows.get(id)?.watchVersion ?? 0;
+  }
+
+  /** What the row said of the metadata of a source that was admitted: one object for each source. */
+  metadataOf({ id }: OpenSource): MetadataSource {
+    return this.rows.get(id) as SourceRow;
   }
 
   private bucketOf(key: IngestReach, bucketId: string): { readonly status: string } | Refused {
@@ -161,7 +173,7 @@ export class Opening {
   private async findSource(bucketId: string, id: string): Promise<SourceRow | undefined> {
     const sql = FIND_SOURCE + rowLock(this.manager, 'UPDATE');
     const [row] = await query<SourceRow>(this.manager, sql, [id, bucketId]);
-    if (row && row.watchVersion > 0) this.watchVersions.set(id, row.watchVersion);
+    if (row) this.rows.set(id, row);
     return row;
   }
 }

@@ -1,113 +1,201 @@
-import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { CONFIG } from '../common/config/config';
 import type { Pause } from '../common/http/pause';
+import { LruMap } from '../common/lru-map';
 import { query } from '../database/sql';
+import { MetadataLedger, type BoundWarning, type MetadataBounds, type MetadataSource } from './metadata-bounds';
+import { isSweeping, MetadataCache } from './metadata-cache';
+import { countInSource, holdCounts, type CountScope } from './metadata-counts';
+import { digestsOf, type Digests, findNumbers, findTexts, insertTexts, markSeen } from './metadata-rows';
 
-/** As many texts as are remembered, so that the usual batch asks the database for none. */
-const MOST_KEPT = 20_000;
-
-const FIND = 'SELECT number FROM point_metadata WHERE source = ? AND digest = ?';
-const NEXT = 'SELECT coalesce(max(number), 0) + 1 AS number FROM point_metadata WHERE source = ?';
-const INSERT = 'INSERT INTO point_metadata (source, number, digest, text) VALUES (?, ?, ?, ?)';
-const PAGE = 'SELECT number, text FROM point_metadata WHERE source = ? AND number > ? ORDER BY number LIMIT 5000';
-const NUMBERS_PER_STATEMENT = 100;
-const FIND_TEXTS = `SELECT number, text FROM point_metadata WHERE source = ? AND number IN (${Array(NUMBERS_PER_STATEMENT).fill('?').join(', ')})`;
+/** So many texts are read in some milliseconds, even where each has its 2 KB. */
+const TEXTS_PER_PAGE = 1000;
+const PAGE = `SELECT number, text FROM point_metadata WHERE source = ? AND number > ? ORDER BY number LIMIT ${TEXTS_PER_PAGE}`;
+const DAY_MILLIS = 86_400_000;
+/** Subjects that are remembered as warned of. */
+export const MOST_WARNED = 1000;
 
 /** Flat metadata of a point, as a client gives it. */
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Numbers by their texts, source by source. */
-export type Learnt = Map<number, Map<string, number>>;
+/** Points of one request for one source, and the metadata text of each, null for none. */
+export interface NumberedPart {
+  readonly points: readonly { meta: number }[];
+  readonly texts: readonly (string | null)[];
+}
 
-/** Metadata by numbers: each text is stored once for each source. */
+/** One request's points, source by source. */
+export interface NumberedRequest {
+  /** The line of keys that its new metadata counts for; null for none. */
+  readonly line: string | null;
+  /** Whether points without room for their metadata are left out, instead of the whole request. */
+  readonly partial: boolean;
+  readonly parts: readonly (readonly [MetadataSource, NumberedPart])[];
+}
+
+/** A point whose new metadata is beyond a bound. */
+export interface Overflow {
+  readonly part: NumberedPart;
+  /** The point's place in the part. */
+  readonly index: number;
+  readonly sentence: string;
+}
+
+/** What a transaction has learnt, for `remember` once it is committed. */
+export interface Learnt {
+  readonly numbers: Map<MetadataSource, Map<string, number>>;
+  readonly warnings: BoundWarning[];
+}
+
+/** Metadata by numbers: each text is stored once for each source, as far as the bounds allow. */
 @Injectable()
 export class MetadataDictionary {
-  /** Of what is committed only: a number that was rolled back may be given to another text. */
-  private readonly numbers: Learnt = new Map();
-  private kept = 0;
+  private readonly logger = new Logger('Metadata');
+  private readonly cache = new MetadataCache();
+  private readonly warnedAt = new LruMap<string, number>(MOST_WARNED);
+
+  constructor(@Inject(CONFIG) private readonly bounds: MetadataBounds) {}
 
   /**
-   * Gives points of a source, which must be held by the transaction, the numbers of their texts. New ones are stored.
+   * Gives the points of some requests the numbers of their texts. New texts are stored and counted. The transaction must
+   * hold the sources; it must not hold another count of metadata.
    *
-   * @param texts of the points in their order, null for none
-   * @param learnt what to hand to `remember` once the transaction is committed
+   * @returns for each request the points without room for their metadata. Where it is not partial and there are some,
+   *   nothing of it is stored.
    */
   async number(
     manager: EntityManager,
-    source: number,
-    points: readonly { meta: number }[],
-    texts: readonly (string | null)[],
+    requests: readonly (NumberedRequest | undefined)[],
     learnt: Learnt,
-  ): Promise<void> {
-    const known = this.numbers.get(source);
-    for (let index = 0; index < points.length; index++) {
-      const text = texts[index] as string | null;
-      if (text === null) continue;
-      let number = known?.get(text) ?? learnt.get(source)?.get(text);
-      if (number === undefined) {
-        number = await this.findOrAdd(manager, source, text);
-        note(learnt, source, text, number);
-      }
-      (points[index] as { meta: number }).meta = number;
+  ): Promise<Overflow[][]> {
+    const unknown = this.giveKnown(requests);
+    if (unknown.size === 0) return [];
+    const { numbers } = learnt;
+    const digests = new Map([...unknown].map(([source, texts]) => [source, digestsOf(texts)]));
+    for (const [source, wanted] of digests) numbers.set(source, await this.find(manager, source, wanted));
+    const counts = await holdCounts(
+      manager,
+      requests.flatMap((request) => scopesOf(request, numbers)),
+    );
+    const ledger = new MetadataLedger(this.bounds, counts);
+    const overflows = requests.map((request) => (request ? giveNumbers(request, numbers, ledger) : []));
+    for (const [source, known] of digests) {
+      const added = ledger.newTextsOf(source);
+      if (added.length === 0) continue;
+      await insertTexts(manager, source.number, added, known);
+      await countInSource(manager, source.number, added.length, source.nextMetadata + added.length);
+      for (const { text, number } of added) numbers.get(source)?.set(text, number);
     }
+    await counts.save(manager);
+    learnt.warnings.push(...ledger.warnings(unknown.keys()));
+    return overflows;
   }
 
-  private async findOrAdd(manager: EntityManager, source: number, text: string): Promise<number> {
-    const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    const [found] = await query<{ number: number }>(manager, FIND, [source, digest]);
-    if (found) return found.number;
-    const [next] = await query<{ number: number }>(manager, NEXT, [source]);
-    const number = next?.number ?? 1;
-    await query(manager, INSERT, [source, number, digest, text]);
-    return number;
-  }
-
-  remember(learnt: Learnt): void {
-    for (const [source, texts] of learnt)
-      for (const [text, number] of texts) {
-        if (this.kept === MOST_KEPT) {
-          this.numbers.clear();
-          this.kept = 0;
-        }
-        this.kept += 1;
-        note(this.numbers, source, text, number);
-      }
+  /** Keeps what a transaction has learnt, which is committed now, and warns of bounds that are near. */
+  remember({ numbers, warnings }: Learnt): void {
+    for (const [{ number, metadataVersion }, texts] of numbers) this.cache.add(number, metadataVersion, texts);
+    for (const warning of warnings) this.warn(warning);
   }
 
   /** The metadata of these numbers of a source. */
   async read(manager: EntityManager, source: number, numbers: Iterable<number>): Promise<Map<number, Metadata>> {
     const wanted = [...new Set(numbers)].filter((number) => number !== 0);
-    const found = new Map<number, Metadata>();
-    for (let start = 0; start < wanted.length; start += NUMBERS_PER_STATEMENT) {
-      const slice = wanted.slice(start, start + NUMBERS_PER_STATEMENT);
-      const filled = Array.from({ length: NUMBERS_PER_STATEMENT }, (_, index) => slice[index] ?? 0);
-      const rows = await query<{ number: number; text: string }>(manager, FIND_TEXTS, [source, ...filled]);
-      for (const { number, text } of rows) found.set(number, JSON.parse(text) as Metadata);
-    }
-    return found;
+    const rows = await findTexts(manager, source, wanted);
+    return new Map(rows.map(({ number, text }) => [number, JSON.parse(text) as Metadata]));
   }
 
   /** The numbers of all metadata of a source that have these entries, among others. */
   async matching(manager: EntityManager, source: number, entries: Metadata, pause: Pause): Promise<Set<number>> {
     const wanted = Object.entries(entries);
+    // Canonical JSON has each entry in this form. The form may stand elsewhere too, but seldom does.
+    const parts = wanted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
     const found = new Set<number>();
     for (let last = 0; ;) {
       const rows = await query<{ number: number; text: string }>(manager, PAGE, [source, last]);
       for (const { number, text } of rows) {
+        last = number;
+        if (!parts.every((part) => text.includes(part))) continue;
         const metadata = JSON.parse(text) as Metadata;
         if (wanted.every(([name, value]) => Object.hasOwn(metadata, name) && metadata[name] === value))
           found.add(number);
-        last = number;
       }
-      if (rows.length < 5000) return found;
+      if (rows.length < TEXTS_PER_PAGE) return found;
       await pause();
     }
   }
+
+  /** Gives points the numbers that are in memory, and collects the texts of the others. */
+  private giveKnown(requests: readonly (NumberedRequest | undefined)[]): Map<MetadataSource, Set<string>> {
+    const unknown = new Map<MetadataSource, Set<string>>();
+    for (const request of requests)
+      for (const [source, { points, texts }] of request?.parts ?? []) {
+        const known = this.cache.of(source.number, source.metadataVersion);
+        for (let index = 0; index < points.length; index++) {
+          const text = texts[index] as string | null;
+          if (text === null) continue;
+          const number = known?.get(text);
+          if (number !== undefined) (points[index] as { meta: number }).meta = number;
+          else unknown.set(source, (unknown.get(source) ?? new Set()).add(text));
+        }
+      }
+    return unknown;
+  }
+
+  private async find(manager: EntityManager, source: MetadataSource, digests: Digests): Promise<Map<string, number>> {
+    const { number, metadataVersion } = source;
+    const found = await findNumbers(manager, number, digests);
+    if (isSweeping(metadataVersion)) await markSeen(manager, number, [...found.values()], metadataVersion);
+    return found;
+  }
+
+  /** Once a day for each. */
+  private warn({ subject, count, most, setting }: BoundWarning): void {
+    const name = `${subject} ${setting}`;
+    if ((this.warnedAt.get(name) ?? 0) > Date.now() - DAY_MILLIS) return;
+    this.warnedAt.set(name, Date.now());
+    this.logger.warn(
+      `${subject} has ${count} of ${most} distinct metadata: beyond that new ones are refused (${setting})`,
+    );
+  }
 }
 
-function note(learnt: Learnt, source: number, text: string, number: number): void {
-  const texts = learnt.get(source);
-  if (texts) texts.set(text, number);
-  else learnt.set(source, new Map([[text, number]]));
+/** The counts that new texts of a request, if it has any, are added to. */
+function scopesOf(
+  request: NumberedRequest | undefined,
+  numbers: ReadonlyMap<MetadataSource, ReadonlyMap<string, number>>,
+): CountScope[] {
+  const growing = (request?.parts ?? []).filter(([source, { points, texts }]) =>
+    points.some(({ meta }, index) => meta === 0 && isNew(texts[index], numbers.get(source))),
+  );
+  return growing.flatMap(([{ bucketId }]) => ['', request?.line ?? ''].map((line) => ({ bucketId, line })));
+}
+
+function isNew(text: string | null | undefined, numbers: ReadonlyMap<string, number> | undefined): boolean {
+  return text !== null && text !== undefined && !numbers?.has(text);
+}
+
+/** Gives the points of a request the numbers that they do not have yet. */
+function giveNumbers(
+  { line, partial, parts }: NumberedRequest,
+  numbers: ReadonlyMap<MetadataSource, ReadonlyMap<string, number>>,
+  ledger: MetadataLedger,
+): Overflow[] {
+  const added: (readonly [MetadataSource, string])[] = [];
+  const overflows: Overflow[] = [];
+  for (const [source, part] of parts) {
+    for (const [index, point] of part.points.entries()) {
+      const text = part.texts[index];
+      if (point.meta !== 0 || text === null || text === undefined) continue;
+      const known = numbers.get(source)?.get(text) ?? ledger.find(source, text);
+      const number = known ?? ledger.add(source, text, line);
+      if (typeof number === 'string') overflows.push({ part, index, sentence: number });
+      else {
+        point.meta = number;
+        if (known === undefined) added.push([source, text]);
+      }
+    }
+  }
+  if (!partial && overflows.length > 0) for (const [source, text] of added.reverse()) ledger.undo(source, text);
+  return overflows;
 }

@@ -7,7 +7,7 @@ export class PointMetadata {
   @PrimaryColumn({ type: 'integer' })
   readonly source: number;
 
-  /** From 1 on, within the source. */
+  /** From 1 on, within the source. A number is never given to another text. */
   @PrimaryColumn({ type: 'integer' })
   readonly number: number;
 
@@ -18,4 +18,12 @@ export class PointMetadata {
   /** Canonical JSON. */
   @Column({ type: 'text' })
   readonly text: string;
+
+  /** The line of keys that created it; null for Admin keys, imports, and what is older than this column. */
+  @Column({ type: 'varchar', length: 24, nullable: true })
+  readonly line: string | null;
+
+  /** The last sweep, as `data_sources.metadata_version` names it, during which points were stored with it. */
+  @Column({ type: 'integer', default: 0 })
+  readonly seen: number;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
+import { MetadataSweep } from './metadata-sweep';
 import { PointStore, type Range, type StoredSource } from './point-store';
 import { AFTER_ALL_QUARTERS, POINTS_SLOT, QUARTER_MILLIS } from './rollups';
 
@@ -11,7 +12,6 @@ const QUARTERS_PER_LOOK = 200;
 
 const NEXT_QUARTERS = `SELECT quarter, n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
   ORDER BY quarter LIMIT ${QUARTERS_PER_LOOK}`;
-const REMOVE_METADATA = 'DELETE FROM point_metadata WHERE source = ?';
 const REMOVE_TOTAL = 'DELETE FROM point_totals WHERE source = ?';
 
 /** Removes points in small steps, each a transaction that leaves everything as it should be. */
@@ -21,6 +21,7 @@ export class PointRemoval {
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly store: PointStore,
+    private readonly metadata: MetadataSweep,
   ) {}
 
   /** Removes the points of a range, and says how many they were. */
@@ -35,10 +36,8 @@ export class PointRemoval {
   /** Removes all that is kept of a source. */
   async removeAll(source: StoredSource): Promise<number> {
     const removed = await this.removeQuarters(source, [0, Number.MAX_SAFE_INTEGER]);
-    await this.writer.write(async (manager) => {
-      await query(manager, REMOVE_METADATA, [source.number]);
-      await query(manager, REMOVE_TOTAL, [source.number]);
-    });
+    await this.metadata.removeAll(source.number);
+    await this.writer.write((manager) => query(manager, REMOVE_TOTAL, [source.number]));
     return removed;
   }
 

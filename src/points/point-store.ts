@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
 import { query, queryLists, rowLock, type SqlValue } from '../database/sql';
+import { noteRemoval } from './metadata-sweep';
 import {
   addToQuarter,
   AFTER_ALL_QUARTERS,
@@ -181,6 +182,7 @@ export class PointStore {
     if (count === 0) return 0;
     await query(manager, REMOVE_RANGE, [source.number, ...range]);
     await query(manager, TAKE_FROM_TOTAL, [count, source.number]);
+    await noteRemoval(manager, source.number);
     return count;
   }
 

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { SourcePoints } from '../data-sources/source-points';
 import { MetadataDictionary } from './metadata';
+import { MetadataSweep } from './metadata-sweep';
 import { StoredPoints } from './point-stats';
 import { PointRemoval } from './point-removal';
 import { PointStore } from './point-store';
@@ -14,6 +15,7 @@ import { RollupRebuild } from './rollup-rebuild';
     PointRemoval,
     RollupRebuild,
     MetadataDictionary,
+    MetadataSweep,
     { provide: SourcePoints, useClass: StoredPoints },
   ],
   exports: [PointStore, PointRemoval, MetadataDictionary, SourcePoints],

@@ -27,6 +27,12 @@ export interface Config {
   readonly queriesAtOnce: number;
   /** How many more may wait. */
   readonly queryQueue: number;
+  /** Distinct metadata of a data source's points. */
+  readonly metadataPerSource: number;
+  /** Distinct metadata of all data sources of a bucket. */
+  readonly metadataPerBucket: number;
+  /** Percent of `metadataPerBucket` that one line of keys can create. */
+  readonly metadataKeyShare: number;
   readonly bodyLimitBytes: number;
   readonly requestTimeoutSeconds: number;
   readonly logLevel: LogLevelName;
@@ -64,6 +70,9 @@ export function readConfig(environment: Environment): Config {
     sourcesPerBucket: read(SETTINGS.sourcesPerBucket, environment),
     queriesAtOnce: read(SETTINGS.queriesAtOnce, environment),
     queryQueue: read(SETTINGS.queryQueue, environment),
+    metadataPerSource: read(SETTINGS.metadataPerSource, environment),
+    metadataPerBucket: read(SETTINGS.metadataPerBucket, environment),
+    metadataKeyShare: read(SETTINGS.metadataKeyShare, environment),
     bodyLimitBytes: read(SETTINGS.bodyLimitBytes, environment),
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
     logLevel: read(SETTINGS.logLevel, environment),

@@ -96,6 +96,24 @@ export const SETTINGS = {
     'How many more of them wait for their turn, up to 10000. A key has at most an eighth of them. Over it: 503',
     wholeNumber(0, 10_000),
   ),
+  metadataPerSource: setting(
+    'DAKKIO_METADATA_PER_SOURCE',
+    '100000',
+    'Distinct metadata that the points of a data source can have, up to 10000000. New metadata over it: 409; metadata that the source has is always accepted',
+    wholeNumber(1, 10_000_000),
+  ),
+  metadataPerBucket: setting(
+    'DAKKIO_METADATA_PER_BUCKET',
+    '1000000',
+    'The same for all data sources of a bucket together, up to 100000000',
+    wholeNumber(1, 100_000_000),
+  ),
+  metadataKeyShare: setting(
+    'DAKKIO_METADATA_KEY_SHARE',
+    '20',
+    'How many percent of `DAKKIO_METADATA_PER_BUCKET` one Write key can create, together with the keys that it was rotated from and to; 1 to 100. Over it: 409',
+    wholeNumber(1, 100),
+  ),
   webhookAllow: setting(
     'DAKKIO_WEBHOOK_ALLOW',
     '',

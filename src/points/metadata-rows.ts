@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { query, type SqlValue } from '../database/sql';
+
+const NUMBERS_PER_STATEMENT = 100;
+const LIST = `(${Array(NUMBERS_PER_STATEMENT).fill('?').join(', ')})`;
+const FIND_NUMBERS = `SELECT number, digest FROM point_metadata WHERE source = ? AND digest IN ${LIST}`;
+const FIND_TEXTS = `SELECT number, text FROM point_metadata WHERE source = ? AND number IN ${LIST}`;
+const MARK_SEEN = `UPDATE point_metadata SET seen = ? WHERE source = ? AND seen <> ? AND number IN ${LIST}`;
+const REMOVE = `DELETE FROM point_metadata WHERE source = ? AND seen <> ? AND number IN ${LIST} RETURNING line`;
+/** Statements of three lengths alone, so that each is prepared once. */
+const ROWS_PER_INSERT = [100, 10, 1];
+const INSERT = new Map(
+  ROWS_PER_INSERT.map((rows) => [
+    rows,
+    `INSERT INTO point_metadata (source, number, digest, text, line) VALUES ${Array(rows).fill('(?, ?, ?, ?, ?)').join(', ')}`,
+  ]),
+);
+
+/** A text that is stored from now on. */
+export interface NewText {
+  readonly number: number;
+  readonly text: string;
+  readonly line: string | null;
+}
+
+/** Texts with their digests, by which they are found. */
+export type Digests = ReadonlyMap<string, string>;
+
+export function digestsOf(texts: Iterable<string>): Digests {
+  return new Map([...texts].map((text) => [text, hash('sha256', text).slice(0, 32)]));
+}
+
+/** The numbers of those of these texts that a source has. */
+export async function findNumbers(
+  manager: EntityManager,
+  source: number,
+  digests: Digests,
+): Promise<Map<string, number>> {
+  const stored = new Map<string, number>();
+  for (const slice of slicesOf([...digests.values()], ''))
+    for (const row of await query<{ number: number; digest: string }>(manager, FIND_NUMBERS, [source, ...slice]))
+      stored.set(row.digest, row.number);
+  const found = new Map<string, number>();
+  if (stored.size === 0) return found;
+  for (const [text, digest] of digests) {
+    const number = stored.get(digest);
+    if (number !== undefined) found.set(text, number);
+  }
+  return found;
+}
+
+/** The texts of these numbers of a source. */
+export async function findTexts(
+  manager: EntityManager,
+  source: number,
+  numbers: readonly number[],
+): Promise<{ number: number; text: string }[]> {
+  const rows = [];
+  for (const slice of slicesOf(numbers, 0))
+    rows.push(...(await query<{ number: number; text: string }>(manager, FIND_TEXTS, [source, ...slice])));
+  return rows;
+}
+
+/** Stores texts that a source does not have, a hundred in a statement. */
+export async function insertTexts(
+  manager: EntityManager,
+  source: number,
+  texts: readonly NewText[],
+  digests: Digests,
+): Promise<void> {
+  let start = 0;
+  for (const rows of ROWS_PER_INSERT)
+    for (; texts.length - start >= rows; start += rows) {
+      const values: SqlValue[] = [];
+      for (const { number, text, line } of texts.slice(start, start + rows))
+        values.push(source, number, digests.get(text) as string, text, line);
+      await query(manager, INSERT.get(rows) as string, values);
+    }
+}
+
+/** Notes that points are stored with these numbers during a sweep, which therefore keeps them. */
+export async function markSeen(
+  manager: EntityManager,
+  source: number,
+  numbers: readonly number[],
+  sweep: number,
+): Promise<void> {
+  for (const slice of slicesOf(numbers, 0)) await query(manager, MARK_SEEN, [sweep, source, sweep, ...slice]);
+}
+
+/** Removes texts of a source, but for those that were seen during a sweep. Gives the line of each that was removed. */
+export async function removeTexts(
+  manager: EntityManager,
+  source: number,
+  numbers: readonly number[],
+  sweep: number,
+): Promise<(string | null)[]> {
+  const lines = [];
+  for (const slice of slicesOf(numbers, 0))
+    lines.push(...(await query<{ line: string | null }>(manager, REMOVE, [source, sweep, ...slice])));
+  return lines.map(({ line }) => line);
+}
+
+/** Slices of one length, the last one filled up with a value that no row has. */
+function* slicesOf<T extends SqlValue>(values: readonly T[], filler: T): Generator<T[]> {
+  for (let start = 0; start < values.length; start += NUMBERS_PER_STATEMENT)
+    yield Array.from({ length: NUMBERS_PER_STATEMENT }, (_, index) => values[start + index] ?? filler);
+}

@@ -1,0 +1,191 @@
+import { setTimeout } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { query, queryLists, rowLock } from '../database/sql';
+import { Upkeep } from '../database/upkeep';
+import { Writer } from '../database/writer';
+import { isSweeping } from './metadata-cache';
+import { countRemoved } from './metadata-counts';
+import { removeTexts } from './metadata-rows';
+
+const EVERY_MILLIS = 30_000;
+/** A sweep that a crash has broken off begins again after so long. */
+const LEASE_MILLIS = 600_000;
+const RENEW_MILLIS = 60_000;
+/** Between two sweeps of a source, at least. */
+export const SWEEP_WAIT_MILLIS = 600_000;
+/** The longer a sweep took, the longer the next one waits. */
+const WAIT_TIMES = 50;
+/** A sweep reads for at most a tenth of the time. */
+const PAUSE_TIMES = 9;
+const POINTS_PER_PAGE = 4000;
+const NUMBERS_PER_STEP = 1000;
+
+const NOTE_REMOVAL = `INSERT INTO metadata_sweeps (source, removals, swept, not_before) VALUES (?, 1, 0, 0)
+  ON CONFLICT (source) DO UPDATE SET removals = metadata_sweeps.removals + 1`;
+const DUE =
+  'SELECT source, removals FROM metadata_sweeps WHERE removals > swept AND not_before <= ? ORDER BY not_before LIMIT 100';
+const TAKE = 'UPDATE metadata_sweeps SET not_before = ? WHERE source = ? AND not_before <= ? RETURNING removals';
+const RENEW = 'UPDATE metadata_sweeps SET not_before = ? WHERE source = ?';
+const FINISH = 'UPDATE metadata_sweeps SET swept = ?, not_before = ? WHERE source = ?';
+const FORGET = 'DELETE FROM metadata_sweeps WHERE source = ?';
+const FIND_SOURCE = `SELECT number, bucket_id AS "bucketId", metadata_count AS "count", next_metadata AS "next",
+  metadata_version AS "version" FROM data_sources WHERE number = ?`;
+const SET_VERSION = 'UPDATE data_sources SET metadata_version = ? WHERE number = ?';
+const POINTS = `SELECT at, meta FROM points WHERE source = ? AND at >= ? AND (at > ? OR meta > ?)
+  ORDER BY at, meta LIMIT ${POINTS_PER_PAGE}`;
+const NUMBERS = `SELECT number FROM point_metadata WHERE source = ? AND number > ? AND number < ?
+  ORDER BY number LIMIT ${NUMBERS_PER_STEP}`;
+const ANY_NUMBERS = `SELECT number FROM point_metadata WHERE source = ? LIMIT ${NUMBERS_PER_STEP}`;
+
+interface SourceRow {
+  readonly number: number;
+  readonly bucketId: string;
+  readonly count: number;
+  readonly next: number;
+  readonly version: number;
+}
+
+/** Notes, in a transaction that removes points of a source, that some of its metadata may be used no more. */
+export async function noteRemoval(manager: EntityManager, source: number): Promise<void> {
+  await query(manager, NOTE_REMOVAL, [source]);
+}
+
+/**
+ * Removes metadata that no point has any more, in the background and in small steps. While it reads through the points of a
+ * source, ingest marks the metadata that it stores points with (`isSweeping`), so that what is in use is never removed.
+ */
+@Injectable()
+export class MetadataSweep implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly upkeep = new Upkeep(new Logger('Metadata'));
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.upkeep.every(EVERY_MILLIS, () => this.sweepDue());
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.upkeep.stop();
+  }
+
+  /** Sweeps the sources from which points were removed, unless their last sweep was too short a time ago. */
+  sweepDue(nowMillis = Date.now()): Promise<void> {
+    return this.upkeep.inTurn('Unused metadata', async () => {
+      const due = await query<{ source: number }>(this.dataSource.manager, DUE, [nowMillis]);
+      for (const { source } of due) if (this.upkeep.goesOn) await this.sweep(source, nowMillis);
+    });
+  }
+
+  /** Removes all metadata of a source that is deleted and has no points. */
+  async removeAll(source: number): Promise<void> {
+    const removeSome = () =>
+      this.writer.write(async (manager) => {
+        const row = await hold(manager, source);
+        const numbers = await query<{ number: number }>(manager, ANY_NUMBERS, [source]);
+        if (!row) return false;
+        await this.removeNumbers(
+          manager,
+          row,
+          numbers.map(({ number }) => number),
+          -1,
+        );
+        if (numbers.length < NUMBERS_PER_STEP) await query(manager, FORGET, [source]);
+        return numbers.length === NUMBERS_PER_STEP;
+      });
+    while (await removeSome());
+  }
+
+  private async sweep(source: number, nowMillis: number): Promise<void> {
+    const start = performance.now();
+    const taken = await this.begin(source, nowMillis);
+    if (!taken) return;
+    const { row, removals } = taken;
+    const used = await this.usedNumbers(row);
+    if (!used || !(await this.removeUnused(row, used))) return;
+    const wait = Math.max(SWEEP_WAIT_MILLIS, WAIT_TIMES * (performance.now() - start));
+    await this.writer.write(async (manager) => {
+      const now = await hold(manager, source);
+      if (now?.version !== row.version) return;
+      await query(manager, SET_VERSION, [row.version + 1, source]);
+      await query(manager, FINISH, [removals, Math.ceil(nowMillis + wait), source]);
+    });
+  }
+
+  /** From its commit on, ingest marks what it uses. Gives nothing where another instance has begun. */
+  private begin(source: number, nowMillis: number) {
+    return this.writer.write(async (manager) => {
+      const row = await hold(manager, source);
+      const [taken] = await query<{ removals: number | string }>(manager, TAKE, [
+        nowMillis + LEASE_MILLIS,
+        source,
+        nowMillis,
+      ]);
+      if (!row || !taken) return undefined;
+      const removals = Number(taken.removals);
+      if (row.count === 0) {
+        await query(manager, FINISH, [removals, nowMillis + SWEEP_WAIT_MILLIS, source]);
+        return undefined;
+      }
+      const version = row.version + (isSweeping(row.version) ? 2 : 1);
+      await query(manager, SET_VERSION, [version, source]);
+      return { row: { ...row, version }, removals };
+    });
+  }
+
+  /** The numbers that points have; it stops as soon as these are all that there are. Gives nothing when stopped. */
+  private async usedNumbers({ number, count, next }: SourceRow): Promise<Set<number> | undefined> {
+    const used = new Set<number>();
+    let [at, meta] = [0, -1];
+    let renewedAt = performance.now();
+    while (used.size < count) {
+      if (!this.upkeep.goesOn) return undefined;
+      const start = performance.now();
+      const rows = await queryLists(this.dataSource.manager, POINTS, [number, at, at, meta]);
+      for (const row of rows) {
+        [at, meta] = [Number(row[0]), Number(row[1])];
+        if (meta !== 0 && meta < next) used.add(meta);
+      }
+      if (rows.length < POINTS_PER_PAGE) return used;
+      await setTimeout(PAUSE_TIMES * (performance.now() - start));
+      if (performance.now() - renewedAt < RENEW_MILLIS) continue;
+      renewedAt = performance.now();
+      await this.writer.write((manager) => query(manager, RENEW, [Date.now() + LEASE_MILLIS, number]));
+    }
+    return used;
+  }
+
+  /** Whether it went through to the end. */
+  private async removeUnused(row: SourceRow, used: ReadonlySet<number>): Promise<boolean> {
+    if (used.size >= row.count) return true;
+    for (let last = 0; ;) {
+      if (!this.upkeep.goesOn) return false;
+      const numbers = await query<{ number: number }>(this.dataSource.manager, NUMBERS, [row.number, last, row.next]);
+      const unused = numbers.map(({ number }) => number).filter((number) => !used.has(number));
+      if (unused.length > 0 && !(await this.removeStep(row, unused))) return false;
+      if (numbers.length < NUMBERS_PER_STEP) return true;
+      last = numbers.at(-1)?.number ?? last;
+    }
+  }
+
+  private removeStep(row: SourceRow, unused: readonly number[]): Promise<boolean> {
+    return this.writer.write(async (manager) => {
+      const now = await hold(manager, row.number);
+      if (now?.version !== row.version) return false;
+      await this.removeNumbers(manager, row, unused, row.version);
+      return true;
+    });
+  }
+
+  private async removeNumbers(manager: EntityManager, row: SourceRow, numbers: readonly number[], sweep: number) {
+    await countRemoved(manager, row, await removeTexts(manager, row.number, numbers, sweep));
+  }
+}
+
+async function hold(manager: EntityManager, source: number): Promise<SourceRow | undefined> {
+  const [row] = await query<SourceRow>(manager, FIND_SOURCE + rowLock(manager, 'UPDATE'), [source]);
+  return row;
+}
