@@ -70,6 +70,20 @@ it('answers other keys, and other organizations, while one key has all that it m
   await Promise.all(waiting);
 });
 
+it('counts a key together with the keys that it was rotated into', async () => {
+  const { body } = await server.call('POST', `/api/buckets/${bucketId}/keys/${reader._id}/rotate`, {
+    key: server.adminKey,
+    body: {},
+  });
+  await hold(reader.key);
+  const waiting = [ask(body.apiKey.key as string), ask(reader.key)];
+  await waitingAre(server, 2);
+  expect((await ask(body.apiKey.key as string)).status).toBe(503);
+
+  await places.pop()?.end();
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+});
+
 it('keeps a place for another organization, whatever the keys of one do', async () => {
   const stranger = await makeOrganization(server);
   for (const { key } of [reader, other, await makeKey(server, bucketId, 'read')]) await hold(key);
@@ -149,6 +163,7 @@ it('counts the same whichever long read it is', async () => {
     ['GET', '/api/analytics/overview'],
     ['GET', `/api/analytics/buckets/${bucketId}`],
     ['POST', '/api/alerts/preview', preview],
+    ['GET', `/api/buckets/${bucketId}/sources`],
   ];
   await hold(key);
   const filling = [ask(key), ask(key)].map((answer) => answer.then(({ status }) => status));

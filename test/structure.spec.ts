@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   buckets: ['common', 'access', 'database', 'organizations'],
   'api-keys': ['common', 'access', 'database', 'organizations', 'buckets', 'idempotency'],
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
-  'data-sources': ['common', 'access', 'database', 'buckets'],
+  'data-sources': ['common', 'access', 'database', 'scheduling', 'buckets'],
   points: ['common', 'database', 'data-sources'],
   ingest: ['common', 'access', 'database', 'buckets', 'data-sources', 'points'],
   queries: ['common', 'access', 'database', 'scheduling', 'buckets', 'data-sources', 'points'],

@@ -98,7 +98,7 @@ export class AnalyticsService {
     const figures: SourceFigures[] = [];
     let totalPoints = 0;
     const scope = { organizationId: key.organizationId, bucketId, dataSourceId: key.dataSourceId };
-    for (const source of await this.sources.listByIds(key, bucketId, undefined)) {
+    for (const source of await this.sources.listByIds(key, bucketId, undefined, pause)) {
       const { count, lastAt } = await this.sources.statsOf(source);
       totalPoints += count;
       const summarised = await this.figuresOf(source, { range, starts, counts, pause });

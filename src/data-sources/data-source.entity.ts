@@ -2,6 +2,7 @@ import { Column, Entity, ForeignKey, Index } from 'typeorm';
 import { Bucket } from '../buckets/bucket.entity';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
 import type { Schema } from './schema';
+import { SCHEMA_AS_TEXT } from './schema-text';
 
 export const SOURCE_STATUSES = ['active', 'archived'] as const;
 export type SourceStatus = (typeof SOURCE_STATUSES)[number];
@@ -31,7 +32,8 @@ export class Source {
   @Column({ type: 'varchar', length: 500 })
   readonly description: string;
 
-  @Column({ type: 'simple-json' })
+  /** Shared with other sources that have the same one: it is frozen. */
+  @Column({ type: 'text', transformer: SCHEMA_AS_TEXT })
   readonly schema: Schema;
 
   /** Whether queries may average its points by themselves. */

@@ -1,13 +1,18 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ONLY_ADMIN_DELETES_DATA, SOURCE_NOT_YOURS } from '../access/access.errors';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { sendList } from '../common/http/list-answer';
+import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import type { Source } from './data-source.entity';
 import * as dto from './data-sources.dto';
 import { CreateSourceBody, SourcePath, SourcesPath, UpdateSourceBody } from './data-sources.dto';
 import * as errors from './data-sources.errors';
@@ -53,17 +58,18 @@ export class DataSourcesController {
     answer: dto.SourceList,
     refusals: OF_BUCKET,
   })
+  @LongRead()
   @RequireAnyKey('listDataSources')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: SourcesPath,
     @Query() page: PageQuery,
-  ): Promise<dto.SourceList> {
-    const [sources, total] = await this.sources.list(key, bucketId, page);
-    return {
-      dataSources: sources.map((source) => new dto.SourceView(source)),
-      pagination: new Pagination(page, total, sources.length),
-    };
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [sources, total] = await this.sources.list(key, bucketId, page, pause);
+    const list = { name: 'dataSources', rows: sources, toView: (source: Source) => new dto.SourceView(source) };
+    await sendList(response, list, { pagination: new Pagination(page, total, sources.length) }, pause);
   }
 
   @Get(':sourceId')

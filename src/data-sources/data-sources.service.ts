@@ -12,7 +12,9 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError, ValidationError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, JournalEvent } from '../common/journal';
+import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
+import { findAndCountInSlices, findInSlices } from '../database/find-in-slices';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Source, type SourceStatus } from './data-source.entity';
@@ -52,6 +54,8 @@ export interface SourceChanges {
   readonly downsampling?: boolean | undefined;
   readonly status?: SourceStatus | undefined;
 }
+
+const OLDEST_FIRST = { createdAt: 'ASC', id: 'ASC' } as const;
 
 /** The data sources of a bucket. Everything here refuses keys of other buckets and of other sources. */
 @Injectable()
@@ -113,14 +117,20 @@ export class DataSourcesService implements OnModuleInit {
   }
 
   /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
-  async list(key: CurrentApiKey, bucketId: string, { limit, offset }: PageQuery): Promise<[Source[], number]> {
+  async list(
+    key: CurrentApiKey,
+    bucketId: string,
+    { limit, offset }: PageQuery,
+    pause: Pause,
+  ): Promise<[Source[], number]> {
     await this.buckets.get(key, bucketId);
-    return this.sources.findAndCount({
+    const options = {
       where: { ...(key.dataSourceId !== null && { id: key.dataSourceId }), bucketId, deletedAt: IsNull() },
-      order: { createdAt: 'ASC', id: 'ASC' },
+      order: OLDEST_FIRST,
       take: limit,
       skip: offset,
-    });
+    };
+    return findAndCountInSlices(this.sources.manager, Source, options, pause);
   }
 
   async get(key: CurrentApiKey, bucketId: string, id: string): Promise<Source> {
@@ -130,15 +140,17 @@ export class DataSourcesService implements OnModuleInit {
   }
 
   /** These sources of a bucket that was found, or all of it that the key may reach, in no order. */
-  async listByIds(key: CurrentApiKey, bucketId: string, ids: readonly string[] | undefined): Promise<Source[]> {
+  async listByIds(
+    key: CurrentApiKey,
+    bucketId: string,
+    ids: readonly string[] | undefined,
+    pause: Pause,
+  ): Promise<Source[]> {
     for (const id of ids ?? []) requireOwn(key, id);
     const own = key.dataSourceId === null ? undefined : [key.dataSourceId];
     const wanted = ids ?? own;
-    const sources = await this.sources.findBy({
-      ...(wanted && { id: In([...wanted]) }),
-      bucketId,
-      deletedAt: IsNull(),
-    });
+    const where = { ...(wanted && { id: In([...wanted]) }), bucketId, deletedAt: IsNull() };
+    const sources = await findInSlices(this.sources.manager, Source, { where, order: OLDEST_FIRST }, pause);
     if (ids && sources.length < new Set(ids).size) throw new ApiError(SOURCE_NOT_FOUND);
     return sources;
   }

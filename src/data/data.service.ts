@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { ValidationError } from '../common/errors';
+import { PAUSE } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { DataSourcesService } from '../data-sources/data-sources.service';
 import { BucketAccess } from '../buckets/bucket-access';
@@ -37,6 +38,7 @@ export class DataService {
       key,
       bucketId,
       dataSourceId === undefined ? undefined : [dataSourceId],
+      PAUSE,
     );
     let removed = 0;
     try {

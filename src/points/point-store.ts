@@ -41,12 +41,14 @@ const TIMES_PER_LOOKUP = 100;
 const FIND_AT = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at IN (${Array(TIMES_PER_LOOKUP).fill('?').join(', ')})`;
 const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
   WHERE source = ? AND at = ? AND meta = ?`;
-const READ = {
-  asc: `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND (at > ? OR (at = ? AND meta > ?)) AND at >= ? AND at < ?
+const inOrderOf = (columns: string) => ({
+  asc: `SELECT ${columns} FROM points WHERE source = ? AND (at > ? OR (at = ? AND meta > ?)) AND at >= ? AND at < ?
     ORDER BY at, meta LIMIT ?`,
-  desc: `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND (at < ? OR (at = ? AND meta < ?)) AND at >= ? AND at < ?
+  desc: `SELECT ${columns} FROM points WHERE source = ? AND (at < ? OR (at = ? AND meta < ?)) AND at >= ? AND at < ?
     ORDER BY at DESC, meta DESC LIMIT ?`,
-};
+});
+const READ = inOrderOf(READ_COLUMNS);
+const READ_PLACES = inOrderOf('at, meta');
 const ADD_TO_TOTAL = `INSERT INTO point_totals (source, count, ingested_at) VALUES (?, ?, ?)
   ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at`;
 const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';
@@ -54,6 +56,16 @@ const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
 const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
+
+/** Where a point stands among those of its source. */
+export type Place = Pick<PackedPoint, 'at' | 'meta'>;
+
+/** A page of points: so many, in this order, behind a place where one is given. */
+export interface PageWish {
+  readonly limit: number;
+  readonly sort: 'asc' | 'desc';
+  readonly after?: Place | undefined;
+}
 
 /** Keeps points, and what each quarter of an hour of them comes to, in the transactions of its callers. */
 @Injectable()
@@ -106,17 +118,14 @@ export class PointStore {
   }
 
   /** Points of a range, in the order of their time, behind a place where one is given. */
-  async read(
-    manager: EntityManager,
-    { number }: StoredSource,
-    [from, to]: Range,
-    { limit, sort, after }: { limit: number; sort: 'asc' | 'desc'; after?: { at: number; meta: number } | undefined },
-  ): Promise<PackedPoint[]> {
-    const start = after ?? { at: sort === 'asc' ? from - 1 : to, meta: 0 };
-    // So that the index is entered where the page begins.
-    const range = sort === 'asc' ? [Math.max(from, start.at), to] : [from, Math.min(to, start.at + 1)];
-    const values = [number, start.at, start.at, start.meta, ...range, limit];
-    return (await queryLists(manager, READ[sort], values)).map(toPoint);
+  async read(manager: EntityManager, source: StoredSource, range: Range, page: PageWish): Promise<PackedPoint[]> {
+    return (await queryLists(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
+  }
+
+  /** Where these points stand, without what they say. */
+  async readPlaces(manager: EntityManager, source: StoredSource, range: Range, page: PageWish): Promise<Place[]> {
+    const rows = await queryLists(manager, READ_PLACES[page.sort], valuesOf(source, range, page));
+    return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
   }
 
   /** The time of the latest point, or null. */
@@ -260,6 +269,13 @@ export class PointStore {
     await replaceQuarter(manager, source, quarter, summarise(source.schema, points));
     return points.length;
   }
+}
+
+function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, after }: PageWish): number[] {
+  const start = after ?? { at: sort === 'asc' ? from - 1 : to, meta: 0 };
+  // So that the index is entered where the page begins.
+  const range = sort === 'asc' ? [Math.max(from, start.at), to] : [from, Math.min(to, start.at + 1)];
+  return [number, start.at, start.at, start.meta, ...range, limit];
 }
 
 interface SentPoint {

@@ -12,6 +12,7 @@ import { MetadataDictionary } from '../points/metadata';
 import { pointIdOf } from '../points/point-ids';
 import { PointStore, type Range } from '../points/point-store';
 import { countQuarters, QUARTER_MILLIS } from '../points/rollups';
+import { unpack } from '../points/values';
 import { fits, type Aggregation } from './aggregations';
 import * as errors from './queries.errors';
 import type { Fill } from './fill';
@@ -26,8 +27,8 @@ const MOST_AUTOMATIC_POINTS = 500;
 const MOST_AUTOMATIC_ROWS = 500;
 const AUTOMATIC_STEPS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const DAY_MILLIS = 86_400_000;
-/** So many rows are made in some milliseconds. */
-const ROWS_PER_TURN = 2000;
+/** The newest points of so many sources are shown at once. */
+const SOURCES_PER_SLICE = 20;
 /** As far ahead as points are taken. */
 const END_OF_TIME = 253_402_300_800_000;
 
@@ -109,18 +110,18 @@ export class QueryService {
   /** The newest point of each source by its time. */
   async latest(key: CurrentApiKey, bucketId: string, sourceId: string | undefined, pause: Pause): Promise<QueryRow[]> {
     const plan = await this.plan(key, bucketId, { dataSourceId: sourceId }, pause);
-    const rows = [];
-    for (const source of plan.sources) {
-      const [row] = await rawRows(this.store, this.dataSource.manager, {
-        ...plan,
-        sources: [source],
-        sort: 'desc',
-        limit: 1,
-      });
-      if (row) rows.push(row);
+    const shown: QueryRow[] = [];
+    let rows: RawRow[] = [];
+    for (const [index, source] of plan.sources.entries()) {
+      const page = { limit: 1, sort: 'desc' } as const;
+      const [point] = await this.store.read(this.dataSource.manager, source, plan.range, page);
+      if (point) rows.push({ source, point, values: unpack(source.schema, point) });
       await pause();
+      if (rows.length < SOURCES_PER_SLICE && index + 1 < plan.sources.length) continue;
+      shown.push(...(await this.show(rows)));
+      rows = [];
     }
-    return this.show(rows, plan);
+    return shown;
   }
 
   private async plan(
@@ -132,7 +133,7 @@ export class QueryService {
     const bucket = await this.buckets.get(key, bucketId);
     const { dataSourceId, dataSourceIds, metadata, fields } = filters;
     const ids = dataSourceId === undefined ? dataSourceIds : [dataSourceId];
-    const found = await this.sources.listByIds(key, bucketId, ids);
+    const found = await this.sources.listByIds(key, bucketId, ids, pause);
     const sources = [...found].sort((one, other) => one.number - other.number);
     for (const name of fields ?? [])
       if (!sources.some(({ schema }) => schema.some((field) => field.name === name)))
@@ -149,36 +150,41 @@ export class QueryService {
   }
 
   private async raw(plan: Plan, limit: number, after: Cursor | undefined): Promise<QueryAnswer> {
-    const wanted = plan.offset + limit + 1;
-    const rows = await rawRows(this.store, this.dataSource.manager, { ...plan, limit: wanted, after });
-    const page = rows.slice(plan.offset, plan.offset + limit);
-    const hasMore = rows.length > plan.offset + limit;
-    const last = page.at(-1);
+    const data: QueryRow[] = [];
+    let hasMore = false;
+    let last: RawRow | undefined;
+    for await (const rows of rawRows(this.store, this.dataSource.manager, { ...plan, limit: limit + 1, after })) {
+      hasMore = data.length + rows.length > limit;
+      const page = hasMore ? rows.slice(0, limit - data.length) : rows;
+      last = page.at(-1) ?? last;
+      data.push(...(await this.show(page)));
+      await plan.pause();
+    }
     const nextCursor = hasMore && last ? writeCursor({ ...last.point, source: last.source.number }) : undefined;
     return {
-      data: await this.show(page, plan),
-      metadata: { count: page.length, hasMore, downsamplingApplied: false, ...(nextCursor && { nextCursor }) },
+      data,
+      metadata: { count: data.length, hasMore, downsamplingApplied: false, ...(nextCursor && { nextCursor }) },
     };
   }
 
-  private async show(rows: readonly RawRow[], { fields, pause }: Pick<Plan, 'fields' | 'pause'>): Promise<QueryRow[]> {
+  /** Some rows as a client sees them. */
+  private async show(rows: readonly RawRow[]): Promise<QueryRow[]> {
+    const numbers = new Map<Source, Set<number>>();
+    for (const { source, point } of rows) {
+      const known = numbers.get(source);
+      if (known) known.add(point.meta);
+      else numbers.set(source, new Set([point.meta]));
+    }
     const metadata = new Map<Source, Map<number, unknown>>();
-    for (const source of new Set(rows.map((row) => row.source))) {
-      const numbers = rows.filter((row) => row.source === source).map(({ point }) => point.meta);
-      metadata.set(source, await this.dictionary.read(this.dataSource.manager, source.number, numbers));
-    }
-    const shown: QueryRow[] = [];
-    for (const { source, point, values } of rows) {
-      shown.push({
-        _id: pointIdOf(source.number, point),
-        dataSourceId: source.id,
-        timestamp: new Date(point.at).toISOString(),
-        values: fields ? Object.fromEntries(Object.entries(values).filter(([name]) => fields.includes(name))) : values,
-        metadata: metadata.get(source)?.get(point.meta) ?? null,
-      });
-      if (shown.length % ROWS_PER_TURN === 0) await pause();
-    }
-    return shown;
+    for (const [source, wanted] of numbers)
+      metadata.set(source, await this.dictionary.read(this.dataSource.manager, source.number, wanted));
+    return rows.map(({ source, point, values }) => ({
+      _id: pointIdOf(source.number, point),
+      dataSourceId: source.id,
+      timestamp: new Date(point.at).toISOString(),
+      values,
+      metadata: metadata.get(source)?.get(point.meta) ?? null,
+    }));
   }
 
   private async grouped(
@@ -208,20 +214,28 @@ export class QueryService {
   }
 
   /** The range, where an end is open that of the points that there are; nothing without points. */
-  private async extentOf({ sources, range: [from, to], isGiven }: Plan): Promise<Range | undefined> {
-    const stats = await Promise.all(sources.map((source) => this.sources.statsOf(source)));
-    const firsts = stats.flatMap(({ firstAt }) => (firstAt === null ? [] : [firstAt]));
-    const lasts = stats.flatMap(({ lastAt }) => (lastAt === null ? [] : [lastAt]));
-    if (firsts.length === 0) return undefined;
-    const start = isGiven.start ? from : Math.max(from, Math.min(...firsts));
-    const end = isGiven.end ? to : Math.max(...lasts) + 1;
+  private async extentOf({ sources, range: [from, to], isGiven, pause }: Plan): Promise<Range | undefined> {
+    let [first, last] = [Infinity, -Infinity];
+    for (const source of sources) {
+      const { firstAt, lastAt } = await this.sources.statsOf(source);
+      if (firstAt !== null) first = Math.min(first, firstAt);
+      if (lastAt !== null) last = Math.max(last, lastAt);
+      await pause();
+    }
+    if (first > last) return undefined;
+    const start = isGiven.start ? from : Math.max(from, first);
+    const end = isGiven.end ? to : last + 1;
     return start < end ? [start, end] : undefined;
   }
 
   /** The least unit that answers with some 500 rows, where there are more points than that. */
   private async automaticStep(plan: Plan): Promise<(typeof AUTOMATIC_STEPS)[number] | undefined> {
     let points = 0;
-    for (const source of plan.sources) points += await this.countUpTo(plan, source, MOST_AUTOMATIC_POINTS + 1);
+    for (const source of plan.sources) {
+      points += await this.countUpTo(plan, source, MOST_AUTOMATIC_POINTS + 1 - points);
+      if (points > MOST_AUTOMATIC_POINTS) break;
+      await plan.pause();
+    }
     if (points <= MOST_AUTOMATIC_POINTS) return undefined;
     // What is asked for may be much longer than what there is.
     const extent = await this.extentOf({ ...plan, isGiven: { start: false, end: false } });

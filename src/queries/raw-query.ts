@@ -1,16 +1,16 @@
 import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
-import type { PointStore, Range } from '../points/point-store';
+import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../points/values';
-import { pagesOf, POINTS_PER_TURN } from './grouped-query';
+import { Heap } from './heap';
 import type { Cursor } from './query.dto';
+import { BYTES_AHEAD, sourceRows, type SourceRows } from './source-rows';
 
 /** The greatest number that a metadata's column takes. */
 const MOST_META = 2_147_483_647;
-const ROWS_PER_TURN = 2000;
-/** Where points are filtered, the next page should not be as small as the answer. */
-const LEAST_AT_ONCE = 10;
+const ROWS_PER_SLICE = 500;
+const CHARACTERS_PER_SLICE = 262_144;
 
 /** A point as a row of an answer. */
 export interface RawRow {
@@ -25,65 +25,88 @@ export interface RawWish {
   readonly fields: readonly string[] | undefined;
   readonly metas: ReadonlyMap<number, ReadonlySet<number>> | undefined;
   readonly sort: 'asc' | 'desc';
+  /** How many of the first rows are passed over. */
+  readonly offset: number;
   readonly limit: number;
   readonly after?: Cursor | undefined;
+  /** Bytes of points that are read ahead, all sources together. */
+  readonly bytesAhead?: number;
   readonly pause: Pause;
 }
 
-/** The first points of several sources by time, behind a place where one is given; within a moment, source by source. */
-export async function rawRows(store: PointStore, manager: EntityManager, wish: RawWish): Promise<RawRow[]> {
-  const streams = await Promise.all(
-    wish.sources.map(async (source) => {
-      const rows = rowsOf(store, manager, source, wish);
-      return { source, rows, next: await nextOf(rows) };
-    }),
-  );
-  const found: RawRow[] = [];
-  const direction = wish.sort === 'asc' ? 1 : -1;
-  while (found.length < wish.limit) {
-    let first: (typeof streams)[number] | undefined;
-    for (const stream of streams) {
-      if (!stream.next) continue;
-      if (!first?.next || (stream.next.point.at - first.next.point.at) * direction < 0) first = stream;
-      else if (stream.next.point.at === first.next.point.at && direction < 0) first = stream;
-    }
-    if (!first?.next) break;
-    found.push(first.next);
-    // Rows are waited for in turns of their own only where a page ends.
-    if (found.length % ROWS_PER_TURN === 0) await wish.pause();
-    first.next = await nextOf(first.rows);
-  }
-  await Promise.all(streams.map(({ rows }) => rows.return(undefined)));
-  return found;
-}
-
-async function nextOf(rows: AsyncGenerator<RawRow>): Promise<RawRow | undefined> {
-  const next = await rows.next();
-  return next.done ? undefined : next.value;
-}
-
-async function* rowsOf(
+/**
+ * The first points of several sources by time, behind a place where one is given; within a moment, source by source. They
+ * come in slices of at most some hundred kilobytes, and are read as these are taken.
+ */
+export async function* rawRows(
   store: PointStore,
   manager: EntityManager,
-  source: Source,
-  { range, fields, metas, sort, after, limit, pause }: RawWish,
-): AsyncGenerator<RawRow, undefined> {
-  const wanted = metas?.get(source.number);
-  const place = after && placeIn(source, after, sort);
-  const atOnce = Math.min(POINTS_PER_TURN, Math.max(limit, LEAST_AT_ONCE));
-  for await (const points of pagesOf(manager, store, source, range, { sort, after: place, atOnce, pause })) {
-    for (const point of points) {
-      if (wanted && !wanted.has(point.meta)) continue;
-      const values = unpack(source.schema, point);
-      if (fields && !fields.some((name) => Object.hasOwn(values, name))) continue;
-      yield { source, point, values };
+  wish: RawWish,
+): AsyncGenerator<RawRow[], undefined> {
+  const heap = await openSources(store, manager, wish);
+  let toPass = wish.offset;
+  let left = wish.limit;
+  let slice: RawRow[] = [];
+  let characters = 0;
+  for (let first = heap.first; first && left > 0; first = heap.first) {
+    const { rows } = first;
+    if (toPass > 0) toPass -= 1;
+    else {
+      const reading = rows.read();
+      const point = reading instanceof Promise ? await reading : reading;
+      if (point) {
+        slice.push({ source: rows.source, point, values: unpack(first.fields, point) });
+        left -= 1;
+        characters += point.rest?.length ?? 0;
+      }
     }
+    const advancing = rows.advance();
+    if (advancing) await advancing;
+    if (rows.next) heap.update();
+    else heap.pop();
+    if (slice.length < ROWS_PER_SLICE && characters < CHARACTERS_PER_SLICE) continue;
+    yield slice;
+    [slice, characters] = [[], 0];
   }
+  if (slice.length > 0) yield slice;
   return undefined;
 }
 
+interface OpenSource {
+  readonly rows: SourceRows;
+  /** Its place among the sources. */
+  readonly order: number;
+  /** Those that are shown. */
+  readonly fields: Source['schema'];
+}
+
+/** One source after the other: side by side, all of them would read in one turn. */
+async function openSources(store: PointStore, manager: EntityManager, wish: RawWish): Promise<Heap<OpenSource>> {
+  const { sources, range, sort, limit, offset, pause, fields: named, metas, after, bytesAhead = BYTES_AHEAD } = wish;
+  const share = { sources: sources.length, limit: offset + limit, bytesAhead };
+  const heap = new Heap<OpenSource>(sort === 'asc' ? isEarlier : (one, other) => isEarlier(other, one));
+  for (const [order, source] of sources.entries()) {
+    const fields = named && source.schema.filter(({ name }) => named.includes(name));
+    const rows = sourceRows(
+      store,
+      manager,
+      source,
+      { range, sort, fields, metas: metas?.get(source.number), ...share, pause },
+      after && placeIn(source, after, sort),
+    );
+    await rows.advance();
+    if (rows.next) heap.push({ rows, order, fields: fields ?? source.schema });
+  }
+  return heap;
+}
+
+function isEarlier({ rows: one, order }: OpenSource, { rows: other, order: otherOrder }: OpenSource): boolean {
+  const [at, otherAt] = [one.next?.at ?? Infinity, other.next?.at ?? Infinity];
+  return at < otherAt || (at === otherAt && order < otherOrder);
+}
+
 /** The place behind which a source goes on, when the last row was of this or another source. */
-function placeIn({ number }: Source, { at, source, meta }: Cursor, sort: 'asc' | 'desc'): { at: number; meta: number } {
+function placeIn({ number }: Source, { at, source, meta }: Cursor, sort: 'asc' | 'desc'): Place {
   if (number === source) return { at, meta };
   const comesLater = sort === 'asc' ? number > source : number < source;
   if (sort === 'asc') return comesLater ? { at: at - 1, meta: MOST_META } : { at, meta: MOST_META };

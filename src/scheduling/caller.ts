@@ -3,9 +3,5 @@ import type { Caller } from './fair-queue';
 
 /** On whose behalf the work of a key is done. */
 export function callerOf(key: CurrentApiKey): Caller {
-  return { organization: key.organizationId, line: lineOf(key) };
-}
-
-function lineOf({ id }: CurrentApiKey): string {
-  return id;
+  return { organization: key.organizationId, line: key.lineId };
 }

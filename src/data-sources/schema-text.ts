@@ -1,0 +1,43 @@
+import type { ValueTransformer } from 'typeorm';
+import type { Schema } from './schema';
+
+/** Characters of all texts that are remembered. The schemas that were parsed from them take some four times as much. */
+export const MOST_REMEMBERED_CHARACTERS = 4_000_000;
+/** V8 hashes longer texts by their length alone. */
+const LONGEST_REMEMBERED = 16_000;
+
+/** Schemas by their texts, the least recently used first: most data sources of a fleet have the same one. */
+const remembered = new Map<string, Schema>();
+let characters = 0;
+
+/**
+ * Parses the stored text of a schema, once for all data sources that have the same one. The schema is shared, and frozen with
+ * its fields.
+ */
+export function parseSchema(text: string): Schema {
+  const known = remembered.get(text);
+  if (known) {
+    remembered.delete(text);
+    remembered.set(text, known);
+    return known;
+  }
+  const schema = Object.freeze((JSON.parse(text) as Schema).map((field) => Object.freeze(field)));
+  if (text.length <= LONGEST_REMEMBERED) remember(text, schema);
+  return schema;
+}
+
+/** How a column keeps a schema: as JSON. */
+export const SCHEMA_AS_TEXT: ValueTransformer = {
+  from: (text: string) => parseSchema(text),
+  to: (schema: unknown) => (schema === undefined ? schema : JSON.stringify(schema)),
+};
+
+function remember(text: string, schema: Schema): void {
+  remembered.set(text, schema);
+  characters += text.length;
+  for (const [oldest] of remembered) {
+    if (characters <= MOST_REMEMBERED_CHARACTERS) return;
+    remembered.delete(oldest);
+    characters -= oldest.length;
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  In,
+  type EntityManager,
+  type EntityTarget,
+  type FindManyOptions,
+  type FindOptionsWhere,
+  type ObjectLiteral,
+} from 'typeorm';
+import type { Pause } from '../common/http/pause';
+
+/** So many rows become entities in a millisecond or two. */
+const ROWS_PER_SLICE = 50;
+
+/** What `find` takes, as far as a list needs it. */
+export type ListOptions<Entity> = Pick<FindManyOptions<Entity>, 'select' | 'where' | 'order' | 'skip' | 'take'>;
+
+/**
+ * One page of a list, and the length of the whole list, as `findAndCount` gives them, with pauses in between. The page is
+ * that of one moment, but for rows that do not belong to it any more when their slice is read: they are left out.
+ *
+ * @param key the entity's primary key
+ */
+export async function findAndCountInSlices<Entity extends ObjectLiteral>(
+  manager: EntityManager,
+  target: EntityTarget<Entity>,
+  options: ListOptions<Entity>,
+  pause: Pause,
+  key: keyof Entity & string = 'id',
+): Promise<[Entity[], number]> {
+  const { where = {} } = options;
+  const total = await manager.count(target, { where });
+  await pause();
+  return [await findInSlices(manager, target, options, pause, key), total];
+}
+
+/** The same without the length of the whole list. */
+export async function findInSlices<Entity extends ObjectLiteral>(
+  manager: EntityManager,
+  target: EntityTarget<Entity>,
+  options: ListOptions<Entity>,
+  pause: Pause,
+  key: keyof Entity & string = 'id',
+): Promise<Entity[]> {
+  const { select, where = {}, ...page } = options;
+  const most = page.take ?? Infinity;
+  const first = await manager.find(target, { ...options, take: Math.min(most, ROWS_PER_SLICE) });
+  if (first.length < ROWS_PER_SLICE || most <= ROWS_PER_SLICE) return first;
+  const rows = await manager
+    .createQueryBuilder(target, 'row')
+    .setFindOptions({ where, ...page })
+    .select(`row.${key}`, 'key')
+    .getRawMany<{ key: string | number }>();
+  const known = new Map(first.map((entity) => [String(entity[key]), entity]));
+  const found: Entity[] = [];
+  for (let start = 0; start < rows.length; start += ROWS_PER_SLICE) {
+    await pause();
+    const keys = rows.slice(start, start + ROWS_PER_SLICE).map((row) => row.key);
+    const unknown = keys.filter((one) => !known.has(String(one)));
+    if (unknown.length > 0)
+      for (const entity of await manager.find(target, {
+        ...(select && { select }),
+        where: within(where, key, unknown),
+      }))
+        known.set(String(entity[key]), entity);
+    for (const one of keys) {
+      const entity = known.get(String(one));
+      if (entity) found.push(entity);
+    }
+  }
+  return found;
+}
+
+/** The same alternatives, of these keys alone. */
+function within<Entity>(
+  where: NonNullable<FindManyOptions<Entity>['where']>,
+  key: keyof Entity & string,
+  keys: readonly (string | number)[],
+): FindOptionsWhere<Entity>[] {
+  const alternatives = Array.isArray(where) ? where : [where];
+  return alternatives.map((one) => ({ ...one, [key]: In(keys) }) as FindOptionsWhere<Entity>);
+}
