@@ -1,3 +1,4 @@
+import { readConfig } from '../src/common/config/config';
 import { Controller, Get, Module, NotFoundException, Param, Res, type LoggerService } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -69,7 +70,7 @@ let call: Call;
 beforeAll(async () => {
   const module = await Test.createTestingModule({ imports: [FailingModule] }).compile();
   app = module.createNestApplication<NestExpressApplication>(
-    new LeanExpressAdapter({ requestTimeoutSeconds: 30, trustedProxies: [] }),
+    new LeanExpressAdapter({ ...readConfig({}), requestTimeoutSeconds: 30 }),
     {
       logger,
     },

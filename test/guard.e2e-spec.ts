@@ -121,7 +121,7 @@ describe('the key guard on the smallest application', () => {
 
       .compile();
     app = testing.createNestApplication<NestExpressApplication>(
-      new LeanExpressAdapter({ requestTimeoutSeconds: 5, trustedProxies: [] }),
+      new LeanExpressAdapter({ ...readConfig({}), requestTimeoutSeconds: 5 }),
       {
         bodyParser: false,
       },

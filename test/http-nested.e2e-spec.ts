@@ -155,7 +155,7 @@ beforeAll(async () => {
   })
   class Small {}
   const testing = await Test.createTestingModule({ imports: [Small] }).compile();
-  const adapter = new LeanExpressAdapter({ requestTimeoutSeconds: 5, trustedProxies: [] });
+  const adapter = new LeanExpressAdapter({ ...readConfig({}), requestTimeoutSeconds: 5 });
   app = testing.createNestApplication<NestExpressApplication>(adapter, { bodyParser: false });
   app.useLogger(false);
   await app.listen(0, '127.0.0.1');

@@ -82,6 +82,14 @@ export function sentenceOf({ message }: Refusal, words: ErrorExtras['words'] = {
 
 export const INTERNAL = refusal(500, 'Something went wrong on the server');
 export const DATABASE_UNAVAILABLE = refusal(503, 'The database cannot be used right now. Please try again');
+export const TOO_MANY_CONNECTIONS = refusal(
+  503,
+  'The server has too many open connections. Please try again in a few seconds',
+);
+export const TOO_MANY_CONNECTIONS_OF_ADDRESS = refusal(
+  503,
+  'Your address has too many open connections. Close some, or reuse them',
+);
 export const ROUTE_NOT_FOUND = refusal(404, 'Route not found: <method> <path>');
 export const METHOD_NOT_ALLOWED = refusal(405, 'Method <method> is not allowed here. Allowed: <allowed>');
 export const BODY_NOT_JSON = refusal(400, 'Request body is not valid JSON');

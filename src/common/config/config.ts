@@ -35,6 +35,9 @@ export interface Config {
   readonly metadataKeyShare: number;
   readonly bodyLimitBytes: number;
   readonly requestTimeoutSeconds: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly stalledReaderSeconds: number;
   readonly logLevel: LogLevelName;
   readonly corsOrigins: readonly string[];
   /** Where webhooks may go besides the public internet. */
@@ -75,6 +78,9 @@ export function readConfig(environment: Environment): Config {
     metadataKeyShare: read(SETTINGS.metadataKeyShare, environment),
     bodyLimitBytes: read(SETTINGS.bodyLimitBytes, environment),
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
+    maxConnections: read(SETTINGS.maxConnections, environment),
+    maxConnectionsPerAddress: read(SETTINGS.maxConnectionsPerAddress, environment),
+    stalledReaderSeconds: read(SETTINGS.stalledReaderSeconds, environment),
     logLevel: read(SETTINGS.logLevel, environment),
     corsOrigins: read(SETTINGS.corsOrigins, environment),
     webhookAllow: read(SETTINGS.webhookAllow, environment),

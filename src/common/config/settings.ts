@@ -132,6 +132,24 @@ export const SETTINGS = {
     'Longest time for a request to arrive whole, head and body; 1 to 3600. Over it: 408 and the connection is closed',
     wholeNumber(1, 3600),
   ),
+  maxConnections: setting(
+    'DAKKIO_MAX_CONNECTIONS',
+    '10000',
+    'Open connections in all; 1 to 1000000. Over it the longest idle one is closed, and where none is idle the new one gets a 503',
+    wholeNumber(1, 1_000_000),
+  ),
+  maxConnectionsPerAddress: setting(
+    'DAKKIO_MAX_CONNECTIONS_PER_ADDRESS',
+    '4000',
+    'The same for one address; an IPv6 address counts for its /64. Connections of trusted proxies are not counted',
+    wholeNumber(1, 1_000_000),
+  ),
+  stalledReaderSeconds: setting(
+    'DAKKIO_STALLED_READER_SECONDS',
+    '30',
+    'How long a client may take nothing of an answer that waits for it; 1 to 3600. Over it the connection is closed',
+    wholeNumber(1, 3600),
+  ),
   logLevel: setting(
     'DAKKIO_LOG_LEVEL',
     'info',

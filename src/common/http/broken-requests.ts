@@ -93,7 +93,8 @@ function refusalFor(code: string | undefined, answer: LeanResponse | undefined):
   return code === 'HPE_INVALID_EOF_STATE' && answer ? BODY_CUT_SHORT : REQUEST_MALFORMED;
 }
 
-function refuseOnSocket(
+/** Answers on a connection that no request of Node's speaks for, and closes it. `extraHeader` is whole lines. */
+export function refuseOnSocket(
   socket: ServerSocket,
   { status, message }: Refusal,
   requestId: string = randomUUID(),

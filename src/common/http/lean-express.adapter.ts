@@ -4,13 +4,12 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './broken-requests';
 import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
 import { answerUnmatched } from './unmatched';
+import { guardConnections, type ConnectionSettings } from './connections/connection-guard';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
 
-export interface HttpSettings {
+export interface HttpSettings extends ConnectionSettings {
   /** Longest time for a request to arrive whole. */
   readonly requestTimeoutSeconds: number;
-  /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[];
 }
 
 const LONGEST_HEAD_SECONDS = 15;
@@ -45,10 +44,12 @@ export class LeanExpressAdapter extends ExpressAdapter {
     const handle = (request: LeanRequest, response: LeanResponse) => {
       if (!refuseStrange(request, response)) app(request, response, (error) => refuseUnroutable(response, error));
     };
-    const server = createServer(options, handle as never);
+    const server = createServer(options);
+    const take = guardConnections(server, this.settings, handle);
+    server.on('request', take as never);
     server.on('checkContinue', (request: LeanRequest, response: LeanResponse) => {
       request.awaitsContinue = true;
-      handle(request, response);
+      take(request, response);
     });
     refuseBrokenRequests(server);
     this.httpServer = server;

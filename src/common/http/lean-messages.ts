@@ -4,10 +4,11 @@ import { isIP, type Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
 import { plainAddress } from '../addresses';
 import type { Pause } from './pause';
+import type { Answer, Connection } from './connections/connection';
 import { leavesBodyUnread } from './unread-body';
 
 /** A response as the server makes it. */
-export interface LeanResponse extends Response {
+export interface LeanResponse extends Response, Answer {
   readonly req: LeanRequest;
   /** Header lines that its answer carries besides the usual ones: names and values by turns. */
   extraHeaders: readonly string[];
@@ -82,6 +83,7 @@ export function leanMessages(app: Express) {
 
   class Outgoing extends ServerResponse {
     extraHeaders: readonly string[] = [];
+    line: Connection | undefined = undefined;
 
     /** Whatever sends the head: the request's id goes with it, and no large body is awaited that nobody reads. */
     override writeHead(status: number, ...rest: unknown[]): this {
@@ -93,6 +95,29 @@ export function leanMessages(app: Express) {
       return super.writeHead(status, ...(rest as []));
     }
 
+    override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+      const goesOn = super.write(chunk, encoding as BufferEncoding, callback as () => void);
+      this.noteWaiting();
+      return goesOn;
+    }
+
+    override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
+      super.end(chunk, encoding as BufferEncoding, callback as () => void);
+      this.noteWaiting();
+      return this;
+    }
+
+    /** Node calls this when the answer has left, and makes the next one of the connection the current one. */
+    override detachSocket(socket: Socket): void {
+      super.detachSocket(socket);
+      this.line?.done(this);
+    }
+
+    private noteWaiting(): void {
+      const { writableLength } = this;
+      if (writableLength > 0) this.line?.noteWaiting(writableLength);
+    }
+
     sendJson(status: number, json: string): void {
       const length = String(Buffer.byteLength(json));
       const { requestId } = this.req as unknown as LeanRequest;
@@ -102,7 +127,7 @@ export function leanMessages(app: Express) {
         'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', 'X-Request-Id', requestId,
         ...this.extraHeaders,
       ]);
-      super.end(json);
+      this.end(json);
     }
   }
 

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { CSV_EXAMPLE } from './openapi';
+import { keepDocuments } from './kept-documents';
 import { HEADERS } from './openapi-replies';
 
 const DESCRIPTION = `Time-series buckets, and the API keys that guard them.
@@ -103,6 +104,12 @@ function moveCsvExample(operation: Extensions, content: Content): void {
   content['text/csv'] = { schema: { type: 'string' }, example };
 }
 
+/** What is made from the OpenAPI document; the other files of Swagger UI are read from the disk. */
+const DOCUMENTS = [
+  ...['/docs', '/docs/', '/docs/index.html', '/docs-json', '/docs-yaml'],
+  ...['/docs/swagger-ui-init.js', '/docs/docs/swagger-ui-init.js'],
+];
+
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */
 export function serveDocs(app: INestApplication): void {
   // The server speaks plain HTTP. There browsers must not be told to fetch the page's parts over HTTPS, and under any name
@@ -114,6 +121,7 @@ export function serveDocs(app: INestApplication): void {
     originAgentCluster: false,
   });
   app.use('/docs', security);
+  app.use(keepDocuments(DOCUMENTS));
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',

@@ -1,0 +1,101 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { IPv6, parse } from 'ipaddr.js';
+import { isAddressIn, plainAddress } from '../../addresses';
+import { TOO_MANY_CONNECTIONS, TOO_MANY_CONNECTIONS_OF_ADDRESS } from '../../errors';
+import { refuseOnSocket } from '../broken-requests';
+import type { LeanRequest, LeanResponse } from '../lean-messages';
+import { Connection, connectionOf, type ConnectionWatch } from './connection';
+import { ConnectionTable, type ConnectionBounds } from './connection-table';
+import { WaitingAnswers } from './waiting-answers';
+
+/** Pipelined requests, over all connections, that are held back. */
+export const MOST_HELD_REQUESTS = 16_384;
+/** Refused connections that are kept open until their clients have read why. */
+export const MOST_REFUSED_AT_ONCE = 256;
+const RETRY_AFTER = 'Retry-After: 5\r\n';
+
+export interface ConnectionSettings extends ConnectionBounds {
+  /** Addresses and ranges of proxies, whose connections are many callers' and are not counted. */
+  readonly trustedProxies: readonly string[];
+  /** How long a client may take nothing of an answer that waits for it. */
+  readonly stalledReaderSeconds: number;
+}
+
+/**
+ * Bounds what connections can take: their number in all and for each address (an IPv6 address counts for its /64), the
+ * requests that one has under way, and the bytes of answers that wait for their readers.
+ *
+ * @returns what to call for each request in the place of `handle`
+ */
+export function guardConnections(
+  server: Server,
+  settings: ConnectionSettings,
+  handle: (request: LeanRequest, response: LeanResponse) => void,
+): (request: LeanRequest, response: LeanResponse) => void {
+  const table = new ConnectionTable(settings);
+  const answers = new WaitingAnswers(settings.stalledReaderSeconds * 1000);
+  const watch = watchOf(handle as ConnectionWatch['handle'], answers);
+  const trusted = settings.trustedProxies.join(',');
+  admitConnections(server, (socket) => {
+    const address = plainAddress(socket.remoteAddress ?? '');
+    const isTrusted = trusted !== '' && isAddressIn(address, trusted);
+    const group = isTrusted ? undefined : groupOf(address);
+    const full = group === undefined ? undefined : table.makeRoom(group);
+    if (full) return full === 'address' ? TOO_MANY_CONNECTIONS_OF_ADDRESS : TOO_MANY_CONNECTIONS;
+    table.add(new Connection(socket, group, watch));
+    return undefined;
+  });
+  server.once('listening', () => answers.start()).once('close', () => answers.stop());
+  return (request, response) => {
+    const connection = connectionOf(request.socket);
+    if (connection) connection.take(request, response);
+    else handle(request, response);
+  };
+}
+
+/** Asks about each connection before Node's own server sees it. */
+function admitConnections(
+  server: Server,
+  refusalOf: (socket: Socket) => typeof TOO_MANY_CONNECTIONS | undefined,
+): void {
+  const serve = server.listeners('connection');
+  let refusedNow = 0;
+  server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    const refused = refusalOf(socket);
+    if (!refused) {
+      for (const listener of serve) listener.call(server, socket);
+      return;
+    }
+    socket.on('error', () => socket.destroy());
+    if (refusedNow >= MOST_REFUSED_AT_ONCE) {
+      socket.destroy();
+      return;
+    }
+    refusedNow += 1;
+    socket.once('close', () => (refusedNow -= 1));
+    refuseOnSocket(socket, refused, undefined, RETRY_AFTER);
+  });
+}
+
+function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers): ConnectionWatch {
+  const holding = new Set<Connection>();
+  let held = 0;
+  const heldBack = (connection: Connection, change: number) => {
+    held += change;
+    if (connection.heldCount > 0) holding.add(connection);
+    else holding.delete(connection);
+    if (held <= MOST_HELD_REQUESTS) return;
+    let most = connection;
+    for (const one of holding) if (one.heldCount > most.heldCount) most = one;
+    most.abort();
+  };
+  return { handle, heldBack, isWaiting: (connection, bytes) => answers.note(connection, bytes) };
+}
+
+/** What an address counts for: whoever has one IPv6 address usually has its whole /64. */
+function groupOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const parsed = parse(address.split('%')[0] ?? '');
+  return parsed instanceof IPv6 ? parsed.parts.slice(0, 4).join(':') : address;
+}

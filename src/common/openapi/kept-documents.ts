@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { NextFunction } from 'express';
+import type { LeanRequest, LeanResponse } from '../http/lean-messages';
+
+interface Document {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly etag: string;
+}
+
+/**
+ * Keeps what the routes behind it answer at these paths: each is made at its first request, and from then on is one
+ * buffer that all answers share, with its ETag (RFC 9110 §8.8.3).
+ */
+export function keepDocuments(paths: readonly string[]) {
+  const documents = new Map<string, Document>();
+  return (request: LeanRequest, response: LeanResponse, next: NextFunction): void => {
+    const { method } = request;
+    const path = routedPath(request.path);
+    if (!paths.includes(path) || (method !== 'GET' && method !== 'HEAD')) {
+      next();
+      return;
+    }
+    const kept = documents.get(path);
+    if (kept) {
+      answer(request, response, kept);
+      return;
+    }
+    // What is made must not depend on the query of the first request.
+    request.url = request.originalUrl = path;
+    response.send = (body: unknown) => {
+      const document = documentOf(String(body), String(response.getHeader('Content-Type')));
+      if (response.statusCode === 200) documents.set(path, document);
+      answer(request, response, document);
+      return response;
+    };
+    next();
+  };
+}
+
+/** Express's routes pass over case, and over a slash at the end, which only `/docs/` answers otherwise. */
+function routedPath(path: string): string {
+  const lower = path.toLowerCase();
+  return lower === '/docs/' ? lower : lower.replace(/(.)\/$/, '$1');
+}
+
+function documentOf(text: string, type: string): Document {
+  const bytes = Buffer.from(text);
+  return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
+}
+
+/** With `no-cache` a browser asks each time, and is answered 304 while it has the current one. */
+function answer(request: LeanRequest, response: LeanResponse, { bytes, type, etag }: Document): void {
+  const headers = { ETag: etag, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' };
+  if (response.statusCode === 200 && holds(request.headers['if-none-match'], etag)) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  response.writeHead(response.statusCode, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length });
+  if (request.method === 'HEAD') response.end();
+  else response.end(bytes);
+}
+
+/** Whether `If-None-Match` names this ETag, weakly compared (RFC 9110 §13.1.2). */
+function holds(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
