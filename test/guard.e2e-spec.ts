@@ -62,13 +62,14 @@ class ThreeKeys extends KeyVerifier {
       allowedIps: null,
       dataSourceId: null,
       writeOnly: false,
+      selfRotation: true,
       rateLimit: null,
       quota: null,
     };
     return Promise.resolve(type ? { ...key, ...free, type, name: `the ${type} key`, retires: null } : null);
   }
 
-  override retirePredecessor(): Promise<void> {
+  override retirePredecessor(): Promise<boolean> {
     return Promise.reject(new Error('None of the three replaces another'));
   }
 }

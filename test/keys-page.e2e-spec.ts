@@ -66,7 +66,7 @@ describe('docs/keys.md', () => {
       'message,apiKey,replaces',
       'apiKey',
       'message,apiKey,replaces',
-      'message,deletedKey',
+      'message,deletedKey,descendants',
     ]);
   });
 

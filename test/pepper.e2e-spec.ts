@@ -7,7 +7,7 @@ import { readConfig } from '../src/common/config/config';
 import { AdminKeys } from '../src/setup/admin-keys';
 import { makeBucket, makeKey, type MadeKey } from './support/make';
 import { FOR_TESTS } from './support/process';
-import { seen, UNAUTHORIZED } from './support/refusals';
+import { refused, seen, UNAUTHORIZED } from './support/refusals';
 import { createDatabase, startApp, type TestApp, type TestDatabase } from './support/test-app';
 
 const A = 'pepper A, which has more than 32 characters';
@@ -168,9 +168,28 @@ describe('a start after which no Admin key would open', () => {
     const first = await start();
     const change = await start(A, 'none');
     const { _id } = await makeAdmin(change, first.adminKey);
-    const off = await change.call('PATCH', `/api/keys/${_id}`, { key: first.adminKey, body: { enabled: false } });
+    // A server that does not know the pepper sees that this key does not open for it anyway.
+    const before = await start();
+    const off = await before.call('PATCH', `/api/keys/${_id}`, { key: first.adminKey, body: { enabled: false } });
     expect(off.status).toBe(200);
     expect((await refusalOf(A)).message).toContain(SHUT);
+  });
+
+  it.each([
+    ['disabled', 'PATCH', { enabled: false }, 'deleted'],
+    ['deleted', 'DELETE', undefined, 'deleted'],
+    ['given an end', 'PATCH', { expiresAt: '2999-01-31T12:00:00Z' }, 'restricted'],
+    ['given a quota', 'PATCH', { quota: { limit: 1000, per: 'day' } }, 'restricted'],
+  ])('cannot come about by the only Admin key of the present pepper being %s', async (_what, method, body, word) => {
+    const first = await start();
+    const change = await start(A, 'none');
+    const { _id, key } = await makeAdmin(change, first.adminKey);
+    const refusal = await change.call(method, `/api/keys/${_id}`, { key: first.adminKey, ...(body && { body }) });
+    expect(seen(refusal)).toEqual(refused(409, 'Conflict', `The last Admin key cannot be ${word}`));
+    // The one that goes with the previous pepper may be ended.
+    const { apiKey } = (await change.call('GET', '/api/keys/self', { key: first.adminKey })).body;
+    expect((await change.call('DELETE', `/api/keys/${apiKey._id}`, { key })).status).toBe(200);
+    expect((await (await start(A)).call('GET', '/api/keys/self', { key })).status).toBe(200);
   });
 });
 

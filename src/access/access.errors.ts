@@ -1,8 +1,13 @@
 import { refusal } from '../common/errors';
 
+/** The header that goes with every 401. */
+export const CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="dakkio"' };
+
 /** One sentence for every key that does not open: which of the reasons it is would help a thief alone. */
 export const UNAUTHORIZED = refusal(401, 'Invalid or missing API key');
 export const ADDRESS_NOT_ALLOWED = refusal(403, 'API key is not allowed from this address');
+
+export const NO_SELF_ROTATION = refusal(403, 'This key may not rotate itself');
 
 export const READ_KEYS_CANNOT_WRITE = refusal(403, 'Read keys cannot modify data');
 export const WRITE_ONLY = refusal(403, 'Write-only keys cannot read data');

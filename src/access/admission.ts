@@ -7,7 +7,7 @@ import { FailedAttempts } from '../limits/failed-attempts';
 import { RATE_LIMITED } from '../limits/limits.errors';
 import { rateHeaders, seconds, type Standing } from '../limits/rate-headers';
 import { RateLimiter, type Taken } from '../limits/rate-limiter';
-import { ADDRESS_NOT_ALLOWED, UNAUTHORIZED } from './access.errors';
+import { ADDRESS_NOT_ALLOWED, CHALLENGE, UNAUTHORIZED } from './access.errors';
 import { actorOf } from './current-actor.decorator';
 import type { CurrentApiKey } from './current-key.decorator';
 import { KeyMeter, type QuotaCount } from './key-meter';
@@ -15,7 +15,6 @@ import { RefusalLog } from './refusal-log';
 import { refusalFor, type Right } from './right';
 import { isoTime } from '../common/times';
 
-const CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="dakkio"' };
 const DAY_SECONDS = 86_400;
 
 /** What a request is let in by. */
@@ -48,13 +47,14 @@ export class Admission {
    *   429 over a limit; 403 for a key that lacks the right
    */
   admit(key: CurrentApiKey, request: LeanRequest, right: Right): void | Promise<void> {
-    const { id, allowedIps, rateLimit, quota } = key;
+    const { lineId, allowedIps, rateLimit, quota } = key;
     if (allowedIps !== null && !isAddressIn(request.clientAddress, allowedIps))
       throw this.forbidden(key, request, ADDRESS_NOT_ALLOWED);
-    const count = quota && this.meter.quotaCount(id, quota);
+    const count = quota && this.meter.quotaCount(lineId, quota);
     if (count instanceof Promise) return count.then(() => this.admit(key, request, right));
     // What the quota refuses takes nothing from the rate limit: `Retry-After` would promise too much.
-    const taken = rateLimit && !(quota && count && count.used >= quota.limit) ? this.limiter.take(id, rateLimit) : null;
+    const taken =
+      rateLimit && !(quota && count && count.used >= quota.limit) ? this.limiter.take(lineId, rateLimit) : null;
     if (taken instanceof Promise) return this.admitLater(key, request, { right, taken });
     this.letIn(key, request, { right, taken, count });
   }
@@ -66,11 +66,11 @@ export class Admission {
     { right, taken: taking }: { readonly right: Right; readonly taken: Promise<Taken> },
   ): Promise<void> {
     const taken = await taking;
-    const { id, quota } = key;
-    let count = quota && this.meter.quotaCount(id, quota);
+    const { lineId, quota } = key;
+    let count = quota && this.meter.quotaCount(lineId, quota);
     while (count instanceof Promise) {
       await count;
-      count = quota && this.meter.quotaCount(id, quota);
+      count = quota && this.meter.quotaCount(lineId, quota);
     }
     this.letIn(key, request, { right, taken, count });
   }
@@ -80,7 +80,8 @@ export class Admission {
     if (taken || count) this.requireAllowance(key, request, taken, count);
     const refused = refusalFor(key, right);
     if (refused) throw this.forbidden(key, request, refused);
-    this.meter.countRequest(key.id, { address: request.clientAddress, userAgent: request.headers['user-agent'] });
+    const { id, lineId } = key;
+    this.meter.countRequest(id, { address: request.clientAddress, userAgent: request.headers['user-agent'], lineId });
   }
 
   /** Tells the client where its limits stand, and refuses what goes beyond one of them. */

@@ -31,7 +31,8 @@ export class ApiKeyGuard implements CanActivate {
     if (!key) throw this.admission.unknown(request);
     const admitting = this.admission.admit(key, request, right);
     if (admitting) await admitting;
-    if (key.retires !== null) await this.keys.retirePredecessor(key, actorOf(key, request));
+    if (key.retires !== null && !(await this.keys.retirePredecessor(key, actorOf(key, request))))
+      throw this.admission.unknown(request);
     request.caller = key;
     return true;
   }

@@ -28,6 +28,8 @@ export interface CurrentApiKey {
   /** Its own, or the default for its type. */
   readonly rateLimit: RateLimit | null;
   readonly quota: Quota | null;
+  /** Whether it may rotate itself. */
+  readonly selfRotation: boolean;
   /** The key that dies as soon as this one is used. */
   readonly retires: string | null;
 }

@@ -8,13 +8,17 @@ export interface QuotaCount {
   readonly resetsAt: number;
 }
 
+/** Where a request came from, and the line of its key where that is not the key's own id. */
+export interface RequestOrigin {
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  readonly lineId?: string;
+}
+
 /** Counts what each key does, in memory. The guard tells it; the usage room answers. */
 export abstract class KeyMeter {
   /** Counts a request that is let in. */
-  abstract countRequest(
-    keyId: string,
-    from: { readonly address: string; readonly userAgent: string | undefined },
-  ): void;
+  abstract countRequest(keyId: string, from: RequestOrigin): void;
 
   /** Counts a request that is refused though the key is known: by a limit, an address rule, its type, or its death. */
   abstract countRefusal(keyId: string): void;
@@ -22,6 +26,6 @@ export abstract class KeyMeter {
   /** Counts points that a key has ingested. */
   abstract countPoints(keyId: string, points: number): void;
 
-  /** What a key has used of its quota. A promise only when the database has to be asked. */
-  abstract quotaCount(keyId: string, quota: Quota): QuotaCount | Promise<QuotaCount>;
+  /** What the keys of a line have used of a quota, all together. A promise only when the database has to be asked. */
+  abstract quotaCount(lineId: string, quota: Quota): QuotaCount | Promise<QuotaCount>;
 }

@@ -6,6 +6,6 @@ export abstract class KeyVerifier {
   /** The live key of this text, or null for whatever is not one. */
   abstract verify(text: string): Promise<CurrentApiKey | null>;
 
-  /** Ends the key that this one `retires`. Once it resolves, that is on disk. */
-  abstract retirePredecessor(key: CurrentApiKey, by: Actor): Promise<void>;
+  /** Ends the key that this one `retires`, on disk once it resolves; false where this key itself does not open any more. */
+  abstract retirePredecessor(key: CurrentApiKey, by: Actor): Promise<boolean>;
 }

@@ -1,5 +1,5 @@
 import type { Refusal } from '../common/errors';
-import { SOURCE_NOT_YOURS, UNAUTHORIZED, WRITE_ONLY } from './access.errors';
+import { NO_SELF_ROTATION, SOURCE_NOT_YOURS, UNAUTHORIZED, WRITE_ONLY } from './access.errors';
 import type { CurrentApiKey } from './current-key.decorator';
 import type { KeyType } from './key-type';
 
@@ -17,21 +17,29 @@ export interface Right<Type extends KeyType = KeyType> {
   /** Whether write-only keys may too. */
   readonly writeOnly: boolean;
   readonly bound: BoundReach;
+  /** Whether it is the right to rotate oneself, which a key may be made without. */
+  readonly selfRotation?: true;
 }
 
-type Holder = Pick<CurrentApiKey, 'type' | 'writeOnly' | 'dataSourceId'>;
+type Holder = Pick<CurrentApiKey, 'type' | 'writeOnly' | 'dataSourceId'> & Partial<Pick<CurrentApiKey, 'selfRotation'>>;
 
 /** What a key is refused with that lacks a right, or undefined for one that has it. */
-export function refusalFor(key: Holder, { types, otherwise, writeOnly, bound }: Right): Refusal | undefined {
+export function refusalFor(key: Holder, right: Right): Refusal | undefined {
+  const { types, otherwise, writeOnly, bound } = right;
   if (!types.includes(key.type)) return otherwise ?? UNAUTHORIZED;
   if (key.writeOnly && !writeOnly) return WRITE_ONLY;
+  if (right.selfRotation && key.selfRotation === false) return NO_SELF_ROTATION;
   return key.dataSourceId !== null && bound === 'none' ? SOURCE_NOT_YOURS : undefined;
 }
 
 /** What keys of the right type may be refused with all the same. */
-export function restrictionsOf({ types, writeOnly, bound }: Right): Refusal[] {
+export function restrictionsOf({ types, writeOnly, bound, selfRotation }: Right): Refusal[] {
   if (!types.includes('write')) return [];
-  return [...(writeOnly ? [] : [WRITE_ONLY]), ...(bound === 'none' ? [SOURCE_NOT_YOURS] : [])];
+  return [
+    ...(writeOnly ? [] : [WRITE_ONLY]),
+    ...(bound === 'none' ? [SOURCE_NOT_YOURS] : []),
+    ...(selfRotation ? [NO_SELF_ROTATION] : []),
+  ];
 }
 
 /** A right in words, for the API's description. */

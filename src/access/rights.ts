@@ -11,7 +11,7 @@ export interface RouteRight<Type extends KeyType = KeyType> extends Right<Type> 
 }
 
 /** Where a route differs from others for the same key types: unless it says so, write-only keys are refused. */
-type Options = Partial<Pick<RouteRight, 'writeOnly' | 'bound' | 'withPoints'>>;
+type Options = Partial<Pick<RouteRight, 'writeOnly' | 'bound' | 'withPoints' | 'selfRotation'>>;
 
 const admins = (route: string, otherwise: Refusal): RouteRight<'admin'> => ({
   ...{ route, types: ['admin'], otherwise, writeOnly: false, bound: 'none' },
@@ -43,7 +43,7 @@ export const RIGHTS = {
   deleteBucket: admins('DELETE /api/buckets/:bucketId', errors.ONLY_ADMIN_DELETES_BUCKETS),
 
   getOwnApiKey: anyKey('GET /api/keys/self', SELF),
-  rotateOwnApiKey: anyKey('POST /api/keys/self/rotate', SELF),
+  rotateOwnApiKey: anyKey('POST /api/keys/self/rotate', { ...SELF, selfRotation: true }),
 
   createApiKey: admins(`POST /${KEYS}`, errors.ONLY_ADMIN_CREATES_KEYS),
   createManyApiKeys: admins(`POST /${KEYS}/bulk`, errors.ONLY_ADMIN_CREATES_KEYS),

@@ -10,7 +10,10 @@ import { Organization } from '../organizations/organization.entity';
 @Index('api_keys_living_of_line', ['lineId', 'expiresAt'], {
   where: 'replaces IS NOT NULL AND deleted_at IS NULL AND retired_at IS NULL',
 })
-@Index('api_keys_by_scope', ['organizationId', 'bucketId', 'deletedAt', 'createdAt', 'id'])
+@Index('api_keys_by_scope', [
+  ...['organizationId', 'bucketId', 'deletedAt', 'createdAt', 'id'],
+  ...['retiredAt', 'expiresAt'],
+])
 export class ApiKey {
   @IdColumn()
   readonly id: string;

@@ -1,7 +1,9 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidationError } from '../common/errors';
 import {
   AddressesField,
   BooleanField,
+  CheckedBy,
   ChoiceField,
   FutureTimeField,
   IdField,
@@ -45,6 +47,12 @@ const docs = {
     description: 'Whatever you want to know of the key: up to 20 texts, 2 KB in all',
     example: { room: 'living room', firmware: '1.4.2' },
   },
+  selfRotation: {
+    description:
+      'Whether the key may rotate itself. `false` is for a key that several devices share. It stays so for ever, for what it is rotated into too',
+    default: true,
+    example: false,
+  },
 };
 const bounds = {
   expiresAt: { label: 'expiresAt' },
@@ -53,6 +61,7 @@ const bounds = {
   rateLimit: { label: 'rateLimit' },
   quota: { label: 'quota' },
   metadata: { label: 'metadata' },
+  selfRotation: { label: 'selfRotation' },
 };
 const [leastRequests, mostRequests] = RATE_LIMIT_BOUNDS.limit;
 const [leastSeconds, mostSeconds] = RATE_LIMIT_BOUNDS.windowSeconds;
@@ -172,6 +181,9 @@ export class CreateBucketKeyBody {
 
   @ObjectField(QuotaFields, bounds.quota, docs.quota)
   readonly quota?: QuotaFields;
+
+  @BooleanField(bounds.selfRotation, docs.selfRotation)
+  readonly selfRotation?: boolean;
 }
 
 export class CreateAdminKeyBody {
@@ -201,6 +213,9 @@ export class CreateAdminKeyBody {
 
   @ObjectField(QuotaFields, bounds.quota, docs.quota)
   readonly quota?: QuotaFields;
+
+  @BooleanField(bounds.selfRotation, docs.selfRotation)
+  readonly selfRotation?: boolean;
 }
 
 /** Many keys at once, as JSON or as CSV with the columns `name` and `type`. */
@@ -249,6 +264,23 @@ export class UpdateKeyBody {
 
   @MetadataField({ ...bounds.metadata, clearable: true }, docs.metadata)
   readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
+const LINE_SAID = 'line must be true or false';
+
+/** Whether the same is done to what a key was rotated into. */
+export class LineQuery {
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether the same is done to all living keys that this key was rotated into',
+    default: false,
+  })
+  @CheckedBy({
+    check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : LINE_SAID),
+    sentences: [LINE_SAID],
+    normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  })
+  readonly line?: boolean;
 }
 
 @OptionalBody()

@@ -2,6 +2,18 @@ import { refusal } from '../common/errors';
 
 export const KEY_NOT_FOUND = refusal(404, 'API key not found');
 export const LAST_ADMIN_KEY = refusal(409, 'The last Admin key cannot be deleted');
+export const LAST_ADMIN_KEY_RESTRICTED = refusal(409, 'The last Admin key cannot be restricted');
+export const KEY_RETIRED = refusal(409, 'API key was replaced for good and cannot open again');
+export const LINE_FULL = refusal(
+  409,
+  'A key and what it was rotated into can be <most> living keys. The oldest of this line is <oldest>',
+  { apiKeyId: '507f1f77bcf86cd799439015' },
+);
+export const TOO_MANY_KEYS = refusal(409, 'A bucket can have <most> living API keys: there is room for <room> more');
+export const TOO_MANY_ADMIN_KEYS = refusal(
+  409,
+  'An organization can have <most> living Admin keys: there is room for <room> more',
+);
 export const KEY_ALREADY_ROTATED = refusal(409, 'API key was already rotated', {
   apiKeyId: '507f1f77bcf86cd799439015',
 });

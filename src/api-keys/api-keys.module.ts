@@ -8,9 +8,13 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ApiKey } from './api-key.entity';
 import { BucketKeysController } from './bucket-keys.controller';
 import { KeyChecker } from './key-checker';
+import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
+import { KeyLines } from './key-lines';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
+import { LastAdminKey } from './last-admin-key';
+import { LineChanges } from './line-changes';
 import { OrganizationKeysController } from './organization-keys.controller';
 import { OwnKeyController } from './own-key.controller';
 
@@ -21,11 +25,15 @@ import { OwnKeyController } from './own-key.controller';
   providers: [
     KeyService,
     KeyHasher,
+    KeyCounts,
+    KeyLines,
     KeyRotation,
+    LineChanges,
+    LastAdminKey,
     ApiKeyGuard,
     Admission,
     { provide: KeyVerifier, useClass: KeyChecker },
   ],
-  exports: [KeyService, KeyHasher, ApiKeyGuard],
+  exports: [KeyService, KeyHasher, LineChanges, ApiKeyGuard],
 })
 export class ApiKeysModule {}

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, type ApiPropertyOptions } from '@nestjs/swagger';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { KEY_TYPES, type KeyType } from '../access/key-type';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
@@ -9,6 +9,7 @@ import { boundsOf } from './key-changes';
 import type { Rotated } from './key-rotation';
 import { shownPrefix } from './key-text';
 import type { CreatedKey } from './key.service';
+import type { LineChange } from './line-changes';
 import { isoTime } from '../common/times';
 
 export const BUCKET_ID = '507f1f77bcf86cd799439011';
@@ -69,6 +70,13 @@ export class KeyBoundsView {
 
   @ApiPropertyOptional({ type: Boolean, description: writeOnlyDocs, example: true })
   readonly writeOnly?: true;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'There, and false, only for a key that may not rotate itself',
+    example: false,
+  })
+  readonly selfRotation?: false;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { room: 'kitchen' } })
   readonly metadata?: Readonly<Record<string, string>>;
@@ -195,12 +203,50 @@ export class KeyReply {
   readonly apiKey: KeyView;
 }
 
+/** A living key that another one was rotated into. */
+export class DescendantView {
+  @IdProperty(OTHER_KEY_ID)
+  readonly _id: string;
+
+  @ApiProperty(nameDocs)
+  readonly name: string;
+
+  @ApiProperty({
+    enum: ['admin', 'self'],
+    description: 'Whether an Admin key or the operator made it, or the key that it replaces',
+    example: 'self',
+  })
+  readonly madeBy: 'admin' | 'self';
+}
+
+const descendantsDocs: ApiPropertyOptions = {
+  type: [DescendantView],
+  required: false,
+  description:
+    'The living keys that it was rotated into, oldest first; only where there are any. With `line=true` the same was done ' +
+    'to them, otherwise they are as they were',
+};
+
+function descendantsShown({ descendants }: LineChange): { readonly descendants?: DescendantView[] } {
+  if (descendants.length === 0) return {};
+  return { descendants: descendants.map(({ id, name, madeBy }) => ({ _id: id, name, madeBy: madeBy ?? 'admin' })) };
+}
+
 export class KeyUpdated {
   @ApiProperty({ type: String, example: 'API key updated successfully' })
   readonly message: string;
 
   @ApiProperty({ type: KeyView })
   readonly apiKey: KeyView;
+
+  @ApiProperty(descendantsDocs)
+  readonly descendants?: DescendantView[];
+
+  constructor(change: LineChange) {
+    this.message = 'API key updated successfully';
+    this.apiKey = new KeyView(change.apiKey);
+    Object.assign(this, descendantsShown(change));
+  }
 }
 
 /** The key that was rotated, and when it dies. */
@@ -300,6 +346,15 @@ export class KeyDeleted {
 
   @ApiProperty({ type: DeletedKeyView })
   readonly deletedKey: DeletedKeyView;
+
+  @ApiProperty(descendantsDocs)
+  readonly descendants?: DescendantView[];
+
+  constructor(change: LineChange) {
+    this.message = 'API key deleted successfully';
+    this.deletedKey = new DeletedKeyView(change.apiKey);
+    Object.assign(this, descendantsShown(change));
+  }
 }
 
 const BUCKET_KEY = { _id: KEY_ID, name: 'Living Room Sensor', type: 'write' };

@@ -17,6 +17,7 @@ import {
   CreateBucketKeyBody,
   CreateManyKeysBody,
   KeysQuery,
+  LineQuery,
   RotateKeyBody,
   toNewKey,
   toWish,
@@ -26,6 +27,7 @@ import * as errors from './api-keys.errors';
 import * as views from './api-keys.views';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
+import { LineChanges } from './line-changes';
 import { KEYS_CSV_EXAMPLE, keysAsCsv } from './keys-csv';
 
 const examples = views.BUCKET_KEY_EXAMPLES;
@@ -37,6 +39,7 @@ export class BucketKeysController {
   constructor(
     private readonly keys: KeyService,
     private readonly rotation: KeyRotation,
+    private readonly changes: LineChanges,
   ) {}
 
   @Post()
@@ -50,7 +53,7 @@ export class BucketKeysController {
     answer: views.KeyCreated,
     answerDescription: 'The key, shown this once',
     example: examples.created,
-    refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS],
+    refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, errors.TOO_MANY_KEYS],
   })
   @RequireKeyType('admin', 'createApiKey')
   async create(
@@ -76,7 +79,13 @@ export class BucketKeysController {
     answerDescription: 'The keys, shown this once, in the order in which they were asked for',
     answerCsv: KEYS_CSV_EXAMPLE,
     example: examples.createdMany,
-    refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, MANY_ALREADY_PROCESSED],
+    refusals: [
+      BUCKET_NOT_FOUND,
+      SOURCE_NOT_FOUND,
+      errors.WRITE_ONLY_FOR_WRITE_KEYS,
+      MANY_ALREADY_PROCESSED,
+      errors.TOO_MANY_KEYS,
+    ],
   })
   @RequireKeyType('admin', 'createManyApiKeys')
   async createMany(
@@ -144,21 +153,22 @@ export class BucketKeysController {
     summary: 'Change an API key of a bucket',
     description:
       'Changes the fields that are given; `null` takes a bound away. A disabled key is refused from this reply on, on every ' +
-      'instance of the server. Type, bucket, `dataSourceId` and `writeOnly` stay as they were made.',
+      'instance of the server. Type, bucket, `dataSourceId`, `writeOnly` and `selfRotation` stay as they were made. Where the ' +
+      'key may do less than before, `descendants` names the living keys that it was rotated into; `line=true` changes them too.',
     status: 200,
     answer: views.KeyUpdated,
     example: examples.updated,
-    refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
+    refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND, errors.KEY_RETIRED, errors.LINE_FULL, errors.TOO_MANY_KEYS],
   })
   @RequireKeyType('admin', 'updateApiKey')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId, keyId }: BucketKeyPath,
+    @Query() { line }: LineQuery,
     @Body() body: UpdateKeyBody,
   ): Promise<views.KeyUpdated> {
-    const updated = await this.keys.update(by, { organizationId, bucketId }, keyId, body);
-    return { message: 'API key updated successfully', apiKey: new views.KeyView(updated) };
+    return new views.KeyUpdated(await this.changes.update(by, { organizationId, bucketId }, keyId, body, line));
   }
 
   @Post(':keyId/rotate')
@@ -179,6 +189,8 @@ export class BucketKeysController {
       errors.KEY_ALREADY_ROTATED,
       errors.KEY_EXPIRED,
       errors.KEY_DISABLED,
+      errors.LINE_FULL,
+      errors.TOO_MANY_KEYS,
     ],
   })
   @RequireKeyType('admin', 'rotateApiKey')
@@ -199,7 +211,9 @@ export class BucketKeysController {
   @Documented({
     id: 'deleteApiKey',
     summary: 'Delete an API key of a bucket',
-    description: 'The key is refused from this reply on, on every instance of the server.',
+    description:
+      'The key is refused from this reply on, on every instance of the server. `descendants` names the living keys that it ' +
+      'was rotated into; `line=true` deletes them too.',
     status: 200,
     answer: views.KeyDeleted,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
@@ -209,8 +223,8 @@ export class BucketKeysController {
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId, keyId }: BucketKeyPath,
+    @Query() { line }: LineQuery,
   ): Promise<views.KeyDeleted> {
-    const deleted = await this.keys.remove(by, { organizationId, bucketId }, keyId);
-    return { message: 'API key deleted successfully', deletedKey: new views.DeletedKeyView(deleted) };
+    return new views.KeyDeleted(await this.changes.remove(by, { organizationId, bucketId }, keyId, line));
   }
 }

@@ -16,6 +16,7 @@ export interface SetBounds {
   readonly allowedIps?: string[];
   readonly dataSourceId?: string;
   readonly writeOnly?: true;
+  readonly selfRotation?: false;
   readonly rateLimit?: RateLimit;
   readonly quota?: Quota;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -29,6 +30,7 @@ export function boundsOf(apiKey: ApiKey): SetBounds {
     ...(apiKey.allowedIps !== null && { allowedIps: apiKey.allowedIps.split(',') }),
     ...(apiKey.dataSourceId !== null && { dataSourceId: apiKey.dataSourceId }),
     ...(apiKey.writeOnly !== null && { writeOnly: true }),
+    ...(apiKey.noSelfRotation !== null && { selfRotation: false }),
     ...(rateLimit && { rateLimit }),
     ...(quota && { quota }),
     ...(apiKey.metadata && { metadata: apiKey.metadata }),
@@ -46,7 +48,7 @@ export function changed(apiKey: ApiKey, { name, ...bounds }: KeyChanges, nowMill
   if (names.length === 0) return undefined;
   const pick = (values: Record<string, unknown>) =>
     Object.fromEntries(names.map((field) => [field, values[field] ?? null]));
-  return { after, columns, details: { from: pick(from), to: pick(to) } };
+  return { before: apiKey, after, columns, details: { from: pick(from), to: pick(to) } };
 }
 
 /** Metadata is the client's own, and may be a secret: of it, the names alone are written down. */

@@ -5,11 +5,14 @@ import type { KeyVerifier } from '../access/key-verifier';
 import { CONFIG, type Config } from '../common/config/config';
 import type { Actor } from '../common/journal';
 import { Lookups, type Lookup } from '../database/lookup';
-import { query, rowLock } from '../database/sql';
+import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { ApiKey } from './api-key.entity';
+import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
-import { FIND_KEY_BY_HASH, isUsable, toCurrentKey, type FoundKey } from './key-rows';
+import { targetOf } from './key-journal';
+import { lockKeys, lockLines } from './key-lines';
+import { FIND_KEY_BY_HASH, isLiving, isUsable, toCurrentKey, type FoundKey } from './key-rows';
 import { isKeyText } from './key-text';
 
 /** Says whose key a text is, by asking the database every time: what was ended a moment ago is ended everywhere. */
@@ -22,6 +25,7 @@ export class KeyChecker implements KeyVerifier {
     private readonly hasher: KeyHasher,
     private readonly meter: KeyMeter,
     private readonly writer: Writer,
+    private readonly counts: KeyCounts,
     lookups: Lookups,
   ) {
     this.find = lookups.create(FIND_KEY_BY_HASH);
@@ -40,22 +44,29 @@ export class KeyChecker implements KeyVerifier {
     return null;
   }
 
-  retirePredecessor({ id, organizationId, bucketId }: CurrentApiKey, by: Actor): Promise<void> {
+  /** Under the lock of the line, since the key may have been replaced or ended while its request was on the way. */
+  retirePredecessor({ id, lineId, organizationId, bucketId }: CurrentApiKey, by: Actor): Promise<boolean> {
     return this.writer.write(async (manager, journal) => {
-      const [own] = await query<{ retires: string | null }>(
-        manager,
-        `SELECT retires FROM api_keys WHERE id = ?${rowLock(manager, 'UPDATE')}`,
-        [id],
-      );
-      // Of several first uses at once, one comes first.
-      if (!own?.retires) return;
-      await manager.update(ApiKey, { id }, { retires: null });
-      const old = await manager.findOneBy(ApiKey, { id: own.retires });
+      await lockLines(manager, [lineId]);
+      const [found] = await query<{ retires: string | null }>(manager, 'SELECT retires FROM api_keys WHERE id = ?', [
+        id,
+      ]);
+      const keys = await lockKeys(manager, [id, found?.retires ?? id]);
       const now = Date.now();
-      if (!old || old.deletedAt !== null || !isUsable(old, now)) return;
-      await manager.update(ApiKey, { id: old.id }, { expiresAt: now });
-      const target = { type: 'api key', id: old.id, name: old.name } as const;
-      journal({ by, action: 'apiKey.retired', organizationId, bucketId, target, details: { replacedBy: id } });
+      const own = keys.find((key) => key.id === id);
+      if (!own || !isUsable(own, now)) return false;
+      // Of several first uses at once, one comes first.
+      if (own.retires === null) return true;
+      await manager.update(ApiKey, { id }, { retires: null });
+      const old = keys.find((key) => key.id === own.retires);
+      if (!old || old.deletedAt !== null || old.retiredAt !== null) return true;
+      await manager.update(ApiKey, { id: old.id }, { retiredAt: now, expiresAt: Math.min(now, old.expiresAt ?? now) });
+      if (isLiving(old, now)) await this.counts.subtract(manager, { organizationId, bucketId }, 1);
+      journal({
+        ...{ by, action: 'apiKey.retired', organizationId, bucketId },
+        ...{ target: targetOf(old), details: { replacedBy: id } },
+      });
+      return true;
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { IdColumn, MillisColumn } from '../database/columns';
+import { IdColumn } from '../database/columns';
 
 /** How many keys of a bucket, or Admin keys of an organization, live at most. Made and used by `KeyCounts`. */
 @Entity('key_counts')
@@ -8,11 +8,7 @@ export class KeyCount {
   @IdColumn('scope_id')
   readonly scopeId: string;
 
-  /** Never less than the number of living keys: a key that expires is noticed at the next count. */
+  /** Never less than the number of living keys: keys that expire are noticed at the next count. */
   @Column({ name: 'at_most', type: 'integer' })
   readonly atMost: number;
-
-  /** Before this moment another count would not give less. */
-  @MillisColumn('recount_at')
-  readonly recountAt: number;
 }

@@ -1,20 +1,35 @@
-import type { EntityManager } from 'typeorm';
+import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import type { KeyType } from '../access/key-type';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import { query, type SqlValue } from '../database/sql';
-import type { ApiKey } from './api-key.entity';
+import { ApiKey } from './api-key.entity';
+import type { KeyScope } from './new-key';
 
-/** Whether a key opens at a moment, as far as its own dates say. */
-export function isUsable(key: Pick<ApiKey, 'expiresAt' | 'disabledAt'>, nowMillis: number): boolean {
-  return key.disabledAt === null && (key.expiresAt === null || key.expiresAt > nowMillis);
+/** Whether a key lives at a moment: it opens, or would once it is enabled. */
+export function isLiving(
+  { deletedAt, retiredAt, expiresAt }: Pick<ApiKey, 'deletedAt' | 'retiredAt' | 'expiresAt'>,
+  nowMillis: number,
+): boolean {
+  return deletedAt === null && retiredAt === null && (expiresAt === null || expiresAt > nowMillis);
+}
+
+/** Whether a key opens at a moment, as far as its own row says. */
+export function isUsable(key: ApiKey, nowMillis: number): boolean {
+  return key.disabledAt === null && isLiving(key, nowMillis);
+}
+
+/** The keys of a scope that are not deleted. */
+export function keptIn({ organizationId, bucketId }: KeyScope) {
+  return { organizationId, bucketId: bucketId ?? IsNull(), deletedAt: IsNull() };
 }
 
 /** By hand, as is all here that a request or a creation passes: the way through the query builder takes five times as long. */
 export const FIND_KEY_BY_HASH = `SELECT id, line_id AS "lineId", name, type, hint, organization_id AS "organizationId", bucket_id AS "bucketId",
   created_at AS "createdAt", expires_at AS "expiresAt", disabled_at AS "disabledAt", allowed_ips AS "allowedIps",
   data_source_id AS "dataSourceId", write_only AS "writeOnly", rate_limit AS "rateLimit",
-  rate_window_seconds AS "windowSeconds", quota_limit AS "quotaLimit", quota_per AS "quotaPer", retires
+  rate_window_seconds AS "windowSeconds", quota_limit AS "quotaLimit", quota_per AS "quotaPer", retires,
+  retired_at AS "retiredAt", no_self_rotation AS "noSelfRotation"
   FROM api_keys WHERE hash = ? AND deleted_at IS NULL`;
 
 /** A row of `FIND_KEY_BY_HASH`: PostgreSQL gives `bigint` as text. */
@@ -37,19 +52,22 @@ export interface FoundKey {
   readonly quotaLimit: number | null;
   readonly quotaPer: Quota['per'] | null;
   readonly retires: string | null;
+  readonly retiredAt: number | string | null;
+  readonly noSelfRotation: 1 | null;
 }
 
-/** The key of a row, or null when it is disabled or has expired. */
+/** The key of a row, or null when it is disabled, retired or has expired. */
 export function toCurrentKey(
   row: FoundKey,
   defaults: Readonly<Record<KeyType, RateLimit | undefined>>,
   nowMillis: number,
 ): CurrentApiKey | null {
   const expiresAt = row.expiresAt === null ? null : Number(row.expiresAt);
-  if (row.disabledAt !== null || (expiresAt !== null && expiresAt <= nowMillis)) return null;
+  if (row.disabledAt !== null || row.retiredAt !== null || (expiresAt !== null && expiresAt <= nowMillis)) return null;
   return {
     id: row.id,
-    lineId: row.lineId,
+    // Empty where a server of before the upgrade made it meanwhile.
+    lineId: row.lineId || row.id,
     name: row.name,
     type: row.type,
     hint: row.hint,
@@ -63,6 +81,7 @@ export function toCurrentKey(
     rateLimit: rateLimitOf(row.rateLimit, row.windowSeconds) ?? defaults[row.type] ?? null,
     quota: quotaOf(row.quotaLimit, row.quotaPer),
     retires: row.retires,
+    selfRotation: row.noSelfRotation === null,
   };
 }
 
@@ -76,46 +95,43 @@ export function quotaOf(limit: number | null, per: Quota['per'] | null): Quota |
   return limit === null || per === null ? null : { limit, per };
 }
 
-const COLUMNS: readonly (readonly [column: string, value: (key: ApiKey) => SqlValue])[] = [
-  ['id', ({ id }) => id],
-  ['organization_id', ({ organizationId }) => organizationId],
-  ['bucket_id', ({ bucketId }) => bucketId],
-  ['name', ({ name }) => name],
-  ['type', ({ type }) => type],
-  ['hash', ({ hash }) => hash],
-  ['hint', ({ hint }) => hint],
-  ['created_at', ({ createdAt }) => createdAt],
-  ['pepper', ({ pepper }) => pepper],
-  ['expires_at', ({ expiresAt }) => expiresAt],
-  ['disabled_at', ({ disabledAt }) => disabledAt],
-  ['allowed_ips', ({ allowedIps }) => allowedIps],
-  ['data_source_id', ({ dataSourceId }) => dataSourceId],
-  ['write_only', ({ writeOnly }) => writeOnly],
-  ['rate_limit', ({ rateLimit }) => rateLimit],
-  ['rate_window_seconds', ({ rateWindowSeconds }) => rateWindowSeconds],
-  ['quota_limit', ({ quotaLimit }) => quotaLimit],
-  ['quota_per', ({ quotaPer }) => quotaPer],
-  ['metadata', ({ metadata }) => metadata && JSON.stringify(metadata)],
-  ['replaces', ({ replaces }) => replaces],
-  ['retires', ({ retires }) => retires],
-  ['line_id', ({ lineId }) => lineId],
-  ['made_by', ({ madeBy }) => madeBy],
-  ['no_self_rotation', ({ noSelfRotation }) => noSelfRotation],
-];
-
-const ROW = `(${COLUMNS.map(() => '?').join(', ')})`;
-const INSERT_KEYS = `INSERT INTO api_keys (${COLUMNS.map(([column]) => column).join(', ')}) VALUES `;
-const INSERT_ONE_KEY = INSERT_KEYS + ROW;
 /** Far from the most parameters that a statement takes, and a text that is soon prepared. */
 const ROWS_PER_STATEMENT = 50;
 
-/** Stores new keys. */
+/** How keys are written to the table. */
+interface KeyColumns {
+  readonly insert: string;
+  readonly row: string;
+  readonly valuesOf: (key: ApiKey) => SqlValue[];
+}
+
+const columnsOf = new WeakMap<DataSource, KeyColumns>();
+
+/** Stores new keys: every column of the entity, so that no bound can be left out. */
 export async function insertKeys(manager: EntityManager, keys: readonly ApiKey[]): Promise<void> {
+  const { insert, row, valuesOf } = keyColumns(manager.connection);
   for (let start = 0; start < keys.length; start += ROWS_PER_STATEMENT) {
     const slice = keys.slice(start, start + ROWS_PER_STATEMENT);
-    const sql = slice.length === 1 ? INSERT_ONE_KEY : INSERT_KEYS + slice.map(() => ROW).join(', ');
-    const values: SqlValue[] = [];
-    for (const key of slice) for (const [, value] of COLUMNS) values.push(value(key));
-    await query(manager, sql, values);
+    await query(manager, insert + slice.map(() => row).join(', '), slice.flatMap(valuesOf));
   }
+}
+
+function keyColumns(dataSource: DataSource): KeyColumns {
+  let known = columnsOf.get(dataSource);
+  if (!known) {
+    const columns = dataSource.getMetadata(ApiKey).columns.map(({ databaseName, propertyName, type }) => {
+      return { databaseName, propertyName: propertyName as keyof ApiKey, isJson: type === 'simple-json' };
+    });
+    known = {
+      insert: `INSERT INTO api_keys (${columns.map(({ databaseName }) => databaseName).join(', ')}) VALUES `,
+      row: `(${columns.map(() => '?').join(', ')})`,
+      valuesOf: (key) =>
+        columns.map(({ propertyName, isJson }) => {
+          const value = key[propertyName];
+          return isJson && value !== null ? JSON.stringify(value) : (value as SqlValue);
+        }),
+    };
+    columnsOf.set(dataSource, known);
+  }
+  return known;
 }

@@ -1,19 +1,22 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, LessThan, MoreThan, Not, type EntityManager, type Repository } from 'typeorm';
+import { In, IsNull, LessThan, type EntityManager, type Repository } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
 import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, Journal } from '../common/journal';
 import type { PageQuery } from '../common/pagination';
+import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { ApiKey } from './api-key.entity';
-import { KEY_NOT_FOUND, LAST_ADMIN_KEY } from './api-keys.errors';
-import { boundsOf, changed, type KeyChanges } from './key-changes';
+import { KEY_NOT_FOUND } from './api-keys.errors';
+import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
-import { insertKeys, isUsable } from './key-rows';
+import { noteCreated } from './key-journal';
+import { livingIdsOf } from './key-lines';
+import { insertKeys, keptIn } from './key-rows';
 import { newKeyText } from './key-text';
 import { newKeyRow, type KeyScope, type NewKey } from './new-key';
 
@@ -23,10 +26,7 @@ export interface CreatedKey {
   readonly key: string;
 }
 
-/** Work on one key that is there, in a transaction. */
-export type KeyWork<T> = (manager: EntityManager, journal: Journal, apiKey: ApiKey) => Promise<T>;
-
-/** Makes keys, lists, changes and ends them. A scope whose bucket is not the organization's is "Bucket not found". */
+/** Makes keys and lists them. A scope whose bucket is not the organization's is "Bucket not found". */
 @Injectable()
 export class KeyService implements OnModuleInit {
   constructor(
@@ -36,6 +36,7 @@ export class KeyService implements OnModuleInit {
     private readonly contents: BucketContents,
     private readonly hasher: KeyHasher,
     private readonly idempotency: Idempotency,
+    private readonly counts: KeyCounts,
   ) {}
 
   onModuleInit(): void {
@@ -43,6 +44,8 @@ export class KeyService implements OnModuleInit {
       kind: 'apiKeys',
       count: (manager, bucketId) => manager.countBy(ApiKey, { bucketId, deletedAt: IsNull() }),
       removeAll: async (manager, bucketId, deletedAt) => {
+        // In the order in which others lock keys. Whoever counts them next finds none.
+        await lockRows(manager, bucketId);
         const { affected } = await manager.update(ApiKey, { bucketId, deletedAt: IsNull() }, { deletedAt });
         return affected ?? 0;
       },
@@ -58,8 +61,8 @@ export class KeyService implements OnModuleInit {
   /**
    * Makes all of these keys or none, in one commit.
    *
-   * @throws ApiError where the same request was done before, as `retry` tells; `SOURCE_NOT_FOUND` for a key that is bound to a
-   *   data source that the bucket does not have
+   * @throws ApiError where the same request was done before, as `retry` tells; where the scope has no room for so many; and
+   *   `SOURCE_NOT_FOUND` for a key that is bound to a data source that the bucket does not have
    */
   createMany(by: Actor, scope: KeyScope, wanted: readonly NewKey[], retry?: Retry): Promise<CreatedKey[]> {
     return this.writer.write(async (manager, journal) => {
@@ -67,7 +70,10 @@ export class KeyService implements OnModuleInit {
       const created = wanted.map((one) => this.make(scope, one));
       await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
       await this.requireSources(manager, scope, wanted);
-      await this.insert(manager, journal, by, created);
+      const rows = created.map(({ apiKey }) => apiKey);
+      await insertKeys(manager, rows);
+      await this.counts.add(manager, scope, rows.length);
+      for (const apiKey of rows) noteCreated(journal, by, apiKey);
       return created;
     });
   }
@@ -77,15 +83,11 @@ export class KeyService implements OnModuleInit {
     return { apiKey: newKeyRow(scope, wanted, key, this.hasher), key };
   }
 
-  /** Stores new keys, in a transaction of the caller's. */
-  async insert(manager: EntityManager, journal: Journal, by: Actor, created: readonly CreatedKey[]): Promise<void> {
-    const rows = created.map(({ apiKey }) => apiKey);
-    await insertKeys(manager, rows);
-    for (const apiKey of rows) {
-      const { metadata, ...bounds } = boundsOf(apiKey);
-      const details = { type: apiKey.type, ...bounds, ...(metadata && { metadata: Object.keys(metadata) }) };
-      journal({ by, action: 'apiKey.created', ...scopeOf(apiKey), target: targetOf(apiKey), details });
-    }
+  /** Stores one more key of the operator, who is held to no bound, in a transaction of the caller's. */
+  async insertUnbounded(manager: EntityManager, journal: Journal, by: Actor, { apiKey }: CreatedKey): Promise<void> {
+    await insertKeys(manager, [apiKey]);
+    await this.counts.addUnbounded(manager, apiKey, 1);
+    noteCreated(journal, by, apiKey);
   }
 
   /**
@@ -115,55 +117,15 @@ export class KeyService implements OnModuleInit {
     return found(await this.keys.findOneBy({ id, ...keptIn(scope) }));
   }
 
+  /** How many keys of a key's line live beside it. */
+  async countOthersOfLine({ id, lineId }: ApiKey): Promise<number> {
+    const living = await livingIdsOf(this.keys.manager, lineId || id);
+    return living.filter((one) => one !== id).length;
+  }
+
   /** The key of this text, dead or alive: for whoever has found one and wants to know what it is. */
   findByText(text: string): Promise<ApiKey | null> {
     return this.keys.findOneBy({ hash: In(this.hasher.candidates(text)) });
-  }
-
-  /**
-   * Changes what is given. A key that is disabled is refused from the moment this resolves.
-   *
-   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where nobody could manage the organization any more
-   */
-  update(by: Actor, scope: KeyScope, id: string, changes: KeyChanges): Promise<ApiKey> {
-    return this.inTurn(scope, id, async (manager, journal, apiKey) => {
-      const change = changed(apiKey, changes, Date.now());
-      if (!change) return apiKey;
-      if (changes.enabled === false) await requireAnother(manager, apiKey);
-      await manager.update(ApiKey, { id }, change.columns);
-      const { details } = change;
-      journal({ by, action: 'apiKey.updated', ...scopeOf(apiKey), target: targetOf(apiKey), details });
-      return change.after;
-    });
-  }
-
-  /**
-   * Ends a key: it is refused from the moment this resolves.
-   *
-   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where nobody could manage the organization any more
-   */
-  remove(by: Actor, scope: KeyScope, id: string): Promise<ApiKey> {
-    return this.inTurn(scope, id, async (manager, journal, apiKey) => {
-      await requireAnother(manager, apiKey);
-      await endKey(manager, journal, by, apiKey);
-      return apiKey;
-    });
-  }
-
-  /**
-   * Does something with a key while nobody else changes one of its scope: two that are left could else each be ended on the
-   * strength of the other, or one of them twice.
-   *
-   * @throws ApiError `KEY_NOT_FOUND`
-   */
-  inTurn<T>(scope: KeyScope, id: string, work: KeyWork<T>): Promise<T> {
-    return this.writer.write(
-      async (manager, journal) => {
-        await this.holdBucket(manager, scope);
-        return work(manager, journal, found(await manager.findOneBy(ApiKey, { id, ...keptIn(scope) })));
-      },
-      { serializeOn: `keys of ${scope.bucketId ?? scope.organizationId}` },
-    );
   }
 
   private async holdBucket(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<void> {
@@ -191,43 +153,21 @@ export class KeyService implements OnModuleInit {
   }
 }
 
-/** Marks a key as deleted, and keeps its hash. */
-export async function endKey(manager: EntityManager, journal: Journal, by: Actor, apiKey: ApiKey): Promise<void> {
-  await manager.update(ApiKey, { id: apiKey.id }, { deletedAt: Date.now() });
-  const { type } = apiKey;
-  journal({ by, action: 'apiKey.deleted', ...scopeOf(apiKey), target: targetOf(apiKey), details: { type } });
-}
-
-export function scopeOf({ organizationId, bucketId }: ApiKey): KeyScope {
-  return { organizationId, bucketId };
-}
-
-/** A key as the audit log names it. */
-export function targetOf({ id, name }: ApiKey) {
-  return { type: 'api key', id, name } as const;
-}
-
 function idOf({ apiKey }: CreatedKey): string {
   return apiKey.id;
-}
-
-function keptIn({ organizationId, bucketId }: KeyScope) {
-  return { organizationId, bucketId: bucketId ?? IsNull(), deletedAt: IsNull() };
-}
-
-/** The last Admin key that opens stays. */
-async function requireAnother(manager: EntityManager, apiKey: ApiKey): Promise<void> {
-  const now = Date.now();
-  if (apiKey.type !== 'admin' || !isUsable(apiKey, now)) return;
-  const other = { ...keptIn(scopeOf(apiKey)), id: Not(apiKey.id), disabledAt: IsNull() };
-  const others = await manager.countBy(ApiKey, [
-    { ...other, expiresAt: IsNull() },
-    { ...other, expiresAt: MoreThan(now) },
-  ]);
-  if (others === 0) throw new ApiError(LAST_ADMIN_KEY);
 }
 
 function found(apiKey: ApiKey | null): ApiKey {
   if (!apiKey) throw new ApiError(KEY_NOT_FOUND);
   return apiKey;
+}
+
+async function lockRows(manager: EntityManager, bucketId: string): Promise<void> {
+  const lock = rowLock(manager, 'UPDATE');
+  if (lock)
+    await query(
+      manager,
+      `SELECT count(*) FROM (SELECT id FROM api_keys WHERE bucket_id = ? AND deleted_at IS NULL ORDER BY id DESC${lock}) AS held`,
+      [bucketId],
+    );
 }

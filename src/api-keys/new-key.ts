@@ -22,12 +22,14 @@ export interface KeyBounds {
   readonly metadata?: Readonly<Record<string, string>> | null | undefined;
 }
 
-/** What a new key shall be. The last two are for ever. */
+/** What a new key shall be. The last three are for ever. */
 export interface NewKey extends KeyBounds {
   readonly name: string;
   readonly type: KeyType;
   readonly dataSourceId?: string | undefined;
   readonly writeOnly?: boolean | undefined;
+  /** Whether it may rotate itself; true where it is not given. */
+  readonly selfRotation?: boolean | undefined;
 }
 
 const UNBOUND = {
@@ -67,7 +69,7 @@ export function newKeyRow(scope: KeyScope, wanted: NewKey, text: string, hasher:
     newestId: null,
     madeBy: null,
     retiredAt: null,
-    noSelfRotation: null,
+    noSelfRotation: wanted.selfRotation === false ? 1 : null,
     lastAddress: null,
     lastUserAgent: null,
   };

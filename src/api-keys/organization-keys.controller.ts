@@ -10,6 +10,7 @@ import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator
 import {
   CreateAdminKeyBody,
   KeysQuery,
+  LineQuery,
   OrganizationKeyPath,
   RotateKeyBody,
   toWish,
@@ -19,6 +20,7 @@ import * as errors from './api-keys.errors';
 import * as views from './api-keys.views';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
+import { LineChanges } from './line-changes';
 
 const examples = views.ADMIN_KEY_EXAMPLES;
 
@@ -29,6 +31,7 @@ export class OrganizationKeysController {
   constructor(
     private readonly keys: KeyService,
     private readonly rotation: KeyRotation,
+    private readonly changes: LineChanges,
   ) {}
 
   @Post()
@@ -40,6 +43,7 @@ export class OrganizationKeysController {
     answer: views.KeyCreated,
     example: examples.created,
     answerDescription: 'The key, shown this once',
+    refusals: [errors.TOO_MANY_ADMIN_KEYS],
   })
   @RequireKeyType('admin', 'createAdminKey')
   async create(
@@ -89,21 +93,29 @@ export class OrganizationKeysController {
     id: 'updateAdminKey',
     summary: 'Change an Admin key of the organization',
     description:
-      'Changes the fields that are given; `null` takes a bound away. The last Admin key that opens cannot be disabled.',
+      'Changes the fields that are given; `null` takes a bound away. The last Admin key that opens for its caller, without end ' +
+      'and under the present pepper, can be neither disabled nor given an end, a quota or addresses that leave the caller out.',
     status: 200,
     answer: views.KeyUpdated,
     example: examples.updated,
-    refusals: [errors.KEY_NOT_FOUND, errors.LAST_ADMIN_KEY],
+    refusals: [
+      errors.KEY_NOT_FOUND,
+      errors.KEY_RETIRED,
+      errors.LAST_ADMIN_KEY,
+      errors.LAST_ADMIN_KEY_RESTRICTED,
+      errors.LINE_FULL,
+      errors.TOO_MANY_ADMIN_KEYS,
+    ],
   })
   @RequireKeyType('admin', 'updateAdminKey')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,
+    @Query() { line }: LineQuery,
     @Body() body: UpdateKeyBody,
   ): Promise<views.KeyUpdated> {
-    const updated = await this.keys.update(by, { organizationId, bucketId: null }, keyId, body);
-    return { message: 'API key updated successfully', apiKey: new views.KeyView(updated) };
+    return new views.KeyUpdated(await this.changes.update(by, { organizationId, bucketId: null }, keyId, body, line));
   }
 
   @Post(':keyId/rotate')
@@ -121,6 +133,9 @@ export class OrganizationKeysController {
       errors.KEY_ALREADY_ROTATED,
       errors.KEY_EXPIRED,
       errors.KEY_DISABLED,
+      errors.LINE_FULL,
+      errors.TOO_MANY_ADMIN_KEYS,
+      errors.LAST_ADMIN_KEY_RESTRICTED,
     ],
   })
   @RequireKeyType('admin', 'rotateAdminKey')
@@ -141,7 +156,7 @@ export class OrganizationKeysController {
     id: 'deleteAdminKey',
     summary: 'Delete an Admin key of the organization',
     description:
-      'The key is refused from this reply on. The last Admin key that opens stays: without it nobody could manage the organization.',
+      'The key is refused from this reply on. The last Admin key that opens for its caller, without end and under the present pepper, stays.',
     status: 200,
     answer: views.KeyDeleted,
     example: examples.deleted,
@@ -152,8 +167,8 @@ export class OrganizationKeysController {
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,
+    @Query() { line }: LineQuery,
   ): Promise<views.KeyDeleted> {
-    const deleted = await this.keys.remove(by, { organizationId, bucketId: null }, keyId);
-    return { message: 'API key deleted successfully', deletedKey: new views.DeletedKeyView(deleted) };
+    return new views.KeyDeleted(await this.changes.remove(by, { organizationId, bucketId: null }, keyId, line));
   }
 }

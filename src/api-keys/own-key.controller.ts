@@ -47,7 +47,14 @@ export class OwnKeyController {
     answer: KeyRotated,
     answerDescription: 'The new key, shown this once, and when the old one dies',
     example: BUCKET_KEY_EXAMPLES.rotated,
-    refusals: [errors.KEY_ALREADY_ROTATED, errors.RETIRE_NEEDS_GRACE],
+    refusals: [
+      errors.RETIRE_NEEDS_GRACE,
+      errors.KEY_ALREADY_ROTATED,
+      errors.LINE_FULL,
+      errors.TOO_MANY_KEYS,
+      errors.TOO_MANY_ADMIN_KEYS,
+      errors.LAST_ADMIN_KEY_RESTRICTED,
+    ],
   })
   @RequireAnyKey('rotateOwnApiKey')
   async rotate(
@@ -56,6 +63,6 @@ export class OwnKeyController {
     @Body() body: RotateKeyBody,
     @CurrentRetry() retry: Retry | undefined,
   ): Promise<KeyRotated> {
-    return new KeyRotated(await this.rotation.rotate(by, { organizationId, bucketId }, id, toWish(body), retry));
+    return new KeyRotated(await this.rotation.rotateSelf(by, { organizationId, bucketId }, id, toWish(body), retry));
   }
 }

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { shownPrefix, hintOf, typeOf } from '../api-keys/key-text';
-import type { KeyService } from '../api-keys/key.service';
+import type { LineChanges } from '../api-keys/line-changes';
 import type { ApiKey } from '../api-keys/api-key.entity';
 import type { Actor, Journal } from '../common/journal';
 import { parse, UsageError, type Command, type Terminal } from './command';
@@ -10,7 +10,8 @@ const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as c
 
 /**
  * Finds keys in files. Alone it needs neither server nor database, and its exit code is 1 when it found one. With
- * `--check` it is 1 when one of them opens or could be made to open, with `--revoke` when one of them still does.
+ * `--check` it is 1 when one of them opens or could be made to open, with `--revoke` when one of them still does. That ends
+ * the whole line of each: whoever found a key may have rotated it.
  */
 export const keysScan: Command = async (args, terminal) => {
   const { values, positionals: paths } = parse(args, { options: OPTIONS, allowPositionals: true });
@@ -45,15 +46,20 @@ async function findAll(paths: readonly string[]): Promise<Found[]> {
 async function check(found: readonly Found[], revoke: boolean, terminal: Terminal): Promise<number> {
   const { operator, withServer } = await import('./with-server.js');
   const { KeyService } = await import('../api-keys/key.service.js');
+  const { LineChanges } = await import('../api-keys/line-changes.js');
   const { Writer } = await import('../database/writer.js');
   return withServer(async (server) => {
     const by = operator();
+    const keys = server.get(KeyService);
     const states = new Map<string, State>();
+    const ended = new Set<string>();
     for (const { key } of found) {
       if (states.has(key)) continue;
-      const known = await server.get(KeyService).findByText(key);
-      const state = stateOf(known);
-      states.set(key, revoke && state.opens ? await revoked(server.get(KeyService), by, known) : state);
+      const known = await keys.findByText(key);
+      if (!known) states.set(key, { said: 'unknown here', opens: false });
+      else if (ended.has(known.id)) states.set(key, { said: `revoked  ${named(known)}`, opens: false });
+      else if (revoke) states.set(key, await revoked(server.get(LineChanges), by, known, ended));
+      else states.set(key, stateOf(known, await keys.countOthersOfLine(known)));
     }
     for (const one of found) terminal.out(`${placeOf(one)}  ${shownKey(one.key)}  ${states.get(one.key)?.said ?? ''}`);
     const all = [...states.values()];
@@ -61,7 +67,7 @@ async function check(found: readonly Found[], revoke: boolean, terminal: Termina
     const details = {
       found: states.size,
       opening,
-      revoked: all.filter(({ said }) => said.startsWith('revoked')).length,
+      revoked: ended.size,
     };
     const target = { type: 'api key' } as const;
     const noteDown = (_manager: unknown, journal: Journal) =>
@@ -78,26 +84,39 @@ interface State {
   readonly opens: boolean;
 }
 
-function stateOf(known: ApiKey | null): State {
-  if (!known) return { said: 'unknown here', opens: false };
-  const { id, name, bucketId, organizationId, deletedAt, disabledAt, expiresAt } = known;
-  const where = bucketId === null ? `organization ${organizationId}` : `bucket ${bucketId}`;
-  const named = `${id} ${JSON.stringify(name)} of ${where}`;
-  if (deletedAt !== null) return { said: `deleted  ${named}`, opens: false };
-  if (disabledAt !== null) return { said: `disabled  ${named}`, opens: true };
-  if (expiresAt !== null && expiresAt <= Date.now()) return { said: `expired  ${named}`, opens: true };
-  return { said: `live  ${named}`, opens: true };
+function stateOf(known: ApiKey, othersOfLine: number): State {
+  const line = othersOfLine > 0 ? `  ${countOf(othersOfLine)} of its line open or can be made to open` : '';
+  const { deletedAt, retiredAt, disabledAt, expiresAt } = known;
+  const said = (word: string) => `${word}  ${named(known)}${line}`;
+  if (deletedAt !== null) return { said: said('deleted'), opens: false };
+  if (retiredAt !== null) return { said: said('retired'), opens: false };
+  if (disabledAt !== null) return { said: said('disabled'), opens: true };
+  if (expiresAt !== null && expiresAt <= Date.now()) return { said: said('expired'), opens: true };
+  return { said: said('live'), opens: true };
 }
 
-async function revoked(keys: KeyService, by: Actor, known: ApiKey | null): Promise<State> {
-  if (!known) return stateOf(known);
+/** @param ended gets the ids of the keys that are ended */
+async function revoked(changes: LineChanges, by: Actor, known: ApiKey, ended: Set<string>): Promise<State> {
   const { organizationId, bucketId, id } = known;
   try {
-    const ended = await keys.remove(by, { organizationId, bucketId }, id);
-    return { said: stateOf({ ...ended, deletedAt: Date.now() }).said.replace('deleted', 'revoked'), opens: false };
+    const keys = await changes.removeLine(by, { organizationId, bucketId }, id);
+    for (const key of keys) ended.add(key.id);
+    const others = keys.filter((key) => key.id !== id).length;
+    const word = others < keys.length ? 'revoked' : 'deleted';
+    const line = others > 0 ? `  with its line: ${countOf(others)} more revoked` : '';
+    return { said: `${word}  ${named(known)}${line}`, opens: false };
   } catch (cause) {
-    return { said: `${stateOf(known).said}  not revoked: ${(cause as Error).message}`, opens: true };
+    return { said: `${stateOf(known, 0).said}  not revoked: ${(cause as Error).message}`, opens: true };
   }
+}
+
+function named({ id, name, bucketId, organizationId }: ApiKey): string {
+  const where = bucketId === null ? `organization ${organizationId}` : `bucket ${bucketId}`;
+  return `${id} ${JSON.stringify(name)} of ${where}`;
+}
+
+function countOf(keys: number): string {
+  return `${keys} ${keys === 1 ? 'key' : 'keys'}`;
 }
 
 function placeOf({ path, line, column }: Found): string {

@@ -60,6 +60,16 @@ export function isAddressIn(address: string, rules: string): boolean {
   return isIn;
 }
 
+/** Whether every address that these rules allow is allowed by the others too; ranges are taken one by one. */
+export function isRangeIn(rules: string, others: string): boolean {
+  const wide = rulesOf(others).ranges;
+  return rulesOf(rules).ranges.every(([network, bits]) =>
+    wide.some(
+      ([other, otherBits]) => other.kind() === network.kind() && otherBits <= bits && network.match(other, otherBits),
+    ),
+  );
+}
+
 function isInOneOf(address: IPv4 | IPv6, ranges: readonly Range[]): boolean {
   return ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }

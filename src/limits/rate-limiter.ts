@@ -13,6 +13,6 @@ export interface Taken {
 
 /** Counts requests against rate limits. In memory here; one that several instances share would answer with a promise. */
 export abstract class RateLimiter {
-  /** Takes one request out of a key's allowance. What is not let in costs nothing. */
-  abstract take(keyId: string, limit: RateLimit): Taken | Promise<Taken>;
+  /** Takes one request out of the allowance of a line of keys. What is not let in costs nothing. */
+  abstract take(lineId: string, limit: RateLimit): Taken | Promise<Taken>;
 }

@@ -122,7 +122,7 @@ export class AdminKeys {
     text?: string,
   ): Promise<CreatedKey> {
     const created = this.keys.make({ organizationId, bucketId: null }, { ...wanted, type: 'admin' }, text);
-    await this.keys.insert(manager, journal, by, [created]);
+    await this.keys.insertUnbounded(manager, journal, by, created);
     return created;
   }
 }

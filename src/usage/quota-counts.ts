@@ -7,59 +7,66 @@ const FRESH_MILLIS = 60_000;
 
 interface KeptCount extends QuotaCount {
   used: number;
-  readonly per: Quota['per'];
   readonly readAt: number;
 }
 
-/** Reads how many requests of a key were let in on these days, by any instance. */
-export type ReadRequests = (keyId: string, days: readonly number[]) => Promise<number>;
+/** Reads how many requests of a line were let in on these days, by any instance. */
+export type ReadRequests = (lineId: string, days: readonly number[]) => Promise<number>;
 
-/** What keys have used of their quotas: read when it is first asked for, raised by each request, and read anew now and then. */
+/**
+ * What lines of keys have used of their quotas: read when it is first asked for, raised by each request, and read anew now
+ * and then. Keys of one line may have quotas of different periods: each period is counted by itself.
+ */
 export class QuotaCounts {
-  private readonly counts = new Map<string, KeptCount>();
+  private readonly counts = { day: new Map<string, KeptCount>(), month: new Map<string, KeptCount>() };
   private readonly loading = new Map<string, Promise<QuotaCount>>();
 
   constructor(private readonly readRequests: ReadRequests) {}
 
-  get(keyId: string, { per }: Quota, nowMillis: number): QuotaCount | Promise<QuotaCount> {
-    const kept = this.counts.get(keyId);
-    const fresh = kept?.per === per && nowMillis < kept.resetsAt && nowMillis - kept.readAt < FRESH_MILLIS;
-    return fresh ? kept : this.loadOnce(keyId, per, nowMillis);
+  get(lineId: string, { per }: Quota, nowMillis: number): QuotaCount | Promise<QuotaCount> {
+    const kept = this.counts[per].get(lineId);
+    const fresh = kept && nowMillis < kept.resetsAt && nowMillis - kept.readAt < FRESH_MILLIS;
+    return fresh ? kept : this.loadOnce(lineId, per, nowMillis);
   }
 
   /** Counts a request. */
-  raise(keyId: string): void {
-    if (this.counts.size === 0) return;
-    const kept = this.counts.get(keyId);
-    if (kept) kept.used += 1;
+  raise(lineId: string): void {
+    const { day, month } = this.counts;
+    if (day.size > 0) raise(day.get(lineId));
+    if (month.size > 0) raise(month.get(lineId));
   }
 
   /** Forgets the counts of periods that are over. */
   tidy(nowMillis: number): void {
-    for (const [keyId, { resetsAt }] of this.counts) if (resetsAt <= nowMillis) this.counts.delete(keyId);
+    for (const counts of Object.values(this.counts))
+      for (const [lineId, { resetsAt }] of counts) if (resetsAt <= nowMillis) counts.delete(lineId);
   }
 
   get size(): number {
-    return this.counts.size;
+    return this.counts.day.size + this.counts.month.size;
   }
 
-  private loadOnce(keyId: string, per: Quota['per'], nowMillis: number): Promise<QuotaCount> {
-    const name = `${per} ${keyId}`;
+  private loadOnce(lineId: string, per: Quota['per'], nowMillis: number): Promise<QuotaCount> {
+    const name = `${per} ${lineId}`;
     let load = this.loading.get(name);
     if (!load) {
-      load = this.load(keyId, per, nowMillis).finally(() => this.loading.delete(name));
+      load = this.load(lineId, per, nowMillis).finally(() => this.loading.delete(name));
       this.loading.set(name, load);
     }
     return load;
   }
 
-  private async load(keyId: string, per: Quota['per'], nowMillis: number): Promise<QuotaCount> {
+  private async load(lineId: string, per: Quota['per'], nowMillis: number): Promise<QuotaCount> {
     const { firstDay, endsAt: resetsAt } = periodOf(per, nowMillis);
-    const requests = await this.readRequests(keyId, daysFrom(firstDay, dayOf(nowMillis)));
-    const before = this.counts.get(keyId);
-    const known = before?.per === per && before.resetsAt === resetsAt ? before.used : 0;
-    const count = { per, used: Math.max(requests, known), resetsAt, readAt: nowMillis };
-    this.counts.set(keyId, count);
+    const requests = await this.readRequests(lineId, daysFrom(firstDay, dayOf(nowMillis)));
+    const before = this.counts[per].get(lineId);
+    const known = before?.resetsAt === resetsAt ? before.used : 0;
+    const count = { used: Math.max(requests, known), resetsAt, readAt: nowMillis };
+    this.counts[per].set(lineId, count);
     return count;
   }
+}
+
+function raise(kept: KeptCount | undefined): void {
+  if (kept) kept.used += 1;
 }

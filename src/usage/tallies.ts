@@ -9,8 +9,11 @@ export class Tally {
   lastUsedAt = 0;
   lastAddress = '';
   lastUserAgent: string | undefined = undefined;
+  /** The line of a key that replaces another one; undefined for all other keys. */
+  lineId: string | undefined = undefined;
 
   add(later: Tally): void {
+    this.lineId ??= later.lineId;
     this.requests += later.requests;
     this.refusals += later.refusals;
     this.points += later.points;
@@ -25,11 +28,13 @@ export class Tally {
 export interface DayTallies {
   readonly day: number;
   readonly byKey: Map<string, Tally>;
+  /** The requests of the tallies in `byKey` that have a line, added up for each. */
+  readonly byLine: Map<string, number>;
 }
 
 /** What was counted and is not written down yet. Whoever writes some of it down takes it out. */
 export class Tallies {
-  private current: DayTallies = { day: 0, byKey: new Map() };
+  private current: DayTallies = { day: 0, byKey: new Map(), byLine: new Map() };
   private currentBeginsAt = 0;
   private currentEndsAt = 0;
   private waiting: DayTallies[] = [];
@@ -43,14 +48,20 @@ export class Tallies {
     return tally;
   }
 
+  /** Counts a request of a key that replaces another one for their line. Call it after `of`. */
+  raiseLine(lineId: string): void {
+    const { byLine } = this.current;
+    byLine.set(lineId, (byLine.get(lineId) ?? 0) + 1);
+  }
+
   /** Everything that is to be written down: nothing more is counted in it until the next call. Not while it is written. */
   collect(): readonly DayTallies[] {
     this.begin(this.current.day);
     const days = new Map<number, DayTallies>();
-    for (const { day, byKey } of this.waiting) {
-      const sameDay = days.get(day);
-      if (sameDay) merge(sameDay.byKey, byKey);
-      else if (byKey.size > 0) days.set(day, { day, byKey });
+    for (const tallies of this.waiting) {
+      const sameDay = days.get(tallies.day);
+      if (sameDay) merge(sameDay, tallies);
+      else if (tallies.byKey.size > 0) days.set(tallies.day, tallies);
     }
     return (this.waiting = [...days.values()]);
   }
@@ -63,19 +74,40 @@ export class Tallies {
     });
   }
 
+  /** The requests on these days that are not written down, of the keys of a line that replace others. */
+  requestsOfLine(lineId: string, days: readonly number[]): number {
+    let requests = 0;
+    for (const { day, byLine } of [...this.waiting, this.current])
+      if (days.includes(day)) requests += byLine.get(lineId) ?? 0;
+    return requests;
+  }
+
   private begin(day: number): void {
     this.waiting = [...this.waiting, this.current];
-    this.current = { day, byKey: new Map() };
+    this.current = { day, byKey: new Map(), byLine: new Map() };
     this.currentBeginsAt = startOf(day);
     this.currentEndsAt = startOf(day + 1);
   }
 }
 
-/** Into what could not be written at an earlier time. */
-function merge(into: Map<string, Tally>, later: ReadonlyMap<string, Tally>): void {
-  for (const [keyId, tally] of later) {
-    const before = into.get(keyId);
-    if (before) before.add(tally);
-    else into.set(keyId, tally);
+/** Takes what was written down out of the tallies of its day. */
+export function takeOut({ byKey, byLine }: DayTallies, keyIds: readonly string[]): void {
+  for (const keyId of keyIds) {
+    const tally = byKey.get(keyId);
+    byKey.delete(keyId);
+    if (tally?.lineId === undefined) continue;
+    const left = (byLine.get(tally.lineId) ?? 0) - tally.requests;
+    if (left > 0) byLine.set(tally.lineId, left);
+    else byLine.delete(tally.lineId);
   }
+}
+
+/** Into what could not be written at an earlier time. */
+function merge({ byKey, byLine }: DayTallies, later: DayTallies): void {
+  for (const [keyId, tally] of later.byKey) {
+    const before = byKey.get(keyId);
+    if (before) before.add(tally);
+    else byKey.set(keyId, tally);
+  }
+  for (const [lineId, requests] of later.byLine) byLine.set(lineId, (byLine.get(lineId) ?? 0) + requests);
 }

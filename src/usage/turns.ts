@@ -3,12 +3,12 @@
  * here and in the database, or not at all.
  */
 export class Turns {
-  private writing: { readonly keyIds: ReadonlySet<string>; readonly done: Promise<unknown> } | undefined;
+  private writing: { readonly ids: ReadonlySet<string>; readonly done: Promise<unknown> } | undefined;
   private readonly reading = new Set<Promise<unknown>>();
 
-  /** Reads of a key, as soon as it is not being written. */
-  async read<T>(keyId: string, work: () => Promise<T>): Promise<T> {
-    while (this.writing?.keyIds.has(keyId)) await this.writing.done;
+  /** Reads of a key or a line, as soon as it is not being written. */
+  async read<T>(id: string, work: () => Promise<T>): Promise<T> {
+    while (this.writing?.ids.has(id)) await this.writing.done;
     const reading = work();
     this.reading.add(reading);
     try {
@@ -18,11 +18,11 @@ export class Turns {
     }
   }
 
-  /** Writes of some keys, once everybody has read what he began to. One call at a time. */
-  async write(keyIds: readonly string[], work: () => Promise<void>): Promise<void> {
+  /** Writes of some keys and lines, once everybody has read what he began to. One call at a time. */
+  async write(ids: readonly string[], work: () => Promise<void>): Promise<void> {
     const begun = [...this.reading];
     const done = Promise.allSettled(begun).then(work);
-    this.writing = { keyIds: new Set(keyIds), done: done.catch(() => undefined) };
+    this.writing = { ids: new Set(ids), done: done.catch(() => undefined) };
     try {
       await done;
     } finally {

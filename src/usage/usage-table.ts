@@ -7,6 +7,11 @@ import type { Tally } from './tallies';
 const ROWS_PER_STEP = 1000;
 /** So many are read in some milliseconds. */
 const ROWS_PER_PAGE = 2000;
+/** What has a row for each day, and the other column of its primary key. */
+const TABLES = [
+  ['key_usage', 'key_id'],
+  ['line_usage', 'line_id'],
+] as const;
 const LONGEST_ADDRESS = 45;
 const LONGEST_USER_AGENT = 200;
 
@@ -54,7 +59,26 @@ export class UsageTable {
           refusals = key_usage.refusals + excluded.refusals, points = key_usage.points + excluded.points`,
         tallies.flatMap(([id, { requests, refusals, points }]) => [day, id, requests, refusals, points]),
       );
+      const lines = linesOf(tallies);
+      if (lines.length === 0) return;
+      await query(
+        manager,
+        `INSERT INTO line_usage (day, line_id, requests) VALUES ${rows('(?, ?, ?)', lines)}
+          ON CONFLICT (day, line_id) DO UPDATE SET requests = line_usage.requests + excluded.requests`,
+        lines.flatMap(([lineId, requests]) => [day, lineId, requests]),
+      );
     });
+  }
+
+  /** The requests of a line on these days: those of its first key, and those of all that it was rotated into. */
+  async requestsOfLine(lineId: string, days: readonly number[]): Promise<number> {
+    const [found] = await query<{ requests: number | string }>(
+      this.manager,
+      `SELECT (SELECT coalesce(sum(requests), 0) FROM key_usage WHERE key_id = ? AND day IN (${rows('?', days)}))
+        + (SELECT coalesce(sum(requests), 0) FROM line_usage WHERE line_id = ? AND day IN (${rows('?', days)})) AS requests`,
+      [lineId, ...days, lineId, ...days],
+    );
+    return Number(found?.requests ?? 0);
   }
 
   /** What a key did on these days, without the days on which it did nothing. */
@@ -103,7 +127,10 @@ export class UsageTable {
 
   /** Removes the rows of the days before this one, in steps that hold nobody up. */
   async removeBefore(day: number): Promise<void> {
-    while (await this.writer.write((manager) => removeSome(manager, day), { serializeOn: 'removal of key usage' }));
+    for (const [table, id] of TABLES) {
+      const removeNext = (manager: EntityManager) => removeSome(manager, table, id, day);
+      while (await this.writer.write(removeNext, { serializeOn: 'removal of key usage' }));
+    }
   }
 
   /**
@@ -150,15 +177,23 @@ async function writeLastUses(manager: EntityManager, tallies: readonly (readonly
   );
 }
 
+/** The requests of a slice for each line, sorted, so that two instances never lock them in different orders. */
+function linesOf(tallies: readonly (readonly [string, Tally])[]): [lineId: string, requests: number][] {
+  const lines = new Map<string, number>();
+  for (const [, { lineId, requests }] of tallies)
+    if (lineId !== undefined) lines.set(lineId, (lines.get(lineId) ?? 0) + requests);
+  return [...lines].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
 /** Whether there are more of them. */
-async function removeSome(manager: EntityManager, day: number): Promise<boolean> {
-  const [next] = await query<{ day: number; keyId: string }>(
+async function removeSome(manager: EntityManager, table: string, id: string, day: number): Promise<boolean> {
+  const [next] = await query<{ day: number; id: string }>(
     manager,
-    `SELECT day, key_id AS "keyId" FROM key_usage WHERE day < ? ORDER BY day, key_id LIMIT 1 OFFSET ${ROWS_PER_STEP}`,
+    `SELECT day, ${id} AS id FROM ${table} WHERE day < ? ORDER BY day, ${id} LIMIT 1 OFFSET ${ROWS_PER_STEP}`,
     [day],
   );
-  if (next) await query(manager, 'DELETE FROM key_usage WHERE (day, key_id) < (?, ?)', [next.day, next.keyId]);
-  else await query(manager, 'DELETE FROM key_usage WHERE day < ?', [day]);
+  if (next) await query(manager, `DELETE FROM ${table} WHERE (day, ${id}) < (?, ?)`, [next.day, next.id]);
+  else await query(manager, `DELETE FROM ${table} WHERE day < ?`, [day]);
   return next !== undefined;
 }
 

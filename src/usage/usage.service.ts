@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { KeyMeter, type QuotaCount } from '../access/key-meter';
+import { KeyMeter, type QuotaCount, type RequestOrigin } from '../access/key-meter';
 import type { Quota } from '../common/rate-limit';
 import { Writer } from '../database/writer';
 import { dayOf, daysFrom, periodOf } from './days';
 import { QuotaCounts } from './quota-counts';
 import { sortedSlices } from './sorted-slices';
-import { Tallies, type DayTallies } from './tallies';
+import { takeOut, Tallies, type DayTallies } from './tallies';
 import { Turns } from './turns';
 import { lastUseOf, UsageTable, type DayCounts, type LastUse } from './usage-table';
 
@@ -27,7 +27,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   private readonly tallies = new Tallies();
   private readonly turns = new Turns();
   private readonly table: UsageTable;
-  private readonly quotas = new QuotaCounts((keyId, days) => this.requestsOn(keyId, days));
+  private readonly quotas = new QuotaCounts((lineId, days) => this.requestsOn(lineId, days));
   private timer: NodeJS.Timeout | undefined;
   private flushed = Promise.resolve();
   private tidiedOn = 0;
@@ -50,7 +50,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
 
   override countRequest(
     keyId: string,
-    { address, userAgent }: { readonly address: string; readonly userAgent: string | undefined },
+    { address, userAgent, lineId = keyId }: RequestOrigin,
     nowMillis = Date.now(),
   ): void {
     const tally = this.tallies.of(keyId, nowMillis);
@@ -58,7 +58,11 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     tally.lastUsedAt = nowMillis;
     tally.lastAddress = address;
     tally.lastUserAgent = userAgent;
-    this.quotas.raise(keyId);
+    if (lineId !== keyId) {
+      tally.lineId = lineId;
+      this.tallies.raiseLine(lineId);
+    }
+    this.quotas.raise(lineId);
   }
 
   override countRefusal(keyId: string, nowMillis = Date.now()): void {
@@ -69,8 +73,8 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     this.tallies.of(keyId, nowMillis).points += points;
   }
 
-  override quotaCount(keyId: string, quota: Quota, nowMillis = Date.now()): QuotaCount | Promise<QuotaCount> {
-    return this.quotas.get(keyId, quota, nowMillis);
+  override quotaCount(lineId: string, quota: Quota, nowMillis = Date.now()): QuotaCount | Promise<QuotaCount> {
+    return this.quotas.get(lineId, quota, nowMillis);
   }
 
   /** The use of a key in the last so many days, today included: what is stored, and what is counted here since. */
@@ -118,7 +122,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     let failures = 0;
     for await (const keyIds of sortedSlices([...tallies.byKey.keys()], this.table.keysPerSlice)) {
       try {
-        await this.turns.write(keyIds, () => this.writeSlice(tallies, keyIds));
+        await this.turns.write(withLines(tallies, keyIds), () => this.writeSlice(tallies, keyIds));
         if (++slices % SLICES_PER_CHECKPOINT === 0) await this.table.checkpoint();
       } catch (cause) {
         this.logger.warn(`The usage of ${keyIds.length} keys could not be written yet: ${(cause as Error).message}`);
@@ -128,22 +132,31 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     }
   }
 
-  private async writeSlice({ day, byKey }: DayTallies, keyIds: readonly string[]): Promise<void> {
+  private async writeSlice(tallies: DayTallies, keyIds: readonly string[]): Promise<void> {
+    const { day, byKey } = tallies;
     const entries = keyIds.flatMap((keyId) => {
       const tally = byKey.get(keyId);
       return tally ? [[keyId, tally] as const] : [];
     });
     await this.table.add(day, entries);
-    for (const keyId of keyIds) byKey.delete(keyId);
+    takeOut(tallies, keyIds);
   }
 
-  private requestsOn(keyId: string, days: readonly number[]): Promise<number> {
-    return this.turns.read(keyId, async () => {
-      const stored = await this.table.read(keyId, days);
-      const unwritten = this.tallies.ofKey(keyId).filter(({ day }) => days.includes(day));
-      return sum([...stored, ...unwritten.map(({ tally }) => tally)].map(({ requests }) => requests));
+  private requestsOn(lineId: string, days: readonly number[]): Promise<number> {
+    return this.turns.read(lineId, async () => {
+      const stored = await this.table.requestsOfLine(lineId, days);
+      const ofFirst = this.tallies.ofKey(lineId).filter(({ day }) => days.includes(day));
+      return stored + this.tallies.requestsOfLine(lineId, days) + sum(ofFirst.map(({ tally }) => tally.requests));
     });
   }
+}
+
+/** What must not be read while these keys are written down: they themselves, and their lines. */
+function withLines({ byKey }: DayTallies, keyIds: readonly string[]): string[] {
+  return keyIds.flatMap((keyId) => {
+    const lineId = byKey.get(keyId)?.lineId;
+    return lineId === undefined ? [keyId] : [keyId, lineId];
+  });
 }
 
 function sumOf(day: number, counts: readonly DayCounts[]): DayCounts {

@@ -23,6 +23,12 @@ export interface Config {
   readonly failedAuthPerMinute: number;
   readonly docs: boolean;
   readonly sourcesPerBucket: number;
+  /** Living keys that a bucket can have. */
+  readonly keysPerBucket: number;
+  /** Living Admin keys that an organization can have. */
+  readonly adminKeysPerOrganization: number;
+  /** Living keys that a line can have: a key and what it was rotated into. */
+  readonly livingKeysPerLine: number;
   /** How many long reads may be under way in all. */
   readonly queriesAtOnce: number;
   /** How many more may wait. */
@@ -71,6 +77,9 @@ export function readConfig(environment: Environment): Config {
     failedAuthPerMinute: read(SETTINGS.failedAuthPerMinute, environment),
     docs: read(SETTINGS.docs, environment),
     sourcesPerBucket: read(SETTINGS.sourcesPerBucket, environment),
+    keysPerBucket: read(SETTINGS.keysPerBucket, environment),
+    adminKeysPerOrganization: read(SETTINGS.adminKeysPerOrganization, environment),
+    livingKeysPerLine: read(SETTINGS.livingKeysPerLine, environment),
     queriesAtOnce: read(SETTINGS.queriesAtOnce, environment),
     queryQueue: read(SETTINGS.queryQueue, environment),
     metadataPerSource: read(SETTINGS.metadataPerSource, environment),

@@ -114,6 +114,24 @@ export const SETTINGS = {
     'How many percent of `DAKKIO_METADATA_PER_BUCKET` one Write key can create, together with the keys that it was rotated from and to; 1 to 100. Over it: 409',
     wholeNumber(1, 100),
   ),
+  keysPerBucket: setting(
+    'DAKKIO_KEYS_PER_BUCKET',
+    '100000',
+    'Living API keys that a bucket can have, up to 1000000. Over it: 409',
+    wholeNumber(1, 1_000_000),
+  ),
+  adminKeysPerOrganization: setting(
+    'DAKKIO_ADMIN_KEYS_PER_ORGANIZATION',
+    '1000',
+    'Living Admin keys that an organization can have, up to 100000. Over it: 409',
+    wholeNumber(1, 100_000),
+  ),
+  livingKeysPerLine: setting(
+    'DAKKIO_LIVING_KEYS_PER_LINE',
+    '8',
+    'Living keys of one line, which are a key and what it was rotated into; up to 1000. Over it a rotation is 409',
+    wholeNumber(1, 1000),
+  ),
   webhookAllow: setting(
     'DAKKIO_WEBHOOK_ALLOW',
     '',

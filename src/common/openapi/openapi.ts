@@ -34,6 +34,8 @@ const EXAMPLE_WORDS = {
   field: 'temperature',
   limit: '4194304',
   most: '1000',
+  oldest: '507f1f77bcf86cd799439015',
+  room: '3',
   time: '2024-01-15T10:06:00.000Z',
   where: 'at "is hot"',
   expected: 'expected a comparison, such as "is greater than 30"',
