@@ -105,7 +105,7 @@ describe('a body that nobody will read', () => {
     expect([status, headers.connection, body]).toEqual([
       413,
       'close',
-      { error: 'Payload Too Large', message: 'Request body must be 4194304 bytes or less' },
+      { error: 'Payload Too Large', message: 'Request body must be 262144 bytes or less' },
     ]);
     if (!socket.destroyed) await once(socket, 'close');
     await sending;

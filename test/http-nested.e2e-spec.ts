@@ -23,6 +23,7 @@ import {
   TextField,
   WholeNumberField,
 } from '../src/common/fields';
+import { BulkBody } from '../src/common/http/bulk-body';
 import { FromCsv } from '../src/common/http/csv-body';
 import { LeanExpressAdapter } from '../src/common/http/lean-express.adapter';
 import { RequestReader } from '../src/common/http/request-reader.guard';
@@ -63,6 +64,7 @@ class Item {
   readonly allowedIps?: readonly string[];
 }
 
+@BulkBody()
 class Everything {
   @ObjectField(Rate, { label: 'rate', clearable: true }, { description: 'A rate, or none' })
   readonly rate?: Rate | null;
@@ -102,6 +104,7 @@ class Unclearable {
 }
 
 @RequestExamples({ 'Two lamps': { items: [{ name: 'Lamp, red', type: 'a' }, { name: 'Lamp', type: 'b' }] } }) // prettier-ignore
+@BulkBody()
 @FromCsv({ columns: ['name', 'type'], field: 'items' })
 class Items {
   @ListField(Item, { label: 'items', least: 1, most: 500, itemLabel: 'item' }, { description: 'All of them' })

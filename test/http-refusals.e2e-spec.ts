@@ -73,7 +73,7 @@ describe('what is refused first', () => {
     ['no key', 401, UNAUTHORIZED.message, { key: 'none' }],
     ['a key of the wrong type', 403, 'Only Admin keys can create API keys', { key: 'read' }],
     ['another type of body', 415, 'Content-Type must be application/json', { type: 'text/plain' }],
-    ['too large a body', 413, 'Request body must be 4194304 bytes or less', { body: '{'.repeat(4_194_305) }],
+    ['too large a body', 413, 'Request body must be 262144 bytes or less', { body: '{'.repeat(262_145) }],
     ['no JSON', 400, 'Request body is not valid JSON', { body: '{' }],
     ['a bad path', 400, 'Invalid bucket ID format', {}],
     ['a bad body', 400, 'Key name is required', { id: '0'.repeat(24) }],

@@ -14,6 +14,7 @@ import {
   TextField,
   WholeNumberField,
 } from '../common/fields';
+import { BulkBody } from '../common/http/bulk-body';
 import { FromCsv } from '../common/http/csv-body';
 import { OptionalBody } from '../common/http/optional-body';
 import { RequestExamples } from '../common/openapi/openapi';
@@ -228,6 +229,7 @@ export class CreateAdminKeyBody {
     ],
   },
 })
+@BulkBody()
 @FromCsv({ columns: ['name', 'type'], field: 'keys' })
 export class CreateManyKeysBody {
   @ListField(

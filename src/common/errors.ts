@@ -75,6 +75,13 @@ export class ValidationError extends ApiError {
   }
 }
 
+const LONGEST_SHOWN_NAME = 256;
+
+/** A name that a client sent, as an error shows it: cut where it is absurdly long. */
+export function shortName(name: string): string {
+  return name.length <= LONGEST_SHOWN_NAME ? name : `${name.slice(0, LONGEST_SHOWN_NAME)}…`;
+}
+
 /** A refusal's sentence with the words of the time. */
 export function sentenceOf({ message }: Refusal, words: ErrorExtras['words'] = {}): string {
   return message.replace(/<(\w+)>/g, (hole, name: string) => words[name] ?? hole);
@@ -98,9 +105,14 @@ export const BODY_NOT_CSV = refusal(400, 'Request body is not valid CSV');
 export const CSV_HEADER_WRONG = refusal(400, 'The first line of the CSV must name the columns <columns>');
 export const BODY_NOT_UTF8 = refusal(400, 'Request body is not valid UTF-8');
 export const BODY_TOO_DEEP = refusal(400, 'Request body is nested too deeply. At most <limit> levels are allowed');
+export const BODY_HAS_TOO_MANY_VALUES = refusal(
+  400,
+  'Request body has too many values. At most <limit> are allowed, and at most <part> outside of a list or in one item',
+);
 export const BODY_CUT_SHORT = refusal(400, 'Request body ended before it was complete');
 export const BODY_NOT_GZIP = refusal(400, 'Request body is not valid gzip');
 export const BODY_TOO_LARGE = refusal(413, 'Request body must be <limit> bytes or less');
+export const BODIES_BUSY = refusal(503, 'Too many large request bodies are being read right now. Please try again');
 export const CONTENT_TYPE_NOT_JSON = refusal(415, 'Content-Type must be application/json');
 export const CONTENT_TYPE_NOT_JSON_OR_CSV = refusal(415, 'Content-Type must be application/json or text/csv');
 export const CHARSET_NOT_UTF8 = refusal(415, 'The charset of the request body must be utf-8');

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, ChoiceField, IdField, TextField } from '../common/fields';
+import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
@@ -42,6 +43,7 @@ export class SourcePath extends SourcesPath {
   readonly sourceId: string;
 }
 
+@BulkBody()
 export class CreateSourceBody {
   @TextField({ ...NAME, required: true }, docs.name)
   readonly name: string;
@@ -64,6 +66,7 @@ export class CreateSourceBody {
   'Rename and describe': { name: 'Kitchen climate', description: 'Behind the curtain' },
   Archive: { status: 'archived' },
 })
+@BulkBody()
 export class UpdateSourceBody {
   @TextField({ ...NAME, required: false }, docs.name)
   readonly name?: string;

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CheckedBy, IdField, OwnChecksAlone, type Check } from '../common/fields';
+import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
@@ -36,6 +37,7 @@ function Unjudged(docs: object, required: boolean): PropertyDecorator {
   'A point of now': { bucketId: BUCKET_ID, dataSourceId: SOURCE_ID, values: pointExample.values },
   'A point of another time and device': { bucketId: BUCKET_ID, ...pointExample },
 })
+@BulkBody()
 @OwnChecksAlone()
 export class PointBody {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)
@@ -77,6 +79,7 @@ const listSaid = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
     dataPoints: [pointExample, { ...pointExample, timestamp: '2024-01-15T10:11:00.000Z' }],
   },
 })
+@BulkBody()
 @OwnChecksAlone()
 export class BatchBody {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)

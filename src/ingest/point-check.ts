@@ -1,5 +1,5 @@
 import { canonicalJson } from '../common/canonical-json';
-import { UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
+import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
 import { isObject } from '../common/fields';
 import { isId } from '../common/ids';
 import { parseTime } from '../common/times';
@@ -89,8 +89,10 @@ export function pointReader(
 function nameOf(metadata: unknown): string | undefined {
   if (!isObject(metadata)) return undefined;
   let text = '';
+  let entries = 0;
   for (const name in metadata) {
     const value = metadata[name];
+    if (++entries > MOST_ENTRIES) return undefined;
     if (typeof value === 'object' && value !== null) return undefined;
     const shown = String(value);
     text += `${name.length}:${name}${typeof value}${shown.length}:${shown}`;
@@ -172,10 +174,11 @@ function metadataText(metadata: unknown): string | null | Fault {
   return Buffer.byteLength(text) > MOST_METADATA_BYTES ? fault(errors.METADATA_TOO_LONG, 'metadata') : text;
 }
 
-function fault({ message }: Refusal, ...path: (string | number)[]): Fault {
+function fault({ message }: Refusal, ...path: string[]): Fault {
+  const shown = path.map(shortName);
   return new Fault(
-    path,
-    message.replace('<field>', () => String(path.at(-1))),
+    shown,
+    message.replace('<field>', () => shown.at(-1) ?? ''),
   );
 }
 
@@ -185,8 +188,9 @@ function requiredMissing(name: string): Fault {
 }
 
 function unknownProperty(name: string): Fault {
+  const shown = shortName(name);
   return new Fault(
-    [name],
-    UNKNOWN_PROPERTY.message.replace('<name>', () => name),
+    [shown],
+    UNKNOWN_PROPERTY.message.replace('<name>', () => shown),
   );
 }

@@ -40,6 +40,8 @@ export interface Config {
   /** Percent of `metadataPerBucket` that one line of keys can create. */
   readonly metadataKeyShare: number;
   readonly bodyLimitBytes: number;
+  /** How many bytes of request bodies may be in memory at the same time. */
+  readonly bodiesBytes: number;
   readonly requestTimeoutSeconds: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
@@ -86,6 +88,7 @@ export function readConfig(environment: Environment): Config {
     metadataPerBucket: read(SETTINGS.metadataPerBucket, environment),
     metadataKeyShare: read(SETTINGS.metadataKeyShare, environment),
     bodyLimitBytes: read(SETTINGS.bodyLimitBytes, environment),
+    bodiesBytes: read(SETTINGS.bodiesBytes, environment),
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
     maxConnections: read(SETTINGS.maxConnections, environment),
     maxConnectionsPerAddress: read(SETTINGS.maxConnectionsPerAddress, environment),

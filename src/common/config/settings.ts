@@ -141,8 +141,14 @@ export const SETTINGS = {
   bodyLimitBytes: setting(
     'DAKKIO_BODY_LIMIT_BYTES',
     '4194304',
-    'Largest request body, before and after decompression; 1024 to 104857600. Over it: 413',
+    'Largest request body with points, many keys or a schema, before and after decompression; 1024 to 104857600. Other bodies: up to 262144 of it. Over it: 413',
     wholeNumber(1024, 104_857_600),
+  ),
+  bodiesBytes: setting(
+    'DAKKIO_BODIES_BYTES',
+    '67108864',
+    'Bytes of request bodies above 64 KiB that are in memory at the same time, and as many of smaller ones; 1048576 to 17179869184. Over it, bodies wait for 5 seconds: then 503',
+    wholeNumber(1_048_576, 17_179_869_184),
   ),
   requestTimeoutSeconds: setting(
     'DAKKIO_REQUEST_TIMEOUT_SECONDS',

@@ -1,34 +1,78 @@
-import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as errors from '../errors';
-import { ApiError, ValidationError } from '../errors';
+import { ApiError } from '../errors';
+import { readBytes } from './body-bytes';
+import type { BodyOwner } from './body-room';
+import { BodyRooms, ownerOf, SMALL_BODY_BYTES, TINY_BODY_BYTES, type RequestRoom } from './body-rooms';
 import { parseCsv, type CsvForm } from './csv-body';
+import { parseJson, parseSmallJson, type RunPiece } from './json-body';
 import type { LeanRequest } from './lean-messages';
+import { SharedTurns } from './shared-turns';
 
 const gunzipAsync = promisify(gunzip);
-const DEEPEST_LEVELS = 32;
-const HARMFUL_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
-/** Without a match in the text there is no such name. An escape may hide one. */
-const MAY_DO_HARM = /__proto__|constructor|prototype|\\u/;
-/** RFC 8259 §8.1 lets a reader pass over it; editors on Windows write it. */
-const BYTE_ORDER_MARK = '\uFEFF';
+
+/** What may be sent, and in which form. */
+export interface BodyWanted {
+  readonly limitBytes: number;
+  readonly csv?: CsvForm | undefined;
+}
+
+/** What the reader of a body knows of it before it is read. */
+interface Announced {
+  readonly limitBytes: number;
+  readonly tooLarge: () => ApiError;
+  readonly length: number | undefined;
+  readonly isCompressed: boolean;
+}
 
 /**
- * Reads a request's body as a JSON object, or as one made from CSV where there is a form for it: 415 for another type,
- * encoding or charset, 413 over the limit (told by `Content-Length` alone where there is one), 400 for what is not one
- * JSON object in UTF-8, or is nested absurdly deep.
+ * Reads request bodies as JSON objects, or as ones made from CSV. However many come at once, the memory that they use is
+ * bounded, and so is the time for which the event loop is held by inflating and parsing them.
  */
-export async function readBody(request: LeanRequest, limitBytes: number, csv?: CsvForm): Promise<object> {
-  const csvSent = checkContentType(request.headers['content-type'], csv);
-  const compressed = isCompressed(request.headers['content-encoding']);
-  const tooLarge = () => new ApiError(errors.BODY_TOO_LARGE, { words: { limit: String(limitBytes) } });
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge();
+export class BodyReader {
+  private readonly rooms: BodyRooms;
+  private readonly turns = new SharedTurns();
 
-  const sent = await readBytes(request, limitBytes, tooLarge);
-  const bytes = compressed ? await decompress(sent, limitBytes, tooLarge) : sent;
-  if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
-  return csvSent ? parseCsv(bytes, csvSent) : parseObject(bytes);
+  constructor(bounds: { readonly bodiesBytes: number; readonly bodyLimitBytes: number }) {
+    this.rooms = new BodyRooms(bounds);
+  }
+
+  /**
+   * Reads one body.
+   *
+   * @throws ApiError 415 for another type, encoding or charset; 413 over the limit, by `Content-Length` alone where there
+   *   is one; 503 where there is no room for it; 400 for what is not one JSON object in UTF-8, or is too deep or too full
+   */
+  async read(request: LeanRequest, { limitBytes, csv }: BodyWanted): Promise<object> {
+    const form = checkContentType(request.headers['content-type'], csv);
+    const isCompressed = checkEncoding(request.headers['content-encoding']);
+    const tooLarge = () => new ApiError(errors.BODY_TOO_LARGE, { words: { limit: String(limitBytes) } });
+    const sentLength = request.headers['content-length'];
+    const length = sentLength === undefined ? undefined : Number(sentLength);
+    if ((length ?? 0) > limitBytes) throw tooLarge();
+
+    const isTiny = length !== undefined && length <= TINY_BODY_BYTES;
+    if (isTiny && !isCompressed && !form)
+      return parseSmallJson(await readBytes(request, { limitBytes, tooLarge, length }));
+    const owner = ownerOf(request);
+    const bytes = await this.readLarge(request, owner, { limitBytes, tooLarge, length, isCompressed });
+    const run: RunPiece = (work) => this.turns.run(owner.key, work);
+    return form ? parseCsv(bytes, form, run) : parseJson(bytes, run);
+  }
+
+  /** Takes a body in, once there is room for it, and inflates it. The room is held until the request is answered. */
+  private async readLarge(request: LeanRequest, owner: BodyOwner, announced: Announced): Promise<Buffer> {
+    const { length, limitBytes, isCompressed } = announced;
+    const room = this.rooms.for(request, owner);
+    const isSmall = (length ?? 0) <= SMALL_BODY_BYTES;
+    // What is large before it is inflated needs its largest size after that.
+    if (isSmall) await room.hold(SMALL_BODY_BYTES);
+    else await room.hold(isCompressed ? limitBytes : (length ?? 0));
+    const bytes = await readBytes(request, { ...announced, room });
+    if (!isCompressed) return bytes;
+    return inflate(bytes, announced, bytes.length > SMALL_BODY_BYTES ? undefined : room);
+  }
 }
 
 /** Gives the form that the body has to be read by, unless it is JSON. */
@@ -42,7 +86,7 @@ function checkContentType(header: string | undefined, csv: CsvForm | undefined):
   return csvSent;
 }
 
-function isCompressed(encoding: string | undefined): boolean {
+function checkEncoding(encoding: string | undefined): boolean {
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity') return false;
   // RFC 9110 §8.4.1.3 has both names mean the same.
@@ -50,84 +94,33 @@ function isCompressed(encoding: string | undefined): boolean {
   throw new ApiError(errors.CONTENT_ENCODING_UNKNOWN);
 }
 
-function readBytes(request: LeanRequest, limitBytes: number, tooLarge: () => ApiError): Promise<Buffer> {
-  request.bodyTaken = true;
-  if (request.awaitsContinue) {
-    request.awaitsContinue = false;
-    request.res?.writeContinue();
+/**
+ * Inflates in Node's thread pool, a chunk of 16 KiB at a time, up to the limit.
+ *
+ * @param room where to hold room for the result; undefined where enough is held already
+ */
+async function inflate(bytes: Buffer, { limitBytes, tooLarge }: Announced, room?: RequestRoom): Promise<Buffer> {
+  const expected = Math.min(limitBytes, Math.max(inflatedSize(bytes), SMALL_BODY_BYTES));
+  // The size that gzip claims may be wrong: then once more, with room for the largest.
+  for (const most of new Set([room ? expected : limitBytes, limitBytes])) {
+    await room?.hold(most);
+    const inflated = await inflateUpTo(bytes, most);
+    if (inflated) return inflated;
   }
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const settle = (outcome: () => void) => {
-      request.off('data', take).off('end', end).off('close', cutShort).off('error', cutShort);
-      outcome();
-    };
-    const take = (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > limitBytes) settle(() => reject(tooLarge()));
-      else chunks.push(chunk);
-    };
-    const end = () => settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    const cutShort = () => settle(() => reject(new ApiError(errors.BODY_CUT_SHORT)));
-    request.on('data', take).on('end', end).on('close', cutShort).on('error', cutShort);
-  });
+  throw tooLarge();
 }
 
-async function decompress(bytes: Buffer, limitBytes: number, tooLarge: () => ApiError): Promise<Buffer> {
+/** @returns nothing for a result of more bytes than that */
+async function inflateUpTo(bytes: Buffer, most: number): Promise<Buffer | undefined> {
   try {
-    return await gunzipAsync(bytes, { maxOutputLength: limitBytes });
+    return await gunzipAsync(bytes, { maxOutputLength: most });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
     throw new ApiError(errors.BODY_NOT_GZIP);
   }
 }
 
-function parseObject(bytes: Buffer): Record<string, unknown> {
-  const text = bytes.toString('utf8');
-  const value = parseJson(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(errors.BODY_NOT_OBJECT);
-  refuseDepth(value, 1);
-  const harm = MAY_DO_HARM.test(text) ? pathToHarm(value, 1) : undefined;
-  if (harm)
-    throw new ValidationError([
-      { path: ['body', ...harm], message: errors.UNKNOWN_PROPERTY.message.replace('<name>', String(harm.at(-1))) },
-    ]);
-  return value as Record<string, unknown>;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
-  } catch {
-    throw new ApiError(errors.BODY_NOT_JSON);
-  }
-}
-
-/** @throws ApiError for nesting that would overflow the stack of whatever walks the value later */
-function refuseDepth(value: object, level: number): void {
-  if (level > DEEPEST_LEVELS) throw new ApiError(errors.BODY_TOO_DEEP, { words: { limit: String(DEEPEST_LEVELS) } });
-  if (Array.isArray(value)) {
-    for (const inner of value as unknown[])
-      if (typeof inner === 'object' && inner !== null) refuseDepth(inner, level + 1);
-    return;
-  }
-  for (const name in value) {
-    const inner = value[name as never] as unknown;
-    if (typeof inner === 'object' && inner !== null) refuseDepth(inner, level + 1);
-  }
-}
-
-/**
- * Where a value has a name within that reaches into prototypes: whatever copies the value later might follow it. The
- * object's own names are left to the check of what is known.
- */
-function pathToHarm(value: object, level: number): (string | number)[] | undefined {
-  const entries: Iterable<[string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
-  for (const [name, inner] of entries) {
-    if (level > 1 && HARMFUL_NAMES.has(String(name))) return [name];
-    const within = typeof inner === 'object' && inner !== null ? pathToHarm(inner, level + 1) : undefined;
-    if (within) return [name, ...within];
-  }
-  return undefined;
+/** What the last member of a gzip file claims as its size (RFC 1952 §2.3.1). */
+function inflatedSize(bytes: Buffer): number {
+  return bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
 }

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError as ClassValidatorError } from 'class-validator';
-import { UNKNOWN_PROPERTY, type Problem, type Refusal } from '../errors';
+import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../errors';
 import { faultOf, fieldsOf, hasOwnChecksAlone, isObject, type FieldRule, type Nested } from '../fields-rules';
 
 /** A body of a hundred thousand unknown properties must not have an answer that is larger still. */
@@ -43,10 +43,12 @@ export function checkFields(dto: Type, sent: object, place: string, unknownSaid 
 
 /** One problem for each name that no field has. */
 export function unknownProblems(sent: object, known: readonly FieldRule[], path: Path, said: Refusal): Problem[] {
-  const names = Object.keys(sent).filter((name) => !known.some(({ field }) => field === name));
-  return names
-    .slice(0, MOST_PROBLEMS)
-    .map((name) => ({ path: [...path, name], message: said.message.replace('<name>', () => name) }));
+  const unknown: string[] = [];
+  for (const name of Object.keys(sent)) {
+    if (known.some(({ field }) => field === name)) continue;
+    if (unknown.push(shortName(name)) === MOST_PROBLEMS) break;
+  }
+  return unknown.map((name) => ({ path: [...path, name], message: said.message.replace('<name>', () => name) }));
 }
 
 /** Only what is known is looked into, so that nothing else a client sends can do harm. */

@@ -1,12 +1,15 @@
 import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
-import { CsvError, parse } from 'csv-parse/sync';
-import { ApiError, BODY_NOT_CSV, CSV_HEADER_WRONG } from '../errors';
+import { isUtf8 } from 'node:buffer';
+import { CsvError, parse, type Options } from 'csv-parse';
+import { ApiError, BODY_NOT_CSV, BODY_NOT_UTF8, CSV_HEADER_WRONG } from '../errors';
 import { fieldsOf } from '../fields-rules';
+import type { RunPiece } from './json-body';
 
 const CSV_FORM = 'dakkio:csv-form';
 /** So that neither an open quote nor a row of a million cells is read to the end of the body. */
 const LONGEST_ROW_BYTES = 65_536;
+const BYTES_PER_PIECE = 65_536;
 
 /** How a table becomes a body: each row an item of one list, its cells the item's fields. */
 export interface CsvForm {
@@ -39,33 +42,41 @@ export function csvFormOf(dto: Type): CsvForm | undefined {
  * Reads a table (RFC 4180, lines ending in LF too) whose first line names the columns, in any order. Cells are kept as
  * sent. Of a table that is longer than the list may be, one row too many is read.
  *
+ * @param run runs each piece of the work
  * @throws ApiError for another first line, and for what is no table: a row of more than 64 KiB too
  */
-export function parseCsv(bytes: Buffer, form: CsvForm): Record<string, unknown> {
+export async function parseCsv(bytes: Buffer, form: CsvForm, run: RunPiece): Promise<Record<string, unknown>> {
   let headed = false;
   const readHeader = (cells: string[]) => {
     headed = holdsExactly(cells, form.columns);
     if (!headed) throw headerWrong(form);
     return cells;
   };
-  const rows = parseTable(bytes, form, readHeader);
+  if (!isUtf8(bytes)) throw new ApiError(BODY_NOT_UTF8);
+  const rows = await parseTable(bytes, run, {
+    bom: true,
+    columns: readHeader,
+    record_delimiter: ['\r\n', '\n'],
+    skip_empty_lines: true,
+    max_record_size: LONGEST_ROW_BYTES,
+    to: form.most + 1,
+  });
   if (!headed) throw headerWrong(form);
   return { [form.field]: rows };
 }
 
-function parseTable(bytes: Buffer, { most }: CsvForm, columns: (cells: string[]) => string[]): unknown[] {
-  try {
-    return parse(bytes, {
-      bom: true,
-      columns,
-      record_delimiter: ['\r\n', '\n'],
-      skip_empty_lines: true,
-      max_record_size: LONGEST_ROW_BYTES,
-      to: most + 1,
-    });
-  } catch (cause) {
-    throw cause instanceof CsvError ? new ApiError(BODY_NOT_CSV) : cause;
-  }
+async function parseTable(bytes: Buffer, run: RunPiece, options: Options): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  let failure: unknown;
+  const parser = parse(options);
+  parser.on('data', (row: unknown) => rows.push(row)).on('error', (cause: unknown) => (failure = cause));
+  const ended = new Promise((resolve) => parser.once('close', resolve));
+  for (let at = 0; at < bytes.length && failure === undefined && !parser.writableEnded; at += BYTES_PER_PIECE)
+    await run(() => void parser.write(bytes.subarray(at, at + BYTES_PER_PIECE)));
+  await run(() => void parser.end());
+  await ended;
+  if (failure === undefined) return rows;
+  throw failure instanceof CsvError ? new ApiError(BODY_NOT_CSV) : (failure as Error);
 }
 
 function headerWrong({ columns }: CsvForm): ApiError {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+import { bodyLimitOf } from './bulk-body';
 import { csvFormOf, type CsvForm } from './csv-body';
 import { isOptional } from './optional-body';
 
@@ -14,6 +15,8 @@ export interface HandlerInputs {
   readonly csv?: CsvForm | undefined;
   /** Whether the body may be left out. */
   readonly bodyOptional?: boolean;
+  /** The largest body in bytes, where that is less than the server's limit. */
+  readonly bodyLimitBytes?: number | undefined;
 }
 
 const PLACES = { path: RouteParamtypes.PARAM, query: RouteParamtypes.QUERY, body: RouteParamtypes.BODY } as const;
@@ -44,5 +47,7 @@ export function inputsOf(controller: Type, handler: { readonly name: string }): 
     inputs[place] = type;
   }
   const { body } = inputs;
-  return body ? { ...inputs, csv: csvFormOf(body), bodyOptional: isOptional(body) } : inputs;
+  return body
+    ? { ...inputs, csv: csvFormOf(body), bodyOptional: isOptional(body), bodyLimitBytes: bodyLimitOf(body) }
+    : inputs;
 }

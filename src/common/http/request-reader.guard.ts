@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
 import { UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem } from '../errors';
-import { readBody } from './body-reader';
+import { BodyReader } from './body-reader';
 import { checkFields, MOST_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
 import type { LeanRequest } from './lean-messages';
@@ -16,13 +16,18 @@ import { hasBody } from './optional-body';
 export class RequestReader implements CanActivate {
   private readonly inputs = new WeakMap<object, HandlerInputs>();
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  private readonly bodies: BodyReader;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {
+    this.bodies = new BodyReader(config);
+  }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<LeanRequest>();
     const inputs = this.inputsOf(context);
     if (!inputs.body || (inputs.bodyOptional && !hasBody(request))) return accept(request, inputs);
-    return readBody(request, this.config.bodyLimitBytes, inputs.csv).then((sent) => accept(request, inputs, sent));
+    const limitBytes = Math.min(this.config.bodyLimitBytes, inputs.bodyLimitBytes ?? Infinity);
+    return this.bodies.read(request, { limitBytes, csv: inputs.csv }).then((sent) => accept(request, inputs, sent));
   }
 
   private inputsOf(context: ExecutionContext): HandlerInputs {

@@ -1,0 +1,158 @@
+import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import * as errors from '../errors';
+import { ApiError, shortName, ValidationError } from '../errors';
+import { MOST_LEVELS, MOST_VALUES, MOST_VALUES_OF_ITEM, scanJson, type Piece, type ScanRefusal } from './json-scan';
+
+/** A batch of 1000 points of a few fields is smaller: it is parsed without a look at its bytes before. */
+const SMALL_BYTES = 196_608;
+const HARMFUL_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+/** Without a match in the text there is no such name. An escape may hide one. */
+const MAY_DO_HARM = /__proto__|constructor|prototype|\\u/;
+/** RFC 8259 §8.1 lets a reader pass over it; editors on Windows write it. */
+const BYTE_ORDER_MARK = '\uFEFF';
+/** Stands for a piece that is parsed by itself: no client can know it. */
+const PLACEHOLDER = `${randomUUID()}:`;
+
+type Path = readonly (string | number)[];
+
+/** Runs a piece of the work, once other requests had their turn. */
+export type RunPiece = <T>(work: () => T) => Promise<T>;
+
+/**
+ * Parses a JSON object in one go: one so small that, whatever is in it, this takes at most some 15 milliseconds.
+ *
+ * @throws ApiError 400 for what is not UTF-8 or not one JSON object, or is nested too deeply
+ * @throws ValidationError for a name within it that reaches into prototypes
+ */
+export function parseSmallJson(bytes: Buffer): object {
+  if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
+  return parseWhole(bytes.toString('utf8'), refuseDepth);
+}
+
+/**
+ * Parses a JSON object piece by piece.
+ *
+ * @throws what `parseSmallJson` throws, and ApiError 400 for too many values
+ */
+export async function parseJson(bytes: Buffer, run: RunPiece): Promise<object> {
+  if (bytes.length <= SMALL_BYTES) return run(() => parseSmallJson(bytes));
+  const pieces = await run(() => piecesOf(bytes));
+  if (pieces.length === 0) return run(() => parseWhole(bytes.toString('utf8')));
+  const lists = new Map<unknown, readonly unknown[]>();
+  let mayDoHarm = false;
+  for (const [index, { from, to }] of pieces.entries()) {
+    const items = await run(() => {
+      const text = bytes.toString('utf8', from, to);
+      mayDoHarm ||= MAY_DO_HARM.test(text);
+      return parseText(`[${text}]`) as unknown[];
+    });
+    // Between two commas there must be a value.
+    if (items.length === 0) throw new ApiError(errors.BODY_NOT_JSON);
+    lists.set(`${PLACEHOLDER}${index}`, items);
+  }
+  const frame = await run(() => parseWhole(frameOf(bytes, pieces)));
+  for (const [name, value] of Object.entries(frame)) {
+    if (!Array.isArray(value) || !lists.has(value[0])) continue;
+    const parts = value.map((placeholder) => lists.get(placeholder) ?? []);
+    if (mayDoHarm) await refuseHarmIn(name, parts, run);
+    Object.defineProperty(frame, name, { value: parts.flat() });
+  }
+  return frame;
+}
+
+/** @throws ApiError for JSON whose parsing would cost more than its size says */
+function piecesOf(bytes: Buffer): readonly Piece[] {
+  if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
+  const pieces = scanJson(bytes);
+  if (typeof pieces === 'string') throw refusalOf(pieces);
+  return pieces;
+}
+
+function refusalOf(refusal: ScanRefusal): ApiError {
+  if (refusal === 'broken') return new ApiError(errors.BODY_NOT_JSON);
+  if (refusal === 'deep') return tooDeep();
+  const words = { limit: String(MOST_VALUES), part: String(MOST_VALUES_OF_ITEM) };
+  return new ApiError(errors.BODY_HAS_TOO_MANY_VALUES, { words });
+}
+
+function tooDeep(): ApiError {
+  return new ApiError(errors.BODY_TOO_DEEP, { words: { limit: String(MOST_LEVELS) } });
+}
+
+function refuseDepth(value: object, level = 1): void {
+  if (level > MOST_LEVELS) throw tooDeep();
+  if (Array.isArray(value)) {
+    for (const inner of value as unknown[])
+      if (typeof inner === 'object' && inner !== null) refuseDepth(inner, level + 1);
+    return;
+  }
+  for (const name in value) {
+    const inner = value[name as never] as unknown;
+    if (typeof inner === 'object' && inner !== null) refuseDepth(inner, level + 1);
+  }
+}
+
+/** @param checkDepth for what was not scanned: the look for harmful names goes as deep as the value does */
+function parseWhole(text: string, checkDepth?: (value: object) => void): object {
+  const value = parseText(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(errors.BODY_NOT_OBJECT);
+  checkDepth?.(value);
+  if (MAY_DO_HARM.test(text)) for (const [name, inner] of Object.entries(value)) refuseHarm(inner, [name]);
+  return value;
+}
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(errors.BODY_NOT_JSON);
+  }
+}
+
+/** The JSON with a placeholder for each piece. */
+function frameOf(bytes: Buffer, pieces: readonly Piece[]): string {
+  let text = '';
+  let at = 0;
+  for (const [index, { from, to }] of pieces.entries()) {
+    text += `${bytes.toString('utf8', at, from)}"${PLACEHOLDER}${index}"`;
+    at = to;
+  }
+  return text + bytes.toString('utf8', at);
+}
+
+async function refuseHarmIn(name: string, parts: readonly (readonly unknown[])[], run: RunPiece): Promise<void> {
+  let before = 0;
+  for (const items of parts) {
+    const first = before;
+    await run(() => items.forEach((item, index) => refuseHarm(item, [name, first + index])));
+    before += items.length;
+  }
+}
+
+/** @throws ValidationError for a name within a value that whatever copies the value later might follow into prototypes */
+function refuseHarm(value: unknown, path: Path): void {
+  const harm = typeof value === 'object' && value !== null ? pathToHarm(value) : undefined;
+  if (!harm) return;
+  const message = errors.UNKNOWN_PROPERTY.message.replace('<name>', String(harm.at(-1)));
+  const shown = [...path, ...harm].map((name) => (typeof name === 'string' ? shortName(name) : name));
+  throw new ValidationError([{ path: ['body', ...shown], message }]);
+}
+
+function pathToHarm(value: object): Path | undefined {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const inner = value[index] as unknown;
+      const within = typeof inner === 'object' && inner !== null ? pathToHarm(inner) : undefined;
+      if (within) return [index, ...within];
+    }
+    return undefined;
+  }
+  for (const name in value) {
+    if (HARMFUL_NAMES.has(name)) return [name];
+    const inner = value[name as never] as unknown;
+    const within = typeof inner === 'object' && inner !== null ? pathToHarm(inner) : undefined;
+    if (within) return [name, ...within];
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SharedTurns } from './shared-turns';
+
+function busy(millis: number): void {
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < millis);
+}
+
+it('runs what fits into a turn at once, and leaves the rest to later turns', async () => {
+  const turns = new SharedTurns();
+  const done: string[] = [];
+  const pieces = ['a', 'b', 'c', 'd'].map((name) => turns.run('one', () => void (done.push(name), busy(5))));
+  expect(done).toEqual(['a', 'b']);
+  await nextTurn();
+  await Promise.all(pieces);
+  expect(done).toEqual(['a', 'b', 'c', 'd']);
+});
+
+it('lets other things happen between long pieces', async () => {
+  const turns = new SharedTurns();
+  let others = 0;
+  const count = setInterval(() => others++, 0);
+  await Promise.all(Array.from({ length: 20 }, () => turns.run('one', () => busy(9))));
+  clearInterval(count);
+  expect(others).toBeGreaterThanOrEqual(15);
+});
+
+it('takes one piece of each caller in turn', async () => {
+  const turns = new SharedTurns();
+  const done: string[] = [];
+  const piece = (name: string) => turns.run(name, () => void (done.push(name), busy(9)));
+  await Promise.all([...'xaaaaabbc'].map(piece));
+  expect(done.join('')).toBe('xabcabaaa');
+});
+
+it('hands on what a piece returns or throws', async () => {
+  const turns = new SharedTurns();
+  await expect(turns.run('one', () => 1)).resolves.toBe(1);
+  await expect(
+    turns.run('one', () => {
+      throw new TypeError('no');
+    }),
+  ).rejects.toThrow(new TypeError('no'));
+});

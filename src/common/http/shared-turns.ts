@@ -1,0 +1,62 @@
+/** Time that pieces of work take of one turn of the event loop before the next piece waits for another turn. */
+const TURN_MILLIS = 8;
+
+interface Job {
+  run(): void;
+}
+
+/**
+ * Runs pieces of synchronous work so that together they leave the event loop free for other requests: a turn of the loop
+ * takes pieces until they used 8 ms, and callers take turns. A piece itself is never interrupted: keep it short.
+ */
+export class SharedTurns {
+  private readonly waiting = new Map<string, Job[]>();
+  private spentMillis = 0;
+  private turnEnds = false;
+
+  /** Resolves with what the work returns, or rejects with what it throws. */
+  run<T>(caller: string, work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run = () => {
+        const startedAt = performance.now();
+        try {
+          resolve(work());
+        } catch (cause) {
+          reject(cause instanceof Error ? cause : new Error(String(cause)));
+        }
+        this.spentMillis += performance.now() - startedAt;
+      };
+      if (this.waiting.size === 0 && this.spentMillis < TURN_MILLIS) run();
+      else this.add(caller, { run });
+      this.endTurn();
+    });
+  }
+
+  private add(caller: string, job: Job): void {
+    const jobs = this.waiting.get(caller);
+    if (jobs) jobs.push(job);
+    else this.waiting.set(caller, [job]);
+  }
+
+  private endTurn(): void {
+    if (this.turnEnds) return;
+    this.turnEnds = true;
+    setImmediate(() => {
+      this.turnEnds = false;
+      this.spentMillis = 0;
+      while (this.spentMillis < TURN_MILLIS && this.waiting.size > 0) this.runNext();
+      if (this.waiting.size > 0) this.endTurn();
+    });
+  }
+
+  /** Runs one piece of the caller that has waited longest for its turn; that caller's next piece goes behind the others. */
+  private runNext(): void {
+    const [first] = this.waiting;
+    if (!first) return;
+    const [caller, jobs] = first;
+    this.waiting.delete(caller);
+    const job = jobs.shift();
+    if (jobs.length > 0) this.waiting.set(caller, jobs);
+    job?.run();
+  }
+}
