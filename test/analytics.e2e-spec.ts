@@ -110,6 +110,25 @@ describe('GET /api/analytics/buckets/:bucketId', () => {
     expect(ingestionRate.dataPointsPerHour).toHaveLength(hours);
   });
 
+  it('says the same of many fields over many hours as of few', async () => {
+    const names = ['temperature', ...Array.from({ length: 29 }, (_, index) => `field_${index}`)];
+    const few = await makeSource();
+    const many = await makeSource(Object.fromEntries(names.map((name) => [name, 'number'])));
+    const points = Array.from({ length: 50 }, (_, index) => [NOW - index * 2 * DAY - 1, index] as const);
+    await store(few, ...points.map(([time, temperature]) => [time, { temperature }] as const));
+    await store(many, ...points.map(([time, temperature]) => [time, { temperature, field_28: -temperature }] as const));
+    at(NOW);
+    const [one, other] = (await analytics('?period=90d')).body.analytics.dataSourceStats;
+    expect(one).toMatchObject({ dataPointCount: 45, minValues: { temperature: 0 }, maxValues: { temperature: 44 } });
+    expect(other).toEqual({
+      ...one,
+      _id: many,
+      avgValues: { temperature: 22, field_28: -22 },
+      minValues: { temperature: 0, field_28: -44 },
+      maxValues: { temperature: 44, field_28: 0 },
+    });
+  });
+
   it('counts nothing that is older than the bucket keeps', async () => {
     const source = await makeSource();
     await store(source, [NOW - 5 * DAY, { temperature: 1 }], [NOW - HOUR, { temperature: 2 }]);

@@ -1,9 +1,11 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
 import { BucketPath } from '../buckets/buckets.dto';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
@@ -51,8 +53,9 @@ export class AnalyticsController {
     @Param() { bucketId }: BucketPath,
     @Query() { period = '7d' }: AnalyticsQuery,
     @CurrentPause() pause: Pause,
-  ): Promise<BucketAnalyticsReply> {
+    @Res() response: LeanResponse,
+  ): Promise<void> {
     const figures = await this.analytics.ofBucket(key, bucketId, period, pause);
-    return { analytics: new BucketAnalyticsView(period, figures) };
+    await sendPaced(response, { analytics: new BucketAnalyticsView(period, figures) }, pause);
   }
 }

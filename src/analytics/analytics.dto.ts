@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField } from '../common/fields';
+import { mapped } from '../common/http/paced-answer';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { isoTime } from '../common/times';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
@@ -220,7 +221,7 @@ export class BucketAnalyticsView {
   readonly summary: SummaryView;
 
   @ApiProperty({ type: [SourceFiguresView] })
-  readonly dataSourceStats: SourceFiguresView[];
+  readonly dataSourceStats: Iterable<SourceFiguresView>;
 
   @ApiProperty({ type: IngestionRateView })
   readonly ingestionRate: IngestionRateView;
@@ -238,7 +239,7 @@ export class BucketAnalyticsView {
       dataSources: of.sources.length,
       activeAlerts: of.activeAlerts,
     };
-    this.dataSourceStats = of.sources.map((source) => new SourceFiguresView(source));
+    this.dataSourceStats = mapped(of.sources, (source) => new SourceFiguresView(source));
     this.ingestionRate = { dataPointsPerHour: of.perHour.map(({ hour, count }) => ({ hour: timeOf(hour), count })) };
     this.alertActivity = {
       totalTriggered: of.alerts.reduce((sum, { count }) => sum + count, 0),

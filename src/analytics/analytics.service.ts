@@ -14,6 +14,8 @@ import { countPoints, storageOf, totalsOf, type OrganizationTotals } from './org
 
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
+/** Of more fields and hours the whole period is summarised once more, instead of each hour of each field. */
+const MOST_HOURLY_SUMMARIES = 20_000;
 
 export const PERIODS = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 } as const;
 export type Period = keyof typeof PERIODS;
@@ -120,13 +122,16 @@ export class AnalyticsService {
     { range, starts, counts, pause }: { range: Range; starts: number[]; counts: Float64Array; pause: Pause },
   ): Promise<Pick<SourceFigures, 'points' | 'fields'>> {
     const fields = source.schema.filter(({ type }) => type === 'number');
-    const wish = { range, starts, fields, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, pause };
-    const groups = await groupPoints(this.dataSource.manager, this.store, source, wish);
+    const { manager } = this.dataSource;
+    const wish = { range, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, pause };
+    const isSmall = fields.length * starts.length <= MOST_HOURLY_SUMMARIES;
+    const hours = await groupPoints(manager, this.store, source, { ...wish, starts, fields: isSmall ? fields : [] });
     let points = 0;
-    for (const [hour, count] of groups.counts.entries()) {
+    for (const [hour, count] of hours.counts.entries()) {
       points += count;
       counts[hour] = (counts[hour] ?? 0) + count;
     }
+    const groups = isSmall ? hours : await groupPoints(manager, this.store, source, { ...wish, starts: range, fields });
     const summaries = new Map<string, Summary>();
     for (const [index, { name }] of fields.entries()) {
       const summary = new Summary();

@@ -6,13 +6,12 @@ import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator'
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import type { LeanResponse } from '../common/http/lean-messages';
-import { sendList } from '../common/http/list-answer';
+import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
-import type { Source } from './data-source.entity';
 import * as dto from './data-sources.dto';
 import { CreateSourceBody, SourcePath, SourcesPath, UpdateSourceBody } from './data-sources.dto';
 import * as errors from './data-sources.errors';
@@ -68,8 +67,8 @@ export class DataSourcesController {
     @Res() response: LeanResponse,
   ): Promise<void> {
     const [sources, total] = await this.sources.list(key, bucketId, page, pause);
-    const list = { name: 'dataSources', rows: sources, toView: (source: Source) => new dto.SourceView(source) };
-    await sendList(response, list, { pagination: new Pagination(page, total, sources.length) }, pause);
+    const dataSources = mapped(sources, (source) => new dto.SourceView(source));
+    await sendPaced(response, { dataSources, pagination: new Pagination(page, total, sources.length) }, pause);
   }
 
   @Get(':sourceId')

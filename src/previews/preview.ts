@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
-import type { PointStore, Range } from '../points/point-store';
+import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type Value } from '../points/values';
+import { PagePace } from '../queries/page-pace';
 import { isoTime } from '../common/times';
 import { currentValueOf, type ToldPoint } from '../rules/notices';
 import {
@@ -18,7 +19,8 @@ import {
 } from '../conditions/rule-state';
 
 const MOST_EVENTS = 1000;
-const POINTS_PER_READ = 2000;
+const FEWEST_POINTS_PER_READ = 250;
+const MOST_POINTS_PER_READ = 2000;
 
 export interface PreviewEvent extends Bell {
   readonly currentValue: ReturnType<typeof currentValueOf>;
@@ -42,13 +44,17 @@ export async function preview(
   { rule, range, pause }: { readonly rule: Judged; readonly range: Range; readonly pause: Pause },
 ): Promise<Preview> {
   const rehearsal = new Rehearsal(rule, range[0]);
-  let after: { at: number; meta: number } | undefined;
+  const pace = new PagePace(FEWEST_POINTS_PER_READ, MOST_POINTS_PER_READ);
+  let after: Place | undefined;
   for (;;) {
-    const points = await store.read(manager, source, range, { limit: POINTS_PER_READ, sort: 'asc', after });
+    const limit = pace.now;
+    const started = performance.now();
+    const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
     for (const point of points)
       rehearsal.take({ timestamp: isoTime(point.at), values: unpack(source.schema, point) }, point.at);
     const last = points.at(-1);
-    if (!last || points.length < POINTS_PER_READ) break;
+    if (!last || points.length < limit) break;
+    pace.took(performance.now() - started);
     after = last;
     await pause();
   }

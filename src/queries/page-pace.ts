@@ -1,8 +1,8 @@
-const SHORT_MILLIS = 1.5;
-const LONG_MILLIS = 3;
+const SHORT_MILLIS = 1;
+const LONG_MILLIS = 2;
 const LEAST = 8;
 
-/** How many rows to read at once: as many as are read and used in two or three milliseconds. */
+/** How many rows to read at once: as many as are read and used in a millisecond or two. */
 export class PagePace {
   /**
    * @param rows of the first page
