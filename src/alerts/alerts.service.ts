@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
+import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { AlertActivity } from '../analytics/alert-activity';
 import { BucketAccess } from '../buckets/bucket-access';
@@ -137,11 +137,10 @@ export class AlertsService implements OnModuleInit {
       take: limit,
       skip: offset,
     });
-    const hooks = await manager.find(Webhook, {
-      select: { id: true, url: true },
-      where: { id: In(rules.map(({ id }) => id)) },
-    });
-    const urls = new Map(hooks.map(({ id, url }) => [id, url]));
+    const urls = await this.webhooks.urlsOf(
+      manager,
+      rules.map(({ id }) => id),
+    );
     return [rules.map((rule) => ({ rule, webhookUrl: urls.get(rule.id) ?? '' })), total];
   }
 
@@ -156,8 +155,8 @@ export class AlertsService implements OnModuleInit {
         throw new ApiError(ALERT_RULE_NOT_FOUND);
       throw cause;
     }
-    const { url } = await manager.findOneByOrFail(Webhook, { id });
-    return { rule, webhookUrl: url };
+    const webhook = await manager.findOneByOrFail(Webhook, { id });
+    return { rule, webhookUrl: this.webhooks.urlOf(webhook) };
   }
 
   /** Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew. */

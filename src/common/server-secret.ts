@@ -1,17 +1,83 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from './config/config';
 import { ConfigError } from './config/settings';
 
 /** What only this server knows, and what keys for its several uses are derived from. */
 export class ServerSecret {
-  constructor(private readonly text: string) {}
+  /** @param previous another secret that is accepted while what was made with it is still there */
+  constructor(
+    private readonly text: string,
+    private readonly previous?: string,
+  ) {}
 
   /** A key of 32 bytes for one use (RFC 5869), of which nothing about the secret or other uses can be learnt. */
   keyFor(use: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.text, '', `dakkio ${use}`, 32));
+    return keyOf(this.text, use);
   }
+
+  /** The keys that are accepted for one use: the present one, and that of the previous secret where there is one. */
+  keysFor(use: string): readonly [Buffer, ...Buffer[]] {
+    return this.previous === undefined ? [this.keyFor(use)] : [this.keyFor(use), keyOf(this.previous, use)];
+  }
+}
+
+export type SecretSettings = Pick<Config, 'secretKey' | 'secretKeyPrevious' | 'database'>;
+
+/**
+ * Puts a new secret into the file beside an SQLite database, and keeps the one before beside it, accepted until
+ * `endSecretChange`. Called again after an interruption, it finishes what was begun.
+ *
+ * @returns whether the secret was changed now; false where a change is under way already
+ */
+export function beginSecretChange(databasePath: string): boolean {
+  const path = secretPath(databasePath);
+  const present = read(path);
+  const before = readIfThere(previousPath(path));
+  if (before !== undefined && before !== present) return false;
+  if (before === undefined) put(previousPath(path), present);
+  put(path, randomBytes(32).toString('hex'));
+  return true;
+}
+
+/** Accepts the secret before no more. */
+export function endSecretChange(databasePath: string): void {
+  rmSync(previousPath(secretPath(databasePath)), { force: true });
+}
+
+function secretPath(databasePath: string): string {
+  return `${databasePath}.secret`;
+}
+
+function previousPath(path: string): string {
+  return `${path}.previous`;
+}
+
+/** Replaces a file by a whole one, or not at all. */
+function put(path: string, text: string): void {
+  const draft = `${path}.${process.pid}`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  renameSync(draft, path);
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? read(path) : undefined;
+}
+
+function keyOf(secret: string, use: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `dakkio ${use}`, 32));
 }
 
 /**
@@ -19,9 +85,12 @@ export class ServerSecret {
  *
  * @throws ConfigError on PostgreSQL without one: instances that each made up their own could not work together
  */
-export function openServerSecret({ secretKey, database }: Pick<Config, 'secretKey' | 'database'>): ServerSecret {
-  if (secretKey !== undefined) return new ServerSecret(secretKey);
-  if (database.type === 'sqlite') return new ServerSecret(readOrMake(`${database.path}.secret`));
+export function openServerSecret({ secretKey, secretKeyPrevious, database }: SecretSettings): ServerSecret {
+  if (secretKey !== undefined) return new ServerSecret(secretKey, secretKeyPrevious);
+  if (database.type === 'sqlite') {
+    const path = secretPath(database.path);
+    return new ServerSecret(readOrMake(path), secretKeyPrevious ?? readIfThere(previousPath(path)));
+  }
   throw new ConfigError(
     'DAKKIO_SECRET_KEY or DAKKIO_SECRET_KEY_FILE must be set on PostgreSQL, the same for every instance. `openssl rand -hex 32` prints one',
   );

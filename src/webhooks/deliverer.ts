@@ -74,7 +74,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
    * sent where none is free.
    */
   async post(webhook: Webhook, letter: Letter): Promise<Attempt> {
-    const receiver = receiverOf(webhook.url);
+    const receiver = receiverOf(this.webhooks.urlOf(webhook));
     if (this.places.roomOf(receiver) === 0) return notSent(RECEIVER_FULL);
     this.places.take(letter.id, receiver);
     const work = this.webhooks.post(webhook, letter, this.stop.signal);

@@ -27,3 +27,37 @@ export function unseal(key: Buffer, sealed: string, boundTo: string): string {
   const opened = [decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()];
   return Buffer.concat(opened).toString('utf8');
 }
+
+/** Seals texts under the present key, and opens those that were sealed under it or under an earlier one that is still accepted. */
+export class Sealer {
+  /** @param keys the present one first, 32 bytes each */
+  constructor(private readonly keys: readonly [Buffer, ...Buffer[]]) {}
+
+  seal(text: string, boundTo: string): string {
+    return seal(this.keys[0], text, boundTo);
+  }
+
+  /** The text, or undefined where none of the keys opens it. */
+  open(sealed: string, boundTo: string): string | undefined {
+    for (const key of this.keys) {
+      const text = openedBy(key, sealed, boundTo);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
+  /** The same text sealed under the present key: the very same where it already is, undefined where none of the keys opens it. */
+  reseal(sealed: string, boundTo: string): string | undefined {
+    if (openedBy(this.keys[0], sealed, boundTo) !== undefined) return sealed;
+    const text = this.open(sealed, boundTo);
+    return text === undefined ? undefined : this.seal(text, boundTo);
+  }
+}
+
+function openedBy(key: Buffer, sealed: string, boundTo: string): string | undefined {
+  try {
+    return unseal(key, sealed, boundTo);
+  } catch {
+    return undefined;
+  }
+}

@@ -7,7 +7,8 @@ export class Webhook {
   @IdColumn()
   readonly id: string;
 
-  @Column({ type: 'varchar', length: 2000 })
+  /** Sealed under the server's secret, for this row; plain where an earlier version stored it, until the server has sealed it. */
+  @Column({ type: 'text' })
   readonly url: string;
 
   /** Sealed under the server's secret, for this row. */

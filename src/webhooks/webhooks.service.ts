@@ -4,15 +4,14 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { PageQuery } from '../common/pagination';
-import { ServerSecret } from '../common/server-secret';
 import { OldRows } from '../database/old-rows';
 import { Delivery, type DeliverySummary } from './delivery.entity';
 import { receiverOf } from './places';
-import { seal, unseal } from './sealed-text';
 import { send, type Attempt } from './sending/send';
 import { bodyFor, type Told } from './shapes';
 import { newWebhookSecret, signedHeaders } from './signature';
 import { readTarget } from './sending/webhook-url';
+import { WebhookSeals } from './webhook-seals';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
 
@@ -44,14 +43,11 @@ const LISTED: Record<keyof DeliverySummary, true> = {
 /** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
 @Injectable()
 export class Webhooks {
-  private readonly key: Buffer;
-
   constructor(
-    secret: ServerSecret,
+    private readonly seals: WebhookSeals,
     @Inject(CONFIG) private readonly config: Pick<Config, 'webhookAllow'>,
     oldRows: OldRows,
   ) {
-    this.key = secret.keyFor('webhook secrets');
     oldRows.register({ table: 'webhook_deliveries', keptMillis: KEPT_MILLIS, where: "status <> 'waiting'" });
   }
 
@@ -65,13 +61,25 @@ export class Webhooks {
   async create(manager: EntityManager, id: string, url: string): Promise<string> {
     const secret = newWebhookSecret();
     const none = { previousSecret: null, previousUntil: null, switchedOffAt: null };
-    await manager.insert(Webhook, { id, url, secret: seal(this.key, secret, id), ...none });
+    const sealed = { url: this.seals.sealUrl(id, url), secret: this.seals.sealSecret(id, secret) };
+    await manager.insert(Webhook, { id, ...sealed, ...none });
     return secret;
   }
 
   /** Posts to another URL from now on, and again where the one before had said that it is gone. */
   async redirect(manager: EntityManager, id: string, url: string): Promise<void> {
-    await manager.update(Webhook, { id }, { url, switchedOffAt: null });
+    await manager.update(Webhook, { id }, { url: this.seals.sealUrl(id, url), switchedOffAt: null });
+  }
+
+  /** The URLs of webhooks by their ids; `UNREADABLE_URL` where the server's secret does not open it. */
+  async urlsOf(manager: EntityManager, ids: readonly string[]): Promise<Map<string, string>> {
+    const found = await manager.find(Webhook, { select: { id: true, url: true }, where: { id: In([...ids]) } });
+    return new Map(found.map((webhook) => [webhook.id, this.urlOf(webhook)]));
+  }
+
+  /** The URL of one webhook; `UNREADABLE_URL` where the server's secret does not open it. */
+  urlOf(webhook: Pick<Webhook, 'id' | 'url'>): string {
+    return this.seals.urlOf(webhook) ?? UNREADABLE_URL;
   }
 
   /** Gives a new signing secret. For a day the one before is signed with too, and with it those that still were. */
@@ -84,7 +92,11 @@ export class Webhooks {
     const earlier = [before.secret, ...earlierSecretsOf(before, nowMillis)].slice(0, MOST_EARLIER_SECRETS);
     const secret = newWebhookSecret();
     const until = nowMillis + EARLIER_SECRETS_MILLIS;
-    const change = { secret: seal(this.key, secret, id), previousSecret: earlier.join(' '), previousUntil: until };
+    const change = {
+      secret: this.seals.sealSecret(id, secret),
+      previousSecret: earlier.join(' '),
+      previousUntil: until,
+    };
     await manager.update(Webhook, { id }, change);
     return { secret, until };
   }
@@ -103,13 +115,13 @@ export class Webhooks {
 
   /** Puts a message into the outbox: what is committed with it is delivered. */
   async enqueue(manager: EntityManager, webhookId: string, { event, payload, told }: Notice): Promise<void> {
-    const { url, switchedOffAt } = await manager.findOneByOrFail(Webhook, { id: webhookId });
+    const webhook = await manager.findOneByOrFail(Webhook, { id: webhookId });
     const now = Date.now();
-    const isOff = switchedOffAt !== null;
+    const isOff = webhook.switchedOffAt !== null;
     await manager.insert(Delivery, {
       id: newId(now),
       webhookId,
-      receiver: receiverOf(url),
+      receiver: receiverOf(this.urlOf(webhook)),
       event,
       payload: JSON.stringify(payload),
       told: JSON.stringify(told),
@@ -157,7 +169,9 @@ export class Webhooks {
    * @param stop ends the attempt before its time
    */
   post(webhook: Webhook, { id, payload, told }: Letter, stop?: AbortSignal): Promise<Attempt> {
-    const target = readTarget(webhook.url, this.config.webhookAllow);
+    const url = this.seals.urlOf(webhook);
+    if (url === undefined) return Promise.resolve(notSent(URL_UNREADABLE));
+    const target = readTarget(url, this.config.webhookAllow);
     if (typeof target === 'string') return Promise.resolve(notSent(target));
     const now = Date.now();
     const secrets = this.secretsOf(webhook, now);
@@ -174,18 +188,10 @@ export class Webhooks {
 
   /** What a webhook signs with, or undefined if the secret cannot be read. That an earlier one cannot is no obstacle. */
   private secretsOf(webhook: Webhook, now: number): string[] | undefined {
-    const current = this.open(webhook.secret, webhook.id);
+    const current = this.seals.openSecret(webhook.id, webhook.secret);
     if (current === undefined) return undefined;
-    const earlier = earlierSecretsOf(webhook, now).map((sealed) => this.open(sealed, webhook.id));
+    const earlier = earlierSecretsOf(webhook, now).map((sealed) => this.seals.openSecret(webhook.id, sealed));
     return [current, ...earlier.filter((secret) => secret !== undefined)];
-  }
-
-  private open(sealed: string, id: string): string | undefined {
-    try {
-      return unseal(this.key, sealed, id);
-    } catch {
-      return undefined;
-    }
   }
 }
 
@@ -199,6 +205,12 @@ function earlierSecretsOf({ previousSecret, previousUntil }: Webhook, now: numbe
 export function notSent(error: string): Attempt {
   return { status: null, error, retryAfterMillis: null, durationMillis: 0 };
 }
+
+/** Shown in the place of a URL that was sealed under another secret. Nothing listens there (RFC 6761 §6.4). */
+export const UNREADABLE_URL = 'https://unreadable.invalid/';
+
+const URL_UNREADABLE =
+  "The webhook URL cannot be read: it was stored under another secret of the server. Set the rule's webhookUrl again";
 
 const SECRET_UNREADABLE = "The webhook secret cannot be read: the server's own secret is another. Rotate it";
 

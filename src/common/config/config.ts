@@ -12,6 +12,8 @@ export interface Config {
   readonly presetAdminKey: string | undefined;
   /** The server's secret, where the operator gives one. */
   readonly secretKey: string | undefined;
+  /** Another secret that is still accepted. */
+  readonly secretKeyPrevious: string | undefined;
   /** What new keys are hashed with, where the operator wants a pepper. */
   readonly keyPepper: string | undefined;
   /** What keys may have been hashed with before: a pepper, null for none, or undefined for nothing else. */
@@ -68,6 +70,7 @@ export function readConfig(environment: Environment): Config {
     database: read(SETTINGS.databaseUrl, environment),
     presetAdminKey: readSecret(SETTINGS.adminKey, SETTINGS.adminKeyFile, environment),
     secretKey: readSecret(SETTINGS.secretKey, SETTINGS.secretKeyFile, environment),
+    secretKeyPrevious: readSecret(SETTINGS.secretKeyPrevious, SETTINGS.secretKeyPreviousFile, environment),
     keyPepper: readSecret(SETTINGS.keyPepper, SETTINGS.keyPepperFile, environment),
     keyPepperPrevious: readPreviousPepper(environment),
     trustedProxies: read(SETTINGS.trustedProxies, environment),
@@ -114,7 +117,13 @@ function given(variable: string, environment: Environment): string | undefined {
   return environment[variable] === '' ? undefined : environment[variable];
 }
 
-const SECRET = new Set(['DATABASE_URL', 'DAKKIO_SECRET_KEY', 'DAKKIO_KEY_PEPPER', 'DAKKIO_KEY_PEPPER_PREVIOUS']);
+const SECRET = new Set([
+  'DATABASE_URL',
+  'DAKKIO_SECRET_KEY',
+  'DAKKIO_SECRET_KEY_PREVIOUS',
+  'DAKKIO_KEY_PEPPER',
+  'DAKKIO_KEY_PEPPER_PREVIOUS',
+]);
 
 function read<T>(setting: Setting<T>, environment: Environment): T {
   return parse(setting, given(setting.variable, environment) ?? setting.defaultText ?? '');

@@ -44,6 +44,18 @@ export const SETTINGS = {
     secret,
   ),
   secretKeyFile: setting('DAKKIO_SECRET_KEY_FILE', undefined, 'A file that holds that secret; not both', asIs),
+  secretKeyPrevious: setting(
+    'DAKKIO_SECRET_KEY_PREVIOUS',
+    undefined,
+    'While the secret is changed over: the other one that is still accepted. See docs/keys.md',
+    secret,
+  ),
+  secretKeyPreviousFile: setting(
+    'DAKKIO_SECRET_KEY_PREVIOUS_FILE',
+    undefined,
+    'A file that holds that secret; not both',
+    asIs,
+  ),
   keyPepper: setting(
     'DAKKIO_KEY_PEPPER',
     undefined,
