@@ -179,6 +179,39 @@ describe('npm run keys:scan', () => {
     writeFileSync(join(folder, 'all.txt'), texts.filter((text) => text !== server.adminKey).join('\n'));
     expect((await cli(['keys:scan', '--check', folder])).code).toBe(0);
   });
+
+  it('ends all that a leaked key was rotated into, even where the key itself is dead already', async () => {
+    const bucketId = await makeBucket(server);
+    const rotate = async ({ key }: { key: string }, body: object) =>
+      (await server.call('POST', '/api/keys/self/rotate', { key, body })).body.apiKey as { _id: string; key: string };
+    const [leaked, dead] = [await makeKey(server, bucketId, 'write'), await makeKey(server, bucketId, 'write')];
+    const second = await rotate(leaked, {});
+    const third = await rotate(second, {});
+    const stolen = await rotate(dead, { gracePeriodSeconds: 0 });
+    writeFileSync(join(folder, 'all.txt'), [leaked.key, dead.key, third.key].join('\n'));
+    const states = ({ stdout }: Ended) => stdout.split('\n').map((line) => line.split('key  ')[1]);
+    const named = ({ _id }: { _id: string }) => `${_id} "Living Room Sensor" of bucket ${bucketId}`;
+
+    expect(states(await cli(['keys:scan', '--check', folder]))).toEqual([
+      `live  ${named(leaked)}  and 2 keys more of its line`,
+      `retired  ${named(dead)}  and 1 key more of its line`,
+      `live  ${named(third)}  and 2 keys more of its line`,
+      undefined,
+    ]);
+    const revoked = await cli(['keys:scan', '--revoke', folder]);
+    expect([revoked.code, states(revoked)]).toEqual([
+      0,
+      [
+        `revoked  ${named(leaked)}  and 2 keys more of its line`,
+        `revoked  ${named(dead)}  and 1 key more of its line`,
+        `revoked  ${named(third)}`,
+        undefined,
+      ],
+    ]);
+    for (const { key } of [leaked, second, third, dead, stolen])
+      expect((await server.call('GET', '/api/keys/self', { key })).status).toBe(401);
+    expect(await audited('apiKey.deleted')).toMatchObject(Array(5).fill({ actor: byOperator }));
+  });
 });
 
 describe('npm run audit:verify', () => {

@@ -32,12 +32,14 @@ export function fillKeys(path, bucketId, wantedCount) {
       .prepare('SELECT organization_id AS organizationId FROM buckets WHERE id = ?')
       .get(bucketId);
     const insert = database.prepare(
-      `INSERT INTO api_keys (id, organization_id, bucket_id, name, type, hash, hint, created_at)
-       VALUES (?, ?, ?, 'Living Room Sensor', 'write', ?, ?, ?)`,
+      `INSERT INTO api_keys (id, line_id, organization_id, bucket_id, name, type, hash, hint, created_at)
+       VALUES (@id, @id, @organizationId, @bucketId, 'Living Room Sensor', 'write', @hash, @hint, @now)`,
     );
     const texts = Array.from({ length: wantedCount - countKeys(database) }, () => newKeyText('write'));
     database.transaction(() => {
-      for (const text of texts) insert.run(newId(), organizationId, bucketId, hashOf(text), hintOf(text), Date.now());
+      const scope = { organizationId, bucketId };
+      for (const text of texts)
+        insert.run({ id: newId(), ...scope, hash: hashOf(text), hint: hintOf(text), now: Date.now() });
     })();
     return texts;
   });

@@ -12,7 +12,7 @@ import { CONNECTIONS } from './load.mjs';
 export async function openKeyService(path) {
   const { AppModule } = built('app.module.js');
   const { readConfig } = built('common', 'config', 'config.js');
-  const config = readConfig({ DATABASE_URL: `sqlite:${path}` });
+  const config = readConfig({ DATABASE_URL: `sqlite:${path}`, DAKKIO_KEYS_PER_BUCKET: '1000000' });
   const context = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: ['warn', 'error'] });
   await context.get(built('setup', 'admin-keys.js').AdminKeys).ensureFirst(undefined);
   const scope = await newBucket(context);

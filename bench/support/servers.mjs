@@ -19,6 +19,8 @@ export function startDakkio(path, adminKey, environment = {}) {
     PORT: '0',
     HOST: '127.0.0.1',
     DATABASE_URL: `sqlite:${path}`,
+    // Creations are measured by the hundred thousand.
+    DAKKIO_KEYS_PER_BUCKET: '1000000',
     DAKKIO_ADMIN_KEY: adminKey,
     DAKKIO_LOG_LEVEL: 'warn',
     ...environment,

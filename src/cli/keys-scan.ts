@@ -85,7 +85,7 @@ interface State {
 }
 
 function stateOf(known: ApiKey, othersOfLine: number): State {
-  const line = othersOfLine > 0 ? `  ${countOf(othersOfLine)} of its line open or can be made to open` : '';
+  const line = othersOfLine > 0 ? `  and ${countOf(othersOfLine)} more of its line` : '';
   const { deletedAt, retiredAt, disabledAt, expiresAt } = known;
   const said = (word: string) => `${word}  ${named(known)}${line}`;
   if (deletedAt !== null) return { said: said('deleted'), opens: false };
@@ -103,7 +103,7 @@ async function revoked(changes: LineChanges, by: Actor, known: ApiKey, ended: Se
     for (const key of keys) ended.add(key.id);
     const others = keys.filter((key) => key.id !== id).length;
     const word = others < keys.length ? 'revoked' : 'deleted';
-    const line = others > 0 ? `  with its line: ${countOf(others)} more revoked` : '';
+    const line = others > 0 ? `  and ${countOf(others)} more of its line` : '';
     return { said: `${word}  ${named(known)}${line}`, opens: false };
   } catch (cause) {
     return { said: `${stateOf(known, 0).said}  not revoked: ${(cause as Error).message}`, opens: true };
