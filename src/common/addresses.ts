@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import { IPv4, IPv6, parse } from 'ipaddr.js';
+import { LruMap } from './lru-map';
 
 type Range = readonly [IPv4 | IPv6, number];
 
@@ -9,10 +10,11 @@ interface Rules {
   readonly said: Map<string, boolean>;
 }
 
-/** As many sets of rules as are kept ready: each is shared by all keys that have the same. */
-const MOST_KEPT = 10_000;
-const MOST_SAID = 100;
-const compiled = new Map<string, Rules>();
+/** Addresses that the answer of a set of rules is kept for. */
+export const MOST_SAID = 20;
+/** Rules and such addresses in memory. Each set of rules is shared by all keys that have the same. */
+export const MOST_RULES_READY = 200_000;
+const compiled = new LruMap<string, Rules>(MOST_RULES_READY, ({ ranges }) => ranges.length + MOST_SAID);
 
 /** The longest text of an IPv6 address, with IPv4 at its end, and of a prefix length after it. */
 const LONGEST_RULE = 49;
@@ -70,6 +72,11 @@ export function isRangeIn(rules: string, others: string): boolean {
   );
 }
 
+/** What is in memory: rules with room for addresses, and the addresses themselves. For tests. */
+export function rulesInMemory(): { readonly weight: number; readonly addresses: number } {
+  return { weight: compiled.weight, addresses: [...compiled].reduce((sum, [, { said }]) => sum + said.size, 0) };
+}
+
 function isInOneOf(address: IPv4 | IPv6, ranges: readonly Range[]): boolean {
   return ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }
@@ -93,7 +100,6 @@ function parseClient(address: string): IPv4 | IPv6 {
 function rulesOf(text: string): Rules {
   let rules = compiled.get(text);
   if (!rules) {
-    if (compiled.size === MOST_KEPT) compiled.clear();
     compiled.set(text, (rules = { ranges: text.split(',').map(rangeOf), said: new Map() }));
   }
   return rules;

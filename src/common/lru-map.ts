@@ -1,11 +1,23 @@
-/** A map of at most so many entries: a new one takes the place of the one that was used the longest ago. */
+/**
+ * A map of bounded weight: what was used the longest ago makes room for what is new. Each entry weighs 1 unless it is said
+ * otherwise; one that is heavier than the bound alone is not kept.
+ */
 export class LruMap<Key, Value> {
   private readonly entries = new Map<Key, Value>();
+  private total = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(
+    private readonly most: number,
+    private readonly weightOf: (value: Value) => number = () => 1,
+  ) {}
 
   get size(): number {
     return this.entries.size;
+  }
+
+  /** The weight of all entries. */
+  get weight(): number {
+    return this.total;
   }
 
   get(key: Key): Value | undefined {
@@ -17,9 +29,25 @@ export class LruMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    this.entries.delete(key);
-    const [oldest] = this.entries.keys();
-    if (this.entries.size >= this.most && oldest !== undefined) this.entries.delete(oldest);
+    this.delete(key);
+    const weight = this.weightOf(value);
+    if (weight > this.most) return;
+    for (const oldest of this.entries.keys()) {
+      if (this.total + weight <= this.most) break;
+      this.delete(oldest);
+    }
     this.entries.set(key, value);
+    this.total += weight;
+  }
+
+  delete(key: Key): void {
+    const value = this.entries.get(key);
+    if (value === undefined) return;
+    this.entries.delete(key);
+    this.total -= this.weightOf(value);
+  }
+
+  [Symbol.iterator](): IterableIterator<[Key, Value]> {
+    return this.entries.entries();
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
 import { ApiError } from '../common/errors';
+import { LruMap } from '../common/lru-map';
 import type { Schema } from '../data-sources/schema';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, type Learnt } from '../points/metadata';
@@ -22,7 +23,8 @@ import { withoutOverflow } from './overflow';
 import { PointWatch } from './point-watch';
 import { compileCheck } from './point-check';
 
-const MOST_COMPILED = 10_000;
+/** Fields of the schemas that checks are kept for, all together. */
+export const MOST_COMPILED_FIELDS = 50_000;
 const MOST_GATHERED = 256;
 /** So many points are stored in some ten milliseconds, in which SQLite lets nobody else have a turn. */
 const POINTS_PER_COMMIT = 3000;
@@ -48,7 +50,10 @@ type Outcome = { readonly ingested: Ingested } | Refused;
 @Injectable()
 export class Ingest {
   /** Checks made of schemas, by the source's id, as of its last change. */
-  private readonly compiled = new Map<string, { readonly updatedAt: number; readonly source: OpenSource }>();
+  private readonly compiled = new LruMap<string, { readonly updatedAt: number; readonly source: OpenSource }>(
+    MOST_COMPILED_FIELDS,
+    ({ source }) => source.schema.length,
+  );
   private waiting: Waiting[] = [];
   private running = 0;
 
@@ -196,7 +201,6 @@ export class Ingest {
     if (kept?.updatedAt === Number(updatedAt)) return kept.source;
     const schema = JSON.parse(text) as Schema;
     const source = { id, number, schema, check: compileCheck(schema) };
-    if (this.compiled.size >= MOST_COMPILED) this.compiled.clear();
     this.compiled.set(id, { updatedAt: Number(updatedAt), source });
     return source;
   }

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { LruMap } from '../common/lru-map';
 import { PointWatch, type PointWatcher, type WatchedSource } from '../ingest/point-watch';
 import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
@@ -17,12 +18,15 @@ import { coverOf } from '../conditions/value-cover';
 /** The rules of a source, as of one version. */
 interface Kept {
   readonly version: number;
+  /** How many rules. */
+  readonly count: number;
   readonly calm: Calm<Watching>;
   /** The fields that any of them asks for, with their slots. */
   readonly slots: Slots;
 }
 
-const MOST_KEPT = 10_000;
+/** Rules that are kept ready, with a source without active rules counted as one. */
+export const MOST_KEPT_RULES = 20_000;
 /** Of what is older than this when it comes, only how it ends is told. */
 const HISTORY_MILLIS = 86_400_000;
 /** Whoever sends what a flapping sensor said for hours keeps nobody else waiting. */
@@ -31,7 +35,7 @@ const MOST_TOLD = 10;
 /** Judges each point by the rules of its source, in the transaction that stores it. */
 @Injectable()
 export class RuleWatch implements PointWatcher, OnModuleInit {
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept = new LruMap<string, Kept>(MOST_KEPT_RULES, ({ count }) => Math.max(1, count));
 
   constructor(
     private readonly watch: PointWatch,
@@ -103,8 +107,7 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     });
     const fields = new Set(rules.flatMap(({ sides }) => sides.map(({ field }) => field)));
     const slots = new Map(schema.filter(({ name }) => fields.has(name)).map(({ name, slot }) => [name, slot]));
-    const read: Kept = { version: watchVersion, calm: new Calm(rules), slots };
-    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    const read: Kept = { version: watchVersion, count: rules.length, calm: new Calm(rules), slots };
     this.kept.set(id, read);
     return read;
   }

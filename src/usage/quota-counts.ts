@@ -1,9 +1,13 @@
 import type { QuotaCount } from '../access/key-meter';
+import { LruMap } from '../common/lru-map';
 import type { Quota } from '../common/rate-limit';
 import { dayOf, daysFrom, periodOf } from './days';
 
 /** How long other instances' requests may go unseen, beside the time until they write them down. */
 const FRESH_MILLIS = 60_000;
+
+/** Lines of keys whose counts of one period are in memory. The counts of others are read again. */
+export const MOST_QUOTA_COUNTS = 100_000;
 
 interface KeptCount extends QuotaCount {
   used: number;
@@ -18,7 +22,10 @@ export type ReadRequests = (lineId: string, days: readonly number[]) => Promise<
  * and then. Keys of one line may have quotas of different periods: each period is counted by itself.
  */
 export class QuotaCounts {
-  private readonly counts = { day: new Map<string, KeptCount>(), month: new Map<string, KeptCount>() };
+  private readonly counts = {
+    day: new LruMap<string, KeptCount>(MOST_QUOTA_COUNTS),
+    month: new LruMap<string, KeptCount>(MOST_QUOTA_COUNTS),
+  };
   private readonly loading = new Map<string, Promise<QuotaCount>>();
 
   constructor(private readonly readRequests: ReadRequests) {}

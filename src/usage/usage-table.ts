@@ -13,7 +13,7 @@ const TABLES = [
   ['line_usage', 'line_id'],
 ] as const;
 const LONGEST_ADDRESS = 45;
-const LONGEST_USER_AGENT = 200;
+export const LONGEST_USER_AGENT = 200;
 
 /** What a key did on one day. */
 export interface DayCounts {

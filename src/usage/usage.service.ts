@@ -8,7 +8,7 @@ import { QuotaCounts } from './quota-counts';
 import { sortedSlices } from './sorted-slices';
 import { takeOut, Tallies, type DayTallies } from './tallies';
 import { Turns } from './turns';
-import { lastUseOf, UsageTable, type DayCounts, type LastUse } from './usage-table';
+import { lastUseOf, LONGEST_USER_AGENT, UsageTable, type DayCounts, type LastUse } from './usage-table';
 
 /** Twice a minute, so that what a list shows is within a minute of the truth even when a flush takes its time. */
 const FLUSH_EVERY_MILLIS = 30_000;
@@ -57,7 +57,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     tally.requests += 1;
     tally.lastUsedAt = nowMillis;
     tally.lastAddress = address;
-    tally.lastUserAgent = userAgent;
+    tally.lastUserAgent = shortened(userAgent);
     if (lineId !== keyId) {
       tally.lineId = lineId;
       this.tallies.raiseLine(lineId);
@@ -157,6 +157,16 @@ function withLines({ byKey }: DayTallies, keyIds: readonly string[]): string[] {
     const lineId = byKey.get(keyId)?.lineId;
     return lineId === undefined ? [keyId] : [keyId, lineId];
   });
+}
+
+/**
+ * A header may have 16 KB, and a plain slice would keep the whole of it in memory. What is stored is shorter still: keys are
+ * redacted first, and must not be cut before.
+ */
+function shortened(text: string | undefined): string | undefined {
+  const longest = 3 * LONGEST_USER_AGENT;
+  if (text === undefined || text.length <= longest) return text;
+  return Buffer.from(text.slice(0, longest), 'latin1').toString('latin1');
 }
 
 function sumOf(day: number, counts: readonly DayCounts[]): DayCounts {
