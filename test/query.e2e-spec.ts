@@ -458,15 +458,12 @@ describe('retention', () => {
   it('takes the points of deleted sources and buckets away, with all that was kept of them', async () => {
     await store(evenly(1500, MINUTE).map((point) => ({ ...point, metadata: { device: 'a' } })));
     const intruder = await breakIn(server.database);
+    const [source] = await intruder.rows(`SELECT number FROM data_sources WHERE id = '${sourceId}'`);
     const counted = async () =>
       Promise.all(
         ['points', 'rollups', 'point_metadata', 'point_totals'].map(async (table) =>
           Number(
-            (
-              await intruder.rows(
-                `SELECT count(*) AS n FROM ${table} WHERE source = (SELECT number FROM data_sources WHERE id = '${sourceId}')`,
-              )
-            )[0]?.n,
+            (await intruder.rows(`SELECT count(*) AS n FROM ${table} WHERE source = ${String(source?.number)}`))[0]?.n,
           ),
         ),
       );

@@ -24,7 +24,8 @@ export class AlertEventView {
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description: 'The point that it was judged by',
+    description:
+      'The point that it was judged by; where its values are over 4 KB, with the fields of the condition alone',
     example: { timestamp: '2024-01-15T10:10:00.000Z', values: { temperature: 31.5 } },
   })
   readonly dataPoint: ToldPoint | null;

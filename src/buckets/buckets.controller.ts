@@ -33,6 +33,7 @@ export class BucketsController {
     description: 'Data and the keys that guard it live in buckets. Names need not be unique.',
     status: 201,
     answer: BucketCreated,
+    refusals: [errors.TOO_MANY_BUCKETS],
   })
   @RequireKeyType('admin', 'createBucket')
   async create(

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type EntityManager, type Repository } from 'typeorm';
+import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, JournalEvent } from '../common/journal';
@@ -11,7 +12,7 @@ import { Writer } from '../database/writer';
 import { BucketContents, type ContentKind } from './bucket-contents';
 import { BucketNames } from './bucket-names';
 import { Bucket, type BucketStatus } from './bucket.entity';
-import { BUCKET_NOT_FOUND } from './buckets.errors';
+import { BUCKET_NOT_FOUND, TOO_MANY_BUCKETS } from './buckets.errors';
 
 export interface NewBucket {
   readonly name: string;
@@ -30,11 +31,13 @@ export interface BucketStats {
 export class BucketsService {
   constructor(
     @InjectRepository(Bucket) private readonly buckets: Repository<Bucket>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'bucketsPerOrganization'>,
     private readonly writer: Writer,
     private readonly contents: BucketContents,
     private readonly names: BucketNames,
   ) {}
 
+  /** @throws ApiError `TOO_MANY_BUCKETS` */
   async create(by: Actor, organizationId: string, wanted: NewBucket): Promise<Bucket> {
     const now = Date.now();
     const { name, description, retentionDays } = wanted;
@@ -49,10 +52,16 @@ export class BucketsService {
       updatedAt: now,
       deletedAt: null,
     };
-    await this.writer.write(async (manager, journal) => {
-      await manager.insert(Bucket, bucket);
-      journal(eventOf(by, 'bucket.created', bucket));
-    });
+    await this.writer.write(
+      async (manager, journal) => {
+        const most = this.config.bucketsPerOrganization;
+        if ((await manager.countBy(Bucket, { organizationId, deletedAt: IsNull() })) >= most)
+          throw new ApiError(TOO_MANY_BUCKETS, { words: { most: String(most) } });
+        await manager.insert(Bucket, bucket);
+        journal(eventOf(by, 'bucket.created', bucket));
+      },
+      { serializeOn: `buckets of ${organizationId}` },
+    );
     return bucket;
   }
 

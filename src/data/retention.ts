@@ -3,10 +3,12 @@ import { DataSource } from 'typeorm';
 import type { Schema } from '../data-sources/schema';
 import { query } from '../database/sql';
 import { Upkeep } from '../database/upkeep';
+import { Writer } from '../database/writer';
 import { PointRemoval } from '../points/point-removal';
 
 const EVERY_MILLIS = 300_000;
 const DAY_MILLIS = 86_400_000;
+const ROWS_PER_STEP = 500;
 
 const ENDED = `SELECT s.number, s.schema FROM data_sources s JOIN point_totals t ON t.source = s.number
   WHERE s.deleted_at IS NOT NULL ORDER BY s.number LIMIT 100`;
@@ -15,12 +17,18 @@ const AGING = `SELECT s.number, s.schema, b.retention_days AS "retentionDays" FR
   WHERE s.deleted_at IS NULL AND b.retention_days IS NOT NULL AND b.deleted_at IS NULL AND s.number > ?
   ORDER BY s.number LIMIT 100`;
 
+/** The highest number stays taken: the next data source gets the one after it, and no number may be given twice. */
+const EMPTY = `SELECT number FROM data_sources WHERE deleted_at IS NOT NULL
+  AND number < (SELECT max(number) FROM data_sources)
+  AND NOT EXISTS (SELECT 1 FROM point_totals t WHERE t.source = data_sources.number)
+  ORDER BY number LIMIT ${ROWS_PER_STEP}`;
+
 interface SourceRow {
   readonly number: number;
   readonly schema: string;
 }
 
-/** Removes, in the background and in small steps, the points of deleted sources and what is older than a bucket keeps. */
+/** Removes, in the background and in small steps, the points of deleted sources, their rows, and what is older than a bucket keeps. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly upkeep = new Upkeep(new Logger('Retention'));
@@ -28,6 +36,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
   constructor(
     private readonly dataSource: DataSource,
     private readonly removal: PointRemoval,
+    private readonly writer: Writer,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,6 +51,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
   sweep(nowMillis = Date.now()): Promise<void> {
     return this.upkeep.inTurn('Old points', async () => {
       await this.removeEnded();
+      while (this.upkeep.goesOn && (await this.removeEmpty()));
       await this.removeAged(nowMillis);
     });
   }
@@ -55,6 +65,22 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
       }
       if (rows.length < 100) return;
     }
+  }
+
+  /** Removes rows of deleted sources of which nothing is left. Says whether there may be more of them. */
+  private removeEmpty(): Promise<boolean> {
+    return this.writer.write(
+      async (manager) => {
+        const numbers = (await query<{ number: number }>(manager, EMPTY, [])).map(({ number }) => number);
+        const holes = numbers.map(() => '?').join(', ');
+        if (numbers.length > 0) {
+          await query(manager, `DELETE FROM metadata_sweeps WHERE source IN (${holes})`, numbers);
+          await query(manager, `DELETE FROM data_sources WHERE number IN (${holes})`, numbers);
+        }
+        return numbers.length === ROWS_PER_STEP;
+      },
+      { serializeOn: 'deleted data sources' },
+    );
   }
 
   private async removeAged(nowMillis: number): Promise<void> {

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../common/config/config';
 import { newId } from '../common/ids';
 import { isoTime } from '../common/times';
 import type { Schema } from '../data-sources/schema';
 import { OldRows } from '../database/old-rows';
-import { query } from '../database/sql';
+import { isPostgres, query } from '../database/sql';
 import { PointStore } from '../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../points/values';
 import { Webhooks } from '../webhooks/webhooks.service';
@@ -41,7 +42,12 @@ const MOST_VERSIONS = 2 ** 31 - 1;
 const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
 /** How far back a value is looked for that the points at hand lack. */
 const POINTS_BACK = 100;
-const HISTORY_KEPT_MILLIS = 366 * 86_400_000;
+export const HISTORY_KEPT_MILLIS = 366 * 86_400_000;
+/** One event in so many looks whether its rule has too many. */
+const EVENTS_PER_TRIM = 100;
+const BEYOND = 'SELECT id FROM alert_events WHERE rule_id = ? ORDER BY at DESC, id DESC LIMIT 1000 OFFSET ?';
+/** A point may have a hundred texts of a thousand characters, and be told of by a thousand rules. */
+export const LONGEST_TOLD_POINT = 4096;
 
 /** Writes down what became of rules, and what is to be told of it. All in the transactions of its callers. */
 @Injectable()
@@ -49,6 +55,7 @@ export class RuleBook {
   constructor(
     private readonly store: PointStore,
     private readonly webhooks: Webhooks,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'alertEventsPerRule'>,
     oldRows: OldRows,
   ) {
     oldRows.register({ table: 'alert_events', keptMillis: HISTORY_KEPT_MILLIS });
@@ -112,7 +119,9 @@ export class RuleBook {
     { bell, points, until }: Rung,
     triggeredAt: number,
   ): Promise<void> {
-    const { values, point } = await this.latest(manager, source, fieldsOf(row.parsedCondition), { points, until });
+    const fields = fieldsOf(row.parsedCondition);
+    const { values, point: whole } = await this.latest(manager, source, fields, { points, until });
+    const point = whole && boundedPoint(whole, fields);
     const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
     await manager.insert(AlertEvent, {
       id: newId(),
@@ -124,6 +133,7 @@ export class RuleBook {
       dataPoint: point && JSON.stringify(point),
       createdAt: Date.now(),
     });
+    if (Math.random() * EVENTS_PER_TRIM < 1) await removeOldest(manager, row.id, this.config.alertEventsPerRule);
     const notice = noticeOf(row, named?.name ?? '', { bell, values, point, triggeredAt });
     await this.webhooks.enqueue(manager, row.id, notice);
   }
@@ -155,4 +165,20 @@ export class RuleBook {
     }
     return { values, point: latest };
   }
+}
+
+/** A point with the values of some fields alone where all of them are too much. */
+function boundedPoint(point: ToldPoint, fields: readonly string[]): ToldPoint {
+  if (JSON.stringify(point.values).length <= LONGEST_TOLD_POINT) return point;
+  const own = Object.entries(point.values).filter(([name]) => fields.includes(name));
+  return { ...point, values: Object.fromEntries(own) };
+}
+
+/** Removes the oldest events of a rule that has too many. */
+async function removeOldest(manager: EntityManager, ruleId: string, most: number): Promise<void> {
+  // What is being removed for its age is left: nothing may wait for it here.
+  const lock = isPostgres(manager) ? ' FOR UPDATE SKIP LOCKED' : '';
+  const ids = (await query<{ id: string }>(manager, BEYOND + lock, [ruleId, most])).map(({ id }) => id);
+  if (ids.length > 0)
+    await query(manager, `DELETE FROM alert_events WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
 }

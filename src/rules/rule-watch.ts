@@ -30,7 +30,7 @@ export const MOST_KEPT_RULES = 20_000;
 /** Of what is older than this when it comes, only how it ends is told. */
 const HISTORY_MILLIS = 86_400_000;
 /** Whoever sends what a flapping sensor said for hours keeps nobody else waiting. */
-const MOST_TOLD = 10;
+export const MOST_TOLD = 10;
 
 /** Judges each point by the rules of its source, in the transaction that stores it. */
 @Injectable()

@@ -20,7 +20,7 @@ import { Webhook } from './webhook.entity';
 import { notSent, SWITCHED_OFF, Webhooks, type Letter } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
-const MOST_AT_ONCE = 128;
+export const MOST_AT_ONCE = 128;
 
 /** Sends what is in the outbox when it is due. A message counts as sent once its receiver has answered 2xx. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { RECEIVER_LENGTH } from './delivery.entity';
 
 /** So that one that keeps us waiting does not keep the others waiting too. */
-const MOST_PER_RECEIVER = 8;
+export const MOST_PER_RECEIVER = 8;
 
 /** What is under way from this server, and to whom: each receiver has eight places. */
 export class Places {

@@ -7,6 +7,7 @@ import type { PageQuery } from '../common/pagination';
 import { OldRows } from '../database/old-rows';
 import { Delivery, type DeliverySummary } from './delivery.entity';
 import { receiverOf } from './places';
+import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
 import { send, type Attempt } from './sending/send';
 import { bodyFor, type Told } from './shapes';
 import { newWebhookSecret, signedHeaders } from './signature';
@@ -30,7 +31,7 @@ export interface Letter {
   readonly told: Told;
 }
 
-const KEPT_MILLIS = 30 * 86_400_000;
+export const KEPT_MILLIS = 30 * 86_400_000;
 const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
 /** A signature for each: what a receiver may have been given last, and a header of bounded length. */
 const MOST_EARLIER_SECRETS = 3;
@@ -133,6 +134,7 @@ export class Webhooks {
       createdAt: now,
       attemptedAt: null,
     });
+    if (Math.random() * DELIVERIES_PER_TRIM < 1) await trimOutbox(manager, webhookId);
   }
 
   /** One page without what is posted, newest first, and the length of the whole list. */

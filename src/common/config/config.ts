@@ -24,6 +24,7 @@ export interface Config {
   /** How many refused keys an address may send a minute; 0 for any number. */
   readonly failedAuthPerMinute: number;
   readonly docs: boolean;
+  readonly bucketsPerOrganization: number;
   readonly sourcesPerBucket: number;
   /** Living keys that a bucket can have. */
   readonly keysPerBucket: number;
@@ -41,6 +42,8 @@ export interface Config {
   readonly metadataPerBucket: number;
   /** Percent of `metadataPerBucket` that one line of keys can create. */
   readonly metadataKeyShare: number;
+  /** Events in the history of an alert rule. */
+  readonly alertEventsPerRule: number;
   readonly bodyLimitBytes: number;
   /** How many bytes of request bodies may be in memory at the same time. */
   readonly bodiesBytes: number;
@@ -81,6 +84,7 @@ export function readConfig(environment: Environment): Config {
     },
     failedAuthPerMinute: read(SETTINGS.failedAuthPerMinute, environment),
     docs: read(SETTINGS.docs, environment),
+    bucketsPerOrganization: read(SETTINGS.bucketsPerOrganization, environment),
     sourcesPerBucket: read(SETTINGS.sourcesPerBucket, environment),
     keysPerBucket: read(SETTINGS.keysPerBucket, environment),
     adminKeysPerOrganization: read(SETTINGS.adminKeysPerOrganization, environment),
@@ -90,6 +94,7 @@ export function readConfig(environment: Environment): Config {
     metadataPerSource: read(SETTINGS.metadataPerSource, environment),
     metadataPerBucket: read(SETTINGS.metadataPerBucket, environment),
     metadataKeyShare: read(SETTINGS.metadataKeyShare, environment),
+    alertEventsPerRule: read(SETTINGS.alertEventsPerRule, environment),
     bodyLimitBytes: read(SETTINGS.bodyLimitBytes, environment),
     bodiesBytes: read(SETTINGS.bodiesBytes, environment),
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),

@@ -90,6 +90,12 @@ export const SETTINGS = {
     wholeNumber(0, 1_000_000),
   ),
   docs: setting('DAKKIO_DOCS', 'on', '`off` takes `/docs`, `/docs-json` and `/docs-yaml` away', onOrOff),
+  bucketsPerOrganization: setting(
+    'DAKKIO_BUCKETS_PER_ORGANIZATION',
+    '10000',
+    'Buckets that an organization can have, up to 1000000. Over it: 409',
+    wholeNumber(1, 1_000_000),
+  ),
   sourcesPerBucket: setting(
     'DAKKIO_SOURCES_PER_BUCKET',
     '1000',
@@ -143,6 +149,12 @@ export const SETTINGS = {
     '8',
     'Living keys of one line, which are a key and what it was rotated into; up to 1000. Over it a rotation is 409',
     wholeNumber(1, 1000),
+  ),
+  alertEventsPerRule: setting(
+    'DAKKIO_ALERT_EVENTS_PER_RULE',
+    '10000',
+    'Events in the history of an alert rule, 100 to 1000000. Beyond it the oldest ones are removed',
+    wholeNumber(100, 1_000_000),
   ),
   webhookAllow: setting(
     'DAKKIO_WEBHOOK_ALLOW',
