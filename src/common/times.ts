@@ -23,7 +23,7 @@ export function parseTime(text: string): number | undefined {
 }
 
 /** As many texts as are kept: what a key's times are written as is asked for with each of its requests. */
-const MOST_KEPT = 1000;
+export const MOST_KEPT = 1000;
 const written = new Map<number, string>();
 
 /** A moment as replies show it: `2024-01-15T10:05:00.000Z`. */

@@ -7,7 +7,7 @@ export type SqlValue = string | number | null;
 const numbered = new Map<string, string>();
 
 /** Statements whose length varies would else fill the memory one by one. */
-const MOST_KEPT = 200;
+export const MOST_KEPT = 200;
 const prepared = new WeakMap<Database, Map<string, Statement>>();
 
 /**

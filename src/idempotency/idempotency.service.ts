@@ -11,7 +11,7 @@ import { ALREADY_PROCESSED, KEY_REUSED } from './idempotency.errors';
 export type { Retry } from './current-retry.decorator';
 
 const HOUR_MILLIS = 3_600_000;
-const KEPT_MILLIS = 24 * HOUR_MILLIS;
+export const KEPT_MILLIS = 24 * HOUR_MILLIS;
 
 /** A record that is too old counts as none: the new one takes its place. On PostgreSQL the second of two waits for the first. */
 const RECORD = `INSERT INTO idempotency_records (id, fingerprint, api_key_ids, created_at) VALUES (?, ?, ?, ?)

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { TokenBuckets } from './token-buckets';
 
 /** A flood from ever new addresses must not fill the memory: beyond this, they share one allowance. */
-const MOST_SOURCES = 50_000;
+export const MOST_SOURCES = 50_000;
 const THE_REST = 'the rest';
 
 /**

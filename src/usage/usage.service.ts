@@ -13,7 +13,8 @@ import { lastUseOf, LONGEST_USER_AGENT, UsageTable, type DayCounts, type LastUse
 /** Twice a minute, so that what a list shows is within a minute of the truth even when a flush takes its time. */
 const FLUSH_EVERY_MILLIS = 30_000;
 const SLICES_PER_CHECKPOINT = 16;
-const KEPT_DAYS = 90;
+/** Days for which the use of keys is kept. */
+export const KEPT_DAYS = 90;
 
 /** What a key did on each of some days, oldest first, and when it was last used. */
 export interface KeyUse extends LastUse {
