@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { makeBucket, makeKey } from './support/make';
-import { aggregate, groupStart, PointModel, type ModelPoint, type ModelValue } from './support/point-model';
+import {
+  aggregate,
+  filledSeries,
+  groupStart,
+  PointModel,
+  type ModelPoint,
+  type ModelValue,
+} from './support/point-model';
 import { startApp, type TestApp } from './support/test-app';
 
 const SCHEMA = { temperature: 'number', humidity: 'number', door: 'boolean', note: 'string' };
@@ -233,7 +240,12 @@ async function askFilled(call: Ask, model: PointModel, ids: readonly string[], a
           const given = group.flatMap(({ values }) => values[field] ?? []);
           return given.length === 0 ? null : aggregate('avg', given);
         });
-        return [[field, filled(holes as (number | null)[], [...starts], fill)]];
+        return [
+          [
+            field,
+            filledSeries(holes, [...starts], fill).map((value) => (fill === 'linear' ? near('stddev', value) : value)),
+          ],
+        ];
       });
       return [...starts].map((at, index) => ({
         timestamp: new Date(at).toISOString(),
@@ -246,20 +258,6 @@ async function askFilled(call: Ask, model: PointModel, ids: readonly string[], a
       [...rows].sort((one, other) => (one.timestamp < other.timestamp ? -1 : one.timestamp > other.timestamp ? 1 : 0)),
     );
   }
-}
-
-/** What holes are filled with, each looked at by itself. */
-function filled(holes: readonly (number | null)[], starts: readonly number[], fill: string): unknown[] {
-  return holes.map((value, index) => {
-    if (value !== null || fill === 'null') return value;
-    const before = holes.findLastIndex((one, place) => place < index && one !== null);
-    const after = holes.findIndex((one, place) => place > index && one !== null);
-    if (before === -1 || (fill === 'linear' && after === -1)) return null;
-    const [low, high] = [holes[before] ?? 0, holes[after] ?? 0];
-    if (fill === 'previous') return low;
-    const [begin = 0, at = 0, end = 0] = [starts[before], starts[index], starts[after]];
-    return expect.closeTo(low + ((high - low) * (at - begin)) / (end - begin), 9);
-  });
 }
 
 async function askAnalytics(

@@ -29,6 +29,12 @@ const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? A
 const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
+const COUNT_SOME = `SELECT coalesce(sum(n), 0) AS count FROM (SELECT n FROM rollups
+  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? ORDER BY quarter LIMIT ?) AS counted`;
+const NEAREST = {
+  asc: 'SELECT min(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
+  desc: 'SELECT max(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
+};
 const REMOVE_QUARTERS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
 const NEXT_SLOT = 'SELECT min(slot) AS slot FROM rollups WHERE source = ? AND slot > ?';
 
@@ -138,6 +144,30 @@ export async function countQuarters(
 ): Promise<number> {
   const [row] = await query<{ count: number | string }>(manager, COUNT_RANGE, [source, from, to]);
   return Number(row?.count ?? 0);
+}
+
+/** The same up to `enough`: it looks at no more quarters than are needed for that. */
+export async function countQuartersUpTo(
+  manager: EntityManager,
+  source: number,
+  [from, to]: readonly [number, number],
+  enough: number,
+): Promise<number> {
+  const [row] = await query<{ count: number | string }>(manager, COUNT_SOME, [source, from, to, enough]);
+  return Number(row?.count ?? 0);
+}
+
+/** The first of some quarters, or with `desc` the last, in which a slot has values. One step into the index. */
+export async function nearestQuarter(
+  manager: EntityManager,
+  source: number,
+  slot: number,
+  [from, to]: readonly [number, number],
+  sort: 'asc' | 'desc',
+): Promise<number | undefined> {
+  if (from >= to) return undefined;
+  const [row] = await query<{ quarter: number | null }>(manager, NEAREST[sort], [source, slot, from, to]);
+  return row?.quarter ?? undefined;
 }
 
 /** Some steps of equal length, in quarters. */

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
+import { pointsPerRead } from '../points/page-size';
 import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type Value } from '../points/values';
 import { PagePace } from '../queries/page-pace';
@@ -20,7 +21,6 @@ import {
 
 const MOST_EVENTS = 1000;
 const FEWEST_POINTS_PER_READ = 250;
-const MOST_POINTS_PER_READ = 2000;
 
 export interface PreviewEvent extends Bell {
   readonly currentValue: ReturnType<typeof currentValueOf>;
@@ -44,7 +44,7 @@ export async function preview(
   { rule, range, pause }: { readonly rule: Judged; readonly range: Range; readonly pause: Pause },
 ): Promise<Preview> {
   const rehearsal = new Rehearsal(rule, range[0]);
-  const pace = new PagePace(FEWEST_POINTS_PER_READ, MOST_POINTS_PER_READ);
+  const pace = new PagePace(FEWEST_POINTS_PER_READ, pointsPerRead(source.schema));
   let after: Place | undefined;
   for (;;) {
     const limit = pace.now;

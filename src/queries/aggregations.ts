@@ -29,11 +29,21 @@ export function isSummed(aggregation: Aggregation): boolean {
   return SUMMED.includes(aggregation);
 }
 
+/** The ranks that the quantiles among these aggregations are found by, in so many values. */
+export function ranksOf(count: number, aggregations: readonly Aggregation[]): number[] {
+  return aggregations.flatMap((one) => {
+    const share = QUANTILES[one];
+    const at = share === undefined ? undefined : (count - 1) * share;
+    return at === undefined ? [] : [Math.floor(at), Math.ceil(at)];
+  });
+}
+
 /** The values of one field in one group. */
 export class FieldGroup {
   readonly summary = new Summary();
-  private readonly each: number[] | undefined;
+  private each: number[] | undefined;
   private sorted: Float64Array | undefined;
+  private valueAt: ((rank: number) => number | undefined) | undefined;
 
   constructor(keepsEach: boolean) {
     if (keepsEach) this.each = [];
@@ -46,12 +56,18 @@ export class FieldGroup {
 
   /** How many values have yet to be put in order before a quantile can be told. */
   get unsorted(): number {
-    return this.sorted ? 0 : (this.each?.length ?? 0);
+    return this.each?.length ?? 0;
   }
 
   /** Puts the values in order, for quantiles. */
   async sort(pause: Pause): Promise<void> {
     if (this.each) this.sorted ??= await sortInSlices(this.each, pause);
+    this.each = undefined;
+  }
+
+  /** Takes the values of the ranks that its quantiles need from elsewhere, where they are too many to be kept. */
+  findRanksWith(valueAt: (rank: number) => number | undefined): void {
+    this.valueAt = valueAt;
   }
 
   result(aggregation: Aggregation): Value | null {
@@ -81,9 +97,14 @@ export class FieldGroup {
 
   /** Linear between neighbours. */
   private quantile(share: number): number | null {
-    const sorted = (this.sorted ??= Float64Array.from(this.each ?? []).sort());
-    const at = (sorted.length - 1) * share;
-    const [low = 0, high = low] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-    return sorted.length === 0 ? null : low + (high - low) * (at - Math.floor(at));
+    if (!this.valueAt) {
+      const sorted = (this.sorted ??= Float64Array.from(this.each ?? []).sort());
+      this.each = undefined;
+      this.valueAt = (rank) => sorted[rank];
+    }
+    const at = (this.summary.n - 1) * share;
+    const low = this.valueAt(Math.floor(at));
+    const high = this.valueAt(Math.ceil(at));
+    return low === undefined || high === undefined ? null : low + (high - low) * (at - Math.floor(at));
   }
 }

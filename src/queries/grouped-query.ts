@@ -3,21 +3,21 @@ import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
 import type { Field } from '../data-sources/schema';
 import { isPostgres } from '../database/sql';
+import { pointsPerRead } from '../points/page-size';
 import { PointStore, type Range } from '../points/point-store';
 import { POINTS_SLOT, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
 import type { Summary } from '../points/summary';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
 
-/** So many points take some milliseconds: then others have their turn. */
-export const POINTS_PER_TURN = 2000;
 const QUARTERS_PER_TURN = 2000;
 /** The same where the database adds them up. */
 const QUARTERS_SUMMED_PER_TURN = 20_000;
 
 /** The groups of one source: where each begins, how many points are in it, and its fields' values by name. */
 export interface SourceGroups {
-  readonly source: Source;
+  /** Where the groups begin, and where the last one ends. */
+  readonly starts: readonly number[];
   readonly counts: Float64Array;
   /** By group, then in the order of the fields; nothing where a group has no points. */
   readonly fields: (readonly FieldGroup[] | undefined)[];
@@ -32,59 +32,115 @@ export interface GroupWish {
   /** The numbers of the metadata that points must have, where that is asked for. */
   readonly metas: ReadonlySet<number> | undefined;
   readonly pause: Pause;
+  /** Leaves values out of memory that quantiles need. */
+  readonly keepsNone?: boolean;
+  /** Where rollups tell which groups have points: only the first of these, or with `desc` the last. */
+  readonly most?: { readonly groups: number; readonly sort: 'asc' | 'desc' };
 }
 
-/** Puts the points of a source together in groups: by what their quarters of an hour come to, wherever the grid allows it. */
+/** Aggregates the points of a source by group: from the rollups of quarters of an hour, wherever the grid allows it. */
 export async function groupPoints(
   manager: EntityManager,
   store: PointStore,
   source: Source,
   wish: GroupWish,
 ): Promise<SourceGroups> {
-  const groups = new Groups(source, wish);
-  const [from, to] = wish.range;
-  const quarters = canUseQuarters(wish) ? [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)] : [0, 0];
-  const [first = 0, last = 0] = quarters;
+  const [first, last] = quartersOf(wish);
   if (first >= last) {
-    await addPoints(manager, store, groups, wish.range, wish.pause);
+    const groups = new Groups(wish, new Float64Array(wish.starts.length - 1));
+    await addPoints(manager, store, source, groups, wish.range);
     return groups;
   }
-  await addPoints(manager, store, groups, [from, first * QUARTER_MILLIS], wish.pause);
-  await addQuarters(manager, groups, wish, [first, last]);
-  await addPoints(manager, store, groups, [last * QUARTER_MILLIS, to], wish.pause);
+  const sums = isPostgres(manager) ? undefined : stepsOf(wish.starts, [first, last]);
+  const counted = await countPoints(manager, source, wish, sums ?? [first, last]);
+  const kept = cutOf(wish, counted);
+  const from = Math.max(wish.range[0], kept.starts[0] ?? 0);
+  const to = Math.min(wish.range[1], kept.starts.at(-1) ?? 0);
+  const groups = new Groups({ ...wish, starts: kept.starts }, kept.counts);
+  const inside: Range = [Math.max(first, from / QUARTER_MILLIS), Math.min(last, to / QUARTER_MILLIS)];
+  await addPoints(manager, store, source, groups, [from, inside[0] * QUARTER_MILLIS]);
+  const isCut = kept.starts.length < wish.starts.length;
+  await addQuarters(manager, source, groups, inside, isCut && sums ? stepsOf(kept.starts, inside) : sums);
+  await addPoints(manager, store, source, groups, [inside[1] * QUARTER_MILLIS, to]);
   return groups;
+}
+
+/** The whole quarters that a wish can be answered from. Where the first group begins and the last one ends is read by points. */
+function quartersOf({ range, starts, aggregations, metas }: GroupWish): readonly [number, number] {
+  if (metas || aggregations.some(needsEach)) return [0, 0];
+  if (!starts.slice(1, -1).every((start) => start % QUARTER_MILLIS === 0)) return [0, 0];
+  const [from, to] = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
+  return [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
+}
+
+async function countPoints(
+  manager: EntityManager,
+  source: Source,
+  { starts, pause }: GroupWish,
+  quarters: readonly Steps[] | readonly [number, number],
+): Promise<Float64Array> {
+  const counts = new Float64Array(starts.length - 1);
+  const finder = new Finder(starts);
+  await summaries(manager, { source, field: undefined, pause }, quarters, (at, { n }) => {
+    const index = finder.find(at);
+    counts[index] = (counts[index] ?? 0) + n;
+  });
+  return counts;
+}
+
+/** The groups that are made, where fewer are wanted than there are. The first and the last may have other points yet. */
+function cutOf({ starts, most }: GroupWish, counts: Float64Array): Pick<SourceGroups, 'starts' | 'counts'> {
+  if (!most) return { starts, counts };
+  let left = most.groups;
+  if (most.sort === 'asc') {
+    const end = counts.findIndex((count) => count > 0 && --left === 0) + 1;
+    return left > 0 ? { starts, counts } : { starts: starts.slice(0, end + 1), counts: counts.slice(0, end) };
+  }
+  const begin = counts.findLastIndex((count) => count > 0 && --left === 0);
+  return left > 0 ? { starts, counts } : { starts: starts.slice(begin), counts: counts.slice(begin) };
 }
 
 async function addQuarters(
   manager: EntityManager,
+  source: Source,
   groups: Groups,
-  { fields, starts, aggregations, pause }: GroupWish,
   range: readonly [number, number],
+  sums: readonly Steps[] | undefined,
 ): Promise<void> {
-  const { number } = groups.source;
-  const steps = isPostgres(manager) ? undefined : stepsOf(starts, range);
-  const sum = async (slot: number, add: (at: number, summary: Summary) => void) => {
-    for (const some of steps ?? []) {
-      for (const { quarter, summary } of await sumSteps(manager, number, slot, some))
-        add(quarter * QUARTER_MILLIS, summary);
-      await pause();
-    }
-  };
-  const read = async (field: Field | undefined, add: (at: number, summary: Summary) => void) => {
-    for (let begin = range[0]; begin < range[1]; begin += QUARTERS_PER_TURN) {
-      const some = [begin, Math.min(range[1], begin + QUARTERS_PER_TURN)] as const;
-      for (const { quarter, summary } of await readQuarters(manager, number, field, some))
-        add(quarter * QUARTER_MILLIS, summary);
-      await pause();
-    }
-  };
-  const count = (at: number, { n }: Summary) => groups.count(at, n);
-  await (steps ? sum(POINTS_SLOT, count) : read(undefined, count));
+  const { fields, aggregations, pause } = groups.wish;
   for (const [index, field] of fields.entries()) {
-    const add = (at: number, summary: Summary) => groups.at(at)[index]?.summary.merge(summary);
-    const isSummable = steps && field.type === 'number' && aggregations.every(isSummed);
-    await (isSummable ? sum(field.slot, add) : read(field, add));
+    const isSummable = field.type === 'number' && aggregations.every(isSummed);
+    await summaries(manager, { source, field, pause }, (isSummable && sums) || range, (at, summary) =>
+      groups.at(at)[index]?.summary.merge(summary),
+    );
   }
+}
+
+/** Gives what is stored of one field, or of the points themselves: added up by steps, or quarter by quarter. */
+async function summaries(
+  manager: EntityManager,
+  { source, field, pause }: { source: Source; field: Field | undefined; pause: Pause },
+  quarters: readonly Steps[] | readonly [number, number],
+  add: (at: number, summary: Summary) => void,
+): Promise<void> {
+  if (areSteps(quarters)) {
+    for (const steps of quarters) {
+      for (const { quarter, summary } of await sumSteps(manager, source.number, field?.slot ?? POINTS_SLOT, steps))
+        add(quarter * QUARTER_MILLIS, summary);
+      await pause();
+    }
+    return;
+  }
+  for (let begin = quarters[0]; begin < quarters[1]; begin += QUARTERS_PER_TURN) {
+    const some = [begin, Math.min(quarters[1], begin + QUARTERS_PER_TURN)] as const;
+    for (const { quarter, summary } of await readQuarters(manager, source.number, field, some))
+      add(quarter * QUARTER_MILLIS, summary);
+    await pause();
+  }
+}
+
+function areSteps(quarters: readonly Steps[] | readonly [number, number]): quarters is readonly Steps[] {
+  return typeof quarters[0] !== 'number';
 }
 
 /** The quarters of a range in steps that are as long as its groups, or shorter, the neighbours of one length together. */
@@ -105,27 +161,18 @@ export function stepsOf(starts: readonly number[], [first, last]: readonly [numb
   return steps;
 }
 
-/** Where the first group begins and the last one ends does not matter: what is cut there is read point by point. */
-function canUseQuarters({ starts, aggregations, metas }: GroupWish): boolean {
-  return !metas && !aggregations.some(needsEach) && starts.slice(1, -1).every((start) => start % QUARTER_MILLIS === 0);
-}
-
 async function addPoints(
   manager: EntityManager,
   store: PointStore,
+  source: Source,
   groups: Groups,
   range: Range,
-  pause: Pause,
 ): Promise<void> {
-  for await (const points of pagesOf(manager, store, groups.source, range, { pause }))
+  for await (const points of pagesOf(manager, store, source, range, { pause: groups.wish.pause }))
     for (const point of points) groups.add(point);
 }
 
 export interface PageWish {
-  readonly sort?: 'asc' | 'desc';
-  /** The place behind which the first page begins. */
-  readonly after?: { readonly at: number; readonly meta: number } | undefined;
-  readonly atOnce?: number;
   readonly pause: Pause;
 }
 
@@ -135,38 +182,41 @@ export async function* pagesOf(
   store: PointStore,
   source: Source,
   range: Range,
-  { sort = 'asc', after, atOnce = POINTS_PER_TURN, pause }: PageWish,
+  { pause }: PageWish,
 ): AsyncGenerator<PackedPoint[]> {
   if (range[0] >= range[1]) return;
-  let last = after;
+  const limit = pointsPerRead(source.schema);
+  let after: PackedPoint | undefined;
   for (;;) {
-    const points = await store.read(manager, source, range, { limit: atOnce, sort, after: last });
+    const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
     if (points.length > 0) yield points;
-    if (points.length < atOnce) return;
-    last = points.at(-1);
+    if (points.length < limit) return;
+    after = points.at(-1);
     await pause();
   }
 }
 
 class Groups implements SourceGroups {
-  readonly counts: Float64Array;
+  readonly starts: readonly number[];
   readonly fields: (readonly FieldGroup[] | undefined)[];
   private readonly keepsEach: boolean;
-  private group = 0;
+  private readonly finder: Finder;
 
   constructor(
-    readonly source: Source,
-    private readonly wish: GroupWish,
+    readonly wish: GroupWish,
+    readonly counts: Float64Array,
   ) {
-    this.counts = new Float64Array(wish.starts.length - 1);
-    this.fields = new Array<undefined>(wish.starts.length - 1).fill(undefined);
-    this.keepsEach = wish.aggregations.some(needsEach);
+    this.starts = wish.starts;
+    this.fields = new Array<undefined>(counts.length).fill(undefined);
+    this.keepsEach = !wish.keepsNone && wish.aggregations.some(needsEach);
+    this.finder = new Finder(wish.starts);
   }
 
   add(point: PackedPoint): void {
     const { metas, fields } = this.wish;
     if (metas && !metas.has(point.meta)) return;
-    this.count(point.at, 1);
+    const index = this.finder.find(point.at);
+    this.counts[index] = (this.counts[index] ?? 0) + 1;
     const group = this.at(point.at);
     const others = othersOf(point);
     for (const [index, field] of fields.entries()) {
@@ -175,21 +225,21 @@ class Groups implements SourceGroups {
     }
   }
 
-  count(at: number, points: number): void {
-    const index = this.find(at);
-    this.counts[index] = (this.counts[index] ?? 0) + points;
-  }
-
   at(at: number): readonly FieldGroup[] {
-    const index = this.find(at);
-    return (this.fields[index] ??= this.wish.fields.map(
+    return (this.fields[this.finder.find(at)] ??= this.wish.fields.map(
       (field) => new FieldGroup(this.keepsEach && field.type === 'number'),
     ));
   }
+}
 
-  /** Times come nearly in order: the group is that of the time before, or a later one. */
-  private find(at: number): number {
-    const { starts } = this.wish;
+/** Times come nearly in order: the group is that of the time before, or a later one. */
+class Finder {
+  private group = 0;
+
+  constructor(private readonly starts: readonly number[]) {}
+
+  find(at: number): number {
+    const { starts } = this;
     if (at < (starts[this.group] ?? 0)) this.group = 0;
     while (at >= (starts[this.group + 1] ?? Infinity)) this.group += 1;
     return this.group;

@@ -1,19 +1,20 @@
-import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { SOURCE_NOT_YOURS } from '../access/access.errors';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey } from '../access/require-key-type.decorator';
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { namedBucket } from '../buckets/named-bucket';
-import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
+import { CONFIG, type Config } from '../common/config/config';
+import { wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import * as errors from './queries.errors';
-import { csvOf, QUERY_CSV_EXAMPLE } from './query-csv';
+import { sendJsonAnswer } from './json-answer';
+import { QUERY_CSV_EXAMPLE, sendCsvAnswer } from './query-csv';
 import { QueryBody } from './query.dto';
 import { QueryService } from './query.service';
 import * as views from './query.views';
@@ -22,14 +23,17 @@ import { LatestQuery } from './query.views';
 const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
 const QUERIES = [
   ...[BUCKET_ID_REQUIRED, errors.TIMES_REVERSED, errors.SOURCES_TWICE, errors.FILL_NEEDS_GROUPS],
-  ...[errors.TOO_MANY_GROUPS, errors.FIELD_NOT_AGGREGATED, errors.CURSOR_WITH_GROUPS, FIELD_UNKNOWN],
+  ...[errors.ANSWER_TOO_LARGE, errors.FIELD_NOT_AGGREGATED, errors.CURSOR_WITH_GROUPS, FIELD_UNKNOWN],
 ];
 
 /** Answers out. */
 @ApiTags('Data')
 @Controller('api/data')
 export class QueriesController {
-  constructor(private readonly queries: QueryService) {}
+  constructor(
+    private readonly queries: QueryService,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'answerLimitBytes'>,
+  ) {}
 
   @Post('query')
   @HttpCode(200)
@@ -52,16 +56,13 @@ export class QueriesController {
     @Body() body: QueryBody,
     @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
-    @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<views.QueryReply | StreamableFile> {
+    @Res() response: LeanResponse,
+  ): Promise<void> {
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const answer = await this.queries.answer(key, bucketId, body, pause);
-    if (!wantsCsv(request)) return answer;
-    const { hasMore, downsamplingApplied, nextCursor } = answer.metadata;
-    markAsCsv(response);
-    response.set({ 'X-Has-More': String(hasMore), 'X-Downsampling-Applied': String(downsamplingApplied) });
-    if (nextCursor !== undefined) response.set('X-Next-Cursor', nextCursor);
-    return new StreamableFile(Readable.from(csvOf(answer)));
+    const { answerLimitBytes } = this.config;
+    if (wantsCsv(request)) return sendCsvAnswer(response, answer, answerLimitBytes, pause);
+    return sendJsonAnswer(response, answer, answerLimitBytes);
   }
 
   @Get('latest')
@@ -71,7 +72,7 @@ export class QueriesController {
     description: 'The newest by its own time, whenever it arrived.',
     status: 200,
     answer: views.LatestReply,
-    refusals: [BUCKET_ID_REQUIRED, ...REACH],
+    refusals: [BUCKET_ID_REQUIRED, errors.ANSWER_TOO_LARGE, ...REACH],
   })
   @LongRead()
   @RequireAnyKey('getLatestData')
@@ -79,8 +80,10 @@ export class QueriesController {
     @CurrentKey() key: CurrentApiKey,
     @Query() { bucketId: named, dataSourceId }: LatestQuery,
     @CurrentPause() pause: Pause,
-  ): Promise<views.LatestReply> {
+    @Res() response: LeanResponse,
+  ): Promise<void> {
     const bucketId = namedBucket(key, named, 'query');
-    return { data: await this.queries.latest(key, bucketId, dataSourceId, pause) };
+    const answer = await this.queries.latest(key, bucketId, dataSourceId, pause);
+    return sendJsonAnswer(response, answer, this.config.answerLimitBytes);
   }
 }

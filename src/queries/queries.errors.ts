@@ -3,9 +3,9 @@ import { refusal } from '../common/errors';
 export const TIMES_REVERSED = refusal(400, 'startTime must be before endTime');
 export const SOURCES_TWICE = refusal(400, 'Give dataSourceId or dataSourceIds, not both');
 export const FILL_NEEDS_GROUPS = refusal(400, 'fill needs groupBy');
-export const TOO_MANY_GROUPS = refusal(
+export const ANSWER_TOO_LARGE = refusal(
   400,
-  'The query would give more than 100000 groups. Ask for a shorter range, fewer data sources or a longer groupBy',
+  'The answer would be larger than <answerBytes> bytes: the first <rows> rows fit. Send a smaller limit and page through the rest, or ask for fewer fields, fewer aggregations or a longer groupBy',
 );
 export const FIELD_NOT_AGGREGATED = refusal(400, '<field> is no number: it takes count, first and last alone');
 export const CURSOR_WITH_GROUPS = refusal(400, 'cursor is for raw points: page through groups with offset');

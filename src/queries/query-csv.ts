@@ -1,43 +1,161 @@
 import { stringify } from 'csv-stringify/sync';
-import type { QueryRow } from './group-rows';
-import type { QueryAnswer } from './query.service';
+import { writeChunk, CHARACTERS_AT_ONCE } from '../common/http/answer-stream';
+import { markAsCsv } from '../common/http/csv-answer';
+import type { LeanResponse } from '../common/http/lean-messages';
+import type { Pause } from '../common/http/pause';
+import type { Value } from '../points/values';
+import { tooLarge } from './json-answer';
+import type { PageEnd, QueryAnswer, QueryRow } from './query-answer';
 
-const ROWS_PER_CHUNK = 1000;
+/** Lines that are made in some milliseconds. */
+const MOST_ROWS_PER_PIECE = 500;
+const CELLS_PER_PIECE = 4000;
+/** Rows are kept until they are sent as long as they are no more than this. */
+const MOST_KEPT_CHARACTERS = 4_000_000;
+/** What a line has at least besides values: times, ids and commas. */
+const LEAST_PER_ROW = { raw: 76, grouped: 52 };
 
 export const QUERY_CSV_EXAMPLE =
   'timestamp,dataSourceId,count,temperature\n2024-01-15T10:00:00.000Z,507f1f77bcf86cd799439014,60,21.5\n';
 
 /**
- * An answer as a table (RFC 4180), piece by piece: a column for each field, or for each field's aggregation where there are
- * several, and empty cells for what is not there. Metadata are JSON.
+ * Sends an answer as a table (RFC 4180): a column for each field, or for each field's aggregation where there are several, and
+ * empty cells for what is not there. Metadata are JSON. Columns and headers come before all rows: a large answer is made
+ * once to find them, and again while it is sent.
+ *
+ * @throws ApiError `ANSWER_TOO_LARGE`, before anything is sent unless rows have become larger meanwhile
+ * @throws CallerGone when the client closes its connection
  */
-export function* csvOf({ data }: QueryAnswer): Generator<string> {
-  const isRaw = data.some(({ _id }) => _id !== undefined);
-  const fields = new Set<string>();
-  for (const row of data) for (const [name] of cellsOf(row)) fields.add(name);
-  const before = isRaw ? ['_id', 'timestamp', 'dataSourceId'] : ['timestamp', 'dataSourceId', 'count'];
-  const columns = [...before, ...fields, ...(isRaw ? ['metadata'] : [])];
-  yield stringify([columns]);
-  for (let start = 0; start < data.length; start += ROWS_PER_CHUNK)
-    yield stringify(
-      data.slice(start, start + ROWS_PER_CHUNK).map((row) => rowOf(row, [...fields], isRaw)),
-      { cast: { boolean: String } },
-    );
+export async function sendCsvAnswer(
+  response: LeanResponse,
+  answer: QueryAnswer,
+  limitBytes: number,
+  pause: Pause,
+): Promise<void> {
+  const survey = await surveyOf(answer, limitBytes);
+  const { hasMore, nextCursor } = survey.end;
+  const csv = new CsvPieces(survey, limitBytes);
+  let text = csv.head();
+  const begin = () => {
+    markAsCsv(response);
+    response.set({
+      'X-Has-More': String(hasMore),
+      'X-Downsampling-Applied': String(answer.about?.downsamplingApplied ?? false),
+    });
+    if (nextCursor !== undefined) response.set('X-Next-Cursor', nextCursor);
+  };
+  for await (const rows of survey.kept ? [survey.kept] : rowsAgain(answer, survey.end))
+    for (const piece of csv.of(rows)) {
+      text += piece;
+      await pause();
+      if (text.length < CHARACTERS_AT_ONCE) continue;
+      if (!response.headersSent) begin();
+      await writeChunk(response, text);
+      text = '';
+    }
+  if (!response.headersSent) {
+    begin();
+    response.set('Content-Length', String(Buffer.byteLength(text)));
+  }
+  response.end(text);
 }
 
-function rowOf(row: QueryRow, fields: readonly string[], isRaw: boolean): unknown[] {
-  const cells = new Map(cellsOf(row));
-  const values = fields.map((name) => cells.get(name) ?? null);
-  if (!isRaw) return [row.timestamp, row.dataSourceId, row.count, ...values];
-  const metadata = row.metadata === null ? null : JSON.stringify(row.metadata);
-  return [row._id, row.timestamp, row.dataSourceId, ...values, metadata];
+/** What has to be known of a table before its first line. */
+interface Survey {
+  readonly isRaw: boolean;
+  /** `temperature`, or `temperature.min`, in the order in which rows have them. */
+  readonly cells: ReadonlySet<string>;
+  readonly end: PageEnd;
+  /** All rows, where they are few. */
+  readonly kept: readonly QueryRow[] | undefined;
+}
+
+async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey> {
+  const cells = new Set<string>();
+  let kept: QueryRow[] | undefined = [];
+  let [isRaw, count, characters] = [false, 0, 0];
+  const source = answer.rows();
+  for (;;) {
+    const next = await source.next();
+    if (next.done) return { isRaw, cells, kept, end: next.value };
+    for (const row of next.value) {
+      isRaw ||= row._id !== undefined;
+      count += 1;
+      for (const [name, value] of cellsOf(row)) {
+        cells.add(name);
+        characters += value === null ? 0 : String(value).length;
+      }
+      kept?.push(row);
+    }
+    // Each row has a comma for each column, whether it has a value there or not.
+    const least = characters + count * (LEAST_PER_ROW[isRaw ? 'raw' : 'grouped'] + cells.size);
+    if (least > limitBytes) throw tooLarge(limitBytes, Math.max(1, Math.floor((count * limitBytes) / least)));
+    if (least > MOST_KEPT_CHARACTERS) kept = undefined;
+  }
+}
+
+/** The rows once more. A page that has changed meanwhile must not end elsewhere than its cursor says. */
+async function* rowsAgain(answer: QueryAnswer, end: PageEnd): AsyncGenerator<readonly QueryRow[]> {
+  const { nextCursor } = yield* answer.rows();
+  if (end.nextCursor !== undefined && nextCursor !== end.nextCursor)
+    throw new Error('Points were stored or deleted within a page while it was sent as CSV');
+}
+
+/** The text of a table, line by line. */
+class CsvPieces {
+  private readonly cells: readonly string[];
+  private bytes = 0;
+  private rows = 0;
+
+  constructor(
+    private readonly survey: Survey,
+    private readonly limitBytes: number,
+  ) {
+    this.cells = [...survey.cells];
+  }
+
+  head(): string {
+    const { isRaw } = this.survey;
+    const before = isRaw ? ['_id', 'timestamp', 'dataSourceId'] : ['timestamp', 'dataSourceId', 'count'];
+    return this.counted(stringify([[...before, ...this.cells, ...(isRaw ? ['metadata'] : [])]]));
+  }
+
+  /** @throws ApiError `ANSWER_TOO_LARGE` once the answer has more bytes than it may have */
+  *of(rows: readonly QueryRow[]): Generator<string> {
+    const atOnce = Math.max(1, Math.min(MOST_ROWS_PER_PIECE, Math.floor(CELLS_PER_PIECE / (this.cells.length + 1))));
+    for (let start = 0; start < rows.length; start += atOnce) {
+      const some = rows.slice(start, start + atOnce);
+      this.rows += some.length;
+      yield this.counted(
+        stringify(
+          some.map((row) => this.lineOf(row)),
+          { cast: { boolean: String } },
+        ),
+      );
+    }
+  }
+
+  private lineOf(row: QueryRow): unknown[] {
+    const cells = new Map(cellsOf(row));
+    const values = this.cells.map((name) => cells.get(name) ?? null);
+    if (!this.survey.isRaw) return [row.timestamp, row.dataSourceId, row.count, ...values];
+    const metadata = row.metadata === null ? null : JSON.stringify(row.metadata);
+    return [row._id, row.timestamp, row.dataSourceId, ...values, metadata];
+  }
+
+  private counted(text: string): string {
+    this.bytes += Buffer.byteLength(text);
+    if (this.bytes <= this.limitBytes) return text;
+    throw tooLarge(this.limitBytes, Math.max(1, Math.floor((this.rows * this.limitBytes) / this.bytes)));
+  }
 }
 
 /** `temperature`, or `temperature.min` and `temperature.max`. */
-function cellsOf({ values }: QueryRow): [string, unknown][] {
-  return Object.entries(values).flatMap(([field, value]): [string, unknown][] =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value).map(([aggregation, one]) => [`${field}.${aggregation}`, one])
-      : [[field, value]],
-  );
+function cellsOf({ values }: QueryRow): [string, Value | null][] {
+  const cells: [string, Value | null][] = [];
+  for (const [field, value] of Object.entries(values) as [string, Value | Record<string, Value | null> | null][]) {
+    if (typeof value !== 'object' || value === null) cells.push([field, value]);
+    else for (const [aggregation, one] of Object.entries(value)) cells.push([`${field}.${aggregation}`, one]);
+  }
+  return cells;
 }

@@ -21,7 +21,7 @@ import { parseStep } from './time-steps';
 import { isTimeZone } from './time-zones';
 
 export const MOST_ROWS = 10_000;
-const MOST_OFFSET = 100_000;
+export const MOST_OFFSET = 100_000;
 const MOST_SOURCES = 100;
 const BUCKET_ID = '507f1f77bcf86cd799439011';
 

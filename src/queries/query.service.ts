@@ -9,40 +9,23 @@ import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
 import { DataSourcesService } from '../data-sources/data-sources.service';
 import type { Field } from '../data-sources/schema';
 import { MetadataDictionary } from '../points/metadata';
-import { pointIdOf } from '../points/point-ids';
 import { PointStore, type Range } from '../points/point-store';
-import { countQuarters, QUARTER_MILLIS } from '../points/rollups';
-import { unpack } from '../points/values';
 import { fits, type Aggregation } from './aggregations';
-import * as errors from './queries.errors';
+import { automaticStep } from './automatic-step';
 import type { Fill } from './fill';
-import { GroupRows, pageOf, type QueryRow } from './group-rows';
-import { groupPoints, pagesOf } from './grouped-query';
-import { readCursor, writeCursor, type Cursor, type QueryBody } from './query.dto';
-import { rawRows, type RawRow } from './raw-query';
-import { groupStarts, parseStep, type Step } from './time-steps';
+import { groupedRows } from './grouped-rows';
+import type { QueryAnswer } from './query-answer';
+import * as errors from './queries.errors';
+import { readCursor, type Cursor, type QueryBody } from './query.dto';
+import { latestAnswer, rawAnswer, type RawStores } from './raw-answer';
+import { Grid, parseStep, type Step } from './time-steps';
 
-const MOST_GROUPS = 100_000;
-const MOST_AUTOMATIC_POINTS = 500;
-const MOST_AUTOMATIC_ROWS = 500;
-const AUTOMATIC_STEPS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const DAY_MILLIS = 86_400_000;
-/** The newest points of so many sources are shown at once. */
-const SOURCES_PER_SLICE = 20;
 /** As far ahead as points are taken. */
 const END_OF_TIME = 253_402_300_800_000;
-
-export interface QueryAnswer {
-  readonly data: readonly QueryRow[];
-  readonly metadata: {
-    readonly count: number;
-    readonly hasMore: boolean;
-    readonly downsamplingApplied: boolean;
-    readonly aggregation?: string | readonly string[];
-    readonly groupBy?: string;
-    readonly nextCursor?: string;
-  };
-}
+const SOURCES_AT_ONCE = 16;
+const RAW_LIMIT = 100;
+const GROUPED_LIMIT = 1000;
 
 /** What a query asks for, once its bucket and its sources are known. */
 interface Plan {
@@ -94,34 +77,31 @@ export class QueryService {
       const step = groupBy === undefined ? undefined : parseStep(groupBy);
       const aggregations = aggregation === undefined ? ['avg' as const] : listOf(aggregation);
       const grouping = { aggregations, step, zone, fill, automatic: aggregation === undefined };
-      return this.grouped(plan, grouping, { limit: filters.limit ?? 1000, shown: { aggregation: 'avg', ...shown } });
+      return this.grouped(plan, grouping, {
+        limit: filters.limit ?? GROUPED_LIMIT,
+        shown: { aggregation: 'avg', ...shown },
+      });
     }
     if (downsampling && filters.cursor === undefined && plan.sources.every((source) => source.downsampling)) {
-      const unit = await this.automaticStep(plan);
+      const unit = await automaticStep(this.dataSource.manager, this.store, plan);
       if (unit !== undefined) {
         const grouping = { aggregations: ['avg' as const], step: { count: 1, unit }, zone, fill, automatic: true };
         const automatic = { aggregation: 'avg', groupBy: unit };
-        return this.grouped(plan, grouping, { limit: filters.limit ?? 1000, shown: automatic, applied: true });
+        return this.grouped(plan, grouping, { limit: filters.limit ?? GROUPED_LIMIT, shown: automatic, applied: true });
       }
     }
-    return this.raw(plan, filters.limit ?? 100, filters.cursor === undefined ? undefined : readCursor(filters.cursor));
+    return this.raw(
+      plan,
+      filters.limit ?? RAW_LIMIT,
+      filters.cursor === undefined ? undefined : readCursor(filters.cursor),
+    );
   }
 
   /** The newest point of each source by its time. */
-  async latest(key: CurrentApiKey, bucketId: string, sourceId: string | undefined, pause: Pause): Promise<QueryRow[]> {
+  async latest(key: CurrentApiKey, bucketId: string, sourceId: string | undefined, pause: Pause): Promise<QueryAnswer> {
     const plan = await this.plan(key, bucketId, { dataSourceId: sourceId }, pause);
-    const shown: QueryRow[] = [];
-    let rows: RawRow[] = [];
-    for (const [index, source] of plan.sources.entries()) {
-      const page = { limit: 1, sort: 'desc' } as const;
-      const [point] = await this.store.read(this.dataSource.manager, source, plan.range, page);
-      if (point) rows.push({ source, point, values: unpack(source.schema, point) });
-      await pause();
-      if (rows.length < SOURCES_PER_SLICE && index + 1 < plan.sources.length) continue;
-      shown.push(...(await this.show(rows)));
-      rows = [];
-    }
-    return shown;
+    const rows = () => latestAnswer(this.stores, plan);
+    return { rows, mostRows: plan.sources.length };
   }
 
   private async plan(
@@ -149,42 +129,13 @@ export class QueryService {
     return { sources, range, isGiven, fields, metas: metas.size > 0 ? metas : undefined, offset, sort, pause };
   }
 
-  private async raw(plan: Plan, limit: number, after: Cursor | undefined): Promise<QueryAnswer> {
-    const data: QueryRow[] = [];
-    let hasMore = false;
-    let last: RawRow | undefined;
-    for await (const rows of rawRows(this.store, this.dataSource.manager, { ...plan, limit: limit + 1, after })) {
-      hasMore = data.length + rows.length > limit;
-      const page = hasMore ? rows.slice(0, limit - data.length) : rows;
-      last = page.at(-1) ?? last;
-      data.push(...(await this.show(page)));
-      await plan.pause();
-    }
-    const nextCursor = hasMore && last ? writeCursor({ ...last.point, source: last.source.number }) : undefined;
-    return {
-      data,
-      metadata: { count: data.length, hasMore, downsamplingApplied: false, ...(nextCursor && { nextCursor }) },
-    };
+  private get stores(): RawStores {
+    return { manager: this.dataSource.manager, store: this.store, dictionary: this.dictionary };
   }
 
-  /** Some rows as a client sees them. */
-  private async show(rows: readonly RawRow[]): Promise<QueryRow[]> {
-    const numbers = new Map<Source, Set<number>>();
-    for (const { source, point } of rows) {
-      const known = numbers.get(source);
-      if (known) known.add(point.meta);
-      else numbers.set(source, new Set([point.meta]));
-    }
-    const metadata = new Map<Source, Map<number, unknown>>();
-    for (const [source, wanted] of numbers)
-      metadata.set(source, await this.dictionary.read(this.dataSource.manager, source.number, wanted));
-    return rows.map(({ source, point, values }) => ({
-      _id: pointIdOf(source.number, point),
-      dataSourceId: source.id,
-      timestamp: new Date(point.at).toISOString(),
-      values,
-      metadata: metadata.get(source)?.get(point.meta) ?? null,
-    }));
+  private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
+    const rows = () => rawAnswer(this.stores, { ...plan, limit, after });
+    return { rows, mostRows: limit, about: { downsamplingApplied: false } };
   }
 
   private async grouped(
@@ -193,73 +144,31 @@ export class QueryService {
     { limit, shown, applied = false }: { limit: number; shown: object; applied?: boolean },
   ): Promise<QueryAnswer> {
     const range = await this.extentOf(plan);
-    const answers: GroupRows[] = [];
-    const starts = range ? startsOf(range, grouping, plan.sources.length) : [];
-    for (const source of range ? plan.sources : []) {
-      const fields = fieldsOf(source, plan.fields, grouping);
-      const metas = plan.metas?.get(source.number);
-      const wish = {
-        range: range as Range,
-        starts,
-        fields,
-        aggregations: grouping.aggregations,
-        metas,
-        pause: plan.pause,
-      };
-      const groups = await groupPoints(this.dataSource.manager, this.store, source, wish);
-      answers.push(await GroupRows.of(groups, { ...grouping, starts, fields, pause: plan.pause }));
-    }
-    const { rows: data, hasMore } = await pageOf(answers, { ...plan, limit, groups: Math.max(0, starts.length - 1) });
-    return { data, metadata: { count: data.length, hasMore, downsamplingApplied: applied, ...shown } };
+    const wish = {
+      ...{ ...plan, ...grouping, limit },
+      range: range ?? [0, 0],
+      grid: new Grid(range ?? [0, 0], grouping.step, grouping.zone),
+      sources: range ? plan.sources.map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) })) : [],
+    } as const;
+    const rows = () => groupedRows(this.dataSource.manager, this.store, wish);
+    return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
   /** The range, where an end is open that of the points that there are; nothing without points. */
   private async extentOf({ sources, range: [from, to], isGiven, pause }: Plan): Promise<Range | undefined> {
     let [first, last] = [Infinity, -Infinity];
-    for (const source of sources) {
-      const { firstAt, lastAt } = await this.sources.statsOf(source);
-      if (firstAt !== null) first = Math.min(first, firstAt);
-      if (lastAt !== null) last = Math.max(last, lastAt);
+    for (let begin = 0; begin < sources.length; begin += SOURCES_AT_ONCE) {
+      const some = sources.slice(begin, begin + SOURCES_AT_ONCE);
+      for (const { firstAt, lastAt } of await Promise.all(some.map((source) => this.sources.statsOf(source)))) {
+        first = Math.min(first, firstAt ?? Infinity);
+        last = Math.max(last, lastAt ?? -Infinity);
+      }
       await pause();
     }
     if (first > last) return undefined;
     const start = isGiven.start ? from : Math.max(from, first);
     const end = isGiven.end ? to : last + 1;
     return start < end ? [start, end] : undefined;
-  }
-
-  /** The least unit that answers with some 500 rows, where there are more points than that. */
-  private async automaticStep(plan: Plan): Promise<(typeof AUTOMATIC_STEPS)[number] | undefined> {
-    let points = 0;
-    for (const source of plan.sources) {
-      points += await this.countUpTo(plan, source, MOST_AUTOMATIC_POINTS + 1 - points);
-      if (points > MOST_AUTOMATIC_POINTS) break;
-      await plan.pause();
-    }
-    if (points <= MOST_AUTOMATIC_POINTS) return undefined;
-    // What is asked for may be much longer than what there is.
-    const extent = await this.extentOf({ ...plan, isGiven: { start: false, end: false } });
-    if (!extent) return undefined;
-    const rowsOf = (unit: Step['unit']) =>
-      (groupStarts(extent, { count: 1, unit }, 'UTC', MOST_AUTOMATIC_ROWS)?.length ?? Infinity) - 1;
-    return AUTOMATIC_STEPS.find((unit) => rowsOf(unit) * plan.sources.length <= MOST_AUTOMATIC_ROWS) ?? 'month';
-  }
-
-  /** How many points of a source are in the range, or more than enough of them. */
-  private async countUpTo({ range, metas, pause }: Plan, source: Source, enough: number): Promise<number> {
-    const { manager } = this.dataSource;
-    const wanted = metas?.get(source.number);
-    let count = 0;
-    if (!wanted) {
-      const inside: Range = [Math.ceil(range[0] / QUARTER_MILLIS), Math.floor(range[1] / QUARTER_MILLIS)];
-      const whole = inside[0] < inside[1] ? await countQuarters(manager, source.number, inside) : 0;
-      if (whole >= enough) return whole;
-    }
-    for await (const points of pagesOf(manager, this.store, source, range, { pause })) {
-      count += wanted ? points.filter(({ meta }) => wanted.has(meta)).length : points.length;
-      if (count >= enough) break;
-    }
-    return count;
   }
 }
 
@@ -281,14 +190,6 @@ function refused({ message }: Refusal, path: readonly string[], field = ''): Val
 
 function listOf(aggregation: Aggregation | readonly Aggregation[]): readonly Aggregation[] {
   return typeof aggregation === 'string' ? [aggregation] : [...new Set(aggregation)];
-}
-
-function startsOf(range: Range, { step, zone }: Grouping, sources: number): readonly number[] {
-  if (!step) return range;
-  const most = Math.floor(MOST_GROUPS / Math.max(1, sources));
-  const starts = groupStarts(range, step, zone, most);
-  if (starts) return starts;
-  throw refused(errors.TOO_MANY_GROUPS, ['body', 'groupBy']);
 }
 
 /** The fields of a source that are asked for and can be put together so. One that is named must be fit for it. */

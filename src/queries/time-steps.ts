@@ -23,57 +23,95 @@ export function parseStep(text: string): Step | undefined {
   return unit && count <= MOST[unit] ? { count, unit } : undefined;
 }
 
+/** One step of a grid: `[start, end)`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Where the groups of a range begin, from the one that `from` is in up to the last that begins before `to`, and where the
- * last one ends. Weeks begin on Monday; steps within a day are counted from its midnight, so the last one of a day may be
- * cut short, or an hour longer or shorter on a day of 23 or 25 hours.
- *
- * @returns undefined where there would be more than `most` groups
+ * The steps of a calendar that groups are made of, one after the other as they are asked for. Weeks begin on Monday; steps
+ * within a day are counted from its midnight, so the last one of a day may be cut short, or an hour longer or shorter on a day
+ * of 23 or 25 hours. Without a step the whole range is one span.
  */
-export function groupStarts(
-  [from, to]: readonly [number, number],
-  step: Step,
-  zone: string,
-  most: number,
-): number[] | undefined {
-  const starts: number[] = [];
-  const add = (start: number) => {
-    // Of what begins before the range only the last is kept.
-    if (start <= from) starts.length = 0;
-    starts.push(start);
-    return starts.length <= most + 1;
-  };
-  for (const [start, end] of calendarSteps(from, to, step, zone)) {
-    if (step.unit === 'day' || step.unit === 'week' || step.unit === 'month') {
-      if (!add(start)) return undefined;
-    } else {
-      const length = step.count * MILLIS[step.unit];
-      // Far inside a day one need not begin at its midnight.
-      const skipped = from > start ? Math.floor((from - start) / length) : 0;
-      for (let at = start + skipped * length; at < end && at < to; at += length) if (!add(at)) return undefined;
+export class Grid {
+  constructor(
+    private readonly range: readonly [number, number],
+    private readonly step: Step | undefined,
+    private readonly zone: string,
+  ) {}
+
+  /** The spans that share a time with `[from, to)`: the earliest first, or with `desc` the latest first. */
+  *spans([from, to]: readonly [number, number], sort: 'asc' | 'desc'): Generator<Span> {
+    const { step } = this;
+    if (from >= to) return;
+    if (!step) {
+      yield { start: this.range[0], end: this.range[1] };
+      return;
     }
-    if (end >= to) {
-      starts.push(endOf(starts.at(-1) ?? start, end, step));
-      return starts.length <= most + 1 ? starts : undefined;
+    const length = isWithinDay(step) ? step.count * MILLIS[step.unit] : undefined;
+    for (const days of this.calendarSpans(from, to, step, sort)) {
+      // A day that a time zone has skipped.
+      if (days.start >= days.end) continue;
+      if (length === undefined) yield days;
+      else yield* partsOf(days, length, { from, to, sort });
     }
   }
-  return starts;
+
+  /** The span that a time is in. */
+  spanAt(at: number): Span {
+    const [span] = this.spans([at, at + 1], 'asc');
+    return span ?? { start: at, end: at + 1 };
+  }
+
+  /** Whether spans take some time to find, so that many of them are found in slices. */
+  get isSlow(): boolean {
+    return this.zone !== 'UTC';
+  }
+
+  /** Whether most spans of this grid begin at whole quarters of an hour. */
+  get isCoarse(): boolean {
+    const { step } = this;
+    return !step || !isWithinDay(step) || (step.count * MILLIS[step.unit]) % 900_000 === 0;
+  }
+
+  /** Days, or steps of several days, weeks or a month. */
+  private *calendarSpans(from: number, to: number, step: Step, sort: 'asc' | 'desc'): Generator<Span> {
+    const { zone } = this;
+    let day = firstDay(localDay(sort === 'asc' ? from : to - 1, zone), step);
+    let start = startOfDay(day, zone);
+    let end = startOfDay(nextDay(day, step), zone);
+    while (start < to && end > from) {
+      yield { start, end };
+      if (sort === 'asc') {
+        day = nextDay(day, step);
+        start = end;
+        end = startOfDay(nextDay(day, step), zone);
+      } else {
+        day = dayBefore(day, step);
+        end = start;
+        start = startOfDay(day, zone);
+      }
+    }
+  }
 }
 
-function endOf(start: number, end: number, { unit, count }: Step): number {
-  if (unit === 'day' || unit === 'week' || unit === 'month') return end;
-  return Math.min(end, start + count * MILLIS[unit]);
+function isWithinDay(step: Step): step is Step & { unit: keyof typeof MILLIS } {
+  return step.unit === 'second' || step.unit === 'minute' || step.unit === 'hour';
 }
 
-/** Days, or steps of several days, weeks or a month, from the one that `from` is in. */
-function* calendarSteps(from: number, to: number, step: Step, zone: string): Generator<readonly [number, number]> {
-  let day = firstDay(localDay(from, zone), step);
-  let start = startOfDay(day, zone);
-  while (start < to) {
-    day = nextDay(day, step);
-    const end = startOfDay(day, zone);
-    yield [start, end];
-    start = end;
+/** The parts of a day that share a time with a range. */
+function* partsOf(
+  day: Span,
+  length: number,
+  { from, to, sort }: { from: number; to: number; sort: 'asc' | 'desc' },
+): Generator<Span> {
+  const partOf = (at: number) => day.start + Math.floor((at - day.start) / length) * length;
+  const first = partOf(Math.max(from, day.start));
+  const last = partOf(Math.min(to, day.end) - 1);
+  for (let start = sort === 'asc' ? first : last; start >= first && start <= last;) {
+    yield { start, end: Math.min(start + length, day.end) };
+    start += sort === 'asc' ? length : -length;
   }
 }
 
@@ -86,6 +124,10 @@ function firstDay(day: number, { unit, count }: Step): number {
 
 function nextDay(day: number, step: Step): number {
   return step.unit === 'month' ? monthStart(day, 1) : day + daysOf(step);
+}
+
+function dayBefore(day: number, step: Step): number {
+  return step.unit === 'month' ? monthStart(day, -1) : day - daysOf(step);
 }
 
 function daysOf({ unit, count }: Step): number {

@@ -111,6 +111,24 @@ export function aggregate(aggregation: string, values: readonly ModelValue[]): M
   }
 }
 
+/** What holes are filled with, each looked at by itself. */
+export function filledSeries(
+  holes: readonly (ModelValue | null)[],
+  starts: readonly number[],
+  fill: string,
+): (ModelValue | null)[] {
+  return holes.map((value, index) => {
+    if (value !== null || fill === 'null') return value;
+    const before = holes.findLastIndex((one, place) => place < index && one !== null);
+    const after = holes.findIndex((one, place) => place > index && one !== null);
+    if (before === -1 || (fill === 'linear' && after === -1)) return null;
+    const [low, high] = [holes[before] ?? 0, holes[after] ?? 0];
+    if (fill === 'previous') return low;
+    const [begin = 0, at = 0, end = 0] = [starts[before], starts[index], starts[after]];
+    return Number(low) + ((Number(high) - Number(low)) * (at - begin)) / (end - begin);
+  });
+}
+
 const MINUTE = 60_000;
 const midnights = new Map<string, number>();
 const days = new Map<string, Intl.DateTimeFormat>();

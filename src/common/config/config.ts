@@ -32,6 +32,8 @@ export interface Config {
   readonly adminKeysPerOrganization: number;
   /** Living keys that a line can have: a key and what it was rotated into. */
   readonly livingKeysPerLine: number;
+  /** The most that an answer to a query may have. */
+  readonly answerLimitBytes: number;
   /** How many long reads may be under way in all. */
   readonly queriesAtOnce: number;
   /** How many more may wait. */
@@ -89,6 +91,7 @@ export function readConfig(environment: Environment): Config {
     keysPerBucket: read(SETTINGS.keysPerBucket, environment),
     adminKeysPerOrganization: read(SETTINGS.adminKeysPerOrganization, environment),
     livingKeysPerLine: read(SETTINGS.livingKeysPerLine, environment),
+    answerLimitBytes: read(SETTINGS.answerLimitBytes, environment),
     queriesAtOnce: read(SETTINGS.queriesAtOnce, environment),
     queryQueue: read(SETTINGS.queryQueue, environment),
     metadataPerSource: read(SETTINGS.metadataPerSource, environment),

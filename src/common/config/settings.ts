@@ -102,6 +102,12 @@ export const SETTINGS = {
     'Data sources that a bucket can have, up to 1000000. Over it: 409',
     wholeNumber(1, 1_000_000),
   ),
+  answerLimitBytes: setting(
+    'DAKKIO_ANSWER_LIMIT_BYTES',
+    '67108864',
+    'Largest answer to a query, 65536 to 1073741824. Over it: 400, or the connection is closed where that shows only while it is sent',
+    wholeNumber(65_536, 1_073_741_824),
+  ),
   queriesAtOnce: setting(
     'DAKKIO_QUERIES_AT_ONCE',
     '8',

@@ -1,5 +1,24 @@
 import { CallerGone } from './pause';
 import type { LeanResponse } from './lean-messages';
+import { answerThenClose, leavesBodyUnread } from './unread-body';
+
+/** What is sent in one write. */
+export const CHARACTERS_AT_ONCE = 65_536;
+
+/** Sends the head of a JSON answer whose length is not known yet. */
+export function beginJson(response: LeanResponse): void {
+  response.writeHead(200, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+}
+
+/** Sends a JSON answer that is there as a whole, with its length. */
+export function sendWholeJson(response: LeanResponse, json: string): void {
+  if (leavesBodyUnread(response.req)) answerThenClose(response, 200, json);
+  else response.sendJson(200, json);
+}
 
 /**
  * Writes one piece of an answer, and resolves when the client has taken enough of it for the next piece to be made.

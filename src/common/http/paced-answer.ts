@@ -1,10 +1,7 @@
-import { writeChunk } from './answer-stream';
+import { beginJson, CHARACTERS_AT_ONCE, sendWholeJson, writeChunk } from './answer-stream';
 import type { LeanResponse } from './lean-messages';
 import type { Pause } from './pause';
-import { answerThenClose, leavesBodyUnread } from './unread-body';
 
-/** What is sent in one write. */
-const CHARACTERS_AT_ONCE = 65_536;
 /** Objects inside of objects that are taken apart: `{ "analytics": { "dataSourceStats": [ … ] } }`. */
 const DEEPEST = 2;
 
@@ -22,21 +19,12 @@ export async function sendPaced(response: LeanResponse, value: object, pause: Pa
     text += piece;
     await pause();
     if (text.length < CHARACTERS_AT_ONCE) continue;
-    if (!response.headersSent) begin(response);
+    if (!response.headersSent) beginJson(response);
     await writeChunk(response, text);
     text = '';
   }
   if (response.headersSent) response.end(text);
-  else if (leavesBodyUnread(response.req)) answerThenClose(response, 200, text);
-  else response.sendJson(200, text);
-}
-
-function begin(response: LeanResponse): void {
-  response.writeHead(200, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
+  else sendWholeJson(response, text);
 }
 
 /** The JSON of an object: a piece for each small property, and for each member of an iterable one. */

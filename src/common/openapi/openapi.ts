@@ -33,6 +33,8 @@ const EXAMPLE_WORDS = {
   name: 'admin',
   field: 'temperature',
   limit: '4194304',
+  answerBytes: '67108864',
+  rows: '4800',
   most: '1000',
   oldest: '507f1f77bcf86cd799439015',
   room: '3',

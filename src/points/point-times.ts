@@ -1,0 +1,47 @@
+import type { EntityManager } from 'typeorm';
+import { query } from '../database/sql';
+import type { Range } from './point-store';
+
+const WITHIN = {
+  asc: 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ? AND at < ?',
+  desc: 'SELECT max(at) AS at FROM points WHERE source = ? AND at >= ? AND at < ?',
+};
+/** Goes from one window with points to the next by the index: the points in between cost nothing. */
+const COUNT_WINDOWS = `WITH RECURSIVE firsts(at, n) AS (
+    SELECT min(at), 1 FROM points WHERE source = ? AND at >= ? AND at < ?
+    UNION ALL
+    SELECT (SELECT min(p.at) FROM points p
+      WHERE p.source = ? AND p.at >= ((firsts.at + ?) / ? + 1) * ? - ? AND p.at < ?), n + 1
+    FROM firsts WHERE firsts.at IS NOT NULL AND n < ?
+  ) SELECT count(at) AS count FROM firsts`;
+
+/** The time of the first point of a range, or with `desc` of the last. One step into the index. */
+export async function nearestTime(
+  manager: EntityManager,
+  source: number,
+  [from, to]: Range,
+  sort: 'asc' | 'desc',
+): Promise<number | undefined> {
+  if (from >= to) return undefined;
+  const [row] = await query<{ at: number | string | null }>(manager, WITHIN[sort], [source, from, to]);
+  return row?.at == null ? undefined : Number(row.at);
+}
+
+/** Windows of one length, of which one begins `shiftMillis` before 1970. */
+export interface Windows {
+  readonly lengthMillis: number;
+  readonly shiftMillis: number;
+}
+
+/** How many windows have points in a range, or `most` where they are more. It looks at one point of each. */
+export async function countWindows(
+  manager: EntityManager,
+  source: number,
+  [from, to]: Range,
+  { lengthMillis, shiftMillis }: Windows,
+  most: number,
+): Promise<number> {
+  const next = [source, shiftMillis, lengthMillis, lengthMillis, shiftMillis, to];
+  const [row] = await query<{ count: number | string }>(manager, COUNT_WINDOWS, [source, from, to, ...next, most]);
+  return Number(row?.count ?? 0);
+}

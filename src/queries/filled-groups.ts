@@ -1,0 +1,138 @@
+import type { Value } from '../points/values';
+import { fillHoles, type Fill } from './fill';
+import { VALUE_BYTES, type Column } from './group-reader';
+import { nearestValues, type Anchor } from './nearest-values';
+import { bytesOfValue, GroupStream, type GroupRow } from './group-stream';
+
+/** So many values are filled in some milliseconds. */
+const VALUES_PER_TURN = 20_000;
+
+/** The nearest value of a column outside of what has been read: null for none, undefined where nobody has looked yet. */
+type Known = Anchor | null | undefined;
+
+/** All groups of a source, those without points filled: as they are filled in an answer of the whole range. */
+export class FilledGroups extends GroupStream {
+  private before: Known[] = [];
+  private after: Known[] = [];
+
+  constructor(
+    private readonly fill: Fill,
+    ...rest: ConstructorParameters<typeof GroupStream>
+  ) {
+    super(...rest);
+  }
+
+  start(): Promise<void> {
+    this.head = this.headBehind();
+    return Promise.resolve();
+  }
+
+  protected override async readChunk(wanted: number): Promise<readonly GroupRow[]> {
+    const { reader, sort } = this;
+    const spans = await reader.spansFrom(this.cursor, sort, wanted, false);
+    const chunk = await reader.read(spans, sort);
+    const starts = chunk.starts.slice(0, -1);
+    const end = chunk.starts.at(-1) ?? 0;
+    const filled: (Value | null)[][] = starts.map(() => []);
+    const series = this.columns.map((_, place) => chunk.values.map((group) => group?.[place] ?? null));
+    const edges = [starts[0] ?? 0, end] as const;
+    this.forgetReached(edges);
+    await this.look(series, edges);
+    let work = 0;
+    for (const [place, column] of this.columns.entries()) {
+      const values = this.filled(series[place] ?? [], starts, place, column);
+      for (const [index, value] of values.entries()) filled[index]?.push(value);
+      this.keep(series[place] ?? [], starts, place);
+      if ((work += values.length) < VALUES_PER_TURN) continue;
+      work = 0;
+      await reader.wish.pause();
+    }
+    this.cursor = sort === 'asc' ? end : (starts[0] ?? 0);
+    this.head = this.headBehind();
+    const rows = filled.map((values, index): GroupRow => {
+      const [start = 0, behind = 0] = chunk.starts.slice(index, index + 2);
+      return { start, end: behind, count: chunk.counts[index] ?? 0, values };
+    });
+    return this.inOrder(rows);
+  }
+
+  protected override headBehind(): number | undefined {
+    const { grid, range } = this.reader.wish;
+    if (this.sort === 'asc') return this.cursor < range[1] ? grid.spanAt(this.cursor).start : undefined;
+    return this.cursor > range[0] ? grid.spanAt(this.cursor - 1).start : undefined;
+  }
+
+  protected override bytesBeside(): number {
+    let bytes = 0;
+    for (const anchor of [...this.before, ...this.after])
+      if (anchor) bytes += 2 * VALUE_BYTES + bytesOfValue(anchor.value);
+    return bytes;
+  }
+
+  protected override forgetBeside(): void {
+    this.before = [];
+    this.after = [];
+  }
+
+  /** Looks for values outside of what was read, for the columns whose first or last groups have none. */
+  private async look(
+    series: readonly (readonly (Value | null)[])[],
+    [start, end]: readonly [number, number],
+  ): Promise<void> {
+    const lookup = async (known: Known[], edge: number, sort: 'asc' | 'desc', isNeeded: (place: number) => boolean) => {
+      const places = this.columns.flatMap((column, place) =>
+        known[place] === undefined && isFilled(column, this.fill) && isNeeded(place) ? [place] : [],
+      );
+      if (places.length === 0) return;
+      const columns = places.map((place) => this.columns[place] as Column);
+      const anchors = await nearestValues(this.reader, columns, edge, sort);
+      for (const [index, place] of places.entries()) known[place] = anchors[index] ?? null;
+    };
+    await lookup(this.before, start, 'desc', (place) => series[place]?.[0] === null);
+    if (this.fill === 'linear')
+      await lookup(
+        this.after,
+        end,
+        'asc',
+        (place) =>
+          series[place]?.at(-1) === null &&
+          (Boolean(this.before[place]) || series[place].some((value) => value !== null)),
+      );
+  }
+
+  private filled(
+    values: readonly (Value | null)[],
+    starts: readonly number[],
+    place: number,
+    column: Column,
+  ): readonly (Value | null)[] {
+    if (!isFilled(column, this.fill)) return values;
+    const [before, after] = [this.before[place], this.after[place]];
+    const whole = [...(before ? [before.value] : []), ...values, ...(after ? [after.value] : [])];
+    const places = [...(before ? [before.start] : []), ...starts, ...(after ? [after.start] : [])];
+    fillHoles(whole, places, this.fill);
+    return whole.slice(before ? 1 : 0, before ? values.length + 1 : values.length);
+  }
+
+  /** Remembers the last value of a column in the order of the walk. */
+  private keep(values: readonly (Value | null)[], starts: readonly number[], place: number): void {
+    const hasValue = (value: Value | null) => value !== null;
+    const index = this.sort === 'asc' ? values.findLastIndex(hasValue) : values.findIndex(hasValue);
+    const value = values[index] ?? null;
+    if (value === null) return;
+    const passed = this.sort === 'asc' ? this.before : this.after;
+    passed[place] = { start: starts[index] ?? 0, value };
+  }
+
+  /** Forgets what lay ahead and has been reached. */
+  private forgetReached([start, end]: readonly [number, number]): void {
+    const ahead = this.sort === 'asc' ? this.after : this.before;
+    for (const [place, anchor] of ahead.entries())
+      if (anchor && (this.sort === 'asc' ? anchor.start < end : anchor.start >= start)) ahead[place] = undefined;
+  }
+}
+
+/** Whether an answer fills the holes of a column with what is next to them. */
+function isFilled({ field, real }: Column, fill: Fill): boolean {
+  return real !== 'count' && (fill === 'previous' || (fill === 'linear' && field.type === 'number'));
+}

@@ -1,0 +1,75 @@
+import { QUARTER_MILLIS, nearestQuarter } from '../points/rollups';
+import type { Value } from '../points/values';
+import type { Chunk, Column, GroupReader } from './group-reader';
+
+/** A value of a column, and where its group begins. */
+export interface Anchor {
+  readonly start: number;
+  readonly value: Value;
+}
+
+/**
+ * Finds the nearest value of some columns among the groups before a time (`desc`) or from it on (`asc`), in the order of the
+ * columns; null where there is none. It goes from one rollup window with values of the field to the next.
+ */
+export async function nearestValues(
+  reader: GroupReader,
+  columns: readonly Column[],
+  edge: number,
+  sort: 'asc' | 'desc',
+): Promise<(Anchor | null)[]> {
+  const found = new Map<Column, Anchor | null>();
+  const quarters = new Map<number, number | null>();
+  let at = edge;
+  for (let wanted = 1; found.size < columns.length; wanted *= 2) {
+    const missing: Column[] = [];
+    for (const column of columns) {
+      if (found.has(column)) continue;
+      const quarter = await quarterOf(reader, column, { at, sort, quarters });
+      if (quarter === null) found.set(column, null);
+      else missing.push(column);
+    }
+    if (missing.length === 0) break;
+    const near = missing.map(({ field }) => quarters.get(field.slot) ?? 0);
+    const from =
+      sort === 'asc'
+        ? Math.max(at, Math.min(...near) * QUARTER_MILLIS)
+        : Math.min(at, (Math.max(...near) + 1) * QUARTER_MILLIS);
+    const chunk = await reader.read(await reader.spansFrom(from, sort, wanted, true), sort, {
+      columns: missing,
+      wanted,
+    });
+    for (const [index, column] of missing.entries()) {
+      const anchor = anchorIn(chunk, index, sort);
+      if (anchor) found.set(column, anchor);
+    }
+    at = sort === 'asc' ? Math.max(chunk.starts.at(-1) ?? 0, from + 1) : Math.min(chunk.starts[0] ?? 0, from - 1);
+    await reader.wish.pause();
+  }
+  return columns.map((column) => found.get(column) ?? null);
+}
+
+/** The quarter of an hour that a column's field next has values in: looked up where what is known of it lies behind. */
+async function quarterOf(
+  { manager, source, wish: { range } }: GroupReader,
+  { field: { slot } }: Column,
+  { at, sort, quarters }: { at: number; sort: 'asc' | 'desc'; quarters: Map<number, number | null> },
+): Promise<number | null> {
+  const known = quarters.get(slot);
+  if (known === null) return null;
+  const isAhead =
+    sort === 'asc' ? ((known ?? -1) + 1) * QUARTER_MILLIS > at : (known ?? Infinity) * QUARTER_MILLIS < at;
+  if (known !== undefined && isAhead) return known;
+  const [from, to] = sort === 'asc' ? [at, range[1]] : [range[0], at];
+  const within = [Math.floor(from / QUARTER_MILLIS), Math.ceil(to / QUARTER_MILLIS)] as const;
+  const next = from < to ? await nearestQuarter(manager, source.number, slot, within, sort) : undefined;
+  quarters.set(slot, next ?? null);
+  return next ?? null;
+}
+
+function anchorIn({ starts, values }: Chunk, column: number, sort: 'asc' | 'desc'): Anchor | undefined {
+  const hasValue = (group: Chunk['values'][number]) => (group?.[column] ?? null) !== null;
+  const index = sort === 'asc' ? values.findIndex(hasValue) : values.findLastIndex(hasValue);
+  const value = values[index]?.[column];
+  return value === undefined || value === null ? undefined : { start: starts[index] ?? 0, value };
+}
