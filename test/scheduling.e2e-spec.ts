@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { holdPlace, waitingAre, type HeldPlace } from './support/busy';
 import { makeBucket, makeKey, makeOrganization, type MadeKey } from './support/make';
 import { RawConnection } from './support/raw';
@@ -6,6 +8,15 @@ import { startApp, type TestApp } from './support/test-app';
 
 /** One place for each line of keys, three for an organization; two of a line may wait. */
 const FEW = { DAKKIO_QUERIES_AT_ONCE: '4', DAKKIO_QUERY_QUEUE: '16' };
+
+interface Described {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { parameters?: readonly { name: string }[] }>>>>;
+}
+const { paths } = JSON.parse(readFileSync(join(__dirname, '..', 'docs', 'openapi.json'), 'utf8')) as Described;
+/** Every list of the API: what has a `limit`. */
+const LISTS = Object.entries(paths).flatMap(([path, { get }]) =>
+  get?.parameters?.some(({ name }) => name === 'limit') ? [path] : [],
+);
 
 let server: TestApp;
 let bucketId: string;
@@ -153,6 +164,9 @@ it('refuses a key that was deleted while its query waited', async () => {
 
 it('counts the same whichever long read it is', async () => {
   const { adminKey: key } = server;
+  const rule = { bucketId, dataSourceId: sourceId, name: 'Hot', condition: 'temperature is above 30' };
+  const made = await server.call('POST', '/api/alerts', { key, body: { ...rule, webhookUrl: 'https://example.com/' } });
+  const alertId = made.body.alertRule._id as string;
   const preview = {
     ...{ bucketId, dataSourceId: sourceId, condition: 'temperature is above 30' },
     ...{ startTime: '2024-01-15T00:00:00Z', endTime: '2024-01-16T00:00:00Z' },
@@ -163,8 +177,12 @@ it('counts the same whichever long read it is', async () => {
     ['GET', '/api/analytics/overview'],
     ['GET', `/api/analytics/buckets/${bucketId}`],
     ['POST', '/api/alerts/preview', preview],
-    ['GET', `/api/buckets/${bucketId}/sources`],
+    ...LISTS.map((path): [string, string] => [
+      'GET',
+      path.replace('{bucketId}', bucketId).replace('{alertId}', alertId),
+    ]),
   ];
+  expect(LISTS.length).toBeGreaterThanOrEqual(8);
   await hold(key);
   const filling = [ask(key), ask(key)].map((answer) => answer.then(({ status }) => status));
   await waitingAre(server, 2);

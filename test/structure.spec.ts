@@ -10,11 +10,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   access: ['common', 'limits'],
   database: ['common'],
   scheduling: ['common', 'access'],
-  audit: ['common', 'access', 'database'],
+  audit: ['common', 'access', 'database', 'scheduling'],
   idempotency: ['common', 'database'],
   organizations: ['common', 'database'],
-  buckets: ['common', 'access', 'database', 'organizations'],
-  'api-keys': ['common', 'access', 'database', 'organizations', 'buckets', 'idempotency'],
+  buckets: ['common', 'access', 'database', 'scheduling', 'organizations'],
+  'api-keys': ['common', 'access', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
   'data-sources': ['common', 'access', 'database', 'scheduling', 'buckets'],
   points: ['common', 'database', 'data-sources'],
@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rules: ['common', 'database', 'data-sources', 'points', 'ingest', 'webhooks', 'conditions'],
   alerts: [
     ...['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries', 'analytics', 'webhooks'],
-    ...['conditions', 'rules'],
+    ...['conditions', 'rules', 'scheduling'],
   ],
   previews: [
     ...[
@@ -45,7 +45,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
       'alerts',
     ],
   ],
-  deliveries: ['common', 'access', 'data-sources', 'queries', 'webhooks', 'conditions', 'rules', 'alerts'],
+  deliveries: [
+    'common',
+    'access',
+    'scheduling',
+    'data-sources',
+    'queries',
+    'webhooks',
+    'conditions',
+    'rules',
+    'alerts',
+  ],
   setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
   health: ['common', 'access'],
   // Besides rooms, the files beside them: it stands where they do.

@@ -1,6 +1,7 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { DataSource } from 'typeorm';
 import { newId } from '../src/common/ids';
+import { PAUSE } from '../src/common/http/pause';
 import type { PageQuery } from '../src/common/pagination';
 import { OldRows } from '../src/database/old-rows';
 import { Writer } from '../src/database/writer';
@@ -244,7 +245,7 @@ it('loads none of what was posted for a list that does not show it', async () =>
   await ring();
   const { manager } = scene.app.app.get(DataSource);
   const page = { limit: 10, offset: 0 } as PageQuery;
-  const [[delivery]] = await scene.app.app.get(Webhooks).list(manager, _id as string, page);
+  const [[delivery]] = await scene.app.app.get(Webhooks).list(manager, _id as string, page, PAUSE);
   expect(delivery).toMatchObject({ event: 'alert.triggered', status: 'delivered' });
   expect(delivery).not.toMatchObject({ payload: expect.anything() });
   expect(delivery).not.toMatchObject({ told: expect.anything() });

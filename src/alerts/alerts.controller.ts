@@ -1,13 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
 import { namedBucket } from '../buckets/named-bucket';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { mapped, sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { isoTime } from '../common/times';
 import { namedSource } from '../data-sources/named-source';
 import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
@@ -113,17 +117,18 @@ export class AlertsController {
     answer: AlertHistory,
     refusals: [...OF_RULE],
   })
+  @LongRead()
   @RequireAnyKey('listAlertHistory')
   async history(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
     @Query() page: PageQuery,
-  ): Promise<AlertHistory> {
-    const [events, total] = await this.alerts.history(key, alertId, page);
-    return {
-      history: events.map((event) => new AlertEventView(event)),
-      pagination: new Pagination(page, total, events.length),
-    };
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [events, total] = await this.alerts.history(key, alertId, page, pause);
+    const history = mapped(events, (event) => new AlertEventView(event));
+    await sendPaced(response, { history, pagination: new Pagination(page, total, events.length) }, pause);
   }
 
   @Post(':alertId/rotate-secret')

@@ -8,12 +8,14 @@ import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import { ApiError, ValidationError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, Journal, JournalEvent } from '../common/journal';
+import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
 import { Source } from '../data-sources/data-source.entity';
 import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { requireOwn } from '../data-sources/data-sources.service';
 import type { Schema } from '../data-sources/schema';
 import { SourceContents } from '../data-sources/source-contents';
+import { findAndCountInSlices } from '../database/find-in-slices';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { PointStore } from '../points/point-store';
@@ -128,19 +130,27 @@ export class AlertsService implements OnModuleInit {
   }
 
   /** One page, oldest first, and the length of the whole list. A key for one source sees the rules of that one. */
-  async list(key: CurrentApiKey, bucketId: string, { limit, offset }: PageQuery): Promise<[RuleWithUrl[], number]> {
+  async list(
+    key: CurrentApiKey,
+    bucketId: string,
+    { limit, offset }: PageQuery,
+    pause: Pause,
+  ): Promise<[RuleWithUrl[], number]> {
     await this.buckets.get(key, bucketId);
     const { manager } = this.dataSource;
-    const [rules, total] = await manager.findAndCount(AlertRule, {
+    const options = {
       where: { ...(key.dataSourceId !== null && { sourceId: key.dataSourceId }), bucketId },
       order: { createdAt: 'ASC', id: 'ASC' },
       take: limit,
       skip: offset,
-    });
-    const urls = await this.webhooks.urlsOf(
-      manager,
-      rules.map(({ id }) => id),
-    );
+    } as const;
+    const [rules, total] = await findAndCountInSlices(manager, AlertRule, options, pause);
+    const urls = new Map<string, string>();
+    for (let start = 0; start < rules.length; start += URLS_PER_SLICE) {
+      const ids = rules.slice(start, start + URLS_PER_SLICE).map(({ id }) => id);
+      for (const [id, url] of await this.webhooks.urlsOf(manager, ids)) urls.set(id, url);
+      await pause();
+    }
     return [rules.map((rule) => ({ rule, webhookUrl: urls.get(rule.id) ?? '' })), total];
   }
 
@@ -222,14 +232,20 @@ export class AlertsService implements OnModuleInit {
   }
 
   /** One page of what became of a rule, newest first, and the length of the whole list. */
-  async history(key: CurrentApiKey, id: string, { limit, offset }: PageQuery): Promise<[AlertEvent[], number]> {
+  async history(
+    key: CurrentApiKey,
+    id: string,
+    { limit, offset }: PageQuery,
+    pause: Pause,
+  ): Promise<[AlertEvent[], number]> {
     await this.get(key, id);
-    return this.dataSource.manager.findAndCount(AlertEvent, {
+    const options = {
       where: { ruleId: id },
       order: { at: 'DESC', id: 'DESC' },
       take: limit,
       skip: offset,
-    });
+    } as const;
+    return findAndCountInSlices(this.dataSource.manager, AlertEvent, options, pause);
   }
 
   private checkUrl(url: string): void {
@@ -244,6 +260,8 @@ function reaches({ bucketId, dataSourceId }: CurrentApiKey, rule: AlertRule): bo
   return dataSourceId === null || dataSourceId === rule.sourceId;
 }
 
+/** So many URLs are read and opened in a millisecond or two. */
+const URLS_PER_SLICE = 50;
 const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'status'] as const;
 
 /**

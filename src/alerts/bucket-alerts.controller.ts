@@ -1,10 +1,14 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { mapped, sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { BucketAlertsPath } from './alerts.dto';
 import { AlertsService } from './alerts.service';
 import { AlertList, AlertRuleView } from './alerts.views';
@@ -24,16 +28,17 @@ export class BucketAlertsController {
     answer: AlertList,
     refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
   })
+  @LongRead()
   @RequireAnyKey('listAlertRules')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketAlertsPath,
     @Query() page: PageQuery,
-  ): Promise<AlertList> {
-    const [rules, total] = await this.alerts.list(key, bucketId, page);
-    return {
-      alertRules: rules.map((rule) => new AlertRuleView(rule, key)),
-      pagination: new Pagination(page, total, rules.length),
-    };
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [rules, total] = await this.alerts.list(key, bucketId, page, pause);
+    const alertRules = mapped(rules, (rule) => new AlertRuleView(rule, key));
+    await sendPaced(response, { alertRules, pagination: new Pagination(page, total, rules.length) }, pause);
   }
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, type ApiPropertyOptions } from '@nestjs/swagger';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { KEY_TYPES, type KeyType } from '../access/key-type';
+import { mapped } from '../common/http/paced-answer';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import type { Quota, RateLimit } from '../common/rate-limit';
@@ -187,13 +188,13 @@ export class KeysCreated {
 
 export class KeyList {
   @ApiProperty({ type: [KeyView] })
-  readonly apiKeys: KeyView[];
+  readonly apiKeys: Iterable<KeyView>;
 
   @ApiProperty({ type: Pagination })
   readonly pagination: Pagination;
 
   constructor(apiKeys: readonly ApiKey[], pagination: Pagination) {
-    this.apiKeys = apiKeys.map((apiKey) => new KeyView(apiKey, { inList: true }));
+    this.apiKeys = mapped(apiKeys, (apiKey) => new KeyView(apiKey, { inList: true }));
     this.pagination = pagination;
   }
 }

@@ -6,9 +6,12 @@ import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import { sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { MANY_ALREADY_PROCESSED } from '../idempotency/idempotency.errors';
 import {
@@ -119,14 +122,17 @@ export class BucketKeysController {
     example: examples.list,
     refusals: [BUCKET_NOT_FOUND],
   })
+  @LongRead()
   @RequireKeyType('admin', 'listApiKeys')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
     @Query() query: KeysQuery,
-  ): Promise<views.KeyList> {
-    const [keys, total] = await this.keys.list({ organizationId, bucketId }, query, query.unusedSince);
-    return new views.KeyList(keys, new Pagination(query, total, keys.length));
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [keys, total] = await this.keys.list({ organizationId, bucketId }, query, pause);
+    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length)), pause);
   }
 
   @Get(':keyId')

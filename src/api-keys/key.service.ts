@@ -6,8 +6,10 @@ import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, Journal } from '../common/journal';
+import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
 import { query, rowLock } from '../database/sql';
+import { findAndCountInSlices } from '../database/find-in-slices';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { ApiKey } from './api-key.entity';
@@ -93,13 +95,17 @@ export class KeyService implements OnModuleInit {
   /**
    * One page of keys that are not deleted, oldest first, and the length of the whole list.
    *
-   * @param unusedSince only keys that were neither made nor used since this moment, in milliseconds since 1970
+   * @param page with `unusedSince` only keys that were neither made nor used since this moment, in milliseconds since 1970
    */
-  async list(scope: KeyScope, { limit, offset }: PageQuery, unusedSince?: number): Promise<[ApiKey[], number]> {
+  async list(
+    scope: KeyScope,
+    { limit, offset, unusedSince }: PageQuery & { readonly unusedSince?: number },
+    pause: Pause,
+  ): Promise<[ApiKey[], number]> {
     await this.requireBucket(scope);
     const before = unusedSince === undefined ? undefined : LessThan(unusedSince);
     const kept = keptIn(scope);
-    return this.keys.findAndCount({
+    const options = {
       where: before
         ? [
             { ...kept, lastUsedAt: before },
@@ -109,7 +115,8 @@ export class KeyService implements OnModuleInit {
       order: { createdAt: 'ASC', id: 'ASC' },
       take: limit,
       skip: offset,
-    });
+    } as const;
+    return findAndCountInSlices(this.keys.manager, ApiKey, options, pause);
   }
 
   async get(scope: KeyScope, id: string): Promise<ApiKey> {

@@ -1,11 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import {
   CreateAdminKeyBody,
@@ -65,10 +69,16 @@ export class OrganizationKeysController {
     answer: views.KeyList,
     example: examples.list,
   })
+  @LongRead()
   @RequireKeyType('admin', 'listAdminKeys')
-  async list(@CurrentKey() { organizationId }: CurrentApiKey, @Query() query: KeysQuery): Promise<views.KeyList> {
-    const [keys, total] = await this.keys.list({ organizationId, bucketId: null }, query, query.unusedSince);
-    return new views.KeyList(keys, new Pagination(query, total, keys.length));
+  async list(
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Query() query: KeysQuery,
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [keys, total] = await this.keys.list({ organizationId, bucketId: null }, query, pause);
+    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length)), pause);
   }
 
   @Get(':keyId')

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { And, LessThan, MoreThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
 import type { Action } from '../common/journal';
+import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
+import { findAndCountInSlices } from '../database/find-in-slices';
 import { AuditRow } from './audit-row.entity';
 
 /** What a list may be narrowed to. Times are half open, in milliseconds since 1970. */
@@ -21,7 +23,12 @@ export class AuditReader {
   constructor(@InjectRepository(AuditRow) private readonly rows: Repository<AuditRow>) {}
 
   /** One page, oldest first, and the length of the whole list. */
-  list(organizationId: string, filter: AuditFilter, { limit, offset }: PageQuery): Promise<[AuditRow[], number]> {
+  list(
+    organizationId: string,
+    filter: AuditFilter,
+    { limit, offset }: PageQuery,
+    pause: Pause,
+  ): Promise<[AuditRow[], number]> {
     const { action, actorId, targetId, bucketId, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
     const where: FindOptionsWhere<AuditRow> = {
       organizationId,
@@ -31,6 +38,7 @@ export class AuditReader {
       ...(targetId !== undefined && { targetId }),
       ...(bucketId !== undefined && { bucketId }),
     };
-    return this.rows.findAndCount({ where, order: { seq: 'ASC' }, take: limit, skip: offset });
+    const options = { where, order: { seq: 'ASC' }, take: limit, skip: offset } as const;
+    return findAndCountInSlices(this.rows.manager, AuditRow, options, pause, 'seq');
   }
 }

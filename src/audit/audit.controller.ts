@@ -1,9 +1,13 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { mapped, sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { AuditReader } from './audit-reader';
 import { AUDIT_EXAMPLE, AuditEventView, AuditList, AuditQuery } from './audit.dto';
 
@@ -23,14 +27,18 @@ export class AuditController {
     answer: AuditList,
     example: AUDIT_EXAMPLE,
   })
+  @LongRead()
   @RequireKeyType('admin', 'listAuditEvents')
-  async list(@CurrentKey() { organizationId }: CurrentApiKey, @Query() query: AuditQuery): Promise<AuditList> {
+  async list(
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Query() query: AuditQuery,
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
     const { action, actorId, targetId, bucketId, startTime: from, endTime: to } = query;
     const filter = { action, actorId, targetId, bucketId, from, to };
-    const [rows, total] = await this.reader.list(organizationId, filter, query);
-    return {
-      auditEvents: rows.map((row) => new AuditEventView(row)),
-      pagination: new Pagination(query, total, rows.length),
-    };
+    const [rows, total] = await this.reader.list(organizationId, filter, query, pause);
+    const auditEvents = mapped(rows, (row) => new AuditEventView(row));
+    await sendPaced(response, { auditEvents, pagination: new Pagination(query, total, rows.length) }, pause);
   }
 }

@@ -1,11 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { mapped, sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import {
   BucketCreated,
   BucketDeleted,
@@ -54,13 +58,17 @@ export class BucketsController {
     status: 200,
     answer: BucketList,
   })
+  @LongRead()
   @RequireKeyType('admin', 'listBuckets')
-  async list(@CurrentKey() key: CurrentApiKey, @Query() page: PageQuery): Promise<BucketList> {
-    const [buckets, total] = await this.buckets.list(key.organizationId, page);
-    return {
-      buckets: buckets.map((bucket) => new BucketView(bucket)),
-      pagination: new Pagination(page, total, buckets.length),
-    };
+  async list(
+    @CurrentKey() key: CurrentApiKey,
+    @Query() page: PageQuery,
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [buckets, total] = await this.buckets.list(key.organizationId, page, pause);
+    const views = mapped(buckets, (bucket) => new BucketView(bucket));
+    await sendPaced(response, { buckets: views, pagination: new Pagination(page, total, buckets.length) }, pause);
   }
 
   @Get(':bucketId')

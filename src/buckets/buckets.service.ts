@@ -6,7 +6,9 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, JournalEvent } from '../common/journal';
+import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
+import { findAndCountInSlices } from '../database/find-in-slices';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { BucketContents, type ContentKind } from './bucket-contents';
@@ -66,13 +68,14 @@ export class BucketsService {
   }
 
   /** One page, oldest first, and the length of the whole list. */
-  list(organizationId: string, { limit, offset }: PageQuery): Promise<[Bucket[], number]> {
-    return this.buckets.findAndCount({
+  list(organizationId: string, { limit, offset }: PageQuery, pause: Pause): Promise<[Bucket[], number]> {
+    const options = {
       where: { organizationId, deletedAt: IsNull() },
       order: { createdAt: 'ASC', id: 'ASC' },
       take: limit,
       skip: offset,
-    });
+    } as const;
+    return findAndCountInSlices(this.buckets.manager, Bucket, options, pause);
   }
 
   async get(organizationId: string, id: string): Promise<Bucket> {

@@ -1,11 +1,15 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
+import type { LeanResponse } from '../common/http/lean-messages';
+import { mapped, sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
+import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from '../webhooks/webhooks.errors';
 import { AlertPath } from '../alerts/alerts.dto';
 import { ALERT_RULE_NOT_FOUND } from '../alerts/alerts.errors';
@@ -47,17 +51,18 @@ export class DeliveriesController {
     answer: dto.DeliveryList,
     refusals: OF_RULE,
   })
+  @LongRead()
   @RequireAnyKey('listAlertDeliveries')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
     @Query() page: PageQuery,
-  ): Promise<dto.DeliveryList> {
-    const [deliveries, total] = await this.deliveries.list(key, alertId, page);
-    return {
-      deliveries: deliveries.map((delivery) => new dto.DeliveryView(delivery)),
-      pagination: new Pagination(page, total, deliveries.length),
-    };
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [found, total] = await this.deliveries.list(key, alertId, page, pause);
+    const deliveries = mapped(found, (delivery) => new dto.DeliveryView(delivery));
+    await sendPaced(response, { deliveries, pagination: new Pagination(page, total, found.length) }, pause);
   }
 
   @Get('deliveries/:deliveryId')

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { newId } from '../common/ids';
 import type { Actor } from '../common/journal';
+import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
 import { Source } from '../data-sources/data-source.entity';
 import { Deliverer } from '../webhooks/deliverer';
@@ -26,9 +27,9 @@ export class DeliveriesService {
   ) {}
 
   /** One page without what is posted, newest first, and the length of the whole list. */
-  async list(key: CurrentApiKey, alertId: string, page: PageQuery): Promise<[DeliverySummary[], number]> {
+  async list(key: CurrentApiKey, alertId: string, page: PageQuery, pause: Pause): Promise<[DeliverySummary[], number]> {
     await this.alerts.get(key, alertId);
-    return this.webhooks.list(this.dataSource.manager, alertId, page);
+    return this.webhooks.list(this.dataSource.manager, alertId, page, pause);
   }
 
   async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery> {

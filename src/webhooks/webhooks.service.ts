@@ -3,7 +3,9 @@ import { In, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
+import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
+import { findAndCountInSlices } from '../database/find-in-slices';
 import { OldRows } from '../database/old-rows';
 import { Delivery, type DeliverySummary } from './delivery.entity';
 import { receiverOf } from './places';
@@ -138,9 +140,15 @@ export class Webhooks {
   }
 
   /** One page without what is posted, newest first, and the length of the whole list. */
-  list(manager: EntityManager, webhookId: string, { limit, offset }: PageQuery): Promise<[DeliverySummary[], number]> {
+  list(
+    manager: EntityManager,
+    webhookId: string,
+    { limit, offset }: PageQuery,
+    pause: Pause,
+  ): Promise<[DeliverySummary[], number]> {
     const order = { createdAt: 'DESC', id: 'DESC' } as const;
-    return manager.findAndCount(Delivery, { select: LISTED, where: { webhookId }, order, take: limit, skip: offset });
+    const options = { select: LISTED, where: { webhookId }, order, take: limit, skip: offset };
+    return findAndCountInSlices(manager, Delivery, options, pause);
   }
 
   /** @throws ApiError `DELIVERY_NOT_FOUND` */
