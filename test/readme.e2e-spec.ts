@@ -66,6 +66,11 @@ it('points to files that are there', () => {
   expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
+it('says in package.json that no package reports the installation', () => {
+  const { scarfSettings } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scarfSettings: unknown };
+  expect(scarfSettings).toEqual({ enabled: false });
+});
+
 it('names scripts that package.json has', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
