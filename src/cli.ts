@@ -5,6 +5,7 @@ import { importFile } from './cli/import';
 import { keysScan } from './cli/keys-scan';
 import { openApi } from './cli/openapi';
 import { organization } from './cli/organization';
+import { printable, printableLines } from './common/printable';
 import { rollupsRebuild } from './cli/rollups-rebuild';
 
 const USAGE = `Usage:
@@ -36,15 +37,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 const terminal: Terminal = {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
-  progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`),
+  out: (line) => process.stdout.write(`${printable(line)}\n`),
+  err: (line) => process.stderr.write(`${printable(line)}\n`),
+  progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\u001b[K${printable(text)}`),
 };
 
 /** The operator's commands. What they need of the server is loaded when it is needed: a scan of files needs nothing of it. */
 async function run([name = '', ...args]: string[]): Promise<number> {
   if ([name, ...args].some((arg) => arg === '--help' || arg === '-h')) {
-    terminal.out(USAGE.trimEnd());
+    process.stdout.write(USAGE);
     return 0;
   }
   const command = COMMANDS[name];
@@ -56,12 +57,12 @@ run(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   async (cause: unknown) => {
     if (cause instanceof UsageError) {
-      process.stderr.write(`${cause.message ? `${cause.message}\n\n` : ''}${USAGE}`);
+      process.stderr.write(`${cause.message ? `${printableLines(cause.message)}\n\n` : ''}${USAGE}`);
       process.exitCode = 2;
       return;
     }
     const { explainFailure } = await import('./welcome.js');
-    process.stderr.write(`${explainFailure(cause).replace('Cannot start', 'Cannot do that')}\n`);
+    process.stderr.write(`${printableLines(explainFailure(cause).replace('Cannot start', 'Cannot do that'))}\n`);
     process.exitCode = 1;
   },
 );

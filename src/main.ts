@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app';
 import { readConfig, unknownVariables } from './common/config/config';
 import { ServerLogger } from './common/logger';
+import { printableLines } from './common/printable';
 import { AdminKeys } from './setup/admin-keys';
 import { explainFailure, welcome } from './welcome';
 
@@ -50,6 +51,6 @@ function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void 
 }
 
 start().catch((cause: unknown) => {
-  process.stderr.write(`${explainFailure(cause)}\n`);
+  process.stderr.write(`${printableLines(explainFailure(cause))}\n`);
   process.exit(1);
 });

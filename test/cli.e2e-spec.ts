@@ -134,6 +134,15 @@ describe('npm run keys:scan', () => {
     expect(existsSync('/nowhere')).toBe(false);
   });
 
+  it('shows control characters in names of files as text', async () => {
+    writeFileSync(join(folder, 'a\u001b[2J\u009b31m\u202e\n.txt'), newKeyText('read'));
+    const { stdout } = await cli(['keys:scan', folder], { DATABASE_URL: 'sqlite:/nowhere/at/all.db' });
+    expect(stdout).toContain('/a\\u{1b}[2J\\u{9b}31m\\u{202e}\\u{a}.txt:1:1  ');
+    expect(stdout.split('\n')).toHaveLength(2);
+    const absent = await cli(['keys:scan', join(folder, '\u001b[2J')]);
+    expect([absent.code, absent.stderr.includes('\u001b')]).toEqual([2, false]);
+  });
+
   it('asks the database whether they live, and ends them', async () => {
     const bucketId = await makeBucket(server);
     const [live, dead, off] = [

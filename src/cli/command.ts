@@ -1,6 +1,9 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** Where a command speaks: what a script may want goes to `out`, what only a person reads to `err`. */
+/**
+ * Where a command speaks: what a script may want goes to `out`, what only a person reads to `err`. A line is printed as one
+ * line, with its control characters escaped.
+ */
 export interface Terminal {
   out(line: string): void;
   err(line: string): void;

@@ -6,6 +6,8 @@ import type { Actor, Journal } from '../common/journal';
 import { parse, UsageError, type Command, type Terminal } from './command';
 import { filesBelow, scan, scanFile, type Found } from './key-scanner';
 
+/** Keys that one run asks the database of: a file can hold any number of well-formed ones. */
+const MOST_CHECKED = 1_000_000;
 const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as const;
 
 /**
@@ -16,11 +18,15 @@ const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as c
 export const keysScan: Command = async (args, terminal) => {
   const { values, positionals: paths } = parse(args, { options: OPTIONS, allowPositionals: true });
   if (paths.length === 0) throw new UsageError('Say which files or folders to look into; - is standard input');
-  const found = await findAll(paths.map(whereTyped));
-  if (values.check || values.revoke) return check(found, values.revoke ?? false, terminal);
-  for (const one of found) terminal.out(`${placeOf(one)}  ${shownKey(one.key)}`);
-  terminal.err(found.length === 0 ? 'No key found' : `${found.length} ${found.length === 1 ? 'key' : 'keys'} found`);
-  return found.length === 0 ? 0 : 1;
+  const found = findAll(paths.map(whereTyped));
+  if (values.check || values.revoke) return check(await gathered(found), values.revoke ?? false, terminal);
+  let count = 0;
+  for await (const one of found) {
+    terminal.out(`${placeOf(one)}  ${shownKey(one.key)}`);
+    count += 1;
+  }
+  terminal.err(count === 0 ? 'No key found' : `${count} ${count === 1 ? 'key' : 'keys'} found`);
+  return count === 0 ? 0 : 1;
 };
 
 /** npm runs its scripts in the project's folder, wherever it was called. */
@@ -29,17 +35,21 @@ function whereTyped(path: string): string {
   return path === '-' || script !== 'keys:scan' || !folder ? path : relative('', resolve(folder, path));
 }
 
-async function findAll(paths: readonly string[]): Promise<Found[]> {
-  const found: Found[] = [];
+async function* findAll(paths: readonly string[]): AsyncGenerator<Found> {
   try {
-    for (const path of paths.filter((one) => one === '-'))
-      for await (const one of scan(path, process.stdin)) found.push(one);
-    for (const path of filesBelow(paths.filter((one) => one !== '-')))
-      for await (const one of scanFile(path)) found.push(one);
+    for (const path of paths.filter((one) => one === '-')) yield* scan(path, process.stdin);
+    for (const path of filesBelow(paths.filter((one) => one !== '-'))) yield* scanFile(path);
   } catch (cause) {
     // What cannot be read may hold a key: that must not look like "none found".
     throw new UsageError((cause as Error).message);
   }
+}
+
+async function gathered(keys: AsyncIterable<Found>): Promise<Found[]> {
+  const found: Found[] = [];
+  for await (const one of keys)
+    if (found.push(one) > MOST_CHECKED)
+      throw new UsageError(`More than ${MOST_CHECKED} keys found, up to ${placeOf(one)}: name fewer files`);
   return found;
 }
 

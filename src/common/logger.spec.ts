@@ -37,6 +37,26 @@ describe('the log', () => {
     expect(lines[0]?.match(/\n/g)).toHaveLength(1);
   });
 
+  it.each([true, false])('shows no control character, and each message as one line (terminal: %s)', (isTTY) => {
+    const { lines, logger } = loggerTo(isTTY);
+    const text = 'one\u001b[2J\u009b31m\u007f\u202e\r\ntwo\u2028';
+    logger.log(text, text);
+    logger.error('failed', `Error: ${text}\n    at ${text}`, 'Errors');
+    logger.warn({ [text]: text, nested: [text] });
+    logger.debug(new Error(text));
+    expect(lines).toHaveLength(4);
+    // eslint-disable-next-line no-control-regex -- the colours are the logger's own
+    const shown = lines.map((line) => line.replace(/\u001b\[[0-9;]+m/g, '').trimEnd());
+    for (const line of shown) {
+      expect(line).not.toMatch(/(?!\n)\p{Cc}|[\u2028\u202e]/u);
+      expect(line.match(/^\S.*$/gm)).toHaveLength(1);
+    }
+    expect(shown[0]).toContain(isTTY ? 'one\\u{1b}[2J' : 'one\\\\u{1b}[2J');
+    if (isTTY) return;
+    const [first] = lines.map((line) => JSON.parse(line) as { message: string });
+    expect(first?.message).toBe('one\\u{1b}[2J\\u{9b}31m\\u{7f}\\u{202e}\\u{d}\\u{a}two\\u{2028}');
+  });
+
   it('keeps to its level, and the framework to itself', () => {
     const { lines, logger } = loggerTo(false, 'info');
     logger.debug('quiet', 'Main');

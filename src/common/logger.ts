@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { LogLevelName } from './config/settings';
+import { printable, printableLines } from './printable';
 import { redactKeys } from './redact';
 
 const LEVELS: Record<LogLevelName, LogLevel[]> = {
@@ -31,7 +33,8 @@ export interface LogStream {
 
 /**
  * The server's log: standard error, one JSON object a line where that is not a terminal. No API key passes it whole,
- * wherever the text came from. Standard output is left to what a person is meant to read.
+ * wherever the text came from, and no control character: a message is one line, and only stacks have several. Standard
+ * output is left to what a person is meant to read.
  */
 export class ServerLogger extends ConsoleLogger {
   constructor(
@@ -52,7 +55,9 @@ export class ServerLogger extends ConsoleLogger {
     if (FRAMEWORK.has(context) && !this.isLevelEnabled('debug')) return;
     for (const message of messages) {
       const line = this.options.json
-        ? this.stringifyJsonLogObject(this.getJsonLogObject(message, { context, logLevel, errorStack: stack }))
+        ? escapedInJson(
+            this.stringifyJsonLogObject(this.getJsonLogObject(message, { context, logLevel, errorStack: stack })),
+          )
         : this.format(message, context, logLevel, stack);
       this.out.write(redactKeys(`${line}\n`));
     }
@@ -62,16 +67,34 @@ export class ServerLogger extends ConsoleLogger {
     // printMessages has written it already, redacted.
   }
 
+  protected override stringifyReplacer(key: string, value: unknown): unknown {
+    const shown = super.stringifyReplacer(key, value);
+    if (typeof shown !== 'string') return shown;
+    return key === 'stack' || value instanceof Error ? printableLines(shown) : printable(shown);
+  }
+
   private format(message: unknown, context: string, logLevel: LogLevel, stack: unknown): string {
     const level = logLevel.toUpperCase().padStart(7);
     const line = this.formatMessage(
       logLevel,
-      message,
+      typeof message === 'string' ? printable(message) : indented(inspect(message)),
       this.formatPid(process.pid),
       level,
-      this.formatContext(context),
+      this.formatContext(printable(context)),
       '',
     ).trimEnd();
-    return typeof stack === 'string' ? `${line}\n${stack}` : line;
+    return typeof stack === 'string' ? `${line}\n    ${indented(stack)}` : line;
   }
+}
+
+/** Several lines, none of which can be taken for a line of the log. */
+function indented(text: string): string {
+  return printableLines(text).replaceAll('\n', '\n    ');
+}
+
+/** JSON leaves some of what a terminal acts on as it is, in names too. */
+function escapedInJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
