@@ -144,6 +144,68 @@ describe('npm run import', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('refuses a line of more than 16 MB by its number, and reads on behind it with --skip-bad', async () => {
+    const good = (at: number) => `{"timestamp":${at},"values":{"temperature":1}}\n`;
+    const long = `{"timestamp":2,"values":{"note":"${'x'.repeat(16 * 1024 * 1024)}"}}\n`;
+    const path = file('long.ndjson.gz', gzipSync(good(1) + long + good(3)));
+    const refused = await importFile(path);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/Line 2: It is longer than 16777216 bytes/),
+    ]);
+    expect((await importFile(path, '--skip-bad')).stdout).toBe('0 inserted, 0 updated, 2 duplicates, 1 rejected\n');
+    expect(await stored()).toHaveLength(2);
+    const row = file('long.csv.gz', gzipSync(`timestamp,temperature,note\n1,1,a\n2,2,"${'x'.repeat(17_000_000)}"\n`));
+    expect(await importFile(row)).toMatchObject({ code: 1, stderr: expect.stringMatching(/Line 3 is not CSV/) });
+  });
+
+  it('refuses a gzip of 600 MB in one line, in bounded memory', async () => {
+    const piece = gzipSync(Buffer.alloc(50_000_000, 'x'), { level: 9 });
+    const path = file('bomb.ndjson.gz', Buffer.concat(new Array<Buffer>(12).fill(piece)));
+    const { code, stderr } = await importFile(path);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Line 1: It is longer than 16777216 bytes/)]);
+  });
+
+  it.each([
+    [
+      'names that reach into prototypes',
+      '{"timestamp":1,"values":{"temperature":1},"metadata":{"__proto__":"x"}}',
+      'Unknown property: __proto__',
+    ],
+    ['them in values', '{"timestamp":1,"values":{"temperature":1,"constructor":2}}', 'Unknown property: constructor'],
+    ['them outside', '{"timestamp":1,"values":{"temperature":1},"prototype":2}', 'Unknown property: prototype'],
+    [
+      'what is nested deeply',
+      `{"timestamp":1,"values":{"note":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+      'It is nested too deeply. At most 32 levels are allowed',
+    ],
+    [
+      'too many values',
+      `{"timestamp":1,"values":{"note":{"a":[${'1,'.repeat(10_000)}1]}}}`,
+      'It has too many values. At most 10000 are allowed',
+    ],
+    ['half of a character', Buffer.from([0x7b, 0xc3, 0x7d]), 'It is not valid UTF-8'],
+  ])('refuses %s in a line of JSON', async (_what, line, said) => {
+    const { code, stderr } = await importFile(file('bad.ndjson', line));
+    expect([code, stderr.split('\n')]).toEqual([1, expect.arrayContaining([`Line 1: ${said}`])]);
+    expect(await stored()).toEqual([]);
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype'])('refuses metadata that are called %s in CSV', async (name) => {
+    const column = await importFile(file('a.csv', `timestamp,temperature,metadata.${name}\n1,1,x\n`));
+    expect([column.code, column.stderr]).toEqual([1, expect.stringContaining(`metadata.${name}`)]);
+    const cell = await importFile(file('b.csv', `timestamp,temperature,metadata\n1,1,"{""${name}"":1}"\n`));
+    expect([cell.code, cell.stderr]).toEqual([1, expect.stringContaining(`Line 2: Unknown property: ${name}`)]);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('shows control characters of a file as text', async () => {
+    const line = '{"timestamp":1,"values":{"temperature":1,"\\u001b[2J\u009b\u202e":1}}\n';
+    const { stderr } = await importFile(file('bad.ndjson', line));
+    expect(stderr).toContain('Line 1: The data source has no field \\u{1b}[2J\\u{9b}\\u{202e}\n');
+    expect((await importFile(file('bad.csv', 'timestamp,\u001b[2J\n1,1\n'))).stderr).toContain('no field \\u{1b}[2J\n');
+  });
+
   it('refuses a file and a source that are not there, and options that it does not know', async () => {
     expect((await importFile(join(folder, 'none.csv'))).stderr).toMatch(/no such file/);
     const path = file('points.csv', 'timestamp,temperature\n1,1\n');

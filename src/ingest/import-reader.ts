@@ -1,10 +1,13 @@
 import { createReadStream, type ReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
+import { shortName } from '../common/errors';
 import { isObject } from '../common/fields';
+import { findHarmfulName, isHarmfulName } from '../common/harmful-names';
+import { MOST_LEVELS, MOST_VALUES_OF_ITEM, scanJson } from '../common/http/json-scan';
 import type { Schema } from '../data-sources/schema';
+import { LONGEST_LINE_BYTES, linesOf } from './import-lines';
 
 /** What stands for the time of a point, where the caller names no other column. */
 const TIME_COLUMNS = ['timestamp', 'time'];
@@ -12,6 +15,7 @@ const TIME_COLUMNS = ['timestamp', 'time'];
 const PASSED_OVER = new Set(['_id', 'dataSourceId']);
 const METADATA_PREFIX = 'metadata.';
 const LONGEST_RECORD = 1_048_576;
+const BLANK = 0x20;
 
 /** The file cannot be imported as it is. */
 export class ImportError extends Error {}
@@ -58,29 +62,42 @@ export async function* readImport(
 }
 
 async function* jsonRecords(text: Readable, time: string | undefined): AsyncGenerator<ImportRecord> {
-  let line = 0;
-  // The iterator of readline does not tell of what goes wrong with its input.
-  let failure: Error | undefined;
-  text.on('error', (cause) => (failure = cause));
-  for await (const record of createInterface({ input: text, crlfDelay: Infinity })) {
-    line += 1;
-    if (record.trim() !== '') yield { line, ...readJson(line === 1 ? record.replace(/^\uFEFF/, '') : record, time) };
+  for await (const { number: line, bytes } of linesOf(text)) {
+    if (typeof bytes === 'string') yield { line, problem: UNREADABLE[bytes] };
+    else if (bytes.some((byte) => byte > BLANK)) yield { line, ...readJson(bytes, time) };
   }
-  if (failure) throw failure;
 }
 
-function readJson(record: string, time: string | undefined): Omit<ImportRecord, 'line'> {
+const UNREADABLE = {
+  'too long': `It is longer than ${LONGEST_LINE_BYTES} bytes`,
+  'not UTF-8': 'It is not valid UTF-8',
+};
+
+function readJson(bytes: Buffer, time: string | undefined): Omit<ImportRecord, 'line'> {
+  const scanned = scanJson(bytes);
+  if (scanned === 'deep' || scanned === 'many') return { problem: UNPARSED[scanned] };
   let sent: unknown;
   try {
-    sent = JSON.parse(record);
+    sent = JSON.parse(bytes.toString('utf8'));
   } catch {
     return { problem: 'It is not valid JSON' };
   }
   if (!isObject(sent)) return { problem: 'It must be a JSON object' };
-  const name = time ?? TIME_COLUMNS.find((one) => sent[one] !== undefined) ?? 'timestamp';
+  const name = time ?? TIME_COLUMNS.find((one) => Object.hasOwn(sent, one)) ?? 'timestamp';
   const { [name]: timestamp, _id, dataSourceId, count, ...others } = sent;
   void [_id, dataSourceId, count];
-  return { point: { ...others, timestamp } };
+  return withoutHarm({ ...others, timestamp });
+}
+
+const UNPARSED = {
+  deep: `It is nested too deeply. At most ${MOST_LEVELS} levels are allowed`,
+  many: `It has too many values. At most ${MOST_VALUES_OF_ITEM} are allowed`,
+};
+
+/** What copies a point later might follow such a name into prototypes. The API refuses it too. */
+function withoutHarm(point: object): Omit<ImportRecord, 'line'> {
+  const harm = findHarmfulName(point);
+  return harm ? { problem: `Unknown property: ${harm.at(-1)}` } : { point };
 }
 
 async function* csvRecords(text: Readable, schema: Schema, time: string | undefined): AsyncGenerator<ImportRecord> {
@@ -96,7 +113,7 @@ async function* csvRecords(text: Readable, schema: Schema, time: string | undefi
       if (!toPoint) {
         toPoint = pointMaker(record, schema, time);
         columns = record.length;
-      } else if (record.length === columns) yield { line, point: toPoint(record) };
+      } else if (record.length === columns) yield { line, ...withoutHarm(toPoint(record)) };
       else yield { line, problem: `It has ${record.length} cells, and the first line names ${columns} columns` };
       line = info.lines + 1;
     }
@@ -122,9 +139,12 @@ function pointMaker(header: readonly string[], schema: Schema, time: string | un
     name.startsWith(METADATA_PREFIX) ||
     PASSED_OVER.has(name);
   const unknown = header.find((name) => !isKnown(name));
-  if (unknown !== undefined) throw new ImportError(`The data source has no field ${unknown}`);
-  const repeated = header.find((name, index) => header.indexOf(name) !== index);
-  if (repeated !== undefined) throw new ImportError(`The first line names ${repeated} twice`);
+  if (unknown !== undefined) throw new ImportError(`The data source has no field ${shortName(unknown)}`);
+  const seen = new Set<string>();
+  const repeated = header.find((name) => seen.size === seen.add(name).size);
+  if (repeated !== undefined) throw new ImportError(`The first line names ${shortName(repeated)} twice`);
+  const harmful = header.find((name) => isHarmfulName(name.replace(METADATA_PREFIX, '')));
+  if (harmful !== undefined) throw new ImportError(`The first line names ${harmful}, which metadata cannot be called`);
   return (cells: readonly string[]): object => {
     const values: Record<string, unknown> = {};
     const metadata: Record<string, unknown> = {};

@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import * as errors from '../errors';
 import { ApiError, shortName, ValidationError } from '../errors';
+import { findHarmfulName } from '../harmful-names';
 import { MOST_LEVELS, MOST_VALUES, MOST_VALUES_OF_ITEM, scanJson, type Piece, type ScanRefusal } from './json-scan';
 
 /** A batch of 1000 points of a few fields is smaller: it is parsed without a look at its bytes before. */
 const SMALL_BYTES = 196_608;
-const HARMFUL_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 /** Without a match in the text there is no such name. An escape may hide one. */
 const MAY_DO_HARM = /__proto__|constructor|prototype|\\u/;
 /** RFC 8259 §8.1 lets a reader pass over it; editors on Windows write it. */
@@ -132,27 +132,9 @@ async function refuseHarmIn(name: string, parts: readonly (readonly unknown[])[]
 
 /** @throws ValidationError for a name within a value that whatever copies the value later might follow into prototypes */
 function refuseHarm(value: unknown, path: Path): void {
-  const harm = typeof value === 'object' && value !== null ? pathToHarm(value) : undefined;
+  const harm = findHarmfulName(value);
   if (!harm) return;
   const message = errors.UNKNOWN_PROPERTY.message.replace('<name>', String(harm.at(-1)));
   const shown = [...path, ...harm].map((name) => (typeof name === 'string' ? shortName(name) : name));
   throw new ValidationError([{ path: ['body', ...shown], message }]);
-}
-
-function pathToHarm(value: object): Path | undefined {
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      const inner = value[index] as unknown;
-      const within = typeof inner === 'object' && inner !== null ? pathToHarm(inner) : undefined;
-      if (within) return [index, ...within];
-    }
-    return undefined;
-  }
-  for (const name in value) {
-    if (HARMFUL_NAMES.has(name)) return [name];
-    const inner = value[name as never] as unknown;
-    const within = typeof inner === 'object' && inner !== null ? pathToHarm(inner) : undefined;
-    if (within) return [name, ...within];
-  }
-  return undefined;
 }
