@@ -4,6 +4,7 @@ import { CONFIG } from '../common/config/config';
 import type { Pause } from '../common/http/pause';
 import { LruMap } from '../common/lru-map';
 import { query } from '../database/sql';
+import { AscendingNumbers, type NumberSet } from './ascending-numbers';
 import { MetadataLedger, type BoundWarning, type MetadataBounds, type MetadataSource } from './metadata-bounds';
 import { isSweeping, MetadataCache } from './metadata-cache';
 import { countInSource, holdCounts, type CountScope } from './metadata-counts';
@@ -106,11 +107,11 @@ export class MetadataDictionary {
   }
 
   /** The numbers of all metadata of a source that have these entries, among others. */
-  async matching(manager: EntityManager, source: number, entries: Metadata, pause: Pause): Promise<Set<number>> {
+  async matching(manager: EntityManager, source: number, entries: Metadata, pause: Pause): Promise<NumberSet> {
     const wanted = Object.entries(entries);
     // Canonical JSON has each entry in this form. The form may stand elsewhere too, but seldom does.
     const parts = wanted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
-    const found = new Set<number>();
+    const found = new AscendingNumbers();
     for (let last = 0; ;) {
       const rows = await query<{ number: number; text: string }>(manager, PAGE, [source, last]);
       for (const { number, text } of rows) {

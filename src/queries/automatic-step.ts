@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
+import type { NumberSet } from '../points/ascending-numbers';
 import { countWindows, type Windows } from '../points/point-times';
 import type { PointStore, Range } from '../points/point-store';
 import { countQuartersUpTo, QUARTER_MILLIS } from '../points/rollups';
@@ -23,7 +24,7 @@ export type AutomaticStep = (typeof STEPS)[number][0] | 'month';
 interface PointsWish {
   readonly sources: readonly Source[];
   readonly range: Range;
-  readonly metas: ReadonlyMap<number, ReadonlySet<number>> | undefined;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly pause: Pause;
 }
 

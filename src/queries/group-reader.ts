@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
 import type { Field } from '../data-sources/schema';
+import type { NumberSet } from '../points/ascending-numbers';
 import type { PointStore, Range } from '../points/point-store';
 import { countQuarters, QUARTER_MILLIS } from '../points/rollups';
 import { othersOf, valueOf, type Value } from '../points/values';
@@ -50,7 +51,7 @@ export interface ReadWish {
   readonly grid: Grid;
   readonly columns: readonly Column[];
   readonly aggregations: readonly Aggregation[];
-  readonly metas: ReadonlySet<number> | undefined;
+  readonly metas: NumberSet | undefined;
   readonly pause: Pause;
   readonly memory?: Memory | undefined;
 }

@@ -4,6 +4,7 @@ import type { Source } from '../data-sources/data-source.entity';
 import type { Field } from '../data-sources/schema';
 import { isPostgres } from '../database/sql';
 import { pointsPerRead } from '../points/page-size';
+import type { NumberSet } from '../points/ascending-numbers';
 import { PointStore, type Range } from '../points/point-store';
 import { POINTS_SLOT, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
 import type { Summary } from '../points/summary';
@@ -30,7 +31,7 @@ export interface GroupWish {
   readonly fields: readonly Field[];
   readonly aggregations: readonly Aggregation[];
   /** The numbers of the metadata that points must have, where that is asked for. */
-  readonly metas: ReadonlySet<number> | undefined;
+  readonly metas: NumberSet | undefined;
   readonly pause: Pause;
   /** Leaves values out of memory that quantiles need. */
   readonly keepsNone?: boolean;

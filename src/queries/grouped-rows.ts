@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../data-sources/data-source.entity';
 import type { Field } from '../data-sources/schema';
+import type { NumberSet } from '../points/ascending-numbers';
 import type { PointStore } from '../points/point-store';
 import type { Aggregation } from './aggregations';
 import type { Fill } from './fill';
@@ -18,7 +19,7 @@ const SOURCES_AT_ONCE = 16;
 
 export interface GroupedWish extends Pick<ReadWish, 'range' | 'grid' | 'pause' | 'memory'> {
   readonly sources: readonly { readonly source: Source; readonly fields: readonly Field[] }[];
-  readonly metas: ReadonlyMap<number, ReadonlySet<number>> | undefined;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly aggregations: readonly Aggregation[];
   /** Whether fields that cannot be averaged give their last value. */
   readonly automatic: boolean;

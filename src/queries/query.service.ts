@@ -8,6 +8,7 @@ import type { Source } from '../data-sources/data-source.entity';
 import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
 import { DataSourcesService } from '../data-sources/data-sources.service';
 import type { Field } from '../data-sources/schema';
+import type { NumberSet } from '../points/ascending-numbers';
 import { MetadataDictionary } from '../points/metadata';
 import { PointStore, type Range } from '../points/point-store';
 import { fits, type Aggregation } from './aggregations';
@@ -34,7 +35,7 @@ interface Plan {
   /** Whether its ends are those that were asked for. */
   readonly isGiven: { readonly start: boolean; readonly end: boolean };
   readonly fields: readonly string[] | undefined;
-  readonly metas: ReadonlyMap<number, ReadonlySet<number>> | undefined;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly offset: number;
   readonly sort: 'asc' | 'desc';
   readonly pause: Pause;
@@ -120,7 +121,7 @@ export class QueryService {
         throw refused(FIELD_UNKNOWN, ['body', 'filters', 'fields'], name);
     const kept = bucket.retentionDays === null ? 0 : Date.now() - bucket.retentionDays * DAY_MILLIS;
     const range: Range = [Math.max(filters.startTime ?? 0, kept), filters.endTime ?? END_OF_TIME];
-    const metas = new Map<number, ReadonlySet<number>>();
+    const metas = new Map<number, NumberSet>();
     if (metadata && Object.keys(metadata).length > 0)
       for (const { number } of sources)
         metas.set(number, await this.dictionary.matching(this.dataSource.manager, number, metadata, pause));

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
+import type { NumberSet } from '../points/ascending-numbers';
 import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../points/values';
 import { Heap } from './heap';
@@ -23,7 +24,7 @@ export interface RawWish {
   readonly sources: readonly Source[];
   readonly range: Range;
   readonly fields: readonly string[] | undefined;
-  readonly metas: ReadonlyMap<number, ReadonlySet<number>> | undefined;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly sort: 'asc' | 'desc';
   /** How many of the first rows are passed over. */
   readonly offset: number;

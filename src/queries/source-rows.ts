@@ -3,6 +3,7 @@ import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
 import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
 import { isPostgres } from '../database/sql';
+import type { NumberSet } from '../points/ascending-numbers';
 import type { Place, PointStore, Range } from '../points/point-store';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import { PagePace } from './page-pace';
@@ -26,7 +27,7 @@ export interface RowsWish {
   /** Points must have a value of one of these, where that is asked for. */
   readonly fields: Schema | undefined;
   /** Points must have metadata of one of these numbers, where that is asked for. */
-  readonly metas: ReadonlySet<number> | undefined;
+  readonly metas: NumberSet | undefined;
   /** How many rows the whole answer has at most. */
   readonly limit: number;
   /** How many sources it is merged from. */
