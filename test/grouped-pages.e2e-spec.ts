@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { DataSource, In } from 'typeorm';
 import { PAUSE } from '../src/common/http/pause';
 import { Source } from '../src/data-sources/data-source.entity';
+import type { NumberSet } from '../src/points/ascending-numbers';
 import { MetadataDictionary } from '../src/points/metadata';
 import { PointStore } from '../src/points/point-store';
 import { AGGREGATIONS, fits, type Aggregation } from '../src/queries/aggregations';
@@ -133,7 +134,7 @@ const near = (value: unknown) => (typeof value === 'number' ? (expect.closeTo(va
 
 async function page(asked: Question, memory: Memory): Promise<{ rows: QueryRow[]; hasMore: boolean }> {
   const { manager } = server.app.get(DataSource);
-  const metas = new Map<number, ReadonlySet<number>>();
+  const metas = new Map<number, NumberSet>();
   const { metadata, fields, groupBy, zone, range } = asked;
   for (const { number } of metadata ? sources : [])
     metas.set(number, await server.app.get(MetadataDictionary).matching(manager, number, metadata ?? {}, PAUSE));
