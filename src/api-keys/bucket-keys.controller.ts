@@ -4,7 +4,7 @@ import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
-import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
+import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
@@ -95,6 +95,7 @@ export class BucketKeysController {
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
+    @Query() { excel }: CsvQuery,
     @Body() { keys }: CreateManyKeysBody,
     @CurrentRetry({ many: true }) retry: Retry | undefined,
     @Req() request: LeanRequest,
@@ -104,7 +105,7 @@ export class BucketKeysController {
     const created = await this.keys.createMany(by, { organizationId, bucketId }, wanted, retry);
     if (wantsCsv(request)) {
       markAsCsv(response);
-      return keysAsCsv(created);
+      return keysAsCsv(created, excel);
     }
     return {
       message: 'API keys created successfully',

@@ -6,7 +6,7 @@ import { RequireAnyKey } from '../access/require-key-type.decorator';
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { namedBucket } from '../buckets/named-bucket';
 import { CONFIG, type Config } from '../common/config/config';
-import { wantsCsv } from '../common/http/csv-answer';
+import { CsvQuery, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
@@ -53,6 +53,7 @@ export class QueriesController {
   @RequireAnyKey('queryData')
   async query(
     @CurrentKey() key: CurrentApiKey,
+    @Query() { excel }: CsvQuery,
     @Body() body: QueryBody,
     @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
@@ -61,7 +62,7 @@ export class QueriesController {
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const answer = await this.queries.answer(key, bucketId, body, pause);
     const { answerLimitBytes } = this.config;
-    if (wantsCsv(request)) return sendCsvAnswer(response, answer, answerLimitBytes, pause);
+    if (wantsCsv(request)) return sendCsvAnswer(response, answer, { limitBytes: answerLimitBytes, excel }, pause);
     return sendJsonAnswer(response, answer, answerLimitBytes);
   }
 

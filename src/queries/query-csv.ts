@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { writeChunk, CHARACTERS_AT_ONCE } from '../common/http/answer-stream';
-import { markAsCsv } from '../common/http/csv-answer';
+import { markAsCsv, spreadsheetSafe } from '../common/http/csv-answer';
 import type { LeanResponse } from '../common/http/lean-messages';
 import type { Pause } from '../common/http/pause';
 import type { Value } from '../points/values';
@@ -18,6 +18,12 @@ const LEAST_PER_ROW = { raw: 76, grouped: 52 };
 export const QUERY_CSV_EXAMPLE =
   'timestamp,dataSourceId,count,temperature\n2024-01-15T10:00:00.000Z,507f1f77bcf86cd799439014,60,21.5\n';
 
+export interface CsvWish {
+  readonly limitBytes: number;
+  /** Whether texts that a spreadsheet would run are escaped. */
+  readonly excel?: boolean | undefined;
+}
+
 /**
  * Sends an answer as a table (RFC 4180): a column for each field, or for each field's aggregation where there are several, and
  * empty cells for what is not there. Metadata are JSON. Columns and headers come before all rows: a large answer is made
@@ -29,12 +35,12 @@ export const QUERY_CSV_EXAMPLE =
 export async function sendCsvAnswer(
   response: LeanResponse,
   answer: QueryAnswer,
-  limitBytes: number,
+  { limitBytes, excel = false }: CsvWish,
   pause: Pause,
 ): Promise<void> {
   const survey = await surveyOf(answer, limitBytes);
   const { hasMore, nextCursor } = survey.end;
-  const csv = new CsvPieces(survey, limitBytes);
+  const csv = new CsvPieces(survey, limitBytes, excel ? spreadsheetSafe : (cell) => cell);
   let text = csv.head();
   const begin = () => {
     markAsCsv(response);
@@ -110,6 +116,7 @@ class CsvPieces {
   constructor(
     private readonly survey: Survey,
     private readonly limitBytes: number,
+    private readonly shown: (cell: Value | null) => unknown,
   ) {
     this.cells = [...survey.cells];
   }
@@ -117,7 +124,7 @@ class CsvPieces {
   head(): string {
     const { isRaw } = this.survey;
     const before = isRaw ? ['_id', 'timestamp', 'dataSourceId'] : ['timestamp', 'dataSourceId', 'count'];
-    return this.counted(stringify([[...before, ...this.cells, ...(isRaw ? ['metadata'] : [])]]));
+    return this.counted(stringify([[...before, ...this.cells.map(this.shown), ...(isRaw ? ['metadata'] : [])]]));
   }
 
   /** @throws ApiError `ANSWER_TOO_LARGE` once the answer has more bytes than it may have */
@@ -137,7 +144,7 @@ class CsvPieces {
 
   private lineOf(row: QueryRow): unknown[] {
     const cells = new Map(cellsOf(row));
-    const values = this.cells.map((name) => cells.get(name) ?? null);
+    const values = this.cells.map((name) => this.shown(cells.get(name) ?? null));
     if (!this.survey.isRaw) return [row.timestamp, row.dataSourceId, row.count, ...values];
     const metadata = row.metadata === null ? null : JSON.stringify(row.metadata);
     return [row._id, row.timestamp, row.dataSourceId, ...values, metadata];

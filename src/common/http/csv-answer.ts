@@ -1,4 +1,40 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { CheckedBy } from '../fields-rules';
 import type { LeanRequest, LeanResponse } from './lean-messages';
+
+const EXCEL_SAID = 'excel must be 0, 1, true or false';
+const EXCEL_VALUES = new Map<unknown, boolean>([
+  ['0', false],
+  ['1', true],
+  ['false', false],
+  ['true', true],
+]);
+
+/** What a route that can answer CSV takes in its query string. */
+export class CsvQuery {
+  @ApiPropertyOptional({
+    type: String,
+    enum: [...EXCEL_VALUES.keys()],
+    description:
+      'Whether a CSV answer is safe to open in a spreadsheet: a text or a column name that would be run as a formula gets ' +
+      "a `'` before it. Numbers stay as they are",
+    default: '0',
+  })
+  @CheckedBy({
+    check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : EXCEL_SAID),
+    sentences: [EXCEL_SAID],
+    normalise: (value) => EXCEL_VALUES.get(value) ?? value,
+  })
+  readonly excel?: boolean;
+}
+
+/** What a spreadsheet takes a cell for a formula by, full-width forms too; tabs and line ends before it are passed over. */
+const RUN_BY_SPREADSHEETS = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+/** A cell that a spreadsheet shows as text: `'=1+1`. What is not a text stays as it is. */
+export function spreadsheetSafe<T>(cell: T): T | string {
+  return typeof cell === 'string' && RUN_BY_SPREADSHEETS.test(cell) ? `'${cell}` : cell;
+}
 
 /** Whether the caller would rather have CSV than JSON (RFC 9110 §12.5.1). */
 export function wantsCsv(request: LeanRequest): boolean {
