@@ -2,7 +2,7 @@ import { Column, Entity } from 'typeorm';
 import { IdColumn } from '../database/columns';
 
 /** How many keys of a bucket, or Admin keys of an organization, live at most. Made and used by `KeyCounts`. */
-@Entity('key_counts')
+@Entity('key_counts', { withoutRowid: true })
 export class KeyCount {
   /** The bucket's id, or the organization's for its Admin keys. */
   @IdColumn('scope_id')

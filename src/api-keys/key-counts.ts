@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import { query, rowLock, type SqlValue } from '../database/sql';
+import { change, query, rowLock, type SqlValue } from '../database/sql';
 import { TOO_MANY_ADMIN_KEYS, TOO_MANY_KEYS } from './api-keys.errors';
 import type { KeyScope } from './new-key';
 
@@ -26,7 +26,7 @@ interface FullScope {
   readonly until: number;
 }
 
-const RAISE = `UPDATE key_counts SET at_most = at_most + ? WHERE scope_id = ? AND at_most + ? <= ? RETURNING at_most`;
+const RAISE = `UPDATE key_counts SET at_most = at_most + ? WHERE scope_id = ? AND at_most + ? <= ?`;
 const LOWER = 'UPDATE key_counts SET at_most = at_most - ? WHERE scope_id = ?';
 const BEGIN = 'INSERT INTO key_counts (scope_id, at_most) VALUES (?, 0) ON CONFLICT (scope_id) DO NOTHING';
 const FIND = 'SELECT at_most AS "atMost" FROM key_counts WHERE scope_id = ?';
@@ -53,8 +53,7 @@ export class KeyCounts {
   async add(manager: EntityManager, scope: KeyScope, keys: number): Promise<void> {
     const id = idOf(scope);
     const most = scope.bucketId === null ? this.config.adminKeysPerOrganization : this.config.keysPerBucket;
-    const raised = await query(manager, RAISE, [keys, id, keys, most]);
-    if (raised.length > 0) return;
+    if ((await change(manager, RAISE, [keys, id, keys, most])) > 0) return;
     await query(manager, BEGIN, [id]);
     const [kept] = await query<{ atMost: number }>(manager, FIND + rowLock(manager, 'UPDATE'), [id]);
     const others = await this.countOthers(manager, scope, { atMost: kept?.atMost ?? 0, keys, most });

@@ -24,7 +24,14 @@ export async function query<Row>(manager: EntityManager, sql: string, values: re
   return [];
 }
 
-/** The same for many rows: each a list of its values in the order in which the statement names them, which is faster to make. */
+/** Runs a statement that changes rows, in the same way, and tells how many it changed. */
+export async function change(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<number> {
+  if (!isPostgres(manager)) return prepare(connectionOf(manager.connection), sql).run(...values).changes;
+  const [, count] = await manager.query<[unknown, number]>(withNumbers(sql), values as SqlValue[]);
+  return count;
+}
+
+/** The same as `query` for many rows: each a list of its values in the order in which the statement names them, which is faster to make. */
 export async function queryLists(
   manager: EntityManager,
   sql: string,

@@ -56,6 +56,7 @@ export class KeyLines1750000000000 implements MigrationInterface {
     await runner.createTable(
       new Table({
         name: 'key_counts',
+        withoutRowid: true,
         columns: [
           { name: 'scope_id', type: 'varchar', length: '24', isPrimary: true },
           { name: 'at_most', type: 'integer' },
