@@ -7,6 +7,7 @@ import { openApi } from './cli/openapi';
 import { organization } from './cli/organization';
 import { printable, printableLines } from './common/printable';
 import { rollupsRebuild } from './cli/rollups-rebuild';
+import { secretRotate } from './cli/secret-rotate';
 
 const USAGE = `Usage:
   npm run admin-key -- [--name "Ops laptop"] [--expires 8h] [--organization "Name or id"]
@@ -16,9 +17,10 @@ const USAGE = `Usage:
   npm run organization -- list               list the organizations
   npm run keys:scan -- [--check | --revoke] <file or folder>…
                                              find keys in files, ask the database of them, or end them; - is standard input
-  npm run audit:verify -- [--head <rows>:<link>]
+  npm run audit:verify -- [--head <rows>:<link>] [--anchor <file of log lines>]
                                              look through the audit log for what was tampered with
-  npm run audit:restart -- --yes             begin its chain anew, when the server's secret is lost
+  npm run audit:restart -- --yes             let the log go on, when the server's secret is lost or a backup was restored
+  npm run secret:rotate                      change the server's secret; when interrupted, the same command goes on
   npm run import -- <file.csv | file.ndjson>[.gz] --bucket <id> --source <id> [--time <column>] [--skip-bad]
                                              store the points of a file; when interrupted, the same command goes on
   npm run rollups:rebuild                    make what the points come to anew; when interrupted, the same command goes on
@@ -31,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'keys:scan': keysScan,
   'audit:verify': auditVerify,
   'audit:restart': auditRestart,
+  'secret:rotate': secretRotate,
   import: importFile,
   'rollups:rebuild': rollupsRebuild,
   openapi: openApi,

@@ -4,6 +4,7 @@ import { createApp } from './app';
 import { readConfig, unknownVariables } from './common/config/config';
 import { ServerLogger } from './common/logger';
 import { printableLines } from './common/printable';
+import { AuditAnchors } from './audit/audit-anchors';
 import { AdminKeys } from './setup/admin-keys';
 import { explainFailure, welcome } from './welcome';
 
@@ -28,6 +29,8 @@ async function start(): Promise<void> {
   await app.listen(config.port, config.host);
   const address = app.getHttpServer().address() as { port: number };
   process.stdout.write(welcome({ port: address.port, host: config.host, docs: config.docs, firstKey }));
+  // A terminal has a reader who would be disturbed, and keeps nothing.
+  if (!process.stdout.isTTY) app.get(AuditAnchors).printTo(process.stdout);
 }
 
 function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void {

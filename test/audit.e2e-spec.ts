@@ -181,20 +181,57 @@ describe('refusals for lack of right', () => {
     ]);
   });
 
-  it('are counted only above a hundred a second', async () => {
+  it('are counted where they repeat, and a row tells of the repeats after a minute, ten minutes and an hour', async () => {
     const refusals = server.app.get(Refusals);
     const { _id, key } = await makeKey(server, await makeBucket(server), 'read');
     const { organizationId } = (await server.call('GET', '/api/keys/self', { key })).body.apiKey;
     const by = { kind: 'api key', id: _id, name: 'flood', address: '192.0.2.1', requestId: 'r' } as const;
-    const refusal = { by, organizationId, bucketId: null, method: 'GET', path: '/x'.repeat(500), message: 'no' };
-    const second = 4_000_000_000_000;
-    for (let i = 0; i < 250; i++) refusals.add(refusal, second + i);
-    for (let i = 0; i < 5; i++) refusals.add(refusal, second + 1000);
-    await refusals.flush();
-    const told = await events('&action=access.refused');
-    expect(told.filter(({ actor }) => actor._id === _id)).toHaveLength(105);
-    expect(told.at(-1)?.details).toEqual({ more: 150 });
-    expect(told.at(-2)?.details?.path).toHaveLength(200);
+    const refusal = { by, organizationId, bucketId: null, method: 'GET', route: '/x/:id', path: '/x', message: 'no' };
+    const start = 4_000_000_000_000;
+    const minutes = (count: number) => start + count * 60_000;
+    const told = async () => (await events(`&actorId=${_id}`)).map(({ details }) => details);
+    for (let i = 0; i < 250; i++) refusals.add({ ...refusal, path: `/x/${'y'.repeat(300)}${i}` }, start + i);
+    await refusals.flush(minutes(0.9));
+    expect(await told()).toEqual([{ method: 'GET', path: `/x/${'y'.repeat(197)}`, message: 'no' }]);
+    await refusals.flush(minutes(1));
+    expect((await told()).at(-1)).toMatchObject({ times: 249, until: new Date(start + 249).toISOString() });
+
+    refusals.add(refusal, minutes(2));
+    await refusals.flush(minutes(10.9));
+    expect(await told()).toHaveLength(2);
+    await refusals.flush(minutes(11));
+    expect((await told()).at(-1)).toMatchObject({ times: 1, until: new Date(minutes(2)).toISOString() });
+    refusals.add(refusal, minutes(70));
+    await refusals.flush(minutes(71));
+    expect((await told()).at(-1)).toMatchObject({ times: 1 });
+    // No repeat in an hour: the next one is the first again.
+    await refusals.flush(minutes(131));
+    refusals.add(refusal, minutes(132));
+    await refusals.flush(minutes(132));
+    expect((await told()).at(-1)).toEqual({ method: 'GET', path: '/x', message: 'no' });
+    expect(await told()).toHaveLength(5);
+  });
+
+  it('of one key leave room for those of others, and none is lost from the count', async () => {
+    const refusals = server.app.get(Refusals);
+    const keys = [];
+    const bucketId = await makeBucket(server);
+    for (let i = 0; i < 3; i++) keys.push(await makeKey(server, bucketId, 'read'));
+    const { organizationId } = (await server.call('GET', '/api/keys/self', { key: keys[0]?.key ?? '' })).body.apiKey;
+    const start = 4_100_000_000_000;
+    await refusals.flush(start);
+    const before = (await events('&action=access.refused')).length;
+    for (const [index, { _id }] of keys.entries()) {
+      const by = { kind: 'api key', id: _id, name: 'x', address: '192.0.2.1', requestId: 'r' } as const;
+      const refusal = { by, organizationId, bucketId, method: 'GET', path: '/x', message: 'no' };
+      for (let i = 0; i < (index === 0 ? 500 : 2); i++) refusals.add({ ...refusal, route: `/x/${i}` }, start);
+    }
+    await refusals.flush(start + 59_999);
+    const rows = (await events('&action=access.refused')).slice(before);
+    const of = (id: string | undefined) => rows.filter(({ actor }) => actor._id === id).length;
+    expect(keys.map(({ _id }) => of(_id))).toEqual([20, 2, 2]);
+    await refusals.flush(start + 60_000);
+    expect((await events('&action=access.refused')).at(-1)?.details).toEqual({ more: 480 });
   });
 
   it('are kept for the next time when the database cannot be written to', async () => {

@@ -56,7 +56,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'rules',
     'alerts',
   ],
-  setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys'],
+  setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys', 'webhooks'],
   health: ['common', 'access'],
   // Besides rooms, the files beside them: it stands where they do.
   cli: ['', 'common', 'access', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],

@@ -120,8 +120,9 @@ export class Admission {
   private forbidden(key: CurrentApiKey, request: LeanRequest, said: Refusal): ApiError {
     const { organizationId, bucketId } = key;
     const { method, path } = request;
+    const route = (request.route as { path?: string } | undefined)?.path ?? '';
     this.meter.countRefusal(key.id);
-    this.log.add({ by: actorOf(key, request), organizationId, bucketId, method, path, message: said.message });
+    this.log.add({ by: actorOf(key, request), organizationId, bucketId, method, route, path, message: said.message });
     return new ApiError(said);
   }
 }

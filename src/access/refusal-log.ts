@@ -6,6 +6,8 @@ export interface LoggedRefusal {
   readonly organizationId: string;
   readonly bucketId: string | null;
   readonly method: string;
+  /** The route's pattern, `/api/buckets/:bucketId`: refusals of one route are counted together, whatever path each had. */
+  readonly route: string;
   /** Without the query. */
   readonly path: string;
   /** The sentence that the caller was told. */

@@ -1,29 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, MoreThan } from 'typeorm';
+import { DataSource, MoreThan, type EntityManager } from 'typeorm';
 import { ConfigError } from '../common/config/settings';
 import type { Actor } from '../common/journal';
 import { Writer } from '../database/writer';
-import { AuditLog, type Head } from './audit-log';
+import { AuditAnchors } from './audit-anchors';
+import { AuditLog, cutOf, type Head } from './audit-log';
 import { AuditRow } from './audit-row.entity';
-import { FIRST_LINK, Links } from './links';
+import { ChainWalk, type Walked } from './chain-walk';
+import { Links, NO_CUT } from './links';
 
 const ROWS_PER_PAGE = 1000;
-const MOST_FINDINGS = 20;
+/** Old rows may be removed while the log is looked through; then it is looked through again, so many times. */
+const MOST_WALKS = 5;
+const NOTHING_TO_DO =
+  'The secret is the one that the audit log was begun with, and the log is not behind its anchor: there is nothing to begin anew';
 
-/** What a look through the whole log gave. */
-export interface Verification {
-  /** How many rows there are, and the link of the last: noted elsewhere, they tell of a log that was put back. */
-  readonly count: number;
-  readonly link: string;
-  /** How many of the first rows were written under a secret that is lost, and so cannot be checked. */
-  readonly earlier: number;
-  /** What is wrong, in sentences; the first of it where it is much. */
-  readonly findings: readonly string[];
-  /** How many more there are. */
-  readonly more: number;
-}
+/**
+ * What a look through the whole log gave: how many rows there are and the link of the last, which tell of a log that was put back
+ * where they are noted elsewhere; how many of the first rows were written under a lost secret; and what is wrong, in sentences.
+ */
+export type Verification = Walked;
 
-/** Looks through the audit log for what was changed, removed or put in by somebody without the server's secret. */
+/** Looks through the audit log for what was changed, removed or put in without the server's secret. */
 @Injectable()
 export class AuditChain {
   constructor(
@@ -31,137 +29,105 @@ export class AuditChain {
     private readonly writer: Writer,
     private readonly log: AuditLog,
     private readonly links: Links,
+    private readonly anchors: AuditAnchors,
   ) {}
 
   /**
    * Checks every row. The server may run meanwhile.
    *
-   * @param onProgress is told how many rows are done, of how many
+   * @param onProgress is called with how many rows are done, of how many
    */
   async verify(onProgress: (done: number, of: number) => void = () => {}): Promise<Verification> {
-    const walk = new Walk(this.links);
-    const { manager } = this.dataSource;
+    for (let walks = 1; ; walks++) {
+      const { walk, head, isCutMoved } = await this.walkToEnd(this.dataSource.manager, onProgress);
+      if (!isCutMoved || walks === MOST_WALKS) return walk.end(head);
+    }
+  }
+
+  /** Whether the chain has this link at this place: what was noted as its head once must be in it. Cut rows cannot be asked. */
+  async passes({ count, link }: Pick<Verification, 'count' | 'link'>): Promise<boolean> {
+    if (count === 0) return true;
+    const head = await this.log.findHead(this.dataSource.manager);
+    const cut = head ? cutOf(head) : NO_CUT;
+    if (count < cut.count) return true;
+    if (count === cut.count) return link === cut.link;
+    return (await this.dataSource.manager.findOneBy(AuditRow, { seq: count }))?.link === link;
+  }
+
+  /**
+   * Lets the log go on under a secret that it was not begun with, since that one is lost; or from an earlier state, since a backup
+   * was restored.
+   *
+   * @throws ConfigError where neither is so
+   */
+  async restart(by: Actor): Promise<void> {
+    const behind = await this.anchors.findings();
+    await this.writer.write(async (manager) => {
+      const head = await this.log.holdHead(manager);
+      const isLost = !this.links.of(head.secretCheck);
+      if (!isLost && behind.length === 0) throw new ConfigError(NOTHING_TO_DO);
+      const { count: rows, link } = head;
+      const target = { type: 'audit log' } as const;
+      const action = isLost ? 'audit.restarted' : 'audit.restored';
+      const from = await this.log.behindLastRow(manager, head);
+      await this.log.add(manager, from, [{ by, action, organizationId: null, target, details: { rows, link } }]);
+    });
+    await this.anchors.declare();
+  }
+
+  /**
+   * Lets the log go on under the present secret instead of the previous one. What was written before stays verifiable without the
+   * previous secret, by a digest over it that the first row under the present one holds.
+   *
+   * @returns false where the log is under the present secret already
+   * @throws ConfigError where it is under neither
+   */
+  async changeSecret(by: Actor, onProgress: (done: number, of: number) => void = () => {}): Promise<boolean> {
+    const head = await this.log.findHead(this.dataSource.manager);
+    if (!head || head.secretCheck === this.links.present.secretCheck) return false;
+    this.log.requireSecret(head);
+    const { walk } = await this.walkToEnd(this.dataSource.manager, onProgress);
+    await this.writer.write(async (manager) => {
+      const held = await this.log.holdHead(manager);
+      if (held.secretCheck === this.links.present.secretCheck) return;
+      // Old rows were removed meanwhile, or rows added: then what was walked goes on from there.
+      const whole =
+        cutOf(held).count === cutOf(head).count ? await this.goOn(walk, manager) : await this.walkHeld(manager, held);
+      const { count: rows, digest } = whole.state;
+      const target = { type: 'audit log' } as const;
+      const details = { rows, digest, intact: !whole.hasFindings };
+      const event = { by, action: 'audit.secretChanged', organizationId: null, target, details } as const;
+      await this.log.add(manager, held, [event], this.links.present);
+    });
+    return true;
+  }
+
+  private async walkToEnd(manager: EntityManager, onProgress: (done: number, of: number) => void) {
     let head = await this.log.findHead(manager);
+    const cut = head ? cutOf(head) : NO_CUT;
+    const walk = new ChainWalk(this.links, cut);
     for (;;) {
-      const rows = await manager.find(AuditRow, {
-        where: { seq: MoreThan(walk.last) },
-        order: { seq: 'ASC' },
-        take: ROWS_PER_PAGE,
-      });
-      for (const row of rows) walk.pass(row);
-      onProgress(walk.rows, Math.max(walk.rows, head?.count ?? 0));
-      if (rows.length === ROWS_PER_PAGE) continue;
+      await this.goOn(walk, manager, (rows) => onProgress(rows, Math.max(rows, (head?.count ?? 0) - cut.count)));
       // Read after the rows, and moved with each of them: it is never behind the rows that were seen.
       const seen = head?.count;
       head = await this.log.findHead(manager);
       if (head?.count === seen) break;
     }
-    return walk.end(head);
+    return { walk, head, isCutMoved: (head?.cutCount ?? 0) !== cut.count };
   }
 
-  /** Whether the chain has this link at this place: what was noted as its head once must be in it for ever. */
-  async passes({ count, link }: Pick<Verification, 'count' | 'link'>): Promise<boolean> {
-    if (count === 0) return true;
-    return (await this.dataSource.manager.findOneBy(AuditRow, { seq: count }))?.link === link;
+  private walkHeld(manager: EntityManager, head: Head): Promise<ChainWalk> {
+    return this.goOn(new ChainWalk(this.links, cutOf(head)), manager);
   }
 
-  /**
-   * Begins the chain anew under a secret that it was not begun with, since that one is lost.
-   *
-   * @throws ConfigError where the secret fits: there is nothing to begin anew
-   */
-  restart(by: Actor): Promise<void> {
-    return this.writer.write(async (manager) => {
-      const head = await this.log.holdHead(manager);
-      if (head.secretCheck === this.links.secretCheck)
-        throw new ConfigError(
-          'The secret is the one that the audit log was begun with: there is nothing to begin anew',
-        );
-      const { count: rows, link } = head;
-      const target = { type: 'audit log' } as const;
-      await this.log.add(manager, head, [
-        { by, action: 'audit.restarted', organizationId: null, target, details: { rows, link } },
-      ]);
-    });
-  }
-}
-
-/** The first of what was found, and how much it is. */
-class Findings {
-  readonly first: string[] = [];
-  count = 0;
-
-  add(sentence: string): void {
-    this.count += 1;
-    if (this.first.length < MOST_FINDINGS) this.first.push(sentence);
-  }
-}
-
-/** One walk along the chain. */
-class Walk {
-  /** The place of the row passed last; rows before the first have places of 0 and less. */
-  last = Number.MIN_SAFE_INTEGER;
-  rows = 0;
-  private place = 0;
-  private earlier = 0;
-  private link = FIRST_LINK;
-  /** What the link before should be, where it is not what it is. */
-  private expected: string | undefined;
-  private changed = new Findings();
-  private readonly others = new Findings();
-
-  constructor(private readonly links: Links) {}
-
-  pass(row: AuditRow): void {
-    const { seq } = row;
-    this.last = seq;
-    this.rows += 1;
-    if (seq < 1) {
-      this.others.add(`Row ${seq} was put in`);
-      return;
+  /** Passes all rows behind the last that was passed. */
+  private async goOn(walk: ChainWalk, manager: EntityManager, onPage: (rows: number) => void = () => {}) {
+    for (;;) {
+      const where = { seq: MoreThan(walk.last) };
+      const rows = await manager.find(AuditRow, { where, order: { seq: 'ASC' }, take: ROWS_PER_PAGE });
+      for (const row of rows) walk.pass(row);
+      onPage(walk.rows);
+      if (rows.length < ROWS_PER_PAGE) return walk;
     }
-    const follows = seq === this.place + 1;
-    if (!follows) this.removed(this.place + 1, seq - 1);
-    this.place = seq;
-    this.check(row, follows);
-    this.link = row.link;
-  }
-
-  /** A row fits the link before it as it stands, or as it must have been when that alone was changed. */
-  private check(row: AuditRow, follows: boolean): void {
-    const own = this.links.linkOf(this.link, row);
-    const fits =
-      own === row.link || (this.expected !== undefined && this.links.linkOf(this.expected, row) === row.link);
-    this.expected = fits ? undefined : own;
-    if (fits && row.action === 'audit.restarted') {
-      // What is wrong before it is wrong under this secret, which those rows were not written with.
-      if (this.changed.count > 0) this.earlier = row.seq - 1;
-      this.changed = new Findings();
-    }
-    // Behind a gap there is nothing that it could fit.
-    if (!fits && follows) this.changed.add(`Row ${row.seq} was changed`);
-  }
-
-  end(head: Head | undefined): Verification {
-    const count = head?.count ?? 0;
-    if (!head && this.rows > 0) this.others.add('The head of the log was removed');
-    if (this.place < count) this.removed(this.place + 1, count);
-    if (head && this.place > count) this.putIn(count + 1, this.place);
-    if (head && head.secretCheck !== this.links.secretCheck)
-      this.others.add('The head of the log names another secret');
-    if (head && head.seal !== this.links.sealOf(head)) this.others.add('The head of the log was changed');
-    else if (head && this.place === count && head.link !== this.link)
-      this.others.add('The last link is not the one that the head has');
-    const findings = [...this.changed.first, ...this.others.first].slice(0, MOST_FINDINGS);
-    const more = this.changed.count + this.others.count - findings.length;
-    return { count, link: head?.link ?? FIRST_LINK, earlier: this.earlier, findings, more };
-  }
-
-  private removed(from: number, to: number): void {
-    this.others.add(from === to ? `Row ${from} was removed` : `Rows ${from} to ${to} were removed`);
-  }
-
-  private putIn(from: number, to: number): void {
-    this.others.add(from === to ? `Row ${from} was put in` : `Rows ${from} to ${to} were put in`);
   }
 }

@@ -22,4 +22,20 @@ export class AuditHead {
   /** Tells a server with another secret that it is the wrong one. */
   @Column({ name: 'secret_check', type: 'varchar', length: 64 })
   readonly secretCheck: string;
+
+  /** How many of the first rows were removed for their age; null while none were. */
+  @WholeColumn('cut_count', { nullable: true })
+  readonly cutCount: number | null;
+
+  /** The link of the last of them, which the first row that is left follows. */
+  @Column({ name: 'cut_link', type: 'varchar', length: 64, nullable: true })
+  readonly cutLink: string | null;
+
+  /** The digest over all of them, for which a change of the secret is verified later on. */
+  @Column({ name: 'cut_digest', type: 'varchar', length: 64, nullable: true })
+  readonly cutDigest: string | null;
+
+  /** HMAC-SHA-256 over these three, in hex. */
+  @Column({ name: 'cut_seal', type: 'varchar', length: 64, nullable: true })
+  readonly cutSeal: string | null;
 }

@@ -8,7 +8,7 @@ import { query, rowLock, type SqlValue } from '../database/sql';
 import { Writer } from '../database/writer';
 import type { AuditHead } from './audit-head.entity';
 import type { AuditRow } from './audit-row.entity';
-import { COLUMNS, FIRST_LINK, Links, type Unlinked } from './links';
+import { COLUMNS, FIRST_LINK, Links, NO_CUT, type Cut, type SecretLinks, type Unlinked } from './links';
 
 /** Statements of four lengths alone, so that each is prepared once, however many changes share a commit. */
 const ROWS_PER_STATEMENT = [64, 16, 4, 1];
@@ -17,22 +17,35 @@ const ROW = `(${NAMES.map(() => '?').join(', ')})`;
 const INSERTS = ROWS_PER_STATEMENT.map(
   (rows) => `INSERT INTO audit_log (${NAMES.join(', ')}) VALUES ${Array(rows).fill(ROW).join(', ')}`,
 );
-const FIND_HEAD = 'SELECT count, link, seal, secret_check AS "secretCheck" FROM audit_head WHERE id = 1';
+const FIND_HEAD = `SELECT count, link, seal, secret_check AS "secretCheck", cut_count AS "cutCount", cut_link AS "cutLink",
+  cut_digest AS "cutDigest", cut_seal AS "cutSeal" FROM audit_head WHERE id = 1`;
 /** Of instances that begin the log at once, one does. */
 const BEGIN = `INSERT INTO audit_head (id, count, link, seal, secret_check) VALUES (1, 0, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
 const MOVE_HEAD = 'UPDATE audit_head SET count = ?, link = ?, seal = ?, secret_check = ? WHERE id = 1';
+
+const LAST_ROW = 'SELECT seq, link FROM audit_log ORDER BY seq DESC LIMIT 1';
+const MOVE_CUT = 'UPDATE audit_head SET cut_count = ?, cut_link = ?, cut_digest = ?, cut_seal = ? WHERE id = 1';
 
 const WRONG_SECRET =
   "The server's secret is not the one that the audit log was begun with. Put that one back (DAKKIO_SECRET_KEY, " +
   'DAKKIO_SECRET_KEY_FILE, or the file beside the database). If it is lost: npm run audit:restart';
 
 /** Where the chain stands, as the transaction that writes sees it. */
-export type Head = Pick<AuditHead, 'count' | 'link' | 'seal' | 'secretCheck'>;
+export type Head = Omit<AuditHead, 'id'>;
+
+/** What a head says was cut off. */
+export function cutOf({ cutCount, cutLink, cutDigest }: Head): Cut {
+  if (cutCount === null || cutLink === null || cutDigest === null) return NO_CUT;
+  return { count: cutCount, link: cutLink, digest: cutDigest };
+}
 
 /** Adds to the audit log what transactions note in their journal, as the last thing before they are committed. */
 @Injectable()
 export class AuditLog implements OnModuleInit {
+  /** How many times this process has added rows: whoever anchors the log looks again when it has changed. */
+  additions = 0;
+
   constructor(
     private readonly writer: Writer,
     private readonly dataSource: DataSource,
@@ -51,7 +64,8 @@ export class AuditLog implements OnModuleInit {
 
   async findHead(manager: EntityManager, lock = ''): Promise<Head | undefined> {
     const [head] = await query<Head>(manager, FIND_HEAD + lock, []);
-    return head && { ...head, count: Number(head.count) };
+    const cutCount = head?.cutCount ?? null;
+    return head && { ...head, count: Number(head.count), cutCount: cutCount === null ? null : Number(cutCount) };
   }
 
   /** The head, held until the transaction's end: instances take turns. It is made where there is none. */
@@ -60,33 +74,74 @@ export class AuditLog implements OnModuleInit {
     const head = await this.findHead(manager, lock);
     if (head) return head;
     const empty = { count: 0, link: FIRST_LINK };
-    await query(manager, BEGIN, [empty.link, this.links.sealOf(empty), this.links.secretCheck]);
+    const { present } = this.links;
+    await query(manager, BEGIN, [empty.link, present.sealOf(empty), present.secretCheck]);
     return (await this.findHead(manager, lock)) as Head;
   }
 
-  /** Links these rows to the chain behind `head`, and moves the head to its new end. */
-  async add(manager: EntityManager, head: Head, events: readonly JournalEvent[]): Promise<void> {
+  /**
+   * Links these rows to the chain behind `head`, and moves the head to its new end.
+   *
+   * @param links those of the secret that the log goes on under: the one that it was written with so far, or the present one
+   */
+  async add(
+    manager: EntityManager,
+    head: Head,
+    events: readonly JournalEvent[],
+    links = this.links.of(head.secretCheck) ?? this.links.present,
+  ): Promise<void> {
     const rows: AuditRow[] = [];
     let { link } = head;
     const at = Date.now();
     for (const event of events) {
       const row = rowOf(event, head.count + rows.length + 1, at);
-      link = this.links.linkOf(link, row);
+      link = links.linkOf(link, row);
       rows.push(Object.assign(row, { link }));
     }
     await insert(manager, rows);
     const end = { count: head.count + rows.length, link };
-    await query(manager, MOVE_HEAD, [end.count, link, this.links.sealOf(end), this.links.secretCheck]);
+    await query(manager, MOVE_HEAD, [end.count, link, links.sealOf(end), links.secretCheck]);
+    if (head.cutCount !== null && head.secretCheck !== links.secretCheck)
+      await this.moveCut(manager, cutOf(head), links);
+    this.additions += 1;
   }
 
+  /** Notes that the log begins behind this cut. What comes before it may be deleted from then on. */
+  async moveCut(manager: EntityManager, cut: Cut, links: SecretLinks): Promise<void> {
+    await query(manager, MOVE_CUT, [cut.count, cut.link, cut.digest, links.sealOfCut(cut)]);
+  }
+
+  /** @throws ConfigError where the log was begun with another secret than those that the server accepts */
+  requireSecret({ secretCheck }: Head): SecretLinks {
+    const links = this.links.of(secretCheck);
+    if (!links) throw new ConfigError(WRONG_SECRET);
+    return links;
+  }
+
+  /**
+   * The head to go on from, where the last row lies behind the one that the head names: a head that was put back would otherwise
+   * make every further row collide with one that is there.
+   */
+  async behindLastRow(manager: EntityManager, head: Head): Promise<Head> {
+    const [last] = await query<{ seq: number | string; link: string }>(manager, LAST_ROW, []);
+    if (!last || Number(last.seq) <= head.count) return head;
+    return { ...head, count: Number(last.seq), link: last.link };
+  }
+
+  /** A head that does not fit its seal, or the rows, is noted in a row of its own: the next seal would hide it. */
   private async append(manager: EntityManager, events: readonly JournalEvent[]): Promise<void> {
     const head = await this.holdHead(manager);
-    this.requireSecret(head);
-    await this.add(manager, head, events);
-  }
-
-  private requireSecret({ secretCheck }: Head): void {
-    if (secretCheck !== this.links.secretCheck) throw new ConfigError(WRONG_SECRET);
+    const links = this.requireSecret(head);
+    const from = this.additions === 0 ? await this.behindLastRow(manager, head) : head;
+    if (from === head && head.seal === links.sealOf(head)) {
+      await this.add(manager, head, events);
+      return;
+    }
+    const target = { type: 'audit log' } as const;
+    const details = { rows: head.count, link: head.link };
+    const by = { kind: 'server' } as const;
+    const noted = { by, action: 'audit.headMismatch', organizationId: null, target, details } as const;
+    await this.add(manager, from, [noted, ...events]);
   }
 }
 

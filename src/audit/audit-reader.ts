@@ -29,10 +29,13 @@ export class AuditReader {
     { limit, offset }: PageQuery,
     pause: Pause,
   ): Promise<[AuditRow[], number]> {
-    const { action, actorId, targetId, bucketId, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+    const { action, actorId, targetId, bucketId, from, to } = filter;
     const where: FindOptionsWhere<AuditRow> = {
       organizationId,
-      at: And(MoreThanOrEqual(from), LessThan(to)),
+      // Without times the index alone is counted.
+      ...((from !== undefined || to !== undefined) && {
+        at: And(MoreThanOrEqual(from ?? 0), LessThan(to ?? Number.MAX_SAFE_INTEGER)),
+      }),
       ...(action !== undefined && { action }),
       ...(actorId !== undefined && { actorId }),
       ...(targetId !== undefined && { targetId }),

@@ -22,7 +22,7 @@ export class AuditController {
     summary: 'Say who did what, when and from where',
     description:
       'Creations, changes, rotations and deletions, refusals for lack of right, and uses of the command line. Oldest first. ' +
-      'Never a secret. Above a hundred refusals a second the others are told as a number.',
+      'Never a secret. Refusals that repeat are counted: a row with `times` follows.',
     status: 200,
     answer: AuditList,
     example: AUDIT_EXAMPLE,

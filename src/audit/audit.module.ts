@@ -1,11 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RefusalLog } from '../access/refusal-log';
+import { AuditAnchors } from './audit-anchors';
 import { AuditChain } from './audit-chain';
 import { AuditLog } from './audit-log';
 import { AuditRow } from './audit-row.entity';
 import { AuditController } from './audit.controller';
 import { AuditReader } from './audit-reader';
+import { AuditRetention } from './audit-retention';
 import { Links } from './links';
 import { Refusals } from './refusals';
 
@@ -13,8 +15,11 @@ import { Refusals } from './refusals';
 @Module({
   imports: [TypeOrmModule.forFeature([AuditRow])],
   controllers: [AuditController],
-  providers: [Links, AuditLog, AuditChain, AuditReader, Refusals, { provide: RefusalLog, useExisting: Refusals }],
-  exports: [AuditLog, AuditChain, RefusalLog],
+  providers: [
+    ...[Links, AuditLog, AuditAnchors, AuditChain, AuditReader, AuditRetention, Refusals],
+    { provide: RefusalLog, useExisting: Refusals },
+  ],
+  exports: [AuditLog, AuditAnchors, AuditChain, RefusalLog],
 })
 class LogModule {}
 

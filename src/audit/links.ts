@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ServerSecret } from '../common/server-secret';
 import type { AuditHead } from './audit-head.entity';
@@ -29,25 +29,83 @@ export const COLUMNS = [
 /** A row before it is linked. */
 export type Unlinked = Omit<AuditRow, 'link'>;
 
-/** Makes what nobody can make without the server's secret: each row's link to the one before, and the seal of the end. */
-@Injectable()
-export class Links {
-  private readonly keys: Record<'log' | 'head', Buffer>;
-  /** Tells one secret from another, and nothing else about it. */
-  readonly secretCheck: string;
+/** What is left out of the log at its beginning: the count, the link of the last row of it, and the digest over all of it. */
+export interface Cut {
+  readonly count: number;
+  readonly link: string;
+  readonly digest: string;
+}
 
-  constructor(secret: ServerSecret) {
-    this.keys = { log: secret.keyFor('audit log'), head: secret.keyFor('audit head') };
-    this.secretCheck = createHmac('sha256', secret.keyFor('audit check')).update('dakkio').digest('hex');
-  }
+/** The cut of a log that is whole. */
+export const NO_CUT: Cut = { count: 0, link: FIRST_LINK, digest: FIRST_LINK };
 
-  /** HMAC-SHA-256 over the link before and every column of the row, as JSON, in hex. */
+/** SHA-256 over the digest before and every column of the row with its link: it needs no secret, and is sealed where the secret changes. */
+export function digestOf(previous: string, row: AuditRow): string {
+  const text = JSON.stringify([...COLUMNS.map(([field]) => row[field]), row.link]);
+  return createHash('sha256').update(`${previous}\n${text}`).digest('hex');
+}
+
+/** Makes what can be made with one secret alone: each row's link to the one before, and the seals. All are HMAC-SHA-256, in hex. */
+export class SecretLinks {
+  /** @param secretCheck tells this secret from another, and nothing else about it */
+  constructor(
+    private readonly keys: Readonly<Record<'log' | 'head' | 'cut' | 'anchor', Buffer>>,
+    readonly secretCheck: string,
+  ) {}
+
+  /** Over the link before and every column of the row, as JSON. */
   linkOf(previous: string, row: Unlinked): string {
     const text = JSON.stringify(COLUMNS.map(([field]) => row[field]));
-    return createHmac('sha256', this.keys.log).update(`${previous}\n${text}`).digest('hex');
+    return hmac(this.keys.log, `${previous}\n${text}`);
   }
 
   sealOf({ count, link }: Pick<AuditHead, 'count' | 'link'>): string {
-    return createHmac('sha256', this.keys.head).update(`${count}\n${link}`).digest('hex');
+    return hmac(this.keys.head, `${count}\n${link}`);
   }
+
+  sealOfCut({ count, link, digest }: Cut): string {
+    return hmac(this.keys.cut, `${count}\n${link}\n${digest}`);
+  }
+
+  /** Over what an anchor says. */
+  sealOfAnchor(text: string): string {
+    return hmac(this.keys.anchor, text);
+  }
+}
+
+/** The links and seals of each secret that the server accepts. */
+@Injectable()
+export class Links {
+  readonly present: SecretLinks;
+  /** The present one first. */
+  readonly accepted: readonly SecretLinks[];
+
+  constructor(secret: ServerSecret) {
+    const [log, head, cut, anchor, check] = USES.map((use) => secret.keysFor(use));
+    this.accepted = (log ?? []).map(
+      (key, index) =>
+        new SecretLinks(
+          { log: key, head: at(head, index), cut: at(cut, index), anchor: at(anchor, index) },
+          hmac(at(check, index), 'dakkio'),
+        ),
+    );
+    this.present = at(this.accepted, 0);
+  }
+
+  /** Those of the secret that a head names; undefined where it is none that is accepted. */
+  of(secretCheck: string): SecretLinks | undefined {
+    return this.accepted.find((one) => one.secretCheck === secretCheck);
+  }
+}
+
+const USES = ['audit log', 'audit head', 'audit cut', 'audit anchor', 'audit check'];
+
+function at<T>(list: readonly T[] | undefined, index: number): T {
+  const one = list?.[index];
+  if (one === undefined) throw new RangeError(`There is no entry ${index}`);
+  return one;
+}
+
+function hmac(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
 }

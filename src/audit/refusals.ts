@@ -1,23 +1,50 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { LoggedRefusal, RefusalLog } from '../access/refusal-log';
 import type { JournalEvent } from '../common/journal';
+import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';
 
 const FLUSH_EVERY_MILLIS = 1000;
-const MOST_A_SECOND = 100;
-/** What waits for a database that cannot be written to. */
+/** Rows that wait for a database that cannot be written to. */
 const MOST_WAITING = 1000;
 const LONGEST_PATH = 200;
+/** How long repeats of a refusal are counted before a row tells of them: each time longer, while they go on. */
+export const REPEAT_WINDOWS_MILLIS = [60_000, 600_000, 3_600_000] as const;
+/** Different refusals of one key, and of all keys of one organization, that are followed at a time. */
+export const MOST_OF_A_KEY = 20;
+export const MOST_OF_AN_ORGANIZATION = 200;
+/** In all. */
+export const MOST_FOLLOWED = 5000;
 
-/** Notes refusals down once a second, in the background. Above a hundred a second they are counted only. */
+/** A refusal that has its row, and how often it came again since. */
+interface Followed {
+  readonly refusal: LoggedRefusal;
+  readonly keyId: string;
+  times: number;
+  lastAt: number;
+  /** When a row tells of the repeats, and which window that ends. */
+  dueAt: number;
+  window: number;
+}
+
+/** Refusals that are only counted, since their key or their organization has too many different ones. */
+interface Others {
+  more: number;
+  dueAt: number;
+}
+
+/**
+ * Writes refusals to the audit log, in the background. The first of a key, a route and a sentence has a row at once. Repeats are
+ * counted, and a row tells of them after a minute, then after ten, then every hour.
+ */
 @Injectable()
 export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Refusals');
   private waiting: JournalEvent[] = [];
-  private second = 0;
-  private inSecond = 0;
-  /** How many were only counted, by organization. */
-  private counted = new Map<string, number>();
+  private readonly followed = new Map<string, Followed>();
+  private readonly byKey = new Map<string, number>();
+  private readonly byOrganization = new Map<string, number>();
+  private readonly others = new Map<string, Others>();
   private timer: NodeJS.Timeout | undefined;
   private flushing = Promise.resolve();
 
@@ -30,47 +57,101 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
   /** After the last request, and before the database closes. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.flush();
+    await this.flush(Infinity);
   }
 
-  add({ by, organizationId, bucketId, method, path, message }: LoggedRefusal, nowMillis = Date.now()): void {
-    const second = Math.floor(nowMillis / 1000);
-    if (second !== this.second) {
-      this.second = second;
-      this.inSecond = 0;
-    }
-    this.inSecond += 1;
-    if (this.inSecond > MOST_A_SECOND || this.waiting.length >= MOST_WAITING) {
-      this.counted.set(organizationId, (this.counted.get(organizationId) ?? 0) + 1);
+  add(refusal: LoggedRefusal, nowMillis = Date.now()): void {
+    const { by, organizationId, method, route, message } = refusal;
+    const keyId = by.kind === 'api key' ? by.id : by.kind;
+    const same = `${keyId} ${method} ${route} ${message}`;
+    const known = this.followed.get(same);
+    if (known) {
+      known.times += 1;
+      known.lastAt = nowMillis;
       return;
     }
-    const details = { method, path: path.slice(0, LONGEST_PATH), message };
-    const target = { type: 'route' } as const;
-    this.waiting.push({ by, action: 'access.refused', organizationId, bucketId, target, details });
+    const isFull =
+      (this.byKey.get(keyId) ?? 0) >= MOST_OF_A_KEY ||
+      (this.byOrganization.get(organizationId) ?? 0) >= MOST_OF_AN_ORGANIZATION ||
+      this.followed.size >= MOST_FOLLOWED ||
+      this.waiting.length >= MOST_WAITING;
+    if (isFull) {
+      const others = this.others.get(organizationId);
+      if (others) others.more += 1;
+      else this.others.set(organizationId, { more: 1, dueAt: nowMillis + REPEAT_WINDOWS_MILLIS[0] });
+      return;
+    }
+    const dueAt = nowMillis + REPEAT_WINDOWS_MILLIS[0];
+    this.followed.set(same, { refusal, keyId, times: 0, lastAt: nowMillis, dueAt, window: 0 });
+    count(this.byKey, keyId, 1);
+    count(this.byOrganization, organizationId, 1);
+    this.waiting.push(eventOf(refusal));
   }
 
-  /** Writes down what waits. What cannot be written now is kept for the next time. */
-  flush(): Promise<void> {
-    return (this.flushing = this.flushing.then(() => this.write()));
+  /**
+   * Writes what waits. What cannot be written now is kept for the next time.
+   *
+   * @param nowMillis repeats whose window has ended by then are written too
+   */
+  flush(nowMillis = Date.now()): Promise<void> {
+    return (this.flushing = this.flushing.then(() => this.write(nowMillis)));
   }
 
-  private async write(): Promise<void> {
-    const { waiting, counted } = this;
-    if (waiting.length === 0 && counted.size === 0) return;
+  private async write(nowMillis: number): Promise<void> {
+    this.endWindows(nowMillis);
+    const { waiting } = this;
+    if (waiting.length === 0) return;
     this.waiting = [];
-    this.counted = new Map();
     try {
       await this.writer.write((_manager, journal) => {
         for (const event of waiting) journal(event);
-        for (const [organizationId, more] of counted) journal(moreOf(organizationId, more));
         return Promise.resolve();
       });
     } catch (cause) {
       this.logger.warn(`${waiting.length} refusals could not be written to the audit log: ${(cause as Error).message}`);
-      this.waiting = [...waiting, ...this.waiting].slice(0, MOST_WAITING);
-      for (const [id, more] of counted) this.counted.set(id, (this.counted.get(id) ?? 0) + more);
+      this.waiting = [...waiting, ...this.waiting];
     }
   }
+
+  /** A refusal that did not come again in its window is forgotten: the next one has a row at once. */
+  private endWindows(nowMillis: number): void {
+    // While the database cannot be written to, repeats go on being counted.
+    if (this.waiting.length >= MOST_WAITING) return;
+    for (const [same, one] of this.followed) {
+      if (one.dueAt > nowMillis) continue;
+      const { refusal, keyId, times, lastAt } = one;
+      if (times === 0) {
+        this.followed.delete(same);
+        count(this.byKey, keyId, -1);
+        count(this.byOrganization, refusal.organizationId, -1);
+        continue;
+      }
+      this.waiting.push(eventOf(refusal, { times, until: isoTime(lastAt) }));
+      one.window = Math.min(one.window + 1, REPEAT_WINDOWS_MILLIS.length - 1);
+      one.times = 0;
+      one.dueAt = nowMillis + (REPEAT_WINDOWS_MILLIS[one.window] ?? 0);
+    }
+    for (const [organizationId, { more, dueAt }] of this.others) {
+      if (dueAt > nowMillis) continue;
+      this.others.delete(organizationId);
+      this.waiting.push(moreOf(organizationId, more));
+    }
+  }
+}
+
+function count(counts: Map<string, number>, name: string, change: 1 | -1): void {
+  const after = (counts.get(name) ?? 0) + change;
+  if (after > 0) counts.set(name, after);
+  else counts.delete(name);
+}
+
+/** @param repeats how often it came again, and when last */
+function eventOf(
+  { by, organizationId, bucketId, method, path, message }: LoggedRefusal,
+  repeats?: { times: number; until: string },
+): JournalEvent {
+  const details = { method, path: path.slice(0, LONGEST_PATH), message, ...repeats };
+  return { by, action: 'access.refused', organizationId, bucketId, target: { type: 'route' }, details };
 }
 
 function moreOf(organizationId: string, more: number): JournalEvent {

@@ -1,28 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { DataSource } from 'typeorm';
+import type { AuditAnchors } from '../audit/audit-anchors';
 import type { Journal } from '../common/journal';
-import { parse, UsageError, type Command } from './command';
+import { isoTime } from '../common/times';
+import { parse, UsageError, whereTyped, type Command } from './command';
 
-const EXPLAINED = `This begins the audit log's chain anew, under a secret that it was not begun with.
-It is for a secret that is lost for good: what was written before can never be verified again.
-Say --yes to do it.`;
+const EXPLAINED = `This lets the audit log go on where it does not fit the server's secret or its anchor.
+It is for a secret that is lost for good: what was written before can then never be verified again.
+And it is for a restored backup: the log goes on from where the backup ends.
+Add --yes to do it.`;
 
 /** Looks through the whole audit log for what was tampered with. */
 export const auditVerify: Command = async (args, terminal) => {
-  const { head } = parse(args, { options: { head: { type: 'string' } } }).values;
+  const { head, anchor } = parse(args, { options: { head: { type: 'string' }, anchor: { type: 'string' } } }).values;
   const noted = head === undefined ? undefined : notedHead(head);
+  const lines = anchor === undefined ? undefined : readAnchors(anchor);
   const { operator, withServer } = await import('./with-server.js');
+  const { AuditAnchors } = await import('../audit/audit-anchors.js');
   const { AuditChain } = await import('../audit/audit-chain.js');
+  const { OrganizationsService } = await import('../organizations/organizations.service.js');
   const { Writer } = await import('../database/writer.js');
   return withServer(async (server) => {
     const chain = server.get(AuditChain);
     const progress = (done: number, of: number) => terminal.progress(`${done} of ${of} rows`);
-    const { count, link, earlier, findings, more } = await chain.verify(progress);
+    const { count, link, cut, earlier, findings, more } = await chain.verify(progress);
     const wrong = [...findings];
     if (noted && !(await chain.passes(noted)))
       wrong.push(`Row ${noted.count} is not the one that was noted: the log was put back or made anew`);
+    const anchors = server.get(AuditAnchors);
+    wrong.push(...(await anchors.findings()));
+    if (lines !== undefined) wrong.push(...(await anchors.findings(lines)));
+    if (count === 0 && (await server.get(OrganizationsService).findFirst(server.get(DataSource).manager)) !== null)
+      wrong.push('The log is empty, but there are organizations: it was emptied');
     for (const sentence of wrong) terminal.out(sentence);
     if (more > 0) terminal.out(`… and ${more} more`);
     if (earlier > 0) terminal.out(`Rows 1 to ${earlier} were written under an earlier secret, and cannot be checked`);
-    if (wrong.length === 0) terminal.out(`${count - earlier} rows hold`);
+    if (cut > 0) terminal.out(`Rows 1 to ${cut} were removed for their age`);
+    if (wrong.length === 0) terminal.out(`${count - Math.max(earlier, cut)} rows hold`);
+    terminal.out(await anchoredSentence(anchors));
     terminal.out(`Head: ${count}:${link}`);
     const details = { rows: count, findings: wrong.length + more };
     const event = {
@@ -48,9 +63,25 @@ export const auditRestart: Command = async (args, terminal) => {
   const { operator, withServer } = await import('./with-server.js');
   const { AuditChain } = await import('../audit/audit-chain.js');
   await withServer((server) => server.get(AuditChain).restart(operator()));
-  terminal.out('The chain goes on under the present secret.');
+  terminal.out('The audit log goes on from here, under the present secret.');
   return 0;
 };
+
+async function anchoredSentence(anchors: AuditAnchors): Promise<string> {
+  if (anchors.path === undefined) return 'Anchored: nowhere (DAKKIO_AUDIT_ANCHOR_FILE)';
+  const anchor = await anchors.read();
+  if (!anchor) return `Anchored: nothing yet in ${anchors.path}`;
+  return `Anchored: row ${anchor.count} at ${isoTime(anchor.at)} in ${anchors.path}`;
+}
+
+/** @throws UsageError for a file that cannot be read */
+function readAnchors(path: string): string {
+  try {
+    return readFileSync(whereTyped(path, 'audit:verify'), 'utf8');
+  } catch (cause) {
+    throw new UsageError(`--anchor names a file that cannot be read: ${(cause as Error).message}`);
+  }
+}
 
 function notedHead(text: string): { count: number; link: string } {
   const [, count, link] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /**
@@ -24,6 +25,12 @@ export function parse<T extends ParseArgsConfig>(args: readonly string[], config
   } catch (cause) {
     throw new UsageError((cause as Error).message);
   }
+}
+
+/** A path as it was typed: `npm run` changes to the project's folder, and says where it was called. */
+export function whereTyped(path: string, script: string): string {
+  const { npm_lifecycle_event: running, INIT_CWD: folder } = process.env;
+  return running === script && folder ? resolve(folder, path) : path;
 }
 
 /** @throws UsageError for what the API would not take as a name */

@@ -35,6 +35,11 @@ export const ACTIONS = [
   'keys.checked',
   'audit.verified',
   'audit.restarted',
+  'audit.restored',
+  'audit.headMismatch',
+  'audit.anchorMismatch',
+  'audit.cut',
+  'audit.secretChanged',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

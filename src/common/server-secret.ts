@@ -22,6 +22,10 @@ export class ServerSecret {
     private readonly previous?: string,
   ) {}
 
+  get hasPrevious(): boolean {
+    return this.previous !== undefined;
+  }
+
   /** A key of 32 bytes for one use (RFC 5869), of which nothing about the secret or other uses can be learnt. */
   keyFor(use: string): Buffer {
     return keyOf(this.text, use);

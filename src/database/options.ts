@@ -7,6 +7,7 @@ import { Alerts1730000000000 } from './migrations/1730000000000-alerts';
 import { AlertUpkeep1740000000000 } from './migrations/1740000000000-alert-upkeep';
 import { KeyLines1750000000000 } from './migrations/1750000000000-key-lines';
 import { MetadataBounds1760000000000 } from './migrations/1760000000000-metadata-bounds';
+import { AuditCut1770000000000 } from './migrations/1770000000000-audit-cut';
 import { SealedUrls1780000000000 } from './migrations/1780000000000-sealed-urls';
 import { prepareSqlite } from './sqlite';
 
@@ -32,6 +33,7 @@ export function databaseOptions(
       AlertUpkeep1740000000000,
       KeyLines1750000000000,
       MetadataBounds1760000000000,
+      AuditCut1770000000000,
       SealedUrls1780000000000,
     ],
     synchronize: false,

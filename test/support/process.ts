@@ -66,7 +66,8 @@ export interface RunningServer extends RunningProgram {
   readonly call: Call;
 }
 
-const ADDRESS = /ready at +(http:\/\/localhost:\d+)[^]*\n\n$/;
+/** Behind the welcome there may be an anchor of the audit log. */
+const ADDRESS = /ready at +(http:\/\/localhost:\d+)[^]*?\n\n(?=audit-anchor |$)/;
 
 /** Starts a server process on a free port, and waits until it is ready. */
 export async function startServer(environment: Record<string, string>): Promise<RunningServer> {

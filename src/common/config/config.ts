@@ -12,6 +12,10 @@ export interface Config {
   readonly presetAdminKey: string | undefined;
   /** The server's secret, where the operator gives one. */
   readonly secretKey: string | undefined;
+  /** A path, `off`, or empty for the default of the database's kind. */
+  readonly auditAnchorFile: string;
+  /** Undefined: rows of the audit log are kept for ever. */
+  readonly auditRetentionDays: number | undefined;
   /** Another secret that is still accepted. */
   readonly secretKeyPrevious: string | undefined;
   /** What new keys are hashed with, where the operator wants a pepper. */
@@ -75,6 +79,8 @@ export function readConfig(environment: Environment): Config {
     database: read(SETTINGS.databaseUrl, environment),
     presetAdminKey: readSecret(SETTINGS.adminKey, SETTINGS.adminKeyFile, environment),
     secretKey: readSecret(SETTINGS.secretKey, SETTINGS.secretKeyFile, environment),
+    auditAnchorFile: read(SETTINGS.auditAnchorFile, environment),
+    auditRetentionDays: read(SETTINGS.auditRetentionDays, environment),
     secretKeyPrevious: readSecret(SETTINGS.secretKeyPrevious, SETTINGS.secretKeyPreviousFile, environment),
     keyPepper: readSecret(SETTINGS.keyPepper, SETTINGS.keyPepperFile, environment),
     keyPepperPrevious: readPreviousPepper(environment),

@@ -44,6 +44,18 @@ export const SETTINGS = {
     secret,
   ),
   secretKeyFile: setting('DAKKIO_SECRET_KEY_FILE', undefined, 'A file that holds that secret; not both', asIs),
+  auditAnchorFile: setting(
+    'DAKKIO_AUDIT_ANCHOR_FILE',
+    '',
+    'Where the end of the audit log is noted outside the database, best on another disk or host; `off` for nowhere. Empty: on SQLite `<database file>.anchor`, on PostgreSQL nowhere',
+    asIs,
+  ),
+  auditRetentionDays: setting(
+    'DAKKIO_AUDIT_RETENTION_DAYS',
+    '',
+    'Rows of the audit log that are older are removed; 1 to 36500. Empty: they are kept for ever',
+    (text): number | undefined => (text === '' ? undefined : wholeNumber(1, 36_500)(text)),
+  ),
   secretKeyPrevious: setting(
     'DAKKIO_SECRET_KEY_PREVIOUS',
     undefined,

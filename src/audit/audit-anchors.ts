@@ -1,0 +1,170 @@
+import type { Writable } from 'node:stream';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { CONFIG, type Config } from '../common/config/config';
+import { answersRequests } from '../common/http/answers-requests';
+import type { Journal } from '../common/journal';
+import { isoTime } from '../common/times';
+import { Writer } from '../database/writer';
+import { anchorLine, latestAnchor, type Anchor } from './anchor';
+import { AnchorFile } from './anchor-file';
+import { AuditLog, cutOf, type Head } from './audit-log';
+import { AuditRow } from './audit-row.entity';
+import { Links } from './links';
+import { Refusals } from './refusals';
+
+const EVERY_MILLIS = 1000;
+/** A commit may follow some seconds after the rows were added. */
+const LOOKS_AFTER_ADDITION = 10;
+/** Of lines that nobody reads from standard output, so much is kept. */
+const MOST_UNREAD_BYTES = 65_536;
+
+/**
+ * Notes where the audit log ends outside the database, at most once a second and always behind the commit: in a file, and on
+ * standard output where that is asked for. Once the log does not fit what was noted, nothing is noted until `audit:restart`, so that
+ * the evidence stays.
+ */
+@Injectable()
+export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('AuditAnchors');
+  private readonly file: AnchorFile | undefined;
+  private output: Writable | undefined;
+  private latest: Anchor | undefined;
+  private isRead = false;
+  private isSuspended = false;
+  private seenAdditions = -1;
+  private looksLeft = 1;
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(CONFIG) { auditAnchorFile, database }: Pick<Config, 'auditAnchorFile' | 'database'>,
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly log: AuditLog,
+    private readonly links: Links,
+    private readonly refusals: Refusals,
+    private readonly host: HttpAdapterHost,
+  ) {
+    const beside = database.type === 'sqlite' ? `${database.path}.anchor` : 'off';
+    const path = auditAnchorFile === '' ? beside : auditAnchorFile;
+    if (path !== 'off') this.file = new AnchorFile(path);
+  }
+
+  /** Where the file of anchors is; undefined where there is none. */
+  get path(): string | undefined {
+    return this.file?.path;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (answersRequests(this.host)) await this.compare().catch((cause: Error) => this.tellUnreadable(cause));
+    this.timer = setInterval(() => void this.anchor(), EVERY_MILLIS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.refusals.flush();
+    this.looksLeft = 1;
+    await this.anchor();
+  }
+
+  /** Writes anchors there too, from the next one on: for a stream that a log collector keeps. */
+  printTo(output: Writable): void {
+    // Its reader may have gone.
+    output.on('error', () => (this.output = undefined));
+    this.output = output;
+  }
+
+  /** The latest anchor of the file. */
+  async read(): Promise<Anchor | undefined> {
+    return this.file && latestAnchor(this.links, await this.file.read());
+  }
+
+  /** What is wrong with the log beside the latest anchor of the file, or beside one of elsewhere. */
+  async findings(elsewhere?: string): Promise<string[]> {
+    const anchor = elsewhere === undefined ? await this.read() : latestAnchor(this.links, elsewhere);
+    return anchor ? this.findingsOf(anchor) : [];
+  }
+
+  /** Takes the log as it is, after a restored backup was declared. */
+  async declare(): Promise<void> {
+    await this.working;
+    this.isRead = true;
+    this.isSuspended = false;
+    this.latest = await this.read();
+    const head = await this.log.findHead(this.dataSource.manager);
+    if (head) await this.note(head);
+  }
+
+  /** Notes the log's end, if it has moved. */
+  anchor(): Promise<void> {
+    return (this.working = this.working
+      .then(() => this.look())
+      .catch((cause: Error) => this.logger.warn(`The audit log could not be anchored: ${cause.message}`)));
+  }
+
+  private async look(): Promise<void> {
+    if (!this.file && !this.output) return;
+    if (this.log.additions !== this.seenAdditions) {
+      this.seenAdditions = this.log.additions;
+      this.looksLeft = LOOKS_AFTER_ADDITION;
+    }
+    if (this.looksLeft === 0 || this.isSuspended) return;
+    this.looksLeft -= 1;
+    if (!this.isRead) await this.compare();
+    const head = await this.log.findHead(this.dataSource.manager);
+    if (!head || this.isSuspended || head.count === this.latest?.count) return;
+    if (this.latest && (await this.findingsOf(this.latest, head)).length > 0) {
+      await this.compare();
+      return;
+    }
+    await this.note(head);
+  }
+
+  private async note({ count, link, secretCheck }: Head): Promise<void> {
+    const links = this.links.of(secretCheck);
+    if (!links) return;
+    // The clock may have been set back: the latest is known by its time.
+    const at = Math.max(Date.now(), (this.latest?.at ?? 0) + 1);
+    const anchor = { at, count, link };
+    const line = anchorLine(links, anchor);
+    await this.file?.add(line);
+    if (this.output && this.output.writableLength < MOST_UNREAD_BYTES) this.output.write(`${line}\n`);
+    this.latest = anchor;
+  }
+
+  /** Compares the log with what was noted before, and says aloud where it does not fit. */
+  private async compare(): Promise<void> {
+    this.latest = (await this.read()) ?? this.latest;
+    this.isRead = true;
+    const findings = this.latest ? await this.findingsOf(this.latest) : [];
+    if (findings.length === 0) return;
+    this.isSuspended = true;
+    for (const finding of findings)
+      this.logger.error(`${finding}. If a backup was restored, say so: npm run audit:restart -- --yes`);
+    const target = { type: 'audit log' } as const;
+    const event = { by: { kind: 'server' }, action: 'audit.anchorMismatch', organizationId: null, target } as const;
+    const noteDown = (_manager: unknown, journal: Journal) =>
+      Promise.resolve(journal({ ...event, details: { findings } }));
+    await this.writer.write(noteDown).catch((cause: Error) => this.logger.warn(cause.message));
+  }
+
+  private async findingsOf(anchor: Anchor, head?: Head): Promise<string[]> {
+    const { count, link, at } = anchor;
+    const { manager } = this.dataSource;
+    const present = head ?? (await this.log.findHead(manager));
+    const noted = `row ${count} was anchored at ${isoTime(at)}`;
+    if (!present) return count === 0 ? [] : [`The head of the log is missing, but ${noted}`];
+    if (present.count < count)
+      return [`The log ends at row ${present.count}, but ${noted}: it was put back to an earlier state, or emptied`];
+    const cut = cutOf(present);
+    if (count < cut.count || count === 0) return [];
+    const there = count === cut.count ? cut.link : (await manager.findOneBy(AuditRow, { seq: count }))?.link;
+    return there === link ? [] : [`Row ${count} is not the one that was anchored at ${isoTime(at)}`];
+  }
+
+  private tellUnreadable(cause: Error): void {
+    this.logger.warn(`The anchors of the audit log cannot be read: ${cause.message}`);
+  }
+}

@@ -1,0 +1,126 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { DataSource, In, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../common/config/config';
+import { answersRequests } from '../common/http/answers-requests';
+import type { Journal } from '../common/journal';
+import { isoTime } from '../common/times';
+import { Writer } from '../database/writer';
+import { AuditLog, cutOf } from './audit-log';
+import { AuditRow } from './audit-row.entity';
+import { digestOf, Links, NO_CUT, type Cut } from './links';
+
+const EVERY_MILLIS = 3_600_000;
+const DAY_MILLIS = 86_400_000;
+/** So many rows are removed in one transaction, which others wait for. */
+const ROWS_PER_STEP = 500;
+
+/** Removes rows of the audit log that are older than `DAKKIO_AUDIT_RETENTION_DAYS`, behind a sealed cut that `audit:verify` begins at. */
+@Injectable()
+export class AuditRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('AuditRetention');
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<unknown> = Promise.resolve();
+  private isStopping = false;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'auditRetentionDays'>,
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly log: AuditLog,
+    private readonly links: Links,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!answersRequests(this.host) || this.config.auditRetentionDays === undefined) return;
+    const look = () => {
+      this.working = this.working
+        .then(() => this.cut())
+        .catch((cause: Error) => this.logger.warn(`Old rows of the audit log were not removed: ${cause.message}`));
+    };
+    this.timer = setInterval(look, EVERY_MILLIS).unref();
+    look();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    await this.working;
+  }
+
+  /** Removes what is too old now, and gives how many rows that were. Instances take turns by the head. */
+  async cut(nowMillis = Date.now()): Promise<number> {
+    const { auditRetentionDays: days } = this.config;
+    if (days === undefined) return 0;
+    const before = nowMillis - days * DAY_MILLIS;
+    let removed = 0;
+    while (!this.isStopping && (await this.hasOlder(before))) {
+      const step = await this.step(before);
+      if (step === 0) break;
+      removed += step;
+    }
+    if (removed === 0) return 0;
+    const target = { type: 'audit log' } as const;
+    const event = { by: { kind: 'server' }, action: 'audit.cut', organizationId: null, target } as const;
+    const details = { rows: removed, before: isoTime(before) };
+    await this.writer.write((_manager, journal: Journal) => Promise.resolve(journal({ ...event, details })));
+    return removed;
+  }
+
+  private async hasOlder(before: number): Promise<boolean> {
+    const { manager } = this.dataSource;
+    const head = await this.log.findHead(manager);
+    const from = head ? cutOf(head) : NO_CUT;
+    const first = await manager.findOneBy(AuditRow, { seq: from.count + 1 });
+    return first !== null && first.at < before;
+  }
+
+  /**
+   * What was changed must stay to be found: a row whose time was set back would be removed otherwise. Rows from before a change of
+   * the secret fit no secret that is accepted any more.
+   *
+   * @throws Error where a row does not fit the one before it
+   */
+  private async requireIntact(manager: EntityManager, { link: first }: Cut, rows: readonly AuditRow[]): Promise<void> {
+    let link = first;
+    for (const row of rows) {
+      const before = link;
+      const fits = this.links.accepted.some((one) => one.linkOf(before, row) === row.link);
+      if (!fits && row.seq > (await this.lastSecretChange(manager)))
+        throw new Error(`row ${row.seq} was changed. npm run audit:verify says more`);
+      link = row.link;
+    }
+  }
+
+  private async lastSecretChange(manager: EntityManager): Promise<number> {
+    const action = In(['audit.secretChanged', 'audit.restarted']);
+    return (await manager.findOne(AuditRow, { where: { action }, order: { seq: 'DESC' } }))?.seq ?? 0;
+  }
+
+  /** The rows at the beginning, up to the first that is to be kept: their times may not be quite in order. */
+  private step(before: number): Promise<number> {
+    return this.writer.write(async (manager) => {
+      const head = await this.log.holdHead(manager);
+      const links = this.log.requireSecret(head);
+      const from = cutOf(head);
+      const where = { seq: MoreThan(from.count) };
+      const rows = await manager.find(AuditRow, { where, order: { seq: 'ASC' }, take: ROWS_PER_STEP });
+      const kept = rows.findIndex(({ seq, at }, index) => at >= before || seq !== from.count + 1 + index);
+      const old = kept === -1 ? rows : rows.slice(0, kept);
+      const last = old.at(-1);
+      if (!last) return 0;
+      await this.requireIntact(manager, from, old);
+      const digest = old.reduce((before, row) => digestOf(before, row), from.digest);
+      await this.log.moveCut(manager, { count: last.seq, link: last.link, digest }, links);
+      await manager.delete(AuditRow, { seq: LessThanOrEqual(last.seq) });
+      return old.length;
+    });
+  }
+}
