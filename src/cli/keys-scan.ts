@@ -7,7 +7,7 @@ import { parse, UsageError, type Command, type Terminal } from './command';
 import { filesBelow, scan, scanFile, type Found } from './key-scanner';
 
 /** Keys that one run asks the database of: a file can hold any number of well-formed ones. */
-const MOST_CHECKED = 1_000_000;
+export const MOST_CHECKED = 1_000_000;
 const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as const;
 
 /**

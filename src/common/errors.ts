@@ -75,7 +75,8 @@ export class ValidationError extends ApiError {
   }
 }
 
-const LONGEST_SHOWN_NAME = 256;
+/** Characters that an error shows of a name that a client sent. */
+export const LONGEST_SHOWN_NAME = 256;
 
 /** A name that a client sent, as an error shows it: cut where it is absurdly long. */
 export function shortName(name: string): string {

@@ -14,7 +14,8 @@ const TIME_COLUMNS = ['timestamp', 'time'];
 /** Columns that an answer of the server has, and a point is not made of. */
 const PASSED_OVER = new Set(['_id', 'dataSourceId']);
 const METADATA_PREFIX = 'metadata.';
-const LONGEST_RECORD = 1_048_576;
+/** Longest row of a table. */
+export const LONGEST_RECORD_BYTES = 1_048_576;
 const BLANK = 0x20;
 
 /** The file cannot be imported as it is. */
@@ -102,7 +103,13 @@ function withoutHarm(point: object): Omit<ImportRecord, 'line'> {
 
 async function* csvRecords(text: Readable, schema: Schema, time: string | undefined): AsyncGenerator<ImportRecord> {
   const parser = text.pipe(
-    parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_RECORD }),
+    parse({
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: LONGEST_RECORD_BYTES,
+    }),
   );
   text.on('error', (cause) => parser.destroy(cause));
   let toPoint: ((cells: readonly string[]) => object) | undefined;

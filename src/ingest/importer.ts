@@ -13,7 +13,7 @@ import { Fault, pointReader, type SentPoint } from './point-check';
 
 const POINTS_PER_BATCH = 1000;
 /** As many problems are told one by one. */
-const MOST_TOLD = 20;
+export const MOST_TOLD = 20;
 
 const FIND_SOURCE = `SELECT b.organization_id AS "organizationId", s.name, s.schema FROM data_sources s
   JOIN buckets b ON b.id = s.bucket_id WHERE s.id = ? AND s.bucket_id = ? AND s.deleted_at IS NULL AND b.deleted_at IS NULL`;

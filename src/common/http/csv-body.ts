@@ -8,7 +8,7 @@ import type { RunPiece } from './json-body';
 
 const CSV_FORM = 'dakkio:csv-form';
 /** So that neither an open quote nor a row of a million cells is read to the end of the body. */
-const LONGEST_ROW_BYTES = 65_536;
+export const LONGEST_ROW_BYTES = 65_536;
 const BYTES_PER_PIECE = 65_536;
 
 /** How a table becomes a body: each row an item of one list, its cells the item's fields. */

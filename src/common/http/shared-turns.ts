@@ -1,5 +1,5 @@
 /** Time that pieces of work take of one turn of the event loop before the next piece waits for another turn. */
-const TURN_MILLIS = 8;
+export const TURN_MILLIS = 8;
 
 interface Job {
   run(): void;
