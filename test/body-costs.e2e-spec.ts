@@ -221,6 +221,21 @@ describe('bodies at the same time', () => {
     expect(server.logs.filter((line) => line.includes(BUSY))).toEqual([]);
   }, 15_000);
 
+  it('share the room of their line of keys', async () => {
+    const { key } = await makeKey(server, bucketId, 'write');
+    const rotated = await server.call('POST', '/api/keys/self/rotate', { key });
+    const slow = await RawConnection.open(server.port);
+    await slow.send(head(key, `Content-Length: ${4 * MEGABYTE}`) + '{');
+    await server.call('GET', '/health/live');
+    const done: string[] = [];
+    const empty = padded('{"dataPoints":[]}');
+    const ours = post('/api/data/batch', empty, { key: rotated.body.apiKey.key }).finally(() => done.push('ours'));
+    await post('/api/data/batch', empty).finally(() => done.push('theirs'));
+    expect(done).toEqual(['theirs']);
+    slow.reset();
+    expect((await ours).status).toBe(400);
+  });
+
   it('use at most half of the room for one organization', async () => {
     const other = await makeOrganization(server);
     const key = server.adminKey;

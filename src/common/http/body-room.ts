@@ -5,7 +5,7 @@ const LONGEST_WAIT_MILLIS = 5000;
 const SHARE_OF_KEY = 1 / 4;
 const SHARE_OF_ORGANIZATION = 1 / 2;
 
-/** Whose body it is. */
+/** Whose body it is. `key` stands for a whole line of keys. */
 export interface BodyOwner {
   readonly key: string;
   readonly organization: string;

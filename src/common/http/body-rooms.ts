@@ -62,10 +62,10 @@ export class RequestRoom {
   }
 }
 
-/** What the rooms tell callers apart by. Without a key: by address. */
+/** What the rooms tell callers apart by: the line of their key, so that rotation makes no second share. Without a key: the address. */
 export function ownerOf(request: LeanRequest): BodyOwner {
-  const caller = request.caller as { readonly id: string; readonly organizationId: string } | undefined;
-  if (caller) return { key: caller.id, organization: caller.organizationId };
+  const caller = request.caller as { readonly lineId: string; readonly organizationId: string } | undefined;
+  if (caller) return { key: caller.lineId, organization: caller.organizationId };
   const { clientAddress } = request;
   return { key: clientAddress, organization: clientAddress };
 }
