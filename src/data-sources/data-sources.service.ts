@@ -55,8 +55,6 @@ export interface SourceChanges {
   readonly status?: SourceStatus | undefined;
 }
 
-const OLDEST_FIRST = { createdAt: 'ASC', id: 'ASC' } as const;
-
 /** The data sources of a bucket. Everything here refuses keys of other buckets and of other sources. */
 @Injectable()
 export class DataSourcesService implements OnModuleInit {
@@ -126,7 +124,7 @@ export class DataSourcesService implements OnModuleInit {
     await this.buckets.get(key, bucketId);
     const options = {
       where: { ...(key.dataSourceId !== null && { id: key.dataSourceId }), bucketId, deletedAt: IsNull() },
-      order: OLDEST_FIRST,
+      order: { createdAt: 'ASC', id: 'ASC' } as const,
       take: limit,
       skip: offset,
     };
@@ -150,7 +148,7 @@ export class DataSourcesService implements OnModuleInit {
     const own = key.dataSourceId === null ? undefined : [key.dataSourceId];
     const wanted = ids ?? own;
     const where = { ...(wanted && { id: In([...wanted]) }), bucketId, deletedAt: IsNull() };
-    const sources = await findInSlices(this.sources.manager, Source, { where, order: OLDEST_FIRST }, pause);
+    const sources = await findInSlices(this.sources.manager, Source, { where }, pause);
     if (ids && sources.length < new Set(ids).size) throw new ApiError(SOURCE_NOT_FOUND);
     return sources;
   }

@@ -8,8 +8,8 @@ import {
 } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 
-/** So many rows become entities in a millisecond or two. */
-const ROWS_PER_SLICE = 50;
+/** So many rows become entities in two or three milliseconds. It is the default length of a list. */
+const ROWS_PER_SLICE = 100;
 
 /** What `find` takes, as far as a list needs it. */
 export type ListOptions<Entity> = Pick<FindManyOptions<Entity>, 'select' | 'where' | 'order' | 'skip' | 'take'>;
@@ -27,10 +27,8 @@ export async function findAndCountInSlices<Entity extends ObjectLiteral>(
   pause: Pause,
   key: keyof Entity & string = 'id',
 ): Promise<[Entity[], number]> {
-  const { where = {} } = options;
-  const total = await manager.count(target, { where });
-  await pause();
-  return [await findInSlices(manager, target, options, pause, key), total];
+  const [first, total] = await manager.findAndCount(target, firstOf(options));
+  return [isAll(first, options) ? first : await readSlices(manager, target, { options, first, pause, key }), total];
 }
 
 /** The same without the length of the whole list. */
@@ -41,10 +39,33 @@ export async function findInSlices<Entity extends ObjectLiteral>(
   pause: Pause,
   key: keyof Entity & string = 'id',
 ): Promise<Entity[]> {
+  const first = await manager.find(target, firstOf(options));
+  return isAll(first, options) ? first : readSlices(manager, target, { options, first, pause, key });
+}
+
+function firstOf<Entity>(options: ListOptions<Entity>): ListOptions<Entity> {
+  return { ...options, take: Math.min(options.take ?? Infinity, ROWS_PER_SLICE) };
+}
+
+function isAll<Entity>({ length }: readonly Entity[], { take = Infinity }: ListOptions<Entity>): boolean {
+  return length < ROWS_PER_SLICE || take <= ROWS_PER_SLICE;
+}
+
+interface Slices<Entity> {
+  readonly options: ListOptions<Entity>;
+  /** The rows of the first slice, as they were a moment ago. */
+  readonly first: readonly Entity[];
+  readonly pause: Pause;
+  readonly key: keyof Entity & string;
+}
+
+/** The keys of all rows are read at once, and then the rows of those that are not known yet. */
+async function readSlices<Entity extends ObjectLiteral>(
+  manager: EntityManager,
+  target: EntityTarget<Entity>,
+  { options, first, pause, key }: Slices<Entity>,
+): Promise<Entity[]> {
   const { select, where = {}, ...page } = options;
-  const most = page.take ?? Infinity;
-  const first = await manager.find(target, { ...options, take: Math.min(most, ROWS_PER_SLICE) });
-  if (first.length < ROWS_PER_SLICE || most <= ROWS_PER_SLICE) return first;
   const rows = await manager
     .createQueryBuilder(target, 'row')
     .setFindOptions({ where, ...page })

@@ -11,7 +11,7 @@ import { BYTES_AHEAD, sourceRows, type SourceRows } from './source-rows';
 /** The greatest number that a metadata's column takes. */
 const MOST_META = 2_147_483_647;
 const ROWS_PER_SLICE = 500;
-const CHARACTERS_PER_SLICE = 262_144;
+const CHARACTERS_PER_SLICE = 65_536;
 
 /** A point as a row of an answer. */
 export interface RawRow {
@@ -49,7 +49,7 @@ export async function* rawRows(
   let left = wish.limit;
   let slice: RawRow[] = [];
   let characters = 0;
-  for (let first = heap.first; first && left > 0; first = heap.first) {
+  for (let first = heap.first; first; first = heap.first) {
     const { rows } = first;
     if (toPass > 0) toPass -= 1;
     else {
@@ -58,6 +58,7 @@ export async function* rawRows(
       if (point) {
         slice.push({ source: rows.source, point, values: unpack(first.fields, point) });
         left -= 1;
+        if (left === 0) break;
         characters += point.rest?.length ?? 0;
       }
     }

@@ -2,10 +2,14 @@ import { FairQueue, type Caller } from './fair-queue';
 
 /** How long work goes on before it lets others have their turn. */
 export const SLICE_MILLIS = 2;
-/** After a slice as long as this, short requests get some turns of the event loop to themselves. */
+/** After a slice as long as this, other requests get some turns of the event loop to themselves. */
 const LONG_SLICE_MILLIS = 0.5;
 /** A key check and a small ingest take some eight turns of the loop. One slice in three of them costs them little. */
 const RESTS = 2;
+/** A turn of the loop in which nothing else is done takes less than this. */
+const IDLE_TURN_MILLIS = 0.1;
+/** How long after other work more of it is expected. */
+const OTHERS_MILLIS = 20;
 
 /** What a test sets: a clock, and how the next turn of the event loop is waited for. */
 export interface EventLoop {
@@ -27,9 +31,14 @@ export interface WorkTurns {
  */
 export class Turns {
   private readonly waiting = new FairQueue<() => void>();
-  private isScheduled = false;
+  /** Whether this turn of the loop has its slice already, or is left to others. */
+  private isTaken = false;
+  private sliceStartedAt: number | undefined;
+  /** Since when this turn is left to others; nothing while a slice runs. */
+  private leftAt: number | undefined;
+  /** When others last made use of a turn. */
+  private othersAt = -Infinity;
   private rests = 0;
-  private startedAt: number | undefined;
 
   constructor(private readonly loop: EventLoop = EVENT_LOOP) {}
 
@@ -39,39 +48,56 @@ export class Turns {
     let startedAt = this.loop.now();
     return {
       pause: async () => {
-        if (this.loop.now() - startedAt < SLICE_MILLIS) return;
+        const now = this.loop.now();
+        if (now - startedAt < SLICE_MILLIS) return;
+        this.leftAt = now;
         await this.next(caller);
         startedAt = this.loop.now();
       },
     };
   }
 
-  private next(caller: Caller): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.add(caller, resolve);
-      this.schedule();
-    });
+  /** Nothing where the work may go on in this turn. */
+  private next(caller: Caller): Promise<void> | undefined {
+    if (!this.isTaken) {
+      this.startSlice();
+      return undefined;
+    }
+    return new Promise((resolve) => this.waiting.add(caller, resolve));
   }
 
-  private schedule(): void {
-    if (this.isScheduled) return;
-    this.isScheduled = true;
+  /** The slice that begins now is measured, and whatever else comes in this turn waits for its end. */
+  private startSlice(): void {
+    this.sliceStartedAt = this.loop.now();
+    this.leftAt = undefined;
+    this.takeTurn();
+  }
+
+  private takeTurn(): void {
+    this.isTaken = true;
     this.loop.nextTurn(() => this.turn());
   }
 
   private turn(): void {
-    this.isScheduled = false;
-    if (this.startedAt !== undefined && this.loop.now() - this.startedAt >= LONG_SLICE_MILLIS) this.rests = RESTS;
-    this.startedAt = undefined;
+    this.isTaken = false;
+    const now = this.loop.now();
+    // Work that ended in this turn has been answered: its client, or another one, is at work.
+    if (this.leftAt === undefined || now - this.leftAt >= IDLE_TURN_MILLIS) this.othersAt = now;
+    this.leftAt = now;
+    if (this.sliceStartedAt !== undefined) this.rests = this.restsAfter(now - this.sliceStartedAt, now);
+    this.sliceStartedAt = undefined;
     if (this.rests > 0) {
       this.rests -= 1;
-      return this.schedule();
+      return this.takeTurn();
     }
     const next = this.waiting.take();
     if (!next) return;
-    this.startedAt = this.loop.now();
+    this.startSlice();
     next.item();
-    // Even if nothing else waits yet: the slice that begins now is measured, and whatever comes meanwhile waits for its end.
-    this.schedule();
+  }
+
+  private restsAfter(sliceMillis: number, now: number): number {
+    const needed = this.waiting.size > 0 && sliceMillis >= LONG_SLICE_MILLIS && now - this.othersAt < OTHERS_MILLIS;
+    return needed ? RESTS : 0;
   }
 }

@@ -3,7 +3,6 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
 import { plainAddress } from '../addresses';
-import type { Pause } from './pause';
 import type { Answer, Connection } from './connections/connection';
 import { leavesBodyUnread } from './unread-body';
 
@@ -28,8 +27,6 @@ export interface LeanRequest extends Request {
   bodyTaken: boolean;
   /** Whose key it is, once the key guard has let the request in. */
   caller: unknown;
-  /** Lets others have their turn in the middle of its work, where that is long. */
-  workPause: Pause | undefined;
 }
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -49,7 +46,6 @@ export function leanMessages(app: Express) {
     awaitsContinue = false;
     bodyTaken = false;
     caller: unknown = undefined;
-    workPause: Pause | undefined = undefined;
     private id = '';
     private readQuery: unknown = undefined;
 

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { Admission } from '../access/admission';
+import { credentialsOf } from '../access/credentials';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { KeyVerifier } from '../access/key-verifier';
+import { answersRequests } from '../common/http/answers-requests';
+import type { LeanRequest } from '../common/http/lean-messages';
+import type { Pause } from '../common/http/pause';
+import { callerOf } from './caller';
+import { WorkScheduler } from './work-scheduler';
+
+const byApp = new WeakMap<object, LongReads>();
+
+/** Runs the work of requests as scheduled work. Where that had to wait, the key must still be valid. */
+@Injectable()
+export class LongReads {
+  constructor(
+    private readonly scheduler: WorkScheduler,
+    private readonly modules: ModuleRef,
+    host: HttpAdapterHost,
+  ) {
+    if (answersRequests(host)) byApp.set(host.httpAdapter.getInstance<object>(), this);
+  }
+
+  /** Those of the application that a request came to. */
+  static of(request: LeanRequest): LongReads {
+    const own = byApp.get(request.app);
+    if (!own) throw new Error('SchedulingModule is missing in the application of this request');
+    return own;
+  }
+
+  run<T>(request: LeanRequest, work: (pause: Pause) => Promise<T>): Promise<T> {
+    const caller = callerOf(request.caller as CurrentApiKey);
+    return this.scheduler.run(caller, request.socket, async (pause, hasWaited) => {
+      if (hasWaited) await this.requireValidKey(request);
+      return work(pause);
+    });
+  }
+
+  private async requireValidKey(request: LeanRequest): Promise<void> {
+    const text = credentialsOf(request);
+    const key = text === undefined ? null : await this.modules.get(KeyVerifier, { strict: false }).verify(text);
+    if (!key) throw this.modules.get(Admission, { strict: false }).unknown(request);
+  }
+}
