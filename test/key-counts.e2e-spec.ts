@@ -1,8 +1,8 @@
-import { DataSource } from 'typeorm';
 import { AdminKeys } from '../src/setup/admin-keys';
 import { makeBucket, makeKey, type MadeKey } from './support/make';
 import { refused, seen } from './support/refusals';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from './support/test-app';
+import { writeBehind } from './support/write-behind';
 
 const MOST_IN_BUCKET = 20;
 const MOST_IN_LINE = 3;
@@ -172,7 +172,7 @@ describe('the living keys of a line', () => {
     // As a server without the bound left it: one more living key of the line.
     const extra = await fresh();
     const change = `UPDATE api_keys SET line_id = '${line[0]?._id}', replaces = '${line[0]?._id}' WHERE id = '${extra._id}'`;
-    await write(change);
+    await writeBehind(server, change);
     for (const key of [...line, extra]) expect(await statusOf(key)).toBe(200);
     expect(seen(await rotateSelf(last))).toEqual(lineFull(line[0] as MadeKey));
     expect((await rotateSelf(last, { gracePeriodSeconds: 0 })).status).toBe(201);
@@ -205,12 +205,3 @@ describe("an organization's Admin keys", () => {
     expect((await server.call('POST', '/api/keys/self/rotate', { key })).status).toBe(409);
   });
 });
-
-/** Changes the database behind the server's back. */
-async function write(statement: string): Promise<void> {
-  if (ON_POSTGRES) return void (await server.app.get(DataSource).query(statement));
-  const { default: Database } = await import('better-sqlite3');
-  const file = new Database(database.url.slice('sqlite:'.length));
-  file.exec(statement);
-  file.close();
-}
