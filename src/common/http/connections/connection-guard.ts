@@ -10,7 +10,7 @@ import { ConnectionTable, type ConnectionBounds } from './connection-table';
 import { WaitingAnswers } from './waiting-answers';
 
 /** Pipelined requests, over all connections, that are held back. */
-export const MOST_HELD_REQUESTS = 16_384;
+export const MOST_HELD_REQUESTS = 8_192;
 /** Refused connections that are kept open until their clients have read why. */
 export const MOST_REFUSED_AT_ONCE = 256;
 const RETRY_AFTER = 'Retry-After: 5\r\n';
