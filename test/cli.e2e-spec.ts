@@ -227,7 +227,7 @@ describe('npm run audit:verify', () => {
   it('says how many rows hold and what the head is, which is known again later', async () => {
     await makeBucket(server);
     const { code, stdout } = await cli(['audit:verify']);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^3 rows hold\nHead: 3:[0-9a-f]{64}\n$/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^3 rows hold\nAnchored: .+\nHead: 3:[0-9a-f]{64}\n$/)]);
     const [, head = ''] = /Head: (\S+)/.exec(stdout) ?? [];
     await makeBucket(server);
     expect((await cli(['audit:verify', '--head', head])).code).toBe(0);

@@ -208,7 +208,7 @@ describe('addresses that no key can have', () => {
     ['a range of IPv4 in IPv6', ['::ffff:0:0/96'], mapped, 0],
     ['a zone', ['fe80::1%eth0'], neither, 0],
     ['one bad one after a good one', ['127.0.0.1', 'x'], neither, 1],
-    ['a text of a million characters', ['1'.repeat(1_000_000)], neither, 0],
+    ['a text of two hundred thousand characters', ['1'.repeat(200_000)], neither, 0],
   ])('refuses %s, and changes nothing', async (_what, allowedIps, message, index) => {
     const { server, bucketId } = direct;
     const made = await keyFor(direct, ['127.0.0.1']);
