@@ -2,14 +2,17 @@ import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
 import type { NumberSet } from '../points/ascending-numbers';
-import { countWindows, type Windows } from '../points/point-times';
+import { countWindows, nearestTime, type Windows } from '../points/point-times';
 import type { PointStore, Range } from '../points/point-store';
-import { countQuartersUpTo, QUARTER_MILLIS } from '../points/rollups';
+import { countQuartersUpTo, occupiedQuarters, QUARTER_MILLIS } from '../points/rollups';
 import { pagesOf } from './grouped-query';
 
 /** Up to so many points are given as they are, and about so many rows instead of more. */
 const MOST_POINTS = 500;
 const MOST_ROWS = 500;
+/** More quarters of an hour with points are in more than 500 hours. */
+const MOST_QUARTERS = 4 * MOST_ROWS;
+const MINUTES_OF_QUARTER = 15;
 const DAY_MILLIS = 86_400_000;
 const STEPS = [
   ['minute', { lengthMillis: 60_000, shiftMillis: 0 }],
@@ -45,17 +48,74 @@ export async function automaticStep(
   }
   if (points <= MOST_POINTS) return undefined;
   if (wish.metas) return stepOfSome(manager, store, wish);
-  for (const [unit, windows] of STEPS) {
-    let rows = 0;
-    for (const { number } of wish.sources) {
-      rows += await countWindows(manager, number, wish.range, windows, MOST_ROWS + 1 - rows);
-      if (rows > MOST_ROWS) break;
-      await wish.pause();
-    }
-    if (rows <= MOST_ROWS) return unit;
-    await wish.pause();
+  const [minute, ...longer] = STEPS;
+  const rows = await rowsFromQuarters(manager, wish);
+  if (rows && (await isFew(manager, wish, minute[1], rows))) return 'minute';
+  for (const [index, [unit, windows]] of longer.entries()) {
+    const few = rows?.windows[index];
+    // More than 2000 quarters are in more than 500 hours.
+    if (few === undefined ? unit !== 'hour' && (await isFew(manager, wish, windows)) : few <= MOST_ROWS) return unit;
   }
   return 'month';
+}
+
+/** What the quarters of an hour with points tell of the rows of longer steps. */
+interface QuarterRows {
+  readonly quarters: number;
+  /** No step of a minute can have more rows. */
+  readonly mostMinutes: number;
+  /** Of an hour, a day and a week. */
+  readonly windows: readonly number[];
+}
+
+/** Nothing where there are more than 2000 quarters with points. */
+async function rowsFromQuarters(manager: EntityManager, wish: PointsWish): Promise<QuarterRows | undefined> {
+  const longer = STEPS.slice(1).map(([, windows]) => windows);
+  const windows = longer.map(() => 0);
+  let [quarters, mostMinutes] = [0, 0];
+  for (const { number } of wish.sources) {
+    const range = await extentOf(manager, number, wish.range);
+    const inside = [Math.floor(range[0] / QUARTER_MILLIS), Math.ceil(range[1] / QUARTER_MILLIS)] as const;
+    const occupied = await occupiedQuarters(manager, number, inside, MOST_QUARTERS + 1 - quarters);
+    const latest = longer.map(() => -1);
+    for (const { quarter, n } of occupied) {
+      mostMinutes += Math.min(n, MINUTES_OF_QUARTER);
+      for (const [index, { lengthMillis, shiftMillis }] of longer.entries()) {
+        const window = Math.floor((quarter * QUARTER_MILLIS + shiftMillis) / lengthMillis);
+        if (window !== latest[index]) windows[index] = (windows[index] ?? 0) + 1;
+        latest[index] = window;
+      }
+    }
+    quarters += occupied.length;
+    if (quarters > MOST_QUARTERS) return undefined;
+    await wish.pause();
+  }
+  return { quarters, mostMinutes, windows };
+}
+
+/** From the first to the last point: the quarters at the ends of a range may have points outside of it. */
+async function extentOf(manager: EntityManager, source: number, range: Range): Promise<Range> {
+  const first = await nearestTime(manager, source, range, 'asc');
+  const last = await nearestTime(manager, source, range, 'desc');
+  return first === undefined || last === undefined ? [0, 0] : [first, last + 1];
+}
+
+/** Whether so many windows have points that they give some 500 rows at most. */
+async function isFew(
+  manager: EntityManager,
+  { sources, range, pause }: PointsWish,
+  windows: Windows,
+  known?: QuarterRows,
+): Promise<boolean> {
+  if (known && known.mostMinutes <= MOST_ROWS) return true;
+  if (known && known.quarters > MOST_ROWS) return false;
+  let rows = 0;
+  for (const { number } of sources) {
+    rows += await countWindows(manager, number, range, windows, MOST_ROWS + 1 - rows);
+    if (rows > MOST_ROWS) return false;
+    await pause();
+  }
+  return true;
 }
 
 /** The same of the points with some metadata, each of which is looked at. */

@@ -7,7 +7,7 @@ import type { Aggregation } from './aggregations';
 import type { Fill } from './fill';
 import { FilledGroups } from './filled-groups';
 import { columnsOf, GroupReader, MEMORY, type ReadWish } from './group-reader';
-import type { PageEnd, QueryRow, RowSource } from './query-answer';
+import type { QueryRow, RowSource } from './query-answer';
 import { OccupiedGroups, type GroupRow, type GroupStream } from './group-stream';
 
 const ROWS_PER_BATCH = 200;
@@ -42,30 +42,14 @@ export async function* groupedRows(manager: EntityManager, store: PointStore, wi
   if (!begin) return { hasMore: false };
   const open = (source: GroupedWish['sources'][number]) =>
     openRows(manager, store, wish, { source, begin, wanted: limit + 1 });
-  let toPass = begin.passed;
-  let given = 0;
-  let batch: QueryRow[] = [];
-  let values = 0;
-  for await (const { rows, row } of merged(wish.sources.map(open), wish)) {
-    if (toPass > 0) {
-      toPass -= 1;
-      continue;
-    }
-    if (given === limit) {
-      yield batch;
-      return { hasMore: true } satisfies PageEnd;
-    }
-    given += 1;
-    batch.push(toRow(rows, row, wish));
-    values += rows.columns.length;
-    if (batch.length < ROWS_PER_BATCH && values < VALUES_PER_BATCH) continue;
-    yield batch;
-    batch = [];
-    values = 0;
+  let given = -begin.passed;
+  for await (const rows of merged(wish.sources.map(open), begin.passed + limit + 1, wish)) {
+    const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
+    yield page.map(({ stream, row }) => toRow(stream, row, wish));
+    given += rows.length;
     await pause();
   }
-  yield batch;
-  return { hasMore: false };
+  return { hasMore: given > limit };
 }
 
 function openRows(
@@ -96,16 +80,16 @@ async function beginOf(manager: EntityManager, store: PointStore, wish: GroupedW
     openRows(manager, store, counting, { source: { ...source, fields: [] }, begin: first, wanted: offset });
   // No value is needed: rollups tell which groups have points, whatever is asked of them.
   const counting = { ...wish, aggregations: [] };
-  let left = offset;
   let begin = first;
-  let rowsOfGroup = 0;
-  for await (const { row } of merged(sources.map(open), wish)) {
-    const cursor = sort === 'asc' ? Math.max(range[0], row.start) : Math.min(range[1], row.end);
-    rowsOfGroup = cursor === begin.cursor ? rowsOfGroup + 1 : 1;
-    begin = { cursor, passed: rowsOfGroup };
-    if (--left === 0) return begin;
+  let passed = 0;
+  for await (const rows of merged(sources.map(open), offset, counting)) {
+    for (const { row } of rows) {
+      const cursor = sort === 'asc' ? Math.max(range[0], row.start) : Math.min(range[1], row.end);
+      begin = { cursor, passed: cursor === begin.cursor ? begin.passed + 1 : 1 };
+    }
+    passed += rows.length;
   }
-  return undefined;
+  return passed < offset ? undefined : begin;
 }
 
 /** With `fill` each group has a row of each source. */
@@ -125,30 +109,51 @@ async function filledBeginOf(
   return undefined;
 }
 
-/** The rows of several sources, group by group. */
+interface MergedRow {
+  readonly stream: GroupStream;
+  readonly row: GroupRow;
+}
+
+/** The first rows of several sources, group by group, some at a time. */
 async function* merged(
-  sources: readonly GroupStream[],
+  streams: readonly GroupStream[],
+  most: number,
   { sort, pause, memory = MEMORY }: Pick<GroupedWish, 'sort' | 'pause' | 'memory'>,
-): AsyncGenerator<{ rows: GroupStream; row: GroupRow }> {
-  for (let begin = 0; begin < sources.length; begin += SOURCES_AT_ONCE) {
-    await Promise.all(sources.slice(begin, begin + SOURCES_AT_ONCE).map((source) => source.start()));
+): AsyncGenerator<readonly MergedRow[]> {
+  for (let begin = 0; begin < streams.length; begin += SOURCES_AT_ONCE) {
+    await Promise.all(streams.slice(begin, begin + SOURCES_AT_ONCE).map((stream) => stream.start()));
     await pause();
   }
-  for (let groups = 1; ; groups++) {
-    let first: number | undefined;
-    for (const { head } of sources)
-      if (head !== undefined && (first === undefined || (sort === 'asc' ? head < first : head > first))) first = head;
-    if (first === undefined) return;
-    for (const rows of sources) {
-      if (rows.head !== first) continue;
-      if (!rows.isRead) {
-        await rows.read();
-        freeMemory(sources, rows, memory.heldBytes);
+  let left = most;
+  let batch: MergedRow[] = [];
+  let values = 0;
+  for (let groups = 1; left > 0; groups++) {
+    const first = firstHead(streams, sort);
+    if (first === undefined) break;
+    for (const stream of streams) {
+      if (stream.head !== first) continue;
+      if (!stream.isRead) {
+        await stream.read();
+        freeMemory(streams, stream, memory.heldBytes);
       }
-      if (rows.head === first) yield { rows, row: rows.take() };
+      if (stream.head !== first) continue;
+      batch.push({ stream, row: stream.take() });
+      values += stream.columns.length;
+      if (--left === 0) break;
+      if (batch.length < ROWS_PER_BATCH && values < VALUES_PER_BATCH) continue;
+      yield batch;
+      [batch, values] = [[], 0];
     }
     if (groups % GROUPS_PER_TURN === 0) await pause();
   }
+  yield batch;
+}
+
+function firstHead(streams: readonly GroupStream[], sort: 'asc' | 'desc'): number | undefined {
+  let first: number | undefined;
+  for (const { head } of streams)
+    if (head !== undefined && (first === undefined || (sort === 'asc' ? head < first : head > first))) first = head;
+  return first;
 }
 
 function freeMemory(sources: readonly GroupStream[], kept: GroupStream, most: number): void {

@@ -2,7 +2,7 @@ import { ApiError } from '../common/errors';
 import { beginJson, CHARACTERS_AT_ONCE, sendWholeJson, writeChunk } from '../common/http/answer-stream';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { ANSWER_TOO_LARGE } from './queries.errors';
-import type { PageEnd, QueryAnswer, QueryRow, RowSource } from './query-answer';
+import type { PageEnd, QueryAnswer, RowSource } from './query-answer';
 
 /**
  * Sends an answer as JSON while its rows are made. A small one leaves in one write, with its length.
@@ -28,12 +28,10 @@ async function sendPieces(response: LeanResponse, pieces: JsonPieces, first: str
   response.end();
 }
 
-/** The text of an answer in pieces of some ten thousand characters, which are made as they are asked for. */
+/** The text of an answer in pieces, which are made as they are asked for: of some ten thousand characters, or some rows. */
 class JsonPieces {
   isComplete = false;
   private readonly source: RowSource;
-  private rows: readonly QueryRow[] = [];
-  private index = 0;
   private count = 0;
   private bytes = 0;
   private text = '{"data":[';
@@ -52,22 +50,17 @@ class JsonPieces {
 
   /** @throws ApiError `ANSWER_TOO_LARGE` as soon as it is known */
   async next(): Promise<string | undefined> {
-    while (!this.isComplete) {
-      for (; this.index < this.rows.length; this.index++) {
-        if (this.text.length >= CHARACTERS_AT_ONCE) return this.take();
-        this.text += (this.count === 0 ? '' : ',') + JSON.stringify(this.rows[this.index]);
-        this.count += 1;
-      }
-      const next = await this.source.next();
-      if (next.done) {
-        this.text += closing(this.answer, this.count, next.value);
+    while (!this.isComplete && this.text.length < CHARACTERS_AT_ONCE) {
+      const { done, value } = await this.source.next();
+      if (done) {
+        this.text += closing(this.answer, this.count, value);
         this.isComplete = true;
-        return this.take();
+      } else if (value.length > 0) {
+        this.text += (this.count === 0 ? '' : ',') + JSON.stringify(value).slice(1, -1);
+        this.count += value.length;
       }
-      this.rows = next.value;
-      this.index = 0;
     }
-    return undefined;
+    return this.text === '' ? undefined : this.take();
   }
 
   private take(): string {

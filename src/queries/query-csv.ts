@@ -11,7 +11,7 @@ import type { PageEnd, QueryAnswer, QueryRow } from './query-answer';
 const MOST_ROWS_PER_PIECE = 500;
 const CELLS_PER_PIECE = 4000;
 /** Rows are kept until they are sent as long as they are no more than this. */
-const MOST_KEPT_CHARACTERS = 4_000_000;
+const MOST_KEPT_BYTES = 4_000_000;
 /** What a line has at least besides values: times, ids and commas. */
 const LEAST_PER_ROW = { raw: 76, grouped: 52 };
 
@@ -79,7 +79,7 @@ interface Survey {
 async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey> {
   const cells = new Set<string>();
   let kept: QueryRow[] | undefined = [];
-  let [isRaw, count, characters] = [false, 0, 0];
+  let [isRaw, count, bytes] = [false, 0, 0];
   const source = answer.rows();
   for (;;) {
     const next = await source.next();
@@ -89,14 +89,14 @@ async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey
       count += 1;
       for (const [name, value] of cellsOf(row)) {
         cells.add(name);
-        characters += value === null ? 0 : String(value).length;
+        bytes += value === null ? 0 : Buffer.byteLength(String(value));
       }
       kept?.push(row);
     }
     // Each row has a comma for each column, whether it has a value there or not.
-    const least = characters + count * (LEAST_PER_ROW[isRaw ? 'raw' : 'grouped'] + cells.size);
+    const least = bytes + count * (LEAST_PER_ROW[isRaw ? 'raw' : 'grouped'] + cells.size);
     if (least > limitBytes) throw tooLarge(limitBytes, Math.max(1, Math.floor((count * limitBytes) / least)));
-    if (least > MOST_KEPT_CHARACTERS) kept = undefined;
+    if (least > MOST_KEPT_BYTES) kept = undefined;
   }
 }
 

@@ -144,19 +144,23 @@ export class QueryService {
     grouping: Grouping,
     { limit, shown, applied = false }: { limit: number; shown: object; applied?: boolean },
   ): Promise<QueryAnswer> {
-    const range = await this.extentOf(plan);
+    const sources = plan.sources.map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) }));
+    const range = await this.extentOf(plan, grouping.fill);
     const wish = {
       ...{ ...plan, ...grouping, limit },
       range: range ?? [0, 0],
       grid: new Grid(range ?? [0, 0], grouping.step, grouping.zone),
-      sources: range ? plan.sources.map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) })) : [],
+      sources: range ? sources : [],
     } as const;
     const rows = () => groupedRows(this.dataSource.manager, this.store, wish);
     return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
-  /** The range, where an end is open that of the points that there are; nothing without points. */
-  private async extentOf({ sources, range: [from, to], isGiven, pause }: Plan): Promise<Range | undefined> {
+  /** The range, where an end is open that of the points that there are; nothing where there are no points to be filled. */
+  private async extentOf(plan: Plan, fill: Fill): Promise<Range | undefined> {
+    const { sources, range, isGiven, pause } = plan;
+    const [from, to] = range;
+    if (isGiven.start && isGiven.end && fill === 'none') return from < to ? range : undefined;
     let [first, last] = [Infinity, -Infinity];
     for (let begin = 0; begin < sources.length; begin += SOURCES_AT_ONCE) {
       const some = sources.slice(begin, begin + SOURCES_AT_ONCE);

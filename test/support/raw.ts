@@ -59,6 +59,13 @@ export class RawConnection {
     return { status: Number(statusLine.split(' ')[1]), headers, body: headers['content-type'] ? parsed(text) : text };
   }
 
+  /** What has come and was not taken as an answer. */
+  takeAll(): string {
+    const text = this.received.toString();
+    this.received = Buffer.alloc(0);
+    return text;
+  }
+
   /** Every answer until the server closes. */
   async rest(): Promise<RawAnswer[]> {
     const answers: RawAnswer[] = [];
