@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { isId } from '../common/ids';
 import type { Journal } from '../common/journal';
-import { parse, UsageError, type Command } from './command';
+import { parse, UsageError, whereTyped, type Command } from './command';
 import { progressBar, stopOnInterrupt } from './progress';
 
 const OPTIONS = {
@@ -25,7 +24,7 @@ export const importFile: Command = async (args, terminal) => {
   return withServer(async (server) => {
     const show = progressBar(terminal, 'records');
     const wish = {
-      path: whereTyped(file),
+      path: whereTyped(file, 'import'),
       bucketId,
       sourceId,
       time: values.time,
@@ -61,10 +60,4 @@ export const importFile: Command = async (args, terminal) => {
 function idOf(text: string | undefined, option: string): string {
   if (!isId(text)) throw new UsageError(`${option} must be an id of 24 hex characters`);
   return text.toLowerCase();
-}
-
-/** npm runs its scripts in the project's folder, wherever it was called. */
-function whereTyped(path: string): string {
-  const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
-  return script === 'import' && folder ? resolve(folder, path) : path;
 }
