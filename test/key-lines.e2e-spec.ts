@@ -1,3 +1,5 @@
+import { SELF_ROTATIONS_PER_DAY } from '../src/api-keys/key-rotation';
+import { RateLimiter } from '../src/limits/rate-limiter';
 import { rate, quota } from './support/limits';
 import { makeAdminKey, makeBucket, makeKey, type MadeKey } from './support/make';
 import { refused, seen } from './support/refusals';
@@ -213,6 +215,20 @@ describe('a key that was replaced for good', () => {
     expect(seen(await asAdmin('PATCH', pathOf(old), { enabled: true }))).toEqual(RETIRED);
     expect(await statusOf(old)).toBe(401);
   });
+});
+
+it('rotates itself a thousand times a day for its line at most, and an Admin key goes on rotating it', async () => {
+  const first = await fresh();
+  const made = await nextBySelf(first, { gracePeriodSeconds: 0 });
+  const limit = { limit: SELF_ROTATIONS_PER_DAY, windowSeconds: 86_400 };
+  const take = () => server.app.get(RateLimiter).take(`rotations of ${first._id}`, limit);
+  for (let times = 1; times < SELF_ROTATIONS_PER_DAY; times++) expect(await take()).toMatchObject({ admitted: true });
+  const answer = await rotateSelf(made, { gracePeriodSeconds: 0 });
+  expect([answer.status, answer.body.error]).toEqual([429, 'Too Many Requests']);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await statusOf(made)).toBe(200);
+  expect((await rotateSelf(await fresh(), {})).status).toBe(201);
+  expect((await rotate(made)).status).toBe(201);
 });
 
 describe('a key with selfRotation: false', () => {

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   idempotency: ['common', 'database'],
   organizations: ['common', 'database'],
   buckets: ['common', 'access', 'database', 'scheduling', 'organizations'],
-  'api-keys': ['common', 'access', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
+  'api-keys': ['common', 'limits', 'access', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
   'data-sources': ['common', 'access', 'database', 'scheduling', 'buckets'],
   points: ['common', 'database', 'data-sources'],

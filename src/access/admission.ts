@@ -127,7 +127,8 @@ export class Admission {
   }
 }
 
-function tooMany(waitMillis: number, now: number): ApiError {
+/** 429 with `Retry-After` and the time at which the next request is let in. */
+export function tooMany(waitMillis: number, now: number): ApiError {
   const wait = seconds(waitMillis);
   return new ApiError(RATE_LIMITED, {
     words: { time: isoTime(now + wait * 1000) },

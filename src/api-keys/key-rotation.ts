@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { tooMany } from '../access/admission';
 import { CHALLENGE, NO_SELF_ROTATION, UNAUTHORIZED } from '../access/access.errors';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import type { Actor, Journal } from '../common/journal';
 import { isoTime } from '../common/times';
+import { RateLimiter } from '../limits/rate-limiter';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { ApiKey } from './api-key.entity';
 import {
@@ -21,6 +23,9 @@ import { insertKeys, isLiving, isUsable } from './key-rows';
 import { KeyService, type CreatedKey } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import type { KeyScope } from './new-key';
+
+/** How often the keys of a line may rotate themselves within 24 hours. */
+export const SELF_ROTATIONS_PER_DAY = 1000;
 
 /** How the old key goes. */
 export interface RotationWish {
@@ -54,6 +59,7 @@ export class KeyRotation {
     private readonly counts: KeyCounts,
     private readonly lastAdminKey: LastAdminKey,
     private readonly idempotency: Idempotency,
+    private readonly limiter: RateLimiter,
   ) {}
 
   /**
@@ -73,9 +79,22 @@ export class KeyRotation {
   /**
    * The same for a key that rotates itself.
    *
-   * @throws ApiError as `rotate`; 401 where the key does not open any more, and `NO_SELF_ROTATION`
+   * Each leaves a row that is kept for ever, hence the bound of 1,000 a day for a line, on each instance.
+   *
+   * @throws ApiError as `rotate`; 401 where the key does not open any more, 429 over the bound, and `NO_SELF_ROTATION`
    */
-  async rotateSelf(by: Actor, scope: KeyScope, id: string, wish: RotationWish, retry?: Retry): Promise<Rotated> {
+  async rotateSelf(
+    by: Actor,
+    { lineId, ...scope }: KeyScope & { readonly lineId: string },
+    id: string,
+    wish: RotationWish,
+    retry?: Retry,
+  ): Promise<Rotated> {
+    const { admitted, retryInMillis } = await this.limiter.take(`rotations of ${lineId}`, {
+      limit: SELF_ROTATIONS_PER_DAY,
+      windowSeconds: 86_400,
+    });
+    if (!admitted) throw tooMany(retryInMillis, Date.now());
     try {
       return await this.lines.inLine(scope, id, async (manager, journal, line) => {
         if (!isUsable(line.key, Date.now())) throw new ApiError(KEY_NOT_FOUND);

@@ -59,10 +59,11 @@ export class OwnKeyController {
   @RequireAnyKey('rotateOwnApiKey')
   async rotate(
     @CurrentActor() by: Actor,
-    @CurrentKey() { id, organizationId, bucketId }: CurrentApiKey,
+    @CurrentKey() { id, lineId, organizationId, bucketId }: CurrentApiKey,
     @Body() body: RotateKeyBody,
     @CurrentRetry() retry: Retry | undefined,
   ): Promise<KeyRotated> {
-    return new KeyRotated(await this.rotation.rotateSelf(by, { organizationId, bucketId }, id, toWish(body), retry));
+    const scope = { organizationId, bucketId, lineId };
+    return new KeyRotated(await this.rotation.rotateSelf(by, scope, id, toWish(body), retry));
   }
 }
