@@ -204,6 +204,25 @@ describe('the bytes of an answer', () => {
     expect((await csv(fitting.limit)).status).toBe(200);
   });
 
+  it('are not spent on tables that are wider than a spreadsheet', async () => {
+    const names = (source: number) => numbered(100).map((index) => `s${source}_${index}`);
+    for (const source of numbered(15)) {
+      const id = await makeSource(Object.fromEntries(names(source).map((name) => [name, 'number'])));
+      await store(id, [{ at: START, values: Object.fromEntries(names(source).map((name) => [name, 1])) }]);
+    }
+    const csv = (aggregation: readonly string[]) =>
+      server.call('POST', '/api/data/query', {
+        key: server.adminKey,
+        body: { bucketId, aggregation },
+        headers: { Accept: 'text/csv' },
+      });
+    expect(await csv(EVERY)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/^The table would have more than 16384 columns/) as unknown },
+    });
+    expect((await csv(['avg'])).status).toBe(200);
+  });
+
   it('close the connection where the rows grow only later: nothing that looks whole was sent', async () => {
     const source = await makeSource({ note: 'string' });
     await store(

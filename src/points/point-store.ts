@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
 import { query, queryLists, rowLock, type SqlValue } from '../database/sql';
 import { noteRemoval } from './metadata-sweep';
+import { pointsPerRead } from './page-size';
 import {
   addToQuarter,
   AFTER_ALL_QUARTERS,
@@ -14,6 +15,7 @@ import {
   replaceQuarter,
   summarise,
 } from './rollups';
+import type { Summary } from './summary';
 import { identityOf, saysTheSame, type PackedPoint } from './values';
 
 /** What the store knows a source by. */
@@ -265,9 +267,18 @@ export class PointStore {
   /** Says how many points the quarter has. */
   private async rollUpAnew(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
     const range: Range = [quarter * QUARTER_MILLIS, (quarter + 1) * QUARTER_MILLIS];
-    const points = await this.read(manager, source, range, { limit: Number.MAX_SAFE_INTEGER, sort: 'asc' });
-    await replaceQuarter(manager, source, quarter, summarise(source.schema, points));
-    return points.length;
+    const limit = pointsPerRead(source.schema);
+    const summaries = new Map<number, Summary>();
+    let count = 0;
+    for (let after: Place | undefined; ;) {
+      const points = await this.read(manager, source, range, { limit, sort: 'asc', after });
+      summarise(source.schema, points, summaries);
+      count += points.length;
+      after = points.at(-1);
+      if (points.length < limit) break;
+    }
+    await replaceQuarter(manager, source, quarter, summaries);
+    return count;
   }
 }
 

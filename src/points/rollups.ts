@@ -29,14 +29,6 @@ const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? A
 const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
-const COUNT_SOME = `SELECT coalesce(sum(n), 0) AS count FROM (SELECT n FROM rollups
-  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? ORDER BY quarter LIMIT ?) AS counted`;
-const FIND_OCCUPIED = `SELECT quarter, n FROM rollups
-  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? ORDER BY quarter LIMIT ?`;
-const NEAREST = {
-  asc: 'SELECT min(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
-  desc: 'SELECT max(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
-};
 const REMOVE_QUARTERS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
 const NEXT_SLOT = 'SELECT min(slot) AS slot FROM rollups WHERE source = ? AND slot > ?';
 
@@ -68,14 +60,22 @@ export interface QuarterSummary {
   readonly summary: Summary;
 }
 
-/** What points come to, field by field, of one quarter. */
-export function summarise(schema: Schema, points: readonly PackedPoint[]): Map<number, Summary> {
-  const all = new Summary();
+/**
+ * What points come to, field by field, of one quarter.
+ *
+ * @param summaries of the points before, which these are added to
+ */
+export function summarise(
+  schema: Schema,
+  points: readonly PackedPoint[],
+  summaries = new Map<number, Summary>(),
+): Map<number, Summary> {
+  const all = summaries.get(POINTS_SLOT) ?? new Summary();
   for (const point of points) all.add(point, true);
-  const summaries = new Map<number, Summary>([[POINTS_SLOT, all]]);
+  summaries.set(POINTS_SLOT, all);
   const others = points.map(othersOf);
   for (const field of schema) {
-    const summary = new Summary();
+    const summary = summaries.get(field.slot) ?? new Summary();
     for (let index = 0; index < points.length; index++) {
       const point = points[index] as PackedPoint;
       const value = valueOf(field, point.columns, others[index] as Others);
@@ -146,41 +146,6 @@ export async function countQuarters(
 ): Promise<number> {
   const [row] = await query<{ count: number | string }>(manager, COUNT_RANGE, [source, from, to]);
   return Number(row?.count ?? 0);
-}
-
-/** The same up to `enough`: it looks at no more quarters than are needed for that. */
-export async function countQuartersUpTo(
-  manager: EntityManager,
-  source: number,
-  [from, to]: readonly [number, number],
-  enough: number,
-): Promise<number> {
-  const [row] = await query<{ count: number | string }>(manager, COUNT_SOME, [source, from, to, enough]);
-  return Number(row?.count ?? 0);
-}
-
-/** The first quarters of a range that have points, and how many each. */
-export async function occupiedQuarters(
-  manager: EntityManager,
-  source: number,
-  [from, to]: readonly [number, number],
-  most: number,
-): Promise<{ readonly quarter: number; readonly n: number }[]> {
-  const rows = await queryLists(manager, FIND_OCCUPIED, [source, from, to, most]);
-  return rows.map(([quarter, n]) => ({ quarter: Number(quarter), n: Number(n) }));
-}
-
-/** The first of some quarters, or with `desc` the last, in which a slot has values. One step into the index. */
-export async function nearestQuarter(
-  manager: EntityManager,
-  source: number,
-  slot: number,
-  [from, to]: readonly [number, number],
-  sort: 'asc' | 'desc',
-): Promise<number | undefined> {
-  if (from >= to) return undefined;
-  const [row] = await query<{ quarter: number | null }>(manager, NEAREST[sort], [source, slot, from, to]);
-  return row?.quarter ?? undefined;
 }
 
 /** Some steps of equal length, in quarters. */

@@ -4,7 +4,8 @@ import type { Source } from '../data-sources/data-source.entity';
 import type { NumberSet } from '../points/ascending-numbers';
 import { countWindows, nearestTime, type Windows } from '../points/point-times';
 import type { PointStore, Range } from '../points/point-store';
-import { countQuartersUpTo, occupiedQuarters, QUARTER_MILLIS } from '../points/rollups';
+import { countQuartersUpTo, occupiedQuarters } from '../points/occupied-quarters';
+import { QUARTER_MILLIS } from '../points/rollups';
 import { pagesOf } from './grouped-query';
 
 /** Up to so many points are given as they are, and about so many rows instead of more. */

@@ -1,4 +1,5 @@
-import { QUARTER_MILLIS, nearestQuarter } from '../points/rollups';
+import { nearestQuarter } from '../points/occupied-quarters';
+import { QUARTER_MILLIS } from '../points/rollups';
 import type { Value } from '../points/values';
 import type { Chunk, Column, GroupReader } from './group-reader';
 

@@ -23,7 +23,13 @@ import { LatestQuery } from './query.views';
 const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
 const QUERIES = [
   ...[BUCKET_ID_REQUIRED, errors.TIMES_REVERSED, errors.SOURCES_TWICE, errors.FILL_NEEDS_GROUPS],
-  ...[errors.ANSWER_TOO_LARGE, errors.FIELD_NOT_AGGREGATED, errors.CURSOR_WITH_GROUPS, FIELD_UNKNOWN],
+  ...[
+    errors.ANSWER_TOO_LARGE,
+    errors.CSV_TOO_WIDE,
+    errors.FIELD_NOT_AGGREGATED,
+    errors.CURSOR_WITH_GROUPS,
+    FIELD_UNKNOWN,
+  ],
 ];
 
 /** Answers out. */

@@ -9,3 +9,7 @@ export const ANSWER_TOO_LARGE = refusal(
 );
 export const FIELD_NOT_AGGREGATED = refusal(400, '<field> is no number: it takes count, first and last alone');
 export const CURSOR_WITH_GROUPS = refusal(400, 'cursor is for raw points: page through groups with offset');
+export const CSV_TOO_WIDE = refusal(
+  400,
+  'The table would have more than 16384 columns. Ask for fewer fields, fewer aggregations, fewer data sources, or for JSON',
+);

@@ -1,10 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import { writeChunk, CHARACTERS_AT_ONCE } from '../common/http/answer-stream';
+import { ApiError } from '../common/errors';
 import { markAsCsv, spreadsheetSafe } from '../common/http/csv-answer';
 import type { LeanResponse } from '../common/http/lean-messages';
 import type { Pause } from '../common/http/pause';
 import type { Value } from '../points/values';
 import { tooLarge } from './json-answer';
+import { CSV_TOO_WIDE } from './queries.errors';
 import type { PageEnd, QueryAnswer, QueryRow } from './query-answer';
 
 /** Lines that are made in some milliseconds. */
@@ -12,6 +14,8 @@ const MOST_ROWS_PER_PIECE = 500;
 const CELLS_PER_PIECE = 4000;
 /** Rows are kept until they are sent as long as they are no more than this. */
 const MOST_KEPT_BYTES = 4_000_000;
+/** As many as spreadsheets have. A line of so many is made in some ten milliseconds. */
+export const MOST_COLUMNS = 16_384;
 /** What a line has at least besides values: times, ids and commas. */
 const LEAST_PER_ROW = { raw: 76, grouped: 52 };
 
@@ -29,7 +33,7 @@ export interface CsvWish {
  * empty cells for what is not there. Metadata are JSON. Columns and headers come before all rows: a large answer is made
  * once to find them, and again while it is sent.
  *
- * @throws ApiError `ANSWER_TOO_LARGE`, before anything is sent unless rows have become larger meanwhile
+ * @throws ApiError `CSV_TOO_WIDE`; `ANSWER_TOO_LARGE`, before anything is sent unless rows have become larger meanwhile
  * @throws CallerGone when the client closes its connection
  */
 export async function sendCsvAnswer(
@@ -93,6 +97,7 @@ async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey
       }
       kept?.push(row);
     }
+    if (cells.size > MOST_COLUMNS) throw new ApiError(CSV_TOO_WIDE);
     // Each row has a comma for each column, whether it has a value there or not.
     const least = bytes + count * (LEAST_PER_ROW[isRaw ? 'raw' : 'grouped'] + cells.size);
     if (least > limitBytes) throw tooLarge(limitBytes, Math.max(1, Math.floor((count * limitBytes) / least)));

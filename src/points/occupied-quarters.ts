@@ -1,0 +1,47 @@
+import type { EntityManager } from 'typeorm';
+import { query, queryLists } from '../database/sql';
+import { POINTS_SLOT } from './rollups';
+
+const COUNT_SOME = `SELECT coalesce(sum(n), 0) AS count FROM (SELECT n FROM rollups
+  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? ORDER BY quarter LIMIT ?) AS counted`;
+const FIND_OCCUPIED = `SELECT quarter, n FROM rollups
+  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? ORDER BY quarter LIMIT ?`;
+const NEAREST = {
+  asc: 'SELECT min(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
+  desc: 'SELECT max(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
+};
+
+/** How many points are in these quarters: exact up to `enough`. It looks at no more quarters than are needed for that. */
+export async function countQuartersUpTo(
+  manager: EntityManager,
+  source: number,
+  [from, to]: readonly [number, number],
+  enough: number,
+): Promise<number> {
+  const [row] = await query<{ count: number | string }>(manager, COUNT_SOME, [source, from, to, enough]);
+  return Number(row?.count ?? 0);
+}
+
+/** The first quarters of a range that have points, and how many each. */
+export async function occupiedQuarters(
+  manager: EntityManager,
+  source: number,
+  [from, to]: readonly [number, number],
+  most: number,
+): Promise<{ readonly quarter: number; readonly n: number }[]> {
+  const rows = await queryLists(manager, FIND_OCCUPIED, [source, from, to, most]);
+  return rows.map(([quarter, n]) => ({ quarter: Number(quarter), n: Number(n) }));
+}
+
+/** The first of some quarters, or with `desc` the last, in which a slot has values. One step into the index. */
+export async function nearestQuarter(
+  manager: EntityManager,
+  source: number,
+  slot: number,
+  [from, to]: readonly [number, number],
+  sort: 'asc' | 'desc',
+): Promise<number | undefined> {
+  if (from >= to) return undefined;
+  const [row] = await query<{ quarter: number | null }>(manager, NEAREST[sort], [source, slot, from, to]);
+  return row?.quarter ?? undefined;
+}
