@@ -9,8 +9,10 @@ import { PointStore, type Range } from '../points/point-store';
 import { POINTS_SLOT, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
 import type { Summary } from '../points/summary';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
+import { PagePace } from './page-pace';
 import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
 
+const POINTS_OF_FIRST_PAGE = 500;
 const QUARTERS_PER_TURN = 2000;
 /** The same where the database adds them up. */
 const QUARTERS_SUMMED_PER_TURN = 20_000;
@@ -186,13 +188,19 @@ export async function* pagesOf(
   { pause }: PageWish,
 ): AsyncGenerator<PackedPoint[]> {
   if (range[0] >= range[1]) return;
-  const limit = pointsPerRead(source.schema);
+  const pace = new PagePace(POINTS_OF_FIRST_PAGE, pointsPerRead(source.schema));
+  const countsReading = !isPostgres(manager);
   let after: PackedPoint | undefined;
   for (;;) {
+    const limit = pace.now;
+    const asked = performance.now();
     const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
+    const read = performance.now();
     if (points.length > 0) yield points;
     if (points.length < limit) return;
     after = points.at(-1);
+    // What another process does meanwhile leaves this thread free.
+    pace.took(performance.now() - (countsReading ? asked : read));
     await pause();
   }
 }
