@@ -141,6 +141,18 @@ it('one that comes late, where nothing has rung, is judged as if it had come in 
   );
 });
 
+it('a late value interrupts what held by one side and then by the other', () => {
+  const either: Condition = { operator: 'or', conditions: [hot, damp], durationSeconds: 300 };
+  const one = rule(either, 1);
+  const ordered: Sent[] = [
+    { minute: 5, values: { temperature: 31 } },
+    { minute: 6, values: { temperature: 20 } },
+    { minute: 7, values: { temperature: 20, humidity: 85 } },
+  ];
+  const [first, late, last] = ordered as [Sent, Sent, Sent];
+  expect(atEnd(one, arrive(one, [first, last, late]))).toEqual(atEnd(one, arrive(one, ordered)));
+});
+
 it('what is sent again rings nothing', () => {
   fc.assert(
     fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {

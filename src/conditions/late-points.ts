@@ -58,7 +58,11 @@ export function isMovedLate(rule: Judged, memory: Memory, { at, valueOf }: Judge
   return sidesOf(rule.condition).some((side, index) => {
     const value = valueOf(side.field);
     const held = memory.since[index] ?? null;
-    return value !== undefined && (meets(side, value) ? held === null || at < held : held !== null && at >= held);
+    if (value === undefined) return false;
+    if (meets(side, value)) return held === null || at < held;
+    // Since then one side or the other held: this one may not have, in between.
+    const joint = memory.eitherSince;
+    return (held !== null && at >= held) || (joint !== null && at >= joint);
   });
 }
 
