@@ -34,6 +34,9 @@ const STEPS = ['minute', '15m', 'hour', '6h', 'day', 'week', 'month'];
 const LITTLE: Memory = { chunkBytes: 3000, heldBytes: 500, values: 5 };
 /** The same, and what has been read of one source is kept while another is read. */
 const SMALL_CHUNKS: Memory = { ...LITTLE, heldBytes: 1_000_000 };
+/** And where what is next to the rows is kept when these are dropped. */
+const FEW_ROWS: Memory = { chunkBytes: 20_000, heldBytes: 3000, values: 5 };
+const MEMORIES = [MEMORY, LITTLE, SMALL_CHUNKS, FEW_ROWS];
 
 let server: TestApp;
 let sources: Source[];
@@ -189,7 +192,7 @@ const question: fc.Arbitrary<Question> = fc
   });
 
 it('every page is that slice of the whole answer, in whatever memory it is made', async () => {
-  const property = fc.asyncProperty(question, fc.constantFrom(MEMORY, LITTLE, SMALL_CHUNKS), async (asked, memory) => {
+  const property = fc.asyncProperty(question, fc.constantFrom(...MEMORIES), async (asked, memory) => {
     const whole = wholeAnswer(asked);
     const { rows, hasMore } = await page(asked, memory);
     expect(rows).toEqual(whole.slice(asked.offset, asked.offset + asked.limit));
@@ -213,7 +216,6 @@ it('is one row of each source without a step', async () => {
   };
   const whole = wholeAnswer(asked);
   expect(whole).toHaveLength(2);
-  for (const memory of [MEMORY, LITTLE, SMALL_CHUNKS])
-    expect(await page(asked, memory)).toEqual({ rows: whole, hasMore: false });
+  for (const memory of MEMORIES) expect(await page(asked, memory)).toEqual({ rows: whole, hasMore: false });
   expect(await page({ ...asked, offset: 1, limit: 1 }, LITTLE)).toEqual({ rows: whole.slice(1), hasMore: false });
 });

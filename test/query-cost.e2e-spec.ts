@@ -122,6 +122,20 @@ describe('a page of groups', () => {
     expect([await stepOf('near'), await stepOf('far')]).toEqual(['hour', 'week']);
   });
 
+  it('is right where a point is replaced in a window of more points than are read at a time', async () => {
+    const texts = Object.fromEntries(numbered(99).map((index) => [`text${index}`, 'string']));
+    const source = await makeSource({ n: 'number', ...texts });
+    await store(
+      source,
+      numbered(150).map((n) => ({ at: START + n, values: { n } })),
+    );
+    await store(source, [{ at: START + 75, values: { n: 1000, text0: 'replaced' } }]);
+    const wish = { aggregation: ['sum', 'max', 'count', 'last'], groupBy: 'hour', filters: { fields: ['n', 'text0'] } };
+    expect((await ask(wish)).body.data).toMatchObject([
+      { count: 150, values: { n: { sum: 11_175 - 75 + 1000, max: 1000, count: 150, last: 149 }, text0: { count: 1 } } },
+    ]);
+  });
+
   it('looks far outside of itself for what fills it, and at little on the way', async () => {
     const source = await makeSource({ rare: 'number', usual: 'number' });
     const usual = numbered(5000).map((index) => ({ at: START + index * HOUR, values: { usual: index } }));

@@ -6,7 +6,7 @@ import { countWindows, nearestTime, type Windows } from '../points/point-times';
 import type { PointStore, Range } from '../points/point-store';
 import { countQuartersUpTo, occupiedQuarters } from '../points/occupied-quarters';
 import { QUARTER_MILLIS } from '../points/rollups';
-import { pagesOf } from './grouped-query';
+import { pagesOf } from './point-pages';
 
 /** Up to so many points are given as they are, and about so many rows instead of more. */
 const MOST_POINTS = 500;

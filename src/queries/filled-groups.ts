@@ -69,9 +69,17 @@ export class FilledGroups extends GroupStream {
     return bytes;
   }
 
-  protected override forgetBeside(): void {
-    this.before = [];
-    this.after = [];
+  protected override forgetBeside(keptBytes: number): void {
+    const isSmall = this.bytesBeside() <= keptBytes;
+    const isAsc = this.sort === 'asc';
+    const [passed, ahead] = isAsc ? [this.before, this.after] : [this.after, this.before];
+    for (const place of this.columns.keys()) {
+      const anchor = passed[place];
+      // Where the last value lies behind the cursor, there is none up to what lies ahead.
+      const isPast = anchor === null || (anchor && (isAsc ? anchor.start < this.cursor : anchor.start >= this.cursor));
+      if (!isPast || (anchor && !isSmall)) passed[place] = undefined;
+      if (!isPast || (ahead[place] && !isSmall)) ahead[place] = undefined;
+    }
   }
 
   /** Looks for values outside of what was read, for the columns whose first or last groups have none. */

@@ -7,7 +7,8 @@ import type { PointStore, Range } from '../points/point-store';
 import { countQuarters, QUARTER_MILLIS } from '../points/rollups';
 import { othersOf, valueOf, type Value } from '../points/values';
 import { fits, needsEach, ranksOf, type Aggregation, type FieldGroup } from './aggregations';
-import { groupPoints, pagesOf, type SourceGroups } from './grouped-query';
+import { groupPoints, type SourceGroups } from './grouped-query';
+import { pagesOf } from './point-pages';
 import { RankSearch } from './rank-search';
 import type { Grid, Span } from './time-steps';
 
@@ -21,7 +22,7 @@ export interface Memory {
   readonly values: number;
 }
 
-export const MEMORY: Memory = { chunkBytes: 16_000_000, heldBytes: 32_000_000, values: 2_000_000 };
+export const MEMORY: Memory = { chunkBytes: 8_000_000, heldBytes: 16_000_000, values: 2_000_000 };
 const FIELD_BYTES = 256;
 /** The first and the last of a text field: 1,000 characters each. */
 const TEXTS_BYTES = 4096;
@@ -37,6 +38,8 @@ const WORK_OF_A_GROUP = 10;
 const SPANS_PER_TURN = 250;
 /** Where rollups tell which groups have points, so many groups may be looked at for few with points. */
 const LONGEST_GRID = 4096;
+/** Spans of one chunk at most, with points or without. */
+const MOST_SPANS = 16_384;
 
 /** One value of each group: of a field, under the name that was asked for. */
 export interface Column {
@@ -90,7 +93,7 @@ export class GroupReader {
   /** The next spans from a time on, the earliest first whichever way it goes: enough for so many groups. */
   async spansFrom(at: number, sort: 'asc' | 'desc', wanted: number, mayBeEmpty: boolean): Promise<Span[]> {
     const { grid, range, pause } = this.wish;
-    const within = Math.min(wanted, this.mostGroups);
+    const within = Math.min(wanted, this.mostGroups, MOST_SPANS);
     const most = mayBeEmpty && this.isSparse ? Math.min(LONGEST_GRID, Math.max(256, 2 * within)) : within;
     const spans: Span[] = [];
     for (const span of grid.spans(sort === 'asc' ? [at, range[1]] : [range[0], at], sort)) {

@@ -68,13 +68,13 @@ export abstract class GroupStream {
     return row;
   }
 
-  /** Gives back the memory of what has been read: it is read again when its turn comes. */
-  drop(): void {
+  /** Gives back the memory of what has been read, but for so many bytes beside rows. It is read again when its turn comes. */
+  drop(keptBytes: number): void {
     const row = this.rows[this.next];
-    this.heldBytes = 0;
     this.rows = [];
-    this.forgetBeside();
     if (row) this.goBackTo(row);
+    this.forgetBeside(keptBytes);
+    this.heldBytes = this.bytesBeside();
   }
 
   /** Reads the rows of one chunk and moves the cursor behind it. None where none of its groups is shown; no head at the end. */
@@ -88,9 +88,8 @@ export abstract class GroupStream {
     return 0;
   }
 
-  protected forgetBeside(): void {
-    // Nothing but rows.
-  }
+  /** Forgets what does not hold at the cursor, and the rest where it takes more than so many bytes. */
+  protected abstract forgetBeside(keptBytes: number): void;
 
   protected goBackTo({ start, end }: GroupRow): void {
     this.cursor = this.sort === 'asc' ? start : end;
@@ -134,6 +133,10 @@ export class OccupiedGroups extends GroupStream {
   protected override goBackTo(row: GroupRow): void {
     super.goBackTo(row);
     this.at = undefined;
+  }
+
+  protected override forgetBeside(): void {
+    // It has nothing but rows.
   }
 
   private async look(): Promise<void> {

@@ -3,16 +3,14 @@ import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
 import type { Field } from '../data-sources/schema';
 import { isPostgres } from '../database/sql';
-import { pointsPerRead } from '../points/page-size';
 import type { NumberSet } from '../points/ascending-numbers';
 import { PointStore, type Range } from '../points/point-store';
 import { POINTS_SLOT, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
 import type { Summary } from '../points/summary';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
-import { PagePace } from './page-pace';
 import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
+import { pagesOf } from './point-pages';
 
-const POINTS_OF_FIRST_PAGE = 500;
 const QUARTERS_PER_TURN = 2000;
 /** The same where the database adds them up. */
 const QUARTERS_SUMMED_PER_TURN = 20_000;
@@ -173,36 +171,6 @@ async function addPoints(
 ): Promise<void> {
   for await (const points of pagesOf(manager, store, source, range, { pause: groups.wish.pause }))
     for (const point of points) groups.add(point);
-}
-
-export interface PageWish {
-  readonly pause: Pause;
-}
-
-/** The points of a range in order, so many at a time, and others have their turn in between. */
-export async function* pagesOf(
-  manager: EntityManager,
-  store: PointStore,
-  source: Source,
-  range: Range,
-  { pause }: PageWish,
-): AsyncGenerator<PackedPoint[]> {
-  if (range[0] >= range[1]) return;
-  const pace = new PagePace(POINTS_OF_FIRST_PAGE, pointsPerRead(source.schema));
-  const countsReading = !isPostgres(manager);
-  let after: PackedPoint | undefined;
-  for (;;) {
-    const limit = pace.now;
-    const asked = performance.now();
-    const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
-    const read = performance.now();
-    if (points.length > 0) yield points;
-    if (points.length < limit) return;
-    after = points.at(-1);
-    // What another process does meanwhile leaves this thread free.
-    pace.took(performance.now() - (countsReading ? asked : read));
-    await pause();
-  }
 }
 
 class Groups implements SourceGroups {

@@ -160,7 +160,7 @@ function freeMemory(sources: readonly GroupStream[], kept: GroupStream, most: nu
   let held = 0;
   for (const { heldBytes } of sources) held += heldBytes;
   if (held <= most) return;
-  for (const source of sources) if (source !== kept) source.drop();
+  for (const source of sources) if (source !== kept) source.drop(most / sources.length);
 }
 
 function toRow(

@@ -22,7 +22,8 @@ export async function nearestValues(
   const found = new Map<Column, Anchor | null>();
   const quarters = new Map<number, number | null>();
   let at = edge;
-  for (let wanted = 1; found.size < columns.length; wanted *= 2) {
+  for (let wanted = 1; found.size < columns.length;) {
+    const known = found.size;
     const missing: Column[] = [];
     for (const column of columns) {
       if (found.has(column)) continue;
@@ -44,6 +45,8 @@ export async function nearestValues(
       const anchor = anchorIn(chunk, index, sort);
       if (anchor) found.set(column, anchor);
     }
+    // Where groups hold none of the values, more of them are looked at in one go.
+    wanted = found.size > known ? 1 : wanted * 2;
     at = sort === 'asc' ? Math.max(chunk.starts.at(-1) ?? 0, from + 1) : Math.min(chunk.starts[0] ?? 0, from - 1);
     await reader.wish.pause();
   }
