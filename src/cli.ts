@@ -19,7 +19,8 @@ const USAGE = `Usage:
                                              find keys in files, ask the database of them, or end them; - is standard input
   npm run audit:verify -- [--head <rows>:<link>] [--anchor <file of log lines>]
                                              look through the audit log for what was tampered with
-  npm run audit:restart -- --yes             let the log go on, when the server's secret is lost or a backup was restored
+  npm run audit:restart -- --yes [--anchor <file of log lines>]
+                                             let the log go on, when the server's secret is lost or a backup was restored
   npm run secret:rotate                      change the server's secret; when interrupted, the same command goes on
   npm run import -- <file.csv | file.ndjson>[.gz] --bucket <id> --source <id> [--time <column>] [--skip-bad]
                                              store the points of a file; when interrupted, the same command goes on

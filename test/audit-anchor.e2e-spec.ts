@@ -132,6 +132,12 @@ it('finds an emptied log without any anchor, where there are organizations', asy
     1,
     expect.stringMatching(/^The log is empty, but there are organizations: it was emptied\n[^]*Anchored: nowhere/),
   ]);
+  // The first row since says so for ever.
+  const again = await cli('audit:verify');
+  expect([again.code, again.stdout]).toEqual([
+    1,
+    expect.stringMatching(/^The head of the log was changed before row 1\n/),
+  ]);
 });
 
 it('takes a restored backup once it is declared', async () => {
@@ -161,6 +167,20 @@ it('passes over lines that nobody with the secret has written', async () => {
   writeFileSync(file, `${readFileSync(file, 'utf8')}${forged}\nnoise\n`);
   const { code, stdout } = await cli('audit:verify');
   expect([code, stdout]).toEqual([0, expect.stringContaining('Anchored: row 3 at ')]);
+});
+
+it('goes on noting once a restored backup is declared beside the running server', async () => {
+  await withOlderState();
+  await intrude(putBack);
+  const server = await start();
+  await makeBucket(server);
+  await anchorsOf(server).anchor();
+  expect((await cli('audit:restart', '--yes')).code).toBe(0);
+  await makeBucket(server);
+  await anchorsOf(server).anchor();
+  const { count } = await server.app.get(AuditChain).verify();
+  expect(LINE.exec(lines().at(-1) ?? '')?.[1]).toBe(String(count));
+  await server.stop();
 });
 
 it('stops noting, and says so, when the log is put back under the running server', async () => {
@@ -197,6 +217,16 @@ it('prints anchors where a log collector reads them, and audit:verify takes them
   });
   const { code, stdout } = await cli('audit:verify', '--anchor', collected);
   expect([code, stdout]).toEqual([1, expect.stringContaining('The head of the log is missing, but row ')]);
+
+  // A restarted server knows nothing of what it printed, and prints lower anchors: the lines tell by themselves.
+  const later = await startServer({ DATABASE_URL: database.url, ...environment });
+  await later.call('POST', '/api/buckets', { key, body: { name: 'Greenhouse' } });
+  await later.waitFor(/^audit-anchor v1 .*$/m);
+  await stopProgram(later);
+  writeFileSync(collected, `${server.printed.stdout}${later.printed.stdout}`);
+  const dropped = await cli('audit:verify', '--anchor', collected);
+  expect([dropped.code, dropped.stdout]).toEqual([1, expect.stringContaining('the log was put back in between')]);
+  expect((await cli('audit:restart', '--yes', '--anchor', collected)).code).toBe(0);
 });
 
 it('keeps its file small', async () => {

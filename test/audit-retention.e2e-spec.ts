@@ -85,3 +85,25 @@ it('removes no row that was changed, whose time was set back', async () => {
   expect((await chain().verify()).findings).toContain('Row 1 was changed');
   await intruder.leave();
 });
+
+it('removes nothing behind a beginning that was moved', async () => {
+  await cutLater(31);
+  for (let index = 0; index < 4; index++) await makeBucket(server);
+  const { cut } = await chain().verify();
+  const intruder = await breakIn(database);
+  await intruder.run(
+    `UPDATE audit_head SET cut_count = ${cut + 1}, cut_link = (SELECT link FROM audit_log WHERE seq = ${cut + 1})`,
+  );
+  await intruder.run(`DELETE FROM audit_log WHERE seq = ${cut + 1}`);
+  await expect(cutLater(62)).rejects.toThrow('the head or the beginning of the log was changed');
+  await intruder.leave();
+});
+
+it('takes no row for a change of the secret that is not linked as one', async () => {
+  const { count } = await chain().verify();
+  const intruder = await breakIn(database);
+  await intruder.run(`UPDATE audit_log SET action = 'audit.secretChanged' WHERE seq = ${count}`);
+  await intruder.run('UPDATE audit_log SET at = 1 WHERE seq <= 4');
+  await expect(server.app.get(AuditRetention).cut()).rejects.toThrow('row 1 was changed');
+  await intruder.leave();
+});

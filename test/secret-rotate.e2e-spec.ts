@@ -81,6 +81,21 @@ it('still finds what is changed in rows from before, without the secret that the
   await after.stop();
 });
 
+it('does not hide what was changed before', async () => {
+  const first = await start({ DAKKIO_SECRET_KEY: OLD });
+  for (let index = 0; index < 3; index++) await makeBucket(first);
+  await first.stop();
+  const intruder = await breakIn(database);
+  await intruder.run("UPDATE audit_log SET target_name = 'other' WHERE seq = 4");
+  await intruder.leave();
+  expect((await cli(BOTH, 'secret:rotate')).code).toBe(0);
+  const after = await start({ DAKKIO_SECRET_KEY: NEW });
+  expect((await after.app.get(AuditChain).verify()).findings).toEqual([
+    'The log had been changed already when its secret was changed, before row 6',
+  ]);
+  await after.stop();
+});
+
 it('needs both secrets', async () => {
   await (await start({ DAKKIO_SECRET_KEY: OLD })).stop();
   const { code, stderr } = await cli({ DAKKIO_SECRET_KEY: OLD }, 'secret:rotate');

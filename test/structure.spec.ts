@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   access: ['common', 'limits'],
   database: ['common'],
   scheduling: ['common', 'access'],
-  audit: ['common', 'access', 'database', 'scheduling'],
+  audit: ['common', 'access', 'database', 'organizations', 'scheduling'],
   idempotency: ['common', 'database'],
   organizations: ['common', 'database'],
   buckets: ['common', 'access', 'database', 'scheduling', 'organizations'],

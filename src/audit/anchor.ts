@@ -18,15 +18,14 @@ export function anchorLine(links: SecretLinks, anchor: Anchor): string {
   return `audit-anchor v1 ${text} ${links.sealOfAnchor(text)}`;
 }
 
-/** The latest anchor among these lines that a secret of this server has sealed. Other lines, and what stands around it, are passed over. */
-export function latestAnchor(links: Links, text: string): Anchor | undefined {
-  let latest: Anchor | undefined;
+/** The anchors among these lines that a secret of this server has sealed, oldest first. Other lines, and what stands around them, are passed over. */
+export function anchorsIn(links: Links, text: string): Anchor[] {
+  const found: Anchor[] = [];
   for (const [, time = '', count = '', link = '', seal = ''] of text.matchAll(LINE)) {
     const anchor = { at: Date.parse(time), count: Number(count), link };
-    if (latest && anchor.at <= latest.at) continue;
-    if (links.accepted.some((one) => one.sealOfAnchor(textOf(anchor)) === seal)) latest = anchor;
+    if (links.accepted.some((one) => one.sealOfAnchor(textOf(anchor)) === seal)) found.push(anchor);
   }
-  return latest;
+  return found.sort((one, other) => one.at - other.at);
 }
 
 function textOf({ at, count, link }: Anchor): string {

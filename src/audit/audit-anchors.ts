@@ -7,7 +7,7 @@ import { answersRequests } from '../common/http/answers-requests';
 import type { Journal } from '../common/journal';
 import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';
-import { anchorLine, latestAnchor, type Anchor } from './anchor';
+import { anchorLine, anchorsIn, type Anchor } from './anchor';
 import { AnchorFile } from './anchor-file';
 import { AuditLog, cutOf, type Head } from './audit-log';
 import { AuditRow } from './audit-row.entity';
@@ -78,13 +78,32 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** The latest anchor of the file. */
   async read(): Promise<Anchor | undefined> {
-    return this.file && latestAnchor(this.links, await this.file.read());
+    return this.file && anchorsIn(this.links, await this.file.read()).at(-1);
   }
 
   /** What is wrong with the log beside the latest anchor of the file, or beside one of elsewhere. */
   async findings(elsewhere?: string): Promise<string[]> {
-    const anchor = elsewhere === undefined ? await this.read() : latestAnchor(this.links, elsewhere);
-    return anchor ? this.findingsOf(anchor) : [];
+    const text = elsewhere ?? (await this.file?.read()) ?? '';
+    const anchors = anchorsIn(this.links, text);
+    const latest = anchors.at(-1);
+    return [...(await this.unexplainedDrops(anchors)), ...(latest ? await this.findingsOf(latest) : [])];
+  }
+
+  /** A server that was restarted knows no anchor that it printed before: a count that falls is found in the lines themselves. */
+  private async unexplainedDrops(anchors: readonly Anchor[]): Promise<string[]> {
+    const drops = anchors.flatMap((after, index) => {
+      const before = anchors[index - 1];
+      if (!before || after.count > before.count) return [];
+      return after.count === before.count && after.link === before.link ? [] : [{ before, after }];
+    });
+    if (drops.length === 0) return [];
+    const restored = await this.dataSource.manager.findBy(AuditRow, { action: 'audit.restored' });
+    return drops
+      .filter(({ before, after }) => !restored.some(({ at }) => at > before.at && at <= after.at))
+      .map(
+        ({ before, after }) =>
+          `Row ${before.count} was anchored at ${isoTime(before.at)}, and row ${after.count} as the last one at ${isoTime(after.at)}: the log was put back in between`,
+      );
   }
 
   /** Takes the log as it is, after a restored backup was declared. */
@@ -110,6 +129,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
       this.seenAdditions = this.log.additions;
       this.looksLeft = LOOKS_AFTER_ADDITION;
     }
+    if (this.isSuspended) await this.resumeIfDeclared();
     if (this.looksLeft === 0 || this.isSuspended) return;
     this.looksLeft -= 1;
     if (!this.isRead) await this.compare();
@@ -120,6 +140,14 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
       return;
     }
     await this.note(head);
+  }
+
+  /** A restored backup is declared at the command line, which anchors the log anew. */
+  private async resumeIfDeclared(): Promise<void> {
+    const latest = await this.read();
+    if (!latest || latest.at <= (this.latest?.at ?? 0) || (await this.findingsOf(latest)).length > 0) return;
+    this.latest = latest;
+    this.isSuspended = false;
   }
 
   private async note({ count, link, secretCheck }: Head): Promise<void> {

@@ -58,10 +58,14 @@ export class AuditChain {
    * Lets the log go on under a secret that it was not begun with, since that one is lost; or from an earlier state, since a backup
    * was restored.
    *
+   * @param elsewhere lines with anchors that were collected from standard output
    * @throws ConfigError where neither is so
    */
-  async restart(by: Actor): Promise<void> {
-    const behind = await this.anchors.findings();
+  async restart(by: Actor, elsewhere?: string): Promise<void> {
+    const behind = [
+      ...(await this.anchors.findings()),
+      ...(elsewhere === undefined ? [] : await this.anchors.findings(elsewhere)),
+    ];
     await this.writer.write(async (manager) => {
       const head = await this.log.holdHead(manager);
       const isLost = !this.links.of(head.secretCheck);
@@ -94,8 +98,9 @@ export class AuditChain {
       const whole =
         cutOf(held).count === cutOf(head).count ? await this.goOn(walk, manager) : await this.walkHeld(manager, held);
       const { count: rows, digest } = whole.state;
+      const intact = whole.end(held).findings.length === 0;
       const target = { type: 'audit log' } as const;
-      const details = { rows, digest, intact: !whole.hasFindings };
+      const details = { rows, digest, intact };
       const event = { by, action: 'audit.secretChanged', organizationId: null, target, details } as const;
       await this.log.add(manager, held, [event], this.links.present);
     });

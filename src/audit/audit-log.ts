@@ -6,6 +6,7 @@ import type { JournalEvent } from '../common/journal';
 import { redactKeys } from '../common/redact';
 import { query, rowLock, type SqlValue } from '../database/sql';
 import { Writer } from '../database/writer';
+import { Organization } from '../organizations/organization.entity';
 import type { AuditHead } from './audit-head.entity';
 import type { AuditRow } from './audit-row.entity';
 import { COLUMNS, FIRST_LINK, Links, NO_CUT, type Cut, type SecretLinks, type Unlinked } from './links';
@@ -128,12 +129,19 @@ export class AuditLog implements OnModuleInit {
     return { ...head, count: Number(last.seq), link: last.link };
   }
 
+  /** Whether there are organizations whose creation is not among these first rows of the log: then it was emptied. */
+  private async isLogOfOthers(manager: EntityManager, events: readonly JournalEvent[]): Promise<boolean> {
+    const created = events.filter(({ action }) => action === 'organization.created').length;
+    return (await manager.count(Organization)) > created;
+  }
+
   /** A head that does not fit its seal, or the rows, is noted in a row of its own: the next seal would hide it. */
   private async append(manager: EntityManager, events: readonly JournalEvent[]): Promise<void> {
     const head = await this.holdHead(manager);
     const links = this.requireSecret(head);
+    const isEmptied = head.count === 0 && (await this.isLogOfOthers(manager, events));
     const from = this.additions === 0 ? await this.behindLastRow(manager, head) : head;
-    if (from === head && head.seal === links.sealOf(head)) {
+    if (!isEmptied && from === head && head.seal === links.sealOf(head)) {
       await this.add(manager, head, events);
       return;
     }

@@ -20,6 +20,8 @@ const EVERY_MILLIS = 3_600_000;
 const DAY_MILLIS = 86_400_000;
 /** So many rows are removed in one transaction, which others wait for. */
 const ROWS_PER_STEP = 500;
+/** So many rows about changes of the secret are looked at, the latest first. */
+const MOST_SECRET_CHANGES = 10;
 
 /** Removes rows of the audit log that are older than `DAKKIO_AUDIT_RETENTION_DAYS`, behind a sealed cut that `audit:verify` begins at. */
 @Injectable()
@@ -101,7 +103,13 @@ export class AuditRetention implements OnApplicationBootstrap, BeforeApplication
 
   private async lastSecretChange(manager: EntityManager): Promise<number> {
     const action = In(['audit.secretChanged', 'audit.restarted']);
-    return (await manager.findOne(AuditRow, { where: { action }, order: { seq: 'DESC' } }))?.seq ?? 0;
+    const rows = await manager.find(AuditRow, { where: { action }, order: { seq: 'DESC' }, take: MOST_SECRET_CHANGES });
+    for (const row of rows) {
+      const before = await manager.findOneBy(AuditRow, { seq: row.seq - 1 });
+      // Such a row counts only where it is linked under a secret that is accepted now.
+      if (before && this.links.accepted.some((one) => one.linkOf(before.link, row) === row.link)) return row.seq;
+    }
+    return 0;
   }
 
   /** The rows at the beginning, up to the first that is to be kept: their times may not be quite in order. */
@@ -110,6 +118,9 @@ export class AuditRetention implements OnApplicationBootstrap, BeforeApplication
       const head = await this.log.holdHead(manager);
       const links = this.log.requireSecret(head);
       const from = cutOf(head);
+      const isSealed = head.seal === links.sealOf(head);
+      if (!isSealed || (head.cutCount !== null && head.cutSeal !== links.sealOfCut(from)))
+        throw new Error('the head or the beginning of the log was changed. npm run audit:verify says more');
       const where = { seq: MoreThan(from.count) };
       const rows = await manager.find(AuditRow, { where, order: { seq: 'ASC' }, take: ROWS_PER_STEP });
       const kept = rows.findIndex(({ seq, at }, index) => at >= before || seq !== from.count + 1 + index);

@@ -15,6 +15,10 @@ export interface Walked {
   readonly more: number;
 }
 
+function detailsOf({ details }: AuditRow): { readonly digest?: string; readonly intact?: boolean } {
+  return JSON.parse(details ?? '{}') as { digest?: string; intact?: boolean };
+}
+
 /** The first of what was found, and how much it is. */
 class Findings {
   readonly first: string[] = [];
@@ -71,10 +75,6 @@ export class ChainWalk {
     return { count: this.place, link: this.link, digest: this.digest };
   }
 
-  get hasFindings(): boolean {
-    return this.changed.count + this.others.count > 0;
-  }
-
   end(head: Head | undefined): Walked {
     const count = head?.count ?? 0;
     if (!head && this.rows > 0) this.others.add('The head of the log was removed');
@@ -116,9 +116,10 @@ export class ChainWalk {
       this.changed = new Findings();
     }
     if (row.action === 'audit.secretChanged' && this.changed.count > 0) {
-      const { digest } = JSON.parse(row.details ?? '{}') as { digest?: string };
-      if (digest === this.digest) this.changed = new Findings();
+      if (detailsOf(row).digest === this.digest) this.changed = new Findings();
     }
+    if (row.action === 'audit.secretChanged' && detailsOf(row).intact === false)
+      this.others.add(`The log had been changed already when its secret was changed, before row ${row.seq}`);
   }
 
   private removed(from: number, to: number): void {

@@ -14,7 +14,7 @@ Add --yes to do it.`;
 export const auditVerify: Command = async (args, terminal) => {
   const { head, anchor } = parse(args, { options: { head: { type: 'string' }, anchor: { type: 'string' } } }).values;
   const noted = head === undefined ? undefined : notedHead(head);
-  const lines = anchor === undefined ? undefined : readAnchors(anchor);
+  const lines = anchor === undefined ? undefined : readAnchors(anchor, 'audit:verify');
   const { operator, withServer } = await import('./with-server.js');
   const { AuditAnchors } = await import('../audit/audit-anchors.js');
   const { AuditChain } = await import('../audit/audit-chain.js');
@@ -58,11 +58,12 @@ export const auditVerify: Command = async (args, terminal) => {
 
 /** Begins the chain anew when the secret is lost. */
 export const auditRestart: Command = async (args, terminal) => {
-  const { yes } = parse(args, { options: { yes: { type: 'boolean' } } }).values;
+  const { yes, anchor } = parse(args, { options: { yes: { type: 'boolean' }, anchor: { type: 'string' } } }).values;
   if (!yes) throw new UsageError(EXPLAINED);
+  const lines = anchor === undefined ? undefined : readAnchors(anchor, 'audit:restart');
   const { operator, withServer } = await import('./with-server.js');
   const { AuditChain } = await import('../audit/audit-chain.js');
-  await withServer((server) => server.get(AuditChain).restart(operator()));
+  await withServer((server) => server.get(AuditChain).restart(operator(), lines));
   terminal.out('The audit log goes on from here, under the present secret.');
   return 0;
 };
@@ -75,9 +76,9 @@ async function anchoredSentence(anchors: AuditAnchors): Promise<string> {
 }
 
 /** @throws UsageError for a file that cannot be read */
-function readAnchors(path: string): string {
+function readAnchors(path: string, script: string): string {
   try {
-    return readFileSync(whereTyped(path, 'audit:verify'), 'utf8');
+    return readFileSync(whereTyped(path, script), 'utf8');
   } catch (cause) {
     throw new UsageError(`--anchor names a file that cannot be read: ${(cause as Error).message}`);
   }
