@@ -4,6 +4,7 @@ import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
 import type { JournalEvent } from '../common/journal';
 import { redactKeys } from '../common/redact';
+import { endTask, readTask } from '../database/long-tasks';
 import { query, rowLock, type SqlValue } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Organization } from '../organizations/organization.entity';
@@ -31,6 +32,9 @@ const MOVE_CUT = 'UPDATE audit_head SET cut_count = ?, cut_link = ?, cut_digest 
 const WRONG_SECRET =
   "The server's secret is not the one that the audit log was begun with. Put that one back (DAKKIO_SECRET_KEY, " +
   'DAKKIO_SECRET_KEY_FILE, or the file beside the database). If it is lost: npm run audit:restart';
+
+/** Left by the migration of a database that is older than the audit log, until its first row. */
+const BEGINS = 'audit log begins';
 
 /** Where the chain stands, as the transaction that writes sees it. */
 export type Head = Omit<AuditHead, 'id'>;
@@ -61,6 +65,13 @@ export class AuditLog implements OnModuleInit {
   async assertSecret(): Promise<void> {
     const head = await this.findHead(this.dataSource.manager);
     if (head) this.requireSecret(head);
+  }
+
+  /** Whether there are organizations, but neither a log nor a reason for that. */
+  async isEmptied(manager: EntityManager): Promise<boolean> {
+    const head = await this.findHead(manager);
+    if ((head?.count ?? 0) > 0 || (await readTask(manager, BEGINS))) return false;
+    return (await manager.count(Organization)) > 0;
   }
 
   async findHead(manager: EntityManager, lock = ''): Promise<Head | undefined> {
@@ -131,6 +142,10 @@ export class AuditLog implements OnModuleInit {
 
   /** Whether there are organizations whose creation is not among these first rows of the log: then it was emptied. */
   private async isLogOfOthers(manager: EntityManager, events: readonly JournalEvent[]): Promise<boolean> {
+    if (await readTask(manager, BEGINS)) {
+      await endTask(manager, BEGINS);
+      return false;
+    }
     const created = events.filter(({ action }) => action === 'organization.created').length;
     return (await manager.count(Organization)) > created;
   }

@@ -18,7 +18,7 @@ export const auditVerify: Command = async (args, terminal) => {
   const { operator, withServer } = await import('./with-server.js');
   const { AuditAnchors } = await import('../audit/audit-anchors.js');
   const { AuditChain } = await import('../audit/audit-chain.js');
-  const { OrganizationsService } = await import('../organizations/organizations.service.js');
+  const { AuditLog } = await import('../audit/audit-log.js');
   const { Writer } = await import('../database/writer.js');
   return withServer(async (server) => {
     const chain = server.get(AuditChain);
@@ -30,7 +30,7 @@ export const auditVerify: Command = async (args, terminal) => {
     const anchors = server.get(AuditAnchors);
     wrong.push(...(await anchors.findings()));
     if (lines !== undefined) wrong.push(...(await anchors.findings(lines)));
-    if (count === 0 && (await server.get(OrganizationsService).findFirst(server.get(DataSource).manager)) !== null)
+    if (await server.get(AuditLog).isEmptied(server.get(DataSource).manager))
       wrong.push('The log is empty, but there are organizations: it was emptied');
     for (const sentence of wrong) terminal.out(sentence);
     if (more > 0) terminal.out(`… and ${more} more`);

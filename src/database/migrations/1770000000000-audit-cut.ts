@@ -37,6 +37,10 @@ const POSTGRES_DELETE_NEVER = [
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()`,
 ];
 
+/** A database from before there was an audit log has organizations and no log. It is not to be taken for an emptied one. */
+const BEGINS_LATER = `INSERT INTO long_tasks (name, state, updated_at)
+  SELECT 'audit log begins', '{}', 0 WHERE NOT EXISTS (SELECT 1 FROM audit_head) AND EXISTS (SELECT 1 FROM organizations)`;
+
 /** Where the audit log begins once old rows were removed: rows before that may be deleted, and no others. */
 export class AuditCut1770000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -45,6 +49,7 @@ export class AuditCut1770000000000 implements MigrationInterface {
       ? POSTGRES_DELETE_BEFORE_CUT
       : [SQLITE_NO_DELETE, SQLITE_DELETE_BEFORE_CUT];
     for (const statement of statements) await runner.query(statement);
+    await runner.query(BEGINS_LATER);
   }
 
   async down(runner: QueryRunner): Promise<void> {
