@@ -7,7 +7,7 @@ import { TOO_MANY_ADMIN_KEYS, TOO_MANY_KEYS } from './api-keys.errors';
 import type { KeyScope } from './new-key';
 
 const SHORTEST_PAUSE_MILLIS = 1000;
-/** Counting takes at most a twentieth of the time, however often somebody asks at the bound. */
+/** Counting takes at most a twentieth of the time, however often callers ask at the bound. */
 const PAUSE_PER_COUNT = 20;
 /** Full buckets and organizations that are kept in memory. */
 export const MOST_FULL_SCOPES = 1000;
@@ -45,8 +45,8 @@ export class KeyCounts {
   constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'keysPerBucket' | 'adminKeysPerOrganization'>) {}
 
   /**
-   * Counts keys that live from now on and are stored already. Whoever locks rows of keys in the same transaction does so
-   * before.
+   * Counts keys that live from now on and are stored already. A transaction that also locks rows of keys locks
+   * them before this.
    *
    * @throws ApiError `TOO_MANY_KEYS` or `TOO_MANY_ADMIN_KEYS` where the scope has no room for them
    */

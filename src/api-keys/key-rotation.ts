@@ -102,7 +102,7 @@ export class KeyRotation {
         return this.replace({ manager, journal, by, wish, madeBy: 'self' }, line, retry);
       });
     } catch (cause) {
-      // Neither the key nor its bucket is told to be gone: a key that does not open is answered alike everywhere.
+      // The reply does not say that the key or its bucket is gone: a key that does not open gets the same 401 everywhere.
       const isGone = cause instanceof ApiError && cause.getStatus() === KEY_NOT_FOUND.status;
       throw isGone ? new ApiError(UNAUTHORIZED, { headers: CHALLENGE }) : cause;
     }
@@ -141,7 +141,7 @@ export class KeyRotation {
   }
 
   /**
-   * A copy of the old key, of which only what makes it another key is its own: a bound that nobody thought of here stays.
+   * A copy of the old key, of which only what makes it another key is its own: a bound that is not named here is copied too.
    * It lives as long as the newest key of its line would have.
    */
   private replacementOf({ key: old, newest, lineId }: HeldLine, { wish, madeBy }: Rotation): CreatedKey {
