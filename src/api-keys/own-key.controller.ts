@@ -7,10 +7,12 @@ import { BucketNames } from '../buckets/bucket-names';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { RotateKeyBody, toWish } from './api-keys.dto';
+import { RotateKeyBody, toWish } from './change-key.dto';
 import * as errors from './api-keys.errors';
-import { BUCKET_KEY_EXAMPLES, KeyRotated, SelfReply, SelfView } from './api-keys.views';
+import { KeyRotated } from './key-change.views';
+import { BUCKET_KEY_EXAMPLES } from './key-examples';
 import { KeyRotation } from './key-rotation';
+import { SelfReply, SelfView } from './own-key.views';
 
 /** What any key may ask about itself, and do to itself. */
 @ApiTags('Own key')

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
-import { BucketKeyPath, OrganizationKeyPath } from '../api-keys/api-keys.dto';
+import { BucketKeyPath, OrganizationKeyPath } from '../api-keys/key-paths.dto';
 import { KEY_NOT_FOUND } from '../api-keys/api-keys.errors';
 import { KeyService } from '../api-keys/key.service';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { KEY_ID } from '../api-keys/api-keys.views';
+import { KEY_ID } from '../api-keys/key-view-fields';
 import { QueryNumberField } from '../common/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { dayText } from './days';

@@ -1,0 +1,90 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ValidationError } from '../common/errors';
+import {
+  AddressesField,
+  BooleanField,
+  CheckedBy,
+  FutureTimeField,
+  MetadataField,
+  ObjectField,
+  TextField,
+  WholeNumberField,
+} from '../common/fields';
+import { OptionalBody } from '../common/http/optional-body';
+import { RequestExamples } from '../common/openapi/openapi';
+import { RETIRE_NEEDS_GRACE } from './api-keys.errors';
+import { DAY_SECONDS, keyBounds, keyDocs, NAME, QuotaFields, RateLimitFields } from './key-fields';
+import type { RotationWish } from './key-rotation';
+
+@RequestExamples({
+  'Disable a key': { enabled: false },
+  'Take its expiry away': { expiresAt: null },
+  'Let it be used from one network': { allowedIps: ['10.0.0.0/8'] },
+})
+export class UpdateKeyBody {
+  @TextField({ ...NAME, required: false }, keyDocs.name)
+  readonly name?: string;
+
+  @BooleanField(keyBounds.enabled, keyDocs.enabled)
+  readonly enabled?: boolean;
+
+  @FutureTimeField({ ...keyBounds.expiresAt, clearable: true }, keyDocs.expiresAt)
+  readonly expiresAt?: number | null;
+
+  @AddressesField({ ...keyBounds.allowedIps, clearable: true }, keyDocs.allowedIps)
+  readonly allowedIps?: readonly string[] | null;
+
+  @ObjectField(RateLimitFields, { ...keyBounds.rateLimit, clearable: true }, keyDocs.rateLimit)
+  readonly rateLimit?: RateLimitFields | null;
+
+  @ObjectField(QuotaFields, { ...keyBounds.quota, clearable: true }, keyDocs.quota)
+  readonly quota?: QuotaFields | null;
+
+  @MetadataField({ ...keyBounds.metadata, clearable: true }, keyDocs.metadata)
+  readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
+const LINE_SAID = 'line must be true or false';
+
+/** Whether the same is done to what a key was rotated into. */
+export class LineQuery {
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether the same is done to all living keys that this key was rotated into',
+    default: false,
+  })
+  @CheckedBy({
+    check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : LINE_SAID),
+    sentences: [LINE_SAID],
+    normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  })
+  readonly line?: boolean;
+}
+
+@OptionalBody()
+@RequestExamples({
+  'Give the fleet a day': { gracePeriodSeconds: DAY_SECONDS },
+  'End the old key when the new one is used': { retireOnFirstUse: true },
+  'End the old key at once': { gracePeriodSeconds: 0 },
+})
+export class RotateKeyBody {
+  @WholeNumberField(
+    { label: 'gracePeriodSeconds', least: 0, most: 30 * DAY_SECONDS },
+    { description: 'How long the old key lives on', default: DAY_SECONDS, example: DAY_SECONDS },
+  )
+  readonly gracePeriodSeconds?: number;
+
+  @BooleanField(
+    { label: 'retireOnFirstUse' },
+    { description: 'Whether the old key dies as soon as the new one is used', default: false, example: true },
+  )
+  readonly retireOnFirstUse?: boolean;
+}
+
+/** @throws ValidationError where two fields contradict each other */
+export function toWish(body: RotateKeyBody): RotationWish {
+  const { gracePeriodSeconds = DAY_SECONDS, retireOnFirstUse = false } = body;
+  if (retireOnFirstUse && gracePeriodSeconds === 0)
+    throw new ValidationError([{ path: ['body', 'retireOnFirstUse'], message: RETIRE_NEEDS_GRACE.message }]);
+  return { gracePeriodSeconds, retireOnFirstUse };
+}

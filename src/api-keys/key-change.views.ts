@@ -1,0 +1,104 @@
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import { isoTime } from '../common/times';
+import type { ApiKey } from './api-key.entity';
+import type { Rotated } from './key-rotation';
+import { EXPIRES_AT, KeyIdentity, nameDocs, OTHER_KEY_ID } from './key-view-fields';
+import { KeyView, NewKeyView } from './key.views';
+import type { LineChange } from './line-changes';
+
+/** A living key that another one was rotated into. */
+export class DescendantView {
+  @IdProperty(OTHER_KEY_ID)
+  readonly _id: string;
+
+  @ApiProperty(nameDocs)
+  readonly name: string;
+
+  @ApiProperty({
+    enum: ['admin', 'self'],
+    description: 'Whether an Admin key or the operator made it, or the key that it replaces',
+    example: 'self',
+  })
+  readonly madeBy: 'admin' | 'self';
+}
+
+const descendantsDocs: ApiPropertyOptions = {
+  type: [DescendantView],
+  required: false,
+  description:
+    'The living keys that it was rotated into, oldest first; only where there are any. With `line=true` the same was done ' +
+    'to them, otherwise they are as they were',
+};
+
+function descendantsShown({ descendants }: LineChange): { readonly descendants?: DescendantView[] } {
+  if (descendants.length === 0) return {};
+  return { descendants: descendants.map(({ id, name, madeBy }) => ({ _id: id, name, madeBy: madeBy ?? 'admin' })) };
+}
+
+export class KeyUpdated {
+  @ApiProperty({ type: String, example: 'API key updated successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: KeyView })
+  readonly apiKey: KeyView;
+
+  @ApiProperty(descendantsDocs)
+  readonly descendants?: DescendantView[];
+
+  constructor(change: LineChange) {
+    this.message = 'API key updated successfully';
+    this.apiKey = new KeyView(change.apiKey);
+    Object.assign(this, descendantsShown(change));
+  }
+}
+
+/** The key that was rotated, and when it dies. */
+export class ReplacedKeyView {
+  @IdProperty(OTHER_KEY_ID)
+  readonly _id: string;
+
+  @TimeProperty(EXPIRES_AT)
+  readonly expiresAt: string;
+}
+
+export class KeyRotated {
+  @ApiProperty({ type: String, example: 'API key rotated successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: NewKeyView })
+  readonly apiKey: NewKeyView;
+
+  @ApiProperty({ type: ReplacedKeyView })
+  readonly replaces: ReplacedKeyView;
+
+  constructor(rotated: Rotated) {
+    this.message = 'API key rotated successfully';
+    this.apiKey = new NewKeyView(rotated);
+    this.replaces = { _id: rotated.old.id, expiresAt: isoTime(rotated.old.expiresAt) };
+  }
+}
+
+export class DeletedKeyView extends KeyIdentity {
+  constructor({ id, name, type }: ApiKey) {
+    super();
+    Object.assign(this, { _id: id, name, type });
+  }
+}
+
+export class KeyDeleted {
+  @ApiProperty({ type: String, example: 'API key deleted successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: DeletedKeyView })
+  readonly deletedKey: DeletedKeyView;
+
+  @ApiProperty(descendantsDocs)
+  readonly descendants?: DescendantView[];
+
+  constructor(change: LineChange) {
+    this.message = 'API key deleted successfully';
+    this.deletedKey = new DeletedKeyView(change.apiKey);
+    Object.assign(this, descendantsShown(change));
+  }
+}

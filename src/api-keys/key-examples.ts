@@ -1,0 +1,28 @@
+import { BUCKET_ID, CREATED_AT, EXPIRES_AT, KEY_ID, KEY_TEXT, OTHER_KEY_ID } from './key-view-fields';
+
+const BUCKET_KEY = { _id: KEY_ID, name: 'Living Room Sensor', type: 'write' };
+const ADMIN_KEY = { _id: KEY_ID, name: 'Ops laptop', type: 'admin' };
+const PAGINATION = { limit: 100, offset: 0, total: 1, hasMore: false };
+
+/** Replies as the document shows them: of a key that is held to nothing, since no key is held to everything. */
+export const BUCKET_KEY_EXAMPLES = examplesFor(BUCKET_KEY, BUCKET_ID, KEY_TEXT, 'dakkio_w_abc1...');
+export const ADMIN_KEY_EXAMPLES = examplesFor(ADMIN_KEY, null, KEY_TEXT.replace('_w_', '_a_'), 'dakkio_a_abc1...');
+
+function examplesFor(who: object, bucketId: string | null, key: string, keyPrefix: string) {
+  const created = { ...who, key, bucketId, createdAt: CREATED_AT };
+  const shown = { ...who, keyPrefix, bucketId, createdAt: CREATED_AT, lastUsedAt: '2024-01-15T11:30:00.000Z' };
+  const bounded = { ...shown, enabled: true, expiresAt: EXPIRES_AT };
+  return {
+    created: { message: 'API key created successfully', apiKey: created },
+    createdMany: { message: 'API keys created successfully', apiKeys: [created] },
+    list: { apiKeys: [shown], pagination: PAGINATION },
+    one: { apiKey: bounded },
+    updated: { message: 'API key updated successfully', apiKey: bounded },
+    rotated: {
+      message: 'API key rotated successfully',
+      apiKey: { ...created, replaces: OTHER_KEY_ID },
+      replaces: { _id: OTHER_KEY_ID, expiresAt: EXPIRES_AT },
+    },
+    deleted: { message: 'API key deleted successfully', deletedKey: who },
+  };
+}

@@ -1,0 +1,102 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { KEY_TYPES, type KeyType } from '../access/key-type';
+import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import type { Quota, RateLimit } from '../common/rate-limit';
+import type { ApiKey } from './api-key.entity';
+import { boundsOf } from './key-changes';
+
+/** What examples of keys are made of. */
+export const BUCKET_ID = '507f1f77bcf86cd799439011';
+export const KEY_ID = '507f1f77bcf86cd799439013';
+export const OTHER_KEY_ID = '507f1f77bcf86cd799439015';
+export const CREATED_AT = '2024-01-15T10:05:00.000Z';
+export const EXPIRES_AT = '2024-01-16T10:05:00.000Z';
+export const KEY_TEXT = 'dakkio_w_abc123def456ghi789jkl012mno345pqr678';
+
+/** How fields that several views of a key have are described. */
+export const nameDocs = { type: String, maxLength: 100, example: 'Living Room Sensor' };
+export const keyTextDocs = {
+  type: String,
+  description: 'The full API key. Save it now: it is never shown again',
+  pattern: '^dakkio_[awr]_[0-9A-Za-z]{36}$',
+  example: KEY_TEXT,
+};
+export const keyPrefixDocs = {
+  type: String,
+  description: 'Enough to tell keys apart by',
+  pattern: '^dakkio_[awr]_[0-9A-Za-z]{4}\\.{3}$',
+  example: 'dakkio_w_abc1...',
+};
+export const writeOnlyDocs = 'A Write key that ingests and creates data sources, and does nothing else';
+export const bucketIdDocs = { nullable: true, description: 'null for an Admin key' };
+
+export class RateLimitView {
+  @ApiProperty({ type: 'integer', description: 'Requests', example: 600 })
+  readonly limit: number;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds in which the whole allowance comes back', example: 60 })
+  readonly windowSeconds: number;
+}
+
+export class QuotaView {
+  @ApiProperty({ type: 'integer', description: 'Requests', example: 100_000 })
+  readonly limit: number;
+
+  @ApiProperty({ enum: ['day', 'month'], example: 'day' })
+  readonly per: 'day' | 'month';
+}
+
+/** What a key is held to, and where it stands in a rotation: each field is there only when it is set. */
+export class KeyBoundsView {
+  @TimeProperty(EXPIRES_AT, { required: false, description: 'From this moment on it is refused' })
+  readonly expiresAt?: string;
+
+  @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
+  readonly allowedIps?: string[];
+
+  @IdProperty('507f1f77bcf86cd799439014', { required: false })
+  readonly dataSourceId?: string;
+
+  @ApiPropertyOptional({ type: RateLimitView })
+  readonly rateLimit?: RateLimit;
+
+  @ApiPropertyOptional({ type: QuotaView })
+  readonly quota?: Quota;
+
+  @ApiPropertyOptional({ type: Boolean, description: writeOnlyDocs, example: true })
+  readonly writeOnly?: true;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'There, and false, only for a key that may not rotate itself',
+    example: false,
+  })
+  readonly selfRotation?: false;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { room: 'kitchen' } })
+  readonly metadata?: Readonly<Record<string, string>>;
+
+  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that it was made to replace' })
+  readonly replaces?: string;
+
+  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that was made to replace it' })
+  readonly replacedBy?: string;
+}
+
+/** What a key is restricted to, and its place in a rotation, as a client sees them. */
+export function boundsShown(apiKey: ApiKey): KeyBoundsView {
+  const { replaces, replacedBy } = apiKey;
+  return { ...boundsOf(apiKey), ...(replaces !== null && { replaces }), ...(replacedBy !== null && { replacedBy }) };
+}
+
+/** What every view of a key begins with. */
+export class KeyIdentity {
+  @IdProperty(KEY_ID)
+  readonly _id: string;
+
+  @ApiProperty(nameDocs)
+  readonly name: string;
+
+  @ApiProperty({ enum: KEY_TYPES, example: 'write' })
+  readonly type: KeyType;
+}

@@ -1,0 +1,75 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { CurrentApiKey } from '../access/current-key.decorator';
+import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import type { Quota, RateLimit } from '../common/rate-limit';
+import { isoTime } from '../common/times';
+import { shownPrefix } from './key-text';
+import {
+  BUCKET_ID,
+  bucketIdDocs,
+  CREATED_AT,
+  EXPIRES_AT,
+  KeyIdentity,
+  keyPrefixDocs,
+  QuotaView,
+  RateLimitView,
+  writeOnlyDocs,
+} from './key-view-fields';
+
+/** The key that the request came with, and what it is restricted to. */
+export class SelfView extends KeyIdentity {
+  @ApiProperty(keyPrefixDocs)
+  readonly keyPrefix: string;
+
+  @IdProperty(BUCKET_ID, bucketIdDocs)
+  readonly bucketId: string | null;
+
+  @ApiPropertyOptional({ type: String, description: 'Not for an Admin key', example: 'Greenhouse' })
+  readonly bucketName?: string;
+
+  @IdProperty('507f1f77bcf86cd799439010')
+  readonly organizationId: string;
+
+  @TimeProperty(CREATED_AT)
+  readonly createdAt: string;
+
+  @TimeProperty(EXPIRES_AT, { required: false, description: 'From this moment on it is refused' })
+  readonly expiresAt?: string;
+
+  @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
+  readonly allowedIps?: string[];
+
+  @IdProperty('507f1f77bcf86cd799439014', { required: false, description: 'The only data source that it reaches' })
+  readonly dataSourceId?: string;
+
+  @ApiPropertyOptional({ type: RateLimitView, description: 'Its own, or the default for its type' })
+  readonly rateLimit?: RateLimit;
+
+  @ApiPropertyOptional({ type: QuotaView })
+  readonly quota?: Quota;
+
+  @ApiPropertyOptional({ type: Boolean, description: writeOnlyDocs, example: true })
+  readonly writeOnly?: true;
+
+  constructor(key: CurrentApiKey, bucketName: string | undefined) {
+    super();
+    const { id, name, type, expiresAt, allowedIps, dataSourceId, rateLimit, quota } = key;
+    Object.assign(this, { _id: id, name, type });
+    this.keyPrefix = shownPrefix(type, key.hint);
+    this.bucketId = key.bucketId;
+    if (bucketName !== undefined) this.bucketName = bucketName;
+    this.organizationId = key.organizationId;
+    this.createdAt = isoTime(key.createdAt);
+    if (expiresAt !== null) this.expiresAt = isoTime(expiresAt);
+    if (allowedIps !== null) this.allowedIps = allowedIps.split(',');
+    if (dataSourceId !== null) this.dataSourceId = dataSourceId;
+    if (rateLimit) this.rateLimit = rateLimit;
+    if (quota) this.quota = quota;
+    if (key.writeOnly) this.writeOnly = true;
+  }
+}
+
+export class SelfReply {
+  @ApiProperty({ type: SelfView })
+  readonly apiKey: SelfView;
+}
