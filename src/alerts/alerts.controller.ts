@@ -20,6 +20,7 @@ import * as errors from './alerts.errors';
 import { AlertsService } from './alerts.service';
 import * as views from './alerts.views';
 import { AlertEventView, AlertHistory } from './history.views';
+import { RuleReads } from './rule-reads';
 
 const OF_RULE = [errors.ALERT_RULE_NOT_FOUND];
 
@@ -27,7 +28,10 @@ const OF_RULE = [errors.ALERT_RULE_NOT_FOUND];
 @ApiTags('Alerts')
 @Controller('api/alerts')
 export class AlertsController {
-  constructor(private readonly alerts: AlertsService) {}
+  constructor(
+    private readonly alerts: AlertsService,
+    private readonly reads: RuleReads,
+  ) {}
 
   @Post()
   @Documented({
@@ -62,7 +66,7 @@ export class AlertsController {
   })
   @RequireAnyKey('getAlertRule')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<views.AlertReply> {
-    return { alertRule: new views.AlertRuleView(await this.alerts.get(key, alertId), key) };
+    return { alertRule: new views.AlertRuleView(await this.reads.get(key, alertId), key) };
   }
 
   @Patch(':alertId')
@@ -126,7 +130,7 @@ export class AlertsController {
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [events, total] = await this.alerts.history(key, alertId, page, pause);
+    const [events, total] = await this.reads.history(key, alertId, page, pause);
     const history = mapped(events, (event) => new AlertEventView(event));
     await sendPaced(response, { history, pagination: new Pagination(page, total, events.length) }, pause);
   }

@@ -7,11 +7,13 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AlertsController } from './alerts.controller';
 import { AlertsService } from './alerts.service';
 import { BucketAlertsController } from './bucket-alerts.controller';
+import { RuleContents } from './rule-contents';
+import { RuleReads } from './rule-reads';
 
 @Module({
   imports: [AnalyticsModule, BucketsModule, DataSourcesModule, RulesModule, WebhooksModule],
   controllers: [AlertsController, BucketAlertsController],
-  providers: [AlertsService],
-  exports: [AlertsService],
+  providers: [AlertsService, RuleContents, RuleReads],
+  exports: [AlertsService, RuleReads],
 })
 export class AlertsModule {}

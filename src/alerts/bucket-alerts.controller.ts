@@ -10,14 +10,14 @@ import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
 import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
 import { BucketAlertsPath } from './alerts.dto';
-import { AlertsService } from './alerts.service';
 import { AlertList, AlertRuleView } from './alerts.views';
+import { RuleReads } from './rule-reads';
 
 /** The alert rules of a bucket. */
 @ApiTags('Alerts')
 @Controller('api/buckets/:bucketId/alerts')
 export class BucketAlertsController {
-  constructor(private readonly alerts: AlertsService) {}
+  constructor(private readonly reads: RuleReads) {}
 
   @Get()
   @Documented({
@@ -37,7 +37,7 @@ export class BucketAlertsController {
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [rules, total] = await this.alerts.list(key, bucketId, page, pause);
+    const [rules, total] = await this.reads.list(key, bucketId, page, pause);
     const alertRules = mapped(rules, (rule) => new AlertRuleView(rule, key));
     await sendPaced(response, { alertRules, pagination: new Pagination(page, total, rules.length) }, pause);
   }

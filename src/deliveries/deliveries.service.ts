@@ -11,7 +11,9 @@ import type { Delivery, DeliverySummary } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/sending/send';
 import { Webhook } from '../webhooks/webhook.entity';
 import { Webhooks } from '../webhooks/webhooks.service';
-import { AlertsService, eventOf } from '../alerts/alerts.service';
+import { AlertsService } from '../alerts/alerts.service';
+import { eventOf } from '../alerts/rule-journal';
+import { RuleReads } from '../alerts/rule-reads';
 import type { Condition } from '../conditions/condition';
 import { noticeOf } from '../rules/notices';
 import { fieldsOf, sidesOf } from '../conditions/rule-state';
@@ -22,18 +24,19 @@ export class DeliveriesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly alerts: AlertsService,
+    private readonly reads: RuleReads,
     private readonly webhooks: Webhooks,
     private readonly deliverer: Deliverer,
   ) {}
 
   /** One page without what is posted, newest first, and the length of the whole list. */
   async list(key: CurrentApiKey, alertId: string, page: PageQuery, pause: Pause): Promise<[DeliverySummary[], number]> {
-    await this.alerts.get(key, alertId);
+    await this.reads.get(key, alertId);
     return this.webhooks.list(this.dataSource.manager, alertId, page, pause);
   }
 
   async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery> {
-    await this.alerts.get(key, alertId);
+    await this.reads.get(key, alertId);
     return this.webhooks.get(this.dataSource.manager, alertId, id);
   }
 
@@ -48,7 +51,7 @@ export class DeliveriesService {
 
   /** Sends a sample once, by the way that real ones go, and says what came of it. */
   async test(key: CurrentApiKey, alertId: string): Promise<Attempt> {
-    const { rule } = await this.alerts.get(key, alertId);
+    const { rule } = await this.reads.get(key, alertId);
     const { manager } = this.dataSource;
     const source = await manager.findOneByOrFail(Source, { id: rule.sourceId });
     const webhook = await manager.findOneByOrFail(Webhook, { id: alertId });

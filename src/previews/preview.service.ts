@@ -6,7 +6,7 @@ import type { Pause } from '../common/http/pause';
 import { DataSourcesService } from '../data-sources/data-sources.service';
 import { PointStore, type Range } from '../points/point-store';
 import { TIMES_REVERSED } from '../queries/queries.errors';
-import { readCondition } from '../alerts/alerts.service';
+import { readCondition } from '../alerts/rule-input';
 import type { Condition } from '../conditions/condition';
 import { preview, type Preview } from './preview';
 
