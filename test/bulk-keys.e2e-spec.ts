@@ -187,8 +187,20 @@ describe('keys in bulk from CSV', () => {
   it.each([
     ['an empty body', '', refused(400, 'Validation Error', COLUMNS)],
     ['no first line', 'Sensor A,write\n', refused(400, 'Validation Error', COLUMNS)],
-    ['another column', 'name,type,admin\nSensor A,write,yes\n', refused(400, 'Validation Error', COLUMNS)],
-    ['a column twice', 'name,name\na,b\n', refused(400, 'Validation Error', COLUMNS)],
+    ['no type', 'name,enabled\nSensor A,true\n', refused(400, 'Validation Error', COLUMNS)],
+    ['another column', 'name,type,admin\nSensor A,write,yes\n', invalid('Unknown CSV column: admin')],
+    ['a column twice', 'name,type,name\na,write,b\n', invalid('The CSV names the column name more than once')],
+    [
+      'a field and a part of it',
+      'name,type,quota,quota.per\na,write,1/day,day\n',
+      invalid('The CSV names the column quota.per more than once'),
+    ],
+    [
+      'a name that reaches into prototypes',
+      'name,type,metadata.__proto__\na,write,b\n',
+      invalid('Unknown CSV column: metadata.__proto__'),
+    ],
+    ['a part of what has none', 'name,type,enabled.x\na,write,b\n', invalid('Unknown CSV column: enabled.x')],
     ['no rows', 'name,type\n', refused(400, 'Validation Error', 'keys must be a list of 1 to 500 keys')],
     [
       'an open quote',

@@ -75,8 +75,9 @@ export class BucketKeysController {
     id: 'createManyApiKeys',
     summary: 'Create up to 500 keys for a bucket at once',
     description:
-      'All of them or none, in one commit. Send JSON, or CSV with the columns `name` and `type`; with `Accept: text/csv` ' +
-      'the answer is CSV too, to flash devices from. The full keys are in this reply alone.',
+      'All of them or none, in one commit. Send JSON, or CSV with the columns `name` and `type` and one for each other field ' +
+      'that you need, separated by `,` or `;`. With `Accept: text/csv` the answer is CSV too, to flash devices from. The full ' +
+      'keys are in this reply alone.',
     status: 201,
     answer: views.KeysCreated,
     answerDescription: 'The keys, shown this once, in the order in which they were asked for',

@@ -14,6 +14,7 @@ import { BulkBody } from '../common/http/bulk-body';
 import { FromCsv } from '../common/http/csv-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { WRITE_ONLY_FOR_WRITE_KEYS } from './api-keys.errors';
+import { KEY_COLUMNS } from './key-columns';
 import { keyBounds, keyDocs, NAME, QuotaFields, RateLimitFields } from './key-fields';
 import type { NewKey } from './new-key';
 
@@ -114,7 +115,7 @@ export class CreateAdminKeyBody {
   readonly selfRotation?: boolean;
 }
 
-/** Many keys at once, as JSON or as CSV with the columns `name` and `type`. */
+/** Many keys at once, as JSON or as CSV with a column for each field. */
 @RequestExamples({
   'Two sensors and a dashboard': {
     keys: [
@@ -125,7 +126,7 @@ export class CreateAdminKeyBody {
   },
 })
 @BulkBody()
-@FromCsv({ columns: ['name', 'type'], field: 'keys' })
+@FromCsv({ columns: ['name', 'type'], optional: KEY_COLUMNS, field: 'keys' })
 export class CreateManyKeysBody {
   @ListField(
     CreateBucketKeyBody,

@@ -1,17 +1,28 @@
 import { stringify } from 'csv-stringify/sync';
 import { spreadsheetSafe } from '../common/http/csv-answer';
+import { cellsOf, KEY_COLUMNS } from './key-columns';
 import type { CreatedKey } from './key.service';
 
 export const KEYS_CSV_EXAMPLE =
   '_id,name,type,key\n507f1f77bcf86cd799439013,Living Room Sensor,write,dakkio_w_abc123def456ghi789jkl012mno345pqr678\n';
 
 /**
- * New keys as a table (RFC 4180) to flash devices from.
+ * New keys as a table (RFC 4180) to flash devices from. Beside `_id`, `name`, `type` and `key` it has the columns of which
+ * any of the keys has a value, under the names and in the form in which a table of new keys may have them.
  *
- * @param forSpreadsheets whether names that a spreadsheet would run are escaped
+ * @param forSpreadsheets whether texts that a spreadsheet would run are escaped
  */
 export function keysAsCsv(created: readonly CreatedKey[], forSpreadsheets = false): string {
-  const shown = forSpreadsheets ? spreadsheetSafe<string> : (name: string) => name;
-  const rows = created.map(({ apiKey: { id, name, type }, key }) => [id, shown(name), type, key]);
-  return stringify(rows, { header: true, columns: ['_id', 'name', 'type', 'key'] });
+  const rows = created.map(({ apiKey, key }) => {
+    const { id, name, type, replaces } = apiKey;
+    return { _id: id, name, type, key, ...(replaces !== null && { replaces }), ...cellsOf(apiKey) };
+  });
+  const known = ['_id', 'name', 'type', 'key', 'replaces', ...Object.keys(KEY_COLUMNS)];
+  const columns = known.filter((column, index) => index < 4 || rows.some((row) => column in row));
+  const shown = forSpreadsheets ? rows.map((row) => mapped(row, spreadsheetSafe<string>)) : rows;
+  return stringify(shown, { header: true, columns });
+}
+
+function mapped(row: Readonly<Record<string, string>>, change: (cell: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(row).map(([column, cell]) => [column, change(cell)]));
 }

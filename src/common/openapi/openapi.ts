@@ -9,6 +9,8 @@ import {
   BODY_TOO_LARGE,
   CONTENT_TYPE_NOT_JSON,
   CONTENT_TYPE_NOT_JSON_OR_CSV,
+  CSV_COLUMN_REPEATED,
+  CSV_COLUMN_UNKNOWN,
   CSV_HEADER_WRONG,
   DATABASE_UNAVAILABLE,
   INTERNAL,
@@ -154,7 +156,7 @@ function inputRefusals({ path, query, body, csv }: HandlerInputs): Refusal[] {
   if (body) refusals.push(BODY_NOT_JSON, BODY_NOT_OBJECT, UNKNOWN_PROPERTY, BODY_TOO_LARGE);
   if (csv) {
     const message = CSV_HEADER_WRONG.message.replace('<columns>', csv.columns.join(','));
-    refusals.push(BODY_NOT_CSV, { ...CSV_HEADER_WRONG, message });
+    refusals.push(BODY_NOT_CSV, { ...CSV_HEADER_WRONG, message }, CSV_COLUMN_UNKNOWN, CSV_COLUMN_REPEATED);
   }
   if (body) refusals.push(csv ? CONTENT_TYPE_NOT_JSON_OR_CSV : CONTENT_TYPE_NOT_JSON);
   if (query) refusals.push(UNKNOWN_QUERY_PARAMETER);
@@ -186,7 +188,9 @@ function requestExamples({ body, csv, bodyOptional = false }: HandlerInputs): Me
 }
 
 function asCsv({ columns, field }: CsvForm, body: object): string {
-  return stringify(body[field as never] as object[], { header: true, columns: [...columns] });
+  const items = body[field as never] as readonly (object | string)[];
+  const rows = items.map((item) => (typeof item === 'string' ? [item] : item));
+  return stringify(rows, { header: true, columns: [...columns] });
 }
 
 function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator {
