@@ -37,7 +37,7 @@ export class KeyChecker implements KeyVerifier {
     for (const hash of this.hasher.candidates(text)) {
       const row = await this.find(hash);
       if (!row) continue;
-      const key = toCurrentKey(row, this.config.rateLimits, Date.now());
+      const key = toCurrentKey(row, text, this.config.rateLimits, Date.now());
       if (!key) this.meter.countRefusal(row.id);
       return key;
     }
