@@ -162,7 +162,7 @@ it('refuses a key that was deleted while its query waited', async () => {
   expect(seen(await waiting)).toEqual(UNAUTHORIZED);
 });
 
-it('counts the same whichever long read it is', async () => {
+it('counts the same whichever piece of long work it is', async () => {
   const { adminKey: key } = server;
   const rule = { bucketId, dataSourceId: sourceId, name: 'Hot', condition: 'temperature is above 30' };
   const made = await server.call('POST', '/api/alerts', { key, body: { ...rule, webhookUrl: 'https://example.com/' } });
@@ -171,7 +171,7 @@ it('counts the same whichever long read it is', async () => {
     ...{ bucketId, dataSourceId: sourceId, condition: 'temperature is above 30' },
     ...{ startTime: '2024-01-15T00:00:00Z', endTime: '2024-01-16T00:00:00Z' },
   };
-  const LONG_READS: [string, string, object?][] = [
+  const LONG_WORK: [string, string, object?][] = [
     ['POST', '/api/data/query', { bucketId }],
     ['GET', `/api/data/latest?bucketId=${bucketId}`],
     ['GET', '/api/analytics/overview'],
@@ -187,12 +187,12 @@ it('counts the same whichever long read it is', async () => {
   const filling = [ask(key), ask(key)].map((answer) => answer.then(({ status }) => status));
   await waitingAre(server, 2);
   const outcomes = [];
-  for (const [method, path, body] of LONG_READS) outcomes.push((await server.call(method, path, { key, body })).status);
-  expect(outcomes).toEqual(LONG_READS.map(() => 503));
+  for (const [method, path, body] of LONG_WORK) outcomes.push((await server.call(method, path, { key, body })).status);
+  expect(outcomes).toEqual(LONG_WORK.map(() => 503));
 
   await places.pop()?.end();
   expect(await Promise.all(filling)).toEqual([400, 400]);
-  for (const [method, path, body] of LONG_READS)
+  for (const [method, path, body] of LONG_WORK)
     expect([path, (await server.call(method, path, { key, body })).status]).toEqual([path, 200]);
 });
 

@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
   'data-sources': ['common', 'access', 'database', 'scheduling', 'buckets'],
   points: ['common', 'database', 'data-sources'],
-  ingest: ['common', 'access', 'database', 'buckets', 'data-sources', 'points'],
+  ingest: ['common', 'access', 'database', 'scheduling', 'buckets', 'data-sources', 'points'],
   queries: ['common', 'access', 'database', 'scheduling', 'buckets', 'data-sources', 'points'],
   data: ['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries'],
   analytics: [

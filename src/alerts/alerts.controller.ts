@@ -11,7 +11,7 @@ import type { Actor } from '../common/journal';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { isoTime } from '../common/times';
 import { namedSource } from '../data-sources/named-source';
 import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
@@ -121,7 +121,7 @@ export class AlertsController {
     answer: AlertHistory,
     refusals: [...OF_RULE],
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('listAlertHistory')
   async history(
     @CurrentKey() key: CurrentApiKey,

@@ -8,7 +8,7 @@ import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { BucketAlertsPath } from './alerts.dto';
 import { AlertList, AlertRuleView } from './alerts.views';
 import { RuleReads } from './rule-reads';
@@ -28,7 +28,7 @@ export class BucketAlertsController {
     answer: AlertList,
     refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('listAlertRules')
   async list(
     @CurrentKey() key: CurrentApiKey,

@@ -8,7 +8,7 @@ import type { LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import {
   AnalyticsQuery,
   BucketAnalyticsReply,
@@ -31,7 +31,7 @@ export class AnalyticsController {
     status: 200,
     answer: OverviewReply,
   })
-  @LongRead()
+  @LongWork()
   @RequireKeyType('admin', 'getOverview')
   async overview(@CurrentKey() key: CurrentApiKey, @CurrentPause() pause: Pause): Promise<OverviewReply> {
     return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, pause)) };
@@ -46,7 +46,7 @@ export class AnalyticsController {
     answer: BucketAnalyticsReply,
     refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('getBucketAnalytics')
   async ofBucket(
     @CurrentKey() key: CurrentApiKey,

@@ -11,7 +11,7 @@ import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { MANY_ALREADY_PROCESSED } from '../idempotency/idempotency.errors';
 import {
@@ -91,6 +91,7 @@ export class BucketKeysController {
       errors.TOO_MANY_KEYS,
     ],
   })
+  @LongWork()
   @RequireKeyType('admin', 'createManyApiKeys')
   async createMany(
     @CurrentActor() by: Actor,
@@ -99,11 +100,12 @@ export class BucketKeysController {
     @Query() { excel }: CsvQuery,
     @Body() { keys }: CreateManyKeysBody,
     @CurrentRetry({ many: true }) retry: Retry | undefined,
+    @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<views.KeysCreated | string> {
     const wanted = keys.map((key, index) => toNewKey(key, ['body', 'keys', index]));
-    const created = await this.keys.createMany(by, { organizationId, bucketId }, wanted, retry);
+    const created = await this.keys.createMany(by, { organizationId, bucketId }, wanted, { retry, pause });
     if (wantsCsv(request)) {
       markAsCsv(response);
       return keysAsCsv(created, excel);
@@ -124,7 +126,7 @@ export class BucketKeysController {
     example: examples.list,
     refusals: [BUCKET_NOT_FOUND],
   })
-  @LongRead()
+  @LongWork()
   @RequireKeyType('admin', 'listApiKeys')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,

@@ -6,7 +6,7 @@ import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, Journal } from '../common/journal';
-import type { Pause } from '../common/http/pause';
+import { PAUSE, type Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
 import { query, rowLock } from '../database/sql';
 import { findAndCountInSlices } from '../database/find-in-slices';
@@ -27,6 +27,9 @@ export interface CreatedKey {
   readonly apiKey: ApiKey;
   readonly key: string;
 }
+
+/** So many keys are made in a fraction of a millisecond. */
+const KEYS_PER_SLICE = 50;
 
 /** Makes keys and lists them. A scope whose bucket is not the organization's is "Bucket not found". */
 @Injectable()
@@ -56,7 +59,7 @@ export class KeyService implements OnModuleInit {
 
   /** Makes one key. Once this resolves, it is on disk. */
   async create(by: Actor, scope: KeyScope, wanted: NewKey, retry?: Retry): Promise<CreatedKey> {
-    const [created] = await this.createMany(by, scope, [wanted], retry);
+    const [created] = await this.createMany(by, scope, [wanted], { retry, pause: PAUSE });
     return created as CreatedKey;
   }
 
@@ -66,10 +69,19 @@ export class KeyService implements OnModuleInit {
    * @throws ApiError where the same request was done before, as `retry` tells; where the scope has no room for so many; and
    *   `SOURCE_NOT_FOUND` for a key that is bound to a data source that the bucket does not have
    */
-  createMany(by: Actor, scope: KeyScope, wanted: readonly NewKey[], retry?: Retry): Promise<CreatedKey[]> {
+  async createMany(
+    by: Actor,
+    scope: KeyScope,
+    wanted: readonly NewKey[],
+    { retry, pause }: { readonly retry?: Retry | undefined; readonly pause: Pause },
+  ): Promise<CreatedKey[]> {
+    const created: CreatedKey[] = [];
+    for (const one of wanted) {
+      created.push(this.make(scope, one));
+      if (created.length % KEYS_PER_SLICE === 0) await pause();
+    }
     return this.writer.write(async (manager, journal) => {
       await this.holdBucket(manager, scope);
-      const created = wanted.map((one) => this.make(scope, one));
       await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
       await this.requireSources(manager, scope, wanted);
       const rows = created.map(({ apiKey }) => apiKey);

@@ -9,7 +9,7 @@ import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import {
   CreateAdminKeyBody,
@@ -69,7 +69,7 @@ export class OrganizationKeysController {
     answer: views.KeyList,
     example: examples.list,
   })
-  @LongRead()
+  @LongWork()
   @RequireKeyType('admin', 'listAdminKeys')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,

@@ -7,7 +7,7 @@ import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { AuditReader } from './audit-reader';
 import { AUDIT_EXAMPLE, AuditEventView, AuditList, AuditQuery } from './audit.dto';
 
@@ -27,7 +27,7 @@ export class AuditController {
     answer: AuditList,
     example: AUDIT_EXAMPLE,
   })
-  @LongRead()
+  @LongWork()
   @RequireKeyType('admin', 'listAuditEvents')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,

@@ -9,7 +9,7 @@ import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import {
   BucketCreated,
   BucketDeleted,
@@ -58,7 +58,7 @@ export class BucketsController {
     status: 200,
     answer: BucketList,
   })
-  @LongRead()
+  @LongWork()
   @RequireKeyType('admin', 'listBuckets')
   async list(
     @CurrentKey() key: CurrentApiKey,

@@ -11,7 +11,7 @@ import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './data-sources.dto';
 import { CreateSourceBody, SourcePath, SourcesPath, UpdateSourceBody } from './data-sources.dto';
 import * as errors from './data-sources.errors';
@@ -57,7 +57,7 @@ export class DataSourcesController {
     answer: dto.SourceList,
     refusals: OF_BUCKET,
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('listDataSources')
   async list(
     @CurrentKey() key: CurrentApiKey,

@@ -13,7 +13,7 @@ import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
 
-/** For writes, key checks and short reads. Long reads have one each besides. */
+/** For writes, key checks and short reads. Each piece of long work has one besides. */
 const SHORT_WORK_CONNECTIONS = 8;
 const LONGEST_WAIT_FOR_CONNECTION_MILLIS = 10_000;
 

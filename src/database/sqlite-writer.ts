@@ -5,8 +5,9 @@ import type { JournalEvent } from '../common/journal';
 import { connectionOf } from './sqlite';
 import { Writer, type Work } from './writer';
 
-/** Bounds how long other requests wait for a group: some ten milliseconds. */
+/** Bounds how long other requests wait for a group: some ten milliseconds, or for one piece of work that takes longer. */
 const LARGEST_GROUP = 256;
+const LONGEST_GROUP_MILLIS = 20;
 
 interface Job {
   readonly work: Work<unknown>;
@@ -59,7 +60,8 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
       await this.gather();
       const group = this.waiting.slice(0, LARGEST_GROUP);
       this.waiting = this.waiting.slice(LARGEST_GROUP);
-      await this.commitTogether(group);
+      const begun = await this.commitTogether(group);
+      if (begun < group.length) this.waiting.unshift(...group.slice(begun));
       // What was answered may have its next write ready in this turn; reads get theirs between groups.
       await nextTurn();
     }
@@ -74,19 +76,29 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
     }
   }
 
-  private async commitTogether(group: readonly Job[]): Promise<void> {
+  /** Says how many of the group have had their turn: those that the time was enough for. */
+  private async commitTogether(group: readonly Job[]): Promise<number> {
+    const begun: Job[] = [];
     try {
-      const answers = await this.inTransaction(() => this.workThrough(group));
+      const answers = await this.inTransaction(() => this.workThrough(group, begun));
       for (const answer of answers) answer();
     } catch (cause) {
-      for (const job of group) job.reject(cause);
+      // Before the first one has begun the database itself refuses: that is the answer to all.
+      const failed = begun.length > 0 ? begun : group;
+      for (const job of failed) job.reject(cause);
+      return failed.length;
     }
+    return begun.length;
   }
 
-  private async workThrough(group: readonly Job[]): Promise<(() => void)[]> {
+  private async workThrough(group: readonly Job[], begun: Job[]): Promise<(() => void)[]> {
     const answers: (() => void)[] = [];
     const noted: JournalEvent[] = [];
-    for (const { work, resolve, reject } of group) {
+    const startedAt = performance.now();
+    for (const job of group) {
+      if (begun.length > 0 && performance.now() - startedAt > LONGEST_GROUP_MILLIS) break;
+      begun.push(job);
+      const { work, resolve, reject } = job;
       this.statements.savepoint.run();
       try {
         const events: JournalEvent[] = [];

@@ -9,7 +9,7 @@ import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from '../webhooks/webhooks.errors';
 import { AlertPath } from '../alerts/alerts.dto';
 import { ALERT_RULE_NOT_FOUND } from '../alerts/alerts.errors';
@@ -51,7 +51,7 @@ export class DeliveriesController {
     answer: dto.DeliveryList,
     refusals: OF_RULE,
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('listAlertDeliveries')
   async list(
     @CurrentKey() key: CurrentApiKey,

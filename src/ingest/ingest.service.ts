@@ -9,6 +9,7 @@ import { Writer } from '../database/writer';
 import { MetadataDictionary, type Learnt } from '../points/metadata';
 import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
+import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import {
   Opening,
   type Admitted,
@@ -26,8 +27,8 @@ import { compileCheck } from './point-check';
 /** Fields of the schemas that checks are kept for, all together. */
 export const MOST_COMPILED_FIELDS = 50_000;
 const MOST_GATHERED = 256;
-/** So many points are stored in some ten milliseconds, in which SQLite lets nobody else have a turn. */
-const POINTS_PER_COMMIT = 3000;
+/** As soon as a commit has so many points it takes no more requests. With that it has less than 3000: some ten milliseconds. */
+export const ENOUGH_POINTS = 2000;
 
 /** What became of points that were sent. Together they are all that could be judged by their sources. */
 export interface Ingested extends Appended {
@@ -54,7 +55,8 @@ export class Ingest {
     MOST_COMPILED_FIELDS,
     ({ source }) => source.schema.length,
   );
-  private waiting: Waiting[] = [];
+  /** A request of a caller that sends little shares the next commit, however much another one has sent before it. */
+  private readonly waiting = new FairQueue<Waiting>();
   private running = 0;
 
   constructor(
@@ -73,24 +75,24 @@ export class Ingest {
    */
   add(request: IngestRequest): Promise<Ingested> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ request, resolve, reject });
+      this.waiting.add(callerOf(request), { request, resolve, reject });
       if (this.running < this.writer.atOnce) void this.run();
     });
   }
 
   private async run(): Promise<void> {
     this.running += 1;
-    while (this.waiting.length > 0) {
+    while (this.waiting.size > 0) {
       await this.gather();
-      if (this.waiting.length > 0) await this.commitNext();
+      if (this.waiting.size > 0) await this.commitNext();
     }
     this.running -= 1;
   }
 
   /** Waits for as long as each turn of the event loop brings more: what comes together shares a commit. */
   private async gather(): Promise<void> {
-    for (let before = 0; this.waiting.length > before && before < MOST_GATHERED;) {
-      before = this.waiting.length;
+    for (let before = 0; this.waiting.size > before && before < MOST_GATHERED;) {
+      before = this.waiting.size;
       await setImmediate();
     }
   }
@@ -123,14 +125,14 @@ export class Ingest {
   }
 
   private takeWaiting(): Waiting[] {
-    let points = 0;
-    let count = 0;
-    for (const { request } of this.waiting) {
-      points += request.points.length;
-      if (count > 0 && points > POINTS_PER_COMMIT) break;
-      count += 1;
+    const taken: Waiting[] = [];
+    for (let points = 0; points < ENOUGH_POINTS;) {
+      const next = this.waiting.take();
+      if (!next) break;
+      taken.push(next.item);
+      points += next.item.request.points.length;
     }
-    return this.waiting.splice(0, count);
+    return taken;
   }
 
   /** What one request does wrong is its own matter; what the database throws undoes all of them. */
@@ -204,6 +206,10 @@ export class Ingest {
     this.compiled.set(id, { updatedAt: Number(updatedAt), source });
     return source;
   }
+}
+
+function callerOf({ key, line }: IngestRequest): Caller {
+  return { organization: key.organizationId, line: line ?? '' };
 }
 
 /** What there is for each source, request by request, in the order in which the sources were made. */

@@ -10,7 +10,7 @@ import { Documented } from '../common/openapi/openapi';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { TIMES_REVERSED } from '../queries/queries.errors';
 import { namedSource } from '../data-sources/named-source';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { PreviewBody, PreviewReply } from './preview.dto';
 import { PreviewService } from './preview.service';
 
@@ -30,7 +30,7 @@ export class PreviewController {
     answer: PreviewReply,
     refusals: [...OF_NAMED_SOURCES, ...OF_CONDITIONS, TIMES_REVERSED],
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('previewAlertRule')
   async preview(
     @CurrentKey() key: CurrentApiKey,

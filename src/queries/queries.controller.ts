@@ -11,7 +11,7 @@ import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
-import { CurrentPause, LongRead } from '../scheduling/long-read.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import * as errors from './queries.errors';
 import { sendJsonAnswer } from './json-answer';
 import { QUERY_CSV_EXAMPLE, sendCsvAnswer } from './query-csv';
@@ -55,7 +55,7 @@ export class QueriesController {
     answerCsv: QUERY_CSV_EXAMPLE,
     refusals: [...QUERIES, ...REACH],
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('queryData')
   async query(
     @CurrentKey() key: CurrentApiKey,
@@ -81,7 +81,7 @@ export class QueriesController {
     answer: views.LatestReply,
     refusals: [BUCKET_ID_REQUIRED, errors.ANSWER_TOO_LARGE, ...REACH],
   })
-  @LongRead()
+  @LongWork()
   @RequireAnyKey('getLatestData')
   async latest(
     @CurrentKey() key: CurrentApiKey,

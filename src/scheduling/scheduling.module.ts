@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { LongReads } from './long-reads';
+import { RequestWork } from './request-work';
 import { WorkScheduler } from './work-scheduler';
 
-/** Shares the server among long reads. Global: any room has some. */
+/** Shares the server among long work. Global: any room has some. */
 @Global()
-@Module({ providers: [WorkScheduler, LongReads], exports: [WorkScheduler] })
+@Module({ providers: [WorkScheduler, RequestWork], exports: [WorkScheduler] })
 export class SchedulingModule {}

@@ -18,7 +18,7 @@ const WEIGHT = 0.1;
 export type Work<T> = (pause: Pause, hasWaited: boolean) => Promise<T>;
 
 /**
- * Runs long reads: few at a time for each line of keys, each organization and in all, and their slices in turn. See
+ * Runs long work: few pieces at a time for each line of keys, each organization and in all, and their slices in turn. See
  * docs/decisions/0019-fair-queries.md.
  */
 @Injectable()

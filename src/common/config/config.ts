@@ -38,7 +38,7 @@ export interface Config {
   readonly livingKeysPerLine: number;
   /** The most that an answer to a query may have. */
   readonly answerLimitBytes: number;
-  /** How many long reads may be under way in all. */
+  /** How many pieces of long work may be under way in all. */
   readonly queriesAtOnce: number;
   /** How many more may wait. */
   readonly queryQueue: number;

@@ -10,11 +10,11 @@ import type { Pause } from '../common/http/pause';
 import { callerOf } from './caller';
 import { WorkScheduler } from './work-scheduler';
 
-const byApp = new WeakMap<object, LongReads>();
+const byApp = new WeakMap<object, RequestWork>();
 
 /** Runs the work of requests as scheduled work. Where that had to wait, the key must still be valid. */
 @Injectable()
-export class LongReads {
+export class RequestWork {
   constructor(
     private readonly scheduler: WorkScheduler,
     private readonly modules: ModuleRef,
@@ -24,7 +24,7 @@ export class LongReads {
   }
 
   /** Those of the application that a request came to. */
-  static of(request: LeanRequest): LongReads {
+  static of(request: LeanRequest): RequestWork {
     const own = byApp.get(request.app);
     if (!own) throw new Error('SchedulingModule is missing in the application of this request');
     return own;

@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import type { LeanRequest } from '../common/http/lean-messages';
 import type { Pause } from '../common/http/pause';
 import { mayRefuse } from '../common/openapi/openapi';
-import { LongReads } from './long-reads';
+import { RequestWork } from './request-work';
 import { SERVER_STOPPING, TOO_MANY_QUERIES } from './scheduling.errors';
 
 type Handler = (...inputs: unknown[]) => Promise<unknown>;
@@ -13,23 +13,23 @@ class PauseToBe {
 }
 
 /**
- * Marks a route whose work grows with what is stored: it waits for a place among others, and keeps it until the handler's
+ * Marks a route whose work grows with what is stored or sent: it waits for a place among others, and keeps it until the handler's
  * promise settles. Such a handler takes a `@CurrentPause()` and awaits it every few milliseconds. Only on routes that
  * require a key, above the decorator that says so.
  *
  * @example
  * ```ts
  * @Get('latest')
- * @LongRead()
+ * @LongWork()
  * @RequireAnyKey('getLatestData')
  * latest(@CurrentKey() key: CurrentApiKey, @CurrentPause() pause: Pause) {}
  * ```
  */
-export function LongRead(): MethodDecorator {
+export function LongWork(): MethodDecorator {
   return applyDecorators(mayRefuse(TOO_MANY_QUERIES, SERVER_STOPPING), scheduled);
 }
 
-/** Gives a handler the `Pause` of its request. Only on routes with `@LongRead()`. */
+/** Gives a handler the `Pause` of its request. Only on routes with `@LongWork()`. */
 export const CurrentPause = createParamDecorator((_data: unknown, context: ExecutionContext): Pause => {
   return new PauseToBe(context.switchToHttp().getRequest<LeanRequest>()) as unknown as Pause;
 });
@@ -40,7 +40,7 @@ const scheduled: MethodDecorator = (_prototype, name, descriptor) => {
   const run: Handler = function (this: unknown, ...inputs) {
     const index = inputs.findIndex((input) => input instanceof PauseToBe);
     const { request } = inputs[index] as PauseToBe;
-    return LongReads.of(request).run(request, (pause) => handler.apply(this, inputs.with(index, pause)));
+    return RequestWork.of(request).run(request, (pause) => handler.apply(this, inputs.with(index, pause)));
   };
   Object.defineProperty(run, 'name', { value: name });
   for (const key of Reflect.getMetadataKeys(handler) as unknown[])
