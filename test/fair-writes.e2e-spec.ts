@@ -25,7 +25,7 @@ async function makeSource(bucketId: string): Promise<string> {
     const sources = [await makeSource(bucketId), await makeSource(bucketId)];
     const keys = [await makeKey(server, bucketId, 'write'), await makeKey(server, bucketId, 'write')];
     const send = (of: 0 | 1, path: string, body: object) => server.call('POST', path, { key: keys[of]?.key, body });
-    const { waiting } = server.app.get<{ waiting: { size: number } }>(Ingest as never);
+    const { waiting } = server.app.get<{ waiting: { size: number } }>(Ingest);
     const waitingAre = async (count: number) => {
       while (waiting.size < count) await new Promise((resolve) => setTimeout(resolve, 5));
     };

@@ -51,6 +51,8 @@ class SharedReads<Row> {
     const { waiting } = this;
     this.waiting = [];
     try {
+      const [only] = waiting;
+      if (only && waiting.length === 1) return only.resolve(this.statement.get(only.value));
       this.begin.run();
       const rows = waiting.map(({ value }) => this.statement.get(value));
       this.end.run();

@@ -20,8 +20,20 @@ export interface Checked extends Findings {
 
 type Path = readonly (string | number)[];
 
+/** Whether a class accepts an object without any field. */
+const acceptsNothing = new WeakMap<Type, boolean>();
+
 /** Checks what was sent in a place by the class for it, and what is nested in it by the classes for that. */
 export function checkFields(dto: Type, sent: object, place: string, unknownSaid = UNKNOWN_PROPERTY): Checked {
+  // Most requests have no query at all: what class-validator says of that never changes, and takes it 2 microseconds.
+  const isEmpty = Object.keys(sent).length === 0;
+  if (isEmpty && acceptsNothing.get(dto)) return { value: new dto(), problems: [], unknown: [] };
+  const checked = checkEach(dto, sent, place, unknownSaid);
+  if (isEmpty) acceptsNothing.set(dto, checked.problems.length === 0);
+  return checked;
+}
+
+function checkEach(dto: Type, sent: object, place: string, unknownSaid: Refusal): Checked {
   const rules = fieldsOf(dto);
   if (hasOwnChecksAlone(dto)) {
     const found: Findings = { problems: [], unknown: [] };
