@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Calm, mayMove, type Movable } from './calm';
+import type { Value } from '../points/values';
 import type { Condition } from './condition';
 import { isMovedBy, sidesOf, stirsFrom, type Memory } from './rule-state';
 import { Cover } from './value-cover';
@@ -14,11 +15,17 @@ const simple = fc.oneof(
     operator: fc.constant('between'),
     value: fc.tuple(number, number).map(([one, other]) => [Math.min(one, other), Math.max(one, other)]),
   }),
+  fc.record({ field: fc.constant('pump'), operator: fc.constantFrom('eq', 'ne'), value: fc.boolean() }),
+  fc.record({
+    field: fc.constant('door'),
+    operator: fc.constantFrom('eq', 'ne'),
+    value: fc.constantFrom('Open', 'shut'),
+  }),
 );
 const condition = fc.oneof(
   simple,
   fc.tuple(simple, fc.constant(60)).map(([one, durationSeconds]) => ({ ...one, durationSeconds })),
-  fc.record({ operator: fc.constantFrom('and', 'or'), conditions: fc.tuple(simple, simple) }),
+  fc.record({ operator: fc.constantFrom('and', 'or'), conditions: fc.array(simple, { minLength: 2, maxLength: 4 }) }),
   fc.constant({ field: null, operator: 'no_data', value: 60 }),
 ) as unknown as fc.Arbitrary<Condition>;
 const time = fc.integer({ min: 0, max: 200_000 });
@@ -26,7 +33,7 @@ const rule = fc
   .record({
     condition,
     state: fc.constantFrom('ok', 'pending', 'triggered', 'cooldown', 'resolved'),
-    times: fc.tuple(fc.option(time), fc.option(time)),
+    times: fc.tuple(fc.option(time), fc.option(time), fc.option(time), fc.option(time)),
     quietUntil: fc.option(time),
   })
   .map(({ condition: of, state, times, quietUntil }) => {
@@ -38,8 +45,11 @@ const rule = fc
 const point = fc.record({
   at: time,
   values: fc
-    .record({ temperature: number, humidity: number }, { requiredKeys: [] })
-    .map((some): Readonly<Record<string, number>> => some),
+    .record(
+      { temperature: number, humidity: number, pump: fc.boolean(), door: fc.constantFrom('open', 'SHUT', 'ajar') },
+      { requiredKeys: [] },
+    )
+    .map((some): Readonly<Record<string, Value>> => some),
 });
 
 it('passes over no rule that a point of the crowd could move', () =>

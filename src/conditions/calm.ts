@@ -1,5 +1,6 @@
 import type { SimpleCondition } from './condition';
 import type { Memory } from './rule-state';
+import { isState } from './sides';
 import type { Cover } from './value-cover';
 
 /** What of a rule says whether points can move it. */
@@ -44,7 +45,15 @@ class Range {
   below = Infinity;
 
   /** Narrows the range to values that leave a side as it is, and says whether that can be told by a range. */
-  keep({ operator, value }: SimpleCondition, holds: boolean): boolean {
+  keep(side: SimpleCondition, holds: boolean): boolean {
+    if (isState(side)) {
+      if (typeof side.value === 'string') return false;
+      // Of two values, the one that is not met is the other.
+      const kept = Number(side.value === (holds === (side.operator === 'eq')));
+      this.narrow([kept, kept]);
+      return true;
+    }
+    const { operator, value } = side;
     if (operator === (holds ? 'gt' : 'lte')) this.above = Math.max(this.above, value);
     else if (operator === (holds ? 'gte' : 'lt')) this.from = Math.max(this.from, value);
     else if (operator === (holds ? 'lt' : 'gte')) this.below = Math.min(this.below, value);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Schema } from '../data-sources/schema';
-import { printCondition, type Condition } from './condition';
+import type { Condition } from './condition';
 import { parseCondition } from './condition-parser';
 import { ConditionError } from './condition.errors';
+import { printCondition } from './print';
 
 const SCHEMA: Schema = [
   { name: 'temperature', type: 'number', slot: 0, unit: '°C' },

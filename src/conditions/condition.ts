@@ -19,6 +19,13 @@ export interface BetweenCondition extends Lasting {
   readonly value: readonly [number, number];
 }
 
+/** A boolean or a text against a value. Upper and lower case of a text are the same. */
+export interface StateCondition extends Lasting {
+  readonly field: string;
+  readonly operator: 'eq' | 'ne';
+  readonly value: boolean | string;
+}
+
 /** Nothing at all has come for so many seconds. */
 export interface NoDataCondition {
   readonly field: null;
@@ -26,30 +33,20 @@ export interface NoDataCondition {
   readonly value: number;
 }
 
-export type SimpleCondition = NumberCondition | BetweenCondition;
+export type SimpleCondition = NumberCondition | BetweenCondition | StateCondition;
 
-/** Two conditions together. */
+/** Two or more conditions together. Rules from before version 2 of the grammar have exactly two, both simple. */
 export interface JointCondition extends Lasting {
   readonly operator: 'and' | 'or';
-  readonly conditions: readonly [SimpleCondition, SimpleCondition];
+  readonly conditions: readonly ValueCondition[];
 }
 
-export type Condition = SimpleCondition | JointCondition | NoDataCondition;
+/** A condition that points can meet. */
+export type ValueCondition = SimpleCondition | JointCondition;
 
-const SIGNS: Readonly<Record<Comparison, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '=', ne: '!=' };
+/** What a condition means. Rules store this form: it holds the final numbers, and its text is never parsed again. */
+export type Condition = ValueCondition | NoDataCondition;
 
-/** A condition in words that `parseCondition` reads as the same again. */
-export function printCondition(condition: Condition): string {
-  if (condition.operator === 'no_data') return `no data for ${condition.value} seconds`;
-  if ('conditions' in condition) {
-    const [one, other] = condition.conditions.map(printCondition);
-    return `${one} ${condition.operator} ${other}${lasting(condition)}`;
-  }
-  if (condition.operator === 'between')
-    return `${condition.field} is between ${condition.value[0]} and ${condition.value[1]}${lasting(condition)}`;
-  return `${condition.field} ${SIGNS[condition.operator]} ${condition.value}${lasting(condition)}`;
-}
-
-function lasting({ durationSeconds }: Lasting): string {
-  return durationSeconds === undefined ? '' : ` for ${durationSeconds} seconds`;
+export function isJoint(condition: Condition): condition is JointCondition {
+  return 'conditions' in condition;
 }

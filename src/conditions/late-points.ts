@@ -1,4 +1,5 @@
 import type { Condition } from './condition';
+import { eithersOf, lookBackSeconds, withEithers } from './holding';
 import {
   holdsFrom,
   isMovedBy,
@@ -46,23 +47,20 @@ export function windowFrom(rule: Judged, memory: Memory, lateFrom: number): numb
 }
 
 function lookBackOf(condition: Condition): number {
-  if (condition.operator === 'no_data') return 0;
-  const each = Math.max(...sidesOf(condition).map(({ durationSeconds = 0 }) => durationSeconds));
-  const joint = 'conditions' in condition ? (condition.durationSeconds ?? 0) : 0;
-  return (each + joint) * 1000;
+  return condition.operator === 'no_data' ? 0 : lookBackSeconds(condition) * 1000;
 }
 
 /** Whether a point that comes late could make a difference to a rule: it may also show that something has held for longer. */
 export function isMovedLate(rule: Judged, memory: Memory, { at, valueOf }: JudgedPoint): boolean {
   if (!canBeLate(rule, memory) || rule.condition.operator === 'no_data') return false;
+  const eithers = eithersOf(memory);
   return sidesOf(rule.condition).some((side, index) => {
     const value = valueOf(side.field);
     const held = memory.since[index] ?? null;
     if (value === undefined) return false;
     if (meets(side, value)) return held === null || at < held;
     // Since then one side or the other held: this one may not have, in between.
-    const joint = memory.eitherSince;
-    return (held !== null && at >= held) || (joint !== null && at >= joint);
+    return (held !== null && at >= held) || eithers.some((either) => either !== null && at >= either);
   });
 }
 
@@ -127,7 +125,10 @@ export function takeBygonePoint(
   });
   if (!broken.includes(true)) return before;
   const since = before.since.map((time, index) => (broken[index] && time !== null ? Math.max(time, latest) : time));
-  return { ...before, since, eitherSince: null };
+  return withEithers(
+    { ...before, since },
+    eithersOf(before).map(() => null),
+  );
 }
 
 function canBeLate({ condition }: Judged, { state }: Memory): boolean {
@@ -143,8 +144,8 @@ function memoryAt(rule: Judged, before: Memory, { from, valueBefore }: LateWindo
     const value = valueBefore(side.field);
     return value !== undefined && meets(side, value) ? from - 1 : null;
   });
-  const eitherSince = before.eitherSince !== null && before.eitherSince < from ? before.eitherSince : null;
-  const memory = { ...before, since, eitherSince };
+  const eithers = eithersOf(before).map((either) => (either !== null && either < from ? either : null));
+  const memory = withEithers({ ...before, since }, eithers);
   return { ...memory, state: restOf(rule, memory, from - 1) };
 }
 

@@ -1,19 +1,31 @@
-import { COLUMN_SLOTS } from '../data-sources/schema';
-import { othersOf, type PackedPoint } from '../points/values';
-import type { SimpleCondition } from './condition';
+import { COLUMN_SLOTS, type Field } from '../data-sources/schema';
+import { othersOf, valueOf, type PackedPoint, type Value } from '../points/values';
+import type { SimpleCondition, StateCondition } from './condition';
+import { foldedText, isState } from './sides';
 
-/** What the values of one field lie between, in many points. */
+/** More different texts than these are taken to be any. */
+const MOST_TEXTS = 16;
+
+/** What the values of one field lie between, in many points; booleans as 0 and 1. Of texts, which there are. */
 export class Cover {
   least = Infinity;
   most = -Infinity;
+  private readonly texts = new Set<string>();
 
-  add(value: number): void {
-    if (value < this.least) this.least = value;
-    if (value > this.most) this.most = value;
+  add(value: Value): void {
+    if (typeof value === 'string') {
+      if (this.texts.size <= MOST_TEXTS) this.texts.add(foldedText(value));
+      return;
+    }
+    const number = Number(value);
+    if (number < this.least) this.least = number;
+    if (number > this.most) this.most = number;
   }
 
   /** Whether some of the values may meet a condition. If not, none does. */
-  someMay({ operator, value }: SimpleCondition): boolean {
+  someMay(condition: SimpleCondition): boolean {
+    if (isState(condition)) return this.hasState(condition, condition.operator === 'eq');
+    const { operator, value } = condition;
     switch (operator) {
       case 'gt':
         return this.most > value;
@@ -33,7 +45,9 @@ export class Cover {
   }
 
   /** Whether all of the values are known to meet a condition. If not, some may fail to. */
-  allMust({ operator, value }: SimpleCondition): boolean {
+  allMust(condition: SimpleCondition): boolean {
+    if (isState(condition)) return !this.hasState(condition, condition.operator !== 'eq');
+    const { operator, value } = condition;
     switch (operator) {
       case 'gt':
         return this.least > value;
@@ -51,24 +65,54 @@ export class Cover {
         return this.least >= value[0] && this.most <= value[1];
     }
   }
+
+  /** Whether the value of a condition may be among these, or another than it. */
+  private hasState({ value }: StateCondition, same: boolean): boolean {
+    if (typeof value === 'boolean') return same ? this.within(Number(value)) : this.within(Number(!value));
+    if (this.texts.size > MOST_TEXTS) return true;
+    const has = this.texts.has(foldedText(value));
+    return same ? has : this.texts.size > Number(has);
+  }
+
+  private within(number: number): boolean {
+    return this.least <= number && number <= this.most;
+  }
 }
 
-/** The covers of the fields that have any number in these points, by name. */
+/** The covers of the fields that have any value in these points, by name. */
 export function coverOf(
   points: readonly PackedPoint[],
-  slots: ReadonlyMap<string, number>,
+  fields: ReadonlyMap<string, Field>,
 ): ReadonlyMap<string, Cover> {
   const covers = new Map<string, Cover>();
-  for (const [field, slot] of slots) {
+  const inRest: Field[] = [];
+  for (const field of fields.values()) {
+    if (field.slot >= COLUMN_SLOTS) {
+      inRest.push(field);
+      continue;
+    }
     const cover = new Cover();
     let isThere = false;
-    for (const point of points) {
-      const value = slot < COLUMN_SLOTS ? point.columns[slot] : othersOf(point)[slot];
-      if (typeof value !== 'number') continue;
+    for (const { columns } of points) {
+      const value = columns[field.slot];
+      if (value === null || value === undefined) continue;
       cover.add(value);
       isThere = true;
     }
-    if (isThere) covers.set(field, cover);
+    if (isThere) covers.set(field.name, cover);
   }
+  if (inRest.length > 0) for (const point of points) addOthers(covers, inRest, point);
   return covers;
+}
+
+/** Adds the values of a point that are kept as JSON, which is read once for all fields. */
+function addOthers(covers: Map<string, Cover>, fields: readonly Field[], point: PackedPoint): void {
+  const others = othersOf(point);
+  for (const field of fields) {
+    const value = valueOf(field, point.columns, others);
+    if (value === undefined) continue;
+    let cover = covers.get(field.name);
+    if (!cover) covers.set(field.name, (cover = new Cover()));
+    cover.add(value);
+  }
 }

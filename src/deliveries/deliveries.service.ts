@@ -15,8 +15,8 @@ import { AlertsService } from '../alerts/alerts.service';
 import { eventOf } from '../alerts/rule-journal';
 import { RuleReads } from '../alerts/rule-reads';
 import type { Condition } from '../conditions/condition';
-import { noticeOf } from '../rules/notices';
-import { fieldsOf, sidesOf } from '../conditions/rule-state';
+import { noticeOf, type ToldPoint } from '../rules/notices';
+import { sidesOf } from '../conditions/rule-state';
 
 /** What is told of alert rules, and whether it arrived. */
 @Injectable()
@@ -70,9 +70,9 @@ export class DeliveriesService {
 }
 
 /** The thresholds themselves. */
-function sampleOf(condition: Condition): Record<string, number> {
-  if (condition.operator === 'no_data' || fieldsOf(condition).length === 0) return {};
+function sampleOf(condition: Condition): ToldPoint['values'] {
+  if (condition.operator === 'no_data') return {};
   return Object.fromEntries(
-    sidesOf(condition).map(({ field, value }) => [field, typeof value === 'number' ? value : value[0]]),
+    sidesOf(condition).map(({ field, value }) => [field, typeof value === 'object' ? value[0] : value]),
   );
 }

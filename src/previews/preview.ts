@@ -84,10 +84,7 @@ class Rehearsal {
     this.points += 1;
     this.latest = point;
     for (const field of this.fields) this.values[field] = point.values[field] ?? this.values[field];
-    const step = takePoint(this.rule, this.memory, at, (field) => {
-      const value = point.values[field];
-      return typeof value === 'number' ? value : undefined;
-    });
+    const step = takePoint(this.rule, this.memory, at, (field) => point.values[field]);
     this.memory = step.memory;
     for (const bell of step.bells) this.note(bell, bell.at < at ? silentSince : point);
   }

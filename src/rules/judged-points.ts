@@ -1,10 +1,10 @@
 import type { JudgedPoint } from '../conditions/late-points';
 import type { ValueOf } from '../conditions/rule-state';
-import { COLUMN_SLOTS } from '../data-sources/schema';
-import { othersOf, type PackedPoint } from '../points/values';
+import { COLUMN_SLOTS, type Field } from '../data-sources/schema';
+import { othersOf, valueOf, type Others, type PackedPoint } from '../points/values';
 
-/** Where the values of fields are, by name. */
-export type Slots = ReadonlyMap<string, number>;
+/** The fields that rules ask for, by name. */
+export type Slots = ReadonlyMap<string, Field>;
 
 /** A stored point as rules look at it. */
 export function toJudged(point: PackedPoint, slots: Slots): JudgedPoint {
@@ -13,9 +13,19 @@ export function toJudged(point: PackedPoint, slots: Slots): JudgedPoint {
 
 export function readerOf(point: PackedPoint, slots: Slots): ValueOf {
   return (field) => {
-    const slot = slots.get(field);
-    if (slot === undefined) return undefined;
-    const value = slot < COLUMN_SLOTS ? point.columns[slot] : othersOf(point)[slot];
-    return typeof value === 'number' ? value : undefined;
+    const known = slots.get(field);
+    if (known === undefined) return undefined;
+    return valueOf(known, point.columns, known.slot < COLUMN_SLOTS ? NONE : openedOthersOf(point));
   };
+}
+
+const NONE: Others = {};
+/** A thousand rules may ask the same point for a text: its JSON is read once. */
+const opened = new WeakMap<PackedPoint, Others>();
+
+function openedOthersOf(point: PackedPoint): Others {
+  if (point.rest === null) return NONE;
+  let others = opened.get(point);
+  if (!others) opened.set(point, (others = othersOf(point)));
+  return others;
 }

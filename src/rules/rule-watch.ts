@@ -106,7 +106,7 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
       return { rule, sides, memory: row.memory, stirs: stirsFrom(rule, row.memory) };
     });
     const fields = new Set(rules.flatMap(({ sides }) => sides.map(({ field }) => field)));
-    const slots = new Map(schema.filter(({ name }) => fields.has(name)).map(({ name, slot }) => [name, slot]));
+    const slots = new Map(schema.filter(({ name }) => fields.has(name)).map((field) => [field.name, field]));
     const read: Kept = { version: watchVersion, count: rules.length, calm: new Calm(rules), slots };
     this.kept.set(id, read);
     return read;

@@ -1,0 +1,53 @@
+import { isJoint, type Comparison, type Condition, type SimpleCondition, type ValueCondition } from './condition';
+
+const SIGNS: Readonly<Record<Comparison, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '=', ne: '!=' };
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** The canonical text of a condition: `parseCondition` reads it as the same condition again. */
+export function printCondition(condition: Condition): string {
+  if (condition.operator === 'no_data') return `no data for ${printSeconds(condition.value)}`;
+  return printPart(condition) + printLasting(condition);
+}
+
+/** A time in the largest unit that gives a whole number: `5 minutes`. */
+export function printSeconds(seconds: number): string {
+  const [unit, size] = UNITS.find(([, one]) => seconds % one === 0) ?? UNITS[3];
+  const count = seconds / size;
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** A value as conditions write it: texts in quotes, a quote in them doubled. */
+export function printValue(value: SimpleCondition['value']): string {
+  if (typeof value === 'object') return `${value[0]} and ${value[1]}`;
+  return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value);
+}
+
+function printPart(condition: ValueCondition): string {
+  if (isJoint(condition)) {
+    const { operator, conditions } = condition;
+    return conditions
+      .map((one) => (isClosed(one, operator) ? printPart(one) + printLasting(one) : inBrackets(one)))
+      .join(` ${operator} `);
+  }
+  const { field, operator, value } = condition;
+  return `${field} ${operator === 'between' ? 'is between' : SIGNS[operator]} ${printValue(value)}`;
+}
+
+/** Whether a part needs no brackets: it has no time of its own, and binds closer than what it is part of. */
+function isClosed(part: ValueCondition, within: 'and' | 'or'): boolean {
+  if (!isJoint(part)) return true;
+  return part.durationSeconds === undefined && part.operator === 'and' && within === 'or';
+}
+
+function inBrackets(part: ValueCondition): string {
+  return `(${printPart(part)}${printLasting(part)})`;
+}
+
+function printLasting({ durationSeconds }: ValueCondition): string {
+  return durationSeconds === undefined ? '' : ` for ${printSeconds(durationSeconds)}`;
+}
