@@ -66,7 +66,10 @@ describe('POST /api/data', () => {
     ['2024-01-15T10:10:00.0009Z', AT],
     [1_705_313_400_000, AT],
     [1_705_313_400_000.7, AT],
-    [0, '1970-01-01T00:00:00.000Z'],
+    ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
+    ['2024-01-15T10:09:60Z', AT],
+    ['1705313400000', AT],
+    [100_000_000_000, '1973-03-03T09:46:40.000Z'],
   ])('takes the time %p', async (timestamp, shown) => {
     expect((await one({ timestamp })).body.dataPoint.timestamp).toBe(shown);
   });
@@ -160,8 +163,8 @@ describe('POST /api/data', () => {
 
   it('takes null for a field that need not be there, and every number that JSON can say', async () => {
     const sent = [0, -0, 5e-324, 1.7976931348623157e308, 0.1, 9007199254740991, -273.15];
-    for (const [timestamp, temperature] of sent.entries())
-      expect((await one({ values: { temperature, humidity: null }, timestamp })).status).toBe(201);
+    for (const [index, temperature] of sent.entries())
+      expect((await one({ values: { temperature, humidity: null }, timestamp: 1e12 + index })).status).toBe(201);
     const numbers = (await stored()).map(({ values: given }) => given.temperature as number);
     expect(numbers).toEqual(sent.map((number) => (Object.is(number, -0) ? 0 : number)));
   });
@@ -199,7 +202,7 @@ describe('POST /api/data', () => {
 
   it('is counted with the key', async () => {
     await one();
-    await batch([point({ timestamp: 1 }), point({ timestamp: 2 })]);
+    await batch([point({ timestamp: 1e12 + 1 }), point({ timestamp: 1e12 + 2 })]);
     const { _id } = (await call('GET', '/api/keys/self')).body.apiKey;
     const { body } = await call('GET', `/api/buckets/${bucketId}/keys/${_id}/usage?days=1`, undefined, server.adminKey);
     expect(body.usage.totals).toEqual({ requests: 4, refusals: 0, points: 3 });
@@ -209,12 +212,12 @@ describe('POST /api/data', () => {
 describe('POST /api/data/batch', () => {
   it('stores points of several sources, and counts what became of them', async () => {
     const other = await makeSource();
-    const points = [point(), point({ dataSourceId: other }), point({ timestamp: 1 })];
+    const points = [point(), point({ dataSourceId: other }), point({ timestamp: 1e12 + 1 })];
     expect(seen(await batch(points))).toEqual({
       status: 201,
       body: { message: 'Batch ingested successfully', inserted: 3, updated: 0, duplicates: 0, rejected: 0 },
     });
-    const again = [point(), point({ dataSourceId: other, values: { temperature: 1 } }), point({ timestamp: 2 })];
+    const again = [point(), point({ dataSourceId: other, values: { temperature: 1 } }), point({ timestamp: 1e12 + 2 })];
     expect((await batch(again)).body).toMatchObject({ inserted: 1, updated: 1, duplicates: 1, rejected: 0 });
     expect(await stored()).toHaveLength(4);
   });
@@ -230,7 +233,7 @@ describe('POST /api/data/batch', () => {
   });
 
   it('takes a thousand points, and gzip', async () => {
-    const points = Array.from({ length: 1000 }, (_, index) => point({ timestamp: index * 1000 }));
+    const points = Array.from({ length: 1000 }, (_, index) => point({ timestamp: 1e12 + index * 1000 }));
     const body = gzipSync(JSON.stringify({ dataPoints: points }));
     const response = await fetch(`${server.url}/api/data/batch`, {
       method: 'POST',
@@ -251,7 +254,7 @@ describe('POST /api/data/batch', () => {
 
   it('stores nothing where one point is bad, and names up to twenty of them', async () => {
     const bad = point({ values: { temperature: 'x' } });
-    const points = [point(), ...Array.from({ length: 30 }, () => bad), point({ timestamp: 1 })];
+    const points = [point(), ...Array.from({ length: 30 }, () => bad), point({ timestamp: 1e12 + 1 })];
     const { status, body } = await batch(points);
     expect([status, body.message, body.details.length]).toEqual([400, 'temperature must be a number', 20]);
     expect(body.details[0]).toEqual({
@@ -271,7 +274,7 @@ describe('POST /api/data/batch', () => {
       point(),
       7,
       point({ values: { temperature: 'x' } }),
-      point({ timestamp: 1 }),
+      point({ timestamp: 1e12 + 1 }),
       point({ timestamp: 'x' }),
     ];
     expect(seen(await batch(points, '?partial=true'))).toEqual({
@@ -289,7 +292,7 @@ describe('POST /api/data/batch', () => {
         ],
       },
     });
-    expect((await batch([point({ timestamp: 5 })], '?partial=true')).status).toBe(201);
+    expect((await batch([point({ timestamp: 1e12 + 5 })], '?partial=true')).status).toBe(201);
     expect((await batch([7], '?partial=true')).body).toMatchObject({ inserted: 0, rejected: 1 });
     expect(seen(await batch([point()], '?partial=yes'))).toEqual(
       refused(400, 'Validation Error', 'partial must be true or false'),
@@ -300,12 +303,12 @@ describe('POST /api/data/batch', () => {
   it('loses and doubles nothing when fifty write at once, and a bad batch among them undoes nothing else', async () => {
     const batches = Array.from({ length: 50 }, (_, writer) =>
       Array.from({ length: 20 }, (_, index) =>
-        point({ timestamp: (writer % 10) * 20_000 + index * 1000, metadata: { writer: writer % 25 } }),
+        point({ timestamp: 1e12 + (writer % 10) * 20_000 + index * 1000, metadata: { writer: writer % 25 } }),
       ),
     );
     const answers = await Promise.all([
       ...batches.map((points) => batch(points)),
-      ...Array.from({ length: 5 }, () => batch([point({ timestamp: 7 }), point({ values: { temperature: 'x' } })])),
+      ...Array.from({ length: 5 }, () => batch([point({ timestamp: 1e12 + 7 }), point({ values: { temperature: 'x' } })])),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([...Array(50).fill(201), ...Array(5).fill(400)]);
     const sum = (name: string) => answers.slice(0, 50).reduce((total, { body }) => total + (body[name] as number), 0);

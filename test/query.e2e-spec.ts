@@ -324,11 +324,12 @@ describe('a query that cannot be', () => {
   const AGGREGATION =
     'aggregation must be one of avg, min, max, sum, count, first, last, median, p95, p99, stddev, or a list of them';
   const GROUP = 'groupBy must be minute, hour, day, week or month, or a step such as 15m, 6h or 1d';
-  const TIME = 'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z';
+  const TIME = 'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h';
   it.each([
     [{ filters: 'x' }, invalid('filters must be an object')],
     [{ filters: { startTime: 'x' } }, invalid(TIME, 'filters', 'startTime')],
-    [{ filters: { startTime: 7 } }, invalid(TIME, 'filters', 'startTime')],
+    [{ filters: { startTime: true } }, invalid(TIME, 'filters', 'startTime')],
+    [{ filters: { startTime: 7 } }, invalid('startTime looks like seconds; send milliseconds', 'filters', 'startTime')],
     [
       { filters: { startTime: iso(1000), endTime: iso(1000) } },
       invalid('startTime must be before endTime', 'filters', 'startTime'),
@@ -431,7 +432,7 @@ describe('DELETE /api/data', () => {
       refused(
         400,
         'Validation Error',
-        'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z',
+        'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h',
       ),
     );
     expect((await call('DELETE', '/api/data', { bucketId, ...EVER }, server.adminKey)).body.deletedCount).toBe(70);

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CheckedBy, nullIsAbsent, nullIsKept, type Check } from './fields-rules';
 import { isId } from './ids';
-import { parseTime } from './times';
+import { LEAST_EPOCH_MILLIS, parseTime, readRangeEnd } from './times';
 
 export * from './fields-free';
 export * from './fields-nested';
@@ -173,26 +173,39 @@ export function FutureTimeField(
   );
 }
 
-/** An RFC 3339 time, turned into milliseconds since 1970. */
+/** How a range of time may begin or end, as the document shows it. */
+const RANGE_END = {
+  oneOf: [{ type: 'string' }, { type: 'integer', minimum: LEAST_EPOCH_MILLIS }],
+} as const;
+
+/** One end of a range of time, turned into milliseconds since 1970: RFC 3339, epoch milliseconds, or `now-24h`. */
 export function TimeField(
   { label, required = false }: { readonly label: string; readonly required?: boolean },
   docs: ApiPropertyOptions,
 ): PropertyDecorator {
-  const message = `${label} must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z`;
+  const message = `${label} must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h`;
+  const inSeconds = `${label} looks like seconds; send milliseconds`;
   return applyDecorators(
-    (required ? ApiProperty : ApiPropertyOptional)({ type: String, format: 'date-time', ...docs }),
+    (required ? ApiProperty : ApiPropertyOptional)({ ...RANGE_END, ...docs } as ApiPropertyOptions),
     CheckedBy({
-      check: (value) =>
-        (value === undefined && !required) || (typeof value === 'number' && !Number.isNaN(value)) ? undefined : message,
-      sentences: [message],
+      check: (value) => {
+        if (value === undefined) return required ? message : undefined;
+        if (value === IN_SECONDS) return inSeconds;
+        return typeof value === 'number' && !Number.isNaN(value) ? undefined : message;
+      },
+      sentences: [message, inSeconds],
       normalise: (value) => {
-        if (typeof value === 'string') return parseTime(value) ?? value;
-        // A number that was sent must not pass for a time that was read.
-        return typeof value === 'number' ? NaN : nullIsAbsent(value);
+        if (value === undefined || value === null) return undefined;
+        const time = readRangeEnd(value);
+        // What was not read must not pass for a time that was.
+        return time === 'seconds' ? IN_SECONDS : (time ?? NaN);
       },
     }),
   );
 }
+
+/** Stands for a number that looks like seconds. No time is negative. */
+const IN_SECONDS = -1;
 
 export interface IdDocs {
   readonly required?: boolean;

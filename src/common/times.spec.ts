@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseTime } from './times';
+import { parseTime, readRangeEnd } from './times';
 
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const moment = fc.integer({ min: 0, max: LATEST });
@@ -44,6 +44,9 @@ describe('a time', () => {
     ['2000-02-29T00:00:00Z', '2000-02-29T00:00:00.000Z'],
     ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
+    ['2016-12-31T23:59:60.25Z', '2017-01-01T00:00:00.250Z'],
+    ['2017-01-01T05:29:60+05:30', '2017-01-01T00:00:00.000Z'],
   ])('may be written %s', (text, iso) => {
     const millis = parseTime(text);
     expect(millis !== undefined && new Date(millis).toISOString()).toBe(iso);
@@ -71,7 +74,8 @@ describe('a time', () => {
     ['month 13', '2030-13-01T12:00:00Z'],
     ['hour 24', '2030-01-31T24:00:00Z'],
     ['minute 60', '2030-01-31T12:60:00Z'],
-    ['a leap second', '2016-12-31T23:59:60Z'],
+    ['second 61', '2016-12-31T23:59:61Z'],
+    ['a leap second at the end of 9999', '9999-12-31T23:59:60Z'],
     ['1969', '1969-12-31T23:59:59Z'],
     ['1969 in UTC', '1970-01-01T00:00:00+00:01'],
     ['year 10000 in UTC', '9999-12-31T23:59:59-00:01'],
@@ -93,4 +97,50 @@ describe('a time', () => {
       }),
     );
   });
+});
+
+describe('an end of a range of time', () => {
+  const NOW = Date.UTC(2024, 0, 15, 12);
+  const HOUR = 3_600_000;
+
+  it.each([
+    ['2024-01-15T10:00:00Z', NOW - 2 * HOUR],
+    [NOW, NOW],
+    [NOW + 0.7, NOW],
+    [String(NOW), NOW],
+    [1e11, 1e11],
+    ['now', NOW],
+    ['now-24h', NOW - 24 * HOUR],
+    ['now-1d', NOW - 24 * HOUR],
+    ['now-2w', NOW - 336 * HOUR],
+    ['now-90m', NOW - 1.5 * HOUR],
+    ['now-1h30m', NOW - 1.5 * HOUR],
+    ['now+30s', NOW + 30_000],
+    ['now-0s', NOW],
+  ])('may be %p', (value, millis) => expect(readRangeEnd(value, NOW)).toBe(millis));
+
+  it.each([0, 1, 1_795_822_690, 1_795_822_690.5, '1795822690', 1e11 - 1])('is taken for seconds: %p', (value) =>
+    expect(readRangeEnd(value, NOW)).toBe('seconds'),
+  );
+
+  it.each([
+    ...[
+      -1,
+      NaN,
+      Infinity,
+      253_402_300_800_000,
+      true,
+      null,
+      {},
+      [],
+      '',
+      'now ',
+      ' now',
+      'NOW',
+      'now-',
+      'now-24',
+      'now24h',
+    ],
+    ...['now-1.5h', 'now-1y', 'now-1M', 'now/d', '-24h', 'yesterday', 'now-999999w', '1e12', '-1795822690000'],
+  ])('is not %p', (value) => expect(readRangeEnd(value, NOW)).toBeUndefined());
 });

@@ -4,14 +4,15 @@ const MINUTE_MILLIS = 60_000;
 
 /**
  * Reads an RFC 3339 time with an offset, in milliseconds since 1970; nothing for any other text. Finer digits are cut, not
- * rounded. Times before 1970 or after 9999 in UTC are refused, as are days that their month has not, and leap seconds.
+ * rounded. Times before 1970 or after 9999 in UTC are refused, as are days that their month has not. A second `60` is the
+ * first one of the next minute.
  */
 export function parseTime(text: string): number | undefined {
   const parts = RFC_3339.exec(text);
   if (!parts) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
   const [offsetHour = 0, offsetMinute = 0] = parts.slice(9, 11).map((part) => Number(part ?? 0));
-  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
+  if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) return undefined;
   // What the month has not, Date counts on into the next one.
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
@@ -19,6 +20,41 @@ export function parseTime(text: string): number | undefined {
   const millis = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const offset = (offsetHour * 60 + offsetMinute) * MINUTE_MILLIS * (parts[8] === '-' ? -1 : 1);
   const time = Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset;
+  return time >= 0 && time <= LATEST ? time : undefined;
+}
+
+/** Epoch milliseconds below this, 1973-03-03, look like seconds of today. */
+export const LEAST_EPOCH_MILLIS = 1e11;
+const RELATIVE = /^now((?:[+-](?:\d{1,9}[smhdw])+)?)$/;
+const UNIT_MILLIS: Readonly<Record<string, number>> = {
+  ...{ s: 1000, m: MINUTE_MILLIS, h: 60 * MINUTE_MILLIS },
+  ...{ d: 1440 * MINUTE_MILLIS, w: 7 * 1440 * MINUTE_MILLIS },
+};
+
+/**
+ * Reads one end of a range of time: an RFC 3339 time, milliseconds since 1970 as a number or as digits, or a time relative
+ * to now such as `now-24h`. Gives `seconds` for a number that looks like seconds, and nothing for anything else.
+ */
+export function readRangeEnd(value: unknown, nowMillis = Date.now()): number | 'seconds' | undefined {
+  if (typeof value === 'string') {
+    const epoch = /^\d{1,17}$/.test(value) ? epochMillis(Number(value)) : undefined;
+    return epoch ?? parseTime(value) ?? relativeTime(value, nowMillis);
+  }
+  return typeof value === 'number' ? epochMillis(value) : undefined;
+}
+
+function epochMillis(value: number): number | 'seconds' | undefined {
+  if (!(value >= 0 && value <= LATEST)) return undefined;
+  return value < LEAST_EPOCH_MILLIS ? 'seconds' : Math.floor(value);
+}
+
+function relativeTime(text: string, nowMillis: number): number | undefined {
+  const shift = RELATIVE.exec(text)?.[1];
+  if (shift === undefined) return undefined;
+  let millis = 0;
+  for (const [, count = '', unit = ''] of shift.matchAll(/(\d+)([smhdw])/g))
+    millis += Number(count) * (UNIT_MILLIS[unit] ?? NaN);
+  const time = shift.startsWith('-') ? nowMillis - millis : nowMillis + millis;
   return time >= 0 && time <= LATEST ? time : undefined;
 }
 

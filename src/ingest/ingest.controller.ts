@@ -20,11 +20,12 @@ import {
   METADATA_INVALID,
 } from '../points/points.errors';
 import * as dto from './ingest.dto';
-import { BatchBody, BatchQuery, PointBody } from './ingest.dto';
+import { BatchBody, BatchQuery, PointBody, PointQuery } from './ingest.dto';
 import * as errors from './ingest.errors';
 import { Ingest } from './ingest.service';
 import { toProblems, type Misfit } from './opening';
 import { Fault, pointReader, type SentPoint } from './point-check';
+import { unitOf } from './point-time';
 
 const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
 const FULL = [METADATA_FULL_SOURCE, METADATA_FULL_BUCKET, METADATA_FULL_KEY];
@@ -32,11 +33,14 @@ const WRITES = [BUCKET_ID_REQUIRED, ...REACH, BUCKET_ARCHIVED, errors.SOURCE_ARC
 const POINTS = [
   ...[errors.SOURCE_ID_INVALID, errors.VALUES_EMPTY, FIELD_UNKNOWN, errors.FIELD_NOT_NUMBER],
   ...[
+    errors.INTEGER_ROUNDED,
     errors.FIELD_NOT_STRING,
     errors.FIELD_NOT_BOOLEAN,
     errors.FIELD_REQUIRED,
     errors.REQUIRED_FIELD_MISSING,
     errors.TIMESTAMP_INVALID,
+    errors.TIMESTAMP_SECONDS,
+    errors.TIMESTAMP_TOO_SMALL,
   ],
   ...[errors.TIMESTAMP_AHEAD, METADATA_INVALID, errors.METADATA_TOO_LONG],
 ];
@@ -61,10 +65,14 @@ export class IngestController {
     refusals: [...POINTS, ...WRITES],
   })
   @RequireKeyType(['admin', 'write'], 'ingestPoint')
-  async add(@CurrentKey() key: CurrentApiKey, @Body() body: PointBody): Promise<dto.PointIngested> {
+  async add(
+    @CurrentKey() key: CurrentApiKey,
+    @Query() { precision }: PointQuery,
+    @Body() body: PointBody,
+  ): Promise<dto.PointIngested> {
     const { bucketId: named, ...sent } = body;
     const now = Date.now();
-    const point = pointReader(now, key.dataSourceId)(sent, 0);
+    const point = pointReader(now, key.dataSourceId, unitOf(precision))(sent, 0);
     const pathOf = () => ['body'];
     if (point instanceof Fault) throw new ValidationError(toProblems([{ index: 0, fault: point }], pathOf));
     const bucketId = namedBucket(key, named, 'body');
@@ -107,14 +115,14 @@ export class IngestController {
   @RequireKeyType(['admin', 'write'], 'ingestBatch')
   async addMany(
     @CurrentKey() key: CurrentApiKey,
-    @Query() { partial = false }: BatchQuery,
+    @Query() { partial = false, precision }: BatchQuery,
     @Body() { bucketId: named, dataPoints }: BatchBody,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<dto.BatchIngested | dto.BatchPartlyIngested> {
     const now = Date.now();
     const points: SentPoint[] = [];
     const unreadable: Misfit[] = [];
-    const read = pointReader(now, key.dataSourceId);
+    const read = pointReader(now, key.dataSourceId, unitOf(precision));
     for (let index = 0; index < dataPoints.length; index++) {
       const point = read(dataPoints[index], index);
       if (point instanceof Fault) unreadable.push({ index, fault: point });

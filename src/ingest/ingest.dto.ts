@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CheckedBy, IdField, OwnChecksAlone, type Check } from '../common/fields';
+import { CheckedBy, ChoiceField, IdField, OwnChecksAlone, type Check } from '../common/fields';
 import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
@@ -15,6 +15,7 @@ import {
   valuesDocs,
 } from '../points/point-docs';
 import type { unpack } from '../points/values';
+import { PRECISIONS, type Precision } from './point-time';
 
 export const MOST_POINTS = 1000;
 const sourceIdDocs = {
@@ -93,7 +94,15 @@ export class BatchBody {
   readonly dataPoints: readonly unknown[];
 }
 
-export class BatchQuery {
+export class PointQuery {
+  @ChoiceField(
+    { values: PRECISIONS, required: false, message: `precision must be one of ${PRECISIONS.join(', ')}` },
+    { description: 'What a `timestamp` that is a number, or digits, counts since 1970', default: 'ms', example: 's' },
+  )
+  readonly precision?: Precision;
+}
+
+export class BatchQuery extends PointQuery {
   @ApiPropertyOptional({
     type: Boolean,
     description: 'Whether the good points are stored when others are not',

@@ -4,6 +4,10 @@ export const POINT_NOT_OBJECT = refusal(400, 'Each data point must be an object'
 export const SOURCE_ID_INVALID = refusal(400, 'Invalid data source ID format');
 export const VALUES_EMPTY = refusal(400, 'values must be an object with at least one field of the data source');
 export const FIELD_NOT_NUMBER = refusal(400, '<field> must be a number');
+export const INTEGER_ROUNDED = refusal(
+  400,
+  '<field> is an integer beyond 2^53 that would be rounded; send it as a string',
+);
 export const FIELD_NOT_STRING = refusal(400, '<field> must be a string of up to 1000 characters');
 export const FIELD_NOT_BOOLEAN = refusal(400, '<field> must be true or false');
 export const FIELD_REQUIRED = refusal(400, '<field> is required');
@@ -12,6 +16,11 @@ export const REQUIRED_FIELD_MISSING = refusal(400, 'values lacks a required fiel
 export const TIMESTAMP_INVALID = refusal(
   400,
   'timestamp must be an RFC 3339 time with an offset, or milliseconds since 1970',
+);
+export const TIMESTAMP_SECONDS = refusal(400, 'timestamp looks like seconds; send milliseconds or set precision=s');
+export const TIMESTAMP_TOO_SMALL = refusal(
+  400,
+  'timestamp is too small for this precision; set precision to the unit that is sent',
 );
 export const TIMESTAMP_AHEAD = refusal(400, 'timestamp must not be more than 24 hours ahead');
 export const METADATA_TOO_LONG = refusal(400, 'metadata must be 2048 bytes or less as JSON');

@@ -2,12 +2,12 @@ import { canonicalJson } from '../common/canonical-json';
 import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
 import { isObject } from '../common/fields';
 import { isId } from '../common/ids';
-import { parseTime } from '../common/times';
 import { COLUMN_SLOTS, type Field, type Schema } from '../data-sources/schema';
 import type { PackedPoint, Value } from '../points/values';
 import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
 import { METADATA_INVALID } from '../points/points.errors';
 import * as errors from './ingest.errors';
+import { readTimestamp, unitOf, type TimeUnit } from './point-time';
 
 const DAY_MILLIS = 86_400_000;
 const LONGEST_TEXT = 1000;
@@ -48,10 +48,12 @@ const REQUIRED_MISSING = fault(errors.REQUIRED_FIELD_MISSING, 'values');
  *
  * @param nowMillis the time of a point that gives none
  * @param ownSourceId the data source of a point that names none
+ * @param unit what timestamps that are numbers count
  */
 export function pointReader(
   nowMillis: number,
   ownSourceId: string | null = null,
+  unit: TimeUnit = unitOf(),
 ): (sent: unknown, index: number) => SentPoint | Fault {
   const metadataRead = new Map<string, string | null | Fault>();
   const latest = nowMillis + DAY_MILLIS;
@@ -75,8 +77,8 @@ export function pointReader(
     const { dataSourceId, values, timestamp, metadata } = sent;
     if (!isSourceId(dataSourceId ?? ownSourceId)) return fault(errors.SOURCE_ID_INVALID, 'dataSourceId');
     if (!isObject(values)) return fault(errors.VALUES_EMPTY, 'values');
-    const at = timestamp === undefined || timestamp === null ? nowMillis : timeOf(timestamp);
-    if (at === undefined) return fault(errors.TIMESTAMP_INVALID, 'timestamp');
+    const at = timestamp === undefined || timestamp === null ? nowMillis : readTimestamp(timestamp, unit);
+    if (typeof at !== 'number') return fault(at, 'timestamp');
     if (at > latest) return fault(errors.TIMESTAMP_AHEAD, 'timestamp');
     const text = metadata === undefined || metadata === null ? null : readMetadata(metadata);
     if (text instanceof Fault) return text;
@@ -100,12 +102,6 @@ function nameOf(metadata: unknown): string | undefined {
   return text;
 }
 
-function timeOf(timestamp: unknown): number | undefined {
-  if (typeof timestamp === 'string') return parseTime(timestamp);
-  if (typeof timestamp !== 'number' || !(timestamp >= 0) || timestamp > 253_402_300_799_999) return undefined;
-  return Math.floor(timestamp);
-}
-
 /** A check of values by a source's schema, made once for many points. */
 export type PointCheck = (sent: SentPoint) => PackedPoint | Fault;
 
@@ -126,7 +122,7 @@ export function compileCheck(schema: Schema): PointCheck {
         continue;
       }
       const value = checked(field, sent);
-      if (value === undefined) return fault(NOT[field.type], 'values', name);
+      if (value === undefined) return fault(refusalOf(field, sent), 'values', name);
       given += 1;
       stored += 1;
       if (slot < COLUMN_SLOTS) columns[slot] = Number(value);
@@ -146,6 +142,11 @@ const NOT = {
   boolean: errors.FIELD_NOT_BOOLEAN,
 };
 
+/** @param sent a bigint for an integer that no number holds */
+function refusalOf({ type }: Field, sent: unknown): Refusal {
+  return type === 'number' && typeof sent === 'bigint' ? errors.INTEGER_ROUNDED : NOT[type];
+}
+
 function checked({ type }: Field, sent: unknown): Value | undefined {
   // Nothing is less than zero and zero: the databases do not keep the sign.
   if (type === 'number') return typeof sent === 'number' && Number.isFinite(sent) ? sent + 0 : undefined;
@@ -164,6 +165,7 @@ function metadataText(metadata: unknown): string | null | Fault {
   if (entries.length === 0) return null;
   if (entries.length > MOST_ENTRIES) return fault(METADATA_INVALID, 'metadata');
   for (const [name, value] of entries) {
+    if (typeof value === 'bigint') return fault(errors.INTEGER_ROUNDED, 'metadata', name);
     const isScalar =
       typeof value === 'boolean' || value === null || (typeof value === 'number' && Number.isFinite(value));
     if (!isStorable(name) || !(isScalar || (typeof value === 'string' && isStorable(value))))

@@ -20,11 +20,10 @@ export const valuesDocs = {
   example: pointExample.values,
 };
 export const timestampDocs = {
-  oneOf: [
-    { type: 'string', format: 'date-time' },
-    { type: 'number', minimum: 0 },
-  ],
-  description: 'RFC 3339 with an offset, or milliseconds since 1970; now when left out',
+  oneOf: [{ type: 'string' }, { type: 'number', minimum: 0 }],
+  description:
+    'RFC 3339 with an offset, or milliseconds since 1970, as a number or as digits, unless `precision` names another unit; ' +
+    'now when left out',
   example: pointExample.timestamp,
 };
 export const metadataDocs = {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as errors from '../errors';
 import { ApiError, shortName, ValidationError } from '../errors';
 import { findHarmfulName } from '../harmful-names';
+import { parseExactly } from './exact-integers';
 import { MOST_LEVELS, MOST_VALUES, MOST_VALUES_OF_ITEM, scanJson, type Piece, type ScanRefusal } from './json-scan';
 
 /** A batch of 1000 points of a few fields is smaller: it is parsed without a look at its bytes before. */
@@ -20,7 +21,8 @@ type Path = readonly (string | number)[];
 export type RunPiece = <T>(work: () => T) => Promise<T>;
 
 /**
- * Parses a JSON object in one go: one so small that, whatever is in it, this takes at most some 15 milliseconds.
+ * Parses a JSON object in one go: one so small that, whatever is in it, this takes at most some 15 milliseconds. Integers
+ * that a number would round are bigints in it.
  *
  * @throws ApiError 400 for what is not UTF-8 or not one JSON object, or is nested too deeply
  * @throws ValidationError for a name within it that reaches into prototypes
@@ -104,7 +106,7 @@ function parseWhole(text: string, checkDepth?: (value: object) => void): object 
 
 function parseText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     throw new ApiError(errors.BODY_NOT_JSON);
   }

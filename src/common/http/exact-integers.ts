@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+
+/** Shorter integers are below 2^53: a number holds each of them. */
+const SHORTEST = 16;
+/** Longer ones are beyond every number, and are parsed as infinity. */
+const LONGEST = 309;
+const ZERO = 0x30;
+const NINE = 0x39;
+const MINUS = 0x2d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** What may stand before an integer, and after it. */
+const BEFORE = new Set([...':,[- \t\r\n'].map((one) => one.charCodeAt(0)));
+const AFTER = new Set([...',]} \t\r\n'].map((one) => one.charCodeAt(0)));
+const MARK = `${randomUUID()}:`;
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Parses JSON. An integer beyond 2^53 that a number would show with other digits, such as 9007199254740993, becomes a bigint
+ * with those that were sent: no check takes it for a number by mistake, and a client can be told. Every other value is what
+ * `JSON.parse` gives.
+ *
+ * @throws SyntaxError for what is not JSON
+ */
+export function parseExactly(text: string): unknown {
+  const parsed: unknown = JSON.parse(text);
+  const spans = hasLongInteger(text) ? roundedIntegers(text) : [];
+  return spans.length === 0 ? parsed : unmarked(JSON.parse(marked(text, spans)));
+}
+
+/** Whether an integer in decimal digits is shown with other digits once it is a number. */
+export function isRounded(integer: string): boolean {
+  const digits = integer.startsWith('-') ? integer.slice(1) : integer;
+  if (digits.length < SHORTEST || digits.length > LONGEST) return false;
+  const shown = String(Number(digits));
+  if (!shown.includes('e')) return shown !== digits;
+  const [mantissa = '', exponent = ''] = shown.split('e+');
+  return mantissa.replace('.', '').padEnd(Number(exponent) + 1, '0') !== digits;
+}
+
+/** Looks at every sixteenth character, and around those that are digits: bodies without long integers cost no more. */
+function hasLongInteger(text: string): boolean {
+  for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let [from, to] = [at, at + 1];
+    while (isDigit(text.charCodeAt(from - 1))) from--;
+    while (isDigit(text.charCodeAt(to))) to++;
+    if (to - from >= SHORTEST && mayBeInteger(text, { from, to })) return true;
+    at = to - 1;
+  }
+  return false;
+}
+
+/** Most long runs of digits are fractions. */
+function mayBeInteger(text: string, { from, to }: Span): boolean {
+  return (
+    (from === 0 || BEFORE.has(text.charCodeAt(from - 1))) && (to === text.length || AFTER.has(text.charCodeAt(to)))
+  );
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+/** The integers of valid JSON that would be rounded. */
+function roundedIntegers(text: string): Span[] {
+  const spans: Span[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (isDigit(code)) {
+      let to = at + 1;
+      while (isDigit(text.charCodeAt(to))) to++;
+      const from = text.charCodeAt(at - 1) === MINUS ? at - 1 : at;
+      if (to - at >= SHORTEST && mayBeInteger(text, { from: at, to }) && isRounded(text.slice(at, to)))
+        spans.push({ from, to });
+      at = to - 1;
+    }
+  }
+  return spans;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at;
+  }
+  return text.length;
+}
+
+/** The JSON with a text in the place of each of these integers, which no client can send. */
+function marked(text: string, spans: readonly Span[]): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (const { from, to } of spans) {
+    parts.push(text.slice(done, from), `"${MARK}${text.slice(from, to)}"`);
+    done = to;
+  }
+  return parts.join('') + text.slice(done);
+}
+
+/** Puts bigints in the place of the texts that stand for them. It goes as deep as the parser does. */
+function unmarked(value: unknown): unknown {
+  const root = [value];
+  const open: object[] = [root];
+  for (let holder = open.pop(); holder; holder = open.pop()) {
+    // A name such as `__proto__` is the object's own, as it was parsed.
+    for (const name of Object.keys(holder)) {
+      const inner = holder[name as never] as unknown;
+      if (typeof inner === 'object' && inner !== null) open.push(inner);
+      else if (typeof inner === 'string' && inner.startsWith(MARK))
+        (holder as Record<string, unknown>)[name] = BigInt(inner.slice(MARK.length));
+    }
+  }
+  return root[0];
+}
