@@ -20,6 +20,7 @@ import {
   type Refused,
   type SourceRow,
 } from './opening';
+import { CommitSize } from './commit-size';
 import { withoutOverflow } from './overflow';
 import { PointWatch } from './point-watch';
 import { compileCheck } from './point-check';
@@ -27,8 +28,6 @@ import { compileCheck } from './point-check';
 /** Fields of the schemas that checks are kept for, all together. */
 export const MOST_COMPILED_FIELDS = 50_000;
 const MOST_GATHERED = 256;
-/** As soon as a commit has so many points it takes no more requests. With that it has less than 3000: some ten milliseconds. */
-export const ENOUGH_POINTS = 2000;
 
 /** What became of points that were sent. Together they are all that could be judged by their sources. */
 export interface Ingested extends Appended {
@@ -57,6 +56,7 @@ export class Ingest {
   );
   /** A request of a caller that sends little shares the next commit, however much another one has sent before it. */
   private readonly waiting = new FairQueue<Waiting>();
+  private readonly size = new CommitSize();
   private running = 0;
 
   constructor(
@@ -104,7 +104,7 @@ export class Ingest {
     try {
       const { outcomes, isWatched } = await this.writer.write((manager) => {
         requests = this.takeWaiting();
-        return this.storeAll(
+        return this.storeTimed(
           manager,
           requests.map(({ request }) => request),
           learnt,
@@ -126,13 +126,26 @@ export class Ingest {
 
   private takeWaiting(): Waiting[] {
     const taken: Waiting[] = [];
-    for (let points = 0; points < ENOUGH_POINTS;) {
+    const { enough } = this.size;
+    for (let points = 0; points < enough;) {
       const next = this.waiting.take();
       if (!next) break;
       taken.push(next.item);
       points += next.item.request.points.length;
     }
     return taken;
+  }
+
+  private async storeTimed(manager: EntityManager, requests: readonly IngestRequest[], learnt: Learnt) {
+    const startedAt = performance.now();
+    const stored = await this.storeAll(manager, requests, learnt);
+    // Where several transactions run at once, the time is mostly the database's own, and holds no one.
+    if (this.writer.atOnce === 1)
+      this.size.note(
+        requests.reduce((sum, { points }) => sum + points.length, 0),
+        performance.now() - startedAt,
+      );
+    return stored;
   }
 
   /** What one request does wrong is its own matter; what the database throws undoes all of them. */

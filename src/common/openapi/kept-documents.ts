@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { NextFunction } from 'express';
+import { writeChunk } from '../http/answer-stream';
 import type { LeanRequest, LeanResponse } from '../http/lean-messages';
+import { CallerGone } from '../http/pause';
+
+const PIECE_BYTES = 65_536;
 
 interface Document {
   readonly bytes: Buffer;
@@ -58,7 +63,21 @@ function answer(request: LeanRequest, response: LeanResponse, { bytes, type, eta
   }
   response.writeHead(response.statusCode, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length });
   if (request.method === 'HEAD') response.end();
-  else response.end(bytes);
+  else void sendInPieces(response, bytes);
+}
+
+/** Other requests have their turn between pieces: what the system takes from memory at once can be megabytes for each connection. */
+async function sendInPieces(response: LeanResponse, bytes: Buffer): Promise<void> {
+  try {
+    let sent = 0;
+    for (; bytes.length - sent > PIECE_BYTES; sent += PIECE_BYTES) {
+      await writeChunk(response, bytes.subarray(sent, sent + PIECE_BYTES));
+      await setImmediate();
+    }
+    response.end(bytes.subarray(sent));
+  } catch (cause) {
+    if (!(cause instanceof CallerGone)) throw cause;
+  }
 }
 
 /** Whether `If-None-Match` names this ETag, weakly compared (RFC 9110 §13.1.2). */
