@@ -10,7 +10,6 @@ import {
   TextField,
   WholeNumberField,
 } from '../common/fields';
-import { OptionalBody } from '../common/http/optional-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { RETIRE_NEEDS_GRACE } from './api-keys.errors';
 import { DAY_SECONDS, keyBounds, keyDocs, NAME, QuotaFields, RateLimitFields } from './key-fields';
@@ -61,7 +60,6 @@ export class LineQuery {
   readonly line?: boolean;
 }
 
-@OptionalBody()
 @RequestExamples({
   'Give the fleet a day': { gracePeriodSeconds: DAY_SECONDS },
   'End the old key when the new one is used': { retireOnFirstUse: true },

@@ -24,6 +24,8 @@ export interface FieldRule {
   /** The sentences that the field may be refused with, those of nested fields left out. */
   readonly sentences: readonly string[];
   readonly nested?: Nested | undefined;
+  /** Whether a body without it is refused later, by what the handler calls. */
+  readonly required?: boolean;
 }
 
 const FIELDS = 'dakkio:fields';
@@ -50,13 +52,15 @@ export interface CheckedField {
   /** Without it, null becomes undefined. */
   readonly normalise?: Normalise;
   readonly nested?: Nested;
+  /** Whether the field must be given, where the check does not say so. */
+  readonly required?: boolean;
 }
 
 /** A field that one check judges, so that the first thing wrong with it is the one thing said of it. */
-export function CheckedBy({ check, sentences, normalise = nullIsAbsent, nested }: CheckedField): PropertyDecorator {
+export function CheckedBy({ check, sentences, normalise = nullIsAbsent, nested, required = false }: CheckedField): PropertyDecorator {
   return (prototype, property) => {
     const dto = prototype.constructor;
-    const rule: FieldRule = { field: String(property), normalise, check, sentences, nested };
+    const rule: FieldRule = { field: String(property), normalise, check, sentences, nested, required };
     Reflect.defineMetadata(FIELDS, [...fieldsOf(dto), rule], dto);
     registerDecorator({
       name: 'checkedBy',

@@ -30,7 +30,7 @@ function Unjudged(docs: object, required: boolean): PropertyDecorator {
   return (prototype, property) => {
     const check: Check = () => undefined;
     (required ? ApiProperty : ApiPropertyOptional)(docs)(prototype, property);
-    CheckedBy({ check, sentences: [], normalise: (value) => value })(prototype, property);
+    CheckedBy({ check, sentences: [], normalise: (value) => value, required })(prototype, property);
   };
 }
 

@@ -16,6 +16,8 @@ const gunzipAsync = promisify(gunzip);
 export interface BodyWanted {
   readonly limitBytes: number;
   readonly csv?: CsvForm | undefined;
+  /** Whether no bytes at all mean `{}`. */
+  readonly mayBeEmpty?: boolean | undefined;
 }
 
 /** What the reader of a body knows of it before it is read. */
@@ -44,7 +46,7 @@ export class BodyReader {
    * @throws ApiError 415 for another type, encoding or charset; 413 over the limit, by `Content-Length` alone where there
    *   is one; 503 where there is no room for it; 400 for what is not one JSON object in UTF-8, or is too deep or too full
    */
-  async read(request: LeanRequest, { limitBytes, csv }: BodyWanted): Promise<object> {
+  async read(request: LeanRequest, { limitBytes, csv, mayBeEmpty = false }: BodyWanted): Promise<object> {
     const form = checkContentType(request.headers['content-type'], csv);
     const isCompressed = checkEncoding(request.headers['content-encoding']);
     const tooLarge = () => new ApiError(errors.BODY_TOO_LARGE, { words: { limit: String(limitBytes) } });
@@ -57,6 +59,7 @@ export class BodyReader {
       return parseSmallJson(await readBytes(request, { limitBytes, tooLarge, length }));
     const owner = ownerOf(request);
     const bytes = await this.readLarge(request, owner, { limitBytes, tooLarge, length, isCompressed });
+    if (mayBeEmpty && bytes.length === 0) return {};
     const run: RunPiece = (work) => this.turns.run(owner.key, work);
     return form ? parseCsv(bytes, form, run) : parseJson(bytes, run);
   }

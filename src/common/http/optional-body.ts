@@ -1,17 +1,10 @@
-import 'reflect-metadata';
 import type { IncomingMessage } from 'node:http';
 import type { Type } from '@nestjs/common';
+import { faultOf, fieldsOf } from '../fields-rules';
 
-const OPTIONAL = 'dakkio:optional-body';
-
-/** Lets a body class be left out altogether: a request without a body means `{}`. */
-export function OptionalBody(): ClassDecorator {
-  return (dto) => Reflect.defineMetadata(OPTIONAL, true, dto);
-}
-
-/** Whether a body of this class may be left out. */
+/** Whether a body of this class may be left out, as none of its fields is required. A request without a body means `{}`. */
 export function isOptional(dto: Type): boolean {
-  return Reflect.hasMetadata(OPTIONAL, dto);
+  return fieldsOf(dto).every((rule) => !rule.required && faultOf(rule, rule.normalise(undefined)) === undefined);
 }
 
 /** Whether a request comes with a body, be it an empty one in chunks (RFC 9112 §6.3). */

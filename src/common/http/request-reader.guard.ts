@@ -27,7 +27,8 @@ export class RequestReader implements CanActivate {
     const inputs = this.inputsOf(context);
     if (!inputs.body || (inputs.bodyOptional && !hasBody(request))) return accept(request, inputs);
     const limitBytes = Math.min(this.config.bodyLimitBytes, inputs.bodyLimitBytes ?? Infinity);
-    return this.bodies.read(request, { limitBytes, csv: inputs.csv }).then((sent) => accept(request, inputs, sent));
+    const wanted = { limitBytes, csv: inputs.csv, mayBeEmpty: inputs.bodyOptional };
+    return this.bodies.read(request, wanted).then((sent) => accept(request, inputs, sent));
   }
 
   private inputsOf(context: ExecutionContext): HandlerInputs {

@@ -178,7 +178,7 @@ function problemsWithin(dto: Type, path: Problem['path']): Problem[] {
 
 function requestExamples({ body, csv, bodyOptional = false }: HandlerInputs): MethodDecorator[] {
   const named = body && (Reflect.getMetadata(REQUEST_EXAMPLES, body) as Record<string, object> | undefined);
-  if (!named) return [];
+  if (!named) return body && bodyOptional ? [ApiBody({ type: body, required: false })] : [];
   const examples = Object.fromEntries(
     Object.entries(named).map(([summary, value]) => [nameOf(summary), { summary, value }]),
   );
