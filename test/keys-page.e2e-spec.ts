@@ -61,6 +61,7 @@ describe('docs/keys.md', () => {
     expect(others.map((text) => Object.keys(JSON.parse(text) as object).join())).toEqual([
       'usage',
       'apiKeys,pagination',
+      'apiKeys,pagination',
       'auditEvents,pagination',
       'message,apiKey',
       'message,apiKey,replaces',

@@ -40,7 +40,7 @@ class TotalsView {
   @CountProperty(8, { description: 'Rules that are not paused' })
   readonly alertRules: number;
 
-  @CountProperty(15, { description: 'Admin keys too' })
+  @CountProperty(15, { description: 'Keys that open now, Admin keys too' })
   readonly apiKeys: number;
 }
 

@@ -13,7 +13,8 @@ const OWN_SOURCES = `data_sources s JOIN buckets b ON b.id = s.bucket_id
 const TOTALS = `SELECT
   (SELECT name FROM organizations WHERE id = ?) AS name,
   (SELECT count(*) FROM buckets WHERE organization_id = ? AND deleted_at IS NULL) AS buckets,
-  (SELECT count(*) FROM api_keys WHERE organization_id = ? AND deleted_at IS NULL) AS "apiKeys",
+  (SELECT count(*) FROM api_keys WHERE organization_id = ? AND deleted_at IS NULL AND disabled_at IS NULL
+    AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)) AS "apiKeys",
   (SELECT count(*) FROM ${OWN_SOURCES}) AS "dataSources"`;
 const POINTS = `SELECT coalesce(sum(t.count), 0) AS count, max(t.ingested_at) AS "ingestedAt"
   FROM point_totals t JOIN data_sources s ON s.number = t.source JOIN buckets b ON b.id = s.bucket_id
@@ -43,7 +44,7 @@ export async function totalsOf(manager: EntityManager, organizationId: string): 
   const [things] = await query<Record<'buckets' | 'apiKeys' | 'dataSources', number | string> & { name: string }>(
     manager,
     TOTALS,
-    Array<string>(4).fill(organizationId),
+    [organizationId, organizationId, organizationId, Date.now(), organizationId],
   );
   const [points] = await query<Counted & { ingestedAt: number | string | null }>(manager, POINTS, [organizationId]);
   return {

@@ -12,7 +12,7 @@ import { Organization } from '../organizations/organization.entity';
 })
 @Index('api_keys_by_scope', [
   ...['organizationId', 'bucketId', 'deletedAt', 'createdAt', 'id'],
-  ...['retiredAt', 'expiresAt'],
+  ...['retiredAt', 'expiresAt', 'disabledAt'],
 ])
 export class ApiKey {
   @IdColumn()

@@ -9,6 +9,7 @@ import { ApiKey } from './api-key.entity';
 import { BucketKeysController } from './bucket-keys.controller';
 import { KeyChecker } from './key-checker';
 import { KeyCounts } from './key-counts';
+import { KeyFinder } from './key-finder';
 import { KeyHasher } from './key-hasher';
 import { KeyLines } from './key-lines';
 import { KeyRotation } from './key-rotation';
@@ -24,6 +25,7 @@ import { OwnKeyController } from './own-key.controller';
   controllers: [OwnKeyController, OrganizationKeysController, BucketKeysController],
   providers: [
     KeyService,
+    KeyFinder,
     KeyHasher,
     KeyCounts,
     KeyLines,

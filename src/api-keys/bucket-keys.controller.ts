@@ -4,6 +4,7 @@ import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
+import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
@@ -22,12 +23,14 @@ import {
   KeysQuery,
   LineQuery,
   RotateKeyBody,
+  toFilter,
   toNewKey,
   toWish,
   UpdateKeyBody,
 } from './api-keys.dto';
 import * as errors from './api-keys.errors';
 import * as views from './api-keys.views';
+import { KeyFinder } from './key-finder';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
 import { LineChanges } from './line-changes';
@@ -41,6 +44,7 @@ const examples = views.BUCKET_KEY_EXAMPLES;
 export class BucketKeysController {
   constructor(
     private readonly keys: KeyService,
+    private readonly finder: KeyFinder,
     private readonly rotation: KeyRotation,
     private readonly changes: LineChanges,
   ) {}
@@ -120,11 +124,13 @@ export class BucketKeysController {
   @Documented({
     id: 'listApiKeys',
     summary: 'List the API keys of a bucket',
-    description: 'Oldest first. Full keys are never shown again: `keyPrefix` is enough to tell them apart by.',
+    description:
+      'Oldest first. Full keys are never shown again: `keyPrefix` is enough to tell them apart by. To page through a list that ' +
+      'others change, send the last `_id` of each page as `after` for the next one.',
     status: 200,
     answer: views.KeyList,
     example: examples.list,
-    refusals: [BUCKET_NOT_FOUND],
+    refusals: [BUCKET_NOT_FOUND, AFTER_UNKNOWN, AFTER_AND_OFFSET],
   })
   @LongWork()
   @RequireKeyType('admin', 'listApiKeys')
@@ -135,8 +141,13 @@ export class BucketKeysController {
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [keys, total] = await this.keys.list({ organizationId, bucketId }, query, pause);
-    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length)), pause);
+    const { keys, total, hasMore } = await this.finder.list(
+      { organizationId, bucketId },
+      query,
+      toFilter(query),
+      pause,
+    );
+    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length, hasMore)), pause);
   }
 
   @Get(':keyId')

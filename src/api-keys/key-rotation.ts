@@ -19,7 +19,8 @@ import {
 import { KeyCounts } from './key-counts';
 import { endKey, scopeOf, targetOf } from './key-journal';
 import { KeyLines, requireRoomInLine, type HeldLine } from './key-lines';
-import { insertKeys, isLiving, isUsable } from './key-rows';
+import { isLiving, isUsable } from './key-rows';
+import { insertKeys } from './key-table';
 import { KeyService, type CreatedKey } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import type { KeyScope } from './new-key';

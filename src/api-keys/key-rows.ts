@@ -1,22 +1,20 @@
-import { IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { IsNull } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import type { KeyType } from '../access/key-type';
 import type { Quota, RateLimit } from '../common/rate-limit';
-import { query, type SqlValue } from '../database/sql';
-import { ApiKey } from './api-key.entity';
+import type { ApiKey } from './api-key.entity';
 import { hintOf } from './key-text';
 import type { KeyScope } from './new-key';
 
+type Ends = Pick<ApiKey, 'deletedAt' | 'retiredAt' | 'expiresAt'>;
+
 /** Whether a key lives at a moment: it opens, or would once it is enabled. */
-export function isLiving(
-  { deletedAt, retiredAt, expiresAt }: Pick<ApiKey, 'deletedAt' | 'retiredAt' | 'expiresAt'>,
-  nowMillis: number,
-): boolean {
+export function isLiving({ deletedAt, retiredAt, expiresAt }: Ends, nowMillis: number): boolean {
   return deletedAt === null && retiredAt === null && (expiresAt === null || expiresAt > nowMillis);
 }
 
 /** Whether a key opens at a moment, as far as its own row says. */
-export function isUsable(key: ApiKey, nowMillis: number): boolean {
+export function isUsable(key: Ends & Pick<ApiKey, 'disabledAt'>, nowMillis: number): boolean {
   return key.disabledAt === null && isLiving(key, nowMillis);
 }
 
@@ -112,61 +110,4 @@ export function rateLimitOf(limit: number | null, windowSeconds: number | null):
 /** Two columns as one quota. */
 export function quotaOf(limit: number | null, per: Quota['per'] | null): Quota | null {
   return limit === null || per === null ? null : { limit, per };
-}
-
-/** Far from the most parameters that a statement takes, and a text that is soon prepared. */
-const ROWS_PER_STATEMENT = 50;
-
-/** What no key has when it is made: null. All other columns are written, so that no bound can be left out. */
-const LATER: readonly (keyof ApiKey)[] = [
-  ...(['lastUsedAt', 'lastAddress', 'lastUserAgent', 'deletedAt', 'retiredAt'] as const),
-  ...(['replacedBy', 'newestId'] as const),
-];
-
-/** A column of the table, and what of a key goes into it. */
-interface KeyColumn {
-  readonly name: string;
-  readonly property: keyof ApiKey;
-  readonly isJson: boolean;
-}
-
-interface KeyColumns {
-  readonly all: readonly KeyColumn[];
-  readonly insert: string;
-  readonly row: string;
-}
-
-const columnsOf = new WeakMap<DataSource, KeyColumns>();
-
-/** Stores new keys. */
-export async function insertKeys(manager: EntityManager, keys: readonly ApiKey[]): Promise<void> {
-  const { all, insert, row } = keyColumns(manager.connection);
-  for (let start = 0; start < keys.length; start += ROWS_PER_STATEMENT) {
-    const slice = keys.slice(start, start + ROWS_PER_STATEMENT);
-    const values: SqlValue[] = [];
-    for (const key of slice) {
-      for (const { property, isJson } of all) {
-        const value = key[property];
-        values.push(isJson && value !== null ? JSON.stringify(value) : (value as SqlValue));
-      }
-    }
-    await query(manager, slice.length === 1 ? insert + row : insert + slice.map(() => row).join(', '), values);
-  }
-}
-
-function keyColumns(dataSource: DataSource): KeyColumns {
-  let known = columnsOf.get(dataSource);
-  if (!known) {
-    const columns = dataSource.getMetadata(ApiKey).columns.map(({ databaseName, propertyName, type }) => {
-      return { name: databaseName, property: propertyName as keyof ApiKey, isJson: type === 'simple-json' };
-    });
-    const all = columns.filter(({ property }) => !LATER.includes(property));
-    known = {
-      all,
-      insert: `INSERT INTO api_keys (${all.map(({ name }) => name).join(', ')}) VALUES `,
-      row: `(${all.map(() => '?').join(', ')})`,
-    };
-    columnsOf.set(dataSource, known);
-  }
-  return known;
 }

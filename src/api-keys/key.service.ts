@@ -1,15 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, LessThan, type EntityManager, type Repository } from 'typeorm';
+import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
 import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, Journal } from '../common/journal';
 import { PAUSE, type Pause } from '../common/http/pause';
-import type { PageQuery } from '../common/pagination';
 import { query, rowLock } from '../database/sql';
-import { findAndCountInSlices } from '../database/find-in-slices';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { ApiKey } from './api-key.entity';
@@ -18,9 +16,14 @@ import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
 import { noteCreated } from './key-journal';
 import { livingIdsOf } from './key-lines';
-import { insertKeys, keptIn } from './key-rows';
+import { keptIn } from './key-rows';
+import { insertKeys } from './key-table';
 import { newKeyText } from './key-text';
 import { newKeyRow, type KeyScope, type NewKey } from './new-key';
+
+const COUNT_USABLE = `SELECT count(*) AS keys FROM api_keys
+  WHERE organization_id = ? AND bucket_id = ? AND deleted_at IS NULL
+    AND disabled_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
 
 /** A new key's row, and its text, which is never readable again. */
 export interface CreatedKey {
@@ -31,7 +34,7 @@ export interface CreatedKey {
 /** So many keys are made in a fraction of a millisecond. */
 const KEYS_PER_SLICE = 50;
 
-/** Makes keys and lists them. A scope whose bucket is not the organization's is "Bucket not found". */
+/** Makes keys and finds single ones. A scope whose bucket is not the organization's is "Bucket not found". */
 @Injectable()
 export class KeyService implements OnModuleInit {
   constructor(
@@ -47,7 +50,7 @@ export class KeyService implements OnModuleInit {
   onModuleInit(): void {
     this.contents.register({
       kind: 'apiKeys',
-      count: (manager, bucketId) => manager.countBy(ApiKey, { bucketId, deletedAt: IsNull() }),
+      count: (manager, bucketId, organizationId) => countUsable(manager, { organizationId, bucketId }),
       removeAll: async (manager, bucketId, deletedAt) => {
         // In the order in which others lock keys. Whoever counts them next finds none.
         await lockRows(manager, bucketId);
@@ -104,33 +107,6 @@ export class KeyService implements OnModuleInit {
     noteCreated(journal, by, apiKey);
   }
 
-  /**
-   * One page of keys that are not deleted, oldest first, and the length of the whole list.
-   *
-   * @param page with `unusedSince` only keys that were neither made nor used since this moment, in milliseconds since 1970
-   */
-  async list(
-    scope: KeyScope,
-    { limit, offset, unusedSince }: PageQuery & { readonly unusedSince?: number },
-    pause: Pause,
-  ): Promise<[ApiKey[], number]> {
-    await this.requireBucket(scope);
-    const before = unusedSince === undefined ? undefined : LessThan(unusedSince);
-    const kept = keptIn(scope);
-    const options = {
-      where: before
-        ? [
-            { ...kept, lastUsedAt: before },
-            { ...kept, lastUsedAt: IsNull(), createdAt: before },
-          ]
-        : kept,
-      order: { createdAt: 'ASC', id: 'ASC' },
-      take: limit,
-      skip: offset,
-    } as const;
-    return findAndCountInSlices(this.keys.manager, ApiKey, options, pause);
-  }
-
   async get(scope: KeyScope, id: string): Promise<ApiKey> {
     await this.requireBucket(scope);
     return found(await this.keys.findOneBy({ id, ...keptIn(scope) }));
@@ -179,6 +155,16 @@ function idOf({ apiKey }: CreatedKey): string {
 function found(apiKey: ApiKey | null): ApiKey {
   if (!apiKey) throw new ApiError(KEY_NOT_FOUND);
   return apiKey;
+}
+
+/** How many keys of a bucket open now. The index by scope has all that this takes. */
+async function countUsable(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<number> {
+  const [counted] = await query<{ keys: number | string }>(manager, COUNT_USABLE, [
+    organizationId,
+    bucketId,
+    Date.now(),
+  ]);
+  return Number(counted?.keys ?? 0);
 }
 
 async function lockRows(manager: EntityManager, bucketId: string): Promise<void> {

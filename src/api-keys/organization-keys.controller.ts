@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
+import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
@@ -17,11 +18,13 @@ import {
   LineQuery,
   OrganizationKeyPath,
   RotateKeyBody,
+  toFilter,
   toWish,
   UpdateKeyBody,
 } from './api-keys.dto';
 import * as errors from './api-keys.errors';
 import * as views from './api-keys.views';
+import { KeyFinder } from './key-finder';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
 import { LineChanges } from './line-changes';
@@ -34,6 +37,7 @@ const examples = views.ADMIN_KEY_EXAMPLES;
 export class OrganizationKeysController {
   constructor(
     private readonly keys: KeyService,
+    private readonly finder: KeyFinder,
     private readonly rotation: KeyRotation,
     private readonly changes: LineChanges,
   ) {}
@@ -68,6 +72,7 @@ export class OrganizationKeysController {
     status: 200,
     answer: views.KeyList,
     example: examples.list,
+    refusals: [AFTER_UNKNOWN, AFTER_AND_OFFSET],
   })
   @LongWork()
   @RequireKeyType('admin', 'listAdminKeys')
@@ -77,8 +82,13 @@ export class OrganizationKeysController {
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [keys, total] = await this.keys.list({ organizationId, bucketId: null }, query, pause);
-    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length)), pause);
+    const { keys, total, hasMore } = await this.finder.list(
+      { organizationId, bucketId: null },
+      query,
+      toFilter(query),
+      pause,
+    );
+    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length, hasMore)), pause);
   }
 
   @Get(':keyId')

@@ -7,14 +7,20 @@ export type ContentKind = 'dataSources' | 'dataPoints' | 'apiKeys' | 'alertRules
 /** What an upper room keeps in buckets. The room registers it; buckets ask without knowing the room. */
 export interface BucketContent {
   readonly kind: ContentKind;
-  /** How many of these live in the bucket. */
-  count(manager: EntityManager, bucketId: string): Promise<number>;
+  /** How many of these the bucket has; of keys, how many open now. */
+  count(manager: EntityManager, bucketId: string, organizationId: string): Promise<number>;
   /** Whether this one lives in the bucket; it stays until the transaction's end. */
   holds?(manager: EntityManager, bucketId: string, id: string): Promise<boolean>;
   /** Takes note that a bucket that was archived takes points again, in the transaction that says so. */
   reopened?(manager: EntityManager, bucketId: string): Promise<void>;
   /** Ends them all, in the transaction that deletes the bucket, and says how many they were. */
   removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;
+}
+
+/** A bucket, and the organization that it belongs to. */
+interface Owned {
+  readonly id: string;
+  readonly organizationId: string;
 }
 
 @Injectable()
@@ -25,8 +31,8 @@ export class BucketContents {
     this.registered.set(content.kind, content);
   }
 
-  async count(kind: ContentKind, manager: EntityManager, bucketId: string): Promise<number> {
-    return (await this.registered.get(kind)?.count(manager, bucketId)) ?? 0;
+  async count(kind: ContentKind, manager: EntityManager, { id, organizationId }: Owned): Promise<number> {
+    return (await this.registered.get(kind)?.count(manager, id, organizationId)) ?? 0;
   }
 
   /** Whether this one of the kind lives in the bucket; it stays until the transaction's end. */

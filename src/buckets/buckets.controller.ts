@@ -82,7 +82,7 @@ export class BucketsController {
   @RequireKeyType('admin', 'getBucket')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketReply> {
     const bucket = await this.buckets.get(key.organizationId, bucketId);
-    return { bucket: new BucketDetails(bucket, await this.buckets.statsOf(bucketId)) };
+    return { bucket: new BucketDetails(bucket, await this.buckets.statsOf(bucket)) };
   }
 
   @Patch(':bucketId')

@@ -107,7 +107,7 @@ export class BucketStatsView implements BucketStats {
   @CountProperty(12000)
   readonly dataPointCount: number;
 
-  @CountProperty(4)
+  @CountProperty(4, { description: 'Keys that open now: neither disabled nor expired nor replaced for good' })
   readonly apiKeyCount: number;
 }
 

@@ -82,8 +82,8 @@ export class BucketsService {
     return found(await this.buckets.findOneBy({ id, organizationId, deletedAt: IsNull() }));
   }
 
-  async statsOf(bucketId: string): Promise<BucketStats> {
-    const count = (kind: ContentKind) => this.contents.count(kind, this.buckets.manager, bucketId);
+  async statsOf(bucket: Bucket): Promise<BucketStats> {
+    const count = (kind: ContentKind) => this.contents.count(kind, this.buckets.manager, bucket);
     return {
       dataSourceCount: await count('dataSources'),
       dataPointCount: await count('dataPoints'),

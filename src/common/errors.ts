@@ -122,6 +122,11 @@ export const CHARSET_NOT_UTF8 = refusal(415, 'The charset of the request body mu
 export const CONTENT_ENCODING_UNKNOWN = refusal(415, 'Content-Encoding must be gzip or identity');
 export const UNKNOWN_PROPERTY = refusal(400, 'Unknown property: <name>');
 export const UNKNOWN_QUERY_PARAMETER = refusal(400, 'Unknown query parameter: <name>');
+export const AFTER_UNKNOWN = refusal(
+  400,
+  'after must be the _id of an entry of this list, or of one that was deleted from it',
+);
+export const AFTER_AND_OFFSET = refusal(400, 'Send either after or offset');
 export const PATH_NOT_DECODABLE = refusal(400, 'Request path is not validly encoded');
 export const HOST_MISSING = refusal(400, 'Host header is required');
 export const REQUEST_MALFORMED = refusal(400, 'Request is not valid HTTP');

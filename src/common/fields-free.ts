@@ -109,3 +109,22 @@ export function MetadataField(
     CheckedBy({ check, sentences: Object.values(said), normalise: clearable ? nullIsKept : nullIsAbsent }),
   );
 }
+
+const LONGEST_SEARCH = 100;
+
+/** An optional text to look for. An empty one counts as not given. */
+export function SearchField({ label }: { readonly label: string }, docs: ApiPropertyOptions): PropertyDecorator {
+  const message = `${label} must be a string of up to ${LONGEST_SEARCH} characters`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, maxLength: LONGEST_SEARCH, ...docs }),
+    CheckedBy({
+      check: (value) => {
+        if (value === undefined) return undefined;
+        if (typeof value !== 'string' || value.length > 2 * LONGEST_SEARCH) return message;
+        return [...value].length > LONGEST_SEARCH ? message : undefined;
+      },
+      sentences: [message],
+      normalise: (value) => (typeof value === 'string' ? value.normalize('NFC') || undefined : nullIsAbsent(value)),
+    }),
+  );
+}

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { QueryNumberField } from './fields';
+import { AFTER_AND_OFFSET, AFTER_UNKNOWN, ValidationError } from './errors';
+import { IdField, QueryNumberField } from './fields';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
@@ -19,6 +20,28 @@ export class PageQuery {
   readonly offset: number = 0;
 }
 
+/** `?limit=&offset=&after=`: a list that can go on behind an entry, whatever was deleted meanwhile. */
+export class CursorQuery extends PageQuery {
+  @IdField('after', '507f1f77bcf86cd799439013', {
+    required: false,
+    description:
+      'Instead of `offset`: the `_id` of the last row of the page before. What is deleted between two pages makes this one ' +
+      'neither skip nor repeat a row',
+  })
+  readonly after?: string;
+}
+
+/** @throws ValidationError where a page is named in both ways */
+export function requireOneStart({ after, offset }: CursorQuery): void {
+  if (after !== undefined && offset > 0)
+    throw new ValidationError([{ path: ['query', 'after'], message: AFTER_AND_OFFSET.message }]);
+}
+
+/** @throws ValidationError for an `after` that was never in the list */
+export function afterUnknown(): ValidationError {
+  return new ValidationError([{ path: ['query', 'after'], message: AFTER_UNKNOWN.message }]);
+}
+
 /** What a list's reply says about the page that it is. */
 export class Pagination {
   @ApiProperty({ type: 'integer', example: 100 })
@@ -33,10 +56,11 @@ export class Pagination {
   @ApiProperty({ type: Boolean, description: 'Whether rows follow this page', example: false })
   readonly hasMore: boolean;
 
-  constructor({ limit, offset }: PageQuery, total: number, shown: number) {
+  /** @param hasMore where the page does not begin at its offset */
+  constructor({ limit, offset }: PageQuery, total: number, shown: number, hasMore = offset + shown < total) {
     this.limit = limit;
     this.offset = offset;
     this.total = total;
-    this.hasMore = offset + shown < total;
+    this.hasMore = hasMore;
   }
 }

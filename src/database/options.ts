@@ -9,6 +9,7 @@ import { KeyLines1750000000000 } from './migrations/1750000000000-key-lines';
 import { MetadataBounds1760000000000 } from './migrations/1760000000000-metadata-bounds';
 import { AuditCut1770000000000 } from './migrations/1770000000000-audit-cut';
 import { SealedUrls1780000000000 } from './migrations/1780000000000-sealed-urls';
+import { UsableKeys1800000000000 } from './migrations/1800000000000-usable-keys';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -35,6 +36,7 @@ export function databaseOptions(
       MetadataBounds1760000000000,
       AuditCut1770000000000,
       SealedUrls1780000000000,
+      UsableKeys1800000000000,
     ],
     synchronize: false,
     migrationsRun: false,

@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BucketsService } from '../buckets/buckets.service';
+import type { Pause } from '../common/http/pause';
+import { afterUnknown, requireOneStart, type CursorQuery } from '../common/pagination';
+import { query, type SqlValue } from '../database/sql';
+import type { ApiKey } from './api-key.entity';
+import { isRestrictive, matcherOf, type FilteredKey, type KeyFilter } from './key-filter';
+import { selectKeys } from './key-table';
+import type { KeyScope } from './new-key';
+
+/** So many rows are read and looked at within one or two milliseconds. */
+const SCANNED_AT_ONCE = 500;
+const READ_AT_ONCE = 100;
+
+/** A page of keys. */
+export interface KeyPage {
+  readonly keys: readonly ApiKey[];
+  /** How many keys the whole list has. */
+  readonly total: number;
+  /** Whether more keys follow. */
+  readonly hasMore: boolean;
+}
+
+/** Where a key stands in the order of a list. */
+interface Place {
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+const START: Place = { createdAt: -1, id: '' };
+
+/** Ids of a page, and of one key more where more follow. */
+interface FoundIds {
+  readonly ids: readonly string[];
+  readonly total: number;
+}
+
+type ScannedKey = FilteredKey & Place;
+
+const SCANNED = `id, name, type, hint, replaced_by AS "replacedBy", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+  deleted_at AS "deletedAt", retired_at AS "retiredAt", disabled_at AS "disabledAt", expires_at AS "expiresAt"`;
+const TIMES = ['createdAt', 'lastUsedAt', 'deletedAt', 'retiredAt', 'disabledAt', 'expiresAt'] as const;
+const keysIn = ({ bucketId }: KeyScope) =>
+  `FROM api_keys WHERE organization_id = ? AND bucket_id ${bucketId === null ? 'IS NULL' : '= ?'}`;
+const BEHIND = 'AND deleted_at IS NULL AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?';
+
+/** Finds keys of a bucket or of an organization, oldest first, without those that are deleted. */
+@Injectable()
+export class KeyFinder {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly buckets: BucketsService,
+  ) {}
+
+  /**
+   * One page of the keys that a filter lets through.
+   *
+   * @throws ApiError `BUCKET_NOT_FOUND`; 400 for an `after` that was never a key of the scope
+   */
+  async list(scope: KeyScope, page: CursorQuery, filter: KeyFilter, pause: Pause): Promise<KeyPage> {
+    requireOneStart(page);
+    if (scope.bucketId !== null) await this.buckets.get(scope.organizationId, scope.bucketId);
+    const place = page.after === undefined ? START : await this.placeOf(scope, page.after);
+    const { ids, total } = isRestrictive(filter)
+      ? await this.findMatching(scope, page, place, { filter, pause })
+      : await this.findAll(scope, page, place);
+    const keys = await this.read(ids.slice(0, page.limit), pause);
+    return { keys, total, hasMore: ids.length > page.limit };
+  }
+
+  /** The ids of the keys that a filter lets through, oldest first. */
+  async findIds(scope: KeyScope, filter: KeyFilter, pause: Pause): Promise<string[]> {
+    const ids: string[] = [];
+    const matches = matcherOf(filter, Date.now());
+    for await (const keys of this.scan(scope, pause)) for (const key of keys) if (matches(key)) ids.push(key.id);
+    return ids;
+  }
+
+  private async findAll(scope: KeyScope, { limit, offset }: CursorQuery, place: Place): Promise<FoundIds> {
+    const { manager } = this.dataSource;
+    const of = valuesOf(scope);
+    const counting = `SELECT count(*) AS keys ${keysIn(scope)} AND deleted_at IS NULL`;
+    const [counted] = await query<{ keys: number | string }>(manager, counting, of);
+    const reading = `SELECT id ${keysIn(scope)} ${BEHIND} OFFSET ?`;
+    const rows = await query<Place>(manager, reading, [...of, place.createdAt, place.id, limit + 1, offset]);
+    return { ids: rows.map(({ id }) => id), total: Number(counted?.keys ?? 0) };
+  }
+
+  /** All keys are looked at, since the list's length is told: a slice at a time. */
+  private async findMatching(
+    scope: KeyScope,
+    { limit, offset }: CursorQuery,
+    place: Place,
+    { filter, pause }: { readonly filter: KeyFilter; readonly pause: Pause },
+  ): Promise<FoundIds> {
+    const matches = matcherOf(filter, Date.now());
+    const ids: string[] = [];
+    let total = 0;
+    let behind = 0;
+    for await (const keys of this.scan(scope, pause)) {
+      for (const key of keys) {
+        if (!matches(key)) continue;
+        total += 1;
+        if (!isBehind(key, place)) continue;
+        behind += 1;
+        if (behind > offset && ids.length <= limit) ids.push(key.id);
+      }
+    }
+    return { ids, total };
+  }
+
+  private async *scan(scope: KeyScope, pause: Pause): AsyncGenerator<readonly ScannedKey[]> {
+    const sql = `SELECT ${SCANNED} ${keysIn(scope)} ${BEHIND}`;
+    for (let last: Place | undefined = START; last;) {
+      const values: SqlValue[] = [...valuesOf(scope), last.createdAt, last.id, SCANNED_AT_ONCE];
+      const rows: ScannedKey[] = (await query<ScannedKey>(this.dataSource.manager, sql, values)).map(withNumbers);
+      yield rows;
+      last = rows.length < SCANNED_AT_ONCE ? undefined : rows.at(-1);
+      await pause();
+    }
+  }
+
+  private async read(ids: readonly string[], pause: Pause): Promise<ApiKey[]> {
+    const keys = new Map<string, ApiKey>();
+    for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
+      if (start > 0) await pause();
+      const read = await selectKeys(this.dataSource.manager, ids.slice(start, start + READ_AT_ONCE));
+      for (const key of read) if (key.deletedAt === null) keys.set(key.id, key);
+    }
+    return ids.flatMap((id) => keys.get(id) ?? []);
+  }
+
+  /** The place of a key, which may be deleted. */
+  private async placeOf(scope: KeyScope, id: string): Promise<Place> {
+    const sql = `SELECT created_at AS "createdAt" ${keysIn(scope)} AND id = ?`;
+    const [found] = await query<{ createdAt: number | string }>(this.dataSource.manager, sql, [...valuesOf(scope), id]);
+    if (!found) throw afterUnknown();
+    return { createdAt: Number(found.createdAt), id };
+  }
+}
+
+function valuesOf({ organizationId, bucketId }: KeyScope): SqlValue[] {
+  return bucketId === null ? [organizationId] : [organizationId, bucketId];
+}
+
+function isBehind({ createdAt, id }: Place, place: Place): boolean {
+  return createdAt > place.createdAt || (createdAt === place.createdAt && id > place.id);
+}
+
+/** PostgreSQL gives a `bigint` as text. */
+function withNumbers(row: ScannedKey): ScannedKey {
+  const times = TIMES.map((name) => [name, row[name] === null ? null : Number(row[name])]);
+  return { ...row, ...(Object.fromEntries(times) as Pick<ScannedKey, (typeof TIMES)[number]>) };
+}
