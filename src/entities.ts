@@ -18,6 +18,7 @@ import { Point } from './points/point.entity';
 import { Rollup } from './points/rollup.entity';
 import { KeyUsage } from './usage/key-usage.entity';
 import { LineUsage } from './usage/line-usage.entity';
+import { Backoff } from './webhooks/backoff.entity';
 import { Delivery } from './webhooks/delivery.entity';
 import { Webhook } from './webhooks/webhook.entity';
 
@@ -45,4 +46,5 @@ export const ENTITIES = [
   EndedRule,
   Webhook,
   Delivery,
+  Backoff,
 ];

@@ -43,7 +43,7 @@ async function restartAfter(app: TestApp, millis: number): Promise<TestApp> {
       await manager.update(AlertRule, { id }, { memory: aged, dueAt: earlier(dueAt) });
     }
     await manager.query(`UPDATE point_totals SET ingested_at = ingested_at - ${millis}`);
-    await manager.query(`UPDATE webhook_deliveries SET next_at = next_at - ${millis} WHERE next_at IS NOT NULL`);
+    await manager.query(`UPDATE webhooks SET next_at = next_at - ${millis} WHERE next_at IS NOT NULL`);
     await manager.query('UPDATE data_sources SET watch_version = watch_version + 1');
   });
   await app.stop();

@@ -162,9 +162,9 @@ async function insertEvents(ruleId: string, most: number): Promise<void> {
 async function insertDeliveries(ruleId: string, status: 'waiting' | 'delivered', most: number): Promise<void> {
   const letter = status === 'waiting' ? 'b' : 'c';
   await write(`DELETE FROM webhook_deliveries WHERE id LIKE '${letter}00%'`);
-  const later = Date.now() + 86_400_000;
   const createdAt = status === 'waiting' ? '1000 + n' : 'n';
-  await write(`INSERT INTO webhook_deliveries (id, webhook_id, receiver, event, payload, told, status, attempts, next_at, created_at)
-    SELECT ${ID(letter)}, '${ruleId}', 'nowhere', 'alert.triggered', '{}', '{}', '${status}', 0, ${status === 'waiting' ? later : 'NULL'},
-      ${createdAt} FROM ${NUMBERS(most)}`);
+  await write(`INSERT INTO webhook_deliveries (id, webhook_id, event, payload, told, status, attempts, created_at)
+    SELECT ${ID(letter)}, '${ruleId}', 'alert.triggered', '{}', '{}', '${status}', 0, ${createdAt} FROM ${NUMBERS(most)}`);
+  // Nothing of it is tried.
+  await write(`UPDATE webhooks SET next_at = ${Date.now() + 86_400_000} WHERE id = '${ruleId}'`);
 }

@@ -3,13 +3,9 @@ import { IdField } from '../common/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
-import {
-  DELIVERY_STATUSES,
-  type Delivery,
-  type DeliveryStatus,
-  type DeliverySummary,
-} from '../webhooks/delivery.entity';
+import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/sending/send';
+import type { ListedDelivery } from '../webhooks/webhooks.service';
 import { AlertPath } from '../alerts/alerts.dto';
 
 const DELIVERY_ID = '507f1f77bcf86cd799439017';
@@ -38,10 +34,14 @@ export class DeliveryView {
   @ApiProperty({ type: String, example: 'alert.triggered' })
   readonly event: string;
 
-  @ApiProperty({ enum: DELIVERY_STATUSES, example: 'delivered' })
+  @ApiProperty({
+    enum: DELIVERY_STATUSES,
+    description: '`dropped`: a message for people about an alert that ended before it was sent',
+    example: 'delivered',
+  })
   readonly status: DeliveryStatus;
 
-  @CountProperty(1)
+  @CountProperty(1, { description: 'Those that a rate limit turned away do not count' })
   readonly attempts: number;
 
   @ApiProperty(responseStatusDocs)
@@ -56,10 +56,13 @@ export class DeliveryView {
   @TimeProperty('2024-01-15T10:10:00.000Z', { nullable: true })
   readonly lastAttemptAt: string | null;
 
-  @TimeProperty('2024-01-15T10:10:05.000Z', { nullable: true, description: 'When it is tried next, if it is' })
+  @TimeProperty('2024-01-15T10:10:05.000Z', {
+    nullable: true,
+    description: 'When it is tried next; null where it is over, or waits for an earlier one',
+  })
   readonly nextAttemptAt: string | null;
 
-  constructor(delivery: DeliverySummary) {
+  constructor(delivery: ListedDelivery) {
     this._id = delivery.id;
     this.webhookId = `msg_${delivery.id}`;
     this.event = delivery.event;
@@ -77,7 +80,7 @@ export class DeliveryDetails extends DeliveryView {
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'What is posted', example: {} })
   readonly payload: unknown;
 
-  constructor(delivery: Delivery) {
+  constructor(delivery: Delivery & ListedDelivery) {
     super(delivery);
     this.payload = JSON.parse(delivery.payload);
   }

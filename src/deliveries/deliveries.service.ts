@@ -7,10 +7,10 @@ import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
 import { Source } from '../data-sources/data-source.entity';
 import { Deliverer } from '../webhooks/deliverer';
-import type { Delivery, DeliverySummary } from '../webhooks/delivery.entity';
+import type { Delivery } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/sending/send';
 import { Webhook } from '../webhooks/webhook.entity';
-import { Webhooks } from '../webhooks/webhooks.service';
+import { Webhooks, type ListedDelivery } from '../webhooks/webhooks.service';
 import { AlertsService } from '../alerts/alerts.service';
 import { eventOf } from '../alerts/rule-journal';
 import { RuleReads } from '../alerts/rule-reads';
@@ -30,17 +30,17 @@ export class DeliveriesService {
   ) {}
 
   /** One page without what is posted, newest first, and the length of the whole list. */
-  async list(key: CurrentApiKey, alertId: string, page: PageQuery, pause: Pause): Promise<[DeliverySummary[], number]> {
+  async list(key: CurrentApiKey, alertId: string, page: PageQuery, pause: Pause): Promise<[ListedDelivery[], number]> {
     await this.reads.get(key, alertId);
     return this.webhooks.list(this.dataSource.manager, alertId, page, pause);
   }
 
-  async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery> {
+  async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery & ListedDelivery> {
     await this.reads.get(key, alertId);
     return this.webhooks.get(this.dataSource.manager, alertId, id);
   }
 
-  async replay(by: Actor, key: CurrentApiKey, alertId: string, id: string): Promise<Delivery> {
+  async replay(by: Actor, key: CurrentApiKey, alertId: string, id: string): Promise<ListedDelivery> {
     const delivery = await this.alerts.inTurn(key, alertId, async (manager, journal, { rule }) => {
       journal(eventOf(by, 'alertRule.deliveryReplayed', key, rule, { delivery: id }));
       return this.webhooks.replay(manager, alertId, id);

@@ -7,39 +7,46 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DataSource } from 'typeorm';
 import { answersRequests } from '../common/http/answers-requests';
 import { Writer } from '../database/writer';
-import { changeClaimed, Claims } from './claims';
-import type { Delivery } from './delivery.entity';
-import { noteOutcome } from './outcome';
+import { Backoffs } from './backoffs';
+import { Claims, type Claim } from './claims';
+import { FailureLog } from './failure-log';
+import { dropEnded, giveUp, noteSample, settle } from './outcome';
 import { Places, receiverOf } from './places';
+import { notSent, Poster, type Letter } from './poster';
 import type { Attempt } from './sending/send';
 import type { Told } from './shapes';
-import { Webhook } from './webhook.entity';
-import { notSent, SWITCHED_OFF, Webhooks, type Letter } from './webhooks.service';
+import type { Webhook } from './webhook.entity';
+import { SWITCHED_OFF, Webhooks } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
+/** The end of a pause that is no further off is waited for to the millisecond. */
+const LONGEST_EXACT_WAIT = 60_000;
 export const MOST_AT_ONCE = 128;
 
 /** Sends what is in the outbox when it is due. A message counts as sent once its receiver has answered 2xx. */
 @Injectable()
 export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
+  private readonly failures = new FailureLog((line) => this.logger.warn(line));
   private readonly places = new Places();
   /** Of the outbox, and beside it. */
   private readonly deliveries = new Set<Promise<void>>();
   private readonly posts = new Set<Promise<unknown>>();
   private timer: NodeJS.Timeout | undefined;
+  private wakeAt = Infinity;
+  private exactTimer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private lookAgain = false;
   private readonly stop = new AbortController();
 
   constructor(
-    private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly claims: Claims,
     private readonly webhooks: Webhooks,
+    private readonly poster: Poster,
+    private readonly backoffs: Backoffs,
     private readonly host: HttpAdapterHost,
   ) {
     // Each attempt has one on it until it is over: Node would warn of a leak.
@@ -56,6 +63,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   beforeApplicationShutdown(): void {
     this.stop.abort();
     clearInterval(this.timer);
+    clearTimeout(this.exactTimer);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -70,14 +78,14 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /**
-   * Posts a message once, now and beside the outbox, and says what came of it. It takes one of its receiver's places, and is not
-   * sent where none is free.
+   * Posts a sample once, now and beside the outbox, and says what came of it. It takes one of its receiver's places, and is not
+   * sent where none is free. One that arrives switches its webhook on, and makes due what waits for the same URL.
    */
   async post(webhook: Webhook, letter: Letter): Promise<Attempt> {
     const receiver = receiverOf(this.webhooks.urlOf(webhook));
     if (this.places.roomOf(receiver) === 0) return notSent(RECEIVER_FULL);
     this.places.take(letter.id, receiver);
-    const work = this.webhooks.post(webhook, letter, this.stop.signal);
+    const work = this.postSample(webhook, letter);
     this.posts.add(work);
     try {
       return await work;
@@ -101,9 +109,10 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
       while (this.lookAgain && !this.stop.signal.aborted) {
         this.lookAgain = false;
         const free = MOST_AT_ONCE - this.deliveries.size;
-        const claimed = free > 0 ? await this.claims.claim(free, this.places) : [];
-        for (const delivery of claimed) await this.start(delivery);
-        if (claimed.length > 0) this.lookAgain = true;
+        if (free <= 0) continue;
+        const { claims, mayBeMore } = await this.claims.claim(free, this.places);
+        for (const claim of claims) await this.start(claim);
+        if (mayBeMore) this.lookAgain = true;
       }
     } catch (cause) {
       if (!this.stop.signal.aborted)
@@ -111,13 +120,13 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  private async start(delivery: Delivery): Promise<void> {
-    const { id, receiver } = delivery;
+  private async start(claim: Claim): Promise<void> {
+    const { id, receiver } = claim.webhook;
     // The server may have begun to stop, or a post have taken the place, while it was claimed.
-    if (this.stop.signal.aborted || this.places.roomOf(receiver) === 0) return this.claims.release(delivery);
+    if (this.stop.signal.aborted || this.places.roomOf(receiver) === 0) return this.claims.release(claim);
     this.places.take(id, receiver);
-    const work = this.deliver(delivery).catch((cause: unknown) => {
-      this.logger.warn(`The delivery ${id} will be tried again: ${(cause as Error).message}`);
+    const work = this.deliver(claim).catch((cause: unknown) => {
+      this.logger.warn(`The delivery ${claim.delivery.id} will be tried again: ${(cause as Error).message}`);
     });
     this.deliveries.add(work);
     void work.finally(() => {
@@ -127,21 +136,38 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     });
   }
 
-  private async deliver(delivery: Delivery): Promise<void> {
-    const { id, webhookId, payload } = delivery;
-    const webhook = await this.dataSource.manager.findOneBy(Webhook, { id: webhookId });
-    // Its owner has ended. The row is removed with the rest of what that left behind.
-    if (!webhook) return this.giveUp(delivery, null);
-    if (webhook.switchedOffAt !== null) return this.giveUp(delivery, SWITCHED_OFF);
-    const letter = { id, payload, told: JSON.parse(delivery.told) as Told };
-    const attempt = await this.webhooks.post(webhook, letter, this.stop.signal);
+  private async deliver(claim: Claim): Promise<void> {
+    const { webhook, delivery } = claim;
+    if (webhook.switchedOffAt !== null) return this.writer.write((manager) => giveUp(manager, claim, SWITCHED_OFF));
+    if (delivery.event === 'alert.triggered' && this.poster.isForPeople(webhook)) {
+      if (await this.writer.write((manager) => dropEnded(manager, claim))) return;
+    }
+    const letter = { id: delivery.id, payload: delivery.payload, told: JSON.parse(delivery.told) as Told };
+    const attempt = await this.poster.post(webhook, letter, this.stop.signal);
     // Nobody knows whether it arrived: it is sent again after the next start.
-    if (this.stop.signal.aborted && attempt.error !== null) return this.claims.release(delivery);
-    await this.writer.write((manager) => noteOutcome(manager, delivery, webhook.url, attempt));
+    if (this.stop.signal.aborted && attempt.error !== null) return this.claims.release(claim);
+    const noted = await this.writer.write((manager) => settle(manager, claim, attempt));
+    this.failures.note(webhook, delivery.id, attempt.error, noted);
+    if (noted.pausedUntil !== null) this.wakeExactlyAt(noted.pausedUntil);
+    if (attempt.error === null && webhook.queue !== null) await this.backoffs.recovered(webhook.queue);
   }
 
-  private async giveUp(delivery: Delivery, error: string | null): Promise<void> {
-    await this.writer.write((manager) => changeClaimed(manager, delivery, { status: 'failed', error, nextAt: null }));
+  private async postSample(webhook: Webhook, letter: Letter): Promise<Attempt> {
+    const attempt = await this.poster.post(webhook, letter, this.stop.signal);
+    if (this.stop.signal.aborted && attempt.error !== null) return attempt;
+    await this.writer.write((manager) => noteSample(manager, webhook, attempt));
+    if (attempt.error === null && webhook.queue !== null)
+      await this.backoffs.recovered(webhook.queue, { endsPause: true });
+    return attempt;
+  }
+
+  private wakeExactlyAt(at: number): void {
+    const now = Date.now();
+    if (this.wakeAt <= at && this.wakeAt > now) return;
+    if (at - now > LONGEST_EXACT_WAIT || this.stop.signal.aborted) return;
+    clearTimeout(this.exactTimer);
+    this.wakeAt = at;
+    this.exactTimer = setTimeout(() => this.wake(), Math.max(0, at - now)).unref();
   }
 }
 

@@ -1,16 +1,16 @@
 import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
+import { LONGEST_ERROR } from './webhook.entity';
 
-export const DELIVERY_STATUSES = ['waiting', 'delivered', 'failed'] as const;
+/** `dropped`: not sent, since a later message made it pointless. */
+export const DELIVERY_STATUSES = ['waiting', 'delivered', 'failed', 'dropped'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
-
-/** A host name of 253 characters and a port, with some to spare. */
-export const RECEIVER_LENGTH = 260;
 
 /** A message for a webhook: written beside the change that it tells of, and kept until it has been delivered and for a while after. */
 @Entity('webhook_deliveries')
 @Index('webhook_deliveries_by_webhook', ['webhookId', 'createdAt', 'id'])
-@Index('webhook_deliveries_by_receiver', ['status', 'receiver', 'nextAt', 'id'])
+@Index('webhook_deliveries_by_order', ['webhookId', 'status', 'sequence', 'createdAt', 'id'])
+@Index('webhook_deliveries_by_attempt', ['status', 'attemptedAt'])
 @Index('webhook_deliveries_by_age', ['createdAt'])
 export class Delivery {
   @IdColumn()
@@ -19,9 +19,9 @@ export class Delivery {
   @ReferenceColumn('webhook_id')
   readonly webhookId: string;
 
-  /** The host and port that it was to be posted to when it was written, so that one receiver does not take all turns. */
-  @Column({ type: 'varchar', length: RECEIVER_LENGTH, default: '' })
-  readonly receiver: string;
+  /** Rises within a webhook: messages are sent in this order. 0 for those of earlier versions. */
+  @Column({ type: 'integer', default: 0 })
+  readonly sequence: number;
 
   @Column({ type: 'varchar', length: 32 })
   readonly event: string;
@@ -37,25 +37,26 @@ export class Delivery {
   @Column({ type: 'varchar', length: 9 })
   readonly status: DeliveryStatus;
 
+  /** Attempts that failed or arrived; those that were turned away by a rate limit do not count. */
   @Column({ type: 'integer' })
   readonly attempts: number;
-
-  /** When it is to be tried next; null once it is over. */
-  @MillisColumn('next_at', { nullable: true })
-  readonly nextAt: number | null;
 
   @Column({ name: 'response_status', type: 'integer', nullable: true })
   readonly responseStatus: number | null;
 
-  @Column({ type: 'varchar', length: 300, nullable: true })
+  @Column({ type: 'varchar', length: LONGEST_ERROR, nullable: true })
   readonly error: string | null;
 
   @MillisColumn('created_at')
   readonly createdAt: number;
+
+  /** When it was put into the queue: when it was made, or replayed. */
+  @MillisColumn('queued_at', { default: 0 })
+  readonly queuedAt: number;
 
   @MillisColumn('attempted_at', { nullable: true })
   readonly attemptedAt: number | null;
 }
 
 /** A delivery without what is posted, which may be long. */
-export type DeliverySummary = Omit<Delivery, 'webhookId' | 'receiver' | 'payload' | 'told'>;
+export type DeliverySummary = Omit<Delivery, 'webhookId' | 'sequence' | 'payload' | 'told' | 'queuedAt'>;

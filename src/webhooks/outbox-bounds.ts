@@ -13,7 +13,7 @@ export const TOO_MANY_WAITED = `It was given up: ${MOST_WAITING} later ones were
 const BEYOND = 'ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ?';
 const WAITING = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND status = 'waiting' ${BEYOND}`;
 const FINISHED = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND status <> 'waiting' ${BEYOND}`;
-const GIVE_UP = "UPDATE webhook_deliveries SET status = 'failed', next_at = NULL, error = ? WHERE id IN";
+const GIVE_UP = "UPDATE webhook_deliveries SET status = 'failed', error = ? WHERE id IN";
 
 /** Gives up the oldest deliveries that wait for a webhook, and removes the oldest that are over, beyond their bounds. */
 export async function trimOutbox(manager: EntityManager, webhookId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { RECEIVER_LENGTH } from './delivery.entity';
+import { RECEIVER_LENGTH } from './webhook.entity';
 
 /** So that one that keeps us waiting does not keep the others waiting too. */
 export const MOST_PER_RECEIVER = 8;

@@ -2,17 +2,28 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How long to wait after the first attempt that failed, the second, and so on: 17 hours and a half in all. */
-const WAITS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR];
+/** How long to wait after the first attempt that failed, the second, and so on: 17 hours and 37 minutes in all. */
+const WAITS = [
+  ...[5 * SECOND, 15 * SECOND, 30 * SECOND, 60 * SECOND],
+  ...[5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR],
+];
 export const MOST_ATTEMPTS = WAITS.length + 1;
-const LONGEST_RETRY_AFTER = 10 * HOUR;
+/** A delivery that has waited for so long in the queue fails with the next attempt that does. */
+export const LONGEST_QUEUED = 18 * HOUR;
+const LONGEST_RETRY_AFTER = HOUR;
 /** Up to so much longer, so that what failed together does not come back together. */
 const JITTER = 0.1;
+
+/** What a receiver asks for is done to the letter from here on. Less is asked for by mistake, if it is asked for again. */
+const SHORTEST_TRUSTED = SECOND;
+const LEAST_PAUSE = SECOND / 4;
+const PAUSE_UNASKED = 2 * SECOND;
+const LONGEST_OWN_PAUSE = MINUTE;
 
 /**
  * How long to wait after so many attempts that failed, or undefined if that was the last.
  *
- * @param retryAfterMillis what the receiver asks for, which only makes it longer
+ * @param retryAfterMillis what the receiver asks for, which only makes it longer, up to an hour
  * @param random from 0 up to 1
  */
 export function waitAfter(attempts: number, retryAfterMillis: number | null, random: number): number | undefined {
@@ -20,4 +31,18 @@ export function waitAfter(attempts: number, retryAfterMillis: number | null, ran
   if (wait === undefined) return undefined;
   const asked = Math.min(retryAfterMillis ?? 0, LONGEST_RETRY_AFTER);
   return Math.round(Math.max(wait, asked) * (1 + JITTER * random));
+}
+
+/**
+ * How long to send nothing to a URL that answered with a rate limit.
+ *
+ * @param pauses how often it was paused since the last success, this time included
+ * @param retryAfterMillis what the receiver asks for, which is kept to from a second up to an hour
+ */
+export function pauseAfter(pauses: number, retryAfterMillis: number | null): number {
+  if (retryAfterMillis !== null && retryAfterMillis >= SHORTEST_TRUSTED)
+    return Math.min(retryAfterMillis, LONGEST_RETRY_AFTER);
+  const first = retryAfterMillis === null ? PAUSE_UNASKED : LEAST_PAUSE;
+  const own = Math.min(first * 2 ** Math.min(pauses - 1, 20), LONGEST_OWN_PAUSE);
+  return Math.max(retryAfterMillis ?? 0, own);
 }

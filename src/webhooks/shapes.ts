@@ -7,6 +7,11 @@ export interface Told {
   readonly facts: readonly (readonly [string, string])[];
 }
 
+/** Whether a format shows messages to people rather than to a program. */
+export function isForPeople(format: Format): boolean {
+  return format !== 'standard';
+}
+
 /** The body of a delivery in the shape that its receiver understands. */
 export function bodyFor(format: Format, payload: string, told: Told): string {
   switch (format) {

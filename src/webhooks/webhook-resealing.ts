@@ -1,12 +1,18 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DataSource, In, Like, MoreThan, Or, type FindOperator } from 'typeorm';
+import { DataSource, In, IsNull, Like, MoreThan, Or, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { answersRequests } from '../common/http/answers-requests';
+import { isPostgres, query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { WebhookSeals } from './webhook-seals';
 import { Webhook } from './webhook.entity';
 
 const ROWS_PER_STEP = 100;
+
+interface Sum {
+  changed: number;
+  unreadable: number;
+}
 
 /** What came of sealing every webhook under the present secret. */
 export interface Resealed {
@@ -18,7 +24,7 @@ export interface Resealed {
   readonly done: boolean;
 }
 
-/** Seals what is in the database under the present secret: after an upgrade the URLs that are not sealed, on demand everything. */
+/** Seals what is in the database under the present secret: after an upgrade what earlier versions left, on demand everything. */
 @Injectable()
 export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
@@ -34,7 +40,7 @@ export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicati
 
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
-    this.work = this.run({ url: Or(Like('http:%'), Like('https:%')) }).catch((cause: Error) =>
+    this.work = this.run([{ url: Or(Like('http:%'), Like('https:%')) }, { queue: IsNull() }]).catch((cause: Error) =>
       this.logger.warn(`Webhook URLs will be sealed at the next start: ${cause.message}`),
     );
   }
@@ -50,7 +56,7 @@ export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicati
    * @param where which of them; all where it is not given
    */
   async run(
-    where: { url?: FindOperator<string> } = {},
+    where: readonly FindOptionsWhere<Webhook>[] = [{}],
     onProgress: (webhooks: number) => void = () => {},
     isStopped: () => boolean = () => false,
   ): Promise<Resealed> {
@@ -59,7 +65,7 @@ export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicati
       if (this.isStopping || isStopped()) return { ...sum, done: false };
       const found = await this.dataSource.manager.find(Webhook, {
         select: { id: true },
-        where: { ...where, id: MoreThan(last) },
+        where: where.map((each) => ({ ...each, id: MoreThan(last) })),
         order: { id: 'ASC' },
         take: ROWS_PER_STEP,
       });
@@ -73,19 +79,35 @@ export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicati
     }
   }
 
-  /** A webhook that is changed meanwhile keeps the change: what was read is compared again where it is replaced. */
-  private step(ids: readonly string[]): Promise<{ changed: number; unreadable: number }> {
-    return this.writer.write(async (manager) => {
-      const sum = { changed: 0, unreadable: 0 };
-      const webhooks = await manager.find(Webhook, { where: { id: In([...ids]) }, order: { id: 'ASC' } });
-      for (const { id, url, secret, previousSecret } of webhooks) {
-        const { change, unreadable } = this.seals.reseal({ id, url, secret, previousSecret });
-        if (unreadable) sum.unreadable += 1;
-        if (Object.keys(change).length === 0) continue;
-        const { affected } = await manager.update(Webhook, { id, url, secret }, change);
-        sum.changed += affected ?? 0;
-      }
-      return sum;
-    });
+  private async step(ids: readonly string[]): Promise<Sum> {
+    const first = await this.writer.write((manager) => this.reseal(manager, ids, ' FOR UPDATE SKIP LOCKED'));
+    const sum: Sum = { changed: first.changed, unreadable: first.unreadable };
+    // One at a time for those that others hold: two transactions must not wait for each other's rows.
+    for (const id of ids.filter((one) => !first.seen.has(one))) {
+      const { changed, unreadable } = await this.writer.write((manager) => this.reseal(manager, [id], ' FOR UPDATE'));
+      sum.changed += changed;
+      sum.unreadable += unreadable;
+    }
+    return sum;
+  }
+
+  /** Seals webhooks whose rows it holds, so that one that is changed meanwhile keeps the change. */
+  private async reseal(
+    manager: EntityManager,
+    ids: readonly string[],
+    lock: string,
+  ): Promise<Sum & { seen: ReadonlySet<string> }> {
+    const holes = ids.map(() => '?').join(', ');
+    const find = `SELECT id FROM webhooks WHERE id IN (${holes})${isPostgres(manager) ? lock : ''}`;
+    const held = (await query<{ id: string }>(manager, find, ids)).map(({ id }) => id);
+    const sum = { changed: 0, unreadable: 0 };
+    for (const webhook of await manager.findBy(Webhook, { id: In(held) })) {
+      const { change, unreadable } = this.seals.reseal(webhook);
+      if (unreadable) sum.unreadable += 1;
+      if (Object.keys(change).length === 0) continue;
+      await manager.update(Webhook, { id: webhook.id }, change);
+      sum.changed += 1;
+    }
+    return { ...sum, seen: new Set(held) };
   }
 }

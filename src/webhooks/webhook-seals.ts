@@ -1,23 +1,53 @@
+import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ServerSecret } from '../common/server-secret';
+import { receiverOf } from './places';
 import { Sealer } from './sealed-text';
+import { withoutFormat } from './sending/webhook-url';
 import type { Webhook } from './webhook.entity';
 
-/** A webhook's row as the database has it, with the texts that are sealed in it. */
-type SealedParts = Pick<Webhook, 'id' | 'url' | 'secret' | 'previousSecret'>;
+/** A webhook's row as the database has it, with the texts that are sealed in it and what is computed of its URL. */
+export type SealedParts = Pick<Webhook, 'id' | 'url' | 'receiver' | 'queue' | 'secret' | 'previousSecret' | 'headers'>;
 const PLAIN_URL = /^https?:/;
 
-/** Seals and opens what a webhook keeps secret: its URL, whose path is often what protects it, and what it signs with. */
+/**
+ * Seals and opens what a webhook keeps secret: its URL, whose path is often what protects it, its headers, and what it
+ * signs with.
+ */
 @Injectable()
 export class WebhookSeals {
   private readonly sealer: Sealer;
+  private readonly queueKey: Buffer;
 
   constructor(secret: ServerSecret) {
     this.sealer = new Sealer(secret.keysFor('webhook secrets'));
+    this.queueKey = secret.keyFor('webhook queues');
   }
 
   sealUrl(id: string, url: string): string {
     return this.sealer.seal(url, urlOfRow(id));
+  }
+
+  /** The columns that say where a webhook is posted to. */
+  whereTo(id: string, url: string): Pick<Webhook, 'url' | 'receiver' | 'queue'> {
+    return { url: this.sealUrl(id, url), ...this.queueOf(url) };
+  }
+
+  /** By which a URL is known without being readable, its path included: the same for all webhooks that have it. */
+  queueOf(url: string): Pick<Webhook, 'receiver' | 'queue'> {
+    const queue = createHmac('sha256', this.queueKey).update(withoutFormat(url)).digest('base64url');
+    return { receiver: receiverOf(url), queue };
+  }
+
+  sealHeaders(id: string, headers: Readonly<Record<string, string>>): string {
+    return this.sealer.seal(JSON.stringify(headers), headersOfRow(id));
+  }
+
+  /** The headers of a webhook by their names, or undefined where the server's secret does not open them. */
+  headersOf({ id, headers }: Pick<Webhook, 'id' | 'headers'>): Readonly<Record<string, string>> | undefined {
+    if (headers === null) return {};
+    const text = this.sealer.open(headers, headersOfRow(id));
+    return text === undefined ? undefined : (JSON.parse(text) as Record<string, string>);
   }
 
   /** The URL of a webhook, or undefined where it was sealed under a secret that is neither the present nor the previous one. */
@@ -39,22 +69,32 @@ export class WebhookSeals {
    *
    * @returns the columns that change, and whether something can be opened under no accepted secret and is left as it is
    */
-  reseal({ id, url, secret, previousSecret }: SealedParts): { change: Partial<SealedParts>; unreadable: boolean } {
-    const urls = PLAIN_URL.test(url) ? this.sealUrl(id, url) : this.sealer.reseal(url, urlOfRow(id));
+  reseal(row: SealedParts): { change: Partial<SealedParts>; unreadable: boolean } {
+    const { id, url, secret, previousSecret, headers } = row;
+    const opened = this.urlOf(row);
+    const urls = PLAIN_URL.test(url) ? this.sealUrl(id, url) : (this.sealer.reseal(url, urlOfRow(id)) ?? url);
     const secrets = [secret, ...(previousSecret?.split(' ') ?? [])].map((one) => this.sealer.reseal(one, id) ?? one);
     const [current = secret, ...earlier] = secrets;
-    const previous = previousSecret === null ? null : earlier.join(' ');
-    const change = {
-      ...(urls !== undefined && urls !== url && { url: urls }),
-      ...(current !== secret && { secret: current }),
-      ...(previous !== previousSecret && { previousSecret: previous }),
+    const after: Omit<SealedParts, 'id'> = {
+      url: urls,
+      ...(opened === undefined ? { receiver: row.receiver, queue: row.queue } : this.queueOf(opened)),
+      secret: current,
+      previousSecret: previousSecret === null ? null : earlier.join(' '),
+      headers: headers === null ? null : (this.sealer.reseal(headers, headersOfRow(id)) ?? headers),
     };
-    const opens = urls !== undefined && secrets.every((one) => this.sealer.open(one, id) !== undefined);
-    return { change, unreadable: !opens };
+    const change = Object.fromEntries(
+      Object.entries(after).filter(([name, value]) => value !== row[name as keyof typeof after]),
+    );
+    const opens = opened !== undefined && secrets.every((one) => this.sealer.open(one, id) !== undefined);
+    return { change, unreadable: !opens || this.headersOf(row) === undefined };
   }
 }
 
 /** Bound to more than the row's id, so that a URL cannot be put in the place of a secret, nor the other way round. */
 function urlOfRow(id: string): string {
   return `${id} url`;
+}
+
+function headersOfRow(id: string): string {
+  return `${id} headers`;
 }

@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
+import { Backoffs } from './backoffs';
 import { Claims } from './claims';
 import { Deliverer } from './deliverer';
+import { Poster } from './poster';
 import { WebhookResealing } from './webhook-resealing';
 import { WebhookSeals } from './webhook-seals';
 import { Webhooks } from './webhooks.service';
 
 @Module({
-  providers: [Claims, Deliverer, WebhookSeals, WebhookResealing, Webhooks],
+  providers: [Backoffs, Claims, Deliverer, Poster, WebhookSeals, WebhookResealing, Webhooks],
   exports: [Deliverer, Webhooks, WebhookResealing],
 })
 export class WebhooksModule {}

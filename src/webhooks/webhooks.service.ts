@@ -7,12 +7,13 @@ import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
 import { findAndCountInSlices } from '../database/find-in-slices';
 import { OldRows } from '../database/old-rows';
+import { query } from '../database/sql';
+import { findOldest } from './claims';
 import { Delivery, type DeliverySummary } from './delivery.entity';
-import { receiverOf } from './places';
 import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
-import { send, type Attempt } from './sending/send';
-import { bodyFor, type Told } from './shapes';
-import { newWebhookSecret, signedHeaders } from './signature';
+import { earlierSecretsOf } from './poster';
+import type { Told } from './shapes';
+import { newWebhookSecret } from './signature';
 import { readTarget } from './sending/webhook-url';
 import { WebhookSeals } from './webhook-seals';
 import { Webhook } from './webhook.entity';
@@ -21,15 +22,8 @@ import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
 /** What is to be told to a webhook's receiver. */
 export interface Notice {
   readonly event: string;
-  /** The body for programs: what it is made of as JSON is what is signed. */
-  readonly payload: object;
-  readonly told: Told;
-}
-
-/** A message that is written already. */
-export interface Letter {
-  readonly id: string;
-  readonly payload: string;
+  /** The body for programs. `data` gets a `sequence`, which rises within a webhook. */
+  readonly payload: { readonly data: object };
   readonly told: Told;
 }
 
@@ -39,9 +33,30 @@ const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
 const MOST_EARLIER_SECRETS = 3;
 
 const LISTED: Record<keyof DeliverySummary, true> = {
-  ...{ id: true, event: true, status: true, attempts: true, nextAt: true, responseStatus: true, error: true },
+  ...{ id: true, event: true, status: true, attempts: true, responseStatus: true, error: true },
   ...{ createdAt: true, attemptedAt: true },
 };
+
+/** Numbers the next message of a webhook, which is due at once if no other waits. Holds the row until the transaction's end. */
+const NEXT_NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
+  next_at = CASE WHEN switched_off_at IS NULL THEN coalesce(next_at, ?) ELSE next_at END WHERE id = ?
+  RETURNING sequence, url, queue, switched_off_at AS "switchedOffAt"`;
+/** Has what waits sent at once, if nothing is under way. */
+const DUE_NOW = 'UPDATE webhooks SET next_at = ? WHERE id = ? AND next_at IS NOT NULL AND claimed_at IS NULL';
+const DUE_AGAIN = `UPDATE webhooks SET switched_off_at = NULL,
+  next_at = CASE WHEN claimed_at IS NULL THEN ? ELSE next_at END WHERE id = ?`;
+
+interface Numbered {
+  readonly sequence: number;
+  readonly url: string;
+  readonly queue: string | null;
+  readonly switchedOffAt: number | string | null;
+}
+
+/** A delivery without what is posted, and when it is tried next: null for one that is over, or waits for an earlier one. */
+export interface ListedDelivery extends DeliverySummary {
+  readonly nextAt: number | null;
+}
 
 /** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
 @Injectable()
@@ -63,15 +78,16 @@ export class Webhooks {
   /** Makes a webhook for an owner, and gives its signing secret, which cannot be had again. */
   async create(manager: EntityManager, id: string, url: string): Promise<string> {
     const secret = newWebhookSecret();
-    const none = { previousSecret: null, previousUntil: null, switchedOffAt: null };
-    const sealed = { url: this.seals.sealUrl(id, url), secret: this.seals.sealSecret(id, secret) };
+    const none = { previousSecret: null, previousUntil: null, ...UNTRIED };
+    const sealed = { ...this.seals.whereTo(id, url), secret: this.seals.sealSecret(id, secret) };
     await manager.insert(Webhook, { id, ...sealed, ...none });
     return secret;
   }
 
-  /** Posts to another URL from now on, and again where the one before had said that it is gone. */
+  /** Posts to another URL from now on: at once what waits, and again where the one before had said that it is gone. */
   async redirect(manager: EntityManager, id: string, url: string): Promise<void> {
-    await manager.update(Webhook, { id }, { url: this.seals.sealUrl(id, url), switchedOffAt: null });
+    await manager.update(Webhook, { id }, { ...this.seals.whereTo(id, url), ...UNTRIED });
+    await query(manager, DUE_NOW, [Date.now(), id]);
   }
 
   /** The URLs of webhooks by their ids; `UNREADABLE_URL` where the server's secret does not open it. */
@@ -116,112 +132,98 @@ export class Webhooks {
     return found.length;
   }
 
-  /** Puts a message into the outbox: what is committed with it is delivered. */
+  /**
+   * Puts a message into the outbox: what is committed with it is delivered, after what was put there before.
+   *
+   * @throws Error where there is no such webhook
+   */
   async enqueue(manager: EntityManager, webhookId: string, { event, payload, told }: Notice): Promise<void> {
-    const webhook = await manager.findOneByOrFail(Webhook, { id: webhookId });
     const now = Date.now();
+    const [webhook] = await query<Numbered>(manager, NEXT_NUMBER, [now, webhookId]);
+    if (!webhook) throw new Error(`There is no webhook ${webhookId}`);
+    const { sequence, url, queue } = webhook;
+    // Rows of versions before queues, until the server has come to them.
+    if (queue === null)
+      await manager.update(Webhook, { id: webhookId }, this.seals.queueOf(this.urlOf({ id: webhookId, url })));
     const isOff = webhook.switchedOffAt !== null;
     await manager.insert(Delivery, {
       id: newId(now),
       webhookId,
-      receiver: receiverOf(this.urlOf(webhook)),
+      sequence,
       event,
-      payload: JSON.stringify(payload),
+      payload: JSON.stringify({ ...payload, data: { ...payload.data, sequence } }),
       told: JSON.stringify(told),
       status: isOff ? 'failed' : 'waiting',
       attempts: 0,
-      nextAt: isOff ? null : now,
       responseStatus: null,
       error: isOff ? SWITCHED_OFF : null,
       createdAt: now,
+      queuedAt: now,
       attemptedAt: null,
     });
     if (Math.random() * DELIVERIES_PER_TRIM < 1) await trimOutbox(manager, webhookId);
   }
 
   /** One page without what is posted, newest first, and the length of the whole list. */
-  list(
+  async list(
     manager: EntityManager,
     webhookId: string,
     { limit, offset }: PageQuery,
     pause: Pause,
-  ): Promise<[DeliverySummary[], number]> {
+  ): Promise<[ListedDelivery[], number]> {
     const order = { createdAt: 'DESC', id: 'DESC' } as const;
     const options = { select: LISTED, where: { webhookId }, order, take: limit, skip: offset };
-    return findAndCountInSlices(manager, Delivery, options, pause);
+    const [found, total] = await findAndCountInSlices(manager, Delivery, options, pause);
+    return [await timed(manager, webhookId, found), total];
   }
 
   /** @throws ApiError `DELIVERY_NOT_FOUND` */
-  async get(manager: EntityManager, webhookId: string, id: string): Promise<Delivery> {
-    const delivery = await manager.findOneBy(Delivery, { id, webhookId });
-    if (!delivery) throw new ApiError(DELIVERY_NOT_FOUND);
-    return delivery;
+  async get(manager: EntityManager, webhookId: string, id: string): Promise<Delivery & ListedDelivery> {
+    const [found] = await timed(manager, webhookId, [await getDelivery(manager, webhookId, id)]);
+    if (!found) throw new ApiError(DELIVERY_NOT_FOUND);
+    return found;
   }
 
   /**
-   * Has a delivery that is over sent once more from the start, under the same id.
+   * Has a delivery that is over sent once more from the start, under the same id: at once, or after the one under way.
    *
    * @throws ApiError `DELIVERY_NOT_FOUND`, `DELIVERY_WAITING`
    */
-  async replay(manager: EntityManager, webhookId: string, id: string): Promise<Delivery> {
-    const before = await this.get(manager, webhookId, id);
-    if (before.status === 'waiting') throw new ApiError(DELIVERY_WAITING);
-    const change = { status: 'waiting', attempts: 0, nextAt: Date.now(), error: null, responseStatus: null } as const;
-    // Deliveries before their webhook, as everywhere: two transactions must not wait for each other.
-    await manager.update(Delivery, { id }, change);
-    await manager.update(Webhook, { id: webhookId }, { switchedOffAt: null });
-    return { ...before, ...change };
-  }
-
-  /**
-   * Tries a message once, now.
-   *
-   * @param stop ends the attempt before its time
-   */
-  post(webhook: Webhook, { id, payload, told }: Letter, stop?: AbortSignal): Promise<Attempt> {
-    const url = this.seals.urlOf(webhook);
-    if (url === undefined) return Promise.resolve(notSent(URL_UNREADABLE));
-    const target = readTarget(url, this.config.webhookAllow);
-    if (typeof target === 'string') return Promise.resolve(notSent(target));
+  async replay(manager: EntityManager, webhookId: string, id: string): Promise<Delivery & ListedDelivery> {
     const now = Date.now();
-    const secrets = this.secretsOf(webhook, now);
-    if (!secrets) return Promise.resolve(notSent(SECRET_UNREADABLE));
-    const body = bodyFor(target.format, payload, told);
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'Dakkio-Webhooks/1',
-      accept: '*/*',
-      ...signedHeaders(secrets, { id: `msg_${id}`, atMillis: now, body }),
-    };
-    return send(target, { headers, body }, this.config.webhookAllow, { stop });
-  }
-
-  /** What a webhook signs with, or undefined if the secret cannot be read. That an earlier one cannot is no obstacle. */
-  private secretsOf(webhook: Webhook, now: number): string[] | undefined {
-    const current = this.seals.openSecret(webhook.id, webhook.secret);
-    if (current === undefined) return undefined;
-    const earlier = earlierSecretsOf(webhook, now).map((sealed) => this.seals.openSecret(webhook.id, sealed));
-    return [current, ...earlier.filter((secret) => secret !== undefined)];
+    // Webhooks before their deliveries, as everywhere: two transactions must not wait for each other.
+    await query(manager, DUE_AGAIN, [now, webhookId]);
+    const before = await getDelivery(manager, webhookId, id);
+    if (before.status === 'waiting') throw new ApiError(DELIVERY_WAITING);
+    const change = { status: 'waiting', attempts: 0, queuedAt: now, error: null, responseStatus: null } as const;
+    await manager.update(Delivery, { id }, change);
+    return { ...before, ...change, nextAt: now };
   }
 }
 
-/** The sealed texts of what is signed with beside the current secret. */
-function earlierSecretsOf({ previousSecret, previousUntil }: Webhook, now: number): string[] {
-  if (previousSecret === null || previousUntil === null || previousUntil <= now) return [];
-  return previousSecret.split(' ');
+/** A URL at which nothing has been tried. */
+const UNTRIED = { switchedOffAt: null, attemptedAt: null, lastError: null, failedSince: null } as const;
+
+async function getDelivery(manager: EntityManager, webhookId: string, id: string): Promise<Delivery> {
+  const delivery = await manager.findOneBy(Delivery, { id, webhookId });
+  if (!delivery) throw new ApiError(DELIVERY_NOT_FOUND);
+  return delivery;
 }
 
-/** The attempt that was none, and why. */
-export function notSent(error: string): Attempt {
-  return { status: null, error, retryAfterMillis: null, durationMillis: 0 };
+/** Deliveries of a webhook with when they are tried next, which only the oldest that waits has a time for. */
+async function timed<Found extends DeliverySummary>(
+  manager: EntityManager,
+  webhookId: string,
+  found: readonly Found[],
+): Promise<(Found & ListedDelivery)[]> {
+  const isAnyWaiting = found.some(({ status }) => status === 'waiting');
+  const webhook = isAnyWaiting ? await manager.findOneBy(Webhook, { id: webhookId }) : null;
+  const oldest = webhook && (await findOldest(manager, webhookId));
+  const nextAt = webhook && (webhook.claimedAt ?? webhook.nextAt);
+  return found.map((delivery) => ({ ...delivery, nextAt: delivery.id === oldest?.id ? nextAt : null }));
 }
 
 /** Shown in the place of a URL that was sealed under another secret. Nothing listens there (RFC 6761 §6.4). */
 export const UNREADABLE_URL = 'https://unreadable.invalid/';
-
-const URL_UNREADABLE =
-  "The webhook URL cannot be read: it was stored under another secret of the server. Set the rule's webhookUrl again";
-
-const SECRET_UNREADABLE = "The webhook secret cannot be read: the server's own secret is another. Rotate it";
 
 export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';

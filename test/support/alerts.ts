@@ -82,12 +82,12 @@ export async function makeAlert(
     ...{
       id: newId(),
       webhookId: alertId,
-      receiver: '127.0.0.1:9',
+      sequence: 0,
       event: 'alert.triggered',
       payload: '{}',
       told: '{"title":"x","facts":[]}',
     },
-    ...{ status: 'failed', attempts: 7, nextAt: null, responseStatus: 500, error: 'The receiver answered 500' },
+    ...{ status: 'failed', attempts: 7, queuedAt: 1, responseStatus: 500, error: 'The receiver answered 500' },
     ...{ createdAt: 1, attemptedAt: 1 },
   };
   await app.get(Writer).write((manager) => manager.insert(Delivery, failed));

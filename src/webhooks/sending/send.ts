@@ -5,6 +5,7 @@ import { chooseAddresses } from './address-choice';
 import { mayConnect } from './address-guard';
 import { raced, startDeadline } from './deadline';
 import { NameLookup } from './name-lookup';
+import { readRetryAfter } from './retry-after';
 import type { Target } from './webhook-url';
 
 /** What came of one attempt. */
@@ -138,14 +139,6 @@ async function discard(answer: IncomingMessage, signal: AbortSignal): Promise<vo
     // It has answered: how the rest of it ends does not matter.
   }
   answer.destroy();
-}
-
-/** Seconds or a date (RFC 9110). */
-function readRetryAfter(text: string | undefined, nowMillis = Date.now()): number | null {
-  if (text === undefined) return null;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMillis);
 }
 
 /** Words of ours for the usual causes: what others say may hold more than the owner of a rule should know. */

@@ -52,6 +52,15 @@ export const URL_NOT_HTTPS =
 export const URL_FORBIDDEN =
   'Webhook URL must not lead to a private, loopback, link-local or reserved address, unless DAKKIO_WEBHOOK_ALLOW opens it';
 
+/** A URL as its receiver is asked for it: two that differ in our own `format` alone lead to one receiver. */
+export function withoutFormat(text: string): string {
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  takeFormat(url);
+  url.hash = '';
+  return url.href;
+}
+
 /** `?format=slack` is for us, and not handed on. Any other `format` is the receiver's own. */
 function takeFormat(url: URL): Format | undefined {
   const format = FORMATS.find((one) => one === url.searchParams.get('format'));

@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../common/config/config';
+import { send, type Attempt } from './sending/send';
+import { readTarget } from './sending/webhook-url';
+import { bodyFor, isForPeople, type Told } from './shapes';
+import { signedHeaders } from './signature';
+import { WebhookSeals } from './webhook-seals';
+import type { Webhook } from './webhook.entity';
+
+/** A message that is written already. */
+export interface Letter {
+  readonly id: string;
+  readonly payload: string;
+  readonly told: Told;
+}
+
+/** Posts messages to webhooks, signed and in the shape that their receivers understand. */
+@Injectable()
+export class Poster {
+  constructor(
+    private readonly seals: WebhookSeals,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'webhookAllow'>,
+  ) {}
+
+  /** Whether a webhook's messages are shown to people, who have no use for those that are out of date. */
+  isForPeople(webhook: Webhook): boolean {
+    const target = readTarget(this.seals.urlOf(webhook) ?? '', this.config.webhookAllow);
+    return typeof target !== 'string' && isForPeople(target.format);
+  }
+
+  /**
+   * Tries a message once, now.
+   *
+   * @param stop ends the attempt before its time
+   */
+  post(webhook: Webhook, { id, payload, told }: Letter, stop?: AbortSignal): Promise<Attempt> {
+    const url = this.seals.urlOf(webhook);
+    if (url === undefined) return Promise.resolve(notSent(URL_UNREADABLE));
+    const target = readTarget(url, this.config.webhookAllow);
+    if (typeof target === 'string') return Promise.resolve(notSent(target));
+    const now = Date.now();
+    const secrets = this.secretsOf(webhook, now);
+    if (!secrets) return Promise.resolve(notSent(SECRET_UNREADABLE));
+    const body = bodyFor(target.format, payload, told);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Dakkio-Webhooks/1',
+      accept: '*/*',
+      ...signedHeaders(secrets, { id: `msg_${id}`, atMillis: now, body }),
+    };
+    return send(target, { headers, body }, this.config.webhookAllow, { stop });
+  }
+
+  /** What a webhook signs with, or undefined if the secret cannot be read. That an earlier one cannot is no obstacle. */
+  private secretsOf(webhook: Webhook, now: number): string[] | undefined {
+    const current = this.seals.openSecret(webhook.id, webhook.secret);
+    if (current === undefined) return undefined;
+    const earlier = earlierSecretsOf(webhook, now).map((sealed) => this.seals.openSecret(webhook.id, sealed));
+    return [current, ...earlier.filter((secret) => secret !== undefined)];
+  }
+}
+
+/** The sealed texts of what is signed with beside the current secret. */
+export function earlierSecretsOf({ previousSecret, previousUntil }: Webhook, now: number): string[] {
+  if (previousSecret === null || previousUntil === null || previousUntil <= now) return [];
+  return previousSecret.split(' ');
+}
+
+/** The attempt that was none, and why. */
+export function notSent(error: string): Attempt {
+  return { status: null, error, retryAfterMillis: null, durationMillis: 0 };
+}
+
+const URL_UNREADABLE =
+  "The webhook URL cannot be read: it was stored under another secret of the server. Set the rule's webhookUrl again";
+
+const SECRET_UNREADABLE = "The webhook secret cannot be read: the server's own secret is another. Rotate it";
