@@ -1,6 +1,7 @@
 import { adminKey } from './cli/admin-key';
 import { auditRestart, auditVerify } from './cli/audit';
 import { UsageError, type Command, type Terminal } from './cli/command';
+import { dataFixSeconds } from './cli/data-fix-seconds';
 import { importFile } from './cli/import';
 import { keysScan } from './cli/keys-scan';
 import { openApi } from './cli/openapi';
@@ -25,6 +26,8 @@ const USAGE = `Usage:
   npm run import -- <file.csv | file.ndjson>[.gz] --bucket <id> --source <id> [--time <column>] [--skip-bad]
                                              store the points of a file; when interrupted, the same command goes on
   npm run rollups:rebuild                    make what the points come to anew; when interrupted, the same command goes on
+  npm run data:fix-seconds -- --source <id> [--dry-run]
+                                             move points that were sent with seconds for milliseconds out of January 1970
   npm run docs:openapi                       write docs/openapi.json anew
 `;
 
@@ -36,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'audit:restart': auditRestart,
   'secret:rotate': secretRotate,
   import: importFile,
+  'data:fix-seconds': dataFixSeconds,
   'rollups:rebuild': rollupsRebuild,
   openapi: openApi,
 };

@@ -20,6 +20,7 @@ export const ACTIONS = [
   'dataSource.deleted',
   'data.deleted',
   'data.imported',
+  'data.secondsFixed',
   'rollups.rebuilt',
   'alertRule.created',
   'alertRule.updated',

@@ -264,8 +264,8 @@ export class PointStore {
       await addToQuarter(manager, source, quarter, summarise(source.schema, points));
   }
 
-  /** Says how many points the quarter has. */
-  private async rollUpAnew(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
+  /** Makes what a quarter comes to anew from its points. Says how many these are. */
+  async rollUpAnew(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
     const range: Range = [quarter * QUARTER_MILLIS, (quarter + 1) * QUARTER_MILLIS];
     const limit = pointsPerRead(source.schema);
     const summaries = new Map<number, Summary>();

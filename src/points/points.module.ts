@@ -6,6 +6,7 @@ import { StoredPoints } from './point-stats';
 import { PointRemoval } from './point-removal';
 import { PointStore } from './point-store';
 import { RollupRebuild } from './rollup-rebuild';
+import { SecondsFix } from './seconds-fix';
 
 /** The store of points. Global, as what lies below asks it too, under an abstract name. */
 @Global()
@@ -14,6 +15,7 @@ import { RollupRebuild } from './rollup-rebuild';
     PointStore,
     PointRemoval,
     RollupRebuild,
+    SecondsFix,
     MetadataDictionary,
     MetadataSweep,
     { provide: SourcePoints, useClass: StoredPoints },

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { LEAST_EPOCH_MILLIS } from '../common/times';
+import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
+import { endTask, readTask, saveTask } from '../database/long-tasks';
+import { query, queryLists } from '../database/sql';
+import { Writer } from '../database/writer';
+import { PointStore, type Place, type Range } from './point-store';
+import { nearestTime } from './point-times';
+import { forgetAllQuarters, quarterOf, QUARTER_MILLIS } from './rollups';
+import type { PackedPoint } from './values';
+
+const SECOND_MILLIS = 1000;
+const DAY_MILLIS = 86_400_000;
+const POINTS_PER_STEP = 1000;
+/** Where times that are seconds begin: 1973-03-03. What is moved is later, so that it is never moved twice. */
+export const FIRST_SECOND = LEAST_EPOCH_MILLIS / SECOND_MILLIS;
+
+const FIND_SOURCE = `SELECT s.number, s.schema, s.name, b.id AS "bucketId", b.organization_id AS "organizationId"
+  FROM data_sources s JOIN buckets b ON b.id = s.bucket_id
+  WHERE s.id = ? AND s.deleted_at IS NULL AND b.deleted_at IS NULL`;
+const IS_MOVED = `EXISTS (SELECT 1 FROM points t
+  WHERE t.source = points.source AND t.at = points.at * ${SECOND_MILLIS} AND t.meta = points.meta`;
+const SAME = [...Array.from({ length: COLUMN_SLOTS }, (_, slot) => `v${slot}`), 'rest']
+  .map((name) => `AND t.${name} IS NOT DISTINCT FROM points.${name}`)
+  .join(' ');
+const FIND_TAKEN = `SELECT at, meta FROM points WHERE source = ? AND at >= ? AND at < ? AND ${IS_MOVED})`;
+const REMOVE_MOVED = `DELETE FROM points WHERE source = ? AND at >= ? AND at < ? AND ${IS_MOVED} ${SAME})`;
+const ARRIVAL = 'SELECT ingested_at AS "ingestedAt" FROM point_totals WHERE source = ?';
+const SET_TOTAL = 'UPDATE point_totals SET count = count - ?, ingested_at = ? WHERE source = ?';
+
+/** A data source whose points may be moved. */
+export interface FixSource {
+  readonly number: number;
+  readonly schema: Schema;
+  readonly name: string;
+  readonly bucketId: string;
+  readonly organizationId: string;
+}
+
+/** What a fix has done, with what it did before it was interrupted. */
+export interface FixCounts {
+  readonly moved: number;
+  /** Points that were stored at their right time already, with the same values. */
+  readonly duplicates: number;
+}
+
+export interface Fixed extends FixCounts {
+  /** Points that stay where they are, as a point with other values is stored at their right time. */
+  readonly conflicts: number;
+  readonly done: boolean;
+}
+
+interface State extends FixCounts {
+  /** Where the next rollup window is looked for. */
+  readonly from: number;
+  /** How far a window is copied of which points are left to copy, and how many are copied. */
+  readonly open?: { readonly after: Place; readonly copied: number };
+}
+
+/**
+ * Moves points whose time in seconds was stored as milliseconds, in January 1970, to where they belong. In small steps, each
+ * of which leaves rollups and totals right, while the server runs.
+ */
+@Injectable()
+export class SecondsFix {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly store: PointStore,
+  ) {}
+
+  /** The source of this id, or undefined. */
+  async find(sourceId: string): Promise<FixSource | undefined> {
+    const [row] = await query<Omit<FixSource, 'schema'> & { schema: string }>(this.dataSource.manager, FIND_SOURCE, [
+      sourceId,
+    ]);
+    return row && { ...row, schema: JSON.parse(row.schema) as Schema };
+  }
+
+  /** How many points would be looked at, and the right times of the first and the last of them. */
+  async preview(source: FixSource): Promise<{ count: number; first: number; last: number }> {
+    const { manager } = this.dataSource;
+    const range = candidates();
+    const first = (await nearestTime(manager, source.number, range, 'asc')) ?? 0;
+    const last = (await nearestTime(manager, source.number, range, 'desc')) ?? 0;
+    const count = await this.store.count(manager, source, range);
+    return { count, first: first * SECOND_MILLIS, last: last * SECOND_MILLIS };
+  }
+
+  /**
+   * Goes on where it was interrupted, or begins.
+   *
+   * @param tell is called after each step with the number of points that are done, of about how many
+   * @param isStopped ends it after a step
+   */
+  async run(source: FixSource, tell: (done: number, of: number) => void, isStopped: () => boolean): Promise<Fixed> {
+    const { manager } = this.dataSource;
+    const task = `data:fix-seconds ${source.number}`;
+    const range = candidates();
+    let state = (await readTask<State>(manager, task)) ?? { from: FIRST_SECOND, moved: 0, duplicates: 0 };
+    const all = state.moved + (await this.store.count(manager, source, range));
+    for (;;) {
+      const next = await this.writer.write(async (transaction) => {
+        const made = await this.step(transaction, source, state, range[1]);
+        await (made ? saveTask(transaction, task, made) : endTask(transaction, task));
+        return made;
+      });
+      const { moved, duplicates } = state;
+      if (!next) return { moved, duplicates, conflicts: await this.store.count(manager, source, range), done: true };
+      state = next;
+      tell(state.moved + state.duplicates, all);
+      if (isStopped()) return { moved: state.moved, duplicates: state.duplicates, conflicts: 0, done: false };
+    }
+  }
+
+  /** Copies a page of a rollup window. After the last page, removes what was copied. Gives nothing where no point is left. */
+  private async step(manager: EntityManager, source: FixSource, state: State, end: number): Promise<State | undefined> {
+    await this.store.hold(manager, source);
+    const first = await nearestTime(manager, source.number, [state.from, end], 'asc');
+    if (first === undefined) return undefined;
+    const window: Range = [state.from, Math.min(end, (quarterOf(first) + 1) * QUARTER_MILLIS)];
+    const [arrival] = await query<{ ingestedAt: number | string }>(manager, ARRIVAL, [source.number]);
+    const wish = { limit: POINTS_PER_STEP, sort: 'asc', after: state.open?.after } as const;
+    const page = await this.store.read(manager, source, window, wish);
+    const copied = await this.copy(manager, source, page);
+    const isWhole = page.length < POINTS_PER_STEP;
+    const removed = isWhole ? await this.removeMoved(manager, source, window) : 0;
+    // Nothing arrives by being moved.
+    await query(manager, SET_TOTAL, [removed, Number(arrival?.ingestedAt ?? 0), source.number]);
+    const last = page.at(-1);
+    const moved = state.moved + copied;
+    const ofWindow = (state.open?.copied ?? 0) + copied;
+    if (!isWhole && last)
+      return { ...state, moved, open: { after: { at: last.at, meta: last.meta }, copied: ofWindow } };
+    return { from: window[1], moved, duplicates: state.duplicates + removed - ofWindow };
+  }
+
+  /** Adds the points at their right times, where there are none yet. Gives how many. */
+  private async copy(manager: EntityManager, source: FixSource, page: readonly PackedPoint[]): Promise<number> {
+    const [first, last] = [page[0], page.at(-1)];
+    if (!first || !last) return 0;
+    const rows = await queryLists(manager, FIND_TAKEN, [source.number, first.at, last.at + 1]);
+    const taken = new Set(rows.map(([at, meta]) => `${at} ${meta}`));
+    const fresh = page.filter(({ at, meta }) => !taken.has(`${at} ${meta}`));
+    const [appended] = await this.store.append(manager, source, [
+      fresh.map((point) => ({ ...point, at: point.at * SECOND_MILLIS })),
+    ]);
+    return appended?.inserted ?? 0;
+  }
+
+  /** Removes the points of a rollup window that stand at their right times, with the same values. Gives how many. */
+  private async removeMoved(manager: EntityManager, source: FixSource, window: Range): Promise<number> {
+    const before = await this.store.count(manager, source, window);
+    await query(manager, REMOVE_MOVED, [source.number, ...window]);
+    const left = await this.store.count(manager, source, window);
+    const quarter = quarterOf(window[1] - 1);
+    const whole: Range = [quarter * QUARTER_MILLIS, (quarter + 1) * QUARTER_MILLIS];
+    if ((await this.store.count(manager, source, whole)) > 0) await this.store.rollUpAnew(manager, source, quarter);
+    else await forgetAllQuarters(manager, source, [quarter, quarter + 1]);
+    return before - left;
+  }
+}
+
+/** Times that are seconds up to a day from now, as far ahead as points are accepted. */
+function candidates(): Range {
+  return [FIRST_SECOND, Math.floor((Date.now() + DAY_MILLIS) / SECOND_MILLIS) + 1];
+}
