@@ -64,6 +64,8 @@ describe('the writer', () => {
         name,
         description: '',
         retentionDays: null,
+        undoFrom: null,
+        undoUntil: null,
         status: 'active',
         createdAt: 1,
         updatedAt: 1,

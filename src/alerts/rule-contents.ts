@@ -22,7 +22,7 @@ export class RuleContents implements OnModuleInit {
   onModuleInit(): void {
     this.contents.register({
       kind: 'alertRules',
-      count: (manager, bucketId) => manager.countBy(AlertRule, { bucketId }),
+      count: (manager, { id: bucketId }) => manager.countBy(AlertRule, { bucketId }),
       reopened: (manager, bucketId) => this.book.beginSilence(manager, { bucketId }),
       removeAll: (manager, bucketId) => this.removal.end(manager, { bucketId }),
     });

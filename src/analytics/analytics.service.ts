@@ -2,15 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
+import { visibleFrom } from '../common/retention';
 import type { Pause } from '../common/http/pause';
 import { groupPoints } from '../queries/grouped-query';
 import type { Source } from '../data-sources/data-source.entity';
 import { DataSourcesService } from '../data-sources/data-sources.service';
+import { SourcePoints } from '../data-sources/source-points';
 import { PointStore, type Range } from '../points/point-store';
 import { Summary } from '../points/summary';
 import { Usage } from '../usage/usage.service';
 import { AlertActivity } from './alert-activity';
-import { countPoints, storageOf, totalsOf, type OrganizationTotals } from './organization-figures';
+import { countPoints, storageOf, totalsOf, visiblePoints, type OrganizationTotals } from './organization-figures';
 
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
@@ -22,6 +24,8 @@ export type Period = keyof typeof PERIODS;
 
 /** What an organization has and does. Times are in milliseconds since 1970, null for never. */
 export interface Overview extends OrganizationTotals {
+  /** Those that the retention of their buckets shows. */
+  readonly dataPoints: number;
   readonly apiCallsThisMonth: number;
   readonly storageBytes: number;
   readonly alertRules: number;
@@ -59,6 +63,7 @@ export class AnalyticsService {
     private readonly buckets: BucketAccess,
     private readonly sources: DataSourcesService,
     private readonly store: PointStore,
+    private readonly stored: SourcePoints,
     private readonly usage: Usage,
     private readonly alerts: AlertActivity,
   ) {}
@@ -70,6 +75,7 @@ export class AnalyticsService {
     const alerts = await this.alerts.triggered(manager, { organizationId }, lastDay);
     return {
       ...totals,
+      dataPoints: await visiblePoints(manager, organizationId, totals, { nowMillis, pause }),
       storageBytes: await storageOf(manager, totals),
       apiCallsThisMonth: await this.usage.requestsThisMonth(organizationId, pause, nowMillis),
       alertRules: await this.alerts.active(manager, { organizationId }),
@@ -93,15 +99,15 @@ export class AnalyticsService {
   ): Promise<BucketFigures> {
     const { manager } = this.dataSource;
     const bucket = await this.buckets.get(key, bucketId);
-    const kept = bucket.retentionDays === null ? 0 : nowMillis - bucket.retentionDays * DAY_MILLIS;
-    const range: Range = [Math.max(nowMillis - PERIODS[period] * DAY_MILLIS, kept), nowMillis];
+    const visible = visibleFrom(bucket, nowMillis);
+    const range: Range = [Math.max(nowMillis - PERIODS[period] * DAY_MILLIS, visible), nowMillis];
     const starts = hoursOf(range);
     const counts = new Float64Array(starts.length - 1);
     const figures: SourceFigures[] = [];
     let totalPoints = 0;
     const scope = { organizationId: key.organizationId, bucketId, dataSourceId: key.dataSourceId };
     for (const source of await this.sources.listByIds(key, bucketId, undefined, pause)) {
-      const { count, lastAt } = await this.sources.statsOf(source);
+      const { count, lastAt } = await this.stored.statsOf(manager, source.number, visible, pause);
       totalPoints += count;
       const summarised = await this.figuresOf(source, { range, starts, counts, pause });
       figures.push({ source, lastAt, ...summarised });

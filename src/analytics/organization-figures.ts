@@ -2,8 +2,10 @@ import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import { databaseBytes } from '../database/size';
 import { query } from '../database/sql';
+import { visibleFrom } from '../common/retention';
 import type { Range } from '../points/point-store';
 import { POINTS_SLOT, QUARTER_MILLIS } from '../points/rollups';
+import { countFrom } from '../points/visible-points';
 
 /** Of so many sources a day is counted in some milliseconds. */
 const SOURCES_PER_TURN = 100;
@@ -22,6 +24,10 @@ const POINTS = `SELECT coalesce(sum(t.count), 0) AS count, max(t.ingested_at) AS
 const ALL_POINTS =
   'SELECT coalesce(sum(count), 0) AS count, (SELECT count(*) FROM organizations) AS organizations FROM point_totals';
 const SOURCES = `SELECT s.number FROM ${OWN_SOURCES} AND s.number > ? ORDER BY s.number LIMIT ${SOURCES_PER_TURN}`;
+const HAS_RETENTION = `SELECT 1 FROM buckets
+  WHERE organization_id = ? AND deleted_at IS NULL AND retention_days IS NOT NULL LIMIT 1`;
+const SOURCES_BY_RETENTION = `SELECT s.number, b.retention_days AS "retentionDays" FROM ${OWN_SOURCES} AND s.number > ?
+  ORDER BY s.number LIMIT ${SOURCES_PER_TURN}`;
 const SOME = `IN (${Array(SOURCES_PER_TURN).fill('?').join(', ')})`;
 const IN_QUARTERS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${SOME}`;
@@ -35,8 +41,9 @@ export interface OrganizationTotals {
   readonly buckets: number;
   readonly dataSources: number;
   readonly apiKeys: number;
-  readonly dataPoints: number;
-  /** When points were last stored, in milliseconds since 1970; null without points. */
+  /** With those that a retention hides and that are not erased yet. */
+  readonly storedPoints: number;
+  /** When points last arrived, in milliseconds since 1970, whatever has become of them; null if none ever did. */
   readonly ingestedAt: number | null;
 }
 
@@ -52,18 +59,18 @@ export async function totalsOf(manager: EntityManager, organizationId: string): 
     buckets: Number(things?.buckets ?? 0),
     dataSources: Number(things?.dataSources ?? 0),
     apiKeys: Number(things?.apiKeys ?? 0),
-    dataPoints: Number(points?.count ?? 0),
+    storedPoints: Number(points?.count ?? 0),
     ingestedAt: points?.ingestedAt == null ? null : Number(points.ingestedAt),
   };
 }
 
 /** The bytes of the database; where several organizations share it, by their points. */
-export async function storageOf(manager: EntityManager, { dataPoints }: OrganizationTotals): Promise<number> {
+export async function storageOf(manager: EntityManager, { storedPoints }: OrganizationTotals): Promise<number> {
   const bytes = await databaseBytes(manager);
   const [all] = await query<Counted & { organizations: number | string }>(manager, ALL_POINTS, []);
   if (Number(all?.organizations) <= 1) return bytes;
   const points = Number(all?.count ?? 0);
-  return points === 0 ? 0 : Math.round((bytes * dataPoints) / points);
+  return points === 0 ? 0 : Math.round((bytes * storedPoints) / points);
 }
 
 /** How many points of a range of time there are in all buckets of an organization. */
@@ -87,6 +94,33 @@ export async function countPoints(
     await add(IN_QUARTERS, first, last);
     await add(IN_RANGE, from, first * QUARTER_MILLIS);
     await add(IN_RANGE, last * QUARTER_MILLIS, to);
+    await pause();
+  }
+}
+
+/** How many of an organization's points the retention of their buckets shows. */
+export async function visiblePoints(
+  manager: EntityManager,
+  organizationId: string,
+  { storedPoints }: OrganizationTotals,
+  { nowMillis, pause }: { readonly nowMillis: number; readonly pause: Pause },
+): Promise<number> {
+  if ((await query(manager, HAS_RETENTION, [organizationId])).length === 0) return storedPoints;
+  let count = 0;
+  for (let after = -1; ;) {
+    const values = [organizationId, after];
+    const sources = await query<{ number: number; retentionDays: number | null }>(
+      manager,
+      SOURCES_BY_RETENTION,
+      values,
+    );
+    if (sources.length === 0) return count;
+    after = sources.at(-1)?.number ?? after;
+    const numbers = new Map<number | null, number[]>();
+    for (const { number, retentionDays } of sources)
+      numbers.set(retentionDays, [...(numbers.get(retentionDays) ?? []), number]);
+    for (const [retentionDays, some] of numbers)
+      count += await countFrom(manager, some, visibleFrom({ retentionDays }, nowMillis), pause);
     await pause();
   }
 }

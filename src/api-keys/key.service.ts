@@ -50,7 +50,7 @@ export class KeyService implements OnModuleInit {
   onModuleInit(): void {
     this.contents.register({
       kind: 'apiKeys',
-      count: (manager, bucketId, organizationId) => countUsable(manager, { organizationId, bucketId }),
+      count: (manager, { id: bucketId, organizationId }) => countUsable(manager, { organizationId, bucketId }),
       removeAll: async (manager, bucketId, deletedAt) => {
         // In the order in which others lock keys. Whoever counts them next finds none.
         await lockRows(manager, bucketId);

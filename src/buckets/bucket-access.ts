@@ -4,7 +4,7 @@ import type { CurrentApiKey } from '../access/current-key.decorator';
 import { ApiError } from '../common/errors';
 import type { Bucket } from './bucket.entity';
 import { BUCKET_NOT_YOURS } from './buckets.errors';
-import { BucketsService } from './buckets.service';
+import { BucketsService, type HeldBucket } from './buckets.service';
 
 /** What of a key says which buckets it may reach. */
 export type BucketReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId'>;
@@ -28,7 +28,7 @@ export class BucketAccess {
    *
    * @throws ApiError `BUCKET_NOT_YOURS` or `BUCKET_NOT_FOUND`
    */
-  hold(manager: EntityManager, key: BucketReach, bucketId: string, kind: 'SHARE' | 'UPDATE'): Promise<void> {
+  hold(manager: EntityManager, key: BucketReach, bucketId: string, kind: 'SHARE' | 'UPDATE'): Promise<HeldBucket> {
     requireOwn(key, bucketId);
     return this.buckets.hold(manager, key.organizationId, bucketId, kind);
   }

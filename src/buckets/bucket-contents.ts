@@ -4,23 +4,25 @@ import type { EntityManager } from 'typeorm';
 /** What a bucket's statistics and its deletion count. */
 export type ContentKind = 'dataSources' | 'dataPoints' | 'apiKeys' | 'alertRules';
 
+/** A bucket as its contents are counted. */
+export interface CountedBucket {
+  readonly id: string;
+  readonly organizationId: string;
+  /** Points that are older are in no count. */
+  readonly visibleFrom: number;
+}
+
 /** What an upper room keeps in buckets. The room registers it; buckets ask without knowing the room. */
 export interface BucketContent {
   readonly kind: ContentKind;
   /** How many of these the bucket has; of keys, how many open now. */
-  count(manager: EntityManager, bucketId: string, organizationId: string): Promise<number>;
+  count(manager: EntityManager, bucket: CountedBucket): Promise<number>;
   /** Whether this one lives in the bucket; it stays until the transaction's end. */
   holds?(manager: EntityManager, bucketId: string, id: string): Promise<boolean>;
   /** Takes note that a bucket that was archived takes points again, in the transaction that says so. */
   reopened?(manager: EntityManager, bucketId: string): Promise<void>;
-  /** Ends them all, in the transaction that deletes the bucket, and says how many they were. */
+  /** Ends them all, in the transaction that deletes the bucket, and says how many they were, with points that are hidden. */
   removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;
-}
-
-/** A bucket, and the organization that it belongs to. */
-interface Owned {
-  readonly id: string;
-  readonly organizationId: string;
 }
 
 @Injectable()
@@ -31,8 +33,8 @@ export class BucketContents {
     this.registered.set(content.kind, content);
   }
 
-  async count(kind: ContentKind, manager: EntityManager, { id, organizationId }: Owned): Promise<number> {
-    return (await this.registered.get(kind)?.count(manager, id, organizationId)) ?? 0;
+  async count(kind: ContentKind, manager: EntityManager, bucket: CountedBucket): Promise<number> {
+    return (await this.registered.get(kind)?.count(manager, bucket)) ?? 0;
   }
 
   /** Whether this one of the kind lives in the bucket; it stays until the transaction's end. */

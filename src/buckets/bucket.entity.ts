@@ -26,6 +26,13 @@ export class Bucket {
   @Column({ name: 'retention_days', type: 'integer', nullable: true })
   readonly retentionDays: number | null;
 
+  /** Points from this time on are not erased before `undoUntil`, although a shorter retention hides them. */
+  @MillisColumn('undo_from', { nullable: true })
+  readonly undoFrom: number | null;
+
+  @MillisColumn('undo_until', { nullable: true })
+  readonly undoUntil: number | null;
+
   @Column({ type: 'varchar', length: 8 })
   readonly status: BucketStatus;
 

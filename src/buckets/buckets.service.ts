@@ -8,6 +8,7 @@ import { newId } from '../common/ids';
 import type { Action, Actor, JournalEvent } from '../common/journal';
 import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
+import { visibleFrom } from '../common/retention';
 import { findAndCountInSlices } from '../database/find-in-slices';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
@@ -15,6 +16,7 @@ import { BucketContents, type ContentKind } from './bucket-contents';
 import { BucketNames } from './bucket-names';
 import { Bucket, type BucketStatus } from './bucket.entity';
 import { BUCKET_NOT_FOUND, TOO_MANY_BUCKETS } from './buckets.errors';
+import { undoAfter } from './retention-bounds';
 
 export interface NewBucket {
   readonly name: string;
@@ -27,6 +29,9 @@ export interface BucketStats {
   readonly dataPointCount: number;
   readonly apiKeyCount: number;
 }
+
+/** What is known of a bucket that a transaction holds. */
+export type HeldBucket = Pick<Bucket, 'status' | 'retentionDays'>;
 
 /** Buckets of an organization. Everything here throws `BUCKET_NOT_FOUND` for a bucket of another one. */
 @Injectable()
@@ -49,6 +54,8 @@ export class BucketsService {
       name,
       description,
       retentionDays,
+      undoFrom: null,
+      undoUntil: null,
       status: 'active',
       createdAt: now,
       updatedAt: now,
@@ -82,8 +89,9 @@ export class BucketsService {
     return found(await this.buckets.findOneBy({ id, organizationId, deletedAt: IsNull() }));
   }
 
-  async statsOf(bucket: Bucket): Promise<BucketStats> {
-    const count = (kind: ContentKind) => this.contents.count(kind, this.buckets.manager, bucket);
+  async statsOf(bucket: Bucket, nowMillis = Date.now()): Promise<BucketStats> {
+    const counted = { ...bucket, visibleFrom: visibleFrom(bucket, nowMillis) };
+    const count = (kind: ContentKind) => this.contents.count(kind, this.buckets.manager, counted);
     return {
       dataSourceCount: await count('dataSources'),
       dataPointCount: await count('dataPoints'),
@@ -109,8 +117,9 @@ export class BucketsService {
       } = changes;
       const wanted = { name, description, retentionDays, status };
       if (isDeepStrictEqual({ ...bucket, ...wanted }, { ...bucket })) return bucket;
-      const updatedAt = Math.max(Date.now(), bucket.updatedAt + 1);
-      await manager.update(Bucket, { id }, { ...wanted, updatedAt });
+      const now = Date.now();
+      const updatedAt = Math.max(now, bucket.updatedAt + 1);
+      await manager.update(Bucket, { id }, { ...wanted, ...undoAfter(bucket, wanted, now), updatedAt });
       if (status === 'active' && bucket.status !== status) await this.contents.reopened(manager, id);
       const fields = FIELDS.filter((field) => wanted[field] !== bucket[field]);
       const pick = (of: typeof wanted) => Object.fromEntries(fields.map((field) => [field, of[field]]));
@@ -122,16 +131,18 @@ export class BucketsService {
   }
 
   /** Ends a bucket and all that is in it: its keys are refused from the moment this resolves. */
-  remove(
+  async remove(
     by: Actor,
     organizationId: string,
     id: string,
   ): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
+    const hidden = await this.hiddenIn(await this.get(organizationId, id));
     return this.writer.write(async (manager, journal) => {
       await this.hold(manager, organizationId, id, 'UPDATE');
       const bucket = found(await manager.findOneBy(Bucket, { id }));
       const now = Date.now();
-      const removed = await this.contents.removeAll(manager, id, now);
+      const stored = await this.contents.removeAll(manager, id, now);
+      const removed = { ...stored, dataPoints: Math.max(0, stored.dataPoints - hidden) };
       await manager.update(Bucket, { id }, { deletedAt: now });
       journal(eventOf(by, 'bucket.deleted', bucket, removed));
       return { bucket, removed };
@@ -139,13 +150,29 @@ export class BucketsService {
   }
 
   /** Makes sure that a bucket is there and stays until the transaction's end. `UPDATE` keeps others from holding it too. */
-  async hold(manager: EntityManager, organizationId: string, id: string, kind: 'SHARE' | 'UPDATE'): Promise<void> {
-    const sql = `SELECT 1 FROM buckets WHERE id = ? AND organization_id = ? AND deleted_at IS NULL${rowLock(manager, kind)}`;
-    const rows = await query(manager, sql, [id, organizationId]);
-    if (rows.length === 0) throw new ApiError(BUCKET_NOT_FOUND);
+  async hold(
+    manager: EntityManager,
+    organizationId: string,
+    id: string,
+    kind: 'SHARE' | 'UPDATE',
+  ): Promise<HeldBucket> {
+    const [held] = await query<HeldBucket>(manager, HOLD + rowLock(manager, kind), [id, organizationId]);
+    if (!held) throw new ApiError(BUCKET_NOT_FOUND);
+    return held;
+  }
+
+  /** How many points are stored that its retention hides. Counted before the transaction that deletes them, as it may take long. */
+  private async hiddenIn(bucket: Bucket): Promise<number> {
+    const from = visibleFrom(bucket, Date.now());
+    if (from === 0) return 0;
+    const count = (visibleFrom: number) =>
+      this.contents.count('dataPoints', this.buckets.manager, { ...bucket, visibleFrom });
+    return (await count(0)) - (await count(from));
   }
 }
 
+const HOLD = `SELECT status, retention_days AS "retentionDays" FROM buckets
+  WHERE id = ? AND organization_id = ? AND deleted_at IS NULL`;
 const FIELDS = ['name', 'description', 'retentionDays', 'status'] as const;
 
 function eventOf(by: Actor, action: Action, { organizationId, id, name }: Bucket, details?: object): JournalEvent {

@@ -38,6 +38,8 @@ export function refusal(status: number, message: string, more?: Refusal['more'])
 export interface Problem {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** What a client can tell this problem by, where it may act on it: it never changes. */
+  readonly code?: string;
 }
 
 export interface ErrorExtras {

@@ -16,6 +16,7 @@ import * as dto from './data-sources.dto';
 import { CreateSourceBody, SourcePath, SourcesPath, UpdateSourceBody } from './data-sources.dto';
 import * as errors from './data-sources.errors';
 import { DataSourcesService } from './data-sources.service';
+import { SourceStats } from './source-stats';
 
 const OF_BUCKET = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND];
 const OF_SOURCE = [...OF_BUCKET, SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
@@ -24,7 +25,10 @@ const OF_SOURCE = [...OF_BUCKET, SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
 @ApiTags('Data sources')
 @Controller('api/buckets/:bucketId/sources')
 export class DataSourcesController {
-  constructor(private readonly sources: DataSourcesService) {}
+  constructor(
+    private readonly sources: DataSourcesService,
+    private readonly stats: SourceStats,
+  ) {}
 
   @Post()
   @Documented({
@@ -81,8 +85,8 @@ export class DataSourcesController {
   })
   @RequireAnyKey('getDataSource')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId, sourceId }: SourcePath): Promise<dto.SourceReply> {
-    const source = await this.sources.get(key, bucketId, sourceId);
-    return { dataSource: new dto.SourceDetails(source, await this.sources.statsOf(source)) };
+    const { source, stats } = await this.stats.get(key, bucketId, sourceId);
+    return { dataSource: new dto.SourceDetails(source, stats) };
   }
 
   @Patch(':sourceId')

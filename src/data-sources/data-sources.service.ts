@@ -8,6 +8,7 @@ import { refusalFor } from '../access/right';
 import { RIGHTS } from '../access/rights';
 import { BucketAccess } from '../buckets/bucket-access';
 import { BucketContents } from '../buckets/bucket-contents';
+import { visibleFrom } from '../common/retention';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError, ValidationError } from '../common/errors';
 import { newId } from '../common/ids';
@@ -36,7 +37,7 @@ import {
   type SchemaChanges,
 } from './schema';
 import { SourceContents } from './source-contents';
-import { SourcePoints, type PointStats } from './source-points';
+import { SourcePoints } from './source-points';
 
 export interface NewSource {
   readonly name: string;
@@ -71,7 +72,7 @@ export class DataSourcesService implements OnModuleInit {
   onModuleInit(): void {
     this.contents.register({
       kind: 'dataSources',
-      count: (manager, bucketId) => manager.countBy(Source, { bucketId, deletedAt: IsNull() }),
+      count: (manager, { id: bucketId }) => manager.countBy(Source, { bucketId, deletedAt: IsNull() }),
       holds: async (manager, bucketId, id) => {
         const sql = `SELECT 1 FROM data_sources WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
         return (await query(manager, sql + rowLock(manager, 'SHARE'), [id, bucketId])).length > 0;
@@ -153,10 +154,6 @@ export class DataSourcesService implements OnModuleInit {
     return sources;
   }
 
-  statsOf({ number }: Source): Promise<PointStats> {
-    return this.points.statsOf(this.sources.manager, number);
-  }
-
   /**
    * Changes what is given, and leaves the rest.
    *
@@ -190,10 +187,10 @@ export class DataSourcesService implements OnModuleInit {
   ): Promise<{ source: Source; points: number; alertRules: number }> {
     let points = 0;
     let alertRules = 0;
-    const source = await this.inTurn(key, bucketId, id, async (manager, before) => {
+    const source = await this.inTurn(key, bucketId, id, async (manager, before, from) => {
       const refused = refusalFor(key, RIGHTS.deleteData);
       if (refused && (await this.points.hasAny(manager, before.number))) throw new ApiError(refused);
-      points = (await this.points.statsOf(manager, before.number)).count;
+      points = (await this.points.statsOf(manager, before.number, from, NO_PAUSE)).count;
       alertRules = await this.sourceContents.removeAll(manager, id);
       await manager.update(Source, { id }, { deletedAt: Date.now() });
       return {
@@ -227,19 +224,22 @@ export class DataSourcesService implements OnModuleInit {
     key: CurrentApiKey,
     bucketId: string,
     id: string,
-    work: (manager: EntityManager, source: Source) => Promise<{ source: Source; event?: JournalEvent }>,
+    work: (manager: EntityManager, source: Source, from: number) => Promise<{ source: Source; event?: JournalEvent }>,
   ): Promise<Source> {
     return this.writer.write(async (manager, journal) => {
-      await this.buckets.hold(manager, key, bucketId, 'SHARE');
+      const bucket = await this.buckets.hold(manager, key, bucketId, 'SHARE');
       requireOwn(key, id);
       await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
       const before = found(await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() }));
-      const { source, event } = await work(manager, before);
+      const { source, event } = await work(manager, before, visibleFrom(bucket, Date.now()));
       if (event) journal(event);
       return source;
     });
   }
 }
+
+/** A transaction waits for nothing but the database. */
+const NO_PAUSE: Pause = () => Promise.resolve();
 
 /** @throws ApiError `SOURCE_NOT_YOURS` for a key of another source, whether this one is there or not */
 export function requireOwn({ dataSourceId }: Pick<CurrentApiKey, 'dataSourceId'>, id: string): void {

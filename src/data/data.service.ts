@@ -5,6 +5,7 @@ import { PAUSE } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { DataSourcesService } from '../data-sources/data-sources.service';
 import { BucketAccess } from '../buckets/bucket-access';
+import { visibleFrom } from '../common/retention';
 import { Writer } from '../database/writer';
 import { PointRemoval } from '../points/point-removal';
 import { isoTime } from '../common/times';
@@ -28,12 +29,15 @@ export class DataService {
     private readonly writer: Writer,
   ) {}
 
-  /** Deletes the points of a range in small steps, and says how many they were. A crash meanwhile leaves a part of them. */
+  /**
+   * Deletes the points of a range in small steps, and says how many of them were visible: what the retention hides goes too, and is
+   * not counted. A crash meanwhile leaves a part of them.
+   */
   async remove(by: Actor, key: CurrentApiKey, wish: RemovalWish): Promise<number> {
     const { bucketId, dataSourceId, startTime, endTime } = wish;
     if (startTime >= endTime)
       throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
-    await this.buckets.get(key, bucketId);
+    const visible = visibleFrom(await this.buckets.get(key, bucketId), Date.now());
     const sources = await this.sources.listByIds(
       key,
       bucketId,
@@ -42,7 +46,10 @@ export class DataService {
     );
     let removed = 0;
     try {
-      for (const source of sources) removed += await this.removal.remove(source, [startTime, endTime]);
+      for (const source of sources) {
+        if (startTime < visible) await this.removal.remove(source, [startTime, Math.min(endTime, visible)]);
+        if (endTime > visible) removed += await this.removal.remove(source, [Math.max(startTime, visible), endTime]);
+      }
     } finally {
       await this.note(by, key, wish, removed);
     }

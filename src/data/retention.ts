@@ -1,21 +1,25 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { erasableBefore } from '../buckets/retention-bounds';
 import type { Schema } from '../data-sources/schema';
-import { query } from '../database/sql';
+import { query, rowLock } from '../database/sql';
 import { Upkeep } from '../database/upkeep';
 import { Writer } from '../database/writer';
 import { PointRemoval } from '../points/point-removal';
 
 const EVERY_MILLIS = 300_000;
-const DAY_MILLIS = 86_400_000;
 const ROWS_PER_STEP = 500;
 
 const ENDED = `SELECT s.number, s.schema FROM data_sources s JOIN point_totals t ON t.source = s.number
   WHERE s.deleted_at IS NOT NULL ORDER BY s.number LIMIT 100`;
-const AGING = `SELECT s.number, s.schema, b.retention_days AS "retentionDays" FROM data_sources s
+const RETENTION = 'b.retention_days AS "retentionDays", b.undo_from AS "undoFrom", b.undo_until AS "undoUntil"';
+const AGING = `SELECT s.number, s.schema, b.id AS "bucketId", ${RETENTION} FROM data_sources s
   JOIN buckets b ON b.id = s.bucket_id
   WHERE s.deleted_at IS NULL AND b.retention_days IS NOT NULL AND b.deleted_at IS NULL AND s.number > ?
   ORDER BY s.number LIMIT 100`;
+
+const FIND_BUCKET = `SELECT ${RETENTION} FROM buckets b WHERE b.id = ?`;
 
 /** The highest number stays taken: the next data source gets the one after it, and no number may be given twice. */
 const EMPTY = `SELECT number FROM data_sources WHERE deleted_at IS NOT NULL
@@ -26,6 +30,12 @@ const EMPTY = `SELECT number FROM data_sources WHERE deleted_at IS NOT NULL
 interface SourceRow {
   readonly number: number;
   readonly schema: string;
+}
+
+interface BucketRow {
+  readonly retentionDays: number | null;
+  readonly undoFrom: number | string | null;
+  readonly undoUntil: number | string | null;
 }
 
 /** Removes, in the background and in small steps, the points of deleted sources, their rows, and what is older than a bucket keeps. */
@@ -85,14 +95,31 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
 
   private async removeAged(nowMillis: number): Promise<void> {
     for (let last = 0; ;) {
-      const rows = await query<SourceRow & { retentionDays: number }>(this.dataSource.manager, AGING, [last]);
-      for (const { number, schema, retentionDays } of rows) {
+      const rows = await query<SourceRow & BucketRow & { bucketId: string }>(this.dataSource.manager, AGING, [last]);
+      for (const { number, schema, bucketId, ...bucket } of rows) {
         if (!this.upkeep.goesOn) return;
-        const kept = nowMillis - retentionDays * DAY_MILLIS;
-        await this.removal.remove({ number, schema: JSON.parse(schema) as Schema }, [0, Math.max(0, kept)]);
+        const source = { number, schema: JSON.parse(schema) as Schema };
+        const mayRemove = (manager: EntityManager, before: number) =>
+          isErasable(manager, bucketId, { before, nowMillis });
+        await this.removal.remove(source, [0, erasableBeforeOf(bucket, nowMillis)], mayRemove);
         last = number;
       }
       if (rows.length < 100) return;
     }
   }
+}
+
+/** A retention that has become longer since the sweep began shows points again, which must not go any more. */
+async function isErasable(
+  manager: EntityManager,
+  bucketId: string,
+  { before, nowMillis }: { readonly before: number; readonly nowMillis: number },
+): Promise<boolean> {
+  const [bucket] = await query<BucketRow>(manager, FIND_BUCKET + rowLock(manager, 'SHARE'), [bucketId]);
+  return bucket !== undefined && before <= erasableBeforeOf(bucket, nowMillis);
+}
+
+function erasableBeforeOf({ retentionDays, undoFrom, undoUntil }: BucketRow, nowMillis: number): number {
+  const millis = (value: number | string | null) => (value === null ? null : Number(value));
+  return erasableBefore({ retentionDays, undoFrom: millis(undoFrom), undoUntil: millis(undoUntil) }, nowMillis);
 }

@@ -23,8 +23,8 @@ import * as dto from './ingest.dto';
 import { BatchBody, BatchQuery, PointBody, PointQuery } from './ingest.dto';
 import * as errors from './ingest.errors';
 import { Ingest } from './ingest.service';
-import { toProblems, type Misfit } from './opening';
-import { Fault, pointReader, type SentPoint } from './point-check';
+import { toProblems } from './opening';
+import { Fault, pointReader, type Misfit, type SentPoint } from './point-check';
 import { unitOf } from './point-time';
 
 const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
@@ -42,7 +42,7 @@ const POINTS = [
     errors.TIMESTAMP_SECONDS,
     errors.TIMESTAMP_TOO_SMALL,
   ],
-  ...[errors.TIMESTAMP_AHEAD, METADATA_INVALID, errors.METADATA_TOO_LONG],
+  ...[errors.TIMESTAMP_AHEAD, errors.POINT_EXPIRED, METADATA_INVALID, errors.METADATA_TOO_LONG],
 ];
 /** Points in. */
 @ApiTags('Data')
@@ -59,7 +59,8 @@ export class IngestController {
     summary: 'Store a data point',
     description:
       'A point is known by its source, its time and its metadata: the same one again stores nothing, and one with other ' +
-      'values takes its place. Once this is answered, the point is on disk. A write-only key is not given its `_id`.',
+      'values takes its place. Once this is answered, the point is on disk. A point that is older than the bucket keeps is ' +
+      'refused. A write-only key is not given its `_id`.',
     status: 201,
     answer: dto.PointIngested,
     refusals: [...POINTS, ...WRITES],
@@ -105,8 +106,8 @@ export class IngestController {
     id: 'ingestBatch',
     summary: 'Store up to 1000 data points, of one or several data sources of a bucket',
     description:
-      'All or none, in one commit: a 400 names up to 20 points that do not fit. With `partial=true` the good ones are ' +
-      'stored, and 207 tells of the others. Within a batch the later of two same points wins. For a write-only key ' +
+      'All or none, in one commit: a 400 names up to 20 points that do not fit, and all that are older than the bucket ' +
+      'keeps, with the code `point_expired`. With `partial=true` the good ones are stored, and 207 tells of the others. Within a batch the later of two same points wins. For a write-only key ' +
       '`inserted` counts all points that are accepted.',
     status: 201,
     answer: dto.BatchIngested,
@@ -129,12 +130,15 @@ export class IngestController {
       else points.push(point);
     }
     const pathOf = (index: number) => ['body', 'dataPoints', index];
-    if (!partial && unreadable.length > 0) throw new ValidationError(toProblems(unreadable, pathOf));
+    if (!partial && unreadable.length > 0) {
+      const expired = await this.ingest.expiredAmong(key, named ?? key.bucketId, points);
+      throw new ValidationError(toProblems(inOrder([...unreadable, ...expired]), pathOf));
+    }
     const bucketId = namedBucket(key, named, 'body');
     const ingested = await this.ingest.add({ key, bucketId, line: lineOf(key), points, pathOf, partial });
     const { inserted, updated, duplicates } = ingested;
     this.meter.countPoints(key.id, inserted + updated + duplicates);
-    const rejected = [...unreadable, ...ingested.problems].sort((one, other) => one.index - other.index);
+    const rejected = inOrder([...unreadable, ...ingested.problems]);
     const counts = {
       message: 'Batch ingested successfully',
       ...(key.writeOnly ? accepted(ingested) : { inserted, updated, duplicates }),
@@ -142,9 +146,16 @@ export class IngestController {
     };
     if (rejected.length === 0) return counts;
     response.status(207);
-    const told = rejected.map(({ index, fault }) => ({ index, message: fault.message }));
+    const told = rejected.map(({ index, fault: { message, code } }) => ({
+      ...{ index, message },
+      ...(code !== undefined && { code }),
+    }));
     return { ...counts, message: 'Batch ingested in part', errors: told };
   }
+}
+
+function inOrder(misfits: readonly Misfit[]): Misfit[] {
+  return [...misfits].sort((one, other) => one.index - other.index);
 }
 
 /** What a write-only key is told: not which of its points were known already. */

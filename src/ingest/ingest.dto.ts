@@ -34,9 +34,13 @@ function Unjudged(docs: object, required: boolean): PropertyDecorator {
   };
 }
 
+/** Without a time: a bucket refuses points that are older than it keeps, and an example grows old. */
+const { dataSourceId, values, metadata } = pointExample;
+const pointOfNow = { dataSourceId, values, metadata };
+
 @RequestExamples({
   'A point of now': { bucketId: BUCKET_ID, dataSourceId: SOURCE_ID, values: pointExample.values },
-  'A point of another time and device': { bucketId: BUCKET_ID, ...pointExample },
+  'A point of now from one of several devices': { bucketId: BUCKET_ID, ...pointOfNow },
 })
 @BulkBody()
 @OwnChecksAlone()
@@ -77,7 +81,7 @@ const listSaid = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
 @RequestExamples({
   'Two points': {
     bucketId: BUCKET_ID,
-    dataPoints: [pointExample, { ...pointExample, timestamp: '2024-01-15T10:11:00.000Z' }],
+    dataPoints: [pointOfNow, { ...pointOfNow, metadata: { device: 'esp32-8' } }],
   },
 })
 @BulkBody()
@@ -173,6 +177,13 @@ export class RejectedPoint {
 
   @ApiProperty({ type: String, example: 'temperature must be a number' })
   readonly message: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Given where a client may act on it by itself: a `point_expired` will never be stored',
+    example: 'point_expired',
+  })
+  readonly code?: string;
 }
 
 export class BatchPartlyIngested extends BatchIngested {

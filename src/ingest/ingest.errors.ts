@@ -23,5 +23,7 @@ export const TIMESTAMP_TOO_SMALL = refusal(
   'timestamp is too small for this precision; set precision to the unit that is sent',
 );
 export const TIMESTAMP_AHEAD = refusal(400, 'timestamp must not be more than 24 hours ahead');
+/** In `details` with the code `point_expired`. */
+export const POINT_EXPIRED = refusal(400, "timestamp is older than the bucket's retention of <days>");
 export const METADATA_TOO_LONG = refusal(400, 'metadata must be 2048 bytes or less as JSON');
 export const SOURCE_ARCHIVED = refusal(409, 'Data source is archived');

@@ -14,16 +14,16 @@ import {
   Opening,
   type Admitted,
   type IngestRequest,
-  type Misfit,
   type OpenSource,
   type Part,
   type Refused,
   type SourceRow,
 } from './opening';
 import { CommitSize } from './commit-size';
+import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
 import { PointWatch } from './point-watch';
-import { compileCheck } from './point-check';
+import { compileCheck, type Misfit, type SentPoint } from './point-check';
 
 /** Fields of the schemas that checks are kept for, all together. */
 export const MOST_COMPILED_FIELDS = 50_000;
@@ -78,6 +78,21 @@ export class Ingest {
       this.waiting.add(callerOf(request), { request, resolve, reject });
       if (this.running < this.writer.atOnce) void this.run();
     });
+  }
+
+  /** Those of these points that are older than their bucket keeps; none for a bucket that the key may not reach. */
+  async expiredAmong(
+    key: IngestRequest['key'],
+    bucketId: string | null,
+    points: readonly SentPoint[],
+  ): Promise<Misfit[]> {
+    if (bucketId === null || points.length === 0) return [];
+    try {
+      return expiredAmong(points, boundsOf(await this.buckets.get(key, bucketId), Date.now()));
+    } catch (cause) {
+      if (cause instanceof ApiError) return [];
+      throw cause;
+    }
   }
 
   private async run(): Promise<void> {
@@ -171,10 +186,8 @@ export class Ingest {
     for (const [source, parts] of bySource(admitted)) {
       const requestsPoints = [...parts.values()].map(({ points }) => points);
       const watchVersion = opening.watchVersionOf(source);
-      if (
-        watchVersion > 0 &&
-        (await this.watch.beforeStored(manager, { ...source, watchVersion }, requestsPoints.flat()))
-      )
+      const watched = { ...source, watchVersion, visibleFrom: opening.visibleFromOf(source) };
+      if (watchVersion > 0 && (await this.watch.beforeStored(manager, watched, requestsPoints.flat())))
         isWatched = true;
       const appended = await this.store.append(manager, source, requestsPoints);
       for (const [index, request] of [...parts.keys()].entries()) {

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
+import type { HeldBucket } from '../buckets/buckets.service';
 import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
 import { ApiError, ValidationError, type Problem } from '../common/errors';
 import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
@@ -9,21 +10,15 @@ import type { Schema } from '../data-sources/schema';
 import { query, rowLock } from '../database/sql';
 import type { MetadataSource } from '../points/metadata-bounds';
 import type { PackedPoint } from '../points/values';
+import { boundsOf, type IngestBounds } from './expired-points';
 import { SOURCE_ARCHIVED } from './ingest.errors';
-import { Fault, type PointCheck, type SentPoint } from './point-check';
+import { Fault, type Misfit, type PointCheck, type SentPoint } from './point-check';
 
 const MOST_DETAILS = 20;
 const FIND_SOURCE = `SELECT id, number, bucket_id AS "bucketId", schema, status, updated_at AS "updatedAt", watch_version AS "watchVersion",
     metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion"
   FROM data_sources
   WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
-const FIND_STATUS = 'SELECT status FROM buckets WHERE id = ?';
-
-/** A point that does not fit its source, by its place in the request. */
-export interface Misfit {
-  readonly index: number;
-  readonly fault: Fault;
-}
 
 /** What of a key says where it may store points. */
 type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
@@ -75,9 +70,15 @@ export interface Refused {
   readonly cause: unknown;
 }
 
+/** A bucket that takes points, or does not. */
+interface OpenBucket extends IngestBounds {
+  readonly status: HeldBucket['status'];
+}
+
 /** Says what of some requests can be stored, asking once for each bucket and source that they name. */
 export class Opening {
-  private readonly buckets = new Map<string, { readonly status: string } | Refused>();
+  private readonly buckets = new Map<string, OpenBucket | Refused>();
+  private readonly visibleFrom = new Map<string, number>();
   private readonly sources = new Map<string, SourceRow | undefined>();
   private readonly rows = new Map<string, SourceRow>();
 
@@ -85,6 +86,7 @@ export class Opening {
     private readonly manager: EntityManager,
     private readonly access: BucketAccess,
     private readonly open: (row: SourceRow) => OpenSource,
+    private readonly nowMillis = Date.now(),
   ) {}
 
   /**
@@ -124,7 +126,7 @@ export class Opening {
         part = parts.get(own) ?? { points: [], texts: [], indexes: [] };
         parts.set(own, part);
       }
-      const point = own.check(sent);
+      const point = sent.at < bucket.from && bucket.fault ? bucket.fault : own.check(sent);
       if (point instanceof Fault)
         problems.push({ index: sent.index, fault: key.writeOnly ? point.withoutSchema() : point });
       else {
@@ -147,19 +149,25 @@ export class Opening {
     return this.rows.get(id) as SourceRow;
   }
 
-  private bucketOf(key: IngestReach, bucketId: string): { readonly status: string } | Refused {
+  /** The earliest time that the bucket of an admitted source shows. */
+  visibleFromOf({ id }: OpenSource): number {
+    return this.visibleFrom.get(this.rows.get(id)?.bucketId ?? '') ?? 0;
+  }
+
+  private bucketOf(key: IngestReach, bucketId: string): OpenBucket | Refused {
     return this.buckets.get(bucketName(key, bucketId)) ?? { cause: new ApiError(BUCKET_ARCHIVED) };
   }
 
-  private async holdBucket(key: IngestReach, bucketId: string): Promise<{ readonly status: string } | Refused> {
+  private async holdBucket(key: IngestReach, bucketId: string): Promise<OpenBucket | Refused> {
     try {
-      await this.access.hold(this.manager, key, bucketId, 'SHARE');
+      const bucket = await this.access.hold(this.manager, key, bucketId, 'SHARE');
+      const bounds = boundsOf(bucket, this.nowMillis);
+      this.visibleFrom.set(bucketId, bounds.from);
+      return { status: bucket.status, ...bounds };
     } catch (cause) {
       if (cause instanceof ApiError) return { cause };
       throw cause;
     }
-    const [bucket] = await query<{ status: string }>(this.manager, FIND_STATUS, [bucketId]);
-    return { status: bucket?.status ?? 'archived' };
   }
 
   private sourceOf(key: IngestReach, bucketId: string, id: string): OpenSource {
@@ -193,8 +201,17 @@ function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
   return [...values].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
 }
 
-/** The first faults of a request, as it is told of them. There is at least one. */
+/**
+ * The faults of a request, as it is told of them: the first ones, and all that have a code, which a client drops points by. There
+ * is at least one.
+ */
 export function toProblems(misfits: readonly Misfit[], pathOf: IngestRequest['pathOf']): [Problem, ...Problem[]] {
-  const problemOf = ({ index, fault }: Misfit) => ({ path: [...pathOf(index), ...fault.path], message: fault.message });
-  return misfits.slice(0, MOST_DETAILS).map(problemOf) as Problem[] as [Problem, ...Problem[]];
+  let others = 0;
+  const told = misfits.filter(({ fault }) => fault.code !== undefined || ++others <= MOST_DETAILS);
+  const problemOf = ({ index, fault: { path, message, code } }: Misfit): Problem => ({
+    path: [...pathOf(index), ...path],
+    message,
+    ...(code !== undefined && { code }),
+  });
+  return told.map(problemOf) as [Problem, ...Problem[]];
 }

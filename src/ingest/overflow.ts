@@ -1,7 +1,7 @@
 import { ApiError, refusal } from '../common/errors';
 import type { Overflow } from '../points/metadata';
-import { toProblems, type Admitted, type Misfit, type OpenSource, type Part, type Refused } from './opening';
-import { Fault } from './point-check';
+import { toProblems, type Admitted, type OpenSource, type Part, type Refused } from './opening';
+import { Fault, type Misfit } from './point-check';
 
 /**
  * A request without the points that have no room for their metadata: where they may be left out they become its problems,

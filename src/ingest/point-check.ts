@@ -26,19 +26,35 @@ export interface SentPoint {
   readonly metadata: string | null;
 }
 
+interface FaultDetails {
+  readonly code?: string;
+  /** The same without names of the schema that the client did not send, where it has any. */
+  readonly discreet?: Fault;
+}
+
 /** What is wrong with a point, and where in it. */
 export class Fault {
   constructor(
     readonly path: Problem['path'],
     readonly message: string,
-    /** The same without names of the schema that the client did not send, where it has any. */
-    private readonly discreet?: Fault,
+    private readonly more: FaultDetails = {},
   ) {}
+
+  /** What a client can tell this kind of fault by, where it may act on it. */
+  get code(): string | undefined {
+    return this.more.code;
+  }
 
   /** What a caller that may not read the schema is told. */
   withoutSchema(): Fault {
-    return this.discreet ?? this;
+    return this.more.discreet ?? this;
   }
+}
+
+/** A point that does not fit its source, by its place in the request. */
+export interface Misfit {
+  readonly index: number;
+  readonly fault: Fault;
 }
 
 const REQUIRED_MISSING = fault(errors.REQUIRED_FIELD_MISSING, 'values');
@@ -186,7 +202,7 @@ function fault({ message }: Refusal, ...path: string[]): Fault {
 
 function requiredMissing(name: string): Fault {
   const { path, message } = fault(errors.FIELD_REQUIRED, 'values', name);
-  return new Fault(path, message, REQUIRED_MISSING);
+  return new Fault(path, message, { discreet: REQUIRED_MISSING });
 }
 
 function unknownProperty(name: string): Fault {

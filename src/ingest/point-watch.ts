@@ -10,6 +10,8 @@ export interface WatchedSource {
   readonly schema: Schema;
   /** Another one whenever what watches it changes; 0 if nothing ever did. */
   readonly watchVersion: number;
+  /** What is stored from before this time counts for nothing: the bucket's retention hides it. */
+  readonly visibleFrom: number;
 }
 
 /** Who wants to know of points. */

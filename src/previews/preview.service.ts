@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import { visibleFrom } from '../common/retention';
 import { ValidationError } from '../common/errors';
 import type { Pause } from '../common/http/pause';
 import { DataSourcesService } from '../data-sources/data-sources.service';
@@ -23,6 +25,7 @@ export interface PreviewWish {
 export class PreviewService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly buckets: BucketAccess,
     private readonly sources: DataSourcesService,
     private readonly store: PointStore,
   ) {}
@@ -33,8 +36,9 @@ export class PreviewService {
     pause: Pause,
     nowMillis = Date.now(),
   ): Promise<{ parsedCondition: Condition; preview: Preview }> {
-    const [from, to] = range;
-    if (from >= to) throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    const [start, to] = range;
+    if (start >= to) throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    const from = Math.max(start, visibleFrom(await this.buckets.get(key, bucketId), nowMillis));
     const source = await this.sources.get(key, bucketId, dataSourceId);
     const parsedCondition = readCondition(condition, source.schema);
     const rule = { condition: parsedCondition, cooldownMillis: cooldownMinutes * 60_000 };

@@ -4,9 +4,11 @@ import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { ValidationError, type Refusal } from '../common/errors';
 import type { Pause } from '../common/http/pause';
+import { visibleFrom } from '../common/retention';
 import type { Source } from '../data-sources/data-source.entity';
 import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
 import { DataSourcesService } from '../data-sources/data-sources.service';
+import { SourcePoints } from '../data-sources/source-points';
 import type { Field } from '../data-sources/schema';
 import type { NumberSet } from '../points/ascending-numbers';
 import { MetadataDictionary } from '../points/metadata';
@@ -21,7 +23,6 @@ import { readCursor, type Cursor, type QueryBody } from './query.dto';
 import { latestAnswer, rawAnswer, type RawStores } from './raw-answer';
 import { Grid, parseStep, type Step } from './time-steps';
 
-const DAY_MILLIS = 86_400_000;
 /** As far ahead as points are taken. */
 const END_OF_TIME = 253_402_300_800_000;
 const SOURCES_AT_ONCE = 16;
@@ -32,6 +33,8 @@ const GROUPED_LIMIT = 1000;
 interface Plan {
   readonly sources: readonly Source[];
   readonly range: Range;
+  /** The earliest time that the bucket shows. Nothing before it may be read, not even to look back. */
+  readonly visibleFrom: number;
   /** Whether its ends are those that were asked for. */
   readonly isGiven: { readonly start: boolean; readonly end: boolean };
   readonly fields: readonly string[] | undefined;
@@ -58,6 +61,7 @@ export class QueryService {
     private readonly buckets: BucketAccess,
     private readonly sources: DataSourcesService,
     private readonly store: PointStore,
+    private readonly points: SourcePoints,
     private readonly dictionary: MetadataDictionary,
   ) {}
 
@@ -119,15 +123,16 @@ export class QueryService {
     for (const name of fields ?? [])
       if (!sources.some(({ schema }) => schema.some((field) => field.name === name)))
         throw refused(FIELD_UNKNOWN, ['body', 'filters', 'fields'], name);
-    const kept = bucket.retentionDays === null ? 0 : Date.now() - bucket.retentionDays * DAY_MILLIS;
-    const range: Range = [Math.max(filters.startTime ?? 0, kept), filters.endTime ?? END_OF_TIME];
+    const visible = visibleFrom(bucket, Date.now());
+    const range: Range = [Math.max(filters.startTime ?? 0, visible), filters.endTime ?? END_OF_TIME];
     const metas = new Map<number, NumberSet>();
     if (metadata && Object.keys(metadata).length > 0)
       for (const { number } of sources)
         metas.set(number, await this.dictionary.matching(this.dataSource.manager, number, metadata, pause));
     const { offset = 0, sort = 'asc' } = filters;
     const isGiven = { start: filters.startTime !== undefined, end: filters.endTime !== undefined };
-    return { sources, range, isGiven, fields, metas: metas.size > 0 ? metas : undefined, offset, sort, pause };
+    const filtered = { fields, metas: metas.size > 0 ? metas : undefined };
+    return { sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, pause };
   }
 
   private get stores(): RawStores {
@@ -158,13 +163,15 @@ export class QueryService {
 
   /** The range, where an end is open that of the points that there are; nothing where there are no points to be filled. */
   private async extentOf(plan: Plan, fill: Fill): Promise<Range | undefined> {
-    const { sources, range, isGiven, pause } = plan;
+    const { sources, range, visibleFrom: visible, isGiven, pause } = plan;
     const [from, to] = range;
     if (isGiven.start && isGiven.end && fill === 'none') return from < to ? range : undefined;
     let [first, last] = [Infinity, -Infinity];
     for (let begin = 0; begin < sources.length; begin += SOURCES_AT_ONCE) {
       const some = sources.slice(begin, begin + SOURCES_AT_ONCE);
-      for (const { firstAt, lastAt } of await Promise.all(some.map((source) => this.sources.statsOf(source)))) {
+      for (const { firstAt, lastAt } of await Promise.all(
+        some.map(({ number }) => this.points.extentOf(this.dataSource.manager, number, visible)),
+      )) {
         first = Math.min(first, firstAt ?? Infinity);
         last = Math.max(last, lastAt ?? -Infinity);
       }

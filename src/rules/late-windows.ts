@@ -20,6 +20,8 @@ export interface LateBatch {
   readonly rules: number;
   /** How far back any of them looks. */
   readonly from: number;
+  /** What is stored from before this time is hidden. */
+  readonly visibleFrom: number;
 }
 
 /** The points from a time on up to the latest, with those among them that came late. */
@@ -57,19 +59,19 @@ export class LateWindows {
     store: PointStore,
     manager: EntityManager,
     source: StoredSource,
-    { late, latest, slots, rules, from }: LateBatch,
+    { late, latest, slots, rules, from, visibleFrom }: LateBatch,
   ): Promise<LateWindows> {
     const limit = Math.min(MOST_POINTS, Math.floor(MOST_JUDGEMENTS / rules));
-    const end = latest + 1;
-    let stored = await store.read(manager, source, [from, end], { limit: limit + 1, sort: 'asc' });
+    const range = [Math.max(from, visibleFrom), latest + 1] as const;
+    let stored = await store.read(manager, source, range, { limit: limit + 1, sort: 'asc' });
     let wholeFrom = from;
     if (stored.length > limit) {
       // Too many to look at: those who look less far back still can.
-      stored = (await store.read(manager, source, [from, end], { limit, sort: 'desc' })).reverse();
+      stored = (await store.read(manager, source, range, { limit, sort: 'desc' })).reverse();
       wholeFrom = (stored[0]?.at ?? latest) + 1;
     }
     const start = stored[0]?.at ?? from;
-    const before = await store.read(manager, source, [0, start], { limit: POINTS_BACK, sort: 'desc' });
+    const before = await store.read(manager, source, [visibleFrom, start], { limit: POINTS_BACK, sort: 'desc' });
     const points = new Map([...before, ...stored].map((point) => [identityOf(point), point]));
     const news = new Set<PackedPoint>();
     for (const point of late) {

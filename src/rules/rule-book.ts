@@ -26,6 +26,8 @@ export interface JudgedSource {
   readonly id: string;
   readonly number: number;
   readonly schema: Schema;
+  /** Points from before this time are shown nowhere: the bucket's retention hides them. */
+  readonly visibleFrom: number;
 }
 
 /** A bell, and the points that had come by then, the latest last. */
@@ -158,7 +160,8 @@ export class RuleBook {
       latest ??= told;
     }
     if (latest !== null && !missing()) return { values, point: latest };
-    for (const point of await this.store.read(manager, source, [0, until], { limit: POINTS_BACK, sort: 'desc' })) {
+    const visible = [source.visibleFrom, until] as const;
+    for (const point of await this.store.read(manager, source, visible, { limit: POINTS_BACK, sort: 'desc' })) {
       const told = take(point);
       latest ??= told;
       if (!missing()) break;

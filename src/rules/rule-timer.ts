@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { answersRequests } from '../common/http/answers-requests';
+import { visibleFrom } from '../common/retention';
 import type { Schema } from '../data-sources/schema';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
@@ -21,7 +22,8 @@ const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
 const WAITING = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at > ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
-const FIND_SOURCE = `SELECT s.id, s.number, s.schema, s.status, b.status AS "bucketStatus"
+const FIND_SOURCE = `SELECT s.id, s.number, s.schema, s.status, b.status AS "bucketStatus",
+    b.retention_days AS "retentionDays"
   FROM data_sources s JOIN buckets b ON b.id = s.bucket_id WHERE s.id = ?`;
 const HOLD = 'SELECT 1 FROM data_sources WHERE id = ?';
 const RECEIVED = 'SELECT ingested_at AS at FROM point_totals WHERE source = ?';
@@ -32,6 +34,7 @@ interface SourceRow {
   readonly schema: string;
   readonly status: string;
   readonly bucketStatus: string;
+  readonly retentionDays: number | null;
 }
 
 /** Judges rules that the time alone moves: when a duration or a cooldown is over, and when nothing has come for too long. */
@@ -122,7 +125,12 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     const isYetToCome = at > now + (performance.now() - steady) + JUMP_MILLIS;
     // What takes no points is not silent.
     const received = isArchived ? now : isYetToCome ? 0 : Math.min(at, now);
-    const judged: JudgedSource = { id: source.id, number: source.number, schema: JSON.parse(source.schema) as Schema };
+    const judged: JudgedSource = {
+      id: source.id,
+      number: source.number,
+      schema: JSON.parse(source.schema) as Schema,
+      visibleFrom: visibleFrom(source, now),
+    };
     let hasNews = false;
     for (const row of await readActiveRules(manager, sourceId)) {
       const rule = this.book.open(row);

@@ -61,7 +61,7 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const batch = await this.batchOf(manager, source, inOrder(sent), { slots, now });
     const tasks = concerned.map((watching) => taskOf(watching, batch));
     const from = tasks.reduce<number>((least, { start }) => Math.min(least, start ?? least), Infinity);
-    const around = { ...batch, from, rules: concerned.length };
+    const around = { ...batch, from, visibleFrom: source.visibleFrom, rules: concerned.length };
     const windows = from === Infinity ? undefined : await LateWindows.read(this.store, manager, source, around);
     let hasNews = false;
     for (const task of tasks) {
@@ -84,7 +84,8 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     points: readonly PackedPoint[],
     { slots, now }: { readonly slots: Slots; readonly now: number },
   ): Promise<Batch> {
-    const latest = await this.store.latestTime(manager, source);
+    const stored = await this.store.latestTime(manager, source);
+    const latest = stored !== null && stored >= source.visibleFrom ? stored : null;
     // Where a clock was ahead, later points cannot be told from late ones.
     const firstOnTime = latest === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
     const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);

@@ -69,6 +69,14 @@ export class ErrorDetail {
 
   @ApiProperty({ type: String, example: 'Key name is required' })
   readonly message: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    description:
+      'Given where a client may act on this problem by itself: a `point_expired` can be left out of the batch',
+    example: 'point_expired',
+  })
+  readonly code?: string;
 }
 
 /** The body of every error reply. */

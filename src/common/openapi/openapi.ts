@@ -48,6 +48,7 @@ const EXAMPLE_WORDS = {
   high: '30',
   unit: '°C',
   said: 'percent',
+  days: '90 days',
 };
 /** Where an operation's example of a CSV body stands until the document is whole. */
 export const CSV_EXAMPLE = 'x-csv-example';

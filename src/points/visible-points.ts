@@ -1,0 +1,97 @@
+import type { EntityManager } from 'typeorm';
+import type { Pause } from '../common/http/pause';
+import { query } from '../database/sql';
+import { nearestQuarter } from './occupied-quarters';
+import { AFTER_ALL_QUARTERS, countQuarters, POINTS_SLOT, QUARTER_MILLIS, quarterOf } from './rollups';
+
+const SOURCES_PER_STATEMENT = 100;
+/** So many rollup windows are added up in some milliseconds. */
+const WINDOWS_PER_STATEMENT = 20_000;
+const NO_SOURCE = -1;
+
+const SOME = `IN (${Array(SOURCES_PER_STATEMENT).fill('?').join(', ')})`;
+const TOTAL = `SELECT coalesce(sum(count), 0) AS count FROM point_totals WHERE source ${SOME}`;
+/** Where the oldest points of each source are, if they are old enough. One step into the index for each. */
+const OLDEST_WINDOWS = `SELECT t.source, (SELECT min(r.quarter) FROM rollups r
+    WHERE r.source = t.source AND r.slot = ${POINTS_SLOT} AND r.quarter <= ?) AS first
+  FROM point_totals t WHERE t.source ${SOME}`;
+/** One statement, so that points that are erased meanwhile are in all of its parts or in none. */
+const TOTAL_WITHOUT_OLDER = `SELECT (${TOTAL})
+  - (SELECT coalesce(sum(n), 0) FROM rollups WHERE source ${SOME} AND slot = ${POINTS_SLOT} AND quarter < ?)
+  - (SELECT count(*) FROM points WHERE source ${SOME} AND at >= ? AND at < ?) AS count`;
+const IN_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
+
+type Counted = { readonly count: number | string };
+
+/**
+ * How many points some sources have from a time on. It costs what is older and not erased yet, which is little but for the day
+ * after a retention was shortened; then it costs what is newer, at most.
+ */
+export async function countFrom(
+  manager: EntityManager,
+  sources: readonly number[],
+  from: number,
+  pause: Pause,
+): Promise<number> {
+  let count = 0;
+  for (let start = 0; start < sources.length; start += SOURCES_PER_STATEMENT) {
+    if (start > 0) await pause();
+    const some = sources.slice(start, start + SOURCES_PER_STATEMENT);
+    if (from <= 0) count += await countAll(manager, some);
+    else count += await countSome(manager, some, from, pause);
+  }
+  return count;
+}
+
+async function countAll(manager: EntityManager, sources: readonly number[]): Promise<number> {
+  const [row] = await query<Counted>(manager, TOTAL, filled(sources));
+  return Number(row?.count ?? 0);
+}
+
+async function countSome(
+  manager: EntityManager,
+  sources: readonly number[],
+  from: number,
+  pause: Pause,
+): Promise<number> {
+  const boundary = quarterOf(from);
+  const short: number[] = [];
+  let count = 0;
+  let windows = 0;
+  const rows = await query<{ source: number; first: number | null }>(manager, OLDEST_WINDOWS, [
+    boundary,
+    ...filled(sources),
+  ]);
+  for (const { source, first } of rows) {
+    const span = first === null ? 0 : boundary - first;
+    if (windows + span <= WINDOWS_PER_STATEMENT) {
+      windows += span;
+      short.push(source);
+    } else count += await countNewer(manager, source, from, pause);
+  }
+  if (short.length === 0) return count;
+  const some = filled(short);
+  const edge = [boundary * QUARTER_MILLIS, from];
+  const [row] = await query<Counted>(manager, TOTAL_WITHOUT_OLDER, [...some, ...some, boundary, ...some, ...edge]);
+  return count + Number(row?.count ?? 0);
+}
+
+/** The same of one source, from what is newer. */
+async function countNewer(manager: EntityManager, source: number, from: number, pause: Pause): Promise<number> {
+  const whole = Math.ceil(from / QUARTER_MILLIS);
+  const [edge] = await query<Counted>(manager, IN_RANGE, [source, from, whole * QUARTER_MILLIS]);
+  let count = Number(edge?.count ?? 0);
+  const range = [whole, AFTER_ALL_QUARTERS] as const;
+  const first = await nearestQuarter(manager, source, POINTS_SLOT, range, 'asc');
+  const last = await nearestQuarter(manager, source, POINTS_SLOT, range, 'desc');
+  if (first === undefined || last === undefined) return count;
+  for (let begin = first; begin <= last; begin += WINDOWS_PER_STATEMENT) {
+    await pause();
+    count += await countQuarters(manager, source, [begin, Math.min(last + 1, begin + WINDOWS_PER_STATEMENT)]);
+  }
+  return count;
+}
+
+function filled(sources: readonly number[]): number[] {
+  return Array.from({ length: SOURCES_PER_STATEMENT }, (_, index) => sources[index] ?? NO_SOURCE);
+}
