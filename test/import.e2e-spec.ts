@@ -45,7 +45,7 @@ const start = (path: string, ...options: string[]) =>
   });
 const importFile = (path: string, ...options: string[]): Promise<Ended> => start(path, ...options).ended;
 async function stored(): Promise<object[]> {
-  const filters = { dataSourceId: sourceId, limit: 10_000 };
+  const filters = { dataSourceId: sourceId, limit: 10_000, sort: 'asc' };
   const { body } = await call('POST', '/api/data/query', { bucketId, filters, downsampling: false });
   return body.data.map(({ timestamp, values, metadata }: Record<string, unknown>) => ({ timestamp, values, metadata }));
 }

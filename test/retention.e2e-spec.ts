@@ -91,7 +91,7 @@ describe('a shorter retention', () => {
     expect([raw, bucket, source, overview]).toEqual([0, 0, 0, 0]);
     const nothing = { dataPointCount: 0, firstDataAt: null, lastDataAt: null, averageIntervalMs: null };
     expect(await statsOf(sourcePath())).toEqual(nothing);
-    for (const more of [''])
+    for (const more of ['', '&mode=fields'])
       expect((await call('GET', `/api/data/latest?bucketId=${bucketId}${more}`)).body.data).toEqual([]);
     const { analytics } = (await call('GET', `/api/analytics/buckets/${bucketId}`)).body;
     expect(analytics.dataSourceStats[0].lastDataPoint).toBeNull();

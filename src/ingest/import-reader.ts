@@ -12,7 +12,7 @@ import { LONGEST_LINE_BYTES, linesOf } from './import-lines';
 /** What stands for the time of a point, where the caller names no other column. */
 const TIME_COLUMNS = ['timestamp', 'time'];
 /** Columns that an answer of the server has, and a point is not made of. */
-const PASSED_OVER = new Set(['_id', 'dataSourceId']);
+const PASSED_OVER = new Set(['_id', 'dataSourceId', 'dataSource']);
 const METADATA_PREFIX = 'metadata.';
 /** Longest row of a table. */
 export const LONGEST_RECORD_BYTES = 1_048_576;
@@ -85,8 +85,8 @@ function readJson(bytes: Buffer, time: string | undefined): Omit<ImportRecord, '
   }
   if (!isObject(sent)) return { problem: 'It must be a JSON object' };
   const name = time ?? TIME_COLUMNS.find((one) => Object.hasOwn(sent, one)) ?? 'timestamp';
-  const { [name]: timestamp, _id, dataSourceId, count, ...others } = sent;
-  void [_id, dataSourceId, count];
+  const { [name]: timestamp, _id, dataSourceId, dataSource, count, ...others } = sent;
+  void [_id, dataSourceId, dataSource, count];
   return withoutHarm({ ...others, timestamp });
 }
 

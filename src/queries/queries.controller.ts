@@ -47,8 +47,9 @@ export class QueriesController {
     id: 'queryData',
     summary: 'Ask for points, or for what they come to',
     description:
-      'Without `aggregation` and `groupBy`: points as they are, or, where there are more than 500, averages at the ' +
-      'smallest of minute, hour, day, week and month that gives some 500 rows: `downsamplingApplied` says so. With ' +
+      'Without `aggregation` and `groupBy`: points as they are, newest first unless `startTime` is given, or, where there are ' +
+      'more than 500, averages at the smallest of minute, hour, day, week and month that gives some 500 rows: ' +
+      '`downsamplingApplied` says so, and `"downsampling": false` gives the points all the same. With ' +
       '`Accept: text/csv` the answer is a table, and `X-Has-More`, `X-Next-Cursor` and `X-Downsampling-Applied` say the rest.',
     status: 200,
     answer: views.QueryReply,
@@ -75,8 +76,10 @@ export class QueriesController {
   @Get('latest')
   @Documented({
     id: 'getLatestData',
-    summary: 'Get the newest point of each data source',
-    description: 'The newest by its own time, whenever it arrived.',
+    summary: 'Get the newest point of each data source, or the last value of each field',
+    description:
+      'The newest by its own time, whenever it arrived. With `mode=fields`: the last value of each field with its time, for ' +
+      'data sources whose points do not have all fields.',
     status: 200,
     answer: views.LatestReply,
     refusals: [BUCKET_ID_REQUIRED, errors.ANSWER_TOO_LARGE, ...REACH],
@@ -85,12 +88,12 @@ export class QueriesController {
   @RequireAnyKey('getLatestData')
   async latest(
     @CurrentKey() key: CurrentApiKey,
-    @Query() { bucketId: named, dataSourceId }: LatestQuery,
+    @Query() { bucketId: named, ...wish }: LatestQuery,
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const bucketId = namedBucket(key, named, 'query');
-    const answer = await this.queries.latest(key, bucketId, dataSourceId, pause);
+    const answer = await this.queries.latest(key, bucketId, wish, pause);
     return sendJsonAnswer(response, answer, this.config.answerLimitBytes);
   }
 }

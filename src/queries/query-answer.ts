@@ -2,6 +2,8 @@
 export interface QueryRow {
   readonly _id?: string;
   readonly dataSourceId: string;
+  /** The name of the data source, where it is asked for. */
+  readonly dataSource?: string;
   readonly timestamp: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly metadata?: unknown;
@@ -21,6 +23,8 @@ export type RowSource = AsyncGenerator<readonly QueryRow[], PageEnd, undefined>;
 export interface QueryAnswer {
   /** Makes the rows, at each call from the first one on. */
   rows(): RowSource;
+  /** Whether rows carry the names of their data sources. */
+  readonly isNamed?: boolean;
   /** How many rows it has at most. */
   readonly mostRows: number;
   /** What is said of the rows below them, besides their number and the page's end; nothing where they stand alone. */

@@ -44,7 +44,11 @@ export async function sendCsvAnswer(
 ): Promise<void> {
   const survey = await surveyOf(answer, limitBytes);
   const { hasMore, nextCursor } = survey.end;
-  const csv = new CsvPieces(survey, limitBytes, excel ? spreadsheetSafe : (cell) => cell);
+  const csv = new CsvPieces(
+    { ...survey, isNamed: answer.isNamed ?? false },
+    limitBytes,
+    excel ? spreadsheetSafe : plain,
+  );
   let text = csv.head();
   const begin = () => {
     markAsCsv(response);
@@ -119,7 +123,7 @@ class CsvPieces {
   private rows = 0;
 
   constructor(
-    private readonly survey: Survey,
+    private readonly survey: Pick<Survey, 'isRaw' | 'cells'> & { readonly isNamed: boolean },
     private readonly limitBytes: number,
     private readonly shown: (cell: Value | null) => unknown,
   ) {
@@ -127,8 +131,9 @@ class CsvPieces {
   }
 
   head(): string {
-    const { isRaw } = this.survey;
-    const before = isRaw ? ['_id', 'timestamp', 'dataSourceId'] : ['timestamp', 'dataSourceId', 'count'];
+    const { isRaw, isNamed } = this.survey;
+    const source = isNamed ? ['dataSourceId', 'dataSource'] : ['dataSourceId'];
+    const before = isRaw ? ['_id', 'timestamp', ...source] : ['timestamp', ...source, 'count'];
     return this.counted(stringify([[...before, ...this.cells.map(this.shown), ...(isRaw ? ['metadata'] : [])]]));
   }
 
@@ -150,9 +155,11 @@ class CsvPieces {
   private lineOf(row: QueryRow): unknown[] {
     const cells = new Map(cellsOf(row));
     const values = this.cells.map((name) => this.shown(cells.get(name) ?? null));
-    if (!this.survey.isRaw) return [row.timestamp, row.dataSourceId, row.count, ...values];
+    const { isRaw, isNamed } = this.survey;
+    const source = isNamed ? [row.dataSourceId, this.shown(row.dataSource ?? null)] : [row.dataSourceId];
+    if (!isRaw) return [row.timestamp, ...source, row.count, ...values];
     const metadata = row.metadata === null ? null : JSON.stringify(row.metadata);
-    return [row._id, row.timestamp, row.dataSourceId, ...values, metadata];
+    return [row._id, row.timestamp, ...source, ...values, metadata];
   }
 
   private counted(text: string): string {
@@ -160,6 +167,10 @@ class CsvPieces {
     if (this.bytes <= this.limitBytes) return text;
     throw tooLarge(this.limitBytes, Math.max(1, Math.floor((this.rows * this.limitBytes) / this.bytes)));
   }
+}
+
+function plain(cell: Value | null): Value | null {
+  return cell;
 }
 
 /** `temperature`, or `temperature.min` and `temperature.max`. */

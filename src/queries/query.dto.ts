@@ -16,6 +16,8 @@ import { RequestExamples } from '../common/openapi/openapi';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { AGGREGATIONS, type Aggregation } from './aggregations';
 import { METADATA_INVALID } from '../points/points.errors';
+import { INCLUDES, type Include } from './named-rows';
+import { readCursor, type Sort } from './cursor';
 import { FILLS, type Fill } from './fill';
 import { parseStep } from './time-steps';
 import { isTimeZone } from './time-zones';
@@ -122,9 +124,14 @@ export class QueryFilters {
 
   @ChoiceField(
     { values: ['asc', 'desc'], required: false, message: "sort must be 'asc' or 'desc'" },
-    { description: 'By time', default: 'asc', example: 'asc' },
+    {
+      description:
+        'By time. When left out: points as they are come newest first without `startTime` and oldest first with it, ' +
+        'groups oldest first, and a cursor goes on in the direction of its page',
+      example: 'asc',
+    },
   )
-  readonly sort?: 'asc' | 'desc';
+  readonly sort?: Sort;
 
   @Judged(
     'cursor must be what a reply gave as nextCursor',
@@ -132,7 +139,7 @@ export class QueryFilters {
     {
       type: String,
       description: 'Go on behind the last row of a reply, which gave this as `nextCursor`',
-      example: 'lr5q0zk0.1.0',
+      example: 'lr5q0zk0.1.0.d',
     },
   )
   readonly cursor?: string;
@@ -145,7 +152,7 @@ export class QueryFilters {
 }
 
 @RequestExamples({
-  'The last points': { bucketId: BUCKET_ID, filters: { sort: 'desc', limit: 10 } },
+  'The last points': { bucketId: BUCKET_ID, filters: { limit: 10 }, downsampling: false },
   'Hourly averages of a day': {
     bucketId: BUCKET_ID,
     filters: { startTime: '2024-01-15T00:00:00.000Z', endTime: '2024-01-16T00:00:00.000Z' },
@@ -190,6 +197,21 @@ export class QueryBody {
   )
   readonly timezone?: string;
 
+  @Judged(
+    "include must be a list of 'names'",
+    (value) =>
+      Array.isArray(value) &&
+      value.length <= INCLUDES.length &&
+      value.every((one: unknown) => INCLUDES.includes(one as Include)),
+    {
+      type: 'array',
+      items: { type: 'string', enum: [...INCLUDES] },
+      description: '`names`: rows and CSV carry the name of the data source as `dataSource`',
+      example: ['names'],
+    },
+  )
+  readonly include?: readonly Include[];
+
   @ChoiceField(
     { values: FILLS, required: false, message: `fill must be one of ${FILLS.join(', ')}` },
     {
@@ -199,21 +221,4 @@ export class QueryBody {
     },
   )
   readonly fill?: Fill;
-}
-
-/** A place among points: of a moment, then of a source, then of its metadata. */
-export interface Cursor {
-  readonly at: number;
-  readonly source: number;
-  readonly meta: number;
-}
-
-export function writeCursor({ at, source, meta }: Cursor): string {
-  return [at, source, meta].map((number) => number.toString(36)).join('.');
-}
-
-export function readCursor(text: string): Cursor | undefined {
-  if (!/^[0-9a-z]{1,10}\.[0-9a-z]{1,6}\.[0-9a-z]{1,6}$/.test(text)) return undefined;
-  const [at = 0, source = 0, meta = 0] = text.split('.').map((part) => parseInt(part, 36));
-  return { at, source, meta };
 }

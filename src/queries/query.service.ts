@@ -19,8 +19,12 @@ import type { Fill } from './fill';
 import { groupedRows } from './grouped-rows';
 import type { QueryAnswer } from './query-answer';
 import * as errors from './queries.errors';
-import { readCursor, type Cursor, type QueryBody } from './query.dto';
-import { latestAnswer, rawAnswer, type RawStores } from './raw-answer';
+import { readCursor, type Cursor, type Sort } from './cursor';
+import type { QueryBody } from './query.dto';
+import { latestFields, latestPoints } from './latest-answer';
+import { withNames } from './named-rows';
+import { rawAnswer, type RawStores } from './raw-answer';
+import type { LatestQuery } from './query.views';
 import { Grid, parseStep, type Step } from './time-steps';
 
 /** As far ahead as points are taken. */
@@ -40,7 +44,7 @@ interface Plan {
   readonly fields: readonly string[] | undefined;
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly offset: number;
-  readonly sort: 'asc' | 'desc';
+  readonly sort: Sort | undefined;
   readonly pause: Pause;
 }
 
@@ -71,11 +75,17 @@ export class QueryService {
    * @throws ValidationError for what contradicts itself, or would be too much
    */
   async answer(key: CurrentApiKey, bucketId: string, body: QueryBody, pause: Pause): Promise<QueryAnswer> {
-    const { filters = {}, downsampling = true, timezone: zone = 'UTC', fill = 'none' } = body;
+    const { filters = {} } = body;
     const aggregation = body.aggregation ?? filters.aggregation;
     const groupBy = body.groupBy ?? filters.groupBy;
     refuseContradictions({ ...body, filters, aggregation, groupBy });
     const plan = await this.plan(key, bucketId, filters, pause);
+    const answer = await this.answerTo(plan, { ...body, filters, aggregation, groupBy });
+    return body.include?.includes('names') ? withNames(answer, plan.sources) : answer;
+  }
+
+  private async answerTo(plan: Plan, { filters, aggregation, groupBy, ...body }: Asked): Promise<QueryAnswer> {
+    const { downsampling = true, timezone: zone = 'UTC', fill = 'none' } = body;
     const shown = { ...(aggregation !== undefined && { aggregation }), ...(groupBy !== undefined && { groupBy }) };
 
     if (aggregation !== undefined || groupBy !== undefined) {
@@ -102,11 +112,17 @@ export class QueryService {
     );
   }
 
-  /** The newest point of each source by its time. */
-  async latest(key: CurrentApiKey, bucketId: string, sourceId: string | undefined, pause: Pause): Promise<QueryAnswer> {
-    const plan = await this.plan(key, bucketId, { dataSourceId: sourceId }, pause);
-    const rows = () => latestAnswer(this.stores, plan);
-    return { rows, mostRows: plan.sources.length };
+  /** The newest point of each source by its time, or the last value of each of its fields. */
+  async latest(
+    key: CurrentApiKey,
+    bucketId: string,
+    { dataSourceId, mode = 'points', include = [] }: Omit<LatestQuery, 'bucketId'>,
+    pause: Pause,
+  ): Promise<QueryAnswer> {
+    const plan = await this.plan(key, bucketId, { dataSourceId }, pause);
+    const rowsOf = mode === 'fields' ? latestFields : latestPoints;
+    const answer = { rows: () => rowsOf(this.stores, plan), mostRows: plan.sources.length };
+    return include.includes('names') ? withNames(answer, plan.sources) : answer;
   }
 
   private async plan(
@@ -129,7 +145,7 @@ export class QueryService {
     if (metadata && Object.keys(metadata).length > 0)
       for (const { number } of sources)
         metas.set(number, await this.dictionary.matching(this.dataSource.manager, number, metadata, pause));
-    const { offset = 0, sort = 'asc' } = filters;
+    const { offset = 0, sort } = filters;
     const isGiven = { start: filters.startTime !== undefined, end: filters.endTime !== undefined };
     const filtered = { fields, metas: metas.size > 0 ? metas : undefined };
     return { sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, pause };
@@ -139,8 +155,10 @@ export class QueryService {
     return { manager: this.dataSource.manager, store: this.store, dictionary: this.dictionary };
   }
 
+  /** Newest first, unless a start is given: then from there on. A cursor goes on in the direction of its page. */
   private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
-    const rows = () => rawAnswer(this.stores, { ...plan, limit, after });
+    const sort = plan.sort ?? after?.sort ?? (plan.isGiven.start ? 'asc' : 'desc');
+    const rows = () => rawAnswer(this.stores, { ...plan, sort, limit, after });
     return { rows, mostRows: limit, about: { downsamplingApplied: false } };
   }
 
@@ -152,7 +170,7 @@ export class QueryService {
     const sources = plan.sources.map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) }));
     const range = await this.extentOf(plan, grouping.fill);
     const wish = {
-      ...{ ...plan, ...grouping, limit },
+      ...{ ...plan, ...grouping, limit, sort: plan.sort ?? 'asc' },
       range: range ?? [0, 0],
       grid: new Grid(range ?? [0, 0], grouping.step, grouping.zone),
       sources: range ? sources : [],

@@ -1,8 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IdField } from '../common/fields';
+import { CheckedBy, ChoiceField, IdField } from '../common/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
+import { INCLUDES, type Include } from './named-rows';
 import { BUCKET_ID, bucketDocs, metadataDocs, POINT_ID, valuesDocs } from '../points/point-docs';
+
+const INCLUDE_SAID = "include must be 'names'";
+const LATEST_MODES = ['points', 'fields'] as const;
 
 export class LatestQuery {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)
@@ -10,9 +14,31 @@ export class LatestQuery {
 
   @IdField('data source ID', SOURCE_ID, { required: false, description: 'Only this one' })
   readonly dataSourceId?: string;
+
+  @ChoiceField(
+    { values: LATEST_MODES, required: false, message: "mode must be 'points' or 'fields'" },
+    {
+      description: '`points`: the newest point. `fields`: the last value of each field, as `{ value, timestamp }`',
+      default: 'points',
+      example: 'points',
+    },
+  )
+  readonly mode?: (typeof LATEST_MODES)[number];
+
+  @ApiPropertyOptional({ enum: INCLUDES, description: '`names`: rows carry the name of their data source' })
+  @CheckedBy({
+    check: (value) => (value === undefined || Array.isArray(value) ? undefined : INCLUDE_SAID),
+    sentences: [INCLUDE_SAID],
+    normalise: (value) => (INCLUDES.includes(value as Include) ? [value] : value),
+  })
+  readonly include?: readonly Include[];
 }
 
-const valuesView = { ...valuesDocs, description: 'By field; several aggregations at once stand under their names' };
+const valuesView = {
+  ...valuesDocs,
+  description:
+    'By field. Several aggregations at once stand under their names, and what `mode=fields` gives is `{ value, timestamp }`',
+};
 
 export class RowView {
   @IdProperty(POINT_ID, { required: false, description: 'Of raw points' })
@@ -20,6 +46,9 @@ export class RowView {
 
   @IdProperty(SOURCE_ID)
   readonly dataSourceId: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Its name, with `include`', example: 'Living room climate' })
+  readonly dataSource?: string;
 
   @TimeProperty('2024-01-15T10:00:00.000Z', { description: 'Of the point, or where the group begins' })
   readonly timestamp: string;
@@ -57,7 +86,7 @@ export class QueryInfo {
   @ApiPropertyOptional({ type: String, example: 'hour' })
   readonly groupBy?: string;
 
-  @ApiPropertyOptional({ type: String, description: 'Send it as `filters.cursor` to go on', example: 'lr5q0zk0.1.0' })
+  @ApiPropertyOptional({ type: String, description: 'Send it as `filters.cursor` to go on', example: 'lr5q0zk0.1.0.d' })
   readonly nextCursor?: string;
 }
 

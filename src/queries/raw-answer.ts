@@ -3,13 +3,9 @@ import type { Source } from '../data-sources/data-source.entity';
 import type { MetadataDictionary } from '../points/metadata';
 import { pointIdOf } from '../points/point-ids';
 import type { PointStore } from '../points/point-store';
-import { unpack } from '../points/values';
 import type { QueryRow, RowSource } from './query-answer';
-import { writeCursor } from './query.dto';
+import { writeCursor } from './cursor';
 import { rawRows, type RawRow, type RawWish } from './raw-query';
-
-/** The newest points of so many sources are shown at once. */
-const SOURCES_PER_SLICE = 20;
 
 /** What raw answers are made from. */
 export interface RawStores {
@@ -28,31 +24,14 @@ export async function* rawAnswer(stores: RawStores, wish: RawWish): RowSource {
     last = page.at(-1) ?? last;
     if (page.length > 0) yield await show(stores, page);
     if (page.length < rows.length && last)
-      return { hasMore: true, nextCursor: writeCursor({ ...last.point, source: last.source.number }) };
+      return { hasMore: true, nextCursor: writeCursor({ ...last.point, source: last.source.number, sort: wish.sort }) };
     await wish.pause();
   }
   return { hasMore: false };
 }
 
-/** The newest point of each source, in the order of the sources. */
-export async function* latestAnswer(
-  stores: RawStores,
-  { sources, range, pause }: Pick<RawWish, 'sources' | 'range' | 'pause'>,
-): RowSource {
-  for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
-    const rows: RawRow[] = [];
-    for (const source of sources.slice(begin, begin + SOURCES_PER_SLICE)) {
-      const [point] = await stores.store.read(stores.manager, source, range, { limit: 1, sort: 'desc' });
-      if (point) rows.push({ source, point, values: unpack(source.schema, point) });
-      await pause();
-    }
-    yield await show(stores, rows);
-  }
-  return { hasMore: false };
-}
-
 /** Some rows as a client sees them. */
-async function show({ manager, dictionary }: RawStores, rows: readonly RawRow[]): Promise<QueryRow[]> {
+export async function show({ manager, dictionary }: RawStores, rows: readonly RawRow[]): Promise<QueryRow[]> {
   const numbers = new Map<Source, Set<number>>();
   for (const { source, point } of rows) {
     const known = numbers.get(source);

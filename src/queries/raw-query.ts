@@ -5,7 +5,7 @@ import type { NumberSet } from '../points/ascending-numbers';
 import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../points/values';
 import { Heap } from './heap';
-import type { Cursor } from './query.dto';
+import type { Cursor } from './cursor';
 import { BYTES_AHEAD, sourceRows, type SourceRows } from './source-rows';
 
 /** The greatest number that a metadata's column takes. */
@@ -29,7 +29,7 @@ export interface RawWish {
   /** How many of the first rows are passed over. */
   readonly offset: number;
   readonly limit: number;
-  readonly after?: Cursor | undefined;
+  readonly after?: Omit<Cursor, 'sort'> | undefined;
   /** Bytes of points that are read ahead, all sources together. */
   readonly bytesAhead?: number;
   readonly pause: Pause;
@@ -108,7 +108,7 @@ function isEarlier({ rows: one, order }: OpenSource, { rows: other, order: other
 }
 
 /** The place behind which a source goes on, when the last row was of this or another source. */
-function placeIn({ number }: Source, { at, source, meta }: Cursor, sort: 'asc' | 'desc'): Place {
+function placeIn({ number }: Source, { at, source, meta }: NonNullable<RawWish['after']>, sort: 'asc' | 'desc'): Place {
   if (number === source) return { at, meta };
   const comesLater = sort === 'asc' ? number > source : number < source;
   if (sort === 'asc') return comesLater ? { at: at - 1, meta: MOST_META } : { at, meta: MOST_META };
