@@ -118,7 +118,7 @@ describe('a large batch', () => {
       key: server.adminKey,
       body: {
         bucketId,
-        filters: { dataSourceId: sourceId, metadata: { note: 'ä'.repeat(400) }, limit: 1000 },
+        filters: { dataSourceId: sourceId, metadata: { note: 'ä'.repeat(400) }, limit: 1000, sort: 'asc' },
         downsampling: false,
       },
     });

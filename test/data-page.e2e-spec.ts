@@ -43,7 +43,9 @@ describe('docs/data.md', () => {
     expect(table?.trim().split('\n')).toHaveLength(5);
     expect(JSON.parse(latest ?? '')).toMatchObject({ data: [{ values: { temperature: 21.5 } }] });
     expect(JSON.parse(fields ?? '')).toMatchObject({
-      data: [{ values: { temperature: { value: 21.5 }, mode: { value: 'eco', timestamp: '2024-03-31T00:30:00.000Z' } } }],
+      data: [
+        { values: { temperature: { value: 21.5 }, mode: { value: 'eco', timestamp: '2024-03-31T00:30:00.000Z' } } },
+      ],
     });
     expect(JSON.parse(analytics ?? '')).toMatchObject({
       analytics: { period: '30d', summary: { totalDataPoints: 4 } },

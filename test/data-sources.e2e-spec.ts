@@ -221,7 +221,7 @@ describe('PATCH', () => {
       schema: { temperature: { type: 'number' }, humidity: { type: 'number', unit: '%' }, note: { type: 'string' } },
     });
     expect((await ingest(_id, { humidity: 40, note: 'dry' })).status).toBe(201);
-    const { body: points } = await call('POST', '/api/data/query', {}, keys.read);
+    const { body: points } = await call('POST', '/api/data/query', { filters: { sort: 'asc' } }, keys.read);
     expect(points.data.map(({ values }: { values: object }) => values)).toEqual([
       { temperature: 20 },
       { humidity: 40, note: 'dry' },

@@ -78,7 +78,7 @@ describe('npm run import', () => {
 
   it('takes what the server itself has answered, as CSV and row by row', async () => {
     await importFile(file('points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')));
-    const asked = { bucketId, filters: { dataSourceId: sourceId }, downsampling: false };
+    const asked = { bucketId, filters: { dataSourceId: sourceId }, downsampling: false, include: ['names'] };
     const csv = (await call('POST', '/api/data/query', asked, { Accept: 'text/csv' })).body as string;
     const rows = (await call('POST', '/api/data/query', asked)).body.data as object[];
     await call('DELETE', '/api/data', { bucketId, startTime: '2000-01-01T00:00:00Z', endTime: '2100-01-01T00:00:00Z' });

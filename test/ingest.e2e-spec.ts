@@ -34,10 +34,8 @@ const point = (more: object = {}) => ({
 const one = (more: object = {}) => call('POST', '/api/data', point(more));
 const batch = (dataPoints: unknown, query = '') => call('POST', `/api/data/batch${query}`, { dataPoints });
 const stored = async () =>
-  (await call('POST', '/api/data/query', { downsampling: false, filters: { limit: 10_000 } })).body.data as Record<
-    string,
-    any
-  >[];
+  (await call('POST', '/api/data/query', { downsampling: false, filters: { limit: 10_000, sort: 'asc' } })).body
+    .data as Record<string, any>[];
 
 describe('POST /api/data', () => {
   it('stores a point and shows it', async () => {
@@ -308,7 +306,9 @@ describe('POST /api/data/batch', () => {
     );
     const answers = await Promise.all([
       ...batches.map((points) => batch(points)),
-      ...Array.from({ length: 5 }, () => batch([point({ timestamp: 1e12 + 7 }), point({ values: { temperature: 'x' } })])),
+      ...Array.from({ length: 5 }, () =>
+        batch([point({ timestamp: 1e12 + 7 }), point({ values: { temperature: 'x' } })]),
+      ),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([...Array(50).fill(201), ...Array(5).fill(400)]);
     const sum = (name: string) => answers.slice(0, 50).reduce((total, { body }) => total + (body[name] as number), 0);

@@ -182,7 +182,7 @@ describe('the bytes of an answer', () => {
       source,
       numbered(600).map((n) => ({ at: START + n, values: { note: 'ä'.repeat(400), n } })),
     );
-    const raw = (filters: object) => ask({ downsampling: false, filters: { limit: 10_000, ...filters } });
+    const raw = (filters: object) => ask({ downsampling: false, filters: { limit: 10_000, sort: 'asc', ...filters } });
     const { status, body } = await raw({});
     const rows = rowsOf(body.message as string);
     expect([status, body]).toEqual([400, { error: 'Validation Error', message: refusal(rows) }]);
@@ -243,7 +243,7 @@ describe('the bytes of an answer', () => {
       source,
       numbered(620).map((n) => ({ at: START + n, values: { note: n < 550 ? '' : 'ä'.repeat(1000) } })),
     );
-    const body = JSON.stringify({ bucketId, downsampling: false, filters: { limit: 620 } });
+    const body = JSON.stringify({ bucketId, downsampling: false, filters: { limit: 620, sort: 'asc' } });
     const connection = await RawConnection.open(server.port);
     const lines = [`X-API-Key: ${server.adminKey}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
     await connection.send(rawRequest('POST /api/data/query', lines) + body);
@@ -277,7 +277,7 @@ describe('an answer on its way', () => {
       const dataPoints = points.map((n) => ({ dataSourceId, timestamp: iso(START + n), values: valuesOf(n) }));
       expect((await post('/api/data/batch', { bucketId: id, dataPoints })).status).toBe(201);
     }
-    const body = { bucketId: id, downsampling: false, filters: { limit: 6000 } };
+    const body = { bucketId: id, downsampling: false, filters: { limit: 6000, sort: 'asc' } };
     const json = (await post('/api/data/query', body)).body;
     const { headers, body: text } = await post('/api/data/query', body, { Accept: 'text/csv' });
     const [head = [], ...lines]: string[][] = parse(text as string);

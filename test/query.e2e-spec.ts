@@ -74,7 +74,7 @@ describe('POST /api/data/query', () => {
     const { body } = await ask();
     expect([body.data.length, body.metadata.count, body.metadata.hasMore]).toEqual([100, 100, true]);
     const next = await ask({ filters: { cursor: body.metadata.nextCursor as string } });
-    expect(next.body.data[0].values).toEqual({ temperature: 100 });
+    expect([body.data[0].values, next.body.data[0].values]).toEqual([{ temperature: 149 }, { temperature: 49 }]);
     expect(next.body.metadata).toEqual({ count: 50, hasMore: false, downsamplingApplied: false });
   });
 
@@ -84,7 +84,7 @@ describe('POST /api/data/query', () => {
       { at: START + 1, values: { door: true } },
     ]);
     const { body } = await ask({ filters: { fields: ['temperature', 'door'] } });
-    expect(body.data.map(({ values }: { values: object }) => values)).toEqual([{ temperature: 1 }, { door: true }]);
+    expect(body.data.map(({ values }: { values: object }) => values)).toEqual([{ door: true }, { temperature: 1 }]);
     expect((await ask({ filters: { fields: ['note'] } })).body.data).toHaveLength(1);
   });
 
@@ -235,8 +235,9 @@ describe('an answer as CSV', () => {
       { at: START + MINUTE, values: { note: 'said "ä", and\nwent' } },
       { at: START + 2 * MINUTE, values: { temperature: -1 } },
     ]);
-    const { status, headers, body } = await csv({ filters: { limit: 2 } });
-    const json = (await ask({ filters: { limit: 2 } })).body;
+    const filters = { limit: 2, sort: 'asc' };
+    const { status, headers, body } = await csv({ filters });
+    const json = (await ask({ filters })).body;
     const [first, second] = json.data.map(({ _id }: { _id: string }) => _id) as string[];
     expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8; header=present']);
     expect(body).toBe(
@@ -271,7 +272,7 @@ describe('an answer as CSV', () => {
     await store(Array.from({ length: 10_000 }, (_, index) => ({ at: START + index, values: { temperature: index } })));
     const { headers, body } = await csv({ filters: { limit: 10_000 }, downsampling: false });
     const rows = (body as string).split('\n');
-    expect([rows.length, rows.at(-2)?.split(',')[3], headers.get('x-has-more')]).toEqual([10_002, '9999', 'false']);
+    expect([rows.length, rows.at(-2)?.split(',')[3], headers.get('x-has-more')]).toEqual([10_002, '0', 'false']);
   });
 
   it('is JSON unless CSV is asked for, and an error is JSON always', async () => {
@@ -324,7 +325,8 @@ describe('a query that cannot be', () => {
   const AGGREGATION =
     'aggregation must be one of avg, min, max, sum, count, first, last, median, p95, p99, stddev, or a list of them';
   const GROUP = 'groupBy must be minute, hour, day, week or month, or a step such as 15m, 6h or 1d';
-  const TIME = 'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h';
+  const TIME =
+    'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h';
   it.each([
     [{ filters: 'x' }, invalid('filters must be an object')],
     [{ filters: { startTime: 'x' } }, invalid(TIME, 'filters', 'startTime')],
@@ -417,7 +419,9 @@ describe('DELETE /api/data', () => {
       );
     const { status, body } = await call('DELETE', '/api/data', wish, server.adminKey);
     expect([status, body]).toEqual([200, { message: 'Data deleted successfully', deletedCount: 30 }]);
-    const left = (await ask({ filters: { limit: 1000 } })).body.data as { values: { temperature: number } }[];
+    const left = (await ask({ filters: { limit: 1000, sort: 'asc' } })).body.data as {
+      values: { temperature: number };
+    }[];
     expect(left.map(({ values }) => values.temperature)).toEqual(
       [...Array(100).keys()].filter((n) => n < 10 || n >= 40),
     );
