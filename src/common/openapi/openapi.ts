@@ -49,6 +49,8 @@ const EXAMPLE_WORDS = {
   unit: '°C',
   said: 'percent',
   days: '90 days',
+  type: 'boolean',
+  sides: '10',
 };
 /** Where an operation's example of a CSV body stands until the document is whole. */
 export const CSV_EXAMPLE = 'x-csv-example';
