@@ -153,9 +153,9 @@ export class QueryFilters {
 
 @RequestExamples({
   'The last points': { bucketId: BUCKET_ID, filters: { limit: 10 }, downsampling: false },
-  'Hourly averages of a day': {
+  'Hourly averages of the last 24 hours': {
     bucketId: BUCKET_ID,
-    filters: { startTime: '2024-01-15T00:00:00.000Z', endTime: '2024-01-16T00:00:00.000Z' },
+    filters: { startTime: 'now-24h' },
     aggregation: 'avg',
     groupBy: 'hour',
   },
