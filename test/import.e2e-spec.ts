@@ -88,6 +88,17 @@ describe('npm run import', () => {
     expect((await importFile(file('answer.ndjson', lines))).stdout).toMatch(/^0 inserted, 0 updated, 2 duplicates/);
   });
 
+  it('takes no point that is older than the bucket keeps, and says its line', async () => {
+    await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 90 });
+    const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString();
+    const rows = [day(100), day(80), day(91)].map((time) => `${time},1\n`).join('');
+    const { code, stdout, stderr } = await importFile(file('old.csv', `timestamp,temperature\n${rows}`), '--skip-bad');
+    expect([code, stdout]).toEqual([1, expect.stringContaining('1 inserted, 0 updated, 0 duplicates, 2 rejected')]);
+    for (const line of [2, 4])
+      expect(stderr).toContain(`Line ${line}: timestamp is older than the bucket's retention of 90 days`);
+    expect(await stored()).toHaveLength(1);
+  });
+
   it('takes the time from the column that is named, and is in the audit log', async () => {
     const path = file('points.csv', 'when,temperature\n2024-01-15T00:00:00Z,1\n');
     expect((await importFile(path, '--time', 'when')).code).toBe(0);
