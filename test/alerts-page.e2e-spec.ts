@@ -50,7 +50,7 @@ describe('docs/alerts.md', () => {
           body: { condition: 'temperature > 35' },
         });
     }
-    const [made, tested, previewed, patched, history, rotated, deliveries, replayed] = answers;
+    const [made, tested, previewed, patched, history, guarded, rotated, deliveries, replayed] = answers;
     expect(made.alertRule.webhookSecret).toMatch(/^whsec_/);
     expect(tested.delivery).toMatchObject({ delivered: true });
     expect(previewed).toMatchObject({ triggered: 0 });
@@ -61,6 +61,7 @@ describe('docs/alerts.md', () => {
       durationSeconds: 600,
     });
     expect([history.history, deliveries.deliveries]).toEqual([[], []]);
+    expect(guarded.alertRule.headers).toEqual({ Authorization: '…' });
     expect(rotated.webhookSecret).not.toBe(made.alertRule.webhookSecret);
     expect(replayed.delivery).toMatchObject({ status: 'waiting' });
   });

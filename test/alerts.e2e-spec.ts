@@ -77,6 +77,8 @@ describe('rules', () => {
       condition: 'Temperature is greater than 30 °C for 5 minutes',
       parsedCondition: { field: 'temperature', operator: 'gt', value: 30, durationSeconds: 300 },
       webhookUrl: 'https://example.com…',
+      headers: {},
+      webhook: { status: 'ok', lastAttemptAt: null, lastError: null, failedSince: null },
       status: 'active',
       state: 'ok',
       cooldownMinutes: 5,
@@ -97,7 +99,7 @@ describe('rules', () => {
       /at "pressure is greater than 3": expected one of the fields temperature, humidity, door/,
     ],
     ['temperature is hot', /at "hot": expected a number. Example: "temperature is greater than 30"/],
-    ['door is above 3', /door is a boolean: it can be compared with "is" and "is not" only/],
+    ['door is above 3', /door is no number/],
     ['temperature is above 3 percent', /temperature is in °C, not in percent/],
   ])('say what they did not understand of "%s"', async (condition, said) => {
     const body = { dataSourceId: scene.sourceId, name: 'x', condition, webhookUrl: 'https://example.com/' };

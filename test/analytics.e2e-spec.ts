@@ -182,6 +182,7 @@ describe('GET /api/analytics/overview', () => {
         dataPointsLast24h: 0,
         alertsTriggeredLast24h: 0,
       },
+      webhooks: { failing: 0, switchedOff: 0, deliveriesFailedLast24h: 0 },
     });
 
     const bucket = (await server.call('POST', '/api/buckets', { key, body: { name: 'B' } })).body.bucket._id as string;

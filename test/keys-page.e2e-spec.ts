@@ -67,9 +67,7 @@ describe('docs/keys.md', () => {
       'message,apiKey,replaces',
       'apiKey',
       'message,apiKey,replaces',
-      'message,apiKeys,replaces',
       'message,deletedKey,descendants',
-      'message,revokedKeys',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { LOOPBACK_OPEN, startAlertScene } from './support/alerts';
 import { breakIn } from './support/intruder';
 import { makeBucket } from './support/make';
 import { runProgram, type Ended } from './support/process';
-import { startReceiver, type Receiver } from './support/receiver';
+import { startReceiver, type Received, type Receiver } from './support/receiver';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from './support/test-app';
 import { Webhook } from 'standardwebhooks';
 
@@ -26,18 +26,20 @@ function cli(environment: Record<string, string>, ...args: string[]): Promise<En
 
 const start = (environment: Record<string, string>) => startApp({ ...LOOPBACK_OPEN, ...environment }, database);
 
-async function sendTest({ call, adminKey }: TestApp, rule: { _id: string; webhookSecret: string }): Promise<void> {
+async function sendTest({ call, adminKey }: TestApp, rule: { _id: string; webhookSecret: string }): Promise<Received> {
   const before = receiver.received.length;
   const sent = await call('POST', `/api/alerts/${rule._id}/test`, { key: adminKey });
   expect(sent.body.delivery).toMatchObject({ delivered: true });
   const posted = await receiver.waitFor(before + 1);
   new Webhook(rule.webhookSecret).verify(posted.text, posted.headers as Record<string, string>);
+  return posted;
 }
 
 it('brings everything under the new secret, while both open everything', async () => {
   const scene = await startAlertScene(receiver, { ...LOOPBACK_OPEN, DAKKIO_SECRET_KEY: OLD }, database);
   const rules = [];
-  for (let index = 0; index < 3; index++) rules.push(await scene.makeRule('temperature > 90'));
+  const headers = { Authorization: 'Bearer of the receiver' };
+  for (let index = 0; index < 3; index++) rules.push(await scene.makeRule('temperature > 90', { headers }));
   const { adminKey } = scene.app;
   await scene.app.stop();
 
@@ -60,7 +62,7 @@ it('brings everything under the new secret, while both open everything', async (
   expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^0 webhooks were sealed/)]);
 
   const after = { ...(await start({ DAKKIO_SECRET_KEY: NEW })), adminKey };
-  for (const rule of rules) await sendTest(after, rule);
+  for (const rule of rules) expect((await sendTest(after, rule)).headers.authorization).toBe(headers.Authorization);
   await makeBucket(after);
   expect(await after.app.get(AuditChain).verify()).toMatchObject({ findings: [], earlier: 0 });
   await after.stop();

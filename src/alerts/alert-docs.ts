@@ -12,13 +12,20 @@ export const DEFAULT_COOLDOWN_MINUTES = 5;
 export const docs = {
   name: { description: 'What the alert is called where it arrives', example: 'Server room too hot' },
   condition: {
-    description: 'When it holds, in plain English. `parsedCondition` in the reply shows how it was understood',
+    description: 'When it holds, in plain English',
     example: 'temperature is greater than 30 °C for 5 minutes',
   },
   webhookUrl: {
     description:
-      'Where it is posted to, by https. Slack, Discord and Teams get their own shape; `?format=slack|discord|teams` asks for one',
+      'Where it is posted to, by https. Slack, Discord, Teams, ntfy and PagerDuty get their own shape; ' +
+      '`?format=slack|discord|teams|ntfy|gotify|pagerduty|standard` asks for one',
     example: 'https://example.com/hooks/dakkio',
+  },
+  headers: {
+    description:
+      'Headers to send along, such as `Authorization`. Stored encrypted, and shown as `…`, which means unchanged when it is sent ' +
+      'back. A `webhookUrl` of another origin clears them unless they are sent again',
+    example: { Authorization: 'Bearer tk_example' },
   },
   cooldownMinutes: {
     description: 'For how long it keeps silent after it was triggered',
@@ -27,11 +34,10 @@ export const docs = {
   },
 };
 export const parsedExample = { field: 'temperature', operator: 'gt', value: 30, durationSeconds: 300 };
-const VALUES = [{ type: 'number' }, { type: 'boolean' }, { type: 'string' }];
 export const valueDocs = {
   nullable: true,
-  oneOf: [...VALUES, { type: 'array', items: { oneOf: VALUES, nullable: true } }],
-  description: 'Value of the field; a list where several comparisons are joined; of silence, its length in seconds',
+  oneOf: [{ type: 'number' }, { type: 'array', items: { type: 'number', nullable: true } }],
+  description: 'Value of the field; of both fields of two conditions; of silence, its length in seconds',
   example: 31.5,
 };
 export const EVENTS = ['triggered', 'resolved'] as const;

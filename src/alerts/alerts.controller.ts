@@ -48,10 +48,10 @@ export class AlertsController {
     @CurrentKey() key: CurrentApiKey,
     @Body() body: CreateAlertBody,
   ): Promise<views.AlertCreated> {
-    const { name, condition, webhookUrl, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const { name, condition, webhookUrl, headers, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const dataSourceId = namedSource(key, body.dataSourceId);
-    const wanted = { dataSourceId, name, condition, webhookUrl, cooldownMinutes };
+    const wanted = { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes };
     const created = await this.alerts.create(by, key, bucketId, wanted);
     return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created, key) };
   }
@@ -85,9 +85,9 @@ export class AlertsController {
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
-    @Body() { name, condition, webhookUrl, cooldownMinutes, status }: UpdateAlertBody,
+    @Body() { name, condition, webhookUrl, headers, cooldownMinutes, status }: UpdateAlertBody,
   ): Promise<views.AlertUpdated> {
-    const changes = { name, condition, webhookUrl, cooldownMinutes, status };
+    const changes = { name, condition, webhookUrl, headers, cooldownMinutes, status };
     const changed = await this.alerts.update(by, key, alertId, changes);
     return { message: 'Alert rule updated successfully', alertRule: new views.AlertRuleView(changed, key) };
   }

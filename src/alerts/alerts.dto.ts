@@ -3,6 +3,8 @@ import { RequestExamples } from '../common/openapi/openapi';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { BUCKET_ID, bucketDocs, sourceDocs } from '../points/point-docs';
 import { RULE_STATUSES, type RuleStatus } from '../rules/alert-rule.entity';
+import type { Headers } from '../webhooks/webhook-headers';
+import { HeadersField } from './headers-field';
 import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, URL_BOUNDS } from './alert-docs';
 
 export class AlertPath {
@@ -48,6 +50,9 @@ export class CreateAlertBody {
   @TextField({ ...URL_BOUNDS, required: true }, docs.webhookUrl)
   readonly webhookUrl: string;
 
+  @HeadersField({ clearable: false }, docs.headers)
+  readonly headers?: Headers;
+
   @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
   readonly cooldownMinutes?: number;
 }
@@ -65,6 +70,9 @@ export class UpdateAlertBody {
 
   @TextField({ ...URL_BOUNDS, required: false }, docs.webhookUrl)
   readonly webhookUrl?: string;
+
+  @HeadersField({ clearable: true }, docs.headers)
+  readonly headers?: Headers | null;
 
   @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
   readonly cooldownMinutes?: number;

@@ -9,11 +9,12 @@ import { AlertsService } from './alerts.service';
 import { BucketAlertsController } from './bucket-alerts.controller';
 import { RuleContents } from './rule-contents';
 import { RuleReads } from './rule-reads';
+import { RuleWebhooks } from './rule-webhooks';
 
 @Module({
   imports: [AnalyticsModule, BucketsModule, DataSourcesModule, RulesModule, WebhooksModule],
   controllers: [AlertsController, BucketAlertsController],
-  providers: [AlertsService, RuleContents, RuleReads],
+  providers: [AlertsService, RuleContents, RuleReads, RuleWebhooks],
   exports: [AlertsService, RuleReads],
 })
 export class AlertsModule {}

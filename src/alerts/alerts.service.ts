@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
-import { ApiError, ValidationError } from '../common/errors';
+import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Actor, Journal } from '../common/journal';
 import { armed, dueOf } from '../conditions/rule-state';
@@ -16,24 +16,26 @@ import { AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
 import { RuleBook } from '../rules/rule-book';
 import { RuleRemoval } from '../rules/rule-removal';
 import { isMasked } from '../webhooks/masked-url';
+import type { Headers } from '../webhooks/webhook-headers';
 import { Webhooks } from '../webhooks/webhooks.service';
-import { TOO_MANY_RULES, URL_MASKED } from './alerts.errors';
-import { changedUrl, readCondition } from './rule-input';
+import { TOO_MANY_RULES } from './alerts.errors';
+import { readCondition } from './rule-input';
 import { eventOf, hostOf } from './rule-journal';
-import { RuleReads, type RuleWithUrl } from './rule-reads';
+import { RuleWebhooks, type WebhookWish } from './rule-webhooks';
+import { RuleReads, type RuleWithWebhook } from './rule-reads';
 
 export interface NewRule {
   readonly dataSourceId: string;
   readonly name: string;
   readonly condition: string;
   readonly webhookUrl: string;
+  readonly headers?: Headers | undefined;
   readonly cooldownMinutes: number;
 }
 
-export interface RuleChanges {
+export interface RuleChanges extends WebhookWish {
   readonly name?: string | undefined;
   readonly condition?: string | undefined;
-  readonly webhookUrl?: string | undefined;
   readonly cooldownMinutes?: number | undefined;
   readonly status?: RuleStatus | undefined;
 }
@@ -49,15 +51,21 @@ export class AlertsService {
     private readonly buckets: BucketAccess,
     private readonly reads: RuleReads,
     private readonly webhooks: Webhooks,
+    private readonly ruleWebhooks: RuleWebhooks,
     private readonly book: RuleBook,
     private readonly removal: RuleRemoval,
     private readonly store: PointStore,
   ) {}
 
   /** @returns the rule, and its webhook's secret, which cannot be had again */
-  create(by: Actor, key: CurrentApiKey, bucketId: string, wanted: NewRule): Promise<RuleWithUrl & { secret: string }> {
-    const { dataSourceId, name, condition, webhookUrl, cooldownMinutes } = wanted;
-    this.checkUrl(webhookUrl);
+  create(
+    by: Actor,
+    key: CurrentApiKey,
+    bucketId: string,
+    wanted: NewRule,
+  ): Promise<RuleWithWebhook & { secret: string }> {
+    const { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes } = wanted;
+    this.ruleWebhooks.checkUrl(webhookUrl);
     return this.writer.write(async (manager, journal) => {
       // Nobody else makes a rule meanwhile: together they could be too many.
       await this.buckets.hold(manager, key, bucketId, 'UPDATE');
@@ -84,24 +92,22 @@ export class AlertsService {
         updatedAt: now,
       };
       await manager.insert(AlertRule, rule);
-      const secret = await this.webhooks.create(manager, rule.id, webhookUrl);
+      const secret = await this.ruleWebhooks.create(manager, rule.id, webhookUrl, headers);
       await this.book.bump(manager, dataSourceId);
       journal(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
-      return { rule, webhookUrl, secret };
+      return { ...(await this.reads.get(key, rule.id, manager)), secret };
     });
   }
 
   /** Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew. */
-  update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithUrl> {
-    const { webhookUrl: sentUrl, ...given } = changes;
-    if (sentUrl !== undefined && !isMasked(sentUrl)) this.checkUrl(sentUrl);
-    return this.inTurn(key, id, async (manager, journal, { rule: before, webhookUrl: urlBefore }, source) => {
+  update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithWebhook> {
+    const { webhookUrl, headers, ...given } = changes;
+    if (webhookUrl !== undefined && !isMasked(webhookUrl)) this.ruleWebhooks.checkUrl(webhookUrl);
+    return this.inTurn(key, id, async (manager, journal, { rule: before, webhook: webhookBefore }, source) => {
       const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
       const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
-      const webhookUrl = changedUrl(sentUrl, urlBefore);
-      const url = webhookUrl ?? urlBefore;
-      if (webhookUrl !== undefined) await this.webhooks.redirect(manager, id, webhookUrl);
-      if (changed.length === 0 && url === urlBefore) return { rule: before, webhookUrl: url };
+      const { webhook, noted } = await this.ruleWebhooks.change(manager, id, webhookBefore, { webhookUrl, headers });
+      if (changed.length === 0 && !noted) return { rule: before, webhook };
       const now = Math.max(Date.now(), before.updatedAt + 1);
       const parsed = changed.includes('condition') && {
         parsedCondition: readCondition(own.condition ?? '', source.schema),
@@ -111,12 +117,13 @@ export class AlertsService {
         rule = rearmed(rule, now, await this.store.latestTime(manager, source));
       await manager.update(AlertRule, { id }, rule);
       await this.book.bump(manager, rule.sourceId);
-      const pick = (of: AlertRule, at: string) => ({
+      const pick = (of: AlertRule, more: object | undefined) => ({
         ...Object.fromEntries(changed.map((field) => [field, of[field]])),
-        ...(url !== urlBefore && { webhook: hostOf(at) }),
+        ...more,
       });
-      journal(eventOf(by, 'alertRule.updated', key, before, { from: pick(before, urlBefore), to: pick(rule, url) }));
-      return { rule, webhookUrl: url };
+      const details = { from: pick(before, noted?.from), to: pick(rule, noted?.to) };
+      journal(eventOf(by, 'alertRule.updated', key, before, details));
+      return { rule, webhook };
     });
   }
 
@@ -143,7 +150,7 @@ export class AlertsService {
   async inTurn<T>(
     key: CurrentApiKey,
     id: string,
-    work: (manager: EntityManager, journal: Journal, found: RuleWithUrl, source: Source) => Promise<T>,
+    work: (manager: EntityManager, journal: Journal, found: RuleWithWebhook, source: Source) => Promise<T>,
   ): Promise<T> {
     const { rule } = await this.reads.get(key, id);
     return this.writer.write(async (manager, journal) => {
@@ -151,11 +158,6 @@ export class AlertsService {
       const source = await holdSource(manager, rule.bucketId, rule.sourceId);
       return work(manager, journal, await this.reads.get(key, id, manager), source);
     });
-  }
-
-  private checkUrl(url: string): void {
-    const message = isMasked(url) ? URL_MASKED.message : this.webhooks.faultOf(url);
-    if (message !== undefined) throw new ValidationError([{ path: ['body', 'webhookUrl'], message }]);
   }
 }
 

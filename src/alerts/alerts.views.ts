@@ -4,18 +4,21 @@ import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
 import { maskedUrl } from '../webhooks/masked-url';
+import type { Headers } from '../webhooks/webhook-headers';
+import type { ShownWebhook } from '../webhooks/shown-webhook';
 import type { Condition } from '../conditions/condition';
 import { RULE_STATES, type RuleState } from '../conditions/rule-state';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { BUCKET_ID } from '../points/point-docs';
 import { RULE_STATUSES, type AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
+import { WebhookView } from './webhook.view';
 import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, parsedExample } from './alert-docs';
 
 type Viewer = Parameters<typeof seesWebhookUrls>[0];
 
 interface ShownRule {
   readonly rule: AlertRule;
-  readonly webhookUrl: string;
+  readonly webhook: ShownWebhook;
 }
 
 /** An alert rule as a client sees it: the webhook's URL only as far as its key may. */
@@ -56,6 +59,17 @@ export class AlertRuleView {
   })
   readonly webhookUrl: string;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'The headers that are sent along, with `…` for each value',
+    example: { Authorization: '…' },
+  })
+  readonly headers: Headers;
+
+  @ApiProperty({ type: WebhookView, description: 'Whether its messages arrive' })
+  readonly webhook: WebhookView;
+
   @ApiProperty({ enum: RULE_STATUSES, description: 'Whether it judges anything', example: 'active' })
   readonly status: RuleStatus;
 
@@ -79,14 +93,16 @@ export class AlertRuleView {
   @TimeProperty('2024-01-15T10:10:00.000Z')
   readonly updatedAt: string;
 
-  constructor({ rule, webhookUrl }: ShownRule, viewer: Viewer) {
+  constructor({ rule, webhook }: ShownRule, viewer: Viewer) {
     this._id = rule.id;
     this.bucketId = rule.bucketId;
     this.dataSourceId = rule.sourceId;
     this.name = rule.name;
     this.condition = rule.condition;
     this.parsedCondition = rule.parsedCondition;
-    this.webhookUrl = seesWebhookUrls(viewer) ? webhookUrl : maskedUrl(webhookUrl);
+    this.webhookUrl = seesWebhookUrls(viewer) ? webhook.url : maskedUrl(webhook.url);
+    this.headers = webhook.headers;
+    this.webhook = new WebhookView(webhook);
     this.status = rule.status;
     this.state = rule.memory.state;
     this.cooldownMinutes = rule.cooldownMinutes;

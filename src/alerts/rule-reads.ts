@@ -9,14 +9,14 @@ import type { PageQuery } from '../common/pagination';
 import { findAndCountInSlices } from '../database/find-in-slices';
 import { AlertEvent } from '../rules/alert-event.entity';
 import { AlertRule } from '../rules/alert-rule.entity';
-import { Webhook } from '../webhooks/webhook.entity';
+import type { ShownWebhook } from '../webhooks/shown-webhook';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { ALERT_RULE_NOT_FOUND } from './alerts.errors';
 
-/** A rule and where it tells of itself. */
-export interface RuleWithUrl {
+/** A rule and its webhook. */
+export interface RuleWithWebhook {
   readonly rule: AlertRule;
-  readonly webhookUrl: string;
+  readonly webhook: ShownWebhook;
 }
 
 /** Reads the alert rules of buckets, and their history. To a key of another bucket a rule is not there. */
@@ -34,7 +34,7 @@ export class RuleReads {
     bucketId: string,
     { limit, offset }: PageQuery,
     pause: Pause,
-  ): Promise<[RuleWithUrl[], number]> {
+  ): Promise<[RuleWithWebhook[], number]> {
     await this.buckets.get(key, bucketId);
     const { manager } = this.dataSource;
     const options = {
@@ -44,17 +44,17 @@ export class RuleReads {
       skip: offset,
     } as const;
     const [rules, total] = await findAndCountInSlices(manager, AlertRule, options, pause);
-    const urls = new Map<string, string>();
+    const webhooks = new Map<string, ShownWebhook>();
     for (let start = 0; start < rules.length; start += URLS_PER_SLICE) {
       const ids = rules.slice(start, start + URLS_PER_SLICE).map(({ id }) => id);
-      for (const [id, url] of await this.webhooks.urlsOf(manager, ids)) urls.set(id, url);
+      for (const [id, webhook] of await this.webhooks.shownOf(manager, ids)) webhooks.set(id, webhook);
       await pause();
     }
-    return [rules.map((rule) => ({ rule, webhookUrl: urls.get(rule.id) ?? '' })), total];
+    return [rules.flatMap((rule) => withWebhook(rule, webhooks)), total];
   }
 
   /** @throws ApiError `ALERT_RULE_NOT_FOUND`, also for a rule that the key does not reach: whether it is there is not told */
-  async get(key: CurrentApiKey, id: string, manager = this.dataSource.manager): Promise<RuleWithUrl> {
+  async get(key: CurrentApiKey, id: string, manager = this.dataSource.manager): Promise<RuleWithWebhook> {
     const rule = await manager.findOneBy(AlertRule, { id });
     if (!rule || !reaches(key, rule)) throw new ApiError(ALERT_RULE_NOT_FOUND);
     try {
@@ -64,8 +64,10 @@ export class RuleReads {
         throw new ApiError(ALERT_RULE_NOT_FOUND);
       throw cause;
     }
-    const webhook = await manager.findOneByOrFail(Webhook, { id });
-    return { rule, webhookUrl: this.webhooks.urlOf(webhook) };
+    const [found] = withWebhook(rule, await this.webhooks.shownOf(manager, [id]));
+    // It was deleted between the two reads.
+    if (!found) throw new ApiError(ALERT_RULE_NOT_FOUND);
+    return found;
   }
 
   /** One page of what became of a rule, newest first, and the length of the whole list. */
@@ -84,6 +86,12 @@ export class RuleReads {
     } as const;
     return findAndCountInSlices(this.dataSource.manager, AlertEvent, options, pause);
   }
+}
+
+/** None for a rule that was deleted while it was read. */
+function withWebhook(rule: AlertRule, webhooks: ReadonlyMap<string, ShownWebhook>): RuleWithWebhook[] {
+  const webhook = webhooks.get(rule.id);
+  return webhook ? [{ rule, webhook }] : [];
 }
 
 /** So many URLs are read and opened in a millisecond or two. */

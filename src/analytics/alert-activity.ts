@@ -9,6 +9,18 @@ export interface AlertScope {
   readonly dataSourceId?: string | null;
 }
 
+/** How many messages of alerts do not arrive. */
+export interface WebhookFailures {
+  /** Rules whose last message failed. */
+  readonly failing: number;
+  /** Rules whose webhook is switched off. */
+  readonly switchedOff: number;
+  /** Messages that failed for good. */
+  readonly deliveriesFailed: number;
+}
+
+const NO_FAILURES: WebhookFailures = { failing: 0, switchedOff: 0, deliveriesFailed: 0 };
+
 /** What the room of alerts knows of them. */
 export interface AlertCounts {
   /** Rules that are neither deleted nor paused. */
@@ -20,6 +32,8 @@ export interface AlertCounts {
     scope: AlertScope,
     range: Range,
   ): Promise<readonly { readonly name: string; readonly count: number }[]>;
+  /** What fails now, and the messages that failed since a time. */
+  failures(manager: EntityManager, scope: AlertScope, sinceMillis: number): Promise<WebhookFailures>;
 }
 
 /** Where the room of alerts says what it knows. As long as there is none, there are no alerts. */
@@ -41,5 +55,9 @@ export class AlertActivity implements AlertCounts {
 
   async triggered(manager: EntityManager, scope: AlertScope, range: Range) {
     return (await this.counts?.triggered(manager, scope, range)) ?? [];
+  }
+
+  async failures(manager: EntityManager, scope: AlertScope, sinceMillis: number): Promise<WebhookFailures> {
+    return (await this.counts?.failures(manager, scope, sinceMillis)) ?? NO_FAILURES;
   }
 }

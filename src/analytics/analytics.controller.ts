@@ -9,14 +9,9 @@ import { sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
-import {
-  AnalyticsQuery,
-  BucketAnalyticsReply,
-  BucketAnalyticsView,
-  OverviewReply,
-  OverviewView,
-} from './analytics.dto';
+import { AnalyticsQuery, BucketAnalyticsReply, BucketAnalyticsView } from './analytics.dto';
 import { AnalyticsService } from './analytics.service';
+import { OverviewReply, OverviewView } from './overview.dto';
 
 /** Counts and averages for dashboards. */
 @ApiTags('Analytics')

@@ -2,13 +2,11 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField } from '../common/fields';
 import { mapped } from '../common/http/paced-answer';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { isoTime } from '../common/times';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import type { Summary } from '../points/summary';
-import { PERIODS, type BucketFigures, type Overview, type Period, type SourceFigures } from './analytics.service';
-import { formatBytes } from './bytes';
+import { PERIODS, type BucketFigures, type Period, type SourceFigures } from './analytics.service';
+import { BucketNameView, timeOrNull } from './named.view';
 
-const BUCKET_ID = '507f1f77bcf86cd799439011';
 const NAMES = Object.keys(PERIODS);
 
 export class AnalyticsQuery {
@@ -17,100 +15,6 @@ export class AnalyticsQuery {
     { description: 'How long before now the figures begin', default: '7d' },
   )
   readonly period?: Period;
-}
-
-class BucketNameView {
-  @IdProperty(BUCKET_ID)
-  readonly _id: string;
-
-  @ApiProperty({ type: String, example: 'Greenhouse' })
-  readonly name: string;
-}
-
-class TotalsView {
-  @CountProperty(5)
-  readonly buckets: number;
-
-  @CountProperty(12)
-  readonly dataSources: number;
-
-  @CountProperty(1_523_456)
-  readonly dataPoints: number;
-
-  @CountProperty(8, { description: 'Rules that are not paused' })
-  readonly alertRules: number;
-
-  @CountProperty(15, { description: 'Keys that open now, Admin keys too' })
-  readonly apiKeys: number;
-}
-
-class OrganizationUsageView {
-  @CountProperty(45_230, { description: 'Requests that were let in since the month began in UTC, within a minute' })
-  readonly apiCallsThisMonth: number;
-
-  @CountProperty(52_428_800, {
-    description: 'Bytes of the database; where several organizations share it, by their numbers of points',
-  })
-  readonly storageUsedBytes: number;
-
-  @ApiProperty({ type: String, example: '50 MB' })
-  readonly storageUsedFormatted: string;
-}
-
-class ActivityView {
-  @TimeProperty('2024-01-15T14:30:00.000Z', { nullable: true, description: 'When points last arrived' })
-  readonly lastDataIngestion: string | null;
-
-  @TimeProperty('2024-01-15T10:15:00.000Z', { nullable: true })
-  readonly lastAlertTriggered: string | null;
-
-  @CountProperty(12_543, { description: 'Points whose time is within the last 24 hours' })
-  readonly dataPointsLast24h: number;
-
-  @CountProperty(3)
-  readonly alertsTriggeredLast24h: number;
-}
-
-/** What an organization has and does. */
-export class OverviewView {
-  @ApiProperty({ type: BucketNameView, example: { _id: '507f1f77bcf86cd799439010', name: 'My Organization' } })
-  readonly organization: BucketNameView;
-
-  @ApiProperty({ type: TotalsView })
-  readonly totals: TotalsView;
-
-  @ApiProperty({ type: OrganizationUsageView })
-  readonly usage: OrganizationUsageView;
-
-  @ApiProperty({ type: ActivityView })
-  readonly recentActivity: ActivityView;
-
-  constructor(organizationId: string, of: Overview) {
-    this.organization = { _id: organizationId, name: of.name };
-    this.totals = {
-      buckets: of.buckets,
-      dataSources: of.dataSources,
-      dataPoints: of.dataPoints,
-      alertRules: of.alertRules,
-      apiKeys: of.apiKeys,
-    };
-    this.usage = {
-      apiCallsThisMonth: of.apiCallsThisMonth,
-      storageUsedBytes: of.storageBytes,
-      storageUsedFormatted: formatBytes(of.storageBytes),
-    };
-    this.recentActivity = {
-      lastDataIngestion: timeOrNull(of.ingestedAt),
-      lastAlertTriggered: timeOrNull(of.lastAlertAt),
-      dataPointsLast24h: of.pointsLastDay,
-      alertsTriggeredLast24h: of.alertsLastDay,
-    };
-  }
-}
-
-export class OverviewReply {
-  @ApiProperty({ type: OverviewView })
-  readonly overview: OverviewView;
 }
 
 class SummaryView {
@@ -255,8 +159,4 @@ export class BucketAnalyticsReply {
 
 function timeOf(millis: number): string {
   return new Date(millis).toISOString();
-}
-
-function timeOrNull(millis: number | null): string | null {
-  return millis === null ? null : isoTime(millis);
 }

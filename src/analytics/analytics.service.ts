@@ -11,7 +11,7 @@ import { SourcePoints } from '../data-sources/source-points';
 import { PointStore, type Range } from '../points/point-store';
 import { Summary } from '../points/summary';
 import { Usage } from '../usage/usage.service';
-import { AlertActivity } from './alert-activity';
+import { AlertActivity, type WebhookFailures } from './alert-activity';
 import { countPoints, storageOf, totalsOf, visiblePoints, type OrganizationTotals } from './organization-figures';
 
 const HOUR_MILLIS = 3_600_000;
@@ -32,6 +32,7 @@ export interface Overview extends OrganizationTotals {
   readonly lastAlertAt: number | null;
   readonly pointsLastDay: number;
   readonly alertsLastDay: number;
+  readonly webhooks: WebhookFailures;
 }
 
 /** What the points of a source come to in a period. */
@@ -82,6 +83,7 @@ export class AnalyticsService {
       lastAlertAt: await this.alerts.lastTriggeredAt(manager, { organizationId }),
       pointsLastDay: await countPoints(manager, organizationId, lastDay, pause),
       alertsLastDay: sumOf(alerts),
+      webhooks: await this.alerts.failures(manager, { organizationId }, nowMillis - DAY_MILLIS),
     };
   }
 

@@ -5,7 +5,7 @@ import { Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/sending/send';
-import type { ListedDelivery } from '../webhooks/webhooks.service';
+import type { ListedDelivery } from '../webhooks/listed-deliveries';
 import { AlertPath } from '../alerts/alerts.dto';
 
 const DELIVERY_ID = '507f1f77bcf86cd799439017';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../common/config/config';
 import { send, type Attempt } from './sending/send';
+import { NO_ROUTING_KEY, routingKeyIn } from './sending/service-urls';
 import { readTarget } from './sending/webhook-url';
 import { bodyFor, isForPeople, type Told } from './shapes';
 import { signedHeaders } from './signature';
@@ -41,11 +42,16 @@ export class Poster {
     const now = Date.now();
     const secrets = this.secretsOf(webhook, now);
     if (!secrets) return Promise.resolve(notSent(SECRET_UNREADABLE));
-    const body = bodyFor(target.format, payload, told);
+    const own = this.seals.headersOf(webhook);
+    if (!own) return Promise.resolve(notSent(HEADERS_UNREADABLE));
+    const routingKey = target.routingKey ?? routingKeyIn(own);
+    if (target.format === 'pagerduty' && routingKey === undefined) return Promise.resolve(notSent(NO_ROUTING_KEY));
+    const body = bodyFor(target.format, payload, told, { ...target, ...(routingKey !== undefined && { routingKey }) });
     const headers = {
-      'content-type': 'application/json',
       'user-agent': 'Dakkio-Webhooks/1',
       accept: '*/*',
+      ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])),
+      'content-type': 'application/json',
       ...signedHeaders(secrets, { id: `msg_${id}`, atMillis: now, body }),
     };
     return send(target, { headers, body }, this.config.webhookAllow, { stop });
@@ -73,5 +79,8 @@ export function notSent(error: string): Attempt {
 
 const URL_UNREADABLE =
   "The webhook URL cannot be read: it was stored under another secret of the server. Set the rule's webhookUrl again";
+
+const HEADERS_UNREADABLE =
+  "The webhook headers cannot be read: they were stored under another secret of the server. Set the rule's headers again";
 
 const SECRET_UNREADABLE = "The webhook secret cannot be read: the server's own secret is another. Rotate it";

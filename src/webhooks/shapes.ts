@@ -1,4 +1,6 @@
-import type { Format } from './sending/webhook-url';
+import type { Format } from './sending/formats';
+import type { Addressed } from './sending/service-urls';
+import { gotifyBody, ntfyBody, pagerDutyBody } from './service-shapes';
 
 /** What a message says, for services that show it to people instead of handing it to a program. */
 export interface Told {
@@ -9,11 +11,11 @@ export interface Told {
 
 /** Whether a format shows messages to people rather than to a program. */
 export function isForPeople(format: Format): boolean {
-  return format !== 'standard';
+  return format !== 'standard' && format !== 'pagerduty';
 }
 
 /** The body of a delivery in the shape that its receiver understands. */
-export function bodyFor(format: Format, payload: string, told: Told): string {
+export function bodyFor(format: Format, payload: string, told: Told, addressed: Addressed = {}): string {
   switch (format) {
     case 'standard':
       return payload;
@@ -27,7 +29,17 @@ export function bodyFor(format: Format, payload: string, told: Told): string {
       });
     case 'teams':
       return JSON.stringify({ type: 'message', attachments: [teamsCard(told)] });
+    case 'ntfy':
+      return ntfyBody(addressed.topic ?? '', payload, plainText(told));
+    case 'gotify':
+      return gotifyBody(payload, plainText(told));
+    case 'pagerduty':
+      return pagerDutyBody(addressed.routingKey ?? '', payload, plainText(told));
   }
+}
+
+function plainText(told: Told) {
+  return { title: told.title, text: lines(told, (text) => text).join('\n') };
 }
 
 function lines({ facts }: Told, escaped: (text: string) => string): string[] {

@@ -8,13 +8,16 @@ import type { PageQuery } from '../common/pagination';
 import { findAndCountInSlices } from '../database/find-in-slices';
 import { OldRows } from '../database/old-rows';
 import { query } from '../database/sql';
-import { findOldest } from './claims';
-import { Delivery, type DeliverySummary } from './delivery.entity';
+import { Delivery } from './delivery.entity';
+import { getDelivery, LISTED, timed, type ListedDelivery } from './listed-deliveries';
 import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
 import { earlierSecretsOf } from './poster';
 import type { Told } from './shapes';
+import type { ShownWebhook } from './shown-webhook';
 import { newWebhookSecret } from './signature';
+import { NO_ROUTING_KEY, routingKeyIn } from './sending/service-urls';
 import { readTarget } from './sending/webhook-url';
+import { maskedHeaders, type Headers } from './webhook-headers';
 import { WebhookSeals } from './webhook-seals';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
@@ -32,11 +35,6 @@ const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
 /** A signature for each: what a receiver may have been given last, and a header of bounded length. */
 const MOST_EARLIER_SECRETS = 3;
 
-const LISTED: Record<keyof DeliverySummary, true> = {
-  ...{ id: true, event: true, status: true, attempts: true, responseStatus: true, error: true },
-  ...{ createdAt: true, attemptedAt: true },
-};
-
 /** Numbers the next message of a webhook, which is due at once if no other waits. Holds the row until the transaction's end. */
 const NEXT_NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
   next_at = CASE WHEN switched_off_at IS NULL THEN coalesce(next_at, ?) ELSE next_at END WHERE id = ?
@@ -51,11 +49,6 @@ interface Numbered {
   readonly url: string;
   readonly queue: string | null;
   readonly switchedOffAt: number | string | null;
-}
-
-/** A delivery without what is posted, and when it is tried next: null for one that is over, or waits for an earlier one. */
-export interface ListedDelivery extends DeliverySummary {
-  readonly nextAt: number | null;
 }
 
 /** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
@@ -75,12 +68,19 @@ export class Webhooks {
     return typeof target === 'string' ? target : undefined;
   }
 
+  /** What a URL lacks that its headers have not either, or nothing. */
+  lackOf(url: string, headers: Headers): string | undefined {
+    const target = readTarget(url, this.config.webhookAllow);
+    if (typeof target === 'string' || target.format !== 'pagerduty') return undefined;
+    return (target.routingKey ?? routingKeyIn(headers)) === undefined ? NO_ROUTING_KEY : undefined;
+  }
+
   /** Makes a webhook for an owner, and gives its signing secret, which cannot be had again. */
-  async create(manager: EntityManager, id: string, url: string): Promise<string> {
+  async create(manager: EntityManager, id: string, url: string, headers: Headers = {}): Promise<string> {
     const secret = newWebhookSecret();
     const none = { previousSecret: null, previousUntil: null, ...UNTRIED };
     const sealed = { ...this.seals.whereTo(id, url), secret: this.seals.sealSecret(id, secret) };
-    await manager.insert(Webhook, { id, ...sealed, ...none });
+    await manager.insert(Webhook, { id, ...sealed, headers: this.sealHeaders(id, headers), ...none });
     return secret;
   }
 
@@ -90,10 +90,32 @@ export class Webhooks {
     await query(manager, DUE_NOW, [Date.now(), id]);
   }
 
-  /** The URLs of webhooks by their ids; `UNREADABLE_URL` where the server's secret does not open it. */
-  async urlsOf(manager: EntityManager, ids: readonly string[]): Promise<Map<string, string>> {
-    const found = await manager.find(Webhook, { select: { id: true, url: true }, where: { id: In([...ids]) } });
-    return new Map(found.map((webhook) => [webhook.id, this.urlOf(webhook)]));
+  /** Sends these headers from now on: at once with what waits. */
+  async setHeaders(manager: EntityManager, id: string, headers: Headers): Promise<void> {
+    await manager.update(Webhook, { id }, { headers: this.sealHeaders(id, headers) });
+    await query(manager, DUE_NOW, [Date.now(), id]);
+  }
+
+  /** The headers of a webhook; none where the server's secret does not open them. */
+  async headersOf(manager: EntityManager, id: string): Promise<Headers> {
+    return this.seals.headersOf(await manager.findOneByOrFail(Webhook, { id })) ?? {};
+  }
+
+  /** Webhooks by their ids, as far as their owners are shown. */
+  async shownOf(manager: EntityManager, ids: readonly string[]): Promise<Map<string, ShownWebhook>> {
+    const found = await manager.findBy(Webhook, { id: In([...ids]) });
+    return new Map(found.map((webhook) => [webhook.id, this.shown(webhook)]));
+  }
+
+  private shown(webhook: Webhook): ShownWebhook {
+    const { switchedOffAt, failedSince, attemptedAt, lastError } = webhook;
+    const status = switchedOffAt !== null ? 'off' : failedSince !== null ? 'failing' : 'ok';
+    const headers = maskedHeaders(this.seals.headersOf(webhook) ?? {});
+    return { url: this.urlOf(webhook), headers, status, attemptedAt, lastError, failedSince };
+  }
+
+  private sealHeaders(id: string, headers: Headers): string | null {
+    return Object.keys(headers).length === 0 ? null : this.seals.sealHeaders(id, headers);
   }
 
   /** The URL of one webhook; `UNREADABLE_URL` where the server's secret does not open it. */
@@ -203,25 +225,6 @@ export class Webhooks {
 
 /** A URL at which nothing has been tried. */
 const UNTRIED = { switchedOffAt: null, attemptedAt: null, lastError: null, failedSince: null } as const;
-
-async function getDelivery(manager: EntityManager, webhookId: string, id: string): Promise<Delivery> {
-  const delivery = await manager.findOneBy(Delivery, { id, webhookId });
-  if (!delivery) throw new ApiError(DELIVERY_NOT_FOUND);
-  return delivery;
-}
-
-/** Deliveries of a webhook with when they are tried next, which only the oldest that waits has a time for. */
-async function timed<Found extends DeliverySummary>(
-  manager: EntityManager,
-  webhookId: string,
-  found: readonly Found[],
-): Promise<(Found & ListedDelivery)[]> {
-  const isAnyWaiting = found.some(({ status }) => status === 'waiting');
-  const webhook = isAnyWaiting ? await manager.findOneBy(Webhook, { id: webhookId }) : null;
-  const oldest = webhook && (await findOldest(manager, webhookId));
-  const nextAt = webhook && (webhook.claimedAt ?? webhook.nextAt);
-  return found.map((delivery) => ({ ...delivery, nextAt: delivery.id === oldest?.id ? nextAt : null }));
-}
 
 /** Shown in the place of a URL that was sealed under another secret. Nothing listens there (RFC 6761 §6.4). */
 export const UNREADABLE_URL = 'https://unreadable.invalid/';

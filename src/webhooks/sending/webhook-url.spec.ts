@@ -41,4 +41,9 @@ it('hands its own format to nobody, and any other on', () => {
   expect(read('https://discord.com/api/webhooks/1/x')[1]).toBe('discord');
   expect(read('https://a.webhook.office.com/x')[1]).toBe('teams');
   expect(read('https://discord.com.example.com/')[1]).toBe('standard');
+  expect(read('https://ntfy.sh/my-topic')).toEqual(['https://ntfy.sh/', 'ntfy']);
+  expect(read('https://ntfy.sh/my-topic?format=standard')).toEqual(['https://ntfy.sh/my-topic', 'standard']);
+  expect(read('https://events.eu.pagerduty.com/v2/enqueue')[1]).toBe('pagerduty');
+  // It runs the receiver's own code on any JSON.
+  expect(read('https://events.pagerduty.com/integration/0123456789abcdef0123456789abcdef/enqueue')[1]).toBe('standard');
 });

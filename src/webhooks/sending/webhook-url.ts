@@ -1,15 +1,12 @@
 import { isIP } from 'node:net';
 import type { OpenRange } from '../../common/open-ranges';
 import { isPortOpen, mayConnect } from './address-guard';
-
-export const FORMATS = ['standard', 'slack', 'discord', 'teams'] as const;
-
-/** Whose shape a delivery's body has. */
-export type Format = (typeof FORMATS)[number];
+import { FORMATS, type Format } from './formats';
+import { addressService, type Addressed } from './service-urls';
 
 /** A webhook's URL, taken apart. */
-export interface Target {
-  /** What is requested: the URL without our own `format`. */
+export interface Target extends Addressed {
+  /** What is requested: the URL without our own `format`, and as the service takes it. */
   readonly url: URL;
   /** The host as it is looked up: a name, or an address without brackets. */
   readonly host: string;
@@ -26,6 +23,7 @@ const HOSTS: readonly (readonly [Format, RegExp])[] = [
   ['slack', /^hooks\.slack(-gov)?\.com$/],
   ['discord', /^((ptb|canary)\.)?discord(app)?\.com$/],
   ['teams', /\.(webhook\.office\.com|logic\.azure\.com|api\.powerplatform\.com)$/],
+  ['ntfy', /^ntfy\.sh$/],
 ];
 
 /** Takes a URL apart, or says what is wrong with it. Where its name leads is judged when it is connected to. */
@@ -41,8 +39,9 @@ export function readTarget(text: string, open: readonly OpenRange[]): Target | s
   const port = Number(url.port) || (isPlain ? 80 : 443);
   if ((isPlain || port !== 443) && !isPortOpen(port, open)) return URL_NOT_HTTPS;
   if (isIP(host) !== 0 && !mayConnect(host, { port, isPlain }, open)) return URL_FORBIDDEN;
-  const format = takeFormat(url) ?? HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'standard';
-  return { url, host, port, isPlain, format };
+  const format = takeFormat(url) ?? formatOf(host, url);
+  const addressed = addressService(format, url);
+  return typeof addressed === 'string' ? addressed : { url, host, port, isPlain, format, ...addressed };
 }
 
 export const URL_INVALID = `Webhook URL must be an https URL of up to ${LONGEST_URL} characters`;
@@ -51,6 +50,12 @@ export const URL_NOT_HTTPS =
   'Webhook URL must be https on port 443, unless DAKKIO_WEBHOOK_ALLOW opens its address and port';
 export const URL_FORBIDDEN =
   'Webhook URL must not lead to a private, loopback, link-local or reserved address, unless DAKKIO_WEBHOOK_ALLOW opens it';
+
+/** PagerDuty has other URLs too, which take any JSON. */
+function formatOf(host: string, { pathname }: URL): Format {
+  if (/^events(\.eu)?\.pagerduty\.com$/.test(host) && pathname === '/v2/enqueue') return 'pagerduty';
+  return HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'standard';
+}
 
 /** A URL as its receiver is asked for it: two that differ in our own `format` alone lead to one receiver. */
 export function withoutFormat(text: string): string {

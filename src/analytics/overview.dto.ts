@@ -1,0 +1,110 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { CountProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import type { Overview } from './analytics.service';
+import { formatBytes } from './bytes';
+import { BucketNameView, timeOrNull } from './named.view';
+
+class TotalsView {
+  @CountProperty(5)
+  readonly buckets: number;
+
+  @CountProperty(12)
+  readonly dataSources: number;
+
+  @CountProperty(1_523_456)
+  readonly dataPoints: number;
+
+  @CountProperty(8, { description: 'Rules that are not paused' })
+  readonly alertRules: number;
+
+  @CountProperty(15, { description: 'Keys that open now, Admin keys too' })
+  readonly apiKeys: number;
+}
+
+class OrganizationUsageView {
+  @CountProperty(45_230, { description: 'Requests that were let in since the month began in UTC, within a minute' })
+  readonly apiCallsThisMonth: number;
+
+  @CountProperty(52_428_800, {
+    description: 'Bytes of the database; where several organizations share it, by their numbers of points',
+  })
+  readonly storageUsedBytes: number;
+
+  @ApiProperty({ type: String, example: '50 MB' })
+  readonly storageUsedFormatted: string;
+}
+
+class WebhooksView {
+  @CountProperty(1, { description: 'Alert rules whose last message, or test, did not arrive' })
+  readonly failing: number;
+
+  @CountProperty(0, { description: 'Alert rules whose receiver answered 410: nothing is sent there' })
+  readonly switchedOff: number;
+
+  @CountProperty(2, { description: 'Messages whose last attempt failed for good within the last 24 hours' })
+  readonly deliveriesFailedLast24h: number;
+}
+
+class ActivityView {
+  @TimeProperty('2024-01-15T14:30:00.000Z', { nullable: true, description: 'When points last arrived' })
+  readonly lastDataIngestion: string | null;
+
+  @TimeProperty('2024-01-15T10:15:00.000Z', { nullable: true })
+  readonly lastAlertTriggered: string | null;
+
+  @CountProperty(12_543, { description: 'Points whose time is within the last 24 hours' })
+  readonly dataPointsLast24h: number;
+
+  @CountProperty(3)
+  readonly alertsTriggeredLast24h: number;
+}
+
+/** What an organization has and does. */
+export class OverviewView {
+  @ApiProperty({ type: BucketNameView, example: { _id: '507f1f77bcf86cd799439010', name: 'My Organization' } })
+  readonly organization: BucketNameView;
+
+  @ApiProperty({ type: TotalsView })
+  readonly totals: TotalsView;
+
+  @ApiProperty({ type: OrganizationUsageView })
+  readonly usage: OrganizationUsageView;
+
+  @ApiProperty({ type: ActivityView })
+  readonly recentActivity: ActivityView;
+
+  @ApiProperty({ type: WebhooksView })
+  readonly webhooks: WebhooksView;
+
+  constructor(organizationId: string, of: Overview) {
+    this.organization = { _id: organizationId, name: of.name };
+    this.totals = {
+      buckets: of.buckets,
+      dataSources: of.dataSources,
+      dataPoints: of.dataPoints,
+      alertRules: of.alertRules,
+      apiKeys: of.apiKeys,
+    };
+    this.usage = {
+      apiCallsThisMonth: of.apiCallsThisMonth,
+      storageUsedBytes: of.storageBytes,
+      storageUsedFormatted: formatBytes(of.storageBytes),
+    };
+    this.recentActivity = {
+      lastDataIngestion: timeOrNull(of.ingestedAt),
+      lastAlertTriggered: timeOrNull(of.lastAlertAt),
+      dataPointsLast24h: of.pointsLastDay,
+      alertsTriggeredLast24h: of.alertsLastDay,
+    };
+    this.webhooks = {
+      failing: of.webhooks.failing,
+      switchedOff: of.webhooks.switchedOff,
+      deliveriesFailedLast24h: of.webhooks.deliveriesFailed,
+    };
+  }
+}
+
+export class OverviewReply {
+  @ApiProperty({ type: OverviewView })
+  readonly overview: OverviewView;
+}

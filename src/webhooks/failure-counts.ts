@@ -1,0 +1,37 @@
+import type { EntityManager } from 'typeorm';
+import { query, type SqlValue } from '../database/sql';
+
+/** How many webhooks, of some owners, do not take messages. */
+export interface FailureCounts {
+  /** Those whose last attempt failed; those that are switched off are not among them. */
+  readonly failing: number;
+  readonly switchedOff: number;
+  /** Messages whose last attempt failed for good since a time. */
+  readonly deliveriesFailed: number;
+}
+
+type Row = Readonly<Record<'failing' | 'off' | 'failed', number | string | null>>;
+
+/**
+ * Counts what fails.
+ *
+ * @param owners a statement that gives the ids of the owners, and its values
+ */
+export async function countFailures(
+  manager: EntityManager,
+  [owners, values]: readonly [string, readonly SqlValue[]],
+  sinceMillis: number,
+): Promise<FailureCounts> {
+  const webhooks = `SELECT sum(CASE WHEN switched_off_at IS NULL THEN 1 ELSE 0 END) AS failing,
+    sum(CASE WHEN switched_off_at IS NULL THEN 0 ELSE 1 END) AS off
+    FROM webhooks WHERE failed_since IS NOT NULL AND id IN (${owners})`;
+  const deliveries = `SELECT count(*) AS failed FROM webhook_deliveries
+    WHERE status = 'failed' AND attempted_at >= ? AND webhook_id IN (${owners})`;
+  const [counted] = await query<Row>(manager, webhooks, values);
+  const [lost] = await query<Row>(manager, deliveries, [sinceMillis, ...values]);
+  return {
+    failing: Number(counted?.failing ?? 0),
+    switchedOff: Number(counted?.off ?? 0),
+    deliveriesFailed: Number(lost?.failed ?? 0),
+  };
+}

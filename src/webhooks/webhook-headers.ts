@@ -1,0 +1,85 @@
+import { MASK } from './masked-url';
+
+export const MOST_HEADERS = 10;
+export const LONGEST_HEADER_NAME = 64;
+export const LONGEST_HEADER_VALUE = 2000;
+/** Of all names and values together. Many servers take no more than 8 KB of headers in all. */
+export const MOST_HEADER_BYTES = 6000;
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** Of the tokens of RFC 9110 §5.6.2, those that names are made of in practice. */
+const NAME = /^[A-Za-z0-9._-]+$/;
+const VALUE = /^[\t\x20-\x7e]+$/;
+/** What frames the message, says what the body is, or is signed. */
+const OWN =
+  /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|http2-settings|content-.*|proxy-.*|webhook-.*)$/;
+
+/** What is wrong with headers, and of which one. Values that are masked are not looked at. */
+export function faultOfHeaders(
+  headers: Readonly<Record<string, unknown>>,
+): { name?: string; message: string } | undefined {
+  const entries = Object.entries(headers);
+  if (entries.length > MOST_HEADERS) return { message: HEADER_SENTENCES.object };
+  const names = new Set<string>();
+  let bytes = 0;
+  for (const [name, value] of entries) {
+    const message = faultOfHeader(name, value) ?? (names.has(name.toLowerCase()) ? HEADER_SENTENCES.twice : undefined);
+    if (message !== undefined) return { name, message };
+    names.add(name.toLowerCase());
+    bytes += name.length + String(value).length;
+  }
+  return bytes > MOST_HEADER_BYTES ? { message: HEADER_SENTENCES.bytes } : undefined;
+}
+
+function faultOfHeader(name: string, value: unknown): string | undefined {
+  if (name.length > LONGEST_HEADER_NAME || !NAME.test(name)) return HEADER_SENTENCES.name;
+  if (OWN.test(name.toLowerCase())) return HEADER_SENTENCES.own;
+  if (value === MASK) return undefined;
+  if (typeof value !== 'string' || value.length > LONGEST_HEADER_VALUE || !VALUE.test(value))
+    return HEADER_SENTENCES.value;
+  return undefined;
+}
+
+export const HEADER_SENTENCES = {
+  object: `headers must be an object of up to ${MOST_HEADERS} header names with their values`,
+  name: `Header names must have 1 to ${LONGEST_HEADER_NAME} letters, digits, dots, hyphens or underscores`,
+  own: 'Host, Content-*, Proxy-*, Webhook-* and the headers of the connection are set by the server',
+  value: `Header values must be strings of 1 to ${LONGEST_HEADER_VALUE} printable ASCII characters`,
+  twice: 'Header names must differ by more than upper and lower case',
+  bytes: `headers must have ${MOST_HEADER_BYTES} characters or less in all`,
+};
+
+/** A masked value that stands for no header of before. */
+export class UnknownHeader {
+  constructor(readonly name: string) {}
+}
+
+/**
+ * The headers that a change asks for, undefined where it leaves them as they are. Another origin of the URL clears them unless
+ * they are sent again: whoever redirects a webhook must not receive them.
+ *
+ * @param sent the headers as they were sent, in which a masked value means the one before; null to clear them
+ */
+export function changedHeaders(
+  sent: Headers | null | undefined,
+  before: Headers,
+  { isOtherOrigin }: { readonly isOtherOrigin: boolean },
+): Headers | undefined | UnknownHeader {
+  if (sent === undefined) return isOtherOrigin && Object.keys(before).length > 0 ? {} : undefined;
+  const known = new Map(
+    Object.entries(isOtherOrigin ? {} : before).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const after: [string, string][] = [];
+  for (const [name, value] of Object.entries(sent ?? {})) {
+    const real = value === MASK ? known.get(name.toLowerCase()) : value;
+    if (real === undefined) return new UnknownHeader(name);
+    after.push([name, real]);
+  }
+  return Object.fromEntries(after);
+}
+
+/** Headers as they are shown: their names. */
+export function maskedHeaders(headers: Headers): Headers {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, MASK]));
+}
