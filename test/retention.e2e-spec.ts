@@ -187,6 +187,28 @@ describe('a shorter retention', () => {
     expect(JSON.stringify(history)).toContain('20');
     expect(JSON.stringify(history)).not.toContain('99');
   });
+
+  it('counts for nothing where a rule judges points that came late', async () => {
+    const webhookUrl = 'https://example.com/hook';
+    const rule = { bucketId, dataSourceId: sourceId, name: 'Hot', condition: 't > 10 for 30 minutes', webhookUrl };
+    const { alertRule } = (await call('POST', '/api/alerts', rule)).body;
+    const now = Date.now();
+    const point = async (minutes: number, t: number) => {
+      const timestamp = now - DAY + minutes * MINUTE;
+      const sent = { bucketId, dataSourceId: sourceId, timestamp, values: { t } };
+      expect((await call('POST', '/api/data', sent)).status).toBe(201);
+    };
+    const events = async () =>
+      (await call('GET', `/api/alerts/${alertRule._id}/history`)).body.pagination.total as number;
+    await point(-10, 20);
+    await keep(1);
+    await point(50, 1);
+    await point(1440, 1);
+    const before = await events();
+    // Hot for 25 minutes; together with what is hidden it would be an hour.
+    await point(25, 20);
+    expect(await events()).toBe(before);
+  });
 });
 
 describe('a point that is older than its bucket keeps', () => {

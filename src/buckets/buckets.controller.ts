@@ -89,7 +89,9 @@ export class BucketsController {
   @Documented({
     id: 'updateBucket',
     summary: 'Change a bucket',
-    description: 'Changes the fields that are given and leaves the others as they are.',
+    description:
+      'Changes the fields that are given and leaves the others as they are. A shorter `retentionDays` hides older points ' +
+      'from this reply on. They are erased no sooner than 24 hours later: until then a longer one shows them again.',
     status: 200,
     answer: BucketUpdated,
     refusals: [errors.BUCKET_NOT_FOUND],
