@@ -11,7 +11,7 @@ import { Delivery } from '../src/webhooks/delivery.entity';
 import { Webhook } from '../src/webhooks/webhook.entity';
 import { startAlertScene, type AlertScene } from './support/alerts';
 import { makeBucket, makeKey, makeOrganization } from './support/make';
-import { startReceiver, type Receiver } from './support/receiver';
+import { answering, startReceiver, type Receiver } from './support/receiver';
 
 const MINUTE = 60_000;
 
@@ -636,6 +636,27 @@ describe('what an ended rule leaves behind', () => {
     await scene.app.app.get(RuleRemoval).sweep();
     expect(await count(_id)).toEqual({ events: 0, deliveries: 0, ended: 0 });
     expect(await count(other._id as string)).toEqual({ events: 1, deliveries: 1, ended: 0 });
+  });
+
+  it('sends that an alert has ended, and nothing else that waits, before it goes', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
+    receiver.behave(answering(500));
+    await own.send({ temperature: 31 });
+    await own.send({ temperature: 20 });
+    await scene.app.app.get(Deliverer).settled();
+    const told = receiver.received.length;
+    expect((await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(200);
+    await scene.app.app.get(RuleRemoval).sweep();
+    expect((await deliveriesOf(_id)).map(({ status }) => status)).toEqual(['dropped', 'waiting']);
+    receiver.behave(answering(204));
+    await scene.app.app.get(Writer).write((manager) => manager.update(Webhook, { id: _id }, { nextAt: 1 }));
+    scene.app.app.get(Deliverer).wake();
+    await scene.app.app.get(Deliverer).settled();
+    expect(receiver.received.slice(told).map(({ body }) => body.event)).toEqual(['alert.resolved']);
+    await scene.app.app.get(RuleRemoval).sweep();
+    expect(await count(_id)).toEqual({ events: 0, deliveries: 0, ended: 0 });
+    expect(await scene.app.app.get(DataSource).manager.countBy(Webhook, { id: _id })).toBe(0);
   });
 });
 

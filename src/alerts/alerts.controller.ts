@@ -97,7 +97,7 @@ export class AlertsController {
   @Documented({
     id: 'deleteAlertRule',
     summary: 'Delete an alert rule',
-    description: 'With its history, and with what waits to be delivered.',
+    description: 'With its history, and with what waits to be delivered, but for a message that an alert has ended.',
     status: 200,
     answer: views.AlertDeleted,
     refusals: OF_RULE,

@@ -10,7 +10,7 @@ import { EndedRule } from './ended-rule.entity';
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
 
-const NEXT = `SELECT id FROM ended_alert_rules ORDER BY id LIMIT 1`;
+const NEXT = `SELECT id FROM ended_alert_rules WHERE id > ? ORDER BY id LIMIT 1`;
 const EVENTS = `SELECT id FROM alert_events WHERE rule_id = ? LIMIT ${ROWS_PER_STEP}`;
 
 /** Ends rules at once, and removes what they leave behind in the background, in steps that hold nobody up. */
@@ -32,7 +32,10 @@ export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShu
     return this.upkeep.stop();
   }
 
-  /** Ends rules in the transaction of the caller: from its commit on they judge and tell nothing. Says how many they were. */
+  /**
+   * Ends rules in the transaction of the caller: from its commit on they judge nothing, and of what waits to be sent only that an
+   * alert has ended still is. Says how many they were.
+   */
   async end(
     manager: EntityManager,
     which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
@@ -51,25 +54,36 @@ export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShu
     return ids.length;
   }
 
-  /** Removes what ended rules have left behind. What fails is done the next time. */
+  /** Removes what ended rules have left behind, but for those whose end is still to be sent. What fails is done the next time. */
   sweep(): Promise<void> {
     return this.upkeep.inTurn('What alert rules left behind', async () => {
-      while (this.upkeep.goesOn && (await this.hasNext()))
-        await this.writer.write((manager) => removeSome(manager, this.webhooks), { serializeOn: 'ended alert rules' });
+      let passed = '';
+      for (let id = await this.after(passed); id !== undefined && this.upkeep.goesOn; id = await this.after(passed)) {
+        const ruleId = id;
+        const step = (manager: EntityManager) => removeSome(manager, this.webhooks, ruleId);
+        if ((await this.writer.write(step, { serializeOn: 'ended alert rules' })) !== 'more') passed = ruleId;
+      }
     });
   }
 
-  private async hasNext(): Promise<boolean> {
-    return (await query(this.dataSource.manager, NEXT, [])).length > 0;
+  private async after(id: string): Promise<string | undefined> {
+    const [next] = await query<{ id: string }>(this.dataSource.manager, NEXT, [id]);
+    return next?.id;
   }
 }
 
-async function removeSome(manager: EntityManager, webhooks: Webhooks): Promise<void> {
-  const [rule] = await query<{ id: string }>(manager, NEXT, []);
-  if (!rule) return;
-  const ids = (await query<{ id: string }>(manager, EVENTS, [rule.id])).map(({ id }) => id);
+/** One step of what a rule has left behind, and whether there is more, or none is to go yet. */
+async function removeSome(
+  manager: EntityManager,
+  webhooks: Webhooks,
+  ruleId: string,
+): Promise<'more' | 'done' | 'not yet'> {
+  const deliveries = await webhooks.removeDeliveries(manager, ruleId, ROWS_PER_STEP);
+  if (deliveries === null) return 'not yet';
+  const ids = (await query<{ id: string }>(manager, EVENTS, [ruleId])).map(({ id }) => id);
   if (ids.length > 0)
     await query(manager, `DELETE FROM alert_events WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
-  const deliveries = await webhooks.removeDeliveries(manager, rule.id, ROWS_PER_STEP);
-  if (Math.max(ids.length, deliveries) < ROWS_PER_STEP) await manager.delete(EndedRule, { id: rule.id });
+  if (Math.max(ids.length, deliveries) === ROWS_PER_STEP) return 'more';
+  await manager.delete(EndedRule, { id: ruleId });
+  return 'done';
 }

@@ -9,6 +9,7 @@ import { findAndCountInSlices } from '../database/find-in-slices';
 import { OldRows } from '../database/old-rows';
 import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
+import { endWebhooks, removeIfDrained } from './ended-webhooks';
 import { getDelivery, LISTED, timed, type ListedDelivery } from './listed-deliveries';
 import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
 import { earlierSecretsOf } from './poster';
@@ -142,13 +143,17 @@ export class Webhooks {
     return { secret, until };
   }
 
-  /** Ends up to some hundred webhooks: what waits for them is sent no more. */
+  /**
+   * Ends up to some hundred webhooks, whose owners are deleted: of what waits, only that an alert has ended is still sent. The row
+   * of a webhook goes at once where nothing waits, and with `removeDeliveries` where something does.
+   */
   async remove(manager: EntityManager, ids: readonly string[]): Promise<void> {
-    await manager.delete(Webhook, { id: In([...ids]) });
+    await endWebhooks(manager, ids);
   }
 
-  /** Removes so many deliveries of a webhook that has ended, and says how many there were. */
-  async removeDeliveries(manager: EntityManager, webhookId: string, most: number): Promise<number> {
+  /** Removes so many deliveries of a webhook that has ended, and says how many there were: null while one is to be sent. */
+  async removeDeliveries(manager: EntityManager, webhookId: string, most: number): Promise<number | null> {
+    if (!(await removeIfDrained(manager, webhookId))) return null;
     const found = await manager.find(Delivery, { select: { id: true }, where: { webhookId }, take: most });
     if (found.length > 0) await manager.delete(Delivery, { id: In(found.map(({ id }) => id)) });
     return found.length;

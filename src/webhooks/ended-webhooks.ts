@@ -1,0 +1,27 @@
+import type { EntityManager } from 'typeorm';
+import { change, query, rowLock } from '../database/sql';
+
+const RULE_DELETED = 'The alert rule was deleted before this was sent';
+
+const IS_WAITING = `SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = webhooks.id AND d.status = 'waiting'`;
+const LAST_WAITING = `SELECT max(d.sequence) FROM webhook_deliveries d
+  WHERE d.webhook_id = webhook_deliveries.webhook_id AND d.status = 'waiting'`;
+
+/** Drops what waits for webhooks whose owners are deleted, but for a last message that an alert has ended. */
+export async function endWebhooks(manager: EntityManager, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const among = `(${ids.map(() => '?').join(', ')})`;
+  // Webhooks before their deliveries, as everywhere: two transactions must not wait for each other.
+  const lock = rowLock(manager, 'UPDATE');
+  if (lock) await query(manager, `SELECT 1 FROM webhooks WHERE id IN ${among} ORDER BY id${lock}`, ids);
+  const drop = `UPDATE webhook_deliveries SET status = 'dropped', error = ? WHERE webhook_id IN ${among}
+    AND status = 'waiting' AND NOT (event = 'alert.resolved' AND sequence = (${LAST_WAITING}))`;
+  await query(manager, drop, [RULE_DELETED, ...ids]);
+  await query(manager, `DELETE FROM webhooks WHERE id IN ${among} AND NOT EXISTS (${IS_WAITING})`, ids);
+}
+
+/** Removes a webhook whose owner is deleted, unless something waits to be sent. Whether it is gone. */
+export async function removeIfDrained(manager: EntityManager, id: string): Promise<boolean> {
+  await change(manager, `DELETE FROM webhooks WHERE id = ? AND NOT EXISTS (${IS_WAITING})`, [id]);
+  return (await query(manager, 'SELECT 1 FROM webhooks WHERE id = ?', [id])).length === 0;
+}
