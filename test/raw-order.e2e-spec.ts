@@ -243,6 +243,7 @@ describe('GET /api/data/latest?mode=fields', () => {
   it.each([
     ['&mode=all', "mode must be 'points' or 'fields'"],
     ['&include=all', "include must be 'names'"],
+    ['&include=all&include=names', "include must be 'names'"],
   ])('refuses %s', async (query, message) => {
     const answer = await server.call('GET', `/api/data/latest?bucketId=${bucketId}${query}`, { key: server.adminKey });
     expect(seen(answer)).toEqual(refused(400, 'Validation Error', message));

@@ -5,6 +5,13 @@ import type { QueryAnswer, QueryRow, RowSource } from './query-answer';
 export const INCLUDES = ['names'] as const;
 export type Include = (typeof INCLUDES)[number];
 
+/** Whether a value that was sent is a list of what rows can carry. */
+export function isIncludes(value: unknown): value is readonly Include[] {
+  return (
+    Array.isArray(value) && value.length <= INCLUDES.length && value.every((one) => INCLUDES.includes(one as Include))
+  );
+}
+
 /** An answer whose rows name their data source in `dataSource`. */
 export function withNames(answer: QueryAnswer, sources: readonly Source[]): QueryAnswer {
   const names = new Map(sources.map(({ id, name }) => [id, name]));

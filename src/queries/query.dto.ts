@@ -16,7 +16,7 @@ import { RequestExamples } from '../common/openapi/openapi';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { AGGREGATIONS, type Aggregation } from './aggregations';
 import { METADATA_INVALID } from '../points/points.errors';
-import { INCLUDES, type Include } from './named-rows';
+import { INCLUDES, isIncludes, type Include } from './named-rows';
 import { readCursor, type Sort } from './cursor';
 import { FILLS, type Fill } from './fill';
 import { parseStep } from './time-steps';
@@ -197,19 +197,12 @@ export class QueryBody {
   )
   readonly timezone?: string;
 
-  @Judged(
-    "include must be a list of 'names'",
-    (value) =>
-      Array.isArray(value) &&
-      value.length <= INCLUDES.length &&
-      value.every((one: unknown) => INCLUDES.includes(one as Include)),
-    {
-      type: 'array',
-      items: { type: 'string', enum: [...INCLUDES] },
-      description: '`names`: rows and CSV carry the name of the data source as `dataSource`',
-      example: ['names'],
-    },
-  )
+  @Judged("include must be a list of 'names'", isIncludes, {
+    type: 'array',
+    items: { type: 'string', enum: [...INCLUDES] },
+    description: '`names`: rows and CSV carry the name of the data source as `dataSource`',
+    example: ['names'],
+  })
   readonly include?: readonly Include[];
 
   @ChoiceField(

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CheckedBy, ChoiceField, IdField } from '../common/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
-import { INCLUDES, type Include } from './named-rows';
+import { INCLUDES, isIncludes, type Include } from './named-rows';
 import { BUCKET_ID, bucketDocs, metadataDocs, POINT_ID, valuesDocs } from '../points/point-docs';
 
 const INCLUDE_SAID = "include must be 'names'";
@@ -27,7 +27,7 @@ export class LatestQuery {
 
   @ApiPropertyOptional({ enum: INCLUDES, description: '`names`: rows carry the name of their data source' })
   @CheckedBy({
-    check: (value) => (value === undefined || Array.isArray(value) ? undefined : INCLUDE_SAID),
+    check: (value) => (value === undefined || isIncludes(value) ? undefined : INCLUDE_SAID),
     sentences: [INCLUDE_SAID],
     normalise: (value) => (INCLUDES.includes(value as Include) ? [value] : value),
   })
