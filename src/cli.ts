@@ -24,6 +24,7 @@ const USAGE = `Usage:
                                              let the log go on, when the server's secret is lost or a backup was restored
   npm run secret:rotate                      change the server's secret; when interrupted, the same command goes on
   npm run import -- <file.csv | file.ndjson>[.gz] --bucket <id> --source <id> [--time <column>] [--skip-bad]
+                 [--precision s|ms|us|ns] [--encoding utf8|latin1] [--delimiter ';'] [--decimal ,]
                                              store the points of a file; when interrupted, the same command goes on
   npm run rollups:rebuild                    make what the points come to anew; when interrupted, the same command goes on
   npm run data:fix-seconds -- --source <id> [--dry-run]

@@ -99,7 +99,7 @@ describe('rules', () => {
       /at "pressure is greater than 3": expected one of the fields temperature, humidity, door/,
     ],
     ['temperature is hot', /at "hot": expected a number. Example: "temperature is greater than 30"/],
-    ['door is above 3', /door is no number/],
+    ['door is above 3', /door is a boolean: it can be compared with "is" and "is not" only/],
     ['temperature is above 3 percent', /temperature is in °C, not in percent/],
   ])('say what they did not understand of "%s"', async (condition, said) => {
     const body = { dataSourceId: scene.sourceId, name: 'x', condition, webhookUrl: 'https://example.com/' };

@@ -116,9 +116,10 @@ describe('npm run import', () => {
   const BAD =
     'timestamp,temperature,door\n1705276800000,1,\n1705276801000,warm,\n1705276802000,,true\n,1,\n1,2\nyesterday,3,\n1705276803000,4,false\n';
 
-  it('ends at the first batch with a bad record, and says which', async () => {
-    const { code, stderr } = await importFile(file('bad.csv', BAD));
-    expect(code).toBe(1);
+  it('stops before the first bad record, and says which others there are', async () => {
+    const { code, stdout, stderr } = await importFile(file('bad.csv', BAD));
+    expect([code, stdout]).toEqual([1, '1 inserted, 0 updated, 0 duplicates, 0 rejected\n']);
+    expect(await stored()).toHaveLength(1);
     expect(stderr.split('\n').filter((line) => line.startsWith('Line'))).toEqual([
       'Line 3: temperature must be a number',
       'Line 4: temperature is required',
@@ -147,7 +148,7 @@ describe('npm run import', () => {
     ['points.csv', 'timestamp,humidity\n1,1\n', /The data source has no field humidity/],
     ['points.csv', 'timestamp,temperature,temperature\n1,1,1\n', /names temperature twice/],
     ['points.csv', '', /The file is empty/],
-    ['points.csv', 'timestamp,temperature\n1,"1\n', /Line 2 is not CSV/],
+    ['points.csv', 'timestamp,temperature\n1,"1\n', /Line 2: It is not CSV: a quote that begins here is never closed/],
     ['points.xlsx', '', /must end in .csv, .ndjson or .jsonl/],
   ])('refuses %s that is %j', async (name, content, said) => {
     const { code, stderr } = await importFile(file(name, content));
@@ -164,10 +165,13 @@ describe('npm run import', () => {
       1,
       expect.stringMatching(/Line 2: It is longer than 16777216 bytes/),
     ]);
-    expect((await importFile(path, '--skip-bad')).stdout).toBe('0 inserted, 0 updated, 2 duplicates, 1 rejected\n');
+    expect((await importFile(path, '--skip-bad')).stdout).toBe('2 inserted, 0 updated, 0 duplicates, 1 rejected\n');
     expect(await stored()).toHaveLength(2);
     const row = file('long.csv.gz', gzipSync(`timestamp,temperature,note\n1,1,a\n2,2,"${'x'.repeat(17_000_000)}"\n`));
-    expect(await importFile(row)).toMatchObject({ code: 1, stderr: expect.stringMatching(/Line 3 is not CSV/) });
+    expect(await importFile(row)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Line 3: It is longer than 1048576 bytes/),
+    });
   });
 
   it('refuses a gzip of 600 MB in one line, in bounded memory', async () => {
@@ -195,7 +199,11 @@ describe('npm run import', () => {
       `{"timestamp":1,"values":{"note":{"a":[${'1,'.repeat(10_000)}1]}}}`,
       'It has too many values. At most 10000 are allowed',
     ],
-    ['half of a character', Buffer.from([0x7b, 0xc3, 0x7d]), 'It is not valid UTF-8'],
+    [
+      'half of a character',
+      Buffer.from([0x7b, 0xc3, 0x7d]),
+      'It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add --encoding latin1',
+    ],
   ])('refuses %s in a line of JSON', async (_what, line, said) => {
     const { code, stderr } = await importFile(file('bad.ndjson', line));
     expect([code, stderr.split('\n')]).toEqual([1, expect.arrayContaining([`Line 1: ${said}`])]);

@@ -67,7 +67,9 @@ describe('docs/keys.md', () => {
       'message,apiKey,replaces',
       'apiKey',
       'message,apiKey,replaces',
+      'message,apiKeys,replaces',
       'message,deletedKey,descendants',
+      'message,revokedKeys',
     ]);
   });
 

@@ -362,12 +362,14 @@ it('counts imports to the bucket alone, and tells the lines without room', async
   const path = join(server.database.folder, 'points.jsonl');
   writeFileSync(path, lines.join('\n'));
   const wish = { path, bucketId, sourceId: source, time: undefined, skipsBad: true };
+  const problem = jest.fn();
   const imported = await Importer.in(server.app).run(
     wish,
     () => undefined,
     () => false,
+    { problem, note: () => undefined },
   );
   expect(imported).toMatchObject({ inserted: 5, rejected: 2, outcome: 'done' });
-  expect(imported.problems).toEqual([6, 7].map((line) => ({ line, message: SOURCE_FULL })));
+  expect(problem.mock.calls).toEqual([6, 7].map((line) => [line, SOURCE_FULL]));
   expect((await countsOf()).counted).toEqual([' 20']);
 });

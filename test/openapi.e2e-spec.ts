@@ -112,7 +112,7 @@ describe.each(OPERATIONS)('$route', (operation) => {
       const url = fill(path, { bucketId, keyId, sourceId, ...made });
       const query = route === 'GET /api/data/latest' ? `?bucketId=${bucketId}` : '';
 
-      const filled = body && withIds(body, bucketId, sourceId);
+      const filled = body && withIds(body, { bucketId, sourceId, keyId });
       const answer = await server.call(method, url + query, { key: await makeAdminKey(server), body: filled });
 
       const [status, success] = Object.entries<Json>(docs.responses)[0] ?? [];
@@ -142,9 +142,12 @@ async function makeSource(bucketId: string): Promise<string> {
 }
 
 /** An example's ids stand for those that there are. */
-function withIds(body: Json, bucketId: string, sourceId: string): Json {
-  const text = JSON.stringify(body).replaceAll(EXAMPLE_BUCKET_ID, bucketId).replaceAll(EXAMPLE_SOURCE_ID, sourceId);
-  return JSON.parse(text);
+function withIds(body: Json, ids: { bucketId: string; sourceId: string; keyId: string }): Json {
+  const text = JSON.stringify(body)
+    .replaceAll(EXAMPLE_BUCKET_ID, ids.bucketId)
+    .replaceAll(EXAMPLE_SOURCE_ID, ids.sourceId);
+  const filled = JSON.parse(text);
+  return Array.isArray(filled.ids) ? { ...filled, ids: [ids.keyId] } : filled;
 }
 
 async function otherAdminKeyId(): Promise<string> {

@@ -47,6 +47,8 @@ export const RIGHTS = {
 
   createApiKey: admins(`POST /${KEYS}`, errors.ONLY_ADMIN_CREATES_KEYS),
   createManyApiKeys: admins(`POST /${KEYS}/bulk`, errors.ONLY_ADMIN_CREATES_KEYS),
+  revokeManyApiKeys: admins(`POST /${KEYS}/bulk/revoke`, errors.ONLY_ADMIN_DELETES_KEYS),
+  rotateManyApiKeys: admins(`POST /${KEYS}/bulk/rotate`, errors.ONLY_ADMIN_ROTATES_KEYS),
   listApiKeys: admins(`GET /${KEYS}`, errors.ONLY_ADMIN_LISTS_KEYS),
   getApiKey: admins(`GET /${KEYS}/:keyId`, errors.ONLY_ADMIN_SEES_KEYS),
   getApiKeyUsage: admins(`GET /${KEYS}/:keyId/usage`, errors.ONLY_ADMIN_SEES_KEYS),
@@ -55,6 +57,8 @@ export const RIGHTS = {
   deleteApiKey: admins(`DELETE /${KEYS}/:keyId`, errors.ONLY_ADMIN_DELETES_KEYS),
 
   createAdminKey: manage('POST /api/keys'),
+  revokeManyAdminKeys: manage('POST /api/keys/bulk/revoke'),
+  rotateManyAdminKeys: manage('POST /api/keys/bulk/rotate'),
   listAdminKeys: manage('GET /api/keys'),
   getAdminKey: manage('GET /api/keys/:keyId'),
   getAdminKeyUsage: manage('GET /api/keys/:keyId/usage'),

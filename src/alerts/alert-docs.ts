@@ -12,7 +12,7 @@ export const DEFAULT_COOLDOWN_MINUTES = 5;
 export const docs = {
   name: { description: 'What the alert is called where it arrives', example: 'Server room too hot' },
   condition: {
-    description: 'When it holds, in plain English',
+    description: 'When it holds, in plain English. `parsedCondition` in the reply shows how it was understood',
     example: 'temperature is greater than 30 °C for 5 minutes',
   },
   webhookUrl: {
@@ -34,10 +34,11 @@ export const docs = {
   },
 };
 export const parsedExample = { field: 'temperature', operator: 'gt', value: 30, durationSeconds: 300 };
+const VALUES = [{ type: 'number' }, { type: 'boolean' }, { type: 'string' }];
 export const valueDocs = {
   nullable: true,
-  oneOf: [{ type: 'number' }, { type: 'array', items: { type: 'number', nullable: true } }],
-  description: 'Value of the field; of both fields of two conditions; of silence, its length in seconds',
+  oneOf: [...VALUES, { type: 'array', items: { oneOf: VALUES, nullable: true } }],
+  description: 'Value of the field; a list where several comparisons are joined; of silence, its length in seconds',
   example: 31.5,
 };
 export const EVENTS = ['triggered', 'resolved'] as const;

@@ -20,4 +20,7 @@ export const KEY_ALREADY_ROTATED = refusal(409, 'API key was already rotated', {
 export const KEY_EXPIRED = refusal(409, 'API key has expired');
 export const KEY_DISABLED = refusal(409, 'API key is disabled');
 export const WRITE_ONLY_FOR_WRITE_KEYS = refusal(400, 'writeOnly is for write keys alone');
+export const KEYS_NOT_CHOSEN = refusal(400, 'Send either ids or filter');
+export const FILTER_EMPTY = refusal(400, 'filter must leave keys out by state, type, q or unusedForDays');
+export const FILTER_TOO_WIDE = refusal(400, 'filter matches <found> keys. At most <most> can be changed at once');
 export const RETIRE_NEEDS_GRACE = refusal(400, 'retireOnFirstUse needs a grace period');

@@ -7,6 +7,8 @@ import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ApiKey } from './api-key.entity';
 import { BucketKeysController } from './bucket-keys.controller';
+import { BulkChanges } from './bulk-changes';
+import { BulkAdminKeysController, BulkBucketKeysController } from './bulk-keys.controller';
 import { KeyChecker } from './key-checker';
 import { KeyCounts } from './key-counts';
 import { KeyFinder } from './key-finder';
@@ -21,11 +23,18 @@ import { OwnKeyController } from './own-key.controller';
 
 @Module({
   imports: [BucketsModule, IdempotencyModule, TypeOrmModule.forFeature([ApiKey])],
-  // The key's own routes first: `/api/keys/self` would else be taken for a key's id.
-  controllers: [OwnKeyController, OrganizationKeysController, BucketKeysController],
+  // Routes with words in the place of a key's id come first.
+  controllers: [
+    OwnKeyController,
+    BulkBucketKeysController,
+    BulkAdminKeysController,
+    OrganizationKeysController,
+    BucketKeysController,
+  ],
   providers: [
     KeyService,
     KeyFinder,
+    BulkChanges,
     KeyHasher,
     KeyCounts,
     KeyLines,

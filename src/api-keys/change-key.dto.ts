@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidationError } from '../common/errors';
 import {
@@ -46,19 +47,37 @@ export class UpdateKeyBody {
 const LINE_SAID = 'line must be true or false';
 
 /** Whether the same is done to what a key was rotated into. */
+export function LineField(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: Boolean,
+      description: 'Whether the same is done to all living keys that this key was rotated into',
+      default: false,
+    }),
+    CheckedBy({
+      check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : LINE_SAID),
+      sentences: [LINE_SAID],
+      normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    }),
+  );
+}
+
+/** What changes of one key take in their query string. */
 export class LineQuery {
-  @ApiPropertyOptional({
-    type: Boolean,
-    description: 'Whether the same is done to all living keys that this key was rotated into',
-    default: false,
-  })
-  @CheckedBy({
-    check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : LINE_SAID),
-    sentences: [LINE_SAID],
-    normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
-  })
+  @LineField()
   readonly line?: boolean;
 }
+
+/** How a rotation takes the time that the old key lives on. */
+export const graceDocs = [
+  { label: 'gracePeriodSeconds', least: 0, most: 30 * DAY_SECONDS },
+  { description: 'How long the old key lives on', default: DAY_SECONDS, example: DAY_SECONDS },
+] as const;
+/** How a rotation takes that the old key dies by the first use of the new one. */
+export const retireDocs = [
+  { label: 'retireOnFirstUse' },
+  { description: 'Whether the old key dies as soon as the new one is used', default: false, example: true },
+] as const;
 
 @RequestExamples({
   'Give the fleet a day': { gracePeriodSeconds: DAY_SECONDS },
@@ -66,16 +85,10 @@ export class LineQuery {
   'End the old key at once': { gracePeriodSeconds: 0 },
 })
 export class RotateKeyBody {
-  @WholeNumberField(
-    { label: 'gracePeriodSeconds', least: 0, most: 30 * DAY_SECONDS },
-    { description: 'How long the old key lives on', default: DAY_SECONDS, example: DAY_SECONDS },
-  )
+  @WholeNumberField(...graceDocs)
   readonly gracePeriodSeconds?: number;
 
-  @BooleanField(
-    { label: 'retireOnFirstUse' },
-    { description: 'Whether the old key dies as soon as the new one is used', default: false, example: true },
-  )
+  @BooleanField(...retireDocs)
   readonly retireOnFirstUse?: boolean;
 }
 

@@ -1,38 +1,58 @@
 import type { EntityManager } from 'typeorm';
 import { query } from '../database/sql';
 import type { ApiKey } from './api-key.entity';
-import type { HeldLine } from './key-lines';
+import type { HeldLine } from './held-lines';
+import { marksFor } from './key-table';
 
 /** Lines of some ten thousand rotations are followed to their end; beyond that a key counts as a descendant. */
 const MOST_STEPS = 10_000;
 
 /** The living keys of a line that a key was rotated into, directly or through others, oldest first. */
-export async function livingDescendants(manager: EntityManager, { lineId, key, living }: HeldLine): Promise<ApiKey[]> {
-  const others = living.filter(({ id }) => id !== key.id);
-  if (others.length === 0 || key.id === lineId) return others;
-  const replacedBy = await ancestry(manager, others, key.id);
-  return others.filter((other) => isMadeFrom(key.id, other, lineId, replacedBy));
+export function livingDescendants(manager: EntityManager, line: HeldLine): Promise<ApiKey[]> {
+  return livingDescendantsOf(manager, [line]);
 }
 
-/** What each of these keys and of the keys before them replaces, up to one of them. */
-async function ancestry(manager: EntityManager, keys: readonly ApiKey[], upTo: string): Promise<Map<string, string>> {
-  const marks = keys.map(() => '?').join(', ');
+/** The same for several keys, line by line: those which are not among these keys themselves, each once. */
+export async function livingDescendantsOf(manager: EntityManager, lines: readonly HeldLine[]): Promise<ApiKey[]> {
+  const named = new Set(lines.map(({ key }) => key.id));
+  const others = new Map<string, ApiKey>();
+  const certain = new Set<string>();
+  for (const { lineId, key, living } of lines)
+    for (const one of living) {
+      if (named.has(one.id)) continue;
+      others.set(one.id, one);
+      // Every key of a line was made from its first one.
+      if (key.id === lineId) certain.add(one.id);
+    }
+  const questionable = [...others.values()].filter(({ id }) => !certain.has(id));
+  const replaced =
+    questionable.length > 0 ? await ancestry(manager, questionable, [...named]) : new Map<string, string>();
+  return [...others.values()].filter((key) => certain.has(key.id) || isMadeFrom(named, key, replaced));
+}
+
+/** What each of these keys and of the keys before them replaces, up to any of some keys. */
+async function ancestry(
+  manager: EntityManager,
+  keys: readonly ApiKey[],
+  upTo: readonly string[],
+): Promise<Map<string, string>> {
   const steps = await query<{ id: string; replaces: string }>(
     manager,
     `WITH RECURSIVE up (id, replaces) AS (
-        SELECT id, replaces FROM api_keys WHERE id IN (${marks}) AND replaces IS NOT NULL
+        SELECT id, replaces FROM api_keys WHERE id IN (${marksFor(keys)}) AND replaces IS NOT NULL
         UNION SELECT k.id, k.replaces FROM up JOIN api_keys k ON k.id = up.replaces
-          WHERE up.replaces <> ? AND k.replaces IS NOT NULL
+          WHERE up.replaces NOT IN (${marksFor(upTo)}) AND k.replaces IS NOT NULL
       ) SELECT id, replaces FROM up LIMIT ${MOST_STEPS}`,
-    [...keys.map(({ id }) => id), upTo],
+    [...keys.map(({ id }) => id), ...upTo],
   );
   return new Map(steps.map(({ id, replaces }) => [id, replaces]));
 }
 
-function isMadeFrom(id: string, key: ApiKey, first: string, replaced: ReadonlyMap<string, string>): boolean {
-  for (let at = key.id; at !== first;) {
+/** The first key of a line replaces none, and is the end of the walk. */
+function isMadeFrom(ids: ReadonlySet<string>, { id, lineId }: ApiKey, replaced: ReadonlyMap<string, string>): boolean {
+  for (let at = id; at !== lineId;) {
     const before = replaced.get(at);
-    if (before === undefined || before === id) return true;
+    if (before === undefined || ids.has(before)) return true;
     at = before;
   }
   return false;

@@ -5,7 +5,14 @@ import type { ApiKey } from './api-key.entity';
 import type { Rotated } from './key-rotation';
 import { EXPIRES_AT, KeyIdentity, nameDocs, OTHER_KEY_ID } from './key-view-fields';
 import { KeyView, NewKeyView } from './key.views';
-import type { LineChange } from './line-changes';
+import type { LineChange, LinesChange } from './line-changes';
+
+export class DeletedKeyView extends KeyIdentity {
+  constructor({ id, name, type }: ApiKey) {
+    super();
+    Object.assign(this, { _id: id, name, type });
+  }
+}
 
 /** A living key that another one was rotated into. */
 export class DescendantView {
@@ -31,7 +38,9 @@ const descendantsDocs: ApiPropertyOptions = {
     'to them, otherwise they are as they were',
 };
 
-function descendantsShown({ descendants }: LineChange): { readonly descendants?: DescendantView[] } {
+function descendantsShown({ descendants }: Pick<LineChange, 'descendants'>): {
+  readonly descendants?: DescendantView[];
+} {
   if (descendants.length === 0) return {};
   return { descendants: descendants.map(({ id, name, madeBy }) => ({ _id: id, name, madeBy: madeBy ?? 'admin' })) };
 }
@@ -62,6 +71,40 @@ export class ReplacedKeyView {
   readonly expiresAt: string;
 }
 
+export class KeysRevoked {
+  @ApiProperty({ type: String, example: 'API keys revoked successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: [DeletedKeyView], description: 'In the order of `ids`, or oldest first' })
+  readonly revokedKeys: DeletedKeyView[];
+
+  @ApiProperty(descendantsDocs)
+  readonly descendants?: DescendantView[];
+
+  constructor(change: LinesChange) {
+    this.message = 'API keys revoked successfully';
+    this.revokedKeys = change.apiKeys.map((apiKey) => new DeletedKeyView(apiKey));
+    Object.assign(this, descendantsShown(change));
+  }
+}
+
+export class KeysRotated {
+  @ApiProperty({ type: String, example: 'API keys rotated successfully' })
+  readonly message: string;
+
+  @ApiProperty({ type: [NewKeyView], description: 'In the order of `ids`, or of the old keys, oldest first' })
+  readonly apiKeys: NewKeyView[];
+
+  @ApiProperty({ type: [ReplacedKeyView], description: 'The old keys, in the same order' })
+  readonly replaces: ReplacedKeyView[];
+
+  constructor(rotated: readonly Rotated[]) {
+    this.message = 'API keys rotated successfully';
+    this.apiKeys = rotated.map((one) => new NewKeyView(one));
+    this.replaces = rotated.map(({ old: { id, expiresAt } }) => ({ _id: id, expiresAt: isoTime(expiresAt) }));
+  }
+}
+
 export class KeyRotated {
   @ApiProperty({ type: String, example: 'API key rotated successfully' })
   readonly message: string;
@@ -76,13 +119,6 @@ export class KeyRotated {
     this.message = 'API key rotated successfully';
     this.apiKey = new NewKeyView(rotated);
     this.replaces = { _id: rotated.old.id, expiresAt: isoTime(rotated.old.expiresAt) };
-  }
-}
-
-export class DeletedKeyView extends KeyIdentity {
-  constructor({ id, name, type }: ApiKey) {
-    super();
-    Object.assign(this, { _id: id, name, type });
   }
 }
 

@@ -11,7 +11,7 @@ import { ApiKey } from './api-key.entity';
 import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
 import { targetOf } from './key-journal';
-import { lockKeys, lockLines } from './key-lines';
+import { lockKeys, lockLines } from './held-lines';
 import { FIND_KEY_BY_HASH, isLiving, isUsable, toCurrentKey, type FoundKey } from './key-rows';
 import { isKeyText } from './key-text';
 

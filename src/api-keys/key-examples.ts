@@ -23,6 +23,12 @@ function examplesFor(who: object, bucketId: string | null, key: string, keyPrefi
       apiKey: { ...created, replaces: OTHER_KEY_ID },
       replaces: { _id: OTHER_KEY_ID, expiresAt: EXPIRES_AT },
     },
+    revokedMany: { message: 'API keys revoked successfully', revokedKeys: [who] },
+    rotatedMany: {
+      message: 'API keys rotated successfully',
+      apiKeys: [{ ...created, replaces: OTHER_KEY_ID }],
+      replaces: [{ _id: OTHER_KEY_ID, expiresAt: EXPIRES_AT }],
+    },
     deleted: { message: 'API key deleted successfully', deletedKey: who },
   };
 }

@@ -60,7 +60,7 @@ export class KeyFinder {
    */
   async list(scope: KeyScope, page: CursorQuery, filter: KeyFilter, pause: Pause): Promise<KeyPage> {
     requireOneStart(page);
-    if (scope.bucketId !== null) await this.buckets.get(scope.organizationId, scope.bucketId);
+    await this.requireBucket(scope);
     const place = page.after === undefined ? START : await this.placeOf(scope, page.after);
     const { ids, total } = isRestrictive(filter)
       ? await this.findMatching(scope, page, place, { filter, pause })
@@ -69,12 +69,25 @@ export class KeyFinder {
     return { keys, total, hasMore: ids.length > page.limit };
   }
 
-  /** The ids of the keys that a filter lets through, oldest first. */
-  async findIds(scope: KeyScope, filter: KeyFilter, pause: Pause): Promise<string[]> {
+  /**
+   * The ids of the keys that are wanted, oldest first.
+   *
+   * @throws ApiError `BUCKET_NOT_FOUND`
+   */
+  async findIds(
+    scope: KeyScope,
+    isWanted: (key: FilteredKey, nowMillis: number) => boolean,
+    pause: Pause,
+  ): Promise<string[]> {
+    await this.requireBucket(scope);
     const ids: string[] = [];
-    const matches = matcherOf(filter, Date.now());
-    for await (const keys of this.scan(scope, pause)) for (const key of keys) if (matches(key)) ids.push(key.id);
+    const now = Date.now();
+    for await (const keys of this.scan(scope, pause)) for (const key of keys) if (isWanted(key, now)) ids.push(key.id);
     return ids;
+  }
+
+  private async requireBucket({ organizationId, bucketId }: KeyScope): Promise<void> {
+    if (bucketId !== null) await this.buckets.get(organizationId, bucketId);
   }
 
   private async findAll(scope: KeyScope, { limit, offset }: CursorQuery, place: Place): Promise<FoundIds> {

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor, Journal } from '../common/journal';
-import { ApiKey } from './api-key.entity';
+import type { ApiKey } from './api-key.entity';
 import { boundsOf } from './key-changes';
+import { markDeleted } from './key-table';
 import type { KeyScope } from './new-key';
 
 export function scopeOf({ organizationId, bucketId }: ApiKey): KeyScope {
@@ -19,9 +20,19 @@ export function noteCreated(journal: Journal, by: Actor, apiKey: ApiKey): void {
   journal({ by, action: 'apiKey.created', ...scopeOf(apiKey), target: targetOf(apiKey), details });
 }
 
-/** Marks a key as deleted, and keeps its hash. */
-export async function endKey(manager: EntityManager, journal: Journal, by: Actor, apiKey: ApiKey): Promise<void> {
-  await manager.update(ApiKey, { id: apiKey.id }, { deletedAt: Date.now() });
-  const { type } = apiKey;
-  journal({ by, action: 'apiKey.deleted', ...scopeOf(apiKey), target: targetOf(apiKey), details: { type } });
+/** A transaction that changes keys, and who asked for it. */
+export interface KeyWork {
+  readonly manager: EntityManager;
+  readonly journal: Journal;
+  readonly by: Actor;
+}
+
+/** Marks keys as deleted, and keeps their hashes. */
+export async function endKeys({ manager, journal, by }: KeyWork, keys: readonly ApiKey[]): Promise<void> {
+  const ids = keys.map(({ id }) => id);
+  await markDeleted(manager, ids, Date.now());
+  for (const key of keys) {
+    const details = { type: key.type };
+    journal({ by, action: 'apiKey.deleted', ...scopeOf(key), target: targetOf(key), details });
+  }
 }

@@ -8,19 +8,15 @@ import type { Actor, Journal } from '../common/journal';
 import { isoTime } from '../common/times';
 import { RateLimiter } from '../limits/rate-limiter';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
-import { ApiKey } from './api-key.entity';
-import {
-  KEY_ALREADY_ROTATED,
-  KEY_DISABLED,
-  KEY_EXPIRED,
-  KEY_NOT_FOUND,
-  LAST_ADMIN_KEY_RESTRICTED,
-} from './api-keys.errors';
+import { KEY_NOT_FOUND, LAST_ADMIN_KEY_RESTRICTED } from './api-keys.errors';
+import type { HeldLine } from './held-lines';
+import { atPlace, type KeyChoice } from './key-choice';
 import { KeyCounts } from './key-counts';
-import { endKey, scopeOf, targetOf } from './key-journal';
-import { KeyLines, requireRoomInLine, type HeldLine } from './key-lines';
-import { isLiving, isUsable } from './key-rows';
-import { insertKeys } from './key-table';
+import { endKeys, scopeOf, targetOf } from './key-journal';
+import { KeyLines } from './key-lines';
+import { planReplacement, repeatedLines } from './key-replacement';
+import { isUsable } from './key-rows';
+import { insertKeys, markReplaced } from './key-table';
 import { KeyService, type CreatedKey } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import type { KeyScope } from './new-key';
@@ -34,6 +30,12 @@ export interface RotationWish {
   readonly gracePeriodSeconds: number;
   /** Whether it dies as soon as the new one is used, if that is sooner. */
   readonly retireOnFirstUse: boolean;
+}
+
+/** How many old keys go, and which request asked for it. */
+export interface ManyWish {
+  readonly wish: RotationWish;
+  readonly retry: Retry | undefined;
 }
 
 /** A key's replacement, and the key that it replaces. */
@@ -73,7 +75,18 @@ export class KeyRotation {
    */
   rotate(by: Actor, scope: KeyScope, id: string, wish: RotationWish, retry?: Retry): Promise<Rotated> {
     return this.lines.inLine(scope, id, async (manager, journal, line) => {
-      return this.replace({ manager, journal, by, wish, madeBy: 'admin' }, line, retry);
+      return this.replaceOne({ manager, journal, by, wish, madeBy: 'admin' }, line, retry);
+    });
+  }
+
+  /**
+   * The same for several keys: all of them or none. Their replacements come in the order of the keys.
+   *
+   * @throws ApiError as `rotate`, with the place of the key that it is about
+   */
+  rotateMany(by: Actor, scope: KeyScope, choice: KeyChoice, { wish, retry }: ManyWish): Promise<Rotated[]> {
+    return this.lines.inChosen(scope, choice, (manager, journal, lines) => {
+      return this.replace({ manager, journal, by, wish, madeBy: 'admin' }, scope, { lines, retry, choice });
     });
   }
 
@@ -100,7 +113,7 @@ export class KeyRotation {
       return await this.lines.inLine(scope, id, async (manager, journal, line) => {
         if (!isUsable(line.key, Date.now())) throw new ApiError(KEY_NOT_FOUND);
         if (line.key.noSelfRotation !== null) throw new ApiError(NO_SELF_ROTATION);
-        return this.replace({ manager, journal, by, wish, madeBy: 'self' }, line, retry);
+        return this.replaceOne({ manager, journal, by, wish, madeBy: 'self' }, line, retry);
       });
     } catch (cause) {
       // The reply does not say that the key or its bucket is gone: a key that does not open gets the same 401 everywhere.
@@ -109,36 +122,57 @@ export class KeyRotation {
     }
   }
 
-  private async replace(rotation: Rotation, line: HeldLine, retry: Retry | undefined): Promise<Rotated> {
-    const { manager, journal, by, wish } = rotation;
-    const { key: old, newest, lineId } = line;
-    const now = Date.now();
-    const created = this.replacementOf(line, rotation);
-    await this.idempotency.record(manager, old.organizationId, retry, [created.apiKey.id]);
-    const unused = requireRotatable(line, now);
-    const expiresAt = Math.min(now + wish.gracePeriodSeconds * 1000, old.expiresAt ?? Infinity);
-    const replacedBy = created.apiKey.id;
-    const isRetired = wish.gracePeriodSeconds === 0;
-    const columns = { expiresAt, replacedBy, ...(isRetired && { retiredAt: now }) };
-    const ended = unused ? [{ ...newest, deletedAt: now }] : [];
-    await this.lastAdminKey.require(
-      manager,
-      by,
-      [{ ...old, ...columns }, ...ended, created.apiKey],
-      LAST_ADMIN_KEY_RESTRICTED,
-    );
+  private async replaceOne(rotation: Rotation, line: HeldLine, retry: Retry | undefined): Promise<Rotated> {
+    const [rotated] = await this.replace(rotation, scopeOf(line.key), { lines: [line], retry });
+    return rotated as Rotated;
+  }
 
-    const livingAfter = line.living.length + 1 - (isRetired ? 1 : 0) - (unused && isLiving(newest, now) ? 1 : 0);
-    requireRoomInLine(line.living, livingAfter, this.config.livingKeysPerLine);
-    if (unused) await endKey(manager, journal, by, newest);
-    await insertKeys(manager, [created.apiKey]);
-    await manager.update(ApiKey, { id: old.id }, columns);
-    await manager.update(ApiKey, { id: lineId }, { newestId: replacedBy });
-    if (livingAfter > line.living.length) await this.counts.add(manager, scopeOf(old), 1);
-    else await this.counts.subtract(manager, scopeOf(old), line.living.length - livingAfter);
-    const details = { replacedBy, expiresAt: isoTime(expiresAt), ...wish };
-    journal({ by, action: 'apiKey.rotated', ...scopeOf(old), target: targetOf(old), details });
-    return { ...created, old: { id: old.id, expiresAt } };
+  private async replace(
+    rotation: Rotation,
+    scope: KeyScope,
+    {
+      lines,
+      retry,
+      choice,
+    }: { readonly lines: readonly HeldLine[]; readonly retry: Retry | undefined } & { readonly choice?: KeyChoice },
+  ): Promise<Rotated[]> {
+    const { manager, journal, by, wish } = rotation;
+    const made = lines.map((line) => this.replacementOf(line, rotation));
+    await this.idempotency.record(
+      manager,
+      scope.organizationId,
+      retry,
+      made.map(({ apiKey }) => apiKey.id),
+    );
+    const bounds = { wish, nowMillis: Date.now(), most: this.config.livingKeysPerLine, repeated: repeatedLines(lines) };
+    const steps = lines.map((line, index) => {
+      const created = made[index] as CreatedKey;
+      return atPlace(choice, line.key.id, () => ({ created, ...planReplacement(line, created.apiKey.id, bounds) }));
+    });
+    const after = steps.flatMap(({ old, ended, created }) => [old, ...ended, created.apiKey]);
+    await this.lastAdminKey.require(manager, by, after, LAST_ADMIN_KEY_RESTRICTED);
+
+    await endKeys(
+      { manager, journal, by },
+      steps.flatMap(({ ended }) => ended),
+    );
+    await insertKeys(
+      manager,
+      steps.map(({ created }) => created.apiKey),
+    );
+    await markReplaced(
+      manager,
+      steps.map(({ replaced }) => replaced),
+    );
+    const added = steps.reduce((sum, step) => sum + step.added, 0);
+    if (added > 0) await this.counts.add(manager, scope, added);
+    else await this.counts.subtract(manager, scope, -added);
+    for (const { old, replaced } of steps) {
+      const { replacedBy, expiresAt } = replaced;
+      const details = { replacedBy, expiresAt: isoTime(expiresAt), ...wish };
+      journal({ by, action: 'apiKey.rotated', ...scope, target: targetOf(old), details });
+    }
+    return steps.map(({ created, replaced: { id, expiresAt } }) => ({ ...created, old: { id, expiresAt } }));
   }
 
   /**
@@ -153,17 +187,4 @@ export class KeyRotation {
     const retires = wish.retireOnFirstUse ? old.id : null;
     return { key, apiKey: { ...old, ...identity, ...unused, retires, expiresAt: newest.expiresAt } };
   }
-}
-
-/** @returns whether there is a replacement that was never used and has to go for a new one */
-function requireRotatable({ key: old, newest }: HeldLine, nowMillis: number): boolean {
-  if (old.disabledAt !== null) throw new ApiError(KEY_DISABLED);
-  if (!isUsable(old, nowMillis) || hasExpired(newest, nowMillis)) throw new ApiError(KEY_EXPIRED);
-  if (newest.id === old.id || newest.deletedAt !== null) return false;
-  if (newest.retires !== old.id) throw new ApiError(KEY_ALREADY_ROTATED, { body: { apiKeyId: newest.id } });
-  return true;
-}
-
-function hasExpired({ expiresAt }: ApiKey, nowMillis: number): boolean {
-  return expiresAt !== null && expiresAt <= nowMillis;
 }

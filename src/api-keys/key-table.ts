@@ -1,9 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { query, type SqlValue } from '../database/sql';
+import { PAUSE } from '../common/http/pause';
+import { isPostgres, query, type SqlValue } from '../database/sql';
 import { ApiKey } from './api-key.entity';
 
 /** Far from the most parameters that a statement takes, and a text that is soon prepared. */
 const ROWS_PER_STATEMENT = 50;
+
+/** So many statements take some milliseconds. */
+const SLICES_AT_ONCE = 10;
 
 /** What no key has when it is made: null. All other columns are written, so that no bound can be left out. */
 const LATER: readonly (keyof ApiKey)[] = [
@@ -53,22 +57,23 @@ export async function insertKeys(manager: EntityManager, keys: readonly ApiKey[]
 export async function selectKeys(manager: EntityManager, ids: readonly string[], rest = ''): Promise<ApiKey[]> {
   if (ids.length === 0) return [];
   const { all, select } = keyColumns(manager.connection);
-  const rows = await query<Record<string, SqlValue>>(manager, `${select} IN (${marksFor(ids)})${rest}`, ids);
-  return rows.map((row) => {
-    const key: Record<string, unknown> = {};
-    for (const { name, property, isJson, isWide } of all) {
-      const value = row[name] ?? null;
-      if (value !== null && isJson) key[property] = JSON.parse(String(value));
-      else key[property] = value !== null && isWide ? Number(value) : value;
-    }
-    return key as unknown as ApiKey;
-  });
+  const rows = await query<Record<string, unknown>>(manager, `${select} IN (${marksFor(ids)})${rest}`, ids);
+  const wide = isPostgres(manager) ? all.filter(({ isWide }) => isWide) : [];
+  const json = all.filter(({ isJson }) => isJson);
+  for (const row of rows) {
+    for (const { property } of wide) if (row[property] !== null) row[property] = Number(row[property]);
+    for (const { property } of json) if (row[property] !== null) row[property] = JSON.parse(row[property] as string);
+  }
+  return rows as unknown as ApiKey[];
 }
 
 /** Marks keys as deleted from a moment on. Their hashes are kept. */
 export async function markDeleted(manager: EntityManager, ids: readonly string[], deletedAt: number): Promise<void> {
-  for (const slice of slicesOf(ids))
+  for (const [index, slice] of [...slicesOf(ids)].entries()) {
+    // Other requests go on meanwhile, writes excepted.
+    if (index % SLICES_AT_ONCE === SLICES_AT_ONCE - 1) await PAUSE();
     await query(manager, `UPDATE api_keys SET deleted_at = ? WHERE id IN (${marksFor(slice)})`, [deletedAt, ...slice]);
+  }
 }
 
 /** What a rotation changes of the key that it replaces. */
@@ -112,7 +117,7 @@ function keyColumns(dataSource: DataSource): KeyColumns {
       first,
       insert: `INSERT INTO api_keys (${first.map(({ name }) => name).join(', ')}) VALUES `,
       row: `(${first.map(() => '?').join(', ')})`,
-      select: `SELECT ${all.map(({ name }) => name).join(', ')} FROM api_keys WHERE id`,
+      select: `SELECT ${all.map(({ name, property }) => `${name} AS "${property}"`).join(', ')} FROM api_keys WHERE id`,
     };
     columnsOf.set(dataSource, known);
   }
@@ -124,6 +129,7 @@ function* slicesOf<T>(rows: readonly T[]): Generator<readonly T[]> {
     yield rows.slice(start, start + ROWS_PER_STATEMENT);
 }
 
-function marksFor(values: readonly unknown[]): string {
+/** A placeholder for each of these values. */
+export function marksFor(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }

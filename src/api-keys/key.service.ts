@@ -15,7 +15,7 @@ import { KEY_NOT_FOUND } from './api-keys.errors';
 import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
 import { noteCreated } from './key-journal';
-import { livingIdsOf } from './key-lines';
+import { livingIdsOf } from './held-lines';
 import { keptIn } from './key-rows';
 import { insertKeys } from './key-table';
 import { newKeyText } from './key-text';

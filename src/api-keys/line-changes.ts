@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import type { Actor, Journal } from '../common/journal';
+import type { Actor } from '../common/journal';
 import { ApiKey } from './api-key.entity';
 import { KEY_RETIRED, LAST_ADMIN_KEY, LAST_ADMIN_KEY_RESTRICTED } from './api-keys.errors';
-import { livingDescendants } from './descendants';
+import { livingDescendants, livingDescendantsOf } from './descendants';
 import { changed, type KeyChanges } from './key-changes';
 import { KeyCounts } from './key-counts';
-import { endKey, scopeOf, targetOf } from './key-journal';
+import { endKeys, scopeOf, targetOf, type KeyWork } from './key-journal';
+import type { KeyChoice } from './key-choice';
 import { KeyLines, requireRoomInLine } from './key-lines';
 import { isLiving } from './key-rows';
 import { LastAdminKey } from './last-admin-key';
@@ -22,10 +22,9 @@ export interface LineChange {
   readonly descendants: readonly ApiKey[];
 }
 
-interface Transaction {
-  readonly manager: EntityManager;
-  readonly journal: Journal;
-  readonly by: Actor;
+/** What became of several keys, and the living keys beside them that they were rotated into. */
+export interface LinesChange extends Pick<LineChange, 'descendants'> {
+  readonly apiKeys: readonly ApiKey[];
 }
 
 /** Changes and ends keys, alone or with all that they were rotated into. */
@@ -88,6 +87,21 @@ export class LineChanges {
   }
 
   /**
+   * Ends several keys: all of them or none.
+   *
+   * @param wholeLine whether their living descendants are ended too
+   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where nobody could manage the organization any more
+   */
+  removeMany(by: Actor, scope: KeyScope, choice: KeyChoice, wholeLine = false): Promise<LinesChange> {
+    return this.lines.inChosen(scope, choice, async (manager, journal, lines) => {
+      const apiKeys = lines.map(({ key }) => key);
+      const descendants = await livingDescendantsOf(manager, lines);
+      await this.end({ manager, journal, by }, scope, [...apiKeys, ...(wholeLine ? descendants : [])]);
+      return { apiKeys, descendants };
+    });
+  }
+
+  /**
    * Ends all living keys of the line that a key is in, and the key itself, which may be deleted.
    *
    * @returns the keys that were ended
@@ -102,12 +116,12 @@ export class LineChanges {
     });
   }
 
-  private async end({ manager, journal, by }: Transaction, scope: KeyScope, keys: readonly ApiKey[]): Promise<void> {
+  private async end(work: KeyWork, scope: KeyScope, keys: readonly ApiKey[]): Promise<void> {
     const now = Date.now();
     const ended = keys.map((key) => ({ ...key, deletedAt: now }));
-    await this.lastAdminKey.require(manager, by, ended, LAST_ADMIN_KEY);
-    for (const key of keys) await endKey(manager, journal, by, key);
-    await this.counts.subtract(manager, scope, keys.filter((key) => isLiving(key, now)).length);
+    await this.lastAdminKey.require(work.manager, work.by, ended, LAST_ADMIN_KEY);
+    await endKeys(work, keys);
+    await this.counts.subtract(work.manager, scope, keys.filter((key) => isLiving(key, now)).length);
   }
 }
 

@@ -1,12 +1,14 @@
 import { isId } from '../common/ids';
 import type { Journal } from '../common/journal';
-import { parse, UsageError, whereTyped, type Command } from './command';
+import type { ImportEvents, ImportProgress } from '../ingest/importer';
+import { parse, UsageError, whereTyped, type Command, type Terminal } from './command';
+import { READING_OPTIONS, readingOf } from './import-options';
 import { progressBar, stopOnInterrupt } from './progress';
 
 const OPTIONS = {
   bucket: { type: 'string' },
   source: { type: 'string' },
-  time: { type: 'string' },
+  ...READING_OPTIONS,
   'skip-bad': { type: 'boolean' },
 } as const;
 
@@ -17,9 +19,10 @@ export const importFile: Command = async (args, terminal) => {
   if (file === undefined || more.length > 0) throw new UsageError('Say which file to import');
   const bucketId = idOf(values.bucket, '--bucket');
   const sourceId = idOf(values.source, '--source');
+  const reading = readingOf(values);
   const { operator, withServer } = await import('./with-server.js');
   const { Importer } = await import('../ingest/importer.js');
-  const { ImportError } = await import('../ingest/import-reader.js');
+  const { ImportError } = await import('../ingest/import-file.js');
   const { Writer } = await import('../database/writer.js');
   return withServer(async (server) => {
     const show = progressBar(terminal, 'records');
@@ -27,12 +30,13 @@ export const importFile: Command = async (args, terminal) => {
       path: whereTyped(file, 'import'),
       bucketId,
       sourceId,
-      time: values.time,
+      ...reading,
       skipsBad: values['skip-bad'] ?? false,
     };
     const isStopped = stopOnInterrupt();
     terminal.err(`Importing ${file} …`);
-    const run = Importer.in(server).run(wish, (read, of, { records }) => show(read / of, records), isStopped);
+    const progress: ImportProgress = (read, of, { records }) => show(read / of, records);
+    const run = Importer.in(server).run(wish, progress, isStopped, eventsOf(terminal));
     const imported = await run.catch((cause: unknown) => {
       if (cause instanceof ImportError) return cause;
       throw cause;
@@ -42,20 +46,29 @@ export const importFile: Command = async (args, terminal) => {
       terminal.err(imported.message);
       return 1;
     }
-    const { inserted, updated, duplicates, rejected, problems, outcome, organizationId, sourceName } = imported;
+    const { inserted, updated, duplicates, rejected, outcome, records, organizationId, sourceName } = imported;
     const details = { file, inserted, updated, duplicates, rejected, outcome };
     const target = { type: 'data source', id: sourceId, name: sourceName } as const;
     const event = { by: operator(), action: 'data.imported', organizationId, bucketId, target, details } as const;
     await server.get(Writer).write((_manager, journal: Journal) => Promise.resolve(journal(event)));
-    for (const { line, message } of problems) terminal.err(`Line ${line}: ${message}`);
-    if (rejected > problems.length) terminal.err(`… and ${rejected - problems.length} more`);
     terminal.out(`${inserted} inserted, ${updated} updated, ${duplicates} duplicates, ${rejected} rejected`);
     if (outcome === 'interrupted') terminal.err('Interrupted. The same command goes on from here.');
     if (outcome === 'refused')
-      terminal.err('Mend the file and call the same command again, or leave such records out with --skip-bad.');
+      terminal.err(
+        `Stopped after ${records} records. Fix the file and run the same command again` +
+          (wish.skipsBad ? '.' : ', or leave bad records out with --skip-bad.'),
+      );
     return outcome === 'done' && rejected === 0 ? 0 : 1;
   });
 };
+
+function eventsOf(terminal: Terminal): ImportEvents {
+  const say = (text: string) => {
+    terminal.progress('');
+    terminal.err(text);
+  };
+  return { problem: (line, message) => say(`Line ${line}: ${message}`), note: say };
+}
 
 function idOf(text: string | undefined, option: string): string {
   if (!isId(text)) throw new UsageError(`${option} must be an id of 24 hex characters`);

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { findAddressFault, type AddressFault } from './addresses';
 import { CheckedBy, isObject, nullIsAbsent, nullIsKept, type Check } from './fields-rules';
+import { isId } from './ids';
 
 export interface AddressesBounds {
   readonly label: string;
@@ -107,6 +108,36 @@ export function MetadataField(
   return applyDecorators(
     ApiPropertyOptional(property),
     CheckedBy({ check, sentences: Object.values(said), normalise: clearable ? nullIsKept : nullIsAbsent }),
+  );
+}
+
+export interface IdsBounds {
+  readonly label: string;
+  readonly most: number;
+  /** What the sentences call one of them: `API key ID`. */
+  readonly itemLabel: string;
+}
+
+/** An optional list of ids, made lower-case. */
+export function IdsField({ label, most, itemLabel }: IdsBounds, docs: ApiPropertyOptions): PropertyDecorator {
+  const noList = `${label} must be a list of 1 to ${most} ids`;
+  const malformed = `Invalid ${itemLabel} format`;
+  const items = { type: 'string', pattern: '^[0-9a-fA-F]{24}$' };
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'array', items, minItems: 1, maxItems: most, ...docs }),
+    CheckedBy({
+      check: (value) => {
+        if (value === undefined) return undefined;
+        if (!Array.isArray(value) || value.length < 1 || value.length > most) return noList;
+        const index = value.findIndex((item) => !isId(item));
+        return index === -1 ? undefined : { path: [index], message: malformed };
+      },
+      sentences: [noList, malformed],
+      normalise: (value) => {
+        if (!Array.isArray(value) || value.length > most) return nullIsAbsent(value);
+        return value.map((item: unknown) => (typeof item === 'string' ? item.toLowerCase() : item));
+      },
+    }),
   );
 }
 

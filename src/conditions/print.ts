@@ -30,9 +30,7 @@ export function printValue(value: SimpleCondition['value']): string {
 function printPart(condition: ValueCondition): string {
   if (isJoint(condition)) {
     const { operator, conditions } = condition;
-    return conditions
-      .map((one) => (isClosed(one, operator) ? printPart(one) + printLasting(one) : inBrackets(one)))
-      .join(` ${operator} `);
+    return conditions.map((one) => (isClosed(one, operator) ? printPart(one) : inBrackets(one))).join(` ${operator} `);
   }
   const { field, operator, value } = condition;
   return `${field} ${operator === 'between' ? 'is between' : SIGNS[operator]} ${printValue(value)}`;
@@ -40,8 +38,8 @@ function printPart(condition: ValueCondition): string {
 
 /** Whether a part needs no brackets: it has no time of its own, and binds closer than what it is part of. */
 function isClosed(part: ValueCondition, within: 'and' | 'or'): boolean {
-  if (!isJoint(part)) return true;
-  return part.durationSeconds === undefined && part.operator === 'and' && within === 'or';
+  if (part.durationSeconds !== undefined) return false;
+  return !isJoint(part) || (part.operator === 'and' && within === 'or');
 }
 
 function inBrackets(part: ValueCondition): string {

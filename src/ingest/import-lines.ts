@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
+import { ImportError, type Encoding } from './import-file';
 
 const LINE_END = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+/** The characters of Windows-1252 in the place of the control characters 0x80 to 0x9f of Latin-1. */
+const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 /** Longest line of a file of JSON. */
 export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
@@ -10,12 +14,21 @@ export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 export interface Line {
   /** From 1 on, as an editor counts the lines. */
   readonly number: number;
-  /** The line without its end, or why it cannot be read. */
+  /** The line without its end, in UTF-8, or why it cannot be read. */
   readonly bytes: Buffer | 'too long' | 'not UTF-8';
 }
 
-/** The lines of a stream, in memory of about the size of one: of a line that is too long, only the number is kept. */
-export async function* linesOf(stream: Readable, longestBytes = LONGEST_LINE_BYTES): AsyncGenerator<Line> {
+export interface LinesWanted {
+  readonly longestBytes: number;
+  readonly encoding: Encoding;
+}
+
+/**
+ * The lines of a stream, in memory of about the size of one: of a line that is too long, only the number is kept.
+ *
+ * @throws ImportError for UTF-16
+ */
+export async function* linesOf(stream: Readable, { longestBytes, encoding }: LinesWanted): AsyncGenerator<Line> {
   let number = 1;
   let pieces: Buffer[] = [];
   let length = 0;
@@ -25,14 +38,20 @@ export async function* linesOf(stream: Readable, longestBytes = LONGEST_LINE_BYT
     else pieces.push(piece);
   };
   const finish = (): Line => {
-    const line = { number, bytes: length > longestBytes ? ('too long' as const) : checked(Buffer.concat(pieces)) };
+    const line = {
+      number,
+      bytes: length > longestBytes ? ('too long' as const) : decode(Buffer.concat(pieces), encoding),
+    };
     number += 1;
     pieces = [];
     length = 0;
     return line;
   };
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    let from = number === 1 && length === 0 && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+    const isFirst = number === 1 && length === 0;
+    if (isFirst && UTF_16_MARKS.some((mark) => chunk.subarray(0, 2).equals(mark)))
+      throw new ImportError('The file is UTF-16. Save it as UTF-8');
+    let from = isFirst && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
     for (let end = chunk.indexOf(LINE_END); end !== -1; end = chunk.indexOf(LINE_END, from)) {
       take(chunk.subarray(from, end));
       yield finish();
@@ -43,6 +62,16 @@ export async function* linesOf(stream: Readable, longestBytes = LONGEST_LINE_BYT
   if (length > 0) yield finish();
 }
 
-function checked(bytes: Buffer): Buffer | 'not UTF-8' {
-  return isUtf8(bytes) ? bytes : 'not UTF-8';
+/** Latin-1 is read as what is called so in practice, Windows-1252. */
+function decode(bytes: Buffer, encoding: Encoding): Buffer | 'not UTF-8' {
+  if (encoding === 'utf8') return isUtf8(bytes) ? bytes : 'not UTF-8';
+  const text = bytes.toString('latin1');
+  return Buffer.from(text.replace(/[\x80-\x9f]/g, (one) => WINDOWS[one.charCodeAt(0) - 0x80] ?? one));
+}
+
+/** Why a line cannot be read, as a sentence. */
+export function unreadable(why: 'too long' | 'not UTF-8', longestBytes: number): string {
+  return why === 'too long'
+    ? `It is longer than ${longestBytes} bytes`
+    : 'It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add --encoding latin1';
 }

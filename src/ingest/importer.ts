@@ -6,15 +6,16 @@ import type { Schema } from '../data-sources/schema';
 import { endTask, readTask, saveTask } from '../database/long-tasks';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
-import { ImportError, readImport, type ImportFile, type ImportRecord } from './import-reader';
+import { firstRefused, inOrder, judge, type Bad } from './import-batch';
+import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
+import { readImport } from './import-reader';
 import { Ingest } from './ingest.service';
 import { PointWatch } from './point-watch';
-import { Fault, pointReader, type SentPoint } from './point-check';
+import type { SentPoint } from './point-check';
 
 const POINTS_PER_BATCH = 1000;
-/** As many problems are told one by one. */
+/** As many problems of the batch that ends an import are told one by one. */
 export const MOST_TOLD = 20;
-
 const FIND_SOURCE = `SELECT b.organization_id AS "organizationId", s.name, s.schema FROM data_sources s
   JOIN buckets b ON b.id = s.bucket_id WHERE s.id = ? AND s.bucket_id = ? AND s.deleted_at IS NULL AND b.deleted_at IS NULL`;
 
@@ -38,10 +39,26 @@ export interface ImportCounts {
 export interface Imported extends ImportCounts {
   readonly organizationId: string;
   readonly sourceName: string;
-  /** The first of what was left out, or what ended the import. */
-  readonly problems: readonly { readonly line: number; readonly message: string }[];
   readonly outcome: 'done' | 'interrupted' | 'refused';
 }
+
+/** What became of a batch. */
+interface Stored {
+  readonly counts: ImportCounts;
+  /** In the order of the file. */
+  readonly bad: readonly Bad[];
+  /** Whether the import ends before the last record of the batch. */
+  readonly isEnded: boolean;
+}
+
+/** What an import tells the operator besides its counts. */
+export interface ImportEvents {
+  /** A record that is left out, or that ends the import. */
+  readonly problem: (line: number, message: string) => void;
+  readonly note: Note;
+}
+
+const SILENT: ImportEvents = { problem: () => {}, note: () => {} };
 
 /** Told after each batch: how much of the file is read, in bytes. */
 export type ImportProgress = (read: number, of: number, counts: ImportCounts) => void;
@@ -72,33 +89,39 @@ export class Importer {
   }
 
   /**
-   * Goes on where the same file was interrupted, or begins.
+   * Goes on where the same file was interrupted, or begins. A record that is no point ends it: those before it are stored,
+   * and none after it. With `skipsBad` it is left out.
    *
    * @param isStopped ends it after a batch
    * @throws ImportError for a file that cannot be read, or a source that is not there
    */
-  async run(wish: ImportWish, tell: ImportProgress, isStopped: () => boolean): Promise<Imported> {
+  async run(
+    wish: ImportWish,
+    tell: ImportProgress,
+    isStopped: () => boolean,
+    { problem, note }: ImportEvents = SILENT,
+  ): Promise<Imported> {
     const source = await this.find(wish);
     const { task, size } = identityOf(wish);
     let counts = (await readTask<ImportCounts>(this.dataSource.manager, task)) ?? NOTHING;
     const finish = async (outcome: Imported['outcome']): Promise<Imported> => {
       if (outcome === 'done') await this.writer.write((manager) => endTask(manager, task));
-      const { organizationId, name } = source;
-      return { ...counts, organizationId, sourceName: name, problems, outcome };
+      return { ...counts, organizationId: source.organizationId, sourceName: source.name, outcome };
     };
-    const problems: { line: number; message: string }[] = [];
     let file: ReadStream | undefined;
     let passed = counts.records;
-    for await (const batch of batchesOf(readImport(wish, source.schema, (stream) => (file = stream)))) {
+    const events = { opened: (stream: ReadStream) => (file = stream), note };
+    for await (const batch of batchesOf(readImport(wish, source.schema, events))) {
       const records = batch.slice(passed);
       passed -= batch.length - records.length;
       if (records.length === 0) continue;
-      const { stored, bad } = await this.store(wish, source, records);
-      for (const one of bad) if (problems.length < MOST_TOLD) problems.push(one);
-      if (bad.length > 0 && !wish.skipsBad) return finish('refused');
-      counts = add(counts, { ...stored, records: records.length, rejected: bad.length });
-      const { records: done } = counts;
-      await this.writer.write((manager) => saveTask(manager, task, { ...counts, records: done }));
+      const made = await this.store(wish, source, records);
+      counts = add(counts, made.counts);
+      await this.writer.write((manager) => saveTask(manager, task, counts));
+      const most = wish.skipsBad ? Infinity : MOST_TOLD;
+      for (const { index, message } of made.bad.slice(0, most)) problem(records[index]?.line ?? 0, message);
+      if (made.bad.length > most) note(`… and ${made.bad.length - most} more in the same batch`);
+      if (made.isEnded) return finish('refused');
       tell(file?.bytesRead ?? 0, size, counts);
       if (isStopped()) return finish('interrupted');
     }
@@ -114,31 +137,54 @@ export class Importer {
     return { ...row, schema: JSON.parse(row.schema) as Schema };
   }
 
-  /** Stores the good ones of some records. */
-  private async store({ bucketId, sourceId }: ImportWish, { organizationId }: Found, records: readonly ImportRecord[]) {
-    const read = pointReader(Date.now());
-    const points: SentPoint[] = [];
-    const bad: { line: number; message: string }[] = [];
-    for (const [index, { line, point, problem }] of records.entries()) {
-      const fault = problem ?? missingTime(point);
-      const sent = fault ?? read({ ...point, dataSourceId: sourceId }, index);
-      if (typeof sent === 'string') bad.push({ line, message: sent });
-      else if (sent instanceof Fault) bad.push({ line, message: sent.message });
-      else points.push(sent);
-    }
-    const key = { organizationId, bucketId, dataSourceId: null, writeOnly: false };
-    const pathOf = (index: number) => [index];
-    const stored = await this.ingest.add({ key, bucketId, line: null, points, pathOf, partial: true });
-    for (const { index, fault } of stored.problems)
-      bad.push({ line: records[index]?.line ?? 0, message: fault.message });
-    return { stored, bad: bad.sort((one, other) => one.line - other.line) };
+  /** Stores the points of a batch: those before the first bad record, or all where bad ones are left out. */
+  private async store(wish: ImportWish, source: Found, records: readonly ImportRecord[]): Promise<Stored> {
+    const { points, bad } = judge(records, { ...source, ...wish });
+    if (!wish.skipsBad) return this.storeBefore(wish, source, { points, bad, end: records.length });
+    const stored = await this.add(wish, source, points, true);
+    const all = inOrder([...bad, ...stored.problems.map(({ index, fault }) => ({ index, message: fault.message }))]);
+    const ends = records.findIndex((record) => record.ends);
+    const isEnded = ends !== -1;
+    const counts = { records: isEnded ? ends : records.length, rejected: all.length - Number(isEnded) };
+    return { counts: { ...stored, ...counts }, bad: all, isEnded };
   }
-}
 
-/** In a file, no point is one of now. */
-function missingTime(point: object | undefined): string | undefined {
-  const { timestamp } = (point ?? {}) as { timestamp?: unknown };
-  return timestamp === undefined || timestamp === null ? 'It has no time' : undefined;
+  /** Stores the points before the first bad record, and none else. What the database refuses is such a record too. */
+  private async storeBefore(
+    wish: ImportWish,
+    source: Found,
+    { points, bad, end }: { points: readonly SentPoint[]; bad: readonly Bad[]; end: number },
+  ): Promise<Stored> {
+    let refused: Bad | undefined;
+    for (;;) {
+      const stop = refused?.index ?? bad[0]?.index ?? end;
+      const before = points.filter(({ index }) => index < stop);
+      try {
+        const stored = await this.add(wish, source, before, false);
+        const all = refused ? inOrder([...bad, refused]) : bad;
+        return { counts: { ...stored, records: stop, rejected: 0 }, bad: all, isEnded: stop < end };
+      } catch (cause) {
+        const first = firstRefused(cause);
+        if (!first || first.index >= stop) throw cause;
+        refused = first;
+      }
+    }
+  }
+
+  private async add(
+    { bucketId }: ImportWish,
+    { organizationId }: Found,
+    points: readonly SentPoint[],
+    partial: boolean,
+  ) {
+    if (points.length === 0) return { inserted: 0, updated: 0, duplicates: 0, problems: [] };
+    const key = { organizationId, bucketId, dataSourceId: null, writeOnly: false };
+    const pathOf = (index: number) => ['points', index];
+    const { inserted, updated, duplicates, problems } = await this.ingest.add({
+      ...{ key, bucketId, line: null, points, pathOf, partial },
+    });
+    return { inserted, updated, duplicates, problems };
+  }
 }
 
 function add(counts: ImportCounts, more: ImportCounts): ImportCounts {
@@ -151,11 +197,13 @@ function add(counts: ImportCounts, more: ImportCounts): ImportCounts {
   };
 }
 
-/** The same file for the same source, unless it was changed meanwhile. */
-function identityOf({ path, time, sourceId }: ImportWish): { task: string; size: number } {
+/** The same file for the same source, read in the same way, unless it was changed meanwhile. */
+function identityOf(wish: ImportWish): { task: string; size: number } {
+  const { path, time, sourceId, encoding, delimiter, decimal, precision } = wish;
   try {
     const { size, mtimeMs } = statSync(path);
-    const parts = [realpathSync(path), size, mtimeMs, time ?? '', sourceId];
+    const reading = [encoding, delimiter, decimal, precision].map((option) => option ?? '');
+    const parts = [realpathSync(path), size, mtimeMs, time ?? '', sourceId, ...reading];
     return { task: `import ${createHash('sha256').update(parts.join('\0')).digest('hex')}`, size };
   } catch (cause) {
     throw new ImportError((cause as Error).message);

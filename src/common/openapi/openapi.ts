@@ -38,6 +38,7 @@ const EXAMPLE_WORDS = {
   answerBytes: '67108864',
   rows: '4800',
   most: '1000',
+  found: '1203',
   oldest: '507f1f77bcf86cd799439015',
   room: '3',
   time: '2024-01-15T10:06:00.000Z',
@@ -49,6 +50,8 @@ const EXAMPLE_WORDS = {
   unit: '°C',
   said: 'percent',
   days: '90 days',
+  type: 'boolean',
+  sides: '10',
 };
 /** Where an operation's example of a CSV body stands until the document is whole. */
 export const CSV_EXAMPLE = 'x-csv-example';

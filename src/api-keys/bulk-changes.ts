@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { ApiError } from '../common/errors';
+import type { Pause } from '../common/http/pause';
+import type { Actor } from '../common/journal';
+import { Writer } from '../database/writer';
+import { Idempotency, type Retry } from '../idempotency/idempotency.service';
+import { FILTER_TOO_WIDE } from './api-keys.errors';
+import type { Wanted } from './choose-keys.dto';
+import { MOST_CHOSEN, type FoundKeys, type KeyChoice } from './key-choice';
+import { matcherOf, type FilteredKey } from './key-filter';
+import { KeyFinder } from './key-finder';
+import { KeyRotation, type Rotated, type RotationWish } from './key-rotation';
+import { LineChanges, type LinesChange } from './line-changes';
+import type { KeyScope } from './new-key';
+
+/** How keys are replaced, and for which request. */
+export interface BulkRotation {
+  readonly wish: RotationWish;
+  readonly retry: Retry | undefined;
+  readonly pause: Pause;
+}
+
+type Matcher = (key: FilteredKey, nowMillis: number) => boolean;
+
+/** Ends and replaces many keys at once: all of them or none. */
+@Injectable()
+export class BulkChanges {
+  constructor(
+    private readonly finder: KeyFinder,
+    private readonly changes: LineChanges,
+    private readonly rotation: KeyRotation,
+    private readonly idempotency: Idempotency,
+    private readonly writer: Writer,
+  ) {}
+
+  /**
+   * Ends keys. They are refused from the moment this resolves.
+   *
+   * @throws ApiError `KEY_NOT_FOUND`, `FILTER_TOO_WIDE`, `LAST_ADMIN_KEY`, `BUCKET_NOT_FOUND`
+   */
+  async revoke(
+    by: Actor,
+    scope: KeyScope,
+    wanted: Wanted,
+    { wholeLine, pause }: { readonly wholeLine: boolean | undefined; readonly pause: Pause },
+  ): Promise<LinesChange> {
+    const choice = await this.choose(scope, wanted, matching(wanted), pause);
+    if (isTooWide(choice)) throw tooWide(choice);
+    return this.changes.removeMany(by, scope, choice, wholeLine);
+  }
+
+  /**
+   * Replaces keys by new ones. A filter chooses keys that open, unless it names another state, and none that was replaced
+   * already: the same filter can be sent every month.
+   *
+   * @throws ApiError as `KeyRotation.rotate`, and `FILTER_TOO_WIDE`
+   */
+  async rotate(by: Actor, scope: KeyScope, wanted: Wanted, how: BulkRotation): Promise<Rotated[]> {
+    const { wish, retry, pause } = how;
+    const choice = await this.choose(scope, wanted, rotatable(wanted), pause);
+    if (!isTooWide(choice)) return this.rotation.rotateMany(by, scope, choice, { wish, retry });
+    // After the first request a filter may match the replacements too: a retry is answered as one nevertheless.
+    return this.writer.write(async (manager) => {
+      await this.idempotency.record(manager, scope.organizationId, retry, []);
+      throw tooWide(choice);
+    });
+  }
+
+  private async choose(scope: KeyScope, wanted: Wanted, matches: Matcher, pause: Pause): Promise<KeyChoice> {
+    if ('ids' in wanted) return wanted;
+    return { found: await this.finder.findIds(scope, matches, pause), matches };
+  }
+}
+
+function matching(wanted: Wanted): Matcher {
+  return 'ids' in wanted ? () => true : (key, nowMillis) => matcherOf(wanted.filter, nowMillis)(key);
+}
+
+function rotatable(wanted: Wanted): Matcher {
+  if ('ids' in wanted) return () => true;
+  const { state = 'active' } = wanted.filter;
+  const matches = matching({ filter: { ...wanted.filter, state } });
+  return (key, nowMillis) => matches(key, nowMillis) && (state !== 'active' || key.replacedBy === null);
+}
+
+function isTooWide(choice: KeyChoice): choice is FoundKeys {
+  return 'found' in choice && choice.found.length > MOST_CHOSEN;
+}
+
+function tooWide({ found }: FoundKeys): ApiError {
+  return new ApiError(FILTER_TOO_WIDE, { words: { found: String(found.length), most: String(MOST_CHOSEN) } });
+}

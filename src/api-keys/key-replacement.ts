@@ -1,0 +1,74 @@
+import { ApiError } from '../common/errors';
+import type { ApiKey } from './api-key.entity';
+import { KEY_ALREADY_ROTATED, KEY_DISABLED, KEY_EXPIRED } from './api-keys.errors';
+import type { HeldLine } from './held-lines';
+import { requireRoomInLine } from './key-lines';
+import { isLiving, isUsable } from './key-rows';
+import type { Replacement } from './key-table';
+
+/** What a replacement is bounded by. */
+export interface ReplacementBounds {
+  readonly wish: { readonly gracePeriodSeconds: number };
+  readonly nowMillis: number;
+  /** How many keys of a line may live. */
+  readonly most: number;
+  /** Lines of which several keys are replaced at once: only the newest one can be. */
+  readonly repeated: ReadonlySet<string>;
+}
+
+/** What the replacement of a key changes besides storing the new one. */
+export interface ReplacementPlan {
+  /** The key that is replaced, as it will be. */
+  readonly old: ApiKey;
+  readonly replaced: Replacement;
+  /** A replacement that was never used and goes for the new one, as it will be. */
+  readonly ended: readonly ApiKey[];
+  /** How many living keys more the line has: it may be one or two less. */
+  readonly added: number;
+}
+
+/**
+ * Plans the replacement of a key by a new one.
+ *
+ * @throws ApiError `KEY_DISABLED`, `KEY_EXPIRED`, `KEY_ALREADY_ROTATED`, `LINE_FULL`
+ */
+export function planReplacement(line: HeldLine, replacedBy: string, bounds: ReplacementBounds): ReplacementPlan {
+  const { key: old, newest, lineId, living } = line;
+  const { wish, nowMillis, most, repeated } = bounds;
+  if (repeated.has(lineId) && old.id !== newest.id) throw alreadyRotated(newest);
+  const isUnused = requireRotatable(line, nowMillis);
+  const expiresAt = Math.min(nowMillis + wish.gracePeriodSeconds * 1000, old.expiresAt ?? Infinity);
+  const isRetired = wish.gracePeriodSeconds === 0;
+  const retiredAt = isRetired ? nowMillis : old.retiredAt;
+  const added = 1 - (isRetired ? 1 : 0) - (isUnused && isLiving(newest, nowMillis) ? 1 : 0);
+  requireRoomInLine(living, living.length + added, most);
+  return {
+    old: { ...old, expiresAt, replacedBy, retiredAt },
+    replaced: { id: old.id, lineId, replacedBy, expiresAt, retiredAt },
+    ended: isUnused ? [{ ...newest, deletedAt: nowMillis }] : [],
+    added,
+  };
+}
+
+/** The lines that occur more than once. */
+export function repeatedLines(lines: readonly HeldLine[]): ReadonlySet<string> {
+  const ids = lines.map(({ lineId }) => lineId).sort();
+  return new Set(ids.filter((id, index) => ids[index - 1] === id));
+}
+
+/** @returns whether there is a replacement that was never used and has to go for a new one */
+function requireRotatable({ key: old, newest }: HeldLine, nowMillis: number): boolean {
+  if (old.disabledAt !== null) throw new ApiError(KEY_DISABLED);
+  if (!isUsable(old, nowMillis) || hasExpired(newest, nowMillis)) throw new ApiError(KEY_EXPIRED);
+  if (newest.id === old.id || newest.deletedAt !== null) return false;
+  if (newest.retires !== old.id) throw alreadyRotated(newest);
+  return true;
+}
+
+function alreadyRotated({ id }: ApiKey): ApiError {
+  return new ApiError(KEY_ALREADY_ROTATED, { body: { apiKeyId: id } });
+}
+
+function hasExpired({ expiresAt }: ApiKey, nowMillis: number): boolean {
+  return expiresAt !== null && expiresAt <= nowMillis;
+}

@@ -1,0 +1,49 @@
+/** How much of a word may differ for it to be taken for a slip of the pen. */
+const MOST_OF_IT = 0.34;
+const LONGEST = 64;
+
+/** The candidates that are near enough to what was written to be meant, the nearest first. */
+export function nearestOf<T>(said: string, candidates: readonly T[], textOf: (candidate: T) => string): readonly T[] {
+  if (said === '') return [];
+  return candidates
+    .map((candidate) => ({ candidate, distance: shareOf(said, textOf(candidate)) }))
+    .filter(({ distance }) => distance <= MOST_OF_IT)
+    .sort((one, other) => one.distance - other.distance)
+    .map(({ candidate }) => candidate);
+}
+
+function shareOf(one: string, other: string): number {
+  const longest = Math.max(one.length, other.length);
+  // Of short words, most differ in one letter: only exchanged ones are a slip.
+  if (longest < 4) return lettersOf(one) === lettersOf(other) ? 0 : 1;
+  if (Math.abs(one.length - other.length) > MOST_OF_IT * longest || longest > LONGEST) return 1;
+  return distanceOf(one, other) / longest;
+}
+
+function lettersOf(word: string): string {
+  return [...word].sort().join('');
+}
+
+/** How many letters must be added, left out, replaced or exchanged with their neighbour to get from one text to the other. */
+function distanceOf(one: string, other: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= one.length; row++) {
+    const next = [row];
+    for (let column = 1; column <= other.length; column++) {
+      const same = one[row - 1] === other[column - 1];
+      let least = Math.min(
+        (last[column] ?? 0) + 1,
+        (next[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const isExchanged =
+        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      if (isExchanged) least = Math.min(least, (before[column - 2] ?? 0) + 1);
+      next.push(least);
+    }
+    before = last;
+    last = next;
+  }
+  return last[other.length] ?? 0;
+}

@@ -1,0 +1,150 @@
+import { tokensOf, type Token } from './tokens';
+
+/** A unit, and how much of its base unit it is: `kW` is 10^3 `W`. */
+export interface Unit {
+  readonly base: string;
+  /** A power of ten, on top of `times`. */
+  readonly power: number;
+  /** 1 but for minutes, hours and powers of 1024. */
+  readonly times: number;
+}
+
+const PREFIXES: Readonly<Record<string, readonly [number, string]>> = {
+  ...{ p: [-12, 'pico'], n: [-9, 'nano'], µ: [-6, 'micro'], u: [-6, 'micro'], m: [-3, 'milli'], c: [-2, 'centi'] },
+  ...{ d: [-1, 'deci'], h: [2, 'hecto'], k: [3, 'kilo'], M: [6, 'mega'], G: [9, 'giga'], T: [12, 'tera'] },
+};
+const BINARY: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 };
+
+/** Symbols, words, and the prefixes that are in use. A word takes its prefix in full: `kilowatt`. */
+const PREFIXED: readonly (readonly [symbols: string, words: string, prefixes: string])[] = [
+  ['W', 'watt watts', 'µumkMGT'],
+  ['Wh', 'watthour watthours', 'mkMGT'],
+  ['VA', '', 'mkM'],
+  ['var', '', 'kM'],
+  ['J', 'joule joules', 'mkMG'],
+  ['cal', 'calorie calories', 'k'],
+  ['V', 'volt volts', 'µumkM'],
+  ['A', 'amp amps ampere amperes', 'nµumkM'],
+  ['Ah', 'amp-hours', 'mk'],
+  ['Ω', 'ohm ohms', 'mkM'],
+  ['F', 'farad farads', 'pnµum'],
+  ['Hz', 'hertz', 'kMGT'],
+  ['Pa', 'pascal pascals', 'hkMG'],
+  ['bar', 'bars', 'm'],
+  ['m', 'meter meters metre metres', 'nµumcdk'],
+  ['g', 'gram grams gramme grammes', 'nµumk'],
+  ['t', 'ton tons tonne tonnes', 'k'],
+  ['l', 'liter liters litre litres', 'µumcdh'],
+  ['N', 'newton newtons', 'mkM'],
+  ['bit/s bps b/s', '', 'kMGT'],
+  ['B', 'byte bytes', 'kMGT'],
+  ['B/s', '', 'kMGT'],
+  ['g/m³ g/m3', '', 'nµum'],
+  ['g/l', '', 'nµumk'],
+  ['l/min', '', 'm'],
+  ['l/h', '', 'm'],
+  ['S/cm', '', 'µum'],
+  ['Sv/h', '', 'nµum'],
+  ['mol/l', '', 'nµum'],
+  ['W/m² W/m2', '', 'mk'],
+  ['lm', 'lumen lumens', 'k'],
+];
+/** Units whose symbols take no prefix here, in the ways in which each is written. */
+const PLAIN: readonly (readonly string[])[] = [
+  ['°C', 'C', 'celsius', 'degree celsius', 'degrees celsius', 'degrees C', 'deg C', 'degC', '℃'],
+  ['°F', 'F', 'fahrenheit', 'degree fahrenheit', 'degrees fahrenheit', 'degrees F', 'deg F', 'degF', '℉'],
+  ['K', 'kelvin', 'kelvins'],
+  ['°', 'deg', 'degree', 'degrees'],
+  ['%', 'percent', 'per cent', 'pct', '%RH', '% RH'],
+  ...[
+    ['rpm'],
+    ['bpm'],
+    ['psi'],
+    ['mmHg'],
+    ['inHg'],
+    ['atm'],
+    ['in', 'inch', 'inches'],
+    ['ft', 'feet'],
+    ['mi', 'miles'],
+  ],
+  ...[
+    ['m²', 'm2'],
+    ['m³', 'm3', 'cubic meters', 'cubic metres'],
+    ['m³/h', 'm3/h'],
+    ['gal', 'gallons'],
+    ['km/h', 'kmh', 'kph'],
+  ],
+  ...[['m/s'], ['mph', 'miles per hour'], ['kn', 'kt', 'knots'], ['m/s²', 'm/s2'], ['mm/h'], ['lb', 'lbs', 'pounds']],
+  ...[['oz', 'ounces'], ['Nm'], ['ppm'], ['ppb'], ['ppt'], ['pH'], ['NTU'], ['lx', 'lux'], ['µmol/m²/s'], ['rad']],
+  ...[['dB', 'decibels'], ['dBA'], ['dBm'], ['€', 'EUR', 'euro', 'euros'], ['$', 'USD', 'dollars']],
+  ['£', 'GBP', 'pounds sterling'],
+];
+/** Words of several parts that the tables above do not make. */
+const MORE: readonly (readonly [way: string, symbol: string])[] = [
+  ['watt hour', 'Wh'],
+  ['watt hours', 'Wh'],
+  ['kilowatt hour', 'kWh'],
+  ['kilowatt hours', 'kWh'],
+  ['megawatt hours', 'MWh'],
+];
+const TIMES: readonly (readonly [seconds: number, ways: string])[] = [
+  [1, 's sec secs second seconds'],
+  [60, 'min mins minute minutes'],
+  [3600, 'h hr hrs hour hours'],
+  [86_400, 'd day days'],
+];
+
+/** One way to write a unit. */
+export interface Way {
+  readonly tokens: readonly Token[];
+  readonly unit: Unit;
+}
+
+let known: ReadonlyMap<string, readonly Way[]> | undefined;
+
+/** Every way to write a unit that begins with a word, in lower case, the longest first. Made when it is first asked for. */
+export function waysFrom(word: string): readonly Way[] {
+  known ??= indexed(allUnits());
+  return known.get(word) ?? [];
+}
+
+function* allUnits(): Generator<readonly [way: string, unit: Unit]> {
+  for (const ways of PLAIN) for (const way of ways) yield [way, { base: ways[0] ?? way, power: 0, times: 1 }];
+  for (const [symbols, words, prefixes] of PREFIXED) {
+    const base = symbols.split(' ')[0] ?? symbols;
+    const own = { base, power: 0, times: 1 };
+    for (const way of [...symbols.split(' '), ...words.split(' ').filter(Boolean)]) yield [way, own];
+    for (const prefix of prefixes) {
+      const [power, name] = PREFIXES[prefix] ?? [0, ''];
+      const unit = { base, power, times: 1 };
+      for (const symbol of symbols.split(' ')) yield [prefix + symbol, unit];
+      for (const word of words.split(' ').filter(Boolean)) yield [name + word, unit];
+    }
+  }
+  for (const base of ['B', 'B/s'])
+    for (const [prefix, times] of Object.entries(BINARY)) yield [prefix + base, { base, power: 0, times }];
+  for (const [times, ways] of TIMES) for (const way of ways.split(' ')) yield [way, { base: 's', power: 0, times }];
+  for (const [way, power] of [
+    ['ms', -3],
+    ['milliseconds', -3],
+    ['µs', -6],
+    ['us', -6],
+    ['ns', -9],
+  ] as const)
+    yield [way, { base: 's', power, times: 1 }];
+  for (const [way, symbol] of MORE) {
+    const prefix = symbol.slice(0, -'Wh'.length);
+    yield [way, { base: 'Wh', power: PREFIXES[prefix]?.[0] ?? 0, times: 1 }];
+  }
+}
+
+function indexed(units: Iterable<readonly [string, Unit]>): ReadonlyMap<string, readonly Way[]> {
+  const index = new Map<string, Way[]>();
+  for (const [way, unit] of units) {
+    const tokens = tokensOf(way);
+    const first = tokens[0]?.word ?? '';
+    index.set(first, [...(index.get(first) ?? []), { tokens, unit }]);
+  }
+  for (const ways of index.values()) ways.sort((one, other) => other.tokens.length - one.tokens.length);
+  return index;
+}

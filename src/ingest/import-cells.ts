@@ -1,0 +1,51 @@
+import { isRounded, parseExactly } from '../common/http/exact-integers';
+import type { Field } from '../data-sources/schema';
+
+const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
+const FALSE = new Set(['false', 'f', 'no', 'n', 'off', '0']);
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const COMMA = /^[+-]?(\d+),(\d+)$/;
+const POINT = /^[+-]?\d*\.\d+$/;
+
+export type Decimal = '.' | ',';
+
+/** What a cell says as the type of its field; a text that is none of it is refused by the check of the field. */
+export function readCell(cell: string, type: Field['type'], decimal: Decimal): unknown {
+  if (type === 'string') return cell;
+  return type === 'boolean' ? readBoolean(cell) : readNumber(cell, decimal);
+}
+
+function readBoolean(cell: string): unknown {
+  const word = cell.trim().toLowerCase();
+  if (TRUE.has(word)) return true;
+  return FALSE.has(word) ? false : cell;
+}
+
+/** A bigint for an integer that a number would round. */
+function readNumber(cell: string, decimal: Decimal): unknown {
+  const trimmed = cell.trim();
+  // With a decimal comma, a point could be one between thousands.
+  const text = decimal === '.' ? trimmed : trimmed.includes('.') ? '' : trimmed.replace(',', '.');
+  if (!NUMBER.test(text)) return cell;
+  const integer = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
+  return /^-?\d+$/.test(integer) && isRounded(integer) ? BigInt(integer) : Number(text);
+}
+
+/** `{ "device": "a" }`; what is not JSON stays the text that it is, and is refused by the check. */
+export function readJsonCell(cell: string): unknown {
+  try {
+    return parseExactly(cell);
+  } catch {
+    return cell;
+  }
+}
+
+/** Whether these cells of numbers have a decimal comma, and it cannot be one between thousands. */
+export function hasDecimalComma(cells: readonly string[]): boolean {
+  const trimmed = cells.map((cell) => cell.trim());
+  if (trimmed.some((cell) => POINT.test(cell))) return false;
+  return trimmed.some((cell) => {
+    const [, whole = '', fraction = ''] = COMMA.exec(cell) ?? [];
+    return whole !== '' && (fraction.length !== 3 || whole.length > 3 || whole === '0');
+  });
+}

@@ -1,0 +1,153 @@
+import { shortName } from '../common/errors';
+import { findHarmfulName, isHarmfulName } from '../common/harmful-names';
+import type { Schema } from '../data-sources/schema';
+import { hasDecimalComma, readCell, readJsonCell, type Decimal } from './import-cells';
+import { afterSample, ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
+import type { Line } from './import-lines';
+import { rowsOf, SEPARATOR_LINE, type Row } from './import-rows';
+import { ImportTimes } from './import-times';
+
+/** What stands for the time of a point, where the caller names no other column. */
+export const TIME_COLUMNS = ['timestamp', 'time'];
+/** Columns that an answer of the server has, and a point is not made of. */
+const PASSED_OVER = new Set(['_id', 'dataSourceId', 'dataSource']);
+const METADATA_PREFIX = 'metadata.';
+const DELIMITERS = [',', ';', '\t', '|'];
+const NO_HEADER = 'The file is empty: its first line must name the columns';
+
+/**
+ * Reads points from the lines of a table whose first line names the columns.
+ *
+ * @throws ImportError for a first line that cannot be read, or names columns that the data source has no fields for
+ */
+export async function* csvRecords(
+  lines: AsyncIterable<Line>,
+  schema: Schema,
+  file: ImportFile,
+  note: Note,
+): AsyncGenerator<ImportRecord> {
+  const rows = rowsOf(lines, (header) => file.delimiter ?? guessDelimiter(header, note));
+  const { value: header } = (await rows.next()) as IteratorResult<Row, undefined>;
+  if (!header) throw new ImportError(NO_HEADER);
+  if ('problem' in header) throw new ImportError(`Line ${header.line}: ${header.problem}`);
+  if (header.cells.some((cell) => cell.includes('\r')))
+    throw new ImportError('The lines of the file end in CR alone. Save it with LF or CRLF');
+  const table = new Table(header.cells, schema, file, note);
+  for await (const row of afterSample(rows, (sample) => table.guess(sample))) {
+    if ('problem' in row) yield row;
+    else yield { line: row.line, ...table.pointOf(row.cells) };
+  }
+}
+
+function guessDelimiter(header: string, note: Note): string {
+  const named = SEPARATOR_LINE.exec(header)?.[1];
+  if (named !== undefined) return named;
+  const unquoted = header.replace(/"(?:[^"]|"")*"/g, '');
+  const countOf = (delimiter: string) => unquoted.split(delimiter).length;
+  const best = DELIMITERS.reduce((one, other) => (countOf(other) > countOf(one) ? other : one));
+  if (best !== ',')
+    note(
+      `Cells are separated by ${best === '\t' ? 'tabs' : best}, as the first line suggests. --delimiter sets another.`,
+    );
+  return best;
+}
+
+/** Makes points of a table's rows: a cell is read as the type that the schema names, and an empty one is left out. */
+class Table {
+  private readonly header: readonly string[];
+  private readonly timeColumn: number;
+  private readonly types: ReadonlyMap<string, Schema[number]['type']>;
+  private readonly times: ImportTimes;
+  private decimal: Decimal;
+
+  constructor(
+    header: readonly string[],
+    schema: Schema,
+    private readonly file: ImportFile,
+    private readonly note: Note,
+  ) {
+    this.types = new Map(schema.map(({ name, type }) => [name, type]));
+    this.header = header.map((name) => (this.types.has(name) ? name : name.trim()));
+    this.timeColumn = this.findTimeColumn();
+    this.refuseNames();
+    this.times = new ImportTimes(file.precision);
+    this.decimal = file.decimal ?? '.';
+  }
+
+  /** Guesses what the operator has not said from the first rows. */
+  guess(sample: readonly Row[]): void {
+    const rows = sample.flatMap((row) => ('cells' in row ? [row.cells] : []));
+    const numbers = this.header.flatMap((name, index) =>
+      this.types.get(name) === 'number' ? rows.map((cells) => cells[index] ?? '') : [],
+    );
+    if (this.file.decimal === undefined && hasDecimalComma(numbers)) {
+      this.decimal = ',';
+      this.note('Numbers are read with a decimal comma, as the first rows suggest. --decimal sets another sign.');
+    }
+    this.times.guess(
+      rows.map((cells) => this.timeOf(cells)),
+      this.note,
+    );
+  }
+
+  pointOf(cells: readonly string[]): Omit<ImportRecord, 'line'> {
+    const { header } = this;
+    if (cells.length !== header.length)
+      return { problem: `It has ${cells.length} cells, and the first line names ${header.length} columns` };
+    const time = this.times.read(this.timeOf(cells));
+    if ('problem' in time) return time;
+    const values: Record<string, unknown> = {};
+    const metadata: Record<string, unknown> = {};
+    let whole: unknown;
+    for (const [index, name] of header.entries()) {
+      const cell = cells[index] ?? '';
+      if (cell === '' || index === this.timeColumn) continue;
+      const type = this.types.get(name);
+      if (type !== undefined) values[name] = readCell(cell, type, this.decimal);
+      else if (name === 'metadata') whole = readJsonCell(cell);
+      else if (name.startsWith(METADATA_PREFIX)) metadata[name.slice(METADATA_PREFIX.length)] = cell;
+    }
+    return withoutHarm({ ...time, values, metadata: whole ?? metadata });
+  }
+
+  /** A decimal comma is one in times too. */
+  private timeOf(cells: readonly string[]): string | undefined {
+    const cell = cells[this.timeColumn] ?? '';
+    if (cell === '') return undefined;
+    return /^\s*\d+,\d+\s*$/.test(cell) ? cell.replace(',', '.') : cell;
+  }
+
+  private findTimeColumn(): number {
+    const { time } = this.file;
+    const name = time ?? TIME_COLUMNS.find((one) => this.header.includes(one));
+    const index = name === undefined ? -1 : this.header.indexOf(name);
+    if (index === -1)
+      throw new ImportError(
+        `The first line names no column ${time ?? 'timestamp'}. Say --time with the column of the time`,
+      );
+    return index;
+  }
+
+  private refuseNames(): void {
+    const { header } = this;
+    const isKnown = (name: string, index: number) =>
+      this.types.has(name) ||
+      index === this.timeColumn ||
+      name === 'metadata' ||
+      name.startsWith(METADATA_PREFIX) ||
+      PASSED_OVER.has(name);
+    const unknown = header.find((name, index) => !isKnown(name, index));
+    if (unknown !== undefined) throw new ImportError(`The data source has no field ${shortName(unknown)}`);
+    const repeated = header.find((name, index) => header.indexOf(name) !== index);
+    if (repeated !== undefined) throw new ImportError(`The first line names ${shortName(repeated)} twice`);
+    const harmful = header.find((name) => isHarmfulName(name.replace(METADATA_PREFIX, '')));
+    if (harmful !== undefined)
+      throw new ImportError(`The first line names ${harmful}, which metadata cannot be called`);
+  }
+}
+
+/** What copies a point later might follow such a name into prototypes. The API refuses it too. */
+export function withoutHarm(point: object): Omit<ImportRecord, 'line'> {
+  const harm = findHarmfulName(point);
+  return harm ? { problem: `Unknown property: ${harm.at(-1)}` } : { point };
+}

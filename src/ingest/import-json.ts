@@ -1,0 +1,64 @@
+import { isObject } from '../common/fields';
+import { parseExactly } from '../common/http/exact-integers';
+import { MOST_LEVELS, MOST_VALUES_OF_ITEM, scanJson } from '../common/http/json-scan';
+import { TIME_COLUMNS, withoutHarm } from './import-csv';
+import { afterSample, type ImportFile, type ImportRecord, type Note } from './import-file';
+import { LONGEST_LINE_BYTES, unreadable, type Line } from './import-lines';
+import { ImportTimes } from './import-times';
+
+const BLANK = 0x20;
+const UNPARSED = {
+  deep: `It is nested too deeply. At most ${MOST_LEVELS} levels are allowed`,
+  many: `It has too many values. At most ${MOST_VALUES_OF_ITEM} are allowed`,
+};
+
+/** A line of the file: its properties with its time, or why it is no point. */
+type Sent =
+  | { readonly line: number; readonly time: unknown; readonly others: object }
+  | { readonly line: number; readonly problem: string };
+
+/** Reads points from lines that are one JSON object each. Blank lines are passed over. */
+export async function* jsonRecords(
+  lines: AsyncIterable<Line>,
+  file: ImportFile,
+  note: Note,
+): AsyncGenerator<ImportRecord> {
+  const times = new ImportTimes(file.precision);
+  const guess = (sample: readonly Sent[]) =>
+    times.guess(
+      sample.map((sent) => ('time' in sent ? sent.time : undefined)),
+      note,
+    );
+  for await (const sent of afterSample(objectsOf(lines, file.time), guess)) {
+    if ('problem' in sent) {
+      yield sent;
+      continue;
+    }
+    const { line, others } = sent;
+    const time = times.read(sent.time);
+    yield { line, ...('problem' in time ? time : withoutHarm({ ...others, ...time })) };
+  }
+}
+
+async function* objectsOf(lines: AsyncIterable<Line>, time: string | undefined): AsyncGenerator<Sent> {
+  for await (const { number: line, bytes } of lines) {
+    if (typeof bytes === 'string') yield { line, problem: unreadable(bytes, LONGEST_LINE_BYTES) };
+    else if (bytes.some((byte) => byte > BLANK)) yield { line, ...readObject(bytes, time) };
+  }
+}
+
+function readObject(bytes: Buffer, time: string | undefined) {
+  const scanned = scanJson(bytes);
+  if (scanned === 'deep' || scanned === 'many') return { problem: UNPARSED[scanned] };
+  let sent: unknown;
+  try {
+    sent = parseExactly(bytes.toString('utf8'));
+  } catch {
+    return { problem: 'It is not valid JSON' };
+  }
+  if (!isObject(sent)) return { problem: 'It must be a JSON object' };
+  const name = time ?? TIME_COLUMNS.find((one) => Object.hasOwn(sent, one)) ?? 'timestamp';
+  const { [name]: at, _id, dataSourceId, dataSource, count, ...others } = sent;
+  void [_id, dataSourceId, dataSource, count];
+  return { time: at, others };
+}

@@ -1,0 +1,47 @@
+import { sentenceOf } from '../common/errors';
+import type { Note } from './import-file';
+import { TIMESTAMP_SECONDS, TIMESTAMP_TOO_SMALL } from './ingest.errors';
+import { readTimestamp, unitOf, type Precision, type TimeUnit } from './point-time';
+
+const DIGITS = /^\d{1,30}(?:\.\d{1,30})?$/;
+const NAMES: Readonly<Record<Precision, string>> = {
+  ...{ s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' },
+};
+
+/** Reads the times of a file. Those that are numbers all count the same unit: the one that is given, or is guessed once. */
+export class ImportTimes {
+  private unit: TimeUnit;
+
+  constructor(private readonly given: Precision | undefined) {
+    // What the operator says is not questioned.
+    this.unit = given === undefined ? unitOf() : { precision: given, leastMillis: 0 };
+  }
+
+  /** Guesses the unit from the first times, where it is not given. */
+  guess(times: readonly unknown[], note: Note): void {
+    if (this.given !== undefined) return;
+    const numbers = times.map(numberOf).filter((time) => time !== undefined);
+    if (numbers.length === 0) return;
+    const median = numbers.sort((one, other) => one - other)[numbers.length >> 1] ?? 0;
+    const precision = median < 1e11 ? 's' : median < 1e14 ? 'ms' : median < 1e17 ? 'us' : 'ns';
+    this.unit = unitOf(precision);
+    note(
+      `Times are read as ${NAMES[precision]} since 1970, as the first records suggest. --precision sets another unit.`,
+    );
+  }
+
+  /** The time in milliseconds since 1970 where it is a number, or what is wrong with it; any other time as it is. */
+  read(time: unknown): { readonly timestamp: unknown } | { readonly problem: string } {
+    if (numberOf(time) === undefined) return { timestamp: time };
+    const read = readTimestamp(typeof time === 'string' ? time.trim() : time, this.unit);
+    if (typeof read === 'number') return { timestamp: read };
+    const isOtherUnit = read === TIMESTAMP_SECONDS || read === TIMESTAMP_TOO_SMALL;
+    const said = `The time is too small for ${NAMES[this.unit.precision]}. --precision sets another unit`;
+    return { problem: isOtherUnit ? said : sentenceOf(read) };
+  }
+}
+
+function numberOf(time: unknown): number | undefined {
+  if (typeof time === 'number' || typeof time === 'bigint') return Number(time);
+  return typeof time === 'string' && DIGITS.test(time.trim()) ? Number(time) : undefined;
+}
