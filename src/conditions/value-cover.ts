@@ -13,13 +13,14 @@ export class Cover {
   private readonly texts = new Set<string>();
 
   add(value: Value): void {
-    if (typeof value === 'string') {
-      if (this.texts.size <= MOST_TEXTS) this.texts.add(foldedText(value));
-      return;
-    }
-    const number = Number(value);
-    if (number < this.least) this.least = number;
-    if (number > this.most) this.most = number;
+    if (typeof value !== 'string') this.addNumber(Number(value));
+    else if (this.texts.size <= MOST_TEXTS) this.texts.add(foldedText(value));
+  }
+
+  /** A number, or a boolean as 0 or 1. */
+  addNumber(value: number): void {
+    if (value < this.least) this.least = value;
+    if (value > this.most) this.most = value;
   }
 
   /** Whether some of the values may meet a condition. If not, none does. */
@@ -96,7 +97,7 @@ export function coverOf(
     for (const { columns } of points) {
       const value = columns[field.slot];
       if (value === null || value === undefined) continue;
-      cover.add(value);
+      cover.addNumber(value);
       isThere = true;
     }
     if (isThere) covers.set(field.name, cover);

@@ -15,7 +15,9 @@ export function readerOf(point: PackedPoint, slots: Slots): ValueOf {
   return (field) => {
     const known = slots.get(field);
     if (known === undefined) return undefined;
-    return valueOf(known, point.columns, known.slot < COLUMN_SLOTS ? NONE : openedOthersOf(point));
+    if (known.slot >= COLUMN_SLOTS) return valueOf(known, point.columns, openedOthersOf(point));
+    const value = point.columns[known.slot] ?? undefined;
+    return value !== undefined && known.type === 'boolean' ? value === 1 : value;
   };
 }
 
