@@ -9,7 +9,7 @@ import { Refusals } from './grammar/refusals';
 import { readSilence } from './grammar/silence';
 import { sidesOf } from './sides';
 
-const AND = phrasesOf('and', '&&', '&', ', and', 'while', 'and also');
+const AND = phrasesOf('and', '&&', '&', ', and', 'while', 'and also', 'but', 'but also', ', but');
 const OR = phrasesOf('or', '||', '|', ', or', 'or else');
 const FOR = phrasesOf('for', ', for', 'during', 'lasting', 'longer than', 'for longer than');
 /** Comparisons in one condition: each is judged at every point that has its field. */

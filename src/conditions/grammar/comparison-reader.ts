@@ -2,6 +2,7 @@ import type { Field } from '../../data-sources/schema';
 import type { SimpleCondition, ValueCondition } from '../condition';
 import { opposite, readRelation, standsRelation } from './comparisons';
 import { phrasesOf, type Cursor } from './cursor';
+import { isTerminator, readSuffix } from './endings';
 import type { FieldNames, NamedFields } from './field-names';
 import { NumberFirstReader } from './number-first';
 import { NumberReader, standsNumber } from './numbers';
@@ -36,14 +37,13 @@ const LEAD = phrasesOf(
     'notify when',
   ],
   ...['tell me if', 'tell me when', 'warn me if', 'warn me when', 'warn if', 'warn when', 'trigger if', 'trigger when'],
+  ...['send an alert if', 'send an alert when', 'let me know if', 'let me know when'],
   ...['both', 'the', 'my', 'our', 'its', 'current', 'value of', 'level of'],
 );
 /** Nouns behind a field's name that add nothing to it. */
 const AFTER_FIELD = new Set(['value', 'values', 'reading', 'readings', 'level', 'measurement', 'sensor', 'field']);
-const OR_MORE = suffixes('more higher above greater over larger bigger hotter warmer up');
-const OR_LESS = suffixes('less lower below under fewer smaller colder cooler down');
+const SET_TO = phrasesOf('set to', 'either');
 const TO = phrasesOf('and', 'to', '&', '&&', '-', 'through', 'up to');
-const TERMINATORS = new Set(['and', 'or', '&&', '||', '&', '|', 'for', 'during', 'lasting', 'while', ',', ')']);
 
 /** Reads one comparison of a field: with a number, a range, a boolean or a text. */
 export class ComparisonReader {
@@ -134,7 +134,7 @@ export class ComparisonReader {
     if (relation === 'between' || relation === 'outside') return this.range(field, relation);
     const at = cursor.at;
     const value = this.numbers.read(field, { field, ...(relation && { relation }) });
-    const suffix = relation === undefined || relation === 'eq' || relation === 'ne' ? this.suffix() : undefined;
+    const suffix = relation === undefined || relation === 'eq' || relation === 'ne' ? readSuffix(cursor) : undefined;
     if (relation === undefined && !suffix) {
       throw refusals.notUnderstood('expected a comparison, such as "is greater than"', { field }, at);
     }
@@ -175,8 +175,9 @@ export class ComparisonReader {
     const draft: Draft = { field, ...(said && { relation: said.relation }) };
     if (this.isNumeric()) throw refusals.state(field, at);
     const isBoolean = field.type === 'boolean';
-    if (!said && !(isBoolean && cursor.token)) throw refusals.comparison({ field });
-    const value = isBoolean ? readBoolean(cursor) : readText(cursor);
+    if (!said && !cursor.token) throw refusals.comparison({ field });
+    if (!isBoolean && said?.isBare) SET_TO.find((phrase) => cursor.takes(...phrase));
+    const value = isBoolean ? readBoolean(cursor) : said ? readText(cursor) : this.bareText();
     if (value === undefined) {
       if (!said) throw refusals.comparison({ field });
       if (!isBoolean) throw refusals.notUnderstood('expected a text, in quotes where it has several words', draft);
@@ -185,6 +186,15 @@ export class ComparisonReader {
     const operator = said?.relation === 'ne' ? 'ne' : 'eq';
     refusals.last = { field, relation: operator, value };
     return { field: field.name, operator, value };
+  }
+
+  /** A text without "is": one word, or one in quotes, with nothing behind it that could be meant for a comparison. */
+  private bareText(): string | undefined {
+    const { cursor } = this;
+    return cursor.attempt(() => {
+      const isShort = isTerminator(cursor.peek(1));
+      return isShort ? readText(cursor) : undefined;
+    });
   }
 
   /** Whether a comparison of numbers stands here: `above 3`. */
@@ -209,7 +219,7 @@ export class ComparisonReader {
     const start = cursor.index;
     return cursor.attempt(() => {
       const value = readText(cursor);
-      if (value === undefined || !this.isTerminated()) return undefined;
+      if (value === undefined || !isTerminator(cursor.token)) return undefined;
       if (joint !== 'or' || relation !== 'eq') {
         // "Is not a or b" would hold for anything.
         cursor.index = start;
@@ -219,23 +229,4 @@ export class ComparisonReader {
       return { field: field.name, operator: 'eq', value } as const;
     });
   }
-
-  /** `or more`, `or less` behind a number. */
-  private suffix(): 'gte' | 'lte' | undefined {
-    return this.cursor.attempt(() => {
-      const isMore = OR_MORE.some((phrase) => this.cursor.takes(...phrase));
-      const found = isMore || OR_LESS.some((phrase) => this.cursor.takes(...phrase));
-      if (!found || !this.isTerminated()) return undefined;
-      return isMore ? 'gte' : 'lte';
-    });
-  }
-
-  private isTerminated(): boolean {
-    const { token } = this.cursor;
-    return token === undefined || (token.kind !== 'quoted' && TERMINATORS.has(token.word));
-  }
-}
-
-function suffixes(words: string): readonly (readonly string[])[] {
-  return phrasesOf(...words.split(' ').flatMap((word) => [`or ${word}`, `and ${word}`]));
 }

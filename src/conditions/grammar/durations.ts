@@ -10,9 +10,10 @@ export const SECONDS: Readonly<Record<string, number>> = {
 export const LONGEST_SECONDS = 30 * 86_400;
 
 /** Words before a time that change nothing of what it means here. */
-const BEFORE = phrasesOf('at least', 'more than', 'longer than', 'over', 'the');
+const BEFORE = phrasesOf('at least', 'more than', 'longer than', 'over', 'the', '>', '>=');
 /** Behind these a unit stands for one of it: "the last hour". */
 const THE_LAST = phrasesOf('last', 'past', 'previous', 'whole', 'full', 'entire');
+const CONSECUTIVE = phrasesOf('consecutive', 'straight', 'full', 'whole');
 const AFTER = phrasesOf('or more', 'or longer', 'straight', 'in a row', 'or so', 'without a break', 'already');
 const JOINTS = phrasesOf(', and', 'and', ',');
 const HALF = phrasesOf('half a', 'half an', 'a half', 'half of an', 'half');
@@ -71,6 +72,7 @@ function readPart(cursor: Cursor): Part | undefined {
   const count = readCount(cursor);
   if (count === undefined) return undefined;
   const half = cursor.takes('and', 'a', 'half') ? 0.5 : 0;
+  CONSECUTIVE.find((phrase) => cursor.takes(...phrase));
   const plain = readUnit(cursor, count + half);
   if (plain || half > 0) return plain;
   const written = cursor.token?.kind === 'word' ? compound(cursor.token.word, count) : undefined;

@@ -2,92 +2,35 @@ import { phrasesOf, type Cursor } from './cursor';
 import { readDuration } from './durations';
 
 const words = (text: string) => new Set(text.split(' '));
+const phrases = (text: string) => phrasesOf(...text.split(', '));
 
 const SUBJECT_LEAD = words('the this a any my our');
 const SUBJECT = words('data sensor device source datasource it station gateway meter node machine server logger probe');
+const WHO = words('there we i');
 const VERB = words(
-  'is are was were has have been goes went gets stays remains becomes became will be does did keeps there sends receives received reports gives provides',
+  'is are was were has have been goes went gets stays remains becomes became will be does did keeps there sends receive ' +
+    'receives received reports gives provides',
 );
-const STATE = phrasesOf(
-  ...[
-    'offline',
-    'off line',
-    'silent',
-    'quiet',
-    'unreachable',
-    'disconnected',
-    'missing',
-    'absent',
-    'inactive',
-    'not seen',
-  ],
-  ...[
-    'not reporting',
-    'not responding',
-    'not sending',
-    'not report',
-    'not reported',
-    'not send',
-    'not sent',
-    'not respond',
-  ],
-  ...[
-    'not responded',
-    'no longer reporting',
-    'no longer sending',
-    'stops sending',
-    'stopped sending',
-    'stops reporting',
-  ],
-  ...['stopped reporting', 'stops', 'stopped', 'down', 'dead', 'not received', 'not receiving'],
-  ...['not been seen', 'not been heard'],
+const STATE = phrases(
+  'offline, off line, silent, quiet, unreachable, disconnected, missing, absent, inactive, down, dead, stale, older, ' +
+    'not seen, not been seen, not been heard, not reporting, not responding, not sending, not receiving, not report, ' +
+    'not reported, not respond, not responded, not send, not sent, not received, no longer reporting, no longer sending, ' +
+    'stops, stopped, stops sending, stopped sending, stops reporting, stopped reporting',
 );
-const NONE = phrasesOf(
-  'no',
-  'no new',
-  'no more',
-  'missing',
-  'without',
-  'without any',
-  'not any',
-  'no incoming',
-  'zero',
+const NONE = phrases('no, no new, no more, missing, without, without any, not any, no incoming, zero');
+const THINGS = phrases(
+  'data, readings, reading, values, value, points, data points, datapoints, measurements, measurement, samples, messages, ' +
+    'message, updates, update, reports, report, signal, contact, response, responses, communication, telemetry, heartbeat, ' +
+    'sign of life, records, events, packets',
 );
-const THINGS = phrasesOf(
-  ...[
-    'data',
-    'readings',
-    'reading',
-    'values',
-    'value',
-    'points',
-    'data points',
-    'datapoints',
-    'measurements',
-    'samples',
-  ],
-  ...['measurement', 'messages', 'message', 'updates', 'update', 'reports', 'report', 'signal', 'contact', 'response'],
-  ...['responses', 'communication', 'telemetry', 'heartbeat', 'sign of life', 'records', 'events', 'packets'],
-);
-const NOTHING = phrasesOf('nothing', 'silence', 'no sign of life');
+const NOTHING = phrases('nothing, silence, no sign of life');
 const TAIL = words(
   'received arrives arrive arrived comes come came coming sent seen reported recorded in at all from the sensor device ' +
     'source has have been is are was were any data readings values anything point points more new',
 );
 /** What stands before the time. */
-const BEFORE_TIME = phrasesOf(
-  ...[
-    'for',
-    'in',
-    'within',
-    'during',
-    'since',
-    'longer than',
-    'for longer than',
-    'in over',
-    'more than',
-    'in more than',
-  ],
+const BEFORE_TIME = phrases(
+  'for, in, within, during, since, than, longer than, for longer than, more than, in more than, in over, >, >=, for >',
 );
 
 /** A condition of silence: its seconds; undefined where a time should follow and does not. */
@@ -125,7 +68,7 @@ function takeSubjectAndState(cursor: Cursor): boolean {
 
 /** `no data received`, `missing readings`, `nothing`. */
 function takeNothing(cursor: Cursor): true | undefined {
-  if (cursor.stands(['there']) || cursor.stands(['we'])) cursor.index += 1;
+  cursor.takeOf(WHO);
   while (cursor.takeOf(VERB));
   if (NOTHING.some((phrase) => cursor.takes(...phrase))) return takeTail(cursor);
   if (!NONE.some((phrase) => cursor.takes(...phrase))) return undefined;

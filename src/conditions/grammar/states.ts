@@ -31,6 +31,14 @@ const JOINING = new Set(['and', 'or', '&&', '||', '&', '|', 'for']);
 /** A text without quotes is this long at most: longer ones are more likely a sentence that was not understood. */
 const MOST_WORDS = 5;
 
+/** Words of the language: several words without quotes that contain one are a sentence that was not understood. */
+const LANGUAGE = new Set(
+  (
+    'not either neither nor is are than be if when unless without contains like starts ends has have ' +
+    'above below over under greater less more equal equals between'
+  ).split(' '),
+);
+
 /** Reads the value of a boolean: `on`, `off`, `true`, `no`, `1`. */
 export function readBoolean(cursor: Cursor): boolean | undefined {
   return cursor.attempt(() => {
@@ -50,9 +58,13 @@ export function readText(cursor: Cursor): string | undefined {
     cursor.index += 1;
     return token.text;
   }
-  while (isWordOfText(cursor)) cursor.index += 1;
+  let isSentence = false;
+  while (isWordOfText(cursor)) {
+    isSentence ||= LANGUAGE.has(cursor.token?.word ?? '');
+    cursor.index += 1;
+  }
   const count = cursor.index - index;
-  if (count > 0 && count <= MOST_WORDS) return cursor.slice(index);
+  if (count === 1 || (count > 1 && count <= MOST_WORDS && !isSentence)) return cursor.slice(index);
   cursor.index = index;
   return undefined;
 }

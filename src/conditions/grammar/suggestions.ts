@@ -15,6 +15,7 @@ export interface Draft {
 
 const DEFAULT_SECONDS = 1800;
 const LONGEST_STATE = 40;
+const SHORTEST_BEGINNING = 3;
 
 /** Finds what was probably meant at the cursor, without moving it. */
 export class Suggestions {
@@ -34,6 +35,9 @@ export class Suggestions {
           : cursor.slice(cursor.index, cursor.index + count),
       );
       for (const field of nearestOf(said, names.schema, ({ name }) => soundOf(name))) found.add(field);
+      // `temp` is the beginning of `temperature`.
+      if (said.length >= SHORTEST_BEGINNING)
+        for (const field of names.schema) if (soundOf(field.name).startsWith(said)) found.add(field);
     }
     const start = cursor.index;
     for (const ahead of [1, 2]) {
