@@ -67,6 +67,7 @@ const CALLS: Record<Action, Call> = {
   deleteAdminKey: {},
   listAuditEvents: {},
   createDataSource: { body: NEW_SOURCE, ...CREATES },
+  createManyDataSources: { body: { sources: [NEW_SOURCE] }, ...CREATES },
   listDataSources: {},
   getDataSource: {},
   updateDataSource: { body: NAME },

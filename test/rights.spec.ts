@@ -55,7 +55,7 @@ it('lets write-only keys ingest, create data sources, and ask about and replace 
     ([, right]) => !refusalFor({ type: 'write', writeOnly: true, dataSourceId: null }, right),
   );
   expect(allowed.map(([action]) => action)).toEqual([
-    ...['getOwnApiKey', 'rotateOwnApiKey', 'createDataSource', 'ingestPoint', 'ingestBatch'],
+    ...['getOwnApiKey', 'rotateOwnApiKey', 'createDataSource', 'createManyDataSources', 'ingestPoint', 'ingestBatch'],
   ]);
 });
 
@@ -65,6 +65,8 @@ it('lets bound keys do what other keys of their type do, but create data sources
       ([, right]) =>
         !refusalFor({ ...UNBOUND, type }, right) && refusalFor({ type, writeOnly: false, dataSourceId: 'x' }, right),
     );
-    expect(mayNot.map(([action]) => action)).toEqual(type === 'write' ? ['createDataSource'] : []);
+    expect(mayNot.map(([action]) => action)).toEqual(
+      type === 'write' ? ['createDataSource', 'createManyDataSources'] : [],
+    );
   }
 });

@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   buckets: ['common', 'access', 'database', 'scheduling', 'organizations'],
   'api-keys': ['common', 'limits', 'access', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
-  'data-sources': ['common', 'access', 'database', 'scheduling', 'buckets'],
+  'data-sources': ['common', 'access', 'database', 'scheduling', 'buckets', 'idempotency'],
   points: ['common', 'database', 'data-sources'],
   ingest: ['common', 'access', 'database', 'scheduling', 'buckets', 'data-sources', 'points'],
   queries: ['common', 'access', 'database', 'scheduling', 'buckets', 'data-sources', 'points'],

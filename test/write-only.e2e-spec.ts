@@ -8,7 +8,14 @@ import { startApp, type TestApp } from './support/test-app';
 const ID = expect.stringMatching(/^[0-9a-f]{24}$/);
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const NO = refused(403, 'Forbidden', 'Write-only keys cannot read data');
-const MAY: readonly Action[] = ['createDataSource', 'getOwnApiKey', 'ingestBatch', 'ingestPoint', 'rotateOwnApiKey'];
+const MAY: readonly Action[] = [
+  'createDataSource',
+  'createManyDataSources',
+  'getOwnApiKey',
+  'ingestBatch',
+  'ingestPoint',
+  'rotateOwnApiKey',
+];
 const AT = '2024-01-15T10:10:00.000Z';
 
 let server: TestApp;

@@ -69,6 +69,7 @@ export const RIGHTS = {
   listAuditEvents: admins('GET /api/audit', errors.ONLY_ADMIN_READS_AUDIT_LOG),
 
   createDataSource: writers(`POST /${SOURCES}`, { writeOnly: true, bound: 'none' }),
+  createManyDataSources: writers(`POST /${SOURCES}/bulk`, { writeOnly: true, bound: 'none' }),
   listDataSources: anyKey(`GET /${SOURCES}`),
   getDataSource: anyKey(`GET /${SOURCES}/:sourceId`),
   updateDataSource: writers(`PATCH /${SOURCES}/:sourceId`),

@@ -14,7 +14,6 @@ import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { MANY_ALREADY_PROCESSED } from '../idempotency/idempotency.errors';
 import {
   BucketKeyPath,
   BucketPath,
@@ -91,7 +90,6 @@ export class BucketKeysController {
       BUCKET_NOT_FOUND,
       SOURCE_NOT_FOUND,
       errors.WRITE_ONLY_FOR_WRITE_KEYS,
-      MANY_ALREADY_PROCESSED,
       errors.TOO_MANY_KEYS,
     ],
   })

@@ -10,7 +10,6 @@ import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { MANY_ALREADY_PROCESSED } from '../idempotency/idempotency.errors';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import * as errors from './api-keys.errors';
 import { BulkChanges } from './bulk-changes';
@@ -99,7 +98,6 @@ export class BulkBucketKeysController {
       errors.KEY_DISABLED,
       errors.LINE_FULL,
       errors.TOO_MANY_KEYS,
-      MANY_ALREADY_PROCESSED,
     ],
   })
   @LongWork()
@@ -188,7 +186,6 @@ export class BulkAdminKeysController {
       errors.KEY_DISABLED,
       errors.LINE_FULL,
       errors.TOO_MANY_ADMIN_KEYS,
-      MANY_ALREADY_PROCESSED,
       errors.LAST_ADMIN_KEY_RESTRICTED,
     ],
   })

@@ -1,21 +1,26 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ONLY_ADMIN_DELETES_DATA, SOURCE_NOT_YOURS } from '../access/access.errors';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
-import type { LeanResponse } from '../common/http/lean-messages';
+import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
+import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
+import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './data-sources.dto';
-import { CreateSourceBody, SourcePath, SourcesPath, UpdateSourceBody } from './data-sources.dto';
+import { SourcePath, SourcesPath, UpdateSourceBody } from './data-sources.dto';
 import * as errors from './data-sources.errors';
 import { DataSourcesService } from './data-sources.service';
+import { NewSources } from './new-sources';
+import { CreateManySourcesBody, CreateSourceBody, SourceCreated, SourcesCreated, toNewSource } from './new-sources.dto';
+import { SOURCES_CSV_EXAMPLE, sourcesAsCsv } from './source-columns';
 import { SourceStats } from './source-stats';
 
 const OF_BUCKET = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND];
@@ -27,6 +32,7 @@ const OF_SOURCE = [...OF_BUCKET, SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
 export class DataSourcesController {
   constructor(
     private readonly sources: DataSourcesService,
+    private readonly newSources: NewSources,
     private readonly stats: SourceStats,
   ) {}
 
@@ -36,7 +42,7 @@ export class DataSourcesController {
     summary: 'Create a data source in a bucket',
     description: 'Its schema says which fields its points have. Fields may be added later.',
     status: 201,
-    answer: dto.SourceCreated,
+    answer: SourceCreated,
     refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES],
   })
   @RequireKeyType(['admin', 'write'], 'createDataSource')
@@ -45,11 +51,48 @@ export class DataSourcesController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: SourcesPath,
     @Body() body: CreateSourceBody,
-  ): Promise<dto.SourceCreated> {
-    const { name, schema, type = 'sensor', description = '', downsampling = true } = body;
-    const wanted = { name, schema, type, description, downsampling };
-    const source = await this.sources.create(by, key, bucketId, wanted);
+    @CurrentRetry({ of: 'dataSource' }) retry: Retry | undefined,
+  ): Promise<SourceCreated> {
+    const source = await this.newSources.create(by, key, bucketId, { wanted: toNewSource(body), retry });
     return { message: 'Data source created successfully', dataSource: new dto.SourceView(source) };
+  }
+
+  @Post('bulk')
+  @Documented({
+    id: 'createManyDataSources',
+    summary: 'Create up to 500 data sources in a bucket at once',
+    description:
+      'All of them or none, in one commit. Send JSON, or CSV with a column `name`, a column `schema` or one for each of its ' +
+      'fields (`schema.temperature`), and any of the other fields. With `Accept: text/csv` the answer is CSV too.',
+    status: 201,
+    answer: SourcesCreated,
+    answerDescription: 'The data sources, in the order in which they were asked for',
+    answerCsv: SOURCES_CSV_EXAMPLE,
+    refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES, errors.NO_ROOM_FOR_SOURCES],
+  })
+  @LongWork()
+  @RequireKeyType(['admin', 'write'], 'createManyDataSources')
+  async createMany(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: SourcesPath,
+    @Query() { excel }: CsvQuery,
+    @Body() { sources }: CreateManySourcesBody,
+    @CurrentRetry({ of: 'dataSource', many: true }) retry: Retry | undefined,
+    @CurrentPause() pause: Pause,
+    @Req() request: LeanRequest,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const wanted = sources.map(toNewSource);
+    const created = await this.newSources.createMany(by, key, bucketId, { wanted, retry, pause });
+    if (wantsCsv(request)) {
+      markAsCsv(response);
+      response.status(201).send(sourcesAsCsv(created, excel));
+      return;
+    }
+    const dataSources = mapped(created, (source) => new dto.SourceView(source));
+    const answer: SourcesCreated = { message: 'Data sources created successfully', dataSources };
+    await sendPaced(response, answer, pause, 201);
   }
 
   @Get()

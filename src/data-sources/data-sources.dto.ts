@@ -7,31 +7,11 @@ import { Pagination } from '../common/pagination';
 import { SOURCE_STATUSES, type Source, type SourceStatus } from './data-source.entity';
 import { FIELD_TYPES, type Field, type FieldType, type FieldWish, type SchemaChanges } from './schema';
 import { SchemaField } from './schema-field';
+import { DESCRIPTION, docs, NAME, TYPE } from './source-fields';
 import type { PointStats } from './source-points';
 
 const BUCKET_ID = '507f1f77bcf86cd799439011';
 export const SOURCE_ID = '507f1f77bcf86cd799439014';
-
-const NAME = { label: 'Data source name', maxLength: 100 };
-const TYPE = { label: 'Data source type', maxLength: 50, required: false };
-const DESCRIPTION = { label: 'Data source description', maxLength: 500, required: false, lines: true };
-
-const docs = {
-  name: { description: 'What sends the points', example: 'Living room climate' },
-  type: { description: 'What kind of thing it is, in a word of yours', default: 'sensor', example: 'sensor' },
-  description: { description: 'A few words for people', example: 'On the shelf above the radiator' },
-  schema: {
-    description:
-      'Its fields by name: the type alone, or with `unit`, `description`, and `required` for those that no point may lack',
-    example: { temperature: { type: 'number', unit: '°C', required: true }, humidity: 'number', door: 'boolean' },
-  },
-  downsampling: {
-    description: 'Whether a query over many points may answer with averages, and say so',
-    default: true,
-    example: true,
-  },
-  status: { description: 'An archived source answers reads and refuses new points', example: 'active' },
-};
 
 export class SourcesPath {
   @IdField('bucket ID', BUCKET_ID)
@@ -41,24 +21,6 @@ export class SourcesPath {
 export class SourcePath extends SourcesPath {
   @IdField('data source ID', SOURCE_ID)
   readonly sourceId: string;
-}
-
-@BulkBody()
-export class CreateSourceBody {
-  @TextField({ ...NAME, required: true }, docs.name)
-  readonly name: string;
-
-  @SchemaField({ required: true }, docs.schema)
-  readonly schema: Readonly<Record<string, FieldWish>>;
-
-  @TextField(TYPE, docs.type)
-  readonly type?: string;
-
-  @TextField(DESCRIPTION, docs.description)
-  readonly description?: string;
-
-  @BooleanField({ label: 'downsampling' }, docs.downsampling)
-  readonly downsampling?: boolean;
 }
 
 @RequestExamples({
@@ -211,14 +173,6 @@ export class SourceList {
 
   @ApiProperty({ type: Pagination })
   readonly pagination: Pagination;
-}
-
-export class SourceCreated {
-  @ApiProperty({ type: String, example: 'Data source created successfully' })
-  readonly message: string;
-
-  @ApiProperty({ type: SourceView })
-  readonly dataSource: SourceView;
 }
 
 export class SourceUpdated {

@@ -4,6 +4,7 @@ export { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 
 export const SOURCE_ID_REQUIRED = refusal(400, 'dataSourceId is required');
 export const TOO_MANY_SOURCES = refusal(409, 'A bucket can have <most> data sources, and this one has them all');
+export const NO_ROOM_FOR_SOURCES = refusal(409, 'A bucket can have <most> data sources: there is room for <room> more');
 export const FIELD_TYPE_KEPT = refusal(409, 'The type of <field> cannot be changed while the data source has points');
 export const FIELD_KEPT = refusal(409, 'The field <field> cannot be removed while the data source has points');
 export const FIELD_WATCHED = refusal(

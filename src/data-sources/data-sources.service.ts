@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import { SOURCE_NOT_YOURS } from '../access/access.errors';
@@ -9,43 +9,19 @@ import { RIGHTS } from '../access/rights';
 import { BucketAccess } from '../buckets/bucket-access';
 import { BucketContents } from '../buckets/bucket-contents';
 import { visibleFrom } from '../common/retention';
-import { CONFIG, type Config } from '../common/config/config';
 import { ApiError, ValidationError } from '../common/errors';
-import { newId } from '../common/ids';
-import type { Action, Actor, JournalEvent } from '../common/journal';
+import type { Actor, JournalEvent } from '../common/journal';
 import type { Pause } from '../common/http/pause';
 import type { PageQuery } from '../common/pagination';
 import { findAndCountInSlices, findInSlices } from '../database/find-in-slices';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Source, type SourceStatus } from './data-source.entity';
-import {
-  FIELD_KEPT,
-  FIELD_TYPE_KEPT,
-  FIELD_WATCHED,
-  UNIT_WATCHED,
-  SOURCE_NOT_FOUND,
-  TOO_MANY_SOURCES,
-} from './data-sources.errors';
-import {
-  conflictOf,
-  fieldsInOtherUnits,
-  mergeSchema,
-  MOST_FIELDS,
-  newSchema,
-  type FieldWish,
-  type SchemaChanges,
-} from './schema';
+import { FIELD_KEPT, FIELD_TYPE_KEPT, FIELD_WATCHED, UNIT_WATCHED, SOURCE_NOT_FOUND } from './data-sources.errors';
+import { conflictOf, fieldsInOtherUnits, mergeSchema, MOST_FIELDS, type SchemaChanges } from './schema';
 import { SourceContents } from './source-contents';
+import { eventOf } from './source-journal';
 import { SourcePoints } from './source-points';
-
-export interface NewSource {
-  readonly name: string;
-  readonly type: string;
-  readonly description: string;
-  readonly schema: Readonly<Record<string, FieldWish>>;
-  readonly downsampling: boolean;
-}
 
 export interface SourceChanges {
   readonly name?: string | undefined;
@@ -61,7 +37,6 @@ export interface SourceChanges {
 export class DataSourcesService implements OnModuleInit {
   constructor(
     @InjectRepository(Source) private readonly sources: Repository<Source>,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'sourcesPerBucket'>,
     private readonly writer: Writer,
     private readonly buckets: BucketAccess,
     private readonly contents: BucketContents,
@@ -82,37 +57,6 @@ export class DataSourcesService implements OnModuleInit {
         return affected ?? 0;
       },
     });
-  }
-
-  create(by: Actor, key: CurrentApiKey, bucketId: string, wanted: NewSource): Promise<Source> {
-    return this.writer.write(
-      async (manager, journal) => {
-        await this.buckets.hold(manager, key, bucketId, 'SHARE');
-        const most = this.config.sourcesPerBucket;
-        if ((await manager.countBy(Source, { bucketId, deletedAt: IsNull() })) >= most)
-          throw new ApiError(TOO_MANY_SOURCES, { words: { most: String(most) } });
-        const now = Date.now();
-        const source: Source = {
-          ...wanted,
-          id: newId(now),
-          number: ((await manager.maximum(Source, 'number')) ?? 0) + 1,
-          bucketId,
-          schema: newSchema(wanted.schema),
-          status: 'active',
-          watchVersion: 0,
-          metadataCount: 0,
-          nextMetadata: 1,
-          metadataVersion: 0,
-          createdAt: now,
-          updatedAt: now,
-          deletedAt: null,
-        };
-        await manager.insert(Source, source);
-        journal(eventOf(by, 'dataSource.created', key, source));
-        return source;
-      },
-      { serializeOn: 'data source numbers' },
-    );
   }
 
   /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
@@ -256,17 +200,6 @@ function detailsOf(before: Source, after: Source) {
 
 function shown(source: Source, field: (typeof FIELDS)[number]): unknown {
   return field === 'schema' ? source.schema.map(({ name, type }) => `${name}: ${type}`) : source[field];
-}
-
-function eventOf(
-  by: Actor,
-  action: Action,
-  { organizationId }: CurrentApiKey,
-  { id, name, bucketId }: Source,
-  details?: object,
-): JournalEvent {
-  const target = { type: 'data source', id, name } as const;
-  return { by, action, organizationId, bucketId, target, ...(details && { details: { ...details } }) };
 }
 
 function found(source: Source | null): Source {

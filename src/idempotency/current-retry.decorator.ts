@@ -4,7 +4,7 @@ import { canonicalJson } from '../common/canonical-json';
 import { ValidationError } from '../common/errors';
 import type { LeanRequest } from '../common/http/lean-messages';
 import { mayRefuse } from '../common/openapi/openapi';
-import { ALREADY_PROCESSED, IDEMPOTENCY_KEY_INVALID, KEY_REUSED } from './idempotency.errors';
+import { alreadyProcessed, IDEMPOTENCY_KEY_INVALID, KEY_REUSED, type MadeKind } from './idempotency.errors';
 
 const VISIBLE_ASCII = /^[!-~]{1,255}$/;
 
@@ -16,27 +16,42 @@ export interface Retry {
   readonly route: string;
   /** What was asked for: the body, checked. */
   readonly wanted: unknown;
+  /** What the route makes. */
+  readonly of: MadeKind;
   /** Whether the route makes a list of things, even where it has one entry. */
   readonly many: boolean;
 }
 
-/**
- * Gives a handler the `Retry` of its request, or nothing without an `Idempotency-Key`, and tells of that header and its
- * refusals in the API's description. A route that makes a list says `@CurrentRetry({ many: true })`.
- *
- * @throws ValidationError for a header that is no key, or is there twice: Node joins the lines with a blank
- */
-export const CurrentRetry = createParamDecorator(
-  (options: { readonly many: boolean } | undefined, context: ExecutionContext): Retry | undefined => {
+/** What a route makes, and whether it makes a list of them, even where that has one entry. */
+export interface RetryOptions {
+  readonly of: MadeKind;
+  readonly many: boolean;
+}
+
+const currentRetry = createParamDecorator(
+  ({ of, many }: RetryOptions, context: ExecutionContext): Retry | undefined => {
     const request = context.switchToHttp().getRequest<LeanRequest>();
     const key = request.headers['idempotency-key'];
     if (key === undefined) return undefined;
     if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
       throw new ValidationError([{ path: ['header', 'idempotency-key'], message: IDEMPOTENCY_KEY_INVALID.message }]);
-    return { key, route: routeOf(request), wanted: request.body, many: options?.many ?? false };
+    return { key, route: routeOf(request), wanted: request.body, of, many };
   },
-  [describe],
 );
+
+/**
+ * Gives a handler the `Retry` of its request, or nothing without an `Idempotency-Key`, and tells of that header and its
+ * refusals in the API's description. A route that makes a list says `@CurrentRetry({ many: true })`, one that does not
+ * make keys says what it makes: `@CurrentRetry({ of: 'dataSource' })`.
+ *
+ * @throws ValidationError for a header that is no key, or is there twice: Node joins the lines with a blank
+ */
+export function CurrentRetry({ of = 'apiKey', many = false }: Partial<RetryOptions> = {}): ParameterDecorator {
+  return (prototype, name, index) => {
+    currentRetry({ of, many })(prototype, name, index);
+    describe(prototype, name, { of, many });
+  };
+}
 
 /** `self` is another key for each caller. */
 function routeOf({ method, route, params, caller }: LeanRequest): string {
@@ -46,10 +61,10 @@ function routeOf({ method, route, params, caller }: LeanRequest): string {
 }
 
 /** No `example`: Swagger UI would fill it in, and so send the same one with every request. */
-function describe(prototype: object, name: string | symbol | undefined): void {
+function describe(prototype: object, name: string | symbol | undefined, options: RetryOptions): void {
   const descriptor = name === undefined ? undefined : Object.getOwnPropertyDescriptor(prototype, name);
   if (name === undefined || !descriptor) return;
-  mayRefuse(ALREADY_PROCESSED, KEY_REUSED, IDEMPOTENCY_KEY_INVALID)(prototype, name, descriptor);
+  mayRefuse(alreadyProcessed(options), KEY_REUSED, IDEMPOTENCY_KEY_INVALID)(prototype, name, descriptor);
   ApiHeader({
     name: 'Idempotency-Key',
     description:

@@ -1,11 +1,19 @@
-import { refusal } from '../common/errors';
+import { refusal, type Refusal } from '../common/errors';
 
-export const ALREADY_PROCESSED = refusal(409, 'This request was already processed', {
-  apiKeyId: '507f1f77bcf86cd799439013',
-});
-/** The same for a list of what was made. */
-export const MANY_ALREADY_PROCESSED = refusal(409, ALREADY_PROCESSED.message, {
-  apiKeyIds: ['507f1f77bcf86cd799439013'],
-});
+/** What a request makes, as the ids of it are named: `apiKeyId`, `dataSourceIds`. */
+export type MadeKind = 'apiKey' | 'dataSource';
+
+export const ALREADY_PROCESSED = refusal(409, 'This request was already processed');
 export const KEY_REUSED = refusal(422, 'Idempotency-Key was used before with another request');
 export const IDEMPOTENCY_KEY_INVALID = refusal(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters');
+
+const EXAMPLE_IDS: Readonly<Record<MadeKind, string>> = {
+  apiKey: '507f1f77bcf86cd799439013',
+  dataSource: '507f1f77bcf86cd799439014',
+};
+
+/** What a retry of a route is answered, as the API's description shows it. */
+export function alreadyProcessed({ of, many }: { readonly of: MadeKind; readonly many: boolean }): Refusal {
+  const id = EXAMPLE_IDS[of];
+  return { ...ALREADY_PROCESSED, more: many ? { [`${of}Ids`]: [id] } : { [`${of}Id`]: id } };
+}

@@ -53,8 +53,8 @@ export class Idempotency {
   }
 }
 
-function named(apiKeyIds: readonly string[], { many }: Retry): Record<string, unknown> {
-  return many || apiKeyIds.length !== 1 ? { apiKeyIds } : { apiKeyId: apiKeyIds[0] };
+function named(ids: readonly string[], { of, many }: Retry): Record<string, unknown> {
+  return many || ids.length !== 1 ? { [`${of}Ids`]: ids } : { [`${of}Id`]: ids[0] };
 }
 
 function sha256(text: string): string {

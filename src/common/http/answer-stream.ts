@@ -6,8 +6,8 @@ import { answerThenClose, leavesBodyUnread } from './unread-body';
 export const CHARACTERS_AT_ONCE = 65_536;
 
 /** Sends the head of a JSON answer whose length is not known yet. */
-export function beginJson(response: LeanResponse): void {
-  response.writeHead(200, {
+export function beginJson(response: LeanResponse, status: 200 | 201 = 200): void {
+  response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
@@ -15,9 +15,9 @@ export function beginJson(response: LeanResponse): void {
 }
 
 /** Sends a JSON answer that is there as a whole, with its length. */
-export function sendWholeJson(response: LeanResponse, json: string): void {
-  if (leavesBodyUnread(response.req)) answerThenClose(response, 200, json);
-  else response.sendJson(200, json);
+export function sendWholeJson(response: LeanResponse, json: string, status: 200 | 201 = 200): void {
+  if (leavesBodyUnread(response.req)) answerThenClose(response, status, json);
+  else response.sendJson(status, json);
 }
 
 /**

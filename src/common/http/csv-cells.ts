@@ -31,8 +31,7 @@ export const numberOrTextCell: ReadCell = (cell) => (/^\s*-?\d{1,15}(\.\d+)?\s*$
 export function objectCell(readOther: ReadCell = textCell): ReadCell {
   return (cell) => {
     const text = cell.trim();
-    if (!text.startsWith('{')) return readOther(text);
-    const value = parsed(text);
+    const value = text.startsWith('{') ? parsed(text) : readOther(text);
     return value === undefined || findHarmfulName(value) ? cell : value;
   };
 }

@@ -8,25 +8,30 @@ const CHARACTERS_PER_PIECE = 8192;
 const DEEPEST = 2;
 
 /**
- * Answers 200 with the JSON of an object that may be long. It is made and sent a piece at a time, each when the client has
+ * Answers with the JSON of an object that may be long. It is made and sent a piece at a time, each when the client has
  * taken the last one, so that it is in memory and in the way of other requests in pieces only. A property that is iterable
  * is sent as an array, and its members are asked for as they are sent.
  *
  * @throws CallerGone when the client closes its connection, and whatever an iterable throws. Where that comes before the
  *   first piece is full, nothing was sent
  */
-export async function sendPaced(response: LeanResponse, value: object, pause: Pause): Promise<void> {
+export async function sendPaced(
+  response: LeanResponse,
+  value: object,
+  pause: Pause,
+  status: 200 | 201 = 200,
+): Promise<void> {
   let text = '';
   for (const piece of piecesOf(value, DEEPEST)) {
     text += piece;
     await pause();
     if (text.length < CHARACTERS_AT_ONCE) continue;
-    if (!response.headersSent) beginJson(response);
+    if (!response.headersSent) beginJson(response, status);
     await writeChunk(response, text);
     text = '';
   }
   if (response.headersSent) response.end(text);
-  else sendWholeJson(response, text);
+  else sendWholeJson(response, text, status);
 }
 
 /** The JSON of an object in pieces of some thousand characters, or of one member of an iterable where that is longer. */

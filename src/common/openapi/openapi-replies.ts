@@ -109,6 +109,20 @@ export class ErrorReply {
 
   @ApiPropertyOptional({
     type: String,
+    description: 'Given with the 409 of a repeated creation: the data source that it created',
+    example: '507f1f77bcf86cd799439014',
+  })
+  readonly dataSourceId?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'The same for a repeated bulk creation, in its order',
+    example: ['507f1f77bcf86cd799439014'],
+  })
+  readonly dataSourceIds?: string[];
+
+  @ApiPropertyOptional({
+    type: String,
     description: 'Given with a 5xx: the request to ask the operator about',
     example: EXAMPLE_REQUEST_ID,
   })
