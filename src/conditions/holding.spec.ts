@@ -3,7 +3,7 @@ import type { Value } from '../points/values';
 import { isJoint, type ValueCondition } from './condition';
 import { holdsFrom, takeValues, type Holding } from './holding';
 import { armed, type Memory } from './rule-state';
-import { meets, sidesOf } from './sides';
+import { judgedValue, meets, sidesOf } from './sides';
 
 const MINUTE = 60_000;
 const LAST = 30;
@@ -66,7 +66,7 @@ function holdsAt(
       return part.operator === 'and' ? !all.includes(false) : all.includes(true);
     }
     const value = valueAt(part.field, at);
-    return value !== undefined && meets(part, value);
+    return value !== undefined && meets(part, judgedValue(value) ?? value);
   };
   for (let at = minute - (part.durationSeconds ?? 0) / 60; at <= minute; at++) if (!holdsNow(at)) return false;
   return true;
@@ -82,7 +82,7 @@ it('holds exactly while every part has held for as long as it must, minute by mi
       let memory: Memory = armed({ condition: one }, 0);
       for (let minute = 0; minute <= LAST; minute++) {
         const some = inOrder.find(([at]) => at === minute)?.[1];
-        if (some) memory = takeValues(one, memory, minute * MINUTE, (field) => some[field]);
+        if (some) memory = takeValues(one, memory, minute * MINUTE, (field) => judgedValue(some[field]));
         const from = holdsFrom(one, memory);
         const holds = from !== null && from <= minute * MINUTE;
         expect(holds).toBe(holdsAt(one, minute, valueAt));
@@ -117,10 +117,11 @@ it('remembers an `or` of two as rules did that had two sides at most', () => {
 
 it('compares booleans by themselves and texts without regard to case', () => {
   const is = (value: boolean | string) => ({ field: 'x', operator: 'eq' as const, value });
-  expect([true, false, 'true', 1].map((value) => meets(is(true), value))).toEqual([true, false, false, false]);
-  expect(['OPEN', 'e\u0301', 'shut'].map((value) => meets(is('open'), value))).toEqual([true, false, false]);
-  expect(meets(is('\u00e9'), 'E\u0301')).toBe(true);
-  expect(meets({ field: 'x', operator: 'ne', value: 'open' }, 'Open')).toBe(false);
+  const holds = (wanted: boolean | string, value: Value) => meets(is(wanted), judgedValue(value) ?? value);
+  expect([true, false, 'true', 1].map((value) => holds(true, value))).toEqual([true, false, false, false]);
+  expect(['OPEN', 'open', 'shut'].map((value) => holds('Open', value))).toEqual([true, true, false]);
+  expect(holds('\u00e9', 'E\u0301')).toBe(true);
+  expect(meets({ field: 'x', operator: 'ne', value: 'open' }, 'open')).toBe(false);
   expect(meets({ field: 'x', operator: 'gt', value: 1 }, '2')).toBe(false);
 });
 

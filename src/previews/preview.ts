@@ -18,6 +18,7 @@ import {
   type Memory,
   type RuleState,
 } from '../conditions/rule-state';
+import { judgedValue } from '../conditions/sides';
 
 const MOST_EVENTS = 1000;
 const FEWEST_POINTS_PER_READ = 250;
@@ -84,7 +85,7 @@ class Rehearsal {
     this.points += 1;
     this.latest = point;
     for (const field of this.fields) this.values[field] = point.values[field] ?? this.values[field];
-    const step = takePoint(this.rule, this.memory, at, (field) => point.values[field]);
+    const step = takePoint(this.rule, this.memory, at, (field) => judgedValue(point.values[field]));
     this.memory = step.memory;
     for (const bell of step.bells) this.note(bell, bell.at < at ? silentSince : point);
   }
