@@ -12,10 +12,18 @@ import { startApp, type TestApp } from './support/test-app';
 
 const SCHEMA = { temperature: 'number', humidity: 'number', door: 'boolean', note: 'string' };
 const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'];
-const GROUPS = ['minute', 'hour', 'day', 'week', 'month', '15m', '6h', '1d', '90s'];
-const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York'];
-/** Two days around each change of the clocks in Berlin, and a day without one. */
-const DAYS = [Date.UTC(2024, 2, 30, 20), Date.UTC(2024, 9, 26, 20), Date.UTC(2024, 0, 15)];
+const GROUPS = [
+  ...['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year', '90s', '15m', '45m'],
+  ...['2h', '5h', '6h', '7h', '12h', '24h', '1d', '7d'],
+];
+const ZONES = [
+  ...['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York', 'Australia/Lord_Howe', 'America/Havana'],
+];
+/** Two days around each change of the clocks in Berlin, in New York and Havana, and on Lord Howe, and a day without one. */
+const DAYS = [
+  ...[Date.UTC(2024, 2, 30, 20), Date.UTC(2024, 9, 26, 20), Date.UTC(2024, 0, 15)],
+  ...[Date.UTC(2024, 2, 9, 20), Date.UTC(2024, 10, 2, 20), Date.UTC(2024, 3, 6, 8), Date.UTC(2024, 9, 5, 8)],
+];
 const HOUR = 3_600_000;
 
 let server: TestApp;
@@ -207,7 +215,7 @@ function near(aggregation: string, value: ModelValue | null): unknown {
     : value;
 }
 
-const FILLED_BY = ['6h', 'day', 'week'];
+const FILLED_BY = ['6h', '7h', 'day', 'week'];
 const QUARTER = 900_000;
 
 async function askFilled(call: Ask, model: PointModel, ids: readonly string[], asked: Question): Promise<void> {

@@ -279,7 +279,7 @@ describe('an answer as CSV', () => {
     const both = { Accept: 'application/json, text/csv' };
     const answer = await server.call('POST', '/api/data/query', { key: keys.read, body: {}, headers: both });
     expect(answer.body.data).toEqual([]);
-    expect((await csv({ groupBy: 'year' })).body.error).toBe('Validation Error');
+    expect((await csv({ groupBy: 'fortnight' })).body.error).toBe('Validation Error');
   });
 });
 
@@ -324,7 +324,7 @@ describe('a query that cannot be', () => {
   });
   const AGGREGATION =
     'aggregation must be one of avg, min, max, sum, count, first, last, median, p95, p99, stddev, or a list of them';
-  const GROUP = 'groupBy must be minute, hour, day, week or month, or a step such as 15m, 6h or 1d';
+  const GROUP = 'groupBy must be minute, hour, day, week, month, quarter or year, or a step such as 15m, 6h or 1d';
   const TIME =
     'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h';
   it.each([

@@ -55,11 +55,12 @@ const AggregationField = () =>
   );
 const GroupByField = () =>
   Judged(
-    'groupBy must be minute, hour, day, week or month, or a step such as 15m, 6h or 1d',
+    'groupBy must be minute, hour, day, week, month, quarter or year, or a step such as 15m, 6h or 1d',
     (value) => typeof value === 'string' && parseStep(value) !== undefined,
     {
       type: String,
-      description: '`minute`, `hour`, `day`, `week`, `month`, or a step: `15m`, `6h`, `1d`',
+      description:
+        '`minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step within a day begins where the clock of `timezone` reads a multiple of it, or has just jumped over one',
       example: 'hour',
     },
   );

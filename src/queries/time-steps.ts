@@ -1,4 +1,4 @@
-import { localDay, startOfDay } from './time-zones';
+import { DAY_MILLIS, ZoneClock } from './zone-clock';
 
 /** One step of a grid of time. */
 export interface Step {
@@ -8,19 +8,32 @@ export interface Step {
 
 const MILLIS = { second: 1000, minute: 60_000, hour: 3_600_000 };
 const LETTERS = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' } as const;
-const WORDS = ['minute', 'hour', 'day', 'week', 'month'] as const;
-const MOST = { second: 86_400, minute: 1440, hour: 24, day: 366, week: 52, month: 1 };
+const WORDS: Readonly<Record<string, Step>> = {
+  minute: { count: 1, unit: 'minute' },
+  hour: { count: 1, unit: 'hour' },
+  day: { count: 1, unit: 'day' },
+  week: { count: 1, unit: 'week' },
+  month: { count: 1, unit: 'month' },
+  quarter: { count: 3, unit: 'month' },
+  year: { count: 12, unit: 'month' },
+};
+const MOST = { second: 86_400, minute: 1440, hour: 24, day: 366, week: 52 };
 /** 1970 began on a Thursday: the Monday before it. */
 const FIRST_MONDAY = -3;
 
-/** Reads `hour`, `15m`, `6h`, `1d`; nothing for any other text. */
+/** Reads `hour`, `15m`, `6h`, `1d`; undefined for any other text. `24h` is a day, and `7d` a week. */
 export function parseStep(text: string): Step | undefined {
-  const word = WORDS.find((unit) => unit === text);
-  if (word) return { count: 1, unit: word };
+  if (Object.hasOwn(WORDS, text)) return WORDS[text];
   const [, digits = '', letter = ''] = /^([1-9]\d{0,5})([smhdw])$/.exec(text) ?? [];
   const unit = LETTERS[letter as keyof typeof LETTERS];
   const count = Number(digits);
-  return unit && count <= MOST[unit] ? { count, unit } : undefined;
+  return unit && count <= MOST[unit] ? inLongestUnit({ count, unit }) : undefined;
+}
+
+function inLongestUnit(step: Step): Step {
+  const { count, unit } = step;
+  if (isWithinDay(step)) return count * MILLIS[step.unit] === DAY_MILLIS ? { count: 1, unit: 'day' } : step;
+  return unit === 'day' && count % 7 === 0 ? { count: count / 7, unit: 'week' } : step;
 }
 
 /** One step of a grid: `[start, end)`. */
@@ -30,32 +43,28 @@ export interface Span {
 }
 
 /**
- * The steps of a calendar that groups are made of, one after the other as they are asked for. Weeks begin on Monday; steps
- * within a day are counted from its midnight, so the last one of a day may be cut short, or an hour longer or shorter on a day
- * of 23 or 25 hours. Without a step the whole range is one span.
+ * The steps of a calendar that groups are made of, found one after the other as they are asked for. Weeks begin on Monday.
+ * A step within a day begins where the local clock reads a multiple of it, counted from local 1970-01-01, or has just jumped
+ * over one: on days of 23 or 25 hours it is shorter or longer. Without a step the whole range is one span.
  */
 export class Grid {
+  private readonly clock: ZoneClock;
+
   constructor(
     private readonly range: readonly [number, number],
     private readonly step: Step | undefined,
     private readonly zone: string,
-  ) {}
+  ) {
+    this.clock = new ZoneClock(zone);
+  }
 
   /** The spans that share a time with `[from, to)`: the earliest first, or with `desc` the latest first. */
   *spans([from, to]: readonly [number, number], sort: 'asc' | 'desc'): Generator<Span> {
     const { step } = this;
     if (from >= to) return;
-    if (!step) {
-      yield { start: this.range[0], end: this.range[1] };
-      return;
-    }
-    const length = isWithinDay(step) ? step.count * MILLIS[step.unit] : undefined;
-    for (const days of this.calendarSpans(from, to, step, sort)) {
-      // A day that a time zone has skipped.
-      if (days.start >= days.end) continue;
-      if (length === undefined) yield days;
-      else yield* partsOf(days, length, { from, to, sort });
-    }
+    if (!step) yield { start: this.range[0], end: this.range[1] };
+    else if (isWithinDay(step)) yield* this.clockSpans(from, to, step.count * MILLIS[step.unit], sort);
+    else yield* this.calendarSpans(from, to, step, sort);
   }
 
   /** The span that a time is in. */
@@ -75,22 +84,38 @@ export class Grid {
     return !step || !isWithinDay(step) || (step.count * MILLIS[step.unit]) % 900_000 === 0;
   }
 
-  /** Days, or steps of several days, weeks or a month. */
-  private *calendarSpans(from: number, to: number, step: Step, sort: 'asc' | 'desc'): Generator<Span> {
-    const { zone } = this;
-    let day = firstDay(localDay(sort === 'asc' ? from : to - 1, zone), step);
-    let start = startOfDay(day, zone);
-    let end = startOfDay(nextDay(day, step), zone);
+  private *clockSpans(from: number, to: number, length: number, sort: 'asc' | 'desc'): Generator<Span> {
+    const { clock } = this;
+    let start = clock.stepStart(sort === 'asc' ? from : to - 1, length);
+    let end = clock.nextStep(start, length);
     while (start < to && end > from) {
       yield { start, end };
       if (sort === 'asc') {
-        day = nextDay(day, step);
         start = end;
-        end = startOfDay(nextDay(day, step), zone);
+        end = clock.nextStep(start, length);
       } else {
-        day = dayBefore(day, step);
         end = start;
-        start = startOfDay(day, zone);
+        start = clock.stepStart(start - 1, length);
+      }
+    }
+  }
+
+  /** Days, weeks or months, or several of them. Those of which the time zone has skipped all days are left out. */
+  private *calendarSpans(from: number, to: number, step: Step, sort: 'asc' | 'desc'): Generator<Span> {
+    const { clock } = this;
+    let day = firstDay(clock.dayAt(sort === 'asc' ? from : to - 1), step);
+    let start = clock.startOfDay(day);
+    let end = clock.startOfDay(laterDay(day, step, 1));
+    while (start < to && end > from) {
+      if (start < end) yield { start, end };
+      if (sort === 'asc') {
+        day = laterDay(day, step, 1);
+        start = end;
+        end = clock.startOfDay(laterDay(day, step, 1));
+      } else {
+        day = laterDay(day, step, -1);
+        end = start;
+        start = clock.startOfDay(day);
       }
     }
   }
@@ -100,42 +125,29 @@ function isWithinDay(step: Step): step is Step & { unit: keyof typeof MILLIS } {
   return step.unit === 'second' || step.unit === 'minute' || step.unit === 'hour';
 }
 
-/** The parts of a day that share a time with a range. */
-function* partsOf(
-  day: Span,
-  length: number,
-  { from, to, sort }: { from: number; to: number; sort: 'asc' | 'desc' },
-): Generator<Span> {
-  const partOf = (at: number) => day.start + Math.floor((at - day.start) / length) * length;
-  const first = partOf(Math.max(from, day.start));
-  const last = partOf(Math.min(to, day.end) - 1);
-  for (let start = sort === 'asc' ? first : last; start >= first && start <= last;) {
-    yield { start, end: Math.min(start + length, day.end) };
-    start += sort === 'asc' ? length : -length;
-  }
-}
-
-function firstDay(day: number, { unit, count }: Step): number {
-  if (unit === 'month') return monthStart(day, 0);
-  const length = daysOf({ unit, count });
-  const origin = unit === 'week' ? FIRST_MONDAY : 0;
+function firstDay(day: number, step: Step): number {
+  if (step.unit === 'month') return monthStart(Math.floor(monthOf(day) / step.count) * step.count);
+  const length = daysOf(step);
+  const origin = step.unit === 'week' ? FIRST_MONDAY : 0;
   return Math.floor((day - origin) / length) * length + origin;
 }
 
-function nextDay(day: number, step: Step): number {
-  return step.unit === 'month' ? monthStart(day, 1) : day + daysOf(step);
-}
-
-function dayBefore(day: number, step: Step): number {
-  return step.unit === 'month' ? monthStart(day, -1) : day - daysOf(step);
+/** The first day of a later step, or of an earlier one. */
+function laterDay(day: number, step: Step, steps: 1 | -1): number {
+  if (step.unit === 'month') return monthStart(monthOf(day) + steps * step.count);
+  return day + steps * daysOf(step);
 }
 
 function daysOf({ unit, count }: Step): number {
-  if (unit === 'week') return 7 * count;
-  return unit === 'day' ? count : 1;
+  return unit === 'week' ? 7 * count : count;
 }
 
-function monthStart(day: number, later: number): number {
-  const date = new Date(day * 86_400_000);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later) / 86_400_000;
+/** Months since January of the year 0. */
+function monthOf(day: number): number {
+  const date = new Date(day * DAY_MILLIS);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+function monthStart(month: number): number {
+  return Date.UTC(Math.floor(month / 12), month % 12) / DAY_MILLIS;
 }

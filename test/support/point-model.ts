@@ -153,24 +153,51 @@ function midnightBefore(at: number, zone: string): number {
   return start;
 }
 
+const clocks = new Map<string, Intl.DateTimeFormat>();
+const readings = new Map<string, number>();
+
+/** What a clock on the wall of a zone reads, as the milliseconds that UTC has when it reads the same. */
+function wallOf(at: number, zone: string): number {
+  const name = `${zone} ${at}`;
+  let wall = readings.get(name);
+  if (wall !== undefined) return wall;
+  let clock = clocks.get(zone);
+  if (!clock)
+    clocks.set(
+      zone,
+      (clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })),
+    );
+  wall = Date.parse(`${clock.format(at).replace(' ', 'T')}Z`);
+  readings.set(name, wall);
+  return wall;
+}
+
+/** Goes back in time to where the clock reads a multiple of a length, or has just jumped over one. */
+function stepBefore(at: number, length: number, zone: string): number {
+  // As fine as all steps and all changes of a clock that are asked for.
+  const grain = length % (15 * MINUTE) === 0 ? 15 * MINUTE : 30_000;
+  for (let start = Math.floor(at / grain) * grain; ; start -= grain) {
+    const wall = wallOf(start, zone);
+    const due = wallOf(start - grain, zone) + grain;
+    const isJumpedOver = due < wall && Math.ceil(due / length) * length <= wall;
+    if (wall % length === 0 || isJumpedOver) return start;
+  }
+}
+
 /** Where the group of a moment begins. */
 export function groupStart(at: number, groupBy: string, zone: string): number {
-  const midnight = midnightBefore(at, zone);
-  const isMonday = (time: number) => new Date(`${dayOf(time, zone)}T00:00:00Z`).getUTCDay() === 1;
-  const back = (time: number) => midnightBefore(time - 1, zone);
-  let start = midnight;
-  if (groupBy === 'day' || groupBy === '1d') return start;
-  if (groupBy === 'week') while (!isMonday(start)) start = back(start);
-  else if (groupBy === 'month') while (!dayOf(start, zone).endsWith('-01')) start = back(start);
-  else {
-    const lengths: Record<string, number> = {
-      minute: MINUTE,
-      hour: 60 * MINUTE,
-      '15m': 15 * MINUTE,
-      '6h': 360 * MINUTE,
-    };
-    const length = lengths[groupBy] ?? 90 * 1000;
-    start += Math.floor((at - midnight) / length) * length;
-  }
+  const [, count = '', letter = ''] = /^(\d+)([smh])$/.exec(groupBy) ?? [];
+  const unit = { s: 1000, m: MINUTE, h: 60 * MINUTE, minute: MINUTE, hour: 60 * MINUTE }[letter || groupBy];
+  const length = unit === undefined ? 0 : unit * Number(count || 1);
+  if (length > 0 && length < 1440 * MINUTE) return stepBefore(at, length, zone);
+  const isFirst: Record<string, (day: string) => boolean> = {
+    '7d': (day) => new Date(`${day}T00:00:00Z`).getUTCDay() === 1,
+    week: (day) => new Date(`${day}T00:00:00Z`).getUTCDay() === 1,
+    month: (day) => day.endsWith('-01'),
+    quarter: (day) => /-(01|04|07|10)-01$/.test(day),
+    year: (day) => day.endsWith('-01-01'),
+  };
+  let start = midnightBefore(at, zone);
+  while (!(isFirst[groupBy]?.(dayOf(start, zone)) ?? true)) start = midnightBefore(start - 1, zone);
   return start;
 }
