@@ -401,11 +401,11 @@ const REFUSED: readonly (readonly [written: string, message: string])[] = [
   ],
   [
     'temperature > 40 for 5 minuets',
-    '…at "minuets": expected a time, such as "5 minutes" or "1 hour"; the nearest is "minutes". Example: "temperature is greater than 40"',
+    '…at "minuets": expected a time, such as "5 minutes" or "1 hour"; the nearest is "minutes". Example: "temperature is greater than 40 for 5 minutes"',
   ],
   [
     'temperature > 40 for a while',
-    '…at "a while": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 40"',
+    '…at "a while": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 40 for 5 minutes"',
   ],
   [
     'temperature > 1,500',
@@ -698,23 +698,23 @@ const REFUSED: readonly (readonly [written: string, message: string])[] = [
   ],
   [
     'temperature > 30 for 90',
-    '…at its end: expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30"',
+    '…at its end: expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30 for 90 minutes"',
   ],
   [
     'temperature > 30 for five',
-    '…at "five": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30"',
+    '…at "five": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30 for 5 minutes"',
   ],
   [
     'temperature > 30 for PT5M',
-    '…at "PT5M": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30"',
+    '…at "PT5M": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30 for 5 minutes"',
   ],
   [
     'temperature > 30 for 1:30',
-    '…at ":30": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30"',
+    '…at ":30": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30 for 1 minute"',
   ],
   [
     'temperature > 30 for a month',
-    '…at "a month": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30"',
+    '…at "a month": expected a time, such as "5 minutes" or "1 hour". Example: "temperature is greater than 30 for 5 minutes"',
   ],
 ];
 

@@ -12,11 +12,13 @@ import {
 import { printSeconds, printValue } from '../print';
 import { SHOWN, type Relation } from './comparisons';
 import type { Cursor } from './cursor';
+import { LONGEST_SECONDS, SECONDS } from './durations';
 import type { FieldNames } from './field-names';
 import { nearestOf } from './nearest';
 import { isPlainText } from './states';
 import { Suggestions, type Draft } from './suggestions';
 
+const TIME_UNITS = Object.keys(SECONDS).filter((unit) => unit.length > 2);
 const MOST_NAMED = 5;
 const MOST_SHOWN = 60;
 const DEFAULT_NUMBER = '30';
@@ -48,6 +50,19 @@ export class Refusals {
   expectedOneOf(words: readonly string[], expected: string, draft: Draft = this.last): ConditionError {
     const [nearest] = nearestOf(this.cursor.token?.word ?? '', words, (word) => word);
     return this.notUnderstood(withNearest(expected, nearest), draft);
+  }
+
+  /** For what stands behind "for" and is no time. The example keeps its number, and the unit that is nearest. */
+  notATime(expected: string): ConditionError {
+    const { cursor } = this;
+    const count = cursor.token?.kind === 'number' ? Number(cursor.token.text) : undefined;
+    if (count !== undefined) cursor.index += 1;
+    const [unit] = nearestOf(cursor.token?.word ?? '', TIME_UNITS, (one) => one);
+    const seconds = (count ?? 5) * (SECONDS[unit ?? 'minutes'] ?? 60);
+    const isTime = Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_SECONDS;
+    const example = `${this.example(this.last)} for ${isTime ? printSeconds(seconds) : '5 minutes'}`;
+    const words = { where: this.where(cursor.at), expected: withNearest(expected, unit), example };
+    return new ConditionError(CONDITION_NOT_UNDERSTOOD, cursor.at, words);
   }
 
   comparison(draft: Draft): ConditionError {
