@@ -16,7 +16,7 @@ export interface LateBatch {
   readonly late: readonly PackedPoint[];
   readonly latest: number;
   readonly slots: Slots;
-  /** How many rules look at it. */
+  /** How many rules look at it; those of more than two comparisons count for more. */
   readonly rules: number;
   /** How far back any of them looks. */
   readonly from: number;

@@ -61,7 +61,7 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     const batch = await this.batchOf(manager, source, inOrder(sent), { slots, now });
     const tasks = concerned.map((watching) => taskOf(watching, batch));
     const from = tasks.reduce<number>((least, { start }) => Math.min(least, start ?? least), Infinity);
-    const around = { ...batch, from, visibleFrom: source.visibleFrom, rules: concerned.length };
+    const around = { ...batch, from, visibleFrom: source.visibleFrom, rules: weightOf(concerned) };
     const windows = from === Infinity ? undefined : await LateWindows.read(this.store, manager, source, around);
     let hasNews = false;
     for (const task of tasks) {
@@ -128,6 +128,11 @@ function worthTelling(
   // An end of what nobody was told of is no news.
   const isNews = wasTriggered || rung[first]?.bell.event === 'triggered';
   return rung.slice(isNews ? first : first + 1);
+}
+
+/** How many rules of one or two comparisons take as long to judge as these. */
+function weightOf(rules: readonly Watching[]): number {
+  return rules.reduce((sum, { sides }) => sum + Math.max(1, sides.length / 2), 0);
 }
 
 function crowdOf(points: readonly PackedPoint[], slots: Slots, now: number): Crowd {
