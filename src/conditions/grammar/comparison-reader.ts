@@ -155,7 +155,8 @@ export class ComparisonReader {
       throw refusals.notUnderstood('expected "and" and the upper bound', draft);
     const { at } = cursor;
     // In "10-20" the hyphen joins two numbers.
-    const high = isGlued ? -this.numbers.read(field, draft) : this.numbers.read(field, draft);
+    const upper = this.numbers.readUpper(field, draft, low);
+    const high = isGlued ? -upper : upper;
     if (low > high) throw refusals.bounds(field, relation, [low, high], at);
     refusals.last = { ...draft, value: [low, high] };
     const { name } = field;

@@ -15,7 +15,7 @@ const VERBS = new Set(
     'is are was were be been being am has have had do does did goes go going went gets get got getting rises rise rising ' +
     'rose climbs climb climbed drops drop dropped dropping falls fall fell falling sinks sink sank dips dip dipped jumps ' +
     'jump jumped stays stay stayed staying remains remain remained keeps becomes become became turns turn turned ' +
-    'increases increase increased decreases decrease decreased moves shows reads up down'
+    'increases increase increased decreases decrease decreased moves shows reads lies lie ranges risen at up down'
   ).split(' '),
 );
 const ADVERBS = new Set('now currently still constantly always ever also'.split(' '));
@@ -49,7 +49,18 @@ const PHRASES: Readonly<Record<Relation, readonly string[]>> = {
   gte: [
     ...orEqual(MORE),
     ...['at least', 'no less than', 'no lower than', 'no fewer than', '>=', '=>', '\u2265', '> ='],
-    ...['reaches', 'reach', 'reached', 'reaching', 'hits', 'hit', 'at minimum', ...toward(UPWARD)],
+    ...[
+      'equals or exceeds',
+      'meets or exceeds',
+      'reaches',
+      'reach',
+      'reached',
+      'reaching',
+      'hits',
+      'hit',
+      'at minimum',
+      ...toward(UPWARD),
+    ],
   ],
   lte: [
     ...orEqual(LESS),
@@ -98,7 +109,7 @@ export function readRelation(cursor: Cursor, ofStates = false): SaidRelation | u
       // "Rises to 30" has a meaning of its own.
       const relation = takeRelation(cursor, ofStates);
       if (relation) return { relation: turned(relation, negations), isBare: false };
-      if (cursor.takeOf(NOT)) negations += 1;
+      if (cursor.takeOf(NOT) || cursor.takes('no', 'longer')) negations += 1;
       else if (!cursor.takeOf(VERBS) && !(cursor.index > start && cursor.takeOf(ADVERBS))) break;
     }
     return cursor.index > start ? { relation: turned('eq', negations), isBare: true } : undefined;

@@ -4,15 +4,23 @@ const LONGEST = 64;
 
 /** The candidates that are near enough to what was written to be meant, the nearest first. */
 export function nearestOf<T>(said: string, candidates: readonly T[], textOf: (candidate: T) => string): readonly T[] {
-  if (said === '') return [];
+  return nearestPairs(candidates, (candidate) => [said, textOf(candidate)]);
+}
+
+/** The same where each candidate is compared with a text of its own. */
+export function nearestPairs<T>(
+  candidates: readonly T[],
+  pairOf: (candidate: T) => readonly [said: string, text: string],
+): readonly T[] {
   return candidates
-    .map((candidate) => ({ candidate, distance: shareOf(said, textOf(candidate)) }))
+    .map((candidate) => ({ candidate, distance: shareOf(...pairOf(candidate)) }))
     .filter(({ distance }) => distance <= MOST_OF_IT)
     .sort((one, other) => one.distance - other.distance)
     .map(({ candidate }) => candidate);
 }
 
 function shareOf(one: string, other: string): number {
+  if (one === '') return 1;
   const longest = Math.max(one.length, other.length);
   // Of short words, most differ in one letter: only exchanged ones are a slip.
   if (longest < 4) return lettersOf(one) === lettersOf(other) ? 0 : 1;

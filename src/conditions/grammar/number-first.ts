@@ -48,7 +48,7 @@ export class NumberFirstReader {
     const { refusals, cursor } = this;
     if (relation === 'between' || relation === 'outside') throw refusals.comparison({ field });
     const { at } = cursor;
-    const value = this.numbers.read(field, { field, relation });
+    const value = this.numbers.readUpper(field, { field, relation }, Number(first.value));
     const { name } = field;
     if (first.operator !== 'gte' || relation !== 'lte')
       return { operator: 'and', conditions: [first, { field: name, operator: relation, value }] };

@@ -25,10 +25,31 @@ export function standsNumber(cursor: Cursor): boolean {
 
 /** Reads a number and its unit, as a number in the unit of a field. Nothing of what was written is left out. */
 export class NumberReader {
+  /** Whether the number that was read last had no unit and nothing that multiplies it. */
+  private isBare = false;
+  private isScaled = false;
+
   constructor(
     private readonly cursor: Cursor,
     private readonly refusals: Refusals,
   ) {}
+
+  /**
+   * Reads the upper bound of a range.
+   *
+   * @throws ConditionError for `5 to 10 kW`, which leaves open whether the 5 are kW too
+   */
+  readUpper(field: Field, draft: Draft, low: number): number {
+    const { at } = this.cursor;
+    const isLowBare = this.isBare;
+    const high = this.read(field, draft);
+    if (!isLowBare || low === 0 || !this.isScaled) return high;
+    throw this.refusals.notUnderstood(
+      'expected a unit or multiplier behind both numbers, or behind neither',
+      draft,
+      at,
+    );
+  }
 
   /** @throws ConditionError for what is no number, and for a unit that is not the field's */
   read(field: Field, draft: Draft): number {
@@ -36,12 +57,15 @@ export class NumberReader {
     const { at, index } = cursor;
     const sign = takeSign(cursor);
     const digits = this.digits(draft, at);
+    const behindDigits = cursor.index;
     const [power, times] = this.multiplier(field, draft);
     const unit = this.unit(field, draft);
     const own = field.unit === undefined ? undefined : unitNamed(field.unit);
     const isConverted = unit?.unit !== undefined && own !== undefined && unit.unit.base === own.base;
     const [unitPower, ratio] = isConverted ? [unit.unit.power - own.power, unit.unit.times / own.times] : NO_SCALE;
     const value = sign * shifted(digits, power + unitPower) * times * ratio;
+    this.isBare = cursor.index === behindDigits;
+    this.isScaled = power + unitPower !== 0 || times * ratio !== 1;
     if (!Number.isFinite(value))
       throw refusals.notUnderstood(`expected a number that is not too large, not ${cursor.slice(index)}`, draft, at);
     return value + 0;

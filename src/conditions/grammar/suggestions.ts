@@ -4,7 +4,7 @@ import { readRelation, relationPhrases, type Relation } from './comparisons';
 import type { Cursor } from './cursor';
 import { LONGEST_SECONDS, readDuration } from './durations';
 import { soundOf, type FieldNames } from './field-names';
-import { nearestOf } from './nearest';
+import { nearestOf, nearestPairs } from './nearest';
 
 /** What is known of a comparison when it is refused. */
 export interface Draft {
@@ -71,10 +71,7 @@ export class Suggestions {
     const { cursor } = this;
     const said = [0, 1, 2, 3].map((ahead) => cursor.peek(ahead)?.word ?? '');
     const candidates = relationPhrases().filter(({ words }) => words.join('').length > 2);
-    const near = candidates.flatMap((candidate) => {
-      const text = said.slice(0, candidate.words.length).join(' ');
-      return nearestOf(text, [candidate], ({ words }) => words.join(' '));
-    });
+    const near = nearestPairs(candidates, ({ words }) => [said.slice(0, words.length).join(' '), words.join(' ')]);
     return near[0];
   }
 
