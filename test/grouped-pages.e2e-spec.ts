@@ -83,10 +83,34 @@ interface Question {
   readonly sort: 'asc' | 'desc';
   readonly offset: number;
   readonly limit: number;
+  /** Whether points without any of the fields count for nothing. */
+  readonly isNamed: boolean;
+  readonly visibleFrom: number;
+}
+
+/** The aggregate of the last values of a field before the range: of those in one group. */
+function lastBefore(
+  earlier: readonly ModelPoint[],
+  field: string,
+  aggregation: Aggregation,
+  startOf: (at: number) => number,
+): ModelValue | null {
+  const given = earlier.filter(({ values }) => field in values);
+  for (let last = given.at(-1); last; last = given.at(-1)) {
+    const start = startOf(last.at);
+    const group = given.splice(given.findIndex(({ at }) => startOf(at) === start));
+    const value = aggregate(
+      aggregation,
+      group.flatMap(({ values }) => values[field] ?? []),
+    );
+    if (value !== null) return value;
+  }
+  return null;
 }
 
 /** The whole answer, made the slow and obvious way. */
-function wholeAnswer({ groupBy, zone, fill, aggregations, fields, range, metadata, sort }: Question): unknown[] {
+function wholeAnswer(asked: Question): unknown[] {
+  const { groupBy, zone, fill, aggregations, fields, range, metadata, sort, isNamed, visibleFrom } = asked;
   const startOf = (at: number) => (groupBy === undefined ? range[0] : groupStart(at, groupBy, zone));
   const starts = new Set<number>();
   if (fill !== 'none')
@@ -94,7 +118,15 @@ function wholeAnswer({ groupBy, zone, fill, aggregations, fields, range, metadat
   for (const { at } of model.raw([0, 1], range, metadata)) starts.add(startOf(at));
   const sorted = [...starts].sort((one, other) => one - other);
   const rows = sources.flatMap((source, order) => {
-    const groups = sorted.map((start) => model.raw([order], range, metadata).filter(({ at }) => startOf(at) === start));
+    const counted = source.schema
+      .filter((field) => fields.includes(field.name) && aggregations.some((one) => fits(field, one)))
+      .map(({ name }) => name);
+    if (isNamed && counted.length === 0) return [];
+    const groups = sorted.map((start) =>
+      model
+        .raw([order], range, metadata)
+        .filter(({ at, values }) => startOf(at) === start && (!isNamed || counted.some((name) => name in values))),
+    );
     const series = source.schema
       .filter(({ name }) => fields.includes(name))
       .flatMap((field) =>
@@ -103,20 +135,24 @@ function wholeAnswer({ groupBy, zone, fill, aggregations, fields, range, metadat
           .map((one) => {
             const holes = groups.map((points) => {
               const given = points.flatMap(({ values }) => values[field.name] ?? []);
-              return given.length === 0 ? null : aggregate(one, given);
+              return given.length === 0 ? undefined : aggregate(one, given);
             });
             const hasLine = fill !== 'linear' || field.type === 'number';
-            const filled = one === 'count' || fill === 'none' || !hasLine ? holes : filledSeries(holes, sorted, fill);
-            return { field: field.name, one, filled };
+            const earlier = model.raw([order], [visibleFrom, range[0]], metadata);
+            const filled =
+              one === 'count' || fill === 'none' || !hasLine
+                ? holes.map((value) => value ?? (one === 'count' && fill !== 'none' ? 0 : value))
+                : filledSeries(holes, sorted, fill, lastBefore(earlier, field.name, one, startOf));
+            return { field: field.name, one, holes, filled };
           }),
       );
     return sorted.flatMap((start, index) => {
       if (fill === 'none' && groups[index]?.length === 0) return [];
       const values: Record<string, Record<string, unknown>> = {};
-      for (const { field, one, filled } of series) (values[field] ??= {})[one] = near(filled[index]);
-      const shown = Object.entries(values).filter(
-        ([, given]) => fill !== 'none' || Object.values(given).some((value) => value !== null),
-      );
+      for (const { field, one, filled } of series) (values[field] ??= {})[one] = near(filled[index] ?? null);
+      const isEmpty = (name: string) =>
+        series.every(({ field, holes }) => field !== name || holes[index] === undefined);
+      const shown = Object.entries(values).filter(([name]) => fill !== 'none' || !isEmpty(name));
       return [
         {
           timestamp: new Date(start).toISOString(),
@@ -144,12 +180,14 @@ async function page(asked: Question, memory: Memory): Promise<{ rows: QueryRow[]
   const wish: GroupedWish = {
     ...asked,
     grid: new Grid(range, groupBy === undefined ? undefined : parseStep(groupBy), zone),
-    sources: sources.map((source) => ({
-      source,
-      fields: source.schema.filter(
-        (field) => fields.includes(field.name) && asked.aggregations.some((one) => fits(field, one)),
-      ),
-    })),
+    sources: sources
+      .map((source) => ({
+        source,
+        fields: source.schema.filter(
+          (field) => fields.includes(field.name) && asked.aggregations.some((one) => fits(field, one)),
+        ),
+      }))
+      .filter((one) => !asked.isNamed || one.fields.length > 0),
     metas: metadata && metas,
     automatic: false,
     pause: PAUSE,
@@ -181,7 +219,10 @@ const question: fc.Arbitrary<Question> = fc
     sort: fc.constantFrom('asc' as const, 'desc' as const),
     offset: fc.oneof(fc.constant(0), fc.nat(60)),
     limit: fc.integer({ min: 1, max: 40 }),
+    isNamed: fc.boolean(),
+    visibleFrom: fc.constantFrom(0, 0, START, START + 20 * HOUR),
   })
+  .map((asked) => ({ ...asked, visibleFrom: Math.min(asked.visibleFrom, asked.range[0]) }))
   .map((asked) => {
     const isLong = ['6h', 'day', 'week', 'month'].includes(asked.groupBy);
     // Of long steps the range reaches as far as both strays. The model goes through a range with `fill` step by step.
@@ -213,6 +254,8 @@ it('is one row of each source without a step', async () => {
     sort: 'desc',
     offset: 0,
     limit: 10,
+    isNamed: false,
+    visibleFrom: 0,
   };
   const whole = wholeAnswer(asked);
   expect(whole).toHaveLength(2);

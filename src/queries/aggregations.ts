@@ -2,6 +2,7 @@ import type { Pause } from '../common/http/pause';
 import type { Field } from '../data-sources/schema';
 import { Summary, type Place } from '../points/summary';
 import type { Value } from '../points/values';
+import type { Cell } from './cells';
 import { sortInSlices } from './sort-in-slices';
 
 export const AGGREGATIONS = [
@@ -70,9 +71,9 @@ export class FieldGroup {
     this.valueAt = valueAt;
   }
 
-  result(aggregation: Aggregation): Value | null {
+  result(aggregation: Aggregation): Cell {
     const { n, sum, m2, min, max, first, last } = this.summary;
-    if (n === 0) return null;
+    if (n === 0) return undefined;
     switch (aggregation) {
       case 'avg':
         return sum / n;

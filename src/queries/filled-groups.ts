@@ -1,4 +1,4 @@
-import type { Value } from '../points/values';
+import { hasValue, type Cell } from './cells';
 import { fillHoles, type Fill } from './fill';
 import { VALUE_BYTES, type Column } from './group-reader';
 import { nearestValues, type Anchor } from './nearest-values';
@@ -33,8 +33,8 @@ export class FilledGroups extends GroupStream {
     const chunk = await reader.read(spans, sort);
     const starts = chunk.starts.slice(0, -1);
     const end = chunk.starts.at(-1) ?? 0;
-    const filled: (Value | null)[][] = starts.map(() => []);
-    const series = this.columns.map((_, place) => chunk.values.map((group) => group?.[place] ?? null));
+    const filled: Cell[][] = starts.map(() => []);
+    const series = this.columns.map((_, place) => chunk.values.map((group) => group?.[place]));
     const edges = [starts[0] ?? 0, end] as const;
     this.forgetReached(edges);
     await this.look(series, edges);
@@ -83,10 +83,7 @@ export class FilledGroups extends GroupStream {
   }
 
   /** Looks for values outside of what was read, for the columns whose first or last groups have none. */
-  private async look(
-    series: readonly (readonly (Value | null)[])[],
-    [start, end]: readonly [number, number],
-  ): Promise<void> {
+  private async look(series: readonly (readonly Cell[])[], [start, end]: readonly [number, number]): Promise<void> {
     const lookup = async (known: Known[], edge: number, sort: 'asc' | 'desc', isNeeded: (place: number) => boolean) => {
       const places = this.columns.flatMap((column, place) =>
         known[place] === undefined && isFilled(column, this.fill) && isNeeded(place) ? [place] : [],
@@ -94,26 +91,32 @@ export class FilledGroups extends GroupStream {
       if (places.length === 0) return;
       const columns = places.map((place) => this.columns[place] as Column);
       const anchors = await nearestValues(this.reader, columns, edge, sort);
+      if (this.fill === 'previous') await this.lookBack(columns, anchors);
       for (const [index, place] of places.entries()) known[place] = anchors[index] ?? null;
     };
-    await lookup(this.before, start, 'desc', (place) => series[place]?.[0] === null);
+    await lookup(this.before, start, 'desc', (place) => beginsWithHole(series[place] ?? []));
     if (this.fill === 'linear')
       await lookup(
         this.after,
         end,
         'asc',
         (place) =>
-          series[place]?.at(-1) === null &&
-          (Boolean(this.before[place]) || series[place].some((value) => value !== null)),
+          beginsWithHole([...(series[place] ?? [])].reverse()) &&
+          (Boolean(this.before[place]) || Boolean(series[place]?.some(hasValue))),
       );
   }
 
-  private filled(
-    values: readonly (Value | null)[],
-    starts: readonly number[],
-    place: number,
-    column: Column,
-  ): readonly (Value | null)[] {
+  /** Looks for what no group of the range holds before the range. */
+  private async lookBack(columns: readonly Column[], anchors: (Anchor | null)[]): Promise<void> {
+    const places = [...anchors.keys()].filter((place) => anchors[place] === null);
+    const earlier = this.reader.beforeRange();
+    if (!earlier || places.length === 0) return;
+    const missing = places.map((place) => columns[place] as Column);
+    const found = await nearestValues(earlier, missing, earlier.wish.range[1], 'desc');
+    for (const [index, place] of places.entries()) anchors[place] = found[index] ?? null;
+  }
+
+  private filled(values: readonly Cell[], starts: readonly number[], place: number, column: Column): readonly Cell[] {
     if (!isFilled(column, this.fill)) return values;
     const [before, after] = [this.before[place], this.after[place]];
     const whole = [...(before ? [before.value] : []), ...values, ...(after ? [after.value] : [])];
@@ -123,11 +126,10 @@ export class FilledGroups extends GroupStream {
   }
 
   /** Remembers the last value of a column in the order of the walk. */
-  private keep(values: readonly (Value | null)[], starts: readonly number[], place: number): void {
-    const hasValue = (value: Value | null) => value !== null;
+  private keep(values: readonly Cell[], starts: readonly number[], place: number): void {
     const index = this.sort === 'asc' ? values.findLastIndex(hasValue) : values.findIndex(hasValue);
-    const value = values[index] ?? null;
-    if (value === null) return;
+    const value = values[index];
+    if (!hasValue(value)) return;
     const passed = this.sort === 'asc' ? this.before : this.after;
     passed[place] = { start: starts[index] ?? 0, value };
   }
@@ -138,6 +140,12 @@ export class FilledGroups extends GroupStream {
     for (const [place, anchor] of ahead.entries())
       if (anchor && (this.sort === 'asc' ? anchor.start < end : anchor.start >= start)) ahead[place] = undefined;
   }
+}
+
+/** Whether a series has a hole before its first value. */
+function beginsWithHole(series: readonly Cell[]): boolean {
+  const first = series.findIndex((cell) => cell !== null);
+  return first >= 0 && series[first] === undefined;
 }
 
 /** Whether an answer fills the holes of a column with what is next to them. */

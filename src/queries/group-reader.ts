@@ -5,8 +5,9 @@ import type { Field } from '../data-sources/schema';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { PointStore, Range } from '../points/point-store';
 import { countQuarters, QUARTER_MILLIS } from '../points/rollups';
-import { othersOf, valueOf, type Value } from '../points/values';
+import { othersOf, valueOf } from '../points/values';
 import { fits, needsEach, ranksOf, type Aggregation, type FieldGroup } from './aggregations';
+import type { Cell } from './cells';
 import { groupPoints, type SourceGroups } from './grouped-query';
 import { pagesOf } from './point-pages';
 import { RankSearch } from './rank-search';
@@ -55,6 +56,10 @@ export interface ReadWish {
   readonly columns: readonly Column[];
   readonly aggregations: readonly Aggregation[];
   readonly metas: NumberSet | undefined;
+  /** Whether points without a value of these columns' fields are left out, and not counted. */
+  readonly isNamed?: boolean | undefined;
+  /** The earliest time that `fill` may look back to for a value before the range. Not before the range unless given. */
+  readonly visibleFrom?: number | undefined;
   readonly pause: Pause;
   readonly memory?: Memory | undefined;
 }
@@ -65,7 +70,7 @@ export interface Chunk {
   readonly starts: readonly number[];
   readonly counts: Float64Array;
   /** By group, then in the order of the columns; nothing where a group has no points. */
-  readonly values: readonly (readonly (Value | null)[] | undefined)[];
+  readonly values: readonly (readonly Cell[] | undefined)[];
 }
 
 /** Reads groups of one source, as many at a time as fit into a fixed amount of memory. */
@@ -113,12 +118,12 @@ export class GroupReader {
     sort: 'asc' | 'desc',
     { columns = this.wish.columns, wanted = Infinity }: { columns?: readonly Column[]; wanted?: number } = {},
   ): Promise<Chunk> {
-    const { range, aggregations, metas, pause } = this.wish;
+    const { range, aggregations, metas, isNamed, pause } = this.wish;
     const fields = fieldsOf(columns);
     const { starts, keepsNone } = await this.fit(startsOf(spans), sort, fields);
     const most = { groups: Math.min(wanted, this.mostGroups), sort };
     const within: Range = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
-    const wish = { range: within, starts, fields, aggregations, metas, pause, keepsNone, most };
+    const wish = { range: within, starts, fields, aggregations, metas, isNamed, pause, keepsNone, most };
     const groups = await groupPoints(this.manager, this.store, this.source, wish);
     if (keepsNone) await this.searchRanks(groups, fields, within);
     const values = await resultsOf(groups, fields, columns, pause);
@@ -142,6 +147,13 @@ export class GroupReader {
     const count = await this.countUpTo([starts[0] ?? 0, starts.at(-1) ?? 0], most);
     if (count <= most || isSingle) return { starts, keepsNone: count > most };
     return this.fit(this.cut(starts, sort, Math.ceil((starts.length - 1) / 2)), sort, fields);
+  }
+
+  /** Reads what lies before the range, as far back as is visible; undefined where that is nothing. */
+  beforeRange(): GroupReader | undefined {
+    const { range, visibleFrom } = this.wish;
+    if (visibleFrom === undefined || visibleFrom >= range[0]) return undefined;
+    return new GroupReader(this.manager, this.store, this.source, { ...this.wish, range: [visibleFrom, range[0]] });
   }
 
   private areQuarters(starts: readonly number[]): boolean {
@@ -227,7 +239,7 @@ async function resultsOf(
   pause: Pause,
 ): Promise<Chunk['values']> {
   const places = columns.map(({ field, real }) => ({ place: fields.indexOf(field), real }));
-  const values: ((Value | null)[] | undefined)[] = [];
+  const values: (Cell[] | undefined)[] = [];
   let work = 0;
   for (let index = 0; index < groups.length; index++) {
     const group = groups[index];
@@ -246,6 +258,6 @@ async function resultsOf(
   return values;
 }
 
-function resultOf(group: FieldGroup | undefined, aggregation: Aggregation): Value | null {
-  return group?.result(aggregation) ?? null;
+function resultOf(group: FieldGroup | undefined, aggregation: Aggregation): Cell {
+  return group?.result(aggregation);
 }

@@ -1,5 +1,5 @@
 import { nearestTime } from '../points/point-times';
-import type { Value } from '../points/values';
+import type { Cell } from './cells';
 import { VALUE_BYTES, type Column, type GroupReader } from './group-reader';
 
 /** A group as a row has it: when it begins, how many points it has, and its values in the order of the columns. */
@@ -7,7 +7,7 @@ export interface GroupRow {
   readonly start: number;
   readonly end: number;
   readonly count: number;
-  readonly values: readonly (Value | null)[] | undefined;
+  readonly values: readonly Cell[] | undefined;
 }
 
 /** The rows of one source in the order in which they are walked, read as they are asked for. */
@@ -155,6 +155,6 @@ function bytesOf({ values }: GroupRow): number {
   return bytes;
 }
 
-export function bytesOfValue(value: Value | null): number {
+export function bytesOfValue(value: Cell): number {
   return typeof value === 'string' ? VALUE_BYTES + 2 * value.length : VALUE_BYTES;
 }

@@ -9,6 +9,7 @@ import { POINTS_SLOT, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from 
 import type { Summary } from '../points/summary';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
+import { countNamed, hasAnyOf } from './named-counts';
 import { pagesOf } from './point-pages';
 
 const QUARTERS_PER_TURN = 2000;
@@ -32,6 +33,8 @@ export interface GroupWish {
   readonly aggregations: readonly Aggregation[];
   /** The numbers of the metadata that points must have, where that is asked for. */
   readonly metas: NumberSet | undefined;
+  /** Whether only points with a value of one of the fields are counted. */
+  readonly isNamed?: boolean | undefined;
   readonly pause: Pause;
   /** Leaves values out of memory that quantiles need. */
   readonly keepsNone?: boolean;
@@ -59,9 +62,11 @@ export async function groupPoints(
   const to = Math.min(wish.range[1], kept.starts.at(-1) ?? 0);
   const groups = new Groups({ ...wish, starts: kept.starts }, kept.counts);
   const inside: Range = [Math.max(first, from / QUARTER_MILLIS), Math.min(last, to / QUARTER_MILLIS)];
-  await addPoints(manager, store, source, groups, [from, inside[0] * QUARTER_MILLIS]);
   const isCut = kept.starts.length < wish.starts.length;
   await addQuarters(manager, source, groups, inside, isCut && sums ? stepsOf(kept.starts, inside) : sums);
+  if (wish.isNamed)
+    await countNamed(manager, store, source, groups, [inside[0] * QUARTER_MILLIS, inside[1] * QUARTER_MILLIS]);
+  await addPoints(manager, store, source, groups, [from, inside[0] * QUARTER_MILLIS]);
   await addPoints(manager, store, source, groups, [inside[1] * QUARTER_MILLIS, to]);
   return groups;
 }
@@ -190,8 +195,9 @@ class Groups implements SourceGroups {
   }
 
   add(point: PackedPoint): void {
-    const { metas, fields } = this.wish;
+    const { metas, fields, isNamed } = this.wish;
     if (metas && !metas.has(point.meta)) return;
+    if (isNamed && !hasAnyOf(fields, point)) return;
     const index = this.finder.find(point.at);
     this.counts[index] = (this.counts[index] ?? 0) + 1;
     const group = this.at(point.at);

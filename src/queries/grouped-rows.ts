@@ -17,7 +17,7 @@ const STEPS_PER_TURN = 250;
 const GROUPS_PER_TURN = 50;
 const SOURCES_AT_ONCE = 16;
 
-export interface GroupedWish extends Pick<ReadWish, 'range' | 'grid' | 'pause' | 'memory'> {
+export interface GroupedWish extends Pick<ReadWish, 'range' | 'grid' | 'pause' | 'memory' | 'isNamed' | 'visibleFrom'> {
   readonly sources: readonly { readonly source: Source; readonly fields: readonly Field[] }[];
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly aggregations: readonly Aggregation[];
@@ -63,23 +63,27 @@ function openRows(
   }: { source: GroupedWish['sources'][number]; begin: Begin; wanted: number },
 ): GroupStream {
   const columns = columnsOf(fields, wish);
-  const { range, grid, aggregations, pause, sort, fill, memory } = wish;
+  const { sort, fill } = wish;
   const metas = wish.metas?.get(source.number);
-  const reader = new GroupReader(manager, store, source, { range, grid, columns, aggregations, metas, pause, memory });
+  const reader = new GroupReader(manager, store, source, { ...wish, columns, metas });
   if (fill === 'none') return new OccupiedGroups(reader, begin.cursor, sort, wanted);
   return new FilledGroups(fill, reader, begin.cursor, sort, wanted);
 }
 
 /** Walks over the rows that `offset` passes over, without making them. Nothing where there are no more. */
 async function beginOf(manager: EntityManager, store: PointStore, wish: GroupedWish): Promise<Begin | undefined> {
-  const { range, sort, offset, sources, fill } = wish;
+  const { range, sort, offset, sources, fill, isNamed } = wish;
   const first = { cursor: sort === 'asc' ? range[0] : range[1], passed: 0 };
   if (offset === 0) return first;
   if (fill !== 'none') return filledBeginOf(wish, first);
   const open = (source: GroupedWish['sources'][number]) =>
-    openRows(manager, store, counting, { source: { ...source, fields: [] }, begin: first, wanted: offset });
-  // No value is needed: rollups tell which groups have points, whatever is asked of them.
-  const counting = { ...wish, aggregations: [] };
+    openRows(manager, store, counting, {
+      source: { ...source, fields: isNamed ? source.fields : [] },
+      begin: first,
+      wanted: offset,
+    });
+  // Rollups tell which groups have points, or values of the named fields, whatever is asked of them.
+  const counting = { ...wish, aggregations: isNamed ? (['count'] as const) : [] };
   let begin = first;
   let passed = 0;
   for await (const rows of merged(sources.map(open), offset, counting)) {
@@ -175,12 +179,13 @@ function toRow(
     const given: Record<string, unknown> = {};
     let isEmpty = true;
     for (; columns[place]?.field === field; place++) {
-      const value = made?.[place] ?? null;
-      given[columns[place]?.name ?? ''] = value;
-      if (value !== null) isEmpty = false;
+      const { name, real } = columns[place] as (typeof columns)[number];
+      const cell = made?.[place];
+      given[name] = cell ?? (real === 'count' ? 0 : null);
+      if (cell !== undefined) isEmpty = false;
     }
     if (isEmpty && wish.fill === 'none') continue;
-    values[field.name] = isSingle ? (made?.[place - 1] ?? null) : given;
+    values[field.name] = isSingle ? Object.values(given)[0] : given;
   }
   return { timestamp: new Date(start).toISOString(), dataSourceId: reader.source.id, values, count };
 }

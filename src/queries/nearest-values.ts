@@ -1,6 +1,7 @@
 import { nearestQuarter } from '../points/occupied-quarters';
 import { QUARTER_MILLIS } from '../points/rollups';
 import type { Value } from '../points/values';
+import { hasValue } from './cells';
 import type { Chunk, Column, GroupReader } from './group-reader';
 
 /** A value of a column, and where its group begins. */
@@ -72,8 +73,8 @@ async function quarterOf(
 }
 
 function anchorIn({ starts, values }: Chunk, column: number, sort: 'asc' | 'desc'): Anchor | undefined {
-  const hasValue = (group: Chunk['values'][number]) => (group?.[column] ?? null) !== null;
-  const index = sort === 'asc' ? values.findIndex(hasValue) : values.findLastIndex(hasValue);
+  const isFound = (group: Chunk['values'][number]) => hasValue(group?.[column]);
+  const index = sort === 'asc' ? values.findIndex(isFound) : values.findLastIndex(isFound);
   const value = values[index]?.[column];
-  return value === undefined || value === null ? undefined : { start: starts[index] ?? 0, value };
+  return hasValue(value) ? { start: starts[index] ?? 0, value } : undefined;
 }

@@ -167,10 +167,13 @@ export class QueryService {
     grouping: Grouping,
     { limit, shown, applied = false }: { limit: number; shown: object; applied?: boolean },
   ): Promise<QueryAnswer> {
-    const sources = plan.sources.map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) }));
-    const range = await this.extentOf(plan, grouping.fill);
+    const isNamed = plan.fields !== undefined;
+    const sources = plan.sources
+      .map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) }))
+      .filter(({ fields }) => !isNamed || fields.length > 0);
+    const range = await this.extentOf({ ...plan, sources: sources.map(({ source }) => source) });
     const wish = {
-      ...{ ...plan, ...grouping, limit, sort: plan.sort ?? 'asc' },
+      ...{ ...plan, ...grouping, limit, isNamed, sort: plan.sort ?? 'asc' },
       range: range ?? [0, 0],
       grid: new Grid(range ?? [0, 0], grouping.step, grouping.zone),
       sources: range ? sources : [],
@@ -179,11 +182,11 @@ export class QueryService {
     return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
-  /** The range, where an end is open that of the points that there are; nothing where there are no points to be filled. */
-  private async extentOf(plan: Plan, fill: Fill): Promise<Range | undefined> {
+  /** The range, where an end is open up to the first or the last of the points; undefined where there are none then. */
+  private async extentOf(plan: Plan): Promise<Range | undefined> {
     const { sources, range, visibleFrom: visible, isGiven, pause } = plan;
     const [from, to] = range;
-    if (isGiven.start && isGiven.end && fill === 'none') return from < to ? range : undefined;
+    if (isGiven.start && isGiven.end) return from < to ? range : undefined;
     let [first, last] = [Infinity, -Infinity];
     for (let begin = 0; begin < sources.length; begin += SOURCES_AT_ONCE) {
       const some = sources.slice(begin, begin + SOURCES_AT_ONCE);

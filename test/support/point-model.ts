@@ -111,16 +111,19 @@ export function aggregate(aggregation: string, values: readonly ModelValue[]): M
   }
 }
 
-/** What holes are filled with, each looked at by itself. */
+/** What holes, which are undefined, are filled with, each looked at by itself. A null is no hole, and fills none. */
 export function filledSeries(
-  holes: readonly (ModelValue | null)[],
+  holes: readonly (ModelValue | null | undefined)[],
   starts: readonly number[],
   fill: string,
+  beforeAll: ModelValue | null = null,
 ): (ModelValue | null)[] {
+  const isValue = (one: ModelValue | null | undefined) => one !== null && one !== undefined;
   return holes.map((value, index) => {
-    if (value !== null || fill === 'null') return value;
-    const before = holes.findLastIndex((one, place) => place < index && one !== null);
-    const after = holes.findIndex((one, place) => place > index && one !== null);
+    if (value !== undefined || fill === 'null') return value ?? null;
+    const before = holes.findLastIndex((one, place) => place < index && isValue(one));
+    const after = holes.findIndex((one, place) => place > index && isValue(one));
+    if (before === -1 && fill === 'previous') return beforeAll;
     if (before === -1 || (fill === 'linear' && after === -1)) return null;
     const [low, high] = [holes[before] ?? 0, holes[after] ?? 0];
     if (fill === 'previous') return low;
