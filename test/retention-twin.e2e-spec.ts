@@ -88,6 +88,7 @@ const wishes = fc.record({
   start: fc.constantFrom(undefined, -20 * DAY, -10 * MINUTE, DAY),
   sort: fc.constantFrom(undefined, 'asc', 'desc'),
   metadata: fc.constantFrom(undefined, { device: 1 }),
+  fields: fc.constantFrom(undefined, ['t'], ['door', 'note']),
 });
 
 it('answers as a bucket does that never had what the retention hides', async () => {
@@ -108,11 +109,11 @@ it('answers as a bucket does that never had what the retention hides', async () 
         expect([path, body, await all.told(method, path, body)]).toEqual([
           ...[path, body, await visible.told(method, path, body)],
         ]);
-      for (const { start, sort, metadata, groupBy, fill, aggregation } of asked) {
+      for (const { start, sort, metadata, fields, groupBy, fill, aggregation } of asked) {
         const startTime = start === undefined ? undefined : new Date(boundary + start).toISOString();
         // Both are asked for the same time, whichever comes first.
         const endTime = new Date(boundary + 2 * DAY).toISOString();
-        const filters = { startTime, endTime, sort, metadata };
+        const filters = { startTime, endTime, sort, metadata, fields };
         const grouping = groupBy === undefined ? { aggregation } : { aggregation, groupBy, fill };
         await same('POST', '/api/data/query', { bucketId: '<bucket>', filters, ...grouping });
         await same('POST', '/api/data/query', { bucketId: '<bucket>', filters, downsampling: false });
