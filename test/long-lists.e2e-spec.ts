@@ -48,6 +48,15 @@ it.each([
   expect(body.dataSources.every((source: { schema: object }) => Object.keys(source.schema).length === 60)).toBe(true);
 });
 
+it.each([0, 1, 2, 99, 228, 229])(
+  'goes on behind row %d, though two rows were created at the same time',
+  async (index) => {
+    const { status, body } = await list(`limit=1000&after=${ids[index] ?? ''}`);
+    expect([status, idsOf(body.dataSources)]).toEqual([200, ids.slice(index + 1)]);
+    expect(body.pagination).toEqual({ limit: 1000, offset: 0, total: SOURCES, hasMore: false });
+  },
+);
+
 it('sends a long list in pieces, and a short one whole, with the headers of every answer', async () => {
   const [long, short] = [await list('limit=1000'), await list('limit=5')];
   expect([long.headers.get('transfer-encoding'), long.headers.get('content-length')]).toEqual(['chunked', null]);

@@ -3,11 +3,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import { AFTER_AND_OFFSET } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
-import { PageQuery, Pagination } from '../common/pagination';
+import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { BucketAlertsPath } from './alerts.dto';
 import { AlertList, AlertRuleView } from './alerts.views';
@@ -26,19 +27,19 @@ export class BucketAlertsController {
     description: 'Oldest first. A key that is bound to one data source sees the rules of that one.',
     status: 200,
     answer: AlertList,
-    refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
+    refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, AFTER_AND_OFFSET],
   })
   @LongWork()
   @RequireAnyKey('listAlertRules')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketAlertsPath,
-    @Query() page: PageQuery,
+    @Query() page: CursorQuery,
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [rules, total] = await this.reads.list(key, bucketId, page, pause);
+    const [rules, total, hasMore] = await this.reads.list(key, bucketId, page, pause);
     const alertRules = mapped(rules, (rule) => new AlertRuleView(rule, key));
-    await sendPaced(response, { alertRules, pagination: new Pagination(page, total, rules.length) }, pause);
+    await sendPaced(response, { alertRules, pagination: new Pagination(page, total, rules.length, hasMore) }, pause);
   }
 }

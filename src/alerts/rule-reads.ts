@@ -5,8 +5,9 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import { ApiError } from '../common/errors';
 import type { Pause } from '../common/http/pause';
-import type { PageQuery } from '../common/pagination';
+import type { CursorQuery, PageQuery } from '../common/pagination';
 import { findAndCountInSlices } from '../database/find-in-slices';
+import { findPage, type ListPage } from '../database/list-page';
 import { AlertEvent } from '../rules/alert-event.entity';
 import { AlertRule } from '../rules/alert-rule.entity';
 import type { ShownWebhook } from '../webhooks/shown-webhook';
@@ -32,25 +33,20 @@ export class RuleReads {
   async list(
     key: CurrentApiKey,
     bucketId: string,
-    { limit, offset }: PageQuery,
+    page: CursorQuery,
     pause: Pause,
-  ): Promise<[RuleWithWebhook[], number]> {
+  ): Promise<ListPage<RuleWithWebhook>> {
     await this.buckets.get(key, bucketId);
     const { manager } = this.dataSource;
-    const options = {
-      where: { ...(key.dataSourceId !== null && { sourceId: key.dataSourceId }), bucketId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-      take: limit,
-      skip: offset,
-    } as const;
-    const [rules, total] = await findAndCountInSlices(manager, AlertRule, options, pause);
+    const where = { ...(key.dataSourceId !== null && { sourceId: key.dataSourceId }), bucketId };
+    const [rules, total, hasMore] = await findPage(manager, AlertRule, { ever: { bucketId }, where }, page, pause);
     const webhooks = new Map<string, ShownWebhook>();
     for (let start = 0; start < rules.length; start += URLS_PER_SLICE) {
       const ids = rules.slice(start, start + URLS_PER_SLICE).map(({ id }) => id);
       for (const [id, webhook] of await this.webhooks.shownOf(manager, ids)) webhooks.set(id, webhook);
       await pause();
     }
-    return [rules.flatMap((rule) => withWebhook(rule, webhooks)), total];
+    return [rules.flatMap((rule) => withWebhook(rule, webhooks)), total, hasMore];
   }
 
   /** @throws ApiError `ALERT_RULE_NOT_FOUND`, also for a rule that the key does not reach: whether it is there is not told */

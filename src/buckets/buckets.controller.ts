@@ -3,12 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
+import { AFTER_AND_OFFSET } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
-import { PageQuery, Pagination } from '../common/pagination';
+import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import {
   BucketCreated,
@@ -57,18 +58,23 @@ export class BucketsController {
     description: 'Oldest first.',
     status: 200,
     answer: BucketList,
+    refusals: [AFTER_AND_OFFSET],
   })
   @LongWork()
   @RequireKeyType('admin', 'listBuckets')
   async list(
     @CurrentKey() key: CurrentApiKey,
-    @Query() page: PageQuery,
+    @Query() page: CursorQuery,
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [buckets, total] = await this.buckets.list(key.organizationId, page, pause);
+    const [buckets, total, hasMore] = await this.buckets.list(key.organizationId, page, pause);
     const views = mapped(buckets, (bucket) => new BucketView(bucket));
-    await sendPaced(response, { buckets: views, pagination: new Pagination(page, total, buckets.length) }, pause);
+    await sendPaced(
+      response,
+      { buckets: views, pagination: new Pagination(page, total, buckets.length, hasMore) },
+      pause,
+    );
   }
 
   @Get(':bucketId')

@@ -7,9 +7,9 @@ import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, JournalEvent } from '../common/journal';
 import type { Pause } from '../common/http/pause';
-import type { PageQuery } from '../common/pagination';
+import type { CursorQuery } from '../common/pagination';
 import { visibleFrom } from '../common/retention';
-import { findAndCountInSlices } from '../database/find-in-slices';
+import { findPage, type ListPage } from '../database/list-page';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { BucketContents, type ContentKind } from './bucket-contents';
@@ -75,14 +75,9 @@ export class BucketsService {
   }
 
   /** One page, oldest first, and the length of the whole list. */
-  list(organizationId: string, { limit, offset }: PageQuery, pause: Pause): Promise<[Bucket[], number]> {
-    const options = {
-      where: { organizationId, deletedAt: IsNull() },
-      order: { createdAt: 'ASC', id: 'ASC' },
-      take: limit,
-      skip: offset,
-    } as const;
-    return findAndCountInSlices(this.buckets.manager, Bucket, options, pause);
+  list(organizationId: string, page: CursorQuery, pause: Pause): Promise<ListPage<Bucket>> {
+    const scope = { ever: { organizationId }, where: { organizationId, deletedAt: IsNull() } };
+    return findPage(this.buckets.manager, Bucket, scope, page, pause);
   }
 
   async get(organizationId: string, id: string): Promise<Bucket> {

@@ -5,13 +5,14 @@ import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import { AFTER_AND_OFFSET } from '../common/errors';
 import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
-import { PageQuery, Pagination } from '../common/pagination';
+import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './data-sources.dto';
@@ -102,20 +103,20 @@ export class DataSourcesController {
     description: 'Oldest first. A key that is bound to one data source sees that one.',
     status: 200,
     answer: dto.SourceList,
-    refusals: OF_BUCKET,
+    refusals: [...OF_BUCKET, AFTER_AND_OFFSET],
   })
   @LongWork()
   @RequireAnyKey('listDataSources')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: SourcesPath,
-    @Query() page: PageQuery,
+    @Query() page: CursorQuery,
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [sources, total] = await this.sources.list(key, bucketId, page, pause);
+    const [sources, total, hasMore] = await this.sources.list(key, bucketId, page, pause);
     const dataSources = mapped(sources, (source) => new dto.SourceView(source));
-    await sendPaced(response, { dataSources, pagination: new Pagination(page, total, sources.length) }, pause);
+    await sendPaced(response, { dataSources, pagination: new Pagination(page, total, sources.length, hasMore) }, pause);
   }
 
   @Get(':sourceId')

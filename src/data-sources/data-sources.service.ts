@@ -12,8 +12,9 @@ import { visibleFrom } from '../common/retention';
 import { ApiError, ValidationError } from '../common/errors';
 import type { Actor, JournalEvent } from '../common/journal';
 import type { Pause } from '../common/http/pause';
-import type { PageQuery } from '../common/pagination';
-import { findAndCountInSlices, findInSlices } from '../database/find-in-slices';
+import type { CursorQuery } from '../common/pagination';
+import { findInSlices } from '../database/find-in-slices';
+import { findPage, type ListPage } from '../database/list-page';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Source, type SourceStatus } from './data-source.entity';
@@ -60,20 +61,11 @@ export class DataSourcesService implements OnModuleInit {
   }
 
   /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
-  async list(
-    key: CurrentApiKey,
-    bucketId: string,
-    { limit, offset }: PageQuery,
-    pause: Pause,
-  ): Promise<[Source[], number]> {
+  async list(key: CurrentApiKey, bucketId: string, page: CursorQuery, pause: Pause): Promise<ListPage<Source>> {
     await this.buckets.get(key, bucketId);
-    const options = {
-      where: { ...(key.dataSourceId !== null && { id: key.dataSourceId }), bucketId, deletedAt: IsNull() },
-      order: { createdAt: 'ASC', id: 'ASC' } as const,
-      take: limit,
-      skip: offset,
-    };
-    return findAndCountInSlices(this.sources.manager, Source, options, pause);
+    const own = key.dataSourceId === null ? {} : { id: key.dataSourceId };
+    const scope = { ever: { bucketId }, where: { ...own, bucketId, deletedAt: IsNull() } };
+    return findPage(this.sources.manager, Source, scope, page, pause);
   }
 
   async get(key: CurrentApiKey, bucketId: string, id: string): Promise<Source> {
