@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   audit: ['common', 'access', 'database', 'organizations', 'scheduling'],
   idempotency: ['common', 'database'],
   organizations: ['common', 'database'],
-  buckets: ['common', 'access', 'database', 'scheduling', 'organizations'],
+  buckets: ['common', 'access', 'database', 'scheduling', 'organizations', 'idempotency'],
   'api-keys': ['common', 'limits', 'access', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
   usage: ['common', 'access', 'database', 'buckets', 'api-keys'],
   'data-sources': ['common', 'access', 'database', 'scheduling', 'buckets', 'idempotency'],
@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rules: ['common', 'database', 'data-sources', 'points', 'ingest', 'webhooks', 'conditions'],
   alerts: [
     ...['common', 'access', 'database', 'buckets', 'data-sources', 'points', 'queries', 'analytics', 'webhooks'],
-    ...['conditions', 'rules', 'scheduling'],
+    ...['conditions', 'rules', 'scheduling', 'idempotency'],
   ],
   previews: [
     ...[

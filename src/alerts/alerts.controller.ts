@@ -11,6 +11,7 @@ import type { Actor } from '../common/journal';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
 import { PageQuery, Pagination } from '../common/pagination';
+import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { isoTime } from '../common/times';
 import { namedSource } from '../data-sources/named-source';
@@ -47,12 +48,13 @@ export class AlertsController {
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Body() body: CreateAlertBody,
+    @CurrentRetry({ of: 'alertRule' }) retry: Retry | undefined,
   ): Promise<views.AlertCreated> {
     const { name, condition, webhookUrl, headers, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const dataSourceId = namedSource(key, body.dataSourceId);
     const wanted = { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes };
-    const created = await this.alerts.create(by, key, bucketId, wanted);
+    const created = await this.alerts.create(by, key, bucketId, { ...wanted, retry });
     return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created, key) };
   }
 

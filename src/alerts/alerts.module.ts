@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AnalyticsModule } from '../analytics/analytics.module';
 import { BucketsModule } from '../buckets/buckets.module';
 import { DataSourcesModule } from '../data-sources/data-sources.module';
+import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { RulesModule } from '../rules/rules.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AlertsController } from './alerts.controller';
@@ -12,7 +13,7 @@ import { RuleReads } from './rule-reads';
 import { RuleWebhooks } from './rule-webhooks';
 
 @Module({
-  imports: [AnalyticsModule, BucketsModule, DataSourcesModule, RulesModule, WebhooksModule],
+  imports: [AnalyticsModule, BucketsModule, DataSourcesModule, IdempotencyModule, RulesModule, WebhooksModule],
   controllers: [AlertsController, BucketAlertsController],
   providers: [AlertsService, RuleContents, RuleReads, RuleWebhooks],
   exports: [AlertsService, RuleReads],

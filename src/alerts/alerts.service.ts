@@ -10,6 +10,7 @@ import { Source } from '../data-sources/data-source.entity';
 import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { requireOwn } from '../data-sources/data-sources.service';
 import { query, rowLock } from '../database/sql';
+import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { Writer } from '../database/writer';
 import { PointStore } from '../points/point-store';
 import { AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
@@ -55,6 +56,7 @@ export class AlertsService {
     private readonly book: RuleBook,
     private readonly removal: RuleRemoval,
     private readonly store: PointStore,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** @returns the rule, and its webhook's secret, which cannot be had again */
@@ -62,14 +64,16 @@ export class AlertsService {
     by: Actor,
     key: CurrentApiKey,
     bucketId: string,
-    wanted: NewRule,
+    wanted: NewRule & { readonly retry?: Retry | undefined },
   ): Promise<RuleWithWebhook & { secret: string }> {
+    const id = newId();
     const { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes } = wanted;
     this.ruleWebhooks.checkUrl(webhookUrl);
     return this.writer.write(async (manager, journal) => {
       // Nobody else makes a rule meanwhile: together they could be too many.
       await this.buckets.hold(manager, key, bucketId, 'UPDATE');
       requireOwn(key, dataSourceId);
+      await this.idempotency.record(manager, key.organizationId, wanted.retry, [id]);
       const source = await holdSource(manager, bucketId, dataSourceId);
       const parsedCondition = readCondition(condition, source.schema);
       if ((await manager.countBy(AlertRule, { bucketId })) >= MOST_RULES)
@@ -77,7 +81,7 @@ export class AlertsService {
       const now = Date.now();
       const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
       const rule: AlertRule = {
-        id: newId(now),
+        id,
         bucketId,
         sourceId: dataSourceId,
         name,

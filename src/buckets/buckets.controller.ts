@@ -10,6 +10,7 @@ import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
 import { Documented } from '../common/openapi/openapi';
 import { CursorQuery, Pagination } from '../common/pagination';
+import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import {
   BucketCreated,
@@ -45,9 +46,11 @@ export class BucketsController {
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Body() body: CreateBucketBody,
+    @CurrentRetry({ of: 'bucket' }) retry: Retry | undefined,
   ): Promise<BucketCreated> {
     const { name, description = '', retentionDays = null } = body;
-    const bucket = await this.buckets.create(by, key.organizationId, { name, description, retentionDays });
+    const wanted = { name, description, retentionDays };
+    const bucket = await this.buckets.create(by, key.organizationId, wanted, retry);
     return { message: 'Bucket created successfully', bucket: new BucketView(bucket) };
   }
 

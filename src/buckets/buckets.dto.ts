@@ -14,7 +14,10 @@ const RETENTION = { label: 'retentionDays', least: 1, most: 3650, clearable: tru
 
 const nameDocs = { description: 'What the bucket holds', example: 'Greenhouse' };
 const descriptionDocs = { description: 'A few words for people', example: 'Sensors of the north greenhouse' };
-const retentionDocs = { description: 'Days that points are kept: older ones are neither shown nor accepted; null keeps them for ever', example: 90 };
+const retentionDocs = {
+  description: 'Days that points are kept: older ones are neither shown nor accepted; null keeps them for ever',
+  example: 90,
+};
 const statusDocs = { description: 'An archived bucket answers reads and refuses new points', example: 'active' };
 const EXAMPLE_ID = '507f1f77bcf86cd799439011';
 

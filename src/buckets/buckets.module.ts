@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { BucketAccess } from './bucket-access';
 import { BucketContents } from './bucket-contents';
 import { BucketNames } from './bucket-names';
@@ -8,7 +9,7 @@ import { BucketsController } from './buckets.controller';
 import { BucketsService } from './buckets.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Bucket])],
+  imports: [TypeOrmModule.forFeature([Bucket]), IdempotencyModule],
   controllers: [BucketsController],
   providers: [BucketsService, BucketAccess, BucketContents, BucketNames],
   exports: [BucketsService, BucketAccess, BucketContents, BucketNames],

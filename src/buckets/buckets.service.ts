@@ -12,6 +12,7 @@ import { visibleFrom } from '../common/retention';
 import { findPage, type ListPage } from '../database/list-page';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
+import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { BucketContents, type ContentKind } from './bucket-contents';
 import { BucketNames } from './bucket-names';
 import { Bucket, type BucketStatus } from './bucket.entity';
@@ -42,10 +43,11 @@ export class BucketsService {
     private readonly writer: Writer,
     private readonly contents: BucketContents,
     private readonly names: BucketNames,
+    private readonly idempotency: Idempotency,
   ) {}
 
-  /** @throws ApiError `TOO_MANY_BUCKETS` */
-  async create(by: Actor, organizationId: string, wanted: NewBucket): Promise<Bucket> {
+  /** @throws ApiError `TOO_MANY_BUCKETS`; where the same request was done before, as `retry` tells */
+  async create(by: Actor, organizationId: string, wanted: NewBucket, retry?: Retry): Promise<Bucket> {
     const now = Date.now();
     const { name, description, retentionDays } = wanted;
     const bucket: Bucket = {
@@ -63,6 +65,7 @@ export class BucketsService {
     };
     await this.writer.write(
       async (manager, journal) => {
+        await this.idempotency.record(manager, organizationId, retry, [bucket.id]);
         const most = this.config.bucketsPerOrganization;
         if ((await manager.countBy(Bucket, { organizationId, deletedAt: IsNull() })) >= most)
           throw new ApiError(TOO_MANY_BUCKETS, { words: { most: String(most) } });

@@ -57,7 +57,13 @@ export interface CheckedField {
 }
 
 /** A field that one check judges, so that the first thing wrong with it is the one thing said of it. */
-export function CheckedBy({ check, sentences, normalise = nullIsAbsent, nested, required = false }: CheckedField): PropertyDecorator {
+export function CheckedBy({
+  check,
+  sentences,
+  normalise = nullIsAbsent,
+  nested,
+  required = false,
+}: CheckedField): PropertyDecorator {
   return (prototype, property) => {
     const dto = prototype.constructor;
     const rule: FieldRule = { field: String(property), normalise, check, sentences, nested, required };

@@ -1,7 +1,7 @@
 import { refusal, type Refusal } from '../common/errors';
 
 /** What a request makes, as the ids of it are named: `apiKeyId`, `dataSourceIds`. */
-export type MadeKind = 'apiKey' | 'dataSource';
+export type MadeKind = 'apiKey' | 'dataSource' | 'bucket' | 'alertRule';
 
 export const ALREADY_PROCESSED = refusal(409, 'This request was already processed');
 export const KEY_REUSED = refusal(422, 'Idempotency-Key was used before with another request');
@@ -10,6 +10,8 @@ export const IDEMPOTENCY_KEY_INVALID = refusal(400, 'Idempotency-Key must be 1 t
 const EXAMPLE_IDS: Readonly<Record<MadeKind, string>> = {
   apiKey: '507f1f77bcf86cd799439013',
   dataSource: '507f1f77bcf86cd799439014',
+  bucket: '507f1f77bcf86cd799439011',
+  alertRule: '507f1f77bcf86cd799439016',
 };
 
 /** What a retry of a route is answered, as the API's description shows it. */

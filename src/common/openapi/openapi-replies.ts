@@ -123,6 +123,20 @@ export class ErrorReply {
 
   @ApiPropertyOptional({
     type: String,
+    description: 'Given with the 409 of a repeated creation: the bucket that it created',
+    example: '507f1f77bcf86cd799439011',
+  })
+  readonly bucketId?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Given with the 409 of a repeated creation: the alert rule that it created',
+    example: '507f1f77bcf86cd799439016',
+  })
+  readonly alertRuleId?: string;
+
+  @ApiPropertyOptional({
+    type: String,
     description: 'Given with a 5xx: the request to ask the operator about',
     example: EXAMPLE_REQUEST_ID,
   })
