@@ -156,6 +156,13 @@ describe('a bad record', () => {
   });
 });
 
+it('is told what is wrong with a file that is no gzip', async () => {
+  expect(await imported('a.csv.gz', 'timestamp,temperature\n1,1\n')).toMatchObject({
+    ...{ outcome: 'refused', records: 0 },
+    problems: ['1: The file cannot be read any further: incorrect header check'],
+  });
+});
+
 describe('times that are numbers', () => {
   it.each([
     ['seconds', [SECONDS, SECONDS + 1], [AT, '2024-01-15T00:00:01.000Z']],

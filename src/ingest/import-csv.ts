@@ -13,7 +13,6 @@ export const TIME_COLUMNS = ['timestamp', 'time'];
 const PASSED_OVER = new Set(['_id', 'dataSourceId', 'dataSource']);
 const METADATA_PREFIX = 'metadata.';
 const DELIMITERS = [',', ';', '\t', '|'];
-const NO_HEADER = 'The file is empty: its first line must name the columns';
 
 /**
  * Reads points from the lines of a table whose first line names the columns.
@@ -21,22 +20,35 @@ const NO_HEADER = 'The file is empty: its first line must name the columns';
  * @throws ImportError for a first line that cannot be read, or names columns that the data source has no fields for
  */
 export async function* csvRecords(
-  lines: AsyncIterable<Line>,
+  lines: AsyncIterable<readonly Line[]>,
   schema: Schema,
   file: ImportFile,
   note: Note,
-): AsyncGenerator<ImportRecord> {
+): AsyncGenerator<ImportRecord[]> {
+  let table: Table | undefined;
   const rows = rowsOf(lines, (header) => file.delimiter ?? guessDelimiter(header, note));
-  const { value: header } = (await rows.next()) as IteratorResult<Row, undefined>;
-  if (!header) throw new ImportError(NO_HEADER);
-  if ('problem' in header) throw new ImportError(`Line ${header.line}: ${header.problem}`);
-  if (header.cells.some((cell) => cell.includes('\r')))
-    throw new ImportError('The lines of the file end in CR alone. Save it with LF or CRLF');
-  const table = new Table(header.cells, schema, file, note);
-  for await (const row of afterSample(rows, (sample) => table.guess(sample))) {
-    if ('problem' in row) yield row;
-    else yield { line: row.line, ...table.pointOf(row.cells) };
+  const look = ([header, ...sample]: readonly Row[]) => {
+    if (!header) throw new ImportError('The file is empty: its first line must name the columns');
+    table = new Table(headerOf(header), schema, file, note);
+    table.guess(sample);
+  };
+  let isHeader = true;
+  for await (const some of afterSample(rows, look)) {
+    const own = table;
+    if (!own) continue;
+    const records = (isHeader ? some.slice(1) : some).map((row) =>
+      'problem' in row ? row : { line: row.line, ...own.pointOf(row.cells) },
+    );
+    isHeader = false;
+    yield records;
   }
+}
+
+function headerOf(row: Row): readonly string[] {
+  if ('problem' in row) throw new ImportError(`Line ${row.line}: ${row.problem}`);
+  if (row.cells.some((cell) => cell.includes('\r')))
+    throw new ImportError('The lines of the file end in CR alone. Save it with LF or CRLF');
+  return row.cells;
 }
 
 function guessDelimiter(header: string, note: Note): string {

@@ -39,25 +39,27 @@ const SAMPLE = 100;
 
 /** Hands on all items, after the first of them were looked at together. */
 export async function* afterSample<T>(
-  items: AsyncIterable<T>,
+  items: AsyncIterable<readonly T[]>,
   look: (sample: readonly T[]) => void,
-): AsyncGenerator<T> {
-  const sample: T[] = [];
-  let isOver = false;
-  const begin = () => {
-    isOver = true;
-    look(sample);
-    return sample;
+): AsyncGenerator<readonly T[]> {
+  let sample: T[] | undefined = [];
+  const begin = (first: readonly T[]) => {
+    sample = undefined;
+    look(first.slice(0, SAMPLE));
+    return first;
   };
   try {
-    for await (const item of items) {
-      if (isOver) yield item;
-      else if (sample.push(item) === SAMPLE) yield* begin();
+    for await (const some of items) {
+      if (!sample) yield some;
+      else {
+        sample = sample.concat(some);
+        if (sample.length >= SAMPLE) yield begin(sample);
+      }
     }
   } catch (cause) {
     // What was read before is handed on.
-    if (!isOver) yield* begin();
+    if (sample && sample.length > 0) yield begin(sample);
     throw cause;
   }
-  if (!isOver) yield* begin();
+  if (sample) yield begin(sample);
 }

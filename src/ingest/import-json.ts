@@ -19,31 +19,36 @@ type Sent =
 
 /** Reads points from lines that are one JSON object each. Blank lines are passed over. */
 export async function* jsonRecords(
-  lines: AsyncIterable<Line>,
+  lines: AsyncIterable<readonly Line[]>,
   file: ImportFile,
   note: Note,
-): AsyncGenerator<ImportRecord> {
+): AsyncGenerator<ImportRecord[]> {
   const times = new ImportTimes(file.precision);
   const guess = (sample: readonly Sent[]) =>
     times.guess(
       sample.map((sent) => ('time' in sent ? sent.time : undefined)),
       note,
     );
-  for await (const sent of afterSample(objectsOf(lines, file.time), guess)) {
-    if ('problem' in sent) {
-      yield sent;
-      continue;
-    }
-    const { line, others } = sent;
-    const time = times.read(sent.time);
-    yield { line, ...('problem' in time ? time : withoutHarm({ ...others, ...time })) };
-  }
+  for await (const some of afterSample(objectsOf(lines, file.time), guess))
+    yield some.map((sent) => {
+      if ('problem' in sent) return sent;
+      const { line, others } = sent;
+      const time = times.read(sent.time);
+      return { line, ...('problem' in time ? time : withoutHarm({ ...others, ...time })) };
+    });
 }
 
-async function* objectsOf(lines: AsyncIterable<Line>, time: string | undefined): AsyncGenerator<Sent> {
-  for await (const { number: line, bytes } of lines) {
-    if (typeof bytes === 'string') yield { line, problem: unreadable(bytes, LONGEST_LINE_BYTES) };
-    else if (bytes.some((byte) => byte > BLANK)) yield { line, ...readObject(bytes, time) };
+async function* objectsOf(
+  lines: AsyncIterable<readonly Line[]>,
+  time: string | undefined,
+): AsyncGenerator<readonly Sent[]> {
+  for await (const some of lines) {
+    const sent: Sent[] = [];
+    for (const { number: line, bytes } of some) {
+      if (typeof bytes === 'string') sent.push({ line, problem: unreadable(bytes, LONGEST_LINE_BYTES) });
+      else if (bytes.some((byte) => byte > BLANK)) sent.push({ line, ...readObject(bytes, time) });
+    }
+    yield sent;
   }
 }
 

@@ -24,11 +24,12 @@ export interface LinesWanted {
 }
 
 /**
- * The lines of a stream, in memory of about the size of one: of a line that is too long, only the number is kept.
+ * The lines of a stream, those of a piece of it at a time, in memory of about the size of one line and one piece: of a line that
+ * is too long, only the number is kept.
  *
  * @throws ImportError for UTF-16
  */
-export async function* linesOf(stream: Readable, { longestBytes, encoding }: LinesWanted): AsyncGenerator<Line> {
+export async function* linesOf(stream: Readable, { longestBytes, encoding }: LinesWanted): AsyncGenerator<Line[]> {
   let number = 1;
   let pieces: Buffer[] = [];
   let length = 0;
@@ -51,15 +52,17 @@ export async function* linesOf(stream: Readable, { longestBytes, encoding }: Lin
     const isFirst = number === 1 && length === 0;
     if (isFirst && UTF_16_MARKS.some((mark) => chunk.subarray(0, 2).equals(mark)))
       throw new ImportError('The file is UTF-16. Save it as UTF-8');
+    const lines: Line[] = [];
     let from = isFirst && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
     for (let end = chunk.indexOf(LINE_END); end !== -1; end = chunk.indexOf(LINE_END, from)) {
       take(chunk.subarray(from, end));
-      yield finish();
+      lines.push(finish());
       from = end + 1;
     }
     take(chunk.subarray(from));
+    if (lines.length > 0) yield lines;
   }
-  if (length > 0) yield finish();
+  if (length > 0) yield [finish()];
 }
 
 /** Latin-1 is read as what is called so in practice, Windows-1252. */

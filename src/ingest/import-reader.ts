@@ -15,7 +15,7 @@ export interface ReaderEvents {
 }
 
 /**
- * Reads a file of points, record by record: CSV (`.csv`) whose first line names the columns, or one JSON object a line
+ * Reads a file of points, some records at a time: CSV (`.csv`) whose first line names the columns, or one JSON object a line
  * (`.ndjson`, `.jsonl`), each of them gzipped (`.gz`) or not. Where the file cannot be read any further, the last record says so.
  *
  * @throws ImportError for another kind of file, and for columns that the data source has no fields for
@@ -24,7 +24,7 @@ export async function* readImport(
   file: ImportFile,
   schema: Schema,
   { opened, note }: ReaderEvents,
-): AsyncGenerator<ImportRecord> {
+): AsyncGenerator<readonly ImportRecord[]> {
   const { path, encoding = 'utf8' } = file;
   const plain = path.replace(/\.gz$/i, '');
   const isCsv = /\.csv$/i.test(plain);
@@ -38,13 +38,14 @@ export async function* readImport(
   try {
     const lines = linesOf(text, { longestBytes: isCsv ? LONGEST_RECORD_BYTES : LONGEST_LINE_BYTES, encoding });
     const records = isCsv ? csvRecords(lines, schema, file, note) : jsonRecords(lines, file, note);
-    for await (const record of records) {
-      last = record.line;
-      yield record;
+    for await (const some of records) {
+      last = some.at(-1)?.line ?? last;
+      yield some;
     }
   } catch (cause) {
     if (cause instanceof ImportError) throw cause;
-    yield { line: last + 1, problem: `The file cannot be read any further: ${(cause as Error).message}`, ends: true };
+    const problem = `The file cannot be read any further: ${(cause as Error).message}`;
+    yield [{ line: last + 1, problem, ends: true }];
   } finally {
     stream.destroy();
   }

@@ -20,20 +20,26 @@ const STRAY_QUOTE = 'It is not CSV: a quote stands within a cell that does not b
  * a row is told by itself, and the next one is read as the beginning of a row. Empty lines are passed over.
  */
 export async function* rowsOf(
-  lines: AsyncIterable<Line>,
+  lines: AsyncIterable<readonly Line[]>,
   delimiterOf: (header: string) => string,
-): AsyncGenerator<Row> {
+): AsyncGenerator<Row[]> {
   let reader: RowReader | undefined;
-  for await (const line of lines) {
-    if (!reader) {
-      const header = typeof line.bytes === 'string' ? '' : line.bytes.toString();
-      if (typeof line.bytes !== 'string' && isEmpty(header)) continue;
-      reader = new RowReader(delimiterOf(header));
-      if (SEPARATOR_LINE.test(header)) continue;
+  for await (const some of lines) {
+    const rows: Row[] = [];
+    for (const line of some) {
+      if (!reader) {
+        const header = typeof line.bytes === 'string' ? '' : line.bytes.toString();
+        if (typeof line.bytes !== 'string' && isEmpty(header)) continue;
+        reader = new RowReader(delimiterOf(header));
+        if (SEPARATOR_LINE.test(header)) continue;
+      }
+      reader.add(line, rows);
     }
-    yield* reader.add(line);
+    if (rows.length > 0) yield rows;
   }
-  if (reader) yield* reader.end();
+  const last: Row[] = [];
+  reader?.end(last);
+  if (last.length > 0) yield last;
 }
 
 function isEmpty(text: string): boolean {
@@ -49,20 +55,21 @@ class RowReader {
 
   constructor(private readonly delimiter: string) {}
 
-  *add(line: Line): Generator<Row> {
+  /** Reads a line. What it completes goes to the rows. */
+  add(line: Line, rows: Row[]): void {
     // The last one is read next.
     const todo = [line];
     for (let next = todo.pop(); next; next = todo.pop()) {
       const row = this.read(next);
-      if (row) yield row;
+      if (row) rows.push(row);
       if (row && 'problem' in row) for (const left of this.leaveOut()) todo.push(left);
     }
   }
 
-  *end(): Generator<Row> {
+  end(rows: Row[]): void {
     while (this.open[0]) {
-      yield { line: this.open[0].number, problem: NEVER_CLOSED };
-      for (const line of this.leaveOut().reverse()) yield* this.add(line);
+      rows.push({ line: this.open[0].number, problem: NEVER_CLOSED });
+      for (const line of this.leaveOut().reverse()) this.add(line, rows);
     }
   }
 
@@ -74,7 +81,7 @@ class RowReader {
       const isOwn = this.open.length === 1;
       return { line: first, problem: isOwn ? unreadable(line.bytes, LONGEST_RECORD_BYTES) : NEVER_CLOSED };
     }
-    this.openBytes += line.bytes.length;
+    this.openBytes += line.bytes.length + 1;
     if (this.openBytes > LONGEST_RECORD_BYTES)
       return { line: first, problem: unreadable('too long', LONGEST_RECORD_BYTES) };
     const text = line.bytes.toString();

@@ -210,12 +210,12 @@ function identityOf(wish: ImportWish): { task: string; size: number } {
   }
 }
 
-async function* batchesOf(records: AsyncIterable<ImportRecord>): AsyncGenerator<ImportRecord[]> {
-  let batch: ImportRecord[] = [];
-  for await (const record of records) {
-    if (batch.push(record) < POINTS_PER_BATCH) continue;
-    yield batch;
-    batch = [];
+async function* batchesOf(records: AsyncIterable<readonly ImportRecord[]>): AsyncGenerator<readonly ImportRecord[]> {
+  let batch: readonly ImportRecord[] = [];
+  for await (const some of records) {
+    batch = batch.concat(some);
+    for (; batch.length >= POINTS_PER_BATCH; batch = batch.slice(POINTS_PER_BATCH))
+      yield batch.slice(0, POINTS_PER_BATCH);
   }
   if (batch.length > 0) yield batch;
 }

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
+import { linesOf } from './import-lines';
+import { LONGEST_RECORD_BYTES, rowsOf, type Row } from './import-rows';
+
+/** Reads a table whose bytes come in pieces of this size. */
+async function read(text: string, pieceBytes = 7, delimiter = ','): Promise<Row[]> {
+  const bytes = Buffer.from(text);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += pieceBytes) pieces.push(bytes.subarray(at, at + pieceBytes));
+  const lines = linesOf(Readable.from(pieces), { longestBytes: LONGEST_RECORD_BYTES, encoding: 'utf8' });
+  const rows: Row[] = [];
+  for await (const some of rowsOf(lines, () => delimiter)) for (const row of some) rows.push(row);
+  return rows;
+}
+
+describe('the rows of a table', () => {
+  const cell = fc.string({ unit: fc.constantFrom(...'ab",;\n\r é€'), maxLength: 8 });
+  const table = fc
+    .integer({ min: 2, max: 4 })
+    .chain((columns) =>
+      fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 8 }),
+    );
+
+  it('have the cells that were written, wherever the bytes are cut', async () => {
+    const options = fc.record({
+      delimiter: fc.constantFrom(',', ';', '\t'),
+      record_delimiter: fc.constantFrom('\n' as const, '\r\n' as const),
+      quoted: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(table, options, fc.integer({ min: 1, max: 20 }), async (rows, wish, pieceBytes) => {
+        const text = stringify(rows, { ...wish, quoted_match: /[\r\n]/ });
+        const found = await read(text, pieceBytes, wish.delimiter);
+        expect(found.map((row) => ('cells' in row ? row.cells : row.problem))).toEqual(rows);
+      }),
+    );
+  });
+
+  it('are never more than the lines, each with a line of its own, whatever is in them', async () => {
+    const anything = fc.string({ unit: fc.constantFrom(...'a",\n\r'), maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(anything, async (text) => {
+        const numbers = (await read(text)).map(({ line }) => line);
+        expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
+        expect(numbers.length).toBeLessThanOrEqual(text.split('\n').length);
+      }),
+    );
+  });
+
+  it('that are too long are left out by their first line, and quickly', async () => {
+    const start = Date.now();
+    const open = `"${'x\n'.repeat(LONGEST_RECORD_BYTES / 2)}`;
+    const rows = await read(`a,b\n${open}1,2\n`, 65_536);
+    expect(rows.slice(0, 3)).toEqual([
+      { line: 1, cells: ['a', 'b'] },
+      { line: 2, problem: `It is longer than ${LONGEST_RECORD_BYTES} bytes` },
+      { line: 3, cells: ['x'] },
+    ]);
+    expect(rows.at(-1)).toMatchObject({ cells: ['1', '2'] });
+    expect(Date.now() - start).toBeLessThan(10_000);
+  });
+});
