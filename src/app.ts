@@ -22,6 +22,7 @@ const EXPOSED_HEADERS = [
   'X-Has-More',
   'X-Next-Cursor',
   'X-Downsampling-Applied',
+  'X-Overflow',
 ];
 
 /**

@@ -75,7 +75,7 @@ class SourceFiguresView {
     this.name = source.name;
     this.dataPointCount = points;
     this.lastDataPoint = timeOrNull(lastAt);
-    this.avgValues = each(({ sum, n }) => sum / n);
+    this.avgValues = each(({ mean }) => mean);
     this.minValues = each(({ min }) => min);
     this.maxValues = each(({ max }) => max);
   }

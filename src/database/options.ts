@@ -10,6 +10,7 @@ import { MetadataBounds1760000000000 } from './migrations/1760000000000-metadata
 import { AuditCut1770000000000 } from './migrations/1770000000000-audit-cut';
 import { SealedUrls1780000000000 } from './migrations/1780000000000-sealed-urls';
 import { UsableKeys1800000000000 } from './migrations/1800000000000-usable-keys';
+import { ExactSums1820000000000 } from './migrations/1820000000000-exact-sums';
 import { RetentionUndo1830000000000 } from './migrations/1830000000000-retention-undo';
 import { WebhookQueues1840000000000 } from './migrations/1840000000000-webhook-queues';
 import { prepareSqlite } from './sqlite';
@@ -39,6 +40,7 @@ export function databaseOptions(
       AuditCut1770000000000,
       SealedUrls1780000000000,
       UsableKeys1800000000000,
+      ExactSums1820000000000,
       RetentionUndo1830000000000,
       WebhookQueues1840000000000,
     ],

@@ -25,6 +25,10 @@ export class Rollup {
   @Column(number('sum'))
   readonly sum: number | null;
 
+  /** What rounding has cut off the sum, null for 0; where the sum is infinite, the sum in units of 2^64. */
+  @Column(number('sum_low'))
+  readonly sumLow: number | null;
+
   /** The sum of squared distances from the mean. */
   @Column(number('m2'))
   readonly m2: number | null;

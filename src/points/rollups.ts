@@ -17,13 +17,13 @@ export function quarterOf(at: number): number {
 
 const NAMES = [
   ...['source', 'slot', 'quarter', 'n', 'sum', 'm2', 'min', 'max'],
-  ...['first_at', 'first_meta', 'first', 'first_text', 'last_at', 'last_meta', 'last', 'last_text'],
+  ...['first_at', 'first_meta', 'first', 'first_text', 'last_at', 'last_meta', 'last', 'last_text', 'sum_low'],
 ];
 const STORE = `INSERT INTO rollups (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})
   ON CONFLICT (source, slot, quarter) DO UPDATE SET ${NAMES.slice(3)
     .map((name) => `${name} = excluded.${name}`)
     .join(', ')}`;
-const COLUMNS = `slot, quarter, n, sum, m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
+const COLUMNS = `slot, quarter, n, sum, sum_low AS "sumLow", m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
   first_text AS "firstText", last_at AS "lastAt", last_meta AS "lastMeta", last, last_text AS "lastText"`;
 const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ?`;
 const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
@@ -33,7 +33,9 @@ const REMOVE_QUARTERS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND q
 const NEXT_SLOT = 'SELECT min(slot) AS slot FROM rollups WHERE source = ? AND slot > ?';
 
 /** Of equal steps of quarters from one on. The database adds up faster than anybody it has to hand the rows to. */
-const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max) FROM rollups
+const COUNT_STEPS = `SELECT (quarter - ?) / ?, sum(n) FROM rollups
+  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
+const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max), sum(sum_low) FROM rollups
   WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
 
 interface RollupRow {
@@ -41,6 +43,7 @@ interface RollupRow {
   readonly quarter: number;
   readonly n: number;
   readonly sum: number | null;
+  readonly sumLow: number | null;
   readonly m2: number | null;
   readonly min: number | null;
   readonly max: number | null;
@@ -155,25 +158,45 @@ export interface Steps {
   readonly count: number;
 }
 
+/** How many points steps of quarters have. Steps without points are left out. */
+export async function countSteps(
+  manager: EntityManager,
+  source: number,
+  { from, length, count }: Steps,
+): Promise<{ readonly quarter: number; readonly n: number }[]> {
+  const rows = await queryLists(manager, COUNT_STEPS, [from, length, source, from, from + length * count]);
+  return rows.map(([step, n]) => ({ quarter: from + Number(step) * length, n: Number(n) }));
+}
+
 /**
- * What steps of quarters come to, as far as `n`, `sum`, `min` and `max` say: the rest is left as it is for nothing. Steps
- * without values are left out. For SQLite: PostgreSQL refuses sums that are beyond all numbers.
+ * What steps of quarters come to of a field of numbers, as far as `n`, `sum`, `min` and `max` say: the rest is left as it is
+ * for nothing. Steps without values are left out. For SQLite: PostgreSQL refuses sums that are beyond all numbers.
  */
 export async function sumSteps(
   manager: EntityManager,
   source: number,
-  slot: number,
+  field: Field,
   { from, length, count }: Steps,
 ): Promise<QuarterSummary[]> {
-  const rows = await queryLists(manager, SUM_STEPS, [from, length, source, slot, from, from + length * count]);
-  return rows.map(([step, n, sum, min, max]) => {
+  const rows = await queryLists(manager, SUM_STEPS, [from, length, source, field.slot, from, from + length * count]);
+  const summaries: QuarterSummary[] = [];
+  for (const [step, n, sum, min, max, low] of rows) {
+    const quarter = from + Number(step) * length;
     const summary = new Summary();
-    summary.n = Number(n);
-    summary.sum = (sum as number | null) ?? 0;
-    summary.min = (min as number | null) ?? Infinity;
-    summary.max = (max as number | null) ?? -Infinity;
-    return { quarter: from + Number(step) * length, summary };
-  });
+    // A sum beyond doubles, for which SQLite has no number.
+    if (!Number.isFinite(sum))
+      for (const part of await readQuarters(manager, source, field, [quarter, quarter + length]))
+        summary.merge(part.summary);
+    else {
+      summary.n = Number(n);
+      summary.sum.high = sum as number;
+      summary.sum.low = (low as number | null) ?? 0;
+      summary.min = (min as number | null) ?? Infinity;
+      summary.max = (max as number | null) ?? -Infinity;
+    }
+    summaries.push({ quarter, summary });
+  }
+  return summaries;
 }
 
 /** What is stored of one field, from one quarter up to another. */
@@ -194,7 +217,8 @@ function fieldOf(schema: Schema, slot: number): Field | undefined {
 function toSummary(row: RollupRow, field: Field | undefined): Summary {
   const summary = new Summary();
   summary.n = row.n;
-  summary.sum = row.sum ?? 0;
+  summary.sum.high = row.sum ?? 0;
+  summary.sum.low = row.sumLow ?? 0;
   summary.m2 = row.m2 ?? 0;
   summary.min = row.min ?? Infinity;
   summary.max = row.max ?? -Infinity;
@@ -212,11 +236,13 @@ function toSummary(row: RollupRow, field: Field | undefined): Summary {
 function columnsOf(summary: Summary): SqlValue[] {
   const { n, sum, m2, min, max, first, last } = summary;
   if (first === null || last === null) throw new Error('A summary of nothing is not stored');
-  const numbers = typeof first === 'number' ? [sum, m2, min, max] : [null, null, null, null];
+  const { high, low } = sum.stored();
+  const numbers = typeof first === 'number' ? [high, m2, min, max] : [null, null, null, null];
   const shown = (value: Value): SqlValue[] => (typeof value === 'string' ? [null, value] : [Number(value), null]);
   return [
     ...[n, ...numbers],
     ...[summary.firstAt, summary.firstMeta, ...shown(first)],
     ...[summary.lastAt, summary.lastMeta, ...shown(last)],
+    typeof first === 'number' && low !== 0 ? low : null,
   ];
 }

@@ -1,3 +1,4 @@
+import { ExactSum } from './exact-sum';
 import type { Value } from './values';
 
 /** Where a value stands in time: points of the same moment follow each other by their metadata's number. */
@@ -12,7 +13,7 @@ export interface Place {
  */
 export class Summary {
   n = 0;
-  sum = 0;
+  readonly sum = new ExactSum();
   m2 = 0;
   min = Infinity;
   max = -Infinity;
@@ -26,10 +27,10 @@ export class Summary {
   add({ at, meta }: Place, value: Value): void {
     if (typeof value === 'number') {
       if (this.n > 0) {
-        const distance = value - this.sum / this.n;
+        const distance = value - this.sum.dividedBy(this.n);
         this.m2 += (distance * distance * this.n) / (this.n + 1);
       }
-      this.sum += value;
+      this.sum.add(value);
       if (value < this.min) this.min = value;
       if (value > this.max) this.max = value;
     }
@@ -37,14 +38,19 @@ export class Summary {
     this.offer(at, meta, value, at, meta, value);
   }
 
+  /** Of numbers. Never below the least value nor above the greatest, which rounding could make it. */
+  get mean(): number {
+    return Math.min(this.max, Math.max(this.min, this.sum.dividedBy(this.n)));
+  }
+
   merge(other: Summary): void {
     if (other.n === 0) return;
     if (this.n > 0) {
-      const distance = other.sum / other.n - this.sum / this.n;
+      const distance = other.sum.dividedBy(other.n) - this.sum.dividedBy(this.n);
       this.m2 += other.m2 + (distance * distance * this.n * other.n) / (this.n + other.n);
     } else this.m2 = other.m2;
     this.n += other.n;
-    this.sum += other.sum;
+    this.sum.merge(other.sum);
     this.min = Math.min(this.min, other.min);
     this.max = Math.max(this.max, other.max);
     this.offer(other.firstAt, other.firstMeta, other.first, other.lastAt, other.lastMeta, other.last);

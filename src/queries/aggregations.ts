@@ -3,6 +3,7 @@ import type { Field } from '../data-sources/schema';
 import { Summary, type Place } from '../points/summary';
 import type { Value } from '../points/values';
 import type { Cell } from './cells';
+import { between } from './fill';
 import { sortInSlices } from './sort-in-slices';
 
 export const AGGREGATIONS = [
@@ -71,18 +72,19 @@ export class FieldGroup {
     this.valueAt = valueAt;
   }
 
+  /** A number beyond doubles is infinite. */
   result(aggregation: Aggregation): Cell {
     const { n, sum, m2, min, max, first, last } = this.summary;
     if (n === 0) return undefined;
     switch (aggregation) {
       case 'avg':
-        return sum / n;
+        return this.summary.mean;
       case 'min':
         return min;
       case 'max':
         return max;
       case 'sum':
-        return sum;
+        return sum.total;
       case 'count':
         return n;
       case 'first':
@@ -106,6 +108,6 @@ export class FieldGroup {
     const at = (this.summary.n - 1) * share;
     const low = this.valueAt(Math.floor(at));
     const high = this.valueAt(Math.ceil(at));
-    return low === undefined || high === undefined ? null : low + (high - low) * (at - Math.floor(at));
+    return low === undefined || high === undefined ? null : between(low, high, at - Math.floor(at));
   }
 }

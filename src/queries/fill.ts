@@ -28,5 +28,11 @@ function drawLine(series: Cell[], starts: readonly number[], [from, to]: readonl
   const [begin = 0, end = 0] = [starts[from], starts[to]];
   for (let index = from + 1; index < to; index++)
     if (series[index] === undefined)
-      series[index] = first + ((last - first) * ((starts[index] ?? 0) - begin)) / (end - begin);
+      series[index] = between(first, last, ((starts[index] ?? 0) - begin) / (end - begin));
+}
+
+/** The number at a share of the way from one to another, also where these are further apart than the greatest double. */
+export function between(from: number, to: number, share: number): number {
+  const distance = to - from;
+  return Number.isFinite(distance) ? from + distance * share : from * (1 - share) + to * share;
 }

@@ -144,7 +144,7 @@ export class FilledGroups extends GroupStream {
 
 /** Whether a series has a hole before its first value. */
 function beginsWithHole(series: readonly Cell[]): boolean {
-  const first = series.findIndex((cell) => cell !== null);
+  const first = series.findIndex((cell) => cell === undefined || hasValue(cell));
   return first >= 0 && series[first] === undefined;
 }
 

@@ -4,8 +4,9 @@ import type { Source } from '../data-sources/data-source.entity';
 import type { Field } from '../data-sources/schema';
 import { isPostgres } from '../database/sql';
 import type { NumberSet } from '../points/ascending-numbers';
+import { occupiedQuarters } from '../points/occupied-quarters';
 import { PointStore, type Range } from '../points/point-store';
-import { POINTS_SLOT, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
+import { countSteps, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
 import type { Summary } from '../points/summary';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
@@ -87,11 +88,26 @@ async function countPoints(
 ): Promise<Float64Array> {
   const counts = new Float64Array(starts.length - 1);
   const finder = new Finder(starts);
-  await summaries(manager, { source, field: undefined, pause }, quarters, (at, { n }) => {
-    const index = finder.find(at);
+  const add = (quarter: number, n: number) => {
+    const index = finder.find(quarter * QUARTER_MILLIS);
     counts[index] = (counts[index] ?? 0) + n;
-  });
+  };
+  if (areSteps(quarters))
+    for (const steps of quarters) {
+      for (const { quarter, n } of await countSteps(manager, source.number, steps)) add(quarter, n);
+      await pause();
+    }
+  else
+    for (const some of turnsOf(quarters)) {
+      for (const { quarter, n } of await occupiedQuarters(manager, source.number, some, QUARTERS_PER_TURN))
+        add(quarter, n);
+      await pause();
+    }
   return counts;
+}
+
+function* turnsOf([from, to]: readonly [number, number]): Generator<readonly [number, number]> {
+  for (let begin = from; begin < to; begin += QUARTERS_PER_TURN) yield [begin, Math.min(to, begin + QUARTERS_PER_TURN)];
 }
 
 /** The groups that are made, where fewer are wanted than there are. The first and the last may have other points yet. */
@@ -122,23 +138,22 @@ async function addQuarters(
   }
 }
 
-/** Gives what is stored of one field, or of the points themselves: added up by steps, or quarter by quarter. */
+/** Gives what is stored of one field: added up by steps, or quarter by quarter. */
 async function summaries(
   manager: EntityManager,
-  { source, field, pause }: { source: Source; field: Field | undefined; pause: Pause },
+  { source, field, pause }: { source: Source; field: Field; pause: Pause },
   quarters: readonly Steps[] | readonly [number, number],
   add: (at: number, summary: Summary) => void,
 ): Promise<void> {
   if (areSteps(quarters)) {
     for (const steps of quarters) {
-      for (const { quarter, summary } of await sumSteps(manager, source.number, field?.slot ?? POINTS_SLOT, steps))
+      for (const { quarter, summary } of await sumSteps(manager, source.number, field, steps))
         add(quarter * QUARTER_MILLIS, summary);
       await pause();
     }
     return;
   }
-  for (let begin = quarters[0]; begin < quarters[1]; begin += QUARTERS_PER_TURN) {
-    const some = [begin, Math.min(quarters[1], begin + QUARTERS_PER_TURN)] as const;
+  for (const some of turnsOf(quarters)) {
     for (const { quarter, summary } of await readQuarters(manager, source.number, field, some))
       add(quarter * QUARTER_MILLIS, summary);
     await pause();

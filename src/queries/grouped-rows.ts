@@ -4,6 +4,7 @@ import type { Field } from '../data-sources/schema';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { PointStore } from '../points/point-store';
 import type { Aggregation } from './aggregations';
+import type { Cell } from './cells';
 import type { Fill } from './fill';
 import { FilledGroups } from './filled-groups';
 import { columnsOf, GroupReader, MEMORY, type ReadWish } from './group-reader';
@@ -43,13 +44,15 @@ export async function* groupedRows(manager: EntityManager, store: PointStore, wi
   const open = (source: GroupedWish['sources'][number]) =>
     openRows(manager, store, wish, { source, begin, wanted: limit + 1 });
   let given = -begin.passed;
+  let overflow: boolean | undefined;
   for await (const rows of merged(wish.sources.map(open), begin.passed + limit + 1, wish)) {
     const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
+    overflow ||= page.some(({ row }) => row.values?.some(isBeyondDoubles));
     yield page.map(({ stream, row }) => toRow(stream, row, wish));
     given += rows.length;
     await pause();
   }
-  return { hasMore: given > limit };
+  return { hasMore: given > limit, ...(overflow && { overflow }) };
 }
 
 function openRows(
@@ -167,6 +170,10 @@ function freeMemory(sources: readonly GroupStream[], kept: GroupStream, most: nu
   for (const source of sources) if (source !== kept) source.drop(most / sources.length);
 }
 
+function isBeyondDoubles(cell: Cell): boolean {
+  return typeof cell === 'number' && !Number.isFinite(cell);
+}
+
 function toRow(
   { columns, reader }: GroupStream,
   { start, count, values: made }: GroupRow,
@@ -181,7 +188,7 @@ function toRow(
     for (; columns[place]?.field === field; place++) {
       const { name, real } = columns[place] as (typeof columns)[number];
       const cell = made?.[place];
-      given[name] = cell ?? (real === 'count' ? 0 : null);
+      given[name] = isBeyondDoubles(cell) ? null : (cell ?? (real === 'count' ? 0 : null));
       if (cell !== undefined) isEmpty = false;
     }
     if (isEmpty && wish.fill === 'none') continue;

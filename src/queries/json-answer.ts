@@ -73,7 +73,7 @@ class JsonPieces {
   }
 }
 
-function closing({ about }: QueryAnswer, count: number, { hasMore, nextCursor }: PageEnd): string {
+function closing({ about }: QueryAnswer, count: number, { hasMore, nextCursor, overflow }: PageEnd): string {
   if (!about) return ']}';
   const { downsamplingApplied, ...grouping } = about;
   const metadata = {
@@ -82,6 +82,7 @@ function closing({ about }: QueryAnswer, count: number, { hasMore, nextCursor }:
     downsamplingApplied,
     ...grouping,
     ...(nextCursor !== undefined && { nextCursor }),
+    ...(overflow && { overflow }),
   };
   return `],"metadata":${JSON.stringify(metadata)}}`;
 }

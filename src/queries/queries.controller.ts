@@ -50,7 +50,7 @@ export class QueriesController {
       'Without `aggregation` and `groupBy`: points as they are, newest first unless `startTime` is given, or, where there are ' +
       'more than 500, averages at the smallest of minute, hour, day, week and month that gives some 500 rows: ' +
       '`downsamplingApplied` says so, and `"downsampling": false` gives the points all the same. With ' +
-      '`Accept: text/csv` the answer is a table, and `X-Has-More`, `X-Next-Cursor` and `X-Downsampling-Applied` say the rest.',
+      '`Accept: text/csv` the answer is a table, and `X-Has-More`, `X-Next-Cursor` and `X-Downsampling-Applied` say the rest, and `X-Overflow` that an aggregate is beyond the greatest double.',
     status: 200,
     answer: views.QueryReply,
     answerCsv: QUERY_CSV_EXAMPLE,

@@ -14,6 +14,8 @@ export interface QueryRow {
 export interface PageEnd {
   readonly hasMore: boolean;
   readonly nextCursor?: string | undefined;
+  /** Whether an aggregate is beyond the greatest double, and null in its row. */
+  readonly overflow?: boolean | undefined;
 }
 
 /** The rows of a page, some at a time, as they are made. */

@@ -43,7 +43,7 @@ export async function sendCsvAnswer(
   pause: Pause,
 ): Promise<void> {
   const survey = await surveyOf(answer, limitBytes);
-  const { hasMore, nextCursor } = survey.end;
+  const { hasMore, nextCursor, overflow } = survey.end;
   const csv = new CsvPieces(
     { ...survey, isNamed: answer.isNamed ?? false },
     limitBytes,
@@ -57,6 +57,7 @@ export async function sendCsvAnswer(
       'X-Downsampling-Applied': String(answer.about?.downsamplingApplied ?? false),
     });
     if (nextCursor !== undefined) response.set('X-Next-Cursor', nextCursor);
+    if (overflow) response.set('X-Overflow', 'true');
   };
   for await (const rows of survey.kept ? [survey.kept] : rowsAgain(answer, survey.end))
     for (const piece of csv.of(rows)) {

@@ -88,6 +88,13 @@ export class QueryInfo {
 
   @ApiPropertyOptional({ type: String, description: 'Send it as `filters.cursor` to go on', example: 'lr5q0zk0.1.0.d' })
   readonly nextCursor?: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether an aggregate is beyond the greatest double, and `null` in its row; left out otherwise',
+    example: true,
+  })
+  readonly overflow?: boolean;
 }
 
 export class QueryReply {
