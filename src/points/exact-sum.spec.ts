@@ -30,10 +30,10 @@ it('sums positive numbers and their means to the last digits, in any parts, howe
   const property = fc.property(numbers, fc.nat(60), (given, cut) => {
     const values = given.map(Math.abs);
     const [sum, other] = [new ExactSum(), new ExactSum()];
-    for (const [index, value] of values.entries()) (index < cut ? sum : other).add(value);
-    const { high, low } = other.stored();
+    for (const [index, value] of values.entries()) (index < cut ? sum : other).addNumber(value);
+    const { high, low } = other.storedSum();
     Object.assign(other, { high, low });
-    sum.merge(other);
+    sum.addSum(other);
     const exact = values.reduce((total, value) => total + exactly(value), 0n);
     const greatest = exactly(Number.MAX_VALUE);
     if (exact > greatest) expect(sum.total).toBe(Infinity);
@@ -46,14 +46,14 @@ it('sums positive numbers and their means to the last digits, in any parts, howe
 
 it('comes back from beyond doubles', () => {
   const sum = new ExactSum();
-  for (const value of [1e308, 1e308, -1e308]) sum.add(value);
+  for (const value of [1e308, 1e308, -1e308]) sum.addNumber(value);
   expect(sum.total).toBe(1e308);
-  for (const value of [-1e308, -1e308]) sum.add(value);
+  for (const value of [-1e308, -1e308]) sum.addNumber(value);
   expect(sum.total).toBe(-1e308);
 });
 
 it('keeps what naive sums lose', () => {
   const sum = new ExactSum();
-  for (const value of [1, 1e100, 1, -1e100]) sum.add(value);
+  for (const value of [1, 1e100, 1, -1e100]) sum.addNumber(value);
   expect(sum.total).toBe(2);
 });

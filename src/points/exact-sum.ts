@@ -9,7 +9,7 @@ export class ExactSum {
   high = 0;
   low = 0;
 
-  add(value: number): void {
+  addNumber(value: number): void {
     const sum = this.high + value;
     // Also where a sum beyond doubles was stored before.
     if (!Number.isFinite(sum)) this.addHuge(value, 0);
@@ -19,12 +19,12 @@ export class ExactSum {
     }
   }
 
-  merge({ high, low }: ExactSum): void {
+  addSum({ high, low }: ExactSum): void {
     if (!Number.isFinite(high) || !Number.isFinite(this.high + high)) {
       this.addHuge(high, low);
       return;
     }
-    this.add(high);
+    this.addNumber(high);
     this.low += low;
   }
 
@@ -40,7 +40,7 @@ export class ExactSum {
   }
 
   /** The sum as it is stored: `high` is the rounded sum, where that is finite. */
-  stored(): { readonly high: number; readonly low: number } {
+  storedSum(): { readonly high: number; readonly low: number } {
     const total = this.high + this.low;
     if (!Number.isFinite(total)) return { high: Infinity, low: inHugeUnits(this.high, this.low) };
     return { high: total, low: this.high - total + this.low };

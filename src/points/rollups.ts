@@ -189,8 +189,8 @@ export async function sumSteps(
         summary.merge(part.summary);
     else {
       summary.n = Number(n);
-      summary.sum.high = sum as number;
-      summary.sum.low = (low as number | null) ?? 0;
+      summary.high = sum as number;
+      summary.low = (low as number | null) ?? 0;
       summary.min = (min as number | null) ?? Infinity;
       summary.max = (max as number | null) ?? -Infinity;
     }
@@ -217,8 +217,8 @@ function fieldOf(schema: Schema, slot: number): Field | undefined {
 function toSummary(row: RollupRow, field: Field | undefined): Summary {
   const summary = new Summary();
   summary.n = row.n;
-  summary.sum.high = row.sum ?? 0;
-  summary.sum.low = row.sumLow ?? 0;
+  summary.high = row.sum ?? 0;
+  summary.low = row.sumLow ?? 0;
   summary.m2 = row.m2 ?? 0;
   summary.min = row.min ?? Infinity;
   summary.max = row.max ?? -Infinity;
@@ -234,9 +234,9 @@ function toSummary(row: RollupRow, field: Field | undefined): Summary {
 }
 
 function columnsOf(summary: Summary): SqlValue[] {
-  const { n, sum, m2, min, max, first, last } = summary;
+  const { n, m2, min, max, first, last } = summary;
   if (first === null || last === null) throw new Error('A summary of nothing is not stored');
-  const { high, low } = sum.stored();
+  const { high, low } = summary.storedSum();
   const numbers = typeof first === 'number' ? [high, m2, min, max] : [null, null, null, null];
   const shown = (value: Value): SqlValue[] => (typeof value === 'string' ? [null, value] : [Number(value), null]);
   return [

@@ -11,9 +11,8 @@ export interface Place {
  * What values of one field come to, in whatever order they are added or put together. The squared distances are added up
  * as they are (Chan, Golub, LeVeque 1983): a difference of large sums would lose them.
  */
-export class Summary {
+export class Summary extends ExactSum {
   n = 0;
-  readonly sum = new ExactSum();
   m2 = 0;
   min = Infinity;
   max = -Infinity;
@@ -27,10 +26,10 @@ export class Summary {
   add({ at, meta }: Place, value: Value): void {
     if (typeof value === 'number') {
       if (this.n > 0) {
-        const distance = value - this.sum.dividedBy(this.n);
+        const distance = value - this.dividedBy(this.n);
         this.m2 += (distance * distance * this.n) / (this.n + 1);
       }
-      this.sum.add(value);
+      this.addNumber(value);
       if (value < this.min) this.min = value;
       if (value > this.max) this.max = value;
     }
@@ -40,17 +39,21 @@ export class Summary {
 
   /** Of numbers. Never below the least value nor above the greatest, which rounding could make it. */
   get mean(): number {
-    return Math.min(this.max, Math.max(this.min, this.sum.dividedBy(this.n)));
+    return Math.min(this.max, Math.max(this.min, this.dividedBy(this.n)));
   }
 
   merge(other: Summary): void {
     if (other.n === 0) return;
     if (this.n > 0) {
-      const distance = other.sum.dividedBy(other.n) - this.sum.dividedBy(this.n);
+      const distance = other.dividedBy(other.n) - this.dividedBy(this.n);
       this.m2 += other.m2 + (distance * distance * this.n * other.n) / (this.n + other.n);
-    } else this.m2 = other.m2;
+      this.addSum(other);
+    } else {
+      this.m2 = other.m2;
+      this.high = other.high;
+      this.low = other.low;
+    }
     this.n += other.n;
-    this.sum.merge(other.sum);
     this.min = Math.min(this.min, other.min);
     this.max = Math.max(this.max, other.max);
     this.offer(other.firstAt, other.firstMeta, other.first, other.lastAt, other.lastMeta, other.last);

@@ -74,7 +74,7 @@ export class FieldGroup {
 
   /** A number beyond doubles is infinite. */
   result(aggregation: Aggregation): Cell {
-    const { n, sum, m2, min, max, first, last } = this.summary;
+    const { n, m2, min, max, first, last } = this.summary;
     if (n === 0) return undefined;
     switch (aggregation) {
       case 'avg':
@@ -84,7 +84,7 @@ export class FieldGroup {
       case 'max':
         return max;
       case 'sum':
-        return sum.total;
+        return this.summary.total;
       case 'count':
         return n;
       case 'first':

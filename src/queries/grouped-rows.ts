@@ -44,15 +44,14 @@ export async function* groupedRows(manager: EntityManager, store: PointStore, wi
   const open = (source: GroupedWish['sources'][number]) =>
     openRows(manager, store, wish, { source, begin, wanted: limit + 1 });
   let given = -begin.passed;
-  let overflow: boolean | undefined;
+  const end = { overflow: false };
   for await (const rows of merged(wish.sources.map(open), begin.passed + limit + 1, wish)) {
     const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
-    overflow ||= page.some(({ row }) => row.values?.some(isBeyondDoubles));
-    yield page.map(({ stream, row }) => toRow(stream, row, wish));
+    yield page.map(({ stream, row }) => toRow(stream, row, wish, end));
     given += rows.length;
     await pause();
   }
-  return { hasMore: given > limit, ...(overflow && { overflow }) };
+  return { hasMore: given > limit, ...(end.overflow && end) };
 }
 
 function openRows(
@@ -170,14 +169,11 @@ function freeMemory(sources: readonly GroupStream[], kept: GroupStream, most: nu
   for (const source of sources) if (source !== kept) source.drop(most / sources.length);
 }
 
-function isBeyondDoubles(cell: Cell): boolean {
-  return typeof cell === 'number' && !Number.isFinite(cell);
-}
-
 function toRow(
   { columns, reader }: GroupStream,
   { start, count, values: made }: GroupRow,
   wish: GroupedWish,
+  end: { overflow: boolean },
 ): QueryRow {
   const values: Record<string, unknown> = {};
   const isSingle = wish.aggregations.length === 1;
@@ -185,14 +181,20 @@ function toRow(
     const { field } = columns[place] as (typeof columns)[number];
     const given: Record<string, unknown> = {};
     let isEmpty = true;
+    let shown: Cell;
     for (; columns[place]?.field === field; place++) {
       const { name, real } = columns[place] as (typeof columns)[number];
       const cell = made?.[place];
-      given[name] = isBeyondDoubles(cell) ? null : (cell ?? (real === 'count' ? 0 : null));
+      shown = cell ?? (real === 'count' ? 0 : null);
+      if (typeof cell === 'number' && !Number.isFinite(cell)) {
+        shown = null;
+        end.overflow = true;
+      }
+      if (!isSingle) given[name] = shown;
       if (cell !== undefined) isEmpty = false;
     }
     if (isEmpty && wish.fill === 'none') continue;
-    values[field.name] = isSingle ? Object.values(given)[0] : given;
+    values[field.name] = isSingle ? shown : given;
   }
   return { timestamp: new Date(start).toISOString(), dataSourceId: reader.source.id, values, count };
 }
