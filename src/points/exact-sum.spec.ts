@@ -36,12 +36,14 @@ it('sums positive numbers and their means to the last digits, in any parts, howe
     sum.addSum(other);
     const exact = values.reduce((total, value) => total + exactly(value), 0n);
     const greatest = exactly(Number.MAX_VALUE);
-    if (exact > greatest) expect(sum.total).toBe(Infinity);
-    else expect(errorOf(sum.total, exact)).toBeLessThan(4e-16);
+    // Next to the greatest double, rounding decides.
+    const margin = greatest >> 50n;
+    if (exact > greatest + margin) expect(sum.total).toBe(Infinity);
+    else if (exact < greatest - margin) expect(errorOf(sum.total, exact)).toBeLessThan(4e-16);
     const mean = exact / BigInt(values.length);
     if (mean > 1n << (SCALE - 900n)) expect(errorOf(sum.dividedBy(values.length), mean)).toBeLessThan(8e-16);
   });
-  fc.assert(property, { numRuns: 300 });
+  fc.assert(property, { numRuns: 2000 });
 });
 
 it('comes back from beyond doubles', () => {
