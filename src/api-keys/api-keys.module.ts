@@ -15,6 +15,7 @@ import { KeyFinder } from './key-finder';
 import { KeyHasher } from './key-hasher';
 import { KeyLines } from './key-lines';
 import { KeyRotation } from './key-rotation';
+import { KeysOfBucket } from './keys-of-bucket';
 import { KeyService } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import { LineChanges } from './line-changes';
@@ -35,6 +36,7 @@ import { OwnKeyController } from './own-key.controller';
     KeyService,
     KeyFinder,
     BulkChanges,
+    KeysOfBucket,
     KeyHasher,
     KeyCounts,
     KeyLines,

@@ -1,13 +1,12 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
+import { In, type EntityManager, type Repository } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
 import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, Journal } from '../common/journal';
 import { PAUSE, type Pause } from '../common/http/pause';
-import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { ApiKey } from './api-key.entity';
@@ -21,10 +20,6 @@ import { insertKeys } from './key-table';
 import { newKeyText } from './key-text';
 import { newKeyRow, type KeyScope, type NewKey } from './new-key';
 
-const COUNT_USABLE = `SELECT count(*) AS keys FROM api_keys
-  WHERE organization_id = ? AND bucket_id = ? AND deleted_at IS NULL
-    AND disabled_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
-
 /** A new key's row, and its text, which is never readable again. */
 export interface CreatedKey {
   readonly apiKey: ApiKey;
@@ -36,7 +31,7 @@ const KEYS_PER_SLICE = 50;
 
 /** Makes keys and finds single ones. A scope whose bucket is not the organization's is "Bucket not found". */
 @Injectable()
-export class KeyService implements OnModuleInit {
+export class KeyService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly writer: Writer,
@@ -46,19 +41,6 @@ export class KeyService implements OnModuleInit {
     private readonly idempotency: Idempotency,
     private readonly counts: KeyCounts,
   ) {}
-
-  onModuleInit(): void {
-    this.contents.register({
-      kind: 'apiKeys',
-      count: (manager, { id: bucketId, organizationId }) => countUsable(manager, { organizationId, bucketId }),
-      removeAll: async (manager, bucketId, deletedAt) => {
-        // In the order in which others lock keys. Whoever counts them next finds none.
-        await lockRows(manager, bucketId);
-        const { affected } = await manager.update(ApiKey, { bucketId, deletedAt: IsNull() }, { deletedAt });
-        return affected ?? 0;
-      },
-    });
-  }
 
   /** Makes one key. Once this resolves, it is on disk. */
   async create(by: Actor, scope: KeyScope, wanted: NewKey, retry?: Retry): Promise<CreatedKey> {
@@ -155,24 +137,4 @@ function idOf({ apiKey }: CreatedKey): string {
 function found(apiKey: ApiKey | null): ApiKey {
   if (!apiKey) throw new ApiError(KEY_NOT_FOUND);
   return apiKey;
-}
-
-/** How many keys of a bucket open now. The index by scope has all that this takes. */
-async function countUsable(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<number> {
-  const [counted] = await query<{ keys: number | string }>(manager, COUNT_USABLE, [
-    organizationId,
-    bucketId,
-    Date.now(),
-  ]);
-  return Number(counted?.keys ?? 0);
-}
-
-async function lockRows(manager: EntityManager, bucketId: string): Promise<void> {
-  const lock = rowLock(manager, 'UPDATE');
-  if (lock)
-    await query(
-      manager,
-      `SELECT count(*) FROM (SELECT id FROM api_keys WHERE bucket_id = ? AND deleted_at IS NULL ORDER BY id DESC${lock}) AS held`,
-      [bucketId],
-    );
 }

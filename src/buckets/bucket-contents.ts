@@ -23,6 +23,8 @@ export interface BucketContent {
   reopened?(manager: EntityManager, bucketId: string): Promise<void>;
   /** Ends them all, in the transaction that deletes the bucket, and says how many they were, with points that are hidden. */
   removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;
+  /** Ends what `removeAll` counted but left, once the bucket's deletion is on disk. */
+  finishRemoval?(bucketId: string): Promise<void>;
 }
 
 @Injectable()
@@ -51,5 +53,9 @@ export class BucketContents {
     for (const [kind, content] of this.registered)
       removed[kind] = await content.removeAll(manager, bucketId, nowMillis);
     return removed;
+  }
+
+  async finishRemoval(bucketId: string): Promise<void> {
+    for (const content of this.registered.values()) await content.finishRemoval?.(bucketId);
   }
 }

@@ -135,7 +135,7 @@ export class BucketsService {
     id: string,
   ): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
     const hidden = await this.hiddenIn(await this.get(organizationId, id));
-    return this.writer.write(async (manager, journal) => {
+    const deletion = await this.writer.write(async (manager, journal) => {
       await this.hold(manager, organizationId, id, 'UPDATE');
       const bucket = found(await manager.findOneBy(Bucket, { id }));
       const now = Date.now();
@@ -145,6 +145,8 @@ export class BucketsService {
       journal(eventOf(by, 'bucket.deleted', bucket, removed));
       return { bucket, removed };
     });
+    await this.contents.finishRemoval(id);
+    return deletion;
   }
 
   /** Makes sure that a bucket is there and stays until the transaction's end. `UPDATE` keeps others from holding it too. */

@@ -1,0 +1,77 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { BucketContents } from '../buckets/bucket-contents';
+import { change, query, rowLock } from '../database/sql';
+import { Writer } from '../database/writer';
+import type { KeyScope } from './new-key';
+
+/** So many keys are marked as deleted in some ten milliseconds. */
+const KEYS_PER_DELETION = 1000;
+
+const COUNT_USABLE = `SELECT count(*) AS keys FROM api_keys
+  WHERE organization_id = ? AND bucket_id = ? AND deleted_at IS NULL
+    AND disabled_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
+const COUNT = `SELECT count(*) AS count FROM api_keys
+  WHERE organization_id = (SELECT organization_id FROM buckets WHERE id = ?) AND bucket_id = ? AND deleted_at IS NULL`;
+/** In the order in which others lock keys. */
+const keysToDelete = (lock: string) => `SELECT id FROM api_keys
+  WHERE organization_id = (SELECT organization_id FROM buckets WHERE id = ?) AND bucket_id = ? AND deleted_at IS NULL
+  ORDER BY id DESC LIMIT ${KEYS_PER_DELETION}${lock}`;
+const LEFT_OVER = `SELECT id FROM buckets WHERE deleted_at IS NOT NULL AND EXISTS (
+  SELECT 1 FROM api_keys WHERE organization_id = buckets.organization_id AND bucket_id = buckets.id AND deleted_at IS NULL)`;
+
+/** The keys of a bucket, as far as its statistics and its deletion need them. */
+@Injectable()
+export class KeysOfBucket implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly contents: BucketContents,
+  ) {}
+
+  onModuleInit(): void {
+    this.contents.register({
+      kind: 'apiKeys',
+      count: (manager, { id: bucketId, organizationId }) => countUsable(manager, { organizationId, bucketId }),
+      removeAll: async (manager, bucketId, deletedAt) => {
+        const [row] = await query<{ count: number | string }>(manager, COUNT, [bucketId, bucketId]);
+        await deleteSome(manager, bucketId, deletedAt);
+        return Number(row?.count ?? 0);
+      },
+      finishRemoval: (bucketId) => this.finish(bucketId),
+    });
+  }
+
+  /** A server that was killed may have left keys of a bucket that it was deleting. */
+  async onApplicationBootstrap(): Promise<void> {
+    const buckets = await query<{ id: string }>(this.dataSource.manager, LEFT_OVER, []);
+    for (const { id } of buckets) await this.finish(id);
+  }
+
+  /**
+   * Deletes the keys of a deleted bucket that its own transaction has left, in transactions that hold others up for moments. The
+   * last one finds none: a key that was being rotated meanwhile has a replacement.
+   */
+  private async finish(bucketId: string): Promise<void> {
+    let deleted: number;
+    do {
+      deleted = await this.writer.write((manager) => deleteSome(manager, bucketId, Date.now()));
+    } while (deleted > 0);
+  }
+}
+
+/** @returns how many keys were deleted: 0 where none is left */
+async function deleteSome(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
+  const sql = `UPDATE api_keys SET deleted_at = ? WHERE id IN (${keysToDelete(rowLock(manager, 'UPDATE'))})`;
+  return change(manager, sql, [deletedAt, bucketId, bucketId]);
+}
+
+/** How many keys of a bucket open now. The index by scope has all that this takes. */
+async function countUsable(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<number> {
+  const [counted] = await query<{ keys: number | string }>(manager, COUNT_USABLE, [
+    organizationId,
+    bucketId,
+    Date.now(),
+  ]);
+  return Number(counted?.keys ?? 0);
+}
