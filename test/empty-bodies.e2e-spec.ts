@@ -10,7 +10,13 @@ beforeAll(async () => {
   const source = await makeSource(server, bucket);
   const key = (await makeKey(server, bucket, 'read'))._id;
   bucketKey = (await makeKey(server, bucket, 'write')).key;
-  const rule = { bucketId: bucket, dataSourceId: source, name: 'Hot', condition: 't > 30', webhookUrl: 'https://example.com/' };
+  const rule = {
+    bucketId: bucket,
+    dataSourceId: source,
+    name: 'Hot',
+    condition: 't > 30',
+    webhookUrl: 'https://example.com/',
+  };
   const made = await server.call('POST', '/api/alerts', { key: server.adminKey, body: rule });
   await server.call('POST', '/api/data', { key: bucketKey, body: { dataSourceId: source, values: { t: 1 } } });
   ids = { bucket, source, key, alert: made.body.alertRule._id as string };

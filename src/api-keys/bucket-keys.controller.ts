@@ -86,12 +86,7 @@ export class BucketKeysController {
     answerDescription: 'The keys, shown this once, in the order in which they were asked for',
     answerCsv: KEYS_CSV_EXAMPLE,
     example: examples.createdMany,
-    refusals: [
-      BUCKET_NOT_FOUND,
-      SOURCE_NOT_FOUND,
-      errors.WRITE_ONLY_FOR_WRITE_KEYS,
-      errors.TOO_MANY_KEYS,
-    ],
+    refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, errors.TOO_MANY_KEYS],
   })
   @LongWork()
   @RequireKeyType('admin', 'createManyApiKeys')
