@@ -1,4 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { DataSource } from 'typeorm';
+import { readConfig } from '../src/common/config/config';
+import { WebhookQueues1840000000000 } from '../src/database/migrations/1840000000000-webhook-queues';
+import { databaseOptions } from '../src/database/options';
 import { Writer } from '../src/database/writer';
 import { Deliverer } from '../src/webhooks/deliverer';
 import { LOOPBACK_OPEN, startAlertScene, type AlertScene } from './support/alerts';
@@ -254,6 +258,37 @@ it('makes due what waits for a URL with one success', async () => {
   expect(await listed(_id as string)).toMatchObject([{ status: 'delivered' }]);
   const paths = receiver.received.slice(6).map(({ path }) => path);
   expect(paths).toEqual(Array.from({ length: 6 }, () => '/hook'));
+});
+
+it('sends what waited when the database of an earlier version is taken on', async () => {
+  receiver.behave(answering(500));
+  const { _id } = await makeRule();
+  await alternate(1);
+  await deliverer().settled();
+  await scene.app.app.close();
+  const options = databaseOptions(readConfig({ DATABASE_URL: database.url }).database, []);
+  const dataSource = await new DataSource(options).initialize();
+  const runner = dataSource.createQueryRunner();
+  await new WebhookQueues1840000000000().down(runner);
+  const columns = await dataSource.query<object[]>('SELECT status, next_at, receiver FROM webhook_deliveries');
+  expect(columns).toEqual([1, 2].map(() => expect.objectContaining({ receiver: `127.0.0.1:${receiver.port}` })));
+  await dataSource.query('UPDATE webhook_deliveries SET next_at = 1');
+  await dataSource.query("DELETE FROM migrations WHERE name LIKE 'WebhookQueues%'");
+  await runner.release();
+  await dataSource.destroy();
+
+  receiver.behave(answering(204));
+  const before = receiver.received.length;
+  scene = { ...scene, app: { ...(await startApp(LOOPBACK_OPEN, database)), adminKey: scene.app.adminKey } };
+  await receiver.waitFor(before + 2);
+  await deliverer().settled();
+  expect((await listed(_id as string)).map(({ event, status }) => [event, status])).toEqual([
+    ['alert.resolved', 'delivered'],
+    ['alert.triggered', 'delivered'],
+  ]);
+  expect(receiver.received.slice(before).map(({ body }) => body.event)).toEqual(['alert.triggered', 'alert.resolved']);
+  const [row] = await scene.app.app.get(DataSource).query<{ queue: string }[]>('SELECT queue FROM webhooks');
+  expect(row?.queue).toMatch(/^[A-Za-z0-9_-]{43}$/);
 });
 
 (ON_POSTGRES ? describe : describe.skip)('several servers', () => {
