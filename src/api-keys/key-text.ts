@@ -1,13 +1,12 @@
 import { hash, randomBytes } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { KEY_TYPES, type KeyType } from '../access/key-type';
+import { BASE_62, checksumOf } from '../common/whole-keys';
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+export { isKeyText } from '../common/whole-keys';
+
 const RANDOM_LENGTH = 30;
-const CHECKSUM_LENGTH = 6;
 /** The largest multiple of the alphabet's length that fits a byte: bytes from here on would favour its first letters. */
-const FAIR_BYTES = 256 - (256 % ALPHABET.length);
-const PATTERN = /^dakkio_[awr]_[0-9A-Za-z]{36}$/;
+const FAIR_BYTES = 256 - (256 % BASE_62.length);
 const PREFIX_LENGTH = prefixOf('read').length;
 const HINT_LENGTH = 4;
 const POOL_BYTES = 4096;
@@ -22,15 +21,10 @@ export function newKeyText(type: KeyType, bytes: (count: number) => Uint8Array =
   let text = prefixOf(type);
   while (text.length < PREFIX_LENGTH + RANDOM_LENGTH) {
     for (const byte of bytes(RANDOM_LENGTH)) {
-      if (byte < FAIR_BYTES && text.length < PREFIX_LENGTH + RANDOM_LENGTH) text += ALPHABET[byte % ALPHABET.length];
+      if (byte < FAIR_BYTES && text.length < PREFIX_LENGTH + RANDOM_LENGTH) text += BASE_62[byte % BASE_62.length];
     }
   }
   return text + checksumOf(text);
-}
-
-/** Whether a text has the form of a key and its checksum fits: what a typing error breaks, without a look-up. */
-export function isKeyText(text: string): boolean {
-  return PATTERN.test(text) && text.endsWith(checksumOf(text.slice(0, -CHECKSUM_LENGTH)));
 }
 
 /** The type that a well-formed key claims. */
@@ -61,15 +55,4 @@ function pooledRandomBytes(count: number): Uint8Array {
   const bytes = pool.subarray(0, count);
   pool = pool.subarray(count);
   return bytes;
-}
-
-/** CRC-32 (as in zlib) in base 62, big-endian, padded with `0` to six characters. */
-function checksumOf(text: string): string {
-  let rest = crc32(text);
-  let digits = '';
-  for (let place = 0; place < CHECKSUM_LENGTH; place++) {
-    digits = `${ALPHABET[rest % ALPHABET.length]}${digits}`;
-    rest = Math.floor(rest / ALPHABET.length);
-  }
-  return digits;
 }

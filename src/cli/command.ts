@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { changesDirection, showsNothing } from '../common/visible-text';
+import { containsKey } from '../common/whole-keys';
 
 /**
  * Where a command speaks: what a script may want goes to `out`, what only a person reads to `err`. A line is printed as one
@@ -35,8 +37,11 @@ export function whereTyped(path: string, script: string): string {
 
 /** @throws UsageError for what the API would not take as a name */
 export function checkedName(name: string, option: string): string {
-  const isName = name.trim() !== '' && [...name].length <= 100 && !/\p{Cc}/u.test(name) && name.isWellFormed();
+  const isName = !showsNothing(name) && [...name].length <= 100 && !/\p{Cc}/u.test(name) && name.isWellFormed();
   if (!isName) throw new UsageError(`${option} must have 1 to 100 characters, and no control characters`);
+  if (changesDirection(name))
+    throw new UsageError(`${option} must not contain characters that change the direction of text`);
+  if (containsKey(name)) throw new UsageError(`${option} must not contain an API key`);
   return name.normalize('NFC');
 }
 

@@ -1,10 +1,9 @@
 import { createReadStream, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { isKeyText } from '../api-keys/key-text';
+import { keysIn } from '../common/whole-keys';
 
 const KEY_LENGTH = 45;
-const CANDIDATE = /dakkio_[awr]_[0-9A-Za-z]{36}/g;
 const SKIPPED = new Set(['.git', 'node_modules']);
 
 /** A key that stands in a file. Lines and columns count from 1, columns in bytes. */
@@ -51,22 +50,20 @@ export async function* scan(path: string, stream: Readable | AsyncIterable<Buffe
     const text = rest + (chunk as Buffer).toString('latin1');
     const keep = Math.min(text.length, KEY_LENGTH - 1);
     // What begins in the part that is kept is found with the next piece.
-    for (const found of keysIn(text, text.length - keep))
+    for (const found of keysBefore(text, text.length - keep))
       yield { path, ...placeOf(text, found.index, line, column), key: found.key };
     ({ line, column } = placeOf(text, text.length - keep, line, column));
     rest = text.slice(text.length - keep);
   }
-  for (const found of keysIn(rest, rest.length))
+  for (const found of keysBefore(rest, rest.length))
     yield { path, ...placeOf(rest, found.index, line, column), key: found.key };
 }
 
-/** The keys that begin before a place. A candidate whose checksum fails may have a key begin within it. */
-function* keysIn(text: string, before: number): Generator<{ index: number; key: string }> {
-  CANDIDATE.lastIndex = 0;
-  for (let match = CANDIDATE.exec(text); match && match.index < before; match = CANDIDATE.exec(text)) {
-    const [key] = match;
-    if (isKeyText(key)) yield { index: match.index, key };
-    else CANDIDATE.lastIndex = match.index + 1;
+/** The keys that begin before a place. */
+function* keysBefore(text: string, before: number): Generator<{ index: number; key: string }> {
+  for (const found of keysIn(text)) {
+    if (found.index >= before) return;
+    yield found;
   }
 }
 

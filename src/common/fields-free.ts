@@ -3,6 +3,8 @@ import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { findAddressFault, type AddressFault } from './addresses';
 import { CheckedBy, isObject, nullIsAbsent, nullIsKept, type Check } from './fields-rules';
 import { isId } from './ids';
+import { changesDirection, showsNothing } from './visible-text';
+import { containsKey } from './whole-keys';
 
 export interface AddressesBounds {
   readonly label: string;
@@ -77,14 +79,18 @@ export function MetadataField(
     zero: `${label} values must not contain the character U+0000`,
     unicode: `${label} must not contain half of a surrogate pair`,
     bytes: `${label} must be ${MOST_BYTES} bytes or less as JSON`,
+    direction: `${label} names must not contain characters that change the direction of text`,
+    key: `${label} must not contain an API key`,
   };
   const faultOfEntry = (name: string, value: unknown): string | undefined => {
     if (!name.isWellFormed()) return said.unicode;
     if (name === '' || name.length > 2 * LONGEST_NAME || [...name].length > LONGEST_NAME) return said.name;
-    if (/\p{Cc}/u.test(name)) return said.name;
+    if (/\p{Cc}/u.test(name) || showsNothing(name)) return said.name;
+    if (changesDirection(name)) return said.direction;
     if (typeof value !== 'string') return said.value;
     if (value.includes('\0')) return said.zero;
-    return value.isWellFormed() ? undefined : said.unicode;
+    if (!value.isWellFormed()) return said.unicode;
+    return containsKey(name) || containsKey(value) ? said.key : undefined;
   };
 
   const check: Check = (value) => {

@@ -7,56 +7,7 @@ import { LEAST_EPOCH_MILLIS, parseTime, readRangeEnd } from './times';
 export * from './fields-free';
 export * from './fields-nested';
 export * from './fields-rules';
-
-export interface TextBounds {
-  /** What the sentences call it: `Key name`. */
-  readonly label: string;
-  readonly maxLength: number;
-  readonly required: boolean;
-  /** Whether it may be empty, and have tabs and line ends in it. */
-  readonly lines?: boolean;
-  /** Whether `null` is handed on, to clear the field, and not the same as leaving it out. */
-  readonly clearable?: boolean;
-}
-
-/** A text, kept as sent after NFC. Lengths count code points. */
-export function TextField(bounds: TextBounds, docs: ApiPropertyOptions): PropertyDecorator {
-  const { label, maxLength, required, lines = false, clearable = false } = bounds;
-  const said = {
-    required: `${label} is required`,
-    string: `${label} must be a string`,
-    length: `${label} must be ${maxLength} characters or less`,
-    control: `${label} must not contain control characters`,
-    unicode: `${label} must not contain half of a surrogate pair`,
-  };
-  const control = lines ? /(?![\t\n\r])\p{Cc}/u : /\p{Cc}/u;
-
-  const check: Check = (value) => {
-    if (value === undefined || value === null) return required ? said.required : undefined;
-    if (typeof value !== 'string') return said.string;
-    if (!lines && value.trim() === '') return said.required;
-    if (value.length > 2 * maxLength || (value.length > maxLength && [...value].length > maxLength)) return said.length;
-    if (control.test(value)) return said.control;
-    if (!value.isWellFormed()) return said.unicode;
-    return undefined;
-  };
-  const property = {
-    type: String,
-    minLength: lines ? 0 : 1,
-    maxLength,
-    nullable: clearable,
-    ...docs,
-  } as ApiPropertyOptions;
-  return applyDecorators(
-    required ? ApiProperty(property) : ApiPropertyOptional(property),
-    CheckedBy({
-      check,
-      sentences: lines ? [said.string, said.length, said.control, said.unicode] : Object.values(said),
-      normalise: (value) =>
-        typeof value === 'string' ? value.normalize('NFC') : clearable ? value : nullIsAbsent(value),
-    }),
-  );
-}
+export * from './fields-text';
 
 export interface ChoiceBounds {
   readonly values: readonly string[];

@@ -2,6 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { UNKNOWN_PROPERTY, type Problem } from '../common/errors';
 import { CheckedBy, isObject, nullIsAbsent, type Check } from '../common/fields';
+import { changesDirection, showsNothing } from '../common/visible-text';
+import { containsKey } from '../common/whole-keys';
 import { FIELD_NAME, FIELD_TYPES, MOST_FIELDS } from './schema';
 
 const LONGEST_UNIT = 20;
@@ -14,6 +16,8 @@ const said = {
   unit: `Field unit must be a string of 1 to ${LONGEST_UNIT} characters`,
   description: `Field description must be a string of up to ${LONGEST_DESCRIPTION} characters`,
   required: 'Field required must be true or false',
+  direction: 'Field units and descriptions must not contain characters that change the direction of text',
+  key: 'Field names and descriptions must not contain an API key',
 };
 
 export interface SchemaBounds {
@@ -34,6 +38,7 @@ export function SchemaField(
     if (entries.length < 1 || entries.length > MOST_FIELDS) return said.schema;
     for (const [name, field] of entries) {
       if (!FIELD_NAME.test(name)) return { path: [name], message: said.name };
+      if (containsKey(name)) return { path: [name], message: said.key };
       if (field === null && removable) continue;
       const fault = faultOfField(field);
       if (fault) return { path: [name, ...fault.path], message: fault.message };
@@ -76,8 +81,14 @@ function faultOfField(field: unknown): Problem | undefined {
   if (!isObject(field)) return { path: [], message: said.type };
   const { type, unit, description, required } = field;
   if (!FIELD_TYPES.includes(type as never)) return { path: ['type'], message: said.type };
-  if (!isText(unit, 1, LONGEST_UNIT)) return { path: ['unit'], message: said.unit };
+  if (!isText(unit, 1, LONGEST_UNIT) || (typeof unit === 'string' && showsNothing(unit)))
+    return { path: ['unit'], message: said.unit };
   if (!isText(description, 0, LONGEST_DESCRIPTION)) return { path: ['description'], message: said.description };
+  for (const [name, text] of Object.entries({ unit, description })) {
+    if (typeof text !== 'string') continue;
+    if (changesDirection(text)) return { path: [name], message: said.direction };
+    if (containsKey(text)) return { path: [name], message: said.key };
+  }
   if (required !== undefined && typeof required !== 'boolean') return { path: ['required'], message: said.required };
   const unknown = Object.keys(field).find((name) => !KNOWN.includes(name));
   return unknown === undefined

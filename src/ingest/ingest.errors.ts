@@ -9,6 +9,7 @@ export const INTEGER_ROUNDED = refusal(
   '<field> is an integer beyond 2^53 that would be rounded; send it as a string',
 );
 export const FIELD_NOT_STRING = refusal(400, '<field> must be a string of up to 1000 characters');
+export const FIELD_HAS_KEY = refusal(400, '<field> must not contain an API key');
 export const FIELD_NOT_BOOLEAN = refusal(400, '<field> must be true or false');
 export const FIELD_REQUIRED = refusal(400, '<field> is required');
 /** The same for a write-only key, which is told no names of a schema that it did not send. */

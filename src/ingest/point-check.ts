@@ -2,6 +2,7 @@ import { canonicalJson } from '../common/canonical-json';
 import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
 import { isObject } from '../common/fields';
 import { isId } from '../common/ids';
+import { containsKey } from '../common/whole-keys';
 import { COLUMN_SLOTS, type Field, type Schema } from '../data-sources/schema';
 import type { PackedPoint, Value } from '../points/values';
 import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
@@ -160,14 +161,15 @@ const NOT = {
 
 /** @param sent a bigint for an integer that no number holds */
 function refusalOf({ type }: Field, sent: unknown): Refusal {
-  return type === 'number' && typeof sent === 'bigint' ? errors.INTEGER_ROUNDED : NOT[type];
+  if (type === 'number' && typeof sent === 'bigint') return errors.INTEGER_ROUNDED;
+  return type === 'string' && typeof sent === 'string' && isStorable(sent) ? errors.FIELD_HAS_KEY : NOT[type];
 }
 
 function checked({ type }: Field, sent: unknown): Value | undefined {
   // Nothing is less than zero and zero: the databases do not keep the sign.
   if (type === 'number') return typeof sent === 'number' && Number.isFinite(sent) ? sent + 0 : undefined;
   if (type === 'boolean') return typeof sent === 'boolean' ? sent : undefined;
-  return typeof sent === 'string' && isStorable(sent) ? sent : undefined;
+  return typeof sent === 'string' && isStorable(sent) && !containsKey(sent) ? sent : undefined;
 }
 
 function isStorable(text: string): boolean {
@@ -189,7 +191,8 @@ function metadataText(metadata: unknown): string | null | Fault {
   }
   // One entry has but one order.
   const text = entries.length === 1 ? JSON.stringify(metadata) : canonicalJson(metadata);
-  return Buffer.byteLength(text) > MOST_METADATA_BYTES ? fault(errors.METADATA_TOO_LONG, 'metadata') : text;
+  if (Buffer.byteLength(text) > MOST_METADATA_BYTES) return fault(errors.METADATA_TOO_LONG, 'metadata');
+  return containsKey(text) ? fault(errors.FIELD_HAS_KEY, 'metadata') : text;
 }
 
 function fault({ message }: Refusal, ...path: string[]): Fault {
