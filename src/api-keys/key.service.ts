@@ -60,6 +60,7 @@ export class KeyService {
     wanted: readonly NewKey[],
     { retry, pause }: { readonly retry?: Retry | undefined; readonly pause: Pause },
   ): Promise<CreatedKey[]> {
+    if (retry?.late) await this.refuseLate(scope, retry);
     const created: CreatedKey[] = [];
     for (const one of wanted) {
       created.push(this.make(scope, one));
@@ -103,6 +104,11 @@ export class KeyService {
   /** The key of this text, dead or alive: for whoever has found one and wants to know what it is. */
   findByText(text: string): Promise<ApiKey | null> {
     return this.keys.findOneBy({ hash: In(this.hasher.candidates(text)) });
+  }
+
+  /** What is wrong with a body is said before its bucket is looked for, unless the request was done before. */
+  private refuseLate({ organizationId }: KeyScope, retry: Retry): Promise<void> {
+    return this.writer.write((manager) => this.idempotency.record(manager, organizationId, retry, []));
   }
 
   private async holdBucket(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<void> {

@@ -98,22 +98,24 @@ export interface ClearableBounds {
   readonly clearable?: boolean;
 }
 
+/** What a time that is not yet to come is refused with. */
+export const EXPIRY_PAST = 'Expiry must be in the future';
+
 /** An optional RFC 3339 time that is yet to come, turned into milliseconds since 1970. */
 export function FutureTimeField(
   { label, clearable = false }: ClearableBounds,
   docs: ApiPropertyOptions,
 ): PropertyDecorator {
   const malformed = `${label} must be an RFC 3339 time with an offset, such as 2030-01-31T12:00:00Z`;
-  const past = 'Expiry must be in the future';
   return applyDecorators(
     ApiPropertyOptional({ type: String, format: 'date-time', nullable: clearable, ...docs }),
     CheckedBy({
       check: (value) => {
         if (value === undefined || value === null) return undefined;
         if (typeof value !== 'number' || Number.isNaN(value)) return malformed;
-        return value > Date.now() ? undefined : past;
+        return value > Date.now() ? undefined : EXPIRY_PAST;
       },
-      sentences: [malformed, past],
+      sentences: [malformed, EXPIRY_PAST],
       normalise: (value) => {
         if (typeof value === 'string') return parseTime(value) ?? value;
         // A number that was sent must not pass for a time that was read.

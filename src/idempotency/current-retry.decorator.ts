@@ -1,7 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { canonicalJson } from '../common/canonical-json';
-import { ValidationError } from '../common/errors';
+import { ValidationError, type ApiError } from '../common/errors';
+import { markKnowsRetries } from '../common/http/late-requests';
 import type { LeanRequest } from '../common/http/lean-messages';
 import { mayRefuse } from '../common/openapi/openapi';
 import { alreadyProcessed, IDEMPOTENCY_KEY_INVALID, KEY_REUSED, type MadeKind } from './idempotency.errors';
@@ -20,6 +21,8 @@ export interface Retry {
   readonly of: MadeKind;
   /** Whether the route makes a list of things, even where it has one entry. */
   readonly many: boolean;
+  /** What is wrong with the request, unless it was done before: its `expiresAt` has passed. */
+  readonly late?: ApiError | undefined;
 }
 
 /** What a route makes, and whether it makes a list of them, even where that has one entry. */
@@ -34,8 +37,11 @@ const currentRetry = createParamDecorator(
     const key = request.headers['idempotency-key'];
     if (key === undefined) return undefined;
     if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
-      throw new ValidationError([{ path: ['header', 'idempotency-key'], message: IDEMPOTENCY_KEY_INVALID.message }]);
-    return { key, route: routeOf(request), wanted: request.body, of, many };
+      throw (
+        request.late ??
+        new ValidationError([{ path: ['header', 'idempotency-key'], message: IDEMPOTENCY_KEY_INVALID.message }])
+      );
+    return { key, route: routeOf(request), wanted: request.body, of, many, late: request.late };
   },
 );
 
@@ -64,6 +70,7 @@ function routeOf({ method, route, params, caller }: LeanRequest): string {
 function describe(prototype: object, name: string | symbol | undefined, options: RetryOptions): void {
   const descriptor = name === undefined ? undefined : Object.getOwnPropertyDescriptor(prototype, name);
   if (name === undefined || !descriptor) return;
+  markKnowsRetries(descriptor.value as object);
   mayRefuse(alreadyProcessed(options), KEY_REUSED, IDEMPOTENCY_KEY_INVALID)(prototype, name, descriptor);
   ApiHeader({
     name: 'Idempotency-Key',

@@ -32,7 +32,7 @@ export class Idempotency {
    * Where it throws, the transaction must be undone.
    *
    * @throws ApiError `ALREADY_PROCESSED`, whose body has the ids of what was made within the last 24 hours; `KEY_REUSED`
-   *   where that was for another request
+   *   where that was for another request; and what is wrong with a new request that came too late
    */
   async record(
     manager: EntityManager,
@@ -46,7 +46,10 @@ export class Idempotency {
     const fingerprint = sha256(canonicalJson(retry.wanted));
     const values = [id, fingerprint, JSON.stringify(apiKeyIds), nowMillis, nowMillis - KEPT_MILLIS];
     const recorded = await query(manager, RECORD, values);
-    if (recorded.length > 0) return;
+    if (recorded.length > 0) {
+      if (retry.late) throw retry.late;
+      return;
+    }
     const [before] = await query<{ fingerprint: string; apiKeyIds: string }>(manager, FIND, [id]);
     if (before?.fingerprint !== fingerprint) throw new ApiError(KEY_REUSED);
     throw new ApiError(ALREADY_PROCESSED, { body: named(JSON.parse(before.apiKeyIds) as string[], retry) });

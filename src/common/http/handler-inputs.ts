@@ -4,6 +4,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { bodyLimitOf } from './bulk-body';
 import { csvFormOf, type CsvForm } from './csv-body';
+import { knowsRetries } from './late-requests';
 import { isOptional } from './optional-body';
 
 /** The classes that a handler declares for what it takes, each absent where it takes none. */
@@ -17,6 +18,8 @@ export interface HandlerInputs {
   readonly bodyOptional?: boolean;
   /** The largest body in bytes, where that is less than the server's limit. */
   readonly bodyLimitBytes?: number | undefined;
+  /** Whether the handler tells the retry of a request from a new one. */
+  readonly knowsRetries?: boolean;
 }
 
 const PLACES = { path: RouteParamtypes.PARAM, query: RouteParamtypes.QUERY, body: RouteParamtypes.BODY } as const;
@@ -47,7 +50,7 @@ export function inputsOf(controller: Type, handler: { readonly name: string }): 
     inputs[place] = type;
   }
   const { body } = inputs;
-  return body
-    ? { ...inputs, csv: csvFormOf(body), bodyOptional: isOptional(body), bodyLimitBytes: bodyLimitOf(body) }
-    : inputs;
+  if (!body) return inputs;
+  const forms = { csv: csvFormOf(body), bodyOptional: isOptional(body), bodyLimitBytes: bodyLimitOf(body) };
+  return { ...inputs, ...forms, knowsRetries: knowsRetries(handler) };
 }

@@ -3,6 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
 import { plainAddress } from '../addresses';
+import type { ApiError } from '../errors';
 import type { Answer, Connection } from './connections/connection';
 import { leavesBodyUnread } from './unread-body';
 
@@ -27,6 +28,8 @@ export interface LeanRequest extends Request {
   bodyTaken: boolean;
   /** Whose key it is, once the key guard has let the request in. */
   caller: unknown;
+  /** What is wrong with the request now, where it may be the retry of one that came in time. */
+  late: ApiError | undefined;
 }
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -46,6 +49,7 @@ export function leanMessages(app: Express) {
     awaitsContinue = false;
     bodyTaken = false;
     caller: unknown = undefined;
+    late: ApiError | undefined = undefined;
     private id = '';
     private readQuery: unknown = undefined;
 

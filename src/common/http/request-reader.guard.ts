@@ -4,6 +4,7 @@ import { UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem } from '../error
 import { BodyReader } from './body-reader';
 import { checkFields, MOST_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
+import { mayHaveComeInTime } from './late-requests';
 import type { LeanRequest } from './lean-messages';
 import { hasBody } from './optional-body';
 
@@ -48,7 +49,9 @@ function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}):
   }
   const query = checkQuery(inputs.query, request);
   const body = inputs.body && checkFields(inputs.body, sent, 'body');
-  throwIfAny([...(body?.problems ?? []), ...query.problems, ...(body?.unknown ?? []), ...query.unknown]);
+  const problems = [...(body?.problems ?? []), ...query.problems, ...(body?.unknown ?? []), ...query.unknown];
+  if (inputs.knowsRetries && mayHaveComeInTime(request, problems)) request.late = errorOf(problems);
+  else throwIfAny(problems);
   if (inputs.query) request.query = query.value as Record<string, string>;
   if (body) request.body = body.value;
   return true;
@@ -61,6 +64,11 @@ function checkQuery(dto: Type | undefined, request: LeanRequest): Checked {
 }
 
 function throwIfAny(problems: readonly Problem[]): void {
+  const error = errorOf(problems);
+  if (error) throw error;
+}
+
+function errorOf(problems: readonly Problem[]): ValidationError | undefined {
   const [first, ...others] = problems.slice(0, MOST_PROBLEMS);
-  if (first) throw new ValidationError([first, ...others]);
+  return first && new ValidationError([first, ...others]);
 }
