@@ -91,6 +91,12 @@ describe('behind trusted proxies', () => {
     [LAN, '::ffff:192.0.2.7', 200],
     [LAN, '::ffff:c000:207', 200],
     ['::/0', '::ffff:192.0.2.7', 403],
+    [LAN, '::FFFF:192.0.2.7', 200],
+    [LAN, '192.0.2.7:51234', 200],
+    [LAN, '[::FFFF:192.0.2.7]:51234', 200],
+    ['2001:db8::/32', '[2001:db8::1]:443', 200],
+    ['2001:db8::/32', '[2001:DB8::1]', 200],
+    ['2001:db8::/32', '[2001:db9::1]:443', 403],
   ])('a key for %s that comes from %s gets %i', async (rule, client, status) => {
     const { key } = await keyFor(behind, [rule]);
     expect((await self(behind, key, client)).status).toBe(status);
@@ -103,19 +109,43 @@ describe('behind trusted proxies', () => {
     ['a lie that an unknown hop passed on', '192.0.2.7, 203.0.113.5', [LAN], 403],
     ['the unknown hop itself', '192.0.2.7, 203.0.113.5', ['203.0.113.5'], 200],
     ['a lie in front of the client', '192.0.2.7, 203.0.113.5, 10.1.2.3', [LAN], 403],
+    ['a client behind hops with ports', '192.0.2.7:5000, [2001:DB8:FFFF::1]:80, 10.0.0.1:8080', [LAN], 200],
+    ['a lie that an unknown hop with a port passed on', '192.0.2.7, 203.0.113.5:80', [LAN], 403],
+    ['empty items between hops', '192.0.2.7, ,10.1.2.3,', [LAN], 200],
+    ['an empty header: the proxy itself', ' ', ['127.0.0.1'], 200],
     ['trusted hops alone: the first of them', '10.9.9.9, 10.1.2.3', ['10.9.9.9'], 200],
   ])('%s', async (_what, forwarded, allowedIps, status) => {
     const { key } = await keyFor(behind, allowedIps);
     expect((await self(behind, key, forwarded)).status).toBe(status);
   });
 
-  it.each(['unknown', 'localhost', '192.0.2.7:443', '192.0.2', '192.0.2.7, unknown', '_hidden, 10.0.0.1', '1.2.3.4.5'])(
-    'never allows what is no address: %s',
-    async (forwarded) => {
-      const { key } = await keyFor(behind, EVERYWHERE);
-      expect(seen(await self(behind, key, forwarded))).toEqual(ELSEWHERE);
-    },
-  );
+  it.each([
+    'unknown',
+    'localhost',
+    '192.0.2.7:http',
+    '[192.0.2.7',
+    '192.0.2',
+    '192.0.2.7, unknown',
+    '_hidden, 10.0.0.1',
+    '1.2.3.4.5',
+  ])('never allows what is no address: %s', async (forwarded) => {
+    const { key } = await keyFor(behind, EVERYWHERE);
+    expect(seen(await self(behind, key, forwarded))).toEqual(ELSEWHERE);
+  });
+
+  it.each([
+    ['203.0.113.5:51234', '203.0.113.5'],
+    ['[2001:DB8:0::1]:443', '2001:db8::1'],
+    ['::FFFF:203.0.113.6', '203.0.113.6'],
+  ])('notes %s as %s', async (forwarded, address) => {
+    const { server } = behind;
+    const headers = { 'X-Forwarded-For': forwarded };
+    const name = `from ${address}`;
+    await server.call('POST', '/api/buckets', { key: server.adminKey, headers, body: { name } });
+    const { body } = await server.call('GET', '/api/audit?action=bucket.created', { key: server.adminKey });
+    const events = body.auditEvents as { target: { name: string }; address: string }[];
+    expect(events.find(({ target }) => target.name === name)?.address).toBe(address);
+  });
 
   it('believes X-Forwarded-For from a trusted hop only', async () => {
     const far = await open({ DAKKIO_TRUSTED_PROXIES: '10.0.0.0/8' });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { findAddressFault, isAddressIn, plainAddress, wrongWithAddressRule } from './addresses';
+import { findAddressFault, isAddressIn, readAddress, wrongWithAddressRule } from './addresses';
 
 /** One family: how long its addresses are, and how a number is written as one. */
 interface Family {
@@ -133,8 +133,45 @@ describe("a client's address", () => {
     ['2001:db8::1', '2001:db8::1'],
     ['::1', '::1'],
     ['', ''],
+    ['203.0.113.5:51234', '203.0.113.5'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[2001:DB8:0:0::1]:0', '2001:db8::1'],
+    ['2001:0DB8:0000:0000:0000:0000:0000:0001', '2001:db8::1'],
+    ['::FFFF:192.0.2.1', '192.0.2.1'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['0:0:0:0:0:FFFF:192.0.2.1', '192.0.2.1'],
+    ['[::FFFF:192.0.2.1]:80', '192.0.2.1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['[fe80::1%eth0]:443', 'fe80::1'],
+    ['::192.0.2.1', '::c000:201'],
+    ['unknown', ''],
+    ['192.0.2.1:', ''],
+    ['192.0.2.1:http', ''],
+    ['192.0.2.1:123456', ''],
+    ['2001:db8::1:443:1:1:1:1:1', ''],
+    ['[192.0.2.1]:80', ''],
+    ['[2001:db8::1', ''],
+    ['[2001:db8::1]443', ''],
+    ['192.0.2.1 ', ''],
+    ['192.0.2', ''],
   ])('is written plainly: %s as "%s"', (address, plain) => {
-    expect(plainAddress(address)).toBe(plain);
+    expect(readAddress(address)).toBe(plain);
+  });
+
+  it('is read as the same one again', () => {
+    const texts = fc.oneof(
+      fc.ipV4().map((v4) => [v4, `${v4}:80`, `::FFFF:${v4}`]),
+      fc.ipV6().map((v6) => [v6, `[${v6}]:443`, v6.toUpperCase()]),
+    );
+    fc.assert(
+      fc.property(texts, (written) => {
+        const [first = '', ...others] = written.map(readAddress);
+        expect(isIP(first)).not.toBe(0);
+        expect(others).toEqual([first, first]);
+        expect(readAddress(first)).toBe(first);
+      }),
+    );
   });
 });
 

@@ -81,9 +81,21 @@ function isInOneOf(address: IPv4 | IPv6, ranges: readonly Range[]): boolean {
   return ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }
 
-/** An address as it is written in logs and rules: IPv4 inside IPv6 comes out. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
+/** `203.0.113.5:51234`, `[2001:db8::1]` and `[2001:db8::1]:443`: the address alone. */
+const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]+)?)\](?::\d{1,5})?|([0-9.]+):\d{1,5})$/i;
+
+/**
+ * Reads an address as proxies and sockets write it: a port, brackets and a zone go, IPv6 is written as RFC 5952 has it, and IPv4
+ * inside IPv6 comes out. Empty for what is not an address.
+ */
+export function readAddress(text: string): string {
+  if (isIPv4(text)) return text;
+  // What a socket that takes both families says of most clients.
+  if (text.startsWith('::ffff:') && isIPv4(text.slice(7))) return text.slice(7);
+  const [, v6, v4] = WITH_PORT.exec(text) ?? [];
+  const address = v6 ?? v4 ?? text;
+  if (isIP(address) === 0 || (v6 !== undefined && isIPv4(v6))) return '';
+  return parseClient(address).toString();
 }
 
 /**

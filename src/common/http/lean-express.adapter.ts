@@ -26,7 +26,6 @@ export class LeanExpressAdapter extends ExpressAdapter {
     const app = express();
     app.disable('x-powered-by');
     app.disable('etag');
-    if (settings.trustedProxies.length > 0) app.set('trust proxy', [...settings.trustedProxies]);
     super(app);
   }
 
@@ -34,7 +33,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
     const app = this.getInstance<express.Express>();
     const { requestTimeoutSeconds } = this.settings;
     const options = {
-      ...leanMessages(app),
+      ...leanMessages(app, this.settings),
       requireHostHeader: false,
       requestTimeout: requestTimeoutSeconds * 1000,
       headersTimeout: Math.min(requestTimeoutSeconds, LONGEST_HEAD_SECONDS) * 1000,

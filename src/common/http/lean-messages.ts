@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
-import { plainAddress } from '../addresses';
+import { readAddress } from '../addresses';
 import type { ApiError } from '../errors';
+import { clientAddressOf } from './client-address';
 import type { Answer, Connection } from './connections/connection';
 import { leavesBodyUnread } from './unread-body';
 
@@ -41,15 +42,16 @@ const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
  * their lives. Here they are born with the very prototypes that Express is going to set, so that setting them changes
  * nothing. See docs/decisions/0003-lean-express-adapter.md.
  */
-export function leanMessages(app: Express) {
+export function leanMessages(app: Express, { trustedProxies }: { readonly trustedProxies: readonly string[] }) {
   const expressRequest = app.request;
-  const behindProxy = Boolean(app.get('trust proxy'));
+  const trusted = trustedProxies.join(',');
 
   class Incoming extends IncomingMessage {
     awaitsContinue = false;
     bodyTaken = false;
     caller: unknown = undefined;
     late: ApiError | undefined = undefined;
+    private client: string | undefined = undefined;
     private id = '';
     private readQuery: unknown = undefined;
 
@@ -66,9 +68,10 @@ export function leanMessages(app: Express) {
     }
 
     get clientAddress(): string {
-      if (!behindProxy) return plainAddress(this.socket.remoteAddress ?? '');
-      const address: unknown = Reflect.get(expressRequest, 'ip', this);
-      return typeof address === 'string' && isIP(address) !== 0 ? plainAddress(address) : '';
+      const peer = this.socket.remoteAddress ?? '';
+      if (trusted === '') return readAddress(peer);
+      this.client ??= clientAddressOf(peer, this.headers['x-forwarded-for'] as string | undefined, trusted);
+      return this.client;
     }
 
     /** Express's getter, until the request reader puts the checked query in its place. */

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { IPv6, parse } from 'ipaddr.js';
-import { isAddressIn, plainAddress } from '../../addresses';
+import { isAddressIn, readAddress } from '../../addresses';
 import { TOO_MANY_CONNECTIONS, TOO_MANY_CONNECTIONS_OF_ADDRESS } from '../../errors';
 import { refuseOnSocket } from '../broken-requests';
 import type { LeanRequest, LeanResponse } from '../lean-messages';
@@ -38,7 +38,7 @@ export function guardConnections(
   const watch = watchOf(handle as ConnectionWatch['handle'], answers);
   const trusted = settings.trustedProxies.join(',');
   admitConnections(server, (socket) => {
-    const address = plainAddress(socket.remoteAddress ?? '');
+    const address = readAddress(socket.remoteAddress ?? '');
     const isTrusted = trusted !== '' && isAddressIn(address, trusted);
     const group = isTrusted ? undefined : groupOf(address);
     const full = group === undefined ? undefined : table.makeRoom(group);
@@ -96,6 +96,6 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers): Co
 /** What an address counts for: whoever has one IPv6 address usually has its whole /64. */
 function groupOf(address: string): string {
   if (!address.includes(':')) return address;
-  const parsed = parse(address.split('%')[0] ?? '');
+  const parsed = parse(address);
   return parsed instanceof IPv6 ? parsed.parts.slice(0, 4).join(':') : address;
 }
