@@ -85,6 +85,8 @@ it(`loses no answered key, and leaves none that nobody can be rid of, when kille
   if (!ON_POSTGRES) expect(counts.unanswered).toBeGreaterThan(0);
 }, 300_000);
 
+/** Smaller numbers would be taken for seconds, and refused. */
+const FIRST_TIME = 100_000_000_000;
 const INGEST_ROUNDS = ON_POSTGRES ? 6 : 20;
 
 /** Sends points by themselves and in batches until the server is killed under it. Gives the times of those that were answered. */
@@ -101,7 +103,7 @@ async function ingestUntilKilled(server: RunningServer, key: string, dataSourceI
     noteAnswer();
   };
   const senders = Array.from({ length: AT_ONCE }, async (_, sender) => {
-    for (let turn = 0; ; turn++) await send(sender * 10_000_000 + turn * 100, sender % 2 === 0 ? 1 : 100);
+    for (let turn = 0; ; turn++) await send(FIRST_TIME + sender * 10_000_000 + turn * 100, sender % 2 === 0 ? 1 : 100);
   });
   const failures = await Promise.allSettled(senders);
   await server.ended;
