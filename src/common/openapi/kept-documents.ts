@@ -16,16 +16,14 @@ interface Document {
 /**
  * Keeps what the routes behind it answer at these paths: each is made at its first request, and from then on is one
  * buffer that all answers share, with its ETag (RFC 9110 §8.8.3).
+ *
+ * @param prepare makes what all documents are made from. It has a turn of the event loop of its own, before the first of them
  */
-export function keepDocuments(paths: readonly string[]) {
+export function keepDocuments(paths: readonly string[], prepare: () => void) {
   const documents = new Map<string, Document>();
-  return (request: LeanRequest, response: LeanResponse, next: NextFunction): void => {
-    const { method } = request;
+  let isPrepared = false;
+  const serve = (request: LeanRequest, response: LeanResponse, next: NextFunction): void => {
     const path = routedPath(request.path);
-    if (!paths.includes(path) || (method !== 'GET' && method !== 'HEAD')) {
-      next();
-      return;
-    }
     const kept = documents.get(path);
     if (kept) {
       answer(request, response, kept);
@@ -40,6 +38,20 @@ export function keepDocuments(paths: readonly string[]) {
       return response;
     };
     next();
+  };
+  return (request: LeanRequest, response: LeanResponse, next: NextFunction): void => {
+    const { method } = request;
+    if (!paths.includes(routedPath(request.path)) || (method !== 'GET' && method !== 'HEAD')) {
+      next();
+      return;
+    }
+    if (isPrepared) {
+      serve(request, response, next);
+      return;
+    }
+    isPrepared = true;
+    prepare();
+    void setImmediate().then(() => serve(request, response, next));
   };
 }
 

@@ -121,8 +121,10 @@ export function serveDocs(app: INestApplication): void {
     originAgentCluster: false,
   });
   app.use('/docs', security);
-  app.use(keepDocuments(DOCUMENTS));
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+  let document: OpenAPIObject | undefined;
+  const make = () => (document ??= openApiDocument(app));
+  app.use(keepDocuments(DOCUMENTS, make));
+  SwaggerModule.setup('docs', app, make, {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'Dakkio API',
