@@ -437,6 +437,8 @@ describe('a CSV body', () => {
     ['empty lines', '\n\r\nname,type\n\nLamp,a\n\r\n\nFan,b\n\n\n'],
     ['quotes', '"name","type"\r\n"Lamp","a"\r\n"Fan","b"'],
     ['its columns in another order', 'type,name\na,Lamp\nb,Fan\n'],
+    ['blanks in its header', ' name, type\nLamp,a\nFan,b\n'],
+    ['semicolons', 'name;type\nLamp;a\nFan;b\n'],
   ])('is read as JSON would be, with %s', async (_what, csv) => {
     expect(await send(csv)).toEqual(two);
   });
@@ -476,12 +478,8 @@ describe('a CSV body', () => {
     ['empty lines', '\n\n'],
     ['no header', 'Lamp,a\n'],
     ['one column', 'name\nLamp\n'],
-    ['a column too many', 'name,type,admin\nLamp,a,true\n'],
     ['the same column twice', 'name,name\nLamp,a\n'],
-    ['one twice besides', 'name,type,type\nLamp,a,a\n'],
     ['other letters', 'Name,Type\nLamp,a\n'],
-    ['blanks', 'name, type\nLamp,a\n'],
-    ['semicolons', 'name;type\nLamp;a\n'],
     ['a comment, and rows of another length after it', '# lamps\nname,type\nLamp,a\n'],
     ['Markdown', '| name | type |\n'],
     ['old line ends', 'name,type\rLamp,a\r'],
@@ -489,6 +487,13 @@ describe('a CSV body', () => {
     ['NUL', '\0'],
   ])('is refused for its first line: %s', async (_what, csv) => {
     expect(await send(csv)).toEqual(refused(HEADER));
+  });
+
+  it.each([
+    ['a column too many', 'name,type,admin\nLamp,a,true\n', 'Unknown CSV column: admin'],
+    ['one twice besides', 'name,type,type\nLamp,a,a\n', 'The CSV names the column type more than once'],
+  ])('is refused by the name of the column: %s', async (_what, csv, message) => {
+    expect(await send(csv)).toEqual(refused(message));
   });
 
   it.each([
