@@ -82,6 +82,7 @@ describe('rules', () => {
       status: 'active',
       state: 'ok',
       cooldownMinutes: 5,
+      repeatMinutes: 5,
       lastTriggeredAt: null,
       createdAt: expect.any(String),
       updatedAt: rule.createdAt,
@@ -230,6 +231,7 @@ describe('states', () => {
         threshold: 30,
         operator: 'gt',
         triggeredAt: at,
+        repeat: 0,
         sequence: 1,
         dataPoint: { timestamp: at, values: { temperature: 31.5 } },
       },
@@ -525,7 +527,7 @@ describe('states', () => {
     });
   });
 
-  it('begin anew when patched, and rest while paused', async () => {
+  it('start over when their condition changes, and judge nothing while paused', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     const patch = (body: object) => call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body });
@@ -538,7 +540,7 @@ describe('states', () => {
     const { body } = await patch({ condition: 'temperature is above 40', name: 'Hotter' });
     expect(body.alertRule).toMatchObject({ name: 'Hotter', state: 'ok', parsedCondition: { value: 40 } });
     await own.send({ temperature: 41 });
-    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.triggered']);
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved', 'alert.triggered']);
     expect((await patch({ condition: 'temperature is' })).status).toBe(400);
   });
 });
@@ -566,6 +568,8 @@ describe('what a rule stands on', () => {
     const path = `/api/buckets/${scene.bucketId}/sources/${own.sourceId}`;
     const { body } = await call('DELETE', path, { key: scene.app.adminKey });
     expect(body.deletedResources).toEqual({ dataPoints: 1, alertRules: 1 });
+    scene.app.app.get(Deliverer).wake();
+    await scene.app.app.get(Deliverer).settled();
     await scene.app.app.get(RuleRemoval).sweep();
     expect(await deliveriesOf(_id)).toEqual([]);
     expect((await call('GET', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(404);
@@ -613,7 +617,7 @@ describe('what an ended rule leaves behind', () => {
     };
   };
 
-  it('is sent no more, and goes in steps in the background', async () => {
+  it('is sent no more but for its end, and goes in steps in the background', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     const other = await own.makeRule('temperature > 25');
@@ -629,10 +633,10 @@ describe('what an ended rule leaves behind', () => {
     });
     const told = receiver.received.length;
     expect((await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(200);
-    expect(await count(_id)).toEqual({ events: 701, deliveries: 701, ended: 1 });
+    expect(await count(_id)).toEqual({ events: 701, deliveries: 702, ended: 1 });
     scene.app.app.get(Deliverer).wake();
     await scene.app.app.get(Deliverer).settled();
-    expect(receiver.received).toHaveLength(told);
+    expect(receiver.received.slice(told).map(({ body }) => body.event)).toEqual(['alert.resolved']);
     await scene.app.app.get(RuleRemoval).sweep();
     expect(await count(_id)).toEqual({ events: 0, deliveries: 0, ended: 0 });
     expect(await count(other._id as string)).toEqual({ events: 1, deliveries: 1, ended: 0 });

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Retention } from '../src/data/retention';
-import { LONGEST_TOLD_POINT } from '../src/rules/rule-book';
+import { LONGEST_TOLD_POINT } from '../src/rules/rule-teller';
 import { MOST_FINISHED, MOST_WAITING, TOO_MANY_WAITED, trimOutbox } from '../src/webhooks/outbox-bounds';
 import { query } from '../src/database/sql';
 import { Writer } from '../src/database/writer';

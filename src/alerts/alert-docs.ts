@@ -7,6 +7,7 @@ export const NAME = { label: 'Alert rule name', maxLength: 100 };
 export const CONDITION = { label: 'Condition', maxLength: 500 };
 export const URL_BOUNDS = { label: 'Webhook URL', maxLength: LONGEST_URL };
 export const COOLDOWN = { label: 'cooldownMinutes', least: 1, most: 43_200 };
+export const REPEAT = { label: 'repeatMinutes', least: 0, most: 43_200 };
 export const DEFAULT_COOLDOWN_MINUTES = 5;
 
 export const docs = {
@@ -28,9 +29,14 @@ export const docs = {
     example: { Authorization: 'Bearer tk_example' },
   },
   cooldownMinutes: {
-    description: 'For how long it keeps silent after it was triggered',
+    description: 'How long after its last message the rule waits before it fires again',
     default: DEFAULT_COOLDOWN_MINUTES,
     example: DEFAULT_COOLDOWN_MINUTES,
+  },
+  repeatMinutes: {
+    description:
+      'How long after its last message a rule that still holds sends a reminder; 0 for never. By default the cooldown',
+    example: 60,
   },
 };
 export const parsedExample = { field: 'temperature', operator: 'gt', value: 30, durationSeconds: 300 };
@@ -38,7 +44,8 @@ const VALUES = [{ type: 'number' }, { type: 'boolean' }, { type: 'string' }];
 export const valueDocs = {
   nullable: true,
   oneOf: [...VALUES, { type: 'array', items: { oneOf: VALUES, nullable: true } }],
-  description: 'Value of the field; a list where several comparisons are joined; of silence, its length in seconds',
+  description:
+    'Value of the field; a list where several comparisons are joined; of silence, how many seconds it has lasted since data last arrived',
   example: 31.5,
 };
 export const EVENTS = ['triggered', 'resolved'] as const;

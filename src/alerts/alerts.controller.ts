@@ -50,10 +50,11 @@ export class AlertsController {
     @Body() body: CreateAlertBody,
     @CurrentRetry({ of: 'alertRule' }) retry: Retry | undefined,
   ): Promise<views.AlertCreated> {
-    const { name, condition, webhookUrl, headers, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+    const { name, condition, webhookUrl, headers, repeatMinutes = null } = body;
+    const { cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const dataSourceId = namedSource(key, body.dataSourceId);
-    const wanted = { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes };
+    const wanted = { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes, repeatMinutes };
     const created = await this.alerts.create(by, key, bucketId, { ...wanted, retry });
     return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created, key) };
   }
@@ -74,10 +75,11 @@ export class AlertsController {
   @Patch(':alertId')
   @Documented({
     id: 'updateAlertRule',
-    summary: 'Change, pause or go on with an alert rule',
+    summary: 'Change, pause or resume an alert rule',
     description:
-      'Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew: it is ' +
-      '`ok`, and rings when the condition holds again. Another URL is posted to at once, also where the one before was gone.',
+      'Changes what is given. A rule whose condition changes in meaning, or that is paused or resumed, starts over, `ok`: if it ' +
+      'fired, `alert.resolved` is sent with a `reason`. Any other change, the same condition in other words too, keeps the state. ' +
+      'Another URL is posted to at once, also where the one before was gone.',
     status: 200,
     answer: views.AlertUpdated,
     refusals: [...OF_RULE, ...OF_CONDITIONS, ...errors.OF_URLS],
@@ -87,9 +89,9 @@ export class AlertsController {
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
-    @Body() { name, condition, webhookUrl, headers, cooldownMinutes, status }: UpdateAlertBody,
+    @Body() { name, condition, webhookUrl, headers, cooldownMinutes, repeatMinutes, status }: UpdateAlertBody,
   ): Promise<views.AlertUpdated> {
-    const changes = { name, condition, webhookUrl, headers, cooldownMinutes, status };
+    const changes = { name, condition, webhookUrl, headers, cooldownMinutes, repeatMinutes, status };
     const changed = await this.alerts.update(by, key, alertId, changes);
     return { message: 'Alert rule updated successfully', alertRule: new views.AlertRuleView(changed, key) };
   }
@@ -99,7 +101,8 @@ export class AlertsController {
   @Documented({
     id: 'deleteAlertRule',
     summary: 'Delete an alert rule',
-    description: 'With its history, and with what waits to be delivered, but for a message that an alert has ended.',
+    description:
+      'With its history, and with what waits to be delivered. If it fired, `alert.resolved` is sent with the reason `deleted`.',
     status: 200,
     answer: views.AlertDeleted,
     refusals: OF_RULE,

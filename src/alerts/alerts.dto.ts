@@ -5,7 +5,7 @@ import { BUCKET_ID, bucketDocs, sourceDocs } from '../points/point-docs';
 import { RULE_STATUSES, type RuleStatus } from '../rules/alert-rule.entity';
 import type { Headers } from '../webhooks/webhook-headers';
 import { HeadersField } from './headers-field';
-import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, URL_BOUNDS } from './alert-docs';
+import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, REPEAT, URL_BOUNDS } from './alert-docs';
 
 export class AlertPath {
   @IdField('alert ID', ALERT_ID)
@@ -55,6 +55,9 @@ export class CreateAlertBody {
 
   @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
   readonly cooldownMinutes?: number;
+
+  @WholeNumberField(REPEAT, docs.repeatMinutes)
+  readonly repeatMinutes?: number;
 }
 
 @RequestExamples({
@@ -77,9 +80,12 @@ export class UpdateAlertBody {
   @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
   readonly cooldownMinutes?: number;
 
+  @WholeNumberField({ ...REPEAT, clearable: true }, docs.repeatMinutes)
+  readonly repeatMinutes?: number | null;
+
   @ChoiceField(
     { values: RULE_STATUSES, required: false, message: "Invalid alert rule status. Must be 'active' or 'paused'" },
-    { description: 'A paused rule judges nothing, and begins anew when it is active again', example: 'active' },
+    { description: 'A paused rule judges nothing, and starts over when it is active again', example: 'active' },
   )
   readonly status?: RuleStatus;
 }

@@ -3,9 +3,10 @@ import { IsNull, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { ApiError } from '../common/errors';
+import { canonicalJson } from '../common/canonical-json';
 import { newId } from '../common/ids';
 import type { Actor, Journal } from '../common/journal';
-import { armed, dueOf } from '../conditions/rule-state';
+import { armed, dueOf, withCooldown } from '../conditions/rule-state';
 import { Source } from '../data-sources/data-source.entity';
 import { SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
 import { requireOwn } from '../data-sources/data-sources.service';
@@ -14,8 +15,10 @@ import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { Writer } from '../database/writer';
 import { PointStore } from '../points/point-store';
 import { AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
+import { FiredRules } from '../rules/fired-rules';
 import { RuleBook } from '../rules/rule-book';
 import { RuleRemoval } from '../rules/rule-removal';
+import { Deliverer } from '../webhooks/deliverer';
 import { isMasked } from '../webhooks/masked-url';
 import type { Headers } from '../webhooks/webhook-headers';
 import { Webhooks } from '../webhooks/webhooks.service';
@@ -32,12 +35,15 @@ export interface NewRule {
   readonly webhookUrl: string;
   readonly headers?: Headers | undefined;
   readonly cooldownMinutes: number;
+  /** Null for the cooldown. */
+  readonly repeatMinutes: number | null;
 }
 
 export interface RuleChanges extends WebhookWish {
   readonly name?: string | undefined;
   readonly condition?: string | undefined;
   readonly cooldownMinutes?: number | undefined;
+  readonly repeatMinutes?: number | null | undefined;
   readonly status?: RuleStatus | undefined;
 }
 
@@ -52,8 +58,10 @@ export class AlertsService {
     private readonly buckets: BucketAccess,
     private readonly reads: RuleReads,
     private readonly webhooks: Webhooks,
+    private readonly deliverer: Deliverer,
     private readonly ruleWebhooks: RuleWebhooks,
     private readonly book: RuleBook,
+    private readonly fired: FiredRules,
     private readonly removal: RuleRemoval,
     private readonly store: PointStore,
     private readonly idempotency: Idempotency,
@@ -67,7 +75,7 @@ export class AlertsService {
     wanted: NewRule & { readonly retry?: Retry | undefined },
   ): Promise<RuleWithWebhook & { secret: string }> {
     const id = newId();
-    const { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes } = wanted;
+    const { dataSourceId, webhookUrl, headers, name, condition, cooldownMinutes, repeatMinutes } = wanted;
     this.ruleWebhooks.checkUrl(webhookUrl);
     return this.writer.write(async (manager, journal) => {
       // Nobody else makes a rule meanwhile: together they could be too many.
@@ -80,21 +88,10 @@ export class AlertsService {
         throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
       const now = Date.now();
       const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
-      const rule: AlertRule = {
-        id,
-        bucketId,
-        sourceId: dataSourceId,
-        name,
-        condition,
-        parsedCondition,
-        cooldownMinutes,
-        status: 'active',
-        memory,
-        dueAt: dueOf({ condition: parsedCondition }, memory),
-        lastTriggeredAt: null,
-        createdAt: now,
-        updatedAt: now,
-      };
+      const rule = this.withDue({
+        ...{ id, bucketId, sourceId: dataSourceId, name, condition, parsedCondition, cooldownMinutes, repeatMinutes },
+        ...{ status: 'active', memory, dueAt: null, lastTriggeredAt: null, createdAt: now, updatedAt: now },
+      });
       await manager.insert(AlertRule, rule);
       const secret = await this.ruleWebhooks.create(manager, rule.id, webhookUrl, headers);
       await this.book.bump(manager, dataSourceId);
@@ -103,42 +100,48 @@ export class AlertsService {
     });
   }
 
-  /** Changes what is given. A rule whose condition or cooldown changes, or that goes on after a pause, begins anew. */
-  update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithWebhook> {
+  /**
+   * Changes what is given. A rule that judges something else from now on, or that is paused or resumed, starts over: if it
+   * fired, its alert is said to be over. Any other change keeps the state.
+   */
+  async update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithWebhook> {
     const { webhookUrl, headers, ...given } = changes;
     if (webhookUrl !== undefined && !isMasked(webhookUrl)) this.ruleWebhooks.checkUrl(webhookUrl);
-    return this.inTurn(key, id, async (manager, journal, { rule: before, webhook: webhookBefore }, source) => {
-      const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
-      const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
-      const { webhook, noted } = await this.ruleWebhooks.change(manager, id, webhookBefore, { webhookUrl, headers });
-      if (changed.length === 0 && !noted) return { rule: before, webhook };
-      const now = Math.max(Date.now(), before.updatedAt + 1);
-      const parsed = changed.includes('condition') && {
-        parsedCondition: readCondition(own.condition ?? '', source.schema),
-      };
-      let rule: AlertRule = { ...before, ...own, ...parsed, updatedAt: now };
-      if (changed.some((field) => field !== 'name'))
-        rule = rearmed(rule, now, await this.store.latestTime(manager, source));
-      await manager.update(AlertRule, { id }, rule);
-      await this.book.bump(manager, rule.sourceId);
-      const pick = (of: AlertRule, more: object | undefined) => ({
-        ...Object.fromEntries(changed.map((field) => [field, of[field]])),
-        ...more,
-      });
-      const details = { from: pick(before, noted?.from), to: pick(rule, noted?.to) };
-      journal(eventOf(by, 'alertRule.updated', key, before, details));
-      return { rule, webhook };
-    });
+    const updated = await this.inTurn(
+      key,
+      id,
+      async (manager, journal, { rule: before, webhook: webhookBefore }, source) => {
+        const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
+        const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
+        const { webhook, noted } = await this.ruleWebhooks.change(manager, id, webhookBefore, { webhookUrl, headers });
+        if (changed.length === 0 && !noted) return { rule: before, webhook };
+        const now = Math.max(Date.now(), before.updatedAt + 1);
+        const rule = await this.changedRule(manager, source, before, { ...before, ...own, updatedAt: now });
+        await manager.update(AlertRule, { id }, rule);
+        await this.book.bump(manager, rule.sourceId);
+        const pick = (of: AlertRule, more: object | undefined) => ({
+          ...Object.fromEntries(changed.map((field) => [field, of[field]])),
+          ...more,
+        });
+        const details = { from: pick(before, noted?.from), to: pick(rule, noted?.to) };
+        journal(eventOf(by, 'alertRule.updated', key, before, details));
+        return { rule, webhook };
+      },
+    );
+    this.deliverer.wake();
+    return updated;
   }
 
-  /** Ends a rule, with its history and what waits to be told of it. */
-  remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
-    return this.inTurn(key, id, async (manager, journal, { rule }) => {
+  /** Deletes a rule with its history. If it fired, its alert is said to be over. */
+  async remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
+    const removed = await this.inTurn(key, id, async (manager, journal, { rule }) => {
       await this.removal.end(manager, { id });
       await this.book.bump(manager, rule.sourceId);
       journal(eventOf(by, 'alertRule.deleted', key, rule));
       return rule;
     });
+    this.deliverer.wake();
+    return removed;
   }
 
   /** @returns the new secret, and until when the one before is signed with too */
@@ -163,15 +166,34 @@ export class AlertsService {
       return work(manager, journal, await this.reads.get(key, id, manager), source);
     });
   }
+
+  /** A rule as it is after a change, with its state. Sends that its alert is over where it starts over. */
+  private async changedRule(
+    manager: EntityManager,
+    source: Source,
+    before: AlertRule,
+    wanted: AlertRule,
+  ): Promise<AlertRule> {
+    const isAsWritten = wanted.condition === before.condition;
+    const parsed = isAsWritten ? before.parsedCondition : readCondition(wanted.condition, source.schema);
+    // The same in other words is no change. Compared as it is stored: what JSON does not keep is no difference.
+    const isSame = canonicalJson(parsed) === canonicalJson(before.parsedCondition);
+    const rule = isSame ? wanted : { ...wanted, parsedCondition: parsed };
+    if (isSame && rule.status === before.status) {
+      const { cooldownMillis } = this.book.open(rule);
+      return this.withDue({ ...rule, memory: withCooldown(this.book.open(before), before.memory, cooldownMillis) });
+    }
+    await this.fired.end(manager, before, rule.status === 'paused' ? 'paused' : 'changed');
+    const latest = await this.store.latestTime(manager, source);
+    return this.withDue({ ...rule, memory: armed({ condition: rule.parsedCondition }, rule.updatedAt, latest) });
+  }
+
+  private withDue(rule: AlertRule): AlertRule {
+    return { ...rule, dueAt: rule.status === 'paused' ? null : dueOf(this.book.open(rule), rule.memory) };
+  }
 }
 
-const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'status'] as const;
-
-function rearmed(rule: AlertRule, now: number, latest: number | null): AlertRule {
-  const condition = rule.parsedCondition;
-  const memory = armed({ condition }, now, latest);
-  return { ...rule, memory, dueAt: rule.status === 'paused' ? null : dueOf({ condition }, memory) };
-}
+const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'repeatMinutes', 'status'] as const;
 
 /** Keeps a source, and with it its rules, from being changed by others until the transaction's end. */
 async function holdSource(manager: EntityManager, bucketId: string, id: string): Promise<Source> {

@@ -12,7 +12,7 @@ import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { BUCKET_ID } from '../points/point-docs';
 import { RULE_STATUSES, type AlertRule, type RuleStatus } from '../rules/alert-rule.entity';
 import { WebhookView } from './webhook.view';
-import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, parsedExample } from './alert-docs';
+import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, parsedExample, REPEAT } from './alert-docs';
 
 type Viewer = Parameters<typeof seesWebhookUrls>[0];
 
@@ -84,6 +84,9 @@ export class AlertRuleView {
   @ApiProperty({ type: 'integer', minimum: COOLDOWN.least, maximum: COOLDOWN.most, ...docs.cooldownMinutes })
   readonly cooldownMinutes: number;
 
+  @ApiProperty({ type: 'integer', minimum: REPEAT.least, maximum: REPEAT.most, ...docs.repeatMinutes })
+  readonly repeatMinutes: number;
+
   @TimeProperty('2024-01-15T10:10:00.000Z', { nullable: true })
   readonly lastTriggeredAt: string | null;
 
@@ -106,6 +109,7 @@ export class AlertRuleView {
     this.status = rule.status;
     this.state = rule.memory.state;
     this.cooldownMinutes = rule.cooldownMinutes;
+    this.repeatMinutes = rule.repeatMinutes ?? rule.cooldownMinutes;
     this.lastTriggeredAt = rule.lastTriggeredAt === null ? null : isoTime(rule.lastTriggeredAt);
     this.createdAt = isoTime(rule.createdAt);
     this.updatedAt = isoTime(rule.updatedAt);

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
 import type { AlertEvent } from '../rules/alert-event.entity';
-import type { ToldPoint } from '../rules/notices';
+import { END_REASONS, type EndReason, type ToldPoint } from '../rules/occasion';
 import { EVENTS, valueDocs } from './alert-docs';
 
 /** That a rule was triggered or resolved. */
@@ -16,6 +16,19 @@ export class AlertEventView {
 
   @TimeProperty('2024-01-15T10:10:00.000Z')
   readonly timestamp: string;
+
+  @CountProperty(0, {
+    description: 'Which reminder it was; 0 for the firing itself. Of an end, how many reminders there were',
+  })
+  readonly repeat: number;
+
+  @ApiProperty({
+    enum: END_REASONS,
+    nullable: true,
+    description: 'Why the alert ended, where that is not its condition',
+    example: 'paused',
+  })
+  readonly reason: EndReason | null;
 
   @ApiProperty(valueDocs)
   readonly currentValue: unknown;
@@ -30,10 +43,12 @@ export class AlertEventView {
   })
   readonly dataPoint: ToldPoint | null;
 
-  constructor({ id, event, at, currentValue, dataPoint }: AlertEvent) {
+  constructor({ id, event, at, repeats, reason, currentValue, dataPoint }: AlertEvent) {
     this._id = id;
     this.event = event;
     this.timestamp = isoTime(at);
+    this.repeat = repeats;
+    this.reason = reason;
     this.currentValue = JSON.parse(currentValue);
     this.dataPoint = dataPoint === null ? null : (JSON.parse(dataPoint) as ToldPoint);
   }

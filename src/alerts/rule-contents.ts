@@ -4,6 +4,7 @@ import { BucketContents } from '../buckets/bucket-contents';
 import { fieldsOf } from '../conditions/rule-state';
 import { SourceContents } from '../data-sources/source-contents';
 import { AlertRule } from '../rules/alert-rule.entity';
+import { FiredRules } from '../rules/fired-rules';
 import { RuleBook } from '../rules/rule-book';
 import { RuleRemoval } from '../rules/rule-removal';
 import { alertCounts } from './alert-counts';
@@ -16,6 +17,7 @@ export class RuleContents implements OnModuleInit {
     private readonly sourceContents: SourceContents,
     private readonly activity: AlertActivity,
     private readonly book: RuleBook,
+    private readonly fired: FiredRules,
     private readonly removal: RuleRemoval,
   ) {}
 
@@ -23,6 +25,7 @@ export class RuleContents implements OnModuleInit {
     this.contents.register({
       kind: 'alertRules',
       count: (manager, { id: bucketId }) => manager.countBy(AlertRule, { bucketId }),
+      archived: (manager, bucketId) => this.fired.endAll(manager, { bucketId }, 'archived'),
       reopened: (manager, bucketId) => this.book.beginSilence(manager, { bucketId }),
       removeAll: (manager, bucketId) => this.removal.end(manager, { bucketId }),
     });
@@ -31,6 +34,7 @@ export class RuleContents implements OnModuleInit {
         const rules = await manager.findBy(AlertRule, { sourceId });
         return new Set(rules.flatMap(({ parsedCondition }) => fieldsOf(parsedCondition)));
       },
+      archived: (manager, sourceId) => this.fired.endAll(manager, { sourceId }, 'archived'),
       reopened: (manager, sourceId) => this.book.beginSilence(manager, { sourceId }),
       removeAll: (manager, sourceId) => this.removal.end(manager, { sourceId }),
     });

@@ -19,6 +19,8 @@ export interface BucketContent {
   count(manager: EntityManager, bucket: CountedBucket): Promise<number>;
   /** Whether this one lives in the bucket; it stays until the transaction's end. */
   holds?(manager: EntityManager, bucketId: string, id: string): Promise<boolean>;
+  /** Takes note that a bucket takes no more points, in the transaction that archives it. */
+  archived?(manager: EntityManager, bucketId: string): Promise<void>;
   /** Takes note that a bucket that was archived takes points again, in the transaction that says so. */
   reopened?(manager: EntityManager, bucketId: string): Promise<void>;
   /** Ends them all, in the transaction that deletes the bucket, and says how many they were, with points that are hidden. */
@@ -42,6 +44,10 @@ export class BucketContents {
   /** Whether this one of the kind lives in the bucket; it stays until the transaction's end. */
   async holds(kind: ContentKind, manager: EntityManager, bucketId: string, id: string): Promise<boolean> {
     return (await this.registered.get(kind)?.holds?.(manager, bucketId, id)) ?? false;
+  }
+
+  async archived(manager: EntityManager, bucketId: string): Promise<void> {
+    for (const content of this.registered.values()) await content.archived?.(manager, bucketId);
   }
 
   async reopened(manager: EntityManager, bucketId: string): Promise<void> {

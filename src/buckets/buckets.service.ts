@@ -118,7 +118,7 @@ export class BucketsService {
       const now = Date.now();
       const updatedAt = Math.max(now, bucket.updatedAt + 1);
       await manager.update(Bucket, { id }, { ...wanted, ...undoAfter(bucket, wanted, now), updatedAt });
-      if (status === 'active' && bucket.status !== status) await this.contents.reopened(manager, id);
+      if (bucket.status !== status) await this.contents[status === 'active' ? 'reopened' : 'archived'](manager, id);
       const fields = FIELDS.filter((field) => wanted[field] !== bucket[field]);
       const pick = (of: typeof wanted) => Object.fromEntries(fields.map((field) => [field, of[field]]));
       journal(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));

@@ -16,16 +16,25 @@ export type RuleState = (typeof RULE_STATES)[number];
 /** What a rule must remember from one point to the next. All times in milliseconds since 1970. */
 export interface Memory extends Holding {
   readonly state: RuleState;
-  /** Until when the bell may not ring again. */
+  /** Until when the rule may not fire again. */
   readonly quietUntil: number | null;
+  /** The last firing: when it began, and how many reminders followed. It stays after its end. */
+  readonly firing?: Firing;
   /** The time of the latest point that was there already when the rule was set up. Up to then it has not judged what is stored. */
   readonly unjudgedUntil?: number;
+}
+
+export interface Firing {
+  readonly at: number;
+  readonly repeats: number;
 }
 
 /** What a rule makes of what happens. */
 export interface Bell {
   readonly event: 'triggered' | 'resolved';
   readonly at: number;
+  /** The firing that it belongs to. A reminder counts itself. */
+  readonly firing: Firing;
 }
 
 export interface Step {
@@ -36,7 +45,10 @@ export interface Step {
 /** What of a rule says when it rings. */
 export interface Judged {
   readonly condition: Condition;
+  /** How long after its last message a rule waits before it fires again. */
   readonly cooldownMillis: number;
+  /** How long after its last message a rule that still holds sends a reminder; 0 for never; the cooldown where absent. */
+  readonly repeatMillis?: number;
 }
 
 /**
@@ -65,7 +77,7 @@ export function takePoint(rule: Judged, before: Memory, time: number, valueOf: V
 
 /** From when on a point changes a rule's state or rings its bell though it says the same as the points before; null for never. */
 export function stirsFrom(rule: Judged, memory: Memory): number | null {
-  return memory.state === 'triggered' ? memory.quietUntil : dueOf(rule, memory);
+  return memory.state === 'triggered' ? reminderOf(rule, memory) : dueOf(rule, memory);
 }
 
 /** Whether a point could change since when the sides of a condition hold. */
@@ -81,11 +93,29 @@ export function lastBellOf({ cooldownMillis }: Pick<Judged, 'cooldownMillis'>, {
   return quietUntil === null ? -Infinity : quietUntil - cooldownMillis;
 }
 
+/** When a rule that fired sends its next reminder, if it still holds then; null if it sends none. */
+export function reminderOf(rule: Omit<Judged, 'condition'>, memory: Memory): number | null {
+  const { cooldownMillis, repeatMillis = cooldownMillis } = rule;
+  return repeatMillis === 0 ? null : lastBellOf(rule, memory) + repeatMillis;
+}
+
+/** The last firing of a rule. Versions before reminders were counted stored only when the rule rang last. */
+export function firingOf(rule: Omit<Judged, 'condition'>, memory: Memory): Firing {
+  return memory.firing ?? { at: lastBellOf(rule, memory), repeats: 0 };
+}
+
+/** The same state with another cooldown: it counts from the last message. */
+export function withCooldown(rule: Omit<Judged, 'condition'>, memory: Memory, cooldownMillis: number): Memory {
+  if (memory.quietUntil === null) return memory;
+  return { ...memory, firing: firingOf(rule, memory), quietUntil: lastBellOf(rule, memory) + cooldownMillis };
+}
+
 /** What a rule makes of the time being this. Silence that nobody noticed for long rings once. */
 export function takeTime(rule: Judged, before: Memory, now: number): Step {
   const isOfSilence = rule.condition.operator === 'no_data';
   const rung = ringIfDue(rule, before, now);
-  if (isOfSilence && rung.bells.length > 0) return { ...rung, memory: ring(rule, rung.memory, now).memory };
+  if (isOfSilence && rung.bells.length > 0)
+    return { ...rung, memory: { ...rung.memory, quietUntil: now + rule.cooldownMillis } };
   const { memory, bells } = judge(rule, rung.memory, now, isOfSilence);
   return { memory, bells: [...rung.bells, ...bells] };
 }
@@ -94,11 +124,14 @@ export function takeTime(rule: Judged, before: Memory, now: number): Step {
 export function setBack({ cooldownMillis }: Judged, memory: Memory, now: number): Memory {
   const past = (time: number | null) => (time === null ? null : Math.min(time, now));
   const quietUntil = memory.quietUntil === null ? null : Math.min(memory.quietUntil, now + cooldownMillis);
-  return withEithers({ ...memory, since: memory.since.map(past), quietUntil }, eithersOf(memory).map(past));
+  const { firing } = memory;
+  const fired = firing && { firing: { ...firing, at: Math.min(firing.at, now) } };
+  return withEithers({ ...memory, since: memory.since.map(past), quietUntil, ...fired }, eithersOf(memory).map(past));
 }
 
 /** When the time alone will change the rule's state next, or null. */
-export function dueOf({ condition }: Pick<Judged, 'condition'>, memory: Memory): number | null {
+export function dueOf(rule: Judged, memory: Memory): number | null {
+  const { condition } = rule;
   const isOfSilence = condition.operator === 'no_data';
   switch (memory.state) {
     case 'pending':
@@ -106,7 +139,7 @@ export function dueOf({ condition }: Pick<Judged, 'condition'>, memory: Memory):
     case 'cooldown':
       return memory.quietUntil;
     case 'triggered':
-      return isOfSilence ? memory.quietUntil : null;
+      return isOfSilence ? reminderOf(rule, memory) : null;
     default:
       return isOfSilence ? holdsFrom(condition, memory) : null;
   }
@@ -119,25 +152,28 @@ function ringIfDue(rule: Judged, memory: Memory, until: number): Step {
   return at === null || at > until ? { memory, bells: [] } : ring(rule, memory, at);
 }
 
-function ring({ cooldownMillis }: Judged, memory: Memory, at: number): Step {
+function ring(rule: Judged, memory: Memory, at: number): Step {
+  const before = firingOf(rule, memory);
+  const firing = memory.state === 'triggered' ? { ...before, repeats: before.repeats + 1 } : { at, repeats: 0 };
   return {
-    memory: { ...memory, state: 'triggered', quietUntil: at + cooldownMillis },
-    bells: [{ event: 'triggered', at }],
+    memory: { ...memory, state: 'triggered', quietUntil: at + rule.cooldownMillis, firing },
+    bells: [{ event: 'triggered', at, firing }],
   };
 }
 
-/** @param mayRepeat whether what still holds after the cooldown rings again: that takes a point that says so, or silence */
+/** @param mayRepeat whether what still holds may send a reminder: that takes a point that says so, or silence */
 function judge(rule: Judged, memory: Memory, at: number, mayRepeat: boolean): Step {
   const { state, quietUntil } = memory;
   const from = holdsFrom(rule.condition, memory);
-  const holds = from !== null && from <= at;
   const isQuiet = quietUntil !== null && quietUntil > at;
-  if (holds) {
-    if (isQuiet) return { memory: { ...memory, state: state === 'triggered' ? state : 'cooldown' }, bells: [] };
-    return state !== 'triggered' || mayRepeat ? ring(rule, memory, at) : { memory, bells: [] };
+  if (from !== null && from <= at) {
+    if (state !== 'triggered')
+      return isQuiet ? { memory: { ...memory, state: 'cooldown' }, bells: [] } : ring(rule, memory, at);
+    const reminder = mayRepeat ? reminderOf(rule, memory) : null;
+    return reminder !== null && reminder <= at ? ring(rule, memory, at) : { memory, bells: [] };
   }
   const waits = rule.condition.operator !== 'no_data' && from !== null;
   const rest = quietUntil === null ? 'ok' : isQuiet ? 'cooldown' : 'resolved';
-  const bells: Bell[] = state === 'triggered' ? [{ event: 'resolved', at }] : [];
+  const bells: Bell[] = state === 'triggered' ? [{ event: 'resolved', at, firing: firingOf(rule, memory) }] : [];
   return { memory: { ...memory, state: waits ? 'pending' : rest }, bells };
 }

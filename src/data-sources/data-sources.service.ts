@@ -104,8 +104,8 @@ export class DataSourcesService implements OnModuleInit {
       if (isDeepStrictEqual({ ...after }, { ...before })) return { source: before };
       const source = { ...after, updatedAt: Math.max(Date.now(), before.updatedAt + 1) };
       await manager.update(Source, { id }, source);
-      if (source.status === 'active' && before.status !== source.status)
-        await this.sourceContents.reopened(manager, id);
+      if (before.status !== source.status)
+        await this.sourceContents[source.status === 'active' ? 'reopened' : 'archived'](manager, id);
       return { source, event: eventOf(by, 'dataSource.updated', key, before, detailsOf(before, source)) };
     });
   }

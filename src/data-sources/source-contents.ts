@@ -5,6 +5,8 @@ import type { EntityManager } from 'typeorm';
 export interface SourceContent {
   /** The fields of a source that may be neither taken away nor given another type. */
   fieldsInUse(manager: EntityManager, sourceId: string): Promise<ReadonlySet<string>>;
+  /** Takes note that a source takes no more points, in the transaction that archives it. */
+  archived(manager: EntityManager, sourceId: string): Promise<void>;
   /** Takes note that a source that was archived takes points again, in the transaction that says so. */
   reopened(manager: EntityManager, sourceId: string): Promise<void>;
   /** Ends all that belongs to a source, in the transaction that deletes it, and says how much it was. */
@@ -22,6 +24,10 @@ export class SourceContents {
 
   async fieldsInUse(manager: EntityManager, sourceId: string): Promise<ReadonlySet<string>> {
     return (await this.content?.fieldsInUse(manager, sourceId)) ?? new Set();
+  }
+
+  async archived(manager: EntityManager, sourceId: string): Promise<void> {
+    await this.content?.archived(manager, sourceId);
   }
 
   async reopened(manager: EntityManager, sourceId: string): Promise<void> {

@@ -13,6 +13,7 @@ import { UsableKeys1800000000000 } from './migrations/1800000000000-usable-keys'
 import { ExactSums1820000000000 } from './migrations/1820000000000-exact-sums';
 import { RetentionUndo1830000000000 } from './migrations/1830000000000-retention-undo';
 import { WebhookQueues1840000000000 } from './migrations/1840000000000-webhook-queues';
+import { AlertReminders1860000000000 } from './migrations/1860000000000-alert-reminders';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -43,6 +44,7 @@ export function databaseOptions(
       ExactSums1820000000000,
       RetentionUndo1830000000000,
       WebhookQueues1840000000000,
+      AlertReminders1860000000000,
     ],
     synchronize: false,
     migrationsRun: false,

@@ -16,7 +16,8 @@ import { AlertsService } from '../alerts/alerts.service';
 import { eventOf } from '../alerts/rule-journal';
 import { RuleReads } from '../alerts/rule-reads';
 import type { Condition } from '../conditions/condition';
-import { noticeOf, type ToldPoint } from '../rules/notices';
+import { noticeOf } from '../rules/notices';
+import type { ToldPoint } from '../rules/occasion';
 import { sidesOf } from '../conditions/rule-state';
 
 /** What is told of alert rules, and whether it arrived. */
@@ -59,8 +60,10 @@ export class DeliveriesService {
     const now = Date.now();
     const values = sampleOf(rule.parsedCondition);
     const point = { timestamp: new Date(now).toISOString(), values };
-    const occasion = { bell: { event: 'triggered', at: now } as const, values, point, triggeredAt: now };
-    const { payload, told } = noticeOf(rule, source.name, occasion);
+    const { parsedCondition } = rule;
+    const silentSince = parsedCondition.operator === 'no_data' ? now - parsedCondition.value * 1000 : undefined;
+    const bell = { event: 'triggered', at: now, firing: { at: now, repeats: 0 } } as const;
+    const { payload, told } = noticeOf(rule, source, { bell, values, point, silentSince });
     const letter = {
       id: `test_${newId(now)}`,
       payload: JSON.stringify({ ...payload, test: true }),

@@ -6,11 +6,13 @@ import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type Value } from '../points/values';
 import { PagePace } from '../queries/page-pace';
 import { isoTime } from '../common/times';
-import { currentValueOf, type ToldPoint } from '../rules/notices';
+import { currentValueOf } from '../rules/notices';
+import type { ToldPoint } from '../rules/occasion';
 import {
   armed,
   dueOf,
   fieldsOf,
+  reminderOf,
   takePoint,
   takeTime,
   type Bell,
@@ -109,17 +111,20 @@ class Rehearsal {
   /** Counts what a silence that goes on would have told, without telling it. */
   private skipTo(until: number): void {
     const { quietUntil, state } = this.memory;
-    const { condition, cooldownMillis } = this.rule;
+    const { condition, cooldownMillis, repeatMillis = cooldownMillis } = this.rule;
     if (condition.operator !== 'no_data' || state !== 'triggered' || quietUntil === null) return;
-    const times = Math.max(0, Math.floor((until - quietUntil) / cooldownMillis));
+    const next = reminderOf(this.rule, this.memory);
+    if (next === null) return;
+    const times = Math.max(0, Math.floor((until - next) / repeatMillis));
     this.counts.triggered += times;
-    this.memory = { ...this.memory, quietUntil: quietUntil + times * cooldownMillis };
+    this.memory = { ...this.memory, quietUntil: quietUntil + times * repeatMillis };
   }
 
   private note(bell: Bell, point: ToldPoint | null): void {
     this.counts[bell.event] += 1;
     if (this.events.length === MOST_EVENTS) return;
-    const currentValue = currentValueOf(this.rule.condition, this.values, point, bell.at);
+    const silentSince = point === null ? undefined : Date.parse(point.timestamp);
+    const currentValue = currentValueOf(this.rule.condition, { bell, values: this.values, point, silentSince });
     this.events.push({ ...bell, currentValue });
   }
 }

@@ -1,5 +1,6 @@
 import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
+import type { EndReason } from './occasion';
 
 /** That a rule was triggered, or was resolved. */
 @Entity('alert_events')
@@ -29,6 +30,14 @@ export class AlertEvent {
   /** The point that it was judged by, as JSON. */
   @Column({ name: 'data_point', type: 'text', nullable: true })
   readonly dataPoint: string | null;
+
+  /** Which reminder it was; 0 for the firing itself. For an end, how many there were. */
+  @Column({ type: 'integer', default: 0 })
+  readonly repeats: number;
+
+  /** Why it ended, where that is not its condition. */
+  @Column({ type: 'varchar', length: 8, nullable: true })
+  readonly reason: EndReason | null;
 
   @MillisColumn('created_at')
   readonly createdAt: number;

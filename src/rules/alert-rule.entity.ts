@@ -33,6 +33,10 @@ export class AlertRule {
   @Column({ name: 'cooldown_minutes', type: 'integer' })
   readonly cooldownMinutes: number;
 
+  /** How long after its last message a rule that still holds sends a reminder; 0 for never; null for the cooldown. */
+  @Column({ name: 'repeat_minutes', type: 'integer', nullable: true })
+  readonly repeatMinutes: number | null;
+
   @Column({ type: 'varchar', length: 6 })
   readonly status: RuleStatus;
 

@@ -5,7 +5,7 @@ import { isMovedLate, takeBygonePoint, takeLatePoints, windowFrom, type JudgedPo
 import { isAsked, isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
 import { readerOf, type Slots } from './judged-points';
 import type { LateWindows } from './late-windows';
-import type { OpenRule, Rung } from './rule-book';
+import type { OpenRule, Rung } from './rule-teller';
 
 /** A rule with what is asked of it for each batch. */
 export interface Watching extends Movable {
@@ -117,7 +117,9 @@ function judgeOnTime({ watching, onTime: points, read, earliest }: Task, before:
     memory = step.memory;
     stirs = stirsFrom(rule, memory);
     // What was due before this point came is not told of by it.
-    for (const bell of step.bells) rung.push({ bell, points: points.slice(0, bell.at < at ? index : index + 1) });
+    const silentSince = isOfSilence ? (memory.since[0] ?? undefined) : undefined;
+    for (const bell of step.bells)
+      rung.push({ bell, points: points.slice(0, bell.at < at ? index : index + 1), silentSince });
   }
   return { memory, rung };
 }

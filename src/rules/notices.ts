@@ -1,32 +1,25 @@
 import { isoTime } from '../common/times';
+import type { Condition } from '../conditions/condition';
+import { sidesOf } from '../conditions/rule-state';
+import type { Schema } from '../data-sources/schema';
 import type { Value } from '../points/values';
+import type { Fact } from '../webhooks/told';
 import type { Notice } from '../webhooks/webhooks.service';
 import type { AlertRule } from './alert-rule.entity';
-import type { Condition } from '../conditions/condition';
-import { sidesOf, type Bell } from '../conditions/rule-state';
+import { END_SENTENCES, sayNow } from './message-words';
+import type { Occasion } from './occasion';
 
-/** A point as alerts tell of it. */
-export interface ToldPoint {
-  readonly timestamp: string;
-  readonly values: Readonly<Record<string, Value>>;
-}
-
-/** What a bell is rung about. */
-export interface Occasion {
-  readonly bell: Bell;
-  /** The values of the condition's fields as they stand, by name. */
-  readonly values: Readonly<Record<string, Value | undefined>>;
-  /** The point that it was judged by; null where there never was one. */
-  readonly point: ToldPoint | null;
-  /** When it was triggered: now, or before it was resolved. */
-  readonly triggeredAt: number;
+/** The data source that a rule judges, as messages name it. */
+export interface ToldSource {
+  readonly name: string;
+  readonly schema: Schema;
 }
 
 type ToldRule = Pick<AlertRule, 'id' | 'bucketId' | 'sourceId' | 'name' | 'condition' | 'parsedCondition'>;
 
-/** What the receiver of a rule's webhook is told. */
-export function noticeOf(rule: ToldRule, sourceName: string, { bell, values, point, triggeredAt }: Occasion): Notice {
-  const currentValue = currentValueOf(rule.parsedCondition, values, point, bell.at);
+/** The message for the receiver of a rule's webhook. */
+export function noticeOf(rule: ToldRule, source: ToldSource, occasion: Occasion): Notice {
+  const { bell, point, reason } = occasion;
   const payload = {
     event: `alert.${bell.event}`,
     timestamp: isoTime(bell.at),
@@ -35,52 +28,61 @@ export function noticeOf(rule: ToldRule, sourceName: string, { bell, values, poi
       alertId: rule.id,
       alertName: rule.name,
       dataSourceId: rule.sourceId,
-      dataSourceName: sourceName,
+      dataSourceName: source.name,
       condition: rule.condition,
-      currentValue,
+      currentValue: currentValueOf(rule.parsedCondition, occasion),
       threshold: thresholdOf(rule.parsedCondition),
       operator: rule.parsedCondition.operator,
-      triggeredAt: isoTime(triggeredAt),
+      triggeredAt: isoTime(bell.firing.at),
+      repeat: bell.firing.repeats,
+      ...(reason && { reason }),
       dataPoint: point,
     },
   };
-  const isOver = bell.event === 'resolved';
-  const facts: [string, string][] = [
-    ['Condition', rule.condition],
-    ['Now', sayValue(rule.parsedCondition, currentValue)],
-    ['Data source', sourceName],
-    [isOver ? 'Resolved at' : 'Triggered at', isoTime(bell.at)],
-  ];
-  return { event: payload.event, payload, told: { title: `${isOver ? 'Resolved' : 'Alert'}: ${rule.name}`, facts } };
+  return {
+    event: payload.event,
+    payload,
+    told: { title: titleOf(rule, occasion), facts: factsOf(rule, source, occasion) },
+  };
 }
 
 /**
- * What stands against the threshold: the field's value; those of both sides; of silence, its length in seconds, null if
+ * What stands against the threshold: the field's value; those of all sides; of silence, how many seconds it has lasted, null if
  * nothing ever came.
  */
 export function currentValueOf(
   condition: Condition,
-  values: Occasion['values'],
-  point: ToldPoint | null,
-  at: number,
+  { bell, values, point, silentSince = bell.at }: Occasion,
 ): Value | null | (Value | null)[] {
   if (condition.operator === 'no_data')
-    return point === null ? null : Math.max(0, Math.round((at - Date.parse(point.timestamp)) / 1000));
+    return point === null ? null : Math.max(0, Math.round((bell.at - silentSince) / 1000));
   const own = sidesOf(condition).map(({ field }) => values[field] ?? null);
   return own.length === 1 ? (own[0] ?? null) : own;
 }
 
-/** The number that is compared with; both of a range; a list of these for two conditions; of silence, its seconds. */
+/** The number that is compared with; both of a range; a list of these for several conditions; of silence, its seconds. */
 function thresholdOf(condition: Condition): unknown {
   if (condition.operator === 'no_data') return condition.value;
   const own = sidesOf(condition).map(({ value }) => value);
   return own.length === 1 ? own[0] : own;
 }
 
-function sayValue(condition: Condition, value: ReturnType<typeof currentValueOf>): string {
-  if (condition.operator === 'no_data') return value === null ? 'no data yet' : `no data for ${String(value)} seconds`;
-  const own = Array.isArray(value) ? value : [value];
-  return sidesOf(condition)
-    .map(({ field }, index) => `${field} = ${own[index] === null ? 'unknown' : String(own[index])}`)
-    .join(', ');
+function titleOf({ name }: ToldRule, { bell, reason }: Occasion): string {
+  if (bell.event === 'resolved') return `${reason ? 'Ended' : 'Resolved'}: ${name}`;
+  return bell.firing.repeats > 0 ? `Alert: ${name} (reminder ${bell.firing.repeats})` : `Alert: ${name}`;
+}
+
+function factsOf(rule: ToldRule, source: ToldSource, occasion: Occasion): (readonly [string, Fact])[] {
+  const { bell, reason } = occasion;
+  const isOver = bell.event === 'resolved';
+  const now: readonly [string, Fact] = reason
+    ? ['Reason', END_SENTENCES[reason]]
+    : ['Now', sayNow(rule.parsedCondition, occasion, source.schema)];
+  return [
+    ['Condition', rule.condition],
+    now,
+    ['Data source', source.name],
+    ['Triggered at', { at: bell.firing.at }],
+    ...(isOver ? [[reason ? 'Ended at' : 'Resolved at', { at: bell.at }] as const] : []),
+  ];
 }

@@ -6,6 +6,7 @@ import { Writer } from '../database/writer';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { AlertRule } from './alert-rule.entity';
 import { EndedRule } from './ended-rule.entity';
+import { FiredRules } from './fired-rules';
 
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
@@ -22,6 +23,7 @@ export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly webhooks: Webhooks,
+    private readonly fired: FiredRules,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -33,13 +35,14 @@ export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /**
-   * Ends rules in the transaction of the caller: from its commit on they judge nothing, and of what waits to be sent only that an
-   * alert has ended still is. Says how many they were.
+   * Ends rules in the transaction of the caller: from its commit on they judge nothing. The end of an alert that fired is sent, and
+   * nothing else that waits. Says how many they were.
    */
   async end(
     manager: EntityManager,
     which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
   ): Promise<number> {
+    await this.fired.endAll(manager, which, 'deleted');
     const ids = (await manager.find(AlertRule, { select: { id: true }, where: which })).map(({ id }) => id);
     const endedAt = Date.now();
     for (let start = 0; start < ids.length; start += ROWS_PER_STEP) {

@@ -5,7 +5,7 @@ import { query } from '../database/sql';
 import type { AlertRule } from './alert-rule.entity';
 
 const ACTIVE = `SELECT id, bucket_id AS "bucketId", source_id AS "sourceId", name, "condition", status, memory,
-  parsed_condition AS "parsedCondition", cooldown_minutes AS "cooldownMinutes", due_at AS "dueAt",
+  parsed_condition AS "parsedCondition", cooldown_minutes AS "cooldownMinutes", repeat_minutes AS "repeatMinutes", due_at AS "dueAt",
   last_triggered_at AS "lastTriggeredAt", created_at AS "createdAt", updated_at AS "updatedAt"
   FROM alert_rules WHERE source_id = ? AND status = 'active' ORDER BY id`;
 

@@ -2,12 +2,12 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { answersRequests } from '../common/http/answers-requests';
-import { visibleFrom } from '../common/retention';
-import type { Schema } from '../data-sources/schema';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Deliverer } from '../webhooks/deliverer';
-import { RuleBook, type JudgedSource, type OpenRule } from './rule-book';
+import { findJudgedSource } from './judged-sources';
+import { RuleBook } from './rule-book';
+import type { OpenRule } from './rule-teller';
 import { readActiveRules } from './rule-rows';
 import { setBack, takeTime, type Memory } from '../conditions/rule-state';
 
@@ -22,20 +22,8 @@ const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
 const WAITING = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at > ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
-const FIND_SOURCE = `SELECT s.id, s.number, s.schema, s.status, b.status AS "bucketStatus",
-    b.retention_days AS "retentionDays"
-  FROM data_sources s JOIN buckets b ON b.id = s.bucket_id WHERE s.id = ?`;
 const HOLD = 'SELECT 1 FROM data_sources WHERE id = ?';
 const RECEIVED = 'SELECT ingested_at AS at FROM point_totals WHERE source = ?';
-
-interface SourceRow {
-  readonly id: string;
-  readonly number: number;
-  readonly schema: string;
-  readonly status: string;
-  readonly bucketStatus: string;
-  readonly retentionDays: number | null;
-}
 
 /** Judges rules that the time alone moves: when a duration or a cooldown is over, and when nothing has come for too long. */
 @Injectable()
@@ -116,27 +104,22 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
   private async judgeSource(manager: EntityManager, sourceId: string, now: number, steady: number): Promise<boolean> {
     const lock = rowLock(manager, 'UPDATE');
     if (lock) await query(manager, HOLD + lock, [sourceId]);
-    const [source] = await query<SourceRow>(manager, FIND_SOURCE, [sourceId]);
+    const source = await findJudgedSource(manager, sourceId, now);
     if (!source) return false;
     const [total] = await query<{ at: number | string }>(manager, RECEIVED, [source.number]);
     const at = Number(total?.at ?? 0);
-    const isArchived = source.status !== 'active' || source.bucketStatus !== 'active';
     // Points may have come since the look began. What is yet to come even so was noted before the clock was set back.
     const isYetToCome = at > now + (performance.now() - steady) + JUMP_MILLIS;
     // What takes no points is not silent.
-    const received = isArchived ? now : isYetToCome ? 0 : Math.min(at, now);
-    const judged: JudgedSource = {
-      id: source.id,
-      number: source.number,
-      schema: JSON.parse(source.schema) as Schema,
-      visibleFrom: visibleFrom(source, now),
-    };
+    const received = source.isArchived ? now : isYetToCome ? 0 : Math.min(at, now);
     let hasNews = false;
     for (const row of await readActiveRules(manager, sourceId)) {
       const rule = this.book.open(row);
-      const step = takeTime(rule, knowing(rule, setBack(rule, row.memory, now), received), now);
-      const rung = step.bells.map((bell) => ({ bell, points: [] }));
-      if (await this.book.note(manager, judged, rule, step.memory, rung)) hasNews = true;
+      const known = knowing(rule, setBack(rule, row.memory, now), received);
+      const step = takeTime(rule, known, now);
+      const silentSince = known.since[0] ?? undefined;
+      const rung = step.bells.map((bell) => ({ bell, points: [], silentSince }));
+      if (await this.book.note(manager, source, rule, { memory: step.memory, rung })) hasNews = true;
     }
     if (hasNews) await this.book.bump(manager, sourceId);
     return hasNews;

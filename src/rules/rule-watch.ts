@@ -9,7 +9,8 @@ import { readFieldTimes } from './field-times';
 import type { Slots } from './judged-points';
 import { judge, taskOf, type Batch, type Watching } from './judging';
 import { LateWindows } from './late-windows';
-import { RuleBook, type Rung } from './rule-book';
+import { RuleBook } from './rule-book';
+import type { Rung } from './rule-teller';
 import { readActiveRules } from './rule-rows';
 import { Calm, type Crowd } from '../conditions/calm';
 import { sidesOf, stirsFrom } from '../conditions/rule-state';
@@ -68,7 +69,7 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
       const { watching } = task;
       const { memory, rung } = judge(task, batch, windows);
       const told = worthTelling(rung, { now, wasTriggered: watching.memory.state === 'triggered' });
-      if (await this.book.note(manager, source, watching.rule, memory, told)) hasNews = true;
+      if (await this.book.note(manager, source, watching.rule, { memory, rung: told })) hasNews = true;
     }
     if (hasNews) {
       // Only those who read it after the commit may keep it.

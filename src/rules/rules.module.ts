@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { IngestModule } from '../ingest/ingest.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { FiredRules } from './fired-rules';
 import { RuleBook } from './rule-book';
 import { RuleRemoval } from './rule-removal';
+import { RuleTeller } from './rule-teller';
 import { RuleTimer } from './rule-timer';
 import { RuleWatch } from './rule-watch';
 
 @Module({
   imports: [IngestModule, WebhooksModule],
-  providers: [RuleBook, RuleRemoval, RuleTimer, RuleWatch],
-  exports: [RuleBook, RuleRemoval],
+  providers: [FiredRules, RuleBook, RuleRemoval, RuleTeller, RuleTimer, RuleWatch],
+  exports: [FiredRules, RuleBook, RuleRemoval],
 })
 export class RulesModule {}

@@ -1,13 +1,10 @@
 import type { Format } from './sending/formats';
 import type { Addressed } from './sending/service-urls';
 import { gotifyBody, ntfyBody, pagerDutyBody } from './service-shapes';
+import { teamsCard } from './teams-card';
+import { plainFact, type Fact, type Told } from './told';
 
-/** What a message says, for services that show it to people instead of handing it to a program. */
-export interface Told {
-  readonly title: string;
-  /** Name and value of each thing worth knowing. */
-  readonly facts: readonly (readonly [string, string])[];
-}
+export type { Told } from './told';
 
 /** Whether a format shows messages to people rather than to a program. */
 export function isForPeople(format: Format): boolean {
@@ -20,10 +17,10 @@ export function bodyFor(format: Format, payload: string, told: Told, addressed: 
     case 'standard':
       return payload;
     case 'slack':
-      return JSON.stringify({ text: [`*${forSlack(told.title)}*`, ...lines(told, forSlack)].join('\n') });
+      return JSON.stringify({ text: [`*${forSlack(told.title)}*`, ...lines(told, slackFact)].join('\n') });
     case 'discord':
       return JSON.stringify({
-        content: cut([`**${forDiscord(told.title)}**`, ...lines(told, forDiscord)].join('\n'), 2000),
+        content: cut([`**${forDiscord(told.title)}**`, ...lines(told, discordFact)].join('\n'), 2000),
         // A rule's name must not be able to call everybody.
         allowed_mentions: { parse: [] },
       });
@@ -39,27 +36,21 @@ export function bodyFor(format: Format, payload: string, told: Told, addressed: 
 }
 
 function plainText(told: Told) {
-  return { title: told.title, text: lines(told, (text) => text).join('\n') };
+  return { title: told.title, text: lines(told, plainFact).join('\n') };
 }
 
-function lines({ facts }: Told, escaped: (text: string) => string): string[] {
-  return facts.map(([name, value]) => `${name}: ${escaped(value)}`);
+function lines({ facts }: Told, shown: (fact: Fact) => string): string[] {
+  return facts.map(([name, fact]) => `${name}: ${shown(fact)}`);
 }
 
-function teamsCard({ title, facts }: Told) {
-  return {
-    contentType: 'application/vnd.microsoft.card.adaptive',
-    contentUrl: null,
-    content: {
-      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-      type: 'AdaptiveCard',
-      version: '1.4',
-      body: [
-        { type: 'TextBlock', text: forDiscord(title), weight: 'Bolder', size: 'Medium', wrap: true },
-        { type: 'FactSet', facts: facts.map(([name, value]) => ({ title: name, value: forDiscord(value) })) },
-      ],
-    },
-  };
+/** Slack shows the date in the zone of each reader, and the text after `|` where it cannot. */
+function slackFact(fact: Fact): string {
+  if (typeof fact === 'string') return forSlack(fact);
+  return `<!date^${Math.floor(fact.at / 1000)}^{date_short_pretty} {time_secs}|${plainFact(fact)}>`;
+}
+
+function discordFact(fact: Fact): string {
+  return typeof fact === 'string' ? forDiscord(fact) : `<t:${Math.floor(fact.at / 1000)}:f>`;
 }
 
 function forSlack(text: string): string {

@@ -57,7 +57,7 @@ export const arrivedAt = (start: number) => {
       const points = around.filter(({ at }) => at >= from);
       const step = takeLatePoints(one, memory, { from, lateFrom, valueBefore, points });
       memory = step.memory;
-      bells.push(...step.bells.map(({ event, at }) => ({ event, at })));
+      bells.push(...step.bells.map(({ event, at, firing }) => ({ event, at, firing })));
       return true;
     };
     for (const some of sent) {

@@ -1,0 +1,27 @@
+import { isoSeconds, type Fact, type Told } from './told';
+
+/** A message as an Adaptive Card, which Teams shows with times in the zone of each reader. */
+export function teamsCard({ title, facts }: Told) {
+  return {
+    contentType: 'application/vnd.microsoft.card.adaptive',
+    contentUrl: null,
+    content: {
+      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+      type: 'AdaptiveCard',
+      version: '1.4',
+      body: [plainText({ text: title, weight: 'Bolder', size: 'Medium' }), ...facts.map(factBlock)],
+    },
+  };
+}
+
+/** Text blocks format dates and Markdown. Teams shows escapes as they are, so texts that users write go into text runs. */
+function factBlock([name, fact]: readonly [string, Fact]) {
+  if (typeof fact === 'string') return plainText({ text: `${name}: `, weight: 'Bolder' }, { text: fact });
+  const at = isoSeconds(fact.at);
+  return { type: 'TextBlock', text: `**${name}:** {{DATE(${at}, SHORT)}} {{TIME(${at})}}`, wrap: true };
+}
+
+/** A block of texts in which no character has a meaning of its own. */
+function plainText(...runs: readonly object[]) {
+  return { type: 'RichTextBlock', inlines: runs.map((run) => ({ type: 'TextRun', ...run })) };
+}
