@@ -1,3 +1,5 @@
+import { AbsenceRow } from './rules/absence.entity';
+import { Heartbeat } from './rules/heartbeat.entity';
 import { AlertEvent } from './rules/alert-event.entity';
 import { AlertRule } from './rules/alert-rule.entity';
 import { EndedRule } from './rules/ended-rule.entity';
@@ -44,6 +46,8 @@ export const ENTITIES = [
   AlertRule,
   AlertEvent,
   EndedRule,
+  Heartbeat,
+  AbsenceRow,
   Webhook,
   Delivery,
   Backoff,

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { newId } from '../src/common/ids';
+import { AbsenceRow } from '../src/rules/absence.entity';
 import { AlertRule } from '../src/rules/alert-rule.entity';
 import type { Memory } from '../src/conditions/rule-state';
+import { MOST_ABSENCES, Presence } from '../src/rules/presence';
 import { RuleTimer } from '../src/rules/rule-timer';
 import { Writer } from '../src/database/writer';
 import { Deliverer } from '../src/webhooks/deliverer';
@@ -28,9 +31,16 @@ afterEach(async () => {
   await database.remove();
 });
 
-/** Stops the application as if so much time passed before the next start: all that it remembers is older by that. */
-async function restartAfter(app: TestApp, millis: number): Promise<TestApp> {
+/**
+ * Stops the application as if so much time passed before the next start: all that it remembers is older by that.
+ *
+ * @param othersRan whether another instance ran all the time
+ */
+async function restartAfter(app: TestApp, millis: number, { othersRan = false } = {}): Promise<TestApp> {
   await app.app.get(Deliverer).settled();
+  const presence = app.app.get(Presence);
+  await presence.beat();
+  jest.spyOn(presence, 'stop').mockResolvedValue();
   await app.app.get(Writer).write(async (manager) => {
     const earlier = (time: number | null) => (time === null ? null : time - millis);
     for (const { id, memory, dueAt } of await manager.find(AlertRule)) {
@@ -44,6 +54,8 @@ async function restartAfter(app: TestApp, millis: number): Promise<TestApp> {
     }
     await manager.query(`UPDATE point_totals SET ingested_at = ingested_at - ${millis}`);
     await manager.query(`UPDATE webhooks SET next_at = next_at - ${millis} WHERE next_at IS NOT NULL`);
+    await manager.query(`UPDATE server_absences SET since = since - ${millis}, until = until - ${millis}`);
+    if (!othersRan) await manager.query(`UPDATE server_heartbeats SET at = at - ${millis}, wall = wall - ${millis}`);
     await manager.query('UPDATE data_sources SET watch_version = watch_version + 1');
   });
   await app.stop();
@@ -100,13 +112,37 @@ it('rings at the start what should have rung while it was down, once', async () 
     triggered: 'triggered',
     cooldown: 'resolved',
     resolved: 'resolved',
-    silent: 'triggered',
+    silent: 'ok',
   };
   expect(Object.fromEntries(await rulesOf(next))).toEqual(states);
   const again = await restartAfter(next, 0);
   const news = receiver.received.slice(told).map(({ body }) => `${body.data.alertName} ${body.event}`);
-  expect(news.sort()).toEqual(['pending alert.triggered', 'silent alert.triggered']);
+  expect(news.sort()).toEqual(['pending alert.triggered']);
   await again.stop();
+});
+
+it('counts the silence while it was down if another instance ran', async () => {
+  const { app } = await sceneInEveryState();
+  const next = await restartAfter(app, 60 * MINUTE, { othersRan: true });
+  expect((await rulesOf(next)).get('silent')).toBe('triggered');
+  await next.stop();
+});
+
+it('neither counts the time in which no instance ran as silence, nor forgets what came before', async () => {
+  const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
+  const { _id } = await scene.makeRule('no data for 15 minutes');
+  await scene.send({ temperature: 20 });
+  let next = await restartAfter(app, 10 * MINUTE, { othersRan: true });
+  for (const millis of [60 * MINUTE, 600 * MINUTE]) next = await restartAfter(next, millis);
+  const pass = (millis: number) => next.app.get(RuleTimer).look(Date.now() + millis, performance.now() + millis);
+  const state = async () => (await rulesOf(next)).get('Too hot');
+  await pass(4.5 * MINUTE);
+  expect(await state()).toBe('ok');
+  await pass(5.5 * MINUTE);
+  expect(await state()).toBe('triggered');
+  await next.app.get(Deliverer).settled();
+  expect(receiver.received.map(({ body }) => [body.data.alertId, body.data.currentValue])).toEqual([[_id, 900]]);
+  await next.stop();
 });
 
 it('waits no longer than it must after the clock was set back', async () => {
@@ -118,6 +154,97 @@ it('waits no longer than it must after the clock was set back', async () => {
   expect(await silent()).toBe('ok');
   await timer.look(back + 16 * MINUTE, performance.now() + 16 * MINUTE);
   expect(await silent()).toBe('triggered');
+  await app.stop();
+});
+
+describe('a clock that is set forwards', () => {
+  const HOUR = 60 * MINUTE;
+
+  it('is no silence: what passed before and passes after it is', async () => {
+    const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
+    await scene.makeRule('no data for 30 minutes', { name: 'silent' });
+    await scene.send({ temperature: 20 });
+    const timer = app.app.get(RuleTimer);
+    const [wall, steady] = [Date.now(), performance.now()];
+    const silent = async () => (await rulesOf(app)).get('silent');
+    const at = async (minutes: number, skipped: number) => {
+      await timer.look(wall + minutes * MINUTE + skipped, steady + minutes * MINUTE);
+      return silent();
+    };
+    expect(await at(10, 0)).toBe('ok');
+    expect(await at(10.1, HOUR)).toBe('ok');
+    expect(await at(29, HOUR)).toBe('ok');
+    expect(await at(31, HOUR)).toBe('triggered');
+    await app.stop();
+  });
+
+  it('and back again leaves nothing that is not counted', async () => {
+    const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
+    await scene.makeRule('no data for 30 minutes', { name: 'silent' });
+    await scene.send({ temperature: 20 });
+    const timer = app.app.get(RuleTimer);
+    const [wall, steady] = [Date.now(), performance.now()];
+    for (const [minutes, skipped] of [
+      [1, 0],
+      [2, HOUR],
+      [3, 0],
+    ] as const)
+      await timer.look(wall + minutes * MINUTE + skipped, steady + minutes * MINUTE);
+    // The beat of a machine whose clock was set back, too.
+    await app.app.get(Writer).write((manager) => manager.query(`UPDATE server_heartbeats SET at = at + ${HOUR}`));
+    await app.app.get(Presence).beat();
+    await timer.look(wall + 31 * MINUTE, steady + 31 * MINUTE);
+    expect((await rulesOf(app)).get('silent')).toBe('triggered');
+    await app.stop();
+  });
+
+  it('is none in a running server and after its restart', async () => {
+    const { environment, moveClock, remove } = withMovedClock({ ...LOOPBACK_OPEN, DATABASE_URL: database.url });
+    let server = await startServer(environment);
+    const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
+    const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
+    const ask = async (method: string, path: string, body?: object) =>
+      (await server.call(method, path, { key: adminKey, body })).body;
+    const { dataSource } = await ask('POST', `/api/buckets/${bucketId}/sources`, {
+      name: 'S',
+      schema: { n: 'number' },
+    });
+    const ids: string[] = [];
+    for (const time of ['30 minutes', '3 seconds']) {
+      const rule = { bucketId, dataSourceId: dataSource._id, name: time, condition: `no data for ${time}` };
+      ids.push((await ask('POST', '/api/alerts', { ...rule, webhookUrl: `${receiver.url}/` })).alertRule._id as string);
+    }
+    await ask('POST', '/api/data', { bucketId, dataSourceId: dataSource._id, values: { n: 1 } });
+    moveClock(HOUR);
+    const { body: first } = await receiver.waitFor(1);
+    expect([first.data.alertName, first.data.currentValue]).toEqual(['3 seconds', 3]);
+    await ask('POST', '/api/data', { bucketId, dataSourceId: dataSource._id, values: { n: 1 } });
+    await receiver.waitFor(2);
+    expect(await stopProgram(server)).toBe(0);
+    moveClock(3 * HOUR);
+    server = await startServer(environment);
+    const { body: again } = await receiver.waitFor(3);
+    expect([again.data.alertName, again.event]).toEqual(['3 seconds', 'alert.triggered']);
+    expect((await ask('GET', `/api/alerts/${ids[0] ?? ''}`)).alertRule.state).toBe('ok');
+    expect(await stopProgram(server)).toBe(0);
+    remove();
+  }, 60_000);
+});
+
+it('remembers a bounded number of absences', async () => {
+  const { app } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
+  const presence = app.app.get(Presence);
+  const write = (sql: string) => app.app.get(Writer).write((manager) => manager.query(sql));
+  for (let index = 0; index < MOST_ABSENCES; index++)
+    await write(`INSERT INTO server_absences VALUES ('${newId()}', ${index * 10}, ${index * 10 + 5})`);
+  await presence.beat();
+  await write('UPDATE server_heartbeats SET at = at - 60000');
+  await presence.beat();
+  const absences = await presence.absences();
+  expect(absences).toHaveLength(MOST_ABSENCES);
+  const [{ since, until } = { since: 0, until: 0 }] = absences;
+  expect(Math.round((until - since) / 1000)).toBe(60);
+  expect(await app.app.get(DataSource).manager.count(AbsenceRow)).toBe(MOST_ABSENCES);
   await app.stop();
 });
 

@@ -33,7 +33,8 @@ const deliveriesOf = (id: string) =>
   scene.app.app.get(DataSource).manager.find(Delivery, { where: { webhookId: id }, order: { id: 'ASC' } });
 const eventRowsOf = (id: string) => scene.app.app.get(DataSource).manager.findBy(AlertEvent, { ruleId: id });
 const eventsOf = async (id: string) => (await deliveriesOf(id)).map(({ event }) => event);
-const look = (at: number) => scene.app.app.get(RuleTimer).look(at);
+/** Judges what is due then, as if the time until then had passed. */
+const look = (at: number) => scene.app.app.get(RuleTimer).look(at, performance.now() + at - Date.now());
 /** A source of its own, so that tests do not ring each other's bells. */
 async function ownScene(): Promise<AlertScene> {
   const { body } = await call('POST', `/api/buckets/${scene.bucketId}/sources`, {

@@ -28,7 +28,8 @@ afterAll(async () => {
 
 const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const manager = () => scene.app.app.get(DataSource).manager;
-const look = (at: number) => scene.app.app.get(RuleTimer).look(at);
+/** Judges what is due then, as if the time until then had passed. */
+const look = (at: number) => scene.app.app.get(RuleTimer).look(at, performance.now() + at - Date.now());
 
 interface Source {
   readonly id: string;

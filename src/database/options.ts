@@ -14,6 +14,7 @@ import { ExactSums1820000000000 } from './migrations/1820000000000-exact-sums';
 import { RetentionUndo1830000000000 } from './migrations/1830000000000-retention-undo';
 import { WebhookQueues1840000000000 } from './migrations/1840000000000-webhook-queues';
 import { AlertReminders1860000000000 } from './migrations/1860000000000-alert-reminders';
+import { ServerPresence1870000000000 } from './migrations/1870000000000-server-presence';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -45,6 +46,7 @@ export function databaseOptions(
       RetentionUndo1830000000000,
       WebhookQueues1840000000000,
       AlertReminders1860000000000,
+      ServerPresence1870000000000,
     ],
     synchronize: false,
     migrationsRun: false,

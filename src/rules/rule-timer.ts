@@ -5,10 +5,13 @@ import { answersRequests } from '../common/http/answers-requests';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Deliverer } from '../webhooks/deliverer';
+import type { Absence } from './absences';
 import { findJudgedSource } from './judged-sources';
-import { RuleBook } from './rule-book';
+import { Presence } from './presence';
+import { RuleBook, type RuleNews } from './rule-book';
 import type { OpenRule } from './rule-teller';
 import { readActiveRules } from './rule-rows';
+import { judgeSilence } from './silence';
 import { setBack, takeTime, type Memory } from '../conditions/rule-state';
 
 const EVERY_MILLIS = 1000;
@@ -25,6 +28,14 @@ const WAITING = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
 const HOLD = 'SELECT 1 FROM data_sources WHERE id = ?';
 const RECEIVED = 'SELECT ingested_at AS at FROM point_totals WHERE source = ?';
 
+interface Look {
+  readonly now: number;
+  /** When `now` was, on the clock that is never set. */
+  readonly steady: number;
+  /** The times that are no silence. */
+  readonly absences: readonly Absence[];
+}
+
 /** Judges rules that the time alone moves: when a duration or a cooldown is over, and when nothing has come for too long. */
 @Injectable()
 export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -40,6 +51,7 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly book: RuleBook,
+    private readonly presence: Presence,
     private readonly deliverer: Deliverer,
     private readonly host: HttpAdapterHost,
   ) {}
@@ -56,18 +68,28 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     this.stopped = true;
     clearInterval(this.timer);
     await this.looking;
+    // So that the next start knows to the second how long no instance ran.
+    if (this.lastWall > 0) await this.presence.stop().catch(() => undefined);
   }
 
   /**
    * Judges what is due by now. A clock that was set back since the last look, or before the start, makes nothing wait longer
-   * than it must.
+   * than it must; what a clock skips that was set forwards is no silence.
+   *
+   * @param steadyMillis the same moment on a clock that is never set
    */
   look(nowMillis = Date.now(), steadyMillis = performance.now()): Promise<void> {
     this.isLooking = true;
     return (this.looking = this.looking.then(async () => {
       try {
-        const passed = steadyMillis - this.lastSteady;
-        const isSetBack = this.lastWall === 0 || nowMillis < this.lastWall + passed - JUMP_MILLIS;
+        const isFirst = this.lastWall === 0;
+        const skipped = nowMillis - this.lastWall - (steadyMillis - this.lastSteady);
+        const isSetBack = isFirst || skipped < -JUMP_MILLIS;
+        if (isSetBack) this.presence.setBack(nowMillis);
+        const isSetForwards = !isFirst && skipped > JUMP_MILLIS;
+        await this.presence.keep(
+          isSetForwards ? { since: Math.round(nowMillis - skipped), until: nowMillis } : undefined,
+        );
         if (isSetBack) await this.each(WAITING, nowMillis, steadyMillis);
         this.lastWall = nowMillis;
         this.lastSteady = steadyMillis;
@@ -85,11 +107,12 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     let failures = 0;
     for (let last = ''; ;) {
       const rows = await query<{ sourceId: string }>(this.dataSource.manager, sql, [now, last]);
+      const absences = rows.length > 0 ? await this.presence.absences() : [];
       for (const { sourceId } of rows) {
         if (this.stopped) return;
         last = sourceId;
         try {
-          if (await this.writer.write((manager) => this.judgeSource(manager, sourceId, now, steady)))
+          if (await this.writer.write((manager) => this.judgeSource(manager, sourceId, { now, steady, absences })))
             this.deliverer.wake();
         } catch (cause) {
           if (this.stopped || ++failures === MOST_FAILURES) throw cause;
@@ -100,8 +123,11 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
-  /** @param steady when `now` was, on the clock that is never set */
-  private async judgeSource(manager: EntityManager, sourceId: string, now: number, steady: number): Promise<boolean> {
+  private async judgeSource(
+    manager: EntityManager,
+    sourceId: string,
+    { now, steady, absences }: Look,
+  ): Promise<boolean> {
     const lock = rowLock(manager, 'UPDATE');
     if (lock) await query(manager, HOLD + lock, [sourceId]);
     const source = await findJudgedSource(manager, sourceId, now);
@@ -109,25 +135,23 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     const [total] = await query<{ at: number | string }>(manager, RECEIVED, [source.number]);
     const at = Number(total?.at ?? 0);
     // Points may have come since the look began. What is yet to come even so was noted before the clock was set back.
-    const isYetToCome = at > now + (performance.now() - steady) + JUMP_MILLIS;
+    const isYetToCome = at > now + Math.max(0, performance.now() - steady) + JUMP_MILLIS;
     // What takes no points is not silent.
     const received = source.isArchived ? now : isYetToCome ? 0 : Math.min(at, now);
     let hasNews = false;
     for (const row of await readActiveRules(manager, sourceId)) {
       const rule = this.book.open(row);
-      const known = knowing(rule, setBack(rule, row.memory, now), received);
-      const step = takeTime(rule, known, now);
-      const silentSince = known.since[0] ?? undefined;
-      const rung = step.bells.map((bell) => ({ bell, points: [], silentSince }));
-      if (await this.book.note(manager, source, rule, { memory: step.memory, rung })) hasNews = true;
+      const before = setBack(rule, row.memory, now);
+      const isOfSilence = rule.condition.operator === 'no_data';
+      const news = isOfSilence ? judgeSilence(rule, before, { received, now, absences }) : judgeTime(rule, before, now);
+      if (await this.book.note(manager, source, rule, news)) hasNews = true;
     }
     if (hasNews) await this.book.bump(manager, sourceId);
     return hasNews;
   }
 }
 
-/** A rule of silence is not told of each point: it learns of the latest when it asks. */
-function knowing({ condition }: OpenRule, memory: Memory, received: number): Memory {
-  if (condition.operator !== 'no_data') return memory;
-  return { ...memory, since: [Math.max(memory.since[0] ?? 0, received)] };
+function judgeTime(rule: OpenRule, before: Memory, now: number): RuleNews {
+  const { memory, bells } = takeTime(rule, before, now);
+  return { memory, rung: bells.map((bell) => ({ bell, points: [] })) };
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { IngestModule } from '../ingest/ingest.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { FiredRules } from './fired-rules';
+import { Presence } from './presence';
 import { RuleBook } from './rule-book';
 import { RuleRemoval } from './rule-removal';
 import { RuleTeller } from './rule-teller';
@@ -10,7 +11,7 @@ import { RuleWatch } from './rule-watch';
 
 @Module({
   imports: [IngestModule, WebhooksModule],
-  providers: [FiredRules, RuleBook, RuleRemoval, RuleTeller, RuleTimer, RuleWatch],
+  providers: [FiredRules, Presence, RuleBook, RuleRemoval, RuleTeller, RuleTimer, RuleWatch],
   exports: [FiredRules, RuleBook, RuleRemoval],
 })
 export class RulesModule {}

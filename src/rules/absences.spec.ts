@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { absentWithin, cutOff, type Absence } from './absences';
+
+it.each<[string, Absence[], number]>([
+  ['none', [], 0],
+  ['one within', [{ since: 20, until: 30 }], 10],
+  [
+    'one that begins before and one that ends after',
+    [
+      { since: 0, until: 15 },
+      { since: 90, until: 200 },
+    ],
+    15,
+  ],
+  [
+    'overlapping ones once',
+    [
+      { since: 20, until: 40 },
+      { since: 30, until: 50 },
+      { since: 25, until: 35 },
+    ],
+    30,
+  ],
+  [
+    'none outside',
+    [
+      { since: 0, until: 10 },
+      { since: 100, until: 110 },
+    ],
+    0,
+  ],
+])('counts %s', (_what, absences, total) => {
+  expect(absentWithin(absences, 10, 100)).toBe(total);
+});
+
+const range = fc.tuple(fc.nat(60), fc.nat(60)).map(([since, length]) => ({ since, until: since + length }));
+
+it('counts each moment that any absence covers', () => {
+  fc.assert(
+    fc.property(fc.array(range), range, (absences, { since: from, until: to }) => {
+      const covered = Array.from({ length: to - from }, (_, index) => from + index).filter((moment) =>
+        absences.some(({ since, until }) => since <= moment && moment < until),
+      );
+      expect(absentWithin(absences, from, to)).toBe(covered.length);
+    }),
+  );
+});
+
+it('forgets what is yet to come on a clock that was set back', () => {
+  const absences = [
+    { since: 0, until: 10 },
+    { since: 20, until: 40 },
+    { since: 30, until: 50 },
+  ];
+  expect(cutOff(absences, 30)).toEqual([
+    { since: 0, until: 10 },
+    { since: 20, until: 30 },
+  ]);
+});
