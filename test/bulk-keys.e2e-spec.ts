@@ -177,6 +177,8 @@ describe('keys in bulk from CSV', () => {
     ['application/json, text/csv;q=0.5', 'application/json'],
     ['text/csv;q=0.9, application/json;q=0.5', 'text/csv'],
     ['text/*', 'text/csv'],
+    ['text/csv; charset=utf-8', 'text/csv'],
+    ['text/csv;header=present, */*;q=0.1', 'text/csv'],
     ['image/png', 'application/json'],
   ])('are answered to Accept: %s in %s', async (Accept, type) => {
     const { status, headers } = await send('name,type\nSensor A,write\n', { ...CSV, Accept });

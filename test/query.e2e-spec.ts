@@ -279,6 +279,9 @@ describe('an answer as CSV', () => {
     const both = { Accept: 'application/json, text/csv' };
     const answer = await server.call('POST', '/api/data/query', { key: keys.read, body: {}, headers: both });
     expect(answer.body.data).toEqual([]);
+    const withParameter = { Accept: 'text/csv; charset=utf-8' };
+    const table = await server.call('POST', '/api/data/query', { key: keys.read, body: {}, headers: withParameter });
+    expect(table.body).toBe('timestamp,dataSourceId,count\n');
     expect((await csv({ groupBy: 'fortnight' })).body.error).toBe('Validation Error');
   });
 });

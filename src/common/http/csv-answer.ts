@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { CheckedBy } from '../fields-rules';
+import { preferredType } from './accepted-type';
 import type { LeanRequest, LeanResponse } from './lean-messages';
 
 const EXCEL_SAID = 'excel must be 0, 1, true or false';
@@ -38,7 +39,7 @@ export function spreadsheetSafe<T>(cell: T): T | string {
 
 /** Whether the caller would rather have CSV than JSON (RFC 9110 §12.5.1). */
 export function wantsCsv(request: LeanRequest): boolean {
-  return request.accepts(['application/json', 'text/csv']) === 'text/csv';
+  return preferredType(request.headers.accept, ['application/json', 'text/csv']) === 'text/csv';
 }
 
 /** Marks an answer as CSV that nobody may keep. */

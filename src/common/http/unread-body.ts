@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import type { Answer } from './connections/connection';
+import { drain } from './drains';
 
 /** A body up to here is read and thrown away after its answer, so that the connection can serve on. */
 const DRAINED_ON_KEEP_ALIVE_BYTES = 65_536;
-/** What is taken in of a larger one before the connection is closed: a client that is still sending can read the answer. */
-const DRAINED_BEFORE_CLOSE_BYTES = 1_048_576;
-const LONGEST_DRAIN_MILLIS = 2000;
-
 /** A request, and what is known of its body. */
 interface BodyState extends IncomingMessage {
   /** The client waits for "100 Continue" before it sends the body. */
@@ -47,6 +45,9 @@ export function answerThenClose(response: ServerResponse, status: number, json: 
     const { socket } = request;
     request.once('end', () => socket.destroySoon());
     closeWhenHeard(socket, request);
+    // From here on it may be closed for a new connection, like one that is idle.
+    const answer = response as ServerResponse & Answer;
+    answer.line?.done(answer);
   });
 }
 
@@ -57,11 +58,5 @@ export function answerThenClose(response: ServerResponse, status: number, json: 
  */
 export function closeWhenHeard(socket: Socket, incoming: Readable = socket): void {
   if (socket.destroyed) return;
-  const timer = setTimeout(() => socket.destroy(), LONGEST_DRAIN_MILLIS);
-  socket.once('close', () => clearTimeout(timer)).end();
-  let drained = 0;
-  incoming.on('data', (chunk: Buffer) => {
-    drained += chunk.length;
-    if (drained > DRAINED_BEFORE_CLOSE_BYTES) socket.destroy();
-  });
+  drain(socket.end(), incoming);
 }

@@ -13,6 +13,8 @@ import { WaitingAnswers } from './waiting-answers';
 export const MOST_HELD_REQUESTS = 8_192;
 /** Refused connections that are kept open until their clients have read why. */
 export const MOST_REFUSED_AT_ONCE = 256;
+/** How long one of them may take to read it: the next ones wait for its place. */
+const LONGEST_REFUSED_MILLIS = 2000;
 const RETRY_AFTER = 'Retry-After: 5\r\n';
 
 export interface ConnectionSettings extends ConnectionBounds {
@@ -73,7 +75,11 @@ function admitConnections(
       return;
     }
     refusedNow += 1;
-    socket.once('close', () => (refusedNow -= 1));
+    const timer = setTimeout(() => socket.destroy(), LONGEST_REFUSED_MILLIS);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      refusedNow -= 1;
+    });
     refuseOnSocket(socket, refused, undefined, RETRY_AFTER);
   });
 }

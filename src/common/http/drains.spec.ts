@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { drain, MOST_DRAINED_AT_ONCE, MOST_DRAINED_BYTES, MOST_DRAINED_BYTES_OF_OTHERS } from './drains';
+
+const PIECE = Buffer.alloc(65_536);
+const open: PassThrough[] = [];
+afterEach(() => open.splice(0).forEach((stream) => stream.destroy()));
+
+function begin(): PassThrough {
+  const stream = new PassThrough();
+  open.push(stream);
+  drain(stream as unknown as Socket, stream);
+  return stream;
+}
+
+/** Sends so many bytes, or as many as are taken before the stream is closed or read no more. */
+async function send(stream: PassThrough, bytes: number): Promise<number> {
+  let sent = 0;
+  for (; sent < bytes && !stream.destroyed; sent += PIECE.length) {
+    if (stream.write(PIECE)) continue;
+    const isTaken = await new Promise<boolean>((resolve) => {
+      const settle = () => {
+        clearTimeout(timer);
+        stream.off('drain', settle).off('close', settle);
+        resolve(!stream.destroyed && !stream.writableNeedDrain);
+      };
+      const timer = setTimeout(settle, 500);
+      stream.on('drain', settle).on('close', settle);
+    });
+    if (!isTaken) break;
+  }
+  return sent;
+}
+
+it('takes in up to 64 MiB, and then reads no more', async () => {
+  const stream = begin();
+  const sent = await send(stream, 2 * MOST_DRAINED_BYTES);
+  expect(sent).toBeGreaterThanOrEqual(MOST_DRAINED_BYTES);
+  expect(sent).toBeLessThan(MOST_DRAINED_BYTES + 1_048_576);
+  expect(stream.destroyed).toBe(false);
+});
+
+it('closes those that are beyond a number after 1 MiB, until others are done', async () => {
+  const many = Array.from({ length: MOST_DRAINED_AT_ONCE }, begin);
+  const other = begin();
+  expect(await send(other, 8 * MOST_DRAINED_BYTES_OF_OTHERS)).toBeLessThan(2 * MOST_DRAINED_BYTES_OF_OTHERS);
+  expect(other.destroyed).toBe(true);
+  const first = many[0] as PassThrough;
+  expect(await send(first, 2 * MOST_DRAINED_BYTES_OF_OTHERS)).toBe(2 * MOST_DRAINED_BYTES_OF_OTHERS);
+
+  await new Promise((resolve) => first.once('close', resolve).destroy());
+  const next = begin();
+  expect(await send(next, 2 * MOST_DRAINED_BYTES_OF_OTHERS)).toBe(2 * MOST_DRAINED_BYTES_OF_OTHERS);
+});
+
+it('takes in what many send in turns: none waits until another is done', async () => {
+  const streams = Array.from({ length: 40 }, begin);
+  const taken = streams.map((stream) => {
+    let count = 0;
+    stream.on('data', () => (count += 1));
+    return () => count;
+  });
+  let spread = 0;
+  await Promise.all(
+    streams.map(async (stream) => {
+      await send(stream, 20 * PIECE.length);
+      const counts = taken.map((count) => count());
+      spread = Math.max(spread, Math.max(...counts) - Math.min(...counts));
+    }),
+  );
+  expect(spread).toBeLessThanOrEqual(4);
+});
