@@ -66,13 +66,13 @@ export class DocsPage {
 
   /** @param zoom less than 1 fits more of the page into a window of the same size */
   static async open(
-    browser: Browser,
+    browser: Pick<Browser, 'newPage'>,
     address: string,
-    { width = 1200, height = 900, zoom = 1 } = {},
+    { width = 1200, height = 900, zoom = 1, path = '/docs' } = {},
   ): Promise<DocsPage> {
     const viewport = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
     const docs = new DocsPage(await browser.newPage({ viewport, deviceScaleFactor: zoom }));
-    await docs.page.goto(`${address}/docs`);
+    await docs.page.goto(address + path);
     await docs.page.locator('.opblock').first().waitFor();
     return docs;
   }

@@ -4,7 +4,7 @@ let server: TestApp;
 beforeAll(async () => (server = await startApp()));
 afterAll(() => server.stop());
 
-const DOCUMENTS = ['/docs', '/docs/', '/docs/swagger-ui-init.js', '/docs-json', '/docs-yaml'];
+const DOCUMENTS = ['/docs', '/docs/errors', '/docs/swagger-ui-init.js', '/docs-json', '/docs-yaml'];
 
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(server.url + path, { method, headers });
@@ -76,4 +76,11 @@ it('refuses other methods there as everywhere', async () => {
     405,
     { error: 'Method Not Allowed', message: 'Method POST is not allowed here. Allowed: GET, HEAD' },
   ]);
+});
+
+it.each(['/docs/', '/docs/index.html', '/DOCS/'])('%s leads to the page, also below a prefix', async (path) => {
+  const answer = await fetch(server.url + path, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '../docs']);
+  expect(new URL('../docs', `http://proxy/prefix${path}`).pathname).toBe('/prefix/docs');
+  expect((await get(path)).status).toBe(200);
 });

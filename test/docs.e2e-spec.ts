@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { DocsPage, findBrowser, openBrowser, OTHER_HOST } from './docs-browser';
+import { openProxy } from './support/proxy';
 import { ABSENT_ID, refused, seen } from './support/refusals';
 import { ON_POSTGRES, startApp, type TestApp } from './support/test-app';
 
@@ -14,6 +15,7 @@ afterAll(() => server.stop());
 describe('GET /docs, /docs-json and /docs-yaml', () => {
   it.each([
     ['/docs', 'text/html', '<title>Dakkio API</title>'],
+    ['/docs/errors', 'text/html', '<h2 id="401-unauthorized">401 Unauthorized</h2>'],
     ['/docs-json', 'application/json', '"openapi": "3.0.0"'],
     ['/docs-yaml', 'text/yaml', 'openapi: 3.0.0'],
   ])('serves %s', async (path, type, part) => {
@@ -24,7 +26,7 @@ describe('GET /docs, /docs-json and /docs-yaml', () => {
 
   it('are not there with DAKKIO_DOCS=off', async () => {
     const silent = await startApp({ DAKKIO_DOCS: 'off' });
-    for (const path of ['/docs', '/docs/', '/docs/swagger-ui.css', '/docs-json', '/docs-yaml'])
+    for (const path of ['/docs', '/docs/', '/docs/errors', '/docs/swagger-ui.css', '/docs-json', '/docs-yaml'])
       expect(seen(await silent.call('GET', path))).toEqual(refused(404, 'Not Found', `Route not found: GET ${path}`));
     await silent.stop();
   });
@@ -136,6 +138,75 @@ describe('Swagger UI in a browser', () => {
     expect((await docs.execute('listAuditEvents')).body.auditEvents.length).toBeGreaterThan(8);
     expect((await docs.execute('rotateOwnApiKey')).status).toBe(201);
     expect(docs.complaints).toEqual([]);
+    await docs.page.close();
+  });
+
+  it('asks for one key, remembers it in this tab alone, and forgets it where that is asked for', async () => {
+    const docs = await DocsPage.open(browser, server.url);
+    await docs.page.locator('.auth-wrapper > .authorize').click();
+    await expect(docs.page.locator('.auth-container input').count()).resolves.toBe(1);
+    await docs.page.getByRole('button', { name: 'Close' }).click();
+    await docs.authorize(server.adminKey);
+    const kept = () => docs.page.evaluate('[Object.values(sessionStorage), Object.values(localStorage)]');
+    expect(await kept()).toEqual([[server.adminKey], []]);
+
+    await docs.page.reload();
+    expect((await docs.execute('listBuckets')).status).toBe(200);
+    const other = await browser.newContext();
+    const elsewhere = await DocsPage.open(other, server.url);
+    expect((await elsewhere.execute('listBuckets')).status).toBe(401);
+    await other.close();
+
+    await docs.page.locator('.auth-wrapper > .authorize').click();
+    await docs.page.getByRole('button', { name: 'Remove authorization' }).click();
+    await docs.page.getByRole('button', { name: 'Close' }).click();
+    expect(await kept()).toEqual([[], []]);
+    await docs.page.reload();
+    expect((await docs.execute('listBuckets')).status).toBe(401);
+    await docs.page.close();
+  });
+
+  it.each(['/docs', '/docs/'])('works behind a proxy that adds a prefix, at %s', async (path) => {
+    const proxy = await openProxy(server.port, '/iot');
+    const docs = await DocsPage.open(browser, `${proxy.url}/iot`, { path });
+    await docs.authorize(server.adminKey);
+    expect((await docs.execute('createBucket')).status).toBe(201);
+    const page = await docs.page
+      .getByRole('link', { name: 'page of errors' })
+      .evaluate((link) => Reflect.get(link, 'href'));
+    const { status, text } = await fetch(page as string).then(async (answer) => ({
+      status: answer.status,
+      text: await answer.text(),
+    }));
+    expect([status, text.includes('Invalid or missing API key')]).toEqual([200, true]);
+    expect(docs.complaints).toEqual([]);
+    await docs.page.close();
+    await proxy.close();
+  });
+
+  it('fills in no id that belongs to nothing', async () => {
+    const docs = await DocsPage.open(browser, server.url);
+    const ids = ['createApiKey', 'ingestPoint', 'ingestBatch', 'queryData', 'previewAlertRule', 'revokeManyApiKeys'];
+    const filled: string[] = [];
+    for (const id of ids) {
+      const operation = docs.operation(id);
+      await operation.locator('.opblock-summary-control').click();
+      for (const field of await operation.locator('tr[data-param-name] input, textarea').all())
+        filled.push(await field.inputValue());
+    }
+    expect(filled.length).toBeGreaterThan(ids.length);
+    expect(filled.filter((text) => /\b[0-9a-f]{24}\b/.test(text))).toEqual([]);
+    const point = filled.find((text) => text.includes('"values"')) ?? '{}';
+    expect(JSON.parse(point)).toMatchObject({ bucketId: '<bucketId>', dataSourceId: '<dataSourceId>' });
+    // Of the other operations, and of examples that are not chosen, what the page was given.
+    const given = await docs.page.evaluate('JSON.stringify(window.ui.specSelectors.specJson().get("paths"))');
+    const operations = Object.values<Record<string, object>>(JSON.parse(given as string)).flatMap((path) =>
+      Object.values(path),
+    );
+    const requests = operations.map((operation) => Reflect.get(operation, 'requestBody') as unknown);
+    const parameters = operations.map((operation) => Reflect.get(operation, 'parameters') as unknown);
+    expect(requests.filter(Boolean).length).toBeGreaterThan(20);
+    expect(JSON.stringify([requests, parameters])).not.toMatch(/\b[0-9a-f]{24}\b/);
     await docs.page.close();
   });
 

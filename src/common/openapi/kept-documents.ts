@@ -55,10 +55,9 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
   };
 }
 
-/** Express's routes pass over case, and over a slash at the end, which only `/docs/` answers otherwise. */
+/** Express's routes pass over case, and over a slash at the end. */
 function routedPath(path: string): string {
-  const lower = path.toLowerCase();
-  return lower === '/docs/' ? lower : lower.replace(/(.)\/$/, '$1');
+  return path.toLowerCase().replace(/(.)\/$/, '$1');
 }
 
 function documentOf(text: string, type: string): Document {

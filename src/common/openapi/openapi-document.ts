@@ -1,19 +1,24 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { CSV_EXAMPLE } from './openapi';
+import { errorsPage } from './errors-page';
 import { keepDocuments } from './kept-documents';
 import { HEADERS } from './openapi-replies';
+import { documentOfPage } from './page-document';
+import { onPageReady } from './page-script';
 
 const DESCRIPTION = `Time-series buckets, and the API keys that guard them.
 
 1. Press **Authorize** and paste an Admin key (\`dakkio_a_…\`, printed at the server's first start) as X-API-Key.
+   This page remembers it until you close the tab.
 2. Create a bucket.
 3. Create Write keys (\`dakkio_w_…\`) for devices and Read keys (\`dakkio_r_…\`) for dashboards in it.
 
 Every error reply has the shape \`{ "error": …, "message": … }\`, with \`details\` where there is more to tell. Besides what
 each operation lists, any request may meet 404 for an unknown route, 405 for a method the route has not, 408, 417 and 431.
-The server's \`docs/errors.md\` explains every sentence: why it is said, and what to do.`;
+The [page of errors](docs/errors) explains every sentence: why it is said, and what to do.`;
 
 /** Swagger UI without what says nothing here: an empty bar, choices of one, and what is the same below every error. */
 const STYLE = `
@@ -31,7 +36,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Dakkio API')
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
-    .addServer('/', 'This server')
+    .addServer('.', 'This server')
     .addSecurity('apiKey', {
       type: 'apiKey',
       in: 'header',
@@ -58,7 +63,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, { ...base, info }, { autoTagControllers: false });
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[])) {
     const { requestBody, parameters = [] } = operation;
-    leaveFiltersEmpty(parameters);
+    leaveParametersEmpty(parameters);
     if (!requestBody || !('content' in requestBody)) continue;
     closeSchema(document, requestBody.content['application/json']?.schema);
     moveCsvExample(operation as Operation & Extensions, requestBody.content);
@@ -75,11 +80,15 @@ interface Extensions {
   [CSV_EXAMPLE]?: string;
 }
 
-/** Swagger UI fills in the example of an optional parameter: whoever lists something would find nothing, and not see why. */
-function leaveFiltersEmpty(parameters: Parameters): void {
-  for (const one of parameters)
-    if ('in' in one && one.in === 'query' && !one.required && one.schema && 'example' in one.schema)
-      delete one.schema.example;
+/**
+ * Swagger UI fills in the examples of parameters. A list that is filtered by one would be empty without a visible reason, and an
+ * id of an example belongs to nothing.
+ */
+function leaveParametersEmpty(parameters: Parameters): void {
+  for (const one of parameters) {
+    if (!('in' in one) || !one.schema || !('example' in one.schema)) continue;
+    if (one.in === 'path' || (one.in === 'query' && !one.required)) delete one.schema.example;
+  }
 }
 
 /** Says of every class that a body is read into what the reader does: it refuses properties that it does not know. */
@@ -104,11 +113,15 @@ function moveCsvExample(operation: Extensions, content: Content): void {
   content['text/csv'] = { schema: { type: 'string' }, example };
 }
 
-/** What is made from the OpenAPI document; the other files of Swagger UI are read from the disk. */
+const ERRORS_PATH = '/docs/errors';
+const PAGE_SCRIPT = 'swagger-ui-init.js';
+/** What is made from files and the OpenAPI document; the other files of Swagger UI are read from the disk. */
 const DOCUMENTS = [
-  ...['/docs', '/docs/', '/docs/index.html', '/docs-json', '/docs-yaml'],
-  ...['/docs/swagger-ui-init.js', '/docs/docs/swagger-ui-init.js'],
+  ...['/docs', '/docs-json', '/docs-yaml', ERRORS_PATH],
+  ...[`/docs/${PAGE_SCRIPT}`, `/docs/docs/${PAGE_SCRIPT}`],
 ];
+/** Other addresses of the page, from where its links would lead elsewhere. */
+const OTHER_PAGES = ['/docs/', '/docs/index.html'];
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */
 export function serveDocs(app: INestApplication): void {
@@ -121,16 +134,28 @@ export function serveDocs(app: INestApplication): void {
     originAgentCluster: false,
   });
   app.use('/docs', security);
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const isPage = OTHER_PAGES.includes(request.path.toLowerCase()) && ['GET', 'HEAD'].includes(request.method);
+    // Relative: a proxy may serve all of this under a prefix that only it knows.
+    if (isPage) response.redirect('../docs');
+    else next();
+  });
   let document: OpenAPIObject | undefined;
   const make = () => (document ??= openApiDocument(app));
   app.use(keepDocuments(DOCUMENTS, make));
+  app.getHttpAdapter().get(ERRORS_PATH, (_request: Request, response: Response) => {
+    response.type('html').send(errorsPage());
+  });
   SwaggerModule.setup('docs', app, make, {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'Dakkio API',
     customCss: STYLE,
+    patchDocumentOnRequest: (request, _response, document) =>
+      (request as Request).path.endsWith(PAGE_SCRIPT) ? documentOfPage(document) : document,
     swaggerOptions: {
       persistAuthorization: false,
+      onComplete: onPageReady,
       displayRequestDuration: true,
       tryItOutEnabled: true,
       defaultModelsExpandDepth: -1,
