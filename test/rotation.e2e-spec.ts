@@ -1,6 +1,7 @@
 import { Usage } from '../src/usage/usage.service';
 import { makeAdminKey, makeBucket, makeKey, makeSource, type MadeKey } from './support/make';
 import { ABSENT_ID, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from './support/refusals';
+import { RawConnection, rawRequest } from './support/raw';
 import { startApp, type TestApp } from './support/test-app';
 
 const DAY_MILLIS = 86_400_000;
@@ -273,6 +274,25 @@ describe('POST /api/keys/self/rotate', () => {
     expect([await statusOf(lost), await statusOf({ key })]).toEqual([401, 200]);
     expect(await statusOf(got)).toBe(200);
     expect(seen(await ask())).toEqual(UNAUTHORIZED);
+  });
+
+  it.each<[string, (key: MadeKey, bucket: string) => Promise<unknown>]>([
+    ['is deleted', ({ _id }, bucket) => asAdmin('DELETE', `/api/buckets/${bucket}/keys/${_id}`)],
+    ['is disabled', ({ _id }, bucket) => asAdmin('PATCH', `/api/buckets/${bucket}/keys/${_id}`, { enabled: false })],
+    ['is deleted with its bucket', (_key, bucket) => asAdmin('DELETE', `/api/buckets/${bucket}`)],
+  ])('is answered 401 where the key %s after the request was let in', async (_what, end) => {
+    const bucket = await makeBucket(server);
+    const made = await makeKey(server, bucket, 'write');
+    const connection = await RawConnection.open(server.port);
+    const lines = [`X-API-Key: ${made.key}`, 'Content-Type: application/json', 'Content-Length: 2'];
+    await connection.send(rawRequest('POST /api/keys/self/rotate', [...lines, 'Expect: 100-continue']));
+    expect((await connection.next()).status).toBe(100);
+    await end(made, bucket);
+    await connection.send('{}');
+    const { status, headers, body } = await connection.next();
+    expect({ status, body }).toEqual(UNAUTHORIZED);
+    expect(headers['www-authenticate']).toBe('ApiKey realm="dakkio"');
+    connection.destroy();
   });
 
   it('does not let a key outlive its own end', async () => {

@@ -69,7 +69,8 @@ export function leanMessages(app: Express, { trustedProxies }: { readonly truste
 
     get clientAddress(): string {
       const peer = this.socket.remoteAddress ?? '';
-      if (trusted === '') return readAddress(peer);
+      // The system writes IPv4 in one way.
+      if (trusted === '') return peer.includes(':') ? readAddress(peer) : peer;
       this.client ??= clientAddressOf(peer, this.headers['x-forwarded-for'] as string | undefined, trusted);
       return this.client;
     }
