@@ -100,7 +100,7 @@ export class KeyFinder {
     return { ids: rows.map(({ id }) => id), total: Number(counted?.keys ?? 0) };
   }
 
-  /** All keys are looked at, since the list's length is told: a slice at a time. */
+  /** Reads all keys of the scope, a slice at a time: the reply gives the number of keys that match. */
   private async findMatching(
     scope: KeyScope,
     { limit, offset }: CursorQuery,

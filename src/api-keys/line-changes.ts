@@ -76,7 +76,7 @@ export class LineChanges {
    * Ends a key: it is refused from the moment this resolves.
    *
    * @param wholeLine whether the living descendants are ended too
-   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where nobody could manage the organization any more
+   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
    */
   remove(by: Actor, scope: KeyScope, id: string, wholeLine = false): Promise<LineChange> {
     return this.lines.inLine(scope, id, async (manager, journal, line) => {
@@ -90,7 +90,7 @@ export class LineChanges {
    * Ends several keys: all of them or none.
    *
    * @param wholeLine whether their living descendants are ended too
-   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where nobody could manage the organization any more
+   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
    */
   removeMany(by: Actor, scope: KeyScope, choice: KeyChoice, wholeLine = false): Promise<LinesChange> {
     return this.lines.inChosen(scope, choice, async (manager, journal, lines) => {
@@ -105,7 +105,7 @@ export class LineChanges {
    * Ends all living keys of the line that a key is in, and the key itself, which may be deleted.
    *
    * @returns the keys that were ended
-   * @throws ApiError `LAST_ADMIN_KEY` where nobody could manage the organization any more
+   * @throws ApiError `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
    */
   removeLine(by: Actor, scope: KeyScope, id: string): Promise<readonly ApiKey[]> {
     return this.lines.inLineOfAny(scope, id, async (manager, journal, { key, living }) => {

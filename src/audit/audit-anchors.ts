@@ -142,7 +142,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     await this.note(head);
   }
 
-  /** A restored backup is declared at the command line, which anchors the log anew. */
+  /** A restored backup is declared with `audit:restart`, which writes a new anchor. */
   private async resumeIfDeclared(): Promise<void> {
     const latest = await this.read();
     if (!latest || latest.at <= (this.latest?.at ?? 0) || (await this.findingsOf(latest)).length > 0) return;

@@ -4,7 +4,7 @@ const MINUTE_MILLIS = 60_000;
 
 /**
  * Reads an RFC 3339 time with an offset, in milliseconds since 1970; nothing for any other text. Finer digits are cut, not
- * rounded. Times before 1970 or after 9999 in UTC are refused, as are days that their month has not. A second `60` is the
+ * rounded. Times before 1970 or after 9999 in UTC are refused, as are days that do not exist, such as 30 February. A second `60` is the
  * first one of the next minute.
  */
 export function parseTime(text: string): number | undefined {

@@ -51,7 +51,7 @@ export class NumberReader {
     );
   }
 
-  /** @throws ConditionError for what is no number, and for a unit that is not the field's */
+  /** @throws ConditionError for text that is not a number, and for a unit other than the field's */
   read(field: Field, draft: Draft): number {
     const { cursor, refusals } = this;
     const { at, index } = cursor;
