@@ -1,3 +1,4 @@
+import { exchange, rawRequest } from './support/raw';
 import { startApp, type TestApp } from './support/test-app';
 
 let server: TestApp;
@@ -43,6 +44,21 @@ describe.each(DOCUMENTS)('%s', (path) => {
     expect(head.headers.get('content-length')).toBe(whole.headers.get('content-length'));
     expect(await head.text()).toBe('');
   });
+});
+
+it('makes a document once for requests that come together, and all have it', async () => {
+  const other = await startApp();
+  const spy = jest.spyOn(JSON, 'stringify');
+  try {
+    const request = (...headers: string[]) => rawRequest('GET /docs/swagger-ui-init.js', headers);
+    const answers = await exchange(other.port, request().repeat(19) + request('Connection: close'));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    expect(spy.mock.results.filter(({ value }) => String(value).length > 100_000)).toHaveLength(1);
+  } finally {
+    spy.mockRestore();
+    await other.stop();
+  }
 });
 
 it('makes each document once, however its path is written', async () => {

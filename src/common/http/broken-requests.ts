@@ -15,6 +15,7 @@ import {
   type Refusal,
 } from '../errors';
 import type { LeanRequest, LeanResponse } from './lean-messages';
+import { SharedTurns } from './shared-turns';
 import { answerThenClose, closeWhenHeard } from './unread-body';
 
 /** A connection of the server, with the answer that is due on it next: Node's own field, which has no public name. */
@@ -28,11 +29,13 @@ const ABSOLUTE_TARGET = /^https?:\/\/[^@/?#]+(?:[/?#]|$)/i;
 /** Gives what the HTTP parser itself refuses the shape of every other error. */
 export function refuseBrokenRequests(server: Server): void {
   const refused = new WeakSet<Socket>();
+  // Thousands of connections can break off at once.
+  const turns = new SharedTurns();
   const refuse = (socket: ServerSocket, how: (answer: LeanResponse | undefined) => void) => {
     // The parser complains of each piece that comes after the first bad one.
     if (refused.has(socket)) return;
     refused.add(socket);
-    afterEarlierAnswers(socket, how);
+    void turns.run(socket.remoteAddress ?? '', () => afterEarlierAnswers(socket, how));
   };
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuse(socket as ServerSocket, (answer) =>

@@ -58,5 +58,6 @@ export function answerThenClose(response: ServerResponse, status: number, json: 
  */
 export function closeWhenHeard(socket: Socket, incoming: Readable = socket): void {
   if (socket.destroyed) return;
-  drain(socket.end(), incoming);
+  if (socket.readableEnded) socket.destroySoon();
+  else drain(socket.end(), incoming);
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { NextFunction } from 'express';
 import { writeChunk } from '../http/answer-stream';
 import type { LeanRequest, LeanResponse } from '../http/lean-messages';
 import { CallerGone } from '../http/pause';
+import { SharedTurns } from '../http/shared-turns';
 
 const PIECE_BYTES = 65_536;
 
@@ -13,46 +14,62 @@ interface Document {
   readonly etag: string;
 }
 
+/** A request that waits for its document. */
+type Waiting = () => void;
+
 /**
  * Keeps what the routes behind it answer at these paths: each is made at its first request, and from then on is one
- * buffer that all answers share, with its ETag (RFC 9110 §8.8.3).
+ * buffer that all answers share, with its ETag (RFC 9110 §8.8.3). Requests for one that is being made wait for it.
  *
  * @param prepare makes what all documents are made from. It has a turn of the event loop of its own, before the first of them
  */
 export function keepDocuments(paths: readonly string[], prepare: () => void) {
   const documents = new Map<string, Document>();
-  let isPrepared = false;
-  const serve = (request: LeanRequest, response: LeanResponse, next: NextFunction): void => {
-    const path = routedPath(request.path);
-    const kept = documents.get(path);
-    if (kept) {
-      answer(request, response, kept);
-      return;
-    }
+  const beingMade = new Map<string, Waiting[]>();
+  // One connection can ask for a document a thousand times at once.
+  const turns = new SharedTurns();
+  const answerInTurn = (request: LeanRequest, response: LeanResponse, document: Document) =>
+    turns.run(request.clientAddress, () => answer(request, response, document));
+  let prepared: Promise<void> | undefined;
+  const make = async (path: string, request: LeanRequest, response: LeanResponse, next: NextFunction) => {
+    await (prepared ??= inTurnOfItsOwn(prepare));
+    const goOn = () => {
+      const waiting = beingMade.get(path) ?? [];
+      beingMade.delete(path);
+      for (const one of waiting) one();
+    };
     // What is made must not depend on the query of the first request.
     request.url = request.originalUrl = path;
     response.send = (body: unknown) => {
       const document = documentOf(String(body), String(response.getHeader('Content-Type')));
       if (response.statusCode === 200) documents.set(path, document);
       answer(request, response, document);
+      goOn();
       return response;
     };
+    // No document was made, or the client left.
+    response.once('close', goOn);
     next();
   };
-  return (request: LeanRequest, response: LeanResponse, next: NextFunction): void => {
+  return function serve(request: LeanRequest, response: LeanResponse, next: NextFunction): void {
+    const path = routedPath(request.path);
     const { method } = request;
-    if (!paths.includes(routedPath(request.path)) || (method !== 'GET' && method !== 'HEAD')) {
-      next();
-      return;
+    const kept = documents.get(path);
+    const waiting = beingMade.get(path);
+    if (!paths.includes(path) || (method !== 'GET' && method !== 'HEAD')) next();
+    else if (kept) answerInTurn(request, response, kept).catch(next);
+    else if (waiting) waiting.push(() => serve(request, response, next));
+    else {
+      beingMade.set(path, []);
+      make(path, request, response, next).catch(next);
     }
-    if (isPrepared) {
-      serve(request, response, next);
-      return;
-    }
-    isPrepared = true;
-    prepare();
-    void setImmediate().then(() => serve(request, response, next));
   };
+}
+
+async function inTurnOfItsOwn(work: () => void): Promise<void> {
+  work();
+  // The loop takes in what has arrived between a timer and the next one, and not before `setImmediate`.
+  await setTimeout(1);
 }
 
 /** Express's routes pass over case, and over a slash at the end. */

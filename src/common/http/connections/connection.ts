@@ -124,6 +124,7 @@ export class Connection {
     if (!this.stopsReading) {
       this.stopsReading = true;
       this.socket.on('resume', () => this.held.length > 0 && this.socket.pause());
+      closeWithoutTraces(this.socket);
     }
     this.socket.pause();
   }
@@ -134,4 +135,14 @@ export class Connection {
     this.answering.length = 0;
     if (length > 0) this.watch.heldBack(this, -length);
   }
+}
+
+/**
+ * Node makes an error for each request that a closed connection leaves unanswered. With their stack traces, a thousand held
+ * requests would take 40 ms.
+ */
+function closeWithoutTraces(socket: Socket): void {
+  const { stackTraceLimit } = Error;
+  socket.prependOnceListener('close', () => (Error.stackTraceLimit = 0));
+  socket.once('close', () => (Error.stackTraceLimit = stackTraceLimit));
 }
