@@ -138,10 +138,10 @@ describe('a database that fails', () => {
       expect(refused.length).toBeGreaterThan(0);
       for (const { status, body } of refused) {
         expect([status, body]).toEqual([
-          503,
+          507,
           {
-            error: 'Service Unavailable',
-            message: 'The database cannot be used right now. Please try again',
+            error: 'Insufficient Storage',
+            message: "The database's disk is full. Delete data, or ask the operator to make room",
             requestId: expect.any(String),
           },
         ]);

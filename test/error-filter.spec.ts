@@ -26,7 +26,17 @@ const THROWN: Record<string, unknown> = {
   'exposed-200': Object.assign(new Error(SECRET), { status: 200, expose: true }),
   'unique-violation': failed('23505'),
   'sqlite-full': failed('SQLITE_FULL'),
+  'sqlite-no-room-for-shm': failed('SQLITE_IOERR_SHMSIZE'),
+  'over-quota': failed('SQLITE_IOERR_WRITE'),
+  'no-room-for-a-file': Object.assign(new Error(SECRET), { code: 'ENOSPC' }),
   'sqlite-busy': failed('SQLITE_BUSY_SNAPSHOT'),
+  'sqlite-corrupt': failed('SQLITE_CORRUPT_INDEX'),
+  'not-a-database': failed('SQLITE_NOTADB'),
+  'unreadable-disk': failed('SQLITE_IOERR_READ'),
+  'sqlite-io': failed('SQLITE_IOERR_FSYNC'),
+  'file-gone': failed('SQLITE_READONLY_DBMOVED'),
+  'postgres-corrupt': failed('XX001'),
+  'postgres-io': failed('58030'),
   'database-gone': Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' }),
   'server-stops': failed('57P01'),
   'connection-lost': new QueryFailedError(SECRET, [], new Error('Connection terminated unexpectedly')),
@@ -89,6 +99,27 @@ const UNAVAILABLE = {
   requestId: 'r1',
 };
 
+const DAMAGED = {
+  error: 'Internal Server Error',
+  message: 'The database is damaged. The operator must restore it from a backup',
+  requestId: 'r1',
+};
+const LOCKED = {
+  error: 'Service Unavailable',
+  message: 'Another program has locked the database. Please try again',
+  requestId: 'r1',
+};
+const GONE = {
+  error: 'Service Unavailable',
+  message: 'The database file was deleted, moved or replaced. The operator must restart the server',
+  requestId: 'r1',
+};
+const FULL = {
+  error: 'Insufficient Storage',
+  message: "The database's disk is full. Delete data, or ask the operator to make room",
+  requestId: 'r1',
+};
+
 describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
   const fail = (what: string) => call('GET', `/${how}/${what}`, { headers: { 'X-Request-Id': 'r1' } });
 
@@ -97,15 +128,17 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
       (what) => [what, 500, INTERNAL] as const,
     ),
     ['unique-violation', 500, INTERNAL] as const,
-    ...[
-      'sqlite-full',
-      'sqlite-busy',
-      'database-gone',
-      'server-stops',
-      'disk-full',
-      'connection-lost',
-      'pool-empty',
-    ].map((what) => [what, 503, UNAVAILABLE] as const),
+    ...['sqlite-io', 'database-gone', 'server-stops', 'connection-lost', 'pool-empty'].map(
+      (what) => [what, 503, UNAVAILABLE] as const,
+    ),
+    ...['sqlite-full', 'sqlite-no-room-for-shm', 'over-quota', 'no-room-for-a-file', 'disk-full'].map(
+      (what) => [what, 507, FULL] as const,
+    ),
+    ...['sqlite-corrupt', 'not-a-database', 'unreadable-disk', 'postgres-corrupt', 'postgres-io'].map(
+      (what) => [what, 500, DAMAGED] as const,
+    ),
+    ['sqlite-busy', 503, LOCKED] as const,
+    ['file-gone', 503, GONE] as const,
   ])('%s is told as %i without detail, and logged with the id of the request', async (what, status, body) => {
     const answer = await fail(what);
     expect([answer.status, answer.body]).toEqual([status, body]);

@@ -1,16 +1,30 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiError, DATABASE_UNAVAILABLE, INTERNAL, PATH_NOT_DECODABLE, TITLES, type Refusal } from './errors';
+import { databaseFailureOf, type DatabaseFailure } from './database-failure';
+import {
+  ApiError,
+  DATABASE_DAMAGED,
+  DATABASE_FILE_GONE,
+  DATABASE_LOCKED,
+  DATABASE_UNAVAILABLE,
+  DISK_FULL,
+  INTERNAL,
+  PATH_NOT_DECODABLE,
+  TITLES,
+  type Refusal,
+} from './errors';
 import type { LeanRequest, LeanResponse } from './http/lean-messages';
 import { CallerGone } from './http/pause';
 import { redactKeys } from './redact';
 
-const UNAVAILABLE_CODES =
-  /^(SQLITE_(FULL|BUSY|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|57P0[1-3]|53\d{3}|08\w{3})/;
-
-/** What PostgreSQL's driver says of a lost or a missing connection, without a code. */
-const UNAVAILABLE_WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+/** What each failure of the database is answered with. A failure that passes says when to try again. */
+const DATABASE_REFUSALS: Readonly<Record<DatabaseFailure, ApiError>> = {
+  full: new ApiError(DISK_FULL, { headers: { 'Retry-After': '60' } }),
+  damaged: new ApiError(DATABASE_DAMAGED),
+  gone: new ApiError(DATABASE_FILE_GONE),
+  busy: new ApiError(DATABASE_LOCKED, { headers: { 'Retry-After': '2' } }),
+  unavailable: new ApiError(DATABASE_UNAVAILABLE),
+};
 
 /** Gives whatever was thrown the one shape. What is not an `ApiError` is a bug or a broken database: logged, and told without detail. */
 @Catch()
@@ -34,7 +48,8 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toApiError(thrown);
     const status = error.getStatus();
     // A refusal that says when to try again is no failure, and a flood of them must not flood the log.
-    if (status >= 500 && error.headers['Retry-After'] === undefined)
+    const isOwn = error === thrown && error.headers['Retry-After'] !== undefined;
+    if (status >= 500 && !isOwn)
       this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
     const body = withoutKeys(error.getResponse() as object);
@@ -51,21 +66,14 @@ function withoutKeys(body: object): object {
 
 function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  const { status, expose, code, message, driverError } = (thrown ?? {}) as {
-    status?: number;
-    expose?: boolean;
-    code?: string;
-    message?: string;
-    driverError?: { code?: string };
-  };
+  const { status, expose } = (thrown ?? {}) as { status?: number; expose?: boolean };
   // Nest turns the router's URIError into a plain BadRequestException.
   if (thrown instanceof HttpException && thrown.getStatus() === 400) return new ApiError(PATH_NOT_DECODABLE);
   if (expose && status !== undefined && status >= 400 && status < 500) {
     return new ApiError({ status, message: TITLES[status] ?? 'Request refused' } satisfies Refusal);
   }
-  if (UNAVAILABLE_CODES.test(driverError?.code ?? code ?? '')) return new ApiError(DATABASE_UNAVAILABLE);
-  if (UNAVAILABLE_WORDS.test(message ?? '')) return new ApiError(DATABASE_UNAVAILABLE);
-  return new ApiError(INTERNAL);
+  const failure = databaseFailureOf(thrown);
+  return failure ? DATABASE_REFUSALS[failure] : new ApiError(INTERNAL);
 }
 
 function stackOf(thrown: unknown): string {

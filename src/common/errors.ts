@@ -19,6 +19,7 @@ export const TITLES: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
+  507: 'Insufficient Storage',
 };
 
 /** One way to say no: a status and the sentence that goes with it. `<name>` stands for a word known at the time. */
@@ -92,6 +93,13 @@ export function sentenceOf({ message }: Refusal, words: ErrorExtras['words'] = {
 
 export const INTERNAL = refusal(500, 'Something went wrong on the server');
 export const DATABASE_UNAVAILABLE = refusal(503, 'The database cannot be used right now. Please try again');
+export const DATABASE_LOCKED = refusal(503, 'Another program has locked the database. Please try again');
+export const DATABASE_FILE_GONE = refusal(
+  503,
+  'The database file was deleted, moved or replaced. The operator must restart the server',
+);
+export const DATABASE_DAMAGED = refusal(500, 'The database is damaged. The operator must restore it from a backup');
+export const DISK_FULL = refusal(507, "The database's disk is full. Delete data, or ask the operator to make room");
 export const TOO_MANY_CONNECTIONS = refusal(
   503,
   'The server has too many open connections. Please try again in a few seconds',

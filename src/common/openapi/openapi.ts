@@ -12,7 +12,9 @@ import {
   CSV_COLUMN_REPEATED,
   CSV_COLUMN_UNKNOWN,
   CSV_HEADER_WRONG,
+  DATABASE_DAMAGED,
   DATABASE_UNAVAILABLE,
+  DISK_FULL,
   INTERNAL,
   refusal,
   TITLES,
@@ -126,7 +128,8 @@ export function Documented(docs: OperationDocs): MethodDecorator {
     const inputs = inputsOf(prototype.constructor as Type, { name: String(name) });
     const all = [...ofKey, ...inputRefusals(inputs), ...refusals, INTERNAL];
     const isKeyed = ofKey.length > 0;
-    if (isKeyed) all.push(DATABASE_UNAVAILABLE);
+    if (isKeyed) all.push(DATABASE_UNAVAILABLE, DATABASE_DAMAGED);
+    if (docs.status === 201) all.push(DISK_FULL);
     applyDecorators(
       ApiOperation({
         operationId: id,
