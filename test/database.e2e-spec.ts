@@ -109,14 +109,25 @@ describe('the migrations', () => {
 });
 
 (ON_POSTGRES ? describe : describe.skip)('on PostgreSQL', () => {
-  it('commits wait for the disk even where the server would not', async () => {
+  it('writes wait for the disk, and for locks only so long, whatever the database is set to', async () => {
     await withDataSource(async (dataSource) => {
       const name = database.url.split('/').pop() ?? '';
       await dataSource.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
     });
-    await withDataSource(async (dataSource) => {
-      expect(await dataSource.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
-    });
+    const server = await startApp({}, database);
+    const bounds = `SELECT current_setting('synchronous_commit') AS commits, current_setting('lock_timeout') AS locks,
+      current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('statement_timeout') AS statement`;
+
+    const inside = await server.app.get(Writer).write((manager) => manager.query(bounds));
+    const after = await server.app.get(DataSource).query(bounds);
+
+    expect(inside).toEqual([{ commits: 'on', locks: '4s', idle: '3s', statement: '5s' }]);
+    expect(after).toEqual([{ commits: 'off', locks: '0', idle: '0', statement: '0' }]);
+    await server.stop();
+  });
+
+  it('nothing is asked for when a connection starts that PgBouncer does not hand on', () => {
+    expect(options()).not.toHaveProperty('extra.options');
   });
 });
 

@@ -2,7 +2,6 @@ import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
-import { ConfigError } from '../common/config/settings';
 import { Lookups } from './lookup';
 import { migrate } from './migrate';
 import { OldRows } from './old-rows';
@@ -64,9 +63,6 @@ async function assertPostgresDurable(dataSource: DataSource): Promise<void> {
     const rows = await dataSource.query<Record<string, string>[]>(`SHOW ${name}`);
     return rows[0]?.[name];
   };
-  if ((await shown('synchronous_commit')) === 'off') {
-    throw new ConfigError('PostgreSQL is set to synchronous_commit=off for this user: an answered write could be lost');
-  }
   if ((await shown('fsync')) === 'off') {
     new Logger('Database').warn('PostgreSQL runs with fsync=off: answered writes can be lost when its machine fails');
   }

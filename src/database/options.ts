@@ -22,6 +22,8 @@ export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
 /** For writes, key checks and short reads. Each piece of long work has one besides. */
 const SHORT_WORK_CONNECTIONS = 8;
 const LONGEST_WAIT_FOR_CONNECTION_MILLIS = 10_000;
+/** A connection without traffic is probed by the operating system from then on, so that firewalls keep it open. */
+const KEEP_ALIVE_AFTER_MILLIS = 10_000;
 
 /** What TypeORM is given, for the application, its writer and the command line alike. The schema only changes by migrations. */
 export function databaseOptions(
@@ -64,8 +66,9 @@ export function databaseOptions(
     extra: {
       max: SHORT_WORK_CONNECTIONS + longReadsAtOnce,
       connectionTimeoutMillis: LONGEST_WAIT_FOR_CONNECTION_MILLIS,
-      // An answer of 201 means "on disk", whatever the server's own default is.
-      options: '-c synchronous_commit=on',
+      // Start-up options are not sent: PgBouncer refuses them. Each transaction sets what it needs (`deadlines.ts`).
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MILLIS,
     },
   };
 }

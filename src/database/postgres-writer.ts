@@ -1,5 +1,6 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { JournalEvent } from '../common/journal';
+import { BEGIN_WRITE } from './deadlines';
 import { query } from './sql';
 import { Writer, type Work, type WriteOptions } from './writer';
 
@@ -13,7 +14,7 @@ export class PostgresWriter extends Writer {
   }
 
   write<T>(work: Work<T>, { serializeOn }: WriteOptions = {}): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
+    return this.inTransaction(async (manager) => {
       if (serializeOn !== undefined)
         await query(manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
       const events: JournalEvent[] = [];
@@ -21,5 +22,22 @@ export class PostgresWriter extends Writer {
       await this.keep(manager, events);
       return value;
     });
+  }
+
+  private async inTransaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.query(BEGIN_WRITE);
+      // Keeps TypeORM's own `save` from beginning a transaction of its own.
+      Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+      const value = await work(runner.manager);
+      await runner.commitTransaction();
+      return value;
+    } catch (cause) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw cause;
+    } finally {
+      await runner.release();
+    }
   }
 }
