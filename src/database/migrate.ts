@@ -1,8 +1,20 @@
+import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { isPostgres } from './sql';
 
 /** Any fixed number serves; every instance of the server must use the same one. */
 const MIGRATION_LOCK = 0x64616b6b;
+const WAIT_LOGGED_EVERY_MILLIS = 10_000;
+
+/**
+ * A migration takes as long as it takes, whatever time limits the role, the database or DATABASE_URL set. Only an instance
+ * that stops between two statements loses its session, and with it the lock that the other instances wait for.
+ */
+const SET_LIMITS = `SELECT set_config(name, CASE name
+    WHEN 'idle_in_transaction_session_timeout' THEN '60s' WHEN 'synchronous_commit' THEN 'on' ELSE '0' END, true)
+  FROM pg_settings
+  WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')
+    OR (name = 'synchronous_commit' AND setting = 'off')`;
 
 /** Brings the schema up to date. Any number of instances may do so at once: one works, the others wait and find it done. */
 export async function migrate(dataSource: DataSource): Promise<void> {
@@ -14,13 +26,39 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   }
 }
 
+/** One transaction, whose lock ends with it: behind a pooler such as PgBouncer nothing is left in the session. */
 async function migratePostgres(dataSource: DataSource, runner: QueryRunner): Promise<void> {
-  await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  await runner.startTransaction();
   try {
-    await new MigrationExecutor(dataSource, runner).executePendingMigrations();
-  } finally {
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await runner.query(SET_LIMITS);
+    await takeMigrationLock(runner);
+    await executePending(dataSource, runner);
+    await runner.commitTransaction();
+  } catch (cause) {
+    // Where the connection is lost, so is the transaction; the first error is the one to report.
+    await runner.rollbackTransaction().catch(() => {});
+    throw cause;
   }
+}
+
+/** Logs that it waits where another instance has the lock, and every ten seconds from then on. */
+async function takeMigrationLock(runner: QueryRunner): Promise<void> {
+  const take = 'SELECT pg_try_advisory_xact_lock($1) AS taken';
+  const [row] = (await runner.query(take, [MIGRATION_LOCK])) as { taken: boolean }[];
+  if (row?.taken) return;
+  const logger = new Logger('Database');
+  const startedAt = Date.now();
+  logger.log('Another instance is migrating the database: waiting for it to finish');
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    logger.log(`Still waiting for the instance that is migrating the database (${seconds} s)`);
+  }, WAIT_LOGGED_EVERY_MILLIS);
+  try {
+    await runner.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  } finally {
+    clearInterval(timer);
+  }
+  logger.log('The other instance has finished migrating the database');
 }
 
 /** SQLite's own lock for writers is held from before the look at what is pending until all is done. */
@@ -29,10 +67,8 @@ async function migrateSqlite(dataSource: DataSource, runner: QueryRunner): Promi
   await runner.query('BEGIN IMMEDIATE');
   Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
   try {
-    const executor = new MigrationExecutor(dataSource, runner);
-    executor.transaction = 'none';
-    const done = await executor.executePendingMigrations();
-    if (done.length > 0) await assertReferences(runner);
+    const done = await executePending(dataSource, runner);
+    if (done > 0) await assertReferences(runner);
     await runner.query('COMMIT');
   } catch (cause) {
     await runner.query('ROLLBACK');
@@ -41,6 +77,17 @@ async function migrateSqlite(dataSource: DataSource, runner: QueryRunner): Promi
     Object.assign(runner, { isTransactionActive: false, transactionDepth: 0 });
     await runner.query('PRAGMA foreign_keys = ON');
   }
+}
+
+/**
+ * Runs what is pending in the runner's own transaction.
+ *
+ * @returns the number of migrations that were run
+ */
+async function executePending(dataSource: DataSource, runner: QueryRunner): Promise<number> {
+  const executor = new MigrationExecutor(dataSource, runner);
+  executor.transaction = 'none';
+  return (await executor.executePendingMigrations()).length;
 }
 
 async function assertReferences(runner: QueryRunner): Promise<void> {
