@@ -6,7 +6,7 @@ import { ApiError } from '../common/errors';
 import { LruMap } from '../common/lru-map';
 import type { Schema } from '../data-sources/schema';
 import { Writer } from '../database/writer';
-import { MetadataDictionary, type Learnt } from '../points/metadata';
+import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
@@ -49,8 +49,8 @@ type Outcome = { readonly ingested: Ingested } | Refused;
 /** Stores points: once a call resolves, they are on disk. What is sent at the same time shares a transaction. */
 @Injectable()
 export class Ingest {
-  /** Checks made of schemas, by the source's id, as of its last change. */
-  private readonly compiled = new LruMap<string, { readonly updatedAt: number; readonly source: OpenSource }>(
+  /** Checks made of schemas, by the source's id. They are valid for the text of the schema that they were made of. */
+  private readonly compiled = new LruMap<string, { readonly schema: string; readonly source: OpenSource }>(
     MOST_COMPILED_FIELDS,
     ({ source }) => source.schema.length,
   );
@@ -115,7 +115,7 @@ export class Ingest {
   /** Stores what is waiting by the time that the database is ready for it. */
   private async commitNext(): Promise<void> {
     let requests: Waiting[] = [];
-    const learnt: Learnt = { numbers: new Map(), warnings: [] };
+    const learnt = nothingLearnt();
     try {
       const { outcomes, isWatched } = await this.writer.write((manager) => {
         requests = this.takeWaiting();
@@ -224,12 +224,12 @@ export class Ingest {
     });
   }
 
-  private open({ id, number, schema: text, updatedAt }: SourceRow): OpenSource {
+  private open({ id, number, schema: text }: SourceRow): OpenSource {
     const kept = this.compiled.get(id);
-    if (kept?.updatedAt === Number(updatedAt)) return kept.source;
+    if (kept?.schema === text && kept.source.number === number) return kept.source;
     const schema = JSON.parse(text) as Schema;
     const source = { id, number, schema, check: compileCheck(schema) };
-    this.compiled.set(id, { updatedAt: Number(updatedAt), source });
+    this.compiled.set(id, { schema: text, source });
     return source;
   }
 }

@@ -15,8 +15,9 @@ import { SOURCE_ARCHIVED } from './ingest.errors';
 import { Fault, type Misfit, type PointCheck, type SentPoint } from './point-check';
 
 const MOST_DETAILS = 20;
-const FIND_SOURCE = `SELECT id, number, bucket_id AS "bucketId", schema, status, updated_at AS "updatedAt", watch_version AS "watchVersion",
-    metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion"
+const FIND_SOURCE = `SELECT id, number, bucket_id AS "bucketId", schema, status, watch_version AS "watchVersion",
+    metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion",
+    metadata_stamp AS "metadataStamp"
   FROM data_sources
   WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
 
@@ -40,7 +41,6 @@ export interface IngestRequest {
 export interface SourceRow extends MetadataSource {
   readonly schema: string;
   readonly status: string;
-  readonly updatedAt: number | string;
   readonly watchVersion: number;
 }
 
