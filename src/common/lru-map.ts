@@ -47,6 +47,11 @@ export class LruMap<Key, Value> {
     this.total -= this.weightOf(value);
   }
 
+  clear(): void {
+    this.entries.clear();
+    this.total = 0;
+  }
+
   [Symbol.iterator](): IterableIterator<[Key, Value]> {
     return this.entries.entries();
   }

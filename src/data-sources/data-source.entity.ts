@@ -55,9 +55,13 @@ export class Source {
   @Column({ name: 'next_metadata', type: 'integer', default: 1 })
   readonly nextMetadata: number;
 
-  /** Grows whenever a sweep for unused metadata begins or ends: it is odd while one is under way. */
+  /** Random, and replaced whenever a sweep for unused metadata begins or ends: odd during a sweep, otherwise even. */
   @Column({ name: 'metadata_version', type: 'integer', default: 0 })
   readonly metadataVersion: number;
+
+  /** A random number, replaced whenever texts get numbers or a sweep begins: cached numbers are valid for one stamp. */
+  @Column({ name: 'metadata_stamp', type: 'integer', default: 0 })
+  readonly metadataStamp: number;
 
   @MillisColumn('created_at')
   readonly createdAt: number;

@@ -112,6 +112,7 @@ function newSource(bucketId: string, wanted: NewSource): Omit<Source, 'number'> 
     metadataCount: 0,
     nextMetadata: 1,
     metadataVersion: 0,
+    metadataStamp: 0,
     createdAt: now,
     updatedAt: now,
     deletedAt: null,

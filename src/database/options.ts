@@ -15,6 +15,7 @@ import { RetentionUndo1830000000000 } from './migrations/1830000000000-retention
 import { WebhookQueues1840000000000 } from './migrations/1840000000000-webhook-queues';
 import { AlertReminders1860000000000 } from './migrations/1860000000000-alert-reminders';
 import { ServerPresence1870000000000 } from './migrations/1870000000000-server-presence';
+import { MetadataStamps1900000000000 } from './migrations/1900000000000-metadata-stamps';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -49,6 +50,7 @@ export function databaseOptions(
       WebhookQueues1840000000000,
       AlertReminders1860000000000,
       ServerPresence1870000000000,
+      MetadataStamps1900000000000,
     ],
     synchronize: false,
     migrationsRun: false,

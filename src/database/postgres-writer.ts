@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { JournalEvent } from '../common/journal';
 import { BEGIN_WRITE } from './deadlines';
 import { query } from './sql';
@@ -22,6 +24,11 @@ export class PostgresWriter extends Writer {
       await this.keep(manager, events);
       return value;
     });
+  }
+
+  override onConnect(listener: () => void): void {
+    const pool = (this.dataSource.driver as PostgresDriver).master as EventEmitter;
+    pool.on('connect', listener);
   }
 
   private async inTransaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {

@@ -27,6 +27,14 @@ export abstract class Writer {
 
   abstract write<T>(work: Work<T>, options?: WriteOptions): Promise<T>;
 
+  /**
+   * Calls the listener for each new connection to the database server, which may be another one than before, without its last
+   * commits: what is cached of committed rows is then to be dropped. Never called on SQLite.
+   */
+  onConnect(listener: () => void): void {
+    void listener;
+  }
+
   /** Names the one who stores what work notes in the journal. */
   keepJournalWith(keeper: JournalKeeper): void {
     this.keeper = keeper;

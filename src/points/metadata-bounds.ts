@@ -15,6 +15,7 @@ export interface MetadataSource {
   readonly metadataCount: number;
   readonly nextMetadata: number;
   readonly metadataVersion: number;
+  readonly metadataStamp: number;
 }
 
 /** Metadata has nearly reached a bound, for the log. */

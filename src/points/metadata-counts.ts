@@ -12,8 +12,9 @@ const HOLD = `INSERT INTO metadata_counts (bucket_id, line, count) VALUES (?, ?,
   ON CONFLICT (bucket_id, line) DO UPDATE SET count = metadata_counts.count RETURNING count`;
 const ADD = 'UPDATE metadata_counts SET count = count + ? WHERE bucket_id = ? AND line = ?';
 const REMOVE_EMPTY = 'DELETE FROM metadata_counts WHERE bucket_id = ? AND line = ? AND count <= 0';
-const ADD_TO_SOURCE = `UPDATE data_sources SET metadata_count = metadata_count + ?,
-  next_metadata = CASE WHEN next_metadata < ? THEN ? ELSE next_metadata END WHERE number = ?`;
+const ADD_TO_SOURCE = `UPDATE data_sources SET metadata_count = metadata_count + ?, next_metadata = next_metadata + ?,
+  metadata_stamp = ? WHERE number = ?`;
+const TAKE_FROM_SOURCE = 'UPDATE data_sources SET metadata_count = metadata_count - ? WHERE number = ?';
 
 /** How many distinct metadata texts something has, and how many are added or, below zero, removed. */
 export class HeldCount {
@@ -68,14 +69,9 @@ export class HeldCounts {
   }
 }
 
-/** Counts texts that are added to a source or removed from it, in its own row. */
-export async function countInSource(
-  manager: EntityManager,
-  source: number,
-  added: number,
-  nextNumber = 0,
-): Promise<void> {
-  await query(manager, ADD_TO_SOURCE, [added, nextNumber, nextNumber, source]);
+/** Counts texts that got the next numbers of a source that is held. The stamp is that of the numbers as they are now. */
+export async function countAdded(manager: EntityManager, source: number, added: number, stamp: number): Promise<void> {
+  await query(manager, ADD_TO_SOURCE, [added, added, stamp, source]);
 }
 
 /** Counts texts that were removed from a source that is held. */
@@ -90,7 +86,7 @@ export async function countRemoved(
   counts.of(bucketId, '').added -= lines.length;
   for (const line of lines) if (line !== null) counts.of(bucketId, line).added -= 1;
   await counts.save(manager);
-  await countInSource(manager, number, -lines.length);
+  await query(manager, TAKE_FROM_SOURCE, [lines.length, number]);
 }
 
 function nameOf({ bucketId, line }: CountScope): string {

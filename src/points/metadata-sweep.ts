@@ -4,9 +4,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { query, queryLists, rowLock } from '../database/sql';
 import { Upkeep } from '../database/upkeep';
 import { Writer } from '../database/writer';
-import { isSweeping } from './metadata-cache';
 import { countRemoved } from './metadata-counts';
 import { removeTexts } from './metadata-rows';
+import { endOfSweep, newStamp, newSweep } from './metadata-stamps';
 
 const EVERY_MILLIS = 30_000;
 /** A sweep that a crash has broken off begins again after so long. */
@@ -31,6 +31,7 @@ const FINISH = 'UPDATE metadata_sweeps SET swept = ?, not_before = ? WHERE sourc
 const FORGET = 'DELETE FROM metadata_sweeps WHERE source = ?';
 const FIND_SOURCE = `SELECT number, bucket_id AS "bucketId", metadata_count AS "count", next_metadata AS "next",
   metadata_version AS "version" FROM data_sources WHERE number = ?`;
+const BEGIN_SWEEP = 'UPDATE data_sources SET metadata_version = ?, metadata_stamp = ? WHERE number = ?';
 const SET_VERSION = 'UPDATE data_sources SET metadata_version = ? WHERE number = ?';
 const POINTS = `SELECT at, meta FROM points WHERE source = ? AND at >= ? AND (at > ? OR meta > ?)
   ORDER BY at, meta LIMIT ${POINTS_PER_PAGE}`;
@@ -110,7 +111,7 @@ export class MetadataSweep implements OnApplicationBootstrap, OnApplicationShutd
     await this.writer.write(async (manager) => {
       const now = await hold(manager, source);
       if (now?.version !== row.version) return;
-      await query(manager, SET_VERSION, [row.version + 1, source]);
+      await query(manager, SET_VERSION, [endOfSweep(row.version), source]);
       await query(manager, FINISH, [removals, Math.ceil(nowMillis + wait), source]);
     });
   }
@@ -130,8 +131,8 @@ export class MetadataSweep implements OnApplicationBootstrap, OnApplicationShutd
         await query(manager, FINISH, [removals, nowMillis + SWEEP_WAIT_MILLIS, source]);
         return undefined;
       }
-      const version = row.version + (isSweeping(row.version) ? 2 : 1);
-      await query(manager, SET_VERSION, [version, source]);
+      const version = newSweep();
+      await query(manager, BEGIN_SWEEP, [version, newStamp(), source]);
       return { row: { ...row, version }, removals };
     });
   }

@@ -4,11 +4,13 @@ import { CONFIG } from '../common/config/config';
 import type { Pause } from '../common/http/pause';
 import { LruMap } from '../common/lru-map';
 import { query } from '../database/sql';
+import { Writer } from '../database/writer';
 import { AscendingNumbers, type NumberSet } from './ascending-numbers';
 import { MetadataLedger, type BoundWarning, type MetadataBounds, type MetadataSource } from './metadata-bounds';
-import { isSweeping, MetadataCache } from './metadata-cache';
-import { countInSource, holdCounts, type CountScope } from './metadata-counts';
+import { MetadataCache } from './metadata-cache';
+import { countAdded, holdCounts, type CountScope } from './metadata-counts';
 import { digestsOf, type Digests, findNumbers, findTexts, insertTexts, markSeen } from './metadata-rows';
+import { isSweeping, newStamp } from './metadata-stamps';
 
 /** So many texts are read in some milliseconds, even where each has its 2 KB. */
 const TEXTS_PER_PAGE = 1000;
@@ -46,7 +48,13 @@ export interface Overflow {
 /** What a transaction has learnt, for `remember` once it is committed. */
 export interface Learnt {
   readonly numbers: Map<MetadataSource, Map<string, number>>;
+  /** The new stamps of sources that have given numbers. */
+  readonly stamps: Map<MetadataSource, number>;
   readonly warnings: BoundWarning[];
+}
+
+export function nothingLearnt(): Learnt {
+  return { numbers: new Map(), stamps: new Map(), warnings: [] };
 }
 
 /** Metadata by numbers: each text is stored once for each source, as far as the bounds allow. */
@@ -56,7 +64,12 @@ export class MetadataDictionary {
   private readonly cache = new MetadataCache();
   private readonly warnedAt = new LruMap<string, number>(MOST_WARNED);
 
-  constructor(@Inject(CONFIG) private readonly bounds: MetadataBounds) {}
+  constructor(
+    @Inject(CONFIG) private readonly bounds: MetadataBounds,
+    writer: Writer,
+  ) {
+    writer.onConnect(() => this.cache.clear());
+  }
 
   /**
    * Gives the points of some requests the numbers of their texts. New texts are stored and counted. The transaction must
@@ -85,7 +98,9 @@ export class MetadataDictionary {
       const added = ledger.newTextsOf(source);
       if (added.length === 0) continue;
       await insertTexts(manager, source.number, added, known);
-      await countInSource(manager, source.number, added.length, source.nextMetadata + added.length);
+      const stamp = newStamp();
+      await countAdded(manager, source.number, added.length, stamp);
+      learnt.stamps.set(source, stamp);
       for (const { text, number } of added) numbers.get(source)?.set(text, number);
     }
     await counts.save(manager);
@@ -94,8 +109,11 @@ export class MetadataDictionary {
   }
 
   /** Keeps what a transaction has learnt, which is committed now, and warns of bounds that are near. */
-  remember({ numbers, warnings }: Learnt): void {
-    for (const [{ number, metadataVersion }, texts] of numbers) this.cache.add(number, metadataVersion, texts);
+  remember({ numbers, stamps, warnings }: Learnt): void {
+    for (const [source, texts] of numbers) {
+      const found = source.metadataStamp;
+      this.cache.add(source.number, { found, left: stamps.get(source) ?? found }, texts);
+    }
     for (const warning of warnings) this.warn(warning);
   }
 
@@ -131,7 +149,7 @@ export class MetadataDictionary {
     const unknown = new Map<MetadataSource, Set<string>>();
     for (const request of requests)
       for (const [source, { points, texts }] of request?.parts ?? []) {
-        const known = this.cache.of(source.number, source.metadataVersion);
+        const known = this.cache.of(source.number, source.metadataStamp);
         for (let index = 0; index < points.length; index++) {
           const text = texts[index] as string | null;
           if (text === null) continue;

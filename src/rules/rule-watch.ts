@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { LruMap } from '../common/lru-map';
+import { Writer } from '../database/writer';
 import { PointWatch, type PointWatcher, type WatchedSource } from '../ingest/point-watch';
 import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
@@ -43,10 +44,12 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     private readonly store: PointStore,
     private readonly book: RuleBook,
     private readonly deliverer: Deliverer,
+    private readonly writer: Writer,
   ) {}
 
   onModuleInit(): void {
     this.watch.register(this);
+    this.writer.onConnect(() => this.kept.clear());
   }
 
   committed(): void {

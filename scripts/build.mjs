@@ -1,5 +1,0 @@
-// `npm run build`: compiles the server into `dist/`.
-import { build, ensureInstalled } from './ready.mjs';
-
-ensureInstalled();
-build();
