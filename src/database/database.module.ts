@@ -8,7 +8,7 @@ import { OldRows } from './old-rows';
 import { databaseOptions, type Entities } from './options';
 import { PostgresWriter } from './postgres-writer';
 import { isPostgres } from './sql';
-import { assertDurable, connectionOf, createSqliteFile } from './sqlite';
+import { assertDurable, createSqliteFile, doNotBlockOnLocks, readOnly } from './sqlite';
 import { SqliteWriter } from './sqlite-writer';
 import { Writer } from './writer';
 
@@ -45,7 +45,7 @@ async function open(dataSource: DataSource): Promise<DataSource> {
   await migrate(dataSource);
   if (isPostgres(dataSource.manager)) await assertPostgresDurable(dataSource);
   // From here on only the writer writes; this connection could not even by mistake.
-  else connectionOf(dataSource).pragma('query_only = ON');
+  else readOnly(dataSource);
   return dataSource;
 }
 
@@ -55,6 +55,7 @@ async function openWriter(dataSource: DataSource): Promise<Writer> {
   const writer = new SqliteWriter(own);
   await writer.write((manager) => manager.query(`PRAGMA application_id = ${APPLICATION_ID}`));
   assertDurable(own);
+  doNotBlockOnLocks(own);
   return writer;
 }
 

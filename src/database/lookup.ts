@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Statement } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
+import { readOnceUnlocked } from './lock-wait';
 import { isPostgres, query } from './sql';
 import { connectionOf } from './sqlite';
 
@@ -51,15 +52,29 @@ class SharedReads<Row> {
     const { waiting } = this;
     this.waiting = [];
     try {
-      const [only] = waiting;
-      if (only && waiting.length === 1) return only.resolve(this.statement.get(only.value));
-      this.begin.run();
-      const rows = waiting.map(({ value }) => this.statement.get(value));
-      this.end.run();
-      waiting.forEach(({ resolve }, index) => resolve(rows[index]));
+      answer(waiting, this.read(waiting));
     } catch (cause) {
-      if (this.statement.database.inTransaction) this.end.run();
-      for (const { reject } of waiting) reject(cause);
+      readOnceUnlocked(this.statement.database, cause, () => this.read(waiting)).then(
+        (rows) => answer(waiting, rows),
+        (final: unknown) => {
+          for (const { reject } of waiting) reject(final);
+        },
+      );
     }
   }
+
+  private read(waiting: readonly Waiting<Row>[]): (Row | undefined)[] {
+    const [only] = waiting;
+    if (only && waiting.length === 1) return [this.statement.get(only.value)];
+    try {
+      this.begin.run();
+      return waiting.map(({ value }) => this.statement.get(value));
+    } finally {
+      if (this.statement.database.inTransaction) this.end.run();
+    }
+  }
+}
+
+function answer<Row>(waiting: readonly Waiting<Row>[], rows: readonly (Row | undefined)[]): void {
+  waiting.forEach(({ resolve }, index) => resolve(rows[index]));
 }

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
+import { readOnceUnlocked } from './lock-wait';
 import { connectionOf } from './sqlite';
 
 export type SqlValue = string | number | null;
@@ -18,8 +19,17 @@ const prepared = new WeakMap<Database, Map<string, Statement>>();
  */
 export async function query<Row>(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
   if (isPostgres(manager)) return rowsOf(await manager.query<unknown>(withNumbers(sql), values as SqlValue[]));
-  const statement = prepare(connectionOf(manager.connection), sql);
-  if (statement.reader) return statement.all(...values) as Row[];
+  const connection = connectionOf(manager.connection);
+  const run = () => runSqlite(prepare(connection, sql), values) as Row[];
+  try {
+    return run();
+  } catch (cause) {
+    return readOnceUnlocked(connection, cause, run);
+  }
+}
+
+function runSqlite(statement: Statement, values: readonly SqlValue[]): unknown[] {
+  if (statement.reader) return statement.all(...values);
   statement.run(...values);
   return [];
 }
@@ -38,7 +48,13 @@ export async function queryLists(
   values: readonly SqlValue[],
 ): Promise<(string | number | null)[][]> {
   if (isPostgres(manager)) return (await query<Record<string, SqlValue>>(manager, sql, values)).map(Object.values);
-  return prepare(connectionOf(manager.connection), sql, true).all(...values) as SqlValue[][];
+  const connection = connectionOf(manager.connection);
+  const run = () => prepare(connection, sql, true).all(...values) as SqlValue[][];
+  try {
+    return run();
+  } catch (cause) {
+    return readOnceUnlocked(connection, cause, run);
+  }
 }
 
 /** TypeORM gives the rows of an UPDATE or a DELETE in a pair with their number. */

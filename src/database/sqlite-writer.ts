@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { JournalEvent } from '../common/journal';
+import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
 import { connectionOf } from './sqlite';
 import { Writer, type Work } from './writer';
 
@@ -11,6 +12,8 @@ const LONGEST_GROUP_MILLIS = 20;
 
 interface Job {
   readonly work: Work<unknown>;
+  /** By `performance.now()`. */
+  readonly queuedAt: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -44,7 +47,7 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
 
   write<T>(work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.waiting.push({ work, queuedAt: performance.now(), resolve: resolve as (value: unknown) => void, reject });
       this.running ??= this.run();
     });
   }
@@ -58,6 +61,7 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
       await this.gather();
+      if (!(await this.begin())) continue;
       const group = this.waiting.slice(0, LARGEST_GROUP);
       this.waiting = this.waiting.slice(LARGEST_GROUP);
       const begun = await this.commitTogether(group);
@@ -68,6 +72,38 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
     this.running = undefined;
   }
 
+  /**
+   * Begins a transaction as soon as no other process has the lock. Other requests are served meanwhile, since SQLite's
+   * own `busy_timeout` would stop the whole process.
+   *
+   * @returns false where the database refuses, or each job has waited for 5 s: then those jobs are rejected
+   */
+  private async begin(): Promise<boolean> {
+    const startedAt = performance.now();
+    for (let attempt = 1; this.waiting.length > 0; attempt++) {
+      try {
+        this.statements.begin.run();
+        return true;
+      } catch (cause) {
+        if (!isLocked(cause)) {
+          this.refuse(cause, () => true);
+          return false;
+        }
+        const now = performance.now();
+        this.refuse(cause, ({ queuedAt }) => now - Math.max(queuedAt, startedAt) >= LONGEST_LOCK_WAIT_MILLIS);
+      }
+      await pauseForLock(attempt);
+    }
+    return false;
+  }
+
+  private refuse(cause: unknown, isRefused: (job: Job) => boolean): void {
+    const refused = this.waiting.filter(isRefused);
+    if (refused.length === 0) return;
+    this.waiting = this.waiting.filter((job) => !isRefused(job));
+    for (const { reject } of refused) reject(cause);
+  }
+
   /** Waits for as long as each turn of the event loop brings more work: what comes together shares a commit. */
   private async gather(): Promise<void> {
     for (let before = 0; this.waiting.length > before && before < LARGEST_GROUP;) {
@@ -76,17 +112,14 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
     }
   }
 
-  /** Says how many of the group have had their turn: those that the time was enough for. */
+  /** Says how many of the group have had their turn in the open transaction: those that the time was enough for. */
   private async commitTogether(group: readonly Job[]): Promise<number> {
     const begun: Job[] = [];
     try {
       const answers = await this.inTransaction(() => this.workThrough(group, begun));
       for (const answer of answers) answer();
     } catch (cause) {
-      // Before the first one has begun the database itself refuses: that is the answer to all.
-      const failed = begun.length > 0 ? begun : group;
-      for (const job of failed) job.reject(cause);
-      return failed.length;
+      for (const job of begun) job.reject(cause);
     }
     return begun.length;
   }
@@ -118,7 +151,6 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
   }
 
   private async inTransaction<T>(work: () => Promise<T>): Promise<T> {
-    this.statements.begin.run();
     // Keeps TypeORM's own `save` from beginning a transaction of its own.
     Object.assign(this.runner, { isTransactionActive: true, transactionDepth: 1 });
     try {

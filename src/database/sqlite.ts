@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
+import { readOnceUnlocked } from './lock-wait';
 
 const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
 const SYNCHRONOUS_FULL = 2;
@@ -19,6 +20,24 @@ export function prepareSqlite(connection: Database): void {
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('trusted_schema = OFF');
+}
+
+/** Leaves waiting for another process' lock to the caller: inside SQLite it would stop the whole process. */
+export function doNotBlockOnLocks(dataSource: DataSource): void {
+  connectionOf(dataSource).pragma('busy_timeout = 0');
+}
+
+/** Makes a connection one for reads alone, all of which wait for another process' lock without blocking. */
+export function readOnly(dataSource: DataSource): void {
+  const connection = connectionOf(dataSource);
+  connection.pragma('query_only = ON');
+  doNotBlockOnLocks(dataSource);
+  // A SQLite connection has one query runner, which repositories and query builders share.
+  const runner = dataSource.createQueryRunner();
+  const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
+  const queryOnceUnlocked = (...args: unknown[]) =>
+    query(...args).catch((cause: unknown) => readOnceUnlocked(connection, cause, () => query(...args)));
+  Object.assign(runner, { query: queryOnceUnlocked });
 }
 
 /** Makes the database file, readable by its owner alone, before SQLite would make it readable by all. */
