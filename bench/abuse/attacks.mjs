@@ -77,6 +77,21 @@ export const ATTACKS = [
     run: (target) => gets(target, 8, `/api/data/latest?bucketId=${target.bucketId}`),
   },
   {
+    name: 'the newest value of each field of 600 sources, 8 connections',
+    key: 'Read',
+    run: (target) => gets(target, 8, `/api/data/latest?bucketId=${target.bucketId}&mode=fields`),
+  },
+  {
+    name: 'each minute of 99,000 filled from before, of 100 fields, 8 connections',
+    key: 'Read',
+    run: (target) => queries(target, 8, () => ({ ...wideQuery(target), fill: 'previous' })),
+  },
+  {
+    name: 'sources by a text that none has, 8 connections',
+    key: 'Read',
+    run: (target) => gets(target, 8, `/api/buckets/${target.bucketId}/sources?q=${'z'.repeat(100)}`),
+  },
+  {
     name: 'lists of 600 sources with 100 fields, 8 connections',
     key: 'Read',
     run: (target) => gets(target, 8, `/api/buckets/${target.bucketId}/sources?limit=1000`),
@@ -109,6 +124,14 @@ export const ATTACKS = [
     },
   },
   {
+    name: '4 MiB of integers that would change, 8 connections',
+    key: 'Write',
+    run: (target) => {
+      const body = `{"dataPoints":[${'9007199254740993,'.repeat(Math.floor(LIMIT_BYTES / 17) - 4)}0]}`;
+      return posts(target, 8, { path: '/api/data/batch', headers: JSON_TYPE, body, key: target.writeKey });
+    },
+  },
+  {
     name: '1 GB of zeros as 1 MB of gzip, 8 connections',
     key: 'Write',
     run: (target) => {
@@ -122,6 +145,16 @@ export const ATTACKS = [
     run: ({ server, writeKey }) => {
       const head = requestText('POST', '/api/data/batch', {
         headers: { 'X-API-Key': writeKey, ...JSON_TYPE, 'Content-Length': String(LIMIT_BYTES) },
+      });
+      return holdOpen(server.port, head + ' '.repeat(LIMIT_BYTES - 1), { connections: 300, millis: MILLIS });
+    },
+  },
+  {
+    name: 'bodies that go on after their refusal, 300 connections',
+    key: 'none',
+    run: ({ server }) => {
+      const head = requestText('POST', '/api/data/batch', {
+        headers: { ...JSON_TYPE, 'Content-Length': String(LIMIT_BYTES) },
       });
       return holdOpen(server.port, head + ' '.repeat(LIMIT_BYTES - 1), { connections: 300, millis: MILLIS });
     },

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from './command';
 
-/** Writes the API's description, of an application on an empty database, and the table of rights into a page. */
-export const openApi: Command = async ([path = 'docs/openapi.json', page = 'docs/keys.md'], terminal) => {
+/** Writes the API's description, of an application on an empty database, and the table of rights into a page if one is named. */
+export const openApi: Command = async ([path = 'docs/openapi.json', page], terminal) => {
   const { createApp } = await import('../app.js');
   const { readConfig } = await import('../common/config/config.js');
   const { withRightsTable } = await import('../access/rights-table.js');
@@ -19,7 +19,7 @@ export const openApi: Command = async ([path = 'docs/openapi.json', page = 'docs
   } finally {
     rmSync(folder, { recursive: true });
   }
-  writeFileSync(page, withRightsTable(readFileSync(page, 'utf8')));
-  terminal.err(`${path} and the table of rights in ${page} are written`);
+  if (page !== undefined) writeFileSync(page, withRightsTable(readFileSync(page, 'utf8')));
+  terminal.err(page === undefined ? `${path} is written` : `${path} and the table of rights in ${page} are written`);
   return 0;
 };

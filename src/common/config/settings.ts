@@ -1,7 +1,20 @@
-import { isIP } from 'node:net';
-import { wrongWithAddressRule } from '../addresses';
 import { parseOpenRanges, type OpenRange } from '../open-ranges';
-import { RATE_LIMIT_BOUNDS, type RateLimit } from '../rate-limit';
+import {
+  addressRules,
+  asIs,
+  databaseUrl,
+  listenAddress,
+  listOf,
+  oneOf,
+  onOrOff,
+  origins,
+  previousPepper,
+  rateLimit,
+  secret,
+  wholeNumber,
+} from './setting-parsers';
+
+export type { DatabaseLocation } from './setting-parsers';
 
 /** A value that the server cannot start with; the message is for the operator. */
 export class ConfigError extends Error {
@@ -237,95 +250,4 @@ function setting<T>(
   parse: (text: string) => T,
 ): Setting<T> {
   return { variable, defaultText, about, parse };
-}
-
-function asIs(text: string): string {
-  return text;
-}
-
-const SHORTEST_SECRET = 32;
-
-function secret(text: string): string {
-  if ([...text].length < SHORTEST_SECRET) throw new Error(`must have at least ${SHORTEST_SECRET} characters`);
-  return text;
-}
-
-function previousPepper(text: string): string | null {
-  return text === 'none' ? null : secret(text);
-}
-
-function addressRules(text: string): readonly string[] {
-  const rules = listOf(text);
-  for (const rule of rules) {
-    const said = wrongWithAddressRule(rule);
-    if (said) throw new Error(`must list IP addresses and CIDR ranges: ${JSON.stringify(rule)} ${said}`);
-  }
-  return rules;
-}
-
-function rateLimit(text: string): RateLimit | undefined {
-  if (text === '') return undefined;
-  const [, limit = 0, windowSeconds = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  const isWithin = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
-  if (!isWithin(limit, RATE_LIMIT_BOUNDS.limit) || !isWithin(windowSeconds, RATE_LIMIT_BOUNDS.windowSeconds)) {
-    throw new Error(
-      `must be <requests>/<seconds> with up to ${RATE_LIMIT_BOUNDS.limit[1]} requests and ${RATE_LIMIT_BOUNDS.windowSeconds[1]} seconds`,
-    );
-  }
-  return { limit, windowSeconds };
-}
-
-function wholeNumber(least: number, most: number) {
-  return (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (!(value >= least && value <= most)) throw new Error(`must be a whole number from ${least} to ${most}`);
-    return value;
-  };
-}
-
-function oneOf<const T extends readonly string[]>(words: T) {
-  return (text: string): T[number] => {
-    const word = words.find((candidate) => candidate === text);
-    if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`);
-    return word;
-  };
-}
-
-function onOrOff(text: string): boolean {
-  return oneOf(['on', 'off'])(text) === 'on';
-}
-
-function listenAddress(text: string): string {
-  if (isIP(text) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) {
-    throw new Error('must be an IP address or a host name');
-  }
-  return text;
-}
-
-/** Where the data lives. */
-export type DatabaseLocation =
-  { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'postgres'; readonly url: string };
-
-function databaseUrl(text: string): DatabaseLocation {
-  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(text)?.[1];
-  if (path !== undefined && !path.startsWith(':') && !path.startsWith('//')) return { type: 'sqlite', path };
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { type: 'postgres', url: text };
-  throw new Error('must be sqlite:<path of a file> or postgres://user:password@host:5432/name');
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-function origins(text: string): readonly string[] {
-  const list = listOf(text);
-  for (const origin of list) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw new Error(`must list exact origins such as https://dash.example, which ${JSON.stringify(origin)} is not`);
-    }
-  }
-  return list;
 }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
@@ -113,6 +115,14 @@ function moveCsvExample(operation: Extensions, content: Content): void {
   content['text/csv'] = { schema: { type: 'string' }, example };
 }
 
+/** Made by the build from the same controllers; absent where only the compiler ran. */
+const BUILT_DOCUMENT = join(__dirname, '..', '..', 'openapi.json');
+
+function builtDocument(): OpenAPIObject | undefined {
+  if (!existsSync(BUILT_DOCUMENT)) return undefined;
+  return JSON.parse(readFileSync(BUILT_DOCUMENT, 'utf8')) as OpenAPIObject;
+}
+
 const ERRORS_PATH = '/docs/errors';
 const PAGE_SCRIPT = 'swagger-ui-init.js';
 /** What is made from files and the OpenAPI document; the other files of Swagger UI are read from the disk. */
@@ -141,7 +151,7 @@ export function serveDocs(app: INestApplication): void {
     else next();
   });
   let document: OpenAPIObject | undefined;
-  const make = () => (document ??= openApiDocument(app));
+  const make = () => (document ??= builtDocument() ?? openApiDocument(app));
   app.use(keepDocuments(DOCUMENTS, make));
   app.getHttpAdapter().get(ERRORS_PATH, (_request: Request, response: Response) => {
     response.type('html').send(errorsPage());

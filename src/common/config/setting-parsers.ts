@@ -1,0 +1,108 @@
+import { isIP } from 'node:net';
+import { wrongWithAddressRule } from '../addresses';
+import { RATE_LIMIT_BOUNDS, type RateLimit } from '../rate-limit';
+
+// Each parser throws an Error whose message follows the name of a variable: "must be …".
+
+/** Takes a text as it is. */
+export function asIs(text: string): string {
+  return text;
+}
+
+const SHORTEST_SECRET = 32;
+
+/** Takes a text of at least 32 characters. */
+export function secret(text: string): string {
+  if ([...text].length < SHORTEST_SECRET) throw new Error(`must have at least ${SHORTEST_SECRET} characters`);
+  return text;
+}
+
+/** Takes a secret; null for `none`. */
+export function previousPepper(text: string): string | null {
+  return text === 'none' ? null : secret(text);
+}
+
+/** Takes IP addresses and CIDR ranges, separated by commas. */
+export function addressRules(text: string): readonly string[] {
+  const rules = listOf(text);
+  for (const rule of rules) {
+    const said = wrongWithAddressRule(rule);
+    if (said) throw new Error(`must list IP addresses and CIDR ranges: ${JSON.stringify(rule)} ${said}`);
+  }
+  return rules;
+}
+
+/** Takes `<requests>/<seconds>`; undefined for an empty text. */
+export function rateLimit(text: string): RateLimit | undefined {
+  if (text === '') return undefined;
+  const [, limit = 0, windowSeconds = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  const isWithin = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
+  if (!isWithin(limit, RATE_LIMIT_BOUNDS.limit) || !isWithin(windowSeconds, RATE_LIMIT_BOUNDS.windowSeconds)) {
+    throw new Error(
+      `must be <requests>/<seconds> with up to ${RATE_LIMIT_BOUNDS.limit[1]} requests and ${RATE_LIMIT_BOUNDS.windowSeconds[1]} seconds`,
+    );
+  }
+  return { limit, windowSeconds };
+}
+
+/** Makes a parser of whole numbers within these bounds. */
+export function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value >= least && value <= most)) throw new Error(`must be a whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+/** Makes a parser that takes one of these words. */
+export function oneOf<const T extends readonly string[]>(words: T) {
+  return (text: string): T[number] => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`);
+    return word;
+  };
+}
+
+/** Takes `on` or `off`. */
+export function onOrOff(text: string): boolean {
+  return oneOf(['on', 'off'])(text) === 'on';
+}
+
+/** Takes an IP address or a host name. */
+export function listenAddress(text: string): string {
+  if (isIP(text) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) {
+    throw new Error('must be an IP address or a host name');
+  }
+  return text;
+}
+
+/** Where the data lives. */
+export type DatabaseLocation =
+  { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'postgres'; readonly url: string };
+
+/** Takes the URL of an SQLite file or of a PostgreSQL database. */
+export function databaseUrl(text: string): DatabaseLocation {
+  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(text)?.[1];
+  if (path !== undefined && !path.startsWith(':') && !path.startsWith('//')) return { type: 'sqlite', path };
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { type: 'postgres', url: text };
+  throw new Error('must be sqlite:<path of a file> or postgres://user:password@host:5432/name');
+}
+
+/** The items of a text that separates them by commas, without empty ones. */
+export function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** Takes exact origins, separated by commas. */
+export function origins(text: string): readonly string[] {
+  const list = listOf(text);
+  for (const origin of list) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new Error(`must list exact origins such as https://dash.example, which ${JSON.stringify(origin)} is not`);
+    }
+  }
+  return list;
+}
