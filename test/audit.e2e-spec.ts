@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 async function events(query = '', key = server.adminKey): Promise<Event[]> {
-  const { status, body } = await server.call('GET', `/api/audit?limit=1000${query}`, { key });
+  const { status, body } = await server.call('GET', `/api/audit?limit=1000&sort=asc${query}`, { key });
   expect(status).toBe(200);
   return body.auditEvents as Event[];
 }
@@ -125,7 +125,7 @@ describe('GET /api/audit', () => {
     const at = ofKey[0]?.at ?? '';
     expect(await events(`&startTime=${at}`)).toEqual(all.filter((event) => event.at >= at));
     expect(await events(`&endTime=${at}`)).toEqual(all.filter((event) => event.at < at));
-    const page = (await asAdmin('GET', '/api/audit?limit=2&offset=1')).body;
+    const page = (await asAdmin('GET', '/api/audit?sort=asc&limit=2&offset=1')).body;
     expect(page).toEqual({
       auditEvents: all.slice(1, 3),
       pagination: { limit: 2, offset: 1, total: all.length, hasMore: true },

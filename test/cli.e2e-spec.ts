@@ -28,7 +28,7 @@ function cli(args: readonly string[], environment: Record<string, string> = {}, 
 
 /** What the audit log has of an action, newest last. */
 async function audited(action: string, key = server.adminKey): Promise<any[]> {
-  const { body } = await server.call('GET', `/api/audit?action=${action}&limit=1000`, { key });
+  const { body } = await server.call('GET', `/api/audit?action=${action}&sort=asc&limit=1000`, { key });
   return body.auditEvents as any[];
 }
 

@@ -284,7 +284,7 @@ describe('DELETE', () => {
       dataPointCount: 1,
       apiKeyCount: 2,
     });
-    const { body: log } = await call('GET', `/api/audit?targetId=${gone._id}`, undefined, server.adminKey);
+    const { body: log } = await call('GET', `/api/audit?sort=asc&targetId=${gone._id}`, undefined, server.adminKey);
     expect(log.auditEvents.map(({ action }: { action: string }) => action)).toEqual([
       'dataSource.created',
       'dataSource.deleted',

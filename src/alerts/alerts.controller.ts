@@ -8,9 +8,10 @@ import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
+import { AFTER_AND_OFFSET } from '../common/errors';
 import { OF_CONDITIONS } from '../conditions/condition.errors';
 import { Documented } from '../common/openapi/openapi';
-import { PageQuery, Pagination } from '../common/pagination';
+import { NewestFirstQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { isoTime } from '../common/times';
@@ -124,20 +125,20 @@ export class AlertsController {
     description: 'Newest first. It is kept for a year.',
     status: 200,
     answer: AlertHistory,
-    refusals: [...OF_RULE],
+    refusals: [...OF_RULE, AFTER_AND_OFFSET],
   })
   @LongWork()
   @RequireAnyKey('listAlertHistory')
   async history(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
-    @Query() page: PageQuery,
+    @Query() page: NewestFirstQuery,
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [events, total] = await this.reads.history(key, alertId, page, pause);
+    const [events, total, hasMore] = await this.reads.history(key, alertId, page, pause);
     const history = mapped(events, (event) => new AlertEventView(event));
-    await sendPaced(response, { history, pagination: new Pagination(page, total, events.length) }, pause);
+    await sendPaced(response, { history, pagination: new Pagination(page, total, events.length, hasMore) }, pause);
   }
 
   @Post(':alertId/rotate-secret')

@@ -5,9 +5,8 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import { ApiError } from '../common/errors';
 import type { Pause } from '../common/http/pause';
-import type { CursorQuery, PageQuery } from '../common/pagination';
-import { findAndCountInSlices } from '../database/find-in-slices';
-import { findPage, type ListPage } from '../database/list-page';
+import type { CursorQuery, ListPage, NewestFirstQuery } from '../common/pagination';
+import { findPage } from '../database/list-page';
 import { AlertEvent } from '../rules/alert-event.entity';
 import { AlertRule } from '../rules/alert-rule.entity';
 import type { ShownWebhook } from '../webhooks/shown-webhook';
@@ -66,21 +65,12 @@ export class RuleReads {
     return found;
   }
 
-  /** One page of what became of a rule, newest first, and the length of the whole list. */
-  async history(
-    key: CurrentApiKey,
-    id: string,
-    { limit, offset }: PageQuery,
-    pause: Pause,
-  ): Promise<[AlertEvent[], number]> {
+  /** One page of a rule's history, newest first unless `sort` says otherwise. */
+  async history(key: CurrentApiKey, id: string, page: NewestFirstQuery, pause: Pause): Promise<ListPage<AlertEvent>> {
     await this.get(key, id);
-    const options = {
-      where: { ruleId: id },
-      order: { at: 'DESC', id: 'DESC' },
-      take: limit,
-      skip: offset,
-    } as const;
-    return findAndCountInSlices(this.dataSource.manager, AlertEvent, options, pause);
+    const where = { ruleId: id };
+    const scope = { ever: where, where, by: 'at', sort: page.sort ?? 'desc' } as const;
+    return findPage(this.dataSource.manager, AlertEvent, scope, page, pause);
   }
 }
 

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { And, LessThan, MoreThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import type { Action } from '../common/journal';
 import type { Pause } from '../common/http/pause';
-import type { PageQuery } from '../common/pagination';
-import { findAndCountInSlices } from '../database/find-in-slices';
+import { afterUnknown, requireOneStart, type NewestFirstQuery, type Sort } from '../common/pagination';
+import { findInSlices } from '../database/find-in-slices';
+import { query, type SqlValue } from '../database/sql';
+import { AuditLog, cutOf } from './audit-log';
 import { AuditRow } from './audit-row.entity';
+import { AuditTotals } from './audit-totals';
 
 /** What a list may be narrowed to. Times are half open, in milliseconds since 1970. */
 export interface AuditFilter {
@@ -17,31 +20,183 @@ export interface AuditFilter {
   readonly to?: number | undefined;
 }
 
+/** A page of audit events. */
+export interface AuditPage {
+  readonly rows: readonly AuditRow[];
+  /** The length of the whole list; where it is not exact, how much of it was counted. */
+  readonly total: number;
+  readonly isTotalExact: boolean;
+  readonly hasMore: boolean;
+}
+
+type FoundPlaces = Omit<AuditPage, 'rows'> & { readonly places: readonly number[] };
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Where a page begins, and how much of it is wanted. */
+interface Wanted {
+  readonly organizationId: string;
+  readonly sort: Sort;
+  /** Exclusive. */
+  readonly start: number;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Rows that are compared with a filter within two or three milliseconds. */
+const COMPARED_AT_ONCE = 2000;
+/** Once a filtered page is full, the rest of the log is counted up to this many compared rows. */
+export const MOST_COMPARED = 100_000;
+
+const COLUMNS = { action: 'action', actorId: 'actor_id', targetId: 'target_id', bucketId: 'bucket_id' } as const;
+const FIND_PLACE = 'SELECT seq FROM audit_log WHERE id = ? AND organization_id = ?';
+const FIRST_ID = 'SELECT id FROM audit_log WHERE seq > ? ORDER BY seq LIMIT 1';
+
 /** Reads an organization's own part of the audit log. */
 @Injectable()
 export class AuditReader {
-  constructor(@InjectRepository(AuditRow) private readonly rows: Repository<AuditRow>) {}
+  constructor(
+    @InjectRepository(AuditRow) private readonly rows: Repository<AuditRow>,
+    private readonly log: AuditLog,
+    private readonly totals: AuditTotals,
+  ) {}
 
-  /** One page, oldest first, and the length of the whole list. */
-  list(
-    organizationId: string,
-    filter: AuditFilter,
-    { limit, offset }: PageQuery,
-    pause: Pause,
-  ): Promise<[AuditRow[], number]> {
-    const { action, actorId, targetId, bucketId, from, to } = filter;
-    const where: FindOptionsWhere<AuditRow> = {
-      organizationId,
-      // Without times the index alone is counted.
-      ...((from !== undefined || to !== undefined) && {
-        at: And(MoreThanOrEqual(from ?? 0), LessThan(to ?? Number.MAX_SAFE_INTEGER)),
-      }),
-      ...(action !== undefined && { action }),
-      ...(actorId !== undefined && { actorId }),
-      ...(targetId !== undefined && { targetId }),
-      ...(bucketId !== undefined && { bucketId }),
-    };
-    const options = { where, order: { seq: 'ASC' }, take: limit, skip: offset } as const;
-    return findAndCountInSlices(this.rows.manager, AuditRow, options, pause, 'seq');
+  /**
+   * One page, newest first unless `sort` says otherwise.
+   *
+   * @throws ValidationError for an `after` that was never in the list, and for one beside an `offset`
+   */
+  async list(organizationId: string, filter: AuditFilter, page: NewestFirstQuery, pause: Pause): Promise<AuditPage> {
+    requireOneStart(page);
+    const { after, limit, offset, sort = 'desc' } = page;
+    const start = after === undefined ? edgeOf(sort) : await this.placeOf(organizationId, after);
+    const wanted = { organizationId, sort, start, offset, limit };
+    const condition = conditionOf(filter);
+    const { places, ...found } = condition
+      ? await this.findMatching(wanted, condition, pause)
+      : await this.findAny(wanted, pause);
+    const options = { where: { seq: In([...places]) }, order: { seq: sort }, take: limit } as const;
+    const rows = places.length === 0 ? [] : await findInSlices(this.rows.manager, AuditRow, options, pause, 'seq');
+    return { ...found, rows };
   }
+
+  private async findAny({ organizationId, sort, start, offset, limit }: Wanted, pause: Pause): Promise<FoundPlaces> {
+    const sql = `SELECT seq FROM audit_log WHERE organization_id = ? AND seq ${inOrder(sort)} LIMIT ? OFFSET ?`;
+    const values = [organizationId, start, limit + 1, offset];
+    const places = (await query<{ seq: number | string }>(this.rows.manager, sql, values)).map(({ seq }) =>
+      Number(seq),
+    );
+    const total = await this.totals.of(organizationId, pause);
+    return { places: places.slice(0, limit), hasMore: places.length > limit, total, isTotalExact: true };
+  }
+
+  /** Compares rows from `start` on until the page is full. The total takes the rows before `start` too. */
+  private async findMatching(wanted: Wanted, condition: Condition, pause: Pause): Promise<FoundPlaces> {
+    const { sort, start, offset, limit } = wanted;
+    const found: number[] = [];
+    const scan = this.scan(wanted, condition, pause);
+    let [behind, compared, isAtEnd] = [0, 0, false];
+    while (found.length <= limit && !isAtEnd) {
+      const { value: matching } = await scan.next();
+      isAtEnd = !matching;
+      compared += COMPARED_AT_ONCE;
+      found.push(...(matching ?? []).slice(Math.max(0, offset - behind)));
+      behind += matching?.length ?? 0;
+    }
+    const page = { places: found.slice(0, limit), hasMore: found.length > limit };
+    const edge = edgeOf(sort);
+    if (start !== edge) {
+      const whole = this.scan({ ...wanted, start: edge }, condition, pause);
+      return { ...page, ...(await countRest(whole, NONE)) };
+    }
+    if (isAtEnd) return { ...page, total: behind, isTotalExact: true };
+    return { ...page, ...(await countRest(scan, { behind, compared })) };
+  }
+
+  /** The places of matching rows, a slice of the log at a time. */
+  private async *scan(
+    { organizationId, sort, start }: Wanted,
+    condition: Condition,
+    pause: Pause,
+  ): AsyncGenerator<readonly number[], void> {
+    const { manager } = this.rows;
+    const own = 'SELECT seq FROM audit_log WHERE organization_id = ? AND seq';
+    const end = `${own} ${inOrder(sort)} LIMIT 1 OFFSET ${COMPARED_AT_ONCE - 1}`;
+    const [isBehind, isBefore] = sort === 'desc' ? ['<', '>='] : ['>', '<='];
+    const matching = `${own} ${isBehind} ? AND seq ${isBefore} ? AND ${condition.sql} ORDER BY seq ${sort}`;
+    for (let last = start; ;) {
+      const [found] = await query<{ seq: number | string }>(manager, end, [organizationId, last]);
+      const to = found ? Number(found.seq) : edgeOf(sort === 'desc' ? 'asc' : 'desc');
+      const values = [organizationId, last, to, ...condition.values];
+      yield (await query<{ seq: number | string }>(manager, matching, values)).map(({ seq }) => Number(seq));
+      if (!found) return;
+      last = to;
+      await pause();
+    }
+  }
+
+  /** The place of an event; before the whole log for one that was removed for its age. */
+  private async placeOf(organizationId: string, id: string): Promise<number> {
+    const { manager } = this.rows;
+    const [found] = await query<{ seq: number | string }>(manager, FIND_PLACE, [id, organizationId]);
+    if (found) return Number(found.seq);
+    const head = await this.log.findHead(manager);
+    const cut = head ? cutOf(head).count : 0;
+    const [first] = cut === 0 ? [] : await query<{ id: string }>(manager, FIRST_ID, [cut]);
+    if (!first || secondOf(id) > secondOf(first.id)) throw afterUnknown();
+    return cut;
+  }
+}
+
+/** What of a filtered list was counted, and how many rows were compared for it. */
+interface Counted {
+  readonly behind: number;
+  readonly compared: number;
+}
+
+const NONE: Counted = { behind: 0, compared: 0 };
+
+/** Counts on until the end of the log, or until enough rows have been compared. */
+async function countRest(
+  scan: AsyncIterator<readonly number[], void>,
+  { behind, compared }: Counted,
+): Promise<Pick<AuditPage, 'total' | 'isTotalExact'>> {
+  for (let total = behind; ; compared += COMPARED_AT_ONCE) {
+    if (compared >= MOST_COMPARED) return { total, isTotalExact: false };
+    const { value: matching } = await scan.next();
+    if (!matching) return { total, isTotalExact: true };
+    total += matching.length;
+  }
+}
+
+/** The part of an id that tells its time. */
+function secondOf(id: string): string {
+  return id.slice(0, 8);
+}
+
+/** Outside of the log, before the first row of a list. */
+function edgeOf(sort: Sort): number {
+  return sort === 'desc' ? Number.MAX_SAFE_INTEGER : 0;
+}
+
+function inOrder(sort: Sort): string {
+  return `${sort === 'desc' ? '<' : '>'} ? ORDER BY seq ${sort}`;
+}
+
+/** Undefined where every row matches. */
+function conditionOf(filter: AuditFilter): Condition | undefined {
+  const { from, to } = filter;
+  const parts: (readonly [string, SqlValue | undefined])[] = [
+    ...(['action', 'actorId', 'targetId', 'bucketId'] as const).map(
+      (name) => [`${COLUMNS[name]} = ?`, filter[name]] as const,
+    ),
+    ['at >= ?', from],
+    ['at < ?', to],
+  ];
+  const given = parts.filter((part): part is readonly [string, SqlValue] => part[1] !== undefined);
+  if (given.length === 0) return undefined;
+  return { sql: given.map(([sql]) => sql).join(' AND '), values: given.map(([, value]) => value) };
 }

@@ -5,6 +5,7 @@ import { MillisColumn, ReferenceColumn } from '../database/columns';
 /** One link of the chain. Rows are added, and never changed or removed. */
 @Entity('audit_log', { withoutRowid: true })
 @Index('audit_log_by_organization', ['organizationId', 'seq'])
+@Index('audit_log_by_id', ['id'])
 export class AuditRow {
   /** Its place in the chain, from 1. */
   @PrimaryColumn({ type: 'bigint', transformer: { from: Number, to: (value: unknown) => value } })

@@ -2,14 +2,14 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
 import { RequireKeyType } from '../access/require-key-type.decorator';
+import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import { Documented } from '../common/openapi/openapi';
-import { Pagination } from '../common/pagination';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { AuditReader } from './audit-reader';
-import { AUDIT_EXAMPLE, AuditEventView, AuditList, AuditQuery } from './audit.dto';
+import { AUDIT_EXAMPLE, AuditEventView, AuditList, AuditPagination, AuditQuery } from './audit.dto';
 
 @ApiTags('Audit')
 @Controller('api/audit')
@@ -21,10 +21,11 @@ export class AuditController {
     id: 'listAuditEvents',
     summary: 'Say who did what, when and from where',
     description:
-      'Creations, changes, rotations and deletions, refusals for lack of right, and uses of the command line. Oldest first. ' +
+      'Creations, changes, rotations and deletions, refusals for lack of right, and uses of the command line. Newest first. ' +
       'Never a secret. Refusals that repeat are counted: a row with `times` follows.',
     status: 200,
     answer: AuditList,
+    refusals: [AFTER_UNKNOWN, AFTER_AND_OFFSET],
     example: AUDIT_EXAMPLE,
   })
   @LongWork()
@@ -37,8 +38,8 @@ export class AuditController {
   ): Promise<void> {
     const { action, actorId, targetId, bucketId, startTime: from, endTime: to } = query;
     const filter = { action, actorId, targetId, bucketId, from, to };
-    const [rows, total] = await this.reader.list(organizationId, filter, query, pause);
-    const auditEvents = mapped(rows, (row) => new AuditEventView(row));
-    await sendPaced(response, { auditEvents, pagination: new Pagination(query, total, rows.length) }, pause);
+    const page = await this.reader.list(organizationId, filter, query, pause);
+    const auditEvents = mapped(page.rows, (row) => new AuditEventView(row));
+    await sendPaced(response, { auditEvents, pagination: new AuditPagination(query, page) }, pause);
   }
 }

@@ -2,15 +2,16 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ChoiceField, IdField, TimeField } from '../common/fields';
 import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/journal';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { PageQuery, Pagination } from '../common/pagination';
+import { NewestFirstQuery, Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';
+import type { AuditPage } from './audit-reader';
 import type { AuditRow } from './audit-row.entity';
 
 const KEY_ID = '507f1f77bcf86cd799439013';
 const BUCKET_ID = '507f1f77bcf86cd799439011';
 const AT = '2024-01-15T10:05:00.000Z';
 
-export class AuditQuery extends PageQuery {
+export class AuditQuery extends NewestFirstQuery {
   @ChoiceField(
     { values: ACTIONS, required: false, message: `action must be one of ${ACTIONS.join(', ')}` },
     { description: 'Only events of this kind', example: 'apiKey.created' },
@@ -117,12 +118,28 @@ function actorOf({ actorKind: type, actorId, actorName }: AuditRow): AuditActorV
   return { type, ...(actorId !== null && { user: actorId }) };
 }
 
+export class AuditPagination extends Pagination {
+  @ApiPropertyOptional({
+    type: Boolean,
+    description:
+      '`false` where a filtered list is so long that only a part of it was counted: then `total` is how many events were ' +
+      'counted, and there may be more. Left out where `total` is exact',
+    example: false,
+  })
+  readonly totalIsExact?: false;
+
+  constructor(query: AuditQuery, { total, rows, hasMore, isTotalExact }: AuditPage) {
+    super(query, total, rows.length, hasMore);
+    if (!isTotalExact) this.totalIsExact = false;
+  }
+}
+
 export class AuditList {
   @ApiProperty({ type: [AuditEventView] })
   readonly auditEvents: AuditEventView[];
 
-  @ApiProperty({ type: Pagination })
-  readonly pagination: Pagination;
+  @ApiProperty({ type: AuditPagination })
+  readonly pagination: AuditPagination;
 }
 
 /** A list as the document shows it. */

@@ -7,6 +7,7 @@ import { AuditLog } from './audit-log';
 import { AuditRow } from './audit-row.entity';
 import { AuditController } from './audit.controller';
 import { AuditReader } from './audit-reader';
+import { AuditTotals } from './audit-totals';
 import { AuditRetention } from './audit-retention';
 import { Links } from './links';
 import { Refusals } from './refusals';
@@ -16,7 +17,7 @@ import { Refusals } from './refusals';
   imports: [TypeOrmModule.forFeature([AuditRow])],
   controllers: [AuditController],
   providers: [
-    ...[Links, AuditLog, AuditAnchors, AuditChain, AuditReader, AuditRetention, Refusals],
+    ...[Links, AuditLog, AuditAnchors, AuditChain, AuditReader, AuditTotals, AuditRetention, Refusals],
     { provide: RefusalLog, useExisting: Refusals },
   ],
   exports: [AuditLog, AuditAnchors, AuditChain, RefusalLog],

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AFTER_AND_OFFSET, AFTER_UNKNOWN, ValidationError } from './errors';
-import { IdField, QueryNumberField } from './fields';
+import { ChoiceField, IdField, QueryNumberField } from './fields';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
@@ -15,7 +15,7 @@ export class PageQuery {
 
   @QueryNumberField(
     { label: 'offset', least: 0, most: Number.MAX_SAFE_INTEGER },
-    { description: 'How many rows to pass over, oldest first', default: 0, example: 0 },
+    { description: 'How many rows to skip from the start of the list', default: 0, example: 0 },
   )
   readonly offset: number = 0;
 }
@@ -31,6 +31,19 @@ export class CursorQuery extends PageQuery {
   readonly after?: string;
 }
 
+export const SORTS = ['asc', 'desc'] as const;
+export type Sort = (typeof SORTS)[number];
+export const SORT_UNKNOWN = "sort must be 'asc' or 'desc'";
+
+/** The query of a list that gives the newest entries first, and goes on with older ones. */
+export class NewestFirstQuery extends CursorQuery {
+  @ChoiceField(
+    { values: SORTS, required: false, message: SORT_UNKNOWN },
+    { description: '`desc`: newest first. `asc`: oldest first', default: 'desc', example: 'desc' },
+  )
+  readonly sort?: Sort;
+}
+
 /** @throws ValidationError where a page is named in both ways */
 export function requireOneStart({ after, offset }: CursorQuery): void {
   if (after !== undefined && offset > 0)
@@ -41,6 +54,9 @@ export function requireOneStart({ after, offset }: CursorQuery): void {
 export function afterUnknown(): ValidationError {
   return new ValidationError([{ path: ['query', 'after'], message: AFTER_UNKNOWN.message }]);
 }
+
+/** Rows of a list, how many the whole list has, and whether more follow. */
+export type ListPage<Entity> = [rows: Entity[], total: number, hasMore: boolean];
 
 /** What a list's reply says about the page that it is. */
 export class Pagination {

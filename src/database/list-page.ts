@@ -1,26 +1,35 @@
-import { MoreThan, Raw, type EntityManager, type EntityTarget, type FindOptionsWhere } from 'typeorm';
+import {
+  LessThan,
+  MoreThan,
+  Raw,
+  type EntityManager,
+  type EntityTarget,
+  type FindOptionsOrder,
+  type FindOptionsWhere,
+} from 'typeorm';
 import type { Pause } from '../common/http/pause';
-import { requireOneStart, type CursorQuery } from '../common/pagination';
-import { findAndCountInSlices } from './find-in-slices';
+import { requireOneStart, type CursorQuery, type ListPage, type Sort } from '../common/pagination';
+import { findAndCountInSlices, type ListOptions } from './find-in-slices';
 
-/** What is listed: rows that know when they were created. */
+/** What is listed. */
 interface Listed {
   readonly id: string;
-  readonly createdAt: number;
 }
 
-/** Rows of a list, how many the whole list has, and whether more follow. */
-export type ListPage<Entity> = [rows: Entity[], total: number, hasMore: boolean];
-
-/** Where a list begins, and what is in it. */
+/** Where a list begins, what is in it, and its order. */
 export interface ListScope<Entity> {
   /** The rows that were ever in the list: a deleted one still marks a place in it. */
   readonly ever: FindOptionsWhere<Entity>;
   readonly where: FindOptionsWhere<Entity>;
+  /** The time that rows are ordered by, and then by their ids. By default when they were created. */
+  readonly by?: keyof Entity & string;
+  /** By default oldest first. */
+  readonly sort?: Sort | undefined;
+  readonly select?: ListOptions<Entity>['select'];
 }
 
 /**
- * One page of a list, oldest first, from an offset or behind a row.
+ * One page of a list from an offset or behind a row, in the list's order.
  *
  * A row that was removed for good is found no more: then the ids tell the order, which is the same but for rows that two
  * instances of the server created within one second.
@@ -30,16 +39,18 @@ export interface ListScope<Entity> {
 export async function findPage<Entity extends Listed>(
   manager: EntityManager,
   target: EntityTarget<Entity>,
-  { ever, where }: ListScope<Entity>,
+  scope: ListScope<Entity>,
   page: CursorQuery,
   pause: Pause,
 ): Promise<ListPage<Entity>> {
   requireOneStart(page);
   const { limit, offset, after } = page;
-  const place = after === undefined ? {} : await behind(manager, target, ever, after);
+  const { where, select, sort = 'asc', by = 'createdAt' as keyof Entity & string } = scope;
+  const place = after === undefined ? {} : await behind(manager, target, { ...scope, by, sort }, after);
   const options = {
+    ...(select && { select }),
     where: { ...where, ...place },
-    order: { createdAt: 'ASC', id: 'ASC' } as never,
+    order: { [by]: sort, id: sort } as FindOptionsOrder<Entity>,
     take: limit,
     skip: offset,
   };
@@ -51,16 +62,15 @@ export async function findPage<Entity extends Listed>(
 async function behind<Entity extends Listed>(
   manager: EntityManager,
   target: EntityTarget<Entity>,
-  ever: FindOptionsWhere<Entity>,
+  { ever, by, sort }: ListScope<Entity> & { readonly by: keyof Entity & string },
   after: string,
 ): Promise<object> {
-  const select = { id: true, createdAt: true } as never;
+  const select = { id: true, [by]: true } as never;
   const found = await manager.findOne(target, { select, where: { ...ever, id: after } });
-  if (!found) return { id: MoreThan(after) };
-  const parameters = { createdAt: found.createdAt, after };
-  return {
-    createdAt: Raw((column) => `(${column}, ${idBeside(column)}) > (:createdAt, :after)`, parameters),
-  };
+  if (!found) return { id: sort === 'desc' ? LessThan(after) : MoreThan(after) };
+  const isBehind = sort === 'desc' ? '<' : '>';
+  const parameters = { time: found[by], after };
+  return { [by]: Raw((column) => `(${column}, ${idBeside(column)}) ${isBehind} (:time, :after)`, parameters) };
 }
 
 /** The id of the same row as another column: `Bucket.createdAt`. */

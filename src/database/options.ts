@@ -15,6 +15,7 @@ import { RetentionUndo1830000000000 } from './migrations/1830000000000-retention
 import { WebhookQueues1840000000000 } from './migrations/1840000000000-webhook-queues';
 import { AlertReminders1860000000000 } from './migrations/1860000000000-alert-reminders';
 import { ServerPresence1870000000000 } from './migrations/1870000000000-server-presence';
+import { AuditIds1880000000000 } from './migrations/1880000000000-audit-ids';
 import { MetadataStamps1900000000000 } from './migrations/1900000000000-metadata-stamps';
 import { prepareSqlite } from './sqlite';
 
@@ -50,6 +51,7 @@ export function databaseOptions(
       WebhookQueues1840000000000,
       AlertReminders1860000000000,
       ServerPresence1870000000000,
+      AuditIds1880000000000,
       MetadataStamps1900000000000,
     ],
     synchronize: false,

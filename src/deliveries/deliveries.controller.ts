@@ -7,8 +7,9 @@ import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
+import { AFTER_AND_OFFSET } from '../common/errors';
 import { Documented } from '../common/openapi/openapi';
-import { PageQuery, Pagination } from '../common/pagination';
+import { NewestFirstQuery, Pagination } from '../common/pagination';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from '../webhooks/webhooks.errors';
 import { AlertPath } from '../alerts/alerts.dto';
@@ -49,20 +50,21 @@ export class DeliveriesController {
     description: 'Newest first. What is over is kept for 30 days.',
     status: 200,
     answer: dto.DeliveryList,
-    refusals: OF_RULE,
+    refusals: [...OF_RULE, AFTER_AND_OFFSET],
   })
   @LongWork()
   @RequireAnyKey('listAlertDeliveries')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
-    @Query() page: PageQuery,
+    @Query() page: NewestFirstQuery,
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [found, total] = await this.deliveries.list(key, alertId, page, pause);
+    const [found, total, hasMore] = await this.deliveries.list(key, alertId, page, pause);
     const deliveries = mapped(found, (delivery) => new dto.DeliveryView(delivery));
-    await sendPaced(response, { deliveries, pagination: new Pagination(page, total, found.length) }, pause);
+    const pagination = new Pagination(page, total, found.length, hasMore);
+    await sendPaced(response, { deliveries, pagination }, pause);
   }
 
   @Get('deliveries/:deliveryId')

@@ -4,7 +4,7 @@ import type { CurrentApiKey } from '../access/current-key.decorator';
 import { newId } from '../common/ids';
 import type { Actor } from '../common/journal';
 import type { Pause } from '../common/http/pause';
-import type { PageQuery } from '../common/pagination';
+import type { ListPage, NewestFirstQuery } from '../common/pagination';
 import { Source } from '../data-sources/data-source.entity';
 import { Deliverer } from '../webhooks/deliverer';
 import type { Delivery } from '../webhooks/delivery.entity';
@@ -31,8 +31,13 @@ export class DeliveriesService {
     private readonly deliverer: Deliverer,
   ) {}
 
-  /** One page without what is posted, newest first, and the length of the whole list. */
-  async list(key: CurrentApiKey, alertId: string, page: PageQuery, pause: Pause): Promise<[ListedDelivery[], number]> {
+  /** One page without what is posted, newest first unless `sort` says otherwise. */
+  async list(
+    key: CurrentApiKey,
+    alertId: string,
+    page: NewestFirstQuery,
+    pause: Pause,
+  ): Promise<ListPage<ListedDelivery>> {
     await this.reads.get(key, alertId);
     return this.webhooks.list(this.dataSource.manager, alertId, page, pause);
   }

@@ -13,6 +13,7 @@ import {
 } from '../common/fields';
 import { isId } from '../common/ids';
 import { RequestExamples } from '../common/openapi/openapi';
+import { SORT_UNKNOWN, SORTS } from '../common/pagination';
 import { SOURCE_ID } from '../data-sources/data-sources.dto';
 import { AGGREGATIONS, type Aggregation } from './aggregations';
 import { METADATA_INVALID } from '../points/points.errors';
@@ -124,7 +125,7 @@ export class QueryFilters {
   readonly offset?: number;
 
   @ChoiceField(
-    { values: ['asc', 'desc'], required: false, message: "sort must be 'asc' or 'desc'" },
+    { values: SORTS, required: false, message: SORT_UNKNOWN },
     {
       description:
         'By time. When left out: points as they are come newest first without `startTime` and oldest first with it, ' +

@@ -4,8 +4,8 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Pause } from '../common/http/pause';
-import type { PageQuery } from '../common/pagination';
-import { findAndCountInSlices } from '../database/find-in-slices';
+import type { ListPage, NewestFirstQuery } from '../common/pagination';
+import { findPage } from '../database/list-page';
 import { OldRows } from '../database/old-rows';
 import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
@@ -191,17 +191,17 @@ export class Webhooks {
     if (Math.random() * DELIVERIES_PER_TRIM < 1) await trimOutbox(manager, webhookId);
   }
 
-  /** One page without what is posted, newest first, and the length of the whole list. */
+  /** One page without what is posted, newest first unless `sort` says otherwise. */
   async list(
     manager: EntityManager,
     webhookId: string,
-    { limit, offset }: PageQuery,
+    page: NewestFirstQuery,
     pause: Pause,
-  ): Promise<[ListedDelivery[], number]> {
-    const order = { createdAt: 'DESC', id: 'DESC' } as const;
-    const options = { select: LISTED, where: { webhookId }, order, take: limit, skip: offset };
-    const [found, total] = await findAndCountInSlices(manager, Delivery, options, pause);
-    return [await timed(manager, webhookId, found), total];
+  ): Promise<ListPage<ListedDelivery>> {
+    const where = { webhookId };
+    const scope = { ever: where, where, select: LISTED, sort: page.sort ?? 'desc' } as const;
+    const [found, total, hasMore] = await findPage(manager, Delivery, scope, page, pause);
+    return [await timed(manager, webhookId, found), total, hasMore];
   }
 
   /** @throws ApiError `DELIVERY_NOT_FOUND` */
