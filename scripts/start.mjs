@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { ensureBuilt, ROOT } from './ready.mjs';
 
 ensureBuilt();
-const [file = 'main.js', ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+// `npm start -- --new` gives an argument to the server; a command's script names its file first.
+const [file, ...args] = given[0]?.endsWith('.js') ? given : ['main.js', ...given];
 const child = spawn(process.execPath, [join(ROOT, 'dist', file), ...args], {
   stdio: 'inherit',
 });

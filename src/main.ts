@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app';
-import { readConfig, unknownVariables } from './common/config/config';
+import { readConfig, unknownVariables, type DatabaseUse } from './common/config/config';
+import { ConfigError } from './common/config/settings';
 import { ServerLogger } from './common/logger';
 import { printableLines } from './common/printable';
 import { AuditAnchors } from './audit/audit-anchors';
@@ -17,8 +18,8 @@ setFlagsFromString('--no-allocation-site-pretenuring');
 /** Less than the ten seconds that supervisors commonly wait before they kill. */
 const LONGEST_STOP_MILLIS = 9500;
 
-async function start(): Promise<void> {
-  const config = readConfig(process.env);
+async function start(args: readonly string[]): Promise<void> {
+  const config = { ...readConfig(process.env), databaseUse: databaseUseOf(args) };
   const logger = new ServerLogger(config.logLevel);
   for (const sentence of unknownVariables(process.env)) logger.warn(sentence, 'Config');
 
@@ -31,6 +32,16 @@ async function start(): Promise<void> {
   process.stdout.write(welcome({ port: address.port, host: config.host, docs: config.docs, firstKey }));
   // A terminal has a reader who would be disturbed, and keeps nothing.
   if (!process.stdout.isTTY) app.get(AuditAnchors).printTo(process.stdout);
+}
+
+/** @throws ConfigError for an argument that the server does not know */
+function databaseUseOf(args: readonly string[]): DatabaseUse {
+  const unknown = args.find((arg) => arg !== '--new');
+  if (unknown !== undefined)
+    throw new ConfigError(
+      `Unknown argument ${unknown}. The only one is --new, which begins a new database: npm start -- --new. Everything else is set by environment variables`,
+    );
+  return args.includes('--new') ? 'begin' : 'serve';
 }
 
 function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void {
@@ -53,7 +64,7 @@ function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void 
   process.on('SIGINT', stop);
 }
 
-start().catch((cause: unknown) => {
+start(process.argv.slice(2)).catch((cause: unknown) => {
   process.stderr.write(`${printableLines(explainFailure(cause))}\n`);
   process.exit(1);
 });

@@ -133,7 +133,7 @@ describe('a start that cannot be', () => {
     ],
     [
       { DATABASE_URL: 'sqlite:/dev/null/x.db', DAKKIO_SECRET_KEY: '' },
-      "Cannot start: ENOTDIR: not a directory, open '/dev/null/x.db.secret'\n",
+      "Cannot start: ENOTDIR: not a directory, stat '/dev/null/x.db'\n",
     ],
   ])('says why in a sentence: %j', async (environment: Record<string, string>, sentence) => {
     const { code, stderr } = await start(environment).ended;

@@ -22,7 +22,7 @@ export const adminKey: Command = async (args, terminal) => {
   };
   const { operator, withServer } = await import('./with-server.js');
   const { AdminKeys } = await import('../setup/admin-keys.js');
-  const { key } = await withServer((server) => server.get(AdminKeys).add(operator(), wanted, organization));
+  const { key } = await withServer((server) => server.get(AdminKeys).add(operator(), wanted, organization), 'serve');
   terminal.out(key);
   terminal.err('Store it now: it is never shown again.');
   if (wanted.expiresAt !== null) terminal.err(`It expires at ${isoTime(wanted.expiresAt)}.`);

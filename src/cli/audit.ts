@@ -63,7 +63,7 @@ export const auditRestart: Command = async (args, terminal) => {
   const lines = anchor === undefined ? undefined : readAnchors(anchor, 'audit:restart');
   const { operator, withServer } = await import('./with-server.js');
   const { AuditChain } = await import('../audit/audit-chain.js');
-  await withServer((server) => server.get(AuditChain).restart(operator(), lines));
+  await withServer((server) => server.get(AuditChain).restart(operator(), lines), 'replace secret');
   terminal.out('The audit log goes on from here, under the present secret.');
   return 0;
 };

@@ -13,7 +13,7 @@ export const organization: Command = async (args, terminal) => {
 const create = async (name: string, terminal: Parameters<Command>[1]): Promise<number> => {
   const { operator, withServer } = await import('./with-server.js');
   const { AdminKeys } = await import('../setup/admin-keys.js');
-  const made = await withServer((server) => server.get(AdminKeys).addOrganization(operator(), name));
+  const made = await withServer((server) => server.get(AdminKeys).addOrganization(operator(), name), 'serve');
   terminal.err(`Organization ${made.organization.id} is made. Its first Admin key, never shown again:`);
   terminal.out(made.created.key);
   return 0;

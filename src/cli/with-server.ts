@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
-import { readConfig } from '../common/config/config';
+import { readConfig, type DatabaseUse } from '../common/config/config';
 import type { Actor } from '../common/journal';
 import { ServerLogger } from '../common/logger';
 
@@ -12,9 +12,16 @@ export function operator(): Actor {
   return { kind: 'command line', user: systemUser() };
 }
 
-/** Does something with the services that the server runs on, whether the server runs or not. */
-export async function withServer<T>(work: (server: INestApplicationContext) => Promise<T>): Promise<T> {
-  const module = AppModule.forRoot(readConfig(process.env));
+/**
+ * Does something with the services that the server runs on, whether the server runs or not.
+ *
+ * @param databaseUse whether the command may begin a database or a secret where there is none
+ */
+export async function withServer<T>(
+  work: (server: INestApplicationContext) => Promise<T>,
+  databaseUse: DatabaseUse = 'existing',
+): Promise<T> {
+  const module = AppModule.forRoot({ ...readConfig(process.env), databaseUse });
   const server = await NestFactory.createApplicationContext(module, {
     logger: new ServerLogger('error'),
     abortOnError: false,

@@ -4,13 +4,11 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Config } from './config/config';
 import { ConfigError } from './config/settings';
 
@@ -60,7 +58,8 @@ export function endSecretChange(databasePath: string): void {
   rmSync(previousPath(secretPath(databasePath)), { force: true });
 }
 
-function secretPath(databasePath: string): string {
+/** The file beside an SQLite database that holds the secret where the operator gives none. */
+export function secretPath(databasePath: string): string {
   return `${databasePath}.secret`;
 }
 
@@ -85,30 +84,34 @@ function keyOf(secret: string, use: string): Buffer {
 }
 
 /**
- * The secret that the operator gives or, on SQLite, the one in the file beside the database, which is made if missing.
+ * The secret that the operator gives or, on SQLite, the one in the file beside the database. Undefined where that file is
+ * missing: it is made only together with a new database.
  *
  * @throws ConfigError on PostgreSQL without one: instances that each made up their own could not work together
  */
-export function openServerSecret({ secretKey, secretKeyPrevious, database }: SecretSettings): ServerSecret {
+export function findServerSecret({ secretKey, secretKeyPrevious, database }: SecretSettings): ServerSecret | undefined {
   if (secretKey !== undefined) return new ServerSecret(secretKey, secretKeyPrevious);
   if (database.type === 'sqlite') {
     const path = secretPath(database.path);
-    return new ServerSecret(readOrMake(path), secretKeyPrevious ?? readIfThere(previousPath(path)));
+    const text = readIfThere(path);
+    if (text === undefined) return undefined;
+    return new ServerSecret(text, secretKeyPrevious ?? readIfThere(previousPath(path)));
   }
   throw new ConfigError(
     'DAKKIO_SECRET_KEY or DAKKIO_SECRET_KEY_FILE must be set on PostgreSQL, the same for every instance. `openssl rand -hex 32` prints one',
   );
 }
 
-function readOrMake(path: string): string {
-  try {
-    return read(path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-  }
-  mkdirSync(dirname(path), { recursive: true });
-  make(path);
-  return read(path);
+/** The server's secret, which is made where a new SQLite database has none yet. Any number of processes may call it at once. */
+export function openServerSecret(settings: SecretSettings): ServerSecret {
+  const found = findServerSecret(settings);
+  if (found) return found;
+  make(secretPath(settings.database.type === 'sqlite' ? settings.database.path : fail()));
+  return findServerSecret(settings) ?? fail();
+}
+
+function fail(): never {
+  throw new Error('The file of the secret was removed while the server starts');
 }
 
 /** Puts a whole file there, or none: other processes of this server may be making it, and the power may fail. */

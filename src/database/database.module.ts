@@ -2,46 +2,55 @@ import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
+import { findServerSecret, openServerSecret, ServerSecret } from '../common/server-secret';
+import { admitPostgres, admitSqlite } from './identity/admission';
+import { APPLICATION_ID } from './identity/contents';
 import { Lookups } from './lookup';
 import { migrate } from './migrate';
 import { OldRows } from './old-rows';
-import { databaseOptions, type Entities } from './options';
+import { databaseOptions, migrationNames, type Entities } from './options';
 import { PostgresWriter } from './postgres-writer';
 import { isPostgres } from './sql';
-import { assertDurable, createSqliteFile, doNotBlockOnLocks, readOnly } from './sqlite';
+import { assertDurable, doNotBlockOnLocks, readOnly } from './sqlite';
 import { SqliteWriter } from './sqlite-writer';
 import { Writer } from './writer';
 
-/** Marks the file as ours, for `file` and the like: "dakk". */
-const APPLICATION_ID = 0x64616b6b;
-
-/** Opens the database, brings its schema up to date, and gives the rooms repositories to read with and the `Writer`. */
+/** Opens the database, brings its schema up to date, and gives the rooms repositories to read with, the `Writer` and the server's secret. */
 @Module({})
 export class DatabaseModule {
   static forRoot(entities: Entities): DynamicModule {
+    let config: Config | undefined;
     return {
       module: DatabaseModule,
       global: true,
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [CONFIG],
-          useFactory: ({ database, queriesAtOnce }: Config) => ({
-            ...databaseOptions(database, entities, queriesAtOnce),
-            retryAttempts: 0,
-          }),
-          dataSourceFactory: async (options) => open(new DataSource(options ?? fail())),
+          useFactory: (given: Config) => {
+            config = given;
+            return { ...databaseOptions(given.database, entities, given.queriesAtOnce), retryAttempts: 0 };
+          },
+          dataSourceFactory: async (options) => open(new DataSource(options ?? fail()), config ?? fail()),
         }),
       ],
-      providers: [Lookups, OldRows, { provide: Writer, inject: [DataSource], useFactory: openWriter }],
-      exports: [Lookups, OldRows, Writer],
+      providers: [
+        Lookups,
+        OldRows,
+        { provide: Writer, inject: [DataSource], useFactory: openWriter },
+        // A new secret is made only once the database is there, and no earlier one is missing its secret.
+        { provide: ServerSecret, inject: [CONFIG, DataSource], useFactory: openServerSecret },
+      ],
+      exports: [Lookups, OldRows, Writer, ServerSecret],
     };
   }
 }
 
-async function open(dataSource: DataSource): Promise<DataSource> {
-  const { options } = dataSource;
-  if (options.type === 'better-sqlite3') createSqliteFile(options.database);
+async function open(dataSource: DataSource, config: Config): Promise<DataSource> {
+  const known = migrationNames(dataSource.options);
+  findServerSecret(config);
+  if (config.database.type === 'sqlite') admitSqlite(config.database.path, known, config);
   await dataSource.initialize();
+  if (config.database.type === 'postgres') await admitPostgres(dataSource, known, config);
   await migrate(dataSource);
   if (isPostgres(dataSource.manager)) await assertPostgresDurable(dataSource);
   // From here on only the writer writes; this connection could not even by mistake.

@@ -76,3 +76,9 @@ export function databaseOptions(
     },
   };
 }
+
+/** The names of all migrations of this version, in their order. Their number is the version of the schema. */
+export function migrationNames({ migrations }: Pick<DataSourceOptions, 'migrations'>): string[] {
+  const classes = Object.values(migrations ?? {}) as (abstract new () => unknown)[];
+  return classes.map(({ name }) => name);
+}

@@ -3,11 +3,19 @@ import type { OpenRange } from '../open-ranges';
 import type { RateLimit } from '../rate-limit';
 import { ConfigError, SETTINGS, type DatabaseLocation, type LogLevelName, type Setting } from './settings';
 
+/**
+ * What a process may do where the database or its secret is missing. `serve` begins a new database where nothing shows that
+ * there was one, `begin` in any case (`--new`); `existing` and `replace secret` never do, and the last makes a new secret.
+ */
+export type DatabaseUse = 'serve' | 'begin' | 'existing' | 'replace secret';
+
 /** What the operator has decided, checked. The injection token of the same name gives it to the rooms. */
 export interface Config {
   readonly port: number;
   readonly host: string;
   readonly database: DatabaseLocation;
+  /** By the command, not by a variable. Without it: `serve`. */
+  readonly databaseUse?: DatabaseUse;
   /** The preset Admin key, not yet checked for its format. */
   readonly presetAdminKey: string | undefined;
   /** The server's secret, where the operator gives one. */

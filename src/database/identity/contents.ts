@@ -1,0 +1,61 @@
+import { ConfigError } from '../../common/config/settings';
+
+/** Marks an SQLite file as one of Dakkio, for `file` and for other programs: "dakk". */
+export const APPLICATION_ID = 0x64616b6b;
+
+const MOST_NAMED = 3;
+
+/** What a database holds, as far as it shows whose it is. */
+export interface Contents {
+  /** How sentences name the database. */
+  readonly where: string;
+  /** Tables and views, without those of the database system and its extensions. */
+  readonly tables: readonly string[];
+  /** The names in the table of migrations; undefined where there is no such table, or one of another shape. */
+  readonly migrations: readonly string[] | undefined;
+  /** Whether the audit log has begun: it is sealed with the server's secret. */
+  readonly isSealed: boolean;
+  /** On SQLite: the numbers in the header of the file. */
+  readonly header?: { readonly applicationId: number; readonly schemaVersion: number };
+}
+
+/** `empty` where a new database can begin. */
+export type Ownership = 'empty' | 'ours';
+
+/**
+ * Whether a database is empty or ours.
+ *
+ * @param known the names of the migrations of this version
+ * @throws ConfigError for a database of another program, and for one that a newer version has changed
+ */
+export function ownershipOf({ where, tables, migrations, header }: Contents, known: readonly string[]): Ownership {
+  if (header && header.applicationId !== 0 && header.applicationId !== APPLICATION_ID)
+    throw foreign(`${where} belongs to another program (application_id ${header.applicationId})`);
+  const isMarked = header?.applicationId === APPLICATION_ID;
+  const names = migrations ?? [];
+  const isOurs = isMarked || names.some((name) => known.includes(name));
+  const unknown = names.filter((name) => !known.includes(name));
+  const others = tables.filter((name) => name !== 'migrations');
+  if (isOurs && unknown.length > 0)
+    throw newer(`${where} was changed by a newer version of Dakkio: this version does not know ${listed(unknown)}`);
+  if (header && header.schemaVersion > known.length && (isOurs || tables.length === 0))
+    throw newer(
+      `${where} was changed by a newer version of Dakkio: its schema version is ${header.schemaVersion}, and this version knows ${known.length}`,
+    );
+  if (names.length === 0 && others.length === 0 && (migrations !== undefined || tables.length === 0)) return 'empty';
+  if (names.length === 0 || !isOurs) throw foreign(`${where} holds tables of another program (${listed(tables)})`);
+  return 'ours';
+}
+
+function newer(found: string): ConfigError {
+  return new ConfigError(`${found}. Start the newer version, or restore a copy from before its first start`);
+}
+
+function foreign(found: string): ConfigError {
+  return new ConfigError(`${found}. Set DATABASE_URL to a database that is empty or was made by Dakkio`);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = [...names].sort().slice(0, MOST_NAMED).join(', ');
+  return names.length > MOST_NAMED ? `${shown} and ${names.length - MOST_NAMED} more` : shown;
+}
