@@ -77,27 +77,30 @@ export class AlertsService {
     const id = newId();
     const { dataSourceId, webhookUrl, headers, name, condition, cooldownMinutes, repeatMinutes } = wanted;
     this.ruleWebhooks.checkUrl(webhookUrl);
-    return this.writer.write(async (manager, journal) => {
-      // Nobody else makes a rule meanwhile: together they could be too many.
-      await this.buckets.hold(manager, key, bucketId, 'UPDATE');
-      requireOwn(key, dataSourceId);
-      await this.idempotency.record(manager, key.organizationId, wanted.retry, [id]);
-      const source = await holdSource(manager, bucketId, dataSourceId);
-      const parsedCondition = readCondition(condition, source.schema);
-      if ((await manager.countBy(AlertRule, { bucketId })) >= MOST_RULES)
-        throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
-      const now = Date.now();
-      const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
-      const rule = this.withDue({
-        ...{ id, bucketId, sourceId: dataSourceId, name, condition, parsedCondition, cooldownMinutes, repeatMinutes },
-        ...{ status: 'active', memory, dueAt: null, lastTriggeredAt: null, createdAt: now, updatedAt: now },
-      });
-      await manager.insert(AlertRule, rule);
-      const secret = await this.ruleWebhooks.create(manager, rule.id, webhookUrl, headers);
-      await this.book.bump(manager, dataSourceId);
-      journal(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
-      return { ...(await this.reads.get(key, rule.id, manager)), secret };
-    });
+    return this.writer.write(
+      async (manager, journal) => {
+        // Nobody else makes a rule meanwhile: together they could be too many.
+        await this.buckets.hold(manager, key, bucketId, 'UPDATE');
+        requireOwn(key, dataSourceId);
+        await this.idempotency.record(manager, key.organizationId, wanted.retry, [id]);
+        const source = await holdSource(manager, bucketId, dataSourceId);
+        const parsedCondition = readCondition(condition, source.schema);
+        if ((await manager.countBy(AlertRule, { bucketId })) >= MOST_RULES)
+          throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
+        const now = Date.now();
+        const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
+        const rule = this.withDue({
+          ...{ id, bucketId, sourceId: dataSourceId, name, condition, parsedCondition, cooldownMinutes, repeatMinutes },
+          ...{ status: 'active', memory, dueAt: null, lastTriggeredAt: null, createdAt: now, updatedAt: now },
+        });
+        await manager.insert(AlertRule, rule);
+        const secret = await this.ruleWebhooks.create(manager, rule.id, webhookUrl, headers);
+        await this.book.bump(manager, dataSourceId);
+        journal(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
+        return { ...(await this.reads.get(key, rule.id, manager)), secret };
+      },
+      { space: 'adds' },
+    );
   }
 
   /**
@@ -160,11 +163,14 @@ export class AlertsService {
     work: (manager: EntityManager, journal: Journal, found: RuleWithWebhook, source: Source) => Promise<T>,
   ): Promise<T> {
     const { rule } = await this.reads.get(key, id);
-    return this.writer.write(async (manager, journal) => {
-      await this.buckets.hold(manager, key, rule.bucketId, 'SHARE');
-      const source = await holdSource(manager, rule.bucketId, rule.sourceId);
-      return work(manager, journal, await this.reads.get(key, id, manager), source);
-    });
+    return this.writer.write(
+      async (manager, journal) => {
+        await this.buckets.hold(manager, key, rule.bucketId, 'SHARE');
+        const source = await holdSource(manager, rule.bucketId, rule.sourceId);
+        return work(manager, journal, await this.reads.get(key, id, manager), source);
+      },
+      { space: 'frees' },
+    );
   }
 
   /** A rule as it is after a change, with its state. Sends that its alert is over where it starts over. */

@@ -95,7 +95,7 @@ export class KeyLines {
         const lines = ids.flatMap((id) => held.get(id) ?? []);
         return work(manager, journal, kept ? lines.filter(({ key }) => key.deletedAt === null) : lines);
       },
-      bucketId === null ? { serializeOn: `Admin keys of ${organizationId}` } : {},
+      { space: 'frees', ...(bucketId === null && { serializeOn: `Admin keys of ${organizationId}` }) },
     );
   }
 }

@@ -66,16 +66,19 @@ export class KeyService {
       created.push(this.make(scope, one));
       if (created.length % KEYS_PER_SLICE === 0) await pause();
     }
-    return this.writer.write(async (manager, journal) => {
-      await this.holdBucket(manager, scope);
-      await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
-      await this.requireSources(manager, scope, wanted);
-      const rows = created.map(({ apiKey }) => apiKey);
-      await insertKeys(manager, rows);
-      await this.counts.add(manager, scope, rows.length);
-      for (const apiKey of rows) noteCreated(journal, by, apiKey);
-      return created;
-    });
+    return this.writer.write(
+      async (manager, journal) => {
+        await this.holdBucket(manager, scope);
+        await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
+        await this.requireSources(manager, scope, wanted);
+        const rows = created.map(({ apiKey }) => apiKey);
+        await insertKeys(manager, rows);
+        await this.counts.add(manager, scope, rows.length);
+        for (const apiKey of rows) noteCreated(journal, by, apiKey);
+        return created;
+      },
+      { space: 'adds' },
+    );
   }
 
   /** A new key, not stored yet. */

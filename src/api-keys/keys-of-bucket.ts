@@ -55,7 +55,7 @@ export class KeysOfBucket implements OnModuleInit, OnApplicationBootstrap {
   private async finish(bucketId: string): Promise<void> {
     let deleted: number;
     do {
-      deleted = await this.writer.write((manager) => deleteSome(manager, bucketId, Date.now()));
+      deleted = await this.writer.write((manager) => deleteSome(manager, bucketId, Date.now()), { space: 'frees' });
     } while (deleted > 0);
   }
 }

@@ -72,7 +72,7 @@ export class BucketsService {
         await manager.insert(Bucket, bucket);
         journal(eventOf(by, 'bucket.created', bucket));
       },
-      { serializeOn: `buckets of ${organizationId}` },
+      { serializeOn: `buckets of ${organizationId}`, space: 'adds' },
     );
     return bucket;
   }
@@ -135,16 +135,19 @@ export class BucketsService {
     id: string,
   ): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
     const hidden = await this.hiddenIn(await this.get(organizationId, id));
-    const deletion = await this.writer.write(async (manager, journal) => {
-      await this.hold(manager, organizationId, id, 'UPDATE');
-      const bucket = found(await manager.findOneBy(Bucket, { id }));
-      const now = Date.now();
-      const stored = await this.contents.removeAll(manager, id, now);
-      const removed = { ...stored, dataPoints: Math.max(0, stored.dataPoints - hidden) };
-      await manager.update(Bucket, { id }, { deletedAt: now });
-      journal(eventOf(by, 'bucket.deleted', bucket, removed));
-      return { bucket, removed };
-    });
+    const deletion = await this.writer.write(
+      async (manager, journal) => {
+        await this.hold(manager, organizationId, id, 'UPDATE');
+        const bucket = found(await manager.findOneBy(Bucket, { id }));
+        const now = Date.now();
+        const stored = await this.contents.removeAll(manager, id, now);
+        const removed = { ...stored, dataPoints: Math.max(0, stored.dataPoints - hidden) };
+        await manager.update(Bucket, { id }, { deletedAt: now });
+        journal(eventOf(by, 'bucket.deleted', bucket, removed));
+        return { bucket, removed };
+      },
+      { space: 'frees' },
+    );
     await this.contents.finishRemoval(id);
     return deletion;
   }

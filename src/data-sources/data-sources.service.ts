@@ -162,15 +162,18 @@ export class DataSourcesService implements OnModuleInit {
     id: string,
     work: (manager: EntityManager, source: Source, from: number) => Promise<{ source: Source; event?: JournalEvent }>,
   ): Promise<Source> {
-    return this.writer.write(async (manager, journal) => {
-      const bucket = await this.buckets.hold(manager, key, bucketId, 'SHARE');
-      requireOwn(key, id);
-      await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
-      const before = found(await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() }));
-      const { source, event } = await work(manager, before, visibleFrom(bucket, Date.now()));
-      if (event) journal(event);
-      return source;
-    });
+    return this.writer.write(
+      async (manager, journal) => {
+        const bucket = await this.buckets.hold(manager, key, bucketId, 'SHARE');
+        requireOwn(key, id);
+        await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
+        const before = found(await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() }));
+        const { source, event } = await work(manager, before, visibleFrom(bucket, Date.now()));
+        if (event) journal(event);
+        return source;
+      },
+      { space: 'frees' },
+    );
   }
 }
 

@@ -79,7 +79,7 @@ export class NewSources {
         for (const source of sources) journal(eventOf(by, 'dataSource.created', key, source));
         return sources;
       },
-      { serializeOn: 'data source numbers' },
+      { serializeOn: 'data source numbers', space: 'adds' },
     );
   }
 

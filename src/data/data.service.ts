@@ -64,8 +64,10 @@ export class DataService {
         ? ({ type: 'bucket', id: bucketId } as const)
         : ({ type: 'data source', id: dataSourceId } as const);
     const details = { startTime: isoTime(wish.startTime), endTime: isoTime(wish.endTime), dataPoints: removed };
-    return this.writer.write((_manager, journal) =>
-      Promise.resolve(journal({ by, action: 'data.deleted', organizationId, bucketId, target, details })),
+    return this.writer.write(
+      (_manager, journal) =>
+        Promise.resolve(journal({ by, action: 'data.deleted', organizationId, bucketId, target, details })),
+      { space: 'frees' },
     );
   }
 }

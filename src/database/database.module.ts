@@ -36,7 +36,7 @@ export class DatabaseModule {
       providers: [
         Lookups,
         OldRows,
-        { provide: Writer, inject: [DataSource], useFactory: openWriter },
+        { provide: Writer, inject: [DataSource, CONFIG], useFactory: openWriter },
         // A new secret is made only once the database is there, and no earlier one is missing its secret.
         { provide: ServerSecret, inject: [CONFIG, DataSource], useFactory: openServerSecret },
       ],
@@ -58,10 +58,10 @@ async function open(dataSource: DataSource, config: Config): Promise<DataSource>
   return dataSource;
 }
 
-async function openWriter(dataSource: DataSource): Promise<Writer> {
+async function openWriter(dataSource: DataSource, { diskReserveBytes }: Config): Promise<Writer> {
   if (isPostgres(dataSource.manager)) return new PostgresWriter(dataSource);
   const own = await new DataSource(dataSource.options).initialize();
-  const writer = new SqliteWriter(own);
+  const writer = new SqliteWriter(own, diskReserveBytes);
   await writer.write((manager) => manager.query(`PRAGMA application_id = ${APPLICATION_ID}`));
   assertDurable(own);
   doNotBlockOnLocks(own);

@@ -1,10 +1,12 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { databaseFailureOf } from '../common/database-failure';
 import type { JournalEvent } from '../common/journal';
+import { DiskReserve } from './disk-reserve';
 import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
 import { connectionOf } from './sqlite';
-import { Writer, type Work } from './writer';
+import { Writer, type Work, type WriteOptions } from './writer';
 
 /** Bounds how long other requests wait for a group: some ten milliseconds, or for one piece of work that takes longer. */
 const LARGEST_GROUP = 256;
@@ -14,6 +16,8 @@ interface Job {
   readonly work: Work<unknown>;
   /** By `performance.now()`. */
   readonly queuedAt: number;
+  /** Whether it may be done again where it met a full disk. */
+  readonly isRepeatable: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -23,17 +27,23 @@ interface Job {
  * and all are answered after the one commit. It has a connection to itself, so that nobody else sees what is not
  * committed yet, and nobody's rollback takes another's work with it.
  */
-export class SqliteWriter extends Writer implements OnApplicationShutdown {
+export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnApplicationShutdown {
   override readonly atOnce = 1;
   private readonly connection: Database;
+  private readonly reserve: DiskReserve;
   private readonly runner: QueryRunner;
   private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;
   private waiting: Job[] = [];
   private running: Promise<void> | undefined;
 
-  constructor(private readonly dataSource: DataSource) {
+  /** @param reserveBytes size of the file that is given up when the disk is full; 0 for none */
+  constructor(
+    private readonly dataSource: DataSource,
+    reserveBytes = 0,
+  ) {
     super();
     this.connection = connectionOf(dataSource);
+    this.reserve = new DiskReserve(this.connection, reserveBytes);
     this.runner = dataSource.createQueryRunner();
     this.statements = {
       begin: this.connection.prepare('BEGIN IMMEDIATE'),
@@ -45,17 +55,32 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
     };
   }
 
-  write<T>(work: Work<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, queuedAt: performance.now(), resolve: resolve as (value: unknown) => void, reject });
-      this.running ??= this.run();
-    });
+  write<T>(work: Work<T>, { space }: WriteOptions = {}): Promise<T> {
+    if (space === 'adds' && this.reserve.isTight) return this.reserve.requireRoom().then(() => this.add(work, false));
+    return this.add(work, space === 'frees');
+  }
+
+  override get isDiskFull(): boolean {
+    return this.reserve.isFull;
+  }
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.reserve.start();
   }
 
   /** Finishes what is waiting, then closes the connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.running;
+    await this.reserve.stop();
     await this.dataSource.destroy();
+  }
+
+  private add<T>(work: Work<T>, isRepeatable: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const job = { work, queuedAt: performance.now(), isRepeatable, reject };
+      this.waiting.push({ ...job, resolve: resolve as (value: unknown) => void });
+      this.running ??= this.run();
+    });
   }
 
   private async run(): Promise<void> {
@@ -119,9 +144,20 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
       const answers = await this.inTransaction(() => this.workThrough(group, begun));
       for (const answer of answers) answer();
     } catch (cause) {
-      for (const job of begun) job.reject(cause);
+      const hasRoom = this.makeRoom(cause);
+      for (const job of begun) this.fail(job, cause, hasRoom);
     }
     return begun.length;
+  }
+
+  /** Gives up the reserve where work found the disk full. @returns whether that has made room just now */
+  private makeRoom(cause: unknown): boolean {
+    return databaseFailureOf(cause) === 'full' && this.reserve.giveUp();
+  }
+
+  private fail(job: Job, cause: unknown, hasRoom: boolean): void {
+    if (hasRoom && job.isRepeatable) this.waiting.unshift({ ...job, isRepeatable: false });
+    else job.reject(cause);
   }
 
   private async workThrough(group: readonly Job[], begun: Job[]): Promise<(() => void)[]> {
@@ -131,7 +167,7 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
     for (const job of group) {
       if (begun.length > 0 && performance.now() - startedAt > LONGEST_GROUP_MILLIS) break;
       begun.push(job);
-      const { work, resolve, reject } = job;
+      const { work, resolve } = job;
       this.statements.savepoint.run();
       try {
         const events: JournalEvent[] = [];
@@ -142,7 +178,8 @@ export class SqliteWriter extends Writer implements OnApplicationShutdown {
         // A full disk or a failing one makes SQLite give the whole transaction up.
         if (!this.connection.inTransaction) throw cause;
         this.statements.undo.run();
-        answers.push(() => reject(cause));
+        const hasRoom = this.makeRoom(cause);
+        answers.push(() => this.fail(job, cause, hasRoom));
       }
       this.statements.release.run();
     }

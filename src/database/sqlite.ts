@@ -7,7 +7,7 @@ import { readOnceUnlocked } from './lock-wait';
 const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
 const SYNCHRONOUS_FULL = 2;
 /** 16 MB of log between checkpoints, instead of 4: keys come in random order, and touch the same pages again and again. */
-const CHECKPOINT_PAGES = 4000;
+export const CHECKPOINT_PAGES = 4000;
 
 /**
  * Sets what every connection needs. `synchronous=FULL` is what makes an answered write survive a power cut: the build's

@@ -4,6 +4,11 @@ import type { Journal, JournalEvent } from '../common/journal';
 export interface WriteOptions {
   /** Work with the same text here never runs at the same time, on any instance of the server. */
   readonly serializeOn?: string;
+  /**
+   * What the work means for a full disk: work that `adds` data is refused while there is no room; work that `frees` space,
+   * or ends the rights of a key, may be done twice where the reserve had to be given up for it. Else it is simply tried.
+   */
+  readonly space?: 'adds' | 'frees';
 }
 
 /** A transaction's work: what it does through the manager and what it notes in the journal are stored together. */
@@ -26,6 +31,11 @@ export abstract class Writer {
   abstract readonly atOnce: number;
 
   abstract write<T>(work: Work<T>, options?: WriteOptions): Promise<T>;
+
+  /** Whether work that adds data is refused because the disk is full. Always false on PostgreSQL, whose disk is its own. */
+  get isDiskFull(): boolean {
+    return false;
+  }
 
   /**
    * Calls the listener for each new connection to the database server, which may be another one than before, without its last

@@ -117,14 +117,17 @@ export class Ingest {
     let requests: Waiting[] = [];
     const learnt = nothingLearnt();
     try {
-      const { outcomes, isWatched } = await this.writer.write((manager) => {
-        requests = this.takeWaiting();
-        return this.storeTimed(
-          manager,
-          requests.map(({ request }) => request),
-          learnt,
-        );
-      });
+      const { outcomes, isWatched } = await this.writer.write(
+        (manager) => {
+          requests = this.takeWaiting();
+          return this.storeTimed(
+            manager,
+            requests.map(({ request }) => request),
+            learnt,
+          );
+        },
+        { space: 'adds' },
+      );
       this.dictionary.remember(learnt);
       if (isWatched) this.watch.committed();
       for (const [index, { resolve, reject }] of requests.entries()) {

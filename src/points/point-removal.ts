@@ -41,17 +41,20 @@ export class PointRemoval {
   async removeAll(source: StoredSource): Promise<number> {
     const removed = await this.removeQuarters(source, [0, Number.MAX_SAFE_INTEGER], ALWAYS);
     await this.metadata.removeAll(source.number);
-    await this.writer.write((manager) => query(manager, REMOVE_TOTAL, [source.number]));
+    await this.writer.write((manager) => query(manager, REMOVE_TOTAL, [source.number]), { space: 'frees' });
     return removed;
   }
 
   private removeWithinQuarter(source: StoredSource, range: Range, mayRemove: RemovalGuard): Promise<number> {
     if (range[0] >= range[1]) return Promise.resolve(0);
-    return this.writer.write(async (manager) => {
-      if (!(await mayRemove(manager, range[1]))) return 0;
-      await this.store.hold(manager, source);
-      return this.store.removeWithinQuarter(manager, source, range);
-    });
+    return this.writer.write(
+      async (manager) => {
+        if (!(await mayRemove(manager, range[1]))) return 0;
+        await this.store.hold(manager, source);
+        return this.store.removeWithinQuarter(manager, source, range);
+      },
+      { space: 'frees' },
+    );
   }
 
   private async removeQuarters(
@@ -79,10 +82,13 @@ export class PointRemoval {
   }
 
   private removeStep(source: StoredSource, quarters: Range, mayRemove: RemovalGuard): Promise<number> {
-    return this.writer.write(async (manager) => {
-      if (!(await mayRemove(manager, quarters[1] * QUARTER_MILLIS))) return 0;
-      await this.store.hold(manager, source);
-      return this.store.removeQuarters(manager, source, quarters);
-    });
+    return this.writer.write(
+      async (manager) => {
+        if (!(await mayRemove(manager, quarters[1] * QUARTER_MILLIS))) return 0;
+        await this.store.hold(manager, source);
+        return this.store.removeQuarters(manager, source, quarters);
+      },
+      { space: 'frees' },
+    );
   }
 }

@@ -58,9 +58,12 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** Without a reserve: writing it takes time, and few tests fill a disk. */
+const HERE = { HOST: '127.0.0.1', PORT: '0', DAKKIO_DISK_RESERVE_BYTES: '0' };
+
 export async function startApp(environment: Record<string, string> = {}, database?: TestDatabase): Promise<TestApp> {
   const own = database ?? (await createDatabase());
-  const config = readConfig({ HOST: '127.0.0.1', PORT: '0', ...FOR_TESTS, DATABASE_URL: own.url, ...environment });
+  const config = readConfig({ ...HERE, ...FOR_TESTS, DATABASE_URL: own.url, ...environment });
   const logs: string[] = [];
   const app = await createApp(
     config,

@@ -46,6 +46,8 @@ export interface Config {
   readonly livingKeysPerLine: number;
   /** The most that an answer to a query may have. */
   readonly answerLimitBytes: number;
+  /** Bytes of disk that are given up so that deletion works on a full one. 0: none. */
+  readonly diskReserveBytes: number;
   /** How many pieces of long work may be under way in all. */
   readonly queriesAtOnce: number;
   /** How many more may wait. */
@@ -106,6 +108,7 @@ export function readConfig(environment: Environment): Config {
     adminKeysPerOrganization: read(SETTINGS.adminKeysPerOrganization, environment),
     livingKeysPerLine: read(SETTINGS.livingKeysPerLine, environment),
     answerLimitBytes: read(SETTINGS.answerLimitBytes, environment),
+    diskReserveBytes: read(SETTINGS.diskReserveBytes, environment),
     queriesAtOnce: read(SETTINGS.queriesAtOnce, environment),
     queryQueue: read(SETTINGS.queryQueue, environment),
     metadataPerSource: read(SETTINGS.metadataPerSource, environment),

@@ -127,6 +127,13 @@ export const SETTINGS = {
     'Data sources that a bucket can have, up to 1000000. Over it: 409',
     wholeNumber(1, 1_000_000),
   ),
+  diskReserveBytes: setting(
+    'DAKKIO_DISK_RESERVE_BYTES',
+    '33554432',
+    'Size of the file `<database file>.reserve` beside an SQLite database, 20971520 to 1073741824. When the disk is full, the file is given up: new data is refused, and data and keys can be deleted. `0`: no reserve',
+    // Less would not hold the log that has to be moved into the database file first.
+    (text) => (text === '0' ? 0 : wholeNumber(20_971_520, 1_073_741_824)(text)),
+  ),
   answerLimitBytes: setting(
     'DAKKIO_ANSWER_LIMIT_BYTES',
     '67108864',

@@ -1,0 +1,165 @@
+import { Logger } from '@nestjs/common';
+import type { Database } from 'better-sqlite3';
+import { ReserveFile } from './reserve-file';
+import { CHECKPOINT_PAGES } from './sqlite';
+
+/** How often the disk is looked at for room, in milliseconds; after a refused write at most once a second. */
+const CHECK_MILLIS = 5000;
+const SOONEST_CHECK_MILLIS = 1000;
+/** Pages of log between checkpoints while the disk is full, and the size that the log then shrinks to: 1 MB. */
+export const SHORT_LOG_PAGES = 256;
+const SHORT_LOG_BYTES = SHORT_LOG_PAGES * 4096;
+
+/** Free space within the database file with which new data is accepted again, and below which it is refused. */
+const ENOUGH_REUSABLE_BYTES = 4 * 1024 * 1024;
+const TOO_LITTLE_REUSABLE_BYTES = 2 * 1024 * 1024;
+
+/** What is refused while the disk is full. It carries the code that the operating system would give. */
+export class DiskFullError extends Error {
+  readonly code = 'ENOSPC';
+}
+
+/**
+ * Keeps deletion possible on a full disk. SQLite needs space for each change, also for one that deletes, so a reserve file
+ * is given up when the disk is full. From then on work that adds data is refused, until the file can be made again or
+ * deleted rows have left some free space within the database file.
+ */
+export class DiskReserve {
+  private readonly logger = new Logger('Database');
+  private readonly file: ReserveFile;
+  private isHeld = false;
+  private full = false;
+  private isOff: boolean;
+  private isLogShort = false;
+  private checkedAt = -Infinity;
+  private checking: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param bytes size of the reserve; 0 for none: the disk is then never held to be full */
+  constructor(
+    private readonly connection: Database,
+    bytes: number,
+  ) {
+    this.file = new ReserveFile(connection.name, bytes);
+    this.isOff = bytes === 0;
+  }
+
+  /** Whether work that adds data is refused. */
+  get isFull(): boolean {
+    return this.full;
+  }
+
+  /** Whether work that adds data has to ask for room: there is no reserve to fall back on. */
+  get isTight(): boolean {
+    return this.timer !== undefined && !this.isOff && !this.isHeld;
+  }
+
+  /** Makes the reserve, and looks for room now and then from here on. */
+  async start(): Promise<void> {
+    if (this.isOff) return this.file.remove();
+    await this.check();
+    this.timer = setInterval(() => void this.check(), CHECK_MILLIS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.checking;
+  }
+
+  /** @throws DiskFullError while the disk is full, as far as a check in the last second knows */
+  async requireRoom(): Promise<void> {
+    if (performance.now() - this.checkedAt > SOONEST_CHECK_MILLIS) await this.check();
+    if (this.full) throw new DiskFullError(`The disk of ${this.connection.name} is full`);
+  }
+
+  /**
+   * Notes that a write found the disk full.
+   *
+   * @returns whether the reserve was given up just now, so that work may succeed if it is done again
+   */
+  giveUp(): boolean {
+    if (this.isOff) return false;
+    const wasHeld = this.isHeld;
+    this.isHeld = false;
+    this.checkedAt = performance.now();
+    if (wasHeld) this.file.remove();
+    this.setFull(true);
+    if (wasHeld) this.shortenLog();
+    return wasHeld;
+  }
+
+  /** One check at a time. It is never rejected. */
+  private check(): Promise<void> {
+    return (this.checking ??= this.look()
+      .catch((cause: NodeJS.ErrnoException) => this.failed(cause))
+      .finally(() => {
+        this.checkedAt = performance.now();
+        this.checking = undefined;
+      }));
+  }
+
+  private failed({ code, message }: NodeJS.ErrnoException): void {
+    const isForGood = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+    this.logger.warn(`The reserve ${this.file.path} cannot be made: ${message}`);
+    if (!isForGood) return;
+    this.isOff = true;
+    this.full = false;
+    clearInterval(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    if (this.isOff) return;
+    const before = this.checkedAt;
+    const isHeld = this.isHeld ? await this.file.exists() : await this.file.make();
+    // A write found the disk full meanwhile.
+    if (this.checkedAt !== before && this.full) return;
+    this.isHeld = isHeld;
+    if (isHeld) {
+      this.setFull(false);
+      if (this.isLogShort) this.lengthenLog();
+      return;
+    }
+    this.setFull(this.reusableBytes() < (this.full ? ENOUGH_REUSABLE_BYTES : TOO_LITTLE_REUSABLE_BYTES));
+    if (this.full) this.shortenLog();
+  }
+
+  /** Space within the file that deleted rows have left. */
+  private reusableBytes(): number {
+    const read = (name: string) => Number(this.connection.pragma(name, { simple: true }));
+    return read('freelist_count') * read('page_size');
+  }
+
+  private setFull(isFull: boolean): void {
+    if (isFull === this.full) return;
+    this.full = isFull;
+    const { name } = this.connection;
+    if (!isFull) {
+      this.logger.log(`There is room for ${name} again: new data is accepted`);
+      return;
+    }
+    this.logger.error(
+      `The disk of ${name} is full, or has less than ${Math.ceil(this.file.neededBytes)} bytes free: new data is refused, ` +
+        'and data can be deleted. Make room on the disk, delete data, or set DAKKIO_DISK_RESERVE_BYTES lower on a small disk',
+    );
+  }
+
+  /** The log of changes takes space that deletion needs more. It is emptied at the next check if it is in use now. */
+  private shortenLog(): void {
+    if (this.connection.inTransaction) return;
+    this.isLogShort = true;
+    this.connection.pragma(`wal_autocheckpoint = ${SHORT_LOG_PAGES}`);
+    this.connection.pragma(`journal_size_limit = ${SHORT_LOG_BYTES}`);
+    try {
+      this.connection.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (cause) {
+      this.logger.debug(`The log of ${this.connection.name} could not be emptied: ${(cause as Error).message}`);
+    }
+  }
+
+  private lengthenLog(): void {
+    if (this.connection.inTransaction) return;
+    this.isLogShort = false;
+    this.connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    this.connection.pragma('journal_size_limit = -1');
+  }
+}
