@@ -3,7 +3,7 @@ import { Controller, Get, Module, NotFoundException, Param, Res, type LoggerServ
 import { APP_FILTER } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { ErrorFilter } from '../src/common/error.filter';
 import { ApiError, refusal } from '../src/common/errors';
 import { LeanExpressAdapter } from '../src/common/http/lean-express.adapter';
@@ -12,6 +12,26 @@ import { caller, type Call } from './support/call';
 
 const SECRET = 'SELECT secret FROM /etc/passwd';
 const failed = (code: string) => new QueryFailedError(SECRET, [], Object.assign(new Error(SECRET), { code }));
+
+/** What PostgreSQL and the network say of a trouble that passes. */
+const PASSING_CODES = [
+  ...[
+    '08006',
+    '08P01',
+    '25006',
+    '25P03',
+    '25P04',
+    '40001',
+    '40P01',
+    '53300',
+    '53200',
+    '55P03',
+    '57014',
+    '57P01',
+    '57P03',
+  ],
+  ...['57P05', '28P01', '3D000', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE'],
+];
 
 const THROWN: Record<string, unknown> = {
   error: new Error(SECRET),
@@ -42,6 +62,10 @@ const THROWN: Record<string, unknown> = {
   'connection-lost': new QueryFailedError(SECRET, [], new Error('Connection terminated unexpectedly')),
   'pool-empty': new Error('timeout exceeded when trying to connect'),
   'disk-full': failed('53100'),
+  'runner-lost': new QueryRunnerAlreadyReleasedError(),
+  'provider-lost': new QueryRunnerProviderAlreadyReleasedError(),
+  'client-lost': new QueryFailedError(SECRET, [], new Error('Client was closed and is not queryable')),
+  ...Object.fromEntries(PASSING_CODES.map((code) => [code, failed(code)])),
   'own-refusal': new ApiError(refusal(409, 'Taken by <who>'), {
     words: { who: '$& you' },
     headers: { 'Retry-After': '7' },
@@ -128,9 +152,17 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
       (what) => [what, 500, INTERNAL] as const,
     ),
     ['unique-violation', 500, INTERNAL] as const,
-    ...['sqlite-io', 'database-gone', 'server-stops', 'connection-lost', 'pool-empty'].map(
-      (what) => [what, 503, UNAVAILABLE] as const,
-    ),
+    ...[
+      'sqlite-io',
+      'database-gone',
+      'server-stops',
+      'connection-lost',
+      'pool-empty',
+      'runner-lost',
+      'provider-lost',
+      'client-lost',
+      ...PASSING_CODES,
+    ].map((what) => [what, 503, UNAVAILABLE] as const),
     ...['sqlite-full', 'sqlite-no-room-for-shm', 'over-quota', 'no-room-for-a-file', 'disk-full'].map(
       (what) => [what, 507, FULL] as const,
     ),
@@ -151,6 +183,10 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
   ])('%s is told as %i, and not logged', async (what, status, body) => {
     const answer = await fail(what);
     expect([answer.status, answer.body, logged]).toEqual([status, body, []]);
+  });
+
+  it.each(['40P01', 'runner-lost', 'pool-empty'])('%s passes, and the answer says when to try again', async (what) => {
+    expect((await fail(what)).headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
   });
 
   it('hands on the headers of a refusal', async () => {

@@ -6,6 +6,7 @@ import { AppModule } from '../app.module';
 import { readConfig, type DatabaseUse } from '../common/config/config';
 import type { Actor } from '../common/journal';
 import { ServerLogger } from '../common/logger';
+import { Writer } from '../database/writer';
 
 /** The operator, as the audit log names them. */
 export function operator(): Actor {
@@ -26,6 +27,7 @@ export async function withServer<T>(
     logger: new ServerLogger('error'),
     abortOnError: false,
   });
+  server.get(Writer).liftDeadlines();
   try {
     return await work(server);
   } finally {

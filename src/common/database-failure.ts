@@ -4,7 +4,8 @@
  * - `damaged`: what is stored cannot be read back
  * - `gone`: the SQLite file was deleted, moved or replaced
  * - `busy`: another program holds SQLite's lock
- * - `unavailable`: anything else that passes: down, unreachable, overloaded
+ * - `unavailable`: anything else that passes: down, unreachable, overloaded, read-only, a lost connection, a deadlock, a lock
+ *   that was not given up in time
  */
 export type DatabaseFailure = 'full' | 'damaged' | 'gone' | 'busy' | 'unavailable';
 
@@ -15,24 +16,34 @@ const BY_CODE: readonly (readonly [DatabaseFailure, RegExp])[] = [
   ['damaged', /^(SQLITE_(CORRUPT|NOTADB)|SQLITE_IOERR_(READ|SHORT_READ|DATA|CORRUPTFS)$|XX00[12]|58030|58P0[12])/],
   ['gone', /^SQLITE_READONLY_DBMOVED$/],
   ['busy', /^SQLITE_(BUSY|LOCKED|PROTOCOL)/],
-  [
-    'unavailable',
-    /^(SQLITE_(IOERR|READONLY|CANTOPEN)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|57P0[1-3]|53\d{3}|08\w{3})/,
-  ],
+  ['unavailable', /^SQLITE_(IOERR|READONLY|CANTOPEN)/],
+  ['unavailable', /^E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|(HOST|NET)(UNREACH|DOWN)|AI_AGAIN|NOTFOUND)$/],
+  // Read-only, idle for too long in a transaction, rolled back, short of resources, locked, cancelled or stopped.
+  ['unavailable', /^(08\w{3}|2500[67]|25P0[34]|40\w{3}|53\d{3}|55P03|57014|57P0\d)$/],
+  // The role, its password or the database is gone since the server started.
+  ['unavailable', /^(28000|28P01|3D000)$/],
 ];
 
 /** What PostgreSQL's driver says of a lost or a missing connection, without a code. */
 const UNAVAILABLE_WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed)|Cannot use a pool after|Driver not Connected)/;
 
-interface Coded {
+/** TypeORM's names for a statement after its connection was lost: it has taken the connection away from the caller by then. */
+const UNAVAILABLE_NAMES = /^Query(Runner|RunnerProvider)AlreadyReleasedError$/;
+
+interface Thrown {
+  readonly name?: string;
   readonly code?: string;
+  readonly message?: string;
+  readonly driverError?: { readonly code?: string };
 }
 
 /** Says why a database call failed; undefined where the database is not the reason. */
 export function databaseFailureOf(thrown: unknown): DatabaseFailure | undefined {
-  const { code, message, driverError } = (thrown ?? {}) as { code?: string; message?: string; driverError?: Coded };
+  const { name, code, message, driverError } = (thrown ?? {}) as Thrown;
   const given = driverError?.code ?? code;
   const [failure] = BY_CODE.find(([, codes]) => given !== undefined && codes.test(given)) ?? [];
-  return failure ?? (UNAVAILABLE_WORDS.test(message ?? '') ? 'unavailable' : undefined);
+  if (failure) return failure;
+  const isUnavailable = UNAVAILABLE_WORDS.test(message ?? '') || UNAVAILABLE_NAMES.test(name ?? '');
+  return isUnavailable ? 'unavailable' : undefined;
 }

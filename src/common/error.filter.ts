@@ -23,7 +23,7 @@ const DATABASE_REFUSALS: Readonly<Record<DatabaseFailure, ApiError>> = {
   damaged: new ApiError(DATABASE_DAMAGED),
   gone: new ApiError(DATABASE_FILE_GONE),
   busy: new ApiError(DATABASE_LOCKED, { headers: { 'Retry-After': '2' } }),
-  unavailable: new ApiError(DATABASE_UNAVAILABLE),
+  unavailable: new ApiError(DATABASE_UNAVAILABLE, { headers: { 'Retry-After': '2' } }),
 };
 
 /** Gives whatever was thrown the one shape. What is not an `ApiError` is a bug or a broken database: logged, and told without detail. */

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { findServerSecret, openServerSecret, ServerSecret } from '../common/server-secret';
 import { admitPostgres, admitSqlite } from './identity/admission';
 import { APPLICATION_ID } from './identity/contents';
+import { boundPool } from './bounded-pool';
 import { Lookups } from './lookup';
 import { migrate } from './migrate';
 import { OldRows } from './old-rows';
@@ -28,7 +29,7 @@ export class DatabaseModule {
           inject: [CONFIG],
           useFactory: (given: Config) => {
             config = given;
-            return { ...databaseOptions(given.database, entities, given.queriesAtOnce), retryAttempts: 0 };
+            return { ...databaseOptions(given.database, entities, given.postgresConnections), retryAttempts: 0 };
           },
           dataSourceFactory: async (options) => open(new DataSource(options ?? fail()), config ?? fail()),
         }),
@@ -52,9 +53,13 @@ async function open(dataSource: DataSource, config: Config): Promise<DataSource>
   await dataSource.initialize();
   if (config.database.type === 'postgres') await admitPostgres(dataSource, known, config);
   await migrate(dataSource);
-  if (isPostgres(dataSource.manager)) await assertPostgresDurable(dataSource);
+  if (isPostgres(dataSource.manager)) {
+    await assertPostgresDurable(dataSource);
+    boundPool(dataSource).hasDeadlines = true;
+    return dataSource;
+  }
   // From here on only the writer writes; this connection could not even by mistake.
-  else readOnly(dataSource);
+  readOnly(dataSource);
   return dataSource;
 }
 

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Statement } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
+import { boundPool, type BoundedPool } from './bounded-pool';
 import { readOnceUnlocked } from './lock-wait';
-import { isPostgres, query } from './sql';
+import { isConnectionLost } from './postgres-errors';
+import { isPostgres, withNumbers } from './sql';
 import { connectionOf } from './sqlite';
+
+/** Longer than one answer may take: what waited for a connection too is not asked again. */
+const LATEST_RETRY_MILLIS = 2500;
 
 /** Finds the one row of a statement with one `?`, or nothing. */
 export type Lookup<Row> = (value: string) => Promise<Row | undefined>;
@@ -13,10 +18,40 @@ export type Lookup<Row> = (value: string) => Promise<Row | undefined>;
 export class Lookups {
   constructor(private readonly dataSource: DataSource) {}
 
-  create<Row>(sql: string): Lookup<Row> {
+  create<Row extends object>(sql: string): Lookup<Row> {
     const { manager } = this.dataSource;
-    if (isPostgres(manager)) return (value) => query<Row>(manager, sql, [value]).then(([row]) => row);
+    if (isPostgres(manager)) return new PooledReads<Row>(boundPool(this.dataSource), withNumbers(sql)).find;
     return new SharedReads<Row>(this.dataSource, sql).find;
+  }
+}
+
+/** On PostgreSQL they have connections to themselves. What was lost with its connection is asked once more: it changes nothing. */
+class PooledReads<Row extends object> {
+  constructor(
+    private readonly pool: BoundedPool,
+    private readonly sql: string,
+  ) {}
+
+  readonly find: Lookup<Row> = async (value) => {
+    const askedAt = performance.now();
+    try {
+      return await this.findOnce(value);
+    } catch (cause) {
+      if (!isConnectionLost(cause) || performance.now() - askedAt > LATEST_RETRY_MILLIS) throw cause;
+      return this.findOnce(value);
+    }
+  };
+
+  private async findOnce(value: string): Promise<Row | undefined> {
+    const held = await this.pool.take('keys');
+    try {
+      const { rows } = await held.client.query<Row>(this.sql, [value]);
+      held.release();
+      return rows[0];
+    } catch (cause) {
+      held.release(isConnectionLost(cause) ? (cause as Error) : undefined);
+      throw held.failure ?? cause;
+    }
   }
 }
 

@@ -21,9 +21,8 @@ import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
 
-/** For writes, key checks and short reads. Each piece of long work has one besides. */
-const SHORT_WORK_CONNECTIONS = 8;
-const LONGEST_WAIT_FOR_CONNECTION_MILLIS = 10_000;
+const DEFAULT_CONNECTIONS = 10;
+const LONGEST_CONNECTING_MILLIS = 5000;
 /** A connection without traffic is probed by the operating system from then on, so that firewalls keep it open. */
 const KEEP_ALIVE_AFTER_MILLIS = 10_000;
 
@@ -31,7 +30,7 @@ const KEEP_ALIVE_AFTER_MILLIS = 10_000;
 export function databaseOptions(
   location: DatabaseLocation,
   entities: Entities,
-  longReadsAtOnce = 2,
+  connections = DEFAULT_CONNECTIONS,
 ): DataSourceOptions {
   const common = {
     entities: entities as never,
@@ -68,8 +67,8 @@ export function databaseOptions(
     url: location.url,
     applicationName: 'dakkio',
     extra: {
-      max: SHORT_WORK_CONNECTIONS + longReadsAtOnce,
-      connectionTimeoutMillis: LONGEST_WAIT_FOR_CONNECTION_MILLIS,
+      max: connections,
+      connectionTimeoutMillis: LONGEST_CONNECTING_MILLIS,
       // Start-up options are not sent: PgBouncer refuses them. Each transaction sets what it needs (`deadlines.ts`).
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MILLIS,

@@ -1,50 +1,94 @@
-import type { EventEmitter } from 'node:events';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { JournalEvent } from '../common/journal';
-import { BEGIN_WRITE } from './deadlines';
+import { boundPool, type BoundedPool } from './bounded-pool';
+import { BEGIN_COMMAND, BEGIN_WRITE, DEADLINES, LIVENESS_MILLIS } from './deadlines';
+import type { HeldConnection } from './held-connection';
+import { isConnectionLost } from './postgres-errors';
 import { query } from './sql';
 import { Writer, type Work, type WriteOptions } from './writer';
 
 /** A transaction of the pool for each piece of work. */
 export class PostgresWriter extends Writer {
-  /** Well below the pool's connections, which others need too. */
+  /** Fewer than the connections for writes, which others need too. */
   override readonly atOnce = 3;
+  private readonly pool: BoundedPool;
 
   constructor(private readonly dataSource: DataSource) {
     super();
-  }
-
-  write<T>(work: Work<T>, { serializeOn }: WriteOptions = {}): Promise<T> {
-    return this.inTransaction(async (manager) => {
-      if (serializeOn !== undefined)
-        await query(manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
-      const events: JournalEvent[] = [];
-      const value = await work(manager, (event) => events.push(event));
-      await this.keep(manager, events);
-      return value;
-    });
+    this.pool = boundPool(dataSource);
   }
 
   override onConnect(listener: () => void): void {
-    const pool = (this.dataSource.driver as PostgresDriver).master as EventEmitter;
-    pool.on('connect', listener);
+    this.pool.onConnect(listener);
   }
 
-  private async inTransaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+  override liftDeadlines(): void {
+    this.pool.hasDeadlines = false;
+  }
+
+  async write<T>(work: Work<T>, { serializeOn }: WriteOptions = {}): Promise<T> {
+    const held = await this.begin();
+    const runner = this.runnerOn(held);
     try {
-      await runner.query(BEGIN_WRITE);
-      // Keeps TypeORM's own `save` from beginning a transaction of its own.
-      Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
-      const value = await work(runner.manager);
-      await runner.commitTransaction();
+      if (serializeOn !== undefined)
+        await query(runner.manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
+      const events: JournalEvent[] = [];
+      const value = await work(runner.manager, (event) => events.push(event));
+      await this.keep(runner.manager, events);
+      await commit(held);
       return value;
     } catch (cause) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await this.rollBack(held, cause);
       throw cause;
     } finally {
-      await runner.release();
+      // Work that goes on although its promise was settled must not write into another transaction.
+      Object.assign(runner, { isReleased: true });
+      held.release();
     }
   }
+
+  /** A connection that was cut off while it was idle shows here, where nothing is lost by taking another one. */
+  private async begin(): Promise<HeldConnection> {
+    const first = await this.pool.take('writes');
+    const cause = await this.beginOn(first);
+    if (!cause) return first;
+    if (!isConnectionLost(cause)) throw cause;
+    const second = await this.pool.take('writes');
+    const again = await this.beginOn(second);
+    if (again) throw again;
+    return second;
+  }
+
+  /** Gives the connection back where it fails, and says why. */
+  private async beginOn(held: HeldConnection): Promise<Error | undefined> {
+    const { hasDeadlines } = this.pool;
+    try {
+      if (hasDeadlines) held.expireIn(LIVENESS_MILLIS);
+      await held.client.query(hasDeadlines ? BEGIN_WRITE : BEGIN_COMMAND);
+      if (hasDeadlines) held.expireIn(DEADLINES.writes.useMillis);
+      return undefined;
+    } catch (cause) {
+      held.release(cause as Error);
+      return cause as Error;
+    }
+  }
+
+  /** TypeORM's way to one connection. `save` and the like begin no transaction of their own in it. */
+  private runnerOn({ client }: HeldConnection): { readonly manager: EntityManager } {
+    const runner = this.dataSource.createQueryRunner('master');
+    return Object.assign(runner, { databaseConnection: client, isTransactionActive: true, transactionDepth: 1 });
+  }
+
+  private async rollBack(held: HeldConnection, cause: unknown): Promise<void> {
+    if (held.failure) return;
+    if (isConnectionLost(cause)) return held.release(cause as Error);
+    if (this.pool.hasDeadlines) held.expireIn(LIVENESS_MILLIS);
+    await held.client.query('ROLLBACK').catch((failure: Error) => held.release(failure));
+  }
+}
+
+/** @throws Error where PostgreSQL has rolled back instead, because the work went on after a statement of it had failed */
+async function commit({ client }: HeldConnection): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('A statement of this transaction had failed, so nothing of it was stored');
 }

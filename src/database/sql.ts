@@ -86,7 +86,8 @@ function prepare(connection: Database, sql: string, asLists = false): Statement 
   return statement;
 }
 
-function withNumbers(sql: string): string {
+/** The statement with PostgreSQL's numbered parameters. */
+export function withNumbers(sql: string): string {
   let text = numbered.get(sql);
   if (text === undefined) {
     if (numbered.size === MOST_KEPT) numbered.clear();

@@ -45,6 +45,11 @@ export abstract class Writer {
     void listener;
   }
 
+  /** For commands of an operator, which may take longer than requests. */
+  liftDeadlines(): void {
+    // SQLite has none.
+  }
+
   /** Names the one who stores what work notes in the journal. */
   keepJournalWith(keeper: JournalKeeper): void {
     this.keeper = keeper;

@@ -7,6 +7,7 @@ const DEFAULTS = {
   port: 3000,
   host: '0.0.0.0',
   database: { type: 'sqlite', path: 'data/dakkio.db' },
+  postgresConnections: 10,
   presetAdminKey: undefined,
   secretKey: undefined,
   secretKeyPrevious: undefined,

@@ -16,6 +16,8 @@ export interface Config {
   readonly database: DatabaseLocation;
   /** By the command, not by a variable. Without it: `serve`. */
   readonly databaseUse?: DatabaseUse;
+  /** Connections to PostgreSQL in all; without meaning on SQLite. */
+  readonly postgresConnections: number;
   /** The preset Admin key, not yet checked for its format. */
   readonly presetAdminKey: string | undefined;
   /** The server's secret, where the operator gives one. */
@@ -87,6 +89,7 @@ export function readConfig(environment: Environment): Config {
     port: read(SETTINGS.port, environment),
     host: read(SETTINGS.host, environment),
     database: read(SETTINGS.databaseUrl, environment),
+    postgresConnections: read(SETTINGS.postgresConnections, environment),
     presetAdminKey: readSecret(SETTINGS.adminKey, SETTINGS.adminKeyFile, environment),
     secretKey: readSecret(SETTINGS.secretKey, SETTINGS.secretKeyFile, environment),
     auditAnchorFile: read(SETTINGS.auditAnchorFile, environment),

@@ -48,6 +48,12 @@ export const SETTINGS = {
     '`sqlite:<path of a file>`, relative to the working directory and made when missing, or `postgres://user:password@host:5432/name`',
     databaseUrl,
   ),
+  postgresConnections: setting(
+    'DAKKIO_POSTGRES_CONNECTIONS',
+    '10',
+    "Connections to PostgreSQL that this instance uses at most, 1 to 1000: a fifth for key checks, the rest half for writes, half for queries. PostgreSQL's `max_connections` must have room for those of all instances",
+    wholeNumber(1, 1000),
+  ),
   adminKey: setting('DAKKIO_ADMIN_KEY', undefined, 'An Admin key to start with, instead of a generated one', asIs),
   adminKeyFile: setting('DAKKIO_ADMIN_KEY_FILE', undefined, 'A file that holds that key; not both', asIs),
   secretKey: setting(
