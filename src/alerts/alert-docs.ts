@@ -19,7 +19,8 @@ export const docs = {
   webhookUrl: {
     description:
       'Where it is posted to, by https. Slack, Discord, Teams, ntfy and PagerDuty get their own shape; ' +
-      '`?format=slack|discord|teams|ntfy|gotify|pagerduty|standard` asks for one',
+      '`?format=slack|discord|teams|ntfy|gotify|pagerduty|standard` asks for one. `null`: ' +
+      'nothing is sent',
     example: 'https://example.com/hooks/dakkio',
   },
   headers: {

@@ -39,7 +39,9 @@ export class AlertsController {
   @Documented({
     id: 'createAlertRule',
     summary: 'Create an alert rule',
-    description: 'It judges each point of its data source from now on. The webhook secret is in this reply only.',
+    description:
+      'It judges each point of its data source from now on. The webhook secret is in this reply only. Without a `webhookUrl` ' +
+      'nothing is sent: the rule is seen in the API alone.',
     status: 201,
     answer: views.AlertCreated,
     refusals: [...errors.OF_NAMED_SOURCES, ...OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
@@ -51,7 +53,7 @@ export class AlertsController {
     @Body() body: CreateAlertBody,
     @CurrentRetry({ of: 'alertRule' }) retry: Retry | undefined,
   ): Promise<views.AlertCreated> {
-    const { name, condition, webhookUrl, headers, repeatMinutes = null } = body;
+    const { name, condition, webhookUrl = null, headers, repeatMinutes = null } = body;
     const { cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const dataSourceId = namedSource(key, body.dataSourceId);
@@ -80,7 +82,8 @@ export class AlertsController {
     description:
       'Changes what is given. A rule whose condition changes in meaning, or that is paused or resumed, starts over, `ok`: if it ' +
       'fired, `alert.resolved` is sent with a `reason`. Any other change, the same condition in other words too, keeps the state. ' +
-      'Another URL is posted to at once, also where the one before was gone.',
+      'Another URL is posted to at once, also where the one before was gone. `"webhookUrl": null` removes the URL and the headers: ' +
+      'what waits is not sent.',
     status: 200,
     answer: views.AlertUpdated,
     refusals: [...OF_RULE, ...OF_CONDITIONS, ...errors.OF_URLS],

@@ -47,8 +47,8 @@ export class CreateAlertBody {
   @TextField({ ...CONDITION, required: true }, docs.condition)
   readonly condition: string;
 
-  @TextField({ ...URL_BOUNDS, required: true }, docs.webhookUrl)
-  readonly webhookUrl: string;
+  @TextField({ ...URL_BOUNDS, required: false, clearable: true }, docs.webhookUrl)
+  readonly webhookUrl?: string | null;
 
   @HeadersField({ clearable: false }, docs.headers)
   readonly headers?: Headers;
@@ -71,8 +71,8 @@ export class UpdateAlertBody {
   @TextField({ ...CONDITION, required: false }, docs.condition)
   readonly condition?: string;
 
-  @TextField({ ...URL_BOUNDS, required: false }, docs.webhookUrl)
-  readonly webhookUrl?: string;
+  @TextField({ ...URL_BOUNDS, required: false, clearable: true }, docs.webhookUrl)
+  readonly webhookUrl?: string | null;
 
   @HeadersField({ clearable: true }, docs.headers)
   readonly headers?: Headers | null;

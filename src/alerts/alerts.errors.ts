@@ -16,6 +16,7 @@ export const HEADER_MASKED = refusal(
   400,
   'The value … of a header means the one before, which this rule does not have for its origin. Send the value',
 );
+export const HEADERS_WITHOUT_URL = refusal(400, 'headers must not be sent for an alert rule without a webhookUrl');
 export const URL_NO_TOPIC = refusal(400, services.URL_NO_TOPIC);
 export const URL_NO_ROUTING_KEY = refusal(400, services.NO_ROUTING_KEY);
 export const URL_INVALID = refusal(400, urls.URL_INVALID);
@@ -26,7 +27,7 @@ export const URL_FORBIDDEN = refusal(400, urls.URL_FORBIDDEN);
 /** What a webhook's URL is refused with. */
 export const OF_URLS = [
   ...[URL_MASKED, URL_INVALID, URL_CREDENTIALS, URL_NOT_HTTPS, URL_FORBIDDEN],
-  ...[URL_NO_TOPIC, URL_NO_ROUTING_KEY, HEADER_MASKED],
+  ...[URL_NO_TOPIC, URL_NO_ROUTING_KEY, HEADER_MASKED, HEADERS_WITHOUT_URL],
 ];
 
 /** What calls are refused with that name a data source, and maybe its bucket. */

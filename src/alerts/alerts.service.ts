@@ -32,7 +32,8 @@ export interface NewRule {
   readonly dataSourceId: string;
   readonly name: string;
   readonly condition: string;
-  readonly webhookUrl: string;
+  /** Null for a rule that is seen in the API alone. */
+  readonly webhookUrl: string | null;
   readonly headers?: Headers | undefined;
   readonly cooldownMinutes: number;
   /** Null for the cooldown. */
@@ -76,7 +77,7 @@ export class AlertsService {
   ): Promise<RuleWithWebhook & { secret: string }> {
     const id = newId();
     const { dataSourceId, webhookUrl, headers, name, condition, cooldownMinutes, repeatMinutes } = wanted;
-    this.ruleWebhooks.checkUrl(webhookUrl);
+    if (webhookUrl !== null) this.ruleWebhooks.checkUrl(webhookUrl);
     return this.writer.write(
       async (manager, journal) => {
         // Nobody else makes a rule meanwhile: together they could be too many.
@@ -109,7 +110,7 @@ export class AlertsService {
    */
   async update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithWebhook> {
     const { webhookUrl, headers, ...given } = changes;
-    if (webhookUrl !== undefined && !isMasked(webhookUrl)) this.ruleWebhooks.checkUrl(webhookUrl);
+    if (typeof webhookUrl === 'string' && !isMasked(webhookUrl)) this.ruleWebhooks.checkUrl(webhookUrl);
     const updated = await this.inTurn(
       key,
       id,

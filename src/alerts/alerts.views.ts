@@ -53,11 +53,12 @@ export class AlertRuleView {
 
   @ApiProperty({
     type: String,
+    nullable: true,
     description:
-      'Where it is posted to. Whole for Admin keys alone; others see its origin and `…`, which means unchanged when it is sent back',
+      'Where it is posted to; null for nowhere. Whole for Admin keys alone; others see its origin and `…`, which means unchanged when it is sent back',
     example: docs.webhookUrl.example,
   })
-  readonly webhookUrl: string;
+  readonly webhookUrl: string | null;
 
   @ApiProperty({
     type: 'object',
@@ -67,8 +68,8 @@ export class AlertRuleView {
   })
   readonly headers: Headers;
 
-  @ApiProperty({ type: WebhookView, description: 'Whether its messages arrive' })
-  readonly webhook: WebhookView;
+  @ApiProperty({ type: WebhookView, nullable: true, description: 'Whether its messages arrive; null without a URL' })
+  readonly webhook: WebhookView | null;
 
   @ApiProperty({ enum: RULE_STATUSES, description: 'Whether it judges anything', example: 'active' })
   readonly status: RuleStatus;
@@ -103,9 +104,9 @@ export class AlertRuleView {
     this.name = rule.name;
     this.condition = rule.condition;
     this.parsedCondition = rule.parsedCondition;
-    this.webhookUrl = seesWebhookUrls(viewer) ? webhook.url : maskedUrl(webhook.url);
+    this.webhookUrl = webhook.url === null || seesWebhookUrls(viewer) ? webhook.url : maskedUrl(webhook.url);
     this.headers = webhook.headers;
-    this.webhook = new WebhookView(webhook);
+    this.webhook = webhook.url === null ? null : new WebhookView(webhook);
     this.status = rule.status;
     this.state = rule.memory.state;
     this.cooldownMinutes = rule.cooldownMinutes;
@@ -121,7 +122,7 @@ const SECRET_EXAMPLE = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 export class NewAlertRuleView extends AlertRuleView {
   @ApiProperty({
     type: String,
-    description: 'What deliveries are signed with. Shown this once',
+    description: 'What deliveries are signed with, also those to a URL that is set later. Shown this once',
     example: SECRET_EXAMPLE,
   })
   readonly webhookSecret: string;

@@ -17,12 +17,12 @@ export function readCondition(text: string, schema: Schema): Condition {
 }
 
 /**
- * The URL that a change asks for. As it is shown, without its path, it means the one before.
+ * The URL that a change asks for; null for none. As it is shown, without its path, it means the one before.
  *
  * @throws ValidationError for a masked URL that is not the one before
  */
-export function changedUrl(sent: string | undefined, before: string): string | undefined {
-  if (sent === undefined || !isMasked(sent)) return sent;
-  if (isMaskOf(sent, before)) return undefined;
+export function changedUrl(sent: string | null | undefined, before: string | null): string | null | undefined {
+  if (sent === undefined || sent === null || !isMasked(sent)) return sent;
+  if (before !== null && isMaskOf(sent, before)) return undefined;
   throw new ValidationError([{ path: ['body', 'webhookUrl'], message: URL_MASKED.message }]);
 }

@@ -3,8 +3,8 @@ import type { Action, Actor, JournalEvent } from '../common/journal';
 import type { AlertRule } from '../rules/alert-rule.entity';
 
 /** The path of a webhook's URL is often what guards it. */
-export function hostOf(url: string): string {
-  return new URL(url).host;
+export function hostOf(url: string | null): string | null {
+  return url === null ? null : new URL(url).host;
 }
 
 /** What the audit log says of a change of an alert rule. */

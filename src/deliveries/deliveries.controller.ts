@@ -11,7 +11,7 @@ import { AFTER_AND_OFFSET } from '../common/errors';
 import { Documented } from '../common/openapi/openapi';
 import { NewestFirstQuery, Pagination } from '../common/pagination';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
-import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from '../webhooks/webhooks.errors';
+import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from '../webhooks/webhooks.errors';
 import { AlertPath } from '../alerts/alerts.dto';
 import { ALERT_RULE_NOT_FOUND } from '../alerts/alerts.errors';
 import { DeliveriesService } from './deliveries.service';
@@ -35,7 +35,7 @@ export class DeliveriesController {
       'Signed and sent once, as real ones are, with `test: true`; the reply says what came of it. The state of the rule stays.',
     status: 200,
     answer: dto.AlertTested,
-    refusals: OF_RULE,
+    refusals: [...OF_RULE, NO_WEBHOOK_URL],
   })
   @RequireKeyType(['admin', 'write'], 'testAlertRule')
   async test(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertTested> {
@@ -92,7 +92,7 @@ export class DeliveriesController {
       'Under the same `webhook-id`, and from the first attempt on. A webhook that was switched off is on again.',
     status: 200,
     answer: dto.DeliveryReplayed,
-    refusals: [...OF_RULE, DELIVERY_NOT_FOUND, DELIVERY_WAITING],
+    refusals: [...OF_RULE, DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL],
   })
   @RequireKeyType(['admin', 'write'], 'replayAlertDelivery')
   async replay(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
+import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Actor } from '../common/journal';
 import type { Pause } from '../common/http/pause';
@@ -9,6 +10,7 @@ import { Source } from '../data-sources/data-source.entity';
 import { Deliverer } from '../webhooks/deliverer';
 import type { Delivery } from '../webhooks/delivery.entity';
 import type { Attempt } from '../webhooks/sending/send';
+import { NO_WEBHOOK_URL } from '../webhooks/webhooks.errors';
 import { Webhook } from '../webhooks/webhook.entity';
 import type { ListedDelivery } from '../webhooks/listed-deliveries';
 import { Webhooks } from '../webhooks/webhooks.service';
@@ -56,9 +58,14 @@ export class DeliveriesService {
     return delivery;
   }
 
-  /** Sends a sample once, by the way that real ones go, and says what came of it. */
+  /**
+   * Sends a sample once, by the way that real ones go, and says what came of it.
+   *
+   * @throws ApiError `NO_WEBHOOK_URL`
+   */
   async test(key: CurrentApiKey, alertId: string): Promise<Attempt> {
-    const { rule } = await this.reads.get(key, alertId);
+    const { rule, webhook: shown } = await this.reads.get(key, alertId);
+    if (shown.url === null) throw new ApiError(NO_WEBHOOK_URL);
     const { manager } = this.dataSource;
     const source = await manager.findOneByOrFail(Source, { id: rule.sourceId });
     const webhook = await manager.findOneByOrFail(Webhook, { id: alertId });

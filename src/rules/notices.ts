@@ -4,7 +4,7 @@ import { sidesOf } from '../conditions/rule-state';
 import type { Schema } from '../data-sources/schema';
 import type { Value } from '../points/values';
 import type { Fact } from '../webhooks/told';
-import type { Notice } from '../webhooks/webhooks.service';
+import type { Notice } from '../webhooks/outbox';
 import type { AlertRule } from './alert-rule.entity';
 import { END_SENTENCES, sayNow } from './message-words';
 import type { Occasion } from './occasion';

@@ -13,12 +13,13 @@ import { Backoffs } from './backoffs';
 import { Claims, type Claim } from './claims';
 import { FailureLog } from './failure-log';
 import { dropEnded, giveUp, noteSample, settle } from './outcome';
+import { SWITCHED_OFF } from './outbox';
 import { Places, receiverOf } from './places';
 import { notSent, Poster, type Letter } from './poster';
 import type { Attempt } from './sending/send';
 import type { Told } from './shapes';
 import type { Webhook } from './webhook.entity';
-import { SWITCHED_OFF, Webhooks } from './webhooks.service';
+import { Webhooks } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
 /** The end of a pause that is no further off is waited for to the millisecond. */

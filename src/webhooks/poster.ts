@@ -6,7 +6,8 @@ import { readTarget } from './sending/webhook-url';
 import { bodyFor, isForPeople, type Told } from './shapes';
 import { signedHeaders } from './signature';
 import { WebhookSeals } from './webhook-seals';
-import type { Webhook } from './webhook.entity';
+import { NO_URL, type Webhook } from './webhook.entity';
+import { NO_WEBHOOK_URL } from './webhooks.errors';
 
 /** A message that is written already. */
 export interface Letter {
@@ -35,6 +36,7 @@ export class Poster {
    * @param stop ends the attempt before its time
    */
   post(webhook: Webhook, { id, payload, told }: Letter, stop?: AbortSignal): Promise<Attempt> {
+    if (webhook.url === NO_URL) return Promise.resolve(notSent(NO_WEBHOOK_URL.message));
     const url = this.seals.urlOf(webhook);
     if (url === undefined) return Promise.resolve(notSent(URL_UNREADABLE));
     const target = readTarget(url, this.config.webhookAllow);

@@ -4,7 +4,7 @@ import { ServerSecret } from '../common/server-secret';
 import { receiverOf } from './places';
 import { Sealer } from './sealed-text';
 import { withoutFormat } from './sending/webhook-url';
-import type { Webhook } from './webhook.entity';
+import { NO_URL, type Webhook } from './webhook.entity';
 
 /** A webhook's row as the database has it, with the texts that are sealed in it and what is computed of its URL. */
 export type SealedParts = Pick<Webhook, 'id' | 'url' | 'receiver' | 'queue' | 'secret' | 'previousSecret' | 'headers'>;
@@ -28,8 +28,9 @@ export class WebhookSeals {
     return this.sealer.seal(url, urlOfRow(id));
   }
 
-  /** The columns that say where a webhook is posted to. */
-  whereTo(id: string, url: string): Pick<Webhook, 'url' | 'receiver' | 'queue'> {
+  /** The columns that say where a webhook is posted to; null for nowhere. */
+  whereTo(id: string, url: string | null): Pick<Webhook, 'url' | 'receiver' | 'queue'> {
+    if (url === null) return { url: NO_URL, receiver: '', queue: '' };
     return { url: this.sealUrl(id, url), ...this.queueOf(url) };
   }
 
@@ -70,14 +71,12 @@ export class WebhookSeals {
    * @returns the columns that change, and whether something can be opened under no accepted secret and is left as it is
    */
   reseal(row: SealedParts): { change: Partial<SealedParts>; unreadable: boolean } {
-    const { id, url, secret, previousSecret, headers } = row;
-    const opened = this.urlOf(row);
-    const urls = PLAIN_URL.test(url) ? this.sealUrl(id, url) : (this.sealer.reseal(url, urlOfRow(id)) ?? url);
+    const { id, secret, previousSecret, headers } = row;
+    const { isReadable, ...where } = this.resealUrl(row);
     const secrets = [secret, ...(previousSecret?.split(' ') ?? [])].map((one) => this.sealer.reseal(one, id) ?? one);
     const [current = secret, ...earlier] = secrets;
     const after: Omit<SealedParts, 'id'> = {
-      url: urls,
-      ...(opened === undefined ? { receiver: row.receiver, queue: row.queue } : this.queueOf(opened)),
+      ...where,
       secret: current,
       previousSecret: previousSecret === null ? null : earlier.join(' '),
       headers: headers === null ? null : (this.sealer.reseal(headers, headersOfRow(id)) ?? headers),
@@ -85,8 +84,16 @@ export class WebhookSeals {
     const change = Object.fromEntries(
       Object.entries(after).filter(([name, value]) => value !== row[name as keyof typeof after]),
     );
-    const opens = opened !== undefined && secrets.every((one) => this.sealer.open(one, id) !== undefined);
+    const opens = isReadable && secrets.every((one) => this.sealer.open(one, id) !== undefined);
     return { change, unreadable: !opens || this.headersOf(row) === undefined };
+  }
+
+  private resealUrl({ id, url, receiver, queue }: SealedParts) {
+    if (url === NO_URL) return { ...this.whereTo(id, null), isReadable: true };
+    const opened = this.urlOf({ id, url });
+    const sealed = PLAIN_URL.test(url) ? this.sealUrl(id, url) : (this.sealer.reseal(url, urlOfRow(id)) ?? url);
+    if (opened === undefined) return { url: sealed, receiver, queue, isReadable: false };
+    return { url: sealed, ...this.queueOf(opened), isReadable: true };
   }
 }
 

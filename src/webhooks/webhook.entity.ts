@@ -4,6 +4,8 @@ import { IdColumn, MillisColumn } from '../database/columns';
 /** A host name of 253 characters and a port, with some to spare. */
 export const RECEIVER_LENGTH = 260;
 export const LONGEST_ERROR = 300;
+/** In the place of the URL of an owner that has none: no message is queued for it. */
+export const NO_URL = '';
 
 /** Where the messages of its owner, which has the same id, are posted, and the queue of those that wait. */
 @Entity('webhooks')
@@ -13,7 +15,7 @@ export class Webhook {
   @IdColumn()
   readonly id: string;
 
-  /** Sealed under the server's secret, for this row; plain where an earlier version stored it, until the server has sealed it. */
+  /** Sealed under the server's secret, for this row; plain where an earlier version stored it, until the server has sealed it; or `NO_URL`. */
   @Column({ type: 'text' })
   readonly url: string;
 

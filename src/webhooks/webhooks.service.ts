@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import { newId } from '../common/ids';
 import type { Pause } from '../common/http/pause';
 import type { ListPage, NewestFirstQuery } from '../common/pagination';
 import { findPage } from '../database/list-page';
@@ -11,46 +10,26 @@ import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
 import { endWebhooks, removeIfDrained } from './ended-webhooks';
 import { getDelivery, LISTED, timed, type ListedDelivery } from './listed-deliveries';
-import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
+import { enqueue, type Notice } from './outbox';
 import { earlierSecretsOf } from './poster';
-import type { Told } from './shapes';
 import type { ShownWebhook } from './shown-webhook';
 import { newWebhookSecret } from './signature';
 import { NO_ROUTING_KEY, routingKeyIn } from './sending/service-urls';
 import { readTarget } from './sending/webhook-url';
 import { maskedHeaders, type Headers } from './webhook-headers';
 import { WebhookSeals } from './webhook-seals';
-import { Webhook } from './webhook.entity';
-import { DELIVERY_NOT_FOUND, DELIVERY_WAITING } from './webhooks.errors';
-
-/** What is to be told to a webhook's receiver. */
-export interface Notice {
-  readonly event: string;
-  /** The body for programs. `data` gets a `sequence`, which rises within a webhook. */
-  readonly payload: { readonly data: object };
-  readonly told: Told;
-}
+import { NO_URL, Webhook } from './webhook.entity';
+import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from './webhooks.errors';
 
 export const KEPT_MILLIS = 30 * 86_400_000;
 const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
 /** A signature for each: what a receiver may have been given last, and a header of bounded length. */
 const MOST_EARLIER_SECRETS = 3;
 
-/** Numbers the next message of a webhook, which is due at once if no other waits. Holds the row until the transaction's end. */
-const NEXT_NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
-  next_at = CASE WHEN switched_off_at IS NULL THEN coalesce(next_at, ?) ELSE next_at END WHERE id = ?
-  RETURNING sequence, url, queue, switched_off_at AS "switchedOffAt"`;
 /** Has what waits sent at once, if nothing is under way. */
 const DUE_NOW = 'UPDATE webhooks SET next_at = ? WHERE id = ? AND next_at IS NOT NULL AND claimed_at IS NULL';
 const DUE_AGAIN = `UPDATE webhooks SET switched_off_at = NULL,
-  next_at = CASE WHEN claimed_at IS NULL THEN ? ELSE next_at END WHERE id = ?`;
-
-interface Numbered {
-  readonly sequence: number;
-  readonly url: string;
-  readonly queue: string | null;
-  readonly switchedOffAt: number | string | null;
-}
+  next_at = CASE WHEN claimed_at IS NULL THEN ? ELSE next_at END WHERE id = ? RETURNING url`;
 
 /** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
 @Injectable()
@@ -76,8 +55,8 @@ export class Webhooks {
     return (target.routingKey ?? routingKeyIn(headers)) === undefined ? NO_ROUTING_KEY : undefined;
   }
 
-  /** Makes a webhook for an owner, and gives its signing secret, which cannot be had again. */
-  async create(manager: EntityManager, id: string, url: string, headers: Headers = {}): Promise<string> {
+  /** Makes a webhook for an owner, which may have no URL yet, and gives its signing secret, which cannot be had again. */
+  async create(manager: EntityManager, id: string, url: string | null, headers: Headers = {}): Promise<string> {
     const secret = newWebhookSecret();
     const none = { previousSecret: null, previousUntil: null, ...UNTRIED };
     const sealed = { ...this.seals.whereTo(id, url), secret: this.seals.sealSecret(id, secret) };
@@ -89,6 +68,13 @@ export class Webhooks {
   async redirect(manager: EntityManager, id: string, url: string): Promise<void> {
     await manager.update(Webhook, { id }, { ...this.seals.whereTo(id, url), ...UNTRIED });
     await query(manager, DUE_NOW, [Date.now(), id]);
+  }
+
+  /** Posts nowhere from now on: its headers are cleared, and what waits fails. An attempt that is under way is not stopped. */
+  async disconnect(manager: EntityManager, id: string): Promise<void> {
+    const none = { headers: null, nextAt: null, claimedAt: null };
+    await manager.update(Webhook, { id }, { ...this.seals.whereTo(id, null), ...UNTRIED, ...none });
+    await manager.update(Delivery, { webhookId: id, status: 'waiting' }, { status: 'failed', error: DISCONNECTED });
   }
 
   /** Sends these headers from now on: at once with what waits. */
@@ -112,7 +98,8 @@ export class Webhooks {
     const { switchedOffAt, failedSince, attemptedAt, lastError } = webhook;
     const status = switchedOffAt !== null ? 'off' : failedSince !== null ? 'failing' : 'ok';
     const headers = maskedHeaders(this.seals.headersOf(webhook) ?? {});
-    return { url: this.urlOf(webhook), headers, status, attemptedAt, lastError, failedSince };
+    const url = webhook.url === NO_URL ? null : this.urlOf(webhook);
+    return { url, headers, status, attemptedAt, lastError, failedSince };
   }
 
   private sealHeaders(id: string, headers: Headers): string | null {
@@ -160,35 +147,13 @@ export class Webhooks {
   }
 
   /**
-   * Puts a message into the outbox: what is committed with it is delivered, after what was put there before.
+   * Puts a message into the outbox: what is committed with it is delivered, after what was put there before. Where the owner has
+   * no URL, nothing is put there.
    *
    * @throws Error where there is no such webhook
    */
-  async enqueue(manager: EntityManager, webhookId: string, { event, payload, told }: Notice): Promise<void> {
-    const now = Date.now();
-    const [webhook] = await query<Numbered>(manager, NEXT_NUMBER, [now, webhookId]);
-    if (!webhook) throw new Error(`There is no webhook ${webhookId}`);
-    const { sequence, url, queue } = webhook;
-    // Rows of versions before queues, until the server has come to them.
-    if (queue === null)
-      await manager.update(Webhook, { id: webhookId }, this.seals.queueOf(this.urlOf({ id: webhookId, url })));
-    const isOff = webhook.switchedOffAt !== null;
-    await manager.insert(Delivery, {
-      id: newId(now),
-      webhookId,
-      sequence,
-      event,
-      payload: JSON.stringify({ ...payload, data: { ...payload.data, sequence } }),
-      told: JSON.stringify(told),
-      status: isOff ? 'failed' : 'waiting',
-      attempts: 0,
-      responseStatus: null,
-      error: isOff ? SWITCHED_OFF : null,
-      createdAt: now,
-      queuedAt: now,
-      attemptedAt: null,
-    });
-    if (Math.random() * DELIVERIES_PER_TRIM < 1) await trimOutbox(manager, webhookId);
+  async enqueue(manager: EntityManager, webhookId: string, notice: Notice): Promise<void> {
+    await enqueue(manager, webhookId, notice, (row) => this.seals.queueOf(this.urlOf(row)));
   }
 
   /** One page without what is posted, newest first unless `sort` says otherwise. */
@@ -214,12 +179,13 @@ export class Webhooks {
   /**
    * Has a delivery that is over sent once more from the start, under the same id: at once, or after the one under way.
    *
-   * @throws ApiError `DELIVERY_NOT_FOUND`, `DELIVERY_WAITING`
+   * @throws ApiError `DELIVERY_NOT_FOUND`, `DELIVERY_WAITING`, `NO_WEBHOOK_URL`
    */
   async replay(manager: EntityManager, webhookId: string, id: string): Promise<Delivery & ListedDelivery> {
     const now = Date.now();
     // Webhooks before their deliveries, as everywhere: two transactions must not wait for each other.
-    await query(manager, DUE_AGAIN, [now, webhookId]);
+    const [webhook] = await query<{ url: string }>(manager, DUE_AGAIN, [now, webhookId]);
+    if (webhook?.url === NO_URL) throw new ApiError(NO_WEBHOOK_URL);
     const before = await getDelivery(manager, webhookId, id);
     if (before.status === 'waiting') throw new ApiError(DELIVERY_WAITING);
     const change = { status: 'waiting', attempts: 0, queuedAt: now, error: null, responseStatus: null } as const;
@@ -228,10 +194,10 @@ export class Webhooks {
   }
 }
 
+const DISCONNECTED = 'The webhook URL of the alert rule was removed before this was sent';
+
 /** A URL at which nothing has been tried. */
 const UNTRIED = { switchedOffAt: null, attemptedAt: null, lastError: null, failedSince: null } as const;
 
 /** Shown in the place of a URL that was sealed under another secret. Nothing listens there (RFC 6761 §6.4). */
 export const UNREADABLE_URL = 'https://unreadable.invalid/';
-
-export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';
