@@ -4,12 +4,14 @@ import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
 import type { JournalEvent } from '../common/journal';
 import { redactKeys } from '../common/redact';
+import type { CommitProof } from '../database/commit-proof';
 import { endTask, readTask } from '../database/long-tasks';
 import { query, rowLock, type SqlValue } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Organization } from '../organizations/organization.entity';
 import type { AuditHead } from './audit-head.entity';
 import type { AuditRow } from './audit-row.entity';
+import { proveByLink } from './commit-proof';
 import { COLUMNS, FIRST_LINK, Links, NO_CUT, type Cut, type SecretLinks, type Unlinked } from './links';
 
 /** Statements of four lengths alone, so that each is prepared once, however many changes share a commit. */
@@ -94,6 +96,7 @@ export class AuditLog implements OnModuleInit {
   /**
    * Links these rows to the chain behind `head`, and moves the head to its new end.
    *
+   * @returns how to find out later whether the transaction was committed
    * @param links those of the secret that the log goes on under: the one that it was written with so far, or the present one
    */
   async add(
@@ -101,7 +104,7 @@ export class AuditLog implements OnModuleInit {
     head: Head,
     events: readonly JournalEvent[],
     links = this.links.of(head.secretCheck) ?? this.links.present,
-  ): Promise<void> {
+  ): Promise<CommitProof> {
     const rows: AuditRow[] = [];
     let { link } = head;
     const at = Date.now();
@@ -116,6 +119,7 @@ export class AuditLog implements OnModuleInit {
     if (head.cutCount !== null && head.secretCheck !== links.secretCheck)
       await this.moveCut(manager, cutOf(head), links);
     this.additions += 1;
+    return proveByLink(end);
   }
 
   /** Notes that the log begins behind this cut. What comes before it may be deleted from then on. */
@@ -151,20 +155,19 @@ export class AuditLog implements OnModuleInit {
   }
 
   /** A head that does not fit its seal, or the rows, is noted in a row of its own: the next seal would hide it. */
-  private async append(manager: EntityManager, events: readonly JournalEvent[]): Promise<void> {
+  private async append(manager: EntityManager, events: readonly JournalEvent[]): Promise<CommitProof> {
     const head = await this.holdHead(manager);
     const links = this.requireSecret(head);
     const isEmptied = head.count === 0 && (await this.isLogOfOthers(manager, events));
     const from = this.additions === 0 ? await this.behindLastRow(manager, head) : head;
     if (!isEmptied && from === head && head.seal === links.sealOf(head)) {
-      await this.add(manager, head, events);
-      return;
+      return this.add(manager, head, events);
     }
     const target = { type: 'audit log' } as const;
     const details = { rows: head.count, link: head.link };
     const by = { kind: 'server' } as const;
     const noted = { by, action: 'audit.headMismatch', organizationId: null, target, details } as const;
-    await this.add(manager, from, [noted, ...events]);
+    return this.add(manager, from, [noted, ...events]);
   }
 }
 

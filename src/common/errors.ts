@@ -100,6 +100,10 @@ export const DATABASE_FILE_GONE = refusal(
 );
 export const DATABASE_DAMAGED = refusal(500, 'The database is damaged. The operator must restore it from a backup');
 export const DISK_FULL = refusal(507, "The database's disk is full. Delete data, or ask the operator to make room");
+export const OUTCOME_UNKNOWN = refusal(
+  503,
+  'The connection to the database was lost during the commit, so the request may have been carried out. Check before you send it again',
+);
 export const TOO_MANY_CONNECTIONS = refusal(
   503,
   'The server has too many open connections. Please try again in a few seconds',

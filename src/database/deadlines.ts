@@ -17,6 +17,9 @@ export const DEADLINES: Readonly<Record<Lane, { readonly useMillis: number; read
 /** BEGIN and ROLLBACK wait for nothing in the database: without an answer by then, the connection is lost. */
 export const LIVENESS_MILLIS = 2000;
 
+/** How long the outcome of a transaction is asked for whose answer to COMMIT was lost. */
+export const OUTCOME_MILLIS = 2500;
+
 /** Longer than an idle transaction may live, so that a lock of a frozen instance is waited for, not given up on. */
 export const LOCK_WAIT_MILLIS = 4000;
 /** PostgreSQL ends a transaction whose server has frozen or lost its connection, and frees the locks that it holds. */

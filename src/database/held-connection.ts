@@ -8,7 +8,7 @@ export class HeldConnection {
   /** Why the connection is of no more use, if it is not. */
   failure: Error | undefined;
   private deadlineAt = Infinity;
-  private isReleased = false;
+  isReleased = false;
 
   constructor(
     readonly client: PoolClient,

@@ -1,16 +1,28 @@
+import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { JournalEvent } from '../common/journal';
 import { boundPool, type BoundedPool } from './bounded-pool';
-import { BEGIN_COMMAND, BEGIN_WRITE, DEADLINES, LIVENESS_MILLIS } from './deadlines';
+import { OutcomeUnknownError, proveByNumber, type CommitProof } from './commit-proof';
+import { OUTCOME_MILLIS, WRITE_MILLIS } from './deadlines';
 import type { HeldConnection } from './held-connection';
-import { isConnectionLost } from './postgres-errors';
 import { query } from './sql';
+import { within } from './within';
+import { begin, commit, rollBack } from './write-transaction';
 import { Writer, type Work, type WriteOptions } from './writer';
+
+const NEXT_TRY_MILLIS = 200;
+
+/** What is known of a transaction's work before its commit. */
+interface Done<T> {
+  readonly value: T;
+  readonly proof: CommitProof | undefined;
+}
 
 /** A transaction of the pool for each piece of work. */
 export class PostgresWriter extends Writer {
   /** Fewer than the connections for writes, which others need too. */
   override readonly atOnce = 3;
+  private readonly logger = new Logger('Database');
   private readonly pool: BoundedPool;
 
   constructor(private readonly dataSource: DataSource) {
@@ -26,69 +38,65 @@ export class PostgresWriter extends Writer {
     this.pool.hasDeadlines = false;
   }
 
-  async write<T>(work: Work<T>, { serializeOn }: WriteOptions = {}): Promise<T> {
-    const held = await this.begin();
-    const runner = this.runnerOn(held);
+  async write<T>(work: Work<T>, options: WriteOptions = {}): Promise<T> {
+    const begunAt = performance.now();
+    const held = await begin(this.pool);
+    const { value, proof } = await this.run(held, (manager) => this.work(manager, work, options));
+    if (await commit(held)) return value;
+    const isStored = proof && (await this.askFor(proof, begunAt));
+    if (isStored === true) return value;
+    if (isStored === false) throw new Error('Connection terminated before the transaction was committed');
+    this.logger.warn('The answer to a COMMIT was lost, and its outcome could not be found out');
+    throw new OutcomeUnknownError();
+  }
+
+  private async work<T>(
+    manager: EntityManager,
+    work: Work<T>,
+    { serializeOn, countsUp = false }: WriteOptions,
+  ): Promise<Done<T>> {
+    if (serializeOn !== undefined)
+      await query(manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
+    const events: JournalEvent[] = [];
+    const value = await work(manager, (event) => events.push(event));
+    const proof = await this.keep(manager, events);
+    return { value, proof: countsUp && !proof ? await proveByNumber(manager) : proof };
+  }
+
+  /** Does the work on a connection, which is given back where the work fails. */
+  private async run<T>(held: HeldConnection, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner('master');
+    // TypeORM's `save` and the like begin no transaction of their own in one that is under way.
+    Object.assign(runner, { databaseConnection: held.client, isTransactionActive: true, transactionDepth: 1 });
     try {
-      if (serializeOn !== undefined)
-        await query(runner.manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
-      const events: JournalEvent[] = [];
-      const value = await work(runner.manager, (event) => events.push(event));
-      await this.keep(runner.manager, events);
-      await commit(held);
-      return value;
+      return await work(runner.manager);
     } catch (cause) {
-      await this.rollBack(held, cause);
-      throw cause;
+      await rollBack(held, cause, this.pool);
+      throw held.failure ?? cause;
     } finally {
       // Work that goes on although its promise was settled must not write into another transaction.
       Object.assign(runner, { isReleased: true });
-      held.release();
     }
   }
 
-  /** A connection that was cut off while it was idle shows here, where nothing is lost by taking another one. */
-  private async begin(): Promise<HeldConnection> {
-    const first = await this.pool.take('writes');
-    const cause = await this.beginOn(first);
-    if (!cause) return first;
-    if (!isConnectionLost(cause)) throw cause;
-    const second = await this.pool.take('writes');
-    const again = await this.beginOn(second);
-    if (again) throw again;
-    return second;
-  }
-
-  /** Gives the connection back where it fails, and says why. */
-  private async beginOn(held: HeldConnection): Promise<Error | undefined> {
-    const { hasDeadlines } = this.pool;
-    try {
-      if (hasDeadlines) held.expireIn(LIVENESS_MILLIS);
-      await held.client.query(hasDeadlines ? BEGIN_WRITE : BEGIN_COMMAND);
-      if (hasDeadlines) held.expireIn(DEADLINES.writes.useMillis);
-      return undefined;
-    } catch (cause) {
-      held.release(cause as Error);
-      return cause as Error;
+  /** Whether the transaction was committed, or undefined where that cannot be found out in time. */
+  private async askFor(proof: CommitProof, begunAt: number): Promise<boolean | undefined> {
+    const endsAt = Math.max(begunAt + WRITE_MILLIS, performance.now() + OUTCOME_MILLIS);
+    for (;;) {
+      const leftMillis = endsAt - performance.now();
+      if (leftMillis <= 0) return undefined;
+      try {
+        return await within(leftMillis, 'Asking for the outcome of a COMMIT', () => this.askOnce(proof));
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, NEXT_TRY_MILLIS));
+      }
     }
   }
 
-  /** TypeORM's way to one connection. `save` and the like begin no transaction of their own in it. */
-  private runnerOn({ client }: HeldConnection): { readonly manager: EntityManager } {
-    const runner = this.dataSource.createQueryRunner('master');
-    return Object.assign(runner, { databaseConnection: client, isTransactionActive: true, transactionDepth: 1 });
+  private async askOnce(proof: CommitProof): Promise<boolean> {
+    const held = await begin(this.pool);
+    const isStored = await this.run(held, proof);
+    await commit(held);
+    return isStored;
   }
-
-  private async rollBack(held: HeldConnection, cause: unknown): Promise<void> {
-    if (held.failure) return;
-    if (isConnectionLost(cause)) return held.release(cause as Error);
-    if (this.pool.hasDeadlines) held.expireIn(LIVENESS_MILLIS);
-    await held.client.query('ROLLBACK').catch((failure: Error) => held.release(failure));
-  }
-}
-
-/** @throws Error where PostgreSQL has rolled back instead, because the work went on after a statement of it had failed */
-async function commit({ client }: HeldConnection): Promise<void> {
-  const { command } = await client.query('COMMIT');
-  if (command !== 'COMMIT') throw new Error('A statement of this transaction had failed, so nothing of it was stored');
 }

@@ -1,9 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { Journal, JournalEvent } from '../common/journal';
+import type { CommitProof } from './commit-proof';
 
 export interface WriteOptions {
   /** Work with the same text here never runs at the same time, on any instance of the server. */
   readonly serializeOn?: string;
+  /** The work must not be done twice, as adding to a counter. Where its journal is not empty, that is seen to anyway. */
+  readonly countsUp?: boolean;
   /**
    * What the work means for a full disk: work that `adds` data is refused while there is no room; work that `frees` space,
    * or ends the rights of a key, may be done twice where the reserve had to be given up for it. Else it is simply tried.
@@ -14,8 +17,8 @@ export interface WriteOptions {
 /** A transaction's work: what it does through the manager and what it notes in the journal are stored together. */
 export type Work<T> = (manager: EntityManager, journal: Journal) => Promise<T>;
 
-/** Stores what work has noted, as the last thing before the commit. */
-export type JournalKeeper = (manager: EntityManager, events: readonly JournalEvent[]) => Promise<void>;
+/** Stores what work has noted, as the last thing before the commit, and tells how to find that commit afterwards. */
+export type JournalKeeper = (manager: EntityManager, events: readonly JournalEvent[]) => Promise<CommitProof>;
 
 /**
  * The one way to change the database. Each piece of work is a transaction of its own to its caller: the promise resolves
@@ -55,7 +58,7 @@ export abstract class Writer {
     this.keeper = keeper;
   }
 
-  protected async keep(manager: EntityManager, events: readonly JournalEvent[]): Promise<void> {
-    if (events.length > 0) await this.keeper(manager, events);
+  protected async keep(manager: EntityManager, events: readonly JournalEvent[]): Promise<CommitProof | undefined> {
+    return events.length > 0 ? this.keeper(manager, events) : undefined;
   }
 }

@@ -48,26 +48,29 @@ export class UsageTable {
 
   /** Adds to what is stored, in one transaction. The last use only moves forward. */
   async add(day: number, tallies: readonly (readonly [keyId: string, tally: Tally])[]): Promise<void> {
-    await this.writer.write(async (manager) => {
-      // A power cut may lose what was counted of late anyway.
-      if (isPostgres(manager)) await query(manager, 'SET LOCAL synchronous_commit TO OFF', []);
-      await writeLastUses(manager, tallies);
-      await query(
-        manager,
-        `INSERT INTO key_usage (day, key_id, requests, refusals, points) VALUES ${rows('(?, ?, ?, ?, ?)', tallies)}
+    await this.writer.write(
+      async (manager) => {
+        // A power cut may lose what was counted of late anyway.
+        if (isPostgres(manager)) await query(manager, 'SET LOCAL synchronous_commit TO OFF', []);
+        await writeLastUses(manager, tallies);
+        await query(
+          manager,
+          `INSERT INTO key_usage (day, key_id, requests, refusals, points) VALUES ${rows('(?, ?, ?, ?, ?)', tallies)}
           ON CONFLICT (day, key_id) DO UPDATE SET requests = key_usage.requests + excluded.requests,
           refusals = key_usage.refusals + excluded.refusals, points = key_usage.points + excluded.points`,
-        tallies.flatMap(([id, { requests, refusals, points }]) => [day, id, requests, refusals, points]),
-      );
-      const lines = linesOf(tallies);
-      if (lines.length === 0) return;
-      await query(
-        manager,
-        `INSERT INTO line_usage (day, line_id, requests) VALUES ${rows('(?, ?, ?)', lines)}
+          tallies.flatMap(([id, { requests, refusals, points }]) => [day, id, requests, refusals, points]),
+        );
+        const lines = linesOf(tallies);
+        if (lines.length === 0) return;
+        await query(
+          manager,
+          `INSERT INTO line_usage (day, line_id, requests) VALUES ${rows('(?, ?, ?)', lines)}
           ON CONFLICT (day, line_id) DO UPDATE SET requests = line_usage.requests + excluded.requests`,
-        lines.flatMap(([lineId, requests]) => [day, lineId, requests]),
-      );
-    });
+          lines.flatMap(([lineId, requests]) => [day, lineId, requests]),
+        );
+      },
+      { countsUp: true },
+    );
   }
 
   /** The requests of a line on these days: those of its first key, and those of all that it was rotated into. */

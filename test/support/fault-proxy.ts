@@ -15,8 +15,11 @@ export interface FaultProxy {
    * connections work. With `next` the new ones are lost in the same way.
    */
   swallow(lost?: Lost, options?: { next?: boolean }): void;
-  /** Loses the reply of the next COMMIT and all that follows on its connection. Resolves once the commit is passed on. */
-  swallowNextCommit(): Promise<void>;
+  /**
+   * Loses the reply of the next COMMIT and all that follows on its connection, or (`requests`) that COMMIT too. Resolves once
+   * the commit is passed on or lost.
+   */
+  swallowNextCommit(lost?: 'requests' | 'replies'): Promise<void>;
   /** Closes every connection with a reset. New ones work. */
   reset(): void;
   /** Closes every connection and accepts no new one, as a database that is stopped. */
@@ -54,10 +57,11 @@ class Link {
     if (this.lost === way || this.lost === 'both') return;
     const to = way === 'requests' ? this.database : this.client;
     if (isCommit) {
-      this.lost = 'replies';
+      this.lost = this.state.lostCommit;
       const noted = this.state.onCommit;
       this.state.onCommit = undefined;
-      to.write(bytes, () => noted?.());
+      if (this.lost === 'requests') noted?.();
+      else to.write(bytes, () => noted?.());
       return;
     }
     if (this.state.delayMillis === 0) to.write(bytes);
@@ -80,12 +84,14 @@ interface ProxyState {
   readonly links: Set<Link>;
   delayMillis: number;
   onCommit: (() => void) | undefined;
+  /** Which way the connection of that COMMIT loses its bytes. */
+  lostCommit: 'requests' | 'replies';
 }
 
 /** Opens a proxy on a free port of the loopback, to a database at a port of the loopback. */
 export async function openFaultProxy(databaseUrl: string): Promise<FaultProxy> {
   const port = Number(new URL(databaseUrl).port);
-  const state: ProxyState = { links: new Set(), delayMillis: 0, onCommit: undefined };
+  const state: ProxyState = { links: new Set(), delayMillis: 0, onCommit: undefined, lostCommit: 'replies' };
   let lostFromStart: Lost | undefined;
   const accept = (client: Socket) => {
     const link = new Link(client, port, state);
@@ -111,7 +117,10 @@ export async function openFaultProxy(databaseUrl: string): Promise<FaultProxy> {
       for (const link of state.links) link.lost = lost;
       if (next) lostFromStart = lost;
     },
-    swallowNextCommit: () => new Promise((resolve) => (state.onCommit = resolve)),
+    swallowNextCommit: (lost = 'replies') => {
+      state.lostCommit = lost;
+      return new Promise((resolve) => (state.onCommit = resolve));
+    },
     reset() {
       for (const { client, database } of state.links) {
         client.resetAndDestroy();
