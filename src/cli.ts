@@ -70,7 +70,7 @@ run(process.argv.slice(2)).then(
       process.exitCode = 2;
       return;
     }
-    const { explainFailure } = await import('./welcome.js');
+    const { explainFailure } = await import('./start-failures.js');
     process.stderr.write(`${printableLines(explainFailure(cause).replace('Cannot start', 'Cannot do that'))}\n`);
     process.exitCode = 1;
   },

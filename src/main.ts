@@ -7,7 +7,8 @@ import { ServerLogger } from './common/logger';
 import { printableLines } from './common/printable';
 import { AuditAnchors } from './audit/audit-anchors';
 import { AdminKeys } from './setup/admin-keys';
-import { explainFailure, welcome } from './welcome';
+import { explainFailure, listenError } from './start-failures';
+import { welcome } from './welcome';
 
 /**
  * What a batch is read into waits for its commit. V8 may take that for objects that live long, and from then on make all of their
@@ -23,11 +24,15 @@ async function start(args: readonly string[]): Promise<void> {
   const logger = new ServerLogger(config.logLevel);
   for (const sentence of unknownVariables(process.env)) logger.warn(sentence, 'Config');
 
+  logWarningsOfNode(logger);
+  const stopping = stopOnSignals(logger);
   const app = await createApp(config, logger);
-  stopOnSignals(app, logger);
+  stopping.app = app;
   await app.init();
   const firstKey = await app.get(AdminKeys).ensureFirst(config.presetAdminKey);
-  await app.listen(config.port, config.host);
+  await app.listen(config.port, config.host).catch((cause: unknown) => {
+    throw listenError(cause, config);
+  });
   const address = app.getHttpServer().address() as { port: number };
   process.stdout.write(welcome({ port: address.port, host: config.host, docs: config.docs, firstKey }));
   // A terminal has a reader who would be disturbed, and keeps nothing.
@@ -44,15 +49,26 @@ function databaseUseOf(args: readonly string[]): DatabaseUse {
   return args.includes('--new') ? 'begin' : 'serve';
 }
 
-function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void {
+/** What a signal closes. */
+interface Stopping {
+  /** Undefined while the database is waited for or migrated: then nothing runs yet, and the process ends at once. */
+  app?: NestExpressApplication;
+}
+
+function stopOnSignals(logger: ServerLogger): Stopping {
+  const started: Stopping = {};
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     // A terminal tells every process of the command, and `npm start` hands it on: twice is no wish of its own.
     if (stopping) return;
     stopping = true;
+    if (!started.app) {
+      logger.log(`${signal}: stopping before the start is complete`, 'Main');
+      process.exit(0);
+    }
     logger.log(`${signal}: finishing what runs, then stopping`, 'Main');
     setTimeout(() => process.exit(1), LONGEST_STOP_MILLIS).unref();
-    void app.close().then(
+    void started.app.close().then(
       () => process.exit(0),
       (cause: Error) => {
         logger.error('Stopping failed', cause.stack, 'Main');
@@ -62,6 +78,13 @@ function stopOnSignals(app: NestExpressApplication, logger: ServerLogger): void 
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  return started;
+}
+
+/** Node prints them to standard error in several lines, between the lines of the log. */
+function logWarningsOfNode(logger: ServerLogger): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ message }) => logger.warn(message.split('\n')[0], 'Node'));
 }
 
 start(process.argv.slice(2)).catch((cause: unknown) => {

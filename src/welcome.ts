@@ -1,4 +1,3 @@
-import { ConfigError } from './common/config/settings';
 import type { FirstKey } from './setup/admin-keys';
 
 export interface Welcome {
@@ -28,29 +27,4 @@ export function welcome({ port, host, docs, firstKey }: Welcome): string {
 
 function firstCurl(address: string, key: string): string {
   return `curl -X POST "${address}/api/buckets" -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"name":"My first bucket"}'`;
-}
-
-/** Errors whose own message says enough. */
-const OF_THE_SYSTEM = [
-  'EACCES',
-  'EADDRNOTAVAIL',
-  'ENOTFOUND',
-  'EEXIST',
-  'ENOTDIR',
-  'EISDIR',
-  'EROFS',
-  'ENOSPC',
-  'EPERM',
-];
-
-/** Why the server could not start, in words for the operator where the cause is theirs to mend. */
-export function explainFailure(cause: unknown): string {
-  if (cause instanceof ConfigError) return `Cannot start: ${cause.message}`;
-  const { code, message, stack, port, address } = cause as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') return `Cannot start: port ${port} of ${address} is taken. Set PORT to another one`;
-  if (code && OF_THE_SYSTEM.includes(code)) return `Cannot start: ${message}`;
-  if (code === 'ECONNREFUSED') return 'Cannot start: the database of DATABASE_URL does not accept connections';
-  if (code?.startsWith('28') || code === '3D000') return `Cannot start: the database refuses: ${message}`;
-  if (code?.startsWith('SQLITE_')) return `Cannot start: the database file cannot be used: ${message} (${code})`;
-  return `Cannot start: ${stack ?? String(cause)}`;
 }

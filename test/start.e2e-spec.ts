@@ -1,8 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newKeyText } from '../src/api-keys/key-text';
@@ -117,51 +116,6 @@ describe('a preset Admin key', () => {
       'Cannot start: The preset Admin key (DAKKIO_ADMIN_KEY or DAKKIO_ADMIN_KEY_FILE) is not a well-formed Admin key. `npm run admin-key -- --generate` prints one\n',
     );
     expect(stdout).toBe('');
-  });
-});
-
-describe('a start that cannot be', () => {
-  it.each([
-    [{ PORT: 'http' }, 'Cannot start: PORT must be a whole number from 0 to 65535, not "http"\n'],
-    [
-      { DATABASE_URL: 'postgres://dakkio@127.0.0.1:1/none', DAKKIO_SECRET_KEY: '' },
-      'Cannot start: DAKKIO_SECRET_KEY or DAKKIO_SECRET_KEY_FILE must be set on PostgreSQL, the same for every instance. `openssl rand -hex 32` prints one\n',
-    ],
-    [
-      { DATABASE_URL: 'postgres://dakkio@127.0.0.1:1/none', DAKKIO_SECRET_KEY: 's'.repeat(32) },
-      'Cannot start: the database of DATABASE_URL does not accept connections\n',
-    ],
-    [
-      { DATABASE_URL: 'sqlite:/dev/null/x.db', DAKKIO_SECRET_KEY: '' },
-      "Cannot start: ENOTDIR: not a directory, stat '/dev/null/x.db'\n",
-    ],
-  ])('says why in a sentence: %j', async (environment: Record<string, string>, sentence) => {
-    const { code, stderr } = await start(environment).ended;
-    expect([code, stderr]).toEqual([1, sentence]);
-  });
-
-  it('says that the port is taken', async () => {
-    const { url } = await started();
-    const { port } = new URL(url);
-    const other = await createDatabase();
-    const { code, stderr } = await start({ PORT: port, DATABASE_URL: other.url }).ended;
-    await other.remove();
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringContaining(`Cannot start: port ${port} of 0.0.0.0 is taken. Set PORT to another one`),
-    ]);
-  });
-
-  it('does not open a file that is no database', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'dakkio-junk-'));
-    const path = join(folder, 'junk.db');
-    writeFileSync(path, 'this is a letter to my aunt, and no database at all'.repeat(100));
-    const { code, stderr } = await start({ DATABASE_URL: `sqlite:${path}` }).ended;
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringMatching(/^Cannot start: the database file cannot be used: file is not a database/),
-    ]);
-    rmSync(folder, { recursive: true });
   });
 });
 

@@ -22,7 +22,8 @@ export async function withServer<T>(
   work: (server: INestApplicationContext) => Promise<T>,
   databaseUse: DatabaseUse = 'existing',
 ): Promise<T> {
-  const module = AppModule.forRoot({ ...readConfig(process.env), databaseUse });
+  // A person waits: the command fails at once where the database is not available.
+  const module = AppModule.forRoot({ ...readConfig(process.env), databaseUse, databaseWaitSeconds: 0 });
   const server = await NestFactory.createApplicationContext(module, {
     logger: new ServerLogger('error'),
     abortOnError: false,

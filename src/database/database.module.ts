@@ -14,6 +14,7 @@ import { PostgresWriter } from './postgres-writer';
 import { isPostgres } from './sql';
 import { assertDurable, doNotBlockOnLocks, readOnly } from './sqlite';
 import { SqliteWriter } from './sqlite-writer';
+import { askPostgres, waitForDatabase } from './wait';
 import { Writer } from './writer';
 
 /** Opens the database, brings its schema up to date, and gives the rooms repositories to read with, the `Writer` and the server's secret. */
@@ -31,7 +32,10 @@ export class DatabaseModule {
             config = given;
             return { ...databaseOptions(given.database, entities, given.postgresConnections), retryAttempts: 0 };
           },
-          dataSourceFactory: async (options) => open(new DataSource(options ?? fail()), config ?? fail()),
+          dataSourceFactory: (options) => {
+            const given = config ?? fail();
+            return waitForDatabase(() => open(new DataSource(options ?? fail()), given), given);
+          },
         }),
       ],
       providers: [
@@ -46,10 +50,21 @@ export class DatabaseModule {
   }
 }
 
+/** Leaves nothing open where it fails. */
 async function open(dataSource: DataSource, config: Config): Promise<DataSource> {
+  try {
+    return await prepare(dataSource, config);
+  } catch (cause) {
+    if (dataSource.isInitialized) await dataSource.destroy().catch(() => {});
+    throw cause;
+  }
+}
+
+async function prepare(dataSource: DataSource, config: Config): Promise<DataSource> {
   const known = migrationNames(dataSource.options);
   findServerSecret(config);
   if (config.database.type === 'sqlite') admitSqlite(config.database.path, known, config);
+  else await askPostgres(config.database.url);
   await dataSource.initialize();
   if (config.database.type === 'postgres') await admitPostgres(dataSource, known, config);
   await migrate(dataSource);

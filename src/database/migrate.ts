@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { isPostgres } from './sql';
+import { connectionOf } from './sqlite';
 
 /** Any fixed number serves; every instance of the server must use the same one. */
 const MIGRATION_LOCK = 0x64616b6b;
@@ -71,7 +72,8 @@ async function migrateSqlite(dataSource: DataSource, runner: QueryRunner): Promi
     if (done > 0) await assertReferences(runner);
     await runner.query('COMMIT');
   } catch (cause) {
-    await runner.query('ROLLBACK');
+    // A full disk makes SQLite roll back by itself.
+    if (connectionOf(dataSource).inTransaction) await runner.query('ROLLBACK');
     throw cause;
   } finally {
     Object.assign(runner, { isTransactionActive: false, transactionDepth: 0 });

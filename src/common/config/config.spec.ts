@@ -8,6 +8,7 @@ const DEFAULTS = {
   host: '0.0.0.0',
   database: { type: 'sqlite', path: 'data/dakkio.db' },
   postgresConnections: 10,
+  databaseWaitSeconds: 60,
   presetAdminKey: undefined,
   secretKey: undefined,
   secretKeyPrevious: undefined,
@@ -118,6 +119,16 @@ describe('the configuration', () => {
     ['PORT', '3000a', 'PORT must be a whole number from 0 to 65535, not "3000a"'],
     ['PORT', '-1', 'PORT must be a whole number from 0 to 65535, not "-1"'],
     ['HOST', 'a b', 'HOST must be an IP address or a host name, not "a b"'],
+    [
+      'DATABASE_URL',
+      'postgres://u:secret%C3@db/x',
+      'DATABASE_URL must be sqlite:<path of a file> or postgres://user:password@host:5432/name',
+    ],
+    [
+      'DATABASE_URL',
+      'postgres://u:secret@db/x?port=none',
+      'DATABASE_URL must be sqlite:<path of a file> or postgres://user:password@host:5432/name',
+    ],
     [
       'DATABASE_URL',
       'mysql://u:secret@db/x',

@@ -18,6 +18,8 @@ export interface Config {
   readonly databaseUse?: DatabaseUse;
   /** Connections to PostgreSQL in all; without meaning on SQLite. */
   readonly postgresConnections: number;
+  /** How long a start waits for a database that is not available yet. */
+  readonly databaseWaitSeconds: number;
   /** The preset Admin key, not yet checked for its format. */
   readonly presetAdminKey: string | undefined;
   /** The server's secret, where the operator gives one. */
@@ -90,6 +92,7 @@ export function readConfig(environment: Environment): Config {
     host: read(SETTINGS.host, environment),
     database: read(SETTINGS.databaseUrl, environment),
     postgresConnections: read(SETTINGS.postgresConnections, environment),
+    databaseWaitSeconds: read(SETTINGS.databaseWaitSeconds, environment),
     presetAdminKey: readSecret(SETTINGS.adminKey, SETTINGS.adminKeyFile, environment),
     secretKey: readSecret(SETTINGS.secretKey, SETTINGS.secretKeyFile, environment),
     auditAnchorFile: read(SETTINGS.auditAnchorFile, environment),

@@ -84,8 +84,25 @@ export type DatabaseLocation =
 export function databaseUrl(text: string): DatabaseLocation {
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(text)?.[1];
   if (path !== undefined && !path.startsWith(':') && !path.startsWith('//')) return { type: 'sqlite', path };
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { type: 'postgres', url: text };
+  if (/^postgres(ql)?:\/\//.test(text) && isConnectable(text)) return { type: 'postgres', url: text };
   throw new Error('must be sqlite:<path of a file> or postgres://user:password@host:5432/name');
+}
+
+/** Whether the driver can read the URL: it fails late, and without a sentence, where it cannot. */
+function isConnectable(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, searchParams } = new URL(text);
+  const port = searchParams.get('port');
+  return isDecodable(username) && isDecodable(password) && (port === null || /^\d{1,5}$/.test(port));
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The items of a text that separates them by commas, without empty ones. */

@@ -54,6 +54,12 @@ export const SETTINGS = {
     "Connections to PostgreSQL that this instance uses at most, 1 to 1000: a fifth for key checks, the rest half for writes, half for queries. PostgreSQL's `max_connections` must have room for those of all instances",
     wholeNumber(1, 1000),
   ),
+  databaseWaitSeconds: setting(
+    'DAKKIO_DATABASE_WAIT_SECONDS',
+    '60',
+    'How long a start waits for a database that is not available yet, up to 3600 seconds. `0`: it fails at once, as commands do',
+    wholeNumber(0, 3600),
+  ),
   adminKey: setting('DAKKIO_ADMIN_KEY', undefined, 'An Admin key to start with, instead of a generated one', asIs),
   adminKeyFile: setting('DAKKIO_ADMIN_KEY_FILE', undefined, 'A file that holds that key; not both', asIs),
   secretKey: setting(

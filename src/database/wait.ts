@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { Client } from 'pg';
+import type { Config } from '../common/config/config';
+import { ConfigError } from '../common/config/settings';
+import { explainDatabaseFailure } from './start-failures';
+
+const RETRY_MILLIS = 500;
+const LOGGED_EVERY_MILLIS = 10_000;
+const LONGEST_ANSWER_MILLIS = 10_000;
+
+/**
+ * Opens the database, again and again for so many seconds where it is not there yet. Why it waits is logged at once and every
+ * ten seconds.
+ *
+ * @throws ConfigError with what the operator can do; any other error as it is
+ */
+export async function waitForDatabase<T>(
+  open: () => Promise<T>,
+  { database, databaseWaitSeconds }: Pick<Config, 'database' | 'databaseWaitSeconds'>,
+): Promise<T> {
+  const wait = new Wait(databaseWaitSeconds);
+  for (;;) {
+    try {
+      const opened = await open();
+      wait.end();
+      return opened;
+    } catch (cause) {
+      const failure = cause instanceof ConfigError ? undefined : explainDatabaseFailure(cause, database);
+      if (!failure) throw cause;
+      if (!failure.passes || !wait.goesOn()) throw new ConfigError(failure.sentence, { cause });
+      wait.log(failure.sentence);
+      await sleep(RETRY_MILLIS);
+    }
+  }
+}
+
+class Wait {
+  private readonly logger = new Logger('Database');
+  private readonly startedAt = Date.now();
+  private loggedAt: number | undefined;
+
+  constructor(private readonly seconds: number) {}
+
+  goesOn(): boolean {
+    return Date.now() - this.startedAt + RETRY_MILLIS <= this.seconds * 1000;
+  }
+
+  log(reason: string): void {
+    const now = Date.now();
+    if (this.loggedAt === undefined)
+      this.logger.warn(`Waiting up to ${this.seconds} s for the database (DAKKIO_DATABASE_WAIT_SECONDS). ${reason}`);
+    else if (now - this.loggedAt < LOGGED_EVERY_MILLIS) return;
+    else this.logger.warn(`Still waiting for the database, for ${this.elapsed()} of ${this.seconds} s. ${reason}`);
+    this.loggedAt = now;
+  }
+
+  end(): void {
+    if (this.loggedAt !== undefined) this.logger.log(`The database is available after ${this.elapsed()} s`);
+  }
+
+  private elapsed(): number {
+    return Math.round((Date.now() - this.startedAt) / 1000);
+  }
+}
+
+/**
+ * Has PostgreSQL answer one statement, with a deadline that TypeORM's first connection does not have: PgBouncer takes connections, and
+ * keeps their statements for minutes, while PostgreSQL is away.
+ */
+export async function askPostgres(url: string): Promise<void> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'dakkio',
+    connectionTimeoutMillis: LONGEST_ANSWER_MILLIS,
+    query_timeout: LONGEST_ANSWER_MILLIS,
+  });
+  // Without a listener a connection that is lost ends the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    // The connection is free again for the pool.
+    await client.end();
+  } catch (cause) {
+    void client.end().catch(() => {});
+    throw cause;
+  }
+}
