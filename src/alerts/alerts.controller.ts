@@ -159,8 +159,9 @@ export class AlertsController {
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
+    @CurrentRetry({ of: 'alertRule' }) retry: Retry | undefined,
   ): Promise<views.SecretRotated> {
-    const { secret, until } = await this.alerts.rotateSecret(by, key, alertId);
+    const { secret, until } = await this.alerts.rotateSecret(by, key, alertId, retry);
     return {
       message: 'Webhook secret rotated successfully',
       webhookSecret: secret,

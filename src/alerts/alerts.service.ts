@@ -149,8 +149,9 @@ export class AlertsService {
   }
 
   /** @returns the new secret, and until when the one before is signed with too */
-  rotateSecret(by: Actor, key: CurrentApiKey, id: string): Promise<{ secret: string; until: number }> {
+  rotateSecret(by: Actor, key: CurrentApiKey, id: string, retry?: Retry): Promise<{ secret: string; until: number }> {
     return this.inTurn(key, id, async (manager, journal, { rule }) => {
+      await this.idempotency.record(manager, key.organizationId, retry, [id]);
       const rotated = await this.webhooks.rotateSecret(manager, id, Date.now());
       journal(eventOf(by, 'alertRule.secretRotated', key, rule));
       return rotated;

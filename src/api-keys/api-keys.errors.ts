@@ -23,4 +23,8 @@ export const WRITE_ONLY_FOR_WRITE_KEYS = refusal(400, 'writeOnly is for write ke
 export const KEYS_NOT_CHOSEN = refusal(400, 'Send either ids or filter');
 export const FILTER_EMPTY = refusal(400, 'filter must leave keys out by state, type, q or unusedForDays');
 export const FILTER_TOO_WIDE = refusal(400, 'filter matches <found> keys. At most <most> can be changed at once');
+export const ROTATION_TOLD_TWICE = refusal(
+  400,
+  'Send gracePeriodSeconds and retireOnFirstUse in the body or in the query, not in both',
+);
 export const RETIRE_NEEDS_GRACE = refusal(400, 'retireOnFirstUse needs a grace period');

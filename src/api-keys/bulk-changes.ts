@@ -10,7 +10,7 @@ import { MOST_CHOSEN, type FoundKeys, type KeyChoice } from './key-choice';
 import { matcherOf, type FilteredKey } from './key-filter';
 import { KeyFinder } from './key-finder';
 import { KeyRotation, type Rotated, type RotationWish } from './key-rotation';
-import { LineChanges, type LinesChange } from './line-changes';
+import { LineChanges, type LinesChange, type Removal } from './line-changes';
 import type { KeyScope } from './new-key';
 
 /** How keys are replaced, and for which request. */
@@ -42,11 +42,11 @@ export class BulkChanges {
     by: Actor,
     scope: KeyScope,
     wanted: Wanted,
-    { wholeLine, pause }: { readonly wholeLine: boolean | undefined; readonly pause: Pause },
+    { pause, ...how }: Removal & { readonly pause: Pause },
   ): Promise<LinesChange> {
     const choice = await this.choose(scope, wanted, matching(wanted), pause);
-    if (isTooWide(choice)) throw tooWide(choice);
-    return this.changes.removeMany(by, scope, choice, wholeLine);
+    if (isTooWide(choice)) return this.refuseTooWide(scope, choice, how.retry);
+    return this.changes.removeMany(by, scope, choice, how);
   }
 
   /**
@@ -58,8 +58,12 @@ export class BulkChanges {
   async rotate(by: Actor, scope: KeyScope, wanted: Wanted, how: BulkRotation): Promise<Rotated[]> {
     const { wish, retry, pause } = how;
     const choice = await this.choose(scope, wanted, rotatable(wanted), pause);
-    if (!isTooWide(choice)) return this.rotation.rotateMany(by, scope, choice, { wish, retry });
-    // After the first request a filter may match the replacements too: a retry is answered as one nevertheless.
+    if (isTooWide(choice)) return this.refuseTooWide(scope, choice, retry);
+    return this.rotation.rotateMany(by, scope, choice, { wish, retry });
+  }
+
+  /** After the first request a filter may match other keys, the replacements too: a retry is answered as one nevertheless. */
+  private refuseTooWide(scope: KeyScope, choice: FoundKeys, retry: Retry | undefined): Promise<never> {
     return this.writer.write(async (manager) => {
       await this.idempotency.record(manager, scope.organizationId, retry, []);
       throw tooWide(choice);

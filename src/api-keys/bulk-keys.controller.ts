@@ -1,35 +1,25 @@
-import { Body, Controller, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../access/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
-import { RequireKeyType } from '../access/require-key-type.decorator';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
-import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { Pause } from '../common/http/pause';
 import type { Actor } from '../common/journal';
-import { Documented } from '../common/openapi/openapi';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentPause } from '../scheduling/long-work.decorator';
 import * as errors from './api-keys.errors';
 import { BulkChanges } from './bulk-changes';
-import { toWish } from './change-key.dto';
-import { RevokeManyKeysBody, RevokeManyQuery, RotateManyKeysBody, toWanted } from './choose-keys.dto';
-import * as views from './key-change.views';
+import { revokeMany, RevokesMany, rotateMany, RotatesMany } from './bulk-routes';
+import { RevokeManyKeysBody, RevokeManyQuery, RotateManyKeysBody, RotateManyQuery } from './choose-keys.dto';
+import type { KeysRevoked, KeysRotated } from './key-change.views';
 import { ADMIN_KEY_EXAMPLES, BUCKET_KEY_EXAMPLES } from './key-examples';
 import { BucketPath } from './key-paths.dto';
-import { keysAsCsv, REVOKED_CSV_EXAMPLE, revokedAsCsv, ROTATED_CSV_EXAMPLE } from './keys-csv';
 
-const CHOOSES =
-  'All of them or none, in one commit. Choose them by `ids`, by `filter`, or by a CSV with a column `_id`; with ' +
-  '`Accept: text/csv` the answer is CSV too. ';
-const REVOKES =
-  CHOOSES +
-  'They are refused from this reply on, on every instance of the server. `descendants` names the living keys that they ' +
-  'were rotated into and that were not chosen; `line=true` deletes them too.';
-const ROTATES =
-  CHOOSES +
-  'A filter means keys that open and were not replaced yet, unless it names another state. The full keys are in this reply alone.';
+const OF_BUCKET = { keys: 'API keys of a bucket', first: [BUCKET_NOT_FOUND] };
+const OF_ORGANIZATION = { keys: 'Admin keys of the organization' };
+const REVOCATION = { many: true, query: ['line'] } as const;
+const ROTATION = { many: true, query: ['gracePeriodSeconds', 'retireOnFirstUse'] } as const;
 
 /** Changes of many Write and Read keys of a bucket at once. */
 @ApiTags('API keys')
@@ -37,87 +27,39 @@ const ROTATES =
 export class BulkBucketKeysController {
   constructor(private readonly bulk: BulkChanges) {}
 
-  @Post('revoke')
-  @HttpCode(200)
-  @Documented({
-    id: 'revokeManyApiKeys',
-    summary: 'Delete up to 500 API keys of a bucket at once',
-    description: REVOKES,
-    status: 200,
-    answer: views.KeysRevoked,
-    answerCsv: REVOKED_CSV_EXAMPLE,
-    example: BUCKET_KEY_EXAMPLES.revokedMany,
-    refusals: [
-      BUCKET_NOT_FOUND,
-      errors.KEY_NOT_FOUND,
-      errors.KEYS_NOT_CHOSEN,
-      errors.FILTER_EMPTY,
-      errors.FILTER_TOO_WIDE,
-    ],
-  })
-  @LongWork()
-  @RequireKeyType('admin', 'revokeManyApiKeys')
-  async revoke(
+  @RevokesMany({ ...OF_BUCKET, id: 'revokeManyApiKeys', example: BUCKET_KEY_EXAMPLES.revokedMany })
+  revoke(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
-    @Query() { line, excel }: RevokeManyQuery,
+    @Query() query: RevokeManyQuery,
     @Body() body: RevokeManyKeysBody,
+    @CurrentRetry(REVOCATION) retry: Retry | undefined,
     @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<views.KeysRevoked | string> {
-    const revoked = await this.bulk.revoke(by, { organizationId, bucketId }, toWanted(body), {
-      wholeLine: line,
-      pause,
-    });
-    if (!wantsCsv(request)) return new views.KeysRevoked(revoked);
-    markAsCsv(response);
-    return revokedAsCsv(revoked, line, excel);
+  ): Promise<KeysRevoked | string> {
+    const scope = { organizationId, bucketId };
+    return revokeMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
   }
 
-  @Post('rotate')
-  @Documented({
-    id: 'rotateManyApiKeys',
-    summary: 'Replace up to 500 API keys of a bucket at once',
-    description: ROTATES,
-    status: 201,
-    answer: views.KeysRotated,
-    answerDescription: 'The new keys, shown this once, and when the old ones die',
-    answerCsv: ROTATED_CSV_EXAMPLE,
-    example: BUCKET_KEY_EXAMPLES.rotatedMany,
-    refusals: [
-      BUCKET_NOT_FOUND,
-      errors.KEY_NOT_FOUND,
-      errors.KEYS_NOT_CHOSEN,
-      errors.FILTER_EMPTY,
-      errors.FILTER_TOO_WIDE,
-      errors.RETIRE_NEEDS_GRACE,
-      errors.KEY_ALREADY_ROTATED,
-      errors.KEY_EXPIRED,
-      errors.KEY_DISABLED,
-      errors.LINE_FULL,
-      errors.TOO_MANY_KEYS,
-    ],
+  @RotatesMany({
+    ...{ ...OF_BUCKET, id: 'rotateManyApiKeys', example: BUCKET_KEY_EXAMPLES.rotatedMany },
+    last: [errors.TOO_MANY_KEYS],
   })
-  @LongWork()
-  @RequireKeyType('admin', 'rotateManyApiKeys')
-  async rotate(
+  rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
-    @Query() { excel }: CsvQuery,
+    @Query() query: RotateManyQuery,
     @Body() body: RotateManyKeysBody,
-    @CurrentRetry({ many: true }) retry: Retry | undefined,
+    @CurrentRetry(ROTATION) retry: Retry | undefined,
     @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<views.KeysRotated | string> {
-    const how = { wish: toWish(body), retry, pause };
-    const rotated = await this.bulk.rotate(by, { organizationId, bucketId }, toWanted(body), how);
-    if (!wantsCsv(request)) return new views.KeysRotated(rotated);
-    markAsCsv(response);
-    return keysAsCsv(rotated, excel);
+  ): Promise<KeysRotated | string> {
+    const scope = { organizationId, bucketId };
+    return rotateMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
   }
 }
 
@@ -127,84 +69,39 @@ export class BulkBucketKeysController {
 export class BulkAdminKeysController {
   constructor(private readonly bulk: BulkChanges) {}
 
-  @Post('revoke')
-  @HttpCode(200)
-  @Documented({
-    id: 'revokeManyAdminKeys',
-    summary: 'Delete up to 500 Admin keys of the organization at once',
-    description: REVOKES,
-    status: 200,
-    answer: views.KeysRevoked,
-    answerCsv: REVOKED_CSV_EXAMPLE,
-    example: ADMIN_KEY_EXAMPLES.revokedMany,
-    refusals: [
-      errors.KEY_NOT_FOUND,
-      errors.KEYS_NOT_CHOSEN,
-      errors.FILTER_EMPTY,
-      errors.FILTER_TOO_WIDE,
-      errors.LAST_ADMIN_KEY,
-    ],
+  @RevokesMany({
+    ...{ ...OF_ORGANIZATION, id: 'revokeManyAdminKeys', example: ADMIN_KEY_EXAMPLES.revokedMany },
+    last: [errors.LAST_ADMIN_KEY],
   })
-  @LongWork()
-  @RequireKeyType('admin', 'revokeManyAdminKeys')
-  async revoke(
+  revoke(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
-    @Query() { line, excel }: RevokeManyQuery,
+    @Query() query: RevokeManyQuery,
     @Body() body: RevokeManyKeysBody,
+    @CurrentRetry(REVOCATION) retry: Retry | undefined,
     @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<views.KeysRevoked | string> {
-    const revoked = await this.bulk.revoke(by, { organizationId, bucketId: null }, toWanted(body), {
-      wholeLine: line,
-      pause,
-    });
-    if (!wantsCsv(request)) return new views.KeysRevoked(revoked);
-    markAsCsv(response);
-    return revokedAsCsv(revoked, line, excel);
+  ): Promise<KeysRevoked | string> {
+    const scope = { organizationId, bucketId: null };
+    return revokeMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
   }
 
-  @Post('rotate')
-  @Documented({
-    id: 'rotateManyAdminKeys',
-    summary: 'Replace up to 500 Admin keys of the organization at once',
-    description: ROTATES,
-    status: 201,
-    answer: views.KeysRotated,
-    answerDescription: 'The new keys, shown this once, and when the old ones die',
-    answerCsv: ROTATED_CSV_EXAMPLE,
-    example: ADMIN_KEY_EXAMPLES.rotatedMany,
-    refusals: [
-      errors.KEY_NOT_FOUND,
-      errors.KEYS_NOT_CHOSEN,
-      errors.FILTER_EMPTY,
-      errors.FILTER_TOO_WIDE,
-      errors.RETIRE_NEEDS_GRACE,
-      errors.KEY_ALREADY_ROTATED,
-      errors.KEY_EXPIRED,
-      errors.KEY_DISABLED,
-      errors.LINE_FULL,
-      errors.TOO_MANY_ADMIN_KEYS,
-      errors.LAST_ADMIN_KEY_RESTRICTED,
-    ],
+  @RotatesMany({
+    ...{ ...OF_ORGANIZATION, id: 'rotateManyAdminKeys', example: ADMIN_KEY_EXAMPLES.rotatedMany },
+    last: [errors.TOO_MANY_ADMIN_KEYS, errors.LAST_ADMIN_KEY_RESTRICTED],
   })
-  @LongWork()
-  @RequireKeyType('admin', 'rotateManyAdminKeys')
-  async rotate(
+  rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
-    @Query() { excel }: CsvQuery,
+    @Query() query: RotateManyQuery,
     @Body() body: RotateManyKeysBody,
-    @CurrentRetry({ many: true }) retry: Retry | undefined,
+    @CurrentRetry(ROTATION) retry: Retry | undefined,
     @CurrentPause() pause: Pause,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
-  ): Promise<views.KeysRotated | string> {
-    const how = { wish: toWish(body), retry, pause };
-    const rotated = await this.bulk.rotate(by, { organizationId, bucketId: null }, toWanted(body), how);
-    if (!wantsCsv(request)) return new views.KeysRotated(rotated);
-    markAsCsv(response);
-    return keysAsCsv(rotated, excel);
+  ): Promise<KeysRotated | string> {
+    const scope = { organizationId, bucketId: null };
+    return rotateMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
   }
 }

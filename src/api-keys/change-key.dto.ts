@@ -1,13 +1,11 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidationError } from '../common/errors';
 import {
   AddressesField,
   BooleanField,
-  CheckedBy,
   FutureTimeField,
   MetadataField,
   ObjectField,
+  QueryBooleanField,
   TextField,
   WholeNumberField,
 } from '../common/fields';
@@ -44,22 +42,10 @@ export class UpdateKeyBody {
   readonly metadata?: Readonly<Record<string, string>> | null;
 }
 
-const LINE_SAID = 'line must be true or false';
-
 /** Whether the same is done to what a key was rotated into. */
 export function LineField(): PropertyDecorator {
-  return applyDecorators(
-    ApiPropertyOptional({
-      type: Boolean,
-      description: 'Whether the same is done to all living keys that this key was rotated into',
-      default: false,
-    }),
-    CheckedBy({
-      check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : LINE_SAID),
-      sentences: [LINE_SAID],
-      normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
-    }),
-  );
+  const description = 'Whether the same is done to all living keys that this key was rotated into';
+  return QueryBooleanField({ label: 'line' }, { description, default: false });
 }
 
 /** What changes of one key take in their query string. */
@@ -93,9 +79,9 @@ export class RotateKeyBody {
 }
 
 /** @throws ValidationError where two fields contradict each other */
-export function toWish(body: RotateKeyBody): RotationWish {
+export function toWish(body: RotateKeyBody, where: 'body' | 'query' = 'body'): RotationWish {
   const { gracePeriodSeconds = DAY_SECONDS, retireOnFirstUse = false } = body;
   if (retireOnFirstUse && gracePeriodSeconds === 0)
-    throw new ValidationError([{ path: ['body', 'retireOnFirstUse'], message: RETIRE_NEEDS_GRACE.message }]);
+    throw new ValidationError([{ path: [where, 'retireOnFirstUse'], message: RETIRE_NEEDS_GRACE.message }]);
   return { gracePeriodSeconds, retireOnFirstUse };
 }

@@ -1,15 +1,23 @@
 import type { KeyType } from '../access/key-type';
-import { BooleanField, IdsField, ObjectField, WholeNumberField } from '../common/fields';
+import {
+  BooleanField,
+  IdsField,
+  ObjectField,
+  QueryBooleanField,
+  QueryNumberField,
+  WholeNumberField,
+} from '../common/fields';
 import { ValidationError, type Refusal } from '../common/errors';
 import { BulkBody } from '../common/http/bulk-body';
 import { CsvQuery } from '../common/http/csv-answer';
 import { FromCsv } from '../common/http/csv-body';
 import { RequestExamples } from '../common/openapi/openapi';
-import { FILTER_EMPTY, KEYS_NOT_CHOSEN } from './api-keys.errors';
-import { graceDocs, LineField, retireDocs } from './change-key.dto';
+import { FILTER_EMPTY, KEYS_NOT_CHOSEN, ROTATION_TOLD_TWICE } from './api-keys.errors';
+import { graceDocs, LineField, retireDocs, toWish } from './change-key.dto';
 import { MOST_CHOSEN } from './key-choice';
 import { KEY_COLUMNS } from './key-columns';
 import { isRestrictive, type KeyFilter, type KeyState } from './key-filter';
+import type { RotationWish } from './key-rotation';
 import { keyFilterFields, toFilter } from './key-list.dto';
 import { KEY_ID, OTHER_KEY_ID } from './key-view-fields';
 
@@ -81,6 +89,24 @@ export class RotateManyKeysBody extends ChosenKeysBody {
 export class RevokeManyQuery extends CsvQuery {
   @LineField()
   readonly line?: boolean;
+}
+
+/** What the rotation of many keys takes in its query string: for a CSV body, which has no place for it. */
+export class RotateManyQuery extends CsvQuery {
+  @QueryNumberField(graceDocs[0], { ...graceDocs[1], description: `${graceDocs[1].description}. For a CSV body` })
+  readonly gracePeriodSeconds?: number;
+
+  @QueryBooleanField(retireDocs[0], { ...retireDocs[1], description: `${retireDocs[1].description}. For a CSV body` })
+  readonly retireOnFirstUse?: boolean;
+}
+
+/** @throws ValidationError where both the body and the query say how, or two fields contradict each other */
+export function toManyWish(body: RotateManyKeysBody, query: RotateManyQuery): RotationWish {
+  const isSaid = (of: RotateManyKeysBody | RotateManyQuery) =>
+    of.gracePeriodSeconds !== undefined || of.retireOnFirstUse !== undefined;
+  if (isSaid(body) && isSaid(query))
+    throw new ValidationError([{ path: ['query', 'gracePeriodSeconds'], message: ROTATION_TOLD_TWICE.message }]);
+  return isSaid(query) ? toWish(query, 'query') : toWish(body);
 }
 
 /** Keys by their ids, or by a filter. */

@@ -69,6 +69,11 @@ export class ReplacedKeyView {
 
   @TimeProperty(EXPIRES_AT)
   readonly expiresAt: string;
+
+  constructor({ old: { id, expiresAt } }: Rotated) {
+    this._id = id;
+    this.expiresAt = isoTime(expiresAt);
+  }
 }
 
 export class KeysRevoked {
@@ -101,7 +106,7 @@ export class KeysRotated {
   constructor(rotated: readonly Rotated[]) {
     this.message = 'API keys rotated successfully';
     this.apiKeys = rotated.map((one) => new NewKeyView(one));
-    this.replaces = rotated.map(({ old: { id, expiresAt } }) => ({ _id: id, expiresAt: isoTime(expiresAt) }));
+    this.replaces = rotated.map((one) => new ReplacedKeyView(one));
   }
 }
 
@@ -118,7 +123,7 @@ export class KeyRotated {
   constructor(rotated: Rotated) {
     this.message = 'API key rotated successfully';
     this.apiKey = new NewKeyView(rotated);
-    this.replaces = { _id: rotated.old.id, expiresAt: isoTime(rotated.old.expiresAt) };
+    this.replaces = new ReplacedKeyView(rotated);
   }
 }
 

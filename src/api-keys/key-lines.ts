@@ -65,10 +65,17 @@ export class KeyLines {
    *
    * @throws ApiError `KEY_NOT_FOUND` with the places of those that are missing; 400 where a filter matches too many;
    *   `BUCKET_NOT_FOUND`
+   * @param before runs once the lines are held, and before keys that are missing are refused
    */
-  inChosen<T>(scope: KeyScope, choice: KeyChoice, work: LinesWork<T>): Promise<T> {
+  inChosen<T>(
+    scope: KeyScope,
+    choice: KeyChoice,
+    work: LinesWork<T>,
+    before?: (manager: EntityManager) => Promise<void>,
+  ): Promise<T> {
     const ids = [...new Set('ids' in choice ? choice.ids : choice.found)];
-    return this.inLinesOf(scope, { ids, kept: true }, (manager, journal, lines) => {
+    return this.inLinesOf(scope, { ids, kept: true }, async (manager, journal, lines) => {
+      await before?.(manager);
       if ('ids' in choice) requireAll(choice.ids, lines);
       const now = Date.now();
       const chosen = 'ids' in choice ? lines : lines.filter(({ key }) => choice.matches(key, now));

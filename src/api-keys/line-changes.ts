@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import type { Actor } from '../common/journal';
 import { ApiKey } from './api-key.entity';
+import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { KEY_RETIRED, LAST_ADMIN_KEY, LAST_ADMIN_KEY_RESTRICTED } from './api-keys.errors';
 import { livingDescendants, livingDescendantsOf } from './descendants';
 import { changed, type KeyChanges } from './key-changes';
 import { KeyCounts } from './key-counts';
 import { endKeys, scopeOf, targetOf, type KeyWork } from './key-journal';
 import type { KeyChoice } from './key-choice';
-import { KeyLines, requireRoomInLine } from './key-lines';
+import { KeyLines, requireRoomInLine, type LinesWork } from './key-lines';
 import { isLiving } from './key-rows';
 import { LastAdminKey } from './last-admin-key';
 import { isNarrowed } from './narrowing';
@@ -27,6 +29,13 @@ export interface LinesChange extends Pick<LineChange, 'descendants'> {
   readonly apiKeys: readonly ApiKey[];
 }
 
+/** How keys are ended, and for which request. */
+export interface Removal {
+  /** Whether their living descendants are ended too. */
+  readonly wholeLine?: boolean | undefined;
+  readonly retry?: Retry | undefined;
+}
+
 /** Changes and ends keys, alone or with all that they were rotated into. */
 @Injectable()
 export class LineChanges {
@@ -35,6 +44,7 @@ export class LineChanges {
     private readonly lines: KeyLines,
     private readonly counts: KeyCounts,
     private readonly lastAdminKey: LastAdminKey,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /**
@@ -89,16 +99,31 @@ export class LineChanges {
   /**
    * Ends several keys: all of them or none.
    *
-   * @param wholeLine whether their living descendants are ended too
    * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
    */
-  removeMany(by: Actor, scope: KeyScope, choice: KeyChoice, wholeLine = false): Promise<LinesChange> {
-    return this.lines.inChosen(scope, choice, async (manager, journal, lines) => {
+  removeMany(
+    by: Actor,
+    scope: KeyScope,
+    choice: KeyChoice,
+    { wholeLine = false, retry }: Removal,
+  ): Promise<LinesChange> {
+    const record = (manager: EntityManager, ids: readonly string[]) =>
+      this.idempotency.record(manager, scope.organizationId, retry, ids);
+    const work: LinesWork<LinesChange> = async (manager, journal, lines) => {
       const apiKeys = lines.map(({ key }) => key);
+      if (!('ids' in choice))
+        await record(
+          manager,
+          apiKeys.map(({ id }) => id),
+        );
       const descendants = await livingDescendantsOf(manager, lines);
       await this.end({ manager, journal, by }, scope, [...apiKeys, ...(wholeLine ? descendants : [])]);
       return { apiKeys, descendants };
-    });
+    };
+    // Before the keys are looked for: of a retry they are deleted already.
+    const before = (manager: EntityManager) =>
+      'ids' in choice ? record(manager, [...new Set(choice.ids)]) : Promise.resolve();
+    return this.lines.inChosen(scope, choice, work, before);
   }
 
   /**

@@ -92,6 +92,19 @@ export function BooleanField({ label }: { readonly label: string }, docs: ApiPro
   );
 }
 
+/** An optional true or false in a query string. */
+export function QueryBooleanField({ label }: { readonly label: string }, docs: ApiPropertyOptions): PropertyDecorator {
+  const message = `${label} must be true or false`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: Boolean, ...docs }),
+    CheckedBy({
+      check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : message),
+      sentences: [message],
+      normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    }),
+  );
+}
+
 export interface ClearableBounds {
   readonly label: string;
   /** Whether `null` is handed on, to clear the field, and not the same as leaving it out. */

@@ -15,7 +15,7 @@ export interface Retry {
   readonly key: string;
   /** What was called, with the ids in its path. */
   readonly route: string;
-  /** What was asked for: the body, checked. */
+  /** What was asked for: the body, checked, and what of the query string changes the work. */
   readonly wanted: unknown;
   /** What the route makes. */
   readonly of: MadeKind;
@@ -29,10 +29,12 @@ export interface Retry {
 export interface RetryOptions {
   readonly of: MadeKind;
   readonly many: boolean;
+  /** The query parameters that change what is done. */
+  readonly query?: readonly string[];
 }
 
 const currentRetry = createParamDecorator(
-  ({ of, many }: RetryOptions, context: ExecutionContext): Retry | undefined => {
+  ({ of, many, query = [] }: RetryOptions, context: ExecutionContext): Retry | undefined => {
     const request = context.switchToHttp().getRequest<LeanRequest>();
     const key = request.headers['idempotency-key'];
     if (key === undefined) return undefined;
@@ -41,7 +43,7 @@ const currentRetry = createParamDecorator(
         request.late ??
         new ValidationError([{ path: ['header', 'idempotency-key'], message: IDEMPOTENCY_KEY_INVALID.message }])
       );
-    return { key, route: routeOf(request), wanted: request.body, of, many, late: request.late };
+    return { key, route: routeOf(request), wanted: wantedOf(request, query), of, many, late: request.late };
   },
 );
 
@@ -52,11 +54,22 @@ const currentRetry = createParamDecorator(
  *
  * @throws ValidationError for a header that is no key, or is there twice: Node joins the lines with a blank
  */
-export function CurrentRetry({ of = 'apiKey', many = false }: Partial<RetryOptions> = {}): ParameterDecorator {
+export function CurrentRetry({
+  of = 'apiKey',
+  many = false,
+  query = [],
+}: Partial<RetryOptions> = {}): ParameterDecorator {
   return (prototype, name, index) => {
-    currentRetry({ of, many })(prototype, name, index);
+    currentRetry({ of, many, query })(prototype, name, index);
     describe(prototype, name, { of, many });
   };
+}
+
+function wantedOf(request: LeanRequest, names: readonly string[]): unknown {
+  const body = request.body as unknown;
+  const query = request.query as Readonly<Record<string, unknown>>;
+  const given = names.filter((name) => query[name] !== undefined).map((name) => [name, query[name]]);
+  return given.length === 0 ? body : { body, query: Object.fromEntries(given) };
 }
 
 /** `self` is another key for each caller. */
