@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { DEADLINES } from './deadlines';
 import { destroySocket, HeldConnection } from './held-connection';
 import { boundsOf, LaneCounts, LANES, type Lane, type LaneBounds } from './lanes';
+import { SilenceWatch } from './silence-watch';
 import { DeadlineError } from './within';
 
 const TOO_MANY_CONNECTIONS = '53300';
@@ -40,6 +41,7 @@ export class BoundedPool {
   private readonly counts = new LaneCounts();
   private readonly waiting: Record<Lane, Waiter[]> = { keys: [], writes: [], queries: [] };
   private readonly held = new Set<HeldConnection>();
+  private readonly silence = new SilenceWatch(() => this.take('keys'));
   private readonly opened = new Map<PoolClient, number>();
   /** Idle connections that are older may have been cut off without a word, as others were. */
   private suspectBefore = 0;
@@ -50,13 +52,7 @@ export class BoundedPool {
   constructor(private readonly pool: Pool) {
     this.most = pool.options.max;
     this.bounds = boundsOf(this.most);
-    this.pool.on('connect', (client) => {
-      this.opened.set(client, performance.now());
-      if (this.growth && this.opened.size > this.bounds.keys) this.bounds = boundsOf(this.opened.size);
-      client.once('end', () => this.opened.delete(client));
-      // What a connection fails with after it was given up concerns no one any more, and must not end the process.
-      client.on('error', () => undefined);
-    });
+    this.pool.on('connect', (client) => this.keepTrackOf(client));
   }
 
   /** Calls the listener for each new connection. */
@@ -101,6 +97,14 @@ export class BoundedPool {
     setTimeout(() => [...this.opened.keys()].forEach(destroySocket), GOODBYE_MILLIS).unref();
   }
 
+  private keepTrackOf(client: PoolClient): void {
+    this.opened.set(client, performance.now());
+    if (this.growth && this.opened.size > this.bounds.keys) this.bounds = boundsOf(this.opened.size);
+    client.once('end', () => this.opened.delete(client));
+    // Work that has the connection gets its failure from its statement; an event without a listener would end the process.
+    client.on('error', () => undefined);
+  }
+
   private serve(): void {
     for (const lane of LANES) {
       const waiting = this.waiting[lane];
@@ -131,6 +135,8 @@ export class BoundedPool {
   }
 
   private hand(held: HeldConnection, waiter: Waiter): void {
+    // It was opened before this pool had its bounds.
+    if (!this.opened.has(held.client)) this.keepTrackOf(held.client);
     if (waiter.isOver) return held.release();
     if ((this.opened.get(held.client) ?? 0) < this.suspectBefore) {
       this.waiting[waiter.lane].unshift(waiter);
@@ -202,12 +208,18 @@ export class BoundedPool {
     for (const held of this.held) {
       // After a pause of the whole process the answer may be there, and be read first.
       if (held.isOverdue(now)) setImmediate(() => held.isOverdue(now) && this.destroy(held));
+      else if (held.lane === 'queries' && this.hasDeadlines) void this.watch(held, now);
     }
+  }
+
+  private async watch(held: HeldConnection, now: number): Promise<void> {
+    if ((await this.silence.isSilent(held, now)) && !held.isReleased) this.destroy(held);
   }
 
   private destroy(held: HeldConnection): void {
     this.suspectBefore = performance.now();
-    held.destroy(new DeadlineError('The database', DEADLINES[held.lane].useMillis));
+    held.destroy(new DeadlineError('The database', performance.now() - held.takenAt));
+    if (held.lane === 'queries') void this.silence.cancel(held);
   }
 }
 

@@ -7,6 +7,7 @@ type Release = (cause?: Error) => void;
 export class HeldConnection {
   /** Why the connection is of no more use, if it is not. */
   failure: Error | undefined;
+  readonly takenAt = performance.now();
   private deadlineAt = Infinity;
   isReleased = false;
 

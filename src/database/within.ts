@@ -3,7 +3,7 @@ export class DeadlineError extends Error {
   readonly code = 'ETIMEDOUT';
 
   constructor(what: string, millis: number) {
-    super(`${what} took longer than ${millis} ms`);
+    super(`${what} took longer than ${Math.round(millis)} ms`);
   }
 }
 
