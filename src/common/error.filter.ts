@@ -6,6 +6,7 @@ import {
   DATABASE_DAMAGED,
   DATABASE_FILE_GONE,
   DATABASE_LOCKED,
+  DATABASE_OTHER_VERSION,
   DATABASE_UNAVAILABLE,
   DISK_FULL,
   INTERNAL,
@@ -22,6 +23,7 @@ const DATABASE_REFUSALS: Readonly<Record<DatabaseFailure, ApiError>> = {
   full: new ApiError(DISK_FULL, { headers: { 'Retry-After': '60' } }),
   damaged: new ApiError(DATABASE_DAMAGED),
   gone: new ApiError(DATABASE_FILE_GONE),
+  outdated: new ApiError(DATABASE_OTHER_VERSION, { headers: { 'Retry-After': '60' } }),
   busy: new ApiError(DATABASE_LOCKED, { headers: { 'Retry-After': '2' } }),
   unavailable: new ApiError(DATABASE_UNAVAILABLE, { headers: { 'Retry-After': '2' } }),
 };

@@ -98,6 +98,10 @@ export const DATABASE_FILE_GONE = refusal(
   503,
   'The database file was deleted, moved or replaced. The operator must restart the server',
 );
+export const DATABASE_OTHER_VERSION = refusal(
+  503,
+  'Another version of the server has changed the database. The operator must update this server',
+);
 export const DATABASE_DAMAGED = refusal(500, 'The database is damaged. The operator must restore it from a backup');
 export const DISK_FULL = refusal(507, "The database's disk is full. Delete data, or ask the operator to make room");
 export const OUTCOME_UNKNOWN = refusal(

@@ -4,7 +4,6 @@ import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { findServerSecret, openServerSecret, ServerSecret } from '../common/server-secret';
 import { admitPostgres, admitSqlite } from './identity/admission';
-import { APPLICATION_ID } from './identity/contents';
 import { boundPool } from './bounded-pool';
 import { Lookups } from './lookup';
 import { migrate } from './migrate';
@@ -82,7 +81,6 @@ async function openWriter(dataSource: DataSource, { diskReserveBytes }: Config):
   if (isPostgres(dataSource.manager)) return new PostgresWriter(dataSource);
   const own = await new DataSource(dataSource.options).initialize();
   const writer = new SqliteWriter(own, diskReserveBytes);
-  await writer.write((manager) => manager.query(`PRAGMA application_id = ${APPLICATION_ID}`));
   assertDurable(own);
   doNotBlockOnLocks(own);
   return writer;

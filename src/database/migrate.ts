@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { copyBeforeMigration } from './identity/copy-before';
+import { assertKnownMigrations, markSqlite, schemaVersionOf, stopWriters } from './identity/schema-version';
 import { isPostgres } from './sql';
 import { connectionOf } from './sqlite';
 
@@ -70,6 +72,7 @@ async function migrateSqlite(dataSource: DataSource, runner: QueryRunner): Promi
   try {
     const done = await executePending(dataSource, runner);
     if (done > 0) await assertReferences(runner);
+    markSqlite(dataSource);
     await runner.query('COMMIT');
   } catch (cause) {
     // A full disk makes SQLite roll back by itself.
@@ -89,7 +92,17 @@ async function migrateSqlite(dataSource: DataSource, runner: QueryRunner): Promi
 async function executePending(dataSource: DataSource, runner: QueryRunner): Promise<number> {
   const executor = new MigrationExecutor(dataSource, runner);
   executor.transaction = 'none';
+  await assertKnownMigrations(dataSource, runner);
+  const pending = await executor.getPendingMigrations();
+  if (pending.length === 0) return 0;
+  if (isPostgres(runner.manager)) await stopWriters(runner);
+  else if (pending.length < dataSource.migrations.length)
+    copyBeforeMigration(fileOf(dataSource), schemaVersionOf(dataSource));
   return (await executor.executePendingMigrations()).length;
+}
+
+function fileOf({ options }: DataSource): string {
+  return String(options.database);
 }
 
 async function assertReferences(runner: QueryRunner): Promise<void> {

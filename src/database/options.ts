@@ -17,6 +17,7 @@ import { AlertReminders1860000000000 } from './migrations/1860000000000-alert-re
 import { ServerPresence1870000000000 } from './migrations/1870000000000-server-presence';
 import { AuditIds1880000000000 } from './migrations/1880000000000-audit-ids';
 import { MetadataStamps1900000000000 } from './migrations/1900000000000-metadata-stamps';
+import { SchemaGuard1910000000000 } from './migrations/1910000000000-schema-guard';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -52,6 +53,7 @@ export function databaseOptions(
       ServerPresence1870000000000,
       AuditIds1880000000000,
       MetadataStamps1900000000000,
+      SchemaGuard1910000000000,
     ],
     synchronize: false,
     migrationsRun: false,

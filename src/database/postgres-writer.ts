@@ -5,6 +5,7 @@ import { boundPool, type BoundedPool } from './bounded-pool';
 import { OutcomeUnknownError, proveByNumber, type CommitProof } from './commit-proof';
 import { OUTCOME_MILLIS, WRITE_MILLIS } from './deadlines';
 import type { HeldConnection } from './held-connection';
+import { assertSchemaVersion } from './identity/schema-version';
 import { query } from './sql';
 import { within } from './within';
 import { begin, commit, rollBack } from './write-transaction';
@@ -24,10 +25,12 @@ export class PostgresWriter extends Writer {
   override readonly atOnce = 3;
   private readonly logger = new Logger('Database');
   private readonly pool: BoundedPool;
+  private readonly schemaCheck: string;
 
   constructor(private readonly dataSource: DataSource) {
     super();
     this.pool = boundPool(dataSource);
+    this.schemaCheck = assertSchemaVersion(dataSource);
   }
 
   override onConnect(listener: () => void): void {
@@ -40,7 +43,7 @@ export class PostgresWriter extends Writer {
 
   async write<T>(work: Work<T>, options: WriteOptions = {}): Promise<T> {
     const begunAt = performance.now();
-    const held = await begin(this.pool);
+    const held = await begin(this.pool, this.schemaCheck);
     const { value, proof } = await this.run(held, (manager) => this.work(manager, work, options));
     if (await commit(held)) return value;
     const isStored = proof && (await this.askFor(proof, begunAt));
@@ -94,7 +97,7 @@ export class PostgresWriter extends Writer {
   }
 
   private async askOnce(proof: CommitProof): Promise<boolean> {
-    const held = await begin(this.pool);
+    const held = await begin(this.pool, this.schemaCheck);
     const isStored = await this.run(held, proof);
     await commit(held);
     return isStored;

@@ -4,6 +4,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
 import type { JournalEvent } from '../common/journal';
 import { DiskReserve } from './disk-reserve';
+import { SqliteSchemaGuard } from './identity/schema-version';
 import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
 import { connectionOf } from './sqlite';
 import { Writer, type Work, type WriteOptions } from './writer';
@@ -32,6 +33,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
   private readonly connection: Database;
   private readonly reserve: DiskReserve;
   private readonly runner: QueryRunner;
+  private readonly schema: SqliteSchemaGuard;
   private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;
   private waiting: Job[] = [];
   private running: Promise<void> | undefined;
@@ -45,6 +47,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
     this.connection = connectionOf(dataSource);
     this.reserve = new DiskReserve(this.connection, reserveBytes);
     this.runner = dataSource.createQueryRunner();
+    this.schema = new SqliteSchemaGuard(dataSource);
     this.statements = {
       begin: this.connection.prepare('BEGIN IMMEDIATE'),
       commit: this.connection.prepare('COMMIT'),
@@ -108,8 +111,10 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
     for (let attempt = 1; this.waiting.length > 0; attempt++) {
       try {
         this.statements.begin.run();
+        this.schema.assert();
         return true;
       } catch (cause) {
+        if (this.connection.inTransaction) this.statements.rollback.run();
         if (!isLocked(cause)) {
           this.refuse(cause, () => true);
           return false;

@@ -1,30 +1,38 @@
 import type { BoundedPool } from './bounded-pool';
 import { BEGIN_COMMAND, BEGIN_WRITE, DEADLINES, LIVENESS_MILLIS } from './deadlines';
 import type { HeldConnection } from './held-connection';
+import { schemaRefusalOf } from './identity/schema-version';
 import { isConnectionLost } from './postgres-errors';
 
-/** Begins a transaction. A connection that was cut off while it was idle shows here, where nothing is lost by taking another. */
-export async function begin(pool: BoundedPool): Promise<HeldConnection> {
+/**
+ * Begins a transaction. A connection that was cut off while it was idle shows here, where nothing is lost by taking another.
+ *
+ * @param check a statement that is sent along with BEGIN and refuses a schema of another version
+ */
+export async function begin(pool: BoundedPool, check: string): Promise<HeldConnection> {
   const first = await pool.take('writes');
-  const cause = await beginOn(first, pool);
+  const cause = await beginOn(first, pool, check);
   if (!cause) return first;
   if (!isConnectionLost(cause)) throw cause;
   const second = await pool.take('writes');
-  const again = await beginOn(second, pool);
+  const again = await beginOn(second, pool, check);
   if (again) throw again;
   return second;
 }
 
 /** Gives the connection back where it fails, and says why. */
-async function beginOn(held: HeldConnection, { hasDeadlines }: BoundedPool): Promise<Error | undefined> {
+async function beginOn(held: HeldConnection, pool: BoundedPool, check: string): Promise<Error | undefined> {
+  const { hasDeadlines } = pool;
   try {
     if (hasDeadlines) held.expireIn(LIVENESS_MILLIS);
-    await held.client.query(hasDeadlines ? BEGIN_WRITE : BEGIN_COMMAND);
+    await held.client.query(`${hasDeadlines ? BEGIN_WRITE : BEGIN_COMMAND}; ${check}`);
     if (hasDeadlines) held.expireIn(DEADLINES.writes.useMillis);
     return undefined;
   } catch (cause) {
-    held.release(cause as Error);
-    return cause as Error;
+    const refusal = schemaRefusalOf(cause);
+    if (refusal) await rollBack(held, refusal, pool);
+    else held.release(cause as Error);
+    return refusal ?? (cause as Error);
   }
 }
 

@@ -36,8 +36,7 @@ export function ownershipOf({ where, tables, migrations, header }: Contents, kno
   const isOurs = isMarked || names.some((name) => known.includes(name));
   const unknown = names.filter((name) => !known.includes(name));
   const others = tables.filter((name) => name !== 'migrations');
-  if (isOurs && unknown.length > 0)
-    throw newer(`${where} was changed by a newer version of Dakkio: this version does not know ${listed(unknown)}`);
+  if (isOurs && unknown.length > 0) throw newerThan(where, unknown);
   if (header && header.schemaVersion > known.length && (isOurs || tables.length === 0))
     throw newer(
       `${where} was changed by a newer version of Dakkio: its schema version is ${header.schemaVersion}, and this version knows ${known.length}`,
@@ -45,6 +44,11 @@ export function ownershipOf({ where, tables, migrations, header }: Contents, kno
   if (names.length === 0 && others.length === 0 && (migrations !== undefined || tables.length === 0)) return 'empty';
   if (names.length === 0 || !isOurs) throw foreign(`${where} holds tables of another program (${listed(tables)})`);
   return 'ours';
+}
+
+/** Refuses a database whose migrations this version does not know. */
+export function newerThan(where: string, unknown: readonly string[]): ConfigError {
+  return newer(`${where} was changed by a newer version of Dakkio: this version does not know ${listed(unknown)}`);
 }
 
 function newer(found: string): ConfigError {
