@@ -4,9 +4,11 @@ import { APP_FILTER } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+import { databaseFailureOf } from '../src/common/database-failure';
 import { ErrorFilter } from '../src/common/error.filter';
 import { ApiError, refusal } from '../src/common/errors';
 import { LeanExpressAdapter } from '../src/common/http/lean-express.adapter';
+import { OutageLog } from '../src/common/outage-log';
 import type { LeanResponse } from '../src/common/http/lean-messages';
 import { caller, type Call } from './support/call';
 
@@ -92,7 +94,15 @@ class Failing {
   }
 }
 
-@Module({ controllers: [Failing], providers: [{ provide: APP_FILTER, useClass: ErrorFilter }] })
+const outages = { request: jest.fn((_what: string, cause: unknown) => databaseFailureOf(cause) !== undefined) };
+
+@Module({
+  controllers: [Failing],
+  providers: [
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    { provide: OutageLog, useValue: outages },
+  ],
+})
 class FailingModule {}
 
 const logged: unknown[][] = [];
@@ -152,6 +162,13 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
       (what) => [what, 500, INTERNAL] as const,
     ),
     ['unique-violation', 500, INTERNAL] as const,
+  ])('%s is told as %i without detail, and logged with the id of the request', async (what, status, body) => {
+    const answer = await fail(what);
+    expect([answer.status, answer.body]).toEqual([status, body]);
+    expect(logged).toEqual([[`GET /${how}/${what} failed, request r1`, expect.anything(), 'Errors']]);
+  });
+
+  it.each([
     ...[
       'sqlite-io',
       'database-gone',
@@ -171,10 +188,11 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
     ),
     ['sqlite-busy', 503, LOCKED] as const,
     ['file-gone', 503, GONE] as const,
-  ])('%s is told as %i without detail, and logged with the id of the request', async (what, status, body) => {
+  ])('%s is told as %i without detail, and leaves the log to the outage', async (what, status, body) => {
     const answer = await fail(what);
     expect([answer.status, answer.body]).toEqual([status, body]);
-    expect(logged).toEqual([[`GET /${how}/${what} failed, request r1`, expect.anything(), 'Errors']]);
+    expect(logged).toEqual([]);
+    expect(outages.request).toHaveBeenCalledWith(`GET /${how}/${what}`, THROWN[what]);
   });
 
   it.each([

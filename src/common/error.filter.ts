@@ -1,4 +1,4 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Logger, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { databaseFailureOf, type DatabaseFailure } from './database-failure';
 import {
@@ -16,6 +16,7 @@ import {
 } from './errors';
 import type { LeanRequest, LeanResponse } from './http/lean-messages';
 import { CallerGone } from './http/pause';
+import { OutageLog } from './outage-log';
 import { redactKeys } from './redact';
 
 /** What each failure of the database is answered with. A failure that passes says when to try again. */
@@ -33,7 +34,10 @@ const DATABASE_REFUSALS: Readonly<Record<DatabaseFailure, ApiError>> = {
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Optional() private readonly outages: OutageLog = new OutageLog(),
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<LeanResponse>();
@@ -42,8 +46,11 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    // While the database cannot be used every request may fail: the log of the outage counts them.
+    const isOutage = this.outages.request(`${request.method} ${request.path}`, thrown);
     if (response.headersSent) {
-      this.logger.error(`${request.method} ${request.path} failed while its answer was being sent`, stackOf(thrown));
+      if (!isOutage)
+        this.logger.error(`${request.method} ${request.path} failed while its answer was being sent`, stackOf(thrown));
       response.destroy();
       return;
     }
@@ -51,7 +58,7 @@ export class ErrorFilter implements ExceptionFilter {
     const status = error.getStatus();
     // A refusal that says when to try again is no failure, and a flood of them must not flood the log.
     const isOwn = error === thrown && error.headers['Retry-After'] !== undefined;
-    if (status >= 500 && !isOwn)
+    if (status >= 500 && !isOwn && !isOutage)
       this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
     const body = withoutKeys(error.getResponse() as object);

@@ -1,0 +1,189 @@
+import { Logger } from '@nestjs/common';
+import { databaseFailureOf, type DatabaseFailure } from './database-failure';
+
+const MINUTE_MILLIS = 60_000;
+const LOOK_MILLIS = 1000;
+/** So long without a failure, and with a write that succeeded, ends an outage. */
+const QUIET_MILLIS = 5000;
+/** Other errors of background work that are remembered, so that each is logged once a minute. */
+export const MOST_REPEATED = 100;
+
+type Cause = DatabaseFailure | 'contended' | 'overloaded' | 'readOnly' | 'refused';
+
+const WORDS: Readonly<Record<Cause, string>> = {
+  full: 'its disk is full',
+  damaged: 'what is stored is damaged',
+  gone: 'its file was deleted, moved or replaced',
+  busy: 'another program has locked it',
+  contended: 'transactions wait for locks for too long, or for each other',
+  overloaded: 'it is short of connections or memory',
+  readOnly: 'it is read-only',
+  refused: "it does not admit the server's user",
+  unavailable: 'it does not answer or is not reachable',
+};
+
+/** What passes by itself, told apart by PostgreSQL's code. */
+const CAUSES: readonly (readonly [Cause, RegExp])[] = [
+  ['contended', /^(40\w{3}|55P03)$/],
+  ['overloaded', /^53\d{3}$/],
+  ['readOnly', /^(2500[67]|SQLITE_READONLY.*)$/],
+  ['refused', /^(28\w{3}|3D000)$/],
+];
+
+/** Causes that last until the operator acts. */
+const NEEDS_OPERATOR: ReadonlySet<Cause> = new Set(['full', 'damaged', 'gone', 'readOnly', 'refused']);
+
+interface Outage {
+  readonly why: string;
+  readonly startedAt: number;
+  readonly quietMillis: number;
+  lastFailureAt: number;
+  /** When a write first succeeded after the last failure. */
+  workedAt: number | undefined;
+  lastLineAt: number;
+  requests: number;
+  steps: number;
+}
+
+interface Repeated {
+  lastLineAt: number;
+  times: number;
+}
+
+type Sink = Pick<Logger, 'log' | 'warn' | 'error'>;
+
+/**
+ * Keeps the log readable while the database cannot be used, whatever fails because of it: a line when an outage starts,
+ * one a minute while it lasts, and one when it is over. Each cause is an outage of its own.
+ */
+export class OutageLog {
+  private readonly open = new Map<Cause, Outage>();
+  /** When outages ended. One that comes back within a minute must be over for a minute before the log says so. */
+  private readonly endedAt = new Map<Cause, number>();
+  private readonly repeated = new Map<string, Repeated>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly sink: Sink = new Logger('Database'),
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Counts a request that failed. @returns whether the database is the reason, so that the request needs no line of its own */
+  request(what: string, cause: unknown): boolean {
+    const outage = this.failed(what, cause);
+    if (outage) outage.requests += 1;
+    return outage !== undefined;
+  }
+
+  /**
+   * Counts a step of background work that failed and will be tried again. What is not the database's fault gets a line, the
+   * same one at most once a minute.
+   *
+   * @param what names the work and what becomes of it, such as "Alert rules could not be evaluated yet"
+   */
+  background(what: string, cause: unknown): void {
+    const outage = this.failed(what, cause);
+    if (outage) outage.steps += 1;
+    else this.repeat(`${what}: ${messageOf(cause)}`);
+  }
+
+  /** Notes that a write has succeeded. */
+  worked(): void {
+    if (this.open.size === 0) return;
+    const now = this.now();
+    for (const outage of this.open.values()) outage.workedAt ??= now;
+    this.look();
+  }
+
+  private failed(what: string, cause: unknown): Outage | undefined {
+    const failure = causeOf(cause);
+    if (failure === undefined) return undefined;
+    const now = this.now();
+    const outage = this.open.get(failure) ?? this.begin(failure, what, cause);
+    outage.lastFailureAt = now;
+    outage.workedAt = undefined;
+    return outage;
+  }
+
+  private begin(failure: Cause, what: string, cause: unknown): Outage {
+    const now = this.now();
+    const isBack = now - (this.endedAt.get(failure) ?? -Infinity) < MINUTE_MILLIS;
+    const why = `${WORDS[failure]} (${messageOf(cause)})`;
+    const outage: Outage = {
+      ...{ why, startedAt: now, quietMillis: isBack ? MINUTE_MILLIS : QUIET_MILLIS },
+      ...{ lastFailureAt: now, workedAt: undefined, lastLineAt: now, requests: 0, steps: 0 },
+    };
+    this.open.set(failure, outage);
+    const line = `The database cannot be used: ${why}. First failure: ${what}`;
+    if (NEEDS_OPERATOR.has(failure)) this.sink.error(line);
+    else this.sink.warn(line);
+    this.timer ??= setInterval(() => this.look(), LOOK_MILLIS).unref();
+    return outage;
+  }
+
+  private look(): void {
+    const now = this.now();
+    for (const [failure, outage] of this.open) {
+      if (outage.workedAt !== undefined && now - outage.lastFailureAt >= outage.quietMillis) {
+        this.open.delete(failure);
+        this.endedAt.set(failure, now);
+        const lasted = durationOf(outage.workedAt - outage.startedAt);
+        this.sink.log(`The database can be used again after ${lasted}: ${countsOf(outage)} failed`);
+      } else if (now - outage.lastLineAt >= MINUTE_MILLIS) {
+        outage.lastLineAt = now;
+        const lasted = durationOf(now - outage.startedAt);
+        this.sink.warn(
+          `The database cannot be used for ${lasted} now: ${outage.why}. ${countsOf(outage)} failed so far`,
+        );
+      }
+    }
+    if (this.open.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private repeat(line: string): void {
+    const now = this.now();
+    const before = this.repeated.get(line);
+    if (before && now - before.lastLineAt < MINUTE_MILLIS) {
+      before.times += 1;
+      return;
+    }
+    const times = before?.times ?? 0;
+    this.sink.warn(times > 0 ? `${line} (${times} more times since the last such line)` : line);
+    this.repeated.delete(line);
+    const [oldest] = this.repeated.keys();
+    if (this.repeated.size >= MOST_REPEATED && oldest !== undefined) this.repeated.delete(oldest);
+    this.repeated.set(line, { lastLineAt: now, times: 0 });
+  }
+}
+
+function causeOf(thrown: unknown): Cause | undefined {
+  const failure = databaseFailureOf(thrown);
+  if (failure !== 'unavailable') return failure;
+  const { code, driverError } = thrown as { code?: string; driverError?: { code?: string } };
+  const [cause] = CAUSES.find(([, codes]) => codes.test(driverError?.code ?? code ?? '')) ?? [failure];
+  return cause;
+}
+
+function messageOf(cause: unknown): string {
+  const { message, code } = (cause ?? {}) as { message?: unknown; code?: unknown };
+  // A refused connection to several addresses has an empty message.
+  return [message, code].find((text): text is string => typeof text === 'string' && text !== '') ?? String(cause);
+}
+
+function countsOf({ requests, steps }: Outage): string {
+  return `${counted(requests, 'request')} and ${counted(steps, 'background step')}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function durationOf(millis: number): string {
+  const seconds = Math.round(millis / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
