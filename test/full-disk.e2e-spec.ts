@@ -111,9 +111,17 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     const said = server.logs.filter((line) => line.includes(`The disk of ${join(folder, 'test.db')} is full, or`));
     expect(said).toHaveLength(1);
 
+    expect((await server.call('GET', '/health/ready')).body).toMatchObject({
+      message: 'The server is not ready: the disk of the database is full',
+      checks: { read: 'ok', write: 'full', data: 'ok' },
+    });
+    const forReads = await server.call('GET', '/health/ready?for=read');
+    expect([forReads.status, forReads.body.checks.write]).toEqual([200, 'full']);
+
     rmSync(filler);
     await until('data is accepted', async () => (await statusOf('POST', '/api/buckets', { name: 'more' })) === 201);
     await until('the reserve is there', () => Promise.resolve(existsSync(reserve)));
+    expect((await server.call('GET', '/health/ready')).status).toBe(200);
   });
 
   it('has room again within the file where data was deleted, and keeps being a full disk', async () => {
@@ -134,5 +142,19 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 
     expect([existsSync(reserve), existsSync(filler)]).toEqual([false, true]);
     for (let more = 0; more < 4; more++) expect((await send()).status).toBe(201);
+  });
+
+  it('does not keep the server from starting, where there is a reserve', async () => {
+    const bucketId = await makeBucket(server);
+    await server.stop();
+    fillDisk();
+
+    server = await startApp(
+      { DAKKIO_DISK_RESERVE_BYTES: String(RESERVE_BYTES), DAKKIO_ADMIN_KEY: server.adminKey },
+      database,
+    );
+    expect(existsSync(reserve)).toBe(false);
+    expect(await statusOf('POST', '/api/buckets', { name: 'more' })).toBe(507);
+    expect(await statusOf('DELETE', `/api/buckets/${bucketId}`)).toBe(200);
   });
 });

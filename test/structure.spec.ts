@@ -57,7 +57,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'alerts',
   ],
   setup: ['common', 'access', 'database', 'audit', 'organizations', 'api-keys', 'webhooks'],
-  health: ['common', 'access'],
+  health: ['common', 'access', 'database'],
   // Besides rooms, the files beside them: it stands where they do.
   cli: ['', 'common', 'access', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],
 };

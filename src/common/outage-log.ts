@@ -60,12 +60,15 @@ export class OutageLog {
   private readonly open = new Map<Cause, Outage>();
   /** When outages ended. One that comes back within a minute must be over for a minute before the log says so. */
   private readonly endedAt = new Map<Cause, number>();
+  private readonly failedAt = new Map<Cause, number>();
   private readonly repeated = new Map<string, Repeated>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly sink: Sink = new Logger('Database'),
     private readonly now: () => number = () => performance.now(),
+    /** What the operator can do, by the cause: the first line of an outage ends with it. */
+    private readonly remedies: Readonly<Record<string, string>> = {},
   ) {}
 
   /** Counts a request that failed. @returns whether the database is the reason, so that the request needs no line of its own */
@@ -87,6 +90,11 @@ export class OutageLog {
     else this.repeat(`${what}: ${messageOf(cause)}`);
   }
 
+  /** Whether the database has failed for this reason within so many milliseconds. */
+  hasSeen(failure: DatabaseFailure, withinMillis: number): boolean {
+    return this.now() - (this.failedAt.get(failure) ?? -Infinity) <= withinMillis;
+  }
+
   /** Notes that a write has succeeded. */
   worked(): void {
     if (this.open.size === 0) return;
@@ -101,6 +109,7 @@ export class OutageLog {
     const now = this.now();
     const outage = this.open.get(failure) ?? this.begin(failure, what, cause);
     outage.lastFailureAt = now;
+    this.failedAt.set(failure, now);
     outage.workedAt = undefined;
     return outage;
   }
@@ -114,7 +123,8 @@ export class OutageLog {
       ...{ lastFailureAt: now, workedAt: undefined, lastLineAt: now, requests: 0, steps: 0 },
     };
     this.open.set(failure, outage);
-    const line = `The database cannot be used: ${why}. First failure: ${what}`;
+    const remedy = this.remedies[failure];
+    const line = `The database cannot be used: ${why}. First failure: ${what}${remedy ? `. ${remedy}` : ''}`;
     if (NEEDS_OPERATOR.has(failure)) this.sink.error(line);
     else this.sink.warn(line);
     this.timer ??= setInterval(() => this.look(), LOOK_MILLIS).unref();

@@ -2,14 +2,17 @@ import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
+import { OutageLog } from '../common/outage-log';
 import { findServerSecret, openServerSecret, ServerSecret } from '../common/server-secret';
 import { admitPostgres, admitSqlite } from './identity/admission';
 import { boundPool } from './bounded-pool';
 import { Lookups } from './lookup';
 import { migrate } from './migrate';
 import { OldRows } from './old-rows';
+import { openWithReserve } from './open-with-reserve';
 import { databaseOptions, migrationNames, type Entities } from './options';
 import { PostgresWriter } from './postgres-writer';
+import { remediesOf } from './remedies';
 import { isPostgres } from './sql';
 import { assertDurable, doNotBlockOnLocks, readOnly } from './sqlite';
 import { SqliteWriter } from './sqlite-writer';
@@ -33,18 +36,24 @@ export class DatabaseModule {
           },
           dataSourceFactory: (options) => {
             const given = config ?? fail();
-            return waitForDatabase(() => open(new DataSource(options ?? fail()), given), given);
+            const openOnce = () => open(new DataSource(options ?? fail()), given);
+            return waitForDatabase(() => openWithReserve(given.database, openOnce), given);
           },
         }),
       ],
       providers: [
         Lookups,
         OldRows,
+        {
+          provide: OutageLog,
+          inject: [CONFIG],
+          useFactory: ({ database }: Config) => new OutageLog(undefined, undefined, remediesOf(database)),
+        },
         { provide: Writer, inject: [DataSource, CONFIG], useFactory: openWriter },
         // A new secret is made only once the database is there, and no earlier one is missing its secret.
         { provide: ServerSecret, inject: [CONFIG, DataSource], useFactory: openServerSecret },
       ],
-      exports: [Lookups, OldRows, Writer, ServerSecret],
+      exports: [Lookups, OldRows, OutageLog, Writer, ServerSecret],
     };
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import type { Database } from 'better-sqlite3';
 import { ReserveFile } from './reserve-file';
@@ -27,7 +28,7 @@ export class DiskFullError extends Error {
 export class DiskReserve {
   private readonly logger = new Logger('Database');
   private readonly file: ReserveFile;
-  private isHeld = false;
+  private isHeld: boolean;
   private full = false;
   private isOff: boolean;
   private isLogShort = false;
@@ -42,11 +43,12 @@ export class DiskReserve {
   ) {
     this.file = new ReserveFile(connection.name, bytes);
     this.isOff = bytes === 0;
+    this.isHeld = existsSync(this.file.path);
   }
 
-  /** Whether work that adds data is refused. */
-  get isFull(): boolean {
-    return this.full;
+  /** Whether work that adds data is refused. Undefined without a reserve. */
+  get isFull(): boolean | undefined {
+    return this.isOff ? undefined : this.full;
   }
 
   /** Whether work that adds data has to ask for room: there is no reserve to fall back on. */

@@ -63,7 +63,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
     return this.add(work, space === 'frees');
   }
 
-  override get isDiskFull(): boolean {
+  override get isDiskFull(): boolean | undefined {
     return this.reserve.isFull;
   }
 

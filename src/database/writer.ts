@@ -35,9 +35,9 @@ export abstract class Writer {
 
   abstract write<T>(work: Work<T>, options?: WriteOptions): Promise<T>;
 
-  /** Whether work that adds data is refused because the disk is full. Always false on PostgreSQL, whose disk is its own. */
-  get isDiskFull(): boolean {
-    return false;
+  /** Whether work that adds data is refused because the disk is full. Undefined where only a failed write tells: there is no reserve. */
+  get isDiskFull(): boolean | undefined {
+    return undefined;
   }
 
   /**

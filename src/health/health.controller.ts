@@ -1,36 +1,33 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/require-key-type.decorator';
 import { ApiError } from '../common/errors';
 import { Documented } from '../common/openapi/openapi';
-import { Clock, secondsOf } from './clock';
-import { DATABASE_SILENT } from './health.errors';
+import { secondsOf } from './clock';
+import { HealthReply, ReadinessQuery, ReadinessReply } from './health.dto';
+import { NOT_READY } from './health.errors';
+import { Readiness, type Condition, type State } from './readiness';
+import { LONGEST_PROBE_MILLIS, LONGEST_WAIT_MILLIS } from './shared-probe';
 
-const LONGEST_WAIT_MILLIS = 2000;
+const RETRY_AFTER_SECONDS = 5;
 
-export class HealthReply {
-  @ApiProperty({ enum: ['ok'], example: 'ok' })
-  readonly status: 'ok';
-}
-
-export class ReadinessReply extends HealthReply {
-  @ApiPropertyOptional({
-    type: Number,
-    description:
-      "By how many seconds the server's clock is ahead of the database's, below zero where it is behind; only where they " +
-      'are more than 5 apart',
-    example: 20.1,
-  })
-  readonly clockOffsetSeconds?: number;
-}
-
-type Asked = { readonly answers: true; readonly offset: number | undefined } | { readonly answers: false };
+const PROBLEMS: Readonly<Record<Exclude<State, 'ok'>, string>> = {
+  busy: 'another program has locked the database',
+  full: 'the disk of the database is full',
+  damaged: 'the database is damaged',
+  gone: 'the database file was deleted, moved or replaced',
+  outdated: 'another version of the server has changed the database',
+  unavailable: 'the database cannot be used',
+  read_only: 'the database takes no writes',
+  timeout: 'the database does not answer',
+  failed: 'the database cannot be used',
+};
 
 /** For supervisors and load balancers: whether the process runs, and whether it can serve. */
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
   @Documented({ id: 'getLiveness', summary: 'Say that the process runs', status: 200, answer: HealthReply })
@@ -43,28 +40,33 @@ export class HealthController {
   @Documented({
     id: 'getReadiness',
     summary: 'Say whether the server can serve',
-    description: `Asks the database, and waits ${LONGEST_WAIT_MILLIS / 1000} seconds for its answer at most.`,
+    description:
+      'Reads from the database, and lets an empty transaction take its turn among the writes. Callers share the result of ' +
+      `the last second. The answer comes within ${LONGEST_WAIT_MILLIS / 1000} seconds: where the database takes longer, ` +
+      `the result before counts for up to ${LONGEST_PROBE_MILLIS / 1000} seconds.`,
     status: 200,
     answer: ReadinessReply,
-    refusals: [DATABASE_SILENT],
+    example: { status: 'ok' },
+    refusals: [NOT_READY],
   })
   @Public()
-  async ready(): Promise<ReadinessReply> {
-    const asked = await this.askDatabase();
-    if (!asked.answers) throw new ApiError(DATABASE_SILENT);
-    const { offset } = asked;
-    return { status: 'ok', ...(offset !== undefined && { clockOffsetSeconds: secondsOf(offset) }) };
-  }
-
-  private async askDatabase(): Promise<Asked> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<Asked>((resolve) => {
-      timer = setTimeout(() => resolve({ answers: false }), LONGEST_WAIT_MILLIS);
+  async ready(@Query() { for: purpose = 'write' }: ReadinessQuery): Promise<ReadinessReply> {
+    const { clockOffset, ...checks } = await this.readiness.condition();
+    const problem = problemOf(checks, purpose);
+    const clock = clockOffset !== undefined && { clockOffsetSeconds: secondsOf(clockOffset) };
+    if (problem === 'ok') {
+      const isWell = Object.values(checks).every((state) => state === 'ok');
+      return { status: 'ok', ...(!isWell && { checks }), ...clock };
+    }
+    throw new ApiError(NOT_READY, {
+      words: { problem: PROBLEMS[problem] },
+      headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+      body: { status: 'unavailable', checks, ...clock },
     });
-    const answer = this.clock.ask().then(
-      (offset): Asked => ({ answers: true, offset }),
-      (): Asked => ({ answers: false }),
-    );
-    return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
   }
+}
+
+function problemOf({ read, write, data }: Omit<Condition, 'clockOffset'>, purpose: 'read' | 'write'): State {
+  const needed = purpose === 'read' ? [read] : [read, write, data];
+  return needed.find((state) => state !== 'ok') ?? 'ok';
 }

@@ -1,3 +1,6 @@
 import { refusal } from '../common/errors';
 
-export const DATABASE_SILENT = refusal(503, 'The database does not answer');
+export const NOT_READY = refusal(503, 'The server is not ready: <problem>', {
+  status: 'unavailable',
+  checks: { read: 'ok', write: 'full', data: 'ok' },
+});

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Clock } from './clock';
 import { HealthController } from './health.controller';
+import { Readiness } from './readiness';
 
-@Module({ controllers: [HealthController], providers: [Clock] })
+@Module({ controllers: [HealthController], providers: [Clock, Readiness] })
 export class HealthModule {}

@@ -95,6 +95,29 @@ export class ErrorReply {
 
   @ApiPropertyOptional({
     type: String,
+    enum: ['unavailable'],
+    description: 'Given with the 503 of `/health/ready`, in the place of its `ok`',
+  })
+  readonly status?: 'unavailable';
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description:
+      'Given with the 503 of `/health/ready`: `read`, `write` and `data`, each `ok` or what is wrong with it',
+    example: { read: 'ok', write: 'full', data: 'ok' },
+  })
+  readonly checks?: Readonly<Record<string, string>>;
+
+  @ApiPropertyOptional({
+    type: Number,
+    description: "Given with the 503 of `/health/ready` where the server's clock differs from the database's",
+    example: 20.1,
+  })
+  readonly clockOffsetSeconds?: number;
+
+  @ApiPropertyOptional({
+    type: String,
     description: 'Given with a 409 that is about a key: the one that was made before',
     example: '507f1f77bcf86cd799439013',
   })

@@ -51,6 +51,7 @@ const EXAMPLE_WORDS = {
   high: '30',
   unit: '°C',
   said: 'percent',
+  problem: 'the disk of the database is full',
   days: '90 days',
   type: 'boolean',
   sides: '10',
@@ -215,7 +216,7 @@ function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator
 function errorResponse(status: number, refusals: readonly Refusal[], several?: ErrorReply): MethodDecorator {
   const examples = refusals.map((said) => {
     const body = new ApiError(said, { words: EXAMPLE_WORDS }).getResponse() as ErrorReply;
-    const more = status >= 500 ? { requestId: EXAMPLE_REQUEST_ID } : said.more;
+    const more = { ...said.more, ...(status >= 500 && { requestId: EXAMPLE_REQUEST_ID }) };
     return { summary: body.message, value: { ...body, ...more } };
   });
   if (several) examples.push({ summary: 'Several problems at once', value: several });
