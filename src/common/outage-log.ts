@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<Cause, string>> = {
   full: 'its disk is full',
   damaged: 'what is stored is damaged',
   gone: 'its file was deleted, moved or replaced',
+  outdated: 'another version of the server has changed it',
   busy: 'another program has locked it',
   contended: 'transactions wait for locks for too long, or for each other',
   overloaded: 'it is short of connections or memory',
@@ -31,7 +32,7 @@ const CAUSES: readonly (readonly [Cause, RegExp])[] = [
 ];
 
 /** Causes that last until the operator acts. */
-const NEEDS_OPERATOR: ReadonlySet<Cause> = new Set(['full', 'damaged', 'gone', 'readOnly', 'refused']);
+const NEEDS_OPERATOR: ReadonlySet<Cause> = new Set(['full', 'damaged', 'gone', 'outdated', 'readOnly', 'refused']);
 
 interface Outage {
   readonly why: string;
