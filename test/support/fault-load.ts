@@ -1,5 +1,5 @@
 import type { Call } from './call';
-import { ask, faultOf, type FaultScene, type TimedAnswer } from './fault-scene';
+import { ask, faultOf, healed, type FaultScene, type TimedAnswer } from './fault-scene';
 
 /** Times of points are unique in a process, so that each point has an identity of its own. */
 let lastTime = Date.UTC(2024, 0, 1);
@@ -31,7 +31,7 @@ export function startLoad(server: { call: Call }, scene: FaultScene, perSource =
     while (!isOver) {
       const sent = { sourceId, time: nextTime() };
       const answer = await sendPoint(server, scene, sent).catch(
-        (cause: Error) => void load.unanswered.push(cause.message),
+        (cause: unknown) => void load.unanswered.push(textOf(cause)),
       );
       if (answer) load.answers.push(answer);
       (answer?.status === 201 ? load.acknowledged : load.unsure).push(sent);
@@ -45,6 +45,25 @@ export function startLoad(server: { call: Call }, scene: FaultScene, perSource =
       await Promise.all(senders);
     },
   });
+}
+
+function textOf(cause: unknown): string {
+  const { message, cause: reason } = cause as Error;
+  return `${message}: ${(reason as Error | undefined)?.message ?? ''}`;
+}
+
+/** Sends points of each data source until one is stored: the server works again. They are noted in the load. */
+export async function storeAgain(server: { call: Call }, scene: FaultScene, load: Load): Promise<void> {
+  for (const sourceId of scene.sourceIds) {
+    const send = async () => {
+      const sent = { sourceId, time: nextTime() };
+      const answer = await sendPoint(server, scene, sent);
+      load.answers.push(answer);
+      (answer.status === 201 ? load.acknowledged : load.unsure).push(sent);
+      return answer;
+    };
+    await healed(201, send);
+  }
 }
 
 /** Sends a point whose value is its time. */
