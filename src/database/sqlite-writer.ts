@@ -4,6 +4,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
 import type { JournalEvent } from '../common/journal';
 import { DiskReserve } from './disk-reserve';
+import { FileWatch } from './identity/file-watch';
 import { SqliteSchemaGuard } from './identity/schema-version';
 import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
 import { connectionOf } from './sqlite';
@@ -34,6 +35,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
   private readonly reserve: DiskReserve;
   private readonly runner: QueryRunner;
   private readonly schema: SqliteSchemaGuard;
+  private readonly file: FileWatch;
   private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;
   private waiting: Job[] = [];
   private running: Promise<void> | undefined;
@@ -48,6 +50,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
     this.reserve = new DiskReserve(this.connection, reserveBytes);
     this.runner = dataSource.createQueryRunner();
     this.schema = new SqliteSchemaGuard(dataSource);
+    this.file = new FileWatch(this.connection);
     this.statements = {
       begin: this.connection.prepare('BEGIN IMMEDIATE'),
       commit: this.connection.prepare('COMMIT'),
@@ -67,7 +70,12 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
     return this.reserve.isFull;
   }
 
+  override get rescueFile(): string | undefined {
+    return this.file.rescueFile;
+  }
+
   onApplicationBootstrap(): Promise<void> {
+    this.file.start();
     return this.reserve.start();
   }
 
@@ -75,6 +83,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
   async onApplicationShutdown(): Promise<void> {
     await this.running;
     await this.reserve.stop();
+    await this.file.stop();
     await this.dataSource.destroy();
   }
 
@@ -110,6 +119,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
     const startedAt = performance.now();
     for (let attempt = 1; this.waiting.length > 0; attempt++) {
       try {
+        this.file.refuseWhileMissing();
         this.statements.begin.run();
         this.schema.assert();
         return true;
@@ -197,6 +207,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
     Object.assign(this.runner, { isTransactionActive: true, transactionDepth: 1 });
     try {
       const result = await work();
+      this.file.assertPresent();
       this.statements.commit.run();
       return result;
     } catch (cause) {

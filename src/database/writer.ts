@@ -40,6 +40,11 @@ export abstract class Writer {
     return undefined;
   }
 
+  /** A copy of the whole database, which was written because the SQLite file was deleted, moved or replaced. */
+  get rescueFile(): string | undefined {
+    return undefined;
+  }
+
   /**
    * Calls the listener for each new connection to the database server, which may be another one than before, without its last
    * commits: what is cached of committed rows is then to be dropped. Never called on SQLite.
