@@ -68,7 +68,7 @@ export function CurrentRetry({
 function wantedOf(request: LeanRequest, names: readonly string[]): unknown {
   const body = request.body as unknown;
   const query = request.query as Readonly<Record<string, unknown>>;
-  const given = names.filter((name) => query[name] !== undefined).map((name) => [name, query[name]]);
+  const given = names.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]] as const]));
   return given.length === 0 ? body : { body, query: Object.fromEntries(given) };
 }
 
