@@ -1,4 +1,4 @@
-// `node scripts/screenshot.mjs`: makes docs/swagger-ui.png anew, with a server and a database of its own that are gone
+// `node scripts/screenshot.mjs`: makes docs/swagger-ui.png again, with a server and a database of its own that are gone
 // afterwards, and with them the keys in the picture.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -47,7 +47,7 @@ async function readWelcome() {
 
 async function takePicture(address, adminKey) {
   const browser = await openBrowser(browserPath);
-  const docs = await DocsPage.open(browser, address, { width: 1200, height: 900, zoom: 0.83 });
+  const docs = await DocsPage.open(browser, address, { width: 1200, height: 900, zoom: 0.72 });
   // So that the request and its answer fit in one picture.
   await docs.page.addStyleTag({ content: LEFT_OUT });
   await docs.authorize(adminKey);

@@ -1,8 +1,14 @@
 // `npm start`: sets up what is missing, then the server, in this process' place as far as signals are concerned.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ensureBuilt, ROOT } from './ready.mjs';
+import { loadEnvFile } from './env-file.mjs';
+import { ensureBuilt, ROOT, say } from './ready.mjs';
 
+const fault = loadEnvFile(join(ROOT, '.env'));
+if (fault !== undefined) {
+  say(fault);
+  process.exit(1);
+}
 ensureBuilt();
 const given = process.argv.slice(2);
 // `npm start -- --new` gives an argument to the server; a command's script names its file first.
