@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { makeBucket, makeSource } from './support/make';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from './support/test-app';
@@ -79,6 +79,16 @@ async function expectRescued(rescue: string): Promise<void> {
     const rescue = await logged(RESCUED);
     expect(rescue).toMatch(/data\/test\.db\.rescue-\d{8}T\d{6}Z$/);
     expect(readdirSync(database.folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+    const ready = await server.call('GET', '/health/ready');
+    expect([ready.status, ready.body]).toEqual([
+      503,
+      expect.objectContaining({
+        message: 'The server is not ready: the database file was deleted, moved or replaced',
+        checks: { read: 'ok', write: 'gone', data: 'ok' },
+        rescueFile: basename(rescue),
+      }),
+    ]);
+    expect((await server.call('GET', '/health/ready?for=read')).status).toBe(200);
     await expectRescued(rescue);
   });
 

@@ -13,7 +13,7 @@ export function remediesOf(location: DatabaseLocation): Readonly<Record<string, 
   return {
     full: `Make room on the disk of ${path}, or delete data`,
     damaged: `Stop the server and restore ${path} from a backup. What can still be read, "sqlite3 ${path} .recover" prints`,
-    gone: `The file is ${path}. Nothing more is written; start the server again with the file in its place`,
+    gone: `The file is ${path}. Nothing more is stored. Wait until the log names the rescue copy, then stop the server and put the copy in the file's place`,
     busy: `Find the program that uses ${path}, for example with "fuser ${path}"`,
     unavailable: `Check the disk and the permissions of ${path}`,
   };

@@ -53,15 +53,17 @@ export class HealthController {
   async ready(@Query() { for: purpose = 'write' }: ReadinessQuery): Promise<ReadinessReply> {
     const { clockOffset, ...checks } = await this.readiness.condition();
     const problem = problemOf(checks, purpose);
+    const { rescueFile } = this.readiness;
+    const rescue = rescueFile !== undefined && { rescueFile };
     const clock = clockOffset !== undefined && { clockOffsetSeconds: secondsOf(clockOffset) };
     if (problem === 'ok') {
       const isWell = Object.values(checks).every((state) => state === 'ok');
-      return { status: 'ok', ...(!isWell && { checks }), ...clock };
+      return { status: 'ok', ...(!isWell && { checks, ...rescue }), ...clock };
     }
     throw new ApiError(NOT_READY, {
       words: { problem: PROBLEMS[problem] },
       headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
-      body: { status: 'unavailable', checks, ...clock },
+      body: { status: 'unavailable', checks, ...rescue, ...clock },
     });
   }
 }

@@ -42,6 +42,14 @@ export class ReadinessReply extends HealthReply {
   readonly checks?: ReadinessChecks;
 
   @ApiPropertyOptional({
+    type: String,
+    description:
+      'The name of the complete copy that was made after the SQLite file was deleted, moved or replaced. The log has its folder',
+    example: 'dakkio.db.rescue-20260131T120000Z',
+  })
+  readonly rescueFile?: string;
+
+  @ApiPropertyOptional({
     type: Number,
     description:
       "By how many seconds the server's clock is ahead of the database's, below zero where it is behind; only where they " +

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { databaseFailureOf } from '../common/database-failure';
 import { OutageLog } from '../common/outage-log';
@@ -43,6 +44,12 @@ export class Readiness {
     private readonly writer: Writer,
     private readonly outages: OutageLog,
   ) {}
+
+  /** The name of the rescue copy, once it is complete. Its folder is in the log: this is told to everyone. */
+  get rescueFile(): string | undefined {
+    const { rescueFile } = this.writer;
+    return rescueFile && basename(rescueFile);
+  }
 
   async condition(): Promise<Condition> {
     const [read, write] = await Promise.all([this.reads.look(), this.writes.look()]);

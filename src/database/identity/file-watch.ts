@@ -88,6 +88,7 @@ export class FileWatch {
     const missing = checked.find(({ identity }, index) => identityOf(found[index]) !== identity)?.path;
     if (missing === undefined && this.missing !== undefined && checked.length === this.files.length) {
       this.missing = undefined;
+      this.rescued = undefined;
       this.logger.log('The files of the database are back: writes go on');
     }
     if (missing === undefined || this.missing !== undefined) return;
