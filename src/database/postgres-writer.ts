@@ -6,7 +6,7 @@ import { OutcomeUnknownError, proveByNumber, type CommitProof } from './commit-p
 import { OUTCOME_MILLIS, WRITE_MILLIS } from './deadlines';
 import type { HeldConnection } from './held-connection';
 import { assertSchemaVersion } from './identity/schema-version';
-import { query } from './sql';
+import { query, sendOver } from './sql';
 import { within } from './within';
 import { begin, commit, rollBack } from './write-transaction';
 import { Writer, type Work, type WriteOptions } from './writer';
@@ -71,6 +71,7 @@ export class PostgresWriter extends Writer {
     const runner = this.dataSource.createQueryRunner('master');
     // TypeORM's `save` and the like begin no transaction of their own in one that is under way.
     Object.assign(runner, { databaseConnection: held.client, isTransactionActive: true, transactionDepth: 1 });
+    const stop = sendOver(held.client, runner.manager);
     try {
       return await work(runner.manager);
     } catch (cause) {
@@ -78,6 +79,7 @@ export class PostgresWriter extends Writer {
       throw held.failure ?? cause;
     } finally {
       // Work that goes on although its promise was settled must not write into another transaction.
+      stop();
       Object.assign(runner, { isReleased: true });
     }
   }

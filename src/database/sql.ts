@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { readOnceUnlocked } from './lock-wait';
 import { connectionOf } from './sqlite';
@@ -6,6 +7,9 @@ import { connectionOf } from './sqlite';
 export type SqlValue = string | number | null;
 
 const numbered = new Map<string, string>();
+
+/** The connections of transactions that PostgreSQL is in, which statements take without TypeORM in between. */
+const connections = new WeakMap<EntityManager, PoolClient>();
 
 /** Statements whose length varies would else fill the memory one by one. */
 export const MOST_KEPT = 200;
@@ -18,7 +22,11 @@ const prepared = new WeakMap<Database, Map<string, Statement>>();
  * @returns the rows of a query, with `bigint` columns as numbers on SQLite and as texts on PostgreSQL
  */
 export async function query<Row>(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
-  if (isPostgres(manager)) return rowsOf(await manager.query<unknown>(withNumbers(sql), values as SqlValue[]));
+  if (isPostgres(manager)) {
+    const connection = connections.get(manager);
+    if (connection) return (await connection.query(withNumbers(sql), values as SqlValue[])).rows as Row[];
+    return rowsOf(await manager.query<unknown>(withNumbers(sql), values as SqlValue[]));
+  }
   const connection = connectionOf(manager.connection);
   const run = () => runSqlite(prepare(connection, sql), values) as Row[];
   try {
@@ -37,6 +45,8 @@ function runSqlite(statement: Statement, values: readonly SqlValue[]): unknown[]
 /** Runs a statement that changes rows, in the same way, and tells how many it changed. */
 export async function change(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<number> {
   if (!isPostgres(manager)) return prepare(connectionOf(manager.connection), sql).run(...values).changes;
+  const connection = connections.get(manager);
+  if (connection) return (await connection.query(withNumbers(sql), values as SqlValue[])).rowCount ?? 0;
   const [, count] = await manager.query<[unknown, number]>(withNumbers(sql), values as SqlValue[]);
   return count;
 }
@@ -55,6 +65,12 @@ export async function queryLists(
   } catch (cause) {
     return readOnceUnlocked(connection, cause, run);
   }
+}
+
+/** Sends the statements of a manager over this connection. @returns what ends that */
+export function sendOver(connection: PoolClient, manager: EntityManager): () => void {
+  connections.set(manager, connection);
+  return () => connections.delete(manager);
 }
 
 /** TypeORM gives the rows of an UPDATE or a DELETE in a pair with their number. */
