@@ -626,10 +626,11 @@ describe('what an ended rule leaves behind', () => {
     await scene.app.app.get(Deliverer).settled();
     const [[delivery], [event]] = [await deliveriesOf(_id), await eventRowsOf(_id)];
     await scene.app.app.get(Writer).write(async (manager) => {
-      for (let index = 0; index < 700; index++) {
-        await manager.insert(AlertEvent, { ...(event as AlertEvent), id: newId() });
-        const waiting = { status: 'waiting', attempts: 0 } as const;
-        await manager.insert(Delivery, { ...(delivery as Delivery), id: newId(), ...waiting });
+      const waiting = { status: 'waiting', attempts: 0 } as const;
+      const copies = <Row extends object>(row: Row) => Array.from({ length: 100 }, () => ({ ...row, id: newId() }));
+      for (let index = 0; index < 7; index++) {
+        await manager.insert(AlertEvent, copies(event as AlertEvent));
+        await manager.insert(Delivery, copies({ ...(delivery as Delivery), ...waiting }));
       }
     });
     const told = receiver.received.length;

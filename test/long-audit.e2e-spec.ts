@@ -21,6 +21,7 @@ const FILL = `INSERT INTO audit_log (seq, id, at, organization_id, actor_kind, a
 let server: TestApp;
 beforeAll(async () => {
   server = await startApp();
+  server.app.get(Writer).liftDeadlines();
   await server.app.get(Writer).write(async (manager) => {
     await manager.query(FILL);
     await manager.query(`UPDATE audit_head SET count = ${ROWS + 10}, link = ''`);

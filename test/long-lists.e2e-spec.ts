@@ -21,6 +21,7 @@ beforeAll(async () => {
     ...{ downsampling: true, status: 'active' as const, watchVersion: 0, createdAt: 1_700_000_000_000 + (index >> 1) },
     ...{ updatedAt: 1_700_000_000_000, deletedAt: null, schema: newSchema(Object.fromEntries(fields)) },
   }));
+  server.app.get(Writer).liftDeadlines();
   await server.app.get(Writer).write(async (manager) => {
     for (let start = 0; start < SOURCES; start += 10) await manager.insert(Source, sources.slice(start, start + 10));
   });

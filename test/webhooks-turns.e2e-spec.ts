@@ -53,6 +53,7 @@ async function ringAndHold(): Promise<(status: number) => void> {
 /** Puts a backlog into the outbox for each of these receivers, whatever they are called: of so many rules each. */
 async function queue(first: Delivery, receivers: readonly string[], each: number): Promise<void> {
   const seals = scene.app.app.get(WebhookSeals);
+  scene.app.app.get(Writer).liftDeadlines();
   await scene.app.app.get(Writer).write(async (manager) => {
     const webhook = await manager.findOneByOrFail(Webhook, { id: first.webhookId });
     for (const receiver of receivers)
