@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { query, type SqlValue } from '../database/sql';
+import { isPostgres, query, type SqlValue } from '../database/sql';
+import { eachTogether, readTogether } from '../database/together';
 
 const NUMBERS_PER_STATEMENT = 100;
 const LIST = `(${Array(NUMBERS_PER_STATEMENT).fill('?').join(', ')})`;
 const FIND_NUMBERS = `SELECT number, digest FROM point_metadata WHERE source = ? AND digest IN ${LIST}`;
 const FIND_TEXTS = `SELECT number, text FROM point_metadata WHERE source = ? AND number IN ${LIST}`;
+const FIND_TEXT = 'SELECT number, text FROM point_metadata WHERE source = ? AND number = ? LIMIT 1';
 const MARK_SEEN = `UPDATE point_metadata SET seen = ? WHERE source = ? AND seen <> ? AND number IN ${LIST}`;
 const REMOVE = `DELETE FROM point_metadata WHERE source = ? AND seen <> ? AND number IN ${LIST} RETURNING line`;
 /** Statements of three lengths alone, so that each is prepared once. */
@@ -50,15 +52,24 @@ export async function findNumbers(
   return found;
 }
 
+interface StoredText {
+  readonly number: number;
+  readonly text: string;
+}
+
 /** The texts of these numbers of a source. */
 export async function findTexts(
   manager: EntityManager,
   source: number,
   numbers: readonly number[],
-): Promise<{ number: number; text: string }[]> {
+): Promise<StoredText[]> {
+  if (isPostgres(manager)) {
+    const find = (number: number) => readTogether<StoredText>(manager, FIND_TEXT, [source, number]);
+    return (await eachTogether(manager, numbers, find)).flat();
+  }
   const rows = [];
   for (const slice of slicesOf(numbers, 0))
-    rows.push(...(await query<{ number: number; text: string }>(manager, FIND_TEXTS, [source, ...slice])));
+    rows.push(...(await query<StoredText>(manager, FIND_TEXTS, [source, ...slice])));
   return rows;
 }
 

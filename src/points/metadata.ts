@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { CONFIG } from '../common/config/config';
 import type { Pause } from '../common/http/pause';
 import { LruMap } from '../common/lru-map';
-import { query } from '../database/sql';
+import { readTogether } from '../database/together';
 import { Writer } from '../database/writer';
 import { AscendingNumbers, type NumberSet } from './ascending-numbers';
 import { MetadataLedger, type BoundWarning, type MetadataBounds, type MetadataSource } from './metadata-bounds';
@@ -131,7 +131,7 @@ export class MetadataDictionary {
     const parts = wanted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
     const found = new AscendingNumbers();
     for (let last = 0; ;) {
-      const rows = await query<{ number: number; text: string }>(manager, PAGE, [source, last]);
+      const rows = await readTogether<{ number: number; text: string }>(manager, PAGE, [source, last]);
       for (const { number, text } of rows) {
         last = number;
         if (!parts.every((part) => text.includes(part))) continue;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { query, queryLists } from '../database/sql';
+import { readListsTogether, readTogether } from '../database/together';
 import { POINTS_SLOT } from './rollups';
 
 const COUNT_SOME = `SELECT coalesce(sum(n), 0) AS count FROM (SELECT n FROM rollups
@@ -18,7 +18,7 @@ export async function countQuartersUpTo(
   [from, to]: readonly [number, number],
   enough: number,
 ): Promise<number> {
-  const [row] = await query<{ count: number | string }>(manager, COUNT_SOME, [source, from, to, enough]);
+  const [row] = await readTogether<{ count: number | string }>(manager, COUNT_SOME, [source, from, to, enough]);
   return Number(row?.count ?? 0);
 }
 
@@ -29,7 +29,7 @@ export async function occupiedQuarters(
   [from, to]: readonly [number, number],
   most: number,
 ): Promise<{ readonly quarter: number; readonly n: number }[]> {
-  const rows = await queryLists(manager, FIND_OCCUPIED, [source, from, to, most]);
+  const rows = await readListsTogether(manager, FIND_OCCUPIED, [source, from, to, most]);
   return rows.map(([quarter, n]) => ({ quarter: Number(quarter), n: Number(n) }));
 }
 
@@ -42,6 +42,6 @@ export async function nearestQuarter(
   sort: 'asc' | 'desc',
 ): Promise<number | undefined> {
   if (from >= to) return undefined;
-  const [row] = await query<{ quarter: number | null }>(manager, NEAREST[sort], [source, slot, from, to]);
+  const [row] = await readTogether<{ quarter: number | null }>(manager, NEAREST[sort], [source, slot, from, to]);
   return row?.quarter ?? undefined;
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { PAUSE, type Pause } from '../common/http/pause';
 import { SourcePoints, type PointExtent, type PointStats } from '../data-sources/source-points';
 import { query } from '../database/sql';
+import { readTogether } from '../database/together';
 import { countFrom } from './visible-points';
 
 /** Each end by itself is one step into the index. SQLite looks at every point where both are asked for in one go. */
@@ -25,7 +26,7 @@ export class StoredPoints extends SourcePoints {
 
   override async extentOf(manager: EntityManager, source: number, from: number): Promise<PointExtent> {
     const values = [source, from, source, from];
-    const [ends] = await query<Record<'firstAt' | 'lastAt', number | string | null>>(manager, ENDS, values);
+    const [ends] = await readTogether<Record<'firstAt' | 'lastAt', number | string | null>>(manager, ENDS, values);
     const time = (value: number | string | null | undefined) =>
       value === null || value === undefined ? null : Number(value);
     return { firstAt: time(ends?.firstAt), lastAt: time(ends?.lastAt) };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
 import { query, queryLists, rowLock, type SqlValue } from '../database/sql';
+import { readListsTogether } from '../database/together';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
 import {
@@ -121,12 +122,12 @@ export class PointStore {
 
   /** Points of a range, in the order of their time, behind a place where one is given. */
   async read(manager: EntityManager, source: StoredSource, range: Range, page: PageWish): Promise<PackedPoint[]> {
-    return (await queryLists(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
+    return (await readListsTogether(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
   }
 
   /** Where these points stand, without what they say. */
   async readPlaces(manager: EntityManager, source: StoredSource, range: Range, page: PageWish): Promise<Place[]> {
-    const rows = await queryLists(manager, READ_PLACES[page.sort], valuesOf(source, range, page));
+    const rows = await readListsTogether(manager, READ_PLACES[page.sort], valuesOf(source, range, page));
     return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
   }
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { query } from '../database/sql';
+import { readTogether } from '../database/together';
 import type { Range } from './point-store';
 
 const WITHIN = {
@@ -23,7 +23,7 @@ export async function nearestTime(
   sort: 'asc' | 'desc',
 ): Promise<number | undefined> {
   if (from >= to) return undefined;
-  const [row] = await query<{ at: number | string | null }>(manager, WITHIN[sort], [source, from, to]);
+  const [row] = await readTogether<{ at: number | string | null }>(manager, WITHIN[sort], [source, from, to]);
   return row?.at == null ? undefined : Number(row.at);
 }
 
@@ -42,6 +42,12 @@ export async function countWindows(
   most: number,
 ): Promise<number> {
   const next = [source, shiftMillis, lengthMillis, lengthMillis, shiftMillis, to];
-  const [row] = await query<{ count: number | string }>(manager, COUNT_WINDOWS, [source, from, to, ...next, most]);
+  const [row] = await readTogether<{ count: number | string }>(manager, COUNT_WINDOWS, [
+    source,
+    from,
+    to,
+    ...next,
+    most,
+  ]);
   return Number(row?.count ?? 0);
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Field, Schema } from '../data-sources/schema';
 import { query, queryLists, type SqlValue } from '../database/sql';
+import { readTogether } from '../database/together';
 import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint, type Value } from './values';
 
@@ -147,7 +148,7 @@ export async function countQuarters(
   source: number,
   [from, to]: readonly [number, number],
 ): Promise<number> {
-  const [row] = await query<{ count: number | string }>(manager, COUNT_RANGE, [source, from, to]);
+  const [row] = await readTogether<{ count: number | string }>(manager, COUNT_RANGE, [source, from, to]);
   return Number(row?.count ?? 0);
 }
 
@@ -206,7 +207,7 @@ export async function readQuarters(
   field: Field | undefined,
   [from, to]: readonly [number, number],
 ): Promise<QuarterSummary[]> {
-  const rows = await query<RollupRow>(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
+  const rows = await readTogether<RollupRow>(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
   return rows.map((row) => ({ quarter: row.quarter, summary: toSummary(row, field) }));
 }
 

@@ -2,10 +2,12 @@ import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
 import type { NumberSet } from '../points/ascending-numbers';
+import { eachTogether } from '../database/together';
 import { countWindows, nearestTime, type Windows } from '../points/point-times';
 import type { PointStore, Range } from '../points/point-store';
 import { countQuartersUpTo, occupiedQuarters } from '../points/occupied-quarters';
 import { QUARTER_MILLIS } from '../points/rollups';
+import { growingSlices } from './many-sources';
 import { pagesOf } from './point-pages';
 
 /** Up to so many points are given as they are, and about so many rows instead of more. */
@@ -42,8 +44,10 @@ export async function automaticStep(
   wish: PointsWish,
 ): Promise<AutomaticStep | undefined> {
   let points = 0;
-  for (const source of wish.sources) {
-    points += await countUpTo(manager, store, wish, source, MOST_POINTS + 1 - points);
+  for (const some of growingSlices(manager, wish.sources)) {
+    const enough = MOST_POINTS + 1 - points;
+    const counts = await eachTogether(manager, some, (source) => countUpTo(manager, store, wish, source, enough));
+    for (const count of counts) points += count;
     if (points > MOST_POINTS) break;
     await wish.pause();
   }
@@ -74,21 +78,26 @@ async function rowsFromQuarters(manager: EntityManager, wish: PointsWish): Promi
   const longer = STEPS.slice(1).map(([, windows]) => windows);
   const windows = longer.map(() => 0);
   let [quarters, mostMinutes] = [0, 0];
-  for (const { number } of wish.sources) {
-    const range = await extentOf(manager, number, wish.range);
-    const inside = [Math.floor(range[0] / QUARTER_MILLIS), Math.ceil(range[1] / QUARTER_MILLIS)] as const;
-    const occupied = await occupiedQuarters(manager, number, inside, MOST_QUARTERS + 1 - quarters);
-    const latest = longer.map(() => -1);
-    for (const { quarter, n } of occupied) {
-      mostMinutes += Math.min(n, MINUTES_OF_QUARTER);
-      for (const [index, { lengthMillis, shiftMillis }] of longer.entries()) {
-        const window = Math.floor((quarter * QUARTER_MILLIS + shiftMillis) / lengthMillis);
-        if (window !== latest[index]) windows[index] = (windows[index] ?? 0) + 1;
-        latest[index] = window;
+  for (const some of growingSlices(manager, wish.sources)) {
+    const enough = MOST_QUARTERS + 1 - quarters;
+    const found = await eachTogether(manager, some, async ({ number }) => {
+      const range = await extentOf(manager, number, wish.range);
+      const inside = [Math.floor(range[0] / QUARTER_MILLIS), Math.ceil(range[1] / QUARTER_MILLIS)] as const;
+      return occupiedQuarters(manager, number, inside, enough);
+    });
+    for (const occupied of found) {
+      const latest = longer.map(() => -1);
+      for (const { quarter, n } of occupied) {
+        mostMinutes += Math.min(n, MINUTES_OF_QUARTER);
+        for (const [index, { lengthMillis, shiftMillis }] of longer.entries()) {
+          const window = Math.floor((quarter * QUARTER_MILLIS + shiftMillis) / lengthMillis);
+          if (window !== latest[index]) windows[index] = (windows[index] ?? 0) + 1;
+          latest[index] = window;
+        }
       }
+      quarters += occupied.length;
+      if (quarters > MOST_QUARTERS) return undefined;
     }
-    quarters += occupied.length;
-    if (quarters > MOST_QUARTERS) return undefined;
     await wish.pause();
   }
   return { quarters, mostMinutes, windows };
@@ -111,8 +120,10 @@ async function isFew(
   if (known && known.mostMinutes <= MOST_ROWS) return true;
   if (known && known.quarters > MOST_ROWS) return false;
   let rows = 0;
-  for (const { number } of sources) {
-    rows += await countWindows(manager, number, range, windows, MOST_ROWS + 1 - rows);
+  for (const some of growingSlices(manager, sources)) {
+    const enough = MOST_ROWS + 1 - rows;
+    const count = ({ number }: Source) => countWindows(manager, number, range, windows, enough);
+    for (const found of await eachTogether(manager, some, count)) rows += found;
     if (rows > MOST_ROWS) return false;
     await pause();
   }

@@ -41,6 +41,14 @@ const SPANS_PER_TURN = 250;
 const LONGEST_GRID = 4096;
 /** Spans of one chunk at most, with points or without. */
 const MOST_SPANS = 16_384;
+/** Sources that are read together, as far as they have about so many rows of rollups or points in one statement. */
+const MOST_AT_ONCE = 64;
+const ROWS_AT_ONCE = 4000;
+/** Points of which nothing is known: those before the first and behind the last whole quarter, or all of a fine grid. */
+const ROWS_OF_EDGES = 60;
+const ROWS_OF_POINTS = 500;
+/** Rows that only count the points of a quarter take so much less than the others. */
+const SHARE_OF_COUNTS = 1 / 8;
 
 /** One value of each group: of a field, under the name that was asked for. */
 export interface Column {
@@ -93,6 +101,24 @@ export class GroupReader {
     const bytes = fields.length * FIELD_BYTES + texts * TEXTS_BYTES + wish.columns.length * VALUE_BYTES;
     this.mostGroups = Math.max(1, Math.floor(this.memory.chunkBytes / (bytes + VALUE_BYTES)));
     this.isSparse = !wish.metas && !wish.aggregations.some(needsEach) && wish.grid.isCoarse;
+  }
+
+  /** How many sources like this one can be read at the same time within the memory of one, for so many groups of each. */
+  atOnce(wanted: number): number {
+    if (this.wish.aggregations.some(needsEach)) return 1;
+    const groups = Math.min(wanted, this.mostGroups);
+    const fitting = Math.min(ROWS_AT_ONCE / this.rowsOf(groups), this.mostGroups / groups);
+    return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(fitting)));
+  }
+
+  /** About how many rows the longest statement reads for so many groups. */
+  private rowsOf(groups: number): number {
+    if (!this.isSparse) return ROWS_OF_POINTS;
+    const { grid, range } = this.wish;
+    const quarters = (range[1] - range[0]) / QUARTER_MILLIS;
+    const { start, end } = grid.spanAt(range[0]);
+    const ofGroups = (groups * (end - start)) / QUARTER_MILLIS;
+    return ROWS_OF_EDGES + Math.min(quarters, ofGroups) + SHARE_OF_COUNTS * quarters;
   }
 
   /** The next spans from a time on, the earliest first whichever way it goes: enough for so many groups. */

@@ -21,7 +21,7 @@ export abstract class GroupStream {
   /**
    * @param reader of the groups
    * @param cursor the time from which on it walks, or up to which with `desc`
-   * @param wanted how many rows are asked for of all sources together
+   * @param wanted how many groups it reads at first
    */
   constructor(
     readonly reader: GroupReader,
@@ -41,6 +41,11 @@ export abstract class GroupStream {
   /** What the rows that have been read and not yet been taken take in memory. */
   heldBytes = 0;
 
+  /** How many groups are read next: each time twice as many. */
+  get wantedNext(): number {
+    return this.wanted * 2 ** Math.min(20, this.loads);
+  }
+
   /** Finds the first head. */
   abstract start(): Promise<void>;
 
@@ -49,7 +54,8 @@ export abstract class GroupStream {
     this.rows = [];
     this.next = 0;
     while (this.head !== undefined && !this.isRead) {
-      this.rows = await this.readChunk(this.wanted * 2 ** Math.min(20, this.loads++));
+      this.rows = await this.readChunk(this.wantedNext);
+      this.loads += 1;
       if (!this.isRead) await this.reader.wish.pause();
     }
     this.heldBytes = this.rows.reduce((bytes, row) => bytes + bytesOf(row), this.bytesBeside());

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../data-sources/data-source.entity';
 import type { Field } from '../data-sources/schema';
+import { isPostgres } from '../database/sql';
+import { eachTogether } from '../database/together';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { PointStore } from '../points/point-store';
 import type { Aggregation } from './aggregations';
@@ -16,7 +18,7 @@ const ROWS_PER_BATCH = 200;
 const VALUES_PER_BATCH = 10_000;
 const STEPS_PER_TURN = 250;
 const GROUPS_PER_TURN = 50;
-const SOURCES_AT_ONCE = 16;
+const SOURCES_AT_ONCE = 128;
 
 export interface GroupedWish extends Pick<ReadWish, 'range' | 'grid' | 'pause' | 'memory' | 'isNamed' | 'visibleFrom'> {
   readonly sources: readonly { readonly source: Source; readonly fields: readonly Field[] }[];
@@ -42,16 +44,21 @@ export async function* groupedRows(manager: EntityManager, store: PointStore, wi
   const begin = await beginOf(manager, store, wish);
   if (!begin) return { hasMore: false };
   const open = (source: GroupedWish['sources'][number]) =>
-    openRows(manager, store, wish, { source, begin, wanted: limit + 1 });
+    openRows(manager, store, wish, { source, begin, wanted: wantedOfEach(limit + 1, wish) });
   let given = -begin.passed;
   const end = { overflow: false };
-  for await (const rows of merged(wish.sources.map(open), begin.passed + limit + 1, wish)) {
+  for await (const rows of merged(manager, wish.sources.map(open), begin.passed + limit + 1, wish)) {
     const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
     yield page.map(({ stream, row }) => toRow(stream, row, wish, end));
     given += rows.length;
     await pause();
   }
   return { hasMore: given > limit, ...(end.overflow && end) };
+}
+
+/** Sources with points at the same times share the rows that are asked for. Twice their share is enough for most. */
+function wantedOfEach(rows: number, { sources }: GroupedWish): number {
+  return Math.min(rows, Math.ceil((2 * rows) / sources.length));
 }
 
 function openRows(
@@ -82,13 +89,13 @@ async function beginOf(manager: EntityManager, store: PointStore, wish: GroupedW
     openRows(manager, store, counting, {
       source: { ...source, fields: isNamed ? source.fields : [] },
       begin: first,
-      wanted: offset,
+      wanted: wantedOfEach(offset, wish),
     });
   // Rollups tell which groups have points, or values of the named fields, whatever is asked of them.
   const counting = { ...wish, aggregations: isNamed ? (['count'] as const) : [] };
   let begin = first;
   let passed = 0;
-  for await (const rows of merged(sources.map(open), offset, counting)) {
+  for await (const rows of merged(manager, sources.map(open), offset, counting)) {
     for (const { row } of rows) {
       const cursor = sort === 'asc' ? Math.max(range[0], row.start) : Math.min(range[1], row.end);
       begin = { cursor, passed: cursor === begin.cursor ? begin.passed + 1 : 1 };
@@ -122,12 +129,13 @@ interface MergedRow {
 
 /** The first rows of several sources, group by group, some at a time. */
 async function* merged(
+  manager: EntityManager,
   streams: readonly GroupStream[],
   most: number,
   { sort, pause, memory = MEMORY }: Pick<GroupedWish, 'sort' | 'pause' | 'memory'>,
 ): AsyncGenerator<readonly MergedRow[]> {
   for (let begin = 0; begin < streams.length; begin += SOURCES_AT_ONCE) {
-    await Promise.all(streams.slice(begin, begin + SOURCES_AT_ONCE).map((stream) => stream.start()));
+    await eachTogether(manager, streams.slice(begin, begin + SOURCES_AT_ONCE), (stream) => stream.start());
     await pause();
   }
   let left = most;
@@ -136,11 +144,12 @@ async function* merged(
   for (let groups = 1; left > 0; groups++) {
     const first = firstHead(streams, sort);
     if (first === undefined) break;
-    for (const stream of streams) {
+    for (const [index, stream] of streams.entries()) {
       if (stream.head !== first) continue;
       if (!stream.isRead) {
-        await stream.read();
-        freeMemory(streams, stream, memory.heldBytes);
+        const some = unreadFrom(streams, index, left);
+        await eachTogether(manager, some, (one) => one.read());
+        freeMemory(streams, new Set(some), memory.heldBytes);
       }
       if (stream.head !== first) continue;
       batch.push({ stream, row: stream.take() });
@@ -155,6 +164,22 @@ async function* merged(
   yield batch;
 }
 
+/** A stream that has to be read, with those behind it that are needed for the same group, as many as may be read together. */
+function unreadFrom(streams: readonly GroupStream[], index: number, most: number): readonly GroupStream[] {
+  const first = streams[index] as GroupStream;
+  if (!isPostgres(first.reader.manager)) return [first];
+  const atOnceOf = ({ reader, wantedNext }: GroupStream) => reader.atOnce(wantedNext);
+  const atOnce = Math.min(atOnceOf(first), most);
+  const some: GroupStream[] = [];
+  for (let place = index; place < streams.length && some.length < atOnce; place++) {
+    const stream = streams[place] as GroupStream;
+    if (stream.head !== first.head || stream.isRead) continue;
+    if (some.length >= atOnceOf(stream)) break;
+    some.push(stream);
+  }
+  return some;
+}
+
 function firstHead(streams: readonly GroupStream[], sort: 'asc' | 'desc'): number | undefined {
   let first: number | undefined;
   for (const { head } of streams)
@@ -162,11 +187,11 @@ function firstHead(streams: readonly GroupStream[], sort: 'asc' | 'desc'): numbe
   return first;
 }
 
-function freeMemory(sources: readonly GroupStream[], kept: GroupStream, most: number): void {
+function freeMemory(sources: readonly GroupStream[], kept: ReadonlySet<GroupStream>, most: number): void {
   let held = 0;
   for (const { heldBytes } of sources) held += heldBytes;
   if (held <= most) return;
-  for (const source of sources) if (source !== kept) source.drop(most / sources.length);
+  for (const source of sources) if (!kept.has(source)) source.drop(most / sources.length);
 }
 
 function toRow(

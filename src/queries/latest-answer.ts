@@ -1,4 +1,5 @@
 import type { Source } from '../data-sources/data-source.entity';
+import { eachTogether } from '../database/together';
 import { lastValues } from '../points/last-values';
 import { unpack } from '../points/values';
 import type { QueryRow, RowSource } from './query-answer';
@@ -13,23 +14,27 @@ type LatestWish = Pick<RawWish, 'sources' | 'range' | 'pause'>;
 /** The newest point of each source, in the order of the sources. */
 export async function* latestPoints(stores: RawStores, { sources, range, pause }: LatestWish): RowSource {
   for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
-    const rows: RawRow[] = [];
-    for (const source of sources.slice(begin, begin + SOURCES_PER_SLICE)) {
+    const some = sources.slice(begin, begin + SOURCES_PER_SLICE);
+    const found = await eachTogether(stores.manager, some, async (source): Promise<RawRow[]> => {
       const [point] = await stores.store.read(stores.manager, source, range, { limit: 1, sort: 'desc' });
-      if (point) rows.push({ source, point, values: unpack(source.schema, point) });
       await pause();
-    }
-    yield await show(stores, rows);
+      return point ? [{ source, point, values: unpack(source.schema, point) }] : [];
+    });
+    yield await show(stores, found.flat());
   }
   return { hasMore: false };
 }
 
 /** The last value of each field of each source, with its time. The row has the time of the newest of them. */
 export async function* latestFields(stores: RawStores, { sources, range, pause }: LatestWish): RowSource {
-  for (const source of sources) {
-    const row = await fieldsRow(stores, source, range[0]);
-    if (row) yield [row];
-    await pause();
+  for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
+    const some = sources.slice(begin, begin + SOURCES_PER_SLICE);
+    const rows = await eachTogether(stores.manager, some, async (source) => {
+      const row = await fieldsRow(stores, source, range[0]);
+      await pause();
+      return row ? [row] : [];
+    });
+    for (const row of rows.flat()) yield [row];
   }
   return { hasMore: false };
 }

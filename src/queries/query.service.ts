@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../access/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { ValidationError, type Refusal } from '../common/errors';
@@ -10,8 +10,10 @@ import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
 import { DataSourcesService } from '../data-sources/data-sources.service';
 import { SourcePoints } from '../data-sources/source-points';
 import type { Field } from '../data-sources/schema';
+import { isPostgres } from '../database/sql';
+import { eachTogether } from '../database/together';
 import type { NumberSet } from '../points/ascending-numbers';
-import { MetadataDictionary } from '../points/metadata';
+import { MetadataDictionary, type Metadata } from '../points/metadata';
 import { PointStore, type Range } from '../points/point-store';
 import { fits, type Aggregation } from './aggregations';
 import { automaticStep } from './automatic-step';
@@ -22,6 +24,7 @@ import * as errors from './queries.errors';
 import { readCursor, type Cursor, type Sort } from './cursor';
 import type { QueryBody } from './query.dto';
 import { latestFields, latestPoints } from './latest-answer';
+import { sharedPause } from './many-sources';
 import { withNames } from './named-rows';
 import { rawAnswer, type RawStores } from './raw-answer';
 import type { LatestQuery } from './query.views';
@@ -29,12 +32,16 @@ import { Grid, parseStep, type Step } from './time-steps';
 
 /** As far ahead as points are taken. */
 const END_OF_TIME = 253_402_300_800_000;
-const SOURCES_AT_ONCE = 16;
+const SOURCES_AT_ONCE = 128;
+/** A page of metadata of each may have some megabytes. */
+const DICTIONARIES_AT_ONCE = 8;
 const RAW_LIMIT = 100;
 const GROUPED_LIMIT = 1000;
 
 /** What a query asks for, once its bucket and its sources are known. */
 interface Plan {
+  /** The query's own, through which it reads one statement at a time. */
+  readonly manager: EntityManager;
   readonly sources: readonly Source[];
   readonly range: Range;
   /** The earliest time that the bucket shows. Nothing before it may be read, not even to look back. */
@@ -98,7 +105,7 @@ export class QueryService {
       });
     }
     if (downsampling && filters.cursor === undefined && plan.sources.every((source) => source.downsampling)) {
-      const unit = await automaticStep(this.dataSource.manager, this.store, plan);
+      const unit = await automaticStep(plan.manager, this.store, plan);
       if (unit !== undefined) {
         const grouping = { aggregations: ['avg' as const], step: { count: 1, unit }, zone, fill, automatic: true };
         const automatic = { aggregation: 'avg', groupBy: unit };
@@ -121,7 +128,7 @@ export class QueryService {
   ): Promise<QueryAnswer> {
     const plan = await this.plan(key, bucketId, { dataSourceId }, pause);
     const rowsOf = mode === 'fields' ? latestFields : latestPoints;
-    const answer = { rows: () => rowsOf(this.stores, plan), mostRows: plan.sources.length };
+    const answer = { rows: () => rowsOf(this.storesOf(plan), plan), mostRows: plan.sources.length };
     return include.includes('names') ? withNames(answer, plan.sources) : answer;
   }
 
@@ -129,8 +136,10 @@ export class QueryService {
     key: CurrentApiKey,
     bucketId: string,
     filters: NonNullable<QueryBody['filters']>,
-    pause: Pause,
+    callersPause: Pause,
   ): Promise<Plan> {
+    const manager = this.dataSource.createEntityManager();
+    const pause = isPostgres(manager) ? sharedPause(callersPause) : callersPause;
     const bucket = await this.buckets.get(key, bucketId);
     const { dataSourceId, dataSourceIds, metadata, fields } = filters;
     const ids = dataSourceId === undefined ? dataSourceIds : [dataSourceId];
@@ -141,24 +150,35 @@ export class QueryService {
         throw refused(FIELD_UNKNOWN, ['body', 'filters', 'fields'], name);
     const visible = visibleFrom(bucket, Date.now());
     const range: Range = [Math.max(filters.startTime ?? 0, visible), filters.endTime ?? END_OF_TIME];
-    const metas = new Map<number, NumberSet>();
-    if (metadata && Object.keys(metadata).length > 0)
-      for (const { number } of sources)
-        metas.set(number, await this.dictionary.matching(this.dataSource.manager, number, metadata, pause));
+    const metas = await this.metasOf({ manager, sources, pause }, metadata ?? {});
     const { offset = 0, sort } = filters;
     const isGiven = { start: filters.startTime !== undefined, end: filters.endTime !== undefined };
     const filtered = { fields, metas: metas.size > 0 ? metas : undefined };
-    return { sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, pause };
+    return { manager, sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, pause };
   }
 
-  private get stores(): RawStores {
-    return { manager: this.dataSource.manager, store: this.store, dictionary: this.dictionary };
+  /** The numbers of the metadata that points must have, by source; none where no metadata is asked for. */
+  private async metasOf(
+    { manager, sources, pause }: Pick<Plan, 'manager' | 'sources' | 'pause'>,
+    metadata: Metadata,
+  ): Promise<Map<number, NumberSet>> {
+    const metas = new Map<number, NumberSet>();
+    if (Object.keys(metadata).length === 0) return metas;
+    for (let begin = 0; begin < sources.length; begin += DICTIONARIES_AT_ONCE)
+      await eachTogether(manager, sources.slice(begin, begin + DICTIONARIES_AT_ONCE), async ({ number }) => {
+        metas.set(number, await this.dictionary.matching(manager, number, metadata, pause));
+      });
+    return metas;
+  }
+
+  private storesOf({ manager }: Plan): RawStores {
+    return { manager, store: this.store, dictionary: this.dictionary };
   }
 
   /** Newest first, unless a start is given: then from there on. A cursor goes on in the direction of its page. */
   private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
     const sort = plan.sort ?? after?.sort ?? (plan.isGiven.start ? 'asc' : 'desc');
-    const rows = () => rawAnswer(this.stores, { ...plan, sort, limit, after });
+    const rows = () => rawAnswer(this.storesOf(plan), { ...plan, sort, limit, after });
     return { rows, mostRows: limit, about: { downsamplingApplied: false } };
   }
 
@@ -178,21 +198,20 @@ export class QueryService {
       grid: new Grid(range ?? [0, 0], grouping.step, grouping.zone),
       sources: range ? sources : [],
     } as const;
-    const rows = () => groupedRows(this.dataSource.manager, this.store, wish);
+    const rows = () => groupedRows(plan.manager, this.store, wish);
     return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
   /** The range, where an end is open up to the first or the last of the points; undefined where there are none then. */
   private async extentOf(plan: Plan): Promise<Range | undefined> {
-    const { sources, range, visibleFrom: visible, isGiven, pause } = plan;
+    const { manager, sources, range, visibleFrom: visible, isGiven, pause } = plan;
     const [from, to] = range;
     if (isGiven.start && isGiven.end) return from < to ? range : undefined;
     let [first, last] = [Infinity, -Infinity];
     for (let begin = 0; begin < sources.length; begin += SOURCES_AT_ONCE) {
       const some = sources.slice(begin, begin + SOURCES_AT_ONCE);
-      for (const { firstAt, lastAt } of await Promise.all(
-        some.map(({ number }) => this.points.extentOf(this.dataSource.manager, number, visible)),
-      )) {
+      const extents = await eachTogether(manager, some, ({ number }) => this.points.extentOf(manager, number, visible));
+      for (const { firstAt, lastAt } of extents) {
         first = Math.min(first, firstAt ?? Infinity);
         last = Math.max(last, lastAt ?? -Infinity);
       }

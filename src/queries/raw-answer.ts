@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../data-sources/data-source.entity';
+import { eachTogether } from '../database/together';
 import type { MetadataDictionary } from '../points/metadata';
 import { pointIdOf } from '../points/point-ids';
 import type { PointStore } from '../points/point-store';
@@ -38,8 +39,9 @@ export async function show({ manager, dictionary }: RawStores, rows: readonly Ra
     if (known) known.add(point.meta);
     else numbers.set(source, new Set([point.meta]));
   }
-  const metadata = new Map<Source, Map<number, unknown>>();
-  for (const [source, wanted] of numbers) metadata.set(source, await dictionary.read(manager, source.number, wanted));
+  const read = async ([source, wanted]: readonly [Source, Set<number>]) =>
+    [source, await dictionary.read(manager, source.number, wanted)] as const;
+  const metadata = new Map(await eachTogether(manager, [...numbers], read));
   return rows.map(({ source, point, values }) => ({
     _id: pointIdOf(source.number, point),
     dataSourceId: source.id,

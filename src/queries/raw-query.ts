@@ -1,17 +1,21 @@
 import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/pause';
 import type { Source } from '../data-sources/data-source.entity';
+import { eachTogether } from '../database/together';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../points/values';
 import { Heap } from './heap';
 import type { Cursor } from './cursor';
-import { BYTES_AHEAD, sourceRows, type SourceRows } from './source-rows';
+import { BYTES_AHEAD, firstPageOf, sourceRows, type SourceRows } from './source-rows';
 
 /** The greatest number that a metadata's column takes. */
 const MOST_META = 2_147_483_647;
 const ROWS_PER_SLICE = 500;
 const CHARACTERS_PER_SLICE = 65_536;
+/** Sources that are begun together, and the points of their first pages. */
+const MOST_AT_ONCE = 250;
+const POINTS_AT_ONCE = 2000;
 
 /** A point as a row of an answer. */
 export interface RawRow {
@@ -82,12 +86,12 @@ interface OpenSource {
   readonly fields: Source['schema'];
 }
 
-/** One source after the other: side by side, all of them would read in one turn. */
+/** Some sources at a time, whose first pages have no more than some thousand points: all of them would be read in one turn. */
 async function openSources(store: PointStore, manager: EntityManager, wish: RawWish): Promise<Heap<OpenSource>> {
   const { sources, range, sort, limit, offset, pause, fields: named, metas, after, bytesAhead = BYTES_AHEAD } = wish;
   const share = { sources: sources.length, limit: offset + limit, bytesAhead };
   const heap = new Heap<OpenSource>(sort === 'asc' ? isEarlier : (one, other) => isEarlier(other, one));
-  for (const [order, source] of sources.entries()) {
+  const open = async (source: Source, order: number) => {
     const fields = named && source.schema.filter(({ name }) => named.includes(name));
     const rows = sourceRows(
       store,
@@ -98,6 +102,11 @@ async function openSources(store: PointStore, manager: EntityManager, wish: RawW
     );
     await rows.advance();
     if (rows.next) heap.push({ rows, order, fields: fields ?? source.schema });
+  };
+  const atOnce = Math.min(MOST_AT_ONCE, Math.ceil(POINTS_AT_ONCE / firstPageOf({ ...share, metas, fields: named })));
+  for (let begin = 0; begin < sources.length; begin += atOnce) {
+    const some = sources.slice(begin, begin + atOnce).map((source, index) => [source, begin + index] as const);
+    await eachTogether(manager, some, ([source, order]) => open(source, order));
   }
   return heap;
 }

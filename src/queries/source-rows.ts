@@ -37,6 +37,11 @@ export interface RowsWish {
   readonly pause: Pause;
 }
 
+interface PageShare extends Pick<RowsWish, 'limit' | 'sources'> {
+  readonly metas?: unknown;
+  readonly fields?: unknown;
+}
+
 /**
  * The points of one source in order. All sources of a query together read no more than `bytesAhead` ahead: their pages are
  * as small as that takes, and where one point of each may be too much, only its place is kept.
@@ -54,6 +59,12 @@ export function sourceRows(
   const most = Math.floor(wish.bytesAhead / wish.sources / bytes);
   if (most >= 1) return new PagedRows(store, manager, source, wish, after, Math.min(most, MOST_PER_PAGE));
   return new PlacedRows(store, manager, source, wish, after, Math.max(1, Math.floor(BYTES_LOOKED_AT / bytes)));
+}
+
+/** How many points the first page of each source has at most. */
+export function firstPageOf({ limit, sources, metas, fields }: PageShare): number {
+  const least = metas || fields ? LEAST_FILTERED : 1;
+  return Math.max(least, Math.ceil(limit / Math.max(1, sources)));
 }
 
 /** The points of a source in order, of which the next one's place is known. */
@@ -112,8 +123,7 @@ class PagedRows extends SourceRows {
     most: number,
   ) {
     super(store, manager, source, wish, after);
-    const least = wish.metas || wish.fields ? LEAST_FILTERED : 1;
-    this.size = new PagePace(Math.max(least, Math.ceil(wish.limit / wish.sources)), most);
+    this.size = new PagePace(firstPageOf(wish), most);
   }
 
   read(): PackedPoint {
@@ -135,8 +145,8 @@ class PagedRows extends SourceRows {
     await this.wish.pause();
     const started = performance.now();
     this.page = await this.readPage(this.size.now);
-    // On PostgreSQL that is the time of the database, not of this thread.
-    if (!isPostgres(this.manager)) this.size.took(performance.now() - started);
+    // On PostgreSQL that is the time of the database, not of this thread: a source that is asked again is likely to be asked more.
+    this.size.took(isPostgres(this.manager) ? 0 : performance.now() - started);
     this.index = -1;
     return this.advance();
   }
