@@ -69,6 +69,16 @@ const create = (name: string) => admin('POST', '/api/buckets', { name });
     expect(buckets.map(({ name }) => name)).toEqual(expect.not.arrayContaining(['too late']));
   });
 
+  it('does not hold up a stop: what waits for it is refused after a second', async () => {
+    const second = await startApp({}, database);
+    // Their use is written at the stop.
+    await second.call('GET', '/api/buckets', { key: server.adminKey });
+    other.exec('BEGIN IMMEDIATE');
+    const startedAt = performance.now();
+    await second.app.close();
+    expect(performance.now() - startedAt).toBeLessThan(8000);
+  });
+
   it('is shared by two servers: each gets its turns, and nothing is lost', async () => {
     const second = await startApp({}, database);
     const bucketId = await makeBucket(server);

@@ -1,4 +1,4 @@
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
@@ -13,6 +13,8 @@ import { Writer, type Work, type WriteOptions } from './writer';
 /** Bounds how long other requests wait for a group: some ten milliseconds, or for one piece of work that takes longer. */
 const LARGEST_GROUP = 256;
 const LONGEST_GROUP_MILLIS = 20;
+
+const LOCK_WAIT_OF_STOP_MILLIS = 1000;
 
 interface Job {
   readonly work: Work<unknown>;
@@ -29,7 +31,10 @@ interface Job {
  * and all are answered after the one commit. It has a connection to itself, so that nobody else sees what is not
  * committed yet, and nobody's rollback takes another's work with it.
  */
-export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SqliteWriter
+  extends Writer
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   override readonly atOnce = 1;
   private readonly connection: Database;
   private readonly reserve: DiskReserve;
@@ -38,6 +43,7 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
   private readonly file: FileWatch;
   private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;
   private waiting: Job[] = [];
+  private longestLockWaitMillis = LONGEST_LOCK_WAIT_MILLIS;
   private running: Promise<void> | undefined;
 
   /** @param reserveBytes size of the file that is given up when the disk is full; 0 for none */
@@ -77,6 +83,11 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
   onApplicationBootstrap(): Promise<void> {
     this.file.start();
     return this.reserve.start();
+  }
+
+  /** A lock of another program does not hold up the stop: what is waiting for it is refused soon. */
+  beforeApplicationShutdown(): void {
+    this.longestLockWaitMillis = LOCK_WAIT_OF_STOP_MILLIS;
   }
 
   /** Finishes what is waiting, then closes the connection. */
@@ -125,12 +136,13 @@ export class SqliteWriter extends Writer implements OnApplicationBootstrap, OnAp
         return true;
       } catch (cause) {
         if (this.connection.inTransaction) this.statements.rollback.run();
+        if (this.makeRoom(cause)) continue;
         if (!isLocked(cause)) {
           this.refuse(cause, () => true);
           return false;
         }
         const now = performance.now();
-        this.refuse(cause, ({ queuedAt }) => now - Math.max(queuedAt, startedAt) >= LONGEST_LOCK_WAIT_MILLIS);
+        this.refuse(cause, ({ queuedAt }) => now - Math.max(queuedAt, startedAt) >= this.longestLockWaitMillis);
       }
       await pauseForLock(attempt);
     }
