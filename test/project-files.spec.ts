@@ -30,10 +30,9 @@ describe('.env.example', () => {
 });
 
 describe('the license', () => {
-  it('is MIT, in package.json and in its lock file too', () => {
+  it('is MIT, in package.json too', () => {
     expect(read('LICENSE')).toMatch(/^MIT License\n\nCopyright \(c\) \d{4} the Dakkio contributors\n/);
-    const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { license?: string }> };
-    expect([license, lock.packages['']?.license]).toEqual(['MIT', 'MIT']);
+    expect(license).toBe('MIT');
   });
 });
 
