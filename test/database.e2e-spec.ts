@@ -124,6 +124,10 @@ describe('the migrations', () => {
 
     expect(inside).toEqual([{ commits: 'on', locks: '4s', idle: '3s', statement: '5s' }]);
     expect(after).toEqual([{ commits: 'off', locks: '0', idle: '0', statement: '0' }]);
+    // As the command line does: rebuilds take longer than requests may.
+    server.app.get(Writer).liftDeadlines();
+    const command = await server.app.get(Writer).write((manager) => manager.query(bounds));
+    expect(command).toEqual([{ commits: 'on', locks: '1min', idle: '1min', statement: '0' }]);
     await server.stop();
   });
 
