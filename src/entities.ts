@@ -9,6 +9,7 @@ import { AuditHead } from './audit/audit-head.entity';
 import { AuditRow } from './audit/audit-row.entity';
 import { Bucket } from './buckets/bucket.entity';
 import { Source } from './data-sources/data-source.entity';
+import { LeaseRow } from './database/lease.entity';
 import { LongTask } from './database/long-task.entity';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity';
 import { Organization } from './organizations/organization.entity';
@@ -43,6 +44,7 @@ export const ENTITIES = [
   Rollup,
   PointTotal,
   LongTask,
+  LeaseRow,
   AlertRule,
   AlertEvent,
   EndedRule,

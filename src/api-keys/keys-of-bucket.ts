@@ -2,9 +2,12 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nes
 import { DataSource, type EntityManager } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
 import { change, query, rowLock } from '../database/sql';
+import { Upkeep } from '../database/upkeep';
+import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import type { KeyScope } from './new-key';
 
+const EVERY_MILLIS = 300_000;
 /** So many keys are marked as deleted in some ten milliseconds. */
 const KEYS_PER_DELETION = 1000;
 
@@ -27,7 +30,14 @@ export class KeysOfBucket implements OnModuleInit, OnApplicationBootstrap {
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly contents: BucketContents,
-  ) {}
+    upkeep: Upkeep,
+  ) {
+    upkeep.register({
+      failed: 'API keys of deleted buckets could not be deleted yet',
+      everyMillis: EVERY_MILLIS,
+      work: (run) => this.finishAll(run),
+    });
+  }
 
   onModuleInit(): void {
     this.contents.register({
@@ -43,18 +53,24 @@ export class KeysOfBucket implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** A server that was killed may have left keys of a bucket that it was deleting. */
-  async onApplicationBootstrap(): Promise<void> {
+  onApplicationBootstrap(): Promise<void> {
+    return this.finishAll();
+  }
+
+  /** @param run where it is given, steps are taken while it goes on */
+  private async finishAll(run?: Run): Promise<void> {
     const buckets = await query<{ id: string }>(this.dataSource.manager, LEFT_OVER, []);
-    for (const { id } of buckets) await this.finish(id);
+    for (const { id } of buckets) await this.finish(id, run);
   }
 
   /**
    * Deletes the keys of a deleted bucket that its own transaction has left, in transactions that hold others up for moments. The
    * last one finds none: a key that was being rotated meanwhile has a replacement.
    */
-  private async finish(bucketId: string): Promise<void> {
+  private async finish(bucketId: string, run?: Run): Promise<void> {
     let deleted: number;
     do {
+      if (run && !run.next()) return;
       deleted = await this.writer.write((manager) => deleteSome(manager, bucketId, Date.now()), { space: 'frees' });
     } while (deleted > 0);
   }

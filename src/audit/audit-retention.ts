@@ -1,17 +1,11 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
-import { answersRequests } from '../common/http/answers-requests';
 import type { Journal } from '../common/journal';
 import { isoTime } from '../common/times';
+import { Upkeep } from '../database/upkeep';
 import { Writer } from '../database/writer';
+import type { Run } from '../database/watched';
 import { AuditLog, cutOf } from './audit-log';
 import { AuditRow } from './audit-row.entity';
 import { digestOf, Links, NO_CUT, type Cut } from './links';
@@ -25,45 +19,31 @@ const MOST_SECRET_CHANGES = 10;
 
 /** Removes rows of the audit log that are older than `DAKKIO_AUDIT_RETENTION_DAYS`, behind a sealed cut that `audit:verify` begins at. */
 @Injectable()
-export class AuditRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('AuditRetention');
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<unknown> = Promise.resolve();
-  private isStopping = false;
-
+export class AuditRetention {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'auditRetentionDays'>,
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly log: AuditLog,
     private readonly links: Links,
-    private readonly host: HttpAdapterHost,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!answersRequests(this.host) || this.config.auditRetentionDays === undefined) return;
-    const look = () => {
-      this.working = this.working
-        .then(() => this.cut())
-        .catch((cause: Error) => this.logger.warn(`Old rows of the audit log were not removed: ${cause.message}`));
-    };
-    this.timer = setInterval(look, EVERY_MILLIS).unref();
-    look();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    clearInterval(this.timer);
-    await this.working;
+    upkeep: Upkeep,
+  ) {
+    if (config.auditRetentionDays === undefined) return;
+    upkeep.register({
+      failed: 'Old rows of the audit log were not removed',
+      everyMillis: EVERY_MILLIS,
+      firstAfterMillis: 0,
+      work: async (run) => void (await this.cut(Date.now(), run)),
+    });
   }
 
   /** Removes what is too old now, and gives how many rows that were. Instances take turns by the head. */
-  async cut(nowMillis = Date.now()): Promise<number> {
+  async cut(nowMillis = Date.now(), run: Run = { next: () => true }): Promise<number> {
     const { auditRetentionDays: days } = this.config;
     if (days === undefined) return 0;
     const before = nowMillis - days * DAY_MILLIS;
     let removed = 0;
-    while (!this.isStopping && (await this.hasOlder(before))) {
+    while (run.next() && (await this.hasOlder(before))) {
       const step = await this.step(before);
       if (step === 0) break;
       removed += step;

@@ -16,6 +16,7 @@ import { remediesOf } from './remedies';
 import { isPostgres } from './sql';
 import { assertDurable, doNotBlockOnLocks, readOnly } from './sqlite';
 import { SqliteWriter } from './sqlite-writer';
+import { Upkeep } from './upkeep';
 import { askPostgres, waitForDatabase } from './wait';
 import { Writer } from './writer';
 
@@ -42,8 +43,7 @@ export class DatabaseModule {
         }),
       ],
       providers: [
-        Lookups,
-        OldRows,
+        ...[Lookups, OldRows, Upkeep],
         {
           provide: OutageLog,
           inject: [CONFIG],
@@ -53,7 +53,7 @@ export class DatabaseModule {
         // A new secret is made only once the database is there, and no earlier one is missing its secret.
         { provide: ServerSecret, inject: [CONFIG, DataSource], useFactory: openServerSecret },
       ],
-      exports: [Lookups, OldRows, OutageLog, Writer, ServerSecret],
+      exports: [Lookups, OldRows, OutageLog, Upkeep, Writer, ServerSecret],
     };
   }
 }

@@ -1,7 +1,9 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { query } from './sql';
-import { Upkeep } from './upkeep';
+import { Upkeep, type UpkeepJob } from './upkeep';
 import { Writer } from './writer';
+import type { Run } from './watched';
 
 const HOUR_MILLIS = 3_600_000;
 const ROWS_PER_STEP = 500;
@@ -16,44 +18,56 @@ export interface AgingRows {
 
 /** Removes what is too old to count, every hour and in steps that hold nobody up. Rooms register what ages. */
 @Injectable()
-export class OldRows implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly upkeep = new Upkeep(new Logger('Database'));
+export class OldRows {
   private readonly aging: AgingRows[] = [];
+  private readonly job: UpkeepJob;
 
-  constructor(private readonly writer: Writer) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    upkeep: Upkeep,
+  ) {
+    this.job = upkeep.register({
+      failed: 'Old rows could not be removed yet',
+      everyMillis: HOUR_MILLIS,
+      firstAfterMillis: 0,
+      work: (run) => this.removeAll(run, Date.now()),
+    });
+  }
 
   register(rows: AgingRows): void {
     this.aging.push(rows);
   }
 
-  onApplicationBootstrap(): void {
-    void this.remove();
-    this.upkeep.every(HOUR_MILLIS, () => this.remove());
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.upkeep.stop();
-  }
-
   /** Removes what is too old by now. What fails is done an hour later. */
-  async remove(nowMillis = Date.now()): Promise<void> {
-    for (const rows of this.aging)
-      await this.upkeep.inTurn(`Old rows of ${rows.table}`, async () => {
-        while (this.upkeep.goesOn && (await this.removeSome(rows, nowMillis)));
-      });
+  remove(nowMillis = Date.now()): Promise<void> {
+    return this.job.run((run) => this.removeAll(run, nowMillis));
   }
 
-  /** Whether there may be more of them. */
-  private removeSome({ table, keptMillis, where = '1 = 1' }: AgingRows, nowMillis: number): Promise<boolean> {
-    const find = `SELECT id FROM ${table} WHERE created_at <= ? AND ${where} ORDER BY created_at LIMIT ${ROWS_PER_STEP}`;
-    return this.writer.write(
-      async (manager) => {
-        const ids = (await query<{ id: string }>(manager, find, [nowMillis - keptMillis])).map(({ id }) => id);
-        const holes = ids.map(() => '?').join(', ');
-        if (ids.length > 0) await query(manager, `DELETE FROM ${table} WHERE id IN (${holes})`, ids);
-        return ids.length === ROWS_PER_STEP;
-      },
-      { serializeOn: `removal from ${table}` },
-    );
+  private async removeAll(run: Run, nowMillis: number): Promise<void> {
+    const failures: unknown[] = [];
+    for (const rows of this.aging) {
+      try {
+        while (run.next() && (await this.removeSome(rows, nowMillis)));
+      } catch (cause) {
+        failures.push(cause);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Whether there may be more of them. Where there are none, it takes no transaction. */
+  private async removeSome({ table, keptMillis, where = '1 = 1' }: AgingRows, nowMillis: number): Promise<boolean> {
+    const before = nowMillis - keptMillis;
+    const old = `created_at <= ? AND ${where}`;
+    const find = `SELECT id FROM ${table} WHERE ${old} ORDER BY created_at LIMIT ${ROWS_PER_STEP}`;
+    const ids = (await query<{ id: string }>(this.dataSource.manager, find, [before])).map(({ id }) => id);
+    if (ids.length === 0) return false;
+    const holes = ids.map(() => '?').join(', ');
+    // One that was written again since it was found stays.
+    const remove = `DELETE FROM ${table} WHERE id IN (${holes}) AND ${old}`;
+    const serializeOn = `removal from ${table}`;
+    await this.writer.write((manager) => query(manager, remove, [...ids, before]), { serializeOn });
+    return ids.length === ROWS_PER_STEP;
   }
 }

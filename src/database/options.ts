@@ -18,6 +18,7 @@ import { ServerPresence1870000000000 } from './migrations/1870000000000-server-p
 import { AuditIds1880000000000 } from './migrations/1880000000000-audit-ids';
 import { MetadataStamps1900000000000 } from './migrations/1900000000000-metadata-stamps';
 import { SchemaGuard1910000000000 } from './migrations/1910000000000-schema-guard';
+import { Leases1930000000000 } from './migrations/1930000000000-leases';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -54,6 +55,7 @@ export function databaseOptions(
       AuditIds1880000000000,
       MetadataStamps1900000000000,
       SchemaGuard1910000000000,
+      Leases1930000000000,
     ],
     synchronize: false,
     migrationsRun: false,

@@ -1,43 +1,146 @@
-import type { Logger } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { answersRequests } from '../common/http/answers-requests';
+import { OutageLog } from '../common/outage-log';
+import { Lease, LEASE_NAMES } from './lease';
+import { Writer } from './writer';
+import { settledWithin, watched, type Run } from './watched';
+import { within } from './within';
 
-/** What a room does in the background every so often: one piece of work after the other, and what fails is done the next time. */
-export class Upkeep {
+/** How often an instance renews the lease, or looks whether it is free. */
+const LOOK_MILLIS = 4000;
+const LOOK_DEADLINE_MILLIS = 15_000;
+/** Instances that start at the same time look at different times. */
+const JITTER_MILLIS = 1000;
+const LATEST_FIRST_RUN_MILLIS = 30_000;
+/** A run is given up once none of its steps has ended for so long. The next one begins at its time. */
+export const STALL_MILLIS = 60_000;
+const LONGEST_STOP_MILLIS = 5000;
+
+export type UpkeepWork = (run: Run) => Promise<void>;
+
+export interface UpkeepTask {
+  /** For the log, where it fails: "Old points could not be removed yet". */
+  readonly failed: string;
+  readonly everyMillis: number;
+  /** When it runs first on an instance that has just become responsible; within 30 s, if not given. */
+  readonly firstAfterMillis?: number;
+  /** Steps that are each harmless beside the same step of another instance. It asks `run.next()` before each. */
+  readonly work: UpkeepWork;
+}
+
+/** Background work of one kind. Its runs never overlap in this process. */
+export class UpkeepJob {
+  private last: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private pending = 0;
+  dueAt = Infinity;
+
+  constructor(
+    readonly task: UpkeepTask,
+    private readonly outages: OutageLog,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.pending > 0;
+  }
+
+  /** Runs after what was asked for before, whoever holds the lease. Never rejected: what fails is logged and done the next time. */
+  run(work: UpkeepWork = this.task.work, goesOn: () => boolean = () => true): Promise<void> {
+    this.pending += 1;
+    return (this.last = this.last.then(() => this.attempt(work, goesOn)).finally(() => (this.pending -= 1)));
+  }
+
+  /** Resolves once the step that is under way is over, or after 5 s. */
+  stop(): Promise<void> {
+    this.isStopped = true;
+    return settledWithin(LONGEST_STOP_MILLIS, this.last);
+  }
+
+  private async attempt(work: UpkeepWork, goesOn: () => boolean): Promise<void> {
+    const { failed } = this.task;
+    if (this.isStopped || !goesOn()) return;
+    try {
+      const watching = { stallMillis: STALL_MILLIS, goesOn: () => !this.isStopped && goesOn() };
+      await watched(watching, work);
+    } catch (cause) {
+      if (!this.isStopped) this.outages.background(failed, cause);
+    }
+  }
+}
+
+/** Does the background work that is the same for all instances on one of them: the one that holds the lease. */
+@Injectable()
+export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly jobs: UpkeepJob[] = [];
+  private readonly lease: Lease;
   private timer: NodeJS.Timeout | undefined;
-  private last = Promise.resolve();
-  private stopped = false;
+  private looking: Promise<void> = Promise.resolve();
+  private wasHeld = false;
+  private isStopped = false;
 
-  constructor(private readonly logger: Logger) {}
-
-  /** Whether long work may take its next step. */
-  get goesOn(): boolean {
-    return !this.stopped;
+  constructor(
+    dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly outages: OutageLog,
+    private readonly host: HttpAdapterHost,
+  ) {
+    this.lease = new Lease(LEASE_NAMES.upkeep, dataSource, this.writer);
   }
 
-  /** Begins to do something over and over. It keeps no process running. */
-  every(millis: number, work: () => Promise<void>): void {
-    this.timer = setInterval(() => void work(), millis).unref();
+  /** Whether this instance does the background work. */
+  get isResponsible(): boolean {
+    return this.lease.isHeld;
   }
 
-  /**
-   * Does something after all that was asked for before. The promise is never rejected.
-   *
-   * @param what is to be removed, for the log if that fails
-   */
-  inTurn(what: string, work: () => Promise<void>): Promise<void> {
-    return (this.last = this.last.then(async () => {
-      if (this.stopped) return;
-      try {
-        await work();
-      } catch (cause) {
-        if (this.goesOn) this.logger.warn(`${what} could not be removed yet: ${(cause as Error).message}`);
-      }
-    }));
+  register(task: UpkeepTask): UpkeepJob {
+    const job = new UpkeepJob(task, this.outages);
+    this.jobs.push(job);
+    return job;
   }
 
-  /** Resolves once the step that is under way is over. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.last;
+  onApplicationBootstrap(): void {
+    if (answersRequests(this.host)) this.lookAfter(0);
   }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await settledWithin(LONGEST_STOP_MILLIS, Promise.all([this.looking, ...this.jobs.map((job) => job.stop())]));
+    await settledWithin(LONGEST_STOP_MILLIS, this.lease.release());
+  }
+
+  /** Takes or renews the lease, and begins what is due where this instance has it. */
+  async look(): Promise<void> {
+    try {
+      const keep = () => this.lease.keep();
+      if (await within(LOOK_DEADLINE_MILLIS, 'Renewing the lease', keep)) this.outages.worked();
+    } catch (cause) {
+      if (!this.isStopped) this.outages.background('The lease of the background work could not be renewed yet', cause);
+    }
+    const now = performance.now();
+    const isHeld = this.lease.isHeld && !this.isStopped;
+    if (isHeld && !this.wasHeld) for (const job of this.jobs) job.dueAt = now + firstAfter(job.task);
+    this.wasHeld = isHeld;
+    if (isHeld) for (const job of this.jobs) this.beginIfDue(job, now);
+  }
+
+  private beginIfDue(job: UpkeepJob, now: number): void {
+    if (job.dueAt > now || job.isRunning) return;
+    job.dueAt = now + job.task.everyMillis;
+    void job.run(job.task.work, () => this.lease.isHeld);
+  }
+
+  private lookAfter(millis: number): void {
+    this.timer = setTimeout(() => {
+      this.looking = this.look().then(() => {
+        if (!this.isStopped) this.lookAfter(LOOK_MILLIS + Math.random() * JITTER_MILLIS);
+      });
+    }, millis).unref();
+  }
+}
+
+function firstAfter({ firstAfterMillis, everyMillis }: UpkeepTask): number {
+  return firstAfterMillis ?? Math.min(everyMillis, LATEST_FIRST_RUN_MILLIS);
 }

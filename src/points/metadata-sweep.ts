@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { query, queryLists, rowLock } from '../database/sql';
-import { Upkeep } from '../database/upkeep';
+import { Upkeep, type UpkeepJob } from '../database/upkeep';
+import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { countRemoved } from './metadata-counts';
 import { removeTexts } from './metadata-rows';
@@ -57,32 +58,33 @@ export async function noteRemoval(manager: EntityManager, source: number): Promi
  * source, ingest marks the metadata that it stores points with (`isSweeping`), so that what is in use is never removed.
  */
 @Injectable()
-export class MetadataSweep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly upkeep = new Upkeep(new Logger('Metadata'));
+export class MetadataSweep {
+  private readonly job: UpkeepJob;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.upkeep.every(EVERY_MILLIS, () => this.sweepDue());
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.upkeep.stop();
+    upkeep: Upkeep,
+  ) {
+    this.job = upkeep.register({
+      failed: 'Unused metadata could not be removed yet',
+      everyMillis: EVERY_MILLIS,
+      work: (run) => this.sweepAll(run, Date.now()),
+    });
   }
 
   /** Sweeps the sources from which points were removed, unless their last sweep was too short a time ago. */
   sweepDue(nowMillis = Date.now()): Promise<void> {
-    return this.upkeep.inTurn('Unused metadata', async () => {
-      const due = await query<{ source: number }>(this.dataSource.manager, DUE, [nowMillis]);
-      for (const { source } of due) if (this.upkeep.goesOn) await this.sweep(source, nowMillis);
-    });
+    return this.job.run((run) => this.sweepAll(run, nowMillis));
   }
 
-  /** Removes all metadata of a source that is deleted and has no points. */
-  async removeAll(source: number): Promise<void> {
+  private async sweepAll(run: Run, nowMillis: number): Promise<void> {
+    const due = await query<{ source: number }>(this.dataSource.manager, DUE, [nowMillis]);
+    for (const { source } of due) if (run.next()) await this.sweep(run, source, nowMillis);
+  }
+
+  /** Removes all metadata of a source that is deleted and has no points, step by step while `next` allows it. */
+  async removeAll(source: number, next: () => boolean): Promise<void> {
     const removeSome = () =>
       this.writer.write(async (manager) => {
         const row = await hold(manager, source);
@@ -97,16 +99,16 @@ export class MetadataSweep implements OnApplicationBootstrap, OnApplicationShutd
         if (numbers.length < NUMBERS_PER_STEP) await query(manager, FORGET, [source]);
         return numbers.length === NUMBERS_PER_STEP;
       });
-    while (await removeSome());
+    while (next() && (await removeSome()));
   }
 
-  private async sweep(source: number, nowMillis: number): Promise<void> {
+  private async sweep(run: Run, source: number, nowMillis: number): Promise<void> {
     const start = performance.now();
     const taken = await this.begin(source, nowMillis);
     if (!taken) return;
     const { row, removals } = taken;
-    const used = await this.usedNumbers(row);
-    if (!used || !(await this.removeUnused(row, used))) return;
+    const used = await this.usedNumbers(run, row);
+    if (!used || !(await this.removeUnused(run, row, used))) return;
     const wait = Math.max(SWEEP_WAIT_MILLIS, WAIT_TIMES * (performance.now() - start));
     await this.writer.write(async (manager) => {
       const now = await hold(manager, source);
@@ -138,12 +140,12 @@ export class MetadataSweep implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** The numbers that points have; it stops as soon as these are all that there are. Gives nothing when stopped. */
-  private async usedNumbers({ number, count, next }: SourceRow): Promise<Set<number> | undefined> {
+  private async usedNumbers(run: Run, { number, count, next }: SourceRow): Promise<Set<number> | undefined> {
     const used = new Set<number>();
     let [at, meta] = [0, -1];
     let renewedAt = performance.now();
     while (used.size < count) {
-      if (!this.upkeep.goesOn) return undefined;
+      if (!run.next()) return undefined;
       const start = performance.now();
       const rows = await queryLists(this.dataSource.manager, POINTS, [number, at, at, meta]);
       for (const row of rows) {
@@ -160,10 +162,10 @@ export class MetadataSweep implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** Whether it went through to the end. */
-  private async removeUnused(row: SourceRow, used: ReadonlySet<number>): Promise<boolean> {
+  private async removeUnused(run: Run, row: SourceRow, used: ReadonlySet<number>): Promise<boolean> {
     if (used.size >= row.count) return true;
     for (let last = 0; ;) {
-      if (!this.upkeep.goesOn) return false;
+      if (!run.next()) return false;
       const numbers = await query<{ number: number }>(this.dataSource.manager, NUMBERS, [row.number, last, row.next]);
       const unused = numbers.map(({ number }) => number).filter((number) => !used.has(number));
       if (unused.length > 0 && !(await this.removeStep(row, unused))) return false;

@@ -12,6 +12,7 @@ const QUARTERS_PER_LOOK = 200;
 
 const NEXT_QUARTERS = `SELECT quarter, n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
   ORDER BY quarter LIMIT ${QUARTERS_PER_LOOK}`;
+const ANY = 'SELECT 1 FROM points WHERE source = ? AND at >= ? AND at < ? LIMIT 1';
 const ALWAYS: RemovalGuard = () => Promise.resolve(true);
 const REMOVE_TOTAL = 'DELETE FROM point_totals WHERE source = ?';
 
@@ -37,16 +38,23 @@ export class PointRemoval {
     return removed + (await this.removeWithinQuarter(source, [last * QUARTER_MILLIS, to], mayRemove));
   }
 
-  /** Removes all that is kept of a source. */
-  async removeAll(source: StoredSource): Promise<number> {
-    const removed = await this.removeQuarters(source, [0, Number.MAX_SAFE_INTEGER], ALWAYS);
-    await this.metadata.removeAll(source.number);
+  /**
+   * Removes all that is kept of a source.
+   *
+   * @param next asked before each step; where it is false the rest stays for the next time
+   */
+  async removeAll(source: StoredSource, next: () => boolean = () => true): Promise<number> {
+    const removed = await this.removeQuarters(source, [0, Number.MAX_SAFE_INTEGER], () => Promise.resolve(next()));
+    await this.metadata.removeAll(source.number, next);
+    if (!next()) return removed;
     await this.writer.write((manager) => query(manager, REMOVE_TOTAL, [source.number]), { space: 'frees' });
     return removed;
   }
 
-  private removeWithinQuarter(source: StoredSource, range: Range, mayRemove: RemovalGuard): Promise<number> {
-    if (range[0] >= range[1]) return Promise.resolve(0);
+  private async removeWithinQuarter(source: StoredSource, range: Range, mayRemove: RemovalGuard): Promise<number> {
+    if (range[0] >= range[1]) return 0;
+    // What is stored after this look counts as stored after the removal. A transaction would hold the source up for nothing.
+    if ((await query(this.dataSource.manager, ANY, [source.number, ...range])).length === 0) return 0;
     return this.writer.write(
       async (manager) => {
         if (!(await mayRemove(manager, range[1]))) return 0;
@@ -75,16 +83,18 @@ export class PointRemoval {
         points += n;
         next = quarter + 1;
       }
-      removed += await this.removeStep(source, [start, next], mayRemove);
+      const step = await this.removeStep(source, [start, next], mayRemove);
+      if (step === 'refused') return removed;
+      removed += step;
       start = next;
     }
     return removed;
   }
 
-  private removeStep(source: StoredSource, quarters: Range, mayRemove: RemovalGuard): Promise<number> {
+  private removeStep(source: StoredSource, quarters: Range, mayRemove: RemovalGuard): Promise<number | 'refused'> {
     return this.writer.write(
       async (manager) => {
-        if (!(await mayRemove(manager, quarters[1] * QUARTER_MILLIS))) return 0;
+        if (!(await mayRemove(manager, quarters[1] * QUARTER_MILLIS))) return 'refused';
         await this.store.hold(manager, source);
         return this.store.removeQuarters(manager, source, quarters);
       },

@@ -1,7 +1,8 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { query } from '../database/sql';
-import { Upkeep } from '../database/upkeep';
+import { Upkeep, type UpkeepJob } from '../database/upkeep';
+import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { Webhooks } from '../webhooks/webhooks.service';
 import { AlertRule } from './alert-rule.entity';
@@ -16,22 +17,21 @@ const EVENTS = `SELECT id FROM alert_events WHERE rule_id = ? LIMIT ${ROWS_PER_S
 
 /** Ends rules at once, and removes what they leave behind in the background, in steps that hold nobody up. */
 @Injectable()
-export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly upkeep = new Upkeep(new Logger('Alerts'));
+export class RuleRemoval {
+  private readonly job: UpkeepJob;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly webhooks: Webhooks,
     private readonly fired: FiredRules,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.upkeep.every(EVERY_MILLIS, () => this.sweep());
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.upkeep.stop();
+    upkeep: Upkeep,
+  ) {
+    this.job = upkeep.register({
+      failed: 'What deleted alert rules left behind could not be removed yet',
+      everyMillis: EVERY_MILLIS,
+      work: (run) => this.removeLeftovers(run),
+    });
   }
 
   /**
@@ -59,14 +59,16 @@ export class RuleRemoval implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Removes what ended rules have left behind, but for those whose end is still to be sent. What fails is done the next time. */
   sweep(): Promise<void> {
-    return this.upkeep.inTurn('What alert rules left behind', async () => {
-      let passed = '';
-      for (let id = await this.after(passed); id !== undefined && this.upkeep.goesOn; id = await this.after(passed)) {
-        const ruleId = id;
-        const step = (manager: EntityManager) => removeSome(manager, this.webhooks, ruleId);
-        if ((await this.writer.write(step, { serializeOn: 'ended alert rules' })) !== 'more') passed = ruleId;
-      }
-    });
+    return this.job.run();
+  }
+
+  private async removeLeftovers(run: Run): Promise<void> {
+    let passed = '';
+    for (let id = await this.after(passed); id !== undefined && run.next(); id = await this.after(passed)) {
+      const ruleId = id;
+      const step = (manager: EntityManager) => removeSome(manager, this.webhooks, ruleId);
+      if ((await this.writer.write(step, { serializeOn: 'ended alert rules' })) !== 'more') passed = ruleId;
+    }
   }
 
   private async after(id: string): Promise<string | undefined> {

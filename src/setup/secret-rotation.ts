@@ -26,7 +26,8 @@ export class SecretRotation {
    */
   async run(by: Actor, onProgress: (text: string) => void, isStopped: () => boolean): Promise<Resealed> {
     if (!this.secret.hasPrevious) throw new ConfigError(NO_PREVIOUS);
-    const resealed = await this.webhooks.run([{}], (count) => onProgress(`${count} webhooks`), isStopped);
+    const tell = (count: number) => onProgress(`${count} webhooks`);
+    const resealed = await this.webhooks.run([{}], { onProgress: tell, isStopped });
     if (!resealed.done || isStopped()) return { ...resealed, done: false };
     await this.chain.changeSecret(by, (done, of) => onProgress(`${done} of ${of} rows of the audit log`));
     return resealed;

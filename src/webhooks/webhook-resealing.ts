@@ -1,13 +1,25 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, Like, MoreThan, Or, type EntityManager, type FindOptionsWhere } from 'typeorm';
-import { answersRequests } from '../common/http/answers-requests';
 import { isPostgres, query } from '../database/sql';
+import { Upkeep } from '../database/upkeep';
 import { Writer } from '../database/writer';
 import { WebhookSeals } from './webhook-seals';
 import { Webhook } from './webhook.entity';
 
+const EVERY_MILLIS = 3_600_000;
 const ROWS_PER_STEP = 100;
+/** What versions before sealing have left, and what a server of such a version writes that still runs. */
+const LEFT_UNSEALED: readonly FindOptionsWhere<Webhook>[] = [
+  { url: Or(Like('http:%'), Like('https:%')) },
+  { queue: IsNull() },
+];
+
+interface ResealingRun {
+  /** Called with how many were looked at so far. */
+  readonly onProgress?: (webhooks: number) => void;
+  /** Asked before each step. */
+  readonly isStopped?: () => boolean;
+}
 
 interface Sum {
   changed: number;
@@ -26,28 +38,19 @@ export interface Resealed {
 
 /** Seals what is in the database under the present secret: after an upgrade what earlier versions left, on demand everything. */
 @Injectable()
-export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Webhooks');
-  private isStopping = false;
-  private work: Promise<unknown> = Promise.resolve();
-
+export class WebhookResealing {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly seals: WebhookSeals,
-    private readonly host: HttpAdapterHost,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!answersRequests(this.host)) return;
-    this.work = this.run([{ url: Or(Like('http:%'), Like('https:%')) }, { queue: IsNull() }]).catch((cause: Error) =>
-      this.logger.warn(`Webhook URLs will be sealed at the next start: ${cause.message}`),
-    );
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    await this.work;
+    upkeep: Upkeep,
+  ) {
+    upkeep.register({
+      failed: 'Webhook URLs could not be sealed yet',
+      everyMillis: EVERY_MILLIS,
+      firstAfterMillis: 0,
+      work: async (run) => void (await this.run(LEFT_UNSEALED, { isStopped: () => !run.next() })),
+    });
   }
 
   /**
@@ -57,12 +60,11 @@ export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicati
    */
   async run(
     where: readonly FindOptionsWhere<Webhook>[] = [{}],
-    onProgress: (webhooks: number) => void = () => {},
-    isStopped: () => boolean = () => false,
+    { onProgress, isStopped }: ResealingRun = {},
   ): Promise<Resealed> {
     const sum = { webhooks: 0, changed: 0, unreadable: 0 };
     for (let last = ''; ;) {
-      if (this.isStopping || isStopped()) return { ...sum, done: false };
+      if (isStopped?.()) return { ...sum, done: false };
       const found = await this.dataSource.manager.find(Webhook, {
         select: { id: true },
         where: where.map((each) => ({ ...each, id: MoreThan(last) })),
@@ -75,7 +77,7 @@ export class WebhookResealing implements OnApplicationBootstrap, BeforeApplicati
       sum.webhooks += found.length;
       sum.changed += changed;
       sum.unreadable += unreadable;
-      onProgress(sum.webhooks);
+      onProgress?.(sum.webhooks);
     }
   }
 
