@@ -32,9 +32,9 @@ afterAll(() => server.stop());
 
 async function send(ids: readonly string[], age: number): Promise<void> {
   const timestamp = Date.now() - age;
-  for (let start = 0; start < ids.length; start += 500) {
+  for (let start = 0; start < ids.length; start += 50) {
     const dataPoints = ids
-      .slice(start, start + 500)
+      .slice(start, start + 50)
       .map((dataSourceId) => ({ dataSourceId, timestamp, values: { t: 1 } }));
     const body = { bucketId, dataPoints };
     const { status } = await server.call('POST', '/api/data/batch', { key: server.adminKey, body });

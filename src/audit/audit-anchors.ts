@@ -5,8 +5,10 @@ import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { answersRequests } from '../common/http/answers-requests';
 import type { Journal } from '../common/journal';
+import { OutageLog } from '../common/outage-log';
 import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';
+import { watched, type Run } from '../database/watched';
 import { anchorLine, anchorsIn, type Anchor } from './anchor';
 import { AnchorFile } from './anchor-file';
 import { AuditLog, cutOf, type Head } from './audit-log';
@@ -15,10 +17,13 @@ import { Links } from './links';
 import { Refusals } from './refusals';
 
 const EVERY_MILLIS = 1000;
+/** So long the database and the file have for one look. The next one begins at its time. */
+const STALL_MILLIS = 15_000;
 /** A commit may follow some seconds after the rows were added. */
 const LOOKS_AFTER_ADDITION = 10;
 /** Of lines that nobody reads from standard output, so much is kept. */
 const MOST_UNREAD_BYTES = 65_536;
+const NOT_ANCHORED = 'The audit log could not be anchored yet';
 
 /**
  * Notes where the audit log ends outside the database, at most once a second and always behind the commit: in a file, and on
@@ -35,6 +40,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
   private isSuspended = false;
   private seenAdditions = -1;
   private looksLeft = 1;
+  private isAnchoring = false;
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
 
@@ -45,6 +51,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly log: AuditLog,
     private readonly links: Links,
     private readonly refusals: Refusals,
+    private readonly outages: OutageLog,
     private readonly host: HttpAdapterHost,
   ) {
     const beside = database.type === 'sqlite' ? `${database.path}.anchor` : 'off';
@@ -59,7 +66,9 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     if (answersRequests(this.host)) await this.compare().catch((cause: Error) => this.tellUnreadable(cause));
-    this.timer = setInterval(() => void this.anchor(), EVERY_MILLIS).unref();
+    this.timer = setInterval(() => {
+      if (!this.isAnchoring) void this.anchor();
+    }, EVERY_MILLIS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -118,12 +127,14 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Notes the log's end, if it has moved. */
   anchor(): Promise<void> {
+    this.isAnchoring = true;
     return (this.working = this.working
-      .then(() => this.look())
-      .catch((cause: Error) => this.logger.warn(`The audit log could not be anchored: ${cause.message}`)));
+      .then(() => watched({ stallMillis: STALL_MILLIS }, (run) => this.look(run)))
+      .catch((cause: unknown) => this.outages.background(NOT_ANCHORED, cause))
+      .finally(() => (this.isAnchoring = false)));
   }
 
-  private async look(): Promise<void> {
+  private async look(run: Run): Promise<void> {
     if (!this.file && !this.output) return;
     if (this.log.additions !== this.seenAdditions) {
       this.seenAdditions = this.log.additions;
@@ -131,15 +142,17 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     }
     if (this.isSuspended) await this.resumeIfDeclared();
     if (this.looksLeft === 0 || this.isSuspended) return;
-    this.looksLeft -= 1;
     if (!this.isRead) await this.compare();
     const head = await this.log.findHead(this.dataSource.manager);
+    // A look that was given up must not note an end that lies before the one that is noted by now.
+    if (!run.next()) return;
+    this.looksLeft -= 1;
     if (!head || this.isSuspended || head.count === this.latest?.count) return;
     if (this.latest && (await this.findingsOf(this.latest, head)).length > 0) {
       await this.compare();
       return;
     }
-    await this.note(head);
+    if (run.next()) await this.note(head);
   }
 
   /** A restored backup is declared with `audit:restart`, which writes a new anchor. */

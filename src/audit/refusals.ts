@@ -1,10 +1,14 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { LoggedRefusal, RefusalLog } from '../access/refusal-log';
 import type { JournalEvent } from '../common/journal';
+import { OutageLog } from '../common/outage-log';
 import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';
+import { watched } from '../database/watched';
 
 const FLUSH_EVERY_MILLIS = 1000;
+const STALL_MILLIS = 15_000;
+const NOT_WRITTEN = 'Refusals could not be written to the audit log yet';
 /** Rows that wait for a database that cannot be written to. */
 const MOST_WAITING = 1000;
 const LONGEST_PATH = 200;
@@ -39,7 +43,6 @@ interface Others {
  */
 @Injectable()
 export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger('Refusals');
   private waiting: JournalEvent[] = [];
   private readonly followed = new Map<string, Followed>();
   private readonly byKey = new Map<string, number>();
@@ -47,11 +50,15 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
   private readonly others = new Map<string, Others>();
   private timer: NodeJS.Timeout | undefined;
   private flushing = Promise.resolve();
+  private isFlushing = false;
 
-  constructor(private readonly writer: Writer) {}
+  constructor(
+    private readonly writer: Writer,
+    private readonly outages: OutageLog,
+  ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_EVERY_MILLIS).unref();
+    this.timer = setInterval(() => this.flushIfIdle(), FLUSH_EVERY_MILLIS).unref();
   }
 
   /** After the last request, and before the database closes. */
@@ -94,7 +101,12 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
    * @param nowMillis repeats whose window has ended by then are written too
    */
   flush(nowMillis = Date.now()): Promise<void> {
-    return (this.flushing = this.flushing.then(() => this.write(nowMillis)));
+    this.isFlushing = true;
+    return (this.flushing = this.flushing.then(() => this.write(nowMillis)).finally(() => (this.isFlushing = false)));
+  }
+
+  private flushIfIdle(): void {
+    if (!this.isFlushing) void this.flush();
   }
 
   private async write(nowMillis: number): Promise<void> {
@@ -103,12 +115,14 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
     if (waiting.length === 0) return;
     this.waiting = [];
     try {
-      await this.writer.write((_manager, journal) => {
-        for (const event of waiting) journal(event);
-        return Promise.resolve();
-      });
+      const store = () =>
+        this.writer.write((_manager, journal) => {
+          for (const event of waiting) journal(event);
+          return Promise.resolve();
+        });
+      await watched({ stallMillis: STALL_MILLIS }, store);
     } catch (cause) {
-      this.logger.warn(`${waiting.length} refusals could not be written to the audit log: ${(cause as Error).message}`);
+      this.outages.background(NOT_WRITTEN, cause);
       this.waiting = [...waiting, ...this.waiting];
     }
   }

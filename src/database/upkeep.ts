@@ -6,11 +6,10 @@ import { OutageLog } from '../common/outage-log';
 import { Lease, LEASE_NAMES } from './lease';
 import { Writer } from './writer';
 import { settledWithin, watched, type Run } from './watched';
-import { within } from './within';
 
 /** How often an instance renews the lease, or looks whether it is free. */
 const LOOK_MILLIS = 4000;
-const LOOK_DEADLINE_MILLIS = 15_000;
+const LOOK_STALL_MILLIS = 15_000;
 /** Instances that start at the same time look at different times. */
 const JITTER_MILLIS = 1000;
 const LATEST_FIRST_RUN_MILLIS = 30_000;
@@ -115,7 +114,7 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
   async look(): Promise<void> {
     try {
       const keep = () => this.lease.keep();
-      if (await within(LOOK_DEADLINE_MILLIS, 'Renewing the lease', keep)) this.outages.worked();
+      if (await watched({ stallMillis: LOOK_STALL_MILLIS }, keep)) this.outages.worked();
     } catch (cause) {
       if (!this.isStopped) this.outages.background('The lease of the background work could not be renewed yet', cause);
     }

@@ -50,10 +50,15 @@ export class Presence {
     private readonly writer: Writer,
   ) {}
 
-  /** Says that this instance runs, if it has not for a while, or if its clock was just set forwards. */
-  async keep(step?: Absence): Promise<void> {
-    if (step === undefined && this.last && performance.now() - this.last.steady < BEAT_MILLIS) return;
+  /**
+   * Says that this instance runs, if it has not for a while, or if its clock was just set forwards.
+   *
+   * @returns whether it wrote something
+   */
+  async keep(step?: Absence): Promise<boolean> {
+    if (step === undefined && this.last && performance.now() - this.last.steady < BEAT_MILLIS) return false;
     await this.beat(step);
+    return true;
   }
 
   /** Says that this instance stops: from now on, none runs that does not say so again. */

@@ -1,8 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { answersRequests } from '../common/http/answers-requests';
+import { OutageLog } from '../common/outage-log';
 import { query, rowLock } from '../database/sql';
+import { settledWithin, watched, type Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { Deliverer } from '../webhooks/deliverer';
 import type { Absence } from './absences';
@@ -15,11 +17,16 @@ import { judgeSilence } from './silence';
 import { setBack, takeTime, type Memory } from '../conditions/rule-state';
 
 const EVERY_MILLIS = 1000;
+/** A look is given up once none of its steps has ended for so long. The next one begins at its time. */
+const STALL_MILLIS = 15_000;
+const LONGEST_STOP_MILLIS = 5000;
 const MOST_AT_ONCE = 200;
 /** Clocks are trimmed by less than this, and several servers' differ by less. */
 const JUMP_MILLIS = 2000;
 /** So many sources whose rules cannot be judged say that none can. */
 const MOST_FAILURES = 10;
+
+const NOT_YET = 'Alert rules could not be judged yet';
 
 const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MOST_AT_ONCE}`;
@@ -39,7 +46,7 @@ interface Look {
 /** Judges rules that the time alone moves: when a duration or a cooldown is over, and when nothing has come for too long. */
 @Injectable()
 export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('Alerts');
+  private first: NodeJS.Timeout | undefined;
   private timer: NodeJS.Timeout | undefined;
   private looking = Promise.resolve();
   private isLooking = false;
@@ -53,23 +60,29 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly book: RuleBook,
     private readonly presence: Presence,
     private readonly deliverer: Deliverer,
+    private readonly outages: OutageLog,
     private readonly host: HttpAdapterHost,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
-    this.timer = setInterval(() => {
+    const repeat = () => {
       if (!this.isLooking) void this.look();
-    }, EVERY_MILLIS).unref();
+      this.timer ??= setInterval(repeat, EVERY_MILLIS).unref();
+    };
+    // Instances that start together look, and hold sources, at different times of each second.
+    this.first = setTimeout(repeat, EVERY_MILLIS * (1 + Math.random())).unref();
     void this.look();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
+    clearTimeout(this.first);
     clearInterval(this.timer);
-    await this.looking;
+    await settledWithin(LONGEST_STOP_MILLIS, this.looking);
     // So that the next start knows to the second how long no instance ran.
-    if (this.lastWall > 0) await this.presence.stop().catch(() => undefined);
+    if (this.lastWall === 0) return;
+    await settledWithin(LONGEST_STOP_MILLIS, this.presence.stop());
   }
 
   /**
@@ -81,42 +94,48 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
   look(nowMillis = Date.now(), steadyMillis = performance.now()): Promise<void> {
     this.isLooking = true;
     return (this.looking = this.looking.then(async () => {
+      const watching = { stallMillis: STALL_MILLIS, goesOn: () => !this.stopped };
       try {
-        const isFirst = this.lastWall === 0;
-        const skipped = nowMillis - this.lastWall - (steadyMillis - this.lastSteady);
-        const isSetBack = isFirst || skipped < -JUMP_MILLIS;
-        if (isSetBack) this.presence.setBack(nowMillis);
-        const isSetForwards = !isFirst && skipped > JUMP_MILLIS;
-        await this.presence.keep(
-          isSetForwards ? { since: Math.round(nowMillis - skipped), until: nowMillis } : undefined,
-        );
-        if (isSetBack) await this.each(WAITING, nowMillis, steadyMillis);
-        this.lastWall = nowMillis;
-        this.lastSteady = steadyMillis;
-        await this.each(DUE, nowMillis, steadyMillis);
+        await watched(watching, (run) => this.lookAt(run, nowMillis, steadyMillis));
       } catch (cause) {
-        if (!this.stopped) this.logger.warn(`Alert rules could not be judged yet: ${(cause as Error).message}`);
+        if (!this.stopped) this.outages.background(NOT_YET, cause);
       } finally {
         this.isLooking = false;
       }
     }));
   }
 
+  private async lookAt(run: Run, nowMillis: number, steadyMillis: number): Promise<void> {
+    const isFirst = this.lastWall === 0;
+    const skipped = nowMillis - this.lastWall - (steadyMillis - this.lastSteady);
+    const isSetBack = isFirst || skipped < -JUMP_MILLIS;
+    if (isSetBack) this.presence.setBack(nowMillis);
+    const isSetForwards = !isFirst && skipped > JUMP_MILLIS;
+    const step = isSetForwards ? { since: Math.round(nowMillis - skipped), until: nowMillis } : undefined;
+    if (await this.presence.keep(step)) this.outages.worked();
+    if (!run.next()) return;
+    if (isSetBack) await this.each(run, WAITING, nowMillis, steadyMillis);
+    if (!run.next()) return;
+    this.lastWall = nowMillis;
+    this.lastSteady = steadyMillis;
+    await this.each(run, DUE, nowMillis, steadyMillis);
+  }
+
   /** Judges one source after the other: what one of them throws is kept from the others. */
-  private async each(sql: string, now: number, steady: number): Promise<void> {
+  private async each(run: Run, sql: string, now: number, steady: number): Promise<void> {
     let failures = 0;
     for (let last = ''; ;) {
       const rows = await query<{ sourceId: string }>(this.dataSource.manager, sql, [now, last]);
       const absences = rows.length > 0 ? await this.presence.absences() : [];
       for (const { sourceId } of rows) {
-        if (this.stopped) return;
+        if (!run.next()) return;
         last = sourceId;
         try {
           if (await this.writer.write((manager) => this.judgeSource(manager, sourceId, { now, steady, absences })))
             this.deliverer.wake();
         } catch (cause) {
-          if (this.stopped || ++failures === MOST_FAILURES) throw cause;
-          this.logger.warn(`The rules of source ${sourceId} could not be judged yet: ${(cause as Error).message}`);
+          if (!run.next() || ++failures === MOST_FAILURES) throw cause;
+          this.outages.background(`The rules of source ${sourceId} could not be judged yet`, cause);
         }
       }
       if (rows.length < MOST_AT_ONCE) return;

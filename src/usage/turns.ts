@@ -1,3 +1,8 @@
+import { watched } from '../database/watched';
+
+/** A read that hangs would keep the keys that it reads from being written for ever. */
+const LONGEST_READ_MILLIS = 15_000;
+
 /**
  * Lets what is stored of a key be read only while none of it is being written: what was counted would else be seen twice,
  * here and in the database, or not at all.
@@ -9,7 +14,7 @@ export class Turns {
   /** Reads of a key or a line, as soon as it is not being written. */
   async read<T>(id: string, work: () => Promise<T>): Promise<T> {
     while (this.writing?.ids.has(id)) await this.writing.done;
-    const reading = work();
+    const reading = watched({ stallMillis: LONGEST_READ_MILLIS }, work);
     this.reading.add(reading);
     try {
       return await reading;

@@ -1,7 +1,9 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { KeyMeter, type QuotaCount, type RequestOrigin } from '../access/key-meter';
+import { OutageLog } from '../common/outage-log';
 import type { Quota } from '../common/rate-limit';
+import { watched, type Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { dayOf, daysFrom, periodOf } from './days';
 import { QuotaCounts } from './quota-counts';
@@ -12,6 +14,8 @@ import { lastUseOf, LONGEST_USER_AGENT, UsageTable, type DayCounts, type LastUse
 
 /** Twice a minute, so that what a list shows is within a minute of the truth even when a flush takes its time. */
 const FLUSH_EVERY_MILLIS = 30_000;
+/** A slice is given up when the database has not answered for so long. It is kept, and written with the next flush. */
+const PATIENCE = { stallMillis: 15_000 };
 const SLICES_PER_CHECKPOINT = 16;
 /** Days for which the use of keys is kept. */
 export const KEPT_DAYS = 90;
@@ -24,7 +28,6 @@ export interface KeyUse extends LastUse {
 /** How much each key is used: counted in memory, so that a request writes nothing, and written down twice a minute. */
 @Injectable()
 export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger('Usage');
   private readonly tallies = new Tallies();
   private readonly turns = new Turns();
   private readonly table: UsageTable;
@@ -33,7 +36,11 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   private flushed = Promise.resolve();
   private tidiedOn = 0;
 
-  constructor(writer: Writer, dataSource: DataSource) {
+  constructor(
+    writer: Writer,
+    dataSource: DataSource,
+    private readonly outages: OutageLog,
+  ) {
     super();
     this.table = new UsageTable(writer, dataSource);
   }
@@ -110,11 +117,13 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     const today = dayOf(nowMillis);
     if (this.tidiedOn === today) return;
     this.quotas.tidy(nowMillis);
+    const what = 'The usage of keys of long ago could not be removed yet';
     try {
-      await this.table.removeBefore(today - KEPT_DAYS);
+      const removeOld = (run: Run) => this.table.removeBefore(today - KEPT_DAYS, () => run.next());
+      await watched(PATIENCE, removeOld);
       this.tidiedOn = today;
     } catch (cause) {
-      this.logger.warn(`The usage of keys of long ago could not be removed: ${(cause as Error).message}`);
+      this.outages.background(what, cause);
     }
   }
 
@@ -122,11 +131,12 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     let slices = 0;
     let failures = 0;
     for await (const keyIds of sortedSlices([...tallies.byKey.keys()], this.table.keysPerSlice)) {
+      const what = `The usage of ${keyIds.length} keys could not be written yet`;
       try {
         await this.turns.write(withLines(tallies, keyIds), () => this.writeSlice(tallies, keyIds));
-        if (++slices % SLICES_PER_CHECKPOINT === 0) await this.table.checkpoint();
+        if (++slices % SLICES_PER_CHECKPOINT === 0) await watched(PATIENCE, () => this.table.checkpoint());
       } catch (cause) {
-        this.logger.warn(`The usage of ${keyIds.length} keys could not be written yet: ${(cause as Error).message}`);
+        this.outages.background(what, cause);
         // One slice may have something in it that the database refuses. A second one means that it cannot be used now.
         if (++failures === 2) return;
       }
@@ -139,7 +149,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
       const tally = byKey.get(keyId);
       return tally ? [[keyId, tally] as const] : [];
     });
-    await this.table.add(day, entries);
+    await watched(PATIENCE, () => this.table.add(day, entries));
     takeOut(tallies, keyIds);
   }
 

@@ -24,6 +24,13 @@ const LIFT = 'UPDATE webhook_backoffs SET paused_until = 0 WHERE id = ?';
 const CLEAR = `UPDATE webhook_backoffs SET pauses = 0,
   failed_at = CASE WHEN failed_at = ? THEN NULL ELSE failed_at END WHERE id = ?`;
 
+interface Recovery {
+  /** Whether a pause is over too. */
+  readonly endsPause?: boolean;
+  /** Asked before each step. */
+  readonly next?: () => boolean;
+}
+
 type State = Pick<Backoff, 'pausedUntil' | 'pauses' | 'failedAt'>;
 
 /** What is known of URLs that do not take everything at once. Several webhooks, of any bucket, may share one. */
@@ -40,23 +47,23 @@ export class Backoffs {
   /**
    * After a success: makes what waits for this URL due, or due at the end of a pause.
    *
-   * @param endsPause whether a pause is over too
+   * Once `next` says no, the rest waits for its own time.
    */
-  async recovered(queue: string, { endsPause = false } = {}): Promise<void> {
+  async recovered(queue: string, { endsPause = false, next = () => true }: Recovery = {}): Promise<void> {
     const state = await read(this.dataSource.manager, queue);
     if (!state) return;
     const isPaused = state.pausedUntil > Date.now();
     const lifts = endsPause && isPaused;
     if (state.failedAt === null && state.pauses === 0 && !lifts) return;
     if (lifts) await this.writer.write((manager) => query(manager, LIFT, [queue]));
-    if (state.failedAt !== null || lifts) await this.makeDue(queue, lifts ? 0 : state.pausedUntil);
+    if (state.failedAt !== null || lifts) await this.makeDue(queue, lifts ? 0 : state.pausedUntil, next);
     // Only what was known before: another attempt may have failed meanwhile.
     await this.writer.write((manager) => query(manager, CLEAR, [state.failedAt, queue]));
   }
 
-  private async makeDue(queue: string, pausedUntil: number): Promise<void> {
+  private async makeDue(queue: string, pausedUntil: number, next: () => boolean): Promise<void> {
     const dueAt = Math.max(Date.now(), pausedUntil);
-    for (let unchanged = 0; unchanged < MOST_STEPS_WITHOUT_CHANGE;) {
+    for (let unchanged = 0; unchanged < MOST_STEPS_WITHOUT_CHANGE && next();) {
       const changed = await this.writer.write((manager) => makeSomeDue(manager, queue, dueAt));
       if (changed === ROWS_PER_STEP) continue;
       const left = await query(this.dataSource.manager, `${WAITING} LIMIT 1`, [queue, dueAt]);

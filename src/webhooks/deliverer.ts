@@ -8,6 +8,8 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { answersRequests } from '../common/http/answers-requests';
+import { OutageLog } from '../common/outage-log';
+import { watched, type Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { Backoffs } from './backoffs';
 import { Claims, type Claim } from './claims';
@@ -22,6 +24,8 @@ import type { Webhook } from './webhook.entity';
 import { Webhooks } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
+/** A look, or a step of a delivery, is given up when the database has not answered for so long. */
+const STALL_MILLIS = 15_000;
 /** The end of a pause that is no further off is waited for to the millisecond. */
 const LONGEST_EXACT_WAIT = 60_000;
 export const MOST_AT_ONCE = 128;
@@ -48,6 +52,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly webhooks: Webhooks,
     private readonly poster: Poster,
     private readonly backoffs: Backoffs,
+    private readonly outages: OutageLog,
     private readonly host: HttpAdapterHost,
   ) {
     // Each attempt has one on it until it is over: Node would warn of a leak.
@@ -56,7 +61,12 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
-    this.timer = setInterval(() => this.wake(), EVERY_MILLIS).unref();
+    const repeat = () => {
+      this.wake();
+      this.timer = setInterval(() => this.wake(), EVERY_MILLIS).unref();
+    };
+    // Instances that start together look at different times of each second.
+    this.timer = setTimeout(repeat, EVERY_MILLIS * (1 + Math.random())).unref();
     this.wake();
   }
 
@@ -107,17 +117,21 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async look(): Promise<void> {
     try {
-      while (this.lookAgain && !this.stop.signal.aborted) {
-        this.lookAgain = false;
-        const free = MOST_AT_ONCE - this.deliveries.size;
-        if (free <= 0) continue;
-        const { claims, mayBeMore } = await this.claims.claim(free, this.places);
-        for (const claim of claims) await this.start(claim);
-        if (mayBeMore) this.lookAgain = true;
-      }
+      await watched({ stallMillis: STALL_MILLIS }, (run) => this.claimAll(run));
     } catch (cause) {
-      if (!this.stop.signal.aborted)
-        this.logger.warn(`Webhooks could not be delivered yet: ${(cause as Error).message}`);
+      if (!this.stop.signal.aborted) this.outages.background(NOT_YET, cause);
+    }
+  }
+
+  private async claimAll(run: Run): Promise<void> {
+    while (run.next() && this.lookAgain && !this.stop.signal.aborted) {
+      this.lookAgain = false;
+      const free = MOST_AT_ONCE - this.deliveries.size;
+      if (free <= 0) continue;
+      const { claims, mayBeMore } = await this.claims.claim(free, this.places);
+      // What an abandoned look has claimed is due again when its claim is over.
+      for (const claim of claims) if (run.next()) await this.start(claim);
+      if (mayBeMore) this.lookAgain = true;
     }
   }
 
@@ -126,9 +140,8 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     // The server may have begun to stop, or a post have taken the place, while it was claimed.
     if (this.stop.signal.aborted || this.places.roomOf(receiver) === 0) return this.claims.release(claim);
     this.places.take(id, receiver);
-    const work = this.deliver(claim).catch((cause: unknown) => {
-      this.logger.warn(`The delivery ${claim.delivery.id} will be tried again: ${(cause as Error).message}`);
-    });
+    const what = `The delivery ${claim.delivery.id} will be tried again`;
+    const work = this.deliver(claim).catch((cause: unknown) => this.outages.background(what, cause));
     this.deliveries.add(work);
     void work.finally(() => {
       this.deliveries.delete(work);
@@ -139,18 +152,25 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async deliver(claim: Claim): Promise<void> {
     const { webhook, delivery } = claim;
-    if (webhook.switchedOffAt !== null) return this.writer.write((manager) => giveUp(manager, claim, SWITCHED_OFF));
+    if (webhook.switchedOffAt !== null)
+      return this.inTime(() => this.writer.write((manager) => giveUp(manager, claim, SWITCHED_OFF)));
     if (delivery.event === 'alert.triggered' && this.poster.isForPeople(webhook)) {
-      if (await this.writer.write((manager) => dropEnded(manager, claim))) return;
+      if (await this.inTime(() => this.writer.write((manager) => dropEnded(manager, claim)))) return;
     }
     const letter = { id: delivery.id, payload: delivery.payload, told: JSON.parse(delivery.told) as Told };
     const attempt = await this.poster.post(webhook, letter, this.stop.signal);
     // Nobody knows whether it arrived: it is sent again after the next start.
-    if (this.stop.signal.aborted && attempt.error !== null) return this.claims.release(claim);
-    const noted = await this.writer.write((manager) => settle(manager, claim, attempt));
+    if (this.stop.signal.aborted && attempt.error !== null) return this.inTime(() => this.claims.release(claim));
+    const noted = await this.inTime(() => this.writer.write((manager) => settle(manager, claim, attempt)));
     this.failures.note(webhook, delivery.id, attempt.error, noted);
     if (noted.pausedUntil !== null) this.wakeExactlyAt(noted.pausedUntil);
-    if (attempt.error === null && webhook.queue !== null) await this.backoffs.recovered(webhook.queue);
+    const { queue } = webhook;
+    if (attempt.error === null && queue !== null) await this.inTime((next) => this.backoffs.recovered(queue, { next }));
+  }
+
+  /** A delivery whose database call hangs gives its place up. Its claim ends by itself, and it is sent again then. */
+  private inTime<T>(work: (next: () => boolean) => Promise<T>): Promise<T> {
+    return watched({ stallMillis: STALL_MILLIS }, (run) => work(() => run.next()));
   }
 
   private async postSample(webhook: Webhook, letter: Letter): Promise<Attempt> {
@@ -172,4 +192,5 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 }
 
+const NOT_YET = 'Webhooks could not be delivered yet';
 const RECEIVER_FULL = 'Eight deliveries to this receiver are under way: try again later';
