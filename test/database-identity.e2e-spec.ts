@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import DatabaseFile from 'better-sqlite3';
+import { FaultPostgres } from './support/fault-postgres';
 import { onDatabase, startFailure, stateOf } from './support/refused-start';
 import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from './support/test-app';
 
@@ -9,6 +12,15 @@ beforeEach(async () => {
   database = await createDatabase();
 });
 afterEach(() => database.remove());
+
+/** Containers often may not. */
+function canMountAt(parent: string): boolean {
+  const folder = mkdtempSync(join(parent, 'dakkio-mount-'));
+  const isMounted = spawnSync('mount', ['--bind', folder, folder]).status === 0;
+  if (isMounted) execFileSync('umount', [folder]);
+  rmSync(folder, { recursive: true });
+  return isMounted;
+}
 
 const onSqlite = ON_POSTGRES ? describe.skip : describe;
 const onPostgres = ON_POSTGRES ? describe : describe.skip;
@@ -138,6 +150,20 @@ onSqlite('an SQLite file', () => {
     await expectRefusal(/its schema version is 9999, and this version knows \d+\./);
   });
 
+  const canMount = process.platform === 'linux' && process.getuid?.() === 0 && canMountAt(tmpdir());
+  (canMount ? it : it.skip)('on a file system that is mounted read-only is refused', async () => {
+    await startOnce();
+    execFileSync('mount', ['--bind', database.folder, database.folder]);
+    try {
+      execFileSync('mount', ['-o', 'remount,bind,ro', database.folder]);
+      await expectRefusal(
+        /^The database .*test\.db cannot be written: .* is read-only for this process \(EROFS\)\. Mount/,
+      );
+    } finally {
+      execFileSync('umount', [database.folder]);
+    }
+  });
+
   it('that is a folder or a device is refused', async () => {
     mkdirSync(pathOf(database));
     expect((await startFailure(database)).message).toMatch(
@@ -164,6 +190,21 @@ onPostgres('on PostgreSQL', () => {
     await startOnce();
     await run(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     await expectRefusal(/^The PostgreSQL database ".*" is read-only for this role\. Set default_transaction_read_only/);
+  });
+
+  it('a standby is refused, before and after it holds our database', async () => {
+    const server = await FaultPostgres.create();
+    try {
+      server.demote();
+      await server.start();
+      expect(await startFailure({ url: server.urlOf() })).toMatchObject({
+        name: 'ConfigError',
+        message:
+          'The PostgreSQL server of DATABASE_URL is a standby, which takes no writes. Set DATABASE_URL to the primary, or promote the standby',
+      });
+    } finally {
+      await server.remove();
+    }
   });
 
   it('views of an extension are no tables of another program', async () => {
