@@ -51,7 +51,7 @@ export class HealthController {
   })
   @Public()
   async ready(@Query() { for: purpose = 'write' }: ReadinessQuery): Promise<ReadinessReply> {
-    const { clockOffset, ...checks } = await this.readiness.condition();
+    const { clockOffset, ...checks } = await this.readiness.condition(purpose);
     const problem = problemOf(checks, purpose);
     const { rescueFile } = this.readiness;
     const rescue = rescueFile !== undefined && { rescueFile };

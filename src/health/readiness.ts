@@ -10,6 +10,7 @@ import { SharedProbe } from './shared-probe';
 /** Without a reserve a full disk shows only in requests: the last of them counts for so long. The same for damage. */
 const FULL_SEEN_MILLIS = 10_000;
 const DAMAGE_SEEN_MILLIS = 300_000;
+const WRITE_WAIT_OF_READERS_MILLIS = 500;
 
 /** `timeout`: nothing has answered for up to 10 s; `read_only`: a standby; `failed`: for another reason than those. */
 export const STATES = [
@@ -51,8 +52,10 @@ export class Readiness {
     return rescueFile && basename(rescueFile);
   }
 
-  async condition(): Promise<Condition> {
-    const [read, write] = await Promise.all([this.reads.look(), this.writes.look()]);
+  /** @param purpose for `read` a write that hangs holds up the answer for half a second at most */
+  async condition(purpose: 'read' | 'write'): Promise<Condition> {
+    const writeWait = purpose === 'read' ? WRITE_WAIT_OF_READERS_MILLIS : undefined;
+    const [read, write] = await Promise.all([this.reads.look(), this.writes.look(writeWait)]);
     return {
       read: read?.state ?? 'timeout',
       write: this.isFull() ? 'full' : (write ?? 'timeout'),

@@ -27,14 +27,14 @@ export class SharedProbe<T> {
   ) {}
 
   /**
-   * The answer, from at most a second ago. Where it takes longer than 2 s, the answer before it, for up to 10 s. Undefined
-   * where there is none: nothing has answered in time.
+   * The answer, from at most a second ago. Where it takes longer than the caller waits, the answer before it, for up to
+   * 10 s. Undefined where there is none: nothing has answered in time.
    */
-  async look(): Promise<T | undefined> {
+  async look(waitMillis = LONGEST_WAIT_MILLIS): Promise<T | undefined> {
     if (this.last && this.now() - this.last.at <= VALID_MILLIS) return this.last.value;
     if (this.running && this.now() - this.running.startedAt >= LONGEST_PROBE_MILLIS) this.running = undefined;
     this.running ??= this.start();
-    const inTime = await settledIn(this.running.value, LONGEST_WAIT_MILLIS);
+    const inTime = await settledIn(this.running.value, waitMillis);
     if (inTime) return inTime.value;
     return this.last && this.now() - this.last.at < LONGEST_PROBE_MILLIS ? this.last.value : undefined;
   }
