@@ -1,7 +1,17 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { ask, healed, makeScene, pause, Servers, until, type FaultScene } from '../support/fault-scene';
-import { faultsOf, nextTime, sendPoint, startLoad } from '../support/fault-load';
+import { faultsOf, nextTime, sendPoint, startLoad, storedTimes } from '../support/fault-load';
 import type { RunningServer } from '../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-app';
 
@@ -58,6 +68,59 @@ onSqlite('a lock of another process', () => {
     expect(load.unsure.length).toBeGreaterThan(0);
     expect(faultsOf(load)).toEqual([]);
     expect(millis).toBeLessThan(20_000);
+  }, 60_000);
+});
+
+onSqlite('a database file that is deleted under the running server', () => {
+  it('refuses writes, answers reads, and leaves a copy that holds every acknowledged point', async () => {
+    const times = await startWithPoints(5);
+    const load = startLoad(server, scene, 2);
+    await until('points are stored', () => load.acknowledged.length > 20);
+    for (const ending of ['', '-wal', '-shm']) rmSync(file() + ending, { force: true });
+    await until('writes are refused', () => load.answers.some(({ status }) => status === 503));
+    const refused = await send();
+    await load.stop();
+    // Without Retry-After: only the operator can end it.
+    expect([refused.status, refused.body.message]).toEqual([503, expect.stringContaining('was deleted, moved')]);
+    expect([...new Set(load.answers.map(({ status }) => status))].sort()).toEqual([201, 503]);
+    expect((await askRaw()).status).toBe(200);
+    expect((await ready()).status).toBe(503);
+    expect((await ready('?for=read')).status).toBe(200);
+    await until('the log names the copy', () => /rescue/i.test(server.printed.stderr));
+    server.child.kill('SIGTERM');
+    await server.ended;
+
+    const again = await servers.refused(database.url);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/^Cannot start: .*--new/m)]);
+    expect(existsSync(file())).toBe(false);
+
+    const copy = readdirSync(database.folder).find((name) => /rescue/.test(name) && !/-(wal|shm)$/.test(name)) ?? '';
+    copyFileSync(join(database.folder, copy), file());
+    server = await servers.start(database.url);
+    const acknowledged = [...times, ...load.acknowledged.map(({ time }) => time)];
+    const stored = new Set(await storedTimes(server, scene, scene.sourceIds[0] ?? ''));
+    expect(acknowledged.filter((time) => !stored.has(time))).toEqual([]);
+    await healed(201, send);
+  }, 60_000);
+});
+
+onSqlite('a database file that is replaced under the running server', () => {
+  it('is not written into: writes are refused, and both keep what they had', async () => {
+    await startWithPoints(5);
+    const other = await createDatabase();
+    const second = await servers.start(other.url);
+    const theirs = await makeScene(second);
+    second.child.kill('SIGTERM');
+    await second.ended;
+    const otherFile = other.url.slice('sqlite:'.length);
+    const before = readFileSync(otherFile);
+    renameSync(otherFile, file());
+    const refused = await healed(503, send);
+    expect(refused.millis).toBeLessThan(10_000);
+    expect((await ready()).status).toBe(503);
+    expect(readFileSync(file()).equals(before)).toBe(true);
+    expect(theirs.sourceIds).toHaveLength(1);
+    await other.remove();
   }, 60_000);
 });
 
