@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
+import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
 import { LruMap } from '../common/lru-map';
 import type { Schema } from '../data-sources/schema';
@@ -28,6 +29,8 @@ import { compileCheck, type Misfit, type SentPoint } from './point-check';
 /** Fields of the schemas that checks are kept for, all together. */
 export const MOST_COMPILED_FIELDS = 50_000;
 const MOST_GATHERED = 256;
+/** With the 4 seconds for a lock, a request waits for 5 seconds at most. */
+const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
 
 /** What became of points that were sent. Together they are all that could be judged by their sources. */
 export interface Ingested extends Appended {
@@ -39,6 +42,7 @@ export interface Ingested extends Appended {
 
 interface Waiting {
   readonly request: IngestRequest;
+  readonly since: number;
   readonly resolve: (ingested: Ingested) => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -75,7 +79,7 @@ export class Ingest {
    */
   add(request: IngestRequest): Promise<Ingested> {
     return new Promise((resolve, reject) => {
-      this.waiting.add(callerOf(request), { request, resolve, reject });
+      this.waiting.add(callerOf(request), { request, since: performance.now(), resolve, reject });
       if (this.running < this.writer.atOnce) void this.run();
     });
   }
@@ -139,7 +143,16 @@ export class Ingest {
       // Without a connection nothing may have been taken yet.
       if (requests.length === 0) requests = this.takeWaiting();
       for (const { reject } of requests) reject(cause);
+      if (databaseFailureOf(cause) === 'unavailable') this.rejectLongWaiting(cause);
     }
+  }
+
+  /** What has waited for a commit that failed would wait as long again for the next one. */
+  private rejectLongWaiting(cause: unknown): void {
+    const before = performance.now() - LONGEST_WAIT_FOR_FAILURE_MILLIS;
+    for (const one of this.waiting.clear())
+      if (one.since < before) one.reject(cause);
+      else this.waiting.add(callerOf(one.request), one);
   }
 
   private takeWaiting(): Waiting[] {

@@ -10,7 +10,7 @@ import {
   type FaultScene,
 } from '../support/fault-scene';
 import { expectExact, faultsOf, startLoad, storeAgain } from '../support/fault-load';
-import { runOn, terminateSessions } from '../support/fault-postgres';
+import { lockTable, runOn, terminateSessions } from '../support/fault-postgres';
 import { openFaultProxy } from '../support/fault-proxy';
 import type { RunningServer } from '../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-app';
@@ -80,6 +80,34 @@ onPostgres('sessions that PostgreSQL ends', () => {
     await expectExact(server, scene, [load]);
     await servers.killAll();
     await proxy.close();
+  }, 90_000);
+});
+
+onPostgres('a table that something else locks', () => {
+  it('keeps points and queries waiting for 5 seconds at most, and key checks not at all', async () => {
+    server = await servers.start(database.url);
+    scene = await makeScene(server, 4);
+    const lock = await lockTable(database.url, 'points');
+    const load = startLoad(server, scene, 4);
+    const queries = Array.from({ length: 14 }, askRaw);
+    const checks = [];
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < 9000) {
+      checks.push(await checkKey());
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await lock.end();
+    const waited = await Promise.all(queries);
+    expect(checks.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
+    expect(Math.max(...checks.map(({ millis }) => millis))).toBeLessThan(2000);
+    // A query has 30 seconds of its own; here it ends with the lock.
+    expect(waited.filter(({ status }) => ![200, 503].includes(status))).toEqual([]);
+    await storeAgain(server, scene, load);
+    await load.stop();
+    expect(faultsOf(load)).toEqual([]);
+    expect(load.unsure.length).toBeGreaterThan(0);
+    expect(load.unanswered).toEqual([]);
+    await expectExact(server, scene, [load]);
   }, 90_000);
 });
 
