@@ -1,5 +1,5 @@
 import { Deliverer } from '../src/webhooks/deliverer';
-import { startAlertScene, type AlertScene } from './support/alerts';
+import { ownSource, startAlertScene, type AlertScene } from './support/alerts';
 import { makeBucket, makeKey } from './support/make';
 import { startReceiver, type Receiver } from './support/receiver';
 
@@ -25,16 +25,9 @@ const admin = (method: string, path: string, body?: object) => call(method, path
 async function fired(more: object = {}) {
   const bucketId = await makeBucket(scene.app);
   const { key } = await makeKey(scene.app, bucketId, 'write');
-  const made = await call('POST', `/api/buckets/${bucketId}/sources`, {
-    key,
-    body: { name: 'Own', schema: { temperature: { type: 'number', unit: '°C' } } },
-  });
-  const sourceId = made.body.dataSource._id as string;
-  const send = (temperature: number, agoMillis = 0) =>
-    call('POST', '/api/data', {
-      key,
-      body: { dataSourceId: sourceId, values: { temperature }, timestamp: Date.now() - agoMillis },
-    });
+  const schema = { temperature: { type: 'number', unit: '°C' } };
+  const { sourceId, send: sendValues } = await ownSource(call, key, bucketId, schema);
+  const send = (temperature: number, agoMillis = 0) => sendValues({ temperature }, agoMillis);
   const wanted = { name: 'Hot', condition: 'temperature is above 30', webhookUrl: `${receiver.url}/`, ...more };
   const rule = (await call('POST', '/api/alerts', { key, body: { dataSourceId: sourceId, ...wanted } })).body.alertRule;
   const id = rule._id as string;

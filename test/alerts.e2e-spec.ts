@@ -9,7 +9,7 @@ import { newId } from '../src/common/ids';
 import { Deliverer } from '../src/webhooks/deliverer';
 import { Delivery } from '../src/webhooks/delivery.entity';
 import { Webhook } from '../src/webhooks/webhook.entity';
-import { startAlertScene, type AlertScene } from './support/alerts';
+import { ownSource, startAlertScene, type AlertScene } from './support/alerts';
 import { makeBucket, makeKey, makeOrganization } from './support/make';
 import { answering, startReceiver, type Receiver } from './support/receiver';
 
@@ -35,23 +35,12 @@ const eventRowsOf = (id: string) => scene.app.app.get(DataSource).manager.findBy
 const eventsOf = async (id: string) => (await deliveriesOf(id)).map(({ event }) => event);
 /** Judges what is due then, as if the time until then had passed. */
 const look = (at: number) => scene.app.app.get(RuleTimer).look(at, performance.now() + at - Date.now());
-/** A source of its own, so that tests do not ring each other's bells. */
 async function ownScene(): Promise<AlertScene> {
-  const { body } = await call('POST', `/api/buckets/${scene.bucketId}/sources`, {
-    key: scene.writeKey,
-    body: { name: 'Own', schema: { temperature: 'number', humidity: 'number' } },
-  });
-  const sourceId = body.dataSource._id as string;
-  return {
-    ...scene,
-    sourceId,
-    makeRule: (condition, more) => scene.makeRule(condition, { dataSourceId: sourceId, ...more }),
-    send: (values, agoMillis = 0) =>
-      call('POST', '/api/data', {
-        key: scene.writeKey,
-        body: { dataSourceId: sourceId, values, timestamp: Date.now() - agoMillis },
-      }),
-  };
+  const schema = { temperature: 'number', humidity: 'number' };
+  const { sourceId, send } = await ownSource(call, scene.writeKey, scene.bucketId, schema);
+  const makeRule: AlertScene['makeRule'] = (condition, more) =>
+    scene.makeRule(condition, { dataSourceId: sourceId, ...more });
+  return { ...scene, sourceId, makeRule, send };
 }
 
 describe('rules', () => {

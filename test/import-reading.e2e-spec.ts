@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readingOf } from '../src/cli/import-options';
 import { Importer, type Imported } from '../src/ingest/importer';
-import { makeBucket } from './support/make';
+import { makeImportScene, type ImportScene } from './support/import-scene';
 import { runProgram } from './support/process';
 import { createDatabase, startApp, type TestApp, type TestDatabase } from './support/test-app';
 
@@ -15,7 +14,7 @@ const ROUNDED = 'temperature is an integer beyond 2^53 that would be rounded; se
 
 let database: TestDatabase;
 let server: TestApp;
-let folder: string;
+let scene: ImportScene;
 let bucketId: string;
 let sourceId: string;
 beforeAll(async () => {
@@ -23,13 +22,10 @@ beforeAll(async () => {
   server = await startApp({}, database);
 });
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'dakkio-import-'));
-  bucketId = await makeBucket(server);
-  const schema = { temperature: 'number', door: 'boolean', note: 'string' };
-  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { name: 'Climate', schema });
-  sourceId = body.dataSource._id as string;
+  scene = await makeImportScene(server, { temperature: 'number', door: 'boolean', note: 'string' });
+  ({ bucketId, sourceId } = scene);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => scene.remove());
 afterAll(async () => {
   await server.stop();
   await database.remove();
@@ -45,8 +41,7 @@ interface Run extends Imported {
 /** Imports a file in this process, as the command does. */
 async function imported(name: string, content: string | Buffer, options: object = {}): Promise<Run> {
   const { skipsBad = false, ...reading } = options as { skipsBad?: boolean };
-  const path = join(folder, name);
-  writeFileSync(path, content);
+  const path = scene.file(name, content);
   const [problems, notes]: [string[], string[]] = [[], []];
   const events = {
     problem: (line: number, message: string) => problems.push(`${line}: ${message}`),
@@ -61,11 +56,7 @@ async function imported(name: string, content: string | Buffer, options: object 
   );
   return { ...run, problems, notes };
 }
-async function stored(): Promise<Record<string, any>[]> {
-  const filters = { dataSourceId: sourceId, limit: 10_000, sort: 'asc' };
-  const { body } = await call('POST', '/api/data/query', { bucketId, filters, downsampling: false });
-  return body.data as Record<string, any>[];
-}
+const stored = () => scene.stored();
 const temperatures = async () => (await stored()).map(({ values }) => values.temperature as number);
 const times = async () => (await stored()).map(({ timestamp }) => timestamp as string);
 
@@ -93,7 +84,7 @@ describe('a bad record', () => {
   );
 
   it('is told by the command, with what is stored', async () => {
-    const path = join(folder, 'a.csv');
+    const path = join(scene.folder, 'a.csv');
     writeFileSync(path, `timestamp,temperature\n${rows(600, 500)}`);
     const args = ['import', path, '--bucket', bucketId, '--source', sourceId];
     const { code, stdout, stderr } = await runProgram('cli.js', args, { DATABASE_URL: database.url }).ended;

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { utimesSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Importer } from '../src/ingest/importer';
-import { makeBucket } from './support/make';
+import { makeImportScene, type ImportScene } from './support/import-scene';
 import { ABSENT_ID } from './support/refusals';
 import { runProgram, type Ended } from './support/process';
 import { createDatabase, startApp, type TestApp, type TestDatabase } from './support/test-app';
@@ -12,7 +12,7 @@ const AT = Date.UTC(2024, 0, 15);
 
 let database: TestDatabase;
 let server: TestApp;
-let folder: string;
+let scene: ImportScene;
 let bucketId: string;
 let sourceId: string;
 beforeAll(async () => {
@@ -20,13 +20,11 @@ beforeAll(async () => {
   server = await startApp({}, database);
 });
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'dakkio-import-'));
-  bucketId = await makeBucket(server);
   const schema = { temperature: { type: 'number', required: true }, door: 'boolean', note: 'string' };
-  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { name: 'Climate', schema });
-  sourceId = body.dataSource._id as string;
+  scene = await makeImportScene(server, schema);
+  ({ bucketId, sourceId } = scene);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => scene.remove());
 afterAll(async () => {
   await server.stop();
   await database.remove();
@@ -34,21 +32,14 @@ afterAll(async () => {
 
 const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
   server.call(method, path, { key: server.adminKey, body, ...(headers && { headers }) });
-function file(name: string, content: string | Buffer): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const file = (name: string, content: string | Buffer) => scene.file(name, content);
 const start = (path: string, ...options: string[]) =>
   runProgram('cli.js', ['import', path, '--bucket', bucketId, '--source', sourceId, ...options], {
     DATABASE_URL: database.url,
   });
 const importFile = (path: string, ...options: string[]): Promise<Ended> => start(path, ...options).ended;
-async function stored(): Promise<object[]> {
-  const filters = { dataSourceId: sourceId, limit: 10_000, sort: 'asc' };
-  const { body } = await call('POST', '/api/data/query', { bucketId, filters, downsampling: false });
-  return body.data.map(({ timestamp, values, metadata }: Record<string, unknown>) => ({ timestamp, values, metadata }));
-}
+const stored = async (): Promise<object[]> =>
+  (await scene.stored()).map(({ timestamp, values, metadata }) => ({ timestamp, values, metadata }));
 
 const POINTS = [
   {
@@ -226,7 +217,7 @@ describe('npm run import', () => {
   });
 
   it('refuses a file and a source that are not there, and options that it does not know', async () => {
-    expect((await importFile(join(folder, 'none.csv'))).stderr).toMatch(/no such file/);
+    expect((await importFile(join(scene.folder, 'none.csv'))).stderr).toMatch(/no such file/);
     const path = file('points.csv', 'timestamp,temperature\n1,1\n');
     const cli = (...args: string[]) => runProgram('cli.js', ['import', ...args], { DATABASE_URL: database.url }).ended;
     expect((await cli(path, '--bucket', bucketId, '--source', ABSENT_ID)).stderr).toMatch(/no such data source/);

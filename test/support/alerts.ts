@@ -1,7 +1,7 @@
 import { newId } from '../../src/common/ids';
 import { Writer } from '../../src/database/writer';
 import { Delivery } from '../../src/webhooks/delivery.entity';
-import type { Answer } from './call';
+import type { Answer, Call } from './call';
 import { makeBucket, makeKey } from './make';
 import type { Receiver } from './receiver';
 import { startApp, type TestApp, type TestDatabase } from './test-app';
@@ -61,6 +61,25 @@ export async function startAlertScene(
       return (await app.call('GET', `/api/alerts/${id}`, { key: writeKey })).body.alertRule;
     },
   };
+}
+
+/** A data source, and how to send points to it. */
+export interface MadeSource {
+  readonly sourceId: string;
+  /** Sends a point; a time in milliseconds before now where one is given. */
+  readonly send: (values: object, agoMillis?: number) => Promise<Answer>;
+}
+
+/** Makes a data source of its own, so that the alerts of one test do not fire in another. */
+export async function ownSource(call: Call, key: string, bucketId: string, schema: object): Promise<MadeSource> {
+  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { key, body: { name: 'Own', schema } });
+  const sourceId = body.dataSource._id as string;
+  const send = (values: object, agoMillis = 0) =>
+    call('POST', '/api/data', {
+      key,
+      body: { dataSourceId: sourceId, values, timestamp: Date.now() - agoMillis },
+    });
+  return { sourceId, send };
 }
 
 export interface MadeAlert {
