@@ -20,38 +20,8 @@ export class Lookups {
 
   create<Row extends object>(sql: string): Lookup<Row> {
     const { manager } = this.dataSource;
-    if (isPostgres(manager)) return new PooledReads<Row>(boundPool(this.dataSource), withNumbers(sql)).find;
+    if (isPostgres(manager)) return new PooledReads<Row>(boundPool(this.dataSource), sql).find;
     return new SharedReads<Row>(this.dataSource, sql).find;
-  }
-}
-
-/** On PostgreSQL they have connections to themselves. What was lost with its connection is asked once more: it changes nothing. */
-class PooledReads<Row extends object> {
-  constructor(
-    private readonly pool: BoundedPool,
-    private readonly sql: string,
-  ) {}
-
-  readonly find: Lookup<Row> = async (value) => {
-    const askedAt = performance.now();
-    try {
-      return await this.findOnce(value);
-    } catch (cause) {
-      if (!isConnectionLost(cause) || performance.now() - askedAt > LATEST_RETRY_MILLIS) throw cause;
-      return this.findOnce(value);
-    }
-  };
-
-  private async findOnce(value: string): Promise<Row | undefined> {
-    const held = await this.pool.take('keys');
-    try {
-      const { rows } = await held.client.query<Row>(this.sql, [value]);
-      held.release();
-      return rows[0];
-    } catch (cause) {
-      held.release(isConnectionLost(cause) ? (cause as Error) : undefined);
-      throw held.failure ?? cause;
-    }
   }
 }
 
@@ -59,6 +29,74 @@ interface Waiting<Row> {
   readonly value: string;
   readonly resolve: (row: Row | undefined) => void;
   readonly reject: (cause: unknown) => void;
+}
+
+/** Look-ups that one statement answers at most. */
+const MOST_TOGETHER = 100;
+
+/**
+ * On PostgreSQL they have connections to themselves. What is asked for during one turn of the event loop is one statement, sent
+ * after the last of it was asked. What was lost with its connection is asked once more: it changes nothing.
+ */
+class PooledReads<Row extends object> {
+  private readonly single: string;
+  private readonly several: string;
+  private waiting: Waiting<Row>[] = [];
+
+  constructor(
+    private readonly pool: BoundedPool,
+    sql: string,
+  ) {
+    this.single = withNumbers(sql);
+    this.several = `SELECT found.*, asked.place FROM unnest($1::text[]) WITH ORDINALITY AS asked(value, place)
+      CROSS JOIN LATERAL (${sql.replace('?', 'asked.value')}) AS found`;
+  }
+
+  readonly find: Lookup<Row> = (value) =>
+    new Promise((resolve, reject) => {
+      if (this.waiting.push({ value, resolve, reject }) === 1) setImmediate(() => this.readAll());
+    });
+
+  private readAll(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (let from = 0; from < waiting.length; from += MOST_TOGETHER) {
+      const some = waiting.slice(from, from + MOST_TOGETHER);
+      this.read(some.map(({ value }) => value)).then(
+        (rows) => answer(some, rows),
+        (cause: unknown) => some.forEach(({ reject }) => reject(cause)),
+      );
+    }
+  }
+
+  private async read(values: readonly string[]): Promise<(Row | undefined)[]> {
+    const askedAt = performance.now();
+    try {
+      return await this.readOnce(values);
+    } catch (cause) {
+      if (!isConnectionLost(cause) || performance.now() - askedAt > LATEST_RETRY_MILLIS) throw cause;
+      return this.readOnce(values);
+    }
+  }
+
+  private async readOnce(values: readonly string[]): Promise<(Row | undefined)[]> {
+    const held = await this.pool.take('keys');
+    try {
+      const { client } = held;
+      if (values.length === 1) {
+        const { rows } = await client.query<Row>(this.single, [values[0]]);
+        held.release();
+        return rows;
+      }
+      const { rows } = await client.query<Row & { place: string }>(this.several, [values]);
+      held.release();
+      const found = new Map(rows.map((row) => [Number(row.place), row]));
+      return values.map((_, index) => found.get(index + 1));
+    } catch (cause) {
+      held.release(isConnectionLost(cause) ? (cause as Error) : undefined);
+      throw held.failure ?? cause;
+    }
+  }
 }
 
 /**
