@@ -68,6 +68,8 @@ function stopOnSignals(logger: ServerLogger): Stopping {
     }
     logger.log(`${signal}: finishing what runs, then stopping`, 'Main');
     setTimeout(() => process.exit(1), LONGEST_STOP_MILLIS).unref();
+    // Nest closes the port only when background work has stopped, which can take seconds while the database is slow.
+    void started.app.getHttpAdapter().close();
     void started.app.close().then(
       () => process.exit(0),
       (cause: Error) => {

@@ -142,10 +142,13 @@ const ask = () =>
   it.each([1, 3])('serves queries, points and key checks with %i, and warns once', async (connections) => {
     await limit(connections);
 
-    const answers = await Promise.all(Array.from({ length: 10 }, () => [ask(), send(), checkKey()]).flat());
-
-    expect(answers.map(({ status }) => status).filter((status) => status >= 300)).toEqual([]);
-    const warnings = server.logs.filter((line) => line.includes('PostgreSQL has no more connections'));
+    const warningsOf = () => server.logs.filter((line) => line.includes('PostgreSQL has no more connections'));
+    // Requests that come together share connections: it may take more than once until they need one too many.
+    for (let round = 0; round < 50 && warningsOf().length === 0; round++) {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => [ask(), send(), checkKey()]).flat());
+      expect(answers.map(({ status }) => status).filter((status) => status >= 300)).toEqual([]);
+    }
+    const warnings = warningsOf();
     expect(warnings).toHaveLength(1);
     const [, used] = /which uses (\d+) of 10/.exec(warnings[0] ?? '') ?? [];
     expect(Number(used)).toBeGreaterThanOrEqual(1);

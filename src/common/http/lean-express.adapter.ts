@@ -22,6 +22,8 @@ const LONGEST_FINISH_MILLIS = 7000;
  * are. See docs/decisions/0003-lean-express-adapter.md.
  */
 export class LeanExpressAdapter extends ExpressAdapter {
+  private closed: Promise<void> | undefined;
+
   constructor(private readonly settings: HttpSettings) {
     const app = express();
     app.disable('x-powered-by');
@@ -54,8 +56,12 @@ export class LeanExpressAdapter extends ExpressAdapter {
     this.httpServer = server;
   }
 
-  /** Stops listening, lets what runs finish, and after a while closes what has not. */
-  override async close(): Promise<void> {
+  /** Stops listening at once, lets what runs finish, and after a while closes what has not. Later calls wait for the same end. */
+  override close(): Promise<void> {
+    return (this.closed ??= this.finish());
+  }
+
+  private async finish(): Promise<void> {
     const server = this.httpServer as Server | undefined;
     if (!server?.listening) return;
     const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
