@@ -87,11 +87,6 @@ export const ATTACKS = [
     run: (target) => queries(target, 8, () => ({ ...wideQuery(target), fill: 'previous' })),
   },
   {
-    name: 'sources by a text that none has, 8 connections',
-    key: 'Read',
-    run: (target) => gets(target, 8, `/api/buckets/${target.bucketId}/sources?q=${'z'.repeat(100)}`),
-  },
-  {
     name: 'lists of 600 sources with 100 fields, 8 connections',
     key: 'Read',
     run: (target) => gets(target, 8, `/api/buckets/${target.bucketId}/sources?limit=1000`),

@@ -125,6 +125,10 @@ export const CSV_HEADER_WRONG = refusal(400, 'The first line of the CSV must nam
 export const CSV_COLUMN_UNKNOWN = refusal(400, 'Unknown CSV column: <name>');
 export const CSV_COLUMN_REPEATED = refusal(400, 'The CSV names the column <name> more than once');
 export const BODY_NOT_UTF8 = refusal(400, 'Request body is not valid UTF-8');
+export const TOO_MANY_LONG_INTEGERS = refusal(
+  400,
+  'Request body has more than 1000 integers beyond 2^53 that would be rounded; send them as strings',
+);
 export const BODY_TOO_DEEP = refusal(400, 'Request body is nested too deeply. At most <limit> levels are allowed');
 export const BODY_HAS_TOO_MANY_VALUES = refusal(
   400,

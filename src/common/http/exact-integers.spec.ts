@@ -90,3 +90,12 @@ function toDigits(value: number | bigint): string {
     /^(-?)(\d+)(?:\.(\d+))?(?:e\+(\d+))?$/.exec(String(value)) ?? [];
   return exponent === undefined ? sign + whole : sign + (whole + fraction).padEnd(Number(exponent) + 1, '0');
 }
+
+it.each([
+  [1000, undefined],
+  [1001, 'Request body has more than 1000 integers beyond 2^53 that would be rounded; send them as strings'],
+])('takes %i integers that would be rounded, or refuses all', (count, message) => {
+  const text = JSON.stringify({ sent: '#' }).replace('"#"', `[${Array(count).fill('9007199254740993').join()}]`);
+  if (message === undefined) expect((parseExactly(text) as { sent: bigint[] }).sent).toHaveLength(count);
+  else expect(() => parseExactly(text)).toThrow(message);
+});

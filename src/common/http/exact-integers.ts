@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { ApiError, TOO_MANY_LONG_INTEGERS } from '../errors';
 
 /** Shorter integers are below 2^53: a number holds each of them. */
 const SHORTEST = 16;
 /** Longer ones are beyond every number, and are parsed as infinity. */
 const LONGEST = 309;
+/** A body with more of them is refused as a whole: a text for each of a quarter of a million would take 100 ms. */
+const MOST_ROUNDED = 1000;
 const ZERO = 0x30;
 const NINE = 0x39;
 const MINUS = 0x2d;
@@ -25,6 +28,7 @@ interface Span {
  * `JSON.parse` gives.
  *
  * @throws SyntaxError for what is not JSON
+ * @throws ApiError 400 for more than 1,000 such integers
  */
 export function parseExactly(text: string): unknown {
   const parsed: unknown = JSON.parse(text);
@@ -78,6 +82,7 @@ function roundedIntegers(text: string): Span[] {
       const from = text.charCodeAt(at - 1) === MINUS ? at - 1 : at;
       if (to - at >= SHORTEST && mayBeInteger(text, { from: at, to }) && isRounded(text.slice(at, to)))
         spans.push({ from, to });
+      if (spans.length > MOST_ROUNDED) throw new ApiError(TOO_MANY_LONG_INTEGERS);
       at = to - 1;
     }
   }

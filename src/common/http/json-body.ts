@@ -107,8 +107,8 @@ function parseWhole(text: string, checkDepth?: (value: object) => void): object 
 function parseText(text: string): unknown {
   try {
     return parseExactly(text);
-  } catch {
-    throw new ApiError(errors.BODY_NOT_JSON);
+  } catch (cause) {
+    throw cause instanceof ApiError ? cause : new ApiError(errors.BODY_NOT_JSON);
   }
 }
 
