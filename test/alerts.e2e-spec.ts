@@ -405,7 +405,7 @@ describe('states', () => {
     }
   });
 
-  it('take no bell back for a late point', async () => {
+  it('withdraw no notification for a late point', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     await own.send({ temperature: 35 }, MINUTE);

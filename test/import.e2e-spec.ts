@@ -229,7 +229,7 @@ describe('npm run import', () => {
   const many = () =>
     `timestamp,temperature\n${Array.from({ length: COUNT }, (_, index) => `${AT + index * 1000},${index}\n`).join('')}`;
 
-  it('brings in history, for which no alert rule rings', async () => {
+  it('brings in history, for which no alert rule fires', async () => {
     const rule = { bucketId, dataSourceId: sourceId, name: 'a', condition: 'temperature > 21' };
     const made = await call('POST', '/api/alerts', { ...rule, webhookUrl: 'https://example.com/' });
     const { code } = await importFile(file('points.ndjson', POINTS.map((point) => JSON.stringify(point)).join('\n')));

@@ -108,11 +108,11 @@ it('stores, in whatever order points come, what the plain judgement makes of the
     }
     const arrive = arrivedAt(start);
     for (const [index, [text, condition]] of RULES.entries()) {
-      const { bells, memory } = arrive({ condition, cooldownMillis: COOLDOWN_MINUTES * MINUTE }, day);
+      const { notifications, memory } = arrive({ condition, cooldownMillis: COOLDOWN_MINUTES * MINUTE }, day);
       const id = ids[index] as string;
       const { body } = await call('GET', `/api/alerts/${id}/history?limit=1000`, { key: scene.readKey });
       const told = body.history.map(({ event, timestamp }: any) => `${event} ${timestamp}`).sort();
-      const wanted = bells.map(({ event, at }) => `${event} ${new Date(at).toISOString()}`).sort();
+      const wanted = notifications.map(({ event, at }) => `${event} ${new Date(at).toISOString()}`).sort();
       expect({ seed, nth, day: JSON.stringify(day), text, told, state: (await scene.rule(id)).state }).toEqual({
         ...{ seed, nth, day: JSON.stringify(day), text, told: wanted, state: memory.state },
       });

@@ -30,8 +30,8 @@ const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const change = (sql: string) => scene.app.app.get(Writer).write((manager) => manager.query(sql));
 const deliverer = () => scene.app.app.get(Deliverer);
 
-/** Rings a rule's bell, and waits for the first attempt to be over. */
-async function ring(): Promise<void> {
+/** Fires a rule, and waits for the first attempt to be over. */
+async function notify(): Promise<void> {
   await scene.send({ temperature: 31 });
   await deliverer().settled();
 }
@@ -53,7 +53,7 @@ const verify = (secret: string, { text, headers }: Received) =>
 
 it('signs what it posts, as Standard Webhooks say', async () => {
   const { webhookSecret, _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   const [posted] = receiver.received;
   expect(verify(webhookSecret, posted as Received)).toEqual(posted?.body);
   expect(posted?.headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'Dakkio-Webhooks/1' });
@@ -80,7 +80,7 @@ it('signs with both secrets for a day after one is rotated', async () => {
   const { status, body } = await call('POST', `/api/alerts/${_id}/rotate-secret`, { key: scene.writeKey });
   expect(status).toBe(200);
   expect(Date.parse(body.previousSecretValidUntil) - before).toBeGreaterThanOrEqual(24 * HOUR);
-  await ring();
+  await notify();
   for (const secret of [first, body.webhookSecret]) verify(secret, receiver.received[0] as Received);
   await change('UPDATE webhooks SET previous_until = 1');
   await scene.send({ temperature: 20 });
@@ -95,7 +95,7 @@ it('signs with what the receiver has, though secrets were rotated again within t
     (await call('POST', `/api/alerts/${_id}/rotate-secret`, { key: scene.writeKey })).body.webhookSecret as string;
   const second = await rotate();
   const third = await rotate();
-  await ring();
+  await notify();
   for (const secret of [first, second, third]) verify(secret, receiver.received[0] as Received);
   const [fourth, fifth] = [await rotate(), await rotate()];
   await scene.send({ temperature: 20 });
@@ -107,7 +107,7 @@ it('signs with what the receiver has, though secrets were rotated again within t
 it('tries again after growing waits under the same id, keeps what failed, and replays it', async () => {
   receiver.behave(answering(500));
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   const waits: number[] = [];
   for (let [delivery] = await listed(_id); delivery.status === 'waiting'; [delivery] = await listed(_id)) {
     expect(delivery).toMatchObject({ responseStatus: 500, error: 'The receiver answered 500' });
@@ -143,7 +143,7 @@ it('tries again after growing waits under the same id, keeps what failed, and re
 it('refuses to replay what is still waiting', async () => {
   receiver.behave(answering(503));
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   const [waiting] = await listed(_id);
   const { status } = await call('POST', `/api/alerts/${_id}/deliveries/${waiting._id}/replay`, { key: scene.writeKey });
   expect(status).toBe(409);
@@ -159,7 +159,7 @@ it.each([
 ])('waits as long as the receiver asks, up to an hour: %i with Retry-After %s', async (status, text, wait) => {
   receiver.behave(answering(status, { 'retry-after': text }));
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   const [delivery] = await listed(_id);
   const waited = Date.parse(delivery.nextAttemptAt) - Date.parse(delivery.lastAttemptAt);
   expect(waited / wait).toBeGreaterThan(0.99);
@@ -169,7 +169,7 @@ it.each([
 it('switches a webhook off whose receiver says that it is gone, until it has another URL', async () => {
   receiver.behave(answering(410));
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   receiver.behave(answering(200));
   await scene.send({ temperature: 20 });
   await deliverer().settled();
@@ -180,7 +180,7 @@ it('switches a webhook off whose receiver says that it is gone, until it has ano
   expect(receiver.received).toHaveLength(1);
   const body = { webhookUrl: `${receiver.url}/another`, condition: 'temperature > 25' };
   await call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body });
-  await ring();
+  await notify();
   expect(receiver.received[1]?.path).toBe('/another');
 });
 
@@ -239,7 +239,7 @@ it('keeps nobody waiting for a receiver that keeps it waiting', async () => {
 
 it('loads none of what was posted for a list that does not show it', async () => {
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   const { manager } = scene.app.app.get(DataSource);
   const page = { limit: 10, offset: 0 } as PageQuery;
   const [[delivery]] = await scene.app.app.get(Webhooks).list(manager, _id as string, page, PAUSE);
@@ -250,7 +250,7 @@ it('loads none of what was posted for a list that does not show it', async () =>
 
 it('keeps what is over for 30 days, and what waits until it is over', async () => {
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   receiver.behave(answering(500));
   await scene.send({ temperature: 20 });
   await deliverer().settled();
@@ -270,7 +270,7 @@ it('keeps what is over for 30 days, and what waits until it is over', async () =
 it('says so where the secret was sealed by another server, and heals when it is rotated', async () => {
   const { _id } = await scene.makeRule('temperature > 30');
   await change("UPDATE webhooks SET secret = 'v1.AAAA'");
-  await ring();
+  await notify();
   const said = "The webhook secret cannot be read: the server's own secret is another. Rotate it";
   expect(await listed(_id)).toMatchObject([{ status: 'waiting', attempts: 1, error: said }]);
   const { body } = await call('POST', `/api/alerts/${_id}/rotate-secret`, { key: scene.writeKey });
@@ -293,7 +293,7 @@ it('follows no redirect', async () => {
   const elsewhere = await startReceiver();
   receiver.behave(answering(307, { location: `${elsewhere.url}/` }));
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   expect(await listed(_id)).toMatchObject([
     { status: 'waiting', error: 'The receiver answered 307. Redirects are not followed' },
   ]);
@@ -304,7 +304,7 @@ it('follows no redirect', async () => {
 it('tells what went wrong where no answer came', async () => {
   receiver.behave((response) => response.destroy());
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   expect(await listed(_id)).toMatchObject([
     { status: 'waiting', responseStatus: null, error: 'The connection was closed before an answer came' },
   ]);
@@ -321,7 +321,7 @@ it('takes the head of an answer for the whole, and reads no more than 16 KB of i
     more();
   });
   const { _id } = await scene.makeRule('temperature > 30');
-  await ring();
+  await notify();
   expect(await listed(_id)).toMatchObject([{ status: 'delivered', responseStatus: 200 }]);
   // What the sockets of both sides hold comes on top.
   expect(written).toBeLessThan(16_000_000);
@@ -337,7 +337,7 @@ describe('other services', () => {
       name: 'Too <hot>',
       webhookUrl: `${receiver.url}/hook?a=1&format=${format}`,
     });
-    await ring();
+    await notify();
     const [posted] = receiver.received;
     expect(posted?.path).toBe('/hook?a=1');
     const text = textOf(posted?.body) as string;
@@ -349,7 +349,7 @@ describe('other services', () => {
   it('are not let call everybody', async () => {
     const more = { name: '@everyone [x](https://example.com)', webhookUrl: `${receiver.url}/?format=discord` };
     await scene.makeRule('temperature > 30', more);
-    await ring();
+    await notify();
     expect(receiver.received[0]?.body).toMatchObject({ allowed_mentions: { parse: [] } });
     expect(receiver.received[0]?.body.content).toContain('\\[x\\]\\(');
   });

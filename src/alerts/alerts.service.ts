@@ -80,7 +80,7 @@ export class AlertsService {
     if (webhookUrl !== null) this.ruleWebhooks.checkUrl(webhookUrl);
     return this.writer.write(
       async (manager, journal) => {
-        // Nobody else makes a rule meanwhile: together they could be too many.
+        // The lock keeps concurrent requests from exceeding the limit together.
         await this.buckets.hold(manager, key, bucketId, 'UPDATE');
         requireOwn(key, dataSourceId);
         await this.idempotency.record(manager, key.organizationId, wanted.retry, [id]);

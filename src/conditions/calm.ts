@@ -31,7 +31,7 @@ export function mayMove({ sides, memory, stirs }: Movable, { covers, first, last
     isAsked = true;
     const held = since[index] ?? null;
     if (held === null ? cover.someMay(side) : !cover.allMust(side)) return true;
-    // What has held for longer than was known may have to ring, or to have rung.
+    // What has held for longer than was known may be due for a notification, or have had one.
     if (held !== null && first < held && state !== 'triggered') return true;
   }
   return isAsked && stirs !== null && stirs <= last;

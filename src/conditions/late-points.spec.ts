@@ -11,7 +11,7 @@ import {
   type Sent,
 } from '../../test/support/arrival';
 import { takeBygonePoint } from './late-points';
-import { dueOf, meets, takeTime, type Bell, type Judged, type Memory } from './rule-state';
+import { dueOf, meets, takeTime, type Notification, type Judged, type Memory } from './rule-state';
 
 const START = Date.UTC(2024, 0, 15, 10);
 const arrive = arrivedAt(START);
@@ -24,31 +24,32 @@ const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
 const lasting = rule({ ...hot, durationSeconds: 300 });
 
 const point = (minute: number, temperature: number): Sent => ({ minute, values: { temperature } });
-const minutes = (bells: readonly Bell[]) => bells.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
+const minutes = (notifications: readonly Notification[]) =>
+  notifications.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
 
 describe('a point that comes late', () => {
-  it('rings for what it says of its own time, and for the end of that', () => {
-    const { bells, memory } = arrive(rule(hot), [point(0, 20), point(3, 20), point(1, 35)]);
-    expect(minutes(bells)).toEqual(['triggered 1', 'resolved 3']);
+  it('notifies for what it says of its own time, and for the end of that', () => {
+    const { notifications, memory } = arrive(rule(hot), [point(0, 20), point(3, 20), point(1, 35)]);
+    expect(minutes(notifications)).toEqual(['triggered 1', 'resolved 3']);
     expect(memory.state).toBe('cooldown');
   });
 
-  it('takes no bell back', () => {
-    const { bells, memory } = arrive(rule(hot), [
+  it('takes no notification back', () => {
+    const { notifications, memory } = arrive(rule(hot), [
       point(0, 20),
       point(3, 35),
       point(4, 35),
       point(2, 20),
       point(3.5, 20),
     ]);
-    expect(minutes(bells)).toEqual(['triggered 3']);
+    expect(minutes(notifications)).toEqual(['triggered 3']);
     expect(memory.state).toBe('triggered');
   });
 
-  it('rings nothing for a time that a bell and its cooldown have covered', () => {
+  it('notifies nothing for a time that a notification and its cooldown have covered', () => {
     const sent = [point(0, 20), point(3, 35), point(4, 20), point(7, 20), point(9, 20), point(1, 35), point(6, 35)];
-    expect(minutes(arrive(rule(hot), sent).bells)).toEqual(['triggered 3', 'resolved 4']);
-    expect(minutes(arrive(rule(hot), [...sent, point(8.5, 35)]).bells)).toEqual([
+    expect(minutes(arrive(rule(hot), sent).notifications)).toEqual(['triggered 3', 'resolved 4']);
+    expect(minutes(arrive(rule(hot), [...sent, point(8.5, 35)]).notifications)).toEqual([
       ...['triggered 3', 'resolved 4', 'triggered 8.5', 'resolved 9'],
     ]);
   });
@@ -57,8 +58,8 @@ describe('a point that comes late', () => {
     const sent = [point(0, 20), point(1, 31), point(9, 20), point(10, 20)];
     const told = ['triggered 1', 'resolved 9'];
     for (const late of [point(0.5, 31), point(2, 31), point(5, 20), point(8, 20)])
-      expect(minutes(arrive(rule(hot, 6), [...sent, late]).bells)).toEqual(told);
-    expect(minutes(arrive(rule(hot, 6), [...sent, point(8, 31)]).bells)).toEqual([
+      expect(minutes(arrive(rule(hot, 6), [...sent, late]).notifications)).toEqual(told);
+    expect(minutes(arrive(rule(hot, 6), [...sent, point(8, 31)]).notifications)).toEqual([
       ...told,
       'triggered 8',
       'resolved 9',
@@ -72,9 +73,9 @@ describe('a point that comes late', () => {
 
   it('shows that something has held for longer', () => {
     const sent = [point(0, 20), point(10, 31), point(7, 31)];
-    const { bells, memory } = arrive(lasting, sent);
-    expect([minutes(bells), dueOf(lasting, memory)]).toEqual([[], START + 12 * MINUTE]);
-    expect(minutes(arrive(lasting, [...sent, point(4, 31)]).bells)).toEqual(['triggered 9']);
+    const { notifications, memory } = arrive(lasting, sent);
+    expect([minutes(notifications), dueOf(lasting, memory)]).toEqual([[], START + 12 * MINUTE]);
+    expect(minutes(arrive(lasting, [...sent, point(4, 31)]).notifications)).toEqual(['triggered 9']);
   });
 
   it('is joined with what the other side was at that time', () => {
@@ -84,7 +85,7 @@ describe('a point that comes late', () => {
       { minute: 5, values: { humidity: 40 } },
       { minute: 3, values: { temperature: 31 } },
     ];
-    expect(minutes(arrive(both, sent).bells)).toEqual(['triggered 3', 'resolved 5']);
+    expect(minutes(arrive(both, sent).notifications)).toEqual(['triggered 3', 'resolved 5']);
   });
 });
 
@@ -97,11 +98,11 @@ describe('a point from long ago', () => {
     expect(dueOf(lasting, late)).toBe(START + 8 * MINUTE);
   });
 
-  it('changes nothing where it fits, or is from before, or comes after the bell', () => {
+  it('changes nothing where it fits, or is from before, or comes after the notification', () => {
     expect(takeBygonePoint(lasting, memory, { at: START + MINUTE, latest }, () => 35)).toBe(memory);
     expect(takeBygonePoint(lasting, memory, { at: START - MINUTE, latest }, () => 20)).toBe(memory);
-    const rung = takeTime(lasting, memory, START + 5 * MINUTE).memory;
-    expect(takeBygonePoint(lasting, rung, { at: START + MINUTE, latest }, () => 20)).toBe(rung);
+    const fired = takeTime(lasting, memory, START + 5 * MINUTE).memory;
+    expect(takeBygonePoint(lasting, fired, { at: START + MINUTE, latest }, () => 20)).toBe(fired);
   });
 });
 
@@ -122,19 +123,19 @@ const conditions = fc.oneof(
 );
 const days = daysOf(someValues, { most: 20 });
 /** What has come of a rule when the day is over. */
-const atEnd = (one: Judged, { bells, memory }: { bells: readonly Bell[]; memory: Memory }) => {
+const atEnd = (one: Judged, { notifications, memory }: { notifications: readonly Notification[]; memory: Memory }) => {
   const step = takeTime(one, memory, START + 60 * MINUTE);
-  return [...minutes([...bells, ...step.bells]), step.memory.state];
+  return [...minutes([...notifications, ...step.notifications]), step.memory.state];
 };
 
-it('one that comes late, where nothing has rung, is judged as if it had come in time', () => {
+it('one that comes late, where nothing was notified, is judged as if it had come in time', () => {
   fc.assert(
     fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
       const one = rule(condition, cooldown);
       const ordered = inOrder(day);
       const late = ordered[nth % (ordered.length - 1)] as Sent;
       const others = ordered.filter((other) => other !== late);
-      fc.pre(arrive(one, others).bells.length === 0);
+      fc.pre(arrive(one, others).notifications.length === 0);
       expect(atEnd(one, arrive(one, [...others, late]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
     { numRuns: 3000 },
@@ -153,7 +154,7 @@ it('a late value interrupts what held by one side and then by the other', () => 
   expect(atEnd(one, arrive(one, [first, last, late]))).toEqual(atEnd(one, arrive(one, ordered)));
 });
 
-it('what is sent again rings nothing', () => {
+it('what is sent again notifies nothing', () => {
   fc.assert(
     fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
       const one = rule(condition, cooldown);
@@ -169,15 +170,15 @@ it('in whatever order points come, no alarm is missed, none is told twice, and n
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), daysOf(bothValues, { most: 20 }), (cooldown, day) => {
       const one = rule(hot, cooldown);
-      const { bells, memories } = arrive(one, day);
-      const rung = bells.filter(({ event }) => event === 'triggered').map(({ at }) => at);
-      for (const [index, at] of rung.entries())
-        if (index > 0) expect(at - (rung[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
+      const { notifications, memories } = arrive(one, day);
+      const notified = notifications.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      for (const [index, at] of notified.entries())
+        if (index > 0) expect(at - (notified[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
       for (const {
         minute,
         values: { temperature = 0 },
       } of day)
-        if (temperature > 30) expect(rung.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
+        if (temperature > 30) expect(notified.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
       for (const [index, { minute }] of day.entries()) {
         const isLate = day.slice(0, index).some((before) => before.minute > minute);
         if (isLate && memories[index - 1]?.state === 'triggered') expect(memories[index]).toBe(memories[index - 1]);
@@ -187,7 +188,7 @@ it('in whatever order points come, no alarm is missed, none is told twice, and n
   );
 });
 
-it('however many come at once, each bell says what is known by then, and no alarm is missed or told twice', () => {
+it('however many come at once, each notification says what is known by then, and no alarm is missed or told twice', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), inGroups(days), (cooldown, groups) => {
       const one = rule(hot, cooldown);
@@ -195,20 +196,20 @@ it('however many come at once, each bell says what is known by then, and no alar
       let told = 0;
       for (const [index, group] of groups.entries()) {
         known.push(...group.filter(({ values }) => values.temperature !== undefined));
-        const { bells } = arrive(one, groups.slice(0, index + 1));
-        for (const { event, at } of bells.slice(told)) {
+        const { notifications } = arrive(one, groups.slice(0, index + 1));
+        for (const { event, at } of notifications.slice(told)) {
           const last = inOrder(known).findLast(({ minute }) => START + minute * MINUTE <= at);
           expect((last?.values.temperature ?? 0) > 30).toBe(event === 'triggered');
         }
-        told = bells.length;
+        told = notifications.length;
       }
-      const { bells } = arrive(one, groups);
-      const rung = bells.filter(({ event }) => event === 'triggered').map(({ at }) => at);
-      for (const [index, at] of rung.entries())
-        if (index > 0) expect(at - (rung[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
+      const { notifications } = arrive(one, groups);
+      const notified = notifications.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      for (const [index, at] of notified.entries())
+        if (index > 0) expect(at - (notified[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
       for (const { minute, values } of known)
         if ((values.temperature ?? 0) > 30)
-          expect(rung.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
+          expect(notified.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
     }),
     { numRuns: 1000 },
   );

@@ -3,12 +3,12 @@ import { eithersOf, lookBackSeconds, withEithers } from './holding';
 import {
   holdsFrom,
   isMovedBy,
-  lastBellOf,
+  lastNotificationAt,
   meets,
   sidesOf,
   stirsFrom,
   takePoint,
-  type Bell,
+  type Notification,
   type Judged,
   type Memory,
   type RuleState,
@@ -32,18 +32,18 @@ export interface LateWindow {
   readonly points: readonly JudgedPoint[];
 }
 
-/** A bell, and after how many of the points it was rung. */
-export interface LateBell extends Bell {
+/** A notification, and after how many of the points it was due. */
+export interface LateNotification extends Notification {
   readonly seen: number;
 }
 
 /**
- * From when on the others matter to a point that comes late: what holds since before then has rung, unless the last bell was
+ * From when on the others matter to a point that comes late: what holds since before then has been notified, unless the last notification was
  * so near that it had to keep silent.
  */
 export function windowFrom(rule: Judged, memory: Memory, lateFrom: number): number {
   const isNear = memory.quietUntil !== null && memory.quietUntil > lateFrom;
-  return Math.min(lateFrom, isNear ? lastBellOf(rule, memory) : lateFrom) - lookBackOf(rule.condition);
+  return Math.min(lateFrom, isNear ? lastNotificationAt(rule, memory) : lateFrom) - lookBackOf(rule.condition);
 }
 
 function lookBackOf(condition: Condition): number {
@@ -65,21 +65,21 @@ export function isMovedLate(rule: Judged, memory: Memory, { at, valueOf }: Judge
 }
 
 /**
- * What a rule makes of points from before the latest one: the same as if they had come in time, but that it takes no bell
- * back and rings none for a time that an earlier one, with its cooldown, has covered. While its bell stands it is not moved.
+ * What a rule makes of points from before the latest one: the same as if they had come in time, but that it takes no notification
+ * back and sends none for a time that an earlier one, with its cooldown, has covered. While it is triggered it is not moved.
  */
 export function takeLatePoints(
   rule: Judged,
   before: Memory,
   window: LateWindow,
-): { readonly memory: Memory; readonly bells: readonly LateBell[] } {
-  if (!canBeLate(rule, before) || rule.condition.operator === 'no_data') return { memory: before, bells: [] };
+): { readonly memory: Memory; readonly notifications: readonly LateNotification[] } {
+  if (!canBeLate(rule, before) || rule.condition.operator === 'no_data') return { memory: before, notifications: [] };
   const sides = sidesOf(rule.condition);
   const { quietUntil } = before;
   const { lateFrom, points } = window;
-  const lastBell = lastBellOf(rule, before);
+  const lastBell = lastNotificationAt(rule, before);
   let memory = memoryAt(rule, before, window);
-  const bells: LateBell[] = [];
+  const notifications: LateNotification[] = [];
   // Whether what holds has been told before any of this came; then its end has been told too.
   let isTold = false;
   const turns = lastBell < window.from ? [lateFrom - 1] : [lateFrom - 1, lastBell].sort((one, other) => one - other);
@@ -99,17 +99,18 @@ export function takeLatePoints(
     memory = step.memory;
     stirs = stirsFrom(rule, memory);
     if (at < lateFrom) continue;
-    for (const bell of step.bells) {
-      // What was due before this point was not rung by it.
-      if (!isTold || bell.event === 'triggered') bells.push({ ...bell, seen: bell.at < at ? index : index + 1 });
+    for (const notification of step.notifications) {
+      // What was due before this point was not caused by it.
+      if (!isTold || notification.event === 'triggered')
+        notifications.push({ ...notification, seen: notification.at < at ? index : index + 1 });
       isTold = false;
     }
   }
-  return { memory, bells };
+  return { memory, notifications };
 }
 
 /**
- * The same of a point from so long ago that nobody looks at what came since. It rings nothing; yet where it shows that what is
+ * The same of a point from so long ago that nobody looks at what came since. It notifies nothing; yet where it shows that what is
  * pending did not hold all the time, the wait begins anew at the latest.
  */
 export function takeBygonePoint(
@@ -159,7 +160,7 @@ function isToldAt(
   return from !== null && Math.max(from, quietUntil ?? from) <= at;
 }
 
-/** The state of a rule whose bell does not stand, to be made more of by the next point. */
+/** The state of a rule that is not triggered, to be made more of by the next point. */
 function restOf({ condition }: Judged, memory: Memory, at: number): RuleState {
   const from = holdsFrom(condition, memory);
   if (from !== null && from > at) return 'pending';

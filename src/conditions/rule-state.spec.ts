@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
-import { armed, dueOf, meets, setBack, takePoint, takeTime, type Bell, type Judged, type Memory } from './rule-state';
+import {
+  armed,
+  dueOf,
+  meets,
+  setBack,
+  takePoint,
+  takeTime,
+  type Notification,
+  type Judged,
+  type Memory,
+} from './rule-state';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2024, 0, 15, 10);
@@ -16,17 +26,20 @@ type Happening =
   | { readonly at: number; readonly values: Readonly<Record<string, number>> }
   | { readonly at: number; readonly values?: undefined };
 
-function run(judged: Judged, happenings: readonly Happening[]): { bells: Bell[]; states: string[]; memory: Memory } {
+function run(
+  judged: Judged,
+  happenings: readonly Happening[],
+): { notifications: Notification[]; states: string[]; memory: Memory } {
   let memory = armed(judged, START);
-  const bells: Bell[] = [];
+  const notifications: Notification[] = [];
   const states: string[] = [];
   for (const { at, values } of happenings) {
     const step = values ? takePoint(judged, memory, at, (field) => values[field]) : takeTime(judged, memory, at);
     memory = step.memory;
-    bells.push(...step.bells);
+    notifications.push(...step.notifications);
     states.push(memory.state);
   }
-  return { bells, states, memory };
+  return { notifications, states, memory };
 }
 
 const point = (minute: number, temperature: number): Happening => ({
@@ -34,22 +47,30 @@ const point = (minute: number, temperature: number): Happening => ({
   values: { temperature },
 });
 const time = (minute: number): Happening => ({ at: START + minute * MINUTE });
-const minutes = (bells: readonly Bell[]) => bells.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
+const minutes = (notifications: readonly Notification[]) =>
+  notifications.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
 
 describe('a condition without a duration', () => {
-  it('rings when it starts to hold, once, and when it ends', () => {
-    const { bells, states } = run(rule(hot), [point(0, 20), point(1, 31), point(2, 32), point(3, 20), time(7)]);
-    expect(minutes(bells)).toEqual(['triggered 1', 'resolved 3']);
+  it('notifies when it starts to hold, once, and when it ends', () => {
+    const { notifications, states } = run(rule(hot), [point(0, 20), point(1, 31), point(2, 32), point(3, 20), time(7)]);
+    expect(minutes(notifications)).toEqual(['triggered 1', 'resolved 3']);
     expect(states).toEqual(['ok', 'triggered', 'triggered', 'cooldown', 'resolved']);
   });
 
-  it('rings again after the cooldown if a point says that it still holds', () => {
-    const { bells } = run(rule(hot), [point(0, 31), point(4, 31), time(6), point(7, 33), point(8, 33), point(12, 33)]);
-    expect(minutes(bells)).toEqual(['triggered 0', 'triggered 7', 'triggered 12']);
+  it('notifies again after the cooldown if a point says that it still holds', () => {
+    const { notifications } = run(rule(hot), [
+      point(0, 31),
+      point(4, 31),
+      time(6),
+      point(7, 33),
+      point(8, 33),
+      point(12, 33),
+    ]);
+    expect(minutes(notifications)).toEqual(['triggered 0', 'triggered 7', 'triggered 12']);
   });
 
-  it('waits for the cooldown where it holds again, and rings at its end without another point', () => {
-    const { bells, states } = run(rule(hot), [
+  it('waits for the cooldown where it holds again, and notifies at its end without another point', () => {
+    const { notifications, states } = run(rule(hot), [
       point(0, 31),
       point(1, 20),
       point(2, 31),
@@ -57,19 +78,22 @@ describe('a condition without a duration', () => {
       time(5),
       point(6, 20),
     ]);
-    expect(minutes(bells)).toEqual(['triggered 0', 'resolved 1', 'triggered 5', 'resolved 6']);
+    expect(minutes(notifications)).toEqual(['triggered 0', 'resolved 1', 'triggered 5', 'resolved 6']);
     expect(states).toEqual(['triggered', 'cooldown', 'cooldown', 'cooldown', 'triggered', 'cooldown']);
   });
 
   it('keeps silent about what ended within the cooldown', () => {
-    const { bells, states } = run(rule(hot), [point(0, 31), point(1, 20), point(2, 31), point(3, 20), time(9)]);
-    expect(minutes(bells)).toEqual(['triggered 0', 'resolved 1']);
+    const { notifications, states } = run(rule(hot), [point(0, 31), point(1, 20), point(2, 31), point(3, 20), time(9)]);
+    expect(minutes(notifications)).toEqual(['triggered 0', 'resolved 1']);
     expect(states.at(-1)).toBe('resolved');
   });
 
   it('is not told again by points that lack the field', () => {
     const damp = { at: START + 9 * MINUTE, values: { humidity: 1 } };
-    expect(minutes(run(rule(hot), [point(0, 31), damp, point(10, 31)]).bells)).toEqual(['triggered 0', 'triggered 10']);
+    expect(minutes(run(rule(hot), [point(0, 31), damp, point(10, 31)]).notifications)).toEqual([
+      'triggered 0',
+      'triggered 10',
+    ]);
   });
 
   it('is not moved by points that lack the field', () => {
@@ -82,26 +106,26 @@ describe('a condition with a duration', () => {
   const lasting = rule({ ...hot, durationSeconds: 300 });
 
   it('is pending until it has held for so long', () => {
-    const { bells, states } = run(lasting, [point(0, 31), point(3, 31), point(5, 31)]);
+    const { notifications, states } = run(lasting, [point(0, 31), point(3, 31), point(5, 31)]);
     expect(states).toEqual(['pending', 'pending', 'triggered']);
-    expect(minutes(bells)).toEqual(['triggered 5']);
+    expect(minutes(notifications)).toEqual(['triggered 5']);
   });
 
-  it('rings at the time that it was due at, whoever notices it first', () => {
-    expect(minutes(run(lasting, [point(0, 31), time(60)]).bells)).toEqual(['triggered 5']);
-    expect(minutes(run(lasting, [point(0, 31), point(60, 20)]).bells)).toEqual(['triggered 5', 'resolved 60']);
+  it('notifies at the time that it was due at, whoever notices it first', () => {
+    expect(minutes(run(lasting, [point(0, 31), time(60)]).notifications)).toEqual(['triggered 5']);
+    expect(minutes(run(lasting, [point(0, 31), point(60, 20)]).notifications)).toEqual(['triggered 5', 'resolved 60']);
   });
 
-  it('ends no earlier than it was rung, whatever the clock of a device says', () => {
-    const { bells, states } = run(lasting, [point(0, 31), time(6), point(4, 20)]);
-    expect(minutes(bells)).toEqual(['triggered 5', 'resolved 5']);
+  it('ends no earlier than it was notified, whatever the clock of a device says', () => {
+    const { notifications, states } = run(lasting, [point(0, 31), time(6), point(4, 20)]);
+    expect(minutes(notifications)).toEqual(['triggered 5', 'resolved 5']);
     expect(states.at(-1)).toBe('cooldown');
   });
 
   it('begins to count anew after a point that does not meet it', () => {
-    const { bells, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
+    const { notifications, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
     expect(states).toEqual(['pending', 'ok', 'pending', 'pending', 'triggered']);
-    expect(minutes(bells)).toEqual(['triggered 10']);
+    expect(minutes(notifications)).toEqual(['triggered 10']);
   });
 });
 
@@ -113,23 +137,23 @@ describe('two conditions together', () => {
 
   it('judges each side by its latest value, also where they come in different points', () => {
     const both = rule({ operator: 'and', conditions: [hot, damp] });
-    const { bells } = run(both, [
+    const { notifications } = run(both, [
       values(0, { temperature: 31 }),
       values(1, { humidity: 85 }),
       values(2, { temperature: 20 }),
     ]);
-    expect(minutes(bells)).toEqual(['triggered 1', 'resolved 2']);
+    expect(minutes(notifications)).toEqual(['triggered 1', 'resolved 2']);
   });
 
   it('takes an or that goes over from one side to the other as one', () => {
     const either = rule({ operator: 'or', conditions: [hot, damp], durationSeconds: 300 });
-    const { bells } = run(either, [
+    const { notifications } = run(either, [
       values(0, { temperature: 31, humidity: 10 }),
       values(2, { temperature: 31, humidity: 85 }),
       values(3, { temperature: 20, humidity: 85 }),
       time(5),
     ]);
-    expect(minutes(bells)).toEqual(['triggered 5']);
+    expect(minutes(notifications)).toEqual(['triggered 5']);
   });
 
   it('lets each side have a duration of its own', () => {
@@ -140,25 +164,25 @@ describe('two conditions together', () => {
         { ...damp, durationSeconds: 240 },
       ],
     });
-    const { bells } = run(each, [values(0, { temperature: 31, humidity: 85 }), time(3), time(4)]);
-    expect(minutes(bells)).toEqual(['triggered 4']);
+    const { notifications } = run(each, [values(0, { temperature: 31, humidity: 85 }), time(3), time(4)]);
+    expect(minutes(notifications)).toEqual(['triggered 4']);
   });
 });
 
 describe('silence', () => {
-  it('rings once, again after the cooldown while it lasts, and resolves with the next point', () => {
-    const { bells } = run(rule(silent), [time(29), time(30), time(34), time(35), point(36, 1), time(50)]);
-    expect(minutes(bells)).toEqual(['triggered 30', 'triggered 35', 'resolved 36']);
+  it('notifies once, again after the cooldown while it lasts, and resolves with the next point', () => {
+    const { notifications } = run(rule(silent), [time(29), time(30), time(34), time(35), point(36, 1), time(50)]);
+    expect(minutes(notifications)).toEqual(['triggered 30', 'triggered 35', 'resolved 36']);
   });
 
-  it('rings once for a time in which nobody looked', () => {
-    expect(minutes(run(rule(silent), [time(1000)]).bells)).toEqual(['triggered 30']);
+  it('notifies once for a time in which nobody looked', () => {
+    expect(minutes(run(rule(silent), [time(1000)]).notifications)).toEqual(['triggered 30']);
   });
 });
 
-/** The same told plainly, minute by minute, for one number and whole minutes: what the bells should be. */
+/** The same told plainly, minute by minute, for one number and whole minutes: what the notifications should be. */
 function model(values: readonly (number | undefined)[], lasting: number, cooldown: number): string[] {
-  const bells: string[] = [];
+  const notifications: string[] = [];
   let value: number | undefined;
   let heldFor = -1;
   let isOpen = false;
@@ -169,18 +193,18 @@ function model(values: readonly (number | undefined)[], lasting: number, cooldow
     const holds = heldFor >= lasting;
     const mayRing = rungAt === undefined || minute >= rungAt + cooldown;
     if (isOpen && !holds) {
-      bells.push(`resolved ${minute}`);
+      notifications.push(`resolved ${minute}`);
       isOpen = false;
     } else if (holds && mayRing && (!isOpen || sent !== undefined)) {
-      bells.push(`triggered ${minute}`);
+      notifications.push(`triggered ${minute}`);
       isOpen = true;
       rungAt = minute;
     }
   }
-  return bells;
+  return notifications;
 }
 
-it('rings as the plain model does, whatever the clock is looked at in between', () => {
+it('notifies as the plain model does, whatever the clock is looked at in between', () => {
   fc.assert(
     fc.property(
       fc.array(fc.option(fc.constantFrom(20, 31, 40), { nil: undefined }), { maxLength: 60 }),
@@ -193,7 +217,7 @@ it('rings as the plain model does, whatever the clock is looked at in between', 
           value !== undefined ? [point(minute, value)] : looks[minute] ? [time(minute)] : [],
         );
         const end = time(values.length);
-        const told = minutes(run(judged, [...happenings, end]).bells);
+        const told = minutes(run(judged, [...happenings, end]).notifications);
         expect(told).toEqual(model([...values, undefined], lasting, cooldown));
       },
     ),
@@ -216,14 +240,14 @@ it('never changes state but at a point or when it is due', () => {
         const last = START + 2 * (values.length - 1) * MINUTE;
         const due = dueOf(judged, memory);
         const looked = Math.min(last + wait * 10_000, (due ?? Infinity) - 1);
-        expect(takeTime(judged, memory, looked)).toEqual({ memory, bells: [] });
+        expect(takeTime(judged, memory, looked)).toEqual({ memory, notifications: [] });
         if (due !== null) expect(takeTime(judged, memory, due).memory.state).not.toBe(memory.state);
       },
     ),
   );
 });
 
-it('rings in time by a clock that was set back, and only for what holds', () => {
+it('notifies in time by a clock that was set back, and only for what holds', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(20, 31), { minLength: 1, maxLength: 20 }),
@@ -238,16 +262,18 @@ it('rings in time by a clock that was set back, and only for what holds', () => 
         );
         const now = START + (values.length - 1 - back) * MINUTE;
         let moved = setBack(judged, memory, now);
-        const bells: Bell[] = [];
+        const notifications: Notification[] = [];
         const longest = now + Math.max(lasting, cooldown) * MINUTE;
         for (let due = dueOf(judged, moved); due !== null && due <= longest; due = dueOf(judged, moved)) {
           const step = takeTime(judged, moved, Math.max(due, now));
           moved = step.memory;
-          bells.push(...step.bells);
+          notifications.push(...step.notifications);
         }
         const holds = values.at(-1) === 31;
         expect(moved.state === 'triggered').toBe(holds);
-        expect(bells.map(({ event }) => event)).toEqual(holds && memory.state !== 'triggered' ? ['triggered'] : []);
+        expect(notifications.map(({ event }) => event)).toEqual(
+          holds && memory.state !== 'triggered' ? ['triggered'] : [],
+        );
       },
     ),
     { numRuns: 2000 },

@@ -8,8 +8,8 @@ export { fieldsOf, isAsked, meets, sidesOf, type ValueOf } from './sides';
 export const RULE_STATES = ['ok', 'pending', 'triggered', 'cooldown', 'resolved'] as const;
 
 /**
- * Where a rule stands: it does not hold, `ok`; it holds, though not for long enough, `pending`; it holds and the bell was
- * rung, `triggered`; it does not hold any more, or does again and may not ring yet, `cooldown`; and after that, `resolved`.
+ * Where a rule stands: it does not hold, `ok`; it holds, though not for long enough, `pending`; it holds and a notification
+ * was sent, `triggered`; it does not hold any more, or does again and may not notify yet, `cooldown`; and after that, `resolved`.
  */
 export type RuleState = (typeof RULE_STATES)[number];
 
@@ -30,7 +30,7 @@ export interface Firing {
 }
 
 /** What a rule makes of what happens. */
-export interface Bell {
+export interface Notification {
   readonly event: 'triggered' | 'resolved';
   readonly at: number;
   /** The firing that it belongs to. A reminder counts itself. */
@@ -39,10 +39,10 @@ export interface Bell {
 
 export interface Step {
   readonly memory: Memory;
-  readonly bells: readonly Bell[];
+  readonly notifications: readonly Notification[];
 }
 
-/** What of a rule says when it rings. */
+/** The part of a rule that decides when it notifies. */
 export interface Judged {
   readonly condition: Condition;
   /** How long after its last message a rule waits before it fires again. */
@@ -63,19 +63,19 @@ export function armed({ condition }: Pick<Judged, 'condition'>, at: number, late
 }
 
 /**
- * What a rule makes of the next point in the order of time. A value stands until the next one comes: what should have rung
+ * What a rule makes of the next point in the order of time. A value stands until the next one comes: what is due
  * before this point, does.
  */
 export function takePoint(rule: Judged, before: Memory, time: number, valueOf: ValueOf): Step {
-  // What a clock has rung cannot have ended before, though another clock says so.
-  const at = before.state === 'triggered' ? Math.max(time, lastBellOf(rule, before)) : time;
-  const passed = ringIfDue(rule, before, at - 1);
+  // What was notified by a clock cannot have ended before, though another clock says so.
+  const at = before.state === 'triggered' ? Math.max(time, lastNotificationAt(rule, before)) : time;
+  const passed = notifyIfDue(rule, before, at - 1);
   const memory = takeValues(rule.condition, passed.memory, at, valueOf);
-  const { bells, ...step } = judge(rule, memory, at, isAsked(rule.condition, valueOf));
-  return { ...step, bells: [...passed.bells, ...bells] };
+  const { notifications, ...step } = judge(rule, memory, at, isAsked(rule.condition, valueOf));
+  return { ...step, notifications: [...passed.notifications, ...notifications] };
 }
 
-/** From when on a point changes a rule's state or rings its bell though it says the same as the points before; null for never. */
+/** From when on a point changes a rule's state or causes a notification though it says the same as the points before; null for never. */
 export function stirsFrom(rule: Judged, memory: Memory): number | null {
   return memory.state === 'triggered' ? reminderOf(rule, memory) : dueOf(rule, memory);
 }
@@ -88,36 +88,36 @@ export function isMovedBy(sides: readonly SimpleCondition[], { since }: Memory, 
   });
 }
 
-/** When a rule rang last; -Infinity if it never did. */
-export function lastBellOf({ cooldownMillis }: Pick<Judged, 'cooldownMillis'>, { quietUntil }: Memory): number {
+/** When a rule last notified; -Infinity if it never did. */
+export function lastNotificationAt({ cooldownMillis }: Pick<Judged, 'cooldownMillis'>, { quietUntil }: Memory): number {
   return quietUntil === null ? -Infinity : quietUntil - cooldownMillis;
 }
 
 /** When a rule that fired sends its next reminder, if it still holds then; null if it sends none. */
 export function reminderOf(rule: Omit<Judged, 'condition'>, memory: Memory): number | null {
   const { cooldownMillis, repeatMillis = cooldownMillis } = rule;
-  return repeatMillis === 0 ? null : lastBellOf(rule, memory) + repeatMillis;
+  return repeatMillis === 0 ? null : lastNotificationAt(rule, memory) + repeatMillis;
 }
 
-/** The last firing of a rule. Versions before reminders were counted stored only when the rule rang last. */
+/** The last firing of a rule. Versions before reminders were counted stored only when the rule last notified. */
 export function firingOf(rule: Omit<Judged, 'condition'>, memory: Memory): Firing {
-  return memory.firing ?? { at: lastBellOf(rule, memory), repeats: 0 };
+  return memory.firing ?? { at: lastNotificationAt(rule, memory), repeats: 0 };
 }
 
 /** The same state with another cooldown: it counts from the last message. */
 export function withCooldown(rule: Omit<Judged, 'condition'>, memory: Memory, cooldownMillis: number): Memory {
   if (memory.quietUntil === null) return memory;
-  return { ...memory, firing: firingOf(rule, memory), quietUntil: lastBellOf(rule, memory) + cooldownMillis };
+  return { ...memory, firing: firingOf(rule, memory), quietUntil: lastNotificationAt(rule, memory) + cooldownMillis };
 }
 
-/** What a rule makes of the time being this. Silence that nobody noticed for long rings once. */
+/** What a rule makes of the time being this. Silence that nobody noticed for long is notified once. */
 export function takeTime(rule: Judged, before: Memory, now: number): Step {
   const isOfSilence = rule.condition.operator === 'no_data';
-  const rung = ringIfDue(rule, before, now);
-  if (isOfSilence && rung.bells.length > 0)
-    return { ...rung, memory: { ...rung.memory, quietUntil: now + rule.cooldownMillis } };
-  const { memory, bells } = judge(rule, rung.memory, now, isOfSilence);
-  return { memory, bells: [...rung.bells, ...bells] };
+  const due = notifyIfDue(rule, before, now);
+  if (isOfSilence && due.notifications.length > 0)
+    return { ...due, memory: { ...due.memory, quietUntil: now + rule.cooldownMillis } };
+  const { memory, notifications } = judge(rule, due.memory, now, isOfSilence);
+  return { memory, notifications: [...due.notifications, ...notifications] };
 }
 
 /** The same memory on a clock that was set back: nothing in it is yet to come, but for the end of a cooldown. */
@@ -145,19 +145,19 @@ export function dueOf(rule: Judged, memory: Memory): number | null {
   }
 }
 
-/** The bell that waits for nothing but the time. */
-function ringIfDue(rule: Judged, memory: Memory, until: number): Step {
+/** The notification that waits for nothing but the time. */
+function notifyIfDue(rule: Judged, memory: Memory, until: number): Step {
   const from = memory.state === 'triggered' ? null : holdsFrom(rule.condition, memory);
   const at = from === null ? null : Math.max(from, memory.quietUntil ?? from);
-  return at === null || at > until ? { memory, bells: [] } : ring(rule, memory, at);
+  return at === null || at > until ? { memory, notifications: [] } : notify(rule, memory, at);
 }
 
-function ring(rule: Judged, memory: Memory, at: number): Step {
+function notify(rule: Judged, memory: Memory, at: number): Step {
   const before = firingOf(rule, memory);
   const firing = memory.state === 'triggered' ? { ...before, repeats: before.repeats + 1 } : { at, repeats: 0 };
   return {
     memory: { ...memory, state: 'triggered', quietUntil: at + rule.cooldownMillis, firing },
-    bells: [{ event: 'triggered', at, firing }],
+    notifications: [{ event: 'triggered', at, firing }],
   };
 }
 
@@ -168,12 +168,13 @@ function judge(rule: Judged, memory: Memory, at: number, mayRepeat: boolean): St
   const isQuiet = quietUntil !== null && quietUntil > at;
   if (from !== null && from <= at) {
     if (state !== 'triggered')
-      return isQuiet ? { memory: { ...memory, state: 'cooldown' }, bells: [] } : ring(rule, memory, at);
+      return isQuiet ? { memory: { ...memory, state: 'cooldown' }, notifications: [] } : notify(rule, memory, at);
     const reminder = mayRepeat ? reminderOf(rule, memory) : null;
-    return reminder !== null && reminder <= at ? ring(rule, memory, at) : { memory, bells: [] };
+    return reminder !== null && reminder <= at ? notify(rule, memory, at) : { memory, notifications: [] };
   }
   const waits = rule.condition.operator !== 'no_data' && from !== null;
   const rest = quietUntil === null ? 'ok' : isQuiet ? 'cooldown' : 'resolved';
-  const bells: Bell[] = state === 'triggered' ? [{ event: 'resolved', at, firing: firingOf(rule, memory) }] : [];
-  return { memory: { ...memory, state: waits ? 'pending' : rest }, bells };
+  const notifications: Notification[] =
+    state === 'triggered' ? [{ event: 'resolved', at, firing: firingOf(rule, memory) }] : [];
+  return { memory: { ...memory, state: waits ? 'pending' : rest }, notifications };
 }

@@ -74,8 +74,8 @@ export class DeliveriesService {
     const point = { timestamp: new Date(now).toISOString(), values };
     const { parsedCondition } = rule;
     const silentSince = parsedCondition.operator === 'no_data' ? now - parsedCondition.value * 1000 : undefined;
-    const bell = { event: 'triggered', at: now, firing: { at: now, repeats: 0 } } as const;
-    const { payload, told } = noticeOf(rule, source, { bell, values, point, silentSince });
+    const notification = { event: 'triggered', at: now, firing: { at: now, repeats: 0 } } as const;
+    const { payload, told } = noticeOf(rule, source, { notification, values, point, silentSince });
     const letter = {
       id: `test_${newId(now)}`,
       payload: JSON.stringify({ ...payload, test: true }),

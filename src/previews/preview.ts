@@ -15,7 +15,7 @@ import {
   reminderOf,
   takePoint,
   takeTime,
-  type Bell,
+  type Notification,
   type Judged,
   type Memory,
   type RuleState,
@@ -25,7 +25,7 @@ import { judgedValue } from '../conditions/sides';
 const MOST_EVENTS = 1000;
 const FEWEST_POINTS_PER_READ = 250;
 
-export interface PreviewEvent extends Bell {
+export interface PreviewEvent extends Notification {
   readonly currentValue: ReturnType<typeof currentValueOf>;
 }
 
@@ -89,7 +89,7 @@ class Rehearsal {
     for (const field of this.fields) this.values[field] = point.values[field] ?? this.values[field];
     const step = takePoint(this.rule, this.memory, at, (field) => judgedValue(point.values[field]));
     this.memory = step.memory;
-    for (const bell of step.bells) this.note(bell, bell.at < at ? silentSince : point);
+    for (const notification of step.notifications) this.note(notification, notification.at < at ? silentSince : point);
   }
 
   end(at: number): Preview {
@@ -104,7 +104,7 @@ class Rehearsal {
       if (this.events.length === MOST_EVENTS) this.skipTo(until);
       const step = takeTime(this.rule, this.memory, due);
       this.memory = step.memory;
-      for (const bell of step.bells) this.note(bell, this.latest);
+      for (const notification of step.notifications) this.note(notification, this.latest);
     }
   }
 
@@ -120,11 +120,11 @@ class Rehearsal {
     this.memory = { ...this.memory, quietUntil: quietUntil + times * repeatMillis };
   }
 
-  private note(bell: Bell, point: ToldPoint | null): void {
-    this.counts[bell.event] += 1;
+  private note(notification: Notification, point: ToldPoint | null): void {
+    this.counts[notification.event] += 1;
     if (this.events.length === MOST_EVENTS) return;
     const silentSince = point === null ? undefined : Date.parse(point.timestamp);
-    const currentValue = currentValueOf(this.rule.condition, { bell, values: this.values, point, silentSince });
-    this.events.push({ ...bell, currentValue });
+    const currentValue = currentValueOf(this.rule.condition, { notification, values: this.values, point, silentSince });
+    this.events.push({ ...notification, currentValue });
   }
 }

@@ -52,9 +52,9 @@ export class FiredRules {
     { reason, now }: { readonly reason: EndReason; readonly now: number },
   ): Promise<void> {
     const rule = this.book.open(row);
-    const bell = { event: 'resolved', at: now, firing: firingOf(rule, row.memory) } as const;
+    const notification = { event: 'resolved', at: now, firing: firingOf(rule, row.memory) } as const;
     const silentSince = row.memory.since[0] ?? undefined;
-    await this.teller.tell(manager, source, rule, { bell, points: [], silentSince, reason });
+    await this.teller.tell(manager, source, rule, { notification, points: [], silentSince, reason });
   }
 }
 

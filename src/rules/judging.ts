@@ -5,7 +5,7 @@ import { isMovedLate, takeBygonePoint, takeLatePoints, windowFrom, type JudgedPo
 import { isAsked, isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
 import { readerOf, type Slots } from './judged-points';
 import type { LateWindows } from './late-windows';
-import type { OpenRule, Rung } from './rule-teller';
+import type { OpenRule, NotificationWithPoints } from './rule-teller';
 
 /** A rule with what is asked of it for each batch. */
 export interface Watching extends Movable {
@@ -30,7 +30,7 @@ interface Share {
   readonly late: readonly PackedPoint[];
   readonly onTime: readonly PackedPoint[];
   readonly read: (point: PackedPoint) => ValueOf;
-  /** The earliest time that they are judged for: a bell that stands is judged by what is known of all its fields. */
+  /** The earliest time that they are judged for: a triggered rule is judged by what is known of all its fields. */
   readonly earliest: number;
 }
 
@@ -43,7 +43,7 @@ export interface Task extends Share {
 
 interface Judgement {
   readonly memory: Memory;
-  readonly rung: readonly Rung[];
+  readonly notifications: readonly NotificationWithPoints[];
   /** Whether it has judged all points up to the latest that is stored. */
   readonly isToLatest?: boolean;
 }
@@ -73,7 +73,7 @@ function shareOf({ rule, sides, memory }: Watching, { late, onTime, fieldTimes, 
   const newest = (field: string) => fieldTimes.get(field) ?? 0;
   const latest = Math.max(...sides.map(({ field }) => newest(field)));
   if (memory.state === 'triggered') {
-    // A bell that stands is not taken back: nothing moves it but what is newer.
+    // A notification that was sent is not taken back: nothing moves it but what is newer.
     const readNew = (point: PackedPoint) => newerThan(newest, point.at, read(point));
     return { late: [], onTime: all, read: readNew, earliest: latest };
   }
@@ -95,14 +95,14 @@ export function judge(task: Task, batch: Batch, windows: LateWindows | undefined
   const late = judgeLate(task, batch.latest, windows);
   // Nothing is judged twice: what was on time for the rule, and not for its source, was in the window too.
   const onTime = late.isToLatest ? batch.onTime : task.onTime;
-  const { memory, rung } = judgeOnTime({ ...task, onTime }, late.memory, batch.now);
-  return { memory, rung: [...late.rung, ...rung] };
+  const { memory, notifications } = judgeOnTime({ ...task, onTime }, late.memory, batch.now);
+  return { memory, notifications: [...late.notifications, ...notifications] };
 }
 
 function judgeOnTime({ watching, onTime: points, read, earliest }: Task, before: Memory, now: number): Judgement {
   const { rule, sides } = watching;
   let memory = before;
-  const rung: Rung[] = [];
+  const notifications: NotificationWithPoints[] = [];
   const isOfSilence = rule.condition.operator === 'no_data';
   let stirs = stirsFrom(rule, memory);
   for (const [index, point] of points.entries()) {
@@ -118,10 +118,14 @@ function judgeOnTime({ watching, onTime: points, read, earliest }: Task, before:
     stirs = stirsFrom(rule, memory);
     // What was due before this point came is not told of by it.
     const silentSince = isOfSilence ? (memory.since[0] ?? undefined) : undefined;
-    for (const bell of step.bells)
-      rung.push({ bell, points: points.slice(0, bell.at < at ? index : index + 1), silentSince });
+    for (const notification of step.notifications)
+      notifications.push({
+        notification,
+        points: points.slice(0, notification.at < at ? index : index + 1),
+        silentSince,
+      });
   }
-  return { memory, rung };
+  return { memory, notifications };
 }
 
 function judgeLate({ watching, late, start, read }: Task, latest: number, windows: LateWindows | undefined): Judgement {
@@ -132,7 +136,7 @@ function judgeLate({ watching, late, start, read }: Task, latest: number, window
     if (window && start !== undefined && point.at >= start) break;
     memory = takeBygonePoint(rule, memory, { at: point.at, latest }, read(point));
   }
-  if (start === undefined || !window || window.lateFrom === Infinity) return { memory, rung: [] };
+  if (start === undefined || !window || window.lateFrom === Infinity) return { memory, notifications: [] };
   const { unjudgedUntil = -1 } = memory;
   const known = (judged: JudgedPoint): JudgedPoint =>
     judged.at > unjudgedUntil || windows?.isLate(judged)
@@ -147,12 +151,12 @@ function judgeLate({ watching, late, start, read }: Task, latest: number, window
   };
   const points = start > unjudgedUntil ? window.points : window.points.map(known);
   const step = takeLatePoints(rule, memory, { from: start, lateFrom: window.lateFrom, valueBefore, points });
-  const rung = step.bells.map(({ seen, ...bell }): Rung => ({
-    bell,
+  const notifications = step.notifications.map(({ seen, ...notification }): NotificationWithPoints => ({
+    notification,
     points: window.storedUpTo(seen),
-    until: bell.at + 1,
+    until: notification.at + 1,
   }));
-  return { memory: step.memory, rung, isToLatest: true };
+  return { memory: step.memory, notifications, isToLatest: true };
 }
 
 /** What was there before the rule may end an alarm, and is none itself. */

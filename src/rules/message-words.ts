@@ -26,10 +26,10 @@ export function sayDuration(seconds: number): string {
 }
 
 /** The values of a condition's fields with their units, each once: "temperature = 31.5 °C". Of silence, how long it has lasted. */
-export function sayNow(condition: Condition, { bell, values, silentSince }: Occasion, schema: Schema): string {
+export function sayNow(condition: Condition, { notification, values, silentSince }: Occasion, schema: Schema): string {
   if (condition.operator === 'no_data') {
-    if (bell.event === 'resolved') return 'data again';
-    return `no data for ${sayDuration(Math.max(0, Math.round((bell.at - (silentSince ?? bell.at)) / 1000)))}`;
+    if (notification.event === 'resolved') return 'data again';
+    return `no data for ${sayDuration(Math.max(0, Math.round((notification.at - (silentSince ?? notification.at)) / 1000)))}`;
   }
   const fields = [...new Set(sidesOf(condition).map(({ field }) => field))];
   return fields.map((name) => `${name} = ${sayValue(values[name], unitOf(schema, name))}`).join(', ');

@@ -19,10 +19,10 @@ type ToldRule = Pick<AlertRule, 'id' | 'bucketId' | 'sourceId' | 'name' | 'condi
 
 /** The message for the receiver of a rule's webhook. */
 export function noticeOf(rule: ToldRule, source: ToldSource, occasion: Occasion): Notice {
-  const { bell, point, reason } = occasion;
+  const { notification, point, reason } = occasion;
   const payload = {
-    event: `alert.${bell.event}`,
-    timestamp: isoTime(bell.at),
+    event: `alert.${notification.event}`,
+    timestamp: isoTime(notification.at),
     bucketId: rule.bucketId,
     data: {
       alertId: rule.id,
@@ -33,8 +33,8 @@ export function noticeOf(rule: ToldRule, source: ToldSource, occasion: Occasion)
       currentValue: currentValueOf(rule.parsedCondition, occasion),
       threshold: thresholdOf(rule.parsedCondition),
       operator: rule.parsedCondition.operator,
-      triggeredAt: isoTime(bell.firing.at),
-      repeat: bell.firing.repeats,
+      triggeredAt: isoTime(notification.firing.at),
+      repeat: notification.firing.repeats,
       ...(reason && { reason }),
       dataPoint: point,
     },
@@ -52,10 +52,10 @@ export function noticeOf(rule: ToldRule, source: ToldSource, occasion: Occasion)
  */
 export function currentValueOf(
   condition: Condition,
-  { bell, values, point, silentSince = bell.at }: Occasion,
+  { notification, values, point, silentSince = notification.at }: Occasion,
 ): Value | null | (Value | null)[] {
   if (condition.operator === 'no_data')
-    return point === null ? null : Math.max(0, Math.round((bell.at - silentSince) / 1000));
+    return point === null ? null : Math.max(0, Math.round((notification.at - silentSince) / 1000));
   const own = sidesOf(condition).map(({ field }) => values[field] ?? null);
   return own.length === 1 ? (own[0] ?? null) : own;
 }
@@ -67,14 +67,16 @@ function thresholdOf(condition: Condition): unknown {
   return own.length === 1 ? own[0] : own;
 }
 
-function titleOf({ name }: ToldRule, { bell, reason }: Occasion): string {
-  if (bell.event === 'resolved') return `${reason ? 'Ended' : 'Resolved'}: ${name}`;
-  return bell.firing.repeats > 0 ? `Alert: ${name} (reminder ${bell.firing.repeats})` : `Alert: ${name}`;
+function titleOf({ name }: ToldRule, { notification, reason }: Occasion): string {
+  if (notification.event === 'resolved') return `${reason ? 'Ended' : 'Resolved'}: ${name}`;
+  return notification.firing.repeats > 0
+    ? `Alert: ${name} (reminder ${notification.firing.repeats})`
+    : `Alert: ${name}`;
 }
 
 function factsOf(rule: ToldRule, source: ToldSource, occasion: Occasion): (readonly [string, Fact])[] {
-  const { bell, reason } = occasion;
-  const isOver = bell.event === 'resolved';
+  const { notification, reason } = occasion;
+  const isOver = notification.event === 'resolved';
   const now: readonly [string, Fact] = reason
     ? ['Reason', END_SENTENCES[reason]]
     : ['Now', sayNow(rule.parsedCondition, occasion, source.schema)];
@@ -82,7 +84,7 @@ function factsOf(rule: ToldRule, source: ToldSource, occasion: Occasion): (reado
     ['Condition', rule.condition],
     now,
     ['Data source', source.name],
-    ['Triggered at', { at: bell.firing.at }],
-    ...(isOver ? [[reason ? 'Ended at' : 'Resolved at', { at: bell.at }] as const] : []),
+    ['Triggered at', { at: notification.firing.at }],
+    ...(isOver ? [[reason ? 'Ended at' : 'Resolved at', { at: notification.at }] as const] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Bell } from '../conditions/rule-state';
+import type { Notification } from '../conditions/rule-state';
 import type { Value } from '../points/values';
 
 /** A point as alerts tell of it. */
@@ -13,7 +13,7 @@ export type EndReason = (typeof END_REASONS)[number];
 
 /** What a message is about. */
 export interface Occasion {
-  readonly bell: Bell;
+  readonly notification: Notification;
   /** The values of the condition's fields as they stand, by name. */
   readonly values: Readonly<Record<string, Value | undefined>>;
   /** The point that it was judged by; null where there never was one. */

@@ -5,12 +5,12 @@ import type { EntityManager } from 'typeorm';
 import { dueOf, type Memory } from '../conditions/rule-state';
 import { query } from '../database/sql';
 import { AlertRule } from './alert-rule.entity';
-import { RuleTeller, type JudgedSource, type OpenRule, type Rung } from './rule-teller';
+import { RuleTeller, type JudgedSource, type OpenRule, type NotificationWithPoints } from './rule-teller';
 
 /** What became of a rule. */
 export interface RuleNews {
   readonly memory: Memory;
-  readonly rung: readonly Rung[];
+  readonly notifications: readonly NotificationWithPoints[];
   /** When the time alone changes its state next, where the memory does not tell. */
   readonly dueAt?: number | null;
 }
@@ -37,12 +37,13 @@ export class RuleBook {
     manager: EntityManager,
     source: JudgedSource,
     rule: OpenRule,
-    { memory, rung, dueAt = dueOf(rule, memory) }: RuleNews,
+    { memory, notifications, dueAt = dueOf(rule, memory) }: RuleNews,
   ): Promise<boolean> {
-    if (rung.length === 0 && dueAt === rule.row.dueAt && isDeepStrictEqual(memory, rule.row.memory)) return false;
+    if (notifications.length === 0 && dueAt === rule.row.dueAt && isDeepStrictEqual(memory, rule.row.memory))
+      return false;
     let { lastTriggeredAt } = rule.row;
-    for (const one of rung) {
-      if (one.bell.event === 'triggered') lastTriggeredAt = one.bell.at;
+    for (const one of notifications) {
+      if (one.notification.event === 'triggered') lastTriggeredAt = one.notification.at;
       await this.teller.tell(manager, source, rule, one);
     }
     const values = [JSON.stringify(memory), dueAt, lastTriggeredAt, rule.row.id];

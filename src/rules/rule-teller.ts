@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { newId } from '../common/ids';
 import { isoTime } from '../common/times';
-import { fieldsOf, type Bell, type Judged } from '../conditions/rule-state';
+import { fieldsOf, type Notification, type Judged } from '../conditions/rule-state';
 import type { Schema } from '../data-sources/schema';
 import { OldRows } from '../database/old-rows';
 import { isPostgres, query } from '../database/sql';
@@ -29,11 +29,11 @@ export interface JudgedSource {
   readonly visibleFrom: number;
 }
 
-/** A bell, and the points that had come by then, the latest last. */
-export interface Rung {
-  readonly bell: Bell;
+/** A notification, and the points that had come by then, the latest last. */
+export interface NotificationWithPoints {
+  readonly notification: Notification;
   readonly points: readonly PackedPoint[];
-  /** From when on what is stored is of no account to it, if later points came before it was rung. */
+  /** From when on what is stored is of no account to it, if later points came before it was due. */
   readonly until?: number;
   /** Of silence, since when it is counted. */
   readonly silentSince?: number | undefined;
@@ -68,12 +68,12 @@ export class RuleTeller {
     manager: EntityManager,
     source: JudgedSource,
     { row }: OpenRule,
-    { bell, points, until, silentSince, reason }: Rung,
+    { notification, points, until, silentSince, reason }: NotificationWithPoints,
   ): Promise<void> {
     const fields = fieldsOf(row.parsedCondition);
     const { values, point: whole } = await this.latest(manager, source, fields, { points, until });
     const point = whole && boundedPoint(whole, fields);
-    const occasion = { bell, values, point, silentSince, reason };
+    const occasion = { notification, values, point, silentSince, reason };
     const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
     // The history of a deleted rule is deleted with it.
     if (reason !== 'deleted') await this.noteEvent(manager, row, occasion);
@@ -86,16 +86,16 @@ export class RuleTeller {
     { id, bucketId, parsedCondition }: AlertRule,
     occasion: Occasion,
   ): Promise<void> {
-    const { bell, point, reason } = occasion;
+    const { notification, point, reason } = occasion;
     await manager.insert(AlertEvent, {
       id: newId(),
       ruleId: id,
       bucketId,
-      event: bell.event,
-      at: bell.at,
+      event: notification.event,
+      at: notification.at,
       currentValue: JSON.stringify(currentValueOf(parsedCondition, occasion)),
       dataPoint: point && JSON.stringify(point),
-      repeats: bell.firing.repeats,
+      repeats: notification.firing.repeats,
       reason: reason ?? null,
       createdAt: Date.now(),
     });
@@ -107,7 +107,7 @@ export class RuleTeller {
     manager: EntityManager,
     source: JudgedSource,
     fields: readonly string[],
-    { points, until = Number.MAX_SAFE_INTEGER }: Omit<Rung, 'bell'>,
+    { points, until = Number.MAX_SAFE_INTEGER }: Omit<NotificationWithPoints, 'notification'>,
   ): Promise<{ values: Record<string, Value | undefined>; point: ToldPoint | null }> {
     const values: Record<string, Value | undefined> = {};
     const missing = () => fields.some((field) => values[field] === undefined);

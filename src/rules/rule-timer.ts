@@ -171,6 +171,6 @@ export class RuleTimer implements OnApplicationBootstrap, OnApplicationShutdown 
 }
 
 function judgeTime(rule: OpenRule, before: Memory, now: number): RuleNews {
-  const { memory, bells } = takeTime(rule, before, now);
-  return { memory, rung: bells.map((bell) => ({ bell, points: [] })) };
+  const { memory, notifications } = takeTime(rule, before, now);
+  return { memory, notifications: notifications.map((notification) => ({ notification, points: [] })) };
 }

@@ -11,7 +11,7 @@ import type { Slots } from './judged-points';
 import { judge, taskOf, type Batch, type Watching } from './judging';
 import { LateWindows } from './late-windows';
 import { RuleBook } from './rule-book';
-import type { Rung } from './rule-teller';
+import type { NotificationWithPoints } from './rule-teller';
 import { readActiveRules } from './rule-rows';
 import { Calm, type Crowd } from '../conditions/calm';
 import { sidesOf, stirsFrom } from '../conditions/rule-state';
@@ -70,9 +70,9 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
     let hasNews = false;
     for (const task of tasks) {
       const { watching } = task;
-      const { memory, rung } = judge(task, batch, windows);
-      const told = worthTelling(rung, { now, wasTriggered: watching.memory.state === 'triggered' });
-      if (await this.book.note(manager, source, watching.rule, { memory, rung: told })) hasNews = true;
+      const { memory, notifications } = judge(task, batch, windows);
+      const told = worthTelling(notifications, { now, wasTriggered: watching.memory.state === 'triggered' });
+      if (await this.book.note(manager, source, watching.rule, { memory, notifications: told })) hasNews = true;
     }
     if (hasNews) {
       // Only those who read it after the commit may keep it.
@@ -119,19 +119,19 @@ export class RuleWatch implements PointWatcher, OnModuleInit {
 }
 
 /**
- * What of the bells that one batch rings is told: of those that should have rung more than a day ago only the last, so that
+ * Which notifications of one batch are sent: of those that were due more than a day ago only the last, so that
  * old records which come at once do not wake anybody a hundred times; of the others the last ten.
  */
 function worthTelling(
-  rung: readonly Rung[],
+  notifications: readonly NotificationWithPoints[],
   { now, wasTriggered }: { readonly now: number; readonly wasTriggered: boolean },
-): readonly Rung[] {
-  const recent = rung.filter(({ bell }) => bell.at >= now - HISTORY_MILLIS);
-  const old = rung.length - recent.length;
-  const first = recent.length > MOST_TOLD ? rung.length - MOST_TOLD : Math.max(0, old - 1);
+): readonly NotificationWithPoints[] {
+  const recent = notifications.filter(({ notification }) => notification.at >= now - HISTORY_MILLIS);
+  const old = notifications.length - recent.length;
+  const first = recent.length > MOST_TOLD ? notifications.length - MOST_TOLD : Math.max(0, old - 1);
   // An end of what nobody was told of is no news.
-  const isNews = wasTriggered || rung[first]?.bell.event === 'triggered';
-  return rung.slice(isNews ? first : first + 1);
+  const isNews = wasTriggered || notifications[first]?.notification.event === 'triggered';
+  return notifications.slice(isNews ? first : first + 1);
 }
 
 /** How many rules of one or two comparisons take as long to judge as these. */

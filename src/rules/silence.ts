@@ -1,4 +1,4 @@
-import { dueOf, lastBellOf, takeTime, type Memory } from '../conditions/rule-state';
+import { dueOf, lastNotificationAt, takeTime, type Memory } from '../conditions/rule-state';
 import { absentWithin, type Absence } from './absences';
 import type { RuleNews } from './rule-book';
 import type { OpenRule } from './rule-teller';
@@ -22,14 +22,14 @@ export function judgeSilence(rule: OpenRule, before: Memory, { received, now, ab
     ...before,
     since: [silentSince],
     // A reminder waits for as long as nobody could have said anything.
-    quietUntil: isFired ? quietUntil + absentWithin(absences, lastBellOf(rule, before), now) : quietUntil,
+    quietUntil: isFired ? quietUntil + absentWithin(absences, lastNotificationAt(rule, before), now) : quietUntil,
   };
-  const { memory, bells } = takeTime(rule, counted, now);
-  const hasFired = bells.some(({ event }) => event === 'triggered');
+  const { memory, notifications } = takeTime(rule, counted, now);
+  const hasFired = notifications.some(({ event }) => event === 'triggered');
   return {
     // What is remembered is when data arrived: absences are counted anew each time.
     memory: { ...memory, since: [since], quietUntil: hasFired ? memory.quietUntil : quietUntil },
-    rung: bells.map((bell) => ({ bell, points: [], silentSince })),
+    notifications: notifications.map((notification) => ({ notification, points: [], silentSince })),
     dueAt: dueOf(rule, memory),
   };
 }

@@ -4,7 +4,7 @@ import {
   armed,
   fieldsOf,
   takePoint,
-  type Bell,
+  type Notification,
   type Judged,
   type Memory,
   type ValueOf,
@@ -31,7 +31,7 @@ export const arrivedAt = (start: number) => {
   });
   return (one: Judged, sent: readonly (Sent | readonly Sent[])[]) => {
     let memory = armed(one, start);
-    const bells: Bell[] = [];
+    const notifications: Notification[] = [];
     const memories: Memory[] = [];
     const stored: Sent[] = [];
     const fields = fieldsOf(one.condition);
@@ -41,7 +41,7 @@ export const arrivedAt = (start: number) => {
       if (!fields.some((field) => valueOf(field) !== undefined)) return;
       const step = takePoint(one, memory, Math.max(judged(next).at, earliest), valueOf);
       memory = step.memory;
-      bells.push(...step.bells);
+      notifications.push(...step.notifications);
     };
     /** Judges what came late among all around it up to the latest. Says whether any of it could make a difference. */
     const takeLate = (group: readonly Sent[]) => {
@@ -57,7 +57,7 @@ export const arrivedAt = (start: number) => {
       const points = around.filter(({ at }) => at >= from);
       const step = takeLatePoints(one, memory, { from, lateFrom, valueBefore, points });
       memory = step.memory;
-      bells.push(...step.bells.map(({ event, at, firing }) => ({ event, at, firing })));
+      notifications.push(...step.notifications.map(({ event, at, firing }) => ({ event, at, firing })));
       return true;
     };
     for (const some of sent) {
@@ -76,7 +76,7 @@ export const arrivedAt = (start: number) => {
       stored.push(...group);
       memories.push(memory);
     }
-    return { bells, memory, memories };
+    return { notifications, memory, memories };
   };
 };
 

@@ -56,7 +56,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
     this.httpServer = server;
   }
 
-  /** Stops listening at once, lets what runs finish, and after a while closes what has not. Later calls wait for the same end. */
+  /** Stops listening at once and lets requests in progress finish, for 7 s at most. Repeated calls return the same promise. */
   override close(): Promise<void> {
     return (this.closed ??= this.finish());
   }

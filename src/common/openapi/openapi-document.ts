@@ -11,7 +11,7 @@ import { HEADERS } from './openapi-replies';
 import { documentOfPage } from './page-document';
 import { onPageReady } from './page-script';
 
-const DESCRIPTION = `Time-series buckets, and the API keys that guard them.
+const DESCRIPTION = `Time-series data in buckets, and the API keys that protect it.
 
 1. Press **Authorize** and paste an Admin key (\`dakkio_a_…\`, printed at the server's first start) as X-API-Key.
    This page remembers it until you close the tab.
