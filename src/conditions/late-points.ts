@@ -77,16 +77,17 @@ export function takeLatePoints(
   const sides = sidesOf(rule.condition);
   const { quietUntil } = before;
   const { lateFrom, points } = window;
-  const lastBell = lastNotificationAt(rule, before);
+  const lastNotifiedAt = lastNotificationAt(rule, before);
   let memory = memoryAt(rule, before, window);
   const notifications: LateNotification[] = [];
   // Whether what holds has been told before any of this came; then its end has been told too.
   let isTold = false;
-  const turns = lastBell < window.from ? [lateFrom - 1] : [lateFrom - 1, lastBell].sort((one, other) => one - other);
+  const turns =
+    lastNotifiedAt < window.from ? [lateFrom - 1] : [lateFrom - 1, lastNotifiedAt].sort((one, other) => one - other);
   let stirs = stirsFrom(rule, memory);
   for (const [index, { at, valueOf }] of points.entries()) {
     for (let turn = turns[0]; turn !== undefined && turn < at; turn = turns[0]) {
-      isTold = isToldAt(rule, memory, { at: turn, isLastBell: turn === lastBell, quietUntil });
+      isTold = isToldAt(rule, memory, { at: turn, isLastNotification: turn === lastNotifiedAt, quietUntil });
       memory = isTold
         ? { ...memory, quietUntil: quietUntil ?? turn, state: 'triggered' }
         : { ...memory, quietUntil, state: restOf(rule, { ...memory, quietUntil }, turn) };
@@ -153,10 +154,10 @@ function memoryAt(rule: Judged, before: Memory, { from, valueBefore }: LateWindo
 function isToldAt(
   { condition }: Judged,
   memory: Memory,
-  { at, isLastBell, quietUntil }: { at: number; isLastBell: boolean; quietUntil: number | null },
+  { at, isLastNotification, quietUntil }: { at: number; isLastNotification: boolean; quietUntil: number | null },
 ): boolean {
   const from = holdsFrom(condition, memory);
-  if (isLastBell || memory.state === 'triggered') return from !== null;
+  if (isLastNotification || memory.state === 'triggered') return from !== null;
   return from !== null && Math.max(from, quietUntil ?? from) <= at;
 }
 
