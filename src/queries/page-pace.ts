@@ -21,7 +21,7 @@ export class PagePace {
 
   /** Takes note of how long the latest page took. */
   took(millis: number): void {
-    if (millis > LONG_MILLIS) this.rows = Math.max(Math.min(LEAST, this.most), Math.floor(this.rows / 2));
+    if (millis > LONG_MILLIS) this.rows = Math.min(this.rows, Math.max(LEAST, Math.floor(this.rows / 2)));
     else if (millis < SHORT_MILLIS) this.rows = Math.min(this.most, this.rows * 2);
   }
 }

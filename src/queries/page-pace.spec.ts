@@ -1,0 +1,34 @@
+import { PagePace } from './page-pace';
+
+const SLOW = 5;
+const QUICK = 0.1;
+const BETWEEN = 1.5;
+
+function sizesOf(first: number, most: number, millis: readonly number[]): number[] {
+  const pace = new PagePace(first, most);
+  return millis.map((took) => {
+    pace.took(took);
+    return pace.now;
+  });
+}
+
+it('doubles pages that are quick, up to the bound', () => {
+  expect(sizesOf(2, 10, [QUICK, QUICK, QUICK, QUICK])).toEqual([4, 8, 10, 10]);
+});
+
+it('halves pages that are slow, down to eight rows', () => {
+  expect(sizesOf(40, 100, [SLOW, SLOW, SLOW, SLOW])).toEqual([20, 10, 8, 8]);
+});
+
+it('never makes a slow page larger', () => {
+  expect(sizesOf(2, 100, [SLOW, QUICK, SLOW])).toEqual([2, 4, 4]);
+});
+
+it('keeps the size of pages that take between one and two milliseconds', () => {
+  expect(sizesOf(20, 100, [BETWEEN, BETWEEN])).toEqual([20, 20]);
+});
+
+it('reads one row at least, and no more than the bound at first', () => {
+  expect(new PagePace(0, 10).now).toBe(1);
+  expect(new PagePace(50, 10).now).toBe(10);
+});
