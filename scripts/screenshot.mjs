@@ -13,7 +13,7 @@ const LEFT_OUT = `.swagger-ui .curl-command, .swagger-ui .request-url { display:
 const PICTURE = join(ROOT, 'docs', 'swagger-ui.png');
 
 ensureBuilt();
-const { DocsPage, findBrowser, openBrowser } = await tsImport('../test/docs-browser.ts', import.meta.url);
+const { DocsPage, findBrowser, openBrowser } = await tsImport('../test/support/docs-browser.ts', import.meta.url);
 const browserPath = findBrowser();
 if (!browserPath) {
   say('No Chromium, Chrome or Edge was found. CHROME_PATH may name it.');

@@ -7,7 +7,7 @@ import { ensureBuilt, ROOT, say } from './ready.mjs';
 
 /** What touches no database; how HTTP is spoken and pages are shown is the same on each. */
 const WITHOUT_DATABASE =
-  '\\.spec\\.ts$|/test/(docs|http-(?!refusals|validation)\\w+|lean-adapter|openapi)\\.e2e-spec\\.ts$';
+  '\\.spec\\.ts$|/test/docs/(docs|openapi)\\.|/test/http/(http-(?!refusals|validation)\\w+|lean-adapter)\\.e2e-spec\\.ts$';
 
 ensureBuilt();
 const folder = mkdtempSync(join(tmpdir(), 'dakkio-test-'));

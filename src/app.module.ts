@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { ApiKeyGuard } from './access/api-key.guard';
-import { AlertsModule } from './alerts/alerts.module';
+import { ApiKeyGuard } from './auth/api-key.guard';
+import { AlertsModule } from './alerting/api/alerts.module';
 import { AnalyticsModule } from './analytics/analytics.module';
 import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuditModule } from './audit/audit.module';
@@ -9,23 +9,23 @@ import { BucketsModule } from './buckets/buckets.module';
 import type { Config } from './common/config/config';
 import { ConfigModule } from './common/config/config.module';
 import { ErrorFilter } from './common/error.filter';
-import { RequestReader } from './common/http/request-reader.guard';
-import { DataModule } from './data/data.module';
-import { DataSourcesModule } from './data-sources/data-sources.module';
+import { RequestReader } from './common/validation/request-validation.guard';
+import { DataModule } from './retention/retention.module';
+import { DataSourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
-import { DeliveriesModule } from './deliveries/deliveries.module';
+import { DeliveriesModule } from './alerting/api/deliveries/deliveries.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
-import { LimitsModule } from './limits/limits.module';
+import { LimitsModule } from './auth/rate-limits/limits.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
-import { PreviewsModule } from './previews/previews.module';
-import { QueriesModule } from './queries/queries.module';
+import { PreviewsModule } from './alerting/api/preview/previews.module';
+import { QueriesModule } from './query/query.module';
 import { SchedulingModule } from './scheduling/scheduling.module';
 import { SetupModule } from './setup/setup.module';
-import { MeterModule } from './usage/meter.module';
-import { UsageModule } from './usage/usage.module';
+import { MeterModule } from './api-keys/usage/meter.module';
+import { UsageModule } from './api-keys/usage/usage.module';
 
 /** The list of rooms, and what stands before every route: the key guard, then the reader of the request. */
 @Module({})

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
-import { RequireAnyKey, RequireKeyType } from '../access/require-key-type.decorator';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
+import { RequireAnyKey, RequireKeyType } from '../auth/require-key-type.decorator';
 import { BucketPath } from '../buckets/buckets.dto';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { AnalyticsQuery, BucketAnalyticsReply, BucketAnalyticsView } from './analytics.dto';

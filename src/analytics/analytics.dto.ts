@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoiceField } from '../common/fields';
+import { ChoiceField } from '../common/validation/fields';
 import { mapped } from '../common/http/paced-answer';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { SOURCE_ID } from '../data-sources/data-sources.dto';
+import { SOURCE_ID } from '../sources/sources.dto';
 import type { Summary } from '../points/summary';
 import { PERIODS, type BucketFigures, type Period, type SourceFigures } from './analytics.service';
 import { BucketNameView, timeOrNull } from './named.view';

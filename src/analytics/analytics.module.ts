@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BucketsModule } from '../buckets/buckets.module';
-import { DataSourcesModule } from '../data-sources/data-sources.module';
+import { DataSourcesModule } from '../sources/sources.module';
 import { AlertActivity } from './alert-activity';
 import { AnalyticsController } from './analytics.controller';
 import { AnalyticsService } from './analytics.service';

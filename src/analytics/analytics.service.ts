@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { CurrentApiKey } from '../access/current-key.decorator';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
-import type { Pause } from '../common/http/pause';
-import { groupPoints } from '../queries/grouped-query';
-import type { Source } from '../data-sources/data-source.entity';
-import { DataSourcesService } from '../data-sources/data-sources.service';
-import { SourcePoints } from '../data-sources/source-points';
+import type { Pause } from '../common/http/yield';
+import { groupPoints } from '../query/grouped-query';
+import type { Source } from '../sources/source.entity';
+import { DataSourcesService } from '../sources/sources.service';
+import { SourcePoints } from '../sources/source-points';
 import { PointStore, type Range } from '../points/point-store';
 import { Summary } from '../points/summary';
-import { Usage } from '../usage/usage.service';
+import { Usage } from '../api-keys/usage/usage.service';
 import { AlertActivity, type WebhookFailures } from './alert-activity';
 import { countPoints, storageOf, totalsOf, visiblePoints, type OrganizationTotals } from './organization-figures';
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { databaseBytes } from '../database/size';
 import { query } from '../database/sql';
 import { visibleFrom } from '../common/retention';

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index } from 'typeorm';
-import type { KeyType } from '../access/key-type';
+import type { KeyType } from '../auth/key-type';
 import { Bucket } from '../buckets/bucket.entity';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
 import { Organization } from '../organizations/organization.entity';

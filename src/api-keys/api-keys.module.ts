@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Admission } from '../access/admission';
-import { ApiKeyGuard } from '../access/api-key.guard';
-import { KeyVerifier } from '../access/key-verifier';
+import { Admission } from '../auth/admission';
+import { ApiKeyGuard } from '../auth/api-key.guard';
+import { KeyVerifier } from '../auth/key-verifier';
 import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ApiKey } from './api-key.entity';

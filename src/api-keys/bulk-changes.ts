@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../common/errors';
-import type { Pause } from '../common/http/pause';
-import type { Actor } from '../common/journal';
+import type { Pause } from '../common/http/yield';
+import type { Actor } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { FILTER_TOO_WIDE } from './api-keys.errors';

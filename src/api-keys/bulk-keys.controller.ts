@@ -1,11 +1,11 @@
 import { Body, Controller, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor } from '../access/current-actor.decorator';
-import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
+import { CurrentActor } from '../auth/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/pause';
-import type { Actor } from '../common/journal';
+import type { Pause } from '../common/http/yield';
+import type { Actor } from '../common/audit-event';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentPause } from '../scheduling/long-work.decorator';
 import * as errors from './api-keys.errors';

@@ -1,9 +1,9 @@
 import { applyDecorators, HttpCode, Post } from '@nestjs/common';
-import { RequireKeyType } from '../access/require-key-type.decorator';
+import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/pause';
-import type { Actor } from '../common/journal';
+import type { Pause } from '../common/http/yield';
+import type { Actor } from '../common/audit-event';
 import type { Refusal } from '../common/errors';
 import { Documented } from '../common/openapi/openapi';
 import type { Retry } from '../idempotency/current-retry.decorator';

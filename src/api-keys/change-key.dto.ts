@@ -8,7 +8,7 @@ import {
   QueryBooleanField,
   TextField,
   WholeNumberField,
-} from '../common/fields';
+} from '../common/validation/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { RETIRE_NEEDS_GRACE } from './api-keys.errors';
 import { DAY_SECONDS, keyBounds, keyDocs, NAME, QuotaFields, RateLimitFields } from './key-fields';

@@ -1,4 +1,4 @@
-import type { KeyType } from '../access/key-type';
+import type { KeyType } from '../auth/key-type';
 import {
   BooleanField,
   IdsField,
@@ -6,7 +6,7 @@ import {
   QueryBooleanField,
   QueryNumberField,
   WholeNumberField,
-} from '../common/fields';
+} from '../common/validation/fields';
 import { ValidationError, type Refusal } from '../common/errors';
 import { BulkBody } from '../common/http/bulk-body';
 import { CsvQuery } from '../common/http/csv-answer';

@@ -9,7 +9,7 @@ import {
   MetadataField,
   ObjectField,
   TextField,
-} from '../common/fields';
+} from '../common/validation/fields';
 import { BulkBody } from '../common/http/bulk-body';
 import { FromCsv } from '../common/http/csv-body';
 import { RequestExamples } from '../common/openapi/openapi';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { PAUSE } from '../common/http/pause';
+import { PAUSE } from '../common/http/yield';
 import { isPostgres, query, rowLock } from '../database/sql';
 import type { ApiKey } from './api-key.entity';
 import { isLiving } from './key-rows';

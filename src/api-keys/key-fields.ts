@@ -1,4 +1,4 @@
-import { ChoiceField, WholeNumberField } from '../common/fields';
+import { ChoiceField, WholeNumberField } from '../common/validation/fields';
 import { QUOTA_BOUNDS, RATE_LIMIT_BOUNDS } from '../common/rate-limit';
 
 export const DAY_SECONDS = 86_400;

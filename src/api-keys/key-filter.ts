@@ -1,4 +1,4 @@
-import type { KeyType } from '../access/key-type';
+import type { KeyType } from '../auth/key-type';
 import type { ApiKey } from './api-key.entity';
 import { isLiving, isUsable } from './key-rows';
 import { shownPrefix } from './key-text';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BucketsService } from '../buckets/buckets.service';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { afterUnknown, requireOneStart, type CursorQuery } from '../common/pagination';
 import { query, type SqlValue } from '../database/sql';
 import type { ApiKey } from './api-key.entity';

@@ -1,5 +1,5 @@
-import { KEY_TYPES, type KeyType } from '../access/key-type';
-import { ChoiceField, QueryNumberField, SearchField } from '../common/fields';
+import { KEY_TYPES, type KeyType } from '../auth/key-type';
+import { ChoiceField, QueryNumberField, SearchField } from '../common/validation/fields';
 import { CursorQuery } from '../common/pagination';
 import { DAY_SECONDS } from './key-fields';
 import { KEY_STATES, type KeyFilter, type KeyState } from './key-filter';

@@ -1,4 +1,4 @@
-import { IdField } from '../common/fields';
+import { IdField } from '../common/validation/fields';
 import { BUCKET_ID, KEY_ID } from './key-view-fields';
 
 export class BucketPath {

@@ -1,6 +1,6 @@
 import { IsNull } from 'typeorm';
-import type { CurrentApiKey } from '../access/current-key.decorator';
-import type { KeyType } from '../access/key-type';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import type { KeyType } from '../auth/key-type';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import type { ApiKey } from './api-key.entity';
 import { hintOf } from './key-text';

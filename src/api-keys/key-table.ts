@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { PAUSE } from '../common/http/pause';
+import { PAUSE } from '../common/http/yield';
 import { isPostgres, query, type SqlValue } from '../database/sql';
 import { ApiKey } from './api-key.entity';
 

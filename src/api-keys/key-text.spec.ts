@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { KEY_TYPES } from '../access/key-type';
+import { KEY_TYPES } from '../auth/key-type';
 import { hashOf, hintOf, isKeyText, newKeyText, prefixOf, shownPrefix, typeOf } from './key-text';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { KEY_TYPES, type KeyType } from '../access/key-type';
+import { KEY_TYPES, type KeyType } from '../auth/key-type';
 import { BASE_62, checksumOf } from '../common/whole-keys';
 
 export { isKeyText } from '../common/whole-keys';

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { KEY_TYPES, type KeyType } from '../access/key-type';
+import { KEY_TYPES, type KeyType } from '../auth/key-type';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import type { ApiKey } from './api-key.entity';

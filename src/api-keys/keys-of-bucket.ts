@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nes
 import { DataSource, type EntityManager } from 'typeorm';
 import { BucketContents } from '../buckets/bucket-contents';
 import { change, query, rowLock } from '../database/sql';
-import { Upkeep } from '../database/upkeep';
+import { Upkeep } from '../database/periodic-task';
 import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import type { KeyScope } from './new-key';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { isAddressIn } from '../common/addresses';
 import { ApiError, type Refusal } from '../common/errors';
-import type { Actor } from '../common/journal';
+import type { Actor } from '../common/audit-event';
 import { ApiKey } from './api-key.entity';
 import { KeyHasher } from './key-hasher';
 import { isUsable, keptIn } from './key-rows';

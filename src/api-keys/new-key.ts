@@ -1,4 +1,4 @@
-import type { KeyType } from '../access/key-type';
+import type { KeyType } from '../auth/key-type';
 import { newId } from '../common/ids';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import type { ApiKey } from './api-key.entity';

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor } from '../access/current-actor.decorator';
-import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
-import { RequireAnyKey } from '../access/require-key-type.decorator';
+import { CurrentActor } from '../auth/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
+import { RequireAnyKey } from '../auth/require-key-type.decorator';
 import { BucketNames } from '../buckets/bucket-names';
-import type { Actor } from '../common/journal';
+import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { RotateKeyBody, toWish } from './change-key.dto';

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { CurrentApiKey } from '../access/current-key.decorator';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import { isoTime } from '../common/times';

@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { answersRequests } from '../common/http/answers-requests';
-import type { Journal } from '../common/journal';
+import type { Journal } from '../common/audit-event';
 import { OutageLog } from '../common/outage-log';
 import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';

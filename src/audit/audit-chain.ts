@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThan, type EntityManager } from 'typeorm';
 import { ConfigError } from '../common/config/settings';
-import type { Actor } from '../common/journal';
+import type { Actor } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import { AuditAnchors } from './audit-anchors';
 import { AuditLog, cutOf, type Head } from './audit-log';

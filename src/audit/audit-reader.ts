@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
-import type { Action } from '../common/journal';
-import type { Pause } from '../common/http/pause';
+import type { Action } from '../common/audit-event';
+import type { Pause } from '../common/http/yield';
 import { afterUnknown, requireOneStart, type NewestFirstQuery, type Sort } from '../common/pagination';
 import { findInSlices } from '../database/find-in-slices';
 import { query, type SqlValue } from '../database/sql';

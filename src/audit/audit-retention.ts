@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
-import type { Journal } from '../common/journal';
+import type { Journal } from '../common/audit-event';
 import { isoTime } from '../common/times';
-import { Upkeep } from '../database/upkeep';
+import { Upkeep } from '../database/periodic-task';
 import { Writer } from '../database/writer';
 import type { Run } from '../database/watched';
 import { AuditLog, cutOf } from './audit-log';

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Action, Actor, Target } from '../common/journal';
+import type { Action, Actor, Target } from '../common/audit-event';
 import { MillisColumn, ReferenceColumn } from '../database/columns';
 
 /** One link of the chain. Rows are added, and never changed or removed. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { LruMap } from '../common/lru-map';
 import { query } from '../database/sql';
 import { AuditLog, cutOf } from './audit-log';

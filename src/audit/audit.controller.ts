@@ -1,11 +1,11 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
-import { RequireKeyType } from '../access/require-key-type.decorator';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
+import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { AuditReader } from './audit-reader';

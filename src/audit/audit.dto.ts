@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ChoiceField, IdField, TimeField } from '../common/fields';
-import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/journal';
+import { ChoiceField, IdField, TimeField } from '../common/validation/fields';
+import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/audit-event';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { NewestFirstQuery, Pagination } from '../common/pagination';
 import { isoTime } from '../common/times';

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { RefusalLog } from '../access/refusal-log';
+import { RefusalLog } from '../auth/refusal-log';
 import { AuditAnchors } from './audit-anchors';
 import { AuditChain } from './audit-chain';
 import { AuditLog } from './audit-log';

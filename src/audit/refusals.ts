@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { LoggedRefusal, RefusalLog } from '../access/refusal-log';
-import type { JournalEvent } from '../common/journal';
+import type { LoggedRefusal, RefusalLog } from '../auth/refusal-log';
+import type { JournalEvent } from '../common/audit-event';
 import { OutageLog } from '../common/outage-log';
 import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';

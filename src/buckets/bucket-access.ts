@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { CurrentApiKey } from '../access/current-key.decorator';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { ApiError } from '../common/errors';
 import type { Bucket } from './bucket.entity';
 import { BUCKET_NOT_YOURS } from './buckets.errors';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Lookups, type Lookup } from '../database/lookup';
+import { Lookups, type Lookup } from '../database/batched-reads';
 
 const KEPT_MILLIS = 1000;
 /** How many names are kept in memory. */

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor } from '../access/current-actor.decorator';
-import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
-import { RequireKeyType } from '../access/require-key-type.decorator';
+import { CurrentActor } from '../auth/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
+import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { AFTER_AND_OFFSET } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/pause';
-import type { Actor } from '../common/journal';
+import type { Pause } from '../common/http/yield';
+import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
 import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/fields';
+import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/validation/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';

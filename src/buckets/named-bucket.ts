@@ -1,4 +1,4 @@
-import type { CurrentApiKey } from '../access/current-key.decorator';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { ValidationError } from '../common/errors';
 import { BUCKET_ID_REQUIRED } from './buckets.errors';
 

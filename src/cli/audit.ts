@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import type { AuditAnchors } from '../audit/audit-anchors';
-import type { Journal } from '../common/journal';
+import type { Journal } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { parse, UsageError, whereTyped, type Command } from './command';
 

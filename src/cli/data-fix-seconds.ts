@@ -1,5 +1,5 @@
 import { isId } from '../common/ids';
-import type { Journal } from '../common/journal';
+import type { Journal } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { parse, UsageError, type Command } from './command';
 import { progressBar, stopOnInterrupt } from './progress';

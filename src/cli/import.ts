@@ -1,5 +1,5 @@
 import { isId } from '../common/ids';
-import type { Journal } from '../common/journal';
+import type { Journal } from '../common/audit-event';
 import type { ImportEvents, ImportProgress } from '../ingest/importer';
 import { parse, UsageError, whereTyped, type Command, type Terminal } from './command';
 import { READING_OPTIONS, readingOf } from './import-options';

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { shownPrefix, hintOf, typeOf } from '../api-keys/key-text';
 import type { LineChanges } from '../api-keys/line-changes';
 import type { ApiKey } from '../api-keys/api-key.entity';
-import type { Actor, Journal } from '../common/journal';
+import type { Actor, Journal } from '../common/audit-event';
 import { parse, UsageError, type Command, type Terminal } from './command';
 import { filesBelow, scan, scanFile, type Found } from './key-scanner';
 

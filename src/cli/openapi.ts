@@ -7,7 +7,7 @@ import type { Command } from './command';
 export const openApi: Command = async ([path = 'docs/openapi.json', page], terminal) => {
   const { createApp } = await import('../app.js');
   const { readConfig } = await import('../common/config/config.js');
-  const { withRightsTable } = await import('../access/rights-table.js');
+  const { withRightsTable } = await import('../auth/rights-table.js');
   const { openApiDocument } = await import('../common/openapi/openapi-document.js');
   const folder = mkdtempSync(join(tmpdir(), 'dakkio-openapi-'));
   try {

@@ -1,4 +1,4 @@
-import type { Journal } from '../common/journal';
+import type { Journal } from '../common/audit-event';
 import { parse, type Command } from './command';
 import { progressBar, stopOnInterrupt } from './progress';
 

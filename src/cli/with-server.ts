@@ -4,7 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
 import { readConfig, type DatabaseUse } from '../common/config/config';
-import type { Actor } from '../common/journal';
+import type { Actor } from '../common/audit-event';
 import { ServerLogger } from '../common/logger';
 import { Writer } from '../database/writer';
 

@@ -15,7 +15,7 @@ import {
   type Refusal,
 } from './errors';
 import type { LeanRequest, LeanResponse } from './http/lean-messages';
-import { CallerGone } from './http/pause';
+import { CallerGone } from './http/yield';
 import { OutageLog } from './outage-log';
 import { redactKeys } from './redact';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AFTER_AND_OFFSET, AFTER_UNKNOWN, ValidationError } from './errors';
-import { ChoiceField, IdField, QueryNumberField } from './fields';
+import { ChoiceField, IdField, QueryNumberField } from './validation/fields';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;

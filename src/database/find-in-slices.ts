@@ -6,7 +6,7 @@ import {
   type FindOptionsWhere,
   type ObjectLiteral,
 } from 'typeorm';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 
 /** So many rows become entities in two or three milliseconds. It is the default length of a list. */
 const ROWS_PER_SLICE = 100;

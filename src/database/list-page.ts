@@ -7,7 +7,7 @@ import {
   type FindOptionsOrder,
   type FindOptionsWhere,
 } from 'typeorm';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { requireOneStart, type CursorQuery, type ListPage, type Sort } from '../common/pagination';
 import { findAndCountInSlices, type ListOptions } from './find-in-slices';
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { JournalEvent } from '../common/journal';
+import type { JournalEvent } from '../common/audit-event';
 import { boundPool, type BoundedPool } from './bounded-pool';
 import { OutcomeUnknownError, proveByNumber, type CommitProof } from './commit-proof';
 import { OUTCOME_MILLIS, WRITE_MILLIS } from './deadlines';

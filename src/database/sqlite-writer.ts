@@ -2,7 +2,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationSh
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
-import type { JournalEvent } from '../common/journal';
+import type { JournalEvent } from '../common/audit-event';
 import { DiskReserve } from './disk-reserve';
 import { FileWatch } from './identity/file-watch';
 import { SqliteSchemaGuard } from './identity/schema-version';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Journal, JournalEvent } from '../common/journal';
+import type { Journal, JournalEvent } from '../common/audit-event';
 import type { CommitProof } from './commit-proof';
 
 export interface WriteOptions {

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Public } from '../access/require-key-type.decorator';
+import { Public } from '../auth/require-key-type.decorator';
 import { ApiError } from '../common/errors';
 import { Documented } from '../common/openapi/openapi';
 import { secondsOf } from './clock';

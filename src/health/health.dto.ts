@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ChoiceField } from '../common/fields';
+import { ChoiceField } from '../common/validation/fields';
 import { STATES, type State } from './readiness';
 
 export class HealthReply {

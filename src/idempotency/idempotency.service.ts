@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../common/canonical-json';
 import { ApiError } from '../common/errors';
-import { OldRows } from '../database/old-rows';
+import { OldRows } from '../database/expired-rows';
 import { query } from '../database/sql';
 import type { Retry } from './current-retry.decorator';
 import { ALREADY_PROCESSED, KEY_REUSED } from './idempotency.errors';

@@ -1,5 +1,5 @@
 import { ApiError, type Problem } from '../common/errors';
-import type { Schema } from '../data-sources/schema';
+import type { Schema } from '../sources/schema';
 import type { ImportRecord } from './import-file';
 import { compileCheck, Fault, pointReader, type SentPoint } from './point-check';
 

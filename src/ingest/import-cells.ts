@@ -1,5 +1,5 @@
 import { isRounded, parseExactly } from '../common/http/exact-integers';
-import type { Field } from '../data-sources/schema';
+import type { Field } from '../sources/schema';
 
 const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
 const FALSE = new Set(['false', 'f', 'no', 'n', 'off', '0']);

@@ -1,6 +1,6 @@
 import { shortName } from '../common/errors';
 import { findHarmfulName, isHarmfulName } from '../common/harmful-names';
-import type { Schema } from '../data-sources/schema';
+import type { Schema } from '../sources/schema';
 import { hasDecimalComma, readCell, readJsonCell, type Decimal } from './import-cells';
 import { afterSample, ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import type { Line } from './import-lines';

@@ -1,4 +1,4 @@
-import { isObject } from '../common/fields';
+import { isObject } from '../common/validation/fields';
 import { parseExactly } from '../common/http/exact-integers';
 import { MOST_LEVELS, MOST_VALUES_OF_ITEM, scanJson } from '../common/http/json-scan';
 import { TIME_COLUMNS, withoutHarm } from './import-csv';

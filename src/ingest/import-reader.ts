@@ -1,6 +1,6 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import type { Schema } from '../data-sources/schema';
+import type { Schema } from '../sources/schema';
 import { csvRecords } from './import-csv';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { jsonRecords } from './import-json';

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { realpathSync, statSync, type ReadStream } from 'node:fs';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Schema } from '../data-sources/schema';
-import { endTask, readTask, saveTask } from '../database/long-tasks';
+import type { Schema } from '../sources/schema';
+import { endTask, readTask, saveTask } from '../database/resumable-tasks';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { firstRefused, inOrder, judge, type Bad } from './import-batch';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { readImport } from './import-reader';
 import { Ingest } from './ingest.service';
-import { PointWatch } from './point-watch';
+import { PointWatch } from './point-observer';
 import type { SentPoint } from './point-check';
 
 const POINTS_PER_BATCH = 1000;

@@ -1,16 +1,16 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SOURCE_NOT_YOURS } from '../access/access.errors';
-import { CurrentKey, type CurrentApiKey } from '../access/current-key.decorator';
-import { KeyMeter } from '../access/key-meter';
-import { RequireKeyType } from '../access/require-key-type.decorator';
+import { SOURCE_NOT_YOURS } from '../auth/access.errors';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
+import { KeyMeter } from '../auth/key-meter';
+import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { BUCKET_ARCHIVED, BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { namedBucket } from '../buckets/named-bucket';
 import { ValidationError } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { Documented } from '../common/openapi/openapi';
 import { isoTime } from '../common/times';
-import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../data-sources/data-sources.errors';
+import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { pointIdOf } from '../points/point-ids';
 import type { Appended } from '../points/point-store';
 import {
@@ -23,7 +23,7 @@ import * as dto from './ingest.dto';
 import { BatchBody, BatchQuery, PointBody, PointQuery } from './ingest.dto';
 import * as errors from './ingest.errors';
 import { Ingest } from './ingest.service';
-import { toProblems } from './opening';
+import { toProblems } from './batch-admission';
 import { Fault, pointReader, type Misfit, type SentPoint } from './point-check';
 import { unitOf } from './point-time';
 

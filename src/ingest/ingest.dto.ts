@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CheckedBy, ChoiceField, IdField, OwnChecksAlone, type Check } from '../common/fields';
+import { CheckedBy, ChoiceField, IdField, OwnChecksAlone, type Check } from '../common/validation/fields';
 import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { SOURCE_ID } from '../data-sources/data-sources.dto';
+import { SOURCE_ID } from '../sources/sources.dto';
 import {
   BUCKET_ID,
   bucketDocs,

@@ -5,7 +5,7 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
 import { LruMap } from '../common/lru-map';
-import type { Schema } from '../data-sources/schema';
+import type { Schema } from '../sources/schema';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { PointStore, type Appended } from '../points/point-store';
@@ -19,11 +19,11 @@ import {
   type Part,
   type Refused,
   type SourceRow,
-} from './opening';
+} from './batch-admission';
 import { CommitSize } from './commit-size';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
-import { PointWatch } from './point-watch';
+import { PointWatch } from './point-observer';
 import { compileCheck, type Misfit, type SentPoint } from './point-check';
 
 /** Fields of the schemas that checks are kept for, all together. */

@@ -1,6 +1,6 @@
 import { ApiError, refusal } from '../common/errors';
 import type { Overflow } from '../points/metadata';
-import { toProblems, type Admitted, type OpenSource, type Part, type Refused } from './opening';
+import { toProblems, type Admitted, type OpenSource, type Part, type Refused } from './batch-admission';
 import { Fault, type Misfit } from './point-check';
 
 /**

@@ -1,11 +1,11 @@
 import { canonicalJson } from '../common/canonical-json';
 import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
-import { isObject } from '../common/fields';
+import { isObject } from '../common/validation/fields';
 import { isId } from '../common/ids';
 import { containsKey } from '../common/whole-keys';
-import { COLUMN_SLOTS, type Field, type Schema } from '../data-sources/schema';
+import { COLUMN_SLOTS, type Field, type Schema } from '../sources/schema';
 import type { PackedPoint, Value } from '../points/values';
-import { FIELD_UNKNOWN } from '../data-sources/data-sources.errors';
+import { FIELD_UNKNOWN } from '../sources/sources.errors';
 import { METADATA_INVALID } from '../points/points.errors';
 import * as errors from './ingest.errors';
 import { readTimestamp, unitOf, type TimeUnit } from './point-time';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/ids';
-import type { Actor, Journal } from '../common/journal';
+import type { Actor, Journal } from '../common/audit-event';
 import { Organization } from './organization.entity';
 
 @Injectable()

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Field } from '../data-sources/schema';
+import type { Field } from '../sources/schema';
 import { isPostgres } from '../database/sql';
 import { readTogether } from '../database/together';
 import { quarterOf } from './rollups';

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { query, queryLists, rowLock } from '../database/sql';
-import { Upkeep, type UpkeepJob } from '../database/upkeep';
+import { Upkeep, type UpkeepJob } from '../database/periodic-task';
 import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { countRemoved } from './metadata-counts';

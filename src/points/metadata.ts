@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CONFIG } from '../common/config/config';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { LruMap } from '../common/lru-map';
 import { readTogether } from '../database/together';
 import { Writer } from '../database/writer';

@@ -1,4 +1,4 @@
-import type { Schema } from '../data-sources/schema';
+import type { Schema } from '../sources/schema';
 
 /** So many points take some milliseconds to read. */
 export const POINTS_PER_READ = 2000;

@@ -1,5 +1,5 @@
 /** How the API's description shows points. */
-import { SOURCE_ID } from '../data-sources/data-sources.dto';
+import { SOURCE_ID } from '../sources/sources.dto';
 
 export const BUCKET_ID = '507f1f77bcf86cd799439011';
 export const POINT_ID = '018d0cc9ec00000001000001';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { PAUSE, type Pause } from '../common/http/pause';
-import { SourcePoints, type PointExtent, type PointStats } from '../data-sources/source-points';
+import { PAUSE, type Pause } from '../common/http/yield';
+import { SourcePoints, type PointExtent, type PointStats } from '../sources/source-points';
 import { query } from '../database/sql';
 import { readTogether } from '../database/together';
 import { countFrom } from './visible-points';

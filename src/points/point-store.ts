@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
+import { COLUMN_SLOTS, type Schema } from '../sources/schema';
 import { query, queryLists, rowLock, type SqlValue } from '../database/sql';
 import { readListsTogether } from '../database/together';
 import { noteRemoval } from './metadata-sweep';

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { SourcePoints } from '../data-sources/source-points';
+import { SourcePoints } from '../sources/source-points';
 import { MetadataDictionary } from './metadata';
 import { MetadataSweep } from './metadata-sweep';
 import { StoredPoints } from './point-stats';

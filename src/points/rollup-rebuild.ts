@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Schema } from '../data-sources/schema';
-import { endTask, readTask, saveTask } from '../database/long-tasks';
+import type { Schema } from '../sources/schema';
+import { endTask, readTask, saveTask } from '../database/resumable-tasks';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { PointStore, type StoredSource } from './point-store';

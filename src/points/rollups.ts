@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Field, Schema } from '../data-sources/schema';
+import type { Field, Schema } from '../sources/schema';
 import { query, queryLists, type SqlValue } from '../database/sql';
 import { readTogether } from '../database/together';
 import { Summary } from './summary';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LEAST_EPOCH_MILLIS } from '../common/times';
-import { COLUMN_SLOTS, type Schema } from '../data-sources/schema';
-import { endTask, readTask, saveTask } from '../database/long-tasks';
+import { COLUMN_SLOTS, type Schema } from '../sources/schema';
+import { endTask, readTask, saveTask } from '../database/resumable-tasks';
 import { query, queryLists } from '../database/sql';
 import { Writer } from '../database/writer';
 import { PointStore, type Place, type Range } from './point-store';

@@ -1,4 +1,4 @@
-import { TimeField } from '../common/fields';
+import { TimeField } from '../common/validation/fields';
 
 /** Declares that a body names the start of a range of time, which is in it. */
 export function StartTimeField(): PropertyDecorator {

@@ -1,4 +1,4 @@
-import { COLUMN_SLOTS, type Field, type Schema } from '../data-sources/schema';
+import { COLUMN_SLOTS, type Field, type Schema } from '../sources/schema';
 
 export type Value = number | string | boolean;
 

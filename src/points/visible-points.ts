@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { query } from '../database/sql';
 import { nearestQuarter } from './occupied-quarters';
 import { AFTER_ALL_QUARTERS, countQuarters, POINTS_SLOT, QUARTER_MILLIS, quarterOf } from './rollups';

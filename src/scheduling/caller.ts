@@ -1,4 +1,4 @@
-import type { CurrentApiKey } from '../access/current-key.decorator';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
 import type { Caller } from './fair-queue';
 
 /** On whose behalf the work of a key is done. */

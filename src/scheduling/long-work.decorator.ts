@@ -1,6 +1,6 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { LeanRequest } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { mayRefuse } from '../common/openapi/openapi';
 import { RequestWork } from './request-work';
 import { SERVER_STOPPING, TOO_MANY_QUERIES } from './scheduling.errors';

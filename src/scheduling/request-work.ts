@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
-import { Admission } from '../access/admission';
-import { credentialsOf } from '../access/credentials';
-import type { CurrentApiKey } from '../access/current-key.decorator';
-import { KeyVerifier } from '../access/key-verifier';
+import { Admission } from '../auth/admission';
+import { credentialsOf } from '../auth/credentials';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { KeyVerifier } from '../auth/key-verifier';
 import { answersRequests } from '../common/http/answers-requests';
 import type { LeanRequest } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/pause';
+import type { Pause } from '../common/http/yield';
 import { callerOf } from './caller';
 import { WorkScheduler } from './work-scheduler';
 

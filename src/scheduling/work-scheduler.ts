@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import { CallerGone, type Pause } from '../common/http/pause';
+import { CallerGone, type Pause } from '../common/http/yield';
 import type { Caller } from './fair-queue';
 import { onGone } from './gone-clients';
 import { Places, type PlaceBounds } from './places';

@@ -7,7 +7,7 @@ import { KeyService, type CreatedKey } from '../api-keys/key.service';
 import type { NewKey } from '../api-keys/new-key';
 import { AuditLog } from '../audit/audit-log';
 import { ConfigError } from '../common/config/settings';
-import type { Actor, Journal } from '../common/journal';
+import type { Actor, Journal } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import type { Organization } from '../organizations/organization.entity';
 import { OrganizationsService } from '../organizations/organizations.service';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { KeyHasher } from '../api-keys/key-hasher';
-import type { KeyType } from '../access/key-type';
+import type { KeyType } from '../auth/key-type';
 import { ConfigError } from '../common/config/settings';
 import { query } from '../database/sql';
 

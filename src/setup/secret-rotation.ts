@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditChain } from '../audit/audit-chain';
 import { ConfigError } from '../common/config/settings';
-import type { Actor } from '../common/journal';
+import type { Actor } from '../common/audit-event';
 import { ServerSecret } from '../common/server-secret';
 import { WebhookResealing, type Resealed } from '../webhooks/webhook-resealing';
 

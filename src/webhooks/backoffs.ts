@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
-import { OldRows } from '../database/old-rows';
+import { OldRows } from '../database/expired-rows';
 import { change, isPostgres, query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Backoff } from './backoff.entity';

@@ -12,14 +12,14 @@ import { OutageLog } from '../common/outage-log';
 import { watched, type Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { Backoffs } from './backoffs';
-import { Claims, type Claim } from './claims';
+import { Claims, type Claim } from './delivery-leases';
 import { FailureLog } from './failure-log';
-import { dropEnded, giveUp, noteSample, settle } from './outcome';
+import { dropEnded, giveUp, noteSample, settle } from './attempt-result';
 import { SWITCHED_OFF } from './outbox';
-import { Places, receiverOf } from './places';
+import { Places, receiverOf } from './receiver-slots';
 import { notSent, Poster, type Letter } from './poster';
 import type { Attempt } from './sending/send';
-import type { Told } from './shapes';
+import type { Told } from './payload-formats';
 import type { Webhook } from './webhook.entity';
 import { Webhooks } from './webhooks.service';
 

@@ -1,4 +1,4 @@
-import type { Noted } from './outcome';
+import type { Noted } from './attempt-result';
 import type { Webhook } from './webhook.entity';
 
 const WINDOW_MILLIS = 60_000;

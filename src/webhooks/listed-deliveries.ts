@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { ApiError } from '../common/errors';
-import { findOldest } from './claims';
+import { findOldest } from './delivery-leases';
 import { Delivery, type DeliverySummary } from './delivery.entity';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND } from './webhooks.errors';

@@ -3,7 +3,7 @@ import { newId } from '../common/ids';
 import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
 import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
-import type { Told } from './shapes';
+import type { Told } from './payload-formats';
 import { NO_URL, Webhook } from './webhook.entity';
 
 /** What is to be told to a webhook's receiver. */

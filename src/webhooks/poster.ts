@@ -3,7 +3,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { send, type Attempt } from './sending/send';
 import { NO_ROUTING_KEY, routingKeyIn } from './sending/service-urls';
 import { readTarget } from './sending/webhook-url';
-import { bodyFor, isForPeople, type Told } from './shapes';
+import { bodyFor, isForPeople, type Told } from './payload-formats';
 import { signedHeaders } from './signature';
 import { WebhookSeals } from './webhook-seals';
 import { NO_URL, type Webhook } from './webhook.entity';

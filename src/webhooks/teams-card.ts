@@ -1,4 +1,4 @@
-import { isoSeconds, type Fact, type Told } from './told';
+import { isoSeconds, type Fact, type Told } from './summary';
 
 /** A message as an Adaptive Card, which Teams shows with times in the zone of each reader. */
 export function teamsCard({ title, facts }: Told) {

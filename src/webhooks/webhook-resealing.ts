@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, Like, MoreThan, Or, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { isPostgres, query } from '../database/sql';
-import { Upkeep } from '../database/upkeep';
+import { Upkeep } from '../database/periodic-task';
 import { Writer } from '../database/writer';
 import { WebhookSeals } from './webhook-seals';
 import { Webhook } from './webhook.entity';

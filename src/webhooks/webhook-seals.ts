@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ServerSecret } from '../common/server-secret';
-import { receiverOf } from './places';
+import { receiverOf } from './receiver-slots';
 import { Sealer } from './sealed-text';
 import { withoutFormat } from './sending/webhook-url';
 import { NO_URL, type Webhook } from './webhook.entity';

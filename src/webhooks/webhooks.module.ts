@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Backoffs } from './backoffs';
-import { Claims } from './claims';
+import { Claims } from './delivery-leases';
 import { Deliverer } from './deliverer';
 import { Poster } from './poster';
 import { WebhookResealing } from './webhook-resealing';

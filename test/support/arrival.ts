@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isMovedLate, takeLatePoints, windowFrom, type JudgedPoint } from '../../src/conditions/late-points';
+import { isMovedLate, takeLatePoints, windowFrom, type JudgedPoint } from '../../src/alerting/conditions/late-points';
 import {
   armed,
   fieldsOf,
@@ -8,7 +8,7 @@ import {
   type Judged,
   type Memory,
   type ValueOf,
-} from '../../src/conditions/rule-state';
+} from '../../src/alerting/conditions/rule-state';
 
 export const MINUTE = 60_000;
 

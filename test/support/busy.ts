@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { CurrentApiKey } from '../../src/access/current-key.decorator';
-import { KeyVerifier } from '../../src/access/key-verifier';
+import type { CurrentApiKey } from '../../src/auth/current-key.decorator';
+import { KeyVerifier } from '../../src/auth/key-verifier';
 import { callerOf } from '../../src/scheduling/caller';
 import { WorkScheduler } from '../../src/scheduling/work-scheduler';
 import type { TestApp } from './test-app';

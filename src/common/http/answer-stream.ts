@@ -1,4 +1,4 @@
-import { CallerGone } from './pause';
+import { CallerGone } from './yield';
 import type { LeanResponse } from './lean-messages';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
 

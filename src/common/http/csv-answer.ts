@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { CheckedBy } from '../fields-rules';
+import { CheckedBy } from '../validation/fields-rules';
 import { preferredType } from './accepted-type';
 import type { LeanRequest, LeanResponse } from './lean-messages';
 

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse';
 import * as errors from '../errors';
 import { ApiError, shortName } from '../errors';
-import { fieldsOf } from '../fields-rules';
+import { fieldsOf } from '../validation/fields-rules';
 import { isHarmfulName } from '../harmful-names';
 import type { ReadCell } from './csv-cells';
 import type { RunPiece } from './json-body';

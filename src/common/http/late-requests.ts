@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { IncomingMessage } from 'node:http';
 import type { Problem } from '../errors';
-import { EXPIRY_PAST } from '../fields';
+import { EXPIRY_PAST } from '../validation/fields';
 
 const KNOWS_RETRIES = 'dakkio:knows-retries';
 

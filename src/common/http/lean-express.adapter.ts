@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './broken-requests';
+import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './malformed-requests';
 import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
-import { answerUnmatched } from './unmatched';
+import { answerUnmatched } from './not-found';
 import { guardConnections, type ConnectionSettings } from './connections/connection-guard';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
 

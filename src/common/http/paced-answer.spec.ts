@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import type { LeanResponse } from './lean-messages';
 import { mapped, sendPaced } from './paced-answer';
-import { PAUSE } from './pause';
+import { PAUSE } from './yield';
 
 /** A response that takes so many characters before its reader has to be waited for. */
 class FakeResponse extends EventEmitter {

@@ -1,6 +1,6 @@
 import { beginJson, CHARACTERS_AT_ONCE, sendWholeJson, writeChunk } from './answer-stream';
 import type { LeanResponse } from './lean-messages';
-import type { Pause } from './pause';
+import type { Pause } from './yield';
 
 /** So much is made in a fraction of a millisecond. */
 const CHARACTERS_PER_PIECE = 8192;

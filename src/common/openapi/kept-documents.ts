@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { NextFunction } from 'express';
 import { writeChunk } from '../http/answer-stream';
 import type { LeanRequest, LeanResponse } from '../http/lean-messages';
-import { CallerGone } from '../http/pause';
+import { CallerGone } from '../http/yield';
 import { SharedTurns } from '../http/shared-turns';
 
 const PIECE_BYTES = 65_536;

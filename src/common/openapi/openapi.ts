@@ -24,9 +24,9 @@ import {
   type Problem,
   type Refusal,
 } from '../errors';
-import { fieldsOf, sentencesOf } from '../fields-rules';
+import { fieldsOf, sentencesOf } from '../validation/fields-rules';
 import type { CsvForm } from '../http/csv-body';
-import { inputsOf, type HandlerInputs } from '../http/handler-inputs';
+import { inputsOf, type HandlerInputs } from '../validation/handler-inputs';
 import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
 
 const REFUSALS = 'dakkio:refusals';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { IPv6, parse } from 'ipaddr.js';
 import { isAddressIn, readAddress } from '../../addresses';
 import { TOO_MANY_CONNECTIONS, TOO_MANY_CONNECTIONS_OF_ADDRESS } from '../../errors';
-import { refuseOnSocket } from '../broken-requests';
+import { refuseOnSocket } from '../malformed-requests';
 import type { LeanRequest, LeanResponse } from '../lean-messages';
 import { Connection, connectionOf, type ConnectionWatch } from './connection';
 import { ConnectionTable, type ConnectionBounds } from './connection-table';

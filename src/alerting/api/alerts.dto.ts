@@ -1,0 +1,91 @@
+import { ChoiceField, IdField, TextField, WholeNumberField } from '../../common/validation/fields';
+import { RequestExamples } from '../../common/openapi/openapi';
+import { SOURCE_ID } from '../../sources/sources.dto';
+import { BUCKET_ID, bucketDocs, sourceDocs } from '../../points/point-docs';
+import { RULE_STATUSES, type RuleStatus } from '../evaluation/alert-rule.entity';
+import type { Headers } from '../../webhooks/webhook-headers';
+import { HeadersField } from './headers-field';
+import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, REPEAT, URL_BOUNDS } from './alert-docs';
+
+export class AlertPath {
+  @IdField('alert ID', ALERT_ID)
+  readonly alertId: string;
+}
+
+export class BucketAlertsPath {
+  @IdField('bucket ID', BUCKET_ID)
+  readonly bucketId: string;
+}
+
+@RequestExamples({
+  'Too hot': {
+    bucketId: BUCKET_ID,
+    dataSourceId: SOURCE_ID,
+    name: docs.name.example,
+    condition: 'temperature is greater than 30 °C for 5 minutes',
+    webhookUrl: docs.webhookUrl.example,
+  },
+  'Silent sensor': {
+    bucketId: BUCKET_ID,
+    dataSourceId: SOURCE_ID,
+    name: 'Sensor is silent',
+    condition: 'no data for 30 minutes',
+    webhookUrl: docs.webhookUrl.example,
+    cooldownMinutes: 60,
+  },
+})
+export class CreateAlertBody {
+  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  readonly bucketId?: string;
+
+  @IdField('data source ID', SOURCE_ID, sourceDocs)
+  readonly dataSourceId?: string;
+
+  @TextField({ ...NAME, required: true }, docs.name)
+  readonly name: string;
+
+  @TextField({ ...CONDITION, required: true }, docs.condition)
+  readonly condition: string;
+
+  @TextField({ ...URL_BOUNDS, required: false, clearable: true }, docs.webhookUrl)
+  readonly webhookUrl?: string | null;
+
+  @HeadersField({ clearable: false }, docs.headers)
+  readonly headers?: Headers;
+
+  @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
+  readonly cooldownMinutes?: number;
+
+  @WholeNumberField(REPEAT, docs.repeatMinutes)
+  readonly repeatMinutes?: number;
+}
+
+@RequestExamples({
+  'Another threshold': { condition: 'temperature is at least 35 °C' },
+  Pause: { status: 'paused' },
+})
+export class UpdateAlertBody {
+  @TextField({ ...NAME, required: false }, docs.name)
+  readonly name?: string;
+
+  @TextField({ ...CONDITION, required: false }, docs.condition)
+  readonly condition?: string;
+
+  @TextField({ ...URL_BOUNDS, required: false, clearable: true }, docs.webhookUrl)
+  readonly webhookUrl?: string | null;
+
+  @HeadersField({ clearable: true }, docs.headers)
+  readonly headers?: Headers | null;
+
+  @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
+  readonly cooldownMinutes?: number;
+
+  @WholeNumberField({ ...REPEAT, clearable: true }, docs.repeatMinutes)
+  readonly repeatMinutes?: number | null;
+
+  @ChoiceField(
+    { values: RULE_STATUSES, required: false, message: "Invalid alert rule status. Must be 'active' or 'paused'" },
+    { description: 'A paused rule judges nothing, and starts over when it is active again', example: 'active' },
+  )
+  readonly status?: RuleStatus;
+}

@@ -1,0 +1,212 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, type EntityManager } from 'typeorm';
+import type { CurrentApiKey } from '../../auth/current-key.decorator';
+import { BucketAccess } from '../../buckets/bucket-access';
+import { ApiError } from '../../common/errors';
+import { canonicalJson } from '../../common/canonical-json';
+import { newId } from '../../common/ids';
+import type { Actor, Journal } from '../../common/audit-event';
+import { armed, dueOf, withCooldown } from '../conditions/rule-state';
+import { Source } from '../../sources/source.entity';
+import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
+import { requireOwn } from '../../sources/sources.service';
+import { query, rowLock } from '../../database/sql';
+import { Idempotency, type Retry } from '../../idempotency/idempotency.service';
+import { Writer } from '../../database/writer';
+import { PointStore } from '../../points/point-store';
+import { AlertRule, type RuleStatus } from '../evaluation/alert-rule.entity';
+import { FiredRules } from '../evaluation/fired-rules';
+import { RuleBook } from '../evaluation/transition-recorder';
+import { RuleRemoval } from '../evaluation/rule-removal';
+import { Deliverer } from '../../webhooks/deliverer';
+import { isMasked } from '../../webhooks/masked-url';
+import type { Headers } from '../../webhooks/webhook-headers';
+import { Webhooks } from '../../webhooks/webhooks.service';
+import { TOO_MANY_RULES } from './alerts.errors';
+import { readCondition } from './rule-input';
+import { eventOf, hostOf } from './rule-audit-event';
+import { RuleWebhooks, type WebhookWish } from './rule-webhooks';
+import { RuleReads, type RuleWithWebhook } from './rule-reads';
+
+export interface NewRule {
+  readonly dataSourceId: string;
+  readonly name: string;
+  readonly condition: string;
+  /** Null for a rule that is seen in the API alone. */
+  readonly webhookUrl: string | null;
+  readonly headers?: Headers | undefined;
+  readonly cooldownMinutes: number;
+  /** Null for the cooldown. */
+  readonly repeatMinutes: number | null;
+}
+
+export interface RuleChanges extends WebhookWish {
+  readonly name?: string | undefined;
+  readonly condition?: string | undefined;
+  readonly cooldownMinutes?: number | undefined;
+  readonly repeatMinutes?: number | null | undefined;
+  readonly status?: RuleStatus | undefined;
+}
+
+/** How many alert rules a bucket can have. */
+export const MOST_RULES = 1000;
+
+/** Changes the alert rules of buckets. To a key of another bucket a rule is not there. */
+@Injectable()
+export class AlertsService {
+  constructor(
+    private readonly writer: Writer,
+    private readonly buckets: BucketAccess,
+    private readonly reads: RuleReads,
+    private readonly webhooks: Webhooks,
+    private readonly deliverer: Deliverer,
+    private readonly ruleWebhooks: RuleWebhooks,
+    private readonly book: RuleBook,
+    private readonly fired: FiredRules,
+    private readonly removal: RuleRemoval,
+    private readonly store: PointStore,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  /** @returns the rule, and its webhook's secret, which cannot be had again */
+  create(
+    by: Actor,
+    key: CurrentApiKey,
+    bucketId: string,
+    wanted: NewRule & { readonly retry?: Retry | undefined },
+  ): Promise<RuleWithWebhook & { secret: string }> {
+    const id = newId();
+    const { dataSourceId, webhookUrl, headers, name, condition, cooldownMinutes, repeatMinutes } = wanted;
+    if (webhookUrl !== null) this.ruleWebhooks.checkUrl(webhookUrl);
+    return this.writer.write(
+      async (manager, journal) => {
+        // The lock keeps concurrent requests from exceeding the limit together.
+        await this.buckets.hold(manager, key, bucketId, 'UPDATE');
+        requireOwn(key, dataSourceId);
+        await this.idempotency.record(manager, key.organizationId, wanted.retry, [id]);
+        const source = await holdSource(manager, bucketId, dataSourceId);
+        const parsedCondition = readCondition(condition, source.schema);
+        if ((await manager.countBy(AlertRule, { bucketId })) >= MOST_RULES)
+          throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
+        const now = Date.now();
+        const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
+        const rule = this.withDue({
+          ...{ id, bucketId, sourceId: dataSourceId, name, condition, parsedCondition, cooldownMinutes, repeatMinutes },
+          ...{ status: 'active', memory, dueAt: null, lastTriggeredAt: null, createdAt: now, updatedAt: now },
+        });
+        await manager.insert(AlertRule, rule);
+        const secret = await this.ruleWebhooks.create(manager, rule.id, webhookUrl, headers);
+        await this.book.bump(manager, dataSourceId);
+        journal(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
+        return { ...(await this.reads.get(key, rule.id, manager)), secret };
+      },
+      { space: 'adds' },
+    );
+  }
+
+  /**
+   * Changes what is given. A rule that judges something else from now on, or that is paused or resumed, starts over: if it
+   * fired, its alert is said to be over. Any other change keeps the state.
+   */
+  async update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithWebhook> {
+    const { webhookUrl, headers, ...given } = changes;
+    if (typeof webhookUrl === 'string' && !isMasked(webhookUrl)) this.ruleWebhooks.checkUrl(webhookUrl);
+    const updated = await this.inTurn(
+      key,
+      id,
+      async (manager, journal, { rule: before, webhook: webhookBefore }, source) => {
+        const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
+        const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
+        const { webhook, noted } = await this.ruleWebhooks.change(manager, id, webhookBefore, { webhookUrl, headers });
+        if (changed.length === 0 && !noted) return { rule: before, webhook };
+        const now = Math.max(Date.now(), before.updatedAt + 1);
+        const rule = await this.changedRule(manager, source, before, { ...before, ...own, updatedAt: now });
+        await manager.update(AlertRule, { id }, rule);
+        await this.book.bump(manager, rule.sourceId);
+        const pick = (of: AlertRule, more: object | undefined) => ({
+          ...Object.fromEntries(changed.map((field) => [field, of[field]])),
+          ...more,
+        });
+        const details = { from: pick(before, noted?.from), to: pick(rule, noted?.to) };
+        journal(eventOf(by, 'alertRule.updated', key, before, details));
+        return { rule, webhook };
+      },
+    );
+    this.deliverer.wake();
+    return updated;
+  }
+
+  /** Deletes a rule with its history. If it fired, its alert is said to be over. */
+  async remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
+    const removed = await this.inTurn(key, id, async (manager, journal, { rule }) => {
+      await this.removal.end(manager, { id });
+      await this.book.bump(manager, rule.sourceId);
+      journal(eventOf(by, 'alertRule.deleted', key, rule));
+      return rule;
+    });
+    this.deliverer.wake();
+    return removed;
+  }
+
+  /** @returns the new secret, and until when the one before is signed with too */
+  rotateSecret(by: Actor, key: CurrentApiKey, id: string, retry?: Retry): Promise<{ secret: string; until: number }> {
+    return this.inTurn(key, id, async (manager, journal, { rule }) => {
+      await this.idempotency.record(manager, key.organizationId, retry, [id]);
+      const rotated = await this.webhooks.rotateSecret(manager, id, Date.now());
+      journal(eventOf(by, 'alertRule.secretRotated', key, rule));
+      return rotated;
+    });
+  }
+
+  /** Does something to a rule that nobody else changes meanwhile. */
+  async inTurn<T>(
+    key: CurrentApiKey,
+    id: string,
+    work: (manager: EntityManager, journal: Journal, found: RuleWithWebhook, source: Source) => Promise<T>,
+  ): Promise<T> {
+    const { rule } = await this.reads.get(key, id);
+    return this.writer.write(
+      async (manager, journal) => {
+        await this.buckets.hold(manager, key, rule.bucketId, 'SHARE');
+        const source = await holdSource(manager, rule.bucketId, rule.sourceId);
+        return work(manager, journal, await this.reads.get(key, id, manager), source);
+      },
+      { space: 'frees' },
+    );
+  }
+
+  /** A rule as it is after a change, with its state. Sends that its alert is over where it starts over. */
+  private async changedRule(
+    manager: EntityManager,
+    source: Source,
+    before: AlertRule,
+    wanted: AlertRule,
+  ): Promise<AlertRule> {
+    const isAsWritten = wanted.condition === before.condition;
+    const parsed = isAsWritten ? before.parsedCondition : readCondition(wanted.condition, source.schema);
+    // The same in other words is no change. Compared as it is stored: what JSON does not keep is no difference.
+    const isSame = canonicalJson(parsed) === canonicalJson(before.parsedCondition);
+    const rule = isSame ? wanted : { ...wanted, parsedCondition: parsed };
+    if (isSame && rule.status === before.status) {
+      const { cooldownMillis } = this.book.open(rule);
+      return this.withDue({ ...rule, memory: withCooldown(this.book.open(before), before.memory, cooldownMillis) });
+    }
+    await this.fired.end(manager, before, rule.status === 'paused' ? 'paused' : 'changed');
+    const latest = await this.store.latestTime(manager, source);
+    return this.withDue({ ...rule, memory: armed({ condition: rule.parsedCondition }, rule.updatedAt, latest) });
+  }
+
+  private withDue(rule: AlertRule): AlertRule {
+    return { ...rule, dueAt: rule.status === 'paused' ? null : dueOf(this.book.open(rule), rule.memory) };
+  }
+}
+
+const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'repeatMinutes', 'status'] as const;
+
+/** Keeps a source, and with it its rules, from being changed by others until the transaction's end. */
+async function holdSource(manager: EntityManager, bucketId: string, id: string): Promise<Source> {
+  await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
+  const source = await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() });
+  if (!source) throw new ApiError(SOURCE_NOT_FOUND);
+  return source;
+}

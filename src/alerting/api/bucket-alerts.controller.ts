@@ -1,0 +1,45 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentKey, type CurrentApiKey } from '../../auth/current-key.decorator';
+import { RequireAnyKey } from '../../auth/require-key-type.decorator';
+import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../../buckets/buckets.errors';
+import { AFTER_AND_OFFSET } from '../../common/errors';
+import type { LeanResponse } from '../../common/http/lean-messages';
+import { mapped, sendPaced } from '../../common/http/paced-answer';
+import type { Pause } from '../../common/http/yield';
+import { Documented } from '../../common/openapi/openapi';
+import { CursorQuery, Pagination } from '../../common/pagination';
+import { CurrentPause, LongWork } from '../../scheduling/long-work.decorator';
+import { BucketAlertsPath } from './alerts.dto';
+import { AlertList, AlertRuleView } from './alerts.views';
+import { RuleReads } from './rule-reads';
+
+/** The alert rules of a bucket. */
+@ApiTags('Alerts')
+@Controller('api/buckets/:bucketId/alerts')
+export class BucketAlertsController {
+  constructor(private readonly reads: RuleReads) {}
+
+  @Get()
+  @Documented({
+    id: 'listAlertRules',
+    summary: 'List the alert rules of a bucket',
+    description: 'Oldest first. A key that is bound to one data source sees the rules of that one.',
+    status: 200,
+    answer: AlertList,
+    refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, AFTER_AND_OFFSET],
+  })
+  @LongWork()
+  @RequireAnyKey('listAlertRules')
+  async list(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: BucketAlertsPath,
+    @Query() page: CursorQuery,
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [rules, total, hasMore] = await this.reads.list(key, bucketId, page, pause);
+    const alertRules = mapped(rules, (rule) => new AlertRuleView(rule, key));
+    await sendPaced(response, { alertRules, pagination: new Pagination(page, total, rules.length, hasMore) }, pause);
+  }
+}

@@ -1,0 +1,137 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IdField } from '../../../common/validation/fields';
+import { CountProperty, IdProperty, TimeProperty } from '../../../common/openapi/openapi-fields';
+import { Pagination } from '../../../common/pagination';
+import { isoTime } from '../../../common/times';
+import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../../../webhooks/delivery.entity';
+import type { Attempt } from '../../../webhooks/sending/send';
+import type { ListedDelivery } from '../../../webhooks/listed-deliveries';
+import { AlertPath } from '../alerts.dto';
+
+const DELIVERY_ID = '507f1f77bcf86cd799439017';
+
+export class DeliveryPath extends AlertPath {
+  @IdField('delivery ID', DELIVERY_ID)
+  readonly deliveryId: string;
+}
+
+const responseStatusDocs = {
+  type: 'integer',
+  nullable: true,
+  description: 'What the receiver answered; null if it did not',
+  example: 200,
+} as const;
+const errorDocs = { type: String, nullable: true, description: 'Why it failed, the last time', example: null } as const;
+
+/** A delivery as a client sees it. */
+export class DeliveryView {
+  @IdProperty(DELIVERY_ID)
+  readonly _id: string;
+
+  @ApiProperty({ type: String, description: 'The `webhook-id` of all its attempts', example: `msg_${DELIVERY_ID}` })
+  readonly webhookId: string;
+
+  @ApiProperty({ type: String, example: 'alert.triggered' })
+  readonly event: string;
+
+  @ApiProperty({
+    enum: DELIVERY_STATUSES,
+    description: '`dropped`: a message for people about an alert that ended before it was sent',
+    example: 'delivered',
+  })
+  readonly status: DeliveryStatus;
+
+  @CountProperty(1, { description: 'Those that a rate limit turned away do not count' })
+  readonly attempts: number;
+
+  @ApiProperty(responseStatusDocs)
+  readonly responseStatus: number | null;
+
+  @ApiProperty(errorDocs)
+  readonly error: string | null;
+
+  @TimeProperty('2024-01-15T10:10:00.000Z')
+  readonly createdAt: string;
+
+  @TimeProperty('2024-01-15T10:10:00.000Z', { nullable: true })
+  readonly lastAttemptAt: string | null;
+
+  @TimeProperty('2024-01-15T10:10:05.000Z', {
+    nullable: true,
+    description: 'When it is tried next; null where it is over, or waits for an earlier one',
+  })
+  readonly nextAttemptAt: string | null;
+
+  constructor(delivery: ListedDelivery) {
+    this._id = delivery.id;
+    this.webhookId = `msg_${delivery.id}`;
+    this.event = delivery.event;
+    this.status = delivery.status;
+    this.attempts = delivery.attempts;
+    this.responseStatus = delivery.responseStatus;
+    this.error = delivery.error;
+    this.createdAt = isoTime(delivery.createdAt);
+    this.lastAttemptAt = delivery.attemptedAt === null ? null : isoTime(delivery.attemptedAt);
+    this.nextAttemptAt = delivery.nextAt === null ? null : isoTime(delivery.nextAt);
+  }
+}
+
+export class DeliveryDetails extends DeliveryView {
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What is posted', example: {} })
+  readonly payload: unknown;
+
+  constructor(delivery: Delivery & ListedDelivery) {
+    super(delivery);
+    this.payload = JSON.parse(delivery.payload);
+  }
+}
+
+export class DeliveryList {
+  @ApiProperty({ type: [DeliveryView] })
+  readonly deliveries: DeliveryView[];
+
+  @ApiProperty({ type: Pagination })
+  readonly pagination: Pagination;
+}
+
+export class DeliveryReply {
+  @ApiProperty({ type: DeliveryDetails })
+  readonly delivery: DeliveryDetails;
+}
+
+export class DeliveryReplayed {
+  @ApiProperty({ type: String, example: 'Delivery queued again' })
+  readonly message: string;
+
+  @ApiProperty({ type: DeliveryView })
+  readonly delivery: DeliveryView;
+}
+
+export class TestResult {
+  @ApiProperty({ type: Boolean, description: 'Whether the receiver answered 2xx', example: true })
+  readonly delivered: boolean;
+
+  @ApiProperty(responseStatusDocs)
+  readonly responseStatus: number | null;
+
+  @ApiProperty(errorDocs)
+  readonly error: string | null;
+
+  @CountProperty(84)
+  readonly durationMs: number;
+
+  constructor({ status, error, durationMillis }: Attempt) {
+    this.delivered = error === null;
+    this.responseStatus = status;
+    this.error = error;
+    this.durationMs = durationMillis;
+  }
+}
+
+export class AlertTested {
+  @ApiProperty({ type: String, example: 'Test delivery sent' })
+  readonly message: string;
+
+  @ApiProperty({ type: TestResult })
+  readonly delivery: TestResult;
+}

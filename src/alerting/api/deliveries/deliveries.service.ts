@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CurrentApiKey } from '../../../auth/current-key.decorator';
+import { ApiError } from '../../../common/errors';
+import { newId } from '../../../common/ids';
+import type { Actor } from '../../../common/audit-event';
+import type { Pause } from '../../../common/http/yield';
+import type { ListPage, NewestFirstQuery } from '../../../common/pagination';
+import { Source } from '../../../sources/source.entity';
+import { Deliverer } from '../../../webhooks/deliverer';
+import type { Delivery } from '../../../webhooks/delivery.entity';
+import type { Attempt } from '../../../webhooks/sending/send';
+import { NO_WEBHOOK_URL } from '../../../webhooks/webhooks.errors';
+import { Webhook } from '../../../webhooks/webhook.entity';
+import type { ListedDelivery } from '../../../webhooks/listed-deliveries';
+import { Webhooks } from '../../../webhooks/webhooks.service';
+import { AlertsService } from '../alerts.service';
+import { eventOf } from '../rule-audit-event';
+import { RuleReads } from '../rule-reads';
+import type { Condition } from '../../conditions/condition';
+import { noticeOf } from '../../evaluation/alert-payload';
+import type { ToldPoint } from '../../evaluation/occasion';
+import { sidesOf } from '../../conditions/rule-state';
+
+/** What is told of alert rules, and whether it arrived. */
+@Injectable()
+export class DeliveriesService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly alerts: AlertsService,
+    private readonly reads: RuleReads,
+    private readonly webhooks: Webhooks,
+    private readonly deliverer: Deliverer,
+  ) {}
+
+  /** One page without what is posted, newest first unless `sort` says otherwise. */
+  async list(
+    key: CurrentApiKey,
+    alertId: string,
+    page: NewestFirstQuery,
+    pause: Pause,
+  ): Promise<ListPage<ListedDelivery>> {
+    await this.reads.get(key, alertId);
+    return this.webhooks.list(this.dataSource.manager, alertId, page, pause);
+  }
+
+  async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery & ListedDelivery> {
+    await this.reads.get(key, alertId);
+    return this.webhooks.get(this.dataSource.manager, alertId, id);
+  }
+
+  async replay(by: Actor, key: CurrentApiKey, alertId: string, id: string): Promise<ListedDelivery> {
+    const delivery = await this.alerts.inTurn(key, alertId, async (manager, journal, { rule }) => {
+      journal(eventOf(by, 'alertRule.deliveryReplayed', key, rule, { delivery: id }));
+      return this.webhooks.replay(manager, alertId, id);
+    });
+    this.deliverer.wake();
+    return delivery;
+  }
+
+  /**
+   * Sends a sample once, by the way that real ones go, and says what came of it.
+   *
+   * @throws ApiError `NO_WEBHOOK_URL`
+   */
+  async test(key: CurrentApiKey, alertId: string): Promise<Attempt> {
+    const { rule, webhook: shown } = await this.reads.get(key, alertId);
+    if (shown.url === null) throw new ApiError(NO_WEBHOOK_URL);
+    const { manager } = this.dataSource;
+    const source = await manager.findOneByOrFail(Source, { id: rule.sourceId });
+    const webhook = await manager.findOneByOrFail(Webhook, { id: alertId });
+    const now = Date.now();
+    const values = sampleOf(rule.parsedCondition);
+    const point = { timestamp: new Date(now).toISOString(), values };
+    const { parsedCondition } = rule;
+    const silentSince = parsedCondition.operator === 'no_data' ? now - parsedCondition.value * 1000 : undefined;
+    const notification = { event: 'triggered', at: now, firing: { at: now, repeats: 0 } } as const;
+    const { payload, told } = noticeOf(rule, source, { notification, values, point, silentSince });
+    const letter = {
+      id: `test_${newId(now)}`,
+      payload: JSON.stringify({ ...payload, test: true }),
+      told: { ...told, title: `Test: ${rule.name}` },
+    };
+    return this.deliverer.post(webhook, letter);
+  }
+}
+
+/** The thresholds themselves. */
+function sampleOf(condition: Condition): ToldPoint['values'] {
+  if (condition.operator === 'no_data') return {};
+  return Object.fromEntries(
+    sidesOf(condition).map(({ field, value }) => [field, typeof value === 'object' ? value[0] : value]),
+  );
+}

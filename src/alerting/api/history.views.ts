@@ -1,0 +1,63 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { CountProperty, IdProperty, TimeProperty } from '../../common/openapi/openapi-fields';
+import { Pagination } from '../../common/pagination';
+import { isoTime } from '../../common/times';
+import type { AlertEvent } from '../evaluation/alert-event.entity';
+import { END_REASONS, type EndReason, type ToldPoint } from '../evaluation/occasion';
+import { EVENTS, valueDocs } from './alert-docs';
+
+/** That a rule was triggered or resolved. */
+export class AlertEventView {
+  @IdProperty('507f1f77bcf86cd799439016')
+  readonly _id: string;
+
+  @ApiProperty({ enum: EVENTS, example: 'triggered' })
+  readonly event: (typeof EVENTS)[number];
+
+  @TimeProperty('2024-01-15T10:10:00.000Z')
+  readonly timestamp: string;
+
+  @CountProperty(0, {
+    description: 'Which reminder it was; 0 for the firing itself. Of an end, how many reminders there were',
+  })
+  readonly repeat: number;
+
+  @ApiProperty({
+    enum: END_REASONS,
+    nullable: true,
+    description: 'Why the alert ended, where that is not its condition',
+    example: 'paused',
+  })
+  readonly reason: EndReason | null;
+
+  @ApiProperty(valueDocs)
+  readonly currentValue: unknown;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description:
+      'The point that it was judged by; where its values are over 4 KB, with the fields of the condition alone',
+    example: { timestamp: '2024-01-15T10:10:00.000Z', values: { temperature: 31.5 } },
+  })
+  readonly dataPoint: ToldPoint | null;
+
+  constructor({ id, event, at, repeats, reason, currentValue, dataPoint }: AlertEvent) {
+    this._id = id;
+    this.event = event;
+    this.timestamp = isoTime(at);
+    this.repeat = repeats;
+    this.reason = reason;
+    this.currentValue = JSON.parse(currentValue);
+    this.dataPoint = dataPoint === null ? null : (JSON.parse(dataPoint) as ToldPoint);
+  }
+}
+
+export class AlertHistory {
+  @ApiProperty({ type: [AlertEventView] })
+  readonly history: AlertEventView[];
+
+  @ApiProperty({ type: Pagination })
+  readonly pagination: Pagination;
+}

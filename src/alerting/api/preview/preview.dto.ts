@@ -1,0 +1,77 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IdField, TextField, WholeNumberField } from '../../../common/validation/fields';
+import { CountProperty, TimeProperty } from '../../../common/openapi/openapi-fields';
+import { isoTime } from '../../../common/times';
+import type { Condition } from '../../conditions/condition';
+import { RULE_STATES, type RuleState } from '../../conditions/rule-state';
+import { SOURCE_ID } from '../../../sources/sources.dto';
+import { BUCKET_ID, bucketDocs, sourceDocs } from '../../../points/point-docs';
+import { EndTimeField, StartTimeField } from '../../../points/time-fields';
+import { CONDITION, COOLDOWN, docs, EVENTS, parsedExample, valueDocs } from '../alert-docs';
+import type { Preview, PreviewEvent } from './preview';
+
+export class PreviewBody {
+  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  readonly bucketId?: string;
+
+  @IdField('data source ID', SOURCE_ID, sourceDocs)
+  readonly dataSourceId?: string;
+
+  @TextField({ ...CONDITION, required: true }, docs.condition)
+  readonly condition: string;
+
+  @StartTimeField()
+  readonly startTime: number;
+
+  @EndTimeField()
+  readonly endTime: number;
+
+  @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
+  readonly cooldownMinutes?: number;
+}
+
+export class PreviewEventView {
+  @ApiProperty({ enum: EVENTS, example: 'triggered' })
+  readonly event: (typeof EVENTS)[number];
+
+  @TimeProperty('2024-01-15T10:10:00.000Z')
+  readonly timestamp: string;
+
+  @ApiProperty(valueDocs)
+  readonly currentValue: unknown;
+
+  constructor({ event, at, currentValue }: PreviewEvent) {
+    this.event = event;
+    this.timestamp = isoTime(at);
+    this.currentValue = currentValue;
+  }
+}
+
+export class PreviewReply {
+  @ApiProperty({ type: 'object', additionalProperties: true, example: parsedExample })
+  readonly parsedCondition: Condition;
+
+  @CountProperty(1440, { description: 'Points that were judged' })
+  readonly dataPoints: number;
+
+  @CountProperty(2, { description: 'How often it would have been triggered' })
+  readonly triggered: number;
+
+  @CountProperty(2, { description: 'How often it would have been resolved' })
+  readonly resolved: number;
+
+  @ApiProperty({ enum: RULE_STATES, description: 'Where it would stand at the end', example: 'resolved' })
+  readonly state: RuleState;
+
+  @ApiProperty({ type: [PreviewEventView], description: 'The first 1000 of them' })
+  readonly events: PreviewEventView[];
+
+  constructor(condition: Condition, preview: Preview) {
+    this.parsedCondition = condition;
+    this.dataPoints = preview.points;
+    this.triggered = preview.triggered;
+    this.resolved = preview.resolved;
+    this.state = preview.state;
+    this.events = preview.events.map((event) => new PreviewEventView(event));
+  }
+}

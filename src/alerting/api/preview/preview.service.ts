@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CurrentApiKey } from '../../../auth/current-key.decorator';
+import { BucketAccess } from '../../../buckets/bucket-access';
+import { visibleFrom } from '../../../common/retention';
+import { ValidationError } from '../../../common/errors';
+import type { Pause } from '../../../common/http/yield';
+import { DataSourcesService } from '../../../sources/sources.service';
+import { PointStore, type Range } from '../../../points/point-store';
+import { TIMES_REVERSED } from '../../../query/query.errors';
+import { readCondition } from '../rule-input';
+import type { Condition } from '../../conditions/condition';
+import { preview, type Preview } from './preview';
+
+export interface PreviewWish {
+  readonly bucketId: string;
+  readonly dataSourceId: string;
+  readonly condition: string;
+  readonly range: Range;
+  readonly cooldownMinutes: number;
+}
+
+/** Says when conditions would have been met. */
+@Injectable()
+export class PreviewService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly buckets: BucketAccess,
+    private readonly sources: DataSourcesService,
+    private readonly store: PointStore,
+  ) {}
+
+  async preview(
+    key: CurrentApiKey,
+    { bucketId, dataSourceId, condition, range, cooldownMinutes }: PreviewWish,
+    pause: Pause,
+    nowMillis = Date.now(),
+  ): Promise<{ parsedCondition: Condition; preview: Preview }> {
+    const [start, to] = range;
+    if (start >= to) throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    const from = Math.max(start, visibleFrom(await this.buckets.get(key, bucketId), nowMillis));
+    const source = await this.sources.get(key, bucketId, dataSourceId);
+    const parsedCondition = readCondition(condition, source.schema);
+    const rule = { condition: parsedCondition, cooldownMillis: cooldownMinutes * 60_000 };
+    // Nobody knows yet what will come.
+    const past: Range = [from, Math.max(from, Math.min(to, nowMillis))];
+    const seen = await preview(this.dataSource.manager, this.store, source, { rule, range: past, pause });
+    return { parsedCondition, preview: seen };
+  }
+}

@@ -1,0 +1,28 @@
+import { ValidationError } from '../../common/errors';
+import type { Condition } from '../conditions/condition';
+import { parseCondition } from '../conditions/condition-parser';
+import { ConditionError } from '../conditions/condition.errors';
+import type { Schema } from '../../sources/schema';
+import { isMasked, isMaskOf } from '../../webhooks/masked-url';
+import { URL_MASKED } from './alerts.errors';
+
+/** @throws ValidationError that says what was not understood, and how it might be said */
+export function readCondition(text: string, schema: Schema): Condition {
+  try {
+    return parseCondition(text, schema);
+  } catch (cause) {
+    if (!(cause instanceof ConditionError)) throw cause;
+    throw new ValidationError([{ path: ['body', 'condition'], message: cause.message }]);
+  }
+}
+
+/**
+ * The URL that a change asks for; null for none. As it is shown, without its path, it means the one before.
+ *
+ * @throws ValidationError for a masked URL that is not the one before
+ */
+export function changedUrl(sent: string | null | undefined, before: string | null): string | null | undefined {
+  if (sent === undefined || sent === null || !isMasked(sent)) return sent;
+  if (before !== null && isMaskOf(sent, before)) return undefined;
+  throw new ValidationError([{ path: ['body', 'webhookUrl'], message: URL_MASKED.message }]);
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CurrentApiKey } from '../../auth/current-key.decorator';
+import { BucketAccess } from '../../buckets/bucket-access';
+import { BUCKET_NOT_FOUND } from '../../buckets/buckets.errors';
+import { ApiError } from '../../common/errors';
+import type { Pause } from '../../common/http/yield';
+import type { CursorQuery, ListPage, NewestFirstQuery } from '../../common/pagination';
+import { findPage } from '../../database/list-page';
+import { AlertEvent } from '../evaluation/alert-event.entity';
+import { AlertRule } from '../evaluation/alert-rule.entity';
+import type { ShownWebhook } from '../../webhooks/shown-webhook';
+import { Webhooks } from '../../webhooks/webhooks.service';
+import { ALERT_RULE_NOT_FOUND } from './alerts.errors';
+
+/** A rule and its webhook. */
+export interface RuleWithWebhook {
+  readonly rule: AlertRule;
+  readonly webhook: ShownWebhook;
+}
+
+/** Reads the alert rules of buckets, and their history. To a key of another bucket a rule is not there. */
+@Injectable()
+export class RuleReads {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly buckets: BucketAccess,
+    private readonly webhooks: Webhooks,
+  ) {}
+
+  /** One page, oldest first, and the length of the whole list. A key for one source sees the rules of that one. */
+  async list(
+    key: CurrentApiKey,
+    bucketId: string,
+    page: CursorQuery,
+    pause: Pause,
+  ): Promise<ListPage<RuleWithWebhook>> {
+    await this.buckets.get(key, bucketId);
+    const { manager } = this.dataSource;
+    const where = { ...(key.dataSourceId !== null && { sourceId: key.dataSourceId }), bucketId };
+    const [rules, total, hasMore] = await findPage(manager, AlertRule, { ever: { bucketId }, where }, page, pause);
+    const webhooks = new Map<string, ShownWebhook>();
+    for (let start = 0; start < rules.length; start += URLS_PER_SLICE) {
+      const ids = rules.slice(start, start + URLS_PER_SLICE).map(({ id }) => id);
+      for (const [id, webhook] of await this.webhooks.shownOf(manager, ids)) webhooks.set(id, webhook);
+      await pause();
+    }
+    return [rules.flatMap((rule) => withWebhook(rule, webhooks)), total, hasMore];
+  }
+
+  /** @throws ApiError `ALERT_RULE_NOT_FOUND`, also for a rule that the key does not reach: whether it is there is not told */
+  async get(key: CurrentApiKey, id: string, manager = this.dataSource.manager): Promise<RuleWithWebhook> {
+    const rule = await manager.findOneBy(AlertRule, { id });
+    if (!rule || !reaches(key, rule)) throw new ApiError(ALERT_RULE_NOT_FOUND);
+    try {
+      await this.buckets.get(key, rule.bucketId);
+    } catch (cause) {
+      if (cause instanceof ApiError && cause.message === BUCKET_NOT_FOUND.message)
+        throw new ApiError(ALERT_RULE_NOT_FOUND);
+      throw cause;
+    }
+    const [found] = withWebhook(rule, await this.webhooks.shownOf(manager, [id]));
+    // It was deleted between the two reads.
+    if (!found) throw new ApiError(ALERT_RULE_NOT_FOUND);
+    return found;
+  }
+
+  /** One page of a rule's history, newest first unless `sort` says otherwise. */
+  async history(key: CurrentApiKey, id: string, page: NewestFirstQuery, pause: Pause): Promise<ListPage<AlertEvent>> {
+    await this.get(key, id);
+    const where = { ruleId: id };
+    const scope = { ever: where, where, by: 'at', sort: page.sort ?? 'desc' } as const;
+    return findPage(this.dataSource.manager, AlertEvent, scope, page, pause);
+  }
+}
+
+/** None for a rule that was deleted while it was read. */
+function withWebhook(rule: AlertRule, webhooks: ReadonlyMap<string, ShownWebhook>): RuleWithWebhook[] {
+  const webhook = webhooks.get(rule.id);
+  return webhook ? [{ rule, webhook }] : [];
+}
+
+/** So many URLs are read and opened in a millisecond or two. */
+const URLS_PER_SLICE = 50;
+
+/** Whether a rule is in the bucket of a key, and belongs to its data source where it is bound to one. */
+function reaches({ bucketId, dataSourceId }: CurrentApiKey, rule: AlertRule): boolean {
+  if (bucketId !== null && bucketId !== rule.bucketId) return false;
+  return dataSourceId === null || dataSourceId === rule.sourceId;
+}

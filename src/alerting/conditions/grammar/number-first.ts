@@ -1,0 +1,66 @@
+import type { Field } from '../../../sources/schema';
+import type { SimpleCondition, ValueCondition } from '../condition';
+import { flipped, readRelation, standsRelation, type SaidRelation } from './comparisons';
+import type { Cursor } from './cursor';
+import type { FieldNames } from './field-names';
+import { NumberReader } from './numbers';
+import type { Refusals } from './refusals';
+
+/** Reads a comparison that begins with its number: `30 < temperature`, and `10 < temperature <= 20`. */
+export class NumberFirstReader {
+  private readonly numbers: NumberReader;
+
+  constructor(
+    private readonly cursor: Cursor,
+    private readonly names: FieldNames,
+    private readonly refusals: Refusals,
+  ) {
+    this.numbers = new NumberReader(cursor, refusals);
+  }
+
+  /** @param skipLead passes over "the" and the like before the field */
+  read(skipLead: () => void): ValueCondition {
+    const { cursor, names, refusals } = this;
+    const start = cursor.index;
+    const plain = this.behindNumber();
+    const said = readRelation(cursor);
+    const operator = said && !said.isBare ? flipped(said.relation) : undefined;
+    if (!operator) throw refusals.notUnderstood('expected a field, or "<" or ">" behind the number');
+    skipLead();
+    const named = names.namedAt(cursor)[0];
+    if (!named) throw refusals.unknownField();
+    if (named.fields.length > 1) throw refusals.ambiguousField(named.fields);
+    const field = named.fields[0] as Field;
+    if (field.type !== 'number') throw refusals.state(field, cursor.at);
+    const behind = cursor.index + named.length;
+    // Read once more, now that the field and its unit are known.
+    cursor.index = start;
+    const value = this.numbers.read(field, { field, relation: operator });
+    if (cursor.index !== plain) throw refusals.notUnderstood('expected "<" or ">"', { field, relation: operator });
+    cursor.index = behind;
+    refusals.last = { field, relation: operator, value };
+    const first: SimpleCondition = { field: field.name, operator, value };
+    const next = cursor.token?.kind === 'sign' ? cursor.attempt(() => readRelation(cursor)) : undefined;
+    return next ? this.chained(field, first, next) : first;
+  }
+
+  private chained(field: Field, first: SimpleCondition, { relation }: SaidRelation): ValueCondition {
+    const { refusals, cursor } = this;
+    if (relation === 'between' || relation === 'outside') throw refusals.comparison({ field });
+    const { at } = cursor;
+    const value = this.numbers.readUpper(field, { field, relation }, Number(first.value));
+    const { name } = field;
+    if (first.operator !== 'gte' || relation !== 'lte')
+      return { operator: 'and', conditions: [first, { field: name, operator: relation, value }] };
+    if (first.value > value) throw refusals.bounds(field, 'between', [first.value, value], at);
+    return { field: name, operator: 'between', value: [first.value, value] };
+  }
+
+  /** Passes over a number with whatever unit, up to the comparison behind it, and says where that begins. */
+  private behindNumber(): number {
+    const { cursor } = this;
+    const start = cursor.index;
+    while (!cursor.isAtEnd && (cursor.index === start || !standsRelation(cursor))) cursor.index += 1;
+    return cursor.index;
+  }
+}

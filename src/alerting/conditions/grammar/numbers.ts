@@ -1,0 +1,182 @@
+import type { Field } from '../../../sources/schema';
+import type { Cursor } from './cursor';
+import { readNumberWords, SCALE_WORDS } from './number-words';
+import type { Refusals } from './refusals';
+import type { Draft } from './suggestions';
+import type { Token } from './tokens';
+import { readUnit, unitNamed, type SaidUnit } from './unit-reader';
+
+/** What multiplies a number where the field has no unit. `K` is written for `k` as often as for kelvin. */
+const MULTIPLIERS: Readonly<Record<string, readonly [power: number, times: number]>> = {
+  ...{ k: [3, 1], K: [3, 1], M: [6, 1], G: [9, 1], T: [12, 1] },
+  ...{ Ki: [0, 1024], Mi: [0, 1024 ** 2], Gi: [0, 1024 ** 3], Ti: [0, 1024 ** 4] },
+};
+const IN_ANY_CASE = new Set(Object.keys(MULTIPLIERS).map((name) => name.toLowerCase()));
+const NO_SCALE = [0, 1] as const;
+
+/** Whether a number begins at the cursor, in digits or in words. */
+export function standsNumber(cursor: Cursor): boolean {
+  const start = cursor.index;
+  takeSign(cursor);
+  const stands = isNumber(cursor.token) || readNumberWords(cursor) !== undefined;
+  cursor.index = start;
+  return stands;
+}
+
+/** Reads a number and its unit, as a number in the unit of a field. Nothing of what was written is left out. */
+export class NumberReader {
+  /** Whether the number that was read last had no unit and nothing that multiplies it. */
+  private isBare = false;
+  private isScaled = false;
+
+  constructor(
+    private readonly cursor: Cursor,
+    private readonly refusals: Refusals,
+  ) {}
+
+  /**
+   * Reads the upper bound of a range.
+   *
+   * @throws ConditionError for `5 to 10 kW`, which leaves open whether the 5 are kW too
+   */
+  readUpper(field: Field, draft: Draft, low: number): number {
+    const { at } = this.cursor;
+    const isLowBare = this.isBare;
+    const high = this.read(field, draft);
+    if (!isLowBare || low === 0 || !this.isScaled) return high;
+    throw this.refusals.notUnderstood(
+      'expected a unit or multiplier behind both numbers, or behind neither',
+      draft,
+      at,
+    );
+  }
+
+  /** @throws ConditionError for text that is not a number, and for a unit other than the field's */
+  read(field: Field, draft: Draft): number {
+    const { cursor, refusals } = this;
+    const { at, index } = cursor;
+    const sign = takeSign(cursor);
+    const digits = this.digits(draft, at);
+    const behindDigits = cursor.index;
+    const [power, times] = this.multiplier(field, draft);
+    const unit = this.unit(field, draft);
+    const own = field.unit === undefined ? undefined : unitNamed(field.unit);
+    const isConverted = unit?.unit !== undefined && own !== undefined && unit.unit.base === own.base;
+    const [unitPower, ratio] = isConverted ? [unit.unit.power - own.power, unit.unit.times / own.times] : NO_SCALE;
+    const value = sign * shifted(digits, power + unitPower) * times * ratio;
+    this.isBare = cursor.index === behindDigits;
+    this.isScaled = power + unitPower !== 0 || times * ratio !== 1;
+    if (!Number.isFinite(value))
+      throw refusals.notUnderstood(`expected a number that is not too large, not ${cursor.slice(index)}`, draft, at);
+    return value + 0;
+  }
+
+  /** The digits of a number, or of one in words. */
+  private digits(draft: Draft, at: number): string {
+    const { cursor, refusals } = this;
+    const { token } = cursor;
+    if (token?.kind !== 'number') {
+      const value = readNumberWords(cursor);
+      if (value === undefined) throw refusals.notUnderstood('expected a number', draft);
+      return String(value);
+    }
+    const [comma, behind] = [cursor.peek(1), cursor.peek(2)];
+    // Whether 1,500 is a thousand and a half or one and a half is not for us to guess.
+    if (comma?.kind === 'comma' && comma.at === token.end && behind?.at === comma.end)
+      throw refusals.notUnderstood('expected a number without commas, such as 1000 or 1.5', this.whole(draft), at);
+    cursor.index += 1;
+    return token.text;
+  }
+
+  /** The example of a number with commas: the one without. */
+  private whole(draft: Draft): Draft {
+    const { cursor } = this;
+    let digits = '';
+    for (let ahead = 0; ; ahead++) {
+      const token = cursor.peek(ahead);
+      if (token?.kind === 'number') digits += token.text;
+      else if (token?.kind !== 'comma') break;
+    }
+    const value = Number(digits);
+    return Number.isFinite(value) ? { relation: 'gt', ...draft, value } : draft;
+  }
+
+  private multiplier(field: Field, draft: Draft): readonly [power: number, times: number] {
+    const { cursor } = this;
+    let power = 0;
+    for (
+      let word = cursor.token?.word;
+      word !== undefined && cursor.token?.kind === 'word';
+      word = cursor.token?.word
+    ) {
+      if (!Object.hasOwn(SCALE_WORDS, word)) break;
+      power += SCALE_WORDS[word] ?? 0;
+      cursor.index += 1;
+    }
+    const { token } = cursor;
+    if (token?.kind !== 'word' || !IN_ANY_CASE.has(token.word)) return [power, 1];
+    const [more, times] = Object.hasOwn(MULTIPLIERS, token.text) ? (MULTIPLIERS[token.text] ?? NO_SCALE) : NO_SCALE;
+    const isExact = times !== 1 || more !== 0;
+    if (hasUnit(field)) {
+      // `10k rpm` multiplies; what looks like the field's unit in other letters does not pass for it.
+      const said = readUnit(cursor, field.unit);
+      if (said?.isExact && said.unit?.base === unitNamed(field.unit ?? '')?.base) return [power, 1];
+      cursor.index += 1;
+      const isUnitNext = isExact && readUnit(cursor, field.unit) !== undefined;
+      if (isUnitNext) return [power + more, times];
+      cursor.index -= 1;
+      if (!said || isExact) throw this.refusals.unit(field, token.text, token.at, draft);
+      return [power, 1];
+    }
+    if (!isExact)
+      throw this.refusals.notUnderstood(
+        'expected the whole number, or k, M, G, T, Ki, Mi, Gi or Ti in exactly these letters',
+        draft,
+      );
+    cursor.index += 1;
+    return [power + more, times];
+  }
+
+  private unit(field: Field, draft: Draft): SaidUnit | undefined {
+    const { cursor, refusals } = this;
+    const said = readUnit(cursor, hasUnit(field) ? field.unit : undefined);
+    if (!said) return undefined;
+    const { at, index } = cursor;
+    const text = cursor.slice(index, index + said.length);
+    if (!hasUnit(field)) {
+      const isPlain = said.unit?.power === 0 && said.unit.times === 1 && said.isAmbiguous !== true;
+      if (!isPlain) throw refusals.noUnit(field, cursor.slice(index - 1, index + said.length), at, draft);
+    } else if (!this.isRight(said, unitNamed(field.unit ?? '')?.base)) throw refusals.unit(field, text, at, draft);
+    cursor.index += said.length;
+    return said;
+  }
+
+  /** Degrees may be left to the field. A unit that only the field's own text knows has no base. */
+  private isRight({ unit, isAmbiguous }: SaidUnit, own: string | undefined): boolean {
+    if (isAmbiguous) return false;
+    if (unit?.base === own) return true;
+    return unit?.base === '°' && own !== undefined && DEGREES.has(own);
+  }
+}
+
+const DEGREES = new Set(['°C', '°F', 'K', '°']);
+
+function hasUnit({ unit }: Field): boolean {
+  return unit !== undefined && unit !== '';
+}
+
+function isNumber(token: Token | undefined): boolean {
+  return token?.kind === 'number';
+}
+
+function takeSign(cursor: Cursor): 1 | -1 {
+  if (cursor.takes('minus') || cursor.takes('negative') || cursor.takes('-')) return -1;
+  if (!cursor.takes('plus')) cursor.takes('+');
+  return 1;
+}
+
+/** A number times a power of ten, as exact as its digits are: 5.1 × 10^3 is 5100. */
+function shifted(digits: string, power: number): number {
+  const [mantissa = '', exponent = '0'] = digits.toLowerCase().split('e');
+  return Number(`${mantissa}e${Number(exponent) + power}`);
+}

@@ -1,0 +1,98 @@
+import type { Field } from '../../../sources/schema';
+import type { SimpleCondition } from '../condition';
+import { readRelation, relationPhrases, type Relation } from './comparisons';
+import type { Cursor } from './cursor';
+import { LONGEST_SECONDS, readDuration } from './durations';
+import { soundOf, type FieldNames } from './field-names';
+import { nearestOf, nearestPairs } from './nearest';
+
+/** What is known of a comparison when it is refused. */
+export interface Draft {
+  readonly field?: Field;
+  readonly relation?: Relation;
+  readonly value?: SimpleCondition['value'];
+}
+
+const DEFAULT_SECONDS = 1800;
+const LONGEST_STATE = 40;
+const SHORTEST_BEGINNING = 3;
+
+/** Finds what was probably meant at the cursor, without moving it. */
+export class Suggestions {
+  constructor(
+    private readonly cursor: Cursor,
+    private readonly names: FieldNames,
+  ) {}
+
+  /** The fields whose names are nearest to the words here, or stand a word or two further on. */
+  nearestFields(): readonly Field[] {
+    const { cursor, names } = this;
+    const found = new Set<Field>();
+    for (const count of [1, 2, 3]) {
+      const said = soundOf(
+        cursor.tokens[cursor.index]?.kind === 'quoted'
+          ? (cursor.token?.text ?? '')
+          : cursor.slice(cursor.index, cursor.index + count),
+      );
+      for (const field of nearestOf(said, names.schema, ({ name }) => soundOf(name))) found.add(field);
+      // `temp` is the beginning of `temperature`.
+      if (said.length >= SHORTEST_BEGINNING)
+        for (const field of names.schema) if (soundOf(field.name).startsWith(said)) found.add(field);
+    }
+    const start = cursor.index;
+    for (const ahead of [1, 2]) {
+      cursor.index = start + ahead;
+      for (const field of names.namedAt(cursor)[0]?.fields ?? []) found.add(field);
+    }
+    cursor.index = start;
+    return [...found];
+  }
+
+  /** The time of a sentence that was meant to be of silence: `no dat for 5 minutes`, `no temperature for an hour`. */
+  silenceMeant(): number | undefined {
+    const { cursor } = this;
+    const start = cursor.index;
+    const [first = '', second = ''] = [cursor.peek(0)?.word, cursor.peek(1)?.word];
+    const isMeant =
+      first === 'no' ||
+      nearestOf(`${first} ${second}`, ['no data', 'missing data'], (text) => text).length > 0 ||
+      nearestOf(first, ['offline', 'silent', 'nothing'], (text) => text).length > 0;
+    let seconds: number | undefined;
+    while (isMeant && seconds === undefined && !cursor.isAtEnd) {
+      cursor.index += 1;
+      seconds = readDuration(cursor);
+    }
+    cursor.index = start;
+    return isMeant ? wholeTime(seconds) : undefined;
+  }
+
+  /** Finds the comparison that is nearest to what stands here. */
+  nearestRelation(): { readonly words: readonly string[]; readonly relation?: Relation } | undefined {
+    const { cursor } = this;
+    const said = [0, 1, 2, 3].map((ahead) => cursor.peek(ahead)?.word ?? '');
+    const candidates = relationPhrases().filter(({ words }) => words.join('').length > 2);
+    const near = nearestPairs(candidates, ({ words }) => [said.slice(0, words.length).join(' '), words.join(' ')]);
+    return near[0];
+  }
+
+  /** What a comparison further on says, where the field before it is not known. */
+  draftAhead(): Draft {
+    const { cursor } = this;
+    const start = cursor.index;
+    for (let index = start + 1; index < Math.min(start + 6, cursor.tokens.length); index++) {
+      cursor.index = index;
+      const said = readRelation(cursor);
+      const token = cursor.token;
+      cursor.index = start;
+      if (!said || token === undefined || token.text.length > LONGEST_STATE) continue;
+      return { relation: said.relation, ...(token.kind !== 'number' && { value: token.text }) };
+    }
+    return {};
+  }
+}
+
+/** A time that a condition may have. */
+function wholeTime(seconds: number | undefined): number {
+  const isAllowed = seconds !== undefined && Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_SECONDS;
+  return isAllowed ? seconds : DEFAULT_SECONDS;
+}

@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import type { Condition, SimpleCondition } from './condition';
+import {
+  arrivedAt,
+  bothValues,
+  daysOf,
+  inGroups,
+  inOrder,
+  MINUTE,
+  someValues,
+  type Sent,
+} from '../../../test/support/arrival';
+import { takeBygonePoint } from './late-points';
+import { dueOf, meets, takeTime, type Notification, type Judged, type Memory } from './rule-state';
+
+const START = Date.UTC(2024, 0, 15, 10);
+const arrive = arrivedAt(START);
+const hot: SimpleCondition = { field: 'temperature', operator: 'gt', value: 30 };
+const damp: SimpleCondition = { field: 'humidity', operator: 'gte', value: 80 };
+const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
+  condition,
+  cooldownMillis: cooldownMinutes * MINUTE,
+});
+const lasting = rule({ ...hot, durationSeconds: 300 });
+
+const point = (minute: number, temperature: number): Sent => ({ minute, values: { temperature } });
+const minutes = (notifications: readonly Notification[]) =>
+  notifications.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
+
+describe('a point that comes late', () => {
+  it('notifies for what it says of its own time, and for the end of that', () => {
+    const { notifications, memory } = arrive(rule(hot), [point(0, 20), point(3, 20), point(1, 35)]);
+    expect(minutes(notifications)).toEqual(['triggered 1', 'resolved 3']);
+    expect(memory.state).toBe('cooldown');
+  });
+
+  it('takes no notification back', () => {
+    const { notifications, memory } = arrive(rule(hot), [
+      point(0, 20),
+      point(3, 35),
+      point(4, 35),
+      point(2, 20),
+      point(3.5, 20),
+    ]);
+    expect(minutes(notifications)).toEqual(['triggered 3']);
+    expect(memory.state).toBe('triggered');
+  });
+
+  it('notifies nothing for a time that a notification and its cooldown have covered', () => {
+    const sent = [point(0, 20), point(3, 35), point(4, 20), point(7, 20), point(9, 20), point(1, 35), point(6, 35)];
+    expect(minutes(arrive(rule(hot), sent).notifications)).toEqual(['triggered 3', 'resolved 4']);
+    expect(minutes(arrive(rule(hot), [...sent, point(8.5, 35)]).notifications)).toEqual([
+      ...['triggered 3', 'resolved 4', 'triggered 8.5', 'resolved 9'],
+    ]);
+  });
+
+  it('does not tell again of what has been told', () => {
+    const sent = [point(0, 20), point(1, 31), point(9, 20), point(10, 20)];
+    const told = ['triggered 1', 'resolved 9'];
+    for (const late of [point(0.5, 31), point(2, 31), point(5, 20), point(8, 20)])
+      expect(minutes(arrive(rule(hot, 6), [...sent, late]).notifications)).toEqual(told);
+    expect(minutes(arrive(rule(hot, 6), [...sent, point(8, 31)]).notifications)).toEqual([
+      ...told,
+      'triggered 8',
+      'resolved 9',
+    ]);
+  });
+
+  it('makes what is pending begin anew where it shows a gap, at the next point that holds', () => {
+    const { memory } = arrive(lasting, [point(0, 31), point(2, 31), point(4, 31), point(1, 20)]);
+    expect(dueOf(lasting, memory)).toBe(START + 7 * MINUTE);
+  });
+
+  it('shows that something has held for longer', () => {
+    const sent = [point(0, 20), point(10, 31), point(7, 31)];
+    const { notifications, memory } = arrive(lasting, sent);
+    expect([minutes(notifications), dueOf(lasting, memory)]).toEqual([[], START + 12 * MINUTE]);
+    expect(minutes(arrive(lasting, [...sent, point(4, 31)]).notifications)).toEqual(['triggered 9']);
+  });
+
+  it('is joined with what the other side was at that time', () => {
+    const both = rule({ operator: 'and', conditions: [hot, damp] });
+    const sent: Sent[] = [
+      { minute: 0, values: { temperature: 20, humidity: 85 } },
+      { minute: 5, values: { humidity: 40 } },
+      { minute: 3, values: { temperature: 31 } },
+    ];
+    expect(minutes(arrive(both, sent).notifications)).toEqual(['triggered 3', 'resolved 5']);
+  });
+});
+
+describe('a point from long ago', () => {
+  const { memory } = arrive(lasting, [point(0, 31), point(3, 31)]);
+  const latest = START + 3 * MINUTE;
+
+  it('makes what is pending begin anew at the latest where it shows a gap', () => {
+    const late = takeBygonePoint(lasting, memory, { at: START + MINUTE, latest }, () => 20);
+    expect(dueOf(lasting, late)).toBe(START + 8 * MINUTE);
+  });
+
+  it('changes nothing where it fits, or is from before, or comes after the notification', () => {
+    expect(takeBygonePoint(lasting, memory, { at: START + MINUTE, latest }, () => 35)).toBe(memory);
+    expect(takeBygonePoint(lasting, memory, { at: START - MINUTE, latest }, () => 20)).toBe(memory);
+    const fired = takeTime(lasting, memory, START + 5 * MINUTE).memory;
+    expect(takeBygonePoint(lasting, fired, { at: START + MINUTE, latest }, () => 20)).toBe(fired);
+  });
+});
+
+const seconds = fc.constantFrom(0, 0, 120, 300);
+const lastingFor = <T extends object>(condition: T, durationSeconds: number): T =>
+  durationSeconds > 0 ? { ...condition, durationSeconds } : condition;
+const conditions = fc.oneof(
+  seconds.map((each): Condition => lastingFor(hot, each)),
+  fc
+    .tuple(fc.constantFrom('and' as const, 'or' as const), seconds, seconds)
+    .map(([operator, one, other]): Condition => ({
+      operator,
+      conditions: [lastingFor(hot, one), lastingFor(damp, other)],
+    })),
+  fc
+    .tuple(fc.constantFrom('and' as const, 'or' as const), seconds)
+    .map(([operator, both]): Condition => lastingFor({ operator, conditions: [hot, damp] as const }, both)),
+);
+const days = daysOf(someValues, { most: 20 });
+/** What has come of a rule when the day is over. */
+const atEnd = (one: Judged, { notifications, memory }: { notifications: readonly Notification[]; memory: Memory }) => {
+  const step = takeTime(one, memory, START + 60 * MINUTE);
+  return [...minutes([...notifications, ...step.notifications]), step.memory.state];
+};
+
+it('one that comes late, where nothing was notified, is judged as if it had come in time', () => {
+  fc.assert(
+    fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
+      const one = rule(condition, cooldown);
+      const ordered = inOrder(day);
+      const late = ordered[nth % (ordered.length - 1)] as Sent;
+      const others = ordered.filter((other) => other !== late);
+      fc.pre(arrive(one, others).notifications.length === 0);
+      expect(atEnd(one, arrive(one, [...others, late]))).toEqual(atEnd(one, arrive(one, ordered)));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+it('a late value interrupts what held by one side and then by the other', () => {
+  const either: Condition = { operator: 'or', conditions: [hot, damp], durationSeconds: 300 };
+  const one = rule(either, 1);
+  const ordered: Sent[] = [
+    { minute: 5, values: { temperature: 31 } },
+    { minute: 6, values: { temperature: 20 } },
+    { minute: 7, values: { temperature: 20, humidity: 85 } },
+  ];
+  const [first, late, last] = ordered as [Sent, Sent, Sent];
+  expect(atEnd(one, arrive(one, [first, last, late]))).toEqual(atEnd(one, arrive(one, ordered)));
+});
+
+it('what is sent again notifies nothing', () => {
+  fc.assert(
+    fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
+      const one = rule(condition, cooldown);
+      const ordered = inOrder(day);
+      const again = ordered[nth % (ordered.length - 1)] as Sent;
+      expect(atEnd(one, arrive(one, [...ordered, again]))).toEqual(atEnd(one, arrive(one, ordered)));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+it('in whatever order points come, no alarm is missed, none is told twice, and none is taken back', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9 }), daysOf(bothValues, { most: 20 }), (cooldown, day) => {
+      const one = rule(hot, cooldown);
+      const { notifications, memories } = arrive(one, day);
+      const notified = notifications.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      for (const [index, at] of notified.entries())
+        if (index > 0) expect(at - (notified[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
+      for (const {
+        minute,
+        values: { temperature = 0 },
+      } of day)
+        if (temperature > 30) expect(notified.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
+      for (const [index, { minute }] of day.entries()) {
+        const isLate = day.slice(0, index).some((before) => before.minute > minute);
+        if (isLate && memories[index - 1]?.state === 'triggered') expect(memories[index]).toBe(memories[index - 1]);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('however many come at once, each notification says what is known by then, and no alarm is missed or told twice', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9 }), inGroups(days), (cooldown, groups) => {
+      const one = rule(hot, cooldown);
+      const known: Sent[] = [];
+      let told = 0;
+      for (const [index, group] of groups.entries()) {
+        known.push(...group.filter(({ values }) => values.temperature !== undefined));
+        const { notifications } = arrive(one, groups.slice(0, index + 1));
+        for (const { event, at } of notifications.slice(told)) {
+          const last = inOrder(known).findLast(({ minute }) => START + minute * MINUTE <= at);
+          expect((last?.values.temperature ?? 0) > 30).toBe(event === 'triggered');
+        }
+        told = notifications.length;
+      }
+      const { notifications } = arrive(one, groups);
+      const notified = notifications.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      for (const [index, at] of notified.entries())
+        if (index > 0) expect(at - (notified[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
+      for (const { minute, values } of known)
+        if ((values.temperature ?? 0) > 30)
+          expect(notified.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+describe('devices that share a source, each with a clock and fields of its own,', () => {
+  const isAsked = ({ values }: Sent) => values.temperature !== undefined;
+
+  it('make no difference to a rule by what it does not ask for', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), days, (cooldown, day) => {
+        const one = rule(hot, cooldown);
+        expect(atEnd(one, arrive(one, day))).toEqual(atEnd(one, arrive(one, day.filter(isAsked))));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('make none either where that has to last, if each sends in order', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), days, (lasting, cooldown, day) => {
+        const one = rule({ ...hot, durationSeconds: lasting * 60 }, cooldown);
+        const asked = inOrder(day.filter(isAsked));
+        const turns = asked.values();
+        const mixed = day.map((sent) => (isAsked(sent) ? (turns.next().value ?? sent) : sent));
+        expect(atEnd(one, arrive(one, mixed))).toEqual(atEnd(one, arrive(one, asked)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('leave no alarm standing that the newest value of any of them ends', () => {
+    const joint = fc
+      .constantFrom('and' as const, 'or' as const)
+      .map((operator): Condition => ({ operator, conditions: [hot, damp] }));
+    fc.assert(
+      fc.property(joint, fc.integer({ min: 1, max: 9 }), days, (condition, cooldown, day) => {
+        const { memory } = arrive(rule(condition, cooldown), day);
+        const ordered = inOrder(day);
+        const isMet = [hot, damp].map((side) => {
+          const value = ordered.findLast(({ values }) => values[side.field] !== undefined)?.values[side.field];
+          return value !== undefined && meets(side, value);
+        });
+        const holds = condition.operator === 'and' ? !isMet.includes(false) : isMet.includes(true);
+        if (memory.state === 'triggered') expect(holds).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,119 @@
+import { COLUMN_SLOTS, type Field } from '../../sources/schema';
+import { othersOf, valueOf, type PackedPoint, type Value } from '../../points/values';
+import type { SimpleCondition, StateCondition } from './condition';
+import { foldedText, isState } from './sides';
+
+/** More different texts than these are taken to be any. */
+const MOST_TEXTS = 16;
+
+/** What the values of one field lie between, in many points; booleans as 0 and 1. Of texts, which there are. */
+export class Cover {
+  least = Infinity;
+  most = -Infinity;
+  private readonly texts = new Set<string>();
+
+  add(value: Value): void {
+    if (typeof value !== 'string') this.addNumber(Number(value));
+    else if (this.texts.size <= MOST_TEXTS) this.texts.add(foldedText(value));
+  }
+
+  /** A number, or a boolean as 0 or 1. */
+  addNumber(value: number): void {
+    if (value < this.least) this.least = value;
+    if (value > this.most) this.most = value;
+  }
+
+  /** Whether some of the values may meet a condition. If not, none does. */
+  someMay(condition: SimpleCondition): boolean {
+    if (isState(condition)) return this.hasState(condition, condition.operator === 'eq');
+    const { operator, value } = condition;
+    switch (operator) {
+      case 'gt':
+        return this.most > value;
+      case 'gte':
+        return this.most >= value;
+      case 'lt':
+        return this.least < value;
+      case 'lte':
+        return this.least <= value;
+      case 'eq':
+        return this.least <= value && value <= this.most;
+      case 'ne':
+        return this.least !== value || this.most !== value;
+      case 'between':
+        return this.least <= value[1] && value[0] <= this.most;
+    }
+  }
+
+  /** Whether all of the values are known to meet a condition. If not, some may fail to. */
+  allMust(condition: SimpleCondition): boolean {
+    if (isState(condition)) return !this.hasState(condition, condition.operator !== 'eq');
+    const { operator, value } = condition;
+    switch (operator) {
+      case 'gt':
+        return this.least > value;
+      case 'gte':
+        return this.least >= value;
+      case 'lt':
+        return this.most < value;
+      case 'lte':
+        return this.most <= value;
+      case 'eq':
+        return this.least === value && this.most === value;
+      case 'ne':
+        return this.most < value || this.least > value;
+      case 'between':
+        return this.least >= value[0] && this.most <= value[1];
+    }
+  }
+
+  /** Whether the value of a condition may be among these, or another than it. */
+  private hasState({ value }: StateCondition, same: boolean): boolean {
+    if (typeof value === 'boolean') return same ? this.within(Number(value)) : this.within(Number(!value));
+    if (this.texts.size > MOST_TEXTS) return true;
+    const has = this.texts.has(foldedText(value));
+    return same ? has : this.texts.size > Number(has);
+  }
+
+  private within(number: number): boolean {
+    return this.least <= number && number <= this.most;
+  }
+}
+
+/** The covers of the fields that have any value in these points, by name. */
+export function coverOf(
+  points: readonly PackedPoint[],
+  fields: ReadonlyMap<string, Field>,
+): ReadonlyMap<string, Cover> {
+  const covers = new Map<string, Cover>();
+  const inRest: Field[] = [];
+  for (const field of fields.values()) {
+    if (field.slot >= COLUMN_SLOTS) {
+      inRest.push(field);
+      continue;
+    }
+    const cover = new Cover();
+    let isThere = false;
+    for (const { columns } of points) {
+      const value = columns[field.slot];
+      if (value === null || value === undefined) continue;
+      cover.addNumber(value);
+      isThere = true;
+    }
+    if (isThere) covers.set(field.name, cover);
+  }
+  if (inRest.length > 0) for (const point of points) addOthers(covers, inRest, point);
+  return covers;
+}
+
+/** Adds the values of a point that are kept as JSON, which is read once for all fields. */
+function addOthers(covers: Map<string, Cover>, fields: readonly Field[], point: PackedPoint): void {
+  const others = othersOf(point);
+  for (const field of fields) {
+    const value = valueOf(field, point.columns, others);
+    if (value === undefined) continue;
+    let cover = covers.get(field.name);
+    if (!cover) covers.set(field.name, (cover = new Cover()));
+    cover.add(value);
+  }
+}

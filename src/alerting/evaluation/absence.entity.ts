@@ -1,0 +1,16 @@
+import { Entity, Index } from 'typeorm';
+import { IdColumn, MillisColumn } from '../../database/columns';
+
+/** A time in which no instance of the server ran. Silence is not counted in it. */
+@Entity('server_absences')
+@Index('server_absences_by_end', ['until', 'id'])
+export class AbsenceRow {
+  @IdColumn()
+  readonly id: string;
+
+  @MillisColumn('since')
+  readonly since: number;
+
+  @MillisColumn('until')
+  readonly until: number;
+}

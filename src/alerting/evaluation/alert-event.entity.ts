@@ -1,0 +1,44 @@
+import { Column, Entity, Index } from 'typeorm';
+import { IdColumn, MillisColumn, ReferenceColumn } from '../../database/columns';
+import type { EndReason } from './occasion';
+
+/** That a rule was triggered, or was resolved. */
+@Entity('alert_events')
+@Index('alert_events_by_rule', ['ruleId', 'at', 'id'])
+@Index('alert_events_by_bucket', ['bucketId', 'event', 'at'])
+@Index('alert_events_by_age', ['createdAt'])
+export class AlertEvent {
+  @IdColumn()
+  readonly id: string;
+
+  @ReferenceColumn('rule_id')
+  readonly ruleId: string;
+
+  @ReferenceColumn('bucket_id')
+  readonly bucketId: string;
+
+  @Column({ type: 'varchar', length: 9 })
+  readonly event: 'triggered' | 'resolved';
+
+  @MillisColumn('at')
+  readonly at: number;
+
+  /** What the condition's fields were, as JSON. */
+  @Column({ name: 'current_value', type: 'text' })
+  readonly currentValue: string;
+
+  /** The point that it was judged by, as JSON. */
+  @Column({ name: 'data_point', type: 'text', nullable: true })
+  readonly dataPoint: string | null;
+
+  /** Which reminder it was; 0 for the firing itself. For an end, how many there were. */
+  @Column({ type: 'integer', default: 0 })
+  readonly repeats: number;
+
+  /** Why it ended, where that is not its condition. */
+  @Column({ type: 'varchar', length: 8, nullable: true })
+  readonly reason: EndReason | null;
+
+  @MillisColumn('created_at')
+  readonly createdAt: number;
+}

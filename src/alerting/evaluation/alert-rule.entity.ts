@@ -1,0 +1,60 @@
+import { Column, Entity, Index } from 'typeorm';
+import { IdColumn, MillisColumn, ReferenceColumn } from '../../database/columns';
+import type { Condition } from '../conditions/condition';
+import type { Memory } from '../conditions/rule-state';
+
+export const RULE_STATUSES = ['active', 'paused'] as const;
+export type RuleStatus = (typeof RULE_STATUSES)[number];
+
+/** A rule, and where it stands. Its webhook has the same id. */
+@Entity('alert_rules')
+@Index('alert_rules_by_bucket', ['bucketId', 'createdAt', 'id'])
+export class AlertRule {
+  @IdColumn()
+  readonly id: string;
+
+  @ReferenceColumn('bucket_id')
+  readonly bucketId: string;
+
+  @Index('alert_rules_by_source')
+  @ReferenceColumn('source_id')
+  readonly sourceId: string;
+
+  @Column({ type: 'varchar', length: 100 })
+  readonly name: string;
+
+  /** As it was written. */
+  @Column({ type: 'varchar', length: 500 })
+  readonly condition: string;
+
+  @Column({ name: 'parsed_condition', type: 'simple-json' })
+  readonly parsedCondition: Condition;
+
+  @Column({ name: 'cooldown_minutes', type: 'integer' })
+  readonly cooldownMinutes: number;
+
+  /** How long after its last message a rule that still holds sends a reminder; 0 for never; null for the cooldown. */
+  @Column({ name: 'repeat_minutes', type: 'integer', nullable: true })
+  readonly repeatMinutes: number | null;
+
+  @Column({ type: 'varchar', length: 6 })
+  readonly status: RuleStatus;
+
+  /** Its state, and what it must know to tell the next. */
+  @Column({ type: 'simple-json' })
+  readonly memory: Memory;
+
+  /** When the time alone changes its state, at the earliest; null while it does not. */
+  @Index('alert_rules_by_due')
+  @MillisColumn('due_at', { nullable: true })
+  readonly dueAt: number | null;
+
+  @MillisColumn('last_triggered_at', { nullable: true })
+  readonly lastTriggeredAt: number | null;
+
+  @MillisColumn('created_at')
+  readonly createdAt: number;
+
+  @MillisColumn('updated_at')
+  readonly updatedAt: number;
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import { query } from '../../database/sql';
+import { Upkeep, type UpkeepJob } from '../../database/periodic-task';
+import type { Run } from '../../database/watched';
+import { Writer } from '../../database/writer';
+import { Webhooks } from '../../webhooks/webhooks.service';
+import { AlertRule } from './alert-rule.entity';
+import { EndedRule } from './ended-rule.entity';
+import { FiredRules } from './fired-rules';
+
+const EVERY_MILLIS = 300_000;
+const ROWS_PER_STEP = 500;
+
+const NEXT = `SELECT id FROM ended_alert_rules WHERE id > ? ORDER BY id LIMIT 1`;
+const EVENTS = `SELECT id FROM alert_events WHERE rule_id = ? LIMIT ${ROWS_PER_STEP}`;
+
+/** Ends rules at once, and removes what they leave behind in the background, in steps that hold nobody up. */
+@Injectable()
+export class RuleRemoval {
+  private readonly job: UpkeepJob;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    private readonly webhooks: Webhooks,
+    private readonly fired: FiredRules,
+    upkeep: Upkeep,
+  ) {
+    this.job = upkeep.register({
+      failed: 'What deleted alert rules left behind could not be removed yet',
+      everyMillis: EVERY_MILLIS,
+      work: (run) => this.removeLeftovers(run),
+    });
+  }
+
+  /**
+   * Ends rules in the transaction of the caller: from its commit on they judge nothing. The end of an alert that fired is sent, and
+   * nothing else that waits. Says how many they were.
+   */
+  async end(
+    manager: EntityManager,
+    which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
+  ): Promise<number> {
+    await this.fired.endAll(manager, which, 'deleted');
+    const ids = (await manager.find(AlertRule, { select: { id: true }, where: which })).map(({ id }) => id);
+    const endedAt = Date.now();
+    for (let start = 0; start < ids.length; start += ROWS_PER_STEP) {
+      const some = ids.slice(start, start + ROWS_PER_STEP);
+      await this.webhooks.remove(manager, some);
+      await manager.delete(AlertRule, { id: In(some) });
+      await manager.insert(
+        EndedRule,
+        some.map((id) => ({ id, endedAt })),
+      );
+    }
+    return ids.length;
+  }
+
+  /** Removes what ended rules have left behind, but for those whose end is still to be sent. What fails is done the next time. */
+  sweep(): Promise<void> {
+    return this.job.run();
+  }
+
+  private async removeLeftovers(run: Run): Promise<void> {
+    let passed = '';
+    for (let id = await this.after(passed); id !== undefined && run.next(); id = await this.after(passed)) {
+      const ruleId = id;
+      const step = (manager: EntityManager) => removeSome(manager, this.webhooks, ruleId);
+      if ((await this.writer.write(step, { serializeOn: 'ended alert rules' })) !== 'more') passed = ruleId;
+    }
+  }
+
+  private async after(id: string): Promise<string | undefined> {
+    const [next] = await query<{ id: string }>(this.dataSource.manager, NEXT, [id]);
+    return next?.id;
+  }
+}
+
+/** One step of what a rule has left behind, and whether there is more, or none is to go yet. */
+async function removeSome(
+  manager: EntityManager,
+  webhooks: Webhooks,
+  ruleId: string,
+): Promise<'more' | 'done' | 'not yet'> {
+  const deliveries = await webhooks.removeDeliveries(manager, ruleId, ROWS_PER_STEP);
+  if (deliveries === null) return 'not yet';
+  const ids = (await query<{ id: string }>(manager, EVENTS, [ruleId])).map(({ id }) => id);
+  if (ids.length > 0)
+    await query(manager, `DELETE FROM alert_events WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
+  if (Math.max(ids.length, deliveries) === ROWS_PER_STEP) return 'more';
+  await manager.delete(EndedRule, { id: ruleId });
+  return 'done';
+}

@@ -1,0 +1,33 @@
+import type { EntityManager } from 'typeorm';
+import type { Condition } from '../conditions/condition';
+import type { Memory } from '../conditions/rule-state';
+import { query } from '../../database/sql';
+import type { AlertRule } from './alert-rule.entity';
+
+const ACTIVE = `SELECT id, bucket_id AS "bucketId", source_id AS "sourceId", name, "condition", status, memory,
+  parsed_condition AS "parsedCondition", cooldown_minutes AS "cooldownMinutes", repeat_minutes AS "repeatMinutes", due_at AS "dueAt",
+  last_triggered_at AS "lastTriggeredAt", created_at AS "createdAt", updated_at AS "updatedAt"
+  FROM alert_rules WHERE source_id = ? AND status = 'active' ORDER BY id`;
+
+type Row = Omit<AlertRule, 'parsedCondition' | 'memory' | Times> & {
+  readonly parsedCondition: string;
+  readonly memory: string;
+} & Readonly<Record<Times, number | string | null>>;
+type Times = 'dueAt' | 'lastTriggeredAt' | 'createdAt' | 'updatedAt';
+
+/** The rules of a source that judge something. Made by hand, since they are read anew after each change of a state. */
+export async function readActiveRules(manager: EntityManager, sourceId: string): Promise<AlertRule[]> {
+  return (await query<Row>(manager, ACTIVE, [sourceId])).map((row) => ({
+    ...row,
+    parsedCondition: JSON.parse(row.parsedCondition) as Condition,
+    memory: JSON.parse(row.memory) as Memory,
+    dueAt: millis(row.dueAt),
+    lastTriggeredAt: millis(row.lastTriggeredAt),
+    createdAt: Number(row.createdAt),
+    updatedAt: Number(row.updatedAt),
+  }));
+}
+
+function millis(value: number | string | null): number | null {
+  return value === null ? null : Number(value);
+}

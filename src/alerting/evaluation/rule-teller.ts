@@ -1,0 +1,149 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../../common/config/config';
+import { newId } from '../../common/ids';
+import { isoTime } from '../../common/times';
+import { fieldsOf, type Notification, type Judged } from '../conditions/rule-state';
+import type { Schema } from '../../sources/schema';
+import { OldRows } from '../../database/expired-rows';
+import { isPostgres, query } from '../../database/sql';
+import { PointStore } from '../../points/point-store';
+import { unpack, type PackedPoint, type Value } from '../../points/values';
+import { Webhooks } from '../../webhooks/webhooks.service';
+import { AlertEvent } from './alert-event.entity';
+import type { AlertRule } from './alert-rule.entity';
+import { currentValueOf, noticeOf } from './alert-payload';
+import type { EndReason, Occasion, ToldPoint } from './occasion';
+
+/** A rule as it is judged. */
+export interface OpenRule extends Judged {
+  readonly row: AlertRule;
+}
+
+/** A source whose rules are judged. */
+export interface JudgedSource {
+  readonly id: string;
+  readonly number: number;
+  readonly schema: Schema;
+  /** Points from before this time are shown nowhere: the bucket's retention hides them. */
+  readonly visibleFrom: number;
+}
+
+/** A notification, and the points that had come by then, the latest last. */
+export interface NotificationWithPoints {
+  readonly notification: Notification;
+  readonly points: readonly PackedPoint[];
+  /** From when on what is stored is of no account to it, if later points came before it was due. */
+  readonly until?: number;
+  /** Of silence, since when it is counted. */
+  readonly silentSince?: number | undefined;
+  /** Why an alert is said to have ended, where that is not its condition. */
+  readonly reason?: EndReason | undefined;
+}
+
+const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
+/** How far back a value is looked for that the points at hand lack. */
+const POINTS_BACK = 100;
+export const HISTORY_KEPT_MILLIS = 366 * 86_400_000;
+/** One event in so many looks whether its rule has too many. */
+const EVENTS_PER_TRIM = 100;
+const BEYOND = 'SELECT id FROM alert_events WHERE rule_id = ? ORDER BY at DESC, id DESC LIMIT 1000 OFFSET ?';
+/** A point may have a hundred texts of a thousand characters, and be told of by a thousand rules. */
+export const LONGEST_TOLD_POINT = 4096;
+
+/** Writes the history of rules and the messages about them, in the transactions of its callers. */
+@Injectable()
+export class RuleTeller {
+  constructor(
+    private readonly store: PointStore,
+    private readonly webhooks: Webhooks,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'alertEventsPerRule'>,
+    oldRows: OldRows,
+  ) {
+    oldRows.register({ table: 'alert_events', keptMillis: HISTORY_KEPT_MILLIS });
+  }
+
+  /** Stores what happened in the history of a rule, and queues the message for its webhook. */
+  async tell(
+    manager: EntityManager,
+    source: JudgedSource,
+    { row }: OpenRule,
+    { notification, points, until, silentSince, reason }: NotificationWithPoints,
+  ): Promise<void> {
+    const fields = fieldsOf(row.parsedCondition);
+    const { values, point: whole } = await this.latest(manager, source, fields, { points, until });
+    const point = whole && boundedPoint(whole, fields);
+    const occasion = { notification, values, point, silentSince, reason };
+    const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
+    // The history of a deleted rule is deleted with it.
+    if (reason !== 'deleted') await this.noteEvent(manager, row, occasion);
+    const notice = noticeOf(row, { name: named?.name ?? '', schema: source.schema }, occasion);
+    await this.webhooks.enqueue(manager, row.id, notice);
+  }
+
+  private async noteEvent(
+    manager: EntityManager,
+    { id, bucketId, parsedCondition }: AlertRule,
+    occasion: Occasion,
+  ): Promise<void> {
+    const { notification, point, reason } = occasion;
+    await manager.insert(AlertEvent, {
+      id: newId(),
+      ruleId: id,
+      bucketId,
+      event: notification.event,
+      at: notification.at,
+      currentValue: JSON.stringify(currentValueOf(parsedCondition, occasion)),
+      dataPoint: point && JSON.stringify(point),
+      repeats: notification.firing.repeats,
+      reason: reason ?? null,
+      createdAt: Date.now(),
+    });
+    if (Math.random() * EVENTS_PER_TRIM < 1) await removeOldest(manager, id, this.config.alertEventsPerRule);
+  }
+
+  /** The latest values of some fields: from the points at hand, and from stored ones for what these lack. */
+  private async latest(
+    manager: EntityManager,
+    source: JudgedSource,
+    fields: readonly string[],
+    { points, until = Number.MAX_SAFE_INTEGER }: Omit<NotificationWithPoints, 'notification'>,
+  ): Promise<{ values: Record<string, Value | undefined>; point: ToldPoint | null }> {
+    const values: Record<string, Value | undefined> = {};
+    const missing = () => fields.some((field) => values[field] === undefined);
+    const take = (point: PackedPoint): ToldPoint => {
+      const all = unpack(source.schema, point);
+      for (const field of fields) values[field] ??= all[field];
+      return { timestamp: isoTime(point.at), values: all };
+    };
+    let latest: ToldPoint | null = null;
+    for (let index = points.length - 1; index >= 0 && (latest === null || missing()); index--) {
+      const told = take(points[index] as PackedPoint);
+      latest ??= told;
+    }
+    if (latest !== null && !missing()) return { values, point: latest };
+    const visible = [source.visibleFrom, until] as const;
+    for (const point of await this.store.read(manager, source, visible, { limit: POINTS_BACK, sort: 'desc' })) {
+      const told = take(point);
+      latest ??= told;
+      if (!missing()) break;
+    }
+    return { values, point: latest };
+  }
+}
+
+/** A point with the values of some fields alone where all of them are too much. */
+function boundedPoint(point: ToldPoint, fields: readonly string[]): ToldPoint {
+  if (JSON.stringify(point.values).length <= LONGEST_TOLD_POINT) return point;
+  const own = Object.entries(point.values).filter(([name]) => fields.includes(name));
+  return { ...point, values: Object.fromEntries(own) };
+}
+
+/** Removes the oldest events of a rule that has too many. */
+async function removeOldest(manager: EntityManager, ruleId: string, most: number): Promise<void> {
+  // What is being removed for its age is left: nothing may wait for it here.
+  const lock = isPostgres(manager) ? ' FOR UPDATE SKIP LOCKED' : '';
+  const ids = (await query<{ id: string }>(manager, BEYOND + lock, [ruleId, most])).map(({ id }) => id);
+  if (ids.length > 0)
+    await query(manager, `DELETE FROM alert_events WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
+}

@@ -1,0 +1,38 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor, Journal } from '../common/audit-event';
+import type { ApiKey } from './api-key.entity';
+import { boundsOf } from './key-changes';
+import { markDeleted } from './key-table';
+import type { KeyScope } from './new-key';
+
+export function scopeOf({ organizationId, bucketId }: ApiKey): KeyScope {
+  return { organizationId, bucketId };
+}
+
+/** A key as the audit log names it. */
+export function targetOf({ id, name }: ApiKey) {
+  return { type: 'api key', id, name } as const;
+}
+
+export function noteCreated(journal: Journal, by: Actor, apiKey: ApiKey): void {
+  const { metadata, ...bounds } = boundsOf(apiKey);
+  const details = { type: apiKey.type, ...bounds, ...(metadata && { metadata: Object.keys(metadata) }) };
+  journal({ by, action: 'apiKey.created', ...scopeOf(apiKey), target: targetOf(apiKey), details });
+}
+
+/** A transaction that changes keys, and who asked for it. */
+export interface KeyWork {
+  readonly manager: EntityManager;
+  readonly journal: Journal;
+  readonly by: Actor;
+}
+
+/** Marks keys as deleted, and keeps their hashes. */
+export async function endKeys({ manager, journal, by }: KeyWork, keys: readonly ApiKey[]): Promise<void> {
+  const ids = keys.map(({ id }) => id);
+  await markDeleted(manager, ids, Date.now());
+  for (const key of keys) {
+    const details = { type: key.type };
+    journal({ by, action: 'apiKey.deleted', ...scopeOf(key), target: targetOf(key), details });
+  }
+}

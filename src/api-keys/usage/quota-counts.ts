@@ -1,0 +1,79 @@
+import type { QuotaCount } from '../../auth/key-meter';
+import { LruMap } from '../../common/lru-map';
+import type { Quota } from '../../common/rate-limit';
+import { dayOf, daysFrom, periodOf } from './days';
+
+/** How long other instances' requests may go unseen, beside the time until they write them down. */
+const FRESH_MILLIS = 60_000;
+
+/** Lines of keys whose counts of one period are in memory. The counts of others are read again. */
+export const MOST_QUOTA_COUNTS = 100_000;
+
+interface KeptCount extends QuotaCount {
+  used: number;
+  readonly readAt: number;
+}
+
+/** Reads how many requests of a line were let in on these days, by any instance. */
+export type ReadRequests = (lineId: string, days: readonly number[]) => Promise<number>;
+
+/**
+ * What lines of keys have used of their quotas: read when it is first asked for, raised by each request, and read anew now
+ * and then. Keys of one line may have quotas of different periods: each period is counted by itself.
+ */
+export class QuotaCounts {
+  private readonly counts = {
+    day: new LruMap<string, KeptCount>(MOST_QUOTA_COUNTS),
+    month: new LruMap<string, KeptCount>(MOST_QUOTA_COUNTS),
+  };
+  private readonly loading = new Map<string, Promise<QuotaCount>>();
+
+  constructor(private readonly readRequests: ReadRequests) {}
+
+  get(lineId: string, { per }: Quota, nowMillis: number): QuotaCount | Promise<QuotaCount> {
+    const kept = this.counts[per].get(lineId);
+    const fresh = kept && nowMillis < kept.resetsAt && nowMillis - kept.readAt < FRESH_MILLIS;
+    return fresh ? kept : this.loadOnce(lineId, per, nowMillis);
+  }
+
+  /** Counts a request. */
+  raise(lineId: string): void {
+    const { day, month } = this.counts;
+    if (day.size > 0) raise(day.get(lineId));
+    if (month.size > 0) raise(month.get(lineId));
+  }
+
+  /** Forgets the counts of periods that are over. */
+  tidy(nowMillis: number): void {
+    for (const counts of Object.values(this.counts))
+      for (const [lineId, { resetsAt }] of counts) if (resetsAt <= nowMillis) counts.delete(lineId);
+  }
+
+  get size(): number {
+    return this.counts.day.size + this.counts.month.size;
+  }
+
+  private loadOnce(lineId: string, per: Quota['per'], nowMillis: number): Promise<QuotaCount> {
+    const name = `${per} ${lineId}`;
+    let load = this.loading.get(name);
+    if (!load) {
+      load = this.load(lineId, per, nowMillis).finally(() => this.loading.delete(name));
+      this.loading.set(name, load);
+    }
+    return load;
+  }
+
+  private async load(lineId: string, per: Quota['per'], nowMillis: number): Promise<QuotaCount> {
+    const { firstDay, endsAt: resetsAt } = periodOf(per, nowMillis);
+    const requests = await this.readRequests(lineId, daysFrom(firstDay, dayOf(nowMillis)));
+    const before = this.counts[per].get(lineId);
+    const known = before?.resetsAt === resetsAt ? before.used : 0;
+    const count = { used: Math.max(requests, known), resetsAt, readAt: nowMillis };
+    this.counts[per].set(lineId, count);
+    return count;
+  }
+}
+
+function raise(kept: KeptCount | undefined): void {
+  if (kept) kept.used += 1;
+}

@@ -1,0 +1,62 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentKey, type CurrentApiKey } from '../../auth/current-key.decorator';
+import { RequireKeyType } from '../../auth/require-key-type.decorator';
+import { BucketKeyPath, OrganizationKeyPath } from '../key-paths.dto';
+import { KEY_NOT_FOUND } from '../api-keys.errors';
+import { KeyService } from '../key.service';
+import { BUCKET_NOT_FOUND } from '../../buckets/buckets.errors';
+import { Documented } from '../../common/openapi/openapi';
+import { USAGE_EXAMPLE, UsageQuery, UsageReply, UsageView } from './usage.dto';
+import { Usage } from './usage.service';
+
+/** How much keys are used. */
+@Controller('api')
+export class UsageController {
+  constructor(
+    private readonly keys: KeyService,
+    private readonly usage: Usage,
+  ) {}
+
+  @Get('buckets/:bucketId/keys/:keyId/usage')
+  @ApiTags('API keys')
+  @Documented({
+    id: 'getApiKeyUsage',
+    summary: 'Say how much an API key of a bucket is used',
+    description: 'Requests of other instances of the server are seen within a minute.',
+    status: 200,
+    answer: UsageReply,
+    example: USAGE_EXAMPLE,
+    refusals: [BUCKET_NOT_FOUND, KEY_NOT_FOUND],
+  })
+  @RequireKeyType('admin', 'getApiKeyUsage')
+  async ofBucketKey(
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { bucketId, keyId }: BucketKeyPath,
+    @Query() { days }: UsageQuery,
+  ): Promise<UsageReply> {
+    await this.keys.get({ organizationId, bucketId }, keyId);
+    return { usage: new UsageView(keyId, await this.usage.use(keyId, days)) };
+  }
+
+  @Get('keys/:keyId/usage')
+  @ApiTags('Organization keys')
+  @Documented({
+    id: 'getAdminKeyUsage',
+    summary: 'Say how much an Admin key of the organization is used',
+    description: 'Requests of other instances of the server are seen within a minute.',
+    status: 200,
+    answer: UsageReply,
+    example: USAGE_EXAMPLE,
+    refusals: [KEY_NOT_FOUND],
+  })
+  @RequireKeyType('admin', 'getAdminKeyUsage')
+  async ofAdminKey(
+    @CurrentKey() { organizationId }: CurrentApiKey,
+    @Param() { keyId }: OrganizationKeyPath,
+    @Query() { days }: UsageQuery,
+  ): Promise<UsageReply> {
+    await this.keys.get({ organizationId, bucketId: null }, keyId);
+    return { usage: new UsageView(keyId, await this.usage.use(keyId, days)) };
+  }
+}

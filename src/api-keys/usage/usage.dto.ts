@@ -1,0 +1,95 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { KEY_ID } from '../key-view-fields';
+import { QueryNumberField } from '../../common/validation/fields';
+import { CountProperty, IdProperty, TimeProperty } from '../../common/openapi/openapi-fields';
+import { dayText } from './days';
+import type { KeyUse } from './usage.service';
+import type { DayCounts } from './usage-table';
+import { isoTime } from '../../common/times';
+
+export class UsageQuery {
+  @QueryNumberField(
+    { label: 'days', least: 1, most: 90 },
+    { description: 'How many days to give, today included', default: 30, example: 2 },
+  )
+  readonly days: number = 30;
+}
+
+export class UsageTotalsView {
+  @CountProperty(1536, { description: 'Requests that were let in' })
+  readonly requests: number;
+
+  @CountProperty(3, {
+    description: 'Requests that were refused by a limit, an address rule, the type or the end of the key',
+  })
+  readonly refusals: number;
+
+  @CountProperty(0, { description: 'Points that were ingested' })
+  readonly points: number;
+}
+
+export class DayUsageView extends UsageTotalsView {
+  @ApiProperty({ type: String, format: 'date', description: 'A day of UTC', example: '2024-01-15' })
+  readonly day: string;
+}
+
+/** How much a key is used. */
+export class UsageView {
+  @IdProperty(KEY_ID)
+  readonly keyId: string;
+
+  @ApiProperty({ type: UsageTotalsView, description: 'Of all these days' })
+  readonly totals: UsageTotalsView;
+
+  @ApiProperty({ type: [DayUsageView], description: 'Oldest first, today last; none is left out' })
+  readonly days: DayUsageView[];
+
+  @TimeProperty('2024-01-15T11:30:00.000Z', { nullable: true, description: 'null before the first use' })
+  readonly lastUsedAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Where it was last used from', example: '192.168.1.20' })
+  readonly lastAddress: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    maxLength: 200,
+    description: 'What the client called itself then',
+    example: 'ESP32HTTPClient/1.4',
+  })
+  readonly lastUserAgent: string | null;
+
+  constructor(keyId: string, { days, lastUsedAt, lastAddress, lastUserAgent }: KeyUse) {
+    const total = (count: (day: DayCounts) => number) => days.reduce((sum, day) => sum + count(day), 0);
+    this.keyId = keyId;
+    this.totals = {
+      requests: total(({ requests }) => requests),
+      refusals: total(({ refusals }) => refusals),
+      points: total(({ points }) => points),
+    };
+    this.days = days.map(({ day, ...counts }) => ({ day: dayText(day), ...counts }));
+    this.lastUsedAt = lastUsedAt === null ? null : isoTime(lastUsedAt);
+    this.lastAddress = lastAddress;
+    this.lastUserAgent = lastUserAgent;
+  }
+}
+
+export class UsageReply {
+  @ApiProperty({ type: UsageView })
+  readonly usage: UsageView;
+}
+
+/** A reply as the document shows it. */
+export const USAGE_EXAMPLE: UsageReply = {
+  usage: {
+    keyId: KEY_ID,
+    totals: { requests: 1536, refusals: 3, points: 0 },
+    days: [
+      { day: '2024-01-14', requests: 1440, refusals: 0, points: 0 },
+      { day: '2024-01-15', requests: 96, refusals: 3, points: 0 },
+    ],
+    lastUsedAt: '2024-01-15T11:30:00.000Z',
+    lastAddress: '192.168.1.20',
+    lastUserAgent: 'ESP32HTTPClient/1.4',
+  },
+};

@@ -1,0 +1,18 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { LeanRequest } from '../common/http/lean-messages';
+import type { Actor } from '../common/audit-event';
+import type { CurrentApiKey } from './current-key.decorator';
+
+/** Gives a handler the key of its request as the audit log names it. Only on routes that require a key. */
+export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
+  const request = context.switchToHttp().getRequest<LeanRequest>();
+  return actorOf(request.caller as CurrentApiKey, request);
+});
+
+/** A key that asks for something, and where from. */
+export function actorOf(
+  { id, name }: Pick<CurrentApiKey, 'id' | 'name'>,
+  { clientAddress, requestId }: Pick<LeanRequest, 'clientAddress' | 'requestId'>,
+): Actor {
+  return { kind: 'api key', id, name, address: clientAddress, requestId };
+}

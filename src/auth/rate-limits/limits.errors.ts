@@ -1,0 +1,3 @@
+import { refusal } from '../../common/errors';
+
+export const RATE_LIMITED = refusal(429, 'Rate limit exceeded. Resets at <time>');

@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+import { bodyLimitOf } from '../http/bulk-body';
+import { csvFormOf, type CsvForm } from '../http/csv-body';
+import { knowsRetries } from '../http/late-requests';
+import { isOptional } from './optional-body';
+
+/** The classes that a handler declares for what it takes, each absent where it takes none. */
+export interface HandlerInputs {
+  readonly path?: Type;
+  readonly query?: Type;
+  readonly body?: Type;
+  /** How the body is made from CSV, where it may be. */
+  readonly csv?: CsvForm | undefined;
+  /** Whether the body may be left out. */
+  readonly bodyOptional?: boolean;
+  /** The largest body in bytes, where that is less than the server's limit. */
+  readonly bodyLimitBytes?: number | undefined;
+  /** Whether the handler tells the retry of a request from a new one. */
+  readonly knowsRetries?: boolean;
+}
+
+const PLACES = { path: RouteParamtypes.PARAM, query: RouteParamtypes.QUERY, body: RouteParamtypes.BODY } as const;
+
+/**
+ * Reads a handler's `@Param()`, `@Query()` and `@Body()` parameters.
+ *
+ * @throws Error for one that names a single property (`@Param('id')`) or has no class: it would go unchecked.
+ */
+export function inputsOf(controller: Type, handler: { readonly name: string }): HandlerInputs {
+  const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {}) as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, handler.name) ??
+    []) as Type[];
+
+  const inputs: { path?: Type; query?: Type; body?: Type } = {};
+  for (const [place, code] of Object.entries(PLACES) as [keyof typeof PLACES, number][]) {
+    const found = Object.entries(declared).find(([key]) => key.startsWith(`${code}:`))?.[1];
+    if (!found) continue;
+    const type = types[found.index];
+    if (found.data !== undefined || !type || [Object, String, Number].includes(type as never)) {
+      throw new Error(
+        `${controller.name}.${handler.name} must take its ${place} whole, as a class whose fields are checked`,
+      );
+    }
+    inputs[place] = type;
+  }
+  const { body } = inputs;
+  if (!body) return inputs;
+  const forms = { csv: csvFormOf(body), bodyOptional: isOptional(body), bodyLimitBytes: bodyLimitOf(body) };
+  return { ...inputs, ...forms, knowsRetries: knowsRetries(handler) };
+}

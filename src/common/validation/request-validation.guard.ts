@@ -1,0 +1,74 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config';
+import { UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem } from '../errors';
+import { BodyReader } from '../http/body-reader';
+import { checkFields, MOST_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
+import { inputsOf, type HandlerInputs } from './handler-inputs';
+import { mayHaveComeInTime } from '../http/late-requests';
+import type { LeanRequest } from '../http/lean-messages';
+import { hasBody } from './optional-body';
+
+/**
+ * Reads and checks everything that a request says, once the key guard has let it in: its body (415, 413, 400), then
+ * path, query and body by the classes that the handler declares with `@Param()`, `@Query()` and `@Body()`. The handler
+ * gets instances of them. A bad path is told alone; else all problems at once, known fields first.
+ */
+@Injectable()
+export class RequestReader implements CanActivate {
+  private readonly inputs = new WeakMap<object, HandlerInputs>();
+
+  private readonly bodies: BodyReader;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {
+    this.bodies = new BodyReader(config);
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<LeanRequest>();
+    const inputs = this.inputsOf(context);
+    if (!inputs.body || (inputs.bodyOptional && !hasBody(request))) return accept(request, inputs);
+    const limitBytes = Math.min(this.config.bodyLimitBytes, inputs.bodyLimitBytes ?? Infinity);
+    const wanted = { limitBytes, csv: inputs.csv, mayBeEmpty: inputs.bodyOptional };
+    return this.bodies.read(request, wanted).then((sent) => accept(request, inputs, sent));
+  }
+
+  private inputsOf(context: ExecutionContext): HandlerInputs {
+    const handler = context.getHandler();
+    let inputs = this.inputs.get(handler);
+    if (!inputs) this.inputs.set(handler, (inputs = inputsOf(context.getClass(), handler)));
+    return inputs;
+  }
+}
+
+/** Checks what was sent and puts it on the request, as instances of the handler's classes. */
+function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}): true {
+  if (inputs.path) {
+    const path = checkFields(inputs.path, request.params, 'path');
+    throwIfAny(path.problems);
+    request.params = path.value as Record<string, string>;
+  }
+  const query = checkQuery(inputs.query, request);
+  const body = inputs.body && checkFields(inputs.body, sent, 'body');
+  const problems = [...(body?.problems ?? []), ...query.problems, ...(body?.unknown ?? []), ...query.unknown];
+  if (inputs.knowsRetries && mayHaveComeInTime(request, problems)) request.late = errorOf(problems);
+  else throwIfAny(problems);
+  if (inputs.query) request.query = query.value as Record<string, string>;
+  if (body) request.body = body.value;
+  return true;
+}
+
+function checkQuery(dto: Type | undefined, request: LeanRequest): Checked {
+  const sent = request.url.includes('?') ? request.query : {};
+  if (dto) return checkFields(dto, sent, 'query', UNKNOWN_QUERY_PARAMETER);
+  return { value: undefined, problems: [], unknown: unknownProblems(sent, [], ['query'], UNKNOWN_QUERY_PARAMETER) };
+}
+
+function throwIfAny(problems: readonly Problem[]): void {
+  const error = errorOf(problems);
+  if (error) throw error;
+}
+
+function errorOf(problems: readonly Problem[]): ValidationError | undefined {
+  const [first, ...others] = problems.slice(0, MOST_PROBLEMS);
+  return first && new ValidationError([first, ...others]);
+}

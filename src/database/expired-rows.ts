@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { query } from './sql';
+import { Upkeep, type UpkeepJob } from './periodic-task';
+import { Writer } from './writer';
+import type { Run } from './watched';
+
+const HOUR_MILLIS = 3_600_000;
+const ROWS_PER_STEP = 500;
+
+/** Rows that count for so long after their `created_at`, in a table that has an `id` too. */
+export interface AgingRows {
+  readonly table: string;
+  readonly keptMillis: number;
+  /** Which of them may go; all, if not given. */
+  readonly where?: string;
+}
+
+/** Removes what is too old to count, every hour and in steps that hold nobody up. Rooms register what ages. */
+@Injectable()
+export class OldRows {
+  private readonly aging: AgingRows[] = [];
+  private readonly job: UpkeepJob;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+    upkeep: Upkeep,
+  ) {
+    this.job = upkeep.register({
+      failed: 'Old rows could not be removed yet',
+      everyMillis: HOUR_MILLIS,
+      firstAfterMillis: 0,
+      work: (run) => this.removeAll(run, Date.now()),
+    });
+  }
+
+  register(rows: AgingRows): void {
+    this.aging.push(rows);
+  }
+
+  /** Removes what is too old by now. What fails is done an hour later. */
+  remove(nowMillis = Date.now()): Promise<void> {
+    return this.job.run((run) => this.removeAll(run, nowMillis));
+  }
+
+  private async removeAll(run: Run, nowMillis: number): Promise<void> {
+    const failures: unknown[] = [];
+    for (const rows of this.aging) {
+      try {
+        while (run.next() && (await this.removeSome(rows, nowMillis)));
+      } catch (cause) {
+        failures.push(cause);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Whether there may be more of them. Where there are none, it takes no transaction. */
+  private async removeSome({ table, keptMillis, where = '1 = 1' }: AgingRows, nowMillis: number): Promise<boolean> {
+    const before = nowMillis - keptMillis;
+    const old = `created_at <= ? AND ${where}`;
+    const find = `SELECT id FROM ${table} WHERE ${old} ORDER BY created_at LIMIT ${ROWS_PER_STEP}`;
+    const ids = (await query<{ id: string }>(this.dataSource.manager, find, [before])).map(({ id }) => id);
+    if (ids.length === 0) return false;
+    const holes = ids.map(() => '?').join(', ');
+    // One that was written again since it was found stays.
+    const remove = `DELETE FROM ${table} WHERE id IN (${holes}) AND ${old}`;
+    const serializeOn = `removal from ${table}`;
+    await this.writer.write((manager) => query(manager, remove, [...ids, before]), { serializeOn });
+    return ids.length === ROWS_PER_STEP;
+  }
+}

@@ -1,0 +1,217 @@
+import type { EntityManager } from 'typeorm';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import type { HeldBucket } from '../buckets/buckets.service';
+import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
+import { ApiError, ValidationError, type Problem } from '../common/errors';
+import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
+import { requireOwn } from '../sources/sources.service';
+import type { Schema } from '../sources/schema';
+import { query, rowLock } from '../database/sql';
+import type { MetadataSource } from '../points/metadata-bounds';
+import type { PackedPoint } from '../points/values';
+import { boundsOf, type IngestBounds } from './expired-points';
+import { SOURCE_ARCHIVED } from './ingest.errors';
+import { Fault, type Misfit, type PointCheck, type SentPoint } from './point-check';
+
+const MOST_DETAILS = 20;
+const FIND_SOURCE = `SELECT id, number, bucket_id AS "bucketId", schema, status, watch_version AS "watchVersion",
+    metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion",
+    metadata_stamp AS "metadataStamp"
+  FROM data_sources
+  WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
+
+/** What of a key says where it may store points. */
+type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
+
+/** Points of one bucket. */
+export interface IngestRequest {
+  readonly key: IngestReach;
+  readonly bucketId: string;
+  /** The line of keys that new metadata counts for; null for Admin keys and imports. */
+  readonly line: string | null;
+  readonly points: readonly SentPoint[];
+  /** Where in the request's body the point of this index stands. */
+  readonly pathOf: (index: number) => Problem['path'];
+  /** Whether the points that fit their source are stored without the others. */
+  readonly partial: boolean;
+}
+
+/** A data source as it is kept. */
+export interface SourceRow extends MetadataSource {
+  readonly schema: string;
+  readonly status: string;
+  readonly watchVersion: number;
+}
+
+/** A data source that points can be judged by. */
+export interface OpenSource extends Pick<SourceRow, 'id' | 'number'> {
+  readonly schema: Schema;
+  readonly check: PointCheck;
+}
+
+/** What a request has for one source, and the metadata of each point. */
+export interface Part {
+  readonly points: PackedPoint[];
+  readonly texts: (string | null)[];
+  /** Where each point stands in the request. */
+  readonly indexes: number[];
+}
+
+/** A request that can be stored. */
+export interface Admitted {
+  readonly request: IngestRequest;
+  readonly parts: ReadonlyMap<OpenSource, Part>;
+  readonly problems: readonly Misfit[];
+}
+
+/** Why something cannot be had. */
+export interface Refused {
+  readonly cause: unknown;
+}
+
+/** A bucket that takes points, or does not. */
+interface OpenBucket extends IngestBounds {
+  readonly status: HeldBucket['status'];
+}
+
+/** Says what of some requests can be stored, asking once for each bucket and source that they name. */
+export class Opening {
+  private readonly buckets = new Map<string, OpenBucket | Refused>();
+  private readonly visibleFrom = new Map<string, number>();
+  private readonly sources = new Map<string, SourceRow | undefined>();
+  private readonly rows = new Map<string, SourceRow>();
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly access: BucketAccess,
+    private readonly open: (row: SourceRow) => OpenSource,
+    private readonly nowMillis = Date.now(),
+  ) {}
+
+  /**
+   * Holds what the requests name until the transaction's end: buckets first, then sources, each in the order of their ids,
+   * since two transactions that hold in different orders could wait for each other.
+   */
+  async hold(requests: readonly IngestRequest[]): Promise<void> {
+    for (const { key, bucketId } of inOrderOf(requests, ({ bucketId }) => bucketId)) {
+      const name = bucketName(key, bucketId);
+      if (!this.buckets.has(name)) this.buckets.set(name, await this.holdBucket(key, bucketId));
+    }
+    const wanted = requests.flatMap(({ key, bucketId, points }) =>
+      'cause' in this.bucketOf(key, bucketId) ? [] : sourcesOf(points).map((id) => ({ id, bucketId })),
+    );
+    for (const { id, bucketId } of inOrderOf(wanted, ({ id }) => id)) {
+      const name = `${bucketId} ${id}`;
+      if (!this.sources.has(name)) this.sources.set(name, await this.findSource(bucketId, id));
+    }
+  }
+
+  /** @throws ApiError for what refuses the whole request */
+  admit(request: IngestRequest): Admitted {
+    const { key, bucketId, points, partial, pathOf } = request;
+    const bucket = this.bucketOf(key, bucketId);
+    if ('cause' in bucket) throw bucket.cause as Error;
+    if (bucket.status !== 'active') throw new ApiError(BUCKET_ARCHIVED);
+    const opened = new Map<string, OpenSource>();
+    for (const id of sourcesOf(points)) opened.set(id, this.sourceOf(key, bucketId, id));
+    const parts = new Map<OpenSource, Part>();
+    const problems: Misfit[] = [];
+    let source: OpenSource | undefined;
+    let part: Part | undefined;
+    for (const sent of points) {
+      const own = opened.get(sent.dataSourceId) as OpenSource;
+      if (!part || own !== source) {
+        source = own;
+        part = parts.get(own) ?? { points: [], texts: [], indexes: [] };
+        parts.set(own, part);
+      }
+      const point = sent.at < bucket.from && bucket.fault ? bucket.fault : own.check(sent);
+      if (point instanceof Fault)
+        problems.push({ index: sent.index, fault: key.writeOnly ? point.withoutSchema() : point });
+      else {
+        part.points.push(point);
+        part.texts.push(sent.metadata);
+        part.indexes.push(sent.index);
+      }
+    }
+    if (!partial && problems.length > 0) throw new ValidationError(toProblems(problems, pathOf));
+    return { request, parts, problems };
+  }
+
+  /** What the row said of who watches a source that was admitted. */
+  watchVersionOf({ id }: OpenSource): number {
+    return this.rows.get(id)?.watchVersion ?? 0;
+  }
+
+  /** What the row said of the metadata of a source that was admitted: one object for each source. */
+  metadataOf({ id }: OpenSource): MetadataSource {
+    return this.rows.get(id) as SourceRow;
+  }
+
+  /** The earliest time that the bucket of an admitted source shows. */
+  visibleFromOf({ id }: OpenSource): number {
+    return this.visibleFrom.get(this.rows.get(id)?.bucketId ?? '') ?? 0;
+  }
+
+  private bucketOf(key: IngestReach, bucketId: string): OpenBucket | Refused {
+    return this.buckets.get(bucketName(key, bucketId)) ?? { cause: new ApiError(BUCKET_ARCHIVED) };
+  }
+
+  private async holdBucket(key: IngestReach, bucketId: string): Promise<OpenBucket | Refused> {
+    try {
+      const bucket = await this.access.hold(this.manager, key, bucketId, 'SHARE');
+      const bounds = boundsOf(bucket, this.nowMillis);
+      this.visibleFrom.set(bucketId, bounds.from);
+      return { status: bucket.status, ...bounds };
+    } catch (cause) {
+      if (cause instanceof ApiError) return { cause };
+      throw cause;
+    }
+  }
+
+  private sourceOf(key: IngestReach, bucketId: string, id: string): OpenSource {
+    requireOwn(key, id);
+    const row = this.sources.get(`${bucketId} ${id}`);
+    if (!row) throw new ApiError(SOURCE_NOT_FOUND);
+    if (row.status !== 'active') throw new ApiError(SOURCE_ARCHIVED);
+    return this.open(row);
+  }
+
+  private async findSource(bucketId: string, id: string): Promise<SourceRow | undefined> {
+    const sql = FIND_SOURCE + rowLock(this.manager, 'UPDATE');
+    const [row] = await query<SourceRow>(this.manager, sql, [id, bucketId]);
+    if (row) this.rows.set(id, row);
+    return row;
+  }
+}
+
+function bucketName({ organizationId, bucketId: own }: IngestReach, bucketId: string): string {
+  return `${organizationId} ${own} ${bucketId}`;
+}
+
+function sourcesOf(points: readonly SentPoint[]): string[] {
+  const ids = new Set<string>();
+  let last: string | undefined;
+  for (const { dataSourceId } of points) if (dataSourceId !== last) ids.add((last = dataSourceId));
+  return [...ids];
+}
+
+function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
+  return [...values].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+}
+
+/**
+ * The faults of a request, as it is told of them: the first ones, and all that have a code, which a client drops points by. There
+ * is at least one.
+ */
+export function toProblems(misfits: readonly Misfit[], pathOf: IngestRequest['pathOf']): [Problem, ...Problem[]] {
+  let others = 0;
+  const told = misfits.filter(({ fault }) => fault.code !== undefined || ++others <= MOST_DETAILS);
+  const problemOf = ({ index, fault: { path, message, code } }: Misfit): Problem => ({
+    path: [...pathOf(index), ...path],
+    message,
+    ...(code !== undefined && { code }),
+  });
+  return told.map(problemOf) as [Problem, ...Problem[]];
+}

@@ -1,8 +1,0 @@
-import { Module } from '@nestjs/common';
-import { BucketsModule } from '../buckets/buckets.module';
-import { DataSourcesModule } from '../data-sources/data-sources.module';
-import { QueriesController } from './queries.controller';
-import { QueryService } from './query.service';
-
-@Module({ imports: [BucketsModule, DataSourcesModule], controllers: [QueriesController], providers: [QueryService] })
-export class QueriesModule {}

@@ -1,0 +1,113 @@
+import type { Pause } from '../common/http/yield';
+import type { Field } from '../sources/schema';
+import { Summary, type Place } from '../points/summary';
+import type { Value } from '../points/values';
+import type { Cell } from './cells';
+import { between } from './fill';
+import { sortInSlices } from './sort-in-slices';
+
+export const AGGREGATIONS = [
+  ...['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'],
+] as readonly Aggregation[];
+export type Aggregation =
+  'avg' | 'min' | 'max' | 'sum' | 'count' | 'first' | 'last' | 'median' | 'p95' | 'p99' | 'stddev';
+
+const QUANTILES: Partial<Record<Aggregation, number>> = { median: 0.5, p95: 0.95, p99: 0.99 };
+const SUMMED: readonly Aggregation[] = ['avg', 'min', 'max', 'sum', 'count'];
+const FOR_ALL_TYPES: readonly Aggregation[] = ['count', 'first', 'last'];
+
+/** Whether values of a type can be put together in this way. */
+export function fits({ type }: Field, aggregation: Aggregation): boolean {
+  return type === 'number' || FOR_ALL_TYPES.includes(aggregation);
+}
+
+/** Whether each single value is needed: no summaries of parts give it. */
+export function needsEach(aggregation: Aggregation): boolean {
+  return QUANTILES[aggregation] !== undefined;
+}
+
+/** Whether counts, sums, least and greatest values of parts give it. */
+export function isSummed(aggregation: Aggregation): boolean {
+  return SUMMED.includes(aggregation);
+}
+
+/** The ranks that the quantiles among these aggregations are found by, in so many values. */
+export function ranksOf(count: number, aggregations: readonly Aggregation[]): number[] {
+  return aggregations.flatMap((one) => {
+    const share = QUANTILES[one];
+    const at = share === undefined ? undefined : (count - 1) * share;
+    return at === undefined ? [] : [Math.floor(at), Math.ceil(at)];
+  });
+}
+
+/** The values of one field in one group. */
+export class FieldGroup {
+  readonly summary = new Summary();
+  private each: number[] | undefined;
+  private sorted: Float64Array | undefined;
+  private valueAt: ((rank: number) => number | undefined) | undefined;
+
+  constructor(keepsEach: boolean) {
+    if (keepsEach) this.each = [];
+  }
+
+  add(place: Place, value: Value): void {
+    this.summary.add(place, value);
+    if (typeof value === 'number') this.each?.push(value);
+  }
+
+  /** How many values have yet to be put in order before a quantile can be told. */
+  get unsorted(): number {
+    return this.each?.length ?? 0;
+  }
+
+  /** Puts the values in order, for quantiles. */
+  async sort(pause: Pause): Promise<void> {
+    if (this.each) this.sorted ??= await sortInSlices(this.each, pause);
+    this.each = undefined;
+  }
+
+  /** Takes the values of the ranks that its quantiles need from elsewhere, where they are too many to be kept. */
+  findRanksWith(valueAt: (rank: number) => number | undefined): void {
+    this.valueAt = valueAt;
+  }
+
+  /** A number beyond doubles is infinite. */
+  result(aggregation: Aggregation): Cell {
+    const { n, m2, min, max, first, last } = this.summary;
+    if (n === 0) return undefined;
+    switch (aggregation) {
+      case 'avg':
+        return this.summary.mean;
+      case 'min':
+        return min;
+      case 'max':
+        return max;
+      case 'sum':
+        return this.summary.total;
+      case 'count':
+        return n;
+      case 'first':
+        return first;
+      case 'last':
+        return last;
+      case 'stddev':
+        return n < 2 ? null : Math.sqrt(m2 / (n - 1));
+      default:
+        return this.quantile(QUANTILES[aggregation] ?? 0.5);
+    }
+  }
+
+  /** Linear between neighbours. */
+  private quantile(share: number): number | null {
+    if (!this.valueAt) {
+      const sorted = (this.sorted ??= Float64Array.from(this.each ?? []).sort());
+      this.each = undefined;
+      this.valueAt = (rank) => sorted[rank];
+    }
+    const at = (this.summary.n - 1) * share;
+    const low = this.valueAt(Math.floor(at));
+    const high = this.valueAt(Math.ceil(at));
+    return low === undefined || high === undefined ? null : between(low, high, at - Math.floor(at));
+  }
+}

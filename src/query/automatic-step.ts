@@ -1,0 +1,174 @@
+import type { EntityManager } from 'typeorm';
+import type { Pause } from '../common/http/yield';
+import type { Source } from '../sources/source.entity';
+import type { NumberSet } from '../points/ascending-numbers';
+import { eachTogether } from '../database/together';
+import { countWindows, nearestTime, type Windows } from '../points/point-times';
+import type { PointStore, Range } from '../points/point-store';
+import { countQuartersUpTo, occupiedQuarters } from '../points/occupied-quarters';
+import { QUARTER_MILLIS } from '../points/rollups';
+import { growingSlices } from './many-sources';
+import { pagesOf } from './point-pages';
+
+/** Up to so many points are given as they are, and about so many rows instead of more. */
+const MOST_POINTS = 500;
+const MOST_ROWS = 500;
+/** More quarters of an hour with points are in more than 500 hours. */
+const MOST_QUARTERS = 4 * MOST_ROWS;
+const MINUTES_OF_QUARTER = 15;
+const DAY_MILLIS = 86_400_000;
+const STEPS = [
+  ['minute', { lengthMillis: 60_000, shiftMillis: 0 }],
+  ['hour', { lengthMillis: 3_600_000, shiftMillis: 0 }],
+  ['day', { lengthMillis: DAY_MILLIS, shiftMillis: 0 }],
+  // 1970 began on a Thursday: the Monday before it.
+  ['week', { lengthMillis: 7 * DAY_MILLIS, shiftMillis: 3 * DAY_MILLIS }],
+] as const satisfies readonly (readonly [string, Windows])[];
+
+export type AutomaticStep = (typeof STEPS)[number][0] | 'month';
+
+interface PointsWish {
+  readonly sources: readonly Source[];
+  readonly range: Range;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
+  readonly pause: Pause;
+}
+
+/**
+ * The least unit that answers with some 500 rows, where there are more points than that: it counts the steps that have points,
+ * so that a gap or a stray point changes nothing. Undefined where the points can be given as they are.
+ */
+export async function automaticStep(
+  manager: EntityManager,
+  store: PointStore,
+  wish: PointsWish,
+): Promise<AutomaticStep | undefined> {
+  let points = 0;
+  for (const some of growingSlices(manager, wish.sources)) {
+    const enough = MOST_POINTS + 1 - points;
+    const counts = await eachTogether(manager, some, (source) => countUpTo(manager, store, wish, source, enough));
+    for (const count of counts) points += count;
+    if (points > MOST_POINTS) break;
+    await wish.pause();
+  }
+  if (points <= MOST_POINTS) return undefined;
+  if (wish.metas) return stepOfSome(manager, store, wish);
+  const [minute, ...longer] = STEPS;
+  const rows = await rowsFromQuarters(manager, wish);
+  if (rows && (await isFew(manager, wish, minute[1], rows))) return 'minute';
+  for (const [index, [unit, windows]] of longer.entries()) {
+    const few = rows?.windows[index];
+    // More than 2000 quarters are in more than 500 hours.
+    if (few === undefined ? unit !== 'hour' && (await isFew(manager, wish, windows)) : few <= MOST_ROWS) return unit;
+  }
+  return 'month';
+}
+
+/** What the quarters of an hour with points tell of the rows of longer steps. */
+interface QuarterRows {
+  readonly quarters: number;
+  /** No step of a minute can have more rows. */
+  readonly mostMinutes: number;
+  /** Of an hour, a day and a week. */
+  readonly windows: readonly number[];
+}
+
+/** Nothing where there are more than 2000 quarters with points. */
+async function rowsFromQuarters(manager: EntityManager, wish: PointsWish): Promise<QuarterRows | undefined> {
+  const longer = STEPS.slice(1).map(([, windows]) => windows);
+  const windows = longer.map(() => 0);
+  let [quarters, mostMinutes] = [0, 0];
+  for (const some of growingSlices(manager, wish.sources)) {
+    const enough = MOST_QUARTERS + 1 - quarters;
+    const found = await eachTogether(manager, some, async ({ number }) => {
+      const range = await extentOf(manager, number, wish.range);
+      const inside = [Math.floor(range[0] / QUARTER_MILLIS), Math.ceil(range[1] / QUARTER_MILLIS)] as const;
+      return occupiedQuarters(manager, number, inside, enough);
+    });
+    for (const occupied of found) {
+      const latest = longer.map(() => -1);
+      for (const { quarter, n } of occupied) {
+        mostMinutes += Math.min(n, MINUTES_OF_QUARTER);
+        for (const [index, { lengthMillis, shiftMillis }] of longer.entries()) {
+          const window = Math.floor((quarter * QUARTER_MILLIS + shiftMillis) / lengthMillis);
+          if (window !== latest[index]) windows[index] = (windows[index] ?? 0) + 1;
+          latest[index] = window;
+        }
+      }
+      quarters += occupied.length;
+      if (quarters > MOST_QUARTERS) return undefined;
+    }
+    await wish.pause();
+  }
+  return { quarters, mostMinutes, windows };
+}
+
+/** From the first to the last point: the quarters at the ends of a range may have points outside of it. */
+async function extentOf(manager: EntityManager, source: number, range: Range): Promise<Range> {
+  const first = await nearestTime(manager, source, range, 'asc');
+  const last = await nearestTime(manager, source, range, 'desc');
+  return first === undefined || last === undefined ? [0, 0] : [first, last + 1];
+}
+
+/** Whether so many windows have points that they give some 500 rows at most. */
+async function isFew(
+  manager: EntityManager,
+  { sources, range, pause }: PointsWish,
+  windows: Windows,
+  known?: QuarterRows,
+): Promise<boolean> {
+  if (known && known.mostMinutes <= MOST_ROWS) return true;
+  if (known && known.quarters > MOST_ROWS) return false;
+  let rows = 0;
+  for (const some of growingSlices(manager, sources)) {
+    const enough = MOST_ROWS + 1 - rows;
+    const count = ({ number }: Source) => countWindows(manager, number, range, windows, enough);
+    for (const found of await eachTogether(manager, some, count)) rows += found;
+    if (rows > MOST_ROWS) return false;
+    await pause();
+  }
+  return true;
+}
+
+/** The same of the points with some metadata, each of which is looked at. */
+async function stepOfSome(manager: EntityManager, store: PointStore, wish: PointsWish): Promise<AutomaticStep> {
+  const rows = STEPS.map(() => 0);
+  for (const source of wish.sources) {
+    const latest = STEPS.map(() => -Infinity);
+    const wanted = wish.metas?.get(source.number);
+    for await (const points of pagesOf(manager, store, source, wish.range, wish))
+      for (const { at, meta } of points) {
+        if (wanted && !wanted.has(meta)) continue;
+        for (const [index, [, { lengthMillis, shiftMillis }]] of STEPS.entries()) {
+          const window = Math.floor((at + shiftMillis) / lengthMillis);
+          if (window === latest[index]) continue;
+          latest[index] = window;
+          rows[index] = (rows[index] ?? 0) + 1;
+        }
+        if ((rows.at(-1) ?? 0) > MOST_ROWS) return 'month';
+      }
+  }
+  return STEPS.find((_, index) => (rows[index] ?? 0) <= MOST_ROWS)?.[0] ?? 'month';
+}
+
+/** How many points of a source are in the range, or more than enough of them. */
+async function countUpTo(
+  manager: EntityManager,
+  store: PointStore,
+  { range, metas, pause }: PointsWish,
+  source: Source,
+  enough: number,
+): Promise<number> {
+  const wanted = metas?.get(source.number);
+  let count = 0;
+  if (!wanted) {
+    const inside: Range = [Math.ceil(range[0] / QUARTER_MILLIS), Math.floor(range[1] / QUARTER_MILLIS)];
+    const whole = inside[0] < inside[1] ? await countQuartersUpTo(manager, source.number, inside, enough) : 0;
+    if (whole >= enough) return whole;
+  }
+  for await (const points of pagesOf(manager, store, source, range, { pause })) {
+    count += wanted ? points.filter(({ meta }) => wanted.has(meta)).length : points.length;
+    if (count >= enough) break;
+  }
+  return count;
+}

@@ -1,0 +1,245 @@
+import type { EntityManager } from 'typeorm';
+import type { Pause } from '../common/http/yield';
+import type { Source } from '../sources/source.entity';
+import type { Field } from '../sources/schema';
+import { isPostgres } from '../database/sql';
+import type { NumberSet } from '../points/ascending-numbers';
+import { occupiedQuarters } from '../points/occupied-quarters';
+import { PointStore, type Range } from '../points/point-store';
+import { countSteps, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
+import type { Summary } from '../points/summary';
+import { othersOf, valueOf, type PackedPoint } from '../points/values';
+import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
+import { countNamed, hasAnyOf } from './named-counts';
+import { pagesOf } from './point-pages';
+
+const QUARTERS_PER_TURN = 2000;
+/** The same where the database adds them up. */
+const QUARTERS_SUMMED_PER_TURN = 20_000;
+
+/** The groups of one source: where each begins, how many points are in it, and its fields' values by name. */
+export interface SourceGroups {
+  /** Where the groups begin, and where the last one ends. */
+  readonly starts: readonly number[];
+  readonly counts: Float64Array;
+  /** By group, then in the order of the fields; nothing where a group has no points. */
+  readonly fields: (readonly FieldGroup[] | undefined)[];
+}
+
+export interface GroupWish {
+  readonly range: Range;
+  /** Where the groups begin, and where the last one ends. */
+  readonly starts: readonly number[];
+  readonly fields: readonly Field[];
+  readonly aggregations: readonly Aggregation[];
+  /** The numbers of the metadata that points must have, where that is asked for. */
+  readonly metas: NumberSet | undefined;
+  /** Whether only points with a value of one of the fields are counted. */
+  readonly isNamed?: boolean | undefined;
+  readonly pause: Pause;
+  /** Leaves values out of memory that quantiles need. */
+  readonly keepsNone?: boolean;
+  /** Where rollups tell which groups have points: only the first of these, or with `desc` the last. */
+  readonly most?: { readonly groups: number; readonly sort: 'asc' | 'desc' };
+}
+
+/** Aggregates the points of a source by group: from the rollups of quarters of an hour, wherever the grid allows it. */
+export async function groupPoints(
+  manager: EntityManager,
+  store: PointStore,
+  source: Source,
+  wish: GroupWish,
+): Promise<SourceGroups> {
+  const [first, last] = quartersOf(wish);
+  if (first >= last) {
+    const groups = new Groups(wish, new Float64Array(wish.starts.length - 1));
+    await addPoints(manager, store, source, groups, wish.range);
+    return groups;
+  }
+  const sums = isPostgres(manager) ? undefined : stepsOf(wish.starts, [first, last]);
+  const counted = await countPoints(manager, source, wish, sums ?? [first, last]);
+  const kept = cutOf(wish, counted);
+  const from = Math.max(wish.range[0], kept.starts[0] ?? 0);
+  const to = Math.min(wish.range[1], kept.starts.at(-1) ?? 0);
+  const groups = new Groups({ ...wish, starts: kept.starts }, kept.counts);
+  const inside: Range = [Math.max(first, from / QUARTER_MILLIS), Math.min(last, to / QUARTER_MILLIS)];
+  const isCut = kept.starts.length < wish.starts.length;
+  await addQuarters(manager, source, groups, inside, isCut && sums ? stepsOf(kept.starts, inside) : sums);
+  if (wish.isNamed)
+    await countNamed(manager, store, source, groups, [inside[0] * QUARTER_MILLIS, inside[1] * QUARTER_MILLIS]);
+  await addPoints(manager, store, source, groups, [from, inside[0] * QUARTER_MILLIS]);
+  await addPoints(manager, store, source, groups, [inside[1] * QUARTER_MILLIS, to]);
+  return groups;
+}
+
+/** The whole quarters that a wish can be answered from. Where the first group begins and the last one ends is read by points. */
+function quartersOf({ range, starts, aggregations, metas }: GroupWish): readonly [number, number] {
+  if (metas || aggregations.some(needsEach)) return [0, 0];
+  if (!starts.slice(1, -1).every((start) => start % QUARTER_MILLIS === 0)) return [0, 0];
+  const [from, to] = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
+  return [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
+}
+
+async function countPoints(
+  manager: EntityManager,
+  source: Source,
+  { starts, pause }: GroupWish,
+  quarters: readonly Steps[] | readonly [number, number],
+): Promise<Float64Array> {
+  const counts = new Float64Array(starts.length - 1);
+  const finder = new Finder(starts);
+  const add = (quarter: number, n: number) => {
+    const index = finder.find(quarter * QUARTER_MILLIS);
+    counts[index] = (counts[index] ?? 0) + n;
+  };
+  if (areSteps(quarters))
+    for (const steps of quarters) {
+      for (const { quarter, n } of await countSteps(manager, source.number, steps)) add(quarter, n);
+      await pause();
+    }
+  else
+    for (const some of turnsOf(quarters)) {
+      for (const { quarter, n } of await occupiedQuarters(manager, source.number, some, QUARTERS_PER_TURN))
+        add(quarter, n);
+      await pause();
+    }
+  return counts;
+}
+
+function* turnsOf([from, to]: readonly [number, number]): Generator<readonly [number, number]> {
+  for (let begin = from; begin < to; begin += QUARTERS_PER_TURN) yield [begin, Math.min(to, begin + QUARTERS_PER_TURN)];
+}
+
+/** The groups that are made, where fewer are wanted than there are. The first and the last may have other points yet. */
+function cutOf({ starts, most }: GroupWish, counts: Float64Array): Pick<SourceGroups, 'starts' | 'counts'> {
+  if (!most) return { starts, counts };
+  let left = most.groups;
+  if (most.sort === 'asc') {
+    const end = counts.findIndex((count) => count > 0 && --left === 0) + 1;
+    return left > 0 ? { starts, counts } : { starts: starts.slice(0, end + 1), counts: counts.slice(0, end) };
+  }
+  const begin = counts.findLastIndex((count) => count > 0 && --left === 0);
+  return left > 0 ? { starts, counts } : { starts: starts.slice(begin), counts: counts.slice(begin) };
+}
+
+async function addQuarters(
+  manager: EntityManager,
+  source: Source,
+  groups: Groups,
+  range: readonly [number, number],
+  sums: readonly Steps[] | undefined,
+): Promise<void> {
+  const { fields, aggregations, pause } = groups.wish;
+  for (const [index, field] of fields.entries()) {
+    const isSummable = field.type === 'number' && aggregations.every(isSummed);
+    await summaries(manager, { source, field, pause }, (isSummable && sums) || range, (at, summary) =>
+      groups.at(at)[index]?.summary.merge(summary),
+    );
+  }
+}
+
+/** Gives what is stored of one field: added up by steps, or quarter by quarter. */
+async function summaries(
+  manager: EntityManager,
+  { source, field, pause }: { source: Source; field: Field; pause: Pause },
+  quarters: readonly Steps[] | readonly [number, number],
+  add: (at: number, summary: Summary) => void,
+): Promise<void> {
+  if (areSteps(quarters)) {
+    for (const steps of quarters) {
+      for (const { quarter, summary } of await sumSteps(manager, source.number, field, steps))
+        add(quarter * QUARTER_MILLIS, summary);
+      await pause();
+    }
+    return;
+  }
+  for (const some of turnsOf(quarters)) {
+    for (const { quarter, summary } of await readQuarters(manager, source.number, field, some))
+      add(quarter * QUARTER_MILLIS, summary);
+    await pause();
+  }
+}
+
+function areSteps(quarters: readonly Steps[] | readonly [number, number]): quarters is readonly Steps[] {
+  return typeof quarters[0] !== 'number';
+}
+
+/** The quarters of a range in steps that are as long as its groups, or shorter, the neighbours of one length together. */
+export function stepsOf(starts: readonly number[], [first, last]: readonly [number, number]): Steps[] {
+  const inside = starts.map((start) => start / QUARTER_MILLIS).filter((start) => start > first && start < last);
+  const steps: { from: number; length: number; count: number }[] = [];
+  const ends = [...inside, last];
+  let from = first;
+  for (const end of ends) {
+    while (from < end) {
+      const length = Math.min(end - from, QUARTERS_SUMMED_PER_TURN);
+      const before = steps.at(-1);
+      if (before?.length === length && (before.count + 1) * length <= QUARTERS_SUMMED_PER_TURN) before.count += 1;
+      else steps.push({ from, length, count: 1 });
+      from += length;
+    }
+  }
+  return steps;
+}
+
+async function addPoints(
+  manager: EntityManager,
+  store: PointStore,
+  source: Source,
+  groups: Groups,
+  range: Range,
+): Promise<void> {
+  for await (const points of pagesOf(manager, store, source, range, { pause: groups.wish.pause }))
+    for (const point of points) groups.add(point);
+}
+
+class Groups implements SourceGroups {
+  readonly starts: readonly number[];
+  readonly fields: (readonly FieldGroup[] | undefined)[];
+  private readonly keepsEach: boolean;
+  private readonly finder: Finder;
+
+  constructor(
+    readonly wish: GroupWish,
+    readonly counts: Float64Array,
+  ) {
+    this.starts = wish.starts;
+    this.fields = new Array<undefined>(counts.length).fill(undefined);
+    this.keepsEach = !wish.keepsNone && wish.aggregations.some(needsEach);
+    this.finder = new Finder(wish.starts);
+  }
+
+  add(point: PackedPoint): void {
+    const { metas, fields, isNamed } = this.wish;
+    if (metas && !metas.has(point.meta)) return;
+    if (isNamed && !hasAnyOf(fields, point)) return;
+    const index = this.finder.find(point.at);
+    this.counts[index] = (this.counts[index] ?? 0) + 1;
+    const group = this.at(point.at);
+    const others = othersOf(point);
+    for (const [index, field] of fields.entries()) {
+      const value = valueOf(field, point.columns, others);
+      if (value !== undefined) group[index]?.add(point, value);
+    }
+  }
+
+  at(at: number): readonly FieldGroup[] {
+    return (this.fields[this.finder.find(at)] ??= this.wish.fields.map(
+      (field) => new FieldGroup(this.keepsEach && field.type === 'number'),
+    ));
+  }
+}
+
+/** Times come nearly in order: the group is that of the time before, or a later one. */
+class Finder {
+  private group = 0;
+
+  constructor(private readonly starts: readonly number[]) {}
+
+  find(at: number): number {
+    const { starts } = this;
+    if (at < (starts[this.group] ?? 0)) this.group = 0;
+    while (at >= (starts[this.group + 1] ?? Infinity)) this.group += 1;
+    return this.group;
+  }
+}

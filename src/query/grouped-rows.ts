@@ -1,0 +1,225 @@
+import type { EntityManager } from 'typeorm';
+import type { Source } from '../sources/source.entity';
+import type { Field } from '../sources/schema';
+import { isPostgres } from '../database/sql';
+import { eachTogether } from '../database/together';
+import type { NumberSet } from '../points/ascending-numbers';
+import type { PointStore } from '../points/point-store';
+import type { Aggregation } from './aggregations';
+import type { Cell } from './cells';
+import type { Fill } from './fill';
+import { FilledGroups } from './filled-groups';
+import { columnsOf, GroupReader, MEMORY, type ReadWish } from './group-reader';
+import type { QueryRow, RowSource } from './query-answer';
+import { OccupiedGroups, type GroupRow, type GroupStream } from './group-stream';
+
+const ROWS_PER_BATCH = 200;
+/** So many values make rows in some milliseconds. */
+const VALUES_PER_BATCH = 10_000;
+const STEPS_PER_TURN = 250;
+const GROUPS_PER_TURN = 50;
+const SOURCES_AT_ONCE = 128;
+
+export interface GroupedWish extends Pick<ReadWish, 'range' | 'grid' | 'pause' | 'memory' | 'isNamed' | 'visibleFrom'> {
+  readonly sources: readonly { readonly source: Source; readonly fields: readonly Field[] }[];
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
+  readonly aggregations: readonly Aggregation[];
+  /** Whether fields that cannot be averaged give their last value. */
+  readonly automatic: boolean;
+  readonly fill: Fill;
+  readonly sort: 'asc' | 'desc';
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Where a page begins: a time, and how many rows of the group there belong to the page before. */
+interface Begin {
+  readonly cursor: number;
+  readonly passed: number;
+}
+
+/** One page of the groups of several sources by time; within a group, source by source. Only this page is made. */
+export async function* groupedRows(manager: EntityManager, store: PointStore, wish: GroupedWish): RowSource {
+  const { limit, pause } = wish;
+  const begin = await beginOf(manager, store, wish);
+  if (!begin) return { hasMore: false };
+  const open = (source: GroupedWish['sources'][number]) =>
+    openRows(manager, store, wish, { source, begin, wanted: wantedOfEach(limit + 1, wish) });
+  let given = -begin.passed;
+  const end = { overflow: false };
+  for await (const rows of merged(manager, wish.sources.map(open), begin.passed + limit + 1, wish)) {
+    const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
+    yield page.map(({ stream, row }) => toRow(stream, row, wish, end));
+    given += rows.length;
+    await pause();
+  }
+  return { hasMore: given > limit, ...(end.overflow && end) };
+}
+
+/** Sources with points at the same times share the rows that are asked for. Twice their share is enough for most. */
+function wantedOfEach(rows: number, { sources }: GroupedWish): number {
+  return Math.min(rows, Math.ceil((2 * rows) / sources.length));
+}
+
+function openRows(
+  manager: EntityManager,
+  store: PointStore,
+  wish: GroupedWish,
+  {
+    source: { source, fields },
+    begin,
+    wanted,
+  }: { source: GroupedWish['sources'][number]; begin: Begin; wanted: number },
+): GroupStream {
+  const columns = columnsOf(fields, wish);
+  const { sort, fill } = wish;
+  const metas = wish.metas?.get(source.number);
+  const reader = new GroupReader(manager, store, source, { ...wish, columns, metas });
+  if (fill === 'none') return new OccupiedGroups(reader, begin.cursor, sort, wanted);
+  return new FilledGroups(fill, reader, begin.cursor, sort, wanted);
+}
+
+/** Walks over the rows that `offset` passes over, without making them. Nothing where there are no more. */
+async function beginOf(manager: EntityManager, store: PointStore, wish: GroupedWish): Promise<Begin | undefined> {
+  const { range, sort, offset, sources, fill, isNamed } = wish;
+  const first = { cursor: sort === 'asc' ? range[0] : range[1], passed: 0 };
+  if (offset === 0) return first;
+  if (fill !== 'none') return filledBeginOf(wish, first);
+  const open = (source: GroupedWish['sources'][number]) =>
+    openRows(manager, store, counting, {
+      source: { ...source, fields: isNamed ? source.fields : [] },
+      begin: first,
+      wanted: wantedOfEach(offset, wish),
+    });
+  // Rollups tell which groups have points, or values of the named fields, whatever is asked of them.
+  const counting = { ...wish, aggregations: isNamed ? (['count'] as const) : [] };
+  let begin = first;
+  let passed = 0;
+  for await (const rows of merged(manager, sources.map(open), offset, counting)) {
+    for (const { row } of rows) {
+      const cursor = sort === 'asc' ? Math.max(range[0], row.start) : Math.min(range[1], row.end);
+      begin = { cursor, passed: cursor === begin.cursor ? begin.passed + 1 : 1 };
+    }
+    passed += rows.length;
+  }
+  return passed < offset ? undefined : begin;
+}
+
+/** With `fill` each group has a row of each source. */
+async function filledBeginOf(
+  { range, grid, sort, offset, sources, pause }: GroupedWish,
+  first: Begin,
+): Promise<Begin | undefined> {
+  if (sources.length === 0) return undefined;
+  let steps = Math.floor(offset / sources.length);
+  const passed = offset % sources.length;
+  if (steps === 0) return { ...first, passed };
+  let walked = 0;
+  for (const { start, end } of grid.spans(range, sort)) {
+    if (steps-- === 0) return { cursor: sort === 'asc' ? start : end, passed };
+    if (++walked % STEPS_PER_TURN === 0) await pause();
+  }
+  return undefined;
+}
+
+interface MergedRow {
+  readonly stream: GroupStream;
+  readonly row: GroupRow;
+}
+
+/** The first rows of several sources, group by group, some at a time. */
+async function* merged(
+  manager: EntityManager,
+  streams: readonly GroupStream[],
+  most: number,
+  { sort, pause, memory = MEMORY }: Pick<GroupedWish, 'sort' | 'pause' | 'memory'>,
+): AsyncGenerator<readonly MergedRow[]> {
+  for (let begin = 0; begin < streams.length; begin += SOURCES_AT_ONCE) {
+    await eachTogether(manager, streams.slice(begin, begin + SOURCES_AT_ONCE), (stream) => stream.start());
+    await pause();
+  }
+  let left = most;
+  let batch: MergedRow[] = [];
+  let values = 0;
+  for (let groups = 1; left > 0; groups++) {
+    const first = firstHead(streams, sort);
+    if (first === undefined) break;
+    for (const [index, stream] of streams.entries()) {
+      if (stream.head !== first) continue;
+      if (!stream.isRead) {
+        const some = unreadFrom(streams, index, left);
+        await eachTogether(manager, some, (one) => one.read());
+        freeMemory(streams, new Set(some), memory.heldBytes);
+      }
+      if (stream.head !== first) continue;
+      batch.push({ stream, row: stream.take() });
+      values += stream.columns.length;
+      if (--left === 0) break;
+      if (batch.length < ROWS_PER_BATCH && values < VALUES_PER_BATCH) continue;
+      yield batch;
+      [batch, values] = [[], 0];
+    }
+    if (groups % GROUPS_PER_TURN === 0) await pause();
+  }
+  yield batch;
+}
+
+/** A stream that has to be read, with those behind it that are needed for the same group, as many as may be read together. */
+function unreadFrom(streams: readonly GroupStream[], index: number, most: number): readonly GroupStream[] {
+  const first = streams[index] as GroupStream;
+  if (!isPostgres(first.reader.manager)) return [first];
+  const atOnceOf = ({ reader, wantedNext }: GroupStream) => reader.atOnce(wantedNext);
+  const atOnce = Math.min(atOnceOf(first), most);
+  const some: GroupStream[] = [];
+  for (let place = index; place < streams.length && some.length < atOnce; place++) {
+    const stream = streams[place] as GroupStream;
+    if (stream.head !== first.head || stream.isRead) continue;
+    if (some.length >= atOnceOf(stream)) break;
+    some.push(stream);
+  }
+  return some;
+}
+
+function firstHead(streams: readonly GroupStream[], sort: 'asc' | 'desc'): number | undefined {
+  let first: number | undefined;
+  for (const { head } of streams)
+    if (head !== undefined && (first === undefined || (sort === 'asc' ? head < first : head > first))) first = head;
+  return first;
+}
+
+function freeMemory(sources: readonly GroupStream[], kept: ReadonlySet<GroupStream>, most: number): void {
+  let held = 0;
+  for (const { heldBytes } of sources) held += heldBytes;
+  if (held <= most) return;
+  for (const source of sources) if (!kept.has(source)) source.drop(most / sources.length);
+}
+
+function toRow(
+  { columns, reader }: GroupStream,
+  { start, count, values: made }: GroupRow,
+  wish: GroupedWish,
+  end: { overflow: boolean },
+): QueryRow {
+  const values: Record<string, unknown> = {};
+  const isSingle = wish.aggregations.length === 1;
+  for (let place = 0; place < columns.length;) {
+    const { field } = columns[place] as (typeof columns)[number];
+    const given: Record<string, unknown> = {};
+    let isEmpty = true;
+    let shown: Cell;
+    for (; columns[place]?.field === field; place++) {
+      const { name, real } = columns[place] as (typeof columns)[number];
+      const cell = made?.[place];
+      shown = cell ?? (real === 'count' ? 0 : null);
+      if (typeof cell === 'number' && !Number.isFinite(cell)) {
+        shown = null;
+        end.overflow = true;
+      }
+      if (!isSingle) given[name] = shown;
+      if (cell !== undefined) isEmpty = false;
+    }
+    if (isEmpty && wish.fill === 'none') continue;
+    values[field.name] = isSingle ? shown : given;
+  }
+  return { timestamp: new Date(start).toISOString(), dataSourceId: reader.source.id, values, count };
+}

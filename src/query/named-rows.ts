@@ -1,0 +1,31 @@
+import type { Source } from '../sources/source.entity';
+import type { QueryAnswer, QueryRow, RowSource } from './query-answer';
+
+/** What rows carry on request, besides what they always have. */
+export const INCLUDES = ['names'] as const;
+export type Include = (typeof INCLUDES)[number];
+
+/** Whether a value that was sent is a list of what rows can carry. */
+export function isIncludes(value: unknown): value is readonly Include[] {
+  return (
+    Array.isArray(value) && value.length <= INCLUDES.length && value.every((one) => INCLUDES.includes(one as Include))
+  );
+}
+
+/** An answer whose rows name their data source in `dataSource`. */
+export function withNames(answer: QueryAnswer, sources: readonly Source[]): QueryAnswer {
+  const names = new Map(sources.map(({ id, name }) => [id, name]));
+  return { ...answer, isNamed: true, rows: () => namedRows(answer.rows(), names) };
+}
+
+async function* namedRows(rows: RowSource, names: ReadonlyMap<string, string>): RowSource {
+  for (;;) {
+    const next = await rows.next();
+    if (next.done) return next.value;
+    yield next.value.map((row) => named(row, names.get(row.dataSourceId) ?? ''));
+  }
+}
+
+function named({ _id, dataSourceId, ...others }: QueryRow, dataSource: string): QueryRow {
+  return { ...(_id !== undefined && { _id }), dataSourceId, dataSource, ...others };
+}

@@ -1,0 +1,36 @@
+import type { EntityManager } from 'typeorm';
+import type { Pause } from '../common/http/yield';
+import type { Source } from '../sources/source.entity';
+import { isPostgres } from '../database/sql';
+import { pointsPerRead } from '../points/page-size';
+import type { PointStore, Range } from '../points/point-store';
+import type { PackedPoint } from '../points/values';
+import { PagePace } from './page-pace';
+
+const POINTS_OF_FIRST_PAGE = 500;
+
+/** The points of a range in order, so many at a time, and others have their turn in between. */
+export async function* pagesOf(
+  manager: EntityManager,
+  store: PointStore,
+  source: Source,
+  range: Range,
+  { pause }: { readonly pause: Pause },
+): AsyncGenerator<PackedPoint[]> {
+  if (range[0] >= range[1]) return;
+  const pace = new PagePace(POINTS_OF_FIRST_PAGE, pointsPerRead(source.schema));
+  const countsReading = !isPostgres(manager);
+  let after: PackedPoint | undefined;
+  for (;;) {
+    const limit = pace.now;
+    const asked = performance.now();
+    const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
+    const read = performance.now();
+    if (points.length > 0) yield points;
+    if (points.length < limit) return;
+    after = points.at(-1);
+    // What another process does meanwhile leaves this thread free.
+    pace.took(performance.now() - (countsReading ? asked : read));
+    await pause();
+  }
+}

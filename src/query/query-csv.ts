@@ -1,0 +1,185 @@
+import { stringify } from 'csv-stringify/sync';
+import { writeChunk, CHARACTERS_AT_ONCE } from '../common/http/answer-stream';
+import { ApiError } from '../common/errors';
+import { markAsCsv, spreadsheetSafe } from '../common/http/csv-answer';
+import type { LeanResponse } from '../common/http/lean-messages';
+import type { Pause } from '../common/http/yield';
+import type { Value } from '../points/values';
+import { tooLarge } from './json-answer';
+import { CSV_TOO_WIDE } from './query.errors';
+import type { PageEnd, QueryAnswer, QueryRow } from './query-answer';
+
+/** Lines that are made in some milliseconds. */
+const MOST_ROWS_PER_PIECE = 500;
+const CELLS_PER_PIECE = 4000;
+/** Rows are kept until they are sent as long as they are no more than this. */
+const MOST_KEPT_BYTES = 4_000_000;
+/** As many as spreadsheets have. A line of so many is made in some ten milliseconds. */
+export const MOST_COLUMNS = 16_384;
+/** What a line has at least besides values: times, ids and commas. */
+const LEAST_PER_ROW = { raw: 76, grouped: 52 };
+
+export const QUERY_CSV_EXAMPLE =
+  'timestamp,dataSourceId,count,temperature\n2024-01-15T10:00:00.000Z,507f1f77bcf86cd799439014,60,21.5\n';
+
+export interface CsvWish {
+  readonly limitBytes: number;
+  /** Whether texts that a spreadsheet would run are escaped. */
+  readonly excel?: boolean | undefined;
+}
+
+/**
+ * Sends an answer as a table (RFC 4180): a column for each field, or for each field's aggregation where there are several, and
+ * empty cells for what is not there. Metadata are JSON. Columns and headers come before all rows: a large answer is made
+ * once to find them, and again while it is sent.
+ *
+ * @throws ApiError `CSV_TOO_WIDE`; `ANSWER_TOO_LARGE`, before anything is sent unless rows have become larger meanwhile
+ * @throws CallerGone when the client closes its connection
+ */
+export async function sendCsvAnswer(
+  response: LeanResponse,
+  answer: QueryAnswer,
+  { limitBytes, excel = false }: CsvWish,
+  pause: Pause,
+): Promise<void> {
+  const survey = await surveyOf(answer, limitBytes);
+  const { hasMore, nextCursor, overflow } = survey.end;
+  const csv = new CsvPieces(
+    { ...survey, isNamed: answer.isNamed ?? false },
+    limitBytes,
+    excel ? spreadsheetSafe : plain,
+  );
+  let text = csv.head();
+  const begin = () => {
+    markAsCsv(response);
+    response.set({
+      'X-Has-More': String(hasMore),
+      'X-Downsampling-Applied': String(answer.about?.downsamplingApplied ?? false),
+    });
+    if (nextCursor !== undefined) response.set('X-Next-Cursor', nextCursor);
+    if (overflow) response.set('X-Overflow', 'true');
+  };
+  for await (const rows of survey.kept ? [survey.kept] : rowsAgain(answer, survey.end))
+    for (const piece of csv.of(rows)) {
+      text += piece;
+      await pause();
+      if (text.length < CHARACTERS_AT_ONCE) continue;
+      if (!response.headersSent) begin();
+      await writeChunk(response, text);
+      text = '';
+    }
+  if (!response.headersSent) {
+    begin();
+    response.set('Content-Length', String(Buffer.byteLength(text)));
+  }
+  response.end(text);
+}
+
+/** What has to be known of a table before its first line. */
+interface Survey {
+  readonly isRaw: boolean;
+  /** `temperature`, or `temperature.min`, in the order in which rows have them. */
+  readonly cells: ReadonlySet<string>;
+  readonly end: PageEnd;
+  /** All rows, where they are few. */
+  readonly kept: readonly QueryRow[] | undefined;
+}
+
+async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey> {
+  const cells = new Set<string>();
+  let kept: QueryRow[] | undefined = [];
+  let [isRaw, count, bytes] = [false, 0, 0];
+  const source = answer.rows();
+  for (;;) {
+    const next = await source.next();
+    if (next.done) return { isRaw, cells, kept, end: next.value };
+    for (const row of next.value) {
+      isRaw ||= row._id !== undefined;
+      count += 1;
+      for (const [name, value] of cellsOf(row)) {
+        cells.add(name);
+        bytes += value === null ? 0 : Buffer.byteLength(String(value));
+      }
+      kept?.push(row);
+    }
+    if (cells.size > MOST_COLUMNS) throw new ApiError(CSV_TOO_WIDE);
+    // Each row has a comma for each column, whether it has a value there or not.
+    const least = bytes + count * (LEAST_PER_ROW[isRaw ? 'raw' : 'grouped'] + cells.size);
+    if (least > limitBytes) throw tooLarge(limitBytes, Math.max(1, Math.floor((count * limitBytes) / least)));
+    if (least > MOST_KEPT_BYTES) kept = undefined;
+  }
+}
+
+/** The rows once more. A page that has changed meanwhile must not end elsewhere than its cursor says. */
+async function* rowsAgain(answer: QueryAnswer, end: PageEnd): AsyncGenerator<readonly QueryRow[]> {
+  const { nextCursor } = yield* answer.rows();
+  if (end.nextCursor !== undefined && nextCursor !== end.nextCursor)
+    throw new Error('Points were stored or deleted within a page while it was sent as CSV');
+}
+
+/** The text of a table, line by line. */
+class CsvPieces {
+  private readonly cells: readonly string[];
+  private bytes = 0;
+  private rows = 0;
+
+  constructor(
+    private readonly survey: Pick<Survey, 'isRaw' | 'cells'> & { readonly isNamed: boolean },
+    private readonly limitBytes: number,
+    private readonly shown: (cell: Value | null) => unknown,
+  ) {
+    this.cells = [...survey.cells];
+  }
+
+  head(): string {
+    const { isRaw, isNamed } = this.survey;
+    const source = isNamed ? ['dataSourceId', 'dataSource'] : ['dataSourceId'];
+    const before = isRaw ? ['_id', 'timestamp', ...source] : ['timestamp', ...source, 'count'];
+    return this.counted(stringify([[...before, ...this.cells.map(this.shown), ...(isRaw ? ['metadata'] : [])]]));
+  }
+
+  /** @throws ApiError `ANSWER_TOO_LARGE` once the answer has more bytes than it may have */
+  *of(rows: readonly QueryRow[]): Generator<string> {
+    const atOnce = Math.max(1, Math.min(MOST_ROWS_PER_PIECE, Math.floor(CELLS_PER_PIECE / (this.cells.length + 1))));
+    for (let start = 0; start < rows.length; start += atOnce) {
+      const some = rows.slice(start, start + atOnce);
+      this.rows += some.length;
+      yield this.counted(
+        stringify(
+          some.map((row) => this.lineOf(row)),
+          { cast: { boolean: String } },
+        ),
+      );
+    }
+  }
+
+  private lineOf(row: QueryRow): unknown[] {
+    const cells = new Map(cellsOf(row));
+    const values = this.cells.map((name) => this.shown(cells.get(name) ?? null));
+    const { isRaw, isNamed } = this.survey;
+    const source = isNamed ? [row.dataSourceId, this.shown(row.dataSource ?? null)] : [row.dataSourceId];
+    if (!isRaw) return [row.timestamp, ...source, row.count, ...values];
+    const metadata = row.metadata === null ? null : JSON.stringify(row.metadata);
+    return [row._id, row.timestamp, ...source, ...values, metadata];
+  }
+
+  private counted(text: string): string {
+    this.bytes += Buffer.byteLength(text);
+    if (this.bytes <= this.limitBytes) return text;
+    throw tooLarge(this.limitBytes, Math.max(1, Math.floor((this.rows * this.limitBytes) / this.bytes)));
+  }
+}
+
+function plain(cell: Value | null): Value | null {
+  return cell;
+}
+
+/** `temperature`, or `temperature.min` and `temperature.max`. */
+function cellsOf({ values }: QueryRow): [string, Value | null][] {
+  const cells: [string, Value | null][] = [];
+  for (const [field, value] of Object.entries(values) as [string, Value | Record<string, Value | null> | null][]) {
+    if (typeof value !== 'object' || value === null) cells.push([field, value]);
+    else for (const [aggregation, one] of Object.entries(value)) cells.push([`${field}.${aggregation}`, one]);
+  }
+  return cells;
+}

@@ -1,0 +1,219 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  BooleanField,
+  CheckedBy,
+  ChoiceField,
+  IdField,
+  isObject,
+  ObjectField,
+  TimeField,
+  WholeNumberField,
+  type Check,
+} from '../common/validation/fields';
+import { isId } from '../common/ids';
+import { RequestExamples } from '../common/openapi/openapi';
+import { SORT_UNKNOWN, SORTS } from '../common/pagination';
+import { SOURCE_ID } from '../sources/sources.dto';
+import { AGGREGATIONS, type Aggregation } from './aggregations';
+import { METADATA_INVALID } from '../points/points.errors';
+import { INCLUDES, isIncludes, type Include } from './named-rows';
+import { readCursor, type Sort } from './cursor';
+import { FILLS, type Fill } from './fill';
+import { parseStep } from './time-steps';
+import { isTimeZone } from './time-zones';
+
+export const MOST_ROWS = 10_000;
+export const MOST_OFFSET = 100_000;
+const MOST_SOURCES = 100;
+const BUCKET_ID = '507f1f77bcf86cd799439011';
+
+/** An optional value that one check judges. */
+function Judged(
+  message: string,
+  isRight: (value: unknown) => boolean,
+  property: ApiPropertyOptions,
+): PropertyDecorator {
+  const check: Check = (value) => (value === undefined || isRight(value) ? undefined : message);
+  return applyDecorators(ApiPropertyOptional(property), CheckedBy({ check, sentences: [message] }));
+}
+
+const isAggregation = (value: unknown) => AGGREGATIONS.includes(value as Aggregation);
+const AggregationField = () =>
+  Judged(
+    `aggregation must be one of ${AGGREGATIONS.join(', ')}, or a list of them`,
+    (value) =>
+      isAggregation(value) ||
+      (Array.isArray(value) && value.length > 0 && value.length <= 11 && value.every(isAggregation)),
+    {
+      oneOf: [
+        { type: 'string', enum: [...AGGREGATIONS] },
+        { type: 'array', items: { type: 'string', enum: [...AGGREGATIONS] }, minItems: 1 },
+      ],
+      description: 'How the values of a group are put together: one way, or several at once',
+      example: 'avg',
+    },
+  );
+const GroupByField = () =>
+  Judged(
+    'groupBy must be minute, hour, day, week, month, quarter or year, or a step such as 15m, 6h or 1d',
+    (value) => typeof value === 'string' && parseStep(value) !== undefined,
+    {
+      type: String,
+      description:
+        '`minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step within a day begins where the clock of `timezone` reads a multiple of it, or has just jumped over one',
+      example: 'hour',
+    },
+  );
+
+const scalar = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+export class QueryFilters {
+  @IdField('data source ID', SOURCE_ID, { required: false })
+  readonly dataSourceId?: string;
+
+  @Judged(
+    `dataSourceIds must be a list of 1 to ${MOST_SOURCES} data source IDs`,
+    (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_SOURCES && value.every(isId),
+    {
+      type: [String],
+      description: 'Several data sources of the bucket; without either, all of them',
+      example: [SOURCE_ID],
+    },
+  )
+  readonly dataSourceIds?: readonly string[];
+
+  @TimeField({ label: 'startTime' }, { description: 'From this moment on', example: '2024-01-15T00:00:00.000Z' })
+  readonly startTime?: number;
+
+  @TimeField({ label: 'endTime' }, { description: 'Before this moment', example: '2024-01-16T00:00:00.000Z' })
+  readonly endTime?: number;
+
+  @Judged(
+    'fields must be a list of 1 to 100 field names',
+    (value) =>
+      Array.isArray(value) &&
+      value.length >= 1 &&
+      value.length <= 100 &&
+      value.every((name) => typeof name === 'string'),
+    { type: [String], description: 'Only these fields, and points that have one of them', example: ['temperature'] },
+  )
+  readonly fields?: readonly string[];
+
+  @Judged(
+    METADATA_INVALID.message,
+    (value) => isObject(value) && Object.keys(value).length <= 20 && Object.values(value).every(scalar),
+    {
+      type: 'object',
+      additionalProperties: true,
+      description: 'Only points whose metadata have these entries, among others',
+      example: { device: 'esp32-7' },
+    },
+  )
+  readonly metadata?: Readonly<Record<string, string | number | boolean | null>>;
+
+  @WholeNumberField(
+    { label: 'limit', least: 1, most: MOST_ROWS },
+    { description: 'Rows at most: 100 raw ones or 1000 grouped ones unless given', example: 100 },
+  )
+  readonly limit?: number;
+
+  @WholeNumberField(
+    { label: 'offset', least: 0, most: MOST_OFFSET },
+    { description: 'Rows to pass over. For more, go on from `nextCursor`', default: 0, example: 0 },
+  )
+  readonly offset?: number;
+
+  @ChoiceField(
+    { values: SORTS, required: false, message: SORT_UNKNOWN },
+    {
+      description:
+        'By time. When left out: points as they are come newest first without `startTime` and oldest first with it, ' +
+        'groups oldest first, and a cursor goes on in the direction of its page',
+      example: 'asc',
+    },
+  )
+  readonly sort?: Sort;
+
+  @Judged(
+    'cursor must be what a reply gave as nextCursor',
+    (value) => typeof value === 'string' && readCursor(value) !== undefined,
+    {
+      type: String,
+      description: 'Go on behind the last row of a reply, which gave this as `nextCursor`',
+      example: 'lr5q0zk0.1.0.d',
+    },
+  )
+  readonly cursor?: string;
+
+  @AggregationField()
+  readonly aggregation?: Aggregation | readonly Aggregation[];
+
+  @GroupByField()
+  readonly groupBy?: string;
+}
+
+@RequestExamples({
+  'The last points': { bucketId: BUCKET_ID, filters: { limit: 10 }, downsampling: false },
+  'Hourly averages of the last 24 hours': {
+    bucketId: BUCKET_ID,
+    filters: { startTime: 'now-24h' },
+    aggregation: 'avg',
+    groupBy: 'hour',
+  },
+  'Least, average and greatest of each day in Berlin': {
+    bucketId: BUCKET_ID,
+    filters: { fields: ['temperature'] },
+    aggregation: ['min', 'avg', 'max'],
+    groupBy: 'day',
+    timezone: 'Europe/Berlin',
+  },
+})
+export class QueryBody {
+  @IdField('bucket ID', BUCKET_ID, { required: false, description: 'Not needed with a key of a bucket' })
+  readonly bucketId?: string;
+
+  @ObjectField(
+    QueryFilters,
+    { label: 'filters', message: 'filters must be an object' },
+    { description: 'Which points' },
+  )
+  readonly filters?: QueryFilters;
+
+  @BooleanField(
+    { label: 'downsampling' },
+    { description: 'Whether more than 500 points may be answered by averages', default: true, example: true },
+  )
+  readonly downsampling?: boolean;
+
+  @AggregationField()
+  readonly aggregation?: Aggregation | readonly Aggregation[];
+
+  @GroupByField()
+  readonly groupBy?: string;
+
+  @Judged(
+    'timezone must be an IANA time zone such as Europe/Berlin',
+    (value) => typeof value === 'string' && isTimeZone(value),
+    { type: String, description: 'Whose days, weeks and months are meant', default: 'UTC', example: 'Europe/Berlin' },
+  )
+  readonly timezone?: string;
+
+  @Judged("include must be a list of 'names'", isIncludes, {
+    type: 'array',
+    items: { type: 'string', enum: [...INCLUDES] },
+    description: '`names`: rows and CSV carry the name of the data source as `dataSource`',
+    example: ['names'],
+  })
+  readonly include?: readonly Include[];
+
+  @ChoiceField(
+    { values: FILLS, required: false, message: `fill must be one of ${FILLS.join(', ')}` },
+    {
+      description: 'What groups without points are filled with; `none` leaves them out',
+      default: 'none',
+      example: 'none',
+    },
+  )
+  readonly fill?: Fill;
+}

@@ -1,0 +1,256 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import { ValidationError, type Refusal } from '../common/errors';
+import type { Pause } from '../common/http/yield';
+import { visibleFrom } from '../common/retention';
+import type { Source } from '../sources/source.entity';
+import { FIELD_UNKNOWN } from '../sources/sources.errors';
+import { DataSourcesService } from '../sources/sources.service';
+import { SourcePoints } from '../sources/source-points';
+import type { Field } from '../sources/schema';
+import { isPostgres } from '../database/sql';
+import { eachTogether } from '../database/together';
+import type { NumberSet } from '../points/ascending-numbers';
+import { MetadataDictionary, type Metadata } from '../points/metadata';
+import { PointStore, type Range } from '../points/point-store';
+import { fits, type Aggregation } from './aggregations';
+import { automaticStep } from './automatic-step';
+import type { Fill } from './fill';
+import { groupedRows } from './grouped-rows';
+import type { QueryAnswer } from './query-answer';
+import * as errors from './query.errors';
+import { readCursor, type Cursor, type Sort } from './cursor';
+import type { QueryBody } from './query.dto';
+import { latestFields, latestPoints } from './latest-answer';
+import { sharedPause } from './many-sources';
+import { withNames } from './named-rows';
+import { rawAnswer, type RawStores } from './raw-answer';
+import type { LatestQuery } from './query.views';
+import { Grid, parseStep, type Step } from './time-steps';
+
+/** As far ahead as points are taken. */
+const END_OF_TIME = 253_402_300_800_000;
+const SOURCES_AT_ONCE = 128;
+/** A page of metadata of each may have some megabytes. */
+const DICTIONARIES_AT_ONCE = 8;
+const RAW_LIMIT = 100;
+const GROUPED_LIMIT = 1000;
+
+/** What a query asks for, once its bucket and its sources are known. */
+interface Plan {
+  /** The query's own, through which it reads one statement at a time. */
+  readonly manager: EntityManager;
+  readonly sources: readonly Source[];
+  readonly range: Range;
+  /** The earliest time that the bucket shows. Nothing before it may be read, not even to look back. */
+  readonly visibleFrom: number;
+  /** Whether its ends are those that were asked for. */
+  readonly isGiven: { readonly start: boolean; readonly end: boolean };
+  readonly fields: readonly string[] | undefined;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
+  readonly offset: number;
+  readonly sort: Sort | undefined;
+  readonly pause: Pause;
+}
+
+interface Grouping {
+  readonly aggregations: readonly Aggregation[];
+  readonly step: Step | undefined;
+  readonly zone: string;
+  readonly fill: Fill;
+  /** Whether fields that cannot be averaged give their last value. */
+  readonly automatic: boolean;
+}
+
+/** Answers what points there are, and what they come to. */
+@Injectable()
+export class QueryService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly buckets: BucketAccess,
+    private readonly sources: DataSourcesService,
+    private readonly store: PointStore,
+    private readonly points: SourcePoints,
+    private readonly dictionary: MetadataDictionary,
+  ) {}
+
+  /**
+   * @param pause lets others have their turn, and ends the query when nobody waits for it any more
+   * @throws ApiError for a bucket or a source that the key may not read, or that is not there
+   * @throws ValidationError for what contradicts itself, or would be too much
+   */
+  async answer(key: CurrentApiKey, bucketId: string, body: QueryBody, pause: Pause): Promise<QueryAnswer> {
+    const { filters = {} } = body;
+    const aggregation = body.aggregation ?? filters.aggregation;
+    const groupBy = body.groupBy ?? filters.groupBy;
+    refuseContradictions({ ...body, filters, aggregation, groupBy });
+    const plan = await this.plan(key, bucketId, filters, pause);
+    const answer = await this.answerTo(plan, { ...body, filters, aggregation, groupBy });
+    return body.include?.includes('names') ? withNames(answer, plan.sources) : answer;
+  }
+
+  private async answerTo(plan: Plan, { filters, aggregation, groupBy, ...body }: Asked): Promise<QueryAnswer> {
+    const { downsampling = true, timezone: zone = 'UTC', fill = 'none' } = body;
+    const shown = { ...(aggregation !== undefined && { aggregation }), ...(groupBy !== undefined && { groupBy }) };
+
+    if (aggregation !== undefined || groupBy !== undefined) {
+      const step = groupBy === undefined ? undefined : parseStep(groupBy);
+      const aggregations = aggregation === undefined ? ['avg' as const] : listOf(aggregation);
+      const grouping = { aggregations, step, zone, fill, automatic: aggregation === undefined };
+      return this.grouped(plan, grouping, {
+        limit: filters.limit ?? GROUPED_LIMIT,
+        shown: { aggregation: 'avg', ...shown },
+      });
+    }
+    if (downsampling && filters.cursor === undefined && plan.sources.every((source) => source.downsampling)) {
+      const unit = await automaticStep(plan.manager, this.store, plan);
+      if (unit !== undefined) {
+        const grouping = { aggregations: ['avg' as const], step: { count: 1, unit }, zone, fill, automatic: true };
+        const automatic = { aggregation: 'avg', groupBy: unit };
+        return this.grouped(plan, grouping, { limit: filters.limit ?? GROUPED_LIMIT, shown: automatic, applied: true });
+      }
+    }
+    return this.raw(
+      plan,
+      filters.limit ?? RAW_LIMIT,
+      filters.cursor === undefined ? undefined : readCursor(filters.cursor),
+    );
+  }
+
+  /** The newest point of each source by its time, or the last value of each of its fields. */
+  async latest(
+    key: CurrentApiKey,
+    bucketId: string,
+    { dataSourceId, mode = 'points', include = [] }: Omit<LatestQuery, 'bucketId'>,
+    pause: Pause,
+  ): Promise<QueryAnswer> {
+    const plan = await this.plan(key, bucketId, { dataSourceId }, pause);
+    const rowsOf = mode === 'fields' ? latestFields : latestPoints;
+    const answer = { rows: () => rowsOf(this.storesOf(plan), plan), mostRows: plan.sources.length };
+    return include.includes('names') ? withNames(answer, plan.sources) : answer;
+  }
+
+  private async plan(
+    key: CurrentApiKey,
+    bucketId: string,
+    filters: NonNullable<QueryBody['filters']>,
+    callersPause: Pause,
+  ): Promise<Plan> {
+    const manager = this.dataSource.createEntityManager();
+    const pause = isPostgres(manager) ? sharedPause(callersPause) : callersPause;
+    const bucket = await this.buckets.get(key, bucketId);
+    const { dataSourceId, dataSourceIds, metadata, fields } = filters;
+    const ids = dataSourceId === undefined ? dataSourceIds : [dataSourceId];
+    const found = await this.sources.listByIds(key, bucketId, ids, pause);
+    const sources = [...found].sort((one, other) => one.number - other.number);
+    for (const name of fields ?? [])
+      if (!sources.some(({ schema }) => schema.some((field) => field.name === name)))
+        throw refused(FIELD_UNKNOWN, ['body', 'filters', 'fields'], name);
+    const visible = visibleFrom(bucket, Date.now());
+    const range: Range = [Math.max(filters.startTime ?? 0, visible), filters.endTime ?? END_OF_TIME];
+    const metas = await this.metasOf({ manager, sources, pause }, metadata ?? {});
+    const { offset = 0, sort } = filters;
+    const isGiven = { start: filters.startTime !== undefined, end: filters.endTime !== undefined };
+    const filtered = { fields, metas: metas.size > 0 ? metas : undefined };
+    return { manager, sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, pause };
+  }
+
+  /** The numbers of the metadata that points must have, by source; none where no metadata is asked for. */
+  private async metasOf(
+    { manager, sources, pause }: Pick<Plan, 'manager' | 'sources' | 'pause'>,
+    metadata: Metadata,
+  ): Promise<Map<number, NumberSet>> {
+    const metas = new Map<number, NumberSet>();
+    if (Object.keys(metadata).length === 0) return metas;
+    for (let begin = 0; begin < sources.length; begin += DICTIONARIES_AT_ONCE)
+      await eachTogether(manager, sources.slice(begin, begin + DICTIONARIES_AT_ONCE), async ({ number }) => {
+        metas.set(number, await this.dictionary.matching(manager, number, metadata, pause));
+      });
+    return metas;
+  }
+
+  private storesOf({ manager }: Plan): RawStores {
+    return { manager, store: this.store, dictionary: this.dictionary };
+  }
+
+  /** Newest first, unless a start is given: then from there on. A cursor goes on in the direction of its page. */
+  private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
+    const sort = plan.sort ?? after?.sort ?? (plan.isGiven.start ? 'asc' : 'desc');
+    const rows = () => rawAnswer(this.storesOf(plan), { ...plan, sort, limit, after });
+    return { rows, mostRows: limit, about: { downsamplingApplied: false } };
+  }
+
+  private async grouped(
+    plan: Plan,
+    grouping: Grouping,
+    { limit, shown, applied = false }: { limit: number; shown: object; applied?: boolean },
+  ): Promise<QueryAnswer> {
+    const isNamed = plan.fields !== undefined;
+    const sources = plan.sources
+      .map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) }))
+      .filter(({ fields }) => !isNamed || fields.length > 0);
+    const range = await this.extentOf({ ...plan, sources: sources.map(({ source }) => source) });
+    const wish = {
+      ...{ ...plan, ...grouping, limit, isNamed, sort: plan.sort ?? 'asc' },
+      range: range ?? [0, 0],
+      grid: new Grid(range ?? [0, 0], grouping.step, grouping.zone),
+      sources: range ? sources : [],
+    } as const;
+    const rows = () => groupedRows(plan.manager, this.store, wish);
+    return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
+  }
+
+  /** The range, where an end is open up to the first or the last of the points; undefined where there are none then. */
+  private async extentOf(plan: Plan): Promise<Range | undefined> {
+    const { manager, sources, range, visibleFrom: visible, isGiven, pause } = plan;
+    const [from, to] = range;
+    if (isGiven.start && isGiven.end) return from < to ? range : undefined;
+    let [first, last] = [Infinity, -Infinity];
+    for (let begin = 0; begin < sources.length; begin += SOURCES_AT_ONCE) {
+      const some = sources.slice(begin, begin + SOURCES_AT_ONCE);
+      const extents = await eachTogether(manager, some, ({ number }) => this.points.extentOf(manager, number, visible));
+      for (const { firstAt, lastAt } of extents) {
+        first = Math.min(first, firstAt ?? Infinity);
+        last = Math.max(last, lastAt ?? -Infinity);
+      }
+      await pause();
+    }
+    if (first > last) return undefined;
+    const start = isGiven.start ? from : Math.max(from, first);
+    const end = isGiven.end ? to : last + 1;
+    return start < end ? [start, end] : undefined;
+  }
+}
+
+type Asked = Omit<QueryBody, 'filters'> & { readonly filters: NonNullable<QueryBody['filters']> };
+
+function refuseContradictions({ filters, groupBy, aggregation, fill = 'none' }: Asked): void {
+  const { startTime = 0, endTime = END_OF_TIME, dataSourceId, dataSourceIds, cursor } = filters;
+  if (dataSourceId !== undefined && dataSourceIds)
+    throw refused(errors.SOURCES_TWICE, ['body', 'filters', 'dataSourceIds']);
+  if (startTime >= endTime) throw refused(errors.TIMES_REVERSED, ['body', 'filters', 'startTime']);
+  if (fill !== 'none' && groupBy === undefined) throw refused(errors.FILL_NEEDS_GROUPS, ['body', 'fill']);
+  if (cursor !== undefined && (groupBy !== undefined || aggregation !== undefined))
+    throw refused(errors.CURSOR_WITH_GROUPS, ['body', 'filters', 'cursor']);
+}
+
+function refused({ message }: Refusal, path: readonly string[], field = ''): ValidationError {
+  return new ValidationError([{ path, message: message.replace('<field>', () => field) }]);
+}
+
+function listOf(aggregation: Aggregation | readonly Aggregation[]): readonly Aggregation[] {
+  return typeof aggregation === 'string' ? [aggregation] : [...new Set(aggregation)];
+}
+
+/** The fields of a source that are asked for and can be put together so. One that is named must be fit for it. */
+function fieldsOf({ schema }: Source, named: readonly string[] | undefined, grouping: Grouping): readonly Field[] {
+  const { aggregations, automatic } = grouping;
+  if (automatic) return schema.filter(({ name }) => named?.includes(name) ?? true);
+  const unfit = schema.find((field) => named?.includes(field.name) && !aggregations.some((one) => fits(field, one)));
+  if (unfit) throw refused(errors.FIELD_NOT_AGGREGATED, ['body', 'aggregation'], unfit.name);
+  return schema.filter(
+    (field) => (named?.includes(field.name) ?? true) && aggregations.some((one) => fits(field, one)),
+  );
+}

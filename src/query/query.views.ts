@@ -1,0 +1,111 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { CheckedBy, ChoiceField, IdField } from '../common/validation/fields';
+import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import { SOURCE_ID } from '../sources/sources.dto';
+import { INCLUDES, isIncludes, type Include } from './named-rows';
+import { BUCKET_ID, bucketDocs, metadataDocs, POINT_ID, valuesDocs } from '../points/point-docs';
+
+const INCLUDE_SAID = "include must be 'names'";
+const LATEST_MODES = ['points', 'fields'] as const;
+
+export class LatestQuery {
+  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  readonly bucketId?: string;
+
+  @IdField('data source ID', SOURCE_ID, { required: false, description: 'Only this one' })
+  readonly dataSourceId?: string;
+
+  @ChoiceField(
+    { values: LATEST_MODES, required: false, message: "mode must be 'points' or 'fields'" },
+    {
+      description: '`points`: the newest point. `fields`: the last value of each field, as `{ value, timestamp }`',
+      default: 'points',
+      example: 'points',
+    },
+  )
+  readonly mode?: (typeof LATEST_MODES)[number];
+
+  @ApiPropertyOptional({ enum: INCLUDES, description: '`names`: rows carry the name of their data source' })
+  @CheckedBy({
+    check: (value) => (value === undefined || isIncludes(value) ? undefined : INCLUDE_SAID),
+    sentences: [INCLUDE_SAID],
+    normalise: (value) => (INCLUDES.includes(value as Include) ? [value] : value),
+  })
+  readonly include?: readonly Include[];
+}
+
+const valuesView = {
+  ...valuesDocs,
+  description:
+    'By field. Several aggregations at once stand under their names, and what `mode=fields` gives is `{ value, timestamp }`',
+};
+
+export class RowView {
+  @IdProperty(POINT_ID, { required: false, description: 'Of raw points' })
+  readonly _id?: string;
+
+  @IdProperty(SOURCE_ID)
+  readonly dataSourceId: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Its name, with `include`', example: 'Living room climate' })
+  readonly dataSource?: string;
+
+  @TimeProperty('2024-01-15T10:00:00.000Z', { description: 'Of the point, or where the group begins' })
+  readonly timestamp: string;
+
+  @ApiProperty(valuesView as object)
+  readonly values: object;
+
+  @ApiPropertyOptional({ ...metadataDocs, description: 'Of raw points' } as object)
+  readonly metadata?: unknown;
+
+  @CountProperty(60, { required: false, description: 'Points of the group' })
+  readonly count?: number;
+}
+
+export class QueryInfo {
+  @CountProperty(24, { description: 'Rows of this answer' })
+  readonly count: number;
+
+  @ApiProperty({ type: Boolean, description: 'Whether there are more rows', example: false })
+  readonly hasMore: boolean;
+
+  @ApiProperty({
+    type: Boolean,
+    description: 'Whether averages were given where points were asked for',
+    example: false,
+  })
+  readonly downsamplingApplied: boolean;
+
+  @ApiPropertyOptional({
+    oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+    example: 'avg',
+  })
+  readonly aggregation?: string | readonly string[];
+
+  @ApiPropertyOptional({ type: String, example: 'hour' })
+  readonly groupBy?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Send it as `filters.cursor` to go on', example: 'lr5q0zk0.1.0.d' })
+  readonly nextCursor?: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether an aggregate is beyond the greatest double, and `null` in its row; left out otherwise',
+    example: true,
+  })
+  readonly overflow?: boolean;
+}
+
+export class QueryReply {
+  @ApiProperty({ type: [RowView] })
+  readonly data: readonly RowView[];
+
+  @ApiProperty({ type: QueryInfo })
+  readonly metadata: QueryInfo;
+}
+
+export class LatestReply {
+  @ApiProperty({ type: [RowView] })
+  readonly data: readonly RowView[];
+}

@@ -1,0 +1,52 @@
+import type { EntityManager } from 'typeorm';
+import type { Source } from '../sources/source.entity';
+import { eachTogether } from '../database/together';
+import type { MetadataDictionary } from '../points/metadata';
+import { pointIdOf } from '../points/point-ids';
+import type { PointStore } from '../points/point-store';
+import type { QueryRow, RowSource } from './query-answer';
+import { writeCursor } from './cursor';
+import { rawRows, type RawRow, type RawWish } from './raw-query';
+
+/** What raw answers are made from. */
+export interface RawStores {
+  readonly manager: EntityManager;
+  readonly store: PointStore;
+  readonly dictionary: MetadataDictionary;
+}
+
+/** One page of the points of several sources, as `rawRows` has them in order. */
+export async function* rawAnswer(stores: RawStores, wish: RawWish): RowSource {
+  let left = wish.limit;
+  let last: RawRow | undefined;
+  for await (const rows of rawRows(stores.store, stores.manager, { ...wish, limit: wish.limit + 1 })) {
+    const page = rows.length > left ? rows.slice(0, left) : rows;
+    left -= page.length;
+    last = page.at(-1) ?? last;
+    if (page.length > 0) yield await show(stores, page);
+    if (page.length < rows.length && last)
+      return { hasMore: true, nextCursor: writeCursor({ ...last.point, source: last.source.number, sort: wish.sort }) };
+    await wish.pause();
+  }
+  return { hasMore: false };
+}
+
+/** Some rows as a client sees them. */
+export async function show({ manager, dictionary }: RawStores, rows: readonly RawRow[]): Promise<QueryRow[]> {
+  const numbers = new Map<Source, Set<number>>();
+  for (const { source, point } of rows) {
+    const known = numbers.get(source);
+    if (known) known.add(point.meta);
+    else numbers.set(source, new Set([point.meta]));
+  }
+  const read = async ([source, wanted]: readonly [Source, Set<number>]) =>
+    [source, await dictionary.read(manager, source.number, wanted)] as const;
+  const metadata = new Map(await eachTogether(manager, [...numbers], read));
+  return rows.map(({ source, point, values }) => ({
+    _id: pointIdOf(source.number, point),
+    dataSourceId: source.id,
+    timestamp: new Date(point.at).toISOString(),
+    values,
+    metadata: metadata.get(source)?.get(point.meta) ?? null,
+  }));
+}

@@ -1,0 +1,125 @@
+import type { EntityManager } from 'typeorm';
+import type { Pause } from '../common/http/yield';
+import type { Source } from '../sources/source.entity';
+import { eachTogether } from '../database/together';
+import type { NumberSet } from '../points/ascending-numbers';
+import type { Place, PointStore, Range } from '../points/point-store';
+import { unpack, type PackedPoint, type Value } from '../points/values';
+import { Heap } from './heap';
+import type { Cursor } from './cursor';
+import { BYTES_AHEAD, firstPageOf, sourceRows, type SourceRows } from './source-rows';
+
+/** The greatest number that a metadata's column takes. */
+const MOST_META = 2_147_483_647;
+const ROWS_PER_SLICE = 500;
+const CHARACTERS_PER_SLICE = 65_536;
+/** Sources that are begun together, and the points of their first pages. */
+const MOST_AT_ONCE = 250;
+const POINTS_AT_ONCE = 2000;
+
+/** A point as a row of an answer. */
+export interface RawRow {
+  readonly source: Source;
+  readonly point: PackedPoint;
+  readonly values: Readonly<Record<string, Value>>;
+}
+
+export interface RawWish {
+  readonly sources: readonly Source[];
+  readonly range: Range;
+  readonly fields: readonly string[] | undefined;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
+  readonly sort: 'asc' | 'desc';
+  /** How many of the first rows are passed over. */
+  readonly offset: number;
+  readonly limit: number;
+  readonly after?: Omit<Cursor, 'sort'> | undefined;
+  /** Bytes of points that are read ahead, all sources together. */
+  readonly bytesAhead?: number;
+  readonly pause: Pause;
+}
+
+/**
+ * The first points of several sources by time, behind a place where one is given; within a moment, source by source. They
+ * come in slices of at most some hundred kilobytes, and are read as these are taken.
+ */
+export async function* rawRows(
+  store: PointStore,
+  manager: EntityManager,
+  wish: RawWish,
+): AsyncGenerator<RawRow[], undefined> {
+  const heap = await openSources(store, manager, wish);
+  let toPass = wish.offset;
+  let left = wish.limit;
+  let slice: RawRow[] = [];
+  let characters = 0;
+  for (let first = heap.first; first; first = heap.first) {
+    const { rows } = first;
+    if (toPass > 0) toPass -= 1;
+    else {
+      const reading = rows.read();
+      const point = reading instanceof Promise ? await reading : reading;
+      if (point) {
+        slice.push({ source: rows.source, point, values: unpack(first.fields, point) });
+        left -= 1;
+        if (left === 0) break;
+        characters += point.rest?.length ?? 0;
+      }
+    }
+    const advancing = rows.advance();
+    if (advancing) await advancing;
+    if (rows.next) heap.update();
+    else heap.pop();
+    if (slice.length < ROWS_PER_SLICE && characters < CHARACTERS_PER_SLICE) continue;
+    yield slice;
+    [slice, characters] = [[], 0];
+  }
+  if (slice.length > 0) yield slice;
+  return undefined;
+}
+
+interface OpenSource {
+  readonly rows: SourceRows;
+  /** Its place among the sources. */
+  readonly order: number;
+  /** Those that are shown. */
+  readonly fields: Source['schema'];
+}
+
+/** Some sources at a time, whose first pages have no more than some thousand points: all of them would be read in one turn. */
+async function openSources(store: PointStore, manager: EntityManager, wish: RawWish): Promise<Heap<OpenSource>> {
+  const { sources, range, sort, limit, offset, pause, fields: named, metas, after, bytesAhead = BYTES_AHEAD } = wish;
+  const share = { sources: sources.length, limit: offset + limit, bytesAhead };
+  const heap = new Heap<OpenSource>(sort === 'asc' ? isEarlier : (one, other) => isEarlier(other, one));
+  const open = async (source: Source, order: number) => {
+    const fields = named && source.schema.filter(({ name }) => named.includes(name));
+    const rows = sourceRows(
+      store,
+      manager,
+      source,
+      { range, sort, fields, metas: metas?.get(source.number), ...share, pause },
+      after && placeIn(source, after, sort),
+    );
+    await rows.advance();
+    if (rows.next) heap.push({ rows, order, fields: fields ?? source.schema });
+  };
+  const atOnce = Math.min(MOST_AT_ONCE, Math.ceil(POINTS_AT_ONCE / firstPageOf({ ...share, metas, fields: named })));
+  for (let begin = 0; begin < sources.length; begin += atOnce) {
+    const some = sources.slice(begin, begin + atOnce).map((source, index) => [source, begin + index] as const);
+    await eachTogether(manager, some, ([source, order]) => open(source, order));
+  }
+  return heap;
+}
+
+function isEarlier({ rows: one, order }: OpenSource, { rows: other, order: otherOrder }: OpenSource): boolean {
+  const [at, otherAt] = [one.next?.at ?? Infinity, other.next?.at ?? Infinity];
+  return at < otherAt || (at === otherAt && order < otherOrder);
+}
+
+/** The place behind which a source goes on, when the last row was of this or another source. */
+function placeIn({ number }: Source, { at, source, meta }: NonNullable<RawWish['after']>, sort: 'asc' | 'desc'): Place {
+  if (number === source) return { at, meta };
+  const comesLater = sort === 'asc' ? number > source : number < source;
+  if (sort === 'asc') return comesLater ? { at: at - 1, meta: MOST_META } : { at, meta: MOST_META };
+  return comesLater ? { at: at + 1, meta: -1 } : { at, meta: -1 };
+}

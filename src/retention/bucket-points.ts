@@ -1,0 +1,37 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { BucketContents, type CountedBucket } from '../buckets/bucket-contents';
+import { PAUSE } from '../common/http/yield';
+import { query } from '../database/sql';
+import { countFrom } from '../points/visible-points';
+
+const COUNT = `SELECT coalesce(sum(t.count), 0) AS count FROM data_sources s JOIN point_totals t ON t.source = s.number
+  WHERE s.bucket_id = ? AND (s.deleted_at IS NULL OR s.deleted_at = ?)`;
+const SOURCES = 'SELECT number FROM data_sources WHERE bucket_id = ? AND deleted_at IS NULL';
+
+/** Tells buckets how many points they have. Those of a deleted one go in the background, with its sources. */
+@Injectable()
+export class BucketPoints implements OnModuleInit {
+  constructor(private readonly contents: BucketContents) {}
+
+  onModuleInit(): void {
+    this.contents.register({
+      kind: 'dataPoints',
+      count: countVisible,
+      // Their sources may have been marked already, in the same transaction.
+      removeAll: countStored,
+    });
+  }
+}
+
+async function countStored(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
+  const [row] = await query<{ count: number | string }>(manager, COUNT, [bucketId, deletedAt]);
+  return Number(row?.count ?? 0);
+}
+
+async function countVisible(manager: EntityManager, { id, visibleFrom }: CountedBucket): Promise<number> {
+  if (visibleFrom === 0) return countStored(manager, id, 0);
+  const sources = await query<{ number: number }>(manager, SOURCES, [id]);
+  const numbers = sources.map(({ number }) => number);
+  return countFrom(manager, numbers, visibleFrom, PAUSE);
+}

@@ -1,0 +1,39 @@
+import { Body, Controller, Delete, HttpCode } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor } from '../auth/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
+import { RequireKeyType } from '../auth/require-key-type.decorator';
+import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
+import type { Actor } from '../common/audit-event';
+import { Documented } from '../common/openapi/openapi';
+import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
+import { TIMES_REVERSED } from '../query/query.errors';
+import { DataRemoved, RemoveBody } from './point-deletion.dto';
+import { DataService } from './point-deletion.service';
+
+/** Points are deleted. */
+@ApiTags('Data')
+@Controller('api/data')
+export class DataController {
+  constructor(private readonly data: DataService) {}
+
+  @Delete()
+  @HttpCode(200)
+  @Documented({
+    id: 'deleteData',
+    summary: 'Delete the points of a range of time',
+    description: 'From `startTime` on and before `endTime`.',
+    status: 200,
+    answer: DataRemoved,
+    refusals: [TIMES_REVERSED, BUCKET_NOT_FOUND, SOURCE_NOT_FOUND],
+  })
+  @RequireKeyType('admin', 'deleteData')
+  async remove(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Body() body: RemoveBody,
+  ): Promise<DataRemoved> {
+    const deletedCount = await this.data.remove(by, key, body);
+    return { message: 'Data deleted successfully', deletedCount };
+  }
+}

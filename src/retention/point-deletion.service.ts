@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { ValidationError } from '../common/errors';
+import { PAUSE } from '../common/http/yield';
+import type { Actor } from '../common/audit-event';
+import { DataSourcesService } from '../sources/sources.service';
+import { BucketAccess } from '../buckets/bucket-access';
+import { visibleFrom } from '../common/retention';
+import { Writer } from '../database/writer';
+import { PointRemoval } from '../points/point-removal';
+import { isoTime } from '../common/times';
+import { TIMES_REVERSED } from '../query/query.errors';
+
+/** Which points shall go. */
+export interface RemovalWish {
+  readonly bucketId: string;
+  readonly dataSourceId?: string | undefined;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** Deletes points for whoever asks. */
+@Injectable()
+export class DataService {
+  constructor(
+    private readonly buckets: BucketAccess,
+    private readonly sources: DataSourcesService,
+    private readonly removal: PointRemoval,
+    private readonly writer: Writer,
+  ) {}
+
+  /**
+   * Deletes the points of a range in small steps, and says how many of them were visible: what the retention hides goes too, and is
+   * not counted. A crash meanwhile leaves a part of them.
+   */
+  async remove(by: Actor, key: CurrentApiKey, wish: RemovalWish): Promise<number> {
+    const { bucketId, dataSourceId, startTime, endTime } = wish;
+    if (startTime >= endTime)
+      throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    const visible = visibleFrom(await this.buckets.get(key, bucketId), Date.now());
+    const sources = await this.sources.listByIds(
+      key,
+      bucketId,
+      dataSourceId === undefined ? undefined : [dataSourceId],
+      PAUSE,
+    );
+    let removed = 0;
+    try {
+      for (const source of sources) {
+        if (startTime < visible) await this.removal.remove(source, [startTime, Math.min(endTime, visible)]);
+        if (endTime > visible) removed += await this.removal.remove(source, [Math.max(startTime, visible), endTime]);
+      }
+    } finally {
+      await this.note(by, key, wish, removed);
+    }
+    return removed;
+  }
+
+  /** What is gone is told, also where the rest failed. */
+  private note(by: Actor, { organizationId }: CurrentApiKey, wish: RemovalWish, removed: number): Promise<void> {
+    const { bucketId, dataSourceId } = wish;
+    const target =
+      dataSourceId === undefined
+        ? ({ type: 'bucket', id: bucketId } as const)
+        : ({ type: 'data source', id: dataSourceId } as const);
+    const details = { startTime: isoTime(wish.startTime), endTime: isoTime(wish.endTime), dataPoints: removed };
+    return this.writer.write(
+      (_manager, journal) =>
+        Promise.resolve(journal({ by, action: 'data.deleted', organizationId, bucketId, target, details })),
+      { space: 'frees' },
+    );
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { BucketsModule } from '../buckets/buckets.module';
+import { DataSourcesModule } from '../sources/sources.module';
+import { BucketPoints } from './bucket-points';
+import { DataController } from './point-deletion.controller';
+import { DataService } from './point-deletion.service';
+import { Retention } from './retention';
+
+@Module({
+  imports: [BucketsModule, DataSourcesModule],
+  controllers: [DataController],
+  providers: [BucketPoints, DataService, Retention],
+})
+export class DataModule {}

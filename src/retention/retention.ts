@@ -1,0 +1,177 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { erasableBefore } from '../buckets/retention-bounds';
+import { OutageLog } from '../common/outage-log';
+import type { Schema } from '../sources/schema';
+import { query, queryLists, rowLock } from '../database/sql';
+import { Upkeep, type UpkeepJob } from '../database/periodic-task';
+import type { Run } from '../database/watched';
+import { Writer } from '../database/writer';
+import { PointRemoval } from '../points/point-removal';
+
+const EVERY_MILLIS = 300_000;
+const ROWS_PER_STEP = 500;
+/** So many sources whose points cannot be removed say that none can. */
+const MOST_FAILURES = 10;
+/** Sources whose oldest point one statement looks up, in a few milliseconds. */
+export const SOURCES_PER_LOOK = 200;
+
+const ENDED = `SELECT s.number, s.schema FROM data_sources s JOIN point_totals t ON t.source = s.number
+  WHERE s.deleted_at IS NOT NULL AND s.number > ? ORDER BY s.number LIMIT 100`;
+const RETENTION = 'b.retention_days AS "retentionDays", b.undo_from AS "undoFrom", b.undo_until AS "undoUntil"';
+/** One step into the primary key of points for each source, in place of transactions that find nothing. */
+const OLDEST = `SELECT s.number, b.id, b.retention_days, b.undo_from, b.undo_until,
+    (SELECT min(p.at) FROM points p WHERE p.source = s.number) AS oldest
+  FROM data_sources s JOIN buckets b ON b.id = s.bucket_id
+  WHERE s.deleted_at IS NULL AND b.retention_days IS NOT NULL AND b.deleted_at IS NULL AND s.number > ?
+  ORDER BY s.number LIMIT ${SOURCES_PER_LOOK}`;
+const FIND_SCHEMA = 'SELECT schema FROM data_sources WHERE number = ?';
+
+const FIND_BUCKET = `SELECT ${RETENTION} FROM buckets b WHERE b.id = ?`;
+
+/** The highest number stays taken: the next data source gets the one after it, and no number may be given twice. */
+const EMPTY = `SELECT number FROM data_sources WHERE deleted_at IS NOT NULL
+  AND number < (SELECT max(number) FROM data_sources)
+  AND NOT EXISTS (SELECT 1 FROM point_totals t WHERE t.source = data_sources.number)
+  ORDER BY number LIMIT ${ROWS_PER_STEP}`;
+
+interface SourceRow {
+  readonly number: number;
+  readonly schema: string;
+}
+
+interface BucketRow {
+  readonly retentionDays: number | null;
+  readonly undoFrom: number | string | null;
+  readonly undoUntil: number | string | null;
+}
+
+interface AgedSource {
+  readonly number: number;
+  readonly bucketId: string;
+  readonly before: number;
+}
+
+/** Removes, in the background and in small steps, the points of deleted sources, their rows, and what is older than a bucket keeps. */
+@Injectable()
+export class Retention {
+  private readonly job: UpkeepJob;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly removal: PointRemoval,
+    private readonly writer: Writer,
+    private readonly outages: OutageLog,
+    upkeep: Upkeep,
+  ) {
+    this.job = upkeep.register({
+      failed: 'Old points could not be removed yet',
+      everyMillis: EVERY_MILLIS,
+      work: (run) => this.sweepAt(Date.now(), run),
+    });
+  }
+
+  /** Removes what is to be removed by now. What fails is done the next time. */
+  sweep(nowMillis = Date.now()): Promise<void> {
+    return this.job.run((run) => this.sweepAt(nowMillis, run));
+  }
+
+  private async sweepAt(nowMillis: number, run: Run): Promise<void> {
+    const each = this.oneByOne(run);
+    await this.removeEnded(run, each);
+    while (run.next() && (await this.removeEmpty()));
+    await this.removeAged(nowMillis, run, each);
+  }
+
+  /** Keeps what one source throws from the others, unless so many fail that none can work. */
+  private oneByOne(run: Run): (source: number, work: () => Promise<unknown>) => Promise<void> {
+    let failures = 0;
+    return async (source, work) => {
+      try {
+        await work();
+      } catch (cause) {
+        if (!run.next() || ++failures === MOST_FAILURES) throw cause;
+        this.outages.background(`Old points of data source number ${source} could not be removed yet`, cause);
+      }
+    };
+  }
+
+  private async removeEnded(run: Run, each: ReturnType<Retention['oneByOne']>): Promise<void> {
+    for (let last = 0; ;) {
+      const rows = await query<SourceRow>(this.dataSource.manager, ENDED, [last]);
+      for (const { number, schema } of rows) {
+        if (!run.next()) return;
+        last = number;
+        await each(number, () =>
+          this.removal.removeAll({ number, schema: JSON.parse(schema) as Schema }, () => run.next()),
+        );
+      }
+      if (rows.length < 100) return;
+    }
+  }
+
+  /** Removes rows of deleted sources of which nothing is left. Says whether there may be more of them. */
+  private async removeEmpty(): Promise<boolean> {
+    if ((await query(this.dataSource.manager, EMPTY, [])).length === 0) return false;
+    return this.writer.write(
+      async (manager) => {
+        const numbers = (await query<{ number: number }>(manager, EMPTY, [])).map(({ number }) => number);
+        const holes = numbers.map(() => '?').join(', ');
+        if (numbers.length > 0) {
+          await query(manager, `DELETE FROM metadata_sweeps WHERE source IN (${holes})`, numbers);
+          await query(manager, `DELETE FROM data_sources WHERE number IN (${holes})`, numbers);
+        }
+        return numbers.length === ROWS_PER_STEP;
+      },
+      { serializeOn: 'deleted data sources' },
+    );
+  }
+
+  private async removeAged(nowMillis: number, run: Run, each: ReturnType<Retention['oneByOne']>): Promise<void> {
+    for (let last = 0; run.next();) {
+      const rows = await queryLists(this.dataSource.manager, OLDEST, [last]);
+      for (const source of agedAmong(rows, nowMillis)) {
+        if (!run.next()) return;
+        await each(source.number, () => this.removeAgedOf(source, nowMillis, run));
+      }
+      if (rows.length < SOURCES_PER_LOOK) return;
+      last = Number(rows.at(-1)?.[0]);
+    }
+  }
+
+  private async removeAgedOf({ number, bucketId, before }: AgedSource, nowMillis: number, run: Run): Promise<void> {
+    const [row] = await query<{ schema: string }>(this.dataSource.manager, FIND_SCHEMA, [number]);
+    if (!row) return;
+    const mayRemove = async (manager: EntityManager, end: number) =>
+      run.next() && (await isErasable(manager, bucketId, { before: end, nowMillis }));
+    await this.removal.remove({ number, schema: JSON.parse(row.schema) as Schema }, [0, before], mayRemove);
+  }
+}
+
+/** The sources that have points which may be erased now. */
+function agedAmong(rows: Awaited<ReturnType<typeof queryLists>>, nowMillis: number): AgedSource[] {
+  return rows.flatMap(([number, bucketId, retentionDays, undoFrom, undoUntil, oldest]) => {
+    const days = retentionDays === null ? null : Number(retentionDays);
+    const before = erasableBeforeOf(
+      { retentionDays: days, undoFrom: undoFrom ?? null, undoUntil: undoUntil ?? null },
+      nowMillis,
+    );
+    const isAged = oldest !== null && Number(oldest) < before;
+    return isAged ? [{ number: Number(number), bucketId: String(bucketId), before }] : [];
+  });
+}
+
+/** A retention that has become longer since the sweep began shows points again, which must not go any more. */
+async function isErasable(
+  manager: EntityManager,
+  bucketId: string,
+  { before, nowMillis }: { readonly before: number; readonly nowMillis: number },
+): Promise<boolean> {
+  const [bucket] = await query<BucketRow>(manager, FIND_BUCKET + rowLock(manager, 'SHARE'), [bucketId]);
+  return bucket !== undefined && before <= erasableBeforeOf(bucket, nowMillis);
+}
+
+function erasableBeforeOf({ retentionDays, undoFrom, undoUntil }: BucketRow, nowMillis: number): number {
+  const millis = (value: number | string | null) => (value === null ? null : Number(value));
+  return erasableBefore({ retentionDays, undoFrom: millis(undoFrom), undoUntil: millis(undoUntil) }, nowMillis);
+}

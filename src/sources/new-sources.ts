@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { IsNull, type EntityManager } from 'typeorm';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import { CONFIG, type Config } from '../common/config/config';
+import { ApiError } from '../common/errors';
+import { PAUSE, type Pause } from '../common/http/yield';
+import { newId } from '../common/ids';
+import type { Actor } from '../common/audit-event';
+import { Writer } from '../database/writer';
+import { Idempotency, type Retry } from '../idempotency/idempotency.service';
+import { Source } from './source.entity';
+import { NO_ROOM_FOR_SOURCES, TOO_MANY_SOURCES } from './sources.errors';
+import { newSchema, type FieldWish } from './schema';
+import { eventOf } from './source-audit-event';
+
+/** So many rows are inserted by one statement. */
+const ROWS_PER_STATEMENT = 25;
+
+export interface NewSource {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly schema: Readonly<Record<string, FieldWish>>;
+  readonly downsampling: boolean;
+}
+
+/** Creates data sources. It refuses keys of other buckets. */
+@Injectable()
+export class NewSources {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'sourcesPerBucket'>,
+    private readonly writer: Writer,
+    private readonly buckets: BucketAccess,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  /** Creates one. @throws ApiError as `createMany` */
+  async create(
+    by: Actor,
+    key: CurrentApiKey,
+    bucketId: string,
+    { wanted, retry }: { readonly wanted: NewSource; readonly retry: Retry | undefined },
+  ): Promise<Source> {
+    const [source] = await this.createMany(by, key, bucketId, { wanted: [wanted], retry, pause: PAUSE });
+    return source as Source;
+  }
+
+  /**
+   * Creates all of them or none, in one commit.
+   *
+   * @throws ApiError `TOO_MANY_SOURCES`; where the same request was done before, as `retry` tells
+   */
+  async createMany(
+    by: Actor,
+    key: CurrentApiKey,
+    bucketId: string,
+    { wanted, retry, pause }: ManySources,
+  ): Promise<Source[]> {
+    const made: Omit<Source, 'number'>[] = [];
+    for (const one of wanted) {
+      made.push(newSource(bucketId, one));
+      if (made.length % ROWS_PER_STATEMENT === 0) await pause();
+    }
+    return this.writer.write(
+      async (manager, journal) => {
+        await this.buckets.hold(manager, key, bucketId, 'SHARE');
+        await this.idempotency.record(
+          manager,
+          key.organizationId,
+          retry,
+          made.map(({ id }) => id),
+        );
+        await this.requireRoom(manager, bucketId, made.length);
+        const last = (await manager.maximum(Source, 'number')) ?? 0;
+        const sources = made.map((source, index): Source => ({ ...source, number: last + 1 + index }));
+        for (let start = 0; start < sources.length; start += ROWS_PER_STATEMENT)
+          await manager.insert(Source, sources.slice(start, start + ROWS_PER_STATEMENT));
+        for (const source of sources) journal(eventOf(by, 'dataSource.created', key, source));
+        return sources;
+      },
+      { serializeOn: 'data source numbers', space: 'adds' },
+    );
+  }
+
+  private async requireRoom(manager: EntityManager, bucketId: string, more: number): Promise<void> {
+    const most = this.config.sourcesPerBucket;
+    const there = await manager.countBy(Source, { bucketId, deletedAt: IsNull() });
+    if (there + more <= most) return;
+    const words = { most: String(most), room: String(most - there) };
+    throw new ApiError(there < most ? NO_ROOM_FOR_SOURCES : TOO_MANY_SOURCES, { words });
+  }
+}
+
+/** Data sources to create, and the request that asks for them. */
+export interface ManySources {
+  readonly wanted: readonly NewSource[];
+  readonly retry: Retry | undefined;
+  readonly pause: Pause;
+}
+
+/** A new data source, which has no number yet. */
+function newSource(bucketId: string, wanted: NewSource): Omit<Source, 'number'> {
+  const now = Date.now();
+  return {
+    ...wanted,
+    id: newId(now),
+    bucketId,
+    schema: newSchema(wanted.schema),
+    status: 'active',
+    watchVersion: 0,
+    metadataCount: 0,
+    nextMetadata: 1,
+    metadataVersion: 0,
+    metadataStamp: 0,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+}

@@ -1,0 +1,116 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { UNKNOWN_PROPERTY, type Problem } from '../common/errors';
+import { CheckedBy, isObject, nullIsAbsent, type Check } from '../common/validation/fields';
+import { changesDirection, showsNothing } from '../common/visible-text';
+import { containsKey } from '../common/whole-keys';
+import { FIELD_NAME, FIELD_TYPES, MOST_FIELDS } from './schema';
+
+const LONGEST_UNIT = 20;
+const LONGEST_DESCRIPTION = 200;
+
+const said = {
+  schema: `schema must be an object with 1 to ${MOST_FIELDS} fields`,
+  name: 'Field names must begin with a letter or _, and have up to 64 letters, digits, _, . or -',
+  type: "Field type must be 'number', 'string' or 'boolean'",
+  unit: `Field unit must be a string of 1 to ${LONGEST_UNIT} characters`,
+  description: `Field description must be a string of up to ${LONGEST_DESCRIPTION} characters`,
+  required: 'Field required must be true or false',
+  direction: 'Field units and descriptions must not contain characters that change the direction of text',
+  key: 'Field names and descriptions must not contain an API key',
+};
+
+export interface SchemaBounds {
+  readonly required: boolean;
+  /** Whether a field may be null, to take it away. */
+  readonly removable?: boolean;
+}
+
+/** The fields of a data source by name, each `{ type, unit?, description?, required? }` or just the type's name. */
+export function SchemaField(
+  { required, removable = false }: SchemaBounds,
+  docs: ApiPropertyOptions,
+): PropertyDecorator {
+  const check: Check = (value) => {
+    if (value === undefined) return required ? said.schema : undefined;
+    if (!isObject(value)) return said.schema;
+    const entries = Object.entries(value);
+    if (entries.length < 1 || entries.length > MOST_FIELDS) return said.schema;
+    for (const [name, field] of entries) {
+      if (!FIELD_NAME.test(name)) return { path: [name], message: said.name };
+      if (containsKey(name)) return { path: [name], message: said.key };
+      if (field === null && removable) continue;
+      const fault = faultOfField(field);
+      if (fault) return { path: [name, ...fault.path], message: fault.message };
+    }
+    return undefined;
+  };
+  const field = {
+    oneOf: [
+      { type: 'string', enum: [...FIELD_TYPES] },
+      {
+        type: 'object',
+        ...(removable && { nullable: true }),
+        additionalProperties: false,
+        required: ['type'],
+        properties: {
+          type: { type: 'string', enum: [...FIELD_TYPES] },
+          unit: { type: 'string', minLength: 1, maxLength: LONGEST_UNIT },
+          description: { type: 'string', maxLength: LONGEST_DESCRIPTION },
+          required: { type: 'boolean' },
+        },
+      },
+    ],
+  };
+  const property = {
+    type: 'object',
+    minProperties: 1,
+    maxProperties: MOST_FIELDS,
+    additionalProperties: field,
+    ...docs,
+  } as ApiPropertyOptions;
+  return applyDecorators(
+    required ? ApiProperty(property) : ApiPropertyOptional(property),
+    CheckedBy({ check, sentences: Object.values(said), normalise: spelledOut }),
+  );
+}
+
+const KNOWN = ['type', 'unit', 'description', 'required'];
+
+function faultOfField(field: unknown): Problem | undefined {
+  if (!isObject(field)) return { path: [], message: said.type };
+  const { type, unit, description, required } = field;
+  if (!FIELD_TYPES.includes(type as never)) return { path: ['type'], message: said.type };
+  if (!isText(unit, 1, LONGEST_UNIT) || (typeof unit === 'string' && showsNothing(unit)))
+    return { path: ['unit'], message: said.unit };
+  if (!isText(description, 0, LONGEST_DESCRIPTION)) return { path: ['description'], message: said.description };
+  for (const [name, text] of Object.entries({ unit, description })) {
+    if (typeof text !== 'string') continue;
+    if (changesDirection(text)) return { path: [name], message: said.direction };
+    if (containsKey(text)) return { path: [name], message: said.key };
+  }
+  if (required !== undefined && typeof required !== 'boolean') return { path: ['required'], message: said.required };
+  const unknown = Object.keys(field).find((name) => !KNOWN.includes(name));
+  return unknown === undefined
+    ? undefined
+    : { path: [unknown], message: UNKNOWN_PROPERTY.message.replace('<name>', () => unknown) };
+}
+
+function isText(value: unknown, least: number, most: number): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'string' || value.length > 2 * most || /\p{Cc}/u.test(value) || !value.isWellFormed())
+    return false;
+  const { length } = [...value];
+  return length >= least && length <= most;
+}
+
+/** A type alone is a field of that type; within a field null means "not given". */
+function spelledOut(value: unknown): unknown {
+  if (!isObject(value)) return nullIsAbsent(value);
+  const fields = Object.entries(value).map(([name, field]): [string, unknown] => {
+    if (typeof field === 'string') return [name, { type: field }];
+    if (!isObject(field)) return [name, field];
+    return [name, Object.fromEntries(Object.entries(field).filter(([, inner]) => inner !== null))];
+  });
+  return Object.fromEntries(fields);
+}

@@ -1,0 +1,15 @@
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import type { Action, Actor, JournalEvent } from '../common/audit-event';
+import type { Source } from './source.entity';
+
+/** Something that was done to a data source, for the audit log. */
+export function eventOf(
+  by: Actor,
+  action: Action,
+  { organizationId }: Pick<CurrentApiKey, 'organizationId'>,
+  { id, name, bucketId }: Source,
+  details?: object,
+): JournalEvent {
+  const target = { type: 'data source', id, name } as const;
+  return { by, action, organizationId, bucketId, target, ...(details && { details: { ...details } }) };
+}

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { BucketAccess } from '../buckets/bucket-access';
+import { visibleFrom } from '../common/retention';
+import type { Source } from './source.entity';
+import { DataSourcesService } from './sources.service';
+import { SourcePoints, type PointStats } from './source-points';
+
+/** Data sources with how many points they have, as far as the bucket's retention shows them. */
+@Injectable()
+export class SourceStats {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly buckets: BucketAccess,
+    private readonly sources: DataSourcesService,
+    private readonly points: SourcePoints,
+  ) {}
+
+  /** @throws ApiError as `DataSourcesService.get` does */
+  async get(key: CurrentApiKey, bucketId: string, id: string): Promise<{ source: Source; stats: PointStats }> {
+    const from = visibleFrom(await this.buckets.get(key, bucketId), Date.now());
+    const source = await this.sources.get(key, bucketId, id);
+    return { source, stats: await this.points.statsOf(this.dataSource.manager, source.number, from) };
+  }
+}

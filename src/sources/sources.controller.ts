@@ -1,0 +1,186 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ONLY_ADMIN_DELETES_DATA, SOURCE_NOT_YOURS } from '../auth/access.errors';
+import { CurrentActor } from '../auth/current-actor.decorator';
+import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
+import { RequireAnyKey, RequireKeyType } from '../auth/require-key-type.decorator';
+import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
+import { AFTER_AND_OFFSET } from '../common/errors';
+import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
+import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import { mapped, sendPaced } from '../common/http/paced-answer';
+import type { Pause } from '../common/http/yield';
+import type { Actor } from '../common/audit-event';
+import { Documented } from '../common/openapi/openapi';
+import { CursorQuery, Pagination } from '../common/pagination';
+import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
+import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import * as dto from './sources.dto';
+import { SourcePath, SourcesPath, UpdateSourceBody } from './sources.dto';
+import * as errors from './sources.errors';
+import { DataSourcesService } from './sources.service';
+import { NewSources } from './new-sources';
+import { CreateManySourcesBody, CreateSourceBody, SourceCreated, SourcesCreated, toNewSource } from './new-sources.dto';
+import { SOURCES_CSV_EXAMPLE, sourcesAsCsv } from './source-columns';
+import { SourceStats } from './source-stats';
+
+const OF_BUCKET = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND];
+const OF_SOURCE = [...OF_BUCKET, SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
+
+/** What sends points into a bucket. */
+@ApiTags('Data sources')
+@Controller('api/buckets/:bucketId/sources')
+export class DataSourcesController {
+  constructor(
+    private readonly sources: DataSourcesService,
+    private readonly newSources: NewSources,
+    private readonly stats: SourceStats,
+  ) {}
+
+  @Post()
+  @Documented({
+    id: 'createDataSource',
+    summary: 'Create a data source in a bucket',
+    description: 'Its schema says which fields its points have. Fields may be added later.',
+    status: 201,
+    answer: SourceCreated,
+    refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES],
+  })
+  @RequireKeyType(['admin', 'write'], 'createDataSource')
+  async create(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: SourcesPath,
+    @Body() body: CreateSourceBody,
+    @CurrentRetry({ of: 'dataSource' }) retry: Retry | undefined,
+  ): Promise<SourceCreated> {
+    const source = await this.newSources.create(by, key, bucketId, { wanted: toNewSource(body), retry });
+    return { message: 'Data source created successfully', dataSource: new dto.SourceView(source) };
+  }
+
+  @Post('bulk')
+  @Documented({
+    id: 'createManyDataSources',
+    summary: 'Create up to 500 data sources in a bucket at once',
+    description:
+      'All of them or none, in one commit. Send JSON, or CSV with a column `name`, a column `schema` or one for each of its ' +
+      'fields (`schema.temperature`), and any of the other fields. With `Accept: text/csv` the answer is CSV too.',
+    status: 201,
+    answer: SourcesCreated,
+    answerDescription: 'The data sources, in the order in which they were asked for',
+    answerCsv: SOURCES_CSV_EXAMPLE,
+    refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES, errors.NO_ROOM_FOR_SOURCES],
+  })
+  @LongWork()
+  @RequireKeyType(['admin', 'write'], 'createManyDataSources')
+  async createMany(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: SourcesPath,
+    @Query() { excel }: CsvQuery,
+    @Body() { sources }: CreateManySourcesBody,
+    @CurrentRetry({ of: 'dataSource', many: true }) retry: Retry | undefined,
+    @CurrentPause() pause: Pause,
+    @Req() request: LeanRequest,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const wanted = sources.map(toNewSource);
+    const created = await this.newSources.createMany(by, key, bucketId, { wanted, retry, pause });
+    if (wantsCsv(request)) {
+      markAsCsv(response);
+      response.status(201).send(sourcesAsCsv(created, excel));
+      return;
+    }
+    const dataSources = mapped(created, (source) => new dto.SourceView(source));
+    const answer: SourcesCreated = { message: 'Data sources created successfully', dataSources };
+    await sendPaced(response, answer, pause, 201);
+  }
+
+  @Get()
+  @Documented({
+    id: 'listDataSources',
+    summary: 'List the data sources of a bucket',
+    description: 'Oldest first. A key that is bound to one data source sees that one.',
+    status: 200,
+    answer: dto.SourceList,
+    refusals: [...OF_BUCKET, AFTER_AND_OFFSET],
+  })
+  @LongWork()
+  @RequireAnyKey('listDataSources')
+  async list(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: SourcesPath,
+    @Query() page: CursorQuery,
+    @CurrentPause() pause: Pause,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [sources, total, hasMore] = await this.sources.list(key, bucketId, page, pause);
+    const dataSources = mapped(sources, (source) => new dto.SourceView(source));
+    await sendPaced(response, { dataSources, pagination: new Pagination(page, total, sources.length, hasMore) }, pause);
+  }
+
+  @Get(':sourceId')
+  @Documented({
+    id: 'getDataSource',
+    summary: 'Get a data source, and how many points it has',
+    status: 200,
+    answer: dto.SourceReply,
+    refusals: OF_SOURCE,
+  })
+  @RequireAnyKey('getDataSource')
+  async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId, sourceId }: SourcePath): Promise<dto.SourceReply> {
+    const { source, stats } = await this.stats.get(key, bucketId, sourceId);
+    return { dataSource: new dto.SourceDetails(source, stats) };
+  }
+
+  @Patch(':sourceId')
+  @Documented({
+    id: 'updateDataSource',
+    summary: 'Change a data source',
+    description:
+      'Changes what is given. In `schema` fields are added or described anew; while there are points none can be taken ' +
+      'away, nor its type be changed.',
+    status: 200,
+    answer: dto.SourceUpdated,
+    refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT, errors.FIELD_WATCHED, errors.UNIT_WATCHED],
+  })
+  @RequireKeyType(['admin', 'write'], 'updateDataSource')
+  async update(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId, sourceId }: SourcePath,
+    @Body() body: UpdateSourceBody,
+  ): Promise<dto.SourceUpdated> {
+    const { name, schema, type, downsampling, status } = body;
+    const description = body.description === null ? '' : body.description;
+    const changes = { name, schema, type, description, downsampling, status };
+    const source = await this.sources.update(by, key, bucketId, sourceId, changes);
+    return { message: 'Data source updated successfully', dataSource: new dto.SourceView(source) };
+  }
+
+  @Delete(':sourceId')
+  @HttpCode(200)
+  @Documented({
+    id: 'deleteDataSource',
+    summary: 'Delete a data source, its points and its alert rules',
+    description:
+      'They are found no more from this reply on, and what waits to be told of the rules is dropped. With a Write key only ' +
+      'a data source without points can be deleted.',
+    status: 200,
+    answer: dto.SourceDeleted,
+    refusals: [...OF_SOURCE, ONLY_ADMIN_DELETES_DATA],
+  })
+  @RequireKeyType(['admin', 'write'], 'deleteDataSource')
+  async remove(
+    @CurrentActor() by: Actor,
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId, sourceId }: SourcePath,
+  ): Promise<dto.SourceDeleted> {
+    const { source, points, alertRules } = await this.sources.remove(by, key, bucketId, sourceId);
+    return {
+      message: 'Data source deleted successfully',
+      deletedDataSource: { _id: source.id, name: source.name },
+      deletedResources: { dataPoints: points, alertRules },
+    };
+  }
+}

@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
+import { SOURCE_NOT_YOURS } from '../auth/access.errors';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { refusalFor } from '../auth/right';
+import { RIGHTS } from '../auth/rights';
+import { BucketAccess } from '../buckets/bucket-access';
+import { BucketContents } from '../buckets/bucket-contents';
+import { visibleFrom } from '../common/retention';
+import { ApiError, ValidationError } from '../common/errors';
+import type { Actor, JournalEvent } from '../common/audit-event';
+import type { Pause } from '../common/http/yield';
+import type { CursorQuery, ListPage } from '../common/pagination';
+import { findInSlices } from '../database/find-in-slices';
+import { findPage } from '../database/list-page';
+import { query, rowLock } from '../database/sql';
+import { Writer } from '../database/writer';
+import { Source, type SourceStatus } from './source.entity';
+import { FIELD_KEPT, FIELD_TYPE_KEPT, FIELD_WATCHED, UNIT_WATCHED, SOURCE_NOT_FOUND } from './sources.errors';
+import { conflictOf, fieldsInOtherUnits, mergeSchema, MOST_FIELDS, type SchemaChanges } from './schema';
+import { SourceContents } from './source-contents';
+import { eventOf } from './source-audit-event';
+import { SourcePoints } from './source-points';
+
+export interface SourceChanges {
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
+  readonly description?: string | undefined;
+  readonly schema?: SchemaChanges | undefined;
+  readonly downsampling?: boolean | undefined;
+  readonly status?: SourceStatus | undefined;
+}
+
+/** The data sources of a bucket. Everything here refuses keys of other buckets and of other sources. */
+@Injectable()
+export class DataSourcesService implements OnModuleInit {
+  constructor(
+    @InjectRepository(Source) private readonly sources: Repository<Source>,
+    private readonly writer: Writer,
+    private readonly buckets: BucketAccess,
+    private readonly contents: BucketContents,
+    private readonly points: SourcePoints,
+    private readonly sourceContents: SourceContents,
+  ) {}
+
+  onModuleInit(): void {
+    this.contents.register({
+      kind: 'dataSources',
+      count: (manager, { id: bucketId }) => manager.countBy(Source, { bucketId, deletedAt: IsNull() }),
+      holds: async (manager, bucketId, id) => {
+        const sql = `SELECT 1 FROM data_sources WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
+        return (await query(manager, sql + rowLock(manager, 'SHARE'), [id, bucketId])).length > 0;
+      },
+      removeAll: async (manager, bucketId, deletedAt) => {
+        const { affected } = await manager.update(Source, { bucketId, deletedAt: IsNull() }, { deletedAt });
+        return affected ?? 0;
+      },
+    });
+  }
+
+  /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
+  async list(key: CurrentApiKey, bucketId: string, page: CursorQuery, pause: Pause): Promise<ListPage<Source>> {
+    await this.buckets.get(key, bucketId);
+    const own = key.dataSourceId === null ? {} : { id: key.dataSourceId };
+    const scope = { ever: { bucketId }, where: { ...own, bucketId, deletedAt: IsNull() } };
+    return findPage(this.sources.manager, Source, scope, page, pause);
+  }
+
+  async get(key: CurrentApiKey, bucketId: string, id: string): Promise<Source> {
+    await this.buckets.get(key, bucketId);
+    requireOwn(key, id);
+    return found(await this.sources.findOneBy({ id, bucketId, deletedAt: IsNull() }));
+  }
+
+  /** These sources of a bucket that was found, or all of it that the key may reach, in no order. */
+  async listByIds(
+    key: CurrentApiKey,
+    bucketId: string,
+    ids: readonly string[] | undefined,
+    pause: Pause,
+  ): Promise<Source[]> {
+    for (const id of ids ?? []) requireOwn(key, id);
+    const own = key.dataSourceId === null ? undefined : [key.dataSourceId];
+    const wanted = ids ?? own;
+    const where = { ...(wanted && { id: In([...wanted]) }), bucketId, deletedAt: IsNull() };
+    const sources = await findInSlices(this.sources.manager, Source, { where }, pause);
+    if (ids && sources.length < new Set(ids).size) throw new ApiError(SOURCE_NOT_FOUND);
+    return sources;
+  }
+
+  /**
+   * Changes what is given, and leaves the rest.
+   *
+   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT`, `FIELD_WATCHED`, `UNIT_WATCHED` for what points or alert rules stand against
+   */
+  update(by: Actor, key: CurrentApiKey, bucketId: string, id: string, changes: SourceChanges): Promise<Source> {
+    return this.inTurn(key, bucketId, id, async (manager, before) => {
+      const { schema: wanted, ...given } = changes;
+      const others = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const schema = wanted ? await this.changedSchema(manager, before, wanted) : before.schema;
+      const after: Source = { ...before, ...others, schema };
+      if (isDeepStrictEqual({ ...after }, { ...before })) return { source: before };
+      const source = { ...after, updatedAt: Math.max(Date.now(), before.updatedAt + 1) };
+      await manager.update(Source, { id }, source);
+      if (before.status !== source.status)
+        await this.sourceContents[source.status === 'active' ? 'reopened' : 'archived'](manager, id);
+      return { source, event: eventOf(by, 'dataSource.updated', key, before, detailsOf(before, source)) };
+    });
+  }
+
+  /**
+   * Deletes a source with its points and alert rules, and says how many those were: none of them is found once this resolves.
+   *
+   * @throws ApiError where it has points, stored by the moment of the deletion, that the key may not delete
+   */
+  async remove(
+    by: Actor,
+    key: CurrentApiKey,
+    bucketId: string,
+    id: string,
+  ): Promise<{ source: Source; points: number; alertRules: number }> {
+    let points = 0;
+    let alertRules = 0;
+    const source = await this.inTurn(key, bucketId, id, async (manager, before, from) => {
+      const refused = refusalFor(key, RIGHTS.deleteData);
+      if (refused && (await this.points.hasAny(manager, before.number))) throw new ApiError(refused);
+      points = (await this.points.statsOf(manager, before.number, from, NO_PAUSE)).count;
+      alertRules = await this.sourceContents.removeAll(manager, id);
+      await manager.update(Source, { id }, { deletedAt: Date.now() });
+      return {
+        source: before,
+        event: eventOf(by, 'dataSource.deleted', key, before, { dataPoints: points, alertRules }),
+      };
+    });
+    return { source, points, alertRules };
+  }
+
+  private async changedSchema(manager: EntityManager, { id, number, schema }: Source, changes: SchemaChanges) {
+    const conflict = conflictOf(schema, changes);
+    if (conflict && (await this.points.hasAny(manager, number))) {
+      const said = conflict.kind === 'removed' ? FIELD_KEPT : FIELD_TYPE_KEPT;
+      throw new ApiError(said, { words: { field: conflict.field } });
+    }
+    const inOtherUnits = fieldsInOtherUnits(schema, changes);
+    const inUse =
+      conflict || inOtherUnits.size > 0 ? await this.sourceContents.fieldsInUse(manager, id) : new Set<string>();
+    const watched = schema.find((field) => inUse.has(field.name) && conflictOf([field], changes));
+    if (watched) throw new ApiError(FIELD_WATCHED, { words: { field: watched.name } });
+    const inOtherUnit = [...inOtherUnits].find((name) => inUse.has(name));
+    if (inOtherUnit !== undefined) throw new ApiError(UNIT_WATCHED, { words: { field: inOtherUnit } });
+    const merged = mergeSchema(schema, changes);
+    if (merged.length >= 1 && merged.length <= MOST_FIELDS) return merged;
+    const message = `schema must be an object with 1 to ${MOST_FIELDS} fields`;
+    throw new ValidationError([{ path: ['body', 'schema'], message }]);
+  }
+
+  private inTurn(
+    key: CurrentApiKey,
+    bucketId: string,
+    id: string,
+    work: (manager: EntityManager, source: Source, from: number) => Promise<{ source: Source; event?: JournalEvent }>,
+  ): Promise<Source> {
+    return this.writer.write(
+      async (manager, journal) => {
+        const bucket = await this.buckets.hold(manager, key, bucketId, 'SHARE');
+        requireOwn(key, id);
+        await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
+        const before = found(await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() }));
+        const { source, event } = await work(manager, before, visibleFrom(bucket, Date.now()));
+        if (event) journal(event);
+        return source;
+      },
+      { space: 'frees' },
+    );
+  }
+}
+
+/** A transaction waits for nothing but the database. */
+const NO_PAUSE: Pause = () => Promise.resolve();
+
+/** @throws ApiError `SOURCE_NOT_YOURS` for a key of another source, whether this one is there or not */
+export function requireOwn({ dataSourceId }: Pick<CurrentApiKey, 'dataSourceId'>, id: string): void {
+  if (dataSourceId !== null && dataSourceId !== id) throw new ApiError(SOURCE_NOT_YOURS);
+}
+
+const FIELDS = ['name', 'type', 'description', 'schema', 'downsampling', 'status'] as const;
+
+function detailsOf(before: Source, after: Source) {
+  const changed = FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+  const pick = (of: Source) => Object.fromEntries(changed.map((field) => [field, shown(of, field)]));
+  return { from: pick(before), to: pick(after) };
+}
+
+function shown(source: Source, field: (typeof FIELDS)[number]): unknown {
+  return field === 'schema' ? source.schema.map(({ name, type }) => `${name}: ${type}`) : source[field];
+}
+
+function found(source: Source | null): Source {
+  if (!source) throw new ApiError(SOURCE_NOT_FOUND);
+  return source;
+}

@@ -1,0 +1,184 @@
+import type { EntityManager } from 'typeorm';
+import { change, query, rowLock } from '../database/sql';
+import { noteFailing, pause } from './backoffs';
+import { findOldest, type Claim } from './delivery-leases';
+import { Delivery } from './delivery.entity';
+import { LONGEST_QUEUED, pauseAfter, waitAfter } from './retry-waits';
+import type { Attempt } from './sending/send';
+import { LONGEST_ERROR, Webhook } from './webhook.entity';
+
+const GONE = 410;
+const TOO_MANY_REQUESTS = 429;
+const UNAVAILABLE = 503;
+
+const GET = `SELECT queue, url, next_at AS "nextAt", claimed_at AS "claimedAt", failed_since AS "failedSince"
+  FROM webhooks WHERE id = ?`;
+const DROP = `UPDATE webhook_deliveries SET status = 'dropped', error = ?
+  WHERE webhook_id = ? AND status = 'waiting' AND event = 'alert.triggered' AND sequence < ?`;
+const LAST_END = `SELECT max(sequence) AS sequence FROM webhook_deliveries
+  WHERE webhook_id = ? AND status = 'waiting' AND event = 'alert.resolved'`;
+export const ENDED_MEANWHILE = 'The alert ended before this was sent: its end is sent instead';
+
+/** What came of noting an attempt. */
+export interface Noted {
+  /** Whether it is the first that failed since the last success. */
+  readonly beganToFail: boolean;
+  /** Whether its message is not tried again. */
+  readonly gaveUp: boolean;
+  /** Until when nothing is sent to this URL, where it answered with a rate limit. */
+  readonly pausedUntil: number | null;
+}
+
+/** What is to be done after an attempt that failed: at once with the next message, or later with the same. */
+type Next = { readonly kind: 'give up' } | { readonly kind: 'retry' | 'paused'; readonly at: number };
+
+interface Row {
+  readonly queue: string | null;
+  readonly url: string;
+  readonly nextAt: number | string | null;
+  readonly claimedAt: number | string | null;
+  readonly failedSince: number | string | null;
+}
+
+/**
+ * Notes what came of an attempt, and when the webhook's next one is due. That it arrived is always noted; that it did not
+ * only for as long as the claim is ours: else it would undo what another server has come to.
+ */
+export async function settle(manager: EntityManager, claim: Claim, attempt: Attempt): Promise<Noted> {
+  const now = Date.now();
+  const { webhook, delivery } = claim;
+  const row = await lockWebhook(manager, webhook.id);
+  const isOurs = row !== undefined && isClaimOf(row, webhook);
+  const { status: responseStatus, error } = attempt;
+  const told = { responseStatus, error: cut(error), attemptedAt: now };
+  if (error === null) {
+    const change = { ...told, attempts: delivery.attempts + 1, status: 'delivered' } as const;
+    await manager.update(Delivery, { id: delivery.id }, change);
+    if (row) await noteOnWebhook(manager, webhook, row, attempt, now);
+    if (isOurs) await goOn(manager, webhook, now);
+    return { beganToFail: false, gaveUp: false, pausedUntil: null };
+  }
+  if (!isOurs) return { beganToFail: false, gaveUp: false, pausedUntil: null };
+  const isMoved = row.url !== webhook.url;
+  const next = await nextAfter(manager, claim, { attempt, now, isMoved });
+  const attempts = delivery.attempts + (next.kind === 'paused' ? 0 : 1);
+  const ended = next.kind === 'give up' ? ({ status: 'failed' } as const) : {};
+  await manager.update(Delivery, { id: delivery.id, status: 'waiting' }, { ...told, attempts, ...ended });
+  const beganToFail = await noteOnWebhook(manager, webhook, row, attempt, now);
+  if (next.kind === 'give up') await goOn(manager, webhook, now);
+  else await end(manager, webhook, next.at);
+  return {
+    beganToFail,
+    gaveUp: next.kind === 'give up',
+    pausedUntil: next.kind === 'paused' ? next.at : null,
+  };
+}
+
+/** Notes what came of a sample, which belongs to no queue. One that arrived switches a webhook on again. */
+export async function noteSample(manager: EntityManager, webhook: Webhook, attempt: Attempt): Promise<void> {
+  const now = Date.now();
+  const row = await lockWebhook(manager, webhook.id);
+  if (!row) return;
+  await noteOnWebhook(manager, webhook, row, attempt, now);
+  if (row.url !== webhook.url) return;
+  if (attempt.error !== null) {
+    if (isRateLimit(attempt) && row.queue !== null) await pause(manager, row.queue, attempt.retryAfterMillis, now);
+    return;
+  }
+  const isWaiting = row.claimedAt === null && row.nextAt !== null;
+  await manager.update(Webhook, { id: webhook.id }, { switchedOffAt: null, ...(isWaiting && { nextAt: now }) });
+}
+
+/** Gives up the message of a claim without an attempt, and goes on with the next. */
+export async function giveUp(manager: EntityManager, { webhook, delivery }: Claim, error: string): Promise<void> {
+  const row = await lockWebhook(manager, webhook.id);
+  if (!row || !isClaimOf(row, webhook)) return;
+  await manager.update(Delivery, { id: delivery.id, status: 'waiting' }, { status: 'failed', error });
+  await goOn(manager, webhook, Date.now());
+}
+
+/**
+ * Drops what waits to tell people of alerts that have ended, where the end waits too.
+ *
+ * @returns whether the message of the claim is among it: the claim is over then
+ */
+export async function dropEnded(manager: EntityManager, { webhook, delivery }: Claim): Promise<boolean> {
+  const row = await lockWebhook(manager, webhook.id);
+  if (!row || !isClaimOf(row, webhook)) return true;
+  const [last] = await query<{ sequence: number | null }>(manager, LAST_END, [webhook.id]);
+  if (last?.sequence == null || last.sequence <= delivery.sequence) return false;
+  await change(manager, DROP, [ENDED_MEANWHILE, webhook.id, last.sequence]);
+  await goOn(manager, webhook, Date.now());
+  return true;
+}
+
+/** The answers by which a receiver says that it takes no more for now. */
+function isRateLimit({ status, retryAfterMillis }: Attempt): boolean {
+  return status === TOO_MANY_REQUESTS || (status === UNAVAILABLE && retryAfterMillis !== null);
+}
+
+interface Failed {
+  readonly attempt: Attempt;
+  readonly now: number;
+  /** Whether the webhook was given another URL meanwhile. */
+  readonly isMoved: boolean;
+}
+
+async function nextAfter(
+  manager: EntityManager,
+  { webhook, delivery }: Claim,
+  { attempt, now, isMoved }: Failed,
+): Promise<Next> {
+  const { status, retryAfterMillis } = attempt;
+  const endsAt = delivery.queuedAt + LONGEST_QUEUED;
+  if (isRateLimit(attempt)) {
+    const own = now + pauseAfter(1, retryAfterMillis);
+    const until = webhook.queue === null ? own : await pause(manager, webhook.queue, retryAfterMillis, now);
+    if (isMoved) return { kind: 'paused', at: now };
+    return now >= endsAt ? { kind: 'give up' } : { kind: 'paused', at: until };
+  }
+  if (status !== null && status >= 400 && status < 500) return { kind: 'give up' };
+  if (webhook.queue !== null) await noteFailing(manager, webhook.queue, now);
+  if (isMoved) return { kind: 'retry', at: now };
+  const wait = waitAfter(delivery.attempts + 1, retryAfterMillis, Math.random());
+  if (wait === undefined || now >= endsAt) return { kind: 'give up' };
+  return { kind: 'retry', at: Math.min(now + wait, endsAt) };
+}
+
+async function lockWebhook(manager: EntityManager, id: string): Promise<Row | undefined> {
+  const [row] = await query<Row>(manager, GET + rowLock(manager, 'UPDATE'), [id]);
+  return row;
+}
+
+function isClaimOf(row: Row, { nextAt, claimedAt }: Webhook): boolean {
+  if (row.nextAt === null || row.claimedAt === null) return false;
+  return Number(row.nextAt) === nextAt && Number(row.claimedAt) === claimedAt;
+}
+
+/** Says whether the webhook began to fail. What came of a URL that it no longer has is not noted. */
+async function noteOnWebhook(
+  manager: EntityManager,
+  { id, url }: Webhook,
+  row: Row,
+  { status, error }: Attempt,
+  now: number,
+): Promise<boolean> {
+  if (row.url !== url) return false;
+  const failedSince = error === null ? null : Number(row.failedSince ?? now);
+  const gone = status === GONE ? { switchedOffAt: now } : {};
+  await manager.update(Webhook, { id }, { attemptedAt: now, lastError: cut(error), failedSince, ...gone });
+  return error !== null && row.failedSince === null;
+}
+
+/** Ends a claim: the next message, if there is one, is due at once. */
+async function goOn(manager: EntityManager, webhook: Webhook, now: number): Promise<void> {
+  await end(manager, webhook, (await findOldest(manager, webhook.id)) === null ? null : now);
+}
+
+async function end(manager: EntityManager, { id }: Webhook, nextAt: number | null): Promise<void> {
+  await manager.update(Webhook, { id }, { nextAt, claimedAt: null });
+}
+
+function cut(error: string | null): string | null {
+  return error === null ? null : error.slice(0, LONGEST_ERROR);
+}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import { isPostgres, query } from '../database/sql';
+import { Writer } from '../database/writer';
+import { Delivery } from './delivery.entity';
+import type { Places } from './receiver-slots';
+import { Webhook } from './webhook.entity';
+
+/** Longer than an attempt takes: what is not settled by then was lost with the server that had it, and is tried again. */
+const CLAIM_MILLIS = 20_000;
+/** Of what may be under way, so much is for receivers to which nothing is: those that hang cannot take it all. */
+const RESERVED = 32;
+/** Webhooks of one receiver that a claim looks at. */
+const MOST_LOOKED_AT = 200;
+
+/** Steps from receiver to receiver by the index: however much waits for one, it takes one look. */
+const DUE_RECEIVERS = `WITH RECURSIVE receivers (receiver) AS (
+    SELECT min(receiver) FROM webhooks WHERE next_at IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(receiver) FROM webhooks WHERE next_at IS NOT NULL AND receiver > before.receiver)
+    FROM receivers AS before WHERE before.receiver IS NOT NULL
+  ), first (receiver, due_at) AS (
+    SELECT receiver, (SELECT min(next_at) FROM webhooks WHERE next_at IS NOT NULL AND receiver = each.receiver)
+    FROM receivers AS each WHERE receiver IS NOT NULL
+  )
+  SELECT receiver FROM first WHERE due_at <= ? ORDER BY due_at`;
+const DUE_OF_RECEIVER = `SELECT w.id, w.attempted_at AS "attemptedAt", b.paused_until AS "pausedUntil"
+  FROM webhooks w LEFT JOIN webhook_backoffs b ON b.id = w.queue AND b.paused_until > ?
+  WHERE w.receiver = ? AND w.next_at <= ? ORDER BY w.next_at, w.id LIMIT ${MOST_LOOKED_AT}`;
+const SCHEDULE = 'UPDATE webhooks SET next_at = ?, claimed_at = ? WHERE id = ?';
+
+/** A message that is this server's to send, with its webhook as it was when it was claimed. */
+export interface Claim {
+  readonly webhook: Webhook;
+  readonly delivery: Delivery;
+}
+
+export interface Claimed {
+  readonly claims: readonly Claim[];
+  /** Whether there may be more to do at once. */
+  readonly mayBeMore: boolean;
+}
+
+interface DueRow {
+  readonly id: string;
+  readonly attemptedAt: number | string | null;
+  readonly pausedUntil: number | string | null;
+}
+
+/**
+ * Takes what is due for this server alone: of each webhook its oldest message, and the next one only once that is settled.
+ * The `nextAt` of a claimed webhook is the claim's end, by which it is known later.
+ */
+@Injectable()
+export class Claims {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: Writer,
+  ) {}
+
+  /**
+   * Claims up to so many messages that are due, of each receiver no more than it has places for: first of those to which the
+   * least is under way, then of those that have waited longest. What is due at a URL that is paused waits for the pause's end.
+   */
+  async claim(free: number, places: Places): Promise<Claimed> {
+    const receivers = await this.dueReceivers(places);
+    // Most looks find nothing, and need no turn at writing.
+    if (receivers.length === 0) return { claims: [], mayBeMore: false };
+    const share = Math.max(1, Math.floor(free / receivers.length));
+    return this.writer.write(async (manager) => {
+      const now = Date.now();
+      const ids: string[] = [];
+      let postponed = 0;
+      for (const receiver of receivers) {
+        const left = free - ids.length;
+        const unreserved = Math.max(places.isIdle(receiver) ? 1 : 0, left - RESERVED);
+        const most = Math.min(places.roomOf(receiver), share, unreserved, left);
+        if (most <= 0) continue;
+        const due = await dueOf(manager, receiver, now, places);
+        for (const { id, pausedUntil } of due.filter((row) => row.pausedUntil !== null)) {
+          await query(manager, SCHEDULE, [Number(pausedUntil), null, id]);
+          postponed += 1;
+        }
+        const ready = due.filter((row) => row.pausedUntil === null).sort(byLastAttempt);
+        ids.push(...ready.slice(0, most).map(({ id }) => id));
+      }
+      for (const id of ids) await query(manager, SCHEDULE, [now + CLAIM_MILLIS, now, id]);
+      const claims = await claimsOf(manager, ids);
+      return { claims, mayBeMore: ids.length + postponed > 0 };
+    });
+  }
+
+  /** Gives a claim back, unless another has it by now: what was not sent is due at once. */
+  async release({ webhook }: Claim): Promise<void> {
+    await this.writer.write((manager) => schedule(manager, webhook, Date.now()));
+  }
+
+  private async dueReceivers(places: Places): Promise<string[]> {
+    const rows = await query<{ receiver: string }>(this.dataSource.manager, DUE_RECEIVERS, [Date.now()]);
+    return rows
+      .map(({ receiver }) => ({ receiver, room: places.roomOf(receiver) }))
+      .filter(({ room }) => room > 0)
+      .sort((one, other) => other.room - one.room)
+      .map(({ receiver }) => receiver);
+  }
+}
+
+/** Ends the claim on a webhook that is still ours. Another server may have it once our claim is over. */
+export async function schedule(
+  manager: EntityManager,
+  { id, nextAt, claimedAt }: Pick<Webhook, 'id' | 'nextAt' | 'claimedAt'>,
+  next: number | null,
+): Promise<void> {
+  if (nextAt === null || claimedAt === null) return;
+  await manager.update(Webhook, { id, nextAt, claimedAt }, { nextAt: next, claimedAt: null });
+}
+
+/** The oldest message that waits for a webhook. */
+export async function findOldest(manager: EntityManager, webhookId: string): Promise<Delivery | null> {
+  const order = { sequence: 'ASC', createdAt: 'ASC', id: 'ASC' } as const;
+  return manager.findOne(Delivery, { where: { webhookId, status: 'waiting' }, order });
+}
+
+async function dueOf(manager: EntityManager, receiver: string, now: number, places: Places): Promise<DueRow[]> {
+  const lock = isPostgres(manager) ? ' FOR UPDATE OF w SKIP LOCKED' : '';
+  const due = await query<DueRow>(manager, DUE_OF_RECEIVER + lock, [now, receiver, now]);
+  // What is under way here may be due again by its claim, if time has jumped.
+  return due.filter(({ id }) => !places.isTaken(id));
+}
+
+async function claimsOf(manager: EntityManager, ids: readonly string[]): Promise<Claim[]> {
+  const webhooks = ids.length === 0 ? [] : await manager.findBy(Webhook, { id: In([...ids]) });
+  const claims: Claim[] = [];
+  for (const webhook of webhooks) {
+    const delivery = await findOldest(manager, webhook.id);
+    if (delivery) claims.push({ webhook, delivery });
+    else await schedule(manager, webhook, null);
+  }
+  return claims.sort(({ delivery: one }, { delivery: other }) => one.createdAt - other.createdAt);
+}
+
+/** Where several share a limit, none gets a second turn before the others have had their first. */
+function byLastAttempt(one: DueRow, other: DueRow): number {
+  return Number(one.attemptedAt ?? 0) - Number(other.attemptedAt ?? 0);
+}

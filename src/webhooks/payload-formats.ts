@@ -1,0 +1,66 @@
+import type { Format } from './sending/formats';
+import type { Addressed } from './sending/service-urls';
+import { gotifyBody, ntfyBody, pagerDutyBody } from './service-formats';
+import { teamsCard } from './teams-card';
+import { plainFact, type Fact, type Told } from './summary';
+
+export type { Told } from './summary';
+
+/** Whether a format shows messages to people rather than to a program. */
+export function isForPeople(format: Format): boolean {
+  return format !== 'standard' && format !== 'pagerduty';
+}
+
+/** The body of a delivery in the shape that its receiver understands. */
+export function bodyFor(format: Format, payload: string, told: Told, addressed: Addressed = {}): string {
+  switch (format) {
+    case 'standard':
+      return payload;
+    case 'slack':
+      return JSON.stringify({ text: [`*${forSlack(told.title)}*`, ...lines(told, slackFact)].join('\n') });
+    case 'discord':
+      return JSON.stringify({
+        content: cut([`**${forDiscord(told.title)}**`, ...lines(told, discordFact)].join('\n'), 2000),
+        // A rule's name must not be able to call everybody.
+        allowed_mentions: { parse: [] },
+      });
+    case 'teams':
+      return JSON.stringify({ type: 'message', attachments: [teamsCard(told)] });
+    case 'ntfy':
+      return ntfyBody(addressed.topic ?? '', payload, plainText(told));
+    case 'gotify':
+      return gotifyBody(payload, plainText(told));
+    case 'pagerduty':
+      return pagerDutyBody(addressed.routingKey ?? '', payload, plainText(told));
+  }
+}
+
+function plainText(told: Told) {
+  return { title: told.title, text: lines(told, plainFact).join('\n') };
+}
+
+function lines({ facts }: Told, shown: (fact: Fact) => string): string[] {
+  return facts.map(([name, fact]) => `${name}: ${shown(fact)}`);
+}
+
+/** Slack shows the date in the zone of each reader, and the text after `|` where it cannot. */
+function slackFact(fact: Fact): string {
+  if (typeof fact === 'string') return forSlack(fact);
+  return `<!date^${Math.floor(fact.at / 1000)}^{date_short_pretty} {time_secs}|${plainFact(fact)}>`;
+}
+
+function discordFact(fact: Fact): string {
+  return typeof fact === 'string' ? forDiscord(fact) : `<t:${Math.floor(fact.at / 1000)}:f>`;
+}
+
+function forSlack(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+function forDiscord(text: string): string {
+  return text.replace(/[\\*_~`|[\]()#]/g, (sign) => `\\${sign}`);
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}

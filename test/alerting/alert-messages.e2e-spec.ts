@@ -1,0 +1,183 @@
+import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import { Deliverer } from '../../src/webhooks/deliverer';
+import { startAlertScene, type AlertScene } from '../support/alerts';
+import { startReceiver, type Receiver } from '../support/receiver';
+
+const MINUTE = 60_000;
+
+let receiver: Receiver;
+let scene: AlertScene;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  scene = await startAlertScene(receiver);
+});
+
+afterEach(async () => {
+  await scene.app.stop();
+  await receiver.close();
+});
+
+const settled = () => scene.app.app.get(Deliverer).settled();
+/** Lets time pass on the server's clocks up to then, and judges what is due. */
+async function pass(millis: number): Promise<void> {
+  await scene.app.app.get(RuleTimer).look(Date.now() + millis, performance.now() + millis);
+  await settled();
+}
+async function received(): Promise<any[]> {
+  await settled();
+  return receiver.received.map(({ body }) => body);
+}
+const history = async (id: string) =>
+  (await scene.app.call('GET', `/api/alerts/${id}/history`, { key: scene.readKey })).body.history as any[];
+
+/** Sends a point for each of these minutes ago, in order. */
+async function sendHot(...minutesAgo: number[]): Promise<void> {
+  for (const minutes of minutesAgo) await scene.send({ temperature: 31 }, minutes * MINUTE);
+}
+
+describe('reminders', () => {
+  it('count up while the alert lasts, and name when it began', async () => {
+    const { _id, ...made } = await scene.makeRule('temperature > 30', { cooldownMinutes: 60, repeatMinutes: 5 });
+    expect([made.cooldownMinutes, made.repeatMinutes]).toEqual([60, 5]);
+    await sendHot(20, 17, 15, 9, 8);
+    await scene.send({ temperature: 20 }, 7 * MINUTE);
+    const messages = await received();
+    const [{ timestamp: began }] = messages;
+    expect(messages.map(({ event, data }) => [event, data.repeat, data.triggeredAt])).toEqual([
+      ['alert.triggered', 0, began],
+      ['alert.triggered', 1, began],
+      ['alert.triggered', 2, began],
+      ['alert.resolved', 2, began],
+    ]);
+    expect((await history(_id)).map(({ event, repeat, reason }) => [event, repeat, reason])).toEqual([
+      ['resolved', 2, null],
+      ['triggered', 2, null],
+      ['triggered', 1, null],
+      ['triggered', 0, null],
+    ]);
+    expect((await scene.rule(_id)).lastTriggeredAt).toBe(messages[2].timestamp);
+  });
+
+  it('are not sent where they are switched off, though the cooldown is over', async () => {
+    await scene.makeRule('temperature > 30', { cooldownMinutes: 1, repeatMinutes: 0 });
+    await sendHot(20, 15, 10);
+    await scene.send({ temperature: 20 }, 7 * MINUTE);
+    await sendHot(5);
+    expect((await received()).map(({ event, data }) => [event, data.repeat])).toEqual([
+      ['alert.triggered', 0],
+      ['alert.resolved', 0],
+      ['alert.triggered', 0],
+    ]);
+  });
+
+  it('follow the cooldown where nothing is said of them, and again once null is', async () => {
+    const { _id, repeatMinutes } = await scene.makeRule('temperature > 30', { cooldownMinutes: 4 });
+    const patch = async (body: object) =>
+      (await scene.app.call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body })).body;
+    const shown = [repeatMinutes];
+    for (const change of [
+      { cooldownMinutes: 6 },
+      { repeatMinutes: 2 },
+      { cooldownMinutes: 7 },
+      { repeatMinutes: null },
+    ])
+      shown.push((await patch(change)).alertRule.repeatMinutes);
+    expect(shown).toEqual([4, 6, 2, 2, 7]);
+    expect((await patch({ repeatMinutes: -1 })).message).toBe(
+      'repeatMinutes must be a whole number from 0 to 43200, or null',
+    );
+  });
+
+  it('of silence are sent by the clock', async () => {
+    const { _id } = await scene.makeRule('no data for 30 minutes', { cooldownMinutes: 60, repeatMinutes: 10 });
+    await scene.send({ temperature: 20 });
+    for (const minutes of [31, 40, 42, 55]) await pass(minutes * MINUTE);
+    expect((await received()).map(({ data }) => data.repeat)).toEqual([0, 1, 2]);
+    expect((await history(_id)).map(({ currentValue }) => Math.floor(currentValue / 60))).toEqual([55, 42, 30]);
+  });
+});
+
+describe('silence', () => {
+  it('is counted from when data arrived, whatever time it bears', async () => {
+    await scene.makeRule('no data for 12 minutes', { webhookUrl: `${receiver.url}/?format=slack` });
+    await scene.makeRule('no data for 12 minutes');
+    await scene.send({ temperature: 20 }, 100 * MINUTE);
+    await pass(12 * MINUTE + 1000);
+    await scene.send({ temperature: 20 }, 50 * MINUTE);
+    const messages = await received();
+    const texts = messages.map(({ text }) => text).filter((text) => text !== undefined);
+    expect(texts[0]).toContain('Now: no data for 12 minutes');
+    expect(texts[1]).toContain('Now: data again');
+    const values = messages.filter(({ text }) => text === undefined).map(({ data }) => data.currentValue);
+    expect(values).toEqual([720, 0]);
+  });
+
+  it('of a source that never sent anything is null to programs, and told in words to people', async () => {
+    await scene.makeRule('no data for 90 minutes', { webhookUrl: `${receiver.url}/?format=discord` });
+    await scene.makeRule('no data for 90 minutes');
+    await pass(90 * MINUTE + 1000);
+    const messages = await received();
+    expect(messages.map(({ content }) => content).join()).toContain('Now: no data for 1 hour 30 minutes');
+    expect(messages.find(({ data }) => data).data).toMatchObject({ currentValue: null, dataPoint: null });
+  });
+});
+
+describe('messages to people', () => {
+  const NAME = 'Rack_3 *hot* [x](y) #1 <b>';
+  /** What services get of an alert and its end. */
+  async function postedAs(format: string): Promise<any[]> {
+    const more = { name: NAME, webhookUrl: `${receiver.url}/?format=${format}`, repeatMinutes: 1 };
+    await scene.makeRule('temperature > 30 and humidity > 40', more);
+    await scene.send({ temperature: 31.5, humidity: 48 }, 3 * MINUTE);
+    // What waits when an alert ends is not sent to people.
+    await settled();
+    await scene.send({ temperature: 0.1 + 31.2 }, 2 * MINUTE);
+    await settled();
+    await scene.send({ temperature: 20 }, MINUTE);
+    return received();
+  }
+
+  it('of Slack carry units, and times in its own notation', async () => {
+    const posted = await postedAs('slack');
+    const [alert, reminder, end] = posted.map(({ text }) => text as string);
+    expect(alert).toContain('Now: temperature = 31.5 °C, humidity = 48\n');
+    expect(reminder).toContain('(reminder 1)');
+    expect(reminder).toContain('temperature = 31.3 °C');
+    const time = /Triggered at: (<!date\^(\d+)\^\{date_short_pretty\} \{time_secs\}\|[\d-]{10} [\d:]{8} UTC>)/;
+    const [, shown, seconds] = time.exec(alert ?? '') ?? [];
+    expect(Math.abs(Number(seconds) * 1000 - (Date.now() - 3 * MINUTE))).toBeLessThan(MINUTE);
+    for (const text of [reminder, end]) expect(text).toContain(`Triggered at: ${shown}`);
+    expect(end).toMatch(/Resolved at: <!date\^\d+\^/);
+  });
+
+  it('of Discord carry times in its own notation', async () => {
+    const [alert, , end] = (await postedAs('discord')).map(({ content }) => content as string);
+    expect(alert).toMatch(/Triggered at: <t:\d{10}:f>/);
+    expect(end).toMatch(/Resolved at: <t:\d{10}:f>/);
+  });
+
+  it('of Teams need no escapes, and have times in its own notation', async () => {
+    const [alert] = await postedAs('teams');
+    const { body } = alert.attachments[0].content;
+    const runs = body.filter(({ type }: any) => type === 'RichTextBlock').map(({ inlines }: any) => inlines);
+    expect(runs[0]).toMatchObject([{ type: 'TextRun', text: `Alert: ${NAME}` }]);
+    const blocks = body.filter(({ type }: any) => type === 'TextBlock').map(({ text }: any) => text);
+    const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+    expect(blocks).toEqual([
+      expect.stringMatching(
+        new RegExp(String.raw`^\*\*Triggered at:\*\* \{\{DATE\(${iso}, SHORT\)\}\} \{\{TIME\(${iso}\)\}\}$`),
+      ),
+    ]);
+    expect(JSON.stringify(body)).not.toContain('\\\\');
+  });
+
+  it.each(['ntfy', 'gotify'])('of %s carry times in UTC', async (format) => {
+    const more = { webhookUrl: `${receiver.url}/topic?format=${format}` };
+    await scene.makeRule('temperature > 30', more);
+    await sendHot(3);
+    const [{ message }] = await received();
+    expect(message).toMatch(/Triggered at: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+    expect(message).toContain('Now: temperature = 31 °C');
+  });
+});

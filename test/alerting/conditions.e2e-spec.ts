@@ -1,0 +1,222 @@
+import { DataSource } from 'typeorm';
+import { Writer } from '../../src/database/writer';
+import { AlertRule } from '../../src/alerting/evaluation/alert-rule.entity';
+import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import { Delivery } from '../../src/webhooks/delivery.entity';
+import { startAlertScene, type AlertScene } from '../support/alerts';
+import { startReceiver, type Receiver } from '../support/receiver';
+
+const MINUTE = 60_000;
+/** The first six fields have columns of their own where they are numbers or booleans; texts and all others have not. */
+const SCHEMA = {
+  ...{ temperature: { type: 'number', unit: '°C' }, requests: 'number', power: { type: 'number', unit: 'W' } },
+  ...{ pump: 'boolean', door: 'string', a: 'number', b: 'number', alarm: 'boolean', pm2_5: 'number' },
+};
+
+let receiver: Receiver;
+let scene: AlertScene;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  scene = await startAlertScene(receiver);
+});
+
+afterAll(async () => {
+  await scene.app.stop();
+  await receiver.close();
+});
+
+const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
+const manager = () => scene.app.app.get(DataSource).manager;
+/** Judges what is due then, as if the time until then had passed. */
+const look = (at: number) => scene.app.app.get(RuleTimer).look(at, performance.now() + at - Date.now());
+
+interface Source {
+  readonly id: string;
+  makeRule(condition: string, more?: object): Promise<any>;
+  send(values: object, agoMillis?: number): Promise<void>;
+  /** What rules have told, oldest first. */
+  told(ruleId: string): Promise<any[]>;
+}
+
+async function makeSource(): Promise<Source> {
+  const body = { name: 'Own', schema: SCHEMA };
+  const made = await call('POST', `/api/buckets/${scene.bucketId}/sources`, { key: scene.writeKey, body });
+  const id = made.body.dataSource._id as string;
+  return {
+    id,
+    makeRule: (condition, more) => scene.makeRule(condition, { dataSourceId: id, ...more }),
+    async send(values, agoMillis = 0) {
+      const point = { dataSourceId: id, values, timestamp: Date.now() - agoMillis };
+      expect((await call('POST', '/api/data', { key: scene.writeKey, body: point })).status).toBe(201);
+    },
+    async told(ruleId) {
+      const rows = await manager().find(Delivery, { where: { webhookId: ruleId }, order: { id: 'ASC' } });
+      return rows.map(({ payload }) => JSON.parse(payload));
+    },
+  };
+}
+
+const eventsOf = (told: any[]) => told.map(({ event }) => (event as string).replace('alert.', ''));
+
+describe('a condition on a boolean or a text', () => {
+  it.each([
+    ['pump is on', 'pump', [false, true, true, false], true],
+    ['alarm is off', 'alarm', [true, false, false, true], false],
+    ['door is open', 'door', ['shut', 'OPEN', 'open', 'shut'], 'open'],
+    ['door is not "all shut"', 'door', ['all shut', 'open', 'ajar', 'All Shut'], 'all shut'],
+  ])('fires and resolves: %s', async (condition, field, values, threshold) => {
+    const source = await makeSource();
+    const rule = await source.makeRule(condition);
+    expect(rule.parsedCondition).toMatchObject({ field, value: threshold });
+    for (const [index, value] of values.entries()) await source.send({ [field]: value }, 4000 - 1000 * index);
+    const told = await source.told(rule._id as string);
+    expect(eventsOf(told)).toEqual(['triggered', 'resolved']);
+    expect(told[0].data).toMatchObject({ condition, currentValue: values[1], threshold });
+    expect(told[0].data.dataPoint.values).toEqual({ [field]: values[1] });
+    expect(told[1].data.currentValue).toBe(values[3]);
+  });
+
+  it('waits for its duration, and keeps its cooldown', async () => {
+    const source = await makeSource();
+    const { _id } = await source.makeRule('pump is on and door is open for 10 minutes', { cooldownMinutes: 5 });
+    const stateOf = async () => (await scene.rule(_id as string)).state as string;
+    await source.send({ pump: true }, 20 * MINUTE);
+    expect(await stateOf()).toBe('ok');
+    await source.send({ door: 'open' }, 6 * MINUTE);
+    expect(await stateOf()).toBe('pending');
+    await look(Date.now() + 4 * MINUTE + 2000);
+    expect(await stateOf()).toBe('triggered');
+    const told = await source.told(_id as string);
+    expect(eventsOf(told)).toEqual(['triggered']);
+    expect(told[0].data).toMatchObject({ currentValue: [true, 'open'], threshold: [true, 'open'], operator: 'and' });
+  });
+
+  it('is judged for points that come late, by their own time', async () => {
+    const source = await makeSource();
+    const { _id } = await source.makeRule('door is open');
+    await source.send({ door: 'shut' }, 10 * MINUTE);
+    await source.send({ door: 'shut' });
+    await source.send({ door: 'open' }, 5 * MINUTE);
+    expect(eventsOf(await source.told(_id as string))).toEqual(['triggered', 'resolved']);
+  });
+
+  it('is judged in a batch, and previewed as it is judged', async () => {
+    const source = await makeSource();
+    const { _id } = await source.makeRule('door is open or alarm is on', { cooldownMinutes: 1 });
+    const start = Date.now() - 60 * MINUTE;
+    const points = [
+      ...[{ door: 'shut' }, { door: 'open' }, { door: 'shut' }, { alarm: true }, { door: 'open' }, { alarm: false }],
+      ...[{ door: 'shut' }, { pump: true }],
+    ].map((values, index) => ({ dataSourceId: source.id, values, timestamp: start + index * 2 * MINUTE }));
+    const sent = await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints: points } });
+    expect(sent.status).toBe(201);
+    const told = (await source.told(_id as string)).map(({ event, timestamp, data }) => [
+      event,
+      timestamp,
+      data.currentValue,
+    ]);
+    const body = {
+      ...{ dataSourceId: source.id, condition: 'door is open or alarm is on', cooldownMinutes: 1 },
+      ...{ startTime: new Date(start).toISOString(), endTime: new Date().toISOString() },
+    };
+    const preview = await call('POST', '/api/alerts/preview', { key: scene.readKey, body });
+    expect(preview.body.events.map((one: any) => [`alert.${one.event}`, one.timestamp, one.currentValue])).toEqual(
+      told,
+    );
+    expect(told.filter(([event]) => event === 'alert.resolved')).toHaveLength(2);
+    expect(told[0]?.[2]).toEqual(['open', null]);
+  });
+
+  it('sends its own value as a sample', async () => {
+    const source = await makeSource();
+    const { _id } = await source.makeRule('door is not open and pump is on and temperature is between 1 and 2');
+    await call('POST', `/api/alerts/${_id}/test`, { key: scene.writeKey });
+    const { data } = receiver.received.map(({ body }) => body).find((body) => body.data.alertId === _id);
+    expect(data.threshold).toEqual(['open', true, [1, 2]]);
+    expect(data.dataPoint.values).toEqual({ door: 'open', pump: true, temperature: 1 });
+  });
+});
+
+describe('three and more comparisons', () => {
+  it('are joined by "and" before "or"', async () => {
+    const source = await makeSource();
+    const rule = await source.makeRule('a > 1 or b > 1 and requests > 1');
+    const one = (field: string) => ({ field, operator: 'gt', value: 1 });
+    expect(rule.parsedCondition).toEqual({
+      operator: 'or',
+      conditions: [one('a'), { operator: 'and', conditions: [one('b'), one('requests')] }],
+    });
+    const points = [{ b: 2 }, { requests: 2 }, { b: 0 }, { a: 2 }, { a: 0 }];
+    for (const [index, values] of points.entries()) await source.send(values, 5000 - 1000 * index);
+    const told = await source.told(rule._id as string);
+    // Within the cooldown of the first, the second firing waits.
+    expect(eventsOf(told)).toEqual(['triggered', 'resolved']);
+    expect(told[0].data).toMatchObject({ currentValue: [null, 2, 2], threshold: [1, 1, 1], operator: 'or' });
+  });
+
+  it('hold without a gap where one part of an inner "or" hands over to another', async () => {
+    const source = await makeSource();
+    const { _id } = await source.makeRule('(a > 1 or pump is on) and requests > 1 for 10 minutes');
+    await source.send({ a: 2, pump: false, requests: 2 }, 9 * MINUTE);
+    await source.send({ pump: true }, 6 * MINUTE);
+    await source.send({ a: 0 }, 3 * MINUTE);
+    expect((await scene.rule(_id as string)).state).toBe('pending');
+    await look(Date.now() + MINUTE + 2000);
+    expect((await scene.rule(_id as string)).state).toBe('triggered');
+  });
+});
+
+describe('numbers', () => {
+  const parsed = async (condition: string) => (await (await makeSource()).makeRule(condition)).parsedCondition;
+
+  it.each([
+    ['requests > 10k', { field: 'requests', operator: 'gt', value: 10_000 }],
+    ['requests over 2Mi', { field: 'requests', operator: 'gt', value: 2 * 1024 ** 2 }],
+    ['power > 5 kW', { field: 'power', operator: 'gt', value: 5000 }],
+    ['PM2.5 reaches thirty five', { field: 'pm2_5', operator: 'gte', value: 35 }],
+    ['no data in the last 10 minutes', { field: null, operator: 'no_data', value: 600 }],
+  ])('keep their size, and the reply shows them: %s', async (condition, expected) => {
+    expect(await parsed(condition)).toEqual(expected);
+  });
+
+  it.each([
+    ['requests > 5 kW', /^requests has no unit, so "5 kW" does not say .* Example: "requests is greater than 5"$/],
+    ['requests > 10m', /at "m": expected the whole number, or k, M, G, T, Ki, Mi, Gi or Ti in exactly these letters/],
+    ['temprature > 41', /the nearest is "temperature"\. Example: "temperature is greater than 41"$/],
+    ['pressure > 41', /expected one of the fields temperature, requests, power, pump, door or 4 more\. Example/],
+    [
+      'pump is above 3',
+      /^pump is a boolean: it can be compared with "is" and "is not" only\. Example: "pump is true"$/,
+    ],
+  ])('are refused with what is nearest: %s', async (condition, message) => {
+    const { id } = await makeSource();
+    const body = { dataSourceId: id, name: 'x', condition, webhookUrl: 'https://example.com/' };
+    const made = await call('POST', '/api/alerts', { key: scene.writeKey, body });
+    expect([made.status, made.body.error]).toEqual([400, 'Validation Error']);
+    expect(made.body.message).toMatch(message);
+    const times = { startTime: '2024-01-01T00:00:00Z', endTime: '2024-01-02T00:00:00Z' };
+    const preview = { dataSourceId: id, condition, ...times };
+    const tried = await call('POST', '/api/alerts/preview', { key: scene.readKey, body: preview });
+    expect([tried.status, tried.body.message]).toEqual([400, made.body.message]);
+  });
+});
+
+it('judges a rule that another version stored by what it stored, and reads its text again only when that changes', async () => {
+  const source = await makeSource();
+  const { _id: id } = await source.makeRule('requests > 5');
+  // An earlier version took "10k" for 10 kelvin.
+  await scene.app.app.get(Writer).write(async (writing) => {
+    const parsedCondition = { field: 'requests', operator: 'gt', value: 10 } as const;
+    const memory = { state: 'ok', since: [null], eitherSince: null, quietUntil: null } as const;
+    await writing.update(AlertRule, { id: id as string }, { condition: 'requests > 10k', parsedCondition, memory });
+    // What keeps rules ready is told.
+    await writing.query(`UPDATE data_sources SET watch_version = watch_version + 1 WHERE id = '${source.id}'`);
+  });
+  const patch = (body: object) => call('PATCH', `/api/alerts/${id as string}`, { key: scene.writeKey, body });
+  for (const body of [{ name: 'Renamed' }, { condition: 'requests > 10k', cooldownMinutes: 6 }])
+    expect((await patch(body)).body.alertRule.parsedCondition.value).toBe(10);
+  await source.send({ requests: 11 });
+  expect(eventsOf(await source.told(id as string))).toEqual(['triggered']);
+  expect((await patch({ condition: 'requests is above 10k' })).body.alertRule.parsedCondition.value).toBe(10_000);
+});

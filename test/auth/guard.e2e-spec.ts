@@ -1,0 +1,224 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { Admission } from '../../src/auth/admission';
+import { ApiKeyGuard } from '../../src/auth/api-key.guard';
+import { CurrentKey, type CurrentApiKey } from '../../src/auth/current-key.decorator';
+import { KeyMeter } from '../../src/auth/key-meter';
+import { KeyVerifier } from '../../src/auth/key-verifier';
+import { RefusalLog, type LoggedRefusal } from '../../src/auth/refusal-log';
+import { Public, RequireAnyKey, RequireKeyType } from '../../src/auth/require-key-type.decorator';
+import { newKeyText } from '../../src/api-keys/key-text';
+import { AppModule } from '../../src/app.module';
+import { configureApp } from '../../src/app';
+import { readConfig } from '../../src/common/config/config';
+import { ConfigModule } from '../../src/common/config/config.module';
+import { ErrorFilter } from '../../src/common/error.filter';
+import { refusal } from '../../src/common/errors';
+import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
+import { LimitsModule } from '../../src/auth/rate-limits/limits.module';
+import { AdminKeys } from '../../src/setup/admin-keys';
+import { caller, type Call } from '../support/call';
+import { refused, seen, UNAUTHORIZED } from '../support/refusals';
+import { createDatabase, startApp } from '../support/test-app';
+
+@Controller()
+class Routes {
+  @Get('open')
+  @Public()
+  open() {
+    return { open: true };
+  }
+
+  @Get('any')
+  @RequireAnyKey()
+  any(@CurrentKey() { name }: CurrentApiKey) {
+    return { name };
+  }
+
+  @Get('writers')
+  @RequireKeyType(['admin', 'write'], { otherwise: refusal(403, 'Read keys cannot modify data') })
+  writers() {
+    return { writer: true };
+  }
+
+  @Get('forgotten')
+  forgotten() {
+    return { secret: true };
+  }
+}
+
+/** A verifier that knows three keys by heart, and counts what it is asked. */
+class ThreeKeys extends KeyVerifier {
+  readonly asked: string[] = [];
+
+  override verify(text: string): Promise<CurrentApiKey | null> {
+    this.asked.push(text);
+    const type = (['admin', 'write', 'read'] as const).find((word) => word === text);
+    const key = { id: 'k', lineId: 'k', hint: 'abcd', organizationId: 'o', bucketId: null, createdAt: 0 };
+    const free = {
+      expiresAt: null,
+      allowedIps: null,
+      dataSourceId: null,
+      writeOnly: false,
+      selfRotation: true,
+      rateLimit: null,
+      quota: null,
+    };
+    return Promise.resolve(type ? { ...key, ...free, type, name: `the ${type} key`, retires: null } : null);
+  }
+
+  override retirePredecessor(): Promise<boolean> {
+    return Promise.reject(new Error('None of the three replaces another'));
+  }
+}
+
+/** What the guard tells of each request, in the order in which it does. */
+class Told extends KeyMeter implements RefusalLog {
+  readonly all: string[] = [];
+
+  override countRequest(keyId: string, { address }: { address: string }): void {
+    this.all.push(`${keyId} let in from ${address}`);
+  }
+
+  override countRefusal(keyId: string): void {
+    this.all.push(`${keyId} refused`);
+  }
+
+  override countPoints(): never {
+    throw new Error('The guard knows of no points');
+  }
+
+  override quotaCount(): never {
+    throw new Error('None of the three has a quota');
+  }
+
+  add({ by, method, path, message }: LoggedRefusal): void {
+    this.all.push(`${by.kind === 'api key' ? by.name : by.kind}: ${method} ${path}: ${message}`);
+  }
+}
+
+describe('the key guard on the smallest application', () => {
+  const verifier = new ThreeKeys();
+  const told = new Told();
+  let app: NestExpressApplication;
+  let call: Call;
+  beforeAll(async () => {
+    @Module({
+      imports: [ConfigModule.forRoot(readConfig({})), LimitsModule],
+      controllers: [Routes],
+      providers: [
+        Admission,
+        { provide: KeyVerifier, useValue: verifier },
+        { provide: KeyMeter, useValue: told },
+        { provide: RefusalLog, useValue: told },
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+    })
+    class Small {}
+    const testing = await Test.createTestingModule({ imports: [Small] })
+
+      .compile();
+    app = testing.createNestApplication<NestExpressApplication>(
+      new LeanExpressAdapter({ ...readConfig({}), requestTimeoutSeconds: 5 }),
+      {
+        bodyParser: false,
+      },
+    );
+    app.useLogger(false);
+    await app.listen(0, '127.0.0.1');
+    call = caller(`http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`);
+  });
+  afterAll(() => app.close());
+
+  it('opens a public route without a look at the key', async () => {
+    verifier.asked.length = 0;
+    expect((await call('GET', '/open', { key: 'whatever' })).body).toEqual({ open: true });
+    expect(verifier.asked).toEqual([]);
+  });
+
+  it('hands the key to the handler', async () => {
+    expect((await call('GET', '/any', { key: 'read' })).body).toEqual({ name: 'the read key' });
+    expect((await call('GET', '/any', { headers: { Authorization: 'bearer write' } })).body).toEqual({
+      name: 'the write key',
+    });
+    expect(seen(await call('GET', '/any'))).toEqual(UNAUTHORIZED);
+  });
+
+  it('lets in the types that the route names', async () => {
+    for (const key of ['admin', 'write'])
+      expect((await call('GET', '/writers', { key })).body).toEqual({ writer: true });
+    expect(seen(await call('GET', '/writers', { key: 'read' }))).toEqual(
+      refused(403, 'Forbidden', 'Read keys cannot modify data'),
+    );
+  });
+
+  it('tells the meter of each request with a known key, and the log of each refusal for lack of right', async () => {
+    told.all.length = 0;
+    await call('GET', '/writers?a=1', { key: 'write' });
+    await call('GET', '/writers?a=1', { key: 'read' });
+    await call('GET', '/writers?a=1', { key: 'unknown' });
+    expect(told.all).toEqual([
+      'k let in from 127.0.0.1',
+      'k refused',
+      'the read key: GET /writers: Read keys cannot modify data',
+    ]);
+  });
+
+  it('keeps a route shut whose author forgot to say who may call it', async () => {
+    const { status, body } = await call('GET', '/forgotten', { key: 'admin' });
+    expect([status, body]).toEqual([
+      500,
+      { error: 'Internal Server Error', message: 'Something went wrong on the server', requestId: expect.any(String) },
+    ]);
+  });
+});
+
+describe('the whole application', () => {
+  it("works under Nest's testing module", async () => {
+    const database = await createDatabase();
+    const config = readConfig({
+      DATABASE_URL: database.url,
+      DAKKIO_ADMIN_KEY: newKeyText('admin'),
+      DAKKIO_SECRET_KEY: 'a secret of this test, and of no other',
+    });
+    const testing = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] })
+
+      .compile();
+    const app = testing.createNestApplication<NestExpressApplication>(new LeanExpressAdapter(config), {
+      bodyParser: false,
+    });
+    configureApp(app, config);
+    await app.init();
+    await app.get(AdminKeys).ensureFirst(config.presetAdminKey);
+    await app.listen(0, '127.0.0.1');
+    const call = caller(`http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`);
+    expect((await call('POST', '/api/buckets', { key: config.presetAdminKey, body: { name: 'x' } })).status).toBe(201);
+    await app.close();
+    await database.remove();
+  });
+
+  it('refuses what cannot be a key without asking the database', async () => {
+    const server = await startApp();
+    const service = server.app.get(KeyVerifier);
+    const ask = jest.spyOn(service as unknown as { find: () => unknown }, 'find');
+    const good = newKeyText('read');
+    for (const text of [
+      '',
+      'x',
+      'dakkio_a_',
+      good.slice(1),
+      `${good}0`,
+      good.replace('_r_', '_w_'),
+      `${good}, ${good}`,
+    ]) {
+      expect(await service.verify(text)).toBeNull();
+    }
+    expect(ask).not.toHaveBeenCalled();
+    expect(await service.verify(good)).toBeNull();
+    expect(ask).toHaveBeenCalledTimes(1);
+    await server.stop();
+  });
+});

@@ -1,0 +1,308 @@
+import { RIGHTS, type Action, type RouteRight } from '../../src/auth/rights';
+import { refusalFor } from '../../src/auth/right';
+import { newKeyText } from '../../src/api-keys/key-text';
+import { makeAlert, type MadeAlert } from '../support/alerts';
+import type { Answer } from '../support/call';
+import { makeBucket, makeKey, makeOrganization } from '../support/make';
+import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from '../support/refusals';
+import { routesOf } from '../support/routes';
+import { startApp, type TestApp } from '../support/test-app';
+
+interface Ids {
+  readonly alertId: string;
+  readonly deliveryId: string;
+  readonly bucketId: string;
+  readonly keyId: string;
+  readonly sourceId: string;
+}
+
+/** How a route is called, and where what it is about is named. Who may call it is `RIGHTS`' to say. */
+interface Call {
+  readonly body?: object | ((ids: Ids) => object);
+  readonly query?: string;
+  /** Whether its body or query names a bucket, which its path does not. */
+  readonly namesBucket?: boolean;
+  /** Whether its body names a data source. */
+  readonly namesSource?: boolean;
+  readonly success?: 200 | 201;
+}
+
+const NAME = { name: 'Greenhouse' };
+const NEW_KEY = { name: 'x', type: 'read' };
+const NEW_SOURCE = { name: 'Climate', schema: { t: 'number' } };
+const ALERT = { name: 'Too hot', condition: 't > 30', webhookUrl: 'https://example.com/' };
+const IN_2024 = { startTime: '2024-01-01T00:00:00Z', endTime: '2024-01-02T00:00:00Z' };
+const CREATES = { success: 201 } as const;
+const IN_SOURCE = { namesBucket: true, namesSource: true } as const;
+const named = ({ bucketId, sourceId }: Ids) => ({ bucketId, dataSourceId: sourceId });
+
+const CALLS: Record<Action, Call> = {
+  createBucket: { body: NAME, ...CREATES },
+  listBuckets: {},
+  getBucket: {},
+  updateBucket: { body: NAME },
+  putBucket: { body: NAME },
+  deleteBucket: {},
+  getOwnApiKey: {},
+  // Of a key that was replaced another replacement may be asked for, as long as the one before was never used.
+  rotateOwnApiKey: { body: { retireOnFirstUse: true }, ...CREATES },
+  createApiKey: { body: NEW_KEY, ...CREATES },
+  createManyApiKeys: { body: { keys: [NEW_KEY] }, ...CREATES },
+  revokeManyApiKeys: { body: { filter: { q: 'no such key' } } },
+  rotateManyApiKeys: { body: { filter: { q: 'no such key' } }, ...CREATES },
+  listApiKeys: {},
+  getApiKey: {},
+  getApiKeyUsage: {},
+  updateApiKey: { body: NAME },
+  rotateApiKey: { body: {}, ...CREATES },
+  deleteApiKey: {},
+  createAdminKey: { body: { name: 'Ops', type: 'admin' }, ...CREATES },
+  revokeManyAdminKeys: { body: { filter: { q: 'no such key' } } },
+  rotateManyAdminKeys: { body: { filter: { q: 'no such key' } }, ...CREATES },
+  listAdminKeys: {},
+  getAdminKey: {},
+  getAdminKeyUsage: {},
+  updateAdminKey: { body: NAME },
+  rotateAdminKey: { body: {}, ...CREATES },
+  deleteAdminKey: {},
+  listAuditEvents: {},
+  createDataSource: { body: NEW_SOURCE, ...CREATES },
+  createManyDataSources: { body: { sources: [NEW_SOURCE] }, ...CREATES },
+  listDataSources: {},
+  getDataSource: {},
+  updateDataSource: { body: NAME },
+  deleteDataSource: {},
+  ingestPoint: { body: (ids) => ({ ...named(ids), values: { t: 1 } }), ...IN_SOURCE, ...CREATES },
+  ingestBatch: {
+    body: ({ bucketId, sourceId }) => ({ bucketId, dataPoints: [{ dataSourceId: sourceId, values: { t: 1 } }] }),
+    ...IN_SOURCE,
+    ...CREATES,
+  },
+  queryData: { body: ({ bucketId }) => ({ bucketId }), namesBucket: true },
+  getLatestData: { query: '?bucketId=:bucketId', namesBucket: true },
+  deleteData: {
+    body: ({ bucketId }) => ({ bucketId, startTime: '1980-01-01T00:00:00Z', endTime: '1990-01-01T00:00:00Z' }),
+    namesBucket: true,
+  },
+  getOverview: {},
+  getBucketAnalytics: {},
+  createAlertRule: { body: (ids) => ({ ...ALERT, ...named(ids) }), ...IN_SOURCE, ...CREATES },
+  previewAlertRule: { body: (ids) => ({ ...named(ids), condition: 't > 30', ...IN_2024 }), ...IN_SOURCE },
+  listAlertRules: {},
+  getAlertRule: {},
+  updateAlertRule: { body: NAME },
+  deleteAlertRule: {},
+  listAlertHistory: {},
+  rotateAlertSecret: {},
+  testAlertRule: {},
+  listAlertDeliveries: {},
+  getAlertDelivery: {},
+  replayAlertDelivery: {},
+};
+const PUBLIC = ['GET /health/live', 'GET /health/ready'];
+const ROUTES = (Object.keys(CALLS) as Action[]).map((action) => {
+  const right: RouteRight = RIGHTS[action];
+  const { namesBucket = false, namesSource = false, ...call } = CALLS[action];
+  return {
+    action,
+    right,
+    route: right.route,
+    ...call,
+    ofBucket: namesBucket || right.route.includes(':bucketId'),
+    ofSource: namesSource || right.route.includes(':sourceId'),
+    ofAlert: right.route.includes(':alertId'),
+    ofKey: right.route.includes(':keyId'),
+    success: call.success ?? 200,
+  };
+});
+type Route = (typeof ROUTES)[number];
+
+const NOBODY = [
+  'none',
+  'malformed',
+  'wrong checksum',
+  'unknown',
+  'deleted',
+  'disabled',
+  'expired',
+  'of a deleted bucket',
+] as const;
+
+/** Every kind of key that a bucket may have, by what it is made with. */
+const KINDS = {
+  write: { type: 'write', writeOnly: false, isBound: false },
+  read: { type: 'read', writeOnly: false, isBound: false },
+  'write-only': { type: 'write', writeOnly: true, isBound: false },
+  'bound write': { type: 'write', writeOnly: false, isBound: true },
+  'bound read': { type: 'read', writeOnly: false, isBound: true },
+  'bound write-only': { type: 'write', writeOnly: true, isBound: true },
+} as const;
+type Kind = keyof typeof KINDS;
+const KIND_NAMES = Object.keys(KINDS) as Kind[];
+
+/** What a request is about. */
+const OBJECTS = ['own', 'of another data source', 'of another bucket', 'of another organization', 'absent'] as const;
+
+const ALERT_NOT_FOUND = refused(404, 'Not Found', 'Alert rule not found');
+const BUCKET_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this bucket');
+const SOURCE_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this data source');
+const HIDDEN = 'Hidden from bound keys';
+
+let server: TestApp;
+let nobodys: Record<(typeof NOBODY)[number], string | undefined>;
+let elsewhere: string;
+let bucketId: string;
+let keyId: string;
+let strange: Record<'of another bucket' | 'of another organization' | 'absent', Ids>;
+/** A data source and a rule of the bucket, which stay, and which bound keys never see. */
+let shared: Ids;
+
+beforeAll(async () => {
+  server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.1:9' });
+  bucketId = await makeBucket(server);
+  keyId = (await makeKey(server, bucketId, 'write'))._id;
+  elsewhere = await makeOrganization(server);
+  nobodys = await makeNobodys();
+  const otherBucketId = await makeBucket(server, 'Other');
+  const foreignBucketId = await makeBucket(server, 'Foreign', elsewhere);
+  const ids = { bucketId: ABSENT_ID, keyId: ABSENT_ID, sourceId: ABSENT_ID };
+  strange = {
+    'of another bucket': await idsIn(otherBucketId),
+    'of another organization': await idsIn(foreignBucketId, elsewhere),
+    absent: { ...ids, alertId: ABSENT_ID, deliveryId: ABSENT_ID },
+  };
+  shared = { ...(await idsIn(bucketId)), keyId };
+  await asAdmin('POST', '/api/data', { bucketId, dataSourceId: shared.sourceId, values: { t: 1 } });
+});
+afterAll(() => server.stop());
+
+const asAdmin = (method: string, path: string, body?: object, key = server.adminKey) =>
+  server.call(method, path, { key, body });
+
+async function makeNobodys(): Promise<typeof nobodys> {
+  const gone = await makeBucket(server, 'Gone');
+  const deleted = await makeKey(server, bucketId, 'write');
+  await asAdmin('DELETE', `/api/buckets/${bucketId}/keys/${deleted._id}`);
+  const disabled = await makeKey(server, bucketId, 'write', { enabled: false });
+  const now = Date.now();
+  jest.spyOn(Date, 'now').mockReturnValue(now - 7_200_000);
+  const expired = await makeKey(server, bucketId, 'write', { expiresAt: new Date(now - 3_600_000).toISOString() });
+  jest.restoreAllMocks();
+  const ofDeletedBucket = await makeKey(server, gone, 'read');
+  await asAdmin('DELETE', `/api/buckets/${gone}`);
+  const good = newKeyText('admin');
+  return {
+    none: undefined,
+    malformed: 'dakkio_a_short',
+    'wrong checksum': good.slice(0, -1) + (good.endsWith('0') ? '1' : '0'),
+    unknown: good,
+    deleted: deleted.key,
+    disabled: disabled.key,
+    expired: expired.key,
+    'of a deleted bucket': ofDeletedBucket.key,
+  };
+}
+
+async function makeSource(inBucketId: string, name: string, key = server.adminKey): Promise<string> {
+  const made = await asAdmin('POST', `/api/buckets/${inBucketId}/sources`, { ...NEW_SOURCE, name }, key);
+  return made.body.dataSource._id as string;
+}
+
+/** A new data source with a rule and a delivery, in a bucket. */
+async function idsIn(inBucketId: string, key = server.adminKey): Promise<Ids> {
+  const sourceId = await makeSource(inBucketId, HIDDEN, key);
+  const alert = await makeAlert({ ...server, adminKey: key }, inBucketId, sourceId, 't > 30', HIDDEN);
+  return { bucketId: inBucketId, keyId: ABSENT_ID, sourceId, ...alert };
+}
+
+/** A new data source of the bucket, with a rule where the route is about one. */
+async function newIds(name: string, { ofAlert }: Pick<Route, 'ofAlert'>): Promise<Ids> {
+  const sourceId = await makeSource(bucketId, name);
+  const none: MadeAlert = { alertId: ABSENT_ID, deliveryId: ABSENT_ID };
+  const alert = ofAlert ? await makeAlert(server, bucketId, sourceId, 't > 30', name) : none;
+  return { bucketId, keyId, sourceId, ...alert };
+}
+
+function call({ route, query = '', body }: Route, key: string | undefined, ids: Ids): Promise<Answer> {
+  const [method = '', path = ''] = route.split(' ');
+  const filled = (path + query).replace(/:(\w+)/g, (_, name: keyof Ids) => ids[name]);
+  return server.call(method, filled, { key, body: typeof body === 'function' ? body(ids) : body });
+}
+
+/** What a bucket's key is refused with that has the right to call a route; nothing where it is answered. */
+function refusalOf(route: Route, kind: Kind, object: (typeof OBJECTS)[number]) {
+  const isElsewhere = object !== 'own' && object !== 'of another data source';
+  const isHidden = object === 'of another data source' && KINDS[kind].isBound;
+  if (isElsewhere && route.ofBucket) return BUCKET_NOT_YOURS;
+  if ((isElsewhere || isHidden) && route.ofAlert) return ALERT_NOT_FOUND;
+  return isHidden && route.ofSource ? SOURCE_NOT_YOURS : undefined;
+}
+
+it('knows every route of the application', () => {
+  const known = [...PUBLIC, ...ROUTES.map(({ route }) => route)];
+  expect(known.sort()).toEqual(routesOf(server.app).sort());
+});
+
+it.each(PUBLIC)('opens %s for everybody', async (route) => {
+  const [method = '', path = ''] = route.split(' ');
+  for (const key of [...Object.values(nobodys), server.adminKey])
+    expect((await server.call(method, path, { key })).status).toBe(200);
+});
+
+describe.each(ROUTES)('$route', (route) => {
+  const { right, success, ofBucket, ofAlert, ofKey } = route;
+
+  it.each(NOBODY)('for a key that is %s', async (who) => {
+    for (const ids of [shared, strange.absent]) {
+      const answer = await call(route, nobodys[who], ids);
+      expect(seen(answer)).toEqual(UNAUTHORIZED);
+      expect(answer.headers.get('www-authenticate')).toBe('ApiKey realm="dakkio"');
+    }
+  });
+
+  it.each(KIND_NAMES)('for a key that is %s', async (kind) => {
+    const { type, writeOnly, isBound } = KINDS[kind];
+    const own = await newIds('Own', route);
+    const dataSourceId = isBound ? own.sourceId : null;
+    const { key } = await makeKey(server, bucketId, type, { writeOnly, dataSourceId });
+    const lacking = refusalFor({ type, writeOnly, dataSourceId }, right);
+    // Last what is its own, which may be gone afterwards.
+    for (const object of OBJECTS.toReversed()) {
+      const isNew = object === 'of another data source';
+      const ids = object === 'own' ? own : isNew ? await newIds(HIDDEN, route) : strange[object];
+      const answer = await call(route, key, ids);
+      const wanted = lacking ? refused(403, 'Forbidden', lacking.message) : refusalOf(route, kind, object);
+      if (wanted) expect([object, seen(answer)]).toEqual([object, wanted]);
+      else expect([object, answer.status]).toEqual([object, success]);
+      const text = JSON.stringify(answer.body);
+      if (isBound) for (const one of [shared.sourceId, shared.alertId, HIDDEN]) expect(text).not.toContain(one);
+    }
+  });
+
+  it('for an Admin key of another organization, which sees nothing of this one', async () => {
+    const answer = await call(route, elsewhere, shared);
+    if (ofBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
+    else if (ofAlert) expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
+    else if (ofKey) expect(seen(answer)).toEqual(KEY_NOT_FOUND);
+    else {
+      expect(answer.status).toBe(success);
+      expect(JSON.stringify(answer.body)).not.toContain(bucketId);
+    }
+  });
+
+  it('for an Admin key, on what is absent', async () => {
+    const answer = await call(route, server.adminKey, strange.absent);
+    if (ofBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
+    else if (ofAlert) expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
+    else if (ofKey) expect(seen(answer)).toEqual(KEY_NOT_FOUND);
+    else expect(answer.status).toBe(success);
+  });
+
+  it('for an Admin key, on what is its own', async () => {
+    const mine = await makeBucket(server, 'Mine');
+    const inBucket = (await makeKey(server, mine, 'write'))._id;
+    const ofOrganization = (await asAdmin('POST', '/api/keys', { name: 'x', type: 'admin' })).body.apiKey._id as string;
+    const ids = { ...(await idsIn(mine)), keyId: ofBucket ? inBucket : ofOrganization };
+    expect((await call(route, server.adminKey, ids)).status).toBe(success);
+  });
+});

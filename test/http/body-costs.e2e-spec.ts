@@ -1,0 +1,264 @@
+import { gzipSync } from 'node:zlib';
+import { makeBucket, makeKey, makeOrganization } from '../support/make';
+import { RawConnection } from '../support/raw';
+import { startApp, type TestApp } from '../support/test-app';
+
+const MEGABYTE = 1_048_576;
+const TOO_DEEP = 'Request body is nested too deeply. At most 32 levels are allowed';
+const TOO_MANY =
+  'Request body has too many values. At most 250000 are allowed, and at most 10000 outside of a list or in one item';
+const TOO_LARGE = 'Request body must be 262144 bytes or less';
+const BUSY = 'Too many large request bodies are being read right now. Please try again';
+
+let server: TestApp;
+let bucketId: string;
+let sourceId: string;
+let writeKey: string;
+
+/** A server whose bodies may use 16 MiB: a key may use 4 MiB of them, which is one body of the largest size. */
+beforeAll(async () => {
+  server = await startApp({ DAKKIO_BODIES_BYTES: String(16 * MEGABYTE) });
+  bucketId = await makeBucket(server);
+  writeKey = (await makeKey(server, bucketId, 'write')).key;
+  const schema = { temperature: 'number' };
+  const made = await server.call('POST', `/api/buckets/${bucketId}/sources`, {
+    key: writeKey,
+    body: { name: 'Sensor', schema },
+  });
+  sourceId = made.body.dataSource._id as string;
+});
+afterAll(() => server.stop());
+
+async function post(path: string, body: RequestInit['body'], { key = writeKey, headers = {} } = {}) {
+  const answer = await fetch(server.url + path, {
+    method: 'POST',
+    headers: { 'X-API-Key': key, 'Content-Type': 'application/json', ...headers },
+    ...(body !== undefined && { body, duplex: 'half' }),
+  });
+  const { message, inserted } = (await answer.json()) as { message: string; inserted?: number };
+  return { status: answer.status, message, ...(inserted !== undefined && { inserted }) };
+}
+const GZIP = { headers: { 'Content-Encoding': 'gzip' } };
+const batch = (points: number, more = '') => {
+  const point = (index: number) =>
+    `{"dataSourceId":"${sourceId}","values":{"temperature":${index}},"timestamp":${1e12 + index}${more}}`;
+  return `{"dataPoints":[${Array.from({ length: points }, (_, index) => point(index)).join(',')}]}`;
+};
+
+/** The longest wait of somebody else while something happens, in milliseconds. */
+async function longestWaitDuring(work: () => Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let working = true;
+  const watch = async () => {
+    while (working) {
+      const startedAt = performance.now();
+      await server.call('GET', '/health/live');
+      longest = Math.max(longest, performance.now() - startedAt);
+    }
+  };
+  const watching = watch();
+  await work().finally(() => (working = false));
+  await watching;
+  return longest;
+}
+
+describe('a body that is dearer than its size', () => {
+  const brackets = gzipSync(`{"dataPoints":${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}}`, { level: 9 });
+  const values = gzipSync(`{"dataPoints":[${'{},'.repeat(1_000_000)}{}]}`, { level: 9 });
+
+  it('is refused for its depth and the number of its values, from a few kilobytes of gzip', async () => {
+    expect(brackets.length).toBeLessThan(5000);
+    expect(await post('/api/data/batch', brackets, GZIP)).toEqual({ status: 400, message: TOO_DEEP });
+    expect(await post('/api/data/batch', values, GZIP)).toEqual({ status: 400, message: TOO_MANY });
+  });
+
+  it.each([
+    ['names', () => Array.from({ length: 10_001 }, (_, index) => `"${index.toString(36)}":1`).join(',')],
+    ['items of a deep list', () => `"a":{"b":[${'1,'.repeat(10_001)}1]}`],
+  ])('is refused for so many %s', async (_what, make) => {
+    expect(await post('/api/data/batch', `{${make()}}`.padEnd(200_000))).toEqual({ status: 400, message: TOO_MANY });
+  });
+
+  it('is told of its unknown names with a bound on how many and how long they are', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const answer = await server.call('POST', '/api/data/batch', {
+      key: writeKey,
+      body: `{"${long}":1,${Array.from({ length: 5000 }, (_, index) => `"n${index}":1`).join(',')}}`,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.body.details).toHaveLength(100);
+    expect(answer.body.details[1].message).toBe(`Unknown property: ${'x'.repeat(256)}…`);
+    const point = `{"dataSourceId":"${sourceId}","values":{"${long}":1}}`;
+    const { body } = await server.call('POST', '/api/data/batch', { key: writeKey, body: `{"dataPoints":[${point}]}` });
+    expect(JSON.stringify(body).length).toBeLessThan(2000);
+  });
+
+  it('holds nobody else up, however many come at once', async () => {
+    const attack = () =>
+      Promise.all(
+        Array.from({ length: 20 }, (_, index) => post('/api/data/batch', index % 2 ? brackets : values, GZIP)),
+      );
+    const control = await longestWaitDuring(() => post('/api/data/batch', batch(1000)));
+    let answers: Awaited<ReturnType<typeof attack>> = [];
+    const longest = await longestWaitDuring(async () => (answers = await attack()));
+    // Those that wait for five seconds are refused too.
+    expect(answers.filter(({ status }) => status !== 400 && status !== 503)).toEqual([]);
+    expect(answers.some(({ status }) => status === 400)).toBe(true);
+    expect(longest).toBeLessThan(500 + 5 * control);
+  });
+});
+
+describe('a large batch', () => {
+  it('is stored as a small one is, with every value of every point', async () => {
+    expect(await post('/api/data/batch', batch(1000, `,"metadata":{"note":"${'ä'.repeat(400)}"}`))).toMatchObject({
+      status: 201,
+      inserted: 1000,
+    });
+    const { body } = await server.call('POST', '/api/data/query', {
+      key: server.adminKey,
+      body: {
+        bucketId,
+        filters: { dataSourceId: sourceId, metadata: { note: 'ä'.repeat(400) }, limit: 1000, sort: 'asc' },
+        downsampling: false,
+      },
+    });
+    expect(body.data.map(({ values }: any) => values.temperature)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+  });
+
+  it('names the point that is wrong, far into it', async () => {
+    const text = batch(1000, `,"metadata":{"note":"${'x'.repeat(900)}"}`).replace(
+      '"temperature":900',
+      '"temperature":"900"',
+    );
+    const { body } = await server.call('POST', '/api/data/batch', { key: writeKey, body: text });
+    expect(body.details).toEqual([
+      { path: ['body', 'dataPoints', 900, 'values', 'temperature'], message: 'temperature must be a number' },
+    ]);
+  });
+});
+
+describe('a body of a route that takes no bulk data', () => {
+  it.each(['/api/data/query', '/api/alerts/preview', '/api/buckets'])('has 256 KiB at most: %s', async (path) => {
+    const key = server.adminKey;
+    const padded = (length: number) => '{"bucketId":1}'.padEnd(length);
+    expect((await post(path, padded(262_144), { key })).status).toBe(400);
+    expect(await post(path, padded(262_145), { key })).toEqual({ status: 413, message: TOO_LARGE });
+    expect(await post(path, gzipSync(padded(262_145)), { key, ...GZIP })).toEqual({ status: 413, message: TOO_LARGE });
+  });
+});
+
+describe('gzip', () => {
+  const text = () => batch(100);
+
+  it.each([
+    ['in two members', (one: Buffer, other: Buffer) => Buffer.concat([one, other])],
+    ['with zeros behind it', (one: Buffer, other: Buffer) => Buffer.concat([one, other, Buffer.alloc(50)])],
+  ])('may come %s', async (_how, join) => {
+    const body = join(gzipSync(text().slice(0, 3000)), gzipSync(text().slice(3000)));
+    expect(await post('/api/data/batch', body, GZIP)).toMatchObject({ status: 201 });
+  });
+
+  it.each([
+    ['something else behind it', () => Buffer.concat([gzipSync(text()), Buffer.from('more')])],
+    ['half a member behind it', () => Buffer.concat([gzipSync(text()), gzipSync(text()).subarray(0, 30)])],
+    ['its end missing', () => gzipSync(text()).subarray(0, -4)],
+    ['a wrong size', () => Buffer.concat([gzipSync(text()).subarray(0, -4), Buffer.from([1, 0, 0, 0])])],
+  ])('must not have %s', async (_what, make) => {
+    expect(await post('/api/data/batch', make(), GZIP)).toEqual({
+      status: 400,
+      message: 'Request body is not valid gzip',
+    });
+  });
+
+  it('is undone up to the limit, whatever size it claims', async () => {
+    const spaces = gzipSync(Buffer.alloc(5 * MEGABYTE, ' '), { level: 9 });
+    const small = Buffer.concat([spaces, gzipSync('{}')]);
+    const fits = Buffer.concat([gzipSync(Buffer.alloc(3 * MEGABYTE, ' ')), gzipSync(text())]);
+    const tooLarge = { status: 413, message: 'Request body must be 4194304 bytes or less' };
+    expect(await post('/api/data/batch', spaces, GZIP)).toEqual(tooLarge);
+    expect(await post('/api/data/batch', small, GZIP)).toEqual(tooLarge);
+    expect(await post('/api/data/batch', fits, GZIP)).toMatchObject({ status: 201 });
+  });
+});
+
+describe('bodies at the same time', () => {
+  const head = (key: string, length: string) =>
+    `POST /api/data/batch HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\n${length}\r\n\r\n`;
+  const declared = (text: string) => `Content-Length: ${Buffer.byteLength(text)}`;
+  const padded = (text: string) => text.padEnd(4 * MEGABYTE);
+
+  it('wait for those of their own key, and small ones for none of them', async () => {
+    const { key } = await makeKey(server, bucketId, 'write');
+    const slow = await RawConnection.open(server.port);
+    const waiting = await RawConnection.open(server.port);
+    const body = padded(batch(10));
+    await slow.send(head(key, declared(body)) + body.slice(0, 1000));
+    // Its first bytes are read, so that its room is held.
+    await server.call('GET', '/health/live');
+    const second = waiting.send(head(key, declared(body)) + body);
+    expect(await post('/api/data/batch', batch(100), { key })).toMatchObject({ status: 201 });
+    expect(await post('/api/data/batch', padded(batch(10)))).toMatchObject({ status: 201 });
+
+    const asked = post('/api/data/batch', padded(batch(10)), { key });
+    await slow.send(body.slice(1000));
+    expect((await slow.next()).status).toBe(201);
+    await second;
+    expect((await waiting.next()).status).toBe(201);
+    expect((await asked).status).toBe(201);
+    slow.destroy();
+    waiting.destroy();
+  });
+
+  it('are answered 503 when there is no room for five seconds, and let go of it when their client is gone', async () => {
+    const { key } = await makeKey(server, bucketId, 'write');
+    const slow = await RawConnection.open(server.port);
+    await slow.send(head(key, `Content-Length: ${4 * MEGABYTE}`) + '{');
+    await server.call('GET', '/health/live');
+    const answer = await server.call('POST', '/api/data/batch', { key, body: padded(batch(10)) });
+    expect([answer.status, answer.body.message, answer.headers.get('retry-after')]).toEqual([503, BUSY, '1']);
+    slow.reset();
+    expect(await post('/api/data/batch', padded(batch(10)), { key })).toMatchObject({ status: 201 });
+    expect(server.logs.filter((line) => line.includes(BUSY))).toEqual([]);
+  }, 15_000);
+
+  it('share the room of their line of keys', async () => {
+    const { key } = await makeKey(server, bucketId, 'write');
+    const rotated = await server.call('POST', '/api/keys/self/rotate', { key });
+    const slow = await RawConnection.open(server.port);
+    await slow.send(head(key, `Content-Length: ${4 * MEGABYTE}`) + '{');
+    await server.call('GET', '/health/live');
+    const done: string[] = [];
+    const empty = padded('{"dataPoints":[]}');
+    const ours = post('/api/data/batch', empty, { key: rotated.body.apiKey.key }).finally(() => done.push('ours'));
+    await post('/api/data/batch', empty).finally(() => done.push('theirs'));
+    expect(done).toEqual(['theirs']);
+    slow.reset();
+    expect((await ours).status).toBe(400);
+  });
+
+  it('use at most half of the room for one organization', async () => {
+    const other = await makeOrganization(server);
+    const key = server.adminKey;
+    const slow = await Promise.all([key, writeKey].map(() => RawConnection.open(server.port)));
+    for (const [index, connection] of slow.entries())
+      await connection.send(head(index ? key : writeKey, `Content-Length: ${4 * MEGABYTE}`) + '{');
+    await server.call('GET', '/health/live');
+    const third = (await makeKey(server, bucketId, 'write')).key;
+    const done: string[] = [];
+    const empty = padded('{"dataPoints":[]}');
+    const ours = post('/api/data/batch', empty, { key: third }).finally(() => done.push('ours'));
+    await post('/api/data/batch', empty, { key: other }).finally(() => done.push('theirs'));
+    expect(done).toEqual(['theirs']);
+    for (const connection of slow) connection.reset();
+    expect((await ours).status).toBe(400);
+  });
+
+  it('come in as many pieces as they like', async () => {
+    const text = batch(300).padEnd(100_000);
+    const chunks = [...text].map((character) => `1\r\n${character}\r\n`).join('');
+    const connection = await RawConnection.open(server.port);
+    await connection.send(`${head(writeKey, 'Transfer-Encoding: chunked')}${chunks}0\r\n\r\n`);
+    expect((await connection.next()).body).toMatchObject({ message: 'Batch ingested successfully' });
+    connection.destroy();
+  });
+});

@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Express } from 'express';
+import { readConfig } from '../../src/common/config/config';
+import { MOST_PIPELINED_REQUESTS } from '../../src/common/http/connections/connection';
+import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
+import { RawConnection, rawRequest } from '../support/raw';
+import { startApp, type TestApp } from '../support/test-app';
+
+/** A server whose `/wait` answers when the test says so. */
+async function startWaiting(settings: Partial<ReturnType<typeof readConfig>> = {}) {
+  const adapter = new LeanExpressAdapter({ ...readConfig({}), ...settings });
+  const waiting: ((body: string) => void)[] = [];
+  const bodies: string[] = [];
+  const app = adapter.getInstance<Express>();
+  app.get('/wait', (_request, response) => void waiting.push((body) => response.send(body)));
+  app.post('/body', (request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      bodies.push(text);
+      response.send(text);
+    });
+  });
+  app.get('/large', (_request, response) => void response.send(Buffer.alloc(8_000_000, 'x')));
+  adapter.initHttpServer();
+  await new Promise<void>((resolve) => adapter.listen(0, '127.0.0.1', resolve));
+  const { port } = adapter.getHttpServer().address() as { port: number };
+  const count = (tell: (error: Error | null, count: number) => void) => adapter.getHttpServer().getConnections(tell);
+  return { port, waiting, bodies, count, stop: () => adapter.close() };
+}
+
+/** Waits until something is so, and fails after a while. */
+async function until(isSo: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(isSo()).toBe(true);
+}
+
+describe('requests that are pipelined', () => {
+  it('begin 32 at a time, in their order, and all get their answer', async () => {
+    const server = await startWaiting();
+    const connection = await RawConnection.open(server.port);
+    const count = 3 * MOST_PIPELINED_REQUESTS + 5;
+    await connection.send(rawRequest('GET /wait').repeat(count));
+    await until(() => server.waiting.length >= MOST_PIPELINED_REQUESTS);
+    const other = await RawConnection.open(server.port);
+    await other.send(rawRequest('POST /body', [], 'fence'));
+    expect((await other.next()).body).toBe('fence');
+    expect(server.waiting.length).toBe(MOST_PIPELINED_REQUESTS);
+
+    // The second one's answer waits for the first one's: until that has left, nothing more begins.
+    server.waiting[1]?.('answer 1');
+    await other.send(rawRequest('POST /body', [], 'fence'));
+    await other.next();
+    expect(server.waiting.length).toBe(MOST_PIPELINED_REQUESTS);
+    server.waiting[0]?.('answer 0');
+    await until(() => server.waiting.length === MOST_PIPELINED_REQUESTS + 2);
+
+    for (let index = 2; index < count; index++) {
+      await until(() => server.waiting.length > index);
+      server.waiting[index]?.(`answer ${index}`);
+    }
+    for (let index = 0; index < count; index++) expect((await connection.next()).body).toBe(`answer ${index}`);
+    connection.destroy();
+    other.destroy();
+    await server.stop();
+  });
+
+  it('keep their bodies, also one that is still on its way', async () => {
+    const server = await startWaiting();
+    const connection = await RawConnection.open(server.port);
+    const first = rawRequest('GET /wait').repeat(MOST_PIPELINED_REQUESTS);
+    const posts = Array.from({ length: 50 }, (_, index) => rawRequest('POST /body', [], `body ${index}`)).join('');
+    const last = rawRequest('POST /body', ['Content-Length: 300000']);
+    await connection.send(first + posts + last + 'y'.repeat(100_000));
+    const sending = connection.send('y'.repeat(200_000));
+    await until(() => server.waiting.length === MOST_PIPELINED_REQUESTS);
+    for (const answer of server.waiting) answer('first');
+    for (let index = 0; index < MOST_PIPELINED_REQUESTS; index++) expect((await connection.next()).body).toBe('first');
+    for (let index = 0; index < 50; index++) expect((await connection.next()).body).toBe(`body ${index}`);
+    await sending;
+    expect((await connection.next()).body).toBe('y'.repeat(300_000));
+    connection.destroy();
+    await server.stop();
+  });
+
+  it('do not begin while large answers before them wait for the reader', async () => {
+    const server = await startWaiting();
+    const socket = connect({ port: server.port, host: '127.0.0.1' });
+    socket.pause().write(rawRequest('GET /large') + rawRequest('POST /body', [], 'next'));
+    const other = await RawConnection.open(server.port);
+    for (let turn = 0; turn < 5; turn++) {
+      await other.send(rawRequest('POST /body', [], 'fence'));
+      await other.next();
+    }
+    expect(server.bodies).not.toContain('next');
+    socket.resume();
+    await until(() => server.bodies.includes('next'));
+    socket.destroy();
+    other.destroy();
+    await server.stop();
+  });
+
+  it('end with their connection, and take nothing along', async () => {
+    const server = await startWaiting();
+    const connection = await RawConnection.open(server.port);
+    await connection.send(rawRequest('GET /wait').repeat(1000));
+    await until(() => server.waiting.length === MOST_PIPELINED_REQUESTS);
+    connection.reset();
+    await connection.closed;
+    for (const answer of server.waiting) answer('too late');
+    const other = await RawConnection.open(server.port);
+    await other.send(rawRequest('POST /body', [], 'alive'));
+    expect((await other.next()).body).toBe('alive');
+    expect(server.waiting.length).toBe(MOST_PIPELINED_REQUESTS);
+    other.destroy();
+    await server.stop();
+  });
+});
+
+describe('a client that takes nothing of its answer', () => {
+  it('is disconnected, while one that takes a little stays', async () => {
+    const server = await startWaiting({ stalledReaderSeconds: 2 });
+    const [stalled, slow] = [0, 1].map(() => connect({ port: server.port, host: '127.0.0.1' }));
+    let taken = 0;
+    slow?.on('data', (chunk: Buffer) => {
+      taken += chunk.length;
+      slow.pause();
+    });
+    const reading = setInterval(() => slow?.resume(), 50);
+    for (const socket of [stalled, slow]) socket?.write(rawRequest('GET /large'));
+    stalled?.pause().on('error', () => {});
+    const began = Date.now();
+    await until(() => taken > 0);
+    // Its side of the connection shows the end only when it is read, so the server's side is asked.
+    const connections = () => new Promise<number>((resolve) => server.count((_error, count) => resolve(count)));
+    while ((await connections()) > 1 && Date.now() - began < 20_000)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await connections()).toBe(1);
+    expect(Date.now() - began).toBeGreaterThan(1500);
+    clearInterval(reading);
+    slow?.removeAllListeners('data').on('data', (chunk: Buffer) => (taken += chunk.length));
+    slow?.resume();
+    await until(() => taken > 8_000_000);
+    stalled?.destroy();
+    slow?.destroy();
+    await server.stop();
+  });
+});
+
+describe('the attack of 75 KB', () => {
+  let server: TestApp;
+  beforeAll(async () => (server = await startApp()));
+  afterAll(() => server.stop());
+
+  it('costs no memory to speak of, and another caller is answered meanwhile', async () => {
+    await (await fetch(`${server.url}/docs/swagger-ui-init.js`)).text();
+    const before = process.memoryUsage();
+    const sockets = Array.from({ length: 20 }, () => connect({ port: server.port, host: '127.0.0.1' }).pause());
+    for (const socket of sockets) {
+      socket.on('error', () => {}).write(rawRequest('GET /docs/swagger-ui-init.js').repeat(1500));
+      await once(socket, 'connect');
+    }
+    for (let turn = 0; turn < 20; turn++) {
+      const answer = await server.call('GET', '/api/keys/self', { key: server.adminKey });
+      expect(answer.status).toBe(200);
+    }
+    const after = process.memoryUsage();
+    // Thirty thousand answers of some 700 KB were asked for: 20 GB.
+    expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(300_000_000);
+    for (const socket of sockets) socket.destroy();
+  });
+});

@@ -1,0 +1,278 @@
+import { utimesSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Importer } from '../../src/ingest/importer';
+import { makeImportScene, type ImportScene } from '../support/import-scene';
+import { ABSENT_ID } from '../support/refusals';
+import { runProgram, type Ended } from '../support/process';
+import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+
+const AT = Date.UTC(2024, 0, 15);
+
+let database: TestDatabase;
+let server: TestApp;
+let scene: ImportScene;
+let bucketId: string;
+let sourceId: string;
+beforeAll(async () => {
+  database = await createDatabase();
+  server = await startApp({}, database);
+});
+beforeEach(async () => {
+  const schema = { temperature: { type: 'number', required: true }, door: 'boolean', note: 'string' };
+  scene = await makeImportScene(server, schema);
+  ({ bucketId, sourceId } = scene);
+});
+afterEach(() => scene.remove());
+afterAll(async () => {
+  await server.stop();
+  await database.remove();
+});
+
+const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+  server.call(method, path, { key: server.adminKey, body, ...(headers && { headers }) });
+const file = (name: string, content: string | Buffer) => scene.file(name, content);
+const start = (path: string, ...options: string[]) =>
+  runProgram('cli.js', ['import', path, '--bucket', bucketId, '--source', sourceId, ...options], {
+    DATABASE_URL: database.url,
+  });
+const importFile = (path: string, ...options: string[]): Promise<Ended> => start(path, ...options).ended;
+const stored = async (): Promise<object[]> =>
+  (await scene.stored()).map(({ timestamp, values, metadata }) => ({ timestamp, values, metadata }));
+
+const POINTS = [
+  {
+    timestamp: '2024-01-15T00:00:00.000Z',
+    values: { temperature: 21.5, door: true, note: 'a, "b"' },
+    metadata: { device: 'x' },
+  },
+  { timestamp: '2024-01-15T00:01:00.000Z', values: { temperature: -3 }, metadata: null },
+];
+
+describe('npm run import', () => {
+  it.each([
+    [
+      'points.csv',
+      'timestamp,temperature,door,note,metadata.device\n2024-01-15T01:00:00+01:00,21.5,true,"a, ""b""",x\n1705276860000,-3,,,\n',
+    ],
+    ['points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')],
+    ['points.jsonl', `\uFEFF${POINTS.map((point) => JSON.stringify(point)).join('\r\n\r\n')}`],
+  ])('takes %s, gzipped too, and the same again stores nothing twice', async (name, content) => {
+    const path = file(name, content);
+    const first = await importFile(path);
+    expect([first.code, first.stdout]).toEqual([0, '2 inserted, 0 updated, 0 duplicates, 0 rejected\n']);
+    expect(await stored()).toEqual(POINTS);
+    const again = await importFile(file(`${name}.gz`, gzipSync(content)));
+    expect([again.code, again.stdout]).toEqual([0, '0 inserted, 0 updated, 2 duplicates, 0 rejected\n']);
+  });
+
+  it('takes what the server itself has answered, as CSV and row by row', async () => {
+    await importFile(file('points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')));
+    const asked = { bucketId, filters: { dataSourceId: sourceId }, downsampling: false, include: ['names'] };
+    const csv = (await call('POST', '/api/data/query', asked, { Accept: 'text/csv' })).body as string;
+    const rows = (await call('POST', '/api/data/query', asked)).body.data as object[];
+    await call('DELETE', '/api/data', { bucketId, startTime: '2000-01-01T00:00:00Z', endTime: '2100-01-01T00:00:00Z' });
+    expect((await importFile(file('answer.csv', csv))).stdout).toMatch(/^2 inserted/);
+    expect(await stored()).toEqual(POINTS);
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+    expect((await importFile(file('answer.ndjson', lines))).stdout).toMatch(/^0 inserted, 0 updated, 2 duplicates/);
+  });
+
+  it('takes no point that is older than the bucket keeps, and says its line', async () => {
+    await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 90 });
+    const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString();
+    const rows = [day(100), day(80), day(91)].map((time) => `${time},1\n`).join('');
+    const { code, stdout, stderr } = await importFile(file('old.csv', `timestamp,temperature\n${rows}`), '--skip-bad');
+    expect([code, stdout]).toEqual([1, expect.stringContaining('1 inserted, 0 updated, 0 duplicates, 2 rejected')]);
+    for (const line of [2, 4])
+      expect(stderr).toContain(`Line ${line}: timestamp is older than the bucket's retention of 90 days`);
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it('takes the time from the column that is named, and is in the audit log', async () => {
+    const path = file('points.csv', 'when,temperature\n2024-01-15T00:00:00Z,1\n');
+    expect((await importFile(path, '--time', 'when')).code).toBe(0);
+    expect(await stored()).toHaveLength(1);
+    const { body } = await call('GET', `/api/audit?action=data.imported&bucketId=${bucketId}`);
+    expect(body.auditEvents).toMatchObject([
+      {
+        actor: { type: 'command line', user: userInfo().username },
+        target: { type: 'data source', _id: sourceId, name: 'Climate' },
+        details: { file: path, inserted: 1, updated: 0, duplicates: 0, rejected: 0, outcome: 'done' },
+      },
+    ]);
+  });
+
+  const BAD =
+    'timestamp,temperature,door\n1705276800000,1,\n1705276801000,warm,\n1705276802000,,true\n,1,\n1,2\nyesterday,3,\n1705276803000,4,false\n';
+
+  it('stops before the first bad record, and says which others there are', async () => {
+    const { code, stdout, stderr } = await importFile(file('bad.csv', BAD));
+    expect([code, stdout]).toEqual([1, '1 inserted, 0 updated, 0 duplicates, 0 rejected\n']);
+    expect(await stored()).toHaveLength(1);
+    expect(stderr.split('\n').filter((line) => line.startsWith('Line'))).toEqual([
+      'Line 3: temperature must be a number',
+      'Line 4: temperature is required',
+      'Line 5: It has no time',
+      'Line 6: It has 2 cells, and the first line names 3 columns',
+      'Line 7: timestamp must be an RFC 3339 time with an offset, or milliseconds since 1970',
+    ]);
+    expect(stderr).toMatch(/--skip-bad/);
+  });
+
+  it('leaves bad records out with --skip-bad', async () => {
+    const { code, stdout } = await importFile(file('bad.csv', BAD), '--skip-bad');
+    expect([code, stdout]).toEqual([1, '2 inserted, 0 updated, 0 duplicates, 5 rejected\n']);
+    expect(await stored()).toHaveLength(2);
+    const json =
+      '{"timestamp":1,"values":{"temperature":1}}\nnonsense\n[]\n{"timestamp":2,"values":{"temperature":1,"humidity":1}}\n';
+    const bad = await importFile(file('bad.ndjson', json), '--skip-bad');
+    expect(bad.stdout).toBe('1 inserted, 0 updated, 0 duplicates, 3 rejected\n');
+    expect(bad.stderr).toMatch(
+      /Line 2: It is not valid JSON\nLine 3: It must be a JSON object\nLine 4: The data source has no field/,
+    );
+  });
+
+  it.each([
+    ['points.csv', 'temperature\n1\n', /names no column timestamp/],
+    ['points.csv', 'timestamp,humidity\n1,1\n', /The data source has no field humidity/],
+    ['points.csv', 'timestamp,temperature,temperature\n1,1,1\n', /names temperature twice/],
+    ['points.csv', '', /The file is empty/],
+    ['points.csv', 'timestamp,temperature\n1,"1\n', /Line 2: It is not CSV: a quote that begins here is never closed/],
+    ['points.xlsx', '', /must end in .csv, .ndjson or .jsonl/],
+  ])('refuses %s that is %j', async (name, content, said) => {
+    const { code, stderr } = await importFile(file(name, content));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('refuses a line of more than 16 MB by its number, and reads on behind it with --skip-bad', async () => {
+    const good = (at: number) => `{"timestamp":${at},"values":{"temperature":1}}\n`;
+    const long = `{"timestamp":2,"values":{"note":"${'x'.repeat(16 * 1024 * 1024)}"}}\n`;
+    const path = file('long.ndjson.gz', gzipSync(good(1) + long + good(3)));
+    const refused = await importFile(path);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/Line 2: It is longer than 16777216 bytes/),
+    ]);
+    expect((await importFile(path, '--skip-bad')).stdout).toBe('2 inserted, 0 updated, 0 duplicates, 1 rejected\n');
+    expect(await stored()).toHaveLength(2);
+    const row = file('long.csv.gz', gzipSync(`timestamp,temperature,note\n1,1,a\n2,2,"${'x'.repeat(17_000_000)}"\n`));
+    expect(await importFile(row)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Line 3: It is longer than 1048576 bytes/),
+    });
+  });
+
+  it('refuses a gzip of 600 MB in one line, in bounded memory', async () => {
+    const piece = gzipSync(Buffer.alloc(50_000_000, 'x'), { level: 9 });
+    const path = file('bomb.ndjson.gz', Buffer.concat(new Array<Buffer>(12).fill(piece)));
+    const { code, stderr } = await importFile(path);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Line 1: It is longer than 16777216 bytes/)]);
+  });
+
+  it.each([
+    [
+      'names that reach into prototypes',
+      '{"timestamp":1,"values":{"temperature":1},"metadata":{"__proto__":"x"}}',
+      'Unknown property: __proto__',
+    ],
+    ['them in values', '{"timestamp":1,"values":{"temperature":1,"constructor":2}}', 'Unknown property: constructor'],
+    ['them outside', '{"timestamp":1,"values":{"temperature":1},"prototype":2}', 'Unknown property: prototype'],
+    [
+      'what is nested deeply',
+      `{"timestamp":1,"values":{"note":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+      'It is nested too deeply. At most 32 levels are allowed',
+    ],
+    [
+      'too many values',
+      `{"timestamp":1,"values":{"note":{"a":[${'1,'.repeat(10_000)}1]}}}`,
+      'It has too many values. At most 10000 are allowed',
+    ],
+    [
+      'half of a character',
+      Buffer.from([0x7b, 0xc3, 0x7d]),
+      'It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add --encoding latin1',
+    ],
+  ])('refuses %s in a line of JSON', async (_what, line, said) => {
+    const { code, stderr } = await importFile(file('bad.ndjson', line));
+    expect([code, stderr.split('\n')]).toEqual([1, expect.arrayContaining([`Line 1: ${said}`])]);
+    expect(await stored()).toEqual([]);
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype'])('refuses metadata that are called %s in CSV', async (name) => {
+    const column = await importFile(file('a.csv', `timestamp,temperature,metadata.${name}\n1,1,x\n`));
+    expect([column.code, column.stderr]).toEqual([1, expect.stringContaining(`metadata.${name}`)]);
+    const cell = await importFile(file('b.csv', `timestamp,temperature,metadata\n1,1,"{""${name}"":1}"\n`));
+    expect([cell.code, cell.stderr]).toEqual([1, expect.stringContaining(`Line 2: Unknown property: ${name}`)]);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('shows control characters of a file as text', async () => {
+    const line = '{"timestamp":1,"values":{"temperature":1,"\\u001b[2J\u009b\u202e":1}}\n';
+    const { stderr } = await importFile(file('bad.ndjson', line));
+    expect(stderr).toContain('Line 1: The data source has no field \\u{1b}[2J\\u{9b}\\u{202e}\n');
+    expect((await importFile(file('bad.csv', 'timestamp,\u001b[2J\n1,1\n'))).stderr).toContain('no field \\u{1b}[2J\n');
+  });
+
+  it('refuses a file and a source that are not there, and options that it does not know', async () => {
+    expect((await importFile(join(scene.folder, 'none.csv'))).stderr).toMatch(/no such file/);
+    const path = file('points.csv', 'timestamp,temperature\n1,1\n');
+    const cli = (...args: string[]) => runProgram('cli.js', ['import', ...args], { DATABASE_URL: database.url }).ended;
+    expect((await cli(path, '--bucket', bucketId, '--source', ABSENT_ID)).stderr).toMatch(/no such data source/);
+    expect((await cli(path, '--bucket', 'here')).code).toBe(2);
+    expect((await cli('--bucket', bucketId, '--source', sourceId)).code).toBe(2);
+  });
+
+  const COUNT = 30_000;
+  const many = () =>
+    `timestamp,temperature\n${Array.from({ length: COUNT }, (_, index) => `${AT + index * 1000},${index}\n`).join('')}`;
+
+  it('brings in history, for which no alert rule fires', async () => {
+    const rule = { bucketId, dataSourceId: sourceId, name: 'a', condition: 'temperature > 21' };
+    const made = await call('POST', '/api/alerts', { ...rule, webhookUrl: 'https://example.com/' });
+    const { code } = await importFile(file('points.ndjson', POINTS.map((point) => JSON.stringify(point)).join('\n')));
+    expect([made.status, code, (await stored()).length]).toEqual([201, 0, 2]);
+    const { body } = await call('GET', `/api/alerts/${made.body.alertRule._id}`);
+    expect(body.alertRule).toMatchObject({ state: 'ok', lastTriggeredAt: null });
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const path = file('many.csv', many());
+    const wish = { path, bucketId, sourceId, skipsBad: false };
+    const importer = Importer.in(server.app);
+    const seen: number[] = [];
+    const first = await importer.run(
+      wish,
+      (_read, _of, { records }) => seen.push(records),
+      () => seen.length === 3,
+    );
+    expect([first.outcome, first.records, seen]).toEqual(['interrupted', 3000, [1000, 2000, 3000]]);
+    expect((await importFile(path)).stdout).toBe(`${COUNT} inserted, 0 updated, 0 duplicates, 0 rejected\n`);
+    // Done, it begins anew.
+    expect((await importFile(path)).stdout).toBe(`0 inserted, 0 updated, ${COUNT} duplicates, 0 rejected\n`);
+  });
+
+  it('begins anew when the file was changed', async () => {
+    const path = file('many.csv', many());
+    const wish = { path, bucketId, sourceId, skipsBad: false };
+    await Importer.in(server.app).run(
+      wish,
+      () => {},
+      () => true,
+    );
+    utimesSync(path, 1, 1);
+    expect((await importFile(path)).stdout).toBe(`${COUNT - 1000} inserted, 0 updated, 1000 duplicates, 0 rejected\n`);
+  });
+
+  it('ends orderly on Ctrl-C, and the same command goes on', async () => {
+    const path = file('many.csv', many());
+    const running = start(path);
+    running.child.stderr?.once('data', () => running.child.kill('SIGINT'));
+    const { code, stderr } = await running.ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. The same command goes on from here/)]);
+    expect((await stored()).length).toBeLessThan(COUNT);
+    expect((await importFile(path)).stdout).toBe(`${COUNT} inserted, 0 updated, 0 duplicates, 0 rejected\n`);
+  });
+});

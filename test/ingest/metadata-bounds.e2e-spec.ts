@@ -1,0 +1,375 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { isoTime } from '../../src/common/times';
+import { Retention } from '../../src/retention/retention';
+import { Importer } from '../../src/ingest/importer';
+import { MetadataSweep, SWEEP_WAIT_MILLIS } from '../../src/points/metadata-sweep';
+import { makeBucket, makeKey } from '../support/make';
+import { startApp, type TestApp } from '../support/test-app';
+
+const START = Date.UTC(2024, 0, 15);
+const ENVIRONMENT = {
+  DAKKIO_METADATA_PER_SOURCE: '20',
+  DAKKIO_METADATA_PER_BUCKET: '40',
+  DAKKIO_METADATA_KEY_SHARE: '25',
+  DAKKIO_LOG_LEVEL: 'warn',
+};
+const SOURCE_FULL =
+  'A data source can have 20 distinct metadata, and this one has them all. Use metadata that it has, or delete points with metadata that you no longer need';
+const BUCKET_FULL =
+  'The data sources of a bucket can have 40 distinct metadata together, and these have them all. Use metadata that they have, or delete points with metadata that you no longer need';
+const KEY_FULL =
+  'An API key can create 10 distinct metadata in its bucket, and this one has created them all. Use metadata that the data source has, or another key';
+
+let server: TestApp;
+let bucketId: string;
+beforeAll(async () => (server = await startApp(ENVIRONMENT)));
+beforeEach(async () => (bucketId = await makeBucket(server)));
+afterAll(() => server.stop());
+
+async function makeSource(app = server): Promise<string> {
+  const body = { name: 'Fleet', type: 'sensor', schema: { level: 'number' } };
+  const { body: made } = await app.call('POST', `/api/buckets/${bucketId}/sources`, { key: app.adminKey, body });
+  return made.dataSource._id as string;
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
+interface Sending {
+  readonly app?: TestApp;
+  readonly key?: string;
+  readonly partial?: boolean;
+}
+
+/** Sends one point for each device, at the second of the device's number. */
+function send(dataSourceId: string, devices: readonly number[], { app = server, key, partial }: Sending = {}) {
+  const dataPoints = devices.map((device) => ({
+    dataSourceId,
+    values: { level: device },
+    timestamp: START + 1000 * device,
+    metadata: { device },
+  }));
+  const path = `/api/data/batch${partial ? '?partial=true' : ''}`;
+  return app.call('POST', path, { key: key ?? server.adminKey, body: { bucketId, dataPoints } });
+}
+
+async function devicesOf(dataSourceId: string, { app = server, before = 1000 } = {}): Promise<unknown[]> {
+  const times = { startTime: isoTime(START), endTime: isoTime(START + 1000 * before) };
+  const body = { bucketId, filters: { dataSourceId, limit: 1000, ...times }, downsampling: false };
+  const { body: answer } = await app.call('POST', '/api/data/query', { key: server.adminKey, body });
+  return (answer.data as { metadata: { device: number } | null }[]).map(({ metadata }) => metadata?.device);
+}
+
+/** Stores points of one more device, a day later and in one range. */
+async function fillLater(dataSourceId: string, count: number): Promise<void> {
+  const points = range(0, count).map((index) => ({
+    ...{ dataSourceId, values: { level: index }, timestamp: START + 86_400_000 + index, metadata: { device: 'later' } },
+  }));
+  for (let start = 0; start < count; start += 1000) {
+    const dataPoints = points.slice(start, start + 1000);
+    await server.call('POST', '/api/data/batch', { key: server.adminKey, body: { bucketId, dataPoints } });
+  }
+}
+
+const removePoints = (dataSourceId: string, from: number, to: number) =>
+  server.call('DELETE', '/api/data', {
+    key: server.adminKey,
+    body: { bucketId, dataSourceId, startTime: isoTime(START + 1000 * from), endTime: isoTime(START + 1000 * to) },
+  });
+
+let later = Date.now();
+/** Sweeps as if the wait between two sweeps were over. */
+const sweep = (app = server) => app.app.get(MetadataSweep).sweepDue((later += 10 * SWEEP_WAIT_MILLIS));
+
+/** What the counts say, beside what is stored. */
+async function countsOf(app = server) {
+  const rows = async (sql: string) =>
+    (await app.app.get(DataSource).query<Record<string, unknown>[]>(sql)) as unknown[];
+  const ofBucket = `bucket_id = '${bucketId}'`;
+  const stored = `FROM point_metadata m JOIN data_sources s ON s.number = m.source WHERE s.${ofBucket}`;
+  const numbers = (list: unknown[]) =>
+    list
+      .map((row) =>
+        Object.values(row as object)
+          .map(textOf)
+          .join(' '),
+      )
+      .sort();
+  return {
+    counted: numbers(await rows(`SELECT line, count FROM metadata_counts WHERE ${ofBucket}`)),
+    stored: numbers([
+      ...(await rows(`SELECT '' AS line, count(*) AS count ${stored} HAVING count(*) > 0`)),
+      ...(await rows(`SELECT m.line, count(*) AS count ${stored} AND m.line IS NOT NULL GROUP BY m.line`)),
+    ]),
+    inSources: numbers(await rows(`SELECT metadata_count FROM data_sources WHERE ${ofBucket}`)),
+    storedInSources: numbers(
+      await rows(
+        `SELECT (SELECT count(*) FROM point_metadata m WHERE m.source = s.number) FROM data_sources s WHERE ${ofBucket}`,
+      ),
+    ),
+  };
+}
+
+const textOf = (value: unknown) => String(value);
+
+async function expectCountsHold(app = server): Promise<void> {
+  const { counted, stored, inSources, storedInSources } = await countsOf(app);
+  expect(counted).toEqual(stored);
+  expect(inSources).toEqual(storedInSources);
+}
+
+describe('at the bound of a data source', () => {
+  it('refuses a batch with new metadata as a whole, naming the points, and takes known metadata', async () => {
+    const source = await makeSource();
+    expect((await send(source, range(0, 18))).status).toBe(201);
+    const refused = await send(source, [3, 18, 19, 20, 21, 20]);
+    expect(refused).toMatchObject({ status: 409, body: { error: 'Conflict', message: SOURCE_FULL } });
+    expect(refused.body.details).toEqual(
+      [3, 4, 5].map((index) => ({ path: ['body', 'dataPoints', index, 'metadata'], message: SOURCE_FULL })),
+    );
+    expect(await devicesOf(source)).toEqual(range(0, 18));
+    expect((await send(source, [18, 19])).status).toBe(201);
+    expect((await send(source, range(0, 20))).body).toMatchObject({ duplicates: 20 });
+    await expectCountsHold();
+  });
+
+  it('rejects the points alone where the batch is partial', async () => {
+    const source = await makeSource();
+    await send(source, range(0, 19));
+    const { status, body } = await send(source, [0, 30, 31, 30, 1], { partial: true });
+    expect([status, body.inserted, body.duplicates, body.rejected]).toEqual([207, 1, 3, 1]);
+    expect(body.errors).toEqual([{ index: 2, message: SOURCE_FULL }]);
+    expect(await devicesOf(source)).toEqual([...range(0, 19), 30]);
+  });
+
+  it('refuses a single point in one sentence', async () => {
+    const source = await makeSource();
+    await send(source, range(0, 20));
+    const body = { bucketId, dataSourceId: source, values: { level: 1 }, metadata: { device: 'new' } };
+    const { status, body: refused } = await server.call('POST', '/api/data', { key: server.adminKey, body });
+    expect([status, refused]).toEqual([409, { error: 'Conflict', message: SOURCE_FULL }]);
+    const plain = { bucketId, dataSourceId: source, values: { level: 1 } };
+    expect((await server.call('POST', '/api/data', { key: server.adminKey, body: plain })).status).toBe(201);
+  });
+
+  it('is exact when many requests come at once', async () => {
+    const source = await makeSource();
+    const answers = await Promise.all(range(0, 30).map((index) => send(source, [2 * index, 2 * index + 1, 100])));
+    const stored = answers.filter(({ status }) => status === 201);
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+    expect((await devicesOf(source)).length).toBe(1 + 2 * stored.length);
+    expect(stored.length).toBe(9);
+    await expectCountsHold();
+  });
+});
+
+it('refuses new metadata at the bound of a bucket, in each of its sources', async () => {
+  const [one, other, third] = [await makeSource(), await makeSource(), await makeSource()];
+  await send(one, range(0, 20));
+  await send(other, range(0, 19));
+  expect(await send(third, [0, 1])).toMatchObject({ status: 409, body: { message: BUCKET_FULL } });
+  expect((await send(third, [0])).status).toBe(201);
+  expect(await send(other, [19])).toMatchObject({ status: 409, body: { message: BUCKET_FULL } });
+  expect((await send(other, [18])).status).toBe(201);
+  await expectCountsHold();
+});
+
+it('keeps the counts right when requests for several sources and buckets share transactions', async () => {
+  const buckets = [bucketId, await makeBucket(server)];
+  const sources: { bucket: string; source: string }[] = [];
+  for (const bucket of [...buckets, ...buckets].reverse()) {
+    bucketId = bucket;
+    sources.push({ bucket, source: await makeSource() });
+  }
+  const answers = await Promise.all(
+    range(0, 60).map((index) => {
+      const { bucket, source } = sources[index % 4] as (typeof sources)[number];
+      bucketId = bucket;
+      return send(source, [index, index + 1]);
+    }),
+  );
+  expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+  for (const bucket of buckets) {
+    bucketId = bucket;
+    await expectCountsHold();
+  }
+});
+
+describe('the share of an API key', () => {
+  it('ends at a quarter of the bucket, and leaves the rest to other keys', async () => {
+    const source = await makeSource();
+    const leaked = await makeKey(server, bucketId, 'write');
+    const own = await makeKey(server, bucketId, 'write');
+    expect((await send(source, range(0, 10), { key: leaked.key })).status).toBe(201);
+    expect(await send(source, [10], { key: leaked.key })).toMatchObject({ status: 409, body: { message: KEY_FULL } });
+    expect(await send(await makeSource(), [0], { key: leaked.key })).toMatchObject({ status: 409 });
+    expect((await send(source, [0, 5], { key: leaked.key })).status).toBe(201);
+    expect((await send(source, [10, 11], { key: own.key })).status).toBe(201);
+    expect((await send(source, [11], { key: leaked.key })).status).toBe(201);
+    expect((await send(source, range(12, 20))).status).toBe(201);
+    await expectCountsHold();
+  });
+
+  it('is one for a key and what it is rotated into', async () => {
+    const source = await makeSource();
+    const { _id, key } = await makeKey(server, bucketId, 'write');
+    await send(source, range(0, 6), { key });
+    const path = `/api/buckets/${bucketId}/keys/${_id}/rotate`;
+    const rotated = await server.call('POST', path, { key: server.adminKey, body: {} });
+    const next = rotated.body.apiKey.key as string;
+    expect(await send(source, range(6, 11), { key: next })).toMatchObject({ status: 409, body: { message: KEY_FULL } });
+    expect((await send(source, range(6, 10), { key: next })).status).toBe(201);
+    expect((await send(source, [10], { key })).status).toBe(409);
+    await expectCountsHold();
+  });
+
+  it('comes back when its metadata is removed', async () => {
+    const source = await makeSource();
+    const { key } = await makeKey(server, bucketId, 'write');
+    await send(source, range(0, 10), { key });
+    await removePoints(source, 0, 4);
+    await sweep();
+    expect((await send(source, range(10, 15), { key })).status).toBe(409);
+    expect((await send(source, range(10, 14), { key })).status).toBe(201);
+    await expectCountsHold();
+  });
+});
+
+describe('metadata that no point has any more', () => {
+  it('is removed after a deletion, and its number never names another text', async () => {
+    const source = await makeSource();
+    await send(source, range(0, 20));
+    await removePoints(source, 10, 20);
+    expect((await send(source, [30])).status).toBe(409);
+    await sweep();
+    expect((await send(source, range(30, 40))).status).toBe(201);
+    expect(await send(source, [19])).toMatchObject({ status: 409, body: { message: SOURCE_FULL } });
+    expect(await devicesOf(source)).toEqual([...range(0, 10), ...range(30, 40)]);
+    await removePoints(source, 30, 40);
+    await sweep();
+    expect((await send(source, [19, 10])).status).toBe(201);
+    expect(await devicesOf(source)).toEqual([...range(0, 10), 10, 19]);
+    await expectCountsHold();
+  });
+
+  it('is removed after retention', async () => {
+    const source = await makeSource();
+    await send(source, range(0, 20));
+    const recent = { dataSourceId: source, values: { level: 1 }, timestamp: Date.now(), metadata: { device: 3 } };
+    await server.call('POST', '/api/data/batch', { key: server.adminKey, body: { bucketId, dataPoints: [recent] } });
+    const change = { key: server.adminKey, body: { retentionDays: 30 } };
+    expect((await server.call('PATCH', `/api/buckets/${bucketId}`, change)).status).toBe(200);
+    await server.app.get(Retention).sweep(Date.now() + 86_400_001);
+    await sweep();
+    expect((await countsOf()).counted).toEqual([' 1']);
+    await expectCountsHold();
+  });
+
+  it('frees the bucket when sources are deleted', async () => {
+    const source = await makeSource();
+    const { key } = await makeKey(server, bucketId, 'write');
+    await send(source, range(0, 10), { key });
+    await send(source, range(10, 20));
+    await server.call('DELETE', `/api/buckets/${bucketId}/sources/${source}`, { key: server.adminKey });
+    await server.app.get(Retention).sweep();
+    expect(await countsOf()).toMatchObject({ counted: [], stored: [], inSources: ['0'] });
+  });
+
+  it('is known to no instance of the server afterwards', async () => {
+    const source = await makeSource();
+    const other = await startApp({ ...ENVIRONMENT, DAKKIO_ADMIN_KEY: server.adminKey }, server.database);
+    try {
+      await send(source, range(0, 5));
+      await send(source, range(0, 5), { app: other });
+      await removePoints(source, 0, 5);
+      await sweep();
+      expect((await send(source, [4, 9, 3], { app: other })).status).toBe(201);
+      expect((await send(source, [2, 3], { app: server })).status).toBe(201);
+      expect(await devicesOf(source)).toEqual([2, 3, 4, 9]);
+      expect(await devicesOf(source, { app: other })).toEqual([2, 3, 4, 9]);
+      await expectCountsHold();
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('stays where points come with it while the sweep reads later points', async () => {
+    const source = await makeSource();
+    await fillLater(source, 12_000);
+    const { manager } = server.app.get(DataSource);
+    const isUnderWay = async () => {
+      const found = `SELECT metadata_version AS version FROM data_sources WHERE id = '${source}'`;
+      const [row] = await manager.query<{ version: number }[]>(found);
+      return (row?.version ?? 0) % 2 === 1;
+    };
+    for (let round = 0; round < 3; round++) {
+      await send(source, range(0, 12));
+      await removePoints(source, 0, 12);
+      const sweeping = sweep();
+      while (!(await isUnderWay())) await setImmediate();
+      expect((await send(source, range(0, 6))).status).toBe(201);
+      const wasUnderWay = await isUnderWay();
+      await sweeping;
+      expect(wasUnderWay).toBe(true);
+      expect(await devicesOf(source, { before: 12 })).toEqual(range(0, 6));
+      expect((await countsOf()).counted).toEqual([' 7']);
+      await removePoints(source, 0, 12);
+    }
+    await expectCountsHold();
+  });
+});
+
+it('takes what is stored already as known, beyond the bounds too', async () => {
+  const source = await makeSource();
+  await send(source, range(0, 15));
+  const smaller = { DAKKIO_METADATA_PER_SOURCE: '5', DAKKIO_METADATA_PER_BUCKET: '5' };
+  const other = await startApp({ ...smaller, DAKKIO_ADMIN_KEY: server.adminKey }, server.database);
+  try {
+    expect((await send(source, range(0, 15), { app: other })).body).toMatchObject({ duplicates: 15 });
+    expect((await send(source, [15], { app: other })).status).toBe(409);
+  } finally {
+    await other.stop();
+  }
+});
+
+it('warns once at four fifths of a bound', async () => {
+  // The log is the one of the application that was started last.
+  const own = await startApp({ ...ENVIRONMENT, DAKKIO_ADMIN_KEY: server.adminKey }, server.database);
+  try {
+    const source = await makeSource(own);
+    const warnings = () => own.logs.filter((line) => line.includes(source) && line.includes('distinct metadata'));
+    await send(source, range(0, 15), { app: own });
+    expect(warnings()).toEqual([]);
+    await send(source, [15], { app: own });
+    await send(source, [16], { app: own });
+    expect(warnings()).toHaveLength(1);
+    expect(warnings()[0]).toContain(
+      `Data source ${source} has 16 of 20 distinct metadata: beyond that new ones are refused (DAKKIO_METADATA_PER_SOURCE)`,
+    );
+  } finally {
+    await own.stop();
+  }
+});
+
+it('counts imports to the bucket alone, and tells the lines without room', async () => {
+  const source = await makeSource();
+  await send(source, range(0, 17));
+  const lines = range(15, 22).map((device) =>
+    JSON.stringify({ timestamp: START + device, values: { level: 1 }, metadata: { device } }),
+  );
+  const path = join(server.database.folder, 'points.jsonl');
+  writeFileSync(path, lines.join('\n'));
+  const wish = { path, bucketId, sourceId: source, time: undefined, skipsBad: true };
+  const problem = jest.fn();
+  const imported = await Importer.in(server.app).run(
+    wish,
+    () => undefined,
+    () => false,
+    { problem, note: () => undefined },
+  );
+  expect(imported).toMatchObject({ inserted: 5, rejected: 2, outcome: 'done' });
+  expect(problem.mock.calls).toEqual([6, 7].map((line) => [line, SOURCE_FULL]));
+  expect((await countsOf()).counted).toEqual([' 20']);
+});

@@ -1,0 +1,350 @@
+import { makeAdminKey, makeBucket, makeKey, makeOrganization, makeSource, type MadeKey } from '../support/make';
+import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from '../support/refusals';
+import { startApp, type TestApp } from '../support/test-app';
+
+const ID = /^[0-9a-f]{24}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const GOOD = { name: 'Living Room Sensor', type: 'write' };
+
+let server: TestApp;
+let bucketId: string;
+beforeAll(async () => {
+  server = await startApp();
+  bucketId = await makeBucket(server);
+});
+afterAll(() => server.stop());
+
+const keysOf = (id: string, keyId = '') => `/api/buckets/${id}/keys${keyId && `/${keyId}`}`;
+const asAdmin = (method: string, path: string, body?: unknown) =>
+  server.call(method, path, { key: server.adminKey, body });
+
+describe('POST /api/buckets/:bucketId/keys', () => {
+  it.each(['write', 'read'] as const)('creates a %s key and shows it', async (type) => {
+    const answer = await asAdmin('POST', keysOf(bucketId), { name: 'Living Room Sensor', type });
+
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      message: 'API key created successfully',
+      apiKey: {
+        _id: expect.stringMatching(ID),
+        name: 'Living Room Sensor',
+        type,
+        key: expect.stringMatching(new RegExp(`^dakkio_${type[0]}_[0-9A-Za-z]{36}$`)),
+        bucketId,
+        createdAt: expect.stringMatching(TIME),
+      },
+    });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('makes a key that works at once', async () => {
+    const { key, _id } = await makeKey(server, bucketId, 'read');
+    const { status, body } = await server.call('GET', '/api/keys/self', { key });
+    expect([status, body.apiKey._id]).toEqual([200, _id]);
+  });
+
+  it.each([
+    ['no name', { type: 'write' }, 'Key name is required'],
+    ['an empty name', { ...GOOD, name: '' }, 'Key name is required'],
+    ['a blank name', { ...GOOD, name: ' \u2003 ' }, 'Key name is required'],
+    ['null as name', { ...GOOD, name: null }, 'Key name is required'],
+    ['a number as name', { ...GOOD, name: 7 }, 'Key name must be a string'],
+    ['a list as name', { ...GOOD, name: ['a'] }, 'Key name must be a string'],
+    ['101 characters', { ...GOOD, name: 'n'.repeat(101) }, 'Key name must be 100 characters or less'],
+    ['a line end in the name', { ...GOOD, name: 'a\nb' }, 'Key name must not contain control characters'],
+    ['no type', { name: 'x' }, "Invalid key type. Must be 'write' or 'read'"],
+    ['null as type', { name: 'x', type: null }, "Invalid key type. Must be 'write' or 'read'"],
+    ['admin as type', { name: 'x', type: 'admin' }, "Invalid key type. Must be 'write' or 'read'"],
+    ['another case', { name: 'x', type: 'Write' }, "Invalid key type. Must be 'write' or 'read'"],
+    ['an object as type', { name: 'x', type: { write: 1 } }, "Invalid key type. Must be 'write' or 'read'"],
+    ['an unknown property', { ...GOOD, admin: true }, 'Unknown property: admin'],
+  ])('refuses %s', async (_what, body, message) => {
+    const before = (await asAdmin('GET', keysOf(bucketId))).body.pagination.total as number;
+
+    expect(seen(await asAdmin('POST', keysOf(bucketId), body))).toEqual(refused(400, 'Validation Error', message));
+
+    const after = (await asAdmin('GET', keysOf(bucketId))).body.pagination.total as number;
+    expect(after).toBe(before);
+  });
+
+  it('names every problem, the name first', async () => {
+    const name = { path: ['body', 'name'], message: 'Key name is required' };
+    const type = { path: ['body', 'type'], message: "Invalid key type. Must be 'write' or 'read'" };
+    expect(seen(await asAdmin('POST', keysOf(bucketId), { type: 'admin' }))).toEqual({
+      status: 400,
+      body: { error: 'Validation Error', message: 'Key name is required', details: [name, type] },
+    });
+  });
+
+  it('does not know a bucket that is not there', async () => {
+    expect(seen(await asAdmin('POST', keysOf(ABSENT_ID), GOOD))).toEqual(BUCKET_NOT_FOUND);
+  });
+
+  it('refuses an id that is none', async () => {
+    const answer = await asAdmin('POST', keysOf('not-an-id'), GOOD);
+    expect(seen(answer)).toEqual(refused(400, 'Validation Error', 'Invalid bucket ID format'));
+  });
+
+  it.each(['write', 'read'] as const)('is not for a %s key, whatever else is wrong', async (type) => {
+    const { key } = await makeKey(server, bucketId, type);
+    for (const [path, body] of [
+      [keysOf(bucketId), GOOD],
+      [keysOf(ABSENT_ID), '{ not json'],
+    ] as const) {
+      expect(seen(await server.call('POST', path, { key, body }))).toEqual(
+        refused(403, 'Forbidden', 'Only Admin keys can create API keys'),
+      );
+    }
+  });
+});
+
+describe('GET /api/buckets/:bucketId/keys', () => {
+  it('lists keys newest last, a page at a time, without their text', async () => {
+    const bucket = await makeBucket(server);
+    const made: MadeKey[] = [];
+    for (const type of ['write', 'read', 'write'] as const) made.push(await makeKey(server, bucket, type));
+
+    const first = await asAdmin('GET', `${keysOf(bucket)}?limit=2`);
+    const second = await asAdmin('GET', `${keysOf(bucket)}?limit=2&offset=2`);
+
+    const shown = (index: number, type: string) => ({
+      _id: made[index]?._id,
+      name: 'Living Room Sensor',
+      type,
+      keyPrefix: `${made[index]?.key.slice(0, 13)}...`,
+      bucketId: bucket,
+      createdAt: expect.stringMatching(TIME),
+      lastUsedAt: null,
+    });
+    expect(first.body).toEqual({
+      apiKeys: [shown(0, 'write'), shown(1, 'read')],
+      pagination: { limit: 2, offset: 0, total: 3, hasMore: true },
+    });
+    expect(second.body).toEqual({
+      apiKeys: [shown(2, 'write')],
+      pagination: { limit: 2, offset: 2, total: 3, hasMore: false },
+    });
+  });
+
+  it('does not know a bucket that is not there', async () => {
+    expect(seen(await asAdmin('GET', keysOf(ABSENT_ID)))).toEqual(BUCKET_NOT_FOUND);
+  });
+});
+
+describe('GET /api/buckets/:bucketId/keys/:keyId', () => {
+  it('shows one key as the list does, and whether it is enabled', async () => {
+    const { _id } = await makeKey(server, bucketId, 'write');
+    const { status, body } = await asAdmin('GET', keysOf(bucketId, _id));
+    const list = (await asAdmin('GET', keysOf(bucketId))).body.apiKeys as { _id: string }[];
+    const listed = list.find((key) => key._id === _id);
+    expect([status, body]).toEqual([200, { apiKey: { ...listed, enabled: true } }]);
+  });
+
+  it('knows no key of another bucket, and no bad id', async () => {
+    const { _id } = await makeKey(server, bucketId, 'write');
+    const other = await makeBucket(server, 'Other');
+    expect(seen(await asAdmin('GET', keysOf(other, _id)))).toEqual(KEY_NOT_FOUND);
+    expect(seen(await asAdmin('GET', keysOf(bucketId, ABSENT_ID)))).toEqual(KEY_NOT_FOUND);
+    expect(seen(await asAdmin('GET', keysOf(bucketId, 'xyz')))).toEqual(
+      refused(400, 'Validation Error', 'Invalid API key ID format'),
+    );
+    expect(seen(await asAdmin('GET', keysOf(ABSENT_ID, _id)))).toEqual(BUCKET_NOT_FOUND);
+  });
+});
+
+describe('DELETE /api/buckets/:bucketId/keys/:keyId', () => {
+  it('ends a key from its reply on, and does so once', async () => {
+    const { _id, key } = await makeKey(server, bucketId, 'write');
+
+    const answer = await asAdmin('DELETE', keysOf(bucketId, _id));
+
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { message: 'API key deleted successfully', deletedKey: { _id, name: 'Living Room Sensor', type: 'write' } },
+    ]);
+    expect(seen(await server.call('GET', '/api/keys/self', { key }))).toEqual(UNAUTHORIZED);
+    expect(seen(await asAdmin('DELETE', keysOf(bucketId, _id)))).toEqual(KEY_NOT_FOUND);
+    expect(seen(await asAdmin('GET', keysOf(bucketId, _id)))).toEqual(KEY_NOT_FOUND);
+  });
+
+  it('leaves a key of another bucket alone', async () => {
+    const { _id, key } = await makeKey(server, bucketId, 'read');
+    const other = await makeBucket(server, 'Other');
+    expect(seen(await asAdmin('DELETE', keysOf(other, _id)))).toEqual(KEY_NOT_FOUND);
+    expect((await server.call('GET', '/api/keys/self', { key })).status).toBe(200);
+  });
+});
+
+describe('GET /api/keys/self', () => {
+  it('tells a key about itself', async () => {
+    const { _id, key } = await makeKey(server, bucketId, 'read');
+    const { organizationId } = (await asAdmin('GET', `/api/buckets/${bucketId}`)).body.bucket as {
+      organizationId: string;
+    };
+    const { status, body } = await server.call('GET', '/api/keys/self', {
+      headers: { Authorization: `Bearer ${key}` },
+    });
+    expect([status, body]).toEqual([
+      200,
+      {
+        apiKey: {
+          _id,
+          name: 'Living Room Sensor',
+          type: 'read',
+          keyPrefix: `${key.slice(0, 13)}...`,
+          bucketId,
+          bucketName: 'Greenhouse',
+          organizationId,
+          createdAt: expect.stringMatching(TIME),
+        },
+      },
+    ]);
+  });
+
+  it('tells a key what it is restricted to', async () => {
+    const bounds = {
+      expiresAt: '2099-12-31T22:59:59.000Z',
+      allowedIps: ['127.0.0.1', '10.0.0.0/8'],
+      dataSourceId: await makeSource(server, bucketId),
+      rateLimit: { limit: 600, windowSeconds: 60 },
+      quota: { limit: 1000, per: 'day' },
+      writeOnly: true,
+    };
+    const { key } = await makeKey(server, bucketId, 'write', { ...bounds, metadata: { room: 'kitchen' } });
+    const { body } = await server.call('GET', '/api/keys/self', { key });
+    const {
+      _id,
+      name,
+      type,
+      keyPrefix,
+      bucketId: bucket,
+      bucketName,
+      organizationId,
+      createdAt,
+      ...shown
+    } = body.apiKey;
+    expect([_id, name, type, keyPrefix, organizationId, createdAt].every((text) => typeof text === 'string')).toBe(
+      true,
+    );
+    expect([bucket, bucketName, shown]).toEqual([bucketId, 'Greenhouse', bounds]);
+  });
+
+  it('tells the name of its bucket as it is now', async () => {
+    const renamed = await makeBucket(server, 'Before');
+    const { key } = await makeKey(server, renamed, 'read');
+    const nameOf = async () => (await server.call('GET', '/api/keys/self', { key })).body.apiKey.bucketName as string;
+    const names = [await nameOf()];
+    for (const name of ['Between', 'After']) {
+      await asAdmin('PATCH', `/api/buckets/${renamed}`, { name });
+      names.push(await nameOf());
+    }
+    expect(names).toEqual(['Before', 'Between', 'After']);
+  });
+
+  it('has no bucket for an Admin key', async () => {
+    const { body } = await asAdmin('GET', '/api/keys/self');
+    expect(body.apiKey).toMatchObject({ type: 'admin', bucketId: null, organizationId: expect.stringMatching(ID) });
+    expect(body.apiKey).not.toHaveProperty('bucketName');
+  });
+});
+
+describe('/api/keys', () => {
+  it('creates, lists and deletes Admin keys', async () => {
+    const created = await asAdmin('POST', '/api/keys', { name: 'Ops laptop', type: 'admin' });
+    expect([created.status, created.body]).toEqual([
+      201,
+      {
+        message: 'API key created successfully',
+        apiKey: {
+          _id: expect.stringMatching(ID),
+          name: 'Ops laptop',
+          type: 'admin',
+          key: expect.stringMatching(/^dakkio_a_[0-9A-Za-z]{36}$/),
+          bucketId: null,
+          createdAt: expect.stringMatching(TIME),
+        },
+      },
+    ]);
+    const { _id, key } = created.body.apiKey as { _id: string; key: string };
+
+    const listed = await server.call('GET', '/api/keys', { key });
+    expect(listed.body.apiKeys).toHaveLength(2);
+    expect(listed.body.apiKeys[1]).toEqual({
+      _id,
+      name: 'Ops laptop',
+      type: 'admin',
+      keyPrefix: `${key.slice(0, 13)}...`,
+      bucketId: null,
+      createdAt: expect.stringMatching(TIME),
+      lastUsedAt: null,
+    });
+    expect(listed.body.pagination).toEqual({ limit: 100, offset: 0, total: 2, hasMore: false });
+
+    expect((await server.call('DELETE', `/api/keys/${_id}`, { key })).body).toEqual({
+      message: 'API key deleted successfully',
+      deletedKey: { _id, name: 'Ops laptop', type: 'admin' },
+    });
+    expect(seen(await server.call('GET', '/api/keys', { key }))).toEqual(UNAUTHORIZED);
+  });
+
+  it.each([
+    [{ type: 'admin' }, 'Key name is required'],
+    [{ name: 'x', type: 'write' }, "Invalid key type. Must be 'admin'"],
+    [{ name: 'x' }, "Invalid key type. Must be 'admin'"],
+  ])('refuses %j', async (body, message) => {
+    expect(seen(await asAdmin('POST', '/api/keys', body))).toEqual(refused(400, 'Validation Error', message));
+  });
+
+  it('knows no key of a bucket, and none of another organization', async () => {
+    const { _id } = await makeKey(server, bucketId, 'write');
+    const theirs = await makeOrganization(server);
+    const their = (await server.call('GET', '/api/keys/self', { key: theirs })).body.apiKey as { _id: string };
+    for (const id of [_id, their._id, ABSENT_ID])
+      expect(seen(await asAdmin('DELETE', `/api/keys/${id}`))).toEqual(KEY_NOT_FOUND);
+    expect(seen(await asAdmin('DELETE', '/api/keys/self'))).toEqual(
+      refused(400, 'Validation Error', 'Invalid API key ID format'),
+    );
+  });
+
+  it('keeps the last Admin key, however many are deleted at once', async () => {
+    const admin = await makeOrganization(server);
+    for (let i = 0; i < 9; i++)
+      await server.call('POST', '/api/keys', { key: admin, body: { name: `Admin ${i}`, type: 'admin' } });
+    const { apiKeys } = (await server.call('GET', '/api/keys', { key: admin })).body as { apiKeys: { _id: string }[] };
+    const mine = (await server.call('GET', '/api/keys/self', { key: admin })).body.apiKey._id as string;
+    const others = apiKeys.filter(({ _id }) => _id !== mine);
+
+    const answers = await Promise.all(
+      others.map(({ _id }) => server.call('DELETE', `/api/keys/${_id}`, { key: admin })),
+    );
+
+    expect(answers.map((answer) => answer.status)).toEqual(others.map(() => 200));
+    expect(seen(await server.call('DELETE', `/api/keys/${mine}`, { key: admin }))).toEqual(
+      refused(409, 'Conflict', 'The last Admin key cannot be deleted'),
+    );
+    expect((await server.call('GET', '/api/keys', { key: admin })).body.pagination.total).toBe(1);
+  });
+
+  it('does not let two Admin keys delete each other', async () => {
+    for (let round = 0; round < 5; round++) {
+      const first = await makeOrganization(server, `Round ${round}`);
+      const second = (await server.call('POST', '/api/keys', { key: first, body: { name: 'Second', type: 'admin' } }))
+        .body.apiKey as { _id: string; key: string };
+      const firstId = (await server.call('GET', '/api/keys/self', { key: first })).body.apiKey._id as string;
+
+      const answers = await Promise.all([
+        server.call('DELETE', `/api/keys/${second._id}`, { key: first }),
+        server.call('DELETE', `/api/keys/${firstId}`, { key: second.key }),
+      ]);
+
+      const alive = await Promise.all([first, second.key].map((key) => server.call('GET', '/api/keys/self', { key })));
+      expect(alive.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    }
+  });
+
+  it('works with an Admin key made beside the API', async () => {
+    const key = await makeAdminKey(server, 'Made by the operator');
+    expect((await server.call('GET', '/api/buckets', { key })).status).toBe(200);
+  });
+});

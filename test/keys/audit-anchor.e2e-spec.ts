@@ -1,0 +1,280 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AnchorFile, MOST_ANCHOR_FILE_BYTES } from '../../src/audit/anchor-file';
+import { AuditAnchors } from '../../src/audit/audit-anchors';
+import { AuditChain } from '../../src/audit/audit-chain';
+import { breakIn, type Intruder } from '../support/intruder';
+import { makeBucket } from '../support/make';
+import { runProgram, startServer, stopProgram, type Ended } from '../support/process';
+import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+
+const LINE = /^audit-anchor v1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\d+):([0-9a-f]{64}) [0-9a-f]{64}$/;
+const BY = { kind: 'command line', user: 'tests' } as const;
+
+let database: TestDatabase;
+let file: string;
+let environment: Record<string, string>;
+beforeEach(async () => {
+  adminKey = '';
+  database = await createDatabase();
+  file = join(database.folder, 'anchors');
+  environment = { DAKKIO_AUDIT_ANCHOR_FILE: file };
+});
+afterEach(() => database.remove());
+
+const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
+/** The key is printed at the first start alone. */
+let adminKey: string;
+const start = async () => {
+  const server = await startApp(environment, database);
+  adminKey ||= server.adminKey;
+  return { ...server, adminKey };
+};
+const anchorsOf = ({ app }: TestApp) => app.get(AuditAnchors);
+
+/** Does something as an intruder while no server runs. */
+async function intrude(work: (intruder: Intruder) => Promise<void>): Promise<void> {
+  const intruder = await breakIn(database);
+  await work(intruder);
+  await intruder.leave();
+}
+
+function cli(...args: string[]): Promise<Ended> {
+  return runProgram('cli.js', args, { DATABASE_URL: database.url, ...environment }).ended;
+}
+
+/** A log whose state in the middle was kept by the intruder, and that has gone on and was anchored since. */
+async function withOlderState(): Promise<void> {
+  const server = await start();
+  await makeBucket(server);
+  await server.stop();
+  await intrude(async (intruder) => {
+    await intruder.run('CREATE TABLE kept_log AS SELECT * FROM audit_log');
+    await intruder.run('CREATE TABLE kept_head AS SELECT * FROM audit_head');
+  });
+  const again = await start();
+  for (let index = 0; index < 3; index++) await makeBucket(again);
+  await again.stop();
+}
+
+const putBack = (intruder: Intruder) =>
+  ['log', 'head'].reduce(
+    (before, name) =>
+      before
+        .then(() => intruder.run(`DELETE FROM audit_${name}`))
+        .then(() => intruder.run(`INSERT INTO audit_${name} SELECT * FROM kept_${name}`)),
+    Promise.resolve(),
+  );
+
+it('notes the end of the log outside the database, behind the commit', async () => {
+  const server = await start();
+  await makeBucket(server);
+  await anchorsOf(server).anchor();
+  const { count, link } = await server.app.get(AuditChain).verify();
+  const last = LINE.exec(lines().at(-1) ?? '');
+  expect(last?.slice(1)).toEqual([String(count), link]);
+  const before = lines().length;
+  await anchorsOf(server).anchor();
+  expect(lines()).toHaveLength(before);
+  await makeBucket(server);
+  await server.stop();
+  expect(LINE.exec(lines().at(-1) ?? '')?.[1]).toBe(String(count + 1));
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('finds a log that was put back to an earlier state with its own seal, and keeps the evidence', async () => {
+  await withOlderState();
+  await intrude(putBack);
+  const anchored = lines().at(-1);
+  const server = await start();
+  const finding = 'The log ends at row 3, but row 6 was anchored at ';
+  expect(server.logs.join('')).toContain(finding);
+  // The chain by itself holds: that is what the anchor is for.
+  expect((await server.app.get(AuditChain).verify()).findings).toEqual([]);
+  for (let index = 0; index < 5; index++) await makeBucket(server);
+  await anchorsOf(server).anchor();
+  expect(lines().at(-1)).toBe(anchored);
+  await server.stop();
+
+  const verified = await cli('audit:verify');
+  expect(verified.code).toBe(1);
+  expect(verified.stdout).toContain('Row 6 is not the one that was anchored at ');
+});
+
+it('finds both tables emptied', async () => {
+  const server = await start();
+  await makeBucket(server);
+  await server.stop();
+  await intrude(async (intruder) => {
+    await intruder.run('DELETE FROM audit_log');
+    await intruder.run('DELETE FROM audit_head');
+  });
+  const verified = await cli('audit:verify');
+  expect([verified.code, verified.stdout]).toEqual([
+    1,
+    expect.stringMatching(
+      /^The head of the log is missing, but row 3 was anchored at [^]*The log is empty, but there are organizations/,
+    ),
+  ]);
+  expect((await cli('audit:verify')).code).toBe(1);
+});
+
+it('finds an emptied log without any anchor, where there are organizations', async () => {
+  environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
+  const server = await start();
+  await server.stop();
+  await intrude(async (intruder) => {
+    await intruder.run('DELETE FROM audit_log');
+    await intruder.run('DELETE FROM audit_head');
+  });
+  const { code, stdout } = await cli('audit:verify');
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringMatching(/^The log is empty, but there are organizations: it was emptied\n[^]*Anchored: nowhere/),
+  ]);
+  // The first row since says so for ever.
+  const again = await cli('audit:verify');
+  expect([again.code, again.stdout]).toEqual([
+    1,
+    expect.stringMatching(/^The head of the log was changed before row 1\n/),
+  ]);
+});
+
+it('takes a restored backup once it is declared', async () => {
+  await withOlderState();
+  await intrude(putBack);
+  const declared = await cli('audit:restart', '--yes');
+  expect([declared.code, declared.stderr]).toEqual([0, expect.anything()]);
+  const verified = await cli('audit:verify');
+  expect([verified.code, verified.stdout]).toEqual([
+    0,
+    expect.stringMatching(/rows hold\nAnchored: row \d+ at [^]* in [^]*anchors\n/),
+  ]);
+  const server = await start();
+  expect(server.logs.join('')).not.toContain('anchored at');
+  await makeBucket(server);
+  await anchorsOf(server).anchor();
+  expect(await anchorsOf(server).findings()).toEqual([]);
+  await expect(server.app.get(AuditChain).restart(BY)).rejects.toThrow('there is nothing to begin anew');
+  await server.stop();
+});
+
+it('passes over lines that nobody with the secret has written', async () => {
+  const server = await start();
+  await makeBucket(server);
+  await server.stop();
+  const forged = `audit-anchor v1 2999-01-01T00:00:00.000Z 99:${'a'.repeat(64)} ${'b'.repeat(64)}`;
+  writeFileSync(file, `${readFileSync(file, 'utf8')}${forged}\nnoise\n`);
+  const { code, stdout } = await cli('audit:verify');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Anchored: row 3 at ')]);
+});
+
+it('goes on noting once a restored backup is declared beside the running server', async () => {
+  await withOlderState();
+  await intrude(putBack);
+  const server = await start();
+  await makeBucket(server);
+  await anchorsOf(server).anchor();
+  expect((await cli('audit:restart', '--yes')).code).toBe(0);
+  await makeBucket(server);
+  await anchorsOf(server).anchor();
+  const { count } = await server.app.get(AuditChain).verify();
+  expect(LINE.exec(lines().at(-1) ?? '')?.[1]).toBe(String(count));
+  await server.stop();
+});
+
+it('stops noting, and says so, when the log is put back under the running server', async () => {
+  const server = await start();
+  await makeBucket(server);
+  const intruder = await breakIn(database);
+  await intruder.run('CREATE TABLE kept_log AS SELECT * FROM audit_log');
+  await intruder.run('CREATE TABLE kept_head AS SELECT * FROM audit_head');
+  for (let index = 0; index < 3; index++) await makeBucket(server);
+  await anchorsOf(server).anchor();
+  const anchored = lines().at(-1);
+  await putBack(intruder);
+  await intruder.leave();
+  await makeBucket(server);
+  await anchorsOf(server).anchor();
+  expect(server.logs.join('')).toContain('it was put back to an earlier state, or emptied');
+  expect(lines().at(-1)).toBe(anchored);
+  await server.stop();
+});
+
+it('prints anchors where a log collector reads them, and audit:verify takes them from there', async () => {
+  environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
+  const server = await startServer({ DATABASE_URL: database.url, ...environment });
+  const [, key = ''] = /(dakkio_a_[0-9A-Za-z]{36})/.exec(server.printed.stdout) ?? [];
+  await server.call('POST', '/api/buckets', { key, body: { name: 'Greenhouse' } });
+  await server.waitFor(/^audit-anchor v1 .*$/m);
+  await stopProgram(server);
+  const collected = join(database.folder, 'collected.log');
+  writeFileSync(collected, server.printed.stdout.replace(/^/gm, '2026-11-28 host dakkio[7]: '));
+  expect((await cli('audit:verify', '--anchor', collected)).code).toBe(0);
+  await intrude(async (intruder) => {
+    await intruder.run('DELETE FROM audit_log');
+    await intruder.run('DELETE FROM audit_head');
+  });
+  const { code, stdout } = await cli('audit:verify', '--anchor', collected);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('The head of the log is missing, but row ')]);
+
+  // A restarted server knows nothing of what it printed, and prints lower anchors: the lines tell by themselves.
+  const later = await startServer({ DATABASE_URL: database.url, ...environment });
+  await later.call('POST', '/api/buckets', { key, body: { name: 'Greenhouse' } });
+  await later.waitFor(/^audit-anchor v1 .*$/m);
+  await stopProgram(later);
+  writeFileSync(collected, `${server.printed.stdout}${later.printed.stdout}`);
+  const dropped = await cli('audit:verify', '--anchor', collected);
+  expect([dropped.code, dropped.stdout]).toEqual([1, expect.stringContaining('the log was put back in between')]);
+  expect((await cli('audit:restart', '--yes', '--anchor', collected)).code).toBe(0);
+});
+
+it('keeps its file small', async () => {
+  const anchors = new AnchorFile(file);
+  for (let index = 0; index < 300; index++) await anchors.add(`line ${index} ${'x'.repeat(150)}`);
+  expect(statSync(file).size).toBeLessThan(MOST_ANCHOR_FILE_BYTES + 200);
+  expect(lines().at(-1)).toMatch(/^line 299 /);
+});
+
+it('begins again without a file, and says that there is none yet', async () => {
+  const server = await start();
+  await server.stop();
+  rmSync(file);
+  const { code, stdout } = await cli('audit:verify');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Anchored: nothing yet in ')]);
+  expect(existsSync(file)).toBe(true);
+});
+
+it('finds a head that was set back and then sealed again by the next row', async () => {
+  environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
+  const server = await start();
+  for (let index = 0; index < 4; index++) await makeBucket(server);
+  await server.stop();
+  await intrude(async (intruder) => {
+    await intruder.run('DELETE FROM audit_log WHERE seq > 4');
+    await intruder.run('UPDATE audit_head SET count = 4, link = (SELECT link FROM audit_log WHERE seq = 4)');
+  });
+  const again = await start();
+  await makeBucket(again);
+  expect((await again.app.get(AuditChain).verify()).findings).toEqual(['The head of the log was changed before row 5']);
+  await again.stop();
+});
+
+it('goes on writing behind the last row where the head alone was put back', async () => {
+  environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
+  const server = await start();
+  await makeBucket(server);
+  await server.stop();
+  await intrude((intruder) => intruder.run('CREATE TABLE kept_head AS SELECT * FROM audit_head'));
+  const later = await start();
+  for (let index = 0; index < 3; index++) await makeBucket(later);
+  await later.stop();
+  await intrude(async (intruder) => {
+    await intruder.run('DELETE FROM audit_head');
+    await intruder.run('INSERT INTO audit_head SELECT * FROM kept_head');
+  });
+  const again = await start();
+  await makeBucket(again);
+  expect((await again.app.get(AuditChain).verify()).findings).toEqual(['The head of the log was changed before row 7']);
+  await again.stop();
+});

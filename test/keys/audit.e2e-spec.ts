@@ -1,0 +1,265 @@
+import { Refusals } from '../../src/audit/refusals';
+import { makeBucket, makeKey, makeOrganization } from '../support/make';
+import { refused, seen } from '../support/refusals';
+import { createDatabase, startApp, type TestApp } from '../support/test-app';
+
+interface Event {
+  readonly _id: string;
+  readonly at: string;
+  readonly action: string;
+  readonly actor: Record<string, unknown>;
+  readonly target: Record<string, unknown>;
+  readonly bucketId?: string;
+  readonly details?: Record<string, any>;
+  readonly address?: string;
+  readonly requestId?: string;
+}
+
+let server: TestApp;
+let adminId: string;
+beforeAll(async () => {
+  server = await startApp();
+  adminId = (await server.call('GET', '/api/keys/self', { key: server.adminKey })).body.apiKey._id as string;
+});
+afterAll(() => server.stop());
+
+async function events(query = '', key = server.adminKey): Promise<Event[]> {
+  const { status, body } = await server.call('GET', `/api/audit?limit=1000&sort=asc${query}`, { key });
+  expect(status).toBe(200);
+  return body.auditEvents as Event[];
+}
+
+const asAdmin = (method: string, path: string, body?: object) =>
+  server.call(method, path, { key: server.adminKey, body, headers: { 'X-Request-Id': 'request-of-this-test' } });
+
+describe('GET /api/audit', () => {
+  it('begins with what the server did at its first start', async () => {
+    const [organization, key] = await events();
+    expect(organization).toMatchObject({
+      action: 'organization.created',
+      actor: { type: 'server' },
+      target: { type: 'organization', name: 'My organization' },
+    });
+    expect(key).toEqual({
+      _id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      at: expect.stringMatching(/Z$/),
+      action: 'apiKey.created',
+      actor: { type: 'server' },
+      target: { type: 'api key', _id: adminId, name: 'First Admin key' },
+      details: { type: 'admin' },
+    });
+  });
+
+  it('tells of each step in the life of a bucket and a key: who, what, when, from where, by which request', async () => {
+    const bucketId = (await asAdmin('POST', '/api/buckets', { name: 'Shed' })).body.bucket._id as string;
+    await asAdmin('PATCH', `/api/buckets/${bucketId}`, { name: 'Barn', retentionDays: 7 });
+    const keys = `/api/buckets/${bucketId}/keys`;
+    const keyId = (await asAdmin('POST', keys, { name: 'S1', type: 'write', metadata: { pin: '1234' } })).body.apiKey
+      ._id as string;
+    await asAdmin('PATCH', `${keys}/${keyId}`, {
+      enabled: false,
+      metadata: { pin: '4321' },
+      allowedIps: ['10.0.0.0/8'],
+    });
+    await asAdmin('PATCH', `${keys}/${keyId}`, { enabled: true, allowedIps: null });
+    const newId = (await asAdmin('POST', `${keys}/${keyId}/rotate`, { gracePeriodSeconds: 60 })).body.apiKey
+      ._id as string;
+    await asAdmin('DELETE', `${keys}/${newId}`);
+    await asAdmin('DELETE', `/api/buckets/${bucketId}`);
+
+    const told = await events(`&bucketId=${bucketId}`);
+    for (const event of told) {
+      expect(event.actor).toEqual({ type: 'api key', _id: adminId, name: 'First Admin key' });
+      expect([event.address, event.requestId, event.bucketId]).toEqual(['127.0.0.1', 'request-of-this-test', bucketId]);
+      expect(Math.abs(Date.parse(event.at) - Date.now())).toBeLessThan(60_000);
+    }
+    expect(told.map(({ action, target, details }) => [action, target._id, details])).toEqual([
+      ['bucket.created', bucketId, undefined],
+      [
+        'bucket.updated',
+        bucketId,
+        { from: { name: 'Shed', retentionDays: null }, to: { name: 'Barn', retentionDays: 7 } },
+      ],
+      ['apiKey.created', keyId, { type: 'write', metadata: ['pin'] }],
+      [
+        'apiKey.updated',
+        keyId,
+        { from: { enabled: true, allowedIps: null }, to: { enabled: false, allowedIps: ['10.0.0.0/8'] } },
+      ],
+      [
+        'apiKey.updated',
+        keyId,
+        { from: { enabled: false, allowedIps: ['10.0.0.0/8'] }, to: { enabled: true, allowedIps: null } },
+      ],
+      [
+        'apiKey.rotated',
+        keyId,
+        { replacedBy: newId, expiresAt: expect.any(String), gracePeriodSeconds: 60, retireOnFirstUse: false },
+      ],
+      ['apiKey.deleted', newId, { type: 'write' }],
+      ['bucket.deleted', bucketId, { dataSources: 0, dataPoints: 0, apiKeys: 1, alertRules: 0 }],
+    ]);
+    expect(JSON.stringify(told)).not.toMatch(/1234|4321/);
+  });
+
+  it('writes nothing for a change of nothing, and for what was refused', async () => {
+    const bucketId = await makeBucket(server);
+    const { _id } = await makeKey(server, bucketId, 'read');
+    const before = (await events()).length;
+    await asAdmin('PATCH', `/api/buckets/${bucketId}/keys/${_id}`, {});
+    await asAdmin('PATCH', `/api/buckets/${bucketId}/keys/${_id}`, { enabled: true, name: 'Living Room Sensor' });
+    await asAdmin('PATCH', `/api/buckets/${bucketId}/keys/${_id}`, { enabled: 'no' });
+    await asAdmin('DELETE', `/api/buckets/${bucketId}/keys/${adminId}`);
+    await asAdmin('DELETE', `/api/keys/${adminId}`);
+    expect((await events()).length).toBe(before);
+  });
+
+  it('can be narrowed down, and paged', async () => {
+    const bucketId = await makeBucket(server);
+    const { _id } = await makeKey(server, bucketId, 'read');
+    const all = await events();
+    const ofKey = all.filter(({ target }) => target._id === _id);
+    expect(await events(`&targetId=${_id.toUpperCase()}`)).toEqual(ofKey);
+    expect(await events('&action=bucket.created')).toEqual(all.filter(({ action }) => action === 'bucket.created'));
+    expect(await events(`&actorId=${adminId}`)).toEqual(all.filter(({ actor }) => actor._id === adminId));
+    const at = ofKey[0]?.at ?? '';
+    expect(await events(`&startTime=${at}`)).toEqual(all.filter((event) => event.at >= at));
+    expect(await events(`&endTime=${at}`)).toEqual(all.filter((event) => event.at < at));
+    const page = (await asAdmin('GET', '/api/audit?sort=asc&limit=2&offset=1')).body;
+    expect(page).toEqual({
+      auditEvents: all.slice(1, 3),
+      pagination: { limit: 2, offset: 1, total: all.length, hasMore: true },
+    });
+  });
+
+  it.each([
+    ['action=bucket.painted', /^action must be one of organization\.created, /],
+    ['actorId=me', /^Invalid actor ID format$/],
+    ['targetId=1', /^Invalid target ID format$/],
+    ['startTime=yesterday', /^startTime must be an RFC 3339 time with an offset/],
+    ['endTime=2024-01-15T10:05:00', /^endTime must be an RFC 3339 time with an offset/],
+    ['from=2024', /^Unknown query parameter: from$/],
+  ])('refuses %s', async (query, message) => {
+    const { status, body } = await asAdmin('GET', `/api/audit?${query}`);
+    expect([status, body]).toEqual([400, { error: 'Validation Error', message: expect.stringMatching(message) }]);
+  });
+
+  it("shows nothing of another organization's", async () => {
+    const other = await makeOrganization(server, 'Neighbours');
+    expect((await events('', other)).map(({ action }) => action)).toEqual(['organization.created', 'apiKey.created']);
+    expect(JSON.stringify(await events('', other))).not.toContain(adminId);
+    expect(JSON.stringify(await events())).not.toContain('Neighbours');
+    expect(await events(`&actorId=${adminId}`, other)).toEqual([]);
+  });
+});
+
+describe('refusals for lack of right', () => {
+  it('are written down once a second: who, what and from where', async () => {
+    const bucketId = await makeBucket(server);
+    const { _id, key } = await makeKey(server, bucketId, 'read');
+    const path = `/api/buckets/${bucketId}?secret=x`;
+    expect(seen(await server.call('DELETE', path, { key }))).toEqual(
+      refused(403, 'Forbidden', 'Only Admin keys can delete buckets'),
+    );
+    await server.app.get(Refusals).flush();
+    expect(await events(`&actorId=${_id}`)).toEqual([
+      {
+        _id: expect.any(String),
+        at: expect.any(String),
+        action: 'access.refused',
+        actor: { type: 'api key', _id, name: 'Living Room Sensor' },
+        target: { type: 'route' },
+        bucketId,
+        details: {
+          method: 'DELETE',
+          path: `/api/buckets/${bucketId}`,
+          message: 'Only Admin keys can delete buckets',
+        },
+        address: '127.0.0.1',
+        requestId: expect.any(String),
+      },
+    ]);
+  });
+
+  it('are counted where they repeat, and a row tells of the repeats after a minute, ten minutes and an hour', async () => {
+    const refusals = server.app.get(Refusals);
+    const { _id, key } = await makeKey(server, await makeBucket(server), 'read');
+    const { organizationId } = (await server.call('GET', '/api/keys/self', { key })).body.apiKey;
+    const by = { kind: 'api key', id: _id, name: 'flood', address: '192.0.2.1', requestId: 'r' } as const;
+    const refusal = { by, organizationId, bucketId: null, method: 'GET', route: '/x/:id', path: '/x', message: 'no' };
+    const start = 4_000_000_000_000;
+    const minutes = (count: number) => start + count * 60_000;
+    const told = async () => (await events(`&actorId=${_id}`)).map(({ details }) => details);
+    for (let i = 0; i < 250; i++) refusals.add({ ...refusal, path: `/x/${'y'.repeat(300)}${i}` }, start + i);
+    await refusals.flush(minutes(0.9));
+    expect(await told()).toEqual([{ method: 'GET', path: `/x/${'y'.repeat(197)}`, message: 'no' }]);
+    await refusals.flush(minutes(1));
+    expect((await told()).at(-1)).toMatchObject({ times: 249, until: new Date(start + 249).toISOString() });
+
+    refusals.add(refusal, minutes(2));
+    await refusals.flush(minutes(10.9));
+    expect(await told()).toHaveLength(2);
+    await refusals.flush(minutes(11));
+    expect((await told()).at(-1)).toMatchObject({ times: 1, until: new Date(minutes(2)).toISOString() });
+    refusals.add(refusal, minutes(70));
+    await refusals.flush(minutes(71));
+    expect((await told()).at(-1)).toMatchObject({ times: 1 });
+    // No repeat in an hour: the next one is the first again.
+    await refusals.flush(minutes(131));
+    refusals.add(refusal, minutes(132));
+    await refusals.flush(minutes(132));
+    expect((await told()).at(-1)).toEqual({ method: 'GET', path: '/x', message: 'no' });
+    expect(await told()).toHaveLength(5);
+  });
+
+  it('of one key leave room for those of others, and none is lost from the count', async () => {
+    const refusals = server.app.get(Refusals);
+    const keys = [];
+    const bucketId = await makeBucket(server);
+    for (let i = 0; i < 3; i++) keys.push(await makeKey(server, bucketId, 'read'));
+    const { organizationId } = (await server.call('GET', '/api/keys/self', { key: keys[0]?.key ?? '' })).body.apiKey;
+    const start = 4_100_000_000_000;
+    await refusals.flush(start);
+    const before = (await events('&action=access.refused')).length;
+    for (const [index, { _id }] of keys.entries()) {
+      const by = { kind: 'api key', id: _id, name: 'x', address: '192.0.2.1', requestId: 'r' } as const;
+      const refusal = { by, organizationId, bucketId, method: 'GET', path: '/x', message: 'no' };
+      for (let i = 0; i < (index === 0 ? 500 : 2); i++) refusals.add({ ...refusal, route: `/x/${i}` }, start);
+    }
+    await refusals.flush(start + 59_999);
+    const rows = (await events('&action=access.refused')).slice(before);
+    const of = (id: string | undefined) => rows.filter(({ actor }) => actor._id === id).length;
+    expect(keys.map(({ _id }) => of(_id))).toEqual([20, 2, 2]);
+    await refusals.flush(start + 60_000);
+    expect((await events('&action=access.refused')).at(-1)?.details).toEqual({ more: 480 });
+  });
+
+  it('are kept for the next time when the database cannot be written to', async () => {
+    const refusals = server.app.get(Refusals);
+    const { _id, key } = await makeKey(server, await makeBucket(server), 'read');
+    await refusals.flush();
+    const write = jest.spyOn(refusals['writer'], 'write').mockRejectedValueOnce(new Error('disk full'));
+    await server.call('GET', '/api/keys', { key });
+    await refusals.flush();
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(await events(`&actorId=${_id}`)).toEqual([]);
+    await refusals.flush();
+    expect(await events(`&actorId=${_id}`)).toHaveLength(1);
+    write.mockRestore();
+  });
+
+  it('are not lost when the server stops', async () => {
+    const database = await createDatabase();
+    const first = await startApp({}, database);
+    const { key, _id } = await makeKey(first, await makeBucket(first), 'read');
+    await first.call('GET', '/api/keys', { key });
+    await first.stop();
+    const second = await startApp({}, database);
+    const { auditEvents } = (await second.call('GET', `/api/audit?actorId=${_id}`, { key: first.adminKey })).body as {
+      auditEvents: Event[];
+    };
+    expect(auditEvents.map(({ action }) => action)).toEqual(['access.refused']);
+    await second.stop();
+    await database.remove();
+  });
+});

@@ -1,0 +1,346 @@
+import { parse } from 'csv-parse/sync';
+import { makeAdminKey, makeBucket, makeKey, makeOrganization, type MadeKey } from '../support/make';
+import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen } from '../support/refusals';
+import { startApp, type TestApp } from '../support/test-app';
+
+let server: TestApp;
+let bucketId: string;
+beforeAll(async () => (server = await startApp()));
+beforeEach(async () => (bucketId = await makeBucket(server)));
+afterAll(() => server.stop());
+
+interface Shown extends MadeKey {
+  readonly name: string;
+  readonly type: string;
+  readonly replaces?: string;
+}
+const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  server.call(method, path, { key: server.adminKey, body, headers });
+const keys = (rest = '') => `/api/buckets/${bucketId}/keys${rest}`;
+const makeMany = async (count: number, more: object = {}, name = 'Sensor') => {
+  const wanted = Array.from({ length: count }, (_, index) => ({ name: `${name} ${index}`, type: 'write', ...more }));
+  const { status, body } = await call('POST', keys('/bulk'), { keys: wanted });
+  expect(status).toBe(201);
+  return body.apiKeys as Shown[];
+};
+const idsOf = (made: readonly { readonly _id: string }[]) => made.map(({ _id }) => _id);
+const opens = async ({ key }: MadeKey) => (await server.call('GET', '/api/keys/self', { key })).status === 200;
+const open = async (made: readonly MadeKey[]) => Promise.all(made.map(opens));
+const listed = async (query = '') => (await call('GET', keys(`?limit=1000${query}`))).body.apiKeys as Shown[];
+const revoke = (body: unknown, query = '', headers: Record<string, string> = {}) =>
+  call('POST', keys(`/bulk/revoke${query}`), body, headers);
+const rotate = (body: unknown, headers: Record<string, string> = {}) =>
+  call('POST', keys('/bulk/rotate'), body, headers);
+const rotateOne = async (id: string, body: object = {}) => {
+  const { status, body: reply } = await call('POST', keys(`/${id}/rotate`), body);
+  expect(status).toBe(201);
+  return reply.apiKey as Shown;
+};
+const invalid = (message: string, path?: (string | number)[]) => ({
+  status: 400,
+  body: { error: 'Validation Error', message, ...(path && { details: [{ path, message }] }) },
+});
+const auditOf = async (action: string) =>
+  (await call('GET', `/api/audit?bucketId=${bucketId}&action=${action}&limit=1000`)).body;
+
+/** What either call refuses. */
+const NAMED_WRONG: [string, unknown, ReturnType<typeof invalid>][] = [
+  ['nothing', {}, invalid('Send either ids or filter')],
+  ['both', { ids: [ABSENT_ID], filter: { q: 'x' } }, invalid('Send either ids or filter')],
+  ['no ids', { ids: [] }, invalid('ids must be a list of 1 to 500 ids')],
+  ['501 ids', { ids: Array(501).fill(ABSENT_ID) }, invalid('ids must be a list of 1 to 500 ids')],
+  ['a text', { ids: ABSENT_ID }, invalid('ids must be a list of 1 to 500 ids')],
+  ['an id that is none', { ids: [ABSENT_ID, 'x'] }, invalid('Invalid API key ID format', ['body', 'ids', 1])],
+  ['a number', { ids: [1] }, invalid('Invalid API key ID format', ['body', 'ids', 0])],
+  ['an empty filter', { filter: {} }, invalid('filter must leave keys out by state, type, q or unusedForDays')],
+  [
+    'a filter of all',
+    { filter: { state: 'all', q: '' } },
+    invalid('filter must leave keys out by state, type, q or unusedForDays'),
+  ],
+  ['a filter that is none', { filter: [] }, invalid('filter must be an object with state, type, q or unusedForDays')],
+  [
+    'another state',
+    { filter: { state: 'dead' } },
+    invalid("state must be 'active', 'expired', 'disabled', 'replaced' or 'all'", ['body', 'filter', 'state']),
+  ],
+  ['another field', { filter: { name: 'x' } }, invalid('Unknown property: name', ['body', 'filter', 'name'])],
+];
+
+describe('POST …/keys/bulk/revoke', () => {
+  it('ends all of the keys at once, and tells of each', async () => {
+    const made = await makeMany(500);
+    const spared = await makeMany(1);
+    const ids = idsOf(made).reverse();
+    const { status, body } = await revoke({ ids });
+    expect([status, body.message]).toEqual([200, 'API keys revoked successfully']);
+    expect(body.revokedKeys).toEqual(made.map(({ _id, name, type }) => ({ _id, name, type })).reverse());
+    expect(Object.keys(body as object)).toEqual(['message', 'revokedKeys']);
+    expect(await open([...made.slice(0, 3), ...made.slice(-3), ...spared])).toEqual([...Array(6).fill(false), true]);
+    expect(idsOf(await listed())).toEqual(idsOf(spared));
+    const log = await auditOf('apiKey.deleted');
+    expect(log.pagination.total).toBe(500);
+    expect(new Set(log.auditEvents.map(({ target }: { target: { _id: string } }) => target._id))).toEqual(new Set(ids));
+    // There is room for as many again.
+    expect((await call('GET', `/api/buckets/${bucketId}`)).body.bucket.stats.apiKeyCount).toBe(1);
+  });
+
+  it('takes an id twice, and in capital letters, for one', async () => {
+    const [made] = (await makeMany(1)) as [Shown];
+    const { body } = await revoke({ ids: [made._id, made._id.toUpperCase()] });
+    expect(idsOf(body.revokedKeys as Shown[])).toEqual([made._id]);
+  });
+
+  it('ends what a filter lets through', async () => {
+    const off = await makeMany(3, { enabled: false }, 'Off');
+    const on = await makeMany(2, {}, 'On');
+    const { body } = await revoke({ filter: { state: 'disabled', type: 'write', q: 'off' } });
+    expect(idsOf(body.revokedKeys as Shown[])).toEqual(idsOf(off));
+    expect(idsOf(await listed())).toEqual(idsOf(on));
+    expect((await revoke({ filter: { state: 'disabled' } })).body.revokedKeys).toEqual([]);
+    expect((await revoke({ filter: { unusedForDays: 1 } })).body.revokedKeys).toEqual([]);
+  });
+
+  it.each(NAMED_WRONG)('refuses %s', async (_what, body, refusal) => {
+    const made = await makeMany(1);
+    expect(seen(await revoke(body))).toEqual(refusal);
+    expect(await open(made)).toEqual([true]);
+  });
+
+  it('ends none where one is missing, and names the places of those', async () => {
+    const made = await makeMany(3);
+    const elsewhere = await makeKey(server, await makeBucket(server), 'read');
+    await revoke({ ids: [made[1]?._id] });
+    const ids = [made[0]?._id, made[1]?._id, elsewhere._id, ABSENT_ID, made[2]?._id];
+    const message = 'API key not found';
+    expect(seen(await revoke({ ids }))).toEqual({
+      status: 404,
+      body: {
+        error: 'Not Found',
+        message,
+        details: [1, 2, 3].map((index) => ({ path: ['body', 'ids', index], message })),
+      },
+    });
+    expect(await open([made[0], made[2], elsewhere] as MadeKey[])).toEqual([true, true, true]);
+  });
+
+  it('refuses a filter that matches more than 500 keys', async () => {
+    await makeMany(500);
+    await makeMany(1);
+    expect(seen(await revoke({ filter: { q: 'sensor' } }))).toEqual(
+      invalid('filter matches 501 keys. At most 500 can be changed at once'),
+    );
+    expect(await listed()).toHaveLength(501);
+    expect((await revoke({ filter: { q: 'Sensor 49' } })).body.revokedKeys).toHaveLength(11);
+  });
+
+  it('names the living descendants that were not chosen, and ends them with ?line=true', async () => {
+    const [first, second, alone] = (await makeMany(3)) as [Shown, Shown, Shown];
+    const ofFirst = await rotateOne(first._id);
+    const ofThat = await rotateOne(ofFirst._id);
+    const ofSecond = await rotateOne(second._id);
+    const shown = (made: Shown) => ({ _id: made._id, name: made.name, madeBy: 'admin' });
+    // Of the first line the middle key, which has an ancestor and a descendant; of the second line both keys.
+    const { body } = await revoke({ ids: [alone._id, ofFirst._id, second._id, ofSecond._id] });
+    expect([idsOf(body.revokedKeys as Shown[]), body.descendants]).toEqual([
+      [alone._id, ofFirst._id, second._id, ofSecond._id],
+      [shown(ofThat)],
+    ]);
+    expect(await open([first, ofThat])).toEqual([true, true]);
+    const { body: whole } = await revoke({ ids: [first._id] }, '?line=true');
+    expect(whole.descendants).toEqual([shown(ofThat)]);
+    expect(await open([first, ofThat])).toEqual([false, false]);
+    expect(await listed()).toEqual([]);
+  });
+
+  it('takes and gives CSV: the answer of the bulk creation as it is', async () => {
+    const csv = await call('POST', keys('/bulk'), 'name;type;metadata.a\n=1+1;write;x\nB;read;\n', {
+      'Content-Type': 'text/csv',
+      Accept: 'text/csv',
+    });
+    const made = parse(csv.body as string, { columns: true }) as unknown as Shown[];
+    const next = await rotateOne(made[1]?._id ?? '');
+    const headers = { 'Content-Type': 'text/csv', Accept: 'text/csv' };
+    const { status, body } = await revoke(csv.body, '?excel=1', headers);
+    expect([status, body]).toEqual([
+      200,
+      `_id,name,type,revoked\n${made[0]?._id},'=1+1,write,true\n${made[1]?._id},B,read,true\n${next._id},B,read,false\n`,
+    ]);
+    expect((await revoke(`id\n${next._id}\n`, '', { 'Content-Type': 'text/csv' })).body.revokedKeys).toHaveLength(1);
+    expect(seen(await revoke('name\nx\n', '', headers))).toEqual(
+      invalid('The first line of the CSV must name the columns _id'),
+    );
+    expect(seen(await revoke('_id\n', '', headers))).toEqual(invalid('ids must be a list of 1 to 500 ids'));
+    expect(seen(await revoke(`_id\n${`${ABSENT_ID}\n`.repeat(501)}`, '', headers))).toEqual(
+      invalid('ids must be a list of 1 to 500 ids'),
+    );
+  });
+
+  it('is for buckets that are there', async () => {
+    bucketId = ABSENT_ID;
+    expect(seen(await revoke({ ids: [ABSENT_ID] }))).toEqual(BUCKET_NOT_FOUND);
+    expect(seen(await revoke({ filter: { q: 'x' } }))).toEqual(BUCKET_NOT_FOUND);
+    expect(seen(await rotate({ filter: { q: 'x' } }))).toEqual(BUCKET_NOT_FOUND);
+  });
+});
+
+describe('POST …/keys/bulk/rotate', () => {
+  it('replaces all of the keys at once, with the same rights', async () => {
+    const made = await makeMany(500, { metadata: { room: 'hall' }, quota: { limit: 1000, per: 'day' } });
+    const { status, body, headers } = await rotate({ ids: idsOf(made), gracePeriodSeconds: 0 });
+    expect([status, body.message, headers.get('cache-control')]).toEqual([
+      201,
+      'API keys rotated successfully',
+      'no-store',
+    ]);
+    const next = body.apiKeys as Shown[];
+    expect(next.map(({ replaces }) => replaces)).toEqual(idsOf(made));
+    expect(idsOf(body.replaces as Shown[])).toEqual(idsOf(made));
+    expect(next[499]).toMatchObject({
+      name: 'Sensor 499',
+      metadata: { room: 'hall' },
+      quota: { limit: 1000, per: 'day' },
+    });
+    expect(new Set(next.map(({ key }) => key)).size).toBe(500);
+    expect(await open([...made.slice(-2), ...next.slice(-2)])).toEqual([false, false, true, true]);
+    expect((await auditOf('apiKey.rotated')).pagination.total).toBe(500);
+    expect((await call('GET', `/api/buckets/${bucketId}`)).body.bucket.stats.apiKeyCount).toBe(500);
+    // Each replacement is the newest of its line, and is rotated like any other key.
+    expect((await rotateOne(next[0]?._id ?? '')).replaces).toBe(next[0]?._id);
+  });
+
+  it('keeps the old keys for their grace period, or until the first use', async () => {
+    const made = await makeMany(2);
+    const { body } = await rotate({ ids: idsOf(made), gracePeriodSeconds: 600, retireOnFirstUse: true });
+    const [used] = body.apiKeys as [Shown];
+    const end = Date.parse((body.replaces as { expiresAt: string }[])[0]?.expiresAt ?? '');
+    expect(Math.abs(end - Date.now() - 600_000)).toBeLessThan(60_000);
+    expect(await open(made)).toEqual([true, true]);
+    expect(await opens(used)).toBe(true);
+    expect(await open(made)).toEqual([false, true]);
+  });
+
+  it('takes a filter every month: those that open and were not replaced', async () => {
+    const made = await makeMany(3);
+    await makeMany(2, { enabled: false }, 'Sensor off');
+    const first = await rotate({ filter: { q: 'sensor' } });
+    expect((first.body.apiKeys as Shown[]).map(({ replaces }) => replaces)).toEqual(idsOf(made));
+    const second = await rotate({ filter: { q: 'sensor' } });
+    expect((second.body.apiKeys as Shown[]).map(({ replaces }) => replaces)).toEqual(
+      idsOf(first.body.apiKeys as Shown[]),
+    );
+    const message = 'API key is disabled';
+    const { status, body } = await rotate({ filter: { state: 'disabled' } });
+    expect([status, body.message, body.details[0].path.slice(0, 2)]).toEqual([409, message, ['body', 'filter']]);
+  });
+
+  it.each(NAMED_WRONG)('refuses %s', async (_what, body, refusal) => {
+    const made = await makeMany(1);
+    expect(seen(await rotate(body))).toEqual(refusal);
+    expect(await listed()).toHaveLength(made.length);
+  });
+
+  it('refuses a first use without a grace period', async () => {
+    const [made] = (await makeMany(1)) as [Shown];
+    expect(seen(await rotate({ ids: [made._id], gracePeriodSeconds: 0, retireOnFirstUse: true }))).toEqual(
+      invalid('retireOnFirstUse needs a grace period'),
+    );
+  });
+
+  it('replaces none where one cannot be, and says which and why', async () => {
+    const [fine, off, old] = (await makeMany(3)) as [Shown, Shown, Shown];
+    const next = await rotateOne(old._id);
+    await call('PATCH', keys(`/${off._id}`), { enabled: false });
+    const before = idsOf(await listed());
+    const conflict = (message: string, index: number, more: object = {}) => ({
+      status: 409,
+      body: { error: 'Conflict', message, ...more, details: [{ path: ['body', 'ids', index], message }] },
+    });
+    expect(seen(await rotate({ ids: [fine._id, off._id] }))).toEqual(conflict('API key is disabled', 1));
+    const again = conflict('API key was already rotated', 1, { apiKeyId: next._id });
+    expect(seen(await rotate({ ids: [fine._id, old._id] }))).toEqual(again);
+    // Of one line its newest key alone can be rotated, whatever else is asked for with it.
+    const waiting = await rotateOne(fine._id, { retireOnFirstUse: true });
+    expect(seen(await rotate({ ids: [waiting._id, fine._id] }))).toEqual(
+      conflict('API key was already rotated', 1, { apiKeyId: waiting._id }),
+    );
+    expect(idsOf(await listed())).toEqual([...before, waiting._id]);
+    expect(await open([fine, waiting, old, next])).toEqual([true, true, true, true]);
+  });
+
+  it('replaces none where a line is full', async () => {
+    const [fine, full] = (await makeMany(2)) as [Shown, Shown];
+    let newest = full;
+    for (let living = 1; living < 8; living++) newest = await rotateOne(newest._id);
+    const message = `A key and what it was rotated into can be 8 living keys. The oldest of this line is ${full._id}`;
+    expect(seen(await rotate({ ids: [fine._id, newest._id] }))).toEqual({
+      status: 409,
+      body: { error: 'Conflict', message, apiKeyId: full._id, details: [{ path: ['body', 'ids', 1], message }] },
+    });
+    expect((await rotate({ ids: [fine._id, newest._id], gracePeriodSeconds: 0 })).status).toBe(201);
+  });
+
+  it('is done once where the request comes again, by a filter that matches too much by now too', async () => {
+    const made = await makeMany(2);
+    const headers = { 'Idempotency-Key': `monthly-${bucketId}` };
+    const first = await rotate({ ids: idsOf(made) }, headers);
+    const again = {
+      error: 'Conflict',
+      message: 'This request was already processed',
+      apiKeyIds: idsOf(first.body.apiKeys as Shown[]),
+    };
+    expect(seen(await rotate({ ids: idsOf(made) }, headers))).toEqual({ status: 409, body: again });
+    expect(seen(await rotate({ ids: idsOf(made), gracePeriodSeconds: 5 }, headers))).toEqual(
+      refused(422, 'Unprocessable Entity', 'Idempotency-Key was used before with another request'),
+    );
+    const byFilter = { 'Idempotency-Key': `filter-${bucketId}` };
+    const body = { filter: { q: 'Sensor' } };
+    expect((await rotate(body, byFilter)).status).toBe(201);
+    await makeMany(499);
+    expect((await rotate(body, byFilter)).status).toBe(409);
+    expect(seen(await rotate(body, { 'Idempotency-Key': 'another' }))).toEqual(
+      invalid('filter matches 501 keys. At most 500 can be changed at once'),
+    );
+  });
+
+  it('gives CSV to flash devices from', async () => {
+    const [made] = (await makeMany(1, { allowedIps: ['127.0.0.1', '::1'] })) as [Shown];
+    const csv = `_id\r\n${made._id}\r\n`;
+    const { status, body } = await rotate(csv, { 'Content-Type': 'text/csv', Accept: 'text/csv' });
+    expect(status).toBe(201);
+    const [row] = parse(body as string, { columns: true }) as unknown as [Shown];
+    expect(row).toMatchObject({ name: 'Sensor 0', type: 'write', replaces: made._id, allowedIps: '127.0.0.1 ::1' });
+    expect(await opens(row)).toBe(true);
+  });
+});
+
+describe('Admin keys in bulk', () => {
+  it('never leave the organization without one', async () => {
+    const own = await makeOrganization(server, 'Bulk');
+    const as = (method: string, path: string, body?: unknown) => server.call(method, path, { key: own, body });
+    const { body } = await as('GET', '/api/keys');
+    const [mine] = body.apiKeys as [Shown];
+    const spare = (await as('POST', '/api/keys', { name: 'Spare', type: 'admin' })).body.apiKey as Shown;
+    const both = { ids: [mine._id, spare._id] };
+    expect(seen(await as('POST', '/api/keys/bulk/revoke', both))).toEqual(
+      refused(409, 'Conflict', 'The last Admin key cannot be deleted'),
+    );
+    expect(await opens(spare)).toBe(true);
+    const { status, body: rotated } = await as('POST', '/api/keys/bulk/rotate', { ...both, gracePeriodSeconds: 0 });
+    expect([status, await opens(spare), await open(rotated.apiKeys as Shown[])]).toEqual([201, false, [true, true]]);
+    const [first, second] = rotated.apiKeys as [Shown, Shown];
+    const { body: revoked } = await server.call('POST', '/api/keys/bulk/revoke', {
+      key: first.key,
+      body: { ids: [second._id] },
+    });
+    expect(revoked.revokedKeys).toEqual([{ _id: second._id, name: 'Spare', type: 'admin' }]);
+  });
+
+  it('are no keys of a bucket, and the other way round', async () => {
+    const { _id } = await makeKey(server, bucketId, 'read');
+    expect((await call('POST', '/api/keys/bulk/revoke', { ids: [_id] })).status).toBe(404);
+    await makeAdminKey(server, 'Elsewhere');
+    const { body } = await call('GET', '/api/keys?q=elsewhere');
+    expect((await revoke({ ids: idsOf(body.apiKeys as Shown[]) })).status).toBe(404);
+  });
+});

@@ -1,0 +1,281 @@
+import { Body, Controller, Module, Param, Post } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { readConfig } from '../../src/common/config/config';
+import { ConfigModule } from '../../src/common/config/config.module';
+import { ErrorFilter } from '../../src/common/error.filter';
+import { Documented } from '../../src/common/openapi/openapi';
+import { IdField, TextField } from '../../src/common/validation/fields';
+import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
+import type { LeanRequest } from '../../src/common/http/lean-messages';
+import { RequestReader } from '../../src/common/validation/request-validation.guard';
+import { newId } from '../../src/common/ids';
+import { DatabaseModule } from '../../src/database/database.module';
+import { query } from '../../src/database/sql';
+import { Writer } from '../../src/database/writer';
+import { ENTITIES } from '../../src/entities';
+import { CurrentRetry, type Retry } from '../../src/idempotency/current-retry.decorator';
+import { IdempotencyRecord } from '../../src/idempotency/idempotency-record.entity';
+import { IdempotencyModule } from '../../src/idempotency/idempotency.module';
+import { OldRows } from '../../src/database/expired-rows';
+import { Idempotency } from '../../src/idempotency/idempotency.service';
+import { Organization } from '../../src/organizations/organization.entity';
+import { caller, type Call } from '../support/call';
+import { refused, seen } from '../support/refusals';
+import { createDatabase, type TestDatabase } from '../support/test-app';
+
+const DAY = 86_400_000;
+const OURS = 'a'.repeat(24);
+const THEIRS = 'b'.repeat(24);
+
+class ShelfPath {
+  @IdField('shelf ID', OURS)
+  readonly shelfId: string;
+}
+
+class ThingBody {
+  @TextField({ label: 'Name', maxLength: 100, required: true }, {})
+  readonly name: string;
+
+  @TextField({ label: 'Colour', maxLength: 100, required: false }, {})
+  readonly colour?: string;
+}
+
+/** Makes things, which are organizations, since they need nothing else. */
+@Controller('shelves')
+class Things {
+  organizationId = OURS;
+  broken = false;
+
+  constructor(
+    private readonly writer: Writer,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post(':shelfId')
+  @Documented({ id: 'createThing', summary: 'Create a thing', status: 201, answer: ThingBody })
+  one(@Param() _path: ShelfPath, @Body() { name }: ThingBody, @CurrentRetry() retry: Retry | undefined) {
+    return this.make([name], retry);
+  }
+
+  @Post(':shelfId/bulk')
+  many(@Param() _path: ShelfPath, @Body() { name }: ThingBody, @CurrentRetry({ many: true }) retry: Retry | undefined) {
+    return this.make(name.split(','), retry);
+  }
+
+  @Post('self/rotate')
+  self(@Body() { name }: ThingBody, @CurrentRetry() retry: Retry | undefined) {
+    return this.make([name], retry);
+  }
+
+  private make(names: readonly string[], retry: Retry | undefined): Promise<{ ids: string[] }> {
+    return this.writer.write(async (manager) => {
+      const ids = names.map(() => newId());
+      await this.idempotency.record(manager, this.organizationId, retry, ids);
+      for (const [index, id] of ids.entries()) {
+        const values = [id, names[index] ?? '', 0];
+        await query(manager, 'INSERT INTO organizations (id, name, created_at) VALUES (?, ?, ?)', values);
+      }
+      if (this.broken) throw new Error('The disk is full');
+      return { ids };
+    });
+  }
+}
+
+/** Takes whatever comes as `X-API-Key` for the id of a key. */
+class AnyKeyGuard {
+  canActivate(context: { switchToHttp(): { getRequest(): LeanRequest } }): true {
+    const request = context.switchToHttp().getRequest();
+    request.caller = { id: request.headers['x-api-key'] };
+    return true;
+  }
+}
+
+@Module({
+  imports: [IdempotencyModule],
+  controllers: [Things],
+  providers: [
+    { provide: APP_GUARD, useClass: AnyKeyGuard },
+    { provide: APP_GUARD, useClass: RequestReader },
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+})
+class ThingsModule {}
+
+let database: TestDatabase;
+let app: NestExpressApplication;
+let call: Call;
+let things: Things;
+beforeAll(async () => {
+  database = await createDatabase();
+  const config = readConfig({ DATABASE_URL: database.url, DAKKIO_SECRET_KEY: 'c'.repeat(64) });
+  const module = await Test.createTestingModule({
+    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(ENTITIES), ThingsModule],
+  }).compile();
+  app = module.createNestApplication<NestExpressApplication>(new LeanExpressAdapter(config), {
+    logger: false,
+    bodyParser: false,
+  });
+  await app.listen(0, '127.0.0.1');
+  call = caller(`http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`);
+  things = app.get(Things);
+});
+afterAll(async () => {
+  await app.close();
+  await database.remove();
+});
+beforeEach(async () => {
+  Object.assign(things, { organizationId: OURS, broken: false });
+  await app.get(Writer).write((manager) => query(manager, 'DELETE FROM idempotency_records', []));
+  await app.get(Writer).write((manager) => query(manager, 'DELETE FROM organizations', []));
+});
+
+const post = (key: string | undefined, path: string, body: object, apiKey = 'k') =>
+  call('POST', path, { body, key: apiKey, headers: key === undefined ? {} : { 'Idempotency-Key': key } });
+const SHELF = `/shelves/${OURS}`;
+const made = () => app.get(DataSource).getRepository(Organization).count();
+const records = () => app.get(DataSource).getRepository(IdempotencyRecord);
+const again = (ids: object) => ({
+  status: 409,
+  body: { error: 'Conflict', message: 'This request was already processed', ...ids },
+});
+const REUSED = refused(422, 'Unprocessable Entity', 'Idempotency-Key was used before with another request');
+const INVALID = refused(400, 'Validation Error', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
+
+describe('a creation with an Idempotency-Key', () => {
+  it('is done once, and the retry is told what was made', async () => {
+    const first = await post('one', SHELF, { name: 'a' });
+    expect(first.status).toBe(201);
+    expect(seen(await post('one', SHELF, { name: 'a' }))).toEqual(again({ apiKeyId: first.body.ids[0] }));
+    expect(await made()).toBe(1);
+  });
+
+  it.each(['a', 'a,b,c'])('tells a list of what was made where a list was asked for: %s', async (name) => {
+    const { ids } = (await post('list', `${SHELF}/bulk`, { name })).body;
+    expect(seen(await post('list', `${SHELF}/bulk`, { name }))).toEqual(again({ apiKeyIds: ids }));
+  });
+
+  it('is refused where the key was for another request', async () => {
+    await post('one', SHELF, { name: 'a' });
+    expect(seen(await post('one', SHELF, { name: 'b' }))).toEqual(REUSED);
+    expect(seen(await post('one', SHELF, { name: 'a', colour: 'red' }))).toEqual(REUSED);
+    expect(await made()).toBe(1);
+  });
+
+  it('is the same request however its body is written', async () => {
+    await post('one', SHELF, { name: 'caf\u00e9', colour: 'red' });
+    const { status } = await post('one', SHELF, { colour: 'red', name: 'cafe\u0301' });
+    expect(status).toBe(409);
+  });
+
+  it('knows the route by its ids, in either case of their letters', async () => {
+    await post('one', SHELF, { name: 'a' });
+    expect((await post('one', SHELF.toUpperCase().replace('SHELVES', 'shelves'), { name: 'a' })).status).toBe(409);
+    expect((await post('one', `/shelves/${THEIRS}`, { name: 'a' })).status).toBe(201);
+    expect((await post('one', `${SHELF}/bulk`, { name: 'a' })).status).toBe(201);
+  });
+
+  it('is another one in another organization', async () => {
+    await post('one', SHELF, { name: 'a' });
+    things.organizationId = THEIRS;
+    expect((await post('one', SHELF, { name: 'a' })).status).toBe(201);
+  });
+
+  it('is the same from any key of the organization, but for what a key does to itself', async () => {
+    await post('one', SHELF, { name: 'a' }, 'k1');
+    expect((await post('one', SHELF, { name: 'a' }, 'k2')).status).toBe(409);
+    await post('one', '/shelves/self/rotate', { name: 'a' }, 'k1');
+    expect((await post('one', '/shelves/self/rotate', { name: 'a' }, 'k1')).status).toBe(409);
+    expect((await post('one', '/shelves/self/rotate', { name: 'a' }, 'k2')).status).toBe(201);
+  });
+
+  it('is done once when it comes many times at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post('same', SHELF, { name: 'a' })));
+    const [first, ...others] = answers.sort((a, b) => a.status - b.status);
+    expect(first?.status).toBe(201);
+    expect(others.map(seen)).toEqual(others.map(() => again({ apiKeyId: first?.body.ids[0] })));
+    expect(await made()).toBe(1);
+  });
+
+  it('leaves no record where it fails', async () => {
+    things.broken = true;
+    expect((await post('one', SHELF, { name: 'a' })).status).toBe(500);
+    things.broken = false;
+    expect((await post('one', SHELF, { name: 'a' })).status).toBe(201);
+  });
+
+  it('keeps neither the header nor the body', async () => {
+    await post('the-header', SHELF, { name: 'the-body' });
+    const [record] = await records().find();
+    expect(record).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{64}$/),
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      apiKeyIds: [expect.stringMatching(/^[0-9a-f]{24}$/)],
+      createdAt: expect.any(Number),
+    });
+  });
+
+  it.each([
+    ['empty', ''],
+    ['with a blank', 'a b'],
+    ['on two lines, as Node joins them', 'a, b'],
+    ['not ASCII', 'caf\xe9'],
+    ['256 characters long', 'x'.repeat(256)],
+  ])('is refused where the key is %s', async (_what, key) => {
+    expect(seen(await post(key, SHELF, { name: 'a' }))).toEqual(INVALID);
+    expect(await made()).toBe(0);
+  });
+
+  it('takes keys of 1 to 255 characters, and tells of the body first', async () => {
+    expect((await post('x'.repeat(255), SHELF, { name: 'a' })).status).toBe(201);
+    expect((await post('!', SHELF, { name: 'a' })).status).toBe(201);
+    expect((await post('', SHELF, {})).body.message).toBe('Name is required');
+  });
+});
+
+it('makes as often as it is asked without an Idempotency-Key', async () => {
+  await post(undefined, SHELF, { name: 'a' });
+  expect((await post(undefined, SHELF, { name: 'a' })).status).toBe(201);
+  expect(await made()).toBe(2);
+});
+
+describe('a record', () => {
+  const NOW = Date.UTC(2026, 10, 23);
+  const retry = (key: string): Retry => ({ key, route: 'r', wanted: {}, of: 'apiKey', many: false });
+  const record = (key: string, at: number) =>
+    app.get(Writer).write((manager) => app.get(Idempotency).record(manager, OURS, retry(key), ['k'], at));
+
+  it('counts for 24 hours', async () => {
+    await record('one', NOW);
+    await expect(record('one', NOW + DAY - 1)).rejects.toThrow('This request was already processed');
+    await record('one', NOW + DAY);
+    await expect(record('one', NOW + 2 * DAY - 1)).rejects.toThrow('This request was already processed');
+    expect(await records().count()).toBe(1);
+  });
+
+  it('is removed after them', async () => {
+    for (let count = 0; count < 1203; count++) await record(`old ${count}`, NOW);
+    await record('young', NOW + 1);
+    await app.get(OldRows).remove(NOW + DAY);
+    expect((await records().find()).map(({ createdAt }) => createdAt)).toEqual([NOW + 1]);
+  });
+});
+
+it('is told in the API description of a route that takes it', () => {
+  const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+  const { parameters, responses } = document.paths[`/shelves/{shelfId}`]?.post as any;
+  expect(parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }));
+  const sentences = ['400', '409', '422'].flatMap((status) =>
+    Object.values(responses[status].content['application/json'].examples).map(({ value }: any) => value.message),
+  );
+  expect(sentences).toEqual(
+    expect.arrayContaining([
+      'Idempotency-Key must be 1 to 255 visible ASCII characters',
+      'This request was already processed',
+      'Idempotency-Key was used before with another request',
+    ]),
+  );
+});

@@ -1,0 +1,320 @@
+import { SELF_ROTATIONS_PER_DAY } from '../../src/api-keys/key-rotation';
+import { RateLimiter } from '../../src/auth/rate-limits/rate-limiter';
+import { rate, quota } from '../support/limits';
+import { makeAdminKey, makeBucket, makeKey, type MadeKey } from '../support/make';
+import { refused, seen } from '../support/refusals';
+import { createDatabase, startApp, type TestApp } from '../support/test-app';
+import { writeBehind } from '../support/write-behind';
+
+const HOUR = 3_600_000;
+
+let server: TestApp;
+let bucketId: string;
+beforeAll(async () => {
+  server = await startApp();
+  bucketId = await makeBucket(server);
+});
+afterEach(() => jest.restoreAllMocks());
+afterAll(() => server.stop());
+
+const asAdmin = (method: string, path: string, body?: object) =>
+  server.call(method, path, { key: server.adminKey, ...(body && { body }) });
+const pathOf = ({ _id }: { _id: string }) => `/api/buckets/${bucketId}/keys/${_id}`;
+const fresh = (more: object = {}) => makeKey(server, bucketId, 'write', more);
+const statusOf = async ({ key }: { key: string }, { call } = server) =>
+  (await call('GET', '/api/keys/self', { key })).status;
+const rotate = async (key: { _id: string }, wish: object = {}) => asAdmin('POST', `${pathOf(key)}/rotate`, wish);
+const next = async (key: { _id: string }, wish?: object) => (await rotate(key, wish)).body.apiKey as MadeKey;
+const rotateSelf = ({ key }: { key: string }, body: object = {}, { call } = server) =>
+  call('POST', '/api/keys/self/rotate', { key, body });
+const nextBySelf = async (key: MadeKey, wish?: object) => (await rotateSelf(key, wish)).body.apiKey as MadeKey;
+const described = ({ _id }: MadeKey, madeBy: 'admin' | 'self') => ({ _id, name: 'Living Room Sensor', madeBy });
+
+/** Lets time pass for the server, without waiting for it. */
+function pass(millis: number): void {
+  const now = Date.now;
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + millis);
+}
+
+describe('the keys of a line together', () => {
+  it.each(['day', 'month'] as const)('have one quota a %s', async (per) => {
+    const old = await fresh(quota(4, per));
+    expect([await statusOf(old), await statusOf(old)]).toEqual([200, 200]);
+    const made = await next(old);
+    expect([await statusOf(made), await statusOf(old)]).toEqual([200, 200]);
+    const last = await next(made);
+    expect([await statusOf(last), await statusOf(made), await statusOf(old)]).toEqual([429, 429, 429]);
+  });
+
+  it('have one quota with the keys that were rotated away or deleted', async () => {
+    const old = await fresh(quota(3, 'day'));
+    expect([await statusOf(old), await statusOf(old)]).toEqual([200, 200]);
+    const made = await next(old, { gracePeriodSeconds: 0 });
+    await asAdmin('DELETE', pathOf(old));
+    expect([await statusOf(made), await statusOf(made)]).toEqual([200, 429]);
+  });
+
+  it('have it used up by what was let in before a stop, too', async () => {
+    const database = await createDatabase();
+    const first = await startApp({}, database);
+    const bucket = await makeBucket(first);
+    const old = await makeKey(first, bucket, 'read', quota(5, 'month'));
+    expect([await statusOf(old, first), await statusOf(old, first)]).toEqual([200, 200]);
+    // The rotation is a request of the old key, too.
+    const made = (await rotateSelf(old, {}, first)).body.apiKey as MadeKey;
+    expect(await statusOf(made, first)).toBe(200);
+    await first.stop();
+    const second = await startApp({}, database);
+    expect([await statusOf(made, second), await statusOf(old, second)]).toEqual([200, 429]);
+    await second.stop();
+    await database.remove();
+  });
+
+  it('have one rate limit', async () => {
+    const old = await fresh(rate(4, 86_400));
+    expect([await statusOf(old), await statusOf(old)]).toEqual([200, 200]);
+    const made = await next(old);
+    expect([await statusOf(made), await statusOf(made)]).toEqual([200, 200]);
+    expect([await statusOf(made), await statusOf(old)]).toEqual([429, 429]);
+  });
+
+  it('are not counted with those of another line', async () => {
+    const [one, other] = [await fresh(quota(1, 'day')), await fresh(quota(1, 'day'))];
+    expect([await statusOf(one), await statusOf(other)]).toEqual([200, 200]);
+  });
+});
+
+describe('a key that was rotated', () => {
+  /** Three keys of one line that live: the last one was made by the second itself. */
+  async function line(more: object = {}): Promise<[MadeKey, MadeKey, MadeKey]> {
+    const first = await fresh(more);
+    const second = await next(first);
+    return [first, second, await nextBySelf(second)];
+  }
+
+  it('is deleted alone, and the reply names its living descendants', async () => {
+    const [first, second, third] = await line();
+    const { status, body } = await asAdmin('DELETE', pathOf(first));
+    expect([status, body]).toEqual([
+      200,
+      {
+        message: 'API key deleted successfully',
+        deletedKey: { _id: first._id, name: 'Living Room Sensor', type: 'write' },
+        descendants: [described(second, 'admin'), described(third, 'self')],
+      },
+    ]);
+    expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([401, 200, 200]);
+  });
+
+  it('takes them along with ?line=true, but not what it was made from', async () => {
+    const [first, second, third] = await line();
+    const { body } = await asAdmin('DELETE', `${pathOf(second)}?line=true`);
+    expect(body.descendants).toEqual([described(third, 'self')]);
+    expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([200, 401, 401]);
+    const { body: log } = await asAdmin('GET', `/api/audit?action=apiKey.deleted&targetId=${third._id}`);
+    expect(log.auditEvents).toHaveLength(1);
+  });
+
+  it('names no descendants where there are none that live', async () => {
+    const [first, second, third] = await line();
+    await asAdmin('DELETE', pathOf(third));
+    expect((await asAdmin('DELETE', pathOf(second))).body).not.toHaveProperty('descendants');
+    expect((await asAdmin('DELETE', `${pathOf(first)}?line=true`)).body).not.toHaveProperty('descendants');
+  });
+
+  it('has no descendants among keys that were made from an older one', async () => {
+    const [first, second, third] = await line();
+    await asAdmin('DELETE', pathOf(third));
+    const sibling = await next(first);
+    expect((await asAdmin('DELETE', `${pathOf(second)}?line=true`)).body).not.toHaveProperty('descendants');
+    expect(await statusOf(sibling)).toBe(200);
+  });
+
+  it.each([
+    ['disabled', { enabled: false }, 401],
+    ['given other addresses', { allowedIps: ['192.0.2.1'] }, 403],
+    // The line has used it up already.
+    ['given a lower quota', quota(1, 'day'), 429],
+    ['given a rate limit', rate(10, 60), 200],
+    ['given an end', { expiresAt: '2998-01-31T12:00:00.000Z' }, 200],
+  ])('and is %s tells which descendants are not, and changes them with ?line=true', async (_what, body, status) => {
+    const [first, second, third] = await line();
+    const descendants = [described(second, 'admin'), described(third, 'self')];
+    await asAdmin('PATCH', pathOf(first), { expiresAt: '2999-01-31T12:00:00.000Z' });
+    const alone = await asAdmin('PATCH', pathOf(first), body);
+    expect([alone.status, alone.body.descendants]).toEqual([200, descendants]);
+    expect(await statusOf(third)).toBe(200);
+    const all = await asAdmin('PATCH', `${pathOf(first)}?line=true`, body);
+    expect([all.status, all.body.descendants]).toEqual([200, descendants]);
+    expect(await statusOf(third)).toBe(status);
+    expect((await asAdmin('GET', pathOf(third))).body.apiKey).toMatchObject(body);
+  });
+
+  it.each([
+    { name: 'Other' },
+    { metadata: { a: 'b' } },
+    { enabled: true },
+    { expiresAt: '2999-01-31T12:00:00Z' },
+    { allowedIps: ['0.0.0.0/0', '::/0'] },
+    rate(600, 60),
+  ])('and may do no less than before names no descendants: %j', async (body) => {
+    const [first] = await line({ allowedIps: ['127.0.0.1'], ...rate(60, 60) });
+    expect((await asAdmin('PATCH', pathOf(first), body)).body).not.toHaveProperty('descendants');
+  });
+
+  it('keeps the end of its grace period where the line is given a later one', async () => {
+    const [first, second, third] = await line();
+    const ends = async (key: MadeKey) => (await asAdmin('GET', pathOf(key))).body.apiKey.expiresAt as string;
+    const before = await ends(second);
+    await asAdmin('PATCH', `${pathOf(first)}?line=true`, { expiresAt: '2999-01-31T12:00:00.000Z' });
+    expect([await ends(second), await ends(third)]).toEqual([before, '2999-01-31T12:00:00.000Z']);
+  });
+
+  it('and Admin keys are treated alike', async () => {
+    const key = await makeAdminKey(server);
+    const { _id } = (await server.call('GET', '/api/keys/self', { key })).body.apiKey as MadeKey;
+    const made = (await rotateSelf({ key })).body.apiKey as MadeKey;
+    const { body } = await asAdmin('DELETE', `/api/keys/${_id}?line=true`);
+    expect(body.descendants).toEqual([{ _id: made._id, name: 'One more', madeBy: 'self' }]);
+    expect([await statusOf({ key }), await statusOf(made)]).toEqual([401, 401]);
+  });
+
+  it('is asked for with line=maybe: 400', async () => {
+    const key = await fresh();
+    const wrong = refused(400, 'Validation Error', 'line must be true or false');
+    expect(seen(await asAdmin('DELETE', `${pathOf(key)}?line=maybe`))).toEqual(wrong);
+    expect(seen(await asAdmin('PATCH', `${pathOf(key)}?line=1`, { name: 'x' }))).toEqual(wrong);
+    expect(await statusOf(key)).toBe(200);
+  });
+});
+
+describe('a key that was replaced for good', () => {
+  const RETIRED = refused(409, 'Conflict', 'API key was replaced for good and cannot open again');
+
+  it.each([
+    ['with a grace period of 0', { gracePeriodSeconds: 0 }],
+    ['by the first use of the next one', { retireOnFirstUse: true }],
+  ])('%s stays shut, whatever the clock says and whatever is changed', async (_what, wish) => {
+    const old = await fresh();
+    expect(await statusOf(await next(old, wish))).toBe(200);
+    // As on a machine whose clock is behind.
+    pass(-HOUR);
+    expect(await statusOf(old)).toBe(401);
+    jest.restoreAllMocks();
+    for (const body of [{ enabled: true }, { expiresAt: null }, { expiresAt: '2999-01-31T12:00:00Z' }])
+      expect(seen(await asAdmin('PATCH', pathOf(old), body))).toEqual(RETIRED);
+    expect((await asAdmin('PATCH', pathOf(old), { name: 'Old' })).status).toBe(200);
+    expect([await statusOf(old), (await rotate(old)).status]).toEqual([401, 409]);
+  });
+
+  it('stays shut where it was disabled when the next one was first used', async () => {
+    const old = await fresh();
+    const made = await next(old, { retireOnFirstUse: true });
+    await asAdmin('PATCH', pathOf(old), { enabled: false });
+    expect(await statusOf(made)).toBe(200);
+    expect(seen(await asAdmin('PATCH', pathOf(old), { enabled: true }))).toEqual(RETIRED);
+    expect(await statusOf(old)).toBe(401);
+  });
+});
+
+it('rotates itself a thousand times a day for its line at most, and an Admin key goes on rotating it', async () => {
+  const first = await fresh();
+  const made = await nextBySelf(first, { gracePeriodSeconds: 0 });
+  const limit = { limit: SELF_ROTATIONS_PER_DAY, windowSeconds: 86_400 };
+  const take = () => server.app.get(RateLimiter).take(`rotations of ${first._id}`, limit);
+  for (let times = 1; times < SELF_ROTATIONS_PER_DAY; times++) expect(await take()).toMatchObject({ admitted: true });
+  const answer = await rotateSelf(made, { gracePeriodSeconds: 0 });
+  expect([answer.status, answer.body.error]).toEqual([429, 'Too Many Requests']);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await statusOf(made)).toBe(200);
+  expect((await rotateSelf(await fresh(), {})).status).toBe(201);
+  expect((await rotate(made)).status).toBe(201);
+});
+
+describe('a key with selfRotation: false', () => {
+  const FORBIDDEN = refused(403, 'Forbidden', 'This key may not rotate itself');
+
+  it('may not rotate itself, and neither may what an Admin rotates it into', async () => {
+    const shared = await fresh({ selfRotation: false });
+    expect(shared).toMatchObject({ selfRotation: false });
+    expect(seen(await rotateSelf(shared))).toEqual(FORBIDDEN);
+    const made = await next(shared);
+    expect(made).toMatchObject({ selfRotation: false });
+    expect(seen(await rotateSelf(made))).toEqual(FORBIDDEN);
+    expect((await asAdmin('GET', pathOf(made))).body.apiKey.selfRotation).toBe(false);
+    expect(await statusOf(shared)).toBe(200);
+  });
+
+  it('may be an Admin key, or one of many; true is as if nothing was said', async () => {
+    const body = { name: 'Shared', type: 'admin', selfRotation: false };
+    const admin = (await asAdmin('POST', '/api/keys', body)).body.apiKey as MadeKey;
+    expect(seen(await rotateSelf(admin))).toEqual(FORBIDDEN);
+    const keys = [true, false].map((selfRotation) => ({ name: 'n', type: 'read', selfRotation }));
+    const { body: many } = await asAdmin('POST', `/api/buckets/${bucketId}/keys/bulk`, { keys });
+    expect(many.apiKeys[0]).not.toHaveProperty('selfRotation');
+    expect((await rotateSelf(many.apiKeys[0] as MadeKey)).status).toBe(201);
+    expect(seen(await rotateSelf(many.apiKeys[1] as MadeKey))).toEqual(FORBIDDEN);
+  });
+
+  it.each([
+    ['at its creation: only true or false', 'POST', { name: 'n', type: 'read', selfRotation: 'no' }],
+    ['later: never', 'PATCH', { selfRotation: true }],
+  ])('is said %s', async (_what, method, body) => {
+    const path = method === 'POST' ? `/api/buckets/${bucketId}/keys` : pathOf(await fresh());
+    expect((await asAdmin(method, path, body)).status).toBe(400);
+  });
+});
+
+describe('a line of 6,000 keys', () => {
+  const LENGTH = 6000;
+  const idAt = (first: string, place: number) => `${first.slice(12)}${place.toString(16).padStart(12, '0')}`;
+
+  /** A line as 6,000 rotations leave it: only its first key lives, since the newest one was deleted. */
+  async function longLine(): Promise<MadeKey> {
+    const first = await fresh();
+    const rows = Array.from({ length: LENGTH }, (_, place) => {
+      const id = idAt(first._id, place);
+      const replaces = place === 0 ? first._id : idAt(first._id, place - 1);
+      const replacedBy = place === LENGTH - 1 ? 'NULL' : `'${idAt(first._id, place + 1)}'`;
+      return `('${id}', '${replaces}', ${replacedBy})`;
+    });
+    const copied = 'organization_id, bucket_id, name, type, hint, created_at, line_id';
+    const ofFirst = copied.replaceAll(/\w+/g, 'k.$&');
+    await writeBehind(
+      server,
+      `WITH made (id, replaces, replaced_by) AS (VALUES ${rows.join(', ')})
+        INSERT INTO api_keys (id, hash, replaces, replaced_by, deleted_at, ${copied})
+        SELECT made.id, made.id, made.replaces, made.replaced_by, 1, ${ofFirst} FROM api_keys k, made WHERE k.id = '${first._id}'`,
+    );
+    const newest = idAt(first._id, LENGTH - 1);
+    await writeBehind(
+      server,
+      `UPDATE api_keys SET newest_id = '${newest}', replaced_by = '${idAt(first._id, 0)}' WHERE id = '${first._id}'`,
+    );
+    return first;
+  }
+
+  async function timed(work: () => Promise<{ status: number }>): Promise<number> {
+    const startedAt = performance.now();
+    expect((await work()).status).toBe(201);
+    return performance.now() - startedAt;
+  }
+
+  it('is rotated as fast as a line of one', async () => {
+    const [first, alone] = [await longLine(), await fresh()];
+    await timed(() => rotate(alone, { retireOnFirstUse: true }));
+    const control = await timed(() => rotate(alone, { retireOnFirstUse: true }));
+    expect(await timed(() => rotate(first))).toBeLessThan(10 * control + 100);
+  });
+
+  it('is followed to its end for the descendants of a key', async () => {
+    const first = await longLine();
+    const newest = idAt(first._id, LENGTH - 1);
+    const second = idAt(first._id, 0);
+    await writeBehind(server, `UPDATE api_keys SET deleted_at = NULL WHERE id IN ('${newest}', '${second}')`);
+    const described = { _id: newest, name: 'Living Room Sensor', madeBy: 'admin' };
+    expect((await asAdmin('DELETE', pathOf({ _id: second }))).body.descendants).toEqual([described]);
+    expect((await asAdmin('DELETE', `${pathOf(first)}?line=true`)).body.descendants).toEqual([described]);
+    expect((await asAdmin('GET', pathOf({ _id: newest }))).status).toBe(404);
+  });
+});

@@ -1,0 +1,306 @@
+import { Usage } from '../../src/api-keys/usage/usage.service';
+import { makeAdminKey, makeBucket, makeKey, makeSource, type MadeKey } from '../support/make';
+import { ABSENT_ID, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from '../support/refusals';
+import { RawConnection, rawRequest } from '../support/raw';
+import { startApp, type TestApp } from '../support/test-app';
+
+const DAY_MILLIS = 86_400_000;
+const ID = expect.stringMatching(/^[0-9a-f]{24}$/);
+
+let server: TestApp;
+let bucketId: string;
+beforeAll(async () => {
+  server = await startApp();
+  bucketId = await makeBucket(server);
+});
+afterAll(() => server.stop());
+afterEach(() => jest.restoreAllMocks());
+
+const asAdmin = (method: string, path: string, body?: unknown) =>
+  server.call(method, path, { key: server.adminKey, ...(body !== undefined && { body }) });
+const pathOf = ({ _id }: { _id: string }) => `/api/buckets/${bucketId}/keys/${_id}`;
+const rotate = (key: { _id: string }, wish?: object | string) => asAdmin('POST', `${pathOf(key)}/rotate`, wish);
+const shown = async (key: { _id: string }) =>
+  (await asAdmin('GET', pathOf(key))).body.apiKey as Record<string, unknown>;
+const statusOf = async ({ key }: { key: string }) => (await server.call('GET', '/api/keys/self', { key })).status;
+const fresh = (more: object = {}) => makeKey(server, bucketId, 'write', more);
+const total = async () => (await asAdmin('GET', `/api/buckets/${bucketId}/keys`)).body.pagination.total as number;
+
+/** Lets time pass for the server, without waiting for it. */
+function pass(millis: number): void {
+  const now = Date.now;
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + millis);
+}
+
+describe('a rotation', () => {
+  it.each([
+    ['no body', undefined, DAY_MILLIS],
+    ['{}', {}, DAY_MILLIS],
+    ['null for both', { gracePeriodSeconds: null, retireOnFirstUse: null }, DAY_MILLIS],
+    ['an hour', { gracePeriodSeconds: 3600 }, 3_600_000],
+    ['the longest grace', { gracePeriodSeconds: 2_592_000 }, 30 * DAY_MILLIS],
+  ])('makes a new key beside the old one, which dies at the end of its grace: %s', async (_what, wish, millis) => {
+    const old = await fresh();
+    const before = Date.now();
+    const { status, body } = await rotate(old, wish);
+    expect([status, body]).toEqual([
+      201,
+      {
+        message: 'API key rotated successfully',
+        apiKey: {
+          _id: ID,
+          name: 'Living Room Sensor',
+          type: 'write',
+          key: expect.stringMatching(/^dakkio_w_[0-9A-Za-z]{36}$/),
+          bucketId,
+          createdAt: expect.any(String),
+          replaces: old._id,
+        },
+        replaces: { _id: old._id, expiresAt: expect.any(String) },
+      },
+    ]);
+    const end = Date.parse(body.replaces.expiresAt as string);
+    expect(end).toBeGreaterThanOrEqual(before + millis);
+    expect(end).toBeLessThanOrEqual(Date.now() + millis);
+    const made = body.apiKey as MadeKey;
+    expect([await statusOf(old), await statusOf(made)]).toEqual([200, 200]);
+    await server.app.get(Usage).flush();
+    expect(await shown(old)).toMatchObject({
+      replacedBy: made._id,
+      expiresAt: body.replaces.expiresAt,
+      lastUsedAt: expect.any(String),
+    });
+    expect(await shown(made)).toMatchObject({ replaces: old._id, enabled: true });
+    pass(millis + 60_000);
+    expect([await statusOf(old), await statusOf(made)]).toEqual([401, 200]);
+  });
+
+  it('gives the new key the same rights, and nothing else', async () => {
+    const bounds = {
+      expiresAt: '2999-01-31T12:00:00.000Z',
+      allowedIps: ['127.0.0.1', '10.0.0.0/8'],
+      dataSourceId: await makeSource(server, bucketId),
+      rateLimit: { limit: 6000, windowSeconds: 60 },
+      quota: { limit: 1000, per: 'month' },
+      writeOnly: true,
+      metadata: { room: 'kitchen' },
+    };
+    const { body } = await rotate(await fresh(bounds));
+    const { _id, name, type, key, bucketId: bucket, createdAt, replaces, ...inherited } = body.apiKey;
+    expect([_id, name, type, bucket]).toEqual([ID, 'Living Room Sensor', 'write', bucketId]);
+    expect([typeof key, typeof createdAt, replaces]).toEqual(['string', 'string', ID]);
+    expect(inherited).toEqual(bounds);
+  });
+
+  it('ends the old key at once with a grace of 0', async () => {
+    const old = await fresh();
+    const { body } = await rotate(old, { gracePeriodSeconds: 0 });
+    expect([await statusOf(old), await statusOf(body.apiKey as MadeKey)]).toEqual([401, 200]);
+  });
+
+  it('leaves a key that expires sooner than its grace its own end, and the new one has the same', async () => {
+    const expiresAt = new Date(Date.now() + 600_000).toISOString();
+    const old = await fresh({ expiresAt });
+    const { body } = await rotate(old);
+    expect([body.replaces.expiresAt, body.apiKey.expiresAt]).toEqual([expiresAt, expiresAt]);
+    const second = await rotate(body.apiKey as MadeKey, { gracePeriodSeconds: 60 });
+    expect(second.body.apiKey.expiresAt).toBe(expiresAt);
+  });
+
+  it('counts both keys apart', async () => {
+    const old = await fresh();
+    for (let i = 0; i < 3; i++) await statusOf(old);
+    const made = (await rotate(old)).body.apiKey as MadeKey;
+    for (let i = 0; i < 2; i++) await statusOf(made);
+    await statusOf(old);
+    const requests = async (key: MadeKey) => {
+      const { usage } = (await asAdmin('GET', `${pathOf(key)}/usage?days=1`)).body;
+      return usage.days[0].requests as number;
+    };
+    expect([await requests(old), await requests(made)]).toEqual([4, 2]);
+  });
+
+  it('of Admin keys works in the same way, even of the only one', async () => {
+    const other = await startApp();
+    const { _id } = (await other.call('GET', '/api/keys/self', { key: other.adminKey })).body.apiKey as MadeKey;
+    const options = { key: other.adminKey, body: { gracePeriodSeconds: 0 } };
+    const { status, body } = await other.call('POST', `/api/keys/${_id}/rotate`, options);
+    expect([status, body.apiKey.type, body.apiKey.bucketId]).toEqual([201, 'admin', null]);
+    expect((await other.call('GET', '/api/keys/self', { key: other.adminKey })).status).toBe(401);
+    const list = await other.call('GET', '/api/keys', { key: body.apiKey.key as string });
+    expect(list.body.apiKeys).toMatchObject([{ _id, replacedBy: body.apiKey._id }, { replaces: _id }]);
+    await other.stop();
+  });
+});
+
+describe('a key that is retired by the first use of the next one', () => {
+  it('lives until then, and not a request longer', async () => {
+    const old = await fresh();
+    const { body } = await rotate(old, { retireOnFirstUse: true });
+    expect(await statusOf(old)).toBe(200);
+    expect(await statusOf(body.apiKey as MadeKey)).toBe(200);
+    expect(await statusOf(old)).toBe(401);
+    expect(Date.parse((await shown(old)).expiresAt as string)).toBeLessThanOrEqual(Date.now());
+    expect(await statusOf(body.apiKey as MadeKey)).toBe(200);
+  });
+
+  it('dies at the end of its grace where the next one is never used', async () => {
+    const old = await fresh();
+    await rotate(old, { retireOnFirstUse: true, gracePeriodSeconds: 60 });
+    pass(61_000);
+    expect(await statusOf(old)).toBe(401);
+  });
+
+  it('is not retired by what the next one is refused for', async () => {
+    const old = await fresh({ allowedIps: ['192.0.2.1', '127.0.0.1'] });
+    const { body } = await rotate(old, { retireOnFirstUse: true });
+    await asAdmin('PATCH', pathOf(body.apiKey as MadeKey), { allowedIps: ['192.0.2.1'] });
+    expect(await statusOf(body.apiKey as MadeKey)).toBe(403);
+    expect(await statusOf(old)).toBe(200);
+  });
+
+  it('is retired once when many first uses come at once, and that is in the audit log', async () => {
+    const old = await fresh();
+    const made = (await rotate(old, { retireOnFirstUse: true })).body.apiKey as MadeKey;
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => statusOf(made)));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    const { body } = await asAdmin('GET', `/api/audit?action=apiKey.retired&targetId=${old._id}`);
+    expect(body.auditEvents).toMatchObject([
+      { actor: { type: 'api key', _id: made._id }, target: { _id: old._id }, details: { replacedBy: made._id } },
+    ]);
+  });
+});
+
+describe('a second rotation', () => {
+  const alreadyRotated = (apiKeyId: unknown) => ({
+    status: 409,
+    body: { error: 'Conflict', message: 'API key was already rotated', apiKeyId },
+  });
+
+  it('is refused while a replacement lives, and names the last of the line', async () => {
+    const old = await fresh();
+    const second = (await rotate(old)).body.apiKey as MadeKey;
+    expect(seen(await rotate(old))).toEqual(alreadyRotated(second._id));
+    const third = (await rotate(second)).body.apiKey as MadeKey;
+    const before = await total();
+    for (const key of [old, second]) expect(seen(await rotate(key))).toEqual(alreadyRotated(third._id));
+    expect(await total()).toBe(before);
+  });
+
+  it('gives another replacement where the one before was deleted, and moves no end back', async () => {
+    const old = await fresh();
+    const first = await rotate(old, { gracePeriodSeconds: 60 });
+    await asAdmin('DELETE', pathOf(first.body.apiKey as MadeKey));
+    const second = await rotate(old, { gracePeriodSeconds: 3600 });
+    expect([second.status, second.body.replaces.expiresAt]).toEqual([201, first.body.replaces.expiresAt]);
+    expect((await shown(old)).replacedBy).toBe(second.body.apiKey._id);
+    expect(await statusOf(second.body.apiKey as MadeKey)).toBe(200);
+  });
+
+  it('gives another replacement where the one before waits for its first use, which it will never have', async () => {
+    const old = await fresh();
+    const lost = (await rotate(old, { retireOnFirstUse: true })).body.apiKey as MadeKey;
+    const before = await total();
+    const { status, body } = await rotate(old, { retireOnFirstUse: true });
+    expect([status, await total()]).toEqual([201, before]);
+    expect(await statusOf(lost)).toBe(401);
+    expect(await statusOf(old)).toBe(200);
+    expect(await statusOf(body.apiKey as MadeKey)).toBe(200);
+    expect(await statusOf(old)).toBe(401);
+  });
+
+  it('is done by one of many that ask at once', async () => {
+    const old = await fresh();
+    const before = await total();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => rotate(old)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
+    expect(await total()).toBe(before + 1);
+  });
+});
+
+describe('a rotation that cannot be', () => {
+  it('is of a key that has expired, is disabled, is deleted, or is none', async () => {
+    const expired = await fresh({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
+    const disabled = await fresh({ enabled: false });
+    const deleted = await fresh();
+    await asAdmin('DELETE', pathOf(deleted));
+    pass(61_000);
+    expect(seen(await rotate(expired))).toEqual(refused(409, 'Conflict', 'API key has expired'));
+    expect(seen(await rotate(disabled))).toEqual(refused(409, 'Conflict', 'API key is disabled'));
+    expect(seen(await rotate(deleted))).toEqual(KEY_NOT_FOUND);
+    expect(seen(await rotate({ _id: ABSENT_ID }))).toEqual(KEY_NOT_FOUND);
+  });
+
+  const grace = 'gracePeriodSeconds must be a whole number from 0 to 2592000';
+  const first = 'retireOnFirstUse must be true or false';
+  it.each([
+    [{ gracePeriodSeconds: -1 }, grace],
+    [{ gracePeriodSeconds: 2_592_001 }, grace],
+    [{ gracePeriodSeconds: 1.5 }, grace],
+    [{ gracePeriodSeconds: '60' }, grace],
+    [{ gracePeriodSeconds: [60] }, grace],
+    [{ retireOnFirstUse: 'yes' }, first],
+    [{ retireOnFirstUse: 1 }, first],
+    [{ gracePeriodSeconds: 0, retireOnFirstUse: true }, 'retireOnFirstUse needs a grace period'],
+    [{ grace: 60 }, 'Unknown property: grace'],
+  ])('is asked for with %j, and changes nothing', async (wish, message) => {
+    const old = await fresh();
+    const before = [await shown(old), await total()];
+    expect(seen(await rotate(old, wish))).toEqual(refused(400, 'Validation Error', message));
+    expect([await shown(old), await total()]).toEqual(before);
+  });
+
+  it.each(['not json', '[]', '""'])('is asked for with the body %s', async (body) => {
+    const old = await fresh();
+    expect((await rotate(old, body)).status).toBe(400);
+  });
+});
+
+describe('POST /api/keys/self/rotate', () => {
+  it.each(['write', 'read', 'admin'] as const)('renews a %s key for whoever holds it', async (type) => {
+    const key = type === 'admin' ? await makeAdminKey(server) : (await makeKey(server, bucketId, type)).key;
+    const { status, body } = await server.call('POST', '/api/keys/self/rotate', { key });
+    expect([status, body.apiKey.type]).toEqual([201, type]);
+    expect(await statusOf({ key })).toBe(200);
+    expect(await statusOf(body.apiKey as MadeKey)).toBe(200);
+    const { body: log } = await asAdmin('GET', `/api/audit?action=apiKey.rotated&targetId=${body.replaces._id}`);
+    expect(log.auditEvents).toMatchObject([{ actor: { type: 'api key', _id: body.replaces._id } }]);
+  });
+
+  it('lets a device ask again with its old key until it has used a new one', async () => {
+    const { key } = await fresh();
+    const ask = () => server.call('POST', '/api/keys/self/rotate', { key, body: { retireOnFirstUse: true } });
+    const [lost, got] = [(await ask()).body.apiKey as MadeKey, (await ask()).body.apiKey as MadeKey];
+    expect([await statusOf(lost), await statusOf({ key })]).toEqual([401, 200]);
+    expect(await statusOf(got)).toBe(200);
+    expect(seen(await ask())).toEqual(UNAUTHORIZED);
+  });
+
+  it.each<[string, (key: MadeKey, bucket: string) => Promise<unknown>]>([
+    ['is deleted', ({ _id }, bucket) => asAdmin('DELETE', `/api/buckets/${bucket}/keys/${_id}`)],
+    ['is disabled', ({ _id }, bucket) => asAdmin('PATCH', `/api/buckets/${bucket}/keys/${_id}`, { enabled: false })],
+    ['is deleted with its bucket', (_key, bucket) => asAdmin('DELETE', `/api/buckets/${bucket}`)],
+  ])('is answered 401 where the key %s after the request was let in', async (_what, end) => {
+    const bucket = await makeBucket(server);
+    const made = await makeKey(server, bucket, 'write');
+    const connection = await RawConnection.open(server.port);
+    const lines = [`X-API-Key: ${made.key}`, 'Content-Type: application/json', 'Content-Length: 2'];
+    await connection.send(rawRequest('POST /api/keys/self/rotate', [...lines, 'Expect: 100-continue']));
+    expect((await connection.next()).status).toBe(100);
+    await end(made, bucket);
+    await connection.send('{}');
+    const { status, headers, body } = await connection.next();
+    expect({ status, body }).toEqual(UNAUTHORIZED);
+    expect(headers['www-authenticate']).toBe('ApiKey realm="dakkio"');
+    connection.destroy();
+  });
+
+  it('does not let a key outlive its own end', async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const { key } = await fresh({ expiresAt });
+    const { body } = await server.call('POST', '/api/keys/self/rotate', { key });
+    expect(body.apiKey.expiresAt).toBe(expiresAt);
+    pass(61_000);
+    expect(await statusOf(body.apiKey as MadeKey)).toBe(401);
+  });
+});

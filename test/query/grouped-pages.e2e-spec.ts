@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { DataSource, In } from 'typeorm';
+import { PAUSE } from '../../src/common/http/yield';
+import { Source } from '../../src/sources/source.entity';
+import type { NumberSet } from '../../src/points/ascending-numbers';
+import { MetadataDictionary } from '../../src/points/metadata';
+import { PointStore } from '../../src/points/point-store';
+import { AGGREGATIONS, fits, type Aggregation } from '../../src/query/aggregations';
+import type { Fill } from '../../src/query/fill';
+import { MEMORY, type Memory } from '../../src/query/group-reader';
+import { groupedRows, type GroupedWish } from '../../src/query/grouped-rows';
+import type { QueryRow } from '../../src/query/query-answer';
+import { Grid, parseStep } from '../../src/query/time-steps';
+import { makeBucket } from '../support/make';
+import {
+  aggregate,
+  filledSeries,
+  groupStart,
+  PointModel,
+  type ModelPoint,
+  type ModelValue,
+} from '../support/point-model';
+import { startApp, type TestApp } from '../support/test-app';
+
+const SCHEMA = { level: 'number', flow: 'number', door: 'boolean', note: 'string' };
+const HOUR = 3_600_000;
+const QUARTER = 900_000;
+/** Before the clocks change in Berlin, and two stray times, a year before and two after. */
+const START = Date.UTC(2024, 2, 29, 20, 10);
+const STRAYS = [Date.UTC(2023, 0, 5, 3), Date.UTC(2026, 5, 1, 12, 34)];
+const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York'];
+const STEPS = ['minute', '15m', 'hour', '6h', 'day', 'week', 'month'];
+/** So little that nearly every group is read by itself, and that a group of three values is too large for quantiles. */
+const LITTLE: Memory = { chunkBytes: 3000, heldBytes: 500, values: 5 };
+/** The same, and what has been read of one source is kept while another is read. */
+const SMALL_CHUNKS: Memory = { ...LITTLE, heldBytes: 1_000_000 };
+/** And where what is next to the rows is kept when these are dropped. */
+const FEW_ROWS: Memory = { chunkBytes: 20_000, heldBytes: 3000, values: 5 };
+const MEMORIES = [MEMORY, LITTLE, SMALL_CHUNKS, FEW_ROWS];
+
+let server: TestApp;
+let sources: Source[];
+const model = new PointModel();
+beforeAll(async () => {
+  server = await startApp();
+  const bucketId = await makeBucket(server);
+  const ids: string[] = [];
+  for (const name of ['one', 'two', 'without points']) {
+    const body = { name, schema: SCHEMA };
+    const made = await server.call('POST', `/api/buckets/${bucketId}/sources`, { key: server.adminKey, body });
+    ids.push(made.body.dataSource._id as string);
+  }
+  // Clusters with gaps, in which fields come and go for long.
+  const points: ModelPoint[] = [];
+  for (let index = 0; index < 160; index++) {
+    const source = index % 3 === 0 ? 1 : 0;
+    const at = START + Math.floor(index / 16) * 9 * HOUR + (index % 16) * 4 * 60_000 + (index % 5) * 1000;
+    const values: Record<string, ModelValue> = {};
+    if (index < 20 || index > 120) values.level = ((index * 37) % 101) / 8;
+    if (index % 7 === 0) values.flow = index / 4;
+    if (index % 11 === 0) values.door = index % 2 === 0;
+    if (index % 50 === 1 || Object.keys(values).length === 0) values.note = `n${index}`;
+    points.push({ source, at, values, metadata: index % 4 === 0 ? { device: 'a' } : null });
+  }
+  for (const [index, at] of STRAYS.entries())
+    points.push({ source: 0, at, values: { flow: 10 + index, note: 'stray' }, metadata: { device: 'a' } });
+  model.ingest(points);
+  const dataPoints = points.map(({ source, at, ...more }) => ({ dataSourceId: ids[source], timestamp: at, ...more }));
+  const sent = await server.call('POST', '/api/data/batch', { key: server.adminKey, body: { bucketId, dataPoints } });
+  expect(sent.status).toBe(201);
+  sources = await server.app.get(DataSource).manager.find(Source, { where: { id: In(ids) }, order: { number: 'ASC' } });
+});
+afterAll(() => server.stop());
+
+interface Question {
+  readonly groupBy: string | undefined;
+  readonly zone: string;
+  readonly fill: Fill;
+  readonly aggregations: readonly Aggregation[];
+  readonly fields: readonly string[];
+  readonly range: readonly [number, number];
+  readonly metadata: Record<string, ModelValue> | undefined;
+  readonly sort: 'asc' | 'desc';
+  readonly offset: number;
+  readonly limit: number;
+  /** Whether points without any of the fields count for nothing. */
+  readonly isNamed: boolean;
+  readonly visibleFrom: number;
+}
+
+/** The aggregate of the last values of a field before the range: of those in one group. */
+function lastBefore(
+  earlier: readonly ModelPoint[],
+  field: string,
+  aggregation: Aggregation,
+  startOf: (at: number) => number,
+): ModelValue | null {
+  const given = earlier.filter(({ values }) => field in values);
+  for (let last = given.at(-1); last; last = given.at(-1)) {
+    const start = startOf(last.at);
+    const group = given.splice(given.findIndex(({ at }) => startOf(at) === start));
+    const value = aggregate(
+      aggregation,
+      group.flatMap(({ values }) => values[field] ?? []),
+    );
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+/** The whole answer, made the slow and obvious way. */
+function wholeAnswer(asked: Question): unknown[] {
+  const { groupBy, zone, fill, aggregations, fields, range, metadata, sort, isNamed, visibleFrom } = asked;
+  const startOf = (at: number) => (groupBy === undefined ? range[0] : groupStart(at, groupBy, zone));
+  const starts = new Set<number>();
+  if (fill !== 'none')
+    for (let at = range[0]; at < range[1]; at = (Math.floor(at / QUARTER) + 1) * QUARTER) starts.add(startOf(at));
+  for (const { at } of model.raw([0, 1], range, metadata)) starts.add(startOf(at));
+  const sorted = [...starts].sort((one, other) => one - other);
+  const rows = sources.flatMap((source, order) => {
+    const counted = source.schema
+      .filter((field) => fields.includes(field.name) && aggregations.some((one) => fits(field, one)))
+      .map(({ name }) => name);
+    if (isNamed && counted.length === 0) return [];
+    const groups = sorted.map((start) =>
+      model
+        .raw([order], range, metadata)
+        .filter(({ at, values }) => startOf(at) === start && (!isNamed || counted.some((name) => name in values))),
+    );
+    const series = source.schema
+      .filter(({ name }) => fields.includes(name))
+      .flatMap((field) =>
+        aggregations
+          .filter((one) => fits(field, one))
+          .map((one) => {
+            const holes = groups.map((points) => {
+              const given = points.flatMap(({ values }) => values[field.name] ?? []);
+              return given.length === 0 ? undefined : aggregate(one, given);
+            });
+            const hasLine = fill !== 'linear' || field.type === 'number';
+            const earlier = model.raw([order], [visibleFrom, range[0]], metadata);
+            const filled =
+              one === 'count' || fill === 'none' || !hasLine
+                ? holes.map((value) => value ?? (one === 'count' && fill !== 'none' ? 0 : value))
+                : filledSeries(holes, sorted, fill, lastBefore(earlier, field.name, one, startOf));
+            return { field: field.name, one, holes, filled };
+          }),
+      );
+    return sorted.flatMap((start, index) => {
+      if (fill === 'none' && groups[index]?.length === 0) return [];
+      const values: Record<string, Record<string, unknown>> = {};
+      for (const { field, one, filled } of series) (values[field] ??= {})[one] = near(filled[index] ?? null);
+      const isEmpty = (name: string) =>
+        series.every(({ field, holes }) => field !== name || holes[index] === undefined);
+      const shown = Object.entries(values).filter(([name]) => fill !== 'none' || !isEmpty(name));
+      return [
+        {
+          timestamp: new Date(start).toISOString(),
+          dataSourceId: source.id,
+          values: Object.fromEntries(
+            shown.map(([name, given]) => [name, aggregations.length === 1 ? Object.values(given)[0] : given]),
+          ),
+          count: groups[index]?.length,
+        },
+      ];
+    });
+  });
+  const direction = sort === 'asc' ? 1 : -1;
+  return rows.sort((one, other) => direction * (Date.parse(one.timestamp) - Date.parse(other.timestamp)));
+}
+
+const near = (value: unknown) => (typeof value === 'number' ? (expect.closeTo(value, 9) as unknown) : value);
+
+async function page(asked: Question, memory: Memory): Promise<{ rows: QueryRow[]; hasMore: boolean }> {
+  const { manager } = server.app.get(DataSource);
+  const metas = new Map<number, NumberSet>();
+  const { metadata, fields, groupBy, zone, range } = asked;
+  for (const { number } of metadata ? sources : [])
+    metas.set(number, await server.app.get(MetadataDictionary).matching(manager, number, metadata ?? {}, PAUSE));
+  const wish: GroupedWish = {
+    ...asked,
+    grid: new Grid(range, groupBy === undefined ? undefined : parseStep(groupBy), zone),
+    sources: sources
+      .map((source) => ({
+        source,
+        fields: source.schema.filter(
+          (field) => fields.includes(field.name) && asked.aggregations.some((one) => fits(field, one)),
+        ),
+      }))
+      .filter((one) => !asked.isNamed || one.fields.length > 0),
+    metas: metadata && metas,
+    automatic: false,
+    pause: PAUSE,
+    memory,
+  };
+  const rows: QueryRow[] = [];
+  const made = groupedRows(manager, server.app.get(PointStore), wish);
+  for (;;) {
+    const next = await made.next();
+    if (next.done) return { rows, hasMore: next.value.hasMore };
+    rows.push(...next.value);
+  }
+}
+
+const question: fc.Arbitrary<Question> = fc
+  .record({
+    groupBy: fc.constantFrom(...STEPS),
+    zone: fc.constantFrom(...ZONES),
+    fill: fc.constantFrom<Fill>('none', 'null', 'previous', 'linear'),
+    aggregations: fc.oneof(
+      fc.subarray<Aggregation>(['avg', 'min', 'sum', 'count', 'last', 'first', 'stddev'], { minLength: 1 }),
+      fc.subarray([...AGGREGATIONS], { minLength: 1 }),
+    ),
+    fields: fc.oneof(fc.constant(Object.keys(SCHEMA)), fc.subarray(Object.keys(SCHEMA), { minLength: 1 })),
+    range: fc
+      .tuple(fc.integer({ min: -30, max: 90 }), fc.integer({ min: 1, max: 40 }))
+      .map(([from, hours]): [number, number] => [START + from * HOUR + 7, START + (from + hours) * HOUR]),
+    metadata: fc.constantFrom(undefined, undefined, { device: 'a' }),
+    sort: fc.constantFrom('asc' as const, 'desc' as const),
+    offset: fc.oneof(fc.constant(0), fc.nat(60)),
+    limit: fc.integer({ min: 1, max: 40 }),
+    isNamed: fc.boolean(),
+    visibleFrom: fc.constantFrom(0, 0, START, START + 20 * HOUR),
+  })
+  .map((asked) => ({ ...asked, visibleFrom: Math.min(asked.visibleFrom, asked.range[0]) }))
+  .map((asked) => {
+    const isLong = ['6h', 'day', 'week', 'month'].includes(asked.groupBy);
+    // Of long steps the range reaches as far as both strays. The model goes through a range with `fill` step by step.
+    if (!isLong) return asked.groupBy === 'minute' ? { ...asked, fill: 'none' as const } : asked;
+    const wide: [number, number] =
+      asked.fill === 'none' ? [0, Date.UTC(2100, 0)] : [START - 500 * HOUR, START + 400 * HOUR];
+    return { ...asked, range: asked.offset % 2 === 0 ? wide : asked.range };
+  });
+
+it('every page is that slice of the whole answer, in whatever memory it is made', async () => {
+  const property = fc.asyncProperty(question, fc.constantFrom(...MEMORIES), async (asked, memory) => {
+    const whole = wholeAnswer(asked);
+    const { rows, hasMore } = await page(asked, memory);
+    expect(rows).toEqual(whole.slice(asked.offset, asked.offset + asked.limit));
+    expect(hasMore).toBe(whole.length > asked.offset + asked.limit);
+  });
+  await fc.assert(property, { numRuns: 150, endOnFailure: true });
+}, 120_000);
+
+it('is one row of each source without a step', async () => {
+  const asked: Question = {
+    groupBy: undefined,
+    zone: 'UTC',
+    fill: 'none',
+    aggregations: AGGREGATIONS,
+    fields: Object.keys(SCHEMA),
+    range: [START, START + 90 * HOUR],
+    metadata: undefined,
+    sort: 'desc',
+    offset: 0,
+    limit: 10,
+    isNamed: false,
+    visibleFrom: 0,
+  };
+  const whole = wholeAnswer(asked);
+  expect(whole).toHaveLength(2);
+  for (const memory of MEMORIES) expect(await page(asked, memory)).toEqual({ rows: whole, hasMore: false });
+  expect(await page({ ...asked, offset: 1, limit: 1 }, LITTLE)).toEqual({ rows: whole.slice(1), hasMore: false });
+});

@@ -1,0 +1,363 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { PointStore } from '../../src/points/point-store';
+import { makeBucket } from '../support/make';
+import { startServer, stopProgram } from '../support/process';
+import { RawConnection, rawRequest } from '../support/raw';
+import { createDatabase, startApp, type TestApp } from '../support/test-app';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const START = Date.UTC(2024, 0, 15);
+const LIMIT_BYTES = 200_000;
+const EVERY = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'];
+const iso = (at: number) => new Date(at).toISOString();
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+let server: TestApp;
+let bucketId: string;
+beforeAll(async () => (server = await startApp({ DAKKIO_ANSWER_LIMIT_BYTES: String(LIMIT_BYTES) })));
+beforeEach(async () => (bucketId = await makeBucket(server)));
+afterEach(() => jest.restoreAllMocks());
+afterAll(() => server.stop());
+
+const call = (method: string, path: string, body?: object) => server.call(method, path, { key: server.adminKey, body });
+const ask = (body: object) => call('POST', '/api/data/query', { bucketId, ...body });
+async function makeSource(schema: object): Promise<string> {
+  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { name: 'Source', schema });
+  return body.dataSource._id as string;
+}
+interface Sent {
+  readonly at: number;
+  readonly values: object;
+}
+async function store(dataSourceId: string, points: readonly Sent[], atOnce = 1000): Promise<void> {
+  for (let start = 0; start < points.length; start += atOnce) {
+    const dataPoints = points
+      .slice(start, start + atOnce)
+      .map(({ at, values }) => ({ dataSourceId, timestamp: iso(at), values }));
+    expect((await call('POST', '/api/data/batch', { bucketId, dataPoints })).status).toBe(201);
+  }
+}
+/** How often points were read while this ran, and how many in all. */
+async function readsDuring(work: () => Promise<unknown>): Promise<{ reads: number; points: number }> {
+  const found = { reads: 0, points: 0 };
+  const real = server.app.get(PointStore).read.bind(server.app.get(PointStore));
+  jest.spyOn(server.app.get(PointStore), 'read').mockImplementation(async (...args) => {
+    const points = await real(...args);
+    found.reads += 1;
+    found.points += points.length;
+    return points;
+  });
+  await work();
+  jest.restoreAllMocks();
+  return found;
+}
+
+describe('a page of groups', () => {
+  it('is all that is made of 100 fields, 11 aggregations and 99,000 minutes', async () => {
+    const schema = Object.fromEntries(numbered(100).map((index) => [`f${index}`, 'number']));
+    const source = await makeSource(schema);
+    const values = Object.fromEntries(numbered(100).map((index) => [`f${index}`, index]));
+    await store(
+      source,
+      numbered(99).map((index) => ({ at: START + index * 1000 * MINUTE, values })),
+      100,
+    );
+    const wide = (more: object) => ({
+      filters: { startTime: iso(START), endTime: iso(START + 99_000 * MINUTE), limit: 1, ...more },
+      aggregation: EVERY,
+      groupBy: 'minute',
+    });
+    for (const fill of ['null', 'previous', 'linear']) {
+      const read = await readsDuring(async () => {
+        const { status, body } = await ask({ ...wide({}), fill });
+        expect([status, body.data.length, body.metadata.hasMore]).toEqual([200, 1, true]);
+        expect(body.data[0].values.f99.median).toBe(99);
+        const { body: later } = await ask({ ...wide({ offset: 98_950, sort: 'desc' }), fill });
+        expect(later.data[0]).toMatchObject({ timestamp: iso(START + 49 * MINUTE), count: 0 });
+        expect(later.data[0].values.f7.max).toBe(fill === 'null' ? null : 7);
+      });
+      expect(read.points).toBeLessThan(10);
+    }
+    const read = await readsDuring(() => ask(wide({ sort: 'desc' })));
+    expect(read.points).toBeLessThan(5);
+  });
+
+  it('costs nothing more for a stray point in 1970, whatever the step', async () => {
+    const source = await makeSource({ temperature: 'number' });
+    const day = numbered(1440).map((index) => ({ at: START + index * MINUTE, values: { temperature: index } }));
+    await store(source, [{ at: 1000, values: { temperature: -1 } }, ...day]);
+    for (const [groupBy, rows] of Object.entries({ hour: 25, minute: 1441, '1s': 1441, day: 2, week: 2 })) {
+      const read = await readsDuring(async () => {
+        const { status, body } = await ask({ aggregation: 'max', groupBy, filters: { limit: 2000 } });
+        expect([status, body.data.length, body.metadata.hasMore]).toEqual([200, rows, false]);
+        expect(body.data[0]).toMatchObject({ values: { temperature: -1 }, count: 1 });
+        expect(body.data.at(-1).values.temperature).toBe(1439);
+      });
+      // The seconds are looked at one by one: those between two of the points are not.
+      expect(read.reads).toBeLessThan(groupBy === '1s' ? 1500 : 20);
+    }
+    const { body } = await ask({});
+    expect(body.metadata).toMatchObject({ downsamplingApplied: true, groupBy: 'hour', count: 25 });
+    expect((await ask({ aggregation: 'avg', groupBy: 'hour', filters: { offset: 24 } })).body).toMatchObject({
+      data: [{ timestamp: iso(START + 23 * HOUR) }],
+      metadata: { count: 1, hasMore: false },
+    });
+  });
+
+  it('takes its step from the points that have the metadata asked for', async () => {
+    const source = await makeSource({ temperature: 'number' });
+    const points = (device: string, step: number) =>
+      numbered(600).map((index) => ({
+        dataSourceId: source,
+        timestamp: iso(START + index * step),
+        values: { temperature: index },
+        metadata: { device },
+      }));
+    for (const dataPoints of [points('near', MINUTE), points('far', DAY)])
+      expect((await call('POST', '/api/data/batch', { bucketId, dataPoints })).status).toBe(201);
+    const stepOf = async (device: string) => (await ask({ filters: { metadata: { device } } })).body.metadata.groupBy;
+    expect([await stepOf('near'), await stepOf('far')]).toEqual(['hour', 'week']);
+  });
+
+  it('is right where a point is replaced in a window of more points than are read at a time', async () => {
+    const texts = Object.fromEntries(numbered(99).map((index) => [`text${index}`, 'string']));
+    const source = await makeSource({ n: 'number', ...texts });
+    await store(
+      source,
+      numbered(150).map((n) => ({ at: START + n, values: { n } })),
+    );
+    await store(source, [{ at: START + 75, values: { n: 1000, text0: 'replaced' } }]);
+    const wish = { aggregation: ['sum', 'max', 'count', 'last'], groupBy: 'hour', filters: { fields: ['n', 'text0'] } };
+    expect((await ask(wish)).body.data).toMatchObject([
+      { count: 150, values: { n: { sum: 11_175 - 75 + 1000, max: 1000, count: 150, last: 149 }, text0: { count: 1 } } },
+    ]);
+  });
+
+  it('looks far outside of itself for what fills it, and at little on the way', async () => {
+    const source = await makeSource({ rare: 'number', usual: 'number' });
+    const usual = numbered(5000).map((index) => ({ at: START + index * HOUR, values: { usual: index } }));
+    await store(source, [
+      ...usual,
+      { at: START + 1, values: { rare: 1 } },
+      { at: START + 4999 * HOUR + 1, values: { rare: 5000 } },
+    ]);
+    for (const [aggregation, most] of [['avg', 10] as const, ['median', 30] as const]) {
+      const read = await readsDuring(async () => {
+        const filters = { limit: 3, offset: 2500 };
+        const { body } = await ask({ aggregation, groupBy: 'hour', fill: 'linear', filters });
+        expect(body.data.map(({ values }: { values: object }) => values)).toEqual(
+          [2500, 2501, 2502].map((usual) => ({ rare: expect.closeTo(usual + 1), usual })),
+        );
+      });
+      expect(read.points).toBeLessThan(most);
+    }
+  });
+
+  it('is found in a grid of a time zone over hundreds of years', async () => {
+    const source = await makeSource({ temperature: 'number' });
+    await store(source, [{ at: START, values: { temperature: 1 } }]);
+    const filters = { startTime: '1970-01-01T00:00:00Z', endTime: '2243-01-01T00:00:00Z', limit: 2, offset: 90_000 };
+    const wish = { aggregation: 'avg', groupBy: 'day', timezone: 'Europe/Berlin', fill: 'previous', filters };
+    const { body } = await ask(wish);
+    expect(body.data.map(({ timestamp }: { timestamp: string }) => timestamp)).toEqual([
+      '2216-05-30T22:00:00.000Z',
+      '2216-05-31T22:00:00.000Z',
+    ]);
+    expect(body.data[0].values).toEqual({ temperature: 1 });
+  });
+});
+
+describe('the bytes of an answer', () => {
+  const refusal = (rows: number) =>
+    `The answer would be larger than ${LIMIT_BYTES} bytes: the first ${rows} rows fit. Send a smaller limit and page through ` +
+    'the rest, or ask for fewer fields, fewer aggregations or a longer groupBy';
+  const rowsOf = (message: string) => Number(/first (\d+) rows/.exec(message)?.[1]);
+
+  it('are bounded: 400 with the rows that fit, and pages by cursor give all', async () => {
+    const source = await makeSource({ note: 'string', n: 'number' });
+    await store(
+      source,
+      numbered(600).map((n) => ({ at: START + n, values: { note: 'ä'.repeat(400), n } })),
+    );
+    const raw = (filters: object) => ask({ downsampling: false, filters: { limit: 10_000, sort: 'asc', ...filters } });
+    const { status, body } = await raw({});
+    const rows = rowsOf(body.message as string);
+    expect([status, body]).toEqual([400, { error: 'Validation Error', message: refusal(rows) }]);
+    const found: number[] = [];
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+      const page = await raw({ limit: rows, ...(cursor && { cursor }) });
+      expect(page.status).toBe(200);
+      found.push(...(page.body.data as { values: { n: number } }[]).map(({ values }) => values.n));
+      cursor = page.body.metadata.nextCursor as string | undefined;
+    }
+    expect(found).toEqual(numbered(600));
+    expect((await raw({ fields: ['n'] })).body.data).toHaveLength(600);
+  });
+
+  it('are bounded for groups, and for tables of many columns', async () => {
+    const fields = numbered(90).map((index) => `field_${index}`);
+    const source = await makeSource(Object.fromEntries(fields.map((name) => [name, 'number'])));
+    await store(source, [{ at: START, values: Object.fromEntries(fields.map((name) => [name, 1])) }]);
+    const filters = { startTime: iso(START), endTime: iso(START + DAY), limit: 1440 };
+    const wish = { aggregation: EVERY, groupBy: 'minute', fill: 'null', filters };
+    const { status, body } = await ask(wish);
+    expect([status, rowsOf(body.message as string)]).toEqual([400, expect.any(Number)]);
+    const fitting = { ...filters, limit: rowsOf(body.message as string) };
+    expect((await ask({ ...wish, filters: fitting })).status).toBe(200);
+    const headers = { Accept: 'text/csv' };
+    const csv = (limit: number) =>
+      server.call('POST', '/api/data/query', {
+        key: server.adminKey,
+        body: { ...wish, bucketId, filters: { ...filters, limit } },
+        headers,
+      });
+    expect((await csv(1440)).status).toBe(400);
+    expect((await csv(fitting.limit)).status).toBe(200);
+  });
+
+  it('are not spent on tables that are wider than a spreadsheet', async () => {
+    const names = (source: number) => numbered(100).map((index) => `s${source}_${index}`);
+    for (const source of numbered(15)) {
+      const id = await makeSource(Object.fromEntries(names(source).map((name) => [name, 'number'])));
+      await store(id, [{ at: START, values: Object.fromEntries(names(source).map((name) => [name, 1])) }]);
+    }
+    const csv = (aggregation: readonly string[]) =>
+      server.call('POST', '/api/data/query', {
+        key: server.adminKey,
+        body: { bucketId, aggregation },
+        headers: { Accept: 'text/csv' },
+      });
+    expect(await csv(EVERY)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/^The table would have more than 16384 columns/) as unknown },
+    });
+    expect((await csv(['avg'])).status).toBe(200);
+  });
+
+  it('close the connection where the rows grow only later: nothing that looks whole was sent', async () => {
+    const source = await makeSource({ note: 'string' });
+    await store(
+      source,
+      numbered(620).map((n) => ({ at: START + n, values: { note: n < 550 ? '' : 'ä'.repeat(1000) } })),
+    );
+    const body = JSON.stringify({ bucketId, downsampling: false, filters: { limit: 620, sort: 'asc' } });
+    const connection = await RawConnection.open(server.port);
+    const lines = [`X-API-Key: ${server.adminKey}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
+    await connection.send(rawRequest('POST /api/data/query', lines) + body);
+    await connection.closed;
+    const text = connection.takeAll();
+    expect(text).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(text.length).toBeLessThan(LIMIT_BYTES + 20_000);
+    expect(text).not.toMatch(/"metadata":\{"count"/);
+    expect(text.endsWith('0\r\n\r\n')).toBe(false);
+    expect(server.logs.some((line) => line.includes('failed while its answer was being sent'))).toBe(true);
+    expect((await ask({ filters: { limit: 1 } })).status).toBe(200);
+  });
+});
+
+describe('an answer on its way', () => {
+  it('is the same table when it is too large to be kept until its columns are known', async () => {
+    const other = await startApp();
+    const id = await makeBucket(other);
+    const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+      other.call('POST', path, { key: other.adminKey, body, headers });
+    const schema = { note: 'string', n: 'number', late: 'boolean' };
+    const dataSourceId = (await post(`/api/buckets/${id}/sources`, { name: 'S', schema })).body.dataSource
+      ._id as string;
+    const valuesOf = (n: number) => ({
+      note: `${n},"ä"\n`.repeat(80),
+      ...(n > 100 && { n }),
+      ...(n > 5900 && { late: true }),
+    });
+    for (let start = 0; start < 6001; start += 1000) {
+      const points = numbered(Math.min(1000, 6001 - start)).map((index) => start + index);
+      const dataPoints = points.map((n) => ({ dataSourceId, timestamp: iso(START + n), values: valuesOf(n) }));
+      expect((await post('/api/data/batch', { bucketId: id, dataPoints })).status).toBe(201);
+    }
+    const body = { bucketId: id, downsampling: false, filters: { limit: 6000, sort: 'asc' } };
+    const json = (await post('/api/data/query', body)).body;
+    const { headers, body: text } = await post('/api/data/query', body, { Accept: 'text/csv' });
+    const [head = [], ...lines]: string[][] = parse(text as string);
+    expect(head).toEqual(['_id', 'timestamp', 'dataSourceId', 'note', 'n', 'late', 'metadata']);
+    expect(lines).toEqual(
+      (json.data as { _id: string; timestamp: string }[]).map(({ _id, timestamp }, n) => {
+        const { note, ...more } = valuesOf(n);
+        return [_id, timestamp, dataSourceId, note, String(more.n ?? ''), String(more.late ?? ''), ''];
+      }),
+    );
+    expect([headers.get('x-has-more'), headers.get('x-next-cursor')]).toEqual(['true', json.metadata.nextCursor]);
+    expect(json.metadata.count).toBe(6000);
+    await other.stop();
+  });
+
+  it('leaves in one write while it is small, and in pieces above', async () => {
+    const source = await makeSource({ n: 'number' });
+    await store(
+      source,
+      numbered(1000).map((n) => ({ at: START + n, values: { n } })),
+    );
+    const sent = async (limit: number, accept: string) => {
+      const body = { bucketId, downsampling: false, filters: { limit } };
+      const { headers } = await server.call('POST', '/api/data/query', {
+        ...{ key: server.adminKey, body, headers: { Accept: accept } },
+      });
+      return [headers.get('content-length') !== null, headers.get('transfer-encoding'), headers.get('cache-control')];
+    };
+    for (const accept of ['application/json', 'text/csv']) {
+      expect(await sent(10, accept)).toEqual([true, null, 'no-store']);
+      expect(await sent(1000, accept)).toEqual([false, 'chunked', 'no-store']);
+    }
+  });
+});
+
+/** The most memory that a process has had, in MB. */
+function peakMegabytes(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
+
+const onLinux = process.platform === 'linux' ? it : it.skip;
+onLinux(
+  'the memory of the server grows little more for the widest query and the longest texts than for one value',
+  async () => {
+    const database = await createDatabase();
+    const running = await startServer({ DATABASE_URL: database.url });
+    const key = /dakkio_a_[0-9A-Za-z]{36}/.exec(running.printed.stdout)?.[0] ?? '';
+    const post = async (path: string, body: object) => (await running.call('POST', path, { key, body })).body;
+    const id = (await post('/api/buckets', { name: 'B' })).bucket._id as string;
+    const names = numbered(100).map((index) => `f${index}`);
+    const fill = async (type: 'number' | 'string', points: number, values: unknown) => {
+      const schema = Object.fromEntries(names.map((name) => [name, type]));
+      const made = await post(`/api/buckets/${id}/sources`, { name: type, schema });
+      const dataPoints = numbered(points).map((index) => ({
+        dataSourceId: made.dataSource._id as string,
+        timestamp: iso(START + index * 990 * MINUTE),
+        values: Object.fromEntries(names.map((name) => [name, values])),
+      }));
+      for (const point of dataPoints) await post('/api/data', { bucketId: id, ...point });
+      return made.dataSource._id as string;
+    };
+    const [numbers, texts] = [await fill('number', 100, 1), await fill('string', 60, 'x'.repeat(1000))];
+    const filters = { startTime: iso(START), endTime: iso(START + 99_000 * MINUTE), limit: 1 };
+    const wide = { groupBy: 'minute', fill: 'linear', timezone: 'Europe/Berlin' };
+    const ask = (dataSourceId: string, more: object, fewer: object = {}) =>
+      post('/api/data/query', { bucketId: id, filters: { ...filters, dataSourceId, ...fewer }, ...more });
+    await ask(numbers, { ...wide, aggregation: 'avg' }, { fields: ['f1'] });
+    await ask(texts, { downsampling: false });
+    const alone = peakMegabytes(running.child.pid ?? 0);
+
+    expect((await ask(numbers, { ...wide, aggregation: EVERY })).data).toHaveLength(1);
+    expect((await ask(numbers, { ...wide, aggregation: EVERY }, { offset: 98_000 })).data).toHaveLength(1);
+    expect((await ask(texts, { downsampling: false }, { limit: 10_000 })).data).toHaveLength(60);
+    expect(
+      (await ask(texts, { groupBy: 'hour', aggregation: ['first', 'last'] }, { limit: 10_000 })).data,
+    ).toHaveLength(60);
+    // It was 2400 MB.
+    expect(peakMegabytes(running.child.pid ?? 0) - alone).toBeLessThan(150);
+    await stopProgram(running);
+    await database.remove();
+  },
+  60_000,
+);
