@@ -90,7 +90,7 @@ describe('beyond 500 points, the examples of the API description', () => {
 });
 
 describe('beyond 500 points, the examples of the pages', () => {
-  it.each(['docs/data.md', 'README.md'])('of %s give what they say', async (file) => {
+  it.each(['docs/data.md', 'docs/get-started.md'])('of %s give what they say', async (file) => {
     const commands = new Page(file).blocks('sh').filter((command) => command.includes('/api/data/query'));
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {

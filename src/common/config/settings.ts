@@ -33,7 +33,7 @@ export interface Setting<T> {
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
 
-/** Every variable that the server reads, in the order in which the README lists them. */
+/** Every variable that the server reads, in the order of docs/settings.md. */
 export const SETTINGS = {
   port: setting('PORT', '3000', 'TCP port to listen on, up to 65535; `0` takes a free one', wholeNumber(0, 65535)),
   host: setting(
