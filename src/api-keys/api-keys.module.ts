@@ -13,7 +13,7 @@ import { KeyChecker } from './key-checker';
 import { KeyCounts } from './key-counts';
 import { KeyFinder } from './key-finder';
 import { KeyHasher } from './key-hasher';
-import { KeyLines } from './key-lines';
+import { LineLocks } from './line-locks';
 import { KeyRotation } from './key-rotation';
 import { KeysOfBucket } from './keys-of-bucket';
 import { KeyService } from './key.service';
@@ -39,7 +39,7 @@ import { OwnKeyController } from './own-key.controller';
     KeysOfBucket,
     KeyHasher,
     KeyCounts,
-    KeyLines,
+    LineLocks,
     KeyRotation,
     LineChanges,
     LastAdminKey,

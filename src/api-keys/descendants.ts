@@ -1,19 +1,19 @@
 import type { EntityManager } from 'typeorm';
 import { query } from '../database/sql';
 import type { ApiKey } from './api-key.entity';
-import type { HeldLine } from './held-lines';
+import type { LockedLine } from './locked-lines';
 import { marksFor } from './key-table';
 
 /** Lines of some ten thousand rotations are followed to their end; beyond that a key counts as a descendant. */
 const MOST_STEPS = 10_000;
 
 /** The living keys of a line that a key was rotated into, directly or through others, oldest first. */
-export function livingDescendants(manager: EntityManager, line: HeldLine): Promise<ApiKey[]> {
+export function livingDescendants(manager: EntityManager, line: LockedLine): Promise<ApiKey[]> {
   return livingDescendantsOf(manager, [line]);
 }
 
 /** The same for several keys, line by line: those which are not among these keys themselves, each once. */
-export async function livingDescendantsOf(manager: EntityManager, lines: readonly HeldLine[]): Promise<ApiKey[]> {
+export async function livingDescendantsOf(manager: EntityManager, lines: readonly LockedLine[]): Promise<ApiKey[]> {
   const named = new Set(lines.map(({ key }) => key.id));
   const others = new Map<string, ApiKey>();
   const certain = new Set<string>();

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Actor, Journal } from '../common/audit-event';
+import type { Actor, AuditRecorder } from '../common/audit-event';
 import type { ApiKey } from './api-key.entity';
 import { boundsOf } from './key-changes';
 import { markDeleted } from './key-table';
@@ -14,25 +14,25 @@ export function targetOf({ id, name }: ApiKey) {
   return { type: 'api key', id, name } as const;
 }
 
-export function noteCreated(journal: Journal, by: Actor, apiKey: ApiKey): void {
+export function noteCreated(audit: AuditRecorder, by: Actor, apiKey: ApiKey): void {
   const { metadata, ...bounds } = boundsOf(apiKey);
   const details = { type: apiKey.type, ...bounds, ...(metadata && { metadata: Object.keys(metadata) }) };
-  journal({ by, action: 'apiKey.created', ...scopeOf(apiKey), target: targetOf(apiKey), details });
+  audit({ by, action: 'apiKey.created', ...scopeOf(apiKey), target: targetOf(apiKey), details });
 }
 
 /** A transaction that changes keys, and who asked for it. */
 export interface KeyWork {
   readonly manager: EntityManager;
-  readonly journal: Journal;
+  readonly audit: AuditRecorder;
   readonly by: Actor;
 }
 
 /** Marks keys as deleted, and keeps their hashes. */
-export async function endKeys({ manager, journal, by }: KeyWork, keys: readonly ApiKey[]): Promise<void> {
+export async function endKeys({ manager, audit, by }: KeyWork, keys: readonly ApiKey[]): Promise<void> {
   const ids = keys.map(({ id }) => id);
   await markDeleted(manager, ids, Date.now());
   for (const key of keys) {
     const details = { type: key.type };
-    journal({ by, action: 'apiKey.deleted', ...scopeOf(key), target: targetOf(key), details });
+    audit({ by, action: 'apiKey.deleted', ...scopeOf(key), target: targetOf(key), details });
   }
 }

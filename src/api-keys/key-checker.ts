@@ -11,7 +11,7 @@ import { ApiKey } from './api-key.entity';
 import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
 import { targetOf } from './key-audit-event';
-import { lockKeys, lockLines } from './held-lines';
+import { lockKeys, lockLines } from './locked-lines';
 import { FIND_KEY_BY_HASH, isLiving, isUsable, toCurrentKey, type FoundKey } from './key-rows';
 import { isKeyText } from './key-text';
 
@@ -46,7 +46,7 @@ export class KeyChecker implements KeyVerifier {
 
   /** Under the lock of the line, since the key may have been replaced or ended while its request was on the way. */
   retirePredecessor({ id, lineId, organizationId, bucketId }: CurrentApiKey, by: Actor): Promise<boolean> {
-    return this.writer.write(async (manager, journal) => {
+    return this.writer.write(async (manager, audit) => {
       await lockLines(manager, [lineId]);
       const [found] = await query<{ retires: string | null }>(manager, 'SELECT retires FROM api_keys WHERE id = ?', [
         id,
@@ -62,7 +62,7 @@ export class KeyChecker implements KeyVerifier {
       if (!old || old.deletedAt !== null || old.retiredAt !== null) return true;
       await manager.update(ApiKey, { id: old.id }, { retiredAt: now, expiresAt: Math.min(now, old.expiresAt ?? now) });
       if (isLiving(old, now)) await this.counts.subtract(manager, { organizationId, bucketId }, 1);
-      journal({
+      audit({
         ...{ by, action: 'apiKey.retired', organizationId, bucketId },
         ...{ target: targetOf(old), details: { replacedBy: id } },
       });

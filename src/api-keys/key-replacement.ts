@@ -1,8 +1,8 @@
 import { ApiError } from '../common/errors';
 import type { ApiKey } from './api-key.entity';
 import { KEY_ALREADY_ROTATED, KEY_DISABLED, KEY_EXPIRED } from './api-keys.errors';
-import type { HeldLine } from './held-lines';
-import { requireRoomInLine } from './key-lines';
+import type { LockedLine } from './locked-lines';
+import { requireRoomInLine } from './line-locks';
 import { isLiving, isUsable } from './key-rows';
 import type { Replacement } from './key-table';
 
@@ -32,7 +32,7 @@ export interface ReplacementPlan {
  *
  * @throws ApiError `KEY_DISABLED`, `KEY_EXPIRED`, `KEY_ALREADY_ROTATED`, `LINE_FULL`
  */
-export function planReplacement(line: HeldLine, replacedBy: string, bounds: ReplacementBounds): ReplacementPlan {
+export function planReplacement(line: LockedLine, replacedBy: string, bounds: ReplacementBounds): ReplacementPlan {
   const { key: old, newest, lineId, living } = line;
   const { wish, nowMillis, most, repeated } = bounds;
   if (repeated.has(lineId) && old.id !== newest.id) throw alreadyRotated(newest);
@@ -51,13 +51,13 @@ export function planReplacement(line: HeldLine, replacedBy: string, bounds: Repl
 }
 
 /** The lines that occur more than once. */
-export function repeatedLines(lines: readonly HeldLine[]): ReadonlySet<string> {
+export function repeatedLines(lines: readonly LockedLine[]): ReadonlySet<string> {
   const ids = lines.map(({ lineId }) => lineId).sort();
   return new Set(ids.filter((id, index) => ids[index - 1] === id));
 }
 
 /** @returns whether there is a replacement that was never used and has to go for a new one */
-function requireRotatable({ key: old, newest }: HeldLine, nowMillis: number): boolean {
+function requireRotatable({ key: old, newest }: LockedLine, nowMillis: number): boolean {
   if (old.disabledAt !== null) throw new ApiError(KEY_DISABLED);
   if (!isUsable(old, nowMillis) || hasExpired(newest, nowMillis)) throw new ApiError(KEY_EXPIRED);
   if (newest.id === old.id || newest.deletedAt !== null) return false;

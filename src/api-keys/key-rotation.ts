@@ -4,16 +4,16 @@ import { tooMany } from '../auth/admission';
 import { CHALLENGE, NO_SELF_ROTATION, UNAUTHORIZED } from '../auth/access.errors';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import type { Actor, Journal } from '../common/audit-event';
+import type { Actor, AuditRecorder } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { RateLimiter } from '../auth/rate-limits/rate-limiter';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { KEY_NOT_FOUND, LAST_ADMIN_KEY_RESTRICTED } from './api-keys.errors';
-import type { HeldLine } from './held-lines';
+import type { LockedLine } from './locked-lines';
 import { atPlace, type KeyChoice } from './key-choice';
 import { KeyCounts } from './key-counts';
 import { endKeys, scopeOf, targetOf } from './key-audit-event';
-import { KeyLines } from './key-lines';
+import { LineLocks } from './line-locks';
 import { planReplacement, repeatedLines } from './key-replacement';
 import { isUsable } from './key-rows';
 import { insertKeys, markReplaced } from './key-table';
@@ -46,7 +46,7 @@ export interface Rotated extends CreatedKey {
 /** A rotation that is under way, in its transaction. */
 interface Rotation {
   readonly manager: EntityManager;
-  readonly journal: Journal;
+  readonly audit: AuditRecorder;
   readonly by: Actor;
   readonly wish: RotationWish;
   readonly madeBy: 'admin' | 'self';
@@ -58,7 +58,7 @@ export class KeyRotation {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'livingKeysPerLine'>,
     private readonly keys: KeyService,
-    private readonly lines: KeyLines,
+    private readonly locks: LineLocks,
     private readonly counts: KeyCounts,
     private readonly lastAdminKey: LastAdminKey,
     private readonly idempotency: Idempotency,
@@ -74,8 +74,8 @@ export class KeyRotation {
    * @throws ApiError `KEY_ALREADY_ROTATED`, `KEY_EXPIRED`, `KEY_DISABLED`, `LINE_FULL`, or where the bucket is full
    */
   rotate(by: Actor, scope: KeyScope, id: string, wish: RotationWish, retry?: Retry): Promise<Rotated> {
-    return this.lines.inLine(scope, id, async (manager, journal, line) => {
-      return this.replaceOne({ manager, journal, by, wish, madeBy: 'admin' }, line, retry);
+    return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
+      return this.replaceOne({ manager, audit, by, wish, madeBy: 'admin' }, line, retry);
     });
   }
 
@@ -85,8 +85,8 @@ export class KeyRotation {
    * @throws ApiError as `rotate`, with the place of the key that it is about
    */
   rotateMany(by: Actor, scope: KeyScope, choice: KeyChoice, { wish, retry }: ManyWish): Promise<Rotated[]> {
-    return this.lines.inChosen(scope, choice, (manager, journal, lines) => {
-      return this.replace({ manager, journal, by, wish, madeBy: 'admin' }, scope, { lines, retry, choice });
+    return this.locks.withLockedKeys(scope, choice, (manager, audit, lines) => {
+      return this.replace({ manager, audit, by, wish, madeBy: 'admin' }, scope, { lines, retry, choice });
     });
   }
 
@@ -110,10 +110,10 @@ export class KeyRotation {
     });
     if (!admitted) throw tooMany(retryInMillis, Date.now());
     try {
-      return await this.lines.inLine(scope, id, async (manager, journal, line) => {
+      return await this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
         if (!isUsable(line.key, Date.now())) throw new ApiError(KEY_NOT_FOUND);
         if (line.key.noSelfRotation !== null) throw new ApiError(NO_SELF_ROTATION);
-        return this.replaceOne({ manager, journal, by, wish, madeBy: 'self' }, line, retry);
+        return this.replaceOne({ manager, audit, by, wish, madeBy: 'self' }, line, retry);
       });
     } catch (cause) {
       // The reply does not say that the key or its bucket is gone: a key that does not open gets the same 401 everywhere.
@@ -122,7 +122,7 @@ export class KeyRotation {
     }
   }
 
-  private async replaceOne(rotation: Rotation, line: HeldLine, retry: Retry | undefined): Promise<Rotated> {
+  private async replaceOne(rotation: Rotation, line: LockedLine, retry: Retry | undefined): Promise<Rotated> {
     const [rotated] = await this.replace(rotation, scopeOf(line.key), { lines: [line], retry });
     return rotated as Rotated;
   }
@@ -134,9 +134,9 @@ export class KeyRotation {
       lines,
       retry,
       choice,
-    }: { readonly lines: readonly HeldLine[]; readonly retry: Retry | undefined } & { readonly choice?: KeyChoice },
+    }: { readonly lines: readonly LockedLine[]; readonly retry: Retry | undefined } & { readonly choice?: KeyChoice },
   ): Promise<Rotated[]> {
-    const { manager, journal, by, wish } = rotation;
+    const { manager, audit, by, wish } = rotation;
     const made = lines.map((line) => this.replacementOf(line, rotation));
     await this.idempotency.record(
       manager,
@@ -153,7 +153,7 @@ export class KeyRotation {
     await this.lastAdminKey.require(manager, by, after, LAST_ADMIN_KEY_RESTRICTED);
 
     await endKeys(
-      { manager, journal, by },
+      { manager, audit, by },
       steps.flatMap(({ ended }) => ended),
     );
     await insertKeys(
@@ -170,7 +170,7 @@ export class KeyRotation {
     for (const { old, replaced } of steps) {
       const { replacedBy, expiresAt } = replaced;
       const details = { replacedBy, expiresAt: isoTime(expiresAt), ...wish };
-      journal({ by, action: 'apiKey.rotated', ...scope, target: targetOf(old), details });
+      audit({ by, action: 'apiKey.rotated', ...scope, target: targetOf(old), details });
     }
     return steps.map(({ created, replaced: { id, expiresAt } }) => ({ ...created, old: { id, expiresAt } }));
   }
@@ -179,7 +179,7 @@ export class KeyRotation {
    * A copy of the old key, of which only what makes it another key is its own: a bound that is not named here is copied too.
    * It lives as long as the newest key of its line would have.
    */
-  private replacementOf({ key: old, newest, lineId }: HeldLine, { wish, madeBy }: Rotation): CreatedKey {
+  private replacementOf({ key: old, newest, lineId }: LockedLine, { wish, madeBy }: Rotation): CreatedKey {
     const { apiKey, key } = this.keys.make(scopeOf(old), { name: old.name, type: old.type });
     const { id, hash, hint, pepper, createdAt } = apiKey;
     const identity = { id, hash, hint, pepper, createdAt, lineId, madeBy, replaces: old.id };

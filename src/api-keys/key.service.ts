@@ -5,7 +5,7 @@ import { BucketContents } from '../buckets/bucket-contents';
 import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
-import type { Actor, Journal } from '../common/audit-event';
+import type { Actor, AuditRecorder } from '../common/audit-event';
 import { PAUSE, type Pause } from '../common/http/yield';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
@@ -14,7 +14,7 @@ import { KEY_NOT_FOUND } from './api-keys.errors';
 import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
 import { noteCreated } from './key-audit-event';
-import { livingIdsOf } from './held-lines';
+import { livingIdsOf } from './locked-lines';
 import { keptIn } from './key-rows';
 import { insertKeys } from './key-table';
 import { newKeyText } from './key-text';
@@ -67,14 +67,14 @@ export class KeyService {
       if (created.length % KEYS_PER_SLICE === 0) await pause();
     }
     return this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         await this.holdBucket(manager, scope);
         await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
         await this.requireSources(manager, scope, wanted);
         const rows = created.map(({ apiKey }) => apiKey);
         await insertKeys(manager, rows);
         await this.counts.add(manager, scope, rows.length);
-        for (const apiKey of rows) noteCreated(journal, by, apiKey);
+        for (const apiKey of rows) noteCreated(audit, by, apiKey);
         return created;
       },
       { space: 'adds' },
@@ -87,10 +87,15 @@ export class KeyService {
   }
 
   /** Stores one more key of the operator, who is held to no bound, in a transaction of the caller's. */
-  async insertUnbounded(manager: EntityManager, journal: Journal, by: Actor, { apiKey }: CreatedKey): Promise<void> {
+  async insertUnbounded(
+    manager: EntityManager,
+    audit: AuditRecorder,
+    by: Actor,
+    { apiKey }: CreatedKey,
+  ): Promise<void> {
     await insertKeys(manager, [apiKey]);
     await this.counts.addUnbounded(manager, apiKey, 1);
-    noteCreated(journal, by, apiKey);
+    noteCreated(audit, by, apiKey);
   }
 
   async get(scope: KeyScope, id: string): Promise<ApiKey> {

@@ -11,7 +11,7 @@ import { changed, type KeyChanges } from './key-changes';
 import { KeyCounts } from './key-counts';
 import { endKeys, scopeOf, targetOf, type KeyWork } from './key-audit-event';
 import type { KeyChoice } from './key-choice';
-import { KeyLines, requireRoomInLine, type LinesWork } from './key-lines';
+import { LineLocks, requireRoomInLine, type LinesWork } from './line-locks';
 import { isLiving } from './key-rows';
 import { LastAdminKey } from './last-admin-key';
 import { isNarrowed } from './narrowing';
@@ -41,7 +41,7 @@ export interface Removal {
 export class LineChanges {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'livingKeysPerLine'>,
-    private readonly lines: KeyLines,
+    private readonly locks: LineLocks,
     private readonly counts: KeyCounts,
     private readonly lastAdminKey: LastAdminKey,
     private readonly idempotency: Idempotency,
@@ -54,7 +54,7 @@ export class LineChanges {
    * @throws ApiError `KEY_NOT_FOUND`; `KEY_RETIRED`; the last Admin key's; and where a key lives again, those of the bounds
    */
   update(by: Actor, scope: KeyScope, id: string, changes: KeyChanges, wholeLine = false): Promise<LineChange> {
-    return this.lines.inLine(scope, id, async (manager, journal, line) => {
+    return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
       const { key } = line;
       const opens = changes.enabled === true || changes.expiresAt !== undefined;
       if (key.retiredAt !== null && opens) throw new ApiError(KEY_RETIRED);
@@ -74,7 +74,7 @@ export class LineChanges {
       if (livesAgain) requireRoomInLine(line.living, line.living.length + 1, this.config.livingKeysPerLine);
       for (const { before, after, columns, details } of all) {
         await manager.update(ApiKey, { id: after.id }, columns);
-        journal({ by, action: 'apiKey.updated', ...scopeOf(before), target: targetOf(before), details });
+        audit({ by, action: 'apiKey.updated', ...scopeOf(before), target: targetOf(before), details });
       }
       if (livesAgain) await this.counts.add(manager, scope, 1);
       const byId = new Map(all.map((change) => [change.after.id, change.after]));
@@ -89,9 +89,9 @@ export class LineChanges {
    * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
    */
   remove(by: Actor, scope: KeyScope, id: string, wholeLine = false): Promise<LineChange> {
-    return this.lines.inLine(scope, id, async (manager, journal, line) => {
+    return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
       const descendants = await livingDescendants(manager, line);
-      await this.end({ manager, journal, by }, scope, [line.key, ...(wholeLine ? descendants : [])]);
+      await this.end({ manager, audit, by }, scope, [line.key, ...(wholeLine ? descendants : [])]);
       return { apiKey: line.key, descendants };
     });
   }
@@ -109,7 +109,7 @@ export class LineChanges {
   ): Promise<LinesChange> {
     const record = (manager: EntityManager, ids: readonly string[]) =>
       this.idempotency.record(manager, scope.organizationId, retry, ids);
-    const work: LinesWork<LinesChange> = async (manager, journal, lines) => {
+    const work: LinesWork<LinesChange> = async (manager, audit, lines) => {
       const apiKeys = lines.map(({ key }) => key);
       if (!('ids' in choice))
         await record(
@@ -117,13 +117,13 @@ export class LineChanges {
           apiKeys.map(({ id }) => id),
         );
       const descendants = await livingDescendantsOf(manager, lines);
-      await this.end({ manager, journal, by }, scope, [...apiKeys, ...(wholeLine ? descendants : [])]);
+      await this.end({ manager, audit, by }, scope, [...apiKeys, ...(wholeLine ? descendants : [])]);
       return { apiKeys, descendants };
     };
     // Before the keys are looked for: of a retry they are deleted already.
     const before = (manager: EntityManager) =>
       'ids' in choice ? record(manager, [...new Set(choice.ids)]) : Promise.resolve();
-    return this.lines.inChosen(scope, choice, work, before);
+    return this.locks.withLockedKeys(scope, choice, work, before);
   }
 
   /**
@@ -133,10 +133,10 @@ export class LineChanges {
    * @throws ApiError `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
    */
   removeLine(by: Actor, scope: KeyScope, id: string): Promise<readonly ApiKey[]> {
-    return this.lines.inLineOfAny(scope, id, async (manager, journal, { key, living }) => {
+    return this.locks.withLockedKeyInAnyState(scope, id, async (manager, audit, { key, living }) => {
       const own = key.deletedAt === null && !living.some((one) => one.id === id) ? [key] : [];
       const keys = [...own, ...living];
-      await this.end({ manager, journal, by }, scope, keys);
+      await this.end({ manager, audit, by }, scope, keys);
       return keys;
     });
   }

@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { answersRequests } from '../common/http/answers-requests';
-import type { Journal } from '../common/audit-event';
+import type { AuditRecorder } from '../common/audit-event';
 import { OutageLog } from '../common/outage-log';
 import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';
@@ -186,8 +186,8 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
       this.logger.error(`${finding}. If a backup was restored, say so: npm run audit:restart -- --yes`);
     const target = { type: 'audit log' } as const;
     const event = { by: { kind: 'server' }, action: 'audit.anchorMismatch', organizationId: null, target } as const;
-    const noteDown = (_manager: unknown, journal: Journal) =>
-      Promise.resolve(journal({ ...event, details: { findings } }));
+    const noteDown = (_manager: unknown, audit: AuditRecorder) =>
+      Promise.resolve(audit({ ...event, details: { findings } }));
     await this.writer.write(noteDown).catch((cause: Error) => this.logger.warn(cause.message));
   }
 

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
-import type { JournalEvent } from '../common/audit-event';
+import type { AuditEvent } from '../common/audit-event';
 import { redactKeys } from '../common/redact';
 import type { CommitProof } from '../database/commit-proof';
 import { endTask, readTask } from '../database/resumable-tasks';
@@ -47,7 +47,7 @@ export function cutOf({ cutCount, cutLink, cutDigest }: Head): Cut {
   return { count: cutCount, link: cutLink, digest: cutDigest };
 }
 
-/** Adds to the audit log what transactions note in their journal, as the last thing before they are committed. */
+/** Adds to the audit log what transactions note in their audit, as the last thing before they are committed. */
 @Injectable()
 export class AuditLog implements OnModuleInit {
   /** How many times this process has added rows: whoever anchors the log looks again when it has changed. */
@@ -60,7 +60,7 @@ export class AuditLog implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.writer.keepJournalWith((manager, events) => this.append(manager, events));
+    this.writer.writeAuditWith((manager, events) => this.append(manager, events));
   }
 
   /** @throws ConfigError where the log was begun with another secret than the server's */
@@ -102,7 +102,7 @@ export class AuditLog implements OnModuleInit {
   async add(
     manager: EntityManager,
     head: Head,
-    events: readonly JournalEvent[],
+    events: readonly AuditEvent[],
     links = this.links.of(head.secretCheck) ?? this.links.present,
   ): Promise<CommitProof> {
     const rows: AuditRow[] = [];
@@ -145,7 +145,7 @@ export class AuditLog implements OnModuleInit {
   }
 
   /** Whether there are organizations whose creation is not among these first rows of the log: then it was emptied. */
-  private async isLogOfOthers(manager: EntityManager, events: readonly JournalEvent[]): Promise<boolean> {
+  private async isLogOfOthers(manager: EntityManager, events: readonly AuditEvent[]): Promise<boolean> {
     if (await readTask(manager, BEGINS)) {
       await endTask(manager, BEGINS);
       return false;
@@ -155,7 +155,7 @@ export class AuditLog implements OnModuleInit {
   }
 
   /** A head that does not fit its seal, or the rows, is noted in a row of its own: the next seal would hide it. */
-  private async append(manager: EntityManager, events: readonly JournalEvent[]): Promise<CommitProof> {
+  private async append(manager: EntityManager, events: readonly AuditEvent[]): Promise<CommitProof> {
     const head = await this.holdHead(manager);
     const links = this.requireSecret(head);
     const isEmptied = head.count === 0 && (await this.isLogOfOthers(manager, events));
@@ -185,7 +185,7 @@ async function insert(manager: EntityManager, rows: readonly AuditRow[]): Promis
   }
 }
 
-function rowOf(event: JournalEvent, seq: number, at: number): Unlinked {
+function rowOf(event: AuditEvent, seq: number, at: number): Unlinked {
   const { by, action, organizationId, bucketId = null, target, details } = event;
   const actor = by.kind === 'api key' ? by : { id: by.kind === 'command line' ? by.user : null, name: null };
   const { address, requestId } = by.kind === 'api key' ? by : { address: null, requestId: null };

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
-import type { Journal } from '../common/audit-event';
+import type { AuditRecorder } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { Upkeep } from '../database/periodic-task';
 import { Writer } from '../database/writer';
@@ -52,7 +52,7 @@ export class AuditRetention {
     const target = { type: 'audit log' } as const;
     const event = { by: { kind: 'server' }, action: 'audit.cut', organizationId: null, target } as const;
     const details = { rows: removed, before: isoTime(before) };
-    await this.writer.write((_manager, journal: Journal) => Promise.resolve(journal({ ...event, details })));
+    await this.writer.write((_manager, audit: AuditRecorder) => Promise.resolve(audit({ ...event, details })));
     return removed;
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { LoggedRefusal, RefusalLog } from '../auth/refusal-log';
-import type { JournalEvent } from '../common/audit-event';
+import type { AuditEvent } from '../common/audit-event';
 import { OutageLog } from '../common/outage-log';
 import { isoTime } from '../common/times';
 import { Writer } from '../database/writer';
@@ -43,7 +43,7 @@ interface Others {
  */
 @Injectable()
 export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown {
-  private waiting: JournalEvent[] = [];
+  private waiting: AuditEvent[] = [];
   private readonly followed = new Map<string, Followed>();
   private readonly byKey = new Map<string, number>();
   private readonly byOrganization = new Map<string, number>();
@@ -116,8 +116,8 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
     this.waiting = [];
     try {
       const store = () =>
-        this.writer.write((_manager, journal) => {
-          for (const event of waiting) journal(event);
+        this.writer.write((_manager, audit) => {
+          for (const event of waiting) audit(event);
           return Promise.resolve();
         });
       await watched({ stallMillis: STALL_MILLIS }, store);
@@ -163,12 +163,12 @@ function count(counts: Map<string, number>, name: string, change: 1 | -1): void 
 function eventOf(
   { by, organizationId, bucketId, method, path, message }: LoggedRefusal,
   repeats?: { times: number; until: string },
-): JournalEvent {
+): AuditEvent {
   const details = { method, path: path.slice(0, LONGEST_PATH), message, ...repeats };
   return { by, action: 'access.refused', organizationId, bucketId, target: { type: 'route' }, details };
 }
 
-function moreOf(organizationId: string, more: number): JournalEvent {
+function moreOf(organizationId: string, more: number): AuditEvent {
   const target = { type: 'route' } as const;
   return { by: { kind: 'server' }, action: 'access.refused', organizationId, target, details: { more } };
 }

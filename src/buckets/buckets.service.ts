@@ -5,7 +5,7 @@ import { IsNull, type EntityManager, type Repository } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
-import type { Action, Actor, JournalEvent } from '../common/audit-event';
+import type { Action, Actor, AuditEvent } from '../common/audit-event';
 import type { Pause } from '../common/http/yield';
 import type { CursorQuery, ListPage } from '../common/pagination';
 import { visibleFrom } from '../common/retention';
@@ -64,13 +64,13 @@ export class BucketsService {
       deletedAt: null,
     };
     await this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         await this.idempotency.record(manager, organizationId, retry, [bucket.id]);
         const most = this.config.bucketsPerOrganization;
         if ((await manager.countBy(Bucket, { organizationId, deletedAt: IsNull() })) >= most)
           throw new ApiError(TOO_MANY_BUCKETS, { words: { most: String(most) } });
         await manager.insert(Bucket, bucket);
-        journal(eventOf(by, 'bucket.created', bucket));
+        audit(eventOf(by, 'bucket.created', bucket));
       },
       { serializeOn: `buckets of ${organizationId}`, space: 'adds' },
     );
@@ -104,7 +104,7 @@ export class BucketsService {
     id: string,
     changes: Partial<NewBucket & { status: BucketStatus }>,
   ): Promise<Bucket> {
-    const updated = await this.writer.write(async (manager, journal) => {
+    const updated = await this.writer.write(async (manager, audit) => {
       await this.hold(manager, organizationId, id, 'UPDATE');
       const bucket = found(await manager.findOneBy(Bucket, { id }));
       const {
@@ -121,7 +121,7 @@ export class BucketsService {
       if (bucket.status !== status) await this.contents[status === 'active' ? 'reopened' : 'archived'](manager, id);
       const fields = FIELDS.filter((field) => wanted[field] !== bucket[field]);
       const pick = (of: typeof wanted) => Object.fromEntries(fields.map((field) => [field, of[field]]));
-      journal(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));
+      audit(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));
       return { ...bucket, ...wanted, updatedAt };
     });
     this.names.forget(id);
@@ -136,14 +136,14 @@ export class BucketsService {
   ): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
     const hidden = await this.hiddenIn(await this.get(organizationId, id));
     const deletion = await this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         await this.hold(manager, organizationId, id, 'UPDATE');
         const bucket = found(await manager.findOneBy(Bucket, { id }));
         const now = Date.now();
         const stored = await this.contents.removeAll(manager, id, now);
         const removed = { ...stored, dataPoints: Math.max(0, stored.dataPoints - hidden) };
         await manager.update(Bucket, { id }, { deletedAt: now });
-        journal(eventOf(by, 'bucket.deleted', bucket, removed));
+        audit(eventOf(by, 'bucket.deleted', bucket, removed));
         return { bucket, removed };
       },
       { space: 'frees' },
@@ -178,7 +178,7 @@ const HOLD = `SELECT status, retention_days AS "retentionDays" FROM buckets
   WHERE id = ? AND organization_id = ? AND deleted_at IS NULL`;
 const FIELDS = ['name', 'description', 'retentionDays', 'status'] as const;
 
-function eventOf(by: Actor, action: Action, { organizationId, id, name }: Bucket, details?: object): JournalEvent {
+function eventOf(by: Actor, action: Action, { organizationId, id, name }: Bucket, details?: object): AuditEvent {
   const target = { type: 'bucket', id, name } as const;
   return { by, action, organizationId, bucketId: id, target, ...(details && { details: { ...details } }) };
 }

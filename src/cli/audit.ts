@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import type { AuditAnchors } from '../audit/audit-anchors';
-import type { Journal } from '../common/audit-event';
+import type { AuditRecorder } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { parse, UsageError, whereTyped, type Command } from './command';
 
@@ -46,7 +46,7 @@ export const auditVerify: Command = async (args, terminal) => {
       organizationId: null,
       target: { type: 'audit log' },
     } as const;
-    const noteDown = (_manager: unknown, journal: Journal) => Promise.resolve(journal({ ...event, details }));
+    const noteDown = (_manager: unknown, audit: AuditRecorder) => Promise.resolve(audit({ ...event, details }));
     // A log that was begun with another secret takes no row; what was found has been told.
     await server
       .get(Writer)

@@ -1,5 +1,5 @@
 import { isId } from '../common/ids';
-import type { Journal } from '../common/audit-event';
+import type { AuditRecorder } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { parse, UsageError, type Command } from './command';
 import { progressBar, stopOnInterrupt } from './progress';
@@ -36,7 +36,7 @@ export const dataFixSeconds: Command = async (args, terminal) => {
     const details = { moved, duplicates, conflicts, outcome: done ? 'done' : 'interrupted' };
     const target = { type: 'data source', id: sourceId.toLowerCase(), name } as const;
     const event = { by: operator(), action: 'data.secondsFixed', organizationId, bucketId, target, details } as const;
-    await server.get(Writer).write((_manager, journal: Journal) => Promise.resolve(journal(event)));
+    await server.get(Writer).write((_manager, audit: AuditRecorder) => Promise.resolve(audit(event)));
     terminal.out(`${moved} points moved, ${duplicates} duplicates removed, ${conflicts} left in place`);
     if (conflicts > 0) terminal.err('Points stay in place where a point with other values is stored at their time.');
     if (!done) terminal.err('Interrupted. Run the same command again to go on.');

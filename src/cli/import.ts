@@ -1,5 +1,5 @@
 import { isId } from '../common/ids';
-import type { Journal } from '../common/audit-event';
+import type { AuditRecorder } from '../common/audit-event';
 import type { ImportEvents, ImportProgress } from '../ingest/importer';
 import { parse, UsageError, whereTyped, type Command, type Terminal } from './command';
 import { READING_OPTIONS, readingOf } from './import-options';
@@ -50,7 +50,7 @@ export const importFile: Command = async (args, terminal) => {
     const details = { file, inserted, updated, duplicates, rejected, outcome };
     const target = { type: 'data source', id: sourceId, name: sourceName } as const;
     const event = { by: operator(), action: 'data.imported', organizationId, bucketId, target, details } as const;
-    await server.get(Writer).write((_manager, journal: Journal) => Promise.resolve(journal(event)));
+    await server.get(Writer).write((_manager, audit: AuditRecorder) => Promise.resolve(audit(event)));
     terminal.out(`${inserted} inserted, ${updated} updated, ${duplicates} duplicates, ${rejected} rejected`);
     if (outcome === 'interrupted') terminal.err('Interrupted. The same command goes on from here.');
     if (outcome === 'refused')

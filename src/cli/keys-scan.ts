@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { shownPrefix, hintOf, typeOf } from '../api-keys/key-text';
 import type { LineChanges } from '../api-keys/line-changes';
 import type { ApiKey } from '../api-keys/api-key.entity';
-import type { Actor, Journal } from '../common/audit-event';
+import type { Actor, AuditRecorder } from '../common/audit-event';
 import { parse, UsageError, type Command, type Terminal } from './command';
 import { filesBelow, scan, scanFile, type Found } from './key-scanner';
 
@@ -80,8 +80,8 @@ async function check(found: readonly Found[], revoke: boolean, terminal: Termina
       revoked: ended.size,
     };
     const target = { type: 'api key' } as const;
-    const noteDown = (_manager: unknown, journal: Journal) =>
-      Promise.resolve(journal({ by, action: 'keys.checked', organizationId: null, target, details }));
+    const noteDown = (_manager: unknown, audit: AuditRecorder) =>
+      Promise.resolve(audit({ by, action: 'keys.checked', organizationId: null, target, details }));
     await server.get(Writer).write(noteDown);
     terminal.err(`${states.size} different keys found, of which ${opening} open or can be made to open`);
     return opening === 0 ? 0 : 1;

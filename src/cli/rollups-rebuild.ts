@@ -1,4 +1,4 @@
-import type { Journal } from '../common/audit-event';
+import type { AuditRecorder } from '../common/audit-event';
 import { parse, type Command } from './command';
 import { progressBar, stopOnInterrupt } from './progress';
 
@@ -19,7 +19,7 @@ export const rollupsRebuild: Command = async (args, terminal) => {
     const target = { type: 'rollups' } as const;
     const details = { points, outcome: done ? 'done' : 'interrupted' };
     const event = { by: operator(), action: 'rollups.rebuilt', organizationId: null, target, details } as const;
-    await server.get(Writer).write((_manager, journal: Journal) => Promise.resolve(journal(event)));
+    await server.get(Writer).write((_manager, audit: AuditRecorder) => Promise.resolve(audit(event)));
     terminal.out(`The rollups of ${points} points are made anew`);
     if (!done) terminal.err('Interrupted. The same command goes on from here.');
     return done ? 0 : 1;

@@ -1,4 +1,4 @@
-/** Who did something: a key, the operator at the command line, or the server by itself. */
+/** Who caused an event: an API key, the operator at the command line, or the server itself. */
 export type Actor =
   | {
       readonly kind: 'api key';
@@ -55,24 +55,24 @@ export const TARGET_TYPES = [
   'rollups',
 ] as const;
 
-/** What something was done to. */
+/** What an event changed. */
 export interface Target {
   readonly type: (typeof TARGET_TYPES)[number];
   readonly id?: string;
   readonly name?: string;
 }
 
-/** One thing that was done, for the audit log. Never a secret, nor anything that a secret could be made from. */
-export interface JournalEvent {
+/** An event of the audit log. It never contains a secret, or anything that a secret could be derived from. */
+export interface AuditEvent {
   readonly by: Actor;
   readonly action: Action;
-  /** Whose log it belongs in; null for what concerns the whole server. */
+  /** The organization whose log shows it; null for an event of the whole server. */
   readonly organizationId: string | null;
   readonly bucketId?: string | null;
   readonly target: Target;
-  /** What else there is to tell, as flat JSON. */
+  /** Further details, as flat JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Notes an event down beside the change that it tells of: both are stored, or neither. */
-export type Journal = (event: JournalEvent) => void;
+/** Records an event in the transaction of the change that it describes: both are committed, or neither. */
+export type AuditRecorder = (event: AuditEvent) => void;

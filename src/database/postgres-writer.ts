@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { JournalEvent } from '../common/audit-event';
+import type { AuditEvent } from '../common/audit-event';
 import { boundPool, type BoundedPool } from './bounded-pool';
 import { OutcomeUnknownError, proveByNumber, type CommitProof } from './commit-proof';
 import { OUTCOME_MILLIS, WRITE_MILLIS } from './deadlines';
@@ -60,7 +60,7 @@ export class PostgresWriter extends Writer {
   ): Promise<Done<T>> {
     if (serializeOn !== undefined)
       await query(manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
-    const events: JournalEvent[] = [];
+    const events: AuditEvent[] = [];
     const value = await work(manager, (event) => events.push(event));
     const proof = await this.keep(manager, events);
     return { value, proof: countsUp && !proof ? await proveByNumber(manager) : proof };

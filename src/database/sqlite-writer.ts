@@ -2,7 +2,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationSh
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
-import type { JournalEvent } from '../common/audit-event';
+import type { AuditEvent } from '../common/audit-event';
 import { DiskReserve } from './disk-reserve';
 import { FileWatch } from './identity/file-watch';
 import { SqliteSchemaGuard } from './identity/schema-version';
@@ -189,7 +189,7 @@ export class SqliteWriter
 
   private async workThrough(group: readonly Job[], begun: Job[]): Promise<(() => void)[]> {
     const answers: (() => void)[] = [];
-    const noted: JournalEvent[] = [];
+    const noted: AuditEvent[] = [];
     const startedAt = performance.now();
     for (const job of group) {
       if (begun.length > 0 && performance.now() - startedAt > LONGEST_GROUP_MILLIS) break;
@@ -197,7 +197,7 @@ export class SqliteWriter
       const { work, resolve } = job;
       this.statements.savepoint.run();
       try {
-        const events: JournalEvent[] = [];
+        const events: AuditEvent[] = [];
         const value = await work(this.runner.manager, (event) => events.push(event));
         noted.push(...events);
         answers.push(() => resolve(value));

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import type { Journal, JournalEvent } from '../common/audit-event';
+import type { AuditRecorder, AuditEvent } from '../common/audit-event';
 import type { CommitProof } from './commit-proof';
 
 export interface WriteOptions {
   /** Work with the same text here never runs at the same time, on any instance of the server. */
   readonly serializeOn?: string;
-  /** The work must not be done twice, as adding to a counter. Where its journal is not empty, that is seen to anyway. */
+  /** The work must not be done twice, as adding to a counter. Where its audit is not empty, that is seen to anyway. */
   readonly countsUp?: boolean;
   /**
    * What the work means for a full disk: work that `adds` data is refused while there is no room; work that `frees` space,
@@ -14,11 +14,11 @@ export interface WriteOptions {
   readonly space?: 'adds' | 'frees';
 }
 
-/** A transaction's work: what it does through the manager and what it notes in the journal are stored together. */
-export type Work<T> = (manager: EntityManager, journal: Journal) => Promise<T>;
+/** A transaction's work: what it does through the manager and what it notes in the audit are stored together. */
+export type Work<T> = (manager: EntityManager, audit: AuditRecorder) => Promise<T>;
 
 /** Stores what work has noted, as the last thing before the commit, and tells how to find that commit afterwards. */
-export type JournalKeeper = (manager: EntityManager, events: readonly JournalEvent[]) => Promise<CommitProof>;
+export type AuditWriter = (manager: EntityManager, events: readonly AuditEvent[]) => Promise<CommitProof>;
 
 /**
  * The one way to change the database. Each piece of work is a transaction of its own to its caller: the promise resolves
@@ -26,8 +26,8 @@ export type JournalKeeper = (manager: EntityManager, events: readonly JournalEve
  * that it is given, and waits for nothing but the database.
  */
 export abstract class Writer {
-  private keeper: JournalKeeper = () => {
-    throw new Error('Nobody keeps the journal: the audit room is missing');
+  private keeper: AuditWriter = () => {
+    throw new Error('Nobody keeps the audit: the audit room is missing');
   };
 
   /** How many pieces of work may run at the same time, for those who put their own work together. */
@@ -58,12 +58,12 @@ export abstract class Writer {
     // SQLite has none.
   }
 
-  /** Names the one who stores what work notes in the journal. */
-  keepJournalWith(keeper: JournalKeeper): void {
+  /** Names the one who stores what work notes in the audit. */
+  writeAuditWith(keeper: AuditWriter): void {
     this.keeper = keeper;
   }
 
-  protected async keep(manager: EntityManager, events: readonly JournalEvent[]): Promise<CommitProof | undefined> {
+  protected async keep(manager: EntityManager, events: readonly AuditEvent[]): Promise<CommitProof | undefined> {
     return events.length > 0 ? this.keeper(manager, events) : undefined;
   }
 }

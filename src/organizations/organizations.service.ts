@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/ids';
-import type { Actor, Journal } from '../common/audit-event';
+import type { Actor, AuditRecorder } from '../common/audit-event';
 import { Organization } from './organization.entity';
 
 @Injectable()
@@ -18,11 +18,11 @@ export class OrganizationsService {
   }
 
   /** Makes an organization, in a transaction of the caller's. */
-  async create(manager: EntityManager, journal: Journal, by: Actor, name: string): Promise<Organization> {
+  async create(manager: EntityManager, audit: AuditRecorder, by: Actor, name: string): Promise<Organization> {
     const organization: Organization = { id: newId(), name, createdAt: Date.now() };
     await manager.insert(Organization, organization);
     const { id } = organization;
-    journal({ by, action: 'organization.created', organizationId: id, target: { type: 'organization', id, name } });
+    audit({ by, action: 'organization.created', organizationId: id, target: { type: 'organization', id, name } });
     return organization;
   }
 }

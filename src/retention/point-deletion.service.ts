@@ -65,8 +65,8 @@ export class DataService {
         : ({ type: 'data source', id: dataSourceId } as const);
     const details = { startTime: isoTime(wish.startTime), endTime: isoTime(wish.endTime), dataPoints: removed };
     return this.writer.write(
-      (_manager, journal) =>
-        Promise.resolve(journal({ by, action: 'data.deleted', organizationId, bucketId, target, details })),
+      (_manager, audit) =>
+        Promise.resolve(audit({ by, action: 'data.deleted', organizationId, bucketId, target, details })),
       { space: 'frees' },
     );
   }

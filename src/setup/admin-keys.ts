@@ -7,7 +7,7 @@ import { KeyService, type CreatedKey } from '../api-keys/key.service';
 import type { NewKey } from '../api-keys/new-key';
 import { AuditLog } from '../audit/audit-log';
 import { ConfigError } from '../common/config/settings';
-import type { Actor, Journal } from '../common/audit-event';
+import type { Actor, AuditRecorder } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import type { Organization } from '../organizations/organization.entity';
 import { OrganizationsService } from '../organizations/organizations.service';
@@ -29,9 +29,9 @@ export interface OrganizationWithKey {
 }
 
 /** A transaction that makes Admin keys: they are made one at a time, by any number of instances. */
-interface Turn {
+interface AdminKeyWork {
   readonly manager: EntityManager;
-  readonly journal: Journal;
+  readonly audit: AuditRecorder;
   readonly by: Actor;
 }
 
@@ -57,27 +57,30 @@ export class AdminKeys {
   async ensureFirst(preset: string | undefined): Promise<FirstKey> {
     if (preset !== undefined) checkPreset(preset);
     await this.auditLog.assertSecret();
-    return this.inTurn(SERVER, async (turn) => {
-      const first = await this.makeFirst(turn, preset);
-      await this.peppers.check(turn.manager);
+    return this.serialized(SERVER, async (transaction) => {
+      const first = await this.makeFirst(transaction, preset);
+      await this.peppers.check(transaction.manager);
       return first;
     });
   }
 
-  private async makeFirst(turn: Turn, preset: string | undefined): Promise<FirstKey> {
-    const first = await this.organizations.findFirst(turn.manager);
+  private async makeFirst(transaction: AdminKeyWork, preset: string | undefined): Promise<FirstKey> {
+    const first = await this.organizations.findFirst(transaction.manager);
     if (preset === undefined) {
       if (first) return { kind: 'unchanged' };
-      return { kind: 'made', key: (await this.addTo(await this.organization(turn), turn, { name: FIRST_NAME })).key };
+      return {
+        kind: 'made',
+        key: (await this.addTo(await this.organization(transaction), transaction, { name: FIRST_NAME })).key,
+      };
     }
     const hash = In([...this.hasher.candidates(preset), hashOf(preset)]);
-    const known = await turn.manager.findBy(ApiKey, { hash });
+    const known = await transaction.manager.findBy(ApiKey, { hash });
     if (known.some(({ deletedAt }) => deletedAt !== null))
       throw new ConfigError(
         'The preset Admin key was deleted before, and a deleted key cannot come back. Preset another one',
       );
     if (known.length > 0) return { kind: 'unchanged' };
-    await this.addTo(first ?? (await this.organization(turn)), turn, { name: PRESET_NAME }, preset);
+    await this.addTo(first ?? (await this.organization(transaction)), transaction, { name: PRESET_NAME }, preset);
     return { kind: first ? 'preset added' : 'preset stored' };
   }
 
@@ -88,25 +91,27 @@ export class AdminKeys {
    * @throws ConfigError where that names none or several
    */
   add(by: Actor, wanted: Pick<NewKey, 'name' | 'expiresAt'>, ofOrganization?: string): Promise<CreatedKey> {
-    return this.inTurn(by, async (turn) => this.addTo(await this.organization(turn, ofOrganization), turn, wanted));
+    return this.serialized(by, async (transaction) =>
+      this.addTo(await this.organization(transaction, ofOrganization), transaction, wanted),
+    );
   }
 
   /** Makes an organization and its first Admin key. */
   addOrganization(by: Actor, name: string): Promise<OrganizationWithKey> {
-    return this.inTurn(by, async (turn) => {
-      const organization = await this.organizations.create(turn.manager, turn.journal, by, name);
-      return { organization, created: await this.addTo(organization, turn, { name: FIRST_NAME }) };
+    return this.serialized(by, async (transaction) => {
+      const organization = await this.organizations.create(transaction.manager, transaction.audit, by, name);
+      return { organization, created: await this.addTo(organization, transaction, { name: FIRST_NAME }) };
     });
   }
 
-  private inTurn<T>(by: Actor, work: (turn: Turn) => Promise<T>): Promise<T> {
-    return this.writer.write((manager, journal) => work({ manager, journal, by }), { serializeOn: 'first admin key' });
+  private serialized<T>(by: Actor, work: (transaction: AdminKeyWork) => Promise<T>): Promise<T> {
+    return this.writer.write((manager, audit) => work({ manager, audit, by }), { serializeOn: 'first admin key' });
   }
 
-  private async organization({ manager, journal, by }: Turn, wanted?: string): Promise<Organization> {
+  private async organization({ manager, audit, by }: AdminKeyWork, wanted?: string): Promise<Organization> {
     const all = await this.organizations.list(manager);
     if (all.length === 0 && wanted === undefined)
-      return this.organizations.create(manager, journal, by, ORGANIZATION_NAME);
+      return this.organizations.create(manager, audit, by, ORGANIZATION_NAME);
     const meant = wanted === undefined ? all : all.filter(({ id, name }) => id === wanted || name === wanted);
     const [only, ...others] = meant;
     if (only && others.length === 0) return only;
@@ -117,12 +122,12 @@ export class AdminKeys {
 
   private async addTo(
     { id: organizationId }: Organization,
-    { manager, journal, by }: Turn,
+    { manager, audit, by }: AdminKeyWork,
     wanted: Pick<NewKey, 'name' | 'expiresAt'>,
     text?: string,
   ): Promise<CreatedKey> {
     const created = this.keys.make({ organizationId, bucketId: null }, { ...wanted, type: 'admin' }, text);
-    await this.keys.insertUnbounded(manager, journal, by, created);
+    await this.keys.insertUnbounded(manager, audit, by, created);
     return created;
   }
 }

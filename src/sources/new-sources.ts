@@ -63,7 +63,7 @@ export class NewSources {
       if (made.length % ROWS_PER_STATEMENT === 0) await pause();
     }
     return this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         await this.buckets.hold(manager, key, bucketId, 'SHARE');
         await this.idempotency.record(
           manager,
@@ -76,7 +76,7 @@ export class NewSources {
         const sources = made.map((source, index): Source => ({ ...source, number: last + 1 + index }));
         for (let start = 0; start < sources.length; start += ROWS_PER_STATEMENT)
           await manager.insert(Source, sources.slice(start, start + ROWS_PER_STATEMENT));
-        for (const source of sources) journal(eventOf(by, 'dataSource.created', key, source));
+        for (const source of sources) audit(eventOf(by, 'dataSource.created', key, source));
         return sources;
       },
       { serializeOn: 'data source numbers', space: 'adds' },

@@ -1,5 +1,5 @@
 import type { CurrentApiKey } from '../auth/current-key.decorator';
-import type { Action, Actor, JournalEvent } from '../common/audit-event';
+import type { Action, Actor, AuditEvent } from '../common/audit-event';
 import type { Source } from './source.entity';
 
 /** Something that was done to a data source, for the audit log. */
@@ -9,7 +9,7 @@ export function eventOf(
   { organizationId }: Pick<CurrentApiKey, 'organizationId'>,
   { id, name, bucketId }: Source,
   details?: object,
-): JournalEvent {
+): AuditEvent {
   const target = { type: 'data source', id, name } as const;
   return { by, action, organizationId, bucketId, target, ...(details && { details: { ...details } }) };
 }

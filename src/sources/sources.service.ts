@@ -10,7 +10,7 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { BucketContents } from '../buckets/bucket-contents';
 import { visibleFrom } from '../common/retention';
 import { ApiError, ValidationError } from '../common/errors';
-import type { Actor, JournalEvent } from '../common/audit-event';
+import type { Actor, AuditEvent } from '../common/audit-event';
 import type { Pause } from '../common/http/yield';
 import type { CursorQuery, ListPage } from '../common/pagination';
 import { findInSlices } from '../database/find-in-slices';
@@ -96,7 +96,7 @@ export class DataSourcesService implements OnModuleInit {
    * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT`, `FIELD_WATCHED`, `UNIT_WATCHED` for what points or alert rules stand against
    */
   update(by: Actor, key: CurrentApiKey, bucketId: string, id: string, changes: SourceChanges): Promise<Source> {
-    return this.inTurn(key, bucketId, id, async (manager, before) => {
+    return this.withLockedSource(key, bucketId, id, async (manager, before) => {
       const { schema: wanted, ...given } = changes;
       const others = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const schema = wanted ? await this.changedSchema(manager, before, wanted) : before.schema;
@@ -123,7 +123,7 @@ export class DataSourcesService implements OnModuleInit {
   ): Promise<{ source: Source; points: number; alertRules: number }> {
     let points = 0;
     let alertRules = 0;
-    const source = await this.inTurn(key, bucketId, id, async (manager, before, from) => {
+    const source = await this.withLockedSource(key, bucketId, id, async (manager, before, from) => {
       const refused = refusalFor(key, RIGHTS.deleteData);
       if (refused && (await this.points.hasAny(manager, before.number))) throw new ApiError(refused);
       points = (await this.points.statsOf(manager, before.number, from, NO_PAUSE)).count;
@@ -156,20 +156,20 @@ export class DataSourcesService implements OnModuleInit {
     throw new ValidationError([{ path: ['body', 'schema'], message }]);
   }
 
-  private inTurn(
+  private withLockedSource(
     key: CurrentApiKey,
     bucketId: string,
     id: string,
-    work: (manager: EntityManager, source: Source, from: number) => Promise<{ source: Source; event?: JournalEvent }>,
+    work: (manager: EntityManager, source: Source, from: number) => Promise<{ source: Source; event?: AuditEvent }>,
   ): Promise<Source> {
     return this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         const bucket = await this.buckets.hold(manager, key, bucketId, 'SHARE');
         requireOwn(key, id);
         await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
         const before = found(await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() }));
         const { source, event } = await work(manager, before, visibleFrom(bucket, Date.now()));
-        if (event) journal(event);
+        if (event) audit(event);
         return source;
       },
       { space: 'frees' },

@@ -5,7 +5,7 @@ import { BucketAccess } from '../../buckets/bucket-access';
 import { ApiError } from '../../common/errors';
 import { canonicalJson } from '../../common/canonical-json';
 import { newId } from '../../common/ids';
-import type { Actor, Journal } from '../../common/audit-event';
+import type { Actor, AuditRecorder } from '../../common/audit-event';
 import { armed, dueOf, withCooldown } from '../conditions/rule-state';
 import { Source } from '../../sources/source.entity';
 import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
@@ -79,7 +79,7 @@ export class AlertsService {
     const { dataSourceId, webhookUrl, headers, name, condition, cooldownMinutes, repeatMinutes } = wanted;
     if (webhookUrl !== null) this.ruleWebhooks.checkUrl(webhookUrl);
     return this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         // The lock keeps concurrent requests from exceeding the limit together.
         await this.buckets.hold(manager, key, bucketId, 'UPDATE');
         requireOwn(key, dataSourceId);
@@ -97,7 +97,7 @@ export class AlertsService {
         await manager.insert(AlertRule, rule);
         const secret = await this.ruleWebhooks.create(manager, rule.id, webhookUrl, headers);
         await this.book.bump(manager, dataSourceId);
-        journal(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
+        audit(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
         return { ...(await this.reads.get(key, rule.id, manager)), secret };
       },
       { space: 'adds' },
@@ -111,10 +111,10 @@ export class AlertsService {
   async update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithWebhook> {
     const { webhookUrl, headers, ...given } = changes;
     if (typeof webhookUrl === 'string' && !isMasked(webhookUrl)) this.ruleWebhooks.checkUrl(webhookUrl);
-    const updated = await this.inTurn(
+    const updated = await this.withLockedRule(
       key,
       id,
-      async (manager, journal, { rule: before, webhook: webhookBefore }, source) => {
+      async (manager, audit, { rule: before, webhook: webhookBefore }, source) => {
         const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
         const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
         const { webhook, noted } = await this.ruleWebhooks.change(manager, id, webhookBefore, { webhookUrl, headers });
@@ -128,7 +128,7 @@ export class AlertsService {
           ...more,
         });
         const details = { from: pick(before, noted?.from), to: pick(rule, noted?.to) };
-        journal(eventOf(by, 'alertRule.updated', key, before, details));
+        audit(eventOf(by, 'alertRule.updated', key, before, details));
         return { rule, webhook };
       },
     );
@@ -138,10 +138,10 @@ export class AlertsService {
 
   /** Deletes a rule with its history. If it fired, its alert is said to be over. */
   async remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
-    const removed = await this.inTurn(key, id, async (manager, journal, { rule }) => {
+    const removed = await this.withLockedRule(key, id, async (manager, audit, { rule }) => {
       await this.removal.end(manager, { id });
       await this.book.bump(manager, rule.sourceId);
-      journal(eventOf(by, 'alertRule.deleted', key, rule));
+      audit(eventOf(by, 'alertRule.deleted', key, rule));
       return rule;
     });
     this.deliverer.wake();
@@ -150,26 +150,26 @@ export class AlertsService {
 
   /** @returns the new secret, and until when the one before is signed with too */
   rotateSecret(by: Actor, key: CurrentApiKey, id: string, retry?: Retry): Promise<{ secret: string; until: number }> {
-    return this.inTurn(key, id, async (manager, journal, { rule }) => {
+    return this.withLockedRule(key, id, async (manager, audit, { rule }) => {
       await this.idempotency.record(manager, key.organizationId, retry, [id]);
       const rotated = await this.webhooks.rotateSecret(manager, id, Date.now());
-      journal(eventOf(by, 'alertRule.secretRotated', key, rule));
+      audit(eventOf(by, 'alertRule.secretRotated', key, rule));
       return rotated;
     });
   }
 
   /** Does something to a rule that nobody else changes meanwhile. */
-  async inTurn<T>(
+  async withLockedRule<T>(
     key: CurrentApiKey,
     id: string,
-    work: (manager: EntityManager, journal: Journal, found: RuleWithWebhook, source: Source) => Promise<T>,
+    work: (manager: EntityManager, audit: AuditRecorder, found: RuleWithWebhook, source: Source) => Promise<T>,
   ): Promise<T> {
     const { rule } = await this.reads.get(key, id);
     return this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         await this.buckets.hold(manager, key, rule.bucketId, 'SHARE');
         const source = await holdSource(manager, rule.bucketId, rule.sourceId);
-        return work(manager, journal, await this.reads.get(key, id, manager), source);
+        return work(manager, audit, await this.reads.get(key, id, manager), source);
       },
       { space: 'frees' },
     );

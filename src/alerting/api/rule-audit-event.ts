@@ -1,5 +1,5 @@
 import type { CurrentApiKey } from '../../auth/current-key.decorator';
-import type { Action, Actor, JournalEvent } from '../../common/audit-event';
+import type { Action, Actor, AuditEvent } from '../../common/audit-event';
 import type { AlertRule } from '../evaluation/alert-rule.entity';
 
 /** The path of a webhook's URL is often what guards it. */
@@ -14,7 +14,7 @@ export function eventOf(
   { organizationId }: CurrentApiKey,
   { id, name, bucketId }: AlertRule,
   details?: Readonly<Record<string, unknown>>,
-): JournalEvent {
+): AuditEvent {
   const target = { type: 'alert rule', id, name } as const;
   return { by, action, organizationId, bucketId, target, ...(details && { details }) };
 }

@@ -7,7 +7,7 @@ const LONGEST_READ_MILLIS = 15_000;
  * Lets what is stored of a key be read only while none of it is being written: what was counted would else be seen twice,
  * here and in the database, or not at all.
  */
-export class Turns {
+export class KeyLock {
   private writing: { readonly ids: ReadonlySet<string>; readonly done: Promise<unknown> } | undefined;
   private readonly reading = new Set<Promise<unknown>>();
 

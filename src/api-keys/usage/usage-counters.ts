@@ -1,7 +1,7 @@
 import { dayOf, startOf } from './days';
 
 /** What one key did, as it is counted. */
-export class Tally {
+export class UsageCounter {
   requests = 0;
   refusals = 0;
   points = 0;
@@ -12,7 +12,7 @@ export class Tally {
   /** The line of a key that replaces another one; undefined for all other keys. */
   lineId: string | undefined = undefined;
 
-  add(later: Tally): void {
+  add(later: UsageCounter): void {
     this.lineId ??= later.lineId;
     this.requests += later.requests;
     this.refusals += later.refusals;
@@ -25,27 +25,27 @@ export class Tally {
 }
 
 /** What keys did on one day and is not written down yet. */
-export interface DayTallies {
+export interface DayCounters {
   readonly day: number;
-  readonly byKey: Map<string, Tally>;
-  /** The requests of the tallies in `byKey` that have a line, added up for each. */
+  readonly byKey: Map<string, UsageCounter>;
+  /** The requests of the counters in `byKey` that have a line, added up for each. */
   readonly byLine: Map<string, number>;
 }
 
 /** What was counted and is not written down yet. Whoever writes some of it down takes it out. */
-export class Tallies {
-  private current: DayTallies = { day: 0, byKey: new Map(), byLine: new Map() };
+export class UsageCounters {
+  private current: DayCounters = { day: 0, byKey: new Map(), byLine: new Map() };
   private currentBeginsAt = 0;
   private currentEndsAt = 0;
-  private waiting: DayTallies[] = [];
+  private waiting: DayCounters[] = [];
 
   /** Where to count what a key does now. */
-  of(keyId: string, nowMillis: number): Tally {
+  of(keyId: string, nowMillis: number): UsageCounter {
     // The clock may be set back, too.
     if (nowMillis >= this.currentEndsAt || nowMillis < this.currentBeginsAt) this.begin(dayOf(nowMillis));
-    let tally = this.current.byKey.get(keyId);
-    if (!tally) this.current.byKey.set(keyId, (tally = new Tally()));
-    return tally;
+    let counter = this.current.byKey.get(keyId);
+    if (!counter) this.current.byKey.set(keyId, (counter = new UsageCounter()));
+    return counter;
   }
 
   /** Counts a request of a key that replaces another one for their line. Call it after `of`. */
@@ -55,22 +55,22 @@ export class Tallies {
   }
 
   /** Everything that is to be written down: nothing more is counted in it until the next call. Not while it is written. */
-  collect(): readonly DayTallies[] {
+  collect(): readonly DayCounters[] {
     this.begin(this.current.day);
-    const days = new Map<number, DayTallies>();
-    for (const tallies of this.waiting) {
-      const sameDay = days.get(tallies.day);
-      if (sameDay) merge(sameDay, tallies);
-      else if (tallies.byKey.size > 0) days.set(tallies.day, tallies);
+    const days = new Map<number, DayCounters>();
+    for (const counters of this.waiting) {
+      const sameDay = days.get(counters.day);
+      if (sameDay) merge(sameDay, counters);
+      else if (counters.byKey.size > 0) days.set(counters.day, counters);
     }
     return (this.waiting = [...days.values()]);
   }
 
   /** What is not written down of one key. */
-  ofKey(keyId: string): { readonly day: number; readonly tally: Tally }[] {
+  ofKey(keyId: string): { readonly day: number; readonly counter: UsageCounter }[] {
     return [...this.waiting, this.current].flatMap(({ day, byKey }) => {
-      const tally = byKey.get(keyId);
-      return tally ? [{ day, tally }] : [];
+      const counter = byKey.get(keyId);
+      return counter ? [{ day, counter }] : [];
     });
   }
 
@@ -90,24 +90,24 @@ export class Tallies {
   }
 }
 
-/** Takes what was written down out of the tallies of its day. */
-export function takeOut({ byKey, byLine }: DayTallies, keyIds: readonly string[]): void {
+/** Takes what was written down out of the counters of its day. */
+export function removeWritten({ byKey, byLine }: DayCounters, keyIds: readonly string[]): void {
   for (const keyId of keyIds) {
-    const tally = byKey.get(keyId);
+    const counter = byKey.get(keyId);
     byKey.delete(keyId);
-    if (tally?.lineId === undefined) continue;
-    const left = (byLine.get(tally.lineId) ?? 0) - tally.requests;
-    if (left > 0) byLine.set(tally.lineId, left);
-    else byLine.delete(tally.lineId);
+    if (counter?.lineId === undefined) continue;
+    const left = (byLine.get(counter.lineId) ?? 0) - counter.requests;
+    if (left > 0) byLine.set(counter.lineId, left);
+    else byLine.delete(counter.lineId);
   }
 }
 
 /** Into what could not be written at an earlier time. */
-function merge({ byKey, byLine }: DayTallies, later: DayTallies): void {
-  for (const [keyId, tally] of later.byKey) {
+function merge({ byKey, byLine }: DayCounters, later: DayCounters): void {
+  for (const [keyId, counter] of later.byKey) {
     const before = byKey.get(keyId);
-    if (before) before.add(tally);
-    else byKey.set(keyId, tally);
+    if (before) before.add(counter);
+    else byKey.set(keyId, counter);
   }
   for (const [lineId, requests] of later.byLine) byLine.set(lineId, (byLine.get(lineId) ?? 0) + requests);
 }

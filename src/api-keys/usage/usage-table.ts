@@ -2,7 +2,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { redactKeys } from '../../common/redact';
 import { isPostgres, query, rowLock, type SqlValue } from '../../database/sql';
 import type { Writer } from '../../database/writer';
-import type { Tally } from './usage-counters';
+import type { UsageCounter } from './usage-counters';
 
 const ROWS_PER_STEP = 1000;
 /** So many are read in some milliseconds. */
@@ -47,20 +47,20 @@ export class UsageTable {
   }
 
   /** Adds to what is stored, in one transaction. The last use only moves forward. */
-  async add(day: number, tallies: readonly (readonly [keyId: string, tally: Tally])[]): Promise<void> {
+  async add(day: number, counters: readonly (readonly [keyId: string, counter: UsageCounter])[]): Promise<void> {
     await this.writer.write(
       async (manager) => {
         // A power cut may lose what was counted of late anyway.
         if (isPostgres(manager)) await query(manager, 'SET LOCAL synchronous_commit TO OFF', []);
-        await writeLastUses(manager, tallies);
+        await writeLastUses(manager, counters);
         await query(
           manager,
-          `INSERT INTO key_usage (day, key_id, requests, refusals, points) VALUES ${rows('(?, ?, ?, ?, ?)', tallies)}
+          `INSERT INTO key_usage (day, key_id, requests, refusals, points) VALUES ${rows('(?, ?, ?, ?, ?)', counters)}
           ON CONFLICT (day, key_id) DO UPDATE SET requests = key_usage.requests + excluded.requests,
           refusals = key_usage.refusals + excluded.refusals, points = key_usage.points + excluded.points`,
-          tallies.flatMap(([id, { requests, refusals, points }]) => [day, id, requests, refusals, points]),
+          counters.flatMap(([id, { requests, refusals, points }]) => [day, id, requests, refusals, points]),
         );
-        const lines = linesOf(tallies);
+        const lines = linesOf(counters);
         if (lines.length === 0) return;
         await query(
           manager,
@@ -147,8 +147,8 @@ export class UsageTable {
   }
 }
 
-/** What of a tally is the last use, as it can be stored. */
-export function lastUseOf({ lastUsedAt, lastAddress, lastUserAgent = '' }: Tally): LastUse {
+/** What of a counter is the last use, as it can be stored. */
+export function lastUseOf({ lastUsedAt, lastAddress, lastUserAgent = '' }: UsageCounter): LastUse {
   return {
     lastUsedAt,
     lastAddress: storable(lastAddress, LONGEST_ADDRESS),
@@ -161,31 +161,34 @@ function storable(text: string, maxLength: number): string | null {
   return redactKeys(text).slice(0, maxLength).replaceAll('\0', '') || null;
 }
 
-async function writeLastUses(manager: EntityManager, tallies: readonly (readonly [string, Tally])[]): Promise<void> {
+async function writeLastUses(
+  manager: EntityManager,
+  counters: readonly (readonly [string, UsageCounter])[],
+): Promise<void> {
   const lock = rowLock(manager, 'UPDATE');
   // The youngest first, as whoever replaces a key locks them: two that lock in different orders could wait for each other.
   if (lock)
     await query(
       manager,
-      `SELECT id FROM api_keys WHERE id IN (${rows('?', tallies)}) ORDER BY id DESC${lock}`,
-      tallies.map(([id]) => id),
+      `SELECT id FROM api_keys WHERE id IN (${rows('?', counters)}) ORDER BY id DESC${lock}`,
+      counters.map(([id]) => id),
     );
   await query(
     manager,
     `UPDATE api_keys SET last_used_at = CAST(seen.column2 AS bigint), last_address = seen.column3,
-      last_user_agent = seen.column4 FROM (VALUES ${rows('(?, ?, ?, ?)', tallies)}) AS seen WHERE api_keys.id = seen.column1
+      last_user_agent = seen.column4 FROM (VALUES ${rows('(?, ?, ?, ?)', counters)}) AS seen WHERE api_keys.id = seen.column1
       AND CAST(seen.column2 AS bigint) > COALESCE(last_used_at, 0)`,
-    tallies.flatMap(([id, tally]): SqlValue[] => {
-      const { lastUsedAt, lastAddress, lastUserAgent } = lastUseOf(tally);
+    counters.flatMap(([id, counter]): SqlValue[] => {
+      const { lastUsedAt, lastAddress, lastUserAgent } = lastUseOf(counter);
       return [id, lastUsedAt, lastAddress, lastUserAgent];
     }),
   );
 }
 
 /** The requests of a slice for each line, sorted, so that two instances never lock them in different orders. */
-function linesOf(tallies: readonly (readonly [string, Tally])[]): [lineId: string, requests: number][] {
+function linesOf(counters: readonly (readonly [string, UsageCounter])[]): [lineId: string, requests: number][] {
   const lines = new Map<string, number>();
-  for (const [, { lineId, requests }] of tallies)
+  for (const [, { lineId, requests }] of counters)
     if (lineId !== undefined) lines.set(lineId, (lines.get(lineId) ?? 0) + requests);
   return [...lines].sort(([one], [other]) => (one < other ? -1 : 1));
 }

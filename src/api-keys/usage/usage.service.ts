@@ -8,8 +8,8 @@ import { Writer } from '../../database/writer';
 import { dayOf, daysFrom, periodOf } from './days';
 import { QuotaCounts } from './quota-counts';
 import { sortedSlices } from './sorted-slices';
-import { takeOut, Tallies, type DayTallies } from './usage-counters';
-import { Turns } from './key-lock';
+import { removeWritten, UsageCounters, type DayCounters } from './usage-counters';
+import { KeyLock } from './key-lock';
 import { lastUseOf, LONGEST_USER_AGENT, UsageTable, type DayCounts, type LastUse } from './usage-table';
 
 /** Twice a minute, so that what a list shows is within a minute of the truth even when a flush takes its time. */
@@ -28,8 +28,8 @@ export interface KeyUse extends LastUse {
 /** How much each key is used: counted in memory, so that a request writes nothing, and written down twice a minute. */
 @Injectable()
 export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdown {
-  private readonly tallies = new Tallies();
-  private readonly turns = new Turns();
+  private readonly counters = new UsageCounters();
+  private readonly keyLock = new KeyLock();
   private readonly table: UsageTable;
   private readonly quotas = new QuotaCounts((lineId, days) => this.requestsOn(lineId, days));
   private timer: NodeJS.Timeout | undefined;
@@ -61,24 +61,24 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     { address, userAgent, lineId = keyId }: RequestOrigin,
     nowMillis = Date.now(),
   ): void {
-    const tally = this.tallies.of(keyId, nowMillis);
-    tally.requests += 1;
-    tally.lastUsedAt = nowMillis;
-    tally.lastAddress = address;
-    tally.lastUserAgent = shortened(userAgent);
+    const counter = this.counters.of(keyId, nowMillis);
+    counter.requests += 1;
+    counter.lastUsedAt = nowMillis;
+    counter.lastAddress = address;
+    counter.lastUserAgent = shortened(userAgent);
     if (lineId !== keyId) {
-      tally.lineId = lineId;
-      this.tallies.raiseLine(lineId);
+      counter.lineId = lineId;
+      this.counters.raiseLine(lineId);
     }
     this.quotas.raise(lineId);
   }
 
   override countRefusal(keyId: string, nowMillis = Date.now()): void {
-    this.tallies.of(keyId, nowMillis).refusals += 1;
+    this.counters.of(keyId, nowMillis).refusals += 1;
   }
 
   override countPoints(keyId: string, points: number, nowMillis = Date.now()): void {
-    this.tallies.of(keyId, nowMillis).points += points;
+    this.counters.of(keyId, nowMillis).points += points;
   }
 
   override quotaCount(lineId: string, quota: Quota, nowMillis = Date.now()): QuotaCount | Promise<QuotaCount> {
@@ -89,11 +89,11 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   use(keyId: string, days: number, nowMillis = Date.now()): Promise<KeyUse> {
     const today = dayOf(nowMillis);
     const range = daysFrom(today - days + 1, today);
-    return this.turns.read(keyId, async () => {
+    return this.keyLock.read(keyId, async () => {
       const [stored, lastUse] = await Promise.all([this.table.read(keyId, range), this.table.readLastUse(keyId)]);
-      const unwritten = this.tallies.ofKey(keyId);
-      const counts = [...stored, ...unwritten.map(({ day, tally }) => ({ ...tally, day }))];
-      const uses = [...(lastUse ? [lastUse] : []), ...unwritten.map(({ tally }) => lastUseOf(tally))];
+      const unwritten = this.counters.ofKey(keyId);
+      const counts = [...stored, ...unwritten.map(({ day, counter }) => ({ ...counter, day }))];
+      const uses = [...(lastUse ? [lastUse] : []), ...unwritten.map(({ counter }) => lastUseOf(counter))];
       return { days: range.map((day) => sumOf(day, counts)), ...latestOf(uses) };
     });
   }
@@ -113,7 +113,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   }
 
   private async writeDown(nowMillis: number): Promise<void> {
-    for (const tallies of this.tallies.collect()) await this.writeDay(tallies);
+    for (const counters of this.counters.collect()) await this.writeDay(counters);
     const today = dayOf(nowMillis);
     if (this.tidiedOn === today) return;
     this.quotas.tidy(nowMillis);
@@ -127,13 +127,13 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     }
   }
 
-  private async writeDay(tallies: DayTallies): Promise<void> {
+  private async writeDay(counters: DayCounters): Promise<void> {
     let slices = 0;
     let failures = 0;
-    for await (const keyIds of sortedSlices([...tallies.byKey.keys()], this.table.keysPerSlice)) {
+    for await (const keyIds of sortedSlices([...counters.byKey.keys()], this.table.keysPerSlice)) {
       const what = `The usage of ${keyIds.length} keys could not be written yet`;
       try {
-        await this.turns.write(withLines(tallies, keyIds), () => this.writeSlice(tallies, keyIds));
+        await this.keyLock.write(withLines(counters, keyIds), () => this.writeSlice(counters, keyIds));
         if (++slices % SLICES_PER_CHECKPOINT === 0) await watched(PATIENCE, () => this.table.checkpoint());
       } catch (cause) {
         this.outages.background(what, cause);
@@ -143,27 +143,27 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     }
   }
 
-  private async writeSlice(tallies: DayTallies, keyIds: readonly string[]): Promise<void> {
-    const { day, byKey } = tallies;
+  private async writeSlice(counters: DayCounters, keyIds: readonly string[]): Promise<void> {
+    const { day, byKey } = counters;
     const entries = keyIds.flatMap((keyId) => {
-      const tally = byKey.get(keyId);
-      return tally ? [[keyId, tally] as const] : [];
+      const counter = byKey.get(keyId);
+      return counter ? [[keyId, counter] as const] : [];
     });
     await watched(PATIENCE, () => this.table.add(day, entries));
-    takeOut(tallies, keyIds);
+    removeWritten(counters, keyIds);
   }
 
   private requestsOn(lineId: string, days: readonly number[]): Promise<number> {
-    return this.turns.read(lineId, async () => {
+    return this.keyLock.read(lineId, async () => {
       const stored = await this.table.requestsOfLine(lineId, days);
-      const ofFirst = this.tallies.ofKey(lineId).filter(({ day }) => days.includes(day));
-      return stored + this.tallies.requestsOfLine(lineId, days) + sum(ofFirst.map(({ tally }) => tally.requests));
+      const ofFirst = this.counters.ofKey(lineId).filter(({ day }) => days.includes(day));
+      return stored + this.counters.requestsOfLine(lineId, days) + sum(ofFirst.map(({ counter }) => counter.requests));
     });
   }
 }
 
 /** What must not be read while these keys are written down: they themselves, and their lines. */
-function withLines({ byKey }: DayTallies, keyIds: readonly string[]): string[] {
+function withLines({ byKey }: DayCounters, keyIds: readonly string[]): string[] {
   return keyIds.flatMap((keyId) => {
     const lineId = byKey.get(keyId)?.lineId;
     return lineId === undefined ? [keyId] : [keyId, lineId];

@@ -50,8 +50,8 @@ export class DeliveriesService {
   }
 
   async replay(by: Actor, key: CurrentApiKey, alertId: string, id: string): Promise<ListedDelivery> {
-    const delivery = await this.alerts.inTurn(key, alertId, async (manager, journal, { rule }) => {
-      journal(eventOf(by, 'alertRule.deliveryReplayed', key, rule, { delivery: id }));
+    const delivery = await this.alerts.withLockedRule(key, alertId, async (manager, audit, { rule }) => {
+      audit(eventOf(by, 'alertRule.deliveryReplayed', key, rule, { delivery: id }));
       return this.webhooks.replay(manager, alertId, id);
     });
     this.deliverer.wake();

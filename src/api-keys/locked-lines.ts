@@ -6,7 +6,7 @@ import { isLiving } from './key-rows';
 import { marksFor, selectKeys } from './key-table';
 
 /** A key and what of its line matters to a change, locked until the transaction's end. */
-export interface HeldLine {
+export interface LockedLine {
   readonly lineId: string;
   readonly key: ApiKey;
   /** The newest key of the line, in whatever state; the key itself where nothing was made of the line. */
@@ -70,11 +70,11 @@ export interface KeyOfLine {
 }
 
 /** Locks the lines of keys, and reads what is in them: by the ids of these keys. */
-export async function holdLines(
+export async function lockAndReadLines(
   manager: EntityManager,
   found: readonly KeyOfLine[],
   nowMillis = Date.now(),
-): Promise<ReadonlyMap<string, HeldLine>> {
+): Promise<ReadonlyMap<string, LockedLine>> {
   if (found.length === 0) return new Map();
   const lineOf = new Map(found.map(({ id, lineId }) => [id, lineId || id]));
   const lineIds = [...new Set(lineOf.values())];
@@ -94,7 +94,7 @@ export async function holdLines(
     if (member && isLiving(member, nowMillis)) livingOf.get(lineId)?.push(member);
   }
   for (const living of livingOf.values()) living.sort(byAge);
-  const lines = new Map<string, HeldLine>();
+  const lines = new Map<string, LockedLine>();
   for (const [id, lineId] of lineOf) {
     const key = byId.get(id);
     if (!key) continue;

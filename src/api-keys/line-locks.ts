@@ -3,21 +3,21 @@ import type { EntityManager } from 'typeorm';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import { MOST_PROBLEMS } from '../common/validation/checked-fields';
-import type { Journal } from '../common/audit-event';
+import type { AuditRecorder } from '../common/audit-event';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import type { ApiKey } from './api-key.entity';
 import { KEY_NOT_FOUND, LINE_FULL } from './api-keys.errors';
 import type { KeyChoice } from './key-choice';
-import { holdLines, type KeyOfLine, type HeldLine } from './held-lines';
+import { lockAndReadLines, type KeyOfLine, type LockedLine } from './locked-lines';
 import { marksFor } from './key-table';
 import type { KeyScope } from './new-key';
 
 /** Work on one key, in a transaction that holds its line. */
-export type LineWork<T> = (manager: EntityManager, journal: Journal, line: HeldLine) => Promise<T>;
+export type LineWork<T> = (manager: EntityManager, audit: AuditRecorder, line: LockedLine) => Promise<T>;
 
 /** Work on several keys, in a transaction that holds their lines. */
-export type LinesWork<T> = (manager: EntityManager, journal: Journal, lines: readonly HeldLine[]) => Promise<T>;
+export type LinesWork<T> = (manager: EntityManager, audit: AuditRecorder, lines: readonly LockedLine[]) => Promise<T>;
 
 /**
  * Refuses a line that would grow beyond the bound. One that is beyond it already, from before there was one, may stay.
@@ -33,7 +33,7 @@ export function requireRoomInLine(living: readonly ApiKey[], livingAfter: number
 
 /** Gives work on one key the lock of its line, and what is in it. */
 @Injectable()
-export class KeyLines {
+export class LineLocks {
   constructor(
     private readonly writer: Writer,
     private readonly buckets: BucketsService,
@@ -45,18 +45,18 @@ export class KeyLines {
    *
    * @throws ApiError `KEY_NOT_FOUND`, or `BUCKET_NOT_FOUND` for a bucket of another organization
    */
-  inLine<T>(scope: KeyScope, id: string, work: LineWork<T>): Promise<T> {
-    return this.inLinesOf(scope, { ids: [id], kept: true }, (manager, journal, [line]) => {
+  withLockedKey<T>(scope: KeyScope, id: string, work: LineWork<T>): Promise<T> {
+    return this.withLockedLines(scope, { ids: [id], kept: true }, (manager, audit, [line]) => {
       if (!line) throw new ApiError(KEY_NOT_FOUND);
-      return work(manager, journal, line);
+      return work(manager, audit, line);
     });
   }
 
   /** The same for a key that may be deleted. */
-  inLineOfAny<T>(scope: KeyScope, id: string, work: LineWork<T>): Promise<T> {
-    return this.inLinesOf(scope, { ids: [id], kept: false }, (manager, journal, [line]) => {
+  withLockedKeyInAnyState<T>(scope: KeyScope, id: string, work: LineWork<T>): Promise<T> {
+    return this.withLockedLines(scope, { ids: [id], kept: false }, (manager, audit, [line]) => {
       if (!line) throw new ApiError(KEY_NOT_FOUND);
-      return work(manager, journal, line);
+      return work(manager, audit, line);
     });
   }
 
@@ -67,23 +67,23 @@ export class KeyLines {
    *   `BUCKET_NOT_FOUND`
    * @param before runs once the lines are held, and before keys that are missing are refused
    */
-  inChosen<T>(
+  withLockedKeys<T>(
     scope: KeyScope,
     choice: KeyChoice,
     work: LinesWork<T>,
     before?: (manager: EntityManager) => Promise<void>,
   ): Promise<T> {
     const ids = [...new Set('ids' in choice ? choice.ids : choice.found)];
-    return this.inLinesOf(scope, { ids, kept: true }, async (manager, journal, lines) => {
+    return this.withLockedLines(scope, { ids, kept: true }, async (manager, audit, lines) => {
       await before?.(manager);
       if ('ids' in choice) requireAll(choice.ids, lines);
       const now = Date.now();
       const chosen = 'ids' in choice ? lines : lines.filter(({ key }) => choice.matches(key, now));
-      return work(manager, journal, chosen);
+      return work(manager, audit, chosen);
     });
   }
 
-  private inLinesOf<T>(
+  private withLockedLines<T>(
     scope: KeyScope,
     { ids, kept }: { readonly ids: readonly string[]; readonly kept: boolean },
     work: LinesWork<T>,
@@ -94,13 +94,13 @@ export class KeyLines {
       : '';
     const own = kept ? [organizationId, ...(bucketId === null ? [] : [bucketId])] : [];
     return this.writer.write(
-      async (manager, journal) => {
+      async (manager, audit) => {
         if (bucketId !== null) await this.buckets.hold(manager, organizationId, bucketId, 'SHARE');
         const sql = `SELECT id, line_id AS "lineId" FROM api_keys WHERE id IN (${marksFor(ids)})${where}`;
         const found = ids.length === 0 ? [] : await query<KeyOfLine>(manager, sql, [...ids, ...own]);
-        const held = await holdLines(manager, found);
+        const held = await lockAndReadLines(manager, found);
         const lines = ids.flatMap((id) => held.get(id) ?? []);
-        return work(manager, journal, kept ? lines.filter(({ key }) => key.deletedAt === null) : lines);
+        return work(manager, audit, kept ? lines.filter(({ key }) => key.deletedAt === null) : lines);
       },
       { space: 'frees', ...(bucketId === null && { serializeOn: `Admin keys of ${organizationId}` }) },
     );
@@ -108,7 +108,7 @@ export class KeyLines {
 }
 
 /** @throws ApiError `KEY_NOT_FOUND` */
-function requireAll(ids: readonly string[], lines: readonly HeldLine[]): void {
+function requireAll(ids: readonly string[], lines: readonly LockedLine[]): void {
   const found = new Set(lines.map(({ key }) => key.id));
   const details = ids.flatMap((id, index) =>
     found.has(id) ? [] : { path: ['body', 'ids', index], message: KEY_NOT_FOUND.message },
