@@ -1,8 +1,8 @@
-import { AbsenceRow } from './alerting/evaluation/absence.entity';
+import { DowntimeRow } from './alerting/evaluation/downtime.entity';
 import { Heartbeat } from './alerting/evaluation/heartbeat.entity';
 import { AlertEvent } from './alerting/evaluation/alert-event.entity';
 import { AlertRule } from './alerting/evaluation/alert-rule.entity';
-import { EndedRule } from './alerting/evaluation/ended-rule.entity';
+import { DeletedRule } from './alerting/evaluation/deleted-rule.entity';
 import { ApiKey } from './api-keys/api-key.entity';
 import { KeyCount } from './api-keys/key-count.entity';
 import { AuditHead } from './audit/audit-head.entity';
@@ -47,9 +47,9 @@ export const ENTITIES = [
   LeaseRow,
   AlertRule,
   AlertEvent,
-  EndedRule,
+  DeletedRule,
   Heartbeat,
-  AbsenceRow,
+  DowntimeRow,
   Webhook,
   Delivery,
   Backoff,

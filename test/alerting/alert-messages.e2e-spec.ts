@@ -1,4 +1,4 @@
-import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Deliverer } from '../../src/webhooks/deliverer';
 import { startAlertScene, type AlertScene } from '../support/alerts';
 import { startReceiver, type Receiver } from '../support/receiver';
@@ -21,7 +21,7 @@ afterEach(async () => {
 const settled = () => scene.app.app.get(Deliverer).settled();
 /** Lets time pass on the server's clocks up to then, and judges what is due. */
 async function pass(millis: number): Promise<void> {
-  await scene.app.app.get(RuleTimer).look(Date.now() + millis, performance.now() + millis);
+  await scene.app.app.get(RuleScheduler).look(Date.now() + millis, performance.now() + millis);
   await settled();
 }
 async function received(): Promise<any[]> {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { newId } from '../../src/common/ids';
-import { AbsenceRow } from '../../src/alerting/evaluation/absence.entity';
+import { DowntimeRow } from '../../src/alerting/evaluation/downtime.entity';
 import { AlertRule } from '../../src/alerting/evaluation/alert-rule.entity';
-import type { Memory } from '../../src/alerting/conditions/rule-state';
-import { MOST_ABSENCES, Presence } from '../../src/alerting/evaluation/presence';
-import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import type { AlertState } from '../../src/alerting/conditions/rule-state';
+import { MAX_DOWNTIMES, UptimeMonitor } from '../../src/alerting/evaluation/uptime-monitor';
+import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Writer } from '../../src/database/writer';
 import { Deliverer } from '../../src/webhooks/deliverer';
 import { LOOPBACK_OPEN, SCHEMA, startAlertScene, type AlertScene } from '../support/alerts';
@@ -38,19 +38,19 @@ afterEach(async () => {
  */
 async function restartAfter(app: TestApp, millis: number, { othersRan = false } = {}): Promise<TestApp> {
   await app.app.get(Deliverer).settled();
-  const presence = app.app.get(Presence);
-  await presence.beat();
-  jest.spyOn(presence, 'stop').mockResolvedValue();
+  const uptime = app.app.get(UptimeMonitor);
+  await uptime.recordHeartbeat();
+  jest.spyOn(uptime, 'stop').mockResolvedValue();
   await app.app.get(Writer).write(async (manager) => {
     const earlier = (time: number | null) => (time === null ? null : time - millis);
-    for (const { id, memory, dueAt } of await manager.find(AlertRule)) {
-      const aged: Memory = {
-        ...memory,
-        since: memory.since.map(earlier),
-        eitherSince: earlier(memory.eitherSince),
-        quietUntil: earlier(memory.quietUntil),
+    for (const { id, alertState, dueAt } of await manager.find(AlertRule)) {
+      const aged: AlertState = {
+        ...alertState,
+        since: alertState.since.map(earlier),
+        eitherSince: earlier(alertState.eitherSince),
+        quietUntil: earlier(alertState.quietUntil),
       };
-      await manager.update(AlertRule, { id }, { memory: aged, dueAt: earlier(dueAt) });
+      await manager.update(AlertRule, { id }, { alertState: aged, dueAt: earlier(dueAt) });
     }
     await manager.query(`UPDATE point_totals SET ingested_at = ingested_at - ${millis}`);
     await manager.query(`UPDATE webhooks SET next_at = next_at - ${millis} WHERE next_at IS NOT NULL`);
@@ -60,13 +60,13 @@ async function restartAfter(app: TestApp, millis: number, { othersRan = false } 
   });
   await app.stop();
   const next = await startApp(LOOPBACK_OPEN, database);
-  await next.app.get(RuleTimer).look();
+  await next.app.get(RuleScheduler).look();
   await next.app.get(Deliverer).settled();
   return next;
 }
 
 const rulesOf = async ({ app }: TestApp) =>
-  new Map((await app.get(DataSource).manager.find(AlertRule)).map(({ name, memory }) => [name, memory.state]));
+  new Map((await app.get(DataSource).manager.find(AlertRule)).map(({ name, alertState }) => [name, alertState.state]));
 
 async function sceneInEveryState(): Promise<AlertScene> {
   const scene = await startAlertScene(receiver, LOOPBACK_OPEN, database);
@@ -78,7 +78,7 @@ async function sceneInEveryState(): Promise<AlertScene> {
   await scene.makeRule('no data for 15 minutes', { name: 'silent' });
   await scene.send({ temperature: 31, humidity: 60 }, 2 * MINUTE);
   await scene.send({ temperature: 31, humidity: 40 }, MINUTE / 2);
-  await scene.app.app.get(RuleTimer).look();
+  await scene.app.app.get(RuleScheduler).look();
   return scene;
 }
 
@@ -115,10 +115,10 @@ it('rings at the start what should have rung while it was down, once', async () 
     silent: 'ok',
   };
   expect(Object.fromEntries(await rulesOf(next))).toEqual(states);
-  const again = await restartAfter(next, 0);
+  const continueField = await restartAfter(next, 0);
   const news = receiver.received.slice(told).map(({ body }) => `${body.data.alertName} ${body.event}`);
   expect(news.sort()).toEqual(['pending alert.triggered']);
-  await again.stop();
+  await continueField.stop();
 });
 
 it('counts the silence while it was down if another instance ran', async () => {
@@ -134,7 +134,7 @@ it('neither counts the time in which no instance ran as silence, nor forgets wha
   await scene.send({ temperature: 20 });
   let next = await restartAfter(app, 10 * MINUTE, { othersRan: true });
   for (const millis of [60 * MINUTE, 600 * MINUTE]) next = await restartAfter(next, millis);
-  const pass = (millis: number) => next.app.get(RuleTimer).look(Date.now() + millis, performance.now() + millis);
+  const pass = (millis: number) => next.app.get(RuleScheduler).look(Date.now() + millis, performance.now() + millis);
   const state = async () => (await rulesOf(next)).get('Too hot');
   await pass(4.5 * MINUTE);
   expect(await state()).toBe('ok');
@@ -148,7 +148,7 @@ it('neither counts the time in which no instance ran as silence, nor forgets wha
 it('waits no longer than it must after the clock was set back', async () => {
   const { app } = await sceneInEveryState();
   const silent = async () => (await rulesOf(app)).get('silent');
-  const timer = app.app.get(RuleTimer);
+  const timer = app.app.get(RuleScheduler);
   const back = Date.now() - 300 * MINUTE;
   await timer.look(back, performance.now());
   expect(await silent()).toBe('ok');
@@ -164,11 +164,11 @@ describe('a clock that is set forwards', () => {
     const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
     await scene.makeRule('no data for 30 minutes', { name: 'silent' });
     await scene.send({ temperature: 20 });
-    const timer = app.app.get(RuleTimer);
-    const [wall, steady] = [Date.now(), performance.now()];
+    const timer = app.app.get(RuleScheduler);
+    const [wall, monotonic] = [Date.now(), performance.now()];
     const silent = async () => (await rulesOf(app)).get('silent');
     const at = async (minutes: number, skipped: number) => {
-      await timer.look(wall + minutes * MINUTE + skipped, steady + minutes * MINUTE);
+      await timer.look(wall + minutes * MINUTE + skipped, monotonic + minutes * MINUTE);
       return silent();
     };
     expect(await at(10, 0)).toBe('ok');
@@ -182,18 +182,18 @@ describe('a clock that is set forwards', () => {
     const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
     await scene.makeRule('no data for 30 minutes', { name: 'silent' });
     await scene.send({ temperature: 20 });
-    const timer = app.app.get(RuleTimer);
-    const [wall, steady] = [Date.now(), performance.now()];
+    const timer = app.app.get(RuleScheduler);
+    const [wall, monotonic] = [Date.now(), performance.now()];
     for (const [minutes, skipped] of [
       [1, 0],
       [2, HOUR],
       [3, 0],
     ] as const)
-      await timer.look(wall + minutes * MINUTE + skipped, steady + minutes * MINUTE);
+      await timer.look(wall + minutes * MINUTE + skipped, monotonic + minutes * MINUTE);
     // The beat of a machine whose clock was set back, too.
     await app.app.get(Writer).write((manager) => manager.query(`UPDATE server_heartbeats SET at = at + ${HOUR}`));
-    await app.app.get(Presence).beat();
-    await timer.look(wall + 31 * MINUTE, steady + 31 * MINUTE);
+    await app.app.get(UptimeMonitor).recordHeartbeat();
+    await timer.look(wall + 31 * MINUTE, monotonic + 31 * MINUTE);
     expect((await rulesOf(app)).get('silent')).toBe('triggered');
     await app.stop();
   });
@@ -223,8 +223,8 @@ describe('a clock that is set forwards', () => {
     expect(await stopProgram(server)).toBe(0);
     moveClock(3 * HOUR);
     server = await startServer(environment);
-    const { body: again } = await receiver.waitFor(3);
-    expect([again.data.alertName, again.event]).toEqual(['3 seconds', 'alert.triggered']);
+    const { body: continueField } = await receiver.waitFor(3);
+    expect([continueField.data.alertName, continueField.event]).toEqual(['3 seconds', 'alert.triggered']);
     expect((await ask('GET', `/api/alerts/${ids[0] ?? ''}`)).alertRule.state).toBe('ok');
     expect(await stopProgram(server)).toBe(0);
     remove();
@@ -233,18 +233,18 @@ describe('a clock that is set forwards', () => {
 
 it('remembers a bounded number of absences', async () => {
   const { app } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
-  const presence = app.app.get(Presence);
+  const uptime = app.app.get(UptimeMonitor);
   const write = (sql: string) => app.app.get(Writer).write((manager) => manager.query(sql));
-  for (let index = 0; index < MOST_ABSENCES; index++)
+  for (let index = 0; index < MAX_DOWNTIMES; index++)
     await write(`INSERT INTO server_absences VALUES ('${newId()}', ${index * 10}, ${index * 10 + 5})`);
-  await presence.beat();
+  await uptime.recordHeartbeat();
   await write('UPDATE server_heartbeats SET at = at - 60000');
-  await presence.beat();
-  const absences = await presence.absences();
-  expect(absences).toHaveLength(MOST_ABSENCES);
-  const [{ since, until } = { since: 0, until: 0 }] = absences;
+  await uptime.recordHeartbeat();
+  const downtimes = await uptime.downtimes();
+  expect(downtimes).toHaveLength(MAX_DOWNTIMES);
+  const [{ since, until } = { since: 0, until: 0 }] = downtimes;
   expect(Math.round((until - since) / 1000)).toBe(60);
-  expect(await app.app.get(DataSource).manager.count(AbsenceRow)).toBe(MOST_ABSENCES);
+  expect(await app.app.get(DataSource).manager.count(DowntimeRow)).toBe(MAX_DOWNTIMES);
   await app.stop();
 });
 
@@ -266,7 +266,7 @@ it('stops while a receiver keeps it waiting, and makes the attempt again at the 
 it('is left alone by the command line, which runs on the same services', async () => {
   const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
   await scene.makeRule('no data for 1 second');
-  await app.app.get(RuleTimer).onApplicationShutdown();
+  await app.app.get(RuleScheduler).onApplicationShutdown();
   await app.app.get(Writer).write((manager) => manager.query('UPDATE alert_rules SET due_at = 1'));
   await app.stop();
   const environment = { ...LOOPBACK_OPEN, DATABASE_URL: database.url };

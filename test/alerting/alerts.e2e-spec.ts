@@ -1,9 +1,9 @@
 import { DataSource } from 'typeorm';
 import { AlertEvent } from '../../src/alerting/evaluation/alert-event.entity';
 import { AlertRule } from '../../src/alerting/evaluation/alert-rule.entity';
-import { EndedRule } from '../../src/alerting/evaluation/ended-rule.entity';
+import { DeletedRule } from '../../src/alerting/evaluation/deleted-rule.entity';
 import { RuleRemoval } from '../../src/alerting/evaluation/rule-removal';
-import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Writer } from '../../src/database/writer';
 import { newId } from '../../src/common/ids';
 import { Deliverer } from '../../src/webhooks/deliverer';
@@ -34,7 +34,7 @@ const deliveriesOf = (id: string) =>
 const eventRowsOf = (id: string) => scene.app.app.get(DataSource).manager.findBy(AlertEvent, { ruleId: id });
 const eventsOf = async (id: string) => (await deliveriesOf(id)).map(({ event }) => event);
 /** Judges what is due then, as if the time until then had passed. */
-const look = (at: number) => scene.app.app.get(RuleTimer).look(at, performance.now() + at - Date.now());
+const look = (at: number) => scene.app.app.get(RuleScheduler).look(at, performance.now() + at - Date.now());
 async function ownScene(): Promise<AlertScene> {
   const schema = { temperature: 'number', humidity: 'number' };
   const { sourceId, send } = await ownSource(call, scene.writeKey, scene.bucketId, schema);
@@ -92,11 +92,11 @@ describe('rules', () => {
     ['temperature is hot', /at "hot": expected a number. Example: "temperature is greater than 30"/],
     ['door is above 3', /door is a boolean: it can be compared with "is" and "is not" only/],
     ['temperature is above 3 percent', /temperature is in °C, not in percent/],
-  ])('say what they did not understand of "%s"', async (condition, said) => {
+  ])('say what they did not understand of "%s"', async (condition, parsed) => {
     const body = { dataSourceId: scene.sourceId, name: 'x', condition, webhookUrl: 'https://example.com/' };
     const { status, body: answer } = await call('POST', '/api/alerts', { key: scene.writeKey, body });
     expect([status, answer.error]).toEqual([400, 'Validation Error']);
-    expect(answer.message).toMatch(said);
+    expect(answer.message).toMatch(parsed);
   });
 
   it('are not there for keys of other buckets and organizations', async () => {
@@ -116,8 +116,8 @@ describe('rules', () => {
         ['POST', `/deliveries/${_id}/replay`],
       ] as const) {
         const body = method === 'PATCH' ? { body: { name: 'Mine' } } : {};
-        const { status, body: said } = await call(method, `/api/alerts/${_id}${path}`, { key, ...body });
-        expect([path, status, said]).toEqual([path, 404, { error: 'Not Found', message: 'Alert rule not found' }]);
+        const { status, body: parsed } = await call(method, `/api/alerts/${_id}${path}`, { key, ...body });
+        expect([path, status, parsed]).toEqual([path, 404, { error: 'Not Found', message: 'Alert rule not found' }]);
       }
   });
 
@@ -603,7 +603,7 @@ describe('what an ended rule leaves behind', () => {
     return {
       events: await manager.countBy(AlertEvent, { ruleId: id }),
       deliveries: await manager.countBy(Delivery, { webhookId: id }),
-      ended: await manager.countBy(EndedRule, { id }),
+      ended: await manager.countBy(DeletedRule, { id }),
     };
   };
 

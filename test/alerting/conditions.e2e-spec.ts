@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { Writer } from '../../src/database/writer';
 import { AlertRule } from '../../src/alerting/evaluation/alert-rule.entity';
-import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Delivery } from '../../src/webhooks/delivery.entity';
 import { startAlertScene, type AlertScene } from '../support/alerts';
 import { startReceiver, type Receiver } from '../support/receiver';
@@ -29,7 +29,7 @@ afterAll(async () => {
 const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const manager = () => scene.app.app.get(DataSource).manager;
 /** Judges what is due then, as if the time until then had passed. */
-const look = (at: number) => scene.app.app.get(RuleTimer).look(at, performance.now() + at - Date.now());
+const look = (at: number) => scene.app.app.get(RuleScheduler).look(at, performance.now() + at - Date.now());
 
 interface Source {
   readonly id: string;
@@ -208,8 +208,8 @@ it('judges a rule that another version stored by what it stored, and reads its t
   // An earlier version took "10k" for 10 kelvin.
   await scene.app.app.get(Writer).write(async (writing) => {
     const parsedCondition = { field: 'requests', operator: 'gt', value: 10 } as const;
-    const memory = { state: 'ok', since: [null], eitherSince: null, quietUntil: null } as const;
-    await writing.update(AlertRule, { id: id as string }, { condition: 'requests > 10k', parsedCondition, memory });
+    const alertState = { state: 'ok', since: [null], eitherSince: null, quietUntil: null } as const;
+    await writing.update(AlertRule, { id: id as string }, { condition: 'requests > 10k', parsedCondition, alertState });
     // What keeps rules ready is told.
     await writing.query(`UPDATE data_sources SET watch_version = watch_version + 1 WHERE id = '${source.id}'`);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Condition } from '../../src/alerting/conditions/condition';
-import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { startAlertScene, type AlertScene } from '../support/alerts';
 import { arrivedAt, daysOf, inGroups, MINUTE, someValues } from '../support/arrival';
 import { startReceiver, type Receiver } from '../support/receiver';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   receiver = await startReceiver();
   scene = await startAlertScene(receiver);
   // All points are from the past: nothing may become due by the clock meanwhile.
-  await scene.app.app.get(RuleTimer).onApplicationShutdown();
+  await scene.app.app.get(RuleScheduler).onApplicationShutdown();
 });
 afterAll(async () => {
   await scene.app.stop();
@@ -108,13 +108,13 @@ it('stores, in whatever order points come, what the plain judgement makes of the
     }
     const arrive = arrivedAt(start);
     for (const [index, [text, condition]] of RULES.entries()) {
-      const { notifications, memory } = arrive({ condition, cooldownMillis: COOLDOWN_MINUTES * MINUTE }, day);
+      const { transitions, alertState } = arrive({ condition, cooldownMillis: COOLDOWN_MINUTES * MINUTE }, day);
       const id = ids[index] as string;
       const { body } = await call('GET', `/api/alerts/${id}/history?limit=1000`, { key: scene.readKey });
       const told = body.history.map(({ event, timestamp }: any) => `${event} ${timestamp}`).sort();
-      const wanted = notifications.map(({ event, at }) => `${event} ${new Date(at).toISOString()}`).sort();
+      const wanted = transitions.map(({ event, at }) => `${event} ${new Date(at).toISOString()}`).sort();
       expect({ seed, nth, day: JSON.stringify(day), text, told, state: (await scene.rule(id)).state }).toEqual({
-        ...{ seed, nth, day: JSON.stringify(day), text, told: wanted, state: memory.state },
+        ...{ seed, nth, day: JSON.stringify(day), text, told: wanted, state: alertState.state },
       });
     }
   }

@@ -7,8 +7,8 @@ import { Refusals } from '../../src/audit/refusals';
 import { query } from '../../src/database/sql';
 import { Upkeep } from '../../src/database/periodic-task';
 import { Writer } from '../../src/database/writer';
-import { Presence } from '../../src/alerting/evaluation/presence';
-import { RuleTimer } from '../../src/alerting/evaluation/rule-scheduler';
+import { UptimeMonitor } from '../../src/alerting/evaluation/uptime-monitor';
+import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Usage } from '../../src/api-keys/usage/usage.service';
 import { Backoffs } from '../../src/webhooks/backoffs';
 import { Claims } from '../../src/webhooks/delivery-leases';
@@ -59,9 +59,9 @@ async function hang<T extends object>(of: T, name: keyof T & string, work: () =>
 
 describe('a call of the database that never ends', () => {
   it('does not keep rules from being judged, nor their alerts from being sent', async () => {
-    const timer = get(RuleTimer);
+    const timer = get(RuleScheduler);
     // A clock that skips some time has the heartbeat written at once.
-    await hang(get(Presence), 'beat', () => timer.look(Date.now() + 10_000, performance.now()));
+    await hang(get(UptimeMonitor), 'recordHeartbeat', () => timer.look(Date.now() + 10_000, performance.now()));
     await hang(get(Writer), 'write', () => timer.look(Date.now() + 20_000, performance.now()));
     await scene.makeRule('no data for 1 minutes', { name: 'Silent' });
     await scene.send({ temperature: 1 });

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Retention } from '../../src/retention/retention';
-import { LONGEST_TOLD_POINT } from '../../src/alerting/evaluation/rule-teller';
+import { MAX_POINT_LENGTH } from '../../src/alerting/evaluation/alert-notifier';
 import { MOST_FINISHED, MOST_WAITING, TOO_MANY_WAITED, trimOutbox } from '../../src/webhooks/outbox-bounds';
 import { query } from '../../src/database/sql';
 import { Writer } from '../../src/database/writer';
@@ -90,7 +90,7 @@ describe('an alert rule', () => {
       `SELECT payload FROM webhook_deliveries WHERE webhook_id = '${ruleId}'`,
     );
     expect(deliveries).toHaveLength(2);
-    for (const { payload } of deliveries) expect(payload.length).toBeLessThan(LONGEST_TOLD_POINT + 2000);
+    for (const { payload } of deliveries) expect(payload.length).toBeLessThan(MAX_POINT_LENGTH + 2000);
   });
 
   it('has bounded numbers of deliveries that wait and that are over', async () => {

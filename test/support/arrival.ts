@@ -1,12 +1,17 @@
 import fc from 'fast-check';
-import { isMovedLate, takeLatePoints, windowFrom, type JudgedPoint } from '../../src/alerting/conditions/late-points';
 import {
-  armed,
+  isAffectedByLate,
+  evaluateLatePoints,
+  windowFrom,
+  type EvaluatedPoint,
+} from '../../src/alerting/conditions/late-points';
+import {
+  initialState,
   fieldsOf,
-  takePoint,
-  type Notification,
-  type Judged,
-  type Memory,
+  evaluatePoint,
+  type Transition,
+  type RuleDefinition,
+  type AlertState,
   type ValueOf,
 } from '../../src/alerting/conditions/rule-state';
 
@@ -25,45 +30,45 @@ export const inOrder = (sent: readonly Sent[]) => [...sent].sort((one, other) =>
  * came before.
  */
 export const arrivedAt = (start: number) => {
-  const judged = ({ minute, values }: Sent): JudgedPoint => ({
+  const toPoint = ({ minute, values }: Sent): EvaluatedPoint => ({
     at: start + minute * MINUTE,
     valueOf: (field) => values[field],
   });
-  return (one: Judged, sent: readonly (Sent | readonly Sent[])[]) => {
-    let memory = armed(one, start);
-    const notifications: Notification[] = [];
-    const memories: Memory[] = [];
+  return (one: RuleDefinition, sent: readonly (Sent | readonly Sent[])[]) => {
+    let alertState = initialState(one, start);
+    const transitions: Transition[] = [];
+    const alertStates: AlertState[] = [];
     const stored: Sent[] = [];
     const fields = fieldsOf(one.condition);
     const newest = (field?: string) =>
       Math.max(-1, ...stored.filter(({ values }) => !field || values[field] !== undefined).map(({ minute }) => minute));
     const take = (next: Sent, valueOf: ValueOf, earliest = 0) => {
       if (!fields.some((field) => valueOf(field) !== undefined)) return;
-      const step = takePoint(one, memory, Math.max(judged(next).at, earliest), valueOf);
-      memory = step.memory;
-      notifications.push(...step.notifications);
+      const step = evaluatePoint(one, alertState, Math.max(toPoint(next).at, earliest), valueOf);
+      alertState = step.alertState;
+      transitions.push(...step.transitions);
     };
     /** Judges what came late among all around it up to the latest. Says whether any of it could make a difference. */
     const takeLate = (group: readonly Sent[]) => {
       const limit = Math.max(...fields.map(newest));
-      const first = group.find((next) => next.minute < limit && isMovedLate(one, memory, judged(next)));
+      const first = group.find((next) => next.minute < limit && isAffectedByLate(one, alertState, toPoint(next)));
       if (!first) return false;
-      const from = Math.max(start, windowFrom(one, memory, judged(first).at));
-      const around = inOrder([...stored, ...group.filter(({ minute }) => minute < newest())]).map(judged);
+      const from = Math.max(start, windowFrom(one, alertState, toPoint(first).at));
+      const around = inOrder([...stored, ...group.filter(({ minute }) => minute < newest())]).map(toPoint);
       const before = around.filter(({ at }) => at < from);
       const valueBefore = (field: string) =>
         before.map((other) => other.valueOf(field)).findLast((value) => value !== undefined);
-      const lateFrom = Math.min(...group.map((next) => judged(next).at).filter((at) => at >= from));
+      const lateFrom = Math.min(...group.map((next) => toPoint(next).at).filter((at) => at >= from));
       const points = around.filter(({ at }) => at >= from);
-      const step = takeLatePoints(one, memory, { from, lateFrom, valueBefore, points });
-      memory = step.memory;
-      notifications.push(...step.notifications.map(({ event, at, firing }) => ({ event, at, firing })));
+      const step = evaluateLatePoints(one, alertState, { from, lateFrom, valueBefore, points });
+      alertState = step.alertState;
+      transitions.push(...step.transitions.map(({ event, at, firing }) => ({ event, at, firing })));
       return true;
     };
     for (const some of sent) {
       const group = inOrder([some].flat());
       const newestOf = new Map(fields.map((field) => [field, newest(field)]));
-      if (memory.state === 'triggered') {
+      if (alertState.state === 'triggered') {
         const earliest = start + Math.max(...newestOf.values()) * MINUTE;
         for (const next of group) {
           const isNew = (field: string) => next.minute >= (newestOf.get(field) ?? -1);
@@ -71,12 +76,12 @@ export const arrivedAt = (start: number) => {
         }
       } else {
         const from = takeLate(group) ? newest() : Math.max(...newestOf.values());
-        for (const next of group) if (next.minute >= from) take(next, judged(next).valueOf);
+        for (const next of group) if (next.minute >= from) take(next, toPoint(next).valueOf);
       }
       stored.push(...group);
-      memories.push(memory);
+      alertStates.push(alertState);
     }
-    return { notifications, memory, memories };
+    return { transitions, alertState, alertStates };
   };
 };
 

@@ -22,7 +22,7 @@ import * as errors from './alerts.errors';
 import { AlertsService } from './alerts.service';
 import * as views from './alerts.views';
 import { AlertEventView, AlertHistory } from './history.views';
-import { RuleReads } from './rule-reads';
+import { RuleReader } from './rule-reader';
 
 const OF_RULE = [errors.ALERT_RULE_NOT_FOUND];
 
@@ -32,7 +32,7 @@ const OF_RULE = [errors.ALERT_RULE_NOT_FOUND];
 export class AlertsController {
   constructor(
     private readonly alerts: AlertsService,
-    private readonly reads: RuleReads,
+    private readonly reader: RuleReader,
   ) {}
 
   @Post()
@@ -72,7 +72,7 @@ export class AlertsController {
   })
   @RequireAnyKey('getAlertRule')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<views.AlertReply> {
-    return { alertRule: new views.AlertRuleView(await this.reads.get(key, alertId), key) };
+    return { alertRule: new views.AlertRuleView(await this.reader.get(key, alertId), key) };
   }
 
   @Patch(':alertId')
@@ -139,7 +139,7 @@ export class AlertsController {
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [events, total, hasMore] = await this.reads.history(key, alertId, page, pause);
+    const [events, total, hasMore] = await this.reader.history(key, alertId, page, pause);
     const history = mapped(events, (event) => new AlertEventView(event));
     await sendPaced(response, { history, pagination: new Pagination(page, total, events.length, hasMore) }, pause);
   }

@@ -8,14 +8,14 @@ import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { AlertsController } from './alerts.controller';
 import { AlertsService } from './alerts.service';
 import { BucketAlertsController } from './bucket-alerts.controller';
-import { RuleContents } from './rule-contents';
-import { RuleReads } from './rule-reads';
+import { RuleRegistrations } from './rule-registrations';
+import { RuleReader } from './rule-reader';
 import { RuleWebhooks } from './rule-webhooks';
 
 @Module({
   imports: [AnalyticsModule, BucketsModule, DataSourcesModule, IdempotencyModule, RulesModule, WebhooksModule],
   controllers: [AlertsController, BucketAlertsController],
-  providers: [AlertsService, RuleContents, RuleReads, RuleWebhooks],
-  exports: [AlertsService, RuleReads],
+  providers: [AlertsService, RuleRegistrations, RuleReader, RuleWebhooks],
+  exports: [AlertsService, RuleReader],
 })
 export class AlertsModule {}

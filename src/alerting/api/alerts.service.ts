@@ -6,7 +6,7 @@ import { ApiError } from '../../common/errors';
 import { canonicalJson } from '../../common/canonical-json';
 import { newId } from '../../common/ids';
 import type { Actor, AuditRecorder } from '../../common/audit-event';
-import { armed, dueOf, withCooldown } from '../conditions/rule-state';
+import { initialState, timerDueAt, withCooldown } from '../conditions/rule-state';
 import { Source } from '../../sources/source.entity';
 import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
 import { requireOwn } from '../../sources/sources.service';
@@ -15,8 +15,8 @@ import { Idempotency, type Retry } from '../../idempotency/idempotency.service';
 import { Writer } from '../../database/writer';
 import { PointStore } from '../../points/point-store';
 import { AlertRule, type RuleStatus } from '../evaluation/alert-rule.entity';
-import { FiredRules } from '../evaluation/fired-rules';
-import { RuleBook } from '../evaluation/transition-recorder';
+import { FiringRules } from '../evaluation/firing-rules';
+import { TransitionRecorder } from '../evaluation/transition-recorder';
 import { RuleRemoval } from '../evaluation/rule-removal';
 import { Deliverer } from '../../webhooks/deliverer';
 import { isMasked } from '../../webhooks/masked-url';
@@ -25,8 +25,8 @@ import { Webhooks } from '../../webhooks/webhooks.service';
 import { TOO_MANY_RULES } from './alerts.errors';
 import { readCondition } from './rule-input';
 import { eventOf, hostOf } from './rule-audit-event';
-import { RuleWebhooks, type WebhookWish } from './rule-webhooks';
-import { RuleReads, type RuleWithWebhook } from './rule-reads';
+import { RuleWebhooks, type WebhookChanges } from './rule-webhooks';
+import { RuleReader, type RuleWithWebhook } from './rule-reader';
 
 export interface NewRule {
   readonly dataSourceId: string;
@@ -40,7 +40,7 @@ export interface NewRule {
   readonly repeatMinutes: number | null;
 }
 
-export interface RuleChanges extends WebhookWish {
+export interface RuleChanges extends WebhookChanges {
   readonly name?: string | undefined;
   readonly condition?: string | undefined;
   readonly cooldownMinutes?: number | undefined;
@@ -49,7 +49,7 @@ export interface RuleChanges extends WebhookWish {
 }
 
 /** How many alert rules a bucket can have. */
-export const MOST_RULES = 1000;
+export const MAX_RULES = 1000;
 
 /** Changes the alert rules of buckets. To a key of another bucket a rule is not there. */
 @Injectable()
@@ -57,12 +57,12 @@ export class AlertsService {
   constructor(
     private readonly writer: Writer,
     private readonly buckets: BucketAccess,
-    private readonly reads: RuleReads,
+    private readonly reader: RuleReader,
     private readonly webhooks: Webhooks,
     private readonly deliverer: Deliverer,
     private readonly ruleWebhooks: RuleWebhooks,
-    private readonly book: RuleBook,
-    private readonly fired: FiredRules,
+    private readonly recorder: TransitionRecorder,
+    private readonly firingRules: FiringRules,
     private readonly removal: RuleRemoval,
     private readonly store: PointStore,
     private readonly idempotency: Idempotency,
@@ -84,21 +84,25 @@ export class AlertsService {
         await this.buckets.hold(manager, key, bucketId, 'UPDATE');
         requireOwn(key, dataSourceId);
         await this.idempotency.record(manager, key.organizationId, wanted.retry, [id]);
-        const source = await holdSource(manager, bucketId, dataSourceId);
+        const source = await lockSource(manager, bucketId, dataSourceId);
         const parsedCondition = readCondition(condition, source.schema);
-        if ((await manager.countBy(AlertRule, { bucketId })) >= MOST_RULES)
-          throw new ApiError(TOO_MANY_RULES, { words: { most: String(MOST_RULES) } });
+        if ((await manager.countBy(AlertRule, { bucketId })) >= MAX_RULES)
+          throw new ApiError(TOO_MANY_RULES, { words: { most: String(MAX_RULES) } });
         const now = Date.now();
-        const memory = armed({ condition: parsedCondition }, now, await this.store.latestTime(manager, source));
+        const alertState = initialState(
+          { condition: parsedCondition },
+          now,
+          await this.store.latestTime(manager, source),
+        );
         const rule = this.withDue({
           ...{ id, bucketId, sourceId: dataSourceId, name, condition, parsedCondition, cooldownMinutes, repeatMinutes },
-          ...{ status: 'active', memory, dueAt: null, lastTriggeredAt: null, createdAt: now, updatedAt: now },
+          ...{ status: 'active', alertState, dueAt: null, lastTriggeredAt: null, createdAt: now, updatedAt: now },
         });
         await manager.insert(AlertRule, rule);
         const secret = await this.ruleWebhooks.create(manager, rule.id, webhookUrl, headers);
-        await this.book.bump(manager, dataSourceId);
+        await this.recorder.invalidateRules(manager, dataSourceId);
         audit(eventOf(by, 'alertRule.created', key, rule, { condition, webhook: hostOf(webhookUrl) }));
-        return { ...(await this.reads.get(key, rule.id, manager)), secret };
+        return { ...(await this.reader.get(key, rule.id, manager)), secret };
       },
       { space: 'adds' },
     );
@@ -122,7 +126,7 @@ export class AlertsService {
         const now = Math.max(Date.now(), before.updatedAt + 1);
         const rule = await this.changedRule(manager, source, before, { ...before, ...own, updatedAt: now });
         await manager.update(AlertRule, { id }, rule);
-        await this.book.bump(manager, rule.sourceId);
+        await this.recorder.invalidateRules(manager, rule.sourceId);
         const pick = (of: AlertRule, more: object | undefined) => ({
           ...Object.fromEntries(changed.map((field) => [field, of[field]])),
           ...more,
@@ -140,7 +144,7 @@ export class AlertsService {
   async remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
     const removed = await this.withLockedRule(key, id, async (manager, audit, { rule }) => {
       await this.removal.end(manager, { id });
-      await this.book.bump(manager, rule.sourceId);
+      await this.recorder.invalidateRules(manager, rule.sourceId);
       audit(eventOf(by, 'alertRule.deleted', key, rule));
       return rule;
     });
@@ -164,12 +168,12 @@ export class AlertsService {
     id: string,
     work: (manager: EntityManager, audit: AuditRecorder, found: RuleWithWebhook, source: Source) => Promise<T>,
   ): Promise<T> {
-    const { rule } = await this.reads.get(key, id);
+    const { rule } = await this.reader.get(key, id);
     return this.writer.write(
       async (manager, audit) => {
         await this.buckets.hold(manager, key, rule.bucketId, 'SHARE');
-        const source = await holdSource(manager, rule.bucketId, rule.sourceId);
-        return work(manager, audit, await this.reads.get(key, id, manager), source);
+        const source = await lockSource(manager, rule.bucketId, rule.sourceId);
+        return work(manager, audit, await this.reader.get(key, id, manager), source);
       },
       { space: 'frees' },
     );
@@ -188,23 +192,29 @@ export class AlertsService {
     const isSame = canonicalJson(parsed) === canonicalJson(before.parsedCondition);
     const rule = isSame ? wanted : { ...wanted, parsedCondition: parsed };
     if (isSame && rule.status === before.status) {
-      const { cooldownMillis } = this.book.open(rule);
-      return this.withDue({ ...rule, memory: withCooldown(this.book.open(before), before.memory, cooldownMillis) });
+      const { cooldownMillis } = this.recorder.open(rule);
+      return this.withDue({
+        ...rule,
+        alertState: withCooldown(this.recorder.open(before), before.alertState, cooldownMillis),
+      });
     }
-    await this.fired.end(manager, before, rule.status === 'paused' ? 'paused' : 'changed');
+    await this.firingRules.end(manager, before, rule.status === 'paused' ? 'paused' : 'changed');
     const latest = await this.store.latestTime(manager, source);
-    return this.withDue({ ...rule, memory: armed({ condition: rule.parsedCondition }, rule.updatedAt, latest) });
+    return this.withDue({
+      ...rule,
+      alertState: initialState({ condition: rule.parsedCondition }, rule.updatedAt, latest),
+    });
   }
 
   private withDue(rule: AlertRule): AlertRule {
-    return { ...rule, dueAt: rule.status === 'paused' ? null : dueOf(this.book.open(rule), rule.memory) };
+    return { ...rule, dueAt: rule.status === 'paused' ? null : timerDueAt(this.recorder.open(rule), rule.alertState) };
   }
 }
 
 const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'repeatMinutes', 'status'] as const;
 
 /** Keeps a source, and with it its rules, from being changed by others until the transaction's end. */
-async function holdSource(manager: EntityManager, bucketId: string, id: string): Promise<Source> {
+async function lockSource(manager: EntityManager, bucketId: string, id: string): Promise<Source> {
   await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
   const source = await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() });
   if (!source) throw new ApiError(SOURCE_NOT_FOUND);

@@ -108,7 +108,7 @@ export class AlertRuleView {
     this.headers = webhook.headers;
     this.webhook = webhook.url === null ? null : new WebhookView(webhook);
     this.status = rule.status;
-    this.state = rule.memory.state;
+    this.state = rule.alertState.state;
     this.cooldownMinutes = rule.cooldownMinutes;
     this.repeatMinutes = rule.repeatMinutes ?? rule.cooldownMinutes;
     this.lastTriggeredAt = rule.lastTriggeredAt === null ? null : isoTime(rule.lastTriggeredAt);

@@ -12,13 +12,13 @@ import { CursorQuery, Pagination } from '../../common/pagination';
 import { CurrentPause, LongWork } from '../../scheduling/long-work.decorator';
 import { BucketAlertsPath } from './alerts.dto';
 import { AlertList, AlertRuleView } from './alerts.views';
-import { RuleReads } from './rule-reads';
+import { RuleReader } from './rule-reader';
 
 /** The alert rules of a bucket. */
 @ApiTags('Alerts')
 @Controller('api/buckets/:bucketId/alerts')
 export class BucketAlertsController {
-  constructor(private readonly reads: RuleReads) {}
+  constructor(private readonly reader: RuleReader) {}
 
   @Get()
   @Documented({
@@ -38,7 +38,7 @@ export class BucketAlertsController {
     @CurrentPause() pause: Pause,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [rules, total, hasMore] = await this.reads.list(key, bucketId, page, pause);
+    const [rules, total, hasMore] = await this.reader.list(key, bucketId, page, pause);
     const alertRules = mapped(rules, (rule) => new AlertRuleView(rule, key));
     await sendPaced(response, { alertRules, pagination: new Pagination(page, total, rules.length, hasMore) }, pause);
   }

@@ -3,7 +3,7 @@ import { CountProperty, IdProperty, TimeProperty } from '../../common/openapi/op
 import { Pagination } from '../../common/pagination';
 import { isoTime } from '../../common/times';
 import type { AlertEvent } from '../evaluation/alert-event.entity';
-import { END_REASONS, type EndReason, type ToldPoint } from '../evaluation/occasion';
+import { RESOLVE_REASONS, type ResolveReason, type AlertPoint } from '../evaluation/alert-details';
 import { EVENTS, valueDocs } from './alert-docs';
 
 /** That a rule was triggered or resolved. */
@@ -23,12 +23,12 @@ export class AlertEventView {
   readonly repeat: number;
 
   @ApiProperty({
-    enum: END_REASONS,
+    enum: RESOLVE_REASONS,
     nullable: true,
     description: 'Why the alert ended, where that is not its condition',
     example: 'paused',
   })
-  readonly reason: EndReason | null;
+  readonly reason: ResolveReason | null;
 
   @ApiProperty(valueDocs)
   readonly currentValue: unknown;
@@ -41,7 +41,7 @@ export class AlertEventView {
       'The point that it was judged by; where its values are over 4 KB, with the fields of the condition alone',
     example: { timestamp: '2024-01-15T10:10:00.000Z', values: { temperature: 31.5 } },
   })
-  readonly dataPoint: ToldPoint | null;
+  readonly dataPoint: AlertPoint | null;
 
   constructor({ id, event, at, repeats, reason, currentValue, dataPoint }: AlertEvent) {
     this._id = id;
@@ -50,7 +50,7 @@ export class AlertEventView {
     this.repeat = repeats;
     this.reason = reason;
     this.currentValue = JSON.parse(currentValue);
-    this.dataPoint = dataPoint === null ? null : (JSON.parse(dataPoint) as ToldPoint);
+    this.dataPoint = dataPoint === null ? null : (JSON.parse(dataPoint) as AlertPoint);
   }
 }
 

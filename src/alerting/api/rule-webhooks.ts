@@ -11,7 +11,7 @@ import { changedUrl } from './rule-input';
 import { hostOf } from './rule-audit-event';
 
 /** What a client sends of a webhook. */
-export interface WebhookWish {
+export interface WebhookChanges {
   /** Null for none. */
   readonly webhookUrl?: string | null | undefined;
   readonly headers?: Headers | null | undefined;
@@ -54,7 +54,12 @@ export class RuleWebhooks {
    * @throws ValidationError for a masked URL or header that is not the one before, for headers without a URL, and for a URL
    *   that lacks a key
    */
-  async change(manager: EntityManager, id: string, before: ShownWebhook, wish: WebhookWish): Promise<ChangedWebhook> {
+  async change(
+    manager: EntityManager,
+    id: string,
+    before: ShownWebhook,
+    wish: WebhookChanges,
+  ): Promise<ChangedWebhook> {
     const sent = changedUrl(wish.webhookUrl, before.url);
     const url = sent === undefined ? before.url : sent;
     const headersBefore = await this.webhooks.headersOf(manager, id);

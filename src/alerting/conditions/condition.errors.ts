@@ -35,10 +35,10 @@ export const OF_CONDITIONS = [
 export class ConditionError extends Error {
   /** @param at where in the sentence, in characters from 0 on */
   constructor(
-    said: Refusal,
+    parsed: Refusal,
     readonly at: number,
     words: Readonly<Record<string, string>> = {},
   ) {
-    super(sentenceOf(said, words));
+    super(sentenceOf(parsed, words));
   }
 }

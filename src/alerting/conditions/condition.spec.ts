@@ -165,7 +165,7 @@ const plain = fc.oneof(
     value: fc.tuple(number, number).map(([one, other]) => [Math.min(one, other), Math.max(one, other)]),
   }),
 );
-const joint = fc.constantFrom('and', 'or').chain((operator) =>
+const conjunction = fc.constantFrom('and', 'or').chain((operator) =>
   fc.oneof(
     lasting(fc.tuple(plain, plain).map((conditions) => ({ operator, conditions }))),
     fc
@@ -175,7 +175,7 @@ const joint = fc.constantFrom('and', 'or').chain((operator) =>
 );
 const condition = fc.oneof(
   lasting(plain),
-  joint,
+  conjunction,
   seconds.map((value) => ({ field: null, operator: 'no_data', value })),
 ) as unknown as fc.Arbitrary<Condition>;
 
@@ -202,10 +202,10 @@ const PHRASES = {
   ne: ['is not equal to', 'is not', '!='],
 };
 const SAYABLE = {
-  temperature: { ways: ['temperature'], units: ['', ' °C', '°C', ' degrees celsius', ' celsius', 'C'] },
-  cpu_usage: { ways: ['cpu_usage', 'cpu usage'], units: ['', '%', ' %', ' percent', ' pct'] },
-  soilMoisture: { ways: ['soilMoisture', 'soil moisture'], units: ['', '%', ' percent'] },
-  cpu: { ways: ['cpu'], units: ['', ' W', ' km/h', ' percent'] },
+  temperature: { spellings: ['temperature'], units: ['', ' °C', '°C', ' degrees celsius', ' celsius', 'C'] },
+  cpu_usage: { spellings: ['cpu_usage', 'cpu usage'], units: ['', '%', ' %', ' percent', ' pct'] },
+  soilMoisture: { spellings: ['soilMoisture', 'soil moisture'], units: ['', '%', ' percent'] },
+  cpu: { spellings: ['cpu'], units: ['', ' W', ' km/h', ' percent'] },
 };
 interface Said {
   readonly text: string;
@@ -233,18 +233,18 @@ const saidDuration = fc
   )
   .map(([count, [unit, seconds]]) => ({ text: ` for ${count}${unit}`, durationSeconds: count * seconds }));
 const saidSimple = fc.constantFrom(...(Object.keys(SAYABLE) as (keyof typeof SAYABLE)[])).chain((name) => {
-  const { ways, units } = SAYABLE[name];
-  const way = fc.constantFrom(...ways).chain(anyCase);
+  const { spellings, units } = SAYABLE[name];
+  const spelling = fc.constantFrom(...spellings).chain(anyCase);
   const compared = fc.constantFrom(...(Object.keys(PHRASES) as (keyof typeof PHRASES)[])).chain((operator) =>
     fc
-      .tuple(way, fc.constantFrom(...PHRASES[operator]).chain(anyCase), saidNumber(units))
+      .tuple(spelling, fc.constantFrom(...PHRASES[operator]).chain(anyCase), saidNumber(units))
       .map(([field, phrase, { text, value }]): Said => ({
         text: `${field} ${phrase} ${text}`,
         means: { field: name, operator, value },
       })),
   );
   const between = fc
-    .tuple(way, anyCase('is between'), saidNumber(units), anyCase('and'), saidNumber(units))
+    .tuple(spelling, anyCase('is between'), saidNumber(units), anyCase('and'), saidNumber(units))
     .filter(([, , low, , high]) => low.value <= high.value)
     .map(([field, phrase, low, and, high]): Said => ({
       text: `${field} ${phrase} ${low.text} ${and} ${high.text}`,
@@ -252,8 +252,8 @@ const saidSimple = fc.constantFrom(...(Object.keys(SAYABLE) as (keyof typeof SAY
     }));
   return fc.oneof({ weight: 3, arbitrary: compared }, { weight: 1, arbitrary: between });
 });
-const saidLasting = (said: fc.Arbitrary<Said>) =>
-  fc.tuple(said, fc.option(saidDuration, { nil: undefined })).map(([{ text, means }, lasts]): Said => ({
+const saidLasting = (parsed: fc.Arbitrary<Said>) =>
+  fc.tuple(parsed, fc.option(saidDuration, { nil: undefined })).map(([{ text, means }, lasts]): Said => ({
     text: text + (lasts?.text ?? ''),
     means: lasts ? { ...means, durationSeconds: lasts.durationSeconds } : means,
   }));

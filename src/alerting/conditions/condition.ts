@@ -1,26 +1,26 @@
-export type Comparison = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'ne';
+export type ComparisonOperator = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'ne';
 
-interface Lasting {
+interface Timed {
   /** How long it must hold before it counts. */
   readonly durationSeconds?: number;
 }
 
 /** A field against a number. */
-export interface NumberCondition extends Lasting {
+export interface NumberCondition extends Timed {
   readonly field: string;
-  readonly operator: Comparison;
+  readonly operator: ComparisonOperator;
   readonly value: number;
 }
 
 /** A field between two numbers, both included. */
-export interface BetweenCondition extends Lasting {
+export interface BetweenCondition extends Timed {
   readonly field: string;
   readonly operator: 'between';
   readonly value: readonly [number, number];
 }
 
 /** A boolean or a text against a value. Upper and lower case of a text are the same. */
-export interface StateCondition extends Lasting {
+export interface StateCondition extends Timed {
   readonly field: string;
   readonly operator: 'eq' | 'ne';
   readonly value: boolean | string;
@@ -36,17 +36,17 @@ export interface NoDataCondition {
 export type SimpleCondition = NumberCondition | BetweenCondition | StateCondition;
 
 /** Two or more conditions together. Rules from before version 2 of the grammar have exactly two, both simple. */
-export interface JointCondition extends Lasting {
+export interface CompoundCondition extends Timed {
   readonly operator: 'and' | 'or';
   readonly conditions: readonly ValueCondition[];
 }
 
 /** A condition that points can meet. */
-export type ValueCondition = SimpleCondition | JointCondition;
+export type ValueCondition = SimpleCondition | CompoundCondition;
 
 /** What a condition means. Rules store this form: it holds the final numbers, and its text is never parsed again. */
 export type Condition = ValueCondition | NoDataCondition;
 
-export function isJoint(condition: Condition): condition is JointCondition {
+export function isCompound(condition: Condition): condition is CompoundCondition {
   return 'conditions' in condition;
 }

@@ -848,8 +848,8 @@ it('reads a canonical text as the same condition', () => {
 });
 
 it.each(REFUSED)('refuses %j', (written, message) => {
-  const { message: said } = refusalOf(written, SCHEMA);
-  expect(said.replace(NOT_UNDERSTOOD, '…')).toBe(message);
+  const { message: parsed } = refusalOf(written, SCHEMA);
+  expect(parsed.replace(NOT_UNDERSTOOD, '…')).toBe(message);
 });
 
 it('ends each refusal with an example that it would understand', () => {

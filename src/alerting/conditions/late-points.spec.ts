@@ -10,46 +10,46 @@ import {
   someValues,
   type Sent,
 } from '../../../test/support/arrival';
-import { takeBygonePoint } from './late-points';
-import { dueOf, meets, takeTime, type Notification, type Judged, type Memory } from './rule-state';
+import { applyStalePoint } from './late-points';
+import { timerDueAt, matches, evaluateTime, type Transition, type RuleDefinition, type AlertState } from './rule-state';
 
 const START = Date.UTC(2024, 0, 15, 10);
 const arrive = arrivedAt(START);
 const hot: SimpleCondition = { field: 'temperature', operator: 'gt', value: 30 };
 const damp: SimpleCondition = { field: 'humidity', operator: 'gte', value: 80 };
-const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
+const rule = (condition: Condition, cooldownMinutes = 5): RuleDefinition => ({
   condition,
   cooldownMillis: cooldownMinutes * MINUTE,
 });
 const lasting = rule({ ...hot, durationSeconds: 300 });
 
 const point = (minute: number, temperature: number): Sent => ({ minute, values: { temperature } });
-const minutes = (notifications: readonly Notification[]) =>
-  notifications.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
+const minutes = (transitions: readonly Transition[]) =>
+  transitions.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
 
 describe('a point that comes late', () => {
   it('notifies for what it says of its own time, and for the end of that', () => {
-    const { notifications, memory } = arrive(rule(hot), [point(0, 20), point(3, 20), point(1, 35)]);
-    expect(minutes(notifications)).toEqual(['triggered 1', 'resolved 3']);
-    expect(memory.state).toBe('cooldown');
+    const { transitions, alertState } = arrive(rule(hot), [point(0, 20), point(3, 20), point(1, 35)]);
+    expect(minutes(transitions)).toEqual(['triggered 1', 'resolved 3']);
+    expect(alertState.state).toBe('cooldown');
   });
 
   it('takes no notification back', () => {
-    const { notifications, memory } = arrive(rule(hot), [
+    const { transitions, alertState } = arrive(rule(hot), [
       point(0, 20),
       point(3, 35),
       point(4, 35),
       point(2, 20),
       point(3.5, 20),
     ]);
-    expect(minutes(notifications)).toEqual(['triggered 3']);
-    expect(memory.state).toBe('triggered');
+    expect(minutes(transitions)).toEqual(['triggered 3']);
+    expect(alertState.state).toBe('triggered');
   });
 
   it('notifies nothing for a time that a notification and its cooldown have covered', () => {
     const sent = [point(0, 20), point(3, 35), point(4, 20), point(7, 20), point(9, 20), point(1, 35), point(6, 35)];
-    expect(minutes(arrive(rule(hot), sent).notifications)).toEqual(['triggered 3', 'resolved 4']);
-    expect(minutes(arrive(rule(hot), [...sent, point(8.5, 35)]).notifications)).toEqual([
+    expect(minutes(arrive(rule(hot), sent).transitions)).toEqual(['triggered 3', 'resolved 4']);
+    expect(minutes(arrive(rule(hot), [...sent, point(8.5, 35)]).transitions)).toEqual([
       ...['triggered 3', 'resolved 4', 'triggered 8.5', 'resolved 9'],
     ]);
   });
@@ -58,8 +58,8 @@ describe('a point that comes late', () => {
     const sent = [point(0, 20), point(1, 31), point(9, 20), point(10, 20)];
     const told = ['triggered 1', 'resolved 9'];
     for (const late of [point(0.5, 31), point(2, 31), point(5, 20), point(8, 20)])
-      expect(minutes(arrive(rule(hot, 6), [...sent, late]).notifications)).toEqual(told);
-    expect(minutes(arrive(rule(hot, 6), [...sent, point(8, 31)]).notifications)).toEqual([
+      expect(minutes(arrive(rule(hot, 6), [...sent, late]).transitions)).toEqual(told);
+    expect(minutes(arrive(rule(hot, 6), [...sent, point(8, 31)]).transitions)).toEqual([
       ...told,
       'triggered 8',
       'resolved 9',
@@ -67,15 +67,15 @@ describe('a point that comes late', () => {
   });
 
   it('makes what is pending begin anew where it shows a gap, at the next point that holds', () => {
-    const { memory } = arrive(lasting, [point(0, 31), point(2, 31), point(4, 31), point(1, 20)]);
-    expect(dueOf(lasting, memory)).toBe(START + 7 * MINUTE);
+    const { alertState } = arrive(lasting, [point(0, 31), point(2, 31), point(4, 31), point(1, 20)]);
+    expect(timerDueAt(lasting, alertState)).toBe(START + 7 * MINUTE);
   });
 
   it('shows that something has held for longer', () => {
     const sent = [point(0, 20), point(10, 31), point(7, 31)];
-    const { notifications, memory } = arrive(lasting, sent);
-    expect([minutes(notifications), dueOf(lasting, memory)]).toEqual([[], START + 12 * MINUTE]);
-    expect(minutes(arrive(lasting, [...sent, point(4, 31)]).notifications)).toEqual(['triggered 9']);
+    const { transitions, alertState } = arrive(lasting, sent);
+    expect([minutes(transitions), timerDueAt(lasting, alertState)]).toEqual([[], START + 12 * MINUTE]);
+    expect(minutes(arrive(lasting, [...sent, point(4, 31)]).transitions)).toEqual(['triggered 9']);
   });
 
   it('is joined with what the other side was at that time', () => {
@@ -85,24 +85,24 @@ describe('a point that comes late', () => {
       { minute: 5, values: { humidity: 40 } },
       { minute: 3, values: { temperature: 31 } },
     ];
-    expect(minutes(arrive(both, sent).notifications)).toEqual(['triggered 3', 'resolved 5']);
+    expect(minutes(arrive(both, sent).transitions)).toEqual(['triggered 3', 'resolved 5']);
   });
 });
 
 describe('a point from long ago', () => {
-  const { memory } = arrive(lasting, [point(0, 31), point(3, 31)]);
+  const { alertState } = arrive(lasting, [point(0, 31), point(3, 31)]);
   const latest = START + 3 * MINUTE;
 
   it('makes what is pending begin anew at the latest where it shows a gap', () => {
-    const late = takeBygonePoint(lasting, memory, { at: START + MINUTE, latest }, () => 20);
-    expect(dueOf(lasting, late)).toBe(START + 8 * MINUTE);
+    const late = applyStalePoint(lasting, alertState, { at: START + MINUTE, latest }, () => 20);
+    expect(timerDueAt(lasting, late)).toBe(START + 8 * MINUTE);
   });
 
   it('changes nothing where it fits, or is from before, or comes after the notification', () => {
-    expect(takeBygonePoint(lasting, memory, { at: START + MINUTE, latest }, () => 35)).toBe(memory);
-    expect(takeBygonePoint(lasting, memory, { at: START - MINUTE, latest }, () => 20)).toBe(memory);
-    const fired = takeTime(lasting, memory, START + 5 * MINUTE).memory;
-    expect(takeBygonePoint(lasting, fired, { at: START + MINUTE, latest }, () => 20)).toBe(fired);
+    expect(applyStalePoint(lasting, alertState, { at: START + MINUTE, latest }, () => 35)).toBe(alertState);
+    expect(applyStalePoint(lasting, alertState, { at: START - MINUTE, latest }, () => 20)).toBe(alertState);
+    const fired = evaluateTime(lasting, alertState, START + 5 * MINUTE).alertState;
+    expect(applyStalePoint(lasting, fired, { at: START + MINUTE, latest }, () => 20)).toBe(fired);
   });
 });
 
@@ -123,9 +123,12 @@ const conditions = fc.oneof(
 );
 const days = daysOf(someValues, { most: 20 });
 /** What has come of a rule when the day is over. */
-const atEnd = (one: Judged, { notifications, memory }: { notifications: readonly Notification[]; memory: Memory }) => {
-  const step = takeTime(one, memory, START + 60 * MINUTE);
-  return [...minutes([...notifications, ...step.notifications]), step.memory.state];
+const atEnd = (
+  one: RuleDefinition,
+  { transitions, alertState }: { transitions: readonly Transition[]; alertState: AlertState },
+) => {
+  const step = evaluateTime(one, alertState, START + 60 * MINUTE);
+  return [...minutes([...transitions, ...step.transitions]), step.alertState.state];
 };
 
 it('one that comes late, where nothing was notified, is judged as if it had come in time', () => {
@@ -135,7 +138,7 @@ it('one that comes late, where nothing was notified, is judged as if it had come
       const ordered = inOrder(day);
       const late = ordered[nth % (ordered.length - 1)] as Sent;
       const others = ordered.filter((other) => other !== late);
-      fc.pre(arrive(one, others).notifications.length === 0);
+      fc.pre(arrive(one, others).transitions.length === 0);
       expect(atEnd(one, arrive(one, [...others, late]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
     { numRuns: 3000 },
@@ -159,8 +162,8 @@ it('what is sent again notifies nothing', () => {
     fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
       const one = rule(condition, cooldown);
       const ordered = inOrder(day);
-      const again = ordered[nth % (ordered.length - 1)] as Sent;
-      expect(atEnd(one, arrive(one, [...ordered, again]))).toEqual(atEnd(one, arrive(one, ordered)));
+      const continueField = ordered[nth % (ordered.length - 1)] as Sent;
+      expect(atEnd(one, arrive(one, [...ordered, continueField]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
     { numRuns: 3000 },
   );
@@ -170,8 +173,8 @@ it('in whatever order points come, no alarm is missed, none is told twice, and n
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), daysOf(bothValues, { most: 20 }), (cooldown, day) => {
       const one = rule(hot, cooldown);
-      const { notifications, memories } = arrive(one, day);
-      const notified = notifications.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      const { transitions, alertStates } = arrive(one, day);
+      const notified = transitions.filter(({ event }) => event === 'triggered').map(({ at }) => at);
       for (const [index, at] of notified.entries())
         if (index > 0) expect(at - (notified[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
       for (const {
@@ -181,7 +184,8 @@ it('in whatever order points come, no alarm is missed, none is told twice, and n
         if (temperature > 30) expect(notified.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
       for (const [index, { minute }] of day.entries()) {
         const isLate = day.slice(0, index).some((before) => before.minute > minute);
-        if (isLate && memories[index - 1]?.state === 'triggered') expect(memories[index]).toBe(memories[index - 1]);
+        if (isLate && alertStates[index - 1]?.state === 'triggered')
+          expect(alertStates[index]).toBe(alertStates[index - 1]);
       }
     }),
     { numRuns: 2000 },
@@ -196,15 +200,15 @@ it('however many come at once, each notification says what is known by then, and
       let told = 0;
       for (const [index, group] of groups.entries()) {
         known.push(...group.filter(({ values }) => values.temperature !== undefined));
-        const { notifications } = arrive(one, groups.slice(0, index + 1));
-        for (const { event, at } of notifications.slice(told)) {
+        const { transitions } = arrive(one, groups.slice(0, index + 1));
+        for (const { event, at } of transitions.slice(told)) {
           const last = inOrder(known).findLast(({ minute }) => START + minute * MINUTE <= at);
           expect((last?.values.temperature ?? 0) > 30).toBe(event === 'triggered');
         }
-        told = notifications.length;
+        told = transitions.length;
       }
-      const { notifications } = arrive(one, groups);
-      const notified = notifications.filter(({ event }) => event === 'triggered').map(({ at }) => at);
+      const { transitions } = arrive(one, groups);
+      const notified = transitions.filter(({ event }) => event === 'triggered').map(({ at }) => at);
       for (const [index, at] of notified.entries())
         if (index > 0) expect(at - (notified[index - 1] as number)).toBeGreaterThanOrEqual(cooldown * MINUTE);
       for (const { minute, values } of known)
@@ -216,13 +220,13 @@ it('however many come at once, each notification says what is known by then, and
 });
 
 describe('devices that share a source, each with a clock and fields of its own,', () => {
-  const isAsked = ({ values }: Sent) => values.temperature !== undefined;
+  const hasConditionField = ({ values }: Sent) => values.temperature !== undefined;
 
   it('make no difference to a rule by what it does not ask for', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), days, (cooldown, day) => {
         const one = rule(hot, cooldown);
-        expect(atEnd(one, arrive(one, day))).toEqual(atEnd(one, arrive(one, day.filter(isAsked))));
+        expect(atEnd(one, arrive(one, day))).toEqual(atEnd(one, arrive(one, day.filter(hasConditionField))));
       }),
       { numRuns: 2000 },
     );
@@ -232,9 +236,9 @@ describe('devices that share a source, each with a clock and fields of its own,'
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), days, (lasting, cooldown, day) => {
         const one = rule({ ...hot, durationSeconds: lasting * 60 }, cooldown);
-        const asked = inOrder(day.filter(isAsked));
+        const asked = inOrder(day.filter(hasConditionField));
         const turns = asked.values();
-        const mixed = day.map((sent) => (isAsked(sent) ? (turns.next().value ?? sent) : sent));
+        const mixed = day.map((sent) => (hasConditionField(sent) ? (turns.next().value ?? sent) : sent));
         expect(atEnd(one, arrive(one, mixed))).toEqual(atEnd(one, arrive(one, asked)));
       }),
       { numRuns: 2000 },
@@ -242,19 +246,21 @@ describe('devices that share a source, each with a clock and fields of its own,'
   });
 
   it('leave no alarm standing that the newest value of any of them ends', () => {
-    const joint = fc
+    const conjunction = fc
       .constantFrom('and' as const, 'or' as const)
       .map((operator): Condition => ({ operator, conditions: [hot, damp] }));
     fc.assert(
-      fc.property(joint, fc.integer({ min: 1, max: 9 }), days, (condition, cooldown, day) => {
-        const { memory } = arrive(rule(condition, cooldown), day);
+      fc.property(conjunction, fc.integer({ min: 1, max: 9 }), days, (condition, cooldown, day) => {
+        const { alertState } = arrive(rule(condition, cooldown), day);
         const ordered = inOrder(day);
-        const isMet = [hot, damp].map((side) => {
-          const value = ordered.findLast(({ values }) => values[side.field] !== undefined)?.values[side.field];
-          return value !== undefined && meets(side, value);
+        const isMet = [hot, damp].map((comparison) => {
+          const value = ordered.findLast(({ values }) => values[comparison.field] !== undefined)?.values[
+            comparison.field
+          ];
+          return value !== undefined && matches(comparison, value);
         });
         const holds = condition.operator === 'and' ? !isMet.includes(false) : isMet.includes(true);
-        if (memory.state === 'triggered') expect(holds).toBe(true);
+        if (alertState.state === 'triggered') expect(holds).toBe(true);
       }),
       { numRuns: 2000 },
     );

@@ -1,6 +1,19 @@
-import { isJoint, type Comparison, type Condition, type SimpleCondition, type ValueCondition } from './condition';
+import {
+  isCompound,
+  type ComparisonOperator,
+  type Condition,
+  type SimpleCondition,
+  type ValueCondition,
+} from './condition';
 
-const SIGNS: Readonly<Record<Comparison, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '=', ne: '!=' };
+const SIGNS: Readonly<Record<ComparisonOperator, string>> = {
+  gt: '>',
+  gte: '>=',
+  lt: '<',
+  lte: '<=',
+  eq: '=',
+  ne: '!=',
+};
 const UNITS = [
   ['day', 86_400],
   ['hour', 3600],
@@ -11,7 +24,7 @@ const UNITS = [
 /** The canonical text of a condition: `parseCondition` reads it as the same condition again. */
 export function printCondition(condition: Condition): string {
   if (condition.operator === 'no_data') return `no data for ${printSeconds(condition.value)}`;
-  return printPart(condition) + printLasting(condition);
+  return printPart(condition) + printDuration(condition);
 }
 
 /** A time in the largest unit that gives a whole number: `5 minutes`. */
@@ -28,24 +41,26 @@ export function printValue(value: SimpleCondition['value']): string {
 }
 
 function printPart(condition: ValueCondition): string {
-  if (isJoint(condition)) {
+  if (isCompound(condition)) {
     const { operator, conditions } = condition;
-    return conditions.map((one) => (isClosed(one, operator) ? printPart(one) : inBrackets(one))).join(` ${operator} `);
+    return conditions
+      .map((one) => (needsNoBrackets(one, operator) ? printPart(one) : withBrackets(one)))
+      .join(` ${operator} `);
   }
   const { field, operator, value } = condition;
   return `${field} ${operator === 'between' ? 'is between' : SIGNS[operator]} ${printValue(value)}`;
 }
 
 /** Whether a part needs no brackets: it has no time of its own, and binds closer than what it is part of. */
-function isClosed(part: ValueCondition, within: 'and' | 'or'): boolean {
+function needsNoBrackets(part: ValueCondition, within: 'and' | 'or'): boolean {
   if (part.durationSeconds !== undefined) return false;
-  return !isJoint(part) || (part.operator === 'and' && within === 'or');
+  return !isCompound(part) || (part.operator === 'and' && within === 'or');
 }
 
-function inBrackets(part: ValueCondition): string {
-  return `(${printPart(part)}${printLasting(part)})`;
+function withBrackets(part: ValueCondition): string {
+  return `(${printPart(part)}${printDuration(part)})`;
 }
 
-function printLasting({ durationSeconds }: ValueCondition): string {
+function printDuration({ durationSeconds }: ValueCondition): string {
   return durationSeconds === undefined ? '' : ` for ${printSeconds(durationSeconds)}`;
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { Calm, mayMove, type Movable } from './rule-prefilter';
+import { RulePrefilter, mayAffect, type PrefilteredRule } from './rule-prefilter';
 import type { Value } from '../../points/values';
 import type { Condition } from './condition';
-import { isMovedBy, sidesOf, stirsFrom, type Memory } from './rule-state';
-import { judgedValue } from './sides';
-import { Cover } from './value-range';
+import { isAffectedBy, comparisonsOf, transitionDueAt, type AlertState } from './rule-state';
+import { comparableValue } from './matching';
+import { ValueRange } from './value-range';
 
 const number = fc.constantFrom(1, 2, 3, 4);
 const field = fc.constantFrom('temperature', 'humidity');
@@ -38,10 +38,15 @@ const rule = fc
     quietUntil: fc.option(time),
   })
   .map(({ condition: of, state, times, quietUntil }) => {
-    const sides = of.operator === 'no_data' ? [] : sidesOf(of);
-    const memory = { state, since: times.slice(0, sides.length), eitherSince: null, quietUntil } as Memory;
-    const stirs = stirsFrom({ condition: of, cooldownMillis: 1000 }, memory);
-    return { sides, memory, stirs } satisfies Movable;
+    const comparisons = of.operator === 'no_data' ? [] : comparisonsOf(of);
+    const alertState = {
+      state,
+      since: times.slice(0, comparisons.length),
+      eitherSince: null,
+      quietUntil,
+    } as AlertState;
+    const nextTransitionAt = transitionDueAt({ condition: of, cooldownMillis: 1000 }, alertState);
+    return { comparisons, alertState, nextTransitionAt } satisfies PrefilteredRule;
   });
 const point = fc.record({
   at: time,
@@ -56,21 +61,21 @@ const point = fc.record({
 it('passes over no rule that a point of the crowd could move', () =>
   fc.assert(
     fc.property(fc.array(rule, { maxLength: 8 }), fc.array(point, { minLength: 1, maxLength: 5 }), (rules, points) => {
-      const covers = new Map<string, Cover>();
+      const ranges = new Map<string, ValueRange>();
       for (const { values } of points)
         for (const [name, value] of Object.entries(values)) {
-          const cover = covers.get(name) ?? new Cover();
-          cover.add(value);
-          covers.set(name, cover);
+          const range = ranges.get(name) ?? new ValueRange();
+          range.add(value);
+          ranges.set(name, range);
         }
       const times = points.map(({ at }) => at);
-      const crowd = { covers, first: Math.min(...times), last: Math.max(...times) };
-      const moved = new Calm(rules).movedBy(crowd);
-      expect(moved).toEqual(rules.filter((one) => mayMove(one, crowd)));
+      const batchRanges = { ranges, first: Math.min(...times), last: Math.max(...times) };
+      const moved = new RulePrefilter(rules).affectedBy(batchRanges);
+      expect(moved).toEqual(rules.filter((one) => mayAffect(one, batchRanges)));
       for (const one of rules) {
-        if (moved.includes(one) || one.sides.length === 0) continue;
+        if (moved.includes(one) || one.comparisons.length === 0) continue;
         for (const { values } of points)
-          expect(isMovedBy(one.sides, one.memory, (name) => judgedValue(values[name]))).toBe(false);
+          expect(isAffectedBy(one.comparisons, one.alertState, (name) => comparableValue(values[name]))).toBe(false);
       }
     }),
     { numRuns: 3000 },

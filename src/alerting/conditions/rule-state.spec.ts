@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
 import {
-  armed,
-  dueOf,
-  meets,
-  setBack,
-  takePoint,
-  takeTime,
-  type Notification,
-  type Judged,
-  type Memory,
+  initialState,
+  timerDueAt,
+  matches,
+  adjustToClock,
+  evaluatePoint,
+  evaluateTime,
+  type Transition,
+  type RuleDefinition,
+  type AlertState,
 } from './rule-state';
 
 const MINUTE = 60_000;
@@ -17,7 +17,7 @@ const START = Date.UTC(2024, 0, 15, 10);
 const hot: SimpleCondition = { field: 'temperature', operator: 'gt', value: 30 };
 const damp: SimpleCondition = { field: 'humidity', operator: 'gte', value: 80 };
 const silent: Condition = { field: null, operator: 'no_data', value: 1800 };
-const rule = (condition: Condition, cooldownMinutes = 5): Judged => ({
+const rule = (condition: Condition, cooldownMinutes = 5): RuleDefinition => ({
   condition,
   cooldownMillis: cooldownMinutes * MINUTE,
 });
@@ -27,19 +27,21 @@ type Happening =
   | { readonly at: number; readonly values?: undefined };
 
 function run(
-  judged: Judged,
+  definition: RuleDefinition,
   happenings: readonly Happening[],
-): { notifications: Notification[]; states: string[]; memory: Memory } {
-  let memory = armed(judged, START);
-  const notifications: Notification[] = [];
+): { transitions: Transition[]; states: string[]; alertState: AlertState } {
+  let alertState = initialState(definition, START);
+  const transitions: Transition[] = [];
   const states: string[] = [];
   for (const { at, values } of happenings) {
-    const step = values ? takePoint(judged, memory, at, (field) => values[field]) : takeTime(judged, memory, at);
-    memory = step.memory;
-    notifications.push(...step.notifications);
-    states.push(memory.state);
+    const step = values
+      ? evaluatePoint(definition, alertState, at, (field) => values[field])
+      : evaluateTime(definition, alertState, at);
+    alertState = step.alertState;
+    transitions.push(...step.transitions);
+    states.push(alertState.state);
   }
-  return { notifications, states, memory };
+  return { transitions, states, alertState };
 }
 
 const point = (minute: number, temperature: number): Happening => ({
@@ -47,18 +49,18 @@ const point = (minute: number, temperature: number): Happening => ({
   values: { temperature },
 });
 const time = (minute: number): Happening => ({ at: START + minute * MINUTE });
-const minutes = (notifications: readonly Notification[]) =>
-  notifications.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
+const minutes = (transitions: readonly Transition[]) =>
+  transitions.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
 
 describe('a condition without a duration', () => {
   it('notifies when it starts to hold, once, and when it ends', () => {
-    const { notifications, states } = run(rule(hot), [point(0, 20), point(1, 31), point(2, 32), point(3, 20), time(7)]);
-    expect(minutes(notifications)).toEqual(['triggered 1', 'resolved 3']);
+    const { transitions, states } = run(rule(hot), [point(0, 20), point(1, 31), point(2, 32), point(3, 20), time(7)]);
+    expect(minutes(transitions)).toEqual(['triggered 1', 'resolved 3']);
     expect(states).toEqual(['ok', 'triggered', 'triggered', 'cooldown', 'resolved']);
   });
 
   it('notifies again after the cooldown if a point says that it still holds', () => {
-    const { notifications } = run(rule(hot), [
+    const { transitions } = run(rule(hot), [
       point(0, 31),
       point(4, 31),
       time(6),
@@ -66,11 +68,11 @@ describe('a condition without a duration', () => {
       point(8, 33),
       point(12, 33),
     ]);
-    expect(minutes(notifications)).toEqual(['triggered 0', 'triggered 7', 'triggered 12']);
+    expect(minutes(transitions)).toEqual(['triggered 0', 'triggered 7', 'triggered 12']);
   });
 
   it('waits for the cooldown where it holds again, and notifies at its end without another point', () => {
-    const { notifications, states } = run(rule(hot), [
+    const { transitions, states } = run(rule(hot), [
       point(0, 31),
       point(1, 20),
       point(2, 31),
@@ -78,19 +80,19 @@ describe('a condition without a duration', () => {
       time(5),
       point(6, 20),
     ]);
-    expect(minutes(notifications)).toEqual(['triggered 0', 'resolved 1', 'triggered 5', 'resolved 6']);
+    expect(minutes(transitions)).toEqual(['triggered 0', 'resolved 1', 'triggered 5', 'resolved 6']);
     expect(states).toEqual(['triggered', 'cooldown', 'cooldown', 'cooldown', 'triggered', 'cooldown']);
   });
 
   it('keeps silent about what ended within the cooldown', () => {
-    const { notifications, states } = run(rule(hot), [point(0, 31), point(1, 20), point(2, 31), point(3, 20), time(9)]);
-    expect(minutes(notifications)).toEqual(['triggered 0', 'resolved 1']);
+    const { transitions, states } = run(rule(hot), [point(0, 31), point(1, 20), point(2, 31), point(3, 20), time(9)]);
+    expect(minutes(transitions)).toEqual(['triggered 0', 'resolved 1']);
     expect(states.at(-1)).toBe('resolved');
   });
 
   it('is not told again by points that lack the field', () => {
     const damp = { at: START + 9 * MINUTE, values: { humidity: 1 } };
-    expect(minutes(run(rule(hot), [point(0, 31), damp, point(10, 31)]).notifications)).toEqual([
+    expect(minutes(run(rule(hot), [point(0, 31), damp, point(10, 31)]).transitions)).toEqual([
       'triggered 0',
       'triggered 10',
     ]);
@@ -106,26 +108,26 @@ describe('a condition with a duration', () => {
   const lasting = rule({ ...hot, durationSeconds: 300 });
 
   it('is pending until it has held for so long', () => {
-    const { notifications, states } = run(lasting, [point(0, 31), point(3, 31), point(5, 31)]);
+    const { transitions, states } = run(lasting, [point(0, 31), point(3, 31), point(5, 31)]);
     expect(states).toEqual(['pending', 'pending', 'triggered']);
-    expect(minutes(notifications)).toEqual(['triggered 5']);
+    expect(minutes(transitions)).toEqual(['triggered 5']);
   });
 
   it('notifies at the time that it was due at, whoever notices it first', () => {
-    expect(minutes(run(lasting, [point(0, 31), time(60)]).notifications)).toEqual(['triggered 5']);
-    expect(minutes(run(lasting, [point(0, 31), point(60, 20)]).notifications)).toEqual(['triggered 5', 'resolved 60']);
+    expect(minutes(run(lasting, [point(0, 31), time(60)]).transitions)).toEqual(['triggered 5']);
+    expect(minutes(run(lasting, [point(0, 31), point(60, 20)]).transitions)).toEqual(['triggered 5', 'resolved 60']);
   });
 
   it('ends no earlier than it was notified, whatever the clock of a device says', () => {
-    const { notifications, states } = run(lasting, [point(0, 31), time(6), point(4, 20)]);
-    expect(minutes(notifications)).toEqual(['triggered 5', 'resolved 5']);
+    const { transitions, states } = run(lasting, [point(0, 31), time(6), point(4, 20)]);
+    expect(minutes(transitions)).toEqual(['triggered 5', 'resolved 5']);
     expect(states.at(-1)).toBe('cooldown');
   });
 
   it('begins to count anew after a point that does not meet it', () => {
-    const { notifications, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
+    const { transitions, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
     expect(states).toEqual(['pending', 'ok', 'pending', 'pending', 'triggered']);
-    expect(minutes(notifications)).toEqual(['triggered 10']);
+    expect(minutes(transitions)).toEqual(['triggered 10']);
   });
 });
 
@@ -137,23 +139,23 @@ describe('two conditions together', () => {
 
   it('judges each side by its latest value, also where they come in different points', () => {
     const both = rule({ operator: 'and', conditions: [hot, damp] });
-    const { notifications } = run(both, [
+    const { transitions } = run(both, [
       values(0, { temperature: 31 }),
       values(1, { humidity: 85 }),
       values(2, { temperature: 20 }),
     ]);
-    expect(minutes(notifications)).toEqual(['triggered 1', 'resolved 2']);
+    expect(minutes(transitions)).toEqual(['triggered 1', 'resolved 2']);
   });
 
   it('takes an or that goes over from one side to the other as one', () => {
     const either = rule({ operator: 'or', conditions: [hot, damp], durationSeconds: 300 });
-    const { notifications } = run(either, [
+    const { transitions } = run(either, [
       values(0, { temperature: 31, humidity: 10 }),
       values(2, { temperature: 31, humidity: 85 }),
       values(3, { temperature: 20, humidity: 85 }),
       time(5),
     ]);
-    expect(minutes(notifications)).toEqual(['triggered 5']);
+    expect(minutes(transitions)).toEqual(['triggered 5']);
   });
 
   it('lets each side have a duration of its own', () => {
@@ -164,25 +166,25 @@ describe('two conditions together', () => {
         { ...damp, durationSeconds: 240 },
       ],
     });
-    const { notifications } = run(each, [values(0, { temperature: 31, humidity: 85 }), time(3), time(4)]);
-    expect(minutes(notifications)).toEqual(['triggered 4']);
+    const { transitions } = run(each, [values(0, { temperature: 31, humidity: 85 }), time(3), time(4)]);
+    expect(minutes(transitions)).toEqual(['triggered 4']);
   });
 });
 
 describe('silence', () => {
   it('notifies once, again after the cooldown while it lasts, and resolves with the next point', () => {
-    const { notifications } = run(rule(silent), [time(29), time(30), time(34), time(35), point(36, 1), time(50)]);
-    expect(minutes(notifications)).toEqual(['triggered 30', 'triggered 35', 'resolved 36']);
+    const { transitions } = run(rule(silent), [time(29), time(30), time(34), time(35), point(36, 1), time(50)]);
+    expect(minutes(transitions)).toEqual(['triggered 30', 'triggered 35', 'resolved 36']);
   });
 
   it('notifies once for a time in which nobody looked', () => {
-    expect(minutes(run(rule(silent), [time(1000)]).notifications)).toEqual(['triggered 30']);
+    expect(minutes(run(rule(silent), [time(1000)]).transitions)).toEqual(['triggered 30']);
   });
 });
 
 /** The same told plainly, minute by minute, for one number and whole minutes: what the notifications should be. */
 function model(values: readonly (number | undefined)[], lasting: number, cooldown: number): string[] {
-  const notifications: string[] = [];
+  const transitions: string[] = [];
   let value: number | undefined;
   let heldFor = -1;
   let isOpen = false;
@@ -193,15 +195,15 @@ function model(values: readonly (number | undefined)[], lasting: number, cooldow
     const holds = heldFor >= lasting;
     const mayRing = rungAt === undefined || minute >= rungAt + cooldown;
     if (isOpen && !holds) {
-      notifications.push(`resolved ${minute}`);
+      transitions.push(`resolved ${minute}`);
       isOpen = false;
     } else if (holds && mayRing && (!isOpen || sent !== undefined)) {
-      notifications.push(`triggered ${minute}`);
+      transitions.push(`triggered ${minute}`);
       isOpen = true;
       rungAt = minute;
     }
   }
-  return notifications;
+  return transitions;
 }
 
 it('notifies as the plain model does, whatever the clock is looked at in between', () => {
@@ -212,12 +214,12 @@ it('notifies as the plain model does, whatever the clock is looked at in between
       fc.integer({ min: 1, max: 9 }),
       fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
       (values, lasting, cooldown, looks) => {
-        const judged = rule({ ...hot, ...(lasting > 0 && { durationSeconds: lasting * 60 }) }, cooldown);
+        const definition = rule({ ...hot, ...(lasting > 0 && { durationSeconds: lasting * 60 }) }, cooldown);
         const happenings = values.flatMap((value, minute): Happening[] =>
           value !== undefined ? [point(minute, value)] : looks[minute] ? [time(minute)] : [],
         );
         const end = time(values.length);
-        const told = minutes(run(judged, [...happenings, end]).notifications);
+        const told = minutes(run(definition, [...happenings, end]).transitions);
         expect(told).toEqual(model([...values, undefined], lasting, cooldown));
       },
     ),
@@ -232,16 +234,16 @@ it('never changes state but at a point or when it is due', () => {
       fc.integer({ min: 0, max: 6 }),
       fc.integer({ min: 1, max: 90 }),
       (values, lasting, wait) => {
-        const judged = rule({ ...hot, durationSeconds: lasting * 60 });
-        const { memory } = run(
-          judged,
+        const definition = rule({ ...hot, durationSeconds: lasting * 60 });
+        const { alertState } = run(
+          definition,
           values.map((value, minute) => point(2 * minute, value)),
         );
         const last = START + 2 * (values.length - 1) * MINUTE;
-        const due = dueOf(judged, memory);
+        const due = timerDueAt(definition, alertState);
         const looked = Math.min(last + wait * 10_000, (due ?? Infinity) - 1);
-        expect(takeTime(judged, memory, looked)).toEqual({ memory, notifications: [] });
-        if (due !== null) expect(takeTime(judged, memory, due).memory.state).not.toBe(memory.state);
+        expect(evaluateTime(definition, alertState, looked)).toEqual({ alertState, transitions: [] });
+        if (due !== null) expect(evaluateTime(definition, alertState, due).alertState.state).not.toBe(alertState.state);
       },
     ),
   );
@@ -255,24 +257,28 @@ it('notifies in time by a clock that was set back, and only for what holds', () 
       fc.integer({ min: 1, max: 9 }),
       fc.integer({ min: 0, max: 300 }),
       (values, lasting, cooldown, back) => {
-        const judged = rule({ ...hot, ...(lasting > 0 && { durationSeconds: lasting * 60 }) }, cooldown);
-        const { memory } = run(
-          judged,
+        const definition = rule({ ...hot, ...(lasting > 0 && { durationSeconds: lasting * 60 }) }, cooldown);
+        const { alertState } = run(
+          definition,
           values.map((value, minute) => point(minute, value)),
         );
         const now = START + (values.length - 1 - back) * MINUTE;
-        let moved = setBack(judged, memory, now);
-        const notifications: Notification[] = [];
+        let moved = adjustToClock(definition, alertState, now);
+        const transitions: Transition[] = [];
         const longest = now + Math.max(lasting, cooldown) * MINUTE;
-        for (let due = dueOf(judged, moved); due !== null && due <= longest; due = dueOf(judged, moved)) {
-          const step = takeTime(judged, moved, Math.max(due, now));
-          moved = step.memory;
-          notifications.push(...step.notifications);
+        for (
+          let due = timerDueAt(definition, moved);
+          due !== null && due <= longest;
+          due = timerDueAt(definition, moved)
+        ) {
+          const step = evaluateTime(definition, moved, Math.max(due, now));
+          moved = step.alertState;
+          transitions.push(...step.transitions);
         }
         const holds = values.at(-1) === 31;
         expect(moved.state === 'triggered').toBe(holds);
-        expect(notifications.map(({ event }) => event)).toEqual(
-          holds && memory.state !== 'triggered' ? ['triggered'] : [],
+        expect(transitions.map(({ event }) => event)).toEqual(
+          holds && alertState.state !== 'triggered' ? ['triggered'] : [],
         );
       },
     ),
@@ -282,7 +288,7 @@ it('notifies in time by a clock that was set back, and only for what holds', () 
 
 it('compares as it says', () => {
   const compare = (operator: 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'ne') =>
-    [29, 30, 31].map((value) => meets({ field: 'temperature', operator, value: 30 }, value));
+    [29, 30, 31].map((value) => matches({ field: 'temperature', operator, value: 30 }, value));
   expect((['gt', 'gte', 'lt', 'lte', 'eq', 'ne'] as const).map(compare)).toEqual([
     [false, false, true],
     [false, true, true],
@@ -292,5 +298,5 @@ it('compares as it says', () => {
     [true, false, true],
   ]);
   const between = { field: 'temperature', operator: 'between', value: [29, 30] } as const;
-  expect([28, 29, 30, 31].map((value) => meets(between, value))).toEqual([false, true, true, false]);
+  expect([28, 29, 30, 31].map((value) => matches(between, value))).toEqual([false, true, true, false]);
 });

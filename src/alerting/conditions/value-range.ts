@@ -1,20 +1,20 @@
 import { COLUMN_SLOTS, type Field } from '../../sources/schema';
 import { othersOf, valueOf, type PackedPoint, type Value } from '../../points/values';
 import type { SimpleCondition, StateCondition } from './condition';
-import { foldedText, isState } from './sides';
+import { foldCase, isState } from './matching';
 
 /** More different texts than these are taken to be any. */
-const MOST_TEXTS = 16;
+const MAX_TEXTS = 16;
 
 /** What the values of one field lie between, in many points; booleans as 0 and 1. Of texts, which there are. */
-export class Cover {
+export class ValueRange {
   least = Infinity;
   most = -Infinity;
   private readonly texts = new Set<string>();
 
   add(value: Value): void {
     if (typeof value !== 'string') this.addNumber(Number(value));
-    else if (this.texts.size <= MOST_TEXTS) this.texts.add(foldedText(value));
+    else if (this.texts.size <= MAX_TEXTS) this.texts.add(foldCase(value));
   }
 
   /** A number, or a boolean as 0 or 1. */
@@ -70,8 +70,8 @@ export class Cover {
   /** Whether the value of a condition may be among these, or another than it. */
   private hasState({ value }: StateCondition, same: boolean): boolean {
     if (typeof value === 'boolean') return same ? this.within(Number(value)) : this.within(Number(!value));
-    if (this.texts.size > MOST_TEXTS) return true;
-    const has = this.texts.has(foldedText(value));
+    if (this.texts.size > MAX_TEXTS) return true;
+    const has = this.texts.has(foldCase(value));
     return same ? has : this.texts.size > Number(has);
   }
 
@@ -81,39 +81,39 @@ export class Cover {
 }
 
 /** The covers of the fields that have any value in these points, by name. */
-export function coverOf(
+export function valueRangesOf(
   points: readonly PackedPoint[],
   fields: ReadonlyMap<string, Field>,
-): ReadonlyMap<string, Cover> {
-  const covers = new Map<string, Cover>();
+): ReadonlyMap<string, ValueRange> {
+  const ranges = new Map<string, ValueRange>();
   const inRest: Field[] = [];
   for (const field of fields.values()) {
     if (field.slot >= COLUMN_SLOTS) {
       inRest.push(field);
       continue;
     }
-    const cover = new Cover();
+    const range = new ValueRange();
     let isThere = false;
     for (const { columns } of points) {
       const value = columns[field.slot];
       if (value === null || value === undefined) continue;
-      cover.addNumber(value);
+      range.addNumber(value);
       isThere = true;
     }
-    if (isThere) covers.set(field.name, cover);
+    if (isThere) ranges.set(field.name, range);
   }
-  if (inRest.length > 0) for (const point of points) addOthers(covers, inRest, point);
-  return covers;
+  if (inRest.length > 0) for (const point of points) addOthers(ranges, inRest, point);
+  return ranges;
 }
 
 /** Adds the values of a point that are kept as JSON, which is read once for all fields. */
-function addOthers(covers: Map<string, Cover>, fields: readonly Field[], point: PackedPoint): void {
+function addOthers(ranges: Map<string, ValueRange>, fields: readonly Field[], point: PackedPoint): void {
   const others = othersOf(point);
   for (const field of fields) {
     const value = valueOf(field, point.columns, others);
     if (value === undefined) continue;
-    let cover = covers.get(field.name);
-    if (!cover) covers.set(field.name, (cover = new Cover()));
-    cover.add(value);
+    let range = ranges.get(field.name);
+    if (!range) ranges.set(field.name, (range = new ValueRange()));
+    range.add(value);
   }
 }

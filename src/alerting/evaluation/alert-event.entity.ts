@@ -1,6 +1,6 @@
 import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../../database/columns';
-import type { EndReason } from './occasion';
+import type { ResolveReason } from './alert-details';
 
 /** That a rule was triggered, or was resolved. */
 @Entity('alert_events')
@@ -37,7 +37,7 @@ export class AlertEvent {
 
   /** Why it ended, where that is not its condition. */
   @Column({ type: 'varchar', length: 8, nullable: true })
-  readonly reason: EndReason | null;
+  readonly reason: ResolveReason | null;
 
   @MillisColumn('created_at')
   readonly createdAt: number;

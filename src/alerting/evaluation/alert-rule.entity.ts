@@ -1,7 +1,7 @@
 import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../../database/columns';
 import type { Condition } from '../conditions/condition';
-import type { Memory } from '../conditions/rule-state';
+import type { AlertState } from '../conditions/rule-state';
 
 export const RULE_STATUSES = ['active', 'paused'] as const;
 export type RuleStatus = (typeof RULE_STATUSES)[number];
@@ -41,8 +41,8 @@ export class AlertRule {
   readonly status: RuleStatus;
 
   /** Its state, and what it must know to tell the next. */
-  @Column({ type: 'simple-json' })
-  readonly memory: Memory;
+  @Column({ name: 'memory', type: 'simple-json' })
+  readonly alertState: AlertState;
 
   /** When the time alone changes its state, at the earliest; null while it does not. */
   @Index('alert_rules_by_due')

@@ -1,15 +1,29 @@
 import type { PackedPoint } from '../../points/values';
-import type { Movable } from '../conditions/rule-prefilter';
+import type { PrefilteredRule } from '../conditions/rule-prefilter';
 import type { SimpleCondition } from '../conditions/condition';
-import { isMovedLate, takeBygonePoint, takeLatePoints, windowFrom, type JudgedPoint } from '../conditions/late-points';
-import { isAsked, isMovedBy, meets, stirsFrom, takePoint, type Memory, type ValueOf } from '../conditions/rule-state';
+import {
+  isAffectedByLate,
+  applyStalePoint,
+  evaluateLatePoints,
+  windowFrom,
+  type EvaluatedPoint,
+} from '../conditions/late-points';
+import {
+  hasConditionField,
+  isAffectedBy,
+  matches,
+  transitionDueAt,
+  evaluatePoint,
+  type AlertState,
+  type ValueOf,
+} from '../conditions/rule-state';
 import { readerOf, type Slots } from './evaluated-points';
 import type { LateWindows } from './late-windows';
-import type { OpenRule, NotificationWithPoints } from './rule-teller';
+import type { LoadedRule, TransitionWithPoints } from './alert-notifier';
 
 /** A rule with what is asked of it for each batch. */
-export interface Watching extends Movable {
-  readonly rule: OpenRule;
+export interface PreparedRule extends PrefilteredRule {
+  readonly rule: LoadedRule;
 }
 
 /** Points of a source that are about to be stored, in the order of time. */
@@ -26,7 +40,7 @@ export interface Batch {
 }
 
 /** A batch as one rule looks at it. */
-interface Share {
+interface RuleBatch {
   readonly late: readonly PackedPoint[];
   readonly onTime: readonly PackedPoint[];
   readonly read: (point: PackedPoint) => ValueOf;
@@ -35,15 +49,15 @@ interface Share {
 }
 
 /** A rule, what of a batch concerns it, and how. */
-export interface Task extends Share {
-  readonly watching: Watching;
+export interface EvaluationTask extends RuleBatch {
+  readonly prepared: PreparedRule;
   /** From when on the rule looks at what is stored around the points that came late; undefined if none of them could move it. */
   readonly start: number | undefined;
 }
 
-interface Judgement {
-  readonly memory: Memory;
-  readonly notifications: readonly NotificationWithPoints[];
+interface RuleOutcome {
+  readonly alertState: AlertState;
+  readonly transitions: readonly TransitionWithPoints[];
   /** Whether it has judged all points up to the latest that is stored. */
   readonly isToLatest?: boolean;
 }
@@ -52,27 +66,30 @@ interface Judgement {
 const LATE_MILLIS = 86_400_000;
 
 /** What a rule has to judge of a batch. */
-export function taskOf(watching: Watching, batch: Batch): Task {
-  const { rule, memory } = watching;
-  const share = shareOf(watching, batch);
+export function taskOf(prepared: PreparedRule, batch: Batch): EvaluationTask {
+  const { rule, alertState } = prepared;
+  const share = distanceRatio(prepared, batch);
   const earliest = batch.latest - LATE_MILLIS;
   const first = share.late.find((point) => {
-    return point.at >= earliest && isMovedLate(rule, memory, { at: point.at, valueOf: share.read(point) });
+    return point.at >= earliest && isAffectedByLate(rule, alertState, { at: point.at, valueOf: share.read(point) });
   });
-  const start = first && Math.max(earliest, windowFrom(rule, memory, first.at));
-  return { ...share, watching, start };
+  const start = first && Math.max(earliest, windowFrom(rule, alertState, first.at));
+  return { ...share, prepared, start };
 }
 
 /** A point is late for a rule if what is stored is newer in a field that the rule asks for. */
-function shareOf({ rule, sides, memory }: Watching, { late, onTime, fieldTimes, slots }: Batch): Share {
+function distanceRatio(
+  { rule, comparisons, alertState }: PreparedRule,
+  { late, onTime, fieldTimes, slots }: Batch,
+): RuleBatch {
   const read = (point: PackedPoint) => readerOf(point, slots);
   if (late.length === 0) return { late, onTime, read, earliest: 0 };
   const all = [...late, ...onTime];
   // Whatever comes ends a silence, whenever it is from.
   if (rule.condition.operator === 'no_data') return { late: [], onTime: all, read, earliest: 0 };
   const newest = (field: string) => fieldTimes.get(field) ?? 0;
-  const latest = Math.max(...sides.map(({ field }) => newest(field)));
-  if (memory.state === 'triggered') {
+  const latest = Math.max(...comparisons.map(({ field }) => newest(field)));
+  if (alertState.state === 'triggered') {
     // A notification that was sent is not taken back: nothing moves it but what is newer.
     const readNew = (point: PackedPoint) => newerThan(newest, point.at, read(point));
     return { late: [], onTime: all, read: readNew, earliest: latest };
@@ -91,78 +108,90 @@ function newerThan(newest: (field: string) => number, at: number, valueOf: Value
  *
  * @param windows where there is a start, what is stored around the points that came late
  */
-export function judge(task: Task, batch: Batch, windows: LateWindows | undefined): Judgement {
-  const late = judgeLate(task, batch.latest, windows);
+export function evaluate(task: EvaluationTask, batch: Batch, windows: LateWindows | undefined): RuleOutcome {
+  const late = evaluateLate(task, batch.latest, windows);
   // Nothing is judged twice: what was on time for the rule, and not for its source, was in the window too.
   const onTime = late.isToLatest ? batch.onTime : task.onTime;
-  const { memory, notifications } = judgeOnTime({ ...task, onTime }, late.memory, batch.now);
-  return { memory, notifications: [...late.notifications, ...notifications] };
+  const { alertState, transitions } = evaluateOnTime({ ...task, onTime }, late.alertState, batch.now);
+  return { alertState, transitions: [...late.transitions, ...transitions] };
 }
 
-function judgeOnTime({ watching, onTime: points, read, earliest }: Task, before: Memory, now: number): Judgement {
-  const { rule, sides } = watching;
-  let memory = before;
-  const notifications: NotificationWithPoints[] = [];
-  const isOfSilence = rule.condition.operator === 'no_data';
-  let stirs = stirsFrom(rule, memory);
+function evaluateOnTime(
+  { prepared, onTime: points, read, earliest }: EvaluationTask,
+  before: AlertState,
+  now: number,
+): RuleOutcome {
+  const { rule, comparisons } = prepared;
+  let alertState = before;
+  const transitions: TransitionWithPoints[] = [];
+  const isNoData = rule.condition.operator === 'no_data';
+  let nextTransitionAt = transitionDueAt(rule, alertState);
   for (const [index, point] of points.entries()) {
     const valueOf = read(point);
     // A clock that is ahead does not make the future.
-    const at = isOfSilence ? now : Math.min(Math.max(point.at, earliest), now);
-    if (!isOfSilence && !isMovedBy(sides, memory, valueOf)) {
+    const at = isNoData ? now : Math.min(Math.max(point.at, earliest), now);
+    if (!isNoData && !isAffectedBy(comparisons, alertState, valueOf)) {
       // What the time alone changes is left to the clock where a point says nothing of it.
-      if (stirs === null || stirs > at || !isAsked(rule.condition, valueOf)) continue;
+      if (nextTransitionAt === null || nextTransitionAt > at || !hasConditionField(rule.condition, valueOf)) continue;
     }
-    const step = takePoint(rule, memory, at, valueOf);
-    memory = step.memory;
-    stirs = stirsFrom(rule, memory);
+    const step = evaluatePoint(rule, alertState, at, valueOf);
+    alertState = step.alertState;
+    nextTransitionAt = transitionDueAt(rule, alertState);
     // What was due before this point came is not told of by it.
-    const silentSince = isOfSilence ? (memory.since[0] ?? undefined) : undefined;
-    for (const notification of step.notifications)
-      notifications.push({
-        notification,
-        points: points.slice(0, notification.at < at ? index : index + 1),
-        silentSince,
+    const noDataSince = isNoData ? (alertState.since[0] ?? undefined) : undefined;
+    for (const transition of step.transitions)
+      transitions.push({
+        transition,
+        points: points.slice(0, transition.at < at ? index : index + 1),
+        noDataSince,
       });
   }
-  return { memory, notifications };
+  return { alertState, transitions };
 }
 
-function judgeLate({ watching, late, start, read }: Task, latest: number, windows: LateWindows | undefined): Judgement {
-  const { rule, sides } = watching;
-  let { memory } = watching;
+function evaluateLate(
+  { prepared, late, start, read }: EvaluationTask,
+  latest: number,
+  windows: LateWindows | undefined,
+): RuleOutcome {
+  const { rule, comparisons } = prepared;
+  let { alertState } = prepared;
   const window = start === undefined ? undefined : windows?.from(start);
   for (const point of late) {
     if (window && start !== undefined && point.at >= start) break;
-    memory = takeBygonePoint(rule, memory, { at: point.at, latest }, read(point));
+    alertState = applyStalePoint(rule, alertState, { at: point.at, latest }, read(point));
   }
-  if (start === undefined || !window || window.lateFrom === Infinity) return { memory, notifications: [] };
-  const { unjudgedUntil = -1 } = memory;
-  const known = (judged: JudgedPoint): JudgedPoint =>
-    judged.at > unjudgedUntil || windows?.isLate(judged)
-      ? judged
-      : { ...judged, valueOf: withoutAlarm(sides, judged.valueOf) };
+  if (start === undefined || !window || window.lateFrom === Infinity) return { alertState, transitions: [] };
+  const { unjudgedUntil = -1 } = alertState;
+  const known = (evaluated: EvaluatedPoint): EvaluatedPoint =>
+    evaluated.at > unjudgedUntil || windows?.isLate(evaluated)
+      ? evaluated
+      : { ...evaluated, valueOf: withoutAlarm(comparisons, evaluated.valueOf) };
   const valueBefore: ValueOf = (field) => {
-    for (const judged of window.before) {
-      const value = known(judged).valueOf(field);
+    for (const evaluated of window.before) {
+      const value = known(evaluated).valueOf(field);
       if (value !== undefined) return value;
     }
     return undefined;
   };
   const points = start > unjudgedUntil ? window.points : window.points.map(known);
-  const step = takeLatePoints(rule, memory, { from: start, lateFrom: window.lateFrom, valueBefore, points });
-  const notifications = step.notifications.map(({ seen, ...notification }): NotificationWithPoints => ({
-    notification,
+  const step = evaluateLatePoints(rule, alertState, { from: start, lateFrom: window.lateFrom, valueBefore, points });
+  const transitions = step.transitions.map(({ seen, ...transition }): TransitionWithPoints => ({
+    transition,
     points: window.storedUpTo(seen),
-    until: notification.at + 1,
+    until: transition.at + 1,
   }));
-  return { memory: step.memory, notifications, isToLatest: true };
+  return { alertState: step.alertState, transitions, isToLatest: true };
 }
 
 /** What was there before the rule may end an alarm, and is none itself. */
-function withoutAlarm(sides: readonly SimpleCondition[], valueOf: ValueOf): ValueOf {
+function withoutAlarm(comparisons: readonly SimpleCondition[], valueOf: ValueOf): ValueOf {
   return (field) => {
     const value = valueOf(field);
-    return sides.some((side) => side.field === field && value !== undefined && meets(side, value)) ? undefined : value;
+    return comparisons.some(
+      (comparison) => comparison.field === field && value !== undefined && matches(comparison, value),
+    )
+      ? undefined
+      : value;
   };
 }

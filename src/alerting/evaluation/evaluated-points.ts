@@ -1,6 +1,6 @@
-import type { JudgedPoint } from '../conditions/late-points';
+import type { EvaluatedPoint } from '../conditions/late-points';
 import type { ValueOf } from '../conditions/rule-state';
-import { foldedText } from '../conditions/sides';
+import { foldCase } from '../conditions/matching';
 import { COLUMN_SLOTS, type Field } from '../../sources/schema';
 import { othersOf, valueOf, type Others, type PackedPoint, type Value } from '../../points/values';
 
@@ -8,7 +8,7 @@ import { othersOf, valueOf, type Others, type PackedPoint, type Value } from '..
 export type Slots = ReadonlyMap<string, Field>;
 
 /** A stored point as rules look at it. */
-export function toJudged(point: PackedPoint, slots: Slots): JudgedPoint {
+export function toEvaluatedPoint(point: PackedPoint, slots: Slots): EvaluatedPoint {
   return { at: point.at, valueOf: readerOf(point, slots) };
 }
 
@@ -38,6 +38,6 @@ function othersValueOf(point: PackedPoint, field: Field): Value | undefined {
   const value = valueOf(field, point.columns, known.others);
   if (typeof value !== 'string') return value;
   let text = known.texts.get(field.slot);
-  if (text === undefined) known.texts.set(field.slot, (text = foldedText(value)));
+  if (text === undefined) known.texts.set(field.slot, (text = foldCase(value)));
   return text;
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { visibleFrom } from '../../common/retention';
 import type { Schema } from '../../sources/schema';
 import { query } from '../../database/sql';
-import type { JudgedSource } from './rule-teller';
+import type { EvaluatedSource } from './alert-notifier';
 
 const FIND = `SELECT s.id, s.number, s.schema, s.status, b.status AS "bucketStatus",
     b.retention_days AS "retentionDays"
@@ -18,11 +18,11 @@ interface Row {
 }
 
 /** A source as its rules judge it, and whether it takes no points since it or its bucket is archived. */
-export async function findJudgedSource(
+export async function findEvaluatedSource(
   manager: EntityManager,
   id: string,
   now: number,
-): Promise<(JudgedSource & { readonly isArchived: boolean }) | undefined> {
+): Promise<(EvaluatedSource & { readonly isArchived: boolean }) | undefined> {
   const [row] = await query<Row>(manager, FIND, [id]);
   return (
     row && {

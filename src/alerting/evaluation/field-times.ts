@@ -4,7 +4,7 @@ import { readerOf, type Slots } from './evaluated-points';
 
 const POINTS_A_READ = 100;
 /** Reading so many takes some milliseconds. */
-const MOST_READS = 20;
+const MAX_READS = 20;
 
 /**
  * When each of some fields was last given a value by what is stored since a time, by name; nothing for one that was not, as far as the
@@ -19,7 +19,7 @@ export async function readFieldTimes(
 ): Promise<Map<string, number>> {
   const times = new Map<string, number>();
   let after: { at: number; meta: number } | undefined;
-  for (let reads = 0; reads < MOST_READS; reads++) {
+  for (let reader = 0; reader < MAX_READS; reader++) {
     const range = [from, Number.MAX_SAFE_INTEGER] as const;
     const points = await store.read(manager, source, range, { limit: POINTS_A_READ, sort: 'desc', after });
     for (const point of points) {

@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import type { JudgedPoint } from '../conditions/late-points';
+import type { EvaluatedPoint } from '../conditions/late-points';
 import type { PointStore, StoredSource } from '../../points/point-store';
 import { identityOf, saysTheSame, type PackedPoint } from '../../points/values';
-import { toJudged, type Slots } from './evaluated-points';
+import { toEvaluatedPoint, type Slots } from './evaluated-points';
 
 /** So many judgements take some ten milliseconds. */
-const MOST_JUDGEMENTS = 300_000;
-const MOST_POINTS = 3000;
+const MAX_EVALUATIONS = 300_000;
+const MAX_POINTS = 3000;
 /** How far back a value is looked for. */
 const POINTS_BACK = 100;
 
@@ -27,9 +27,9 @@ export interface LateBatch {
 /** The points from a time on up to the latest, with those among them that came late. */
 export interface LateWindow {
   /** What stood before, the latest first. */
-  readonly before: readonly JudgedPoint[];
+  readonly before: readonly EvaluatedPoint[];
   /** In the order of time. */
-  readonly points: readonly JudgedPoint[];
+  readonly points: readonly EvaluatedPoint[];
   /** The time of the first point that came late and says more than what is stored; Infinity if there is none. */
   readonly lateFrom: number;
   /** What there was by the time of the n-th of its points, the latest last. */
@@ -38,8 +38,8 @@ export interface LateWindow {
 
 /** What is stored around points that came late: read once for all rules, whose windows are parts of it. */
 export class LateWindows {
-  private readonly judged: readonly JudgedPoint[];
-  private readonly news: ReadonlySet<JudgedPoint>;
+  private readonly evaluated: readonly EvaluatedPoint[];
+  private readonly news: ReadonlySet<EvaluatedPoint>;
 
   /**
    * @param news those of the points that came late and say more than what was stored
@@ -51,8 +51,8 @@ export class LateWindows {
     private readonly wholeFrom: number,
     slots: Slots,
   ) {
-    this.judged = points.map((point) => toJudged(point, slots));
-    this.news = new Set(this.judged.filter((_, index) => news.has(points[index] as PackedPoint)));
+    this.evaluated = points.map((point) => toEvaluatedPoint(point, slots));
+    this.news = new Set(this.evaluated.filter((_, index) => news.has(points[index] as PackedPoint)));
   }
 
   static async read(
@@ -61,7 +61,7 @@ export class LateWindows {
     source: StoredSource,
     { late, latest, slots, rules, from, visibleFrom }: LateBatch,
   ): Promise<LateWindows> {
-    const limit = Math.min(MOST_POINTS, Math.floor(MOST_JUDGEMENTS / rules));
+    const limit = Math.min(MAX_POINTS, Math.floor(MAX_EVALUATIONS / rules));
     const range = [Math.max(from, visibleFrom), latest + 1] as const;
     let stored = await store.read(manager, source, range, { limit: limit + 1, sort: 'asc' });
     let wholeFrom = from;
@@ -93,16 +93,16 @@ export class LateWindows {
     let lateFrom = Infinity;
     for (const { at } of this.news) if (at >= from && at < lateFrom) lateFrom = at;
     return {
-      before: this.judged.slice(first, start).reverse(),
-      points: this.judged.slice(start),
+      before: this.evaluated.slice(first, start).reverse(),
+      points: this.evaluated.slice(start),
       lateFrom,
       storedUpTo: (n) => this.points.slice(first, start + n),
     };
   }
 
   /** Whether a point of a window came late. */
-  isLate(judged: JudgedPoint): boolean {
-    return this.news.has(judged);
+  isLate(evaluated: EvaluatedPoint): boolean {
+    return this.news.has(evaluated);
   }
 }
 

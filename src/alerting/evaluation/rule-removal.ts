@@ -6,8 +6,8 @@ import type { Run } from '../../database/watched';
 import { Writer } from '../../database/writer';
 import { Webhooks } from '../../webhooks/webhooks.service';
 import { AlertRule } from './alert-rule.entity';
-import { EndedRule } from './ended-rule.entity';
-import { FiredRules } from './fired-rules';
+import { DeletedRule } from './deleted-rule.entity';
+import { FiringRules } from './firing-rules';
 
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
@@ -24,7 +24,7 @@ export class RuleRemoval {
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly webhooks: Webhooks,
-    private readonly fired: FiredRules,
+    private readonly firingRules: FiringRules,
     upkeep: Upkeep,
   ) {
     this.job = upkeep.register({
@@ -42,7 +42,7 @@ export class RuleRemoval {
     manager: EntityManager,
     which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
   ): Promise<number> {
-    await this.fired.endAll(manager, which, 'deleted');
+    await this.firingRules.resolveAll(manager, which, 'deleted');
     const ids = (await manager.find(AlertRule, { select: { id: true }, where: which })).map(({ id }) => id);
     const endedAt = Date.now();
     for (let start = 0; start < ids.length; start += ROWS_PER_STEP) {
@@ -50,7 +50,7 @@ export class RuleRemoval {
       await this.webhooks.remove(manager, some);
       await manager.delete(AlertRule, { id: In(some) });
       await manager.insert(
-        EndedRule,
+        DeletedRule,
         some.map((id) => ({ id, endedAt })),
       );
     }
@@ -89,6 +89,6 @@ async function removeSome(
   if (ids.length > 0)
     await query(manager, `DELETE FROM alert_events WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
   if (Math.max(ids.length, deliveries) === ROWS_PER_STEP) return 'more';
-  await manager.delete(EndedRule, { id: ruleId });
+  await manager.delete(DeletedRule, { id: ruleId });
   return 'done';
 }

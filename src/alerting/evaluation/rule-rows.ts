@@ -1,17 +1,17 @@
 import type { EntityManager } from 'typeorm';
 import type { Condition } from '../conditions/condition';
-import type { Memory } from '../conditions/rule-state';
+import type { AlertState } from '../conditions/rule-state';
 import { query } from '../../database/sql';
 import type { AlertRule } from './alert-rule.entity';
 
-const ACTIVE = `SELECT id, bucket_id AS "bucketId", source_id AS "sourceId", name, "condition", status, memory,
+const ACTIVE = `SELECT id, bucket_id AS "bucketId", source_id AS "sourceId", name, "condition", status, memory AS "alertState",
   parsed_condition AS "parsedCondition", cooldown_minutes AS "cooldownMinutes", repeat_minutes AS "repeatMinutes", due_at AS "dueAt",
   last_triggered_at AS "lastTriggeredAt", created_at AS "createdAt", updated_at AS "updatedAt"
   FROM alert_rules WHERE source_id = ? AND status = 'active' ORDER BY id`;
 
-type Row = Omit<AlertRule, 'parsedCondition' | 'memory' | Times> & {
+type Row = Omit<AlertRule, 'parsedCondition' | 'alertState' | Times> & {
   readonly parsedCondition: string;
-  readonly memory: string;
+  readonly alertState: string;
 } & Readonly<Record<Times, number | string | null>>;
 type Times = 'dueAt' | 'lastTriggeredAt' | 'createdAt' | 'updatedAt';
 
@@ -20,7 +20,7 @@ export async function readActiveRules(manager: EntityManager, sourceId: string):
   return (await query<Row>(manager, ACTIVE, [sourceId])).map((row) => ({
     ...row,
     parsedCondition: JSON.parse(row.parsedCondition) as Condition,
-    memory: JSON.parse(row.memory) as Memory,
+    alertState: JSON.parse(row.alertState) as AlertState,
     dueAt: millis(row.dueAt),
     lastTriggeredAt: millis(row.lastTriggeredAt),
     createdAt: Number(row.createdAt),

@@ -16,11 +16,11 @@ import type { ListedDelivery } from '../../../webhooks/listed-deliveries';
 import { Webhooks } from '../../../webhooks/webhooks.service';
 import { AlertsService } from '../alerts.service';
 import { eventOf } from '../rule-audit-event';
-import { RuleReads } from '../rule-reads';
+import { RuleReader } from '../rule-reader';
 import type { Condition } from '../../conditions/condition';
-import { noticeOf } from '../../evaluation/alert-payload';
-import type { ToldPoint } from '../../evaluation/occasion';
-import { sidesOf } from '../../conditions/rule-state';
+import { alertMessageOf } from '../../evaluation/alert-payload';
+import type { AlertPoint } from '../../evaluation/alert-details';
+import { comparisonsOf } from '../../conditions/rule-state';
 
 /** What is told of alert rules, and whether it arrived. */
 @Injectable()
@@ -28,7 +28,7 @@ export class DeliveriesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly alerts: AlertsService,
-    private readonly reads: RuleReads,
+    private readonly reader: RuleReader,
     private readonly webhooks: Webhooks,
     private readonly deliverer: Deliverer,
   ) {}
@@ -40,12 +40,12 @@ export class DeliveriesService {
     page: NewestFirstQuery,
     pause: Pause,
   ): Promise<ListPage<ListedDelivery>> {
-    await this.reads.get(key, alertId);
+    await this.reader.get(key, alertId);
     return this.webhooks.list(this.dataSource.manager, alertId, page, pause);
   }
 
   async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery & ListedDelivery> {
-    await this.reads.get(key, alertId);
+    await this.reader.get(key, alertId);
     return this.webhooks.get(this.dataSource.manager, alertId, id);
   }
 
@@ -64,7 +64,7 @@ export class DeliveriesService {
    * @throws ApiError `NO_WEBHOOK_URL`
    */
   async test(key: CurrentApiKey, alertId: string): Promise<Attempt> {
-    const { rule, webhook: shown } = await this.reads.get(key, alertId);
+    const { rule, webhook: shown } = await this.reader.get(key, alertId);
     if (shown.url === null) throw new ApiError(NO_WEBHOOK_URL);
     const { manager } = this.dataSource;
     const source = await manager.findOneByOrFail(Source, { id: rule.sourceId });
@@ -73,9 +73,9 @@ export class DeliveriesService {
     const values = sampleOf(rule.parsedCondition);
     const point = { timestamp: new Date(now).toISOString(), values };
     const { parsedCondition } = rule;
-    const silentSince = parsedCondition.operator === 'no_data' ? now - parsedCondition.value * 1000 : undefined;
-    const notification = { event: 'triggered', at: now, firing: { at: now, repeats: 0 } } as const;
-    const { payload, told } = noticeOf(rule, source, { notification, values, point, silentSince });
+    const noDataSince = parsedCondition.operator === 'no_data' ? now - parsedCondition.value * 1000 : undefined;
+    const transition = { event: 'triggered', at: now, firing: { at: now, repeats: 0 } } as const;
+    const { payload, told } = alertMessageOf(rule, source, { transition, values, point, noDataSince });
     const letter = {
       id: `test_${newId(now)}`,
       payload: JSON.stringify({ ...payload, test: true }),
@@ -86,9 +86,9 @@ export class DeliveriesService {
 }
 
 /** The thresholds themselves. */
-function sampleOf(condition: Condition): ToldPoint['values'] {
+function sampleOf(condition: Condition): AlertPoint['values'] {
   if (condition.operator === 'no_data') return {};
   return Object.fromEntries(
-    sidesOf(condition).map(({ field, value }) => [field, typeof value === 'object' ? value[0] : value]),
+    comparisonsOf(condition).map(({ field, value }) => [field, typeof value === 'object' ? value[0] : value]),
   );
 }

@@ -12,7 +12,7 @@ import { readCondition } from '../rule-input';
 import type { Condition } from '../../conditions/condition';
 import { preview, type Preview } from './preview';
 
-export interface PreviewWish {
+export interface PreviewRequest {
   readonly bucketId: string;
   readonly dataSourceId: string;
   readonly condition: string;
@@ -32,7 +32,7 @@ export class PreviewService {
 
   async preview(
     key: CurrentApiKey,
-    { bucketId, dataSourceId, condition, range, cooldownMinutes }: PreviewWish,
+    { bucketId, dataSourceId, condition, range, cooldownMinutes }: PreviewRequest,
     pause: Pause,
     nowMillis = Date.now(),
   ): Promise<{ parsedCondition: Condition; preview: Preview }> {

@@ -1,17 +1,17 @@
 import type { Field } from '../../../sources/schema';
 import type { SimpleCondition, ValueCondition } from '../condition';
-import { opposite, readRelation, standsRelation } from './comparisons';
+import { opposite, readRelation, isRelationNext } from './comparisons';
 import { phrasesOf, type Cursor } from './cursor';
-import { isTerminator, readSuffix } from './endings';
-import type { FieldNames, NamedFields } from './field-names';
+import { isTerminator, readSuffix } from './suffixes';
+import type { FieldNames, FieldMatch } from './field-names';
 import { NumberFirstReader } from './number-first';
-import { NumberReader, standsNumber } from './numbers';
-import type { Refusals } from './refusals';
+import { NumberReader, isNumberNext } from './numbers';
+import type { ParseErrors } from './parse-errors';
 import { booleanWords, readBoolean, readText } from './states';
 import type { Draft } from './suggestions';
 
 /** Words before a condition or a field that change nothing of what it means. */
-const LEAD = phrasesOf(
+const FILLER = phrasesOf(
   ...[
     'if',
     'when',
@@ -53,65 +53,65 @@ export class ComparisonReader {
   constructor(
     private readonly cursor: Cursor,
     private readonly names: FieldNames,
-    private readonly refusals: Refusals,
+    private readonly errors: ParseErrors,
   ) {
-    this.numbers = new NumberReader(cursor, refusals);
-    this.numberFirst = new NumberFirstReader(cursor, names, refusals);
+    this.numbers = new NumberReader(cursor, errors);
+    this.numberFirst = new NumberFirstReader(cursor, names, errors);
   }
 
   /** Passes over "if", "when", "the" and the like, unless a field is called so. */
-  skipLead(): void {
+  skipFiller(): void {
     const { cursor, names } = this;
-    while (names.namedAt(cursor).length === 0 && LEAD.some((phrase) => cursor.takes(...phrase)));
+    while (names.matchesAt(cursor).length === 0 && FILLER.some((phrase) => cursor.accept(...phrase)));
   }
 
   /** Whether a field stands here, and something that compares it. */
-  standsComparison(): boolean {
+  isComparisonNext(): boolean {
     const { cursor, names } = this;
-    return names.namedAt(cursor).some((one) => this.goesOn(one));
+    return names.matchesAt(cursor).some((one) => this.goesOn(one));
   }
 
   /** @param joint the word before it: with one, the field may be left out */
-  read(joint?: 'and' | 'or'): ValueCondition {
-    const { cursor, refusals } = this;
-    if (!this.standsComparison()) this.skipUnlessCompared();
+  read(conjunction?: 'and' | 'or'): ValueCondition {
+    const { cursor, errors } = this;
+    if (!this.isComparisonNext()) this.skipUnlessCompared();
     const { at } = cursor;
     const field = this.field();
     if (field) return this.of(field, at);
-    if (standsNumber(cursor)) return this.numberFirst.read(() => this.skipLead());
-    const again = joint && this.again(joint);
-    if (again) return again;
-    throw refusals.unknownField();
+    if (isNumberNext(cursor)) return this.numberFirst.read(() => this.skipFiller());
+    const continueField = conjunction && this.continueField(conjunction);
+    if (continueField) return continueField;
+    throw errors.unknownField();
   }
 
   /** A field may be called "if": what is compared is not passed over. */
   private skipUnlessCompared(): void {
     const { cursor } = this;
-    while (!this.standsComparison() && LEAD.some((phrase) => cursor.takes(...phrase)));
+    while (!this.isComparisonNext() && FILLER.some((phrase) => cursor.accept(...phrase)));
   }
 
   private field(): Field | undefined {
-    const { cursor, names, refusals } = this;
-    const named = names.namedAt(cursor);
+    const { cursor, names, errors } = this;
+    const named = names.matchesAt(cursor);
     // Of "a is above 3", where there are fields `a` and `a_is`, the one that is written to the letter is meant.
     const chosen =
       named.find((one) => one.isExact && this.goesOn(one, false)) ?? named.find((one) => this.goesOn(one)) ?? named[0];
     if (!chosen) return undefined;
-    if (chosen.fields.length > 1) throw refusals.ambiguousField(chosen.fields);
+    if (chosen.fields.length > 1) throw errors.ambiguousField(chosen.fields);
     cursor.index += chosen.length;
     return chosen.fields[0];
   }
 
   /** @returns whether a comparison follows what is named, with or without a noun such as "level" between them */
-  private goesOn({ fields: [field], length }: NamedFields, mayHaveNoun = true): boolean {
+  private goesOn({ fields: [field], length }: FieldMatch, mayHaveNoun = true): boolean {
     const { cursor } = this;
     if (!field) return false;
     const start = cursor.index;
     cursor.index += length;
-    if (mayHaveNoun) cursor.takeOf(AFTER_FIELD);
+    if (mayHaveNoun) cursor.acceptAny(AFTER_FIELD);
     const isCompared =
       readRelation(cursor) !== undefined ||
-      (field.type === 'number' && standsNumber(cursor)) ||
+      (field.type === 'number' && isNumberNext(cursor)) ||
       (field.type === 'boolean' && readBoolean(cursor) !== undefined);
     cursor.index = start;
     return isCompared;
@@ -119,46 +119,45 @@ export class ComparisonReader {
 
   private of(field: Field, at: number): ValueCondition {
     const { cursor } = this;
-    this.refusals.last = { field };
-    cursor.takeOf(AFTER_FIELD);
+    this.errors.last = { field };
+    cursor.acceptAny(AFTER_FIELD);
     return field.type === 'number' ? this.ofNumber(field) : this.ofState(field, at);
   }
 
   private ofNumber(field: Field): ValueCondition {
-    const { cursor, refusals } = this;
-    const said = readRelation(cursor) ?? (standsNumber(cursor) ? undefined : null);
-    if (said === null) throw refusals.comparison({ field });
-    if (said?.isBare && !standsNumber(cursor) && refusals.suggestions.nearestRelation())
-      throw refusals.comparison({ field });
-    const relation = said?.relation;
+    const { cursor, errors } = this;
+    const parsed = readRelation(cursor) ?? (isNumberNext(cursor) ? undefined : null);
+    if (parsed === null) throw errors.comparison({ field });
+    if (parsed?.isBare && !isNumberNext(cursor) && errors.suggestions.nearestRelation())
+      throw errors.comparison({ field });
+    const relation = parsed?.relation;
     if (relation === 'between' || relation === 'outside') return this.range(field, relation);
     const at = cursor.at;
     const value = this.numbers.read(field, { field, ...(relation && { relation }) });
     const suffix = relation === undefined || relation === 'eq' || relation === 'ne' ? readSuffix(cursor) : undefined;
     if (relation === undefined && !suffix) {
-      throw refusals.notUnderstood('expected a comparison, such as "is greater than"', { field }, at);
+      throw errors.notUnderstood('expected a comparison, such as "is greater than"', { field }, at);
     }
     const operator = suffix ? (relation === 'ne' ? opposite(suffix) : suffix) : relation;
-    if (operator === undefined || operator === 'between' || operator === 'outside')
-      throw refusals.comparison({ field });
-    refusals.last = { field, relation: operator, value };
+    if (operator === undefined || operator === 'between' || operator === 'outside') throw errors.comparison({ field });
+    errors.last = { field, relation: operator, value };
     return { field: field.name, operator, value };
   }
 
   private range(field: Field, relation: 'between' | 'outside'): ValueCondition {
-    const { cursor, refusals } = this;
+    const { cursor, errors } = this;
     const draft = { field, relation };
     const low = this.numbers.read(field, draft);
     const isGlued =
       cursor.token?.kind === 'number' && cursor.token.text.startsWith('-') && cursor.token.at === cursor.peek(-1)?.end;
-    if (!isGlued && !TO.some((phrase) => cursor.takes(...phrase)))
-      throw refusals.notUnderstood('expected "and" and the upper bound', draft);
+    if (!isGlued && !TO.some((phrase) => cursor.accept(...phrase)))
+      throw errors.notUnderstood('expected "and" and the upper bound', draft);
     const { at } = cursor;
     // In "10-20" the hyphen joins two numbers.
     const upper = this.numbers.readUpper(field, draft, low);
     const high = isGlued ? -upper : upper;
-    if (low > high) throw refusals.bounds(field, relation, [low, high], at);
-    refusals.last = { ...draft, value: [low, high] };
+    if (low > high) throw errors.bounds(field, relation, [low, high], at);
+    errors.last = { ...draft, value: [low, high] };
     const { name } = field;
     if (relation === 'between') return { field: name, operator: 'between', value: [low, high] };
     return {
@@ -171,21 +170,21 @@ export class ComparisonReader {
   }
 
   private ofState(field: Field, at: number): SimpleCondition {
-    const { cursor, refusals } = this;
-    const said = readRelation(cursor, true);
-    const draft: Draft = { field, ...(said && { relation: said.relation }) };
-    if (this.isNumeric()) throw refusals.state(field, at);
+    const { cursor, errors } = this;
+    const parsed = readRelation(cursor, true);
+    const draft: Draft = { field, ...(parsed && { relation: parsed.relation }) };
+    if (this.isNumeric()) throw errors.state(field, at);
     const isBoolean = field.type === 'boolean';
-    if (!said && !cursor.token) throw refusals.comparison({ field });
-    if (!isBoolean && said?.isBare) SET_TO.find((phrase) => cursor.takes(...phrase));
-    const value = isBoolean ? readBoolean(cursor) : said ? readText(cursor) : this.bareText();
+    if (!parsed && !cursor.token) throw errors.comparison({ field });
+    if (!isBoolean && parsed?.isBare) SET_TO.find((phrase) => cursor.accept(...phrase));
+    const value = isBoolean ? readBoolean(cursor) : parsed ? readText(cursor) : this.bareText();
     if (value === undefined) {
-      if (!said) throw refusals.comparison({ field });
-      if (!isBoolean) throw refusals.notUnderstood('expected a text, in quotes where it has several words', draft);
-      throw refusals.expectedOneOf(booleanWords(), 'expected "true" or "false"', draft);
+      if (!parsed) throw errors.comparison({ field });
+      if (!isBoolean) throw errors.notUnderstood('expected a text, in quotes where it has several words', draft);
+      throw errors.expectedOneOf(booleanWords(), 'expected "true" or "false"', draft);
     }
-    const operator = said?.relation === 'ne' ? 'ne' : 'eq';
-    refusals.last = { field, relation: operator, value };
+    const operator = parsed?.relation === 'ne' ? 'ne' : 'eq';
+    errors.last = { field, relation: operator, value };
     return { field: field.name, operator, value };
   }
 
@@ -202,31 +201,35 @@ export class ComparisonReader {
   private isNumeric(): boolean {
     const { cursor } = this;
     const { index } = cursor;
-    const said = cursor.token?.kind === 'quoted' ? undefined : readRelation(cursor);
+    const parsed = cursor.token?.kind === 'quoted' ? undefined : readRelation(cursor);
     const isNumeric =
-      said !== undefined && !said.isBare && said.relation !== 'eq' && said.relation !== 'ne' && standsNumber(cursor);
+      parsed !== undefined &&
+      !parsed.isBare &&
+      parsed.relation !== 'eq' &&
+      parsed.relation !== 'ne' &&
+      isNumberNext(cursor);
     cursor.index = index;
     return isNumeric;
   }
 
   /** The field of the comparison before: `temperature < 10 or > 30`, `mode is heating or cooling`. */
-  private again(joint: 'and' | 'or'): ValueCondition | undefined {
+  private continueField(conjunction: 'and' | 'or'): ValueCondition | undefined {
     const { cursor } = this;
-    const { field, relation } = this.refusals.last;
+    const { field, relation } = this.errors.last;
     if (!field) return undefined;
     const { at } = cursor;
-    if (standsRelation(cursor)) return this.of(field, at);
+    if (isRelationNext(cursor)) return this.of(field, at);
     if (field.type !== 'string') return undefined;
     const start = cursor.index;
     return cursor.attempt(() => {
       const value = readText(cursor);
       if (value === undefined || !isTerminator(cursor.token)) return undefined;
-      if (joint !== 'or' || relation !== 'eq') {
+      if (conjunction !== 'or' || relation !== 'eq') {
         // "Is not a or b" would hold for anything.
         cursor.index = start;
-        throw this.refusals.textAgain(field, value);
+        throw this.errors.textAgain(field, value);
       }
-      this.refusals.last = { field, relation, value };
+      this.errors.last = { field, relation, value };
       return { field: field.name, operator: 'eq', value } as const;
     });
   }

@@ -1,10 +1,10 @@
-import type { Comparison } from '../condition';
+import type { ComparisonOperator } from '../condition';
 import { phrasesOf, type Cursor } from './cursor';
 
-export type Relation = Comparison | 'between' | 'outside';
+export type Relation = ComparisonOperator | 'between' | 'outside';
 
 /** How a field is compared, with where the words of it begin. */
-export interface SaidRelation {
+export interface WrittenRelation {
   readonly relation: Relation;
   /** Whether only a verb was written, such as `is`, behind which a state or `30 or more` may stand. */
   readonly isBare: boolean;
@@ -86,12 +86,12 @@ const OPPOSITE: Readonly<Record<Relation, Relation>> = {
   ...{ gt: 'lte', gte: 'lt', lt: 'gte', lte: 'gt', eq: 'ne', ne: 'eq', between: 'outside', outside: 'between' },
 };
 /** The same seen from the other side: `30 < temperature` is `temperature > 30`. */
-const FLIPPED: Partial<Readonly<Record<Relation, Comparison>>> = {
+const MIRRORED: Partial<Readonly<Record<Relation, ComparisonOperator>>> = {
   ...{ gt: 'lt', gte: 'lte', lt: 'gt', lte: 'gte', eq: 'eq', ne: 'ne' },
 };
 
 /** How a comparison is shown in an example. */
-export const SHOWN: Readonly<Record<Relation, string>> = {
+export const CANONICAL: Readonly<Record<Relation, string>> = {
   ...{ gt: 'is greater than', gte: 'is at least', lt: 'is less than', lte: 'is at most', eq: 'is', ne: 'is not' },
   ...{ between: 'is between', outside: 'is outside' },
 };
@@ -101,31 +101,31 @@ export const SHOWN: Readonly<Record<Relation, string>> = {
  *
  * @param ofStates whether the field is a boolean or a text: words such as `above` may then be what it is compared with
  */
-export function readRelation(cursor: Cursor, ofStates = false): SaidRelation | undefined {
+export function readRelation(cursor: Cursor, ofStates = false): WrittenRelation | undefined {
   return cursor.attempt(() => {
     const start = cursor.index;
     let negations = 0;
     for (;;) {
       // "Rises to 30" has a meaning of its own.
       const relation = takeRelation(cursor, ofStates);
-      if (relation) return { relation: turned(relation, negations), isBare: false };
-      if (cursor.takeOf(NOT) || cursor.takes('no', 'longer')) negations += 1;
-      else if (!cursor.takeOf(VERBS) && !(cursor.index > start && cursor.takeOf(ADVERBS))) break;
+      if (relation) return { relation: negated(relation, negations), isBare: false };
+      if (cursor.acceptAny(NOT) || cursor.accept('no', 'longer')) negations += 1;
+      else if (!cursor.acceptAny(VERBS) && !(cursor.index > start && cursor.acceptAny(ADVERBS))) break;
     }
-    return cursor.index > start ? { relation: turned('eq', negations), isBare: true } : undefined;
+    return cursor.index > start ? { relation: negated('eq', negations), isBare: true } : undefined;
   });
 }
 
 /** Whether a comparison stands at the cursor. */
-export function standsRelation(cursor: Cursor): boolean {
+export function isRelationNext(cursor: Cursor): boolean {
   const { index } = cursor;
-  const stands = readRelation(cursor) !== undefined;
+  const isNext = readRelation(cursor) !== undefined;
   cursor.index = index;
-  return stands;
+  return isNext;
 }
 
-export function flipped(relation: Relation): Comparison | undefined {
-  return FLIPPED[relation];
+export function mirrored(relation: Relation): ComparisonOperator | undefined {
+  return MIRRORED[relation];
 }
 
 export function opposite(relation: Relation): Relation {
@@ -138,10 +138,10 @@ export function relationPhrases(): readonly { readonly relation: Relation; reado
 }
 
 function takeRelation(cursor: Cursor, ofStates: boolean): Relation | undefined {
-  return RELATIONS.find(({ relation, words }) => (!ofStates || STATES.has(relation)) && cursor.takes(...words))
+  return RELATIONS.find(({ relation, words }) => (!ofStates || STATES.has(relation)) && cursor.accept(...words))
     ?.relation;
 }
 
-function turned(relation: Relation, negations: number): Relation {
+function negated(relation: Relation, negations: number): Relation {
   return negations % 2 === 1 ? OPPOSITE[relation] : relation;
 }

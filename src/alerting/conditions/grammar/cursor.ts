@@ -34,21 +34,21 @@ export class Cursor {
   }
 
   /** Whether these words come next. Quoted texts are no words of the language. */
-  stands(phrase: readonly string[], ahead = 0): boolean {
+  isNext(phrase: readonly string[], ahead = 0): boolean {
     return phrase.every((word, index) => {
       const token = this.peek(ahead + index);
       return token !== undefined && token.kind !== 'quoted' && isSame(token.word, word);
     });
   }
 
-  takes(...phrase: readonly string[]): boolean {
-    if (!this.stands(phrase)) return false;
+  accept(...phrase: readonly string[]): boolean {
+    if (!this.isNext(phrase)) return false;
     this.index += phrase.length;
     return true;
   }
 
   /** Takes one of some words, and gives it. */
-  takeOf(words: ReadonlySet<string>): string | undefined {
+  acceptAny(words: ReadonlySet<string>): string | undefined {
     const token = this.token;
     if (token?.kind !== 'word' || !words.has(token.word)) return undefined;
     this.index += 1;

@@ -7,7 +7,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   ...{ h: 3600, hr: 3600, hrs: 3600, hour: 3600, hours: 3600, d: 86_400, day: 86_400, days: 86_400 },
   ...{ w: 604_800, week: 604_800, weeks: 604_800 },
 };
-export const LONGEST_SECONDS = 30 * 86_400;
+export const MAX_SECONDS = 30 * 86_400;
 
 /** Words before a time that change nothing of what it means here. */
 const BEFORE = phrasesOf('at least', 'more than', 'longer than', 'over', 'the', '>', '>=');
@@ -32,9 +32,9 @@ interface Part {
  */
 export function readDuration(cursor: Cursor): number | undefined {
   return cursor.attempt(() => {
-    BEFORE.find((phrase) => cursor.takes(...phrase));
-    if (cursor.stands(['the'])) cursor.index += 1;
-    const isLast = THE_LAST.some((phrase) => cursor.takes(...phrase));
+    BEFORE.find((phrase) => cursor.accept(...phrase));
+    if (cursor.isNext(['the'])) cursor.index += 1;
+    const isLast = THE_LAST.some((phrase) => cursor.accept(...phrase));
     const first = readPart(cursor) ?? (isLast ? readUnit(cursor, 1) : undefined);
     if (!first) return undefined;
     let { seconds, unit } = first;
@@ -44,7 +44,7 @@ export function readDuration(cursor: Cursor): number | undefined {
       seconds += next.seconds;
       unit = next.unit;
     }
-    AFTER.find((phrase) => endsWith(cursor, phrase) && cursor.takes(...phrase));
+    AFTER.find((phrase) => endsWith(cursor, phrase) && cursor.accept(...phrase));
     return rounded(seconds);
   });
 }
@@ -62,8 +62,8 @@ function endsWith(cursor: Cursor, phrase: readonly string[]): boolean {
 
 /** What goes on with a time that has begun: a smaller part, or half of its unit. */
 function nextPart(cursor: Cursor, unit: number): Part | undefined {
-  if (cursor.takes('and', 'a', 'half')) return { seconds: unit / 2, unit: 0 };
-  JOINTS.find((joint) => cursor.takes(...joint));
+  if (cursor.accept('and', 'a', 'half')) return { seconds: unit / 2, unit: 0 };
+  JOINTS.find((conjunction) => cursor.accept(...conjunction));
   const part = readPart(cursor);
   return part && part.unit < unit ? part : undefined;
 }
@@ -71,8 +71,8 @@ function nextPart(cursor: Cursor, unit: number): Part | undefined {
 function readPart(cursor: Cursor): Part | undefined {
   const count = readCount(cursor);
   if (count === undefined) return undefined;
-  const half = cursor.takes('and', 'a', 'half') ? 0.5 : 0;
-  CONSECUTIVE.find((phrase) => cursor.takes(...phrase));
+  const half = cursor.accept('and', 'a', 'half') ? 0.5 : 0;
+  CONSECUTIVE.find((phrase) => cursor.accept(...phrase));
   const plain = readUnit(cursor, count + half);
   if (plain || half > 0) return plain;
   const written = cursor.token?.kind === 'word' ? compound(cursor.token.word, count) : undefined;
@@ -111,12 +111,12 @@ function readCount(cursor: Cursor): number | undefined {
     cursor.index += 1;
     return Number(token.text);
   }
-  if (QUARTER.some((phrase) => cursor.takes(...phrase))) return 0.25;
-  if (HALF.some((phrase) => cursor.takes(...phrase))) return 0.5;
-  if (cursor.takes('a', 'couple', 'of')) return 2;
+  if (QUARTER.some((phrase) => cursor.accept(...phrase))) return 0.25;
+  if (HALF.some((phrase) => cursor.accept(...phrase))) return 0.5;
+  if (cursor.accept('a', 'couple', 'of')) return 2;
   const words = readNumberWords(cursor);
   if (words !== undefined) return words;
-  return cursor.takes('a') || cursor.takes('an') ? 1 : undefined;
+  return cursor.accept('a') || cursor.accept('an') ? 1 : undefined;
 }
 
 function isUnit(word: string): boolean {

@@ -2,61 +2,61 @@ import type { Field, Schema } from '../../../sources/schema';
 import type { Cursor } from './cursor';
 
 /** Fields that are named at a place, by as many words. More than one where their names sound the same. */
-export interface NamedFields {
+export interface FieldMatch {
   readonly fields: readonly Field[];
   readonly length: number;
   /** Whether the name is written as it is, to the letter. */
   readonly isExact: boolean;
 }
 
-const MOST_WORDS = 64;
+const MAX_WORDS = 64;
 
 /** Finds the fields of a schema by their names, as they are or said in words. */
 export class FieldNames {
   private readonly byName = new Map<string, Field>();
-  private readonly bySound = new Map<string, Field[]>();
+  private readonly byNormalizedName = new Map<string, Field[]>();
   private readonly longest: number;
 
   constructor(readonly schema: Schema) {
     for (const field of schema) {
       this.byName.set(field.name, field);
-      const sound = soundOf(field.name);
-      this.bySound.set(sound, [...(this.bySound.get(sound) ?? []), field]);
+      const normalized = normalizeName(field.name);
+      this.byNormalizedName.set(normalized, [...(this.byNormalizedName.get(normalized) ?? []), field]);
     }
-    this.longest = Math.max(0, ...[...this.bySound.keys()].map((sound) => sound.length));
+    this.longest = Math.max(0, ...[...this.byNormalizedName.keys()].map((normalized) => normalized.length));
   }
 
   /** What is named here, by the most words first. `pm2.5`, `PM 2.5` and `pm2_5` sound the same; a name as it is goes first. */
-  namedAt(cursor: Cursor): readonly NamedFields[] {
-    const found: NamedFields[] = [];
+  matchesAt(cursor: Cursor): readonly FieldMatch[] {
+    const found: FieldMatch[] = [];
     if (cursor.token?.kind === 'quoted') {
-      const fields = this.of(cursor.token.text, soundOf(cursor.token.text));
+      const fields = this.of(cursor.token.text, normalizeName(cursor.token.text));
       return fields ? [{ fields, length: 1, isExact: true }] : [];
     }
-    let sound = '';
-    for (let count = 1; count <= MOST_WORDS && sound.length <= this.longest; count++) {
+    let normalized = '';
+    for (let count = 1; count <= MAX_WORDS && normalized.length <= this.longest; count++) {
       const token = cursor.peek(count - 1);
       if (token?.kind !== 'word' && token?.kind !== 'number') break;
-      sound += soundOf(token.text);
+      normalized += normalizeName(token.text);
       const name = cursor.slice(cursor.index, cursor.index + count);
-      const fields = this.of(name, sound);
+      const fields = this.of(name, normalized);
       if (fields) found.unshift({ fields, length: count, isExact: this.byName.has(name) });
       // A name of separators alone is not the beginning of another.
-      if (soundOf(token.text) === '') break;
+      if (normalizeName(token.text) === '') break;
     }
     return found;
   }
 
-  private of(name: string, sound: string): readonly Field[] | undefined {
+  private of(name: string, normalized: string): readonly Field[] | undefined {
     const exact = this.byName.get(name);
     if (exact) return [exact];
-    return sound === '' ? undefined : this.bySound.get(sound);
+    return normalized === '' ? undefined : this.byNormalizedName.get(normalized);
   }
 }
 
 /** A name without what separates its words: `cpu_usage`, `cpu.usage`, `CPU usage` and `cpuUsage` sound the same. */
-export function soundOf(name: string): string {
-  let sound = '';
-  for (const character of name.toLowerCase()) if (!'_.- '.includes(character)) sound += character;
-  return sound;
+export function normalizeName(name: string): string {
+  let normalized = '';
+  for (const character of name.toLowerCase()) if (!'_.- '.includes(character)) normalized += character;
+  return normalized;
 }

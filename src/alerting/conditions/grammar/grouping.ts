@@ -1,4 +1,4 @@
-import type { JointCondition, ValueCondition } from '../condition';
+import type { CompoundCondition, ValueCondition } from '../condition';
 
 /** A time behind a condition, and where it was written. */
 export interface WrittenTime {
@@ -49,7 +49,7 @@ function bare({ parts }: Group): ValueCondition {
 }
 
 /** Conditions under one word. What the same word joins within them, for no time of its own, is part of the same list. */
-function joined(operator: JointCondition['operator'], conditions: readonly ValueCondition[]): ValueCondition {
+function joined(operator: CompoundCondition['operator'], conditions: readonly ValueCondition[]): ValueCondition {
   const [only, ...others] = conditions;
   if (only && others.length === 0) return only;
   const flat = conditions.flatMap((one) =>

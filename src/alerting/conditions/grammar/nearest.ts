@@ -1,34 +1,38 @@
 /** How much of a word may differ for it to be taken for a slip of the pen. */
-const MOST_OF_IT = 0.34;
-const LONGEST = 64;
+const MAX_RATIO = 0.34;
+const MAX_LENGTH = 64;
 
 /** The candidates that are near enough to what was written to be meant, the nearest first. */
-export function nearestOf<T>(said: string, candidates: readonly T[], textOf: (candidate: T) => string): readonly T[] {
-  return nearestPairs(candidates, (candidate) => [said, textOf(candidate)]);
+export function nearestOf<T>(
+  written: string,
+  candidates: readonly T[],
+  textOf: (candidate: T) => string,
+): readonly T[] {
+  return nearestPairs(candidates, (candidate) => [written, textOf(candidate)]);
 }
 
 /** The same where each candidate is compared with a text of its own. */
 export function nearestPairs<T>(
   candidates: readonly T[],
-  pairOf: (candidate: T) => readonly [said: string, text: string],
+  pairOf: (candidate: T) => readonly [written: string, text: string],
 ): readonly T[] {
   return candidates
-    .map((candidate) => ({ candidate, distance: shareOf(...pairOf(candidate)) }))
-    .filter(({ distance }) => distance <= MOST_OF_IT)
+    .map((candidate) => ({ candidate, distance: distanceRatio(...pairOf(candidate)) }))
+    .filter(({ distance }) => distance <= MAX_RATIO)
     .sort((one, other) => one.distance - other.distance)
     .map(({ candidate }) => candidate);
 }
 
-function shareOf(one: string, other: string): number {
+function distanceRatio(one: string, other: string): number {
   if (one === '') return 1;
   const longest = Math.max(one.length, other.length);
   // Of short words, most differ in one letter: only exchanged ones are a slip.
-  if (longest < 4) return lettersOf(one) === lettersOf(other) ? 0 : 1;
-  if (Math.abs(one.length - other.length) > MOST_OF_IT * longest || longest > LONGEST) return 1;
+  if (longest < 4) return sortedLetters(one) === sortedLetters(other) ? 0 : 1;
+  if (Math.abs(one.length - other.length) > MAX_RATIO * longest || longest > MAX_LENGTH) return 1;
   return distanceOf(one, other) / longest;
 }
 
-function lettersOf(word: string): string {
+function sortedLetters(word: string): string {
   return [...word].sort().join('');
 }
 

@@ -1,10 +1,10 @@
 import type { Field } from '../../../sources/schema';
 import type { SimpleCondition, ValueCondition } from '../condition';
-import { flipped, readRelation, standsRelation, type SaidRelation } from './comparisons';
+import { mirrored, readRelation, isRelationNext, type WrittenRelation } from './comparisons';
 import type { Cursor } from './cursor';
 import type { FieldNames } from './field-names';
 import { NumberReader } from './numbers';
-import type { Refusals } from './refusals';
+import type { ParseErrors } from './parse-errors';
 
 /** Reads a comparison that begins with its number: `30 < temperature`, and `10 < temperature <= 20`. */
 export class NumberFirstReader {
@@ -13,46 +13,46 @@ export class NumberFirstReader {
   constructor(
     private readonly cursor: Cursor,
     private readonly names: FieldNames,
-    private readonly refusals: Refusals,
+    private readonly errors: ParseErrors,
   ) {
-    this.numbers = new NumberReader(cursor, refusals);
+    this.numbers = new NumberReader(cursor, errors);
   }
 
   /** @param skipLead passes over "the" and the like before the field */
-  read(skipLead: () => void): ValueCondition {
-    const { cursor, names, refusals } = this;
+  read(skipFiller: () => void): ValueCondition {
+    const { cursor, names, errors } = this;
     const start = cursor.index;
     const plain = this.behindNumber();
-    const said = readRelation(cursor);
-    const operator = said && !said.isBare ? flipped(said.relation) : undefined;
-    if (!operator) throw refusals.notUnderstood('expected a field, or "<" or ">" behind the number');
-    skipLead();
-    const named = names.namedAt(cursor)[0];
-    if (!named) throw refusals.unknownField();
-    if (named.fields.length > 1) throw refusals.ambiguousField(named.fields);
+    const parsed = readRelation(cursor);
+    const operator = parsed && !parsed.isBare ? mirrored(parsed.relation) : undefined;
+    if (!operator) throw errors.notUnderstood('expected a field, or "<" or ">" behind the number');
+    skipFiller();
+    const named = names.matchesAt(cursor)[0];
+    if (!named) throw errors.unknownField();
+    if (named.fields.length > 1) throw errors.ambiguousField(named.fields);
     const field = named.fields[0] as Field;
-    if (field.type !== 'number') throw refusals.state(field, cursor.at);
+    if (field.type !== 'number') throw errors.state(field, cursor.at);
     const behind = cursor.index + named.length;
     // Read once more, now that the field and its unit are known.
     cursor.index = start;
     const value = this.numbers.read(field, { field, relation: operator });
-    if (cursor.index !== plain) throw refusals.notUnderstood('expected "<" or ">"', { field, relation: operator });
+    if (cursor.index !== plain) throw errors.notUnderstood('expected "<" or ">"', { field, relation: operator });
     cursor.index = behind;
-    refusals.last = { field, relation: operator, value };
+    errors.last = { field, relation: operator, value };
     const first: SimpleCondition = { field: field.name, operator, value };
     const next = cursor.token?.kind === 'sign' ? cursor.attempt(() => readRelation(cursor)) : undefined;
     return next ? this.chained(field, first, next) : first;
   }
 
-  private chained(field: Field, first: SimpleCondition, { relation }: SaidRelation): ValueCondition {
-    const { refusals, cursor } = this;
-    if (relation === 'between' || relation === 'outside') throw refusals.comparison({ field });
+  private chained(field: Field, first: SimpleCondition, { relation }: WrittenRelation): ValueCondition {
+    const { errors, cursor } = this;
+    if (relation === 'between' || relation === 'outside') throw errors.comparison({ field });
     const { at } = cursor;
     const value = this.numbers.readUpper(field, { field, relation }, Number(first.value));
     const { name } = field;
     if (first.operator !== 'gte' || relation !== 'lte')
       return { operator: 'and', conditions: [first, { field: name, operator: relation, value }] };
-    if (first.value > value) throw refusals.bounds(field, 'between', [first.value, value], at);
+    if (first.value > value) throw errors.bounds(field, 'between', [first.value, value], at);
     return { field: name, operator: 'between', value: [first.value, value] };
   }
 
@@ -60,7 +60,7 @@ export class NumberFirstReader {
   private behindNumber(): number {
     const { cursor } = this;
     const start = cursor.index;
-    while (!cursor.isAtEnd && (cursor.index === start || !standsRelation(cursor))) cursor.index += 1;
+    while (!cursor.isAtEnd && (cursor.index === start || !isRelationNext(cursor))) cursor.index += 1;
     return cursor.index;
   }
 }

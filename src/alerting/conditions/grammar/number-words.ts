@@ -33,7 +33,7 @@ export function readNumberWords(cursor: Cursor): number | undefined {
 
 /** `a hundred`, `a million`: an article is a number only where one of these follows. */
 function article(cursor: Cursor): number | undefined {
-  if (!cursor.stands(['a']) || !Object.hasOwn(SCALE_WORDS, cursor.peek(1)?.word ?? '')) return undefined;
+  if (!cursor.isNext(['a']) || !Object.hasOwn(SCALE_WORDS, cursor.peek(1)?.word ?? '')) return undefined;
   cursor.index += 1;
   return 1;
 }

@@ -1,10 +1,10 @@
 import type { Field } from '../../../sources/schema';
 import type { Cursor } from './cursor';
 import { readNumberWords, SCALE_WORDS } from './number-words';
-import type { Refusals } from './refusals';
+import type { ParseErrors } from './parse-errors';
 import type { Draft } from './suggestions';
 import type { Token } from './tokens';
-import { readUnit, unitNamed, type SaidUnit } from './unit-reader';
+import { readUnit, unitNamed, type WrittenUnit } from './unit-reader';
 
 /** What multiplies a number where the field has no unit. `K` is written for `k` as often as for kelvin. */
 const MULTIPLIERS: Readonly<Record<string, readonly [power: number, times: number]>> = {
@@ -15,23 +15,23 @@ const IN_ANY_CASE = new Set(Object.keys(MULTIPLIERS).map((name) => name.toLowerC
 const NO_SCALE = [0, 1] as const;
 
 /** Whether a number begins at the cursor, in digits or in words. */
-export function standsNumber(cursor: Cursor): boolean {
+export function isNumberNext(cursor: Cursor): boolean {
   const start = cursor.index;
   takeSign(cursor);
-  const stands = isNumber(cursor.token) || readNumberWords(cursor) !== undefined;
+  const isNext = isNumber(cursor.token) || readNumberWords(cursor) !== undefined;
   cursor.index = start;
-  return stands;
+  return isNext;
 }
 
 /** Reads a number and its unit, as a number in the unit of a field. Nothing of what was written is left out. */
 export class NumberReader {
   /** Whether the number that was read last had no unit and nothing that multiplies it. */
-  private isBare = false;
+  private isPlain = false;
   private isScaled = false;
 
   constructor(
     private readonly cursor: Cursor,
-    private readonly refusals: Refusals,
+    private readonly errors: ParseErrors,
   ) {}
 
   /**
@@ -41,19 +41,15 @@ export class NumberReader {
    */
   readUpper(field: Field, draft: Draft, low: number): number {
     const { at } = this.cursor;
-    const isLowBare = this.isBare;
+    const isLowBare = this.isPlain;
     const high = this.read(field, draft);
     if (!isLowBare || low === 0 || !this.isScaled) return high;
-    throw this.refusals.notUnderstood(
-      'expected a unit or multiplier behind both numbers, or behind neither',
-      draft,
-      at,
-    );
+    throw this.errors.notUnderstood('expected a unit or multiplier behind both numbers, or behind neither', draft, at);
   }
 
   /** @throws ConditionError for text that is not a number, and for a unit other than the field's */
   read(field: Field, draft: Draft): number {
-    const { cursor, refusals } = this;
+    const { cursor, errors } = this;
     const { at, index } = cursor;
     const sign = takeSign(cursor);
     const digits = this.digits(draft, at);
@@ -64,26 +60,26 @@ export class NumberReader {
     const isConverted = unit?.unit !== undefined && own !== undefined && unit.unit.base === own.base;
     const [unitPower, ratio] = isConverted ? [unit.unit.power - own.power, unit.unit.times / own.times] : NO_SCALE;
     const value = sign * shifted(digits, power + unitPower) * times * ratio;
-    this.isBare = cursor.index === behindDigits;
+    this.isPlain = cursor.index === behindDigits;
     this.isScaled = power + unitPower !== 0 || times * ratio !== 1;
     if (!Number.isFinite(value))
-      throw refusals.notUnderstood(`expected a number that is not too large, not ${cursor.slice(index)}`, draft, at);
+      throw errors.notUnderstood(`expected a number that is not too large, not ${cursor.slice(index)}`, draft, at);
     return value + 0;
   }
 
   /** The digits of a number, or of one in words. */
   private digits(draft: Draft, at: number): string {
-    const { cursor, refusals } = this;
+    const { cursor, errors } = this;
     const { token } = cursor;
     if (token?.kind !== 'number') {
       const value = readNumberWords(cursor);
-      if (value === undefined) throw refusals.notUnderstood('expected a number', draft);
+      if (value === undefined) throw errors.notUnderstood('expected a number', draft);
       return String(value);
     }
     const [comma, behind] = [cursor.peek(1), cursor.peek(2)];
     // Whether 1,500 is a thousand and a half or one and a half is not for us to guess.
     if (comma?.kind === 'comma' && comma.at === token.end && behind?.at === comma.end)
-      throw refusals.notUnderstood('expected a number without commas, such as 1000 or 1.5', this.whole(draft), at);
+      throw errors.notUnderstood('expected a number without commas, such as 1000 or 1.5', this.whole(draft), at);
     cursor.index += 1;
     return token.text;
   }
@@ -119,17 +115,17 @@ export class NumberReader {
     const isExact = times !== 1 || more !== 0;
     if (hasUnit(field)) {
       // `10k rpm` multiplies; what looks like the field's unit in other letters does not pass for it.
-      const said = readUnit(cursor, field.unit);
-      if (said?.isExact && said.unit?.base === unitNamed(field.unit ?? '')?.base) return [power, 1];
+      const unit = readUnit(cursor, field.unit);
+      if (unit?.isExact && unit.unit?.base === unitNamed(field.unit ?? '')?.base) return [power, 1];
       cursor.index += 1;
       const isUnitNext = isExact && readUnit(cursor, field.unit) !== undefined;
       if (isUnitNext) return [power + more, times];
       cursor.index -= 1;
-      if (!said || isExact) throw this.refusals.unit(field, token.text, token.at, draft);
+      if (!unit || isExact) throw this.errors.unit(field, token.text, token.at, draft);
       return [power, 1];
     }
     if (!isExact)
-      throw this.refusals.notUnderstood(
+      throw this.errors.notUnderstood(
         'expected the whole number, or k, M, G, T, Ki, Mi, Gi or Ti in exactly these letters',
         draft,
       );
@@ -137,22 +133,22 @@ export class NumberReader {
     return [power + more, times];
   }
 
-  private unit(field: Field, draft: Draft): SaidUnit | undefined {
-    const { cursor, refusals } = this;
-    const said = readUnit(cursor, hasUnit(field) ? field.unit : undefined);
-    if (!said) return undefined;
+  private unit(field: Field, draft: Draft): WrittenUnit | undefined {
+    const { cursor, errors } = this;
+    const unit = readUnit(cursor, hasUnit(field) ? field.unit : undefined);
+    if (!unit) return undefined;
     const { at, index } = cursor;
-    const text = cursor.slice(index, index + said.length);
+    const text = cursor.slice(index, index + unit.length);
     if (!hasUnit(field)) {
-      const isPlain = said.unit?.power === 0 && said.unit.times === 1 && said.isAmbiguous !== true;
-      if (!isPlain) throw refusals.noUnit(field, cursor.slice(index - 1, index + said.length), at, draft);
-    } else if (!this.isRight(said, unitNamed(field.unit ?? '')?.base)) throw refusals.unit(field, text, at, draft);
-    cursor.index += said.length;
-    return said;
+      const isPlain = unit.unit?.power === 0 && unit.unit.times === 1 && unit.isAmbiguous !== true;
+      if (!isPlain) throw errors.noUnit(field, cursor.slice(index - 1, index + unit.length), at, draft);
+    } else if (!this.isRight(unit, unitNamed(field.unit ?? '')?.base)) throw errors.unit(field, text, at, draft);
+    cursor.index += unit.length;
+    return unit;
   }
 
   /** Degrees may be left to the field. A unit that only the field's own text knows has no base. */
-  private isRight({ unit, isAmbiguous }: SaidUnit, own: string | undefined): boolean {
+  private isRight({ unit, isAmbiguous }: WrittenUnit, own: string | undefined): boolean {
     if (isAmbiguous) return false;
     if (unit?.base === own) return true;
     return unit?.base === '°' && own !== undefined && DEGREES.has(own);
@@ -170,8 +166,8 @@ function isNumber(token: Token | undefined): boolean {
 }
 
 function takeSign(cursor: Cursor): 1 | -1 {
-  if (cursor.takes('minus') || cursor.takes('negative') || cursor.takes('-')) return -1;
-  if (!cursor.takes('plus')) cursor.takes('+');
+  if (cursor.accept('minus') || cursor.accept('negative') || cursor.accept('-')) return -1;
+  if (!cursor.accept('plus')) cursor.accept('+');
   return 1;
 }
 

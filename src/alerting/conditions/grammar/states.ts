@@ -29,7 +29,7 @@ const STATES: Readonly<Record<string, boolean>> = {
 const FILLERS = new Set(['switched', 'set', 'to']);
 const JOINING = new Set(['and', 'or', '&&', '||', '&', '|', 'for']);
 /** A text without quotes is this long at most: longer ones are more likely a sentence that was not understood. */
-const MOST_WORDS = 5;
+const MAX_WORDS = 5;
 
 /** Words of the language: several words without quotes that contain one are a sentence that was not understood. */
 const LANGUAGE = new Set(
@@ -42,8 +42,8 @@ const LANGUAGE = new Set(
 /** Reads the value of a boolean: `on`, `off`, `true`, `no`, `1`. */
 export function readBoolean(cursor: Cursor): boolean | undefined {
   return cursor.attempt(() => {
-    cursor.takeOf(FILLERS);
-    cursor.takeOf(FILLERS);
+    cursor.acceptAny(FILLERS);
+    cursor.acceptAny(FILLERS);
     const word = cursor.token?.word ?? '';
     if (!Object.hasOwn(STATES, word)) return undefined;
     cursor.index += 1;
@@ -64,7 +64,7 @@ export function readText(cursor: Cursor): string | undefined {
     cursor.index += 1;
   }
   const count = cursor.index - index;
-  if (count === 1 || (count > 1 && count <= MOST_WORDS && !isSentence)) return cursor.slice(index);
+  if (count === 1 || (count > 1 && count <= MAX_WORDS && !isSentence)) return cursor.slice(index);
   cursor.index = index;
   return undefined;
 }

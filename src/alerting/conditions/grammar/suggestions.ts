@@ -2,8 +2,8 @@ import type { Field } from '../../../sources/schema';
 import type { SimpleCondition } from '../condition';
 import { readRelation, relationPhrases, type Relation } from './comparisons';
 import type { Cursor } from './cursor';
-import { LONGEST_SECONDS, readDuration } from './durations';
-import { soundOf, type FieldNames } from './field-names';
+import { MAX_SECONDS, readDuration } from './durations';
+import { normalizeName, type FieldNames } from './field-names';
 import { nearestOf, nearestPairs } from './nearest';
 
 /** What is known of a comparison when it is refused. */
@@ -14,8 +14,8 @@ export interface Draft {
 }
 
 const DEFAULT_SECONDS = 1800;
-const LONGEST_STATE = 40;
-const SHORTEST_BEGINNING = 3;
+const MAX_STATE_LENGTH = 40;
+const MIN_PREFIX_LENGTH = 3;
 
 /** Finds what was probably meant at the cursor, without moving it. */
 export class Suggestions {
@@ -29,27 +29,27 @@ export class Suggestions {
     const { cursor, names } = this;
     const found = new Set<Field>();
     for (const count of [1, 2, 3]) {
-      const said = soundOf(
+      const parsed = normalizeName(
         cursor.tokens[cursor.index]?.kind === 'quoted'
           ? (cursor.token?.text ?? '')
           : cursor.slice(cursor.index, cursor.index + count),
       );
-      for (const field of nearestOf(said, names.schema, ({ name }) => soundOf(name))) found.add(field);
+      for (const field of nearestOf(parsed, names.schema, ({ name }) => normalizeName(name))) found.add(field);
       // `temp` is the beginning of `temperature`.
-      if (said.length >= SHORTEST_BEGINNING)
-        for (const field of names.schema) if (soundOf(field.name).startsWith(said)) found.add(field);
+      if (parsed.length >= MIN_PREFIX_LENGTH)
+        for (const field of names.schema) if (normalizeName(field.name).startsWith(parsed)) found.add(field);
     }
     const start = cursor.index;
     for (const ahead of [1, 2]) {
       cursor.index = start + ahead;
-      for (const field of names.namedAt(cursor)[0]?.fields ?? []) found.add(field);
+      for (const field of names.matchesAt(cursor)[0]?.fields ?? []) found.add(field);
     }
     cursor.index = start;
     return [...found];
   }
 
   /** The time of a sentence that was meant to be of silence: `no dat for 5 minutes`, `no temperature for an hour`. */
-  silenceMeant(): number | undefined {
+  likelyNoData(): number | undefined {
     const { cursor } = this;
     const start = cursor.index;
     const [first = '', second = ''] = [cursor.peek(0)?.word, cursor.peek(1)?.word];
@@ -69,9 +69,9 @@ export class Suggestions {
   /** Finds the comparison that is nearest to what stands here. */
   nearestRelation(): { readonly words: readonly string[]; readonly relation?: Relation } | undefined {
     const { cursor } = this;
-    const said = [0, 1, 2, 3].map((ahead) => cursor.peek(ahead)?.word ?? '');
+    const parsed = [0, 1, 2, 3].map((ahead) => cursor.peek(ahead)?.word ?? '');
     const candidates = relationPhrases().filter(({ words }) => words.join('').length > 2);
-    const near = nearestPairs(candidates, ({ words }) => [said.slice(0, words.length).join(' '), words.join(' ')]);
+    const near = nearestPairs(candidates, ({ words }) => [parsed.slice(0, words.length).join(' '), words.join(' ')]);
     return near[0];
   }
 
@@ -81,11 +81,11 @@ export class Suggestions {
     const start = cursor.index;
     for (let index = start + 1; index < Math.min(start + 6, cursor.tokens.length); index++) {
       cursor.index = index;
-      const said = readRelation(cursor);
+      const parsed = readRelation(cursor);
       const token = cursor.token;
       cursor.index = start;
-      if (!said || token === undefined || token.text.length > LONGEST_STATE) continue;
-      return { relation: said.relation, ...(token.kind !== 'number' && { value: token.text }) };
+      if (!parsed || token === undefined || token.text.length > MAX_STATE_LENGTH) continue;
+      return { relation: parsed.relation, ...(token.kind !== 'number' && { value: token.text }) };
     }
     return {};
   }
@@ -93,6 +93,6 @@ export class Suggestions {
 
 /** A time that a condition may have. */
 function wholeTime(seconds: number | undefined): number {
-  const isAllowed = seconds !== undefined && Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_SECONDS;
+  const isAllowed = seconds !== undefined && Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS;
   return isAllowed ? seconds : DEFAULT_SECONDS;
 }

@@ -1,9 +1,9 @@
 import type { Cursor } from './cursor';
 import { tokensOf, type Token } from './tokens';
-import { waysFrom, type Unit, type Way } from './units';
+import { spellingsFrom, type Unit, type UnitSpelling } from './units';
 
 /** A unit that was written behind a number. */
-export interface SaidUnit {
+export interface WrittenUnit {
   /** How many tokens it takes. */
   readonly length: number;
   /** Undefined for the unit of a field that no table has. */
@@ -15,16 +15,16 @@ export interface SaidUnit {
 }
 
 /** Reads the unit that stands at the cursor, without moving it: the longest there is. */
-export function readUnit(cursor: Cursor, own: string | undefined): SaidUnit | undefined {
+export function readUnit(cursor: Cursor, own: string | undefined): WrittenUnit | undefined {
   const ownTokens = own === undefined ? [] : tokensOf(own);
   const ownUnit = ownTokens.length === 0 ? undefined : unitOf(ownTokens);
   const isOwn = ownTokens.length > 0 && matches(ownTokens, cursor, isSameText);
-  const ways = waysFrom(cursor.token?.word ?? '').filter(({ tokens }) => matches(tokens, cursor, isSameWord));
-  const longest = ways[0]?.tokens.length ?? 0;
+  const spellings = spellingsFrom(cursor.token?.word ?? '').filter(({ tokens }) => matches(tokens, cursor, isSameWord));
+  const longest = spellings[0]?.tokens.length ?? 0;
   if (isOwn && ownTokens.length >= longest) return { length: ownTokens.length, unit: ownUnit, isExact: true };
   if (longest > 0)
     return chosen(
-      ways.filter(({ tokens }) => tokens.length === longest),
+      spellings.filter(({ tokens }) => tokens.length === longest),
       cursor,
       ownUnit,
     );
@@ -38,9 +38,9 @@ export function unitNamed(name: string): Unit | undefined {
 }
 
 function unitOf(tokens: readonly Token[]): Unit | undefined {
-  const ways = waysFrom(tokens[0]?.word ?? '').filter((way) => way.tokens.length === tokens.length);
+  const spellings = spellingsFrom(tokens[0]?.word ?? '').filter((spelling) => spelling.tokens.length === tokens.length);
   const same = (test: (one: Token, other: Token) => boolean) =>
-    ways.filter((way) => way.tokens.every((token, index) => test(token, tokens[index] ?? token)));
+    spellings.filter((spelling) => spelling.tokens.every((token, index) => test(token, tokens[index] ?? token)));
   const exact = same(isSameText)[0];
   if (exact) return exact.unit;
   const inAnyCase = same(isSameWord);
@@ -48,29 +48,29 @@ function unitOf(tokens: readonly Token[]): Unit | undefined {
 }
 
 /** Of ways that differ in the case of letters alone: the exact one, the field's own, the one with this first letter. */
-function chosen(ways: readonly Way[], cursor: Cursor, own: Unit | undefined): SaidUnit {
-  const { length } = ways[0]?.tokens ?? [];
-  const exact = ways.find(({ tokens }) => matches(tokens, cursor, isSameText));
+function chosen(spellings: readonly UnitSpelling[], cursor: Cursor, own: Unit | undefined): WrittenUnit {
+  const { length } = spellings[0]?.tokens ?? [];
+  const exact = spellings.find(({ tokens }) => matches(tokens, cursor, isSameText));
   if (exact) return { length, unit: exact.unit, isExact: true };
   const initial = cursor.token?.text[0];
-  const sameInitial = ways.filter(({ tokens }) => tokens[0]?.text.startsWith(initial ?? ''));
-  const likely = sameInitial.length > 0 ? sameInitial : ways;
+  const sameInitial = spellings.filter(({ tokens }) => tokens[0]?.text.startsWith(initial ?? ''));
+  const likely = sameInitial.length > 0 ? sameInitial : spellings;
   const ofOwnBase = likely.filter(({ unit }) => unit.base === own?.base);
   const left = ofOwnBase.length > 0 ? ofOwnBase : likely;
   return { length, unit: left[0]?.unit, isExact: false, isAmbiguous: !areAlike(left) };
 }
 
-function areAlike(ways: readonly Way[]): boolean {
-  return ways.every(({ unit }) => {
-    const [first] = ways;
+function areAlike(spellings: readonly UnitSpelling[]): boolean {
+  return spellings.every(({ unit }) => {
+    const [first] = spellings;
     return unit.base === first?.unit.base && unit.power === first.unit.power && unit.times === first.unit.times;
   });
 }
 
 function matches(tokens: readonly Token[], cursor: Cursor, isSame: (one: Token, other: Token) => boolean): boolean {
   return tokens.every((token, index) => {
-    const said = cursor.peek(index);
-    return said !== undefined && said.kind === token.kind && isSame(token, said);
+    const parsed = cursor.peek(index);
+    return parsed !== undefined && parsed.kind === token.kind && isSame(token, parsed);
   });
 }
 

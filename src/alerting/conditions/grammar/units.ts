@@ -80,14 +80,14 @@ const PLAIN: readonly (readonly string[])[] = [
   ['£', 'GBP', 'pounds sterling'],
 ];
 /** Words of several parts that the tables above do not make. */
-const MORE: readonly (readonly [way: string, symbol: string])[] = [
+const MORE: readonly (readonly [spelling: string, symbol: string])[] = [
   ['watt hour', 'Wh'],
   ['watt hours', 'Wh'],
   ['kilowatt hour', 'kWh'],
   ['kilowatt hours', 'kWh'],
   ['megawatt hours', 'MWh'],
 ];
-const TIMES: readonly (readonly [seconds: number, ways: string])[] = [
+const TIMES: readonly (readonly [seconds: number, spellings: string])[] = [
   [1, 's sec secs second seconds'],
   [60, 'min mins minute minutes'],
   [3600, 'h hr hrs hour hours'],
@@ -95,25 +95,26 @@ const TIMES: readonly (readonly [seconds: number, ways: string])[] = [
 ];
 
 /** One way to write a unit. */
-export interface Way {
+export interface UnitSpelling {
   readonly tokens: readonly Token[];
   readonly unit: Unit;
 }
 
-let known: ReadonlyMap<string, readonly Way[]> | undefined;
+let known: ReadonlyMap<string, readonly UnitSpelling[]> | undefined;
 
 /** Every way to write a unit that begins with a word, in lower case, the longest first. Made when it is first asked for. */
-export function waysFrom(word: string): readonly Way[] {
+export function spellingsFrom(word: string): readonly UnitSpelling[] {
   known ??= indexed(allUnits());
   return known.get(word) ?? [];
 }
 
-function* allUnits(): Generator<readonly [way: string, unit: Unit]> {
-  for (const ways of PLAIN) for (const way of ways) yield [way, { base: ways[0] ?? way, power: 0, times: 1 }];
+function* allUnits(): Generator<readonly [spelling: string, unit: Unit]> {
+  for (const spellings of PLAIN)
+    for (const spelling of spellings) yield [spelling, { base: spellings[0] ?? spelling, power: 0, times: 1 }];
   for (const [symbols, words, prefixes] of PREFIXED) {
     const base = symbols.split(' ')[0] ?? symbols;
     const own = { base, power: 0, times: 1 };
-    for (const way of [...symbols.split(' '), ...words.split(' ').filter(Boolean)]) yield [way, own];
+    for (const spelling of [...symbols.split(' '), ...words.split(' ').filter(Boolean)]) yield [spelling, own];
     for (const prefix of prefixes) {
       const [power, name] = PREFIXES[prefix] ?? [0, ''];
       const unit = { base, power, times: 1 };
@@ -123,28 +124,29 @@ function* allUnits(): Generator<readonly [way: string, unit: Unit]> {
   }
   for (const base of ['B', 'B/s'])
     for (const [prefix, times] of Object.entries(BINARY)) yield [prefix + base, { base, power: 0, times }];
-  for (const [times, ways] of TIMES) for (const way of ways.split(' ')) yield [way, { base: 's', power: 0, times }];
-  for (const [way, power] of [
+  for (const [times, spellings] of TIMES)
+    for (const spelling of spellings.split(' ')) yield [spelling, { base: 's', power: 0, times }];
+  for (const [spelling, power] of [
     ['ms', -3],
     ['milliseconds', -3],
     ['µs', -6],
     ['us', -6],
     ['ns', -9],
   ] as const)
-    yield [way, { base: 's', power, times: 1 }];
-  for (const [way, symbol] of MORE) {
+    yield [spelling, { base: 's', power, times: 1 }];
+  for (const [spelling, symbol] of MORE) {
     const prefix = symbol.slice(0, -'Wh'.length);
-    yield [way, { base: 'Wh', power: PREFIXES[prefix]?.[0] ?? 0, times: 1 }];
+    yield [spelling, { base: 'Wh', power: PREFIXES[prefix]?.[0] ?? 0, times: 1 }];
   }
 }
 
-function indexed(units: Iterable<readonly [string, Unit]>): ReadonlyMap<string, readonly Way[]> {
-  const index = new Map<string, Way[]>();
-  for (const [way, unit] of units) {
-    const tokens = tokensOf(way);
+function indexed(units: Iterable<readonly [string, Unit]>): ReadonlyMap<string, readonly UnitSpelling[]> {
+  const index = new Map<string, UnitSpelling[]>();
+  for (const [spelling, unit] of units) {
+    const tokens = tokensOf(spelling);
     const first = tokens[0]?.word ?? '';
     index.set(first, [...(index.get(first) ?? []), { tokens, unit }]);
   }
-  for (const ways of index.values()) ways.sort((one, other) => other.tokens.length - one.tokens.length);
+  for (const spellings of index.values()) spellings.sort((one, other) => other.tokens.length - one.tokens.length);
   return index;
 }

@@ -3,7 +3,7 @@ import { IdColumn, MillisColumn } from '../../database/columns';
 
 /** A rule that is gone, whose history and deliveries are still there. */
 @Entity('ended_alert_rules')
-export class EndedRule {
+export class DeletedRule {
   @IdColumn()
   readonly id: string;
 

@@ -10,22 +10,22 @@ import {
   ConditionError,
 } from '../condition.errors';
 import { printSeconds, printValue } from '../print';
-import { SHOWN, type Relation } from './comparisons';
+import { CANONICAL, type Relation } from './comparisons';
 import type { Cursor } from './cursor';
-import { LONGEST_SECONDS, SECONDS } from './durations';
+import { MAX_SECONDS, SECONDS } from './durations';
 import type { FieldNames } from './field-names';
 import { nearestOf } from './nearest';
 import { isPlainText } from './states';
 import { Suggestions, type Draft } from './suggestions';
 
 const TIME_UNITS = Object.keys(SECONDS).filter((unit) => unit.length > 2);
-const MOST_NAMED = 5;
-const MOST_SHOWN = 60;
+const MAX_FIELDS_LISTED = 5;
+const MAX_EXCERPT = 60;
 const DEFAULT_NUMBER = '30';
-const SILENCE = 'no data for 30 minutes';
+const NO_DATA_EXAMPLE = 'no data for 30 minutes';
 
 /** Makes the refusals of one condition: each names the place and ends with an example of the writer's own field and number. */
-export class Refusals {
+export class ParseErrors {
   /** What was read last: the example of a refusal further on. */
   last: Draft = {};
   readonly suggestions: Suggestions;
@@ -42,7 +42,7 @@ export class Refusals {
     return new ConditionError(CONDITION_NOT_UNDERSTOOD, at, { where: this.where(at), expected, example });
   }
 
-  silence(expected: string, at: number, example = SILENCE): ConditionError {
+  noData(expected: string, at: number, example = NO_DATA_EXAMPLE): ConditionError {
     return new ConditionError(CONDITION_NOT_UNDERSTOOD, at, { where: this.where(at), expected, example });
   }
 
@@ -59,7 +59,7 @@ export class Refusals {
     if (count !== undefined) cursor.index += 1;
     const [unit] = nearestOf(cursor.token?.word ?? '', TIME_UNITS, (one) => one);
     const seconds = (count ?? 5) * (SECONDS[unit ?? 'minutes'] ?? 60);
-    const isTime = Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_SECONDS;
+    const isTime = Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS;
     const example = `${this.example(this.last)} for ${isTime ? printSeconds(seconds) : '5 minutes'}`;
     const words = { where: this.where(cursor.at), expected: withNearest(expected, unit), example };
     return new ConditionError(CONDITION_NOT_UNDERSTOOD, cursor.at, words);
@@ -67,7 +67,7 @@ export class Refusals {
 
   comparison(draft: Draft): ConditionError {
     const nearest = this.suggestions.nearestRelation();
-    const expected = withNearest(`expected a comparison, such as "${SHOWN.gt}"`, nearest?.words.join(' '));
+    const expected = withNearest(`expected a comparison, such as "${CANONICAL.gt}"`, nearest?.words.join(' '));
     if (!nearest) return this.notUnderstood(this.ofStates(draft) ?? expected, draft);
     return this.notUnderstood(expected, { ...draft, ...(nearest.relation && { relation: nearest.relation }) });
   }
@@ -79,16 +79,16 @@ export class Refusals {
     if (cursor.isAtEnd) return this.notUnderstood('expected a field');
     const near = this.suggestions.nearestFields();
     const rest = schema.filter((field) => !near.includes(field));
-    const shown = [...near, ...rest].slice(0, MOST_NAMED).map(({ name }) => name);
+    const shown = [...near, ...rest].slice(0, MAX_FIELDS_LISTED).map(({ name }) => name);
     const others = schema.length - shown.length;
     const list = shown.join(', ') + (others > 0 ? ` or ${others} more` : '');
     const expected =
       schema.length === 0
         ? 'expected "no data", since the data source has no fields'
         : `expected one of the fields ${list}`;
-    const seconds = this.suggestions.silenceMeant();
+    const seconds = this.suggestions.likelyNoData();
     if (seconds !== undefined)
-      return this.silence(withNearest(expected, 'no data'), cursor.at, `no data for ${printSeconds(seconds)}`);
+      return this.noData(withNearest(expected, 'no data'), cursor.at, `no data for ${printSeconds(seconds)}`);
     const [field] = near;
     return this.notUnderstood(withNearest(expected, field?.name), {
       ...this.suggestions.draftAhead(),
@@ -97,7 +97,7 @@ export class Refusals {
   }
 
   ambiguousField(fields: readonly Field[]): ConditionError {
-    const all = fields.slice(0, MOST_NAMED).map(({ name }) => name);
+    const all = fields.slice(0, MAX_FIELDS_LISTED).map(({ name }) => name);
     const more = fields.length > all.length ? ` or ${fields.length - all.length} more` : '';
     const [field] = fields;
     const draft = { ...this.suggestions.draftAhead(), ...(field && { field }) };
@@ -119,7 +119,7 @@ export class Refusals {
   }
 
   bounds(field: Field, relation: Relation, [low, high]: readonly [number, number], at: number): ConditionError {
-    const example = `${field.name} ${SHOWN[relation]} ${high} and ${low}`;
+    const example = `${field.name} ${CANONICAL[relation]} ${high} and ${low}`;
     return new ConditionError(CONDITION_BOUNDS, at, { low: String(low), high: String(high), example });
   }
 
@@ -140,8 +140,8 @@ export class Refusals {
     return new ConditionError(CONDITION_TIME, at, { example: `${this.example(this.last)} for 5 minutes` });
   }
 
-  timeOfSilence(at: number): ConditionError {
-    return new ConditionError(CONDITION_TIME, at, { example: SILENCE });
+  noDataTime(at: number): ConditionError {
+    return new ConditionError(CONDITION_TIME, at, { example: NO_DATA_EXAMPLE });
   }
 
   tooMany(most: number, at: number): ConditionError {
@@ -150,25 +150,25 @@ export class Refusals {
 
   private where(at: number): string {
     const rest = this.cursor.text.slice(at).trim();
-    return rest === '' ? 'at its end' : `at "${[...rest.slice(0, 2 * MOST_SHOWN)].slice(0, MOST_SHOWN).join('')}"`;
+    return rest === '' ? 'at its end' : `at "${[...rest.slice(0, 2 * MAX_EXCERPT)].slice(0, MAX_EXCERPT).join('')}"`;
   }
 
   private example({ field = this.likelyField(), relation, value }: Draft): string {
-    if (!field) return SILENCE;
+    if (!field) return NO_DATA_EXAMPLE;
     const { name, type } = field;
     if (type !== 'number') {
       const isOwn = typeof value === (type === 'boolean' ? 'boolean' : 'string');
       const own = isOwn && typeof value !== 'number' && typeof value !== 'object' ? value : undefined;
       const shown = shownState(own ?? (type === 'boolean' ? true : 'error'));
-      return `${name} ${relation === 'ne' ? SHOWN.ne : SHOWN.eq} ${shown}`;
+      return `${name} ${relation === 'ne' ? CANONICAL.ne : CANONICAL.eq} ${shown}`;
     }
-    if (typeof value === 'number' && relation !== undefined) return `${name} ${SHOWN[relation]} ${value}`;
-    if (typeof value === 'object') return `${name} ${SHOWN.between} ${printValue(value)}`;
+    if (typeof value === 'number' && relation !== undefined) return `${name} ${CANONICAL[relation]} ${value}`;
+    if (typeof value === 'object') return `${name} ${CANONICAL.between} ${printValue(value)}`;
     const [first = DEFAULT_NUMBER, second] = this.numbers();
     const shown = relation === undefined || relation === 'eq' ? 'gt' : relation;
-    if (shown !== 'between' && shown !== 'outside') return `${name} ${SHOWN[shown]} ${first}`;
+    if (shown !== 'between' && shown !== 'outside') return `${name} ${CANONICAL[shown]} ${first}`;
     const [low, high] = [Number(first), Number(second ?? Number(first) + 10)];
-    return `${name} ${SHOWN[shown]} ${Math.min(low, high)} and ${Math.max(low, high)}`;
+    return `${name} ${CANONICAL[shown]} ${Math.min(low, high)} and ${Math.max(low, high)}`;
   }
 
   /** The writer's own numbers: those behind the place first. */

@@ -1,8 +1,8 @@
 import type { Condition } from '../conditions/condition';
-import { sidesOf } from '../conditions/rule-state';
+import { comparisonsOf } from '../conditions/rule-state';
 import type { Schema } from '../../sources/schema';
 import type { Value } from '../../points/values';
-import type { EndReason, Occasion } from './occasion';
+import type { ResolveReason, AlertDetails } from './alert-details';
 
 const UNITS = [
   ['day', 86_400],
@@ -12,7 +12,7 @@ const UNITS = [
 ] as const;
 
 /** A length of time in its two largest units, rounded down: "1 hour 30 minutes". */
-export function sayDuration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const first = UNITS.findIndex(([, length]) => seconds >= length);
   if (first < 0) return '0 seconds';
   let left = seconds;
@@ -26,24 +26,28 @@ export function sayDuration(seconds: number): string {
 }
 
 /** The values of a condition's fields with their units, each once: "temperature = 31.5 °C". Of silence, how long it has lasted. */
-export function sayNow(condition: Condition, { notification, values, silentSince }: Occasion, schema: Schema): string {
+export function formatCurrent(
+  condition: Condition,
+  { transition, values, noDataSince }: AlertDetails,
+  schema: Schema,
+): string {
   if (condition.operator === 'no_data') {
-    if (notification.event === 'resolved') return 'data again';
-    return `no data for ${sayDuration(Math.max(0, Math.round((notification.at - (silentSince ?? notification.at)) / 1000)))}`;
+    if (transition.event === 'resolved') return 'data again';
+    return `no data for ${formatDuration(Math.max(0, Math.round((transition.at - (noDataSince ?? transition.at)) / 1000)))}`;
   }
-  const fields = [...new Set(sidesOf(condition).map(({ field }) => field))];
-  return fields.map((name) => `${name} = ${sayValue(values[name], unitOf(schema, name))}`).join(', ');
+  const fields = [...new Set(comparisonsOf(condition).map(({ field }) => field))];
+  return fields.map((name) => `${name} = ${formatValue(values[name], unitOf(schema, name))}`).join(', ');
 }
 
 /** Why a message says that an alert is over though its condition may still hold. */
-export const END_SENTENCES: Readonly<Record<EndReason, string>> = {
+export const REASON_SENTENCES: Readonly<Record<ResolveReason, string>> = {
   paused: 'The alert rule was paused',
   deleted: 'The alert rule was deleted',
   changed: 'The condition of the alert rule was changed',
   archived: 'The data source or its bucket was archived',
 };
 
-function sayValue(value: Value | undefined, unit: string | undefined): string {
+function formatValue(value: Value | undefined, unit: string | undefined): string {
   if (value === undefined) return 'unknown';
   // What binary fractions add is not worth showing: 0.1 + 0.2 is 0.3.
   const text = typeof value === 'number' ? String(Number(value.toPrecision(12))) : String(value);

@@ -1,8 +1,8 @@
-import { isJoint, type Condition, type JointCondition, type ValueCondition } from './condition';
-import { meets, sidesOf, type ValueOf } from './sides';
+import { isCompound, type Condition, type CompoundCondition, type ValueCondition } from './condition';
+import { matches, comparisonsOf, type ValueOf } from './matching';
 
 /** Since when the parts of a condition hold. All times in milliseconds since 1970. */
-export interface Holding {
+export interface HoldTimes {
   /** Since when each of the condition's sides holds, or null; of silence, since when nothing came. */
   readonly since: readonly (number | null)[];
   /** Since when the first `or` has held without a gap, where that is not the first of its parts in `since`. */
@@ -13,65 +13,65 @@ export interface Holding {
 
 /** How many sides and `or`s stand before a part of a condition. */
 interface Place {
-  side: number;
+  comparison: number;
   either: number;
 }
 
 /** From when on the condition holds for as long as it must, if nothing else comes; null if it does not hold. */
-export function holdsFrom(condition: Condition, holding: Holding): number | null {
+export function holdsFrom(condition: Condition, holding: HoldTimes): number | null {
   if (condition.operator === 'no_data') return after(holding.since[0] ?? null, condition.value);
-  if (!isJoint(condition)) return after(holding.since[0] ?? null, condition.durationSeconds ?? 0);
-  return fromOf(condition, { since: holding.since, eithers: eithersOf(holding) }, { side: 0, either: 0 });
+  if (!isCompound(condition)) return after(holding.since[0] ?? null, condition.durationSeconds ?? 0);
+  return fromOf(condition, { since: holding.since, orTimes: orTimesOf(holding) }, { comparison: 0, either: 0 });
 }
 
 /** Since when each part holds after a point with these values. A side keeps what it had where the point lacks its field. */
-export function takeValues<T extends Holding>(condition: Condition, before: T, at: number, valueOf: ValueOf): T {
+export function applyValues<T extends HoldTimes>(condition: Condition, before: T, at: number, valueOf: ValueOf): T {
   if (condition.operator === 'no_data') return { ...before, since: [at] };
-  const since = sidesOf(condition).map((side, index) => {
-    const value = valueOf(side.field);
+  const since = comparisonsOf(condition).map((comparison, index) => {
+    const value = valueOf(comparison.field);
     const held = before.since[index] ?? null;
-    return value === undefined ? held : meets(side, value) ? (held ?? at) : null;
+    return value === undefined ? held : matches(comparison, value) ? (held ?? at) : null;
   });
-  if (!isJoint(condition) || !hasEither(condition)) return { ...before, since };
-  const step = new Step(at, { since: before.since, eithers: eithersOf(before) }, since);
-  step.take(condition);
-  return withEithers({ ...before, since }, step.eithers);
+  if (!isCompound(condition) || !containsOr(condition)) return { ...before, since };
+  const orTransition = new OrTransition(at, { since: before.since, orTimes: orTimesOf(before) }, since);
+  orTransition.take(condition);
+  return withOrTimes({ ...before, since }, orTransition.orTimes);
 }
 
 /** Since when each `or` has held without a gap, in the order in which they begin. */
-export function eithersOf({ eitherSince, innerSince = [] }: Holding): readonly (number | null)[] {
+export function orTimesOf({ eitherSince, innerSince = [] }: HoldTimes): readonly (number | null)[] {
   return innerSince.length === 0 ? [eitherSince] : [eitherSince, ...innerSince];
 }
 
-export function withEithers<T extends Holding>(holding: T, eithers: readonly (number | null)[]): T {
-  const [eitherSince = null, ...innerSince] = eithers;
+export function withOrTimes<T extends HoldTimes>(holding: T, orTimes: readonly (number | null)[]): T {
+  const [eitherSince = null, ...innerSince] = orTimes;
   return { ...holding, eitherSince, ...(innerSince.length > 0 && { innerSince }) };
 }
 
 /** How far back a condition looks, in seconds: the sum of the durations on its longest path. */
 export function lookBackSeconds(condition: ValueCondition): number {
   const own = condition.durationSeconds ?? 0;
-  return isJoint(condition) ? own + Math.max(...condition.conditions.map(lookBackSeconds)) : own;
+  return isCompound(condition) ? own + Math.max(...condition.conditions.map(lookBackSeconds)) : own;
 }
 
 interface Times {
   readonly since: readonly (number | null)[];
-  readonly eithers: readonly (number | null)[];
+  readonly orTimes: readonly (number | null)[];
 }
 
 function fromOf(part: ValueCondition, times: Times, place: Place): number | null {
   const seconds = part.durationSeconds ?? 0;
-  if (!isJoint(part)) return after(times.since[place.side++] ?? null, seconds);
+  if (!isCompound(part)) return after(times.since[place.comparison++] ?? null, seconds);
   if (part.operator === 'and') return after(latestOf(part.conditions.map((one) => fromOf(one, times, place))), seconds);
-  const either = times.eithers[place.either++] ?? null;
+  const either = times.orTimes[place.either++] ?? null;
   const first = firstOf(part.conditions.map((one) => fromOf(one, times, place)));
   return after(either ?? first, seconds);
 }
 
 /** Carries each `or` that one part hands over to another across a point. */
-class Step {
-  readonly eithers: (number | null)[] = [];
-  private readonly place: Place = { side: 0, either: 0 };
+class OrTransition {
+  readonly orTimes: (number | null)[] = [];
+  private readonly place: Place = { comparison: 0, either: 0 };
 
   constructor(
     private readonly at: number,
@@ -82,8 +82,8 @@ class Step {
   /** @returns from when on the part held before the point, and holds after it */
   take(part: ValueCondition): { readonly before: number | null; readonly now: number | null } {
     const seconds = part.durationSeconds ?? 0;
-    if (!isJoint(part)) {
-      const index = this.place.side++;
+    if (!isCompound(part)) {
+      const index = this.place.comparison++;
       return {
         before: after(this.before.since[index] ?? null, seconds),
         now: after(this.since[index] ?? null, seconds),
@@ -95,17 +95,17 @@ class Step {
     let before = join(taken.map((one) => one.before));
     let now = join(taken.map((one) => one.now));
     if (either !== undefined) {
-      before = this.before.eithers[either] ?? before;
+      before = this.before.orTimes[either] ?? before;
       const goesOn = before !== null && before <= this.at && now !== null && now <= this.at;
-      this.eithers[either] = goesOn ? Math.min(before ?? 0, now ?? 0) : null;
-      now = this.eithers[either] ?? now;
+      this.orTimes[either] = goesOn ? Math.min(before ?? 0, now ?? 0) : null;
+      now = this.orTimes[either] ?? now;
     }
     return { before: after(before, seconds), now: after(now, seconds) };
   }
 }
 
-function hasEither(condition: JointCondition): boolean {
-  return condition.operator === 'or' || condition.conditions.some((one) => isJoint(one) && hasEither(one));
+function containsOr(condition: CompoundCondition): boolean {
+  return condition.operator === 'or' || condition.conditions.some((one) => isCompound(one) && containsOr(one));
 }
 
 function latestOf(times: readonly (number | null)[]): number | null {

@@ -21,7 +21,7 @@ export interface RuleWithWebhook {
 
 /** Reads the alert rules of buckets, and their history. To a key of another bucket a rule is not there. */
 @Injectable()
-export class RuleReads {
+export class RuleReader {
   constructor(
     private readonly dataSource: DataSource,
     private readonly buckets: BucketAccess,

@@ -1,14 +1,14 @@
 /** A time in which no instance of the server ran, or which a clock skipped: from the first moment on, before the last. */
-export interface Absence {
+export interface Downtime {
   readonly since: number;
   readonly until: number;
 }
 
 /** How many milliseconds of a range absences cover. Where they overlap, they count once. */
-export function absentWithin(absences: readonly Absence[], from: number, to: number): number {
+export function downtimeWithin(downtimes: readonly Downtime[], from: number, to: number): number {
   let covered = from;
   let total = 0;
-  for (const { since, until } of [...absences].sort((one, other) => one.since - other.since)) {
+  for (const { since, until } of [...downtimes].sort((one, other) => one.since - other.since)) {
     const start = Math.max(since, covered);
     const end = Math.min(until, to);
     if (end <= start) continue;
@@ -19,8 +19,8 @@ export function absentWithin(absences: readonly Absence[], from: number, to: num
 }
 
 /** Absences on a clock that was set back: the time that is yet to come counts again. */
-export function cutOff(absences: readonly Absence[], now: number): Absence[] {
-  return absences
+export function truncateAt(downtimes: readonly Downtime[], now: number): Downtime[] {
+  return downtimes
     .filter(({ since }) => since < now)
     .map(({ since, until }) => ({ since, until: Math.min(until, now) }));
 }

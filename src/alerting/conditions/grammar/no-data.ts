@@ -4,7 +4,7 @@ import { readDuration } from './durations';
 const words = (text: string) => new Set(text.split(' '));
 const phrases = (text: string) => phrasesOf(...text.split(', '));
 
-const SUBJECT_LEAD = words('the this a any my our');
+const SUBJECT_FILLER = words('the this a any my our');
 const SUBJECT = words('data sensor device source datasource it station gateway meter node machine server logger probe');
 const WHO = words('there we i');
 const VERB = words(
@@ -34,7 +34,7 @@ const BEFORE_TIME = phrases(
 );
 
 /** A condition of silence: its seconds; undefined where a time should follow and does not. */
-export interface Silence {
+export interface NoDataPhrase {
   readonly seconds: number | undefined;
   /** Where the time begins, or should, and whether "for" or the like stands before it. */
   readonly timeAt: number;
@@ -42,10 +42,10 @@ export interface Silence {
 }
 
 /** Reads `no data for 10 minutes`, `no data in the last 10 minutes`, `offline for 10 minutes` and the like. */
-export function readSilence(cursor: Cursor): Silence | undefined {
+export function readNoData(cursor: Cursor): NoDataPhrase | undefined {
   return cursor.attempt(() => {
     if (!takeSubjectAndState(cursor)) return undefined;
-    const isTimeNext = BEFORE_TIME.some((phrase) => cursor.takes(...phrase));
+    const isTimeNext = BEFORE_TIME.some((phrase) => cursor.accept(...phrase));
     const timeAt = cursor.at;
     const seconds = readDuration(cursor);
     // A field may have such a name: `offline is true`.
@@ -57,10 +57,10 @@ function takeSubjectAndState(cursor: Cursor): boolean {
   return (
     cursor.attempt(() => takeNothing(cursor)) ??
     cursor.attempt(() => {
-      cursor.takeOf(SUBJECT_LEAD);
-      if (cursor.takeOf(SUBJECT)) cursor.takeOf(SUBJECT);
-      while (cursor.takeOf(VERB));
-      return STATE.some((phrase) => cursor.takes(...phrase)) ? takeTail(cursor) : takeNothing(cursor);
+      cursor.acceptAny(SUBJECT_FILLER);
+      if (cursor.acceptAny(SUBJECT)) cursor.acceptAny(SUBJECT);
+      while (cursor.acceptAny(VERB));
+      return STATE.some((phrase) => cursor.accept(...phrase)) ? takeTail(cursor) : takeNothing(cursor);
     }) ??
     false
   );
@@ -68,23 +68,23 @@ function takeSubjectAndState(cursor: Cursor): boolean {
 
 /** `no data received`, `missing readings`, `nothing`. */
 function takeNothing(cursor: Cursor): true | undefined {
-  cursor.takeOf(WHO);
-  while (cursor.takeOf(VERB));
-  if (NOTHING.some((phrase) => cursor.takes(...phrase))) return takeTail(cursor);
-  if (!NONE.some((phrase) => cursor.takes(...phrase))) return undefined;
-  return THINGS.some((phrase) => cursor.takes(...phrase)) ? takeTail(cursor) : undefined;
+  cursor.acceptAny(WHO);
+  while (cursor.acceptAny(VERB));
+  if (NOTHING.some((phrase) => cursor.accept(...phrase))) return takeTail(cursor);
+  if (!NONE.some((phrase) => cursor.accept(...phrase))) return undefined;
+  return THINGS.some((phrase) => cursor.accept(...phrase)) ? takeTail(cursor) : undefined;
 }
 
 /** Words that say once more that it is about data, up to the time. */
 function takeTail(cursor: Cursor): true {
   // "In the last hour" is the time already.
-  while (!isTimeNext(cursor) && cursor.takeOf(TAIL));
+  while (!isTimeNext(cursor) && cursor.acceptAny(TAIL));
   return true;
 }
 
 function isTimeNext(cursor: Cursor): boolean {
   const start = cursor.index;
-  const isNext = BEFORE_TIME.some((phrase) => cursor.takes(...phrase)) && readDuration(cursor) !== undefined;
+  const isNext = BEFORE_TIME.some((phrase) => cursor.accept(...phrase)) && readDuration(cursor) !== undefined;
   cursor.index = start;
   return isNext;
 }

@@ -13,8 +13,8 @@ export function isTerminator(token: Token | undefined): boolean {
 /** Reads `or more` or `or less` behind a number, where the comparison ends with it. */
 export function readSuffix(cursor: Cursor): 'gte' | 'lte' | undefined {
   return cursor.attempt(() => {
-    const isMore = OR_MORE.some((phrase) => cursor.takes(...phrase));
-    const isFound = isMore || OR_LESS.some((phrase) => cursor.takes(...phrase));
+    const isMore = OR_MORE.some((phrase) => cursor.accept(...phrase));
+    const isFound = isMore || OR_LESS.some((phrase) => cursor.accept(...phrase));
     if (!isFound || !isTerminator(cursor.token)) return undefined;
     return isMore ? 'gte' : 'lte';
   });

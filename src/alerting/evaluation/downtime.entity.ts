@@ -4,7 +4,7 @@ import { IdColumn, MillisColumn } from '../../database/columns';
 /** A time in which no instance of the server ran. Silence is not counted in it. */
 @Entity('server_absences')
 @Index('server_absences_by_end', ['until', 'id'])
-export class AbsenceRow {
+export class DowntimeRow {
   @IdColumn()
   readonly id: string;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { absentWithin, cutOff, type Absence } from './absences';
+import { downtimeWithin, truncateAt, type Downtime } from './downtimes';
 
-it.each<[string, Absence[], number]>([
+it.each<[string, Downtime[], number]>([
   ['none', [], 0],
   ['one within', [{ since: 20, until: 30 }], 10],
   [
@@ -29,30 +29,30 @@ it.each<[string, Absence[], number]>([
     ],
     0,
   ],
-])('counts %s', (_what, absences, total) => {
-  expect(absentWithin(absences, 10, 100)).toBe(total);
+])('counts %s', (_what, downtimes, total) => {
+  expect(downtimeWithin(downtimes, 10, 100)).toBe(total);
 });
 
 const range = fc.tuple(fc.nat(60), fc.nat(60)).map(([since, length]) => ({ since, until: since + length }));
 
 it('counts each moment that any absence covers', () => {
   fc.assert(
-    fc.property(fc.array(range), range, (absences, { since: from, until: to }) => {
+    fc.property(fc.array(range), range, (downtimes, { since: from, until: to }) => {
       const covered = Array.from({ length: to - from }, (_, index) => from + index).filter((moment) =>
-        absences.some(({ since, until }) => since <= moment && moment < until),
+        downtimes.some(({ since, until }) => since <= moment && moment < until),
       );
-      expect(absentWithin(absences, from, to)).toBe(covered.length);
+      expect(downtimeWithin(downtimes, from, to)).toBe(covered.length);
     }),
   );
 });
 
 it('forgets what is yet to come on a clock that was set back', () => {
-  const absences = [
+  const downtimes = [
     { since: 0, until: 10 },
     { since: 20, until: 40 },
     { since: 30, until: 50 },
   ];
-  expect(cutOff(absences, 30)).toEqual([
+  expect(truncateAt(downtimes, 30)).toEqual([
     { since: 0, until: 10 },
     { since: 20, until: 30 },
   ]);

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../../common/config/config';
 import { newId } from '../../common/ids';
 import { isoTime } from '../../common/times';
-import { fieldsOf, type Notification, type Judged } from '../conditions/rule-state';
+import { fieldsOf, type Transition, type RuleDefinition } from '../conditions/rule-state';
 import type { Schema } from '../../sources/schema';
 import { OldRows } from '../../database/expired-rows';
 import { isPostgres, query } from '../../database/sql';
@@ -12,16 +12,16 @@ import { unpack, type PackedPoint, type Value } from '../../points/values';
 import { Webhooks } from '../../webhooks/webhooks.service';
 import { AlertEvent } from './alert-event.entity';
 import type { AlertRule } from './alert-rule.entity';
-import { currentValueOf, noticeOf } from './alert-payload';
-import type { EndReason, Occasion, ToldPoint } from './occasion';
+import { currentValueOf, alertMessageOf } from './alert-payload';
+import type { ResolveReason, AlertDetails, AlertPoint } from './alert-details';
 
 /** A rule as it is judged. */
-export interface OpenRule extends Judged {
+export interface LoadedRule extends RuleDefinition {
   readonly row: AlertRule;
 }
 
 /** A source whose rules are judged. */
-export interface JudgedSource {
+export interface EvaluatedSource {
   readonly id: string;
   readonly number: number;
   readonly schema: Schema;
@@ -30,15 +30,15 @@ export interface JudgedSource {
 }
 
 /** A notification, and the points that had come by then, the latest last. */
-export interface NotificationWithPoints {
-  readonly notification: Notification;
+export interface TransitionWithPoints {
+  readonly transition: Transition;
   readonly points: readonly PackedPoint[];
   /** From when on what is stored is of no account to it, if later points came before it was due. */
   readonly until?: number;
   /** Of silence, since when it is counted. */
-  readonly silentSince?: number | undefined;
+  readonly noDataSince?: number | undefined;
   /** Why an alert is said to have ended, where that is not its condition. */
-  readonly reason?: EndReason | undefined;
+  readonly reason?: ResolveReason | undefined;
 }
 
 const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
@@ -49,11 +49,11 @@ export const HISTORY_KEPT_MILLIS = 366 * 86_400_000;
 const EVENTS_PER_TRIM = 100;
 const BEYOND = 'SELECT id FROM alert_events WHERE rule_id = ? ORDER BY at DESC, id DESC LIMIT 1000 OFFSET ?';
 /** A point may have a hundred texts of a thousand characters, and be told of by a thousand rules. */
-export const LONGEST_TOLD_POINT = 4096;
+export const MAX_POINT_LENGTH = 4096;
 
 /** Writes the history of rules and the messages about them, in the transactions of its callers. */
 @Injectable()
-export class RuleTeller {
+export class AlertNotifier {
   constructor(
     private readonly store: PointStore,
     private readonly webhooks: Webhooks,
@@ -64,38 +64,38 @@ export class RuleTeller {
   }
 
   /** Stores what happened in the history of a rule, and queues the message for its webhook. */
-  async tell(
+  async notify(
     manager: EntityManager,
-    source: JudgedSource,
-    { row }: OpenRule,
-    { notification, points, until, silentSince, reason }: NotificationWithPoints,
+    source: EvaluatedSource,
+    { row }: LoadedRule,
+    { transition, points, until, noDataSince, reason }: TransitionWithPoints,
   ): Promise<void> {
     const fields = fieldsOf(row.parsedCondition);
     const { values, point: whole } = await this.latest(manager, source, fields, { points, until });
     const point = whole && boundedPoint(whole, fields);
-    const occasion = { notification, values, point, silentSince, reason };
+    const alert = { transition, values, point, noDataSince, reason };
     const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
     // The history of a deleted rule is deleted with it.
-    if (reason !== 'deleted') await this.noteEvent(manager, row, occasion);
-    const notice = noticeOf(row, { name: named?.name ?? '', schema: source.schema }, occasion);
+    if (reason !== 'deleted') await this.noteEvent(manager, row, alert);
+    const notice = alertMessageOf(row, { name: named?.name ?? '', schema: source.schema }, alert);
     await this.webhooks.enqueue(manager, row.id, notice);
   }
 
   private async noteEvent(
     manager: EntityManager,
     { id, bucketId, parsedCondition }: AlertRule,
-    occasion: Occasion,
+    alert: AlertDetails,
   ): Promise<void> {
-    const { notification, point, reason } = occasion;
+    const { transition, point, reason } = alert;
     await manager.insert(AlertEvent, {
       id: newId(),
       ruleId: id,
       bucketId,
-      event: notification.event,
-      at: notification.at,
-      currentValue: JSON.stringify(currentValueOf(parsedCondition, occasion)),
+      event: transition.event,
+      at: transition.at,
+      currentValue: JSON.stringify(currentValueOf(parsedCondition, alert)),
       dataPoint: point && JSON.stringify(point),
-      repeats: notification.firing.repeats,
+      repeats: transition.firing.repeats,
       reason: reason ?? null,
       createdAt: Date.now(),
     });
@@ -105,18 +105,18 @@ export class RuleTeller {
   /** The latest values of some fields: from the points at hand, and from stored ones for what these lack. */
   private async latest(
     manager: EntityManager,
-    source: JudgedSource,
+    source: EvaluatedSource,
     fields: readonly string[],
-    { points, until = Number.MAX_SAFE_INTEGER }: Omit<NotificationWithPoints, 'notification'>,
-  ): Promise<{ values: Record<string, Value | undefined>; point: ToldPoint | null }> {
+    { points, until = Number.MAX_SAFE_INTEGER }: Omit<TransitionWithPoints, 'transition'>,
+  ): Promise<{ values: Record<string, Value | undefined>; point: AlertPoint | null }> {
     const values: Record<string, Value | undefined> = {};
     const missing = () => fields.some((field) => values[field] === undefined);
-    const take = (point: PackedPoint): ToldPoint => {
+    const take = (point: PackedPoint): AlertPoint => {
       const all = unpack(source.schema, point);
       for (const field of fields) values[field] ??= all[field];
       return { timestamp: isoTime(point.at), values: all };
     };
-    let latest: ToldPoint | null = null;
+    let latest: AlertPoint | null = null;
     for (let index = points.length - 1; index >= 0 && (latest === null || missing()); index--) {
       const told = take(points[index] as PackedPoint);
       latest ??= told;
@@ -133,8 +133,8 @@ export class RuleTeller {
 }
 
 /** A point with the values of some fields alone where all of them are too much. */
-function boundedPoint(point: ToldPoint, fields: readonly string[]): ToldPoint {
-  if (JSON.stringify(point.values).length <= LONGEST_TOLD_POINT) return point;
+function boundedPoint(point: AlertPoint, fields: readonly string[]): AlertPoint {
+  if (JSON.stringify(point.values).length <= MAX_POINT_LENGTH) return point;
   const own = Object.entries(point.values).filter(([name]) => fields.includes(name));
   return { ...point, values: Object.fromEntries(own) };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Value } from '../../points/values';
-import { isJoint, type ValueCondition } from './condition';
-import { holdsFrom, takeValues, type Holding } from './holding';
-import { armed, type Memory } from './rule-state';
-import { judgedValue, meets, sidesOf } from './sides';
+import { isCompound, type ValueCondition } from './condition';
+import { holdsFrom, applyValues, type HoldTimes } from './hold-times';
+import { initialState, type AlertState } from './rule-state';
+import { comparableValue, matches, comparisonsOf } from './matching';
 
 const MINUTE = 60_000;
 const LAST = 30;
@@ -13,7 +13,7 @@ const withTime = <T extends object>(part: fc.Arbitrary<T>) =>
   fc
     .tuple(part, lasting)
     .map(([one, durationSeconds]) => ({ ...one, ...(durationSeconds !== undefined && { durationSeconds }) }));
-const side = withTime(
+const comparison = withTime(
   fc.oneof(
     fc.record({
       field: fc.constantFrom('a', 'b'),
@@ -29,7 +29,7 @@ const side = withTime(
   ),
 );
 const { condition } = fc.letrec<{ condition: unknown; part: unknown }>((tie) => ({
-  part: fc.oneof({ maxDepth: 2 }, side, tie('condition')),
+  part: fc.oneof({ maxDepth: 2 }, comparison, tie('condition')),
   condition: withTime(
     fc.record({
       operator: fc.constantFrom('and', 'or'),
@@ -61,12 +61,12 @@ function holdsAt(
   valueAt: (field: string, at: number) => Value | undefined,
 ): boolean {
   const holdsNow = (at: number): boolean => {
-    if (isJoint(part)) {
+    if (isCompound(part)) {
       const all = part.conditions.map((one) => holdsAt(one, at, valueAt));
       return part.operator === 'and' ? !all.includes(false) : all.includes(true);
     }
     const value = valueAt(part.field, at);
-    return value !== undefined && meets(part, judgedValue(value) ?? value);
+    return value !== undefined && matches(part, comparableValue(value) ?? value);
   };
   for (let at = minute - (part.durationSeconds ?? 0) / 60; at <= minute; at++) if (!holdsNow(at)) return false;
   return true;
@@ -79,11 +79,11 @@ it('holds exactly while every part has held for as long as it must, minute by mi
       const inOrder = [...points].sort(([first], [second]) => first - second);
       const valueAt = (field: string, at: number) =>
         inOrder.findLast(([minute, some]) => minute <= at && some[field] !== undefined)?.[1][field];
-      let memory: Memory = armed({ condition: one }, 0);
+      let alertState: AlertState = initialState({ condition: one }, 0);
       for (let minute = 0; minute <= LAST; minute++) {
         const some = inOrder.find(([at]) => at === minute)?.[1];
-        if (some) memory = takeValues(one, memory, minute * MINUTE, (field) => judgedValue(some[field]));
-        const from = holdsFrom(one, memory);
+        if (some) alertState = applyValues(one, alertState, minute * MINUTE, (field) => comparableValue(some[field]));
+        const from = holdsFrom(one, alertState);
         const holds = from !== null && from <= minute * MINUTE;
         expect(holds).toBe(holdsAt(one, minute, valueAt));
         if (holds) held += 1;
@@ -104,10 +104,10 @@ it('remembers an `or` of two as rules did that had two sides at most', () => {
     ],
     durationSeconds: 600,
   };
-  const stored: Holding = { since: [MINUTE, null], eitherSince: null };
-  const handed = takeValues(
+  const stored: HoldTimes = { since: [MINUTE, null], eitherSince: null };
+  const handed = applyValues(
     two,
-    takeValues(two, stored, 2 * MINUTE, (name) => (name === 'b' ? 2 : undefined)),
+    applyValues(two, stored, 2 * MINUTE, (name) => (name === 'b' ? 2 : undefined)),
     3 * MINUTE,
     (name) => (name === 'a' ? 0 : undefined),
   );
@@ -117,17 +117,17 @@ it('remembers an `or` of two as rules did that had two sides at most', () => {
 
 it('compares booleans by themselves and texts without regard to case', () => {
   const is = (value: boolean | string) => ({ field: 'x', operator: 'eq' as const, value });
-  const holds = (wanted: boolean | string, value: Value) => meets(is(wanted), judgedValue(value) ?? value);
+  const holds = (wanted: boolean | string, value: Value) => matches(is(wanted), comparableValue(value) ?? value);
   expect([true, false, 'true', 1].map((value) => holds(true, value))).toEqual([true, false, false, false]);
   expect(['OPEN', 'open', 'shut'].map((value) => holds('Open', value))).toEqual([true, true, false]);
   expect(holds('\u00e9', 'E\u0301')).toBe(true);
-  expect(meets({ field: 'x', operator: 'ne', value: 'open' }, 'open')).toBe(false);
-  expect(meets({ field: 'x', operator: 'gt', value: 1 }, '2')).toBe(false);
+  expect(matches({ field: 'x', operator: 'ne', value: 'open' }, 'open')).toBe(false);
+  expect(matches({ field: 'x', operator: 'gt', value: 1 }, '2')).toBe(false);
 });
 
 it('finds the sides of parts within parts, from left to right', () => {
   const simple = (field: string) => ({ field, operator: 'gt' as const, value: 1 });
   const within: ValueCondition = { operator: 'or', conditions: [simple('b'), simple('c')] };
   const whole: ValueCondition = { operator: 'and', conditions: [simple('a'), within, simple('d')] };
-  expect(sidesOf(whole).map(({ field }) => field)).toEqual(['a', 'b', 'c', 'd']);
+  expect(comparisonsOf(whole).map(({ field }) => field)).toEqual(['a', 'b', 'c', 'd']);
 });
