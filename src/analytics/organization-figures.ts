@@ -33,7 +33,7 @@ const IN_QUARTERS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${SOME}`;
 const IN_RANGE = `SELECT count(*) AS count FROM points WHERE at >= ? AND at < ? AND source ${SOME}`;
 
-type Counted = { readonly count: number | string };
+type Counted = { readonly count: number };
 
 /** What an organization has. */
 export interface OrganizationTotals {
@@ -48,28 +48,28 @@ export interface OrganizationTotals {
 }
 
 export async function totalsOf(manager: EntityManager, organizationId: string): Promise<OrganizationTotals> {
-  const [things] = await query<Record<'buckets' | 'apiKeys' | 'dataSources', number | string> & { name: string }>(
+  const [things] = await query<Record<'buckets' | 'apiKeys' | 'dataSources', number> & { name: string }>(
     manager,
     TOTALS,
     [organizationId, organizationId, organizationId, Date.now(), organizationId],
   );
-  const [points] = await query<Counted & { ingestedAt: number | string | null }>(manager, POINTS, [organizationId]);
+  const [points] = await query<Counted & { ingestedAt: number | null }>(manager, POINTS, [organizationId]);
   return {
     name: things?.name ?? '',
-    buckets: Number(things?.buckets ?? 0),
-    dataSources: Number(things?.dataSources ?? 0),
-    apiKeys: Number(things?.apiKeys ?? 0),
-    storedPoints: Number(points?.count ?? 0),
-    ingestedAt: points?.ingestedAt == null ? null : Number(points.ingestedAt),
+    buckets: things?.buckets ?? 0,
+    dataSources: things?.dataSources ?? 0,
+    apiKeys: things?.apiKeys ?? 0,
+    storedPoints: points?.count ?? 0,
+    ingestedAt: points?.ingestedAt ?? null,
   };
 }
 
 /** The bytes of the database; where several organizations share it, by their points. */
 export async function storageOf(manager: EntityManager, { storedPoints }: OrganizationTotals): Promise<number> {
   const bytes = await databaseBytes(manager);
-  const [all] = await query<Counted & { organizations: number | string }>(manager, ALL_POINTS, []);
-  if (Number(all?.organizations) <= 1) return bytes;
-  const points = Number(all?.count ?? 0);
+  const [all] = await query<Counted & { organizations: number }>(manager, ALL_POINTS, []);
+  if (!all || all.organizations <= 1) return bytes;
+  const points = all?.count ?? 0;
   return points === 0 ? 0 : Math.round((bytes * storedPoints) / points);
 }
 
@@ -89,7 +89,7 @@ export async function countPoints(
     const numbers = Array.from({ length: SOURCES_PER_TURN }, (_, index) => sources[index]?.number ?? -1);
     const add = async (sql: string, start: number, end: number) => {
       const [counted] = await query<Counted>(manager, sql, [start, end, ...numbers]);
-      count += Number(counted?.count ?? 0);
+      count += counted?.count ?? 0;
     };
     await add(IN_QUARTERS, first, last);
     await add(IN_RANGE, from, first * QUARTER_MILLIS);

@@ -81,8 +81,8 @@ export class KeyCounts {
     const { organizationId, bucketId } = scope;
     const of: SqlValue[] = bucketId === null ? [organizationId] : [organizationId, bucketId];
     const sql = countLiving(bucketId === null ? 'IS NULL' : '= ?');
-    const [counted] = await query<{ keys: number | string }>(manager, sql, [...of, startedAt]);
-    const living = Number(counted?.keys ?? 0) - keys;
+    const [counted] = await query<{ keys: number }>(manager, sql, [...of, startedAt]);
+    const living = (counted?.keys ?? 0) - keys;
     this.full.delete(id);
     if (living + keys > most) this.remember(id, { atMost, living }, startedAt);
     return living;

@@ -40,7 +40,6 @@ type ScannedKey = FilteredKey & Place;
 
 const SCANNED = `id, name, type, hint, replaced_by AS "replacedBy", created_at AS "createdAt", last_used_at AS "lastUsedAt",
   deleted_at AS "deletedAt", retired_at AS "retiredAt", disabled_at AS "disabledAt", expires_at AS "expiresAt"`;
-const TIMES = ['createdAt', 'lastUsedAt', 'deletedAt', 'retiredAt', 'disabledAt', 'expiresAt'] as const;
 const keysIn = ({ bucketId }: KeyScope) =>
   `FROM api_keys WHERE organization_id = ? AND bucket_id ${bucketId === null ? 'IS NULL' : '= ?'}`;
 const BEHIND = 'AND deleted_at IS NULL AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?';
@@ -94,10 +93,10 @@ export class KeyFinder {
     const { manager } = this.dataSource;
     const of = valuesOf(scope);
     const counting = `SELECT count(*) AS keys ${keysIn(scope)} AND deleted_at IS NULL`;
-    const [counted] = await query<{ keys: number | string }>(manager, counting, of);
+    const [counted] = await query<{ keys: number }>(manager, counting, of);
     const reading = `SELECT id ${keysIn(scope)} ${BEHIND} OFFSET ?`;
     const rows = await query<Place>(manager, reading, [...of, place.createdAt, place.id, limit + 1, offset]);
-    return { ids: rows.map(({ id }) => id), total: Number(counted?.keys ?? 0) };
+    return { ids: rows.map(({ id }) => id), total: counted?.keys ?? 0 };
   }
 
   /** Reads all keys of the scope, a slice at a time: the reply gives the number of keys that match. */
@@ -127,7 +126,7 @@ export class KeyFinder {
     const sql = `SELECT ${SCANNED} ${keysIn(scope)} ${BEHIND}`;
     for (let last: Place | undefined = START; last;) {
       const values: SqlValue[] = [...valuesOf(scope), last.createdAt, last.id, SCANNED_AT_ONCE];
-      const rows: ScannedKey[] = (await query<ScannedKey>(this.dataSource.manager, sql, values)).map(withNumbers);
+      const rows: ScannedKey[] = await query<ScannedKey>(this.dataSource.manager, sql, values);
       yield rows;
       last = rows.length < SCANNED_AT_ONCE ? undefined : rows.at(-1);
       await pause();
@@ -147,9 +146,9 @@ export class KeyFinder {
   /** The place of a key, which may be deleted. */
   private async placeOf(scope: KeyScope, id: string): Promise<Place> {
     const sql = `SELECT created_at AS "createdAt" ${keysIn(scope)} AND id = ?`;
-    const [found] = await query<{ createdAt: number | string }>(this.dataSource.manager, sql, [...valuesOf(scope), id]);
+    const [found] = await query<{ createdAt: number }>(this.dataSource.manager, sql, [...valuesOf(scope), id]);
     if (!found) throw afterUnknown();
-    return { createdAt: Number(found.createdAt), id };
+    return { createdAt: found.createdAt, id };
   }
 }
 
@@ -159,10 +158,4 @@ function valuesOf({ organizationId, bucketId }: KeyScope): SqlValue[] {
 
 function isBehind({ createdAt, id }: Place, place: Place): boolean {
   return createdAt > place.createdAt || (createdAt === place.createdAt && id > place.id);
-}
-
-/** PostgreSQL gives a `bigint` as text. */
-function withNumbers(row: ScannedKey): ScannedKey {
-  const times = TIMES.map((name) => [name, row[name] === null ? null : Number(row[name])]);
-  return { ...row, ...(Object.fromEntries(times) as Pick<ScannedKey, (typeof TIMES)[number]>) };
 }

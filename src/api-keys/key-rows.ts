@@ -37,7 +37,7 @@ export const FIND_KEY_BY_HASH = `SELECT id, nullif(line_id, id) AS "lineId", nam
 const WRITE_ONLY = 1;
 const NO_SELF_ROTATION = 2;
 
-/** A row of `FIND_KEY_BY_HASH`: PostgreSQL gives `bigint` as text. */
+/** A row of `FIND_KEY_BY_HASH`. */
 export interface FoundKey {
   readonly id: string;
   /** Null where it is the key's own id; empty where a server of before the upgrade made the key. */
@@ -46,10 +46,10 @@ export interface FoundKey {
   readonly type: KeyType;
   readonly organizationId: string;
   readonly bucketId: string | null;
-  readonly createdAt: number | string;
-  readonly expiresAt: number | string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
   /** Since when it is disabled or retired. */
-  readonly shutAt: number | string | null;
+  readonly shutAt: number | null;
   readonly allowedIps: string | null;
   readonly dataSourceId: string | null;
   /** The sum of `WRITE_ONLY` and `NO_SELF_ROTATION`, as far as they hold. */
@@ -68,7 +68,7 @@ export function toCurrentKey(
   defaults: Readonly<Record<KeyType, RateLimit | undefined>>,
   nowMillis: number,
 ): CurrentApiKey | null {
-  const expiresAt = row.expiresAt === null ? null : Number(row.expiresAt);
+  const { expiresAt } = row;
   if (row.shutAt !== null || (expiresAt !== null && expiresAt <= nowMillis)) return null;
   return {
     id: row.id,
@@ -78,7 +78,7 @@ export function toCurrentKey(
     hint: hintOf(text),
     organizationId: row.organizationId,
     bucketId: row.bucketId,
-    createdAt: Number(row.createdAt),
+    createdAt: row.createdAt,
     expiresAt,
     allowedIps: row.allowedIps,
     dataSourceId: row.dataSourceId,

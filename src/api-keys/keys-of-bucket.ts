@@ -44,9 +44,9 @@ export class KeysOfBucket implements OnModuleInit, OnApplicationBootstrap {
       kind: 'apiKeys',
       count: (manager, { id: bucketId, organizationId }) => countUsable(manager, { organizationId, bucketId }),
       removeAll: async (manager, bucketId, deletedAt) => {
-        const [row] = await query<{ count: number | string }>(manager, COUNT, [bucketId, bucketId]);
+        const [row] = await query<{ count: number }>(manager, COUNT, [bucketId, bucketId]);
         await deleteSome(manager, bucketId, deletedAt);
-        return Number(row?.count ?? 0);
+        return row?.count ?? 0;
       },
       finishRemoval: (bucketId) => this.finish(bucketId),
     });
@@ -84,10 +84,6 @@ async function deleteSome(manager: EntityManager, bucketId: string, deletedAt: n
 
 /** How many keys of a bucket open now. The index by scope has all that this takes. */
 async function countUsable(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<number> {
-  const [counted] = await query<{ keys: number | string }>(manager, COUNT_USABLE, [
-    organizationId,
-    bucketId,
-    Date.now(),
-  ]);
-  return Number(counted?.keys ?? 0);
+  const [counted] = await query<{ keys: number }>(manager, COUNT_USABLE, [organizationId, bucketId, Date.now()]);
+  return counted?.keys ?? 0;
 }

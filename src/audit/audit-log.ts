@@ -78,8 +78,7 @@ export class AuditLog implements OnModuleInit {
 
   async findHead(manager: EntityManager, lock = ''): Promise<Head | undefined> {
     const [head] = await query<Head>(manager, FIND_HEAD + lock, []);
-    const cutCount = head?.cutCount ?? null;
-    return head && { ...head, count: Number(head.count), cutCount: cutCount === null ? null : Number(cutCount) };
+    return head;
   }
 
   /** The head, held until the transaction's end: instances take turns. It is made where there is none. */
@@ -139,9 +138,9 @@ export class AuditLog implements OnModuleInit {
    * make every further row collide with one that is there.
    */
   async behindLastRow(manager: EntityManager, head: Head): Promise<Head> {
-    const [last] = await query<{ seq: number | string; link: string }>(manager, LAST_ROW, []);
-    if (!last || Number(last.seq) <= head.count) return head;
-    return { ...head, count: Number(last.seq), link: last.link };
+    const [last] = await query<{ seq: number; link: string }>(manager, LAST_ROW, []);
+    if (!last || last.seq <= head.count) return head;
+    return { ...head, count: last.seq, link: last.link };
   }
 
   /** Whether there are organizations whose creation is not among these first rows of the log: then it was emptied. */

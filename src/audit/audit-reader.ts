@@ -86,9 +86,7 @@ export class AuditReader {
   private async findAny({ organizationId, sort, start, offset, limit }: Wanted, pause: Pause): Promise<FoundPlaces> {
     const sql = `SELECT seq FROM audit_log WHERE organization_id = ? AND seq ${inOrder(sort)} LIMIT ? OFFSET ?`;
     const values = [organizationId, start, limit + 1, offset];
-    const places = (await query<{ seq: number | string }>(this.rows.manager, sql, values)).map(({ seq }) =>
-      Number(seq),
-    );
+    const places = (await query<{ seq: number }>(this.rows.manager, sql, values)).map(({ seq }) => seq);
     const total = await this.totals.of(organizationId, pause);
     return { places: places.slice(0, limit), hasMore: places.length > limit, total, isTotalExact: true };
   }
@@ -128,10 +126,10 @@ export class AuditReader {
     const [isBehind, isBefore] = sort === 'desc' ? ['<', '>='] : ['>', '<='];
     const matching = `${own} ${isBehind} ? AND seq ${isBefore} ? AND ${condition.sql} ORDER BY seq ${sort}`;
     for (let last = start; ;) {
-      const [found] = await query<{ seq: number | string }>(manager, end, [organizationId, last]);
-      const to = found ? Number(found.seq) : edgeOf(sort === 'desc' ? 'asc' : 'desc');
+      const [found] = await query<{ seq: number }>(manager, end, [organizationId, last]);
+      const to = found ? found.seq : edgeOf(sort === 'desc' ? 'asc' : 'desc');
       const values = [organizationId, last, to, ...condition.values];
-      yield (await query<{ seq: number | string }>(manager, matching, values)).map(({ seq }) => Number(seq));
+      yield (await query<{ seq: number }>(manager, matching, values)).map(({ seq }) => seq);
       if (!found) return;
       last = to;
       await pause();
@@ -141,8 +139,8 @@ export class AuditReader {
   /** The place of an event; before the whole log for one that was removed for its age. */
   private async placeOf(organizationId: string, id: string): Promise<number> {
     const { manager } = this.rows;
-    const [found] = await query<{ seq: number | string }>(manager, FIND_PLACE, [id, organizationId]);
-    if (found) return Number(found.seq);
+    const [found] = await query<{ seq: number }>(manager, FIND_PLACE, [id, organizationId]);
+    if (found) return found.seq;
     const head = await this.log.findHead(manager);
     const cut = head ? cutOf(head).count : 0;
     const [first] = cut === 0 ? [] : await query<{ id: string }>(manager, FIRST_ID, [cut]);

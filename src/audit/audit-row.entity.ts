@@ -8,7 +8,7 @@ import { MillisColumn, ReferenceColumn } from '../database/columns';
 @Index('audit_log_by_id', ['id'])
 export class AuditRow {
   /** Its place in the chain, from 1. */
-  @PrimaryColumn({ type: 'bigint', transformer: { from: Number, to: (value: unknown) => value } })
+  @PrimaryColumn({ type: 'bigint' })
   readonly seq: number;
 
   @ReferenceColumn('id')

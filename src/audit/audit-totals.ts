@@ -60,8 +60,8 @@ export class AuditTotals {
     for (let last = from; last < to; last += COUNTED_AT_ONCE) {
       if (last > from) await pause();
       const values = [organizationId, last, Math.min(to, last + COUNTED_AT_ONCE)];
-      const [slice] = await query<{ rows: number | string }>(manager, COUNT, values);
-      total += Number(slice?.rows ?? 0);
+      const [slice] = await query<{ rows: number }>(manager, COUNT, values);
+      total += slice?.rows ?? 0;
     }
     return total;
   }

@@ -1,10 +1,4 @@
-import { Column, PrimaryColumn, type ColumnOptions, type ValueTransformer } from 'typeorm';
-
-/** PostgreSQL gives a `bigint` as text. */
-const wholeFromDatabase: ValueTransformer = {
-  from: (value: string | number | null) => (value === null ? null : Number(value)),
-  to: (value: unknown) => value,
-};
+import { Column, PrimaryColumn, type ColumnOptions } from 'typeorm';
 
 /** The primary key of every table: 24 hex characters, made by the server. */
 export function IdColumn(name = 'id'): PropertyDecorator {
@@ -18,10 +12,10 @@ export function ReferenceColumn(name: string, options: ColumnOptions = {}): Prop
 
 /** A moment, in milliseconds since 1970. The same number on both databases. */
 export function MillisColumn(name: string, options: ColumnOptions = {}): PropertyDecorator {
-  return Column({ name, type: 'bigint', transformer: wholeFromDatabase, ...options });
+  return Column({ name, type: 'bigint', ...options });
 }
 
 /** A whole number of any size up to 2^53. */
 export function WholeColumn(name: string, options: ColumnOptions = {}): PropertyDecorator {
-  return Column({ name, type: 'bigint', transformer: wholeFromDatabase, ...options });
+  return Column({ name, type: 'bigint', ...options });
 }

@@ -19,6 +19,7 @@ import { AuditIds1880000000000 } from './migrations/1880000000000-audit-ids';
 import { MetadataStamps1900000000000 } from './migrations/1900000000000-metadata-stamps';
 import { SchemaGuard1910000000000 } from './migrations/1910000000000-schema-guard';
 import { Leases1930000000000 } from './migrations/1930000000000-leases';
+import { NUMBERS } from './postgres-numbers';
 import { prepareSqlite } from './sqlite';
 
 export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
@@ -74,6 +75,7 @@ export function databaseOptions(
       max: connections,
       connectionTimeoutMillis: LONGEST_CONNECTING_MILLIS,
       // Start-up options are not sent: PgBouncer refuses them. Each transaction sets what it needs (`deadlines.ts`).
+      types: NUMBERS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MILLIS,
     },

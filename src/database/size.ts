@@ -6,6 +6,6 @@ export async function databaseBytes(manager: EntityManager): Promise<number> {
   const sql = isPostgres(manager)
     ? 'SELECT pg_database_size(current_database()) AS bytes'
     : 'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()';
-  const [size] = await query<{ bytes: number | string }>(manager, sql, []);
-  return Number(size?.bytes ?? 0);
+  const [size] = await query<{ bytes: number }>(manager, sql, []);
+  return size?.bytes ?? 0;
 }

@@ -19,7 +19,7 @@ const prepared = new WeakMap<Database, Map<string, Statement>>();
  * Runs one statement written with `?` for its parameters, in which no string literal may hold a `?`, on either database.
  * It is the way for hot paths: on SQLite it asks the driver itself, in the manager's own transaction.
  *
- * @returns the rows of a query, with `bigint` columns as numbers on SQLite and as texts on PostgreSQL
+ * @returns the rows of a query, with integers of every width as numbers: see `postgres-numbers.ts`
  */
 export async function query<Row>(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
   if (isPostgres(manager)) {

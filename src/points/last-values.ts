@@ -23,7 +23,7 @@ interface LastRow {
   readonly slot: number;
   readonly last: number | null;
   readonly lastText: string | null;
-  readonly lastAt: number | string;
+  readonly lastAt: number;
 }
 
 /** The last value of a field, and the time of the point that has it. */
@@ -52,7 +52,7 @@ export async function lastValues(
   const values = new Map<string, LastValue>();
   for (const { name, slot, type } of fields) {
     const row = bySlot.get(slot);
-    const at = Number(row?.lastAt ?? -1);
+    const at = row?.lastAt ?? -1;
     // The window at the start may end before it.
     if (!row || at < from) continue;
     const { last, lastText } = row;

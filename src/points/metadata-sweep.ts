@@ -122,13 +122,9 @@ export class MetadataSweep {
   private begin(source: number, nowMillis: number) {
     return this.writer.write(async (manager) => {
       const row = await hold(manager, source);
-      const [taken] = await query<{ removals: number | string }>(manager, TAKE, [
-        nowMillis + LEASE_MILLIS,
-        source,
-        nowMillis,
-      ]);
+      const [taken] = await query<{ removals: number }>(manager, TAKE, [nowMillis + LEASE_MILLIS, source, nowMillis]);
       if (!row || !taken) return undefined;
-      const removals = Number(taken.removals);
+      const removals = taken.removals;
       if (row.count === 0) {
         await query(manager, FINISH, [removals, nowMillis + SWEEP_WAIT_MILLIS, source]);
         return undefined;

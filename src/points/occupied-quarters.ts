@@ -18,8 +18,8 @@ export async function countQuartersUpTo(
   [from, to]: readonly [number, number],
   enough: number,
 ): Promise<number> {
-  const [row] = await readTogether<{ count: number | string }>(manager, COUNT_SOME, [source, from, to, enough]);
-  return Number(row?.count ?? 0);
+  const [row] = await readTogether<{ count: number }>(manager, COUNT_SOME, [source, from, to, enough]);
+  return row?.count ?? 0;
 }
 
 /** The first quarters of a range that have points, and how many each. */

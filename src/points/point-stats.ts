@@ -26,10 +26,8 @@ export class StoredPoints extends SourcePoints {
 
   override async extentOf(manager: EntityManager, source: number, from: number): Promise<PointExtent> {
     const values = [source, from, source, from];
-    const [ends] = await readTogether<Record<'firstAt' | 'lastAt', number | string | null>>(manager, ENDS, values);
-    const time = (value: number | string | null | undefined) =>
-      value === null || value === undefined ? null : Number(value);
-    return { firstAt: time(ends?.firstAt), lastAt: time(ends?.lastAt) };
+    const [ends] = await readTogether<Record<'firstAt' | 'lastAt', number | null>>(manager, ENDS, values);
+    return { firstAt: ends?.firstAt ?? null, lastAt: ends?.lastAt ?? null };
   }
 
   override async hasAny(manager: EntityManager, source: number): Promise<boolean> {

@@ -133,8 +133,8 @@ export class PointStore {
 
   /** The time of the latest point, or null. */
   async latestTime(manager: EntityManager, { number }: StoredSource): Promise<number | null> {
-    const [row] = await query<{ at: number | string | null }>(manager, LATEST, [number]);
-    return row?.at === null || row === undefined ? null : Number(row.at);
+    const [row] = await query<{ at: number | null }>(manager, LATEST, [number]);
+    return row?.at ?? null;
   }
 
   /** Removes the points of a range within one quarter, and makes what the quarter comes to anew. Says how many they were. */
@@ -165,7 +165,7 @@ export class PointStore {
   ): Promise<{ points: number; next: number | undefined }> {
     let points = 0;
     for (let quarter = from; ;) {
-      const [first] = await query<{ at: number | string | null }>(manager, FIRST_FROM, [
+      const [first] = await query<{ at: number | null }>(manager, FIRST_FROM, [
         source.number,
         quarter * QUARTER_MILLIS,
       ]);
@@ -175,7 +175,7 @@ export class PointStore {
         await query(manager, SET_TOTAL, [count, source.number]);
         return { points, next: undefined };
       }
-      const next = quarterOf(Number(first.at));
+      const next = quarterOf(first.at);
       await forgetAllQuarters(manager, source, [quarter, next + 1]);
       points += await this.rollUpAnew(manager, source, next);
       quarter = next + 1;
@@ -185,8 +185,8 @@ export class PointStore {
 
   /** How many points of a range are stored. For short ones: it looks at each. */
   async count(manager: EntityManager, { number }: StoredSource, range: Range): Promise<number> {
-    const [counted] = await query<{ count: number | string }>(manager, COUNT_RANGE, [number, ...range]);
-    return Number(counted?.count ?? 0);
+    const [counted] = await query<{ count: number }>(manager, COUNT_RANGE, [number, ...range]);
+    return counted?.count ?? 0;
   }
 
   private async removePoints(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {

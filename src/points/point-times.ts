@@ -23,8 +23,8 @@ export async function nearestTime(
   sort: 'asc' | 'desc',
 ): Promise<number | undefined> {
   if (from >= to) return undefined;
-  const [row] = await readTogether<{ at: number | string | null }>(manager, WITHIN[sort], [source, from, to]);
-  return row?.at == null ? undefined : Number(row.at);
+  const [row] = await readTogether<{ at: number | null }>(manager, WITHIN[sort], [source, from, to]);
+  return row?.at ?? undefined;
 }
 
 /** Windows of one length, of which one begins `shiftMillis` before 1970. */
@@ -42,12 +42,6 @@ export async function countWindows(
   most: number,
 ): Promise<number> {
   const next = [source, shiftMillis, lengthMillis, lengthMillis, shiftMillis, to];
-  const [row] = await readTogether<{ count: number | string }>(manager, COUNT_WINDOWS, [
-    source,
-    from,
-    to,
-    ...next,
-    most,
-  ]);
-  return Number(row?.count ?? 0);
+  const [row] = await readTogether<{ count: number }>(manager, COUNT_WINDOWS, [source, from, to, ...next, most]);
+  return row?.count ?? 0;
 }

@@ -45,12 +45,12 @@ export class RollupRebuild {
   ): Promise<{ points: number; done: boolean }> {
     const { manager } = this.dataSource;
     let place = (await readTask<Place>(manager, TASK)) ?? { source: 0, quarter: 0, points: 0 };
-    const [all] = await query<{ count: number | string }>(manager, ALL_POINTS, []);
+    const [all] = await query<{ count: number }>(manager, ALL_POINTS, []);
     for (;;) {
       const next = await this.step(place);
       if (!next) return { points: place.points, done: true };
       place = next;
-      tell(place.points, Number(all?.count ?? 0));
+      tell(place.points, all?.count ?? 0);
       if (isStopped()) return { points: place.points, done: false };
     }
   }

@@ -48,11 +48,11 @@ interface RollupRow {
   readonly m2: number | null;
   readonly min: number | null;
   readonly max: number | null;
-  readonly firstAt: number | string;
+  readonly firstAt: number;
   readonly firstMeta: number;
   readonly first: number | null;
   readonly firstText: string | null;
-  readonly lastAt: number | string;
+  readonly lastAt: number;
   readonly lastMeta: number;
   readonly last: number | null;
   readonly lastText: string | null;
@@ -148,8 +148,8 @@ export async function countQuarters(
   source: number,
   [from, to]: readonly [number, number],
 ): Promise<number> {
-  const [row] = await readTogether<{ count: number | string }>(manager, COUNT_RANGE, [source, from, to]);
-  return Number(row?.count ?? 0);
+  const [row] = await readTogether<{ count: number }>(manager, COUNT_RANGE, [source, from, to]);
+  return row?.count ?? 0;
 }
 
 /** Some steps of equal length, in quarters. */
@@ -225,10 +225,10 @@ function toSummary(row: RollupRow, field: Field | undefined): Summary {
   summary.max = row.max ?? -Infinity;
   const value = (number: number | null, text: string | null): Value =>
     text ?? (field?.type === 'number' ? (number ?? 0) : number === 1);
-  summary.firstAt = Number(row.firstAt);
+  summary.firstAt = row.firstAt;
   summary.firstMeta = row.firstMeta;
   summary.first = value(row.first, row.firstText);
-  summary.lastAt = Number(row.lastAt);
+  summary.lastAt = row.lastAt;
   summary.lastMeta = row.lastMeta;
   summary.last = value(row.last, row.lastText);
   return summary;

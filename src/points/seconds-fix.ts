@@ -120,14 +120,14 @@ export class SecondsFix {
     const first = await nearestTime(manager, source.number, [state.from, end], 'asc');
     if (first === undefined) return undefined;
     const window: Range = [state.from, Math.min(end, (quarterOf(first) + 1) * QUARTER_MILLIS)];
-    const [arrival] = await query<{ ingestedAt: number | string }>(manager, ARRIVAL, [source.number]);
+    const [arrival] = await query<{ ingestedAt: number }>(manager, ARRIVAL, [source.number]);
     const wish = { limit: POINTS_PER_STEP, sort: 'asc', after: state.open?.after } as const;
     const page = await this.store.read(manager, source, window, wish);
     const copied = await this.copy(manager, source, page);
     const isWhole = page.length < POINTS_PER_STEP;
     const removed = isWhole ? await this.removeMoved(manager, source, window) : 0;
     // Nothing arrives by being moved.
-    await query(manager, SET_TOTAL, [removed, Number(arrival?.ingestedAt ?? 0), source.number]);
+    await query(manager, SET_TOTAL, [removed, arrival?.ingestedAt ?? 0, source.number]);
     const last = page.at(-1);
     const moved = state.moved + copied;
     const ofWindow = (state.open?.copied ?? 0) + copied;

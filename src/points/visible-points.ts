@@ -21,7 +21,7 @@ const TOTAL_WITHOUT_OLDER = `SELECT (${TOTAL})
   - (SELECT count(*) FROM points WHERE source ${SOME} AND at >= ? AND at < ?) AS count`;
 const IN_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 
-type Counted = { readonly count: number | string };
+type Counted = { readonly count: number };
 
 /**
  * How many points some sources have from a time on. It costs what is older and not erased yet, which is little but for the day
@@ -45,7 +45,7 @@ export async function countFrom(
 
 async function countAll(manager: EntityManager, sources: readonly number[]): Promise<number> {
   const [row] = await query<Counted>(manager, TOTAL, filled(sources));
-  return Number(row?.count ?? 0);
+  return row?.count ?? 0;
 }
 
 async function countSome(
@@ -73,14 +73,14 @@ async function countSome(
   const some = filled(short);
   const edge = [boundary * QUARTER_MILLIS, from];
   const [row] = await query<Counted>(manager, TOTAL_WITHOUT_OLDER, [...some, ...some, boundary, ...some, ...edge]);
-  return count + Number(row?.count ?? 0);
+  return count + (row?.count ?? 0);
 }
 
 /** The same of one source, from what is newer. */
 async function countNewer(manager: EntityManager, source: number, from: number, pause: Pause): Promise<number> {
   const whole = Math.ceil(from / QUARTER_MILLIS);
   const [edge] = await query<Counted>(manager, IN_RANGE, [source, from, whole * QUARTER_MILLIS]);
-  let count = Number(edge?.count ?? 0);
+  let count = edge?.count ?? 0;
   const range = [whole, AFTER_ALL_QUARTERS] as const;
   const first = await nearestQuarter(manager, source, POINTS_SLOT, range, 'asc');
   const last = await nearestQuarter(manager, source, POINTS_SLOT, range, 'desc');

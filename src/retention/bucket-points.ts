@@ -25,8 +25,8 @@ export class BucketPoints implements OnModuleInit {
 }
 
 async function countStored(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
-  const [row] = await query<{ count: number | string }>(manager, COUNT, [bucketId, deletedAt]);
-  return Number(row?.count ?? 0);
+  const [row] = await query<{ count: number }>(manager, COUNT, [bucketId, deletedAt]);
+  return row?.count ?? 0;
 }
 
 async function countVisible(manager: EntityManager, { id, visibleFrom }: CountedBucket): Promise<number> {

@@ -42,8 +42,8 @@ interface SourceRow {
 
 interface BucketRow {
   readonly retentionDays: number | null;
-  readonly undoFrom: number | string | null;
-  readonly undoUntil: number | string | null;
+  readonly undoFrom: number | null;
+  readonly undoUntil: number | null;
 }
 
 interface AgedSource {
@@ -151,11 +151,8 @@ export class Retention {
 /** The sources that have points which may be erased now. */
 function agedAmong(rows: Awaited<ReturnType<typeof queryLists>>, nowMillis: number): AgedSource[] {
   return rows.flatMap(([number, bucketId, retentionDays, undoFrom, undoUntil, oldest]) => {
-    const days = retentionDays === null ? null : Number(retentionDays);
-    const before = erasableBeforeOf(
-      { retentionDays: days, undoFrom: undoFrom ?? null, undoUntil: undoUntil ?? null },
-      nowMillis,
-    );
+    const bucket = { retentionDays, undoFrom, undoUntil } as BucketRow;
+    const before = erasableBefore(bucket, nowMillis);
     const isAged = oldest !== null && Number(oldest) < before;
     return isAged ? [{ number: Number(number), bucketId: String(bucketId), before }] : [];
   });
@@ -168,10 +165,5 @@ async function isErasable(
   { before, nowMillis }: { readonly before: number; readonly nowMillis: number },
 ): Promise<boolean> {
   const [bucket] = await query<BucketRow>(manager, FIND_BUCKET + rowLock(manager, 'SHARE'), [bucketId]);
-  return bucket !== undefined && before <= erasableBeforeOf(bucket, nowMillis);
-}
-
-function erasableBeforeOf({ retentionDays, undoFrom, undoUntil }: BucketRow, nowMillis: number): number {
-  const millis = (value: number | string | null) => (value === null ? null : Number(value));
-  return erasableBefore({ retentionDays, undoFrom: millis(undoFrom), undoUntil: millis(undoUntil) }, nowMillis);
+  return bucket !== undefined && before <= erasableBefore(bucket, nowMillis);
 }

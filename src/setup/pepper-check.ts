@@ -11,7 +11,7 @@ const COUNT_BY_PEPPER = `SELECT pepper, type, count(*) AS keys FROM api_keys
 interface Counted {
   readonly pepper: string | null;
   readonly type: KeyType;
-  readonly keys: number | string;
+  readonly keys: number;
 }
 
 /** Looks at the start whether the keys in the database can be told with the peppers that the operator gives. */
@@ -44,5 +44,5 @@ export class PepperCheck {
 }
 
 function total(counted: readonly Counted[]): number {
-  return counted.reduce((sum, { keys }) => sum + Number(keys), 0);
+  return counted.reduce((sum, { keys }) => sum + keys, 0);
 }

@@ -35,9 +35,9 @@ type Next = { readonly kind: 'give up' } | { readonly kind: 'retry' | 'paused'; 
 interface Row {
   readonly queue: string | null;
   readonly url: string;
-  readonly nextAt: number | string | null;
-  readonly claimedAt: number | string | null;
-  readonly failedSince: number | string | null;
+  readonly nextAt: number | null;
+  readonly claimedAt: number | null;
+  readonly failedSince: number | null;
 }
 
 /**
@@ -152,7 +152,7 @@ async function lockWebhook(manager: EntityManager, id: string): Promise<Row | un
 
 function isClaimOf(row: Row, { nextAt, claimedAt }: Webhook): boolean {
   if (row.nextAt === null || row.claimedAt === null) return false;
-  return Number(row.nextAt) === nextAt && Number(row.claimedAt) === claimedAt;
+  return row.nextAt === nextAt && row.claimedAt === claimedAt;
 }
 
 /** Says whether the webhook began to fail. What came of a URL that it no longer has is not noted. */
@@ -164,7 +164,7 @@ async function noteOnWebhook(
   now: number,
 ): Promise<boolean> {
   if (row.url !== url) return false;
-  const failedSince = error === null ? null : Number(row.failedSince ?? now);
+  const failedSince = error === null ? null : (row.failedSince ?? now);
   const gone = status === GONE ? { switchedOffAt: now } : {};
   await manager.update(Webhook, { id }, { attemptedAt: now, lastError: cut(error), failedSince, ...gone });
   return error !== null && row.failedSince === null;

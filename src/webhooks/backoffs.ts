@@ -97,14 +97,8 @@ export async function noteFailing(manager: EntityManager, queue: string, now: nu
 }
 
 async function read(manager: EntityManager, queue: string, lock = ''): Promise<State | undefined> {
-  const [row] = await query<Record<keyof State, number | string | null>>(manager, GET + lock, [queue]);
-  if (!row) return undefined;
-  const { pausedUntil, pauses, failedAt } = row;
-  return {
-    pausedUntil: Number(pausedUntil),
-    pauses: Number(pauses),
-    failedAt: failedAt === null ? null : Number(failedAt),
-  };
+  const [row] = await query<State>(manager, GET + lock, [queue]);
+  return row;
 }
 
 async function makeSomeDue(manager: EntityManager, queue: string, dueAt: number): Promise<number> {

@@ -43,8 +43,8 @@ export interface Claimed {
 
 interface DueRow {
   readonly id: string;
-  readonly attemptedAt: number | string | null;
-  readonly pausedUntil: number | string | null;
+  readonly attemptedAt: number | null;
+  readonly pausedUntil: number | null;
 }
 
 /**
@@ -78,7 +78,7 @@ export class Claims {
         if (most <= 0) continue;
         const due = await dueOf(manager, receiver, now, places);
         for (const { id, pausedUntil } of due.filter((row) => row.pausedUntil !== null)) {
-          await query(manager, SCHEDULE, [Number(pausedUntil), null, id]);
+          await query(manager, SCHEDULE, [pausedUntil, null, id]);
           postponed += 1;
         }
         const ready = due.filter((row) => row.pausedUntil === null).sort(byLastAttempt);
@@ -141,5 +141,5 @@ async function claimsOf(manager: EntityManager, ids: readonly string[]): Promise
 
 /** Where several share a limit, none gets a second turn before the others have had their first. */
 function byLastAttempt(one: DueRow, other: DueRow): number {
-  return Number(one.attemptedAt ?? 0) - Number(other.attemptedAt ?? 0);
+  return (one.attemptedAt ?? 0) - (other.attemptedAt ?? 0);
 }

@@ -10,7 +10,7 @@ export interface FailureCounts {
   readonly deliveriesFailed: number;
 }
 
-type Row = Readonly<Record<'failing' | 'off' | 'failed', number | string | null>>;
+type Row = Readonly<Record<'failing' | 'off' | 'failed', number | null>>;
 
 /**
  * Counts what fails.
@@ -30,8 +30,8 @@ export async function countFailures(
   const [counted] = await query<Row>(manager, webhooks, values);
   const [lost] = await query<Row>(manager, deliveries, [sinceMillis, ...values]);
   return {
-    failing: Number(counted?.failing ?? 0),
-    switchedOff: Number(counted?.off ?? 0),
-    deliveriesFailed: Number(lost?.failed ?? 0),
+    failing: counted?.failing ?? 0,
+    switchedOff: counted?.off ?? 0,
+    deliveriesFailed: lost?.failed ?? 0,
   };
 }

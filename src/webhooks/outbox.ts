@@ -22,7 +22,7 @@ interface Numbered {
   readonly sequence: number;
   readonly url: string;
   readonly queue: string | null;
-  readonly switchedOffAt: number | string | null;
+  readonly switchedOffAt: number | null;
 }
 
 export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';

@@ -22,19 +22,19 @@ function within(sql: string, { organizationId, bucketId, dataSourceId }: AlertSc
 /** What analytics say of alerts. */
 export const alertCounts: AlertCounts = {
   async active(manager, scope) {
-    const [row] = await query<{ count: number | string }>(manager, ...within(ACTIVE, scope));
-    return Number(row?.count ?? 0);
+    const [row] = await query<{ count: number }>(manager, ...within(ACTIVE, scope));
+    return row?.count ?? 0;
   },
 
   async lastTriggeredAt(manager, scope) {
-    const [row] = await query<{ at: number | string | null }>(manager, ...within(LAST, scope));
-    return row?.at == null ? null : Number(row.at);
+    const [row] = await query<{ at: number | null }>(manager, ...within(LAST, scope));
+    return row?.at ?? null;
   },
 
   async triggered(manager, scope, range) {
     const [sql, values] = within(TRIGGERED, scope, ...range);
-    const rows = await query<{ name: string; count: number | string }>(manager, sql + BY_RULE, values);
-    return rows.map(({ name, count }) => ({ name, count: Number(count) }));
+    const rows = await query<{ name: string; count: number }>(manager, sql + BY_RULE, values);
+    return rows;
   },
 
   failures(manager, scope, sinceMillis) {

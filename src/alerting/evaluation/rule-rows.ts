@@ -9,11 +9,10 @@ const ACTIVE = `SELECT id, bucket_id AS "bucketId", source_id AS "sourceId", nam
   last_triggered_at AS "lastTriggeredAt", created_at AS "createdAt", updated_at AS "updatedAt"
   FROM alert_rules WHERE source_id = ? AND status = 'active' ORDER BY id`;
 
-type Row = Omit<AlertRule, 'parsedCondition' | 'alertState' | Times> & {
+type Row = Omit<AlertRule, 'parsedCondition' | 'alertState'> & {
   readonly parsedCondition: string;
   readonly alertState: string;
-} & Readonly<Record<Times, number | string | null>>;
-type Times = 'dueAt' | 'lastTriggeredAt' | 'createdAt' | 'updatedAt';
+};
 
 /** The rules of a source that judge something. Made by hand, since they are read anew after each change of a state. */
 export async function readActiveRules(manager: EntityManager, sourceId: string): Promise<AlertRule[]> {
@@ -21,13 +20,5 @@ export async function readActiveRules(manager: EntityManager, sourceId: string):
     ...row,
     parsedCondition: JSON.parse(row.parsedCondition) as Condition,
     alertState: JSON.parse(row.alertState) as AlertState,
-    dueAt: millis(row.dueAt),
-    lastTriggeredAt: millis(row.lastTriggeredAt),
-    createdAt: Number(row.createdAt),
-    updatedAt: Number(row.updatedAt),
-  }));
-}
-
-function millis(value: number | string | null): number | null {
-  return value === null ? null : Number(value);
+    }));
 }

@@ -153,8 +153,8 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
     if (lock) await query(manager, HOLD + lock, [sourceId]);
     const source = await findEvaluatedSource(manager, sourceId, now);
     if (!source) return false;
-    const [total] = await query<{ at: number | string }>(manager, RECEIVED, [source.number]);
-    const at = Number(total?.at ?? 0);
+    const [total] = await query<{ at: number }>(manager, RECEIVED, [source.number]);
+    const at = total?.at ?? 0;
     // Points may have come since the look began. What is yet to come even so was noted before the clock was set back.
     const isYetToCome = at > now + Math.max(0, performance.now() - monotonic) + JUMP_MILLIS;
     // What takes no points is not silent.

@@ -28,8 +28,8 @@ const YET_TO_BEGIN = 'DELETE FROM server_absences WHERE since >= ?';
 const YET_TO_END = 'UPDATE server_absences SET until = ? WHERE until > ?';
 
 interface Row {
-  readonly at: number | string;
-  readonly wall: number | string;
+  readonly at: number;
+  readonly wall: number;
   readonly instance: string;
 }
 
@@ -80,8 +80,8 @@ export class UptimeMonitor {
 
   /** The times that are no silence, as far as they are remembered. */
   async downtimes(): Promise<readonly Downtime[]> {
-    const rows = await query<Record<keyof Downtime, number | string>>(this.dataSource.manager, READ, []);
-    return [...rows.map(({ since, until }) => ({ since: Number(since), until: Number(until) })), ...this.steps];
+    const rows = await query<Downtime>(this.dataSource.manager, READ, []);
+    return [...rows, ...this.steps];
   }
 
   private async writeHeartbeat(
@@ -95,7 +95,7 @@ export class UptimeMonitor {
     // After the wait for the row, which may have been long.
     const at = await timeOf(manager);
     const wall = Date.now();
-    const before = Number(row.at);
+    const before = row.at;
     // Else another instance has beaten since this one did last.
     const isAlone = this.last === undefined || row.instance === this.instance || before <= this.last.at;
     if (at < before - JUMP_MILLIS) {
@@ -117,10 +117,10 @@ function downtimeBefore(
   { at, wall, isFirst }: { readonly at: number; readonly wall: number; readonly isFirst: boolean },
 ): Downtime | undefined {
   const limit = !isFirst ? MAX_GAP_MILLIS : instance === STOPPED ? 0 : MAX_GAP_AT_START_MILLIS;
-  const gap = at - Number(before);
+  const gap = at - before;
   if (gap <= limit) return undefined;
   // The machine's clock may have been set while no instance ran.
-  const since = isFirst ? Number(wallBefore) : wall - gap;
+  const since = isFirst ? wallBefore : wall - gap;
   return since < wall ? { since, until: wall } : undefined;
 }
 

@@ -75,35 +75,26 @@ export class UsageTable {
 
   /** The requests of a line on these days: those of its first key, and those of all that it was rotated into. */
   async requestsOfLine(lineId: string, days: readonly number[]): Promise<number> {
-    const [found] = await query<{ requests: number | string }>(
+    const [found] = await query<{ requests: number }>(
       this.manager,
       `SELECT (SELECT coalesce(sum(requests), 0) FROM key_usage WHERE key_id = ? AND day IN (${rows('?', days)}))
         + (SELECT coalesce(sum(requests), 0) FROM line_usage WHERE line_id = ? AND day IN (${rows('?', days)})) AS requests`,
       [lineId, ...days, lineId, ...days],
     );
-    return Number(found?.requests ?? 0);
+    return found?.requests ?? 0;
   }
 
   /** What a key did on these days, without the days on which it did nothing. */
   async read(keyId: string, days: readonly number[]): Promise<DayCounts[]> {
-    const found = await query<Record<keyof DayCounts, number | string>>(
-      this.manager,
-      `SELECT day, requests, refusals, points FROM key_usage WHERE key_id = ? AND day IN (${rows('?', days)})`,
-      [keyId, ...days],
-    );
-    return found.map(({ day, requests, refusals, points }) => ({
-      day: Number(day),
-      requests: Number(requests),
-      refusals: Number(refusals),
-      points: Number(points),
-    }));
+    const sql = `SELECT day, requests, refusals, points FROM key_usage WHERE key_id = ? AND day IN (${rows('?', days)})`;
+    return query<DayCounts>(this.manager, sql, [keyId, ...days]);
   }
 
   /** The requests of an organization's keys on one day. */
   async requestsOf(organizationId: string, day: number, pause: () => Promise<void>): Promise<number> {
     let requests = 0;
     for (let after = ''; ;) {
-      const [page] = await query<{ requests: number | string; keys: number | string; last: string | null }>(
+      const [page] = await query<{ requests: number; keys: number; last: string | null }>(
         this.manager,
         `SELECT coalesce(sum(CASE WHEN k.organization_id = ? THEN u.requests ELSE 0 END), 0) AS requests,
           count(*) AS keys, max(u.key_id) AS last
@@ -111,21 +102,21 @@ export class UsageTable {
           LEFT JOIN api_keys k ON k.id = u.key_id`,
         [organizationId, day, after],
       );
-      requests += Number(page?.requests ?? 0);
-      if (Number(page?.keys ?? 0) < ROWS_PER_PAGE) return requests;
-      after = page?.last ?? after;
+      requests += page?.requests ?? 0;
+      if (!page || page.keys < ROWS_PER_PAGE) return requests;
+      after = page.last ?? after;
       await pause();
     }
   }
 
   async readLastUse(keyId: string): Promise<LastUse | undefined> {
-    const [found] = await query<Omit<LastUse, 'lastUsedAt'> & { readonly lastUsedAt: number | string | null }>(
+    const [found] = await query<LastUse>(
       this.manager,
       `SELECT last_used_at AS "lastUsedAt", last_address AS "lastAddress", last_user_agent AS "lastUserAgent"
         FROM api_keys WHERE id = ?`,
       [keyId],
     );
-    return found && { ...found, lastUsedAt: found.lastUsedAt === null ? null : Number(found.lastUsedAt) };
+    return found;
   }
 
   /** Removes the rows of the days before this one, in steps that hold nobody up, while `next` allows it. */
