@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { ApiKeyGuard } from './auth/api-key.guard';
-import { AlertsModule } from './alerting/api/alerts.module';
+import { AlertingModule } from './alerting/alerting.module';
 import { AnalyticsModule } from './analytics/analytics.module';
 import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuditModule } from './audit/audit.module';
@@ -13,14 +13,12 @@ import { RequestReader } from './common/validation/request-validation.guard';
 import { DataModule } from './retention/retention.module';
 import { DataSourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
-import { DeliveriesModule } from './alerting/api/deliveries/deliveries.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
 import { LimitsModule } from './auth/rate-limits/limits.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
-import { PreviewsModule } from './alerting/api/preview/previews.module';
 import { QueriesModule } from './query/query.module';
 import { SchedulingModule } from './scheduling/scheduling.module';
 import { SetupModule } from './setup/setup.module';
@@ -50,9 +48,7 @@ export class AppModule {
         QueriesModule,
         DataModule,
         AnalyticsModule,
-        AlertsModule,
-        PreviewsModule,
-        DeliveriesModule,
+        AlertingModule,
         SetupModule,
         HealthModule,
       ],

@@ -10,7 +10,6 @@ import { firstRefused, inOrder, judge, type Bad } from './import-batch';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { readImport } from './import-reader';
 import { Ingest } from './ingest.service';
-import { PointWatch } from './point-observer';
 import type { SentPoint } from './point-check';
 
 const POINTS_PER_BATCH = 1000;
@@ -84,8 +83,9 @@ export class Importer {
    * command line needs it, and what reads CSV with it.
    */
   static in(server: Pick<INestApplicationContext, 'get'>): Importer {
-    server.get(PointWatch).rest();
-    return new Importer(server.get(DataSource), server.get(Writer), server.get(Ingest));
+    const ingest = server.get(Ingest);
+    ingest.detachObserver();
+    return new Importer(server.get(DataSource), server.get(Writer), ingest);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
 import { databaseFailureOf } from '../common/database-failure';
@@ -23,7 +23,7 @@ import {
 import { CommitSize } from './commit-size';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
-import { PointWatch } from './point-observer';
+import { PointObserver } from './point-observer';
 import { compileCheck, type Misfit, type SentPoint } from './point-check';
 
 /** Fields of the schemas that checks are kept for, all together. */
@@ -68,8 +68,13 @@ export class Ingest {
     private readonly buckets: BucketAccess,
     private readonly store: PointStore,
     private readonly dictionary: MetadataDictionary,
-    private readonly watch: PointWatch,
+    @Inject(PointObserver) private observer: PointObserver | undefined,
   ) {}
+
+  /** Stores points without evaluating alert rules from now on: for an import of historical data. */
+  detachObserver(): void {
+    this.observer = undefined;
+  }
 
   /**
    * Stores points: all or none, unless `partial` says otherwise.
@@ -121,7 +126,7 @@ export class Ingest {
     let requests: Waiting[] = [];
     const learnt = nothingLearnt();
     try {
-      const { outcomes, isWatched } = await this.writer.write(
+      const { outcomes, isObserved } = await this.writer.write(
         (manager) => {
           requests = this.takeWaiting();
           return this.storeTimed(
@@ -133,7 +138,7 @@ export class Ingest {
         { space: 'adds' },
       );
       this.dictionary.remember(learnt);
-      if (isWatched) this.watch.committed();
+      if (isObserved) this.observer?.committed();
       for (const [index, { resolve, reject }] of requests.entries()) {
         const outcome = outcomes[index];
         if (outcome && 'ingested' in outcome) resolve(outcome.ingested);
@@ -184,7 +189,7 @@ export class Ingest {
     manager: EntityManager,
     requests: readonly IngestRequest[],
     learnt: Learnt,
-  ): Promise<{ outcomes: Outcome[]; isWatched: boolean }> {
+  ): Promise<{ outcomes: Outcome[]; isObserved: boolean }> {
     const opening = new Opening(manager, this.buckets, (row) => this.open(row));
     await opening.hold(requests);
     const fitting = requests.map((request): Admitted | Refused => {
@@ -198,13 +203,13 @@ export class Ingest {
     const admitted = await this.numberMetadata(manager, opening, fitting, learnt);
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const only = new Map<number, Ingested['only']>();
-    let isWatched = false;
+    let isObserved = false;
     for (const [source, parts] of bySource(admitted)) {
       const requestsPoints = [...parts.values()].map(({ points }) => points);
       const watchVersion = opening.watchVersionOf(source);
-      const watched = { ...source, watchVersion, visibleFrom: opening.visibleFromOf(source) };
-      if (watchVersion > 0 && (await this.watch.beforeStored(manager, watched, requestsPoints.flat())))
-        isWatched = true;
+      const observed = { ...source, watchVersion, visibleFrom: opening.visibleFromOf(source) };
+      if (watchVersion > 0 && (await this.observer?.beforeStored(manager, observed, requestsPoints.flat())))
+        isObserved = true;
       const appended = await this.store.append(manager, source, requestsPoints);
       for (const [index, request] of [...parts.keys()].entries()) {
         addTo(counts[request], appended[index]);
@@ -217,7 +222,7 @@ export class Ingest {
       const { inserted = 0, updated = 0, duplicates = 0 } = counts[index] ?? {};
       return { ingested: { inserted, updated, duplicates, problems: one.problems, only: only.get(index) } };
     });
-    return { outcomes, isWatched };
+    return { outcomes, isObserved };
   }
 
   /** Gives the metadata of all points its numbers, and refuses what has no room for new metadata. */

@@ -1,51 +1,32 @@
-import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Schema } from '../sources/schema';
 import type { PackedPoint } from '../points/values';
 
-/** A data source that somebody watches, held by the transaction. */
-export interface WatchedSource {
+/** A data source whose row the transaction holds. */
+export interface ObservedSource {
   readonly id: string;
   readonly number: number;
   readonly schema: Schema;
-  /** Another one whenever what watches it changes; 0 if nothing ever did. */
+  /** A random number that changes whenever the source's alert rules change; 0 if it never had any. */
   readonly watchVersion: number;
-  /** What is stored from before this time counts for nothing: the bucket's retention hides it. */
+  /** Points before this time are hidden by the bucket's retention. */
   readonly visibleFrom: number;
 }
 
-/** Who wants to know of points. */
-export interface PointWatcher {
+/** Sees the points of each commit. Alerting provides it, so that ingest does not depend on alerting. */
+export abstract class PointObserver {
   /**
-   * Is asked before points are stored, in the transaction that stores them: what it writes is committed with them.
+   * Runs before points are stored, in the transaction that stores them: what it writes is committed with them.
    *
    * @param points in the order in which they were sent
-   * @returns whether it wants to be told of the commit
+   * @returns whether to call `committed` after the commit
    */
-  beforeStored(manager: EntityManager, source: WatchedSource, points: readonly PackedPoint[]): Promise<boolean>;
-  /** Is told that what it wrote is on disk. */
-  committed(): void;
-}
+  abstract beforeStored(
+    manager: EntityManager,
+    source: ObservedSource,
+    points: readonly PackedPoint[],
+  ): Promise<boolean>;
 
-/** Where an upper room says that it watches points, which this room stores without knowing what for. */
-@Injectable()
-export class PointWatch {
-  private watcher: PointWatcher | undefined;
-
-  register(watcher: PointWatcher): void {
-    this.watcher = watcher;
-  }
-
-  /** Has nobody asked from now on: for a process that only brings in what is long past. */
-  rest(): void {
-    this.watcher = undefined;
-  }
-
-  async beforeStored(...told: Parameters<PointWatcher['beforeStored']>): Promise<boolean> {
-    return (await this.watcher?.beforeStored(...told)) ?? false;
-  }
-
-  committed(): void {
-    this.watcher?.committed();
-  }
+  /** Runs once what `beforeStored` wrote is on disk. */
+  abstract committed(): void;
 }

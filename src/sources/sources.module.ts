@@ -6,14 +6,13 @@ import { Source } from './source.entity';
 import { DataSourcesController } from './sources.controller';
 import { DataSourcesService } from './sources.service';
 import { NewSources } from './new-sources';
-import { SourceContents } from './source-contents';
 import { SourceStats } from './source-stats';
 
-/** `SourcePoints` is answered by the data room. */
+/** `SourcePoints` is provided by points, `SourceContents` by alerting. */
 @Module({
   imports: [TypeOrmModule.forFeature([Source]), BucketsModule, IdempotencyModule],
   controllers: [DataSourcesController],
-  providers: [DataSourcesService, NewSources, SourceContents, SourceStats],
-  exports: [DataSourcesService, SourceContents],
+  providers: [DataSourcesService, NewSources, SourceStats],
+  exports: [DataSourcesService],
 })
 export class DataSourcesModule {}

@@ -28,8 +28,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'alerting/conditions': ['common', 'sources', 'points'],
   'alerting/evaluation': ['common', 'database', 'sources', 'points', 'ingest', 'webhooks', 'alerting/conditions'],
   'alerting/api': [
-    ...['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query', 'analytics', 'webhooks'],
+    ...['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query', 'webhooks'],
     ...['idempotency', 'alerting/conditions', 'alerting/evaluation'],
+  ],
+  alerting: [
+    ...['common', 'database', 'buckets', 'sources', 'points', 'ingest', 'analytics', 'webhooks'],
+    ...['alerting/conditions', 'alerting/evaluation', 'alerting/api'],
   ],
   setup: ['common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'webhooks'],
   health: ['common', 'auth', 'database'],

@@ -143,7 +143,7 @@ export class AlertsService {
   /** Deletes a rule with its history. If it fired, its alert is said to be over. */
   async remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
     const removed = await this.withLockedRule(key, id, async (manager, audit, { rule }) => {
-      await this.removal.end(manager, { id });
+      await this.removal.remove(manager, { id });
       await this.recorder.invalidateRules(manager, rule.sourceId);
       audit(eventOf(by, 'alertRule.deleted', key, rule));
       return rule;

@@ -1,8 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { LruMap } from '../../common/lru-map';
 import { Writer } from '../../database/writer';
-import { PointWatch, type PointWatcher, type WatchedSource } from '../../ingest/point-observer';
+import type { ObservedSource, PointObserver } from '../../ingest/point-observer';
 import { PointStore } from '../../points/point-store';
 import type { PackedPoint } from '../../points/values';
 import { Deliverer } from '../../webhooks/deliverer';
@@ -36,27 +36,23 @@ export const MAX_NOTIFICATIONS_PER_BATCH = 10;
 
 /** Judges each point by the rules of its source, in the transaction that stores it. */
 @Injectable()
-export class RuleEvaluator implements PointWatcher, OnModuleInit {
+export class RuleEvaluator implements PointObserver {
   private readonly cached = new LruMap<string, CachedRules>(MAX_CACHED_RULES, ({ count }) => Math.max(1, count));
 
   constructor(
-    private readonly watch: PointWatch,
     private readonly store: PointStore,
     private readonly recorder: TransitionRecorder,
     private readonly deliverer: Deliverer,
-    private readonly writer: Writer,
-  ) {}
-
-  onModuleInit(): void {
-    this.watch.register(this);
-    this.writer.onConnect(() => this.cached.clear());
+    writer: Writer,
+  ) {
+    writer.onConnect(() => this.cached.clear());
   }
 
   committed(): void {
     this.deliverer.wake();
   }
 
-  async beforeStored(manager: EntityManager, source: WatchedSource, sent: readonly PackedPoint[]): Promise<boolean> {
+  async beforeStored(manager: EntityManager, source: ObservedSource, sent: readonly PackedPoint[]): Promise<boolean> {
     const { prefilter, slots } = this.cachedRulesOf(source) ?? (await this.read(manager, source));
     if (sent.length === 0) return false;
     const now = Date.now();
@@ -85,7 +81,7 @@ export class RuleEvaluator implements PointWatcher, OnModuleInit {
 
   private async batchOf(
     manager: EntityManager,
-    source: WatchedSource,
+    source: ObservedSource,
     points: readonly PackedPoint[],
     { slots, now }: { readonly slots: Slots; readonly now: number },
   ): Promise<Batch> {
@@ -99,12 +95,12 @@ export class RuleEvaluator implements PointWatcher, OnModuleInit {
     return { late, onTime: points.slice(late.length), latest: latest ?? 0, fieldTimes, slots, now };
   }
 
-  private cachedRulesOf({ id, watchVersion }: WatchedSource): CachedRules | undefined {
+  private cachedRulesOf({ id, watchVersion }: ObservedSource): CachedRules | undefined {
     const cached = this.cached.get(id);
     return cached?.version === watchVersion ? cached : undefined;
   }
 
-  private async read(manager: EntityManager, { id, schema, watchVersion }: WatchedSource): Promise<CachedRules> {
+  private async read(manager: EntityManager, { id, schema, watchVersion }: ObservedSource): Promise<CachedRules> {
     const rules = (await readActiveRules(manager, id)).map((row): PreparedRule => {
       const rule = this.recorder.open(row);
       const { condition } = rule;

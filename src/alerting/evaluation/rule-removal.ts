@@ -38,7 +38,7 @@ export class RuleRemoval {
    * Ends rules in the transaction of the caller: from its commit on they judge nothing. The end of an alert that fired is sent, and
    * nothing else that waits. Says how many they were.
    */
-  async end(
+  async remove(
     manager: EntityManager,
     which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
   ): Promise<number> {

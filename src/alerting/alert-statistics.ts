@@ -1,6 +1,9 @@
-import type { AlertCounts, AlertScope } from '../../analytics/alert-activity';
-import { query } from '../../database/sql';
-import { countFailures } from '../../webhooks/failure-counts';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { AlertActivity, AlertScope, WebhookFailures } from '../analytics/alert-activity';
+import { query } from '../database/sql';
+import type { Range } from '../points/point-store';
+import { countFailures } from '../webhooks/failure-counts';
 
 const LIVE = 'b.id = r.bucket_id AND b.organization_id = ? AND b.deleted_at IS NULL';
 const ACTIVE = `SELECT count(*) AS count FROM alert_rules r JOIN buckets b ON ${LIVE} WHERE r.status = 'active'`;
@@ -10,7 +13,7 @@ const TRIGGERED = `SELECT r.name, count(*) AS count FROM alert_events e JOIN ale
 const IDS = `SELECT r.id FROM alert_rules r JOIN buckets b ON ${LIVE} WHERE 1 = 1`;
 const BY_RULE = ' GROUP BY r.id, r.name, r.created_at ORDER BY r.created_at, r.id';
 
-/** A statement for the rules of a scope, and its values after those of the organization and of `more`. */
+/** A statement limited to the rules of a scope, with its parameters: the organization, `more`, then the scope. */
 function within(sql: string, { organizationId, bucketId, dataSourceId }: AlertScope, ...more: number[]) {
   const values: (string | number)[] = [organizationId, ...more];
   if (bucketId !== undefined) values.push(bucketId);
@@ -19,25 +22,25 @@ function within(sql: string, { organizationId, bucketId, dataSourceId }: AlertSc
   return [sql + ofBucket + (dataSourceId == null ? '' : ' AND r.source_id = ?'), values] as const;
 }
 
-/** What analytics say of alerts. */
-export const alertCounts: AlertCounts = {
-  async active(manager, scope) {
+/** Counts alerts for analytics. */
+@Injectable()
+export class AlertStatistics implements AlertActivity {
+  async active(manager: EntityManager, scope: AlertScope): Promise<number> {
     const [row] = await query<{ count: number }>(manager, ...within(ACTIVE, scope));
     return row?.count ?? 0;
-  },
+  }
 
-  async lastTriggeredAt(manager, scope) {
+  async lastTriggeredAt(manager: EntityManager, scope: AlertScope): Promise<number | null> {
     const [row] = await query<{ at: number | null }>(manager, ...within(LAST, scope));
     return row?.at ?? null;
-  },
+  }
 
-  async triggered(manager, scope, range) {
+  async triggered(manager: EntityManager, scope: AlertScope, range: Range) {
     const [sql, values] = within(TRIGGERED, scope, ...range);
-    const rows = await query<{ name: string; count: number }>(manager, sql + BY_RULE, values);
-    return rows;
-  },
+    return query<{ name: string; count: number }>(manager, sql + BY_RULE, values);
+  }
 
-  failures(manager, scope, sinceMillis) {
+  failures(manager: EntityManager, scope: AlertScope, sinceMillis: number): Promise<WebhookFailures> {
     return countFailures(manager, within(IDS, scope), sinceMillis);
-  },
-};
+  }
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { BucketsModule } from '../../buckets/buckets.module';
+import { IdempotencyModule } from '../../idempotency/idempotency.module';
+import { DataSourcesModule } from '../../sources/sources.module';
+import { WebhooksModule } from '../../webhooks/webhooks.module';
+import { EvaluationModule } from '../evaluation/evaluation.module';
+import { AlertsController } from './alerts.controller';
+import { AlertsService } from './alerts.service';
+import { BucketAlertsController } from './bucket-alerts.controller';
+import { DeliveriesController } from './deliveries/deliveries.controller';
+import { DeliveriesService } from './deliveries/deliveries.service';
+import { PreviewController } from './preview/preview.controller';
+import { PreviewService } from './preview/preview.service';
+import { RuleReader } from './rule-reader';
+import { RuleWebhooks } from './rule-webhooks';
+
+/** The routes of alert rules, their deliveries and their preview. */
+@Module({
+  imports: [BucketsModule, DataSourcesModule, EvaluationModule, IdempotencyModule, WebhooksModule],
+  controllers: [AlertsController, BucketAlertsController, DeliveriesController, PreviewController],
+  providers: [AlertsService, DeliveriesService, PreviewService, RuleReader, RuleWebhooks],
+})
+export class AlertsApiModule {}
