@@ -24,7 +24,7 @@ import {
   RotateKeyBody,
   toFilter,
   toNewKey,
-  toWish,
+  toRotationOptions,
   UpdateKeyBody,
 } from './api-keys.dto';
 import * as errors from './api-keys.errors';
@@ -216,7 +216,7 @@ export class BucketKeysController {
     @CurrentRetry() retry: Retry | undefined,
   ): Promise<views.KeyRotated> {
     return new views.KeyRotated(
-      await this.rotation.rotate(by, { organizationId, bucketId }, keyId, toWish(body), retry),
+      await this.rotation.rotate(by, { organizationId, bucketId }, keyId, toRotationOptions(body), retry),
     );
   }
 

@@ -9,13 +9,13 @@ import type { Wanted } from './choose-keys.dto';
 import { MOST_CHOSEN, type FoundKeys, type KeyChoice } from './key-choice';
 import { matcherOf, type FilteredKey } from './key-filter';
 import { KeyFinder } from './key-finder';
-import { KeyRotation, type Rotated, type RotationWish } from './key-rotation';
+import { KeyRotation, type Rotated, type RotationOptions } from './key-rotation';
 import { LineChanges, type LinesChange, type Removal } from './line-changes';
 import type { KeyScope } from './new-key';
 
 /** How keys are replaced, and for which request. */
 export interface BulkRotation {
-  readonly wish: RotationWish;
+  readonly options: RotationOptions;
   readonly retry: Retry | undefined;
   readonly pause: Pause;
 }
@@ -56,10 +56,10 @@ export class BulkChanges {
    * @throws ApiError as `KeyRotation.rotate`, and `FILTER_TOO_WIDE`
    */
   async rotate(by: Actor, scope: KeyScope, wanted: Wanted, how: BulkRotation): Promise<Rotated[]> {
-    const { wish, retry, pause } = how;
+    const { options, retry, pause } = how;
     const choice = await this.choose(scope, wanted, rotatable(wanted), pause);
     if (isTooWide(choice)) return this.refuseTooWide(scope, choice, retry);
-    return this.rotation.rotateMany(by, scope, choice, { wish, retry });
+    return this.rotation.rotateMany(by, scope, choice, { options, retry });
   }
 
   /** After the first request a filter may match other keys, the replacements too: a retry is answered as one nevertheless. */

@@ -11,7 +11,7 @@ import { LongWork } from '../scheduling/long-work.decorator';
 import * as errors from './api-keys.errors';
 import type { BulkChanges } from './bulk-changes';
 import {
-  toManyWish,
+  toBulkRotationOptions,
   toWanted,
   type RevokeManyKeysBody,
   type RevokeManyQuery,
@@ -116,7 +116,7 @@ export async function rotateMany(
   bulk: BulkChanges,
   { by, scope, query, body, retry, pause, request, response }: BulkCall<RotateManyQuery, RotateManyKeysBody>,
 ): Promise<views.KeysRotated | string> {
-  const how = { wish: toManyWish(body, query), retry, pause };
+  const how = { options: toBulkRotationOptions(body, query), retry, pause };
   const rotated = await bulk.rotate(by, scope, toWanted(body), how);
   if (!wantsCsv(request)) return new views.KeysRotated(rotated);
   markAsCsv(response);

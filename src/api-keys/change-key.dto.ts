@@ -12,7 +12,7 @@ import {
 import { RequestExamples } from '../common/openapi/openapi';
 import { RETIRE_NEEDS_GRACE } from './api-keys.errors';
 import { DAY_SECONDS, keyBounds, keyDocs, NAME, QuotaFields, RateLimitFields } from './key-fields';
-import type { RotationWish } from './key-rotation';
+import type { RotationOptions } from './key-rotation';
 
 @RequestExamples({
   'Disable a key': { enabled: false },
@@ -79,7 +79,7 @@ export class RotateKeyBody {
 }
 
 /** @throws ValidationError where two fields contradict each other */
-export function toWish(body: RotateKeyBody, where: 'body' | 'query' = 'body'): RotationWish {
+export function toRotationOptions(body: RotateKeyBody, where: 'body' | 'query' = 'body'): RotationOptions {
   const { gracePeriodSeconds = DAY_SECONDS, retireOnFirstUse = false } = body;
   if (retireOnFirstUse && gracePeriodSeconds === 0)
     throw new ValidationError([{ path: [where, 'retireOnFirstUse'], message: RETIRE_NEEDS_GRACE.message }]);

@@ -13,11 +13,11 @@ import { CsvQuery } from '../common/http/csv-answer';
 import { FromCsv } from '../common/http/csv-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { FILTER_EMPTY, KEYS_NOT_CHOSEN, ROTATION_TOLD_TWICE } from './api-keys.errors';
-import { graceDocs, LineField, retireDocs, toWish } from './change-key.dto';
+import { graceDocs, LineField, retireDocs, toRotationOptions } from './change-key.dto';
 import { MOST_CHOSEN } from './key-choice';
 import { KEY_COLUMNS } from './key-columns';
 import { isRestrictive, type KeyFilter, type KeyState } from './key-filter';
-import type { RotationWish } from './key-rotation';
+import type { RotationOptions } from './key-rotation';
 import { keyFilterFields, toFilter } from './key-list.dto';
 import { KEY_ID, OTHER_KEY_ID } from './key-view-fields';
 
@@ -101,12 +101,12 @@ export class RotateManyQuery extends CsvQuery {
 }
 
 /** @throws ValidationError where both the body and the query say how, or two fields contradict each other */
-export function toManyWish(body: RotateManyKeysBody, query: RotateManyQuery): RotationWish {
+export function toBulkRotationOptions(body: RotateManyKeysBody, query: RotateManyQuery): RotationOptions {
   const isSaid = (of: RotateManyKeysBody | RotateManyQuery) =>
     of.gracePeriodSeconds !== undefined || of.retireOnFirstUse !== undefined;
   if (isSaid(body) && isSaid(query))
     throw new ValidationError([{ path: ['query', 'gracePeriodSeconds'], message: ROTATION_TOLD_TWICE.message }]);
-  return isSaid(query) ? toWish(query, 'query') : toWish(body);
+  return isSaid(query) ? toRotationOptions(query, 'query') : toRotationOptions(body);
 }
 
 /** Keys by their ids, or by a filter. */

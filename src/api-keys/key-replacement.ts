@@ -8,7 +8,7 @@ import type { Replacement } from './key-table';
 
 /** What a replacement is bounded by. */
 export interface ReplacementBounds {
-  readonly wish: { readonly gracePeriodSeconds: number };
+  readonly options: { readonly gracePeriodSeconds: number };
   readonly nowMillis: number;
   /** How many keys of a line may live. */
   readonly most: number;
@@ -34,11 +34,11 @@ export interface ReplacementPlan {
  */
 export function planReplacement(line: LockedLine, replacedBy: string, bounds: ReplacementBounds): ReplacementPlan {
   const { key: old, newest, lineId, living } = line;
-  const { wish, nowMillis, most, repeated } = bounds;
+  const { options, nowMillis, most, repeated } = bounds;
   if (repeated.has(lineId) && old.id !== newest.id) throw alreadyRotated(newest);
   const isUnused = requireRotatable(line, nowMillis);
-  const expiresAt = Math.min(nowMillis + wish.gracePeriodSeconds * 1000, old.expiresAt ?? Infinity);
-  const isRetired = wish.gracePeriodSeconds === 0;
+  const expiresAt = Math.min(nowMillis + options.gracePeriodSeconds * 1000, old.expiresAt ?? Infinity);
+  const isRetired = options.gracePeriodSeconds === 0;
   const retiredAt = isRetired ? nowMillis : old.retiredAt;
   const added = 1 - (isRetired ? 1 : 0) - (isUnused && isLiving(newest, nowMillis) ? 1 : 0);
   requireRoomInLine(living, living.length + added, most);

@@ -8,6 +8,8 @@ import type { Actor, AuditRecorder } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { RateLimiter } from '../auth/rate-limits/rate-limiter';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
+import { bulkInsert } from '../database/bulk-insert';
+import { ApiKey } from './api-key.entity';
 import { KEY_NOT_FOUND, LAST_ADMIN_KEY_RESTRICTED } from './api-keys.errors';
 import type { LockedLine } from './locked-lines';
 import { atPlace, type KeyChoice } from './key-choice';
@@ -16,7 +18,8 @@ import { endKeys, scopeOf, targetOf } from './key-audit-event';
 import { LineLocks } from './line-locks';
 import { planReplacement, repeatedLines } from './key-replacement';
 import { isUsable } from './key-rows';
-import { insertKeys, markReplaced } from './key-table';
+import { replacementOf } from './replacement-key';
+import { markReplaced } from './key-table';
 import { KeyService, type CreatedKey } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import type { KeyScope } from './new-key';
@@ -25,7 +28,7 @@ import type { KeyScope } from './new-key';
 export const SELF_ROTATIONS_PER_DAY = 1000;
 
 /** How the old key goes. */
-export interface RotationWish {
+export interface RotationOptions {
   /** How long it lives on. */
   readonly gracePeriodSeconds: number;
   /** Whether it dies as soon as the new one is used, if that is sooner. */
@@ -33,8 +36,8 @@ export interface RotationWish {
 }
 
 /** How many old keys go, and which request asked for it. */
-export interface ManyWish {
-  readonly wish: RotationWish;
+export interface BulkRotationOptions {
+  readonly options: RotationOptions;
   readonly retry: Retry | undefined;
 }
 
@@ -48,7 +51,7 @@ interface Rotation {
   readonly manager: EntityManager;
   readonly audit: AuditRecorder;
   readonly by: Actor;
-  readonly wish: RotationWish;
+  readonly options: RotationOptions;
   readonly madeBy: 'admin' | 'self';
 }
 
@@ -73,9 +76,9 @@ export class KeyRotation {
    *
    * @throws ApiError `KEY_ALREADY_ROTATED`, `KEY_EXPIRED`, `KEY_DISABLED`, `LINE_FULL`, or where the bucket is full
    */
-  rotate(by: Actor, scope: KeyScope, id: string, wish: RotationWish, retry?: Retry): Promise<Rotated> {
+  rotate(by: Actor, scope: KeyScope, id: string, options: RotationOptions, retry?: Retry): Promise<Rotated> {
     return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
-      return this.replaceOne({ manager, audit, by, wish, madeBy: 'admin' }, line, retry);
+      return this.replaceOne({ manager, audit, by, options, madeBy: 'admin' }, line, retry);
     });
   }
 
@@ -84,9 +87,14 @@ export class KeyRotation {
    *
    * @throws ApiError as `rotate`, with the place of the key that it is about
    */
-  rotateMany(by: Actor, scope: KeyScope, choice: KeyChoice, { wish, retry }: ManyWish): Promise<Rotated[]> {
+  rotateMany(
+    by: Actor,
+    scope: KeyScope,
+    choice: KeyChoice,
+    { options, retry }: BulkRotationOptions,
+  ): Promise<Rotated[]> {
     return this.locks.withLockedKeys(scope, choice, (manager, audit, lines) => {
-      return this.replace({ manager, audit, by, wish, madeBy: 'admin' }, scope, { lines, retry, choice });
+      return this.replace({ manager, audit, by, options, madeBy: 'admin' }, scope, { lines, retry, choice });
     });
   }
 
@@ -101,7 +109,7 @@ export class KeyRotation {
     by: Actor,
     { lineId, ...scope }: KeyScope & { readonly lineId: string },
     id: string,
-    wish: RotationWish,
+    options: RotationOptions,
     retry?: Retry,
   ): Promise<Rotated> {
     const { admitted, retryInMillis } = await this.limiter.take(`rotations of ${lineId}`, {
@@ -113,7 +121,7 @@ export class KeyRotation {
       return await this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
         if (!isUsable(line.key, Date.now())) throw new ApiError(KEY_NOT_FOUND);
         if (line.key.noSelfRotation !== null) throw new ApiError(NO_SELF_ROTATION);
-        return this.replaceOne({ manager, audit, by, wish, madeBy: 'self' }, line, retry);
+        return this.replaceOne({ manager, audit, by, options, madeBy: 'self' }, line, retry);
       });
     } catch (cause) {
       // The reply does not say that the key or its bucket is gone: a key that does not open gets the same 401 everywhere.
@@ -136,15 +144,20 @@ export class KeyRotation {
       choice,
     }: { readonly lines: readonly LockedLine[]; readonly retry: Retry | undefined } & { readonly choice?: KeyChoice },
   ): Promise<Rotated[]> {
-    const { manager, audit, by, wish } = rotation;
-    const made = lines.map((line) => this.replacementOf(line, rotation));
+    const { manager, audit, by, options } = rotation;
+    const made = lines.map((line) => this.replacementFor(line, rotation));
     await this.idempotency.record(
       manager,
       scope.organizationId,
       retry,
       made.map(({ apiKey }) => apiKey.id),
     );
-    const bounds = { wish, nowMillis: Date.now(), most: this.config.livingKeysPerLine, repeated: repeatedLines(lines) };
+    const bounds = {
+      options,
+      nowMillis: Date.now(),
+      most: this.config.livingKeysPerLine,
+      repeated: repeatedLines(lines),
+    };
     const steps = lines.map((line, index) => {
       const created = made[index] as CreatedKey;
       return atPlace(choice, line.key.id, () => ({ created, ...planReplacement(line, created.apiKey.id, bounds) }));
@@ -156,8 +169,9 @@ export class KeyRotation {
       { manager, audit, by },
       steps.flatMap(({ ended }) => ended),
     );
-    await insertKeys(
+    await bulkInsert(
       manager,
+      ApiKey,
       steps.map(({ created }) => created.apiKey),
     );
     await markReplaced(
@@ -169,22 +183,16 @@ export class KeyRotation {
     else await this.counts.subtract(manager, scope, -added);
     for (const { old, replaced } of steps) {
       const { replacedBy, expiresAt } = replaced;
-      const details = { replacedBy, expiresAt: isoTime(expiresAt), ...wish };
+      const details = { replacedBy, expiresAt: isoTime(expiresAt), ...options };
       audit({ by, action: 'apiKey.rotated', ...scope, target: targetOf(old), details });
     }
     return steps.map(({ created, replaced: { id, expiresAt } }) => ({ ...created, old: { id, expiresAt } }));
   }
 
-  /**
-   * A copy of the old key, of which only what makes it another key is its own: a bound that is not named here is copied too.
-   * It lives as long as the newest key of its line would have.
-   */
-  private replacementOf({ key: old, newest, lineId }: LockedLine, { wish, madeBy }: Rotation): CreatedKey {
-    const { apiKey, key } = this.keys.make(scopeOf(old), { name: old.name, type: old.type });
-    const { id, hash, hint, pepper, createdAt } = apiKey;
-    const identity = { id, hash, hint, pepper, createdAt, lineId, madeBy, replaces: old.id };
-    const unused = { lastUsedAt: null, lastAddress: null, lastUserAgent: null, replacedBy: null, newestId: null };
-    const retires = wish.retireOnFirstUse ? old.id : null;
-    return { key, apiKey: { ...old, ...identity, ...unused, retires, expiresAt: newest.expiresAt } };
+  private replacementFor(line: LockedLine, { options, madeBy }: Rotation): CreatedKey {
+    const { name, type } = line.key;
+    const fresh = this.keys.make(scopeOf(line.key), { name, type });
+    const { retireOnFirstUse } = options;
+    return { key: fresh.key, apiKey: replacementOf(line, fresh.apiKey, { retireOnFirstUse, madeBy }) };
   }
 }

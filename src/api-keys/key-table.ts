@@ -1,53 +1,14 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { PAUSE } from '../common/http/yield';
-import { isPostgres, query, type SqlValue } from '../database/sql';
+import { selectRows } from '../database/select-rows';
+import { query } from '../database/sql';
 import { ApiKey } from './api-key.entity';
 
-/** Far from the most parameters that a statement takes, and a text that is soon prepared. */
+/** Few enough for one statement, whose text is soon prepared. */
 const ROWS_PER_STATEMENT = 50;
 
-/** So many statements take some milliseconds. */
+/** This many statements take a few milliseconds. */
 const SLICES_AT_ONCE = 10;
-
-/** What no key has when it is made: null. All other columns are written, so that no bound can be left out. */
-const LATER: readonly (keyof ApiKey)[] = [
-  ...(['lastUsedAt', 'lastAddress', 'lastUserAgent', 'deletedAt', 'retiredAt'] as const),
-  ...(['replacedBy', 'newestId'] as const),
-];
-
-/** A column of the table, and what of a key goes into it. */
-interface KeyColumn {
-  readonly name: string;
-  readonly property: keyof ApiKey;
-  readonly isJson: boolean;
-  /** Whether PostgreSQL gives it as text. */
-  readonly isWide: boolean;
-}
-
-interface KeyColumns {
-  readonly all: readonly KeyColumn[];
-  readonly first: readonly KeyColumn[];
-  readonly insert: string;
-  readonly row: string;
-  readonly select: string;
-}
-
-const columnsOf = new WeakMap<DataSource, KeyColumns>();
-
-/** Stores new keys. */
-export async function insertKeys(manager: EntityManager, keys: readonly ApiKey[]): Promise<void> {
-  const { first, insert, row } = keyColumns(manager.connection);
-  for (const slice of slicesOf(keys)) {
-    const values: SqlValue[] = [];
-    for (const key of slice) {
-      for (const { property, isJson } of first) {
-        const value = key[property];
-        values.push(isJson && value !== null ? JSON.stringify(value) : (value as SqlValue));
-      }
-    }
-    await query(manager, slice.length === 1 ? insert + row : insert + slice.map(() => row).join(', '), values);
-  }
-}
 
 /**
  * Keys by their ids, deleted ones too, in no order. It takes a fifth of the time of the query builder.
@@ -56,15 +17,7 @@ export async function insertKeys(manager: EntityManager, keys: readonly ApiKey[]
  */
 export async function selectKeys(manager: EntityManager, ids: readonly string[], rest = ''): Promise<ApiKey[]> {
   if (ids.length === 0) return [];
-  const { all, select } = keyColumns(manager.connection);
-  const rows = await query<Record<string, unknown>>(manager, `${select} IN (${marksFor(ids)})${rest}`, ids);
-  const wide = isPostgres(manager) ? all.filter(({ isWide }) => isWide) : [];
-  const json = all.filter(({ isJson }) => isJson);
-  for (const row of rows) {
-    for (const { property } of wide) if (row[property] !== null) row[property] = Number(row[property]);
-    for (const { property } of json) if (row[property] !== null) row[property] = JSON.parse(row[property] as string);
-  }
-  return rows as unknown as ApiKey[];
+  return selectRows(manager, ApiKey, `WHERE id IN (${marksFor(ids)})${rest}`, ids);
 }
 
 /** Marks keys as deleted from a moment on. Their hashes are kept. */
@@ -102,26 +55,6 @@ export async function markReplaced(manager: EntityManager, replaced: readonly Re
     const newest = slice.flatMap(({ lineId, replacedBy }) => [lineId, replacedBy]);
     await query(manager, setNewest(rows(NEWEST)), newest);
   }
-}
-
-function keyColumns(dataSource: DataSource): KeyColumns {
-  let known = columnsOf.get(dataSource);
-  if (!known) {
-    const all = dataSource.getMetadata(ApiKey).columns.map(({ databaseName, propertyName, type }) => ({
-      ...{ name: databaseName, property: propertyName as keyof ApiKey },
-      ...{ isJson: type === 'simple-json', isWide: type === 'bigint' },
-    }));
-    const first = all.filter(({ property }) => !LATER.includes(property));
-    known = {
-      all,
-      first,
-      insert: `INSERT INTO api_keys (${first.map(({ name }) => name).join(', ')}) VALUES `,
-      row: `(${first.map(() => '?').join(', ')})`,
-      select: `SELECT ${all.map(({ name, property }) => `${name} AS "${property}"`).join(', ')} FROM api_keys WHERE id`,
-    };
-    columnsOf.set(dataSource, known);
-  }
-  return known;
 }
 
 function* slicesOf<T>(rows: readonly T[]): Generator<readonly T[]> {

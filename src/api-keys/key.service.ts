@@ -7,6 +7,7 @@ import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, AuditRecorder } from '../common/audit-event';
 import { PAUSE, type Pause } from '../common/http/yield';
+import { bulkInsert } from '../database/bulk-insert';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { ApiKey } from './api-key.entity';
@@ -16,7 +17,6 @@ import { KeyHasher } from './key-hasher';
 import { noteCreated } from './key-audit-event';
 import { livingIdsOf } from './locked-lines';
 import { keptIn } from './key-rows';
-import { insertKeys } from './key-table';
 import { newKeyText } from './key-text';
 import { newKeyRow, type KeyScope, type NewKey } from './new-key';
 
@@ -72,7 +72,7 @@ export class KeyService {
         await this.idempotency.record(manager, scope.organizationId, retry, created.map(idOf));
         await this.requireSources(manager, scope, wanted);
         const rows = created.map(({ apiKey }) => apiKey);
-        await insertKeys(manager, rows);
+        await bulkInsert(manager, ApiKey, rows);
         await this.counts.add(manager, scope, rows.length);
         for (const apiKey of rows) noteCreated(audit, by, apiKey);
         return created;
@@ -93,7 +93,7 @@ export class KeyService {
     by: Actor,
     { apiKey }: CreatedKey,
   ): Promise<void> {
-    await insertKeys(manager, [apiKey]);
+    await bulkInsert(manager, ApiKey, [apiKey]);
     await this.counts.addUnbounded(manager, apiKey, 1);
     noteCreated(audit, by, apiKey);
   }

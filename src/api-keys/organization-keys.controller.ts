@@ -19,7 +19,7 @@ import {
   OrganizationKeyPath,
   RotateKeyBody,
   toFilter,
-  toWish,
+  toRotationOptions,
   UpdateKeyBody,
 } from './api-keys.dto';
 import * as errors from './api-keys.errors';
@@ -167,7 +167,7 @@ export class OrganizationKeysController {
     @CurrentRetry() retry: Retry | undefined,
   ): Promise<views.KeyRotated> {
     const scope = { organizationId, bucketId: null };
-    return new views.KeyRotated(await this.rotation.rotate(by, scope, keyId, toWish(body), retry));
+    return new views.KeyRotated(await this.rotation.rotate(by, scope, keyId, toRotationOptions(body), retry));
   }
 
   @Delete(':keyId')

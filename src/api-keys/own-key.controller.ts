@@ -7,7 +7,7 @@ import { BucketNames } from '../buckets/bucket-names';
 import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { RotateKeyBody, toWish } from './change-key.dto';
+import { RotateKeyBody, toRotationOptions } from './change-key.dto';
 import * as errors from './api-keys.errors';
 import { KeyRotated } from './key-change.views';
 import { BUCKET_KEY_EXAMPLES } from './key-examples';
@@ -66,6 +66,6 @@ export class OwnKeyController {
     @CurrentRetry() retry: Retry | undefined,
   ): Promise<KeyRotated> {
     const scope = { organizationId, bucketId, lineId };
-    return new KeyRotated(await this.rotation.rotateSelf(by, scope, id, toWish(body), retry));
+    return new KeyRotated(await this.rotation.rotateSelf(by, scope, id, toRotationOptions(body), retry));
   }
 }

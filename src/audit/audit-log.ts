@@ -4,25 +4,18 @@ import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
 import type { AuditEvent } from '../common/audit-event';
 import { redactKeys } from '../common/redact';
+import { bulkInsert } from '../database/bulk-insert';
 import type { CommitProof } from '../database/commit-proof';
 import { endTask, readTask } from '../database/resumable-tasks';
-import { query, rowLock, type SqlValue } from '../database/sql';
+import { selectRows } from '../database/select-rows';
+import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Organization } from '../organizations/organization.entity';
-import type { AuditHead } from './audit-head.entity';
-import type { AuditRow } from './audit-row.entity';
+import { AuditHead } from './audit-head.entity';
+import { AuditRow } from './audit-row.entity';
 import { proveByLink } from './commit-proof';
-import { COLUMNS, FIRST_LINK, Links, NO_CUT, type Cut, type SecretLinks, type Unlinked } from './links';
+import { FIRST_LINK, Links, NO_CUT, type Cut, type SecretLinks, type Unlinked } from './links';
 
-/** Statements of four lengths alone, so that each is prepared once, however many changes share a commit. */
-const ROWS_PER_STATEMENT = [64, 16, 4, 1];
-const NAMES = [...COLUMNS.map(([, column]) => column), 'link'];
-const ROW = `(${NAMES.map(() => '?').join(', ')})`;
-const INSERTS = ROWS_PER_STATEMENT.map(
-  (rows) => `INSERT INTO audit_log (${NAMES.join(', ')}) VALUES ${Array(rows).fill(ROW).join(', ')}`,
-);
-const FIND_HEAD = `SELECT count, link, seal, secret_check AS "secretCheck", cut_count AS "cutCount", cut_link AS "cutLink",
-  cut_digest AS "cutDigest", cut_seal AS "cutSeal" FROM audit_head WHERE id = 1`;
 /** Of instances that begin the log at once, one does. */
 const BEGIN = `INSERT INTO audit_head (id, count, link, seal, secret_check) VALUES (1, 0, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
@@ -77,7 +70,7 @@ export class AuditLog implements OnModuleInit {
   }
 
   async findHead(manager: EntityManager, lock = ''): Promise<Head | undefined> {
-    const [head] = await query<Head>(manager, FIND_HEAD + lock, []);
+    const [head] = await selectRows(manager, AuditHead, `WHERE id = 1${lock}`, []);
     return head;
   }
 
@@ -112,7 +105,7 @@ export class AuditLog implements OnModuleInit {
       link = links.linkOf(link, row);
       rows.push(Object.assign(row, { link }));
     }
-    await insert(manager, rows);
+    await bulkInsert(manager, AuditRow, rows);
     const end = { count: head.count + rows.length, link };
     await query(manager, MOVE_HEAD, [end.count, link, links.sealOf(end), links.secretCheck]);
     if (head.cutCount !== null && head.secretCheck !== links.secretCheck)
@@ -167,20 +160,6 @@ export class AuditLog implements OnModuleInit {
     const by = { kind: 'server' } as const;
     const noted = { by, action: 'audit.headMismatch', organizationId: null, target, details } as const;
     return this.add(manager, from, [noted, ...events]);
-  }
-}
-
-async function insert(manager: EntityManager, rows: readonly AuditRow[]): Promise<void> {
-  let start = 0;
-  for (const [index, length] of ROWS_PER_STATEMENT.entries()) {
-    for (; rows.length - start >= length; start += length) {
-      const values: SqlValue[] = [];
-      for (const row of rows.slice(start, start + length)) {
-        for (const [field] of COLUMNS) values.push(row[field]);
-        values.push(row.link);
-      }
-      await query(manager, INSERTS[index] ?? '', values);
-    }
   }
 }
 

@@ -1,7 +1,10 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import { redactKeys } from '../../common/redact';
+import { bulkAdd } from '../../database/bulk-insert';
 import { isPostgres, query, rowLock, type SqlValue } from '../../database/sql';
 import type { Writer } from '../../database/writer';
+import { KeyUsage } from './key-usage.entity';
+import { LineUsage } from './line-usage.entity';
 import type { UsageCounter } from './usage-counters';
 
 const ROWS_PER_STEP = 1000;
@@ -53,21 +56,16 @@ export class UsageTable {
         // A power cut may lose what was counted of late anyway.
         if (isPostgres(manager)) await query(manager, 'SET LOCAL synchronous_commit TO OFF', []);
         await writeLastUses(manager, counters);
-        await query(
-          manager,
-          `INSERT INTO key_usage (day, key_id, requests, refusals, points) VALUES ${rows('(?, ?, ?, ?, ?)', counters)}
-          ON CONFLICT (day, key_id) DO UPDATE SET requests = key_usage.requests + excluded.requests,
-          refusals = key_usage.refusals + excluded.refusals, points = key_usage.points + excluded.points`,
-          counters.flatMap(([id, { requests, refusals, points }]) => [day, id, requests, refusals, points]),
-        );
-        const lines = linesOf(counters);
-        if (lines.length === 0) return;
-        await query(
-          manager,
-          `INSERT INTO line_usage (day, line_id, requests) VALUES ${rows('(?, ?, ?)', lines)}
-          ON CONFLICT (day, line_id) DO UPDATE SET requests = line_usage.requests + excluded.requests`,
-          lines.flatMap(([lineId, requests]) => [day, lineId, requests]),
-        );
+        const ofKeys = counters.map(([keyId, { requests, refusals, points }]) => ({
+          day,
+          keyId,
+          requests,
+          refusals,
+          points,
+        }));
+        await bulkAdd(manager, KeyUsage, ofKeys);
+        const ofLines = linesOf(counters).map(([lineId, requests]) => ({ day, lineId, requests }));
+        await bulkAdd(manager, LineUsage, ofLines);
       },
       { countsUp: true },
     );

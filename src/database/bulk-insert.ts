@@ -1,0 +1,114 @@
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import { tableOf, type EntityTable } from './entity-columns';
+import { isPostgres, query, type SqlValue } from './sql';
+
+/** SQLite's limit. PostgreSQL takes 65,535, since its protocol counts them in 16 bits. */
+const MAX_PARAMETERS = { sqlite: 32_766, postgres: 65_535 };
+/** Statements of few lengths, so that SQLite prepares each of them once. */
+const SQLITE_LENGTHS = [256, 64, 16, 4, 1];
+/** PostgreSQL prepares none of them, and each is a round trip. */
+const MAX_POSTGRES_LENGTH = 1000;
+
+/** The SQL of an insert, by the number of its rows. */
+interface Insert {
+  readonly head: string;
+  readonly row: string;
+  readonly tail: string;
+  readonly bySize: Map<number, string>;
+}
+
+const plain = new WeakMap<EntityTable, Insert>();
+const adding = new WeakMap<EntityTable, Insert>();
+
+/**
+ * Stores new rows, with every column of the entity.
+ *
+ * @param manager of a transaction: the rows may take several statements
+ * @throws TypeError for a row that leaves a property out
+ */
+export async function bulkInsert<Entity extends ObjectLiteral>(
+  manager: EntityManager,
+  target: EntityTarget<Entity>,
+  rows: readonly Entity[],
+): Promise<void> {
+  const table = tableOf(manager, target);
+  await run(
+    manager,
+    table,
+    cached(plain, table, () => ''),
+    rows,
+  );
+}
+
+/**
+ * Adds the numbers of these rows to those that are stored under the same primary key, or stores them where there are none.
+ * Each primary key occurs once.
+ */
+export async function bulkAdd<Entity extends ObjectLiteral>(
+  manager: EntityManager,
+  target: EntityTarget<Entity>,
+  rows: readonly Entity[],
+): Promise<void> {
+  const table = tableOf(manager, target);
+  await run(manager, table, cached(adding, table, addingOf), rows);
+}
+
+async function run(manager: EntityManager, table: EntityTable, insert: Insert, rows: readonly object[]): Promise<void> {
+  const sizes = sizesOf(manager, table);
+  for (let start = 0; start < rows.length;) {
+    const left = rows.length - start;
+    const size = sizes.find((one) => one <= left) ?? left;
+    await query(manager, sqlOf(insert, size), valuesOf(table, rows, start, start + size));
+    start += size;
+  }
+}
+
+function valuesOf({ name, columns }: EntityTable, rows: readonly object[], start: number, end: number): SqlValue[] {
+  const values: SqlValue[] = [];
+  for (let index = start; index < end; index++) {
+    const row = rows[index] as Readonly<Record<string, unknown>>;
+    for (const { property, toDatabase } of columns) {
+      const value = row[property];
+      if (value === undefined) throw new TypeError(`A row of ${name} has no ${property}`);
+      values.push(toDatabase && value !== null ? toDatabase(value) : (value as SqlValue));
+    }
+  }
+  return values;
+}
+
+/** How many rows a statement may have, the most first. On PostgreSQL the last statement has what is left. */
+function sizesOf(manager: EntityManager, { columns }: EntityTable): readonly number[] {
+  if (isPostgres(manager)) return [Math.min(MAX_POSTGRES_LENGTH, Math.floor(MAX_PARAMETERS.postgres / columns.length))];
+  return SQLITE_LENGTHS.filter((length) => length * columns.length <= MAX_PARAMETERS.sqlite);
+}
+
+function cached(kept: WeakMap<EntityTable, Insert>, table: EntityTable, tailOf: (table: EntityTable) => string) {
+  let insert = kept.get(table);
+  if (!insert) {
+    const names = table.columns.map(({ name }) => name).join(', ');
+    insert = {
+      head: `INSERT INTO ${table.name} (${names}) VALUES `,
+      row: `(${table.columns.map(() => '?').join(', ')})`,
+      tail: tailOf(table),
+      bySize: new Map(),
+    };
+    kept.set(table, insert);
+  }
+  return insert;
+}
+
+function sqlOf({ head, row, tail, bySize }: Insert, size: number): string {
+  let sql = bySize.get(size);
+  if (sql === undefined) {
+    sql = head + Array(size).fill(row).join(', ') + tail;
+    if (SQLITE_LENGTHS.includes(size)) bySize.set(size, sql);
+  }
+  return sql;
+}
+
+function addingOf({ name: table, columns }: EntityTable): string {
+  const keys = columns.filter(({ isPrimary }) => isPrimary).map(({ name }) => name);
+  const sums = columns.filter(({ isPrimary }) => !isPrimary);
+  const set = sums.map(({ name }) => `${name} = ${table}.${name} + excluded.${name}`);
+  return ` ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${set.join(', ')}`;
+}
