@@ -90,7 +90,7 @@ describe('rules', () => {
       /at "pressure is greater than 3": expected one of the fields temperature, humidity, door/,
     ],
     ['temperature is hot', /at "hot": expected a number. Example: "temperature is greater than 30"/],
-    ['door is above 3', /door is a boolean: it can be compared with "is" and "is not" only/],
+    ['door is above 3', /door is a boolean field, which supports only "is" and "is not"/],
     ['temperature is above 3 percent', /temperature is in °C, not in percent/],
   ])('say what they did not understand of "%s"', async (condition, parsed) => {
     const body = { dataSourceId: scene.sourceId, name: 'x', condition, webhookUrl: 'https://example.com/' };

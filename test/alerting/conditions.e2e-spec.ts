@@ -181,15 +181,21 @@ describe('numbers', () => {
   });
 
   it.each([
-    ['requests > 5 kW', /^requests has no unit, so "5 kW" does not say .* Example: "requests is greater than 5"$/],
-    ['requests > 10m', /at "m": expected the whole number, or k, M, G, T, Ki, Mi, Gi or Ti in exactly these letters/],
-    ['temprature > 41', /the nearest is "temperature"\. Example: "temperature is greater than 41"$/],
-    ['pressure > 41', /expected one of the fields temperature, requests, power, pump, door or 4 more\. Example/],
     [
-      'pump is above 3',
-      /^pump is a boolean: it can be compared with "is" and "is not" only\. Example: "pump is true"$/,
+      'requests > 5 kW',
+      /^requests has no unit, so "5 kW" cannot be converted\. .* Example: "requests is greater than 5"$/,
     ],
-  ])('are refused with what is nearest: %s', async (condition, message) => {
+    [
+      'requests > 10m',
+      /at "m": expected a number without a suffix, or with k, M, G, T, Ki, Mi, Gi or Ti \(case-sensitive\)/,
+    ],
+    ['temprature > 41', /\(did you mean "temperature"\?\)\. Example: "temperature is greater than 41"$/],
+    [
+      'pressure > 41',
+      /expected a field of the data source, such as temperature, requests, power, pump, door or 4 more\. Example/,
+    ],
+    ['pump is above 3', /^pump is a boolean field, which supports only "is" and "is not"\. Example: "pump is true"$/],
+  ])('are refused with the nearest suggestion: %s', async (condition, message) => {
     const { id } = await makeSource();
     const body = { dataSourceId: id, name: 'x', condition, webhookUrl: 'https://example.com/' };
     const made = await call('POST', '/api/alerts', { key: scene.writeKey, body });

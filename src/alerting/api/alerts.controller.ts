@@ -9,7 +9,7 @@ import { mapped, sendPaced } from '../../common/http/paced-answer';
 import type { Pause } from '../../common/http/yield';
 import type { Actor } from '../../common/audit-event';
 import { AFTER_AND_OFFSET } from '../../common/errors';
-import { OF_CONDITIONS } from '../conditions/condition.errors';
+import { CONDITION_ERRORS } from '../conditions/condition.errors';
 import { Documented } from '../../common/openapi/openapi';
 import { NewestFirstQuery, Pagination } from '../../common/pagination';
 import { CurrentRetry, type Retry } from '../../idempotency/current-retry.decorator';
@@ -44,7 +44,7 @@ export class AlertsController {
       'nothing is sent: the rule is seen in the API alone.',
     status: 201,
     answer: views.AlertCreated,
-    refusals: [...errors.OF_NAMED_SOURCES, ...OF_CONDITIONS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
+    refusals: [...errors.OF_NAMED_SOURCES, ...CONDITION_ERRORS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
   })
   @RequireKeyType(['admin', 'write'], 'createAlertRule')
   async create(
@@ -86,7 +86,7 @@ export class AlertsController {
       'what waits is not sent.',
     status: 200,
     answer: views.AlertUpdated,
-    refusals: [...OF_RULE, ...OF_CONDITIONS, ...errors.OF_URLS],
+    refusals: [...OF_RULE, ...CONDITION_ERRORS, ...errors.OF_URLS],
   })
   @RequireKeyType(['admin', 'write'], 'updateAlertRule')
   async update(

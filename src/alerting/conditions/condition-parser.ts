@@ -4,29 +4,30 @@ import { ComparisonReader } from './grammar/comparison-reader';
 import { Cursor, phrasesOf } from './grammar/cursor';
 import { MAX_SECONDS, readDuration } from './grammar/durations';
 import { FieldNames } from './grammar/field-names';
-import { assembled, type Group, type Part, type WrittenTime } from './grammar/grouping';
-import { ParseErrors } from './grammar/parse-errors';
+import { assemble, type Group, type Part, type WrittenDuration } from './grammar/grouping';
 import { readNoData } from './grammar/no-data';
+import { ParseErrors } from './grammar/parse-errors';
 import { comparisonsOf } from './matching';
 
 const AND = phrasesOf('and', '&&', '&', ', and', 'while', 'and also', 'but', 'but also', ', but');
 const OR = phrasesOf('or', '||', '|', ', or', 'or else');
 const FOR = phrasesOf('for', ', for', 'during', 'lasting', 'longer than', 'for longer than');
-/** Comparisons in one condition: each is judged at every point that has its field. */
+/** Comparisons in one condition. Each is evaluated at every point that has its field. */
 export const MAX_COMPARISONS = 10;
-const MAX_BRACKETS = 10;
-const A_TIME = 'expected a time, such as "5 minutes" or "1 hour"';
+const MAX_NESTED_BRACKETS = 10;
+const EXPECTED_DURATION = 'expected a duration, such as "5 minutes" or "1 hour"';
 
 /**
- * Reads a condition in plain English, any case, such as `temperature is greater than 30 °C for 5 minutes`. `and` binds before
- * `or`; brackets group. docs/alerts.md lists what may be written.
+ * Parses a condition in plain English, in any letter case: `temperature is greater than 30 °C for 5 minutes`. `and` binds
+ * tighter than `or`; brackets group. docs/alerts.md is the reference.
  *
- * @throws ConditionError for what is not understood, and for a field that the schema lacks
+ * @throws ConditionError for text that does not parse, and for a field that the schema lacks
  */
 export function parseCondition(text: string, schema: Schema): Condition {
   return new Parser(text, schema).parse();
 }
 
+/** A recursive descent parser: or, and, then a comparison or a group in brackets. */
 class Parser {
   private readonly cursor: Cursor;
   private readonly errors: ParseErrors;
@@ -42,77 +43,71 @@ class Parser {
   }
 
   parse(): Condition {
-    const { cursor, reader } = this;
+    const { cursor, errors, reader } = this;
     reader.skipFiller();
     const noData = cursor.attempt(() => readNoData(cursor));
     const end = cursor.index;
-    if (noData?.seconds !== undefined && cursor.isAtEnd) {
-      cursor.index = 0;
-      // A field may be called `down`: "down more than 5 m" is about it.
+    cursor.index = 0;
+    if (!noData) return this.parseValues();
+    if (noData.seconds !== undefined && end === cursor.tokens.length) {
+      // A field may be called `down`: then "down more than 5 m" compares it.
+      const condition = this.tryValues();
       return (
-        this.valuesOrUndefined() ?? {
-          field: null,
-          operator: 'no_data',
-          value: this.checked(noData.seconds, noData.timeAt, true),
-        }
+        condition ?? { field: null, operator: 'no_data', value: this.checkNoData(noData.seconds, noData.durationAt) }
       );
     }
-    cursor.index = 0;
-    if (noData && !reader.isComparisonNext()) {
-      cursor.index = end;
-      if (noData.seconds !== undefined)
-        throw this.errors.noData('expected the end: "no data" stands by itself', cursor.at);
-      const expected = noData.isTimeNext ? A_TIME : 'expected "for" and a time, such as "for 30 minutes"';
-      throw this.errors.noData(expected, noData.timeAt);
-    }
-    return this.values();
+    if (reader.isComparisonNext()) return this.parseValues();
+    cursor.index = end;
+    if (noData.seconds !== undefined)
+      throw errors.noData('expected the end: "no data" cannot be combined with other conditions', cursor.at);
+    const expected = noData.hasPreposition
+      ? EXPECTED_DURATION
+      : 'expected "for" and a duration, such as "for 30 minutes"';
+    throw errors.noData(expected, noData.durationAt);
   }
 
-  private valuesOrUndefined(): ValueCondition | undefined {
+  private tryValues(): ValueCondition | undefined {
     if (!this.reader.isComparisonNext()) return undefined;
     try {
-      return this.values();
+      return this.parseValues();
     } catch {
       return undefined;
     }
   }
 
-  private values(): ValueCondition {
-    const condition = this.either();
-    if (!this.cursor.isAtEnd) throw this.notTheEnd(condition);
+  private parseValues(): ValueCondition {
+    const condition = this.parseOr();
+    if (!this.cursor.isAtEnd) throw this.expectedEnd(condition);
     return condition;
   }
 
-  private either(): ValueCondition {
-    const groups = [this.all()];
-    while (OR.some((phrase) => this.cursor.accept(...phrase))) groups.push(this.all('or'));
-    return assembled(groups, (at) =>
-      this.errors.notUnderstood('expected the end, "and" or "or"', this.errors.last, at),
-    );
+  private parseOr(): ValueCondition {
+    const groups = [this.parseAnd()];
+    while (OR.some((phrase) => this.cursor.accept(...phrase))) groups.push(this.parseAnd('or'));
+    return assemble(groups, (at) => this.errors.unexpected('expected "and", "or" or the end', this.errors.last, at));
   }
 
-  private all(conjunction?: 'or'): Group {
-    const parts = [this.part(conjunction)];
-    while (AND.some((phrase) => this.cursor.accept(...phrase))) parts.push(this.part('and'));
+  private parseAnd(conjunction?: 'or'): Group {
+    const parts = [this.parsePart(conjunction)];
+    while (AND.some((phrase) => this.cursor.accept(...phrase))) parts.push(this.parsePart('and'));
     return { parts };
   }
 
-  private part(conjunction?: 'and' | 'or'): Part {
+  private parsePart(conjunction?: 'and' | 'or'): Part {
     const { cursor, reader } = this;
     const { at } = cursor;
-    const isGroup = cursor.token?.kind === 'open';
-    const condition = isGroup ? this.withBrackets() : reader.read(conjunction);
-    // Brackets are counted by what is in them.
-    if (!isGroup) this.count(condition, at);
-    return { condition, time: this.time() };
+    if (cursor.token?.kind === 'open') return { condition: this.parseGroup(), duration: this.parseDuration() };
+    const condition = reader.read(conjunction);
+    this.countComparisons(condition, at);
+    return { condition, duration: this.parseDuration() };
   }
 
-  private withBrackets(): ValueCondition {
+  private parseGroup(): ValueCondition {
     const { cursor, errors } = this;
-    if (++this.brackets > MAX_BRACKETS)
-      throw errors.notUnderstood(`expected at most ${MAX_BRACKETS} brackets within each other`);
+    if (++this.brackets > MAX_NESTED_BRACKETS)
+      throw errors.unexpected(`expected at most ${MAX_NESTED_BRACKETS} nested brackets`);
     cursor.index += 1;
-    const condition = this.either();
+    const condition = this.parseOr();
     if (cursor.token?.kind !== 'close')
       throw errors.expectedOneOf(['and', 'or', 'for'], 'expected ")", "and", "or" or "for"');
     cursor.index += 1;
@@ -120,36 +115,39 @@ class Parser {
     return condition;
   }
 
-  private count(condition: ValueCondition, at: number): void {
+  private countComparisons(condition: ValueCondition, at: number): void {
     this.comparisonCount += comparisonsOf(condition).length;
     if (this.comparisonCount > MAX_COMPARISONS) throw this.errors.tooMany(MAX_COMPARISONS, at);
   }
 
-  private time(): WrittenTime | undefined {
+  private parseDuration(): WrittenDuration | undefined {
     const { cursor, errors } = this;
     const { at } = cursor;
     if (!FOR.some((phrase) => cursor.accept(...phrase))) return undefined;
-    const timeAt = cursor.at;
+    const durationAt = cursor.at;
     const seconds = readDuration(cursor);
-    if (seconds !== undefined) return { seconds: this.checked(seconds, timeAt), at };
-    throw errors.notATime(A_TIME);
+    if (seconds === undefined) throw errors.notADuration(EXPECTED_DURATION);
+    if (seconds < 1 || seconds > MAX_SECONDS) throw errors.durationRange(durationAt);
+    return { seconds: this.checkWhole(seconds, durationAt), at };
   }
 
-  private checked(seconds: number, at: number, isNoData = false): number {
+  private checkNoData(seconds: number, at: number): number {
+    if (seconds < 1 || seconds > MAX_SECONDS) throw this.errors.noDataRange(at);
+    return this.checkWhole(seconds, at);
+  }
+
+  private checkWhole(seconds: number, at: number): number {
+    if (Number.isInteger(seconds)) return seconds;
     const { errors } = this;
-    if (seconds < 1 || seconds > MAX_SECONDS) throw isNoData ? errors.noDataTime(at) : errors.time(at);
-    if (!Number.isInteger(seconds))
-      throw errors.notUnderstood('expected a time in whole seconds, such as "90 seconds"', errors.last, at);
-    return seconds;
+    throw errors.unexpected('expected a duration in whole seconds, such as "90 seconds"', errors.last, at);
   }
 
-  private notTheEnd(condition: ValueCondition): Error {
+  private expectedEnd(condition: ValueCondition): Error {
     const { cursor, errors } = this;
-    if (cursor.token?.kind === 'close') return errors.notUnderstood('expected "(" before it');
-    const isTimed = condition.durationSeconds !== undefined;
-    const words = isTimed ? ['and', 'or'] : ['and', 'or', 'for'];
-    const expected = `expected the end, ${isTimed ? '"and" or "or"' : '"and", "or" or "for"'}`;
-    if (isTimed && cursor.isNext(['for'])) return errors.notUnderstood(expected);
-    return errors.expectedOneOf(words, expected);
+    if (cursor.token?.kind === 'close') return errors.unexpected('expected "(" before this ")"');
+    if (condition.durationSeconds === undefined)
+      return errors.expectedOneOf(['and', 'or', 'for'], 'expected "and", "or", "for" or the end');
+    const expected = 'expected "and", "or" or the end';
+    return cursor.isNext(['for']) ? errors.unexpected(expected) : errors.expectedOneOf(['and', 'or'], expected);
   }
 }

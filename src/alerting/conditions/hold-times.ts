@@ -96,8 +96,8 @@ class OrTransition {
     let now = join(taken.map((one) => one.now));
     if (either !== undefined) {
       before = this.before.orTimes[either] ?? before;
-      const goesOn = before !== null && before <= this.at && now !== null && now <= this.at;
-      this.orTimes[either] = goesOn ? Math.min(before ?? 0, now ?? 0) : null;
+      const isComparedField = before !== null && before <= this.at && now !== null && now <= this.at;
+      this.orTimes[either] = isComparedField ? Math.min(before ?? 0, now ?? 0) : null;
       now = this.orTimes[either] ?? now;
     }
     return { before: after(before, seconds), now: after(now, seconds) };

@@ -20,5 +20,5 @@ export async function readActiveRules(manager: EntityManager, sourceId: string):
     ...row,
     parsedCondition: JSON.parse(row.parsedCondition) as Condition,
     alertState: JSON.parse(row.alertState) as AlertState,
-    }));
+  }));
 }

@@ -45,16 +45,16 @@ const EXAMPLE_WORDS = {
   room: '3',
   time: '2024-01-15T10:06:00.000Z',
   where: 'at "is hot"',
-  expected: 'expected a comparison, such as "is greater than 30"',
+  expected: 'expected a comparison, such as "is greater than"',
   example: 'temperature is greater than 30',
   low: '40',
   high: '30',
   unit: '°C',
-  said: 'percent',
+  written: '5 kW',
   problem: 'the disk of the database is full',
   days: '90 days',
   type: 'boolean',
-  sides: '10',
+  comparisons: '10',
 };
 /** Where an operation's example of a CSV body stands until the document is whole. */
 export const CSV_EXAMPLE = 'x-csv-example';

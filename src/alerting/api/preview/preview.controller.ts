@@ -7,7 +7,7 @@ import { OF_NAMED_SOURCES } from '../alerts.errors';
 import { namedBucket } from '../../../buckets/named-bucket';
 import type { Pause } from '../../../common/http/yield';
 import { Documented } from '../../../common/openapi/openapi';
-import { OF_CONDITIONS } from '../../conditions/condition.errors';
+import { CONDITION_ERRORS } from '../../conditions/condition.errors';
 import { TIMES_REVERSED } from '../../../query/query.errors';
 import { namedSource } from '../../../sources/named-source';
 import { CurrentPause, LongWork } from '../../../scheduling/long-work.decorator';
@@ -28,7 +28,7 @@ export class PreviewController {
     description: 'Judges the stored points from `startTime` on and before `endTime`. Nothing is stored or sent.',
     status: 200,
     answer: PreviewReply,
-    refusals: [...OF_NAMED_SOURCES, ...OF_CONDITIONS, TIMES_REVERSED],
+    refusals: [...OF_NAMED_SOURCES, ...CONDITION_ERRORS, TIMES_REVERSED],
   })
   @LongWork()
   @RequireAnyKey('previewAlertRule')

@@ -68,7 +68,7 @@ export class ComparisonReader {
   /** Whether a field stands here, and something that compares it. */
   isComparisonNext(): boolean {
     const { cursor, names } = this;
-    return names.matchesAt(cursor).some((one) => this.goesOn(one));
+    return names.matchesAt(cursor).some((one) => this.isComparedField(one));
   }
 
   /** @param joint the word before it: with one, the field may be left out */
@@ -77,7 +77,7 @@ export class ComparisonReader {
     if (!this.isComparisonNext()) this.skipUnlessCompared();
     const { at } = cursor;
     const field = this.field();
-    if (field) return this.of(field, at);
+    if (field) return this.readField(field, at);
     if (isNumberNext(cursor)) return this.numberFirst.read(() => this.skipFiller());
     const continueField = conjunction && this.continueField(conjunction);
     if (continueField) return continueField;
@@ -95,7 +95,9 @@ export class ComparisonReader {
     const named = names.matchesAt(cursor);
     // Of "a is above 3", where there are fields `a` and `a_is`, the one that is written to the letter is meant.
     const chosen =
-      named.find((one) => one.isExact && this.goesOn(one, false)) ?? named.find((one) => this.goesOn(one)) ?? named[0];
+      named.find((one) => one.isExact && this.isComparedField(one, false)) ??
+      named.find((one) => this.isComparedField(one)) ??
+      named[0];
     if (!chosen) return undefined;
     if (chosen.fields.length > 1) throw errors.ambiguousField(chosen.fields);
     cursor.index += chosen.length;
@@ -103,7 +105,7 @@ export class ComparisonReader {
   }
 
   /** @returns whether a comparison follows what is named, with or without a noun such as "level" between them */
-  private goesOn({ fields: [field], length }: FieldMatch, mayHaveNoun = true): boolean {
+  private isComparedField({ fields: [field], length }: FieldMatch, mayHaveNoun = true): boolean {
     const { cursor } = this;
     if (!field) return false;
     const start = cursor.index;
@@ -117,26 +119,26 @@ export class ComparisonReader {
     return isCompared;
   }
 
-  private of(field: Field, at: number): ValueCondition {
+  private readField(field: Field, at: number): ValueCondition {
     const { cursor } = this;
     this.errors.last = { field };
     cursor.acceptAny(AFTER_FIELD);
-    return field.type === 'number' ? this.ofNumber(field) : this.ofState(field, at);
+    return field.type === 'number' ? this.readNumber(field) : this.readState(field, at);
   }
 
-  private ofNumber(field: Field): ValueCondition {
+  private readNumber(field: Field): ValueCondition {
     const { cursor, errors } = this;
     const parsed = readRelation(cursor) ?? (isNumberNext(cursor) ? undefined : null);
     if (parsed === null) throw errors.comparison({ field });
-    if (parsed?.isBare && !isNumberNext(cursor) && errors.suggestions.nearestRelation())
+    if (parsed?.isVerbOnly && !isNumberNext(cursor) && errors.suggestions.nearestRelation())
       throw errors.comparison({ field });
     const relation = parsed?.relation;
-    if (relation === 'between' || relation === 'outside') return this.range(field, relation);
+    if (relation === 'between' || relation === 'outside') return this.readRange(field, relation);
     const at = cursor.at;
     const value = this.numbers.read(field, { field, ...(relation && { relation }) });
     const suffix = relation === undefined || relation === 'eq' || relation === 'ne' ? readSuffix(cursor) : undefined;
     if (relation === undefined && !suffix) {
-      throw errors.notUnderstood('expected a comparison, such as "is greater than"', { field }, at);
+      throw errors.unexpected('expected a comparison, such as "is greater than"', { field }, at);
     }
     const operator = suffix ? (relation === 'ne' ? opposite(suffix) : suffix) : relation;
     if (operator === undefined || operator === 'between' || operator === 'outside') throw errors.comparison({ field });
@@ -144,14 +146,14 @@ export class ComparisonReader {
     return { field: field.name, operator, value };
   }
 
-  private range(field: Field, relation: 'between' | 'outside'): ValueCondition {
+  private readRange(field: Field, relation: 'between' | 'outside'): ValueCondition {
     const { cursor, errors } = this;
     const draft = { field, relation };
     const low = this.numbers.read(field, draft);
     const isGlued =
       cursor.token?.kind === 'number' && cursor.token.text.startsWith('-') && cursor.token.at === cursor.peek(-1)?.end;
     if (!isGlued && !TO.some((phrase) => cursor.accept(...phrase)))
-      throw errors.notUnderstood('expected "and" and the upper bound', draft);
+      throw errors.unexpected('expected "and" followed by the upper bound', draft);
     const { at } = cursor;
     // In "10-20" the hyphen joins two numbers.
     const upper = this.numbers.readUpper(field, draft, low);
@@ -169,18 +171,18 @@ export class ComparisonReader {
     };
   }
 
-  private ofState(field: Field, at: number): SimpleCondition {
+  private readState(field: Field, at: number): SimpleCondition {
     const { cursor, errors } = this;
     const parsed = readRelation(cursor, true);
     const draft: Draft = { field, ...(parsed && { relation: parsed.relation }) };
-    if (this.isNumeric()) throw errors.state(field, at);
+    if (this.isNumericNext()) throw errors.state(field, at);
     const isBoolean = field.type === 'boolean';
     if (!parsed && !cursor.token) throw errors.comparison({ field });
-    if (!isBoolean && parsed?.isBare) SET_TO.find((phrase) => cursor.accept(...phrase));
-    const value = isBoolean ? readBoolean(cursor) : parsed ? readText(cursor) : this.bareText();
+    if (!isBoolean && parsed?.isVerbOnly) SET_TO.find((phrase) => cursor.accept(...phrase));
+    const value = isBoolean ? readBoolean(cursor) : parsed ? readText(cursor) : this.readBareText();
     if (value === undefined) {
       if (!parsed) throw errors.comparison({ field });
-      if (!isBoolean) throw errors.notUnderstood('expected a text, in quotes where it has several words', draft);
+      if (!isBoolean) throw errors.unexpected('expected a text, in quotes if it has several words', draft);
       throw errors.expectedOneOf(booleanWords(), 'expected "true" or "false"', draft);
     }
     const operator = parsed?.relation === 'ne' ? 'ne' : 'eq';
@@ -189,7 +191,7 @@ export class ComparisonReader {
   }
 
   /** A text without "is": one word, or one in quotes, with nothing behind it that could be meant for a comparison. */
-  private bareText(): string | undefined {
+  private readBareText(): string | undefined {
     const { cursor } = this;
     return cursor.attempt(() => {
       const isShort = isTerminator(cursor.peek(1));
@@ -198,18 +200,18 @@ export class ComparisonReader {
   }
 
   /** Whether a comparison of numbers stands here: `above 3`. */
-  private isNumeric(): boolean {
+  private isNumericNext(): boolean {
     const { cursor } = this;
     const { index } = cursor;
     const parsed = cursor.token?.kind === 'quoted' ? undefined : readRelation(cursor);
-    const isNumeric =
+    const isNumericNext =
       parsed !== undefined &&
-      !parsed.isBare &&
+      !parsed.isVerbOnly &&
       parsed.relation !== 'eq' &&
       parsed.relation !== 'ne' &&
       isNumberNext(cursor);
     cursor.index = index;
-    return isNumeric;
+    return isNumericNext;
   }
 
   /** The field of the comparison before: `temperature < 10 or > 30`, `mode is heating or cooling`. */
@@ -218,7 +220,7 @@ export class ComparisonReader {
     const { field, relation } = this.errors.last;
     if (!field) return undefined;
     const { at } = cursor;
-    if (isRelationNext(cursor)) return this.of(field, at);
+    if (isRelationNext(cursor)) return this.readField(field, at);
     if (field.type !== 'string') return undefined;
     const start = cursor.index;
     return cursor.attempt(() => {
@@ -227,7 +229,7 @@ export class ComparisonReader {
       if (conjunction !== 'or' || relation !== 'eq') {
         // "Is not a or b" would hold for anything.
         cursor.index = start;
-        throw this.errors.textAgain(field, value);
+        throw this.errors.repeatField(field, value);
       }
       this.errors.last = { field, relation, value };
       return { field: field.name, operator: 'eq', value } as const;

@@ -7,7 +7,7 @@ export type Relation = ComparisonOperator | 'between' | 'outside';
 export interface WrittenRelation {
   readonly relation: Relation;
   /** Whether only a verb was written, such as `is`, behind which a state or `30 or more` may stand. */
-  readonly isBare: boolean;
+  readonly isVerbOnly: boolean;
 }
 
 const VERBS = new Set(
@@ -101,18 +101,18 @@ export const CANONICAL: Readonly<Record<Relation, string>> = {
  *
  * @param ofStates whether the field is a boolean or a text: words such as `above` may then be what it is compared with
  */
-export function readRelation(cursor: Cursor, ofStates = false): WrittenRelation | undefined {
+export function readRelation(cursor: Cursor, forStates = false): WrittenRelation | undefined {
   return cursor.attempt(() => {
     const start = cursor.index;
     let negations = 0;
     for (;;) {
       // "Rises to 30" has a meaning of its own.
-      const relation = takeRelation(cursor, ofStates);
-      if (relation) return { relation: negated(relation, negations), isBare: false };
+      const relation = takeRelation(cursor, forStates);
+      if (relation) return { relation: negated(relation, negations), isVerbOnly: false };
       if (cursor.acceptAny(NOT) || cursor.accept('no', 'longer')) negations += 1;
       else if (!cursor.acceptAny(VERBS) && !(cursor.index > start && cursor.acceptAny(ADVERBS))) break;
     }
-    return cursor.index > start ? { relation: negated('eq', negations), isBare: true } : undefined;
+    return cursor.index > start ? { relation: negated('eq', negations), isVerbOnly: true } : undefined;
   });
 }
 
@@ -137,8 +137,8 @@ export function relationPhrases(): readonly { readonly relation: Relation; reado
   return RELATIONS;
 }
 
-function takeRelation(cursor: Cursor, ofStates: boolean): Relation | undefined {
-  return RELATIONS.find(({ relation, words }) => (!ofStates || STATES.has(relation)) && cursor.accept(...words))
+function takeRelation(cursor: Cursor, forStates: boolean): Relation | undefined {
+  return RELATIONS.find(({ relation, words }) => (!forStates || STATES.has(relation)) && cursor.accept(...words))
     ?.relation;
 }
 

@@ -1,55 +1,57 @@
 import type { CompoundCondition, ValueCondition } from '../condition';
 
-/** A time behind a condition, and where it was written. */
-export interface WrittenTime {
+/** The duration after a condition, and the offset where it is written. */
+export interface WrittenDuration {
   readonly seconds: number;
   readonly at: number;
 }
 
-/** A comparison or what stands in brackets, with the time that is written behind it. */
+/** A comparison or a group in brackets, with the duration after it. */
 export interface Part {
   readonly condition: ValueCondition;
-  readonly time: WrittenTime | undefined;
+  readonly duration: WrittenDuration | undefined;
 }
 
-/** Parts that `and` joins. */
+/** Parts joined by `and`. */
 export interface Group {
   readonly parts: readonly Part[];
 }
 
-/** Makes the error for a time of what has one already. */
-type Refuse = (at: number) => Error;
+/** Makes the error for a second duration of the same condition. */
+type DurationError = (at: number) => Error;
 
-/** A time at the very end is for all together, unless another part has one of its own; at a group's end, for that group. */
-export function assembled(groups: readonly Group[], refuse: Refuse): ValueCondition {
+/**
+ * Builds the tree. A duration at the very end applies to the whole condition, unless another part has its own; a duration at the
+ * end of a group then applies to that group.
+ */
+export function assemble(groups: readonly Group[], errorAt: DurationError): ValueCondition {
   const parts = groups.flatMap((group) => group.parts);
-  if (!isForAll(parts))
-    return joined(
+  if (!hasFinalDuration(parts))
+    return join(
       'or',
-      groups.map((group) => groupOf(group, refuse)),
+      groups.map((group) => assembleGroup(group, errorAt)),
     );
-  return lasting(joined('or', groups.map(bare)), parts.at(-1)?.time, refuse);
+  return withDuration(join('or', groups.map(withoutDurations)), parts.at(-1)?.duration, errorAt);
 }
 
-function groupOf({ parts }: Group, refuse: Refuse): ValueCondition {
-  if (isForAll(parts)) return lasting(bare({ parts }), parts.at(-1)?.time, refuse);
-  const timed = parts.map(({ condition, time }) => lasting(condition, time, refuse));
-  return joined('and', timed);
+function assembleGroup({ parts }: Group, errorAt: DurationError): ValueCondition {
+  if (hasFinalDuration(parts)) return withDuration(withoutDurations({ parts }), parts.at(-1)?.duration, errorAt);
+  const timed = parts.map(({ condition, duration }) => withDuration(condition, duration, errorAt));
+  return join('and', timed);
 }
 
-/** Whether some parts have a time, and it stands behind the last of them alone. */
-function isForAll(parts: readonly Part[]): boolean {
-  return parts.every(({ time }, index) => (time !== undefined) === (index === parts.length - 1));
+/** Whether the last part has a duration and no other does. */
+function hasFinalDuration(parts: readonly Part[]): boolean {
+  return parts.every(({ duration }, index) => (duration !== undefined) === (index === parts.length - 1));
 }
 
-/** The parts of a group without their times. */
-function bare({ parts }: Group): ValueCondition {
+function withoutDurations({ parts }: Group): ValueCondition {
   const conditions = parts.map(({ condition }) => condition);
-  return joined('and', conditions);
+  return join('and', conditions);
 }
 
-/** Conditions under one word. What the same word joins within them, for no time of its own, is part of the same list. */
-function joined(operator: CompoundCondition['operator'], conditions: readonly ValueCondition[]): ValueCondition {
+/** Joins conditions, and merges nested ones with the same operator and no duration into one list. */
+function join(operator: CompoundCondition['operator'], conditions: readonly ValueCondition[]): ValueCondition {
   const [only, ...others] = conditions;
   if (only && others.length === 0) return only;
   const flat = conditions.flatMap((one) =>
@@ -58,8 +60,12 @@ function joined(operator: CompoundCondition['operator'], conditions: readonly Va
   return { operator, conditions: flat };
 }
 
-function lasting(condition: ValueCondition, time: WrittenTime | undefined, refuse: Refuse): ValueCondition {
-  if (time === undefined) return condition;
-  if (condition.durationSeconds !== undefined) throw refuse(time.at);
-  return { ...condition, durationSeconds: time.seconds };
+function withDuration(
+  condition: ValueCondition,
+  duration: WrittenDuration | undefined,
+  errorAt: DurationError,
+): ValueCondition {
+  if (duration === undefined) return condition;
+  if (condition.durationSeconds !== undefined) throw errorAt(duration.at);
+  return { ...condition, durationSeconds: duration.seconds };
 }

@@ -37,19 +37,21 @@ const BEFORE_TIME = phrases(
 export interface NoDataPhrase {
   readonly seconds: number | undefined;
   /** Where the time begins, or should, and whether "for" or the like stands before it. */
-  readonly timeAt: number;
-  readonly isTimeNext: boolean;
+  readonly durationAt: number;
+  readonly hasPreposition: boolean;
 }
 
 /** Reads `no data for 10 minutes`, `no data in the last 10 minutes`, `offline for 10 minutes` and the like. */
 export function readNoData(cursor: Cursor): NoDataPhrase | undefined {
   return cursor.attempt(() => {
     if (!takeSubjectAndState(cursor)) return undefined;
-    const isTimeNext = BEFORE_TIME.some((phrase) => cursor.accept(...phrase));
-    const timeAt = cursor.at;
+    const hasPreposition = BEFORE_TIME.some((phrase) => cursor.accept(...phrase));
+    const durationAt = cursor.at;
     const seconds = readDuration(cursor);
     // A field may have such a name: `offline is true`.
-    return isTimeNext || seconds !== undefined || cursor.isAtEnd ? { seconds, timeAt, isTimeNext } : undefined;
+    return hasPreposition || seconds !== undefined || cursor.isAtEnd
+      ? { seconds, durationAt, hasPreposition }
+      : undefined;
   });
 }
 

@@ -24,8 +24,8 @@ export class NumberFirstReader {
     const start = cursor.index;
     const plain = this.behindNumber();
     const parsed = readRelation(cursor);
-    const operator = parsed && !parsed.isBare ? mirrored(parsed.relation) : undefined;
-    if (!operator) throw errors.notUnderstood('expected a field, or "<" or ">" behind the number');
+    const operator = parsed && !parsed.isVerbOnly ? mirrored(parsed.relation) : undefined;
+    if (!operator) throw errors.unexpected('expected a field, or a comparison such as "<" after the number');
     skipFiller();
     const named = names.matchesAt(cursor)[0];
     if (!named) throw errors.unknownField();
@@ -36,7 +36,8 @@ export class NumberFirstReader {
     // Read once more, now that the field and its unit are known.
     cursor.index = start;
     const value = this.numbers.read(field, { field, relation: operator });
-    if (cursor.index !== plain) throw errors.notUnderstood('expected "<" or ">"', { field, relation: operator });
+    if (cursor.index !== plain)
+      throw errors.unexpected('expected a comparison such as "<"', { field, relation: operator });
     cursor.index = behind;
     errors.last = { field, relation: operator, value };
     const first: SimpleCondition = { field: field.name, operator, value };

@@ -44,7 +44,7 @@ export class NumberReader {
     const isLowBare = this.isPlain;
     const high = this.read(field, draft);
     if (!isLowBare || low === 0 || !this.isScaled) return high;
-    throw this.errors.notUnderstood('expected a unit or multiplier behind both numbers, or behind neither', draft, at);
+    throw this.errors.unexpected('expected a unit or multiplier after both numbers or after neither', draft, at);
   }
 
   /** @throws ConditionError for text that is not a number, and for a unit other than the field's */
@@ -62,8 +62,7 @@ export class NumberReader {
     const value = sign * shifted(digits, power + unitPower) * times * ratio;
     this.isPlain = cursor.index === behindDigits;
     this.isScaled = power + unitPower !== 0 || times * ratio !== 1;
-    if (!Number.isFinite(value))
-      throw errors.notUnderstood(`expected a number that is not too large, not ${cursor.slice(index)}`, draft, at);
+    if (!Number.isFinite(value)) throw errors.unexpected(`expected a number in the range of a 64-bit float`, draft, at);
     return value + 0;
   }
 
@@ -73,13 +72,13 @@ export class NumberReader {
     const { token } = cursor;
     if (token?.kind !== 'number') {
       const value = readNumberWords(cursor);
-      if (value === undefined) throw errors.notUnderstood('expected a number', draft);
+      if (value === undefined) throw errors.unexpected('expected a number', draft);
       return String(value);
     }
     const [comma, behind] = [cursor.peek(1), cursor.peek(2)];
     // Whether 1,500 is a thousand and a half or one and a half is not for us to guess.
     if (comma?.kind === 'comma' && comma.at === token.end && behind?.at === comma.end)
-      throw errors.notUnderstood('expected a number without commas, such as 1000 or 1.5', this.whole(draft), at);
+      throw errors.unexpected('expected a number without commas, such as 1500 or 1.5', this.whole(draft), at);
     cursor.index += 1;
     return token.text;
   }
@@ -125,8 +124,8 @@ export class NumberReader {
       return [power, 1];
     }
     if (!isExact)
-      throw this.errors.notUnderstood(
-        'expected the whole number, or k, M, G, T, Ki, Mi, Gi or Ti in exactly these letters',
+      throw this.errors.unexpected(
+        'expected a number without a suffix, or with k, M, G, T, Ki, Mi, Gi or Ti (case-sensitive)',
         draft,
       );
     cursor.index += 1;
