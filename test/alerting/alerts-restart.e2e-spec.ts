@@ -115,10 +115,10 @@ it('rings at the start what should have rung while it was down, once', async () 
     silent: 'ok',
   };
   expect(Object.fromEntries(await rulesOf(next))).toEqual(states);
-  const continueField = await restartAfter(next, 0);
+  const again = await restartAfter(next, 0);
   const news = receiver.received.slice(told).map(({ body }) => `${body.data.alertName} ${body.event}`);
   expect(news.sort()).toEqual(['pending alert.triggered']);
-  await continueField.stop();
+  await again.stop();
 });
 
 it('counts the silence while it was down if another instance ran', async () => {
@@ -223,8 +223,8 @@ describe('a clock that is set forwards', () => {
     expect(await stopProgram(server)).toBe(0);
     moveClock(3 * HOUR);
     server = await startServer(environment);
-    const { body: continueField } = await receiver.waitFor(3);
-    expect([continueField.data.alertName, continueField.event]).toEqual(['3 seconds', 'alert.triggered']);
+    const { body: again } = await receiver.waitFor(3);
+    expect([again.data.alertName, again.event]).toEqual(['3 seconds', 'alert.triggered']);
     expect((await ask('GET', `/api/alerts/${ids[0] ?? ''}`)).alertRule.state).toBe('ok');
     expect(await stopProgram(server)).toBe(0);
     remove();

@@ -162,8 +162,8 @@ it('what is sent again notifies nothing', () => {
     fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
       const one = rule(condition, cooldown);
       const ordered = inOrder(day);
-      const continueField = ordered[nth % (ordered.length - 1)] as Sent;
-      expect(atEnd(one, arrive(one, [...ordered, continueField]))).toEqual(atEnd(one, arrive(one, ordered)));
+      const again = ordered[nth % (ordered.length - 1)] as Sent;
+      expect(atEnd(one, arrive(one, [...ordered, again]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
     { numRuns: 3000 },
   );

@@ -94,7 +94,7 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
   look(nowMillis = Date.now(), monotonicMillis = performance.now()): Promise<void> {
     this.isLooking = true;
     return (this.looking = this.looking.then(async () => {
-      const options = { stallMillis: STALL_MILLIS, isComparedField: () => !this.stopped };
+      const options = { stallMillis: STALL_MILLIS, goesOn: () => !this.stopped };
       try {
         await watched(options, (run) => this.lookAt(run, nowMillis, monotonicMillis));
       } catch (cause) {
