@@ -4,14 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, ROOT, say } from './ready.mjs';
+import { ensureModules, ROOT, say } from './ready.mjs';
 
 const VERSIONS = ['22', '24'];
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   say(`Other versions of Node are tried on Linux on x64 only, and this is ${process.platform} on ${process.arch}.`);
 } else {
-  ensureBuilt();
+  ensureModules();
   for (const version of VERSIONS) if (!passesOn(version)) process.exitCode = 1;
 }
 

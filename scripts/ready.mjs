@@ -2,29 +2,46 @@
 // It uses nothing but Node itself, so that it works in a fresh clone.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const STAMP = join(ROOT, 'node_modules', '.dakkio-installed');
-const NEST = join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const PACKAGES = join(ROOT, 'node_modules');
 const BUILT = join(ROOT, 'dist', 'main.js');
-const CLI = join(ROOT, 'dist', 'cli.js');
-/** The API's description, which the server would otherwise make at the first request for it, in 0.1 s. */
-const DOCUMENT = join(ROOT, 'dist', 'openapi.json');
+/** Every file of src/ as a module of its own, for benchmarks and tests that call parts of the server. */
+const MODULES = join(ROOT, 'dist', 'modules');
 
-/** Installs the locked packages, unless these very ones are there, for this major version of Node. */
-export function ensureInstalled() {
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lockedPackages()) return;
-  say('Installing the packages, about a minute the first time …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+/**
+ * The kinds of packages, each with a package that shows that they are installed. Those for development, which tests and checks need,
+ * come on top of those for production, which are enough to build and to run the server.
+ */
+const KINDS = { production: 'esbuild', development: 'jest' };
+
+/** Installs the locked packages, unless they are there for this version of Node. */
+export function ensureInstalled(kind = 'production') {
+  if (isInstalled(kind)) return;
+  // What is there stays, so that SQLite is not compiled again.
+  const command = isInstalled('production') ? 'install' : 'ci';
+  run(process.execPath, [join(ROOT, 'scripts', 'install.mjs'), command, kind]);
   noteInstalled();
 }
 
-/** Notes that the locked packages are there, those for development among them. npm calls it after each `npm ci` or `npm install`. */
+function isInstalled(kind) {
+  const stamp = stampOf(kind);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockedPackages();
+}
+
+/** Notes which packages are there. npm calls it after each `npm ci` or `npm install`. */
 export function noteInstalled() {
-  if (existsSync(NEST)) writeFileSync(STAMP, lockedPackages());
+  for (const [kind, shown] of Object.entries(KINDS)) {
+    if (existsSync(join(PACKAGES, shown))) writeFileSync(stampOf(kind), lockedPackages());
+    else rmSync(stampOf(kind), { force: true });
+  }
+}
+
+function stampOf(kind) {
+  return join(PACKAGES, `.dakkio-${kind}`);
 }
 
 function lockedPackages() {
@@ -34,22 +51,26 @@ function lockedPackages() {
   return `${lock} ${process.versions.modules} ${process.platform} ${process.arch}`;
 }
 
-/** Builds `dist/`, unless it is newer than every source. */
-export function ensureBuilt() {
-  ensureInstalled();
-  const inputs = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) =>
-    join(ROOT, name),
-  );
-  const newest = Math.max(...[...inputs, ...filesBelow(join(ROOT, 'src'))].map((path) => statSync(path).mtimeMs));
-  if (existsSync(BUILT) && statSync(BUILT).mtimeMs > newest) return;
+/** Builds `dist/`, unless it is newer than every source. Tests need the packages for development too. */
+export function ensureBuilt(kind = 'production') {
+  ensureInstalled(kind);
+  if (isNewerThanSources(BUILT)) return;
   say('Building …');
-  build();
+  run(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
 }
 
-/** Builds `dist/`, with the API's description in it. */
-export function build() {
-  run(process.execPath, [NEST, 'build']);
-  run(process.execPath, [CLI, 'openapi', DOCUMENT], { stdio: ['inherit', 'ignore', 'pipe'] });
+/** Builds `dist/modules/`, unless it is newer than every source. */
+export function ensureModules() {
+  ensureBuilt('development');
+  if (!isNewerThanSources(MODULES)) run(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), 'modules']);
+  return MODULES;
+}
+
+function isNewerThanSources(path) {
+  const inputs = ['package.json', 'package-lock.json', 'scripts/build.mjs'].map((name) => join(ROOT, name));
+  const sources = ['src', 'scripts/build'].flatMap((folder) => filesBelow(join(ROOT, folder)));
+  const newest = Math.max(...[...inputs, ...sources].map((file) => statSync(file).mtimeMs));
+  return existsSync(path) && statSync(path).mtimeMs > newest;
 }
 
 /** Runs a command in the project's folder with our own input and output, and ends with its status when it fails. */

@@ -12,7 +12,7 @@ const LEFT_OUT = `.swagger-ui .curl-command, .swagger-ui .request-url { display:
   .swagger-ui .opblock-body textarea.body-param__text { min-height: 90px !important }`;
 const PICTURE = join(ROOT, 'docs', 'swagger-ui.png');
 
-ensureBuilt();
+ensureBuilt('development');
 const { DocsPage, findBrowser, openBrowser } = await tsImport('../test/support/docs-browser.ts', import.meta.url);
 const browserPath = findBrowser();
 if (!browserPath) {

@@ -9,7 +9,7 @@ import { ensureBuilt, ROOT, say } from './ready.mjs';
 const WITHOUT_DATABASE =
   '\\.spec\\.ts$|/test/docs/(docs|openapi)\\.|/test/http/(http-(?!refusals|validation)\\w+|lean-adapter)\\.e2e-spec\\.ts$';
 
-ensureBuilt();
+ensureBuilt('development');
 const folder = mkdtempSync(join(tmpdir(), 'dakkio-test-'));
 const args = process.argv.slice(2);
 const rounds = [

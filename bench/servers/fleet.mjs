@@ -10,7 +10,7 @@ const { KeyService } = built('api-keys', 'key.service.js');
 const { readConfig } = built('common', 'config', 'config.js');
 const { AdminKeys } = built('setup', 'admin-keys.js');
 const { isPostgres } = built('database', 'sql.js');
-const { Usage } = built('usage', 'usage.service.js');
+const { Usage } = built('api-keys', 'usage', 'usage.service.js');
 
 const CALLER = { address: '192.168.1.20', userAgent: 'ESP32HTTPClient/1.4' };
 const KEYS_A_COMMIT = 500;

@@ -1,12 +1,10 @@
 // Databases for the servers that are measured.
 import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { ROOT } from '../../scripts/ready.mjs';
+import { built } from './in-process.mjs';
 
-const require = createRequire(import.meta.url);
 const folders = new Set();
 
 process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -25,8 +23,8 @@ export function temporaryFolder() {
  */
 export function fillKeys(path, bucketId, wantedCount) {
   // Made from the build, so that a change of the format changes them too.
-  const { hashOf, hintOf, newKeyText } = require(join(ROOT, 'dist', 'api-keys', 'key-text.js'));
-  const { newId } = require(join(ROOT, 'dist', 'common', 'ids.js'));
+  const { hashOf, hintOf, newKeyText } = built('api-keys', 'key-text.js');
+  const { newId } = built('common', 'ids.js');
   return withDatabase(path, (database) => {
     const { organizationId } = database
       .prepare('SELECT organization_id AS organizationId FROM buckets WHERE id = ?')

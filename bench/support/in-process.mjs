@@ -1,19 +1,21 @@
 // dakkio's own classes, for what is measured without HTTP or has to be told to the server from inside.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ROOT } from '../../scripts/ready.mjs';
+import { ensureModules } from '../../scripts/ready.mjs';
 
 const require = createRequire(import.meta.url);
 const { DataSource } = require('typeorm');
+
+const modules = ensureModules();
 
 export { DataSource };
 
 /** Who does what the benchmarks do. */
 export const SERVER = { kind: 'server' };
 
-/** What a file of the build exports. */
+/** What a file of src/ exports. */
 export function built(...path) {
-  return require(join(ROOT, 'dist', ...path));
+  return require(join(modules, ...path));
 }
 
 /** The scope of keys in a new bucket of the first organization. */

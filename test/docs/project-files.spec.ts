@@ -303,7 +303,9 @@ describe('.env', () => {
   });
 
   it('is what npm start reads, and nothing else does', () => {
-    const scripts = readdirSync(join(ROOT, 'scripts')).filter((name) => read(`scripts/${name}`).includes('env-file'));
+    const scripts = readdirSync(join(ROOT, 'scripts')).filter(
+      (name) => name.endsWith('.mjs') && read(`scripts/${name}`).includes('env-file'),
+    );
     expect(scripts).toEqual(['start.mjs']);
     expect(read('scripts/start.mjs')).toContain("loadEnvFile(join(ROOT, '.env'))");
     expect(read('.gitignore').split('\n')).toContain('.env');

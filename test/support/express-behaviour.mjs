@@ -1,5 +1,5 @@
 // Asks the same of an Express application on a plain server and on the server that our adapter makes, and compares the
-// answers. It loads nothing native, so that any Node can run it; the build in dist/ must be there.
+// answers. It loads nothing native, so that any Node can run it; `node scripts/build.mjs modules` must have run before.
 import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import express from 'express';
-import { leanMessages } from '../../dist/common/http/lean-messages.js';
+import { leanMessages } from '../../dist/modules/common/http/lean-messages.js';
 import { addRoutes } from './express-routes.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'dakkio-express-'));

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../installation';
 
-const SOURCE = join(__dirname, '..', '..', '..', 'docs', 'errors.md');
+const SOURCE = join(ROOT, 'docs', 'errors.md');
 const STYLE = `body { font: 15px/1.5 sans-serif; color: #222; max-width: 75em; margin: 2em auto; padding: 0 1em }
 code { font: 13px monospace; background: #f2f2f2; padding: 0 .2em } pre { background: #f2f2f2; padding: 1em }
 table { border-collapse: collapse } td, th { border: 1px solid #ccc; padding: .4em; text-align: left; vertical-align: top }`;

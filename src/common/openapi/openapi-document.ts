@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
-import helmet from 'helmet';
+import { pageSecurity } from '../http/page-security';
+import { BUNDLE_FOLDER, VERSION } from '../installation';
 import { CSV_EXAMPLE } from './openapi';
 import { errorsPage } from './errors-page';
 import { keepDocuments } from './kept-documents';
@@ -37,7 +38,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Dakkio API')
     .setDescription(DESCRIPTION)
-    .setVersion('1.0')
+    .setVersion(VERSION)
     .addServer('.', 'This server')
     .addSecurity('apiKey', {
       type: 'apiKey',
@@ -59,6 +60,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Own key', 'What any key may ask about itself, and do to itself')
     .addTag('Organization keys', 'Admin keys')
     .addTag('Audit', 'Who did what, when and from where')
+    .addTag('Server', 'Name and version')
     .addTag('Health', 'For supervisors and load balancers');
   const base = builder.build();
   const info = { ...base.info, contact: { name: 'Dakkio' } };
@@ -115,12 +117,10 @@ function moveCsvExample(operation: Extensions, content: Content): void {
   content['text/csv'] = { schema: { type: 'string' }, example };
 }
 
-/** Made by the build from the same controllers; absent where only the compiler ran. */
-const BUILT_DOCUMENT = join(__dirname, '..', '..', 'openapi.json');
-
+/** The document that the build has written from the same controllers, where the bundle runs. */
 function builtDocument(): OpenAPIObject | undefined {
-  if (!existsSync(BUILT_DOCUMENT)) return undefined;
-  return JSON.parse(readFileSync(BUILT_DOCUMENT, 'utf8')) as OpenAPIObject;
+  if (BUNDLE_FOLDER === undefined) return undefined;
+  return JSON.parse(readFileSync(join(BUNDLE_FOLDER, 'openapi.json'), 'utf8')) as OpenAPIObject;
 }
 
 const ERRORS_PATH = '/docs/errors';
@@ -135,15 +135,7 @@ const OTHER_PAGES = ['/docs/', '/docs/index.html'];
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */
 export function serveDocs(app: INestApplication): void {
-  // The server speaks plain HTTP. There browsers must not be told to fetch the page's parts over HTTPS, and under any name
-  // but localhost they ignore the other three with a complaint.
-  const security = helmet({
-    contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
-    strictTransportSecurity: false,
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-  });
-  app.use('/docs', security);
+  app.use('/docs', pageSecurity);
   app.use((request: Request, response: Response, next: NextFunction) => {
     const isPage = OTHER_PAGES.includes(request.path.toLowerCase()) && ['GET', 'HEAD'].includes(request.method);
     // Relative: a proxy may serve all of this under a prefix that only it knows.

@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Set where the server is bundled (`scripts/build/bundle.mjs`), and there alone. */
+declare const DAKKIO_VERSION: string | undefined;
+
+/** The folder of package.json and docs/, wherever below it this code is. */
+export const ROOT = rootAbove(__dirname);
+
+/** The folder of the bundle, or undefined where the sources run as separate modules, as in tests. */
+export const BUNDLE_FOLDER = typeof DAKKIO_VERSION === 'undefined' ? undefined : __dirname;
+
+/** The version of package.json at the time of the build. */
+export const VERSION = typeof DAKKIO_VERSION === 'undefined' ? packageVersion() : DAKKIO_VERSION;
+
+function rootAbove(folder: string): string {
+  const parent = dirname(folder);
+  return parent === folder || existsSync(join(folder, 'package.json')) ? folder : rootAbove(parent);
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
