@@ -15,6 +15,7 @@ import { DataSourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
+import { HomeModule } from './home/home.module';
 import { IngestModule } from './ingest/ingest.module';
 import { LimitsModule } from './auth/rate-limits/limits.module';
 import { OrganizationsModule } from './organizations/organizations.module';
@@ -51,6 +52,7 @@ export class AppModule {
         AlertingModule,
         SetupModule,
         HealthModule,
+        HomeModule,
       ],
       providers: [
         { provide: APP_GUARD, useExisting: ApiKeyGuard },

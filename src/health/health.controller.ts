@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/require-key-type.decorator';
 import { ApiError } from '../common/errors';
+import { VERSION } from '../common/installation';
 import { Documented } from '../common/openapi/openapi';
 import { secondsOf } from './clock';
 import { HealthReply, ReadinessQuery, ReadinessReply } from './health.dto';
@@ -46,7 +47,7 @@ export class HealthController {
       `the result before counts for up to ${LONGEST_PROBE_MILLIS / 1000} seconds.`,
     status: 200,
     answer: ReadinessReply,
-    example: { status: 'ok' },
+    example: { status: 'ok', version: '0.1.0' },
     refusals: [NOT_READY],
   })
   @Public()
@@ -58,7 +59,7 @@ export class HealthController {
     const clock = clockOffset !== undefined && { clockOffsetSeconds: secondsOf(clockOffset) };
     if (problem === 'ok') {
       const isWell = Object.values(checks).every((state) => state === 'ok');
-      return { status: 'ok', ...(!isWell && { checks, ...rescue }), ...clock };
+      return { status: 'ok', version: VERSION, ...(!isWell && { checks, ...rescue }), ...clock };
     }
     throw new ApiError(NOT_READY, {
       words: { problem: PROBLEMS[problem] },

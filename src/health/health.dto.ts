@@ -38,6 +38,9 @@ export class ReadinessChecks {
 }
 
 export class ReadinessReply extends HealthReply {
+  @ApiProperty({ description: 'Version of the server', example: '0.1.0' })
+  readonly version: string;
+
   @ApiPropertyOptional({ type: ReadinessChecks, description: 'Only where one of them is not `ok`' })
   readonly checks?: ReadinessChecks;
 

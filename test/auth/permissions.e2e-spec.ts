@@ -99,7 +99,7 @@ const CALLS: Record<Action, Call> = {
   getAlertDelivery: {},
   replayAlertDelivery: {},
 };
-const PUBLIC = ['GET /health/live', 'GET /health/ready'];
+const PUBLIC = ['GET /', 'GET /health/live', 'GET /health/ready'];
 const ROUTES = (Object.keys(CALLS) as Action[]).map((action) => {
   const right: RouteRight = RIGHTS[action];
   const { namesBucket = false, namesSource = false, ...call } = CALLS[action];

@@ -182,7 +182,7 @@ describe.each(WITH_KEY)('$route, which requires a key', (operation) => {
   });
 });
 
-it('requires a key for everything but health', () => {
+it('requires a key for everything but health and the root', () => {
   const open = OPERATIONS.filter((operation) => !WITH_KEY.includes(operation)).map(({ route }) => route);
-  expect(open).toEqual(['GET /health/live', 'GET /health/ready']);
+  expect(open).toEqual(['GET /health/live', 'GET /health/ready', 'GET /']);
 });

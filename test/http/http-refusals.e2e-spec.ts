@@ -99,7 +99,6 @@ describe('what is refused first', () => {
 
 describe('an unknown route', () => {
   it.each([
-    '/',
     '/api',
     '/api/',
     '/api/nope',

@@ -1,3 +1,4 @@
+import { READY } from '../support/call';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
 let database: TestDatabase;
@@ -29,7 +30,7 @@ it.each([
     server = await startApp({}, database);
     if (!ON_POSTGRES) {
       // One machine, one clock.
-      expect([await ready(server), warned(server)]).toEqual([{ status: 'ok' }, []]);
+      expect([await ready(server), warned(server)]).toEqual([READY, []]);
       return;
     }
     const { status, clockOffsetSeconds } = await ready(server);
@@ -42,5 +43,5 @@ it.each([
 it.each([0, 3000, -3000])('a clock that is %i ms from it is told nowhere', async (millis) => {
   setWrong(millis);
   server = await startApp({}, database);
-  expect([await ready(server), warned(server)]).toEqual([{ status: 'ok' }, []]);
+  expect([await ready(server), warned(server)]).toEqual([READY, []]);
 });

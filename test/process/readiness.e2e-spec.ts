@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { Writer } from '../../src/database/writer';
+import { READY } from '../support/call';
 import { makeBucket, makeSource } from '../support/make';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
@@ -42,7 +43,7 @@ const notReady = (problem: string, checks: object) => ({
 describe('GET /health/ready', () => {
   it('is ok for every purpose, and refuses other words', async () => {
     for (const query of ['', '?for=read', '?for=write'])
-      expect([(await ready(query)).status, (await ready(query)).body]).toEqual([200, { status: 'ok' }]);
+      expect([(await ready(query)).status, (await ready(query)).body]).toEqual([200, READY]);
     expect([(await ready('?for=all')).status, (await ready('?for=all')).body]).toEqual([
       400,
       { error: 'Validation Error', message: 'for must be read or write' },
@@ -77,9 +78,9 @@ describe('GET /health/ready', () => {
     const askedAt = performance.now();
     const forReads = await ready('?for=read');
     expect(performance.now() - askedAt).toBeLessThan(1500);
-    expect([forReads.status, forReads.body]).toEqual([200, { status: 'ok', checks: expect.any(Object) }]);
+    expect([forReads.status, forReads.body]).toEqual([200, { ...READY, checks: expect.any(Object) }]);
     lock.release();
-    expect(await until(200)).toEqual({ status: 'ok' });
+    expect(await until(200)).toEqual(READY);
   });
 
   (ON_POSTGRES ? it : it.skip)('says that the database takes no writes', async () => {

@@ -1,4 +1,8 @@
+import { version } from '../../package.json';
 import { keysIn } from './canary';
+
+/** What `GET /health/ready` answers while nothing is wrong. */
+export const READY = { status: 'ok', version };
 
 /** What came back. `body` is the parsed JSON, or the text where it is none. */
 export interface Answer {
