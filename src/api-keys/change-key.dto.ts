@@ -1,4 +1,4 @@
-import { ValidationError } from '../common/errors';
+import { problemOf, ValidationError } from '../common/errors';
 import {
   AddressesField,
   BooleanField,
@@ -82,6 +82,6 @@ export class RotateKeyBody {
 export function toRotationOptions(body: RotateKeyBody, where: 'body' | 'query' = 'body'): RotationOptions {
   const { gracePeriodSeconds = DAY_SECONDS, retireOnFirstUse = false } = body;
   if (retireOnFirstUse && gracePeriodSeconds === 0)
-    throw new ValidationError([{ path: [where, 'retireOnFirstUse'], message: RETIRE_NEEDS_GRACE.message }]);
+    throw new ValidationError([problemOf(RETIRE_NEEDS_GRACE, [where, 'retireOnFirstUse'])]);
   return { gracePeriodSeconds, retireOnFirstUse };
 }

@@ -7,7 +7,7 @@ import {
   QueryNumberField,
   WholeNumberField,
 } from '../common/validation/fields';
-import { ValidationError, type Refusal } from '../common/errors';
+import { problemOf, ValidationError, type Refusal } from '../common/errors';
 import { BulkBody } from '../common/http/bulk-body';
 import { CsvQuery } from '../common/http/csv-answer';
 import { FromCsv } from '../common/http/csv-body';
@@ -105,7 +105,7 @@ export function toBulkRotationOptions(body: RotateManyKeysBody, query: RotateMan
   const isSaid = (of: RotateManyKeysBody | RotateManyQuery) =>
     of.gracePeriodSeconds !== undefined || of.retireOnFirstUse !== undefined;
   if (isSaid(body) && isSaid(query))
-    throw new ValidationError([{ path: ['query', 'gracePeriodSeconds'], message: ROTATION_TOLD_TWICE.message }]);
+    throw new ValidationError([problemOf(ROTATION_TOLD_TWICE, ['query', 'gracePeriodSeconds'])]);
   return isSaid(query) ? toRotationOptions(query, 'query') : toRotationOptions(body);
 }
 
@@ -121,6 +121,6 @@ export function toWanted({ ids, filter }: RevokeManyKeysBody): Wanted {
   return { filter: wanted };
 }
 
-function wrong(field: string, { message }: Refusal): ValidationError {
-  return new ValidationError([{ path: ['body', field], message }]);
+function wrong(field: string, refusal: Refusal): ValidationError {
+  return new ValidationError([problemOf(refusal, ['body', field])]);
 }

@@ -1,4 +1,4 @@
-import { ValidationError } from '../common/errors';
+import { problemOf, ValidationError } from '../common/errors';
 import {
   AddressesField,
   BooleanField,
@@ -139,6 +139,6 @@ export class CreateManyKeysBody {
 /** @throws ValidationError where two fields contradict each other */
 export function toNewKey(body: CreateBucketKeyBody, path: readonly (string | number)[] = ['body']): NewKey {
   if (body.writeOnly && body.type !== 'write')
-    throw new ValidationError([{ path: [...path, 'writeOnly'], message: WRITE_ONLY_FOR_WRITE_KEYS.message }]);
+    throw new ValidationError([problemOf(WRITE_ONLY_FOR_WRITE_KEYS, [...path, 'writeOnly'])]);
   return body;
 }

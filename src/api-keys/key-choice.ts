@@ -20,10 +20,10 @@ export function atPlace<T>(choice: KeyChoice | undefined, id: string, work: () =
     return work();
   } catch (cause) {
     if (!choice || !(cause instanceof ApiError)) throw cause;
-    const { message } = cause;
+    const { message, code } = cause;
     const { apiKeyId } = cause.getResponse() as { readonly apiKeyId?: string };
     const path = 'ids' in choice ? ['body', 'ids', choice.ids.indexOf(id)] : ['body', 'filter', id];
     const body = apiKeyId === undefined ? {} : { apiKeyId };
-    throw new ApiError({ status: cause.getStatus(), message }, { details: [{ path, message }], body });
+    throw new ApiError({ status: cause.getStatus(), code, message }, { details: [{ path, message }], body });
   }
 }

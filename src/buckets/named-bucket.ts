@@ -1,5 +1,5 @@
 import type { CurrentApiKey } from '../auth/current-key.decorator';
-import { ValidationError } from '../common/errors';
+import { problemOf, ValidationError } from '../common/errors';
 import { BUCKET_ID_REQUIRED } from './buckets.errors';
 
 /**
@@ -13,6 +13,6 @@ export function namedBucket(
   place: 'body' | 'query',
 ): string {
   const id = named ?? bucketId;
-  if (id === null) throw new ValidationError([{ path: [place, 'bucketId'], message: BUCKET_ID_REQUIRED.message }]);
+  if (id === null) throw new ValidationError([problemOf(BUCKET_ID_REQUIRED, [place, 'bucketId'])]);
   return id;
 }

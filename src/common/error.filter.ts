@@ -11,8 +11,8 @@ import {
   DISK_FULL,
   INTERNAL,
   PATH_NOT_DECODABLE,
+  refusal,
   TITLES,
-  type Refusal,
 } from './errors';
 import type { LeanRequest, LeanResponse } from './http/lean-messages';
 import { CallerGone } from './http/yield';
@@ -79,7 +79,7 @@ function toApiError(thrown: unknown): ApiError {
   // Nest turns the router's URIError into a plain BadRequestException.
   if (thrown instanceof HttpException && thrown.getStatus() === 400) return new ApiError(PATH_NOT_DECODABLE);
   if (expose && status !== undefined && status >= 400 && status < 500) {
-    return new ApiError({ status, message: TITLES[status] ?? 'Request refused' } satisfies Refusal);
+    return new ApiError(refusal(status, 'request_refused', TITLES[status] ?? 'Request refused'));
   }
   const failure = databaseFailureOf(thrown);
   return failure ? DATABASE_REFUSALS[failure] : new ApiError(INTERNAL);

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AFTER_AND_OFFSET, AFTER_UNKNOWN, ValidationError } from './errors';
+import { AFTER_AND_OFFSET, AFTER_UNKNOWN, problemOf, ValidationError } from './errors';
 import { ChoiceField, IdField, QueryNumberField } from './validation/fields';
 
 const DEFAULT_LIMIT = 100;
@@ -46,13 +46,12 @@ export class NewestFirstQuery extends CursorQuery {
 
 /** @throws ValidationError where a page is named in both ways */
 export function requireOneStart({ after, offset }: CursorQuery): void {
-  if (after !== undefined && offset > 0)
-    throw new ValidationError([{ path: ['query', 'after'], message: AFTER_AND_OFFSET.message }]);
+  if (after !== undefined && offset > 0) throw new ValidationError([problemOf(AFTER_AND_OFFSET, ['query', 'after'])]);
 }
 
 /** @throws ValidationError for an `after` that was never in the list */
 export function afterUnknown(): ValidationError {
-  return new ValidationError([{ path: ['query', 'after'], message: AFTER_UNKNOWN.message }]);
+  return new ValidationError([problemOf(AFTER_UNKNOWN, ['query', 'after'])]);
 }
 
 /** Rows of a list, how many the whole list has, and whether more follow. */

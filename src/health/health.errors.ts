@@ -1,6 +1,6 @@
 import { refusal } from '../common/errors';
 
-export const NOT_READY = refusal(503, 'The server is not ready: <problem>', {
+export const NOT_READY = refusal(503, 'not_ready', 'The server is not ready: <problem>', {
   status: 'unavailable',
   checks: { read: 'ok', write: 'full', data: 'ok' },
 });

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { canonicalJson } from '../common/canonical-json';
-import { ValidationError, type ApiError } from '../common/errors';
+import { problemOf, ValidationError, type ApiError } from '../common/errors';
 import { markKnowsRetries } from '../common/http/late-requests';
 import type { LeanRequest } from '../common/http/lean-messages';
 import { mayRefuse } from '../common/openapi/openapi';
@@ -39,10 +39,7 @@ const currentRetry = createParamDecorator(
     const key = request.headers['idempotency-key'];
     if (key === undefined) return undefined;
     if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
-      throw (
-        request.late ??
-        new ValidationError([{ path: ['header', 'idempotency-key'], message: IDEMPOTENCY_KEY_INVALID.message }])
-      );
+      throw request.late ?? new ValidationError([problemOf(IDEMPOTENCY_KEY_INVALID, ['header', 'idempotency-key'])]);
     return { key, route: routeOf(request), wanted: wantedOf(request, query), of, many, late: request.late };
   },
 );

@@ -3,9 +3,17 @@ import { refusal, type Refusal } from '../common/errors';
 /** What a request makes, as the ids of it are named: `apiKeyId`, `dataSourceIds`. */
 export type MadeKind = 'apiKey' | 'dataSource' | 'bucket' | 'alertRule';
 
-export const ALREADY_PROCESSED = refusal(409, 'This request was already processed');
-export const KEY_REUSED = refusal(422, 'Idempotency-Key was used before with another request');
-export const IDEMPOTENCY_KEY_INVALID = refusal(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters');
+export const ALREADY_PROCESSED = refusal(409, 'already_processed', 'This request was already processed');
+export const KEY_REUSED = refusal(
+  422,
+  'idempotency_key_reused',
+  'Idempotency-Key was used before with another request',
+);
+export const IDEMPOTENCY_KEY_INVALID = refusal(
+  400,
+  'invalid_idempotency_key',
+  'Idempotency-Key must be 1 to 255 visible ASCII characters',
+);
 
 const EXAMPLE_IDS: Readonly<Record<MadeKind, string>> = {
   apiKey: '507f1f77bcf86cd799439013',

@@ -208,9 +208,10 @@ function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
 export function toProblems(misfits: readonly Misfit[], pathOf: IngestRequest['pathOf']): [Problem, ...Problem[]] {
   let others = 0;
   const told = misfits.filter(({ fault }) => fault.code !== undefined || ++others <= MOST_DETAILS);
-  const problemOf = ({ index, fault: { path, message, code } }: Misfit): Problem => ({
+  const problemOf = ({ index, fault: { path, message, code, errorCode } }: Misfit): Problem => ({
     path: [...pathOf(index), ...path],
     message,
+    errorCode,
     ...(code !== undefined && { code }),
   });
   return told.map(problemOf) as [Problem, ...Problem[]];

@@ -20,7 +20,7 @@ export function boundsOf(bucket: Retention, nowMillis: number): IngestBounds {
   const message = POINT_EXPIRED.message.replace('<days>', days);
   return {
     from: visibleFrom(bucket, nowMillis),
-    fault: new Fault(['timestamp'], message, { code: POINT_EXPIRED_CODE }),
+    fault: new Fault(['timestamp'], message, { code: POINT_EXPIRED_CODE, errorCode: POINT_EXPIRED.code }),
   };
 }
 

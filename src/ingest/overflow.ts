@@ -29,7 +29,7 @@ export function withoutOverflow(
   const details = toProblems(misfits, request.pathOf);
   const [{ path, message }] = details;
   const sentenceTellsAll = misfits.length === 1 && path.length <= 2;
-  return { cause: new ApiError(refusal(409, message), sentenceTellsAll ? {} : { details }) };
+  return { cause: new ApiError(refusal(409, 'metadata_limit_reached', message), sentenceTellsAll ? {} : { details }) };
 }
 
 function without(part: Part, places: ReadonlyMap<number, unknown>): Part {

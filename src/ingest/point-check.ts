@@ -1,4 +1,5 @@
 import { canonicalJson } from '../common/canonical-json';
+import type { ErrorCode } from '../common/error-codes';
 import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
 import { isObject } from '../common/validation/fields';
 import { isId } from '../common/ids';
@@ -29,6 +30,8 @@ export interface SentPoint {
 
 interface FaultDetails {
   readonly code?: string;
+  /** Default: `invalid_field`. */
+  readonly errorCode?: ErrorCode;
   /** The same without names of the schema that the client did not send, where it has any. */
   readonly discreet?: Fault;
 }
@@ -44,6 +47,11 @@ export class Fault {
   /** What a client can tell this kind of fault by, where it may act on it. */
   get code(): string | undefined {
     return this.more.code;
+  }
+
+  /** The code of the whole reply where this problem is its first one. */
+  get errorCode(): ErrorCode {
+    return this.more.errorCode ?? 'invalid_field';
   }
 
   /** What a caller that may not read the schema is told. */
@@ -195,17 +203,18 @@ function metadataText(metadata: unknown): string | null | Fault {
   return containsKey(text) ? fault(errors.FIELD_HAS_KEY, 'metadata') : text;
 }
 
-function fault({ message }: Refusal, ...path: string[]): Fault {
+function fault({ message, code }: Refusal, ...path: string[]): Fault {
   const shown = path.map(shortName);
   return new Fault(
     shown,
     message.replace('<field>', () => shown.at(-1) ?? ''),
+    { errorCode: code },
   );
 }
 
 function requiredMissing(name: string): Fault {
-  const { path, message } = fault(errors.FIELD_REQUIRED, 'values', name);
-  return new Fault(path, message, { discreet: REQUIRED_MISSING });
+  const { path, message, errorCode } = fault(errors.FIELD_REQUIRED, 'values', name);
+  return new Fault(path, message, { errorCode, discreet: REQUIRED_MISSING });
 }
 
 function unknownProperty(name: string): Fault {
@@ -213,5 +222,6 @@ function unknownProperty(name: string): Fault {
   return new Fault(
     [shown],
     UNKNOWN_PROPERTY.message.replace('<name>', () => shown),
+    { errorCode: UNKNOWN_PROPERTY.code },
   );
 }

@@ -1,15 +1,25 @@
 import { refusal } from '../common/errors';
 
-export const TIMES_REVERSED = refusal(400, 'startTime must be before endTime');
-export const SOURCES_TWICE = refusal(400, 'Give dataSourceId or dataSourceIds, not both');
-export const FILL_NEEDS_GROUPS = refusal(400, 'fill needs groupBy');
+export const TIMES_REVERSED = refusal(400, 'invalid_time_range', 'startTime must be before endTime');
+export const SOURCES_TWICE = refusal(400, 'conflicting_fields', 'Give dataSourceId or dataSourceIds, not both');
+export const FILL_NEEDS_GROUPS = refusal(400, 'conflicting_fields', 'fill needs groupBy');
 export const ANSWER_TOO_LARGE = refusal(
   400,
+  'answer_too_large',
   'The answer would be larger than <answerBytes> bytes: the first <rows> rows fit. Send a smaller limit and page through the rest, or ask for fewer fields, fewer aggregations or a longer groupBy',
 );
-export const FIELD_NOT_AGGREGATED = refusal(400, '<field> is no number: it takes count, first and last alone');
-export const CURSOR_WITH_GROUPS = refusal(400, 'cursor is for raw points: page through groups with offset');
+export const FIELD_NOT_AGGREGATED = refusal(
+  400,
+  'field_not_numeric',
+  '<field> is no number: it takes count, first and last alone',
+);
+export const CURSOR_WITH_GROUPS = refusal(
+  400,
+  'conflicting_fields',
+  'cursor is for raw points: page through groups with offset',
+);
 export const CSV_TOO_WIDE = refusal(
   400,
+  'csv_too_wide',
   'The table would have more than 16384 columns. Ask for fewer fields, fewer aggregations, fewer data sources, or for JSON',
 );

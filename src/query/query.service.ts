@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
-import { ValidationError, type Refusal } from '../common/errors';
+import { problemOf, ValidationError, type Refusal } from '../common/errors';
 import type { Pause } from '../common/http/yield';
 import { visibleFrom } from '../common/retention';
 import type { Source } from '../sources/source.entity';
@@ -236,8 +236,8 @@ function refuseContradictions({ filters, groupBy, aggregation, fill = 'none' }: 
     throw refused(errors.CURSOR_WITH_GROUPS, ['body', 'filters', 'cursor']);
 }
 
-function refused({ message }: Refusal, path: readonly string[], field = ''): ValidationError {
-  return new ValidationError([{ path, message: message.replace('<field>', () => field) }]);
+function refused(refusal: Refusal, path: readonly string[], field = ''): ValidationError {
+  return new ValidationError([problemOf(refusal, path, { field })]);
 }
 
 function listOf(aggregation: Aggregation | readonly Aggregation[]): readonly Aggregation[] {

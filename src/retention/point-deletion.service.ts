@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
-import { ValidationError } from '../common/errors';
+import { problemOf, ValidationError } from '../common/errors';
 import { PAUSE } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { DataSourcesService } from '../sources/sources.service';
@@ -35,8 +35,7 @@ export class DataService {
    */
   async remove(by: Actor, key: CurrentApiKey, wish: RemovalWish): Promise<number> {
     const { bucketId, dataSourceId, startTime, endTime } = wish;
-    if (startTime >= endTime)
-      throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    if (startTime >= endTime) throw new ValidationError([problemOf(TIMES_REVERSED, ['body', 'startTime'])]);
     const visible = visibleFrom(await this.buckets.get(key, bucketId), Date.now());
     const sources = await this.sources.listByIds(
       key,

@@ -1,5 +1,5 @@
 import type { CurrentApiKey } from '../auth/current-key.decorator';
-import { ValidationError } from '../common/errors';
+import { problemOf, ValidationError } from '../common/errors';
 import { SOURCE_ID_REQUIRED } from './sources.errors';
 
 /**
@@ -9,6 +9,6 @@ import { SOURCE_ID_REQUIRED } from './sources.errors';
  */
 export function namedSource({ dataSourceId }: Pick<CurrentApiKey, 'dataSourceId'>, named: string | undefined): string {
   const id = named ?? dataSourceId;
-  if (id === null) throw new ValidationError([{ path: ['body', 'dataSourceId'], message: SOURCE_ID_REQUIRED.message }]);
+  if (id === null) throw new ValidationError([problemOf(SOURCE_ID_REQUIRED, ['body', 'dataSourceId'])]);
   return id;
 }

@@ -38,7 +38,7 @@ class Routes {
   }
 
   @Get('writers')
-  @RequireKeyType(['admin', 'write'], { otherwise: refusal(403, 'Read keys cannot modify data') })
+  @RequireKeyType(['admin', 'write'], { otherwise: refusal(403, 'read_only_key', 'Read keys cannot modify data') })
   writers() {
     return { writer: true };
   }

@@ -11,7 +11,7 @@ const SOURCE = join(__dirname, '..', '..', 'src');
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'errors.md'), 'utf8');
 const FILES = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
 
-const shown = ({ status, message }: Refusal) => `${status} ${message}`;
+const shown = ({ status, message }: Pick<Refusal, 'status' | 'message'>) => `${status} ${message}`;
 
 /** One status of the page: its title, what is said of it, and the rows of its tables, cell by cell. */
 const SECTIONS = PAGE.split(/^## /m)
@@ -29,7 +29,7 @@ const SECTIONS = PAGE.split(/^## /m)
 
 const onPage = SECTIONS.flatMap(({ status, rows }) =>
   rows.flatMap(([sentences = '']) =>
-    [...sentences.matchAll(/`([^`]+)`/g)].map(([, message = '']) => shown(refusal(status, message))),
+    [...sentences.matchAll(/`([^`]+)`/g)].map(([, message = '']) => shown({ status, message })),
   ),
 );
 
@@ -51,7 +51,7 @@ async function fieldRefusals(): Promise<Refusal[]> {
   );
   const inputs = controllers.flatMap((type) => handlersOf(type).map((name) => inputsOf(type, { name })));
   const classes = inputs.flatMap(({ path, query, body }) => [path, query, body]).filter((type) => type !== undefined);
-  return [...new Set(classes.flatMap(sentencesOf))].map((sentence) => refusal(400, sentence));
+  return [...new Set(classes.flatMap(sentencesOf))].map((sentence) => refusal(400, 'invalid_field', sentence));
 }
 
 function handlersOf({ prototype }: Type): string[] {

@@ -68,7 +68,7 @@ const THROWN: Record<string, unknown> = {
   'provider-lost': new QueryRunnerProviderAlreadyReleasedError(),
   'client-lost': new QueryFailedError(SECRET, [], new Error('Client was closed and is not queryable')),
   ...Object.fromEntries(PASSING_CODES.map((code) => [code, failed(code)])),
-  'own-refusal': new ApiError(refusal(409, 'Taken by <who>'), {
+  'own-refusal': new ApiError(refusal(409, 'already_processed', 'Taken by <who>'), {
     words: { who: '$& you' },
     headers: { 'Retry-After': '7' },
   }),

@@ -116,7 +116,12 @@ class Given {
   readonly given: string;
 }
 
-const KEYED = [refusal(401, 'No'), refusal(403, 'Not from here'), refusal(403, 'Only Admin keys may'), refusal(429, 'Too many: <time>')]; // prettier-ignore
+const KEYED = [
+  refusal(401, 'unauthorized', 'No'),
+  refusal(403, 'address_not_allowed', 'Not from here'),
+  refusal(403, 'admin_key_required', 'Only Admin keys may'),
+  refusal(429, 'rate_limit_exceeded', 'Too many: <time>'),
+];
 const answer = { status: 200, answer: Given, description: 'Gives back what was sent.' } as const;
 
 @ApiTags('Test')

@@ -1,4 +1,4 @@
-import { ValidationError } from '../../common/errors';
+import { problemOf, ValidationError } from '../../common/errors';
 import type { Condition } from '../conditions/condition';
 import { parseCondition } from '../conditions/condition-parser';
 import { ConditionError } from '../conditions/condition.errors';
@@ -12,7 +12,9 @@ export function readCondition(text: string, schema: Schema): Condition {
     return parseCondition(text, schema);
   } catch (cause) {
     if (!(cause instanceof ConditionError)) throw cause;
-    throw new ValidationError([{ path: ['body', 'condition'], message: cause.message }]);
+    throw new ValidationError([
+      { path: ['body', 'condition'], message: cause.message, errorCode: 'invalid_condition' },
+    ]);
   }
 }
 
@@ -24,5 +26,5 @@ export function readCondition(text: string, schema: Schema): Condition {
 export function changedUrl(sent: string | null | undefined, before: string | null): string | null | undefined {
   if (sent === undefined || sent === null || !isMasked(sent)) return sent;
   if (before !== null && isMaskOf(sent, before)) return undefined;
-  throw new ValidationError([{ path: ['body', 'webhookUrl'], message: URL_MASKED.message }]);
+  throw new ValidationError([problemOf(URL_MASKED, ['body', 'webhookUrl'])]);
 }

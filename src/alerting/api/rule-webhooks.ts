@@ -97,5 +97,7 @@ function originOf(url: string | null): string | null {
 }
 
 function refused(field: 'webhookUrl' | 'headers', message: string, name?: string): ValidationError {
-  return new ValidationError([{ path: ['body', field, ...(name === undefined ? [] : [name])], message }]);
+  return new ValidationError([
+    { path: ['body', field, ...(name === undefined ? [] : [name])], message, errorCode: 'invalid_webhook' },
+  ]);
 }

@@ -1,25 +1,38 @@
 import { refusal, sentenceOf, type Refusal } from '../../common/errors';
 
-export const CONDITION_SYNTAX = refusal(400, 'Cannot parse the condition <where>: <expected>. Example: "<example>"');
+export const CONDITION_SYNTAX = refusal(
+  400,
+  'invalid_condition',
+  'Cannot parse the condition <where>: <expected>. Example: "<example>"',
+);
 export const CONDITION_STATE = refusal(
   400,
+  'invalid_condition',
   '<field> is a <type> field, which supports only "is" and "is not". Example: "<example>"',
 );
 export const CONDITION_BOUNDS = refusal(
   400,
+  'invalid_condition',
   'The lower bound <low> is above the upper bound <high>. Example: "<example>"',
 );
 export const CONDITION_UNIT = refusal(
   400,
+  'invalid_condition',
   '<field> is in <unit>, and <written> cannot be converted to that unit. Example: "<example>"',
 );
 export const CONDITION_NO_UNIT = refusal(
   400,
+  'invalid_condition',
   '<field> has no unit, so "<written>" cannot be converted. Leave the unit out, or set the unit of the field. Example: "<example>"',
 );
-export const CONDITION_DURATION = refusal(400, 'A duration must be from 1 second to 30 days. Example: "<example>"');
+export const CONDITION_DURATION = refusal(
+  400,
+  'invalid_condition',
+  'A duration must be from 1 second to 30 days. Example: "<example>"',
+);
 export const CONDITION_COMPARISONS = refusal(
   400,
+  'invalid_condition',
   'A condition can have at most <comparisons> comparisons. Example: "<example>"',
 );
 

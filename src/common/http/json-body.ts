@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import * as errors from '../errors';
-import { ApiError, shortName, ValidationError } from '../errors';
+import { ApiError, problemOf, shortName, ValidationError } from '../errors';
 import { findHarmfulName } from '../harmful-names';
 import { parseExactly } from './exact-integers';
 import { MOST_LEVELS, MOST_VALUES, MOST_VALUES_OF_ITEM, scanJson, type Piece, type ScanRefusal } from './json-scan';
@@ -136,7 +136,6 @@ async function refuseHarmIn(name: string, parts: readonly (readonly unknown[])[]
 function refuseHarm(value: unknown, path: Path): void {
   const harm = findHarmfulName(value);
   if (!harm) return;
-  const message = errors.UNKNOWN_PROPERTY.message.replace('<name>', String(harm.at(-1)));
   const shown = [...path, ...harm].map((name) => (typeof name === 'string' ? shortName(name) : name));
-  throw new ValidationError([{ path: ['body', ...shown], message }]);
+  throw new ValidationError([problemOf(errors.UNKNOWN_PROPERTY, ['body', ...shown], { name: String(harm.at(-1)) })]);
 }

@@ -160,7 +160,7 @@ function whoMayCall(handler: object, refusals: readonly Refusal[]): string {
 
 function inputRefusals({ path, query, body, csv }: HandlerInputs): Refusal[] {
   const sentences = [body, query, path].flatMap((dto) => (dto ? sentencesOf(dto) : []));
-  const refusals = sentences.map((sentence) => refusal(400, sentence));
+  const refusals = sentences.map((sentence) => refusal(400, 'invalid_field', sentence));
   if (body) refusals.push(BODY_NOT_JSON, BODY_NOT_OBJECT, UNKNOWN_PROPERTY, BODY_TOO_LARGE);
   if (csv) {
     const message = CSV_HEADER_WRONG.message.replace('<columns>', csv.columns.join(','));

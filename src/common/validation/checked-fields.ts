@@ -60,7 +60,11 @@ export function unknownProblems(sent: object, known: readonly FieldRule[], path:
     if (known.some(({ field }) => field === name)) continue;
     if (unknown.push(shortName(name)) === MOST_PROBLEMS) break;
   }
-  return unknown.map((name) => ({ path: [...path, name], message: said.message.replace('<name>', () => name) }));
+  return unknown.map((name) => ({
+    path: [...path, name],
+    message: said.message.replace('<name>', () => name),
+    errorCode: said.code,
+  }));
 }
 
 /** Only what is known is looked into, so that nothing else a client sends can do harm. */

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../../../auth/current-key.decorator';
 import { BucketAccess } from '../../../buckets/bucket-access';
 import { visibleFrom } from '../../../common/retention';
-import { ValidationError } from '../../../common/errors';
+import { problemOf, ValidationError } from '../../../common/errors';
 import type { Pause } from '../../../common/http/yield';
 import { DataSourcesService } from '../../../sources/sources.service';
 import { PointStore, type Range } from '../../../points/point-store';
@@ -37,7 +37,7 @@ export class PreviewService {
     nowMillis = Date.now(),
   ): Promise<{ parsedCondition: Condition; preview: Preview }> {
     const [start, to] = range;
-    if (start >= to) throw new ValidationError([{ path: ['body', 'startTime'], message: TIMES_REVERSED.message }]);
+    if (start >= to) throw new ValidationError([problemOf(TIMES_REVERSED, ['body', 'startTime'])]);
     const from = Math.max(start, visibleFrom(await this.buckets.get(key, bucketId), nowMillis));
     const source = await this.sources.get(key, bucketId, dataSourceId);
     const parsedCondition = readCondition(condition, source.schema);
