@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { SourceContents } from '../sources/source-contents';
-import { fieldsOf } from './conditions/rule-state';
+import { fieldsOf } from './conditions/matching';
 import { AlertRule } from './evaluation/alert-rule.entity';
 import { FiringRules } from './evaluation/firing-rules';
 import { RuleRemoval } from './evaluation/rule-removal';

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { newId } from '../../src/common/ids';
 import { DowntimeRow } from '../../src/alerting/evaluation/downtime.entity';
 import { AlertRule } from '../../src/alerting/evaluation/alert-rule.entity';
-import type { AlertState } from '../../src/alerting/conditions/rule-state';
+import type { AlertState } from '../../src/alerting/conditions/alert-state';
 import { MAX_DOWNTIMES, UptimeMonitor } from '../../src/alerting/evaluation/uptime-monitor';
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Writer } from '../../src/database/writer';

@@ -87,16 +87,16 @@ describe('rules', () => {
   it.each([
     [
       'pressure is greater than 3',
-      /at "pressure is greater than 3": expected one of the fields temperature, humidity, door/,
+      /at "pressure is greater than 3": expected a field of the data source, such as temperature, humidity, door\./,
     ],
     ['temperature is hot', /at "hot": expected a number. Example: "temperature is greater than 30"/],
     ['door is above 3', /door is a boolean field, which supports only "is" and "is not"/],
-    ['temperature is above 3 percent', /temperature is in °C, not in percent/],
-  ])('say what they did not understand of "%s"', async (condition, parsed) => {
+    ['temperature is above 3 percent', /temperature is in °C, and percent cannot be converted to that unit/],
+  ])('refuse a condition that does not parse: %s', async (condition, message) => {
     const body = { dataSourceId: scene.sourceId, name: 'x', condition, webhookUrl: 'https://example.com/' };
     const { status, body: answer } = await call('POST', '/api/alerts', { key: scene.writeKey, body });
     expect([status, answer.error]).toEqual([400, 'Validation Error']);
-    expect(answer.message).toMatch(parsed);
+    expect(answer.message).toMatch(message);
   });
 
   it('are not there for keys of other buckets and organizations', async () => {

@@ -5,15 +5,9 @@ import {
   windowFrom,
   type EvaluatedPoint,
 } from '../../src/alerting/conditions/late-points';
-import {
-  initialState,
-  fieldsOf,
-  evaluatePoint,
-  type Transition,
-  type RuleDefinition,
-  type AlertState,
-  type ValueOf,
-} from '../../src/alerting/conditions/rule-state';
+import { initialState, type RuleDefinition, type AlertState } from '../../src/alerting/conditions/alert-state';
+import { fieldsOf, type ValueOf } from '../../src/alerting/conditions/matching';
+import { evaluatePoint, type Transition } from '../../src/alerting/conditions/state-machine';
 
 export const MINUTE = 60_000;
 

@@ -7,7 +7,7 @@ import { maskedUrl } from '../../webhooks/masked-url';
 import type { Headers } from '../../webhooks/webhook-headers';
 import type { ShownWebhook } from '../../webhooks/shown-webhook';
 import type { Condition } from '../conditions/condition';
-import { RULE_STATES, type RuleState } from '../conditions/rule-state';
+import { RULE_STATES, type RuleState } from '../conditions/alert-state';
 import { SOURCE_ID } from '../../sources/sources.dto';
 import { BUCKET_ID } from '../../points/point-docs';
 import { RULE_STATUSES, type AlertRule, type RuleStatus } from '../evaluation/alert-rule.entity';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Value } from '../../points/values';
 import { isCompound, type ValueCondition } from './condition';
 import { holdsFrom, applyValues, type HoldTimes } from './hold-times';
-import { initialState, type AlertState } from './rule-state';
+import { initialState, type AlertState } from './alert-state';
 import { comparableValue, matches, comparisonsOf } from './matching';
 
 const MINUTE = 60_000;

@@ -11,7 +11,9 @@ import {
   type Sent,
 } from '../../../test/support/arrival';
 import { applyStalePoint } from './late-points';
-import { timerDueAt, matches, evaluateTime, type Transition, type RuleDefinition, type AlertState } from './rule-state';
+import type { RuleDefinition, AlertState } from './alert-state';
+import { matches } from './matching';
+import { timerDueAt, evaluateTime, type Transition } from './state-machine';
 
 const START = Date.UTC(2024, 0, 15, 10);
 const arrive = arrivedAt(START);

@@ -1,123 +1,109 @@
-import type { Condition } from './condition';
-import { orTimesOf, lookBackSeconds, withOrTimes } from './hold-times';
-import {
-  holdsFrom,
-  isAffectedBy,
-  lastNotificationAt,
-  matches,
-  comparisonsOf,
-  transitionDueAt,
-  evaluatePoint,
-  type Transition,
-  type RuleDefinition,
-  type AlertState,
-  type RuleState,
-  type ValueOf,
-} from './rule-state';
+import { lastNotificationAt, type AlertState, type RuleDefinition, type RuleState } from './alert-state';
+import type { Condition, ValueCondition } from './condition';
+import { holdsFrom, lookBackSeconds, orTimesOf, withOrTimes } from './hold-times';
+import { comparisonsOf, matches, type ValueOf } from './matching';
+import { evaluatePoint, isAffectedBy, transitionDueAt, type Transition } from './state-machine';
 
-/** A point as a rule looks at it. */
+/** A point as rules see it. */
 export interface EvaluatedPoint {
   readonly at: number;
   readonly valueOf: ValueOf;
 }
 
-/** A time in which points came late. */
+/** The stored points around late ones. */
 export interface LateWindow {
   readonly from: number;
-  /** When the first of those is that came late. */
+  /** The time of the first late point. */
   readonly lateFrom: number;
-  /** What stood when it began. */
+  /** The values at the start of the window. */
   readonly valueBefore: ValueOf;
-  /** All points from then on up to the latest, those that came late among them, in the order of time. */
+  /** All points from `from` to the newest, late ones included, in time order. */
   readonly points: readonly EvaluatedPoint[];
 }
 
-/** A notification, and after how many of the points it was due. */
+/** A transition, and after how many points of the window it was due. */
 export interface LateTransition extends Transition {
   readonly seen: number;
 }
 
+type ValueRule = RuleDefinition & { readonly condition: ValueCondition };
+
 /**
- * From when on the others matter to a point that comes late: what holds since before then has been notified, unless the last notification was
- * so near that it had to keep silent.
+ * Where the window of a late point starts. What holds since before it was notified already, unless the cooldown of the last
+ * notification covers the late point: then the window starts at that notification.
  */
 export function windowFrom(rule: RuleDefinition, alertState: AlertState, lateFrom: number): number {
-  const isNear = alertState.quietUntil !== null && alertState.quietUntil > lateFrom;
-  return Math.min(lateFrom, isNear ? lastNotificationAt(rule, alertState) : lateFrom) - lookBackOf(rule.condition);
+  const isCovered = alertState.quietUntil !== null && alertState.quietUntil > lateFrom;
+  const start = isCovered ? Math.min(lateFrom, lastNotificationAt(rule, alertState)) : lateFrom;
+  return start - lookBackMillis(rule.condition);
 }
 
-function lookBackOf(condition: Condition): number {
+function lookBackMillis(condition: Condition): number {
   return condition.operator === 'no_data' ? 0 : lookBackSeconds(condition) * 1000;
 }
 
-/** Whether a point that comes late could make a difference to a rule: it may also show that something has held for longer. */
+/** Whether a late point may change a rule's state. It may also show that a comparison has held for longer. */
 export function isAffectedByLate(
   rule: RuleDefinition,
   alertState: AlertState,
   { at, valueOf }: EvaluatedPoint,
 ): boolean {
-  if (!canBeLate(rule, alertState) || rule.condition.operator === 'no_data') return false;
+  if (!acceptsLatePoints(rule, alertState)) return false;
   const orTimes = orTimesOf(alertState);
   return comparisonsOf(rule.condition).some((comparison, index) => {
     const value = valueOf(comparison.field);
     const held = alertState.since[index] ?? null;
     if (value === undefined) return false;
     if (matches(comparison, value)) return held === null || at < held;
-    // Since then one side or the other held: this one may not have, in between.
-    return (held !== null && at >= held) || orTimes.some((either) => either !== null && at >= either);
+    // An `or` may have held through this comparison at that time, and through another one now.
+    return (held !== null && at >= held) || orTimes.some((orTime) => orTime !== null && at >= orTime);
   });
 }
 
 /**
- * What a rule makes of points from before the latest one: the same as if they had come in time, but that it takes no notification
- * back and sends none for a time that an earlier one, with its cooldown, has covered. While it is triggered it is not moved.
+ * Evaluates late points as if they had arrived in time, with two exceptions: a sent notification is not withdrawn, and none is
+ * sent for a time that an earlier notification and its cooldown cover. A firing rule ignores late points.
  */
 export function evaluateLatePoints(
   rule: RuleDefinition,
   before: AlertState,
   window: LateWindow,
 ): { readonly alertState: AlertState; readonly transitions: readonly LateTransition[] } {
-  if (!canBeLate(rule, before) || rule.condition.operator === 'no_data') return { alertState: before, transitions: [] };
+  if (!acceptsLatePoints(rule, before)) return { alertState: before, transitions: [] };
   const comparisons = comparisonsOf(rule.condition);
-  const { quietUntil } = before;
-  const { lateFrom, points } = window;
-  const lastNotifiedAt = lastNotificationAt(rule, before);
-  let alertState = stateAt(rule, before, window);
+  const { lateFrom } = window;
+  const checkpoints = checkpointsOf(rule, before, window);
   const transitions: LateTransition[] = [];
-  // Whether what holds has been told before any of this came; then its end has been told too.
-  let isTold = false;
-  const turns =
-    lastNotifiedAt < window.from ? [lateFrom - 1] : [lateFrom - 1, lastNotifiedAt].sort((one, other) => one - other);
+  let alertState = stateAtStart(rule, before, window);
+  // Whether the notification of what holds was sent before the late points arrived. Then its end was sent too.
+  let wasSent = false;
   let nextTransitionAt = transitionDueAt(rule, alertState);
-  for (const [index, { at, valueOf }] of points.entries()) {
-    for (let turn = turns[0]; turn !== undefined && turn < at; turn = turns[0]) {
-      isTold = isToldAt(rule, alertState, { at: turn, isLastNotification: turn === lastNotifiedAt, quietUntil });
-      alertState = isTold
-        ? { ...alertState, quietUntil: quietUntil ?? turn, state: 'triggered' }
-        : { ...alertState, quietUntil, state: restOf(rule, { ...alertState, quietUntil }, turn) };
+  for (const [index, { at, valueOf }] of window.points.entries()) {
+    for (let checkpoint = checkpoints[0]; checkpoint !== undefined && checkpoint < at; checkpoint = checkpoints[0]) {
+      ({ alertState, wasSent } = resumeAt(checkpoint, rule, alertState, before));
       nextTransitionAt = transitionDueAt(rule, alertState);
-      turns.shift();
+      checkpoints.shift();
     }
-    // Most points say what those before them said.
-    if (!isAffectedBy(comparisons, alertState, valueOf) && (nextTransitionAt === null || nextTransitionAt > at))
-      continue;
-    const step = evaluatePoint(rule, alertState, at, valueOf);
-    alertState = step.alertState;
+    // Most points repeat the values before them.
+    const isDue = nextTransitionAt !== null && nextTransitionAt <= at;
+    if (!isDue && !isAffectedBy(comparisons, alertState, valueOf)) continue;
+    const evaluation = evaluatePoint(rule, alertState, at, valueOf);
+    alertState = evaluation.alertState;
     nextTransitionAt = transitionDueAt(rule, alertState);
     if (at < lateFrom) continue;
-    for (const transition of step.transitions) {
-      // What was due before this point was not caused by it.
-      if (!isTold || transition.event === 'triggered')
+    for (const transition of evaluation.transitions) {
+      // A transition from before this point was due without it.
+      if (!wasSent || transition.event === 'triggered')
         transitions.push({ ...transition, seen: transition.at < at ? index : index + 1 });
-      isTold = false;
+      wasSent = false;
     }
   }
   return { alertState, transitions };
 }
 
 /**
- * The same of a point from so long ago that nobody looks at what came since. It notifies nothing; yet where it shows that what is
- * pending did not hold all the time, the wait begins anew at the latest.
+ * Applies a point that is too old for a window. It notifies nothing. If it shows that a pending condition did not hold all the
+ * time, the duration starts over at the newest point.
  */
 export function applyStalePoint(
   rule: RuleDefinition,
@@ -125,49 +111,61 @@ export function applyStalePoint(
   { at, latest }: { readonly at: number; readonly latest: number },
   valueOf: ValueOf,
 ): AlertState {
-  if (!canBeLate(rule, before) || rule.condition.operator === 'no_data') return before;
-  const broken = comparisonsOf(rule.condition).map((comparison, index) => {
+  if (!acceptsLatePoints(rule, before)) return before;
+  const isBroken = comparisonsOf(rule.condition).map((comparison, index) => {
     const value = valueOf(comparison.field);
     return value !== undefined && !matches(comparison, value) && at >= (before.since[index] ?? Infinity);
   });
-  if (!broken.includes(true)) return before;
-  const since = before.since.map((time, index) => (broken[index] && time !== null ? Math.max(time, latest) : time));
+  if (!isBroken.includes(true)) return before;
+  const since = before.since.map((time, index) => (isBroken[index] && time !== null ? Math.max(time, latest) : time));
   return withOrTimes(
     { ...before, since },
     orTimesOf(before).map(() => null),
   );
 }
 
-function canBeLate({ condition }: RuleDefinition, { state }: AlertState): boolean {
-  return condition.operator !== 'no_data' && state !== 'triggered';
+function acceptsLatePoints(rule: RuleDefinition, { state }: AlertState): rule is ValueRule {
+  return rule.condition.operator !== 'no_data' && state !== 'triggered';
 }
 
-/** What a rule would have remembered when the window began. What holds now since before then, held then. */
-function stateAt(rule: RuleDefinition, before: AlertState, { from, valueBefore }: LateWindow): AlertState {
-  if (rule.condition.operator === 'no_data') return before;
+/** The times at which the replay takes up what really happened: just before the first late point, and at the last notification. */
+function checkpointsOf(rule: RuleDefinition, before: AlertState, { from, lateFrom }: LateWindow): number[] {
+  const notifiedAt = lastNotificationAt(rule, before);
+  return notifiedAt < from ? [lateFrom - 1] : [lateFrom - 1, notifiedAt].sort((one, other) => one - other);
+}
+
+/** Sets the state at a checkpoint to what it was at that time: firing if the notification of what holds was sent by then. */
+function resumeAt(
+  checkpoint: number,
+  rule: RuleDefinition,
+  alertState: AlertState,
+  before: AlertState,
+): { readonly alertState: AlertState; readonly wasSent: boolean } {
+  const { quietUntil } = before;
+  const from = holdsFrom(rule.condition, alertState);
+  const isNotified = checkpoint === lastNotificationAt(rule, before) || alertState.state === 'triggered';
+  const wasSent = from !== null && (isNotified || Math.max(from, quietUntil ?? from) <= checkpoint);
+  if (wasSent)
+    return { alertState: { ...alertState, quietUntil: quietUntil ?? checkpoint, state: 'triggered' }, wasSent };
+  const resumed = { ...alertState, quietUntil };
+  return { alertState: { ...resumed, state: idleState(rule, resumed, checkpoint) }, wasSent };
+}
+
+/** The state at the start of the window. A comparison that holds now since before then, held then. */
+function stateAtStart(rule: ValueRule, before: AlertState, { from, valueBefore }: LateWindow): AlertState {
   const since = comparisonsOf(rule.condition).map((comparison, index) => {
     const held = before.since[index] ?? null;
     if (held !== null && held < from) return held;
     const value = valueBefore(comparison.field);
     return value !== undefined && matches(comparison, value) ? from - 1 : null;
   });
-  const orTimes = orTimesOf(before).map((either) => (either !== null && either < from ? either : null));
+  const orTimes = orTimesOf(before).map((orTime) => (orTime !== null && orTime < from ? orTime : null));
   const alertState = withOrTimes({ ...before, since }, orTimes);
-  return { ...alertState, state: restOf(rule, alertState, from - 1) };
+  return { ...alertState, state: idleState(rule, alertState, from - 1) };
 }
 
-function isToldAt(
-  { condition }: RuleDefinition,
-  alertState: AlertState,
-  { at, isLastNotification, quietUntil }: { at: number; isLastNotification: boolean; quietUntil: number | null },
-): boolean {
-  const from = holdsFrom(condition, alertState);
-  if (isLastNotification || alertState.state === 'triggered') return from !== null;
-  return from !== null && Math.max(from, quietUntil ?? from) <= at;
-}
-
-/** The state of a rule that is not triggered, to be made more of by the next point. */
-function restOf({ condition }: RuleDefinition, alertState: AlertState, at: number): RuleState {
+/** The state of a rule that is not firing. The next point decides between `cooldown` and `resolved`. */
+function idleState({ condition }: RuleDefinition, alertState: AlertState, at: number): RuleState {
   const from = holdsFrom(condition, alertState);
   if (from !== null && from > at) return 'pending';
   return from === null && alertState.quietUntil === null ? 'ok' : 'cooldown';

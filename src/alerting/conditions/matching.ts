@@ -7,29 +7,29 @@ import {
   type ValueCondition,
 } from './condition';
 
-/** The values of one point as they are judged (`judgedValue`), by the names of the fields. Undefined for what the point lacks. */
+/** Gives the value of a field of one point, in the form that comparisons expect (`comparableValue`); undefined if the point lacks it. */
 export type ValueOf = (field: string) => Value | undefined;
 
-/** The simple conditions that a condition is made of, from left to right. */
+/** All comparisons of a condition, from left to right. */
 export function comparisonsOf(condition: ValueCondition): readonly SimpleCondition[] {
   if (!isCompound(condition)) return [condition];
   const { conditions } = condition;
   return areSimple(conditions) ? conditions : conditions.flatMap(comparisonsOf);
 }
 
-/** The fields that a condition asks for, one for each of its sides. */
+/** The field of each comparison of a condition. */
 export function fieldsOf(condition: Condition): readonly string[] {
   return condition.operator === 'no_data' ? [] : comparisonsOf(condition).map(({ field }) => field);
 }
 
-/** Whether a point says anything of what a condition asks for. */
+/** Whether a point has a field that a condition compares. */
 export function hasConditionField(condition: Condition, valueOf: ValueOf): boolean {
   return fieldsOf(condition).some((field) => valueOf(field) !== undefined);
 }
 
-/** Whether a value, as it is judged, meets a condition, for however long. */
+/** Whether a comparable value fulfils a comparison. Durations do not count here. */
 export function matches(condition: SimpleCondition, value: Value): boolean {
-  if (typeof value !== 'number') return meetsState(condition, value);
+  if (typeof value !== 'number') return matchesState(condition, value);
   switch (condition.operator) {
     case 'gt':
       return value > condition.value;
@@ -48,12 +48,12 @@ export function matches(condition: SimpleCondition, value: Value): boolean {
   }
 }
 
-/** A text as texts are compared: composed and in lower case. */
+/** A text in the form in which texts are compared: NFC and lower case. */
 export function foldCase(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** A value as conditions judge it: texts folded. */
+/** A value in the form that comparisons expect: texts are case-folded. */
 export function comparableValue(value: Value | undefined): Value | undefined {
   return typeof value === 'string' ? foldCase(value) : value;
 }
@@ -62,19 +62,19 @@ export function isState(condition: SimpleCondition): condition is StateCondition
   return typeof condition.value === 'boolean' || typeof condition.value === 'string';
 }
 
-function meetsState(condition: SimpleCondition, value: boolean | string): boolean {
-  const { operator, value: wanted } = condition;
+function matchesState(condition: SimpleCondition, value: boolean | string): boolean {
+  const { operator, value: expected } = condition;
   if (operator !== 'eq' && operator !== 'ne') return false;
-  const isSame = value === (typeof wanted === 'string' ? foldedWanted(condition, wanted) : wanted);
+  const isSame = value === (typeof expected === 'string' ? foldedValue(condition, expected) : expected);
   return isSame === (operator === 'eq');
 }
 
-/** A thousand points may be compared with one condition. */
+/** Folded once for each condition, not for each point. */
 const folded = new WeakMap<SimpleCondition, string>();
 
-function foldedWanted(condition: SimpleCondition, wanted: string): string {
+function foldedValue(condition: SimpleCondition, expected: string): string {
   let text = folded.get(condition);
-  if (text === undefined) folded.set(condition, (text = foldCase(wanted)));
+  if (text === undefined) folded.set(condition, (text = foldCase(expected)));
   return text;
 }
 

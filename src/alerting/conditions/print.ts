@@ -21,20 +21,20 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-/** The canonical text of a condition: `parseCondition` reads it as the same condition again. */
+/** The canonical text of a condition. `parseCondition` turns it back into the same condition. */
 export function printCondition(condition: Condition): string {
   if (condition.operator === 'no_data') return `no data for ${printSeconds(condition.value)}`;
   return printPart(condition) + printDuration(condition);
 }
 
-/** A time in the largest unit that gives a whole number: `5 minutes`. */
+/** A duration in the largest unit that gives a whole number: `5 minutes`. */
 export function printSeconds(seconds: number): string {
   const [unit, size] = UNITS.find(([, one]) => seconds % one === 0) ?? UNITS[3];
   const count = seconds / size;
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-/** A value as conditions write it: texts in quotes, a quote in them doubled. */
+/** A value as it is written in a condition: texts in quotes, with quotes inside doubled. */
 export function printValue(value: SimpleCondition['value']): string {
   if (typeof value === 'object') return `${value[0]} and ${value[1]}`;
   return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value);
@@ -51,7 +51,7 @@ function printPart(condition: ValueCondition): string {
   return `${field} ${operator === 'between' ? 'is between' : SIGNS[operator]} ${printValue(value)}`;
 }
 
-/** Whether a part needs no brackets: it has no time of its own, and binds closer than what it is part of. */
+/** A part needs no brackets if it has no duration and binds tighter than its parent. */
 function needsNoBrackets(part: ValueCondition, within: 'and' | 'or'): boolean {
   if (part.durationSeconds !== undefined) return false;
   return !isCompound(part) || (part.operator === 'and' && within === 'or');

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { RulePrefilter, mayAffect, type PrefilteredRule } from './rule-prefilter';
 import type { Value } from '../../points/values';
 import type { Condition } from './condition';
-import { isAffectedBy, comparisonsOf, transitionDueAt, type AlertState } from './rule-state';
+import type { AlertState } from './alert-state';
+import { comparisonsOf } from './matching';
+import { isAffectedBy, transitionDueAt } from './state-machine';
 import { comparableValue } from './matching';
 import { ValueRange } from './value-range';
 

@@ -1,59 +1,58 @@
+import type { AlertState } from './alert-state';
 import type { SimpleCondition } from './condition';
-import type { AlertState } from './rule-state';
 import { isState } from './matching';
 import type { ValueRange } from './value-range';
 
-/** What of a rule says whether points can move it. */
+/** What decides whether points can change a rule's state. */
 export interface PrefilteredRule {
-  /** None of a rule that waits for silence. */
+  /** Empty for a `no_data` rule. */
   readonly comparisons: readonly SimpleCondition[];
   readonly alertState: AlertState;
-  /** From when on it is moved by a point though that says nothing new; null for never. */
+  /** From when on a point causes a transition even if its values change nothing; null for never. */
   readonly nextTransitionAt: number | null;
 }
 
-/** Points as a whole: what the values of each field lie between, and their first and last time. */
+/** A batch of points in summary: the range of each field's values, and the first and last time. */
 export interface BatchRanges {
   readonly ranges: ReadonlyMap<string, ValueRange>;
   readonly first: number;
   readonly last: number;
 }
 
-/** Whether some points could make a difference to a rule. For most rules, the smallest and the largest value say that they cannot. */
+/** Whether a batch may change the state of a rule. For most rules the smallest and largest values show that it cannot. */
 export function mayAffect(
   { comparisons, alertState, nextTransitionAt }: PrefilteredRule,
   { ranges, first, last }: BatchRanges,
 ): boolean {
   const { state, since } = alertState;
   if (comparisons.length === 0) return state === 'triggered';
-  let hasConditionField = false;
+  let hasField = false;
   for (let index = 0; index < comparisons.length; index++) {
     const comparison = comparisons[index] as SimpleCondition;
     const range = ranges.get(comparison.field);
     if (!range) continue;
-    hasConditionField = true;
+    hasField = true;
     const held = since[index] ?? null;
     if (held === null ? range.someMay(comparison) : !range.allMust(comparison)) return true;
-    // What has held for longer than was known may be due for a notification, or have had one.
+    // An earlier point may show that the comparison has held for longer, so that its duration is over.
     if (held !== null && first < held && state !== 'triggered') return true;
   }
-  return hasConditionField && nextTransitionAt !== null && nextTransitionAt <= last;
+  return hasField && nextTransitionAt !== null && nextTransitionAt <= last;
 }
 
-/** The values of a field by which nothing changes: from the one to the other, or between them. */
+/** The values of a field that leave every comparison as it is, as one interval. */
 class UnchangedRange {
-  from = -Infinity;
-  above = -Infinity;
-  to = Infinity;
-  below = Infinity;
+  private from = -Infinity;
+  private above = -Infinity;
+  private to = Infinity;
+  private below = Infinity;
 
-  /** Narrows the range to values that leave a side as it is, and says whether that can be told by a range. */
+  /** Narrows the interval to values that leave a comparison as it is. Returns false if no interval describes them. */
   keep(comparison: SimpleCondition, holds: boolean): boolean {
     if (isState(comparison)) {
       if (typeof comparison.value === 'string') return false;
-      // Of two values, the one that is not met is the other.
-      const cached = Number(comparison.value === (holds === (comparison.operator === 'eq')));
-      this.narrow([cached, cached]);
+      const unchanged = Number(comparison.value === (holds === (comparison.operator === 'eq')));
+      this.narrow([unchanged, unchanged]);
       return true;
     }
     const { operator, value } = comparison;
@@ -67,7 +66,7 @@ class UnchangedRange {
     return true;
   }
 
-  has({ least, most }: ValueRange): boolean {
+  contains({ least, most }: ValueRange): boolean {
     return least >= this.from && least > this.above && most <= this.to && most < this.below;
   }
 
@@ -77,44 +76,43 @@ class UnchangedRange {
   }
 }
 
-/** Many rules as a whole: what most points say is known at one look to move none of them, however many these are. */
+/** Finds the rules that a batch may affect. One interval for each field rules out most batches for all rules at once. */
 export class RulePrefilter<Rule extends PrefilteredRule> {
   private readonly unchanged = new Map<string, UnchangedRange>();
-  /** Those that no range tells of. */
+  /** Rules that no interval describes. They are checked one by one. */
   private readonly others: Rule[] = [];
   private nextTransitionAt = Infinity;
   private heldSince = -Infinity;
 
   constructor(private readonly rules: readonly Rule[]) {
-    for (const rule of rules) if (!this.take(rule)) this.others.push(rule);
+    for (const rule of rules) if (!this.add(rule)) this.others.push(rule);
   }
 
-  /** The rules to which some points could make a difference. */
-  affectedBy(batchRanges: BatchRanges): readonly Rule[] {
-    const asked = this.holds(batchRanges) ? this.others : this.rules;
-    return asked.filter((rule) => mayAffect(rule, batchRanges));
+  affectedBy(batch: BatchRanges): readonly Rule[] {
+    const candidates = this.isUnchangedBy(batch) ? this.others : this.rules;
+    return candidates.filter((rule) => mayAffect(rule, batch));
   }
 
-  private holds({ ranges, first, last }: BatchRanges): boolean {
+  private isUnchangedBy({ ranges, first, last }: BatchRanges): boolean {
     if (last >= this.nextTransitionAt || first < this.heldSince) return false;
     for (const [field, unchanged] of this.unchanged) {
       const range = ranges.get(field);
-      if (range && !unchanged.has(range)) return false;
+      if (range && !unchanged.contains(range)) return false;
     }
     return true;
   }
 
-  private take({ comparisons, alertState, nextTransitionAt }: Rule): boolean {
+  private add({ comparisons, alertState, nextTransitionAt }: Rule): boolean {
     if (comparisons.length === 0) return false;
     this.nextTransitionAt = Math.min(this.nextTransitionAt, nextTransitionAt ?? Infinity);
-    let isTold = true;
+    let isDescribed = true;
     for (const [index, comparison] of comparisons.entries()) {
       const held = alertState.since[index] ?? null;
       if (held !== null && alertState.state !== 'triggered') this.heldSince = Math.max(this.heldSince, held);
       const unchanged = this.unchanged.get(comparison.field) ?? new UnchangedRange();
       this.unchanged.set(comparison.field, unchanged);
-      if (!unchanged.keep(comparison, held !== null)) isTold = false;
+      if (!unchanged.keep(comparison, held !== null)) isDescribed = false;
     }
-    return isTold;
+    return isDescribed;
   }
 }

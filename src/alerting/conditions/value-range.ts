@@ -3,10 +3,10 @@ import { othersOf, valueOf, type PackedPoint, type Value } from '../../points/va
 import type { SimpleCondition, StateCondition } from './condition';
 import { foldCase, isState } from './matching';
 
-/** More different texts than these are taken to be any. */
+/** A batch with more distinct texts than this may contain any text. */
 const MAX_TEXTS = 16;
 
-/** What the values of one field lie between, in many points; booleans as 0 and 1. Of texts, which there are. */
+/** The range of one field's values in a batch, with booleans as 0 and 1, and the set of its texts. */
 export class ValueRange {
   least = Infinity;
   most = -Infinity;
@@ -23,7 +23,7 @@ export class ValueRange {
     if (value > this.most) this.most = value;
   }
 
-  /** Whether some of the values may meet a condition. If not, none does. */
+  /** Whether some values may match. If false, none does. */
   someMay(condition: SimpleCondition): boolean {
     if (isState(condition)) return this.hasState(condition, condition.operator === 'eq');
     const { operator, value } = condition;
@@ -45,7 +45,7 @@ export class ValueRange {
     }
   }
 
-  /** Whether all of the values are known to meet a condition. If not, some may fail to. */
+  /** Whether all values match. If false, some may not. */
   allMust(condition: SimpleCondition): boolean {
     if (isState(condition)) return !this.hasState(condition, condition.operator !== 'eq');
     const { operator, value } = condition;
@@ -67,7 +67,7 @@ export class ValueRange {
     }
   }
 
-  /** Whether the value of a condition may be among these, or another than it. */
+  /** Whether the batch may contain the value of a condition, or, unless `same`, another value. */
   private hasState({ value }: StateCondition, same: boolean): boolean {
     if (typeof value === 'boolean') return same ? this.within(Number(value)) : this.within(Number(!value));
     if (this.texts.size > MAX_TEXTS) return true;
@@ -80,7 +80,7 @@ export class ValueRange {
   }
 }
 
-/** The covers of the fields that have any value in these points, by name. */
+/** The value ranges of these fields, by name. A field without values has none. */
 export function valueRangesOf(
   points: readonly PackedPoint[],
   fields: ReadonlyMap<string, Field>,
@@ -106,7 +106,7 @@ export function valueRangesOf(
   return ranges;
 }
 
-/** Adds the values of a point that are kept as JSON, which is read once for all fields. */
+/** Adds the values that a point stores as JSON. The JSON is parsed once for all fields. */
 function addOthers(ranges: Map<string, ValueRange>, fields: readonly Field[], point: PackedPoint): void {
   const others = othersOf(point);
   for (const field of fields) {

@@ -1,4 +1,4 @@
-import type { Transition } from '../conditions/rule-state';
+import type { Transition } from '../conditions/state-machine';
 import type { Value } from '../../points/values';
 
 /** A point as alerts tell of it. */

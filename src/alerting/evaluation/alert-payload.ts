@@ -1,6 +1,6 @@
 import { isoTime } from '../../common/times';
 import type { Condition } from '../conditions/condition';
-import { comparisonsOf } from '../conditions/rule-state';
+import { comparisonsOf } from '../conditions/matching';
 import type { Schema } from '../../sources/schema';
 import type { Value } from '../../points/values';
 import type { Fact } from '../../webhooks/summary';

@@ -1,7 +1,7 @@
 import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../../database/columns';
 import type { Condition } from '../conditions/condition';
-import type { AlertState } from '../conditions/rule-state';
+import type { AlertState } from '../conditions/alert-state';
 
 export const RULE_STATUSES = ['active', 'paused'] as const;
 export type RuleStatus = (typeof RULE_STATUSES)[number];

@@ -1,5 +1,5 @@
 import type { Condition } from '../conditions/condition';
-import { comparisonsOf } from '../conditions/rule-state';
+import { comparisonsOf } from '../conditions/matching';
 import type { Schema } from '../../sources/schema';
 import type { Value } from '../../points/values';
 import type { ResolveReason, AlertDetails } from './alert-details';

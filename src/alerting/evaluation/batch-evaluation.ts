@@ -8,15 +8,9 @@ import {
   windowFrom,
   type EvaluatedPoint,
 } from '../conditions/late-points';
-import {
-  hasConditionField,
-  isAffectedBy,
-  matches,
-  transitionDueAt,
-  evaluatePoint,
-  type AlertState,
-  type ValueOf,
-} from '../conditions/rule-state';
+import type { AlertState } from '../conditions/alert-state';
+import { hasConditionField, matches, type ValueOf } from '../conditions/matching';
+import { isAffectedBy, transitionDueAt, evaluatePoint } from '../conditions/state-machine';
 import { readerOf, type Slots } from './evaluated-points';
 import type { LateWindows } from './late-windows';
 import type { LoadedRule, TransitionWithPoints } from './alert-notifier';

@@ -1,5 +1,5 @@
 import type { EvaluatedPoint } from '../conditions/late-points';
-import type { ValueOf } from '../conditions/rule-state';
+import type { ValueOf } from '../conditions/matching';
 import { foldCase } from '../conditions/matching';
 import { COLUMN_SLOTS, type Field } from '../../sources/schema';
 import { othersOf, valueOf, type Others, type PackedPoint, type Value } from '../../points/values';

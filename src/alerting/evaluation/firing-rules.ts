@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { initialState, timerDueAt, firingOf } from '../conditions/rule-state';
+import { initialState, firingOf } from '../conditions/alert-state';
+import { timerDueAt } from '../conditions/state-machine';
 import { PointStore } from '../../points/point-store';
 import { AlertRule } from './alert-rule.entity';
 import { findEvaluatedSource } from './evaluated-sources';

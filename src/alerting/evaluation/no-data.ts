@@ -1,4 +1,5 @@
-import { timerDueAt, lastNotificationAt, evaluateTime, type AlertState } from '../conditions/rule-state';
+import { lastNotificationAt, type AlertState } from '../conditions/alert-state';
+import { timerDueAt, evaluateTime } from '../conditions/state-machine';
 import { downtimeWithin, type Downtime } from './downtimes';
 import type { EvaluationResult } from './transition-recorder';
 import type { LoadedRule } from './alert-notifier';

@@ -14,7 +14,8 @@ import { TransitionRecorder } from './transition-recorder';
 import type { TransitionWithPoints } from './alert-notifier';
 import { readActiveRules } from './rule-rows';
 import { RulePrefilter, type BatchRanges } from '../conditions/rule-prefilter';
-import { comparisonsOf, transitionDueAt } from '../conditions/rule-state';
+import { comparisonsOf } from '../conditions/matching';
+import { transitionDueAt } from '../conditions/state-machine';
 import { valueRangesOf } from '../conditions/value-range';
 
 /** The rules of a source, as of one version. */

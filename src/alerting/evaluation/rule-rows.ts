@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Condition } from '../conditions/condition';
-import type { AlertState } from '../conditions/rule-state';
+import type { AlertState } from '../conditions/alert-state';
 import { query } from '../../database/sql';
 import type { AlertRule } from './alert-rule.entity';
 

@@ -14,7 +14,8 @@ import { TransitionRecorder, type EvaluationResult } from './transition-recorder
 import type { LoadedRule } from './alert-notifier';
 import { readActiveRules } from './rule-rows';
 import { evaluateNoData } from './no-data';
-import { adjustToClock, evaluateTime, type AlertState } from '../conditions/rule-state';
+import { adjustToClock, type AlertState } from '../conditions/alert-state';
+import { evaluateTime } from '../conditions/state-machine';
 
 const EVERY_MILLIS = 1000;
 /** A look is given up once none of its steps has ended for so long. The next one begins at its time. */

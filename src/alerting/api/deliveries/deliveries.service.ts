@@ -20,7 +20,7 @@ import { RuleReader } from '../rule-reader';
 import type { Condition } from '../../conditions/condition';
 import { alertMessageOf } from '../../evaluation/alert-payload';
 import type { AlertPoint } from '../../evaluation/alert-details';
-import { comparisonsOf } from '../../conditions/rule-state';
+import { comparisonsOf } from '../../conditions/matching';
 
 /** What is told of alert rules, and whether it arrived. */
 @Injectable()

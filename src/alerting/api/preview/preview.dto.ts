@@ -3,7 +3,7 @@ import { IdField, TextField, WholeNumberField } from '../../../common/validation
 import { CountProperty, TimeProperty } from '../../../common/openapi/openapi-fields';
 import { isoTime } from '../../../common/times';
 import type { Condition } from '../../conditions/condition';
-import { RULE_STATES, type RuleState } from '../../conditions/rule-state';
+import { RULE_STATES, type RuleState } from '../../conditions/alert-state';
 import { SOURCE_ID } from '../../../sources/sources.dto';
 import { BUCKET_ID, bucketDocs, sourceDocs } from '../../../points/point-docs';
 import { EndTimeField, StartTimeField } from '../../../points/time-fields';

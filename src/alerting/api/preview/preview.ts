@@ -8,18 +8,15 @@ import { PagePace } from '../../../query/page-pace';
 import { isoTime } from '../../../common/times';
 import { currentValueOf } from '../../evaluation/alert-payload';
 import type { AlertPoint } from '../../evaluation/alert-details';
+import { initialState, type RuleDefinition, type AlertState, type RuleState } from '../../conditions/alert-state';
+import { fieldsOf } from '../../conditions/matching';
 import {
-  initialState,
   timerDueAt,
-  fieldsOf,
-  reminderOf,
+  reminderDueAt,
   evaluatePoint,
   evaluateTime,
   type Transition,
-  type RuleDefinition,
-  type AlertState,
-  type RuleState,
-} from '../../conditions/rule-state';
+} from '../../conditions/state-machine';
 import { comparableValue } from '../../conditions/matching';
 
 const MAX_EVENTS = 1000;
@@ -117,7 +114,7 @@ class RuleSimulation {
     const { quietUntil, state } = this.alertState;
     const { condition, cooldownMillis, repeatMillis = cooldownMillis } = this.rule;
     if (condition.operator !== 'no_data' || state !== 'triggered' || quietUntil === null) return;
-    const next = reminderOf(this.rule, this.alertState);
+    const next = reminderDueAt(this.rule, this.alertState);
     if (next === null) return;
     const times = Math.max(0, Math.floor((until - next) / repeatMillis));
     this.counts.triggered += times;

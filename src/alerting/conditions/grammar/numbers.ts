@@ -50,7 +50,7 @@ export class NumberReader {
   /** @throws ConditionError for text that is not a number, and for a unit other than the field's */
   read(field: Field, draft: Draft): number {
     const { cursor, errors } = this;
-    const { at, index } = cursor;
+    const { at } = cursor;
     const sign = takeSign(cursor);
     const digits = this.digits(draft, at);
     const behindDigits = cursor.index;

@@ -1,16 +1,8 @@
 import fc from 'fast-check';
 import type { Condition, SimpleCondition } from './condition';
-import {
-  initialState,
-  timerDueAt,
-  matches,
-  adjustToClock,
-  evaluatePoint,
-  evaluateTime,
-  type Transition,
-  type RuleDefinition,
-  type AlertState,
-} from './rule-state';
+import { initialState, adjustToClock, type RuleDefinition, type AlertState } from './alert-state';
+import { matches } from './matching';
+import { timerDueAt, evaluatePoint, evaluateTime, type Transition } from './state-machine';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2024, 0, 15, 10);
