@@ -4,6 +4,7 @@ import type { AuditEvent } from '../common/audit-event';
 import { boundPool, type BoundedPool } from './bounded-pool';
 import { OutcomeUnknownError, proveByNumber, type CommitProof } from './commit-proof';
 import { OUTCOME_MILLIS, WRITE_MILLIS } from './deadlines';
+import { gather } from './gather';
 import type { HeldConnection } from './held-connection';
 import { assertSchemaVersion } from './identity/schema-version';
 import { query, sendOver } from './sql';
@@ -43,6 +44,7 @@ export class PostgresWriter extends Writer {
 
   async write<T>(work: Work<T>, options: WriteOptions = {}): Promise<T> {
     const begunAt = performance.now();
+    if (options.requests) await gather(options.requests);
     const held = await begin(this.pool, this.schemaCheck);
     const { value, proof } = await this.run(held, (manager) => this.work(manager, work, options));
     if (await commit(held)) return value;

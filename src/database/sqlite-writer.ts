@@ -4,20 +4,21 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
 import type { AuditEvent } from '../common/audit-event';
 import { DiskReserve } from './disk-reserve';
+import { gather, MAX_GROUP, nextTurn } from './gather';
 import { FileWatch } from './identity/file-watch';
 import { SqliteSchemaGuard } from './identity/schema-version';
 import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
 import { connectionOf } from './sqlite';
 import { Writer, type Work, type WriteOptions } from './writer';
 
-/** Bounds how long other requests wait for a group: some ten milliseconds, or for one piece of work that takes longer. */
-const LARGEST_GROUP = 256;
+/** Bounds how long other requests wait for a group: this long, or for one piece of work that takes longer. */
 const LONGEST_GROUP_MILLIS = 20;
 
 const LOCK_WAIT_OF_STOP_MILLIS = 1000;
 
 interface Job {
   readonly work: Work<unknown>;
+  readonly requests: (() => number) | undefined;
   /** By `performance.now()`. */
   readonly queuedAt: number;
   /** Whether it may be done again where it met a full disk. */
@@ -67,9 +68,10 @@ export class SqliteWriter
     };
   }
 
-  write<T>(work: Work<T>, { space }: WriteOptions = {}): Promise<T> {
-    if (space === 'adds' && this.reserve.isTight) return this.reserve.requireRoom().then(() => this.add(work, false));
-    return this.add(work, space === 'frees');
+  write<T>(work: Work<T>, options: WriteOptions = {}): Promise<T> {
+    if (options.space === 'adds' && this.reserve.isTight)
+      return this.reserve.requireRoom().then(() => this.add(work, options));
+    return this.add(work, options);
   }
 
   override get isDiskFull(): boolean | undefined {
@@ -98,9 +100,9 @@ export class SqliteWriter
     await this.dataSource.destroy();
   }
 
-  private add<T>(work: Work<T>, isRepeatable: boolean): Promise<T> {
+  private add<T>(work: Work<T>, { space, requests }: WriteOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const job = { work, queuedAt: performance.now(), isRepeatable, reject };
+      const job = { work, requests, queuedAt: performance.now(), isRepeatable: space === 'frees', reject };
       this.waiting.push({ ...job, resolve: resolve as (value: unknown) => void });
       this.running ??= this.run();
     });
@@ -108,10 +110,10 @@ export class SqliteWriter
 
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
-      await this.gather();
+      await gather(() => this.countWaiting());
       if (!(await this.begin())) continue;
-      const group = this.waiting.slice(0, LARGEST_GROUP);
-      this.waiting = this.waiting.slice(LARGEST_GROUP);
+      const group = this.waiting.slice(0, MAX_GROUP);
+      this.waiting = this.waiting.slice(MAX_GROUP);
       const begun = await this.commitTogether(group);
       if (begun < group.length) this.waiting.unshift(...group.slice(begun));
       // What was answered may have its next write ready in this turn; reads get theirs between groups.
@@ -156,12 +158,10 @@ export class SqliteWriter
     for (const { reject } of refused) reject(cause);
   }
 
-  /** Waits for as long as each turn of the event loop brings more work: what comes together shares a commit. */
-  private async gather(): Promise<void> {
-    for (let before = 0; this.waiting.length > before && before < LARGEST_GROUP;) {
-      before = this.waiting.length;
-      await nextTurn();
-    }
+  private countWaiting(): number {
+    let count = this.waiting.length;
+    for (const { requests } of this.waiting) if (requests) count += requests() - 1;
+    return count;
   }
 
   /** Says how many of the group have had their turn in the open transaction: those that the time was enough for. */
@@ -229,8 +229,4 @@ export class SqliteWriter
       Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

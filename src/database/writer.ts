@@ -3,6 +3,11 @@ import type { AuditRecorder, AuditEvent } from '../common/audit-event';
 import type { CommitProof } from './commit-proof';
 
 export interface WriteOptions {
+  /**
+   * How many requests the work would serve if it began now. The writer waits while that number grows, so that they share the
+   * commit. Without it the work serves one.
+   */
+  readonly requests?: () => number;
   /** Work with the same text here never runs at the same time, on any instance of the server. */
   readonly serializeOn?: string;
   /** The work must not be done twice, as adding to a counter. Where its audit is not empty, that is seen to anyway. */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
@@ -28,7 +27,6 @@ import { compileCheck, type Misfit, type SentPoint } from './point-check';
 
 /** Fields of the schemas that checks are kept for, all together. */
 export const MOST_COMPILED_FIELDS = 50_000;
-const MOST_GATHERED = 256;
 /** With the 4 seconds for a lock, a request waits for 5 seconds at most. */
 const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
 
@@ -107,18 +105,9 @@ export class Ingest {
   private async run(): Promise<void> {
     this.running += 1;
     while (this.waiting.size > 0) {
-      await this.gather();
-      if (this.waiting.size > 0) await this.commitNext();
+      await this.commitNext();
     }
     this.running -= 1;
-  }
-
-  /** Waits for as long as each turn of the event loop brings more: what comes together shares a commit. */
-  private async gather(): Promise<void> {
-    for (let before = 0; this.waiting.size > before && before < MOST_GATHERED;) {
-      before = this.waiting.size;
-      await setImmediate();
-    }
   }
 
   /** Stores what is waiting by the time that the database is ready for it. */
@@ -135,7 +124,7 @@ export class Ingest {
             learnt,
           );
         },
-        { space: 'adds' },
+        { space: 'adds', requests: () => this.waiting.size },
       );
       this.dictionary.remember(learnt);
       if (isObserved) this.observer?.committed();

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** As many as are sorted in a few milliseconds. */
 const IDS_PER_RUN = 5000;
 
@@ -15,7 +17,7 @@ export async function* sortedSlices(ids: readonly string[], length: number): Asy
         .sort()
         .reverse(),
     );
-    await nextTurn();
+    await setImmediate();
   }
   for (let given = 0; given < ids.length; given += length) {
     yield Array.from({ length: Math.min(length, ids.length - given) }, () => takeLeast(runs));
@@ -30,8 +32,4 @@ function takeLeast(runs: readonly string[][]): string {
     if (id !== undefined && (other === undefined || id < other)) least = run;
   }
   return least.pop() ?? '';
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
