@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AlertActivity, AlertScope, WebhookFailures } from '../analytics/alert-activity';
+import { BUCKETS_OF_ORGANIZATION } from '../buckets/bucket-rows';
 import { query } from '../database/sql';
 import type { Range } from '../points/point-store';
 import { countFailures } from '../webhooks/failure-counts';
 
-const LIVE = 'b.id = r.bucket_id AND b.organization_id = ? AND b.deleted_at IS NULL';
-const ACTIVE = `SELECT count(*) AS count FROM alert_rules r JOIN buckets b ON ${LIVE} WHERE r.status = 'active'`;
-const LAST = `SELECT max(r.last_triggered_at) AS at FROM alert_rules r JOIN buckets b ON ${LIVE} WHERE 1 = 1`;
+const OWN = `r.bucket_id IN (${BUCKETS_OF_ORGANIZATION})`;
+const ACTIVE = `SELECT count(*) AS count FROM alert_rules r WHERE ${OWN} AND r.status = 'active'`;
+const LAST = `SELECT max(r.last_triggered_at) AS at FROM alert_rules r WHERE ${OWN}`;
 const TRIGGERED = `SELECT r.name, count(*) AS count FROM alert_events e JOIN alert_rules r ON r.id = e.rule_id
-  JOIN buckets b ON ${LIVE} WHERE e.event = 'triggered' AND e.at >= ? AND e.at < ?`;
-const IDS = `SELECT r.id FROM alert_rules r JOIN buckets b ON ${LIVE} WHERE 1 = 1`;
+  WHERE ${OWN} AND e.event = 'triggered' AND e.at >= ? AND e.at < ?`;
+const IDS = `SELECT r.id FROM alert_rules r WHERE ${OWN}`;
 const BY_RULE = ' GROUP BY r.id, r.name, r.created_at ORDER BY r.created_at, r.id';
 
 /** A statement limited to the rules of a scope, with its parameters: the organization, `more`, then the scope. */

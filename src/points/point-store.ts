@@ -56,6 +56,7 @@ const ADD_TO_TOTAL = `INSERT INTO point_totals (source, count, ingested_at) VALU
   ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at`;
 const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';
 const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
+const LAST_ARRIVAL = 'SELECT ingested_at AS at FROM point_totals WHERE source = ?';
 const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
@@ -129,6 +130,12 @@ export class PointStore {
   async readPlaces(manager: EntityManager, source: StoredSource, range: Range, page: PageWish): Promise<Place[]> {
     const rows = await readListsTogether(manager, READ_PLACES[page.sort], valuesOf(source, range, page));
     return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
+  }
+
+  /** When points of a source last arrived, whatever time they have; 0 for never. */
+  async lastArrivalAt(manager: EntityManager, { number }: StoredSource): Promise<number> {
+    const [row] = await query<{ at: number }>(manager, LAST_ARRIVAL, [number]);
+    return row?.at ?? 0;
   }
 
   /** The time of the latest point, or null. */

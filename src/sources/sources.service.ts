@@ -16,6 +16,7 @@ import type { CursorQuery, ListPage } from '../common/pagination';
 import { findInSlices } from '../database/find-in-slices';
 import { findPage } from '../database/list-page';
 import { query, rowLock } from '../database/sql';
+import { getLockedSource } from './source-rows';
 import { Writer } from '../database/writer';
 import { Source, type SourceStatus } from './source.entity';
 import { FIELD_KEPT, FIELD_TYPE_KEPT, FIELD_WATCHED, UNIT_WATCHED, SOURCE_NOT_FOUND } from './sources.errors';
@@ -166,8 +167,7 @@ export class DataSourcesService implements OnModuleInit {
       async (manager, audit) => {
         const bucket = await this.buckets.hold(manager, key, bucketId, 'SHARE');
         requireOwn(key, id);
-        await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
-        const before = found(await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() }));
+        const before = await getLockedSource(manager, bucketId, id);
         const { source, event } = await work(manager, before, visibleFrom(bucket, Date.now()));
         if (event) audit(event);
         return source;

@@ -26,7 +26,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   analytics: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query', 'api-keys/usage'],
   webhooks: ['common', 'database'],
   'alerting/conditions': ['common', 'sources', 'points'],
-  'alerting/evaluation': ['common', 'database', 'sources', 'points', 'ingest', 'webhooks', 'alerting/conditions'],
+  'alerting/evaluation': [
+    'common',
+    'database',
+    'buckets',
+    'sources',
+    'points',
+    'ingest',
+    'webhooks',
+    'alerting/conditions',
+  ],
   'alerting/api': [
     ...['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query', 'webhooks'],
     ...['idempotency', 'alerting/conditions', 'alerting/evaluation'],

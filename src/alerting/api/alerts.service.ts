@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../../auth/current-key.decorator';
 import { BucketAccess } from '../../buckets/bucket-access';
 import { ApiError } from '../../common/errors';
@@ -8,10 +8,9 @@ import { newId } from '../../common/ids';
 import type { Actor, AuditRecorder } from '../../common/audit-event';
 import { initialState, withCooldown } from '../conditions/alert-state';
 import { timerDueAt } from '../conditions/state-machine';
-import { Source } from '../../sources/source.entity';
-import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
+import type { Source } from '../../sources/source.entity';
+import { getLockedSource } from '../../sources/source-rows';
 import { requireOwn } from '../../sources/sources.service';
-import { query, rowLock } from '../../database/sql';
 import { Idempotency, type Retry } from '../../idempotency/idempotency.service';
 import { Writer } from '../../database/writer';
 import { PointStore } from '../../points/point-store';
@@ -85,7 +84,7 @@ export class AlertsService {
         await this.buckets.hold(manager, key, bucketId, 'UPDATE');
         requireOwn(key, dataSourceId);
         await this.idempotency.record(manager, key.organizationId, wanted.retry, [id]);
-        const source = await lockSource(manager, bucketId, dataSourceId);
+        const source = await getLockedSource(manager, bucketId, dataSourceId);
         const parsedCondition = readCondition(condition, source.schema);
         if ((await manager.countBy(AlertRule, { bucketId })) >= MAX_RULES)
           throw new ApiError(TOO_MANY_RULES, { words: { most: String(MAX_RULES) } });
@@ -173,7 +172,7 @@ export class AlertsService {
     return this.writer.write(
       async (manager, audit) => {
         await this.buckets.hold(manager, key, rule.bucketId, 'SHARE');
-        const source = await lockSource(manager, rule.bucketId, rule.sourceId);
+        const source = await getLockedSource(manager, rule.bucketId, rule.sourceId);
         return work(manager, audit, await this.reader.get(key, id, manager), source);
       },
       { space: 'frees' },
@@ -213,11 +212,3 @@ export class AlertsService {
 }
 
 const CHANGEABLE = ['name', 'condition', 'cooldownMinutes', 'repeatMinutes', 'status'] as const;
-
-/** Keeps a source, and with it its rules, from being changed by others until the transaction's end. */
-async function lockSource(manager: EntityManager, bucketId: string, id: string): Promise<Source> {
-  await query(manager, `SELECT 1 FROM data_sources WHERE id = ?${rowLock(manager, 'UPDATE')}`, [id]);
-  const source = await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() });
-  if (!source) throw new ApiError(SOURCE_NOT_FOUND);
-  return source;
-}

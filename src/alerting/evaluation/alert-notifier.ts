@@ -7,6 +7,7 @@ import type { RuleDefinition } from '../conditions/alert-state';
 import { fieldsOf } from '../conditions/matching';
 import type { Transition } from '../conditions/state-machine';
 import type { Schema } from '../../sources/schema';
+import { findSource } from '../../sources/source-rows';
 import { OldRows } from '../../database/expired-rows';
 import { isPostgres, query } from '../../database/sql';
 import { PointStore } from '../../points/point-store';
@@ -43,7 +44,6 @@ export interface TransitionWithPoints {
   readonly reason?: ResolveReason | undefined;
 }
 
-const SOURCE_NAME = 'SELECT name FROM data_sources WHERE id = ?';
 /** How far back a value is looked for that the points at hand lack. */
 const POINTS_BACK = 100;
 export const HISTORY_KEPT_MILLIS = 366 * 86_400_000;
@@ -76,7 +76,7 @@ export class AlertNotifier {
     const { values, point: whole } = await this.latest(manager, source, fields, { points, until });
     const point = whole && boundedPoint(whole, fields);
     const alert = { transition, values, point, noDataSince, reason };
-    const [named] = await query<{ name: string }>(manager, SOURCE_NAME, [source.id]);
+    const named = await findSource(manager, source.id);
     // The history of a deleted rule is deleted with it.
     if (reason !== 'deleted') await this.noteEvent(manager, row, alert);
     const notice = alertMessageOf(row, { name: named?.name ?? '', schema: source.schema }, alert);

@@ -3,9 +3,11 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { answersRequests } from '../../common/http/answers-requests';
 import { OutageLog } from '../../common/outage-log';
-import { query, rowLock } from '../../database/sql';
+import { query } from '../../database/sql';
 import { settledWithin, watched, type Run } from '../../database/watched';
 import { Writer } from '../../database/writer';
+import { PointStore } from '../../points/point-store';
+import { lockSource } from '../../sources/source-rows';
 import { Deliverer } from '../../webhooks/deliverer';
 import type { Downtime } from './downtimes';
 import { findEvaluatedSource } from './evaluated-sources';
@@ -33,8 +35,6 @@ const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MAX_SOURCES_PER_READ}`;
 const WAITING = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at > ? AND source_id > ? ORDER BY source_id LIMIT ${MAX_SOURCES_PER_READ}`;
-const HOLD = 'SELECT 1 FROM data_sources WHERE id = ?';
-const RECEIVED = 'SELECT ingested_at AS at FROM point_totals WHERE source = ?';
 
 interface Look {
   readonly now: number;
@@ -58,6 +58,7 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
+    private readonly store: PointStore,
     private readonly recorder: TransitionRecorder,
     private readonly uptime: UptimeMonitor,
     private readonly deliverer: Deliverer,
@@ -150,12 +151,10 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
     sourceId: string,
     { now, monotonic, downtimes }: Look,
   ): Promise<boolean> {
-    const lock = rowLock(manager, 'UPDATE');
-    if (lock) await query(manager, HOLD + lock, [sourceId]);
+    await lockSource(manager, sourceId);
     const source = await findEvaluatedSource(manager, sourceId, now);
     if (!source) return false;
-    const [total] = await query<{ at: number }>(manager, RECEIVED, [source.number]);
-    const at = total?.at ?? 0;
+    const at = await this.store.lastArrivalAt(manager, source);
     // Points may have come since the look began. What is yet to come even so was noted before the clock was set back.
     const isYetToCome = at > now + Math.max(0, performance.now() - monotonic) + JUMP_MILLIS;
     // What takes no points is not silent.

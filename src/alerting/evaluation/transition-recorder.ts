@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import type { AlertState } from '../conditions/alert-state';
 import { timerDueAt } from '../conditions/state-machine';
 import { query } from '../../database/sql';
+import { setWatchVersion } from '../../sources/source-rows';
 import { AlertRule } from './alert-rule.entity';
 import { AlertNotifier, type EvaluatedSource, type LoadedRule, type TransitionWithPoints } from './alert-notifier';
 
@@ -17,7 +18,6 @@ export interface EvaluationResult {
 }
 
 const NOTE = `UPDATE alert_rules SET memory = ?, due_at = ?, last_triggered_at = ? WHERE id = ?`;
-const BUMP = 'UPDATE data_sources SET watch_version = ? WHERE id = ?';
 const MAX_VERSION = 2 ** 31 - 1;
 const MINUTE_MILLIS = 60_000;
 
@@ -57,7 +57,7 @@ export class TransitionRecorder {
    * that came to nothing would come again, for other rules.
    */
   async invalidateRules(manager: EntityManager, sourceId: string): Promise<void> {
-    await query(manager, BUMP, [randomInt(1, MAX_VERSION), sourceId]);
+    await setWatchVersion(manager, sourceId, randomInt(1, MAX_VERSION));
   }
 
   /** Has the silence of a source, or of all of a bucket, be counted from now on: while it took no points it was none. */

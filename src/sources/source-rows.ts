@@ -1,0 +1,48 @@
+import { IsNull, type EntityManager } from 'typeorm';
+import { ApiError } from '../common/errors';
+import { query, rowLock } from '../database/sql';
+import type { Schema } from './schema';
+import { Source } from './source.entity';
+import { SOURCE_NOT_FOUND } from './sources.errors';
+
+const FIND = `SELECT id, number, bucket_id AS "bucketId", name, schema, status FROM data_sources WHERE id = ?`;
+const LOCK = 'SELECT 1 FROM data_sources WHERE id = ?';
+const SET_WATCH_VERSION = 'UPDATE data_sources SET watch_version = ? WHERE id = ?';
+
+/** A data source, also a deleted one, without its description. */
+export interface SourceRow {
+  readonly id: string;
+  readonly number: number;
+  readonly bucketId: string;
+  readonly name: string;
+  readonly schema: Schema;
+  readonly status: Source['status'];
+}
+
+/** Locks a source until the transaction ends. Its schema, points and alert rules change only under this lock. */
+export async function lockSource(manager: EntityManager, id: string): Promise<void> {
+  const lock = rowLock(manager, 'UPDATE');
+  if (lock) await query(manager, LOCK + lock, [id]);
+}
+
+/**
+ * Locks a source of a bucket and reads it.
+ *
+ * @throws ApiError `SOURCE_NOT_FOUND`
+ */
+export async function getLockedSource(manager: EntityManager, bucketId: string, id: string): Promise<Source> {
+  await lockSource(manager, id);
+  const source = await manager.findOneBy(Source, { id, bucketId, deletedAt: IsNull() });
+  if (!source) throw new ApiError(SOURCE_NOT_FOUND);
+  return source;
+}
+
+export async function findSource(manager: EntityManager, id: string): Promise<SourceRow | undefined> {
+  const [row] = await query<Omit<SourceRow, 'schema'> & { readonly schema: string }>(manager, FIND, [id]);
+  return row && { ...row, schema: JSON.parse(row.schema) as Schema };
+}
+
+/** Makes every instance reload what it caches about the rules of a source. */
+export async function setWatchVersion(manager: EntityManager, id: string, version: number): Promise<void> {
+  await query(manager, SET_WATCH_VERSION, [version, id]);
+}
