@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import { repeat, type Repetition } from '../common/repeat';
 import { CONFIG, type Config } from '../common/config/config';
 import { answersRequests } from '../common/http/answers-requests';
 import type { AuditRecorder } from '../common/audit-event';
@@ -40,8 +41,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
   private isSuspended = false;
   private seenAdditions = -1;
   private looksLeft = 1;
-  private isAnchoring = false;
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
   private working: Promise<void> = Promise.resolve();
 
   constructor(
@@ -66,13 +66,11 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     if (answersRequests(this.host)) await this.compare().catch((cause: Error) => this.tellUnreadable(cause));
-    this.timer = setInterval(() => {
-      if (!this.isAnchoring) void this.anchor();
-    }, EVERY_MILLIS).unref();
+    this.repetition = repeat(EVERY_MILLIS, () => this.anchor());
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.repetition?.stop();
     await this.refusals.flush();
     this.looksLeft = 1;
     await this.anchor();
@@ -127,11 +125,9 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Notes the log's end, if it has moved. */
   anchor(): Promise<void> {
-    this.isAnchoring = true;
     return (this.working = this.working
       .then(() => watched({ stallMillis: STALL_MILLIS }, (run) => this.look(run)))
-      .catch((cause: unknown) => this.outages.background(NOT_ANCHORED, cause))
-      .finally(() => (this.isAnchoring = false)));
+      .catch((cause: unknown) => this.outages.background(NOT_ANCHORED, cause)));
   }
 
   private async look(run: Run): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { repeat, type Repetition } from '../common/repeat';
 import type { LoggedRefusal, RefusalLog } from '../auth/refusal-log';
 import type { AuditEvent } from '../common/audit-event';
 import { OutageLog } from '../common/outage-log';
@@ -48,9 +49,8 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
   private readonly byKey = new Map<string, number>();
   private readonly byOrganization = new Map<string, number>();
   private readonly others = new Map<string, Others>();
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
   private flushing = Promise.resolve();
-  private isFlushing = false;
 
   constructor(
     private readonly writer: Writer,
@@ -58,12 +58,12 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => this.flushIfIdle(), FLUSH_EVERY_MILLIS).unref();
+    this.repetition = repeat(FLUSH_EVERY_MILLIS, () => this.flush());
   }
 
   /** After the last request, and before the database closes. */
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.repetition?.stop();
     await this.flush(Infinity);
   }
 
@@ -101,12 +101,7 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
    * @param nowMillis repeats whose window has ended by then are written too
    */
   flush(nowMillis = Date.now()): Promise<void> {
-    this.isFlushing = true;
-    return (this.flushing = this.flushing.then(() => this.write(nowMillis)).finally(() => (this.isFlushing = false)));
-  }
-
-  private flushIfIdle(): void {
-    if (!this.isFlushing) void this.flush();
+    return (this.flushing = this.flushing.then(() => this.write(nowMillis)));
   }
 
   private async write(nowMillis: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { repeat, type Repetition } from './repeat';
 import { databaseFailureOf, type DatabaseFailure } from './database-failure';
 
 const MINUTE_MILLIS = 60_000;
@@ -63,7 +64,7 @@ export class OutageLog {
   private readonly endedAt = new Map<Cause, number>();
   private readonly failedAt = new Map<Cause, number>();
   private readonly repeated = new Map<string, Repeated>();
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
 
   constructor(
     private readonly sink: Sink = new Logger('Database'),
@@ -128,7 +129,7 @@ export class OutageLog {
     const line = `The database cannot be used: ${why}. First failure: ${what}${remedy ? `. ${remedy}` : ''}`;
     if (NEEDS_OPERATOR.has(failure)) this.sink.error(line);
     else this.sink.warn(line);
-    this.timer ??= setInterval(() => this.look(), LOOK_MILLIS).unref();
+    this.repetition ??= repeat(LOOK_MILLIS, () => this.look());
     return outage;
   }
 
@@ -149,8 +150,8 @@ export class OutageLog {
       }
     }
     if (this.open.size > 0) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
+    void this.repetition?.stop();
+    this.repetition = undefined;
   }
 
   private repeat(line: string): void {

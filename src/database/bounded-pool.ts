@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { repeat, type Repetition } from '../common/repeat';
 import { DEADLINES } from './deadlines';
 import { destroySocket, HeldConnection } from './held-connection';
 import { boundsOf, LaneCounts, LANES, type Lane, type LaneBounds } from './lanes';
@@ -45,8 +46,8 @@ export class BoundedPool {
   private readonly opened = new Map<PoolClient, number>();
   /** Idle connections that are older may have been cut off without a word, as others were. */
   private suspectBefore = 0;
-  private look: NodeJS.Timeout | undefined;
-  private growth: NodeJS.Timeout | undefined;
+  private look: Repetition | undefined;
+  private growth: Repetition | undefined;
   private warnedAt = -Infinity;
 
   constructor(private readonly pool: Pool) {
@@ -144,7 +145,7 @@ export class BoundedPool {
     }
     this.held.add(held);
     if (this.hasDeadlines) held.expireIn(DEADLINES[held.lane].useMillis);
-    this.look ??= setInterval(() => this.lookAround(), LOOK_MILLIS).unref();
+    this.look ??= repeat(LOOK_MILLIS, () => this.lookAround());
     settle(waiter)?.resolve(held);
   }
 
@@ -165,7 +166,7 @@ export class BoundedPool {
   /** Makes do with the connections that there are, and those that are about to be there. */
   private shrink(): void {
     this.bounds = boundsOf(Math.max(1, this.opened.size));
-    this.growth ??= setInterval(() => this.grow(), GROW_EVERY_MILLIS).unref();
+    this.growth ??= repeat(GROW_EVERY_MILLIS, () => this.grow());
     const now = performance.now();
     if (now - this.warnedAt < WARN_EVERY_MILLIS) return;
     this.warnedAt = now;
@@ -185,7 +186,7 @@ export class BoundedPool {
   }
 
   private stopGrowing(): void {
-    clearInterval(this.growth);
+    void this.growth?.stop();
     this.growth = undefined;
   }
 
@@ -200,7 +201,7 @@ export class BoundedPool {
 
   private lookAround(): void {
     if (this.held.size === 0) {
-      clearInterval(this.look);
+      void this.look?.stop();
       this.look = undefined;
       return;
     }

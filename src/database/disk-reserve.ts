@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import type { Database } from 'better-sqlite3';
+import { repeat, type Repetition } from '../common/repeat';
 import { ReserveFile } from './reserve-file';
 import { CHECKPOINT_PAGES } from './sqlite';
 
@@ -34,7 +35,7 @@ export class DiskReserve {
   private isLogShort = false;
   private checkedAt = -Infinity;
   private checking: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
 
   /** @param bytes size of the reserve; 0 for none: the disk is then never held to be full */
   constructor(
@@ -53,18 +54,18 @@ export class DiskReserve {
 
   /** Whether work that adds data has to ask for room: there is no reserve to fall back on. */
   get isTight(): boolean {
-    return this.timer !== undefined && !this.isOff && !this.isHeld;
+    return this.repetition !== undefined && !this.isOff && !this.isHeld;
   }
 
   /** Makes the reserve, and looks for room now and then from here on. */
   async start(): Promise<void> {
     if (this.isOff) return this.file.remove();
     await this.check();
-    this.timer = setInterval(() => void this.check(), CHECK_MILLIS).unref();
+    this.repetition = repeat(CHECK_MILLIS, () => this.check());
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    void this.repetition?.stop();
     await this.checking;
   }
 
@@ -106,7 +107,7 @@ export class DiskReserve {
     if (!isForGood) return;
     this.isOff = true;
     this.full = false;
-    clearInterval(this.timer);
+    void this.repetition?.stop();
   }
 
   private async look(): Promise<void> {

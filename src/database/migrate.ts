@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { repeat } from '../common/repeat';
 import { copyBeforeMigration } from './identity/copy-before';
 import { assertKnownMigrations, markSqlite, schemaVersionOf, stopWriters } from './identity/schema-version';
 import { isPostgres } from './sql';
@@ -52,14 +53,14 @@ async function takeMigrationLock(runner: QueryRunner): Promise<void> {
   const logger = new Logger('Database');
   const startedAt = Date.now();
   logger.log('Another instance is migrating the database: waiting for it to finish');
-  const timer = setInterval(() => {
+  const repetition = repeat(WAIT_LOGGED_EVERY_MILLIS, () => {
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     logger.log(`Still waiting for the instance that is migrating the database (${seconds} s)`);
-  }, WAIT_LOGGED_EVERY_MILLIS);
+  });
   try {
     await runner.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
   } finally {
-    clearInterval(timer);
+    await repetition.stop();
   }
   logger.log('The other instance has finished migrating the database');
 }

@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import { repeat, type Repetition } from '../common/repeat';
 import { answersRequests } from '../common/http/answers-requests';
 import { OutageLog } from '../common/outage-log';
 import { Lease, LEASE_NAMES } from './lease';
@@ -10,8 +11,6 @@ import { settledWithin, watched, type Run } from './watched';
 /** How often an instance renews the lease, or looks whether it is free. */
 const LOOK_MILLIS = 4000;
 const LOOK_STALL_MILLIS = 15_000;
-/** Instances that start at the same time look at different times. */
-const JITTER_MILLIS = 1000;
 const LATEST_FIRST_RUN_MILLIS = 30_000;
 /** A run is given up once none of its steps has ended for so long. The next one begins at its time. */
 export const STALL_MILLIS = 60_000;
@@ -74,7 +73,7 @@ export class UpkeepJob {
 export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly jobs: UpkeepJob[] = [];
   private readonly lease: Lease;
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
   private looking: Promise<void> = Promise.resolve();
   private wasHeld = false;
   private isStopped = false;
@@ -100,12 +99,15 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   onApplicationBootstrap(): void {
-    if (answersRequests(this.host)) this.lookAfter(0);
+    if (!answersRequests(this.host)) return;
+    this.looking = this.look();
+    // Instances that start together look at different times.
+    this.repetition = repeat(LOOK_MILLIS, () => (this.looking = this.look()), { spread: true });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
-    clearTimeout(this.timer);
+    void this.repetition?.stop();
     await settledWithin(LONGEST_STOP_MILLIS, Promise.all([this.looking, ...this.jobs.map((job) => job.stop())]));
     await settledWithin(LONGEST_STOP_MILLIS, this.lease.release());
   }
@@ -129,14 +131,6 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (job.dueAt > now || job.isRunning) return;
     job.dueAt = now + job.task.everyMillis;
     void job.run(job.task.work, () => this.lease.isHeld);
-  }
-
-  private lookAfter(millis: number): void {
-    this.timer = setTimeout(() => {
-      this.looking = this.look().then(() => {
-        if (!this.isStopped) this.lookAfter(LOOK_MILLIS + Math.random() * JITTER_MILLIS);
-      });
-    }, millis).unref();
   }
 }
 

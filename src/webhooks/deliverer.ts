@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { repeat, type Repetition } from '../common/repeat';
 import { answersRequests } from '../common/http/answers-requests';
 import { OutageLog } from '../common/outage-log';
 import { watched, type Run } from '../database/watched';
@@ -39,7 +40,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Of the outbox, and beside it. */
   private readonly deliveries = new Set<Promise<void>>();
   private readonly posts = new Set<Promise<unknown>>();
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
   private wakeAt = Infinity;
   private exactTimer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
@@ -61,19 +62,15 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
-    const repeat = () => {
-      this.wake();
-      this.timer = setInterval(() => this.wake(), EVERY_MILLIS).unref();
-    };
     // Instances that start together look at different times of each second.
-    this.timer = setTimeout(repeat, EVERY_MILLIS * (1 + Math.random())).unref();
+    this.repetition = repeat(EVERY_MILLIS, () => this.wake(), { spread: true });
     this.wake();
   }
 
   /** Before open requests are waited for: one of them may be a post that waits for its receiver. */
   beforeApplicationShutdown(): void {
     this.stop.abort();
-    clearInterval(this.timer);
+    void this.repetition?.stop();
     clearTimeout(this.exactTimer);
   }
 
@@ -83,7 +80,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Looks for what is due, now: for those who have just put something into the outbox. */
   wake(): void {
-    if (!this.timer) return;
+    if (!this.repetition) return;
     this.lookAgain = true;
     this.looking ??= this.look().finally(() => (this.looking = undefined));
   }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
+import { repeat, type Repetition } from '../../common/repeat';
 import { answersRequests } from '../../common/http/answers-requests';
 import { OutageLog } from '../../common/outage-log';
 import { query } from '../../database/sql';
@@ -47,10 +48,8 @@ interface Look {
 /** Judges rules that the time alone moves: when a duration or a cooldown is over, and when nothing has come for too long. */
 @Injectable()
 export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutdown {
-  private first: NodeJS.Timeout | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
   private looking = Promise.resolve();
-  private isLooking = false;
   private stopped = false;
   private lastWall = 0;
   private lastMonotonic = 0;
@@ -68,19 +67,14 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
-    const repeat = () => {
-      if (!this.isLooking) void this.look();
-      this.timer ??= setInterval(repeat, EVERY_MILLIS).unref();
-    };
     // Instances that start together look, and hold sources, at different times of each second.
-    this.first = setTimeout(repeat, EVERY_MILLIS * (1 + Math.random())).unref();
+    this.repetition = repeat(EVERY_MILLIS, () => this.look(), { spread: true });
     void this.look();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.first);
-    clearInterval(this.timer);
+    void this.repetition?.stop();
     await settledWithin(MAX_STOP_MILLIS, this.looking);
     // So that the next start knows to the second how long no instance ran.
     if (this.lastWall === 0) return;
@@ -94,15 +88,12 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
    * @param steadyMillis the same moment on a clock that is never set
    */
   look(nowMillis = Date.now(), monotonicMillis = performance.now()): Promise<void> {
-    this.isLooking = true;
     return (this.looking = this.looking.then(async () => {
       const options = { stallMillis: STALL_MILLIS, goesOn: () => !this.stopped };
       try {
         await watched(options, (run) => this.lookAt(run, nowMillis, monotonicMillis));
       } catch (cause) {
         if (!this.stopped) this.outages.background(NOT_YET, cause);
-      } finally {
-        this.isLooking = false;
       }
     }));
   }

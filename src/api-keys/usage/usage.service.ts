@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { repeat, type Repetition } from '../../common/repeat';
 import { KeyMeter, type QuotaCount, type RequestOrigin } from '../../auth/key-meter';
 import { OutageLog } from '../../common/outage-log';
 import type { Quota } from '../../common/rate-limit';
@@ -32,7 +33,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   private readonly keyLock = new KeyLock();
   private readonly table: UsageTable;
   private readonly quotas = new QuotaCounts((lineId, days) => this.requestsOn(lineId, days));
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
   private flushed = Promise.resolve();
   private tidiedOn = 0;
 
@@ -46,13 +47,12 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   }
 
   onModuleInit(): void {
-    this.timer = setTimeout(() => void this.flush().then(() => this.timer?.refresh()), FLUSH_EVERY_MILLIS).unref();
+    this.repetition = repeat(FLUSH_EVERY_MILLIS, () => this.flush());
   }
 
   /** After the last request, and before the database closes. */
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    await this.repetition?.stop();
     await this.flush();
   }
 

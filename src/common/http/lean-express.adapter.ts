@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { repeat } from '../repeat';
 import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './malformed-requests';
 import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
 import { answerUnmatched } from './not-found';
@@ -64,10 +65,10 @@ export class LeanExpressAdapter extends ExpressAdapter {
   private async finish(): Promise<void> {
     const server = this.httpServer as Server | undefined;
     if (!server?.listening) return;
-    const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+    const closeIdle = repeat(50, () => server.closeIdleConnections());
     const closeAll = setTimeout(() => server.closeAllConnections(), LONGEST_FINISH_MILLIS);
     await new Promise((resolve) => server.close(resolve));
-    clearInterval(closeIdle);
+    await closeIdle.stop();
     clearTimeout(closeAll);
   }
 

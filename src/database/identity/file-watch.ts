@@ -2,6 +2,7 @@ import { realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
 import type { Database } from 'better-sqlite3';
+import { repeat, type Repetition } from '../../common/repeat';
 import { rescuePaths, writeRescueCopy } from './rescue';
 
 const LOOKS_EVERY_MILLIS = 1000;
@@ -30,7 +31,7 @@ export class FileWatch {
   private rescued: string | undefined;
   private rescuing: Promise<void> | undefined;
   private nextRescueAt = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
 
   constructor(private readonly connection: Database) {
     const { name } = connection;
@@ -48,12 +49,12 @@ export class FileWatch {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.look(), LOOKS_EVERY_MILLIS).unref();
+    this.repetition = repeat(LOOKS_EVERY_MILLIS, () => this.look());
   }
 
   /** Resolves once the copy is written where one is needed: when the server has stopped, it is too late. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    await this.repetition?.stop();
     this.nextRescueAt = 0;
     if (this.missing !== undefined) this.rescue();
     await this.rescuing;

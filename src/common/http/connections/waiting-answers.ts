@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { repeat, type Repetition } from '../../repeat';
 import type { Connection } from './connection';
 
 /** Bytes of answers, over all connections, that wait for their readers. */
@@ -19,7 +20,7 @@ export class WaitingAnswers {
   private readonly waiting = new Map<Connection, Progress>();
   private notedBytes = 0;
   private countedBytes = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private repetition: Repetition | undefined;
 
   /** @param stalledMillis how long a reader may take nothing */
   constructor(
@@ -29,11 +30,11 @@ export class WaitingAnswers {
   ) {}
 
   start(): void {
-    this.timer = setInterval(() => this.closeStalled(), LOOKED_AT_EVERY_MILLIS).unref();
+    this.repetition = repeat(LOOKED_AT_EVERY_MILLIS, () => this.closeStalled());
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    void this.repetition?.stop();
   }
 
   note(connection: Connection, bytes: number): void {
