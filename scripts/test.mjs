@@ -1,16 +1,21 @@
 // `npm test`: sets up what is missing, then runs every test: on SQLite, then what touches a database once more on PostgreSQL.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ROOT, say } from './ready.mjs';
+import { testFolder } from './test-folder.mjs';
 
 /** What touches no database; how HTTP is spoken and pages are shown is the same on each. */
 const WITHOUT_DATABASE =
   '\\.spec\\.ts$|/test/docs/(docs|openapi)\\.|/test/http/(http-(?!refusals|validation)\\w+|lean-adapter)\\.e2e-spec\\.ts$';
 
+/** Compiled tests, which the next run uses too. */
+const CACHE = join(ROOT, 'node_modules', '.cache', 'jest');
+
 ensureBuilt('development');
-const folder = mkdtempSync(join(tmpdir(), 'dakkio-test-'));
+const folder = mkdtempSync(join(testFolder(), 'dakkio-test-'));
+// PostgreSQL runs as another user where the tests run as root.
+chmodSync(folder, 0o711);
 const args = process.argv.slice(2);
 const rounds = [
   { name: 'SQLite', database: 'sqlite', args },
@@ -33,11 +38,11 @@ function runJest({ name, database, args }) {
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
   const { status } = spawnSync(
     process.execPath,
-    [jest, '--json', '--outputFile', results, '--passWithNoTests', ...args],
+    [jest, '--json', '--outputFile', results, '--passWithNoTests', '--cacheDirectory', CACHE, ...args],
     {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, TEST_DATABASE: database },
+      env: { ...process.env, TEST_DATABASE: database, TMPDIR: folder },
     },
   );
   return { status, ...readCounts(results) };
