@@ -26,7 +26,7 @@ import { SetupModule } from './setup/setup.module';
 import { MeterModule } from './api-keys/usage/meter.module';
 import { UsageModule } from './api-keys/usage/usage.module';
 
-/** The list of rooms, and what stands before every route: the key guard, then the reader of the request. */
+/** Imports every room, and sets what runs before each route: the key guard, then the validation of the request. */
 @Module({})
 export class AppModule {
   static forRoot(config: Config): DynamicModule {

@@ -9,7 +9,7 @@ import { logRequests } from './common/http/request-log';
 import { ServerLogger } from './common/logger';
 import { serveDocs } from './common/openapi/openapi-document';
 
-/** What a page of another origin may read of an answer. */
+/** Response headers that pages of other origins can read. */
 const EXPOSED_HEADERS = [
   'X-Request-Id',
   'Retry-After',
@@ -26,9 +26,9 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * Makes the application. The server, its tests and its benchmarks have no other way.
+ * Creates the application, for the server, its tests and its benchmarks alike.
  *
- * @throws ConfigError, or whatever keeps the database from opening
+ * @throws ConfigError, or the error for which the database cannot be opened
  */
 export async function createApp(
   config: Config,
@@ -47,7 +47,7 @@ export async function createApp(
   return app;
 }
 
-/** What an application needs beside its modules. For one that Nest's testing module has made. */
+/** Sets up what is outside Nest's modules. Applications that Nest's testing module has created call it too. */
 export function configureApp(app: NestExpressApplication, config: Config): void {
   if (config.logLevel === 'debug') app.use(logRequests);
   if (config.corsOrigins.length > 0) {

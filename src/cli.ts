@@ -12,24 +12,28 @@ import { secretRotate } from './cli/secret-rotate';
 
 const USAGE = `Usage:
   npm run admin-key -- [--name "Ops laptop"] [--expires 8h] [--organization "Name or id"]
-                                             make another Admin key, while the server runs or not
-  npm run admin-key -- --generate            print a well-formed Admin key to preset, without touching the database
-  npm run organization -- create "Name"      make an organization and its first Admin key
+                                             create an Admin key
+  npm run admin-key -- --generate            print a well-formed Admin key to preset; uses no database
+  npm run organization -- create "Name"      create an organization and its first Admin key
   npm run organization -- list               list the organizations
   npm run keys:scan -- [--check | --revoke] <file or folder>…
-                                             find keys in files, ask the database of them, or end them; - is standard input
+                                             find keys in files; look them up (--check) or delete them (--revoke);
+                                             - is standard input
   npm run audit:verify -- [--head <rows>:<link>] [--anchor <file of log lines>]
-                                             look through the audit log for what was tampered with
+                                             find rows of the audit log that were changed, removed or added
   npm run audit:restart -- --yes [--anchor <file of log lines>]
-                                             let the log go on, when the server's secret is lost or a backup was restored
-  npm run secret:rotate                      change the server's secret; when interrupted, the same command goes on
+                                             continue the audit log after the secret was lost or a backup was restored
+  npm run secret:rotate                      change the server's secret; run it again to continue after an interruption
   npm run import -- <file.csv | file.ndjson>[.gz] --bucket <id> --source <id> [--time <column>] [--skip-bad]
                  [--precision s|ms|us|ns] [--encoding utf8|latin1] [--delimiter ';'] [--decimal ,]
-                                             store the points of a file; when interrupted, the same command goes on
-  npm run rollups:rebuild                    make what the points come to anew; when interrupted, the same command goes on
+                                             store the points of a file; run it again to continue after an interruption
+  npm run rollups:rebuild                    recompute all rollups; run it again to continue after an interruption
   npm run data:fix-seconds -- --source <id> [--dry-run]
-                                             move points that were sent with seconds for milliseconds out of January 1970
-  npm run docs:openapi                       write docs/openapi.json anew
+                                             correct the times of points that were sent in seconds instead of milliseconds
+  npm run docs:openapi                       write docs/openapi.json
+  npm start -- --version                     print the version
+
+All commands work while the server runs or when it is stopped.
 `;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -51,7 +55,7 @@ const terminal: Terminal = {
   progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\u001b[K${printable(text)}`),
 };
 
-/** The operator's commands. What they need of the server is loaded when it is needed: a scan of files needs nothing of it. */
+/** Runs a command. Commands load the server's code only when they need it: a scan of files does not. */
 async function run([name = '', ...args]: string[]): Promise<number> {
   if ([name, ...args].some((arg) => arg === '--help' || arg === '-h')) {
     process.stdout.write(USAGE);
@@ -71,7 +75,9 @@ run(process.argv.slice(2)).then(
       return;
     }
     const { explainFailure } = await import('./start-failures.js');
-    process.stderr.write(`${printableLines(explainFailure(cause).replace('Cannot start', 'Cannot do that'))}\n`);
+    process.stderr.write(
+      `${printableLines(explainFailure(cause).replace('Cannot start', 'Cannot run the command'))}\n`,
+    );
     process.exitCode = 1;
   },
 );

@@ -25,7 +25,7 @@ import { Backoff } from './webhooks/backoff.entity';
 import { Delivery } from './webhooks/delivery.entity';
 import { Webhook } from './webhooks/webhook.entity';
 
-/** Every table, for TypeORM: the application, its writer and the command line know the same ones. */
+/** Every entity, for the application, its writer and the command line. */
 export const ENTITIES = [
   Organization,
   Bucket,

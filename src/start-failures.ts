@@ -41,7 +41,7 @@ export const FILE_FAILURES: readonly StartFailure[] = [
 
 const UNEXPECTED = 'unexpected error. Report it with these lines:';
 
-/** Why the server could not start, in one sentence where the operator can remove the cause; else with the stack. */
+/** Explains in one sentence why the server cannot start, where the operator can remove the cause; otherwise with the stack. */
 export function explainFailure(cause: unknown, location = locationOf(process.env)): string {
   if (cause instanceof ConfigError) return `Cannot start: ${cause.message}`;
   const failure = (location && explainDatabaseFailure(cause, location)) ?? explain(FILE_FAILURES, cause, {});

@@ -1,6 +1,7 @@
 import type { FirstKey } from './setup/admin-keys';
 
 export interface Welcome {
+  readonly version: string;
   readonly port: number;
   readonly host: string;
   readonly docs: boolean;
@@ -9,15 +10,15 @@ export interface Welcome {
 
 const EVERYWHERE = ['0.0.0.0', '::'];
 
-/** What a person reads when the server has started: where it is and, the first time, the key and a line that uses it. */
-export function welcome({ port, host, docs, firstKey }: Welcome): string {
+/** The text on standard output once the server has started: its address and, the first time, the key and a command that uses it. */
+export function welcome({ version, port, host, docs, firstKey }: Welcome): string {
   const shownHost = EVERYWHERE.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   const address = `http://${shownHost}:${port}`;
-  const lines = ['', `Dakkio is ready at   ${address}`];
-  if (docs) lines.push(`Try the API at       ${address}/docs`);
+  const lines = ['', `Dakkio ${version} is ready at ${address}`];
+  if (docs) lines.push(`API documentation: ${address}/docs`);
   if (firstKey.kind === 'preset stored') lines.push('', 'The preset Admin key is stored.');
   if (firstKey.kind === 'preset added')
-    lines.push('', 'The preset Admin key was not known yet: it has been added. The other Admin keys stay valid.');
+    lines.push('', 'The preset Admin key is new: it has been added. The other Admin keys stay valid.');
   if (firstKey.kind === 'made') {
     lines.push('', 'Your Admin key. Store it now: it is never shown again.', '', `  ${firstKey.key}`);
     lines.push('', 'Create your first bucket:', '', `  ${firstCurl(address, firstKey.key)}`);

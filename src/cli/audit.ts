@@ -5,15 +5,15 @@ import type { AuditRecorder } from '../common/audit-event';
 import { isoTime } from '../common/times';
 import { parse, UsageError, whereTyped, type Command } from './command';
 
-const EXPLAINED = `This lets the audit log go on where it does not fit the server's secret or its anchor.
-It is for a secret that is lost for good: what was written before can then never be verified again.
-And it is for a restored backup: the log goes on from where the backup ends.
-Add --yes to do it.`;
+const EXPLAINED = `This continues an audit log that does not match the server's secret or its anchor. Use it in two cases:
+The secret is lost for good. Rows written before can then never be verified again.
+A backup was restored. The log continues where the backup ends.
+Add --yes to confirm.`;
 
-/** Looks through the whole audit log for what was tampered with. */
+/** Verifies the whole audit log: finds rows that were changed, removed or added. */
 export const auditVerify: Command = async (args, terminal) => {
   const { head, anchor } = parse(args, { options: { head: { type: 'string' }, anchor: { type: 'string' } } }).values;
-  const noted = head === undefined ? undefined : notedHead(head);
+  const expected = head === undefined ? undefined : parseHead(head);
   const lines = anchor === undefined ? undefined : readAnchors(anchor, 'audit:verify');
   const { operator, withServer } = await import('./with-server.js');
   const { AuditAnchors } = await import('../audit/audit-anchors.js');
@@ -25,18 +25,18 @@ export const auditVerify: Command = async (args, terminal) => {
     const progress = (done: number, of: number) => terminal.progress(`${done} of ${of} rows`);
     const { count, link, cut, earlier, findings, more } = await chain.verify(progress);
     const wrong = [...findings];
-    if (noted && !(await chain.passes(noted)))
-      wrong.push(`Row ${noted.count} is not the one that was noted: the log was put back or made anew`);
+    if (expected && !(await chain.passes(expected)))
+      wrong.push(`Row ${expected.count} differs from --head: the log was rolled back or rewritten`);
     const anchors = server.get(AuditAnchors);
     wrong.push(...(await anchors.findings()));
     if (lines !== undefined) wrong.push(...(await anchors.findings(lines)));
     if (await server.get(AuditLog).isEmptied(server.get(DataSource).manager))
-      wrong.push('The log is empty, but there are organizations: it was emptied');
+      wrong.push('The log is empty although organizations exist: its rows were deleted');
     for (const sentence of wrong) terminal.out(sentence);
     if (more > 0) terminal.out(`… and ${more} more`);
-    if (earlier > 0) terminal.out(`Rows 1 to ${earlier} were written under an earlier secret, and cannot be checked`);
-    if (cut > 0) terminal.out(`Rows 1 to ${cut} were removed for their age`);
-    if (wrong.length === 0) terminal.out(`${count - Math.max(earlier, cut)} rows hold`);
+    if (earlier > 0) terminal.out(`Rows 1 to ${earlier} were written under an earlier secret and cannot be verified`);
+    if (cut > 0) terminal.out(`Rows 1 to ${cut} were removed because of their age`);
+    if (wrong.length === 0) terminal.out(`${count - Math.max(earlier, cut)} rows verified`);
     terminal.out(await anchoredSentence(anchors));
     terminal.out(`Head: ${count}:${link}`);
     const details = { rows: count, findings: wrong.length + more };
@@ -46,17 +46,17 @@ export const auditVerify: Command = async (args, terminal) => {
       organizationId: null,
       target: { type: 'audit log' },
     } as const;
-    const noteDown = (_manager: unknown, audit: AuditRecorder) => Promise.resolve(audit({ ...event, details }));
-    // A log that was begun with another secret takes no row; what was found has been told.
+    const recordEvent = (_manager: unknown, audit: AuditRecorder) => Promise.resolve(audit({ ...event, details }));
+    // A log that began with another secret accepts no row. The findings are printed already.
     await server
       .get(Writer)
-      .write(noteDown)
+      .write(recordEvent)
       .catch((cause: Error) => terminal.err(cause.message));
     return wrong.length === 0 ? 0 : 1;
   });
 };
 
-/** Begins the chain anew when the secret is lost. */
+/** Starts a new chain when the secret is lost or a backup was restored. */
 export const auditRestart: Command = async (args, terminal) => {
   const { yes, anchor } = parse(args, { options: { yes: { type: 'boolean' }, anchor: { type: 'string' } } }).values;
   if (!yes) throw new UsageError(EXPLAINED);
@@ -64,12 +64,12 @@ export const auditRestart: Command = async (args, terminal) => {
   const { operator, withServer } = await import('./with-server.js');
   const { AuditChain } = await import('../audit/audit-chain.js');
   await withServer((server) => server.get(AuditChain).restart(operator(), lines), 'replace secret');
-  terminal.out('The audit log goes on from here, under the present secret.');
+  terminal.out('The audit log continues from here, under the current secret.');
   return 0;
 };
 
 async function anchoredSentence(anchors: AuditAnchors): Promise<string> {
-  if (anchors.path === undefined) return 'Anchored: nowhere (DAKKIO_AUDIT_ANCHOR_FILE)';
+  if (anchors.path === undefined) return 'Anchored: no, DAKKIO_AUDIT_ANCHOR_FILE is off';
   const anchor = await anchors.read();
   if (!anchor) return `Anchored: nothing yet in ${anchors.path}`;
   return `Anchored: row ${anchor.count} at ${isoTime(anchor.at)} in ${anchors.path}`;
@@ -84,9 +84,9 @@ function readAnchors(path: string, script: string): string {
   }
 }
 
-function notedHead(text: string): { count: number; link: string } {
+function parseHead(text: string): { count: number; link: string } {
   const [, count, link] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (count === undefined || link === undefined)
-    throw new UsageError('--head must be what an earlier audit:verify printed: <rows>:<link>');
+    throw new UsageError('--head must be a head that audit:verify printed: <rows>:<link>');
   return { count: Number(count), link };
 }

@@ -6,7 +6,7 @@ import { progressBar, stopOnInterrupt } from './progress';
 
 const OPTIONS = { source: { type: 'string' }, 'dry-run': { type: 'boolean' } } as const;
 
-/** Moves the points of a data source that were sent with seconds for milliseconds, while the server runs or not. */
+/** Corrects the times of points that were sent in seconds instead of milliseconds, while the server runs or not. */
 export const dataFixSeconds: Command = async (args, terminal) => {
   const { source: sourceId, 'dry-run': isDryRun = false } = parse(args, { options: OPTIONS }).values;
   if (!isId(sourceId)) throw new UsageError('--source must be an id of 24 hex characters');
@@ -17,7 +17,7 @@ export const dataFixSeconds: Command = async (args, terminal) => {
     const fix = server.get(SecondsFix);
     const source = await fix.find(sourceId.toLowerCase());
     if (!source) {
-      terminal.err('There is no such data source');
+      terminal.err('Data source not found');
       return 1;
     }
     const { count, first, last } = await fix.preview(source);
@@ -39,7 +39,7 @@ export const dataFixSeconds: Command = async (args, terminal) => {
     await server.get(Writer).write((_manager, audit: AuditRecorder) => Promise.resolve(audit(event)));
     terminal.out(`${moved} points moved, ${duplicates} duplicates removed, ${conflicts} left in place`);
     if (conflicts > 0) terminal.err('Points stay in place where a point with other values is stored at their time.');
-    if (!done) terminal.err('Interrupted. Run the same command again to go on.');
+    if (!done) terminal.err('Interrupted. Run the same command again to continue.');
     return done && conflicts === 0 ? 0 : 1;
   });
 };

@@ -13,9 +13,9 @@ export const READING_OPTIONS = {
 type Sent = Partial<Readonly<Record<keyof typeof READING_OPTIONS, string>>>;
 
 /**
- * How a file is read, from the options of the command line.
+ * Reads the options that say how to parse the file.
  *
- * @throws UsageError for what is not understood
+ * @throws UsageError for a wrong value
  */
 export function readingOf({ time, encoding, delimiter, decimal, precision }: Sent): Omit<ImportFile, 'path'> {
   if (decimal !== undefined && decimal !== '.' && decimal !== ',') throw new UsageError("--decimal must be '.' or ','");

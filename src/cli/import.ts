@@ -16,7 +16,7 @@ const OPTIONS = {
 export const importFile: Command = async (args, terminal) => {
   const { values, positionals } = parse(args, { options: OPTIONS, allowPositionals: true });
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new UsageError('Say which file to import');
+  if (file === undefined || more.length > 0) throw new UsageError('Name one file to import');
   const bucketId = idOf(values.bucket, '--bucket');
   const sourceId = idOf(values.source, '--source');
   const reading = readingOf(values);
@@ -26,7 +26,7 @@ export const importFile: Command = async (args, terminal) => {
   const { Writer } = await import('../database/writer.js');
   return withServer(async (server) => {
     const show = progressBar(terminal, 'records');
-    const wish = {
+    const request = {
       path: whereTyped(file, 'import'),
       bucketId,
       sourceId,
@@ -36,7 +36,7 @@ export const importFile: Command = async (args, terminal) => {
     const isStopped = stopOnInterrupt();
     terminal.err(`Importing ${file} …`);
     const progress: ImportProgress = (read, of, { records }) => show(read / of, records);
-    const run = Importer.in(server).run(wish, progress, isStopped, eventsOf(terminal));
+    const run = Importer.in(server).run(request, progress, isStopped, eventsOf(terminal));
     const imported = await run.catch((cause: unknown) => {
       if (cause instanceof ImportError) return cause;
       throw cause;
@@ -52,11 +52,11 @@ export const importFile: Command = async (args, terminal) => {
     const event = { by: operator(), action: 'data.imported', organizationId, bucketId, target, details } as const;
     await server.get(Writer).write((_manager, audit: AuditRecorder) => Promise.resolve(audit(event)));
     terminal.out(`${inserted} inserted, ${updated} updated, ${duplicates} duplicates, ${rejected} rejected`);
-    if (outcome === 'interrupted') terminal.err('Interrupted. The same command goes on from here.');
+    if (outcome === 'interrupted') terminal.err('Interrupted. Run the same command again to continue.');
     if (outcome === 'refused')
       terminal.err(
         `Stopped after ${records} records. Fix the file and run the same command again` +
-          (wish.skipsBad ? '.' : ', or leave bad records out with --skip-bad.'),
+          (request.skipsBad ? '.' : ', or leave bad records out with --skip-bad.'),
       );
     return outcome === 'done' && rejected === 0 ? 0 : 1;
   });

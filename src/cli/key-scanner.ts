@@ -6,7 +6,7 @@ import { keysIn } from '../common/whole-keys';
 const KEY_LENGTH = 45;
 const SKIPPED = new Set(['.git', 'node_modules']);
 
-/** A key that stands in a file. Lines and columns count from 1, columns in bytes. */
+/** A key in a file. Lines and columns count from 1, columns in bytes. */
 export interface Found {
   readonly path: string;
   readonly line: number;
@@ -15,10 +15,10 @@ export interface Found {
 }
 
 /**
- * Every file below these paths, in order; a path that is a file is given as it is. Symbolic links within folders are not
- * followed, nor are `.git` and `node_modules` looked into.
+ * Lists every file below these paths, in order; a path of a file is returned as it is. Symbolic links within folders are not
+ * followed; `.git` and `node_modules` are skipped.
  *
- * @throws Error of the system for a path that cannot be read
+ * @throws the system's error for a path that cannot be read
  */
 export function* filesBelow(paths: readonly string[]): Generator<string> {
   for (const path of paths) {
@@ -36,12 +36,12 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 
-/** The keys in a file: well-formed, with a checksum that fits. Of whatever size and kind it is. */
+/** Finds well-formed keys with a correct checksum in a file of any size and type. */
 export function scanFile(path: string): AsyncGenerator<Found> {
   return scan(path, createReadStream(path));
 }
 
-/** The keys in a stream of bytes, also those that lie across two of its pieces. */
+/** Finds keys in a stream of bytes, also across the border of two chunks. */
 export async function* scan(path: string, stream: Readable | AsyncIterable<Buffer>): AsyncGenerator<Found> {
   let rest = '';
   let line = 1;
@@ -49,7 +49,7 @@ export async function* scan(path: string, stream: Readable | AsyncIterable<Buffe
   for await (const chunk of stream) {
     const text = rest + (chunk as Buffer).toString('latin1');
     const keep = Math.min(text.length, KEY_LENGTH - 1);
-    // What begins in the part that is kept is found with the next piece.
+    // A key that begins in the kept part is found with the next chunk.
     for (const found of keysBefore(text, text.length - keep))
       yield { path, ...placeOf(text, found.index, line, column), key: found.key };
     ({ line, column } = placeOf(text, text.length - keep, line, column));
@@ -59,7 +59,7 @@ export async function* scan(path: string, stream: Readable | AsyncIterable<Buffe
     yield { path, ...placeOf(rest, found.index, line, column), key: found.key };
 }
 
-/** The keys that begin before a place. */
+/** The keys that begin before an index. */
 function* keysBefore(text: string, before: number): Generator<{ index: number; key: string }> {
   for (const found of keysIn(text)) {
     if (found.index >= before) return;
@@ -67,7 +67,7 @@ function* keysBefore(text: string, before: number): Generator<{ index: number; k
   }
 }
 
-/** Where a place is, when the text begins at this line and column. */
+/** Line and column of an index, in a text that begins at this line and column. */
 function placeOf(text: string, index: number, line: number, column: number): { line: number; column: number } {
   const before = text.slice(0, index);
   const lines = before.split('\n').length - 1;

@@ -6,20 +6,20 @@ import type { Actor, AuditRecorder } from '../common/audit-event';
 import { parse, UsageError, type Command, type Terminal } from './command';
 import { filesBelow, scan, scanFile, type Found } from './key-scanner';
 
-/** Keys that one run asks the database of: a file can hold any number of well-formed ones. */
+/** Keys that one run looks up: a file can contain any number of well-formed keys. */
 export const MOST_CHECKED = 1_000_000;
 const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as const;
 
 /**
- * Finds keys in files. Alone it needs neither server nor database, and its exit code is 1 when it found one. With
- * `--check` it is 1 when one of them opens or could be made to open, with `--revoke` when one of them still does. That ends
- * the whole line of each: whoever found a key may have rotated it.
+ * Finds keys in files. Without options it needs neither server nor database, and exits with 1 when it found a key. With
+ * `--check` it exits with 1 when a key is valid or can become valid again; with `--revoke`, when that is still so afterwards.
+ * `--revoke` deletes each key with all keys that it was rotated from and to: who has one may have rotated it.
  */
 export const keysScan: Command = async (args, terminal) => {
   const { values, positionals: paths } = parse(args, { options: OPTIONS, allowPositionals: true });
-  if (paths.length === 0) throw new UsageError('Say which files or folders to look into; - is standard input');
+  if (paths.length === 0) throw new UsageError('Name the files or folders to scan; - is standard input');
   const found = findAll(paths.map(whereTyped));
-  if (values.check || values.revoke) return check(await gathered(found), values.revoke ?? false, terminal);
+  if (values.check || values.revoke) return check(await collect(found), values.revoke ?? false, terminal);
   let count = 0;
   for await (const one of found) {
     terminal.out(`${placeOf(one)}  ${shownKey(one.key)}`);
@@ -29,7 +29,7 @@ export const keysScan: Command = async (args, terminal) => {
   return count === 0 ? 0 : 1;
 };
 
-/** npm runs its scripts in the project's folder, wherever it was called. */
+/** Resolves a path against the folder where npm was called, and shows it relative to the project's folder. */
 function whereTyped(path: string): string {
   const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
   return path === '-' || script !== 'keys:scan' || !folder ? path : relative('', resolve(folder, path));
@@ -40,12 +40,12 @@ async function* findAll(paths: readonly string[]): AsyncGenerator<Found> {
     for (const path of paths.filter((one) => one === '-')) yield* scan(path, process.stdin);
     for (const path of filesBelow(paths.filter((one) => one !== '-'))) yield* scanFile(path);
   } catch (cause) {
-    // What cannot be read may hold a key: that must not look like "none found".
+    // An unreadable file can contain a key: the result must not be "none found".
     throw new UsageError((cause as Error).message);
   }
 }
 
-async function gathered(keys: AsyncIterable<Found>): Promise<Found[]> {
+async function collect(keys: AsyncIterable<Found>): Promise<Found[]> {
   const found: Found[] = [];
   for await (const one of keys)
     if (found.push(one) > MOST_CHECKED)
@@ -66,46 +66,46 @@ async function check(found: readonly Found[], revoke: boolean, terminal: Termina
     for (const { key } of found) {
       if (states.has(key)) continue;
       const known = await keys.findByText(key);
-      if (!known) states.set(key, { said: 'unknown here', opens: false });
-      else if (ended.has(known.id)) states.set(key, { said: `revoked  ${named(known)}`, opens: false });
+      if (!known) states.set(key, { text: 'not in this database', usable: false });
+      else if (ended.has(known.id)) states.set(key, { text: `revoked  ${describe(known)}`, usable: false });
       else if (revoke) states.set(key, await revoked(server.get(LineChanges), by, known, ended));
       else states.set(key, stateOf(known, await keys.countOthersOfLine(known)));
     }
-    for (const one of found) terminal.out(`${placeOf(one)}  ${shownKey(one.key)}  ${states.get(one.key)?.said ?? ''}`);
+    for (const one of found) terminal.out(`${placeOf(one)}  ${shownKey(one.key)}  ${states.get(one.key)?.text ?? ''}`);
     const all = [...states.values()];
-    const opening = all.filter(({ opens }) => opens).length;
+    const usableCount = all.filter(({ usable }) => usable).length;
     const details = {
       found: states.size,
-      opening,
+      opening: usableCount,
       revoked: ended.size,
     };
     const target = { type: 'api key' } as const;
-    const noteDown = (_manager: unknown, audit: AuditRecorder) =>
+    const recordEvent = (_manager: unknown, audit: AuditRecorder) =>
       Promise.resolve(audit({ by, action: 'keys.checked', organizationId: null, target, details }));
-    await server.get(Writer).write(noteDown);
-    terminal.err(`${states.size} different keys found, of which ${opening} open or can be made to open`);
-    return opening === 0 ? 0 : 1;
+    await server.get(Writer).write(recordEvent);
+    terminal.err(`${states.size} different keys found, of which ${usableCount} are valid or can become valid again`);
+    return usableCount === 0 ? 0 : 1;
   });
 }
 
-/** What is known of a key, and whether it opens or could be made to. */
+/** The state of a key, and whether it is valid or can become valid again. */
 interface State {
-  readonly said: string;
-  readonly opens: boolean;
+  readonly text: string;
+  readonly usable: boolean;
 }
 
 function stateOf(known: ApiKey, othersOfLine: number): State {
-  const line = othersOfLine > 0 ? `  and ${countOf(othersOfLine)} more of its line` : '';
+  const line = othersOfLine > 0 ? `  and ${moreKeys(othersOfLine)} of its line` : '';
   const { deletedAt, retiredAt, disabledAt, expiresAt } = known;
-  const said = (word: string) => `${word}  ${named(known)}${line}`;
-  if (deletedAt !== null) return { said: said('deleted'), opens: false };
-  if (retiredAt !== null) return { said: said('retired'), opens: false };
-  if (disabledAt !== null) return { said: said('disabled'), opens: true };
-  if (expiresAt !== null && expiresAt <= Date.now()) return { said: said('expired'), opens: true };
-  return { said: said('live'), opens: true };
+  const textOf = (word: string) => `${word}  ${describe(known)}${line}`;
+  if (deletedAt !== null) return { text: textOf('deleted'), usable: false };
+  if (retiredAt !== null) return { text: textOf('retired'), usable: false };
+  if (disabledAt !== null) return { text: textOf('disabled'), usable: true };
+  if (expiresAt !== null && expiresAt <= Date.now()) return { text: textOf('expired'), usable: true };
+  return { text: textOf('live'), usable: true };
 }
 
-/** @param ended gets the ids of the keys that are ended */
+/** @param ended collects the ids of the deleted keys */
 async function revoked(changes: LineChanges, by: Actor, known: ApiKey, ended: Set<string>): Promise<State> {
   const { organizationId, bucketId, id } = known;
   try {
@@ -113,20 +113,20 @@ async function revoked(changes: LineChanges, by: Actor, known: ApiKey, ended: Se
     for (const key of keys) ended.add(key.id);
     const others = keys.filter((key) => key.id !== id).length;
     const word = others < keys.length ? 'revoked' : 'deleted';
-    const line = others > 0 ? `  and ${countOf(others)} more of its line` : '';
-    return { said: `${word}  ${named(known)}${line}`, opens: false };
+    const line = others > 0 ? `  and ${moreKeys(others)} of its line` : '';
+    return { text: `${word}  ${describe(known)}${line}`, usable: false };
   } catch (cause) {
-    return { said: `${stateOf(known, 0).said}  not revoked: ${(cause as Error).message}`, opens: true };
+    return { text: `${stateOf(known, 0).text}  not revoked: ${(cause as Error).message}`, usable: true };
   }
 }
 
-function named({ id, name, bucketId, organizationId }: ApiKey): string {
+function describe({ id, name, bucketId, organizationId }: ApiKey): string {
   const where = bucketId === null ? `organization ${organizationId}` : `bucket ${bucketId}`;
   return `${id} ${JSON.stringify(name)} of ${where}`;
 }
 
-function countOf(keys: number): string {
-  return `${keys} ${keys === 1 ? 'key' : 'keys'}`;
+function moreKeys(count: number): string {
+  return `${count} more ${count === 1 ? 'key' : 'keys'}`;
 }
 
 function placeOf({ path, line, column }: Found): string {

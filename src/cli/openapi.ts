@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from './command';
 
-/** Writes the API's description, of an application on an empty database, and the table of rights into a page if one is named. */
+/** Writes the OpenAPI document of an application on an empty database and, into a page if one is named, the table of rights. */
 export const openApi: Command = async ([path = 'docs/openapi.json', page], terminal) => {
   const { createApp } = await import('../app.js');
   const { readConfig } = await import('../common/config/config.js');
@@ -20,6 +20,6 @@ export const openApi: Command = async ([path = 'docs/openapi.json', page], termi
     rmSync(folder, { recursive: true });
   }
   if (page !== undefined) writeFileSync(page, withRightsTable(readFileSync(page, 'utf8')));
-  terminal.err(page === undefined ? `${path} is written` : `${path} and the table of rights in ${page} are written`);
+  terminal.err(page === undefined ? `Wrote ${path}` : `Wrote ${path} and the table of rights in ${page}`);
   return 0;
 };

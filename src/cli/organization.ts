@@ -1,20 +1,20 @@
 import { checkedName, parse, UsageError, type Command } from './command';
 import { isoTime } from '../common/times';
 
-/** Makes an organization with its first Admin key, or lists them. */
+/** Creates an organization with its first Admin key, or lists all organizations. */
 export const organization: Command = async (args, terminal) => {
   const [action, name, ...rest] = parse(args, { options: {}, allowPositionals: true }).positionals;
   if (action === 'list' && name === undefined) return list(terminal);
   if (action === 'create' && name !== undefined && rest.length === 0)
     return create(checkedName(name, 'The name'), terminal);
-  throw new UsageError('Say `create "Name"` or `list`');
+  throw new UsageError('Use `create "Name"` or `list`');
 };
 
 const create = async (name: string, terminal: Parameters<Command>[1]): Promise<number> => {
   const { operator, withServer } = await import('./with-server.js');
   const { AdminKeys } = await import('../setup/admin-keys.js');
   const made = await withServer((server) => server.get(AdminKeys).addOrganization(operator(), name), 'serve');
-  terminal.err(`Organization ${made.organization.id} is made. Its first Admin key, never shown again:`);
+  terminal.err(`Organization ${made.organization.id} was created. Its first Admin key, which is never shown again:`);
   terminal.out(made.created.key);
   return 0;
 };

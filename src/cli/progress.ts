@@ -3,14 +3,14 @@ import type { Terminal } from './command';
 const WIDTH = 24;
 const SHOWN_EVERY_MILLIS = 100;
 
-/** Shows how far long work has come, for a person who watches. */
+/** Returns a function that shows progress, speed and the time left. */
 export function progressBar(terminal: Terminal, unit: string): (share: number, done: number) => void {
   const startedAt = Date.now();
   let shownAt = 0;
   let first: { share: number; done: number } | undefined;
   return (share, done) => {
     const now = Date.now();
-    // What an earlier run did tells nothing of how fast this one is.
+    // Work that an earlier run has done does not count towards the speed of this one.
     first ??= { share, done };
     if (now - shownAt < SHOWN_EVERY_MILLIS && share < 1) return;
     shownAt = now;
@@ -35,7 +35,10 @@ function line({ share, done, unit, first, seconds }: Shown): string {
   return `${bar} ${Math.floor(share * 100)} %  ${number(done)} ${unit}, ${number(speed)}/s, ${left} s left   `;
 }
 
-/** Whether a person wants it to end. Said again a second later they mean at once: a terminal and npm say it twice at a time. */
+/**
+ * Returns a function that says whether Ctrl-C was pressed. A second Ctrl-C ends the process at once; it counts from a second later on,
+ * since a terminal and npm both forward the first one.
+ */
 export function stopOnInterrupt(): () => boolean {
   let saidAt: number | undefined;
   process.on('SIGINT', () => {

@@ -2,7 +2,7 @@ import type { AuditRecorder } from '../common/audit-event';
 import { parse, type Command } from './command';
 import { progressBar, stopOnInterrupt } from './progress';
 
-/** Makes what the points come to anew from the points. */
+/** Recomputes all rollups from the points. */
 export const rollupsRebuild: Command = async (args, terminal) => {
   parse(args, { options: {} });
   const { operator, withServer } = await import('./with-server.js');
@@ -20,8 +20,8 @@ export const rollupsRebuild: Command = async (args, terminal) => {
     const details = { points, outcome: done ? 'done' : 'interrupted' };
     const event = { by: operator(), action: 'rollups.rebuilt', organizationId: null, target, details } as const;
     await server.get(Writer).write((_manager, audit: AuditRecorder) => Promise.resolve(audit(event)));
-    terminal.out(`The rollups of ${points} points are made anew`);
-    if (!done) terminal.err('Interrupted. The same command goes on from here.');
+    terminal.out(`The rollups of ${points} points are rebuilt`);
+    if (!done) terminal.err('Interrupted. Run the same command again to continue.');
     return done ? 0 : 1;
   });
 };

@@ -2,8 +2,8 @@ import { parse, type Command } from './command';
 import { stopOnInterrupt } from './progress';
 
 /**
- * Changes the server's secret. Where it is in a file beside an SQLite database, the first call puts a new one there; the next one,
- * after a restart, seals everything under it. Elsewhere the operator sets both secrets.
+ * Changes the server's secret. With a secret file beside an SQLite database, the first call writes a new secret; the second call,
+ * after a restart, encrypts everything under it. Otherwise the operator sets both secrets.
  */
 export const secretRotate: Command = async (args, terminal) => {
   parse(args, { options: {} });
@@ -13,9 +13,9 @@ export const secretRotate: Command = async (args, terminal) => {
   const path =
     secretKey === undefined && secretKeyPrevious === undefined && database.type === 'sqlite' && database.path;
   if (path && beginSecretChange(path)) {
-    terminal.out(`A new secret is in ${path}.secret, and the one before in ${path}.secret.previous.`);
+    terminal.out(`A new secret is in ${path}.secret, and the previous one in ${path}.secret.previous.`);
     terminal.out(
-      'Restart the server if it runs. Then run this command again, which seals everything under the new secret.',
+      'Restart the server if it is running. Then run this command again to encrypt everything under the new secret.',
     );
     return 0;
   }
@@ -25,21 +25,21 @@ export const secretRotate: Command = async (args, terminal) => {
     server.get(SecretRotation).run(operator(), (text) => terminal.progress(text), stopOnInterrupt()),
   );
   terminal.progress('');
-  terminal.out(`${changed} webhooks were sealed under the present secret`);
+  terminal.out(`${changed} webhooks were encrypted under the current secret`);
   if (unreadable > 0)
     terminal.out(
-      `${unreadable} webhooks hold what neither secret opens. Set their webhookUrl again, and rotate their secrets`,
+      `${unreadable} webhooks cannot be decrypted with either secret. Set their webhookUrl again, and rotate their secrets`,
     );
   if (!done) {
-    terminal.err('Interrupted. The same command goes on from here.');
+    terminal.err('Interrupted. Run the same command again to continue.');
     return 1;
   }
-  terminal.out('The audit log goes on under the present secret.');
+  terminal.out('The audit log continues under the current secret.');
   if (path) endSecretChange(path);
   terminal.out(
     path
       ? `${path}.secret.previous was removed. Back up ${path}.secret.`
-      : 'DAKKIO_SECRET_KEY_PREVIOUS is no longer needed: take it away and restart the servers.',
+      : 'DAKKIO_SECRET_KEY_PREVIOUS is no longer needed: remove it and restart the servers.',
   );
   return 0;
 };

@@ -14,15 +14,15 @@ export function operator(): Actor {
 }
 
 /**
- * Does something with the services that the server runs on, whether the server runs or not.
+ * Calls `work` with the server's services, whether a server runs or not.
  *
- * @param databaseUse whether the command may begin a database or a secret where there is none
+ * @param databaseUse whether the command may create a database or a secret where there is none
  */
 export async function withServer<T>(
   work: (server: INestApplicationContext) => Promise<T>,
   databaseUse: DatabaseUse = 'existing',
 ): Promise<T> {
-  // A person waits: the command fails at once where the database is not available.
+  // A person waits: without a database the command fails at once.
   const module = AppModule.forRoot({ ...readConfig(process.env), databaseUse, databaseWaitSeconds: 0 });
   const server = await NestFactory.createApplicationContext(module, {
     logger: new ServerLogger('error'),
@@ -36,7 +36,7 @@ export async function withServer<T>(
   }
 }
 
-/** A container may have a user that no list of users knows. */
+/** A container can run as a user without a name. */
 function systemUser(): string {
   try {
     return userInfo().username;

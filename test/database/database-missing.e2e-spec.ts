@@ -122,7 +122,7 @@ onSqlite('a database without its secret', () => {
     const before = await stateOf(database);
     for (const command of [['audit:verify'], ['admin-key']]) {
       const { code, stderr } = await cli(command);
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/^Cannot do that: The secret of the database/)]);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^Cannot run the command: The secret of the database/)]);
     }
     expect(await stateOf(database)).toEqual(before);
   });
@@ -142,7 +142,7 @@ describe('commands', () => {
       expect([code, stderr]).toEqual([
         1,
         expect.stringMatching(
-          /^Cannot do that: (There is no database at|The schema "public" .* is empty\.) .*Set DATABASE_URL/,
+          /^Cannot run the command: (There is no database at|The schema "public" .* is empty\.) .*Set DATABASE_URL/,
         ),
       ]);
     }

@@ -148,7 +148,7 @@ describe('npm run data:fix-seconds', () => {
   it('refuses a source that is not there, and options that it does not know', async () => {
     const cli = (...args: string[]) =>
       runProgram('cli.js', ['data:fix-seconds', ...args], { DATABASE_URL: database.url }).ended;
-    expect(await cli('--source', ABSENT_ID)).toMatchObject({ code: 1, stderr: 'There is no such data source\n' });
+    expect(await cli('--source', ABSENT_ID)).toMatchObject({ code: 1, stderr: 'Data source not found\n' });
     expect((await cli()).code).toBe(2);
     expect((await cli('--source', 'x')).code).toBe(2);
     expect((await cli('--source', wrong, '--bucket', bucketId)).code).toBe(2);

@@ -271,7 +271,7 @@ describe('npm run import', () => {
     const running = start(path);
     running.child.stderr?.once('data', () => running.child.kill('SIGINT'));
     const { code, stderr } = await running.ended;
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. The same command goes on from here/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. Run the same command again to continue/)]);
     expect((await stored()).length).toBeLessThan(COUNT);
     expect((await importFile(path)).stdout).toBe(`${COUNT} inserted, 0 updated, 0 duplicates, 0 rejected\n`);
   });

@@ -51,15 +51,15 @@ it('brings everything under the new secret, while both open everything', async (
   const rotated = await cli(BOTH, 'secret:rotate');
   expect([rotated.code, rotated.stdout]).toEqual([
     0,
-    '3 webhooks were sealed under the present secret\n' +
-      'The audit log goes on under the present secret.\n' +
-      'DAKKIO_SECRET_KEY_PREVIOUS is no longer needed: take it away and restart the servers.\n',
+    '3 webhooks were encrypted under the current secret\n' +
+      'The audit log continues under the current secret.\n' +
+      'DAKKIO_SECRET_KEY_PREVIOUS is no longer needed: remove it and restart the servers.\n',
   ]);
   await makeBucket(both);
   await sendTest(both, rules[1]);
   await both.stop();
   const again = await cli(BOTH, 'secret:rotate');
-  expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^0 webhooks were sealed/)]);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^0 webhooks were encrypted/)]);
 
   const after = { ...(await start({ DAKKIO_SECRET_KEY: NEW })), adminKey };
   for (const rule of rules) expect((await sendTest(after, rule)).headers.authorization).toBe(headers.Authorization);
@@ -112,7 +112,7 @@ it('leaves what neither secret opens as it is, and counts it', async () => {
   await intruder.run("UPDATE webhooks SET url = 'v1.AAAA'");
   await intruder.leave();
   const { code, stdout } = await cli(BOTH, 'secret:rotate');
-  expect([code, stdout]).toEqual([0, expect.stringContaining('1 webhooks hold what neither secret opens')]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('1 webhooks cannot be decrypted with either secret')]);
   expect(rule._id).toMatch(/^[0-9a-f]{24}$/);
 });
 
@@ -125,7 +125,7 @@ it('leaves what neither secret opens as it is, and counts it', async () => {
   const old = readFileSync(file, 'utf8');
 
   const begun = await cli({}, 'secret:rotate');
-  expect([begun.code, begun.stdout]).toEqual([0, expect.stringContaining('Restart the server if it runs.')]);
+  expect([begun.code, begun.stdout]).toEqual([0, expect.stringContaining('Restart the server if it is running.')]);
   expect(readFileSync(file, 'utf8')).not.toBe(old);
   expect(readFileSync(`${file}.previous`, 'utf8')).toBe(old);
   const meanwhile = { ...(await start({})), adminKey };

@@ -73,7 +73,7 @@ describe('npm run admin-key', () => {
     const vague = await cli(['admin-key']);
     expect([vague.code, vague.stdout]).toEqual([1, '']);
     expect(vague.stderr).toBe(
-      `Cannot do that: Say which organization is meant, by its id (--organization):\n  ${firstId}  My organization\n  ${otherId}  Greenhouse GmbH\n`,
+      `Cannot run the command: Say which organization is meant, by its id (--organization):\n  ${firstId}  My organization\n  ${otherId}  Greenhouse GmbH\n`,
     );
     const unknown = await cli(['admin-key', '--organization', 'Nobody']);
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no organization "Nobody"')]);
@@ -98,7 +98,7 @@ describe('npm run organization', () => {
   it('makes one with its first Admin key, and lists them', async () => {
     const { code, stdout, stderr } = await cli(['organization', 'create', 'Greenhouse GmbH']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(ADMIN_KEY_LINE)]);
-    expect(stderr).toMatch(new RegExp(`^Organization ${ID} is made`));
+    expect(stderr).toMatch(new RegExp(`^Organization ${ID} was created`));
     const key = stdout.trim();
     const { organizationId } = (await server.call('GET', '/api/keys/self', { key })).body.apiKey as {
       organizationId: string;
@@ -161,12 +161,12 @@ describe('npm run keys:scan', () => {
       `live  ${live._id} "Living Room Sensor" of bucket ${bucketId}`,
       `deleted  ${dead._id} "Living Room Sensor" of bucket ${bucketId}`,
       `disabled  ${off._id} "Living Room Sensor" of bucket ${bucketId}`,
-      'unknown here',
+      'not in this database',
       expect.stringMatching(new RegExp(`^live  ${ID} "First Admin key" of organization ${ID}$`)),
       `live  ${live._id} "Living Room Sensor" of bucket ${bucketId}`,
       undefined,
     ]);
-    expect(checked.stderr).toBe('5 different keys found, of which 3 open or can be made to open\n');
+    expect(checked.stderr).toBe('5 different keys found, of which 3 are valid or can become valid again\n');
     expect((await server.call('GET', '/api/keys/self', { key: live.key })).status).toBe(200);
 
     const revoked = await cli(['keys:scan', '--revoke', folder]);
@@ -175,7 +175,7 @@ describe('npm run keys:scan', () => {
       `revoked  ${live._id} "Living Room Sensor" of bucket ${bucketId}`,
       expect.stringMatching(/^deleted/),
       `revoked  ${off._id} "Living Room Sensor" of bucket ${bucketId}`,
-      'unknown here',
+      'not in this database',
       expect.stringMatching(/^live .*not revoked: The last Admin key cannot be deleted$/),
       `revoked  ${live._id} "Living Room Sensor" of bucket ${bucketId}`,
       undefined,
@@ -202,17 +202,17 @@ describe('npm run keys:scan', () => {
     const named = ({ _id }: { _id: string }) => `${_id} "Living Room Sensor" of bucket ${bucketId}`;
 
     expect(states(await cli(['keys:scan', '--check', folder]))).toEqual([
-      `live  ${named(leaked)}  and 2 keys more of its line`,
-      `retired  ${named(dead)}  and 1 key more of its line`,
-      `live  ${named(third)}  and 2 keys more of its line`,
+      `live  ${named(leaked)}  and 2 more keys of its line`,
+      `retired  ${named(dead)}  and 1 more key of its line`,
+      `live  ${named(third)}  and 2 more keys of its line`,
       undefined,
     ]);
     const revoked = await cli(['keys:scan', '--revoke', folder]);
     expect([revoked.code, states(revoked)]).toEqual([
       0,
       [
-        `revoked  ${named(leaked)}  and 2 keys more of its line`,
-        `revoked  ${named(dead)}  and 1 key more of its line`,
+        `revoked  ${named(leaked)}  and 2 more keys of its line`,
+        `revoked  ${named(dead)}  and 1 more key of its line`,
         `revoked  ${named(third)}`,
         undefined,
       ],
@@ -224,15 +224,18 @@ describe('npm run keys:scan', () => {
 });
 
 describe('npm run audit:verify', () => {
-  it('says how many rows hold and what the head is, which is known again later', async () => {
+  it('counts the verified rows, and verifies its own head later', async () => {
     await makeBucket(server);
     const { code, stdout } = await cli(['audit:verify']);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^3 rows hold\nAnchored: .+\nHead: 3:[0-9a-f]{64}\n$/)]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^3 rows verified\nAnchored: .+\nHead: 3:[0-9a-f]{64}\n$/),
+    ]);
     const [, head = ''] = /Head: (\S+)/.exec(stdout) ?? [];
     await makeBucket(server);
     expect((await cli(['audit:verify', '--head', head])).code).toBe(0);
     const other = await cli(['audit:verify', '--head', head.replace(/.$/, (last) => (last === '0' ? '1' : '0'))]);
-    expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('Row 3 is not the one that was noted')]);
+    expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('Row 3 differs from --head')]);
   });
 
   it('says which row was changed, and which was removed', async () => {
@@ -261,7 +264,9 @@ describe('npm run audit:restart', () => {
     const anew = await cli(['audit:verify'], other);
     expect([anew.code, anew.stdout]).toEqual([
       0,
-      expect.stringMatching(/^Rows 1 to 3 were written under an earlier secret, and cannot be checked\n1 rows hold\n/),
+      expect.stringMatching(
+        /^Rows 1 to 3 were written under an earlier secret and cannot be verified\n1 rows verified\n/,
+      ),
     ]);
   });
 });

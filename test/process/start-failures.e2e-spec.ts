@@ -212,7 +212,7 @@ onlyOnce('a start that fails for a PostgreSQL that is not there', () => {
     const environment = { DATABASE_URL: 'postgres://dakkio:geheim@127.0.0.1:1/none', ...SECRET };
     const ended = await Promise.all(commands.map((args) => runProgram('cli.js', args, environment).ended));
     for (const one of ended)
-      expect(sentenceOf(one, 'Cannot do that: ')).toContain('PostgreSQL at 127.0.0.1:1 refuses connections');
+      expect(sentenceOf(one, 'Cannot run the command: ')).toContain('PostgreSQL at 127.0.0.1:1 refuses connections');
   });
 });
 

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { version } from '../../package.json';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { caller } from '../support/call';
 import { FOR_TESTS, runProgram, startServer, stopProgram as stop, type RunningProgram } from '../support/process';
@@ -116,6 +117,23 @@ describe('a preset Admin key', () => {
       'Cannot start: The preset Admin key (DAKKIO_ADMIN_KEY or DAKKIO_ADMIN_KEY_FILE) is not a well-formed Admin key. `npm run admin-key -- --generate` prints one\n',
     );
     expect(stdout).toBe('');
+  });
+});
+
+describe('--version', () => {
+  it('prints the version and touches no database', async () => {
+    const { code, stdout, stderr } = await runProgram('main.js', ['--version'], { DATABASE_URL: database.url }).ended;
+    expect([code, stdout, stderr]).toEqual([0, `${version}\n`, '']);
+    if (!ON_POSTGRES) expect(readdirSync(database.folder)).toEqual([]);
+  });
+
+  it('is in the log and in the text of the start', async () => {
+    const { printed, ...program } = await started();
+    expect(printed.stdout).toContain(`Dakkio ${version} is ready at `);
+    await stop({ printed, ...program });
+    expect(printed.stderr).toMatch(
+      new RegExp(`Dakkio ${version} listens on port \\d+, on Node\\.js ${process.version}"`),
+    );
   });
 });
 

@@ -65,7 +65,7 @@ describe('npm run rollups:rebuild', () => {
     await spoil();
     expect(await answers()).not.toEqual(before);
     const { code, stdout } = await rebuild().ended;
-    expect([code, stdout]).toEqual([0, `The rollups of ${2 * COUNT} points are made anew\n`]);
+    expect([code, stdout]).toEqual([0, `The rollups of ${2 * COUNT} points are rebuilt\n`]);
     expect(await answers()).toEqual(before);
     expect(await intruder.rows('SELECT count(*) AS n FROM rollups WHERE slot = 90')).toEqual([
       { n: expect.anything() },
@@ -110,7 +110,7 @@ describe('npm run rollups:rebuild', () => {
     const running = rebuild();
     running.child.stderr?.once('data', () => running.child.kill('SIGINT'));
     const { code, stderr } = await running.ended;
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. The same command goes on from here/)]);
-    expect((await rebuild().ended).stdout).toBe(`The rollups of ${2 * COUNT} points are made anew\n`);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Interrupted. Run the same command again to continue/)]);
+    expect((await rebuild().ended).stdout).toBe(`The rollups of ${2 * COUNT} points are rebuilt\n`);
   });
 });
