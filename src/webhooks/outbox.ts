@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/ids';
+import { bulkInsert } from '../database/bulk-insert';
 import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
 import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
@@ -47,7 +48,7 @@ export async function enqueue(
   // Rows of versions before queues, until the server has come to them.
   if (queue === null) await manager.update(Webhook, { id: webhookId }, queueOf({ id: webhookId, url }));
   const isOff = webhook.switchedOffAt !== null;
-  await manager.insert(Delivery, {
+  const delivery: Delivery = {
     id: newId(now),
     webhookId,
     sequence,
@@ -61,6 +62,7 @@ export async function enqueue(
     createdAt: now,
     queuedAt: now,
     attemptedAt: null,
-  });
+  };
+  await bulkInsert<Delivery>(manager, Delivery, [delivery]);
   if (Math.random() * DELIVERIES_PER_TRIM < 1) await trimOutbox(manager, webhookId);
 }

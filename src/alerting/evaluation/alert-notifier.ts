@@ -9,6 +9,7 @@ import type { Transition } from '../conditions/state-machine';
 import type { Schema } from '../../sources/schema';
 import { findSource } from '../../sources/source-rows';
 import { OldRows } from '../../database/expired-rows';
+import { bulkInsert } from '../../database/bulk-insert';
 import { isPostgres, query } from '../../database/sql';
 import { PointStore } from '../../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../../points/values';
@@ -89,7 +90,7 @@ export class AlertNotifier {
     alert: AlertDetails,
   ): Promise<void> {
     const { transition, point, reason } = alert;
-    await manager.insert(AlertEvent, {
+    const stored: AlertEvent = {
       id: newId(),
       ruleId: id,
       bucketId,
@@ -100,7 +101,8 @@ export class AlertNotifier {
       repeats: transition.firing.repeats,
       reason: reason ?? null,
       createdAt: Date.now(),
-    });
+    };
+    await bulkInsert(manager, AlertEvent, [stored]);
     if (Math.random() * EVENTS_PER_TRIM < 1) await removeOldest(manager, id, this.config.alertEventsPerRule);
   }
 
