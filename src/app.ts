@@ -12,6 +12,8 @@ import { serveDocs } from './common/openapi/openapi-document';
 /** Response headers that pages of other origins can read. */
 const EXPOSED_HEADERS = [
   'X-Request-Id',
+  'X-Error-Code',
+  'Link',
   'Retry-After',
   'WWW-Authenticate',
   'RateLimit',

@@ -61,6 +61,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (status >= 500 && !isOwn && !isOutage)
       this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    response.setErrorCode(error.code);
     const body = withoutKeys(error.getResponse() as object);
     this.host.httpAdapter.reply(response, status >= 500 ? { ...body, requestId: request.requestId } : body, status);
   }

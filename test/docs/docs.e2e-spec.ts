@@ -15,7 +15,7 @@ afterAll(() => server.stop());
 describe('GET /docs, /docs-json and /docs-yaml', () => {
   it.each([
     ['/docs', 'text/html', '<title>Dakkio API</title>'],
-    ['/docs/errors', 'text/html', '<h2 id="401-unauthorized">401 Unauthorized</h2>'],
+    ['/docs/errors', 'text/html', '<h3 id="unauthorized">unauthorized</h3>'],
     ['/docs-json', 'application/json', '"openapi": "3.0.0"'],
     ['/docs-yaml', 'text/yaml', 'openapi: 3.0.0'],
   ])('serves %s', async (path, type, part) => {

@@ -24,18 +24,20 @@ async function idle(server: { open: () => Promise<RawConnection> }): Promise<Raw
   return connection;
 }
 
-const REFUSED = (message: string) => ({
+const REFUSED = (code: string, message: string) => ({
   status: 503,
   headers: expect.objectContaining({
     'content-type': 'application/json; charset=utf-8',
     connection: 'close',
     'retry-after': '5',
+    'x-error-code': code,
+    link: `</docs/errors#${code}>; rel="help"`,
     'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
   }),
   body: { error: 'Service Unavailable', message },
 });
-const FULL = REFUSED('The server has too many open connections. Please try again in a few seconds');
-const FULL_ADDRESS = REFUSED('Your address has too many open connections. Close some, or reuse them');
+const FULL = REFUSED('too_many_connections', 'The server has too many open connections. Please try again in a few seconds');
+const FULL_ADDRESS = REFUSED('too_many_connections_from_address', 'Your address has too many open connections. Close some, or reuse them');
 
 describe.each([
   ['in all', { DAKKIO_MAX_CONNECTIONS: '3' }, FULL],

@@ -31,7 +31,7 @@ describe('CORS', () => {
       const allowed = {
         'access-control-allow-origin': origin,
         'access-control-expose-headers':
-          'X-Request-Id,Retry-After,WWW-Authenticate,RateLimit,RateLimit-Policy,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,' +
+          'X-Request-Id,X-Error-Code,Link,Retry-After,WWW-Authenticate,RateLimit,RateLimit-Policy,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,' +
           'X-Has-More,X-Next-Cursor,X-Downsampling-Applied,X-Overflow',
       };
       expect(await corsHeaders('GET', '/health/live', { Origin: origin })).toEqual({ status: 200, ...allowed });

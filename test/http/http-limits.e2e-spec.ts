@@ -46,6 +46,7 @@ it('answers 408 to a request that does not arrive in time, and closes even where
   for (const { connection, socket } of connections) {
     const { status, headers, body } = await connection.next();
     expect([status, headers.connection, body]).toEqual([408, 'close', TIMEOUT]);
+    expect(headers['x-error-code']).toBe('request_timeout');
     if (!socket.destroyed) await once(socket, 'close');
     connection.destroy();
   }

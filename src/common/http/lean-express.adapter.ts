@@ -53,7 +53,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
       request.awaitsContinue = true;
       take(request, response);
     });
-    refuseBrokenRequests(server);
+    refuseBrokenRequests(server, this.settings);
     this.httpServer = server;
   }
 

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Express, Request, Response } from 'express';
-import { readAddress } from '../addresses';
+import { isAddressIn, readAddress } from '../addresses';
+import type { ErrorCode } from '../error-codes';
 import type { ApiError } from '../errors';
 import { clientAddressOf } from './client-address';
 import type { Answer, Connection } from './connections/connection';
+import { errorHeaders, pathPrefixOf } from './error-headers';
 import { leavesBodyUnread } from './unread-body';
 
 /** A response as the server makes it. */
@@ -13,6 +15,8 @@ export interface LeanResponse extends Response, Answer {
   readonly req: LeanRequest;
   /** Header lines that its answer carries besides the usual ones: names and values by turns. */
   extraHeaders: readonly string[];
+  /** Adds the headers of an error reply: its code, and the link to the errors page. */
+  setErrorCode(code: ErrorCode): void;
   /** Sends head and body in one go, with what every answer of the API carries. */
   sendJson(status: number, json: string): void;
 }
@@ -23,6 +27,8 @@ export interface LeanRequest extends Request {
   readonly requestId: string;
   /** Where it comes from, as far as trusted proxies tell. IPv4 is never written inside IPv6. Empty where nobody can tell. */
   readonly clientAddress: string;
+  /** The path under which a trusted proxy serves this server: empty, or `/dakkio`. */
+  readonly pathPrefix: string;
   /** The client waits for "100 Continue" before it sends the body. */
   awaitsContinue: boolean;
   /** Whether a body reader has begun to take the body in. */
@@ -31,6 +37,12 @@ export interface LeanRequest extends Request {
   caller: unknown;
   /** What is wrong with the request now, where it may be the retry of one that came in time. */
   late: ApiError | undefined;
+}
+
+export interface MessageSettings {
+  readonly trustedProxies: readonly string[];
+  /** Whether the errors page is served, which error replies link to. */
+  readonly docs: boolean;
 }
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -42,7 +54,7 @@ const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
  * their lives. Here they are born with the very prototypes that Express is going to set, so that setting them changes
  * nothing. See docs/decisions/0003-lean-express-adapter.md.
  */
-export function leanMessages(app: Express, { trustedProxies }: { readonly trustedProxies: readonly string[] }) {
+export function leanMessages(app: Express, { trustedProxies, docs }: MessageSettings) {
   const expressRequest = app.request;
   const trusted = trustedProxies.join(',');
 
@@ -73,6 +85,12 @@ export function leanMessages(app: Express, { trustedProxies }: { readonly truste
       if (trusted === '') return peer.includes(':') ? readAddress(peer) : peer;
       this.client ??= clientAddressOf(peer, this.headers['x-forwarded-for'] as string | undefined, trusted);
       return this.client;
+    }
+
+    get pathPrefix(): string {
+      const header = this.headers['x-forwarded-prefix'];
+      if (trusted === '' || header === undefined) return '';
+      return isAddressIn(readAddress(this.socket.remoteAddress ?? ''), trusted) ? pathPrefixOf(header) : '';
     }
 
     /** Express's getter, until the request reader puts the checked query in its place. */
@@ -120,6 +138,11 @@ export function leanMessages(app: Express, { trustedProxies }: { readonly truste
     private noteWaiting(): void {
       const { writableLength } = this;
       if (writableLength > 0) this.line?.noteWaiting(writableLength);
+    }
+
+    setErrorCode(code: ErrorCode): void {
+      const { pathPrefix: prefix } = this.req as unknown as LeanRequest;
+      this.extraHeaders = [...this.extraHeaders, ...errorHeaders(code, { docs, prefix })];
     }
 
     sendJson(status: number, json: string): void {

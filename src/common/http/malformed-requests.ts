@@ -14,6 +14,7 @@ import {
   REQUEST_TIMEOUT,
   type Refusal,
 } from '../errors';
+import { errorHeaders } from './error-headers';
 import type { LeanRequest, LeanResponse } from './lean-messages';
 import { SharedTurns } from './shared-turns';
 import { answerThenClose, closeWhenHeard } from './unread-body';
@@ -27,7 +28,7 @@ interface ServerSocket extends Socket {
 const ABSOLUTE_TARGET = /^https?:\/\/[^@/?#]+(?:[/?#]|$)/i;
 
 /** Gives what the HTTP parser itself refuses the shape of every other error. */
-export function refuseBrokenRequests(server: Server): void {
+export function refuseBrokenRequests(server: Server, { docs }: { readonly docs: boolean }): void {
   const refused = new WeakSet<Socket>();
   // Thousands of connections can break off at once.
   const turns = new SharedTurns();
@@ -39,7 +40,10 @@ export function refuseBrokenRequests(server: Server): void {
   };
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuse(socket as ServerSocket, (answer) =>
-      refuseOnSocket(socket as ServerSocket, refusalFor(error.code, answer), answer?.req.requestId),
+      refuseOnSocket(socket as ServerSocket, refusalFor(error.code, answer), {
+        docs,
+        requestId: answer?.req.requestId,
+      }),
     );
   });
   server.on('connect', (request, socket) => {
@@ -47,7 +51,8 @@ export function refuseBrokenRequests(server: Server): void {
     socket.on('error', () => socket.destroy());
     const said = { ...METHOD_NOT_ALLOWED, message: 'Method CONNECT is not allowed here. Allowed: none' };
     const { requestId } = request as unknown as LeanRequest;
-    refuse(socket as ServerSocket, () => refuseOnSocket(socket as ServerSocket, said, requestId, 'Allow: \r\n'));
+    const extras = { docs, requestId, headers: ['Allow', ''] };
+    refuse(socket as ServerSocket, () => refuseOnSocket(socket as ServerSocket, said, extras));
   });
   server.on('checkExpectation', (_request, response) => refuseAndClose(response as never, EXPECTATION_FAILED));
 }
@@ -78,7 +83,8 @@ function countHosts(rawHeaders: readonly string[]): number {
   return count;
 }
 
-function refuseAndClose(response: LeanResponse, { status, message }: Refusal): true {
+function refuseAndClose(response: LeanResponse, { status, code, message }: Refusal): true {
+  response.setErrorCode(code);
   answerThenClose(response, status, JSON.stringify(errorBody(status, message)));
   return true;
 }
@@ -96,12 +102,19 @@ function refusalFor(code: string | undefined, answer: LeanResponse | undefined):
   return code === 'HPE_INVALID_EOF_STATE' && answer ? BODY_CUT_SHORT : REQUEST_MALFORMED;
 }
 
-/** Answers on a connection that no request of Node's speaks for, and closes it. `extraHeader` is whole lines. */
+interface SocketReply {
+  /** Whether the errors page is served, which the reply links to. */
+  readonly docs: boolean;
+  readonly requestId?: string | undefined;
+  /** Names and values by turns. */
+  readonly headers?: readonly string[];
+}
+
+/** Sends an error on a connection for which Node has made no request, and closes it. */
 export function refuseOnSocket(
   socket: ServerSocket,
-  { status, message }: Refusal,
-  requestId: string = randomUUID(),
-  extraHeader = '',
+  { status, code, message }: Refusal,
+  { docs, requestId = randomUUID(), headers = [] }: SocketReply,
 ): void {
   if (!socket.writable) return;
   // An answer that has begun must not get a second one mixed in.
@@ -113,7 +126,14 @@ export function refuseOnSocket(
   socket.write(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n` +
-      `X-Request-Id: ${requestId}\r\n${extraHeader}Connection: close\r\n\r\n${body}`,
+      `X-Request-Id: ${requestId}\r\n${headerLines([...headers, ...errorHeaders(code, { docs, prefix: '' })])}` +
+      `Connection: close\r\n\r\n${body}`,
   );
   closeWhenHeard(socket);
+}
+
+function headerLines(headers: readonly string[]): string {
+  let lines = '';
+  for (let index = 0; index < headers.length; index += 2) lines += `${headers[index]}: ${headers[index + 1]}\r\n`;
+  return lines;
 }

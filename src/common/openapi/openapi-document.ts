@@ -5,6 +5,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { NextFunction, Request, Response } from 'express';
 import { pageSecurity } from '../http/page-security';
 import { BUNDLE_FOLDER, VERSION } from '../installation';
+import { ERRORS_PAGE_PATH } from '../error-codes';
 import { CSV_EXAMPLE } from './openapi';
 import { errorsPage } from './errors-page';
 import { keepDocuments } from './kept-documents';
@@ -123,11 +124,10 @@ function builtDocument(): OpenAPIObject | undefined {
   return JSON.parse(readFileSync(join(BUNDLE_FOLDER, 'openapi.json'), 'utf8')) as OpenAPIObject;
 }
 
-const ERRORS_PATH = '/docs/errors';
 const PAGE_SCRIPT = 'swagger-ui-init.js';
 /** What is made from files and the OpenAPI document; the other files of Swagger UI are read from the disk. */
 const DOCUMENTS = [
-  ...['/docs', '/docs-json', '/docs-yaml', ERRORS_PATH],
+  ...['/docs', '/docs-json', '/docs-yaml', ERRORS_PAGE_PATH],
   ...[`/docs/${PAGE_SCRIPT}`, `/docs/docs/${PAGE_SCRIPT}`],
 ];
 /** Other addresses of the page, from where its links would lead elsewhere. */
@@ -145,7 +145,7 @@ export function serveDocs(app: INestApplication): void {
   let document: OpenAPIObject | undefined;
   const make = () => (document ??= builtDocument() ?? openApiDocument(app));
   app.use(keepDocuments(DOCUMENTS, make));
-  app.getHttpAdapter().get(ERRORS_PATH, (_request: Request, response: Response) => {
+  app.getHttpAdapter().get(ERRORS_PAGE_PATH, (_request: Request, response: Response) => {
     response.type('html').send(errorsPage());
   });
   SwaggerModule.setup('docs', app, make, {

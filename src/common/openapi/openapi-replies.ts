@@ -19,6 +19,18 @@ export const HEADERS = {
     example: 'no-store',
     required: true,
   },
+  'X-Error-Code': {
+    description:
+      'The reason, for programs: codes never change. The [page of errors](docs/errors) has a section for each one',
+    schema: { type: 'string', pattern: '^[a-z0-9_]+$' },
+    example: 'unauthorized',
+    required: true,
+  },
+  Link: {
+    description: 'The section of the errors page about this code (`rel="help"`). Absent where `DAKKIO_DOCS` is off',
+    schema: { type: 'string' },
+    example: '</docs/errors#unauthorized>; rel="help"',
+  },
   'WWW-Authenticate': {
     description: 'Names the way in: an API key',
     schema: { type: 'string' },

@@ -220,11 +220,12 @@ function errorResponse(status: number, refusals: readonly Refusal[], several?: E
     return { summary: body.message, value: { ...body, ...more } };
   });
   if (several) examples.push({ summary: 'Several problems at once', value: several });
+  const codes = [...new Set(refusals.map(({ code }) => `\`${code}\``))].sort();
   const named = Object.fromEntries(examples.map((example) => [nameOf(example.summary), example]));
   return ApiResponse({
     status,
-    description: TITLES[status] ?? 'Error',
-    headers: headersNamed('X-Request-Id', ...(MORE_HEADERS[status] ?? [])),
+    description: `${TITLES[status] ?? 'Error'}. \`X-Error-Code\`: ${codes.join(', ')}`,
+    headers: headersNamed('X-Request-Id', 'X-Error-Code', 'Link', ...(MORE_HEADERS[status] ?? [])),
     content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorReply) }, examples: named } },
   });
 }

@@ -15,13 +15,15 @@ export const MOST_HELD_REQUESTS = 8_192;
 export const MOST_REFUSED_AT_ONCE = 256;
 /** How long one of them may take to read it: the next ones wait for its place. */
 const LONGEST_REFUSED_MILLIS = 2000;
-const RETRY_AFTER = 'Retry-After: 5\r\n';
+const RETRY_AFTER = ['Retry-After', '5'];
 
 export interface ConnectionSettings extends ConnectionBounds {
   /** Addresses and ranges of proxies, whose connections are many callers' and are not counted. */
   readonly trustedProxies: readonly string[];
   /** How long a client may take nothing of an answer that waits for it. */
   readonly stalledReaderSeconds: number;
+  /** Whether the errors page is served, which error replies link to. */
+  readonly docs: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export function guardConnections(
   const answers = new WaitingAnswers(settings.stalledReaderSeconds * 1000);
   const watch = watchOf(handle as ConnectionWatch['handle'], answers);
   const trusted = settings.trustedProxies.join(',');
-  admitConnections(server, (socket) => {
+  admitConnections(server, settings, (socket) => {
     const address = readAddress(socket.remoteAddress ?? '');
     const isTrusted = trusted !== '' && isAddressIn(address, trusted);
     const group = isTrusted ? undefined : groupOf(address);
@@ -59,6 +61,7 @@ export function guardConnections(
 /** Asks about each connection before Node's own server sees it. */
 function admitConnections(
   server: Server,
+  { docs }: ConnectionSettings,
   refusalOf: (socket: Socket) => typeof TOO_MANY_CONNECTIONS | undefined,
 ): void {
   const serve = server.listeners('connection');
@@ -80,7 +83,7 @@ function admitConnections(
       clearTimeout(timer);
       refusedNow -= 1;
     });
-    refuseOnSocket(socket, refused, undefined, RETRY_AFTER);
+    refuseOnSocket(socket, refused, { docs, headers: RETRY_AFTER });
   });
 }
 
