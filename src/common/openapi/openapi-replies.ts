@@ -21,7 +21,7 @@ export const HEADERS = {
   },
   'X-Error-Code': {
     description:
-      'The reason, for programs: codes never change. The [page of errors](docs/errors) has a section for each one',
+      'The reason, for programs: a code never changes. `/docs/errors` explains each one',
     schema: { type: 'string', pattern: '^[a-z0-9_]+$' },
     example: 'unauthorized',
     required: true,
