@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AlertActivity } from '../analytics/alert-activity';
-import { BucketsModule } from '../buckets/buckets.module';
+import { RulesInBucket } from '../buckets/bucket-contents';
 import { PointObserver } from '../ingest/point-observer';
 import { SourceContents } from '../sources/source-contents';
 import { AlertStatistics } from './alert-statistics';
@@ -13,9 +13,9 @@ import { SourceRules } from './source-rules';
 /** Alert rules. Global, because lower rooms call it through the abstract classes that it provides for them. */
 @Global()
 @Module({
-  imports: [AlertsApiModule, BucketsModule, EvaluationModule],
+  imports: [AlertsApiModule, EvaluationModule],
   providers: [
-    BucketRules,
+    { provide: RulesInBucket, useClass: BucketRules },
     { provide: AlertActivity, useClass: AlertStatistics },
     { provide: PointObserver, useExisting: RuleEvaluator },
     { provide: SourceContents, useClass: SourceRules },

@@ -3,9 +3,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Admission } from '../auth/admission';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { KeyVerifier } from '../auth/key-verifier';
+import { KeysInBucket } from '../buckets/bucket-contents';
 import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ApiKey } from './api-key.entity';
+import { BucketKeys } from './bucket-keys';
 import { BucketKeysController } from './bucket-keys.controller';
 import { BulkChanges } from './bulk-changes';
 import { BulkAdminKeysController, BulkBucketKeysController } from './bulk-keys.controller';
@@ -15,7 +17,6 @@ import { KeyFinder } from './key-finder';
 import { KeyHasher } from './key-hasher';
 import { LineLocks } from './line-locks';
 import { KeyRotation } from './key-rotation';
-import { KeysOfBucket } from './keys-of-bucket';
 import { KeyService } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import { LineChanges } from './line-changes';
@@ -36,7 +37,7 @@ import { OwnKeyController } from './own-key.controller';
     KeyService,
     KeyFinder,
     BulkChanges,
-    KeysOfBucket,
+    { provide: KeysInBucket, useClass: BucketKeys },
     KeyHasher,
     KeyCounts,
     LineLocks,

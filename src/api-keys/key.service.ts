@@ -131,7 +131,7 @@ export class KeyService {
   ): Promise<void> {
     const ids = new Set(wanted.flatMap(({ dataSourceId }) => dataSourceId ?? []));
     for (const id of [...ids].sort()) {
-      if (bucketId !== null && (await this.contents.holds('dataSources', manager, bucketId, id))) continue;
+      if (bucketId !== null && (await this.contents.sources.lock(manager, bucketId, id))) continue;
       const index = wanted.findIndex(({ dataSourceId }) => dataSourceId === id);
       const path = ['body', 'keys', index, 'dataSourceId'];
       const details = [{ path, message: SOURCE_NOT_FOUND.message }];

@@ -1,15 +1,15 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigError } from '../common/config/settings';
 import { newId } from '../common/ids';
 import type { AuditEvent } from '../common/audit-event';
 import { redactKeys } from '../common/redact';
+import { AuditStore } from '../database/audit-store';
 import { bulkInsert } from '../database/bulk-insert';
 import type { CommitProof } from '../database/commit-proof';
 import { endTask, readTask } from '../database/resumable-tasks';
 import { selectRows } from '../database/select-rows';
 import { query, rowLock } from '../database/sql';
-import { Writer } from '../database/writer';
 import { Organization } from '../organizations/organization.entity';
 import { AuditHead } from './audit-head.entity';
 import { AuditRow } from './audit-row.entity';
@@ -42,18 +42,15 @@ export function cutOf({ cutCount, cutLink, cutDigest }: Head): Cut {
 
 /** Adds to the audit log what transactions note in their audit, as the last thing before they are committed. */
 @Injectable()
-export class AuditLog implements OnModuleInit {
+export class AuditLog extends AuditStore {
   /** How many times this process has added rows: whoever anchors the log looks again when it has changed. */
   additions = 0;
 
   constructor(
-    private readonly writer: Writer,
     private readonly dataSource: DataSource,
     private readonly links: Links,
-  ) {}
-
-  onModuleInit(): void {
-    this.writer.writeAuditWith((manager, events) => this.append(manager, events));
+  ) {
+    super();
   }
 
   /** @throws ConfigError where the log was begun with another secret than the server's */
@@ -147,7 +144,7 @@ export class AuditLog implements OnModuleInit {
   }
 
   /** A head that does not fit its seal, or the rows, is noted in a row of its own: the next seal would hide it. */
-  private async append(manager: EntityManager, events: readonly AuditEvent[]): Promise<CommitProof> {
+  override async append(manager: EntityManager, events: readonly AuditEvent[]): Promise<CommitProof> {
     const head = await this.holdHead(manager);
     const links = this.requireSecret(head);
     const isEmptied = head.count === 0 && (await this.isLogOfOthers(manager, events));

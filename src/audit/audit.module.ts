@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RefusalLog } from '../auth/refusal-log';
+import { AuditStore } from '../database/audit-store';
 import { AuditAnchors } from './audit-anchors';
 import { AuditChain } from './audit-chain';
 import { AuditLog } from './audit-log';
@@ -18,9 +19,10 @@ import { Refusals } from './refusals';
   controllers: [AuditController],
   providers: [
     ...[Links, AuditLog, AuditAnchors, AuditChain, AuditReader, AuditTotals, AuditRetention, Refusals],
+    { provide: AuditStore, useExisting: AuditLog },
     { provide: RefusalLog, useExisting: Refusals },
   ],
-  exports: [AuditLog, AuditAnchors, AuditChain, RefusalLog],
+  exports: [AuditStore, AuditLog, AuditAnchors, AuditChain, RefusalLog],
 })
 class LogModule {}
 

@@ -1,67 +1,76 @@
 import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-
-/** What a bucket's statistics and its deletion count. */
-export type ContentKind = 'dataSources' | 'dataPoints' | 'apiKeys' | 'alertRules';
 
 /** A bucket as its contents are counted. */
 export interface CountedBucket {
   readonly id: string;
   readonly organizationId: string;
-  /** Points that are older are in no count. */
+  /** Points that are older are not counted. */
   readonly visibleFrom: number;
 }
 
-/** What an upper room keeps in buckets. The room registers it; buckets ask without knowing the room. */
-export interface BucketContent {
-  readonly kind: ContentKind;
-  /** How many of these the bucket has; of keys, how many open now. */
-  count(manager: EntityManager, bucket: CountedBucket): Promise<number>;
-  /** Whether this one lives in the bucket; it stays until the transaction's end. */
-  holds?(manager: EntityManager, bucketId: string, id: string): Promise<boolean>;
-  /** Takes note that a bucket takes no more points, in the transaction that archives it. */
-  archived?(manager: EntityManager, bucketId: string): Promise<void>;
-  /** Takes note that a bucket that was archived takes points again, in the transaction that says so. */
-  reopened?(manager: EntityManager, bucketId: string): Promise<void>;
-  /** Ends them all, in the transaction that deletes the bucket, and says how many they were, with points that are hidden. */
-  removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;
-  /** Ends what `removeAll` counted but left, once the bucket's deletion is on disk. */
-  finishRemoval?(bucketId: string): Promise<void>;
+/** Content of one kind. Buckets do not depend on the rooms that store it: those provide the abstract classes below. */
+abstract class BucketContent {
+  abstract count(manager: EntityManager, bucket: CountedBucket): Promise<number>;
+
+  /** Deletes all of it in the transaction that deletes the bucket. @returns the number, with points that retention hides */
+  abstract removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;
 }
 
+/** API keys of a bucket. `count` returns those that are accepted now. */
+export abstract class KeysInBucket extends BucketContent {
+  /** Deletes what `removeAll` counted but left, after the bucket's deletion is committed. */
+  abstract finishRemoval(bucketId: string): Promise<void>;
+}
+
+export abstract class SourcesInBucket extends BucketContent {
+  /** Whether the bucket has this data source, which then stays until the transaction's end. */
+  abstract lock(manager: EntityManager, bucketId: string, id: string): Promise<boolean>;
+}
+
+export abstract class PointsInBucket extends BucketContent {}
+
+/** Alert rules of a bucket. */
+export abstract class RulesInBucket extends BucketContent {
+  /** Runs in the transaction that archives the bucket, which then accepts no points. */
+  abstract archived(manager: EntityManager, bucketId: string): Promise<void>;
+
+  /** Runs in the transaction that makes an archived bucket active again. */
+  abstract reopened(manager: EntityManager, bucketId: string): Promise<void>;
+}
+
+/** How much of each kind was deleted with a bucket. */
+export type RemovedContents = Readonly<Record<'dataSources' | 'dataPoints' | 'apiKeys' | 'alertRules', number>>;
+
+/** What buckets contain. The providers are looked up when they are called, since they depend on buckets themselves. */
 @Injectable()
 export class BucketContents {
-  private readonly registered = new Map<ContentKind, BucketContent>();
+  constructor(private readonly modules: ModuleRef) {}
 
-  register(content: BucketContent): void {
-    this.registered.set(content.kind, content);
+  get keys(): KeysInBucket {
+    return this.modules.get(KeysInBucket, { strict: false });
   }
 
-  async count(kind: ContentKind, manager: EntityManager, bucket: CountedBucket): Promise<number> {
-    return (await this.registered.get(kind)?.count(manager, bucket)) ?? 0;
+  get sources(): SourcesInBucket {
+    return this.modules.get(SourcesInBucket, { strict: false });
   }
 
-  /** Whether this one of the kind lives in the bucket; it stays until the transaction's end. */
-  async holds(kind: ContentKind, manager: EntityManager, bucketId: string, id: string): Promise<boolean> {
-    return (await this.registered.get(kind)?.holds?.(manager, bucketId, id)) ?? false;
+  get points(): PointsInBucket {
+    return this.modules.get(PointsInBucket, { strict: false });
   }
 
-  async archived(manager: EntityManager, bucketId: string): Promise<void> {
-    for (const content of this.registered.values()) await content.archived?.(manager, bucketId);
+  get rules(): RulesInBucket {
+    return this.modules.get(RulesInBucket, { strict: false });
   }
 
-  async reopened(manager: EntityManager, bucketId: string): Promise<void> {
-    for (const content of this.registered.values()) await content.reopened?.(manager, bucketId);
-  }
-
-  async removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<Record<ContentKind, number>> {
-    const removed = { dataSources: 0, dataPoints: 0, apiKeys: 0, alertRules: 0 };
-    for (const [kind, content] of this.registered)
-      removed[kind] = await content.removeAll(manager, bucketId, nowMillis);
-    return removed;
-  }
-
-  async finishRemoval(bucketId: string): Promise<void> {
-    for (const content of this.registered.values()) await content.finishRemoval?.(bucketId);
+  async removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<RemovedContents> {
+    const removeFrom = (content: BucketContent) => content.removeAll(manager, bucketId, nowMillis);
+    return {
+      apiKeys: await removeFrom(this.keys),
+      dataSources: await removeFrom(this.sources),
+      dataPoints: await removeFrom(this.points),
+      alertRules: await removeFrom(this.rules),
+    };
   }
 }

@@ -3,7 +3,7 @@ import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/val
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
-import type { ContentKind } from './bucket-contents';
+import type { RemovedContents } from './bucket-contents';
 import { BUCKET_STATUSES, type Bucket, type BucketStatus } from './bucket.entity';
 import type { BucketStats } from './buckets.service';
 import { isoTime } from '../common/times';
@@ -161,7 +161,7 @@ export class DeletedBucket {
   readonly name: string;
 }
 
-export class DeletedResources implements Record<ContentKind, number> {
+export class DeletedResources implements RemovedContents {
   @CountProperty(3)
   readonly dataSources: number;
 

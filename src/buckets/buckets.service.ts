@@ -13,7 +13,7 @@ import { findPage } from '../database/list-page';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
-import { BucketContents, type ContentKind } from './bucket-contents';
+import { BucketContents, type RemovedContents } from './bucket-contents';
 import { BucketNames } from './bucket-names';
 import { Bucket, type BucketStatus } from './bucket.entity';
 import { BUCKET_NOT_FOUND, TOO_MANY_BUCKETS } from './buckets.errors';
@@ -89,11 +89,11 @@ export class BucketsService {
 
   async statsOf(bucket: Bucket, nowMillis = Date.now()): Promise<BucketStats> {
     const counted = { ...bucket, visibleFrom: visibleFrom(bucket, nowMillis) };
-    const count = (kind: ContentKind) => this.contents.count(kind, this.buckets.manager, counted);
+    const { manager } = this.buckets;
     return {
-      dataSourceCount: await count('dataSources'),
-      dataPointCount: await count('dataPoints'),
-      apiKeyCount: await count('apiKeys'),
+      dataSourceCount: await this.contents.sources.count(manager, counted),
+      dataPointCount: await this.contents.points.count(manager, counted),
+      apiKeyCount: await this.contents.keys.count(manager, counted),
     };
   }
 
@@ -118,7 +118,8 @@ export class BucketsService {
       const now = Date.now();
       const updatedAt = Math.max(now, bucket.updatedAt + 1);
       await manager.update(Bucket, { id }, { ...wanted, ...undoAfter(bucket, wanted, now), updatedAt });
-      if (bucket.status !== status) await this.contents[status === 'active' ? 'reopened' : 'archived'](manager, id);
+      if (bucket.status !== status)
+        await this.contents.rules[status === 'active' ? 'reopened' : 'archived'](manager, id);
       const fields = FIELDS.filter((field) => wanted[field] !== bucket[field]);
       const pick = (of: typeof wanted) => Object.fromEntries(fields.map((field) => [field, of[field]]));
       audit(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));
@@ -129,11 +130,7 @@ export class BucketsService {
   }
 
   /** Ends a bucket and all that is in it: its keys are refused from the moment this resolves. */
-  async remove(
-    by: Actor,
-    organizationId: string,
-    id: string,
-  ): Promise<{ bucket: Bucket; removed: Record<ContentKind, number> }> {
+  async remove(by: Actor, organizationId: string, id: string): Promise<{ bucket: Bucket; removed: RemovedContents }> {
     const hidden = await this.hiddenIn(await this.get(organizationId, id));
     const deletion = await this.writer.write(
       async (manager, audit) => {
@@ -148,7 +145,7 @@ export class BucketsService {
       },
       { space: 'frees' },
     );
-    await this.contents.finishRemoval(id);
+    await this.contents.keys.finishRemoval(id);
     return deletion;
   }
 
@@ -168,8 +165,7 @@ export class BucketsService {
   private async hiddenIn(bucket: Bucket): Promise<number> {
     const from = visibleFrom(bucket, Date.now());
     if (from === 0) return 0;
-    const count = (visibleFrom: number) =>
-      this.contents.count('dataPoints', this.buckets.manager, { ...bucket, visibleFrom });
+    const count = (visibleFrom: number) => this.contents.points.count(this.buckets.manager, { ...bucket, visibleFrom });
     return (await count(0)) - (await count(from));
   }
 }

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { OutageLog } from '../common/outage-log';
 import { findServerSecret, openServerSecret, ServerSecret } from '../common/server-secret';
 import { admitPostgres, admitSqlite } from './identity/admission';
+import { AuditStore } from './audit-store';
 import { boundPool } from './bounded-pool';
 import { Lookups } from './batched-reads';
 import { migrate } from './migrate';
@@ -49,7 +50,7 @@ export class DatabaseModule {
           inject: [CONFIG],
           useFactory: ({ database }: Config) => new OutageLog(undefined, undefined, remediesOf(database)),
         },
-        { provide: Writer, inject: [DataSource, CONFIG], useFactory: openWriter },
+        { provide: Writer, inject: [DataSource, AuditStore, CONFIG], useFactory: openWriter },
         // A new secret is made only once the database is there, and no earlier one is missing its secret.
         { provide: ServerSecret, inject: [CONFIG, DataSource], useFactory: openServerSecret },
       ],
@@ -86,10 +87,14 @@ async function prepare(dataSource: DataSource, config: Config): Promise<DataSour
   return dataSource;
 }
 
-async function openWriter(dataSource: DataSource, { diskReserveBytes }: Config): Promise<Writer> {
-  if (isPostgres(dataSource.manager)) return new PostgresWriter(dataSource);
+async function openWriter(
+  dataSource: DataSource,
+  auditStore: AuditStore,
+  { diskReserveBytes }: Config,
+): Promise<Writer> {
+  if (isPostgres(dataSource.manager)) return new PostgresWriter(dataSource, auditStore);
   const own = await new DataSource(dataSource.options).initialize();
-  const writer = new SqliteWriter(own, diskReserveBytes);
+  const writer = new SqliteWriter(own, auditStore, diskReserveBytes);
   assertDurable(own);
   doNotBlockOnLocks(own);
   return writer;

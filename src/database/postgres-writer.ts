@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AuditEvent } from '../common/audit-event';
+import type { AuditStore } from './audit-store';
 import { boundPool, type BoundedPool } from './bounded-pool';
 import { OutcomeUnknownError, proveByNumber, type CommitProof } from './commit-proof';
 import { OUTCOME_MILLIS, WRITE_MILLIS } from './deadlines';
@@ -28,8 +29,11 @@ export class PostgresWriter extends Writer {
   private readonly pool: BoundedPool;
   private readonly schemaCheck: string;
 
-  constructor(private readonly dataSource: DataSource) {
-    super();
+  constructor(
+    private readonly dataSource: DataSource,
+    auditStore: AuditStore,
+  ) {
+    super(auditStore);
     this.pool = boundPool(dataSource);
     this.schemaCheck = assertSchemaVersion(dataSource);
   }
@@ -64,7 +68,7 @@ export class PostgresWriter extends Writer {
       await query(manager, 'SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [serializeOn]);
     const events: AuditEvent[] = [];
     const value = await work(manager, (event) => events.push(event));
-    const proof = await this.keep(manager, events);
+    const proof = await this.storeAudit(manager, events);
     return { value, proof: countsUp && !proof ? await proveByNumber(manager) : proof };
   }
 

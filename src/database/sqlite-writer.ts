@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
 import type { AuditEvent } from '../common/audit-event';
+import type { AuditStore } from './audit-store';
 import { DiskReserve } from './disk-reserve';
 import { gather, MAX_GROUP, nextTurn } from './gather';
 import { FileWatch } from './identity/file-watch';
@@ -50,9 +51,10 @@ export class SqliteWriter
   /** @param reserveBytes size of the file that is given up when the disk is full; 0 for none */
   constructor(
     private readonly dataSource: DataSource,
+    auditStore: AuditStore,
     reserveBytes = 0,
   ) {
-    super();
+    super(auditStore);
     this.connection = connectionOf(dataSource);
     this.reserve = new DiskReserve(this.connection, reserveBytes);
     this.runner = dataSource.createQueryRunner();
@@ -210,7 +212,7 @@ export class SqliteWriter
       }
       this.statements.release.run();
     }
-    await this.keep(this.runner.manager, noted);
+    await this.storeAudit(this.runner.manager, noted);
     return answers;
   }
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { AuditRecorder, AuditEvent } from '../common/audit-event';
+import type { AuditEvent, AuditRecorder } from '../common/audit-event';
+import type { AuditStore } from './audit-store';
 import type { CommitProof } from './commit-proof';
 
 export interface WriteOptions {
@@ -10,7 +11,7 @@ export interface WriteOptions {
   readonly requests?: () => number;
   /** Work with the same text here never runs at the same time, on any instance of the server. */
   readonly serializeOn?: string;
-  /** The work must not be done twice, as adding to a counter. Where its audit is not empty, that is seen to anyway. */
+  /** The work must not be done twice, because it adds to a counter. Work that records audit events never is. */
   readonly countsUp?: boolean;
   /**
    * What the work means for a full disk: work that `adds` data is refused while there is no room; work that `frees` space,
@@ -19,11 +20,8 @@ export interface WriteOptions {
   readonly space?: 'adds' | 'frees';
 }
 
-/** A transaction's work: what it does through the manager and what it notes in the audit are stored together. */
+/** The work of a transaction: its changes and the audit events that it records are committed together. */
 export type Work<T> = (manager: EntityManager, audit: AuditRecorder) => Promise<T>;
-
-/** Stores what work has noted, as the last thing before the commit, and tells how to find that commit afterwards. */
-export type AuditWriter = (manager: EntityManager, events: readonly AuditEvent[]) => Promise<CommitProof>;
 
 /**
  * The one way to change the database. Each piece of work is a transaction of its own to its caller: the promise resolves
@@ -31,9 +29,7 @@ export type AuditWriter = (manager: EntityManager, events: readonly AuditEvent[]
  * that it is given, and waits for nothing but the database.
  */
 export abstract class Writer {
-  private keeper: AuditWriter = () => {
-    throw new Error('Nobody keeps the audit: the audit room is missing');
-  };
+  constructor(private readonly auditStore: AuditStore) {}
 
   /** How many pieces of work may run at the same time, for those who put their own work together. */
   abstract readonly atOnce: number;
@@ -63,12 +59,7 @@ export abstract class Writer {
     // SQLite has none.
   }
 
-  /** Names the one who stores what work notes in the audit. */
-  writeAuditWith(keeper: AuditWriter): void {
-    this.keeper = keeper;
-  }
-
-  protected async keep(manager: EntityManager, events: readonly AuditEvent[]): Promise<CommitProof | undefined> {
-    return events.length > 0 ? this.keeper(manager, events) : undefined;
+  protected async storeAudit(manager: EntityManager, events: readonly AuditEvent[]): Promise<CommitProof | undefined> {
+    return events.length > 0 ? this.auditStore.append(manager, events) : undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { BucketContents, type CountedBucket } from '../buckets/bucket-contents';
+import { PointsInBucket, type CountedBucket } from '../buckets/bucket-contents';
 import { PAUSE } from '../common/http/yield';
 import { query } from '../database/sql';
 import { countFrom } from '../points/visible-points';
@@ -9,18 +9,16 @@ const COUNT = `SELECT coalesce(sum(t.count), 0) AS count FROM data_sources s JOI
   WHERE s.bucket_id = ? AND (s.deleted_at IS NULL OR s.deleted_at = ?)`;
 const SOURCES = 'SELECT number FROM data_sources WHERE bucket_id = ? AND deleted_at IS NULL';
 
-/** Tells buckets how many points they have. Those of a deleted one go in the background, with its sources. */
+/** Counts the points of a bucket. Those of a deleted bucket are removed in the background, with its sources. */
 @Injectable()
-export class BucketPoints implements OnModuleInit {
-  constructor(private readonly contents: BucketContents) {}
+export class BucketPoints extends PointsInBucket {
+  override count(manager: EntityManager, bucket: CountedBucket): Promise<number> {
+    return countVisible(manager, bucket);
+  }
 
-  onModuleInit(): void {
-    this.contents.register({
-      kind: 'dataPoints',
-      count: countVisible,
-      // Their sources may have been marked already, in the same transaction.
-      removeAll: countStored,
-    });
+  /** The sources may already be marked as deleted in the same transaction. */
+  override removeAll(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
+    return countStored(manager, bucketId, deletedAt);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PointsInBucket } from '../buckets/bucket-contents';
 import { BucketsModule } from '../buckets/buckets.module';
 import { DataSourcesModule } from '../sources/sources.module';
 import { BucketPoints } from './bucket-points';
@@ -9,6 +10,6 @@ import { Retention } from './retention';
 @Module({
   imports: [BucketsModule, DataSourcesModule],
   controllers: [DataController],
-  providers: [BucketPoints, DataService, Retention],
+  providers: [{ provide: PointsInBucket, useClass: BucketPoints }, DataService, Retention],
 })
 export class DataModule {}

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { SourcesInBucket } from '../buckets/bucket-contents';
 import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
+import { BucketSources } from './bucket-sources';
 import { Source } from './source.entity';
 import { DataSourcesController } from './sources.controller';
 import { DataSourcesService } from './sources.service';
@@ -12,7 +14,7 @@ import { SourceStats } from './source-stats';
 @Module({
   imports: [TypeOrmModule.forFeature([Source]), BucketsModule, IdempotencyModule],
   controllers: [DataSourcesController],
-  providers: [DataSourcesService, NewSources, SourceStats],
+  providers: [{ provide: SourcesInBucket, useClass: BucketSources }, DataSourcesService, NewSources, SourceStats],
   exports: [DataSourcesService],
 })
 export class DataSourcesModule {}

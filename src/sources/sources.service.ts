@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import { SOURCE_NOT_YOURS } from '../auth/access.errors';
@@ -7,7 +7,6 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { refusalFor } from '../auth/right';
 import { RIGHTS } from '../auth/rights';
 import { BucketAccess } from '../buckets/bucket-access';
-import { BucketContents } from '../buckets/bucket-contents';
 import { visibleFrom } from '../common/retention';
 import { ApiError, ValidationError } from '../common/errors';
 import type { Actor, AuditEvent } from '../common/audit-event';
@@ -15,7 +14,6 @@ import type { Pause } from '../common/http/yield';
 import type { CursorQuery, ListPage } from '../common/pagination';
 import { findInSlices } from '../database/find-in-slices';
 import { findPage } from '../database/list-page';
-import { query, rowLock } from '../database/sql';
 import { getLockedSource } from './source-rows';
 import { Writer } from '../database/writer';
 import { Source, type SourceStatus } from './source.entity';
@@ -36,30 +34,14 @@ export interface SourceChanges {
 
 /** The data sources of a bucket. Everything here refuses keys of other buckets and of other sources. */
 @Injectable()
-export class DataSourcesService implements OnModuleInit {
+export class DataSourcesService {
   constructor(
     @InjectRepository(Source) private readonly sources: Repository<Source>,
     private readonly writer: Writer,
     private readonly buckets: BucketAccess,
-    private readonly contents: BucketContents,
     private readonly points: SourcePoints,
     private readonly sourceContents: SourceContents,
   ) {}
-
-  onModuleInit(): void {
-    this.contents.register({
-      kind: 'dataSources',
-      count: (manager, { id: bucketId }) => manager.countBy(Source, { bucketId, deletedAt: IsNull() }),
-      holds: async (manager, bucketId, id) => {
-        const sql = `SELECT 1 FROM data_sources WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
-        return (await query(manager, sql + rowLock(manager, 'SHARE'), [id, bucketId])).length > 0;
-      },
-      removeAll: async (manager, bucketId, deletedAt) => {
-        const { affected } = await manager.update(Source, { bucketId, deletedAt: IsNull() }, { deletedAt });
-        return affected ?? 0;
-      },
-    });
-  }
 
   /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
   async list(key: CurrentApiKey, bucketId: string, page: CursorQuery, pause: Pause): Promise<ListPage<Source>> {

@@ -1,6 +1,6 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { BucketContents } from '../buckets/bucket-contents';
+import { KeysInBucket, type CountedBucket } from '../buckets/bucket-contents';
 import { change, query, rowLock } from '../database/sql';
 import { Upkeep } from '../database/periodic-task';
 import type { Run } from '../database/watched';
@@ -23,15 +23,15 @@ const keysToDelete = (lock: string) => `SELECT id FROM api_keys
 const LEFT_OVER = `SELECT id FROM buckets WHERE deleted_at IS NOT NULL AND EXISTS (
   SELECT 1 FROM api_keys WHERE organization_id = buckets.organization_id AND bucket_id = buckets.id AND deleted_at IS NULL)`;
 
-/** The keys of a bucket, as far as its statistics and its deletion need them. */
+/** Counts and deletes the keys of a bucket. */
 @Injectable()
-export class KeysOfBucket implements OnModuleInit, OnApplicationBootstrap {
+export class BucketKeys extends KeysInBucket implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
-    private readonly contents: BucketContents,
     upkeep: Upkeep,
   ) {
+    super();
     upkeep.register({
       failed: 'API keys of deleted buckets could not be deleted yet',
       everyMillis: EVERY_MILLIS,
@@ -39,17 +39,18 @@ export class KeysOfBucket implements OnModuleInit, OnApplicationBootstrap {
     });
   }
 
-  onModuleInit(): void {
-    this.contents.register({
-      kind: 'apiKeys',
-      count: (manager, { id: bucketId, organizationId }) => countUsable(manager, { organizationId, bucketId }),
-      removeAll: async (manager, bucketId, deletedAt) => {
-        const [row] = await query<{ count: number }>(manager, COUNT, [bucketId, bucketId]);
-        await deleteSome(manager, bucketId, deletedAt);
-        return row?.count ?? 0;
-      },
-      finishRemoval: (bucketId) => this.finish(bucketId),
-    });
+  override count(manager: EntityManager, { id: bucketId, organizationId }: CountedBucket): Promise<number> {
+    return countUsable(manager, { organizationId, bucketId });
+  }
+
+  override async removeAll(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
+    const [row] = await query<{ count: number }>(manager, COUNT, [bucketId, bucketId]);
+    await deleteSome(manager, bucketId, deletedAt);
+    return row?.count ?? 0;
+  }
+
+  override finishRemoval(bucketId: string): Promise<void> {
+    return this.finish(bucketId);
   }
 
   /** A server that was killed may have left keys of a bucket that it was deleting. */
