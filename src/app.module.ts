@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { ApiKeyGuard } from './auth/api-key.guard';
+import { AuthModule } from './auth/auth.module';
 import { AlertingModule } from './alerting/alerting.module';
 import { AnalyticsModule } from './analytics/analytics.module';
 import { ApiKeysModule } from './api-keys/api-keys.module';
@@ -17,7 +18,6 @@ import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
 import { HomeModule } from './home/home.module';
 import { IngestModule } from './ingest/ingest.module';
-import { LimitsModule } from './auth/rate-limits/limits.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
 import { QueriesModule } from './query/query.module';
@@ -35,7 +35,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(ENTITIES),
-        LimitsModule,
+        AuthModule.forRoot({ imports: [ApiKeysModule] }),
         SchedulingModule,
         MeterModule,
         AuditModule,

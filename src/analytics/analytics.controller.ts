@@ -27,7 +27,7 @@ export class AnalyticsController {
     answer: OverviewReply,
   })
   @LongWork()
-  @RequireKeyType('admin', 'getOverview')
+  @RequireKeyType('admin', 'access organization analytics')
   async overview(@CurrentKey() key: CurrentApiKey, @CurrentPause() pause: Pause): Promise<OverviewReply> {
     return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, pause)) };
   }
@@ -42,7 +42,7 @@ export class AnalyticsController {
     refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND],
   })
   @LongWork()
-  @RequireAnyKey('getBucketAnalytics')
+  @RequireAnyKey({ bound: 'source' })
   async ofBucket(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,

@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Admission } from '../auth/admission';
-import { ApiKeyGuard } from '../auth/api-key.guard';
 import { KeyVerifier } from '../auth/key-verifier';
 import { KeysInBucket } from '../buckets/bucket-contents';
 import { BucketsModule } from '../buckets/buckets.module';
@@ -44,10 +42,8 @@ import { OwnKeyController } from './own-key.controller';
     KeyRotation,
     LineChanges,
     LastAdminKey,
-    ApiKeyGuard,
-    Admission,
     { provide: KeyVerifier, useClass: KeyChecker },
   ],
-  exports: [KeyService, KeyHasher, LineChanges, ApiKeyGuard],
+  exports: [KeyService, KeyHasher, LineChanges, KeyVerifier],
 })
 export class ApiKeysModule {}

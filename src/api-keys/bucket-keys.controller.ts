@@ -61,7 +61,7 @@ export class BucketKeysController {
     example: examples.created,
     refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, errors.TOO_MANY_KEYS],
   })
-  @RequireKeyType('admin', 'createApiKey')
+  @RequireKeyType('admin', 'create API keys')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -89,7 +89,7 @@ export class BucketKeysController {
     refusals: [BUCKET_NOT_FOUND, SOURCE_NOT_FOUND, errors.WRITE_ONLY_FOR_WRITE_KEYS, errors.TOO_MANY_KEYS],
   })
   @LongWork()
-  @RequireKeyType('admin', 'createManyApiKeys')
+  @RequireKeyType('admin', 'create API keys')
   async createMany(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -126,7 +126,7 @@ export class BucketKeysController {
     refusals: [BUCKET_NOT_FOUND, AFTER_UNKNOWN, AFTER_AND_OFFSET],
   })
   @LongWork()
-  @RequireKeyType('admin', 'listApiKeys')
+  @RequireKeyType('admin', 'list API keys')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
@@ -153,7 +153,7 @@ export class BucketKeysController {
     example: examples.one,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'getApiKey')
+  @RequireKeyType('admin', 'view API keys')
   async get(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId, keyId }: BucketKeyPath,
@@ -174,7 +174,7 @@ export class BucketKeysController {
     example: examples.updated,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND, errors.KEY_RETIRED, errors.LINE_FULL, errors.TOO_MANY_KEYS],
   })
-  @RequireKeyType('admin', 'updateApiKey')
+  @RequireKeyType('admin', 'update API keys')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -207,7 +207,7 @@ export class BucketKeysController {
       errors.TOO_MANY_KEYS,
     ],
   })
-  @RequireKeyType('admin', 'rotateApiKey')
+  @RequireKeyType('admin', 'rotate API keys')
   async rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -232,7 +232,7 @@ export class BucketKeysController {
     answer: views.KeyDeleted,
     refusals: [BUCKET_NOT_FOUND, errors.KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'deleteApiKey')
+  @RequireKeyType('admin', 'delete API keys')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,

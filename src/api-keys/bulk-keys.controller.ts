@@ -27,7 +27,12 @@ const ROTATION = { many: true, query: ['gracePeriodSeconds', 'retireOnFirstUse']
 export class BulkBucketKeysController {
   constructor(private readonly bulk: BulkChanges) {}
 
-  @RevokesMany({ ...OF_BUCKET, id: 'revokeManyApiKeys', example: BUCKET_KEY_EXAMPLES.revokedMany })
+  @RevokesMany({
+    ...OF_BUCKET,
+    id: 'revokeManyApiKeys',
+    action: 'delete API keys',
+    example: BUCKET_KEY_EXAMPLES.revokedMany,
+  })
   revoke(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -44,7 +49,7 @@ export class BulkBucketKeysController {
   }
 
   @RotatesMany({
-    ...{ ...OF_BUCKET, id: 'rotateManyApiKeys', example: BUCKET_KEY_EXAMPLES.rotatedMany },
+    ...{ ...OF_BUCKET, id: 'rotateManyApiKeys', action: 'rotate API keys', example: BUCKET_KEY_EXAMPLES.rotatedMany },
     last: [errors.TOO_MANY_KEYS],
   })
   rotate(
@@ -70,7 +75,12 @@ export class BulkAdminKeysController {
   constructor(private readonly bulk: BulkChanges) {}
 
   @RevokesMany({
-    ...{ ...OF_ORGANIZATION, id: 'revokeManyAdminKeys', example: ADMIN_KEY_EXAMPLES.revokedMany },
+    ...{
+      ...OF_ORGANIZATION,
+      id: 'revokeManyAdminKeys',
+      action: 'manage organization keys',
+      example: ADMIN_KEY_EXAMPLES.revokedMany,
+    },
     last: [errors.LAST_ADMIN_KEY],
   })
   revoke(
@@ -88,7 +98,12 @@ export class BulkAdminKeysController {
   }
 
   @RotatesMany({
-    ...{ ...OF_ORGANIZATION, id: 'rotateManyAdminKeys', example: ADMIN_KEY_EXAMPLES.rotatedMany },
+    ...{
+      ...OF_ORGANIZATION,
+      id: 'rotateManyAdminKeys',
+      action: 'manage organization keys',
+      example: ADMIN_KEY_EXAMPLES.rotatedMany,
+    },
     last: [errors.TOO_MANY_ADMIN_KEYS, errors.LAST_ADMIN_KEY_RESTRICTED],
   })
   rotate(

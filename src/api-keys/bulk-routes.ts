@@ -24,8 +24,10 @@ import { keysAsCsv, REVOKED_CSV_EXAMPLE, revokedAsCsv, ROTATED_CSV_EXAMPLE } fro
 
 /** What one of the routes has that the others do not. */
 interface BulkRoute {
-  readonly id: 'revokeManyApiKeys' | 'rotateManyApiKeys' | 'revokeManyAdminKeys' | 'rotateManyAdminKeys';
+  readonly id: string;
   readonly keys: string;
+  /** Completes the sentence that Write and Read keys are refused with. */
+  readonly action: string;
   readonly example: object;
   /** Before what both routes of a kind may refuse, and after it. */
   readonly first?: readonly Refusal[];
@@ -45,9 +47,9 @@ const ROTATES =
   'A filter means keys that open and were not replaced yet, unless it names another state. The full keys are in this reply alone.';
 
 /** The route that revokes many keys. */
-export function RevokesMany({ id, keys, example, first = [], last = [] }: BulkRoute): MethodDecorator {
+export function RevokesMany({ id, keys, action, example, first = [], last = [] }: BulkRoute): MethodDecorator {
   return applyDecorators(
-    RequireKeyType('admin', id),
+    RequireKeyType('admin', action),
     LongWork(),
     Documented({
       id,
@@ -65,9 +67,9 @@ export function RevokesMany({ id, keys, example, first = [], last = [] }: BulkRo
 }
 
 /** The route that replaces many keys. */
-export function RotatesMany({ id, keys, example, first = [], last = [] }: BulkRoute): MethodDecorator {
+export function RotatesMany({ id, keys, action, example, first = [], last = [] }: BulkRoute): MethodDecorator {
   return applyDecorators(
-    RequireKeyType('admin', id),
+    RequireKeyType('admin', action),
     LongWork(),
     Documented({
       id,

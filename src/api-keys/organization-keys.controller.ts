@@ -53,7 +53,7 @@ export class OrganizationKeysController {
     answerDescription: 'The key, shown this once',
     refusals: [errors.TOO_MANY_ADMIN_KEYS],
   })
-  @RequireKeyType('admin', 'createAdminKey')
+  @RequireKeyType('admin', 'manage organization keys')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -75,7 +75,7 @@ export class OrganizationKeysController {
     refusals: [AFTER_UNKNOWN, AFTER_AND_OFFSET],
   })
   @LongWork()
-  @RequireKeyType('admin', 'listAdminKeys')
+  @RequireKeyType('admin', 'manage organization keys')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Query() query: KeysQuery,
@@ -100,7 +100,7 @@ export class OrganizationKeysController {
     example: examples.one,
     refusals: [errors.KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'getAdminKey')
+  @RequireKeyType('admin', 'manage organization keys')
   async get(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,
@@ -127,7 +127,7 @@ export class OrganizationKeysController {
       errors.TOO_MANY_ADMIN_KEYS,
     ],
   })
-  @RequireKeyType('admin', 'updateAdminKey')
+  @RequireKeyType('admin', 'manage organization keys')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -158,7 +158,7 @@ export class OrganizationKeysController {
       errors.LAST_ADMIN_KEY_RESTRICTED,
     ],
   })
-  @RequireKeyType('admin', 'rotateAdminKey')
+  @RequireKeyType('admin', 'manage organization keys')
   async rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -182,7 +182,7 @@ export class OrganizationKeysController {
     example: examples.deleted,
     refusals: [errors.KEY_NOT_FOUND, errors.LAST_ADMIN_KEY],
   })
-  @RequireKeyType('admin', 'deleteAdminKey')
+  @RequireKeyType('admin', 'manage organization keys')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() { organizationId }: CurrentApiKey,

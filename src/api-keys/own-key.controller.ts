@@ -31,7 +31,7 @@ export class OwnKeyController {
     status: 200,
     answer: SelfReply,
   })
-  @RequireAnyKey('getOwnApiKey')
+  @RequireAnyKey({ writeOnly: true, bound: 'all' })
   self(@CurrentKey() key: CurrentApiKey): SelfReply | Promise<SelfReply> {
     const name = key.bucketId === null ? undefined : this.bucketNames.nameOf(key.bucketId);
     if (name instanceof Promise) return name.then((read) => ({ apiKey: new SelfView(key, read) }));
@@ -58,7 +58,7 @@ export class OwnKeyController {
       errors.LAST_ADMIN_KEY_RESTRICTED,
     ],
   })
-  @RequireAnyKey('rotateOwnApiKey')
+  @RequireAnyKey({ writeOnly: true, bound: 'all', selfRotation: true })
   async rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { id, lineId, organizationId, bucketId }: CurrentApiKey,

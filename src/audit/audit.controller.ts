@@ -29,7 +29,7 @@ export class AuditController {
     example: AUDIT_EXAMPLE,
   })
   @LongWork()
-  @RequireKeyType('admin', 'listAuditEvents')
+  @RequireKeyType('admin', 'read the audit log')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Query() query: AuditQuery,

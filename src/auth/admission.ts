@@ -4,7 +4,7 @@ import { ApiError, type Refusal } from '../common/errors';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { Quota } from '../common/rate-limit';
 import { FailedAttempts } from './rate-limits/failed-attempts';
-import { RATE_LIMITED } from './rate-limits/limits.errors';
+import { RATE_LIMITED } from './rate-limits/rate-limits.errors';
 import { rateHeaders, seconds, type Standing } from './rate-limits/rate-headers';
 import { RateLimiter, type Taken } from './rate-limits/rate-limiter';
 import { ADDRESS_NOT_ALLOWED, CHALLENGE, UNAUTHORIZED } from './access.errors';

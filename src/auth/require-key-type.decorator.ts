@@ -1,49 +1,50 @@
 import 'reflect-metadata';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
-import type { Refusal } from '../common/errors';
 import { describeCallers, mayRefuse } from '../common/openapi/openapi';
-import { RATE_LIMITED } from './rate-limits/limits.errors';
 import { ADDRESS_NOT_ALLOWED, UNAUTHORIZED } from './access.errors';
-import { KEY_TYPES, type KeyType } from './key-type';
-import { restrictionsOf, wordsOf, type Right } from './right';
-import { RIGHTS, type Action, type ActionFor } from './rights';
+import { RATE_LIMITED } from './rate-limits/rate-limits.errors';
+import {
+  anyKeyRight,
+  describeRight,
+  restrictionsOf,
+  rightOf,
+  type RequiredTypes,
+  type Right,
+  type RightOptions,
+} from './right';
 
 const RULE = 'dakkio:access-rule';
 
-/** Who may call a route: everybody, or the keys that have this right. */
+/** Who may call a route: everyone, or the keys that have this right. */
 export type AccessRule = 'public' | Right;
 
 /**
- * Lets in keys of this type alone, as `RIGHTS` says of the action, and says so in the API's description. With a sentence
- * of its own in the place of an action it is for routes that are not in `RIGHTS`: write-only and bound keys are refused.
+ * Requires an Admin key, or an Admin or Write key. Other keys get a 403 whose sentence ends with the action. Write-only
+ * keys and keys that are bound to a data source are refused unless the options allow them.
  *
  * @example
  * ```ts
- * @RequireKeyType('admin', 'createBucket')
+ * @RequireKeyType('admin', 'create buckets') // 403 "Only Admin keys can create buckets"
+ * @RequireKeyType('admin') // 403 "Only Admin keys can use this route"
+ * @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' }) // 403 "Read keys cannot modify data"
  * ```
  */
-export function RequireKeyType<Type extends KeyType>(
-  types: Type | readonly Type[],
-  action: ActionFor<Type> | { readonly otherwise: Refusal },
-): MethodDecorator {
-  if (typeof action !== 'object') return requireRight(RIGHTS[action as Action]);
-  const allowed = typeof types === 'string' ? [types] : types;
-  return requireRight({ types: allowed, ...action, writeOnly: false, bound: 'none' });
+export function RequireKeyType(types: RequiredTypes, action?: string, options?: RightOptions): MethodDecorator {
+  return requireRight(rightOf(types, action, options));
 }
 
-/** Lets in any valid key that has the right to the action; without one, any but write-only and bound keys. */
-export function RequireAnyKey(action?: ActionFor<KeyType>): MethodDecorator {
-  const unnamed: Right = { types: KEY_TYPES, otherwise: undefined, writeOnly: false, bound: 'none' };
-  return requireRight(action === undefined ? unnamed : RIGHTS[action]);
+/** Requires a valid key of any type. The options are those of `RequireKeyType`. */
+export function RequireAnyKey(options?: RightOptions): MethodDecorator {
+  return requireRight(anyKeyRight(options));
 }
 
-/** Lets in everybody, with a key or without. */
+/** Opens a route to everyone, with or without a key. */
 export function Public(): MethodDecorator {
   return SetMetadata(RULE, 'public' satisfies AccessRule);
 }
 
-/** A handler's rule, or nothing where its author forgot it. */
+/** The access rule of a handler; undefined for a handler without one, which the guard never lets anyone call. */
 export function accessRuleOf(handler: object): AccessRule | undefined {
   return Reflect.getMetadata(RULE, handler) as AccessRule | undefined;
 }
@@ -55,7 +56,7 @@ function requireRight(right: Right): MethodDecorator {
     SetMetadata(RULE, right),
     ApiSecurity('apiKey'),
     ApiSecurity('bearer'),
-    describeCallers(wordsOf(right)),
+    describeCallers(describeRight(right)),
     mayRefuse(...refusals),
   );
 }

@@ -1,38 +1,76 @@
 import type { Refusal } from '../common/errors';
-import { NO_SELF_ROTATION, SOURCE_NOT_YOURS, UNAUTHORIZED, WRITE_ONLY } from './access.errors';
+import {
+  ADMIN_KEY_REQUIRED,
+  NO_SELF_ROTATION,
+  onlyAdminKeysCan,
+  READ_KEYS_CANNOT_MODIFY,
+  readKeysCannot,
+  SOURCE_NOT_YOURS,
+  WRITE_ONLY,
+} from './access.errors';
 import type { CurrentApiKey } from './current-key.decorator';
-import type { KeyType } from './key-type';
+import { KEY_TYPES, type KeyType } from './key-type';
 
 /**
- * What a key that is bound to one data source reaches: `all` where the action has nothing to do with data sources,
- * `source` for its own source and what belongs to it, `none` where it is refused.
+ * What a key that is bound to one data source may reach: `all` where the route does not concern data sources, `source`
+ * for its own data source and what belongs to it, `none` where it is refused.
  */
 export type BoundReach = 'all' | 'source' | 'none';
 
-/** Who may do something, and what the others are answered. */
-export interface Right<Type extends KeyType = KeyType> {
-  readonly types: readonly Type[];
-  /** What keys of other types are answered. There are none where `types` has them all. */
-  readonly otherwise: Refusal | undefined;
-  /** Whether write-only keys may too. */
-  readonly writeOnly: boolean;
-  readonly bound: BoundReach;
-  /** Whether it is the right to rotate oneself, which a key may be made without. */
+/** Which restricted keys may use a route too. A restriction that is not mentioned refuses them. */
+export interface RightOptions {
+  /** Default: write-only keys are refused. */
+  readonly writeOnly?: boolean;
+  /** Default: `none`. */
+  readonly bound?: BoundReach;
+  /** Refuses keys that were created with `selfRotation: false`. */
   readonly selfRotation?: true;
+  /** The service refuses Write keys while the data source has points: those need an Admin key. */
+  readonly onlyWithoutPoints?: true;
 }
 
+/** Who may call a route, and what other keys are answered. */
+export interface Right extends RightOptions {
+  readonly types: readonly KeyType[];
+  /** What keys of other types are answered. Undefined where every type is allowed. */
+  readonly otherwise: Refusal | undefined;
+  readonly writeOnly: boolean;
+  readonly bound: BoundReach;
+}
+
+/** Admin keys may use every route, so a list of types without them does not exist. */
+export type RequiredTypes = 'admin' | readonly ['admin', 'write'];
+
+/** The right to do something that takes a key of certain types. `action` completes the sentence of its refusal. */
+export function rightOf(types: RequiredTypes, action?: string, options?: RightOptions): Right {
+  if (types === 'admin') return toRight(['admin'], action ? onlyAdminKeysCan(action) : ADMIN_KEY_REQUIRED, options);
+  return toRight(types, action ? readKeysCannot(action) : READ_KEYS_CANNOT_MODIFY, options);
+}
+
+/** The right to do something that takes a key of any type. */
+export function anyKeyRight(options?: RightOptions): Right {
+  return toRight(KEY_TYPES, undefined, options);
+}
+
+function toRight(types: readonly KeyType[], otherwise: Refusal | undefined, options?: RightOptions): Right {
+  return { writeOnly: false, bound: 'none', ...options, types, otherwise };
+}
+
+/** The properties of a key that a right depends on. */
 type Holder = Pick<CurrentApiKey, 'type' | 'writeOnly' | 'dataSourceId'> & Partial<Pick<CurrentApiKey, 'selfRotation'>>;
 
-/** What a key is refused with that lacks a right, or undefined for one that has it. */
-export function refusalFor(key: Holder, right: Right): Refusal | undefined {
-  const { types, otherwise, writeOnly, bound } = right;
-  if (!types.includes(key.type)) return otherwise ?? UNAUTHORIZED;
+/** The refusal for a key that lacks a right, or undefined for a key that has it. */
+export function refusalFor(
+  key: Holder,
+  { types, otherwise, writeOnly, bound, selfRotation }: Right,
+): Refusal | undefined {
+  if (!types.includes(key.type)) return otherwise ?? ADMIN_KEY_REQUIRED;
   if (key.writeOnly && !writeOnly) return WRITE_ONLY;
-  if (right.selfRotation && key.selfRotation === false) return NO_SELF_ROTATION;
+  if (selfRotation && key.selfRotation === false) return NO_SELF_ROTATION;
   return key.dataSourceId !== null && bound === 'none' ? SOURCE_NOT_YOURS : undefined;
 }
 
-/** What keys of the right type may be refused with all the same. */
+/** The refusals that keys of an allowed type may still get. */
 export function restrictionsOf({ types, writeOnly, bound, selfRotation }: Right): Refusal[] {
   if (!types.includes('write')) return [];
   return [
@@ -42,17 +80,17 @@ export function restrictionsOf({ types, writeOnly, bound, selfRotation }: Right)
   ];
 }
 
-/** A right in words, for the API's description. */
-export function wordsOf({ types, otherwise, writeOnly, bound }: Right): string {
+/** Describes a right for the OpenAPI document. */
+export function describeRight({ types, otherwise, writeOnly, bound }: Right): string {
   if (!types.includes('write')) return otherwise ? `${otherwise.message}.` : '';
   const who = types.includes('read') ? 'For any key' : 'For Admin and Write keys';
-  const sentences = [`${who}, ${writeOnly ? 'write-only keys too' : 'but not for write-only keys'}.`];
-  if (bound === 'source') sentences.push('A key that is bound to a data source reaches that source alone.');
+  const sentences = [`${who}, ${writeOnly ? 'including write-only keys' : 'except write-only keys'}.`];
+  if (bound === 'source') sentences.push('A key that is bound to a data source reaches only that data source.');
   if (bound === 'none') sentences.push('Not for a key that is bound to a data source.');
   return sentences.join(' ');
 }
 
-/** Whether a key is shown the whole URL of a webhook, whose path is often a secret of the receiver. */
+/** Whether a key may see the whole URL of a webhook, whose path is often a secret of the receiver. */
 export function seesWebhookUrls({ type }: Pick<CurrentApiKey, 'type'>): boolean {
   return type === 'admin';
 }

@@ -1,27 +1,27 @@
-import { RIGHTS, type RouteRight } from './rights';
+import type { RouteRight } from './route-rights';
 
 const REACH = { all: 'yes', source: 'its source', none: '–' } as const;
 const HEAD = ['Route', 'Admin', 'Write', 'Read', 'Write-only', 'Bound to a data source'];
 
-/** `RIGHTS` as a Markdown table, a row for each route. */
-export function rightsTable(): string {
-  return [lineOf(HEAD), '|---'.repeat(HEAD.length) + '|', ...Object.values<RouteRight>(RIGHTS).map(rowOf)].join('\n');
+/** The rights as a Markdown table with a row for each route. */
+export function rightsTable(rights: readonly RouteRight[]): string {
+  return [lineOf(HEAD), '|---'.repeat(HEAD.length) + '|', ...rights.map(rowOf)].join('\n');
 }
 
-/** A page with its table of rights renewed. A page without one stays as it is. */
-export function withRightsTable(page: string): string {
+/** A Markdown page whose table of rights is replaced. A page without one stays as it is. */
+export function withRightsTable(page: string, rights: readonly RouteRight[]): string {
   return page
     .split('\n\n')
-    .map((part) => (part.startsWith(lineOf(HEAD)) ? rightsTable() : part))
+    .map((part) => (part.startsWith(lineOf(HEAD)) ? rightsTable(rights) : part))
     .join('\n\n');
 }
 
-function rowOf({ route, types, writeOnly, bound, withPoints }: RouteRight): string {
+function rowOf({ route, right: { types, writeOnly, bound, onlyWithoutPoints } }: RouteRight): string {
   const isForWriteKeys = types.includes('write');
   return lineOf([
     `\`${route}\``,
     mark(types.includes('admin')),
-    withPoints ? 'without points' : mark(isForWriteKeys),
+    onlyWithoutPoints ? 'without points' : mark(isForWriteKeys),
     mark(types.includes('read')),
     mark(isForWriteKeys && writeOnly),
     isForWriteKeys ? REACH[bound] : '–',
@@ -32,6 +32,6 @@ function lineOf(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function mark(may: boolean): string {
-  return may ? 'yes' : '–';
+function mark(isAllowed: boolean): string {
+  return isAllowed ? 'yes' : '–';
 }

@@ -41,7 +41,7 @@ export class BucketsController {
     answer: BucketCreated,
     refusals: [errors.TOO_MANY_BUCKETS],
   })
-  @RequireKeyType('admin', 'createBucket')
+  @RequireKeyType('admin', 'create buckets')
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -64,7 +64,7 @@ export class BucketsController {
     refusals: [AFTER_AND_OFFSET],
   })
   @LongWork()
-  @RequireKeyType('admin', 'listBuckets')
+  @RequireKeyType('admin', 'list buckets')
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Query() page: CursorQuery,
@@ -88,7 +88,7 @@ export class BucketsController {
     answer: BucketReply,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'getBucket')
+  @RequireKeyType('admin', 'access bucket details')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketReply> {
     const bucket = await this.buckets.get(key.organizationId, bucketId);
     return { bucket: new BucketDetails(bucket, await this.buckets.statsOf(bucket)) };
@@ -105,7 +105,7 @@ export class BucketsController {
     answer: BucketUpdated,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'updateBucket')
+  @RequireKeyType('admin', 'update buckets')
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -132,7 +132,7 @@ export class BucketsController {
     answer: BucketUpdated,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'putBucket')
+  @RequireKeyType('admin', 'update buckets')
   put(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -152,7 +152,7 @@ export class BucketsController {
     answer: BucketDeleted,
     refusals: [errors.BUCKET_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'deleteBucket')
+  @RequireKeyType('admin', 'delete buckets')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

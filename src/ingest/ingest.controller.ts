@@ -65,7 +65,7 @@ export class IngestController {
     answer: dto.PointIngested,
     refusals: [...POINTS, ...WRITES],
   })
-  @RequireKeyType(['admin', 'write'], 'ingestPoint')
+  @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, bound: 'source' })
   async add(
     @CurrentKey() key: CurrentApiKey,
     @Query() { precision }: PointQuery,
@@ -113,7 +113,7 @@ export class IngestController {
     answer: dto.BatchIngested,
     refusals: [...POINTS, errors.POINT_NOT_OBJECT, ...WRITES],
   })
-  @RequireKeyType(['admin', 'write'], 'ingestBatch')
+  @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, bound: 'source' })
   async addMany(
     @CurrentKey() key: CurrentApiKey,
     @Query() { partial = false, precision }: BatchQuery,

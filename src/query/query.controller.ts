@@ -57,7 +57,7 @@ export class QueriesController {
     refusals: [...QUERIES, ...REACH],
   })
   @LongWork()
-  @RequireAnyKey('queryData')
+  @RequireAnyKey({ bound: 'source' })
   async query(
     @CurrentKey() key: CurrentApiKey,
     @Query() { excel }: CsvQuery,
@@ -85,7 +85,7 @@ export class QueriesController {
     refusals: [BUCKET_ID_REQUIRED, errors.ANSWER_TOO_LARGE, ...REACH],
   })
   @LongWork()
-  @RequireAnyKey('getLatestData')
+  @RequireAnyKey({ bound: 'source' })
   async latest(
     @CurrentKey() key: CurrentApiKey,
     @Query() { bucketId: named, ...wish }: LatestQuery,

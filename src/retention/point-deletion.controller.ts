@@ -27,7 +27,7 @@ export class DataController {
     answer: DataRemoved,
     refusals: [TIMES_REVERSED, BUCKET_NOT_FOUND, SOURCE_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'deleteData')
+  @RequireKeyType('admin', 'delete data')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

@@ -21,7 +21,7 @@ class PauseToBe {
  * ```ts
  * @Get('latest')
  * @LongWork()
- * @RequireAnyKey('getLatestData')
+ * @RequireAnyKey({ bound: 'source' })
  * latest(@CurrentKey() key: CurrentApiKey, @CurrentPause() pause: Pause) {}
  * ```
  */

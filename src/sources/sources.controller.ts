@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ONLY_ADMIN_DELETES_DATA, SOURCE_NOT_YOURS } from '../auth/access.errors';
+import { SOURCE_NOT_YOURS } from '../auth/access.errors';
 import { CurrentActor } from '../auth/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../auth/require-key-type.decorator';
@@ -46,7 +46,7 @@ export class DataSourcesController {
     answer: SourceCreated,
     refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES],
   })
-  @RequireKeyType(['admin', 'write'], 'createDataSource')
+  @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true })
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -72,7 +72,7 @@ export class DataSourcesController {
     refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES, errors.NO_ROOM_FOR_SOURCES],
   })
   @LongWork()
-  @RequireKeyType(['admin', 'write'], 'createManyDataSources')
+  @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true })
   async createMany(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -106,7 +106,7 @@ export class DataSourcesController {
     refusals: [...OF_BUCKET, AFTER_AND_OFFSET],
   })
   @LongWork()
-  @RequireAnyKey('listDataSources')
+  @RequireAnyKey({ bound: 'source' })
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: SourcesPath,
@@ -127,7 +127,7 @@ export class DataSourcesController {
     answer: dto.SourceReply,
     refusals: OF_SOURCE,
   })
-  @RequireAnyKey('getDataSource')
+  @RequireAnyKey({ bound: 'source' })
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId, sourceId }: SourcePath): Promise<dto.SourceReply> {
     const { source, stats } = await this.stats.get(key, bucketId, sourceId);
     return { dataSource: new dto.SourceDetails(source, stats) };
@@ -144,7 +144,7 @@ export class DataSourcesController {
     answer: dto.SourceUpdated,
     refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT, errors.FIELD_WATCHED, errors.UNIT_WATCHED],
   })
-  @RequireKeyType(['admin', 'write'], 'updateDataSource')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -168,9 +168,9 @@ export class DataSourcesController {
       'a data source without points can be deleted.',
     status: 200,
     answer: dto.SourceDeleted,
-    refusals: [...OF_SOURCE, ONLY_ADMIN_DELETES_DATA],
+    refusals: [...OF_SOURCE, errors.ONLY_ADMIN_DELETES_DATA],
   })
-  @RequireKeyType(['admin', 'write'], 'deleteDataSource')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source', onlyWithoutPoints: true })
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

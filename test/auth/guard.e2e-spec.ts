@@ -1,9 +1,9 @@
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Module, Post } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { Admission } from '../../src/auth/admission';
 import { ApiKeyGuard } from '../../src/auth/api-key.guard';
+import { AuthModule } from '../../src/auth/auth.module';
 import { CurrentKey, type CurrentApiKey } from '../../src/auth/current-key.decorator';
 import { KeyMeter } from '../../src/auth/key-meter';
 import { KeyVerifier } from '../../src/auth/key-verifier';
@@ -15,9 +15,8 @@ import { configureApp } from '../../src/app';
 import { readConfig } from '../../src/common/config/config';
 import { ConfigModule } from '../../src/common/config/config.module';
 import { ErrorFilter } from '../../src/common/error.filter';
-import { refusal } from '../../src/common/errors';
 import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
-import { LimitsModule } from '../../src/auth/rate-limits/limits.module';
+import { routeRules } from '../../src/auth/route-rights';
 import { AdminKeys } from '../../src/setup/admin-keys';
 import { caller, type Call } from '../support/call';
 import { refused, seen, UNAUTHORIZED } from '../support/refusals';
@@ -38,9 +37,21 @@ class Routes {
   }
 
   @Get('writers')
-  @RequireKeyType(['admin', 'write'], { otherwise: refusal(403, 'read_only_key', 'Read keys cannot modify data') })
+  @RequireKeyType(['admin', 'write'])
   writers() {
     return { writer: true };
+  }
+
+  @Get('admins')
+  @RequireKeyType('admin')
+  admins() {
+    return { admin: true };
+  }
+
+  @Post('buckets')
+  @RequireKeyType('admin', 'create buckets')
+  createBucket() {
+    return { created: true };
   }
 
   @Get('forgotten')
@@ -104,23 +115,29 @@ describe('the key guard on the smallest application', () => {
   const told = new Told();
   let app: NestExpressApplication;
   let call: Call;
-  beforeAll(async () => {
-    @Module({
-      imports: [ConfigModule.forRoot(readConfig({})), LimitsModule],
-      controllers: [Routes],
-      providers: [
-        Admission,
-        { provide: KeyVerifier, useValue: verifier },
-        { provide: KeyMeter, useValue: told },
-        { provide: RefusalLog, useValue: told },
-        { provide: APP_GUARD, useClass: ApiKeyGuard },
-        { provide: APP_FILTER, useClass: ErrorFilter },
-      ],
-    })
-    class Small {}
-    const testing = await Test.createTestingModule({ imports: [Small] })
 
-      .compile();
+  @Module({
+    providers: [
+      { provide: KeyVerifier, useValue: verifier },
+      { provide: KeyMeter, useValue: told },
+      { provide: RefusalLog, useValue: told },
+    ],
+    exports: [KeyVerifier, KeyMeter, RefusalLog],
+  })
+  class KeysModule {}
+
+  @Module({
+    imports: [ConfigModule.forRoot(readConfig({})), AuthModule.forRoot({ imports: [KeysModule] })],
+    controllers: [Routes],
+    providers: [
+      { provide: APP_GUARD, useExisting: ApiKeyGuard },
+      { provide: APP_FILTER, useClass: ErrorFilter },
+    ],
+  })
+  class Small {}
+
+  beforeAll(async () => {
+    const testing = await Test.createTestingModule({ imports: [Small] }).compile();
     app = testing.createNestApplication<NestExpressApplication>(
       new LeanExpressAdapter({ ...readConfig({}), requestTimeoutSeconds: 5 }),
       {
@@ -155,6 +172,34 @@ describe('the key guard on the smallest application', () => {
     );
   });
 
+  it('refuses other keys with a sentence that ends with the action of the decorator', async () => {
+    expect((await call('POST', '/buckets', { key: 'admin' })).body).toEqual({ created: true });
+    expect((await call('GET', '/admins', { key: 'admin' })).body).toEqual({ admin: true });
+    for (const key of ['write', 'read']) {
+      expect(seen(await call('POST', '/buckets', { key }))).toEqual(
+        refused(403, 'Forbidden', 'Only Admin keys can create buckets'),
+      );
+      expect(seen(await call('GET', '/admins', { key }))).toEqual(
+        refused(403, 'Forbidden', 'Only Admin keys can use this route'),
+      );
+    }
+  });
+
+  it('reads the rights of a module from its decorators', () => {
+    const rights = routeRules(Small).map(({ route, rule }) => [
+      route,
+      typeof rule === 'object' ? [...rule.types, rule.writeOnly, rule.bound, rule.otherwise?.message] : rule,
+    ]);
+    expect(rights).toEqual([
+      ['GET /open', 'public'],
+      ['GET /any', ['admin', 'write', 'read', false, 'none', undefined]],
+      ['GET /writers', ['admin', 'write', false, 'none', 'Read keys cannot modify data']],
+      ['GET /admins', ['admin', false, 'none', 'Only Admin keys can use this route']],
+      ['POST /buckets', ['admin', false, 'none', 'Only Admin keys can create buckets']],
+      ['GET /forgotten', undefined],
+    ]);
+  });
+
   it('tells the meter of each request with a known key, and the log of each refusal for lack of right', async () => {
     told.all.length = 0;
     await call('GET', '/writers?a=1', { key: 'write' });
@@ -184,9 +229,7 @@ describe('the whole application', () => {
       DAKKIO_ADMIN_KEY: newKeyText('admin'),
       DAKKIO_SECRET_KEY: 'a secret of this test, and of no other',
     });
-    const testing = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] })
-
-      .compile();
+    const testing = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();
     const app = testing.createNestApplication<NestExpressApplication>(new LeanExpressAdapter(config), {
       bodyParser: false,
     });

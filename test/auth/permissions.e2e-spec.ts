@@ -1,10 +1,10 @@
-import { RIGHTS, type Action, type RouteRight } from '../../src/auth/rights';
 import { refusalFor } from '../../src/auth/right';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { makeAlert, type MadeAlert } from '../support/alerts';
 import type { Answer } from '../support/call';
 import { makeBucket, makeKey, makeOrganization } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from '../support/refusals';
+import { RIGHTS } from '../support/rights';
 import { routesOf } from '../support/routes';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -16,7 +16,7 @@ interface Ids {
   readonly sourceId: string;
 }
 
-/** How a route is called, and where what it is about is named. Who may call it is `RIGHTS`' to say. */
+/** How a route is called, and where it names its bucket and data source. Its decorator says who may call it. */
 interface Call {
   readonly body?: object | ((ids: Ids) => object);
   readonly query?: string;
@@ -36,7 +36,7 @@ const CREATES = { success: 201 } as const;
 const IN_SOURCE = { namesBucket: true, namesSource: true } as const;
 const named = ({ bucketId, sourceId }: Ids) => ({ bucketId, dataSourceId: sourceId });
 
-const CALLS: Record<Action, Call> = {
+const CALLS: Record<string, Call> = {
   createBucket: { body: NAME, ...CREATES },
   listBuckets: {},
   getBucket: {},
@@ -100,18 +100,18 @@ const CALLS: Record<Action, Call> = {
   replayAlertDelivery: {},
 };
 const PUBLIC = ['GET /', 'GET /health/live', 'GET /health/ready'];
-const ROUTES = (Object.keys(CALLS) as Action[]).map((action) => {
-  const right: RouteRight = RIGHTS[action];
-  const { namesBucket = false, namesSource = false, ...call } = CALLS[action];
+const ROUTES = RIGHTS.map(({ operation, route, right }) => {
+  const found = CALLS[operation];
+  if (!found) throw new Error(`CALLS has no call of ${operation}`);
+  const { namesBucket = false, namesSource = false, ...call } = found;
   return {
-    action,
+    route,
     right,
-    route: right.route,
     ...call,
-    ofBucket: namesBucket || right.route.includes(':bucketId'),
-    ofSource: namesSource || right.route.includes(':sourceId'),
-    ofAlert: right.route.includes(':alertId'),
-    ofKey: right.route.includes(':keyId'),
+    ofBucket: namesBucket || route.includes(':bucketId'),
+    ofSource: namesSource || route.includes(':sourceId'),
+    ofAlert: route.includes(':alertId'),
+    ofKey: route.includes(':keyId'),
     success: call.success ?? 200,
   };
 });
@@ -241,6 +241,7 @@ function refusalOf(route: Route, kind: Kind, object: (typeof OBJECTS)[number]) {
 it('knows every route of the application', () => {
   const known = [...PUBLIC, ...ROUTES.map(({ route }) => route)];
   expect(known.sort()).toEqual(routesOf(server.app).sort());
+  expect(ROUTES.length).toBe(Object.keys(CALLS).length);
 });
 
 it.each(PUBLIC)('opens %s for everybody', async (route) => {

@@ -2,30 +2,37 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KEY_TYPES } from '../../src/auth/key-type';
 import { refusalFor } from '../../src/auth/right';
-import { RIGHTS, type RouteRight } from '../../src/auth/rights';
 import { rightsTable, withRightsTable } from '../../src/auth/rights-table';
+import { routeRules } from '../../src/auth/route-rights';
+import { APP, RIGHTS } from '../support/rights';
 
-const DOCUMENT = JSON.parse(readFileSync(join(__dirname, '..', '..', 'docs', 'openapi.json'), 'utf8')) as {
+const ROOT = join(__dirname, '..', '..');
+const DOCUMENT = JSON.parse(readFileSync(join(ROOT, 'docs', 'openapi.json'), 'utf8')) as {
   paths: Record<string, Record<string, { operationId: string; security?: unknown }>>;
 };
-const rights = Object.entries<RouteRight>(RIGHTS);
 const UNBOUND = { writeOnly: false, dataSourceId: null };
 
-it('names every operation that takes a key by its route, and nothing else', () => {
+it('has a rule for every route: @RequireKeyType, @RequireAnyKey or @Public', () => {
+  const rules = routeRules(APP);
+  expect(rules.length).toBeGreaterThan(RIGHTS.length);
+  expect(rules.filter(({ rule }) => rule === undefined).map(({ route }) => route)).toEqual([]);
+});
+
+it('covers every operation of the OpenAPI document that takes a key, and no other', () => {
   const operations = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { operationId, security }]) =>
       security ? [[operationId, `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]] : [],
     ),
   );
-  expect(Object.fromEntries(rights.map(([action, { route }]) => [action, route]))).toEqual(
+  expect(Object.fromEntries(RIGHTS.map(({ operation, route }) => [operation, route]))).toEqual(
     Object.fromEntries(operations),
   );
 });
 
 it('is the table of docs/keys.md: `npm run docs:openapi` writes it', () => {
-  const page = readFileSync(join(__dirname, '..', '..', 'docs', 'keys.md'), 'utf8');
-  expect(page).toContain(rightsTable());
-  expect(withRightsTable(page.replace('| yes | yes | yes |', '| no |'))).toBe(page);
+  const page = readFileSync(join(ROOT, 'docs', 'keys.md'), 'utf8');
+  expect(page).toContain(rightsTable(RIGHTS));
+  expect(withRightsTable(page.replace('| yes | yes | yes |', '| no |'), RIGHTS)).toBe(page);
 });
 
 it('is what docs/api.md says of each route', () => {
@@ -33,39 +40,44 @@ it('is what docs/api.md says of each route', () => {
     /^\| `([A-Z]+ \/api\S+)` \| ([^|]+) \|/gm,
   );
   const said = Object.fromEntries([...rows].map(([, route, who]) => [route, who]));
-  const wanted = rights.map(([, { route, types }]) => [route, types.length === 3 ? 'any' : types.join(', ')]);
+  const wanted = RIGHTS.map(({ route, right: { types } }) => [route, types.length === 3 ? 'any' : types.join(', ')]);
   expect(said).toEqual(Object.fromEntries(wanted));
 });
 
-it.each(rights)('says what a key without the right to %s is answered', (_action, right) => {
+it.each(RIGHTS)('refuses keys of other types on $route with a sentence', ({ right }) => {
   for (const type of KEY_TYPES) {
     const refused = refusalFor({ ...UNBOUND, type }, right);
     if (right.types.includes(type)) expect(refused).toBeUndefined();
-    else expect(refused).toEqual({ status: 403, message: expect.stringMatching(/^(Only Admin|Read) keys /) });
+    else
+      expect(refused).toEqual({
+        status: 403,
+        code: expect.any(String),
+        message: expect.stringMatching(/^(Only Admin|Read) keys /),
+      });
   }
 });
 
-it('lets Read keys do nothing but read, and replace themselves', () => {
-  const changing = rights.filter(([, { route, types }]) => types.includes('read') && !route.startsWith('GET '));
-  expect(changing.map(([action]) => action)).toEqual(['rotateOwnApiKey', 'queryData', 'previewAlertRule']);
+it('lets Read keys only read and rotate themselves', () => {
+  const changing = RIGHTS.filter(({ route, right: { types } }) => types.includes('read') && !route.startsWith('GET '));
+  expect(changing.map(({ operation }) => operation)).toEqual(['rotateOwnApiKey', 'queryData', 'previewAlertRule']);
 });
 
-it('lets write-only keys ingest, create data sources, and ask about and replace themselves', () => {
-  const allowed = rights.filter(
-    ([, right]) => !refusalFor({ type: 'write', writeOnly: true, dataSourceId: null }, right),
+it('lets write-only keys ingest, create data sources, read and rotate themselves', () => {
+  const allowed = RIGHTS.filter(
+    ({ right }) => !refusalFor({ type: 'write', writeOnly: true, dataSourceId: null }, right),
   );
-  expect(allowed.map(([action]) => action)).toEqual([
+  expect(allowed.map(({ operation }) => operation)).toEqual([
     ...['getOwnApiKey', 'rotateOwnApiKey', 'createDataSource', 'createManyDataSources', 'ingestPoint', 'ingestBatch'],
   ]);
 });
 
-it('lets bound keys do what other keys of their type do, but create data sources', () => {
+it('lets bound keys use every route of their type, except creating data sources', () => {
   for (const type of ['write', 'read'] as const) {
-    const mayNot = rights.filter(
-      ([, right]) =>
+    const mayNot = RIGHTS.filter(
+      ({ right }) =>
         !refusalFor({ ...UNBOUND, type }, right) && refusalFor({ type, writeOnly: false, dataSourceId: 'x' }, right),
     );
-    expect(mayNot.map(([action]) => action)).toEqual(
+    expect(mayNot.map(({ operation }) => operation)).toEqual(
       type === 'write' ? ['createDataSource', 'createManyDataSources'] : [],
     );
   }

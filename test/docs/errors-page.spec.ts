@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants';
+import { accessRuleOf } from '../../src/auth/require-key-type.decorator';
 import { ERROR_CODES, type ErrorCode } from '../../src/common/error-codes';
 import { refusal, TITLES, type Refusal } from '../../src/common/errors';
 import { sentencesOf } from '../../src/common/validation/fields';
@@ -64,11 +65,23 @@ async function declaredRefusals(): Promise<Refusal[]> {
   return (await exportsOf('errors.ts')).filter(isRefusal);
 }
 
-async function fieldRefusals(): Promise<Refusal[]> {
-  const controllers = (await exportsOf('.controller.ts')).filter(
+async function controllers(): Promise<Type[]> {
+  return (await exportsOf('.controller.ts')).filter(
     (value): value is Type => typeof value === 'function' && handlersOf(value as Type).length > 0,
   );
-  const inputs = controllers.flatMap((type) => handlersOf(type).map((name) => inputsOf(type, { name })));
+}
+
+/** The refusals of `@RequireKeyType`. */
+async function keyTypeRefusals(): Promise<Refusal[]> {
+  const rules = (await controllers()).flatMap((type) =>
+    handlersOf(type).map((name) => accessRuleOf((type.prototype as Record<string, object>)[name] ?? {})),
+  );
+  const refusals = rules.flatMap((rule) => (typeof rule === 'object' && rule.otherwise ? [rule.otherwise] : []));
+  return [...new Map(refusals.map((one) => [one.message, one])).values()];
+}
+
+async function fieldRefusals(): Promise<Refusal[]> {
+  const inputs = (await controllers()).flatMap((type) => handlersOf(type).map((name) => inputsOf(type, { name })));
   const classes = inputs.flatMap(({ path, query, body }) => [path, query, body]).filter((type) => type !== undefined);
   return [...new Set(classes.flatMap(sentencesOf))].map((sentence) => refusal(400, 'invalid_field', sentence));
 }
@@ -83,7 +96,8 @@ function handlersOf({ prototype }: Type): string[] {
 async function allRefusals(): Promise<Refusal[]> {
   const declared = await declaredRefusals();
   const isDeclared = new Set(declared.map(({ message }) => message));
-  return [...declared, ...(await fieldRefusals()).filter(({ message }) => !isDeclared.has(message))];
+  const made = [...(await keyTypeRefusals()), ...(await fieldRefusals())];
+  return [...declared, ...made.filter(({ message }) => !isDeclared.has(message))];
 }
 
 describe('the codes', () => {

@@ -46,7 +46,7 @@ export class AlertsController {
     answer: views.AlertCreated,
     refusals: [...errors.OF_NAMED_SOURCES, ...CONDITION_ERRORS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
   })
-  @RequireKeyType(['admin', 'write'], 'createAlertRule')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -70,7 +70,7 @@ export class AlertsController {
     answer: views.AlertReply,
     refusals: OF_RULE,
   })
-  @RequireAnyKey('getAlertRule')
+  @RequireAnyKey({ bound: 'source' })
   async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<views.AlertReply> {
     return { alertRule: new views.AlertRuleView(await this.reader.get(key, alertId), key) };
   }
@@ -88,7 +88,7 @@ export class AlertsController {
     answer: views.AlertUpdated,
     refusals: [...OF_RULE, ...CONDITION_ERRORS, ...errors.OF_URLS],
   })
-  @RequireKeyType(['admin', 'write'], 'updateAlertRule')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -111,7 +111,7 @@ export class AlertsController {
     answer: views.AlertDeleted,
     refusals: OF_RULE,
   })
-  @RequireKeyType(['admin', 'write'], 'deleteAlertRule')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
@@ -131,7 +131,7 @@ export class AlertsController {
     refusals: [...OF_RULE, AFTER_AND_OFFSET],
   })
   @LongWork()
-  @RequireAnyKey('listAlertHistory')
+  @RequireAnyKey({ bound: 'source' })
   async history(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
@@ -154,7 +154,7 @@ export class AlertsController {
     answer: views.SecretRotated,
     refusals: OF_RULE,
   })
-  @RequireKeyType(['admin', 'write'], 'rotateAlertSecret')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async rotateSecret(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

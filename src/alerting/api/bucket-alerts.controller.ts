@@ -30,7 +30,7 @@ export class BucketAlertsController {
     refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, AFTER_AND_OFFSET],
   })
   @LongWork()
-  @RequireAnyKey('listAlertRules')
+  @RequireAnyKey({ bound: 'source' })
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketAlertsPath,

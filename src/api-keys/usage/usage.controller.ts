@@ -29,7 +29,7 @@ export class UsageController {
     example: USAGE_EXAMPLE,
     refusals: [BUCKET_NOT_FOUND, KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'getApiKeyUsage')
+  @RequireKeyType('admin', 'view API keys')
   async ofBucketKey(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId, keyId }: BucketKeyPath,
@@ -50,7 +50,7 @@ export class UsageController {
     example: USAGE_EXAMPLE,
     refusals: [KEY_NOT_FOUND],
   })
-  @RequireKeyType('admin', 'getAdminKeyUsage')
+  @RequireKeyType('admin', 'manage organization keys')
   async ofAdminKey(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,

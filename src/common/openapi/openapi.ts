@@ -30,6 +30,7 @@ import { inputsOf, type HandlerInputs } from '../validation/handler-inputs';
 import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
 
 const REFUSALS = 'dakkio:refusals';
+const OPERATION_ID = 'dakkio:operation-id';
 const CALLERS = 'dakkio:callers';
 const REQUEST_EXAMPLES = 'dakkio:request-examples';
 /** What stands in the holes of a sentence where the document shows it. */
@@ -88,6 +89,11 @@ export function describeCallers(words: string): MethodDecorator {
     Reflect.defineMetadata(CALLERS, words, descriptor.value as unknown as object);
 }
 
+/** The id that `@Documented` gives a handler's operation. */
+export function operationIdOf(handler: object): string | undefined {
+  return Reflect.getMetadata(OPERATION_ID, handler) as string | undefined;
+}
+
 function refusalsOf(handler: object): Refusal[] {
   return (Reflect.getMetadata(REFUSALS, handler) ?? []) as Refusal[];
 }
@@ -125,6 +131,7 @@ export interface OperationDocs {
 export function Documented(docs: OperationDocs): MethodDecorator {
   const { id, summary, description, refusals = [] } = docs;
   return (prototype, name, descriptor) => {
+    Reflect.defineMetadata(OPERATION_ID, id, descriptor.value as object);
     const ofKey = refusalsOf(descriptor.value as object);
     const inputs = inputsOf(prototype.constructor as Type, { name: String(name) });
     const all = [...ofKey, ...inputRefusals(inputs), ...refusals, INTERNAL];

@@ -37,7 +37,7 @@ export class DeliveriesController {
     answer: dto.AlertTested,
     refusals: [...OF_RULE, NO_WEBHOOK_URL],
   })
-  @RequireKeyType(['admin', 'write'], 'testAlertRule')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async test(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertTested> {
     const attempt = await this.deliveries.test(key, alertId);
     return { message: 'Test delivery sent', delivery: new dto.TestResult(attempt) };
@@ -53,7 +53,7 @@ export class DeliveriesController {
     refusals: [...OF_RULE, AFTER_AND_OFFSET],
   })
   @LongWork()
-  @RequireAnyKey('listAlertDeliveries')
+  @RequireAnyKey({ bound: 'source' })
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
@@ -75,7 +75,7 @@ export class DeliveriesController {
     answer: dto.DeliveryReply,
     refusals: [...OF_RULE, DELIVERY_NOT_FOUND],
   })
-  @RequireAnyKey('getAlertDelivery')
+  @RequireAnyKey({ bound: 'source' })
   async get(
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId, deliveryId }: DeliveryPath,
@@ -94,7 +94,7 @@ export class DeliveriesController {
     answer: dto.DeliveryReplayed,
     refusals: [...OF_RULE, DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL],
   })
-  @RequireKeyType(['admin', 'write'], 'replayAlertDelivery')
+  @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async replay(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,

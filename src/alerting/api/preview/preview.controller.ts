@@ -31,7 +31,7 @@ export class PreviewController {
     refusals: [...OF_NAMED_SOURCES, ...CONDITION_ERRORS, TIMES_REVERSED],
   })
   @LongWork()
-  @RequireAnyKey('previewAlertRule')
+  @RequireAnyKey({ bound: 'source' })
   async preview(
     @CurrentKey() key: CurrentApiKey,
     @Body() body: PreviewBody,
