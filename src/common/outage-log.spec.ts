@@ -16,7 +16,7 @@ afterEach(() => jest.useRealTimers());
 /** Lets time pass, a second at a time, in each of which background work fails and a request does. */
 function failFor(seconds: number, cause: unknown): void {
   for (let second = 0; second < seconds; second += 1) {
-    log.background('Alert rules could not be judged yet', cause);
+    log.background('Alert rules could not be evaluated yet', cause);
     log.request('POST /api/data', cause);
     jest.advanceTimersByTime(1000);
   }
@@ -33,7 +33,7 @@ function workFor(seconds: number): void {
 it('says when an outage starts, once a minute that it lasts, and when it is over', () => {
   failFor(130, LOST);
   const why = 'it does not answer or is not reachable (connect ECONNREFUSED 127.0.0.1:5432)';
-  const first = 'First failure: Alert rules could not be judged yet';
+  const first = 'First failure: Alert rules could not be evaluated yet';
   const during = [
     `warn The database cannot be used: ${why}. ${first}`,
     `warn The database cannot be used for 1 min now: ${why}. 60 requests and 60 background steps failed so far`,
@@ -109,14 +109,14 @@ it('leaves what is not the fault of the database to the one that failed', () => 
 it('logs the same other error of background work once a minute, with how often it came', () => {
   const broken = new Error('Unexpected token in JSON');
   for (let second = 0; second < 125; second += 1) {
-    log.background('The rules of source 1 could not be judged yet', broken);
-    if (second === 0) log.background('The rules of source 2 could not be judged yet', broken);
+    log.background('The alert rules of data source 1 could not be evaluated yet', broken);
+    if (second === 0) log.background('The alert rules of data source 2 could not be evaluated yet', broken);
     jest.advanceTimersByTime(1000);
   }
-  const line = 'warn The rules of source 1 could not be judged yet: Unexpected token in JSON';
+  const line = 'warn The alert rules of data source 1 could not be evaluated yet: Unexpected token in JSON';
   expect(lines).toEqual([
     line,
-    'warn The rules of source 2 could not be judged yet: Unexpected token in JSON',
+    'warn The alert rules of data source 2 could not be evaluated yet: Unexpected token in JSON',
     `${line} (59 more times since the last such line)`,
     `${line} (59 more times since the last such line)`,
   ]);

@@ -21,7 +21,7 @@ afterEach(async () => {
 const settled = () => scene.app.app.get(Deliverer).settled();
 /** Lets time pass on the server's clocks up to then, and judges what is due. */
 async function pass(millis: number): Promise<void> {
-  await scene.app.app.get(RuleScheduler).look(Date.now() + millis, performance.now() + millis);
+  await scene.app.app.get(RuleScheduler).evaluateDue(Date.now() + millis, performance.now() + millis);
   await settled();
 }
 async function received(): Promise<any[]> {
@@ -108,7 +108,7 @@ describe('silence', () => {
     const messages = await received();
     const texts = messages.map(({ text }) => text).filter((text) => text !== undefined);
     expect(texts[0]).toContain('Now: no data for 12 minutes');
-    expect(texts[1]).toContain('Now: data again');
+    expect(texts[1]).toContain('Now: receiving data again');
     const values = messages.filter(({ text }) => text === undefined).map(({ data }) => data.currentValue);
     expect(values).toEqual([720, 0]);
   });

@@ -60,7 +60,7 @@ async function restartAfter(app: TestApp, millis: number, { othersRan = false } 
   });
   await app.stop();
   const next = await startApp(LOOPBACK_OPEN, database);
-  await next.app.get(RuleScheduler).look();
+  await next.app.get(RuleScheduler).evaluateDue();
   await next.app.get(Deliverer).settled();
   return next;
 }
@@ -78,7 +78,7 @@ async function sceneInEveryState(): Promise<AlertScene> {
   await scene.makeRule('no data for 15 minutes', { name: 'silent' });
   await scene.send({ temperature: 31, humidity: 60 }, 2 * MINUTE);
   await scene.send({ temperature: 31, humidity: 40 }, MINUTE / 2);
-  await scene.app.app.get(RuleScheduler).look();
+  await scene.app.app.get(RuleScheduler).evaluateDue();
   return scene;
 }
 
@@ -134,7 +134,8 @@ it('neither counts the time in which no instance ran as silence, nor forgets wha
   await scene.send({ temperature: 20 });
   let next = await restartAfter(app, 10 * MINUTE, { othersRan: true });
   for (const millis of [60 * MINUTE, 600 * MINUTE]) next = await restartAfter(next, millis);
-  const pass = (millis: number) => next.app.get(RuleScheduler).look(Date.now() + millis, performance.now() + millis);
+  const pass = (millis: number) =>
+    next.app.get(RuleScheduler).evaluateDue(Date.now() + millis, performance.now() + millis);
   const state = async () => (await rulesOf(next)).get('Too hot');
   await pass(4.5 * MINUTE);
   expect(await state()).toBe('ok');
@@ -150,9 +151,9 @@ it('waits no longer than it must after the clock was set back', async () => {
   const silent = async () => (await rulesOf(app)).get('silent');
   const timer = app.app.get(RuleScheduler);
   const back = Date.now() - 300 * MINUTE;
-  await timer.look(back, performance.now());
+  await timer.evaluateDue(back, performance.now());
   expect(await silent()).toBe('ok');
-  await timer.look(back + 16 * MINUTE, performance.now() + 16 * MINUTE);
+  await timer.evaluateDue(back + 16 * MINUTE, performance.now() + 16 * MINUTE);
   expect(await silent()).toBe('triggered');
   await app.stop();
 });
@@ -168,7 +169,7 @@ describe('a clock that is set forwards', () => {
     const [wall, monotonic] = [Date.now(), performance.now()];
     const silent = async () => (await rulesOf(app)).get('silent');
     const at = async (minutes: number, skipped: number) => {
-      await timer.look(wall + minutes * MINUTE + skipped, monotonic + minutes * MINUTE);
+      await timer.evaluateDue(wall + minutes * MINUTE + skipped, monotonic + minutes * MINUTE);
       return silent();
     };
     expect(await at(10, 0)).toBe('ok');
@@ -189,11 +190,11 @@ describe('a clock that is set forwards', () => {
       [2, HOUR],
       [3, 0],
     ] as const)
-      await timer.look(wall + minutes * MINUTE + skipped, monotonic + minutes * MINUTE);
+      await timer.evaluateDue(wall + minutes * MINUTE + skipped, monotonic + minutes * MINUTE);
     // The beat of a machine whose clock was set back, too.
     await app.app.get(Writer).write((manager) => manager.query(`UPDATE server_heartbeats SET at = at + ${HOUR}`));
     await app.app.get(UptimeMonitor).recordHeartbeat();
-    await timer.look(wall + 31 * MINUTE, monotonic + 31 * MINUTE);
+    await timer.evaluateDue(wall + 31 * MINUTE, monotonic + 31 * MINUTE);
     expect((await rulesOf(app)).get('silent')).toBe('triggered');
     await app.stop();
   });

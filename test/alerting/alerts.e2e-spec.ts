@@ -34,7 +34,7 @@ const deliveriesOf = (id: string) =>
 const eventRowsOf = (id: string) => scene.app.app.get(DataSource).manager.findBy(AlertEvent, { ruleId: id });
 const eventsOf = async (id: string) => (await deliveriesOf(id)).map(({ event }) => event);
 /** Judges what is due then, as if the time until then had passed. */
-const look = (at: number) => scene.app.app.get(RuleScheduler).look(at, performance.now() + at - Date.now());
+const look = (at: number) => scene.app.app.get(RuleScheduler).evaluateDue(at, performance.now() + at - Date.now());
 async function ownScene(): Promise<AlertScene> {
   const schema = { temperature: 'number', humidity: 'number' };
   const { sourceId, send } = await ownSource(call, scene.writeKey, scene.bucketId, schema);
@@ -321,7 +321,9 @@ describe('states', () => {
     const later = Date.now() + 31 * MINUTE;
     await look(later);
     expect(await Promise.all(ids.map(eventsOf))).toEqual([[], ['alert.triggered']]);
-    expect(scene.app.logs.join('\n')).toContain(`The rules of source ${broken.sourceId} could not be judged yet`);
+    expect(scene.app.logs.join('\n')).toContain(
+      `The alert rules of data source ${broken.sourceId} could not be evaluated yet`,
+    );
     await change(`UPDATE data_sources SET schema = substr(schema, 2) WHERE id = '${broken.sourceId}'`);
     await look(later);
     expect(await Promise.all(ids.map(eventsOf))).toEqual([['alert.triggered'], ['alert.triggered']]);

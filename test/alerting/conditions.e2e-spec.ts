@@ -29,7 +29,7 @@ afterAll(async () => {
 const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const manager = () => scene.app.app.get(DataSource).manager;
 /** Judges what is due then, as if the time until then had passed. */
-const look = (at: number) => scene.app.app.get(RuleScheduler).look(at, performance.now() + at - Date.now());
+const look = (at: number) => scene.app.app.get(RuleScheduler).evaluateDue(at, performance.now() + at - Date.now());
 
 interface Source {
   readonly id: string;

@@ -61,14 +61,14 @@ describe('a call of the database that never ends', () => {
   it('does not keep rules from being judged, nor their alerts from being sent', async () => {
     const timer = get(RuleScheduler);
     // A clock that skips some time has the heartbeat written at once.
-    await hang(get(UptimeMonitor), 'recordHeartbeat', () => timer.look(Date.now() + 10_000, performance.now()));
-    await hang(get(Writer), 'write', () => timer.look(Date.now() + 20_000, performance.now()));
+    await hang(get(UptimeMonitor), 'recordHeartbeat', () => timer.evaluateDue(Date.now() + 10_000, performance.now()));
+    await hang(get(Writer), 'write', () => timer.evaluateDue(Date.now() + 20_000, performance.now()));
     await scene.makeRule('no data for 1 minutes', { name: 'Silent' });
     await scene.send({ temperature: 1 });
     const before = receiver.received.length;
-    await timer.look(Date.now() + 200_000, performance.now() + 200_000);
+    await timer.evaluateDue(Date.now() + 200_000, performance.now() + 200_000);
     await receiver.waitFor(before + 1);
-    expect(logged('Alert rules could not be judged yet').length).toBeGreaterThanOrEqual(1);
+    expect(logged('Alert rules could not be evaluated yet').length).toBeGreaterThanOrEqual(1);
   });
 
   it('does not keep alerts from being delivered', async () => {

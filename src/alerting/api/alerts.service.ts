@@ -17,6 +17,7 @@ import { PointStore } from '../../points/point-store';
 import { AlertRule, type RuleStatus } from '../evaluation/alert-rule.entity';
 import { FiringRules } from '../evaluation/firing-rules';
 import { TransitionRecorder } from '../evaluation/transition-recorder';
+import { toLoadedRule } from '../evaluation/loaded-rules';
 import { RuleRemoval } from '../evaluation/rule-removal';
 import { Deliverer } from '../../webhooks/deliverer';
 import { isMasked } from '../../webhooks/masked-url';
@@ -192,13 +193,13 @@ export class AlertsService {
     const isSame = canonicalJson(parsed) === canonicalJson(before.parsedCondition);
     const rule = isSame ? wanted : { ...wanted, parsedCondition: parsed };
     if (isSame && rule.status === before.status) {
-      const { cooldownMillis } = this.recorder.open(rule);
+      const { cooldownMillis } = toLoadedRule(rule);
       return this.withDue({
         ...rule,
-        alertState: withCooldown(this.recorder.open(before), before.alertState, cooldownMillis),
+        alertState: withCooldown(toLoadedRule(before), before.alertState, cooldownMillis),
       });
     }
-    await this.firingRules.end(manager, before, rule.status === 'paused' ? 'paused' : 'changed');
+    await this.firingRules.resolve(manager, before, rule.status === 'paused' ? 'paused' : 'changed');
     const latest = await this.store.latestTime(manager, source);
     return this.withDue({
       ...rule,
@@ -207,7 +208,7 @@ export class AlertsService {
   }
 
   private withDue(rule: AlertRule): AlertRule {
-    return { ...rule, dueAt: rule.status === 'paused' ? null : timerDueAt(this.recorder.open(rule), rule.alertState) };
+    return { ...rule, dueAt: rule.status === 'paused' ? null : timerDueAt(toLoadedRule(rule), rule.alertState) };
   }
 }
 

@@ -1,24 +1,24 @@
 import type { Transition } from '../conditions/state-machine';
 import type { Value } from '../../points/values';
 
-/** A point as alerts tell of it. */
+/** A point as alerts show it. */
 export interface AlertPoint {
   readonly timestamp: string;
   readonly values: Readonly<Record<string, Value>>;
 }
 
-/** Why an alert ended though its condition was not seen to end. */
+/** Why an alert ended, if not through its condition. */
 export const RESOLVE_REASONS = ['paused', 'deleted', 'changed', 'archived'] as const;
 export type ResolveReason = (typeof RESOLVE_REASONS)[number];
 
-/** What a message is about. */
+/** What a notification reports. */
 export interface AlertDetails {
   readonly transition: Transition;
-  /** The values of the condition's fields as they stand, by name. */
+  /** The latest values of the condition's fields, by name. */
   readonly values: Readonly<Record<string, Value | undefined>>;
-  /** The point that it was judged by; null where there never was one. */
+  /** The point that caused it; null if the source never had one. */
   readonly point: AlertPoint | null;
-  /** Of silence, since when it is counted. */
+  /** For `no_data`: since when data is missing. */
   readonly noDataSince?: number | undefined;
   readonly reason?: ResolveReason | undefined;
 }

@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../../database/columns';
 import type { ResolveReason } from './alert-details';
 
-/** That a rule was triggered, or was resolved. */
+/** An entry in the history of a rule. */
 @Entity('alert_events')
 @Index('alert_events_by_rule', ['ruleId', 'at', 'id'])
 @Index('alert_events_by_bucket', ['bucketId', 'event', 'at'])
@@ -23,19 +23,19 @@ export class AlertEvent {
   @MillisColumn('at')
   readonly at: number;
 
-  /** What the condition's fields were, as JSON. */
+  /** The values of the condition's fields, as JSON. */
   @Column({ name: 'current_value', type: 'text' })
   readonly currentValue: string;
 
-  /** The point that it was judged by, as JSON. */
+  /** The point that caused it, as JSON. */
   @Column({ name: 'data_point', type: 'text', nullable: true })
   readonly dataPoint: string | null;
 
-  /** Which reminder it was; 0 for the firing itself. For an end, how many there were. */
+  /** The number of the reminder; 0 for the firing itself. For `resolved`, how many reminders there were. */
   @Column({ type: 'integer', default: 0 })
   readonly repeats: number;
 
-  /** Why it ended, where that is not its condition. */
+  /** Why the alert ended, if not through its condition. */
   @Column({ type: 'varchar', length: 8, nullable: true })
   readonly reason: ResolveReason | null;
 

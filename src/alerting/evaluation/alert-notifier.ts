@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../../common/config/config';
 import { newId } from '../../common/ids';
 import { isoTime } from '../../common/times';
-import type { RuleDefinition } from '../conditions/alert-state';
 import { fieldsOf } from '../conditions/matching';
 import type { Transition } from '../conditions/state-machine';
 import type { Schema } from '../../sources/schema';
@@ -17,44 +16,40 @@ import { Webhooks } from '../../webhooks/webhooks.service';
 import { AlertEvent } from './alert-event.entity';
 import type { AlertRule } from './alert-rule.entity';
 import { currentValueOf, alertMessageOf } from './alert-payload';
+import type { LoadedRule } from './loaded-rules';
 import type { ResolveReason, AlertDetails, AlertPoint } from './alert-details';
 
-/** A rule as it is judged. */
-export interface LoadedRule extends RuleDefinition {
-  readonly row: AlertRule;
-}
-
-/** A source whose rules are judged. */
+/** A data source whose rules are evaluated. */
 export interface EvaluatedSource {
   readonly id: string;
   readonly number: number;
   readonly schema: Schema;
-  /** Points from before this time are shown nowhere: the bucket's retention hides them. */
+  /** Points before this time are hidden by the bucket's retention. */
   readonly visibleFrom: number;
 }
 
-/** A notification, and the points that had come by then, the latest last. */
+/** A transition, and the points that are not stored yet but were seen by then, the newest last. */
 export interface TransitionWithPoints {
   readonly transition: Transition;
   readonly points: readonly PackedPoint[];
-  /** From when on what is stored is of no account to it, if later points came before it was due. */
+  /** Stored points from this time on are ignored, because they are newer than the transition. */
   readonly until?: number;
-  /** Of silence, since when it is counted. */
+  /** For `no_data`: since when data is missing. */
   readonly noDataSince?: number | undefined;
-  /** Why an alert is said to have ended, where that is not its condition. */
+  /** Why the alert ended, if not through its condition. */
   readonly reason?: ResolveReason | undefined;
 }
 
-/** How far back a value is looked for that the points at hand lack. */
+/** How many stored points are searched for the fields that the points of the batch lack. */
 const POINTS_BACK = 100;
 export const HISTORY_KEPT_MILLIS = 366 * 86_400_000;
-/** One event in so many looks whether its rule has too many. */
+/** One event in this many checks whether its rule has too many. */
 const EVENTS_PER_TRIM = 100;
 const BEYOND = 'SELECT id FROM alert_events WHERE rule_id = ? ORDER BY at DESC, id DESC LIMIT 1000 OFFSET ?';
-/** A point may have a hundred texts of a thousand characters, and be told of by a thousand rules. */
+/** The length of a point's values as JSON. A point can have 100 texts of 1,000 characters, and fire 1,000 rules. */
 export const MAX_POINT_LENGTH = 4096;
 
-/** Writes the history of rules and the messages about them, in the transactions of its callers. */
+/** Writes transitions to the history and queues their messages, in the transactions of its callers. */
 @Injectable()
 export class AlertNotifier {
   constructor(
@@ -66,7 +61,7 @@ export class AlertNotifier {
     oldRows.register({ table: 'alert_events', keptMillis: HISTORY_KEPT_MILLIS });
   }
 
-  /** Stores what happened in the history of a rule, and queues the message for its webhook. */
+  /** Adds a transition to the history of a rule and queues the message for its webhook. */
   async notify(
     manager: EntityManager,
     source: EvaluatedSource,
@@ -79,12 +74,12 @@ export class AlertNotifier {
     const alert = { transition, values, point, noDataSince, reason };
     const named = await findSource(manager, source.id);
     // The history of a deleted rule is deleted with it.
-    if (reason !== 'deleted') await this.noteEvent(manager, row, alert);
+    if (reason !== 'deleted') await this.addEvent(manager, row, alert);
     const notice = alertMessageOf(row, { name: named?.name ?? '', schema: source.schema }, alert);
     await this.webhooks.enqueue(manager, row.id, notice);
   }
 
-  private async noteEvent(
+  private async addEvent(
     manager: EntityManager,
     { id, bucketId, parsedCondition }: AlertRule,
     alert: AlertDetails,
@@ -106,7 +101,7 @@ export class AlertNotifier {
     if (Math.random() * EVENTS_PER_TRIM < 1) await removeOldest(manager, id, this.config.alertEventsPerRule);
   }
 
-  /** The latest values of some fields: from the points at hand, and from stored ones for what these lack. */
+  /** The newest values of some fields: from the points of the batch, then from stored points. */
   private async latest(
     manager: EntityManager,
     source: EvaluatedSource,
@@ -122,21 +117,21 @@ export class AlertNotifier {
     };
     let latest: AlertPoint | null = null;
     for (let index = points.length - 1; index >= 0 && (latest === null || missing()); index--) {
-      const told = take(points[index] as PackedPoint);
-      latest ??= told;
+      const shown = take(points[index] as PackedPoint);
+      latest ??= shown;
     }
     if (latest !== null && !missing()) return { values, point: latest };
     const visible = [source.visibleFrom, until] as const;
     for (const point of await this.store.read(manager, source, visible, { limit: POINTS_BACK, sort: 'desc' })) {
-      const told = take(point);
-      latest ??= told;
+      const shown = take(point);
+      latest ??= shown;
       if (!missing()) break;
     }
     return { values, point: latest };
   }
 }
 
-/** A point with the values of some fields alone where all of them are too much. */
+/** A point, reduced to some fields if all its values are too long. */
 function boundedPoint(point: AlertPoint, fields: readonly string[]): AlertPoint {
   if (JSON.stringify(point.values).length <= MAX_POINT_LENGTH) return point;
   const own = Object.entries(point.values).filter(([name]) => fields.includes(name));
@@ -145,7 +140,7 @@ function boundedPoint(point: AlertPoint, fields: readonly string[]): AlertPoint 
 
 /** Removes the oldest events of a rule that has too many. */
 async function removeOldest(manager: EntityManager, ruleId: string, most: number): Promise<void> {
-  // What is being removed for its age is left: nothing may wait for it here.
+  // Rows that another transaction is removing are skipped: waiting for it would hold up ingest.
   const lock = isPostgres(manager) ? ' FOR UPDATE SKIP LOCKED' : '';
   const ids = (await query<{ id: string }>(manager, BEYOND + lock, [ruleId, most])).map(({ id }) => id);
   if (ids.length > 0)

@@ -9,7 +9,7 @@ import type { AlertRule } from './alert-rule.entity';
 import { REASON_SENTENCES, formatCurrent } from './alert-text';
 import type { AlertDetails } from './alert-details';
 
-/** The data source that a rule judges, as messages name it. */
+/** The data source of a rule, as messages show it. */
 export interface PayloadSource {
   readonly name: string;
   readonly schema: Schema;
@@ -17,7 +17,7 @@ export interface PayloadSource {
 
 type PayloadRule = Pick<AlertRule, 'id' | 'bucketId' | 'sourceId' | 'name' | 'condition' | 'parsedCondition'>;
 
-/** The message for the receiver of a rule's webhook. */
+/** The message for the webhook of a rule. */
 export function alertMessageOf(rule: PayloadRule, source: PayloadSource, alert: AlertDetails): Notice {
   const { transition, point, reason } = alert;
   const payload = {
@@ -47,8 +47,8 @@ export function alertMessageOf(rule: PayloadRule, source: PayloadSource, alert: 
 }
 
 /**
- * What stands against the threshold: the field's value; those of all sides; of silence, how many seconds it has lasted, null if
- * nothing ever came.
+ * The value to compare with the threshold: of the field, or a list with one for each comparison. For `no_data`, the seconds since
+ * data last arrived, or null if none ever did.
  */
 export function currentValueOf(
   condition: Condition,
@@ -60,7 +60,7 @@ export function currentValueOf(
   return own.length === 1 ? (own[0] ?? null) : own;
 }
 
-/** The number that is compared with; both of a range; a list of these for several conditions; of silence, its seconds. */
+/** The value of the comparison, both bounds of a range, a list of these for several comparisons, or the seconds of `no_data`. */
 function thresholdOf(condition: Condition): unknown {
   if (condition.operator === 'no_data') return condition.value;
   const own = comparisonsOf(condition).map(({ value }) => value);

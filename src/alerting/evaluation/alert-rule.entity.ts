@@ -6,7 +6,7 @@ import type { AlertState } from '../conditions/alert-state';
 export const RULE_STATUSES = ['active', 'paused'] as const;
 export type RuleStatus = (typeof RULE_STATUSES)[number];
 
-/** A rule, and where it stands. Its webhook has the same id. */
+/** An alert rule with its state. Its webhook has the same id. */
 @Entity('alert_rules')
 @Index('alert_rules_by_bucket', ['bucketId', 'createdAt', 'id'])
 export class AlertRule {
@@ -23,7 +23,7 @@ export class AlertRule {
   @Column({ type: 'varchar', length: 100 })
   readonly name: string;
 
-  /** As it was written. */
+  /** The text as the client sent it. */
   @Column({ type: 'varchar', length: 500 })
   readonly condition: string;
 
@@ -33,18 +33,18 @@ export class AlertRule {
   @Column({ name: 'cooldown_minutes', type: 'integer' })
   readonly cooldownMinutes: number;
 
-  /** How long after its last message a rule that still holds sends a reminder; 0 for never; null for the cooldown. */
+  /** The interval of reminders; 0 for none; null for the cooldown. */
   @Column({ name: 'repeat_minutes', type: 'integer', nullable: true })
   readonly repeatMinutes: number | null;
 
   @Column({ type: 'varchar', length: 6 })
   readonly status: RuleStatus;
 
-  /** Its state, and what it must know to tell the next. */
+  /** Everything the state machine keeps between points. */
   @Column({ name: 'memory', type: 'simple-json' })
   readonly alertState: AlertState;
 
-  /** When the time alone changes its state, at the earliest; null while it does not. */
+  /** When time alone changes the state next; null for never. */
   @Index('alert_rules_by_due')
   @MillisColumn('due_at', { nullable: true })
   readonly dueAt: number | null;

@@ -11,7 +11,7 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-/** A length of time in its two largest units, rounded down: "1 hour 30 minutes". */
+/** A duration in its two largest units, rounded down: "1 hour 30 minutes". */
 export function formatDuration(seconds: number): string {
   const first = UNITS.findIndex(([, length]) => seconds >= length);
   if (first < 0) return '0 seconds';
@@ -25,21 +25,21 @@ export function formatDuration(seconds: number): string {
   return parts.join(' ');
 }
 
-/** The values of a condition's fields with their units, each once: "temperature = 31.5 °C". Of silence, how long it has lasted. */
+/** The values of a condition's fields with their units: "temperature = 31.5 °C". For `no_data`, how long data is missing. */
 export function formatCurrent(
   condition: Condition,
   { transition, values, noDataSince }: AlertDetails,
   schema: Schema,
 ): string {
   if (condition.operator === 'no_data') {
-    if (transition.event === 'resolved') return 'data again';
+    if (transition.event === 'resolved') return 'receiving data again';
     return `no data for ${formatDuration(Math.max(0, Math.round((transition.at - (noDataSince ?? transition.at)) / 1000)))}`;
   }
   const fields = [...new Set(comparisonsOf(condition).map(({ field }) => field))];
   return fields.map((name) => `${name} = ${formatValue(values[name], unitOf(schema, name))}`).join(', ');
 }
 
-/** Why a message says that an alert is over though its condition may still hold. */
+/** Why an alert ended although its condition may still hold. */
 export const REASON_SENTENCES: Readonly<Record<ResolveReason, string>> = {
   paused: 'The alert rule was paused',
   deleted: 'The alert rule was deleted',
@@ -49,7 +49,7 @@ export const REASON_SENTENCES: Readonly<Record<ResolveReason, string>> = {
 
 function formatValue(value: Value | undefined, unit: string | undefined): string {
   if (value === undefined) return 'unknown';
-  // What binary fractions add is not worth showing: 0.1 + 0.2 is 0.3.
+  // Hides the error of binary fractions: 0.1 + 0.2 is shown as 0.3.
   const text = typeof value === 'number' ? String(Number(value.toPrecision(12))) : String(value);
   return typeof value === 'number' && unit !== undefined && unit !== '' ? `${text} ${unit}` : text;
 }

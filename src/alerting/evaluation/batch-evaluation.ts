@@ -1,90 +1,91 @@
 import type { PackedPoint } from '../../points/values';
-import type { PrefilteredRule } from '../conditions/rule-prefilter';
+import type { AlertState } from '../conditions/alert-state';
 import type { SimpleCondition } from '../conditions/condition';
 import {
-  isAffectedByLate,
   applyStalePoint,
   evaluateLatePoints,
+  isAffectedByLate,
   windowFrom,
   type EvaluatedPoint,
 } from '../conditions/late-points';
-import type { AlertState } from '../conditions/alert-state';
 import { hasConditionField, matches, type ValueOf } from '../conditions/matching';
-import { isAffectedBy, transitionDueAt, evaluatePoint } from '../conditions/state-machine';
+import type { PrefilteredRule } from '../conditions/rule-prefilter';
+import { evaluatePoint, isAffectedBy, transitionDueAt } from '../conditions/state-machine';
+import type { TransitionWithPoints } from './alert-notifier';
 import { readerOf, type Slots } from './evaluated-points';
 import type { LateWindows } from './late-windows';
-import type { LoadedRule, TransitionWithPoints } from './alert-notifier';
+import type { LoadedRule } from './loaded-rules';
 
-/** A rule with what is asked of it for each batch. */
+/** A rule with what every batch needs of it. */
 export interface PreparedRule extends PrefilteredRule {
   readonly rule: LoadedRule;
 }
 
-/** Points of a source that are about to be stored, in the order of time. */
+/** Points of a source that are about to be stored, in time order. */
 export interface Batch {
-  /** Those from before the latest that is stored. */
+  /** Points older than the newest stored one. */
   readonly late: readonly PackedPoint[];
   readonly onTime: readonly PackedPoint[];
+  /** The time of the newest stored point; 0 if there is none. */
   readonly latest: number;
-  /** When each field that rules ask for was last given a value by what is stored, as far as that makes any point late. */
+  /** The time of the newest stored value of each field, from the first late point on. */
   readonly fieldTimes: ReadonlyMap<string, number>;
-  /** Where the values of these fields are. */
   readonly slots: Slots;
   readonly now: number;
 }
 
-/** A batch as one rule looks at it. */
+/** A batch as one rule sees it. */
 interface RuleBatch {
   readonly late: readonly PackedPoint[];
   readonly onTime: readonly PackedPoint[];
   readonly read: (point: PackedPoint) => ValueOf;
-  /** The earliest time that they are judged for: a triggered rule is judged by what is known of all its fields. */
+  /** No point counts as earlier than this: a firing rule is evaluated with the newest value of each field. */
   readonly earliest: number;
 }
 
-/** A rule, what of a batch concerns it, and how. */
 export interface EvaluationTask extends RuleBatch {
   readonly prepared: PreparedRule;
-  /** From when on the rule looks at what is stored around the points that came late; undefined if none of them could move it. */
+  /** Where the window around the late points starts; undefined if none of them affects the rule. */
   readonly start: number | undefined;
 }
 
 interface RuleOutcome {
   readonly alertState: AlertState;
   readonly transitions: readonly TransitionWithPoints[];
-  /** Whether it has judged all points up to the latest that is stored. */
-  readonly isToLatest?: boolean;
+  /** Whether the points up to the newest stored one are evaluated. */
+  readonly isUpToLatest?: boolean;
 }
 
-/** How long before the latest point others are judged by what came since. */
+/** Points that are later than this have no window. */
 const LATE_MILLIS = 86_400_000;
 
-/** What a rule has to judge of a batch. */
+/** Finds out what a rule has to evaluate of a batch. */
 export function taskOf(prepared: PreparedRule, batch: Batch): EvaluationTask {
   const { rule, alertState } = prepared;
-  const share = distanceRatio(prepared, batch);
+  const ruleBatch = ruleBatchOf(prepared, batch);
+  const { late, read } = ruleBatch;
   const earliest = batch.latest - LATE_MILLIS;
-  const first = share.late.find((point) => {
-    return point.at >= earliest && isAffectedByLate(rule, alertState, { at: point.at, valueOf: share.read(point) });
+  const first = late.find((point) => {
+    return point.at >= earliest && isAffectedByLate(rule, alertState, { at: point.at, valueOf: read(point) });
   });
   const start = first && Math.max(earliest, windowFrom(rule, alertState, first.at));
-  return { ...share, prepared, start };
+  return { ...ruleBatch, prepared, start };
 }
 
-/** A point is late for a rule if what is stored is newer in a field that the rule asks for. */
-function distanceRatio(
+/** A point is late for a rule if a newer value of one of the rule's fields is stored. */
+function ruleBatchOf(
   { rule, comparisons, alertState }: PreparedRule,
   { late, onTime, fieldTimes, slots }: Batch,
 ): RuleBatch {
   const read = (point: PackedPoint) => readerOf(point, slots);
   if (late.length === 0) return { late, onTime, read, earliest: 0 };
   const all = [...late, ...onTime];
-  // Whatever comes ends a silence, whenever it is from.
+  // Any arrival ends missing data, whatever time the point has.
   if (rule.condition.operator === 'no_data') return { late: [], onTime: all, read, earliest: 0 };
   const newest = (field: string) => fieldTimes.get(field) ?? 0;
   const latest = Math.max(...comparisons.map(({ field }) => newest(field)));
   if (alertState.state === 'triggered') {
-    // A notification that was sent is not taken back: nothing moves it but what is newer.
+    // A sent notification is not withdrawn: only newer values count.
     const readNew = (point: PackedPoint) => newerThan(newest, point.at, read(point));
     return { late: [], onTime: all, read: readNew, earliest: latest };
   }
@@ -98,14 +99,14 @@ function newerThan(newest: (field: string) => number, at: number, valueOf: Value
 }
 
 /**
- * What a rule makes of a batch.
+ * Evaluates a rule for a batch.
  *
- * @param windows where there is a start, what is stored around the points that came late
+ * @param windows the stored points around the late ones, if the task has a start
  */
 export function evaluate(task: EvaluationTask, batch: Batch, windows: LateWindows | undefined): RuleOutcome {
   const late = evaluateLate(task, batch.latest, windows);
-  // Nothing is judged twice: what was on time for the rule, and not for its source, was in the window too.
-  const onTime = late.isToLatest ? batch.onTime : task.onTime;
+  // The window includes points that are on time for the rule but not for its source. They are evaluated once.
+  const onTime = late.isUpToLatest ? batch.onTime : task.onTime;
   const { alertState, transitions } = evaluateOnTime({ ...task, onTime }, late.alertState, batch.now);
   return { alertState, transitions: [...late.transitions, ...transitions] };
 }
@@ -122,23 +123,22 @@ function evaluateOnTime(
   let nextTransitionAt = transitionDueAt(rule, alertState);
   for (const [index, point] of points.entries()) {
     const valueOf = read(point);
-    // A clock that is ahead does not make the future.
+    // A point from the future, by a clock that is ahead, counts as now.
     const at = isNoData ? now : Math.min(Math.max(point.at, earliest), now);
     if (!isNoData && !isAffectedBy(comparisons, alertState, valueOf)) {
-      // What the time alone changes is left to the clock where a point says nothing of it.
-      if (nextTransitionAt === null || nextTransitionAt > at || !hasConditionField(rule.condition, valueOf)) continue;
+      // The scheduler handles what is due if the point lacks the fields of the rule.
+      const isDue = nextTransitionAt !== null && nextTransitionAt <= at;
+      if (!isDue || !hasConditionField(rule.condition, valueOf)) continue;
     }
-    const step = evaluatePoint(rule, alertState, at, valueOf);
-    alertState = step.alertState;
+    const evaluation = evaluatePoint(rule, alertState, at, valueOf);
+    alertState = evaluation.alertState;
     nextTransitionAt = transitionDueAt(rule, alertState);
-    // What was due before this point came is not told of by it.
     const noDataSince = isNoData ? (alertState.since[0] ?? undefined) : undefined;
-    for (const transition of step.transitions)
-      transitions.push({
-        transition,
-        points: points.slice(0, transition.at < at ? index : index + 1),
-        noDataSince,
-      });
+    for (const transition of evaluation.transitions) {
+      // A transition that was due before this point shows the points before it.
+      const seen = points.slice(0, transition.at < at ? index : index + 1);
+      transitions.push({ transition, points: seen, noDataSince });
+    }
   }
   return { alertState, transitions };
 }
@@ -148,44 +148,54 @@ function evaluateLate(
   latest: number,
   windows: LateWindows | undefined,
 ): RuleOutcome {
-  const { rule, comparisons } = prepared;
+  const { rule } = prepared;
   let { alertState } = prepared;
   const window = start === undefined ? undefined : windows?.from(start);
   for (const point of late) {
     if (window && start !== undefined && point.at >= start) break;
     alertState = applyStalePoint(rule, alertState, { at: point.at, latest }, read(point));
   }
-  if (start === undefined || !window || window.lateFrom === Infinity) return { alertState, transitions: [] };
-  const { unjudgedUntil = -1 } = alertState;
-  const known = (evaluated: EvaluatedPoint): EvaluatedPoint =>
-    evaluated.at > unjudgedUntil || windows?.isLate(evaluated)
-      ? evaluated
-      : { ...evaluated, valueOf: withoutAlarm(comparisons, evaluated.valueOf) };
+  if (start === undefined || !windows || !window || window.lateFrom === Infinity)
+    return { alertState, transitions: [] };
+  const visible = visiblePoints(prepared, alertState, windows);
   const valueBefore: ValueOf = (field) => {
-    for (const evaluated of window.before) {
-      const value = known(evaluated).valueOf(field);
+    for (const point of window.before) {
+      const value = visible(point).valueOf(field);
       if (value !== undefined) return value;
     }
     return undefined;
   };
-  const points = start > unjudgedUntil ? window.points : window.points.map(known);
-  const step = evaluateLatePoints(rule, alertState, { from: start, lateFrom: window.lateFrom, valueBefore, points });
-  const transitions = step.transitions.map(({ seen, ...transition }): TransitionWithPoints => ({
+  const points = start > (alertState.unjudgedUntil ?? -1) ? window.points : window.points.map(visible);
+  const evaluation = evaluateLatePoints(rule, alertState, {
+    from: start,
+    lateFrom: window.lateFrom,
+    valueBefore,
+    points,
+  });
+  const transitions = evaluation.transitions.map(({ seen, ...transition }): TransitionWithPoints => ({
     transition,
     points: window.storedUpTo(seen),
     until: transition.at + 1,
   }));
-  return { alertState: step.alertState, transitions, isToLatest: true };
+  return { alertState: evaluation.alertState, transitions, isUpToLatest: true };
 }
 
-/** What was there before the rule may end an alarm, and is none itself. */
-function withoutAlarm(comparisons: readonly SimpleCondition[], valueOf: ValueOf): ValueOf {
+/** Hides values that would fire the rule in points from before it was created. Such points may end an alert, but not start one. */
+function visiblePoints(
+  { comparisons }: PreparedRule,
+  { unjudgedUntil = -1 }: AlertState,
+  windows: LateWindows,
+): (point: EvaluatedPoint) => EvaluatedPoint {
+  return (point) =>
+    point.at > unjudgedUntil || windows.isLate(point)
+      ? point
+      : { ...point, valueOf: withoutMatches(comparisons, point.valueOf) };
+}
+
+function withoutMatches(comparisons: readonly SimpleCondition[], valueOf: ValueOf): ValueOf {
   return (field) => {
     const value = valueOf(field);
-    return comparisons.some(
-      (comparison) => comparison.field === field && value !== undefined && matches(comparison, value),
-    )
-      ? undefined
-      : value;
+    const isMatch = comparisons.some((one) => one.field === field && value !== undefined && matches(one, value));
+    return isMatch ? undefined : value;
   };
 }

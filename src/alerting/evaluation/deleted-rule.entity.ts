@@ -1,7 +1,7 @@
 import { Entity } from 'typeorm';
 import { IdColumn, MillisColumn } from '../../database/columns';
 
-/** A rule that is gone, whose history and deliveries are still there. */
+/** A deleted rule whose history and deliveries are still to be removed. */
 @Entity('ended_alert_rules')
 export class DeletedRule {
   @IdColumn()

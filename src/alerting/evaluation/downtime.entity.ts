@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn } from '../../database/columns';
 
-/** A time in which no instance of the server ran. Silence is not counted in it. */
+/** A time in which no instance of the server ran. It does not count as missing data. */
 @Entity('server_absences')
 @Index('server_absences_by_end', ['until', 'id'])
 export class DowntimeRow {

@@ -35,7 +35,7 @@ it.each<[string, Downtime[], number]>([
 
 const range = fc.tuple(fc.nat(60), fc.nat(60)).map(([since, length]) => ({ since, until: since + length }));
 
-it('counts each moment that any absence covers', () => {
+it('counts each moment of downtime once', () => {
   fc.assert(
     fc.property(fc.array(range), range, (downtimes, { since: from, until: to }) => {
       const covered = Array.from({ length: to - from }, (_, index) => from + index).filter((moment) =>
@@ -46,7 +46,7 @@ it('counts each moment that any absence covers', () => {
   );
 });
 
-it('forgets what is yet to come on a clock that was set back', () => {
+it('drops what lies in the future after the clock was set back', () => {
   const downtimes = [
     { since: 0, until: 10 },
     { since: 20, until: 40 },

@@ -1,10 +1,10 @@
-/** A time in which no instance of the server ran, or which a clock skipped: from the first moment on, before the last. */
+/** A time in which no instance of the server ran, or which a clock skipped: `[since, until)`. */
 export interface Downtime {
   readonly since: number;
   readonly until: number;
 }
 
-/** How many milliseconds of a range absences cover. Where they overlap, they count once. */
+/** How many milliseconds of a range are downtime. Overlaps count once. */
 export function downtimeWithin(downtimes: readonly Downtime[], from: number, to: number): number {
   let covered = from;
   let total = 0;
@@ -18,7 +18,7 @@ export function downtimeWithin(downtimes: readonly Downtime[], from: number, to:
   return total;
 }
 
-/** Absences on a clock that was set back: the time that is yet to come counts again. */
+/** The downtimes after the clock was set back: none reaches into the future. */
 export function truncateAt(downtimes: readonly Downtime[], now: number): Downtime[] {
   return downtimes
     .filter(({ since }) => since < now)

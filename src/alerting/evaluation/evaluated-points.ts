@@ -4,10 +4,10 @@ import { foldCase } from '../conditions/matching';
 import { COLUMN_SLOTS, type Field } from '../../sources/schema';
 import { othersOf, valueOf, type Others, type PackedPoint, type Value } from '../../points/values';
 
-/** The fields that rules ask for, by name. */
+/** The fields that rules compare, by name. */
 export type Slots = ReadonlyMap<string, Field>;
 
-/** A stored point as rules look at it. */
+/** A stored point as rules see it. */
 export function toEvaluatedPoint(point: PackedPoint, slots: Slots): EvaluatedPoint {
   return { at: point.at, valueOf: readerOf(point, slots) };
 }
@@ -22,13 +22,13 @@ export function readerOf(point: PackedPoint, slots: Slots): ValueOf {
   };
 }
 
-/** What a point keeps as JSON, and its texts as they are judged, by slot. */
+/** A point's JSON, parsed, and its case-folded texts by slot. */
 interface Opened {
   readonly others: Others;
   readonly texts: Map<number, string>;
 }
 
-/** A thousand rules may ask the same point for a text: its JSON is read once, and each text is folded once. */
+/** A thousand rules may read the same point: its JSON is parsed once, and each text is folded once. */
 const opened = new WeakMap<PackedPoint, Opened>();
 
 function othersValueOf(point: PackedPoint, field: Field): Value | undefined {

@@ -3,12 +3,12 @@ import type { PointStore, StoredSource } from '../../points/point-store';
 import { readerOf, type Slots } from './evaluated-points';
 
 const POINTS_A_READ = 100;
-/** Reading so many takes some milliseconds. */
+/** Together 2,000 points, which takes a few milliseconds. */
 const MAX_READS = 20;
 
 /**
- * When each of some fields was last given a value by what is stored since a time, by name; nothing for one that was not, as far as the
- * last 2,000 points tell: what says nothing for so many others is taken to be on time.
+ * The time of the newest stored value of each field since a time, by name. A field without a value among the newest 2,000 points
+ * is absent: points with it count as on time.
  */
 export async function readFieldTimes(
   store: PointStore,

@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { MillisColumn, ReferenceColumn } from '../../database/columns';
 
-/** When any instance of the server last said that it runs, by the database's clock. One row. */
+/** The last heartbeat of any instance, by the database's clock. One row. */
 @Entity('server_heartbeats')
 export class Heartbeat {
   @PrimaryColumn({ type: 'integer' })
@@ -10,11 +10,11 @@ export class Heartbeat {
   @MillisColumn('at')
   readonly at: number;
 
-  /** The same moment by the clock of that instance, by which arrivals are noted. */
+  /** The same moment by the clock of that instance, which records arrivals. */
   @MillisColumn('wall')
   readonly wall: number;
 
-  /** The instance that said so; empty if it said so as it stopped. */
+  /** The instance that wrote it; empty if it stopped.  */
   @ReferenceColumn('instance')
   readonly instance: string;
 }

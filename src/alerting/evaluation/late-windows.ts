@@ -4,55 +4,55 @@ import type { PointStore, StoredSource } from '../../points/point-store';
 import { identityOf, saysTheSame, type PackedPoint } from '../../points/values';
 import { toEvaluatedPoint, type Slots } from './evaluated-points';
 
-/** So many judgements take some ten milliseconds. */
+/** Evaluations of one window. They take tens of milliseconds. */
 const MAX_EVALUATIONS = 300_000;
 const MAX_POINTS = 3000;
-/** How far back a value is looked for. */
+/** How many points before the window are searched for a value. */
 const POINTS_BACK = 100;
 
-/** Points that came late, and what is asked of what is stored around them. */
+/** Late points, and which stored points around them are needed. */
 export interface LateBatch {
-  /** In the order of time, all from before `latest`. */
+  /** In time order, all before `latest`. */
   readonly late: readonly PackedPoint[];
   readonly latest: number;
   readonly slots: Slots;
-  /** How many rules look at it; those of more than two comparisons count for more. */
+  /** How many rules read it. A rule with more than two comparisons counts for more than one. */
   readonly rules: number;
-  /** How far back any of them looks. */
+  /** The earliest start of their windows. */
   readonly from: number;
-  /** What is stored from before this time is hidden. */
+  /** Points before this time are hidden by the retention. */
   readonly visibleFrom: number;
 }
 
-/** The points from a time on up to the latest, with those among them that came late. */
+/** The points from a time to the newest one, late ones included. */
 export interface LateWindow {
-  /** What stood before, the latest first. */
+  /** Points before the window, the newest first. */
   readonly before: readonly EvaluatedPoint[];
-  /** In the order of time. */
+  /** In time order. */
   readonly points: readonly EvaluatedPoint[];
-  /** The time of the first point that came late and says more than what is stored; Infinity if there is none. */
+  /** The time of the first late point that changes anything; Infinity if there is none. */
   readonly lateFrom: number;
-  /** What there was by the time of the n-th of its points, the latest last. */
+  /** The points up to the n-th of the window, the newest last. */
   storedUpTo(n: number): readonly PackedPoint[];
 }
 
-/** What is stored around points that came late: read once for all rules, whose windows are parts of it. */
+/** The stored points around late ones. They are read once; the window of each rule is a part of them. */
 export class LateWindows {
   private readonly evaluated: readonly EvaluatedPoint[];
-  private readonly news: ReadonlySet<EvaluatedPoint>;
+  private readonly changed: ReadonlySet<EvaluatedPoint>;
 
   /**
-   * @param news those of the points that came late and say more than what was stored
-   * @param wholeFrom from when on all points are there
+   * @param changed the late points that differ from what was stored
+   * @param completeFrom from when on no point is missing
    */
   private constructor(
     private readonly points: readonly PackedPoint[],
-    news: ReadonlySet<PackedPoint>,
-    private readonly wholeFrom: number,
+    changed: ReadonlySet<PackedPoint>,
+    private readonly completeFrom: number,
     slots: Slots,
   ) {
     this.evaluated = points.map((point) => toEvaluatedPoint(point, slots));
-    this.news = new Set(this.evaluated.filter((_, index) => news.has(points[index] as PackedPoint)));
+    this.changed = new Set(this.evaluated.filter((_, index) => changed.has(points[index] as PackedPoint)));
   }
 
   static async read(
@@ -64,34 +64,34 @@ export class LateWindows {
     const limit = Math.min(MAX_POINTS, Math.floor(MAX_EVALUATIONS / rules));
     const range = [Math.max(from, visibleFrom), latest + 1] as const;
     let stored = await store.read(manager, source, range, { limit: limit + 1, sort: 'asc' });
-    let wholeFrom = from;
+    let completeFrom = from;
     if (stored.length > limit) {
-      // Too many to look at: those who look less far back still can.
+      // Too many points: rules with a later start still get their window.
       stored = (await store.read(manager, source, range, { limit, sort: 'desc' })).reverse();
-      wholeFrom = (stored[0]?.at ?? latest) + 1;
+      completeFrom = (stored[0]?.at ?? latest) + 1;
     }
     const start = stored[0]?.at ?? from;
     const before = await store.read(manager, source, [visibleFrom, start], { limit: POINTS_BACK, sort: 'desc' });
     const points = new Map([...before, ...stored].map((point) => [identityOf(point), point]));
-    const news = new Set<PackedPoint>();
+    const changed = new Set<PackedPoint>();
     for (const point of late) {
       const known = points.get(identityOf(point));
       if (known && saysTheSame(known, point)) continue;
-      if (known) news.delete(known);
-      news.add(point);
+      if (known) changed.delete(known);
+      changed.add(point);
       points.set(identityOf(point), point);
     }
-    return new LateWindows([...points.values()].sort(byTime), news, wholeFrom, slots);
+    return new LateWindows([...points.values()].sort(byTime), changed, completeFrom, slots);
   }
 
-  /** What there is from a time on, or nothing if that is too much to look at. */
+  /** The window from a time on; undefined if it has too many points. */
   from(from: number): LateWindow | undefined {
-    if (from < this.wholeFrom) return undefined;
+    if (from < this.completeFrom) return undefined;
     const found = this.points.findIndex(({ at }) => at >= from);
     const start = found < 0 ? this.points.length : found;
     const first = Math.max(0, start - POINTS_BACK);
     let lateFrom = Infinity;
-    for (const { at } of this.news) if (at >= from && at < lateFrom) lateFrom = at;
+    for (const { at } of this.changed) if (at >= from && at < lateFrom) lateFrom = at;
     return {
       before: this.evaluated.slice(first, start).reverse(),
       points: this.evaluated.slice(start),
@@ -100,9 +100,9 @@ export class LateWindows {
     };
   }
 
-  /** Whether a point of a window came late. */
+  /** Whether a point of a window is late. */
   isLate(evaluated: EvaluatedPoint): boolean {
-    return this.news.has(evaluated);
+    return this.changed.has(evaluated);
   }
 }
 

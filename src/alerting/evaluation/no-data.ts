@@ -1,19 +1,19 @@
 import { lastNotificationAt, type AlertState } from '../conditions/alert-state';
-import { timerDueAt, evaluateTime } from '../conditions/state-machine';
+import { evaluateTime, timerDueAt } from '../conditions/state-machine';
 import { downtimeWithin, type Downtime } from './downtimes';
+import type { LoadedRule } from './loaded-rules';
 import type { EvaluationResult } from './transition-recorder';
-import type { LoadedRule } from './alert-notifier';
 
-/** What is known of a source when its silence is judged. */
+/** What a `no_data` rule is evaluated by. */
 export interface NoDataInput {
   /** When data last arrived. */
   readonly received: number;
   readonly now: number;
-  /** The times in which nothing could arrive: they are not counted. */
+  /** Times in which no data could arrive. They do not count. */
   readonly downtimes: readonly Downtime[];
 }
 
-/** What a rule of silence makes of the time. The rule is not told of each point: it learns of the latest when it asks. */
+/** Evaluates a `no_data` rule. Points do not update it one by one: it reads when data last arrived. */
 export function evaluateNoData(
   rule: LoadedRule,
   before: AlertState,
@@ -22,17 +22,17 @@ export function evaluateNoData(
   const since = Math.max(before.since[0] ?? 0, received);
   const noDataSince = since + downtimeWithin(downtimes, since, now);
   const { quietUntil } = before;
-  const isFired = before.state === 'triggered' && quietUntil !== null;
-  const counted = {
+  const isFiring = before.state === 'triggered' && quietUntil !== null;
+  const adjusted = {
     ...before,
     since: [noDataSince],
-    // A reminder waits for as long as nobody could have said anything.
-    quietUntil: isFired ? quietUntil + downtimeWithin(downtimes, lastNotificationAt(rule, before), now) : quietUntil,
+    // Downtime also delays the next reminder.
+    quietUntil: isFiring ? quietUntil + downtimeWithin(downtimes, lastNotificationAt(rule, before), now) : quietUntil,
   };
-  const { alertState, transitions } = evaluateTime(rule, counted, now);
+  const { alertState, transitions } = evaluateTime(rule, adjusted, now);
   const hasFired = transitions.some(({ event }) => event === 'triggered');
   return {
-    // What is remembered is when data arrived: absences are counted anew each time.
+    // The stored times exclude downtimes, which are added again at each evaluation.
     alertState: { ...alertState, since: [since], quietUntil: hasFired ? alertState.quietUntil : quietUntil },
     transitions: transitions.map((transition) => ({ transition, points: [], noDataSince })),
     dueAt: timerDueAt(rule, alertState),

@@ -6,36 +6,35 @@ import type { ObservedSource, PointObserver } from '../../ingest/point-observer'
 import { PointStore } from '../../points/point-store';
 import type { PackedPoint } from '../../points/values';
 import { Deliverer } from '../../webhooks/deliverer';
-import { readFieldTimes } from './field-times';
-import type { Slots } from './evaluated-points';
-import { evaluate, taskOf, type Batch, type PreparedRule } from './batch-evaluation';
-import { LateWindows } from './late-windows';
-import { TransitionRecorder } from './transition-recorder';
-import type { TransitionWithPoints } from './alert-notifier';
-import { readActiveRules } from './rule-rows';
-import { RulePrefilter, type BatchRanges } from '../conditions/rule-prefilter';
 import { comparisonsOf } from '../conditions/matching';
+import { RulePrefilter, type BatchRanges } from '../conditions/rule-prefilter';
 import { transitionDueAt } from '../conditions/state-machine';
 import { valueRangesOf } from '../conditions/value-range';
+import type { TransitionWithPoints } from './alert-notifier';
+import { evaluate, taskOf, type Batch, type PreparedRule } from './batch-evaluation';
+import type { Slots } from './evaluated-points';
+import { readFieldTimes } from './field-times';
+import { LateWindows } from './late-windows';
+import { readActiveRules } from './loaded-rules';
+import { TransitionRecorder } from './transition-recorder';
 
-/** The rules of a source, as of one version. */
+/** The active rules of a source at one version. */
 interface CachedRules {
   readonly version: number;
-  /** How many rules. */
   readonly count: number;
   readonly prefilter: RulePrefilter<PreparedRule>;
-  /** The fields that any of them asks for, with their slots. */
+  /** The fields that the rules compare. */
   readonly slots: Slots;
 }
 
-/** Rules that are kept ready, with a source without active rules counted as one. */
+/** Rules that are cached. A source without active rules counts as one. */
 export const MAX_CACHED_RULES = 20_000;
-/** Of what is older than this when it comes, only how it ends is told. */
+/** Transitions older than this when they are found notify once at most. */
 const HISTORY_MILLIS = 86_400_000;
-/** Whoever sends what a flapping sensor said for hours keeps nobody else waiting. */
+/** Bounds the work for a batch of a flapping sensor, which holds up other requests. */
 export const MAX_NOTIFICATIONS_PER_BATCH = 10;
 
-/** Judges each point by the rules of its source, in the transaction that stores it. */
+/** Evaluates the rules of a source at each point, in the transaction that stores the point. */
 @Injectable()
 export class RuleEvaluator implements PointObserver {
   private readonly cached = new LruMap<string, CachedRules>(MAX_CACHED_RULES, ({ count }) => Math.max(1, count));
@@ -57,23 +56,23 @@ export class RuleEvaluator implements PointObserver {
     const { prefilter, slots } = this.cachedRulesOf(source) ?? (await this.read(manager, source));
     if (sent.length === 0) return false;
     const now = Date.now();
-    const concerned = prefilter.affectedBy(batchRangesOf(sent, slots, now));
-    if (concerned.length === 0) return false;
+    const affected = prefilter.affectedBy(batchRangesOf(sent, slots, now));
+    if (affected.length === 0) return false;
     const batch = await this.batchOf(manager, source, inOrder(sent), { slots, now });
-    const tasks = concerned.map((prepared) => taskOf(prepared, batch));
+    const tasks = affected.map((prepared) => taskOf(prepared, batch));
     const from = tasks.reduce<number>((least, { start }) => Math.min(least, start ?? least), Infinity);
-    const around = { ...batch, from, visibleFrom: source.visibleFrom, rules: weightOf(concerned) };
+    const around = { ...batch, from, visibleFrom: source.visibleFrom, rules: weightOf(affected) };
     const windows = from === Infinity ? undefined : await LateWindows.read(this.store, manager, source, around);
     let hasChanges = false;
     for (const task of tasks) {
       const { prepared } = task;
       const { alertState, transitions } = evaluate(task, batch, windows);
-      const told = limitTransitions(transitions, { now, wasTriggered: prepared.alertState.state === 'triggered' });
-      if (await this.recorder.note(manager, source, prepared.rule, { alertState, transitions: told }))
-        hasChanges = true;
+      const limited = limitTransitions(transitions, { now, wasFiring: prepared.alertState.state === 'triggered' });
+      const result = { alertState, transitions: limited };
+      if (await this.recorder.record(manager, source, prepared.rule, result)) hasChanges = true;
     }
     if (hasChanges) {
-      // Only those who read it after the commit may keep it.
+      // The transaction may still roll back: only what is read after the commit is cached.
       this.cached.delete(source.id);
       await this.recorder.invalidateRules(manager, source.id);
     }
@@ -88,7 +87,7 @@ export class RuleEvaluator implements PointObserver {
   ): Promise<Batch> {
     const stored = await this.store.latestTime(manager, source);
     const latest = stored !== null && stored >= source.visibleFrom ? stored : null;
-    // Where a clock was ahead, later points cannot be told from late ones.
+    // If a clock was ahead, the newest point does not show which points are late: all count as on time.
     const firstOnTime = latest === null || latest > now ? 0 : points.findIndex(({ at }) => at >= latest);
     const late = firstOnTime < 0 ? points : points.slice(0, firstOnTime);
     const [first] = late;
@@ -102,11 +101,11 @@ export class RuleEvaluator implements PointObserver {
   }
 
   private async read(manager: EntityManager, { id, schema, watchVersion }: ObservedSource): Promise<CachedRules> {
-    const rules = (await readActiveRules(manager, id)).map((row): PreparedRule => {
-      const rule = this.recorder.open(row);
-      const { condition } = rule;
+    const rules = (await readActiveRules(manager, id)).map((rule): PreparedRule => {
+      const { condition, row } = rule;
+      const { alertState } = row;
       const comparisons = condition.operator === 'no_data' ? [] : comparisonsOf(condition);
-      return { rule, comparisons, alertState: row.alertState, nextTransitionAt: transitionDueAt(rule, row.alertState) };
+      return { rule, comparisons, alertState, nextTransitionAt: transitionDueAt(rule, alertState) };
     });
     const fields = new Set(rules.flatMap(({ comparisons }) => comparisons.map(({ field }) => field)));
     const slots = new Map(schema.filter(({ name }) => fields.has(name)).map((field) => [field.name, field]));
@@ -122,12 +121,12 @@ export class RuleEvaluator implements PointObserver {
 }
 
 /**
- * Which notifications of one batch are sent: of those that were due more than a day ago only the last, so that
- * old records which come at once do not wake anybody a hundred times; of the others the last ten.
+ * Limits the notifications of one batch: the last ten, and of those more than a day old only the last, so that a backlog does
+ * not notify a hundred times.
  */
 function limitTransitions(
   transitions: readonly TransitionWithPoints[],
-  { now, wasTriggered }: { readonly now: number; readonly wasTriggered: boolean },
+  { now, wasFiring }: { readonly now: number; readonly wasFiring: boolean },
 ): readonly TransitionWithPoints[] {
   const recent = transitions.filter(({ transition }) => transition.at >= now - HISTORY_MILLIS);
   const old = transitions.length - recent.length;
@@ -135,12 +134,12 @@ function limitTransitions(
     recent.length > MAX_NOTIFICATIONS_PER_BATCH
       ? transitions.length - MAX_NOTIFICATIONS_PER_BATCH
       : Math.max(0, old - 1);
-  // An end of what nobody was told of is no news.
-  const isNews = wasTriggered || transitions[first]?.transition.event === 'triggered';
-  return transitions.slice(isNews ? first : first + 1);
+  // The end of an alert whose start was not sent is not sent either.
+  const hasStart = wasFiring || transitions[first]?.transition.event === 'triggered';
+  return transitions.slice(hasStart ? first : first + 1);
 }
 
-/** How many rules of one or two comparisons take as long to judge as these. */
+/** The cost of evaluating these rules, in rules of one or two comparisons. */
 function weightOf(rules: readonly PreparedRule[]): number {
   return rules.reduce((sum, { comparisons }) => sum + Math.max(1, comparisons.length / 2), 0);
 }

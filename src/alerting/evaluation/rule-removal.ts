@@ -15,7 +15,7 @@ const ROWS_PER_STEP = 500;
 const NEXT = `SELECT id FROM ended_alert_rules WHERE id > ? ORDER BY id LIMIT 1`;
 const EVENTS = `SELECT id FROM alert_events WHERE rule_id = ? LIMIT ${ROWS_PER_STEP}`;
 
-/** Ends rules at once, and removes what they leave behind in the background, in steps that hold nobody up. */
+/** Deletes rules at once, and their history and deliveries in the background, in small steps that do not block requests. */
 @Injectable()
 export class RuleRemoval {
   private readonly job: UpkeepJob;
@@ -28,15 +28,16 @@ export class RuleRemoval {
     upkeep: Upkeep,
   ) {
     this.job = upkeep.register({
-      failed: 'What deleted alert rules left behind could not be removed yet',
+      failed: 'The history and deliveries of deleted alert rules could not be removed yet',
       everyMillis: EVERY_MILLIS,
       work: (run) => this.removeLeftovers(run),
     });
   }
 
   /**
-   * Ends rules in the transaction of the caller: from its commit on they judge nothing. The end of an alert that fired is sent, and
-   * nothing else that waits. Says how many they were.
+   * Deletes rules in the caller's transaction. Firing alerts are resolved; other queued messages are dropped.
+   *
+   * @returns how many rules there were
    */
   async remove(
     manager: EntityManager,
@@ -57,7 +58,7 @@ export class RuleRemoval {
     return ids.length;
   }
 
-  /** Removes what ended rules have left behind, but for those whose end is still to be sent. What fails is done the next time. */
+  /** Removes what deleted rules left behind, except rules whose last message is still queued. Failures are retried later. */
   sweep(): Promise<void> {
     return this.job.run();
   }
@@ -67,7 +68,7 @@ export class RuleRemoval {
     for (let id = await this.after(passed); id !== undefined && run.next(); id = await this.after(passed)) {
       const ruleId = id;
       const step = (manager: EntityManager) => removeSome(manager, this.webhooks, ruleId);
-      if ((await this.writer.write(step, { serializeOn: 'ended alert rules' })) !== 'more') passed = ruleId;
+      if ((await this.writer.write(step, { serializeOn: 'deleted alert rules' })) !== 'more') passed = ruleId;
     }
   }
 
@@ -77,7 +78,7 @@ export class RuleRemoval {
   }
 }
 
-/** One step of what a rule has left behind, and whether there is more, or none is to go yet. */
+/** Removes one step of what a rule left behind. `not yet`: its last message is still queued. */
 async function removeSome(
   manager: EntityManager,
   webhooks: Webhooks,

@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
-import { repeat, type Repetition } from '../../common/repeat';
 import { answersRequests } from '../../common/http/answers-requests';
+import { repeat, type Repetition } from '../../common/repeat';
 import { OutageLog } from '../../common/outage-log';
 import { query } from '../../database/sql';
 import { settledWithin, watched, type Run } from '../../database/watched';
@@ -10,49 +10,45 @@ import { Writer } from '../../database/writer';
 import { PointStore } from '../../points/point-store';
 import { lockSource } from '../../sources/source-rows';
 import { Deliverer } from '../../webhooks/deliverer';
-import type { Downtime } from './downtimes';
-import { findEvaluatedSource } from './evaluated-sources';
-import { UptimeMonitor } from './uptime-monitor';
-import { TransitionRecorder, type EvaluationResult } from './transition-recorder';
-import type { LoadedRule } from './alert-notifier';
-import { readActiveRules } from './rule-rows';
-import { evaluateNoData } from './no-data';
 import { adjustToClock, type AlertState } from '../conditions/alert-state';
 import { evaluateTime } from '../conditions/state-machine';
+import type { Downtime } from './downtimes';
+import { findEvaluatedSource } from './evaluated-sources';
+import { readActiveRules, type LoadedRule } from './loaded-rules';
+import { evaluateNoData } from './no-data';
+import { TransitionRecorder, type EvaluationResult } from './transition-recorder';
+import { UptimeMonitor } from './uptime-monitor';
 
 const EVERY_MILLIS = 1000;
-/** A look is given up once none of its steps has ended for so long. The next one begins at its time. */
+/** A run is given up if none of its steps ends for this long. The next run starts on time. */
 const STALL_MILLIS = 15_000;
 const MAX_STOP_MILLIS = 5000;
 const MAX_SOURCES_PER_READ = 200;
-/** Clocks are trimmed by less than this, and several servers' differ by less. */
+/** More than clocks are slewed by, and than the clocks of several servers differ by. */
 const JUMP_MILLIS = 2000;
-/** So many sources whose rules cannot be judged say that none can. */
+/** After this many failed sources, the run fails as a whole. */
 const MAX_FAILURES = 10;
 
-const NOT_YET = 'Alert rules could not be judged yet';
+const FAILED = 'Alert rules could not be evaluated yet';
 
 const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MAX_SOURCES_PER_READ}`;
 const WAITING = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at > ? AND source_id > ? ORDER BY source_id LIMIT ${MAX_SOURCES_PER_READ}`;
 
-interface Look {
+interface Clock {
   readonly now: number;
-  /** When `now` was, on the clock that is never set. */
+  /** The same moment on the monotonic clock, which is never set. */
   readonly monotonic: number;
-  /** The times that are no silence. */
-  readonly downtimes: readonly Downtime[];
 }
 
-/** Judges rules that the time alone moves: when a duration or a cooldown is over, and when nothing has come for too long. */
+/** Evaluates rules that only time changes, once a second: ends of durations and cooldowns, and missing data. */
 @Injectable()
 export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutdown {
   private repetition: Repetition | undefined;
-  private looking = Promise.resolve();
-  private stopped = false;
-  private lastWall = 0;
-  private lastMonotonic = 0;
+  private running = Promise.resolve();
+  private isStopped = false;
+  private last: Clock | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -67,70 +63,66 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
-    // Instances that start together look, and hold sources, at different times of each second.
-    this.repetition = repeat(EVERY_MILLIS, () => this.look(), { spread: true });
-    void this.look();
+    // Instances that start together then lock sources at different times of each second.
+    this.repetition = repeat(EVERY_MILLIS, () => this.evaluateDue(), { spread: true });
+    void this.evaluateDue();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
+    this.isStopped = true;
     void this.repetition?.stop();
-    await settledWithin(MAX_STOP_MILLIS, this.looking);
-    // So that the next start knows to the second how long no instance ran.
-    if (this.lastWall === 0) return;
-    await settledWithin(MAX_STOP_MILLIS, this.uptime.stop());
+    await settledWithin(MAX_STOP_MILLIS, this.running);
+    // The next start then knows to the second when the last instance stopped.
+    if (this.last) await settledWithin(MAX_STOP_MILLIS, this.uptime.stop());
   }
 
   /**
-   * Judges what is due by now. A clock that was set back since the last look, or before the start, makes nothing wait longer
-   * than it must; what a clock skips that was set forwards is no silence.
+   * Evaluates the rules that are due. If the clock was set back, nothing waits longer for it; time that a clock skips when it is
+   * set forward does not count as missing data.
    *
-   * @param steadyMillis the same moment on a clock that is never set
+   * @param monotonic the same moment on the monotonic clock
    */
-  look(nowMillis = Date.now(), monotonicMillis = performance.now()): Promise<void> {
-    return (this.looking = this.looking.then(async () => {
-      const options = { stallMillis: STALL_MILLIS, goesOn: () => !this.stopped };
+  evaluateDue(now = Date.now(), monotonic = performance.now()): Promise<void> {
+    return (this.running = this.running.then(async () => {
+      const options = { stallMillis: STALL_MILLIS, goesOn: () => !this.isStopped };
       try {
-        await watched(options, (run) => this.lookAt(run, nowMillis, monotonicMillis));
+        await watched(options, (run) => this.run(run, { now, monotonic }));
       } catch (cause) {
-        if (!this.stopped) this.outages.background(NOT_YET, cause);
+        if (!this.isStopped) this.outages.background(FAILED, cause);
       }
     }));
   }
 
-  private async lookAt(run: Run, nowMillis: number, monotonicMillis: number): Promise<void> {
-    const isFirst = this.lastWall === 0;
-    const skipped = nowMillis - this.lastWall - (monotonicMillis - this.lastMonotonic);
-    const isSetBack = isFirst || skipped < -JUMP_MILLIS;
-    if (isSetBack) this.uptime.adjustToClock(nowMillis);
-    const isSetForwards = !isFirst && skipped > JUMP_MILLIS;
-    const step = isSetForwards ? { since: Math.round(nowMillis - skipped), until: nowMillis } : undefined;
-    if (await this.uptime.keep(step)) this.outages.worked();
+  private async run(run: Run, clock: Clock): Promise<void> {
+    const { last } = this;
+    const { now } = clock;
+    const skipped = last ? now - last.now - (clock.monotonic - last.monotonic) : 0;
+    const isSetBack = !last || skipped < -JUMP_MILLIS;
+    if (isSetBack) this.uptime.adjustToClock(now);
+    const skip = skipped > JUMP_MILLIS ? { since: Math.round(now - skipped), until: now } : undefined;
+    if (await this.uptime.keepAlive(skip)) this.outages.worked();
     if (!run.next()) return;
-    if (isSetBack) await this.each(run, WAITING, nowMillis, monotonicMillis);
+    if (isSetBack) await this.evaluateSources(run, WAITING, clock);
     if (!run.next()) return;
-    this.lastWall = nowMillis;
-    this.lastMonotonic = monotonicMillis;
-    await this.each(run, DUE, nowMillis, monotonicMillis);
+    this.last = clock;
+    await this.evaluateSources(run, DUE, clock);
   }
 
-  /** Judges one source after the other: what one of them throws is kept from the others. */
-  private async each(run: Run, sql: string, now: number, monotonic: number): Promise<void> {
+  /** Evaluates one source after the other. A source that fails does not stop the others. */
+  private async evaluateSources(run: Run, sql: string, clock: Clock): Promise<void> {
     let failures = 0;
     for (let last = ''; ;) {
-      const rows = await query<{ sourceId: string }>(this.dataSource.manager, sql, [now, last]);
+      const rows = await query<{ sourceId: string }>(this.dataSource.manager, sql, [clock.now, last]);
       const downtimes = rows.length > 0 ? await this.uptime.downtimes() : [];
       for (const { sourceId } of rows) {
         if (!run.next()) return;
         last = sourceId;
         try {
-          if (
-            await this.writer.write((manager) => this.evaluateSource(manager, sourceId, { now, monotonic, downtimes }))
-          )
+          if (await this.writer.write((manager) => this.evaluateSource(manager, sourceId, clock, downtimes)))
             this.deliverer.wake();
         } catch (cause) {
           if (!run.next() || ++failures === MAX_FAILURES) throw cause;
-          this.outages.background(`The rules of source ${sourceId} could not be judged yet`, cause);
+          this.outages.background(`The alert rules of data source ${sourceId} could not be evaluated yet`, cause);
         }
       }
       if (rows.length < MAX_SOURCES_PER_READ) return;
@@ -140,32 +132,31 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
   private async evaluateSource(
     manager: EntityManager,
     sourceId: string,
-    { now, monotonic, downtimes }: Look,
+    { now, monotonic }: Clock,
+    downtimes: readonly Downtime[],
   ): Promise<boolean> {
     await lockSource(manager, sourceId);
     const source = await findEvaluatedSource(manager, sourceId, now);
     if (!source) return false;
-    const at = await this.store.lastArrivalAt(manager, source);
-    // Points may have come since the look began. What is yet to come even so was noted before the clock was set back.
-    const isYetToCome = at > now + Math.max(0, performance.now() - monotonic) + JUMP_MILLIS;
-    // What takes no points is not silent.
-    const received = source.isArchived ? now : isYetToCome ? 0 : Math.min(at, now);
+    const arrivedAt = await this.store.lastArrivalAt(manager, source);
+    // Points may arrive while the run lasts. A time after that was recorded before the clock was set back.
+    const isFuture = arrivedAt > now + Math.max(0, performance.now() - monotonic) + JUMP_MILLIS;
+    const arrived = isFuture ? 0 : Math.min(arrivedAt, now);
+    // An archived source accepts no points, so none are missing.
+    const input = { received: source.isArchived ? now : arrived, now, downtimes };
     let hasChanges = false;
-    for (const row of await readActiveRules(manager, sourceId)) {
-      const rule = this.recorder.open(row);
-      const before = adjustToClock(rule, row.alertState, now);
+    for (const rule of await readActiveRules(manager, sourceId)) {
+      const before = adjustToClock(rule, rule.row.alertState, now);
       const isNoData = rule.condition.operator === 'no_data';
-      const news = isNoData
-        ? evaluateNoData(rule, before, { received, now, downtimes })
-        : evaluateByTime(rule, before, now);
-      if (await this.recorder.note(manager, source, rule, news)) hasChanges = true;
+      const result = isNoData ? evaluateNoData(rule, before, input) : evaluateTimers(rule, before, now);
+      if (await this.recorder.record(manager, source, rule, result)) hasChanges = true;
     }
     if (hasChanges) await this.recorder.invalidateRules(manager, sourceId);
     return hasChanges;
   }
 }
 
-function evaluateByTime(rule: LoadedRule, before: AlertState, now: number): EvaluationResult {
+function evaluateTimers(rule: LoadedRule, before: AlertState, now: number): EvaluationResult {
   const { alertState, transitions } = evaluateTime(rule, before, now);
   return { alertState, transitions: transitions.map((transition) => ({ transition, points: [] })) };
 }
