@@ -2,13 +2,16 @@ const { availableParallelism } = require('node:os');
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
+  runtime: '<rootDir>/test/support/jest/runtime.mjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.(e2e-)?spec\\.ts$',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 30_000,
-  // Many of the tests wait: for servers of their own, for a browser, for time to pass.
+  // A worker that has run many files keeps what they cached.
+  workerIdleMemoryLimit: '1GB',
+  // Many tests wait for a server, a browser or a timer.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   transform: {
     '^.+\\.ts$': [
