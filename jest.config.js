@@ -6,8 +6,8 @@ module.exports = {
   runtime: '<rootDir>/test/support/jest/runtime.mjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.(e2e-)?spec\\.ts$',
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
   // A worker that has run many files keeps what they cached.
   workerIdleMemoryLimit: '1GB',

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import DatabaseFile from 'better-sqlite3';
-import { FaultPostgres } from '../support/fault-postgres';
+import { PostgresServer } from '../support/postgres-server';
 import { onDatabase, startFailure, stateOf } from '../support/refused-start';
 import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
 
@@ -193,7 +193,7 @@ onPostgres('on PostgreSQL', () => {
   });
 
   it('a standby is refused, before and after it holds our database', async () => {
-    const server = await FaultPostgres.create();
+    const server = await PostgresServer.create();
     try {
       server.demote();
       await server.start();

@@ -10,7 +10,7 @@ import {
   type FaultScene,
 } from '../../support/fault-scene';
 import { expectExact, faultsOf, startLoad, storeAgain } from '../../support/fault-load';
-import { lockTable, runOn, terminateSessions } from '../../support/fault-postgres';
+import { lockTable, runOn, terminateSessions } from '../../support/postgres-server';
 import { openFaultProxy } from '../../support/fault-proxy';
 import type { RunningServer } from '../../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';

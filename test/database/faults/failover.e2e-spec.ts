@@ -1,6 +1,6 @@
 import { ask, healed, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
 import { nextTime } from '../../support/fault-load';
-import { runOn, terminateSessions } from '../../support/fault-postgres';
+import { runOn, terminateSessions } from '../../support/postgres-server';
 import type { RunningServer } from '../../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
 

@@ -1,6 +1,6 @@
 import { ask, makeScene, Servers, until, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, startLoad, storeAgain } from '../../support/fault-load';
-import { runOn } from '../../support/fault-postgres';
+import { runOn } from '../../support/postgres-server';
 import type { RunningServer } from '../../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
 

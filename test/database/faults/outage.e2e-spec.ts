@@ -1,16 +1,16 @@
 import { ask, faultOf, healed, makeScene, pause, Servers, until, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, nextTime, sendPoint, startLoad, storeAgain } from '../../support/fault-load';
-import { FaultPostgres } from '../../support/fault-postgres';
+import { PostgresServer } from '../../support/postgres-server';
 import type { RunningServer } from '../../support/process';
 import { ON_POSTGRES } from '../../support/test-app';
 
 const servers = new Servers();
-let postgres: FaultPostgres;
+let postgres: PostgresServer;
 let server: RunningServer;
 let scene: FaultScene;
 
 beforeEach(async () => {
-  if (ON_POSTGRES) postgres = await FaultPostgres.create();
+  if (ON_POSTGRES) postgres = await PostgresServer.create();
 });
 
 afterEach(async () => {

