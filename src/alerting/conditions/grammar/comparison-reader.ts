@@ -10,7 +10,7 @@ import type { ParseErrors } from './parse-errors';
 import { booleanWords, readBoolean, readText } from './states';
 import type { Draft } from './suggestions';
 
-/** Words before a condition or a field that change nothing of what it means. */
+/** Words before a condition or a field that do not change its meaning. */
 const FILLER = phrasesOf(
   ...[
     'if',
@@ -40,12 +40,12 @@ const FILLER = phrasesOf(
   ...['send an alert if', 'send an alert when', 'let me know if', 'let me know when'],
   ...['both', 'the', 'my', 'our', 'its', 'current', 'value of', 'level of'],
 );
-/** Nouns behind a field's name that add nothing to it. */
+/** Nouns after a field name that do not change its meaning. */
 const AFTER_FIELD = new Set(['value', 'values', 'reading', 'readings', 'level', 'measurement', 'sensor', 'field']);
 const SET_TO = phrasesOf('set to', 'either');
 const TO = phrasesOf('and', 'to', '&', '&&', '-', 'through', 'up to');
 
-/** Reads one comparison of a field: with a number, a range, a boolean or a text. */
+/** Reads one comparison of a field with a number, a range, a boolean or a text. */
 export class ComparisonReader {
   private readonly numbers: NumberReader;
   private readonly numberFirst: NumberFirstReader;
@@ -59,52 +59,52 @@ export class ComparisonReader {
     this.numberFirst = new NumberFirstReader(cursor, names, errors);
   }
 
-  /** Passes over "if", "when", "the" and the like, unless a field is called so. */
+  /** Skips "if", "when", "the" and the like, unless a field has that name. */
   skipFiller(): void {
     const { cursor, names } = this;
     while (names.matchesAt(cursor).length === 0 && FILLER.some((phrase) => cursor.accept(...phrase)));
   }
 
-  /** Whether a field stands here, and something that compares it. */
+  /** Whether a field and a comparison follow. */
   isComparisonNext(): boolean {
     const { cursor, names } = this;
     return names.matchesAt(cursor).some((one) => this.isComparedField(one));
   }
 
-  /** @param joint the word before it: with one, the field may be left out */
+  /** @param conjunction the word before the comparison: after one, the field may be omitted */
   read(conjunction?: 'and' | 'or'): ValueCondition {
     const { cursor, errors } = this;
-    if (!this.isComparisonNext()) this.skipUnlessCompared();
+    if (!this.isComparisonNext()) this.skipFillerUnlessCompared();
     const { at } = cursor;
     const field = this.field();
     if (field) return this.readField(field, at);
     if (isNumberNext(cursor)) return this.numberFirst.read(() => this.skipFiller());
-    const continueField = conjunction && this.continueField(conjunction);
-    if (continueField) return continueField;
+    const continued = conjunction && this.continueField(conjunction);
+    if (continued) return continued;
     throw errors.unknownField();
   }
 
-  /** A field may be called "if": what is compared is not passed over. */
-  private skipUnlessCompared(): void {
+  /** A field may be called "if": it is not skipped if a comparison follows it. */
+  private skipFillerUnlessCompared(): void {
     const { cursor } = this;
     while (!this.isComparisonNext() && FILLER.some((phrase) => cursor.accept(...phrase)));
   }
 
   private field(): Field | undefined {
     const { cursor, names, errors } = this;
-    const named = names.matchesAt(cursor);
-    // Of "a is above 3", where there are fields `a` and `a_is`, the one that is written to the letter is meant.
+    const found = names.matchesAt(cursor);
+    // In "a is above 3", with fields `a` and `a_is`, the exact name wins.
     const chosen =
-      named.find((one) => one.isExact && this.isComparedField(one, false)) ??
-      named.find((one) => this.isComparedField(one)) ??
-      named[0];
+      found.find((one) => one.isExact && this.isComparedField(one, false)) ??
+      found.find((one) => this.isComparedField(one)) ??
+      found[0];
     if (!chosen) return undefined;
     if (chosen.fields.length > 1) throw errors.ambiguousField(chosen.fields);
     cursor.index += chosen.length;
     return chosen.fields[0];
   }
 
-  /** @returns whether a comparison follows what is named, with or without a noun such as "level" between them */
+  /** Whether a comparison follows the field, with or without a noun such as "level" between them. */
   private isComparedField({ fields: [field], length }: FieldMatch, mayHaveNoun = true): boolean {
     const { cursor } = this;
     if (!field) return false;
@@ -155,7 +155,7 @@ export class ComparisonReader {
     if (!isGlued && !TO.some((phrase) => cursor.accept(...phrase)))
       throw errors.unexpected('expected "and" followed by the upper bound', draft);
     const { at } = cursor;
-    // In "10-20" the hyphen joins two numbers.
+    // In "10-20" the hyphen is not a minus sign.
     const upper = this.numbers.readUpper(field, draft, low);
     const high = isGlued ? -upper : upper;
     if (low > high) throw errors.bounds(field, relation, [low, high], at);
@@ -190,7 +190,7 @@ export class ComparisonReader {
     return { field: field.name, operator, value };
   }
 
-  /** A text without "is": one word, or one in quotes, with nothing behind it that could be meant for a comparison. */
+  /** A text without "is": one word or a quoted text, at the end of the comparison. */
   private readBareText(): string | undefined {
     const { cursor } = this;
     return cursor.attempt(() => {
@@ -199,7 +199,7 @@ export class ComparisonReader {
     });
   }
 
-  /** Whether a comparison of numbers stands here: `above 3`. */
+  /** Whether a numeric comparison follows: `above 3`. */
   private isNumericNext(): boolean {
     const { cursor } = this;
     const { index } = cursor;
@@ -214,7 +214,7 @@ export class ComparisonReader {
     return isNumericNext;
   }
 
-  /** The field of the comparison before: `temperature < 10 or > 30`, `mode is heating or cooling`. */
+  /** Reads a comparison that omits the field of the one before: `temperature < 10 or > 30`, `mode is heating or cooling`. */
   private continueField(conjunction: 'and' | 'or'): ValueCondition | undefined {
     const { cursor } = this;
     const { field, relation } = this.errors.last;
@@ -227,7 +227,7 @@ export class ComparisonReader {
       const value = readText(cursor);
       if (value === undefined || !isTerminator(cursor.token)) return undefined;
       if (conjunction !== 'or' || relation !== 'eq') {
-        // "Is not a or b" would hold for anything.
+        // Taken literally, "is not a or b" would always hold.
         cursor.index = start;
         throw this.errors.repeatField(field, value);
       }

@@ -3,10 +3,10 @@ import { phrasesOf, type Cursor } from './cursor';
 
 export type Relation = ComparisonOperator | 'between' | 'outside';
 
-/** How a field is compared, with where the words of it begin. */
+/** A comparison as it is written. */
 export interface WrittenRelation {
   readonly relation: Relation;
-  /** Whether only a verb was written, such as `is`, behind which a state or `30 or more` may stand. */
+  /** Whether it is only a verb, such as `is`. A state or `30 or more` may follow. */
   readonly isVerbOnly: boolean;
 }
 
@@ -26,7 +26,7 @@ const MORE = ['greater', 'more', 'higher', 'larger', 'bigger', 'hotter', 'warmer
 const LESS = ['less', 'lower', 'smaller', 'fewer', 'colder', 'cooler', 'below', 'under'];
 const isPlace = (word: string) => ['above', 'over', 'below', 'under'].includes(word);
 
-/** `greater than`, `above`, and with "or equal to" before or after them. */
+/** `greater than` and `above`; below, the same with "or equal to" before or after. */
 const strict = (words: readonly string[]) => words.map((word) => (isPlace(word) ? word : `${word} than`));
 const orEqual = (words: readonly string[]) =>
   words.flatMap((word) => {
@@ -85,28 +85,28 @@ const STATES: ReadonlySet<Relation> = new Set(['eq', 'ne']);
 const OPPOSITE: Readonly<Record<Relation, Relation>> = {
   ...{ gt: 'lte', gte: 'lt', lt: 'gte', lte: 'gt', eq: 'ne', ne: 'eq', between: 'outside', outside: 'between' },
 };
-/** The same seen from the other side: `30 < temperature` is `temperature > 30`. */
+/** The comparison with its sides swapped: `30 < temperature` is `temperature > 30`. */
 const MIRRORED: Partial<Readonly<Record<Relation, ComparisonOperator>>> = {
   ...{ gt: 'lt', gte: 'lte', lt: 'gt', lte: 'gte', eq: 'eq', ne: 'ne' },
 };
 
-/** How a comparison is shown in an example. */
+/** How examples write a comparison. */
 export const CANONICAL: Readonly<Record<Relation, string>> = {
   ...{ gt: 'is greater than', gte: 'is at least', lt: 'is less than', lte: 'is at most', eq: 'is', ne: 'is not' },
   ...{ between: 'is between', outside: 'is outside' },
 };
 
 /**
- * Reads a comparison: verbs, "not", and what is compared, each of which may be missing, but not all.
+ * Reads a comparison: verbs, "not" and a phrase such as `above`. At least one of them is present.
  *
- * @param ofStates whether the field is a boolean or a text: words such as `above` may then be what it is compared with
+ * @param forStates whether the field is a boolean or a text: words such as `above` may then be its value
  */
 export function readRelation(cursor: Cursor, forStates = false): WrittenRelation | undefined {
   return cursor.attempt(() => {
     const start = cursor.index;
     let negations = 0;
     for (;;) {
-      // "Rises to 30" has a meaning of its own.
+      // Phrases first: "rises to 30" is more than the verb "rises".
       const relation = takeRelation(cursor, forStates);
       if (relation) return { relation: negated(relation, negations), isVerbOnly: false };
       if (cursor.acceptAny(NOT) || cursor.accept('no', 'longer')) negations += 1;
@@ -116,7 +116,7 @@ export function readRelation(cursor: Cursor, forStates = false): WrittenRelation
   });
 }
 
-/** Whether a comparison stands at the cursor. */
+/** Whether a comparison follows. */
 export function isRelationNext(cursor: Cursor): boolean {
   const { index } = cursor;
   const isNext = readRelation(cursor) !== undefined;
@@ -132,7 +132,7 @@ export function opposite(relation: Relation): Relation {
   return OPPOSITE[relation];
 }
 
-/** All phrases, to find the one that is nearest to what was written. */
+/** All phrases, for suggestions. */
 export function relationPhrases(): readonly { readonly relation: Relation; readonly words: readonly string[] }[] {
   return RELATIONS;
 }

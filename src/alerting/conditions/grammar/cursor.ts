@@ -1,6 +1,6 @@
 import { tokensOf, type Token } from './tokens';
 
-/** A place in a condition, from which phrases are read. */
+/** A position in the tokens of a condition. */
 export class Cursor {
   readonly tokens: readonly Token[];
   index = 0;
@@ -13,7 +13,7 @@ export class Cursor {
     return this.tokens[this.index];
   }
 
-  /** Where the next token begins; the text's length at its end. */
+  /** The offset of the next token; at the end, the length of the text. */
   get at(): number {
     return this.token?.at ?? this.text.length;
   }
@@ -26,14 +26,14 @@ export class Cursor {
     return this.tokens[this.index + ahead];
   }
 
-  /** What was written from one token on up to another, which is left out. */
+  /** The text of the tokens `[from, to)`. */
   slice(from: number, to = this.index): string {
     const first = this.tokens[from];
     const last = this.tokens[to - 1];
     return first && last ? this.text.slice(first.at, last.end) : '';
   }
 
-  /** Whether these words come next. Quoted texts are no words of the language. */
+  /** Whether these words follow. Quoted texts never match. */
   isNext(phrase: readonly string[], ahead = 0): boolean {
     return phrase.every((word, index) => {
       const token = this.peek(ahead + index);
@@ -47,7 +47,7 @@ export class Cursor {
     return true;
   }
 
-  /** Takes one of some words, and gives it. */
+  /** Reads one of some words and returns it. */
   acceptAny(words: ReadonlySet<string>): string | undefined {
     const token = this.token;
     if (token?.kind !== 'word' || !words.has(token.word)) return undefined;
@@ -55,7 +55,7 @@ export class Cursor {
     return token.word;
   }
 
-  /** Reads something, or goes back to where it began. */
+  /** Runs `read`, and resets the position if it returns undefined. */
   attempt<T>(read: () => T | undefined): T | undefined {
     const start = this.index;
     const found = read();
@@ -64,12 +64,12 @@ export class Cursor {
   }
 }
 
-/** "Greater then" is written as often as "greater than". */
+/** "then" is a common typo of "than". */
 function isSame(word: string, wanted: string): boolean {
   return word === wanted || (wanted === 'than' && word === 'then');
 }
 
-/** Phrases as words, the longest first, since some begin with others. */
+/** Phrases split into words, the longest first, because some are prefixes of others. */
 export function phrasesOf(...phrases: readonly string[]): readonly (readonly string[])[] {
   return phrases.map((phrase) => phrase.split(' ')).sort((one, other) => other.length - one.length);
 }

@@ -9,9 +9,9 @@ export const SECONDS: Readonly<Record<string, number>> = {
 };
 export const MAX_SECONDS = 30 * 86_400;
 
-/** Words before a time that change nothing of what it means here. */
+/** Words before a duration that do not change its meaning. */
 const BEFORE = phrasesOf('at least', 'more than', 'longer than', 'over', 'the', '>', '>=');
-/** Behind these a unit stands for one of it: "the last hour". */
+/** After these, a unit needs no number: "the last hour". */
 const THE_LAST = phrasesOf('last', 'past', 'previous', 'whole', 'full', 'entire');
 const CONSECUTIVE = phrasesOf('consecutive', 'straight', 'full', 'whole');
 const AFTER = phrasesOf('or more', 'or longer', 'straight', 'in a row', 'or so', 'without a break', 'already');
@@ -19,16 +19,16 @@ const JOINTS = phrasesOf(', and', 'and', ',');
 const HALF = phrasesOf('half a', 'half an', 'a half', 'half of an', 'half');
 const QUARTER = phrasesOf('a quarter of an', 'a quarter of a', 'quarter of an', 'a quarter');
 
-/** A part of a time: `1 hour`, and `h` of `1h30m` with what is left of the word. */
+/** A part of a duration: `1 hour`, or all of `1h30m`. */
 interface Part {
   readonly seconds: number;
   readonly unit: number;
 }
 
 /**
- * Reads a time: `5 minutes`, `1h30m`, `an hour and a half`, `half an hour`, `two hours and ten minutes`.
+ * Reads a duration: `5 minutes`, `1h30m`, `an hour and a half`, `half an hour`, `two hours and ten minutes`.
  *
- * @returns seconds, not always whole; undefined where no time stands, with the cursor where it was
+ * @returns seconds, with a fraction if there is one; undefined if no duration follows
  */
 export function readDuration(cursor: Cursor): number | undefined {
   return cursor.attempt(() => {
@@ -49,7 +49,7 @@ export function readDuration(cursor: Cursor): number | undefined {
   });
 }
 
-/** "Or more" belongs to the time only where the sentence does not go on with a comparison. */
+/** "or more" belongs to the duration only if no comparison follows. */
 function endsWith(cursor: Cursor, phrase: readonly string[]): boolean {
   const next = cursor.peek(phrase.length);
   return (
@@ -60,7 +60,7 @@ function endsWith(cursor: Cursor, phrase: readonly string[]): boolean {
   );
 }
 
-/** What goes on with a time that has begun: a smaller part, or half of its unit. */
+/** The next part of a duration: a smaller unit, or half of the unit before. */
 function nextPart(cursor: Cursor, unit: number): Part | undefined {
   if (cursor.accept('and', 'a', 'half')) return { seconds: unit / 2, unit: 0 };
   JOINTS.find((conjunction) => cursor.accept(...conjunction));
@@ -88,7 +88,7 @@ function readUnit(cursor: Cursor, count: number): Part | undefined {
   return { seconds: count * unit, unit };
 }
 
-/** The rest of `1h30m`, behind its first number: units and numbers in turn, each unit smaller than the one before. */
+/** The rest of `1h30m` after its first number: units and numbers, each unit smaller than the one before. */
 function compound(word: string, count: number): Part | undefined {
   let [seconds, next, last, at] = [0, count, Infinity, 0];
   while (at < word.length) {
@@ -129,7 +129,7 @@ function skip(word: string, start: number, belongs: (character: string | undefin
   return at;
 }
 
-/** 1.1 hours are 3960 seconds, though 1.1 × 3600 is a little more. */
+/** Removes rounding errors: 1.1 hours are 3960 seconds, although 1.1 × 3600 is slightly more. */
 function rounded(seconds: number): number {
   const whole = Math.round(seconds);
   return Math.abs(seconds - whole) < 1e-6 ? whole : seconds;

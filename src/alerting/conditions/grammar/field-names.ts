@@ -1,17 +1,17 @@
 import type { Field, Schema } from '../../../sources/schema';
 import type { Cursor } from './cursor';
 
-/** Fields that are named at a place, by as many words. More than one where their names sound the same. */
+/** Fields whose name matches the next tokens. More than one if their normalized names are equal. */
 export interface FieldMatch {
   readonly fields: readonly Field[];
   readonly length: number;
-  /** Whether the name is written as it is, to the letter. */
+  /** Whether the name matches character by character. */
   readonly isExact: boolean;
 }
 
 const MAX_WORDS = 64;
 
-/** Finds the fields of a schema by their names, as they are or said in words. */
+/** Finds the fields of a schema by their names, exact or in words. */
 export class FieldNames {
   private readonly byName = new Map<string, Field>();
   private readonly byNormalizedName = new Map<string, Field[]>();
@@ -26,7 +26,7 @@ export class FieldNames {
     this.longest = Math.max(0, ...[...this.byNormalizedName.keys()].map((normalized) => normalized.length));
   }
 
-  /** What is named here, by the most words first. `pm2.5`, `PM 2.5` and `pm2_5` sound the same; a name as it is goes first. */
+  /** The fields that match at the cursor, the longest match first. `pm2.5`, `PM 2.5` and `pm2_5` match each other; an exact name wins. */
   matchesAt(cursor: Cursor): readonly FieldMatch[] {
     const found: FieldMatch[] = [];
     if (cursor.token?.kind === 'quoted') {
@@ -41,7 +41,7 @@ export class FieldNames {
       const name = cursor.slice(cursor.index, cursor.index + count);
       const fields = this.of(name, normalized);
       if (fields) found.unshift({ fields, length: count, isExact: this.byName.has(name) });
-      // A name of separators alone is not the beginning of another.
+      // A name that consists of separators is not a prefix of another.
       if (normalizeName(token.text) === '') break;
     }
     return found;
@@ -54,7 +54,7 @@ export class FieldNames {
   }
 }
 
-/** A name without what separates its words: `cpu_usage`, `cpu.usage`, `CPU usage` and `cpuUsage` sound the same. */
+/** A name in lower case without separators: `cpu_usage`, `cpu.usage`, `CPU usage` and `cpuUsage` are equal. */
 export function normalizeName(name: string): string {
   let normalized = '';
   for (const character of name.toLowerCase()) if (!'_.- '.includes(character)) normalized += character;

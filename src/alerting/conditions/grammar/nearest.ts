@@ -1,8 +1,8 @@
-/** How much of a word may differ for it to be taken for a slip of the pen. */
+/** The share of a word that may differ for it to count as a typo. */
 const MAX_RATIO = 0.34;
 const MAX_LENGTH = 64;
 
-/** The candidates that are near enough to what was written to be meant, the nearest first. */
+/** The candidates that the text may be a typo of, the nearest first. */
 export function nearestOf<T>(
   written: string,
   candidates: readonly T[],
@@ -11,7 +11,7 @@ export function nearestOf<T>(
   return nearestPairs(candidates, (candidate) => [written, textOf(candidate)]);
 }
 
-/** The same where each candidate is compared with a text of its own. */
+/** The same, with a text of its own for each candidate. */
 export function nearestPairs<T>(
   candidates: readonly T[],
   pairOf: (candidate: T) => readonly [written: string, text: string],
@@ -26,7 +26,7 @@ export function nearestPairs<T>(
 function distanceRatio(one: string, other: string): number {
   if (one === '') return 1;
   const longest = Math.max(one.length, other.length);
-  // Of short words, most differ in one letter: only exchanged ones are a slip.
+  // Most short words differ in one letter, so only swapped letters count as a typo.
   if (longest < 4) return sortedLetters(one) === sortedLetters(other) ? 0 : 1;
   if (Math.abs(one.length - other.length) > MAX_RATIO * longest || longest > MAX_LENGTH) return 1;
   return distanceOf(one, other) / longest;
@@ -36,7 +36,7 @@ function sortedLetters(word: string): string {
   return [...word].sort().join('');
 }
 
-/** How many letters must be added, left out, replaced or exchanged with their neighbour to get from one text to the other. */
+/** The edit distance of two texts: insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein). */
 function distanceOf(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -28,15 +28,15 @@ const TAIL = words(
   'received arrives arrive arrived comes come came coming sent seen reported recorded in at all from the sensor device ' +
     'source has have been is are was were any data readings values anything point points more new',
 );
-/** What stands before the time. */
+/** Words before the duration. */
 const BEFORE_TIME = phrases(
   'for, in, within, during, since, than, longer than, for longer than, more than, in more than, in over, >, >=, for >',
 );
 
-/** A condition of silence: its seconds; undefined where a time should follow and does not. */
+/** A `no_data` condition. `seconds` is undefined if the duration is missing. */
 export interface NoDataPhrase {
   readonly seconds: number | undefined;
-  /** Where the time begins, or should, and whether "for" or the like stands before it. */
+  /** The offset of the duration, or of where it is expected, and whether a word such as "for" precedes it. */
   readonly durationAt: number;
   readonly hasPreposition: boolean;
 }
@@ -77,9 +77,9 @@ function takeNothing(cursor: Cursor): true | undefined {
   return THINGS.some((phrase) => cursor.accept(...phrase)) ? takeTail(cursor) : undefined;
 }
 
-/** Words that say once more that it is about data, up to the time. */
+/** Skips more words about data, up to the duration. */
 function takeTail(cursor: Cursor): true {
-  // "In the last hour" is the time already.
+  // "in the last hour" is the duration.
   while (!isTimeNext(cursor) && cursor.acceptAny(TAIL));
   return true;
 }

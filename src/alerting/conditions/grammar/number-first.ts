@@ -6,7 +6,7 @@ import type { FieldNames } from './field-names';
 import { NumberReader } from './numbers';
 import type { ParseErrors } from './parse-errors';
 
-/** Reads a comparison that begins with its number: `30 < temperature`, and `10 < temperature <= 20`. */
+/** Reads a comparison that starts with the number: `30 < temperature`, `10 < temperature <= 20`. */
 export class NumberFirstReader {
   private readonly numbers: NumberReader;
 
@@ -18,7 +18,7 @@ export class NumberFirstReader {
     this.numbers = new NumberReader(cursor, errors);
   }
 
-  /** @param skipLead passes over "the" and the like before the field */
+  /** @param skipFiller skips "the" and the like before the field */
   read(skipFiller: () => void): ValueCondition {
     const { cursor, names, errors } = this;
     const start = cursor.index;
@@ -33,7 +33,7 @@ export class NumberFirstReader {
     const field = named.fields[0] as Field;
     if (field.type !== 'number') throw errors.state(field, cursor.at);
     const behind = cursor.index + named.length;
-    // Read once more, now that the field and its unit are known.
+    // Read the number again, now that the field and its unit are known.
     cursor.index = start;
     const value = this.numbers.read(field, { field, relation: operator });
     if (cursor.index !== plain)
@@ -57,7 +57,7 @@ export class NumberFirstReader {
     return { field: name, operator: 'between', value: [first.value, value] };
   }
 
-  /** Passes over a number with whatever unit, up to the comparison behind it, and says where that begins. */
+  /** Skips the number and its unit, and returns the index of the comparison after it. */
   private behindNumber(): number {
     const { cursor } = this;
     const start = cursor.index;

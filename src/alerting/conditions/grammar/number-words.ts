@@ -31,7 +31,7 @@ export function readNumberWords(cursor: Cursor): number | undefined {
   });
 }
 
-/** `a hundred`, `a million`: an article is a number only where one of these follows. */
+/** `a hundred`, `a million`: an article is a number only before one of these. */
 function article(cursor: Cursor): number | undefined {
   if (!cursor.isNext(['a']) || !Object.hasOwn(SCALE_WORDS, cursor.peek(1)?.word ?? '')) return undefined;
   cursor.index += 1;

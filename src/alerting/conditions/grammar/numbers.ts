@@ -6,7 +6,7 @@ import type { Draft } from './suggestions';
 import type { Token } from './tokens';
 import { readUnit, unitNamed, type WrittenUnit } from './unit-reader';
 
-/** What multiplies a number where the field has no unit. `K` is written for `k` as often as for kelvin. */
+/** Multipliers, for fields without a unit. People write `K` for `k`. */
 const MULTIPLIERS: Readonly<Record<string, readonly [power: number, times: number]>> = {
   ...{ k: [3, 1], K: [3, 1], M: [6, 1], G: [9, 1], T: [12, 1] },
   ...{ Ki: [0, 1024], Mi: [0, 1024 ** 2], Gi: [0, 1024 ** 3], Ti: [0, 1024 ** 4] },
@@ -14,7 +14,7 @@ const MULTIPLIERS: Readonly<Record<string, readonly [power: number, times: numbe
 const IN_ANY_CASE = new Set(Object.keys(MULTIPLIERS).map((name) => name.toLowerCase()));
 const NO_SCALE = [0, 1] as const;
 
-/** Whether a number begins at the cursor, in digits or in words. */
+/** Whether a number follows, in digits or in words. */
 export function isNumberNext(cursor: Cursor): boolean {
   const start = cursor.index;
   takeSign(cursor);
@@ -23,9 +23,9 @@ export function isNumberNext(cursor: Cursor): boolean {
   return isNext;
 }
 
-/** Reads a number and its unit, as a number in the unit of a field. Nothing of what was written is left out. */
+/** Reads a number with its unit and converts it to the unit of a field. No token is ignored. */
 export class NumberReader {
-  /** Whether the number that was read last had no unit and nothing that multiplies it. */
+  /** Whether the last number had neither unit nor multiplier. */
   private isPlain = false;
   private isScaled = false;
 
@@ -37,7 +37,7 @@ export class NumberReader {
   /**
    * Reads the upper bound of a range.
    *
-   * @throws ConditionError for `5 to 10 kW`, which leaves open whether the 5 are kW too
+   * @throws ConditionError for `5 to 10 kW`, where the unit of the 5 is not clear
    */
   readUpper(field: Field, draft: Draft, low: number): number {
     const { at } = this.cursor;
@@ -47,7 +47,7 @@ export class NumberReader {
     throw this.errors.unexpected('expected a unit or multiplier after both numbers or after neither', draft, at);
   }
 
-  /** @throws ConditionError for text that is not a number, and for a unit other than the field's */
+  /** @throws ConditionError for text that is not a number, and for a unit that cannot be converted to the field's */
   read(field: Field, draft: Draft): number {
     const { cursor, errors } = this;
     const { at } = cursor;
@@ -66,7 +66,7 @@ export class NumberReader {
     return value + 0;
   }
 
-  /** The digits of a number, or of one in words. */
+  /** The digits of a number that is written in digits or in words. */
   private digits(draft: Draft, at: number): string {
     const { cursor, errors } = this;
     const { token } = cursor;
@@ -76,14 +76,14 @@ export class NumberReader {
       return String(value);
     }
     const [comma, behind] = [cursor.peek(1), cursor.peek(2)];
-    // Whether 1,500 is a thousand and a half or one and a half is not for us to guess.
+    // 1,500 is 1500 in English and 1.5 in many other languages.
     if (comma?.kind === 'comma' && comma.at === token.end && behind?.at === comma.end)
       throw errors.unexpected('expected a number without commas, such as 1500 or 1.5', this.whole(draft), at);
     cursor.index += 1;
     return token.text;
   }
 
-  /** The example of a number with commas: the one without. */
+  /** For the example: the number without its commas. */
   private whole(draft: Draft): Draft {
     const { cursor } = this;
     let digits = '';
@@ -113,7 +113,7 @@ export class NumberReader {
     const [more, times] = Object.hasOwn(MULTIPLIERS, token.text) ? (MULTIPLIERS[token.text] ?? NO_SCALE) : NO_SCALE;
     const isExact = times !== 1 || more !== 0;
     if (hasUnit(field)) {
-      // `10k rpm` multiplies; what looks like the field's unit in other letters does not pass for it.
+      // In `10k rpm` the k multiplies, unless it is the unit of the field in exactly these letters.
       const unit = readUnit(cursor, field.unit);
       if (unit?.isExact && unit.unit?.base === unitNamed(field.unit ?? '')?.base) return [power, 1];
       cursor.index += 1;
@@ -146,7 +146,7 @@ export class NumberReader {
     return unit;
   }
 
-  /** Degrees may be left to the field. A unit that only the field's own text knows has no base. */
+  /** `degrees` takes the scale of the field. A unit that is known only from the field has no base. */
   private isRight({ unit, isAmbiguous }: WrittenUnit, own: string | undefined): boolean {
     if (isAmbiguous) return false;
     if (unit?.base === own) return true;
@@ -170,7 +170,7 @@ function takeSign(cursor: Cursor): 1 | -1 {
   return 1;
 }
 
-/** A number times a power of ten, as exact as its digits are: 5.1 × 10^3 is 5100. */
+/** A number times a power of ten, without rounding errors: 5.1 × 10^3 is 5100. */
 function shifted(digits: string, power: number): number {
   const [mantissa = '', exponent = '0'] = digits.toLowerCase().split('e');
   return Number(`${mantissa}e${Number(exponent) + power}`);

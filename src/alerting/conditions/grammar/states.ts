@@ -25,13 +25,13 @@ const STATES: Readonly<Record<string, boolean>> = {
   },
   ...{ '0': false },
 };
-/** Words that may stand between the verb and the state: `is switched on`. */
+/** Words between the verb and the state: `is switched on`. */
 const FILLERS = new Set(['switched', 'set', 'to']);
 const JOINING = new Set(['and', 'or', '&&', '||', '&', '|', 'for']);
-/** A text without quotes is this long at most: longer ones are more likely a sentence that was not understood. */
+/** The longest text without quotes. A longer one is more likely a sentence that failed to parse. */
 const MAX_WORDS = 5;
 
-/** Words of the language: several words without quotes that contain one are a sentence that was not understood. */
+/** Keywords. Several words without quotes that contain one are a sentence that failed to parse. */
 const LANGUAGE = new Set(
   (
     'not either neither nor is are than be if when unless without contains like starts ends has have ' +
@@ -69,7 +69,7 @@ export function readText(cursor: Cursor): string | undefined {
   return undefined;
 }
 
-/** Whether a text is read as itself without quotes: one word that means nothing else. */
+/** Whether a text needs no quotes: it is one word without another meaning. */
 export function isPlainText(text: string): boolean {
   const cursor = new Cursor(text);
   if (cursor.tokens.length !== 1 || cursor.token?.text !== text || !isWordOfText(cursor)) return false;

@@ -5,12 +5,12 @@ const OR_MORE = [...suffixes('more higher above greater over larger bigger hotte
 const OR_LESS = suffixes('less lower below under fewer smaller colder cooler down');
 const TERMINATORS = new Set('and or && || & | but for during lasting while , )'.split(' '));
 
-/** Whether a comparison ends before a token. */
+/** Whether a comparison ends before this token. */
 export function isTerminator(token: Token | undefined): boolean {
   return token === undefined || (token.kind !== 'quoted' && TERMINATORS.has(token.word));
 }
 
-/** Reads `or more` or `or less` behind a number, where the comparison ends with it. */
+/** Reads `or more` or `or less` after a number, at the end of the comparison. */
 export function readSuffix(cursor: Cursor): 'gte' | 'lte' | undefined {
   return cursor.attempt(() => {
     const isMore = OR_MORE.some((phrase) => cursor.accept(...phrase));

@@ -6,7 +6,7 @@ import { MAX_SECONDS, readDuration } from './durations';
 import { normalizeName, type FieldNames } from './field-names';
 import { nearestOf, nearestPairs } from './nearest';
 
-/** What is known of a comparison when it is refused. */
+/** What is known of a comparison that failed to parse. */
 export interface Draft {
   readonly field?: Field;
   readonly relation?: Relation;
@@ -17,14 +17,14 @@ const DEFAULT_SECONDS = 1800;
 const MAX_STATE_LENGTH = 40;
 const MIN_PREFIX_LENGTH = 3;
 
-/** Finds what was probably meant at the cursor, without moving it. */
+/** Finds what was probably meant at the cursor. Does not move it. */
 export class Suggestions {
   constructor(
     private readonly cursor: Cursor,
     private readonly names: FieldNames,
   ) {}
 
-  /** The fields whose names are nearest to the words here, or stand a word or two further on. */
+  /** The fields nearest to the next words, then fields named one or two words later. */
   nearestFields(): readonly Field[] {
     const { cursor, names } = this;
     const found = new Set<Field>();
@@ -35,7 +35,7 @@ export class Suggestions {
           : cursor.slice(cursor.index, cursor.index + count),
       );
       for (const field of nearestOf(parsed, names.schema, ({ name }) => normalizeName(name))) found.add(field);
-      // `temp` is the beginning of `temperature`.
+      // `temp` is a prefix of `temperature`.
       if (parsed.length >= MIN_PREFIX_LENGTH)
         for (const field of names.schema) if (normalizeName(field.name).startsWith(parsed)) found.add(field);
     }
@@ -48,7 +48,7 @@ export class Suggestions {
     return [...found];
   }
 
-  /** The time of a sentence that was meant to be of silence: `no dat for 5 minutes`, `no temperature for an hour`. */
+  /** The duration of a probable `no_data` condition: `no dat for 5 minutes`, `no temperature for an hour`. */
   likelyNoData(): number | undefined {
     const { cursor } = this;
     const start = cursor.index;
@@ -66,7 +66,7 @@ export class Suggestions {
     return isMeant ? wholeTime(seconds) : undefined;
   }
 
-  /** Finds the comparison that is nearest to what stands here. */
+  /** The comparison nearest to the next words. */
   nearestRelation(): { readonly words: readonly string[]; readonly relation?: Relation } | undefined {
     const { cursor } = this;
     const parsed = [0, 1, 2, 3].map((ahead) => cursor.peek(ahead)?.word ?? '');
@@ -75,7 +75,7 @@ export class Suggestions {
     return near[0];
   }
 
-  /** What a comparison further on says, where the field before it is not known. */
+  /** The comparison after an unknown field. */
   draftAhead(): Draft {
     const { cursor } = this;
     const start = cursor.index;
@@ -91,7 +91,7 @@ export class Suggestions {
   }
 }
 
-/** A time that a condition may have. */
+/** The duration if it is allowed, else a default. */
 function wholeTime(seconds: number | undefined): number {
   const isAllowed = seconds !== undefined && Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS;
   return isAllowed ? seconds : DEFAULT_SECONDS;

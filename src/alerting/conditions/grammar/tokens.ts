@@ -3,16 +3,16 @@ export type TokenKind = 'word' | 'number' | 'sign' | 'quoted' | 'comma' | 'open'
 /** A piece of a condition. */
 export interface Token {
   readonly kind: TokenKind;
-  /** As it was written; of a quoted text, what stands between the quotes. */
+  /** The text as written; for a quoted text, without the quotes. */
   readonly text: string;
   /** In lower case. */
   readonly word: string;
-  /** Where it begins and ends, in UTF-16 units. */
+  /** The offsets of its start and end, in UTF-16 code units. */
   readonly at: number;
   readonly end: number;
 }
 
-/** Signs that look alike, as one of them. All have the length of what they stand for. */
+/** Lookalike characters and what they count as. Both have the same length, so offsets stay valid. */
 const FOLDED: Readonly<Record<string, string>> = {
   ...{ '\u03bc': '\u00b5', '\u00ba': '\u00b0', '\u2019': "'", '\u02bc': "'" },
   ...{ '\u2212': '-', '\u2010': '-', '\u2011': '-', '\u2012': '-', '\u2013': '-', '\u2014': '-', '\u2015': '-' },
@@ -28,8 +28,8 @@ const JOINING = '&|';
 const ENDING = '.!?;\u2026';
 
 /**
- * Takes a sentence apart, in one pass. What follows a number without a space, as in `30°C` or `10-20`, is a token of its own;
- * `isn't` is two.
+ * Splits a text into tokens, in one pass. Text right after a number, as in `30°C` or `10-20`, is a token of its own; `isn't` is
+ * two tokens.
  */
 export function tokensOf(text: string): Token[] {
   return new Scanner(text).scan();
@@ -38,7 +38,7 @@ export function tokensOf(text: string): Token[] {
 class Scanner {
   private readonly tokens: Token[] = [];
   private readonly folded: string;
-  /** Closing quotes of which there is none from here on: they are not looked for again. */
+  /** Closing quotes that do not occur again. They are not searched for twice, which keeps the scan linear. */
   private readonly missing = new Set<string>();
   private at = 0;
 
@@ -69,7 +69,7 @@ class Scanner {
     return this.tokens;
   }
 
-  /** A text in quotes, in which a doubled quote stands for one. A quote that nothing closes is a word. */
+  /** Reads a quoted text. A doubled quote inside stands for one. A quote that is never closed is a word. */
   private quoted(opening: string): boolean {
     const closing = CLOSING[opening];
     if (closing === undefined || this.missing.has(closing)) return false;
@@ -94,7 +94,7 @@ class Scanner {
     );
     for (;;) {
       const number = endOfNumber(this.folded, this.at, end);
-      // What goes on like a number, as 1.2.3, is none.
+      // 1.2.3 is not a number.
       if (number === this.at || isDigit(this.folded[number]) || this.folded[number] === '.') break;
       this.add('number', number);
       if (this.at === end) return;
@@ -131,7 +131,7 @@ class Scanner {
   }
 }
 
-/** Where a number such as `-1.5e3` that begins here ends; its beginning if there is none. */
+/** The end of the number that starts here, such as `-1.5e3`; `start` if there is none. */
 function endOfNumber(text: string, start: number, end: number): number {
   let at = start;
   if (text[at] === '-' || text[at] === '+') at += 1;

@@ -2,19 +2,19 @@ import type { Cursor } from './cursor';
 import { tokensOf, type Token } from './tokens';
 import { spellingsFrom, type Unit, type UnitSpelling } from './units';
 
-/** A unit that was written behind a number. */
+/** A unit as it is written after a number. */
 export interface WrittenUnit {
   /** How many tokens it takes. */
   readonly length: number;
-  /** Undefined for the unit of a field that no table has. */
+  /** Undefined for a unit that is known only from the field. */
   readonly unit: Unit | undefined;
-  /** Whether it is written in exactly these letters, and not in another case. */
+  /** Whether the letter case matches. */
   readonly isExact: boolean;
-  /** Whether its letters stand for units of different sizes, such as `mw`. */
+  /** Whether it could be several units, such as `mw`: mW or MW. */
   readonly isAmbiguous?: boolean;
 }
 
-/** Reads the unit that stands at the cursor, without moving it: the longest there is. */
+/** Finds the longest unit at the cursor. Does not move it. */
 export function readUnit(cursor: Cursor, own: string | undefined): WrittenUnit | undefined {
   const ownTokens = own === undefined ? [] : tokensOf(own);
   const ownUnit = ownTokens.length === 0 ? undefined : unitOf(ownTokens);
@@ -32,7 +32,7 @@ export function readUnit(cursor: Cursor, own: string | undefined): WrittenUnit |
   return isOwnInAnyCase ? { length: ownTokens.length, unit: ownUnit, isExact: false } : undefined;
 }
 
-/** The unit of a field as the tables know it. */
+/** The unit of a field, if the tables have it. */
 export function unitNamed(name: string): Unit | undefined {
   return unitOf(tokensOf(name));
 }
@@ -47,7 +47,7 @@ function unitOf(tokens: readonly Token[]): Unit | undefined {
   return areAlike(inAnyCase) ? inAnyCase[0]?.unit : undefined;
 }
 
-/** Of ways that differ in the case of letters alone: the exact one, the field's own, the one with this first letter. */
+/** Chooses between spellings that differ in letter case: the exact one, then the field's own unit, then the same first letter. */
 function chosen(spellings: readonly UnitSpelling[], cursor: Cursor, own: Unit | undefined): WrittenUnit {
   const { length } = spellings[0]?.tokens ?? [];
   const exact = spellings.find(({ tokens }) => matches(tokens, cursor, isSameText));

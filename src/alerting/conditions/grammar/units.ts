@@ -1,11 +1,11 @@
 import { tokensOf, type Token } from './tokens';
 
-/** A unit, and how much of its base unit it is: `kW` is 10^3 `W`. */
+/** A unit as a multiple of its base unit: `kW` is 10^3 `W`. */
 export interface Unit {
   readonly base: string;
-  /** A power of ten, on top of `times`. */
+  /** The power of ten. */
   readonly power: number;
-  /** 1 but for minutes, hours and powers of 1024. */
+  /** A further factor: 1 except for minutes, hours, days and powers of 1024. */
   readonly times: number;
 }
 
@@ -15,7 +15,7 @@ const PREFIXES: Readonly<Record<string, readonly [number, string]>> = {
 };
 const BINARY: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 };
 
-/** Symbols, words, and the prefixes that are in use. A word takes its prefix in full: `kilowatt`. */
+/** Symbols, words and their common prefixes. Words take the prefix in full: `kilowatt`. */
 const PREFIXED: readonly (readonly [symbols: string, words: string, prefixes: string])[] = [
   ['W', 'watt watts', 'µumkMGT'],
   ['Wh', 'watthour watthours', 'mkMGT'],
@@ -49,7 +49,7 @@ const PREFIXED: readonly (readonly [symbols: string, words: string, prefixes: st
   ['W/m² W/m2', '', 'mk'],
   ['lm', 'lumen lumens', 'k'],
 ];
-/** Units whose symbols take no prefix here, in the ways in which each is written. */
+/** Units without prefixes, with all their spellings. The first one is the symbol. */
 const PLAIN: readonly (readonly string[])[] = [
   ['°C', 'C', 'celsius', 'degree celsius', 'degrees celsius', 'degrees C', 'deg C', 'degC', '℃'],
   ['°F', 'F', 'fahrenheit', 'degree fahrenheit', 'degrees fahrenheit', 'degrees F', 'deg F', 'degF', '℉'],
@@ -79,7 +79,7 @@ const PLAIN: readonly (readonly string[])[] = [
   ...[['dB', 'decibels'], ['dBA'], ['dBm'], ['€', 'EUR', 'euro', 'euros'], ['$', 'USD', 'dollars']],
   ['£', 'GBP', 'pounds sterling'],
 ];
-/** Words of several parts that the tables above do not make. */
+/** Spellings that the tables above do not produce. */
 const MORE: readonly (readonly [spelling: string, symbol: string])[] = [
   ['watt hour', 'Wh'],
   ['watt hours', 'Wh'],
@@ -94,7 +94,7 @@ const TIMES: readonly (readonly [seconds: number, spellings: string])[] = [
   [86_400, 'd day days'],
 ];
 
-/** One way to write a unit. */
+/** One spelling of a unit. */
 export interface UnitSpelling {
   readonly tokens: readonly Token[];
   readonly unit: Unit;
@@ -102,7 +102,7 @@ export interface UnitSpelling {
 
 let known: ReadonlyMap<string, readonly UnitSpelling[]> | undefined;
 
-/** Every way to write a unit that begins with a word, in lower case, the longest first. Made when it is first asked for. */
+/** The spellings that start with a word in lower case, the longest first. The index is built on first use. */
 export function spellingsFrom(word: string): readonly UnitSpelling[] {
   known ??= indexed(allUnits());
   return known.get(word) ?? [];
