@@ -1,3 +1,4 @@
+// On PostgreSQL too: routes refuse the same requests on both.
 import { makeBucket, makeKey } from '../support/make';
 import { exchange, rawRequest } from '../support/raw';
 import { startApp, type TestApp } from '../support/test-app';

@@ -1,3 +1,4 @@
+// On PostgreSQL too: each database refuses other values, so routes must refuse both.
 import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 

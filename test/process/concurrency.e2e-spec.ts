@@ -1,3 +1,4 @@
+// On PostgreSQL too: each database serializes concurrent writes in its own way.
 import { DataSource } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity';
 import { KeyVerifier } from '../../src/auth/key-verifier';

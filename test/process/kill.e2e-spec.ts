@@ -1,9 +1,10 @@
 import { makeBucket } from '../support/make';
 import { startServer, type RunningServer } from '../support/process';
+import { IS_WHOLE_RUN, repetitions } from '../support/repetitions';
 import { createDatabase, ON_POSTGRES, type TestApp, type TestDatabase } from '../support/test-app';
 
 /** PostgreSQL keeps what it has committed by itself; on SQLite that is this process's own work. */
-const ROUNDS = ON_POSTGRES ? 15 : 50;
+const ROUNDS = ON_POSTGRES ? 15 : repetitions(6, 50);
 const AT_ONCE = 20;
 
 let database: TestDatabase;
@@ -80,14 +81,14 @@ it(`loses no answered key, and leaves none that nobody can be rid of, when kille
   }
   server.child.kill('SIGKILL');
   await server.ended;
-  // Else the server was never hit where it hurts; that is a narrow place where another process commits.
   expect(counts.answered).toBeGreaterThan(0);
-  if (!ON_POSTGRES) expect(counts.unanswered).toBeGreaterThan(0);
+  // Shows that kills did hit between commit and answer. That moment is short where another process commits.
+  if (!ON_POSTGRES && IS_WHOLE_RUN) expect(counts.unanswered).toBeGreaterThan(0);
 }, 300_000);
 
 /** Smaller numbers would be taken for seconds, and refused. */
 const FIRST_TIME = 100_000_000_000;
-const INGEST_ROUNDS = ON_POSTGRES ? 6 : 20;
+const INGEST_ROUNDS = ON_POSTGRES ? 6 : repetitions(4, 20);
 
 /** Sends points by themselves and in batches until the server is killed under it. Gives the times of those that were answered. */
 async function ingestUntilKilled(server: RunningServer, key: string, dataSourceId: string, killAfterMillis: number) {
@@ -155,6 +156,6 @@ it(`keeps every answered point, and none twice, when killed ${INGEST_ROUNDS} tim
   server.child.kill('SIGKILL');
   await server.ended;
   await own.remove();
-  // Else the server was never hit where it hurts.
+  // Shows that the kills came during ingest.
   expect(answeredInAll).toBeGreaterThan(0);
 }, 300_000);

@@ -1,3 +1,4 @@
+// On PostgreSQL too: each database reports an outage in its own way.
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';

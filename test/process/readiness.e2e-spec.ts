@@ -1,3 +1,4 @@
+// On PostgreSQL too: what the server says depends on how the database fails.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';

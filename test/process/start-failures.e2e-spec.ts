@@ -1,3 +1,4 @@
+// On PostgreSQL too: each database can refuse a start in its own way.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';

@@ -1,3 +1,4 @@
+// On PostgreSQL too: each database has its own migrations and locks.
 import { DataSource } from 'typeorm';
 import { hashOf, hintOf, newKeyText } from '../../src/api-keys/key-text';
 import { AuditChain } from '../../src/audit/audit-chain';
