@@ -10,7 +10,7 @@ import { startReceiver, type Receiver } from '../support/receiver';
 
 const PAGE = new Page('docs/alerts.md');
 const execFileAsync = promisify(execFile);
-/** Where there is no Python nobody can say whether its code is right. */
+/** Skipped on machines without Python. */
 const withPython = spawnSync('python3', ['--version']).status === 0 ? it : it.skip;
 
 let receiver: Receiver;
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('docs/alerts.md', () => {
-  it('shows commands that run as they stand, one after the other', async () => {
+  it('shows commands that run as they are, in order', async () => {
     const environment: Record<string, string> = {
       ...{ DAKKIO: scene.app.url, WRITE_KEY: scene.writeKey, SOURCE_ID: scene.sourceId },
       ...{ HOOK_URL: `${receiver.url}/`, PATH: process.env.PATH ?? '' },
@@ -50,7 +50,7 @@ describe('docs/alerts.md', () => {
           body: { condition: 'temperature > 35' },
         });
     }
-    const [made, tested, previewed, patched, history, guarded, rotated, deliveries, replayed] = answers;
+    const [made, tested, previewed, patched, history, guarded, deliveries, replayed, rotated] = answers;
     expect(made.alertRule.webhookSecret).toMatch(/^whsec_/);
     expect(tested.delivery).toMatchObject({ delivered: true });
     expect(previewed).toMatchObject({ triggered: 0 });
@@ -66,7 +66,7 @@ describe('docs/alerts.md', () => {
     expect(replayed.delivery).toMatchObject({ status: 'waiting' });
   });
 
-  it('shows what arrives', async () => {
+  it('shows the body of a message', async () => {
     const own = await scene.makeRule('temperature is greater than 30 °C', { name: 'Server room too hot' });
     const before = receiver.received.length;
     await scene.send({ temperature: 31.5, humidity: 48 });
@@ -80,7 +80,7 @@ describe('docs/alerts.md', () => {
     expect(shapeOf(posted)).toEqual(shapeOf(shown));
   });
 
-  describe('code that verifies signatures', () => {
+  describe('its code that verifies signatures', () => {
     const folder = mkdtempSync(join(tmpdir(), 'dakkio-verify-'));
     afterAll(() => rmSync(folder, { recursive: true }));
     const programs = {
@@ -115,14 +115,14 @@ describe('docs/alerts.md', () => {
       ];
     };
 
-    it('is right in JavaScript', async () => {
+    it('accepts only valid ones in JavaScript', async () => {
       expect(await accepted('node verify.mjs')).toEqual([true, true, false, false, false]);
     });
 
-    withPython('is right in Python', async () => {
+    withPython('accepts only valid ones in Python', async () => {
       expect(await accepted('python3 verify.py')).toEqual([true, true, false, false, false]);
     });
   });
 
-  it('names settings, scripts and files that there are', () => expect(PAGE.unknownNames()).toEqual([]));
+  it('names only existing settings, scripts and files', () => expect(PAGE.unknownNames()).toEqual([]));
 });
