@@ -4,35 +4,23 @@ import { databaseBytes } from '../database/size';
 import { query } from '../database/sql';
 import { visibleFrom } from '../common/retention';
 import type { Range } from '../points/point-store';
-import { POINTS_SLOT, QUARTER_MILLIS } from '../points/rollups';
-import { countFrom } from '../points/visible-points';
+import { countAllStored, storedTotal } from '../points/point-totals';
+import { countFrom, countRange, SOURCES_PER_STATEMENT } from '../points/visible-points';
 
-/** Of so many sources a day is counted in some milliseconds. */
-const SOURCES_PER_TURN = 100;
-
-const OWN_SOURCES = `data_sources s JOIN buckets b ON b.id = s.bucket_id
+const OWN_SOURCES = `FROM data_sources s JOIN buckets b ON b.id = s.bucket_id
   WHERE b.organization_id = ? AND b.deleted_at IS NULL AND s.deleted_at IS NULL`;
 const TOTALS = `SELECT
   (SELECT name FROM organizations WHERE id = ?) AS name,
   (SELECT count(*) FROM buckets WHERE organization_id = ? AND deleted_at IS NULL) AS buckets,
   (SELECT count(*) FROM api_keys WHERE organization_id = ? AND deleted_at IS NULL AND disabled_at IS NULL
     AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)) AS "apiKeys",
-  (SELECT count(*) FROM ${OWN_SOURCES}) AS "dataSources"`;
-const POINTS = `SELECT coalesce(sum(t.count), 0) AS count, max(t.ingested_at) AS "ingestedAt"
-  FROM point_totals t JOIN data_sources s ON s.number = t.source JOIN buckets b ON b.id = s.bucket_id
-  WHERE b.organization_id = ? AND b.deleted_at IS NULL AND s.deleted_at IS NULL`;
-const ALL_POINTS =
-  'SELECT coalesce(sum(count), 0) AS count, (SELECT count(*) FROM organizations) AS organizations FROM point_totals';
-const SOURCES = `SELECT s.number FROM ${OWN_SOURCES} AND s.number > ? ORDER BY s.number LIMIT ${SOURCES_PER_TURN}`;
+  (SELECT count(*) ${OWN_SOURCES}) AS "dataSources"`;
+const COUNT_ORGANIZATIONS = 'SELECT count(*) AS count FROM organizations';
+const SOURCES = `SELECT s.number ${OWN_SOURCES} AND s.number > ? ORDER BY s.number LIMIT ${SOURCES_PER_STATEMENT}`;
 const HAS_RETENTION = `SELECT 1 FROM buckets
   WHERE organization_id = ? AND deleted_at IS NULL AND retention_days IS NOT NULL LIMIT 1`;
-const SOURCES_BY_RETENTION = `SELECT s.number, b.retention_days AS "retentionDays" FROM ${OWN_SOURCES} AND s.number > ?
-  ORDER BY s.number LIMIT ${SOURCES_PER_TURN}`;
-const SOME = `IN (${Array(SOURCES_PER_TURN).fill('?').join(', ')})`;
-const IN_QUARTERS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
-  WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${SOME}`;
-const IN_RANGE = `SELECT count(*) AS count FROM points WHERE at >= ? AND at < ? AND source ${SOME}`;
-
+const SOURCES_BY_RETENTION = `SELECT s.number, b.retention_days AS "retentionDays" ${OWN_SOURCES} AND s.number > ?
+  ORDER BY s.number LIMIT ${SOURCES_PER_STATEMENT}`;
 type Counted = { readonly count: number };
 
 /** What an organization has. */
@@ -53,23 +41,23 @@ export async function totalsOf(manager: EntityManager, organizationId: string): 
     TOTALS,
     [organizationId, organizationId, organizationId, Date.now(), organizationId],
   );
-  const [points] = await query<Counted & { ingestedAt: number | null }>(manager, POINTS, [organizationId]);
+  const points = await storedTotal(manager, `SELECT s.number ${OWN_SOURCES}`, [organizationId]);
   return {
     name: things?.name ?? '',
     buckets: things?.buckets ?? 0,
     dataSources: things?.dataSources ?? 0,
     apiKeys: things?.apiKeys ?? 0,
-    storedPoints: points?.count ?? 0,
-    ingestedAt: points?.ingestedAt ?? null,
+    storedPoints: points.count,
+    ingestedAt: points.ingestedAt,
   };
 }
 
 /** The bytes of the database; where several organizations share it, by their points. */
 export async function storageOf(manager: EntityManager, { storedPoints }: OrganizationTotals): Promise<number> {
   const bytes = await databaseBytes(manager);
-  const [all] = await query<Counted & { organizations: number }>(manager, ALL_POINTS, []);
-  if (!all || all.organizations <= 1) return bytes;
-  const points = all?.count ?? 0;
+  const [organizations] = await query<Counted>(manager, COUNT_ORGANIZATIONS, []);
+  if (!organizations || organizations.count <= 1) return bytes;
+  const points = await countAllStored(manager);
   return points === 0 ? 0 : Math.round((bytes * storedPoints) / points);
 }
 
@@ -77,23 +65,16 @@ export async function storageOf(manager: EntityManager, { storedPoints }: Organi
 export async function countPoints(
   manager: EntityManager,
   organizationId: string,
-  [from, to]: Range,
+  range: Range,
   pause: Pause,
 ): Promise<number> {
-  const [first, last] = [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
   let count = 0;
   for (let after = -1; ;) {
     const sources = await query<{ number: number }>(manager, SOURCES, [organizationId, after]);
     if (sources.length === 0) return count;
     after = sources.at(-1)?.number ?? after;
-    const numbers = Array.from({ length: SOURCES_PER_TURN }, (_, index) => sources[index]?.number ?? -1);
-    const add = async (sql: string, start: number, end: number) => {
-      const [counted] = await query<Counted>(manager, sql, [start, end, ...numbers]);
-      count += counted?.count ?? 0;
-    };
-    await add(IN_QUARTERS, first, last);
-    await add(IN_RANGE, from, first * QUARTER_MILLIS);
-    await add(IN_RANGE, last * QUARTER_MILLIS, to);
+    const numbers = sources.map(({ number }) => number);
+    count += await countRange(manager, numbers, range);
     await pause();
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { KeysInBucket, type CountedBucket } from '../buckets/bucket-contents';
+import { DELETED_BUCKETS, ORGANIZATION_OF_BUCKET } from '../buckets/bucket-rows';
 import { change, query, rowLock } from '../database/sql';
 import { Upkeep } from '../database/periodic-task';
 import type { Run } from '../database/watched';
@@ -15,13 +16,13 @@ const COUNT_USABLE = `SELECT count(*) AS keys FROM api_keys
   WHERE organization_id = ? AND bucket_id = ? AND deleted_at IS NULL
     AND disabled_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
 const COUNT = `SELECT count(*) AS count FROM api_keys
-  WHERE organization_id = (SELECT organization_id FROM buckets WHERE id = ?) AND bucket_id = ? AND deleted_at IS NULL`;
+  WHERE organization_id = (${ORGANIZATION_OF_BUCKET}) AND bucket_id = ? AND deleted_at IS NULL`;
 /** In the order in which others lock keys. */
 const keysToDelete = (lock: string) => `SELECT id FROM api_keys
-  WHERE organization_id = (SELECT organization_id FROM buckets WHERE id = ?) AND bucket_id = ? AND deleted_at IS NULL
+  WHERE organization_id = (${ORGANIZATION_OF_BUCKET}) AND bucket_id = ? AND deleted_at IS NULL
   ORDER BY id DESC LIMIT ${KEYS_PER_DELETION}${lock}`;
-const LEFT_OVER = `SELECT id FROM buckets WHERE deleted_at IS NOT NULL AND EXISTS (
-  SELECT 1 FROM api_keys WHERE organization_id = buckets.organization_id AND bucket_id = buckets.id AND deleted_at IS NULL)`;
+const LEFT_OVER = `SELECT b.id FROM (${DELETED_BUCKETS}) b WHERE EXISTS (
+  SELECT 1 FROM api_keys WHERE organization_id = b.organization_id AND bucket_id = b.id AND deleted_at IS NULL)`;
 
 /** Counts and deletes the keys of a bucket. */
 @Injectable()

@@ -1,11 +1,20 @@
 import type { EntityManager } from 'typeorm';
 import type { Retention } from '../common/retention';
-import { query } from '../database/sql';
+import { query, rowLock } from '../database/sql';
 import type { Bucket } from './bucket.entity';
 
 /** A subquery for the ids of an organization's buckets. Its parameter is the organization's id. */
 export const BUCKETS_OF_ORGANIZATION = 'SELECT id FROM buckets WHERE organization_id = ? AND deleted_at IS NULL';
 
+/** A subquery for the organization of a bucket, also of a deleted one. Its parameter is the bucket's id. */
+export const ORGANIZATION_OF_BUCKET = 'SELECT organization_id FROM buckets WHERE id = ?';
+
+/** A subquery for the ids and organizations of deleted buckets. */
+export const DELETED_BUCKETS = 'SELECT id, organization_id FROM buckets WHERE deleted_at IS NOT NULL';
+
+const FIND_ORGANIZATION = `${ORGANIZATION_OF_BUCKET} AND deleted_at IS NULL`;
+const FIND_RETENTION = `SELECT retention_days AS "retentionDays", undo_from AS "undoFrom", undo_until AS "undoUntil"
+  FROM buckets WHERE id = ?`;
 const FIND = 'SELECT status, retention_days AS "retentionDays" FROM buckets WHERE id = ?';
 
 /** The status and retention of a bucket, also of a deleted one. */
@@ -14,5 +23,21 @@ export async function findBucketState(
   id: string,
 ): Promise<(Retention & Pick<Bucket, 'status'>) | undefined> {
   const [row] = await query<Retention & Pick<Bucket, 'status'>>(manager, FIND, [id]);
+  return row;
+}
+
+/** The organization of a bucket that is not deleted. */
+export async function findOrganizationOf(manager: EntityManager, bucketId: string): Promise<string | undefined> {
+  const [row] = await query<{ organization_id: string }>(manager, FIND_ORGANIZATION, [bucketId]);
+  return row?.organization_id;
+}
+
+/** The retention of a bucket, which does not change until the transaction ends. */
+export async function lockRetention(
+  manager: EntityManager,
+  bucketId: string,
+): Promise<Pick<Bucket, 'retentionDays' | 'undoFrom' | 'undoUntil'> | undefined> {
+  const sql = FIND_RETENTION + rowLock(manager, 'SHARE');
+  const [row] = await query<Pick<Bucket, 'retentionDays' | 'undoFrom' | 'undoUntil'>>(manager, sql, [bucketId]);
   return row;
 }

@@ -5,9 +5,9 @@ import type { HeldBucket } from '../buckets/buckets.service';
 import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
 import { ApiError, ValidationError, type Problem } from '../common/errors';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
+import { lockIngestSource, type IngestSource } from '../sources/ingest-source';
 import { requireOwn } from '../sources/sources.service';
 import type { Schema } from '../sources/schema';
-import { query, rowLock } from '../database/sql';
 import type { MetadataSource } from '../points/metadata-bounds';
 import type { PackedPoint } from '../points/values';
 import { boundsOf, type IngestBounds } from './expired-points';
@@ -15,12 +15,6 @@ import { SOURCE_ARCHIVED } from './ingest.errors';
 import { Fault, type Misfit, type PointCheck, type SentPoint } from './point-check';
 
 const MOST_DETAILS = 20;
-const FIND_SOURCE = `SELECT id, number, bucket_id AS "bucketId", schema, status, watch_version AS "watchVersion",
-    metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion",
-    metadata_stamp AS "metadataStamp"
-  FROM data_sources
-  WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
-
 /** What of a key says where it may store points. */
 type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
 
@@ -37,15 +31,8 @@ export interface IngestRequest {
   readonly partial: boolean;
 }
 
-/** A data source as it is kept. */
-export interface SourceRow extends MetadataSource {
-  readonly schema: string;
-  readonly status: string;
-  readonly watchVersion: number;
-}
-
 /** A data source that points can be judged by. */
-export interface OpenSource extends Pick<SourceRow, 'id' | 'number'> {
+export interface OpenSource extends Pick<IngestSource, 'id' | 'number'> {
   readonly schema: Schema;
   readonly check: PointCheck;
 }
@@ -79,13 +66,13 @@ interface OpenBucket extends IngestBounds {
 export class Opening {
   private readonly buckets = new Map<string, OpenBucket | Refused>();
   private readonly visibleFrom = new Map<string, number>();
-  private readonly sources = new Map<string, SourceRow | undefined>();
-  private readonly rows = new Map<string, SourceRow>();
+  private readonly sources = new Map<string, IngestSource | undefined>();
+  private readonly rows = new Map<string, IngestSource>();
 
   constructor(
     private readonly manager: EntityManager,
     private readonly access: BucketAccess,
-    private readonly open: (row: SourceRow) => OpenSource,
+    private readonly open: (row: IngestSource) => OpenSource,
     private readonly nowMillis = Date.now(),
   ) {}
 
@@ -146,7 +133,7 @@ export class Opening {
 
   /** What the row said of the metadata of a source that was admitted: one object for each source. */
   metadataOf({ id }: OpenSource): MetadataSource {
-    return this.rows.get(id) as SourceRow;
+    return this.rows.get(id) as IngestSource;
   }
 
   /** The earliest time that the bucket of an admitted source shows. */
@@ -178,9 +165,8 @@ export class Opening {
     return this.open(row);
   }
 
-  private async findSource(bucketId: string, id: string): Promise<SourceRow | undefined> {
-    const sql = FIND_SOURCE + rowLock(this.manager, 'UPDATE');
-    const [row] = await query<SourceRow>(this.manager, sql, [id, bucketId]);
+  private async findSource(bucketId: string, id: string): Promise<IngestSource | undefined> {
+    const row = await lockIngestSource(this.manager, bucketId, id);
     if (row) this.rows.set(id, row);
     return row;
   }

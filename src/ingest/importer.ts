@@ -4,7 +4,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Schema } from '../sources/schema';
 import { endTask, readTask, saveTask } from '../database/resumable-tasks';
-import { query } from '../database/sql';
+import { findActiveSource } from '../sources/source-rows';
+import { findOrganizationOf } from '../buckets/bucket-rows';
 import { Writer } from '../database/writer';
 import { firstRefused, inOrder, judge, type Bad } from './import-batch';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
@@ -15,9 +16,6 @@ import type { SentPoint } from './point-check';
 const POINTS_PER_BATCH = 1000;
 /** As many problems of the batch that ends an import are told one by one. */
 export const MOST_TOLD = 20;
-const FIND_SOURCE = `SELECT b.organization_id AS "organizationId", s.name, s.schema FROM data_sources s
-  JOIN buckets b ON b.id = s.bucket_id WHERE s.id = ? AND s.bucket_id = ? AND s.deleted_at IS NULL AND b.deleted_at IS NULL`;
-
 export interface ImportWish extends ImportFile {
   readonly bucketId: string;
   readonly sourceId: string;
@@ -129,12 +127,11 @@ export class Importer {
   }
 
   private async find({ bucketId, sourceId }: ImportWish): Promise<Found> {
-    const [row] = await query<Omit<Found, 'schema'> & { schema: string }>(this.dataSource.manager, FIND_SOURCE, [
-      sourceId,
-      bucketId,
-    ]);
-    if (!row) throw new ImportError('There is no such data source in that bucket');
-    return { ...row, schema: JSON.parse(row.schema) as Schema };
+    const { manager } = this.dataSource;
+    const source = await findActiveSource(manager, sourceId);
+    const organizationId = source?.bucketId === bucketId ? await findOrganizationOf(manager, bucketId) : undefined;
+    if (!source || organizationId === undefined) throw new ImportError('There is no such data source in that bucket');
+    return { organizationId, name: source.name, schema: source.schema };
   }
 
   /** Stores the points of a batch: those before the first bad record, or all where bad ones are left out. */

@@ -17,8 +17,8 @@ import {
   type OpenSource,
   type Part,
   type Refused,
-  type SourceRow,
 } from './batch-admission';
+import type { IngestSource } from '../sources/ingest-source';
 import { CommitSize } from './commit-size';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
@@ -234,7 +234,7 @@ export class Ingest {
     });
   }
 
-  private open({ id, number, schema: text }: SourceRow): OpenSource {
+  private open({ id, number, schema: text }: IngestSource): OpenSource {
     const kept = this.compiled.get(id);
     if (kept?.schema === text && kept.source.number === number) return kept.source;
     const schema = JSON.parse(text) as Schema;

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { query } from '../database/sql';
+import { subtractMetadata } from '../sources/source-metadata';
 
 /** What a count is of: a bucket, or one line of keys in it. */
 export interface CountScope {
@@ -12,9 +13,6 @@ const HOLD = `INSERT INTO metadata_counts (bucket_id, line, count) VALUES (?, ?,
   ON CONFLICT (bucket_id, line) DO UPDATE SET count = metadata_counts.count RETURNING count`;
 const ADD = 'UPDATE metadata_counts SET count = count + ? WHERE bucket_id = ? AND line = ?';
 const REMOVE_EMPTY = 'DELETE FROM metadata_counts WHERE bucket_id = ? AND line = ? AND count <= 0';
-const ADD_TO_SOURCE = `UPDATE data_sources SET metadata_count = metadata_count + ?, next_metadata = next_metadata + ?,
-  metadata_stamp = ? WHERE number = ?`;
-const TAKE_FROM_SOURCE = 'UPDATE data_sources SET metadata_count = metadata_count - ? WHERE number = ?';
 
 /** How many distinct metadata texts something has, and how many are added or, below zero, removed. */
 export class HeldCount {
@@ -69,11 +67,6 @@ export class HeldCounts {
   }
 }
 
-/** Counts texts that got the next numbers of a source that is held. The stamp is that of the numbers as they are now. */
-export async function countAdded(manager: EntityManager, source: number, added: number, stamp: number): Promise<void> {
-  await query(manager, ADD_TO_SOURCE, [added, added, stamp, source]);
-}
-
 /** Counts texts that were removed from a source that is held. */
 export async function countRemoved(
   manager: EntityManager,
@@ -86,7 +79,7 @@ export async function countRemoved(
   counts.of(bucketId, '').added -= lines.length;
   for (const line of lines) if (line !== null) counts.of(bucketId, line).added -= 1;
   await counts.save(manager);
-  await query(manager, TAKE_FROM_SOURCE, [lines.length, number]);
+  await subtractMetadata(manager, number, lines.length);
 }
 
 function nameOf({ bucketId, line }: CountScope): string {

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { query, queryLists, rowLock } from '../database/sql';
+import { query, queryLists } from '../database/sql';
+import { lockSourceMetadata, setMetadataVersion, type SourceMetadata } from '../sources/source-metadata';
 import { Upkeep, type UpkeepJob } from '../database/periodic-task';
 import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
@@ -30,27 +31,22 @@ const TAKE = 'UPDATE metadata_sweeps SET not_before = ? WHERE source = ? AND not
 const RENEW = 'UPDATE metadata_sweeps SET not_before = ? WHERE source = ?';
 const FINISH = 'UPDATE metadata_sweeps SET swept = ?, not_before = ? WHERE source = ?';
 const FORGET = 'DELETE FROM metadata_sweeps WHERE source = ?';
-const FIND_SOURCE = `SELECT number, bucket_id AS "bucketId", metadata_count AS "count", next_metadata AS "next",
-  metadata_version AS "version" FROM data_sources WHERE number = ?`;
-const BEGIN_SWEEP = 'UPDATE data_sources SET metadata_version = ?, metadata_stamp = ? WHERE number = ?';
-const SET_VERSION = 'UPDATE data_sources SET metadata_version = ? WHERE number = ?';
 const POINTS = `SELECT at, meta FROM points WHERE source = ? AND at >= ? AND (at > ? OR meta > ?)
   ORDER BY at, meta LIMIT ${POINTS_PER_PAGE}`;
 const NUMBERS = `SELECT number FROM point_metadata WHERE source = ? AND number > ? AND number < ?
   ORDER BY number LIMIT ${NUMBERS_PER_STEP}`;
 const ANY_NUMBERS = `SELECT number FROM point_metadata WHERE source = ? LIMIT ${NUMBERS_PER_STEP}`;
 
-interface SourceRow {
-  readonly number: number;
-  readonly bucketId: string;
-  readonly count: number;
-  readonly next: number;
-  readonly version: number;
-}
-
 /** Notes, in a transaction that removes points of a source, that some of its metadata may be used no more. */
 export async function noteRemoval(manager: EntityManager, source: number): Promise<void> {
   await query(manager, NOTE_REMOVAL, [source]);
+}
+
+/** Deletes what is stored about the sweeps of sources whose rows are removed. */
+export async function forgetSweeps(manager: EntityManager, sources: readonly number[]): Promise<void> {
+  await query(manager, `DELETE FROM metadata_sweeps WHERE source IN (${sources.map(() => '?').join(', ')})`, [
+    ...sources,
+  ]);
 }
 
 /**
@@ -87,7 +83,7 @@ export class MetadataSweep {
   async removeAll(source: number, next: () => boolean): Promise<void> {
     const removeSome = () =>
       this.writer.write(async (manager) => {
-        const row = await hold(manager, source);
+        const row = await lockSourceMetadata(manager, source);
         const numbers = await query<{ number: number }>(manager, ANY_NUMBERS, [source]);
         if (!row) return false;
         await this.removeNumbers(
@@ -111,9 +107,9 @@ export class MetadataSweep {
     if (!used || !(await this.removeUnused(run, row, used))) return;
     const wait = Math.max(SWEEP_WAIT_MILLIS, WAIT_TIMES * (performance.now() - start));
     await this.writer.write(async (manager) => {
-      const now = await hold(manager, source);
+      const now = await lockSourceMetadata(manager, source);
       if (now?.version !== row.version) return;
-      await query(manager, SET_VERSION, [endOfSweep(row.version), source]);
+      await setMetadataVersion(manager, source, endOfSweep(row.version));
       await query(manager, FINISH, [removals, Math.ceil(nowMillis + wait), source]);
     });
   }
@@ -121,7 +117,7 @@ export class MetadataSweep {
   /** From its commit on, ingest marks what it uses. Gives nothing where another instance has begun. */
   private begin(source: number, nowMillis: number) {
     return this.writer.write(async (manager) => {
-      const row = await hold(manager, source);
+      const row = await lockSourceMetadata(manager, source);
       const [taken] = await query<{ removals: number }>(manager, TAKE, [nowMillis + LEASE_MILLIS, source, nowMillis]);
       if (!row || !taken) return undefined;
       const removals = taken.removals;
@@ -130,13 +126,13 @@ export class MetadataSweep {
         return undefined;
       }
       const version = newSweep();
-      await query(manager, BEGIN_SWEEP, [version, newStamp(), source]);
+      await setMetadataVersion(manager, source, version, newStamp());
       return { row: { ...row, version }, removals };
     });
   }
 
   /** The numbers that points have; it stops as soon as these are all that there are. Gives nothing when stopped. */
-  private async usedNumbers(run: Run, { number, count, next }: SourceRow): Promise<Set<number> | undefined> {
+  private async usedNumbers(run: Run, { number, count, next }: SourceMetadata): Promise<Set<number> | undefined> {
     const used = new Set<number>();
     let [at, meta] = [0, -1];
     let renewedAt = performance.now();
@@ -158,7 +154,7 @@ export class MetadataSweep {
   }
 
   /** Whether it went through to the end. */
-  private async removeUnused(run: Run, row: SourceRow, used: ReadonlySet<number>): Promise<boolean> {
+  private async removeUnused(run: Run, row: SourceMetadata, used: ReadonlySet<number>): Promise<boolean> {
     if (used.size >= row.count) return true;
     for (let last = 0; ;) {
       if (!run.next()) return false;
@@ -170,21 +166,16 @@ export class MetadataSweep {
     }
   }
 
-  private removeStep(row: SourceRow, unused: readonly number[]): Promise<boolean> {
+  private removeStep(row: SourceMetadata, unused: readonly number[]): Promise<boolean> {
     return this.writer.write(async (manager) => {
-      const now = await hold(manager, row.number);
+      const now = await lockSourceMetadata(manager, row.number);
       if (now?.version !== row.version) return false;
       await this.removeNumbers(manager, row, unused, row.version);
       return true;
     });
   }
 
-  private async removeNumbers(manager: EntityManager, row: SourceRow, numbers: readonly number[], sweep: number) {
+  private async removeNumbers(manager: EntityManager, row: SourceMetadata, numbers: readonly number[], sweep: number) {
     await countRemoved(manager, row, await removeTexts(manager, row.number, numbers, sweep));
   }
-}
-
-async function hold(manager: EntityManager, source: number): Promise<SourceRow | undefined> {
-  const [row] = await query<SourceRow>(manager, FIND_SOURCE + rowLock(manager, 'UPDATE'), [source]);
-  return row;
 }

@@ -6,9 +6,10 @@ import { LruMap } from '../common/lru-map';
 import { readTogether } from '../database/together';
 import { Writer } from '../database/writer';
 import { AscendingNumbers, type NumberSet } from './ascending-numbers';
+import { addMetadata } from '../sources/source-metadata';
 import { MetadataLedger, type BoundWarning, type MetadataBounds, type MetadataSource } from './metadata-bounds';
 import { MetadataCache } from './metadata-cache';
-import { countAdded, holdCounts, type CountScope } from './metadata-counts';
+import { holdCounts, type CountScope } from './metadata-counts';
 import { digestsOf, type Digests, findNumbers, findTexts, insertTexts, markSeen } from './metadata-rows';
 import { isSweeping, newStamp } from './metadata-stamps';
 
@@ -99,7 +100,7 @@ export class MetadataDictionary {
       if (added.length === 0) continue;
       await insertTexts(manager, source.number, added, known);
       const stamp = newStamp();
-      await countAdded(manager, source.number, added.length, stamp);
+      await addMetadata(manager, source.number, added.length, stamp);
       learnt.stamps.set(source, stamp);
       for (const { text, number } of added) numbers.get(source)?.set(text, number);
     }

@@ -3,7 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { MetadataSweep } from './metadata-sweep';
-import { PointStore, type Range, type StoredSource } from './point-store';
+import { lockSourceNumber, type StoredSource } from '../sources/source-rows';
+import { PointStore, type Range } from './point-store';
 import { AFTER_ALL_QUARTERS, POINTS_SLOT, QUARTER_MILLIS } from './rollups';
 
 /** So many points are removed in some ten milliseconds, the commit included. */
@@ -58,7 +59,7 @@ export class PointRemoval {
     return this.writer.write(
       async (manager) => {
         if (!(await mayRemove(manager, range[1]))) return 0;
-        await this.store.hold(manager, source);
+        await lockSourceNumber(manager, source.number);
         return this.store.removeWithinQuarter(manager, source, range);
       },
       { space: 'frees' },
@@ -95,7 +96,7 @@ export class PointRemoval {
     return this.writer.write(
       async (manager) => {
         if (!(await mayRemove(manager, quarters[1] * QUARTER_MILLIS))) return 'refused';
-        await this.store.hold(manager, source);
+        await lockSourceNumber(manager, source.number);
         return this.store.removeQuarters(manager, source, quarters);
       },
       { space: 'frees' },

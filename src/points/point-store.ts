@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { COLUMN_SLOTS, type Schema } from '../sources/schema';
-import { query, queryLists, rowLock, type SqlValue } from '../database/sql';
+import { COLUMN_SLOTS } from '../sources/schema';
+import type { StoredSource } from '../sources/source-rows';
+import { query, queryLists, type SqlValue } from '../database/sql';
 import { readListsTogether } from '../database/together';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
@@ -18,12 +19,6 @@ import {
 } from './rollups';
 import type { Summary } from './summary';
 import { identityOf, saysTheSame, type PackedPoint } from './values';
-
-/** What the store knows a source by. */
-export interface StoredSource {
-  readonly number: number;
-  readonly schema: Schema;
-}
 
 /** What became of points that were sent: together, all of them. */
 export interface Appended {
@@ -74,12 +69,6 @@ export interface PageWish {
 /** Keeps points, and what each quarter of an hour of them comes to, in the transactions of its callers. */
 @Injectable()
 export class PointStore {
-  /** Keeps everybody else from writing to a source until the transaction's end. */
-  async hold(manager: EntityManager, { number }: StoredSource): Promise<void> {
-    const lock = rowLock(manager, 'UPDATE');
-    if (lock) await query(manager, `SELECT 1 FROM data_sources WHERE number = ?${lock}`, [number]);
-  }
-
   /**
    * Adds what several requests have sent to a source that is held, in one go with what their quarters come to. A point of a
    * known identity replaces the one before, also among what is added now, where the later wins.

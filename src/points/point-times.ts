@@ -2,6 +2,9 @@ import type { EntityManager } from 'typeorm';
 import { readTogether } from '../database/together';
 import type { Range } from './point-store';
 
+/** A subquery for the time of a source's oldest point: one step into the primary key. @param number SQL for its number */
+export const oldestPointOf = (number: string) => `SELECT min(p.at) FROM points p WHERE p.source = ${number}`;
+
 const WITHIN = {
   asc: 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ? AND at < ?',
   desc: 'SELECT max(at) AS at FROM points WHERE source = ? AND at >= ? AND at < ?',

@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Schema } from '../sources/schema';
+import { findNextSource, lockSourceNumber } from '../sources/source-rows';
 import { endTask, readTask, saveTask } from '../database/resumable-tasks';
-import { query } from '../database/sql';
 import { Writer } from '../database/writer';
-import { PointStore, type StoredSource } from './point-store';
+import { countAllStored } from './point-totals';
+import { PointStore } from './point-store';
 
 const TASK = 'rollups:rebuild';
 /** So many points are summed up in some ten milliseconds, the commit included. */
 const POINTS_PER_STEP = 3000;
-
-const NEXT_SOURCE = `SELECT number, schema FROM data_sources WHERE deleted_at IS NULL AND number > ? ORDER BY number LIMIT 1`;
-const ALL_POINTS = 'SELECT coalesce(sum(count), 0) AS count FROM point_totals';
 
 /** Where the next step begins. */
 interface Place {
@@ -45,12 +42,12 @@ export class RollupRebuild {
   ): Promise<{ points: number; done: boolean }> {
     const { manager } = this.dataSource;
     let place = (await readTask<Place>(manager, TASK)) ?? { source: 0, quarter: 0, points: 0 };
-    const [all] = await query<{ count: number }>(manager, ALL_POINTS, []);
+    const all = await countAllStored(manager);
     for (;;) {
       const next = await this.step(place);
       if (!next) return { points: place.points, done: true };
       place = next;
-      tell(place.points, all?.count ?? 0);
+      tell(place.points, all);
       if (isStopped()) return { points: place.points, done: false };
     }
   }
@@ -58,17 +55,16 @@ export class RollupRebuild {
   /** One transaction: some quarters of a source, or its end. Gives nothing when no source is left. */
   private step({ source: before, quarter, points }: Place): Promise<Place | undefined> {
     return this.writer.write(async (manager) => {
-      const [row] = await query<{ number: number; schema: string }>(manager, NEXT_SOURCE, [before]);
-      if (!row) {
+      const source = await findNextSource(manager, before);
+      if (!source) {
         await endTask(manager, TASK);
         return undefined;
       }
-      const source: StoredSource = { number: row.number, schema: JSON.parse(row.schema) as Schema };
-      await this.store.hold(manager, source);
+      await lockSourceNumber(manager, source.number);
       const made = await this.store.rebuild(manager, source, quarter, POINTS_PER_STEP);
       const place =
         made.next === undefined
-          ? { source: row.number, quarter: 0, points: points + made.points }
+          ? { source: source.number, quarter: 0, points: points + made.points }
           : { source: before, quarter: made.next, points: points + made.points };
       await saveTask(manager, TASK, place);
       return place;

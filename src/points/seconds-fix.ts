@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LEAST_EPOCH_MILLIS } from '../common/times';
 import { COLUMN_SLOTS, type Schema } from '../sources/schema';
+import { findActiveSource, lockSourceNumber } from '../sources/source-rows';
+import { findOrganizationOf } from '../buckets/bucket-rows';
 import { endTask, readTask, saveTask } from '../database/resumable-tasks';
 import { query, queryLists } from '../database/sql';
 import { Writer } from '../database/writer';
@@ -16,9 +18,6 @@ const POINTS_PER_STEP = 1000;
 /** Where times that are seconds begin: 1973-03-03. What is moved is later, so that it is never moved twice. */
 export const FIRST_SECOND = LEAST_EPOCH_MILLIS / SECOND_MILLIS;
 
-const FIND_SOURCE = `SELECT s.number, s.schema, s.name, b.id AS "bucketId", b.organization_id AS "organizationId"
-  FROM data_sources s JOIN buckets b ON b.id = s.bucket_id
-  WHERE s.id = ? AND s.deleted_at IS NULL AND b.deleted_at IS NULL`;
 const IS_MOVED = `EXISTS (SELECT 1 FROM points t
   WHERE t.source = points.source AND t.at = points.at * ${SECOND_MILLIS} AND t.meta = points.meta`;
 const SAME = [...Array.from({ length: COLUMN_SLOTS }, (_, slot) => `v${slot}`), 'rest']
@@ -72,10 +71,10 @@ export class SecondsFix {
 
   /** The source of this id, or undefined. */
   async find(sourceId: string): Promise<FixSource | undefined> {
-    const [row] = await query<Omit<FixSource, 'schema'> & { schema: string }>(this.dataSource.manager, FIND_SOURCE, [
-      sourceId,
-    ]);
-    return row && { ...row, schema: JSON.parse(row.schema) as Schema };
+    const { manager } = this.dataSource;
+    const source = await findActiveSource(manager, sourceId);
+    const organizationId = source && (await findOrganizationOf(manager, source.bucketId));
+    return source && organizationId !== undefined ? { ...source, organizationId } : undefined;
   }
 
   /** How many points would be looked at, and the right times of the first and the last of them. */
@@ -116,7 +115,7 @@ export class SecondsFix {
 
   /** Copies a page of a rollup window. After the last page, removes what was copied. Gives nothing where no point is left. */
   private async step(manager: EntityManager, source: FixSource, state: State, end: number): Promise<State | undefined> {
-    await this.store.hold(manager, source);
+    await lockSourceNumber(manager, source.number);
     const first = await nearestTime(manager, source.number, [state.from, end], 'asc');
     if (first === undefined) return undefined;
     const window: Range = [state.from, Math.min(end, (quarterOf(first) + 1) * QUARTER_MILLIS)];

@@ -2,9 +2,11 @@ import type { EntityManager } from 'typeorm';
 import type { Pause } from '../common/http/yield';
 import { query } from '../database/sql';
 import { nearestQuarter } from './occupied-quarters';
+import type { Range } from './point-store';
 import { AFTER_ALL_QUARTERS, countQuarters, POINTS_SLOT, QUARTER_MILLIS, quarterOf } from './rollups';
 
-const SOURCES_PER_STATEMENT = 100;
+/** The points of a day are counted for this many sources in a few milliseconds. */
+export const SOURCES_PER_STATEMENT = 100;
 /** So many rollup windows are added up in some milliseconds. */
 const WINDOWS_PER_STATEMENT = 20_000;
 const NO_SOURCE = -1;
@@ -20,6 +22,10 @@ const TOTAL_WITHOUT_OLDER = `SELECT (${TOTAL})
   - (SELECT coalesce(sum(n), 0) FROM rollups WHERE source ${SOME} AND slot = ${POINTS_SLOT} AND quarter < ?)
   - (SELECT count(*) FROM points WHERE source ${SOME} AND at >= ? AND at < ?) AS count`;
 const IN_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
+
+const IN_WINDOWS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
+  WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${SOME}`;
+const OF_SOME_IN_RANGE = `SELECT count(*) AS count FROM points WHERE at >= ? AND at < ? AND source ${SOME}`;
 
 type Counted = { readonly count: number };
 
@@ -39,6 +45,26 @@ export async function countFrom(
     const some = sources.slice(start, start + SOURCES_PER_STATEMENT);
     if (from <= 0) count += await countAll(manager, some);
     else count += await countSome(manager, some, from, pause);
+  }
+  return count;
+}
+
+/** How many points some sources have in a range of time. @param sources at most `SOURCES_PER_STATEMENT` */
+export async function countRange(
+  manager: EntityManager,
+  sources: readonly number[],
+  [from, to]: Range,
+): Promise<number> {
+  const [first, last] = [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
+  const numbers = filled(sources);
+  let count = 0;
+  for (const [sql, start, end] of [
+    [IN_WINDOWS, first, last],
+    [OF_SOME_IN_RANGE, from, first * QUARTER_MILLIS],
+    [OF_SOME_IN_RANGE, last * QUARTER_MILLIS, to],
+  ] as const) {
+    const [counted] = await query<Counted>(manager, sql, [start, end, ...numbers]);
+    count += counted?.count ?? 0;
   }
   return count;
 }

@@ -2,12 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { PointsInBucket, type CountedBucket } from '../buckets/bucket-contents';
 import { PAUSE } from '../common/http/yield';
-import { query } from '../database/sql';
+import { storedTotal } from '../points/point-totals';
 import { countFrom } from '../points/visible-points';
-
-const COUNT = `SELECT coalesce(sum(t.count), 0) AS count FROM data_sources s JOIN point_totals t ON t.source = s.number
-  WHERE s.bucket_id = ? AND (s.deleted_at IS NULL OR s.deleted_at = ?)`;
-const SOURCES = 'SELECT number FROM data_sources WHERE bucket_id = ? AND deleted_at IS NULL';
+import { numbersOfBucket, SOURCES_OF_BUCKET } from '../sources/source-lists';
 
 /** Counts the points of a bucket. Those of a deleted bucket are removed in the background, with its sources. */
 @Injectable()
@@ -23,13 +20,10 @@ export class BucketPoints extends PointsInBucket {
 }
 
 async function countStored(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
-  const [row] = await query<{ count: number }>(manager, COUNT, [bucketId, deletedAt]);
-  return row?.count ?? 0;
+  return (await storedTotal(manager, SOURCES_OF_BUCKET, [bucketId, deletedAt])).count;
 }
 
 async function countVisible(manager: EntityManager, { id, visibleFrom }: CountedBucket): Promise<number> {
   if (visibleFrom === 0) return countStored(manager, id, 0);
-  const sources = await query<{ number: number }>(manager, SOURCES, [id]);
-  const numbers = sources.map(({ number }) => number);
-  return countFrom(manager, numbers, visibleFrom, PAUSE);
+  return countFrom(manager, await numbersOfBucket(manager, id), visibleFrom, PAUSE);
 }

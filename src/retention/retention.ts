@@ -2,44 +2,32 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { erasableBefore } from '../buckets/retention-bounds';
 import { OutageLog } from '../common/outage-log';
-import type { Schema } from '../sources/schema';
-import { query, queryLists, rowLock } from '../database/sql';
+import { lockRetention } from '../buckets/bucket-rows';
+import { listDeletedSources, listRemovableSources, removeSourceRows } from '../sources/source-lists';
+import { findSchema } from '../sources/source-rows';
+import { queryLists } from '../database/sql';
 import { Upkeep, type UpkeepJob } from '../database/periodic-task';
 import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
+import { forgetSweeps } from '../points/metadata-sweep';
 import { PointRemoval } from '../points/point-removal';
+import { oldestPointOf } from '../points/point-times';
+import { hasTotal } from '../points/point-totals';
 
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
+const SOURCES_PER_PAGE = 100;
 /** So many sources whose points cannot be removed say that none can. */
 const MOST_FAILURES = 10;
 /** Sources whose oldest point one statement looks up, in a few milliseconds. */
 export const SOURCES_PER_LOOK = 200;
 
-const ENDED = `SELECT s.number, s.schema FROM data_sources s JOIN point_totals t ON t.source = s.number
-  WHERE s.deleted_at IS NOT NULL AND s.number > ? ORDER BY s.number LIMIT 100`;
-const RETENTION = 'b.retention_days AS "retentionDays", b.undo_from AS "undoFrom", b.undo_until AS "undoUntil"';
 /** One step into the primary key of points for each source, in place of transactions that find nothing. */
 const OLDEST = `SELECT s.number, b.id, b.retention_days, b.undo_from, b.undo_until,
-    (SELECT min(p.at) FROM points p WHERE p.source = s.number) AS oldest
+    (${oldestPointOf('s.number')}) AS oldest
   FROM data_sources s JOIN buckets b ON b.id = s.bucket_id
   WHERE s.deleted_at IS NULL AND b.retention_days IS NOT NULL AND b.deleted_at IS NULL AND s.number > ?
   ORDER BY s.number LIMIT ${SOURCES_PER_LOOK}`;
-const FIND_SCHEMA = 'SELECT schema FROM data_sources WHERE number = ?';
-
-const FIND_BUCKET = `SELECT ${RETENTION} FROM buckets b WHERE b.id = ?`;
-
-/** The highest number stays taken: the next data source gets the one after it, and no number may be given twice. */
-const EMPTY = `SELECT number FROM data_sources WHERE deleted_at IS NOT NULL
-  AND number < (SELECT max(number) FROM data_sources)
-  AND NOT EXISTS (SELECT 1 FROM point_totals t WHERE t.source = data_sources.number)
-  ORDER BY number LIMIT ${ROWS_PER_STEP}`;
-
-interface SourceRow {
-  readonly number: number;
-  readonly schema: string;
-}
-
 interface BucketRow {
   readonly retentionDays: number | null;
   readonly undoFrom: number | null;
@@ -98,28 +86,27 @@ export class Retention {
 
   private async removeEnded(run: Run, each: ReturnType<Retention['oneByOne']>): Promise<void> {
     for (let last = 0; ;) {
-      const rows = await query<SourceRow>(this.dataSource.manager, ENDED, [last]);
-      for (const { number, schema } of rows) {
+      const page = { after: last, limit: SOURCES_PER_PAGE };
+      const rows = await listDeletedSources(this.dataSource.manager, hasTotal('s.number'), page);
+      for (const source of rows) {
         if (!run.next()) return;
-        last = number;
-        await each(number, () =>
-          this.removal.removeAll({ number, schema: JSON.parse(schema) as Schema }, () => run.next()),
-        );
+        last = source.number;
+        await each(last, () => this.removal.removeAll(source, () => run.next()));
       }
-      if (rows.length < 100) return;
+      if (rows.length < SOURCES_PER_PAGE) return;
     }
   }
 
   /** Removes rows of deleted sources of which nothing is left. Says whether there may be more of them. */
   private async removeEmpty(): Promise<boolean> {
-    if ((await query(this.dataSource.manager, EMPTY, [])).length === 0) return false;
+    const empty = `NOT ${hasTotal('s.number')}`;
+    if ((await listRemovableSources(this.dataSource.manager, empty, 1)).length === 0) return false;
     return this.writer.write(
       async (manager) => {
-        const numbers = (await query<{ number: number }>(manager, EMPTY, [])).map(({ number }) => number);
-        const holes = numbers.map(() => '?').join(', ');
+        const numbers = await listRemovableSources(manager, empty, ROWS_PER_STEP);
         if (numbers.length > 0) {
-          await query(manager, `DELETE FROM metadata_sweeps WHERE source IN (${holes})`, numbers);
-          await query(manager, `DELETE FROM data_sources WHERE number IN (${holes})`, numbers);
+          await forgetSweeps(manager, numbers);
+          await removeSourceRows(manager, numbers);
         }
         return numbers.length === ROWS_PER_STEP;
       },
@@ -140,11 +127,11 @@ export class Retention {
   }
 
   private async removeAgedOf({ number, bucketId, before }: AgedSource, nowMillis: number, run: Run): Promise<void> {
-    const [row] = await query<{ schema: string }>(this.dataSource.manager, FIND_SCHEMA, [number]);
-    if (!row) return;
+    const schema = await findSchema(this.dataSource.manager, number);
+    if (!schema) return;
     const mayRemove = async (manager: EntityManager, end: number) =>
       run.next() && (await isErasable(manager, bucketId, { before: end, nowMillis }));
-    await this.removal.remove({ number, schema: JSON.parse(row.schema) as Schema }, [0, before], mayRemove);
+    await this.removal.remove({ number, schema }, [0, before], mayRemove);
   }
 }
 
@@ -164,6 +151,6 @@ async function isErasable(
   bucketId: string,
   { before, nowMillis }: { readonly before: number; readonly nowMillis: number },
 ): Promise<boolean> {
-  const [bucket] = await query<BucketRow>(manager, FIND_BUCKET + rowLock(manager, 'SHARE'), [bucketId]);
+  const bucket = await lockRetention(manager, bucketId);
   return bucket !== undefined && before <= erasableBefore(bucket, nowMillis);
 }

@@ -1,18 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { KeyHasher } from '../api-keys/key-hasher';
-import type { KeyType } from '../auth/key-type';
+import { countByPepper, type PepperCount } from '../api-keys/pepper-counts';
 import { ConfigError } from '../common/config/settings';
-import { query } from '../database/sql';
-
-const COUNT_BY_PEPPER = `SELECT pepper, type, count(*) AS keys FROM api_keys
-  WHERE deleted_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > ?) GROUP BY pepper, type`;
-
-interface Counted {
-  readonly pepper: string | null;
-  readonly type: KeyType;
-  readonly keys: number;
-}
 
 /** Looks at the start whether the keys in the database can be told with the peppers that the operator gives. */
 @Injectable()
@@ -27,9 +17,10 @@ export class PepperCheck {
    * @throws ConfigError where no Admin key would open
    */
   async check(manager: EntityManager): Promise<void> {
-    const counted = await query<Counted>(manager, COUNT_BY_PEPPER, [Date.now()]);
+    const counted = await countByPepper(manager, Date.now());
     const [present, previous] = this.hasher.acceptedNames;
-    const isAccepted = ({ pepper }: Counted) => pepper === present || (previous !== undefined && pepper === previous);
+    const isAccepted = ({ pepper }: PepperCount) =>
+      pepper === present || (previous !== undefined && pepper === previous);
     const admins = counted.filter(({ type }) => type === 'admin');
     if (admins.length > 0 && !admins.some(isAccepted))
       throw new ConfigError(
@@ -43,6 +34,6 @@ export class PepperCheck {
   }
 }
 
-function total(counted: readonly Counted[]): number {
+function total(counted: readonly PepperCount[]): number {
   return counted.reduce((sum, { keys }) => sum + keys, 0);
 }

@@ -6,7 +6,11 @@ import { Source } from './source.entity';
 import { SOURCE_NOT_FOUND } from './sources.errors';
 
 const FIND = `SELECT id, number, bucket_id AS "bucketId", name, schema, status FROM data_sources WHERE id = ?`;
+const FIND_ACTIVE = `${FIND} AND deleted_at IS NULL`;
 const LOCK = 'SELECT 1 FROM data_sources WHERE id = ?';
+const LOCK_NUMBER = 'SELECT 1 FROM data_sources WHERE number = ?';
+const FIND_SCHEMA = 'SELECT schema FROM data_sources WHERE number = ?';
+const NEXT = 'SELECT number, schema FROM data_sources WHERE deleted_at IS NULL AND number > ? ORDER BY number LIMIT 1';
 const SET_WATCH_VERSION = 'UPDATE data_sources SET watch_version = ? WHERE id = ?';
 
 /** A data source, also a deleted one, without its description. */
@@ -25,6 +29,12 @@ export async function lockSource(manager: EntityManager, id: string): Promise<vo
   if (lock) await query(manager, LOCK + lock, [id]);
 }
 
+/** The same for a source that is known by its number. */
+export async function lockSourceNumber(manager: EntityManager, number: number): Promise<void> {
+  const lock = rowLock(manager, 'UPDATE');
+  if (lock) await query(manager, LOCK_NUMBER + lock, [number]);
+}
+
 /**
  * Locks a source of a bucket and reads it.
  *
@@ -37,9 +47,32 @@ export async function getLockedSource(manager: EntityManager, bucketId: string, 
   return source;
 }
 
-export async function findSource(manager: EntityManager, id: string): Promise<SourceRow | undefined> {
-  const [row] = await query<Omit<SourceRow, 'schema'> & { readonly schema: string }>(manager, FIND, [id]);
+export function findSource(manager: EntityManager, id: string): Promise<SourceRow | undefined> {
+  return findBy(manager, FIND, id);
+}
+
+/** A data source that is not deleted. */
+export function findActiveSource(manager: EntityManager, id: string): Promise<SourceRow | undefined> {
+  return findBy(manager, FIND_ACTIVE, id);
+}
+
+async function findBy(manager: EntityManager, sql: string, id: string): Promise<SourceRow | undefined> {
+  const [row] = await query<Omit<SourceRow, 'schema'> & { readonly schema: string }>(manager, sql, [id]);
   return row && { ...row, schema: JSON.parse(row.schema) as Schema };
+}
+
+/** A source as its points are stored. */
+export type StoredSource = Pick<SourceRow, 'number' | 'schema'>;
+
+export async function findSchema(manager: EntityManager, number: number): Promise<Schema | undefined> {
+  const [row] = await query<{ schema: string }>(manager, FIND_SCHEMA, [number]);
+  return row && (JSON.parse(row.schema) as Schema);
+}
+
+/** The source with the next higher number that is not deleted. */
+export async function findNextSource(manager: EntityManager, after: number): Promise<StoredSource | undefined> {
+  const [row] = await query<{ number: number; schema: string }>(manager, NEXT, [after]);
+  return row && { number: row.number, schema: JSON.parse(row.schema) as Schema };
 }
 
 /** Makes every instance reload what it caches about the rules of a source. */

@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'api-keys': ['common', 'auth', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
   'api-keys/usage': ['common', 'auth', 'database', 'buckets', 'api-keys'],
   sources: ['common', 'auth', 'database', 'scheduling', 'buckets', 'idempotency'],
-  points: ['common', 'database', 'sources'],
+  points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   query: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   retention: ['common', 'auth', 'database', 'buckets', 'sources', 'points', 'query'],
@@ -94,6 +94,92 @@ it('has no two files that import each other in a circle', () => {
     return found;
   };
   expect([...graph.keys()].flatMap((file) => visit(file, []))).toEqual([]);
+});
+
+/**
+ * Tables that a file may name although another room owns them, each with its reason. Such a file reads them and writes nothing.
+ */
+const MAY_NAME: Record<string, { readonly tables: readonly string[]; readonly because: string }> = {
+  'analytics/organization-figures.ts': {
+    tables: ['organizations', 'buckets', 'api_keys', 'data_sources'],
+    because: 'counts what an organization has in one statement',
+  },
+  'retention/retention.ts': {
+    tables: ['data_sources', 'buckets'],
+    because: 'finds the sources with expired points in one statement for 200 of them',
+  },
+  'health/clock.ts': { tables: ['organizations'], because: 'reads one row, to show that the tables answer' },
+  'database/identity/sqlite-contents.ts': {
+    tables: ['audit_head'],
+    because: 'identifies a database before it is migrated or opened by any room',
+  },
+  'database/identity/postgres-contents.ts': {
+    tables: ['audit_head'],
+    because: 'identifies a database before it is migrated or opened by any room',
+  },
+};
+
+/** Files that use the entity of another room as a value, which gives them its table. Entities name others for foreign keys. */
+const MAY_USE_ENTITY: Record<string, string> = {
+  'audit/audit-log.ts': 'counts organizations, which has no service below audit',
+  'setup/admin-keys.ts': 'looks for the first Admin key by its hash, in the transaction that creates it',
+  'alerting/api/deliveries/deliveries.service.ts': 'reads the source and webhook of a rule that it was allowed to read',
+};
+
+const MIGRATIONS = join('database', 'migrations');
+
+/** The room that owns a table: the top folder of its entity. */
+const owners = new Map(
+  files.flatMap((file) => {
+    const [, table] = /@Entity\('([a-z_]+)'/.exec(readFileSync(join(SOURCE, file), 'utf8')) ?? [];
+    return table === undefined ? [] : [[table, topOf(file)] as const];
+  }),
+);
+
+function topOf(file: string): string {
+  return file.split(sep)[0] ?? '';
+}
+
+/** The tables that a text reads or writes in SQL. */
+function tablesIn(text: string): string[] {
+  const named = [...text.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+"?([a-z_]+)/g)].map(([, name = '']) => name);
+  return [...new Set(named)].filter((name) => owners.has(name));
+}
+
+it('names a table only in the room that owns it', () => {
+  expect(owners.size).toBeGreaterThan(20);
+  const foreign = files
+    .filter((file) => !file.startsWith(MIGRATIONS))
+    .flatMap((file) =>
+      tablesIn(readFileSync(join(SOURCE, file), 'utf8'))
+        .filter((table) => owners.get(table) !== topOf(file))
+        .map((table) => `${file.split(sep).join('/')} ${table}`),
+    );
+  const listed = Object.entries(MAY_NAME).flatMap(([file, { tables }]) => tables.map((table) => `${file} ${table}`));
+  expect(foreign.sort()).toEqual(listed.sort());
+});
+
+it('writes no table of another room', () => {
+  const written = Object.keys(MAY_NAME).flatMap((file) => {
+    const text = readFileSync(join(SOURCE, file), 'utf8');
+    const targets = [...text.matchAll(/\b(?:INTO|UPDATE|DELETE FROM)\s+"?([a-z_]+)/g)].map(([, name = '']) => name);
+    return targets.filter((table) => owners.has(table) && owners.get(table) !== topOf(file));
+  });
+  expect(written).toEqual([]);
+});
+
+it('uses an entity as a value only in the room that owns it', () => {
+  const foreign = files.filter((file) => {
+    if (file.endsWith('.entity.ts') || topOf(file) === file) return false;
+    const text = readFileSync(join(SOURCE, file), 'utf8');
+    const imports = [...text.matchAll(/import (type )?\{([^}]*)\} from '(\.[^']+\.entity)'/g)];
+    return imports.some(([, isType, names = '', path = '']) => {
+      const room = topOf(relative(SOURCE, join(SOURCE, dirname(file), path)));
+      // Classes have capital letters and constants have none but capitals: only classes are entities.
+      return room !== topOf(file) && !isType && /(^|,)\s*[A-Z][a-z]/.test(names);
+    });
+  });
+  expect(foreign.map((file) => file.split(sep).join('/')).sort()).toEqual(Object.keys(MAY_USE_ENTITY).sort());
 });
 
 it('names neither other folders of the machine nor synchronize: true', () => {

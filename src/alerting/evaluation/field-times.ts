@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { PointStore, StoredSource } from '../../points/point-store';
+import type { PointStore } from '../../points/point-store';
+import type { StoredSource } from '../../sources/source-rows';
 import { readerOf, type Slots } from './evaluated-points';
 
 const POINTS_A_READ = 100;

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { EvaluatedPoint } from '../conditions/late-points';
-import type { PointStore, StoredSource } from '../../points/point-store';
+import type { PointStore } from '../../points/point-store';
+import type { StoredSource } from '../../sources/source-rows';
 import { identityOf, saysTheSame, type PackedPoint } from '../../points/values';
 import { toEvaluatedPoint, type Slots } from './evaluated-points';
 

@@ -1,0 +1,48 @@
+import type { EntityManager } from 'typeorm';
+import { query } from '../database/sql';
+import type { Schema } from './schema';
+import type { StoredSource } from './source-rows';
+
+/** A subquery for the numbers of a bucket's sources: not deleted, or deleted at the moment of the second parameter. */
+export const SOURCES_OF_BUCKET =
+  'SELECT number FROM data_sources WHERE bucket_id = ? AND (deleted_at IS NULL OR deleted_at = ?)';
+
+const OF_BUCKET = 'SELECT number FROM data_sources WHERE bucket_id = ? AND deleted_at IS NULL';
+const deletedWhere = (condition: string) => `SELECT number, schema FROM data_sources s
+  WHERE deleted_at IS NOT NULL AND number > ? AND ${condition} ORDER BY number LIMIT ?`;
+/** The highest number stays taken: the next data source gets the one after it, and no number may be given twice. */
+const removableWhere = (condition: string) => `SELECT number FROM data_sources s
+  WHERE deleted_at IS NOT NULL AND number < (SELECT max(number) FROM data_sources) AND ${condition}
+  ORDER BY number LIMIT ?`;
+
+/** The numbers of a bucket's sources that are not deleted. */
+export async function numbersOfBucket(manager: EntityManager, bucketId: string): Promise<number[]> {
+  return (await query<{ number: number }>(manager, OF_BUCKET, [bucketId])).map(({ number }) => number);
+}
+
+/**
+ * Deleted sources in the order of their numbers.
+ *
+ * @param condition SQL, in which a source is `s`
+ */
+export async function listDeletedSources(
+  manager: EntityManager,
+  condition: string,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<StoredSource[]> {
+  const rows = await query<{ number: number; schema: string }>(manager, deletedWhere(condition), [after, limit]);
+  return rows.map(({ number, schema }) => ({ number, schema: JSON.parse(schema) as Schema }));
+}
+
+/** The numbers of deleted sources whose rows may be removed. @param condition SQL, in which a source is `s` */
+export async function listRemovableSources(
+  manager: EntityManager,
+  condition: string,
+  limit: number,
+): Promise<number[]> {
+  return (await query<{ number: number }>(manager, removableWhere(condition), [limit])).map(({ number }) => number);
+}
+
+export async function removeSourceRows(manager: EntityManager, numbers: readonly number[]): Promise<void> {
+  await query(manager, `DELETE FROM data_sources WHERE number IN (${numbers.map(() => '?').join(', ')})`, [...numbers]);
+}
