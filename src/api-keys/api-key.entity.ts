@@ -4,7 +4,7 @@ import { Bucket } from '../buckets/bucket.entity';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
 import { Organization } from '../organizations/organization.entity';
 
-/** A key, without its text. A deleted one keeps its row and its hash, so that it can never come back. */
+/** An API key without its text. A deleted key keeps its row and its hash, so that it can never be used again. */
 @Entity('api_keys')
 @Index('api_keys_by_hash', ['hash'], { unique: true })
 @Index('api_keys_living_of_line', ['lineId', 'expiresAt'], {
@@ -22,7 +22,7 @@ export class ApiKey {
   @ForeignKey(() => Organization, { name: 'api_keys_organization' })
   readonly organizationId: string;
 
-  /** The bucket of a write or read key; null for an Admin key, which is the organization's. */
+  /** The bucket of a write or read key; null for an Admin key, which belongs to the organization. */
   @ReferenceColumn('bucket_id', { nullable: true })
   @ForeignKey(() => Bucket, { name: 'api_keys_bucket' })
   readonly bucketId: string | null;
@@ -33,7 +33,7 @@ export class ApiKey {
   @Column({ type: 'varchar', length: 5 })
   readonly type: KeyType;
 
-  /** SHA-256 of the key's text in hex, or HMAC-SHA-256 under a pepper. */
+  /** SHA-256 of the key's text in hex, or HMAC-SHA-256 with a pepper. */
   @Column({ type: 'varchar', length: 64 })
   readonly hash: string;
 
@@ -50,23 +50,23 @@ export class ApiKey {
   @MillisColumn('deleted_at', { nullable: true })
   readonly deletedAt: number | null;
 
-  /** From this moment on it is refused. A rotated key's is the end of its grace period. */
+  /** The key is rejected from this moment on. For a rotated key this is the end of its grace period. */
   @MillisColumn('expires_at', { nullable: true })
   readonly expiresAt: number | null;
 
-  /** Since when it is refused, until it is enabled again. */
+  /** When it was disabled; null while it is enabled. */
   @MillisColumn('disabled_at', { nullable: true })
   readonly disabledAt: number | null;
 
-  /** Addresses and CIDR ranges that it may be used from, separated by commas; null for all. */
+  /** Addresses and CIDR ranges that it may be used from, separated by commas; null for any. */
   @Column({ name: 'allowed_ips', type: 'text', nullable: true })
   readonly allowedIps: string | null;
 
-  /** The one data source that it may write to or read. */
+  /** The only data source that it may access; null for any. */
   @ReferenceColumn('data_source_id', { nullable: true })
   readonly dataSourceId: string | null;
 
-  /** 1 where it can never read back: a number, since the two databases take booleans differently. */
+  /** 1 for a key that cannot read data. A number, because the two databases store booleans differently. */
   @Column({ name: 'write_only', type: 'smallint', nullable: true })
   readonly writeOnly: 1 | null;
 
@@ -85,43 +85,43 @@ export class ApiKey {
   @Column({ type: 'simple-json', nullable: true })
   readonly metadata: Readonly<Record<string, string>> | null;
 
-  /** The key that this one was made to replace. */
+  /** The key that this one replaces. */
   @ReferenceColumn('replaces', { nullable: true })
   readonly replaces: string | null;
 
-  /** The key that was made to replace this one. */
+  /** The key that replaces this one. */
   @ReferenceColumn('replaced_by', { nullable: true })
   readonly replacedBy: string | null;
 
-  /** The key that dies when this one is first used; null once that is done. */
+  /** The key that is retired when this one is first used; null once that has happened. */
   @ReferenceColumn('retires', { nullable: true })
   readonly retires: string | null;
 
-  /** The first key of its line: a key and what it was rotated into are one line. Its own id where it replaces none. */
+  /** The first key of its line. A line is a key and all keys that it was rotated into; the first key has its own id here. */
   @ReferenceColumn('line_id', { default: '' })
   readonly lineId: string;
 
-  /** In the row of a line's first key: the newest key of the line; null while that is the first one. */
+  /** In the first key of a line: the newest key of the line, or null while that is the first key itself. */
   @ReferenceColumn('newest_id', { nullable: true })
   readonly newestId: string | null;
 
-  /** Who rotated the key that this one replaces; null where it replaces none. */
+  /** Who rotated the key that this one replaces; null for the first key of a line. */
   @Column({ name: 'made_by', type: 'varchar', length: 5, nullable: true })
   readonly madeBy: 'admin' | 'self' | null;
 
-  /** Since when it has been replaced for good. No clock and no change opens it again. */
+  /** When it was retired: its replacement took over for good, and it can never be used again. */
   @MillisColumn('retired_at', { nullable: true })
   readonly retiredAt: number | null;
 
-  /** 1 where it may not rotate itself. */
+  /** 1 for a key that may not rotate itself. */
   @Column({ name: 'no_self_rotation', type: 'smallint', nullable: true })
   readonly noSelfRotation: 1 | null;
 
-  /** Which pepper its hash was made with; null for none. */
+  /** Identifies the pepper of its hash; null for none. */
   @Column({ type: 'varchar', length: 16, nullable: true })
   readonly pepper: string | null;
 
-  /** Where it was last used from. */
+  /** The address of its last use. */
   @Column({ name: 'last_address', type: 'varchar', length: 45, nullable: true })
   readonly lastAddress: string | null;
 

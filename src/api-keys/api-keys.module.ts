@@ -23,7 +23,7 @@ import { OwnKeyController } from './own-key.controller';
 
 @Module({
   imports: [BucketsModule, IdempotencyModule, TypeOrmModule.forFeature([ApiKey])],
-  // Routes with words in the place of a key's id come first.
+  // Routes with a fixed word in the place of a key's id come first.
   controllers: [
     OwnKeyController,
     BulkBucketKeysController,

@@ -9,7 +9,7 @@ import { Writer } from '../database/writer';
 import type { KeyScope } from './new-key';
 
 const EVERY_MILLIS = 300_000;
-/** So many keys are marked as deleted in some ten milliseconds. */
+/** This many keys are marked as deleted within some ten milliseconds. */
 const KEYS_PER_DELETION = 1000;
 
 const COUNT_USABLE = `SELECT count(*) AS keys FROM api_keys
@@ -17,7 +17,7 @@ const COUNT_USABLE = `SELECT count(*) AS keys FROM api_keys
     AND disabled_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
 const COUNT = `SELECT count(*) AS count FROM api_keys
   WHERE organization_id = (${ORGANIZATION_OF_BUCKET}) AND bucket_id = ? AND deleted_at IS NULL`;
-/** In the order in which others lock keys. */
+/** In the order in which all transactions lock keys. */
 const keysToDelete = (lock: string) => `SELECT id FROM api_keys
   WHERE organization_id = (${ORGANIZATION_OF_BUCKET}) AND bucket_id = ? AND deleted_at IS NULL
   ORDER BY id DESC LIMIT ${KEYS_PER_DELETION}${lock}`;
@@ -54,20 +54,20 @@ export class BucketKeys extends KeysInBucket implements OnApplicationBootstrap {
     return this.finish(bucketId);
   }
 
-  /** A server that was killed may have left keys of a bucket that it was deleting. */
+  /** A server that was killed may not have finished the deletion of a bucket. */
   onApplicationBootstrap(): Promise<void> {
     return this.finishAll();
   }
 
-  /** @param run where it is given, steps are taken while it goes on */
+  /** @param run stops the work early */
   private async finishAll(run?: Run): Promise<void> {
     const buckets = await query<{ id: string }>(this.dataSource.manager, LEFT_OVER, []);
     for (const { id } of buckets) await this.finish(id, run);
   }
 
   /**
-   * Deletes the keys of a deleted bucket that its own transaction has left, in transactions that hold others up for moments. The
-   * last one finds none: a key that was being rotated meanwhile has a replacement.
+   * Deletes the remaining keys of a deleted bucket, in short transactions. It ends when a transaction finds none, since a key may
+   * have been rotated meanwhile.
    */
   private async finish(bucketId: string, run?: Run): Promise<void> {
     let deleted: number;
@@ -78,13 +78,13 @@ export class BucketKeys extends KeysInBucket implements OnApplicationBootstrap {
   }
 }
 
-/** @returns how many keys were deleted: 0 where none is left */
+/** @returns how many keys were deleted: 0 if none is left */
 async function deleteSome(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
   const sql = `UPDATE api_keys SET deleted_at = ? WHERE id IN (${keysToDelete(rowLock(manager, 'UPDATE'))})`;
   return change(manager, sql, [deletedAt, bucketId, bucketId]);
 }
 
-/** How many keys of a bucket open now. The index by scope has all that this takes. */
+/** The number of keys of a bucket that are accepted now. The index by scope covers this query. */
 async function countUsable(manager: EntityManager, { organizationId, bucketId }: KeyScope): Promise<number> {
   const [counted] = await query<{ keys: number }>(manager, COUNT_USABLE, [organizationId, bucketId, Date.now()]);
   return counted?.keys ?? 0;

@@ -13,7 +13,7 @@ import { KeyRotation, type Rotated, type RotationOptions } from './key-rotation'
 import { LineChanges, type LinesChange, type Removal } from './line-changes';
 import type { KeyScope } from './new-key';
 
-/** How keys are replaced, and for which request. */
+/** How keys are rotated, and for which request. */
 export interface BulkRotation {
   readonly options: RotationOptions;
   readonly retry: Retry | undefined;
@@ -22,7 +22,7 @@ export interface BulkRotation {
 
 type Matcher = (key: FilteredKey, nowMillis: number) => boolean;
 
-/** Ends and replaces many keys at once: all of them or none. */
+/** Deletes and rotates many keys at once: all of them or none. */
 @Injectable()
 export class BulkChanges {
   constructor(
@@ -34,7 +34,7 @@ export class BulkChanges {
   ) {}
 
   /**
-   * Ends keys. They are refused from the moment this resolves.
+   * Deletes keys. They are rejected once this resolves.
    *
    * @throws ApiError `KEY_NOT_FOUND`, `FILTER_TOO_WIDE`, `LAST_ADMIN_KEY`, `BUCKET_NOT_FOUND`
    */
@@ -50,8 +50,8 @@ export class BulkChanges {
   }
 
   /**
-   * Replaces keys by new ones. A filter chooses keys that open, unless it names another state, and none that was replaced
-   * already: the same filter can be sent every month.
+   * Rotates keys. A filter selects active keys, unless it names another state, and never keys that were already rotated: the
+   * same filter can be sent every month.
    *
    * @throws ApiError as `KeyRotation.rotate`, and `FILTER_TOO_WIDE`
    */
@@ -62,7 +62,7 @@ export class BulkChanges {
     return this.rotation.rotateMany(by, scope, choice, { options, retry });
   }
 
-  /** After the first request a filter may match other keys, the replacements too: a retry is answered as one nevertheless. */
+  /** After the first request a filter may match other keys, such as the replacements. A retry must still get the reply of a retry. */
   private refuseTooWide(scope: KeyScope, choice: FoundKeys, retry: Retry | undefined): Promise<never> {
     return this.writer.write(async (manager) => {
       await this.idempotency.record(manager, scope.organizationId, retry, []);

@@ -21,7 +21,7 @@ const OF_ORGANIZATION = { keys: 'Admin keys of the organization' };
 const REVOCATION = { many: true, query: ['line'] } as const;
 const ROTATION = { many: true, query: ['gracePeriodSeconds', 'retireOnFirstUse'] } as const;
 
-/** Changes of many Write and Read keys of a bucket at once. */
+/** Bulk changes of the Write and Read keys of a bucket. */
 @ApiTags('API keys')
 @Controller('api/buckets/:bucketId/keys/bulk')
 export class BulkBucketKeysController {
@@ -68,7 +68,7 @@ export class BulkBucketKeysController {
   }
 }
 
-/** Changes of many Admin keys at once. */
+/** Bulk changes of Admin keys. */
 @ApiTags('Organization keys')
 @Controller('api/keys/bulk')
 export class BulkAdminKeysController {

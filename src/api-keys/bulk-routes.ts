@@ -22,31 +22,31 @@ import type { KeyScope } from './new-key';
 import * as views from './key-change.views';
 import { keysAsCsv, REVOKED_CSV_EXAMPLE, revokedAsCsv, ROTATED_CSV_EXAMPLE } from './keys-csv';
 
-/** What one of the routes has that the others do not. */
+/** How one bulk route differs from the others. */
 interface BulkRoute {
   readonly id: string;
   readonly keys: string;
   /** Completes the sentence that Write and Read keys are refused with. */
   readonly action: string;
   readonly example: object;
-  /** Before what both routes of a kind may refuse, and after it. */
+  /** Refusals that are listed before and after those that the routes have in common. */
   readonly first?: readonly Refusal[];
   readonly last?: readonly Refusal[];
 }
 
 const CHOICE = [errors.KEY_NOT_FOUND, errors.KEYS_NOT_CHOSEN, errors.FILTER_EMPTY, errors.FILTER_TOO_WIDE];
-const CHOOSES =
-  'All of them or none, in one commit. Choose them by `ids`, by `filter`, or by a CSV with a column `_id`; with ' +
-  '`Accept: text/csv` the answer is CSV too. ';
-const REVOKES =
-  CHOOSES +
-  'They are refused from this reply on, on every instance of the server. `descendants` names the living keys that they ' +
-  'were rotated into and that were not chosen; `line=true` deletes them too.';
-const ROTATES =
-  CHOOSES +
-  'A filter means keys that open and were not replaced yet, unless it names another state. The full keys are in this reply alone.';
+const SELECTION_DOCS =
+  'Changes all of them or none, in one commit. Select them by `ids`, by `filter`, or by a CSV with a column `_id`. With ' +
+  '`Accept: text/csv` the reply is CSV too. ';
+const REVOKE_DOCS =
+  SELECTION_DOCS +
+  'Once this reply is sent, every instance of the server rejects them. `descendants` lists the active keys that they were ' +
+  'rotated into and that you did not select; `line=true` deletes those too.';
+const ROTATE_DOCS =
+  SELECTION_DOCS +
+  'A filter selects active keys that were not rotated yet, unless it names another state. Only this reply contains the full keys.';
 
-/** The route that revokes many keys. */
+/** The route that deletes many keys. */
 export function RevokesMany({ id, keys, action, example, first = [], last = [] }: BulkRoute): MethodDecorator {
   return applyDecorators(
     RequireKeyType('admin', action),
@@ -54,7 +54,7 @@ export function RevokesMany({ id, keys, action, example, first = [], last = [] }
     Documented({
       id,
       summary: `Delete up to 500 ${keys} at once`,
-      description: REVOKES,
+      description: REVOKE_DOCS,
       status: 200,
       answer: views.KeysRevoked,
       answerCsv: REVOKED_CSV_EXAMPLE,
@@ -66,18 +66,18 @@ export function RevokesMany({ id, keys, action, example, first = [], last = [] }
   );
 }
 
-/** The route that replaces many keys. */
+/** The route that rotates many keys. */
 export function RotatesMany({ id, keys, action, example, first = [], last = [] }: BulkRoute): MethodDecorator {
   return applyDecorators(
     RequireKeyType('admin', action),
     LongWork(),
     Documented({
       id,
-      summary: `Replace up to 500 ${keys} at once`,
-      description: ROTATES,
+      summary: `Rotate up to 500 ${keys} at once`,
+      description: ROTATE_DOCS,
       status: 201,
       answer: views.KeysRotated,
-      answerDescription: 'The new keys, shown this once, and when the old ones die',
+      answerDescription: 'The new keys, shown only once, and when the old ones expire',
       answerCsv: ROTATED_CSV_EXAMPLE,
       example,
       refusals: [
@@ -89,7 +89,7 @@ export function RotatesMany({ id, keys, action, example, first = [], last = [] }
   );
 }
 
-/** A request for a change of many keys. */
+/** A request of a bulk route. */
 export interface BulkCall<Query, Body> {
   readonly by: Actor;
   readonly scope: KeyScope;
@@ -101,7 +101,7 @@ export interface BulkCall<Query, Body> {
   readonly response: LeanResponse;
 }
 
-/** Revokes keys and answers in the form that the client accepts. */
+/** Deletes keys and replies in the format that the client accepts. */
 export async function revokeMany(
   bulk: BulkChanges,
   { by, scope, query, body, retry, pause, request, response }: BulkCall<RevokeManyQuery, RevokeManyKeysBody>,
@@ -113,7 +113,7 @@ export async function revokeMany(
   return revokedAsCsv(revoked, line, excel);
 }
 
-/** Rotates keys and answers in the form that the client accepts. */
+/** Rotates keys and replies in the format that the client accepts. */
 export async function rotateMany(
   bulk: BulkChanges,
   { by, scope, query, body, retry, pause, request, response }: BulkCall<RotateManyQuery, RotateManyKeysBody>,

@@ -16,8 +16,8 @@ import type { RotationOptions } from './key-rotation';
 
 @RequestExamples({
   'Disable a key': { enabled: false },
-  'Take its expiry away': { expiresAt: null },
-  'Let it be used from one network': { allowedIps: ['10.0.0.0/8'] },
+  'Remove its expiry': { expiresAt: null },
+  'Allow one network only': { allowedIps: ['10.0.0.0/8'] },
 })
 export class UpdateKeyBody {
   @TextField({ ...NAME, required: false }, keyDocs.name)
@@ -42,33 +42,33 @@ export class UpdateKeyBody {
   readonly metadata?: Readonly<Record<string, string>> | null;
 }
 
-/** Whether the same is done to what a key was rotated into. */
+/** Whether a change applies to all keys that the key was rotated into. */
 export function LineField(): PropertyDecorator {
-  const description = 'Whether the same is done to all living keys that this key was rotated into';
+  const description = 'Whether the change also applies to all active keys that this key was rotated into';
   return QueryBooleanField({ label: 'line' }, { description, default: false });
 }
 
-/** What changes of one key take in their query string. */
+/** The query string of a change of one key. */
 export class LineQuery {
   @LineField()
   readonly line?: boolean;
 }
 
-/** How a rotation takes the time that the old key lives on. */
+/** The field for how long the old key stays valid. */
 export const graceDocs = [
   { label: 'gracePeriodSeconds', least: 0, most: 30 * DAY_SECONDS },
-  { description: 'How long the old key lives on', default: DAY_SECONDS, example: DAY_SECONDS },
+  { description: 'How long the old key stays valid', default: DAY_SECONDS, example: DAY_SECONDS },
 ] as const;
-/** How a rotation takes that the old key dies by the first use of the new one. */
+/** The field that retires the old key when the new one is first used. */
 export const retireDocs = [
   { label: 'retireOnFirstUse' },
-  { description: 'Whether the old key dies as soon as the new one is used', default: false, example: true },
+  { description: 'Whether the old key expires as soon as the new one is used', default: false, example: true },
 ] as const;
 
 @RequestExamples({
-  'Give the fleet a day': { gracePeriodSeconds: DAY_SECONDS },
-  'End the old key when the new one is used': { retireOnFirstUse: true },
-  'End the old key at once': { gracePeriodSeconds: 0 },
+  'Keep the old key valid for a day': { gracePeriodSeconds: DAY_SECONDS },
+  'Expire the old key when the new one is used': { retireOnFirstUse: true },
+  'Expire the old key at once': { gracePeriodSeconds: 0 },
 })
 export class RotateKeyBody {
   @WholeNumberField(...graceDocs)
@@ -78,7 +78,7 @@ export class RotateKeyBody {
   readonly retireOnFirstUse?: boolean;
 }
 
-/** @throws ValidationError where two fields contradict each other */
+/** @throws ValidationError for fields that contradict each other */
 export function toRotationOptions(body: RotateKeyBody, where: 'body' | 'query' = 'body'): RotationOptions {
   const { gracePeriodSeconds = DAY_SECONDS, retireOnFirstUse = false } = body;
   if (retireOnFirstUse && gracePeriodSeconds === 0)

@@ -21,7 +21,7 @@ import type { RotationOptions } from './key-rotation';
 import { keyFilterFields, toFilter } from './key-list.dto';
 import { KEY_ID, OTHER_KEY_ID } from './key-view-fields';
 
-/** Which keys of a list are meant, as the list's query string says it. */
+/** A filter for keys, with the same fields as the query string of a list. */
 export class KeyFilterBody {
   @keyFilterFields.state()
   readonly state?: KeyState;
@@ -36,7 +36,7 @@ export class KeyFilterBody {
   readonly unusedForDays?: number;
 }
 
-/** A table of keys: the answer of the bulk creation can be sent as it is. */
+/** A table of keys. The CSV reply of a bulk creation is accepted as it is. */
 const TABLE = {
   columns: ['_id'],
   aliases: { id: '_id' },
@@ -56,24 +56,24 @@ class ChosenKeysBody {
   @ObjectField(
     KeyFilterBody,
     { label: 'filter', message: 'filter must be an object with state, type, q or unusedForDays' },
-    { description: `Instead of \`ids\`: the keys to which all of this applies, ${MOST_CHOSEN} at most` },
+    { description: `Instead of \`ids\`: the keys that match all of these fields, ${MOST_CHOSEN} at most` },
   )
   readonly filter?: KeyFilterBody;
 }
 
-/** Keys to end, as JSON or as CSV with a column `_id`. */
+/** Keys to delete, as JSON or as CSV with a column `_id`. */
 @RequestExamples({
-  'By their ids': { ids: [KEY_ID, OTHER_KEY_ID] },
-  'Keys that have expired': { filter: { state: 'expired' } },
+  'By ID': { ids: [KEY_ID, OTHER_KEY_ID] },
+  'All expired keys': { filter: { state: 'expired' } },
 })
 @BulkBody()
 @FromCsv(TABLE)
 export class RevokeManyKeysBody extends ChosenKeysBody {}
 
-/** Keys to replace, as JSON or as CSV with a column `_id`. */
+/** Keys to rotate, as JSON or as CSV with a column `_id`. */
 @RequestExamples({
-  'By their ids': { ids: [KEY_ID, OTHER_KEY_ID] },
-  'A fleet, each device in its own time': { filter: { q: 'ESP32' }, retireOnFirstUse: true },
+  'By ID': { ids: [KEY_ID, OTHER_KEY_ID] },
+  'A fleet, where each device switches when it is ready': { filter: { q: 'ESP32' }, retireOnFirstUse: true },
 })
 @BulkBody()
 @FromCsv(TABLE)
@@ -85,13 +85,13 @@ export class RotateManyKeysBody extends ChosenKeysBody {
   readonly retireOnFirstUse?: boolean;
 }
 
-/** What the revocation of many keys takes in its query string. */
+/** The query string of a bulk deletion. */
 export class RevokeManyQuery extends CsvQuery {
   @LineField()
   readonly line?: boolean;
 }
 
-/** What the rotation of many keys takes in its query string: for a CSV body, which has no place for it. */
+/** The query string of a bulk rotation. A CSV body has no place for these fields. */
 export class RotateManyQuery extends CsvQuery {
   @QueryNumberField(graceDocs[0], { ...graceDocs[1], description: `${graceDocs[1].description}. For a CSV body` })
   readonly gracePeriodSeconds?: number;
@@ -100,19 +100,19 @@ export class RotateManyQuery extends CsvQuery {
   readonly retireOnFirstUse?: boolean;
 }
 
-/** @throws ValidationError where both the body and the query say how, or two fields contradict each other */
+/** @throws ValidationError for options in both the body and the query, or for fields that contradict each other */
 export function toBulkRotationOptions(body: RotateManyKeysBody, query: RotateManyQuery): RotationOptions {
-  const isSaid = (of: RotateManyKeysBody | RotateManyQuery) =>
+  const isSet = (of: RotateManyKeysBody | RotateManyQuery) =>
     of.gracePeriodSeconds !== undefined || of.retireOnFirstUse !== undefined;
-  if (isSaid(body) && isSaid(query))
+  if (isSet(body) && isSet(query))
     throw new ValidationError([problemOf(ROTATION_TOLD_TWICE, ['query', 'gracePeriodSeconds'])]);
-  return isSaid(query) ? toRotationOptions(query, 'query') : toRotationOptions(body);
+  return isSet(query) ? toRotationOptions(query, 'query') : toRotationOptions(body);
 }
 
 /** Keys by their ids, or by a filter. */
 export type Wanted = { readonly ids: readonly string[] } | { readonly filter: KeyFilter };
 
-/** @throws ValidationError where a body names keys in neither way or in both, or with a filter that leaves no key out */
+/** @throws ValidationError unless the body has either ids or a filter, and for a filter that excludes no key */
 export function toWanted({ ids, filter }: RevokeManyKeysBody): Wanted {
   if ((ids === undefined) === (filter === undefined)) throw wrong('ids', KEYS_NOT_CHOSEN);
   if (ids) return { ids };

@@ -23,7 +23,7 @@ const MOST_KEYS = 500;
 @RequestExamples({
   'Create Write Key': { name: 'Living Room Sensor', type: 'write' },
   'Create Read Key': { name: 'Dashboard Reader', type: 'read' },
-  'Create a key with guard rails': {
+  'Create a restricted key': {
     name: 'Contractor dashboard',
     type: 'read',
     expiresAt: keyDocs.expiresAt.example,
@@ -53,7 +53,7 @@ export class CreateBucketKeyBody {
 
   @IdField('data source ID', '507f1f77bcf86cd799439014', {
     required: false,
-    description: 'The only data source of the bucket that the key reaches. It cannot be changed later',
+    description: 'The only data source of the bucket that the key can access. It cannot be changed later',
   })
   readonly dataSourceId?: string;
 
@@ -63,8 +63,7 @@ export class CreateBucketKeyBody {
   @BooleanField(
     { label: 'writeOnly' },
     {
-      description:
-        'Whether a Write key ingests and creates data sources, and does nothing else. It cannot be changed later',
+      description: 'Whether a Write key can only ingest data and create data sources. It cannot be changed later',
       example: false,
     },
   )
@@ -89,7 +88,7 @@ export class CreateAdminKeyBody {
 
   @ChoiceField(
     { values: ['admin'], required: true, message: "Invalid key type. Must be 'admin'" },
-    { description: 'An Admin key may do everything in the organization', example: 'admin' },
+    { description: 'An Admin key can do everything in the organization', example: 'admin' },
   )
   readonly type: 'admin';
 
@@ -131,7 +130,7 @@ export class CreateManyKeysBody {
   @ListField(
     CreateBucketKeyBody,
     { label: 'keys', least: 1, most: MOST_KEYS, itemLabel: 'key' },
-    { description: 'The keys to make: all of them or none' },
+    { description: 'The keys to create: all of them or none' },
   )
   readonly keys: readonly CreateBucketKeyBody[];
 }

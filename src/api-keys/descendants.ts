@@ -4,15 +4,15 @@ import type { ApiKey } from './api-key.entity';
 import type { LockedLine } from './locked-lines';
 import { marksFor } from './key-table';
 
-/** Lines of some ten thousand rotations are followed to their end; beyond that a key counts as a descendant. */
+/** Lines with up to this many rotations are followed completely. In longer lines every key counts as a descendant. */
 const MOST_STEPS = 10_000;
 
-/** The living keys of a line that a key was rotated into, directly or through others, oldest first. */
+/** The active keys of a line that a key was rotated into, directly or through other keys, oldest first. */
 export function livingDescendants(manager: EntityManager, line: LockedLine): Promise<ApiKey[]> {
   return livingDescendantsOf(manager, [line]);
 }
 
-/** The same for several keys, line by line: those which are not among these keys themselves, each once. */
+/** The same for several keys, line by line. Each descendant is listed once, and never one of the keys themselves. */
 export async function livingDescendantsOf(manager: EntityManager, lines: readonly LockedLine[]): Promise<ApiKey[]> {
   const named = new Set(lines.map(({ key }) => key.id));
   const others = new Map<string, ApiKey>();
@@ -21,7 +21,7 @@ export async function livingDescendantsOf(manager: EntityManager, lines: readonl
     for (const one of living) {
       if (named.has(one.id)) continue;
       others.set(one.id, one);
-      // Every key of a line was made from its first one.
+      // Every key of a line descends from its first key.
       if (key.id === lineId) certain.add(one.id);
     }
   const questionable = [...others.values()].filter(({ id }) => !certain.has(id));
@@ -30,7 +30,7 @@ export async function livingDescendantsOf(manager: EntityManager, lines: readonl
   return [...others.values()].filter((key) => certain.has(key.id) || isMadeFrom(named, key, replaced));
 }
 
-/** What each of these keys and of the keys before them replaces, up to any of some keys. */
+/** What each of these keys and their predecessors replaces, up to any of the keys in `upTo`. */
 async function ancestry(
   manager: EntityManager,
   keys: readonly ApiKey[],
@@ -48,7 +48,7 @@ async function ancestry(
   return new Map(steps.map(({ id, replaces }) => [id, replaces]));
 }
 
-/** The first key of a line replaces none, and is the end of the walk. */
+/** The first key of a line replaces no key, so the walk ends there. */
 function isMadeFrom(ids: ReadonlySet<string>, { id, lineId }: ApiKey, replaced: ReadonlyMap<string, string>): boolean {
   for (let at = id; at !== lineId;) {
     const before = replaced.get(at);

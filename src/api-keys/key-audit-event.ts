@@ -9,26 +9,26 @@ export function scopeOf({ organizationId, bucketId }: ApiKey): KeyScope {
   return { organizationId, bucketId };
 }
 
-/** A key as the audit log names it. */
+/** A key as the target of an audit event. */
 export function targetOf({ id, name }: ApiKey) {
   return { type: 'api key', id, name } as const;
 }
 
-export function noteCreated(audit: AuditRecorder, by: Actor, apiKey: ApiKey): void {
+export function recordCreated(audit: AuditRecorder, by: Actor, apiKey: ApiKey): void {
   const { metadata, ...bounds } = boundsOf(apiKey);
   const details = { type: apiKey.type, ...bounds, ...(metadata && { metadata: Object.keys(metadata) }) };
   audit({ by, action: 'apiKey.created', ...scopeOf(apiKey), target: targetOf(apiKey), details });
 }
 
-/** A transaction that changes keys, and who asked for it. */
+/** A transaction that changes keys, and who caused it. */
 export interface KeyWork {
   readonly manager: EntityManager;
   readonly audit: AuditRecorder;
   readonly by: Actor;
 }
 
-/** Marks keys as deleted, and keeps their hashes. */
-export async function endKeys({ manager, audit, by }: KeyWork, keys: readonly ApiKey[]): Promise<void> {
+/** Marks keys as deleted and keeps their hashes. */
+export async function deleteKeys({ manager, audit, by }: KeyWork, keys: readonly ApiKey[]): Promise<void> {
   const ids = keys.map(({ id }) => id);
   await markDeleted(manager, ids, Date.now());
   for (const key of keys) {

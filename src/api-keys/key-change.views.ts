@@ -14,7 +14,7 @@ export class DeletedKeyView extends KeyIdentity {
   }
 }
 
-/** A living key that another one was rotated into. */
+/** An active key that another key was rotated into. */
 export class DescendantView {
   @IdProperty(OTHER_KEY_ID)
   readonly _id: string;
@@ -24,7 +24,7 @@ export class DescendantView {
 
   @ApiProperty({
     enum: ['admin', 'self'],
-    description: 'Whether an Admin key or the operator made it, or the key that it replaces',
+    description: 'Who created it: an Admin key or the operator, or the key that it replaces',
     example: 'self',
   })
   readonly madeBy: 'admin' | 'self';
@@ -34,8 +34,8 @@ const descendantsDocs: ApiPropertyOptions = {
   type: [DescendantView],
   required: false,
   description:
-    'The living keys that it was rotated into, oldest first; only where there are any. With `line=true` the same was done ' +
-    'to them, otherwise they are as they were',
+    'The active keys that it was rotated into, oldest first, if there are any. With `line=true` they were changed too, ' +
+    'otherwise they were not',
 };
 
 function descendantsShown({ descendants }: Pick<LineChange, 'descendants'>): {
@@ -62,7 +62,7 @@ export class KeyUpdated {
   }
 }
 
-/** The key that was rotated, and when it dies. */
+/** The key that was rotated, and when it expires. */
 export class ReplacedKeyView {
   @IdProperty(OTHER_KEY_ID)
   readonly _id: string;

@@ -5,12 +5,12 @@ import { quotaOf, rateLimitOf } from './key-rows';
 import { boundColumns, type KeyBounds } from './new-key';
 import { isoTime } from '../common/times';
 
-/** What may be changed of a key. What is not given stays. */
+/** Changes of a key. Fields that are not given stay as they are. */
 export interface KeyChanges extends KeyBounds {
   readonly name?: string | undefined;
 }
 
-/** What a key is held to, as callers see it: only what is set. */
+/** The restrictions and metadata of a key as clients see them. What is not set is left out. */
 export interface SetBounds {
   readonly expiresAt?: string;
   readonly allowedIps?: string[];
@@ -37,10 +37,10 @@ export function boundsOf(apiKey: ApiKey): SetBounds {
   };
 }
 
-/** The row as it will be, and what of it changes, before and after, for the audit log; nothing when all stays as it is. */
+/** The row after a change, with the differences for the audit log; undefined for a change without effect. */
 export function changed(apiKey: ApiKey, { name, ...bounds }: KeyChanges, nowMillis: number) {
   const columns = { ...(name !== undefined && { name }), ...boundColumns(bounds, nowMillis) };
-  // Since when it is disabled stays as it was.
+  // Disabling a disabled key does not move `disabledAt`.
   if (apiKey.disabledAt !== null && columns.disabledAt) delete columns.disabledAt;
   const after = { ...apiKey, ...columns };
   const [from, to] = [shown(apiKey), shown(after)];
@@ -51,7 +51,7 @@ export function changed(apiKey: ApiKey, { name, ...bounds }: KeyChanges, nowMill
   return { before: apiKey, after, columns, details: { from: pick(from), to: pick(to) } };
 }
 
-/** Metadata is the client's own, and may be a secret: of it, the names alone are written down. */
+/** Metadata belongs to the client and may be secret: the audit log contains only its names. */
 function shown(apiKey: ApiKey): Record<string, unknown> {
   const { metadata, ...bounds } = boundsOf(apiKey);
   const enabled = apiKey.disabledAt === null;

@@ -15,7 +15,7 @@ import { lockKeys, lockLines } from './locked-lines';
 import { FIND_KEY_BY_HASH, isLiving, isUsable, toCurrentKey, type FoundKey } from './key-rows';
 import { isKeyText } from './key-text';
 
-/** Says whose key a text is, by asking the database every time: what was ended a moment ago is ended everywhere. */
+/** Verifies keys. Each request reads the database, so that a change of a key applies to all instances at once. */
 @Injectable()
 export class KeyChecker implements KeyVerifier {
   private readonly find: Lookup<FoundKey>;
@@ -31,7 +31,7 @@ export class KeyChecker implements KeyVerifier {
     this.find = lookups.create(FIND_KEY_BY_HASH);
   }
 
-  /** Writes nothing. What comes with a known key that has expired or is disabled is counted, so that its owner can be found. */
+  /** Writes nothing. Requests with a key that has expired or is disabled are counted in its usage. */
   async verify(text: string): Promise<CurrentApiKey | null> {
     if (!isKeyText(text)) return null;
     for (const hash of this.hasher.candidates(text)) {
@@ -44,7 +44,7 @@ export class KeyChecker implements KeyVerifier {
     return null;
   }
 
-  /** Under the lock of the line, since the key may have been replaced or ended while its request was on the way. */
+  /** Runs under the lock of the line, because the key may have been rotated or deleted since it was verified. */
   retirePredecessor({ id, lineId, organizationId, bucketId }: CurrentApiKey, by: Actor): Promise<boolean> {
     return this.writer.write(async (manager, audit) => {
       await lockLines(manager, [lineId]);
@@ -55,7 +55,7 @@ export class KeyChecker implements KeyVerifier {
       const now = Date.now();
       const own = keys.find((key) => key.id === id);
       if (!own || !isUsable(own, now)) return false;
-      // Of several first uses at once, one comes first.
+      // Another request has already retired it.
       if (own.retires === null) return true;
       await manager.update(ApiKey, { id }, { retires: null });
       const old = keys.find((key) => key.id === own.retires);

@@ -1,20 +1,20 @@
 import { ApiError } from '../common/errors';
 import type { ApiKey } from './api-key.entity';
 
-/** The most keys that one request changes. */
+/** The maximum number of keys in a bulk change. */
 export const MOST_CHOSEN = 500;
 
-/** Keys that a filter let through a moment ago. */
+/** Keys that matched a filter. */
 export interface FoundKeys {
   readonly found: readonly string[];
-  /** Tells, once they are locked, whether it still lets a key through: the others are left out. */
+  /** Checks a key again once it is locked. Keys that no longer match are left out. */
   readonly matches: (key: ApiKey, nowMillis: number) => boolean;
 }
 
-/** The keys that one request changes. */
+/** The keys of a bulk change. */
 export type KeyChoice = { readonly ids: readonly string[] } | FoundKeys;
 
-/** Runs work on one of the keys. Where that is refused, the error tells where the request named the key. */
+/** Runs work on one of the keys. Its errors get the place of the key in the request. */
 export function atPlace<T>(choice: KeyChoice | undefined, id: string, work: () => T): T {
   try {
     return work();

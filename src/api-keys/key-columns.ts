@@ -14,7 +14,7 @@ const pairCell =
 
 const trimmedCell: ReadCell = (cell) => cell.trim();
 
-/** The columns of a table of new keys beside `name` and `type`. */
+/** The columns of a table of new keys, besides `name` and `type`. */
 export const KEY_COLUMNS = {
   expiresAt: { read: trimmedCell },
   allowedIps: { read: listCell },
@@ -29,7 +29,7 @@ export const KEY_COLUMNS = {
 
 type Column = keyof typeof KEY_COLUMNS;
 
-/** What of a key stands in these columns, in a form that they are read from again. What is not set is absent. */
+/** The cells of a key in these columns, in the format that they are read from. What is not set is left out. */
 export function cellsOf(apiKey: ApiKey): Partial<Record<Column, string>> {
   const { allowedIps, rateLimit, quota, metadata, writeOnly, selfRotation, ...texts } = boundsOf(apiKey);
   return {

@@ -7,9 +7,9 @@ import { TOO_MANY_ADMIN_KEYS, TOO_MANY_KEYS } from './api-keys.errors';
 import type { KeyScope } from './new-key';
 
 const SHORTEST_PAUSE_MILLIS = 1000;
-/** Counting takes at most a twentieth of the time, however often callers ask at the bound. */
+/** Counting takes at most a twentieth of the time, however often requests reach the limit. */
 const PAUSE_PER_COUNT = 20;
-/** Full buckets and organizations that are kept in memory. */
+/** Full buckets and organizations that are remembered. */
 export const MOST_FULL_SCOPES = 1000;
 
 interface Wanted {
@@ -18,9 +18,9 @@ interface Wanted {
   readonly most: number;
 }
 
-/** A scope that had no room a moment ago. Its transaction was undone: only memory knows. */
+/** A scope that was full. Its transaction was rolled back, so this is kept in memory only. */
 interface FullScope {
-  /** What the counter said. */
+  /** The value of the counter then. */
   readonly atMost: number;
   readonly living: number;
   readonly until: number;
@@ -35,8 +35,8 @@ const countLiving = (ofBucket: string) => `SELECT count(*) AS keys FROM api_keys
   AND bucket_id ${ofBucket} AND deleted_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
 
 /**
- * Bounds the living keys of each bucket, and the Admin keys of each organization. A counter that is never too low is
- * enough for nearly every creation; only where it has reached the bound are the keys counted, since some have expired.
+ * Limits the valid keys of each bucket, and the Admin keys of each organization. A counter that is never too low is enough for
+ * nearly every creation. The keys are only counted when it has reached the limit, because some may have expired.
  */
 @Injectable()
 export class KeyCounts {
@@ -45,10 +45,9 @@ export class KeyCounts {
   constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'keysPerBucket' | 'adminKeysPerOrganization'>) {}
 
   /**
-   * Counts keys that live from now on and are stored already. A transaction that also locks rows of keys locks
-   * them before this.
+   * Adds keys that are already stored. A transaction that also locks rows of keys locks those first.
    *
-   * @throws ApiError `TOO_MANY_KEYS` or `TOO_MANY_ADMIN_KEYS` where the scope has no room for them
+   * @throws ApiError `TOO_MANY_KEYS` or `TOO_MANY_ADMIN_KEYS` above the limit
    */
   async add(manager: EntityManager, scope: KeyScope, keys: number): Promise<void> {
     const id = idOf(scope);
@@ -61,17 +60,17 @@ export class KeyCounts {
     await query(manager, SET, [others + keys, id]);
   }
 
-  /** Counts keys that the operator makes, who is held to no bound. */
+  /** Adds keys of the operator, to which no limit applies. */
   async addUnbounded(manager: EntityManager, scope: KeyScope, keys: number): Promise<void> {
     await query(manager, LOWER, [-keys, idOf(scope)]);
   }
 
-  /** Counts living keys that were ended. Those which expire are found by the next count. */
+  /** Subtracts valid keys that were deleted or retired. Expired keys are found by the next count. */
   async subtract(manager: EntityManager, scope: KeyScope, keys: number): Promise<void> {
     if (keys > 0) await query(manager, LOWER, [keys, idOf(scope)]);
   }
 
-  /** The number of living keys beside the new ones: counted now, or a moment ago where there was no room for so many. */
+  /** The number of valid keys besides the new ones. A scope that was full a moment ago is not counted again. */
   private async countOthers(manager: EntityManager, scope: KeyScope, { atMost, keys, most }: Wanted): Promise<number> {
     const id = idOf(scope);
     const startedAt = Date.now();

@@ -4,7 +4,7 @@ const BUCKET_KEY = { _id: KEY_ID, name: 'Living Room Sensor', type: 'write' };
 const ADMIN_KEY = { _id: KEY_ID, name: 'Ops laptop', type: 'admin' };
 const PAGINATION = { limit: 100, offset: 0, total: 1, hasMore: false };
 
-/** Replies as the document shows them: of a key that is held to nothing, since no key is held to everything. */
+/** Example replies for the OpenAPI document. Their keys have no restrictions, because no key has all of them. */
 export const BUCKET_KEY_EXAMPLES = examplesFor(BUCKET_KEY, BUCKET_ID, KEY_TEXT, 'dakkio_w_abc1...');
 export const ADMIN_KEY_EXAMPLES = examplesFor(ADMIN_KEY, null, KEY_TEXT.replace('_w_', '_a_'), 'dakkio_a_abc1...');
 

@@ -6,35 +6,35 @@ export const DAY_SECONDS = 86_400;
 /** The name of a key. */
 export const NAME = { label: 'Key name', maxLength: 100 };
 
-/** How the fields of a key are described, in every body that takes them. */
+/** The descriptions of a key's fields, for every body that has them. */
 export const keyDocs = {
   name: { description: 'Descriptive name for the key', example: 'Living Room Sensor' },
   expiresAt: {
-    description: 'From this moment on the key is refused: RFC 3339 with an offset, in the future',
+    description: 'The key is rejected from this moment on: RFC 3339 with an offset, in the future',
     example: '2030-01-31T12:00:00.000Z',
   },
-  enabled: { description: 'Whether the key opens at all. A disabled one may be enabled again', example: true },
+  enabled: { description: 'Whether the key is accepted. A disabled key can be enabled again', example: true },
   allowedIps: {
-    description: 'Addresses and CIDR ranges that the key may be used from; from everywhere else: 403',
+    description: 'Addresses and CIDR ranges that the key can be used from. Other addresses get 403',
     example: ['192.168.1.20', '10.0.0.0/8'],
   },
   rateLimit: {
-    description: 'How many requests the key may send in how many seconds: over it, 429 with `Retry-After`',
+    description: 'The rate limit of the key. Requests above it get 429 with `Retry-After`',
   },
-  quota: { description: 'How many requests the key may send in each day or month of UTC: over it, 429' },
+  quota: { description: 'The number of requests per calendar day or month (UTC). Requests above it get 429' },
   metadata: {
-    description: 'Whatever you want to know of the key: up to 20 texts, 2 KB in all',
+    description: 'Your own labels for the key: up to 20 strings, 2 KB in total',
     example: { room: 'living room', firmware: '1.4.2' },
   },
   selfRotation: {
     description:
-      'Whether the key may rotate itself. `false` is for a key that several devices share. It stays so for ever, for what it is rotated into too',
+      'Whether the key can rotate itself. Send `false` for a key that several devices share. It cannot be changed later, and applies to the keys that it is rotated into',
     default: true,
     example: false,
   },
 };
 
-/** What the fields of a key may be, in every body that takes them. */
+/** The limits of a key's fields, for every body that has them. */
 export const keyBounds = {
   expiresAt: { label: 'expiresAt' },
   enabled: { label: 'enabled' },
@@ -48,7 +48,7 @@ const [leastRequests, mostRequests] = RATE_LIMIT_BOUNDS.limit;
 const [leastSeconds, mostSeconds] = RATE_LIMIT_BOUNDS.windowSeconds;
 const [leastQuota, mostQuota] = QUOTA_BOUNDS.limit;
 
-/** So many requests in so many seconds. */
+/** A number of requests in a number of seconds. */
 export class RateLimitFields {
   @WholeNumberField(
     { label: 'rateLimit.limit', least: leastRequests, most: mostRequests, required: true },
@@ -58,12 +58,12 @@ export class RateLimitFields {
 
   @WholeNumberField(
     { label: 'rateLimit.windowSeconds', least: leastSeconds, most: mostSeconds, required: true },
-    { description: 'Seconds in which the whole allowance comes back', example: 60 },
+    { description: 'Seconds in which the full limit is restored', example: 60 },
   )
   readonly windowSeconds: number;
 }
 
-/** So many requests in each day or month of UTC. */
+/** A number of requests in each calendar day or month (UTC). */
 export class QuotaFields {
   @WholeNumberField(
     { label: 'quota.limit', least: leastQuota, most: mostQuota, required: true },
@@ -73,7 +73,7 @@ export class QuotaFields {
 
   @ChoiceField(
     { values: ['day', 'month'], required: true, message: "quota.per must be 'day' or 'month'" },
-    { description: 'A calendar day or month of UTC', example: 'day' },
+    { description: 'A calendar day or month (UTC)', example: 'day' },
   )
   readonly per: 'day' | 'month';
 }

@@ -6,22 +6,22 @@ import { shownPrefix } from './key-text';
 export const KEY_STATES = ['active', 'expired', 'disabled', 'replaced', 'all'] as const;
 
 /**
- * `active` keys open now, replaced ones in their grace period too. `replaced` ones were rotated into another key. Of the others,
- * `disabled` ones are not enabled, and `expired` ones are enabled and past their end.
+ * `active` keys are accepted now, including rotated keys in their grace period. `replaced` keys were rotated into another key.
+ * All other keys are `disabled`, or enabled and `expired`.
  */
 export type KeyState = (typeof KEY_STATES)[number];
 
-/** Which keys are wanted: those to which everything applies that is given. */
+/** Selects the keys that match all fields that are given. */
 export interface KeyFilter {
   readonly state?: KeyState | undefined;
   readonly type?: KeyType | undefined;
-  /** A part of the name, or the beginning of `keyPrefix` beyond the type, in upper or lower case. */
+  /** A part of the name, or the start of `keyPrefix` with at least one character after the type. Ignores case. */
   readonly q?: string | undefined;
-  /** Only keys that were neither made nor used since this moment, in milliseconds since 1970. */
+  /** Selects keys that were neither created nor used since this moment, in milliseconds since 1970. */
   readonly unusedSince?: number | undefined;
 }
 
-/** What of a key a filter looks at. */
+/** The columns of a key that a filter depends on. */
 export type FilteredKey = Pick<
   ApiKey,
   | 'name'
@@ -36,12 +36,12 @@ export type FilteredKey = Pick<
   | 'replacedBy'
 >;
 
-/** Whether a filter leaves any key out. */
+/** Whether a filter can exclude any key. */
 export function isRestrictive({ state = 'all', type, q, unusedSince }: KeyFilter): boolean {
   return state !== 'all' || type !== undefined || q !== undefined || unusedSince !== undefined;
 }
 
-/** Tells of each key whether it is wanted at a moment. */
+/** Returns a function that tests whether a key matches the filter at a moment. */
 export function matcherOf(filter: KeyFilter, nowMillis: number): (key: FilteredKey) => boolean {
   const { state = 'all', type, q, unusedSince } = filter;
   const text = q?.toLowerCase();
@@ -61,7 +61,7 @@ function isInState(key: FilteredKey, state: KeyState, nowMillis: number): boolea
   return state === 'disabled' ? isDisabled : !isDisabled && !isLiving(key, nowMillis);
 }
 
-/** What every key's text begins with, whatever its type, does not tell keys apart. */
+/** Shorter prefixes are common to all keys of a type. */
 const SHORTEST_PREFIX = 'dakkio_w_'.length + 1;
 
 function holdsText({ name, type, hint }: FilteredKey, text: string): boolean {

@@ -9,20 +9,20 @@ import { isRestrictive, matcherOf, type FilteredKey, type KeyFilter } from './ke
 import { selectKeys } from './key-table';
 import type { KeyScope } from './new-key';
 
-/** So many rows are read and looked at within one or two milliseconds. */
+/** This many rows are read and filtered within one or two milliseconds. */
 const SCANNED_AT_ONCE = 500;
 const READ_AT_ONCE = 100;
 
 /** A page of keys. */
 export interface KeyPage {
   readonly keys: readonly ApiKey[];
-  /** How many keys the whole list has. */
+  /** The number of keys in the whole list. */
   readonly total: number;
   /** Whether more keys follow. */
   readonly hasMore: boolean;
 }
 
-/** Where a key stands in the order of a list. */
+/** The position of a key in the order of a list. */
 interface Place {
   readonly createdAt: number;
   readonly id: string;
@@ -30,7 +30,7 @@ interface Place {
 
 const START: Place = { createdAt: -1, id: '' };
 
-/** Ids of a page, and of one key more where more follow. */
+/** The ids of a page, and one more id if the list continues. */
 interface FoundIds {
   readonly ids: readonly string[];
   readonly total: number;
@@ -44,7 +44,7 @@ const keysIn = ({ bucketId }: KeyScope) =>
   `FROM api_keys WHERE organization_id = ? AND bucket_id ${bucketId === null ? 'IS NULL' : '= ?'}`;
 const BEHIND = 'AND deleted_at IS NULL AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?';
 
-/** Finds keys of a bucket or of an organization, oldest first, without those that are deleted. */
+/** Lists the keys of a bucket or an organization, oldest first, without deleted keys. */
 @Injectable()
 export class KeyFinder {
   constructor(
@@ -53,7 +53,7 @@ export class KeyFinder {
   ) {}
 
   /**
-   * One page of the keys that a filter lets through.
+   * Returns one page of the keys that match a filter.
    *
    * @throws ApiError `BUCKET_NOT_FOUND`; 400 for an `after` that was never a key of the scope
    */
@@ -69,7 +69,7 @@ export class KeyFinder {
   }
 
   /**
-   * The ids of the keys that are wanted, oldest first.
+   * Returns the ids of the matching keys, oldest first.
    *
    * @throws ApiError `BUCKET_NOT_FOUND`
    */
@@ -99,7 +99,7 @@ export class KeyFinder {
     return { ids: rows.map(({ id }) => id), total: counted?.keys ?? 0 };
   }
 
-  /** Reads all keys of the scope, a slice at a time: the reply gives the number of keys that match. */
+  /** Reads all keys of the scope in slices, because the reply contains the number of matching keys. */
   private async findMatching(
     scope: KeyScope,
     { limit, offset }: CursorQuery,
@@ -143,7 +143,7 @@ export class KeyFinder {
     return ids.flatMap((id) => keys.get(id) ?? []);
   }
 
-  /** The place of a key, which may be deleted. */
+  /** The position of a key, which may be deleted. */
   private async placeOf(scope: KeyScope, id: string): Promise<Place> {
     const sql = `SELECT created_at AS "createdAt" ${keysIn(scope)} AND id = ?`;
     const [found] = await query<{ createdAt: number }>(this.dataSource.manager, sql, [...valuesOf(scope), id]);

@@ -6,7 +6,7 @@ import { KEY_STATES, type KeyFilter, type KeyState } from './key-filter';
 
 const UNUSED_FOR_DAYS = { label: 'unusedForDays', least: 1, most: 3650 };
 
-/** How keys are chosen, in a query string and in a body. */
+/** The fields of a key filter, for a query string and for a body. */
 export const keyFilterFields = {
   state: () =>
     ChoiceField(
@@ -17,8 +17,8 @@ export const keyFilterFields = {
       },
       {
         description:
-          'Only keys in this state. `active` ones open now, those in the grace period of a rotation too. `replaced` ones were ' +
-          'rotated into another key. Of the others, `disabled` ones are not enabled, and `expired` ones are past their end',
+          'Only keys in this state. `active` keys are accepted now, including rotated keys in their grace period. `replaced` keys ' +
+          'were rotated into another key. All other keys are `disabled`, or enabled and `expired`',
         example: 'active',
       },
     ),
@@ -31,18 +31,17 @@ export const keyFilterFields = {
     SearchField(
       { label: 'q' },
       {
-        description:
-          'Only keys whose name contains this text, or whose `keyPrefix` begins with it, in upper or lower case',
+        description: 'Only keys whose name contains this text, or whose `keyPrefix` starts with it. Ignores case',
         example: 'living room',
       },
     ),
   unusedForDays: {
     bounds: UNUSED_FOR_DAYS,
-    docs: { description: 'Only keys that were neither made nor used for this many days', example: 30 },
+    docs: { description: 'Only keys that were neither created nor used for this many days', example: 30 },
   },
 };
 
-/** What a list of keys takes in its query string. */
+/** The query string of a list of keys. */
 export class KeysQuery extends CursorQuery {
   @QueryNumberField(keyFilterFields.unusedForDays.bounds, keyFilterFields.unusedForDays.docs)
   readonly unusedForDays?: number;
@@ -57,7 +56,7 @@ export class KeysQuery extends CursorQuery {
   readonly q?: string;
 }
 
-/** What a request asks for, with the moment that `unusedForDays` means now. */
+/** The filter of a request, with `unusedForDays` counted back from now. */
 export function toFilter({ unusedForDays, state, type, q }: Omit<KeysQuery, keyof CursorQuery>): KeyFilter {
   const unusedSince = unusedForDays === undefined ? undefined : Date.now() - unusedForDays * DAY_SECONDS * 1000;
   return { state, type, q, unusedSince };

@@ -6,29 +6,29 @@ import { requireRoomInLine } from './line-locks';
 import { isLiving, isUsable } from './key-rows';
 import type { Replacement } from './key-table';
 
-/** What a replacement is bounded by. */
+/** What a rotation is limited by. */
 export interface ReplacementBounds {
   readonly options: { readonly gracePeriodSeconds: number };
   readonly nowMillis: number;
-  /** How many keys of a line may live. */
+  /** The maximum number of valid keys of a line. */
   readonly most: number;
-  /** Lines of which several keys are replaced at once: only the newest one can be. */
+  /** Lines of which the request names several keys: only the newest one can be rotated. */
   readonly repeated: ReadonlySet<string>;
 }
 
-/** What the replacement of a key changes besides storing the new one. */
+/** What a rotation changes, besides storing the new key. */
 export interface ReplacementPlan {
-  /** The key that is replaced, as it will be. */
+  /** The old key after the rotation. */
   readonly old: ApiKey;
   readonly replaced: Replacement;
-  /** A replacement that was never used and goes for the new one, as it will be. */
+  /** An unused replacement that is deleted for the new key. */
   readonly ended: readonly ApiKey[];
-  /** How many living keys more the line has: it may be one or two less. */
+  /** How many valid keys the line gains; negative if it loses some. */
   readonly added: number;
 }
 
 /**
- * Plans the replacement of a key by a new one.
+ * Plans the rotation of a key.
  *
  * @throws ApiError `KEY_DISABLED`, `KEY_EXPIRED`, `KEY_ALREADY_ROTATED`, `LINE_FULL`
  */
@@ -50,13 +50,13 @@ export function planReplacement(line: LockedLine, replacedBy: string, bounds: Re
   };
 }
 
-/** The lines that occur more than once. */
+/** The ids of the lines that occur more than once. */
 export function repeatedLines(lines: readonly LockedLine[]): ReadonlySet<string> {
   const ids = lines.map(({ lineId }) => lineId).sort();
   return new Set(ids.filter((id, index) => ids[index - 1] === id));
 }
 
-/** @returns whether there is a replacement that was never used and has to go for a new one */
+/** @returns whether there is an unused replacement, which must be deleted */
 function requireRotatable({ key: old, newest }: LockedLine, nowMillis: number): boolean {
   if (old.disabledAt !== null) throw new ApiError(KEY_DISABLED);
   if (!isUsable(old, nowMillis) || hasExpired(newest, nowMillis)) throw new ApiError(KEY_EXPIRED);

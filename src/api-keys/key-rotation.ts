@@ -14,7 +14,7 @@ import { KEY_NOT_FOUND, LAST_ADMIN_KEY_RESTRICTED } from './api-keys.errors';
 import type { LockedLine } from './locked-lines';
 import { atPlace, type KeyChoice } from './key-choice';
 import { KeyCounts } from './key-counts';
-import { endKeys, scopeOf, targetOf } from './key-audit-event';
+import { deleteKeys, scopeOf, targetOf } from './key-audit-event';
 import { LineLocks } from './line-locks';
 import { planReplacement, repeatedLines } from './key-replacement';
 import { isUsable } from './key-rows';
@@ -24,29 +24,29 @@ import { KeyService, type CreatedKey } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import type { KeyScope } from './new-key';
 
-/** How often the keys of a line may rotate themselves within 24 hours. */
+/** How often the keys of a line can rotate themselves within 24 hours. */
 export const SELF_ROTATIONS_PER_DAY = 1000;
 
-/** How the old key goes. */
+/** What happens to the old key. */
 export interface RotationOptions {
-  /** How long it lives on. */
+  /** How long it stays valid. */
   readonly gracePeriodSeconds: number;
-  /** Whether it dies as soon as the new one is used, if that is sooner. */
+  /** Whether it is retired when the new key is first used, if that is sooner. */
   readonly retireOnFirstUse: boolean;
 }
 
-/** How many old keys go, and which request asked for it. */
+/** The options of a bulk rotation, and its request. */
 export interface BulkRotationOptions {
   readonly options: RotationOptions;
   readonly retry: Retry | undefined;
 }
 
-/** A key's replacement, and the key that it replaces. */
+/** A new key and the key that it replaces. */
 export interface Rotated extends CreatedKey {
   readonly old: { readonly id: string; readonly expiresAt: number };
 }
 
-/** A rotation that is under way, in its transaction. */
+/** A rotation in progress, in its transaction. */
 interface Rotation {
   readonly manager: EntityManager;
   readonly audit: AuditRecorder;
@@ -55,7 +55,7 @@ interface Rotation {
   readonly madeBy: 'admin' | 'self';
 }
 
-/** Replaces keys by new ones with the same rights, without a moment in which neither opens. */
+/** Replaces keys by new ones with the same rights. At every moment at least one of the two is valid. */
 @Injectable()
 export class KeyRotation {
   constructor(
@@ -69,12 +69,12 @@ export class KeyRotation {
   ) {}
 
   /**
-   * Makes a key in the place of another, which dies at the end of its grace period.
+   * Creates the replacement of a key, which expires at the end of its grace period.
    *
-   * A line has one newest key. One that was to retire the old key by its first use and was never used is deleted for a new
-   * one, so that a device which never got its answer may ask again. Of any other that is not deleted: 409, with its id.
+   * A line has one newest key. If it was created with `retireOnFirstUse` and never used, it is deleted for the new key, so that
+   * a device that never got the reply can send its request again. Any other existing replacement is a 409 with its id.
    *
-   * @throws ApiError `KEY_ALREADY_ROTATED`, `KEY_EXPIRED`, `KEY_DISABLED`, `LINE_FULL`, or where the bucket is full
+   * @throws ApiError `KEY_ALREADY_ROTATED`, `KEY_EXPIRED`, `KEY_DISABLED`, `LINE_FULL`, or `TOO_MANY_KEYS`
    */
   rotate(by: Actor, scope: KeyScope, id: string, options: RotationOptions, retry?: Retry): Promise<Rotated> {
     return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
@@ -83,9 +83,9 @@ export class KeyRotation {
   }
 
   /**
-   * The same for several keys: all of them or none. Their replacements come in the order of the keys.
+   * Rotates several keys: all of them or none. The replacements are returned in the order of the keys.
    *
-   * @throws ApiError as `rotate`, with the place of the key that it is about
+   * @throws ApiError as `rotate`, with the place of the key in the request
    */
   rotateMany(
     by: Actor,
@@ -99,11 +99,10 @@ export class KeyRotation {
   }
 
   /**
-   * The same for a key that rotates itself.
+   * Rotates the key of the request itself. Every rotation adds a row that is kept, hence the limit of 1,000 a day for each line
+   * and instance.
    *
-   * Each leaves a row that is kept for ever, hence the bound of 1,000 a day for a line, on each instance.
-   *
-   * @throws ApiError as `rotate`; 401 where the key does not open any more, 429 over the bound, and `NO_SELF_ROTATION`
+   * @throws ApiError as `rotate`; 401 if the key is no longer valid, 429 above the limit, and `NO_SELF_ROTATION`
    */
   async rotateSelf(
     by: Actor,
@@ -124,7 +123,7 @@ export class KeyRotation {
         return this.replaceOne({ manager, audit, by, options, madeBy: 'self' }, line, retry);
       });
     } catch (cause) {
-      // The reply does not say that the key or its bucket is gone: a key that does not open gets the same 401 everywhere.
+      // A key that is not valid gets the same 401 from every route, whether it or its bucket was deleted.
       const isGone = cause instanceof ApiError && cause.getStatus() === KEY_NOT_FOUND.status;
       throw isGone ? new ApiError(UNAUTHORIZED, { headers: CHALLENGE }) : cause;
     }
@@ -165,7 +164,7 @@ export class KeyRotation {
     const after = steps.flatMap(({ old, ended, created }) => [old, ...ended, created.apiKey]);
     await this.lastAdminKey.require(manager, by, after, LAST_ADMIN_KEY_RESTRICTED);
 
-    await endKeys(
+    await deleteKeys(
       { manager, audit, by },
       steps.flatMap(({ ended }) => ended),
     );

@@ -4,14 +4,14 @@ import { selectRows } from '../database/select-rows';
 import { query } from '../database/sql';
 import { ApiKey } from './api-key.entity';
 
-/** Few enough for one statement, whose text is soon prepared. */
+/** Few enough for a short statement. */
 const ROWS_PER_STATEMENT = 50;
 
 /** This many statements take a few milliseconds. */
 const SLICES_AT_ONCE = 10;
 
 /**
- * Keys by their ids, deleted ones too, in no order. It takes a fifth of the time of the query builder.
+ * Reads keys by their ids, including deleted keys, in no particular order.
  *
  * @param rest what follows the condition: an order, a lock
  */
@@ -20,22 +20,22 @@ export async function selectKeys(manager: EntityManager, ids: readonly string[],
   return selectRows(manager, ApiKey, `WHERE id IN (${marksFor(ids)})${rest}`, ids);
 }
 
-/** Marks keys as deleted from a moment on. Their hashes are kept. */
+/** Marks keys as deleted. Their hashes are kept. */
 export async function markDeleted(manager: EntityManager, ids: readonly string[], deletedAt: number): Promise<void> {
   for (const [index, slice] of [...slicesOf(ids)].entries()) {
-    // Other requests go on meanwhile, writes excepted.
+    // Other requests, except for writes, continue meanwhile.
     if (index % SLICES_AT_ONCE === SLICES_AT_ONCE - 1) await PAUSE();
     await query(manager, `UPDATE api_keys SET deleted_at = ? WHERE id IN (${marksFor(slice)})`, [deletedAt, ...slice]);
   }
 }
 
-/** What a rotation changes of the key that it replaces. */
+/** What a rotation changes in the old key. */
 export interface Replacement {
   readonly id: string;
   readonly lineId: string;
   readonly replacedBy: string;
   readonly expiresAt: number;
-  /** Since when it is replaced for good; null where it lives on. */
+  /** When it was retired; null if it stays valid. */
   readonly retiredAt: number | null;
 }
 
@@ -46,7 +46,7 @@ const NEWEST = '(CAST(? AS varchar), CAST(? AS varchar))';
 const setNewest = (rows: string) =>
   `UPDATE api_keys SET newest_id = new.column2 FROM (VALUES ${rows}) AS new WHERE api_keys.id = new.column1`;
 
-/** Marks keys as replaced, of each line one at most, and their replacements as the newest keys of their lines. */
+/** Marks keys as replaced, at most one of each line, and their replacements as the newest keys of their lines. */
 export async function markReplaced(manager: EntityManager, replaced: readonly Replacement[]): Promise<void> {
   for (const slice of slicesOf(replaced)) {
     const rows = (row: string) => slice.map(() => row).join(', ');

@@ -5,7 +5,7 @@ import type { Quota, RateLimit } from '../common/rate-limit';
 import type { ApiKey } from './api-key.entity';
 import { boundsOf } from './key-changes';
 
-/** What examples of keys are made of. */
+/** The values in examples of keys. */
 export const BUCKET_ID = '507f1f77bcf86cd799439011';
 export const KEY_ID = '507f1f77bcf86cd799439013';
 export const OTHER_KEY_ID = '507f1f77bcf86cd799439015';
@@ -13,7 +13,7 @@ export const CREATED_AT = '2024-01-15T10:05:00.000Z';
 export const EXPIRES_AT = '2024-01-16T10:05:00.000Z';
 export const KEY_TEXT = 'dakkio_w_abc123def456ghi789jkl012mno345pqr678';
 
-/** How fields that several views of a key have are described. */
+/** The descriptions of fields that several views of a key have. */
 export const nameDocs = { type: String, maxLength: 100, example: 'Living Room Sensor' };
 export const keyTextDocs = {
   type: String,
@@ -23,18 +23,18 @@ export const keyTextDocs = {
 };
 export const keyPrefixDocs = {
   type: String,
-  description: 'Enough to tell keys apart by',
+  description: 'The start of the key, which identifies it',
   pattern: '^dakkio_[awr]_[0-9A-Za-z]{4}\\.{3}$',
   example: 'dakkio_w_abc1...',
 };
-export const writeOnlyDocs = 'A Write key that ingests and creates data sources, and does nothing else';
+export const writeOnlyDocs = 'A Write key that can only ingest data and create data sources';
 export const bucketIdDocs = { nullable: true, description: 'null for an Admin key' };
 
 export class RateLimitView {
   @ApiProperty({ type: 'integer', description: 'Requests', example: 600 })
   readonly limit: number;
 
-  @ApiProperty({ type: 'integer', description: 'Seconds in which the whole allowance comes back', example: 60 })
+  @ApiProperty({ type: 'integer', description: 'Seconds in which the full limit is restored', example: 60 })
   readonly windowSeconds: number;
 }
 
@@ -46,9 +46,9 @@ export class QuotaView {
   readonly per: 'day' | 'month';
 }
 
-/** What a key is held to, and where it stands in a rotation: each field is there only when it is set. */
+/** The restrictions of a key, and its place in a rotation. Fields that are not set are left out. */
 export class KeyBoundsView {
-  @TimeProperty(EXPIRES_AT, { required: false, description: 'From this moment on it is refused' })
+  @TimeProperty(EXPIRES_AT, { required: false, description: 'The key is rejected from this moment on' })
   readonly expiresAt?: string;
 
   @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
@@ -68,7 +68,7 @@ export class KeyBoundsView {
 
   @ApiPropertyOptional({
     type: Boolean,
-    description: 'There, and false, only for a key that may not rotate itself',
+    description: 'false for a key that cannot rotate itself, otherwise left out',
     example: false,
   })
   readonly selfRotation?: false;
@@ -76,20 +76,20 @@ export class KeyBoundsView {
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { room: 'kitchen' } })
   readonly metadata?: Readonly<Record<string, string>>;
 
-  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that it was made to replace' })
+  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that this key replaces' })
   readonly replaces?: string;
 
-  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that was made to replace it' })
+  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that replaces this key' })
   readonly replacedBy?: string;
 }
 
-/** What a key is restricted to, and its place in a rotation, as a client sees them. */
+/** The restrictions of a key and its place in a rotation, as clients see them. */
 export function boundsShown(apiKey: ApiKey): KeyBoundsView {
   const { replaces, replacedBy } = apiKey;
   return { ...boundsOf(apiKey), ...(replaces !== null && { replaces }), ...(replacedBy !== null && { replacedBy }) };
 }
 
-/** What every view of a key begins with. */
+/** The fields that every view of a key starts with. */
 export class KeyIdentity {
   @IdProperty(KEY_ID)
   readonly _id: string;

@@ -14,22 +14,22 @@ import { ApiKey } from './api-key.entity';
 import { KEY_NOT_FOUND } from './api-keys.errors';
 import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
-import { noteCreated } from './key-audit-event';
+import { recordCreated } from './key-audit-event';
 import { livingIdsOf } from './locked-lines';
 import { keptIn } from './key-rows';
 import { newKeyText } from './key-text';
 import { newKeyRow, type KeyScope, type NewKey } from './new-key';
 
-/** A new key's row, and its text, which is never readable again. */
+/** A new key's row and its text, which cannot be read again. */
 export interface CreatedKey {
   readonly apiKey: ApiKey;
   readonly key: string;
 }
 
-/** So many keys are made in a fraction of a millisecond. */
+/** This many keys are created in a fraction of a millisecond. */
 const KEYS_PER_SLICE = 50;
 
-/** Makes keys and finds single ones. A scope whose bucket is not the organization's is "Bucket not found". */
+/** Creates keys and reads single keys. A bucket of another organization is "Bucket not found". */
 @Injectable()
 export class KeyService {
   constructor(
@@ -42,17 +42,17 @@ export class KeyService {
     private readonly counts: KeyCounts,
   ) {}
 
-  /** Makes one key. Once this resolves, it is on disk. */
+  /** Creates one key. It is on disk once this resolves. */
   async create(by: Actor, scope: KeyScope, wanted: NewKey, retry?: Retry): Promise<CreatedKey> {
     const [created] = await this.createMany(by, scope, [wanted], { retry, pause: PAUSE });
     return created as CreatedKey;
   }
 
   /**
-   * Makes all of these keys or none, in one commit.
+   * Creates all of these keys or none, in one commit.
    *
-   * @throws ApiError where the same request was done before, as `retry` tells; where the scope has no room for so many; and
-   *   `SOURCE_NOT_FOUND` for a key that is bound to a data source that the bucket does not have
+   * @throws ApiError for a request that was already processed, according to `retry`; `TOO_MANY_KEYS`; and `SOURCE_NOT_FOUND`
+   *   for a key that is restricted to a data source that the bucket does not have
    */
   async createMany(
     by: Actor,
@@ -74,19 +74,19 @@ export class KeyService {
         const rows = created.map(({ apiKey }) => apiKey);
         await bulkInsert(manager, ApiKey, rows);
         await this.counts.add(manager, scope, rows.length);
-        for (const apiKey of rows) noteCreated(audit, by, apiKey);
+        for (const apiKey of rows) recordCreated(audit, by, apiKey);
         return created;
       },
       { space: 'adds' },
     );
   }
 
-  /** A new key, not stored yet. */
+  /** Makes a new key, which is not stored yet. */
   make(scope: KeyScope, wanted: NewKey, key = newKeyText(wanted.type)): CreatedKey {
     return { apiKey: newKeyRow(scope, wanted, key, this.hasher), key };
   }
 
-  /** Stores one more key of the operator, who is held to no bound, in a transaction of the caller's. */
+  /** Stores a key of the operator, to which no limit applies, in the caller's transaction. */
   async insertUnbounded(
     manager: EntityManager,
     audit: AuditRecorder,
@@ -95,7 +95,7 @@ export class KeyService {
   ): Promise<void> {
     await bulkInsert(manager, ApiKey, [apiKey]);
     await this.counts.addUnbounded(manager, apiKey, 1);
-    noteCreated(audit, by, apiKey);
+    recordCreated(audit, by, apiKey);
   }
 
   async get(scope: KeyScope, id: string): Promise<ApiKey> {
@@ -103,18 +103,18 @@ export class KeyService {
     return found(await this.keys.findOneBy({ id, ...keptIn(scope) }));
   }
 
-  /** How many keys of a key's line live beside it. */
+  /** The number of other valid keys in a key's line. */
   async countOthersOfLine({ id, lineId }: ApiKey): Promise<number> {
     const living = await livingIdsOf(this.keys.manager, lineId || id);
     return living.filter((one) => one !== id).length;
   }
 
-  /** The key of this text, dead or alive: for whoever has found one and wants to know what it is. */
+  /** The key with this text in any state, for the command that identifies keys that were found. */
   findByText(text: string): Promise<ApiKey | null> {
     return this.keys.findOneBy({ hash: In(this.hasher.candidates(text)) });
   }
 
-  /** What is wrong with a body is said before its bucket is looked for, unless the request was done before. */
+  /** Problems of the body are reported before its bucket is looked up, unless the request was already processed. */
   private refuseLate({ organizationId }: KeyScope, retry: Retry): Promise<void> {
     return this.writer.write((manager) => this.idempotency.record(manager, organizationId, retry, []));
   }
@@ -123,7 +123,7 @@ export class KeyService {
     if (bucketId !== null) await this.buckets.hold(manager, organizationId, bucketId, 'SHARE');
   }
 
-  /** Looks for the data sources in the order of their ids, as everybody who holds several of them. */
+  /** Locks the data sources in the order of their ids, as every transaction that locks several of them. */
   private async requireSources(
     manager: EntityManager,
     { bucketId }: KeyScope,

@@ -27,11 +27,11 @@ class NewKeyBasics extends KeyIdentity {
   @TimeProperty(CREATED_AT)
   readonly createdAt: string;
 
-  @ApiPropertyOptional({ type: Boolean, description: 'There, and false, only for a disabled key', example: false })
+  @ApiPropertyOptional({ type: Boolean, description: 'false for a disabled key, otherwise left out', example: false })
   readonly enabled?: boolean;
 }
 
-/** A new key: the only reply that ever holds its text. */
+/** A new key. No other reply contains the text of a key. */
 export class NewKeyView extends IntersectionType(NewKeyBasics, KeyBoundsView) {
   constructor({ apiKey, key }: CreatedKey) {
     super();
@@ -54,15 +54,15 @@ class KeyBasics extends KeyIdentity {
 
   @TimeProperty('2024-01-15T11:30:00.000Z', {
     nullable: true,
-    description: 'Within a minute of the truth; null before the first use',
+    description: 'Accurate to a minute; null before the first use',
   })
   readonly lastUsedAt: string | null;
 
-  @ApiPropertyOptional({ type: Boolean, description: 'In lists, only for a disabled key', example: true })
+  @ApiPropertyOptional({ type: Boolean, description: 'In lists, only present for a disabled key', example: true })
   readonly enabled?: boolean;
 }
 
-/** A key as it is shown ever after. In lists `enabled` is there only where it is false. */
+/** A key without its text. In lists `enabled` is left out unless it is false. */
 export class KeyView extends IntersectionType(KeyBasics, KeyBoundsView) {
   constructor(apiKey: ApiKey, { inList = false } = {}) {
     super();

@@ -7,35 +7,35 @@ import { ApiKey } from './api-key.entity';
 import { KeyHasher } from './key-hasher';
 import { isUsable, keptIn } from './key-rows';
 
-/** How well a key lets its caller manage the organization: not, for now, or without end and under the present pepper. */
-type Hold = 0 | 1 | 2;
+/** How far a caller can use an Admin key: 0 not at all, 1 for now, 2 without expiry and with the current pepper. */
+type Access = 0 | 1 | 2;
 
-/** Sees to it that somebody can manage each organization. */
+/** Makes sure that every organization keeps an Admin key that can be used. */
 @Injectable()
 export class LastAdminKey {
   constructor(private readonly hasher: KeyHasher) {}
 
   /**
-   * Refuses what would leave the caller with a worse Admin key than the best one now: with none that opens, or with none
-   * that opens without end and under the present pepper where there is one. Call it before anything is changed.
+   * Refuses a change after which the best Admin key is worse for the caller than before it: none that can be used, or only keys
+   * that expire or have the previous pepper. Call it before the change is written.
    *
-   * @param after the rows that will be changed or added, as they will be; one that is deleted has its `deletedAt`
-   * @throws ApiError with what is `said`
+   * @param after the rows that are changed or added, as they will be; a deleted row has its `deletedAt`
+   * @throws ApiError with the given refusal
    */
-  async require(manager: EntityManager, by: Actor, after: readonly ApiKey[], said: Refusal): Promise<void> {
+  async require(manager: EntityManager, by: Actor, after: readonly ApiKey[], refusal: Refusal): Promise<void> {
     const [one] = after;
     if (one?.type !== 'admin') return;
     const before = await manager.findBy(ApiKey, keptIn({ organizationId: one.organizationId, bucketId: null }));
     const changed = new Map(after.map((key) => [key.id, key]));
     const unchanged = before.filter(({ id }) => !changed.has(id));
     const address = by.kind === 'api key' ? by.address : undefined;
-    const best = (keys: readonly ApiKey[]) => Math.max(0, ...keys.map((key) => this.holdOf(key, address)));
+    const best = (keys: readonly ApiKey[]) => Math.max(0, ...keys.map((key) => this.accessOf(key, address)));
     if (best([...unchanged, ...after]) >= best(before)) return;
-    throw new ApiError(said);
+    throw new ApiError(refusal);
   }
 
-  /** @param address where the caller is; undefined for the operator, who can make Admin keys anyway */
-  private holdOf(key: ApiKey, address: string | undefined): Hold {
+  /** @param address of the caller; undefined for the operator, who can create Admin keys at any time */
+  private accessOf(key: ApiKey, address: string | undefined): Access {
     const { acceptedNames } = this.hasher;
     if (!isUsable(key, Date.now()) || !acceptedNames.includes(key.pepper)) return 0;
     if (address !== undefined && key.allowedIps !== null && !isAddressIn(address, key.allowedIps)) return 0;

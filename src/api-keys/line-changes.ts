@@ -9,7 +9,7 @@ import { KEY_RETIRED, LAST_ADMIN_KEY, LAST_ADMIN_KEY_RESTRICTED } from './api-ke
 import { livingDescendants, livingDescendantsOf } from './descendants';
 import { changed, type KeyChanges } from './key-changes';
 import { KeyCounts } from './key-counts';
-import { endKeys, scopeOf, targetOf, type KeyWork } from './key-audit-event';
+import { deleteKeys, scopeOf, targetOf, type KeyWork } from './key-audit-event';
 import type { KeyChoice } from './key-choice';
 import { LineLocks, requireRoomInLine, type LinesWork } from './line-locks';
 import { isLiving } from './key-rows';
@@ -17,26 +17,26 @@ import { LastAdminKey } from './last-admin-key';
 import { isNarrowed } from './narrowing';
 import type { KeyScope } from './new-key';
 
-/** What became of a key, and the living keys that it was rotated into. */
+/** A changed key, and the active keys that it was rotated into. */
 export interface LineChange {
   readonly apiKey: ApiKey;
-  /** Those that the same was done to; or, where it was done to the key alone, those that still may what it may not. */
+  /** Those that were changed too or, if only the key was changed, those that still have the rights that it lost. */
   readonly descendants: readonly ApiKey[];
 }
 
-/** What became of several keys, and the living keys beside them that they were rotated into. */
+/** Several changed keys, and the other active keys that they were rotated into. */
 export interface LinesChange extends Pick<LineChange, 'descendants'> {
   readonly apiKeys: readonly ApiKey[];
 }
 
-/** How keys are ended, and for which request. */
+/** How keys are deleted, and for which request. */
 export interface Removal {
-  /** Whether their living descendants are ended too. */
+  /** Whether their active descendants are deleted too. */
   readonly wholeLine?: boolean | undefined;
   readonly retry?: Retry | undefined;
 }
 
-/** Changes and ends keys, alone or with all that they were rotated into. */
+/** Changes and deletes keys, alone or with all keys that they were rotated into. */
 @Injectable()
 export class LineChanges {
   constructor(
@@ -48,10 +48,10 @@ export class LineChanges {
   ) {}
 
   /**
-   * Changes what is given. A key that is disabled is refused from the moment this resolves.
+   * Changes a key. A disabled key is rejected once this resolves.
    *
-   * @param wholeLine whether the living descendants are changed in the same way
-   * @throws ApiError `KEY_NOT_FOUND`; `KEY_RETIRED`; the last Admin key's; and where a key lives again, those of the bounds
+   * @param wholeLine whether the active descendants are changed in the same way
+   * @throws ApiError `KEY_NOT_FOUND`; `KEY_RETIRED`; `LAST_ADMIN_KEY`; and the limits, if the key becomes valid again
    */
   update(by: Actor, scope: KeyScope, id: string, changes: KeyChanges, wholeLine = false): Promise<LineChange> {
     return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
@@ -70,36 +70,36 @@ export class LineChanges {
         all.map((change) => change.after),
         changes.enabled === false ? LAST_ADMIN_KEY : LAST_ADMIN_KEY_RESTRICTED,
       );
-      const livesAgain = !isLiving(key, now) && isLiving(after, now);
-      if (livesAgain) requireRoomInLine(line.living, line.living.length + 1, this.config.livingKeysPerLine);
+      const becomesValid = !isLiving(key, now) && isLiving(after, now);
+      if (becomesValid) requireRoomInLine(line.living, line.living.length + 1, this.config.livingKeysPerLine);
       for (const { before, after, columns, details } of all) {
         await manager.update(ApiKey, { id: after.id }, columns);
         audit({ by, action: 'apiKey.updated', ...scopeOf(before), target: targetOf(before), details });
       }
-      if (livesAgain) await this.counts.add(manager, scope, 1);
+      if (becomesValid) await this.counts.add(manager, scope, 1);
       const byId = new Map(all.map((change) => [change.after.id, change.after]));
       return { apiKey: after, descendants: descendants.map((one) => byId.get(one.id) ?? one) };
     });
   }
 
   /**
-   * Ends a key: it is refused from the moment this resolves.
+   * Deletes a key. It is rejected once this resolves.
    *
-   * @param wholeLine whether the living descendants are ended too
-   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
+   * @param wholeLine whether the active descendants are deleted too
+   * @throws ApiError `KEY_NOT_FOUND`; `LAST_ADMIN_KEY` if no Admin key of the organization would be accepted
    */
   remove(by: Actor, scope: KeyScope, id: string, wholeLine = false): Promise<LineChange> {
     return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
       const descendants = await livingDescendants(manager, line);
-      await this.end({ manager, audit, by }, scope, [line.key, ...(wholeLine ? descendants : [])]);
+      await this.delete({ manager, audit, by }, scope, [line.key, ...(wholeLine ? descendants : [])]);
       return { apiKey: line.key, descendants };
     });
   }
 
   /**
-   * Ends several keys: all of them or none.
+   * Deletes several keys: all of them or none.
    *
-   * @throws ApiError `KEY_NOT_FOUND`, or `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
+   * @throws ApiError `KEY_NOT_FOUND`; `LAST_ADMIN_KEY` if no Admin key of the organization would be accepted
    */
   removeMany(
     by: Actor,
@@ -117,40 +117,40 @@ export class LineChanges {
           apiKeys.map(({ id }) => id),
         );
       const descendants = await livingDescendantsOf(manager, lines);
-      await this.end({ manager, audit, by }, scope, [...apiKeys, ...(wholeLine ? descendants : [])]);
+      await this.delete({ manager, audit, by }, scope, [...apiKeys, ...(wholeLine ? descendants : [])]);
       return { apiKeys, descendants };
     };
-    // Before the keys are looked for: of a retry they are deleted already.
+    // Before the keys are looked up: for a retry they are already deleted.
     const before = (manager: EntityManager) =>
       'ids' in choice ? record(manager, [...new Set(choice.ids)]) : Promise.resolve();
     return this.locks.withLockedKeys(scope, choice, work, before);
   }
 
   /**
-   * Ends all living keys of the line that a key is in, and the key itself, which may be deleted.
+   * Deletes all valid keys of a key's line, and the key itself unless it is already deleted.
    *
-   * @returns the keys that were ended
-   * @throws ApiError `LAST_ADMIN_KEY` where no Admin key of the organization would be accepted
+   * @returns the keys that were deleted
+   * @throws ApiError `LAST_ADMIN_KEY` if no Admin key of the organization would be accepted
    */
   removeLine(by: Actor, scope: KeyScope, id: string): Promise<readonly ApiKey[]> {
     return this.locks.withLockedKeyInAnyState(scope, id, async (manager, audit, { key, living }) => {
       const own = key.deletedAt === null && !living.some((one) => one.id === id) ? [key] : [];
       const keys = [...own, ...living];
-      await this.end({ manager, audit, by }, scope, keys);
+      await this.delete({ manager, audit, by }, scope, keys);
       return keys;
     });
   }
 
-  private async end(work: KeyWork, scope: KeyScope, keys: readonly ApiKey[]): Promise<void> {
+  private async delete(work: KeyWork, scope: KeyScope, keys: readonly ApiKey[]): Promise<void> {
     const now = Date.now();
-    const ended = keys.map((key) => ({ ...key, deletedAt: now }));
-    await this.lastAdminKey.require(work.manager, work.by, ended, LAST_ADMIN_KEY);
-    await endKeys(work, keys);
+    const deleted = keys.map((key) => ({ ...key, deletedAt: now }));
+    await this.lastAdminKey.require(work.manager, work.by, deleted, LAST_ADMIN_KEY);
+    await deleteKeys(work, keys);
     await this.counts.subtract(work.manager, scope, keys.filter((key) => isLiving(key, now)).length);
   }
 }
 
-/** What is asked for, but a key that was replaced keeps the end of its grace period where that is sooner. */
+/** The changes for a descendant: a rotated key keeps the end of its grace period if that is sooner. */
 function sooner({ replacedBy, expiresAt }: ApiKey, changes: KeyChanges): KeyChanges {
   if (changes.expiresAt === undefined || replacedBy === null || expiresAt === null) return changes;
   return { ...changes, expiresAt: Math.min(expiresAt, changes.expiresAt ?? Infinity) };

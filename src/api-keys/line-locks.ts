@@ -20,9 +20,9 @@ export type LineWork<T> = (manager: EntityManager, audit: AuditRecorder, line: L
 export type LinesWork<T> = (manager: EntityManager, audit: AuditRecorder, lines: readonly LockedLine[]) => Promise<T>;
 
 /**
- * Refuses a line that would grow beyond the bound. One that is beyond it already, from before there was one, may stay.
+ * Refuses a change that makes a line exceed the limit. A line that exceeds it already, from before the limit existed, may stay.
  *
- * @throws ApiError `LINE_FULL`, which names the oldest living key
+ * @throws ApiError `LINE_FULL`, which names the oldest valid key
  */
 export function requireRoomInLine(living: readonly ApiKey[], livingAfter: number, most: number): void {
   const [oldest] = living;
@@ -31,7 +31,7 @@ export function requireRoomInLine(living: readonly ApiKey[], livingAfter: number
   throw new ApiError(LINE_FULL, { words, body: { apiKeyId: oldest.id } });
 }
 
-/** Gives work on one key the lock of its line, and what is in it. */
+/** Runs work on keys in a transaction that has locked and read their lines. */
 @Injectable()
 export class LineLocks {
   constructor(
@@ -40,8 +40,8 @@ export class LineLocks {
   ) {}
 
   /**
-   * Does something with a key that is not deleted, while nothing else changes it or its line. Of Admin keys no other of
-   * the organization is changed meanwhile either: two could else each be ended because the other is still there.
+   * Runs work on a key that is not deleted, while nothing else changes it or its line. For an Admin key, no other Admin key of
+   * the organization is changed meanwhile: otherwise two requests could each delete one of the last two.
    *
    * @throws ApiError `KEY_NOT_FOUND`, or `BUCKET_NOT_FOUND` for a bucket of another organization
    */
@@ -52,7 +52,7 @@ export class LineLocks {
     });
   }
 
-  /** The same for a key that may be deleted. */
+  /** Runs work on a key that may be deleted, in the same way. */
   withLockedKeyInAnyState<T>(scope: KeyScope, id: string, work: LineWork<T>): Promise<T> {
     return this.withLockedLines(scope, { ids: [id], kept: false }, (manager, audit, [line]) => {
       if (!line) throw new ApiError(KEY_NOT_FOUND);
@@ -61,11 +61,10 @@ export class LineLocks {
   }
 
   /**
-   * The same for several keys that are not deleted: each with its line, in the order in which they were chosen.
+   * Runs work on several keys that are not deleted, each with its line, in the order of the selection.
    *
-   * @throws ApiError `KEY_NOT_FOUND` with the places of those that are missing; 400 where a filter matches too many;
-   *   `BUCKET_NOT_FOUND`
-   * @param before runs once the lines are held, and before keys that are missing are refused
+   * @throws ApiError `KEY_NOT_FOUND` with the places of missing keys; 400 if a filter matches too many; `BUCKET_NOT_FOUND`
+   * @param before runs once the lines are locked, before missing keys are refused
    */
   withLockedKeys<T>(
     scope: KeyScope,

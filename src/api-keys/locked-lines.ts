@@ -5,21 +5,21 @@ import type { ApiKey } from './api-key.entity';
 import { isLiving } from './key-rows';
 import { marksFor, selectKeys } from './key-table';
 
-/** A key and what of its line matters to a change, locked until the transaction's end. */
+/** A key and the keys of its line that a change depends on, locked until the transaction's end. */
 export interface LockedLine {
   readonly lineId: string;
   readonly key: ApiKey;
-  /** The newest key of the line, in whatever state; the key itself where nothing was made of the line. */
+  /** The newest key of the line, in any state; the key itself if it was never rotated. */
   readonly newest: ApiKey;
-  /** The living keys of the line, oldest first. The key itself is one of them if it lives. */
+  /** The valid keys of the line, oldest first, including the key itself if it is valid. */
   readonly living: readonly ApiKey[];
 }
 
-/** So many rows are read within some milliseconds. */
+/** This many rows are read within a few milliseconds. */
 const LOCKED_AT_ONCE = 500;
 
 const LIVES = 'deleted_at IS NULL AND retired_at IS NULL';
-/** Each part follows the index, so that keys which have expired cost nothing. */
+/** Each part uses the index, so that expired keys cost nothing. */
 function livingIdsSql(lines: string): string {
   const replacements = `SELECT id, line_id AS "lineId" FROM api_keys WHERE line_id IN (${lines}) AND replaces IS NOT NULL AND ${LIVES}`;
   return `SELECT id, id AS "lineId" FROM api_keys WHERE id IN (${lines}) AND ${LIVES} AND (expires_at IS NULL OR expires_at > ?)
@@ -27,10 +27,10 @@ function livingIdsSql(lines: string): string {
 }
 
 /**
- * Locks lines of keys until the transaction's end: every change of a key takes this lock first, and looks at the row again
- * inside it. One statement takes all of them in one order, so that two transactions never wait for each other.
+ * Locks lines of keys until the transaction's end. Every change of a key takes this lock first and then reads the row again.
+ * One statement takes all locks in one order, so that two transactions cannot deadlock.
  *
- * @param manager of a transaction of the writer. On SQLite that is alone with the database anyway
+ * @param manager of a transaction of the writer; on SQLite that transaction has the database to itself
  */
 export async function lockLines(manager: EntityManager, lineIds: readonly string[]): Promise<void> {
   if (!isPostgres(manager) || lineIds.length === 0) return;
@@ -39,12 +39,12 @@ export async function lockLines(manager: EntityManager, lineIds: readonly string
   await query(manager, `SELECT pg_advisory_xact_lock(lock) FROM (${locks} ORDER BY lock OFFSET 0) AS sorted`, lineIds);
 }
 
-/** These keys as they are now, locked, the youngest first: in the order in which the usage of keys is written down. */
+/** Locks and reads these keys, newest first: the order in which usage is written. */
 export async function lockKeys(manager: EntityManager, ids: Iterable<string>): Promise<ApiKey[]> {
   const sorted = [...new Set(ids)].sort().reverse();
   const keys: ApiKey[] = [];
   for (let start = 0; start < sorted.length; start += LOCKED_AT_ONCE) {
-    // Other requests go on meanwhile, writes excepted.
+    // Other requests, except for writes, continue meanwhile.
     if (start > 0) await PAUSE();
     const slice = sorted.slice(start, start + LOCKED_AT_ONCE);
     keys.push(...(await selectKeys(manager, slice, ` ORDER BY id DESC${rowLock(manager, 'UPDATE')}`)));
@@ -52,7 +52,7 @@ export async function lockKeys(manager: EntityManager, ids: Iterable<string>): P
   return keys;
 }
 
-/** The ids of the living keys of a line, in no order. */
+/** The ids of the valid keys of a line, in no particular order. */
 export async function livingIdsOf(manager: EntityManager, lineId: string, nowMillis = Date.now()): Promise<string[]> {
   return (await livingIdsOfLines(manager, [lineId], nowMillis)).map(({ id }) => id);
 }
@@ -62,14 +62,14 @@ function livingIdsOfLines(manager: EntityManager, lineIds: readonly string[], no
   return query<{ id: string; lineId: string }>(manager, livingIdsSql(marksFor(lineIds)), values);
 }
 
-/** A key as it is found before its line is locked. */
+/** A key as it was read before its line is locked. */
 export interface KeyOfLine {
   readonly id: string;
-  /** Empty where a server of before the upgrade made the key. */
+  /** Empty for a key that a server of an earlier version created. */
   readonly lineId: string;
 }
 
-/** Locks the lines of keys, and reads what is in them: by the ids of these keys. */
+/** Locks the lines of these keys and reads them. @returns the lines by the ids of the keys */
 export async function lockAndReadLines(
   manager: EntityManager,
   found: readonly KeyOfLine[],

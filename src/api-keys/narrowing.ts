@@ -8,7 +8,7 @@ type Bounds = Pick<
 
 const SECONDS = { day: 86_400, month: 28 * 86_400 } as const;
 
-/** Whether a key may do less after a change than before: it is disabled, ends sooner, or is held to a tighter bound. */
+/** Whether a change restricts a key: it is disabled, expires sooner, or has a tighter limit. */
 export function isNarrowed(before: Bounds, after: Bounds): boolean {
   return (
     (before.disabledAt === null && after.disabledAt !== null) ||
@@ -23,7 +23,7 @@ function hasFewerAddresses(before: string | null, after: string | null): boolean
   return after !== null && (before === null || !isRangeIn(before, after));
 }
 
-/** So many requests, in so many seconds. */
+/** A number of requests in a number of seconds. */
 type Allowance = readonly [limit: number, seconds: number];
 
 const UNLIMITED: Allowance = [Infinity, 1];
@@ -36,7 +36,7 @@ function quotaOf({ quotaLimit, quotaPer }: Bounds): Allowance {
   return quotaLimit === null || quotaPer === null ? UNLIMITED : [quotaLimit, SECONDS[quotaPer]];
 }
 
-/** Fewer requests at once, or fewer over time. */
+/** Whether fewer requests are allowed at once, or over time. */
 function isTighter(before: Allowance, after: Allowance): boolean {
   return after[0] < before[0] || after[0] / after[1] < before[0] / before[1];
 }

@@ -5,13 +5,13 @@ import type { ApiKey } from './api-key.entity';
 import type { KeyHasher } from './key-hasher';
 import { hintOf } from './key-text';
 
-/** Where a key belongs: in a bucket, or, with `bucketId` null, to the organization itself. */
+/** What a key belongs to: a bucket or, with `bucketId` null, the organization itself. */
 export interface KeyScope {
   readonly organizationId: string;
   readonly bucketId: string | null;
 }
 
-/** What a key may be held to, and may be changed later. Null takes a bound away. */
+/** Restrictions and metadata that can be changed later. Null removes them. */
 export interface KeyBounds {
   readonly enabled?: boolean | undefined;
   /** Milliseconds since 1970. */
@@ -22,13 +22,13 @@ export interface KeyBounds {
   readonly metadata?: Readonly<Record<string, string>> | null | undefined;
 }
 
-/** What a new key shall be. The last three are for ever. */
+/** A key to create. The last three fields cannot be changed later. */
 export interface NewKey extends KeyBounds {
   readonly name: string;
   readonly type: KeyType;
   readonly dataSourceId?: string | undefined;
   readonly writeOnly?: boolean | undefined;
-  /** Whether it may rotate itself; true where it is not given. */
+  /** Whether it can rotate itself; true by default. */
   readonly selfRotation?: boolean | undefined;
 }
 
@@ -75,7 +75,7 @@ export function newKeyRow(scope: KeyScope, wanted: NewKey, text: string, hasher:
   };
 }
 
-/** The columns of these bounds; of those that are not given, none. */
+/** The columns of the fields that are given. */
 export function boundColumns(bounds: KeyBounds, nowMillis: number) {
   const { enabled, expiresAt, allowedIps, rateLimit, quota, metadata } = bounds;
   return {

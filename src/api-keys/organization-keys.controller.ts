@@ -3,7 +3,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../auth/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
-import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/yield';
@@ -12,6 +11,7 @@ import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
+import { docs } from './organization-keys.docs';
 import {
   CreateAdminKeyBody,
   KeysQuery,
@@ -22,14 +22,11 @@ import {
   toRotationOptions,
   UpdateKeyBody,
 } from './api-keys.dto';
-import * as errors from './api-keys.errors';
 import * as views from './api-keys.views';
 import { KeyFinder } from './key-finder';
 import { KeyRotation } from './key-rotation';
 import { KeyService } from './key.service';
 import { LineChanges } from './line-changes';
-
-const examples = views.ADMIN_KEY_EXAMPLES;
 
 /** The organization's Admin keys. */
 @ApiTags('Organization keys')
@@ -43,16 +40,7 @@ export class OrganizationKeysController {
   ) {}
 
   @Post()
-  @Documented({
-    id: 'createAdminKey',
-    summary: 'Create another Admin key for the organization',
-    description: 'The full key is in this reply alone: store it at once.',
-    status: 201,
-    answer: views.KeyCreated,
-    example: examples.created,
-    answerDescription: 'The key, shown this once',
-    refusals: [errors.TOO_MANY_ADMIN_KEYS],
-  })
+  @Documented(docs.create)
   @RequireKeyType('admin', 'manage organization keys')
   async create(
     @CurrentActor() by: Actor,
@@ -65,15 +53,7 @@ export class OrganizationKeysController {
   }
 
   @Get()
-  @Documented({
-    id: 'listAdminKeys',
-    summary: "List the organization's Admin keys",
-    description: 'Oldest first.',
-    status: 200,
-    answer: views.KeyList,
-    example: examples.list,
-    refusals: [AFTER_UNKNOWN, AFTER_AND_OFFSET],
-  })
+  @Documented(docs.list)
   @LongWork()
   @RequireKeyType('admin', 'manage organization keys')
   async list(
@@ -92,14 +72,7 @@ export class OrganizationKeysController {
   }
 
   @Get(':keyId')
-  @Documented({
-    id: 'getAdminKey',
-    summary: 'Get one Admin key of the organization',
-    status: 200,
-    answer: views.KeyReply,
-    example: examples.one,
-    refusals: [errors.KEY_NOT_FOUND],
-  })
+  @Documented(docs.get)
   @RequireKeyType('admin', 'manage organization keys')
   async get(
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -109,24 +82,7 @@ export class OrganizationKeysController {
   }
 
   @Patch(':keyId')
-  @Documented({
-    id: 'updateAdminKey',
-    summary: 'Change an Admin key of the organization',
-    description:
-      'Changes the fields that are given; `null` takes a bound away. The last Admin key that opens for its caller, without end ' +
-      'and under the present pepper, can be neither disabled nor given an end, a quota or addresses that leave the caller out.',
-    status: 200,
-    answer: views.KeyUpdated,
-    example: examples.updated,
-    refusals: [
-      errors.KEY_NOT_FOUND,
-      errors.KEY_RETIRED,
-      errors.LAST_ADMIN_KEY,
-      errors.LAST_ADMIN_KEY_RESTRICTED,
-      errors.LINE_FULL,
-      errors.TOO_MANY_ADMIN_KEYS,
-    ],
-  })
+  @Documented(docs.update)
   @RequireKeyType('admin', 'manage organization keys')
   async update(
     @CurrentActor() by: Actor,
@@ -139,25 +95,7 @@ export class OrganizationKeysController {
   }
 
   @Post(':keyId/rotate')
-  @Documented({
-    id: 'rotateAdminKey',
-    summary: 'Replace an Admin key of the organization by a new one',
-    description: "As with a bucket's keys: the old key lives on for its grace period.",
-    status: 201,
-    answer: views.KeyRotated,
-    answerDescription: 'The new key, shown this once, and when the old one dies',
-    example: examples.rotated,
-    refusals: [
-      errors.KEY_NOT_FOUND,
-      errors.RETIRE_NEEDS_GRACE,
-      errors.KEY_ALREADY_ROTATED,
-      errors.KEY_EXPIRED,
-      errors.KEY_DISABLED,
-      errors.LINE_FULL,
-      errors.TOO_MANY_ADMIN_KEYS,
-      errors.LAST_ADMIN_KEY_RESTRICTED,
-    ],
-  })
+  @Documented(docs.rotate)
   @RequireKeyType('admin', 'manage organization keys')
   async rotate(
     @CurrentActor() by: Actor,
@@ -172,16 +110,7 @@ export class OrganizationKeysController {
 
   @Delete(':keyId')
   @HttpCode(200)
-  @Documented({
-    id: 'deleteAdminKey',
-    summary: 'Delete an Admin key of the organization',
-    description:
-      'The key is refused from this reply on. The last Admin key that opens for its caller, without end and under the present pepper, stays.',
-    status: 200,
-    answer: views.KeyDeleted,
-    example: examples.deleted,
-    refusals: [errors.KEY_NOT_FOUND, errors.LAST_ADMIN_KEY],
-  })
+  @Documented(docs.remove)
   @RequireKeyType('admin', 'manage organization keys')
   async remove(
     @CurrentActor() by: Actor,

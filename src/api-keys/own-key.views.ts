@@ -16,7 +16,7 @@ import {
   writeOnlyDocs,
 } from './key-view-fields';
 
-/** The key that the request came with, and what it is restricted to. */
+/** The key of the request, and its restrictions. */
 export class SelfView extends KeyIdentity {
   @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
@@ -24,7 +24,7 @@ export class SelfView extends KeyIdentity {
   @IdProperty(BUCKET_ID, bucketIdDocs)
   readonly bucketId: string | null;
 
-  @ApiPropertyOptional({ type: String, description: 'Not for an Admin key', example: 'Greenhouse' })
+  @ApiPropertyOptional({ type: String, description: 'Left out for an Admin key', example: 'Greenhouse' })
   readonly bucketName?: string;
 
   @IdProperty('507f1f77bcf86cd799439010')
@@ -33,13 +33,13 @@ export class SelfView extends KeyIdentity {
   @TimeProperty(CREATED_AT)
   readonly createdAt: string;
 
-  @TimeProperty(EXPIRES_AT, { required: false, description: 'From this moment on it is refused' })
+  @TimeProperty(EXPIRES_AT, { required: false, description: 'The key is rejected from this moment on' })
   readonly expiresAt?: string;
 
   @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
   readonly allowedIps?: string[];
 
-  @IdProperty('507f1f77bcf86cd799439014', { required: false, description: 'The only data source that it reaches' })
+  @IdProperty('507f1f77bcf86cd799439014', { required: false, description: 'The only data source that it can access' })
   readonly dataSourceId?: string;
 
   @ApiPropertyOptional({ type: RateLimitView, description: 'Its own, or the default for its type' })

@@ -2,14 +2,14 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
-import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { docs } from './audit.docs';
 import { AuditReader } from './audit-reader';
-import { AUDIT_EXAMPLE, AuditEventView, AuditList, AuditPagination, AuditQuery } from './audit.dto';
+import { AuditEventView, AuditPagination, AuditQuery } from './audit.dto';
 
 @ApiTags('Audit')
 @Controller('api/audit')
@@ -17,17 +17,7 @@ export class AuditController {
   constructor(private readonly reader: AuditReader) {}
 
   @Get()
-  @Documented({
-    id: 'listAuditEvents',
-    summary: 'Say who did what, when and from where',
-    description:
-      'Creations, changes, rotations and deletions, refusals for lack of right, and uses of the command line. Newest first. ' +
-      'Never a secret. Refusals that repeat are counted: a row with `times` follows.',
-    status: 200,
-    answer: AuditList,
-    refusals: [AFTER_UNKNOWN, AFTER_AND_OFFSET],
-    example: AUDIT_EXAMPLE,
-  })
+  @Documented(docs.list)
   @LongWork()
   @RequireKeyType('admin', 'read the audit log')
   async list(

@@ -3,7 +3,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../auth/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
-import { AFTER_AND_OFFSET } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { Pause } from '../common/http/yield';
@@ -12,11 +11,11 @@ import { Documented } from '../common/openapi/openapi';
 import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { docs } from './buckets.docs';
 import {
   BucketCreated,
   BucketDeleted,
   BucketDetails,
-  BucketList,
   BucketPath,
   BucketReply,
   BucketUpdated,
@@ -24,7 +23,6 @@ import {
   CreateBucketBody,
   UpdateBucketBody,
 } from './buckets.dto';
-import * as errors from './buckets.errors';
 import { BucketsService } from './buckets.service';
 
 @ApiTags('Buckets')
@@ -33,14 +31,7 @@ export class BucketsController {
   constructor(private readonly buckets: BucketsService) {}
 
   @Post()
-  @Documented({
-    id: 'createBucket',
-    summary: 'Create a bucket',
-    description: 'Data and the keys that guard it live in buckets. Names need not be unique.',
-    status: 201,
-    answer: BucketCreated,
-    refusals: [errors.TOO_MANY_BUCKETS],
-  })
+  @Documented(docs.create)
   @RequireKeyType('admin', 'create buckets')
   async create(
     @CurrentActor() by: Actor,
@@ -55,14 +46,7 @@ export class BucketsController {
   }
 
   @Get()
-  @Documented({
-    id: 'listBuckets',
-    summary: 'List buckets',
-    description: 'Oldest first.',
-    status: 200,
-    answer: BucketList,
-    refusals: [AFTER_AND_OFFSET],
-  })
+  @Documented(docs.list)
   @LongWork()
   @RequireKeyType('admin', 'list buckets')
   async list(
@@ -81,13 +65,7 @@ export class BucketsController {
   }
 
   @Get(':bucketId')
-  @Documented({
-    id: 'getBucket',
-    summary: 'Get a bucket, and how much is in it',
-    status: 200,
-    answer: BucketReply,
-    refusals: [errors.BUCKET_NOT_FOUND],
-  })
+  @Documented(docs.get)
   @RequireKeyType('admin', 'access bucket details')
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketReply> {
     const bucket = await this.buckets.get(key.organizationId, bucketId);
@@ -95,16 +73,7 @@ export class BucketsController {
   }
 
   @Patch(':bucketId')
-  @Documented({
-    id: 'updateBucket',
-    summary: 'Change a bucket',
-    description:
-      'Changes the fields that are given and leaves the others as they are. A shorter `retentionDays` hides older points ' +
-      'from this reply on. They are erased no sooner than 24 hours later: until then a longer one shows them again.',
-    status: 200,
-    answer: BucketUpdated,
-    refusals: [errors.BUCKET_NOT_FOUND],
-  })
+  @Documented(docs.update)
   @RequireKeyType('admin', 'update buckets')
   async update(
     @CurrentActor() by: Actor,
@@ -124,14 +93,7 @@ export class BucketsController {
   }
 
   @Put(':bucketId')
-  @Documented({
-    id: 'putBucket',
-    summary: 'Change a bucket (the same as PATCH)',
-    description: 'The same as PATCH, for clients that only know PUT: fields that are left out stay as they are.',
-    status: 200,
-    answer: BucketUpdated,
-    refusals: [errors.BUCKET_NOT_FOUND],
-  })
+  @Documented(docs.put)
   @RequireKeyType('admin', 'update buckets')
   put(
     @CurrentActor() by: Actor,
@@ -144,14 +106,7 @@ export class BucketsController {
 
   @Delete(':bucketId')
   @HttpCode(200)
-  @Documented({
-    id: 'deleteBucket',
-    summary: 'Delete a bucket and all that is in it',
-    description: 'Its keys are refused from this reply on. The reply counts what has gone with the bucket.',
-    status: 200,
-    answer: BucketDeleted,
-    refusals: [errors.BUCKET_NOT_FOUND],
-  })
+  @Documented(docs.remove)
   @RequireKeyType('admin', 'delete buckets')
   async remove(
     @CurrentActor() by: Actor,

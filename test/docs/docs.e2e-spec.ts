@@ -123,7 +123,7 @@ describe('Swagger UI in a browser', () => {
     const bucketId = bucket._id as string;
 
     const parameters = { bucketId };
-    const made = await docs.execute('createApiKey', { parameters, example: 'Create a key with guard rails' });
+    const made = await docs.execute('createApiKey', { parameters, example: 'Create a restricted key' });
     expect([made.status, made.body.apiKey.rateLimit]).toEqual([201, { limit: 600, windowSeconds: 60 }]);
     const ofKey = { bucketId, keyId: made.body.apiKey._id as string };
     expect((await docs.execute('updateApiKey', { parameters: ofKey })).body.apiKey.enabled).toBe(false);

@@ -57,7 +57,7 @@ describe('docs/openapi.json', () => {
     expect(Object.values(requestBody.content['application/json'].examples as object)).toEqual([
       { summary: 'Create Write Key', value: { name: 'Living Room Sensor', type: 'write' } },
       { summary: 'Create Read Key', value: { name: 'Dashboard Reader', type: 'read' } },
-      { summary: 'Create a key with guard rails', value: expect.anything() },
+      { summary: 'Create a restricted key', value: expect.anything() },
     ]);
     expect(responses['201'].content['application/json'].schema).toEqual({ $ref: '#/components/schemas/KeyCreated' });
     expect(DOCUMENT.components.schemas.NewKeyView.properties.key.example).toBe(

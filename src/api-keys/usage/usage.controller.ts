@@ -3,11 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../../auth/current-key.decorator';
 import { RequireKeyType } from '../../auth/require-key-type.decorator';
 import { BucketKeyPath, OrganizationKeyPath } from '../key-paths.dto';
-import { KEY_NOT_FOUND } from '../api-keys.errors';
 import { KeyService } from '../key.service';
-import { BUCKET_NOT_FOUND } from '../../buckets/buckets.errors';
 import { Documented } from '../../common/openapi/openapi';
-import { USAGE_EXAMPLE, UsageQuery, UsageReply, UsageView } from './usage.dto';
+import { docs } from './usage.docs';
+import { UsageQuery, UsageReply, UsageView } from './usage.dto';
 import { Usage } from './usage.service';
 
 /** How much keys are used. */
@@ -20,15 +19,7 @@ export class UsageController {
 
   @Get('buckets/:bucketId/keys/:keyId/usage')
   @ApiTags('API keys')
-  @Documented({
-    id: 'getApiKeyUsage',
-    summary: 'Say how much an API key of a bucket is used',
-    description: 'Requests of other instances of the server are seen within a minute.',
-    status: 200,
-    answer: UsageReply,
-    example: USAGE_EXAMPLE,
-    refusals: [BUCKET_NOT_FOUND, KEY_NOT_FOUND],
-  })
+  @Documented(docs.ofBucketKey)
   @RequireKeyType('admin', 'view API keys')
   async ofBucketKey(
     @CurrentKey() { organizationId }: CurrentApiKey,
@@ -41,15 +32,7 @@ export class UsageController {
 
   @Get('keys/:keyId/usage')
   @ApiTags('Organization keys')
-  @Documented({
-    id: 'getAdminKeyUsage',
-    summary: 'Say how much an Admin key of the organization is used',
-    description: 'Requests of other instances of the server are seen within a minute.',
-    status: 200,
-    answer: UsageReply,
-    example: USAGE_EXAMPLE,
-    refusals: [KEY_NOT_FOUND],
-  })
+  @Documented(docs.ofAdminKey)
   @RequireKeyType('admin', 'manage organization keys')
   async ofAdminKey(
     @CurrentKey() { organizationId }: CurrentApiKey,
