@@ -6,9 +6,9 @@ import { BucketPath } from '../buckets/buckets.dto';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { AnalyticsQuery, BucketAnalyticsReply, BucketAnalyticsView } from './analytics.dto';
 import { AnalyticsService } from './analytics.service';
 import { OverviewReply, OverviewView } from './overview.dto';
@@ -28,8 +28,8 @@ export class AnalyticsController {
   })
   @LongWork()
   @RequireKeyType('admin', 'access organization analytics')
-  async overview(@CurrentKey() key: CurrentApiKey, @CurrentPause() pause: Pause): Promise<OverviewReply> {
-    return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, pause)) };
+  async overview(@CurrentKey() key: CurrentApiKey, @CurrentYield() yieldTurn: YieldTurn): Promise<OverviewReply> {
+    return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, yieldTurn)) };
   }
 
   @Get('buckets/:bucketId')
@@ -47,10 +47,10 @@ export class AnalyticsController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
     @Query() { period = '7d' }: AnalyticsQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const figures = await this.analytics.ofBucket(key, bucketId, period, pause);
-    await sendPaced(response, { analytics: new BucketAnalyticsView(period, figures) }, pause);
+    const figures = await this.analytics.ofBucket(key, bucketId, period, yieldTurn);
+    await sendPaced(response, { analytics: new BucketAnalyticsView(period, figures) }, yieldTurn);
   }
 }

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { groupPoints } from '../query/grouped-query';
 import type { Source } from '../sources/source.entity';
 import { DataSourcesService } from '../sources/sources.service';
@@ -69,19 +69,19 @@ export class AnalyticsService {
     private readonly alerts: AlertActivity,
   ) {}
 
-  async overview({ organizationId }: CurrentApiKey, pause: Pause, nowMillis = Date.now()): Promise<Overview> {
+  async overview({ organizationId }: CurrentApiKey, yieldTurn: YieldTurn, nowMillis = Date.now()): Promise<Overview> {
     const { manager } = this.dataSource;
     const lastDay: Range = [nowMillis - DAY_MILLIS, nowMillis];
     const totals = await totalsOf(manager, organizationId);
     const alerts = await this.alerts.triggered(manager, { organizationId }, lastDay);
     return {
       ...totals,
-      dataPoints: await visiblePoints(manager, organizationId, totals, { nowMillis, pause }),
+      dataPoints: await visiblePoints(manager, organizationId, totals, { nowMillis, yieldTurn }),
       storageBytes: await storageOf(manager, totals),
-      apiCallsThisMonth: await this.usage.requestsThisMonth(organizationId, pause, nowMillis),
+      apiCallsThisMonth: await this.usage.requestsThisMonth(organizationId, yieldTurn, nowMillis),
       alertRules: await this.alerts.active(manager, { organizationId }),
       lastAlertAt: await this.alerts.lastTriggeredAt(manager, { organizationId }),
-      pointsLastDay: await countPoints(manager, organizationId, lastDay, pause),
+      pointsLastDay: await countPoints(manager, organizationId, lastDay, yieldTurn),
       alertsLastDay: sumOf(alerts),
       webhooks: await this.alerts.failures(manager, { organizationId }, nowMillis - DAY_MILLIS),
     };
@@ -96,7 +96,7 @@ export class AnalyticsService {
     key: CurrentApiKey,
     bucketId: string,
     period: Period,
-    pause: Pause,
+    yieldTurn: YieldTurn,
     nowMillis = Date.now(),
   ): Promise<BucketFigures> {
     const { manager } = this.dataSource;
@@ -108,10 +108,10 @@ export class AnalyticsService {
     const figures: SourceFigures[] = [];
     let totalPoints = 0;
     const scope = { organizationId: key.organizationId, bucketId, dataSourceId: key.dataSourceId };
-    for (const source of await this.sources.listByIds(key, bucketId, undefined, pause)) {
-      const { count, lastAt } = await this.stored.statsOf(manager, source.number, visible, pause);
+    for (const source of await this.sources.listByIds(key, bucketId, undefined, yieldTurn)) {
+      const { count, lastAt } = await this.stored.statsOf(manager, source.number, visible, yieldTurn);
       totalPoints += count;
-      const summarised = await this.figuresOf(source, { range, starts, counts, pause });
+      const summarised = await this.figuresOf(source, { range, starts, counts, yieldTurn });
       figures.push({ source, lastAt, ...summarised });
     }
     return {
@@ -127,11 +127,16 @@ export class AnalyticsService {
 
   private async figuresOf(
     source: Source,
-    { range, starts, counts, pause }: { range: Range; starts: number[]; counts: Float64Array; pause: Pause },
+    {
+      range,
+      starts,
+      counts,
+      yieldTurn,
+    }: { range: Range; starts: number[]; counts: Float64Array; yieldTurn: YieldTurn },
   ): Promise<Pick<SourceFigures, 'points' | 'fields'>> {
     const fields = source.schema.filter(({ type }) => type === 'number');
     const { manager } = this.dataSource;
-    const wish = { range, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, pause };
+    const wish = { range, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, yieldTurn };
     const isSmall = fields.length * starts.length <= MOST_HOURLY_SUMMARIES;
     const hours = await groupPoints(manager, this.store, source, { ...wish, starts, fields: isSmall ? fields : [] });
     let points = 0;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { databaseBytes } from '../database/size';
 import { query } from '../database/sql';
 import { visibleFrom } from '../common/retention';
@@ -66,7 +66,7 @@ export async function countPoints(
   manager: EntityManager,
   organizationId: string,
   range: Range,
-  pause: Pause,
+  yieldTurn: YieldTurn,
 ): Promise<number> {
   let count = 0;
   for (let after = -1; ;) {
@@ -75,7 +75,7 @@ export async function countPoints(
     after = sources.at(-1)?.number ?? after;
     const numbers = sources.map(({ number }) => number);
     count += await countRange(manager, numbers, range);
-    await pause();
+    await yieldTurn();
   }
 }
 
@@ -84,7 +84,7 @@ export async function visiblePoints(
   manager: EntityManager,
   organizationId: string,
   { storedPoints }: OrganizationTotals,
-  { nowMillis, pause }: { readonly nowMillis: number; readonly pause: Pause },
+  { nowMillis, yieldTurn }: { readonly nowMillis: number; readonly yieldTurn: YieldTurn },
 ): Promise<number> {
   if ((await query(manager, HAS_RETENTION, [organizationId])).length === 0) return storedPoints;
   let count = 0;
@@ -101,7 +101,7 @@ export async function visiblePoints(
     for (const { number, retentionDays } of sources)
       numbers.set(retentionDays, [...(numbers.get(retentionDays) ?? []), number]);
     for (const [retentionDays, some] of numbers)
-      count += await countFrom(manager, some, visibleFrom({ retentionDays }, nowMillis), pause);
-    await pause();
+      count += await countFrom(manager, some, visibleFrom({ retentionDays }, nowMillis), yieldTurn);
+    await yieldTurn();
   }
 }

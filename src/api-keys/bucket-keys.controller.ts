@@ -6,11 +6,11 @@ import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { docs } from './bucket-keys.docs';
 import {
@@ -69,12 +69,12 @@ export class BucketKeysController {
     @Query() { excel }: CsvQuery,
     @Body() { keys }: CreateManyKeysBody,
     @CurrentRetry({ many: true }) retry: Retry | undefined,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<views.KeysCreated | string> {
     const wanted = keys.map((key, index) => toNewKey(key, ['body', 'keys', index]));
-    const created = await this.keys.createMany(by, { organizationId, bucketId }, wanted, { retry, pause });
+    const created = await this.keys.createMany(by, { organizationId, bucketId }, wanted, { retry, yieldTurn });
     if (wantsCsv(request)) {
       markAsCsv(response);
       return keysAsCsv(created, excel);
@@ -93,16 +93,16 @@ export class BucketKeysController {
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
     @Query() query: KeysQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const { keys, total, hasMore } = await this.finder.list(
       { organizationId, bucketId },
       query,
       toFilter(query),
-      pause,
+      yieldTurn,
     );
-    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length, hasMore)), pause);
+    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length, hasMore)), yieldTurn);
   }
 
   @Get(':keyId')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../common/errors';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
@@ -17,7 +17,7 @@ import type { KeyScope } from './new-key';
 export interface BulkRotation {
   readonly options: RotationOptions;
   readonly retry: Retry | undefined;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
 }
 
 type Matcher = (key: FilteredKey, nowMillis: number) => boolean;
@@ -42,9 +42,9 @@ export class BulkChanges {
     by: Actor,
     scope: KeyScope,
     wanted: Wanted,
-    { pause, ...how }: Removal & { readonly pause: Pause },
+    { yieldTurn, ...how }: Removal & { readonly yieldTurn: YieldTurn },
   ): Promise<LinesChange> {
-    const choice = await this.choose(scope, wanted, matching(wanted), pause);
+    const choice = await this.choose(scope, wanted, matching(wanted), yieldTurn);
     if (isTooWide(choice)) return this.refuseTooWide(scope, choice, how.retry);
     return this.changes.removeMany(by, scope, choice, how);
   }
@@ -56,8 +56,8 @@ export class BulkChanges {
    * @throws ApiError as `KeyRotation.rotate`, and `FILTER_TOO_WIDE`
    */
   async rotate(by: Actor, scope: KeyScope, wanted: Wanted, how: BulkRotation): Promise<Rotated[]> {
-    const { options, retry, pause } = how;
-    const choice = await this.choose(scope, wanted, rotatable(wanted), pause);
+    const { options, retry, yieldTurn } = how;
+    const choice = await this.choose(scope, wanted, rotatable(wanted), yieldTurn);
     if (isTooWide(choice)) return this.refuseTooWide(scope, choice, retry);
     return this.rotation.rotateMany(by, scope, choice, { options, retry });
   }
@@ -70,9 +70,9 @@ export class BulkChanges {
     });
   }
 
-  private async choose(scope: KeyScope, wanted: Wanted, matches: Matcher, pause: Pause): Promise<KeyChoice> {
+  private async choose(scope: KeyScope, wanted: Wanted, matches: Matcher, yieldTurn: YieldTurn): Promise<KeyChoice> {
     if ('ids' in wanted) return wanted;
-    return { found: await this.finder.findIds(scope, matches, pause), matches };
+    return { found: await this.finder.findIds(scope, matches, yieldTurn), matches };
   }
 }
 

@@ -4,10 +4,10 @@ import { CurrentActor } from '../auth/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { CurrentPause } from '../scheduling/long-work.decorator';
+import { CurrentYield } from '../scheduling/long-work.decorator';
 import * as errors from './api-keys.errors';
 import { BulkChanges } from './bulk-changes';
 import { revokeMany, RevokesMany, rotateMany, RotatesMany } from './bulk-routes';
@@ -40,12 +40,12 @@ export class BulkBucketKeysController {
     @Query() query: RevokeManyQuery,
     @Body() body: RevokeManyKeysBody,
     @CurrentRetry(REVOCATION) retry: Retry | undefined,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<KeysRevoked | string> {
     const scope = { organizationId, bucketId };
-    return revokeMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
+    return revokeMany(this.bulk, { by, scope, query, body, retry, yieldTurn, request, response });
   }
 
   @RotatesMany({
@@ -59,12 +59,12 @@ export class BulkBucketKeysController {
     @Query() query: RotateManyQuery,
     @Body() body: RotateManyKeysBody,
     @CurrentRetry(ROTATION) retry: Retry | undefined,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<KeysRotated | string> {
     const scope = { organizationId, bucketId };
-    return rotateMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
+    return rotateMany(this.bulk, { by, scope, query, body, retry, yieldTurn, request, response });
   }
 }
 
@@ -89,12 +89,12 @@ export class BulkAdminKeysController {
     @Query() query: RevokeManyQuery,
     @Body() body: RevokeManyKeysBody,
     @CurrentRetry(REVOCATION) retry: Retry | undefined,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<KeysRevoked | string> {
     const scope = { organizationId, bucketId: null };
-    return revokeMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
+    return revokeMany(this.bulk, { by, scope, query, body, retry, yieldTurn, request, response });
   }
 
   @RotatesMany({
@@ -112,11 +112,11 @@ export class BulkAdminKeysController {
     @Query() query: RotateManyQuery,
     @Body() body: RotateManyKeysBody,
     @CurrentRetry(ROTATION) retry: Retry | undefined,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Req() request: LeanRequest,
     @Res({ passthrough: true }) response: LeanResponse,
   ): Promise<KeysRotated | string> {
     const scope = { organizationId, bucketId: null };
-    return rotateMany(this.bulk, { by, scope, query, body, retry, pause, request, response });
+    return rotateMany(this.bulk, { by, scope, query, body, retry, yieldTurn, request, response });
   }
 }

@@ -2,7 +2,7 @@ import { applyDecorators, HttpCode, Post } from '@nestjs/common';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import type { Refusal } from '../common/errors';
 import { Documented } from '../common/openapi/openapi';
@@ -96,7 +96,7 @@ export interface BulkCall<Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly retry: Retry | undefined;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
   readonly request: LeanRequest;
   readonly response: LeanResponse;
 }
@@ -104,10 +104,10 @@ export interface BulkCall<Query, Body> {
 /** Deletes keys and replies in the format that the client accepts. */
 export async function revokeMany(
   bulk: BulkChanges,
-  { by, scope, query, body, retry, pause, request, response }: BulkCall<RevokeManyQuery, RevokeManyKeysBody>,
+  { by, scope, query, body, retry, yieldTurn, request, response }: BulkCall<RevokeManyQuery, RevokeManyKeysBody>,
 ): Promise<views.KeysRevoked | string> {
   const { line, excel } = query;
-  const revoked = await bulk.revoke(by, scope, toWanted(body), { wholeLine: line, retry, pause });
+  const revoked = await bulk.revoke(by, scope, toWanted(body), { wholeLine: line, retry, yieldTurn });
   if (!wantsCsv(request)) return new views.KeysRevoked(revoked);
   markAsCsv(response);
   return revokedAsCsv(revoked, line, excel);
@@ -116,9 +116,9 @@ export async function revokeMany(
 /** Rotates keys and replies in the format that the client accepts. */
 export async function rotateMany(
   bulk: BulkChanges,
-  { by, scope, query, body, retry, pause, request, response }: BulkCall<RotateManyQuery, RotateManyKeysBody>,
+  { by, scope, query, body, retry, yieldTurn, request, response }: BulkCall<RotateManyQuery, RotateManyKeysBody>,
 ): Promise<views.KeysRotated | string> {
-  const how = { options: toBulkRotationOptions(body, query), retry, pause };
+  const how = { options: toBulkRotationOptions(body, query), retry, yieldTurn };
   const rotated = await bulk.rotate(by, scope, toWanted(body), how);
   if (!wantsCsv(request)) return new views.KeysRotated(rotated);
   markAsCsv(response);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BucketsService } from '../buckets/buckets.service';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { afterUnknown, requireOneStart, type CursorQuery } from '../common/pagination';
 import { query, type SqlValue } from '../database/sql';
 import type { ApiKey } from './api-key.entity';
@@ -57,14 +57,14 @@ export class KeyFinder {
    *
    * @throws ApiError `BUCKET_NOT_FOUND`; 400 for an `after` that was never a key of the scope
    */
-  async list(scope: KeyScope, page: CursorQuery, filter: KeyFilter, pause: Pause): Promise<KeyPage> {
+  async list(scope: KeyScope, page: CursorQuery, filter: KeyFilter, yieldTurn: YieldTurn): Promise<KeyPage> {
     requireOneStart(page);
     await this.requireBucket(scope);
     const place = page.after === undefined ? START : await this.placeOf(scope, page.after);
     const { ids, total } = isRestrictive(filter)
-      ? await this.findMatching(scope, page, place, { filter, pause })
+      ? await this.findMatching(scope, page, place, { filter, yieldTurn })
       : await this.findAll(scope, page, place);
-    const keys = await this.read(ids.slice(0, page.limit), pause);
+    const keys = await this.read(ids.slice(0, page.limit), yieldTurn);
     return { keys, total, hasMore: ids.length > page.limit };
   }
 
@@ -76,12 +76,13 @@ export class KeyFinder {
   async findIds(
     scope: KeyScope,
     isWanted: (key: FilteredKey, nowMillis: number) => boolean,
-    pause: Pause,
+    yieldTurn: YieldTurn,
   ): Promise<string[]> {
     await this.requireBucket(scope);
     const ids: string[] = [];
     const now = Date.now();
-    for await (const keys of this.scan(scope, pause)) for (const key of keys) if (isWanted(key, now)) ids.push(key.id);
+    for await (const keys of this.scan(scope, yieldTurn))
+      for (const key of keys) if (isWanted(key, now)) ids.push(key.id);
     return ids;
   }
 
@@ -104,13 +105,13 @@ export class KeyFinder {
     scope: KeyScope,
     { limit, offset }: CursorQuery,
     place: Place,
-    { filter, pause }: { readonly filter: KeyFilter; readonly pause: Pause },
+    { filter, yieldTurn }: { readonly filter: KeyFilter; readonly yieldTurn: YieldTurn },
   ): Promise<FoundIds> {
     const matches = matcherOf(filter, Date.now());
     const ids: string[] = [];
     let total = 0;
     let behind = 0;
-    for await (const keys of this.scan(scope, pause)) {
+    for await (const keys of this.scan(scope, yieldTurn)) {
       for (const key of keys) {
         if (!matches(key)) continue;
         total += 1;
@@ -122,21 +123,21 @@ export class KeyFinder {
     return { ids, total };
   }
 
-  private async *scan(scope: KeyScope, pause: Pause): AsyncGenerator<readonly ScannedKey[]> {
+  private async *scan(scope: KeyScope, yieldTurn: YieldTurn): AsyncGenerator<readonly ScannedKey[]> {
     const sql = `SELECT ${SCANNED} ${keysIn(scope)} ${BEHIND}`;
     for (let last: Place | undefined = START; last;) {
       const values: SqlValue[] = [...valuesOf(scope), last.createdAt, last.id, SCANNED_AT_ONCE];
       const rows: ScannedKey[] = await query<ScannedKey>(this.dataSource.manager, sql, values);
       yield rows;
       last = rows.length < SCANNED_AT_ONCE ? undefined : rows.at(-1);
-      await pause();
+      await yieldTurn();
     }
   }
 
-  private async read(ids: readonly string[], pause: Pause): Promise<ApiKey[]> {
+  private async read(ids: readonly string[], yieldTurn: YieldTurn): Promise<ApiKey[]> {
     const keys = new Map<string, ApiKey>();
     for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
-      if (start > 0) await pause();
+      if (start > 0) await yieldTurn();
       const read = await selectKeys(this.dataSource.manager, ids.slice(start, start + READ_AT_ONCE));
       for (const key of read) if (key.deletedAt === null) keys.set(key.id, key);
     }

@@ -6,7 +6,7 @@ import { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
 import type { Actor, AuditRecorder } from '../common/audit-event';
-import { PAUSE, type Pause } from '../common/http/yield';
+import { IMMEDIATE_YIELD, type YieldTurn } from '../common/http/yield';
 import { bulkInsert } from '../database/bulk-insert';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
@@ -44,7 +44,7 @@ export class KeyService {
 
   /** Creates one key. It is on disk once this resolves. */
   async create(by: Actor, scope: KeyScope, wanted: NewKey, retry?: Retry): Promise<CreatedKey> {
-    const [created] = await this.createMany(by, scope, [wanted], { retry, pause: PAUSE });
+    const [created] = await this.createMany(by, scope, [wanted], { retry, yieldTurn: IMMEDIATE_YIELD });
     return created as CreatedKey;
   }
 
@@ -58,13 +58,13 @@ export class KeyService {
     by: Actor,
     scope: KeyScope,
     wanted: readonly NewKey[],
-    { retry, pause }: { readonly retry?: Retry | undefined; readonly pause: Pause },
+    { retry, yieldTurn }: { readonly retry?: Retry | undefined; readonly yieldTurn: YieldTurn },
   ): Promise<CreatedKey[]> {
     if (retry?.late) await this.refuseLate(scope, retry);
     const created: CreatedKey[] = [];
     for (const one of wanted) {
       created.push(this.make(scope, one));
-      if (created.length % KEYS_PER_SLICE === 0) await pause();
+      if (created.length % KEYS_PER_SLICE === 0) await yieldTurn();
     }
     return this.writer.write(
       async (manager, audit) => {

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { PAUSE } from '../common/http/yield';
+import { IMMEDIATE_YIELD } from '../common/http/yield';
 import { isPostgres, query, rowLock } from '../database/sql';
 import type { ApiKey } from './api-key.entity';
 import { isLiving } from './key-rows';
@@ -45,7 +45,7 @@ export async function lockKeys(manager: EntityManager, ids: Iterable<string>): P
   const keys: ApiKey[] = [];
   for (let start = 0; start < sorted.length; start += LOCKED_AT_ONCE) {
     // Other requests, except for writes, continue meanwhile.
-    if (start > 0) await PAUSE();
+    if (start > 0) await IMMEDIATE_YIELD();
     const slice = sorted.slice(start, start + LOCKED_AT_ONCE);
     keys.push(...(await selectKeys(manager, slice, ` ORDER BY id DESC${rowLock(manager, 'UPDATE')}`)));
   }

@@ -5,11 +5,11 @@ import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
 import { Pagination } from '../common/pagination';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { docs } from './organization-keys.docs';
 import {
@@ -59,16 +59,16 @@ export class OrganizationKeysController {
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Query() query: KeysQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const { keys, total, hasMore } = await this.finder.list(
       { organizationId, bucketId: null },
       query,
       toFilter(query),
-      pause,
+      yieldTurn,
     );
-    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length, hasMore)), pause);
+    await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length, hasMore)), yieldTurn);
   }
 
   @Get(':keyId')

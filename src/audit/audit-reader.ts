@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import type { Action } from '../common/audit-event';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { afterUnknown, requireOneStart, type NewestFirstQuery, type Sort } from '../common/pagination';
 import { findInSlices } from '../database/find-in-slices';
 import { query, type SqlValue } from '../database/sql';
@@ -69,33 +69,41 @@ export class AuditReader {
    *
    * @throws ValidationError for an `after` that was never in the list, and for one beside an `offset`
    */
-  async list(organizationId: string, filter: AuditFilter, page: NewestFirstQuery, pause: Pause): Promise<AuditPage> {
+  async list(
+    organizationId: string,
+    filter: AuditFilter,
+    page: NewestFirstQuery,
+    yieldTurn: YieldTurn,
+  ): Promise<AuditPage> {
     requireOneStart(page);
     const { after, limit, offset, sort = 'desc' } = page;
     const start = after === undefined ? edgeOf(sort) : await this.placeOf(organizationId, after);
     const wanted = { organizationId, sort, start, offset, limit };
     const condition = conditionOf(filter);
     const { places, ...found } = condition
-      ? await this.findMatching(wanted, condition, pause)
-      : await this.findAny(wanted, pause);
+      ? await this.findMatching(wanted, condition, yieldTurn)
+      : await this.findAny(wanted, yieldTurn);
     const options = { where: { seq: In([...places]) }, order: { seq: sort }, take: limit } as const;
-    const rows = places.length === 0 ? [] : await findInSlices(this.rows.manager, AuditRow, options, pause, 'seq');
+    const rows = places.length === 0 ? [] : await findInSlices(this.rows.manager, AuditRow, options, yieldTurn, 'seq');
     return { ...found, rows };
   }
 
-  private async findAny({ organizationId, sort, start, offset, limit }: Wanted, pause: Pause): Promise<FoundPlaces> {
+  private async findAny(
+    { organizationId, sort, start, offset, limit }: Wanted,
+    yieldTurn: YieldTurn,
+  ): Promise<FoundPlaces> {
     const sql = `SELECT seq FROM audit_log WHERE organization_id = ? AND seq ${inOrder(sort)} LIMIT ? OFFSET ?`;
     const values = [organizationId, start, limit + 1, offset];
     const places = (await query<{ seq: number }>(this.rows.manager, sql, values)).map(({ seq }) => seq);
-    const total = await this.totals.of(organizationId, pause);
+    const total = await this.totals.of(organizationId, yieldTurn);
     return { places: places.slice(0, limit), hasMore: places.length > limit, total, isTotalExact: true };
   }
 
   /** Compares rows from `start` on until the page is full. The total takes the rows before `start` too. */
-  private async findMatching(wanted: Wanted, condition: Condition, pause: Pause): Promise<FoundPlaces> {
+  private async findMatching(wanted: Wanted, condition: Condition, yieldTurn: YieldTurn): Promise<FoundPlaces> {
     const { sort, start, offset, limit } = wanted;
     const found: number[] = [];
-    const scan = this.scan(wanted, condition, pause);
+    const scan = this.scan(wanted, condition, yieldTurn);
     let [behind, compared, isAtEnd] = [0, 0, false];
     while (found.length <= limit && !isAtEnd) {
       const { value: matching } = await scan.next();
@@ -107,7 +115,7 @@ export class AuditReader {
     const page = { places: found.slice(0, limit), hasMore: found.length > limit };
     const edge = edgeOf(sort);
     if (start !== edge) {
-      const whole = this.scan({ ...wanted, start: edge }, condition, pause);
+      const whole = this.scan({ ...wanted, start: edge }, condition, yieldTurn);
       return { ...page, ...(await countRest(whole, NONE)) };
     }
     if (isAtEnd) return { ...page, total: behind, isTotalExact: true };
@@ -118,7 +126,7 @@ export class AuditReader {
   private async *scan(
     { organizationId, sort, start }: Wanted,
     condition: Condition,
-    pause: Pause,
+    yieldTurn: YieldTurn,
   ): AsyncGenerator<readonly number[], void> {
     const { manager } = this.rows;
     const own = 'SELECT seq FROM audit_log WHERE organization_id = ? AND seq';
@@ -132,7 +140,7 @@ export class AuditReader {
       yield (await query<{ seq: number }>(manager, matching, values)).map(({ seq }) => seq);
       if (!found) return;
       last = to;
-      await pause();
+      await yieldTurn();
     }
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { LruMap } from '../common/lru-map';
 import { query } from '../database/sql';
 import { AuditLog, cutOf } from './audit-log';
@@ -36,14 +36,14 @@ export class AuditTotals {
   ) {}
 
   /** @returns the number of rows of an organization, exact for the moment of the call */
-  async of(organizationId: string, pause: Pause): Promise<number> {
+  async of(organizationId: string, yieldTurn: YieldTurn): Promise<number> {
     const head = await this.log.findHead(this.dataSource.manager);
     if (!head) return 0;
     const from = cutOf(head).count;
     const { count: to, link } = head;
     const known = this.totals.get(organizationId);
     const start = known && (await this.isCurrent(known, from)) ? known : { rows: 0, to: from };
-    const rows = start.rows + (await this.count(organizationId, [start.to, to], pause));
+    const rows = start.rows + (await this.count(organizationId, [start.to, to], yieldTurn));
     this.totals.set(organizationId, { rows, from, to, link });
     return rows;
   }
@@ -54,11 +54,15 @@ export class AuditTotals {
     return row?.link === known.link;
   }
 
-  private async count(organizationId: string, [from, to]: readonly [number, number], pause: Pause): Promise<number> {
+  private async count(
+    organizationId: string,
+    [from, to]: readonly [number, number],
+    yieldTurn: YieldTurn,
+  ): Promise<number> {
     const { manager } = this.dataSource;
     let total = 0;
     for (let last = from; last < to; last += COUNTED_AT_ONCE) {
-      if (last > from) await pause();
+      if (last > from) await yieldTurn();
       const values = [organizationId, last, Math.min(to, last + COUNTED_AT_ONCE)];
       const [slice] = await query<{ rows: number }>(manager, COUNT, values);
       total += slice?.rows ?? 0;

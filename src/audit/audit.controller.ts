@@ -4,9 +4,9 @@ import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { docs } from './audit.docs';
 import { AuditReader } from './audit-reader';
 import { AuditEventView, AuditPagination, AuditQuery } from './audit.dto';
@@ -23,13 +23,13 @@ export class AuditController {
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Query() query: AuditQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const { action, actorId, targetId, bucketId, startTime: from, endTime: to } = query;
     const filter = { action, actorId, targetId, bucketId, from, to };
-    const page = await this.reader.list(organizationId, filter, query, pause);
+    const page = await this.reader.list(organizationId, filter, query, yieldTurn);
     const auditEvents = mapped(page.rows, (row) => new AuditEventView(row));
-    await sendPaced(response, { auditEvents, pagination: new AuditPagination(query, page) }, pause);
+    await sendPaced(response, { auditEvents, pagination: new AuditPagination(query, page) }, yieldTurn);
   }
 }

@@ -5,12 +5,12 @@ import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
 import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { docs } from './buckets.docs';
 import {
   BucketCreated,
@@ -52,15 +52,15 @@ export class BucketsController {
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Query() page: CursorQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [buckets, total, hasMore] = await this.buckets.list(key.organizationId, page, pause);
+    const [buckets, total, hasMore] = await this.buckets.list(key.organizationId, page, yieldTurn);
     const views = mapped(buckets, (bucket) => new BucketView(bucket));
     await sendPaced(
       response,
       { buckets: views, pagination: new Pagination(page, total, buckets.length, hasMore) },
-      pause,
+      yieldTurn,
     );
   }
 

@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, AuditEvent } from '../common/audit-event';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { CursorQuery, ListPage } from '../common/pagination';
 import { visibleFrom } from '../common/retention';
 import { findPage } from '../database/list-page';
@@ -78,9 +78,9 @@ export class BucketsService {
   }
 
   /** One page, oldest first, and the length of the whole list. */
-  list(organizationId: string, page: CursorQuery, pause: Pause): Promise<ListPage<Bucket>> {
+  list(organizationId: string, page: CursorQuery, yieldTurn: YieldTurn): Promise<ListPage<Bucket>> {
     const scope = { ever: { organizationId }, where: { organizationId, deletedAt: IsNull() } };
-    return findPage(this.buckets.manager, Bucket, scope, page, pause);
+    return findPage(this.buckets.manager, Bucket, scope, page, yieldTurn);
   }
 
   async get(organizationId: string, id: string): Promise<Bucket> {

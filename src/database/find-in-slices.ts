@@ -6,7 +6,7 @@ import {
   type FindOptionsWhere,
   type ObjectLiteral,
 } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 
 /** So many rows become entities in two or three milliseconds. It is the default length of a list. */
 const ROWS_PER_SLICE = 100;
@@ -24,11 +24,11 @@ export async function findAndCountInSlices<Entity extends ObjectLiteral>(
   manager: EntityManager,
   target: EntityTarget<Entity>,
   options: ListOptions<Entity>,
-  pause: Pause,
+  yieldTurn: YieldTurn,
   key: keyof Entity & string = 'id',
 ): Promise<[Entity[], number]> {
   const [first, total] = await manager.findAndCount(target, firstOf(options));
-  return [isAll(first, options) ? first : await readSlices(manager, target, { options, first, pause, key }), total];
+  return [isAll(first, options) ? first : await readSlices(manager, target, { options, first, yieldTurn, key }), total];
 }
 
 /** The same without the length of the whole list. */
@@ -36,11 +36,11 @@ export async function findInSlices<Entity extends ObjectLiteral>(
   manager: EntityManager,
   target: EntityTarget<Entity>,
   options: ListOptions<Entity>,
-  pause: Pause,
+  yieldTurn: YieldTurn,
   key: keyof Entity & string = 'id',
 ): Promise<Entity[]> {
   const first = await manager.find(target, firstOf(options));
-  return isAll(first, options) ? first : readSlices(manager, target, { options, first, pause, key });
+  return isAll(first, options) ? first : readSlices(manager, target, { options, first, yieldTurn, key });
 }
 
 function firstOf<Entity>(options: ListOptions<Entity>): ListOptions<Entity> {
@@ -55,7 +55,7 @@ interface Slices<Entity> {
   readonly options: ListOptions<Entity>;
   /** The rows of the first slice, as they were a moment ago. */
   readonly first: readonly Entity[];
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
   readonly key: keyof Entity & string;
 }
 
@@ -63,7 +63,7 @@ interface Slices<Entity> {
 async function readSlices<Entity extends ObjectLiteral>(
   manager: EntityManager,
   target: EntityTarget<Entity>,
-  { options, first, pause, key }: Slices<Entity>,
+  { options, first, yieldTurn, key }: Slices<Entity>,
 ): Promise<Entity[]> {
   const { select, where = {}, ...page } = options;
   const rows = await manager
@@ -74,7 +74,7 @@ async function readSlices<Entity extends ObjectLiteral>(
   const known = new Map(first.map((entity) => [String(entity[key]), entity]));
   const found: Entity[] = [];
   for (let start = 0; start < rows.length; start += ROWS_PER_SLICE) {
-    await pause();
+    await yieldTurn();
     const keys = rows.slice(start, start + ROWS_PER_SLICE).map((row) => row.key);
     const unknown = keys.filter((one) => !known.has(String(one)));
     if (unknown.length > 0)

@@ -7,7 +7,7 @@ import {
   type FindOptionsOrder,
   type FindOptionsWhere,
 } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { requireOneStart, type CursorQuery, type ListPage, type Sort } from '../common/pagination';
 import { findAndCountInSlices, type ListOptions } from './find-in-slices';
 
@@ -41,7 +41,7 @@ export async function findPage<Entity extends Listed>(
   target: EntityTarget<Entity>,
   scope: ListScope<Entity>,
   page: CursorQuery,
-  pause: Pause,
+  yieldTurn: YieldTurn,
 ): Promise<ListPage<Entity>> {
   requireOneStart(page);
   const { limit, offset, after } = page;
@@ -54,7 +54,7 @@ export async function findPage<Entity extends Listed>(
     take: limit,
     skip: offset,
   };
-  const [rows, remaining] = await findAndCountInSlices(manager, target, options, pause);
+  const [rows, remaining] = await findAndCountInSlices(manager, target, options, yieldTurn);
   const total = after === undefined ? remaining : await manager.countBy(target, where);
   return [rows, total, offset + rows.length < remaining];
 }

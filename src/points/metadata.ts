@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CONFIG } from '../common/config/config';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { LruMap } from '../common/lru-map';
 import { readTogether } from '../database/together';
 import { Writer } from '../database/writer';
@@ -126,7 +126,7 @@ export class MetadataDictionary {
   }
 
   /** The numbers of all metadata of a source that have these entries, among others. */
-  async matching(manager: EntityManager, source: number, entries: Metadata, pause: Pause): Promise<NumberSet> {
+  async matching(manager: EntityManager, source: number, entries: Metadata, yieldTurn: YieldTurn): Promise<NumberSet> {
     const wanted = Object.entries(entries);
     // Canonical JSON has each entry in this form. The form may stand elsewhere too, but seldom does.
     const parts = wanted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
@@ -141,7 +141,7 @@ export class MetadataDictionary {
           found.add(number);
       }
       if (rows.length < TEXTS_PER_PAGE) return found;
-      await pause();
+      await yieldTurn();
     }
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { PAUSE, type Pause } from '../common/http/yield';
+import { IMMEDIATE_YIELD, type YieldTurn } from '../common/http/yield';
 import { SourcePoints, type PointExtent, type PointStats } from '../sources/source-points';
 import { query } from '../database/sql';
 import { readTogether } from '../database/together';
@@ -18,9 +18,9 @@ export class StoredPoints extends SourcePoints {
     manager: EntityManager,
     source: number,
     from: number,
-    pause: Pause = PAUSE,
+    yieldTurn: YieldTurn = IMMEDIATE_YIELD,
   ): Promise<PointStats> {
-    const count = await countFrom(manager, [source], from, pause);
+    const count = await countFrom(manager, [source], from, yieldTurn);
     return { count, ...(await this.extentOf(manager, source, from)) };
   }
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { query } from '../database/sql';
 import { nearestQuarter } from './occupied-quarters';
 import type { Range } from './point-store';
@@ -37,14 +37,14 @@ export async function countFrom(
   manager: EntityManager,
   sources: readonly number[],
   from: number,
-  pause: Pause,
+  yieldTurn: YieldTurn,
 ): Promise<number> {
   let count = 0;
   for (let start = 0; start < sources.length; start += SOURCES_PER_STATEMENT) {
-    if (start > 0) await pause();
+    if (start > 0) await yieldTurn();
     const some = sources.slice(start, start + SOURCES_PER_STATEMENT);
     if (from <= 0) count += await countAll(manager, some);
-    else count += await countSome(manager, some, from, pause);
+    else count += await countSome(manager, some, from, yieldTurn);
   }
   return count;
 }
@@ -78,7 +78,7 @@ async function countSome(
   manager: EntityManager,
   sources: readonly number[],
   from: number,
-  pause: Pause,
+  yieldTurn: YieldTurn,
 ): Promise<number> {
   const boundary = quarterOf(from);
   const short: number[] = [];
@@ -93,7 +93,7 @@ async function countSome(
     if (windows + span <= WINDOWS_PER_STATEMENT) {
       windows += span;
       short.push(source);
-    } else count += await countNewer(manager, source, from, pause);
+    } else count += await countNewer(manager, source, from, yieldTurn);
   }
   if (short.length === 0) return count;
   const some = filled(short);
@@ -103,7 +103,7 @@ async function countSome(
 }
 
 /** The same of one source, from what is newer. */
-async function countNewer(manager: EntityManager, source: number, from: number, pause: Pause): Promise<number> {
+async function countNewer(manager: EntityManager, source: number, from: number, yieldTurn: YieldTurn): Promise<number> {
   const whole = Math.ceil(from / QUARTER_MILLIS);
   const [edge] = await query<Counted>(manager, IN_RANGE, [source, from, whole * QUARTER_MILLIS]);
   let count = edge?.count ?? 0;
@@ -112,7 +112,7 @@ async function countNewer(manager: EntityManager, source: number, from: number, 
   const last = await nearestQuarter(manager, source, POINTS_SLOT, range, 'desc');
   if (first === undefined || last === undefined) return count;
   for (let begin = first; begin <= last; begin += WINDOWS_PER_STATEMENT) {
-    await pause();
+    await yieldTurn();
     count += await countQuarters(manager, source, [begin, Math.min(last + 1, begin + WINDOWS_PER_STATEMENT)]);
   }
   return count;

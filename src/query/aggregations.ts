@@ -1,4 +1,4 @@
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Field } from '../sources/schema';
 import { Summary, type Place } from '../points/summary';
 import type { Value } from '../points/values';
@@ -62,8 +62,8 @@ export class FieldGroup {
   }
 
   /** Puts the values in order, for quantiles. */
-  async sort(pause: Pause): Promise<void> {
-    if (this.each) this.sorted ??= await sortInSlices(this.each, pause);
+  async sort(yieldTurn: YieldTurn): Promise<void> {
+    if (this.each) this.sorted ??= await sortInSlices(this.each, yieldTurn);
     this.each = undefined;
   }
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import type { NumberSet } from '../points/ascending-numbers';
 import { eachTogether } from '../database/together';
@@ -31,7 +31,7 @@ interface PointsWish {
   readonly sources: readonly Source[];
   readonly range: Range;
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function automaticStep(
     const counts = await eachTogether(manager, some, (source) => countUpTo(manager, store, wish, source, enough));
     for (const count of counts) points += count;
     if (points > MOST_POINTS) break;
-    await wish.pause();
+    await wish.yieldTurn();
   }
   if (points <= MOST_POINTS) return undefined;
   if (wish.metas) return stepOfSome(manager, store, wish);
@@ -98,7 +98,7 @@ async function rowsFromQuarters(manager: EntityManager, wish: PointsWish): Promi
       quarters += occupied.length;
       if (quarters > MOST_QUARTERS) return undefined;
     }
-    await wish.pause();
+    await wish.yieldTurn();
   }
   return { quarters, mostMinutes, windows };
 }
@@ -113,7 +113,7 @@ async function extentOf(manager: EntityManager, source: number, range: Range): P
 /** Whether so many windows have points that they give some 500 rows at most. */
 async function isFew(
   manager: EntityManager,
-  { sources, range, pause }: PointsWish,
+  { sources, range, yieldTurn }: PointsWish,
   windows: Windows,
   known?: QuarterRows,
 ): Promise<boolean> {
@@ -125,7 +125,7 @@ async function isFew(
     const count = ({ number }: Source) => countWindows(manager, number, range, windows, enough);
     for (const found of await eachTogether(manager, some, count)) rows += found;
     if (rows > MOST_ROWS) return false;
-    await pause();
+    await yieldTurn();
   }
   return true;
 }
@@ -155,7 +155,7 @@ async function stepOfSome(manager: EntityManager, store: PointStore, wish: Point
 async function countUpTo(
   manager: EntityManager,
   store: PointStore,
-  { range, metas, pause }: PointsWish,
+  { range, metas, yieldTurn }: PointsWish,
   source: Source,
   enough: number,
 ): Promise<number> {
@@ -166,7 +166,7 @@ async function countUpTo(
     const whole = inside[0] < inside[1] ? await countQuartersUpTo(manager, source.number, inside, enough) : 0;
     if (whole >= enough) return whole;
   }
-  for await (const points of pagesOf(manager, store, source, range, { pause })) {
+  for await (const points of pagesOf(manager, store, source, range, { yieldTurn })) {
     count += wanted ? points.filter(({ meta }) => wanted.has(meta)).length : points.length;
     if (count >= enough) break;
   }

@@ -45,7 +45,7 @@ export class FilledGroups extends GroupStream {
       this.keep(series[place] ?? [], starts, place);
       if ((work += values.length) < VALUES_PER_TURN) continue;
       work = 0;
-      await reader.wish.pause();
+      await reader.wish.yieldTurn();
     }
     this.cursor = sort === 'asc' ? end : (starts[0] ?? 0);
     this.head = this.headBehind();

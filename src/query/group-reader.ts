@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import type { Field } from '../sources/schema';
 import type { NumberSet } from '../points/ascending-numbers';
@@ -68,7 +68,7 @@ export interface ReadWish {
   readonly isNamed?: boolean | undefined;
   /** The earliest time that `fill` may look back to for a value before the range. Not before the range unless given. */
   readonly visibleFrom?: number | undefined;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
   readonly memory?: Memory | undefined;
 }
 
@@ -123,13 +123,13 @@ export class GroupReader {
 
   /** The next spans from a time on, the earliest first whichever way it goes: enough for so many groups. */
   async spansFrom(at: number, sort: 'asc' | 'desc', wanted: number, mayBeEmpty: boolean): Promise<Span[]> {
-    const { grid, range, pause } = this.wish;
+    const { grid, range, yieldTurn } = this.wish;
     const within = Math.min(wanted, this.mostGroups, MOST_SPANS);
     const most = mayBeEmpty && this.isSparse ? Math.min(LONGEST_GRID, Math.max(256, 2 * within)) : within;
     const spans: Span[] = [];
     for (const span of grid.spans(sort === 'asc' ? [at, range[1]] : [range[0], at], sort)) {
       if (spans.push(span) === most) break;
-      if (grid.isSlow && spans.length % SPANS_PER_TURN === 0) await pause();
+      if (grid.isSlow && spans.length % SPANS_PER_TURN === 0) await yieldTurn();
     }
     return sort === 'asc' ? spans : spans.reverse();
   }
@@ -144,15 +144,15 @@ export class GroupReader {
     sort: 'asc' | 'desc',
     { columns = this.wish.columns, wanted = Infinity }: { columns?: readonly Column[]; wanted?: number } = {},
   ): Promise<Chunk> {
-    const { range, aggregations, metas, isNamed, pause } = this.wish;
+    const { range, aggregations, metas, isNamed, yieldTurn } = this.wish;
     const fields = fieldsOf(columns);
     const { starts, keepsNone } = await this.fit(startsOf(spans), sort, fields);
     const most = { groups: Math.min(wanted, this.mostGroups), sort };
     const within: Range = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
-    const wish = { range: within, starts, fields, aggregations, metas, isNamed, pause, keepsNone, most };
+    const wish = { range: within, starts, fields, aggregations, metas, isNamed, yieldTurn, keepsNone, most };
     const groups = await groupPoints(this.manager, this.store, this.source, wish);
     if (keepsNone) await this.searchRanks(groups, fields, within);
-    const values = await resultsOf(groups, fields, columns, pause);
+    const values = await resultsOf(groups, fields, columns, yieldTurn);
     return { starts: groups.starts, counts: groups.counts, values };
   }
 
@@ -192,21 +192,21 @@ export class GroupReader {
 
   /** How many points are in a range, those of its first and its last quarter all counted: exact up to `enough`. */
   private async countUpTo([from, to]: Range, enough: number): Promise<number> {
-    const { range, pause } = this.wish;
+    const { range, yieldTurn } = this.wish;
     const first = Math.floor(Math.max(from, range[0]) / QUARTER_MILLIS);
     const last = Math.ceil(Math.min(to, range[1]) / QUARTER_MILLIS);
     let count = 0;
     for (let begin = first; begin < last && count <= enough; begin += QUARTERS_PER_COUNT) {
       const end = Math.min(last, begin + QUARTERS_PER_COUNT);
       count += await countQuarters(this.manager, this.source.number, [begin, end]);
-      await pause();
+      await yieldTurn();
     }
     return count;
   }
 
   /** Finds what quantiles need in a single group whose values do not fit into memory. */
   private async searchRanks(groups: SourceGroups, fields: readonly Field[], range: Range): Promise<void> {
-    const { aggregations, metas, pause } = this.wish;
+    const { aggregations, metas, yieldTurn } = this.wish;
     const searches = fields.flatMap((field, index) => {
       const group = groups.fields[0]?.[index];
       return group && field.type === 'number' && group.summary.n > 0 ? [{ field, group }] : [];
@@ -219,7 +219,7 @@ export class GroupReader {
         return { field, search };
       });
       while (some.some(({ search }) => !search.isDone)) {
-        for await (const points of pagesOf(this.manager, this.store, this.source, range, { pause }))
+        for await (const points of pagesOf(this.manager, this.store, this.source, range, { yieldTurn }))
           for (const point of points) {
             if (metas && !metas.has(point.meta)) continue;
             const others = othersOf(point);
@@ -229,7 +229,7 @@ export class GroupReader {
             }
           }
         for (const { search } of some) search.endPass();
-        await pause();
+        await yieldTurn();
       }
     }
   }
@@ -262,7 +262,7 @@ async function resultsOf(
   { fields: groups }: SourceGroups,
   fields: readonly Field[],
   columns: readonly Column[],
-  pause: Pause,
+  yieldTurn: YieldTurn,
 ): Promise<Chunk['values']> {
   const places = columns.map(({ field, real }) => ({ place: fields.indexOf(field), real }));
   const values: (Cell[] | undefined)[] = [];
@@ -272,14 +272,14 @@ async function resultsOf(
     work += WORK_OF_A_GROUP + columns.length;
     for (const field of group ?? []) {
       work += field.unsorted;
-      if (field.unsorted > WORK_PER_TURN) await field.sort(pause);
+      if (field.unsorted > WORK_PER_TURN) await field.sort(yieldTurn);
     }
     values.push(group && places.map(({ place, real }) => resultOf(group[place], real)));
     // The single values of a group are not needed any more.
     groups[index] = undefined;
     if (work < WORK_PER_TURN) continue;
     work = 0;
-    await pause();
+    await yieldTurn();
   }
   return values;
 }

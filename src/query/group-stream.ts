@@ -56,7 +56,7 @@ export abstract class GroupStream {
     while (this.head !== undefined && !this.isRead) {
       this.rows = await this.readChunk(this.wantedNext);
       this.loads += 1;
-      if (!this.isRead) await this.reader.wish.pause();
+      if (!this.isRead) await this.reader.wish.yieldTurn();
     }
     this.heldBytes = this.rows.reduce((bytes, row) => bytes + bytesOf(row), this.bytesBeside());
     if (this.isRead) this.head = this.rows[0]?.start;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import type { Field } from '../sources/schema';
 import { isPostgres } from '../database/sql';
@@ -36,7 +36,7 @@ export interface GroupWish {
   readonly metas: NumberSet | undefined;
   /** Whether only points with a value of one of the fields are counted. */
   readonly isNamed?: boolean | undefined;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
   /** Leaves values out of memory that quantiles need. */
   readonly keepsNone?: boolean;
   /** Where rollups tell which groups have points: only the first of these, or with `desc` the last. */
@@ -83,7 +83,7 @@ function quartersOf({ range, starts, aggregations, metas }: GroupWish): readonly
 async function countPoints(
   manager: EntityManager,
   source: Source,
-  { starts, pause }: GroupWish,
+  { starts, yieldTurn }: GroupWish,
   quarters: readonly Steps[] | readonly [number, number],
 ): Promise<Float64Array> {
   const counts = new Float64Array(starts.length - 1);
@@ -95,13 +95,13 @@ async function countPoints(
   if (areSteps(quarters))
     for (const steps of quarters) {
       for (const { quarter, n } of await countSteps(manager, source.number, steps)) add(quarter, n);
-      await pause();
+      await yieldTurn();
     }
   else
     for (const some of turnsOf(quarters)) {
       for (const { quarter, n } of await occupiedQuarters(manager, source.number, some, QUARTERS_PER_TURN))
         add(quarter, n);
-      await pause();
+      await yieldTurn();
     }
   return counts;
 }
@@ -129,10 +129,10 @@ async function addQuarters(
   range: readonly [number, number],
   sums: readonly Steps[] | undefined,
 ): Promise<void> {
-  const { fields, aggregations, pause } = groups.wish;
+  const { fields, aggregations, yieldTurn } = groups.wish;
   for (const [index, field] of fields.entries()) {
     const isSummable = field.type === 'number' && aggregations.every(isSummed);
-    await summaries(manager, { source, field, pause }, (isSummable && sums) || range, (at, summary) =>
+    await summaries(manager, { source, field, yieldTurn }, (isSummable && sums) || range, (at, summary) =>
       groups.at(at)[index]?.summary.merge(summary),
     );
   }
@@ -141,7 +141,7 @@ async function addQuarters(
 /** Gives what is stored of one field: added up by steps, or quarter by quarter. */
 async function summaries(
   manager: EntityManager,
-  { source, field, pause }: { source: Source; field: Field; pause: Pause },
+  { source, field, yieldTurn }: { source: Source; field: Field; yieldTurn: YieldTurn },
   quarters: readonly Steps[] | readonly [number, number],
   add: (at: number, summary: Summary) => void,
 ): Promise<void> {
@@ -149,14 +149,14 @@ async function summaries(
     for (const steps of quarters) {
       for (const { quarter, summary } of await sumSteps(manager, source.number, field, steps))
         add(quarter * QUARTER_MILLIS, summary);
-      await pause();
+      await yieldTurn();
     }
     return;
   }
   for (const some of turnsOf(quarters)) {
     for (const { quarter, summary } of await readQuarters(manager, source.number, field, some))
       add(quarter * QUARTER_MILLIS, summary);
-    await pause();
+    await yieldTurn();
   }
 }
 
@@ -189,7 +189,7 @@ async function addPoints(
   groups: Groups,
   range: Range,
 ): Promise<void> {
-  for await (const points of pagesOf(manager, store, source, range, { pause: groups.wish.pause }))
+  for await (const points of pagesOf(manager, store, source, range, { yieldTurn: groups.wish.yieldTurn }))
     for (const point of points) groups.add(point);
 }
 

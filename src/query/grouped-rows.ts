@@ -20,7 +20,10 @@ const STEPS_PER_TURN = 250;
 const GROUPS_PER_TURN = 50;
 const SOURCES_AT_ONCE = 128;
 
-export interface GroupedWish extends Pick<ReadWish, 'range' | 'grid' | 'pause' | 'memory' | 'isNamed' | 'visibleFrom'> {
+export interface GroupedWish extends Pick<
+  ReadWish,
+  'range' | 'grid' | 'yieldTurn' | 'memory' | 'isNamed' | 'visibleFrom'
+> {
   readonly sources: readonly { readonly source: Source; readonly fields: readonly Field[] }[];
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly aggregations: readonly Aggregation[];
@@ -40,7 +43,7 @@ interface Begin {
 
 /** One page of the groups of several sources by time; within a group, source by source. Only this page is made. */
 export async function* groupedRows(manager: EntityManager, store: PointStore, wish: GroupedWish): RowSource {
-  const { limit, pause } = wish;
+  const { limit, yieldTurn } = wish;
   const begin = await beginOf(manager, store, wish);
   if (!begin) return { hasMore: false };
   const open = (source: GroupedWish['sources'][number]) =>
@@ -51,7 +54,7 @@ export async function* groupedRows(manager: EntityManager, store: PointStore, wi
     const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
     yield page.map(({ stream, row }) => toRow(stream, row, wish, end));
     given += rows.length;
-    await pause();
+    await yieldTurn();
   }
   return { hasMore: given > limit, ...(end.overflow && end) };
 }
@@ -107,7 +110,7 @@ async function beginOf(manager: EntityManager, store: PointStore, wish: GroupedW
 
 /** With `fill` each group has a row of each source. */
 async function filledBeginOf(
-  { range, grid, sort, offset, sources, pause }: GroupedWish,
+  { range, grid, sort, offset, sources, yieldTurn }: GroupedWish,
   first: Begin,
 ): Promise<Begin | undefined> {
   if (sources.length === 0) return undefined;
@@ -117,7 +120,7 @@ async function filledBeginOf(
   let walked = 0;
   for (const { start, end } of grid.spans(range, sort)) {
     if (steps-- === 0) return { cursor: sort === 'asc' ? start : end, passed };
-    if (++walked % STEPS_PER_TURN === 0) await pause();
+    if (++walked % STEPS_PER_TURN === 0) await yieldTurn();
   }
   return undefined;
 }
@@ -132,11 +135,11 @@ async function* merged(
   manager: EntityManager,
   streams: readonly GroupStream[],
   most: number,
-  { sort, pause, memory = MEMORY }: Pick<GroupedWish, 'sort' | 'pause' | 'memory'>,
+  { sort, yieldTurn, memory = MEMORY }: Pick<GroupedWish, 'sort' | 'yieldTurn' | 'memory'>,
 ): AsyncGenerator<readonly MergedRow[]> {
   for (let begin = 0; begin < streams.length; begin += SOURCES_AT_ONCE) {
     await eachTogether(manager, streams.slice(begin, begin + SOURCES_AT_ONCE), (stream) => stream.start());
-    await pause();
+    await yieldTurn();
   }
   let left = most;
   let batch: MergedRow[] = [];
@@ -159,7 +162,7 @@ async function* merged(
       yield batch;
       [batch, values] = [[], 0];
     }
-    if (groups % GROUPS_PER_TURN === 0) await pause();
+    if (groups % GROUPS_PER_TURN === 0) await yieldTurn();
   }
   yield batch;
 }

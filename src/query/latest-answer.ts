@@ -9,15 +9,15 @@ import type { RawRow, RawWish } from './raw-query';
 /** The newest points of so many sources are shown at once. */
 const SOURCES_PER_SLICE = 20;
 
-type LatestWish = Pick<RawWish, 'sources' | 'range' | 'pause'>;
+type LatestWish = Pick<RawWish, 'sources' | 'range' | 'yieldTurn'>;
 
 /** The newest point of each source, in the order of the sources. */
-export async function* latestPoints(stores: RawStores, { sources, range, pause }: LatestWish): RowSource {
+export async function* latestPoints(stores: RawStores, { sources, range, yieldTurn }: LatestWish): RowSource {
   for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
     const some = sources.slice(begin, begin + SOURCES_PER_SLICE);
     const found = await eachTogether(stores.manager, some, async (source): Promise<RawRow[]> => {
       const [point] = await stores.store.read(stores.manager, source, range, { limit: 1, sort: 'desc' });
-      await pause();
+      await yieldTurn();
       return point ? [{ source, point, values: unpack(source.schema, point) }] : [];
     });
     yield await show(stores, found.flat());
@@ -26,12 +26,12 @@ export async function* latestPoints(stores: RawStores, { sources, range, pause }
 }
 
 /** The last value of each field of each source, with its time. The row has the time of the newest of them. */
-export async function* latestFields(stores: RawStores, { sources, range, pause }: LatestWish): RowSource {
+export async function* latestFields(stores: RawStores, { sources, range, yieldTurn }: LatestWish): RowSource {
   for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
     const some = sources.slice(begin, begin + SOURCES_PER_SLICE);
     const rows = await eachTogether(stores.manager, some, async (source) => {
       const row = await fieldsRow(stores, source, range[0]);
-      await pause();
+      await yieldTurn();
       return row ? [row] : [];
     });
     for (const row of rows.flat()) yield [row];

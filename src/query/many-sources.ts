@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { isPostgres } from '../database/sql';
 
 const MOST_GROWN = 64;
 
 /** Pieces of one query that pause at the same time wait for the same turn, and so go on at the same time. */
-export function sharedPause(pause: Pause): Pause {
+export function sharedYield(yieldTurn: YieldTurn): YieldTurn {
   let pending: Promise<void> | undefined;
-  return () => (pending ??= pause().finally(() => (pending = undefined)));
+  return () => (pending ??= yieldTurn().finally(() => (pending = undefined)));
 }
 
 /**

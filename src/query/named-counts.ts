@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import type { Field } from '../sources/schema';
 import type { PointStore, Range } from '../points/point-store';
@@ -12,7 +12,7 @@ interface NamedGroups {
   readonly starts: readonly number[];
   readonly counts: Float64Array;
   readonly fields: readonly (readonly FieldGroup[] | undefined)[];
-  readonly wish: { readonly fields: readonly Field[]; readonly pause: Pause };
+  readonly wish: { readonly fields: readonly Field[]; readonly yieldTurn: YieldTurn };
 }
 
 /** Whether a point has a value of one of these fields. */
@@ -41,7 +41,7 @@ export async function countNamed(
     else {
       const within: Range = [Math.max(from, starts[index] ?? 0), Math.min(to, starts[index + 1] ?? 0)];
       let count = 0;
-      for await (const page of pagesOf(manager, store, source, within, { pause: wish.pause }))
+      for await (const page of pagesOf(manager, store, source, within, { yieldTurn: wish.yieldTurn }))
         for (const point of page) if (hasAnyOf(wish.fields, point)) count += 1;
       counts[index] = count;
     }

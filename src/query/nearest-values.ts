@@ -49,7 +49,7 @@ export async function nearestValues(
     // Where groups hold none of the values, more of them are looked at in one go.
     wanted = found.size > known ? 1 : wanted * 2;
     at = sort === 'asc' ? Math.max(chunk.starts.at(-1) ?? 0, from + 1) : Math.min(chunk.starts[0] ?? 0, from - 1);
-    await reader.wish.pause();
+    await reader.wish.yieldTurn();
   }
   return columns.map((column) => found.get(column) ?? null);
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import { isPostgres } from '../database/sql';
 import { pointsPerRead } from '../points/page-size';
@@ -15,7 +15,7 @@ export async function* pagesOf(
   store: PointStore,
   source: Source,
   range: Range,
-  { pause }: { readonly pause: Pause },
+  { yieldTurn }: { readonly yieldTurn: YieldTurn },
 ): AsyncGenerator<PackedPoint[]> {
   if (range[0] >= range[1]) return;
   const pace = new PagePace(POINTS_OF_FIRST_PAGE, pointsPerRead(source.schema));
@@ -31,6 +31,6 @@ export async function* pagesOf(
     after = points.at(-1);
     // What another process does meanwhile leaves this thread free.
     pace.took(performance.now() - (countsReading ? asked : read));
-    await pause();
+    await yieldTurn();
   }
 }

@@ -3,7 +3,7 @@ import { writeChunk, CHARACTERS_AT_ONCE } from '../common/http/answer-stream';
 import { ApiError } from '../common/errors';
 import { markAsCsv, spreadsheetSafe } from '../common/http/csv-answer';
 import type { LeanResponse } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Value } from '../points/values';
 import { tooLarge } from './json-answer';
 import { CSV_TOO_WIDE } from './query.errors';
@@ -40,7 +40,7 @@ export async function sendCsvAnswer(
   response: LeanResponse,
   answer: QueryAnswer,
   { limitBytes, excel = false }: CsvWish,
-  pause: Pause,
+  yieldTurn: YieldTurn,
 ): Promise<void> {
   const survey = await surveyOf(answer, limitBytes);
   const { hasMore, nextCursor, overflow } = survey.end;
@@ -62,7 +62,7 @@ export async function sendCsvAnswer(
   for await (const rows of survey.kept ? [survey.kept] : rowsAgain(answer, survey.end))
     for (const piece of csv.of(rows)) {
       text += piece;
-      await pause();
+      await yieldTurn();
       if (text.length < CHARACTERS_AT_ONCE) continue;
       if (!response.headersSent) begin();
       await writeChunk(response, text);

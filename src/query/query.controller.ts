@@ -8,10 +8,10 @@ import { namedBucket } from '../buckets/named-bucket';
 import { CONFIG, type Config } from '../common/config/config';
 import { CsvQuery, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
 import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../sources/sources.errors';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import * as errors from './query.errors';
 import { sendJsonAnswer } from './json-answer';
 import { QUERY_CSV_EXAMPLE, sendCsvAnswer } from './query-csv';
@@ -62,14 +62,14 @@ export class QueriesController {
     @CurrentKey() key: CurrentApiKey,
     @Query() { excel }: CsvQuery,
     @Body() body: QueryBody,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Req() request: LeanRequest,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const bucketId = namedBucket(key, body.bucketId, 'body');
-    const answer = await this.queries.answer(key, bucketId, body, pause);
+    const answer = await this.queries.answer(key, bucketId, body, yieldTurn);
     const { answerLimitBytes } = this.config;
-    if (wantsCsv(request)) return sendCsvAnswer(response, answer, { limitBytes: answerLimitBytes, excel }, pause);
+    if (wantsCsv(request)) return sendCsvAnswer(response, answer, { limitBytes: answerLimitBytes, excel }, yieldTurn);
     return sendJsonAnswer(response, answer, answerLimitBytes);
   }
 
@@ -89,11 +89,11 @@ export class QueriesController {
   async latest(
     @CurrentKey() key: CurrentApiKey,
     @Query() { bucketId: named, ...wish }: LatestQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const bucketId = namedBucket(key, named, 'query');
-    const answer = await this.queries.latest(key, bucketId, wish, pause);
+    const answer = await this.queries.latest(key, bucketId, wish, yieldTurn);
     return sendJsonAnswer(response, answer, this.config.answerLimitBytes);
   }
 }

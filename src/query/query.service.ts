@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { problemOf, ValidationError, type Refusal } from '../common/errors';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { visibleFrom } from '../common/retention';
 import type { Source } from '../sources/source.entity';
 import { FIELD_UNKNOWN } from '../sources/sources.errors';
@@ -24,7 +24,7 @@ import * as errors from './query.errors';
 import { readCursor, type Cursor, type Sort } from './cursor';
 import type { QueryBody } from './query.dto';
 import { latestFields, latestPoints } from './latest-answer';
-import { sharedPause } from './many-sources';
+import { sharedYield } from './many-sources';
 import { withNames } from './named-rows';
 import { rawAnswer, type RawStores } from './raw-answer';
 import type { LatestQuery } from './query.views';
@@ -52,7 +52,7 @@ interface Plan {
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly offset: number;
   readonly sort: Sort | undefined;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
 }
 
 interface Grouping {
@@ -77,16 +77,16 @@ export class QueryService {
   ) {}
 
   /**
-   * @param pause lets others have their turn, and ends the query when nobody waits for it any more
+   * @param yieldTurn lets others have their turn, and ends the query when nobody waits for it any more
    * @throws ApiError for a bucket or a source that the key may not read, or that is not there
    * @throws ValidationError for what contradicts itself, or would be too much
    */
-  async answer(key: CurrentApiKey, bucketId: string, body: QueryBody, pause: Pause): Promise<QueryAnswer> {
+  async answer(key: CurrentApiKey, bucketId: string, body: QueryBody, yieldTurn: YieldTurn): Promise<QueryAnswer> {
     const { filters = {} } = body;
     const aggregation = body.aggregation ?? filters.aggregation;
     const groupBy = body.groupBy ?? filters.groupBy;
     refuseContradictions({ ...body, filters, aggregation, groupBy });
-    const plan = await this.plan(key, bucketId, filters, pause);
+    const plan = await this.plan(key, bucketId, filters, yieldTurn);
     const answer = await this.answerTo(plan, { ...body, filters, aggregation, groupBy });
     return body.include?.includes('names') ? withNames(answer, plan.sources) : answer;
   }
@@ -124,9 +124,9 @@ export class QueryService {
     key: CurrentApiKey,
     bucketId: string,
     { dataSourceId, mode = 'points', include = [] }: Omit<LatestQuery, 'bucketId'>,
-    pause: Pause,
+    yieldTurn: YieldTurn,
   ): Promise<QueryAnswer> {
-    const plan = await this.plan(key, bucketId, { dataSourceId }, pause);
+    const plan = await this.plan(key, bucketId, { dataSourceId }, yieldTurn);
     const rowsOf = mode === 'fields' ? latestFields : latestPoints;
     const answer = { rows: () => rowsOf(this.storesOf(plan), plan), mostRows: plan.sources.length };
     return include.includes('names') ? withNames(answer, plan.sources) : answer;
@@ -136,37 +136,37 @@ export class QueryService {
     key: CurrentApiKey,
     bucketId: string,
     filters: NonNullable<QueryBody['filters']>,
-    callersPause: Pause,
+    callersYield: YieldTurn,
   ): Promise<Plan> {
     const manager = this.dataSource.createEntityManager();
-    const pause = isPostgres(manager) ? sharedPause(callersPause) : callersPause;
+    const yieldTurn = isPostgres(manager) ? sharedYield(callersYield) : callersYield;
     const bucket = await this.buckets.get(key, bucketId);
     const { dataSourceId, dataSourceIds, metadata, fields } = filters;
     const ids = dataSourceId === undefined ? dataSourceIds : [dataSourceId];
-    const found = await this.sources.listByIds(key, bucketId, ids, pause);
+    const found = await this.sources.listByIds(key, bucketId, ids, yieldTurn);
     const sources = [...found].sort((one, other) => one.number - other.number);
     for (const name of fields ?? [])
       if (!sources.some(({ schema }) => schema.some((field) => field.name === name)))
         throw refused(FIELD_UNKNOWN, ['body', 'filters', 'fields'], name);
     const visible = visibleFrom(bucket, Date.now());
     const range: Range = [Math.max(filters.startTime ?? 0, visible), filters.endTime ?? END_OF_TIME];
-    const metas = await this.metasOf({ manager, sources, pause }, metadata ?? {});
+    const metas = await this.metasOf({ manager, sources, yieldTurn }, metadata ?? {});
     const { offset = 0, sort } = filters;
     const isGiven = { start: filters.startTime !== undefined, end: filters.endTime !== undefined };
     const filtered = { fields, metas: metas.size > 0 ? metas : undefined };
-    return { manager, sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, pause };
+    return { manager, sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, yieldTurn };
   }
 
   /** The numbers of the metadata that points must have, by source; none where no metadata is asked for. */
   private async metasOf(
-    { manager, sources, pause }: Pick<Plan, 'manager' | 'sources' | 'pause'>,
+    { manager, sources, yieldTurn }: Pick<Plan, 'manager' | 'sources' | 'yieldTurn'>,
     metadata: Metadata,
   ): Promise<Map<number, NumberSet>> {
     const metas = new Map<number, NumberSet>();
     if (Object.keys(metadata).length === 0) return metas;
     for (let begin = 0; begin < sources.length; begin += DICTIONARIES_AT_ONCE)
       await eachTogether(manager, sources.slice(begin, begin + DICTIONARIES_AT_ONCE), async ({ number }) => {
-        metas.set(number, await this.dictionary.matching(manager, number, metadata, pause));
+        metas.set(number, await this.dictionary.matching(manager, number, metadata, yieldTurn));
       });
     return metas;
   }
@@ -204,7 +204,7 @@ export class QueryService {
 
   /** The range, where an end is open up to the first or the last of the points; undefined where there are none then. */
   private async extentOf(plan: Plan): Promise<Range | undefined> {
-    const { manager, sources, range, visibleFrom: visible, isGiven, pause } = plan;
+    const { manager, sources, range, visibleFrom: visible, isGiven, yieldTurn } = plan;
     const [from, to] = range;
     if (isGiven.start && isGiven.end) return from < to ? range : undefined;
     let [first, last] = [Infinity, -Infinity];
@@ -215,7 +215,7 @@ export class QueryService {
         first = Math.min(first, firstAt ?? Infinity);
         last = Math.max(last, lastAt ?? -Infinity);
       }
-      await pause();
+      await yieldTurn();
     }
     if (first > last) return undefined;
     const start = isGiven.start ? from : Math.max(from, first);

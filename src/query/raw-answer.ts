@@ -26,7 +26,7 @@ export async function* rawAnswer(stores: RawStores, wish: RawWish): RowSource {
     if (page.length > 0) yield await show(stores, page);
     if (page.length < rows.length && last)
       return { hasMore: true, nextCursor: writeCursor({ ...last.point, source: last.source.number, sort: wish.sort }) };
-    await wish.pause();
+    await wish.yieldTurn();
   }
   return { hasMore: false };
 }

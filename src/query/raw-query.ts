@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import { eachTogether } from '../database/together';
 import type { NumberSet } from '../points/ascending-numbers';
@@ -36,7 +36,7 @@ export interface RawWish {
   readonly after?: Omit<Cursor, 'sort'> | undefined;
   /** Bytes of points that are read ahead, all sources together. */
   readonly bytesAhead?: number;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
 }
 
 /**
@@ -88,7 +88,18 @@ interface OpenSource {
 
 /** Some sources at a time, whose first pages have no more than some thousand points: all of them would be read in one turn. */
 async function openSources(store: PointStore, manager: EntityManager, wish: RawWish): Promise<Heap<OpenSource>> {
-  const { sources, range, sort, limit, offset, pause, fields: named, metas, after, bytesAhead = BYTES_AHEAD } = wish;
+  const {
+    sources,
+    range,
+    sort,
+    limit,
+    offset,
+    yieldTurn,
+    fields: named,
+    metas,
+    after,
+    bytesAhead = BYTES_AHEAD,
+  } = wish;
   const share = { sources: sources.length, limit: offset + limit, bytesAhead };
   const heap = new Heap<OpenSource>(sort === 'asc' ? isEarlier : (one, other) => isEarlier(other, one));
   const open = async (source: Source, order: number) => {
@@ -97,7 +108,7 @@ async function openSources(store: PointStore, manager: EntityManager, wish: RawW
       store,
       manager,
       source,
-      { range, sort, fields, metas: metas?.get(source.number), ...share, pause },
+      { range, sort, fields, metas: metas?.get(source.number), ...share, yieldTurn },
       after && placeIn(source, after, sort),
     );
     await rows.advance();

@@ -1,26 +1,26 @@
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 
 /** So many are sorted, or merged, in some milliseconds. */
 const AT_ONCE = 50_000;
 
 /** Sorts numbers, the least first. Of many of them, everybody else has a turn in between. */
-export async function sortInSlices(values: readonly number[], pause: Pause): Promise<Float64Array> {
+export async function sortInSlices(values: readonly number[], yieldTurn: YieldTurn): Promise<Float64Array> {
   let from = Float64Array.from(values);
   if (from.length <= AT_ONCE) return from.sort();
   for (let start = 0; start < from.length; start += AT_ONCE) {
     from.subarray(start, start + AT_ONCE).sort();
-    await pause();
+    await yieldTurn();
   }
   let to = new Float64Array(from.length);
   for (let length = AT_ONCE; length < from.length; length *= 2) {
-    await mergePairs(from, to, length, pause);
+    await mergePairs(from, to, length, yieldTurn);
     [from, to] = [to, from];
   }
   return from;
 }
 
 /** Merges each two neighbouring runs of this length. */
-async function mergePairs(from: Float64Array, to: Float64Array, length: number, pause: Pause): Promise<void> {
+async function mergePairs(from: Float64Array, to: Float64Array, length: number, yieldTurn: YieldTurn): Promise<void> {
   for (let start = 0; start < from.length; start += 2 * length) {
     const middle = Math.min(start + length, from.length);
     const end = Math.min(start + 2 * length, from.length);
@@ -30,7 +30,7 @@ async function mergePairs(from: Float64Array, to: Float64Array, length: number, 
         const takesLeft = left < middle && (right >= end || (from[left] as number) <= (from[right] as number));
         to[at] = (takesLeft ? from[left++] : from[right++]) as number;
       }
-      await pause();
+      await yieldTurn();
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import { COLUMN_SLOTS, type Schema } from '../sources/schema';
 import { isPostgres } from '../database/sql';
@@ -34,7 +34,7 @@ export interface RowsWish {
   readonly sources: number;
   /** What all of these may read ahead together. */
   readonly bytesAhead: number;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
 }
 
 interface PageShare extends Pick<RowsWish, 'limit' | 'sources'> {
@@ -142,7 +142,7 @@ class PagedRows extends SourceRows {
   }
 
   private async load(): Promise<void> {
-    await this.wish.pause();
+    await this.wish.yieldTurn();
     const started = performance.now();
     this.page = await this.readPage(this.size.now);
     // On PostgreSQL that is the time of the database, not of this thread: a source that is asked again is likely to be asked more.
@@ -184,7 +184,7 @@ class PlacedRows extends SourceRows {
   }
 
   private async load(): Promise<void> {
-    await this.wish.pause();
+    await this.wish.yieldTurn();
     const { fields, metas, range, sort } = this.wish;
     if (fields) {
       const points = await this.readPage(this.lookedAt);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { PointsInBucket, type CountedBucket } from '../buckets/bucket-contents';
-import { PAUSE } from '../common/http/yield';
+import { IMMEDIATE_YIELD } from '../common/http/yield';
 import { storedTotal } from '../points/point-totals';
 import { countFrom } from '../points/visible-points';
 import { numbersOfBucket, SOURCES_OF_BUCKET } from '../sources/source-lists';
@@ -25,5 +25,5 @@ async function countStored(manager: EntityManager, bucketId: string, deletedAt: 
 
 async function countVisible(manager: EntityManager, { id, visibleFrom }: CountedBucket): Promise<number> {
   if (visibleFrom === 0) return countStored(manager, id, 0);
-  return countFrom(manager, await numbersOfBucket(manager, id), visibleFrom, PAUSE);
+  return countFrom(manager, await numbersOfBucket(manager, id), visibleFrom, IMMEDIATE_YIELD);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { problemOf, ValidationError } from '../common/errors';
-import { PAUSE } from '../common/http/yield';
+import { IMMEDIATE_YIELD } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { DataSourcesService } from '../sources/sources.service';
 import { BucketAccess } from '../buckets/bucket-access';
@@ -41,7 +41,7 @@ export class DataService {
       key,
       bucketId,
       dataSourceId === undefined ? undefined : [dataSourceId],
-      PAUSE,
+      IMMEDIATE_YIELD,
     );
     let removed = 0;
     try {

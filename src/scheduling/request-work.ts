@@ -6,7 +6,7 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { KeyVerifier } from '../auth/key-verifier';
 import { answersRequests } from '../common/http/answers-requests';
 import type { LeanRequest } from '../common/http/lean-messages';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import { callerOf } from './caller';
 import { WorkScheduler } from './work-scheduler';
 
@@ -30,11 +30,11 @@ export class RequestWork {
     return own;
   }
 
-  run<T>(request: LeanRequest, work: (pause: Pause) => Promise<T>): Promise<T> {
+  run<T>(request: LeanRequest, work: (yieldTurn: YieldTurn) => Promise<T>): Promise<T> {
     const caller = callerOf(request.caller as CurrentApiKey);
-    return this.scheduler.run(caller, request.socket, async (pause, hasWaited) => {
+    return this.scheduler.run(caller, request.socket, async (yieldTurn, hasWaited) => {
       if (hasWaited) await this.requireValidKey(request);
-      return work(pause);
+      return work(yieldTurn);
     });
   }
 

@@ -41,11 +41,11 @@ function setUp() {
   const done: string[] = [];
   /** Work of so many slices that take so long each. */
   const work = async (caller: Caller, name: string, slices: number, sliceMillis: number) => {
-    const { pause } = await turns.begin(caller);
+    const { yieldTurn } = await turns.begin(caller);
     for (let slice = 1; slice <= slices; slice++) {
       loop.millis += sliceMillis;
       done.push(name);
-      if (slice < slices) await pause();
+      if (slice < slices) await yieldTurn();
     }
   };
   return { loop, done, work };

@@ -22,7 +22,7 @@ const EVENT_LOOP: EventLoop = { now: () => performance.now(), nextTurn: (callbac
 /** The turns of one piece of work. */
 export interface WorkTurns {
   /** Resolves when the work may go on: at once within its first two milliseconds, else in its next turn. */
-  readonly pause: () => Promise<void>;
+  readonly yieldTurn: () => Promise<void>;
 }
 
 /**
@@ -47,7 +47,7 @@ export class Turns {
     await this.next(caller);
     let startedAt = this.loop.now();
     return {
-      pause: async () => {
+      yieldTurn: async () => {
         const now = this.loop.now();
         if (now - startedAt < SLICE_MILLIS) return;
         this.leftAt = now;

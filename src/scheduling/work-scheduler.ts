@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import { CallerGone, type Pause } from '../common/http/yield';
+import { CallerGone, type YieldTurn } from '../common/http/yield';
 import type { Caller } from './fair-queue';
 import { onGone } from './gone-clients';
 import { Places, type PlaceBounds } from './places';
@@ -15,7 +15,7 @@ const LONGEST_RETRY_SECONDS = 60;
 const WEIGHT = 0.1;
 
 /** The work itself. `hasWaited` says that it did not begin at once: what was checked before may have changed since. */
-export type Work<T> = (pause: Pause, hasWaited: boolean) => Promise<T>;
+export type Work<T> = (yieldTurn: YieldTurn, hasWaited: boolean) => Promise<T>;
 
 /**
  * Runs long work: few pieces at a time for each line of keys, each organization and in all, and their slices in turn. See
@@ -39,7 +39,7 @@ export class WorkScheduler implements BeforeApplicationShutdown {
    *
    * @throws ApiError `TOO_MANY_QUERIES` where its caller has too much waiting, `SERVER_STOPPING` where it still waits when the
    *   server stops
-   * @throws CallerGone from `pause`, or while it waits, when the client has closed its connection
+   * @throws CallerGone from `yieldTurn`, or while it waits, when the client has closed its connection
    */
   async run<T>(caller: Caller, client: Socket, work: Work<T>): Promise<T> {
     const hasWaited = !this.places.tryTake(caller);
@@ -51,11 +51,11 @@ export class WorkScheduler implements BeforeApplicationShutdown {
     try {
       const turns = await this.turns.begin(caller);
       requireClient();
-      const pause = async () => {
-        await turns.pause();
+      const yieldTurn = async () => {
+        await turns.yieldTurn();
         requireClient();
       };
-      return await work(pause, hasWaited);
+      return await work(yieldTurn, hasWaited);
     } finally {
       const seconds = (performance.now() - startedAt) / 1000;
       this.meanSeconds += WEIGHT * (seconds - this.meanSeconds);

@@ -4,7 +4,7 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import { PAUSE, type Pause } from '../common/http/yield';
+import { IMMEDIATE_YIELD, type YieldTurn } from '../common/http/yield';
 import { newId } from '../common/ids';
 import type { Actor } from '../common/audit-event';
 import { Writer } from '../database/writer';
@@ -42,7 +42,7 @@ export class NewSources {
     bucketId: string,
     { wanted, retry }: { readonly wanted: NewSource; readonly retry: Retry | undefined },
   ): Promise<Source> {
-    const [source] = await this.createMany(by, key, bucketId, { wanted: [wanted], retry, pause: PAUSE });
+    const [source] = await this.createMany(by, key, bucketId, { wanted: [wanted], retry, yieldTurn: IMMEDIATE_YIELD });
     return source as Source;
   }
 
@@ -55,12 +55,12 @@ export class NewSources {
     by: Actor,
     key: CurrentApiKey,
     bucketId: string,
-    { wanted, retry, pause }: ManySources,
+    { wanted, retry, yieldTurn }: ManySources,
   ): Promise<Source[]> {
     const made: Omit<Source, 'number'>[] = [];
     for (const one of wanted) {
       made.push(newSource(bucketId, one));
-      if (made.length % ROWS_PER_STATEMENT === 0) await pause();
+      if (made.length % ROWS_PER_STATEMENT === 0) await yieldTurn();
     }
     return this.writer.write(
       async (manager, audit) => {
@@ -96,7 +96,7 @@ export class NewSources {
 export interface ManySources {
   readonly wanted: readonly NewSource[];
   readonly retry: Retry | undefined;
-  readonly pause: Pause;
+  readonly yieldTurn: YieldTurn;
 }
 
 /** A new data source, which has no number yet. */

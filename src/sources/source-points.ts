@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 
 /** When a source has points. */
 export interface PointExtent {
@@ -16,7 +16,7 @@ export interface PointStats extends PointExtent {
 /** What is known of the points of sources. The data room answers; sources know them by their numbers alone. */
 export abstract class SourcePoints {
   /** Of the points from a time on: those that the bucket's retention shows. */
-  abstract statsOf(manager: EntityManager, source: number, from: number, pause?: Pause): Promise<PointStats>;
+  abstract statsOf(manager: EntityManager, source: number, from: number, yieldTurn?: YieldTurn): Promise<PointStats>;
 
   /** The same without their number: two steps into an index. */
   abstract extentOf(manager: EntityManager, source: number, from: number): Promise<PointExtent>;

@@ -9,12 +9,12 @@ import { AFTER_AND_OFFSET } from '../common/errors';
 import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
 import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
-import { CurrentPause, LongWork } from '../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './sources.dto';
 import { SourcePath, SourcesPath, UpdateSourceBody } from './sources.dto';
 import * as errors from './sources.errors';
@@ -80,12 +80,12 @@ export class DataSourcesController {
     @Query() { excel }: CsvQuery,
     @Body() { sources }: CreateManySourcesBody,
     @CurrentRetry({ of: 'dataSource', many: true }) retry: Retry | undefined,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Req() request: LeanRequest,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const wanted = sources.map(toNewSource);
-    const created = await this.newSources.createMany(by, key, bucketId, { wanted, retry, pause });
+    const created = await this.newSources.createMany(by, key, bucketId, { wanted, retry, yieldTurn });
     if (wantsCsv(request)) {
       markAsCsv(response);
       response.status(201).send(sourcesAsCsv(created, excel));
@@ -93,7 +93,7 @@ export class DataSourcesController {
     }
     const dataSources = mapped(created, (source) => new dto.SourceView(source));
     const answer: SourcesCreated = { message: 'Data sources created successfully', dataSources };
-    await sendPaced(response, answer, pause, 201);
+    await sendPaced(response, answer, yieldTurn, 201);
   }
 
   @Get()
@@ -111,12 +111,16 @@ export class DataSourcesController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: SourcesPath,
     @Query() page: CursorQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [sources, total, hasMore] = await this.sources.list(key, bucketId, page, pause);
+    const [sources, total, hasMore] = await this.sources.list(key, bucketId, page, yieldTurn);
     const dataSources = mapped(sources, (source) => new dto.SourceView(source));
-    await sendPaced(response, { dataSources, pagination: new Pagination(page, total, sources.length, hasMore) }, pause);
+    await sendPaced(
+      response,
+      { dataSources, pagination: new Pagination(page, total, sources.length, hasMore) },
+      yieldTurn,
+    );
   }
 
   @Get(':sourceId')

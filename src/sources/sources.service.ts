@@ -8,7 +8,7 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
 import { ApiError, ValidationError } from '../common/errors';
 import type { Actor, AuditEvent } from '../common/audit-event';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { CursorQuery, ListPage } from '../common/pagination';
 import { findInSlices } from '../database/find-in-slices';
 import { findPage } from '../database/list-page';
@@ -49,11 +49,11 @@ export class DataSourcesService {
   ) {}
 
   /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
-  async list(key: CurrentApiKey, bucketId: string, page: CursorQuery, pause: Pause): Promise<ListPage<Source>> {
+  async list(key: CurrentApiKey, bucketId: string, page: CursorQuery, yieldTurn: YieldTurn): Promise<ListPage<Source>> {
     await this.buckets.get(key, bucketId);
     const own = key.dataSourceId === null ? {} : { id: key.dataSourceId };
     const scope = { ever: { bucketId }, where: { ...own, bucketId, deletedAt: IsNull() } };
-    return findPage(this.sources.manager, Source, scope, page, pause);
+    return findPage(this.sources.manager, Source, scope, page, yieldTurn);
   }
 
   async get(key: CurrentApiKey, bucketId: string, id: string): Promise<Source> {
@@ -67,13 +67,13 @@ export class DataSourcesService {
     key: CurrentApiKey,
     bucketId: string,
     ids: readonly string[] | undefined,
-    pause: Pause,
+    yieldTurn: YieldTurn,
   ): Promise<Source[]> {
     for (const id of ids ?? []) requireOwn(key, id);
     const own = key.dataSourceId === null ? undefined : [key.dataSourceId];
     const wanted = ids ?? own;
     const where = { ...(wanted && { id: In([...wanted]) }), bucketId, deletedAt: IsNull() };
-    const sources = await findInSlices(this.sources.manager, Source, { where }, pause);
+    const sources = await findInSlices(this.sources.manager, Source, { where }, yieldTurn);
     if (ids && sources.length < new Set(ids).size) throw new ApiError(SOURCE_NOT_FOUND);
     return sources;
   }
@@ -114,7 +114,7 @@ export class DataSourcesService {
     const source = await this.withLockedSource(key, bucketId, id, async (manager, before, from) => {
       if (key.type !== 'admin' && (await this.points.hasAny(manager, before.number)))
         throw new ApiError(ONLY_ADMIN_DELETES_DATA);
-      points = (await this.points.statsOf(manager, before.number, from, NO_PAUSE)).count;
+      points = (await this.points.statsOf(manager, before.number, from, NO_YIELD)).count;
       alertRules = await this.sourceContents.removeAll(manager, id);
       await manager.update(Source, { id }, { deletedAt: Date.now() });
       return {
@@ -165,7 +165,7 @@ export class DataSourcesService {
 }
 
 /** A transaction waits for nothing but the database. */
-const NO_PAUSE: Pause = () => Promise.resolve();
+const NO_YIELD: YieldTurn = () => Promise.resolve();
 
 /** @throws ApiError `SOURCE_NOT_YOURS` for a key of another source, whether this one is there or not */
 export function requireOwn({ dataSourceId }: Pick<CurrentApiKey, 'dataSourceId'>, id: string): void {

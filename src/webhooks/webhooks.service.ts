@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
-import type { Pause } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { ListPage, NewestFirstQuery } from '../common/pagination';
 import { findPage } from '../database/list-page';
 import { OldRows } from '../database/expired-rows';
@@ -161,11 +161,11 @@ export class Webhooks {
     manager: EntityManager,
     webhookId: string,
     page: NewestFirstQuery,
-    pause: Pause,
+    yieldTurn: YieldTurn,
   ): Promise<ListPage<ListedDelivery>> {
     const where = { webhookId };
     const scope = { ever: where, where, select: LISTED, sort: page.sort ?? 'desc' } as const;
-    const [found, total, hasMore] = await findPage(manager, Delivery, scope, page, pause);
+    const [found, total, hasMore] = await findPage(manager, Delivery, scope, page, yieldTurn);
     return [await timed(manager, webhookId, found), total, hasMore];
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DataSource, In } from 'typeorm';
-import { PAUSE } from '../../src/common/http/yield';
+import { IMMEDIATE_YIELD } from '../../src/common/http/yield';
 import { Source } from '../../src/sources/source.entity';
 import type { NumberSet } from '../../src/points/ascending-numbers';
 import { MetadataDictionary } from '../../src/points/metadata';
@@ -176,7 +176,10 @@ async function page(asked: Question, memory: Memory): Promise<{ rows: QueryRow[]
   const metas = new Map<number, NumberSet>();
   const { metadata, fields, groupBy, zone, range } = asked;
   for (const { number } of metadata ? sources : [])
-    metas.set(number, await server.app.get(MetadataDictionary).matching(manager, number, metadata ?? {}, PAUSE));
+    metas.set(
+      number,
+      await server.app.get(MetadataDictionary).matching(manager, number, metadata ?? {}, IMMEDIATE_YIELD),
+    );
   const wish: GroupedWish = {
     ...asked,
     grid: new Grid(range, groupBy === undefined ? undefined : parseStep(groupBy), zone),
@@ -190,7 +193,7 @@ async function page(asked: Question, memory: Memory): Promise<{ rows: QueryRow[]
       .filter((one) => !asked.isNamed || one.fields.length > 0),
     metas: metadata && metas,
     automatic: false,
-    pause: PAUSE,
+    yieldTurn: IMMEDIATE_YIELD,
     memory,
   };
   const rows: QueryRow[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DataSource, In } from 'typeorm';
-import { PAUSE } from '../../src/common/http/yield';
+import { IMMEDIATE_YIELD } from '../../src/common/http/yield';
 import { Source } from '../../src/sources/source.entity';
 import { PointStore } from '../../src/points/point-store';
 import { unpack, type Value } from '../../src/points/values';
@@ -62,7 +62,12 @@ const WHOLE = { range: ALL, fields: undefined, metas: undefined, sort: 'asc', of
 async function allOf(wish: Partial<RawWish>): Promise<RawRow[]> {
   const { manager } = server.app.get(DataSource);
   const found: RawRow[] = [];
-  for await (const rows of rawRows(server.app.get(PointStore), manager, { sources, pause: PAUSE, ...WHOLE, ...wish }))
+  for await (const rows of rawRows(server.app.get(PointStore), manager, {
+    sources,
+    yieldTurn: IMMEDIATE_YIELD,
+    ...WHOLE,
+    ...wish,
+  }))
     found.push(...rows);
   return found;
 }
@@ -70,7 +75,7 @@ async function allOf(wish: Partial<RawWish>): Promise<RawRow[]> {
 const shown = ({ order, at, meta, values }: Known) => `${at} ${order} ${meta} ${JSON.stringify(values)}`;
 
 /** As the rows ought to be, from all points that there are. */
-function expected({ fields, metas, sort, offset, limit }: Omit<RawWish, 'sources' | 'pause' | 'range'>): string[] {
+function expected({ fields, metas, sort, offset, limit }: Omit<RawWish, 'sources' | 'yieldTurn' | 'range'>): string[] {
   const direction = sort === 'asc' ? 1 : -1;
   const kept = points
     .filter(({ order, meta }) => !metas || metas.get(sources[order]?.number ?? 0)?.has(meta))
@@ -154,8 +159,8 @@ describe('reading ahead', () => {
     // PostgreSQL is asked for the pages of several sources by one statement.
     if (ON_POSTGRES) jest.spyOn(manager, 'query').mockImplementation(counted(query) as never);
     else read.mockImplementation(counted(plain.read.bind(plain)));
-    const pause = () => Promise.resolve(void pauses++);
-    await allOf({ limit: 300, pause });
+    const yieldTurn = () => Promise.resolve(void pauses++);
+    await allOf({ limit: 300, yieldTurn });
     expect(pauses).toBeGreaterThanOrEqual(read.mock.calls.length);
     expect(most).toBe(1);
     if (ON_POSTGRES) expect(statements).toBeLessThan(read.mock.calls.length);

@@ -1,6 +1,6 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { DataSource } from 'typeorm';
-import { PAUSE } from '../../src/common/http/yield';
+import { IMMEDIATE_YIELD } from '../../src/common/http/yield';
 import type { PageQuery } from '../../src/common/pagination';
 import { OldRows } from '../../src/database/expired-rows';
 import { Writer } from '../../src/database/writer';
@@ -242,7 +242,7 @@ it('loads none of what was posted for a list that does not show it', async () =>
   await notify();
   const { manager } = scene.app.app.get(DataSource);
   const page = { limit: 10, offset: 0 } as PageQuery;
-  const [[delivery]] = await scene.app.app.get(Webhooks).list(manager, _id as string, page, PAUSE);
+  const [[delivery]] = await scene.app.app.get(Webhooks).list(manager, _id as string, page, IMMEDIATE_YIELD);
   expect(delivery).toMatchObject({ event: 'alert.triggered', status: 'delivered' });
   expect(delivery).not.toMatchObject({ payload: expect.anything() });
   expect(delivery).not.toMatchObject({ told: expect.anything() });

@@ -6,14 +6,14 @@ import { RequireAnyKey, RequireKeyType } from '../../auth/require-key-type.decor
 import { namedBucket } from '../../buckets/named-bucket';
 import type { LeanResponse } from '../../common/http/lean-messages';
 import { mapped, sendPaced } from '../../common/http/paced-answer';
-import type { Pause } from '../../common/http/yield';
+import type { YieldTurn } from '../../common/http/yield';
 import type { Actor } from '../../common/audit-event';
 import { AFTER_AND_OFFSET } from '../../common/errors';
 import { CONDITION_ERRORS } from '../conditions/condition.errors';
 import { Documented } from '../../common/openapi/openapi';
 import { NewestFirstQuery, Pagination } from '../../common/pagination';
 import { CurrentRetry, type Retry } from '../../idempotency/current-retry.decorator';
-import { CurrentPause, LongWork } from '../../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../../scheduling/long-work.decorator';
 import { isoTime } from '../../common/times';
 import { namedSource } from '../../sources/named-source';
 import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
@@ -136,12 +136,12 @@ export class AlertsController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
     @Query() page: NewestFirstQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [events, total, hasMore] = await this.reader.history(key, alertId, page, pause);
+    const [events, total, hasMore] = await this.reader.history(key, alertId, page, yieldTurn);
     const history = mapped(events, (event) => new AlertEventView(event));
-    await sendPaced(response, { history, pagination: new Pagination(page, total, events.length, hasMore) }, pause);
+    await sendPaced(response, { history, pagination: new Pagination(page, total, events.length, hasMore) }, yieldTurn);
   }
 
   @Post(':alertId/rotate-secret')

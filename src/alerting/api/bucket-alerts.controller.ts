@@ -6,10 +6,10 @@ import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../../buckets/buckets.errors
 import { AFTER_AND_OFFSET } from '../../common/errors';
 import type { LeanResponse } from '../../common/http/lean-messages';
 import { mapped, sendPaced } from '../../common/http/paced-answer';
-import type { Pause } from '../../common/http/yield';
+import type { YieldTurn } from '../../common/http/yield';
 import { Documented } from '../../common/openapi/openapi';
 import { CursorQuery, Pagination } from '../../common/pagination';
-import { CurrentPause, LongWork } from '../../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../../scheduling/long-work.decorator';
 import { BucketAlertsPath } from './alerts.dto';
 import { AlertList, AlertRuleView } from './alerts.views';
 import { RuleReader } from './rule-reader';
@@ -35,11 +35,15 @@ export class BucketAlertsController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketAlertsPath,
     @Query() page: CursorQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [rules, total, hasMore] = await this.reader.list(key, bucketId, page, pause);
+    const [rules, total, hasMore] = await this.reader.list(key, bucketId, page, yieldTurn);
     const alertRules = mapped(rules, (rule) => new AlertRuleView(rule, key));
-    await sendPaced(response, { alertRules, pagination: new Pagination(page, total, rules.length, hasMore) }, pause);
+    await sendPaced(
+      response,
+      { alertRules, pagination: new Pagination(page, total, rules.length, hasMore) },
+      yieldTurn,
+    );
   }
 }

@@ -4,7 +4,7 @@ import type { CurrentApiKey } from '../../auth/current-key.decorator';
 import { BucketAccess } from '../../buckets/bucket-access';
 import { BUCKET_NOT_FOUND } from '../../buckets/buckets.errors';
 import { ApiError } from '../../common/errors';
-import type { Pause } from '../../common/http/yield';
+import type { YieldTurn } from '../../common/http/yield';
 import type { CursorQuery, ListPage, NewestFirstQuery } from '../../common/pagination';
 import { findPage } from '../../database/list-page';
 import { AlertEvent } from '../evaluation/alert-event.entity';
@@ -33,17 +33,17 @@ export class RuleReader {
     key: CurrentApiKey,
     bucketId: string,
     page: CursorQuery,
-    pause: Pause,
+    yieldTurn: YieldTurn,
   ): Promise<ListPage<RuleWithWebhook>> {
     await this.buckets.get(key, bucketId);
     const { manager } = this.dataSource;
     const where = { ...(key.dataSourceId !== null && { sourceId: key.dataSourceId }), bucketId };
-    const [rules, total, hasMore] = await findPage(manager, AlertRule, { ever: { bucketId }, where }, page, pause);
+    const [rules, total, hasMore] = await findPage(manager, AlertRule, { ever: { bucketId }, where }, page, yieldTurn);
     const webhooks = new Map<string, ShownWebhook>();
     for (let start = 0; start < rules.length; start += URLS_PER_SLICE) {
       const ids = rules.slice(start, start + URLS_PER_SLICE).map(({ id }) => id);
       for (const [id, webhook] of await this.webhooks.shownOf(manager, ids)) webhooks.set(id, webhook);
-      await pause();
+      await yieldTurn();
     }
     return [rules.flatMap((rule) => withWebhook(rule, webhooks)), total, hasMore];
   }
@@ -66,11 +66,16 @@ export class RuleReader {
   }
 
   /** One page of a rule's history, newest first unless `sort` says otherwise. */
-  async history(key: CurrentApiKey, id: string, page: NewestFirstQuery, pause: Pause): Promise<ListPage<AlertEvent>> {
+  async history(
+    key: CurrentApiKey,
+    id: string,
+    page: NewestFirstQuery,
+    yieldTurn: YieldTurn,
+  ): Promise<ListPage<AlertEvent>> {
     await this.get(key, id);
     const where = { ruleId: id };
     const scope = { ever: where, where, by: 'at', sort: page.sort ?? 'desc' } as const;
-    return findPage(this.dataSource.manager, AlertEvent, scope, page, pause);
+    return findPage(this.dataSource.manager, AlertEvent, scope, page, yieldTurn);
   }
 }
 

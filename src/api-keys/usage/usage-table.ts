@@ -89,7 +89,7 @@ export class UsageTable {
   }
 
   /** The requests of an organization's keys on one day. */
-  async requestsOf(organizationId: string, day: number, pause: () => Promise<void>): Promise<number> {
+  async requestsOf(organizationId: string, day: number, yieldTurn: () => Promise<void>): Promise<number> {
     let requests = 0;
     for (let after = ''; ;) {
       const [page] = await query<{ requests: number; keys: number; last: string | null }>(
@@ -103,7 +103,7 @@ export class UsageTable {
       requests += page?.requests ?? 0;
       if (!page || page.keys < ROWS_PER_PAGE) return requests;
       after = page.last ?? after;
-      await pause();
+      await yieldTurn();
     }
   }
 

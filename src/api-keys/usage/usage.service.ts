@@ -99,11 +99,15 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   }
 
   /** The requests of an organization's keys since the month began in UTC, as far as they are written down. */
-  async requestsThisMonth(organizationId: string, pause: () => Promise<void>, nowMillis = Date.now()): Promise<number> {
+  async requestsThisMonth(
+    organizationId: string,
+    yieldTurn: () => Promise<void>,
+    nowMillis = Date.now(),
+  ): Promise<number> {
     const { firstDay } = periodOf('month', nowMillis);
     let requests = 0;
     for (const day of daysFrom(firstDay, dayOf(nowMillis)))
-      requests += await this.table.requestsOf(organizationId, day, pause);
+      requests += await this.table.requestsOf(organizationId, day, yieldTurn);
     return requests;
   }
 

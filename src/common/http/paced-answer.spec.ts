@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import type { LeanResponse } from './lean-messages';
 import { mapped, sendPaced } from './paced-answer';
-import { PAUSE } from './yield';
+import { IMMEDIATE_YIELD } from './yield';
 
 /** A response that takes so many characters before its reader has to be waited for. */
 class FakeResponse extends EventEmitter {
@@ -35,7 +35,8 @@ class FakeResponse extends EventEmitter {
   }
 }
 
-const send = (response: FakeResponse, value: object) => sendPaced(response as unknown as LeanResponse, value, PAUSE);
+const send = (response: FakeResponse, value: object) =>
+  sendPaced(response as unknown as LeanResponse, value, IMMEDIATE_YIELD);
 
 it('sends what JSON.stringify makes of a value', async () => {
   const values = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }));
@@ -65,8 +66,8 @@ it('makes no more than the reader takes', async () => {
   const response = new FakeResponse();
   response.isRead = false;
   const sending = send(response, { rows });
-  while (response.writes === 0) await PAUSE();
-  for (let turn = 0; turn < 20; turn++) await PAUSE();
+  while (response.writes === 0) await IMMEDIATE_YIELD();
+  for (let turn = 0; turn < 20; turn++) await IMMEDIATE_YIELD();
   expect(response.writes).toBe(1);
   expect(made).toBeLessThan(80);
 

@@ -1,6 +1,6 @@
 import { beginJson, CHARACTERS_AT_ONCE, sendWholeJson, writeChunk } from './answer-stream';
 import type { LeanResponse } from './lean-messages';
-import type { Pause } from './yield';
+import type { YieldTurn } from './yield';
 
 /** So much is made in a fraction of a millisecond. */
 const CHARACTERS_PER_PIECE = 8192;
@@ -18,13 +18,13 @@ const DEEPEST = 2;
 export async function sendPaced(
   response: LeanResponse,
   value: object,
-  pause: Pause,
+  yieldTurn: YieldTurn,
   status: 200 | 201 = 200,
 ): Promise<void> {
   let text = '';
   for (const piece of piecesOf(value, DEEPEST)) {
     text += piece;
-    await pause();
+    await yieldTurn();
     if (text.length < CHARACTERS_AT_ONCE) continue;
     if (!response.headersSent) beginJson(response, status);
     await writeChunk(response, text);

@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Lets everybody else have their turn of the event loop in the middle of long work.
+ * Yields to the event loop in the middle of long work, so that other requests are served.
  *
- * @throws CallerGone when nobody waits for the work any more
+ * @throws CallerGone when the client has closed its connection
  */
-export type Pause = () => Promise<void>;
+export type YieldTurn = () => Promise<void>;
 
-/** The client has closed its connection: there is nobody to answer. */
+/** The client has closed its connection, so its answer is no longer needed. */
 export class CallerGone extends Error {
   constructor() {
-    super('The client went away before its answer was ready');
+    super('The client closed its connection before its answer was ready');
   }
 }
 
-/** The pause of work that somebody waits for whatever happens. */
-export const PAUSE: Pause = () => setImmediate();
+/** Yields until the next turn of the event loop, for work that runs to its end even when the client disconnects. */
+export const IMMEDIATE_YIELD: YieldTurn = () => setImmediate();

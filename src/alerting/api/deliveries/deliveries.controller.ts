@@ -5,12 +5,12 @@ import { CurrentKey, type CurrentApiKey } from '../../../auth/current-key.decora
 import { RequireAnyKey, RequireKeyType } from '../../../auth/require-key-type.decorator';
 import type { LeanResponse } from '../../../common/http/lean-messages';
 import { mapped, sendPaced } from '../../../common/http/paced-answer';
-import type { Pause } from '../../../common/http/yield';
+import type { YieldTurn } from '../../../common/http/yield';
 import type { Actor } from '../../../common/audit-event';
 import { AFTER_AND_OFFSET } from '../../../common/errors';
 import { Documented } from '../../../common/openapi/openapi';
 import { NewestFirstQuery, Pagination } from '../../../common/pagination';
-import { CurrentPause, LongWork } from '../../../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../../../scheduling/long-work.decorator';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from '../../../webhooks/webhooks.errors';
 import { AlertPath } from '../alerts.dto';
 import { ALERT_RULE_NOT_FOUND } from '../alerts.errors';
@@ -58,13 +58,13 @@ export class DeliveriesController {
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
     @Query() page: NewestFirstQuery,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [found, total, hasMore] = await this.deliveries.list(key, alertId, page, pause);
+    const [found, total, hasMore] = await this.deliveries.list(key, alertId, page, yieldTurn);
     const deliveries = mapped(found, (delivery) => new dto.DeliveryView(delivery));
     const pagination = new Pagination(page, total, found.length, hasMore);
-    await sendPaced(response, { deliveries, pagination }, pause);
+    await sendPaced(response, { deliveries, pagination }, yieldTurn);
   }
 
   @Get('deliveries/:deliveryId')

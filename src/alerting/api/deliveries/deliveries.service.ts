@@ -4,7 +4,7 @@ import type { CurrentApiKey } from '../../../auth/current-key.decorator';
 import { ApiError } from '../../../common/errors';
 import { newId } from '../../../common/ids';
 import type { Actor } from '../../../common/audit-event';
-import type { Pause } from '../../../common/http/yield';
+import type { YieldTurn } from '../../../common/http/yield';
 import type { ListPage, NewestFirstQuery } from '../../../common/pagination';
 import { Source } from '../../../sources/source.entity';
 import { Deliverer } from '../../../webhooks/deliverer';
@@ -38,10 +38,10 @@ export class DeliveriesService {
     key: CurrentApiKey,
     alertId: string,
     page: NewestFirstQuery,
-    pause: Pause,
+    yieldTurn: YieldTurn,
   ): Promise<ListPage<ListedDelivery>> {
     await this.reader.get(key, alertId);
-    return this.webhooks.list(this.dataSource.manager, alertId, page, pause);
+    return this.webhooks.list(this.dataSource.manager, alertId, page, yieldTurn);
   }
 
   async get(key: CurrentApiKey, alertId: string, id: string): Promise<Delivery & ListedDelivery> {

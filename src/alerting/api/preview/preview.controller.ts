@@ -5,12 +5,12 @@ import { RequireAnyKey } from '../../../auth/require-key-type.decorator';
 import { DEFAULT_COOLDOWN_MINUTES } from '../alert-docs';
 import { OF_NAMED_SOURCES } from '../alerts.errors';
 import { namedBucket } from '../../../buckets/named-bucket';
-import type { Pause } from '../../../common/http/yield';
+import type { YieldTurn } from '../../../common/http/yield';
 import { Documented } from '../../../common/openapi/openapi';
 import { CONDITION_ERRORS } from '../../conditions/condition.errors';
 import { TIMES_REVERSED } from '../../../query/query.errors';
 import { namedSource } from '../../../sources/named-source';
-import { CurrentPause, LongWork } from '../../../scheduling/long-work.decorator';
+import { CurrentYield, LongWork } from '../../../scheduling/long-work.decorator';
 import { PreviewBody, PreviewReply } from './preview.dto';
 import { PreviewService } from './preview.service';
 
@@ -35,13 +35,13 @@ export class PreviewController {
   async preview(
     @CurrentKey() key: CurrentApiKey,
     @Body() body: PreviewBody,
-    @CurrentPause() pause: Pause,
+    @CurrentYield() yieldTurn: YieldTurn,
   ): Promise<PreviewReply> {
     const { condition, startTime, endTime, cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const dataSourceId = namedSource(key, body.dataSourceId);
     const wish = { bucketId, dataSourceId, condition, range: [startTime, endTime] as const, cooldownMinutes };
-    const { parsedCondition, preview } = await this.previews.preview(key, wish, pause);
+    const { parsedCondition, preview } = await this.previews.preview(key, wish, yieldTurn);
     return new PreviewReply(parsedCondition, preview);
   }
 }

@@ -4,7 +4,7 @@ import type { CurrentApiKey } from '../../../auth/current-key.decorator';
 import { BucketAccess } from '../../../buckets/bucket-access';
 import { visibleFrom } from '../../../common/retention';
 import { problemOf, ValidationError } from '../../../common/errors';
-import type { Pause } from '../../../common/http/yield';
+import type { YieldTurn } from '../../../common/http/yield';
 import { DataSourcesService } from '../../../sources/sources.service';
 import { PointStore, type Range } from '../../../points/point-store';
 import { TIMES_REVERSED } from '../../../query/query.errors';
@@ -33,7 +33,7 @@ export class PreviewService {
   async preview(
     key: CurrentApiKey,
     { bucketId, dataSourceId, condition, range, cooldownMinutes }: PreviewRequest,
-    pause: Pause,
+    yieldTurn: YieldTurn,
     nowMillis = Date.now(),
   ): Promise<{ parsedCondition: Condition; preview: Preview }> {
     const [start, to] = range;
@@ -44,7 +44,7 @@ export class PreviewService {
     const rule = { condition: parsedCondition, cooldownMillis: cooldownMinutes * 60_000 };
     // Nobody knows yet what will come.
     const past: Range = [from, Math.max(from, Math.min(to, nowMillis))];
-    const seen = await preview(this.dataSource.manager, this.store, source, { rule, range: past, pause });
+    const seen = await preview(this.dataSource.manager, this.store, source, { rule, range: past, yieldTurn });
     return { parsedCondition, preview: seen };
   }
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pause } from '../../../common/http/yield';
+import type { YieldTurn } from '../../../common/http/yield';
 import type { Source } from '../../../sources/source.entity';
 import { pointsPerRead } from '../../../points/page-size';
 import type { Place, PointStore, Range } from '../../../points/point-store';
@@ -41,7 +41,7 @@ export async function preview(
   manager: EntityManager,
   store: PointStore,
   source: Source,
-  { rule, range, pause }: { readonly rule: RuleDefinition; readonly range: Range; readonly pause: Pause },
+  { rule, range, yieldTurn }: { readonly rule: RuleDefinition; readonly range: Range; readonly yieldTurn: YieldTurn },
 ): Promise<Preview> {
   const simulation = new RuleSimulation(rule, range[0]);
   const pace = new PagePace(FEWEST_POINTS_PER_READ, pointsPerRead(source.schema));
@@ -56,7 +56,7 @@ export async function preview(
     if (!last || points.length < limit) break;
     pace.took(performance.now() - started);
     after = last;
-    await pause();
+    await yieldTurn();
   }
   return simulation.end(range[1] - 1);
 }
