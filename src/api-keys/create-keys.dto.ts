@@ -36,7 +36,12 @@ export class CreateBucketKeyBody {
   readonly name: string;
 
   @ChoiceField(
-    { values: ['write', 'read'], required: true, message: "Invalid key type. Must be 'write' or 'read'" },
+    {
+      values: ['write', 'read'],
+      required: true,
+      message: "Invalid key type. Must be 'write' or 'read'",
+      hasHint: false,
+    },
     {
       description:
         'Key type: `write` ingests data, creates data sources and manages alerts; `read` queries data and views analytics',
@@ -87,7 +92,7 @@ export class CreateAdminKeyBody {
   readonly name: string;
 
   @ChoiceField(
-    { values: ['admin'], required: true, message: "Invalid key type. Must be 'admin'" },
+    { values: ['admin'], required: true, message: "Invalid key type. Must be 'admin'", hasHint: false },
     { description: 'An Admin key can do everything in the organization', example: 'admin' },
   )
   readonly type: 'admin';

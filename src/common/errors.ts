@@ -41,6 +41,8 @@ export function refusal(status: number, code: ErrorCode, message: string, more?:
 export interface Problem {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** The nearest name or value that would be valid: `did you mean filters.startTime?` */
+  readonly hint?: string | undefined;
   /** A stable code in the reply's `details`, only for problems that a client can handle by itself. */
   readonly code?: string;
   /** The code of the whole reply where this problem is its first one. Default: `invalid_field`. Not part of the body. */
@@ -75,15 +77,15 @@ export function errorBody(status: number, message: string, details?: readonly Pr
   return { error: TITLES[status] ?? 'Error', message, ...(details && { details: details.map(toDetail) }) };
 }
 
-function toDetail({ path, message, code }: Problem): Problem {
-  return { path, message, ...(code !== undefined && { code }) };
+function toDetail({ path, message, hint, code }: Problem): Problem {
+  return { path, message, ...(hint !== undefined && { hint }), ...(code !== undefined && { code }) };
 }
 
-/** A 400 for one or several problems. The first one gives its sentence and code. */
+/** A 400 for one or several problems. The first one gives its sentence and code; `details` has what these do not say. */
 export class ValidationError extends ApiError {
   constructor(problems: readonly [Problem, ...Problem[]]) {
-    const [{ path, message, errorCode = 'invalid_field' }] = problems;
-    const sentenceSuffices = problems.length === 1 && path.length <= 2;
+    const [{ path, message, hint, errorCode = 'invalid_field' }] = problems;
+    const sentenceSuffices = problems.length === 1 && path.length <= 2 && hint === undefined;
     super(refusal(400, errorCode, message), sentenceSuffices ? {} : { details: problems });
   }
 }

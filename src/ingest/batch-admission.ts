@@ -15,6 +15,9 @@ import { SOURCE_ARCHIVED } from './ingest.errors';
 import { Fault, type Misfit, type PointCheck, type SentPoint } from './point-check';
 
 const MOST_DETAILS = 20;
+/** Each hint compares a name with all fields of a schema. */
+const MOST_HINTS = 5;
+
 /** What of a key says where it may store points. */
 type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
 
@@ -194,11 +197,12 @@ function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
 export function toProblems(misfits: readonly Misfit[], pathOf: IngestRequest['pathOf']): [Problem, ...Problem[]] {
   let others = 0;
   const told = misfits.filter(({ fault }) => fault.code !== undefined || ++others <= MOST_DETAILS);
-  const problemOf = ({ index, fault: { path, message, code, errorCode } }: Misfit): Problem => ({
-    path: [...pathOf(index), ...path],
-    message,
-    errorCode,
-    ...(code !== undefined && { code }),
+  const problemOf = ({ index, fault }: Misfit, place: number): Problem => ({
+    path: [...pathOf(index), ...fault.path],
+    message: fault.message,
+    hint: place < MOST_HINTS ? fault.hint : undefined,
+    errorCode: fault.errorCode,
+    ...(fault.code !== undefined && { code: fault.code }),
   });
   return told.map(problemOf) as [Problem, ...Problem[]];
 }

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../common/error-codes';
 import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
 import { isObject } from '../common/validation/fields';
 import { isId } from '../common/ids';
+import { hintFor } from '../common/nearest';
 import { containsKey } from '../common/whole-keys';
 import { COLUMN_SLOTS, type Field, type Schema } from '../sources/schema';
 import type { PackedPoint, Value } from '../points/values';
@@ -32,6 +33,8 @@ interface FaultDetails {
   readonly code?: string;
   /** Default: `invalid_field`. */
   readonly errorCode?: ErrorCode;
+  /** Computed only for a problem that the reply shows. */
+  readonly hint?: () => string | undefined;
   /** The same without names of the schema that the client did not send, where it has any. */
   readonly discreet?: Fault;
 }
@@ -52,6 +55,16 @@ export class Fault {
   /** The code of the whole reply where this problem is its first one. */
   get errorCode(): ErrorCode {
     return this.more.errorCode ?? 'invalid_field';
+  }
+
+  /** The nearest name that would be valid. */
+  get hint(): string | undefined {
+    return this.more.hint?.();
+  }
+
+  /** The same with a hint, for callers that may read the schema. */
+  withSchemaHint(hint: () => string | undefined): Fault {
+    return new Fault(this.path, this.message, { errorCode: this.errorCode, hint, discreet: this });
   }
 
   /** What a caller that may not read the schema is told. */
@@ -154,8 +167,10 @@ export function compileCheck(schema: Schema): PointCheck {
       else (rest ??= {})[slot] = value;
     }
     const sentNames = Object.keys(values);
-    if (sentNames.length > given)
-      return fault(FIELD_UNKNOWN, 'values', sentNames.find((name) => !names.has(name)) ?? '');
+    if (sentNames.length > given) {
+      const unknown = sentNames.find((name) => !names.has(name)) ?? '';
+      return fault(FIELD_UNKNOWN, 'values', unknown).withSchemaHint(() => hintFor(unknown, [...names]));
+    }
     if (stored === 0) return fault(errors.VALUES_EMPTY, 'values');
     return { at, meta: 0, columns, rest: rest === undefined ? null : JSON.stringify(rest) };
   };
@@ -222,6 +237,6 @@ function unknownProperty(name: string): Fault {
   return new Fault(
     [shown],
     UNKNOWN_PROPERTY.message.replace('<name>', () => shown),
-    { errorCode: UNKNOWN_PROPERTY.code },
+    { errorCode: UNKNOWN_PROPERTY.code, hint: () => hintFor(name, [...KNOWN]) },
   );
 }

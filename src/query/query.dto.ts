@@ -21,11 +21,14 @@ import { INCLUDES, isIncludes, type Include } from './named-rows';
 import { readCursor, type Sort } from './cursor';
 import { FILLS, type Fill } from './fill';
 import { parseStep } from './time-steps';
-import { isTimeZone } from './time-zones';
+import { hintFor } from '../common/nearest';
+import { isTimeZone, suggestedTimeZones } from './time-zones';
 
 export const MOST_ROWS = 10_000;
 export const MOST_OFFSET = 100_000;
 const MOST_SOURCES = 100;
+/** Items of a list among which the wrong one is looked for. */
+const MOST_HINTED = 20;
 const BUCKET_ID = '507f1f77bcf86cd799439011';
 
 /** An optional value that one check judges. */
@@ -33,8 +36,14 @@ function Judged(
   message: string,
   isRight: (value: unknown) => boolean,
   property: ApiPropertyOptions,
+  choices: () => readonly string[] = () => [],
 ): PropertyDecorator {
-  const check: Check = (value) => (value === undefined || isRight(value) ? undefined : message);
+  const check: Check = (value) => {
+    if (value === undefined || isRight(value)) return undefined;
+    const items: readonly unknown[] = Array.isArray(value) ? value.slice(0, MOST_HINTED) : [value];
+    const wrong = items.find((item) => !isRight(item));
+    return { path: [], message, hint: hintFor(wrong, choices()) };
+  };
   return applyDecorators(ApiPropertyOptional(property), CheckedBy({ check, sentences: [message] }));
 }
 
@@ -53,6 +62,7 @@ const AggregationField = () =>
       description: 'How the values of a group are put together: one way, or several at once',
       example: 'avg',
     },
+    () => AGGREGATIONS,
   );
 const GroupByField = () =>
   Judged(
@@ -64,6 +74,7 @@ const GroupByField = () =>
         '`minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step within a day begins where the clock of `timezone` reads a multiple of it, or has just jumped over one',
       example: 'hour',
     },
+    () => ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'],
   );
 
 const scalar = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
@@ -196,6 +207,7 @@ export class QueryBody {
     'timezone must be an IANA time zone such as Europe/Berlin',
     (value) => typeof value === 'string' && isTimeZone(value),
     { type: String, description: 'Whose days, weeks and months are meant', default: 'UTC', example: 'Europe/Berlin' },
+    suggestedTimeZones,
   )
   readonly timezone?: string;
 

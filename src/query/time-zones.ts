@@ -31,6 +31,13 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+let suggested: readonly string[] | undefined;
+
+/** The names of time zones that an error may suggest: canonical ones. */
+export function suggestedTimeZones(): readonly string[] {
+  return (suggested ??= ['UTC', ...Intl.supportedValuesOf('timeZone')]);
+}
+
 /** How many formats and names are in memory. For tests. */
 export function timeZonesInMemory(): { readonly formats: number; readonly names: number } {
   return { formats: formats.size, names: canonicalNames.size + unknownNames.size };

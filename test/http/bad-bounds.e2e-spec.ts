@@ -65,7 +65,7 @@ const WRONG: [path: string[], message: string, values: unknown[]][] = [
   [
     ['quota', 'per'],
     "quota.per must be 'day' or 'month'",
-    ['week', 'Day', '', 7, null, undefined, ['day']].map((per) => quota(5, per)),
+    ['week', 'per', '', 7, null, undefined, ['day']].map((per) => quota(5, per)),
   ],
   [['metadata'], 'metadata must be an object whose values are strings', ['x', 7, true, ['x']]],
   [['metadata'], 'metadata must have 20 entries or less', [entries(21)]],

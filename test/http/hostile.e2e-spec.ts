@@ -40,12 +40,16 @@ function expectContract(answers: readonly RawAnswer[], { head }: HostileRequest)
   for (const { status, headers, body } of answers.filter((answer) => answer.status >= 400)) {
     expect(status).toBeLessThan(500);
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(headers['x-error-code']).toMatch(/^[a-z0-9_]+$/);
     expect(headers['x-request-id']).toMatch(/^[\w.:/+=@-]{1,128}$/);
     if (head) continue;
-    const { details, ...rest } = body as { details?: unknown[]; apiKeyId?: unknown; apiKeyIds?: unknown };
+    const { details, ...rest } = body as { details?: { hint?: string }[]; apiKeyId?: unknown; apiKeyIds?: unknown };
     if (status === 409) for (const name of ['apiKeyId', 'apiKeyIds'] as const) delete rest[name];
     expect(rest).toEqual({ error: expect.stringMatching(/./), message: expect.stringMatching(/./s) });
-    for (const detail of details ?? []) expect(detail).toEqual(DETAIL);
+    for (const { hint, ...detail } of details ?? []) {
+      expect(detail).toEqual(DETAIL);
+      if (hint !== undefined) expect(hint).toMatch(/^did you mean [\w.[\] ]+\?$/);
+    }
   }
 }
 

@@ -639,7 +639,7 @@ describe('the OpenAPI document', () => {
     const namesOf = (path: string, status: string) => Object.keys(paths[path].post.responses[status].headers as object);
     const limits = ['RateLimit', 'RateLimit-Policy', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
     expect(namesOf('/items', '200')).toEqual(['X-Request-Id', 'Cache-Control', ...limits]);
-    expect(namesOf('/items', '429')).toEqual(['X-Request-Id', 'Retry-After', ...limits]);
+    expect(namesOf('/items', '429')).toEqual(['X-Request-Id', 'X-Error-Code', 'Link', 'Retry-After', ...limits]);
     expect(namesOf('/everything', '200')).toEqual(['X-Request-Id', 'Cache-Control']);
   });
 });

@@ -27,7 +27,14 @@ function problems(...found: (readonly [path: (string | number)[], message: strin
 }
 
 describe('an unknown property', () => {
-  it.each(['admin', '_id', 'Name', ' name', '', 'constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty'])(
+  it.each(['Name', ' name'])('is refused with the nearest known one: "%s"', async (name) => {
+    const { status, body } = await create({ name: 'Greenhouse', [name]: {} });
+    const message = `Unknown property: ${name}`;
+    const details = [{ path: ['body', name], message, hint: 'did you mean name?' }];
+    expect([status, body]).toEqual([400, { error: 'Validation Error', message, details }]);
+  });
+
+  it.each(['admin', '_id', '', 'constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty'])(
     'is refused: "%s"',
     async (name) => {
       const { status, body } = await create(`{"name":"Greenhouse",${JSON.stringify(name)}:{}}`);
@@ -124,7 +131,6 @@ describe('a query', () => {
   it.each([
     ['GET', '/api/buckets?page=2', 'page', undefined],
     ['GET', '/api/buckets?limit=1&__proto__=x', '__proto__', undefined],
-    ['GET', '/api/buckets?Limit=1', 'Limit', undefined],
     ['GET', '/api/buckets?limit[a]=1', 'limit[a]', undefined],
     ['GET', '/api/buckets?=x', '', undefined],
     ['GET', '/api/keys/self?verbose', 'verbose', undefined],
@@ -133,6 +139,13 @@ describe('a query', () => {
   ])('%s %s: its "%s" is refused', async (method, path, name, body) => {
     const answer = await send(method, path, body);
     expect([answer.status, answer.body]).toEqual([400, unknown(name)]);
+  });
+
+  it('is refused with the nearest known parameter', async () => {
+    const { status, body } = await send('GET', '/api/buckets?Limit=1');
+    const message = 'Unknown query parameter: Limit';
+    const details = [{ path: ['query', 'Limit'], message, hint: 'did you mean limit?' }];
+    expect([status, body]).toEqual([400, { error: 'Validation Error', message, details }]);
   });
 
   it('is judged together with the body, known fields first', async () => {

@@ -20,8 +20,7 @@ export const HEADERS = {
     required: true,
   },
   'X-Error-Code': {
-    description:
-      'The reason, for programs: a code never changes. `/docs/errors` explains each one',
+    description: 'The reason, for programs: a code never changes. `/docs/errors` explains each one',
     schema: { type: 'string', pattern: '^[a-z0-9_]+$' },
     example: 'unauthorized',
     required: true,
@@ -81,6 +80,13 @@ export class ErrorDetail {
 
   @ApiProperty({ type: String, example: 'Key name is required' })
   readonly message: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'The nearest valid name or value, where there is a similar one',
+    example: 'did you mean filters.startTime?',
+  })
+  readonly hint?: string;
 
   @ApiPropertyOptional({
     type: String,

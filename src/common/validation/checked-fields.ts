@@ -81,7 +81,7 @@ function normalised(rules: readonly FieldRule[], sent: object) {
 
 function problemOf(rule: FieldRule, error: ClassValidatorError, place: string): Problem {
   const fault = faultOf(rule, error.value);
-  if (fault) return { path: [place, rule.field, ...fault.path], message: fault.message };
+  if (fault) return { ...fault, path: [place, rule.field, ...fault.path] };
   const [message] = Object.values(error.constraints ?? {});
   return { path: [place, rule.field], message: message ?? `${rule.field} is not valid` };
 }
@@ -113,7 +113,7 @@ function checkObject(dto: Type, rules: readonly FieldRule[], { sent, path, found
   const value = Object.assign(new dto() as Record<string, unknown>, plain, whole);
   for (const rule of rules) {
     const fault = faultOf(rule, value[rule.field]);
-    if (fault) found.problems.push({ path: [...path, rule.field, ...fault.path], message: fault.message });
+    if (fault) found.problems.push({ ...fault, path: [...path, rule.field, ...fault.path] });
     else if (rule.nested) value[rule.field] = checkNested(rule.nested, value[rule.field], [...path, rule.field], found);
   }
   if (found.unknown.length < MOST_PROBLEMS) found.unknown.push(...unknownProblems(sent, rules, path, UNKNOWN_PROPERTY));

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CheckedBy, nullIsAbsent, nullIsKept, type Check } from './fields-rules';
 import { isId } from '../ids';
+import { hintFor } from '../nearest';
 import { LEAST_EPOCH_MILLIS, parseTime, readRangeEnd } from '../times';
 
 export * from './fields-free';
@@ -12,15 +13,21 @@ export * from './fields-text';
 export interface ChoiceBounds {
   readonly values: readonly string[];
   readonly required: boolean;
-  /** The one sentence for whatever else is sent. */
+  /** The sentence for any other value. */
   readonly message: string;
+  /** Whether `details` suggests the nearest value. Default: true. */
+  readonly hasHint?: boolean;
 }
 
 /** One word out of a few. */
-export function ChoiceField({ values, required, message }: ChoiceBounds, docs: ApiPropertyOptions): PropertyDecorator {
+export function ChoiceField(
+  { values, required, message, hasHint = true }: ChoiceBounds,
+  docs: ApiPropertyOptions,
+): PropertyDecorator {
   const check: Check = (value) => {
     if (value === undefined || value === null) return required ? message : undefined;
-    return values.includes(value as string) ? undefined : message;
+    if (values.includes(value as string)) return undefined;
+    return { path: [], message, hint: hasHint ? hintFor(value, values) : undefined };
   };
   const property = { enum: values, ...docs } as ApiPropertyOptions;
   return applyDecorators(

@@ -6,6 +6,7 @@ import { checkFields, MOST_PROBLEMS, unknownProblems, type Checked } from './che
 import { inputsOf, type HandlerInputs } from './handler-inputs';
 import { mayHaveComeInTime } from '../http/late-requests';
 import type { LeanRequest } from '../http/lean-messages';
+import { withHints } from './name-hints';
 import { hasBody } from './optional-body';
 
 /**
@@ -49,7 +50,8 @@ function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}):
   }
   const query = checkQuery(inputs.query, request);
   const body = inputs.body && checkFields(inputs.body, sent, 'body');
-  const problems = [...(body?.problems ?? []), ...query.problems, ...(body?.unknown ?? []), ...query.unknown];
+  const unknown = withHints([...(body?.unknown ?? []), ...query.unknown], inputs);
+  const problems = [...(body?.problems ?? []), ...query.problems, ...unknown];
   if (inputs.knowsRetries && mayHaveComeInTime(request, problems)) request.late = errorOf(problems);
   else throwIfAny(problems);
   if (inputs.query) request.query = query.value as Record<string, string>;

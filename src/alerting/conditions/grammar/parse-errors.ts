@@ -15,7 +15,7 @@ import type { Cursor } from './cursor';
 import { MAX_SECONDS, SECONDS } from './durations';
 import { Examples, NO_DATA_EXAMPLE } from './examples';
 import type { FieldNames } from './field-names';
-import { nearestOf } from './nearest';
+import { nearestOf } from '../../../common/nearest';
 import { Suggestions, type Draft } from './suggestions';
 
 const TIME_UNITS = Object.keys(SECONDS).filter((unit) => unit.length > 2);

@@ -4,7 +4,7 @@ import { readRelation, relationPhrases, type Relation } from './comparisons';
 import type { Cursor } from './cursor';
 import { MAX_SECONDS, readDuration } from './durations';
 import { normalizeName, type FieldNames } from './field-names';
-import { nearestOf, nearestPairs } from './nearest';
+import { nearestOf, nearestPairs } from '../../../common/nearest';
 
 /** What is known of a comparison that failed to parse. */
 export interface Draft {

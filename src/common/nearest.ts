@@ -1,5 +1,6 @@
 /** The share of a word that may differ for it to count as a typo. */
 const MAX_RATIO = 0.34;
+/** Longer texts match nothing, so that a hostile request costs no time. */
 const MAX_LENGTH = 64;
 
 /** The candidates that the text may be a typo of, the nearest first. */
@@ -21,6 +22,23 @@ export function nearestPairs<T>(
     .filter(({ distance }) => distance <= MAX_RATIO)
     .sort((one, other) => one.distance - other.distance)
     .map(({ candidate }) => candidate);
+}
+
+/** A hint for a value or name that is not one of the valid ones, or nothing where none of them is similar. */
+export function hintFor(sent: unknown, valid: readonly string[]): string | undefined {
+  if (typeof sent !== 'string' || sent.length > MAX_LENGTH) return undefined;
+  const written = comparable(sent);
+  const [nearest] = nearestOf(written, valid, comparable);
+  return nearest === undefined ? undefined : didYouMean(nearest);
+}
+
+export function didYouMean(name: string): string {
+  return `did you mean ${name}?`;
+}
+
+/** Without what differs between spellings of one name: `start_time`, `startTime`, `StartTime`. */
+export function comparable(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, '');
 }
 
 function distanceRatio(one: string, other: string): number {
