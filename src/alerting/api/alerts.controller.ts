@@ -8,25 +8,21 @@ import type { LeanResponse } from '../../common/http/lean-messages';
 import { mapped, sendPaced } from '../../common/http/paced-answer';
 import type { YieldTurn } from '../../common/http/yield';
 import type { Actor } from '../../common/audit-event';
-import { AFTER_AND_OFFSET } from '../../common/errors';
-import { CONDITION_ERRORS } from '../conditions/condition.errors';
 import { Documented } from '../../common/openapi/openapi';
 import { NewestFirstQuery, Pagination } from '../../common/pagination';
 import { CurrentRetry, type Retry } from '../../idempotency/current-retry.decorator';
 import { CurrentYield, LongWork } from '../../scheduling/long-work.decorator';
 import { isoTime } from '../../common/times';
 import { namedSource } from '../../sources/named-source';
-import { DEFAULT_COOLDOWN_MINUTES } from './alert-docs';
+import { DEFAULT_COOLDOWN_MINUTES } from './alert-fields';
+import * as docs from './alerts.docs';
 import { AlertPath, CreateAlertBody, UpdateAlertBody } from './alerts.dto';
-import * as errors from './alerts.errors';
-import { AlertsService } from './alerts.service';
+import { AlertsService, type NewRule } from './alerts.service';
 import * as views from './alerts.views';
-import { AlertEventView, AlertHistory } from './history.views';
+import { AlertEventView } from './history.views';
 import { RuleReader } from './rule-reader';
 
-const OF_RULE = [errors.ALERT_RULE_NOT_FOUND];
-
-/** Rules that tell when data is not as it should be. */
+/** Alert rules. */
 @ApiTags('Alerts')
 @Controller('api/alerts')
 export class AlertsController {
@@ -36,16 +32,7 @@ export class AlertsController {
   ) {}
 
   @Post()
-  @Documented({
-    id: 'createAlertRule',
-    summary: 'Create an alert rule',
-    description:
-      'It judges each point of its data source from now on. The webhook secret is in this reply only. Without a `webhookUrl` ' +
-      'nothing is sent: the rule is seen in the API alone.',
-    status: 201,
-    answer: views.AlertCreated,
-    refusals: [...errors.OF_NAMED_SOURCES, ...CONDITION_ERRORS, ...errors.OF_URLS, errors.TOO_MANY_RULES],
-  })
+  @Documented(docs.CREATE)
   @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async create(
     @CurrentActor() by: Actor,
@@ -53,64 +40,34 @@ export class AlertsController {
     @Body() body: CreateAlertBody,
     @CurrentRetry({ of: 'alertRule' }) retry: Retry | undefined,
   ): Promise<views.AlertCreated> {
-    const { name, condition, webhookUrl = null, headers, repeatMinutes = null } = body;
-    const { cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
     const bucketId = namedBucket(key, body.bucketId, 'body');
-    const dataSourceId = namedSource(key, body.dataSourceId);
-    const wanted = { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes, repeatMinutes };
-    const created = await this.alerts.create(by, key, bucketId, { ...wanted, retry });
+    const created = await this.alerts.create(by, key, bucketId, { ...newRuleOf(key, body), retry });
     return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created, key) };
   }
 
   @Get(':alertId')
-  @Documented({
-    id: 'getAlertRule',
-    summary: 'Get an alert rule, and where it stands',
-    status: 200,
-    answer: views.AlertReply,
-    refusals: OF_RULE,
-  })
+  @Documented(docs.GET)
   @RequireAnyKey({ bound: 'source' })
   async get(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<views.AlertReply> {
     return { alertRule: new views.AlertRuleView(await this.reader.get(key, alertId), key) };
   }
 
   @Patch(':alertId')
-  @Documented({
-    id: 'updateAlertRule',
-    summary: 'Change, pause or resume an alert rule',
-    description:
-      'Changes what is given. A rule whose condition changes in meaning, or that is paused or resumed, starts over, `ok`: if it ' +
-      'fired, `alert.resolved` is sent with a `reason`. Any other change, the same condition in other words too, keeps the state. ' +
-      'Another URL is posted to at once, also where the one before was gone. `"webhookUrl": null` removes the URL and the headers: ' +
-      'what waits is not sent.',
-    status: 200,
-    answer: views.AlertUpdated,
-    refusals: [...OF_RULE, ...CONDITION_ERRORS, ...errors.OF_URLS],
-  })
+  @Documented(docs.UPDATE)
   @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async update(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Param() { alertId }: AlertPath,
-    @Body() { name, condition, webhookUrl, headers, cooldownMinutes, repeatMinutes, status }: UpdateAlertBody,
+    @Body() changes: UpdateAlertBody,
   ): Promise<views.AlertUpdated> {
-    const changes = { name, condition, webhookUrl, headers, cooldownMinutes, repeatMinutes, status };
     const changed = await this.alerts.update(by, key, alertId, changes);
     return { message: 'Alert rule updated successfully', alertRule: new views.AlertRuleView(changed, key) };
   }
 
   @Delete(':alertId')
   @HttpCode(200)
-  @Documented({
-    id: 'deleteAlertRule',
-    summary: 'Delete an alert rule',
-    description:
-      'With its history, and with what waits to be delivered. If it fired, `alert.resolved` is sent with the reason `deleted`.',
-    status: 200,
-    answer: views.AlertDeleted,
-    refusals: OF_RULE,
-  })
+  @Documented(docs.DELETE)
   @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async remove(
     @CurrentActor() by: Actor,
@@ -122,14 +79,7 @@ export class AlertsController {
   }
 
   @Get(':alertId/history')
-  @Documented({
-    id: 'listAlertHistory',
-    summary: 'List when an alert rule was triggered and resolved',
-    description: 'Newest first. It is kept for a year.',
-    status: 200,
-    answer: AlertHistory,
-    refusals: [...OF_RULE, AFTER_AND_OFFSET],
-  })
+  @Documented(docs.HISTORY)
   @LongWork()
   @RequireAnyKey({ bound: 'source' })
   async history(
@@ -146,14 +96,7 @@ export class AlertsController {
 
   @Post(':alertId/rotate-secret')
   @HttpCode(200)
-  @Documented({
-    id: 'rotateAlertSecret',
-    summary: 'Get a new webhook secret',
-    description: 'For 24 hours deliveries are signed with both, so that the receiver can change over in peace.',
-    status: 200,
-    answer: views.SecretRotated,
-    refusals: OF_RULE,
-  })
+  @Documented(docs.ROTATE_SECRET)
   @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async rotateSecret(
     @CurrentActor() by: Actor,
@@ -168,4 +111,11 @@ export class AlertsController {
       previousSecretValidUntil: isoTime(until),
     };
   }
+}
+
+function newRuleOf(key: CurrentApiKey, body: CreateAlertBody): NewRule {
+  const { name, condition, webhookUrl = null, headers, repeatMinutes = null } = body;
+  const { cooldownMinutes = DEFAULT_COOLDOWN_MINUTES } = body;
+  const dataSourceId = namedSource(key, body.dataSourceId);
+  return { dataSourceId, name, condition, webhookUrl, headers, cooldownMinutes, repeatMinutes };
 }

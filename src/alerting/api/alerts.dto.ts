@@ -5,7 +5,7 @@ import { BUCKET_ID, bucketDocs, sourceDocs } from '../../points/point-docs';
 import { RULE_STATUSES, type RuleStatus } from '../evaluation/alert-rule.entity';
 import type { Headers } from '../../webhooks/webhook-headers';
 import { HeadersField } from './headers-field';
-import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, REPEAT, URL_BOUNDS } from './alert-docs';
+import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, REPEAT, URL_BOUNDS } from './alert-fields';
 
 export class AlertPath {
   @IdField('alert ID', ALERT_ID)
@@ -25,10 +25,10 @@ export class BucketAlertsPath {
     condition: 'temperature is greater than 30 °C for 5 minutes',
     webhookUrl: docs.webhookUrl.example,
   },
-  'Silent sensor': {
+  'No data': {
     bucketId: BUCKET_ID,
     dataSourceId: SOURCE_ID,
-    name: 'Sensor is silent',
+    name: 'Sensor sends no data',
     condition: 'no data for 30 minutes',
     webhookUrl: docs.webhookUrl.example,
     cooldownMinutes: 60,
@@ -85,7 +85,7 @@ export class UpdateAlertBody {
 
   @ChoiceField(
     { values: RULE_STATUSES, required: false, message: "Invalid alert rule status. Must be 'active' or 'paused'" },
-    { description: 'A paused rule judges nothing, and starts over when it is active again', example: 'active' },
+    { description: 'A paused rule is not evaluated. It is reset when it is paused or resumed', example: 'active' },
   )
   readonly status?: RuleStatus;
 }

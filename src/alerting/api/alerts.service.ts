@@ -33,7 +33,7 @@ export interface NewRule {
   readonly dataSourceId: string;
   readonly name: string;
   readonly condition: string;
-  /** Null for a rule that is seen in the API alone. */
+  /** Null for a rule without a webhook. */
   readonly webhookUrl: string | null;
   readonly headers?: Headers | undefined;
   readonly cooldownMinutes: number;
@@ -49,10 +49,10 @@ export interface RuleChanges extends WebhookChanges {
   readonly status?: RuleStatus | undefined;
 }
 
-/** How many alert rules a bucket can have. */
+/** The most alert rules a bucket can have. */
 export const MAX_RULES = 1000;
 
-/** Changes the alert rules of buckets. To a key of another bucket a rule is not there. */
+/** Creates, changes and deletes alert rules. For a key of another bucket a rule does not exist. */
 @Injectable()
 export class AlertsService {
   constructor(
@@ -69,7 +69,7 @@ export class AlertsService {
     private readonly idempotency: Idempotency,
   ) {}
 
-  /** @returns the rule, and its webhook's secret, which cannot be had again */
+  /** @returns the rule with its webhook secret, which cannot be read again */
   create(
     by: Actor,
     key: CurrentApiKey,
@@ -110,8 +110,8 @@ export class AlertsService {
   }
 
   /**
-   * Changes what is given. A rule that judges something else from now on, or that is paused or resumed, starts over: if it
-   * fired, its alert is said to be over. Any other change keeps the state.
+   * Changes the fields that are sent. If the condition changes in meaning, or the rule is paused or resumed, its state is reset,
+   * and a firing alert is resolved. Other changes keep the state.
    */
   async update(by: Actor, key: CurrentApiKey, id: string, changes: RuleChanges): Promise<RuleWithWebhook> {
     const { webhookUrl, headers, ...given } = changes;
@@ -122,8 +122,11 @@ export class AlertsService {
       async (manager, audit, { rule: before, webhook: webhookBefore }, source) => {
         const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RuleChanges;
         const changed = CHANGEABLE.filter((field) => own[field] !== undefined && own[field] !== before[field]);
-        const { webhook, noted } = await this.ruleWebhooks.change(manager, id, webhookBefore, { webhookUrl, headers });
-        if (changed.length === 0 && !noted) return { rule: before, webhook };
+        const { webhook, audited } = await this.ruleWebhooks.change(manager, id, webhookBefore, {
+          webhookUrl,
+          headers,
+        });
+        if (changed.length === 0 && !audited) return { rule: before, webhook };
         const now = Math.max(Date.now(), before.updatedAt + 1);
         const rule = await this.changedRule(manager, source, before, { ...before, ...own, updatedAt: now });
         await manager.update(AlertRule, { id }, rule);
@@ -132,7 +135,7 @@ export class AlertsService {
           ...Object.fromEntries(changed.map((field) => [field, of[field]])),
           ...more,
         });
-        const details = { from: pick(before, noted?.from), to: pick(rule, noted?.to) };
+        const details = { from: pick(before, audited?.from), to: pick(rule, audited?.to) };
         audit(eventOf(by, 'alertRule.updated', key, before, details));
         return { rule, webhook };
       },
@@ -141,7 +144,7 @@ export class AlertsService {
     return updated;
   }
 
-  /** Deletes a rule with its history. If it fired, its alert is said to be over. */
+  /** Deletes a rule with its history. A firing alert is resolved. */
   async remove(by: Actor, key: CurrentApiKey, id: string): Promise<AlertRule> {
     const removed = await this.withLockedRule(key, id, async (manager, audit, { rule }) => {
       await this.removal.remove(manager, { id });
@@ -153,7 +156,7 @@ export class AlertsService {
     return removed;
   }
 
-  /** @returns the new secret, and until when the one before is signed with too */
+  /** @returns the new secret, and until when the previous one still signs */
   rotateSecret(by: Actor, key: CurrentApiKey, id: string, retry?: Retry): Promise<{ secret: string; until: number }> {
     return this.withLockedRule(key, id, async (manager, audit, { rule }) => {
       await this.idempotency.record(manager, key.organizationId, retry, [id]);
@@ -163,7 +166,7 @@ export class AlertsService {
     });
   }
 
-  /** Does something to a rule that nobody else changes meanwhile. */
+  /** Runs work in a transaction that holds the lock of a rule's data source. */
   async withLockedRule<T>(
     key: CurrentApiKey,
     id: string,
@@ -180,7 +183,7 @@ export class AlertsService {
     );
   }
 
-  /** A rule as it is after a change, with its state. Sends that its alert is over where it starts over. */
+  /** The row after a change. If its state is reset, a firing alert is resolved. */
   private async changedRule(
     manager: EntityManager,
     source: Source,
@@ -189,7 +192,7 @@ export class AlertsService {
   ): Promise<AlertRule> {
     const isAsWritten = wanted.condition === before.condition;
     const parsed = isAsWritten ? before.parsedCondition : readCondition(wanted.condition, source.schema);
-    // The same in other words is no change. Compared as it is stored: what JSON does not keep is no difference.
+    // A reworded condition is not a change. Compared as JSON, because that is what is stored.
     const isSame = canonicalJson(parsed) === canonicalJson(before.parsedCondition);
     const rule = isSame ? wanted : { ...wanted, parsedCondition: parsed };
     if (isSame && rule.status === before.status) {

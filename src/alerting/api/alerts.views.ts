@@ -12,7 +12,7 @@ import { SOURCE_ID } from '../../sources/sources.dto';
 import { BUCKET_ID } from '../../points/point-docs';
 import { RULE_STATUSES, type AlertRule, type RuleStatus } from '../evaluation/alert-rule.entity';
 import { WebhookView } from './webhook.view';
-import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, parsedExample, REPEAT } from './alert-docs';
+import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, parsedExample, REPEAT } from './alert-fields';
 
 type Viewer = Parameters<typeof seesWebhookUrls>[0];
 
@@ -21,7 +21,7 @@ interface ShownRule {
   readonly webhook: ShownWebhook;
 }
 
-/** An alert rule as a client sees it: the webhook's URL only as far as its key may. */
+/** An alert rule as a client sees it. Only Admin keys see the whole webhook URL. */
 export class AlertRuleView {
   @IdProperty(ALERT_ID)
   readonly _id: string;
@@ -38,7 +38,7 @@ export class AlertRuleView {
   @ApiProperty({
     type: String,
     maxLength: CONDITION.maxLength,
-    description: 'As it was written',
+    description: 'The text as it was sent',
     example: docs.condition.example,
   })
   readonly condition: string;
@@ -46,7 +46,7 @@ export class AlertRuleView {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'How it was understood',
+    description: 'The condition as it was parsed',
     example: parsedExample,
   })
   readonly parsedCondition: Condition;
@@ -55,7 +55,7 @@ export class AlertRuleView {
     type: String,
     nullable: true,
     description:
-      'Where it is posted to; null for nowhere. Whole for Admin keys alone; others see its origin and `…`, which means unchanged when it is sent back',
+      'Where messages are posted; null for nowhere. Admin keys see the whole URL, others its origin and `…`; sent back, it keeps the URL',
     example: docs.webhookUrl.example,
   })
   readonly webhookUrl: string | null;
@@ -63,21 +63,22 @@ export class AlertRuleView {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'The headers that are sent along, with `…` for each value',
+    description: 'Additional headers of each message, with `…` instead of the values',
     example: { Authorization: '…' },
   })
   readonly headers: Headers;
 
-  @ApiProperty({ type: WebhookView, nullable: true, description: 'Whether its messages arrive; null without a URL' })
+  @ApiProperty({ type: WebhookView, nullable: true, description: 'Whether messages arrive; null without a URL' })
   readonly webhook: WebhookView | null;
 
-  @ApiProperty({ enum: RULE_STATUSES, description: 'Whether it judges anything', example: 'active' })
+  @ApiProperty({ enum: RULE_STATUSES, description: 'A paused rule is not evaluated', example: 'active' })
   readonly status: RuleStatus;
 
   @ApiProperty({
     enum: RULE_STATES,
     description:
-      'Whether it holds: not, `ok`; not for long enough, `pending`; and was told, `triggered`; no more, `cooldown` and then `resolved`',
+      '`ok`: the condition does not hold. `pending`: it holds, but not yet for its duration. `triggered`: the rule has fired. ' +
+      '`cooldown`, then `resolved`: the alert has ended',
     example: 'ok',
   })
   readonly state: RuleState;
@@ -122,7 +123,7 @@ const SECRET_EXAMPLE = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 export class NewAlertRuleView extends AlertRuleView {
   @ApiProperty({
     type: String,
-    description: 'What deliveries are signed with, also those to a URL that is set later. Shown this once',
+    description: 'The key that signs deliveries, also if the URL is set later. Shown only once',
     example: SECRET_EXAMPLE,
   })
   readonly webhookSecret: string;
@@ -182,9 +183,11 @@ export class SecretRotated {
   @ApiProperty({ type: String, example: 'Webhook secret rotated successfully' })
   readonly message: string;
 
-  @ApiProperty({ type: String, description: 'The new secret. Shown this once', example: SECRET_EXAMPLE })
+  @ApiProperty({ type: String, description: 'The new secret. Shown only once', example: SECRET_EXAMPLE })
   readonly webhookSecret: string;
 
-  @TimeProperty('2024-01-16T10:10:00.000Z', { description: 'Until when deliveries are signed with the one before too' })
+  @TimeProperty('2024-01-16T10:10:00.000Z', {
+    description: 'Until then deliveries are also signed with the previous secret',
+  })
   readonly previousSecretValidUntil: string;
 }

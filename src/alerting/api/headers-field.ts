@@ -3,7 +3,7 @@ import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CheckedBy, isObject, nullIsAbsent, nullIsKept, type Check } from '../../common/validation/fields';
 import { faultOfHeaders, HEADER_SENTENCES, LONGEST_HEADER_VALUE, MOST_HEADERS } from '../../webhooks/webhook-headers';
 
-/** An optional object of HTTP header values under their names. White space around a value goes. */
+/** An optional object of HTTP headers. White space around values is removed. */
 export function HeadersField(
   { clearable }: { readonly clearable: boolean },
   docs: ApiPropertyOptions,

@@ -4,9 +4,9 @@ import { Pagination } from '../../common/pagination';
 import { isoTime } from '../../common/times';
 import type { AlertEvent } from '../evaluation/alert-event.entity';
 import { RESOLVE_REASONS, type ResolveReason, type AlertPoint } from '../evaluation/alert-details';
-import { EVENTS, valueDocs } from './alert-docs';
+import { EVENTS, valueDocs } from './alert-fields';
 
-/** That a rule was triggered or resolved. */
+/** An entry in the history of a rule. */
 export class AlertEventView {
   @IdProperty('507f1f77bcf86cd799439016')
   readonly _id: string;
@@ -18,14 +18,14 @@ export class AlertEventView {
   readonly timestamp: string;
 
   @CountProperty(0, {
-    description: 'Which reminder it was; 0 for the firing itself. Of an end, how many reminders there were',
+    description: 'The number of the reminder; 0 for the firing itself. For `resolved`, the number of reminders',
   })
   readonly repeat: number;
 
   @ApiProperty({
     enum: RESOLVE_REASONS,
     nullable: true,
-    description: 'Why the alert ended, where that is not its condition',
+    description: 'Why the alert ended, if not through its condition',
     example: 'paused',
   })
   readonly reason: ResolveReason | null;
@@ -37,8 +37,7 @@ export class AlertEventView {
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description:
-      'The point that it was judged by; where its values are over 4 KB, with the fields of the condition alone',
+    description: 'The point that caused it. If its values are longer than 4 KB, only the fields of the condition',
     example: { timestamp: '2024-01-15T10:10:00.000Z', values: { temperature: 31.5 } },
   })
   readonly dataPoint: AlertPoint | null;

@@ -2,12 +2,12 @@ import type { CurrentApiKey } from '../../auth/current-key.decorator';
 import type { Action, Actor, AuditEvent } from '../../common/audit-event';
 import type { AlertRule } from '../evaluation/alert-rule.entity';
 
-/** The path of a webhook's URL is often what guards it. */
+/** The host of a webhook URL. The path is not logged, because it is often a secret. */
 export function hostOf(url: string | null): string | null {
   return url === null ? null : new URL(url).host;
 }
 
-/** What the audit log says of a change of an alert rule. */
+/** The audit event of a change of an alert rule. */
 export function eventOf(
   by: Actor,
   action: Action,

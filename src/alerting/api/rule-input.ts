@@ -6,7 +6,7 @@ import type { Schema } from '../../sources/schema';
 import { isMasked, isMaskOf } from '../../webhooks/masked-url';
 import { URL_MASKED } from './alerts.errors';
 
-/** @throws ValidationError that says what was not understood, and how it might be said */
+/** @throws ValidationError with where and why the condition does not parse, and an example */
 export function readCondition(text: string, schema: Schema): Condition {
   try {
     return parseCondition(text, schema);
@@ -19,9 +19,9 @@ export function readCondition(text: string, schema: Schema): Condition {
 }
 
 /**
- * The URL that a change asks for; null for none. As it is shown, without its path, it means the one before.
+ * The new URL of a webhook: null for none, undefined for no change. A masked URL is no change.
  *
- * @throws ValidationError for a masked URL that is not the one before
+ * @throws ValidationError for a masked URL that does not match the current one
  */
 export function changedUrl(sent: string | null | undefined, before: string | null): string | null | undefined {
   if (sent === undefined || sent === null || !isMasked(sent)) return sent;

@@ -19,7 +19,7 @@ export interface RuleWithWebhook {
   readonly webhook: ShownWebhook;
 }
 
-/** Reads the alert rules of buckets, and their history. To a key of another bucket a rule is not there. */
+/** Reads alert rules and their history. For a key of another bucket a rule does not exist. */
 @Injectable()
 export class RuleReader {
   constructor(
@@ -28,7 +28,7 @@ export class RuleReader {
     private readonly webhooks: Webhooks,
   ) {}
 
-  /** One page, oldest first, and the length of the whole list. A key for one source sees the rules of that one. */
+  /** One page, oldest first, and the total. A key that is bound to a source sees only its rules. */
   async list(
     key: CurrentApiKey,
     bucketId: string,
@@ -48,7 +48,7 @@ export class RuleReader {
     return [rules.flatMap((rule) => withWebhook(rule, webhooks)), total, hasMore];
   }
 
-  /** @throws ApiError `ALERT_RULE_NOT_FOUND`, also for a rule that the key does not reach: whether it is there is not told */
+  /** @throws ApiError `ALERT_RULE_NOT_FOUND`, also for a rule that the key cannot access, so that its existence is not revealed */
   async get(key: CurrentApiKey, id: string, manager = this.dataSource.manager): Promise<RuleWithWebhook> {
     const rule = await manager.findOneBy(AlertRule, { id });
     if (!rule || !reaches(key, rule)) throw new ApiError(ALERT_RULE_NOT_FOUND);
@@ -60,12 +60,12 @@ export class RuleReader {
       throw cause;
     }
     const [found] = withWebhook(rule, await this.webhooks.shownOf(manager, [id]));
-    // It was deleted between the two reads.
+    // The rule was deleted between the two reads.
     if (!found) throw new ApiError(ALERT_RULE_NOT_FOUND);
     return found;
   }
 
-  /** One page of a rule's history, newest first unless `sort` says otherwise. */
+  /** One page of a rule's history, newest first by default. */
   async history(
     key: CurrentApiKey,
     id: string,
@@ -79,16 +79,16 @@ export class RuleReader {
   }
 }
 
-/** None for a rule that was deleted while it was read. */
+/** Empty if the rule was deleted in the meantime. */
 function withWebhook(rule: AlertRule, webhooks: ReadonlyMap<string, ShownWebhook>): RuleWithWebhook[] {
   const webhook = webhooks.get(rule.id);
   return webhook ? [{ rule, webhook }] : [];
 }
 
-/** So many URLs are read and opened in a millisecond or two. */
+/** Decrypting this many URLs takes one or two milliseconds. */
 const URLS_PER_SLICE = 50;
 
-/** Whether a rule is in the bucket of a key, and belongs to its data source where it is bound to one. */
+/** Whether a rule is in the bucket, and the data source, that a key is bound to. */
 function reaches({ bucketId, dataSourceId }: CurrentApiKey, rule: AlertRule): boolean {
   if (bucketId !== null && bucketId !== rule.bucketId) return false;
   return dataSourceId === null || dataSourceId === rule.sourceId;

@@ -10,7 +10,7 @@ import { HEADER_MASKED, HEADERS_WITHOUT_URL, URL_MASKED } from './alerts.errors'
 import { changedUrl } from './rule-input';
 import { hostOf } from './rule-audit-event';
 
-/** What a client sends of a webhook. */
+/** The webhook fields of a request. */
 export interface WebhookChanges {
   /** Null for none. */
   readonly webhookUrl?: string | null | undefined;
@@ -19,8 +19,8 @@ export interface WebhookChanges {
 
 interface ChangedWebhook {
   readonly webhook: ShownWebhook;
-  /** What changed, for the audit log: hosts and the names of headers; undefined where nothing did. */
-  readonly noted: { readonly from: object; readonly to: object } | undefined;
+  /** The change for the audit log: hosts and names of headers. Undefined if nothing changed. */
+  readonly audited: { readonly from: object; readonly to: object } | undefined;
 }
 
 /** Checks and changes the webhooks of alert rules. */
@@ -28,7 +28,7 @@ interface ChangedWebhook {
 export class RuleWebhooks {
   constructor(private readonly webhooks: Webhooks) {}
 
-  /** @throws ValidationError for a URL that a webhook cannot have */
+  /** @throws ValidationError for a URL that is not allowed */
   checkUrl(url: string): void {
     const message = isMasked(url) ? URL_MASKED.message : this.webhooks.faultOf(url);
     if (message !== undefined) throw refused('webhookUrl', message);
@@ -37,7 +37,7 @@ export class RuleWebhooks {
   /**
    * Creates the webhook of a rule.
    *
-   * @returns its signing secret, which cannot be had again
+   * @returns its signing secret, which cannot be read again
    * @throws ValidationError for masked headers, for headers without a URL, and for a URL that lacks a key
    */
   async create(manager: EntityManager, id: string, url: string | null, headers: Headers = {}): Promise<string> {
@@ -48,38 +48,37 @@ export class RuleWebhooks {
   }
 
   /**
-   * Gives the webhook of a rule another URL or none, other headers, or both. Headers are cleared where the URL leads to another
-   * origin, unless they are sent again.
+   * Changes the URL or the headers of a webhook. A URL of another origin removes the headers, unless they are sent again.
    *
-   * @throws ValidationError for a masked URL or header that is not the one before, for headers without a URL, and for a URL
-   *   that lacks a key
+   * @throws ValidationError for a masked URL or header that does not match the current one, for headers without a URL, and
+   *   for a URL that lacks a key
    */
   async change(
     manager: EntityManager,
     id: string,
     before: ShownWebhook,
-    wish: WebhookChanges,
+    changes: WebhookChanges,
   ): Promise<ChangedWebhook> {
-    const sent = changedUrl(wish.webhookUrl, before.url);
+    const sent = changedUrl(changes.webhookUrl, before.url);
     const url = sent === undefined ? before.url : sent;
     const headersBefore = await this.webhooks.headersOf(manager, id);
     const isOtherOrigin = originOf(url) !== originOf(before.url);
-    const headers = changedHeaders(wish.headers, headersBefore, { isOtherOrigin });
+    const headers = changedHeaders(changes.headers, headersBefore, { isOtherOrigin });
     if (headers instanceof UnknownHeader) throw refused('headers', HEADER_MASKED.message, headers.name);
     if (url !== before.url || headers) this.checkKey(url, headers ?? headersBefore);
-    // Headers first: what waits is due at once at the new URL.
+    // Headers first, because queued messages are sent at once to the new URL.
     if (headers) await this.webhooks.setHeaders(manager, id, headers);
-    // Also the same URL, where it is whole, switches a webhook on again.
+    // Sending the whole URL again also switches a webhook on that was off.
     if (typeof sent === 'string') await this.webhooks.redirect(manager, id, sent);
     if (sent === null && before.url !== null) await this.webhooks.disconnect(manager, id);
     const webhook = (await this.webhooks.shownOf(manager, [id])).get(id) ?? before;
     if (url === before.url && (!headers || isDeepStrictEqual(headers, headersBefore)))
-      return { webhook, noted: undefined };
-    const noted = (at: string | null, names: Headers) => ({
+      return { webhook, audited: undefined };
+    const audited = (at: string | null, names: Headers) => ({
       ...(url !== before.url && { webhook: hostOf(at) }),
       ...(headers && { headers: Object.keys(names) }),
     });
-    return { webhook, noted: { from: noted(before.url, headersBefore), to: noted(url, headers ?? {}) } };
+    return { webhook, audited: { from: audited(before.url, headersBefore), to: audited(url, headers ?? {}) } };
   }
 
   private checkKey(url: string | null, headers: Headers): void {

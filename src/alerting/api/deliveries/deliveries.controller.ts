@@ -7,20 +7,16 @@ import type { LeanResponse } from '../../../common/http/lean-messages';
 import { mapped, sendPaced } from '../../../common/http/paced-answer';
 import type { YieldTurn } from '../../../common/http/yield';
 import type { Actor } from '../../../common/audit-event';
-import { AFTER_AND_OFFSET } from '../../../common/errors';
 import { Documented } from '../../../common/openapi/openapi';
 import { NewestFirstQuery, Pagination } from '../../../common/pagination';
 import { CurrentYield, LongWork } from '../../../scheduling/long-work.decorator';
-import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from '../../../webhooks/webhooks.errors';
 import { AlertPath } from '../alerts.dto';
-import { ALERT_RULE_NOT_FOUND } from '../alerts.errors';
+import * as docs from './deliveries.docs';
 import { DeliveriesService } from './deliveries.service';
 import * as dto from './deliveries.dto';
 import { DeliveryPath } from './deliveries.dto';
 
-const OF_RULE = [ALERT_RULE_NOT_FOUND];
-
-/** What is posted to the webhooks of rules. */
+/** Messages to the webhooks of alert rules. */
 @ApiTags('Alerts')
 @Controller('api/alerts/:alertId')
 export class DeliveriesController {
@@ -28,15 +24,7 @@ export class DeliveriesController {
 
   @Post('test')
   @HttpCode(200)
-  @Documented({
-    id: 'testAlertRule',
-    summary: 'Send a sample to the webhook of an alert rule',
-    description:
-      'Signed and sent once, as real ones are, with `test: true`; the reply says what came of it. The state of the rule stays.',
-    status: 200,
-    answer: dto.AlertTested,
-    refusals: [...OF_RULE, NO_WEBHOOK_URL],
-  })
+  @Documented(docs.TEST)
   @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async test(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertTested> {
     const attempt = await this.deliveries.test(key, alertId);
@@ -44,14 +32,7 @@ export class DeliveriesController {
   }
 
   @Get('deliveries')
-  @Documented({
-    id: 'listAlertDeliveries',
-    summary: 'List the deliveries of an alert rule',
-    description: 'Newest first. What is over is kept for 30 days.',
-    status: 200,
-    answer: dto.DeliveryList,
-    refusals: [...OF_RULE, AFTER_AND_OFFSET],
-  })
+  @Documented(docs.LIST)
   @LongWork()
   @RequireAnyKey({ bound: 'source' })
   async list(
@@ -68,13 +49,7 @@ export class DeliveriesController {
   }
 
   @Get('deliveries/:deliveryId')
-  @Documented({
-    id: 'getAlertDelivery',
-    summary: 'Get a delivery, and what is posted',
-    status: 200,
-    answer: dto.DeliveryReply,
-    refusals: [...OF_RULE, DELIVERY_NOT_FOUND],
-  })
+  @Documented(docs.GET)
   @RequireAnyKey({ bound: 'source' })
   async get(
     @CurrentKey() key: CurrentApiKey,
@@ -85,15 +60,7 @@ export class DeliveriesController {
 
   @Post('deliveries/:deliveryId/replay')
   @HttpCode(200)
-  @Documented({
-    id: 'replayAlertDelivery',
-    summary: 'Send a delivery once more',
-    description:
-      'Under the same `webhook-id`, and from the first attempt on. A webhook that was switched off is on again.',
-    status: 200,
-    answer: dto.DeliveryReplayed,
-    refusals: [...OF_RULE, DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL],
-  })
+  @Documented(docs.REPLAY)
   @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async replay(
     @CurrentActor() by: Actor,

@@ -18,10 +18,10 @@ export class DeliveryPath extends AlertPath {
 const responseStatusDocs = {
   type: 'integer',
   nullable: true,
-  description: 'What the receiver answered; null if it did not',
+  description: 'The status that the receiver replied; null if it did not reply',
   example: 200,
 } as const;
-const errorDocs = { type: String, nullable: true, description: 'Why it failed, the last time', example: null } as const;
+const errorDocs = { type: String, nullable: true, description: 'Why the last attempt failed', example: null } as const;
 
 /** A delivery as a client sees it. */
 export class DeliveryView {
@@ -36,12 +36,12 @@ export class DeliveryView {
 
   @ApiProperty({
     enum: DELIVERY_STATUSES,
-    description: '`dropped`: a message for people about an alert that ended before it was sent',
+    description: '`dropped`: a chat message about an alert that ended before the message was sent',
     example: 'delivered',
   })
   readonly status: DeliveryStatus;
 
-  @CountProperty(1, { description: 'Those that a rate limit turned away do not count' })
+  @CountProperty(1, { description: 'Attempts that the receiver rate-limited do not count' })
   readonly attempts: number;
 
   @ApiProperty(responseStatusDocs)
@@ -58,7 +58,7 @@ export class DeliveryView {
 
   @TimeProperty('2024-01-15T10:10:05.000Z', {
     nullable: true,
-    description: 'When it is tried next; null where it is over, or waits for an earlier one',
+    description: 'The next attempt; null if it is finished, or waits for an earlier message',
   })
   readonly nextAttemptAt: string | null;
 
@@ -77,7 +77,7 @@ export class DeliveryView {
 }
 
 export class DeliveryDetails extends DeliveryView {
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What is posted', example: {} })
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'The body of the message', example: {} })
   readonly payload: unknown;
 
   constructor(delivery: Delivery & ListedDelivery) {
@@ -108,7 +108,7 @@ export class DeliveryReplayed {
 }
 
 export class TestResult {
-  @ApiProperty({ type: Boolean, description: 'Whether the receiver answered 2xx', example: true })
+  @ApiProperty({ type: Boolean, description: 'Whether the receiver replied 2xx', example: true })
   readonly delivered: boolean;
 
   @ApiProperty(responseStatusDocs)

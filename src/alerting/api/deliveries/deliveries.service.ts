@@ -22,7 +22,7 @@ import { alertMessageOf } from '../../evaluation/alert-payload';
 import type { AlertPoint } from '../../evaluation/alert-details';
 import { comparisonsOf } from '../../conditions/matching';
 
-/** What is told of alert rules, and whether it arrived. */
+/** The messages of alert rules and their delivery. */
 @Injectable()
 export class DeliveriesService {
   constructor(
@@ -33,7 +33,7 @@ export class DeliveriesService {
     private readonly deliverer: Deliverer,
   ) {}
 
-  /** One page without what is posted, newest first unless `sort` says otherwise. */
+  /** One page without payloads, newest first by default. */
   async list(
     key: CurrentApiKey,
     alertId: string,
@@ -59,7 +59,7 @@ export class DeliveriesService {
   }
 
   /**
-   * Sends a sample once, by the way that real ones go, and says what came of it.
+   * Sends a test message once, like any other message, and returns the result.
    *
    * @throws ApiError `NO_WEBHOOK_URL`
    */
@@ -85,7 +85,7 @@ export class DeliveriesService {
   }
 }
 
-/** The thresholds themselves. */
+/** A sample point with the thresholds as values. */
 function sampleOf(condition: Condition): AlertPoint['values'] {
   if (condition.operator === 'no_data') return {};
   return Object.fromEntries(

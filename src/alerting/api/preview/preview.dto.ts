@@ -7,7 +7,7 @@ import { RULE_STATES, type RuleState } from '../../conditions/alert-state';
 import { SOURCE_ID } from '../../../sources/sources.dto';
 import { BUCKET_ID, bucketDocs, sourceDocs } from '../../../points/point-docs';
 import { EndTimeField, StartTimeField } from '../../../points/time-fields';
-import { CONDITION, COOLDOWN, docs, EVENTS, parsedExample, valueDocs } from '../alert-docs';
+import { CONDITION, COOLDOWN, docs, EVENTS, parsedExample, valueDocs } from '../alert-fields';
 import type { Preview, PreviewEvent } from './preview';
 
 export class PreviewBody {
@@ -51,19 +51,19 @@ export class PreviewReply {
   @ApiProperty({ type: 'object', additionalProperties: true, example: parsedExample })
   readonly parsedCondition: Condition;
 
-  @CountProperty(1440, { description: 'Points that were judged' })
+  @CountProperty(1440, { description: 'The number of evaluated points' })
   readonly dataPoints: number;
 
-  @CountProperty(2, { description: 'How often it would have been triggered' })
+  @CountProperty(2, { description: 'How often the rule would have been triggered' })
   readonly triggered: number;
 
-  @CountProperty(2, { description: 'How often it would have been resolved' })
+  @CountProperty(2, { description: 'How often the rule would have been resolved' })
   readonly resolved: number;
 
-  @ApiProperty({ enum: RULE_STATES, description: 'Where it would stand at the end', example: 'resolved' })
+  @ApiProperty({ enum: RULE_STATES, description: 'The state at the end', example: 'resolved' })
   readonly state: RuleState;
 
-  @ApiProperty({ type: [PreviewEventView], description: 'The first 1000 of them' })
+  @ApiProperty({ type: [PreviewEventView], description: 'The first 1000 events' })
   readonly events: PreviewEventView[];
 
   constructor(condition: Condition, preview: Preview) {

@@ -20,7 +20,7 @@ export interface PreviewRequest {
   readonly cooldownMinutes: number;
 }
 
-/** Says when conditions would have been met. */
+/** Previews when conditions would have fired. */
 @Injectable()
 export class PreviewService {
   constructor(
@@ -42,9 +42,9 @@ export class PreviewService {
     const source = await this.sources.get(key, bucketId, dataSourceId);
     const parsedCondition = readCondition(condition, source.schema);
     const rule = { condition: parsedCondition, cooldownMillis: cooldownMinutes * 60_000 };
-    // Nobody knows yet what will come.
+    // No points exist in the future.
     const past: Range = [from, Math.max(from, Math.min(to, nowMillis))];
-    const seen = await preview(this.dataSource.manager, this.store, source, { rule, range: past, yieldTurn });
-    return { parsedCondition, preview: seen };
+    const result = await preview(this.dataSource.manager, this.store, source, { rule, range: past, yieldTurn });
+    return { parsedCondition, preview: result };
   }
 }

@@ -26,17 +26,17 @@ export interface PreviewEvent extends Transition {
   readonly currentValue: ReturnType<typeof currentValueOf>;
 }
 
-/** What a rule would have done. */
+/** The result of a preview. */
 export interface Preview {
   readonly points: number;
   readonly triggered: number;
   readonly resolved: number;
-  /** The first of them. */
+  /** The first events. */
   readonly events: readonly PreviewEvent[];
   readonly state: RuleState;
 }
 
-/** Judges the stored points of a range as if the rule had been made at its start, and they had come in order. */
+/** Evaluates the stored points of a range as if the rule had been created at its start, and they had arrived in order. */
 export async function preview(
   manager: EntityManager,
   store: PointStore,
@@ -61,6 +61,7 @@ export async function preview(
   return simulation.end(range[1] - 1);
 }
 
+/** A rule on simulated time. */
 class RuleSimulation {
   private alertState: AlertState;
   private readonly events: PreviewEvent[] = [];
@@ -80,13 +81,13 @@ class RuleSimulation {
 
   take(point: AlertPoint, at: number): void {
     this.advanceTo(at - 1);
-    const noDataSince = this.latest;
+    const before = this.latest;
     this.points += 1;
     this.latest = point;
     for (const field of this.fields) this.values[field] = point.values[field] ?? this.values[field];
-    const step = evaluatePoint(this.rule, this.alertState, at, (field) => comparableValue(point.values[field]));
-    this.alertState = step.alertState;
-    for (const transition of step.transitions) this.note(transition, transition.at < at ? noDataSince : point);
+    const evaluation = evaluatePoint(this.rule, this.alertState, at, (field) => comparableValue(point.values[field]));
+    this.alertState = evaluation.alertState;
+    for (const transition of evaluation.transitions) this.addEvent(transition, transition.at < at ? before : point);
   }
 
   end(at: number): Preview {
@@ -95,7 +96,7 @@ class RuleSimulation {
     return { points, ...counts, events, state: alertState.state };
   }
 
-  /** Lets the clock do what it would have done before the next point. */
+  /** Evaluates the timers that end before the next point. */
   private advanceTo(until: number): void {
     for (
       let due = timerDueAt(this.rule, this.alertState);
@@ -103,13 +104,13 @@ class RuleSimulation {
       due = timerDueAt(this.rule, this.alertState)
     ) {
       if (this.events.length === MAX_EVENTS) this.skipReminders(until);
-      const step = evaluateTime(this.rule, this.alertState, due);
-      this.alertState = step.alertState;
-      for (const transition of step.transitions) this.note(transition, this.latest);
+      const evaluation = evaluateTime(this.rule, this.alertState, due);
+      this.alertState = evaluation.alertState;
+      for (const transition of evaluation.transitions) this.addEvent(transition, this.latest);
     }
   }
 
-  /** Counts what a silence that goes on would have told, without telling it. */
+  /** Counts the reminders of missing data beyond the listed events, without creating them. */
   private skipReminders(until: number): void {
     const { quietUntil, state } = this.alertState;
     const { condition, cooldownMillis, repeatMillis = cooldownMillis } = this.rule;
@@ -121,7 +122,7 @@ class RuleSimulation {
     this.alertState = { ...this.alertState, quietUntil: quietUntil + times * repeatMillis };
   }
 
-  private note(transition: Transition, point: AlertPoint | null): void {
+  private addEvent(transition: Transition, point: AlertPoint | null): void {
     this.counts[transition.event] += 1;
     if (this.events.length === MAX_EVENTS) return;
     const noDataSince = point === null ? undefined : Date.parse(point.timestamp);

@@ -1,0 +1,45 @@
+/** OpenAPI texts of the delivery routes. */
+import { AFTER_AND_OFFSET } from '../../../common/errors';
+import type { OperationDocs } from '../../../common/openapi/openapi';
+import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from '../../../webhooks/webhooks.errors';
+import { ALERT_RULE_NOT_FOUND } from '../alerts.errors';
+import * as dto from './deliveries.dto';
+
+const OF_RULE = [ALERT_RULE_NOT_FOUND];
+
+export const TEST: OperationDocs = {
+  id: 'testAlertRule',
+  summary: 'Send a test message to the webhook of an alert rule',
+  description:
+    'Signed like any other message, with `test: true`, and sent once. The reply contains the result. The state of the rule does not change.',
+  status: 200,
+  answer: dto.AlertTested,
+  refusals: [...OF_RULE, NO_WEBHOOK_URL],
+};
+
+export const LIST: OperationDocs = {
+  id: 'listAlertDeliveries',
+  summary: 'List the deliveries of an alert rule',
+  description: 'Newest first. Finished deliveries are kept for 30 days.',
+  status: 200,
+  answer: dto.DeliveryList,
+  refusals: [...OF_RULE, AFTER_AND_OFFSET],
+};
+
+export const GET: OperationDocs = {
+  id: 'getAlertDelivery',
+  summary: 'Get a delivery with its payload',
+  status: 200,
+  answer: dto.DeliveryReply,
+  refusals: [...OF_RULE, DELIVERY_NOT_FOUND],
+};
+
+export const REPLAY: OperationDocs = {
+  id: 'replayAlertDelivery',
+  summary: 'Replay a delivery',
+  description:
+    'Sends it again under the same `webhook-id`, with all attempts. A webhook that was switched off is switched on.',
+  status: 200,
+  answer: dto.DeliveryReplayed,
+  refusals: [...OF_RULE, DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL],
+};
