@@ -12,23 +12,22 @@ RUN apt-get update \
 COPY package.json package-lock.json .npmrc ./
 COPY scripts ./scripts
 
-FROM tools AS packages
-RUN npm ci --omit=dev --no-audit --no-fund
-
+# The compiler and the bundler are removed after the build.
 FROM tools AS build
-RUN npm ci --no-audit --no-fund
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
 COPY src ./src
-RUN npm run build
+RUN npm run build \
+  && rm -rf node_modules/@esbuild node_modules/@swc node_modules/esbuild
 
 FROM base AS server
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
   PORT=3000 \
   DATABASE_URL=sqlite:/data/dakkio.db
-COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
+COPY docs/errors.md ./docs/errors.md
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -8,9 +8,19 @@ const SHOWN_EVERY_MILLIS = 10_000;
 const SHOWN_LINES = 20;
 /** What npm prints when there is no prebuilt binary of better-sqlite3 for this machine, or it cannot be downloaded. */
 const COMPILES = /prebuild-install (?:warn|http 404|ERR)|node-gyp|gyp info/i;
-/** What is missing where node-gyp cannot begin or go on. */
-const NO_COMPILER =
-  /find Python|not found: make|make: not found|`make` failed|g\+\+: (?:not found|No such file)|c\+\+: not found|find Visual Studio/i;
+/** What npm or node-gyp prints when something is missing, and what to do. */
+const REMEDIES = [
+  [
+    /find Python|not found: make|make: not found|g\+\+: (?:not found|No such file)|c\+\+: not found|find Visual Studio/i,
+    'SQLite cannot be compiled: install Python 3, make and a C++ compiler (Debian, Ubuntu: apt-get install python3 make g++), and run the command again.',
+  ],
+  [
+    /gyp ERR! stack (?:at .*node-gyp\/lib\/install\.js|is related to network)/,
+    'SQLite cannot be compiled: the headers of Node.js cannot be downloaded from nodejs.org. Allow it, or name the folder of Node.js in npm_config_nodedir, and run the command again.',
+  ],
+];
+const UNKNOWN =
+  'The packages cannot be installed: above is the end of what npm printed. Remove the cause, and run the command again.';
 
 const [command, kind] = process.argv.slice(2);
 const amount = kind === 'production' ? 'about 160 MB on disk' : 'with those for tests and checks, about 490 MB on disk';
@@ -47,10 +57,6 @@ npm.once('close', (code) => {
   clearInterval(progress);
   if (code === 0) return;
   say(lines.slice(-SHOWN_LINES).join('\n'));
-  say(
-    lines.some((line) => NO_COMPILER.test(line))
-      ? 'SQLite cannot be compiled: install Python 3, make and a C++ compiler (Debian, Ubuntu: apt-get install python3 make g++), and run the command again.'
-      : 'The packages cannot be installed: the lines above are the end of what npm printed. Remove the cause, and run the command again.',
-  );
+  say(REMEDIES.find(([pattern]) => lines.some((line) => pattern.test(line)))?.[1] ?? UNKNOWN);
   process.exit(code ?? 1);
 });

@@ -19,7 +19,9 @@ const MODULES = join(ROOT, 'dist', 'modules');
 const KINDS = { production: 'esbuild', development: 'jest' };
 
 /** Installs the locked packages, unless they are there for this version of Node. */
-export function ensureInstalled(kind = 'production') {
+export function ensureInstalled(wanted = 'production') {
+  // A start after a change of the lock file does not remove the packages for development.
+  const kind = existsSync(stampOf('development')) ? 'development' : wanted;
   if (isInstalled(kind)) return;
   // What is there stays, so that SQLite is not compiled again.
   const command = isInstalled('production') ? 'install' : 'ci';

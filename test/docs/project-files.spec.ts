@@ -129,7 +129,7 @@ describe('Dockerfile', () => {
       if (!base.startsWith('node:')) expect(declared).toContain(base);
       declared.add(stage);
     }
-    expect([...declared]).toEqual(['base', 'tools', 'packages', 'build', 'server']);
+    expect([...declared]).toEqual(['base', 'tools', 'build', 'server']);
   });
 
   it('takes a version of Node that the server runs on, in a slim image', () => {
@@ -170,7 +170,7 @@ describe('Dockerfile', () => {
     expect(scripts.prepare).toContain('./scripts/ready.mjs');
     const tools = all.slice(
       all.findIndex(({ text }) => text.endsWith('AS tools')),
-      all.findIndex(({ text }) => text.endsWith('AS packages')),
+      all.findIndex(({ text }) => text.endsWith('AS build')),
     );
     const copied = tools.filter(({ name }) => name === 'COPY').map(({ text }) => text);
     expect(copied.join(' ')).toContain('package-lock.json');
