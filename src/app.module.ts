@@ -11,7 +11,7 @@ import type { Config } from './common/config/config';
 import { ConfigModule } from './common/config/config.module';
 import { ErrorFilter } from './common/error.filter';
 import { RequestReader } from './common/validation/request-validation.guard';
-import { DataModule } from './retention/retention.module';
+import { RetentionModule } from './retention/retention.module';
 import { DataSourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
@@ -47,7 +47,7 @@ export class AppModule {
         DataSourcesModule,
         IngestModule,
         QueriesModule,
-        DataModule,
+        RetentionModule,
         AnalyticsModule,
         AlertingModule,
         SetupModule,

@@ -10,7 +10,7 @@ import { AuditRow } from './audit/audit-row.entity';
 import { Bucket } from './buckets/bucket.entity';
 import { Source } from './sources/source.entity';
 import { LeaseRow } from './database/lease.entity';
-import { LongTask } from './database/resumable-task.entity';
+import { ResumableTask } from './database/resumable-task.entity';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity';
 import { Organization } from './organizations/organization.entity';
 import { MetadataCount } from './points/metadata-count.entity';
@@ -43,7 +43,7 @@ export const ENTITIES = [
   MetadataSweepRow,
   Rollup,
   PointTotal,
-  LongTask,
+  ResumableTask,
   LeaseRow,
   AlertRule,
   AlertEvent,

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { KeysInBucket, type CountedBucket } from '../buckets/bucket-contents';
 import { DELETED_BUCKETS, ORGANIZATION_OF_BUCKET } from '../buckets/bucket-rows';
 import { change, query, rowLock } from '../database/sql';
-import { Upkeep } from '../database/periodic-task';
+import { PeriodicTasks } from '../database/periodic-task';
 import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import type { KeyScope } from './new-key';
@@ -30,10 +30,10 @@ export class BucketKeys extends KeysInBucket implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
-    upkeep: Upkeep,
+    periodicTasks: PeriodicTasks,
   ) {
     super();
-    upkeep.register({
+    periodicTasks.register({
       failed: 'API keys of deleted buckets could not be deleted yet',
       everyMillis: EVERY_MILLIS,
       work: (run) => this.finishAll(run),

@@ -4,7 +4,7 @@ import { KeyMeter } from '../auth/key-meter';
 import type { KeyVerifier } from '../auth/key-verifier';
 import { CONFIG, type Config } from '../common/config/config';
 import type { Actor } from '../common/audit-event';
-import { Lookups, type Lookup } from '../database/batched-reads';
+import { BatchedReads, type BatchedRead } from '../database/batched-reads';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { ApiKey } from './api-key.entity';
@@ -18,7 +18,7 @@ import { isKeyText } from './key-text';
 /** Verifies keys. Each request reads the database, so that a change of a key applies to all instances at once. */
 @Injectable()
 export class KeyChecker implements KeyVerifier {
-  private readonly find: Lookup<FoundKey>;
+  private readonly find: BatchedRead<FoundKey>;
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'rateLimits'>,
@@ -26,9 +26,9 @@ export class KeyChecker implements KeyVerifier {
     private readonly meter: KeyMeter,
     private readonly writer: Writer,
     private readonly counts: KeyCounts,
-    lookups: Lookups,
+    batchedReads: BatchedReads,
   ) {
-    this.find = lookups.create(FIND_KEY_BY_HASH);
+    this.find = batchedReads.create(FIND_KEY_BY_HASH);
   }
 
   /** Writes nothing. Requests with a key that has expired or is disabled are counted in its usage. */

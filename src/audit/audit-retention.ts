@@ -3,7 +3,7 @@ import { DataSource, In, LessThanOrEqual, MoreThan, type EntityManager } from 't
 import { CONFIG, type Config } from '../common/config/config';
 import type { AuditRecorder } from '../common/audit-event';
 import { isoTime } from '../common/times';
-import { Upkeep } from '../database/periodic-task';
+import { PeriodicTasks } from '../database/periodic-task';
 import { Writer } from '../database/writer';
 import type { Run } from '../database/watched';
 import { AuditLog, cutOf } from './audit-log';
@@ -26,10 +26,10 @@ export class AuditRetention {
     private readonly writer: Writer,
     private readonly log: AuditLog,
     private readonly links: Links,
-    upkeep: Upkeep,
+    periodicTasks: PeriodicTasks,
   ) {
     if (config.auditRetentionDays === undefined) return;
-    upkeep.register({
+    periodicTasks.register({
       failed: 'Old rows of the audit log were not removed',
       everyMillis: EVERY_MILLIS,
       firstAfterMillis: 0,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Lookups, type Lookup } from '../database/batched-reads';
+import { BatchedReads, type BatchedRead } from '../database/batched-reads';
 
 const KEPT_MILLIS = 1000;
 /** How many names are kept in memory. */
@@ -16,13 +16,13 @@ interface Kept {
  */
 @Injectable()
 export class BucketNames {
-  private readonly find: Lookup<{ name: string }>;
+  private readonly find: BatchedRead<{ name: string }>;
   private readonly kept = new Map<string, Kept>();
   /** Grows with each change, so that a name that was read before it is not kept. */
   private changes = 0;
 
-  constructor(lookups: Lookups) {
-    this.find = lookups.create('SELECT name FROM buckets WHERE id = ?');
+  constructor(batchedReads: BatchedReads) {
+    this.find = batchedReads.create('SELECT name FROM buckets WHERE id = ?');
   }
 
   /** A promise only when the database has to be asked. Empty for a bucket that does not exist. */

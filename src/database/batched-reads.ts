@@ -11,14 +11,14 @@ import { connectionOf } from './sqlite';
 const LATEST_RETRY_MILLIS = 2500;
 
 /** Finds the one row of a statement with one `?`, or nothing. */
-export type Lookup<Row> = (value: string) => Promise<Row | undefined>;
+export type BatchedRead<Row> = (value: string) => Promise<Row | undefined>;
 
 /** Makes look-ups for what every request needs: the fastest way that each database has, and never older than the request. */
 @Injectable()
-export class Lookups {
+export class BatchedReads {
   constructor(private readonly dataSource: DataSource) {}
 
-  create<Row extends object>(sql: string): Lookup<Row> {
+  create<Row extends object>(sql: string): BatchedRead<Row> {
     const { manager } = this.dataSource;
     if (isPostgres(manager)) return new PooledReads<Row>(boundPool(this.dataSource), sql).find;
     return new SharedReads<Row>(this.dataSource, sql).find;
@@ -52,7 +52,7 @@ class PooledReads<Row extends object> {
       CROSS JOIN LATERAL (${sql.replace('?', 'asked.value')}) AS found`;
   }
 
-  readonly find: Lookup<Row> = (value) =>
+  readonly find: BatchedRead<Row> = (value) =>
     new Promise((resolve, reject) => {
       if (this.waiting.push({ value, resolve, reject }) === 1) setImmediate(() => this.readAll());
     });
@@ -116,7 +116,7 @@ class SharedReads<Row> {
     this.end = connection.prepare('COMMIT');
   }
 
-  readonly find: Lookup<Row> = (value) =>
+  readonly find: BatchedRead<Row> = (value) =>
     new Promise((resolve, reject) => {
       if (this.waiting.push({ value, resolve, reject }) === 1) setImmediate(() => this.readTogether());
     });

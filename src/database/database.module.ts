@@ -7,9 +7,9 @@ import { findServerSecret, openServerSecret, ServerSecret } from '../common/serv
 import { admitPostgres, admitSqlite } from './identity/admission';
 import { AuditStore } from './audit-store';
 import { boundPool } from './bounded-pool';
-import { Lookups } from './batched-reads';
+import { BatchedReads } from './batched-reads';
 import { migrate } from './migrate';
-import { OldRows } from './expired-rows';
+import { ExpiredRows } from './expired-rows';
 import { openWithReserve } from './open-with-reserve';
 import { databaseOptions, migrationNames, type Entities } from './options';
 import { PostgresWriter } from './postgres-writer';
@@ -17,7 +17,7 @@ import { remediesOf } from './remedies';
 import { isPostgres } from './sql';
 import { assertDurable, doNotBlockOnLocks, readOnly } from './sqlite';
 import { SqliteWriter } from './sqlite-writer';
-import { Upkeep } from './periodic-task';
+import { PeriodicTasks } from './periodic-task';
 import { askPostgres, waitForDatabase } from './wait';
 import { Writer } from './writer';
 
@@ -44,7 +44,7 @@ export class DatabaseModule {
         }),
       ],
       providers: [
-        ...[Lookups, OldRows, Upkeep],
+        ...[BatchedReads, ExpiredRows, PeriodicTasks],
         {
           provide: OutageLog,
           inject: [CONFIG],
@@ -54,7 +54,7 @@ export class DatabaseModule {
         // A new secret is made only once the database is there, and no earlier one is missing its secret.
         { provide: ServerSecret, inject: [CONFIG, DataSource], useFactory: openServerSecret },
       ],
-      exports: [Lookups, OldRows, OutageLog, Upkeep, Writer, ServerSecret],
+      exports: [BatchedReads, ExpiredRows, OutageLog, PeriodicTasks, Writer, ServerSecret],
     };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { query } from './sql';
-import { Upkeep, type UpkeepJob } from './periodic-task';
+import { PeriodicTasks, type PeriodicTask } from './periodic-task';
 import { Writer } from './writer';
 import type { Run } from './watched';
 
@@ -9,7 +9,7 @@ const HOUR_MILLIS = 3_600_000;
 const ROWS_PER_STEP = 500;
 
 /** Rows that count for so long after their `created_at`, in a table that has an `id` too. */
-export interface AgingRows {
+export interface ExpiringRows {
   readonly table: string;
   readonly keptMillis: number;
   /** Which of them may go; all, if not given. */
@@ -18,16 +18,16 @@ export interface AgingRows {
 
 /** Removes what is too old to count, every hour and in steps that hold nobody up. Rooms register what ages. */
 @Injectable()
-export class OldRows {
-  private readonly aging: AgingRows[] = [];
-  private readonly job: UpkeepJob;
+export class ExpiredRows {
+  private readonly aging: ExpiringRows[] = [];
+  private readonly job: PeriodicTask;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
-    upkeep: Upkeep,
+    periodicTasks: PeriodicTasks,
   ) {
-    this.job = upkeep.register({
+    this.job = periodicTasks.register({
       failed: 'Old rows could not be removed yet',
       everyMillis: HOUR_MILLIS,
       firstAfterMillis: 0,
@@ -35,7 +35,7 @@ export class OldRows {
     });
   }
 
-  register(rows: AgingRows): void {
+  register(rows: ExpiringRows): void {
     this.aging.push(rows);
   }
 
@@ -57,7 +57,7 @@ export class OldRows {
   }
 
   /** Whether there may be more of them. Where there are none, it takes no transaction. */
-  private async removeSome({ table, keptMillis, where = '1 = 1' }: AgingRows, nowMillis: number): Promise<boolean> {
+  private async removeSome({ table, keptMillis, where = '1 = 1' }: ExpiringRows, nowMillis: number): Promise<boolean> {
     const before = nowMillis - keptMillis;
     const old = `created_at <= ? AND ${where}`;
     const find = `SELECT id FROM ${table} WHERE ${old} ORDER BY created_at LIMIT ${ROWS_PER_STEP}`;

@@ -16,27 +16,27 @@ const LATEST_FIRST_RUN_MILLIS = 30_000;
 export const STALL_MILLIS = 60_000;
 const LONGEST_STOP_MILLIS = 5000;
 
-export type UpkeepWork = (run: Run) => Promise<void>;
+export type PeriodicWork = (run: Run) => Promise<void>;
 
-export interface UpkeepTask {
+export interface PeriodicTaskOptions {
   /** For the log, where it fails: "Old points could not be removed yet". */
   readonly failed: string;
   readonly everyMillis: number;
   /** When it runs first on an instance that has just become responsible; within 30 s, if not given. */
   readonly firstAfterMillis?: number;
   /** Steps that are each harmless beside the same step of another instance. It asks `run.next()` before each. */
-  readonly work: UpkeepWork;
+  readonly work: PeriodicWork;
 }
 
 /** Background work of one kind. Its runs never overlap in this process. */
-export class UpkeepJob {
+export class PeriodicTask {
   private last: Promise<void> = Promise.resolve();
   private isStopped = false;
   private pending = 0;
   dueAt = Infinity;
 
   constructor(
-    readonly task: UpkeepTask,
+    readonly task: PeriodicTaskOptions,
     private readonly outages: OutageLog,
   ) {}
 
@@ -45,7 +45,7 @@ export class UpkeepJob {
   }
 
   /** Runs after what was asked for before, whoever holds the lease. Never rejected: what fails is logged and done the next time. */
-  run(work: UpkeepWork = this.task.work, goesOn: () => boolean = () => true): Promise<void> {
+  run(work: PeriodicWork = this.task.work, goesOn: () => boolean = () => true): Promise<void> {
     this.pending += 1;
     return (this.last = this.last.then(() => this.attempt(work, goesOn)).finally(() => (this.pending -= 1)));
   }
@@ -56,7 +56,7 @@ export class UpkeepJob {
     return settledWithin(LONGEST_STOP_MILLIS, this.last);
   }
 
-  private async attempt(work: UpkeepWork, goesOn: () => boolean): Promise<void> {
+  private async attempt(work: PeriodicWork, goesOn: () => boolean): Promise<void> {
     const { failed } = this.task;
     if (this.isStopped || !goesOn()) return;
     try {
@@ -70,8 +70,8 @@ export class UpkeepJob {
 
 /** Does the background work that is the same for all instances on one of them: the one that holds the lease. */
 @Injectable()
-export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly jobs: UpkeepJob[] = [];
+export class PeriodicTasks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly jobs: PeriodicTask[] = [];
   private readonly lease: Lease;
   private repetition: Repetition | undefined;
   private looking: Promise<void> = Promise.resolve();
@@ -92,8 +92,8 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
     return this.lease.isHeld;
   }
 
-  register(task: UpkeepTask): UpkeepJob {
-    const job = new UpkeepJob(task, this.outages);
+  register(task: PeriodicTaskOptions): PeriodicTask {
+    const job = new PeriodicTask(task, this.outages);
     this.jobs.push(job);
     return job;
   }
@@ -127,13 +127,13 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (isHeld) for (const job of this.jobs) this.beginIfDue(job, now);
   }
 
-  private beginIfDue(job: UpkeepJob, now: number): void {
+  private beginIfDue(job: PeriodicTask, now: number): void {
     if (job.dueAt > now || job.isRunning) return;
     job.dueAt = now + job.task.everyMillis;
     void job.run(job.task.work, () => this.lease.isHeld);
   }
 }
 
-function firstAfter({ firstAfterMillis, everyMillis }: UpkeepTask): number {
+function firstAfter({ firstAfterMillis, everyMillis }: PeriodicTaskOptions): number {
   return firstAfterMillis ?? Math.min(everyMillis, LATEST_FIRST_RUN_MILLIS);
 }

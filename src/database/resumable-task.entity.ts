@@ -3,7 +3,7 @@ import { MillisColumn } from './columns';
 
 /** How far long work of the command line has come, so that it goes on there when it was interrupted. */
 @Entity('long_tasks')
-export class LongTask {
+export class ResumableTask {
   @PrimaryColumn({ type: 'varchar', length: 100 })
   readonly name: string;
 

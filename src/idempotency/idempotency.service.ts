@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../common/canonical-json';
 import { ApiError } from '../common/errors';
-import { OldRows } from '../database/expired-rows';
+import { ExpiredRows } from '../database/expired-rows';
 import { query } from '../database/sql';
 import type { Retry } from './current-retry.decorator';
 import { ALREADY_PROCESSED, KEY_REUSED } from './idempotency.errors';
@@ -23,8 +23,8 @@ const FIND = `SELECT fingerprint, api_key_ids AS "apiKeyIds" FROM idempotency_re
 /** Lets a creation be asked for again without making anything twice. */
 @Injectable()
 export class Idempotency {
-  constructor(oldRows: OldRows) {
-    oldRows.register({ table: 'idempotency_records', keptMillis: KEPT_MILLIS });
+  constructor(expiredRows: ExpiredRows) {
+    expiredRows.register({ table: 'idempotency_records', keptMillis: KEPT_MILLIS });
   }
 
   /**

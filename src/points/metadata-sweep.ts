@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { query, queryLists } from '../database/sql';
 import { lockSourceMetadata, setMetadataVersion, type SourceMetadata } from '../sources/source-metadata';
-import { Upkeep, type UpkeepJob } from '../database/periodic-task';
+import { PeriodicTasks, type PeriodicTask } from '../database/periodic-task';
 import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { countRemoved } from './metadata-counts';
@@ -55,14 +55,14 @@ export async function forgetSweeps(manager: EntityManager, sources: readonly num
  */
 @Injectable()
 export class MetadataSweep {
-  private readonly job: UpkeepJob;
+  private readonly job: PeriodicTask;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
-    upkeep: Upkeep,
+    periodicTasks: PeriodicTasks,
   ) {
-    this.job = upkeep.register({
+    this.job = periodicTasks.register({
       failed: 'Unused metadata could not be removed yet',
       everyMillis: EVERY_MILLIS,
       work: (run) => this.sweepAll(run, Date.now()),

@@ -9,13 +9,13 @@ import { Documented } from '../common/openapi/openapi';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { TIMES_REVERSED } from '../query/query.errors';
 import { DataRemoved, RemoveBody } from './point-deletion.dto';
-import { DataService } from './point-deletion.service';
+import { PointDeletionService } from './point-deletion.service';
 
 /** Points are deleted. */
 @ApiTags('Data')
 @Controller('api/data')
-export class DataController {
-  constructor(private readonly data: DataService) {}
+export class PointDeletionController {
+  constructor(private readonly deletion: PointDeletionService) {}
 
   @Delete()
   @HttpCode(200)
@@ -33,7 +33,7 @@ export class DataController {
     @CurrentKey() key: CurrentApiKey,
     @Body() body: RemoveBody,
   ): Promise<DataRemoved> {
-    const deletedCount = await this.data.remove(by, key, body);
+    const deletedCount = await this.deletion.remove(by, key, body);
     return { message: 'Data deleted successfully', deletedCount };
   }
 }

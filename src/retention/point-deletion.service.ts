@@ -12,7 +12,7 @@ import { isoTime } from '../common/times';
 import { TIMES_REVERSED } from '../query/query.errors';
 
 /** Which points shall go. */
-export interface RemovalWish {
+export interface DeletionRequest {
   readonly bucketId: string;
   readonly dataSourceId?: string | undefined;
   readonly startTime: number;
@@ -21,7 +21,7 @@ export interface RemovalWish {
 
 /** Deletes points for whoever asks. */
 @Injectable()
-export class DataService {
+export class PointDeletionService {
   constructor(
     private readonly buckets: BucketAccess,
     private readonly sources: DataSourcesService,
@@ -33,8 +33,8 @@ export class DataService {
    * Deletes the points of a range in small steps, and says how many of them were visible: what the retention hides goes too, and is
    * not counted. A crash meanwhile leaves a part of them.
    */
-  async remove(by: Actor, key: CurrentApiKey, wish: RemovalWish): Promise<number> {
-    const { bucketId, dataSourceId, startTime, endTime } = wish;
+  async remove(by: Actor, key: CurrentApiKey, request: DeletionRequest): Promise<number> {
+    const { bucketId, dataSourceId, startTime, endTime } = request;
     if (startTime >= endTime) throw new ValidationError([problemOf(TIMES_REVERSED, ['body', 'startTime'])]);
     const visible = visibleFrom(await this.buckets.get(key, bucketId), Date.now());
     const sources = await this.sources.listByIds(
@@ -50,19 +50,19 @@ export class DataService {
         if (endTime > visible) removed += await this.removal.remove(source, [Math.max(startTime, visible), endTime]);
       }
     } finally {
-      await this.note(by, key, wish, removed);
+      await this.note(by, key, request, removed);
     }
     return removed;
   }
 
   /** What is gone is told, also where the rest failed. */
-  private note(by: Actor, { organizationId }: CurrentApiKey, wish: RemovalWish, removed: number): Promise<void> {
-    const { bucketId, dataSourceId } = wish;
+  private note(by: Actor, { organizationId }: CurrentApiKey, request: DeletionRequest, removed: number): Promise<void> {
+    const { bucketId, dataSourceId } = request;
     const target =
       dataSourceId === undefined
         ? ({ type: 'bucket', id: bucketId } as const)
         : ({ type: 'data source', id: dataSourceId } as const);
-    const details = { startTime: isoTime(wish.startTime), endTime: isoTime(wish.endTime), dataPoints: removed };
+    const details = { startTime: isoTime(request.startTime), endTime: isoTime(request.endTime), dataPoints: removed };
     return this.writer.write(
       (_manager, audit) =>
         Promise.resolve(audit({ by, action: 'data.deleted', organizationId, bucketId, target, details })),

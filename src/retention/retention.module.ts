@@ -3,13 +3,13 @@ import { PointsInBucket } from '../buckets/bucket-contents';
 import { BucketsModule } from '../buckets/buckets.module';
 import { DataSourcesModule } from '../sources/sources.module';
 import { BucketPoints } from './bucket-points';
-import { DataController } from './point-deletion.controller';
-import { DataService } from './point-deletion.service';
+import { PointDeletionController } from './point-deletion.controller';
+import { PointDeletionService } from './point-deletion.service';
 import { Retention } from './retention';
 
 @Module({
   imports: [BucketsModule, DataSourcesModule],
-  controllers: [DataController],
-  providers: [{ provide: PointsInBucket, useClass: BucketPoints }, DataService, Retention],
+  controllers: [PointDeletionController],
+  providers: [{ provide: PointsInBucket, useClass: BucketPoints }, PointDeletionService, Retention],
 })
-export class DataModule {}
+export class RetentionModule {}

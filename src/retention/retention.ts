@@ -6,7 +6,7 @@ import { lockRetention } from '../buckets/bucket-rows';
 import { listDeletedSources, listRemovableSources, removeSourceRows } from '../sources/source-lists';
 import { findSchema } from '../sources/source-rows';
 import { queryLists } from '../database/sql';
-import { Upkeep, type UpkeepJob } from '../database/periodic-task';
+import { PeriodicTasks, type PeriodicTask } from '../database/periodic-task';
 import type { Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { forgetSweeps } from '../points/metadata-sweep';
@@ -43,16 +43,16 @@ interface AgedSource {
 /** Removes, in the background and in small steps, the points of deleted sources, their rows, and what is older than a bucket keeps. */
 @Injectable()
 export class Retention {
-  private readonly job: UpkeepJob;
+  private readonly job: PeriodicTask;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly removal: PointRemoval,
     private readonly writer: Writer,
     private readonly outages: OutageLog,
-    upkeep: Upkeep,
+    periodicTasks: PeriodicTasks,
   ) {
-    this.job = upkeep.register({
+    this.job = periodicTasks.register({
       failed: 'Old points could not be removed yet',
       everyMillis: EVERY_MILLIS,
       work: (run) => this.sweepAt(Date.now(), run),

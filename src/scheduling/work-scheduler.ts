@@ -5,9 +5,9 @@ import { ApiError } from '../common/errors';
 import { CallerGone, type YieldTurn } from '../common/http/yield';
 import type { Caller } from './fair-queue';
 import { onGone } from './gone-clients';
-import { Places, type PlaceBounds } from './places';
+import { ConcurrencyLimiter, type ConcurrencyLimits } from './concurrency-limiter';
 import { SERVER_STOPPING, TOO_MANY_QUERIES } from './scheduling.errors';
-import { Turns } from './turns';
+import { TimeSlices } from './time-slices';
 
 const SHORTEST_RETRY_SECONDS = 1;
 const LONGEST_RETRY_SECONDS = 60;
@@ -23,15 +23,15 @@ export type Work<T> = (yieldTurn: YieldTurn, hasWaited: boolean) => Promise<T>;
  */
 @Injectable()
 export class WorkScheduler implements BeforeApplicationShutdown {
-  private readonly turns = new Turns();
-  private readonly bounds: PlaceBounds;
-  private readonly places: Places;
+  private readonly slices = new TimeSlices();
+  private readonly bounds: ConcurrencyLimits;
+  private readonly limiter: ConcurrencyLimiter;
   private meanSeconds = 0;
   private isStopping = false;
 
   constructor(@Inject(CONFIG) { queriesAtOnce, queryQueue }: Pick<Config, 'queriesAtOnce' | 'queryQueue'>) {
     this.bounds = boundsOf(queriesAtOnce, queryQueue);
-    this.places = new Places(this.bounds);
+    this.limiter = new ConcurrencyLimiter(this.bounds);
   }
 
   /**
@@ -42,37 +42,37 @@ export class WorkScheduler implements BeforeApplicationShutdown {
    * @throws CallerGone from `yieldTurn`, or while it waits, when the client has closed its connection
    */
   async run<T>(caller: Caller, client: Socket, work: Work<T>): Promise<T> {
-    const hasWaited = !this.places.tryTake(caller);
+    const hasWaited = !this.limiter.tryAcquire(caller);
     if (hasWaited) await this.wait(caller, client);
     const startedAt = performance.now();
     const requireClient = () => {
       if (client.destroyed) throw new CallerGone();
     };
     try {
-      const turns = await this.turns.begin(caller);
+      const slices = await this.slices.begin(caller);
       requireClient();
       const yieldTurn = async () => {
-        await turns.yieldTurn();
+        await slices.yieldTurn();
         requireClient();
       };
       return await work(yieldTurn, hasWaited);
     } finally {
       const seconds = (performance.now() - startedAt) / 1000;
       this.meanSeconds += WEIGHT * (seconds - this.meanSeconds);
-      this.places.leave(caller);
+      this.limiter.release(caller);
     }
   }
 
   /** How many pieces of work have a place, and how many wait for one. */
-  get load(): { readonly underWay: number; readonly waiting: number } {
-    const { underWay, waiting } = this.places;
-    return { underWay, waiting };
+  get load(): { readonly running: number; readonly waiting: number } {
+    const { running, waiting } = this.limiter;
+    return { running, waiting };
   }
 
   /** What waits is answered now, and what runs is left to finish. */
   beforeApplicationShutdown(): void {
     this.isStopping = true;
-    for (const waiter of this.places.clear()) waiter.refuse();
+    for (const waiter of this.limiter.clear()) waiter.refuse();
   }
 
   private wait(caller: Caller, client: Socket): Promise<void> {
@@ -88,10 +88,10 @@ export class WorkScheduler implements BeforeApplicationShutdown {
         },
       };
       const stopWatching = onGone(client, () => {
-        this.places.giveUp(caller, waiter);
+        this.limiter.cancel(caller, waiter);
         reject(new CallerGone());
       });
-      if (this.isStopping || !this.places.wait(caller, waiter)) waiter.refuse();
+      if (this.isStopping || !this.limiter.enqueue(caller, waiter)) waiter.refuse();
     });
   }
 
@@ -99,14 +99,14 @@ export class WorkScheduler implements BeforeApplicationShutdown {
   private refusal(caller: Caller): ApiError {
     if (this.isStopping)
       return new ApiError(SERVER_STOPPING, { headers: { 'Retry-After': String(SHORTEST_RETRY_SECONDS) } });
-    const ahead = this.places.waitingOf(caller) / this.bounds.atOncePerLine;
+    const ahead = this.limiter.waitingOf(caller) / this.bounds.atOncePerLine;
     const wait = Math.ceil(Math.min(LONGEST_RETRY_SECONDS, Math.max(SHORTEST_RETRY_SECONDS, ahead * this.meanSeconds)));
     return new ApiError(TOO_MANY_QUERIES, { headers: { 'Retry-After': String(wait) } });
   }
 }
 
 /** A line has a quarter of the places, an organization three; a line an eighth of the queue. Each has one at least. */
-export function boundsOf(atOnce: number, waiting: number): PlaceBounds {
+export function boundsOf(atOnce: number, waiting: number): ConcurrencyLimits {
   return {
     atOnce,
     atOncePerOrganization: Math.max(1, Math.floor((atOnce * 3) / 4)),

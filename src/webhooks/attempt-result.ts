@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { change, query, rowLock } from '../database/sql';
 import { noteFailing, pause } from './backoffs';
-import { findOldest, type Claim } from './delivery-leases';
+import { findOldest, type DeliveryLease } from './delivery-leases';
 import { Delivery } from './delivery.entity';
 import { LONGEST_QUEUED, pauseAfter, waitAfter } from './retry-waits';
 import type { Attempt } from './sending/send';
@@ -20,7 +20,7 @@ const LAST_END = `SELECT max(sequence) AS sequence FROM webhook_deliveries
 export const ENDED_MEANWHILE = 'The alert ended before this was sent: its end is sent instead';
 
 /** What came of noting an attempt. */
-export interface Noted {
+export interface AttemptResult {
   /** Whether it is the first that failed since the last success. */
   readonly beganToFail: boolean;
   /** Whether its message is not tried again. */
@@ -42,30 +42,34 @@ interface Row {
 
 /**
  * Notes what came of an attempt, and when the webhook's next one is due. That it arrived is always noted; that it did not
- * only for as long as the claim is ours: else it would undo what another server has come to.
+ * only for as long as the lease is ours: else it would undo what another server has come to.
  */
-export async function settle(manager: EntityManager, claim: Claim, attempt: Attempt): Promise<Noted> {
+export async function recordAttempt(
+  manager: EntityManager,
+  lease: DeliveryLease,
+  attempt: Attempt,
+): Promise<AttemptResult> {
   const now = Date.now();
-  const { webhook, delivery } = claim;
+  const { webhook, delivery } = lease;
   const row = await lockWebhook(manager, webhook.id);
-  const isOurs = row !== undefined && isClaimOf(row, webhook);
+  const isOurs = row !== undefined && holdsLease(row, webhook);
   const { status: responseStatus, error } = attempt;
-  const told = { responseStatus, error: cut(error), attemptedAt: now };
+  const noted = { responseStatus, error: cut(error), attemptedAt: now };
   if (error === null) {
-    const change = { ...told, attempts: delivery.attempts + 1, status: 'delivered' } as const;
+    const change = { ...noted, attempts: delivery.attempts + 1, status: 'delivered' } as const;
     await manager.update(Delivery, { id: delivery.id }, change);
     if (row) await noteOnWebhook(manager, webhook, row, attempt, now);
-    if (isOurs) await goOn(manager, webhook, now);
+    if (isOurs) await scheduleNext(manager, webhook, now);
     return { beganToFail: false, gaveUp: false, pausedUntil: null };
   }
   if (!isOurs) return { beganToFail: false, gaveUp: false, pausedUntil: null };
   const isMoved = row.url !== webhook.url;
-  const next = await nextAfter(manager, claim, { attempt, now, isMoved });
+  const next = await nextAfter(manager, lease, { attempt, now, isMoved });
   const attempts = delivery.attempts + (next.kind === 'paused' ? 0 : 1);
   const ended = next.kind === 'give up' ? ({ status: 'failed' } as const) : {};
-  await manager.update(Delivery, { id: delivery.id, status: 'waiting' }, { ...told, attempts, ...ended });
+  await manager.update(Delivery, { id: delivery.id, status: 'waiting' }, { ...noted, attempts, ...ended });
   const beganToFail = await noteOnWebhook(manager, webhook, row, attempt, now);
-  if (next.kind === 'give up') await goOn(manager, webhook, now);
+  if (next.kind === 'give up') await scheduleNext(manager, webhook, now);
   else await end(manager, webhook, next.at);
   return {
     beganToFail,
@@ -75,7 +79,7 @@ export async function settle(manager: EntityManager, claim: Claim, attempt: Atte
 }
 
 /** Notes what came of a sample, which belongs to no queue. One that arrived switches a webhook on again. */
-export async function noteSample(manager: EntityManager, webhook: Webhook, attempt: Attempt): Promise<void> {
+export async function recordTest(manager: EntityManager, webhook: Webhook, attempt: Attempt): Promise<void> {
   const now = Date.now();
   const row = await lockWebhook(manager, webhook.id);
   if (!row) return;
@@ -89,26 +93,30 @@ export async function noteSample(manager: EntityManager, webhook: Webhook, attem
   await manager.update(Webhook, { id: webhook.id }, { switchedOffAt: null, ...(isWaiting && { nextAt: now }) });
 }
 
-/** Gives up the message of a claim without an attempt, and goes on with the next. */
-export async function giveUp(manager: EntityManager, { webhook, delivery }: Claim, error: string): Promise<void> {
+/** Gives up the message of a lease without an attempt, and goes on with the next. */
+export async function giveUp(
+  manager: EntityManager,
+  { webhook, delivery }: DeliveryLease,
+  error: string,
+): Promise<void> {
   const row = await lockWebhook(manager, webhook.id);
-  if (!row || !isClaimOf(row, webhook)) return;
+  if (!row || !holdsLease(row, webhook)) return;
   await manager.update(Delivery, { id: delivery.id, status: 'waiting' }, { status: 'failed', error });
-  await goOn(manager, webhook, Date.now());
+  await scheduleNext(manager, webhook, Date.now());
 }
 
 /**
  * Drops what waits to tell people of alerts that have ended, where the end waits too.
  *
- * @returns whether the message of the claim is among it: the claim is over then
+ * @returns whether the message of the lease is among it: the lease is over then
  */
-export async function dropEnded(manager: EntityManager, { webhook, delivery }: Claim): Promise<boolean> {
+export async function dropEnded(manager: EntityManager, { webhook, delivery }: DeliveryLease): Promise<boolean> {
   const row = await lockWebhook(manager, webhook.id);
-  if (!row || !isClaimOf(row, webhook)) return true;
+  if (!row || !holdsLease(row, webhook)) return true;
   const [last] = await query<{ sequence: number | null }>(manager, LAST_END, [webhook.id]);
   if (last?.sequence == null || last.sequence <= delivery.sequence) return false;
   await change(manager, DROP, [ENDED_MEANWHILE, webhook.id, last.sequence]);
-  await goOn(manager, webhook, Date.now());
+  await scheduleNext(manager, webhook, Date.now());
   return true;
 }
 
@@ -126,7 +134,7 @@ interface Failed {
 
 async function nextAfter(
   manager: EntityManager,
-  { webhook, delivery }: Claim,
+  { webhook, delivery }: DeliveryLease,
   { attempt, now, isMoved }: Failed,
 ): Promise<Next> {
   const { status, retryAfterMillis } = attempt;
@@ -150,7 +158,7 @@ async function lockWebhook(manager: EntityManager, id: string): Promise<Row | un
   return row;
 }
 
-function isClaimOf(row: Row, { nextAt, claimedAt }: Webhook): boolean {
+function holdsLease(row: Row, { nextAt, claimedAt }: Webhook): boolean {
   if (row.nextAt === null || row.claimedAt === null) return false;
   return row.nextAt === nextAt && row.claimedAt === claimedAt;
 }
@@ -170,8 +178,8 @@ async function noteOnWebhook(
   return error !== null && row.failedSince === null;
 }
 
-/** Ends a claim: the next message, if there is one, is due at once. */
-async function goOn(manager: EntityManager, webhook: Webhook, now: number): Promise<void> {
+/** Ends a lease: the next message, if there is one, is due at once. */
+async function scheduleNext(manager: EntityManager, webhook: Webhook, now: number): Promise<void> {
   await end(manager, webhook, (await findOldest(manager, webhook.id)) === null ? null : now);
 }
 

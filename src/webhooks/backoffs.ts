@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
-import { OldRows } from '../database/expired-rows';
+import { ExpiredRows } from '../database/expired-rows';
 import { change, isPostgres, query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Backoff } from './backoff.entity';
@@ -39,9 +39,9 @@ export class Backoffs {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
-    oldRows: OldRows,
+    expiredRows: ExpiredRows,
   ) {
-    oldRows.register({ table: 'webhook_backoffs', keptMillis: BACKOFFS_KEPT_MILLIS });
+    expiredRows.register({ table: 'webhook_backoffs', keptMillis: BACKOFFS_KEPT_MILLIS });
   }
 
   /**

@@ -13,14 +13,14 @@ import { OutageLog } from '../common/outage-log';
 import { watched, type Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { Backoffs } from './backoffs';
-import { Claims, type Claim } from './delivery-leases';
+import { DeliveryLeases, type DeliveryLease } from './delivery-leases';
 import { FailureLog } from './failure-log';
-import { dropEnded, giveUp, noteSample, settle } from './attempt-result';
+import { dropEnded, giveUp, recordAttempt, recordTest } from './attempt-result';
 import { SWITCHED_OFF } from './outbox';
-import { Places, receiverOf } from './receiver-slots';
-import { notSent, Poster, type Letter } from './poster';
+import { ReceiverSlots, receiverOf } from './receiver-slots';
+import { notSent, Poster, type Message } from './poster';
 import type { Attempt } from './sending/send';
-import type { Told } from './payload-formats';
+import type { Summary } from './payload-formats';
 import type { Webhook } from './webhook.entity';
 import { Webhooks } from './webhooks.service';
 
@@ -36,7 +36,7 @@ export const MOST_AT_ONCE = 128;
 export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
   private readonly failures = new FailureLog((line) => this.logger.warn(line));
-  private readonly places = new Places();
+  private readonly slots = new ReceiverSlots();
   /** Of the outbox, and beside it. */
   private readonly deliveries = new Set<Promise<void>>();
   private readonly posts = new Set<Promise<unknown>>();
@@ -49,7 +49,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   constructor(
     private readonly writer: Writer,
-    private readonly claims: Claims,
+    private readonly leases: DeliveryLeases,
     private readonly webhooks: Webhooks,
     private readonly poster: Poster,
     private readonly backoffs: Backoffs,
@@ -86,20 +86,20 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /**
-   * Posts a sample once, now and beside the outbox, and says what came of it. It takes one of its receiver's places, and is not
+   * Posts a sample once, now and beside the outbox, and says what came of it. It takes one of its receiver's slots, and is not
    * sent where none is free. One that arrives switches its webhook on, and makes due what waits for the same URL.
    */
-  async post(webhook: Webhook, letter: Letter): Promise<Attempt> {
+  async post(webhook: Webhook, message: Message): Promise<Attempt> {
     const receiver = receiverOf(this.webhooks.urlOf(webhook));
-    if (this.places.roomOf(receiver) === 0) return notSent(RECEIVER_FULL);
-    this.places.take(letter.id, receiver);
-    const work = this.postSample(webhook, letter);
+    if (this.slots.freeSlotsOf(receiver) === 0) return notSent(RECEIVER_FULL);
+    this.slots.acquire(message.id, receiver);
+    const work = this.postSample(webhook, message);
     this.posts.add(work);
     try {
       return await work;
     } finally {
       this.posts.delete(work);
-      this.places.leave(letter.id);
+      this.slots.release(message.id);
       this.wake();
     }
   }
@@ -114,66 +114,66 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async look(): Promise<void> {
     try {
-      await watched({ stallMillis: STALL_MILLIS }, (run) => this.claimAll(run));
+      await watched({ stallMillis: STALL_MILLIS }, (run) => this.acquireAll(run));
     } catch (cause) {
       if (!this.stop.signal.aborted) this.outages.background(NOT_YET, cause);
     }
   }
 
-  private async claimAll(run: Run): Promise<void> {
+  private async acquireAll(run: Run): Promise<void> {
     while (run.next() && this.lookAgain && !this.stop.signal.aborted) {
       this.lookAgain = false;
       const free = MOST_AT_ONCE - this.deliveries.size;
       if (free <= 0) continue;
-      const { claims, mayBeMore } = await this.claims.claim(free, this.places);
-      // What an abandoned look has claimed is due again when its claim is over.
-      for (const claim of claims) if (run.next()) await this.start(claim);
+      const { leases, mayBeMore } = await this.leases.acquire(free, this.slots);
+      // What an abandoned look has claimed is due again when its lease is over.
+      for (const lease of leases) if (run.next()) await this.start(lease);
       if (mayBeMore) this.lookAgain = true;
     }
   }
 
-  private async start(claim: Claim): Promise<void> {
-    const { id, receiver } = claim.webhook;
+  private async start(lease: DeliveryLease): Promise<void> {
+    const { id, receiver } = lease.webhook;
     // The server may have begun to stop, or a post have taken the place, while it was claimed.
-    if (this.stop.signal.aborted || this.places.roomOf(receiver) === 0) return this.claims.release(claim);
-    this.places.take(id, receiver);
-    const what = `The delivery ${claim.delivery.id} will be tried again`;
-    const work = this.deliver(claim).catch((cause: unknown) => this.outages.background(what, cause));
+    if (this.stop.signal.aborted || this.slots.freeSlotsOf(receiver) === 0) return this.leases.release(lease);
+    this.slots.acquire(id, receiver);
+    const what = `The delivery ${lease.delivery.id} will be tried again`;
+    const work = this.deliver(lease).catch((cause: unknown) => this.outages.background(what, cause));
     this.deliveries.add(work);
     void work.finally(() => {
       this.deliveries.delete(work);
-      this.places.leave(id);
+      this.slots.release(id);
       if (!this.stop.signal.aborted) this.wake();
     });
   }
 
-  private async deliver(claim: Claim): Promise<void> {
-    const { webhook, delivery } = claim;
+  private async deliver(lease: DeliveryLease): Promise<void> {
+    const { webhook, delivery } = lease;
     if (webhook.switchedOffAt !== null)
-      return this.inTime(() => this.writer.write((manager) => giveUp(manager, claim, SWITCHED_OFF)));
+      return this.inTime(() => this.writer.write((manager) => giveUp(manager, lease, SWITCHED_OFF)));
     if (delivery.event === 'alert.triggered' && this.poster.isForPeople(webhook)) {
-      if (await this.inTime(() => this.writer.write((manager) => dropEnded(manager, claim)))) return;
+      if (await this.inTime(() => this.writer.write((manager) => dropEnded(manager, lease)))) return;
     }
-    const letter = { id: delivery.id, payload: delivery.payload, told: JSON.parse(delivery.told) as Told };
-    const attempt = await this.poster.post(webhook, letter, this.stop.signal);
+    const message = { id: delivery.id, payload: delivery.payload, summary: JSON.parse(delivery.summary) as Summary };
+    const attempt = await this.poster.post(webhook, message, this.stop.signal);
     // Nobody knows whether it arrived: it is sent again after the next start.
-    if (this.stop.signal.aborted && attempt.error !== null) return this.inTime(() => this.claims.release(claim));
-    const noted = await this.inTime(() => this.writer.write((manager) => settle(manager, claim, attempt)));
+    if (this.stop.signal.aborted && attempt.error !== null) return this.inTime(() => this.leases.release(lease));
+    const noted = await this.inTime(() => this.writer.write((manager) => recordAttempt(manager, lease, attempt)));
     this.failures.note(webhook, delivery.id, attempt.error, noted);
     if (noted.pausedUntil !== null) this.wakeExactlyAt(noted.pausedUntil);
     const { queue } = webhook;
     if (attempt.error === null && queue !== null) await this.inTime((next) => this.backoffs.recovered(queue, { next }));
   }
 
-  /** A delivery whose database call hangs gives its place up. Its claim ends by itself, and it is sent again then. */
+  /** A delivery whose database call hangs gives its place up. Its lease ends by itself, and it is sent again then. */
   private inTime<T>(work: (next: () => boolean) => Promise<T>): Promise<T> {
     return watched({ stallMillis: STALL_MILLIS }, (run) => work(() => run.next()));
   }
 
-  private async postSample(webhook: Webhook, letter: Letter): Promise<Attempt> {
-    const attempt = await this.poster.post(webhook, letter, this.stop.signal);
+  private async postSample(webhook: Webhook, message: Message): Promise<Attempt> {
+    const attempt = await this.poster.post(webhook, message, this.stop.signal);
     if (this.stop.signal.aborted && attempt.error !== null) return attempt;
-    await this.writer.write((manager) => noteSample(manager, webhook, attempt));
+    await this.writer.write((manager) => recordTest(manager, webhook, attempt));
     if (attempt.error === null && webhook.queue !== null)
       await this.backoffs.recovered(webhook.queue, { endsPause: true });
     return attempt;

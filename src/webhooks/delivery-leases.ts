@@ -3,14 +3,14 @@ import { DataSource, In, type EntityManager } from 'typeorm';
 import { isPostgres, query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Delivery } from './delivery.entity';
-import type { Places } from './receiver-slots';
+import type { ReceiverSlots } from './receiver-slots';
 import { Webhook } from './webhook.entity';
 
 /** Longer than an attempt takes: what is not settled by then was lost with the server that had it, and is tried again. */
-const CLAIM_MILLIS = 20_000;
+const LEASE_MILLIS = 20_000;
 /** Of what may be under way, so much is for receivers to which nothing is: those that hang cannot take it all. */
 const RESERVED = 32;
-/** Webhooks of one receiver that a claim looks at. */
+/** Webhooks of one receiver that a lease looks at. */
 const MOST_LOOKED_AT = 200;
 
 /** Steps from receiver to receiver by the index: however much waits for one, it takes one look. */
@@ -30,13 +30,13 @@ const DUE_OF_RECEIVER = `SELECT w.id, w.attempted_at AS "attemptedAt", b.paused_
 const SCHEDULE = 'UPDATE webhooks SET next_at = ?, claimed_at = ? WHERE id = ?';
 
 /** A message that is this server's to send, with its webhook as it was when it was claimed. */
-export interface Claim {
+export interface DeliveryLease {
   readonly webhook: Webhook;
   readonly delivery: Delivery;
 }
 
-export interface Claimed {
-  readonly claims: readonly Claim[];
+export interface LeasedDeliveries {
+  readonly leases: readonly DeliveryLease[];
   /** Whether there may be more to do at once. */
   readonly mayBeMore: boolean;
 }
@@ -49,23 +49,23 @@ interface DueRow {
 
 /**
  * Takes what is due for this server alone: of each webhook its oldest message, and the next one only once that is settled.
- * The `nextAt` of a claimed webhook is the claim's end, by which it is known later.
+ * The `nextAt` of a claimed webhook is the lease's end, by which it is known later.
  */
 @Injectable()
-export class Claims {
+export class DeliveryLeases {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
   ) {}
 
   /**
-   * Claims up to so many messages that are due, of each receiver no more than it has places for: first of those to which the
+   * Leases up to `free` due messages, of each receiver no more than it has slots for: first of those to which the
    * least is under way, then of those that have waited longest. What is due at a URL that is paused waits for the pause's end.
    */
-  async claim(free: number, places: Places): Promise<Claimed> {
-    const receivers = await this.dueReceivers(places);
+  async acquire(free: number, slots: ReceiverSlots): Promise<LeasedDeliveries> {
+    const receivers = await this.dueReceivers(slots);
     // Most looks find nothing, and need no turn at writing.
-    if (receivers.length === 0) return { claims: [], mayBeMore: false };
+    if (receivers.length === 0) return { leases: [], mayBeMore: false };
     const share = Math.max(1, Math.floor(free / receivers.length));
     return this.writer.write(async (manager) => {
       const now = Date.now();
@@ -73,10 +73,10 @@ export class Claims {
       let postponed = 0;
       for (const receiver of receivers) {
         const left = free - ids.length;
-        const unreserved = Math.max(places.isIdle(receiver) ? 1 : 0, left - RESERVED);
-        const most = Math.min(places.roomOf(receiver), share, unreserved, left);
+        const unreserved = Math.max(slots.isIdle(receiver) ? 1 : 0, left - RESERVED);
+        const most = Math.min(slots.freeSlotsOf(receiver), share, unreserved, left);
         if (most <= 0) continue;
-        const due = await dueOf(manager, receiver, now, places);
+        const due = await dueOf(manager, receiver, now, slots);
         for (const { id, pausedUntil } of due.filter((row) => row.pausedUntil !== null)) {
           await query(manager, SCHEDULE, [pausedUntil, null, id]);
           postponed += 1;
@@ -84,28 +84,28 @@ export class Claims {
         const ready = due.filter((row) => row.pausedUntil === null).sort(byLastAttempt);
         ids.push(...ready.slice(0, most).map(({ id }) => id));
       }
-      for (const id of ids) await query(manager, SCHEDULE, [now + CLAIM_MILLIS, now, id]);
-      const claims = await claimsOf(manager, ids);
-      return { claims, mayBeMore: ids.length + postponed > 0 };
+      for (const id of ids) await query(manager, SCHEDULE, [now + LEASE_MILLIS, now, id]);
+      const leases = await leasesOf(manager, ids);
+      return { leases, mayBeMore: ids.length + postponed > 0 };
     });
   }
 
-  /** Gives a claim back, unless another has it by now: what was not sent is due at once. */
-  async release({ webhook }: Claim): Promise<void> {
+  /** Gives a lease back, unless another has it by now: what was not sent is due at once. */
+  async release({ webhook }: DeliveryLease): Promise<void> {
     await this.writer.write((manager) => schedule(manager, webhook, Date.now()));
   }
 
-  private async dueReceivers(places: Places): Promise<string[]> {
+  private async dueReceivers(slots: ReceiverSlots): Promise<string[]> {
     const rows = await query<{ receiver: string }>(this.dataSource.manager, DUE_RECEIVERS, [Date.now()]);
     return rows
-      .map(({ receiver }) => ({ receiver, room: places.roomOf(receiver) }))
+      .map(({ receiver }) => ({ receiver, room: slots.freeSlotsOf(receiver) }))
       .filter(({ room }) => room > 0)
       .sort((one, other) => other.room - one.room)
       .map(({ receiver }) => receiver);
   }
 }
 
-/** Ends the claim on a webhook that is still ours. Another server may have it once our claim is over. */
+/** Ends the lease on a webhook that is still ours. Another server may have it once our lease is over. */
 export async function schedule(
   manager: EntityManager,
   { id, nextAt, claimedAt }: Pick<Webhook, 'id' | 'nextAt' | 'claimedAt'>,
@@ -121,22 +121,22 @@ export async function findOldest(manager: EntityManager, webhookId: string): Pro
   return manager.findOne(Delivery, { where: { webhookId, status: 'waiting' }, order });
 }
 
-async function dueOf(manager: EntityManager, receiver: string, now: number, places: Places): Promise<DueRow[]> {
+async function dueOf(manager: EntityManager, receiver: string, now: number, slots: ReceiverSlots): Promise<DueRow[]> {
   const lock = isPostgres(manager) ? ' FOR UPDATE OF w SKIP LOCKED' : '';
   const due = await query<DueRow>(manager, DUE_OF_RECEIVER + lock, [now, receiver, now]);
-  // What is under way here may be due again by its claim, if time has jumped.
-  return due.filter(({ id }) => !places.isTaken(id));
+  // What is under way here may be due again by its lease, if time has jumped.
+  return due.filter(({ id }) => !slots.isHeld(id));
 }
 
-async function claimsOf(manager: EntityManager, ids: readonly string[]): Promise<Claim[]> {
+async function leasesOf(manager: EntityManager, ids: readonly string[]): Promise<DeliveryLease[]> {
   const webhooks = ids.length === 0 ? [] : await manager.findBy(Webhook, { id: In([...ids]) });
-  const claims: Claim[] = [];
+  const leases: DeliveryLease[] = [];
   for (const webhook of webhooks) {
     const delivery = await findOldest(manager, webhook.id);
-    if (delivery) claims.push({ webhook, delivery });
+    if (delivery) leases.push({ webhook, delivery });
     else await schedule(manager, webhook, null);
   }
-  return claims.sort(({ delivery: one }, { delivery: other }) => one.createdAt - other.createdAt);
+  return leases.sort(({ delivery: one }, { delivery: other }) => one.createdAt - other.createdAt);
 }
 
 /** Where several share a limit, none gets a second turn before the others have had their first. */

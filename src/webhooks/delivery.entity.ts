@@ -31,8 +31,8 @@ export class Delivery {
   readonly payload: string;
 
   /** What it says to people, as JSON. */
-  @Column({ type: 'text' })
-  readonly told: string;
+  @Column({ type: 'text', name: 'told' })
+  readonly summary: string;
 
   @Column({ type: 'varchar', length: 9 })
   readonly status: DeliveryStatus;
@@ -59,4 +59,4 @@ export class Delivery {
 }
 
 /** A delivery without what is posted, which may be long. */
-export type DeliverySummary = Omit<Delivery, 'webhookId' | 'sequence' | 'payload' | 'told' | 'queuedAt'>;
+export type DeliverySummary = Omit<Delivery, 'webhookId' | 'sequence' | 'payload' | 'summary' | 'queuedAt'>;

@@ -1,4 +1,4 @@
-import type { Noted } from './attempt-result';
+import type { AttemptResult } from './attempt-result';
 import type { Webhook } from './webhook.entity';
 
 const WINDOW_MILLIS = 60_000;
@@ -18,7 +18,7 @@ export class FailureLog {
     { id, receiver }: Pick<Webhook, 'id' | 'receiver'>,
     deliveryId: string,
     error: string | null,
-    { beganToFail, gaveUp }: Pick<Noted, 'beganToFail' | 'gaveUp'>,
+    { beganToFail, gaveUp }: Pick<AttemptResult, 'beganToFail' | 'gaveUp'>,
     nowMillis = performance.now(),
   ): void {
     if (error === null || (!beganToFail && !gaveUp)) return;

@@ -4,7 +4,7 @@ import { bulkInsert } from '../database/bulk-insert';
 import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
 import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
-import type { Told } from './payload-formats';
+import type { Summary } from './payload-formats';
 import { NO_URL, Webhook } from './webhook.entity';
 
 /** What is to be told to a webhook's receiver. */
@@ -12,7 +12,7 @@ export interface Notice {
   readonly event: string;
   /** The body for programs. `data` gets a `sequence`, which rises within a webhook. */
   readonly payload: { readonly data: object };
-  readonly told: Told;
+  readonly summary: Summary;
 }
 
 /** Numbers the next message of a webhook, which is due at once if no other waits. Holds the row until the transaction's end. */
@@ -37,7 +37,7 @@ export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';
 export async function enqueue(
   manager: EntityManager,
   webhookId: string,
-  { event, payload, told }: Notice,
+  { event, payload, summary }: Notice,
   queueOf: (webhook: Pick<Webhook, 'id' | 'url'>) => Pick<Webhook, 'receiver' | 'queue'>,
 ): Promise<void> {
   const now = Date.now();
@@ -54,7 +54,7 @@ export async function enqueue(
     sequence,
     event,
     payload: JSON.stringify({ ...payload, data: { ...payload.data, sequence } }),
-    told: JSON.stringify(told),
+    summary: JSON.stringify(summary),
     status: isOff ? 'failed' : 'waiting',
     attempts: 0,
     responseStatus: null,

@@ -2,9 +2,9 @@ import type { Format } from './sending/formats';
 import type { Addressed } from './sending/service-urls';
 import { gotifyBody, ntfyBody, pagerDutyBody } from './service-formats';
 import { teamsCard } from './teams-card';
-import { plainFact, type Fact, type Told } from './summary';
+import { plainFact, type Fact, type Summary } from './summary';
 
-export type { Told } from './summary';
+export type { Summary } from './summary';
 
 /** Whether a format shows messages to people rather than to a program. */
 export function isForPeople(format: Format): boolean {
@@ -12,34 +12,34 @@ export function isForPeople(format: Format): boolean {
 }
 
 /** The body of a delivery in the shape that its receiver understands. */
-export function bodyFor(format: Format, payload: string, told: Told, addressed: Addressed = {}): string {
+export function bodyFor(format: Format, payload: string, summary: Summary, addressed: Addressed = {}): string {
   switch (format) {
     case 'standard':
       return payload;
     case 'slack':
-      return JSON.stringify({ text: [`*${forSlack(told.title)}*`, ...lines(told, slackFact)].join('\n') });
+      return JSON.stringify({ text: [`*${forSlack(summary.title)}*`, ...lines(summary, slackFact)].join('\n') });
     case 'discord':
       return JSON.stringify({
-        content: cut([`**${forDiscord(told.title)}**`, ...lines(told, discordFact)].join('\n'), 2000),
+        content: cut([`**${forDiscord(summary.title)}**`, ...lines(summary, discordFact)].join('\n'), 2000),
         // A rule's name must not be able to call everybody.
         allowed_mentions: { parse: [] },
       });
     case 'teams':
-      return JSON.stringify({ type: 'message', attachments: [teamsCard(told)] });
+      return JSON.stringify({ type: 'message', attachments: [teamsCard(summary)] });
     case 'ntfy':
-      return ntfyBody(addressed.topic ?? '', payload, plainText(told));
+      return ntfyBody(addressed.topic ?? '', payload, plainText(summary));
     case 'gotify':
-      return gotifyBody(payload, plainText(told));
+      return gotifyBody(payload, plainText(summary));
     case 'pagerduty':
-      return pagerDutyBody(addressed.routingKey ?? '', payload, plainText(told));
+      return pagerDutyBody(addressed.routingKey ?? '', payload, plainText(summary));
   }
 }
 
-function plainText(told: Told) {
-  return { title: told.title, text: lines(told, plainFact).join('\n') };
+function plainText(summary: Summary) {
+  return { title: summary.title, text: lines(summary, plainFact).join('\n') };
 }
 
-function lines({ facts }: Told, shown: (fact: Fact) => string): string[] {
+function lines({ facts }: Summary, shown: (fact: Fact) => string): string[] {
   return facts.map(([name, fact]) => `${name}: ${shown(fact)}`);
 }
 

@@ -3,17 +3,17 @@ import { CONFIG, type Config } from '../common/config/config';
 import { send, type Attempt } from './sending/send';
 import { NO_ROUTING_KEY, routingKeyIn } from './sending/service-urls';
 import { readTarget } from './sending/webhook-url';
-import { bodyFor, isForPeople, type Told } from './payload-formats';
+import { bodyFor, isForPeople, type Summary } from './payload-formats';
 import { signedHeaders } from './signature';
 import { WebhookSeals } from './webhook-seals';
 import { NO_URL, type Webhook } from './webhook.entity';
 import { NO_WEBHOOK_URL } from './webhooks.errors';
 
 /** A message that is written already. */
-export interface Letter {
+export interface Message {
   readonly id: string;
   readonly payload: string;
-  readonly told: Told;
+  readonly summary: Summary;
 }
 
 /** Posts messages to webhooks, signed and in the shape that their receivers understand. */
@@ -35,7 +35,7 @@ export class Poster {
    *
    * @param stop ends the attempt before its time
    */
-  post(webhook: Webhook, { id, payload, told }: Letter, stop?: AbortSignal): Promise<Attempt> {
+  post(webhook: Webhook, { id, payload, summary }: Message, stop?: AbortSignal): Promise<Attempt> {
     if (webhook.url === NO_URL) return Promise.resolve(notSent(NO_WEBHOOK_URL.message));
     const url = this.seals.urlOf(webhook);
     if (url === undefined) return Promise.resolve(notSent(URL_UNREADABLE));
@@ -48,7 +48,10 @@ export class Poster {
     if (!own) return Promise.resolve(notSent(HEADERS_UNREADABLE));
     const routingKey = target.routingKey ?? routingKeyIn(own);
     if (target.format === 'pagerduty' && routingKey === undefined) return Promise.resolve(notSent(NO_ROUTING_KEY));
-    const body = bodyFor(target.format, payload, told, { ...target, ...(routingKey !== undefined && { routingKey }) });
+    const body = bodyFor(target.format, payload, summary, {
+      ...target,
+      ...(routingKey !== undefined && { routingKey }),
+    });
     const headers = {
       'user-agent': 'Dakkio-Webhooks/1',
       accept: '*/*',

@@ -3,24 +3,24 @@ import { RECEIVER_LENGTH } from './webhook.entity';
 /** So that one that keeps us waiting does not keep the others waiting too. */
 export const MOST_PER_RECEIVER = 8;
 
-/** What is under way from this server, and to whom: each receiver has eight places. */
-export class Places {
+/** What is under way from this server, and to whom: each receiver has eight slots. */
+export class ReceiverSlots {
   private readonly receivers = new Map<string, string>();
 
-  take(id: string, receiver: string): void {
+  acquire(id: string, receiver: string): void {
     this.receivers.set(id, receiver);
   }
 
-  leave(id: string): void {
+  release(id: string): void {
     this.receivers.delete(id);
   }
 
-  isTaken(id: string): boolean {
+  isHeld(id: string): boolean {
     return this.receivers.has(id);
   }
 
-  /** How many places of a receiver are free. */
-  roomOf(receiver: string): number {
+  /** How many slots of a receiver are free. */
+  freeSlotsOf(receiver: string): number {
     let taken = 0;
     for (const one of this.receivers.values()) if (one === receiver) taken += 1;
     return Math.max(0, MOST_PER_RECEIVER - taken);
@@ -28,7 +28,7 @@ export class Places {
 
   /** Whether nothing is under way to a receiver. */
   isIdle(receiver: string): boolean {
-    return this.roomOf(receiver) === MOST_PER_RECEIVER;
+    return this.freeSlotsOf(receiver) === MOST_PER_RECEIVER;
   }
 }
 

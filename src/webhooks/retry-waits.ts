@@ -14,7 +14,7 @@ const LONGEST_RETRY_AFTER = HOUR;
 /** Up to so much longer, so that what failed together does not come back together. */
 const JITTER = 0.1;
 
-/** What a receiver asks for is done to the letter from here on. Less is asked for by mistake, if it is asked for again. */
+/** A `Retry-After` of at least this is followed exactly. A shorter one is often a mistake, so repeated ones back off. */
 const SHORTEST_TRUSTED = SECOND;
 const LEAST_PAUSE = SECOND / 4;
 const PAUSE_UNASKED = 2 * SECOND;

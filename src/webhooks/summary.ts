@@ -2,7 +2,7 @@
 export type Fact = string | { readonly at: number };
 
 /** What a message says, for services that show it to people instead of handing it to a program. */
-export interface Told {
+export interface Summary {
   readonly title: string;
   /** Name and value of each thing worth knowing. */
   readonly facts: readonly (readonly [string, Fact])[];

@@ -1,7 +1,7 @@
-import { isoSeconds, type Fact, type Told } from './summary';
+import { isoSeconds, type Fact, type Summary } from './summary';
 
 /** A message as an Adaptive Card, which Teams shows with times in the zone of each reader. */
-export function teamsCard({ title, facts }: Told) {
+export function teamsCard({ title, facts }: Summary) {
   return {
     contentType: 'application/vnd.microsoft.card.adaptive',
     contentUrl: null,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, Like, MoreThan, Or, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { isPostgres, query } from '../database/sql';
-import { Upkeep } from '../database/periodic-task';
+import { PeriodicTasks } from '../database/periodic-task';
 import { Writer } from '../database/writer';
 import { WebhookSeals } from './webhook-seals';
 import { Webhook } from './webhook.entity';
@@ -43,9 +43,9 @@ export class WebhookResealing {
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly seals: WebhookSeals,
-    upkeep: Upkeep,
+    periodicTasks: PeriodicTasks,
   ) {
-    upkeep.register({
+    periodicTasks.register({
       failed: 'Webhook URLs could not be sealed yet',
       everyMillis: EVERY_MILLIS,
       firstAfterMillis: 0,

@@ -51,7 +51,7 @@ export class Webhook {
   @Column({ type: 'integer', default: 0 })
   readonly sequence: number;
 
-  /** When the oldest message that waits is sent; while it is under way, when the claim ends; null where none waits. */
+  /** When the oldest message that waits is sent; while it is under way, when the lease ends; null where none waits. */
   @MillisColumn('next_at', { nullable: true })
   readonly nextAt: number | null;
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Backoffs } from './backoffs';
-import { Claims } from './delivery-leases';
+import { DeliveryLeases } from './delivery-leases';
 import { Deliverer } from './deliverer';
 import { Poster } from './poster';
 import { WebhookResealing } from './webhook-resealing';
@@ -8,7 +8,7 @@ import { WebhookSeals } from './webhook-seals';
 import { Webhooks } from './webhooks.service';
 
 @Module({
-  providers: [Backoffs, Claims, Deliverer, Poster, WebhookSeals, WebhookResealing, Webhooks],
+  providers: [Backoffs, DeliveryLeases, Deliverer, Poster, WebhookSeals, WebhookResealing, Webhooks],
   exports: [Deliverer, Webhooks, WebhookResealing],
 })
 export class WebhooksModule {}

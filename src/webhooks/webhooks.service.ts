@@ -5,7 +5,7 @@ import { ApiError } from '../common/errors';
 import type { YieldTurn } from '../common/http/yield';
 import type { ListPage, NewestFirstQuery } from '../common/pagination';
 import { findPage } from '../database/list-page';
-import { OldRows } from '../database/expired-rows';
+import { ExpiredRows } from '../database/expired-rows';
 import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
 import { endWebhooks, removeIfDrained } from './ended-webhooks';
@@ -37,9 +37,9 @@ export class Webhooks {
   constructor(
     private readonly seals: WebhookSeals,
     @Inject(CONFIG) private readonly config: Pick<Config, 'webhookAllow'>,
-    oldRows: OldRows,
+    expiredRows: ExpiredRows,
   ) {
-    oldRows.register({ table: 'webhook_deliveries', keptMillis: KEPT_MILLIS, where: "status <> 'waiting'" });
+    expiredRows.register({ table: 'webhook_deliveries', keptMillis: KEPT_MILLIS, where: "status <> 'waiting'" });
   }
 
   /** What is wrong with a URL, or nothing. */

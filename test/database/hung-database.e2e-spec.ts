@@ -5,13 +5,13 @@ import type { AnchorFile } from '../../src/audit/anchor-file';
 import { AuditAnchors } from '../../src/audit/audit-anchors';
 import { Refusals } from '../../src/audit/refusals';
 import { query } from '../../src/database/sql';
-import { Upkeep } from '../../src/database/periodic-task';
+import { PeriodicTasks } from '../../src/database/periodic-task';
 import { Writer } from '../../src/database/writer';
 import { UptimeMonitor } from '../../src/alerting/evaluation/uptime-monitor';
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Usage } from '../../src/api-keys/usage/usage.service';
 import { Backoffs } from '../../src/webhooks/backoffs';
-import { Claims } from '../../src/webhooks/delivery-leases';
+import { DeliveryLeases } from '../../src/webhooks/delivery-leases';
 import { Deliverer } from '../../src/webhooks/deliverer';
 import { LOOPBACK_OPEN, startAlertScene, type AlertScene } from '../support/alerts';
 import { makeBucket } from '../support/make';
@@ -76,7 +76,7 @@ describe('a call of the database that never ends', () => {
     const deliverer = get(Deliverer);
     await deliverer.settled();
     const before = receiver.received.length;
-    await hang(get(Claims), 'claim', async () => {
+    await hang(get(DeliveryLeases), 'acquire', async () => {
       deliverer.wake();
       await deliverer.settled();
     });
@@ -123,10 +123,10 @@ describe('a call of the database that never ends', () => {
   });
 
   it('does not keep the lease from being renewed, nor background work from its next run', async () => {
-    const upkeep = get(Upkeep);
+    const periodicTasks = get(PeriodicTasks);
     let runs = 0;
     let hangs = true;
-    const job = upkeep.register({
+    const job = periodicTasks.register({
       ...{ failed: 'Something could not be done yet', everyMillis: 1000, firstAfterMillis: 0 },
       async work() {
         runs += 1;
@@ -138,11 +138,11 @@ describe('a call of the database that never ends', () => {
     await job.run();
     expect(runs).toBe(2);
 
-    const lease = Reflect.get(upkeep, 'lease') as { keep: () => Promise<boolean>; renewedAt: number };
-    await hang(lease, 'keep', () => upkeep.look());
+    const lease = Reflect.get(periodicTasks, 'lease') as { keep: () => Promise<boolean>; renewedAt: number };
+    await hang(lease, 'keep', () => periodicTasks.look());
     lease.renewedAt = -Infinity;
-    await upkeep.look();
-    expect(upkeep.isResponsible).toBe(true);
+    await periodicTasks.look();
+    expect(periodicTasks.isResponsible).toBe(true);
   });
 
   it('is one outage in the log, whatever waited for it', () => {

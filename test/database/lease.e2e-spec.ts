@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { Lease, LEASE_MILLIS, LEASE_NAMES } from '../../src/database/lease';
 import { query } from '../../src/database/sql';
-import { Upkeep } from '../../src/database/periodic-task';
+import { PeriodicTasks } from '../../src/database/periodic-task';
 import { Writer } from '../../src/database/writer';
 import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
@@ -10,37 +10,37 @@ beforeEach(async () => (database = await createDatabase()));
 afterEach(() => jest.restoreAllMocks());
 afterEach(() => database.remove());
 
-const upkeepOf = ({ app }: TestApp) => app.get(Upkeep);
+const periodicTasksOf = ({ app }: TestApp) => app.get(PeriodicTasks);
 const execute = ({ app }: TestApp, sql: string) => app.get(Writer).write((manager) => query(manager, sql, []));
 
 /** The times at which a job runs on an instance, by the lease alone. */
 function watch(server: TestApp): { ran: number } {
   const seen = { ran: 0 };
   const work = () => Promise.resolve(void (seen.ran += 1));
-  upkeepOf(server).register({ failed: 'Nothing', everyMillis: 0, firstAfterMillis: 0, work });
+  periodicTasksOf(server).register({ failed: 'Nothing', everyMillis: 0, firstAfterMillis: 0, work });
   return seen;
 }
 
 /** Two instances, of which the first one got the lease. */
 async function startTwo(): Promise<[TestApp, TestApp]> {
   const first = await startApp({}, database);
-  await upkeepOf(first).look();
+  await periodicTasksOf(first).look();
   const second = await startApp({}, database);
-  await upkeepOf(second).look();
+  await periodicTasksOf(second).look();
   return [first, second];
 }
 
 it('does background work on one instance, and on the next one once that has stopped', async () => {
   const [first, second] = await startTwo();
   const [ofFirst, ofSecond] = [watch(first), watch(second)];
-  for (const server of [first, second, first, second]) await upkeepOf(server).look();
-  expect([upkeepOf(first).isResponsible, upkeepOf(second).isResponsible]).toEqual([true, false]);
+  for (const server of [first, second, first, second]) await periodicTasksOf(server).look();
+  expect([periodicTasksOf(first).isResponsible, periodicTasksOf(second).isResponsible]).toEqual([true, false]);
   expect(ofSecond.ran).toBe(0);
 
   await first.stop();
   const ranUntilStop = ofFirst.ran;
-  await upkeepOf(second).look();
-  expect(upkeepOf(second).isResponsible).toBe(true);
+  await periodicTasksOf(second).look();
+  expect(periodicTasksOf(second).isResponsible).toBe(true);
   expect([ofFirst.ran, ofSecond.ran]).toEqual([ranUntilStop, 1]);
   await second.stop();
 });
@@ -50,19 +50,19 @@ it('takes over from an instance that died or froze, which notices when it wakes 
   // As it is when the holder has not renewed it in time.
   await execute(first, 'UPDATE leases SET expires_at = expires_at - 24000');
   const [ofFirst, ofSecond] = [watch(first), watch(second)];
-  await upkeepOf(second).look();
-  expect(upkeepOf(second).isResponsible).toBe(true);
+  await periodicTasksOf(second).look();
+  expect(periodicTasksOf(second).isResponsible).toBe(true);
   expect(ofSecond.ran).toBe(1);
   // The clock of the first one has gone on while it was frozen.
   const now = performance.now.bind(performance);
   jest.spyOn(performance, 'now').mockImplementation(() => now() + LEASE_MILLIS);
-  expect(upkeepOf(first).isResponsible).toBe(false);
-  await upkeepOf(first).look();
-  expect([upkeepOf(first).isResponsible, ofFirst.ran]).toEqual([false, 0]);
+  expect(periodicTasksOf(first).isResponsible).toBe(false);
+  await periodicTasksOf(first).look();
+  expect([periodicTasksOf(first).isResponsible, ofFirst.ran]).toEqual([false, 0]);
   jest.restoreAllMocks();
   await first.stop();
   // What it gives back as it stops is not the lease of another one.
-  await upkeepOf(second).look();
+  await periodicTasksOf(second).look();
   const rows = await query<{ live: number }>(
     second.app.get(DataSource).manager,
     'SELECT 1 AS live FROM leases WHERE expires_at > 0',
@@ -77,7 +77,7 @@ describe('a lease', () => {
   let leases: Lease[];
   beforeEach(async () => {
     server = await startApp({}, database);
-    await upkeepOf(server).beforeApplicationShutdown();
+    await periodicTasksOf(server).beforeApplicationShutdown();
     const make = () => new Lease(LEASE_NAMES.upkeep, server.app.get(DataSource), server.app.get(Writer));
     leases = [make(), make()];
   });

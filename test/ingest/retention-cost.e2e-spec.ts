@@ -1,5 +1,5 @@
 import { Retention, SOURCES_PER_LOOK } from '../../src/retention/retention';
-import { OldRows } from '../../src/database/expired-rows';
+import { ExpiredRows } from '../../src/database/expired-rows';
 import { RuleRemoval } from '../../src/alerting/evaluation/rule-removal';
 import { makeBucket } from '../support/make';
 import { asked } from '../support/statements';
@@ -65,7 +65,7 @@ it('takes a few transactions for each data source that has old points, and none 
 
 it('takes a transaction for none of what else there is to remove, where there is nothing', async () => {
   const rest = async () => {
-    await server.app.get(OldRows).remove();
+    await server.app.get(ExpiredRows).remove();
     await server.app.get(RuleRemoval).sweep();
   };
   expect((await asked(server, rest)).transactions).toBe(0);

@@ -20,7 +20,7 @@ import { ENTITIES } from '../../src/entities';
 import { CurrentRetry, type Retry } from '../../src/idempotency/current-retry.decorator';
 import { IdempotencyRecord } from '../../src/idempotency/idempotency-record.entity';
 import { IdempotencyModule } from '../../src/idempotency/idempotency.module';
-import { OldRows } from '../../src/database/expired-rows';
+import { ExpiredRows } from '../../src/database/expired-rows';
 import { Idempotency } from '../../src/idempotency/idempotency.service';
 import { Organization } from '../../src/organizations/organization.entity';
 import { caller, type Call } from '../support/call';
@@ -259,7 +259,7 @@ describe('a record', () => {
   it('is removed after them', async () => {
     for (let count = 0; count < 1203; count++) await record(`old ${count}`, NOW);
     await record('young', NOW + 1);
-    await app.get(OldRows).remove(NOW + DAY);
+    await app.get(ExpiredRows).remove(NOW + DAY);
     expect((await records().find()).map(({ createdAt }) => createdAt)).toEqual([NOW + 1]);
   });
 });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { Claims } from '../../src/webhooks/delivery-leases';
+import { DeliveryLeases } from '../../src/webhooks/delivery-leases';
 import { OutageLog } from '../../src/common/outage-log';
 import { Writer } from '../../src/database/writer';
 import { startAlertScene } from '../support/alerts';
@@ -63,7 +63,7 @@ async function until(holds: () => boolean): Promise<void> {
     await scene.makeRule('temperature > 40');
     // Another instance, which stores points all the time and delivers nothing.
     const other = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.0/8' }, database);
-    jest.spyOn(other.app.get(Claims), 'claim').mockResolvedValue({ claims: [], mayBeMore: false });
+    jest.spyOn(other.app.get(DeliveryLeases), 'acquire').mockResolvedValue({ leases: [], mayBeMore: false });
     // The log of a process is that of its last application.
     const { logs } = other;
     const before = logs.length;

@@ -104,7 +104,7 @@ export async function makeAlert(
       sequence: 0,
       event: 'alert.triggered',
       payload: '{}',
-      told: '{"title":"x","facts":[]}',
+      summary: '{"title":"x","facts":[]}',
     },
     ...{ status: 'failed', attempts: 7, queuedAt: 1, responseStatus: 500, error: 'The receiver answered 500' },
     ...{ createdAt: 1, attemptedAt: 1 },

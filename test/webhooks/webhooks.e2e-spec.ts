@@ -2,7 +2,7 @@ import { Webhook as Verifier } from 'standardwebhooks';
 import { DataSource } from 'typeorm';
 import { IMMEDIATE_YIELD } from '../../src/common/http/yield';
 import type { PageQuery } from '../../src/common/pagination';
-import { OldRows } from '../../src/database/expired-rows';
+import { ExpiredRows } from '../../src/database/expired-rows';
 import { Writer } from '../../src/database/writer';
 import { Deliverer } from '../../src/webhooks/deliverer';
 import { Webhooks } from '../../src/webhooks/webhooks.service';
@@ -245,7 +245,7 @@ it('loads none of what was posted for a list that does not show it', async () =>
   const [[delivery]] = await scene.app.app.get(Webhooks).list(manager, _id as string, page, IMMEDIATE_YIELD);
   expect(delivery).toMatchObject({ event: 'alert.triggered', status: 'delivered' });
   expect(delivery).not.toMatchObject({ payload: expect.anything() });
-  expect(delivery).not.toMatchObject({ told: expect.anything() });
+  expect(delivery).not.toMatchObject({ summary: expect.anything() });
 });
 
 it('keeps what is over for 30 days, and what waits until it is over', async () => {
@@ -255,15 +255,15 @@ it('keeps what is over for 30 days, and what waits until it is over', async () =
   await scene.send({ temperature: 20 });
   await deliverer().settled();
   const month = Date.now() + 30 * 24 * HOUR;
-  const oldRows = scene.app.app.get(OldRows);
-  await oldRows.remove(month - MINUTE);
+  const expiredRows = scene.app.app.get(ExpiredRows);
+  await expiredRows.remove(month - MINUTE);
   expect(await listed(_id)).toHaveLength(2);
-  await oldRows.remove(month);
+  await expiredRows.remove(month);
   expect(await listed(_id)).toMatchObject([{ event: 'alert.resolved', status: 'waiting' }]);
   const history = async () =>
     (await call('GET', `/api/alerts/${_id}/history`, { key: scene.readKey })).body.pagination.total as number;
   expect(await history()).toBe(2);
-  await oldRows.remove(Date.now() + 366 * 24 * HOUR);
+  await expiredRows.remove(Date.now() + 366 * 24 * HOUR);
   expect(await history()).toBe(0);
 });
 

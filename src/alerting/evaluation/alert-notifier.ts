@@ -7,7 +7,7 @@ import { fieldsOf } from '../conditions/matching';
 import type { Transition } from '../conditions/state-machine';
 import type { Schema } from '../../sources/schema';
 import { findSource } from '../../sources/source-rows';
-import { OldRows } from '../../database/expired-rows';
+import { ExpiredRows } from '../../database/expired-rows';
 import { bulkInsert } from '../../database/bulk-insert';
 import { isPostgres, query } from '../../database/sql';
 import { PointStore } from '../../points/point-store';
@@ -56,9 +56,9 @@ export class AlertNotifier {
     private readonly store: PointStore,
     private readonly webhooks: Webhooks,
     @Inject(CONFIG) private readonly config: Pick<Config, 'alertEventsPerRule'>,
-    oldRows: OldRows,
+    expiredRows: ExpiredRows,
   ) {
-    oldRows.register({ table: 'alert_events', keptMillis: HISTORY_KEPT_MILLIS });
+    expiredRows.register({ table: 'alert_events', keptMillis: HISTORY_KEPT_MILLIS });
   }
 
   /** Adds a transition to the history of a rule and queues the message for its webhook. */

@@ -42,7 +42,7 @@ export function alertMessageOf(rule: PayloadRule, source: PayloadSource, alert: 
   return {
     event: payload.event,
     payload,
-    told: { title: titleOf(rule, alert), facts: factsOf(rule, source, alert) },
+    summary: { title: titleOf(rule, alert), facts: factsOf(rule, source, alert) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { query } from '../../database/sql';
-import { Upkeep, type UpkeepJob } from '../../database/periodic-task';
+import { PeriodicTasks, type PeriodicTask } from '../../database/periodic-task';
 import type { Run } from '../../database/watched';
 import { Writer } from '../../database/writer';
 import { Webhooks } from '../../webhooks/webhooks.service';
@@ -18,16 +18,16 @@ const EVENTS = `SELECT id FROM alert_events WHERE rule_id = ? LIMIT ${ROWS_PER_S
 /** Deletes rules at once, and their history and deliveries in the background, in small steps that do not block requests. */
 @Injectable()
 export class RuleRemoval {
-  private readonly job: UpkeepJob;
+  private readonly job: PeriodicTask;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: Writer,
     private readonly webhooks: Webhooks,
     private readonly firingRules: FiringRules,
-    upkeep: Upkeep,
+    periodicTasks: PeriodicTasks,
   ) {
-    this.job = upkeep.register({
+    this.job = periodicTasks.register({
       failed: 'The history and deliveries of deleted alert rules could not be removed yet',
       everyMillis: EVERY_MILLIS,
       work: (run) => this.removeLeftovers(run),

@@ -26,7 +26,12 @@ export interface Network {
    * Sends a request to the first of these addresses that can be connected to, and to no other, and resolves with the head of the
    * answer.
    */
-  post(addresses: readonly string[], target: Target, message: Message, signal: AbortSignal): Promise<IncomingMessage>;
+  post(
+    addresses: readonly string[],
+    target: Target,
+    message: HttpMessage,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage>;
 }
 
 export interface SendOptions {
@@ -36,7 +41,7 @@ export interface SendOptions {
   readonly stop?: AbortSignal | undefined;
 }
 
-export interface Message {
+export interface HttpMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -50,7 +55,7 @@ const MOST_OF_ANSWER = 16_384;
  */
 export async function send(
   target: Target,
-  message: Message,
+  message: HttpMessage,
   open: readonly OpenRange[],
   { network = realNetwork, timeoutMillis = TIMEOUT_MILLIS, stop }: SendOptions = {},
 ): Promise<Attempt> {

@@ -75,11 +75,11 @@ export class DeliveriesService {
     const { parsedCondition } = rule;
     const noDataSince = parsedCondition.operator === 'no_data' ? now - parsedCondition.value * 1000 : undefined;
     const transition = { event: 'triggered', at: now, firing: { at: now, repeats: 0 } } as const;
-    const { payload, told } = alertMessageOf(rule, source, { transition, values, point, noDataSince });
+    const { payload, summary } = alertMessageOf(rule, source, { transition, values, point, noDataSince });
     const letter = {
       id: `test_${newId(now)}`,
       payload: JSON.stringify({ ...payload, test: true }),
-      told: { ...told, title: `Test: ${rule.name}` },
+      summary: { ...summary, title: `Test: ${rule.name}` },
     };
     return this.deliverer.post(webhook, letter);
   }

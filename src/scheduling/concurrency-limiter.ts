@@ -1,7 +1,7 @@
 import { FairQueue, type Caller } from './fair-queue';
 
 /** How many pieces of work may be under way, and how many may wait. */
-export interface PlaceBounds {
+export interface ConcurrencyLimits {
   readonly atOnce: number;
   readonly atOncePerOrganization: number;
   readonly atOncePerLine: number;
@@ -18,18 +18,18 @@ export interface Waiter {
 }
 
 /**
- * Places for long work: few for each line, for each organization and in all. Work beyond that waits, and its turn comes round
+ * Limits concurrent long work by rotation line, by organization and in total. Work beyond the limits is queued and served round
  * robin by organization and line. Where the queue is full, the organization with the most in it gives way to others.
  */
-export class Places {
+export class ConcurrencyLimiter {
   private readonly queue = new FairQueue<Waiter>();
   private readonly byOrganization = new Map<string, number>();
   private readonly byLine = new Map<string, number>();
   private count = 0;
 
-  constructor(private readonly bounds: PlaceBounds) {}
+  constructor(private readonly bounds: ConcurrencyLimits) {}
 
-  get underWay(): number {
+  get running(): number {
     return this.count;
   }
 
@@ -42,28 +42,28 @@ export class Places {
   }
 
   /** Takes a place where one is free for this caller. Says whether it did. */
-  tryTake(caller: Caller): boolean {
+  tryAcquire(caller: Caller): boolean {
     if (!this.isFree(caller)) return false;
     this.add(caller, 1);
     return true;
   }
 
   /** Waits for a place. Says whether there is room to wait. */
-  wait(caller: Caller, waiter: Waiter): boolean {
+  enqueue(caller: Caller, waiter: Waiter): boolean {
     const { queue, bounds } = this;
     if (queue.sizeOfLine(caller) >= bounds.waitingPerLine) return false;
-    if (queue.size >= bounds.waiting && !this.makeRoomFor(caller)) return false;
+    if (queue.size >= bounds.waiting && !this.evictFor(caller)) return false;
     queue.add(caller, waiter);
     return true;
   }
 
   /** Waits no more. */
-  giveUp(caller: Caller, waiter: Waiter): void {
+  cancel(caller: Caller, waiter: Waiter): void {
     this.queue.remove(caller, waiter);
   }
 
   /** Gives a place back, and those who wait theirs. */
-  leave(caller: Caller): void {
+  release(caller: Caller): void {
     this.add(caller, -1);
     for (;;) {
       const next = this.count < this.bounds.atOnce ? this.queue.take((one) => this.isFree(one)) : undefined;
@@ -88,7 +88,7 @@ export class Places {
   }
 
   /** Refuses the newest of the largest organization, where this caller's has less waiting; within one, of the longest line. */
-  private makeRoomFor(caller: Caller): boolean {
+  private evictFor(caller: Caller): boolean {
     const { queue } = this;
     const longest = queue.longest();
     if (!longest) return false;

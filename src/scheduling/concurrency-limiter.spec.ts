@@ -1,93 +1,94 @@
 import fc from 'fast-check';
 import type { Caller } from './fair-queue';
-import { Places } from './places';
+import { ConcurrencyLimiter } from './concurrency-limiter';
 
 const BOUNDS = { atOnce: 4, atOncePerOrganization: 3, atOncePerLine: 2, waiting: 8, waitingPerLine: 4 };
 const of = (organization: string, line: string): Caller => ({ organization, line });
 
 /** Asks for places, and notes who gets one, in order. */
-class Desk {
-  readonly places = new Places(BOUNDS);
+class Recorder {
+  readonly limiter = new ConcurrencyLimiter(BOUNDS);
   readonly started: string[] = [];
   readonly refused: string[] = [];
 
-  ask(caller: Caller, name = caller.line): void {
-    if (this.places.tryTake(caller)) {
+  submit(caller: Caller, name = caller.line): void {
+    if (this.limiter.tryAcquire(caller)) {
       this.started.push(name);
       return;
     }
     const refuse = () => void this.refused.push(name);
-    if (!this.places.wait(caller, { start: () => void this.started.push(name), refuse })) refuse();
+    if (!this.limiter.enqueue(caller, { start: () => void this.started.push(name), refuse })) refuse();
   }
 }
 
 describe('places', () => {
   it('gives a line its share, and the next of it one as soon as one leaves', () => {
-    const desk = new Desk();
-    for (const name of ['1', '2', '3']) desk.ask(of('o1', 'a'), name);
-    expect(desk.started).toEqual(['1', '2']);
-    desk.places.leave(of('o1', 'a'));
-    expect(desk.started).toEqual(['1', '2', '3']);
+    const recorder = new Recorder();
+    for (const name of ['1', '2', '3']) recorder.submit(of('o1', 'a'), name);
+    expect(recorder.started).toEqual(['1', '2']);
+    recorder.limiter.release(of('o1', 'a'));
+    expect(recorder.started).toEqual(['1', '2', '3']);
   });
 
   it('leaves places for other lines and other organizations', () => {
-    const desk = new Desk();
-    for (const line of ['a', 'a', 'a', 'b', 'b', 'c']) desk.ask(of('o1', line));
-    expect(desk.started).toEqual(['a', 'a', 'b']);
-    desk.ask(of('o2', 'd'));
-    expect(desk.started).toEqual(['a', 'a', 'b', 'd']);
+    const recorder = new Recorder();
+    for (const line of ['a', 'a', 'a', 'b', 'b', 'c']) recorder.submit(of('o1', line));
+    expect(recorder.started).toEqual(['a', 'a', 'b']);
+    recorder.submit(of('o2', 'd'));
+    expect(recorder.started).toEqual(['a', 'a', 'b', 'd']);
   });
 
   it('gives what gets free to organizations and lines in turn', () => {
-    const desk = new Desk();
+    const recorder = new Recorder();
     for (const [organization, line] of [
       ['o1', 'a'],
       ['o1', 'a'],
       ['o1', 'b'],
       ['o2', 'd'],
     ] as const)
-      desk.ask(of(organization, line));
+      recorder.submit(of(organization, line));
     for (const [organization, line] of [
       ['o1', 'a'],
       ['o1', 'c'],
       ['o2', 'd'],
       ['o3', 'e'],
     ] as const)
-      desk.ask(of(organization, line), `next of ${line}`);
-    desk.started.length = 0;
-    desk.places.leave(of('o1', 'a'));
-    desk.places.leave(of('o2', 'd'));
-    desk.places.leave(of('o1', 'a'));
-    desk.places.leave(of('o1', 'b'));
-    expect(desk.started).toEqual(['next of a', 'next of d', 'next of e', 'next of c']);
+      recorder.submit(of(organization, line), `next of ${line}`);
+    recorder.started.length = 0;
+    recorder.limiter.release(of('o1', 'a'));
+    recorder.limiter.release(of('o2', 'd'));
+    recorder.limiter.release(of('o1', 'a'));
+    recorder.limiter.release(of('o1', 'b'));
+    expect(recorder.started).toEqual(['next of a', 'next of d', 'next of e', 'next of c']);
   });
 
   it('refuses what a line has beyond its share of the queue', () => {
-    const desk = new Desk();
-    for (let index = 1; index <= 7; index++) desk.ask(of('o1', 'a'), String(index));
-    expect(desk.refused).toEqual(['7']);
+    const recorder = new Recorder();
+    for (let index = 1; index <= 7; index++) recorder.submit(of('o1', 'a'), String(index));
+    expect(recorder.refused).toEqual(['7']);
   });
 
   it('lets the organization with most waiting give way where the queue is full', () => {
-    const desk = new Desk();
-    for (const line of ['a', 'b']) for (let index = 1; index <= 6; index++) desk.ask(of('o1', line), `${line}${index}`);
-    expect(desk.places.waiting).toBe(8);
-    desk.ask(of('o2', 'd'));
-    expect(desk.started).toContain('d');
-    desk.ask(of('o2', 'e'));
-    desk.ask(of('o1', 'c'));
-    expect(desk.refused).toEqual(['b6', 'a6', 'b5']);
-    expect(desk.places.waiting).toBe(8);
+    const recorder = new Recorder();
+    for (const line of ['a', 'b'])
+      for (let index = 1; index <= 6; index++) recorder.submit(of('o1', line), `${line}${index}`);
+    expect(recorder.limiter.waiting).toBe(8);
+    recorder.submit(of('o2', 'd'));
+    expect(recorder.started).toContain('d');
+    recorder.submit(of('o2', 'e'));
+    recorder.submit(of('o1', 'c'));
+    expect(recorder.refused).toEqual(['b6', 'a6', 'b5']);
+    expect(recorder.limiter.waiting).toBe(8);
   });
 
   it('forgets who gives up', () => {
-    const desk = new Desk();
-    for (const name of ['1', '2']) desk.ask(of('o1', 'a'), name);
-    const waiter = { start: () => desk.started.push('gone'), refuse: () => desk.refused.push('gone') };
-    desk.places.wait(of('o1', 'a'), waiter);
-    desk.places.giveUp(of('o1', 'a'), waiter);
-    desk.places.leave(of('o1', 'a'));
-    expect([desk.started, desk.refused, desk.places.waiting]).toEqual([['1', '2'], [], 0]);
+    const recorder = new Recorder();
+    for (const name of ['1', '2']) recorder.submit(of('o1', 'a'), name);
+    const waiter = { start: () => recorder.started.push('gone'), refuse: () => recorder.refused.push('gone') };
+    recorder.limiter.enqueue(of('o1', 'a'), waiter);
+    recorder.limiter.cancel(of('o1', 'a'), waiter);
+    recorder.limiter.release(of('o1', 'a'));
+    expect([recorder.started, recorder.refused, recorder.limiter.waiting]).toEqual([['1', '2'], [], 0]);
   });
 
   it('never goes beyond a bound, nor leaves a place free that somebody waits for', () => {
@@ -100,7 +101,7 @@ describe('places', () => {
     });
     fc.assert(
       fc.property(steps, (list) => {
-        const places = new Places(BOUNDS);
+        const limiter = new ConcurrencyLimiter(BOUNDS);
         const running: Caller[] = [];
         const waiting = new Map<object, Caller>();
         const count = (callers: Iterable<Caller>, of: Partial<Caller>) =>
@@ -109,7 +110,7 @@ describe('places', () => {
         for (const [step, named, choice] of list) {
           const own = { ...named, line: `${named.organization} ${named.line}` };
           if (step === 'ask') {
-            if (places.tryTake(own)) running.push(own);
+            if (limiter.tryAcquire(own)) running.push(own);
             else {
               const waiter = {
                 start: () => {
@@ -118,17 +119,17 @@ describe('places', () => {
                 },
                 refuse: () => waiting.delete(waiter),
               };
-              if (places.wait(own, waiter)) waiting.set(waiter, own);
+              if (limiter.enqueue(own, waiter)) waiting.set(waiter, own);
             }
           } else if (step === 'leave' && running.length > 0) {
             const [left] = running.splice(choice % running.length, 1);
-            if (left) places.leave(left);
+            if (left) limiter.release(left);
           } else if (step === 'give up' && waiting.size > 0) {
             const [waiter, its] = [...waiting][choice % waiting.size] as [never, Caller];
             waiting.delete(waiter);
-            places.giveUp(its, waiter);
+            limiter.cancel(its, waiter);
           }
-          expect([places.underWay, places.waiting]).toEqual([running.length, waiting.size]);
+          expect([limiter.running, limiter.waiting]).toEqual([running.length, waiting.size]);
           expect(running.length).toBeLessThanOrEqual(BOUNDS.atOnce);
           expect(waiting.size).toBeLessThanOrEqual(BOUNDS.waiting);
           for (const { organization, line } of [...running, ...waiting.values()]) {

@@ -5,7 +5,7 @@ export const SLICE_MILLIS = 2;
 /** After a slice as long as this, other requests get some turns of the event loop to themselves. */
 const LONG_SLICE_MILLIS = 0.5;
 /** A key check and a small ingest take some eight turns of the loop. One slice in three of them costs them little. */
-const RESTS = 2;
+const TURNS_LEFT_FREE = 2;
 /** A turn of the loop in which nothing else is done takes less than this. */
 const IDLE_TURN_MILLIS = 0.1;
 /** How long after other work more of it is expected. */
@@ -20,7 +20,7 @@ export interface EventLoop {
 const EVENT_LOOP: EventLoop = { now: () => performance.now(), nextTurn: (callback) => setImmediate(callback) };
 
 /** The turns of one piece of work. */
-export interface WorkTurns {
+export interface SlicedWork {
   /** Resolves when the work may go on: at once within its first two milliseconds, else in its next turn. */
   readonly yieldTurn: () => Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface WorkTurns {
  * Shares the thread among pieces of long work. A turn of the event loop runs one slice of one piece of work at most, round
  * robin by organization and line, so that all else waits for one slice and not for one of each.
  */
-export class Turns {
+export class TimeSlices {
   private readonly waiting = new FairQueue<() => void>();
   /** Whether this turn of the loop has its slice already, or is left to others. */
   private isTaken = false;
@@ -38,12 +38,12 @@ export class Turns {
   private leftAt: number | undefined;
   /** When others last made use of a turn. */
   private othersAt = -Infinity;
-  private rests = 0;
+  private freeTurns = 0;
 
   constructor(private readonly loop: EventLoop = EVENT_LOOP) {}
 
   /** Gives a piece of work its first turn. */
-  async begin(caller: Caller): Promise<WorkTurns> {
+  async begin(caller: Caller): Promise<SlicedWork> {
     await this.next(caller);
     let startedAt = this.loop.now();
     return {
@@ -84,10 +84,10 @@ export class Turns {
     // Work that ended in this turn has been answered: its client, or another one, is at work.
     if (this.leftAt === undefined || now - this.leftAt >= IDLE_TURN_MILLIS) this.othersAt = now;
     this.leftAt = now;
-    if (this.sliceStartedAt !== undefined) this.rests = this.restsAfter(now - this.sliceStartedAt, now);
+    if (this.sliceStartedAt !== undefined) this.freeTurns = this.freeTurnsAfter(now - this.sliceStartedAt, now);
     this.sliceStartedAt = undefined;
-    if (this.rests > 0) {
-      this.rests -= 1;
+    if (this.freeTurns > 0) {
+      this.freeTurns -= 1;
       return this.takeTurn();
     }
     const next = this.waiting.take();
@@ -96,8 +96,8 @@ export class Turns {
     next.item();
   }
 
-  private restsAfter(sliceMillis: number, now: number): number {
+  private freeTurnsAfter(sliceMillis: number, now: number): number {
     const needed = this.waiting.size > 0 && sliceMillis >= LONG_SLICE_MILLIS && now - this.othersAt < OTHERS_MILLIS;
-    return needed ? RESTS : 0;
+    return needed ? TURNS_LEFT_FREE : 0;
   }
 }

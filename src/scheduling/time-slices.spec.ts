@@ -1,5 +1,5 @@
 import type { Caller } from './fair-queue';
-import { Turns, type EventLoop } from './turns';
+import { TimeSlices, type EventLoop } from './time-slices';
 
 /** An event loop whose turns come when the test says so, and a clock that work moves. */
 class FakeLoop implements EventLoop {
@@ -37,11 +37,11 @@ const of = (organization: string, line: string): Caller => ({ organization, line
 
 function setUp() {
   const loop = new FakeLoop();
-  const turns = new Turns(loop);
+  const timeSlices = new TimeSlices(loop);
   const done: string[] = [];
   /** Work of so many slices that take so long each. */
   const work = async (caller: Caller, name: string, slices: number, sliceMillis: number) => {
-    const { yieldTurn } = await turns.begin(caller);
+    const { yieldTurn } = await timeSlices.begin(caller);
     for (let slice = 1; slice <= slices; slice++) {
       loop.millis += sliceMillis;
       done.push(name);
