@@ -3,11 +3,11 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 /** Above this size the file is rewritten to its last line. */
 export const MOST_ANCHOR_FILE_BYTES = 16_384;
 
-/** A file of anchors: lines are added, and it is cut back to the last one before it grows large. */
+/** A file of anchors. Lines are appended; before the file grows large, it is rewritten to its last line. */
 export class AnchorFile {
   constructor(readonly path: string) {}
 
-  /** Its text; empty where there is no such file. */
+  /** Returns its text, or an empty text if the file does not exist. */
   async read(): Promise<string> {
     try {
       return await readFile(this.path, 'utf8');
@@ -17,7 +17,7 @@ export class AnchorFile {
     }
   }
 
-  /** Adds a line. It is on disk when the promise resolves. */
+  /** Appends a line. It is on disk once this resolves. */
   async add(line: string): Promise<void> {
     const file = await open(this.path, 'a', 0o600);
     try {
@@ -33,7 +33,7 @@ export class AnchorFile {
     await this.replace(line);
   }
 
-  /** A whole file takes the place of the old one, or none does. */
+  /** Replaces the file atomically. */
   private async replace(line: string): Promise<void> {
     const draft = `${this.path}.${process.pid}`;
     await rm(draft, { force: true });

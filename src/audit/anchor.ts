@@ -1,7 +1,7 @@
 import { isoTime } from '../common/times';
 import type { Links, SecretLinks } from './links';
 
-/** Where the log's end was at a moment, noted outside the database. */
+/** The end of the log at a moment, recorded outside the database. */
 export interface Anchor {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -12,13 +12,13 @@ export interface Anchor {
 const LINE =
   /audit-anchor v1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (\d{1,15}):([0-9a-f]{64}) ([0-9a-f]{64})(?![0-9a-f])/g;
 
-/** An anchor as one line, sealed: `audit-anchor v1 <time> <rows>:<link> <seal>`. */
+/** An anchor as one sealed line: `audit-anchor v1 <time> <rows>:<link> <seal>`. */
 export function anchorLine(links: SecretLinks, anchor: Anchor): string {
   const text = textOf(anchor);
   return `audit-anchor v1 ${text} ${links.sealOfAnchor(text)}`;
 }
 
-/** The anchors among these lines that a secret of this server has sealed, oldest first. Other lines, and what stands around them, are passed over. */
+/** The anchors in this text that were sealed with a secret of this server, oldest first. Everything else is ignored. */
 export function anchorsIn(links: Links, text: string): Anchor[] {
   const found: Anchor[] = [];
   for (const [, time = '', count = '', link = '', seal = ''] of text.matchAll(LINE)) {

@@ -18,18 +18,18 @@ import { Links } from './links';
 import { Refusals } from './refusals';
 
 const EVERY_MILLIS = 1000;
-/** So long the database and the file have for one look. The next one begins at its time. */
+/** The time limit of one check. */
 const STALL_MILLIS = 15_000;
-/** A commit may follow some seconds after the rows were added. */
+/** How many checks follow after rows were added, because the commit may take a few seconds. */
 const LOOKS_AFTER_ADDITION = 10;
-/** Of lines that nobody reads from standard output, so much is kept. */
+/** The limit of unread lines on standard output. */
 const MOST_UNREAD_BYTES = 65_536;
 const NOT_ANCHORED = 'The audit log could not be anchored yet';
 
 /**
- * Notes where the audit log ends outside the database, at most once a second and always behind the commit: in a file, and on
- * standard output where that is asked for. Once the log does not fit what was noted, nothing is noted until `audit:restart`, so that
- * the evidence stays.
+ * Records the end of the audit log outside the database, at most once a second and always after the commit: in a file, and on
+ * standard output if that is configured. When the log does not match an earlier anchor, no more are recorded until
+ * `audit:restart`, so that the evidence is kept.
  */
 @Injectable()
 export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -59,13 +59,13 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     if (path !== 'off') this.file = new AnchorFile(path);
   }
 
-  /** Where the file of anchors is; undefined where there is none. */
+  /** The path of the anchor file; undefined if there is none. */
   get path(): string | undefined {
     return this.file?.path;
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (answersRequests(this.host)) await this.compare().catch((cause: Error) => this.tellUnreadable(cause));
+    if (answersRequests(this.host)) await this.compare().catch((cause: Error) => this.logUnreadable(cause));
     this.repetition = repeat(EVERY_MILLIS, () => this.anchor());
   }
 
@@ -76,19 +76,19 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     await this.anchor();
   }
 
-  /** Writes anchors there too, from the next one on: for a stream that a log collector keeps. */
+  /** Also writes later anchors to this stream, for a log collector. */
   printTo(output: Writable): void {
-    // Its reader may have gone.
+    // Its reader may have closed it.
     output.on('error', () => (this.output = undefined));
     this.output = output;
   }
 
-  /** The latest anchor of the file. */
+  /** The latest anchor in the file. */
   async read(): Promise<Anchor | undefined> {
     return this.file && anchorsIn(this.links, await this.file.read()).at(-1);
   }
 
-  /** What is wrong with the log beside the latest anchor of the file, or beside one of elsewhere. */
+  /** What does not match between the log and the latest anchor, in the file or in the given text. */
   async findings(elsewhere?: string): Promise<string[]> {
     const text = elsewhere ?? (await this.file?.read()) ?? '';
     const anchors = anchorsIn(this.links, text);
@@ -96,7 +96,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     return [...(await this.unexplainedDrops(anchors)), ...(latest ? await this.findingsOf(latest) : [])];
   }
 
-  /** A server that was restarted knows no anchor that it printed before: a count that falls is found in the lines themselves. */
+  /** Finds counts that fall from one anchor to the next: a server that was restarted does not know the anchors that it printed before. */
   private async unexplainedDrops(anchors: readonly Anchor[]): Promise<string[]> {
     const drops = anchors.flatMap((after, index) => {
       const before = anchors[index - 1];
@@ -109,11 +109,11 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
       .filter(({ before, after }) => !restored.some(({ at }) => at > before.at && at <= after.at))
       .map(
         ({ before, after }) =>
-          `Row ${before.count} was anchored at ${isoTime(before.at)}, and row ${after.count} as the last one at ${isoTime(after.at)}: the log was put back in between`,
+          `Row ${before.count} was anchored at ${isoTime(before.at)}, and row ${after.count} as the last one at ${isoTime(after.at)}: the log was restored in between`,
       );
   }
 
-  /** Takes the log as it is, after a restored backup was declared. */
+  /** Accepts the log as it is, after the operator has declared a restored backup. */
   async declare(): Promise<void> {
     await this.working;
     this.isRead = true;
@@ -123,7 +123,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     if (head) await this.note(head);
   }
 
-  /** Notes the log's end, if it has moved. */
+  /** Records the end of the log if it has moved. */
   anchor(): Promise<void> {
     return (this.working = this.working
       .then(() => watched({ stallMillis: STALL_MILLIS }, (run) => this.look(run)))
@@ -140,7 +140,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.looksLeft === 0 || this.isSuspended) return;
     if (!this.isRead) await this.compare();
     const head = await this.log.findHead(this.dataSource.manager);
-    // A look that was given up must not note an end that lies before the one that is noted by now.
+    // A check that timed out must not record an end before the one that was recorded meanwhile.
     if (!run.next()) return;
     this.looksLeft -= 1;
     if (!head || this.isSuspended || head.count === this.latest?.count) return;
@@ -151,7 +151,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     if (run.next()) await this.note(head);
   }
 
-  /** A restored backup is declared with `audit:restart`, which writes a new anchor. */
+  /** `audit:restart` declares a restored backup and writes a new anchor. */
   private async resumeIfDeclared(): Promise<void> {
     const latest = await this.read();
     if (!latest || latest.at <= (this.latest?.at ?? 0) || (await this.findingsOf(latest)).length > 0) return;
@@ -162,7 +162,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
   private async note({ count, link, secretCheck }: Head): Promise<void> {
     const links = this.links.of(secretCheck);
     if (!links) return;
-    // The clock may have been set back: the latest is known by its time.
+    // The clock may have been set back, and the latest anchor is found by its time.
     const at = Math.max(Date.now(), (this.latest?.at ?? 0) + 1);
     const anchor = { at, count, link };
     const line = anchorLine(links, anchor);
@@ -171,7 +171,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     this.latest = anchor;
   }
 
-  /** Compares the log with what was noted before, and says aloud where it does not fit. */
+  /** Compares the log with the latest anchor, and logs what does not match. */
   private async compare(): Promise<void> {
     this.latest = (await this.read()) ?? this.latest;
     this.isRead = true;
@@ -179,12 +179,12 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     if (findings.length === 0) return;
     this.isSuspended = true;
     for (const finding of findings)
-      this.logger.error(`${finding}. If a backup was restored, say so: npm run audit:restart -- --yes`);
+      this.logger.error(`${finding}. If you restored a backup, run: npm run audit:restart -- --yes`);
     const target = { type: 'audit log' } as const;
     const event = { by: { kind: 'server' }, action: 'audit.anchorMismatch', organizationId: null, target } as const;
-    const noteDown = (_manager: unknown, audit: AuditRecorder) =>
+    const record = (_manager: unknown, audit: AuditRecorder) =>
       Promise.resolve(audit({ ...event, details: { findings } }));
-    await this.writer.write(noteDown).catch((cause: Error) => this.logger.warn(cause.message));
+    await this.writer.write(record).catch((cause: Error) => this.logger.warn(cause.message));
   }
 
   private async findingsOf(anchor: Anchor, head?: Head): Promise<string[]> {
@@ -194,14 +194,14 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     const noted = `row ${count} was anchored at ${isoTime(at)}`;
     if (!present) return count === 0 ? [] : [`The head of the log is missing, but ${noted}`];
     if (present.count < count)
-      return [`The log ends at row ${present.count}, but ${noted}: it was put back to an earlier state, or emptied`];
+      return [`The log ends at row ${present.count}, but ${noted}: it was restored to an earlier state, or emptied`];
     const cut = cutOf(present);
     if (count < cut.count || count === 0) return [];
     const there = count === cut.count ? cut.link : (await manager.findOneBy(AuditRow, { seq: count }))?.link;
     return there === link ? [] : [`Row ${count} is not the one that was anchored at ${isoTime(at)}`];
   }
 
-  private tellUnreadable(cause: Error): void {
+  private logUnreadable(cause: Error): void {
     this.logger.warn(`The anchors of the audit log cannot be read: ${cause.message}`);
   }
 }

@@ -10,18 +10,18 @@ import { ChainWalk, type Walked } from './chain-walk';
 import { Links, NO_CUT } from './links';
 
 const ROWS_PER_PAGE = 1000;
-/** Old rows may be removed while the log is looked through; then it is looked through again, so many times. */
+/** Rows may expire during a verification, which then starts again, at most this many times. */
 const MOST_WALKS = 5;
 const NOTHING_TO_DO =
-  'The secret is the one that the audit log was begun with, and the log is not behind its anchor: there is nothing to begin anew';
+  'The secret is the one that the audit log was started with, and the log is not behind its anchor: there is nothing to restart';
 
 /**
- * What a look through the whole log gave: how many rows there are and the link of the last, which tell of a log that was put back
- * where they are noted elsewhere; how many of the first rows were written under a lost secret; and what is wrong, in sentences.
+ * The result of a verification: the number of rows and the last link, which detect a restored log if you keep them elsewhere; how many
+ * of the first rows were written with a lost secret; and the findings as sentences.
  */
 export type Verification = Walked;
 
-/** Looks through the audit log for what was changed, removed or put in without the server's secret. */
+/** Detects audit rows that were changed, removed or inserted without the server's secret. */
 @Injectable()
 export class AuditChain {
   constructor(
@@ -33,9 +33,9 @@ export class AuditChain {
   ) {}
 
   /**
-   * Checks every row. The server may run meanwhile.
+   * Checks every row. The server can run meanwhile.
    *
-   * @param onProgress is called with how many rows are done, of how many
+   * @param onProgress is called with the number of rows that are checked and the total
    */
   async verify(onProgress: (done: number, of: number) => void = () => {}): Promise<Verification> {
     for (let walks = 1; ; walks++) {
@@ -44,7 +44,7 @@ export class AuditChain {
     }
   }
 
-  /** Whether the chain has this link at this place: what was noted as its head once must be in it. Cut rows cannot be asked. */
+  /** Whether the chain has this link at this position, as every earlier head must. Removed rows cannot be checked. */
   async passes({ count, link }: Pick<Verification, 'count' | 'link'>): Promise<boolean> {
     if (count === 0) return true;
     const head = await this.log.findHead(this.dataSource.manager);
@@ -55,11 +55,10 @@ export class AuditChain {
   }
 
   /**
-   * Lets the log go on under a secret that it was not begun with, since that one is lost; or from an earlier state, since a backup
-   * was restored.
+   * Continues the log with a new secret after the previous one was lost, or from an earlier state after a backup was restored.
    *
    * @param elsewhere lines with anchors that were collected from standard output
-   * @throws ConfigError where neither is so
+   * @throws ConfigError if neither applies
    */
   async restart(by: Actor, elsewhere?: string): Promise<void> {
     const behind = [
@@ -67,24 +66,24 @@ export class AuditChain {
       ...(elsewhere === undefined ? [] : await this.anchors.findings(elsewhere)),
     ];
     await this.writer.write(async (manager) => {
-      const head = await this.log.holdHead(manager);
+      const head = await this.log.lockHead(manager);
       const isLost = !this.links.of(head.secretCheck);
       if (!isLost && behind.length === 0) throw new ConfigError(NOTHING_TO_DO);
       const { count: rows, link } = head;
       const target = { type: 'audit log' } as const;
       const action = isLost ? 'audit.restarted' : 'audit.restored';
-      const from = await this.log.behindLastRow(manager, head);
+      const from = await this.log.afterLastRow(manager, head);
       await this.log.add(manager, from, [{ by, action, organizationId: null, target, details: { rows, link } }]);
     });
     await this.anchors.declare();
   }
 
   /**
-   * Lets the log go on under the present secret instead of the previous one. What was written before stays verifiable without the
-   * previous secret, by a digest over it that the first row under the present one holds.
+   * Continues the log with the current secret instead of the previous one. Earlier rows stay verifiable without the previous secret,
+   * by a digest over them in the first row with the current secret.
    *
-   * @returns false where the log is under the present secret already
-   * @throws ConfigError where it is under neither
+   * @returns false if the log has the current secret already
+   * @throws ConfigError if it has neither secret
    */
   async changeSecret(by: Actor, onProgress: (done: number, of: number) => void = () => {}): Promise<boolean> {
     const head = await this.log.findHead(this.dataSource.manager);
@@ -92,11 +91,13 @@ export class AuditChain {
     this.log.requireSecret(head);
     const { walk } = await this.walkToEnd(this.dataSource.manager, onProgress);
     await this.writer.write(async (manager) => {
-      const held = await this.log.holdHead(manager);
+      const held = await this.log.lockHead(manager);
       if (held.secretCheck === this.links.present.secretCheck) return;
-      // Old rows were removed meanwhile, or rows added: then what was walked goes on from there.
+      // If no rows were removed meanwhile, the walk continues with rows that were added.
       const whole =
-        cutOf(held).count === cutOf(head).count ? await this.goOn(walk, manager) : await this.walkHeld(manager, held);
+        cutOf(held).count === cutOf(head).count
+          ? await this.continueWalk(walk, manager)
+          : await this.walkHeld(manager, held);
       const { count: rows, digest } = whole.state;
       const intact = whole.end(held).findings.length === 0;
       const target = { type: 'audit log' } as const;
@@ -112,8 +113,10 @@ export class AuditChain {
     const cut = head ? cutOf(head) : NO_CUT;
     const walk = new ChainWalk(this.links, cut);
     for (;;) {
-      await this.goOn(walk, manager, (rows) => onProgress(rows, Math.max(rows, (head?.count ?? 0) - cut.count)));
-      // Read after the rows, and moved with each of them: it is never behind the rows that were seen.
+      await this.continueWalk(walk, manager, (rows) =>
+        onProgress(rows, Math.max(rows, (head?.count ?? 0) - cut.count)),
+      );
+      // The head is read after the rows, so it is never behind them.
       const seen = head?.count;
       head = await this.log.findHead(manager);
       if (head?.count === seen) break;
@@ -122,11 +125,11 @@ export class AuditChain {
   }
 
   private walkHeld(manager: EntityManager, head: Head): Promise<ChainWalk> {
-    return this.goOn(new ChainWalk(this.links, cutOf(head)), manager);
+    return this.continueWalk(new ChainWalk(this.links, cutOf(head)), manager);
   }
 
-  /** Passes all rows behind the last that was passed. */
-  private async goOn(walk: ChainWalk, manager: EntityManager, onPage: (rows: number) => void = () => {}) {
+  /** Continues the walk with all later rows. */
+  private async continueWalk(walk: ChainWalk, manager: EntityManager, onPage: (rows: number) => void = () => {}) {
     for (;;) {
       const where = { seq: MoreThan(walk.last) };
       const rows = await manager.find(AuditRow, { where, order: { seq: 'ASC' }, take: ROWS_PER_PAGE });

@@ -16,7 +16,7 @@ import { AuditRow } from './audit-row.entity';
 import { proveByLink } from './commit-proof';
 import { FIRST_LINK, Links, NO_CUT, type Cut, type SecretLinks, type Unlinked } from './links';
 
-/** Of instances that begin the log at once, one does. */
+/** If several instances begin the log at once, one of them succeeds. */
 const BEGIN = `INSERT INTO audit_head (id, count, link, seal, secret_check) VALUES (1, 0, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
 const MOVE_HEAD = 'UPDATE audit_head SET count = ?, link = ?, seal = ?, secret_check = ? WHERE id = 1';
@@ -25,16 +25,16 @@ const LAST_ROW = 'SELECT seq, link FROM audit_log ORDER BY seq DESC LIMIT 1';
 const MOVE_CUT = 'UPDATE audit_head SET cut_count = ?, cut_link = ?, cut_digest = ?, cut_seal = ? WHERE id = 1';
 
 const WRONG_SECRET =
-  "The server's secret is not the one that the audit log was begun with. Put that one back (DAKKIO_SECRET_KEY, " +
+  "The server's secret is not the one that the audit log was started with. Restore that secret (DAKKIO_SECRET_KEY, " +
   'DAKKIO_SECRET_KEY_FILE, or the file beside the database). If it is lost: npm run audit:restart';
 
-/** Left by the migration of a database that is older than the audit log, until its first row. */
+/** The migration of a database from before the audit log leaves this task, until the first row is written. */
 const BEGINS = 'audit log begins';
 
-/** Where the chain stands, as the transaction that writes sees it. */
+/** The end of the chain, as the writing transaction sees it. */
 export type Head = Omit<AuditHead, 'id'>;
 
-/** What a head says was cut off. */
+/** The cut that a head describes. */
 export function cutOf({ cutCount, cutLink, cutDigest }: Head): Cut {
   if (cutCount === null || cutLink === null || cutDigest === null) return NO_CUT;
   return { count: cutCount, link: cutLink, digest: cutDigest };
@@ -43,7 +43,7 @@ export function cutOf({ cutCount, cutLink, cutDigest }: Head): Cut {
 /** Adds to the audit log what transactions note in their audit, as the last thing before they are committed. */
 @Injectable()
 export class AuditLog extends AuditStore {
-  /** How many times this process has added rows: whoever anchors the log looks again when it has changed. */
+  /** How often this process has added rows. Anchoring checks the log when this changes. */
   additions = 0;
 
   constructor(
@@ -53,13 +53,13 @@ export class AuditLog extends AuditStore {
     super();
   }
 
-  /** @throws ConfigError where the log was begun with another secret than the server's */
+  /** @throws ConfigError if the log was started with another secret */
   async assertSecret(): Promise<void> {
     const head = await this.findHead(this.dataSource.manager);
     if (head) this.requireSecret(head);
   }
 
-  /** Whether there are organizations, but neither a log nor a reason for that. */
+  /** Whether there are organizations but no log, without an explanation for it. */
   async isEmptied(manager: EntityManager): Promise<boolean> {
     const head = await this.findHead(manager);
     if ((head?.count ?? 0) > 0 || (await readTask(manager, BEGINS))) return false;
@@ -71,8 +71,8 @@ export class AuditLog extends AuditStore {
     return head;
   }
 
-  /** The head, held until the transaction's end: instances take turns. It is made where there is none. */
-  async holdHead(manager: EntityManager): Promise<Head> {
+  /** Locks the head until the transaction's end, which serializes instances, and creates it if necessary. */
+  async lockHead(manager: EntityManager): Promise<Head> {
     const lock = rowLock(manager, 'UPDATE');
     const head = await this.findHead(manager, lock);
     if (head) return head;
@@ -83,10 +83,10 @@ export class AuditLog extends AuditStore {
   }
 
   /**
-   * Links these rows to the chain behind `head`, and moves the head to its new end.
+   * Appends rows to the chain after `head`, and moves the head to the new end.
    *
+   * @param links of the secret for the new rows: by default that of the head, or the current one
    * @returns how to find out later whether the transaction was committed
-   * @param links those of the secret that the log goes on under: the one that it was written with so far, or the present one
    */
   async add(
     manager: EntityManager,
@@ -111,12 +111,12 @@ export class AuditLog extends AuditStore {
     return proveByLink(end);
   }
 
-  /** Notes that the log begins behind this cut. What comes before it may be deleted from then on. */
+  /** Records that the log begins after this cut. The rows before it can be deleted from then on. */
   async moveCut(manager: EntityManager, cut: Cut, links: SecretLinks): Promise<void> {
     await query(manager, MOVE_CUT, [cut.count, cut.link, cut.digest, links.sealOfCut(cut)]);
   }
 
-  /** @throws ConfigError where the log was begun with another secret than those that the server accepts */
+  /** @throws ConfigError if the log was started with a secret that the server does not accept */
   requireSecret({ secretCheck }: Head): SecretLinks {
     const links = this.links.of(secretCheck);
     if (!links) throw new ConfigError(WRONG_SECRET);
@@ -124,17 +124,17 @@ export class AuditLog extends AuditStore {
   }
 
   /**
-   * The head to go on from, where the last row lies behind the one that the head names: a head that was put back would otherwise
-   * make every further row collide with one that is there.
+   * The head to continue from. If the head was set back, rows exist after the one that it names, and new rows would collide with
+   * them: then this is the last row.
    */
-  async behindLastRow(manager: EntityManager, head: Head): Promise<Head> {
+  async afterLastRow(manager: EntityManager, head: Head): Promise<Head> {
     const [last] = await query<{ seq: number; link: string }>(manager, LAST_ROW, []);
     if (!last || last.seq <= head.count) return head;
     return { ...head, count: last.seq, link: last.link };
   }
 
-  /** Whether there are organizations whose creation is not among these first rows of the log: then it was emptied. */
-  private async isLogOfOthers(manager: EntityManager, events: readonly AuditEvent[]): Promise<boolean> {
+  /** Whether organizations exist that these first rows of the log did not create: then the log was emptied. */
+  private async wasEmptied(manager: EntityManager, events: readonly AuditEvent[]): Promise<boolean> {
     if (await readTask(manager, BEGINS)) {
       await endTask(manager, BEGINS);
       return false;
@@ -143,12 +143,12 @@ export class AuditLog extends AuditStore {
     return (await manager.count(Organization)) > created;
   }
 
-  /** A head that does not fit its seal, or the rows, is noted in a row of its own: the next seal would hide it. */
+  /** A head that does not match its seal or the rows is recorded in an event, because the next seal would hide it. */
   override async append(manager: EntityManager, events: readonly AuditEvent[]): Promise<CommitProof> {
-    const head = await this.holdHead(manager);
+    const head = await this.lockHead(manager);
     const links = this.requireSecret(head);
-    const isEmptied = head.count === 0 && (await this.isLogOfOthers(manager, events));
-    const from = this.additions === 0 ? await this.behindLastRow(manager, head) : head;
+    const isEmptied = head.count === 0 && (await this.wasEmptied(manager, events));
+    const from = this.additions === 0 ? await this.afterLastRow(manager, head) : head;
     if (!isEmptied && from === head && head.seal === links.sealOf(head)) {
       return this.add(manager, head, events);
     }
@@ -183,7 +183,7 @@ function rowOf(event: AuditEvent, seq: number, at: number): Unlinked {
   };
 }
 
-/** Code points, as the columns count them. A key may stand in a path, a name or a request's id: not here. */
+/** Shortens a text to a number of code points, as columns count them, and redacts keys that a client sent as a name or request id. */
 function cut(text: string | null, length: number): string | null {
   const shown = text && redactKeys(text);
   return shown === null || shown.length <= length ? shown : [...shown].slice(0, length).join('');

@@ -10,7 +10,7 @@ import { AuditLog, cutOf } from './audit-log';
 import { AuditRow } from './audit-row.entity';
 import { AuditTotals } from './audit-totals';
 
-/** What a list may be narrowed to. Times are half open, in milliseconds since 1970. */
+/** A filter for events. The time range is half open, in milliseconds since 1970. */
 export interface AuditFilter {
   readonly action?: Action | undefined;
   readonly actorId?: string | undefined;
@@ -23,7 +23,7 @@ export interface AuditFilter {
 /** A page of audit events. */
 export interface AuditPage {
   readonly rows: readonly AuditRow[];
-  /** The length of the whole list; where it is not exact, how much of it was counted. */
+  /** The length of the whole list or, if it is not exact, the number of events that were counted. */
   readonly total: number;
   readonly isTotalExact: boolean;
   readonly hasMore: boolean;
@@ -36,7 +36,7 @@ interface Condition {
   readonly values: readonly SqlValue[];
 }
 
-/** Where a page begins, and how much of it is wanted. */
+/** The page to read. */
 interface Wanted {
   readonly organizationId: string;
   readonly sort: Sort;
@@ -46,16 +46,16 @@ interface Wanted {
   readonly limit: number;
 }
 
-/** Rows that are compared with a filter within two or three milliseconds. */
+/** Rows that are filtered within two or three milliseconds. */
 const COMPARED_AT_ONCE = 2000;
-/** Once a filtered page is full, the rest of the log is counted up to this many compared rows. */
+/** After a filtered page is full, the total is counted over at most this many rows. */
 export const MOST_COMPARED = 100_000;
 
 const COLUMNS = { action: 'action', actorId: 'actor_id', targetId: 'target_id', bucketId: 'bucket_id' } as const;
 const FIND_PLACE = 'SELECT seq FROM audit_log WHERE id = ? AND organization_id = ?';
 const FIRST_ID = 'SELECT id FROM audit_log WHERE seq > ? ORDER BY seq LIMIT 1';
 
-/** Reads an organization's own part of the audit log. */
+/** Reads the audit events of an organization. */
 @Injectable()
 export class AuditReader {
   constructor(
@@ -65,9 +65,9 @@ export class AuditReader {
   ) {}
 
   /**
-   * One page, newest first unless `sort` says otherwise.
+   * Returns one page, newest first by default.
    *
-   * @throws ValidationError for an `after` that was never in the list, and for one beside an `offset`
+   * @throws ValidationError for an `after` that was never in the list, and for `after` together with `offset`
    */
   async list(
     organizationId: string,
@@ -99,7 +99,7 @@ export class AuditReader {
     return { places: places.slice(0, limit), hasMore: places.length > limit, total, isTotalExact: true };
   }
 
-  /** Compares rows from `start` on until the page is full. The total takes the rows before `start` too. */
+  /** Filters rows from `start` until the page is full. The total includes the rows before `start`. */
   private async findMatching(wanted: Wanted, condition: Condition, yieldTurn: YieldTurn): Promise<FoundPlaces> {
     const { sort, start, offset, limit } = wanted;
     const found: number[] = [];
@@ -122,7 +122,7 @@ export class AuditReader {
     return { ...page, ...(await countRest(scan, { behind, compared })) };
   }
 
-  /** The places of matching rows, a slice of the log at a time. */
+  /** The positions of matching rows, one slice of the log at a time. */
   private async *scan(
     { organizationId, sort, start }: Wanted,
     condition: Condition,
@@ -144,7 +144,7 @@ export class AuditReader {
     }
   }
 
-  /** The place of an event; before the whole log for one that was removed for its age. */
+  /** The position of an event; before the log for an event that was removed because of its age. */
   private async placeOf(organizationId: string, id: string): Promise<number> {
     const { manager } = this.rows;
     const [found] = await query<{ seq: number }>(manager, FIND_PLACE, [id, organizationId]);
@@ -157,7 +157,7 @@ export class AuditReader {
   }
 }
 
-/** What of a filtered list was counted, and how many rows were compared for it. */
+/** How many events were counted, and how many rows were filtered for that. */
 interface Counted {
   readonly behind: number;
   readonly compared: number;
@@ -165,7 +165,7 @@ interface Counted {
 
 const NONE: Counted = { behind: 0, compared: 0 };
 
-/** Counts on until the end of the log, or until enough rows have been compared. */
+/** Continues to count until the end of the log, or until enough rows were filtered. */
 async function countRest(
   scan: AsyncIterator<readonly number[], void>,
   { behind, compared }: Counted,
@@ -178,12 +178,12 @@ async function countRest(
   }
 }
 
-/** The part of an id that tells its time. */
+/** The part of an id that contains its time. */
 function secondOf(id: string): string {
   return id.slice(0, 8);
 }
 
-/** Outside of the log, before the first row of a list. */
+/** A position outside of the log, before the first row of a list. */
 function edgeOf(sort: Sort): number {
   return sort === 'desc' ? Number.MAX_SAFE_INTEGER : 0;
 }
@@ -192,7 +192,7 @@ function inOrder(sort: Sort): string {
   return `${sort === 'desc' ? '<' : '>'} ? ORDER BY seq ${sort}`;
 }
 
-/** Undefined where every row matches. */
+/** The condition of a filter; undefined if every row matches. */
 function conditionOf(filter: AuditFilter): Condition | undefined {
   const { from, to } = filter;
   const parts: (readonly [string, SqlValue | undefined])[] = [

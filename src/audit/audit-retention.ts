@@ -12,12 +12,12 @@ import { digestOf, Links, NO_CUT, type Cut } from './links';
 
 const EVERY_MILLIS = 3_600_000;
 const DAY_MILLIS = 86_400_000;
-/** So many rows are removed in one transaction, which others wait for. */
+/** Rows for each transaction, because other writes wait for it. */
 const ROWS_PER_STEP = 500;
-/** So many rows about changes of the secret are looked at, the latest first. */
+/** The maximum number of changes of the secret that are checked, latest first. */
 const MOST_SECRET_CHANGES = 10;
 
-/** Removes rows of the audit log that are older than `DAKKIO_AUDIT_RETENTION_DAYS`, behind a sealed cut that `audit:verify` begins at. */
+/** Removes audit rows that are older than `DAKKIO_AUDIT_RETENTION_DAYS`. A sealed cut records where `audit:verify` starts. */
 @Injectable()
 export class AuditRetention {
   constructor(
@@ -37,7 +37,7 @@ export class AuditRetention {
     });
   }
 
-  /** Removes what is too old now, and gives how many rows that were. Instances take turns by the head. */
+  /** Removes expired rows and returns their number. The lock of the head serializes instances. */
   async cut(nowMillis = Date.now(), run: Run = { next: () => true }): Promise<number> {
     const { auditRetentionDays: days } = this.config;
     if (days === undefined) return 0;
@@ -65,10 +65,10 @@ export class AuditRetention {
   }
 
   /**
-   * What was changed must stay to be found: a row whose time was set back would be removed otherwise. Rows from before a change of
-   * the secret fit no secret that is accepted any more.
+   * Checks rows before they are removed: otherwise a row whose time was set back would be removed instead of reported. Rows from
+   * before a change of the secret match no accepted secret.
    *
-   * @throws Error where a row does not fit the one before it
+   * @throws Error for a row that does not match its predecessor
    */
   private async requireIntact(manager: EntityManager, { link: first }: Cut, rows: readonly AuditRow[]): Promise<void> {
     let link = first;
@@ -86,16 +86,16 @@ export class AuditRetention {
     const rows = await manager.find(AuditRow, { where: { action }, order: { seq: 'DESC' }, take: MOST_SECRET_CHANGES });
     for (const row of rows) {
       const before = await manager.findOneBy(AuditRow, { seq: row.seq - 1 });
-      // Such a row counts only where it is linked under a secret that is accepted now.
+      // Such a row only counts if it is linked with an accepted secret.
       if (before && this.links.accepted.some((one) => one.linkOf(before.link, row) === row.link)) return row.seq;
     }
     return 0;
   }
 
-  /** The rows at the beginning, up to the first that is to be kept: their times may not be quite in order. */
+  /** The expired rows at the start of the log, up to the first row to keep. Times may be slightly out of order. */
   private step(before: number): Promise<number> {
     return this.writer.write(async (manager) => {
-      const head = await this.log.holdHead(manager);
+      const head = await this.log.lockHead(manager);
       const links = this.log.requireSecret(head);
       const from = cutOf(head);
       const isSealed = head.seal === links.sealOf(head);

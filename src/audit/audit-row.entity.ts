@@ -2,12 +2,12 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Action, Actor, Target } from '../common/audit-event';
 import { MillisColumn, ReferenceColumn } from '../database/columns';
 
-/** One link of the chain. Rows are added, and never changed or removed. */
+/** A row of the audit log, which is a hash chain. Rows are never changed. */
 @Entity('audit_log', { withoutRowid: true })
 @Index('audit_log_by_organization', ['organizationId', 'seq'])
 @Index('audit_log_by_id', ['id'])
 export class AuditRow {
-  /** Its place in the chain, from 1. */
+  /** Its position in the chain, from 1. */
   @PrimaryColumn({ type: 'bigint' })
   readonly seq: number;
 
@@ -17,7 +17,7 @@ export class AuditRow {
   @MillisColumn('at')
   readonly at: number;
 
-  /** Whose log it belongs in; null for what concerns the whole server. */
+  /** The organization whose log shows it; null for an event of the whole server. */
   @ReferenceColumn('organization_id', { nullable: true })
   readonly organizationId: string | null;
 
@@ -27,7 +27,7 @@ export class AuditRow {
   @Column({ name: 'actor_kind', type: 'varchar', length: 12 })
   readonly actorKind: Actor['kind'];
 
-  /** The key's id, or the system user at the command line. */
+  /** The key's id, or the system user of a command. */
   @Column({ name: 'actor_id', type: 'varchar', length: 100, nullable: true })
   readonly actorId: string | null;
 
@@ -46,7 +46,7 @@ export class AuditRow {
   @Column({ name: 'target_name', type: 'varchar', length: 100, nullable: true })
   readonly targetName: string | null;
 
-  /** JSON, as text: the chain is made over these very bytes. */
+  /** JSON as text, because the chain is computed over these bytes. */
   @Column({ type: 'text', nullable: true })
   readonly details: string | null;
 
@@ -56,7 +56,7 @@ export class AuditRow {
   @Column({ name: 'request_id', type: 'varchar', length: 128, nullable: true })
   readonly requestId: string | null;
 
-  /** HMAC-SHA-256 over the link before and this row, in hex. */
+  /** HMAC-SHA-256 over the previous link and this row, in hex. */
   @Column({ type: 'varchar', length: 64 })
   readonly link: string;
 }

@@ -5,9 +5,9 @@ import { LruMap } from '../common/lru-map';
 import { query } from '../database/sql';
 import { AuditLog, cutOf } from './audit-log';
 
-/** Organizations whose total is kept in memory. */
+/** The number of organizations whose total is cached. */
 export const MOST_TOTALS = 1000;
-/** Places of the log that are counted within about a millisecond. */
+/** Positions that are counted within about a millisecond. */
 const COUNTED_AT_ONCE = 10_000;
 
 const COUNT = 'SELECT count(*) AS rows FROM audit_log WHERE organization_id = ? AND seq > ? AND seq <= ?';
@@ -18,13 +18,13 @@ interface Total {
   /** The range of the whole log in which they were counted: `(from, to]`. */
   readonly from: number;
   readonly to: number;
-  /** The link of row `to`: another one means that the database was restored from a backup. */
+  /** The link of row `to`. A different link means that the database was restored from a backup. */
   readonly link: string;
 }
 
 /**
- * The number of audit events of each organization. The log only grows, and rows become visible in the order of `seq`: what
- * was counted once stays counted, and each call counts only newer rows. Removing old rows starts the count over.
+ * The number of audit events of each organization. The log only grows, and rows become visible in the order of `seq`, so each call
+ * counts only newer rows. Removing old rows restarts the count.
  */
 @Injectable()
 export class AuditTotals {
@@ -35,7 +35,7 @@ export class AuditTotals {
     private readonly log: AuditLog,
   ) {}
 
-  /** @returns the number of rows of an organization, exact for the moment of the call */
+  /** @returns the exact number of rows of an organization at the moment of the call */
   async of(organizationId: string, yieldTurn: YieldTurn): Promise<number> {
     const head = await this.log.findHead(this.dataSource.manager);
     if (!head) return 0;

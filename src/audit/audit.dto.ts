@@ -18,13 +18,13 @@ export class AuditQuery extends NewestFirstQuery {
   )
   readonly action?: Action;
 
-  @IdField('actor ID', KEY_ID, { required: false, description: 'Only what this API key did' })
+  @IdField('actor ID', KEY_ID, { required: false, description: 'Only events that this API key caused' })
   readonly actorId?: string;
 
-  @IdField('target ID', KEY_ID, { required: false, description: 'Only what was done to this' })
+  @IdField('target ID', KEY_ID, { required: false, description: 'Only events of this object' })
   readonly targetId?: string;
 
-  @IdField('bucket ID', BUCKET_ID, { required: false, description: 'Only what has to do with this bucket' })
+  @IdField('bucket ID', BUCKET_ID, { required: false, description: 'Only events of this bucket' })
   readonly bucketId?: string;
 
   @TimeField({ label: 'startTime' }, { description: 'From this moment on', example: AT })
@@ -34,7 +34,7 @@ export class AuditQuery extends NewestFirstQuery {
   readonly endTime?: number;
 }
 
-/** Who did it. */
+/** Who caused an event. */
 export class AuditActorView {
   @ApiProperty({ enum: ['api key', 'command line', 'server'], example: 'api key' })
   readonly type: Actor['kind'];
@@ -42,14 +42,14 @@ export class AuditActorView {
   @IdProperty(KEY_ID, { required: false })
   readonly _id?: string;
 
-  @ApiPropertyOptional({ type: String, description: "The key's name then", example: 'Ops laptop' })
+  @ApiPropertyOptional({ type: String, description: "The key's name at that time", example: 'Ops laptop' })
   readonly name?: string;
 
-  @ApiPropertyOptional({ type: String, description: 'The system user at the command line', example: 'root' })
+  @ApiPropertyOptional({ type: String, description: 'The system user who ran the command', example: 'root' })
   readonly user?: string;
 }
 
-/** What it was done to. */
+/** What an event changed. */
 export class AuditTargetView {
   @ApiProperty({ enum: TARGET_TYPES, example: 'api key' })
   readonly type: Target['type'];
@@ -57,11 +57,11 @@ export class AuditTargetView {
   @IdProperty(KEY_ID, { required: false })
   readonly _id?: string;
 
-  @ApiPropertyOptional({ type: String, description: 'Its name then', example: 'Living Room Sensor' })
+  @ApiPropertyOptional({ type: String, description: 'Its name at that time', example: 'Living Room Sensor' })
   readonly name?: string;
 }
 
-/** One thing that was done, or refused for lack of right. */
+/** A change, or a request that was denied. */
 export class AuditEventView {
   @IdProperty('507f1f77bcf86cd799439016')
   readonly _id: string;
@@ -84,7 +84,7 @@ export class AuditEventView {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
-    description: 'What else there is to tell: of a change, what it was `from` and `to`',
+    description: 'Further details. A change has `from` and `to`',
     example: { type: 'write' },
   })
   readonly details?: Record<string, unknown>;
@@ -122,8 +122,8 @@ export class AuditPagination extends Pagination {
   @ApiPropertyOptional({
     type: Boolean,
     description:
-      '`false` where a filtered list is so long that only a part of it was counted: then `total` is how many events were ' +
-      'counted, and there may be more. Left out where `total` is exact',
+      '`false` if a filtered list is too long to be counted completely: `total` is the number of events that were counted, ' +
+      'and there may be more. Left out if `total` is exact',
     example: false,
   })
   readonly totalIsExact?: false;
@@ -142,7 +142,7 @@ export class AuditList {
   readonly pagination: AuditPagination;
 }
 
-/** A list as the document shows it. */
+/** An example for the OpenAPI document. */
 export const AUDIT_EXAMPLE = {
   auditEvents: [
     {

@@ -13,7 +13,7 @@ import { AuditRetention } from './audit-retention';
 import { Links } from './links';
 import { Refusals } from './refusals';
 
-/** Where the log lives. Nest ends global modules last and finds the database closed then; this one ends before it. */
+/** Contains the log. Nest destroys global modules last, after the database is closed, so this module is not global itself. */
 @Module({
   imports: [TypeOrmModule.forFeature([AuditRow])],
   controllers: [AuditController],
@@ -26,7 +26,7 @@ import { Refusals } from './refusals';
 })
 class LogModule {}
 
-/** Gives every room the audit log. */
+/** Makes the audit log available to every room. */
 @Global()
 @Module({ imports: [LogModule], exports: [LogModule] })
 export class AuditModule {}

@@ -4,11 +4,11 @@ import { digestOf, FIRST_LINK, type Cut, type Links, type SecretLinks } from './
 
 const MOST_FINDINGS = 20;
 
-/** What a walk along the chain gave. */
+/** The result of a walk along the chain. */
 export interface Walked {
   readonly count: number;
   readonly link: string;
-  /** How many rows were removed at the beginning for their age. */
+  /** How many rows were removed at the beginning because of their age. */
   readonly cut: number;
   readonly earlier: number;
   readonly findings: readonly string[];
@@ -19,7 +19,7 @@ function detailsOf({ details }: AuditRow): { readonly digest?: string; readonly 
   return JSON.parse(details ?? '{}') as { digest?: string; intact?: boolean };
 }
 
-/** The first of what was found, and how much it is. */
+/** The first findings, and their total number. */
 class Findings {
   readonly first: string[] = [];
   count = 0;
@@ -32,14 +32,14 @@ class Findings {
 
 /** One walk along the chain, from its cut to its head. */
 export class ChainWalk {
-  /** The place of the row passed last; rows before the first have places of 0 and less. */
+  /** The position of the last row; 0 before the first row. */
   last = Number.MIN_SAFE_INTEGER;
   rows = 0;
   private place: number;
   private earlier = 0;
   private link: string;
   private digest: string;
-  /** What the link before should be, by each secret, where it is not what it is. */
+  /** The expected previous link for each secret, if the actual one does not match. */
   private expected: readonly string[] = [];
   private changed = new Findings();
   private readonly others = new Findings();
@@ -60,7 +60,7 @@ export class ChainWalk {
     this.last = seq;
     this.rows += 1;
     if (seq < this.cut.count + 1) {
-      this.others.add(`Row ${seq} was put in`);
+      this.others.add(`Row ${seq} was inserted`);
       return;
     }
     const follows = seq === this.place + 1;
@@ -79,7 +79,7 @@ export class ChainWalk {
     const count = head?.count ?? 0;
     if (!head && this.rows > 0) this.others.add('The head of the log was removed');
     if (this.place < count) this.removed(this.place + 1, count);
-    if (head && this.place > count) this.putIn(count + 1, this.place);
+    if (head && this.place > count) this.inserted(count + 1, this.place);
     if (head) this.checkSeals(head, this.place === count);
     const findings = [...this.changed.first, ...this.others.first].slice(0, MOST_FINDINGS);
     const more = this.changed.count + this.others.count - findings.length;
@@ -96,19 +96,19 @@ export class ChainWalk {
       this.others.add('The beginning of the log was changed');
   }
 
-  /** A row fits the link before it as it stands, or as it must have been when that alone was changed. */
+  /** A row must match the previous link, or what that link would be if only the previous row had been changed. */
   private check(row: AuditRow, follows: boolean): void {
     const before = [this.link, ...this.expected];
     const by = this.secrets.find((one) => before.some((link) => one.linkOf(link, row) === row.link));
-    // The next row was most likely written under the same secret.
+    // The next row was most likely written with the same secret.
     if (by && by !== this.secrets[0]) this.secrets = [by, ...this.links.accepted.filter((one) => one !== by)];
     this.expected = by ? [] : this.secrets.map((one) => one.linkOf(this.link, row));
     if (by) this.settle(row);
-    // Behind a gap there is nothing that it could fit.
+    // After a gap there is no link to compare with.
     else if (follows) this.changed.add(`Row ${row.seq} was changed`);
   }
 
-  /** Rows before a restart or a change of the secret fit no secret that is accepted now. */
+  /** Rows before a restart or a change of the secret match no accepted secret. */
   private settle(row: AuditRow): void {
     if (row.action === 'audit.headMismatch') this.others.add(`The head of the log was changed before row ${row.seq}`);
     if (row.action === 'audit.restarted') {
@@ -126,7 +126,7 @@ export class ChainWalk {
     this.others.add(from === to ? `Row ${from} was removed` : `Rows ${from} to ${to} were removed`);
   }
 
-  private putIn(from: number, to: number): void {
-    this.others.add(from === to ? `Row ${from} was put in` : `Rows ${from} to ${to} were put in`);
+  private inserted(from: number, to: number): void {
+    this.others.add(from === to ? `Row ${from} was inserted` : `Rows ${from} to ${to} were inserted`);
   }
 }

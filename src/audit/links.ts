@@ -4,10 +4,10 @@ import { ServerSecret } from '../common/server-secret';
 import type { AuditHead } from './audit-head.entity';
 import type { AuditRow } from './audit-row.entity';
 
-/** What the first row follows. */
+/** The previous link of the first row. */
 export const FIRST_LINK = '0'.repeat(64);
 
-/** Every column but the link, in the order in which the link is made over them. It must never change. */
+/** Every column except the link, in the order in which the link is computed. It must never change. */
 export const COLUMNS = [
   ['seq', 'seq'],
   ['id', 'id'],
@@ -29,31 +29,31 @@ export const COLUMNS = [
 /** A row before it is linked. */
 export type Unlinked = Omit<AuditRow, 'link'>;
 
-/** What is left out of the log at its beginning: the count, the link of the last row of it, and the digest over all of it. */
+/** The rows that were removed at the beginning of the log: their number, the link of the last one and the digest over all. */
 export interface Cut {
   readonly count: number;
   readonly link: string;
   readonly digest: string;
 }
 
-/** The cut of a log that is whole. */
+/** The cut of a complete log. */
 export const NO_CUT: Cut = { count: 0, link: FIRST_LINK, digest: FIRST_LINK };
 
-/** SHA-256 over the digest before and every column of the row with its link: it needs no secret, and is sealed where the secret changes. */
+/** SHA-256 over the previous digest and every column of the row with its link. It needs no secret, and is sealed when the secret changes. */
 export function digestOf(previous: string, row: AuditRow): string {
   const text = JSON.stringify([...COLUMNS.map(([field]) => row[field]), row.link]);
   return createHash('sha256').update(`${previous}\n${text}`).digest('hex');
 }
 
-/** Makes what can be made with one secret alone: each row's link to the one before, and the seals. All are HMAC-SHA-256, in hex. */
+/** Computes links and seals with one secret. All are HMAC-SHA-256 in hex. */
 export class SecretLinks {
-  /** @param secretCheck tells this secret from another, and nothing else about it */
+  /** @param secretCheck identifies the secret without revealing anything else about it */
   constructor(
     private readonly keys: Readonly<Record<'log' | 'head' | 'cut' | 'anchor', Buffer>>,
     readonly secretCheck: string,
   ) {}
 
-  /** Over the link before and every column of the row, as JSON. */
+  /** The link of a row: over the previous link and every column of the row, as JSON. */
   linkOf(previous: string, row: Unlinked): string {
     const text = JSON.stringify(COLUMNS.map(([field]) => row[field]));
     return hmac(this.keys.log, `${previous}\n${text}`);
@@ -67,7 +67,7 @@ export class SecretLinks {
     return hmac(this.keys.cut, `${count}\n${link}\n${digest}`);
   }
 
-  /** Over what an anchor says. */
+  /** The seal of an anchor's text. */
   sealOfAnchor(text: string): string {
     return hmac(this.keys.anchor, text);
   }
@@ -77,7 +77,7 @@ export class SecretLinks {
 @Injectable()
 export class Links {
   readonly present: SecretLinks;
-  /** The present one first. */
+  /** The current one first. */
   readonly accepted: readonly SecretLinks[];
 
   constructor(secret: ServerSecret) {
@@ -92,7 +92,7 @@ export class Links {
     this.present = at(this.accepted, 0);
   }
 
-  /** Those of the secret that a head names; undefined where it is none that is accepted. */
+  /** Those of the secret that a head names; undefined if it is not accepted. */
   of(secretCheck: string): SecretLinks | undefined {
     return this.accepted.find((one) => one.secretCheck === secretCheck);
   }
@@ -102,7 +102,7 @@ const USES = ['audit log', 'audit head', 'audit cut', 'audit anchor', 'audit che
 
 function at<T>(list: readonly T[] | undefined, index: number): T {
   const one = list?.[index];
-  if (one === undefined) throw new RangeError(`There is no entry ${index}`);
+  if (one === undefined) throw new RangeError(`Entry ${index} does not exist`);
   return one;
 }
 

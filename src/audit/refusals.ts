@@ -10,37 +10,37 @@ import { watched } from '../database/watched';
 const FLUSH_EVERY_MILLIS = 1000;
 const STALL_MILLIS = 15_000;
 const NOT_WRITTEN = 'Refusals could not be written to the audit log yet';
-/** Rows that wait for a database that cannot be written to. */
+/** The maximum number of events that wait while the database cannot be written to. */
 const MOST_WAITING = 1000;
 const LONGEST_PATH = 200;
-/** How long repeats of a refusal are counted before a row tells of them: each time longer, while they go on. */
+/** How long repeats of a refusal are counted before an event reports them. The time grows while they continue. */
 export const REPEAT_WINDOWS_MILLIS = [60_000, 600_000, 3_600_000] as const;
-/** Different refusals of one key, and of all keys of one organization, that are followed at a time. */
+/** The maximum number of different refusals that are tracked for a key, and for an organization. */
 export const MOST_OF_A_KEY = 20;
 export const MOST_OF_AN_ORGANIZATION = 200;
-/** In all. */
+/** The maximum number of different refusals that are tracked. */
 export const MOST_FOLLOWED = 5000;
 
-/** A refusal that has its row, and how often it came again since. */
+/** A refusal that has an event, and its repeats since then. */
 interface Followed {
   readonly refusal: LoggedRefusal;
   readonly keyId: string;
   times: number;
   lastAt: number;
-  /** When a row tells of the repeats, and which window that ends. */
+  /** When an event reports the repeats, and the window that ends then. */
   dueAt: number;
   window: number;
 }
 
-/** Refusals that are only counted, since their key or their organization has too many different ones. */
+/** Refusals that are only counted, because their key or organization has too many different ones. */
 interface Others {
   more: number;
   dueAt: number;
 }
 
 /**
- * Writes refusals to the audit log, in the background. The first of a key, a route and a sentence has a row at once. Repeats are
- * counted, and a row tells of them after a minute, then after ten, then every hour.
+ * Writes refusals to the audit log in the background. The first refusal of a key, a route and a message becomes an event at once.
+ * Repeats are counted and reported in one event after a minute, then after ten minutes, then every hour.
  */
 @Injectable()
 export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown {
@@ -96,7 +96,7 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
   }
 
   /**
-   * Writes what waits. What cannot be written now is kept for the next time.
+   * Writes the waiting events, and keeps them if they cannot be written.
    *
    * @param nowMillis repeats whose window has ended by then are written too
    */
@@ -122,9 +122,9 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
     }
   }
 
-  /** A refusal that did not come again in its window is forgotten: the next one has a row at once. */
+  /** A refusal without repeats in its window is forgotten: the next one becomes an event at once. */
   private endWindows(nowMillis: number): void {
-    // While the database cannot be written to, repeats go on being counted.
+    // While the database cannot be written to, repeats are still counted.
     if (this.waiting.length >= MOST_WAITING) return;
     for (const [same, one] of this.followed) {
       if (one.dueAt > nowMillis) continue;
@@ -143,7 +143,7 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
     for (const [organizationId, { more, dueAt }] of this.others) {
       if (dueAt > nowMillis) continue;
       this.others.delete(organizationId);
-      this.waiting.push(moreOf(organizationId, more));
+      this.waiting.push(eventOfOthers(organizationId, more));
     }
   }
 }
@@ -154,7 +154,7 @@ function count(counts: Map<string, number>, name: string, change: 1 | -1): void 
   else counts.delete(name);
 }
 
-/** @param repeats how often it came again, and when last */
+/** @param repeats their number, and the time of the last one */
 function eventOf(
   { by, organizationId, bucketId, method, path, message }: LoggedRefusal,
   repeats?: { times: number; until: string },
@@ -163,7 +163,7 @@ function eventOf(
   return { by, action: 'access.refused', organizationId, bucketId, target: { type: 'route' }, details };
 }
 
-function moreOf(organizationId: string, more: number): AuditEvent {
+function eventOfOthers(organizationId: string, more: number): AuditEvent {
   const target = { type: 'route' } as const;
   return { by: { kind: 'server' }, action: 'access.refused', organizationId, target, details: { more } };
 }

@@ -6,12 +6,12 @@ import type { Bucket } from './bucket.entity';
 import { BUCKET_NOT_YOURS } from './buckets.errors';
 import { BucketsService, type HeldBucket } from './buckets.service';
 
-/** What of a key says which buckets it may reach. */
+/** The part of a key that determines which buckets it can access. */
 export type BucketReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId'>;
 
 /**
- * Buckets as a key may reach them. Of any bucket but its own a Write or Read key is told the same, whether it is there or not;
- * to an Admin key those of other organizations are not there.
+ * Buckets that a key can access. A Write or Read key gets the same error for every other bucket, whether it exists or not. For an
+ * Admin key, buckets of other organizations do not exist.
  */
 @Injectable()
 export class BucketAccess {
@@ -24,7 +24,7 @@ export class BucketAccess {
   }
 
   /**
-   * Makes sure that a bucket is there and stays until the transaction's end.
+   * Checks that a bucket exists, and locks it until the transaction's end.
    *
    * @throws ApiError `BUCKET_NOT_YOURS` or `BUCKET_NOT_FOUND`
    */

@@ -5,7 +5,7 @@ import { Organization } from '../organizations/organization.entity';
 export const BUCKET_STATUSES = ['active', 'archived'] as const;
 export type BucketStatus = (typeof BUCKET_STATUSES)[number];
 
-/** A container of time series, and the scope of the Write and Read keys in it. A deleted one keeps its row, marked. */
+/** A container of time series, and the scope of its Write and Read keys. A deleted bucket keeps its row. */
 @Entity('buckets')
 @Index('buckets_by_organization', ['organizationId', 'deletedAt', 'createdAt', 'id'])
 export class Bucket {
@@ -22,11 +22,11 @@ export class Bucket {
   @Column({ type: 'varchar', length: 500 })
   readonly description: string;
 
-  /** Days that a point is kept, 1 to 3650, or null for ever. */
+  /** Days that points are kept, 1 to 3650; null keeps them forever. */
   @Column({ name: 'retention_days', type: 'integer', nullable: true })
   readonly retentionDays: number | null;
 
-  /** Points from this time on are not erased before `undoUntil`, although a shorter retention hides them. */
+  /** Points from this time on are not erased before `undoUntil`, even if a shorter retention hides them. */
   @MillisColumn('undo_from', { nullable: true })
   readonly undoFrom: number | null;
 

@@ -12,13 +12,13 @@ const NAME = { label: 'Bucket name', maxLength: 100 };
 const DESCRIPTION = { label: 'Bucket description', maxLength: 500, required: false, lines: true };
 const RETENTION = { label: 'retentionDays', least: 1, most: 3650, clearable: true };
 
-const nameDocs = { description: 'What the bucket holds', example: 'Greenhouse' };
-const descriptionDocs = { description: 'A few words for people', example: 'Sensors of the north greenhouse' };
+const nameDocs = { description: 'The name of the bucket', example: 'Greenhouse' };
+const descriptionDocs = { description: 'A short description', example: 'Sensors of the north greenhouse' };
 const retentionDocs = {
-  description: 'Days that points are kept: older ones are neither shown nor accepted; null keeps them for ever',
+  description: 'Days that points are kept. Older points are neither returned nor accepted; null keeps points forever',
   example: 90,
 };
-const statusDocs = { description: 'An archived bucket answers reads and refuses new points', example: 'active' };
+const statusDocs = { description: 'An archived bucket can be queried and refuses new points', example: 'active' };
 const EXAMPLE_ID = '507f1f77bcf86cd799439011';
 
 export class BucketPath {
@@ -40,7 +40,7 @@ export class CreateBucketBody {
 @RequestExamples({
   'Keep points for 90 days': { retentionDays: 90 },
   'Rename and describe': { name: 'Greenhouse', description: 'Sensors of the north greenhouse' },
-  'Keep points for ever': { retentionDays: null },
+  'Keep points forever': { retentionDays: null },
   Archive: { status: 'archived' },
 })
 export class UpdateBucketBody {
@@ -60,7 +60,7 @@ export class UpdateBucketBody {
   readonly status?: BucketStatus;
 }
 
-/** A bucket as a client sees it. */
+/** A bucket as clients see it. */
 export class BucketView {
   @IdProperty(EXAMPLE_ID)
   readonly _id: string;
@@ -71,7 +71,7 @@ export class BucketView {
   @ApiProperty({
     type: String,
     maxLength: DESCRIPTION.maxLength,
-    description: 'Empty when none was given',
+    description: 'Empty by default',
     example: 'Sensors of the north greenhouse',
   })
   readonly description: string;
@@ -110,7 +110,7 @@ export class BucketStatsView implements BucketStats {
   @CountProperty(12000)
   readonly dataPointCount: number;
 
-  @CountProperty(4, { description: 'Keys that open now: neither disabled nor expired nor replaced for good' })
+  @CountProperty(4, { description: 'Keys that are accepted now: neither disabled, expired nor retired' })
   readonly apiKeyCount: number;
 }
 

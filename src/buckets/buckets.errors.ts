@@ -2,7 +2,7 @@ import { refusal } from '../common/errors';
 
 export const BUCKET_NOT_FOUND = refusal(404, 'bucket_not_accessible', 'Bucket not found');
 export const BUCKET_NOT_YOURS = refusal(403, 'bucket_not_accessible', 'API key does not have access to this bucket');
-/** For a data source that a request about its bucket names. */
+/** For a data source that a request for its bucket names. */
 export const SOURCE_NOT_FOUND = refusal(404, 'data_source_not_found', 'Data source not found');
 export const BUCKET_ARCHIVED = refusal(409, 'bucket_archived', 'Bucket is archived');
 export const TOO_MANY_BUCKETS = refusal(

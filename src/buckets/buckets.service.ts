@@ -31,10 +31,10 @@ export interface BucketStats {
   readonly apiKeyCount: number;
 }
 
-/** What is known of a bucket that a transaction holds. */
+/** A bucket that a transaction has locked. */
 export type HeldBucket = Pick<Bucket, 'status' | 'retentionDays'>;
 
-/** Buckets of an organization. Everything here throws `BUCKET_NOT_FOUND` for a bucket of another one. */
+/** Buckets of an organization. Every method throws `BUCKET_NOT_FOUND` for a bucket of another organization. */
 @Injectable()
 export class BucketsService {
   constructor(
@@ -46,7 +46,7 @@ export class BucketsService {
     private readonly idempotency: Idempotency,
   ) {}
 
-  /** @throws ApiError `TOO_MANY_BUCKETS`; where the same request was done before, as `retry` tells */
+  /** @throws ApiError `TOO_MANY_BUCKETS`; `ALREADY_PROCESSED` for a retry */
   async create(by: Actor, organizationId: string, wanted: NewBucket, retry?: Retry): Promise<Bucket> {
     const now = Date.now();
     const { name, description, retentionDays } = wanted;
@@ -77,7 +77,7 @@ export class BucketsService {
     return bucket;
   }
 
-  /** One page, oldest first, and the length of the whole list. */
+  /** Returns one page, oldest first, and the length of the whole list. */
   list(organizationId: string, page: CursorQuery, yieldTurn: YieldTurn): Promise<ListPage<Bucket>> {
     const scope = { ever: { organizationId }, where: { organizationId, deletedAt: IsNull() } };
     return findPage(this.buckets.manager, Bucket, scope, page, yieldTurn);
@@ -97,7 +97,7 @@ export class BucketsService {
     };
   }
 
-  /** Changes what is given, and leaves the rest. A change of nothing leaves `updatedAt` too. */
+  /** Changes the given fields. A change without effect does not set `updatedAt`. */
   async update(
     by: Actor,
     organizationId: string,
@@ -129,7 +129,7 @@ export class BucketsService {
     return updated;
   }
 
-  /** Ends a bucket and all that is in it: its keys are refused from the moment this resolves. */
+  /** Deletes a bucket and its contents. Its keys are rejected once this resolves. */
   async remove(by: Actor, organizationId: string, id: string): Promise<{ bucket: Bucket; removed: RemovedContents }> {
     const hidden = await this.hiddenIn(await this.get(organizationId, id));
     const deletion = await this.writer.write(
@@ -149,7 +149,7 @@ export class BucketsService {
     return deletion;
   }
 
-  /** Makes sure that a bucket is there and stays until the transaction's end. `UPDATE` keeps others from holding it too. */
+  /** Checks that a bucket exists, and locks it until the transaction's end. `UPDATE` excludes other locks. */
   async hold(
     manager: EntityManager,
     organizationId: string,
@@ -161,7 +161,7 @@ export class BucketsService {
     return held;
   }
 
-  /** How many points are stored that its retention hides. Counted before the transaction that deletes them, as it may take long. */
+  /** The number of stored points that the retention hides. Counted before the transaction that deletes them, because it can take long. */
   private async hiddenIn(bucket: Bucket): Promise<number> {
     const from = visibleFrom(bucket, Date.now());
     if (from === 0) return 0;

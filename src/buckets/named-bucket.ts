@@ -3,9 +3,9 @@ import { problemOf, ValidationError } from '../common/errors';
 import { BUCKET_ID_REQUIRED } from './buckets.errors';
 
 /**
- * The bucket that a request is about: the one that it names, or that of its key.
+ * Returns the bucket of a request: the one that it names, or that of its key.
  *
- * @throws ValidationError for an Admin key, which has none of its own, without a name
+ * @throws ValidationError for a request with an Admin key that names no bucket
  */
 export function namedBucket(
   { bucketId }: Pick<CurrentApiKey, 'bucketId'>,

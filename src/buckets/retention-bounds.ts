@@ -2,12 +2,12 @@ import { visibleFrom, type Retention } from '../common/retention';
 import type { Bucket } from './bucket.entity';
 
 const DAY_MILLIS = 86_400_000;
-/** How long points that a shorter `retentionDays` hides stay stored: until then a longer one shows them again. */
+/** How long points that a shorter `retentionDays` hides stay stored. Until then, a longer one shows them again. */
 export const UNDO_MILLIS = DAY_MILLIS;
 
 type RetentionWithUndo = Pick<Bucket, 'retentionDays' | 'undoFrom' | 'undoUntil'>;
 
-/** Points before this time may be erased. Never later than `visibleFrom`. */
+/** Points before this time can be erased. It is never later than `visibleFrom`. */
 export function erasableBefore(bucket: RetentionWithUndo, nowMillis: number): number {
   const visible = visibleFrom(bucket, nowMillis);
   const { undoFrom, undoUntil } = bucket;
@@ -15,8 +15,8 @@ export function erasableBefore(bucket: RetentionWithUndo, nowMillis: number): nu
 }
 
 /**
- * What a bucket with a new retention keeps stored although it is hidden. A second shortening within a day keeps what the first
- * one hid, and begins the day again.
+ * The hidden points that a bucket with a new retention keeps. A second shortening within a day keeps what the first one hid, and
+ * restarts the day.
  */
 export function undoAfter(
   bucket: RetentionWithUndo,

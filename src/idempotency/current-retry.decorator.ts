@@ -9,27 +9,27 @@ import { alreadyProcessed, IDEMPOTENCY_KEY_INVALID, KEY_REUSED, type MadeKind } 
 
 const VISIBLE_ASCII = /^[!-~]{1,255}$/;
 
-/** A request that may be a repetition of one that was done before, as its `Idempotency-Key` says. */
+/** A request with an `Idempotency-Key`, which may repeat an earlier one. */
 export interface Retry {
-  /** The header's value. */
+  /** The value of the header. */
   readonly key: string;
-  /** What was called, with the ids in its path. */
+  /** The route, with the ids in its path. */
   readonly route: string;
-  /** What was asked for: the body, checked, and what of the query string changes the work. */
-  readonly wanted: unknown;
-  /** What the route makes. */
+  /** The content of the request: the validated body, and the query parameters that change the result. */
+  readonly content: unknown;
+  /** What the route creates. */
   readonly of: MadeKind;
-  /** Whether the route makes a list of things, even where it has one entry. */
+  /** Whether the route creates a list, even if it has one entry. */
   readonly many: boolean;
-  /** What is wrong with the request, unless it was done before: its `expiresAt` has passed. */
+  /** The error for a request whose `expiresAt` has passed, unless it was already processed. */
   readonly late?: ApiError | undefined;
 }
 
-/** What a route makes, and whether it makes a list of them, even where that has one entry. */
+/** What a route creates. */
 export interface RetryOptions {
   readonly of: MadeKind;
   readonly many: boolean;
-  /** The query parameters that change what is done. */
+  /** The query parameters that change the result. */
   readonly query?: readonly string[];
 }
 
@@ -40,16 +40,16 @@ const currentRetry = createParamDecorator(
     if (key === undefined) return undefined;
     if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
       throw request.late ?? new ValidationError([problemOf(IDEMPOTENCY_KEY_INVALID, ['header', 'idempotency-key'])]);
-    return { key, route: routeOf(request), wanted: wantedOf(request, query), of, many, late: request.late };
+    return { key, route: routeOf(request), content: contentOf(request, query), of, many, late: request.late };
   },
 );
 
 /**
- * Gives a handler the `Retry` of its request, or nothing without an `Idempotency-Key`, and tells of that header and its
- * refusals in the API's description. A route that makes a list says `@CurrentRetry({ many: true })`, one that does not
- * make keys says what it makes: `@CurrentRetry({ of: 'dataSource' })`.
+ * Passes the `Retry` of a request to its handler, or undefined without an `Idempotency-Key`, and documents the header and its
+ * refusals in OpenAPI. Use `@CurrentRetry({ many: true })` for a route that creates a list, and
+ * `@CurrentRetry({ of: 'dataSource' })` for a route that creates something other than API keys.
  *
- * @throws ValidationError for a header that is no key, or is there twice: Node joins the lines with a blank
+ * @throws ValidationError for an invalid header, or one that was sent twice: Node joins the values with a space
  */
 export function CurrentRetry({
   of = 'apiKey',
@@ -62,21 +62,21 @@ export function CurrentRetry({
   };
 }
 
-function wantedOf(request: LeanRequest, names: readonly string[]): unknown {
+function contentOf(request: LeanRequest, names: readonly string[]): unknown {
   const body = request.body as unknown;
   const query = request.query as Readonly<Record<string, unknown>>;
   const given = names.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]] as const]));
   return given.length === 0 ? body : { body, query: Object.fromEntries(given) };
 }
 
-/** `self` is another key for each caller. */
+/** For each caller, `self` is another key. */
 function routeOf({ method, route, params, caller }: LeanRequest): string {
   const { path } = route as { path: string };
   const self = path.split('/').includes('self') ? (caller as { id: string }).id : null;
   return canonicalJson([method, path, params, self]);
 }
 
-/** No `example`: Swagger UI would fill it in, and so send the same one with every request. */
+/** Without `example`, because Swagger UI would send the same one with every request. */
 function describe(prototype: object, name: string | symbol | undefined, options: RetryOptions): void {
   const descriptor = name === undefined ? undefined : Object.getOwnPropertyDescriptor(prototype, name);
   if (name === undefined || !descriptor) return;
@@ -85,8 +85,8 @@ function describe(prototype: object, name: string | symbol | undefined, options:
   ApiHeader({
     name: 'Idempotency-Key',
     description:
-      'A text of your own for this one request, so that it can be sent again when its answer was lost: within 24 hours ' +
-      'nothing is made twice, and the 409 names what was made. For example: fleet-2024-01-15-sensor-001',
+      'A unique text for this request, so that you can send it again if the reply was lost. Within 24 hours nothing is created ' +
+      'twice, and the 409 contains the ids of what was created. For example: fleet-2024-01-15-sensor-001',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   })(prototype, name, descriptor);
 }

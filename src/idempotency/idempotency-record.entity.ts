@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { MillisColumn } from '../database/columns';
 
-/** That a creation was asked for and done. It holds no secret: nobody can be given the key again from it. */
+/** A creation that was processed. It contains no secret, so the key cannot be returned again. */
 @Entity('idempotency_records')
 @Index('idempotency_records_by_age', ['createdAt'])
 export class IdempotencyRecord {
@@ -9,11 +9,11 @@ export class IdempotencyRecord {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   readonly id: string;
 
-  /** SHA-256 of what was asked for, in hex. */
+  /** SHA-256 of the content of the request, in hex. */
   @Column({ type: 'varchar', length: 64 })
   readonly fingerprint: string;
 
-  /** The keys that were made. */
+  /** The ids of what was created. */
   @Column({ name: 'api_key_ids', type: 'simple-json' })
   readonly apiKeyIds: readonly string[];
 

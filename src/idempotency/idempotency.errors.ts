@@ -1,6 +1,6 @@
 import { refusal, type Refusal } from '../common/errors';
 
-/** What a request makes, as the ids of it are named: `apiKeyId`, `dataSourceIds`. */
+/** What a request creates. It gives the names of the ids: `apiKeyId`, `dataSourceIds`. */
 export type MadeKind = 'apiKey' | 'dataSource' | 'bucket' | 'alertRule';
 
 export const ALREADY_PROCESSED = refusal(409, 'already_processed', 'This request was already processed');
@@ -22,7 +22,7 @@ const EXAMPLE_IDS: Readonly<Record<MadeKind, string>> = {
   alertRule: '507f1f77bcf86cd799439016',
 };
 
-/** What a retry of a route is answered, as the API's description shows it. */
+/** The reply to a retry, for the OpenAPI document. */
 export function alreadyProcessed({ of, many }: { readonly of: MadeKind; readonly many: boolean }): Refusal {
   const id = EXAMPLE_IDS[of];
   return { ...ALREADY_PROCESSED, more: many ? { [`${of}Ids`]: [id] } : { [`${of}Id`]: id } };

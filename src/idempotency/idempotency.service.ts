@@ -13,14 +13,14 @@ export type { Retry } from './current-retry.decorator';
 const HOUR_MILLIS = 3_600_000;
 export const KEPT_MILLIS = 24 * HOUR_MILLIS;
 
-/** A record that is too old counts as none: the new one takes its place. On PostgreSQL the second of two waits for the first. */
+/** An expired record is replaced by the new one. On PostgreSQL the second of two concurrent requests waits for the first. */
 const RECORD = `INSERT INTO idempotency_records (id, fingerprint, api_key_ids, created_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE
   SET fingerprint = excluded.fingerprint, api_key_ids = excluded.api_key_ids, created_at = excluded.created_at
   WHERE idempotency_records.created_at <= ? RETURNING id`;
 const FIND = `SELECT fingerprint, api_key_ids AS "apiKeyIds" FROM idempotency_records WHERE id = ?`;
 
-/** Lets a creation be asked for again without making anything twice. */
+/** Makes creations safe to retry: nothing is created twice. */
 @Injectable()
 export class Idempotency {
   constructor(expiredRows: ExpiredRows) {
@@ -28,11 +28,11 @@ export class Idempotency {
   }
 
   /**
-   * Notes in the creation's own transaction that these keys are made for a request. Without a `Retry` it does nothing.
-   * Where it throws, the transaction must be undone.
+   * Records in the creation's own transaction what a request created. Without a `Retry` it does nothing. If it throws, the
+   * transaction must be rolled back.
    *
-   * @throws ApiError `ALREADY_PROCESSED`, whose body has the ids of what was made within the last 24 hours; `KEY_REUSED`
-   *   where that was for another request; and what is wrong with a new request that came too late
+   * @throws ApiError `ALREADY_PROCESSED` with the ids of what was created within the last 24 hours; `KEY_REUSED` if that was
+   *   another request; and the error of a new request that was sent too late
    */
   async record(
     manager: EntityManager,
@@ -43,7 +43,7 @@ export class Idempotency {
   ): Promise<void> {
     if (!retry) return;
     const id = sha256(canonicalJson([organizationId, retry.route, retry.key]));
-    const fingerprint = sha256(canonicalJson(retry.wanted));
+    const fingerprint = sha256(canonicalJson(retry.content));
     const values = [id, fingerprint, JSON.stringify(apiKeyIds), nowMillis, nowMillis - KEPT_MILLIS];
     const recorded = await query(manager, RECORD, values);
     if (recorded.length > 0) {

@@ -1,7 +1,7 @@
 import { Column, Entity } from 'typeorm';
 import { IdColumn, MillisColumn } from '../database/columns';
 
-/** Who owns buckets and Admin keys. Nothing of one organization is visible to another. */
+/** A tenant, which owns buckets and Admin keys. Organizations cannot see each other's data. */
 @Entity('organizations')
 export class Organization {
   @IdColumn()

@@ -6,18 +6,18 @@ import { Organization } from './organization.entity';
 
 @Injectable()
 export class OrganizationsService {
-  /** The organization that was made first, which is the only one on most servers. */
+  /** The organization that was created first, which is the only one on most servers. */
   async findFirst(manager: EntityManager): Promise<Organization | null> {
     const [first] = await manager.find(Organization, { order: { createdAt: 'ASC', id: 'ASC' }, take: 1 });
     return first ?? null;
   }
 
-  /** All of them, oldest first. */
+  /** Lists all organizations, oldest first. */
   list(manager: EntityManager): Promise<Organization[]> {
     return manager.find(Organization, { order: { createdAt: 'ASC', id: 'ASC' } });
   }
 
-  /** Makes an organization, in a transaction of the caller's. */
+  /** Creates an organization in the caller's transaction. */
   async create(manager: EntityManager, audit: AuditRecorder, by: Actor, name: string): Promise<Organization> {
     const organization: Organization = { id: newId(), name, createdAt: Date.now() };
     await manager.insert(Organization, organization);

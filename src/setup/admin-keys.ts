@@ -18,24 +18,24 @@ const FIRST_NAME = 'First Admin key';
 const PRESET_NAME = 'Preset Admin key';
 const SERVER: Actor = { kind: 'server' };
 
-/** What became of the first Admin key at a start. The text is there only when the server made it up itself. */
+/** What happened to the first Admin key at start. `key` is only present if the server generated it. */
 export type FirstKey =
   { readonly kind: 'made'; readonly key: string } | { readonly kind: 'preset stored' | 'preset added' | 'unchanged' };
 
-/** An organization and an Admin key that was made for it. */
+/** An organization and an Admin key that was created for it. */
 export interface OrganizationWithKey {
   readonly organization: Organization;
   readonly created: CreatedKey;
 }
 
-/** A transaction that makes Admin keys: they are made one at a time, by any number of instances. */
+/** A transaction that creates Admin keys. All instances run them one at a time. */
 interface AdminKeyWork {
   readonly manager: EntityManager;
   readonly audit: AuditRecorder;
   readonly by: Actor;
 }
 
-/** The Admin keys that the operator makes beside the API: the first one, a preset one, and one more when all are lost. */
+/** Creates Admin keys outside of the API: the first one, a preset one, and one more when all are lost. */
 @Injectable()
 export class AdminKeys {
   constructor(
@@ -48,11 +48,11 @@ export class AdminKeys {
   ) {}
 
   /**
-   * Makes the organization and its Admin key on an empty database, or sees to it that the preset key is there. Any number
-   * of instances may ask at once.
+   * Creates the organization and its Admin key in an empty database, or makes sure that the preset key exists. Any number of
+   * instances can call it at once.
    *
-   * @throws ConfigError for a preset key that is not well-formed, or that was deleted before; for another secret than the
-   *   audit log was begun with; and where the peppers given would let no Admin key in
+   * @throws ConfigError for a preset key that is invalid or was deleted; for another secret than the audit log was started with;
+   *   and for peppers with which no Admin key would be accepted
    */
   async ensureFirst(preset: string | undefined): Promise<FirstKey> {
     if (preset !== undefined) checkPreset(preset);
@@ -77,7 +77,7 @@ export class AdminKeys {
     const known = await transaction.manager.findBy(ApiKey, { hash });
     if (known.some(({ deletedAt }) => deletedAt !== null))
       throw new ConfigError(
-        'The preset Admin key was deleted before, and a deleted key cannot come back. Preset another one',
+        'The preset Admin key was deleted, and a deleted key cannot be restored. Preset another key',
       );
     if (known.length > 0) return { kind: 'unchanged' };
     await this.addTo(first ?? (await this.organization(transaction)), transaction, { name: PRESET_NAME }, preset);
@@ -85,10 +85,10 @@ export class AdminKeys {
   }
 
   /**
-   * Makes one more Admin key, and the organization if there is none yet.
+   * Creates an Admin key, and the organization if there is none yet.
    *
-   * @param ofOrganization its id or its name; without it, the only one that there is
-   * @throws ConfigError where that names none or several
+   * @param ofOrganization its id or name; by default the only organization
+   * @throws ConfigError if no organization or several match
    */
   add(by: Actor, wanted: Pick<NewKey, 'name' | 'expiresAt'>, ofOrganization?: string): Promise<CreatedKey> {
     return this.serialized(by, async (transaction) =>
@@ -96,7 +96,7 @@ export class AdminKeys {
     );
   }
 
-  /** Makes an organization and its first Admin key. */
+  /** Creates an organization and its first Admin key. */
   addOrganization(by: Actor, name: string): Promise<OrganizationWithKey> {
     return this.serialized(by, async (transaction) => {
       const organization = await this.organizations.create(transaction.manager, transaction.audit, by, name);
@@ -116,8 +116,9 @@ export class AdminKeys {
     const [only, ...others] = meant;
     if (only && others.length === 0) return only;
     const known = all.map(({ id, name }) => `\n  ${id}  ${name}`).join('');
-    if (!only) throw new ConfigError(`There is no organization ${JSON.stringify(wanted)}. There are:${known}`);
-    throw new ConfigError(`Say which organization is meant, by its id (--organization):${known}`);
+    if (!only)
+      throw new ConfigError(`There is no organization ${JSON.stringify(wanted)}. The organizations are:${known}`);
+    throw new ConfigError(`Several organizations match. Name one by its id (--organization):${known}`);
   }
 
   private async addTo(
@@ -135,6 +136,6 @@ export class AdminKeys {
 function checkPreset(text: string): void {
   if (isKeyText(text) && typeOf(text) === 'admin') return;
   throw new ConfigError(
-    'The preset Admin key (DAKKIO_ADMIN_KEY or DAKKIO_ADMIN_KEY_FILE) is not a well-formed Admin key. `npm run admin-key -- --generate` prints one',
+    'The preset Admin key (DAKKIO_ADMIN_KEY or DAKKIO_ADMIN_KEY_FILE) is not a valid Admin key. `npm run admin-key -- --generate` prints one',
   );
 }

@@ -4,7 +4,7 @@ import { KeyHasher } from '../api-keys/key-hasher';
 import { countByPepper, type PepperCount } from '../api-keys/pepper-counts';
 import { ConfigError } from '../common/config/settings';
 
-/** Looks at the start whether the keys in the database can be told with the peppers that the operator gives. */
+/** Checks at start whether the configured peppers match the keys in the database. */
 @Injectable()
 export class PepperCheck {
   private readonly logger = new Logger('Peppers');
@@ -12,9 +12,9 @@ export class PepperCheck {
   constructor(private readonly hasher: KeyHasher) {}
 
   /**
-   * Warns of keys that are refused for their pepper, and says how many of a change-over are still to be rotated.
+   * Warns about keys that are rejected because of their pepper, and logs how many keys with the previous pepper remain.
    *
-   * @throws ConfigError where no Admin key would open
+   * @throws ConfigError if no Admin key would be accepted
    */
   async check(manager: EntityManager): Promise<void> {
     const counted = await countByPepper(manager, Date.now());
@@ -24,13 +24,13 @@ export class PepperCheck {
     const admins = counted.filter(({ type }) => type === 'admin');
     if (admins.length > 0 && !admins.some(isAccepted))
       throw new ConfigError(
-        'No Admin key would open: all were made with another DAKKIO_KEY_PEPPER, or with none. Give that one as DAKKIO_KEY_PEPPER_PREVIOUS, or `none` there, until they are rotated',
+        'No Admin key would be accepted: all were created with another DAKKIO_KEY_PEPPER, or with none. Set DAKKIO_KEY_PEPPER_PREVIOUS to that pepper, or to `none`, until they are rotated',
       );
     const refused = total(counted.filter((row) => !isAccepted(row)));
     if (refused > 0)
-      this.logger.warn(`${refused} keys are refused, since they were made with another DAKKIO_KEY_PEPPER or none`);
+      this.logger.warn(`${refused} keys are rejected because they were created with another DAKKIO_KEY_PEPPER or none`);
     const waiting = previous === undefined ? 0 : total(counted.filter(({ pepper }) => pepper === previous));
-    if (waiting > 0) this.logger.log(`${waiting} keys of the previous pepper are still to be rotated`);
+    if (waiting > 0) this.logger.log(`${waiting} keys with the previous pepper must still be rotated`);
   }
 }
 

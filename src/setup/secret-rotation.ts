@@ -6,10 +6,10 @@ import { ServerSecret } from '../common/server-secret';
 import { WebhookResealing, type Resealed } from '../webhooks/webhook-resealing';
 
 const NO_PREVIOUS =
-  'There is no secret to change from. Set DAKKIO_SECRET_KEY to the new secret and DAKKIO_SECRET_KEY_PREVIOUS to the one before, ' +
+  'There is no previous secret. Set DAKKIO_SECRET_KEY to the new secret and DAKKIO_SECRET_KEY_PREVIOUS to the previous one, ' +
   'restart every server, then run this command again. `openssl rand -hex 32` prints a secret';
 
-/** Brings everything that is sealed under the previous secret under the present one. */
+/** Reseals everything that is sealed with the previous secret. */
 @Injectable()
 export class SecretRotation {
   constructor(
@@ -19,15 +19,15 @@ export class SecretRotation {
   ) {}
 
   /**
-   * Seals webhooks and the audit log under the present secret. Both secrets open everything meanwhile; run again after an
-   * interruption, it goes on where it was.
+   * Seals webhooks and the audit log with the current secret. Both secrets work meanwhile. After an interruption, run it again to
+   * continue.
    *
-   * @throws ConfigError where there is no previous secret
+   * @throws ConfigError if there is no previous secret
    */
   async run(by: Actor, onProgress: (text: string) => void, isStopped: () => boolean): Promise<Resealed> {
     if (!this.secret.hasPrevious) throw new ConfigError(NO_PREVIOUS);
-    const tell = (count: number) => onProgress(`${count} webhooks`);
-    const resealed = await this.webhooks.run([{}], { onProgress: tell, isStopped });
+    const report = (count: number) => onProgress(`${count} webhooks`);
+    const resealed = await this.webhooks.run([{}], { onProgress: report, isStopped });
     if (!resealed.done || isStopped()) return { ...resealed, done: false };
     await this.chain.changeSecret(by, (done, of) => onProgress(`${done} of ${of} rows of the audit log`));
     return resealed;

@@ -82,7 +82,7 @@ it('notes the end of the log outside the database, behind the commit', async () 
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it('finds a log that was put back to an earlier state with its own seal, and keeps the evidence', async () => {
+it('finds a log that was restored to an earlier state with its own seal, and keeps the evidence', async () => {
   await withOlderState();
   await intrude(putBack);
   const anchored = lines().at(-1);
@@ -155,7 +155,7 @@ it('takes a restored backup once it is declared', async () => {
   await makeBucket(server);
   await anchorsOf(server).anchor();
   expect(await anchorsOf(server).findings()).toEqual([]);
-  await expect(server.app.get(AuditChain).restart(BY)).rejects.toThrow('there is nothing to begin anew');
+  await expect(server.app.get(AuditChain).restart(BY)).rejects.toThrow('there is nothing to restart');
   await server.stop();
 });
 
@@ -196,7 +196,7 @@ it('stops noting, and says so, when the log is put back under the running server
   await intruder.leave();
   await makeBucket(server);
   await anchorsOf(server).anchor();
-  expect(server.logs.join('')).toContain('it was put back to an earlier state, or emptied');
+  expect(server.logs.join('')).toContain('it was restored to an earlier state, or emptied');
   expect(lines().at(-1)).toBe(anchored);
   await server.stop();
 });
@@ -225,7 +225,7 @@ it('prints anchors where a log collector reads them, and audit:verify takes them
   await stopProgram(later);
   writeFileSync(collected, `${server.printed.stdout}${later.printed.stdout}`);
   const dropped = await cli('audit:verify', '--anchor', collected);
-  expect([dropped.code, dropped.stdout]).toEqual([1, expect.stringContaining('the log was put back in between')]);
+  expect([dropped.code, dropped.stdout]).toEqual([1, expect.stringContaining('the log was restored in between')]);
   expect((await cli('audit:restart', '--yes', '--anchor', collected)).code).toBe(0);
 });
 

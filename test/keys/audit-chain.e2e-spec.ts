@@ -90,13 +90,13 @@ it('finds what was removed, the last row too, and with the head set back', async
   expect(await findingsAfter(setBack)).toEqual(['The head of the log was changed']);
 });
 
-it('finds what was put in, wherever', async () => {
+it('finds inserted rows at any position', async () => {
   const putIn = (seq: number) => () =>
     intruder.run(
       `INSERT INTO audit_log SELECT * FROM (SELECT ${seq} AS seq, ${COLUMNS.join(', ')} FROM audit_log WHERE seq = 7) AS copied`,
     );
-  expect(await findingsAfter(putIn(16))).toEqual(expect.arrayContaining(['Row 16 was put in']));
-  expect(await findingsAfter(putIn(0))).toEqual(['Row 0 was put in']);
+  expect(await findingsAfter(putIn(16))).toEqual(expect.arrayContaining(['Row 16 was inserted']));
+  expect(await findingsAfter(putIn(0))).toEqual(['Row 0 was inserted']);
   const between = async () => {
     await intruder.run('UPDATE audit_log SET seq = -seq WHERE seq > 9');
     await intruder.run('UPDATE audit_log SET seq = 1 - seq WHERE seq < 0');
@@ -159,14 +159,14 @@ it('cannot be changed by accident', async () => {
 
 describe('with another secret', () => {
   const OTHER = { DAKKIO_SECRET_KEY: 'another secret than the one before it' };
-  const WRONG = "The server's secret is not the one that the audit log was begun with";
+  const WRONG = "The server's secret is not the one that the audit log was started with";
   const BY = { kind: 'command line', user: 'tests' } as const;
 
   it('the server does not start until the chain is begun anew, and then what was before cannot be checked', async () => {
     const own = await createDatabase();
     const first = await startApp({}, own);
     await makeBucket(first);
-    await expect(first.app.get(AuditChain).restart(BY)).rejects.toThrow('there is nothing to begin anew');
+    await expect(first.app.get(AuditChain).restart(BY)).rejects.toThrow('there is nothing to restart');
     await first.stop();
     await expect(startApp(OTHER, own)).rejects.toThrow(WRONG);
 

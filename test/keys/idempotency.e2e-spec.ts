@@ -244,7 +244,7 @@ it('makes as often as it is asked without an Idempotency-Key', async () => {
 
 describe('a record', () => {
   const NOW = Date.UTC(2026, 10, 23);
-  const retry = (key: string): Retry => ({ key, route: 'r', wanted: {}, of: 'apiKey', many: false });
+  const retry = (key: string): Retry => ({ key, route: 'r', content: {}, of: 'apiKey', many: false });
   const record = (key: string, at: number) =>
     app.get(Writer).write((manager) => app.get(Idempotency).record(manager, OURS, retry(key), ['k'], at));
 

@@ -12,7 +12,7 @@ import { createDatabase, startApp, type TestApp, type TestDatabase } from '../su
 
 const A = 'pepper A, which has more than 32 characters';
 const B = 'pepper B, which has more than 32 characters';
-const SHUT = 'No Admin key would open: all were made with another DAKKIO_KEY_PEPPER, or with none.';
+const SHUT = 'No Admin key would be accepted: all were created with another DAKKIO_KEY_PEPPER, or with none.';
 
 let database: TestDatabase;
 let open: TestApp | undefined;
@@ -207,7 +207,7 @@ describe('a preset Admin key', () => {
     expect((await first.call('DELETE', `/api/keys/${_id}`, { key: other.key })).status).toBe(200);
     expect(await refusalOf(after, previous, preset)).toMatchObject({
       name: 'ConfigError',
-      message: 'The preset Admin key was deleted before, and a deleted key cannot come back. Preset another one',
+      message: 'The preset Admin key was deleted, and a deleted key cannot be restored. Preset another key',
     });
   });
 

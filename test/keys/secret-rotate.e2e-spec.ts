@@ -66,7 +66,7 @@ it('brings everything under the new secret, while both open everything', async (
   await makeBucket(after);
   expect(await after.app.get(AuditChain).verify()).toMatchObject({ findings: [], earlier: 0 });
   await after.stop();
-  await expect(start({ DAKKIO_SECRET_KEY: OLD })).rejects.toThrow('is not the one that the audit log was begun with');
+  await expect(start({ DAKKIO_SECRET_KEY: OLD })).rejects.toThrow('is not the one that the audit log was started with');
 });
 
 it('still finds what is changed in rows from before, without the secret that they were written with', async () => {

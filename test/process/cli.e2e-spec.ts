@@ -73,7 +73,7 @@ describe('npm run admin-key', () => {
     const vague = await cli(['admin-key']);
     expect([vague.code, vague.stdout]).toEqual([1, '']);
     expect(vague.stderr).toBe(
-      `Cannot run the command: Say which organization is meant, by its id (--organization):\n  ${firstId}  My organization\n  ${otherId}  Greenhouse GmbH\n`,
+      `Cannot run the command: Several organizations match. Name one by its id (--organization):\n  ${firstId}  My organization\n  ${otherId}  Greenhouse GmbH\n`,
     );
     const unknown = await cli(['admin-key', '--organization', 'Nobody']);
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no organization "Nobody"')]);
@@ -255,7 +255,7 @@ describe('npm run audit:restart', () => {
     await makeBucket(server);
     expect(await cli(['audit:restart'])).toMatchObject({ code: 2, stdout: '' });
     const same = await cli(['audit:restart', '--yes']);
-    expect([same.code, same.stderr]).toEqual([1, expect.stringContaining('there is nothing to begin anew')]);
+    expect([same.code, same.stderr]).toEqual([1, expect.stringContaining('there is nothing to restart')]);
 
     const other = { DAKKIO_SECRET_KEY: 'another secret, since the first one is lost' };
     const refused = await cli(['audit:verify'], other);

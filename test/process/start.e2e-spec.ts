@@ -114,7 +114,7 @@ describe('a preset Admin key', () => {
     const { code, stdout, stderr } = await start({ DAKKIO_ADMIN_KEY: key }).ended;
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Cannot start: The preset Admin key (DAKKIO_ADMIN_KEY or DAKKIO_ADMIN_KEY_FILE) is not a well-formed Admin key. `npm run admin-key -- --generate` prints one\n',
+      'Cannot start: The preset Admin key (DAKKIO_ADMIN_KEY or DAKKIO_ADMIN_KEY_FILE) is not a valid Admin key. `npm run admin-key -- --generate` prints one\n',
     );
     expect(stdout).toBe('');
   });

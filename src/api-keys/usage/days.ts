@@ -13,17 +13,17 @@ export function startOf(day: number): number {
   return day * DAY_MILLIS;
 }
 
-/** A day as `2026-11-23`. */
+/** Formats a day as `2026-11-23`. */
 export function dayText(day: number): string {
   return isoTime(startOf(day)).slice(0, 10);
 }
 
-/** The days from one to another, both included. */
+/** The days from the first to the last, both included. */
 export function daysFrom(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** The calendar day or month of UTC that a moment is in: its first day, and when it is over. */
+/** The calendar day or month (UTC) that contains a moment: its first day and its end. */
 export function periodOf(per: Quota['per'], millis: number): { readonly firstDay: number; readonly endsAt: number } {
   if (per === 'day') return { firstDay: dayOf(millis), endsAt: startOf(dayOf(millis) + 1) };
   const date = new Date(millis);

@@ -1,17 +1,17 @@
 import { watched } from '../../database/watched';
 
-/** A read that hangs would keep the keys that it reads from being written for ever. */
+/** The time limit of a read. Without it, a read that hangs would block writes forever. */
 const LONGEST_READ_MILLIS = 15_000;
 
 /**
- * Lets what is stored of a key be read only while none of it is being written: what was counted would else be seen twice,
- * here and in the database, or not at all.
+ * Keeps the usage of a key from being read while it is being written. Otherwise a count could be seen twice, in memory and in the
+ * database, or not at all.
  */
 export class KeyLock {
   private writing: { readonly ids: ReadonlySet<string>; readonly done: Promise<unknown> } | undefined;
   private readonly reading = new Set<Promise<unknown>>();
 
-  /** Reads of a key or a line, as soon as it is not being written. */
+  /** Runs a read of a key or a line, as soon as it is not being written. */
   async read<T>(id: string, work: () => Promise<T>): Promise<T> {
     while (this.writing?.ids.has(id)) await this.writing.done;
     const reading = watched({ stallMillis: LONGEST_READ_MILLIS }, work);
@@ -23,7 +23,7 @@ export class KeyLock {
     }
   }
 
-  /** Writes of some keys and lines, once everybody has read what he began to. One call at a time. */
+  /** Runs a write of keys and lines, once the reads in progress have ended. Only one call at a time. */
   async write(ids: readonly string[], work: () => Promise<void>): Promise<void> {
     const begun = [...this.reading];
     const done = Promise.allSettled(begun).then(work);

@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { WholeColumn } from '../../database/columns';
 
-/** What one key did on one day. In order of days, so that old ones go in one piece. */
+/** The usage of one key on one day. The primary key starts with the day, so that old rows are deleted as one range. */
 @Entity('key_usage', { withoutRowid: true })
 export class KeyUsage {
   /** Days since 1970 in UTC. */
@@ -11,11 +11,11 @@ export class KeyUsage {
   @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 24 })
   readonly keyId: string;
 
-  /** Requests that were let in. */
+  /** Requests that were accepted. */
   @WholeColumn('requests')
   readonly requests: number;
 
-  /** Requests that were refused though the key was known. */
+  /** Requests with this key that were refused. */
   @WholeColumn('refusals')
   readonly refusals: number;
 

@@ -2,8 +2,8 @@ import { Entity, PrimaryColumn } from 'typeorm';
 import { WholeColumn } from '../../database/columns';
 
 /**
- * What the replacements of one key did on one day, all together. With the row of the first key in `key_usage` this is the
- * use of a whole line, however many keys it has had.
+ * The usage of all replacements of one key on one day. Together with the row of the first key in `key_usage` it is the usage of the
+ * whole line, however many keys it has.
  */
 @Entity('line_usage', { withoutRowid: true })
 export class LineUsage {
@@ -15,7 +15,7 @@ export class LineUsage {
   @PrimaryColumn({ name: 'line_id', type: 'varchar', length: 24 })
   readonly lineId: string;
 
-  /** Requests that were let in. */
+  /** Requests that were accepted. */
   @WholeColumn('requests')
   readonly requests: number;
 }

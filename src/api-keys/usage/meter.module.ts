@@ -3,13 +3,13 @@ import { KeyMeter } from '../../auth/key-meter';
 import { Usage } from './usage.service';
 
 /**
- * Where the meter lives. At shutdown Nest ends the global modules last, and those in an order of its own: as one of them,
- * the meter would find the database closed.
+ * Contains the meter. At shutdown Nest destroys global modules last, after the database is closed, so this module is not global
+ * itself.
  */
 @Module({ providers: [Usage, { provide: KeyMeter, useExisting: Usage }], exports: [Usage, KeyMeter] })
 class CountingModule {}
 
-/** Gives every room the meter of keys. */
+/** Makes the meter of keys available to every room. */
 @Global()
 @Module({ imports: [CountingModule], exports: [CountingModule] })
 export class MeterModule {}

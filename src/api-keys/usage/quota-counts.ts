@@ -3,10 +3,10 @@ import { LruMap } from '../../common/lru-map';
 import type { Quota } from '../../common/rate-limit';
 import { dayOf, daysFrom, periodOf } from './days';
 
-/** How long other instances' requests may go unseen, beside the time until they write them down. */
+/** How long a count may miss requests of other instances, besides the time until those are written. */
 const FRESH_MILLIS = 60_000;
 
-/** Lines of keys whose counts of one period are in memory. The counts of others are read again. */
+/** The maximum number of lines whose counts of one period are cached. */
 export const MOST_QUOTA_COUNTS = 100_000;
 
 interface KeptCount extends QuotaCount {
@@ -14,12 +14,12 @@ interface KeptCount extends QuotaCount {
   readonly readAt: number;
 }
 
-/** Reads how many requests of a line were let in on these days, by any instance. */
+/** Reads how many requests of a line all instances accepted on these days. */
 export type ReadRequests = (lineId: string, days: readonly number[]) => Promise<number>;
 
 /**
- * What lines of keys have used of their quotas: read when it is first asked for, raised by each request, and read anew now
- * and then. Keys of one line may have quotas of different periods: each period is counted by itself.
+ * How much of their quotas lines of keys have used. A count is read from the database when it is first needed and then every minute,
+ * and each request adds to it. Keys of one line may have quotas with different periods, which are counted separately.
  */
 export class QuotaCounts {
   private readonly counts = {
@@ -43,7 +43,7 @@ export class QuotaCounts {
     if (month.size > 0) raise(month.get(lineId));
   }
 
-  /** Forgets the counts of periods that are over. */
+  /** Removes the counts of past periods. */
   tidy(nowMillis: number): void {
     for (const counts of Object.values(this.counts))
       for (const [lineId, { resetsAt }] of counts) if (resetsAt <= nowMillis) counts.delete(lineId);

@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** As many as are sorted in a few milliseconds. */
+/** This many ids are sorted within a few milliseconds. */
 const IDS_PER_RUN = 5000;
 
 /**
- * Gives ids in order, so many at a time. A hundred thousand at once would take 60 ms to sort: here each turn of the event
- * loop sorts a run of them, and the runs are merged as they are asked for.
+ * Yields sorted ids in slices. Sorting a hundred thousand ids at once would take 60 ms. Here each turn of the event loop sorts a run,
+ * and the runs are merged while the slices are read.
  */
 export async function* sortedSlices(ids: readonly string[], length: number): AsyncGenerator<string[]> {
   const runs: string[][] = [];
   for (let start = 0; start < ids.length; start += IDS_PER_RUN) {
-    // From the last to the first, so that the least is taken from the end.
+    // In descending order, so that the smallest id is taken from the end.
     runs.push(
       ids
         .slice(start, start + IDS_PER_RUN)

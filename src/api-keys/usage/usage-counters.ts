@@ -1,15 +1,15 @@
 import { dayOf, startOf } from './days';
 
-/** What one key did, as it is counted. */
+/** The usage of one key that is not written yet. */
 export class UsageCounter {
   requests = 0;
   refusals = 0;
   points = 0;
-  /** When a request of it was last let in, in milliseconds since 1970; 0 for never. */
+  /** When its last request was accepted, in milliseconds since 1970; 0 for never. */
   lastUsedAt = 0;
   lastAddress = '';
   lastUserAgent: string | undefined = undefined;
-  /** The line of a key that replaces another one; undefined for all other keys. */
+  /** The line of a key that replaces another key; undefined for other keys. */
   lineId: string | undefined = undefined;
 
   add(later: UsageCounter): void {
@@ -24,37 +24,37 @@ export class UsageCounter {
   }
 }
 
-/** What keys did on one day and is not written down yet. */
+/** The usage of one day that is not written yet. */
 export interface DayCounters {
   readonly day: number;
   readonly byKey: Map<string, UsageCounter>;
-  /** The requests of the counters in `byKey` that have a line, added up for each. */
+  /** For each line, the sum of the requests of its counters in `byKey`. */
   readonly byLine: Map<string, number>;
 }
 
-/** What was counted and is not written down yet. Whoever writes some of it down takes it out. */
+/** The usage that is not written yet. `removeWritten` removes what was written. */
 export class UsageCounters {
   private current: DayCounters = { day: 0, byKey: new Map(), byLine: new Map() };
   private currentBeginsAt = 0;
   private currentEndsAt = 0;
   private waiting: DayCounters[] = [];
 
-  /** Where to count what a key does now. */
+  /** The counter of a key for the current day. */
   of(keyId: string, nowMillis: number): UsageCounter {
-    // The clock may be set back, too.
+    // The clock may also be set back.
     if (nowMillis >= this.currentEndsAt || nowMillis < this.currentBeginsAt) this.begin(dayOf(nowMillis));
     let counter = this.current.byKey.get(keyId);
     if (!counter) this.current.byKey.set(keyId, (counter = new UsageCounter()));
     return counter;
   }
 
-  /** Counts a request of a key that replaces another one for their line. Call it after `of`. */
+  /** Counts a request of a key that replaces another key for its line. Call it after `of`. */
   raiseLine(lineId: string): void {
     const { byLine } = this.current;
     byLine.set(lineId, (byLine.get(lineId) ?? 0) + 1);
   }
 
-  /** Everything that is to be written down: nothing more is counted in it until the next call. Not while it is written. */
+  /** Everything to write. Nothing is added to it until the next call. Must not be called during a write. */
   collect(): readonly DayCounters[] {
     this.begin(this.current.day);
     const days = new Map<number, DayCounters>();
@@ -66,7 +66,7 @@ export class UsageCounters {
     return (this.waiting = [...days.values()]);
   }
 
-  /** What is not written down of one key. */
+  /** The usage of one key that is not written yet. */
   ofKey(keyId: string): { readonly day: number; readonly counter: UsageCounter }[] {
     return [...this.waiting, this.current].flatMap(({ day, byKey }) => {
       const counter = byKey.get(keyId);
@@ -74,7 +74,7 @@ export class UsageCounters {
     });
   }
 
-  /** The requests on these days that are not written down, of the keys of a line that replace others. */
+  /** The requests on these days that are not written yet, of the keys of a line that replace others. */
   requestsOfLine(lineId: string, days: readonly number[]): number {
     let requests = 0;
     for (const { day, byLine } of [...this.waiting, this.current])
@@ -90,7 +90,7 @@ export class UsageCounters {
   }
 }
 
-/** Takes what was written down out of the counters of its day. */
+/** Removes what was written from the counters of its day. */
 export function removeWritten({ byKey, byLine }: DayCounters, keyIds: readonly string[]): void {
   for (const keyId of keyIds) {
     const counter = byKey.get(keyId);
@@ -102,7 +102,7 @@ export function removeWritten({ byKey, byLine }: DayCounters, keyIds: readonly s
   }
 }
 
-/** Into what could not be written at an earlier time. */
+/** Adds counters to those of the same day that could not be written earlier. */
 function merge({ byKey, byLine }: DayCounters, later: DayCounters): void {
   for (const [keyId, counter] of later.byKey) {
     const before = byKey.get(keyId);

@@ -8,9 +8,9 @@ import { LineUsage } from './line-usage.entity';
 import type { UsageCounter } from './usage-counters';
 
 const ROWS_PER_STEP = 1000;
-/** So many are read in some milliseconds. */
+/** This many rows are read within a few milliseconds. */
 const ROWS_PER_PAGE = 2000;
-/** What has a row for each day, and the other column of its primary key. */
+/** The tables with a row for each day, and the other column of their primary key. */
 const TABLES = [
   ['key_usage', 'key_id'],
   ['line_usage', 'line_id'],
@@ -18,7 +18,7 @@ const TABLES = [
 const LONGEST_ADDRESS = 45;
 export const LONGEST_USER_AGENT = 200;
 
-/** What a key did on one day. */
+/** The usage of a key on one day. */
 export interface DayCounts {
   readonly day: number;
   readonly requests: number;
@@ -33,7 +33,7 @@ export interface LastUse {
   readonly lastUserAgent: string | null;
 }
 
-/** What the database keeps of the use of keys: a row a day and key, and the last use beside the key itself. */
+/** The usage of keys in the database: a row for each day and key, and the last use in the row of the key. */
 export class UsageTable {
   private readonly manager: EntityManager;
 
@@ -44,16 +44,16 @@ export class UsageTable {
     this.manager = dataSource.manager;
   }
 
-  /** So few that on SQLite a slice holds others up for some milliseconds, its commit included. PostgreSQL holds up nobody. */
+  /** Small enough that a slice blocks other writes on SQLite for a few milliseconds. On PostgreSQL it blocks none. */
   get keysPerSlice(): number {
     return isPostgres(this.manager) ? 1000 : 250;
   }
 
-  /** Adds to what is stored, in one transaction. The last use only moves forward. */
+  /** Adds usage in one transaction. The last use only moves forward. */
   async add(day: number, counters: readonly (readonly [keyId: string, counter: UsageCounter])[]): Promise<void> {
     await this.writer.write(
       async (manager) => {
-        // A power cut may lose what was counted of late anyway.
+        // A power failure loses the counts in memory anyway.
         if (isPostgres(manager)) await query(manager, 'SET LOCAL synchronous_commit TO OFF', []);
         await writeLastUses(manager, counters);
         const ofKeys = counters.map(([keyId, { requests, refusals, points }]) => ({
@@ -71,7 +71,7 @@ export class UsageTable {
     );
   }
 
-  /** The requests of a line on these days: those of its first key, and those of all that it was rotated into. */
+  /** The requests of a line on these days: those of its first key and of all its replacements. */
   async requestsOfLine(lineId: string, days: readonly number[]): Promise<number> {
     const [found] = await query<{ requests: number }>(
       this.manager,
@@ -82,7 +82,7 @@ export class UsageTable {
     return found?.requests ?? 0;
   }
 
-  /** What a key did on these days, without the days on which it did nothing. */
+  /** The usage of a key on these days, without days on which it was not used. */
   async read(keyId: string, days: readonly number[]): Promise<DayCounts[]> {
     const sql = `SELECT day, requests, refusals, points FROM key_usage WHERE key_id = ? AND day IN (${rows('?', days)})`;
     return query<DayCounts>(this.manager, sql, [keyId, ...days]);
@@ -117,26 +117,26 @@ export class UsageTable {
     return found;
   }
 
-  /** Removes the rows of the days before this one, in steps that hold nobody up, while `next` allows it. */
+  /** Removes the rows of earlier days in short transactions, while `next` returns true. */
   async removeBefore(day: number, next: () => boolean): Promise<void> {
     for (const [table, id] of TABLES) {
       const removeNext = (manager: EntityManager) => removeSome(manager, table, id, day);
-      // Most looks find nothing, and need no turn at writing.
+      // Usually there is nothing to remove, so no write is needed.
       if ((await query(this.manager, `SELECT 1 FROM ${table} WHERE day < ? LIMIT 1`, [day])).length === 0) continue;
       while (next() && (await this.writer.write(removeNext, { serializeOn: 'removal of key usage' })));
     }
   }
 
   /**
-   * Has SQLite move what was committed from its log into the file. Left to itself it does so in one go, within somebody's
-   * commit, once the log is long: 30 ms here, against 4 ms for what a few slices wrote.
+   * Runs a checkpoint on SQLite. Otherwise a long one runs within the commit of some request: 30 ms here, instead of 4 ms after a few
+   * slices.
    */
   async checkpoint(): Promise<void> {
     if (!isPostgres(this.manager)) await query(this.manager, 'PRAGMA wal_checkpoint(PASSIVE)', []);
   }
 }
 
-/** What of a counter is the last use, as it can be stored. */
+/** The last use of a counter, in a form that can be stored. */
 export function lastUseOf({ lastUsedAt, lastAddress, lastUserAgent = '' }: UsageCounter): LastUse {
   return {
     lastUsedAt,
@@ -145,7 +145,7 @@ export function lastUseOf({ lastUsedAt, lastAddress, lastUserAgent = '' }: Usage
   };
 }
 
-/** PostgreSQL takes no U+0000. A client may call itself by its key. */
+/** PostgreSQL rejects U+0000. Keys are redacted, because a client may send its key as the user agent. */
 function storable(text: string, maxLength: number): string | null {
   return redactKeys(text).slice(0, maxLength).replaceAll('\0', '') || null;
 }
@@ -155,7 +155,7 @@ async function writeLastUses(
   counters: readonly (readonly [string, UsageCounter])[],
 ): Promise<void> {
   const lock = rowLock(manager, 'UPDATE');
-  // The youngest first, as whoever replaces a key locks them: two that lock in different orders could wait for each other.
+  // Newest first, in the same order as rotations lock keys: different orders could deadlock.
   if (lock)
     await query(
       manager,
@@ -174,7 +174,7 @@ async function writeLastUses(
   );
 }
 
-/** The requests of a slice for each line, sorted, so that two instances never lock them in different orders. */
+/** The requests of a slice for each line, sorted, because different orders on two instances could deadlock. */
 function linesOf(counters: readonly (readonly [string, UsageCounter])[]): [lineId: string, requests: number][] {
   const lines = new Map<string, number>();
   for (const [, { lineId, requests }] of counters)
@@ -182,7 +182,7 @@ function linesOf(counters: readonly (readonly [string, UsageCounter])[]): [lineI
   return [...lines].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** Whether there are more of them. */
+/** @returns whether there is more to remove */
 async function removeSome(manager: EntityManager, table: string, id: string, day: number): Promise<boolean> {
   const [next] = await query<{ day: number; id: string }>(
     manager,

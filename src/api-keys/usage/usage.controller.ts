@@ -9,7 +9,7 @@ import { docs } from './usage.docs';
 import { UsageQuery, UsageReply, UsageView } from './usage.dto';
 import { Usage } from './usage.service';
 
-/** How much keys are used. */
+/** The usage of keys. */
 @Controller('api')
 export class UsageController {
   constructor(

@@ -10,17 +10,17 @@ import { isoTime } from '../../common/times';
 export class UsageQuery {
   @QueryNumberField(
     { label: 'days', least: 1, most: 90 },
-    { description: 'How many days to give, today included', default: 30, example: 2 },
+    { description: 'The number of days, including today', default: 30, example: 2 },
   )
   readonly days: number = 30;
 }
 
 export class UsageTotalsView {
-  @CountProperty(1536, { description: 'Requests that were let in' })
+  @CountProperty(1536, { description: 'Requests that were accepted' })
   readonly requests: number;
 
   @CountProperty(3, {
-    description: 'Requests that were refused by a limit, an address rule, the type or the end of the key',
+    description: 'Requests that were refused because of a limit, the address, the type or the expiry of the key',
   })
   readonly refusals: number;
 
@@ -29,32 +29,32 @@ export class UsageTotalsView {
 }
 
 export class DayUsageView extends UsageTotalsView {
-  @ApiProperty({ type: String, format: 'date', description: 'A day of UTC', example: '2024-01-15' })
+  @ApiProperty({ type: String, format: 'date', description: 'A calendar day (UTC)', example: '2024-01-15' })
   readonly day: string;
 }
 
-/** How much a key is used. */
+/** The usage of a key. */
 export class UsageView {
   @IdProperty(KEY_ID)
   readonly keyId: string;
 
-  @ApiProperty({ type: UsageTotalsView, description: 'Of all these days' })
+  @ApiProperty({ type: UsageTotalsView, description: 'The sum of all days' })
   readonly totals: UsageTotalsView;
 
-  @ApiProperty({ type: [DayUsageView], description: 'Oldest first, today last; none is left out' })
+  @ApiProperty({ type: [DayUsageView], description: 'Oldest first, without gaps, ending today' })
   readonly days: DayUsageView[];
 
   @TimeProperty('2024-01-15T11:30:00.000Z', { nullable: true, description: 'null before the first use' })
   readonly lastUsedAt: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Where it was last used from', example: '192.168.1.20' })
+  @ApiProperty({ type: String, nullable: true, description: 'The address of its last use', example: '192.168.1.20' })
   readonly lastAddress: string | null;
 
   @ApiProperty({
     type: String,
     nullable: true,
     maxLength: 200,
-    description: 'What the client called itself then',
+    description: 'The user agent of its last use',
     example: 'ESP32HTTPClient/1.4',
   })
   readonly lastUserAgent: string | null;
@@ -79,7 +79,7 @@ export class UsageReply {
   readonly usage: UsageView;
 }
 
-/** A reply as the document shows it. */
+/** An example for the OpenAPI document. */
 export const USAGE_EXAMPLE: UsageReply = {
   usage: {
     keyId: KEY_ID,

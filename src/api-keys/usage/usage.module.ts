@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../api-keys.module';
 import { UsageController } from './usage.controller';
 
-/** What callers may ask of the meter. It knows the keys, which the meter must not: their room counts with it. */
+/** The routes for usage. They depend on API keys, whose room in turn depends on the meter. */
 @Module({ imports: [ApiKeysModule], controllers: [UsageController] })
 export class UsageModule {}

@@ -13,20 +13,20 @@ import { removeWritten, UsageCounters, type DayCounters } from './usage-counters
 import { KeyLock } from './key-lock';
 import { lastUseOf, LONGEST_USER_AGENT, UsageTable, type DayCounts, type LastUse } from './usage-table';
 
-/** Twice a minute, so that what a list shows is within a minute of the truth even when a flush takes its time. */
+/** Twice a minute, so that lists are accurate to a minute even when a flush is slow. */
 const FLUSH_EVERY_MILLIS = 30_000;
-/** A slice is given up when the database has not answered for so long. It is kept, and written with the next flush. */
+/** The time limit of a slice. A slice that fails is written with the next flush. */
 const PATIENCE = { stallMillis: 15_000 };
 const SLICES_PER_CHECKPOINT = 16;
-/** Days for which the use of keys is kept. */
+/** The number of days for which usage is kept. */
 export const KEPT_DAYS = 90;
 
-/** What a key did on each of some days, oldest first, and when it was last used. */
+/** The usage of a key on each of several days, oldest first, and its last use. */
 export interface KeyUse extends LastUse {
   readonly days: readonly DayCounts[];
 }
 
-/** How much each key is used: counted in memory, so that a request writes nothing, and written down twice a minute. */
+/** The usage of keys. It is counted in memory, so that requests write nothing, and written twice a minute. */
 @Injectable()
 export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdown {
   private readonly counters = new UsageCounters();
@@ -50,7 +50,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     this.repetition = repeat(FLUSH_EVERY_MILLIS, () => this.flush());
   }
 
-  /** After the last request, and before the database closes. */
+  /** Runs after the last request and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     await this.repetition?.stop();
     await this.flush();
@@ -85,7 +85,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     return this.quotas.get(lineId, quota, nowMillis);
   }
 
-  /** The use of a key in the last so many days, today included: what is stored, and what is counted here since. */
+  /** The usage of a key in the last days, including today: what is stored, and what this instance has counted since. */
   use(keyId: string, days: number, nowMillis = Date.now()): Promise<KeyUse> {
     const today = dayOf(nowMillis);
     const range = daysFrom(today - days + 1, today);
@@ -98,7 +98,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     });
   }
 
-  /** The requests of an organization's keys since the month began in UTC, as far as they are written down. */
+  /** The requests of an organization's keys in this month (UTC), as far as they are written. */
   async requestsThisMonth(
     organizationId: string,
     yieldTurn: () => Promise<void>,
@@ -111,17 +111,17 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     return requests;
   }
 
-  /** Writes down what was counted until now. What cannot be written is kept for the next time. */
+  /** Writes the usage that was counted until now. What cannot be written is kept for the next flush. */
   flush(nowMillis = Date.now()): Promise<void> {
-    return (this.flushed = this.flushed.then(() => this.writeDown(nowMillis)));
+    return (this.flushed = this.flushed.then(() => this.write(nowMillis)));
   }
 
-  private async writeDown(nowMillis: number): Promise<void> {
+  private async write(nowMillis: number): Promise<void> {
     for (const counters of this.counters.collect()) await this.writeDay(counters);
     const today = dayOf(nowMillis);
     if (this.tidiedOn === today) return;
     this.quotas.tidy(nowMillis);
-    const what = 'The usage of keys of long ago could not be removed yet';
+    const what = 'Old usage of keys could not be removed yet';
     try {
       const removeOld = (run: Run) => this.table.removeBefore(today - KEPT_DAYS, () => run.next());
       await watched(PATIENCE, removeOld);
@@ -141,7 +141,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
         if (++slices % SLICES_PER_CHECKPOINT === 0) await watched(PATIENCE, () => this.table.checkpoint());
       } catch (cause) {
         this.outages.background(what, cause);
-        // One slice may have something in it that the database refuses. A second one means that it cannot be used now.
+        // One slice may contain something that the database refuses. A second failure means that the database is unavailable.
         if (++failures === 2) return;
       }
     }
@@ -166,7 +166,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   }
 }
 
-/** What must not be read while these keys are written down: they themselves, and their lines. */
+/** What must not be read while these keys are written: the keys and their lines. */
 function withLines({ byKey }: DayCounters, keyIds: readonly string[]): string[] {
   return keyIds.flatMap((keyId) => {
     const lineId = byKey.get(keyId)?.lineId;
@@ -175,8 +175,8 @@ function withLines({ byKey }: DayCounters, keyIds: readonly string[]): string[] 
 }
 
 /**
- * A header may have 16 KB, and a plain slice would keep the whole of it in memory. What is stored is shorter still: keys are
- * redacted first, and must not be cut before.
+ * Copies the start of a long text. A header may have 16 KB, and a slice would keep all of it in memory. It stays longer than what is
+ * stored, because keys are redacted before it is shortened.
  */
 function shortened(text: string | undefined): string | undefined {
   const longest = 3 * LONGEST_USER_AGENT;
