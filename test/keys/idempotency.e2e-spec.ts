@@ -26,6 +26,7 @@ import { Organization } from '../../src/organizations/organization.entity';
 import { caller, type Call } from '../support/call';
 import { refused, seen } from '../support/refusals';
 import { createDatabase, type TestDatabase } from '../support/test-app';
+import { NoAuditModule } from '../support/no-audit';
 
 const DAY = 86_400_000;
 const OURS = 'a'.repeat(24);
@@ -113,7 +114,7 @@ beforeAll(async () => {
   database = await createDatabase();
   const config = readConfig({ DATABASE_URL: database.url, DAKKIO_SECRET_KEY: 'c'.repeat(64) });
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(ENTITIES), ThingsModule],
+    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(ENTITIES), NoAuditModule, ThingsModule],
   }).compile();
   app = module.createNestApplication<NestExpressApplication>(new LeanExpressAdapter(config), {
     logger: false,

@@ -101,7 +101,7 @@ it('does not hide what was changed before', async () => {
 it('needs both secrets', async () => {
   await (await start({ DAKKIO_SECRET_KEY: OLD })).stop();
   const { code, stderr } = await cli({ DAKKIO_SECRET_KEY: OLD }, 'secret:rotate');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('DAKKIO_SECRET_KEY_PREVIOUS to the one before')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('DAKKIO_SECRET_KEY_PREVIOUS to the previous one')]);
 });
 
 it('leaves what neither secret opens as it is, and counts it', async () => {

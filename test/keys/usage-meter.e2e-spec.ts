@@ -15,6 +15,7 @@ import { MeterModule } from '../../src/api-keys/usage/meter.module';
 import { KeyUsage } from '../../src/api-keys/usage/key-usage.entity';
 import { Usage } from '../../src/api-keys/usage/usage.service';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-app';
+import { NoAuditModule } from '../support/no-audit';
 
 const DAY = 86_400_000;
 const NOON = Date.UTC(2026, 10, 23, 12);
@@ -37,7 +38,7 @@ async function start(): Promise<Instance> {
   const config = readConfig({ DATABASE_URL: database.url, DAKKIO_SECRET_KEY: 'c'.repeat(64) });
   const logs: string[] = [];
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(ENTITIES), MeterModule],
+    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(ENTITIES), NoAuditModule, MeterModule],
   }).compile();
   module.useLogger(new ServerLogger('warn', { isTTY: false, write: (line) => logs.push(line) }));
   await module.init();
