@@ -36,7 +36,7 @@ function inSources(stack) {
   const positions = [...stack.matchAll(POSITION)].map(([text]) => text);
   if (positions.length === 0) return stack;
   try {
-    const { sourcePositions } = require('./source-map.js');
+    const { sourcePositions } = require(join(__dirname, 'source-map.js'));
     const found = sourcePositions(BUNDLE, positions);
     return stack.replace(POSITION, (text) => found.get(text) ?? text);
   } catch {

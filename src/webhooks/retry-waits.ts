@@ -7,7 +7,6 @@ const WAITS = [
   ...[5 * SECOND, 15 * SECOND, 30 * SECOND, 60 * SECOND],
   ...[5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR],
 ];
-export const MOST_ATTEMPTS = WAITS.length + 1;
 /** A delivery that has waited for so long in the queue fails with the next attempt that does. */
 export const LONGEST_QUEUED = 18 * HOUR;
 const LONGEST_RETRY_AFTER = HOUR;
