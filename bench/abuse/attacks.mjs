@@ -170,6 +170,26 @@ export const ATTACKS = [
       ),
   },
   {
+    name: '1,000 alert rules that fire and resolve in turn, one connection',
+    key: 'Write',
+    run: (target) => {
+      const headers = { ...JSON_TYPE, 'X-API-Key': target.writeKey };
+      const start = Date.now() - 20 * 3_600_000;
+      const requestAt = (index) => ({
+        method: 'POST',
+        path: '/api/data',
+        headers,
+        body: JSON.stringify({
+          dataSourceId: target.watched,
+          // The cooldown is over each time.
+          timestamp: start + index * 120_000,
+          values: { level: 2 * ((index + 1) % 2) },
+        }),
+      });
+      return ask(target.server.port, requestAt, { connections: 1, millis: MILLIS });
+    },
+  },
+  {
     name: 'refusals, each of another path, 32 connections',
     key: 'Read',
     run: (target) =>

@@ -11,13 +11,17 @@ export const FIRST_MILLIS = Date.UTC(2024, 0, 1);
 const BUSY_POINTS = 100_000;
 const POINTS_OF_A_WIDE_SOURCE = 40;
 const BATCH = 1000;
+/** As many as a bucket may have. */
+const RULES = 1000;
+/** Nothing listens there: a delivery fails at once. */
+const CLOSED_PORT = 9;
 const MINUTE_MILLIS = 60_000;
 const TEXT = 'x'.repeat(1000);
 
 /** Stores what the attacks read. Gives how to start a server on a copy of it, with what an attacker knows. */
 export async function makeTarget() {
   const path = join(temporaryFolder(), 'dakkio.db');
-  const dakkio = await startWithSource(path);
+  const dakkio = await startWithSource(path, { DAKKIO_WEBHOOK_ALLOW: `127.0.0.1:${CLOSED_PORT}` });
   const names = Array.from({ length: FIELDS }, (_, index) => `field${index}`);
   const schema = Object.fromEntries(names.map((name) => [name, 'number']));
   const wide = [];
@@ -43,6 +47,15 @@ export async function makeTarget() {
     dakkio,
     Array.from({ length: 10_000 }, (_, index) => pointAt(texts, index, { text: TEXT })),
   );
+  const watched = await dakkio.makeSource('Watched', { level: 'number' });
+  for (let index = 0; index < RULES; index++)
+    await dakkio.makeAlert({
+      dataSourceId: watched,
+      name: `Rule ${index}`,
+      condition: `level is greater than ${index / RULES}`,
+      webhookUrl: `http://127.0.0.1:${CLOSED_PORT}/${index}`,
+      cooldownMinutes: 1,
+    });
   await dakkio.server.stop();
 
   /** Starts a server on a copy of the data. */
@@ -50,7 +63,7 @@ export async function makeTarget() {
     const copy = join(temporaryFolder(), 'dakkio.db');
     for (const ending of ['', '.secret', '.anchor'])
       if (existsSync(path + ending)) copyFileSync(path + ending, copy + ending);
-    return { ...dakkio, wide, texts, server: await dakkio.startAgain(copy) };
+    return { ...dakkio, wide, texts, watched, server: await dakkio.startAgain(copy) };
   };
   return { start };
 }
