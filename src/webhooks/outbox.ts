@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/ids';
 import { bulkInsert } from '../database/bulk-insert';
-import { query } from '../database/sql';
+import { isPostgres, query } from '../database/sql';
 import { Delivery } from './delivery.entity';
 import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
 import type { Summary } from './payload-formats';
@@ -15,11 +15,22 @@ export interface Notice {
   readonly summary: Summary;
 }
 
-/** Numbers the next message of a webhook, which is due at once if no other waits. Holds the row until the transaction's end. */
-const NEXT_NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
-  next_at = CASE WHEN switched_off_at IS NULL AND url <> '' THEN coalesce(next_at, ?) ELSE next_at END WHERE id = ?
-  RETURNING sequence, url, queue, switched_off_at AS "switchedOffAt"`;
+/** A message, and the webhook that it is for. */
+export interface QueuedMessage {
+  readonly webhookId: string;
+  readonly notice: Notice;
+}
+
+/** Numbers the next message of a webhook, which is due at once if no other waits. Locks the row until the transaction ends. */
+const NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
+  next_at = CASE WHEN switched_off_at IS NULL AND url <> '' THEN coalesce(next_at, ?) ELSE next_at END`;
+const NUMBERED = 'RETURNING id, sequence, url, queue, switched_off_at AS "switchedOffAt"';
+const NUMBER_ONE = `${NUMBER} WHERE id = ? ${NUMBERED}`;
+/** One round trip for many webhooks, whose ids are joined by commas. */
+const NUMBER_ALL = `${NUMBER} WHERE id = ANY(string_to_array(?, ',')) ${NUMBERED}`;
+const LOCK_ALL = `SELECT 1 FROM webhooks WHERE id = ANY(string_to_array(?, ',')) ORDER BY id FOR UPDATE`;
 interface Numbered {
+  readonly id: string;
   readonly sequence: number;
   readonly url: string;
   readonly queue: string | null;
@@ -29,28 +40,67 @@ interface Numbered {
 export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';
 
 /**
- * Puts a message into the outbox, unless its webhook has no URL.
+ * Puts messages into the outbox, those of a webhook in this order, unless it has no URL.
  *
  * @param queueOf computes the queue of a webhook that an earlier version stored
  * @throws Error where there is no such webhook
  */
-export async function enqueue(
+export async function enqueueAll(
   manager: EntityManager,
-  webhookId: string,
-  { event, payload, summary }: Notice,
+  messages: readonly QueuedMessage[],
   queueOf: (webhook: Pick<Webhook, 'id' | 'url'>) => Pick<Webhook, 'receiver' | 'queue'>,
 ): Promise<void> {
   const now = Date.now();
-  const [webhook] = await query<Numbered>(manager, NEXT_NUMBER, [now, webhookId]);
-  if (!webhook) throw new Error(`There is no webhook ${webhookId}`);
-  const { sequence, url, queue } = webhook;
-  if (url === NO_URL) return;
-  // Rows of versions before queues, until the server has come to them.
-  if (queue === null) await manager.update(Webhook, { id: webhookId }, queueOf({ id: webhookId, url }));
-  const isOff = webhook.switchedOffAt !== null;
-  const delivery: Delivery = {
+  for (const round of roundsOf(messages)) {
+    const numbered = await numberAll(manager, [...round.keys()], now);
+    const deliveries: Delivery[] = [];
+    for (const webhook of numbered) {
+      const { id, url, queue } = webhook;
+      const notice = round.get(id);
+      if (url === NO_URL || !notice) continue;
+      // Versions before there were queues stored none.
+      if (queue === null) await manager.update(Webhook, { id }, queueOf({ id, url }));
+      deliveries.push(deliveryOf(webhook, notice, now));
+    }
+    await bulkInsert(manager, Delivery, deliveries);
+    for (const { webhookId } of deliveries)
+      if (Math.random() * DELIVERIES_PER_TRIM < 1) await trimOutbox(manager, webhookId);
+  }
+}
+
+/** Messages by webhook, in rounds that have at most one of each. */
+function roundsOf(messages: readonly QueuedMessage[]): Map<string, Notice>[] {
+  const rounds: Map<string, Notice>[] = [];
+  const counts = new Map<string, number>();
+  for (const { webhookId, notice } of messages) {
+    const index = counts.get(webhookId) ?? 0;
+    counts.set(webhookId, index + 1);
+    (rounds[index] ??= new Map<string, Notice>()).set(webhookId, notice);
+  }
+  return rounds;
+}
+
+async function numberAll(manager: EntityManager, ids: readonly string[], now: number): Promise<Numbered[]> {
+  const numbered: Numbered[] = [];
+  if (isPostgres(manager)) {
+    const list = ids.join(',');
+    await query(manager, LOCK_ALL, [list]);
+    numbered.push(...(await query<Numbered>(manager, NUMBER_ALL, [now, list])));
+  } else for (const id of ids) numbered.push(...(await query<Numbered>(manager, NUMBER_ONE, [now, id])));
+  if (numbered.length === ids.length) return numbered;
+  const found = new Set(numbered.map(({ id }) => id));
+  throw new Error(`There is no webhook ${ids.find((id) => !found.has(id))}`);
+}
+
+function deliveryOf(
+  { id, sequence, switchedOffAt }: Numbered,
+  { event, payload, summary }: Notice,
+  now: number,
+): Delivery {
+  const isOff = switchedOffAt !== null;
+  return {
     id: newId(now),
-    webhookId,
+    webhookId: id,
     sequence,
     event,
     payload: JSON.stringify({ ...payload, data: { ...payload.data, sequence } }),
@@ -63,6 +113,4 @@ export async function enqueue(
     queuedAt: now,
     attemptedAt: null,
   };
-  await bulkInsert<Delivery>(manager, Delivery, [delivery]);
-  if (Math.random() * DELIVERIES_PER_TRIM < 1) await trimOutbox(manager, webhookId);
 }

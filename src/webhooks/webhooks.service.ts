@@ -10,7 +10,7 @@ import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
 import { endWebhooks, removeIfDrained } from './ended-webhooks';
 import { getDelivery, LISTED, timed, type ListedDelivery } from './listed-deliveries';
-import { enqueue, type Notice } from './outbox';
+import { enqueueAll, type QueuedMessage } from './outbox';
 import { earlierSecretsOf } from './poster';
 import type { ShownWebhook } from './shown-webhook';
 import { newWebhookSecret } from './signature';
@@ -147,13 +147,13 @@ export class Webhooks {
   }
 
   /**
-   * Puts a message into the outbox: what is committed with it is delivered, after what was put there before. Where the owner has
-   * no URL, nothing is put there.
+   * Puts messages into the outbox: what is committed with them is delivered, after what was put there before. A webhook without a
+   * URL gets none.
    *
    * @throws Error where there is no such webhook
    */
-  async enqueue(manager: EntityManager, webhookId: string, notice: Notice): Promise<void> {
-    await enqueue(manager, webhookId, notice, (row) => this.seals.queueOf(this.urlOf(row)));
+  async enqueueAll(manager: EntityManager, messages: readonly QueuedMessage[]): Promise<void> {
+    await enqueueAll(manager, messages, (row) => this.seals.queueOf(this.urlOf(row)));
   }
 
   /** One page without what is posted, newest first unless `sort` says otherwise. */

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Retention } from '../../src/retention/retention';
-import { MAX_POINT_LENGTH } from '../../src/alerting/evaluation/alert-notifier';
+import { MAX_POINT_LENGTH } from '../../src/alerting/evaluation/latest-values';
 import { MOST_FINISHED, MOST_WAITING, TOO_MANY_WAITED, trimOutbox } from '../../src/webhooks/outbox-bounds';
 import { query } from '../../src/database/sql';
 import { Writer } from '../../src/database/writer';

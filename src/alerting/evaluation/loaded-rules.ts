@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import { selectRows } from '../../database/select-rows';
 import { query } from '../../database/sql';
 import type { AlertState, RuleDefinition } from '../conditions/alert-state';
 import type { Condition } from '../conditions/condition';
-import type { AlertRule } from './alert-rule.entity';
+import { AlertRule } from './alert-rule.entity';
 
 const MINUTE_MILLIS = 60_000;
 const ACTIVE = `SELECT id, bucket_id AS "bucketId", source_id AS "sourceId", name, "condition", status,
@@ -36,4 +37,18 @@ export async function readActiveRules(manager: EntityManager, sourceId: string):
       alertState: JSON.parse(row.alertState) as AlertState,
     }),
   );
+}
+
+/** Which rules: one, those of a data source or those of a bucket. */
+export type RuleFilter = { readonly id: string } | { readonly sourceId: string } | { readonly bucketId: string };
+
+/** Rules of any status. */
+export function findRules(manager: EntityManager, filter: RuleFilter): Promise<AlertRule[]> {
+  const [column, value] =
+    'id' in filter
+      ? ['id', filter.id]
+      : 'sourceId' in filter
+        ? ['source_id', filter.sourceId]
+        : ['bucket_id', filter.bucketId];
+  return selectRows(manager, AlertRule, `WHERE ${column} = ?`, [value]);
 }

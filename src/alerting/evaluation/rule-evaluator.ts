@@ -63,14 +63,13 @@ export class RuleEvaluator implements PointObserver {
     const from = tasks.reduce<number>((least, { start }) => Math.min(least, start ?? least), Infinity);
     const around = { ...batch, from, visibleFrom: source.visibleFrom, rules: weightOf(affected) };
     const windows = from === Infinity ? undefined : await LateWindows.read(this.store, manager, source, around);
-    let hasChanges = false;
-    for (const task of tasks) {
-      const { prepared } = task;
+    const results = tasks.map((task) => {
+      const { rule, alertState: before } = task.prepared;
       const { alertState, transitions } = evaluate(task, batch, windows);
-      const limited = limitTransitions(transitions, { now, wasFiring: prepared.alertState.state === 'triggered' });
-      const result = { alertState, transitions: limited };
-      if (await this.recorder.record(manager, source, prepared.rule, result)) hasChanges = true;
-    }
+      const wasFiring = before.state === 'triggered';
+      return { rule, alertState, transitions: limitTransitions(transitions, { now, wasFiring }) };
+    });
+    const hasChanges = await this.recorder.recordAll(manager, source, results);
     if (hasChanges) {
       // The transaction may still roll back: only what is read after the commit is cached.
       this.cached.delete(source.id);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
+import { bulkInsert } from '../../database/bulk-insert';
 import { query } from '../../database/sql';
 import { PeriodicTasks, type PeriodicTask } from '../../database/periodic-task';
 import type { Run } from '../../database/watched';
@@ -8,6 +9,7 @@ import { Webhooks } from '../../webhooks/webhooks.service';
 import { AlertRule } from './alert-rule.entity';
 import { DeletedRule } from './deleted-rule.entity';
 import { FiringRules } from './firing-rules';
+import { findRules, type RuleFilter } from './loaded-rules';
 
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
@@ -39,21 +41,16 @@ export class RuleRemoval {
    *
    * @returns how many rules there were
    */
-  async remove(
-    manager: EntityManager,
-    which: { readonly id: string } | { readonly bucketId: string } | { readonly sourceId: string },
-  ): Promise<number> {
-    await this.firingRules.resolveAll(manager, which, 'deleted');
-    const ids = (await manager.find(AlertRule, { select: { id: true }, where: which })).map(({ id }) => id);
+  async remove(manager: EntityManager, filter: RuleFilter): Promise<number> {
+    await this.firingRules.resolveAll(manager, filter, 'deleted');
+    const ids = (await findRules(manager, filter)).map(({ id }) => id);
     const endedAt = Date.now();
     for (let start = 0; start < ids.length; start += ROWS_PER_STEP) {
       const some = ids.slice(start, start + ROWS_PER_STEP);
       await this.webhooks.remove(manager, some);
       await manager.delete(AlertRule, { id: In(some) });
-      await manager.insert(
-        DeletedRule,
-        some.map((id) => ({ id, endedAt })),
-      );
+      const deleted = some.map((id): DeletedRule => ({ id, endedAt }));
+      await bulkInsert(manager, DeletedRule, deleted);
     }
     return ids.length;
   }

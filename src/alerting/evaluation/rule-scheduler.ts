@@ -144,13 +144,12 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
     const arrived = isFuture ? 0 : Math.min(arrivedAt, now);
     // An archived source accepts no points, so none are missing.
     const input = { received: source.isArchived ? now : arrived, now, downtimes };
-    let hasChanges = false;
-    for (const rule of await readActiveRules(manager, sourceId)) {
+    const results = (await readActiveRules(manager, sourceId)).map((rule) => {
       const before = adjustToClock(rule, rule.row.alertState, now);
       const isNoData = rule.condition.operator === 'no_data';
-      const result = isNoData ? evaluateNoData(rule, before, input) : evaluateTimers(rule, before, now);
-      if (await this.recorder.record(manager, source, rule, result)) hasChanges = true;
-    }
+      return { rule, ...(isNoData ? evaluateNoData(rule, before, input) : evaluateTimers(rule, before, now)) };
+    });
+    const hasChanges = await this.recorder.recordAll(manager, source, results);
     if (hasChanges) await this.recorder.invalidateRules(manager, sourceId);
     return hasChanges;
   }

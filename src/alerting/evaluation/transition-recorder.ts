@@ -2,14 +2,16 @@ import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { query } from '../../database/sql';
 import { setWatchVersion } from '../../sources/source-rows';
 import type { AlertState } from '../conditions/alert-state';
 import { timerDueAt } from '../conditions/state-machine';
-import { AlertNotifier, type EvaluatedSource, type TransitionWithPoints } from './alert-notifier';
+import { AlertNotifier, type TransitionWithPoints } from './alert-notifier';
+import type { EvaluatedSource } from './evaluated-sources';
 import { AlertRule } from './alert-rule.entity';
 import { toLoadedRule, type LoadedRule } from './loaded-rules';
+import { storeStates, type RuleState } from './rule-states';
 
+/** What an evaluation of a rule changes. */
 export interface EvaluationResult {
   readonly alertState: AlertState;
   readonly transitions: readonly TransitionWithPoints[];
@@ -17,7 +19,10 @@ export interface EvaluationResult {
   readonly dueAt?: number | null;
 }
 
-const SET_STATE = `UPDATE alert_rules SET memory = ?, due_at = ?, last_triggered_at = ? WHERE id = ?`;
+export interface RuleResult extends EvaluationResult {
+  readonly rule: LoadedRule;
+}
+
 const MAX_VERSION = 2 ** 31 - 1;
 
 /** Stores new states of rules and queues their notifications, in the transactions of its callers. */
@@ -25,22 +30,15 @@ const MAX_VERSION = 2 ** 31 - 1;
 export class TransitionRecorder {
   constructor(private readonly notifier: AlertNotifier) {}
 
-  /** @returns whether anything changed */
-  async record(
-    manager: EntityManager,
-    source: EvaluatedSource,
-    rule: LoadedRule,
-    { alertState, transitions, dueAt = timerDueAt(rule, alertState) }: EvaluationResult,
-  ): Promise<boolean> {
-    const { row } = rule;
-    if (transitions.length === 0 && dueAt === row.dueAt && isDeepStrictEqual(alertState, row.alertState)) return false;
-    let { lastTriggeredAt } = row;
-    for (const one of transitions) {
-      if (one.transition.event === 'triggered') lastTriggeredAt = one.transition.at;
-      await this.notifier.notify(manager, source, rule, one);
-    }
-    await query(manager, SET_STATE, [JSON.stringify(alertState), dueAt, lastTriggeredAt, row.id]);
-    return true;
+  /** Records the results of rules of a source. @returns whether anything changed */
+  async recordAll(manager: EntityManager, source: EvaluatedSource, results: readonly RuleResult[]): Promise<boolean> {
+    const changed = results.filter(isChange);
+    const transitions = changed.flatMap(({ rule: { row }, transitions }) =>
+      transitions.map((one) => ({ ...one, row })),
+    );
+    await this.notifier.notifyAll(manager, source, transitions);
+    await storeStates(manager, changed.map(newStateOf));
+    return changed.length > 0;
   }
 
   /**
@@ -70,4 +68,14 @@ export class TransitionRecorder {
       await manager.update(AlertRule, { id: row.id }, { alertState, dueAt });
     }
   }
+}
+
+function isChange({ rule, alertState, transitions, dueAt = timerDueAt(rule, alertState) }: RuleResult): boolean {
+  const { row } = rule;
+  return transitions.length > 0 || dueAt !== row.dueAt || !isDeepStrictEqual(alertState, row.alertState);
+}
+
+function newStateOf({ rule, alertState, transitions, dueAt = timerDueAt(rule, alertState) }: RuleResult): RuleState {
+  const fired = transitions.findLast(({ transition }) => transition.event === 'triggered');
+  return { id: rule.row.id, alertState, dueAt, lastTriggeredAt: fired?.transition.at ?? rule.row.lastTriggeredAt };
 }
