@@ -102,7 +102,7 @@ describe('a preset Admin key', () => {
     const { code, stderr } = await start({ DAKKIO_ADMIN_KEY: preset }).ended;
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining('Cannot start: The preset Admin key was deleted before'),
+      expect.stringContaining('Cannot start: The preset Admin key was deleted, and a deleted key cannot be restored'),
     ]);
   });
 
