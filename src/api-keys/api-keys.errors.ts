@@ -3,7 +3,7 @@ import { refusal } from '../common/errors';
 export const KEY_NOT_FOUND = refusal(404, 'api_key_not_found', 'API key not found');
 export const LAST_ADMIN_KEY = refusal(409, 'last_admin_key', 'The last Admin key cannot be deleted');
 export const LAST_ADMIN_KEY_RESTRICTED = refusal(409, 'last_admin_key', 'The last Admin key cannot be restricted');
-export const KEY_RETIRED = refusal(409, 'api_key_replaced', 'API key was replaced for good and cannot open again');
+export const KEY_RETIRED = refusal(409, 'api_key_replaced', 'API key was replaced and cannot be used again');
 export const LINE_FULL = refusal(
   409,
   'rotation_limit_reached',
@@ -25,12 +25,12 @@ export const KEY_ALREADY_ROTATED = refusal(409, 'api_key_already_rotated', 'API 
 });
 export const KEY_EXPIRED = refusal(409, 'api_key_expired', 'API key has expired');
 export const KEY_DISABLED = refusal(409, 'api_key_disabled', 'API key is disabled');
-export const WRITE_ONLY_FOR_WRITE_KEYS = refusal(400, 'conflicting_fields', 'writeOnly is for write keys alone');
+export const WRITE_ONLY_FOR_WRITE_KEYS = refusal(400, 'conflicting_fields', 'writeOnly is only for write keys');
 export const KEYS_NOT_CHOSEN = refusal(400, 'conflicting_fields', 'Send either ids or filter');
 export const FILTER_EMPTY = refusal(
   400,
   'filter_too_wide',
-  'filter must leave keys out by state, type, q or unusedForDays',
+  'filter must exclude keys by state, type, q or unusedForDays',
 );
 export const FILTER_TOO_WIDE = refusal(
   400,

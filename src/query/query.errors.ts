@@ -6,12 +6,12 @@ export const FILL_NEEDS_GROUPS = refusal(400, 'conflicting_fields', 'fill needs 
 export const ANSWER_TOO_LARGE = refusal(
   400,
   'answer_too_large',
-  'The answer would be larger than <answerBytes> bytes: the first <rows> rows fit. Send a smaller limit and page through the rest, or ask for fewer fields, fewer aggregations or a longer groupBy',
+  'The answer would be larger than <answerBytes> bytes: the first <rows> rows fit. Send a smaller limit and page through the rest, or request fewer fields, fewer aggregations or a longer groupBy',
 );
 export const FIELD_NOT_AGGREGATED = refusal(
   400,
   'field_not_numeric',
-  '<field> is no number: it takes count, first and last alone',
+  '<field> is not a number: only count, first and last are supported',
 );
 export const CURSOR_WITH_GROUPS = refusal(
   400,
@@ -21,5 +21,5 @@ export const CURSOR_WITH_GROUPS = refusal(
 export const CSV_TOO_WIDE = refusal(
   400,
   'csv_too_wide',
-  'The table would have more than 16384 columns. Ask for fewer fields, fewer aggregations, fewer data sources, or for JSON',
+  'The table would have more than 16384 columns. Request fewer fields, fewer aggregations, fewer data sources, or JSON',
 );

@@ -29,11 +29,11 @@ export const FIELD_KEPT = refusal(
 export const FIELD_WATCHED = refusal(
   409,
   'field_has_alert_rule',
-  'The field <field> cannot be removed, nor its type be changed, while an alert rule asks for it',
+  'The field <field> cannot be removed or change its type while an alert rule uses it',
 );
 export const UNIT_WATCHED = refusal(
   409,
   'field_has_alert_rule',
-  'The unit of <field> cannot be changed while an alert rule asks for it',
+  'The unit of <field> cannot be changed while an alert rule uses it',
 );
 export const FIELD_UNKNOWN = refusal(400, 'unknown_field', 'The data source has no field <field>');

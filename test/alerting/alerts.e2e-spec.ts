@@ -190,7 +190,7 @@ it('keep the unit of what they ask for from being changed', async () => {
   const { status, body } = await describe({ unit: '°F' });
   expect([status, body.message]).toEqual([
     409,
-    'The unit of temperature cannot be changed while an alert rule asks for it',
+    'The unit of temperature cannot be changed while an alert rule uses it',
   ]);
   expect((await describe({ unit: '°C', description: 'Inside' })).status).toBe(200);
   await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey });

@@ -103,7 +103,7 @@ describe('what no key can have', () => {
 
   it.each([
     [{ writeOnly: 'yes' }, ['writeOnly'], 'writeOnly must be true or false'],
-    [{ writeOnly: true, type: 'read' }, ['writeOnly'], 'writeOnly is for write keys alone'],
+    [{ writeOnly: true, type: 'read' }, ['writeOnly'], 'writeOnly is only for write keys'],
     [{ dataSourceId: 'x' }, ['dataSourceId'], 'Invalid data source ID format'],
     [{ dataSourceId: 7 }, ['dataSourceId'], 'Invalid data source ID format'],
     [{ rateLimit: { ...rate(1, 1), burst: 2 } }, ['rateLimit', 'burst'], 'Unknown property: burst'],

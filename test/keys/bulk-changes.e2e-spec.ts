@@ -52,11 +52,11 @@ const NAMED_WRONG: [string, unknown, ReturnType<typeof invalid>][] = [
   ['a text', { ids: ABSENT_ID }, invalid('ids must be a list of 1 to 500 ids')],
   ['an id that is none', { ids: [ABSENT_ID, 'x'] }, invalid('Invalid API key ID format', ['body', 'ids', 1])],
   ['a number', { ids: [1] }, invalid('Invalid API key ID format', ['body', 'ids', 0])],
-  ['an empty filter', { filter: {} }, invalid('filter must leave keys out by state, type, q or unusedForDays')],
+  ['an empty filter', { filter: {} }, invalid('filter must exclude keys by state, type, q or unusedForDays')],
   [
     'a filter of all',
     { filter: { state: 'all', q: '' } },
-    invalid('filter must leave keys out by state, type, q or unusedForDays'),
+    invalid('filter must exclude keys by state, type, q or unusedForDays'),
   ],
   ['a filter that is none', { filter: [] }, invalid('filter must be an object with state, type, q or unusedForDays')],
   [

@@ -83,7 +83,7 @@ describe('keys in bulk', () => {
     [
       'a contradiction within one',
       { keys: [...many(2), { name: 'x', type: 'read', writeOnly: true }] },
-      invalid('writeOnly is for write keys alone', ['body', 'keys', 2, 'writeOnly']),
+      invalid('writeOnly is only for write keys', ['body', 'keys', 2, 'writeOnly']),
     ],
     [
       'a bad bound within one',

@@ -189,7 +189,7 @@ describe('a key that was rotated', () => {
 });
 
 describe('a key that was replaced for good', () => {
-  const RETIRED = refused(409, 'Conflict', 'API key was replaced for good and cannot open again');
+  const RETIRED = refused(409, 'Conflict', 'API key was replaced and cannot be used again');
 
   it.each([
     ['with a grace period of 0', { gracePeriodSeconds: 0 }],

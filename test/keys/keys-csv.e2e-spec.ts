@@ -110,7 +110,7 @@ describe('a table of new keys', () => {
     ['metadata', '{"__proto__":"x"}', 'metadata must be an object whose values are strings', []],
     ['metadata', '{"a":'.repeat(6000), 'metadata must be an object whose values are strings', []],
     ['dataSourceId', 'x', 'Invalid data source ID format', []],
-    ['writeOnly', 'true', 'writeOnly is for write keys alone', []],
+    ['writeOnly', 'true', 'writeOnly is only for write keys', []],
   ])('is refused where %s is %.20s', async (column, cell, message, within) => {
     const { status, body } = await send(`name,type,${column}\nGood,read,\nBad,read,"${cell.replaceAll('"', '""')}"\n`);
     expect([status, body]).toEqual([

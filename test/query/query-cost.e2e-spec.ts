@@ -173,7 +173,7 @@ describe('a page of groups', () => {
 describe('the bytes of an answer', () => {
   const refusal = (rows: number) =>
     `The answer would be larger than ${LIMIT_BYTES} bytes: the first ${rows} rows fit. Send a smaller limit and page through ` +
-    'the rest, or ask for fewer fields, fewer aggregations or a longer groupBy';
+    'the rest, or request fewer fields, fewer aggregations or a longer groupBy';
   const rowsOf = (message: string) => Number(/first (\d+) rows/.exec(message)?.[1]);
 
   it('are bounded: 400 with the rows that fit, and pages by cursor give all', async () => {

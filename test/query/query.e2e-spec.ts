@@ -369,7 +369,7 @@ describe('a query that cannot be', () => {
     [{ fill: 'null' }, invalid('fill needs groupBy')],
     [
       { filters: { fields: ['note'] }, aggregation: 'avg' },
-      invalid('note is no number: it takes count, first and last alone'),
+      invalid('note is not a number: only count, first and last are supported'),
     ],
   ])('is refused: %j', async (body, refusal) => {
     await store(evenly(1, MINUTE));
