@@ -134,7 +134,7 @@ it.each([
   ['TEMP > 1', 0, /at "TEMP > 1": expected the exact name of one field: Temp, temp/],
   ['fan speed > 1', 0, /expected the exact name of one field: fan-speed, fan\.speed/],
   ['temperature > 1 for 5 constructor', 22, /expected a duration/],
-])('says what it did not understand in %j', (text, at, message) => {
+])('reports where and why %j does not parse', (text, at, message) => {
   let thrown: unknown;
   try {
     parse(text);
@@ -150,7 +150,7 @@ it.each([
   expect(parse(example)).toBeDefined();
 });
 
-it('knows millionths by either sign', () => {
+it('accepts both micro signs', () => {
   const dust: Schema = [{ name: 'dust', type: 'number', slot: 0, unit: '\u03bcg/m\u00b3' }];
   expect(parseCondition('dust > 1 \u00b5g/m\u00b3', dust)).toEqual(of('gt', 1, 'dust'));
   expect(parseCondition('dust > 1 ug/m3', dust)).toEqual(of('gt', 1, 'dust'));
@@ -187,7 +187,7 @@ const condition = fc.oneof(
   seconds.map((value) => ({ field: null, operator: 'no_data', value })),
 ) as unknown as fc.Arbitrary<Condition>;
 
-it('reads what it prints as the same again', () =>
+it('parses what it prints as the same condition', () =>
   fc.assert(
     fc.property(condition, (one) => expect(parse(printCondition(one))).toEqual(one)),
     { numRuns: 1000 },
@@ -283,7 +283,7 @@ const saidSilence = fc
   }));
 const sentences = fc.oneof(saidLasting(saidSimple), saidJoint, saidSilence);
 
-it('reads every sentence that the grammar makes as what it means, and prints that so that it is read the same', () =>
+it('parses every sentence of the grammar, and prints it so that it parses the same', () =>
   fc.assert(
     fc.property(sentences, fc.constantFrom('', '.', '  '), ({ text, means }, end) => {
       const read = parse(text + end);
@@ -293,7 +293,7 @@ it('reads every sentence that the grammar makes as what it means, and prints tha
     { numRuns: 2000 },
   ));
 
-it('refuses a sentence that goes on in words which it does not know, and says where', () =>
+it('refuses unknown words after a sentence, and reports where', () =>
   fc.assert(
     fc.property(
       sentences,
@@ -313,7 +313,7 @@ it('refuses a sentence that goes on in words which it does not know, and says wh
     { numRuns: 1000 },
   ));
 
-it('throws nothing but its own error, whatever it is given', () => {
+it('throws only ConditionError, for any text', () => {
   const words = fc.constantFrom(
     ...[
       'temperature',
