@@ -12,7 +12,7 @@ import { ConfigModule } from './common/config/config.module';
 import { ErrorFilter } from './common/error.filter';
 import { RequestReader } from './common/validation/request-validation.guard';
 import { RetentionModule } from './retention/retention.module';
-import { DataSourcesModule } from './sources/sources.module';
+import { SourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
@@ -44,7 +44,7 @@ export class AppModule {
         ApiKeysModule,
         UsageModule,
         PointsModule,
-        DataSourcesModule,
+        SourcesModule,
         IngestModule,
         QueriesModule,
         RetentionModule,

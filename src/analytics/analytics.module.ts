@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { BucketsModule } from '../buckets/buckets.module';
-import { DataSourcesModule } from '../sources/sources.module';
+import { SourcesModule } from '../sources/sources.module';
 import { AnalyticsController } from './analytics.controller';
 import { AnalyticsService } from './analytics.service';
 
 @Module({
-  imports: [BucketsModule, DataSourcesModule],
+  imports: [BucketsModule, SourcesModule],
   controllers: [AnalyticsController],
   providers: [AnalyticsService],
 })

@@ -6,7 +6,7 @@ import { visibleFrom } from '../common/retention';
 import type { YieldTurn } from '../common/http/yield';
 import { groupPoints } from '../query/grouped-query';
 import type { Source } from '../sources/source.entity';
-import { DataSourcesService } from '../sources/sources.service';
+import { SourcesService } from '../sources/sources.service';
 import { SourcePoints } from '../sources/source-points';
 import { PointStore, type Range } from '../points/point-store';
 import { Summary } from '../points/summary';
@@ -62,7 +62,7 @@ export class AnalyticsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly buckets: BucketAccess,
-    private readonly sources: DataSourcesService,
+    private readonly sources: SourcesService,
     private readonly store: PointStore,
     private readonly stored: SourcePoints,
     private readonly usage: Usage,
@@ -136,15 +136,17 @@ export class AnalyticsService {
   ): Promise<Pick<SourceFigures, 'points' | 'fields'>> {
     const fields = source.schema.filter(({ type }) => type === 'number');
     const { manager } = this.dataSource;
-    const wish = { range, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, yieldTurn };
+    const options = { range, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, yieldTurn };
     const isSmall = fields.length * starts.length <= MOST_HOURLY_SUMMARIES;
-    const hours = await groupPoints(manager, this.store, source, { ...wish, starts, fields: isSmall ? fields : [] });
+    const hours = await groupPoints(manager, this.store, source, { ...options, starts, fields: isSmall ? fields : [] });
     let points = 0;
     for (const [hour, count] of hours.counts.entries()) {
       points += count;
       counts[hour] = (counts[hour] ?? 0) + count;
     }
-    const groups = isSmall ? hours : await groupPoints(manager, this.store, source, { ...wish, starts: range, fields });
+    const groups = isSmall
+      ? hours
+      : await groupPoints(manager, this.store, source, { ...options, starts: range, fields });
     const summaries = new Map<string, Summary>();
     for (const [index, { name }] of fields.entries()) {
       const summary = new Summary();

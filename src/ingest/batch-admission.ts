@@ -12,7 +12,7 @@ import type { MetadataSource } from '../points/metadata-bounds';
 import type { PackedPoint } from '../points/values';
 import { boundsOf, type IngestBounds } from './expired-points';
 import { SOURCE_ARCHIVED } from './ingest.errors';
-import { Fault, type Misfit, type PointCheck, type SentPoint } from './point-check';
+import { PointError, type RejectedPoint, type PointCheck, type SentPoint } from './point-check';
 
 const MOST_DETAILS = 20;
 /** Each hint compares a name with all fields of a schema. */
@@ -52,7 +52,7 @@ export interface Part {
 export interface Admitted {
   readonly request: IngestRequest;
   readonly parts: ReadonlyMap<OpenSource, Part>;
-  readonly problems: readonly Misfit[];
+  readonly problems: readonly RejectedPoint[];
 }
 
 /** Why something cannot be had. */
@@ -66,7 +66,7 @@ interface OpenBucket extends IngestBounds {
 }
 
 /** Says what of some requests can be stored, asking once for each bucket and source that they name. */
-export class Opening {
+export class BatchAdmission {
   private readonly buckets = new Map<string, OpenBucket | Refused>();
   private readonly visibleFrom = new Map<string, number>();
   private readonly sources = new Map<string, IngestSource | undefined>();
@@ -106,7 +106,7 @@ export class Opening {
     const opened = new Map<string, OpenSource>();
     for (const id of sourcesOf(points)) opened.set(id, this.sourceOf(key, bucketId, id));
     const parts = new Map<OpenSource, Part>();
-    const problems: Misfit[] = [];
+    const problems: RejectedPoint[] = [];
     let source: OpenSource | undefined;
     let part: Part | undefined;
     for (const sent of points) {
@@ -116,9 +116,9 @@ export class Opening {
         part = parts.get(own) ?? { points: [], texts: [], indexes: [] };
         parts.set(own, part);
       }
-      const point = sent.at < bucket.from && bucket.fault ? bucket.fault : own.check(sent);
-      if (point instanceof Fault)
-        problems.push({ index: sent.index, fault: key.writeOnly ? point.withoutSchema() : point });
+      const point = sent.at < bucket.from && bucket.error ? bucket.error : own.check(sent);
+      if (point instanceof PointError)
+        problems.push({ index: sent.index, error: key.writeOnly ? point.withoutSchema() : point });
       else {
         part.points.push(point);
         part.texts.push(sent.metadata);
@@ -191,18 +191,21 @@ function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
 }
 
 /**
- * The faults of a request, as it is told of them: the first ones, and all that have a code, which a client drops points by. There
+ * The errors of a request, as it is told of them: the first ones, and all that have a code, which a client drops points by. There
  * is at least one.
  */
-export function toProblems(misfits: readonly Misfit[], pathOf: IngestRequest['pathOf']): [Problem, ...Problem[]] {
+export function toProblems(
+  rejected: readonly RejectedPoint[],
+  pathOf: IngestRequest['pathOf'],
+): [Problem, ...Problem[]] {
   let others = 0;
-  const told = misfits.filter(({ fault }) => fault.code !== undefined || ++others <= MOST_DETAILS);
-  const problemOf = ({ index, fault }: Misfit, place: number): Problem => ({
-    path: [...pathOf(index), ...fault.path],
-    message: fault.message,
-    hint: place < MOST_HINTS ? fault.hint : undefined,
-    errorCode: fault.errorCode,
-    ...(fault.code !== undefined && { code: fault.code }),
+  const told = rejected.filter(({ error }) => error.code !== undefined || ++others <= MOST_DETAILS);
+  const problemOf = ({ index, error }: RejectedPoint, place: number): Problem => ({
+    path: [...pathOf(index), ...error.path],
+    message: error.message,
+    hint: place < MOST_HINTS ? error.hint : undefined,
+    errorCode: error.errorCode,
+    ...(error.code !== undefined && { code: error.code }),
   });
   return told.map(problemOf) as [Problem, ...Problem[]];
 }

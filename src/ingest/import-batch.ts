@@ -1,7 +1,7 @@
 import { ApiError, type Problem } from '../common/errors';
 import type { Schema } from '../sources/schema';
 import type { ImportRecord } from './import-file';
-import { compileCheck, Fault, pointReader, type SentPoint } from './point-check';
+import { compileCheck, PointError, pointReader, type SentPoint } from './point-check';
 
 /** Times that are numbers are read by the unit of their file already. */
 const READ_MILLIS = { precision: 'ms', leastMillis: 0 } as const;
@@ -25,12 +25,12 @@ export function judge(
   const points: SentPoint[] = [];
   const bad: Bad[] = [];
   for (const [index, { point, problem }] of records.entries()) {
-    const fault = problem ?? missingTime(point);
-    const sent = fault ?? read({ ...point, dataSourceId: sourceId }, index);
+    const error = problem ?? missingTime(point);
+    const sent = error ?? read({ ...point, dataSourceId: sourceId }, index);
     if (typeof sent === 'string') bad.push({ index, message: sent });
     else {
-      const judged = sent instanceof Fault || skipsBad ? sent : check(sent);
-      if (judged instanceof Fault) bad.push({ index, message: judged.message });
+      const judged = sent instanceof PointError || skipsBad ? sent : check(sent);
+      if (judged instanceof PointError) bad.push({ index, message: judged.message });
       else points.push(sent as SentPoint);
     }
   }

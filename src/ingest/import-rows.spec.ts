@@ -30,9 +30,9 @@ describe('the rows of a table', () => {
       quoted: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(table, options, fc.integer({ min: 1, max: 20 }), async (rows, wish, pieceBytes) => {
-        const text = stringify(rows, { ...wish, quoted_match: /[\r\n]/ });
-        const found = await read(text, pieceBytes, wish.delimiter);
+      fc.asyncProperty(table, options, fc.integer({ min: 1, max: 20 }), async (rows, options, pieceBytes) => {
+        const text = stringify(rows, { ...options, quoted_match: /[\r\n]/ });
+        const found = await read(text, pieceBytes, options.delimiter);
         expect(found.map((row) => ('cells' in row ? row.cells : row.problem))).toEqual(rows);
       }),
     );

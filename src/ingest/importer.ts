@@ -16,7 +16,7 @@ import type { SentPoint } from './point-check';
 const POINTS_PER_BATCH = 1000;
 /** As many problems of the batch that ends an import are told one by one. */
 export const MOST_TOLD = 20;
-export interface ImportWish extends ImportFile {
+export interface ImportRequest extends ImportFile {
   readonly bucketId: string;
   readonly sourceId: string;
   /** Whether records that are no points of the source are left out, instead of ending the import. */
@@ -94,13 +94,13 @@ export class Importer {
    * @throws ImportError for a file that cannot be read, or a source that is not there
    */
   async run(
-    wish: ImportWish,
+    options: ImportRequest,
     tell: ImportProgress,
     isStopped: () => boolean,
     { problem, note }: ImportEvents = SILENT,
   ): Promise<Imported> {
-    const source = await this.find(wish);
-    const { task, size } = identityOf(wish);
+    const source = await this.find(options);
+    const { task, size } = identityOf(options);
     let counts = (await readTask<ImportCounts>(this.dataSource.manager, task)) ?? NOTHING;
     const finish = async (outcome: Imported['outcome']): Promise<Imported> => {
       if (outcome === 'done') await this.writer.write((manager) => endTask(manager, task));
@@ -109,14 +109,14 @@ export class Importer {
     let file: ReadStream | undefined;
     let passed = counts.records;
     const events = { opened: (stream: ReadStream) => (file = stream), note };
-    for await (const batch of batchesOf(readImport(wish, source.schema, events))) {
+    for await (const batch of batchesOf(readImport(options, source.schema, events))) {
       const records = batch.slice(passed);
       passed -= batch.length - records.length;
       if (records.length === 0) continue;
-      const made = await this.store(wish, source, records);
+      const made = await this.store(options, source, records);
       counts = add(counts, made.counts);
       await this.writer.write((manager) => saveTask(manager, task, counts));
-      const most = wish.skipsBad ? Infinity : MOST_TOLD;
+      const most = options.skipsBad ? Infinity : MOST_TOLD;
       for (const { index, message } of made.bad.slice(0, most)) problem(records[index]?.line ?? 0, message);
       if (made.bad.length > most) note(`… and ${made.bad.length - most} more in the same batch`);
       if (made.isEnded) return finish('refused');
@@ -126,7 +126,7 @@ export class Importer {
     return finish('done');
   }
 
-  private async find({ bucketId, sourceId }: ImportWish): Promise<Found> {
+  private async find({ bucketId, sourceId }: ImportRequest): Promise<Found> {
     const { manager } = this.dataSource;
     const source = await findActiveSource(manager, sourceId);
     const organizationId = source?.bucketId === bucketId ? await findOrganizationOf(manager, bucketId) : undefined;
@@ -135,11 +135,11 @@ export class Importer {
   }
 
   /** Stores the points of a batch: those before the first bad record, or all where bad ones are left out. */
-  private async store(wish: ImportWish, source: Found, records: readonly ImportRecord[]): Promise<Stored> {
-    const { points, bad } = judge(records, { ...source, ...wish });
-    if (!wish.skipsBad) return this.storeBefore(wish, source, { points, bad, end: records.length });
-    const stored = await this.add(wish, source, points, true);
-    const all = inOrder([...bad, ...stored.problems.map(({ index, fault }) => ({ index, message: fault.message }))]);
+  private async store(options: ImportRequest, source: Found, records: readonly ImportRecord[]): Promise<Stored> {
+    const { points, bad } = judge(records, { ...source, ...options });
+    if (!options.skipsBad) return this.storeBefore(options, source, { points, bad, end: records.length });
+    const stored = await this.add(options, source, points, true);
+    const all = inOrder([...bad, ...stored.problems.map(({ index, error }) => ({ index, message: error.message }))]);
     const ends = records.findIndex((record) => record.ends);
     const isEnded = ends !== -1;
     const counts = { records: isEnded ? ends : records.length, rejected: all.length - Number(isEnded) };
@@ -148,7 +148,7 @@ export class Importer {
 
   /** Stores the points before the first bad record, and none else. What the database refuses is such a record too. */
   private async storeBefore(
-    wish: ImportWish,
+    options: ImportRequest,
     source: Found,
     { points, bad, end }: { points: readonly SentPoint[]; bad: readonly Bad[]; end: number },
   ): Promise<Stored> {
@@ -157,7 +157,7 @@ export class Importer {
       const stop = refused?.index ?? bad[0]?.index ?? end;
       const before = points.filter(({ index }) => index < stop);
       try {
-        const stored = await this.add(wish, source, before, false);
+        const stored = await this.add(options, source, before, false);
         const all = refused ? inOrder([...bad, refused]) : bad;
         return { counts: { ...stored, records: stop, rejected: 0 }, bad: all, isEnded: stop < end };
       } catch (cause) {
@@ -169,7 +169,7 @@ export class Importer {
   }
 
   private async add(
-    { bucketId }: ImportWish,
+    { bucketId }: ImportRequest,
     { organizationId }: Found,
     points: readonly SentPoint[],
     partial: boolean,
@@ -195,8 +195,8 @@ function add(counts: ImportCounts, more: ImportCounts): ImportCounts {
 }
 
 /** The same file for the same source, read in the same way, unless it was changed meanwhile. */
-function identityOf(wish: ImportWish): { task: string; size: number } {
-  const { path, time, sourceId, encoding, delimiter, decimal, precision } = wish;
+function identityOf(options: ImportRequest): { task: string; size: number } {
+  const { path, time, sourceId, encoding, delimiter, decimal, precision } = options;
   try {
     const { size, mtimeMs } = statSync(path);
     const reading = [encoding, delimiter, decimal, precision].map((option) => option ?? '');

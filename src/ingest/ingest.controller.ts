@@ -24,7 +24,7 @@ import { BatchBody, BatchQuery, PointBody, PointQuery } from './ingest.dto';
 import * as errors from './ingest.errors';
 import { Ingest } from './ingest.service';
 import { toProblems } from './batch-admission';
-import { Fault, pointReader, type Misfit, type SentPoint } from './point-check';
+import { PointError, pointReader, type RejectedPoint, type SentPoint } from './point-check';
 import { unitOf } from './point-time';
 
 const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
@@ -75,7 +75,7 @@ export class IngestController {
     const now = Date.now();
     const point = pointReader(now, key.dataSourceId, unitOf(precision))(sent, 0);
     const pathOf = () => ['body'];
-    if (point instanceof Fault) throw new ValidationError(toProblems([{ index: 0, fault: point }], pathOf));
+    if (point instanceof PointError) throw new ValidationError(toProblems([{ index: 0, error: point }], pathOf));
     const bucketId = namedBucket(key, named, 'body');
     const { only } = await this.ingest.add({
       key,
@@ -122,11 +122,11 @@ export class IngestController {
   ): Promise<dto.BatchIngested | dto.BatchPartlyIngested> {
     const now = Date.now();
     const points: SentPoint[] = [];
-    const unreadable: Misfit[] = [];
+    const unreadable: RejectedPoint[] = [];
     const read = pointReader(now, key.dataSourceId, unitOf(precision));
     for (let index = 0; index < dataPoints.length; index++) {
       const point = read(dataPoints[index], index);
-      if (point instanceof Fault) unreadable.push({ index, fault: point });
+      if (point instanceof PointError) unreadable.push({ index, error: point });
       else points.push(point);
     }
     const pathOf = (index: number) => ['body', 'dataPoints', index];
@@ -146,7 +146,7 @@ export class IngestController {
     };
     if (rejected.length === 0) return counts;
     response.status(207);
-    const told = rejected.map(({ index, fault: { message, code } }) => ({
+    const told = rejected.map(({ index, error: { message, code } }) => ({
       ...{ index, message },
       ...(code !== undefined && { code }),
     }));
@@ -154,8 +154,8 @@ export class IngestController {
   }
 }
 
-function inOrder(misfits: readonly Misfit[]): Misfit[] {
-  return [...misfits].sort((one, other) => one.index - other.index);
+function inOrder(rejected: readonly RejectedPoint[]): RejectedPoint[] {
+  return [...rejected].sort((one, other) => one.index - other.index);
 }
 
 /** What a write-only key is told: not which of its points were known already. */

@@ -11,7 +11,7 @@ import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import {
-  Opening,
+  BatchAdmission,
   type Admitted,
   type IngestRequest,
   type OpenSource,
@@ -23,7 +23,7 @@ import { CommitSize } from './commit-size';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
 import { PointObserver } from './point-observer';
-import { compileCheck, type Misfit, type SentPoint } from './point-check';
+import { compileCheck, type RejectedPoint, type SentPoint } from './point-check';
 
 /** Fields of the schemas that checks are kept for, all together. */
 export const MOST_COMPILED_FIELDS = 50_000;
@@ -33,7 +33,7 @@ const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
 /** What became of points that were sent. Together they are all that could be judged by their sources. */
 export interface Ingested extends Appended {
   /** What does not fit its source, where only the others were stored. */
-  readonly problems: readonly Misfit[];
+  readonly problems: readonly RejectedPoint[];
   /** The one point of a request for one, as it is stored. */
   readonly only: { readonly source: number; readonly point: PackedPoint } | undefined;
 }
@@ -92,7 +92,7 @@ export class Ingest {
     key: IngestRequest['key'],
     bucketId: string | null,
     points: readonly SentPoint[],
-  ): Promise<Misfit[]> {
+  ): Promise<RejectedPoint[]> {
     if (bucketId === null || points.length === 0) return [];
     try {
       return expiredAmong(points, boundsOf(await this.buckets.get(key, bucketId), Date.now()));
@@ -179,7 +179,7 @@ export class Ingest {
     requests: readonly IngestRequest[],
     learnt: Learnt,
   ): Promise<{ outcomes: Outcome[]; isObserved: boolean }> {
-    const opening = new Opening(manager, this.buckets, (row) => this.open(row));
+    const opening = new BatchAdmission(manager, this.buckets, (row) => this.open(row));
     await opening.hold(requests);
     const fitting = requests.map((request): Admitted | Refused => {
       try {
@@ -217,7 +217,7 @@ export class Ingest {
   /** Gives the metadata of all points its numbers, and refuses what has no room for new metadata. */
   private async numberMetadata(
     manager: EntityManager,
-    opening: Opening,
+    opening: BatchAdmission,
     fitting: readonly (Admitted | Refused)[],
     learnt: Learnt,
   ): Promise<(Admitted | Refused)[]> {

@@ -29,25 +29,25 @@ export interface SentPoint {
   readonly metadata: string | null;
 }
 
-interface FaultDetails {
+interface PointErrorDetails {
   readonly code?: string;
   /** Default: `invalid_field`. */
   readonly errorCode?: ErrorCode;
   /** Computed only for a problem that the reply shows. */
   readonly hint?: () => string | undefined;
   /** The same without names of the schema that the client did not send, where it has any. */
-  readonly discreet?: Fault;
+  readonly discreet?: PointError;
 }
 
 /** What is wrong with a point, and where in it. */
-export class Fault {
+export class PointError {
   constructor(
     readonly path: Problem['path'],
     readonly message: string,
-    private readonly more: FaultDetails = {},
+    private readonly more: PointErrorDetails = {},
   ) {}
 
-  /** What a client can tell this kind of fault by, where it may act on it. */
+  /** What a client can tell this kind of error by, where it may act on it. */
   get code(): string | undefined {
     return this.more.code;
   }
@@ -63,23 +63,23 @@ export class Fault {
   }
 
   /** The same with a hint, for callers that may read the schema. */
-  withSchemaHint(hint: () => string | undefined): Fault {
-    return new Fault(this.path, this.message, { errorCode: this.errorCode, hint, discreet: this });
+  withSchemaHint(hint: () => string | undefined): PointError {
+    return new PointError(this.path, this.message, { errorCode: this.errorCode, hint, discreet: this });
   }
 
   /** What a caller that may not read the schema is told. */
-  withoutSchema(): Fault {
+  withoutSchema(): PointError {
     return this.more.discreet ?? this;
   }
 }
 
 /** A point that does not fit its source, by its place in the request. */
-export interface Misfit {
+export interface RejectedPoint {
   readonly index: number;
-  readonly fault: Fault;
+  readonly error: PointError;
 }
 
-const REQUIRED_MISSING = fault(errors.REQUIRED_FIELD_MISSING, 'values');
+const REQUIRED_MISSING = pointError(errors.REQUIRED_FIELD_MISSING, 'values');
 
 /**
  * Reads what points of one request say but for their values. What is the same in many of them is judged once.
@@ -92,8 +92,8 @@ export function pointReader(
   nowMillis: number,
   ownSourceId: string | null = null,
   unit: TimeUnit = unitOf(),
-): (sent: unknown, index: number) => SentPoint | Fault {
-  const metadataRead = new Map<string, string | null | Fault>();
+): (sent: unknown, index: number) => SentPoint | PointError {
+  const metadataRead = new Map<string, string | null | PointError>();
   const latest = nowMillis + DAY_MILLIS;
   let sentId: string | undefined;
   let id = '';
@@ -104,22 +104,22 @@ export function pointReader(
     id = value.toLowerCase();
     return true;
   };
-  const readMetadata = (metadata: unknown): string | null | Fault => {
+  const readMetadata = (metadata: unknown): string | null | PointError => {
     const name = nameOf(metadata);
     let read = name === undefined ? metadataText(metadata) : metadataRead.get(name);
     if (read === undefined) metadataRead.set(name ?? '', (read = metadataText(metadata)));
     return read;
   };
   return (sent, index) => {
-    if (!isObject(sent)) return fault(errors.POINT_NOT_OBJECT);
+    if (!isObject(sent)) return pointError(errors.POINT_NOT_OBJECT);
     const { dataSourceId, values, timestamp, metadata } = sent;
-    if (!isSourceId(dataSourceId ?? ownSourceId)) return fault(errors.SOURCE_ID_INVALID, 'dataSourceId');
-    if (!isObject(values)) return fault(errors.VALUES_EMPTY, 'values');
+    if (!isSourceId(dataSourceId ?? ownSourceId)) return pointError(errors.SOURCE_ID_INVALID, 'dataSourceId');
+    if (!isObject(values)) return pointError(errors.VALUES_EMPTY, 'values');
     const at = timestamp === undefined || timestamp === null ? nowMillis : readTimestamp(timestamp, unit);
-    if (typeof at !== 'number') return fault(at, 'timestamp');
-    if (at > latest) return fault(errors.TIMESTAMP_AHEAD, 'timestamp');
+    if (typeof at !== 'number') return pointError(at, 'timestamp');
+    if (at > latest) return pointError(errors.TIMESTAMP_AHEAD, 'timestamp');
     const text = metadata === undefined || metadata === null ? null : readMetadata(metadata);
-    if (text instanceof Fault) return text;
+    if (text instanceof PointError) return text;
     for (const name in sent) if (!KNOWN.has(name)) return unknownProperty(name);
     return { index, dataSourceId: id, values, at, metadata: text };
   };
@@ -141,7 +141,7 @@ function nameOf(metadata: unknown): string | undefined {
 }
 
 /** A check of values by a source's schema, made once for many points. */
-export type PointCheck = (sent: SentPoint) => PackedPoint | Fault;
+export type PointCheck = (sent: SentPoint) => PackedPoint | PointError;
 
 export function compileCheck(schema: Schema): PointCheck {
   const names = new Set(schema.map(({ name }) => name));
@@ -160,7 +160,7 @@ export function compileCheck(schema: Schema): PointCheck {
         continue;
       }
       const value = checked(field, sent);
-      if (value === undefined) return fault(refusalOf(field, sent), 'values', name);
+      if (value === undefined) return pointError(refusalOf(field, sent), 'values', name);
       given += 1;
       stored += 1;
       if (slot < COLUMN_SLOTS) columns[slot] = Number(value);
@@ -169,9 +169,9 @@ export function compileCheck(schema: Schema): PointCheck {
     const sentNames = Object.keys(values);
     if (sentNames.length > given) {
       const unknown = sentNames.find((name) => !names.has(name)) ?? '';
-      return fault(FIELD_UNKNOWN, 'values', unknown).withSchemaHint(() => hintFor(unknown, [...names]));
+      return pointError(FIELD_UNKNOWN, 'values', unknown).withSchemaHint(() => hintFor(unknown, [...names]));
     }
-    if (stored === 0) return fault(errors.VALUES_EMPTY, 'values');
+    if (stored === 0) return pointError(errors.VALUES_EMPTY, 'values');
     return { at, meta: 0, columns, rest: rest === undefined ? null : JSON.stringify(rest) };
   };
 }
@@ -200,41 +200,41 @@ function isStorable(text: string): boolean {
   return text.length <= LONGEST_TEXT || [...text].length <= LONGEST_TEXT;
 }
 
-function metadataText(metadata: unknown): string | null | Fault {
-  if (!isObject(metadata)) return fault(METADATA_INVALID, 'metadata');
+function metadataText(metadata: unknown): string | null | PointError {
+  if (!isObject(metadata)) return pointError(METADATA_INVALID, 'metadata');
   const entries = Object.entries(metadata);
   if (entries.length === 0) return null;
-  if (entries.length > MOST_ENTRIES) return fault(METADATA_INVALID, 'metadata');
+  if (entries.length > MOST_ENTRIES) return pointError(METADATA_INVALID, 'metadata');
   for (const [name, value] of entries) {
-    if (typeof value === 'bigint') return fault(errors.INTEGER_ROUNDED, 'metadata', name);
+    if (typeof value === 'bigint') return pointError(errors.INTEGER_ROUNDED, 'metadata', name);
     const isScalar =
       typeof value === 'boolean' || value === null || (typeof value === 'number' && Number.isFinite(value));
     if (!isStorable(name) || !(isScalar || (typeof value === 'string' && isStorable(value))))
-      return fault(METADATA_INVALID, 'metadata', name);
+      return pointError(METADATA_INVALID, 'metadata', name);
   }
   // One entry has but one order.
   const text = entries.length === 1 ? JSON.stringify(metadata) : canonicalJson(metadata);
-  if (Buffer.byteLength(text) > MOST_METADATA_BYTES) return fault(errors.METADATA_TOO_LONG, 'metadata');
-  return containsKey(text) ? fault(errors.FIELD_HAS_KEY, 'metadata') : text;
+  if (Buffer.byteLength(text) > MOST_METADATA_BYTES) return pointError(errors.METADATA_TOO_LONG, 'metadata');
+  return containsKey(text) ? pointError(errors.FIELD_HAS_KEY, 'metadata') : text;
 }
 
-function fault({ message, code }: Refusal, ...path: string[]): Fault {
+function pointError({ message, code }: Refusal, ...path: string[]): PointError {
   const shown = path.map(shortName);
-  return new Fault(
+  return new PointError(
     shown,
     message.replace('<field>', () => shown.at(-1) ?? ''),
     { errorCode: code },
   );
 }
 
-function requiredMissing(name: string): Fault {
-  const { path, message, errorCode } = fault(errors.FIELD_REQUIRED, 'values', name);
-  return new Fault(path, message, { errorCode, discreet: REQUIRED_MISSING });
+function requiredMissing(name: string): PointError {
+  const { path, message, errorCode } = pointError(errors.FIELD_REQUIRED, 'values', name);
+  return new PointError(path, message, { errorCode, discreet: REQUIRED_MISSING });
 }
 
-function unknownProperty(name: string): Fault {
+function unknownProperty(name: string): PointError {
   const shown = shortName(name);
-  return new Fault(
+  return new PointError(
     [shown],
     UNKNOWN_PROPERTY.message.replace('<name>', () => shown),
     { errorCode: UNKNOWN_PROPERTY.code, hint: () => hintFor(name, [...KNOWN]) },

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Field } from '../sources/schema';
 import { isPostgres } from '../database/sql';
 import { readTogether } from '../database/together';
-import { quarterOf } from './rollups';
+import { rollupWindowOf } from './rollups';
 import type { Value } from './values';
 
 const FIELDS_PER_STATEMENT = 16;
@@ -46,7 +46,7 @@ export async function lastValues(
       { length: FIELDS_PER_STATEMENT },
       (_, index) => (fields[start + index] ?? (fields[start] as Field)).slot,
     );
-    for (const row of await readTogether<LastRow>(manager, sql, [...slots, source, source, quarterOf(from)]))
+    for (const row of await readTogether<LastRow>(manager, sql, [...slots, source, source, rollupWindowOf(from)]))
       bySlot.set(row.slot, row);
   }
   const values = new Map<string, LastValue>();

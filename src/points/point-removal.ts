@@ -5,14 +5,14 @@ import { Writer } from '../database/writer';
 import { MetadataSweep } from './metadata-sweep';
 import { lockSourceNumber, type StoredSource } from '../sources/source-rows';
 import { PointStore, type Range } from './point-store';
-import { AFTER_ALL_QUARTERS, POINTS_SLOT, QUARTER_MILLIS } from './rollups';
+import { AFTER_ALL_WINDOWS, POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from './rollups';
 
 /** So many points are removed in some ten milliseconds, the commit included. */
 const POINTS_PER_STEP = 2000;
-const QUARTERS_PER_LOOK = 200;
+const WINDOWS_PER_LOOK = 200;
 
-const NEXT_QUARTERS = `SELECT quarter, n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
-  ORDER BY quarter LIMIT ${QUARTERS_PER_LOOK}`;
+const NEXT_WINDOWS = `SELECT quarter, n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
+  ORDER BY quarter LIMIT ${WINDOWS_PER_LOOK}`;
 const ANY = 'SELECT 1 FROM points WHERE source = ? AND at >= ? AND at < ? LIMIT 1';
 const ALWAYS: RemovalGuard = () => Promise.resolve(true);
 const REMOVE_TOTAL = 'DELETE FROM point_totals WHERE source = ?';
@@ -32,11 +32,11 @@ export class PointRemoval {
 
   /** Removes the points of a range, and says how many they were. A step that the guard refuses removes nothing. */
   async remove(source: StoredSource, [from, to]: Range, mayRemove: RemovalGuard = ALWAYS): Promise<number> {
-    const [first, last] = [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
-    if (first > last) return this.removeWithinQuarter(source, [from, to], mayRemove);
-    let removed = await this.removeWithinQuarter(source, [from, first * QUARTER_MILLIS], mayRemove);
-    removed += await this.removeQuarters(source, [first, last], mayRemove);
-    return removed + (await this.removeWithinQuarter(source, [last * QUARTER_MILLIS, to], mayRemove));
+    const [first, last] = [Math.ceil(from / ROLLUP_WINDOW_MILLIS), Math.floor(to / ROLLUP_WINDOW_MILLIS)];
+    if (first > last) return this.removeWithinWindow(source, [from, to], mayRemove);
+    let removed = await this.removeWithinWindow(source, [from, first * ROLLUP_WINDOW_MILLIS], mayRemove);
+    removed += await this.removeWindows(source, [first, last], mayRemove);
+    return removed + (await this.removeWithinWindow(source, [last * ROLLUP_WINDOW_MILLIS, to], mayRemove));
   }
 
   /**
@@ -45,14 +45,14 @@ export class PointRemoval {
    * @param next asked before each step; where it is false the rest stays for the next time
    */
   async removeAll(source: StoredSource, next: () => boolean = () => true): Promise<number> {
-    const removed = await this.removeQuarters(source, [0, Number.MAX_SAFE_INTEGER], () => Promise.resolve(next()));
+    const removed = await this.removeWindows(source, [0, Number.MAX_SAFE_INTEGER], () => Promise.resolve(next()));
     await this.metadata.removeAll(source.number, next);
     if (!next()) return removed;
     await this.writer.write((manager) => query(manager, REMOVE_TOTAL, [source.number]), { space: 'frees' });
     return removed;
   }
 
-  private async removeWithinQuarter(source: StoredSource, range: Range, mayRemove: RemovalGuard): Promise<number> {
+  private async removeWithinWindow(source: StoredSource, range: Range, mayRemove: RemovalGuard): Promise<number> {
     if (range[0] >= range[1]) return 0;
     // What is stored after this look counts as stored after the removal. A transaction would hold the source up for nothing.
     if ((await query(this.dataSource.manager, ANY, [source.number, ...range])).length === 0) return 0;
@@ -60,22 +60,22 @@ export class PointRemoval {
       async (manager) => {
         if (!(await mayRemove(manager, range[1]))) return 0;
         await lockSourceNumber(manager, source.number);
-        return this.store.removeWithinQuarter(manager, source, range);
+        return this.store.removeWithinWindow(manager, source, range);
       },
       { space: 'frees' },
     );
   }
 
-  private async removeQuarters(
+  private async removeWindows(
     source: StoredSource,
     [from, to]: readonly [number, number],
     mayRemove: RemovalGuard,
   ): Promise<number> {
     let removed = 0;
-    const end = Math.min(to, AFTER_ALL_QUARTERS);
+    const end = Math.min(to, AFTER_ALL_WINDOWS);
     for (let start = from; start < end;) {
       const { manager } = this.dataSource;
-      const quarters = await query<{ quarter: number; n: number }>(manager, NEXT_QUARTERS, [source.number, start, end]);
+      const quarters = await query<{ quarter: number; n: number }>(manager, NEXT_WINDOWS, [source.number, start, end]);
       if (quarters.length === 0) return removed;
       let points = 0;
       let next = start;
@@ -95,9 +95,9 @@ export class PointRemoval {
   private removeStep(source: StoredSource, quarters: Range, mayRemove: RemovalGuard): Promise<number | 'refused'> {
     return this.writer.write(
       async (manager) => {
-        if (!(await mayRemove(manager, quarters[1] * QUARTER_MILLIS))) return 'refused';
+        if (!(await mayRemove(manager, quarters[1] * ROLLUP_WINDOW_MILLIS))) return 'refused';
         await lockSourceNumber(manager, source.number);
-        return this.store.removeQuarters(manager, source, quarters);
+        return this.store.removeWindows(manager, source, quarters);
       },
       { space: 'frees' },
     );

@@ -7,14 +7,14 @@ import { readListsTogether } from '../database/together';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
 import {
-  addToQuarter,
-  AFTER_ALL_QUARTERS,
-  countQuarters,
-  forgetAllQuarters,
-  forgetQuarters,
-  quarterOf,
-  QUARTER_MILLIS,
-  replaceQuarter,
+  addToRollups,
+  AFTER_ALL_WINDOWS,
+  countInWindows,
+  deleteAllRollups,
+  deleteRollups,
+  rollupWindowOf,
+  ROLLUP_WINDOW_MILLIS,
+  replaceRollups,
   summarise,
 } from './rollups';
 import type { Summary } from './summary';
@@ -60,17 +60,17 @@ const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?
 export type Place = Pick<PackedPoint, 'at' | 'meta'>;
 
 /** A page of points: so many, in this order, behind a place where one is given. */
-export interface PageWish {
+export interface PageOptions {
   readonly limit: number;
   readonly sort: 'asc' | 'desc';
   readonly after?: Place | undefined;
 }
 
-/** Keeps points, and what each quarter of an hour of them comes to, in the transactions of its callers. */
+/** Keeps points, and what each rollup window of them comes to, in the transactions of its callers. */
 @Injectable()
 export class PointStore {
   /**
-   * Adds what several requests have sent to a source that is held, in one go with what their quarters come to. A point of a
+   * Adds what several requests have sent to a source that is held, in one go with what their rollup windows come to. A point of a
    * known identity replaces the one before, also among what is added now, where the later wins.
    *
    * @returns what became of the points of each request
@@ -111,12 +111,12 @@ export class PointStore {
   }
 
   /** Points of a range, in the order of their time, behind a place where one is given. */
-  async read(manager: EntityManager, source: StoredSource, range: Range, page: PageWish): Promise<PackedPoint[]> {
+  async read(manager: EntityManager, source: StoredSource, range: Range, page: PageOptions): Promise<PackedPoint[]> {
     return (await readListsTogether(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
   }
 
   /** Where these points stand, without what they say. */
-  async readPlaces(manager: EntityManager, source: StoredSource, range: Range, page: PageWish): Promise<Place[]> {
+  async readPlaces(manager: EntityManager, source: StoredSource, range: Range, page: PageOptions): Promise<Place[]> {
     const rows = await readListsTogether(manager, READ_PLACES[page.sort], valuesOf(source, range, page));
     return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
   }
@@ -133,25 +133,25 @@ export class PointStore {
     return row?.at ?? null;
   }
 
-  /** Removes the points of a range within one quarter, and makes what the quarter comes to anew. Says how many they were. */
-  async removeWithinQuarter(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
+  /** Removes the points of a range within one rollup window, and makes what the rollup window comes to anew. Says how many they were. */
+  async removeWithinWindow(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
     const count = await this.removePoints(manager, source, range);
-    if (count > 0) await this.rollUpAnew(manager, source, quarterOf(range[0]));
+    if (count > 0) await this.recomputeRollups(manager, source, rollupWindowOf(range[0]));
     return count;
   }
 
-  /** Removes the points of some quarters, with what these come to. Says how many they were. */
-  async removeQuarters(manager: EntityManager, source: StoredSource, [from, to]: Range): Promise<number> {
-    const count = await this.removePoints(manager, source, [from * QUARTER_MILLIS, to * QUARTER_MILLIS]);
-    await forgetQuarters(manager, source, [from, to]);
+  /** Removes the points of some rollup windows, with what these come to. Says how many they were. */
+  async removeWindows(manager: EntityManager, source: StoredSource, [from, to]: Range): Promise<number> {
+    const count = await this.removePoints(manager, source, [from * ROLLUP_WINDOW_MILLIS, to * ROLLUP_WINDOW_MILLIS]);
+    await deleteRollups(manager, source, [from, to]);
     return count;
   }
 
   /**
-   * Makes what some quarters come to anew, from one on, and forgets what is said of quarters without points. At the end of a
-   * source its total is made anew too.
+   * Makes what some rollup windows come to anew, from one on, and forgets what is said of rollup windows without points. At the end of a
+   * source its total is recomputed too.
    *
-   * @returns how many points these were, and the quarter to go on with, if there are more
+   * @returns how many points these were, and the rollup window to go on with, if there are more
    */
   async rebuild(
     manager: EntityManager,
@@ -163,17 +163,17 @@ export class PointStore {
     for (let quarter = from; ;) {
       const [first] = await query<{ at: number | null }>(manager, FIRST_FROM, [
         source.number,
-        quarter * QUARTER_MILLIS,
+        quarter * ROLLUP_WINDOW_MILLIS,
       ]);
       if (first?.at == null) {
-        await forgetAllQuarters(manager, source, [quarter, AFTER_ALL_QUARTERS]);
-        const count = await countQuarters(manager, source.number, [0, AFTER_ALL_QUARTERS]);
+        await deleteAllRollups(manager, source, [quarter, AFTER_ALL_WINDOWS]);
+        const count = await countInWindows(manager, source.number, [0, AFTER_ALL_WINDOWS]);
         await query(manager, SET_TOTAL, [count, source.number]);
         return { points, next: undefined };
       }
-      const next = quarterOf(first.at);
-      await forgetAllQuarters(manager, source, [quarter, next + 1]);
-      points += await this.rollUpAnew(manager, source, next);
+      const next = rollupWindowOf(first.at);
+      await deleteAllRollups(manager, source, [quarter, next + 1]);
+      points += await this.recomputeRollups(manager, source, next);
       quarter = next + 1;
       if (points >= enough) return { points, next: quarter };
     }
@@ -247,23 +247,23 @@ export class PointStore {
     fresh: readonly PackedPoint[],
     replaced: readonly PackedPoint[],
   ): Promise<void> {
-    const anew = new Set(replaced.map(({ at }) => quarterOf(at)));
+    const anew = new Set(replaced.map(({ at }) => rollupWindowOf(at)));
     const added = new Map<number, PackedPoint[]>();
     for (const point of fresh) {
-      const quarter = quarterOf(point.at);
+      const quarter = rollupWindowOf(point.at);
       if (anew.has(quarter)) continue;
       const points = added.get(quarter);
       if (points) points.push(point);
       else added.set(quarter, [point]);
     }
-    for (const quarter of anew) await this.rollUpAnew(manager, source, quarter);
+    for (const quarter of anew) await this.recomputeRollups(manager, source, quarter);
     for (const [quarter, points] of added)
-      await addToQuarter(manager, source, quarter, summarise(source.schema, points));
+      await addToRollups(manager, source, quarter, summarise(source.schema, points));
   }
 
-  /** Makes what a quarter comes to anew from its points. Says how many these are. */
-  async rollUpAnew(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
-    const range: Range = [quarter * QUARTER_MILLIS, (quarter + 1) * QUARTER_MILLIS];
+  /** Makes what a rollup window comes to anew from its points. Says how many these are. */
+  async recomputeRollups(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
+    const range: Range = [quarter * ROLLUP_WINDOW_MILLIS, (quarter + 1) * ROLLUP_WINDOW_MILLIS];
     const limit = pointsPerRead(source.schema);
     const summaries = new Map<number, Summary>();
     let count = 0;
@@ -274,12 +274,12 @@ export class PointStore {
       after = points.at(-1);
       if (points.length < limit) break;
     }
-    await replaceQuarter(manager, source, quarter, summaries);
+    await replaceRollups(manager, source, quarter, summaries);
     return count;
   }
 }
 
-function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, after }: PageWish): number[] {
+function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, after }: PageOptions): number[] {
   const start = after ?? { at: sort === 'asc' ? from - 1 : to, meta: 0 };
   // So that the index is entered where the page begins.
   const range = sort === 'asc' ? [Math.max(from, start.at), to] : [from, Math.min(to, start.at + 1)];

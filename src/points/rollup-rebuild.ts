@@ -14,13 +14,13 @@ const POINTS_PER_STEP = 3000;
 interface Place {
   /** Sources up to this one are done. */
   readonly source: number;
-  /** The quarter of the next source to go on with. */
+  /** The rollup window of the next source to go on with. */
   readonly quarter: number;
   /** How many points are done. */
   readonly points: number;
 }
 
-/** Makes what all quarters of an hour come to, and the totals, anew from the points, in small steps, while the server runs. */
+/** Makes what all rollup windows come to, and the totals, anew from the points, in small steps, while the server runs. */
 @Injectable()
 export class RollupRebuild {
   constructor(
@@ -52,7 +52,7 @@ export class RollupRebuild {
     }
   }
 
-  /** One transaction: some quarters of a source, or its end. Gives nothing when no source is left. */
+  /** One transaction: some rollup windows of a source, or its end. Gives nothing when no source is left. */
   private step({ source: before, quarter, points }: Place): Promise<Place | undefined> {
     return this.writer.write(async (manager) => {
       const source = await findNextSource(manager, before);

@@ -4,7 +4,7 @@ const number = (name: string): ColumnOptions => ({ name, type: 'double precision
 const millis = (name: string): ColumnOptions => ({ name, type: 'bigint' });
 
 /**
- * What a quarter of an hour of one field comes to. A quarter is the largest step that the hours and days of every time zone of
+ * What a rollup window of one field comes to. A rollup window is the largest step that the hours and days of every time zone of
  * today are made of. Slot -1 counts the points themselves.
  */
 @Entity('rollups', { withoutRowid: true })

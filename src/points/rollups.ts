@@ -5,15 +5,15 @@ import { readTogether } from '../database/together';
 import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint, type Value } from './values';
 
-export const QUARTER_MILLIS = 900_000;
+export const ROLLUP_WINDOW_MILLIS = 900_000;
 /** The slot that counts the points themselves. */
 export const POINTS_SLOT = -1;
 
 /** As many as a column can number, some sixty thousand years. */
-export const AFTER_ALL_QUARTERS = 2_147_483_647;
+export const AFTER_ALL_WINDOWS = 2_147_483_647;
 
-export function quarterOf(at: number): number {
-  return Math.floor(at / QUARTER_MILLIS);
+export function rollupWindowOf(at: number): number {
+  return Math.floor(at / ROLLUP_WINDOW_MILLIS);
 }
 
 const NAMES = [
@@ -30,10 +30,10 @@ const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? A
 const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
-const REMOVE_QUARTERS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
+const REMOVE_ROLLUPS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
 const NEXT_SLOT = 'SELECT min(slot) AS slot FROM rollups WHERE source = ? AND slot > ?';
 
-/** Of equal steps of quarters from one on. The database adds up faster than anybody it has to hand the rows to. */
+/** Of equal steps of rollup windows from one on. The database adds up faster than anybody it has to hand the rows to. */
 const COUNT_STEPS = `SELECT (quarter - ?) / ?, sum(n) FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
 const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max), sum(sum_low) FROM rollups
@@ -58,14 +58,14 @@ interface RollupRow {
   readonly lastText: string | null;
 }
 
-/** A field's summaries of one quarter after the other. */
-export interface QuarterSummary {
+/** A field's summaries of one rollup window after the other. */
+export interface WindowSummary {
   readonly quarter: number;
   readonly summary: Summary;
 }
 
 /**
- * What points come to, field by field, of one quarter.
+ * What points come to, field by field, of one rollup window.
  *
  * @param summaries of the points before, which these are added to
  */
@@ -90,8 +90,8 @@ export function summarise(
   return summaries;
 }
 
-/** Adds to what is stored of a quarter what new points come to. */
-export async function addToQuarter(
+/** Adds to what is stored of a rollup window what new points come to. */
+export async function addToRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
   quarter: number,
@@ -105,8 +105,8 @@ export async function addToQuarter(
   }
 }
 
-/** Puts what all points of a quarter come to in the place of what is stored. */
-export async function replaceQuarter(
+/** Puts what all points of a rollup window come to in the place of what is stored. */
+export async function replaceRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
   quarter: number,
@@ -115,35 +115,35 @@ export async function replaceQuarter(
   for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)]) {
     const summary = summaries.get(slot);
     if (summary && summary.n > 0) await query(manager, STORE, [number, slot, quarter, ...columnsOf(summary)]);
-    else await query(manager, REMOVE_QUARTERS, [number, slot, quarter, quarter + 1]);
+    else await query(manager, REMOVE_ROLLUPS, [number, slot, quarter, quarter + 1]);
   }
 }
 
-/** Removes what is stored of these quarters. */
-export async function forgetQuarters(
+/** Removes what is stored of these rollup windows. */
+export async function deleteRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
   [from, to]: readonly [number, number],
 ): Promise<void> {
   for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)])
-    await query(manager, REMOVE_QUARTERS, [number, slot, from, to]);
+    await query(manager, REMOVE_ROLLUPS, [number, slot, from, to]);
 }
 
 /** The same for slots too that the schema does not know. */
-export async function forgetAllQuarters(
+export async function deleteAllRollups(
   manager: EntityManager,
   { number }: { readonly number: number },
   [from, to]: readonly [number, number],
 ): Promise<void> {
   for (let slot: number | null = POINTS_SLOT; slot !== null;) {
-    await query(manager, REMOVE_QUARTERS, [number, slot, from, to]);
+    await query(manager, REMOVE_ROLLUPS, [number, slot, from, to]);
     const [next]: { slot: number | null }[] = await query(manager, NEXT_SLOT, [number, slot]);
     slot = next?.slot ?? null;
   }
 }
 
-/** How many points are in these quarters. */
-export async function countQuarters(
+/** How many points are in these rollup windows. */
+export async function countInWindows(
   manager: EntityManager,
   source: number,
   [from, to]: readonly [number, number],
@@ -152,14 +152,14 @@ export async function countQuarters(
   return row?.count ?? 0;
 }
 
-/** Some steps of equal length, in quarters. */
+/** Some steps of equal length, in rollup windows. */
 export interface Steps {
   readonly from: number;
   readonly length: number;
   readonly count: number;
 }
 
-/** How many points steps of quarters have. Steps without points are left out. */
+/** How many points steps of rollup windows have. Steps without points are left out. */
 export async function countSteps(
   manager: EntityManager,
   source: number,
@@ -170,7 +170,7 @@ export async function countSteps(
 }
 
 /**
- * What steps of quarters come to of a field of numbers, as far as `n`, `sum`, `min` and `max` say: the rest is left as it is
+ * What steps of rollup windows come to of a field of numbers, as far as `n`, `sum`, `min` and `max` say: the rest is left as it is
  * for nothing. Steps without values are left out. For SQLite: PostgreSQL refuses sums that are beyond all numbers.
  */
 export async function sumSteps(
@@ -178,15 +178,15 @@ export async function sumSteps(
   source: number,
   field: Field,
   { from, length, count }: Steps,
-): Promise<QuarterSummary[]> {
+): Promise<WindowSummary[]> {
   const rows = await queryLists(manager, SUM_STEPS, [from, length, source, field.slot, from, from + length * count]);
-  const summaries: QuarterSummary[] = [];
+  const summaries: WindowSummary[] = [];
   for (const [step, n, sum, min, max, low] of rows) {
     const quarter = from + Number(step) * length;
     const summary = new Summary();
     // A sum beyond doubles, for which SQLite has no number.
     if (!Number.isFinite(sum))
-      for (const part of await readQuarters(manager, source, field, [quarter, quarter + length]))
+      for (const part of await readRollups(manager, source, field, [quarter, quarter + length]))
         summary.merge(part.summary);
     else {
       summary.n = Number(n);
@@ -200,13 +200,13 @@ export async function sumSteps(
   return summaries;
 }
 
-/** What is stored of one field, from one quarter up to another. */
-export async function readQuarters(
+/** What is stored of one field, from one rollup window up to another. */
+export async function readRollups(
   manager: EntityManager,
   source: number,
   field: Field | undefined,
   [from, to]: readonly [number, number],
-): Promise<QuarterSummary[]> {
+): Promise<WindowSummary[]> {
   const rows = await readTogether<RollupRow>(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
   return rows.map((row) => ({ quarter: row.quarter, summary: toSummary(row, field) }));
 }

@@ -9,7 +9,7 @@ import { query, queryLists } from '../database/sql';
 import { Writer } from '../database/writer';
 import { PointStore, type Place, type Range } from './point-store';
 import { nearestTime } from './point-times';
-import { forgetAllQuarters, quarterOf, QUARTER_MILLIS } from './rollups';
+import { deleteAllRollups, rollupWindowOf, ROLLUP_WINDOW_MILLIS } from './rollups';
 import type { PackedPoint } from './values';
 
 const SECOND_MILLIS = 1000;
@@ -118,10 +118,10 @@ export class SecondsFix {
     await lockSourceNumber(manager, source.number);
     const first = await nearestTime(manager, source.number, [state.from, end], 'asc');
     if (first === undefined) return undefined;
-    const window: Range = [state.from, Math.min(end, (quarterOf(first) + 1) * QUARTER_MILLIS)];
+    const window: Range = [state.from, Math.min(end, (rollupWindowOf(first) + 1) * ROLLUP_WINDOW_MILLIS)];
     const [arrival] = await query<{ ingestedAt: number }>(manager, ARRIVAL, [source.number]);
-    const wish = { limit: POINTS_PER_STEP, sort: 'asc', after: state.open?.after } as const;
-    const page = await this.store.read(manager, source, window, wish);
+    const options = { limit: POINTS_PER_STEP, sort: 'asc', after: state.open?.after } as const;
+    const page = await this.store.read(manager, source, window, options);
     const copied = await this.copy(manager, source, page);
     const isWhole = page.length < POINTS_PER_STEP;
     const removed = isWhole ? await this.removeMoved(manager, source, window) : 0;
@@ -153,10 +153,11 @@ export class SecondsFix {
     const before = await this.store.count(manager, source, window);
     await query(manager, REMOVE_MOVED, [source.number, ...window]);
     const left = await this.store.count(manager, source, window);
-    const quarter = quarterOf(window[1] - 1);
-    const whole: Range = [quarter * QUARTER_MILLIS, (quarter + 1) * QUARTER_MILLIS];
-    if ((await this.store.count(manager, source, whole)) > 0) await this.store.rollUpAnew(manager, source, quarter);
-    else await forgetAllQuarters(manager, source, [quarter, quarter + 1]);
+    const quarter = rollupWindowOf(window[1] - 1);
+    const whole: Range = [quarter * ROLLUP_WINDOW_MILLIS, (quarter + 1) * ROLLUP_WINDOW_MILLIS];
+    if ((await this.store.count(manager, source, whole)) > 0)
+      await this.store.recomputeRollups(manager, source, quarter);
+    else await deleteAllRollups(manager, source, [quarter, quarter + 1]);
     return before - left;
   }
 }

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { YieldTurn } from '../common/http/yield';
 import { query } from '../database/sql';
-import { nearestQuarter } from './occupied-quarters';
+import { nearestRollupWindow } from './occupied-windows';
 import type { Range } from './point-store';
-import { AFTER_ALL_QUARTERS, countQuarters, POINTS_SLOT, QUARTER_MILLIS, quarterOf } from './rollups';
+import { AFTER_ALL_WINDOWS, countInWindows, POINTS_SLOT, ROLLUP_WINDOW_MILLIS, rollupWindowOf } from './rollups';
 
 /** The points of a day are counted for this many sources in a few milliseconds. */
 export const SOURCES_PER_STATEMENT = 100;
@@ -55,13 +55,13 @@ export async function countRange(
   sources: readonly number[],
   [from, to]: Range,
 ): Promise<number> {
-  const [first, last] = [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
+  const [first, last] = [Math.ceil(from / ROLLUP_WINDOW_MILLIS), Math.floor(to / ROLLUP_WINDOW_MILLIS)];
   const numbers = filled(sources);
   let count = 0;
   for (const [sql, start, end] of [
     [IN_WINDOWS, first, last],
-    [OF_SOME_IN_RANGE, from, first * QUARTER_MILLIS],
-    [OF_SOME_IN_RANGE, last * QUARTER_MILLIS, to],
+    [OF_SOME_IN_RANGE, from, first * ROLLUP_WINDOW_MILLIS],
+    [OF_SOME_IN_RANGE, last * ROLLUP_WINDOW_MILLIS, to],
   ] as const) {
     const [counted] = await query<Counted>(manager, sql, [start, end, ...numbers]);
     count += counted?.count ?? 0;
@@ -80,7 +80,7 @@ async function countSome(
   from: number,
   yieldTurn: YieldTurn,
 ): Promise<number> {
-  const boundary = quarterOf(from);
+  const boundary = rollupWindowOf(from);
   const short: number[] = [];
   let count = 0;
   let windows = 0;
@@ -97,23 +97,23 @@ async function countSome(
   }
   if (short.length === 0) return count;
   const some = filled(short);
-  const edge = [boundary * QUARTER_MILLIS, from];
+  const edge = [boundary * ROLLUP_WINDOW_MILLIS, from];
   const [row] = await query<Counted>(manager, TOTAL_WITHOUT_OLDER, [...some, ...some, boundary, ...some, ...edge]);
   return count + (row?.count ?? 0);
 }
 
 /** The same of one source, from what is newer. */
 async function countNewer(manager: EntityManager, source: number, from: number, yieldTurn: YieldTurn): Promise<number> {
-  const whole = Math.ceil(from / QUARTER_MILLIS);
-  const [edge] = await query<Counted>(manager, IN_RANGE, [source, from, whole * QUARTER_MILLIS]);
+  const whole = Math.ceil(from / ROLLUP_WINDOW_MILLIS);
+  const [edge] = await query<Counted>(manager, IN_RANGE, [source, from, whole * ROLLUP_WINDOW_MILLIS]);
   let count = edge?.count ?? 0;
-  const range = [whole, AFTER_ALL_QUARTERS] as const;
-  const first = await nearestQuarter(manager, source, POINTS_SLOT, range, 'asc');
-  const last = await nearestQuarter(manager, source, POINTS_SLOT, range, 'desc');
+  const range = [whole, AFTER_ALL_WINDOWS] as const;
+  const first = await nearestRollupWindow(manager, source, POINTS_SLOT, range, 'asc');
+  const last = await nearestRollupWindow(manager, source, POINTS_SLOT, range, 'desc');
   if (first === undefined || last === undefined) return count;
   for (let begin = first; begin <= last; begin += WINDOWS_PER_STATEMENT) {
     await yieldTurn();
-    count += await countQuarters(manager, source, [begin, Math.min(last + 1, begin + WINDOWS_PER_STATEMENT)]);
+    count += await countInWindows(manager, source, [begin, Math.min(last + 1, begin + WINDOWS_PER_STATEMENT)]);
   }
   return count;
 }

@@ -5,17 +5,17 @@ import type { NumberSet } from '../points/ascending-numbers';
 import { eachTogether } from '../database/together';
 import { countWindows, nearestTime, type Windows } from '../points/point-times';
 import type { PointStore, Range } from '../points/point-store';
-import { countQuartersUpTo, occupiedQuarters } from '../points/occupied-quarters';
-import { QUARTER_MILLIS } from '../points/rollups';
+import { countInWindowsUpTo, occupiedWindows } from '../points/occupied-windows';
+import { ROLLUP_WINDOW_MILLIS } from '../points/rollups';
 import { growingSlices } from './many-sources';
 import { pagesOf } from './point-pages';
 
 /** Up to so many points are given as they are, and about so many rows instead of more. */
 const MOST_POINTS = 500;
 const MOST_ROWS = 500;
-/** More quarters of an hour with points are in more than 500 hours. */
-const MOST_QUARTERS = 4 * MOST_ROWS;
-const MINUTES_OF_QUARTER = 15;
+/** More rollup windows with points are in more than 500 hours. */
+const MOST_WINDOWS = 4 * MOST_ROWS;
+const MINUTES_OF_WINDOW = 15;
 const DAY_MILLIS = 86_400_000;
 const STEPS = [
   ['minute', { lengthMillis: 60_000, shiftMillis: 0 }],
@@ -27,7 +27,7 @@ const STEPS = [
 
 export type AutomaticStep = (typeof STEPS)[number][0] | 'month';
 
-interface PointsWish {
+interface StepOptions {
   readonly sources: readonly Source[];
   readonly range: Range;
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
@@ -41,31 +41,31 @@ interface PointsWish {
 export async function automaticStep(
   manager: EntityManager,
   store: PointStore,
-  wish: PointsWish,
+  options: StepOptions,
 ): Promise<AutomaticStep | undefined> {
   let points = 0;
-  for (const some of growingSlices(manager, wish.sources)) {
+  for (const some of growingSlices(manager, options.sources)) {
     const enough = MOST_POINTS + 1 - points;
-    const counts = await eachTogether(manager, some, (source) => countUpTo(manager, store, wish, source, enough));
+    const counts = await eachTogether(manager, some, (source) => countUpTo(manager, store, options, source, enough));
     for (const count of counts) points += count;
     if (points > MOST_POINTS) break;
-    await wish.yieldTurn();
+    await options.yieldTurn();
   }
   if (points <= MOST_POINTS) return undefined;
-  if (wish.metas) return stepOfSome(manager, store, wish);
+  if (options.metas) return stepOfSome(manager, store, options);
   const [minute, ...longer] = STEPS;
-  const rows = await rowsFromQuarters(manager, wish);
-  if (rows && (await isFew(manager, wish, minute[1], rows))) return 'minute';
+  const rows = await rowsFromRollups(manager, options);
+  if (rows && (await isFew(manager, options, minute[1], rows))) return 'minute';
   for (const [index, [unit, windows]] of longer.entries()) {
     const few = rows?.windows[index];
-    // More than 2000 quarters are in more than 500 hours.
-    if (few === undefined ? unit !== 'hour' && (await isFew(manager, wish, windows)) : few <= MOST_ROWS) return unit;
+    // More than 2000 rollup windows are in more than 500 hours.
+    if (few === undefined ? unit !== 'hour' && (await isFew(manager, options, windows)) : few <= MOST_ROWS) return unit;
   }
   return 'month';
 }
 
-/** What the quarters of an hour with points tell of the rows of longer steps. */
-interface QuarterRows {
+/** What the rollup windows with points tell of the rows of longer steps. */
+interface WindowRows {
   readonly quarters: number;
   /** No step of a minute can have more rows. */
   readonly mostMinutes: number;
@@ -73,37 +73,37 @@ interface QuarterRows {
   readonly windows: readonly number[];
 }
 
-/** Nothing where there are more than 2000 quarters with points. */
-async function rowsFromQuarters(manager: EntityManager, wish: PointsWish): Promise<QuarterRows | undefined> {
+/** Nothing where there are more than 2000 rollup windows with points. */
+async function rowsFromRollups(manager: EntityManager, options: StepOptions): Promise<WindowRows | undefined> {
   const longer = STEPS.slice(1).map(([, windows]) => windows);
   const windows = longer.map(() => 0);
   let [quarters, mostMinutes] = [0, 0];
-  for (const some of growingSlices(manager, wish.sources)) {
-    const enough = MOST_QUARTERS + 1 - quarters;
+  for (const some of growingSlices(manager, options.sources)) {
+    const enough = MOST_WINDOWS + 1 - quarters;
     const found = await eachTogether(manager, some, async ({ number }) => {
-      const range = await extentOf(manager, number, wish.range);
-      const inside = [Math.floor(range[0] / QUARTER_MILLIS), Math.ceil(range[1] / QUARTER_MILLIS)] as const;
-      return occupiedQuarters(manager, number, inside, enough);
+      const range = await extentOf(manager, number, options.range);
+      const inside = [Math.floor(range[0] / ROLLUP_WINDOW_MILLIS), Math.ceil(range[1] / ROLLUP_WINDOW_MILLIS)] as const;
+      return occupiedWindows(manager, number, inside, enough);
     });
     for (const occupied of found) {
       const latest = longer.map(() => -1);
       for (const { quarter, n } of occupied) {
-        mostMinutes += Math.min(n, MINUTES_OF_QUARTER);
+        mostMinutes += Math.min(n, MINUTES_OF_WINDOW);
         for (const [index, { lengthMillis, shiftMillis }] of longer.entries()) {
-          const window = Math.floor((quarter * QUARTER_MILLIS + shiftMillis) / lengthMillis);
+          const window = Math.floor((quarter * ROLLUP_WINDOW_MILLIS + shiftMillis) / lengthMillis);
           if (window !== latest[index]) windows[index] = (windows[index] ?? 0) + 1;
           latest[index] = window;
         }
       }
       quarters += occupied.length;
-      if (quarters > MOST_QUARTERS) return undefined;
+      if (quarters > MOST_WINDOWS) return undefined;
     }
-    await wish.yieldTurn();
+    await options.yieldTurn();
   }
   return { quarters, mostMinutes, windows };
 }
 
-/** From the first to the last point: the quarters at the ends of a range may have points outside of it. */
+/** From the first to the last point: the rollup windows at the ends of a range may have points outside of it. */
 async function extentOf(manager: EntityManager, source: number, range: Range): Promise<Range> {
   const first = await nearestTime(manager, source, range, 'asc');
   const last = await nearestTime(manager, source, range, 'desc');
@@ -113,9 +113,9 @@ async function extentOf(manager: EntityManager, source: number, range: Range): P
 /** Whether so many windows have points that they give some 500 rows at most. */
 async function isFew(
   manager: EntityManager,
-  { sources, range, yieldTurn }: PointsWish,
+  { sources, range, yieldTurn }: StepOptions,
   windows: Windows,
-  known?: QuarterRows,
+  known?: WindowRows,
 ): Promise<boolean> {
   if (known && known.mostMinutes <= MOST_ROWS) return true;
   if (known && known.quarters > MOST_ROWS) return false;
@@ -131,12 +131,12 @@ async function isFew(
 }
 
 /** The same of the points with some metadata, each of which is looked at. */
-async function stepOfSome(manager: EntityManager, store: PointStore, wish: PointsWish): Promise<AutomaticStep> {
+async function stepOfSome(manager: EntityManager, store: PointStore, options: StepOptions): Promise<AutomaticStep> {
   const rows = STEPS.map(() => 0);
-  for (const source of wish.sources) {
+  for (const source of options.sources) {
     const latest = STEPS.map(() => -Infinity);
-    const wanted = wish.metas?.get(source.number);
-    for await (const points of pagesOf(manager, store, source, wish.range, wish))
+    const wanted = options.metas?.get(source.number);
+    for await (const points of pagesOf(manager, store, source, options.range, options))
       for (const { at, meta } of points) {
         if (wanted && !wanted.has(meta)) continue;
         for (const [index, [, { lengthMillis, shiftMillis }]] of STEPS.entries()) {
@@ -155,15 +155,15 @@ async function stepOfSome(manager: EntityManager, store: PointStore, wish: Point
 async function countUpTo(
   manager: EntityManager,
   store: PointStore,
-  { range, metas, yieldTurn }: PointsWish,
+  { range, metas, yieldTurn }: StepOptions,
   source: Source,
   enough: number,
 ): Promise<number> {
   const wanted = metas?.get(source.number);
   let count = 0;
   if (!wanted) {
-    const inside: Range = [Math.ceil(range[0] / QUARTER_MILLIS), Math.floor(range[1] / QUARTER_MILLIS)];
-    const whole = inside[0] < inside[1] ? await countQuartersUpTo(manager, source.number, inside, enough) : 0;
+    const inside: Range = [Math.ceil(range[0] / ROLLUP_WINDOW_MILLIS), Math.floor(range[1] / ROLLUP_WINDOW_MILLIS)];
+    const whole = inside[0] < inside[1] ? await countInWindowsUpTo(manager, source.number, inside, enough) : 0;
     if (whole >= enough) return whole;
   }
   for await (const points of pagesOf(manager, store, source, range, { yieldTurn })) {

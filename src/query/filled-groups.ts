@@ -45,7 +45,7 @@ export class FilledGroups extends GroupStream {
       this.keep(series[place] ?? [], starts, place);
       if ((work += values.length) < VALUES_PER_TURN) continue;
       work = 0;
-      await reader.wish.yieldTurn();
+      await reader.options.yieldTurn();
     }
     this.cursor = sort === 'asc' ? end : (starts[0] ?? 0);
     this.head = this.headBehind();
@@ -57,9 +57,9 @@ export class FilledGroups extends GroupStream {
   }
 
   protected override headBehind(): number | undefined {
-    const { grid, range } = this.reader.wish;
-    if (this.sort === 'asc') return this.cursor < range[1] ? grid.spanAt(this.cursor).start : undefined;
-    return this.cursor > range[0] ? grid.spanAt(this.cursor - 1).start : undefined;
+    const { timeBuckets, range } = this.reader.options;
+    if (this.sort === 'asc') return this.cursor < range[1] ? timeBuckets.spanAt(this.cursor).start : undefined;
+    return this.cursor > range[0] ? timeBuckets.spanAt(this.cursor - 1).start : undefined;
   }
 
   protected override bytesBeside(): number {
@@ -112,7 +112,7 @@ export class FilledGroups extends GroupStream {
     const earlier = this.reader.beforeRange();
     if (!earlier || places.length === 0) return;
     const missing = places.map((place) => columns[place] as Column);
-    const found = await nearestValues(earlier, missing, earlier.wish.range[1], 'desc');
+    const found = await nearestValues(earlier, missing, earlier.options.range[1], 'desc');
     for (const [index, place] of places.entries()) anchors[place] = found[index] ?? null;
   }
 

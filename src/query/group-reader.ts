@@ -4,14 +4,14 @@ import type { Source } from '../sources/source.entity';
 import type { Field } from '../sources/schema';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { PointStore, Range } from '../points/point-store';
-import { countQuarters, QUARTER_MILLIS } from '../points/rollups';
+import { countInWindows, ROLLUP_WINDOW_MILLIS } from '../points/rollups';
 import { othersOf, valueOf } from '../points/values';
 import { fits, needsEach, ranksOf, type Aggregation, type FieldGroup } from './aggregations';
 import type { Cell } from './cells';
 import { groupPoints, type SourceGroups } from './grouped-query';
 import { pagesOf } from './point-pages';
 import { RankSearch } from './rank-search';
-import type { Grid, Span } from './time-steps';
+import type { TimeBuckets, Span } from './time-steps';
 
 /** How much of one query is in memory at a time. */
 export interface Memory {
@@ -31,7 +31,7 @@ const TEXTS_BYTES = 4096;
 export const VALUE_BYTES = 24;
 /** So many fields of such a group are looked through at a time: each takes up to 1.5 MB. */
 const FIELDS_PER_SEARCH = 16;
-const QUARTERS_PER_COUNT = 20_000;
+const WINDOWS_PER_COUNT = 20_000;
 /** So much is done in some milliseconds: values put in order, or results made at the price of some. */
 const WORK_PER_TURN = 20_000;
 const WORK_OF_A_GROUP = 10;
@@ -44,10 +44,10 @@ const MOST_SPANS = 16_384;
 /** Sources that are read together, as far as they have about so many rows of rollups or points in one statement. */
 const MOST_AT_ONCE = 64;
 const ROWS_AT_ONCE = 4000;
-/** Points of which nothing is known: those before the first and behind the last whole quarter, or all of a fine grid. */
+/** Points of which nothing is known: those before the first and behind the last whole rollup window, or all of a fine time buckets. */
 const ROWS_OF_EDGES = 60;
 const ROWS_OF_POINTS = 500;
-/** Rows that only count the points of a quarter take so much less than the others. */
+/** Rows that only count the points of a rollup window take so much less than the others. */
 const SHARE_OF_COUNTS = 1 / 8;
 
 /** One value of each group: of a field, under the name that was asked for. */
@@ -58,9 +58,9 @@ export interface Column {
   readonly real: Aggregation;
 }
 
-export interface ReadWish {
+export interface ReadOptions {
   readonly range: Range;
-  readonly grid: Grid;
+  readonly timeBuckets: TimeBuckets;
   readonly columns: readonly Column[];
   readonly aggregations: readonly Aggregation[];
   readonly metas: NumberSet | undefined;
@@ -93,19 +93,19 @@ export class GroupReader {
     readonly manager: EntityManager,
     private readonly store: PointStore,
     readonly source: Source,
-    readonly wish: ReadWish,
+    readonly options: ReadOptions,
   ) {
-    this.memory = wish.memory ?? MEMORY;
-    const fields = fieldsOf(wish.columns);
+    this.memory = options.memory ?? MEMORY;
+    const fields = fieldsOf(options.columns);
     const texts = fields.filter(({ type }) => type === 'string').length;
-    const bytes = fields.length * FIELD_BYTES + texts * TEXTS_BYTES + wish.columns.length * VALUE_BYTES;
+    const bytes = fields.length * FIELD_BYTES + texts * TEXTS_BYTES + options.columns.length * VALUE_BYTES;
     this.mostGroups = Math.max(1, Math.floor(this.memory.chunkBytes / (bytes + VALUE_BYTES)));
-    this.isSparse = !wish.metas && !wish.aggregations.some(needsEach) && wish.grid.isCoarse;
+    this.isSparse = !options.metas && !options.aggregations.some(needsEach) && options.timeBuckets.isCoarse;
   }
 
   /** How many sources like this one can be read at the same time within the memory of one, for so many groups of each. */
   atOnce(wanted: number): number {
-    if (this.wish.aggregations.some(needsEach)) return 1;
+    if (this.options.aggregations.some(needsEach)) return 1;
     const groups = Math.min(wanted, this.mostGroups);
     const fitting = Math.min(ROWS_AT_ONCE / this.rowsOf(groups), this.mostGroups / groups);
     return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(fitting)));
@@ -114,22 +114,22 @@ export class GroupReader {
   /** About how many rows the longest statement reads for so many groups. */
   private rowsOf(groups: number): number {
     if (!this.isSparse) return ROWS_OF_POINTS;
-    const { grid, range } = this.wish;
-    const quarters = (range[1] - range[0]) / QUARTER_MILLIS;
-    const { start, end } = grid.spanAt(range[0]);
-    const ofGroups = (groups * (end - start)) / QUARTER_MILLIS;
+    const { timeBuckets, range } = this.options;
+    const quarters = (range[1] - range[0]) / ROLLUP_WINDOW_MILLIS;
+    const { start, end } = timeBuckets.spanAt(range[0]);
+    const ofGroups = (groups * (end - start)) / ROLLUP_WINDOW_MILLIS;
     return ROWS_OF_EDGES + Math.min(quarters, ofGroups) + SHARE_OF_COUNTS * quarters;
   }
 
   /** The next spans from a time on, the earliest first whichever way it goes: enough for so many groups. */
   async spansFrom(at: number, sort: 'asc' | 'desc', wanted: number, mayBeEmpty: boolean): Promise<Span[]> {
-    const { grid, range, yieldTurn } = this.wish;
+    const { timeBuckets, range, yieldTurn } = this.options;
     const within = Math.min(wanted, this.mostGroups, MOST_SPANS);
     const most = mayBeEmpty && this.isSparse ? Math.min(LONGEST_GRID, Math.max(256, 2 * within)) : within;
     const spans: Span[] = [];
-    for (const span of grid.spans(sort === 'asc' ? [at, range[1]] : [range[0], at], sort)) {
+    for (const span of timeBuckets.spans(sort === 'asc' ? [at, range[1]] : [range[0], at], sort)) {
       if (spans.push(span) === most) break;
-      if (grid.isSlow && spans.length % SPANS_PER_TURN === 0) await yieldTurn();
+      if (timeBuckets.isSlow && spans.length % SPANS_PER_TURN === 0) await yieldTurn();
     }
     return sort === 'asc' ? spans : spans.reverse();
   }
@@ -142,15 +142,15 @@ export class GroupReader {
   async read(
     spans: readonly Span[],
     sort: 'asc' | 'desc',
-    { columns = this.wish.columns, wanted = Infinity }: { columns?: readonly Column[]; wanted?: number } = {},
+    { columns = this.options.columns, wanted = Infinity }: { columns?: readonly Column[]; wanted?: number } = {},
   ): Promise<Chunk> {
-    const { range, aggregations, metas, isNamed, yieldTurn } = this.wish;
+    const { range, aggregations, metas, isNamed, yieldTurn } = this.options;
     const fields = fieldsOf(columns);
     const { starts, keepsNone } = await this.fit(startsOf(spans), sort, fields);
     const most = { groups: Math.min(wanted, this.mostGroups), sort };
     const within: Range = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
-    const wish = { range: within, starts, fields, aggregations, metas, isNamed, yieldTurn, keepsNone, most };
-    const groups = await groupPoints(this.manager, this.store, this.source, wish);
+    const options = { range: within, starts, fields, aggregations, metas, isNamed, yieldTurn, keepsNone, most };
+    const groups = await groupPoints(this.manager, this.store, this.source, options);
     if (keepsNone) await this.searchRanks(groups, fields, within);
     const values = await resultsOf(groups, fields, columns, yieldTurn);
     return { starts: groups.starts, counts: groups.counts, values };
@@ -164,9 +164,9 @@ export class GroupReader {
   ): Promise<{ starts: readonly number[]; keepsNone: boolean }> {
     const isSingle = starts.length <= 2;
     const numbers = fields.filter(({ type }) => type === 'number').length;
-    if (numbers === 0 || !this.wish.aggregations.some(needsEach))
+    if (numbers === 0 || !this.options.aggregations.some(needsEach))
       return {
-        starts: this.isSparse && !this.areQuarters(starts) ? this.cut(starts, sort, this.mostGroups) : starts,
+        starts: this.isSparse && !this.areWindows(starts) ? this.cut(starts, sort, this.mostGroups) : starts,
         keepsNone: false,
       };
     const most = Math.floor(this.memory.values / numbers);
@@ -177,28 +177,28 @@ export class GroupReader {
 
   /** Reads what lies before the range, as far back as is visible; undefined where that is nothing. */
   beforeRange(): GroupReader | undefined {
-    const { range, visibleFrom } = this.wish;
+    const { range, visibleFrom } = this.options;
     if (visibleFrom === undefined || visibleFrom >= range[0]) return undefined;
-    return new GroupReader(this.manager, this.store, this.source, { ...this.wish, range: [visibleFrom, range[0]] });
+    return new GroupReader(this.manager, this.store, this.source, { ...this.options, range: [visibleFrom, range[0]] });
   }
 
-  private areQuarters(starts: readonly number[]): boolean {
-    return starts.slice(1, -1).every((start) => start % QUARTER_MILLIS === 0);
+  private areWindows(starts: readonly number[]): boolean {
+    return starts.slice(1, -1).every((start) => start % ROLLUP_WINDOW_MILLIS === 0);
   }
 
   private cut(starts: readonly number[], sort: 'asc' | 'desc', groups: number): readonly number[] {
     return sort === 'asc' ? starts.slice(0, groups + 1) : starts.slice(-groups - 1);
   }
 
-  /** How many points are in a range, those of its first and its last quarter all counted: exact up to `enough`. */
+  /** How many points are in a range, those of its first and its last rollup window all counted: exact up to `enough`. */
   private async countUpTo([from, to]: Range, enough: number): Promise<number> {
-    const { range, yieldTurn } = this.wish;
-    const first = Math.floor(Math.max(from, range[0]) / QUARTER_MILLIS);
-    const last = Math.ceil(Math.min(to, range[1]) / QUARTER_MILLIS);
+    const { range, yieldTurn } = this.options;
+    const first = Math.floor(Math.max(from, range[0]) / ROLLUP_WINDOW_MILLIS);
+    const last = Math.ceil(Math.min(to, range[1]) / ROLLUP_WINDOW_MILLIS);
     let count = 0;
-    for (let begin = first; begin < last && count <= enough; begin += QUARTERS_PER_COUNT) {
-      const end = Math.min(last, begin + QUARTERS_PER_COUNT);
-      count += await countQuarters(this.manager, this.source.number, [begin, end]);
+    for (let begin = first; begin < last && count <= enough; begin += WINDOWS_PER_COUNT) {
+      const end = Math.min(last, begin + WINDOWS_PER_COUNT);
+      count += await countInWindows(this.manager, this.source.number, [begin, end]);
       await yieldTurn();
     }
     return count;
@@ -206,7 +206,7 @@ export class GroupReader {
 
   /** Finds what quantiles need in a single group whose values do not fit into memory. */
   private async searchRanks(groups: SourceGroups, fields: readonly Field[], range: Range): Promise<void> {
-    const { aggregations, metas, yieldTurn } = this.wish;
+    const { aggregations, metas, yieldTurn } = this.options;
     const searches = fields.flatMap((field, index) => {
       const group = groups.fields[0]?.[index];
       return group && field.type === 'number' && group.summary.n > 0 ? [{ field, group }] : [];

@@ -31,7 +31,7 @@ export abstract class GroupStream {
   ) {}
 
   get columns(): readonly Column[] {
-    return this.reader.wish.columns;
+    return this.reader.options.columns;
   }
 
   get isRead(): boolean {
@@ -56,7 +56,7 @@ export abstract class GroupStream {
     while (this.head !== undefined && !this.isRead) {
       this.rows = await this.readChunk(this.wantedNext);
       this.loads += 1;
-      if (!this.isRead) await this.reader.wish.yieldTurn();
+      if (!this.isRead) await this.reader.options.yieldTurn();
     }
     this.heldBytes = this.rows.reduce((bytes, row) => bytes + bytesOf(row), this.bytesBeside());
     if (this.isRead) this.head = this.rows[0]?.start;
@@ -133,7 +133,7 @@ export class OccupiedGroups extends GroupStream {
   }
 
   protected override headBehind(): number | undefined {
-    return this.at === undefined ? undefined : this.reader.wish.grid.spanAt(this.at).start;
+    return this.at === undefined ? undefined : this.reader.options.timeBuckets.spanAt(this.at).start;
   }
 
   protected override goBackTo(row: GroupRow): void {
@@ -146,8 +146,8 @@ export class OccupiedGroups extends GroupStream {
   }
 
   private async look(): Promise<void> {
-    const { manager, source, wish } = this.reader;
-    const [from, to] = wish.range;
+    const { manager, source, options } = this.reader;
+    const [from, to] = options.range;
     const ahead =
       this.sort === 'asc' ? ([Math.max(from, this.cursor), to] as const) : ([from, Math.min(to, this.cursor)] as const);
     this.at = await nearestTime(manager, source.number, ahead, this.sort);

@@ -4,18 +4,18 @@ import type { Source } from '../sources/source.entity';
 import type { Field } from '../sources/schema';
 import { isPostgres } from '../database/sql';
 import type { NumberSet } from '../points/ascending-numbers';
-import { occupiedQuarters } from '../points/occupied-quarters';
+import { occupiedWindows } from '../points/occupied-windows';
 import { PointStore, type Range } from '../points/point-store';
-import { countSteps, QUARTER_MILLIS, readQuarters, sumSteps, type Steps } from '../points/rollups';
+import { countSteps, ROLLUP_WINDOW_MILLIS, readRollups, sumSteps, type Steps } from '../points/rollups';
 import type { Summary } from '../points/summary';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
-import { countNamed, hasAnyOf } from './named-counts';
+import { countWithAnyField, hasAnyOf } from './field-counts';
 import { pagesOf } from './point-pages';
 
-const QUARTERS_PER_TURN = 2000;
+const WINDOWS_PER_TURN = 2000;
 /** The same where the database adds them up. */
-const QUARTERS_SUMMED_PER_TURN = 20_000;
+const WINDOWS_SUMMED_PER_TURN = 20_000;
 
 /** The groups of one source: where each begins, how many points are in it, and its fields' values by name. */
 export interface SourceGroups {
@@ -26,7 +26,7 @@ export interface SourceGroups {
   readonly fields: (readonly FieldGroup[] | undefined)[];
 }
 
-export interface GroupWish {
+export interface GroupOptions {
   readonly range: Range;
   /** Where the groups begin, and where the last one ends. */
   readonly starts: readonly number[];
@@ -43,53 +43,56 @@ export interface GroupWish {
   readonly most?: { readonly groups: number; readonly sort: 'asc' | 'desc' };
 }
 
-/** Aggregates the points of a source by group: from the rollups of quarters of an hour, wherever the grid allows it. */
+/** Aggregates the points of a source by group: from the rollups of rollup windows, wherever the time buckets allows it. */
 export async function groupPoints(
   manager: EntityManager,
   store: PointStore,
   source: Source,
-  wish: GroupWish,
+  options: GroupOptions,
 ): Promise<SourceGroups> {
-  const [first, last] = quartersOf(wish);
+  const [first, last] = rollupWindowsOf(options);
   if (first >= last) {
-    const groups = new Groups(wish, new Float64Array(wish.starts.length - 1));
-    await addPoints(manager, store, source, groups, wish.range);
+    const groups = new Groups(options, new Float64Array(options.starts.length - 1));
+    await addPoints(manager, store, source, groups, options.range);
     return groups;
   }
-  const sums = isPostgres(manager) ? undefined : stepsOf(wish.starts, [first, last]);
-  const counted = await countPoints(manager, source, wish, sums ?? [first, last]);
-  const kept = cutOf(wish, counted);
-  const from = Math.max(wish.range[0], kept.starts[0] ?? 0);
-  const to = Math.min(wish.range[1], kept.starts.at(-1) ?? 0);
-  const groups = new Groups({ ...wish, starts: kept.starts }, kept.counts);
-  const inside: Range = [Math.max(first, from / QUARTER_MILLIS), Math.min(last, to / QUARTER_MILLIS)];
-  const isCut = kept.starts.length < wish.starts.length;
-  await addQuarters(manager, source, groups, inside, isCut && sums ? stepsOf(kept.starts, inside) : sums);
-  if (wish.isNamed)
-    await countNamed(manager, store, source, groups, [inside[0] * QUARTER_MILLIS, inside[1] * QUARTER_MILLIS]);
-  await addPoints(manager, store, source, groups, [from, inside[0] * QUARTER_MILLIS]);
-  await addPoints(manager, store, source, groups, [inside[1] * QUARTER_MILLIS, to]);
+  const sums = isPostgres(manager) ? undefined : stepsOf(options.starts, [first, last]);
+  const counted = await countPoints(manager, source, options, sums ?? [first, last]);
+  const kept = cutOf(options, counted);
+  const from = Math.max(options.range[0], kept.starts[0] ?? 0);
+  const to = Math.min(options.range[1], kept.starts.at(-1) ?? 0);
+  const groups = new Groups({ ...options, starts: kept.starts }, kept.counts);
+  const inside: Range = [Math.max(first, from / ROLLUP_WINDOW_MILLIS), Math.min(last, to / ROLLUP_WINDOW_MILLIS)];
+  const isCut = kept.starts.length < options.starts.length;
+  await addRollups(manager, source, groups, inside, isCut && sums ? stepsOf(kept.starts, inside) : sums);
+  if (options.isNamed)
+    await countWithAnyField(manager, store, source, groups, [
+      inside[0] * ROLLUP_WINDOW_MILLIS,
+      inside[1] * ROLLUP_WINDOW_MILLIS,
+    ]);
+  await addPoints(manager, store, source, groups, [from, inside[0] * ROLLUP_WINDOW_MILLIS]);
+  await addPoints(manager, store, source, groups, [inside[1] * ROLLUP_WINDOW_MILLIS, to]);
   return groups;
 }
 
-/** The whole quarters that a wish can be answered from. Where the first group begins and the last one ends is read by points. */
-function quartersOf({ range, starts, aggregations, metas }: GroupWish): readonly [number, number] {
+/** The whole rollup windows that a query can be answered from. Where the first group begins and the last one ends is read by points. */
+function rollupWindowsOf({ range, starts, aggregations, metas }: GroupOptions): readonly [number, number] {
   if (metas || aggregations.some(needsEach)) return [0, 0];
-  if (!starts.slice(1, -1).every((start) => start % QUARTER_MILLIS === 0)) return [0, 0];
+  if (!starts.slice(1, -1).every((start) => start % ROLLUP_WINDOW_MILLIS === 0)) return [0, 0];
   const [from, to] = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
-  return [Math.ceil(from / QUARTER_MILLIS), Math.floor(to / QUARTER_MILLIS)];
+  return [Math.ceil(from / ROLLUP_WINDOW_MILLIS), Math.floor(to / ROLLUP_WINDOW_MILLIS)];
 }
 
 async function countPoints(
   manager: EntityManager,
   source: Source,
-  { starts, yieldTurn }: GroupWish,
+  { starts, yieldTurn }: GroupOptions,
   quarters: readonly Steps[] | readonly [number, number],
 ): Promise<Float64Array> {
   const counts = new Float64Array(starts.length - 1);
   const finder = new Finder(starts);
   const add = (quarter: number, n: number) => {
-    const index = finder.find(quarter * QUARTER_MILLIS);
+    const index = finder.find(quarter * ROLLUP_WINDOW_MILLIS);
     counts[index] = (counts[index] ?? 0) + n;
   };
   if (areSteps(quarters))
@@ -99,7 +102,7 @@ async function countPoints(
     }
   else
     for (const some of turnsOf(quarters)) {
-      for (const { quarter, n } of await occupiedQuarters(manager, source.number, some, QUARTERS_PER_TURN))
+      for (const { quarter, n } of await occupiedWindows(manager, source.number, some, WINDOWS_PER_TURN))
         add(quarter, n);
       await yieldTurn();
     }
@@ -107,11 +110,11 @@ async function countPoints(
 }
 
 function* turnsOf([from, to]: readonly [number, number]): Generator<readonly [number, number]> {
-  for (let begin = from; begin < to; begin += QUARTERS_PER_TURN) yield [begin, Math.min(to, begin + QUARTERS_PER_TURN)];
+  for (let begin = from; begin < to; begin += WINDOWS_PER_TURN) yield [begin, Math.min(to, begin + WINDOWS_PER_TURN)];
 }
 
 /** The groups that are made, where fewer are wanted than there are. The first and the last may have other points yet. */
-function cutOf({ starts, most }: GroupWish, counts: Float64Array): Pick<SourceGroups, 'starts' | 'counts'> {
+function cutOf({ starts, most }: GroupOptions, counts: Float64Array): Pick<SourceGroups, 'starts' | 'counts'> {
   if (!most) return { starts, counts };
   let left = most.groups;
   if (most.sort === 'asc') {
@@ -122,14 +125,14 @@ function cutOf({ starts, most }: GroupWish, counts: Float64Array): Pick<SourceGr
   return left > 0 ? { starts, counts } : { starts: starts.slice(begin), counts: counts.slice(begin) };
 }
 
-async function addQuarters(
+async function addRollups(
   manager: EntityManager,
   source: Source,
   groups: Groups,
   range: readonly [number, number],
   sums: readonly Steps[] | undefined,
 ): Promise<void> {
-  const { fields, aggregations, yieldTurn } = groups.wish;
+  const { fields, aggregations, yieldTurn } = groups.options;
   for (const [index, field] of fields.entries()) {
     const isSummable = field.type === 'number' && aggregations.every(isSummed);
     await summaries(manager, { source, field, yieldTurn }, (isSummable && sums) || range, (at, summary) =>
@@ -138,7 +141,7 @@ async function addQuarters(
   }
 }
 
-/** Gives what is stored of one field: added up by steps, or quarter by quarter. */
+/** Gives what is stored of one field: added up by steps, or rollup window by rollup window. */
 async function summaries(
   manager: EntityManager,
   { source, field, yieldTurn }: { source: Source; field: Field; yieldTurn: YieldTurn },
@@ -148,14 +151,14 @@ async function summaries(
   if (areSteps(quarters)) {
     for (const steps of quarters) {
       for (const { quarter, summary } of await sumSteps(manager, source.number, field, steps))
-        add(quarter * QUARTER_MILLIS, summary);
+        add(quarter * ROLLUP_WINDOW_MILLIS, summary);
       await yieldTurn();
     }
     return;
   }
   for (const some of turnsOf(quarters)) {
-    for (const { quarter, summary } of await readQuarters(manager, source.number, field, some))
-      add(quarter * QUARTER_MILLIS, summary);
+    for (const { quarter, summary } of await readRollups(manager, source.number, field, some))
+      add(quarter * ROLLUP_WINDOW_MILLIS, summary);
     await yieldTurn();
   }
 }
@@ -164,17 +167,17 @@ function areSteps(quarters: readonly Steps[] | readonly [number, number]): quart
   return typeof quarters[0] !== 'number';
 }
 
-/** The quarters of a range in steps that are as long as its groups, or shorter, the neighbours of one length together. */
+/** The rollup windows of a range in steps that are as long as its groups, or shorter, the neighbours of one length together. */
 export function stepsOf(starts: readonly number[], [first, last]: readonly [number, number]): Steps[] {
-  const inside = starts.map((start) => start / QUARTER_MILLIS).filter((start) => start > first && start < last);
+  const inside = starts.map((start) => start / ROLLUP_WINDOW_MILLIS).filter((start) => start > first && start < last);
   const steps: { from: number; length: number; count: number }[] = [];
   const ends = [...inside, last];
   let from = first;
   for (const end of ends) {
     while (from < end) {
-      const length = Math.min(end - from, QUARTERS_SUMMED_PER_TURN);
+      const length = Math.min(end - from, WINDOWS_SUMMED_PER_TURN);
       const before = steps.at(-1);
-      if (before?.length === length && (before.count + 1) * length <= QUARTERS_SUMMED_PER_TURN) before.count += 1;
+      if (before?.length === length && (before.count + 1) * length <= WINDOWS_SUMMED_PER_TURN) before.count += 1;
       else steps.push({ from, length, count: 1 });
       from += length;
     }
@@ -189,7 +192,7 @@ async function addPoints(
   groups: Groups,
   range: Range,
 ): Promise<void> {
-  for await (const points of pagesOf(manager, store, source, range, { yieldTurn: groups.wish.yieldTurn }))
+  for await (const points of pagesOf(manager, store, source, range, { yieldTurn: groups.options.yieldTurn }))
     for (const point of points) groups.add(point);
 }
 
@@ -200,17 +203,17 @@ class Groups implements SourceGroups {
   private readonly finder: Finder;
 
   constructor(
-    readonly wish: GroupWish,
+    readonly options: GroupOptions,
     readonly counts: Float64Array,
   ) {
-    this.starts = wish.starts;
+    this.starts = options.starts;
     this.fields = new Array<undefined>(counts.length).fill(undefined);
-    this.keepsEach = !wish.keepsNone && wish.aggregations.some(needsEach);
-    this.finder = new Finder(wish.starts);
+    this.keepsEach = !options.keepsNone && options.aggregations.some(needsEach);
+    this.finder = new Finder(options.starts);
   }
 
   add(point: PackedPoint): void {
-    const { metas, fields, isNamed } = this.wish;
+    const { metas, fields, isNamed } = this.options;
     if (metas && !metas.has(point.meta)) return;
     if (isNamed && !hasAnyOf(fields, point)) return;
     const index = this.finder.find(point.at);
@@ -224,7 +227,7 @@ class Groups implements SourceGroups {
   }
 
   at(at: number): readonly FieldGroup[] {
-    return (this.fields[this.finder.find(at)] ??= this.wish.fields.map(
+    return (this.fields[this.finder.find(at)] ??= this.options.fields.map(
       (field) => new FieldGroup(this.keepsEach && field.type === 'number'),
     ));
   }

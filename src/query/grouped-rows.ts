@@ -9,7 +9,7 @@ import type { Aggregation } from './aggregations';
 import type { Cell } from './cells';
 import type { Fill } from './fill';
 import { FilledGroups } from './filled-groups';
-import { columnsOf, GroupReader, MEMORY, type ReadWish } from './group-reader';
+import { columnsOf, GroupReader, MEMORY, type ReadOptions } from './group-reader';
 import type { QueryRow, RowSource } from './query-answer';
 import { OccupiedGroups, type GroupRow, type GroupStream } from './group-stream';
 
@@ -20,9 +20,9 @@ const STEPS_PER_TURN = 250;
 const GROUPS_PER_TURN = 50;
 const SOURCES_AT_ONCE = 128;
 
-export interface GroupedWish extends Pick<
-  ReadWish,
-  'range' | 'grid' | 'yieldTurn' | 'memory' | 'isNamed' | 'visibleFrom'
+export interface GroupedOptions extends Pick<
+  ReadOptions,
+  'range' | 'timeBuckets' | 'yieldTurn' | 'memory' | 'isNamed' | 'visibleFrom'
 > {
   readonly sources: readonly { readonly source: Source; readonly fields: readonly Field[] }[];
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
@@ -42,17 +42,17 @@ interface Begin {
 }
 
 /** One page of the groups of several sources by time; within a group, source by source. Only this page is made. */
-export async function* groupedRows(manager: EntityManager, store: PointStore, wish: GroupedWish): RowSource {
-  const { limit, yieldTurn } = wish;
-  const begin = await beginOf(manager, store, wish);
+export async function* groupedRows(manager: EntityManager, store: PointStore, options: GroupedOptions): RowSource {
+  const { limit, yieldTurn } = options;
+  const begin = await beginOf(manager, store, options);
   if (!begin) return { hasMore: false };
-  const open = (source: GroupedWish['sources'][number]) =>
-    openRows(manager, store, wish, { source, begin, wanted: wantedOfEach(limit + 1, wish) });
+  const open = (source: GroupedOptions['sources'][number]) =>
+    openRows(manager, store, options, { source, begin, wanted: wantedOfEach(limit + 1, options) });
   let given = -begin.passed;
   const end = { overflow: false };
-  for await (const rows of merged(manager, wish.sources.map(open), begin.passed + limit + 1, wish)) {
+  for await (const rows of merged(manager, options.sources.map(open), begin.passed + limit + 1, options)) {
     const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
-    yield page.map(({ stream, row }) => toRow(stream, row, wish, end));
+    yield page.map(({ stream, row }) => toRow(stream, row, options, end));
     given += rows.length;
     await yieldTurn();
   }
@@ -60,42 +60,42 @@ export async function* groupedRows(manager: EntityManager, store: PointStore, wi
 }
 
 /** Sources with points at the same times share the rows that are asked for. Twice their share is enough for most. */
-function wantedOfEach(rows: number, { sources }: GroupedWish): number {
+function wantedOfEach(rows: number, { sources }: GroupedOptions): number {
   return Math.min(rows, Math.ceil((2 * rows) / sources.length));
 }
 
 function openRows(
   manager: EntityManager,
   store: PointStore,
-  wish: GroupedWish,
+  options: GroupedOptions,
   {
     source: { source, fields },
     begin,
     wanted,
-  }: { source: GroupedWish['sources'][number]; begin: Begin; wanted: number },
+  }: { source: GroupedOptions['sources'][number]; begin: Begin; wanted: number },
 ): GroupStream {
-  const columns = columnsOf(fields, wish);
-  const { sort, fill } = wish;
-  const metas = wish.metas?.get(source.number);
-  const reader = new GroupReader(manager, store, source, { ...wish, columns, metas });
+  const columns = columnsOf(fields, options);
+  const { sort, fill } = options;
+  const metas = options.metas?.get(source.number);
+  const reader = new GroupReader(manager, store, source, { ...options, columns, metas });
   if (fill === 'none') return new OccupiedGroups(reader, begin.cursor, sort, wanted);
   return new FilledGroups(fill, reader, begin.cursor, sort, wanted);
 }
 
 /** Walks over the rows that `offset` passes over, without making them. Nothing where there are no more. */
-async function beginOf(manager: EntityManager, store: PointStore, wish: GroupedWish): Promise<Begin | undefined> {
-  const { range, sort, offset, sources, fill, isNamed } = wish;
+async function beginOf(manager: EntityManager, store: PointStore, options: GroupedOptions): Promise<Begin | undefined> {
+  const { range, sort, offset, sources, fill, isNamed } = options;
   const first = { cursor: sort === 'asc' ? range[0] : range[1], passed: 0 };
   if (offset === 0) return first;
-  if (fill !== 'none') return filledBeginOf(wish, first);
-  const open = (source: GroupedWish['sources'][number]) =>
+  if (fill !== 'none') return filledBeginOf(options, first);
+  const open = (source: GroupedOptions['sources'][number]) =>
     openRows(manager, store, counting, {
       source: { ...source, fields: isNamed ? source.fields : [] },
       begin: first,
-      wanted: wantedOfEach(offset, wish),
+      wanted: wantedOfEach(offset, options),
     });
   // Rollups tell which groups have points, or values of the named fields, whatever is asked of them.
-  const counting = { ...wish, aggregations: isNamed ? (['count'] as const) : [] };
+  const counting = { ...options, aggregations: isNamed ? (['count'] as const) : [] };
   let begin = first;
   let passed = 0;
   for await (const rows of merged(manager, sources.map(open), offset, counting)) {
@@ -110,7 +110,7 @@ async function beginOf(manager: EntityManager, store: PointStore, wish: GroupedW
 
 /** With `fill` each group has a row of each source. */
 async function filledBeginOf(
-  { range, grid, sort, offset, sources, yieldTurn }: GroupedWish,
+  { range, timeBuckets, sort, offset, sources, yieldTurn }: GroupedOptions,
   first: Begin,
 ): Promise<Begin | undefined> {
   if (sources.length === 0) return undefined;
@@ -118,7 +118,7 @@ async function filledBeginOf(
   const passed = offset % sources.length;
   if (steps === 0) return { ...first, passed };
   let walked = 0;
-  for (const { start, end } of grid.spans(range, sort)) {
+  for (const { start, end } of timeBuckets.spans(range, sort)) {
     if (steps-- === 0) return { cursor: sort === 'asc' ? start : end, passed };
     if (++walked % STEPS_PER_TURN === 0) await yieldTurn();
   }
@@ -135,7 +135,7 @@ async function* merged(
   manager: EntityManager,
   streams: readonly GroupStream[],
   most: number,
-  { sort, yieldTurn, memory = MEMORY }: Pick<GroupedWish, 'sort' | 'yieldTurn' | 'memory'>,
+  { sort, yieldTurn, memory = MEMORY }: Pick<GroupedOptions, 'sort' | 'yieldTurn' | 'memory'>,
 ): AsyncGenerator<readonly MergedRow[]> {
   for (let begin = 0; begin < streams.length; begin += SOURCES_AT_ONCE) {
     await eachTogether(manager, streams.slice(begin, begin + SOURCES_AT_ONCE), (stream) => stream.start());
@@ -200,11 +200,11 @@ function freeMemory(sources: readonly GroupStream[], kept: ReadonlySet<GroupStre
 function toRow(
   { columns, reader }: GroupStream,
   { start, count, values: made }: GroupRow,
-  wish: GroupedWish,
+  options: GroupedOptions,
   end: { overflow: boolean },
 ): QueryRow {
   const values: Record<string, unknown> = {};
-  const isSingle = wish.aggregations.length === 1;
+  const isSingle = options.aggregations.length === 1;
   for (let place = 0; place < columns.length;) {
     const { field } = columns[place] as (typeof columns)[number];
     const given: Record<string, unknown> = {};
@@ -221,7 +221,7 @@ function toRow(
       if (!isSingle) given[name] = shown;
       if (cell !== undefined) isEmpty = false;
     }
-    if (isEmpty && wish.fill === 'none') continue;
+    if (isEmpty && options.fill === 'none') continue;
     values[field.name] = isSingle ? shown : given;
   }
   return { timestamp: new Date(start).toISOString(), dataSourceId: reader.source.id, values, count };

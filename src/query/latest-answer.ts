@@ -4,15 +4,15 @@ import { lastValues } from '../points/last-values';
 import { unpack } from '../points/values';
 import type { QueryRow, RowSource } from './query-answer';
 import { show, type RawStores } from './raw-answer';
-import type { RawRow, RawWish } from './raw-query';
+import type { RawRow, RawOptions } from './raw-query';
 
 /** The newest points of so many sources are shown at once. */
 const SOURCES_PER_SLICE = 20;
 
-type LatestWish = Pick<RawWish, 'sources' | 'range' | 'yieldTurn'>;
+type LatestOptions = Pick<RawOptions, 'sources' | 'range' | 'yieldTurn'>;
 
 /** The newest point of each source, in the order of the sources. */
-export async function* latestPoints(stores: RawStores, { sources, range, yieldTurn }: LatestWish): RowSource {
+export async function* latestPoints(stores: RawStores, { sources, range, yieldTurn }: LatestOptions): RowSource {
   for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
     const some = sources.slice(begin, begin + SOURCES_PER_SLICE);
     const found = await eachTogether(stores.manager, some, async (source): Promise<RawRow[]> => {
@@ -26,7 +26,7 @@ export async function* latestPoints(stores: RawStores, { sources, range, yieldTu
 }
 
 /** The last value of each field of each source, with its time. The row has the time of the newest of them. */
-export async function* latestFields(stores: RawStores, { sources, range, yieldTurn }: LatestWish): RowSource {
+export async function* latestFields(stores: RawStores, { sources, range, yieldTurn }: LatestOptions): RowSource {
   for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
     const some = sources.slice(begin, begin + SOURCES_PER_SLICE);
     const rows = await eachTogether(stores.manager, some, async (source) => {

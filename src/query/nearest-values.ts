@@ -1,5 +1,5 @@
-import { nearestQuarter } from '../points/occupied-quarters';
-import { QUARTER_MILLIS } from '../points/rollups';
+import { nearestRollupWindow } from '../points/occupied-windows';
+import { ROLLUP_WINDOW_MILLIS } from '../points/rollups';
 import type { Value } from '../points/values';
 import { hasValue } from './cells';
 import type { Chunk, Column, GroupReader } from './group-reader';
@@ -28,7 +28,7 @@ export async function nearestValues(
     const missing: Column[] = [];
     for (const column of columns) {
       if (found.has(column)) continue;
-      const quarter = await quarterOf(reader, column, { at, sort, quarters });
+      const quarter = await rollupWindowOf(reader, column, { at, sort, quarters });
       if (quarter === null) found.set(column, null);
       else missing.push(column);
     }
@@ -36,8 +36,8 @@ export async function nearestValues(
     const near = missing.map(({ field }) => quarters.get(field.slot) ?? 0);
     const from =
       sort === 'asc'
-        ? Math.max(at, Math.min(...near) * QUARTER_MILLIS)
-        : Math.min(at, (Math.max(...near) + 1) * QUARTER_MILLIS);
+        ? Math.max(at, Math.min(...near) * ROLLUP_WINDOW_MILLIS)
+        : Math.min(at, (Math.max(...near) + 1) * ROLLUP_WINDOW_MILLIS);
     const chunk = await reader.read(await reader.spansFrom(from, sort, wanted, true), sort, {
       columns: missing,
       wanted,
@@ -49,25 +49,25 @@ export async function nearestValues(
     // Where groups hold none of the values, more of them are looked at in one go.
     wanted = found.size > known ? 1 : wanted * 2;
     at = sort === 'asc' ? Math.max(chunk.starts.at(-1) ?? 0, from + 1) : Math.min(chunk.starts[0] ?? 0, from - 1);
-    await reader.wish.yieldTurn();
+    await reader.options.yieldTurn();
   }
   return columns.map((column) => found.get(column) ?? null);
 }
 
-/** The quarter of an hour that a column's field next has values in: looked up where what is known of it lies behind. */
-async function quarterOf(
-  { manager, source, wish: { range } }: GroupReader,
+/** The rollup window that a column's field next has values in: looked up where what is known of it lies behind. */
+async function rollupWindowOf(
+  { manager, source, options: { range } }: GroupReader,
   { field: { slot } }: Column,
   { at, sort, quarters }: { at: number; sort: 'asc' | 'desc'; quarters: Map<number, number | null> },
 ): Promise<number | null> {
   const known = quarters.get(slot);
   if (known === null) return null;
   const isAhead =
-    sort === 'asc' ? ((known ?? -1) + 1) * QUARTER_MILLIS > at : (known ?? Infinity) * QUARTER_MILLIS < at;
+    sort === 'asc' ? ((known ?? -1) + 1) * ROLLUP_WINDOW_MILLIS > at : (known ?? Infinity) * ROLLUP_WINDOW_MILLIS < at;
   if (known !== undefined && isAhead) return known;
   const [from, to] = sort === 'asc' ? [at, range[1]] : [range[0], at];
-  const within = [Math.floor(from / QUARTER_MILLIS), Math.ceil(to / QUARTER_MILLIS)] as const;
-  const next = from < to ? await nearestQuarter(manager, source.number, slot, within, sort) : undefined;
+  const within = [Math.floor(from / ROLLUP_WINDOW_MILLIS), Math.ceil(to / ROLLUP_WINDOW_MILLIS)] as const;
+  const next = from < to ? await nearestRollupWindow(manager, source.number, slot, within, sort) : undefined;
   quarters.set(slot, next ?? null);
   return next ?? null;
 }

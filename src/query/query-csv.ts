@@ -22,7 +22,7 @@ const LEAST_PER_ROW = { raw: 76, grouped: 52 };
 export const QUERY_CSV_EXAMPLE =
   'timestamp,dataSourceId,count,temperature\n2024-01-15T10:00:00.000Z,507f1f77bcf86cd799439014,60,21.5\n';
 
-export interface CsvWish {
+export interface CsvOptions {
   readonly limitBytes: number;
   /** Whether texts that a spreadsheet would run are escaped. */
   readonly excel?: boolean | undefined;
@@ -39,7 +39,7 @@ export interface CsvWish {
 export async function sendCsvAnswer(
   response: LeanResponse,
   answer: QueryAnswer,
-  { limitBytes, excel = false }: CsvWish,
+  { limitBytes, excel = false }: CsvOptions,
   yieldTurn: YieldTurn,
 ): Promise<void> {
   const survey = await surveyOf(answer, limitBytes);

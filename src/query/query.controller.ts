@@ -88,12 +88,12 @@ export class QueriesController {
   @RequireAnyKey({ bound: 'source' })
   async latest(
     @CurrentKey() key: CurrentApiKey,
-    @Query() { bucketId: named, ...wish }: LatestQuery,
+    @Query() { bucketId: named, ...options }: LatestQuery,
     @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
     const bucketId = namedBucket(key, named, 'query');
-    const answer = await this.queries.latest(key, bucketId, wish, yieldTurn);
+    const answer = await this.queries.latest(key, bucketId, options, yieldTurn);
     return sendJsonAnswer(response, answer, this.config.answerLimitBytes);
   }
 }

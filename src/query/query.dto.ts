@@ -17,7 +17,7 @@ import { SORT_UNKNOWN, SORTS } from '../common/pagination';
 import { SOURCE_ID } from '../sources/sources.dto';
 import { AGGREGATIONS, type Aggregation } from './aggregations';
 import { METADATA_INVALID } from '../points/points.errors';
-import { INCLUDES, isIncludes, type Include } from './named-rows';
+import { INCLUDES, isIncludes, type Include } from './source-names';
 import { readCursor, type Sort } from './cursor';
 import { FILLS, type Fill } from './fill';
 import { parseStep } from './time-steps';

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { BucketsModule } from '../buckets/buckets.module';
-import { DataSourcesModule } from '../sources/sources.module';
+import { SourcesModule } from '../sources/sources.module';
 import { QueriesController } from './query.controller';
 import { QueryService } from './query.service';
 
-@Module({ imports: [BucketsModule, DataSourcesModule], controllers: [QueriesController], providers: [QueryService] })
+@Module({ imports: [BucketsModule, SourcesModule], controllers: [QueriesController], providers: [QueryService] })
 export class QueriesModule {}

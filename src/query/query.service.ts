@@ -7,7 +7,7 @@ import type { YieldTurn } from '../common/http/yield';
 import { visibleFrom } from '../common/retention';
 import type { Source } from '../sources/source.entity';
 import { FIELD_UNKNOWN } from '../sources/sources.errors';
-import { DataSourcesService } from '../sources/sources.service';
+import { SourcesService } from '../sources/sources.service';
 import { SourcePoints } from '../sources/source-points';
 import type { Field } from '../sources/schema';
 import { isPostgres } from '../database/sql';
@@ -25,10 +25,10 @@ import { readCursor, type Cursor, type Sort } from './cursor';
 import type { QueryBody } from './query.dto';
 import { latestFields, latestPoints } from './latest-answer';
 import { sharedYield } from './many-sources';
-import { withNames } from './named-rows';
+import { withNames } from './source-names';
 import { rawAnswer, type RawStores } from './raw-answer';
 import type { LatestQuery } from './query.views';
-import { Grid, parseStep, type Step } from './time-steps';
+import { TimeBuckets, parseStep, type Step } from './time-steps';
 
 /** As far ahead as points are taken. */
 const END_OF_TIME = 253_402_300_800_000;
@@ -70,7 +70,7 @@ export class QueryService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly buckets: BucketAccess,
-    private readonly sources: DataSourcesService,
+    private readonly sources: SourcesService,
     private readonly store: PointStore,
     private readonly points: SourcePoints,
     private readonly dictionary: MetadataDictionary,
@@ -192,13 +192,13 @@ export class QueryService {
       .map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) }))
       .filter(({ fields }) => !isNamed || fields.length > 0);
     const range = await this.extentOf({ ...plan, sources: sources.map(({ source }) => source) });
-    const wish = {
+    const options = {
       ...{ ...plan, ...grouping, limit, isNamed, sort: plan.sort ?? 'asc' },
       range: range ?? [0, 0],
-      grid: new Grid(range ?? [0, 0], grouping.step, grouping.zone),
+      timeBuckets: new TimeBuckets(range ?? [0, 0], grouping.step, grouping.zone),
       sources: range ? sources : [],
     } as const;
-    const rows = () => groupedRows(plan.manager, this.store, wish);
+    const rows = () => groupedRows(plan.manager, this.store, options);
     return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CheckedBy, ChoiceField, IdField } from '../common/validation/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { SOURCE_ID } from '../sources/sources.dto';
-import { INCLUDES, isIncludes, type Include } from './named-rows';
+import { INCLUDES, isIncludes, type Include } from './source-names';
 import { BUCKET_ID, bucketDocs, metadataDocs, POINT_ID, valuesDocs } from '../points/point-docs';
 
 const INCLUDE_SAID = "include must be 'names'";

@@ -6,7 +6,7 @@ import { pointIdOf } from '../points/point-ids';
 import type { PointStore } from '../points/point-store';
 import type { QueryRow, RowSource } from './query-answer';
 import { writeCursor } from './cursor';
-import { rawRows, type RawRow, type RawWish } from './raw-query';
+import { rawRows, type RawRow, type RawOptions } from './raw-query';
 
 /** What raw answers are made from. */
 export interface RawStores {
@@ -16,17 +16,20 @@ export interface RawStores {
 }
 
 /** One page of the points of several sources, as `rawRows` has them in order. */
-export async function* rawAnswer(stores: RawStores, wish: RawWish): RowSource {
-  let left = wish.limit;
+export async function* rawAnswer(stores: RawStores, options: RawOptions): RowSource {
+  let left = options.limit;
   let last: RawRow | undefined;
-  for await (const rows of rawRows(stores.store, stores.manager, { ...wish, limit: wish.limit + 1 })) {
+  for await (const rows of rawRows(stores.store, stores.manager, { ...options, limit: options.limit + 1 })) {
     const page = rows.length > left ? rows.slice(0, left) : rows;
     left -= page.length;
     last = page.at(-1) ?? last;
     if (page.length > 0) yield await show(stores, page);
     if (page.length < rows.length && last)
-      return { hasMore: true, nextCursor: writeCursor({ ...last.point, source: last.source.number, sort: wish.sort }) };
-    await wish.yieldTurn();
+      return {
+        hasMore: true,
+        nextCursor: writeCursor({ ...last.point, source: last.source.number, sort: options.sort }),
+      };
+    await options.yieldTurn();
   }
   return { hasMore: false };
 }

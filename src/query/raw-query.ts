@@ -5,7 +5,7 @@ import { eachTogether } from '../database/together';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { Place, PointStore, Range } from '../points/point-store';
 import { unpack, type PackedPoint, type Value } from '../points/values';
-import { Heap } from './heap';
+import { PriorityQueue } from './priority-queue';
 import type { Cursor } from './cursor';
 import { BYTES_AHEAD, firstPageOf, sourceRows, type SourceRows } from './source-rows';
 
@@ -24,7 +24,7 @@ export interface RawRow {
   readonly values: Readonly<Record<string, Value>>;
 }
 
-export interface RawWish {
+export interface RawOptions {
   readonly sources: readonly Source[];
   readonly range: Range;
   readonly fields: readonly string[] | undefined;
@@ -46,14 +46,14 @@ export interface RawWish {
 export async function* rawRows(
   store: PointStore,
   manager: EntityManager,
-  wish: RawWish,
+  options: RawOptions,
 ): AsyncGenerator<RawRow[], undefined> {
-  const heap = await openSources(store, manager, wish);
-  let toPass = wish.offset;
-  let left = wish.limit;
+  const queue = await openSources(store, manager, options);
+  let toPass = options.offset;
+  let left = options.limit;
   let slice: RawRow[] = [];
   let characters = 0;
-  for (let first = heap.first; first; first = heap.first) {
+  for (let first = queue.first; first; first = queue.first) {
     const { rows } = first;
     if (toPass > 0) toPass -= 1;
     else {
@@ -68,8 +68,8 @@ export async function* rawRows(
     }
     const advancing = rows.advance();
     if (advancing) await advancing;
-    if (rows.next) heap.update();
-    else heap.pop();
+    if (rows.next) queue.update();
+    else queue.pop();
     if (slice.length < ROWS_PER_SLICE && characters < CHARACTERS_PER_SLICE) continue;
     yield slice;
     [slice, characters] = [[], 0];
@@ -87,7 +87,11 @@ interface OpenSource {
 }
 
 /** Some sources at a time, whose first pages have no more than some thousand points: all of them would be read in one turn. */
-async function openSources(store: PointStore, manager: EntityManager, wish: RawWish): Promise<Heap<OpenSource>> {
+async function openSources(
+  store: PointStore,
+  manager: EntityManager,
+  options: RawOptions,
+): Promise<PriorityQueue<OpenSource>> {
   const {
     sources,
     range,
@@ -99,9 +103,9 @@ async function openSources(store: PointStore, manager: EntityManager, wish: RawW
     metas,
     after,
     bytesAhead = BYTES_AHEAD,
-  } = wish;
+  } = options;
   const share = { sources: sources.length, limit: offset + limit, bytesAhead };
-  const heap = new Heap<OpenSource>(sort === 'asc' ? isEarlier : (one, other) => isEarlier(other, one));
+  const queue = new PriorityQueue<OpenSource>(sort === 'asc' ? isEarlier : (one, other) => isEarlier(other, one));
   const open = async (source: Source, order: number) => {
     const fields = named && source.schema.filter(({ name }) => named.includes(name));
     const rows = sourceRows(
@@ -112,14 +116,14 @@ async function openSources(store: PointStore, manager: EntityManager, wish: RawW
       after && placeIn(source, after, sort),
     );
     await rows.advance();
-    if (rows.next) heap.push({ rows, order, fields: fields ?? source.schema });
+    if (rows.next) queue.push({ rows, order, fields: fields ?? source.schema });
   };
   const atOnce = Math.min(MOST_AT_ONCE, Math.ceil(POINTS_AT_ONCE / firstPageOf({ ...share, metas, fields: named })));
   for (let begin = 0; begin < sources.length; begin += atOnce) {
     const some = sources.slice(begin, begin + atOnce).map((source, index) => [source, begin + index] as const);
     await eachTogether(manager, some, ([source, order]) => open(source, order));
   }
-  return heap;
+  return queue;
 }
 
 function isEarlier({ rows: one, order }: OpenSource, { rows: other, order: otherOrder }: OpenSource): boolean {
@@ -128,7 +132,11 @@ function isEarlier({ rows: one, order }: OpenSource, { rows: other, order: other
 }
 
 /** The place behind which a source goes on, when the last row was of this or another source. */
-function placeIn({ number }: Source, { at, source, meta }: NonNullable<RawWish['after']>, sort: 'asc' | 'desc'): Place {
+function placeIn(
+  { number }: Source,
+  { at, source, meta }: NonNullable<RawOptions['after']>,
+  sort: 'asc' | 'desc',
+): Place {
   if (number === source) return { at, meta };
   const comesLater = sort === 'asc' ? number > source : number < source;
   if (sort === 'asc') return comesLater ? { at: at - 1, meta: MOST_META } : { at, meta: MOST_META };

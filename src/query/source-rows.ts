@@ -21,7 +21,7 @@ const BYTES_PER_POINT = 250;
 const BYTES_PER_TEXT = 1100;
 const BYTES_PER_VALUE = 30;
 
-export interface RowsWish {
+export interface RowsOptions {
   readonly range: Range;
   readonly sort: 'asc' | 'desc';
   /** Points must have a value of one of these, where that is asked for. */
@@ -37,7 +37,7 @@ export interface RowsWish {
   readonly yieldTurn: YieldTurn;
 }
 
-interface PageShare extends Pick<RowsWish, 'limit' | 'sources'> {
+interface PageShare extends Pick<RowsOptions, 'limit' | 'sources'> {
   readonly metas?: unknown;
   readonly fields?: unknown;
 }
@@ -52,13 +52,13 @@ export function sourceRows(
   store: PointStore,
   manager: EntityManager,
   source: Source,
-  wish: RowsWish,
+  options: RowsOptions,
   after: Place | undefined,
 ): SourceRows {
   const bytes = mostBytesOf(source.schema);
-  const most = Math.floor(wish.bytesAhead / wish.sources / bytes);
-  if (most >= 1) return new PagedRows(store, manager, source, wish, after, Math.min(most, MOST_PER_PAGE));
-  return new PlacedRows(store, manager, source, wish, after, Math.max(1, Math.floor(BYTES_LOOKED_AT / bytes)));
+  const most = Math.floor(options.bytesAhead / options.sources / bytes);
+  if (most >= 1) return new PagedRows(store, manager, source, options, after, Math.min(most, MOST_PER_PAGE));
+  return new PlacedRows(store, manager, source, options, after, Math.max(1, Math.floor(BYTES_LOOKED_AT / bytes)));
 }
 
 /** How many points the first page of each source has at most. */
@@ -77,7 +77,7 @@ export abstract class SourceRows {
     protected readonly store: PointStore,
     protected readonly manager: EntityManager,
     readonly source: Source,
-    protected readonly wish: RowsWish,
+    protected readonly options: RowsOptions,
     protected after: Place | undefined,
   ) {}
 
@@ -88,7 +88,7 @@ export abstract class SourceRows {
   abstract advance(): void | Promise<void>;
 
   protected passes(point: PackedPoint): boolean {
-    const { metas, fields } = this.wish;
+    const { metas, fields } = this.options;
     if (metas && !metas.has(point.meta)) return false;
     if (!fields) return true;
     const others = othersOf(point);
@@ -96,7 +96,7 @@ export abstract class SourceRows {
   }
 
   protected async readPage(limit: number): Promise<PackedPoint[]> {
-    const { range, sort } = this.wish;
+    const { range, sort } = this.options;
     const points = await this.store.read(this.manager, this.source, range, { limit, sort, after: this.after });
     this.noteEnd(points, limit);
     return points;
@@ -118,12 +118,12 @@ class PagedRows extends SourceRows {
     store: PointStore,
     manager: EntityManager,
     source: Source,
-    wish: RowsWish,
+    options: RowsOptions,
     after: Place | undefined,
     most: number,
   ) {
-    super(store, manager, source, wish, after);
-    this.size = new PagePace(firstPageOf(wish), most);
+    super(store, manager, source, options, after);
+    this.size = new PagePace(firstPageOf(options), most);
   }
 
   read(): PackedPoint {
@@ -142,7 +142,7 @@ class PagedRows extends SourceRows {
   }
 
   private async load(): Promise<void> {
-    await this.wish.yieldTurn();
+    await this.options.yieldTurn();
     const started = performance.now();
     this.page = await this.readPage(this.size.now);
     // On PostgreSQL that is the time of the database, not of this thread: a source that is asked again is likely to be asked more.
@@ -161,17 +161,17 @@ class PlacedRows extends SourceRows {
     store: PointStore,
     manager: EntityManager,
     source: Source,
-    wish: RowsWish,
+    options: RowsOptions,
     after: Place | undefined,
     private readonly lookedAt: number,
   ) {
-    super(store, manager, source, wish, after);
+    super(store, manager, source, options, after);
   }
 
   async read(): Promise<PackedPoint | undefined> {
     const { next } = this;
     if (!next) return undefined;
-    const { range, sort } = this.wish;
+    const { range, sort } = this.options;
     const before = { at: next.at, meta: next.meta + (sort === 'asc' ? -1 : 1) };
     const [point] = await this.store.read(this.manager, this.source, range, { limit: 1, sort, after: before });
     return point?.at === next.at && point.meta === next.meta ? point : undefined;
@@ -184,8 +184,8 @@ class PlacedRows extends SourceRows {
   }
 
   private async load(): Promise<void> {
-    await this.wish.yieldTurn();
-    const { fields, metas, range, sort } = this.wish;
+    await this.options.yieldTurn();
+    const { fields, metas, range, sort } = this.options;
     if (fields) {
       const points = await this.readPage(this.lookedAt);
       this.places = points.filter((point) => this.passes(point)).map(({ at, meta }) => ({ at, meta }));

@@ -1,4 +1,4 @@
-import { Grid, parseStep } from './time-steps';
+import { TimeBuckets, parseStep } from './time-steps';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -6,11 +6,11 @@ const MINUTE = 60_000;
 
 /** The starts and lengths of the steps between two local midnights, in the order of time. */
 function stepsOf(text: string, zone: string, [from, to]: readonly [number, number]) {
-  const grid = new Grid([from, to], parseStep(text), zone);
-  const spans = [...grid.spans([from, to], 'asc')];
-  expect([...grid.spans([from, to], 'desc')].reverse()).toEqual(spans);
+  const timeBuckets = new TimeBuckets([from, to], parseStep(text), zone);
+  const spans = [...timeBuckets.spans([from, to], 'asc')];
+  expect([...timeBuckets.spans([from, to], 'desc')].reverse()).toEqual(spans);
   const strays = spans.filter(({ start, end }) =>
-    [start, Math.floor((start + end) / 2), end - 1].some((at) => grid.spanAt(at).start !== start),
+    [start, Math.floor((start + end) / 2), end - 1].some((at) => timeBuckets.spanAt(at).start !== start),
   );
   expect(strays).toEqual([]);
   return spans;
@@ -72,11 +72,11 @@ it('takes 24h for a day and 7d for a week', () => {
 
 it('has quarters and years', () => {
   const at = Date.UTC(2024, 4, 5);
-  expect(new Grid([at, at + 1], parseStep('quarter'), 'UTC').spanAt(at)).toEqual({
+  expect(new TimeBuckets([at, at + 1], parseStep('quarter'), 'UTC').spanAt(at)).toEqual({
     start: Date.UTC(2024, 3, 1),
     end: Date.UTC(2024, 6, 1),
   });
-  expect(new Grid([at, at + 1], parseStep('year'), 'Europe/Berlin').spanAt(at)).toEqual({
+  expect(new TimeBuckets([at, at + 1], parseStep('year'), 'Europe/Berlin').spanAt(at)).toEqual({
     start: Date.UTC(2023, 11, 31, 23),
     end: Date.UTC(2024, 11, 31, 23),
   });
@@ -97,7 +97,7 @@ describe('a day that a time zone has skipped', () => {
   });
 });
 
-describe('a grid covers every time once', () => {
+describe('a timeBuckets covers every time once', () => {
   // St. John's set its clock back at 00:01, so a part of Saturday came again after Sunday had begun.
   const changes: [string, number][] = [
     ['America/St_Johns', Date.UTC(2006, 9, 29, 2, 31)],

@@ -1,6 +1,6 @@
 import { DAY_MILLIS, ZoneClock } from './zone-clock';
 
-/** One step of a grid of time. */
+/** One step of a time buckets. */
 export interface Step {
   readonly count: number;
   readonly unit: 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
@@ -36,7 +36,7 @@ function inLongestUnit(step: Step): Step {
   return unit === 'day' && count % 7 === 0 ? { count: count / 7, unit: 'week' } : step;
 }
 
-/** One step of a grid: `[start, end)`. */
+/** One step of a time buckets: `[start, end)`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -47,7 +47,7 @@ export interface Span {
  * A step within a day begins where the local clock reads a multiple of it, counted from local 1970-01-01, or has just jumped
  * over one: on days of 23 or 25 hours it is shorter or longer. Without a step the whole range is one span.
  */
-export class Grid {
+export class TimeBuckets {
   private readonly clock: ZoneClock;
 
   constructor(
@@ -78,7 +78,7 @@ export class Grid {
     return this.zone !== 'UTC';
   }
 
-  /** Whether most spans of this grid begin at whole quarters of an hour. */
+  /** Whether most spans of this time buckets begin at whole rollup windows. */
   get isCoarse(): boolean {
     const { step } = this;
     return !step || !isWithinDay(step) || (step.count * MILLIS[step.unit]) % 900_000 === 0;

@@ -3,7 +3,7 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { problemOf, ValidationError } from '../common/errors';
 import { IMMEDIATE_YIELD } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
-import { DataSourcesService } from '../sources/sources.service';
+import { SourcesService } from '../sources/sources.service';
 import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
 import { Writer } from '../database/writer';
@@ -24,7 +24,7 @@ export interface DeletionRequest {
 export class PointDeletionService {
   constructor(
     private readonly buckets: BucketAccess,
-    private readonly sources: DataSourcesService,
+    private readonly sources: SourcesService,
     private readonly removal: PointRemoval,
     private readonly writer: Writer,
   ) {}

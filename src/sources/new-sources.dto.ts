@@ -5,7 +5,7 @@ import { FromCsv } from '../common/http/csv-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { SourceView } from './sources.dto';
 import type { NewSource } from './new-sources';
-import type { FieldWish } from './schema';
+import type { FieldDefinition } from './schema';
 import { SchemaField } from './schema-field';
 import { SOURCE_COLUMNS } from './source-columns';
 import { DESCRIPTION, docs, NAME, TYPE } from './source-fields';
@@ -18,7 +18,7 @@ export class CreateSourceBody {
   readonly name: string;
 
   @SchemaField({ required: true }, docs.schema)
-  readonly schema: Readonly<Record<string, FieldWish>>;
+  readonly schema: Readonly<Record<string, FieldDefinition>>;
 
   @TextField(TYPE, docs.type)
   readonly type?: string;

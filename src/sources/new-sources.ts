@@ -11,7 +11,7 @@ import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { Source } from './source.entity';
 import { NO_ROOM_FOR_SOURCES, TOO_MANY_SOURCES } from './sources.errors';
-import { newSchema, type FieldWish } from './schema';
+import { newSchema, type FieldDefinition } from './schema';
 import { eventOf } from './source-audit-event';
 
 /** So many rows are inserted by one statement. */
@@ -21,7 +21,7 @@ export interface NewSource {
   readonly name: string;
   readonly type: string;
   readonly description: string;
-  readonly schema: Readonly<Record<string, FieldWish>>;
+  readonly schema: Readonly<Record<string, FieldDefinition>>;
   readonly downsampling: boolean;
 }
 

@@ -5,7 +5,7 @@ export const MOST_FIELDS = 100;
 export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 
 /** What a client says of a field. */
-export interface FieldWish {
+export interface FieldDefinition {
   readonly type: FieldType;
   readonly unit?: string;
   readonly description?: string;
@@ -13,7 +13,7 @@ export interface FieldWish {
 }
 
 /** A field as it is kept: the slot says where in a row its values are, for as long as the source has points. */
-export interface Field extends FieldWish {
+export interface Field extends FieldDefinition {
   readonly name: string;
   readonly slot: number;
 }
@@ -25,7 +25,7 @@ export type Schema = readonly Field[];
 export const COLUMN_SLOTS = 6;
 
 /** What a change of a schema asks for: a field anew, or null to take it away. */
-export type SchemaChanges = Readonly<Record<string, FieldWish | null>>;
+export type SchemaChanges = Readonly<Record<string, FieldDefinition | null>>;
 
 /** What keeps a change from being made while there are points. */
 export interface SchemaConflict {
@@ -33,22 +33,22 @@ export interface SchemaConflict {
   readonly field: string;
 }
 
-export function newSchema(wanted: Readonly<Record<string, FieldWish>>): Schema {
+export function newSchema(wanted: Readonly<Record<string, FieldDefinition>>): Schema {
   return mergeSchema([], wanted);
 }
 
 /** The schema with these changes: a field that is named is described anew, one that is new comes last, null takes one away. */
 export function mergeSchema(schema: Schema, changes: SchemaChanges): Schema {
   const kept = schema.flatMap((field) => {
-    const wish = changes[field.name];
-    if (wish === undefined) return [field];
-    if (wish === null) return [];
+    const options = changes[field.name];
+    if (options === undefined) return [field];
+    if (options === null) return [];
     // With another type it may belong into another kind of slot.
-    return [{ ...wish, name: field.name, slot: wish.type === field.type ? field.slot : NO_SLOT }];
+    return [{ ...options, name: field.name, slot: options.type === field.type ? field.slot : NO_SLOT }];
   });
   const known = new Set(schema.map(({ name }) => name));
-  const added = Object.entries(changes).flatMap(([name, wish]) =>
-    wish === null || known.has(name) ? [] : [{ ...wish, name, slot: NO_SLOT }],
+  const added = Object.entries(changes).flatMap(([name, options]) =>
+    options === null || known.has(name) ? [] : [{ ...options, name, slot: NO_SLOT }],
   );
   return withSlots([...kept, ...added]);
 }
@@ -56,9 +56,9 @@ export function mergeSchema(schema: Schema, changes: SchemaChanges): Schema {
 /** The first of these changes that points stand against. */
 export function conflictOf(schema: Schema, changes: SchemaChanges): SchemaConflict | undefined {
   for (const { name, type } of schema) {
-    const wish = changes[name];
-    if (wish === null) return { kind: 'removed', field: name };
-    if (wish && wish.type !== type) return { kind: 'type changed', field: name };
+    const options = changes[name];
+    if (options === null) return { kind: 'removed', field: name };
+    if (options && options.type !== type) return { kind: 'type changed', field: name };
   }
   return undefined;
 }

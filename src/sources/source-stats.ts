@@ -4,7 +4,7 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
 import type { Source } from './source.entity';
-import { DataSourcesService } from './sources.service';
+import { SourcesService } from './sources.service';
 import { SourcePoints, type PointStats } from './source-points';
 
 /** Data sources with how many points they have, as far as the bucket's retention shows them. */
@@ -13,11 +13,11 @@ export class SourceStats {
   constructor(
     private readonly dataSource: DataSource,
     private readonly buckets: BucketAccess,
-    private readonly sources: DataSourcesService,
+    private readonly sources: SourcesService,
     private readonly points: SourcePoints,
   ) {}
 
-  /** @throws ApiError as `DataSourcesService.get` does */
+  /** @throws ApiError as `SourcesService.get` does */
   async get(key: CurrentApiKey, bucketId: string, id: string): Promise<{ source: Source; stats: PointStats }> {
     const from = visibleFrom(await this.buckets.get(key, bucketId), Date.now());
     const source = await this.sources.get(key, bucketId, id);

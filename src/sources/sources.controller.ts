@@ -18,7 +18,7 @@ import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './sources.dto';
 import { SourcePath, SourcesPath, UpdateSourceBody } from './sources.dto';
 import * as errors from './sources.errors';
-import { DataSourcesService } from './sources.service';
+import { SourcesService } from './sources.service';
 import { NewSources } from './new-sources';
 import { CreateManySourcesBody, CreateSourceBody, SourceCreated, SourcesCreated, toNewSource } from './new-sources.dto';
 import { SOURCES_CSV_EXAMPLE, sourcesAsCsv } from './source-columns';
@@ -30,9 +30,9 @@ const OF_SOURCE = [...OF_BUCKET, SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
 /** What sends points into a bucket. */
 @ApiTags('Data sources')
 @Controller('api/buckets/:bucketId/sources')
-export class DataSourcesController {
+export class SourcesController {
   constructor(
-    private readonly sources: DataSourcesService,
+    private readonly sources: SourcesService,
     private readonly newSources: NewSources,
     private readonly stats: SourceStats,
   ) {}

@@ -5,7 +5,7 @@ import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
 import { SOURCE_STATUSES, type Source, type SourceStatus } from './source.entity';
-import { FIELD_TYPES, type Field, type FieldType, type FieldWish, type SchemaChanges } from './schema';
+import { FIELD_TYPES, type Field, type FieldType, type FieldDefinition, type SchemaChanges } from './schema';
 import { SchemaField } from './schema-field';
 import { DESCRIPTION, docs, NAME, TYPE } from './source-fields';
 import type { PointStats } from './source-points';
@@ -210,7 +210,7 @@ export class SourceDeleted {
   readonly deletedResources: DeletedWithSource;
 }
 
-function shownField({ name, type, unit, description, required }: Field): [string, FieldWish] {
+function shownField({ name, type, unit, description, required }: Field): [string, FieldDefinition] {
   const told = { ...(unit !== undefined && { unit }), ...(description !== undefined && { description }) };
   return [name, { type, ...told, ...(required !== undefined && { required }) }];
 }

@@ -5,16 +5,16 @@ import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { BucketSources } from './bucket-sources';
 import { Source } from './source.entity';
-import { DataSourcesController } from './sources.controller';
-import { DataSourcesService } from './sources.service';
+import { SourcesController } from './sources.controller';
+import { SourcesService } from './sources.service';
 import { NewSources } from './new-sources';
 import { SourceStats } from './source-stats';
 
 /** `SourcePoints` is provided by points, `SourceContents` by alerting. */
 @Module({
   imports: [TypeOrmModule.forFeature([Source]), BucketsModule, IdempotencyModule],
-  controllers: [DataSourcesController],
-  providers: [{ provide: SourcesInBucket, useClass: BucketSources }, DataSourcesService, NewSources, SourceStats],
-  exports: [DataSourcesService],
+  controllers: [SourcesController],
+  providers: [{ provide: SourcesInBucket, useClass: BucketSources }, SourcesService, NewSources, SourceStats],
+  exports: [SourcesService],
 })
-export class DataSourcesModule {}
+export class SourcesModule {}

@@ -39,7 +39,7 @@ export interface SourceChanges {
 
 /** The data sources of a bucket. Everything here refuses keys of other buckets and of other sources. */
 @Injectable()
-export class DataSourcesService {
+export class SourcesService {
   constructor(
     @InjectRepository(Source) private readonly sources: Repository<Source>,
     private readonly writer: Writer,

@@ -8,9 +8,9 @@ import { PointStore } from '../../src/points/point-store';
 import { AGGREGATIONS, fits, type Aggregation } from '../../src/query/aggregations';
 import type { Fill } from '../../src/query/fill';
 import { MEMORY, type Memory } from '../../src/query/group-reader';
-import { groupedRows, type GroupedWish } from '../../src/query/grouped-rows';
+import { groupedRows, type GroupedOptions } from '../../src/query/grouped-rows';
 import type { QueryRow } from '../../src/query/query-answer';
-import { Grid, parseStep } from '../../src/query/time-steps';
+import { TimeBuckets, parseStep } from '../../src/query/time-steps';
 import { makeBucket } from '../support/make';
 import {
   aggregate,
@@ -180,9 +180,9 @@ async function page(asked: Question, memory: Memory): Promise<{ rows: QueryRow[]
       number,
       await server.app.get(MetadataDictionary).matching(manager, number, metadata ?? {}, IMMEDIATE_YIELD),
     );
-  const wish: GroupedWish = {
+  const wish: GroupedOptions = {
     ...asked,
-    grid: new Grid(range, groupBy === undefined ? undefined : parseStep(groupBy), zone),
+    timeBuckets: new TimeBuckets(range, groupBy === undefined ? undefined : parseStep(groupBy), zone),
     sources: sources
       .map((source) => ({
         source,

@@ -4,7 +4,7 @@ import { IMMEDIATE_YIELD } from '../../src/common/http/yield';
 import { Source } from '../../src/sources/source.entity';
 import { PointStore } from '../../src/points/point-store';
 import { unpack, type Value } from '../../src/points/values';
-import { rawRows, type RawRow, type RawWish } from '../../src/query/raw-query';
+import { rawRows, type RawRow, type RawOptions } from '../../src/query/raw-query';
 import { BYTES_AHEAD } from '../../src/query/source-rows';
 import { makeBucket } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
@@ -59,7 +59,7 @@ afterAll(() => server.stop());
 
 const WHOLE = { range: ALL, fields: undefined, metas: undefined, sort: 'asc', offset: 0, limit: 1e6 } as const;
 
-async function allOf(wish: Partial<RawWish>): Promise<RawRow[]> {
+async function allOf(wish: Partial<RawOptions>): Promise<RawRow[]> {
   const { manager } = server.app.get(DataSource);
   const found: RawRow[] = [];
   for await (const rows of rawRows(server.app.get(PointStore), manager, {
@@ -75,7 +75,13 @@ async function allOf(wish: Partial<RawWish>): Promise<RawRow[]> {
 const shown = ({ order, at, meta, values }: Known) => `${at} ${order} ${meta} ${JSON.stringify(values)}`;
 
 /** As the rows ought to be, from all points that there are. */
-function expected({ fields, metas, sort, offset, limit }: Omit<RawWish, 'sources' | 'yieldTurn' | 'range'>): string[] {
+function expected({
+  fields,
+  metas,
+  sort,
+  offset,
+  limit,
+}: Omit<RawOptions, 'sources' | 'yieldTurn' | 'range'>): string[] {
   const direction = sort === 'asc' ? 1 : -1;
   const kept = points
     .filter(({ order, meta }) => !metas || metas.get(sources[order]?.number ?? 0)?.has(meta))

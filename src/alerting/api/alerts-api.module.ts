@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BucketsModule } from '../../buckets/buckets.module';
 import { IdempotencyModule } from '../../idempotency/idempotency.module';
-import { DataSourcesModule } from '../../sources/sources.module';
+import { SourcesModule } from '../../sources/sources.module';
 import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { EvaluationModule } from '../evaluation/evaluation.module';
 import { AlertsController } from './alerts.controller';
@@ -16,7 +16,7 @@ import { RuleWebhooks } from './rule-webhooks';
 
 /** The routes of alert rules, their deliveries and their preview. */
 @Module({
-  imports: [BucketsModule, DataSourcesModule, EvaluationModule, IdempotencyModule, WebhooksModule],
+  imports: [BucketsModule, SourcesModule, EvaluationModule, IdempotencyModule, WebhooksModule],
   controllers: [AlertsController, BucketAlertsController, DeliveriesController, PreviewController],
   providers: [AlertsService, DeliveriesService, PreviewService, RuleReader, RuleWebhooks],
 })

@@ -5,7 +5,7 @@ import { BucketAccess } from '../../../buckets/bucket-access';
 import { visibleFrom } from '../../../common/retention';
 import { problemOf, ValidationError } from '../../../common/errors';
 import type { YieldTurn } from '../../../common/http/yield';
-import { DataSourcesService } from '../../../sources/sources.service';
+import { SourcesService } from '../../../sources/sources.service';
 import { PointStore, type Range } from '../../../points/point-store';
 import { TIMES_REVERSED } from '../../../query/query.errors';
 import { readCondition } from '../rule-input';
@@ -26,7 +26,7 @@ export class PreviewService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly buckets: BucketAccess,
-    private readonly sources: DataSourcesService,
+    private readonly sources: SourcesService,
     private readonly store: PointStore,
   ) {}
 

@@ -11,8 +11,8 @@ const NEAREST = {
   desc: 'SELECT max(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
 };
 
-/** How many points are in these quarters: exact up to `enough`. It looks at no more quarters than are needed for that. */
-export async function countQuartersUpTo(
+/** How many points are in these rollup windows: exact up to `enough`. It looks at no more rollup windows than are needed for that. */
+export async function countInWindowsUpTo(
   manager: EntityManager,
   source: number,
   [from, to]: readonly [number, number],
@@ -22,8 +22,8 @@ export async function countQuartersUpTo(
   return row?.count ?? 0;
 }
 
-/** The first quarters of a range that have points, and how many each. */
-export async function occupiedQuarters(
+/** The first rollup windows of a range that have points, and how many each. */
+export async function occupiedWindows(
   manager: EntityManager,
   source: number,
   [from, to]: readonly [number, number],
@@ -33,8 +33,8 @@ export async function occupiedQuarters(
   return rows.map(([quarter, n]) => ({ quarter: Number(quarter), n: Number(n) }));
 }
 
-/** The first of some quarters, or with `desc` the last, in which a slot has values. One step into the index. */
-export async function nearestQuarter(
+/** The first of some rollup windows, or with `desc` the last, in which a slot has values. One step into the index. */
+export async function nearestRollupWindow(
   manager: EntityManager,
   source: number,
   slot: number,

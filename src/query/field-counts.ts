@@ -8,11 +8,11 @@ import type { FieldGroup } from './aggregations';
 import { pagesOf } from './point-pages';
 
 /** Groups as they are made, with the fields that are asked for. */
-interface NamedGroups {
+interface CountedGroups {
   readonly starts: readonly number[];
   readonly counts: Float64Array;
   readonly fields: readonly (readonly FieldGroup[] | undefined)[];
-  readonly wish: { readonly fields: readonly Field[]; readonly yieldTurn: YieldTurn };
+  readonly options: { readonly fields: readonly Field[]; readonly yieldTurn: YieldTurn };
 }
 
 /** Whether a point has a value of one of these fields. */
@@ -26,14 +26,14 @@ export function hasAnyOf(fields: readonly Field[], point: PackedPoint): boolean 
  * values of each field by itself: points are read only of groups where several fields have values and none has one in
  * every point.
  */
-export async function countNamed(
+export async function countWithAnyField(
   manager: EntityManager,
   store: PointStore,
   source: Source,
-  groups: NamedGroups,
+  groups: CountedGroups,
   [from, to]: Range,
 ): Promise<void> {
-  const { starts, counts, wish } = groups;
+  const { starts, counts, options } = groups;
   for (const [index, points] of counts.entries()) {
     const values = (groups.fields[index] ?? []).map(({ summary }) => summary.n).filter((n) => n > 0);
     const most = Math.max(0, ...values);
@@ -41,8 +41,8 @@ export async function countNamed(
     else {
       const within: Range = [Math.max(from, starts[index] ?? 0), Math.min(to, starts[index + 1] ?? 0)];
       let count = 0;
-      for await (const page of pagesOf(manager, store, source, within, { yieldTurn: wish.yieldTurn }))
-        for (const point of page) if (hasAnyOf(wish.fields, point)) count += 1;
+      for await (const page of pagesOf(manager, store, source, within, { yieldTurn: options.yieldTurn }))
+        for (const point of page) if (hasAnyOf(options.fields, point)) count += 1;
       counts[index] = count;
     }
   }

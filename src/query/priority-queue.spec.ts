@@ -1,19 +1,19 @@
 import fc from 'fast-check';
-import { Heap } from './heap';
+import { PriorityQueue } from './priority-queue';
 
 it('merges sorted lists as sorting all of them does', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.integer()).map((list) => list.sort((one, other) => one - other))), (lists) => {
-      const heap = new Heap<{ at: number; readonly list: readonly number[] }>(
+      const queue = new PriorityQueue<{ at: number; readonly list: readonly number[] }>(
         (one, other) => (one.list[one.at] as number) < (other.list[other.at] as number),
       );
-      for (const list of lists) if (list.length > 0) heap.push({ at: 0, list });
+      for (const list of lists) if (list.length > 0) queue.push({ at: 0, list });
       const merged: number[] = [];
-      for (let first = heap.first; first; first = heap.first) {
+      for (let first = queue.first; first; first = queue.first) {
         merged.push(first.list[first.at] as number);
         first.at += 1;
-        if (first.at < first.list.length) heap.update();
-        else heap.pop();
+        if (first.at < first.list.length) queue.update();
+        else queue.pop();
       }
       expect(merged).toEqual(lists.flat().sort((one, other) => one - other));
     }),

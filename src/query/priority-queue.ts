@@ -1,5 +1,5 @@
 /** A binary heap: gives the least of its items in logarithmic time. */
-export class Heap<T> {
+export class PriorityQueue<T> {
   private readonly items: T[] = [];
 
   /** @param isBefore a total order of the items */
