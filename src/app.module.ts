@@ -10,7 +10,7 @@ import { BucketsModule } from './buckets/buckets.module';
 import type { Config } from './common/config/config';
 import { ConfigModule } from './common/config/config.module';
 import { ErrorFilter } from './common/error.filter';
-import { RequestReader } from './common/validation/request-validation.guard';
+import { RequestValidationGuard } from './common/validation/request-validation.guard';
 import { RetentionModule } from './retention/retention.module';
 import { SourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
@@ -56,7 +56,7 @@ export class AppModule {
       ],
       providers: [
         { provide: APP_GUARD, useExisting: ApiKeyGuard },
-        { provide: APP_GUARD, useClass: RequestReader },
+        { provide: APP_GUARD, useClass: RequestValidationGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
     };

@@ -26,7 +26,10 @@ export function newId(nowMillis = Date.now()): string {
   return lastSecond.toString(16).padStart(8, '0') + PROCESS_PART + counter.toString(16).padStart(6, '0');
 }
 
-/** Whether a text is an id in either case of its letters. */
+/** The form of an id, in upper or lower case. */
+export const ID_PATTERN = /^[0-9a-f]{24}$/i;
+
+/** Whether a value is an id, in upper or lower case. */
 export function isId(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{24}$/i.test(value);
+  return typeof value === 'string' && ID_PATTERN.test(value);
 }

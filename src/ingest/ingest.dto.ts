@@ -1,5 +1,7 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CheckedBy, ChoiceField, IdField, OwnChecksAlone, type Check } from '../common/validation/fields';
+import { Allow } from 'class-validator';
+import { CheckedBy, ChoiceField, IdField, QueryBooleanField, type RuleContext } from '../common/validation/fields';
 import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
@@ -25,13 +27,12 @@ const sourceIdDocs = {
   example: SOURCE_ID,
 };
 
-/** Handed on as it was sent: what is in it is judged by the source's schema, for a thousand points at once. */
-function Unjudged(docs: object, required: boolean): PropertyDecorator {
-  return (prototype, property) => {
-    const check: Check = () => undefined;
-    (required ? ApiProperty : ApiPropertyOptional)(docs)(prototype, property);
-    CheckedBy({ check, sentences: [], normalise: (value) => value, required })(prototype, property);
-  };
+/** Passed on as sent. The compiled check of the data source's schema validates it, for up to a thousand points at once. */
+function UncheckedField(docs: object, required: boolean): PropertyDecorator {
+  return applyDecorators(
+    (required ? ApiProperty : ApiPropertyOptional)(docs),
+    Allow({ context: { required } satisfies RuleContext }),
+  );
 }
 
 /** Without a time: a bucket refuses points that are older than it keeps, and an example grows old. */
@@ -43,21 +44,20 @@ const pointOfNow = { dataSourceId, values, metadata };
   'A point of now from one of several devices': { bucketId: BUCKET_ID, ...pointOfNow },
 })
 @BulkBody()
-@OwnChecksAlone()
 export class PointBody {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)
   readonly bucketId?: string;
 
-  @Unjudged(sourceIdDocs, false)
+  @UncheckedField(sourceIdDocs, false)
   readonly dataSourceId?: unknown;
 
-  @Unjudged(valuesDocs, true)
+  @UncheckedField(valuesDocs, true)
   readonly values: unknown;
 
-  @Unjudged(timestampDocs, false)
+  @UncheckedField(timestampDocs, false)
   readonly timestamp?: unknown;
 
-  @Unjudged(metadataDocs, false)
+  @UncheckedField(metadataDocs, false)
   readonly metadata?: unknown;
 }
 
@@ -85,7 +85,6 @@ const listSaid = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
   },
 })
 @BulkBody()
-@OwnChecksAlone()
 export class BatchBody {
   @IdField('bucket ID', BUCKET_ID, bucketDocs)
   readonly bucketId?: string;
@@ -107,16 +106,10 @@ export class PointQuery {
 }
 
 export class BatchQuery extends PointQuery {
-  @ApiPropertyOptional({
-    type: Boolean,
-    description: 'Whether the good points are stored when others are not',
-    default: false,
-  })
-  @CheckedBy({
-    check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : 'partial must be true or false'),
-    sentences: ['partial must be true or false'],
-    normalise: (value) => (value === 'true' ? true : value === 'false' ? false : value),
-  })
+  @QueryBooleanField(
+    { label: 'partial' },
+    { description: 'Whether valid points are stored when others are rejected', default: false },
+  )
   readonly partial?: boolean;
 }
 

@@ -26,7 +26,7 @@ import {
 import { BulkBody } from '../../src/common/http/bulk-body';
 import { FromCsv } from '../../src/common/http/csv-body';
 import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
-import { RequestReader } from '../../src/common/validation/request-validation.guard';
+import { RequestValidationGuard } from '../../src/common/validation/request-validation.guard';
 import { Documented, mayRefuse, RequestExamples } from '../../src/common/openapi/openapi';
 import { openApiDocument } from '../../src/common/openapi/openapi-document';
 import { caller, type Call } from '../support/call';
@@ -157,7 +157,7 @@ beforeAll(async () => {
     imports: [ConfigModule.forRoot(readConfig({}))],
     controllers: [Routes],
     providers: [
-      { provide: APP_GUARD, useClass: RequestReader },
+      { provide: APP_GUARD, useClass: RequestValidationGuard },
       { provide: APP_FILTER, useClass: ErrorFilter },
     ],
   })

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { CreateSourceBody } from '../../src/sources/new-sources.dto';
 import { SOURCE_COLUMNS } from '../../src/sources/source-columns';
-import { fieldsOf } from '../../src/common/validation/fields-rules';
+import { fieldsOf } from '../../src/common/validation/field-plans';
 import { makeBucket, makeKey } from '../support/make';
 import { Page } from '../support/page';
 import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen } from '../support/refusals';

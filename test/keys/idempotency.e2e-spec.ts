@@ -11,7 +11,7 @@ import { Documented } from '../../src/common/openapi/openapi';
 import { IdField, TextField } from '../../src/common/validation/fields';
 import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
 import type { LeanRequest } from '../../src/common/http/lean-messages';
-import { RequestReader } from '../../src/common/validation/request-validation.guard';
+import { RequestValidationGuard } from '../../src/common/validation/request-validation.guard';
 import { newId } from '../../src/common/ids';
 import { DatabaseModule } from '../../src/database/database.module';
 import { query } from '../../src/database/sql';
@@ -100,7 +100,7 @@ class AnyKeyGuard {
   controllers: [Things],
   providers: [
     { provide: APP_GUARD, useClass: AnyKeyGuard },
-    { provide: APP_GUARD, useClass: RequestReader },
+    { provide: APP_GUARD, useClass: RequestValidationGuard },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
 })

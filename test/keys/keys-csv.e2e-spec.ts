@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { KEY_COLUMNS } from '../../src/api-keys/key-columns';
 import { CreateBucketKeyBody } from '../../src/api-keys/create-keys.dto';
-import { fieldsOf } from '../../src/common/validation/fields-rules';
+import { fieldsOf } from '../../src/common/validation/field-plans';
 import { makeBucket, makeSource } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 

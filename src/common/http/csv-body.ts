@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse';
 import * as errors from '../errors';
 import { ApiError, shortName } from '../errors';
-import { fieldsOf } from '../validation/fields-rules';
+import { fieldsOf } from '../validation/field-plans';
 import { isHarmfulName } from '../harmful-names';
 import type { ReadCell } from './csv-cells';
 import type { RunPiece } from './json-body';
@@ -45,7 +45,7 @@ export interface CsvForm {
  */
 export function FromCsv(form: Pick<CsvForm, 'columns' | 'field'> & Partial<CsvForm>): ClassDecorator {
   return (dto) => {
-    const nested = fieldsOf(dto).find((rule) => rule.field === form.field)?.nested;
+    const nested = fieldsOf(dto as unknown as Type).find(({ field }) => field === form.field)?.nested;
     const most = form.most ?? (nested?.list ? nested.most : undefined);
     if (most === undefined) throw new Error(`${dto.name} cannot be made from CSV: its ${form.field} is not a list`);
     Reflect.defineMetadata(CSV_FORM, { optional: {}, ignored: [], aliases: {}, ...form, most } satisfies CsvForm, dto);

@@ -24,7 +24,7 @@ import {
   type Problem,
   type Refusal,
 } from '../errors';
-import { fieldsOf, sentencesOf } from '../validation/fields-rules';
+import { fieldsOf, sentencesOf } from '../validation/field-plans';
 import type { CsvForm } from '../http/csv-body';
 import { inputsOf, type HandlerInputs } from '../validation/handler-inputs';
 import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';

@@ -1,58 +1,80 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { CheckedBy, nullIsAbsent, type Check } from './fields-rules';
+import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { IsDefined, IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
 import { changesDirection, showsNothing } from '../visible-text';
 import { containsKey } from '../whole-keys';
+import { inOrder, Normalised, nullIsAbsent } from './fields-rules';
+import { documented } from './fields-scalars';
 
 export interface TextBounds {
-  /** What the sentences call it: `Key name`. */
+  /** The name of the field in messages: `Key name`. */
   readonly label: string;
   readonly maxLength: number;
   readonly required: boolean;
-  /** Whether it may be empty, and have tabs and line ends in it. */
+  /** Whether it may be empty and may contain tabs and line breaks. */
   readonly lines?: boolean;
-  /** Whether `null` is handed on, to clear the field, and not the same as leaving it out. */
+  /** Whether the handler gets `null`, to clear the field. Otherwise null means that the field is not given. */
   readonly clearable?: boolean;
 }
 
-/** A text, kept as sent after NFC. Lengths count code points. Without `lines`, something of it must be visible. */
+const LINE = /^\P{Cc}*$/u;
+const LINES = /^(?:\P{Cc}|[\t\n\r])*$/u;
+
+/** A text in Unicode NFC. Without `lines` it must contain a visible character. */
 export function TextField(bounds: TextBounds, docs: ApiPropertyOptions): PropertyDecorator {
   const { label, maxLength, required, lines = false, clearable = false } = bounds;
-  const said = {
-    required: `${label} is required`,
-    string: `${label} must be a string`,
-    length: `${label} must be ${maxLength} characters or less`,
-    control: `${label} must not contain control characters`,
-    unicode: `${label} must not contain half of a surrogate pair`,
-    direction: `${label} must not contain characters that change the direction of text`,
-    key: `${label} must not contain an API key`,
-  };
-  const control = lines ? /(?![\t\n\r])\p{Cc}/u : /\p{Cc}/u;
-
-  const check: Check = (value) => {
-    if (value === undefined || value === null) return required ? said.required : undefined;
-    if (typeof value !== 'string') return said.string;
-    if (!lines && showsNothing(value)) return said.required;
-    if (value.length > 2 * maxLength || (value.length > maxLength && [...value].length > maxLength)) return said.length;
-    if (control.test(value)) return said.control;
-    if (!value.isWellFormed()) return said.unicode;
-    if (changesDirection(value)) return said.direction;
-    return containsKey(value) ? said.key : undefined;
-  };
-  const property = {
-    type: String,
-    minLength: lines ? 0 : 1,
-    maxLength,
-    nullable: clearable,
-    ...docs,
-  } as ApiPropertyOptions;
-  return applyDecorators(
-    required ? ApiProperty(property) : ApiPropertyOptional(property),
-    CheckedBy({
-      check,
-      sentences: Object.values(said).filter((sentence) => !lines || sentence !== said.required),
-      normalise: (value) =>
-        typeof value === 'string' ? value.normalize('NFC') : clearable ? value : nullIsAbsent(value),
-    }),
+  const missing = `${label} is required`;
+  const property = { type: String, minLength: lines ? 0 : 1, maxLength, nullable: clearable, ...docs };
+  return inOrder(
+    documented(required, property),
+    Normalised((value) =>
+      typeof value === 'string' ? value.normalize('NFC') : clearable ? value : nullIsAbsent(value),
+    ),
+    required ? IsDefined({ message: missing }) : IsOptional(),
+    ...(lines ? [] : [IsVisible({ message: missing })]),
+    IsString({ message: `${label} must be a string` }),
+    MaxCodePoints(maxLength, `${label} must be ${maxLength} characters or less`),
+    Matches(lines ? LINES : LINE, { message: `${label} must not contain control characters` }),
+    TextRule('isWellFormed', (text) => text.isWellFormed(), `${label} must not contain half of a surrogate pair`),
+    TextRule(
+      'keepsDirection',
+      (text) => !changesDirection(text),
+      `${label} must not contain characters that change the direction of text`,
+    ),
+    TextRule('containsNoKey', (text) => !containsKey(text), `${label} must not contain an API key`),
   );
+}
+
+const LONGEST_SEARCH = 100;
+
+/** An optional search text. An empty one counts as not given. */
+export function SearchField({ label }: { readonly label: string }, docs: ApiPropertyOptions): PropertyDecorator {
+  const message = `${label} must be a string of up to ${LONGEST_SEARCH} characters`;
+  return inOrder(
+    ApiPropertyOptional({ type: String, maxLength: LONGEST_SEARCH, ...docs }),
+    Normalised((value) => (typeof value === 'string' ? value.normalize('NFC') || undefined : nullIsAbsent(value))),
+    IsOptional(),
+    IsString({ message }),
+    MaxCodePoints(LONGEST_SEARCH, message),
+  );
+}
+
+/** Refuses a text without a visible character. What is not a text is left to @IsString. */
+function IsVisible({ message }: { readonly message: string }): PropertyDecorator {
+  const validate = (value: unknown) => typeof value !== 'string' || !showsNothing(value);
+  return ValidateBy({ name: 'isVisible', validator: { validate } }, { message });
+}
+
+/** Not @MaxLength, which does not count variation selectors: a text of a million of them would pass. */
+function MaxCodePoints(most: number, message: string): PropertyDecorator {
+  return TextRule(
+    'maxCodePoints',
+    (text) => text.length <= most || (text.length <= 2 * most && [...text].length <= most),
+    message,
+  );
+}
+
+/** A rule that runs after @IsString. */
+function TextRule(name: string, accepts: (text: string) => boolean, message: string): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && accepts(value);
+  return ValidateBy({ name, validator: { validate } }, { message });
 }

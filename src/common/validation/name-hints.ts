@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Problem } from '../errors';
 import { comparable, didYouMean, nearestOf } from '../nearest';
-import { fieldsOf } from './fields-rules';
+import { fieldsOf } from './field-plans';
 import type { HandlerInputs } from './handler-inputs';
 
 /** Hints in one reply. A body can have a hundred thousand unknown names. */

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Type } from '@nestjs/common';
-import { faultOf, fieldsOf } from './fields-rules';
+import { fieldsOf, normalisedBy, problemIn } from './field-plans';
 
-/** Whether a body of this class may be left out, as none of its fields is required. A request without a body means `{}`. */
+/** Whether no field of a body class is required: a request without a body then means `{}`. */
 export function isOptional(dto: Type): boolean {
-  return fieldsOf(dto).every((rule) => !rule.required && faultOf(rule, rule.normalise(undefined)) === undefined);
+  return fieldsOf(dto).every(
+    (plan) => !plan.required && problemIn(plan, normalisedBy(plan, undefined, {}), {}) === undefined,
+  );
 }
 
-/** Whether a request comes with a body, be it an empty one in chunks (RFC 9112 §6.3). */
+/** Whether a request has a body, which may be an empty one in chunks (RFC 9112 §6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

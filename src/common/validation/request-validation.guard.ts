@@ -10,12 +10,12 @@ import { withHints } from './name-hints';
 import { hasBody } from './optional-body';
 
 /**
- * Reads and checks everything that a request says, once the key guard has let it in: its body (415, 413, 400), then
- * path, query and body by the classes that the handler declares with `@Param()`, `@Query()` and `@Body()`. The handler
- * gets instances of them. A bad path is told alone; else all problems at once, known fields first.
+ * Reads and validates a request after the key guard let it in: its body (415, 413, 400), then path, query and body by the
+ * classes of the handler's `@Param()`, `@Query()` and `@Body()`. The handler gets instances of these classes. An invalid
+ * path is reported alone; otherwise all problems are, with unknown properties last.
  */
 @Injectable()
-export class RequestReader implements CanActivate {
+export class RequestValidationGuard implements CanActivate {
   private readonly inputs = new WeakMap<object, HandlerInputs>();
 
   private readonly bodies: BodyReader;
@@ -41,7 +41,7 @@ export class RequestReader implements CanActivate {
   }
 }
 
-/** Checks what was sent and puts it on the request, as instances of the handler's classes. */
+/** Validates the request and replaces its path, query and body with instances of the handler's classes. */
 function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}): true {
   if (inputs.path) {
     const path = checkFields(inputs.path, request.params, 'path');

@@ -1,0 +1,72 @@
+import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { IsObject, IsOptional } from 'class-validator';
+import { changesDirection, showsNothing } from '../visible-text';
+import { containsKey } from '../whole-keys';
+import { Checked, inOrder } from './fields-rules';
+import { absentUnless } from './fields-scalars';
+
+const MOST_ENTRIES = 20;
+const MOST_BYTES = 2048;
+const LONGEST_NAME = 64;
+
+export interface MetadataBounds {
+  readonly label: string;
+  /** Whether the handler gets `null`, to clear the field. Otherwise null means that the field is not given. */
+  readonly clearable?: boolean;
+}
+
+/** An optional flat object of strings with names that the client chooses. Names and values are stored as sent. */
+export function MetadataField(
+  { label, clearable = false }: MetadataBounds,
+  docs: ApiPropertyOptions,
+): PropertyDecorator {
+  const property = {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    maxProperties: MOST_ENTRIES,
+    nullable: clearable,
+    ...docs,
+  } as ApiPropertyOptions;
+  return inOrder(
+    ApiPropertyOptional(property),
+    ...absentUnless(clearable),
+    IsOptional(),
+    IsObject({ message: `${label} must be an object whose values are strings` }),
+    HasTextEntries(label),
+  );
+}
+
+function HasTextEntries(label: string): PropertyDecorator {
+  const said = {
+    entries: `${label} must have ${MOST_ENTRIES} entries or less`,
+    name: `${label} names must have 1 to ${LONGEST_NAME} characters, and no control characters`,
+    value: `${label} values must be strings`,
+    zero: `${label} values must not contain the character U+0000`,
+    unicode: `${label} must not contain half of a surrogate pair`,
+    bytes: `${label} must be ${MOST_BYTES} bytes or less as JSON`,
+    direction: `${label} names must not contain characters that change the direction of text`,
+    key: `${label} must not contain an API key`,
+  };
+  const faultOfEntry = (name: string, value: unknown): string | undefined => {
+    if (!name.isWellFormed()) return said.unicode;
+    if (name === '' || name.length > 2 * LONGEST_NAME || [...name].length > LONGEST_NAME) return said.name;
+    if (/\p{Cc}/u.test(name) || showsNothing(name)) return said.name;
+    if (changesDirection(name)) return said.direction;
+    if (typeof value !== 'string') return said.value;
+    if (value.includes('\0')) return said.zero;
+    if (!value.isWellFormed()) return said.unicode;
+    return containsKey(name) || containsKey(value) ? said.key : undefined;
+  };
+  return Checked({
+    check: (value) => {
+      const entries = Object.entries(value as object);
+      if (entries.length > MOST_ENTRIES) return said.entries;
+      for (const [name, inner] of entries) {
+        const message = faultOfEntry(name, inner);
+        if (message) return { path: [name], message };
+      }
+      return Buffer.byteLength(JSON.stringify(value)) > MOST_BYTES ? said.bytes : undefined;
+    },
+    sentences: Object.values(said),
+  });
+}
