@@ -18,7 +18,7 @@ const MOST_DETAILS = 20;
 /** Each hint compares a name with all fields of a schema. */
 const MOST_HINTS = 5;
 
-/** What of a key says where it may store points. */
+/** The restrictions of a key on where it may store points. */
 type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
 
 /** Points of one bucket. */
@@ -55,7 +55,7 @@ export interface Admitted {
   readonly problems: readonly RejectedPoint[];
 }
 
-/** Why something cannot be had. */
+/** Why a request, or a bucket that it names, is rejected. */
 export interface Refused {
   readonly cause: unknown;
 }
@@ -65,7 +65,7 @@ interface OpenBucket extends IngestBounds {
   readonly status: HeldBucket['status'];
 }
 
-/** Says what of some requests can be stored, asking once for each bucket and source that they name. */
+/** Admits or rejects queued requests. It reads each bucket and source that they name once. */
 export class BatchAdmission {
   private readonly buckets = new Map<string, OpenBucket | Refused>();
   private readonly visibleFrom = new Map<string, number>();

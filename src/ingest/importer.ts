@@ -23,7 +23,7 @@ export interface ImportRequest extends ImportFile {
   readonly skipsBad: boolean;
 }
 
-/** What an import has come to, with what it did before it was interrupted. */
+/** The counts of an import, including those from before an interruption. */
 export interface ImportCounts {
   /** Records of the file that are done. */
   readonly records: number;
@@ -48,7 +48,7 @@ interface Stored {
   readonly isEnded: boolean;
 }
 
-/** What an import tells the operator besides its counts. */
+/** What an import reports to the operator besides its counts. */
 export interface ImportEvents {
   /** A record that is left out, or that ends the import. */
   readonly problem: (line: number, message: string) => void;
@@ -57,7 +57,7 @@ export interface ImportEvents {
 
 const SILENT: ImportEvents = { problem: () => {}, note: () => {} };
 
-/** Told after each batch: how much of the file is read, in bytes. */
+/** Called after each batch with the bytes of the file that were read. */
 export type ImportProgress = (read: number, of: number, counts: ImportCounts) => void;
 
 interface Found {

@@ -45,7 +45,7 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-/** What a request came to, told once the commit is through. */
+/** The result of a request, reported after the commit. */
 type Outcome = { readonly ingested: Ingested } | Refused;
 
 /** Stores points: once a call resolves, they are on disk. What is sent at the same time shares a transaction. */

@@ -18,7 +18,7 @@ const MOST_ENTRIES = 20;
 const MOST_METADATA_BYTES = 2048;
 const KNOWN = new Set(['dataSourceId', 'values', 'timestamp', 'metadata']);
 
-/** What of a point can be judged without its source. */
+/** A point as it was sent, checked as far as possible without its source. */
 export interface SentPoint {
   /** Where it stands in its request. */
   readonly index: number;
@@ -39,7 +39,7 @@ interface PointErrorDetails {
   readonly discreet?: PointError;
 }
 
-/** What is wrong with a point, and where in it. */
+/** Why a point is rejected, and which of its properties is wrong. */
 export class PointError {
   constructor(
     readonly path: Problem['path'],
@@ -67,7 +67,7 @@ export class PointError {
     return new PointError(this.path, this.message, { errorCode: this.errorCode, hint, discreet: this });
   }
 
-  /** What a caller that may not read the schema is told. */
+  /** The error for a caller that may not read the schema. */
   withoutSchema(): PointError {
     return this.more.discreet ?? this;
   }

@@ -1,4 +1,4 @@
-/** A set of numbers that can only be asked for them. */
+/** A set of numbers that can only be searched. */
 export interface NumberSet {
   has(number: number): boolean;
 }

@@ -20,7 +20,7 @@ import {
 import type { Summary } from './summary';
 import { identityOf, saysTheSame, type PackedPoint } from './values';
 
-/** What became of points that were sent: together, all of them. */
+/** How many points were stored, replaced or already stored. The three add up to the points sent. */
 export interface Appended {
   readonly inserted: number;
   readonly updated: number;
@@ -66,7 +66,7 @@ export interface PageOptions {
   readonly after?: Place | undefined;
 }
 
-/** Keeps points, and what each rollup window of them comes to, in the transactions of its callers. */
+/** Stores points and their rollups, in the transactions of its callers. */
 @Injectable()
 export class PointStore {
   /**
@@ -133,14 +133,14 @@ export class PointStore {
     return row?.at ?? null;
   }
 
-  /** Removes the points of a range within one rollup window, and makes what the rollup window comes to anew. Says how many they were. */
+  /** Removes the points of a range within one rollup window, recomputes its rollups, and returns the number of points. */
   async removeWithinWindow(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
     const count = await this.removePoints(manager, source, range);
     if (count > 0) await this.recomputeRollups(manager, source, rollupWindowOf(range[0]));
     return count;
   }
 
-  /** Removes the points of some rollup windows, with what these come to. Says how many they were. */
+  /** Removes the points and rollups of some rollup windows, and returns the number of points. */
   async removeWindows(manager: EntityManager, source: StoredSource, [from, to]: Range): Promise<number> {
     const count = await this.removePoints(manager, source, [from * ROLLUP_WINDOW_MILLIS, to * ROLLUP_WINDOW_MILLIS]);
     await deleteRollups(manager, source, [from, to]);
@@ -261,7 +261,7 @@ export class PointStore {
       await addToRollups(manager, source, quarter, summarise(source.schema, points));
   }
 
-  /** Makes what a rollup window comes to anew from its points. Says how many these are. */
+  /** Recomputes the rollups of a window from its points, and returns the number of points. */
   async recomputeRollups(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
     const range: Range = [quarter * ROLLUP_WINDOW_MILLIS, (quarter + 1) * ROLLUP_WINDOW_MILLIS];
     const limit = pointsPerRead(source.schema);

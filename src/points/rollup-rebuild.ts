@@ -20,7 +20,7 @@ interface Place {
   readonly points: number;
 }
 
-/** Makes what all rollup windows come to, and the totals, anew from the points, in small steps, while the server runs. */
+/** Rebuilds all rollups and totals from the points, in small steps, while the server runs. */
 @Injectable()
 export class RollupRebuild {
   constructor(
@@ -30,7 +30,7 @@ export class RollupRebuild {
   ) {}
 
   /**
-   * Goes on where it was interrupted, or begins.
+   * Resumes where it was interrupted, or starts.
    *
    * @param tell is told after each step how many points are done, of about how many
    * @param isStopped ends it after a step

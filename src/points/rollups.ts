@@ -65,7 +65,7 @@ export interface WindowSummary {
 }
 
 /**
- * What points come to, field by field, of one rollup window.
+ * Aggregates the points of one rollup window, field by field.
  *
  * @param summaries of the points before, which these are added to
  */
@@ -90,7 +90,7 @@ export function summarise(
   return summaries;
 }
 
-/** Adds to what is stored of a rollup window what new points come to. */
+/** Adds the aggregates of new points to the rollups of a window. */
 export async function addToRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
@@ -105,7 +105,7 @@ export async function addToRollups(
   }
 }
 
-/** Puts what all points of a rollup window come to in the place of what is stored. */
+/** Replaces the rollups of a window by the aggregates of all of its points. */
 export async function replaceRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
@@ -119,7 +119,7 @@ export async function replaceRollups(
   }
 }
 
-/** Removes what is stored of these rollup windows. */
+/** Deletes the rollups of these windows. */
 export async function deleteRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },

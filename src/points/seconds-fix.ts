@@ -88,7 +88,7 @@ export class SecondsFix {
   }
 
   /**
-   * Goes on where it was interrupted, or begins.
+   * Resumes where it was interrupted, or starts.
    *
    * @param tell is called after each step with the number of points that are done, of about how many
    * @param isStopped ends it after a step

@@ -16,7 +16,7 @@ const QUANTILES: Partial<Record<Aggregation, number>> = { median: 0.5, p95: 0.95
 const SUMMED: readonly Aggregation[] = ['avg', 'min', 'max', 'sum', 'count'];
 const FOR_ALL_TYPES: readonly Aggregation[] = ['count', 'first', 'last'];
 
-/** Whether values of a type can be put together in this way. */
+/** Whether values of this type have this aggregate. */
 export function fits({ type }: Field, aggregation: Aggregation): boolean {
   return type === 'number' || FOR_ALL_TYPES.includes(aggregation);
 }
@@ -56,12 +56,12 @@ export class FieldGroup {
     if (typeof value === 'number') this.each?.push(value);
   }
 
-  /** How many values have yet to be put in order before a quantile can be told. */
+  /** How many values have yet to be sorted before a quantile can be computed. */
   get unsorted(): number {
     return this.each?.length ?? 0;
   }
 
-  /** Puts the values in order, for quantiles. */
+  /** Sorts the values, for quantiles. */
   async sort(yieldTurn: YieldTurn): Promise<void> {
     if (this.each) this.sorted ??= await sortInSlices(this.each, yieldTurn);
     this.each = undefined;

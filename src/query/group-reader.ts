@@ -44,7 +44,7 @@ const MOST_SPANS = 16_384;
 /** Sources that are read together, as far as they have about so many rows of rollups or points in one statement. */
 const MOST_AT_ONCE = 64;
 const ROWS_AT_ONCE = 4000;
-/** Points of which nothing is known: those before the first and behind the last whole rollup window, or all of a fine time buckets. */
+/** Points of which nothing is known: those before the first and behind the last whole rollup window, or all of fine time buckets. */
 const ROWS_OF_EDGES = 60;
 const ROWS_OF_POINTS = 500;
 /** Rows that only count the points of a rollup window take so much less than the others. */

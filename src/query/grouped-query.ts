@@ -43,7 +43,7 @@ export interface GroupOptions {
   readonly most?: { readonly groups: number; readonly sort: 'asc' | 'desc' };
 }
 
-/** Aggregates the points of a source by group: from the rollups of rollup windows, wherever the time buckets allows it. */
+/** Aggregates the points of a source by group: from the rollups of rollup windows, wherever the time buckets allow it. */
 export async function groupPoints(
   manager: EntityManager,
   store: PointStore,

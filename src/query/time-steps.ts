@@ -78,7 +78,7 @@ export class TimeBuckets {
     return this.zone !== 'UTC';
   }
 
-  /** Whether most spans of this time buckets begin at whole rollup windows. */
+  /** Whether most time buckets begin where a rollup window begins. */
   get isCoarse(): boolean {
     const { step } = this;
     return !step || !isWithinDay(step) || (step.count * MILLIS[step.unit]) % 900_000 === 0;
