@@ -34,13 +34,13 @@ export const URL_CREDENTIALS = refusal(400, 'invalid_webhook', urls.URL_CREDENTI
 export const URL_NOT_HTTPS = refusal(400, 'invalid_webhook', urls.URL_NOT_HTTPS);
 export const URL_FORBIDDEN = refusal(400, 'invalid_webhook', urls.URL_FORBIDDEN);
 
-/** What a webhook's URL is refused with. */
+/** The refusals of a webhook URL and its headers. */
 export const OF_URLS = [
   ...[URL_MASKED, URL_INVALID, URL_CREDENTIALS, URL_NOT_HTTPS, URL_FORBIDDEN],
   ...[URL_NO_TOPIC, URL_NO_ROUTING_KEY, HEADER_MASKED, HEADERS_WITHOUT_URL],
 ];
 
-/** What calls are refused with that name a data source, and maybe its bucket. */
+/** The refusals of calls that name a data source and, optionally, its bucket. */
 export const OF_NAMED_SOURCES = [
   BUCKET_ID_REQUIRED,
   SOURCE_ID_REQUIRED,

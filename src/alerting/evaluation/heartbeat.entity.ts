@@ -14,7 +14,7 @@ export class Heartbeat {
   @MillisColumn('wall')
   readonly wall: number;
 
-  /** The instance that wrote it; empty if it stopped.  */
+  /** The instance that wrote it; empty if it stopped. */
   @ReferenceColumn('instance')
   readonly instance: string;
 }
