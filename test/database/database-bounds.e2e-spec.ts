@@ -2,8 +2,10 @@ import { Client } from 'pg';
 import { BEGIN_WRITE } from '../../src/database/deadlines';
 import { makeBucket, makeKey, makeSource } from '../support/make';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { until } from '../support/until';
 
 const LONGEST_MILLIS = 7000;
+const LOCKED = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
 let database: TestDatabase | undefined;
 let server: TestApp;
@@ -86,7 +88,7 @@ const ask = () =>
     const other = await session('BEGIN', 'LOCK TABLE points IN ACCESS EXCLUSIVE MODE');
     const queries = Array.from({ length: 14 }, ask);
     const points = Array.from({ length: 4 }, send);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until('queries and points wait for the lock', async () => (await other.query(LOCKED)).rows.length > 1);
 
     const checks = await Promise.all(Array.from({ length: 10 }, checkKey));
 

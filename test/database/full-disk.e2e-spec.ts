@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBucket, makeKey, makeSource } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
+import { until } from '../support/until';
 
 const RESERVE_BYTES = 20 * 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'dakkio-full-'));
@@ -50,14 +51,6 @@ let time = Date.UTC(2024, 0, 1);
 const batchOf = (dataSourceId: string, points: number, values: object = { t: 1 }) => ({
   dataPoints: Array.from({ length: points }, () => ({ dataSourceId, values, timestamp: (time += 1000) })),
 });
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 15_000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`In vain waited for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 (canMount ? describe : describe.skip)('a full disk (needs root, to mount a small one)', () => {
   it('takes no deletion away: each is done at the first request, and what adds data is 507', async () => {

@@ -1,10 +1,15 @@
 import { DataSource } from 'typeorm';
 import { openFaultProxy, type FaultProxy } from '../support/fault-proxy';
 import { makeBucket, makeKey, makeSource } from '../support/make';
+import { runOn } from '../support/postgres-server';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { until } from '../support/until';
 
 /** 5 s are promised, the rest is for a busy machine. */
 const LONGEST_MILLIS = 10_000;
+
+const SLEEPING = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND state = 'active' AND wait_event = 'PgSleep'`;
 
 let database: TestDatabase;
 let proxy: FaultProxy;
@@ -48,7 +53,7 @@ const sleep = (seconds: number) => server.app.get(DataSource).query(`SELECT pg_s
 
   it('end a query long before its deadline, and the next one works', async () => {
     const queries = Array.from({ length: 4 }, () => sleep(0.5));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('all queries run', async () => (await runOn(database.url, SLEEPING)).length === queries.length);
     proxy.swallow();
 
     for (const millis of await Promise.all(queries.map(millisOf))) expect(millis).toBeLessThan(LONGEST_MILLIS);

@@ -8,6 +8,7 @@ import { Writer } from '../../src/database/writer';
 import { startAlertScene } from '../support/alerts';
 import { startReceiver } from '../support/receiver';
 import { createDatabase, ON_POSTGRES, startApp } from '../support/test-app';
+import { until } from '../support/until';
 
 /** A way to a PostgreSQL server that can be closed, as if that were stopped, and opened again. */
 async function openGate(url: string) {
@@ -45,10 +46,6 @@ const lines = (logs: readonly string[]) =>
     .map((line) => JSON.parse(line) as { level: string; context: string; message: string })
     .filter(({ level, message }) => level !== 'log' || message.includes('database'));
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
 (ON_POSTGRES ? it : it.skip)(
   'has two lines of a database that is away for seconds, and sends the alerts of that time afterwards',
   async () => {
@@ -82,7 +79,7 @@ async function until(holds: () => boolean): Promise<void> {
     await gate.reopen();
 
     expect((await receiver.waitFor(1)).body).toMatchObject({ event: 'alert.triggered' });
-    await until(() => logs.some((line) => line.includes('can be used again')));
+    await until('the log has it', () => logs.some((line) => line.includes('can be used again')));
     const said = lines(logs.slice(before));
     expect(said).toHaveLength(2);
     expect(said[1]?.message).toMatch(

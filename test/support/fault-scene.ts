@@ -1,6 +1,7 @@
 import { newKeyText } from '../../src/api-keys/key-text';
 import type { Answer, Call, CallOptions } from './call';
 import { runProgram, startServer, type Ended, type RunningProgram, type RunningServer } from './process';
+import { pause } from './until';
 
 /** The longest that a request may wait for a fault of others: 5 seconds are promised, the rest is for a busy machine. */
 export const LONGEST_WAIT_MILLIS = 8000;
@@ -126,16 +127,5 @@ export async function healed(
     before.push(answer);
     if (millis > longestMillis) throw new Error(`Not healed after ${Math.round(millis)} ms: ${answer.status}`);
     await pause(100);
-  }
-}
-
-export const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
-
-/** Looks every 50 ms until something holds. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, longestMillis = 20_000) {
-  const startedAt = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - startedAt > longestMillis) throw new Error(`Not within ${longestMillis} ms: ${what}`);
-    await pause(50);
   }
 }

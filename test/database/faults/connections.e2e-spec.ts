@@ -4,7 +4,6 @@ import {
   healed,
   makeScene,
   Servers,
-  until,
   LONGEST_QUERY_MILLIS,
   LONGEST_WAIT_MILLIS,
   type FaultScene,
@@ -14,6 +13,7 @@ import { lockTable, runOn, terminateSessions } from '../../support/postgres-serv
 import { openFaultProxy } from '../../support/fault-proxy';
 import type { RunningServer } from '../../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
+import { until } from '../../support/until';
 
 const servers = new Servers();
 let database: TestDatabase;

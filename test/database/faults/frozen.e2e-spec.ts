@@ -1,8 +1,9 @@
-import { ask, makeScene, Servers, until, type FaultScene } from '../../support/fault-scene';
+import { ask, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, startLoad, storeAgain } from '../../support/fault-load';
 import { runOn } from '../../support/postgres-server';
 import type { RunningServer } from '../../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
+import { until } from '../../support/until';
 
 const servers = new Servers();
 let database: TestDatabase;

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, healed, makeScene, Servers, until, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
+import { ask, healed, makeScene, Servers, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
 import { nextTime, sendPoint, storedTimes } from '../../support/fault-load';
 import type { RunningServer } from '../../support/process';
 import { ON_POSTGRES } from '../../support/test-app';
+import { until } from '../../support/until';
 
 const MIB = 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'dakkio-full-'));

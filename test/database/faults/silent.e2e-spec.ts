@@ -1,9 +1,10 @@
-import { ask, faultOf, healed, makeScene, Servers, until, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
+import { ask, faultOf, healed, makeScene, Servers, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, nextTime, sendPoint, startLoad, storeAgain } from '../../support/fault-load';
 import { openFaultProxy, type FaultProxy, type Lost } from '../../support/fault-proxy';
 import type { RunningServer } from '../../support/process';
 import { startReceiver } from '../../support/receiver';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
+import { until } from '../../support/until';
 
 const servers = new Servers();
 let database: TestDatabase;

@@ -10,10 +10,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { ask, healed, makeScene, pause, Servers, until, type FaultScene } from '../../support/fault-scene';
+import { ask, healed, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
 import { faultsOf, nextTime, sendPoint, startLoad, storedTimes } from '../../support/fault-load';
 import type { RunningServer } from '../../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
+import { pause, until } from '../../support/until';
 
 const servers = new Servers();
 let database: TestDatabase;
