@@ -8,11 +8,11 @@ module.exports = {
   testRegex: '\\.(e2e-)?spec\\.ts$',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // A worker that has run many files keeps what they cached.
   workerIdleMemoryLimit: '1GB',
   // Many tests wait for a server, a browser or a timer.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  maxWorkers: availableParallelism() + 1,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
