@@ -17,14 +17,14 @@ import { isoTime } from '../common/times';
 
 const DAY_SECONDS = 86_400;
 
-/** What a request is let in by. */
+/** What the admission of a request depends on. */
 interface Allowance {
   readonly right: Right;
   readonly taken: Taken | null;
   readonly count: QuotaCount | null;
 }
 
-/** Holds a request to what its key allows, and counts what comes of it. */
+/** Applies the restrictions, limits and rights of a key to a request, and counts the result. */
 @Injectable()
 export class Admission {
   constructor(
@@ -34,16 +34,16 @@ export class Admission {
     private readonly log: RefusalLog,
   ) {}
 
-  /** What a request without a live key is told: 401, or 429 where its address has sent too many. */
+  /** The error for a request without a valid key: 401, or 429 if its address has sent too many. */
   unknown(request: LeanRequest): ApiError {
     const wait = this.attempts.count(request.clientAddress);
     return wait > 0 ? tooMany(wait, Date.now()) : new ApiError(UNAUTHORIZED, { headers: CHALLENGE });
   }
 
   /**
-   * Lets a request in and counts it. A promise only where something has to be waited for.
+   * Admits a request and counts it. Returns a promise only if it has to wait.
    *
-   * @throws ApiError 403 for the wrong address, which costs the key nothing, so that a thief cannot use its limits up;
+   * @throws ApiError 403 for the wrong address, which does not count against the limits, so a stolen key cannot use them up;
    *   429 over a limit; 403 for a key that lacks the right
    */
   admit(key: CurrentApiKey, request: LeanRequest, right: Right): void | Promise<void> {
@@ -52,14 +52,14 @@ export class Admission {
       throw this.forbidden(key, request, ADDRESS_NOT_ALLOWED);
     const count = quota && this.meter.quotaCount(lineId, quota);
     if (count instanceof Promise) return count.then(() => this.admit(key, request, right));
-    // What the quota refuses takes nothing from the rate limit: `Retry-After` would promise too much.
+    // A request over the quota takes nothing from the rate limit, or `Retry-After` would be too short.
     const taken =
       rateLimit && !(quota && count && count.used >= quota.limit) ? this.limiter.take(lineId, rateLimit) : null;
     if (taken instanceof Promise) return this.admitLater(key, request, { right, taken });
     this.letIn(key, request, { right, taken, count });
   }
 
-  /** Where the rate limit was waited for, the quota may be used up meanwhile. */
+  /** The quota may be used up while the rate limit was awaited. */
   private async admitLater(
     key: CurrentApiKey,
     request: LeanRequest,
@@ -75,7 +75,7 @@ export class Admission {
     this.letIn(key, request, { right, taken, count });
   }
 
-  /** Waits for nothing: no other request of the key comes between the look at its quota and the count. */
+  /** Synchronous: no other request of the key runs between the check of its quota and the count. */
   private letIn(key: CurrentApiKey, request: LeanRequest, { right, taken, count }: Allowance): void {
     if (taken || count) this.requireAllowance(key, request, taken, count);
     const refused = refusalFor(key, right);
@@ -84,7 +84,7 @@ export class Admission {
     this.meter.countRequest(id, { address: request.clientAddress, userAgent: request.headers['user-agent'], lineId });
   }
 
-  /** Tells the client where its limits stand, and refuses what goes beyond one of them. */
+  /** Sets the rate limit headers, and refuses a request over a limit. */
   private requireAllowance(
     { id, rateLimit, quota }: CurrentApiKey,
     request: LeanRequest,
@@ -127,7 +127,7 @@ export class Admission {
   }
 }
 
-/** 429 with `Retry-After` and the time at which the next request is let in. */
+/** 429 with `Retry-After` and the time at which the next request is admitted. */
 export function tooMany(waitMillis: number, now: number): ApiError {
   const wait = seconds(waitMillis);
   return new ApiError(RATE_LIMITED, {

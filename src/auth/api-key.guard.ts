@@ -7,7 +7,7 @@ import { KeyVerifier } from './key-verifier';
 import { accessRuleOf } from './require-key-type.decorator';
 import type { Right } from './right';
 
-/** Asks every route for its rule before the body is read: 401 without a valid key, then what the key is held to (429, 403). */
+/** Authenticates and authorizes a request before its body is read: 401 without a valid key, then 429 or 403 by the key's limits and rights. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(

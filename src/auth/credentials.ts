@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The key that a request carries, in `X-API-Key` or as `Authorization: Bearer`, or nothing where it carries none or says
- * two different things. Node joins repeated `X-API-Key` lines with a comma, which no key has in it, but it drops a second
- * `Authorization` without a word, so that one is looked for.
+ * The key text of a request, from `X-API-Key` or `Authorization: Bearer`. Undefined if there is none, or if the two differ.
+ * Node joins repeated `X-API-Key` headers with a comma, which no key contains, but it silently drops a second
+ * `Authorization` header, so repeated ones are looked for in the raw headers.
  */
 export function credentialsOf({
   headers,

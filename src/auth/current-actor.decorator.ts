@@ -3,13 +3,13 @@ import type { LeanRequest } from '../common/http/lean-messages';
 import type { Actor } from '../common/audit-event';
 import type { CurrentApiKey } from './current-key.decorator';
 
-/** Gives a handler the key of its request as the audit log names it. Only on routes that require a key. */
+/** Injects the key of the request as the actor of audit events. Only on routes that require a key. */
 export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
   const request = context.switchToHttp().getRequest<LeanRequest>();
   return actorOf(request.caller as CurrentApiKey, request);
 });
 
-/** A key that asks for something, and where from. */
+/** The actor of an audit event: a key and the address of its request. */
 export function actorOf(
   { id, name }: Pick<CurrentApiKey, 'id' | 'name'>,
   { clientAddress, requestId }: Pick<LeanRequest, 'clientAddress' | 'requestId'>,

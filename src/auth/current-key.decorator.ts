@@ -3,38 +3,38 @@ import type { LeanRequest } from '../common/http/lean-messages';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import type { KeyType } from './key-type';
 
-/** The key that a request came with, as the guard found it. */
+/** The key of a request, as the guard verified it. */
 export interface CurrentApiKey {
   readonly id: string;
-  /** The first key of its line: what a key was rotated into has the same one. Bounds that hold for a caller count by it. */
+  /** The id of the first key of its line. Rotation keeps it, so limits per caller count by it. */
   readonly lineId: string;
   readonly name: string;
   readonly type: KeyType;
-  /** The four characters after the prefix, which lists may show. */
+  /** The four characters after the prefix, which lists show. */
   readonly hint: string;
   readonly organizationId: string;
   /** The bucket that a write or read key belongs to. */
   readonly bucketId: string | null;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** When it will be refused, in milliseconds since 1970. */
+  /** When it expires, in milliseconds since 1970. */
   readonly expiresAt: number | null;
-  /** Addresses and ranges that it may be used from, separated by commas; null for all. */
+  /** Comma-separated addresses and ranges that it may be used from. Null: all. */
   readonly allowedIps: string | null;
-  /** The one data source that it may write to or read. */
+  /** The only data source that it may write to or read. */
   readonly dataSourceId: string | null;
-  /** Whether it can never read back. */
+  /** Whether it can ingest but not read. */
   readonly writeOnly: boolean;
   /** Its own, or the default for its type. */
   readonly rateLimit: RateLimit | null;
   readonly quota: Quota | null;
   /** Whether it may rotate itself. */
   readonly selfRotation: boolean;
-  /** The key that dies as soon as this one is used. */
+  /** The key that is revoked when this one is first used. */
   readonly retires: string | null;
 }
 
-/** Gives a handler the `CurrentApiKey` of its request. Only on routes that require a key. */
+/** Injects the `CurrentApiKey` of the request. Only on routes that require a key. */
 export const CurrentKey = createParamDecorator((_data: unknown, context: ExecutionContext): CurrentApiKey => {
   return context.switchToHttp().getRequest<LeanRequest>().caller as CurrentApiKey;
 });

@@ -1,6 +1,6 @@
 import type { Quota } from '../common/rate-limit';
 
-/** How much of a quota is used, and when it begins anew. */
+/** How much of a quota is used, and when it resets. */
 export interface QuotaCount {
   /** Requests so far in this day or month. */
   readonly used: number;
@@ -8,19 +8,19 @@ export interface QuotaCount {
   readonly resetsAt: number;
 }
 
-/** Where a request came from, and the line of its key where that is not the key's own id. */
+/** Where a request came from, and the line of its key if that differs from the key's id. */
 export interface RequestOrigin {
   readonly address: string;
   readonly userAgent: string | undefined;
   readonly lineId?: string;
 }
 
-/** Counts what each key does, in memory. The guard tells it; the usage room answers. */
+/** Counts the requests of each key in memory. `api-keys/usage` implements it. */
 export abstract class KeyMeter {
-  /** Counts a request that is let in. */
+  /** Counts a request that the guard admits. */
   abstract countRequest(keyId: string, from: RequestOrigin): void;
 
-  /** Counts a request that is refused though the key is known: by a limit, an address rule, its type, or its death. */
+  /** Counts a refused request of a known key: by a limit, an address rule, its type, or because the key is no longer valid. */
   abstract countRefusal(keyId: string): void;
 
   /** Counts points that a key has ingested. */

@@ -1,11 +1,11 @@
 import type { Actor } from '../common/audit-event';
 import type { CurrentApiKey } from './current-key.decorator';
 
-/** Says whose key a text is. The guard asks it; `KeyService` answers. */
+/** Looks up the key of a request. `api-keys` implements it. */
 export abstract class KeyVerifier {
-  /** The live key of this text, or null for whatever is not one. */
+  /** The valid key with this text, or null. */
   abstract verify(text: string): Promise<CurrentApiKey | null>;
 
-  /** Ends the key that this one `retires`, on disk once it resolves; false where this key itself does not open any more. */
+  /** Revokes the key that this one `retires`, durably once it resolves. False if this key itself is no longer valid. */
   abstract retirePredecessor(key: CurrentApiKey, by: Actor): Promise<boolean>;
 }

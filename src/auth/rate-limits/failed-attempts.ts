@@ -4,14 +4,13 @@ import { IPv6 } from 'ipaddr.js';
 import { CONFIG, type Config } from '../../common/config/config';
 import { TokenBuckets } from './token-buckets';
 
-/** A flood from ever new addresses must not fill the memory: beyond this, they share one allowance. */
+/** Beyond this number of sources, new ones share one allowance, so that a flood from many addresses cannot fill the memory. */
 export const MOST_SOURCES = 50_000;
 const THE_REST = 'the rest';
 
 /**
- * How many refused keys each source has sent of late. Only what is refused anyway is counted and slowed down, so a valid
- * key is never locked out, however many bad ones come from its address. An IPv6 source is its /64: whoever has one address
- * of it has them all.
+ * Counts the recent invalid keys of each source. Only requests with invalid keys are counted and limited, so a valid key
+ * is never locked out by others from its address. An IPv6 source is its /64, since its owner can use every address in it.
  */
 @Injectable()
 export class FailedAttempts {
@@ -19,7 +18,7 @@ export class FailedAttempts {
 
   constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'failedAuthPerMinute'>) {}
 
-  /** Counts one, and says for how many milliseconds the source should be quiet: 0 while it is within its allowance. */
+  /** Counts one attempt, and returns the milliseconds that the source has to wait: 0 within its allowance. */
   count(address: string, nowMillis?: number): number {
     const { failedAuthPerMinute: limit } = this.config;
     if (limit === 0) return 0;

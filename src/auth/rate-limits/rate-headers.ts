@@ -1,15 +1,15 @@
-/** Where one limit stands after a request. */
+/** The state of one limit after a request. */
 export interface Standing {
   readonly name: 'rate' | 'quota';
   readonly limit: number;
   readonly windowSeconds: number;
   readonly remaining: number;
-  /** When the allowance is whole again or, for what is refused, when the next request is let in. */
+  /** When the allowance is full again or, after a refusal, when the next request is admitted. */
   readonly resetInMillis: number;
 }
 
 /**
- * The header lines that tell a client where its limits stand, names and values by turns: `RateLimit` and
+ * The rate limit headers, alternating names and values: `RateLimit` and
  * `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10), and the older `X-RateLimit-…` of the tightest limit, whose
  * reset is in seconds since 1970.
  */
@@ -37,7 +37,7 @@ export function rateHeaders(standings: readonly Standing[], nowMillis: number): 
   ];
 }
 
-/** Whole seconds, at least as long. */
+/** Whole seconds, rounded up. */
 export function seconds(millis: number): number {
   return Math.ceil(millis / 1000);
 }

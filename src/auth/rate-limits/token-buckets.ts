@@ -5,10 +5,10 @@ import { RateLimiter, type Taken } from './rate-limiter';
 const SWEEP_EVERY_MILLIS = 60_000;
 
 /**
- * A token bucket for each key, of this process: it holds as many requests as the limit, and fills evenly within the window.
- * Of each, one number is kept: when it will be full (the generic cell rate algorithm). Full ones are forgotten.
+ * A token bucket per key line, in this process: it holds as many requests as the limit and refills evenly within the window.
+ * Only the time at which it is full is stored (generic cell rate algorithm). Full buckets are removed.
  *
- * Time is that of a clock that never goes back, or a correction of the system's would lock keys out.
+ * The clock is monotonic: a corrected system clock must not lock keys out.
  */
 @Injectable()
 export class TokenBuckets extends RateLimiter {
@@ -19,10 +19,10 @@ export class TokenBuckets extends RateLimiter {
     if (nowMillis - this.sweptAt > SWEEP_EVERY_MILLIS) this.sweep(nowMillis);
     const window = windowSeconds * 1000;
     const each = window / limit;
-    // More than a window may be owed where the limit was changed meanwhile. It is forgotten, or the wait told would be too short.
+    // A changed limit may leave more than a window to refill. The excess is dropped, or `retryInMillis` would be too short.
     const before = Math.min(Math.max(this.fullAt.get(id) ?? 0, nowMillis), nowMillis + window);
     const after = before + each;
-    // A thousandth of a millisecond for what sums of fractions lose.
+    // A microsecond of tolerance for rounding errors.
     const admitted = after - nowMillis <= window + 0.001;
     const fullAt = admitted ? after : before;
     this.fullAt.set(id, fullAt);
@@ -35,7 +35,7 @@ export class TokenBuckets extends RateLimiter {
     };
   }
 
-  /** How many buckets are not full. */
+  /** The number of buckets that are not full. */
   get size(): number {
     return this.fullAt.size;
   }
