@@ -42,7 +42,7 @@ async function startSide(name, { keepsRules }) {
   return dakkio;
 }
 
-/** Rules that tell nobody: nobody listens at port 9. Gives their ids. */
+/** Rules whose webhooks are never received: port 9 is closed. Returns their ids. */
 async function makeRules(dakkio, dataSourceId, conditions, more = {}) {
   const ids = [];
   for (const [index, condition] of conditions.entries()) {

@@ -1,4 +1,4 @@
-// Counts what is committed to a SQLite database meanwhile, from the database itself and not from whoever writes.
+// Counts what is committed to a SQLite database meanwhile, from the database itself and not from the writer.
 import { readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 

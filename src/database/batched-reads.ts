@@ -101,7 +101,7 @@ class PooledReads<Row extends object> {
 
 /**
  * On SQLite most of a small read is taking and leaving the file's lock. What is asked for during one turn of the event
- * loop is read under one lock, which is taken after the last of it was asked: nobody is shown an older state.
+ * loop is read under one lock, which is taken after the last request: no read returns an older state.
  */
 class SharedReads<Row> {
   private readonly statement: Statement<[string], Row>;

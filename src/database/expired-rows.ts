@@ -16,7 +16,7 @@ export interface ExpiringRows {
   readonly where?: string;
 }
 
-/** Removes what is too old to count, every hour and in steps that hold nobody up. Rooms register what ages. */
+/** Removes expired rows every hour, in steps that do not delay other writes. Rooms register their tables. */
 @Injectable()
 export class ExpiredRows {
   private readonly aging: ExpiringRows[] = [];
@@ -39,7 +39,7 @@ export class ExpiredRows {
     this.aging.push(rows);
   }
 
-  /** Removes what is too old by now. What fails is done an hour later. */
+  /** Removes expired rows now. Failures are retried an hour later. */
   remove(nowMillis = Date.now()): Promise<void> {
     return this.job.run((run) => this.removeAll(run, nowMillis));
   }

@@ -60,7 +60,7 @@ export function databaseOptions(
     ],
     synchronize: false,
     migrationsRun: false,
-    // Quiet unless DEBUG=typeorm:*. What fails is thrown, and told by whoever catches it.
+    // Quiet unless DEBUG=typeorm:*. Failures are thrown, and logged where they are caught.
     logger: 'debug' as const,
   };
   if (location.type === 'sqlite') {

@@ -24,7 +24,7 @@ export interface PeriodicTaskOptions {
   readonly everyMillis: number;
   /** When it runs first on an instance that has just become responsible; within 30 s, if not given. */
   readonly firstAfterMillis?: number;
-  /** Steps that are each harmless beside the same step of another instance. It asks `run.next()` before each. */
+  /** Steps that are each harmless beside the same step of another instance. It calls `run.next()` before each. */
   readonly work: PeriodicWork;
 }
 
@@ -44,7 +44,7 @@ export class PeriodicTask {
     return this.pending > 0;
   }
 
-  /** Runs after what was asked for before, whoever holds the lease. Never rejected: what fails is logged and done the next time. */
+  /** Runs after earlier runs, without regard to the lease. Never rejects: failures are logged and retried by the next run. */
   run(work: PeriodicWork = this.task.work, goesOn: () => boolean = () => true): Promise<void> {
     this.pending += 1;
     return (this.last = this.last.then(() => this.attempt(work, goesOn)).finally(() => (this.pending -= 1)));

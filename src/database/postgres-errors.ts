@@ -3,7 +3,7 @@ const LOST_CODES = /^(08\w{3}|57P0[1-5]|25P03|ECONNRESET|ECONNREFUSED|EPIPE|ETIM
 /** What pg says of a connection without a code. */
 const LOST_WORDS = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 
-/** Whether a statement failed because its connection did: then nobody knows whether it took effect. */
+/** Whether a statement failed because its connection did: then its outcome is unknown. */
 export function isConnectionLost(cause: unknown): boolean {
   const { code, message, driverError } = (cause ?? {}) as {
     code?: string;

@@ -49,7 +49,7 @@ export class SilenceWatch {
     return state.silentAnswers >= MOST_SILENT_ANSWERS;
   }
 
-  /** Ends a query at PostgreSQL too, which would otherwise go on with it for nobody. Only for queries: they change nothing. */
+  /** Ends a query at PostgreSQL too, which would otherwise continue to run it. Only for queries: they change nothing. */
   async cancel(held: HeldConnection): Promise<void> {
     if (this.isBlind || !this.states.has(held)) return;
     await this.ask(CANCEL, internalsOf(held.client).processID).catch(() => undefined);

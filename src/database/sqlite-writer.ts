@@ -30,8 +30,8 @@ interface Job {
 
 /**
  * Group commit for SQLite: what is waiting is done in one transaction, each piece of work between savepoints of its own,
- * and all are answered after the one commit. It has a connection to itself, so that nobody else sees what is not
- * committed yet, and nobody's rollback takes another's work with it.
+ * and all are answered after the one commit. It has a connection to itself, so that no other work sees what is not
+ * committed yet, and no rollback undoes the work of another.
  */
 export class SqliteWriter
   extends Writer

@@ -84,7 +84,7 @@ class CombinedReads {
   private async run(): Promise<void> {
     this.isRunning = true;
     for (;;) {
-      // Whoever was just answered asks for the next rows within this turn.
+      // A worker that was just answered requests its next rows within this turn.
       await setImmediate();
       const sql = this.waiting[0]?.sql;
       if (sql === undefined) break;

@@ -11,7 +11,7 @@ import { PointRemoval } from '../points/point-removal';
 import { isoTime } from '../common/times';
 import { TIMES_REVERSED } from '../query/query.errors';
 
-/** Which points shall go. */
+/** The points to delete. */
 export interface DeletionRequest {
   readonly bucketId: string;
   readonly dataSourceId?: string | undefined;
@@ -19,7 +19,7 @@ export interface DeletionRequest {
   readonly endTime: number;
 }
 
-/** Deletes points for whoever asks. */
+/** Deletes points on request. */
 @Injectable()
 export class PointDeletionService {
   constructor(
@@ -55,7 +55,7 @@ export class PointDeletionService {
     return removed;
   }
 
-  /** What is gone is told, also where the rest failed. */
+  /** Records the deleted points, even if the rest failed. */
   private note(by: Actor, { organizationId }: CurrentApiKey, request: DeletionRequest, removed: number): Promise<void> {
     const { bucketId, dataSourceId } = request;
     const target =

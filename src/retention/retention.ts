@@ -17,7 +17,7 @@ import { hasTotal } from '../points/point-totals';
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
 const SOURCES_PER_PAGE = 100;
-/** So many sources whose points cannot be removed say that none can. */
+/** After this many failed sources a sweep stops, since the rest would fail too. */
 const MOST_FAILURES = 10;
 /** Sources whose oldest point one statement looks up, in a few milliseconds. */
 export const SOURCES_PER_LOOK = 200;
@@ -59,7 +59,7 @@ export class Retention {
     });
   }
 
-  /** Removes what is to be removed by now. What fails is done the next time. */
+  /** Removes what has expired. Failures are retried by the next sweep. */
   sweep(nowMillis = Date.now()): Promise<void> {
     return this.job.run((run) => this.sweepAt(nowMillis, run));
   }

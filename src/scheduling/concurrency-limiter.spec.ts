@@ -5,7 +5,7 @@ import { ConcurrencyLimiter } from './concurrency-limiter';
 const BOUNDS = { atOnce: 4, atOncePerOrganization: 3, atOncePerLine: 2, waiting: 8, waitingPerLine: 4 };
 const of = (organization: string, line: string): Caller => ({ organization, line });
 
-/** Asks for places, and notes who gets one, in order. */
+/** Submits work, and records in order what starts and what is refused. */
 class Recorder {
   readonly limiter = new ConcurrencyLimiter(BOUNDS);
   readonly started: string[] = [];
@@ -21,8 +21,8 @@ class Recorder {
   }
 }
 
-describe('places', () => {
-  it('gives a line its share, and the next of it one as soon as one leaves', () => {
+describe('the concurrency limiter', () => {
+  it('admits up to the limit of a line, and its next waiter when one finishes', () => {
     const recorder = new Recorder();
     for (const name of ['1', '2', '3']) recorder.submit(of('o1', 'a'), name);
     expect(recorder.started).toEqual(['1', '2']);
@@ -30,7 +30,7 @@ describe('places', () => {
     expect(recorder.started).toEqual(['1', '2', '3']);
   });
 
-  it('leaves places for other lines and other organizations', () => {
+  it('leaves slots for other lines and organizations', () => {
     const recorder = new Recorder();
     for (const line of ['a', 'a', 'a', 'b', 'b', 'c']) recorder.submit(of('o1', line));
     expect(recorder.started).toEqual(['a', 'a', 'b']);
@@ -38,7 +38,7 @@ describe('places', () => {
     expect(recorder.started).toEqual(['a', 'a', 'b', 'd']);
   });
 
-  it('gives what gets free to organizations and lines in turn', () => {
+  it('gives free slots to organizations and lines round robin', () => {
     const recorder = new Recorder();
     for (const [organization, line] of [
       ['o1', 'a'],
@@ -62,13 +62,13 @@ describe('places', () => {
     expect(recorder.started).toEqual(['next of a', 'next of d', 'next of e', 'next of c']);
   });
 
-  it('refuses what a line has beyond its share of the queue', () => {
+  it('refuses waiters beyond the share of a line', () => {
     const recorder = new Recorder();
     for (let index = 1; index <= 7; index++) recorder.submit(of('o1', 'a'), String(index));
     expect(recorder.refused).toEqual(['7']);
   });
 
-  it('lets the organization with most waiting give way where the queue is full', () => {
+  it('evicts from the organization with the most waiters when the queue is full', () => {
     const recorder = new Recorder();
     for (const line of ['a', 'b'])
       for (let index = 1; index <= 6; index++) recorder.submit(of('o1', line), `${line}${index}`);
@@ -81,7 +81,7 @@ describe('places', () => {
     expect(recorder.limiter.waiting).toBe(8);
   });
 
-  it('forgets who gives up', () => {
+  it('removes a cancelled waiter', () => {
     const recorder = new Recorder();
     for (const name of ['1', '2']) recorder.submit(of('o1', 'a'), name);
     const waiter = { start: () => recorder.started.push('gone'), refuse: () => recorder.refused.push('gone') };
@@ -91,7 +91,7 @@ describe('places', () => {
     expect([recorder.started, recorder.refused, recorder.limiter.waiting]).toEqual([['1', '2'], [], 0]);
   });
 
-  it('never goes beyond a bound, nor leaves a place free that somebody waits for', () => {
+  it('never exceeds a limit, and never leaves a slot free for which a waiter is eligible', () => {
     const caller = fc.record({
       organization: fc.constantFrom('o1', 'o2', 'o3'),
       line: fc.constantFrom('a', 'b', 'c'),

@@ -9,11 +9,11 @@ export interface ConcurrencyLimits {
   readonly waitingPerLine: number;
 }
 
-/** Work that waits for a place. One of these is called, once. */
+/** A queued piece of work. Exactly one of these is called, once. */
 export interface Waiter {
-  /** It has a place. */
+  /** Its slot is acquired. */
   start(): void;
-  /** It gets none: others have less waiting than its caller. */
+  /** It is evicted in favour of callers with fewer waiters. */
   refuse(): void;
 }
 
@@ -41,14 +41,14 @@ export class ConcurrencyLimiter {
     return this.queue.sizeOfLine(caller);
   }
 
-  /** Takes a place where one is free for this caller. Says whether it did. */
+  /** Acquires a slot if one is free for this caller, and returns whether it did. */
   tryAcquire(caller: Caller): boolean {
     if (!this.isFree(caller)) return false;
     this.add(caller, 1);
     return true;
   }
 
-  /** Waits for a place. Says whether there is room to wait. */
+  /** Queues for a slot. Returns false if the queue is full for this caller. */
   enqueue(caller: Caller, waiter: Waiter): boolean {
     const { queue, bounds } = this;
     if (queue.sizeOfLine(caller) >= bounds.waitingPerLine) return false;
@@ -57,12 +57,12 @@ export class ConcurrencyLimiter {
     return true;
   }
 
-  /** Waits no more. */
+  /** Removes a waiter from the queue. */
   cancel(caller: Caller, waiter: Waiter): void {
     this.queue.remove(caller, waiter);
   }
 
-  /** Gives a place back, and those who wait theirs. */
+  /** Releases a slot, and starts the waiters that are now eligible. */
   release(caller: Caller): void {
     this.add(caller, -1);
     for (;;) {
@@ -73,7 +73,7 @@ export class ConcurrencyLimiter {
     }
   }
 
-  /** Takes out all who wait. */
+  /** Removes and returns all waiters. */
   clear(): Waiter[] {
     return this.queue.clear();
   }

@@ -7,13 +7,13 @@ import { SERVER_STOPPING, TOO_MANY_QUERIES } from './scheduling.errors';
 
 type Handler = (...inputs: unknown[]) => Promise<unknown>;
 
-/** Stands where the handler's pause will be, until the handler runs as scheduled work. */
+/** Placeholder for the handler's `YieldTurn`, until the handler runs as scheduled work. */
 class PendingYield {
   constructor(readonly request: LeanRequest) {}
 }
 
 /**
- * Marks a route whose work grows with what is stored or sent: it waits for a place among others, and keeps it until the handler's
+ * Marks a route whose work grows with what is stored or sent: it waits for a slot, and holds it until the handler's
  * promise settles. Such a handler takes a `@CurrentYield()` and awaits it every few milliseconds. Only on routes that
  * require a key, above the decorator that says so.
  *

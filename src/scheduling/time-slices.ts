@@ -1,12 +1,12 @@
 import { FairQueue, type Caller } from './fair-queue';
 
-/** How long work goes on before it lets others have their turn. */
+/** How long work runs before it yields. */
 export const SLICE_MILLIS = 2;
 /** After a slice as long as this, other requests get some turns of the event loop to themselves. */
 const LONG_SLICE_MILLIS = 0.5;
 /** A key check and a small ingest take some eight turns of the loop. One slice in three of them costs them little. */
 const TURNS_LEFT_FREE = 2;
-/** A turn of the loop in which nothing else is done takes less than this. */
+/** An idle turn of the loop takes less than this. */
 const IDLE_TURN_MILLIS = 0.1;
 /** How long after other work more of it is expected. */
 const OTHERS_MILLIS = 20;
@@ -19,7 +19,7 @@ export interface EventLoop {
 
 const EVENT_LOOP: EventLoop = { now: () => performance.now(), nextTurn: (callback) => setImmediate(callback) };
 
-/** The turns of one piece of work. */
+/** Yields for one piece of work. */
 export interface SlicedWork {
   /** Resolves when the work may go on: at once within its first two milliseconds, else in its next turn. */
   readonly yieldTurn: () => Promise<void>;
@@ -42,7 +42,7 @@ export class TimeSlices {
 
   constructor(private readonly loop: EventLoop = EVENT_LOOP) {}
 
-  /** Gives a piece of work its first turn. */
+  /** Waits for the first slice of a piece of work. */
   async begin(caller: Caller): Promise<SlicedWork> {
     await this.next(caller);
     let startedAt = this.loop.now();

@@ -35,7 +35,7 @@ export class WorkScheduler implements BeforeApplicationShutdown {
   }
 
   /**
-   * Runs work for a client when its turn comes. It keeps its place until its promise settles.
+   * Runs work for a client once a slot is free, which it holds until its promise settles.
    *
    * @throws ApiError `TOO_MANY_QUERIES` where its caller has too much waiting, `SERVER_STOPPING` where it still waits when the
    *   server stops
@@ -63,13 +63,13 @@ export class WorkScheduler implements BeforeApplicationShutdown {
     }
   }
 
-  /** How many pieces of work have a place, and how many wait for one. */
+  /** How many pieces of work are running, and how many wait. */
   get load(): { readonly running: number; readonly waiting: number } {
     const { running, waiting } = this.limiter;
     return { running, waiting };
   }
 
-  /** What waits is answered now, and what runs is left to finish. */
+  /** Waiting work is refused now, and running work may finish. */
   beforeApplicationShutdown(): void {
     this.isStopping = true;
     for (const waiter of this.limiter.clear()) waiter.refuse();
@@ -95,7 +95,7 @@ export class WorkScheduler implements BeforeApplicationShutdown {
     });
   }
 
-  /** Tells when the line's queue will have gone down, as far as the durations so far tell. */
+  /** Estimates from past durations when the line's queue has drained. */
   private refusal(caller: Caller): ApiError {
     if (this.isStopping)
       return new ApiError(SERVER_STOPPING, { headers: { 'Retry-After': String(SHORTEST_RETRY_SECONDS) } });

@@ -19,9 +19,9 @@ const LAST_END = `SELECT max(sequence) AS sequence FROM webhook_deliveries
   WHERE webhook_id = ? AND status = 'waiting' AND event = 'alert.resolved'`;
 export const ENDED_MEANWHILE = 'The alert ended before this was sent: its end is sent instead';
 
-/** What came of noting an attempt. */
+/** The effect of a recorded attempt. */
 export interface AttemptResult {
-  /** Whether it is the first that failed since the last success. */
+  /** Whether it is the first failure since the last success. */
   readonly beganToFail: boolean;
   /** Whether its message is not tried again. */
   readonly gaveUp: boolean;
@@ -29,7 +29,7 @@ export interface AttemptResult {
   readonly pausedUntil: number | null;
 }
 
-/** What is to be done after an attempt that failed: at once with the next message, or later with the same. */
+/** The next step after a failed attempt: give this message up, or retry it later. */
 type Next = { readonly kind: 'give up' } | { readonly kind: 'retry' | 'paused'; readonly at: number };
 
 interface Row {
@@ -41,8 +41,8 @@ interface Row {
 }
 
 /**
- * Notes what came of an attempt, and when the webhook's next one is due. That it arrived is always noted; that it did not
- * only for as long as the lease is ours: else it would undo what another server has come to.
+ * Records the result of an attempt, and when the webhook's next one is due. A success is always recorded; a failure
+ * only for as long as the lease is ours: otherwise it would overwrite the result of another server.
  */
 export async function recordAttempt(
   manager: EntityManager,
@@ -78,7 +78,7 @@ export async function recordAttempt(
   };
 }
 
-/** Notes what came of a sample, which belongs to no queue. One that arrived switches a webhook on again. */
+/** Records the result of a test message, which is not queued. A success switches the webhook on again. */
 export async function recordTest(manager: EntityManager, webhook: Webhook, attempt: Attempt): Promise<void> {
   const now = Date.now();
   const row = await lockWebhook(manager, webhook.id);
@@ -93,7 +93,7 @@ export async function recordTest(manager: EntityManager, webhook: Webhook, attem
   await manager.update(Webhook, { id: webhook.id }, { switchedOffAt: null, ...(isWaiting && { nextAt: now }) });
 }
 
-/** Gives up the message of a lease without an attempt, and goes on with the next. */
+/** Gives up the leased message without an attempt, and schedules the next. */
 export async function giveUp(
   manager: EntityManager,
   { webhook, delivery }: DeliveryLease,
@@ -106,7 +106,7 @@ export async function giveUp(
 }
 
 /**
- * Drops what waits to tell people of alerts that have ended, where the end waits too.
+ * Drops waiting notifications of alerts that have ended, where the notification of the end waits too.
  *
  * @returns whether the message of the lease is among it: the lease is over then
  */
@@ -120,7 +120,7 @@ export async function dropEnded(manager: EntityManager, { webhook, delivery }: D
   return true;
 }
 
-/** The answers by which a receiver says that it takes no more for now. */
+/** Responses that mean a rate limit. */
 function isRateLimit({ status, retryAfterMillis }: Attempt): boolean {
   return status === TOO_MANY_REQUESTS || (status === UNAVAILABLE && retryAfterMillis !== null);
 }

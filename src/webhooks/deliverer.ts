@@ -78,7 +78,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.settled();
   }
 
-  /** Looks for what is due, now: for those who have just put something into the outbox. */
+  /** Looks for due messages now. Call it after adding a message to the outbox. */
   wake(): void {
     if (!this.repetition) return;
     this.lookAgain = true;
@@ -86,7 +86,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /**
-   * Posts a sample once, now and beside the outbox, and says what came of it. It takes one of its receiver's slots, and is not
+   * Posts a test message once, without the outbox, and returns the result. It takes one of its receiver's slots, and is not
    * sent where none is free. One that arrives switches its webhook on, and makes due what waits for the same URL.
    */
   async post(webhook: Webhook, message: Message): Promise<Attempt> {
@@ -156,7 +156,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     }
     const message = { id: delivery.id, payload: delivery.payload, summary: JSON.parse(delivery.summary) as Summary };
     const attempt = await this.poster.post(webhook, message, this.stop.signal);
-    // Nobody knows whether it arrived: it is sent again after the next start.
+    // The outcome is unknown, so it is sent again after the next start.
     if (this.stop.signal.aborted && attempt.error !== null) return this.inTime(() => this.leases.release(lease));
     const noted = await this.inTime(() => this.writer.write((manager) => recordAttempt(manager, lease, attempt)));
     this.failures.note(webhook, delivery.id, attempt.error, noted);
@@ -165,7 +165,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     if (attempt.error === null && queue !== null) await this.inTime((next) => this.backoffs.recovered(queue, { next }));
   }
 
-  /** A delivery whose database call hangs gives its place up. Its lease ends by itself, and it is sent again then. */
+  /** A delivery whose database call hangs releases its slot. It is sent again when its lease expires. */
   private inTime<T>(work: (next: () => boolean) => Promise<T>): Promise<T> {
     return watched({ stallMillis: STALL_MILLIS }, (run) => work(() => run.next()));
   }

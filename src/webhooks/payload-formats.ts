@@ -11,7 +11,7 @@ export function isForPeople(format: Format): boolean {
   return format !== 'standard' && format !== 'pagerduty';
 }
 
-/** The body of a delivery in the shape that its receiver understands. */
+/** The body of a delivery in the format of its receiver. */
 export function bodyFor(format: Format, payload: string, summary: Summary, addressed: Addressed = {}): string {
   switch (format) {
     case 'standard':
@@ -21,7 +21,7 @@ export function bodyFor(format: Format, payload: string, summary: Summary, addre
     case 'discord':
       return JSON.stringify({
         content: cut([`**${forDiscord(summary.title)}**`, ...lines(summary, discordFact)].join('\n'), 2000),
-        // A rule's name must not be able to call everybody.
+        // A rule's name must not mention everyone.
         allowed_mentions: { parse: [] },
       });
     case 'teams':

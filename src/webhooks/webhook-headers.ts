@@ -57,7 +57,7 @@ export class UnknownHeader {
 
 /**
  * The headers that a change asks for, undefined where it leaves them as they are. Another origin of the URL clears them unless
- * they are sent again: whoever redirects a webhook must not receive them.
+ * they are sent again: a client that redirects a webhook must not receive them.
  *
  * @param sent the headers as they were sent, in which a masked value means the one before; null to clear them
  */

@@ -131,7 +131,7 @@ export class Webhooks {
   }
 
   /**
-   * Ends up to some hundred webhooks, whose owners are deleted: of what waits, only that an alert has ended is still sent. The row
+   * Ends up to several hundred webhooks whose owners are deleted: of their waiting messages, only the end of an alert is still sent. The row
    * of a webhook goes at once where nothing waits, and with `removeDeliveries` where something does.
    */
   async remove(manager: EntityManager, ids: readonly string[]): Promise<void> {

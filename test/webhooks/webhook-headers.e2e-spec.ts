@@ -60,7 +60,7 @@ it('are sent along, in place of the server’s own where they may be', async () 
   expect(body.test).toBe(true);
 });
 
-it('are shown to nobody, and are nowhere in the database', async () => {
+it('are never shown, and are not stored in plain text', async () => {
   const { body } = await make({ Authorization: TOKEN });
   const id = body.alertRule._id as string;
   const shown = { Authorization: '…' };

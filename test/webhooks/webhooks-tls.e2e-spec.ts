@@ -54,7 +54,7 @@ it('posts by https to whom the certificate names, whichever of its addresses ans
   });
 });
 
-it('tells nothing to whose certificate nobody vouches for', async () => {
+it('sends nothing to a receiver whose certificate is not trusted', async () => {
   const before = receiver.received.length;
   const [delivery] = await deliveriesTo([receiver.url], {});
   expect(delivery).toMatchObject({

@@ -224,7 +224,7 @@ it('waits for a receiver that takes its time, for up to 10 seconds', async () =>
   expect(body.delivery.durationMs).toBeGreaterThanOrEqual(9_990);
 }, 30_000);
 
-it('keeps nobody waiting for a receiver that keeps it waiting', async () => {
+it('does not delay other requests while a receiver is slow', async () => {
   receiver.behave(() => undefined);
   for (let index = 0; index < 30; index++) await scene.makeRule('temperature > 30');
   await scene.send({ temperature: 31 });
@@ -346,7 +346,7 @@ describe('other services', () => {
     expect(text).toContain('Rack 3');
   });
 
-  it('are not let call everybody', async () => {
+  it('cannot mention everyone', async () => {
     const more = { name: '@everyone [x](https://example.com)', webhookUrl: `${receiver.url}/?format=discord` };
     await scene.makeRule('temperature > 30', more);
     await notify();

@@ -33,7 +33,7 @@ const KEY_COLUMNS = [
   'last_user_agent varchar(200)',
 ];
 
-/** Against accidents: whoever may drop a trigger is found by the chain. */
+/** Prevents accidents. The audit chain detects changes by a user that can drop triggers. */
 const APPEND_ONLY_SQLITE = ['UPDATE', 'DELETE'].map(
   (change) => `CREATE TRIGGER audit_log_no_${change.toLowerCase()} BEFORE ${change} ON audit_log
     BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END`,

@@ -38,7 +38,7 @@ const patience = () => new Promise((resolve) => setTimeout(resolve, 3 * PATIENCE
 const never = new AbortController().signal;
 const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
-it('asks nobody else where the system is quick, and leaves nothing behind', async () => {
+it('uses only the system resolver when it is quick, and leaves no timer or socket behind', async () => {
   const { lookup, asked } = watched();
   const { signal } = new AbortController();
   const before = timers();
@@ -69,7 +69,7 @@ it('takes what the name servers say where the system hangs, and asks no second t
   expect([asked.system.length, asked.direct.length]).toEqual([1, 2]);
 });
 
-it('shares what the system is asked while it is under way, and asks anew after that', async () => {
+it('shares a look-up while it is running, and starts a new one after it', async () => {
   const { lookup, asked } = watched();
   const both = [lookup.lookup('a.test', never), lookup.lookup('a.test', never), lookup.lookup('b.test', never)];
   expect(asked.system).toHaveLength(2);

@@ -92,7 +92,7 @@ describe('on the real network', () => {
     server.close();
   });
 
-  it('takes the next address where nobody listens at the first', async () => {
+  it('tries the next address when the first refuses the connection', async () => {
     const server = createHttpServer((_, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -143,7 +143,7 @@ describe('on the real network', () => {
     ['HTTP/1.1 100 Continue\r\n\r\n', 'No answer within 0.2 seconds'],
     ['SSH-2.0-OpenSSH_9.2\r\n', 'The answer was not valid HTTP'],
     [`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 'The answer was not valid HTTP'],
-  ])('comes to an end with whoever answers %j', async (said, wanted) => {
+  ])('ends the attempt when the receiver answers %j', async (said, wanted) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined).write(said);
     }).listen(0, '127.0.0.1');
@@ -155,7 +155,7 @@ describe('on the real network', () => {
     server.close();
   });
 
-  it('says so where nobody listens', async () => {
+  it('reports a refused connection', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

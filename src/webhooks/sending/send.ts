@@ -8,11 +8,11 @@ import { NameLookup } from './name-lookup';
 import { readRetryAfter } from './retry-after';
 import type { Target } from './webhook-url';
 
-/** What came of one attempt. */
+/** The result of one attempt. */
 export interface Attempt {
   /** The receiver's answer, or null where there was none. */
   readonly status: number | null;
-  /** Why it was no success, in words for the owner of the rule; null if it was one. */
+  /** Why it failed, in words for the owner of the rule; null if it succeeded. */
   readonly error: string | null;
   /** How long the receiver asks us to wait, in milliseconds. */
   readonly retryAfterMillis: number | null;
@@ -50,7 +50,7 @@ const TIMEOUT_MILLIS = 10_000;
 const MOST_OF_ANSWER = 16_384;
 
 /**
- * Posts a message once. The host is looked up anew, what it leads to is judged, and the very address that was judged is
+ * Posts a message once. The host is resolved again, its addresses are checked, and only a checked address is
  * connected to. Redirects are not followed. It never throws.
  */
 export async function send(
@@ -70,7 +70,7 @@ export async function send(
   try {
     const addresses =
       isIP(target.host) === 0 ? await raced(network.lookup(target.host, signal), signal) : [target.host];
-    // One forbidden address among them is enough to refuse a name: it would be a lottery else.
+    // One forbidden address refuses the name, because the address that is used may differ between attempts.
     if (addresses.length === 0) return failed('The name has no address');
     if (!addresses.every((address) => mayConnect(address, target, open))) return failed(FORBIDDEN);
     const answer = await raced(network.post(chooseAddresses(addresses), target, message, signal), signal);
@@ -93,7 +93,7 @@ const FORBIDDEN =
 
 const names = new NameLookup();
 
-/** The network that there is. */
+/** The real network. */
 export const realNetwork: Network = {
   lookup: (host, signal) => names.lookup(host, signal),
 
@@ -131,7 +131,7 @@ export const realNetwork: Network = {
   },
 };
 
-/** Reads what the receiver says, up to a point, so that it may close in peace; nobody looks at it. */
+/** Reads a bounded part of the response body, so that the receiver can close the connection cleanly. The body is not used. */
 async function discard(answer: IncomingMessage, signal: AbortSignal): Promise<void> {
   let bytes = 0;
   answer.on('error', () => undefined);
@@ -141,7 +141,7 @@ async function discard(answer: IncomingMessage, signal: AbortSignal): Promise<vo
       if (bytes > MOST_OF_ANSWER || signal.aborted) break;
     }
   } catch {
-    // It has answered: how the rest of it ends does not matter.
+    // The status is known, so an error in the body does not matter.
   }
   answer.destroy();
 }

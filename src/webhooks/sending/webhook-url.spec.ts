@@ -30,7 +30,7 @@ it('takes host names as long as the name system does', () => {
   expect(targetOf(`https://${'a'.repeat(63)}.example.com./`).host).toHaveLength(75);
 });
 
-it('hands its own format to nobody, and any other on', () => {
+it('removes our `format` parameter, and keeps any other value', () => {
   const read = (url: string) => {
     const { url: sent, format } = targetOf(url);
     return [sent.href, format];
