@@ -6,6 +6,8 @@ import { query, queryLists, type SqlValue } from '../database/sql';
 import { readListsTogether } from '../database/together';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
+import { inOrder, isSame, type SentPoint } from './point-order';
+import { COLUMNS, insertion, toPoint } from './point-statements';
 import {
   addToRollups,
   AFTER_ALL_WINDOWS,
@@ -30,7 +32,6 @@ export interface Appended {
 /** A range of time, from its first millisecond up to the one after its last. */
 export type Range = readonly [from: number, to: number];
 
-const COLUMNS = Array.from({ length: COLUMN_SLOTS }, (_, slot) => `v${slot}`);
 /** Statements of three lengths alone, so that each is prepared once. */
 const ROWS_PER_INSERT = [100, 10, 1];
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
@@ -286,51 +287,4 @@ function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, af
   return [number, start.at, start.at, start.meta, ...range, limit];
 }
 
-interface SentPoint {
-  readonly point: PackedPoint;
-  readonly request: number;
-}
-
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
-
-/** By time and metadata; what is the same in the order in which it came. */
-function inOrder(requests: readonly (readonly PackedPoint[])[]): SentPoint[] {
-  const sent: SentPoint[] = [];
-  let isSorted = true;
-  for (const [request, points] of requests.entries())
-    for (const point of points) {
-      const before = sent.at(-1)?.point;
-      if (before && (before.at > point.at || (before.at === point.at && before.meta > point.meta))) isSorted = false;
-      sent.push({ point, request });
-    }
-  return isSorted
-    ? sent
-    : sent.sort((one, other) => one.point.at - other.point.at || one.point.meta - other.point.meta);
-}
-
-function isSame(one: PackedPoint, other: PackedPoint): boolean {
-  return one.at === other.at && one.meta === other.meta;
-}
-
-const insertions = new Map<string, string>();
-
-function insertion(rows: number, columns: number, hasRest: boolean): string {
-  const name = `${rows} ${columns} ${hasRest}`;
-  let text = insertions.get(name);
-  if (text === undefined) {
-    const names = ['source', 'at', 'meta', ...COLUMNS.slice(0, columns), ...(hasRest ? ['rest'] : [])];
-    const row = `(${names.map(() => '?').join(', ')})`;
-    text = `INSERT INTO points (${names.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}`;
-    insertions.set(name, text);
-  }
-  return text;
-}
-
-function toPoint(row: (string | number | null)[]): PackedPoint {
-  return {
-    at: Number(row[0]),
-    meta: Number(row[1]),
-    columns: row.slice(2, 2 + COLUMN_SLOTS) as (number | null)[],
-    rest: row[2 + COLUMN_SLOTS] as string | null,
-  };
-}
