@@ -8,6 +8,7 @@ export interface Welcome {
   readonly firstKey: FirstKey;
 }
 
+const FIRST_CURL = `curl "$DAKKIO/api/buckets" -H "X-API-Key: $ADMIN_KEY" -H "Content-Type: application/json" -d '{"name":"My first bucket"}'`;
 const EVERYWHERE = ['0.0.0.0', '::'];
 
 /** The text on standard output once the server has started: its address and, the first time, the key and a command that uses it. */
@@ -21,11 +22,12 @@ export function welcome({ version, port, host, docs, firstKey }: Welcome): strin
     lines.push('', 'The preset Admin key is new: it has been added. The other Admin keys stay valid.');
   if (firstKey.kind === 'made') {
     lines.push('', 'Your Admin key. Store it now: it is never shown again.', '', `  ${firstKey.key}`);
-    lines.push('', 'Create your first bucket:', '', `  ${firstCurl(address, firstKey.key)}`);
+    lines.push(
+      '',
+      'Paste these lines into another terminal to create your first bucket. README.md shows what to do next.',
+      '',
+    );
+    lines.push(`  export DAKKIO=${address}`, `  export ADMIN_KEY=${firstKey.key}`, `  ${FIRST_CURL}`);
   }
   return `${lines.join('\n')}\n\n`;
-}
-
-function firstCurl(address: string, key: string): string {
-  return `curl -X POST "${address}/api/buckets" -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"name":"My first bucket"}'`;
 }

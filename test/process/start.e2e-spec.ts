@@ -38,11 +38,12 @@ async function started(environment: Record<string, string> = {}) {
 }
 
 describe('the first start', () => {
-  it('prints the address, the docs, the Admin key, and a curl line that works as it is', async () => {
+  it('prints the address, the docs, the Admin key, and lines to paste that work as they are', async () => {
     const { printed, url } = await started();
     expect(printed.stdout).toContain(`${url}/docs`);
-    const line = printed.stdout.split('\n').find((text) => text.trim().startsWith('curl')) ?? '';
-    const { stdout } = await execFileAsync('sh', ['-c', line]);
+    const lines = printed.stdout.split('\n').filter((text) => /^ {2}(export|curl) /.test(text));
+    expect(lines).toHaveLength(3);
+    const { stdout } = await execFileAsync('sh', ['-c', lines.join('\n')]);
     expect(JSON.parse(stdout)).toMatchObject({
       message: 'Bucket created successfully',
       bucket: { name: 'My first bucket' },
