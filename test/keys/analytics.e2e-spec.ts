@@ -33,7 +33,7 @@ const analytics = (query = '', key = keys.read) =>
   call('GET', `/api/analytics/buckets/${bucketId}${query}`, undefined, key);
 
 describe('GET /api/analytics/buckets/:bucketId', () => {
-  it('says what the points of the last seven days come to', async () => {
+  it('aggregates the points of the last seven days', async () => {
     const one = await makeSource();
     const two = await makeSource();
     await store(
@@ -110,7 +110,7 @@ describe('GET /api/analytics/buckets/:bucketId', () => {
     expect(ingestionRate.dataPointsPerHour).toHaveLength(hours);
   });
 
-  it('says the same of many fields over many hours as of few', async () => {
+  it('gives the same aggregates for many fields over many hours as for few', async () => {
     const names = ['temperature', ...Array.from({ length: 29 }, (_, index) => `field_${index}`)];
     const few = await makeSource();
     const many = await makeSource(Object.fromEntries(names.map((name) => [name, 'number'])));
@@ -129,18 +129,18 @@ describe('GET /api/analytics/buckets/:bucketId', () => {
     });
   });
 
-  it('counts nothing that is older than the bucket keeps', async () => {
+  it('excludes points older than the retention of the bucket', async () => {
     const source = await makeSource();
     await store(source, [NOW - 5 * DAY, { temperature: 1 }], [NOW - HOUR, { temperature: 2 }]);
     await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 2 }, server.adminKey);
     at(NOW);
-    const { analytics: told } = (await analytics()).body;
-    expect(told.summary.dataPointsInPeriod).toBe(1);
-    expect(told.dataSourceStats[0].avgValues).toEqual({ temperature: 2 });
-    expect(told.ingestionRate.dataPointsPerHour).toHaveLength(49);
+    const { analytics: report } = (await analytics()).body;
+    expect(report.summary.dataPointsInPeriod).toBe(1);
+    expect(report.dataSourceStats[0].avgValues).toEqual({ temperature: 2 });
+    expect(report.ingestionRate.dataPointsPerHour).toHaveLength(49);
   });
 
-  it('tells a key for one source of that source alone', async () => {
+  it('shows a source-bound key only its own source', async () => {
     const [own, other] = [await makeSource(), await makeSource()];
     await store(own, [NOW - HOUR, { temperature: 1 }]);
     await store(other, [NOW - HOUR, { temperature: 1 }]);
@@ -151,12 +151,12 @@ describe('GET /api/analytics/buckets/:bucketId', () => {
     expect(dataSourceStats.map((stats: { _id: string }) => stats._id)).toEqual([own]);
   });
 
-  it('tells nothing to a key that may only write', async () => {
+  it('refuses a write-only key', async () => {
     const { key } = await makeKey(server, bucketId, 'write', { writeOnly: true });
     expect(seen(await analytics('', key))).toEqual(refused(403, 'Forbidden', 'Write-only keys cannot read data'));
   });
 
-  it('refuses another period', async () => {
+  it('refuses an unknown period', async () => {
     expect(seen(await analytics('?period=1y'))).toEqual(
       refused(400, 'Validation Error', 'period must be one of 24h, 7d, 30d, 90d'),
     );
@@ -166,7 +166,7 @@ describe('GET /api/analytics/buckets/:bucketId', () => {
 describe('GET /api/analytics/overview', () => {
   const overview = (key: string) => call('GET', '/api/analytics/overview', undefined, key);
 
-  it('says what the organization has and does, and nothing of others', async () => {
+  it('counts what the organization has and does, and excludes other organizations', async () => {
     const key = await makeOrganization(server, 'Own');
     expect((await overview(key)).body.overview).toEqual({
       organization: { _id: expect.stringMatching(/^[0-9a-f]{24}$/), name: 'Own' },
@@ -204,13 +204,13 @@ describe('GET /api/analytics/overview', () => {
     expect(recentActivity.dataPointsLast24h).toBe(3);
     expect(Date.parse(recentActivity.lastDataIngestion as string)).toBeGreaterThanOrEqual(now);
     expect(before.body.overview.totals).toEqual(totals);
-    // The bucket, the source, the batch, and the two overviews that were asked for before the flush.
+    // The bucket, the source, the batch, and the two overviews that were requested before the flush.
     expect(usage.apiCallsThisMonth).toBe(5);
   });
 
-  it('counts what the month saw, to its first day in UTC', async () => {
+  it('counts from the first day of the month in UTC', async () => {
     const key = await makeOrganization(server, 'Months');
-    const ask = async (millis: number) => {
+    const getOverview = async (millis: number) => {
       at(millis);
       const calls = (await overview(key)).body.overview.usage.apiCallsThisMonth as number;
       jest.restoreAllMocks();
@@ -218,14 +218,14 @@ describe('GET /api/analytics/overview', () => {
       return calls;
     };
     const first = Date.UTC(2040, 1, 1);
-    expect(await ask(first - 1)).toBe(0);
-    expect(await ask(first - 1)).toBe(1);
-    expect(await ask(first)).toBe(0);
-    expect(await ask(first + 5 * DAY)).toBe(1);
-    expect(await ask(first + 20 * DAY)).toBe(2);
+    expect(await getOverview(first - 1)).toBe(0);
+    expect(await getOverview(first - 1)).toBe(1);
+    expect(await getOverview(first)).toBe(0);
+    expect(await getOverview(first + 5 * DAY)).toBe(1);
+    expect(await getOverview(first + 20 * DAY)).toBe(2);
   });
 
-  it('shares the bytes of the database by the points of each organization', async () => {
+  it('divides the size of the database by the points of each organization', async () => {
     const bytes = (await overview(server.adminKey)).body.overview.usage.storageUsedBytes as number;
     const empty = await makeOrganization(server, 'Empty');
     expect((await overview(empty)).body.overview.usage.storageUsedBytes).toBe(0);
@@ -233,7 +233,7 @@ describe('GET /api/analytics/overview', () => {
     expect(bytes).toBeLessThan(ON_POSTGRES ? 50_000_000 : 10_000_000);
   });
 
-  it('is for Admin keys', async () => {
+  it('requires an Admin key', async () => {
     expect(seen(await overview(keys.read))).toEqual(
       refused(403, 'Forbidden', 'Only Admin keys can access organization analytics'),
     );

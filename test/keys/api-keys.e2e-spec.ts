@@ -37,7 +37,7 @@ describe('POST /api/buckets/:bucketId/keys', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('makes a key that works at once', async () => {
+  it('creates a key that works at once', async () => {
     const { key, _id } = await makeKey(server, bucketId, 'read');
     const { status, body } = await server.call('GET', '/api/keys/self', { key });
     expect([status, body.apiKey._id]).toEqual([200, _id]);
@@ -67,7 +67,7 @@ describe('POST /api/buckets/:bucketId/keys', () => {
     expect(after).toBe(before);
   });
 
-  it('names every problem, the name first', async () => {
+  it('lists every problem, the name first', async () => {
     const name = { path: ['body', 'name'], message: 'Key name is required' };
     const type = { path: ['body', 'type'], message: "Invalid key type. Must be 'write' or 'read'" };
     expect(seen(await asAdmin('POST', keysOf(bucketId), { type: 'admin' }))).toEqual({
@@ -76,16 +76,16 @@ describe('POST /api/buckets/:bucketId/keys', () => {
     });
   });
 
-  it('does not know a bucket that is not there', async () => {
+  it('answers 404 for an unknown bucket', async () => {
     expect(seen(await asAdmin('POST', keysOf(ABSENT_ID), GOOD))).toEqual(BUCKET_NOT_FOUND);
   });
 
-  it('refuses an id that is none', async () => {
+  it('refuses an invalid id', async () => {
     const answer = await asAdmin('POST', keysOf('not-an-id'), GOOD);
     expect(seen(answer)).toEqual(refused(400, 'Validation Error', 'Invalid bucket ID format'));
   });
 
-  it.each(['write', 'read'] as const)('is not for a %s key, whatever else is wrong', async (type) => {
+  it.each(['write', 'read'] as const)('refuses a %s key before it checks the body', async (type) => {
     const { key } = await makeKey(server, bucketId, type);
     for (const [path, body] of [
       [keysOf(bucketId), GOOD],
@@ -99,7 +99,7 @@ describe('POST /api/buckets/:bucketId/keys', () => {
 });
 
 describe('GET /api/buckets/:bucketId/keys', () => {
-  it('lists keys newest last, a page at a time, without their text', async () => {
+  it('lists keys newest last, in pages, without their text', async () => {
     const bucket = await makeBucket(server);
     const made: MadeKey[] = [];
     for (const type of ['write', 'read', 'write'] as const) made.push(await makeKey(server, bucket, type));
@@ -126,13 +126,13 @@ describe('GET /api/buckets/:bucketId/keys', () => {
     });
   });
 
-  it('does not know a bucket that is not there', async () => {
+  it('answers 404 for an unknown bucket', async () => {
     expect(seen(await asAdmin('GET', keysOf(ABSENT_ID)))).toEqual(BUCKET_NOT_FOUND);
   });
 });
 
 describe('GET /api/buckets/:bucketId/keys/:keyId', () => {
-  it('shows one key as the list does, and whether it is enabled', async () => {
+  it('shows one key as in the list, and whether it is enabled', async () => {
     const { _id } = await makeKey(server, bucketId, 'write');
     const { status, body } = await asAdmin('GET', keysOf(bucketId, _id));
     const list = (await asAdmin('GET', keysOf(bucketId))).body.apiKeys as { _id: string }[];
@@ -140,7 +140,7 @@ describe('GET /api/buckets/:bucketId/keys/:keyId', () => {
     expect([status, body]).toEqual([200, { apiKey: { ...listed, enabled: true } }]);
   });
 
-  it('knows no key of another bucket, and no bad id', async () => {
+  it('answers 404 for a key of another bucket, and refuses an invalid id', async () => {
     const { _id } = await makeKey(server, bucketId, 'write');
     const other = await makeBucket(server, 'Other');
     expect(seen(await asAdmin('GET', keysOf(other, _id)))).toEqual(KEY_NOT_FOUND);
@@ -153,7 +153,7 @@ describe('GET /api/buckets/:bucketId/keys/:keyId', () => {
 });
 
 describe('DELETE /api/buckets/:bucketId/keys/:keyId', () => {
-  it('ends a key from its reply on, and does so once', async () => {
+  it('revokes a key before it replies, and only once', async () => {
     const { _id, key } = await makeKey(server, bucketId, 'write');
 
     const answer = await asAdmin('DELETE', keysOf(bucketId, _id));
@@ -167,7 +167,7 @@ describe('DELETE /api/buckets/:bucketId/keys/:keyId', () => {
     expect(seen(await asAdmin('GET', keysOf(bucketId, _id)))).toEqual(KEY_NOT_FOUND);
   });
 
-  it('leaves a key of another bucket alone', async () => {
+  it('does not delete a key of another bucket', async () => {
     const { _id, key } = await makeKey(server, bucketId, 'read');
     const other = await makeBucket(server, 'Other');
     expect(seen(await asAdmin('DELETE', keysOf(other, _id)))).toEqual(KEY_NOT_FOUND);
@@ -176,7 +176,7 @@ describe('DELETE /api/buckets/:bucketId/keys/:keyId', () => {
 });
 
 describe('GET /api/keys/self', () => {
-  it('tells a key about itself', async () => {
+  it('shows a key its own properties', async () => {
     const { _id, key } = await makeKey(server, bucketId, 'read');
     const { organizationId } = (await asAdmin('GET', `/api/buckets/${bucketId}`)).body.bucket as {
       organizationId: string;
@@ -201,7 +201,7 @@ describe('GET /api/keys/self', () => {
     ]);
   });
 
-  it('tells a key what it is restricted to', async () => {
+  it('shows a key its restrictions', async () => {
     const bounds = {
       expiresAt: '2099-12-31T22:59:59.000Z',
       allowedIps: ['127.0.0.1', '10.0.0.0/8'],
@@ -229,7 +229,7 @@ describe('GET /api/keys/self', () => {
     expect([bucket, bucketName, shown]).toEqual([bucketId, 'Greenhouse', bounds]);
   });
 
-  it('tells the name of its bucket as it is now', async () => {
+  it('shows the current name of the bucket', async () => {
     const renamed = await makeBucket(server, 'Before');
     const { key } = await makeKey(server, renamed, 'read');
     const nameOf = async () => (await server.call('GET', '/api/keys/self', { key })).body.apiKey.bucketName as string;
@@ -241,7 +241,7 @@ describe('GET /api/keys/self', () => {
     expect(names).toEqual(['Before', 'Between', 'After']);
   });
 
-  it('has no bucket for an Admin key', async () => {
+  it('omits the bucket for an Admin key', async () => {
     const { body } = await asAdmin('GET', '/api/keys/self');
     expect(body.apiKey).toMatchObject({ type: 'admin', bucketId: null, organizationId: expect.stringMatching(ID) });
     expect(body.apiKey).not.toHaveProperty('bucketName');
@@ -295,7 +295,7 @@ describe('/api/keys', () => {
     expect(seen(await asAdmin('POST', '/api/keys', body))).toEqual(refused(400, 'Validation Error', message));
   });
 
-  it('knows no key of a bucket, and none of another organization', async () => {
+  it('answers 404 for a key of a bucket or of another organization', async () => {
     const { _id } = await makeKey(server, bucketId, 'write');
     const theirs = await makeOrganization(server);
     const their = (await server.call('GET', '/api/keys/self', { key: theirs })).body.apiKey as { _id: string };
@@ -306,7 +306,7 @@ describe('/api/keys', () => {
     );
   });
 
-  it('keeps the last Admin key, however many are deleted at once', async () => {
+  it('keeps the last Admin key under concurrent deletions', async () => {
     const admin = await makeOrganization(server);
     for (let i = 0; i < 9; i++)
       await server.call('POST', '/api/keys', { key: admin, body: { name: `Admin ${i}`, type: 'admin' } });
@@ -325,7 +325,7 @@ describe('/api/keys', () => {
     expect((await server.call('GET', '/api/keys', { key: admin })).body.pagination.total).toBe(1);
   });
 
-  it('does not let two Admin keys delete each other', async () => {
+  it('prevents two Admin keys from deleting each other', async () => {
     for (let round = 0; round < 5; round++) {
       const first = await makeOrganization(server, `Round ${round}`);
       const second = (await server.call('POST', '/api/keys', { key: first, body: { name: 'Second', type: 'admin' } }))
@@ -343,7 +343,7 @@ describe('/api/keys', () => {
     }
   });
 
-  it('works with an Admin key made beside the API', async () => {
+  it('accepts an Admin key created outside the API', async () => {
     const key = await makeAdminKey(server, 'Made by the operator');
     expect((await server.call('GET', '/api/buckets', { key })).status).toBe(200);
   });

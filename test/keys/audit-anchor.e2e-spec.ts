@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => database.remove());
 
 const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
-/** The key is printed at the first start alone. */
+/** Only the first start prints the key. */
 let adminKey: string;
 const start = async () => {
   const server = await startApp(environment, database);
@@ -32,7 +32,7 @@ const start = async () => {
 };
 const anchorsOf = ({ app }: TestApp) => app.get(AuditAnchors);
 
-/** Does something as an intruder while no server runs. */
+/** Runs an action as an intruder while no server runs. */
 async function intrude(work: (intruder: Intruder) => Promise<void>): Promise<void> {
   const intruder = await breakIn(database);
   await work(intruder);
@@ -43,7 +43,7 @@ function cli(...args: string[]): Promise<Ended> {
   return runProgram('cli.js', args, { DATABASE_URL: database.url, ...environment }).ended;
 }
 
-/** A log whose state in the middle was kept by the intruder, and that has gone on and was anchored since. */
+/** A log of which the intruder kept an earlier copy, and which has since grown and been anchored. */
 async function withOlderState(): Promise<void> {
   const server = await start();
   await makeBucket(server);
@@ -66,7 +66,7 @@ const putBack = (intruder: Intruder) =>
     Promise.resolve(),
   );
 
-it('notes the end of the log outside the database, behind the commit', async () => {
+it('writes an anchor outside the database after the commit', async () => {
   const server = await start();
   await makeBucket(server);
   await anchorsOf(server).anchor();
@@ -82,14 +82,14 @@ it('notes the end of the log outside the database, behind the commit', async () 
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it('finds a log that was restored to an earlier state with its own seal, and keeps the evidence', async () => {
+it('detects a log restored to an earlier state with a valid seal, and keeps the evidence', async () => {
   await withOlderState();
   await intrude(putBack);
   const anchored = lines().at(-1);
   const server = await start();
   const finding = 'The log ends at row 3, but row 6 was anchored at ';
   expect(server.logs.join('')).toContain(finding);
-  // The chain by itself holds: that is what the anchor is for.
+  // The chain itself is valid: only the anchor shows the restore.
   expect((await server.app.get(AuditChain).verify()).findings).toEqual([]);
   for (let index = 0; index < 5; index++) await makeBucket(server);
   await anchorsOf(server).anchor();
@@ -101,7 +101,7 @@ it('finds a log that was restored to an earlier state with its own seal, and kee
   expect(verified.stdout).toContain('Row 6 is not the one that was anchored at ');
 });
 
-it('finds both tables emptied', async () => {
+it('detects that both tables are empty', async () => {
   const server = await start();
   await makeBucket(server);
   await server.stop();
@@ -119,7 +119,7 @@ it('finds both tables emptied', async () => {
   expect((await cli('audit:verify')).code).toBe(1);
 });
 
-it('finds an emptied log without any anchor, where there are organizations', async () => {
+it('detects an emptied log without an anchor when organizations exist', async () => {
   environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
   const server = await start();
   await server.stop();
@@ -132,7 +132,7 @@ it('finds an emptied log without any anchor, where there are organizations', asy
     1,
     expect.stringMatching(/^The log is empty although organizations exist: its rows were deleted\n[^]*Anchored: no/),
   ]);
-  // The first row since says so for ever.
+  // The first row written afterwards records it permanently.
   const again = await cli('audit:verify');
   expect([again.code, again.stdout]).toEqual([
     1,
@@ -140,7 +140,7 @@ it('finds an emptied log without any anchor, where there are organizations', asy
   ]);
 });
 
-it('takes a restored backup once it is declared', async () => {
+it('accepts a restored backup once it is declared', async () => {
   await withOlderState();
   await intrude(putBack);
   const declared = await cli('audit:restart', '--yes');
@@ -159,7 +159,7 @@ it('takes a restored backup once it is declared', async () => {
   await server.stop();
 });
 
-it('passes over lines that nobody with the secret has written', async () => {
+it('ignores lines that were not written with the secret', async () => {
   const server = await start();
   await makeBucket(server);
   await server.stop();
@@ -169,7 +169,7 @@ it('passes over lines that nobody with the secret has written', async () => {
   expect([code, stdout]).toEqual([0, expect.stringContaining('Anchored: row 3 at ')]);
 });
 
-it('goes on noting once a restored backup is declared beside the running server', async () => {
+it('continues to write anchors after a restored backup is declared while the server runs', async () => {
   await withOlderState();
   await intrude(putBack);
   const server = await start();
@@ -183,7 +183,7 @@ it('goes on noting once a restored backup is declared beside the running server'
   await server.stop();
 });
 
-it('stops noting, and says so, when the log is put back under the running server', async () => {
+it('stops writing anchors, and logs why, when the log is restored while the server runs', async () => {
   const server = await start();
   await makeBucket(server);
   const intruder = await breakIn(database);
@@ -201,7 +201,7 @@ it('stops noting, and says so, when the log is put back under the running server
   await server.stop();
 });
 
-it('prints anchors where a log collector reads them, and audit:verify takes them from there', async () => {
+it('prints anchors for a log collector, and audit:verify reads them from its output', async () => {
   environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
   const server = await startServer({ DATABASE_URL: database.url, ...environment });
   const [, key = ''] = /(dakkio_a_[0-9A-Za-z]{36})/.exec(server.printed.stdout) ?? [];
@@ -218,7 +218,7 @@ it('prints anchors where a log collector reads them, and audit:verify takes them
   const { code, stdout } = await cli('audit:verify', '--anchor', collected);
   expect([code, stdout]).toEqual([1, expect.stringContaining('The head of the log is missing, but row ')]);
 
-  // A restarted server knows nothing of what it printed, and prints lower anchors: the lines tell by themselves.
+  // A restarted server does not know what it printed, and prints lower anchors: the lines alone are enough to detect it.
   const later = await startServer({ DATABASE_URL: database.url, ...environment });
   await later.call('POST', '/api/buckets', { key, body: { name: 'Greenhouse' } });
   await later.waitFor(/^audit-anchor v1 .*$/m);
@@ -229,14 +229,14 @@ it('prints anchors where a log collector reads them, and audit:verify takes them
   expect((await cli('audit:restart', '--yes', '--anchor', collected)).code).toBe(0);
 });
 
-it('keeps its file small', async () => {
+it('keeps the anchor file small', async () => {
   const anchors = new AnchorFile(file);
   for (let index = 0; index < 300; index++) await anchors.add(`line ${index} ${'x'.repeat(150)}`);
   expect(statSync(file).size).toBeLessThan(MOST_ANCHOR_FILE_BYTES + 200);
   expect(lines().at(-1)).toMatch(/^line 299 /);
 });
 
-it('begins again without a file, and says that there is none yet', async () => {
+it('starts a new file when it is missing, and reports that there is none yet', async () => {
   const server = await start();
   await server.stop();
   rmSync(file);
@@ -245,7 +245,7 @@ it('begins again without a file, and says that there is none yet', async () => {
   expect(existsSync(file)).toBe(true);
 });
 
-it('finds a head that was set back and then sealed again by the next row', async () => {
+it('detects a head that was reset and then sealed again by the next row', async () => {
   environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
   const server = await start();
   for (let index = 0; index < 4; index++) await makeBucket(server);
@@ -260,7 +260,7 @@ it('finds a head that was set back and then sealed again by the next row', async
   await again.stop();
 });
 
-it('goes on writing behind the last row where the head alone was put back', async () => {
+it('appends after the last row when only the head was reset', async () => {
   environment = { DAKKIO_AUDIT_ANCHOR_FILE: 'off' };
   const server = await start();
   await makeBucket(server);

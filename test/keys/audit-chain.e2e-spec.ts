@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const verify = () => server.app.get(AuditChain).verify();
 
-/** Does something to the log, looks what is found, and undoes it. */
+/** Changes the log, verifies it, and undoes the change. */
 async function findingsAfter(damage: () => Promise<void>): Promise<readonly string[]> {
   await intruder.run('DROP TABLE IF EXISTS kept_log');
   await intruder.run('DROP TABLE IF EXISTS kept_head');
@@ -51,12 +51,12 @@ async function findingsAfter(damage: () => Promise<void>): Promise<readonly stri
   }
 }
 
-it('finds nothing in a log that nobody touched', async () => {
+it('reports no findings for an unchanged log', async () => {
   const { count, findings, more, earlier } = await verify();
   expect({ count, findings, more, earlier }).toEqual({ count: 15, findings: [], more: 0, earlier: 0 });
 });
 
-it('finds any change of any column of any row, and says which', async () => {
+it('detects a change of any column of any row, and names the row', async () => {
   const place = fc.record({ seq: fc.integer({ min: 1, max: 15 }), column: fc.constantFrom(...COLUMNS) });
   const change = async ({ seq, column }: { seq: number; column: string }) => {
     const [row] = await intruder.rows(`SELECT ${column} AS value FROM audit_log WHERE seq = ${seq}`);
@@ -76,7 +76,7 @@ it('finds any change of any column of any row, and says which', async () => {
   );
 });
 
-it('finds what was removed, the last row too, and with the head set back', async () => {
+it('detects removed rows, including the last one with the head reset', async () => {
   const remove = (from: number, to: number) => () =>
     intruder.run(`DELETE FROM audit_log WHERE seq BETWEEN ${from} AND ${to}`);
   expect(await findingsAfter(remove(1, 1))).toEqual(['Row 1 was removed']);
@@ -90,7 +90,7 @@ it('finds what was removed, the last row too, and with the head set back', async
   expect(await findingsAfter(setBack)).toEqual(['The head of the log was changed']);
 });
 
-it('finds inserted rows at any position', async () => {
+it('detects inserted rows at any position', async () => {
   const putIn = (seq: number) => () =>
     intruder.run(
       `INSERT INTO audit_log SELECT * FROM (SELECT ${seq} AS seq, ${COLUMNS.join(', ')} FROM audit_log WHERE seq = 7) AS copied`,
@@ -105,7 +105,7 @@ it('finds inserted rows at any position', async () => {
   expect((await findingsAfter(between)).length).toBeGreaterThan(0);
 });
 
-it('finds two rows that changed places, and a head that was changed or is gone', async () => {
+it('detects swapped rows, and a changed or missing head', async () => {
   const swap = async () => {
     await intruder.run('UPDATE audit_log SET seq = 1000 WHERE seq = 5');
     await intruder.run('UPDATE audit_log SET seq = 5 WHERE seq = 11');
@@ -124,7 +124,7 @@ it('finds two rows that changed places, and a head that was changed or is gone',
   );
 });
 
-it('tells the first twenty findings, and how many more there are', async () => {
+it('reports the first twenty findings, and how many more there are', async () => {
   const bucketId = await makeBucket(server);
   for (let i = 0; i < 15; i++) await makeKey(server, bucketId, 'read');
   let verification;
@@ -138,7 +138,7 @@ it('tells the first twenty findings, and how many more there are', async () => {
   });
 });
 
-it('holds while the server goes on writing', async () => {
+it('verifies while the server writes', async () => {
   const bucketId = await makeBucket(server);
   const keys = Array.from({ length: 200 }, () => makeKey(server, bucketId, 'read'));
   for (let turn = 0; turn < 20; turn++) expect((await verify()).findings).toEqual([]);
@@ -147,7 +147,7 @@ it('holds while the server goes on writing', async () => {
   expect((await verify()).findings).toEqual([]);
 });
 
-it('cannot be changed by accident', async () => {
+it('rejects updates and deletions of audit rows', async () => {
   const own = await createDatabase();
   const other = await startApp({}, own);
   const writer = other.app.get(Writer);
@@ -162,7 +162,7 @@ describe('with another secret', () => {
   const WRONG = "The server's secret is not the one that the audit log was started with";
   const BY = { kind: 'command line', user: 'tests' } as const;
 
-  it('the server does not start until the chain is begun anew, and then what was before cannot be checked', async () => {
+  it('the server does not start until the chain is restarted, and earlier rows can no longer be verified', async () => {
     const own = await createDatabase();
     const first = await startApp({}, own);
     await makeBucket(first);
@@ -170,7 +170,7 @@ describe('with another secret', () => {
     await first.stop();
     await expect(startApp(OTHER, own)).rejects.toThrow(WRONG);
 
-    // As the command line does it, which asks for no first key.
+    // As the command line does, which does not require a first key.
     const config = readConfig({ ...FOR_TESTS, DATABASE_URL: own.url, ...OTHER });
     const context = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
     await expect(context.get(AdminKeys).add(BY, { name: 'x' })).rejects.toThrow(WRONG);

@@ -23,7 +23,7 @@ afterEach(async () => {
 const chain = () => server.app.get(AuditChain);
 const cutLater = (days: number) => server.app.get(AuditRetention).cut(Date.now() + days * DAY_MILLIS);
 
-it('removes rows behind a sealed cut, from which the rest is verified', async () => {
+it('removes old rows up to a sealed cut, and verifies the rest from there', async () => {
   const before = await chain().verify();
   expect(await cutLater(29)).toBe(0);
   expect(await cutLater(31)).toBe(before.count);
@@ -33,13 +33,13 @@ it('removes rows behind a sealed cut, from which the rest is verified', async ()
   expect(auditEvents).toEqual([]);
   await makeBucket(server);
   expect((await chain().verify()).findings).toEqual([]);
-  // What was noted before the cut cannot be asked any more, and what stands at the cut can.
+  // Anchors from before the cut can no longer be verified; an anchor at the cut can.
   expect(await chain().passes({ count: 1, link: 'x' })).toBe(true);
   expect(await chain().passes(before)).toBe(true);
   expect(await chain().passes({ count: before.count, link: 'x'.repeat(64) })).toBe(false);
 });
 
-it('finds more removed than the cut says, and a cut that was moved', async () => {
+it('detects rows removed beyond the cut, and a moved cut', async () => {
   await cutLater(31);
   for (let index = 0; index < 4; index++) await makeBucket(server);
   const { count, cut } = await chain().verify();
@@ -56,7 +56,7 @@ it('finds more removed than the cut says, and a cut that was moved', async () =>
   await intruder.leave();
 });
 
-it('lets nothing be deleted behind the cut', async () => {
+it('rejects deletions after the cut', async () => {
   await cutLater(31);
   await makeBucket(server);
   const remove = server.app.get(Writer).write((manager) => manager.query('DELETE FROM audit_log'));
@@ -64,7 +64,7 @@ it('lets nothing be deleted behind the cut', async () => {
   expect((await chain().verify()).findings).toEqual([]);
 });
 
-it('removes nothing where no age is set', async () => {
+it('removes nothing when no retention is set', async () => {
   const other = await createDatabase();
   const kept = await startApp({}, other);
   expect(await kept.app.get(AuditRetention).cut(Date.now() + 1e12)).toBe(0);
@@ -78,7 +78,7 @@ it('verifies while old rows are being removed', async () => {
   expect(verification.findings).toEqual([]);
 });
 
-it('removes no row that was changed, whose time was set back', async () => {
+it('keeps a changed row whose time was moved back', async () => {
   const intruder = await breakIn(database);
   await intruder.run('UPDATE audit_log SET at = 1 WHERE seq <= 4');
   await expect(server.app.get(AuditRetention).cut()).rejects.toThrow('row 1 was changed');
@@ -86,7 +86,7 @@ it('removes no row that was changed, whose time was set back', async () => {
   await intruder.leave();
 });
 
-it('removes nothing behind a beginning that was moved', async () => {
+it('removes nothing when the start of the log was moved', async () => {
   await cutLater(31);
   for (let index = 0; index < 4; index++) await makeBucket(server);
   const { cut } = await chain().verify();
@@ -99,7 +99,7 @@ it('removes nothing behind a beginning that was moved', async () => {
   await intruder.leave();
 });
 
-it('takes no row for a change of the secret that is not linked as one', async () => {
+it('accepts only a linked row as a change of the secret', async () => {
   const { count } = await chain().verify();
   const intruder = await breakIn(database);
   await intruder.run(`UPDATE audit_log SET action = 'audit.secretChanged' WHERE seq = ${count}`);

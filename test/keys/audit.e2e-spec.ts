@@ -33,7 +33,7 @@ const asAdmin = (method: string, path: string, body?: object) =>
   server.call(method, path, { key: server.adminKey, body, headers: { 'X-Request-Id': 'request-of-this-test' } });
 
 describe('GET /api/audit', () => {
-  it('begins with what the server did at its first start', async () => {
+  it('starts with the events of the first start', async () => {
     const [organization, key] = await events();
     expect(organization).toMatchObject({
       action: 'organization.created',
@@ -50,7 +50,7 @@ describe('GET /api/audit', () => {
     });
   });
 
-  it('tells of each step in the life of a bucket and a key: who, what, when, from where, by which request', async () => {
+  it('records each change of a bucket and a key: actor, action, time, address and request', async () => {
     const bucketId = (await asAdmin('POST', '/api/buckets', { name: 'Shed' })).body.bucket._id as string;
     await asAdmin('PATCH', `/api/buckets/${bucketId}`, { name: 'Barn', retentionDays: 7 });
     const keys = `/api/buckets/${bucketId}/keys`;
@@ -67,13 +67,13 @@ describe('GET /api/audit', () => {
     await asAdmin('DELETE', `${keys}/${newId}`);
     await asAdmin('DELETE', `/api/buckets/${bucketId}`);
 
-    const told = await events(`&bucketId=${bucketId}`);
-    for (const event of told) {
+    const recorded = await events(`&bucketId=${bucketId}`);
+    for (const event of recorded) {
       expect(event.actor).toEqual({ type: 'api key', _id: adminId, name: 'First Admin key' });
       expect([event.address, event.requestId, event.bucketId]).toEqual(['127.0.0.1', 'request-of-this-test', bucketId]);
       expect(Math.abs(Date.parse(event.at) - Date.now())).toBeLessThan(60_000);
     }
-    expect(told.map(({ action, target, details }) => [action, target._id, details])).toEqual([
+    expect(recorded.map(({ action, target, details }) => [action, target._id, details])).toEqual([
       ['bucket.created', bucketId, undefined],
       [
         'bucket.updated',
@@ -99,10 +99,10 @@ describe('GET /api/audit', () => {
       ['apiKey.deleted', newId, { type: 'write' }],
       ['bucket.deleted', bucketId, { dataSources: 0, dataPoints: 0, apiKeys: 1, alertRules: 0 }],
     ]);
-    expect(JSON.stringify(told)).not.toMatch(/1234|4321/);
+    expect(JSON.stringify(recorded)).not.toMatch(/1234|4321/);
   });
 
-  it('writes nothing for a change of nothing, and for what was refused', async () => {
+  it('records neither changes without effect nor refused requests', async () => {
     const bucketId = await makeBucket(server);
     const { _id } = await makeKey(server, bucketId, 'read');
     const before = (await events()).length;
@@ -114,7 +114,7 @@ describe('GET /api/audit', () => {
     expect((await events()).length).toBe(before);
   });
 
-  it('can be narrowed down, and paged', async () => {
+  it('supports filters and pages', async () => {
     const bucketId = await makeBucket(server);
     const { _id } = await makeKey(server, bucketId, 'read');
     const all = await events();
@@ -144,7 +144,7 @@ describe('GET /api/audit', () => {
     expect([status, body]).toEqual([400, { error: 'Validation Error', message: expect.stringMatching(message) }]);
   });
 
-  it("shows nothing of another organization's", async () => {
+  it('hides events of other organizations', async () => {
     const other = await makeOrganization(server, 'Neighbours');
     expect((await events('', other)).map(({ action }) => action)).toEqual(['organization.created', 'apiKey.created']);
     expect(JSON.stringify(await events('', other))).not.toContain(adminId);
@@ -154,7 +154,7 @@ describe('GET /api/audit', () => {
 });
 
 describe('refusals for lack of right', () => {
-  it('are written down once a second: who, what and from where', async () => {
+  it('are recorded once per second with actor, action and address', async () => {
     const bucketId = await makeBucket(server);
     const { _id, key } = await makeKey(server, bucketId, 'read');
     const path = `/api/buckets/${bucketId}?secret=x`;
@@ -181,7 +181,7 @@ describe('refusals for lack of right', () => {
     ]);
   });
 
-  it('are counted where they repeat, and a row tells of the repeats after a minute, ten minutes and an hour', async () => {
+  it('are counted when they repeat, and a row records the repeats after a minute, ten minutes and an hour', async () => {
     const refusals = server.app.get(Refusals);
     const { _id, key } = await makeKey(server, await makeBucket(server), 'read');
     const { organizationId } = (await server.call('GET', '/api/keys/self', { key })).body.apiKey;
@@ -189,30 +189,30 @@ describe('refusals for lack of right', () => {
     const refusal = { by, organizationId, bucketId: null, method: 'GET', route: '/x/:id', path: '/x', message: 'no' };
     const start = 4_000_000_000_000;
     const minutes = (count: number) => start + count * 60_000;
-    const told = async () => (await events(`&actorId=${_id}`)).map(({ details }) => details);
+    const recorded = async () => (await events(`&actorId=${_id}`)).map(({ details }) => details);
     for (let i = 0; i < 250; i++) refusals.add({ ...refusal, path: `/x/${'y'.repeat(300)}${i}` }, start + i);
     await refusals.flush(minutes(0.9));
-    expect(await told()).toEqual([{ method: 'GET', path: `/x/${'y'.repeat(197)}`, message: 'no' }]);
+    expect(await recorded()).toEqual([{ method: 'GET', path: `/x/${'y'.repeat(197)}`, message: 'no' }]);
     await refusals.flush(minutes(1));
-    expect((await told()).at(-1)).toMatchObject({ times: 249, until: new Date(start + 249).toISOString() });
+    expect((await recorded()).at(-1)).toMatchObject({ times: 249, until: new Date(start + 249).toISOString() });
 
     refusals.add(refusal, minutes(2));
     await refusals.flush(minutes(10.9));
-    expect(await told()).toHaveLength(2);
+    expect(await recorded()).toHaveLength(2);
     await refusals.flush(minutes(11));
-    expect((await told()).at(-1)).toMatchObject({ times: 1, until: new Date(minutes(2)).toISOString() });
+    expect((await recorded()).at(-1)).toMatchObject({ times: 1, until: new Date(minutes(2)).toISOString() });
     refusals.add(refusal, minutes(70));
     await refusals.flush(minutes(71));
-    expect((await told()).at(-1)).toMatchObject({ times: 1 });
-    // No repeat in an hour: the next one is the first again.
+    expect((await recorded()).at(-1)).toMatchObject({ times: 1 });
+    // No repeat within an hour: the next one counts as the first.
     await refusals.flush(minutes(131));
     refusals.add(refusal, minutes(132));
     await refusals.flush(minutes(132));
-    expect((await told()).at(-1)).toEqual({ method: 'GET', path: '/x', message: 'no' });
-    expect(await told()).toHaveLength(5);
+    expect((await recorded()).at(-1)).toEqual({ method: 'GET', path: '/x', message: 'no' });
+    expect(await recorded()).toHaveLength(5);
   });
 
-  it('of one key leave room for those of others, and none is lost from the count', async () => {
+  it('of one key do not displace those of other keys, and all are counted', async () => {
     const refusals = server.app.get(Refusals);
     const keys = [];
     const bucketId = await makeBucket(server);
@@ -234,7 +234,7 @@ describe('refusals for lack of right', () => {
     expect((await events('&action=access.refused')).at(-1)?.details).toEqual({ more: 480 });
   });
 
-  it('are kept for the next time when the database cannot be written to', async () => {
+  it('are kept in memory while the database cannot be written to', async () => {
     const refusals = server.app.get(Refusals);
     const { _id, key } = await makeKey(server, await makeBucket(server), 'read');
     await refusals.flush();
@@ -248,7 +248,7 @@ describe('refusals for lack of right', () => {
     write.mockRestore();
   });
 
-  it('are not lost when the server stops', async () => {
+  it('are recorded when the server stops', async () => {
     const database = await createDatabase();
     const first = await startApp({}, database);
     const { key, _id } = await makeKey(first, await makeBucket(first), 'read');

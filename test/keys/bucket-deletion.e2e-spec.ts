@@ -34,7 +34,7 @@ const openKeys = async (bucketId: string) =>
     )[0]?.n,
   );
 
-it('deletes a bucket of thousands of keys in short transactions, and answers when the last of them is refused', async () => {
+it('deletes a bucket with thousands of keys in short transactions, and replies once all keys are refused', async () => {
   const bucketId = await makeBucket(server);
   const texts = await makeManyKeys(bucketId);
   const other = await makeKey(server, await makeBucket(server), 'write');
@@ -43,7 +43,7 @@ it('deletes a bucket of thousands of keys in short transactions, and answers whe
   const transactions = writes.mock.calls.length;
   writes.mockRestore();
   expect([status, body.deletedResources?.apiKeys ?? body]).toEqual([200, MANY]);
-  // One for the bucket and its first thousand keys, two for the others, one that finds none.
+  // One for the bucket and its first thousand keys, two for the others, and one that finds no more.
   expect(transactions).toBe(4);
   expect(await openKeys(bucketId)).toBe(0);
   for (const key of [texts[0], texts.at(-1)])
@@ -51,7 +51,7 @@ it('deletes a bucket of thousands of keys in short transactions, and answers whe
   expect((await server.call('GET', '/api/keys/self', { key: other.key })).status).toBe(200);
 });
 
-it('deletes at its start what a killed server has left', async () => {
+it('completes at start a deletion that a killed server left unfinished', async () => {
   const bucketId = await makeBucket(server);
   const { key } = await makeKey(server, bucketId, 'read');
   await server.app.get(Writer).write((manager) => manager.update(Bucket, { id: bucketId }, { deletedAt: Date.now() }));

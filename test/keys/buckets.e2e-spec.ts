@@ -16,7 +16,7 @@ const asAdmin = (method: string, path: string, body?: unknown) =>
 const get = async (id: string) => (await asAdmin('GET', `/api/buckets/${id}`)).body.bucket as Record<string, unknown>;
 
 describe('POST /api/buckets', () => {
-  it('creates a bucket with what is given', async () => {
+  it('creates a bucket with the given properties', async () => {
     const { status, body } = await asAdmin('POST', '/api/buckets', {
       name: 'Greenhouse',
       description: 'North\nwall',
@@ -41,14 +41,14 @@ describe('POST /api/buckets', () => {
   });
 
   it.each([{}, { description: null, retentionDays: null }, { description: '' }])(
-    'fills in what is left out: %j',
+    'applies defaults to omitted properties: %j',
     async (more) => {
       const { body } = await asAdmin('POST', '/api/buckets', { name: 'Plain', ...more });
       expect(body.bucket).toMatchObject({ description: '', retentionDays: null, status: 'active' });
     },
   );
 
-  it('takes the same name twice', async () => {
+  it('allows two buckets of the same name', async () => {
     const [first, second] = [await makeBucket(server, 'Twin'), await makeBucket(server, 'Twin')];
     expect(first).not.toBe(second);
   });
@@ -74,7 +74,7 @@ describe('POST /api/buckets', () => {
 });
 
 describe('GET /api/buckets', () => {
-  it('lists the buckets, newest last, a page at a time', async () => {
+  it('lists the buckets, newest last, in pages', async () => {
     const before = (await asAdmin('GET', '/api/buckets')).body.pagination.total as number;
     const ids = [await makeBucket(server, 'One'), await makeBucket(server, 'Two')];
 
@@ -90,7 +90,7 @@ describe('GET /api/buckets', () => {
 });
 
 describe('GET /api/buckets/:bucketId', () => {
-  it('shows a bucket and counts what is in it', async () => {
+  it('shows a bucket and counts its contents', async () => {
     const id = await makeBucket(server);
     await makeKey(server, id, 'write');
     const { _id } = await makeKey(server, id, 'read');
@@ -116,14 +116,14 @@ describe('GET /api/buckets/:bucketId', () => {
     ]);
   });
 
-  it('takes an id in upper case', async () => {
+  it('accepts an id in upper case', async () => {
     const id = await makeBucket(server);
     expect((await asAdmin('GET', `/api/buckets/${id.toUpperCase()}`)).body.bucket._id).toBe(id);
   });
 });
 
 describe.each(['PATCH', 'PUT'])('%s /api/buckets/:bucketId', (method) => {
-  it('changes what is given and leaves the rest', async () => {
+  it('changes the given properties and keeps the others', async () => {
     const id = await makeBucket(server);
     const before = await get(id);
 
@@ -146,7 +146,7 @@ describe.each(['PATCH', 'PUT'])('%s /api/buckets/:bucketId', (method) => {
     expect(await get(id)).toEqual({ ...body.bucket, stats: before.stats });
   });
 
-  it('clears the description and the retention with null, and nothing else', async () => {
+  it('clears only the description and the retention with null', async () => {
     const { _id } = (await asAdmin('POST', '/api/buckets', { name: 'Cellar', description: 'x', retentionDays: 7 })).body
       .bucket as { _id: string };
     const { body } = await asAdmin(method, `/api/buckets/${_id}`, {
@@ -158,7 +158,7 @@ describe.each(['PATCH', 'PUT'])('%s /api/buckets/:bucketId', (method) => {
     expect(body.bucket).toMatchObject({ name: 'Cellar', description: '', retentionDays: null, status: 'active' });
   });
 
-  it('changes nothing when nothing is asked', async () => {
+  it('changes nothing for an empty body', async () => {
     const id = await makeBucket(server);
     const before = await get(id);
     for (const body of [{}, { name: 'Greenhouse' }])
@@ -181,7 +181,7 @@ describe.each(['PATCH', 'PUT'])('%s /api/buckets/:bucketId', (method) => {
 });
 
 describe('DELETE /api/buckets/:bucketId', () => {
-  it('ends the bucket and its keys, and counts them', async () => {
+  it('deletes the bucket, revokes its keys, and counts them', async () => {
     const id = await makeBucket(server);
     const keys = [await makeKey(server, id, 'write'), await makeKey(server, id, 'read')];
     const other = await makeKey(server, await makeBucket(server, 'Other'), 'read');
@@ -209,7 +209,7 @@ describe('DELETE /api/buckets/:bucketId', () => {
     }
   });
 
-  it('leaves no live key behind when keys are made at the same time', async () => {
+  it('leaves no active key when keys are created at the same time', async () => {
     for (let round = 0; round < 5; round++) {
       const id = await makeBucket(server);
       const creations = Array.from({ length: 20 }, () =>
@@ -231,8 +231,8 @@ describe('DELETE /api/buckets/:bucketId', () => {
   });
 });
 
-describe('a bucket that is not there', () => {
-  it.each(['GET', 'PATCH', 'PUT', 'DELETE'])('is not found by %s', async (method) => {
+describe('an unknown bucket', () => {
+  it.each(['GET', 'PATCH', 'PUT', 'DELETE'])('is answered 404 by %s', async (method) => {
     const body = method.startsWith('P') ? {} : undefined;
     expect(seen(await asAdmin(method, `/api/buckets/${ABSENT_ID}`, body))).toEqual(BUCKET_NOT_FOUND);
     expect(seen(await asAdmin(method, '/api/buckets/short', body))).toEqual(

@@ -43,7 +43,7 @@ const invalid = (message: string, path?: (string | number)[]) => ({
 const auditOf = async (action: string) =>
   (await call('GET', `/api/audit?bucketId=${bucketId}&action=${action}&limit=1000`)).body;
 
-/** What either call refuses. */
+/** Bodies that both calls refuse. */
 const NAMED_WRONG: [string, unknown, ReturnType<typeof invalid>][] = [
   ['nothing', {}, invalid('Send either ids or filter')],
   ['both', { ids: [ABSENT_ID], filter: { q: 'x' } }, invalid('Send either ids or filter')],
@@ -54,13 +54,13 @@ const NAMED_WRONG: [string, unknown, ReturnType<typeof invalid>][] = [
   ['a number', { ids: [1] }, invalid('Invalid API key ID format', ['body', 'ids', 0])],
   ['an empty filter', { filter: {} }, invalid('filter must exclude keys by state, type, q or unusedForDays')],
   [
-    'a filter of all',
+    'an empty filter',
     { filter: { state: 'all', q: '' } },
     invalid('filter must exclude keys by state, type, q or unusedForDays'),
   ],
   ['a filter that is none', { filter: [] }, invalid('filter must be an object with state, type, q or unusedForDays')],
   [
-    'another state',
+    'an unknown state',
     { filter: { state: 'dead' } },
     invalid("state must be 'active', 'expired', 'disabled', 'replaced' or 'all'", ['body', 'filter', 'state']),
   ],
@@ -68,7 +68,7 @@ const NAMED_WRONG: [string, unknown, ReturnType<typeof invalid>][] = [
 ];
 
 describe('POST …/keys/bulk/revoke', () => {
-  it('ends all of the keys at once, and tells of each', async () => {
+  it('revokes all keys in one transaction, and lists each', async () => {
     const made = await makeMany(500);
     const spared = await makeMany(1);
     const ids = idsOf(made).reverse();
@@ -81,17 +81,17 @@ describe('POST …/keys/bulk/revoke', () => {
     const log = await auditOf('apiKey.deleted');
     expect(log.pagination.total).toBe(500);
     expect(new Set(log.auditEvents.map(({ target }: { target: { _id: string } }) => target._id))).toEqual(new Set(ids));
-    // There is room for as many again.
+    // The bucket has room for the same number of keys again.
     expect((await call('GET', `/api/buckets/${bucketId}`)).body.bucket.stats.apiKeyCount).toBe(1);
   });
 
-  it('takes an id twice, and in capital letters, for one', async () => {
+  it('treats a repeated id, also in upper case, as one', async () => {
     const [made] = (await makeMany(1)) as [Shown];
     const { body } = await revoke({ ids: [made._id, made._id.toUpperCase()] });
     expect(idsOf(body.revokedKeys as Shown[])).toEqual([made._id]);
   });
 
-  it('ends what a filter lets through', async () => {
+  it('revokes the keys that match a filter', async () => {
     const off = await makeMany(3, { enabled: false }, 'Off');
     const on = await makeMany(2, {}, 'On');
     const { body } = await revoke({ filter: { state: 'disabled', type: 'write', q: 'off' } });
@@ -107,7 +107,7 @@ describe('POST …/keys/bulk/revoke', () => {
     expect(await open(made)).toEqual([true]);
   });
 
-  it('ends none where one is missing, and names the places of those', async () => {
+  it('revokes none when one is missing, and names the positions of the missing ones', async () => {
     const made = await makeMany(3);
     const elsewhere = await makeKey(server, await makeBucket(server), 'read');
     await revoke({ ids: [made[1]?._id] });
@@ -134,13 +134,13 @@ describe('POST …/keys/bulk/revoke', () => {
     expect((await revoke({ filter: { q: 'Sensor 49' } })).body.revokedKeys).toHaveLength(11);
   });
 
-  it('names the living descendants that were not chosen, and ends them with ?line=true', async () => {
+  it('lists the active descendants that were not selected, and revokes them with ?line=true', async () => {
     const [first, second, alone] = (await makeMany(3)) as [Shown, Shown, Shown];
     const ofFirst = await rotateOne(first._id);
     const ofThat = await rotateOne(ofFirst._id);
     const ofSecond = await rotateOne(second._id);
     const shown = (made: Shown) => ({ _id: made._id, name: made.name, madeBy: 'admin' });
-    // Of the first line the middle key, which has an ancestor and a descendant; of the second line both keys.
+    // The middle key of the first line, which has an ancestor and a descendant, and both keys of the second line.
     const { body } = await revoke({ ids: [alone._id, ofFirst._id, second._id, ofSecond._id] });
     expect([idsOf(body.revokedKeys as Shown[]), body.descendants]).toEqual([
       [alone._id, ofFirst._id, second._id, ofSecond._id],
@@ -153,7 +153,7 @@ describe('POST …/keys/bulk/revoke', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('takes and gives CSV: the answer of the bulk creation as it is', async () => {
+  it('accepts the CSV reply of the bulk creation unchanged, and replies in CSV', async () => {
     const csv = await call('POST', keys('/bulk'), 'name;type;metadata.a\n=1+1;write;x\nB;read;\n', {
       'Content-Type': 'text/csv',
       Accept: 'text/csv',
@@ -176,7 +176,7 @@ describe('POST …/keys/bulk/revoke', () => {
     );
   });
 
-  it('is for buckets that are there', async () => {
+  it('answers 404 for an unknown bucket', async () => {
     bucketId = ABSENT_ID;
     expect(seen(await revoke({ ids: [ABSENT_ID] }))).toEqual(BUCKET_NOT_FOUND);
     expect(seen(await revoke({ filter: { q: 'x' } }))).toEqual(BUCKET_NOT_FOUND);
@@ -185,7 +185,7 @@ describe('POST …/keys/bulk/revoke', () => {
 });
 
 describe('POST …/keys/bulk/rotate', () => {
-  it('replaces all of the keys at once, with the same rights', async () => {
+  it('replaces all keys in one transaction, with the same rights', async () => {
     const made = await makeMany(500, { metadata: { room: 'hall' }, quota: { limit: 1000, per: 'day' } });
     const { status, body, headers } = await rotate({ ids: idsOf(made), gracePeriodSeconds: 0 });
     expect([status, body.message, headers.get('cache-control')]).toEqual([
@@ -205,11 +205,11 @@ describe('POST …/keys/bulk/rotate', () => {
     expect(await open([...made.slice(-2), ...next.slice(-2)])).toEqual([false, false, true, true]);
     expect((await auditOf('apiKey.rotated')).pagination.total).toBe(500);
     expect((await call('GET', `/api/buckets/${bucketId}`)).body.bucket.stats.apiKeyCount).toBe(500);
-    // Each replacement is the newest of its line, and is rotated like any other key.
+    // Each replacement is the newest key of its line, and can be rotated like any other key.
     expect((await rotateOne(next[0]?._id ?? '')).replaces).toBe(next[0]?._id);
   });
 
-  it('keeps the old keys for their grace period, or until the first use', async () => {
+  it('keeps the old keys valid for the grace period, or until the first use', async () => {
     const made = await makeMany(2);
     const { body } = await rotate({ ids: idsOf(made), gracePeriodSeconds: 600, retireOnFirstUse: true });
     const [used] = body.apiKeys as [Shown];
@@ -220,7 +220,7 @@ describe('POST …/keys/bulk/rotate', () => {
     expect(await open(made)).toEqual([false, true]);
   });
 
-  it('takes a filter every month: those that open and were not replaced', async () => {
+  it('rotates by filter every month only active keys that were not replaced', async () => {
     const made = await makeMany(3);
     await makeMany(2, { enabled: false }, 'Sensor off');
     const first = await rotate({ filter: { q: 'sensor' } });
@@ -247,7 +247,7 @@ describe('POST …/keys/bulk/rotate', () => {
     );
   });
 
-  it('replaces none where one cannot be, and says which and why', async () => {
+  it('replaces none when one cannot be replaced, and says which and why', async () => {
     const [fine, off, old] = (await makeMany(3)) as [Shown, Shown, Shown];
     const next = await rotateOne(old._id);
     await call('PATCH', keys(`/${off._id}`), { enabled: false });
@@ -259,7 +259,7 @@ describe('POST …/keys/bulk/rotate', () => {
     expect(seen(await rotate({ ids: [fine._id, off._id] }))).toEqual(conflict('API key is disabled', 1));
     const again = conflict('API key was already rotated', 1, { apiKeyId: next._id });
     expect(seen(await rotate({ ids: [fine._id, old._id] }))).toEqual(again);
-    // Of one line its newest key alone can be rotated, whatever else is asked for with it.
+    // Only the newest key of a line can be rotated, also together with other keys.
     const waiting = await rotateOne(fine._id, { retireOnFirstUse: true });
     expect(seen(await rotate({ ids: [waiting._id, fine._id] }))).toEqual(
       conflict('API key was already rotated', 1, { apiKeyId: waiting._id }),
@@ -268,7 +268,7 @@ describe('POST …/keys/bulk/rotate', () => {
     expect(await open([fine, waiting, old, next])).toEqual([true, true, true, true]);
   });
 
-  it('replaces none where a line is full', async () => {
+  it('replaces none when a line is full', async () => {
     const [fine, full] = (await makeMany(2)) as [Shown, Shown];
     let newest = full;
     for (let living = 1; living < 8; living++) newest = await rotateOne(newest._id);
@@ -280,7 +280,7 @@ describe('POST …/keys/bulk/rotate', () => {
     expect((await rotate({ ids: [fine._id, newest._id], gracePeriodSeconds: 0 })).status).toBe(201);
   });
 
-  it('is done once where the request comes again, by a filter that matches too much by now too', async () => {
+  it('runs once when the request is retried, also when its filter now matches too many keys', async () => {
     const made = await makeMany(2);
     const headers = { 'Idempotency-Key': `monthly-${bucketId}` };
     const first = await rotate({ ids: idsOf(made) }, headers);
@@ -303,7 +303,7 @@ describe('POST …/keys/bulk/rotate', () => {
     );
   });
 
-  it('gives CSV to flash devices from', async () => {
+  it('replies in CSV that can be used to flash devices', async () => {
     const [made] = (await makeMany(1, { allowedIps: ['127.0.0.1', '::1'] })) as [Shown];
     const csv = `_id\r\n${made._id}\r\n`;
     const { status, body } = await rotate(csv, { 'Content-Type': 'text/csv', Accept: 'text/csv' });
@@ -315,7 +315,7 @@ describe('POST …/keys/bulk/rotate', () => {
 });
 
 describe('Admin keys in bulk', () => {
-  it('never leave the organization without one', async () => {
+  it('always leave the organization with at least one', async () => {
     const own = await makeOrganization(server, 'Bulk');
     const as = (method: string, path: string, body?: unknown) => server.call(method, path, { key: own, body });
     const { body } = await as('GET', '/api/keys');
@@ -336,7 +336,7 @@ describe('Admin keys in bulk', () => {
     expect(revoked.revokedKeys).toEqual([{ _id: second._id, name: 'Spare', type: 'admin' }]);
   });
 
-  it('are no keys of a bucket, and the other way round', async () => {
+  it('are separate from the keys of a bucket', async () => {
     const { _id } = await makeKey(server, bucketId, 'read');
     expect((await call('POST', '/api/keys/bulk/revoke', { ids: [_id] })).status).toBe(404);
     await makeAdminKey(server, 'Elsewhere');

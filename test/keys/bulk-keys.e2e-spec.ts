@@ -25,7 +25,7 @@ const many = (count: number) => Array.from({ length: count }, (_, i) => ({ name:
 const BAD_TYPE = "Invalid key type. Must be 'write' or 'read'";
 
 describe('keys in bulk', () => {
-  it('are made in the order in which they were asked for, with whatever each is held to', async () => {
+  it('are created in the order of the request, each with its restrictions', async () => {
     const keys = [
       { name: 'ESP32-001 Living Room', type: 'write', writeOnly: true, rateLimit: { limit: 60, windowSeconds: 60 } },
       { name: 'Grafana Dashboard', type: 'read', allowedIps: ['127.0.0.1'], metadata: { team: 'ops' } },
@@ -53,7 +53,7 @@ describe('keys in bulk', () => {
     expect(statuses).toEqual([200, 200, 401]);
   });
 
-  it.each([1, 500])('may be %i', async (count) => {
+  it.each([1, 500])('accept %i keys', async (count) => {
     const { status, body } = await send({ keys: many(count) });
     expect([status, new Set((body.apiKeys as MadeKey[]).map(({ key }) => key)).size]).toEqual([201, count]);
     expect((await listed()).map(({ name }) => name)).toEqual(many(count).map(({ name }) => name));
@@ -71,36 +71,36 @@ describe('keys in bulk', () => {
     ['null', { keys: null }, invalid('keys must be a list of 1 to 500 keys')],
     ['a text among them', { keys: [...many(1), 'x'] }, invalid('Each key must be an object', ['body', 'keys', 1])],
     [
-      'a bad one at the end',
+      'an invalid key at the end',
       { keys: [...many(499), { name: 'x', type: 'admin' }] },
       invalid(BAD_TYPE, ['body', 'keys', 499, 'type']),
     ],
     [
-      'one with a property too many',
+      'a key with an unknown property',
       { keys: [{ name: 'x', type: 'read', admin: true }] },
       invalid('Unknown property: admin', ['body', 'keys', 0, 'admin']),
     ],
     [
-      'a contradiction within one',
+      'a contradiction within one key',
       { keys: [...many(2), { name: 'x', type: 'read', writeOnly: true }] },
       invalid('writeOnly is only for write keys', ['body', 'keys', 2, 'writeOnly']),
     ],
     [
-      'a bad bound within one',
+      'an invalid restriction within one key',
       { keys: [...many(1), { name: 'x', type: 'read', rateLimit: { limit: 0, windowSeconds: 1 } }] },
       invalid('rateLimit.limit must be a whole number from 1 to 1000000', ['body', 'keys', 1, 'rateLimit', 'limit']),
     ],
-  ])('are all refused where there is %s', async (_what, body, refusal) => {
+  ])('are all refused for %s', async (_what, body, refusal) => {
     expect(seen(await send(body))).toEqual(refusal);
     expect(await listed()).toEqual([]);
   });
 
-  it('are told of up to a hundred problems at once', async () => {
+  it('report up to a hundred problems at once', async () => {
     const { status, body } = await send({ keys: Array(500).fill({ name: '', type: 'x' }) });
     expect([status, body.message, body.details.length]).toEqual([400, 'Key name is required', 100]);
   });
 
-  it('are none where the database fails in the middle of them', async () => {
+  it('are all rolled back when the database fails in the middle', async () => {
     const intruder = await breakIn(server.database);
     const [{ _id = '' } = {}] = (await send({ keys: many(1) })).body.apiKeys as MadeKey[];
     await intruder.run(
@@ -116,7 +116,7 @@ describe('keys in bulk', () => {
     }
   });
 
-  it('are made once where the same request comes again, which is told what was made', async () => {
+  it('are created once when the request is retried, and the retry lists them', async () => {
     const headers = { 'Idempotency-Key': 'fleet-1' };
     const first = await send({ keys: many(3) }, headers);
     const ids = (first.body.apiKeys as MadeKey[]).map(({ _id }) => _id);
@@ -128,7 +128,7 @@ describe('keys in bulk', () => {
     expect(await listed()).toHaveLength(3);
   });
 
-  it('are for buckets that are there', async () => {
+  it('answer 404 for an unknown bucket', async () => {
     bucketId = ABSENT_ID;
     expect(seen(await send({ keys: many(1) }))).toEqual(BUCKET_NOT_FOUND);
   });
@@ -148,12 +148,12 @@ describe('keys in bulk from CSV', () => {
     ['the columns turned round', 'type,name\nread,Dashboard\n', [['Dashboard', 'read']]],
     ['quotes', 'name,type\n"Hall, ""north""",write\n', [['Hall, "north"', 'write']]],
     ['a byte order mark and empty lines', '\uFEFFname,type\n\nKüche,write\n\n', [['Küche', 'write']]],
-  ])('are made from %s', async (_what, csv, rows) => {
+  ])('are created from %s', async (_what, csv, rows) => {
     const { status, body } = await send(csv, CSV);
     expect([status, body.apiKeys.map(({ name, type }: Record<string, string>) => [name, type])]).toEqual([201, rows]);
   });
 
-  it('are answered in CSV to whoever asks for it, from JSON too', async () => {
+  it('are returned in CSV when the client accepts it, also for a JSON body', async () => {
     const wanted = [{ name: 'Hall, "north"', type: 'write' }, ...many(2)];
     const { status, headers, body } = await send({ keys: wanted }, { Accept: 'text/csv' });
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
@@ -180,7 +180,7 @@ describe('keys in bulk from CSV', () => {
     ['text/csv; charset=utf-8', 'text/csv'],
     ['text/csv;header=present, */*;q=0.1', 'text/csv'],
     ['image/png', 'application/json'],
-  ])('are answered to Accept: %s in %s', async (Accept, type) => {
+  ])('are returned for Accept: %s as %s', async (Accept, type) => {
     const { status, headers } = await send('name,type\nSensor A,write\n', { ...CSV, Accept });
     expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([201, type]);
   });
@@ -193,19 +193,19 @@ describe('keys in bulk from CSV', () => {
     ['another column', 'name,type,admin\nSensor A,write,yes\n', invalid('Unknown CSV column: admin')],
     ['a column twice', 'name,type,name\na,write,b\n', invalid('The CSV names the column name more than once')],
     [
-      'a field and a part of it',
+      'a field together with a nested one',
       'name,type,quota,quota.per\na,write,1/day,day\n',
       invalid('The CSV names the column quota.per more than once'),
     ],
     [
-      'a name that reaches into prototypes',
+      'a name that pollutes prototypes',
       'name,type,metadata.__proto__\na,write,b\n',
       invalid('Unknown CSV column: metadata.__proto__'),
     ],
     ['a part of what has none', 'name,type,enabled.x\na,write,b\n', invalid('Unknown CSV column: enabled.x')],
     ['no rows', 'name,type\n', refused(400, 'Validation Error', 'keys must be a list of 1 to 500 keys')],
     [
-      'an open quote',
+      'an unclosed quote',
       'name,type\n"Sensor A,write\n',
       refused(400, 'Validation Error', 'Request body is not valid CSV'),
     ],
@@ -218,7 +218,7 @@ describe('keys in bulk from CSV', () => {
       `name,type\n${'Sensor,write\n'.repeat(501)}`,
       refused(400, 'Validation Error', 'keys must be a list of 1 to 500 keys'),
     ],
-  ])('are all refused where there is %s, in JSON', async (_what, csv, refusal) => {
+  ])('are all refused for %s, with an error in JSON', async (_what, csv, refusal) => {
     expect(seen(await send(csv, { ...CSV, Accept: 'text/csv' }))).toEqual(refusal);
     expect(await listed()).toEqual([]);
   });

@@ -28,7 +28,7 @@ const REUSED = {
 };
 
 describe('POST …/keys/bulk/revoke with an Idempotency-Key', () => {
-  it('answers a retry by ids with what was revoked, and not that the keys are missing', async () => {
+  it('answers a retry by ids with the revoked keys instead of 404', async () => {
     const [one, other] = [await makeKey(scene.app, bucketId, 'read'), await makeKey(scene.app, bucketId, 'write')];
     const ids = [one._id, other._id];
     expect((await post(bulk('revoke'), { ids }, once('by-ids'))).status).toBe(200);
@@ -39,7 +39,7 @@ describe('POST …/keys/bulk/revoke with an Idempotency-Key', () => {
     expect(seen(await post(bulk('revoke?line=true'), { ids }, once('by-ids')))).toEqual(REUSED);
   });
 
-  it('revokes nothing that matches the filter only at the retry', async () => {
+  it('does not revoke keys that match the filter only at the retry', async () => {
     const { _id } = await makeKey(scene.app, bucketId, 'write');
     const filter = { type: 'write' };
     const first = await post(bulk('revoke'), { filter }, once('by-filter'));
@@ -50,7 +50,7 @@ describe('POST …/keys/bulk/revoke with an Idempotency-Key', () => {
     expect(await opens(later.key)).toBe(true);
   });
 
-  it('remembers nothing of what was refused', async () => {
+  it('stores no record of a refused request', async () => {
     const { _id, key } = await makeKey(scene.app, bucketId, 'read');
     const ids = [_id, 'f'.repeat(24)];
     expect((await post(bulk('revoke'), { ids }, once('refused'))).status).toBe(404);
@@ -58,7 +58,7 @@ describe('POST …/keys/bulk/revoke with an Idempotency-Key', () => {
     expect((await post(bulk('revoke'), { ids: [_id] }, once('refused'))).status).toBe(200);
   });
 
-  it('works for Admin keys, each organization for itself', async () => {
+  it('works for Admin keys, separately for each organization', async () => {
     const admin = await makeOrganization(scene.app, 'Retries');
     const made = await post('/api/keys', { name: 'Second', type: 'admin' }, {}, admin);
     const ids = [made.body.apiKey._id as string];
@@ -92,7 +92,7 @@ describe('POST …/keys/bulk/rotate from CSV', () => {
   const csv = async (ids: readonly string[], query: string, headers: Record<string, string> = {}) =>
     post(bulk(`rotate${query}`), `_id\n${ids.join('\n')}\n`, { 'Content-Type': 'text/csv', ...headers });
 
-  it('takes the grace period from the query', async () => {
+  it('accepts the grace period as a query parameter', async () => {
     const { _id, key } = await makeKey(scene.app, bucketId, 'write');
     const { status, body } = await csv([_id], '?gracePeriodSeconds=3600');
     expect(status).toBe(201);
@@ -102,7 +102,7 @@ describe('POST …/keys/bulk/rotate from CSV', () => {
     expect(await opens(key)).toBe(true);
   });
 
-  it('ends the old keys at once with 0, and at the first use with retireOnFirstUse', async () => {
+  it('expires the old keys at once with 0, and at the first use with retireOnFirstUse', async () => {
     const [zero, used] = [await makeKey(scene.app, bucketId, 'write'), await makeKey(scene.app, bucketId, 'write')];
     expect((await csv([zero._id], '?gracePeriodSeconds=0')).status).toBe(201);
     expect(await opens(zero.key)).toBe(false);
@@ -124,7 +124,7 @@ describe('POST …/keys/bulk/rotate from CSV', () => {
     expect(await opens(key)).toBe(true);
   });
 
-  it('takes the query for JSON too, and refuses both at once', async () => {
+  it('accepts the query parameter for JSON too, and refuses it together with the field', async () => {
     const { _id } = await makeKey(scene.app, bucketId, 'write');
     const both = await post(bulk('rotate?gracePeriodSeconds=5'), { ids: [_id], retireOnFirstUse: true });
     const message = 'Send gracePeriodSeconds and retireOnFirstUse in the body or in the query, not in both';
@@ -134,7 +134,7 @@ describe('POST …/keys/bulk/rotate from CSV', () => {
     expect(Date.parse(body.replaces[0].expiresAt as string) - Date.now()).toBeLessThanOrEqual(60_000);
   });
 
-  it('knows a retry by its query too', async () => {
+  it('treats another query as another request', async () => {
     const { _id } = await makeKey(scene.app, bucketId, 'write');
     expect((await csv([_id], '?gracePeriodSeconds=60', once('csv'))).status).toBe(201);
     expect((await csv([_id], '?gracePeriodSeconds=60', once('csv'))).status).toBe(409);

@@ -45,7 +45,7 @@ class ThingBody {
   readonly colour?: string;
 }
 
-/** Makes things, which are organizations, since they need nothing else. */
+/** Creates "things". They are organizations, which depend on nothing else. */
 @Controller('shelves')
 class Things {
   organizationId = OURS;
@@ -86,7 +86,7 @@ class Things {
   }
 }
 
-/** Takes whatever comes as `X-API-Key` for the id of a key. */
+/** Uses the value of `X-API-Key` as the id of a key. */
 class AnyKeyGuard {
   canActivate(context: { switchToHttp(): { getRequest(): LeanRequest } }): true {
     const request = context.switchToHttp().getRequest();
@@ -147,45 +147,45 @@ const REUSED = refused(422, 'Unprocessable Entity', 'Idempotency-Key was used be
 const INVALID = refused(400, 'Validation Error', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
 
 describe('a creation with an Idempotency-Key', () => {
-  it('is done once, and the retry is told what was made', async () => {
+  it('runs once, and the retry returns what was created', async () => {
     const first = await post('one', SHELF, { name: 'a' });
     expect(first.status).toBe(201);
     expect(seen(await post('one', SHELF, { name: 'a' }))).toEqual(again({ apiKeyId: first.body.ids[0] }));
     expect(await made()).toBe(1);
   });
 
-  it.each(['a', 'a,b,c'])('tells a list of what was made where a list was asked for: %s', async (name) => {
+  it.each(['a', 'a,b,c'])('returns a list of what was created when the request has a list: %s', async (name) => {
     const { ids } = (await post('list', `${SHELF}/bulk`, { name })).body;
     expect(seen(await post('list', `${SHELF}/bulk`, { name }))).toEqual(again({ apiKeyIds: ids }));
   });
 
-  it('is refused where the key was for another request', async () => {
+  it('is refused when the key was used for another request', async () => {
     await post('one', SHELF, { name: 'a' });
     expect(seen(await post('one', SHELF, { name: 'b' }))).toEqual(REUSED);
     expect(seen(await post('one', SHELF, { name: 'a', colour: 'red' }))).toEqual(REUSED);
     expect(await made()).toBe(1);
   });
 
-  it('is the same request however its body is written', async () => {
+  it('is the same request in any formatting of its body', async () => {
     await post('one', SHELF, { name: 'caf\u00e9', colour: 'red' });
     const { status } = await post('one', SHELF, { colour: 'red', name: 'cafe\u0301' });
     expect(status).toBe(409);
   });
 
-  it('knows the route by its ids, in either case of their letters', async () => {
+  it('distinguishes routes by their ids, in upper or lower case', async () => {
     await post('one', SHELF, { name: 'a' });
     expect((await post('one', SHELF.toUpperCase().replace('SHELVES', 'shelves'), { name: 'a' })).status).toBe(409);
     expect((await post('one', `/shelves/${THEIRS}`, { name: 'a' })).status).toBe(201);
     expect((await post('one', `${SHELF}/bulk`, { name: 'a' })).status).toBe(201);
   });
 
-  it('is another one in another organization', async () => {
+  it('is another request in another organization', async () => {
     await post('one', SHELF, { name: 'a' });
     things.organizationId = THEIRS;
     expect((await post('one', SHELF, { name: 'a' })).status).toBe(201);
   });
 
-  it('is the same from any key of the organization, but for what a key does to itself', async () => {
+  it('is the same request from any key of the organization, except where a key changes itself', async () => {
     await post('one', SHELF, { name: 'a' }, 'k1');
     expect((await post('one', SHELF, { name: 'a' }, 'k2')).status).toBe(409);
     await post('one', '/shelves/self/rotate', { name: 'a' }, 'k1');
@@ -193,7 +193,7 @@ describe('a creation with an Idempotency-Key', () => {
     expect((await post('one', '/shelves/self/rotate', { name: 'a' }, 'k2')).status).toBe(201);
   });
 
-  it('is done once when it comes many times at once', async () => {
+  it('runs once under concurrent retries', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => post('same', SHELF, { name: 'a' })));
     const [first, ...others] = answers.sort((a, b) => a.status - b.status);
     expect(first?.status).toBe(201);
@@ -201,14 +201,14 @@ describe('a creation with an Idempotency-Key', () => {
     expect(await made()).toBe(1);
   });
 
-  it('leaves no record where it fails', async () => {
+  it('leaves no record when it fails', async () => {
     things.broken = true;
     expect((await post('one', SHELF, { name: 'a' })).status).toBe(500);
     things.broken = false;
     expect((await post('one', SHELF, { name: 'a' })).status).toBe(201);
   });
 
-  it('keeps neither the header nor the body', async () => {
+  it('stores neither the header nor the body', async () => {
     await post('the-header', SHELF, { name: 'the-body' });
     const [record] = await records().find();
     expect(record).toEqual({
@@ -225,19 +225,19 @@ describe('a creation with an Idempotency-Key', () => {
     ['on two lines, as Node joins them', 'a, b'],
     ['not ASCII', 'caf\xe9'],
     ['256 characters long', 'x'.repeat(256)],
-  ])('is refused where the key is %s', async (_what, key) => {
+  ])('is refused when the key is %s', async (_what, key) => {
     expect(seen(await post(key, SHELF, { name: 'a' }))).toEqual(INVALID);
     expect(await made()).toBe(0);
   });
 
-  it('takes keys of 1 to 255 characters, and tells of the body first', async () => {
+  it('accepts keys of 1 to 255 characters, and reports errors of the body first', async () => {
     expect((await post('x'.repeat(255), SHELF, { name: 'a' })).status).toBe(201);
     expect((await post('!', SHELF, { name: 'a' })).status).toBe(201);
     expect((await post('', SHELF, {})).body.message).toBe('Name is required');
   });
 });
 
-it('makes as often as it is asked without an Idempotency-Key', async () => {
+it('creates one thing per request without an Idempotency-Key', async () => {
   await post(undefined, SHELF, { name: 'a' });
   expect((await post(undefined, SHELF, { name: 'a' })).status).toBe(201);
   expect(await made()).toBe(2);
@@ -249,7 +249,7 @@ describe('a record', () => {
   const record = (key: string, at: number) =>
     app.get(Writer).write((manager) => app.get(Idempotency).record(manager, OURS, retry(key), ['k'], at));
 
-  it('counts for 24 hours', async () => {
+  it('is valid for 24 hours', async () => {
     await record('one', NOW);
     await expect(record('one', NOW + DAY - 1)).rejects.toThrow('This request was already processed');
     await record('one', NOW + DAY);
@@ -257,7 +257,7 @@ describe('a record', () => {
     expect(await records().count()).toBe(1);
   });
 
-  it('is removed after them', async () => {
+  it('is removed after 24 hours', async () => {
     for (let count = 0; count < 1203; count++) await record(`old ${count}`, NOW);
     await record('young', NOW + 1);
     await app.get(ExpiredRows).remove(NOW + DAY);
@@ -265,7 +265,7 @@ describe('a record', () => {
   });
 });
 
-it('is told in the API description of a route that takes it', () => {
+it('documents the header in OpenAPI for each route that accepts it', () => {
   const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
   const { parameters, responses } = document.paths[`/shelves/{shelfId}`]?.post as any;
   expect(parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }));

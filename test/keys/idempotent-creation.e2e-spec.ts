@@ -17,25 +17,28 @@ async function ruleIn(bucketId: string): Promise<object> {
 it.each([
   ['bucket', 'bucketId', '/api/buckets', () => Promise.resolve({ name: 'Greenhouse' })],
   ['alertRule', 'alertRuleId', '/api/alerts', async () => ruleIn(await makeBucket(server))],
-])('creates one %s for a request that comes twice, and names it', async (made, idName, path, bodyOf) => {
-  const body: object = await bodyOf();
-  const headers = { 'Idempotency-Key': `create-${made}` };
-  const answers = await Promise.all([1, 2, 3].map(() => admin('POST', path, body, headers)));
-  const created = answers.filter(({ status }) => status === 201);
-  expect(created).toHaveLength(1);
-  const id = created[0]?.body[made]._id as string;
-  for (const answer of answers.filter(({ status }) => status !== 201))
-    expect(seen(answer)).toEqual({
-      status: 409,
-      body: { error: 'Conflict', message: 'This request was already processed', [idName]: id },
-    });
-  expect(seen(await admin('POST', path, { ...body, name: 'Another' }, headers))).toEqual(
-    refused(422, 'Unprocessable Entity', 'Idempotency-Key was used before with another request'),
-  );
-  expect((await admin('POST', path, body)).status).toBe(201);
-});
+])(
+  'creates one %s for a request that is sent twice, and returns its id to the retry',
+  async (made, idName, path, bodyOf) => {
+    const body: object = await bodyOf();
+    const headers = { 'Idempotency-Key': `create-${made}` };
+    const answers = await Promise.all([1, 2, 3].map(() => admin('POST', path, body, headers)));
+    const created = answers.filter(({ status }) => status === 201);
+    expect(created).toHaveLength(1);
+    const id = created[0]?.body[made]._id as string;
+    for (const answer of answers.filter(({ status }) => status !== 201))
+      expect(seen(answer)).toEqual({
+        status: 409,
+        body: { error: 'Conflict', message: 'This request was already processed', [idName]: id },
+      });
+    expect(seen(await admin('POST', path, { ...body, name: 'Another' }, headers))).toEqual(
+      refused(422, 'Unprocessable Entity', 'Idempotency-Key was used before with another request'),
+    );
+    expect((await admin('POST', path, body)).status).toBe(201);
+  },
+);
 
-describe('a retry that comes when its expiresAt has passed', () => {
+describe('a retry after its expiresAt has passed', () => {
   const PROCESSED = 'This request was already processed';
   const SENTENCE = 'Expiry must be in the future';
   const PAST = refused(400, 'Validation Error', SENTENCE);
@@ -48,7 +51,7 @@ describe('a retry that comes when its expiresAt has passed', () => {
     ['/api/buckets/:bucket/keys', (own: object) => ({ name: 'x', type: 'read', ...own })],
     ['/api/buckets/:bucket/keys/bulk', (own: object) => ({ keys: [{ name: 'x', type: 'write', ...own }] })],
     ['/api/keys', (own: object) => ({ name: 'x', type: 'admin', ...own })],
-  ])('to POST %s is told what was made', async (route, bodyOf) => {
+  ])('to POST %s returns what was created', async (route, bodyOf) => {
     const path = route.replace(':bucket', await makeBucket(server));
     const body = bodyOf({ expiresAt: inAnHour() });
     const headers = { 'Idempotency-Key': `late ${route}`.replaceAll(' ', '-') };
@@ -71,7 +74,7 @@ describe('a retry that comes when its expiresAt has passed', () => {
     expect((await admin('POST', path, body, headers)).body.message).toBe(SENTENCE);
   });
 
-  it('is refused for all else that is wrong with it, and a refused one leaves no record', async () => {
+  it('is refused for any other error, and leaves no record', async () => {
     const path = `/api/buckets/${await makeBucket(server)}/keys`;
     const headers = { 'Idempotency-Key': 'late-and-wrong' };
     const expiresAt = new Date(Date.now() - 1000).toISOString();
@@ -82,14 +85,14 @@ describe('a retry that comes when its expiresAt has passed', () => {
     expect((await admin('GET', path)).body.pagination.total).toBe(1);
   });
 
-  it('is told of its body before its bucket', async () => {
+  it('reports errors of the body before an unknown bucket', async () => {
     const body = { name: 'x', type: 'read', expiresAt: new Date(Date.now() - 1000).toISOString() };
     const headers = { 'Idempotency-Key': 'late-and-nowhere' };
     expect(seen(await admin('POST', `/api/buckets/${ABSENT_ID}/keys`, body, headers))).toEqual(PAST);
   });
 });
 
-it('means nothing, whatever it is, where nothing is created or a thing is known by its identity', async () => {
+it('ignores the Idempotency-Key on routes that create nothing or deduplicate by identity', async () => {
   const bucketId = await makeBucket(server);
   const dataSourceId = await makeSource(server, bucketId);
   const send = (key: string, path: string, body: object) => admin('POST', path, body, { 'Idempotency-Key': key });

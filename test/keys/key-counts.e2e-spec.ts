@@ -15,7 +15,7 @@ const ENVIRONMENT = {
 
 let database: TestDatabase;
 let server: TestApp;
-/** Another instance on PostgreSQL. On SQLite one server writes. */
+/** A second instance on PostgreSQL. SQLite allows only one server. */
 let other: TestApp;
 let bucketId: string;
 beforeAll(async () => {
@@ -47,14 +47,14 @@ const full = (room: number) => {
   return refused(409, 'Conflict', sentence);
 };
 
-/** Lets time pass for the server, without waiting for it. */
+/** Advances the server's clock without waiting. */
 function pass(millis: number): void {
   const now = Date.now;
   jest.spyOn(Date, 'now').mockImplementation(() => now() + millis);
 }
 
-describe('the living keys of a bucket', () => {
-  it('are bounded for single, bulk and rotated ones, and each ended key makes room', async () => {
+describe('the active keys of a bucket', () => {
+  it('are limited for single, bulk and rotated keys, and each expired or deleted key makes room', async () => {
     const first = await fresh();
     expect((await createMany(MOST_IN_BUCKET - 2)).status).toBe(201);
     expect(seen(await createMany(2))).toEqual(full(1));
@@ -63,11 +63,11 @@ describe('the living keys of a bucket', () => {
     for (const refusal of [await create(), await createMany(1), await rotate(second), await rotateSelf(second)])
       expect(seen(refusal)).toEqual(full(0));
     expect(await statusOf(second)).toBe(200);
-    // Where the old key is ended at once, a rotation takes no room.
+    // A rotation that expires the old key at once takes no room.
     const third = (await rotateSelf(second, { gracePeriodSeconds: 0 })).body.apiKey as MadeKey;
     expect(await statusOf(third)).toBe(200);
     expect(seen(await create())).toEqual(full(0));
-    // One that was replaced for good takes none, so its deletion makes none.
+    // A permanently replaced key takes no room, so its deletion makes none.
     expect((await asAdmin('DELETE', pathOf(second))).status).toBe(200);
     expect(seen(await create())).toEqual(full(0));
     expect((await asAdmin('DELETE', `${pathOf(first)}?line=true`)).status).toBe(200);
@@ -75,7 +75,7 @@ describe('the living keys of a bucket', () => {
     expect(seen(await create())).toEqual(full(0));
   });
 
-  it('are no longer those that have expired or were retired, and again those that are given another end', async () => {
+  it('exclude expired and retired keys, and include keys whose expiry is extended', async () => {
     const soon = { expiresAt: new Date(Date.now() + 60_000).toISOString() };
     const [expiring, more] = [await fresh(soon), await fresh(soon)];
     const made = (await rotate(more, { retireOnFirstUse: true })).body.apiKey as MadeKey;
@@ -93,29 +93,29 @@ describe('the living keys of a bucket', () => {
     expect(await statusOf(made)).toBe(401);
   });
 
-  it('are exactly as many as allowed, however many are asked for at once of several instances', async () => {
+  it('reach exactly the limit under concurrent requests to several instances', async () => {
     const key = await fresh();
-    const asked = Array.from({ length: 30 }, (_, index) => {
+    const creations = Array.from({ length: 30 }, (_, index) => {
       const by = index % 2 ? server : other;
       return index % 5 === 0 ? createMany(3, by) : create({}, by);
     });
-    const answers = await Promise.all([...asked, rotate(key), rotateSelf(key)]);
+    const answers = await Promise.all([...creations, rotate(key), rotateSelf(key)]);
     for (const { status } of answers) expect([201, 409]).toContain(status);
     const living = await total();
     expect(living).toBeLessThanOrEqual(MOST_IN_BUCKET);
-    // What did not fit was as many as three at once.
+    // The refused requests were bulk requests for three keys each.
     expect(living).toBeGreaterThan(MOST_IN_BUCKET - 3);
     for (let left = MOST_IN_BUCKET - living; left > 0; left--) expect((await create()).status).toBe(201);
     expect(seen(await create())).toEqual(full(0));
   });
 
-  it('are no others than those of the bucket', async () => {
+  it('are counted per bucket', async () => {
     expect((await createMany(MOST_IN_BUCKET)).status).toBe(201);
     const next = await makeBucket(server);
     expect((await asAdmin('POST', `/api/buckets/${next}/keys`, { name: 'n', type: 'read' })).status).toBe(201);
   });
 
-  it('are counted again after a bound that was lowered, and none is ended by it', async () => {
+  it('are counted again after the limit was lowered, and all stay active', async () => {
     expect((await createMany(5)).status).toBe(201);
     if (!ON_POSTGRES) return;
     const lower = await startApp({ ...ENVIRONMENT, DAKKIO_KEYS_PER_BUCKET: '3' }, database);
@@ -125,7 +125,7 @@ describe('the living keys of a bucket', () => {
   });
 });
 
-describe('the living keys of a line', () => {
+describe('the active keys of a line', () => {
   const lineFull = (oldest: MadeKey) => ({
     status: 409,
     body: {
@@ -136,7 +136,7 @@ describe('the living keys of a line', () => {
   });
   const next = async (key: MadeKey) => (await rotateSelf(key)).body.apiKey as MadeKey;
 
-  it('are bounded, and the refusal names the oldest', async () => {
+  it('are limited, and the refusal names the oldest', async () => {
     const first = await fresh();
     const second = await next(first);
     const third = await next(second);
@@ -151,13 +151,13 @@ describe('the living keys of a line', () => {
     expect(await statusOf(fifth)).toBe(200);
   });
 
-  it('are those that have not expired, and a replacement that waits for its first use makes way for another', async () => {
+  it('exclude expired keys, and another replacement supersedes one that waits for its first use', async () => {
     const first = await fresh();
     const second = (await rotateSelf(first, { gracePeriodSeconds: 60 })).body.apiKey as MadeKey;
-    const ask = () => rotateSelf(second, { retireOnFirstUse: true });
-    for (let again = 0; again < 4; again++) expect((await ask()).status).toBe(201);
-    const third = (await ask()).body.apiKey as MadeKey;
-    // The rotation is a first use, which ends the second before there is a fourth.
+    const rotateSecond = () => rotateSelf(second, { retireOnFirstUse: true });
+    for (let again = 0; again < 4; again++) expect((await rotateSecond()).status).toBe(201);
+    const third = (await rotateSecond()).body.apiKey as MadeKey;
+    // The rotation is the first use of its key, which retires the second key before the fourth is created.
     const fourth = (await rotateSelf(third)).body.apiKey as MadeKey;
     expect([await statusOf(second), await statusOf(third)]).toEqual([401, 200]);
     expect(seen(await rotateSelf(fourth))).toEqual(lineFull(first));
@@ -165,11 +165,11 @@ describe('the living keys of a line', () => {
     expect((await rotateSelf(fourth)).status).toBe(201);
   });
 
-  it('stay at an upgrade, though there are more, but do not become more still', async () => {
+  it('stay active after an upgrade that adds a lower limit, but no more can be created', async () => {
     const line: MadeKey[] = [await fresh()];
     for (let index = 1; index < MOST_IN_LINE; index++) line.push(await next(line.at(-1) as MadeKey));
     const last = line.at(-1) as MadeKey;
-    // As a server without the bound left it: one more living key of the line.
+    // The state that a server without the limit leaves: one active key of the line too many.
     const extra = await fresh();
     const change = `UPDATE api_keys SET line_id = '${line[0]?._id}', replaces = '${line[0]?._id}' WHERE id = '${extra._id}'`;
     await writeBehind(server, change);
@@ -178,7 +178,7 @@ describe('the living keys of a line', () => {
     expect((await rotateSelf(last, { gracePeriodSeconds: 0 })).status).toBe(201);
   });
 
-  it('do not become more by an end that is taken back', async () => {
+  it('do not exceed the limit when an expiry is removed', async () => {
     const first = await fresh({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
     const second = (await rotateSelf(first, { gracePeriodSeconds: 60 })).body.apiKey as MadeKey;
     await asAdmin('PATCH', pathOf(second), { expiresAt: null });
@@ -190,7 +190,7 @@ describe('the living keys of a line', () => {
 });
 
 describe("an organization's Admin keys", () => {
-  it('are bounded, but for those that the operator makes', async () => {
+  it('are limited, except for keys that the operator creates', async () => {
     const created = Array.from({ length: MOST_ADMINS + 2 }, () =>
       asAdmin('POST', '/api/keys', { name: 'n', type: 'admin' }),
     );

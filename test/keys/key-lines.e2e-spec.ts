@@ -30,14 +30,14 @@ const rotateSelf = ({ key }: { key: string }, body: object = {}, { call } = serv
 const nextBySelf = async (key: MadeKey, wish?: object) => (await rotateSelf(key, wish)).body.apiKey as MadeKey;
 const described = ({ _id }: MadeKey, madeBy: 'admin' | 'self') => ({ _id, name: 'Living Room Sensor', madeBy });
 
-/** Lets time pass for the server, without waiting for it. */
+/** Advances the server's clock without waiting. */
 function pass(millis: number): void {
   const now = Date.now;
   jest.spyOn(Date, 'now').mockImplementation(() => now() + millis);
 }
 
-describe('the keys of a line together', () => {
-  it.each(['day', 'month'] as const)('have one quota a %s', async (per) => {
+describe('the keys of a line', () => {
+  it.each(['day', 'month'] as const)('share one quota per %s', async (per) => {
     const old = await fresh(quota(4, per));
     expect([await statusOf(old), await statusOf(old)]).toEqual([200, 200]);
     const made = await next(old);
@@ -46,7 +46,7 @@ describe('the keys of a line together', () => {
     expect([await statusOf(last), await statusOf(made), await statusOf(old)]).toEqual([429, 429, 429]);
   });
 
-  it('have one quota with the keys that were rotated away or deleted', async () => {
+  it('share one quota with replaced and deleted keys', async () => {
     const old = await fresh(quota(3, 'day'));
     expect([await statusOf(old), await statusOf(old)]).toEqual([200, 200]);
     const made = await next(old, { gracePeriodSeconds: 0 });
@@ -54,13 +54,13 @@ describe('the keys of a line together', () => {
     expect([await statusOf(made), await statusOf(made)]).toEqual([200, 429]);
   });
 
-  it('have it used up by what was let in before a stop, too', async () => {
+  it('count requests from before a restart towards the quota', async () => {
     const database = await createDatabase();
     const first = await startApp({}, database);
     const bucket = await makeBucket(first);
     const old = await makeKey(first, bucket, 'read', quota(5, 'month'));
     expect([await statusOf(old, first), await statusOf(old, first)]).toEqual([200, 200]);
-    // The rotation is a request of the old key, too.
+    // The rotation itself is a request of the old key.
     const made = (await rotateSelf(old, {}, first)).body.apiKey as MadeKey;
     expect(await statusOf(made, first)).toBe(200);
     await first.stop();
@@ -70,7 +70,7 @@ describe('the keys of a line together', () => {
     await database.remove();
   });
 
-  it('have one rate limit', async () => {
+  it('share one rate limit', async () => {
     const old = await fresh(rate(4, 86_400));
     expect([await statusOf(old), await statusOf(old)]).toEqual([200, 200]);
     const made = await next(old);
@@ -78,21 +78,21 @@ describe('the keys of a line together', () => {
     expect([await statusOf(made), await statusOf(old)]).toEqual([429, 429]);
   });
 
-  it('are not counted with those of another line', async () => {
+  it('are counted separately from other lines', async () => {
     const [one, other] = [await fresh(quota(1, 'day')), await fresh(quota(1, 'day'))];
     expect([await statusOf(one), await statusOf(other)]).toEqual([200, 200]);
   });
 });
 
 describe('a key that was rotated', () => {
-  /** Three keys of one line that live: the last one was made by the second itself. */
+  /** Three active keys of one line. The second key created the third itself. */
   async function line(more: object = {}): Promise<[MadeKey, MadeKey, MadeKey]> {
     const first = await fresh(more);
     const second = await next(first);
     return [first, second, await nextBySelf(second)];
   }
 
-  it('is deleted alone, and the reply names its living descendants', async () => {
+  it('is deleted alone, and the reply lists its active descendants', async () => {
     const [first, second, third] = await line();
     const { status, body } = await asAdmin('DELETE', pathOf(first));
     expect([status, body]).toEqual([
@@ -106,7 +106,7 @@ describe('a key that was rotated', () => {
     expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([401, 200, 200]);
   });
 
-  it('takes them along with ?line=true, but not what it was made from', async () => {
+  it('is deleted with its descendants by ?line=true, but without its ancestors', async () => {
     const [first, second, third] = await line();
     const { body } = await asAdmin('DELETE', `${pathOf(second)}?line=true`);
     expect(body.descendants).toEqual([described(third, 'self')]);
@@ -115,14 +115,14 @@ describe('a key that was rotated', () => {
     expect(log.auditEvents).toHaveLength(1);
   });
 
-  it('names no descendants where there are none that live', async () => {
+  it('lists no descendants when none is active', async () => {
     const [first, second, third] = await line();
     await asAdmin('DELETE', pathOf(third));
     expect((await asAdmin('DELETE', pathOf(second))).body).not.toHaveProperty('descendants');
     expect((await asAdmin('DELETE', `${pathOf(first)}?line=true`)).body).not.toHaveProperty('descendants');
   });
 
-  it('has no descendants among keys that were made from an older one', async () => {
+  it('does not list keys created from an older key as descendants', async () => {
     const [first, second, third] = await line();
     await asAdmin('DELETE', pathOf(third));
     const sibling = await next(first);
@@ -133,11 +133,11 @@ describe('a key that was rotated', () => {
   it.each([
     ['disabled', { enabled: false }, 401],
     ['given other addresses', { allowedIps: ['192.0.2.1'] }, 403],
-    // The line has used it up already.
+    // The line has already used up this quota.
     ['given a lower quota', quota(1, 'day'), 429],
     ['given a rate limit', rate(10, 60), 200],
     ['given an end', { expiresAt: '2998-01-31T12:00:00.000Z' }, 200],
-  ])('and is %s tells which descendants are not, and changes them with ?line=true', async (_what, body, status) => {
+  ])('and is %s lists the descendants that are not, and changes them with ?line=true', async (_what, body, status) => {
     const [first, second, third] = await line();
     const descendants = [described(second, 'admin'), described(third, 'self')];
     await asAdmin('PATCH', pathOf(first), { expiresAt: '2999-01-31T12:00:00.000Z' });
@@ -157,12 +157,12 @@ describe('a key that was rotated', () => {
     { expiresAt: '2999-01-31T12:00:00Z' },
     { allowedIps: ['0.0.0.0/0', '::/0'] },
     rate(600, 60),
-  ])('and may do no less than before names no descendants: %j', async (body) => {
+  ])('and gets no new restriction lists no descendants: %j', async (body) => {
     const [first] = await line({ allowedIps: ['127.0.0.1'], ...rate(60, 60) });
     expect((await asAdmin('PATCH', pathOf(first), body)).body).not.toHaveProperty('descendants');
   });
 
-  it('keeps the end of its grace period where the line is given a later one', async () => {
+  it('keeps the end of its grace period when the line gets a later expiry', async () => {
     const [first, second, third] = await line();
     const ends = async (key: MadeKey) => (await asAdmin('GET', pathOf(key))).body.apiKey.expiresAt as string;
     const before = await ends(second);
@@ -170,7 +170,7 @@ describe('a key that was rotated', () => {
     expect([await ends(second), await ends(third)]).toEqual([before, '2999-01-31T12:00:00.000Z']);
   });
 
-  it('and Admin keys are treated alike', async () => {
+  it('works the same for Admin keys', async () => {
     const key = await makeAdminKey(server);
     const { _id } = (await server.call('GET', '/api/keys/self', { key })).body.apiKey as MadeKey;
     const made = (await rotateSelf({ key })).body.apiKey as MadeKey;
@@ -179,7 +179,7 @@ describe('a key that was rotated', () => {
     expect([await statusOf({ key }), await statusOf(made)]).toEqual([401, 401]);
   });
 
-  it('is asked for with line=maybe: 400', async () => {
+  it('refuses line=maybe with 400', async () => {
     const key = await fresh();
     const wrong = refused(400, 'Validation Error', 'line must be true or false');
     expect(seen(await asAdmin('DELETE', `${pathOf(key)}?line=maybe`))).toEqual(wrong);
@@ -188,16 +188,16 @@ describe('a key that was rotated', () => {
   });
 });
 
-describe('a key that was replaced for good', () => {
+describe('a permanently replaced key', () => {
   const RETIRED = refused(409, 'Conflict', 'API key was replaced and cannot be used again');
 
   it.each([
     ['with a grace period of 0', { gracePeriodSeconds: 0 }],
     ['by the first use of the next one', { retireOnFirstUse: true }],
-  ])('%s stays shut, whatever the clock says and whatever is changed', async (_what, wish) => {
+  ])('%s stays invalid, whatever the clock says and whatever is changed', async (_what, wish) => {
     const old = await fresh();
     expect(await statusOf(await next(old, wish))).toBe(200);
-    // As on a machine whose clock is behind.
+    // A machine whose clock is slow.
     pass(-HOUR);
     expect(await statusOf(old)).toBe(401);
     jest.restoreAllMocks();
@@ -207,7 +207,7 @@ describe('a key that was replaced for good', () => {
     expect([await statusOf(old), (await rotate(old)).status]).toEqual([401, 409]);
   });
 
-  it('stays shut where it was disabled when the next one was first used', async () => {
+  it('stays invalid when it was disabled at the first use of its replacement', async () => {
     const old = await fresh();
     const made = await next(old, { retireOnFirstUse: true });
     await asAdmin('PATCH', pathOf(old), { enabled: false });
@@ -217,7 +217,7 @@ describe('a key that was replaced for good', () => {
   });
 });
 
-it('rotates itself a thousand times a day for its line at most, and an Admin key goes on rotating it', async () => {
+it('limits self-rotation to a thousand per line and day, but not rotation by an Admin key', async () => {
   const first = await fresh();
   const made = await nextBySelf(first, { gracePeriodSeconds: 0 });
   const limit = { limit: SELF_ROTATIONS_PER_DAY, windowSeconds: 86_400 };
@@ -234,7 +234,7 @@ it('rotates itself a thousand times a day for its line at most, and an Admin key
 describe('a key with selfRotation: false', () => {
   const FORBIDDEN = refused(403, 'Forbidden', 'This key may not rotate itself');
 
-  it('may not rotate itself, and neither may what an Admin rotates it into', async () => {
+  it('cannot rotate itself, nor can the replacement that an Admin key creates', async () => {
     const shared = await fresh({ selfRotation: false });
     expect(shared).toMatchObject({ selfRotation: false });
     expect(seen(await rotateSelf(shared))).toEqual(FORBIDDEN);
@@ -245,7 +245,7 @@ describe('a key with selfRotation: false', () => {
     expect(await statusOf(shared)).toBe(200);
   });
 
-  it('may be an Admin key, or one of many; true is as if nothing was said', async () => {
+  it('can be an Admin key or one of a bulk creation; true is the default', async () => {
     const body = { name: 'Shared', type: 'admin', selfRotation: false };
     const admin = (await asAdmin('POST', '/api/keys', body)).body.apiKey as MadeKey;
     expect(seen(await rotateSelf(admin))).toEqual(FORBIDDEN);
@@ -259,7 +259,7 @@ describe('a key with selfRotation: false', () => {
   it.each([
     ['at its creation: only true or false', 'POST', { name: 'n', type: 'read', selfRotation: 'no' }],
     ['later: never', 'PATCH', { selfRotation: true }],
-  ])('is said %s', async (_what, method, body) => {
+  ])('is refused %s', async (_what, method, body) => {
     const path = method === 'POST' ? `/api/buckets/${bucketId}/keys` : pathOf(await fresh());
     expect((await asAdmin(method, path, body)).status).toBe(400);
   });
@@ -269,7 +269,7 @@ describe('a line of 6,000 keys', () => {
   const LENGTH = 6000;
   const idAt = (first: string, place: number) => `${first.slice(12)}${place.toString(16).padStart(12, '0')}`;
 
-  /** A line as 6,000 rotations leave it: only its first key lives, since the newest one was deleted. */
+  /** The state after 6,000 rotations: only the first key is active, since the newest one was deleted. */
   async function longLine(): Promise<MadeKey> {
     const first = await fresh();
     const rows = Array.from({ length: LENGTH }, (_, place) => {
@@ -300,14 +300,14 @@ describe('a line of 6,000 keys', () => {
     return performance.now() - startedAt;
   }
 
-  it('is rotated as fast as a line of one', async () => {
+  it('is rotated as fast as a line of one key', async () => {
     const [first, alone] = [await longLine(), await fresh()];
     await timed(() => rotate(alone, { retireOnFirstUse: true }));
     const control = await timed(() => rotate(alone, { retireOnFirstUse: true }));
     expect(await timed(() => rotate(first))).toBeLessThan(10 * control + 100);
   });
 
-  it('is followed to its end for the descendants of a key', async () => {
+  it('is searched to its end for the descendants of a key', async () => {
     const first = await longLine();
     const newest = idAt(first._id, LENGTH - 1);
     const second = idAt(first._id, 0);

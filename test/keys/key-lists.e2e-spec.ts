@@ -57,7 +57,7 @@ describe('?state=', () => {
     await admin('DELETE', `/api/buckets/${bucketId}/keys/${gone._id}`);
   });
 
-  // A replacement has the name of the key that it replaces.
+  // A replacement has the same name as the key that it replaces.
   it.each([
     ['active', ['plain', 'in grace', 'waiting', 'in grace', 'replaced', 'waiting']],
     ['expired', ['over']],
@@ -67,7 +67,7 @@ describe('?state=', () => {
       'all',
       ['plain', 'off', 'over', 'over and off', 'in grace', 'replaced', 'waiting', 'in grace', 'replaced', 'waiting'],
     ],
-  ])('%s gives what is so now', async (state, expected) => {
+  ])('%s lists the keys in this state now', async (state, expected) => {
     expect(await names(bucketId, `state=${state}`)).toEqual(expected);
     const { body } = await list(bucketId, `state=${state}&limit=2&offset=1`);
     expect(body.apiKeys.map(({ name }: Shown) => name)).toEqual(expected.slice(1, 3));
@@ -75,11 +75,11 @@ describe('?state=', () => {
     expect(body.pagination).toEqual({ limit: 2, offset: 1, total: length, hasMore: length > 3 });
   });
 
-  it('is all of them without it', async () => {
+  it('lists all keys when it is omitted', async () => {
     expect(await names(bucketId, '')).toEqual(await names(bucketId, 'state=all'));
   });
 
-  it('and the statistics of the bucket count the same keys as those that open', async () => {
+  it('counts the same active keys as the statistics of the bucket', async () => {
     const { body } = await admin('GET', `/api/buckets/${bucketId}`);
     expect(body.bucket.stats.apiKeyCount).toBe((await names(bucketId, 'state=active')).length);
     expect(body.bucket.stats.apiKeyCount).toBe(6);
@@ -92,13 +92,13 @@ describe('?state=', () => {
   });
 });
 
-it('counts the keys of the organization that open in its overview', async () => {
+it('counts the active keys of the organization in its overview', async () => {
   const other = await makeOrganization(server, 'Overview');
   const { body: bucket } = await as(other)('POST', '/api/buckets', { name: 'x' });
   const path = `/api/buckets/${bucket.bucket._id}/keys`;
   for (const enabled of [true, false]) await as(other)('POST', path, { name: 'x', type: 'read', enabled });
   const { body } = await as(other)('GET', '/api/analytics/overview');
-  // The Admin key itself, and the enabled one.
+  // The Admin key itself, and the enabled key.
   expect(body.overview.totals.apiKeys).toBe(2);
 });
 
@@ -133,7 +133,7 @@ describe('?type= and ?q=', () => {
     expect(await names(bucketId, query)).toEqual(expected.map((index) => made[index]?.name));
   });
 
-  it('finds a key by the beginning of its text', async () => {
+  it('finds a key by the prefix of its text', async () => {
     const { body } = await list(bucketId, '');
     const [first] = body.apiKeys as Shown[];
     const { body: found } = await list(bucketId, `q=${first?.keyPrefix ?? ''}`);
@@ -163,7 +163,7 @@ describe('?after=', () => {
     }
   });
 
-  it.each(['', 'q=even&'])('gives every key once with "%s", whatever is deleted between pages', async (filter) => {
+  it.each(['', 'q=even&'])('lists every key once with "%s" despite deletions between pages', async (filter) => {
     const whole = await names(bucketId, `${filter}limit=1000`);
     const total = (await list(bucketId, `${filter}limit=1`)).body.pagination.total as number;
     const rest = await names(bucketId, `${filter}limit=1000&offset=1000`);
@@ -180,7 +180,7 @@ describe('?after=', () => {
       ]);
       seenNames.push(...page.map(({ name }) => name));
       if (body.pagination.hasMore === false) break;
-      // The first and the last of the page, which the next request names.
+      // The first and the last key of the page. The next request names the last one.
       for (const { _id } of [page[0], page.at(-1)] as Shown[]) {
         expect((await admin('DELETE', `/api/buckets/${bucketId}/keys/${_id}`)).status).toBe(200);
         deleted += 1;
@@ -190,7 +190,7 @@ describe('?after=', () => {
     expect(seenNames).toEqual(all);
   });
 
-  it('gives none behind the last one', async () => {
+  it('lists none after the last key', async () => {
     const { body } = await list(bucketId, 'limit=1000&offset=1000');
     const last = (body.apiKeys as Shown[]).at(-1)?._id ?? '';
     const { body: behind } = await list(bucketId, `after=${last}`);
@@ -198,7 +198,7 @@ describe('?after=', () => {
     expect(behind.pagination.total).toBe(body.pagination.total);
   });
 
-  it('refuses what was never in the list, and two ways to begin', async () => {
+  it('refuses an id that was never in the list, and after= together with offset=', async () => {
     const elsewhere = await makeKey(server, await makeBucket(server), 'read');
     const never = invalid('after must be the _id of an entry of this list, or of one that was deleted from it');
     for (const after of [ABSENT_ID, elsewhere._id]) expect(seen(await list(bucketId, `after=${after}`))).toEqual(never);
@@ -209,7 +209,7 @@ describe('?after=', () => {
     expect(seen(await list(ABSENT_ID, `after=${elsewhere._id}`))).toEqual(BUCKET_NOT_FOUND);
   });
 
-  it('goes on in the list of Admin keys too', async () => {
+  it('pages through the list of Admin keys too', async () => {
     for (let index = 0; index < 3; index++) await makeAdminKey(server, `Spare ${index}`);
     const { body } = await admin('GET', '/api/keys?q=spare&state=active&type=admin');
     const ids = (body.apiKeys as Shown[]).map(({ _id }) => _id);

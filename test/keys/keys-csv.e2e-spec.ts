@@ -21,7 +21,7 @@ const send = (body: string, headers: Record<string, string> = {}) =>
     body,
     headers: { 'Content-Type': 'text/csv', ...headers },
   });
-/** What a key was made with, as JSON tells it. */
+/** The restrictions of a key as JSON shows them. */
 const boundsOf = (apiKey: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(apiKey).filter(([name]) => !['_id', 'key', 'bucketId', 'createdAt'].includes(name)),
@@ -32,8 +32,8 @@ const made = async (csv: string) => {
   return (body.apiKeys as Record<string, unknown>[]).map(boundsOf);
 };
 
-describe('a table of new keys', () => {
-  it('has a column for every field that a key in JSON has', () => {
+describe('a CSV body of new keys', () => {
+  it('has a column for every field of a key in JSON', () => {
     const fields = fieldsOf(CreateBucketKeyBody).map(({ field }) => field);
     expect(['name', 'type', ...Object.keys(KEY_COLUMNS)].sort()).toEqual([...fields].sort());
   });
@@ -88,7 +88,7 @@ describe('a table of new keys', () => {
         quota: { limit: 7, per: 'day' },
       },
     ],
-  ])('may have %s', async (_what, csv, bounds) => {
+  ])('accepts %s', async (_what, csv, bounds) => {
     expect(await made(csv)).toEqual([{ name: 'Küche', type: 'write', ...bounds }]);
   });
 
@@ -111,7 +111,7 @@ describe('a table of new keys', () => {
     ['metadata', '{"a":'.repeat(6000), 'metadata must be an object whose values are strings', []],
     ['dataSourceId', 'x', 'Invalid data source ID format', []],
     ['writeOnly', 'true', 'writeOnly is only for write keys', []],
-  ])('is refused where %s is %.20s', async (column, cell, message, within) => {
+  ])('is refused when %s is %.20s', async (column, cell, message, within) => {
     const { status, body } = await send(`name,type,${column}\nGood,read,\nBad,read,"${cell.replaceAll('"', '""')}"\n`);
     expect([status, body]).toEqual([
       400,
@@ -119,7 +119,7 @@ describe('a table of new keys', () => {
     ]);
   });
 
-  it('is answered with the columns that any of its keys has, which are read back as they were', async () => {
+  it('returns the columns that any of its keys uses, and they can be sent back unchanged', async () => {
     const csv =
       'name,type,allowedIps,rateLimit,metadata,enabled\n' +
       'A,write,10.0.0.0/8 ::1,5/60,"{""x"":""1"",""=y"":""2""}",\n=B,read,,,,false\n';
@@ -137,7 +137,7 @@ describe('a table of new keys', () => {
     expect(`${without.join('\n')}\n`).toBe(csv);
   });
 
-  it('is answered without formulas with ?excel=1', async () => {
+  it('returns no formulas with ?excel=1', async () => {
     const answer = await server.call('POST', `/api/buckets/${bucketId}/keys/bulk?excel=1`, {
       key: server.adminKey,
       body: 'name,type\n=1+1,write\n',

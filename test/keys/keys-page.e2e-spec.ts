@@ -19,7 +19,7 @@ beforeAll(async () => (server = await startApp()));
 afterAll(() => server.stop());
 
 describe('docs/keys.md', () => {
-  it('shows commands that run as they stand, one after the other', async () => {
+  it('shows commands that run unchanged, in order', async () => {
     const bucketId = await makeBucket(server);
     const sensor = await makeKey(server, bucketId, 'write');
     const environment: Record<string, string> = {
@@ -73,7 +73,7 @@ describe('docs/keys.md', () => {
     ]);
   });
 
-  it('gives a recipe for the checksum that tells keys from what only looks like them', () => {
+  it('describes the checksum that distinguishes keys from similar texts', () => {
     const [, text = '', checksum = ''] = /CRC-32 of `(\w+)` is \d+, in base\n62 `(\w+)`/.exec(PAGE.text) ?? [];
     expect(isKeyText(text + checksum)).toBe(true);
     const python = spawnSync('python3', ['--version']).status === 0;
@@ -85,7 +85,7 @@ describe('docs/keys.md', () => {
     expect(stdout.trim()).toBe('[True, True, True, False, False]');
   });
 
-  it('has a hook that stops a commit with a key in it, and no other', () => {
+  it('shows a hook that rejects only commits with a key', () => {
     const folder = mkdtempSync(join(tmpdir(), 'dakkio-hook-'));
     const git = (...args: string[]) =>
       spawnSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
@@ -109,5 +109,5 @@ describe('docs/keys.md', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('names settings, scripts and files that there are', () => expect(PAGE.unknownNames()).toEqual([]));
+  it('names only existing settings, scripts and files', () => expect(PAGE.unknownNames()).toEqual([]));
 });

@@ -14,7 +14,7 @@ afterAll(() => server.stop());
 
 const statusOf = async ({ key }: { key: string }) => (await server.call('GET', '/api/keys/self', { key })).status;
 
-/** Makes a key that has expired an hour ago. */
+/** Creates a key that expired an hour ago. */
 async function makeExpired<T>(make: (expiresAt: string) => Promise<T>): Promise<T> {
   const now = Date.now();
   jest.spyOn(Date, 'now').mockReturnValue(now - 2 * HOUR);
@@ -23,7 +23,7 @@ async function makeExpired<T>(make: (expiresAt: string) => Promise<T>): Promise<
   return made;
 }
 
-describe('the last Admin key that opens', () => {
+describe('the last active Admin key', () => {
   const makeAdmin = async (key: string, more: object = {}) =>
     (await server.call('POST', '/api/keys', { key, body: { name: 'Other', type: 'admin', ...more } })).body
       .apiKey as MadeKey;
@@ -33,7 +33,7 @@ describe('the last Admin key that opens', () => {
   ];
   const idOf = async (key: string) => (await server.call('GET', '/api/keys/self', { key })).body.apiKey._id as string;
 
-  it('can be neither deleted nor disabled, when the others have expired or are disabled', async () => {
+  it('cannot be deleted or disabled when the others have expired or are disabled', async () => {
     const admin = await makeOrganization(server);
     const id = await idOf(admin);
     const others = [
@@ -46,7 +46,7 @@ describe('the last Admin key that opens', () => {
     for (const end of ends(admin, id)) expect(seen(await end())).toEqual(LAST);
   });
 
-  it('may still be changed otherwise, and disabled once there is another', async () => {
+  it('can be changed in other ways, and disabled once there is another', async () => {
     const admin = await makeOrganization(server);
     const path = `/api/keys/${await idOf(admin)}`;
     const change = (body: object, key = admin) => server.call('PATCH', path, { key, body });
@@ -60,7 +60,7 @@ describe('the last Admin key that opens', () => {
     expect(await statusOf({ key: admin })).toBe(200);
   });
 
-  it('stays when two end each other at once, in whatever way', async () => {
+  it('stays active when two keys revoke each other at once, by any route', async () => {
     for (let round = 0; round < 12; round++) {
       const first = await makeOrganization(server, `Round ${round}`);
       const second = await makeAdmin(first);
@@ -80,7 +80,7 @@ describe('the last Admin key that opens', () => {
     ['held to addresses without the caller', { allowedIps: ['192.0.2.1'] }],
     ['held to a quota', { quota: { limit: 1_000_000, per: 'month' } }],
     ['held to several of them', { ...FAR, name: 'Mine', quota: { limit: 5, per: 'day' } }],
-  ])('cannot be %s, not with ?line=true either, until there is another such key', async (_what, change) => {
+  ])('cannot be %s, with or without ?line=true, until there is another active key', async (_what, change) => {
     const admin = await makeOrganization(server);
     const path = `/api/keys/${await idOf(admin)}`;
     await makeAdmin(admin, FAR);
@@ -98,18 +98,18 @@ describe('the last Admin key that opens', () => {
     expect(seen(await server.call('DELETE', `/api/keys/${other._id}`, { key: other.key }))).toEqual(LAST);
   });
 
-  it('may be held to addresses with the caller, and to a rate limit', async () => {
+  it("can be restricted to addresses that include the caller's, and to a rate limit", async () => {
     const admin = await makeOrganization(server);
     const path = `/api/keys/${await idOf(admin)}`;
     for (const body of [{ allowedIps: ['127.0.0.1'] }, { rateLimit: { limit: 100, windowSeconds: 1 } }])
       expect((await server.call('PATCH', path, { key: admin, body })).status).toBe(200);
   });
 
-  it('may be rotated, by itself or by another, and what it is rotated into is the last one then', async () => {
+  it('can be rotated, by itself or another key, and its replacement is the last active key then', async () => {
     const admin = await makeOrganization(server);
     const first = await idOf(admin);
     const made = (await server.call('POST', '/api/keys/self/rotate', { key: admin })).body.apiKey as MadeKey;
-    // The old one has an end now.
+    // The old key expires now.
     for (const end of ends(admin, made._id)) expect(seen(await end())).toEqual(LAST);
     expect((await server.call('DELETE', `/api/keys/${first}`, { key: made.key })).status).toBe(200);
     const options = { key: made.key, body: { gracePeriodSeconds: 0 } };
@@ -117,13 +117,13 @@ describe('the last Admin key that opens', () => {
     expect([await statusOf(made), await statusOf(last)]).toEqual([401, 200]);
   });
 
-  it('cannot be rotated where its replacement would have an end', async () => {
+  it('cannot be rotated when its replacement would expire', async () => {
     const admin = await makeOrganization(server);
     const path = `/api/keys/${await idOf(admin)}`;
     const other = await makeAdmin(admin);
     const rotate = () => server.call('POST', '/api/keys/self/rotate', { key: admin });
     const made = (await rotate()).body.apiKey as MadeKey;
-    // The line takes the end of its newest key along, also when that is deleted.
+    // The line keeps the expiry of its newest key, also when that key is deleted.
     await server.call('PATCH', `/api/keys/${made._id}`, { key: admin, body: FAR });
     await server.call('DELETE', `/api/keys/${made._id}`, { key: admin });
     await server.call('PATCH', path, { key: admin, body: { expiresAt: null } });
@@ -134,7 +134,7 @@ describe('the last Admin key that opens', () => {
     expect((await rotate()).status).toBe(201);
   });
 
-  it('and the whole line of it cannot be deleted', async () => {
+  it('cannot be deleted together with its line', async () => {
     const admin = await makeOrganization(server);
     const id = await idOf(admin);
     const made = (await server.call('POST', '/api/keys/self/rotate', { key: admin })).body.apiKey as MadeKey;
@@ -145,7 +145,7 @@ describe('the last Admin key that opens', () => {
     expect([await statusOf({ key: admin }), await statusOf(made)]).toEqual([401, 401]);
   });
 
-  it('of keys that all have an end is the last that opens', async () => {
+  it('is protected also when all keys expire', async () => {
     const admin = await makeOrganization(server);
     const [one, other] = [await makeAdmin(admin), await makeAdmin(admin)];
     const remove = (id: string) => server.call('DELETE', `/api/keys/${id}`, { key: one.key });

@@ -8,7 +8,7 @@ const ORGANIZATION = '65a500000000000000000001';
 const CREATED_AT = Date.UTC(2024, 0, 15, 10, 5);
 const DAY = 19_000;
 
-/** A key as it is stored before lines are known: its name stands for its id. */
+/** A key as a version without lines stores it. Its name is also its id. */
 interface OldKey {
   readonly name: string;
   readonly replaces?: string;
@@ -56,14 +56,14 @@ async function storedBefore(keys: readonly OldKey[]): Promise<void> {
   await before.destroy();
 }
 
-it('an upgrade gives each stored key its line, the newest of each line, and the use of its replacements', async () => {
+it('an upgrade sets for each stored key its line, the newest key of the line, and the usage of the line', async () => {
   const chain = Array.from({ length: 41 }, (_, index): OldKey => {
     return { name: `c${index}`, ...(index > 0 && { replaces: `c${index - 1}`, bySelf: index % 2 === 1 }), requests: 1 };
   });
   await storedBefore([
     { name: 'alone', requests: 7 },
     ...chain,
-    // Rotated twice, since the first replacement was deleted.
+    // Rotated twice because the first replacement was deleted.
     { name: 'twice' },
     { name: 't1', replaces: 'twice' },
     { name: 't2', replaces: 'twice', requests: 5 },

@@ -8,7 +8,7 @@ beforeAll(async () => (server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.
 afterAll(() => server.stop());
 
 interface List {
-  /** Who lists, and where. */
+  /** The caller of the list, and its path. */
   readonly key: string;
   readonly path: string;
   readonly name: string;
@@ -57,7 +57,7 @@ describe.each([
   ['data sources', sources],
   ['alert rules', rules],
 ])('?after= in the list of %s', (_what, make) => {
-  it('gives every row once, whatever is deleted between two pages', async () => {
+  it('lists every row once despite deletions between two pages', async () => {
     const { key, path, name, ids, remove } = await make();
     const page = async (query: string) => {
       const { status, body } = await server.call('GET', `${path}?limit=3${query}`, { key });
@@ -72,7 +72,7 @@ describe.each([
     const third = await page(`&after=${ids[5] ?? ''}`);
     expect(third).toEqual({ ids: ids.slice(6), pagination: { limit: 3, offset: 0, total: 5, hasMore: false } });
     expect((await page(`&after=${ids[6] ?? ''}`)).ids).toEqual([]);
-    // An id from before all others.
+    // An id older than all others.
     expect((await page(`&after=${'0'.repeat(24)}`)).ids).toEqual([ids[1], ids[3], ids[4]]);
     const both = await server.call('GET', `${path}?after=${ABSENT_ID}&offset=1`, { key });
     expect(seen(both)).toEqual({

@@ -4,7 +4,7 @@ import { Writer } from '../../src/database/writer';
 import { Organization } from '../../src/organizations/organization.entity';
 import { startApp, ON_POSTGRES, type TestApp } from '../support/test-app';
 
-/** More than a filtered list counts. */
+/** More events than a filtered list counts. */
 const ROWS = Number(process.env['AUDIT_ROWS'] ?? 130_000);
 const RARE = 'b'.repeat(24);
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
     await manager.query(FILL);
     await manager.query(`UPDATE audit_head SET count = ${ROWS + 10}, link = ''`);
   });
-  // As autovacuum does in time.
+  // Autovacuum does the same eventually.
   if (ON_POSTGRES) await server.app.get(DataSource).manager.query('ANALYZE audit_log');
 });
 afterAll(() => server.stop());
@@ -40,10 +40,10 @@ async function list(query: string) {
   };
 }
 
-it('counts a whole list once, and from then on only what is new', async () => {
+it('counts the whole list once, and later only new events', async () => {
   const first = await list('');
   expect(first.pagination).toEqual({ limit: 2, offset: 0, total: ROWS + 2, hasMore: true });
-  // Each slice that is counted ends in a pause.
+  // The count pauses after each slice.
   const pause = jest.fn(() => Promise.resolve());
   const { id } = await server.app.get(DataSource).manager.findOneByOrFail(Organization, {});
   expect(await server.app.get(AuditTotals).of(id, pause)).toBe(ROWS + 2);
@@ -52,7 +52,7 @@ it('counts a whole list once, and from then on only what is new', async () => {
   expect(again.pagination.total).toBe(ROWS + 2);
 });
 
-it('counts a filtered list as far as 100,000 events, and says so', async () => {
+it('counts a filtered list up to 100,000 events, and marks the count as incomplete', async () => {
   const { auditEvents, pagination } = await list('action=data.imported');
   expect(auditEvents).toHaveLength(2);
   expect(pagination).toEqual({ limit: 2, offset: 0, total: 100_000, hasMore: true, totalIsExact: false });
@@ -60,7 +60,7 @@ it('counts a filtered list as far as 100,000 events, and says so', async () => {
   expect(next.pagination).toEqual(pagination);
 });
 
-it('finds rare events wherever they are in the log', async () => {
+it('finds rare events anywhere in the log', async () => {
   const { auditEvents, pagination } = await list(`targetId=${RARE}`);
   const [newest, oldest] = [65_001, 1].map((n) => n.toString(16).padStart(24, '0'));
   expect(auditEvents.map(({ _id }) => _id)).toEqual([newest, oldest]);

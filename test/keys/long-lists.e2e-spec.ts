@@ -17,7 +17,7 @@ beforeAll(async () => {
   const fields = Array.from({ length: 60 }, (_, index) => [`field_${index}`, { type: 'number' as const }] as const);
   const sources = Array.from({ length: SOURCES }, (_, index) => ({
     ...{ id: newId(), number: index + 1, bucketId, name: `Source ${index}`, type: 'sensor', description: '' },
-    // Two at a time are made in the same millisecond.
+    // Each pair is created in the same millisecond.
     ...{ downsampling: true, status: 'active' as const, watchVersion: 0, createdAt: 1_700_000_000_000 + (index >> 1) },
     ...{ updatedAt: 1_700_000_000_000, deletedAt: null, schema: newSchema(Object.fromEntries(fields)) },
   }));
@@ -42,7 +42,7 @@ it.each([
   [1000, 0],
   [1000, 229],
   [1000, 230],
-])('gives a page of %d from %d on in order, as if it were read at once', async (limit, offset) => {
+])('returns a page of %d from offset %d in order, the same as a single read', async (limit, offset) => {
   const { status, body } = await list(`limit=${limit}&offset=${offset}`);
   expect([status, idsOf(body.dataSources)]).toEqual([200, ids.slice(offset, offset + limit)]);
   expect(body.pagination).toEqual({ limit, offset, total: SOURCES, hasMore: offset + limit < SOURCES });
@@ -50,7 +50,7 @@ it.each([
 });
 
 it.each([0, 1, 2, 99, 228, 229])(
-  'goes on behind row %d, though two rows were created at the same time',
+  'continues after row %d when two rows were created at the same time',
   async (index) => {
     const { status, body } = await list(`limit=1000&after=${ids[index] ?? ''}`);
     expect([status, idsOf(body.dataSources)]).toEqual([200, ids.slice(index + 1)]);
@@ -58,7 +58,7 @@ it.each([0, 1, 2, 99, 228, 229])(
   },
 );
 
-it('sends a long list in pieces, and a short one whole, with the headers of every answer', async () => {
+it('streams a long list in chunks, and sends a short one whole, with the usual headers', async () => {
   const [long, short] = [await list('limit=1000'), await list('limit=5')];
   expect([long.headers.get('transfer-encoding'), long.headers.get('content-length')]).toEqual(['chunked', null]);
   expect(short.headers.get('content-length')).toMatch(/^\d+$/);
@@ -69,7 +69,7 @@ it('sends a long list in pieces, and a short one whole, with the headers of ever
   for (const { headers } of [long, short]) expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('leaves out what is deleted while it is read', async () => {
+it('omits rows that are deleted during the read', async () => {
   const { manager } = server.app.get(DataSource);
   const find = manager.find.bind(manager);
   const spy = jest.spyOn(manager, 'find').mockImplementation(async (target, options) => {

@@ -25,14 +25,14 @@ afterEach(async () => {
   await database.remove();
 });
 
-/** Stops what runs on the test's database, and starts anew with these peppers. */
+/** Restarts the server on the same database with these peppers. */
 async function start(pepper?: string, previous?: string, preset?: string): Promise<TestApp> {
   await open?.stop();
   open = undefined;
   return (open = await startApp(environmentOf(pepper, previous, preset), database));
 }
 
-/** What a start with these peppers is refused with. */
+/** The error of a start with these peppers. */
 async function refusalOf(pepper?: string, previous?: string, preset?: string): Promise<Error> {
   await open?.stop();
   open = undefined;
@@ -58,7 +58,7 @@ const rowOf = ({ app }: TestApp, id: string) => app.get(DataSource).manager.find
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const hmac = (pepper: string, text: string) => createHmac('sha256', pepper).update(text).digest('hex');
 
-/** Which of these keys open, by name. */
+/** The names of the active keys among these. */
 async function opening(server: TestApp, keys: Record<string, string>): Promise<string[]> {
   const names: string[] = [];
   for (const [name, key] of Object.entries(keys)) {
@@ -73,14 +73,14 @@ async function makeAdmin({ call }: TestApp, key: string): Promise<MadeKey> {
   return (await call('POST', '/api/keys', { key, body: { name: 'Ops', type: 'admin' } })).body.apiKey as MadeKey;
 }
 
-describe('what is stored of a key', () => {
+describe('the stored hash of a key', () => {
   it('is SHA-256 without a pepper', async () => {
     const server = await start();
     const { _id, key } = await makeKey(server, await makeBucket(server), 'write');
     expect(await rowOf(server, _id)).toMatchObject({ hash: sha256(key), pepper: null });
   });
 
-  it('is HMAC-SHA-256 under the pepper, in whatever way the key was made', async () => {
+  it('is HMAC-SHA-256 with the pepper, for every way to create a key', async () => {
     const server = await start(A);
     const { call, adminKey } = server;
     const bucketId = await makeBucket(server);
@@ -105,7 +105,7 @@ describe('what is stored of a key', () => {
   });
 });
 
-it('changes over from no pepper to one and to another, and a deleted key stays dead', async () => {
+it('changes from no pepper to one and then to another, and a deleted key stays invalid', async () => {
   const none = await start();
   const bucketId = await makeBucket(none);
   const dead = await makeKey(none, bucketId, 'write');
@@ -148,12 +148,12 @@ it('changes over from no pepper to one and to another, and a deleted key stays d
   expect(await opening(await start(), keys)).toEqual(['admin of none', 'of none']);
 });
 
-describe('a start after which no Admin key would open', () => {
+describe('a start that would leave no active Admin key', () => {
   it.each([
     ['with a pepper where there was none', undefined, A],
     ['with another pepper', A, B],
     ['without the pepper', A, undefined],
-  ])('%s is refused, unless it presets one', async (_what, before, after) => {
+  ])('%s is refused unless it presets an Admin key', async (_what, before, after) => {
     const first = await start(before);
     const keys = { first: first.adminKey, preset: newKeyText('admin') };
 
@@ -164,11 +164,11 @@ describe('a start after which no Admin key would open', () => {
     expect(await opening(await start(after), keys)).toEqual(['preset']);
   });
 
-  it('is refused too when the only Admin key of the pepper is disabled', async () => {
+  it('is refused when the only Admin key of the pepper is disabled', async () => {
     const first = await start();
     const change = await start(A, 'none');
     const { _id } = await makeAdmin(change, first.adminKey);
-    // A server that does not know the pepper sees that this key does not open for it anyway.
+    // For a server without the pepper this key is not valid anyway.
     const before = await start();
     const off = await before.call('PATCH', `/api/keys/${_id}`, { key: first.adminKey, body: { enabled: false } });
     expect(off.status).toBe(200);
@@ -180,13 +180,13 @@ describe('a start after which no Admin key would open', () => {
     ['deleted', 'DELETE', undefined, 'deleted'],
     ['given an end', 'PATCH', { expiresAt: '2999-01-31T12:00:00Z' }, 'restricted'],
     ['given a quota', 'PATCH', { quota: { limit: 1000, per: 'day' } }, 'restricted'],
-  ])('cannot come about by the only Admin key of the present pepper being %s', async (_what, method, body, word) => {
+  ])('is prevented: the only Admin key of the current pepper cannot be %s', async (_what, method, body, word) => {
     const first = await start();
     const change = await start(A, 'none');
     const { _id, key } = await makeAdmin(change, first.adminKey);
     const refusal = await change.call(method, `/api/keys/${_id}`, { key: first.adminKey, ...(body && { body }) });
     expect(seen(refusal)).toEqual(refused(409, 'Conflict', `The last Admin key cannot be ${word}`));
-    // The one that goes with the previous pepper may be ended.
+    // The key of the previous pepper can be revoked.
     const { apiKey } = (await change.call('GET', '/api/keys/self', { key: first.adminKey })).body;
     expect((await change.call('DELETE', `/api/keys/${apiKey._id}`, { key })).status).toBe(200);
     expect((await (await start(A)).call('GET', '/api/keys/self', { key })).status).toBe(200);
@@ -199,7 +199,7 @@ describe('a preset Admin key', () => {
     ['no pepper, during a change-over', undefined, A, 'none'],
     ['a pepper, during a change-over', A, B, A],
     ['the same pepper', A, A, undefined],
-  ])('that was deleted under %s, is refused', async (_what, before, after, previous) => {
+  ])('that was deleted under %s is refused', async (_what, before, after, previous) => {
     const preset = newKeyText('admin');
     const first = await start(before, undefined, preset);
     const other = await makeAdmin(first, preset);
@@ -211,7 +211,7 @@ describe('a preset Admin key', () => {
     });
   });
 
-  it('that is still of the previous pepper is not stored twice', async () => {
+  it('that still has the previous pepper is not stored twice', async () => {
     const preset = newKeyText('admin');
     await start(A, undefined, preset);
     const { call } = await start(B, A, preset);

@@ -22,7 +22,7 @@ describe('two hundred requests at once', () => {
     ['a quota of 50 a month', quota(50, 'month'), 50],
     ['a rate limit of 50 and a quota of 30', { ...rate(50, 86_400), ...quota(30, 'day') }, 30],
     ['a rate limit of 30 and a quota of 50', { ...rate(30, 86_400), ...quota(50, 'day') }, 30],
-  ])('%s lets in exactly so many', async (_what, bounds, most) => {
+  ])('%s admits exactly the limit', async (_what, bounds, most) => {
     const key = await keyWith(bounds);
     const answers = await Promise.all(Array.from({ length: 200 }, () => self(key)));
     const count = (status: number) => answers.filter((answer) => answer.status === status).length;
@@ -33,7 +33,7 @@ describe('two hundred requests at once', () => {
 });
 
 describe('a key with a quota', () => {
-  it('is told where it stands, and held to it until midnight of UTC', async () => {
+  it('gets its remaining quota, and is limited until midnight UTC', async () => {
     const key = await keyWith(quota(2, 'day'));
     const reset = secondsOf(MIDNIGHT);
     for (const left of ['1', '0'])
@@ -50,7 +50,7 @@ describe('a key with a quota', () => {
     expect((await self(key)).status).toBe(200);
   });
 
-  it('is held to it until the first of the next month', async () => {
+  it('is limited until the first day of the next month', async () => {
     const key = await keyWith(quota(1, 'month'));
     expect(told(await self(key))[0]).toBe('"quota";q=1;w=2678400');
     obey(await self(key));
@@ -62,7 +62,7 @@ describe('a key with a quota', () => {
     expect((await self(key)).status).toBe(200);
   });
 
-  it('has it used up by what was let in before a stop, too', async () => {
+  it('counts requests from before a restart', async () => {
     const database = await createDatabase();
     const first = await startApp({}, database);
     const bucket = await makeBucket(first);
@@ -80,7 +80,7 @@ describe('a key with a quota', () => {
     await database.remove();
   });
 
-  it('and a rate limit is told of both, and when both let it in', async () => {
+  it('and a rate limit gets both, and the time at which both admit it again', async () => {
     const key = await keyWith({ ...rate(1, 3600), ...quota(1, 'day') });
     clock.date -= HOUR;
     expect(told(await self(key))[1]).toBe('"rate";r=0;t=3600, "quota";r=0;t=7200');

@@ -26,7 +26,7 @@ const statusOf = async ({ key }: { key: string }) => (await server.call('GET', '
 const fresh = (more: object = {}) => makeKey(server, bucketId, 'write', more);
 const total = async () => (await asAdmin('GET', `/api/buckets/${bucketId}/keys`)).body.pagination.total as number;
 
-/** Lets time pass for the server, without waiting for it. */
+/** Advances the server's clock without waiting. */
 function pass(millis: number): void {
   const now = Date.now;
   jest.spyOn(Date, 'now').mockImplementation(() => now() + millis);
@@ -39,43 +39,46 @@ describe('a rotation', () => {
     ['null for both', { gracePeriodSeconds: null, retireOnFirstUse: null }, DAY_MILLIS],
     ['an hour', { gracePeriodSeconds: 3600 }, 3_600_000],
     ['the longest grace', { gracePeriodSeconds: 2_592_000 }, 30 * DAY_MILLIS],
-  ])('makes a new key beside the old one, which dies at the end of its grace: %s', async (_what, wish, millis) => {
-    const old = await fresh();
-    const before = Date.now();
-    const { status, body } = await rotate(old, wish);
-    expect([status, body]).toEqual([
-      201,
-      {
-        message: 'API key rotated successfully',
-        apiKey: {
-          _id: ID,
-          name: 'Living Room Sensor',
-          type: 'write',
-          key: expect.stringMatching(/^dakkio_w_[0-9A-Za-z]{36}$/),
-          bucketId,
-          createdAt: expect.any(String),
-          replaces: old._id,
+  ])(
+    'creates a new key beside the old one, which expires at the end of its grace period: %s',
+    async (_what, wish, millis) => {
+      const old = await fresh();
+      const before = Date.now();
+      const { status, body } = await rotate(old, wish);
+      expect([status, body]).toEqual([
+        201,
+        {
+          message: 'API key rotated successfully',
+          apiKey: {
+            _id: ID,
+            name: 'Living Room Sensor',
+            type: 'write',
+            key: expect.stringMatching(/^dakkio_w_[0-9A-Za-z]{36}$/),
+            bucketId,
+            createdAt: expect.any(String),
+            replaces: old._id,
+          },
+          replaces: { _id: old._id, expiresAt: expect.any(String) },
         },
-        replaces: { _id: old._id, expiresAt: expect.any(String) },
-      },
-    ]);
-    const end = Date.parse(body.replaces.expiresAt as string);
-    expect(end).toBeGreaterThanOrEqual(before + millis);
-    expect(end).toBeLessThanOrEqual(Date.now() + millis);
-    const made = body.apiKey as MadeKey;
-    expect([await statusOf(old), await statusOf(made)]).toEqual([200, 200]);
-    await server.app.get(Usage).flush();
-    expect(await shown(old)).toMatchObject({
-      replacedBy: made._id,
-      expiresAt: body.replaces.expiresAt,
-      lastUsedAt: expect.any(String),
-    });
-    expect(await shown(made)).toMatchObject({ replaces: old._id, enabled: true });
-    pass(millis + 60_000);
-    expect([await statusOf(old), await statusOf(made)]).toEqual([401, 200]);
-  });
+      ]);
+      const end = Date.parse(body.replaces.expiresAt as string);
+      expect(end).toBeGreaterThanOrEqual(before + millis);
+      expect(end).toBeLessThanOrEqual(Date.now() + millis);
+      const made = body.apiKey as MadeKey;
+      expect([await statusOf(old), await statusOf(made)]).toEqual([200, 200]);
+      await server.app.get(Usage).flush();
+      expect(await shown(old)).toMatchObject({
+        replacedBy: made._id,
+        expiresAt: body.replaces.expiresAt,
+        lastUsedAt: expect.any(String),
+      });
+      expect(await shown(made)).toMatchObject({ replaces: old._id, enabled: true });
+      pass(millis + 60_000);
+      expect([await statusOf(old), await statusOf(made)]).toEqual([401, 200]);
+    },
+  );
 
-  it('gives the new key the same rights, and nothing else', async () => {
+  it('gives the new key exactly the same rights', async () => {
     const bounds = {
       expiresAt: '2999-01-31T12:00:00.000Z',
       allowedIps: ['127.0.0.1', '10.0.0.0/8'],
@@ -92,13 +95,13 @@ describe('a rotation', () => {
     expect(inherited).toEqual(bounds);
   });
 
-  it('ends the old key at once with a grace of 0', async () => {
+  it('expires the old key at once with a grace period of 0', async () => {
     const old = await fresh();
     const { body } = await rotate(old, { gracePeriodSeconds: 0 });
     expect([await statusOf(old), await statusOf(body.apiKey as MadeKey)]).toEqual([401, 200]);
   });
 
-  it('leaves a key that expires sooner than its grace its own end, and the new one has the same', async () => {
+  it('keeps an expiry earlier than the grace period, and copies it to the new key', async () => {
     const expiresAt = new Date(Date.now() + 600_000).toISOString();
     const old = await fresh({ expiresAt });
     const { body } = await rotate(old);
@@ -107,7 +110,7 @@ describe('a rotation', () => {
     expect(second.body.apiKey.expiresAt).toBe(expiresAt);
   });
 
-  it('counts both keys apart', async () => {
+  it('counts the usage of both keys separately', async () => {
     const old = await fresh();
     for (let i = 0; i < 3; i++) await statusOf(old);
     const made = (await rotate(old)).body.apiKey as MadeKey;
@@ -120,7 +123,7 @@ describe('a rotation', () => {
     expect([await requests(old), await requests(made)]).toEqual([4, 2]);
   });
 
-  it('of Admin keys works in the same way, even of the only one', async () => {
+  it('works the same for Admin keys, even for the only one', async () => {
     const other = await startApp();
     const { _id } = (await other.call('GET', '/api/keys/self', { key: other.adminKey })).body.apiKey as MadeKey;
     const options = { key: other.adminKey, body: { gracePeriodSeconds: 0 } };
@@ -133,8 +136,8 @@ describe('a rotation', () => {
   });
 });
 
-describe('a key that is retired by the first use of the next one', () => {
-  it('lives until then, and not a request longer', async () => {
+describe('a key that is retired by the first use of its replacement', () => {
+  it('is valid until then, and for no request after it', async () => {
     const old = await fresh();
     const { body } = await rotate(old, { retireOnFirstUse: true });
     expect(await statusOf(old)).toBe(200);
@@ -144,14 +147,14 @@ describe('a key that is retired by the first use of the next one', () => {
     expect(await statusOf(body.apiKey as MadeKey)).toBe(200);
   });
 
-  it('dies at the end of its grace where the next one is never used', async () => {
+  it('expires at the end of its grace period when the replacement is never used', async () => {
     const old = await fresh();
     await rotate(old, { retireOnFirstUse: true, gracePeriodSeconds: 60 });
     pass(61_000);
     expect(await statusOf(old)).toBe(401);
   });
 
-  it('is not retired by what the next one is refused for', async () => {
+  it('is not retired by refused requests of its replacement', async () => {
     const old = await fresh({ allowedIps: ['192.0.2.1', '127.0.0.1'] });
     const { body } = await rotate(old, { retireOnFirstUse: true });
     await asAdmin('PATCH', pathOf(body.apiKey as MadeKey), { allowedIps: ['192.0.2.1'] });
@@ -159,7 +162,7 @@ describe('a key that is retired by the first use of the next one', () => {
     expect(await statusOf(old)).toBe(200);
   });
 
-  it('is retired once when many first uses come at once, and that is in the audit log', async () => {
+  it('is retired once under concurrent first uses, and this is in the audit log', async () => {
     const old = await fresh();
     const made = (await rotate(old, { retireOnFirstUse: true })).body.apiKey as MadeKey;
     const statuses = await Promise.all(Array.from({ length: 20 }, () => statusOf(made)));
@@ -177,7 +180,7 @@ describe('a second rotation', () => {
     body: { error: 'Conflict', message: 'API key was already rotated', apiKeyId },
   });
 
-  it('is refused while a replacement lives, and names the last of the line', async () => {
+  it('is refused while a replacement is active, and names the newest key of the line', async () => {
     const old = await fresh();
     const second = (await rotate(old)).body.apiKey as MadeKey;
     expect(seen(await rotate(old))).toEqual(alreadyRotated(second._id));
@@ -187,7 +190,7 @@ describe('a second rotation', () => {
     expect(await total()).toBe(before);
   });
 
-  it('gives another replacement where the one before was deleted, and moves no end back', async () => {
+  it('creates another replacement when the previous one was deleted, and extends no expiry', async () => {
     const old = await fresh();
     const first = await rotate(old, { gracePeriodSeconds: 60 });
     await asAdmin('DELETE', pathOf(first.body.apiKey as MadeKey));
@@ -197,7 +200,7 @@ describe('a second rotation', () => {
     expect(await statusOf(second.body.apiKey as MadeKey)).toBe(200);
   });
 
-  it('gives another replacement where the one before waits for its first use, which it will never have', async () => {
+  it('creates another replacement when the previous one still waits for its first use, and invalidates that one', async () => {
     const old = await fresh();
     const lost = (await rotate(old, { retireOnFirstUse: true })).body.apiKey as MadeKey;
     const before = await total();
@@ -209,7 +212,7 @@ describe('a second rotation', () => {
     expect(await statusOf(old)).toBe(401);
   });
 
-  it('is done by one of many that ask at once', async () => {
+  it('succeeds for exactly one of many concurrent requests', async () => {
     const old = await fresh();
     const before = await total();
     const answers = await Promise.all(Array.from({ length: 8 }, () => rotate(old)));
@@ -218,8 +221,8 @@ describe('a second rotation', () => {
   });
 });
 
-describe('a rotation that cannot be', () => {
-  it('is of a key that has expired, is disabled, is deleted, or is none', async () => {
+describe('a refused rotation', () => {
+  it('is of an expired, disabled, deleted or unknown key', async () => {
     const expired = await fresh({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
     const disabled = await fresh({ enabled: false });
     const deleted = await fresh();
@@ -243,21 +246,21 @@ describe('a rotation that cannot be', () => {
     [{ retireOnFirstUse: 1 }, first],
     [{ gracePeriodSeconds: 0, retireOnFirstUse: true }, 'retireOnFirstUse needs a grace period'],
     [{ grace: 60 }, 'Unknown property: grace'],
-  ])('is asked for with %j, and changes nothing', async (wish, message) => {
+  ])('has the body %j, and changes nothing', async (wish, message) => {
     const old = await fresh();
     const before = [await shown(old), await total()];
     expect(seen(await rotate(old, wish))).toEqual(refused(400, 'Validation Error', message));
     expect([await shown(old), await total()]).toEqual(before);
   });
 
-  it.each(['not json', '[]', '""'])('is asked for with the body %s', async (body) => {
+  it.each(['not json', '[]', '""'])('has the raw body %s', async (body) => {
     const old = await fresh();
     expect((await rotate(old, body)).status).toBe(400);
   });
 });
 
 describe('POST /api/keys/self/rotate', () => {
-  it.each(['write', 'read', 'admin'] as const)('renews a %s key for whoever holds it', async (type) => {
+  it.each(['write', 'read', 'admin'] as const)('rotates a %s key for its holder', async (type) => {
     const key = type === 'admin' ? await makeAdminKey(server) : (await makeKey(server, bucketId, type)).key;
     const { status, body } = await server.call('POST', '/api/keys/self/rotate', { key });
     expect([status, body.apiKey.type]).toEqual([201, type]);
@@ -267,20 +270,24 @@ describe('POST /api/keys/self/rotate', () => {
     expect(log.auditEvents).toMatchObject([{ actor: { type: 'api key', _id: body.replaces._id } }]);
   });
 
-  it('lets a device ask again with its old key until it has used a new one', async () => {
+  it('lets a device retry with its old key until it has used a new one', async () => {
     const { key } = await fresh();
-    const ask = () => server.call('POST', '/api/keys/self/rotate', { key, body: { retireOnFirstUse: true } });
-    const [lost, got] = [(await ask()).body.apiKey as MadeKey, (await ask()).body.apiKey as MadeKey];
+    const requestRotation = () =>
+      server.call('POST', '/api/keys/self/rotate', { key, body: { retireOnFirstUse: true } });
+    const [lost, got] = [
+      (await requestRotation()).body.apiKey as MadeKey,
+      (await requestRotation()).body.apiKey as MadeKey,
+    ];
     expect([await statusOf(lost), await statusOf({ key })]).toEqual([401, 200]);
     expect(await statusOf(got)).toBe(200);
-    expect(seen(await ask())).toEqual(UNAUTHORIZED);
+    expect(seen(await requestRotation())).toEqual(UNAUTHORIZED);
   });
 
   it.each<[string, (key: MadeKey, bucket: string) => Promise<unknown>]>([
     ['is deleted', ({ _id }, bucket) => asAdmin('DELETE', `/api/buckets/${bucket}/keys/${_id}`)],
     ['is disabled', ({ _id }, bucket) => asAdmin('PATCH', `/api/buckets/${bucket}/keys/${_id}`, { enabled: false })],
     ['is deleted with its bucket', (_key, bucket) => asAdmin('DELETE', `/api/buckets/${bucket}`)],
-  ])('is answered 401 where the key %s after the request was let in', async (_what, end) => {
+  ])('answers 401 when the key %s after the request was admitted', async (_what, end) => {
     const bucket = await makeBucket(server);
     const made = await makeKey(server, bucket, 'write');
     const connection = await RawConnection.open(server.port);
@@ -295,7 +302,7 @@ describe('POST /api/keys/self/rotate', () => {
     connection.destroy();
   });
 
-  it('does not let a key outlive its own end', async () => {
+  it('does not extend the expiry of a key', async () => {
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
     const { key } = await fresh({ expiresAt });
     const { body } = await server.call('POST', '/api/keys/self/rotate', { key });

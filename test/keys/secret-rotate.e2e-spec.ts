@@ -35,7 +35,7 @@ async function sendTest({ call, adminKey }: TestApp, rule: { _id: string; webhoo
   return posted;
 }
 
-it('brings everything under the new secret, while both open everything', async () => {
+it('moves everything to the new secret, and both secrets decrypt it meanwhile', async () => {
   const scene = await startAlertScene(receiver, { ...LOOPBACK_OPEN, DAKKIO_SECRET_KEY: OLD }, database);
   const rules = [];
   const headers = { Authorization: 'Bearer of the receiver' };
@@ -69,7 +69,7 @@ it('brings everything under the new secret, while both open everything', async (
   await expect(start({ DAKKIO_SECRET_KEY: OLD })).rejects.toThrow('is not the one that the audit log was started with');
 });
 
-it('still finds what is changed in rows from before, without the secret that they were written with', async () => {
+it('detects changes of earlier rows without the secret that they were written with', async () => {
   const first = await start({ DAKKIO_SECRET_KEY: OLD });
   for (let index = 0; index < 5; index++) await makeBucket(first);
   await first.stop();
@@ -83,7 +83,7 @@ it('still finds what is changed in rows from before, without the secret that the
   await after.stop();
 });
 
-it('does not hide what was changed before', async () => {
+it('does not hide earlier changes', async () => {
   const first = await start({ DAKKIO_SECRET_KEY: OLD });
   for (let index = 0; index < 3; index++) await makeBucket(first);
   await first.stop();
@@ -104,7 +104,7 @@ it('needs both secrets', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining('DAKKIO_SECRET_KEY_PREVIOUS to the previous one')]);
 });
 
-it('leaves what neither secret opens as it is, and counts it', async () => {
+it('keeps and counts the values that neither secret decrypts', async () => {
   const scene = await startAlertScene(receiver, { ...LOOPBACK_OPEN, DAKKIO_SECRET_KEY: OLD }, database);
   const rule = await scene.makeRule('temperature > 90');
   await scene.app.stop();

@@ -14,12 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => database.remove());
 
-/** Starts on the test's database and stops again. */
+/** Starts on the test's database, and stops again. */
 async function startOnce(environment: Record<string, string> = {}): Promise<void> {
   await (await startApp(environment, database)).stop();
 }
 
-/** What an application is told that cannot be made at all. */
+/** The error of an application that cannot be created. */
 async function failure(environment: Record<string, string>): Promise<Error> {
   const config = readConfig({ DATABASE_URL: database.url, ...environment });
   return createApp(config, { log() {}, warn() {}, error() {} }).then(
@@ -32,13 +32,13 @@ const onSqlite = ON_POSTGRES ? describe.skip : describe;
 const onPostgres = ON_POSTGRES ? describe : describe.skip;
 
 onSqlite('the secret of a server on SQLite', () => {
-  it('is made at the first start, for its owner alone to read', async () => {
+  it('is created at the first start, readable only by its owner', async () => {
     await startOnce();
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
   });
 
-  it('stays the same, and is another one for another database', async () => {
+  it('stays the same, and differs for another database', async () => {
     await startOnce();
     const first = readFileSync(file, 'utf8');
     await startOnce();
@@ -50,12 +50,12 @@ onSqlite('the secret of a server on SQLite', () => {
     await other.remove();
   });
 
-  it('is not made where the operator gives one', async () => {
+  it('is not created when the operator provides one', async () => {
     await startOnce({ DAKKIO_SECRET_KEY: GIVEN });
     expect(existsSync(file)).toBe(false);
   });
 
-  it('is refused when its file is cut short, and the file left as it is', async () => {
+  it('is refused when its file is truncated, and the file is kept', async () => {
     writeFileSync(file, 'abc\n');
     expect(await failure({})).toMatchObject({
       name: 'ConfigError',
@@ -66,7 +66,7 @@ onSqlite('the secret of a server on SQLite', () => {
 });
 
 onPostgres('the secret of a server on PostgreSQL', () => {
-  it('must be given', async () => {
+  it('is required', async () => {
     expect(await failure({})).toMatchObject({
       name: 'ConfigError',
       message:
@@ -74,13 +74,13 @@ onPostgres('the secret of a server on PostgreSQL', () => {
     });
   });
 
-  it('is written nowhere', async () => {
+  it('is never written', async () => {
     await startOnce({ DAKKIO_SECRET_KEY: GIVEN });
     expect(existsSync(file)).toBe(false);
   });
 });
 
-it('may be in a file of the operator', async () => {
+it('accepts the secret in a file of the operator', async () => {
   const own = join(database.folder, 'own');
   writeFileSync(own, `${GIVEN}\n`);
   await startOnce({ DAKKIO_SECRET_KEY: '', DAKKIO_SECRET_KEY_FILE: own });
@@ -88,7 +88,7 @@ it('may be in a file of the operator', async () => {
   expect(existsSync(file)).toBe(false);
 });
 
-it.each(['', 'too short', 'x'.repeat(31)])('is refused when it is %j, and not shown', (secret) => {
+it.each(['', 'too short', 'x'.repeat(31)])('is refused without being shown when it is %j', (secret) => {
   const own = join(database.folder, 'own');
   writeFileSync(own, secret);
   expect(() => readConfig({ DATABASE_URL: database.url, DAKKIO_SECRET_KEY_FILE: own })).toThrow(

@@ -5,7 +5,7 @@ import { makeBucket } from '../support/make';
 import { ABSENT_ID } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';
 
-/** The page "Create API Key", as its readers would use it: real curl, real axios, its own commands. */
+/** The page "Create API Key" as its readers use it: real curl, real axios, its own commands. */
 const execFileAsync = promisify(execFile);
 const CREATED = {
   message: 'API key created successfully',
@@ -15,7 +15,7 @@ const CREATED = {
     type: 'write',
     key: expect.stringMatching(/^dakkio_w_[0-9A-Za-z]{36}$/),
     bucketId: expect.stringMatching(/^[0-9a-f]{24}$/),
-    // The page shows whole seconds of this format; milliseconds are an agreed addition.
+    // The page shows this format in whole seconds. Milliseconds are an agreed addition.
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/),
   },
 };
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Runs a command line of the page in a shell, with its host and its placeholders replaced by ours. */
+/** Runs a command of the page in a shell, with the host and the placeholders of the test. */
 async function shell(command: string): Promise<{ status: number; type: string; body: unknown }> {
   const ours = command
     .replaceAll('https://api.dakkio.io', server.url)
@@ -80,7 +80,7 @@ describe('by curl', () => {
       404,
       { error: 'Not Found', message: 'Bucket not found' },
     ],
-  ])('answers the errors of the page: %s', async (command, status, body) => {
+  ])('returns the errors of the page: %s', async (command, status, body) => {
     expect(await shell(command)).toEqual({ status, type: 'application/json; charset=utf-8', body });
   });
 });
@@ -127,7 +127,7 @@ describe('by axios', () => {
     expect(await failure(ABSENT_ID, 'x', 'write')).toEqual([404, { error: 'Not Found', message: 'Bucket not found' }]);
   });
 
-  it('makes a key for each device, one of which can be revoked alone', async () => {
+  it('creates a key for each device, and revokes one alone', async () => {
     const devices = ['ESP32-001 Living Room', 'ESP32-002 Kitchen', 'ESP32-003 Garage'];
     const made = await Promise.all(devices.map((device) => createApiKey(bucketId, device, 'write')));
     const [first] = made.map(({ apiKey }) => apiKey as unknown as { _id: string; key: string });

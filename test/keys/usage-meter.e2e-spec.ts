@@ -33,7 +33,7 @@ let database: TestDatabase;
 let one: Instance;
 let open: Instance[];
 
-/** One instance of the server, as far as counting goes. */
+/** The counting part of one server instance. */
 async function start(): Promise<Instance> {
   const config = readConfig({ DATABASE_URL: database.url, DAKKIO_SECRET_KEY: 'c'.repeat(64) });
   const logs: string[] = [];
@@ -82,8 +82,8 @@ const lastUseOf = async (id: string) => {
   return { lastUsedAt, lastAddress, lastUserAgent };
 };
 
-describe('what is counted', () => {
-  it('is written down by the next flush, and once', async () => {
+describe('counted usage', () => {
+  it('is stored once by the next flush', async () => {
     const id = await makeKey();
     one.usage.countRequest(id, HERE, NOON);
     one.usage.countRequest(id, { address: '::1', userAgent: undefined }, NOON + 1);
@@ -98,13 +98,13 @@ describe('what is counted', () => {
     expect(await lastUseOf(id)).toEqual({ lastUsedAt: NOON + 1, lastAddress: '::1', lastUserAgent: null });
   });
 
-  it('belongs to the day of UTC that it happened on', async () => {
+  it('belongs to the UTC day of the request', async () => {
     const id = await makeKey();
     const midnight = (TODAY + 1) * DAY;
     one.usage.countRequest(id, HERE, midnight - 1);
     one.usage.countRequest(id, HERE, midnight);
     one.usage.countRefusal(id, midnight);
-    // The clock is set back.
+    // The clock moves back.
     one.usage.countRequest(id, HERE, midnight - 2);
     await one.usage.flush(midnight);
     expect(await storedRows()).toEqual([
@@ -113,7 +113,7 @@ describe('what is counted', () => {
     ]);
   });
 
-  it('adds up with what other instances count', async () => {
+  it('is added to the counts of other instances', async () => {
     const id = await makeKey();
     const other = await start();
     for (const { usage } of [one, other]) {
@@ -124,13 +124,13 @@ describe('what is counted', () => {
         () =>
           usage.flush(NOON),
     );
-    // Two writers of one SQLite file in one process would wait for each other for ever.
+    // Two writers of one SQLite file in one process would deadlock.
     if (ON_POSTGRES) await Promise.all(flushes.map((flush) => flush()));
     else for (const flush of flushes) await flush();
     expect(await storedRows()).toEqual([{ day: TODAY, keyId: id, requests: 10, refusals: 0, points: 0 }]);
   });
 
-  it('is written down whole for many keys, whatever order they come in', async () => {
+  it('is stored completely for many keys, in any order', async () => {
     const ids = Array.from({ length: 12_001 }, (_, index) => ((index * 7919) % 12_001).toString(16).padStart(24, '0'));
     const known = await makeKey(ids[5]);
     ids.forEach((id, index) => one.usage.countPoints(id, index, NOON));
@@ -142,7 +142,7 @@ describe('what is counted', () => {
     expect((await keyRow(known)).lastUsedAt).toBe(NOON);
   });
 
-  it('is written down at shutdown', async () => {
+  it('is stored at shutdown', async () => {
     const id = await makeKey();
     const other = await start();
     other.usage.countRequest(id, HERE, NOON);
@@ -153,7 +153,7 @@ describe('what is counted', () => {
 });
 
 describe('the last use', () => {
-  it('moves forward only', async () => {
+  it('only moves forward', async () => {
     const id = await makeKey();
     for (const [at, expected] of [
       [NOON + 2000, NOON + 2000],
@@ -166,7 +166,7 @@ describe('the last use', () => {
     }
   });
 
-  it('is not set by what is refused, nor by what is ingested', async () => {
+  it('is not set by refused requests or ingested points', async () => {
     const id = await makeKey();
     one.usage.countRefusal(id, NOON);
     one.usage.countPoints(id, 1, NOON);
@@ -193,8 +193,8 @@ describe('the last use', () => {
 
 const lastUse = (lastUsedAt: number) => ({ lastUsedAt, lastAddress: HERE.address, lastUserAgent: HERE.userAgent });
 
-describe('what cannot be written', () => {
-  it('is told, kept and written once when it can be', async () => {
+describe('usage that cannot be written', () => {
+  it('is logged, kept, and written once when the database recovers', async () => {
     const id = await makeKey();
     one.usage.countRequest(id, HERE, NOON);
     await change('ALTER TABLE key_usage RENAME TO away');
@@ -209,7 +209,7 @@ describe('what cannot be written', () => {
     expect((await keyRow(id)).lastUsedAt).toBe(NOON + 5);
   });
 
-  it('does not keep other keys from being written', async () => {
+  it('does not block the usage of other keys', async () => {
     await change('CREATE UNIQUE INDEX one_seven ON key_usage (points) WHERE points = 7');
     const slice = ON_POSTGRES ? 1000 : 250;
     const ids = Array.from({ length: slice + 350 }, (_, index) => index.toString(16).padStart(24, '0'));
@@ -223,7 +223,7 @@ describe('what cannot be written', () => {
   });
 });
 
-it('forgets after 90 days, once a day', async () => {
+it('removes usage after 90 days, once a day', async () => {
   const add = (day: number, count: number) => {
     for (let index = 0; index < count; index++) one.usage.countRefusal(String(index).padStart(24, '0'), day * DAY);
     return one.usage.flush(day * DAY);
@@ -240,8 +240,8 @@ it('forgets after 90 days, once a day', async () => {
   expect(await counted()).toEqual([TODAY]);
 });
 
-describe('the use of a key', () => {
-  it('is every day that was asked for, with what is not written down yet', async () => {
+describe('the usage of a key', () => {
+  it('covers every requested day, including what is not stored yet', async () => {
     const id = await makeKey();
     one.usage.countRequest(id, HERE, NOON - 3 * DAY);
     one.usage.countRequest(id, HERE, NOON - 2 * DAY);
@@ -260,7 +260,7 @@ describe('the use of a key', () => {
     });
   });
 
-  it('is right at every moment of a flush', async () => {
+  it('is correct at every moment of a flush', async () => {
     const ids = Array.from({ length: 2000 }, (_, index) => index.toString(16).padStart(24, '0'));
     const watched = ids.filter((_, index) => index % 400 === 0);
     for (let round = 1; round <= 5; round++) {
@@ -286,7 +286,7 @@ describe('a quota', () => {
   const count = async (id: string, quota: typeof DAILY | typeof MONTHLY, now: number) =>
     seen(await one.usage.quotaCount(id, quota, now));
 
-  it('counts the requests of the day or month, those of other times not', async () => {
+  it('counts only the requests of the current day or month', async () => {
     const id = await makeKey();
     const counted = [Date.UTC(2026, 10) - 1, Date.UTC(2026, 10), NOON - DAY, NOON, NOON];
     for (const at of counted.slice(0, 4)) {
@@ -299,7 +299,7 @@ describe('a quota', () => {
     expect(await count(id, MONTHLY, NOON)).toEqual({ used: 4, resetsAt: END_OF_MONTH });
   });
 
-  it('asks the database once for all who ask at once, and then answers at once', async () => {
+  it('reads the database once for concurrent requests, and then answers from memory', async () => {
     const id = await makeKey();
     const first = one.usage.quotaCount(id, DAILY, NOON);
     expect(first).toBeInstanceOf(Promise);
@@ -312,7 +312,7 @@ describe('a quota', () => {
     });
   });
 
-  it('begins anew with the day', async () => {
+  it('resets with the day', async () => {
     const id = await makeKey();
     await one.usage.quotaCount(id, DAILY, END_OF_DAY - 1);
     one.usage.countRequest(id, HERE, END_OF_DAY - 1);
@@ -321,7 +321,7 @@ describe('a quota', () => {
     expect(await count(id, MONTHLY, END_OF_DAY)).toEqual({ used: 1, resetsAt: END_OF_MONTH });
   });
 
-  it('sees what another instance has written down, after a minute', async () => {
+  it('includes what another instance has stored, after a minute', async () => {
     const id = await makeKey();
     const other = await start();
     expect((await count(id, DAILY, NOON)).used).toBe(0);
@@ -331,7 +331,7 @@ describe('a quota', () => {
     expect((await count(id, DAILY, NOON + 60_000)).used).toBe(3);
   });
 
-  it('never goes down within its period', async () => {
+  it('never decreases within its period', async () => {
     const id = await makeKey();
     one.usage.countRequest(id, HERE, NOON);
     await one.usage.flush(NOON);
@@ -340,7 +340,7 @@ describe('a quota', () => {
     expect((await count(id, DAILY, NOON + 60_000)).used).toBe(1);
   });
 
-  it('is exact on one instance, whatever is written and read meanwhile', async () => {
+  it('is exact on one instance under concurrent writes and reads', async () => {
     const ids = await Promise.all(Array.from({ length: 3 }, () => makeKey()));
     let now = NOON;
     const flushes = [];
@@ -349,7 +349,7 @@ describe('a quota', () => {
       if (requests % 3 === 0) flushes.push(one.usage.flush(NOON));
       if (requests % 10 === 0) await flushes.at(-1);
       now += 60_000;
-      // Each of these asks the database again.
+      // Each of these reads the database again.
       const counts = await Promise.all(ids.map((id) => count(id, DAILY, now)));
       expect(counts.map(({ used }) => used)).toEqual([requests, requests, requests]);
     }

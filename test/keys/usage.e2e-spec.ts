@@ -20,11 +20,11 @@ const usageOf = async ({ _id }: MadeKey, query = '') =>
   server.call('GET', `${pathOf(_id)}/usage${query}`, { key: server.adminKey });
 const use = ({ key }: MadeKey, userAgent = 'sensor/1.0') =>
   server.call('GET', '/api/keys/self', { key, headers: { 'User-Agent': userAgent } });
-/** Two moments of one day, or a test that runs at midnight fails. */
+/** Two times on the same day, so that the test does not fail at midnight. */
 const today = () => new Date().toISOString().slice(0, 10);
 
 describe('GET /api/buckets/:bucketId/keys/:keyId/usage', () => {
-  it('tells of every day, of the last use, and of what is not written down yet', async () => {
+  it('shows every day, the last use, and usage that is not stored yet', async () => {
     const made = await makeKey(server, bucketId, 'write');
     const before = Date.now();
     await use(made);
@@ -52,7 +52,7 @@ describe('GET /api/buckets/:bucketId/keys/:keyId/usage', () => {
     expect(Date.parse(body.usage.lastUsedAt as string)).toBeGreaterThanOrEqual(before);
   });
 
-  it('tells of 30 days unless asked for others, and of no use before the first', async () => {
+  it('covers 30 days by default, and shows no last use before the first one', async () => {
     const { usage } = (await usageOf(await makeKey(server, bucketId, 'read'))).body;
     expect(usage.days).toHaveLength(30);
     expect(usage.days[29].day).toBe(today());
@@ -65,70 +65,72 @@ describe('GET /api/buckets/:bucketId/keys/:keyId/usage', () => {
     });
   });
 
-  it('counts what a key is refused, which is no use of it', async () => {
+  it('counts refused requests, which do not set the last use', async () => {
     const made = await makeKey(server, bucketId, 'read');
     expect((await server.call('GET', '/api/buckets', { key: made.key })).status).toBe(403);
     const { usage } = (await usageOf(made, '?days=1')).body;
     expect(usage).toMatchObject({ totals: { requests: 0, refusals: 1, points: 0 }, lastUsedAt: null });
   });
 
-  it.each(['0', '91', 'ten', '1.5', ''])('refuses to tell of %p days', async (days) => {
+  it.each(['0', '91', 'ten', '1.5', ''])('refuses days=%p', async (days) => {
     const made = await makeKey(server, bucketId, 'read');
     expect(seen(await usageOf(made, `?days=${days}`))).toEqual(
       refused(400, 'Validation Error', 'days must be a whole number from 1 to 90'),
     );
   });
 
-  it('is for Admin keys alone', async () => {
+  it('requires an Admin key', async () => {
     const made = await makeKey(server, bucketId, 'write');
     const answer = await server.call('GET', `${pathOf(made._id)}/usage`, { key: made.key });
     expect(seen(answer)).toEqual(refused(403, 'Forbidden', 'Only Admin keys can view API keys'));
   });
 
-  it('knows neither absent keys and buckets, nor those of others', async () => {
+  it('answers 404 for unknown keys and buckets, and for those of other organizations', async () => {
     const made = await makeKey(server, bucketId, 'read');
     const elsewhere = await makeBucket(server);
     const theirs = await makeOrganization(server);
-    const ask = async (path: string, key = server.adminKey) => seen(await server.call('GET', `${path}/usage`, { key }));
-    expect(await ask(pathOf(ABSENT_ID))).toEqual(KEY_NOT_FOUND);
-    expect(await ask(pathOf(made._id, elsewhere))).toEqual(KEY_NOT_FOUND);
-    expect(await ask(pathOf(made._id, ABSENT_ID))).toEqual(BUCKET_NOT_FOUND);
-    expect(await ask(pathOf(made._id), theirs)).toEqual(BUCKET_NOT_FOUND);
-    expect(await ask(pathOf(adminId))).toEqual(KEY_NOT_FOUND);
+    const getUsage = async (path: string, key = server.adminKey) =>
+      seen(await server.call('GET', `${path}/usage`, { key }));
+    expect(await getUsage(pathOf(ABSENT_ID))).toEqual(KEY_NOT_FOUND);
+    expect(await getUsage(pathOf(made._id, elsewhere))).toEqual(KEY_NOT_FOUND);
+    expect(await getUsage(pathOf(made._id, ABSENT_ID))).toEqual(BUCKET_NOT_FOUND);
+    expect(await getUsage(pathOf(made._id), theirs)).toEqual(BUCKET_NOT_FOUND);
+    expect(await getUsage(pathOf(adminId))).toEqual(KEY_NOT_FOUND);
   });
 });
 
 describe('GET /api/keys/:keyId/usage', () => {
-  const ask = (keyId: string, key = server.adminKey) => server.call('GET', `/api/keys/${keyId}/usage?days=1`, { key });
+  const getUsage = (keyId: string, key = server.adminKey) =>
+    server.call('GET', `/api/keys/${keyId}/usage?days=1`, { key });
 
-  it("tells of the organization's Admin keys", async () => {
-    const { status, body } = await ask(adminId);
+  it("shows the usage of the organization's Admin keys", async () => {
+    const { status, body } = await getUsage(adminId);
     expect(status).toBe(200);
     expect(body.usage).toMatchObject({ keyId: adminId, lastAddress: '127.0.0.1' });
     expect(body.usage.totals.requests).toBeGreaterThan(1);
   });
 
-  it('is for Admin keys alone', async () => {
+  it('requires an Admin key', async () => {
     const { _id, key } = await makeKey(server, bucketId, 'write');
-    expect(seen(await ask(_id, key))).toEqual(
+    expect(seen(await getUsage(_id, key))).toEqual(
       refused(403, 'Forbidden', 'Only Admin keys can manage organization keys'),
     );
   });
 
-  it('knows neither the keys of buckets nor those of others', async () => {
-    expect(seen(await ask((await makeKey(server, bucketId, 'write'))._id))).toEqual(KEY_NOT_FOUND);
-    expect(seen(await ask(adminId, await makeOrganization(server)))).toEqual(KEY_NOT_FOUND);
+  it('answers 404 for keys of buckets and of other organizations', async () => {
+    expect(seen(await getUsage((await makeKey(server, bucketId, 'write'))._id))).toEqual(KEY_NOT_FOUND);
+    expect(seen(await getUsage(adminId, await makeOrganization(server)))).toEqual(KEY_NOT_FOUND);
   });
 
-  it('leaves GET /api/keys/self as it is', async () => {
+  it('does not change GET /api/keys/self', async () => {
     const { body } = await server.call('GET', '/api/keys/self', { key: server.adminKey });
     expect(body.apiKey._id).toBe(adminId);
-    expect(seen(await ask('self'))).toEqual(refused(400, 'Validation Error', 'Invalid API key ID format'));
+    expect(seen(await getUsage('self'))).toEqual(refused(400, 'Validation Error', 'Invalid API key ID format'));
   });
 });
 
 describe('the last use of a key', () => {
-  it('is shown with the key after the next flush, and null before the first use', async () => {
+  it('is shown with the key after the next flush, and is null before the first use', async () => {
     const made = await makeKey(server, bucketId, 'read');
     const show = async () =>
       (await server.call('GET', pathOf(made._id), { key: server.adminKey })).body.apiKey.lastUsedAt as string | null;
@@ -142,7 +144,7 @@ describe('the last use of a key', () => {
   });
 });
 
-it('writes what was counted down when the server stops', async () => {
+it('stores the counts when the server stops', async () => {
   const other = await startApp({}, server.database);
   const made = await makeKey(server, bucketId, 'read');
   await other.call('GET', '/api/keys/self', { key: made.key });
