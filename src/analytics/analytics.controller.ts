@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../auth/require-key-type.decorator';
-import { BucketPath } from '../buckets/buckets.dto';
+import { BucketPath } from '../buckets/bucket-path.dto';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { sendPaced } from '../common/http/paced-answer';

@@ -1,8 +1,8 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField } from '../common/validation/fields';
 import { mapped } from '../common/http/paced-answer';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { SOURCE_ID } from '../sources/sources.dto';
 import type { Summary } from '../points/summary';
 import { PERIODS, type BucketFigures, type Period, type SourceFigures } from './analytics.service';
 import { BucketNameView, timeOrNull } from './named.view';
@@ -42,7 +42,7 @@ const byField = (example: object, description: string) => ({
 });
 
 class SourceFiguresView {
-  @IdProperty(SOURCE_ID)
+  @IdProperty(EXAMPLE_IDS.dataSource)
   readonly _id: string;
 
   @ApiProperty({ type: String, example: 'Living room climate' })

@@ -1,12 +1,11 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { IdProperty } from '../common/openapi/openapi-fields';
 import { isoTime } from '../common/times';
 
-const BUCKET_ID = '507f1f77bcf86cd799439011';
-
 /** The id and the name of what figures are about. */
 export class BucketNameView {
-  @IdProperty(BUCKET_ID)
+  @IdProperty(EXAMPLE_IDS.bucket)
   readonly _id: string;
 
   @ApiProperty({ type: String, example: 'Greenhouse' })

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { CountProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import type { Overview } from './analytics.service';
@@ -61,7 +62,7 @@ class ActivityView {
 
 /** What an organization has and does. */
 export class OverviewView {
-  @ApiProperty({ type: BucketNameView, example: { _id: '507f1f77bcf86cd799439010', name: 'My Organization' } })
+  @ApiProperty({ type: BucketNameView, example: { _id: EXAMPLE_IDS.organization, name: 'My Organization' } })
   readonly organization: BucketNameView;
 
   @ApiProperty({ type: TotalsView })

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { refusal } from '../common/errors';
 
 export const KEY_NOT_FOUND = refusal(404, 'api_key_not_found', 'API key not found');
@@ -8,7 +9,7 @@ export const LINE_FULL = refusal(
   409,
   'rotation_limit_reached',
   'A key and what it was rotated into can be <most> living keys. The oldest of this line is <oldest>',
-  { apiKeyId: '507f1f77bcf86cd799439015' },
+  { apiKeyId: EXAMPLE_IDS.alertRule },
 );
 export const TOO_MANY_KEYS = refusal(
   409,
@@ -21,7 +22,7 @@ export const TOO_MANY_ADMIN_KEYS = refusal(
   'An organization can have <most> living Admin keys: there is room for <room> more',
 );
 export const KEY_ALREADY_ROTATED = refusal(409, 'api_key_already_rotated', 'API key was already rotated', {
-  apiKeyId: '507f1f77bcf86cd799439015',
+  apiKeyId: EXAMPLE_IDS.alertRule,
 });
 export const KEY_EXPIRED = refusal(409, 'api_key_expired', 'API key has expired');
 export const KEY_DISABLED = refusal(409, 'api_key_disabled', 'API key is disabled');

@@ -1,3 +1,4 @@
+import { BucketPath } from '../buckets/bucket-path.dto';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../auth/current-actor.decorator';
@@ -15,7 +16,6 @@ import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator
 import { docs } from './bucket-keys.docs';
 import {
   BucketKeyPath,
-  BucketPath,
   CreateBucketKeyBody,
   CreateManyKeysBody,
   KeysQuery,

@@ -14,7 +14,7 @@ import { revokeMany, RevokesMany, rotateMany, RotatesMany } from './bulk-routes'
 import { RevokeManyKeysBody, RevokeManyQuery, RotateManyKeysBody, RotateManyQuery } from './choose-keys.dto';
 import type { KeysRevoked, KeysRotated } from './key-change.views';
 import { ADMIN_KEY_EXAMPLES, BUCKET_KEY_EXAMPLES } from './key-examples';
-import { BucketPath } from './key-paths.dto';
+import { BucketPath } from '../buckets/bucket-path.dto';
 
 const OF_BUCKET = { keys: 'API keys of a bucket', first: [BUCKET_NOT_FOUND] };
 const OF_ORGANIZATION = { keys: 'Admin keys of the organization' };

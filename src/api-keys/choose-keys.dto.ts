@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import type { KeyType } from '../auth/key-type';
 import {
   BooleanField,
@@ -19,7 +20,6 @@ import { KEY_COLUMNS } from './key-columns';
 import { isRestrictive, type KeyFilter, type KeyState } from './key-filter';
 import type { RotationOptions } from './key-rotation';
 import { keyFilterFields, toFilter } from './key-list.dto';
-import { KEY_ID, OTHER_KEY_ID } from './key-view-fields';
 
 /** A filter for keys, with the same fields as the query string of a list. */
 export class KeyFilterBody {
@@ -49,7 +49,7 @@ const TABLE = {
 class ChosenKeysBody {
   @IdsField(
     { label: 'ids', most: MOST_CHOSEN, itemLabel: 'API key ID' },
-    { description: `Up to ${MOST_CHOSEN} keys by their \`_id\``, example: [KEY_ID, OTHER_KEY_ID] },
+    { description: `Up to ${MOST_CHOSEN} keys by their \`_id\``, example: [EXAMPLE_IDS.apiKey, EXAMPLE_IDS.successor] },
   )
   readonly ids?: readonly string[];
 
@@ -63,7 +63,7 @@ class ChosenKeysBody {
 
 /** Keys to delete, as JSON or as CSV with a column `_id`. */
 @RequestExamples({
-  'By ID': { ids: [KEY_ID, OTHER_KEY_ID] },
+  'By ID': { ids: [EXAMPLE_IDS.apiKey, EXAMPLE_IDS.successor] },
   'All expired keys': { filter: { state: 'expired' } },
 })
 @BulkBody()
@@ -72,7 +72,7 @@ export class RevokeManyKeysBody extends ChosenKeysBody {}
 
 /** Keys to rotate, as JSON or as CSV with a column `_id`. */
 @RequestExamples({
-  'By ID': { ids: [KEY_ID, OTHER_KEY_ID] },
+  'By ID': { ids: [EXAMPLE_IDS.apiKey, EXAMPLE_IDS.successor] },
   'A fleet, where each device switches when it is ready': { filter: { q: 'ESP32' }, retireOnFirstUse: true },
 })
 @BulkBody()

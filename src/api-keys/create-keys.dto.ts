@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { problemOf, ValidationError } from '../common/errors';
 import {
   AddressesField,
@@ -56,7 +57,7 @@ export class CreateBucketKeyBody {
   @AddressesField(keyBounds.allowedIps, keyDocs.allowedIps)
   readonly allowedIps?: readonly string[];
 
-  @IdField('data source ID', '507f1f77bcf86cd799439014', {
+  @IdField('data source ID', EXAMPLE_IDS.dataSource, {
     required: false,
     description: 'The only data source of the bucket that the key can access. It cannot be changed later',
   })

@@ -1,9 +1,10 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { isoTime } from '../common/times';
 import type { ApiKey } from './api-key.entity';
 import type { Rotated } from './key-rotation';
-import { EXPIRES_AT, KeyIdentity, nameDocs, OTHER_KEY_ID } from './key-view-fields';
+import { EXPIRES_AT, KeyIdentity, nameDocs } from './key-view-fields';
 import { KeyView, NewKeyView } from './key.views';
 import type { LineChange, LinesChange } from './line-changes';
 
@@ -16,7 +17,7 @@ export class DeletedKeyView extends KeyIdentity {
 
 /** An active key that another key was rotated into. */
 export class DescendantView {
-  @IdProperty(OTHER_KEY_ID)
+  @IdProperty(EXAMPLE_IDS.successor)
   readonly _id: string;
 
   @ApiProperty(nameDocs)
@@ -64,7 +65,7 @@ export class KeyUpdated {
 
 /** The key that was rotated, and when it expires. */
 export class ReplacedKeyView {
-  @IdProperty(OTHER_KEY_ID)
+  @IdProperty(EXAMPLE_IDS.successor)
   readonly _id: string;
 
   @TimeProperty(EXPIRES_AT)

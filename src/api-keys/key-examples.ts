@@ -1,11 +1,12 @@
-import { BUCKET_ID, CREATED_AT, EXPIRES_AT, KEY_ID, KEY_TEXT, OTHER_KEY_ID } from './key-view-fields';
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
+import { CREATED_AT, EXPIRES_AT, KEY_TEXT } from './key-view-fields';
 
-const BUCKET_KEY = { _id: KEY_ID, name: 'Living Room Sensor', type: 'write' };
-const ADMIN_KEY = { _id: KEY_ID, name: 'Ops laptop', type: 'admin' };
+const BUCKET_KEY = { _id: EXAMPLE_IDS.apiKey, name: 'Living Room Sensor', type: 'write' };
+const ADMIN_KEY = { _id: EXAMPLE_IDS.apiKey, name: 'Ops laptop', type: 'admin' };
 const PAGINATION = { limit: 100, offset: 0, total: 1, hasMore: false };
 
 /** Example replies for the OpenAPI document. Their keys have no restrictions, because no key has all of them. */
-export const BUCKET_KEY_EXAMPLES = examplesFor(BUCKET_KEY, BUCKET_ID, KEY_TEXT, 'dakkio_w_abc1...');
+export const BUCKET_KEY_EXAMPLES = examplesFor(BUCKET_KEY, EXAMPLE_IDS.bucket, KEY_TEXT, 'dakkio_w_abc1...');
 export const ADMIN_KEY_EXAMPLES = examplesFor(ADMIN_KEY, null, KEY_TEXT.replace('_w_', '_a_'), 'dakkio_a_abc1...');
 
 function examplesFor(who: object, bucketId: string | null, key: string, keyPrefix: string) {
@@ -20,14 +21,14 @@ function examplesFor(who: object, bucketId: string | null, key: string, keyPrefi
     updated: { message: 'API key updated successfully', apiKey: bounded },
     rotated: {
       message: 'API key rotated successfully',
-      apiKey: { ...created, replaces: OTHER_KEY_ID },
-      replaces: { _id: OTHER_KEY_ID, expiresAt: EXPIRES_AT },
+      apiKey: { ...created, replaces: EXAMPLE_IDS.successor },
+      replaces: { _id: EXAMPLE_IDS.successor, expiresAt: EXPIRES_AT },
     },
     revokedMany: { message: 'API keys revoked successfully', revokedKeys: [who] },
     rotatedMany: {
       message: 'API keys rotated successfully',
-      apiKeys: [{ ...created, replaces: OTHER_KEY_ID }],
-      replaces: [{ _id: OTHER_KEY_ID, expiresAt: EXPIRES_AT }],
+      apiKeys: [{ ...created, replaces: EXAMPLE_IDS.successor }],
+      replaces: [{ _id: EXAMPLE_IDS.successor, expiresAt: EXPIRES_AT }],
     },
     deleted: { message: 'API key deleted successfully', deletedKey: who },
   };

@@ -1,17 +1,13 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { IdField } from '../common/validation/fields';
-import { BUCKET_ID, KEY_ID } from './key-view-fields';
-
-export class BucketPath {
-  @IdField('bucket ID', BUCKET_ID)
-  readonly bucketId: string;
-}
+import { BucketPath } from '../buckets/bucket-path.dto';
 
 export class BucketKeyPath extends BucketPath {
-  @IdField('API key ID', KEY_ID)
+  @IdField('API key ID', EXAMPLE_IDS.apiKey)
   readonly keyId: string;
 }
 
 export class OrganizationKeyPath {
-  @IdField('API key ID', KEY_ID)
+  @IdField('API key ID', EXAMPLE_IDS.apiKey)
   readonly keyId: string;
 }

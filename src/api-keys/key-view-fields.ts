@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { KEY_TYPES, type KeyType } from '../auth/key-type';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
@@ -6,9 +7,6 @@ import type { ApiKey } from './api-key.entity';
 import { boundsOf } from './key-changes';
 
 /** The values in examples of keys. */
-export const BUCKET_ID = '507f1f77bcf86cd799439011';
-export const KEY_ID = '507f1f77bcf86cd799439013';
-export const OTHER_KEY_ID = '507f1f77bcf86cd799439015';
 export const CREATED_AT = '2024-01-15T10:05:00.000Z';
 export const EXPIRES_AT = '2024-01-16T10:05:00.000Z';
 export const KEY_TEXT = 'dakkio_w_abc123def456ghi789jkl012mno345pqr678';
@@ -54,7 +52,7 @@ export class KeyBoundsView {
   @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
   readonly allowedIps?: string[];
 
-  @IdProperty('507f1f77bcf86cd799439014', { required: false })
+  @IdProperty(EXAMPLE_IDS.dataSource, { required: false })
   readonly dataSourceId?: string;
 
   @ApiPropertyOptional({ type: RateLimitView })
@@ -76,10 +74,10 @@ export class KeyBoundsView {
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { room: 'kitchen' } })
   readonly metadata?: Readonly<Record<string, string>>;
 
-  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that this key replaces' })
+  @IdProperty(EXAMPLE_IDS.successor, { required: false, description: 'The key that this key replaces' })
   readonly replaces?: string;
 
-  @IdProperty(OTHER_KEY_ID, { required: false, description: 'The key that replaces this key' })
+  @IdProperty(EXAMPLE_IDS.successor, { required: false, description: 'The key that replaces this key' })
   readonly replacedBy?: string;
 }
 
@@ -91,7 +89,7 @@ export function boundsShown(apiKey: ApiKey): KeyBoundsView {
 
 /** The fields that every view of a key starts with. */
 export class KeyIdentity {
-  @IdProperty(KEY_ID)
+  @IdProperty(EXAMPLE_IDS.apiKey)
   readonly _id: string;
 
   @ApiProperty(nameDocs)

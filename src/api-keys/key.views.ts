@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { mapped } from '../common/http/paced-answer';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
@@ -6,7 +7,6 @@ import { isoTime } from '../common/times';
 import type { ApiKey } from './api-key.entity';
 import { shownPrefix } from './key-text';
 import {
-  BUCKET_ID,
   bucketIdDocs,
   boundsShown,
   CREATED_AT,
@@ -21,7 +21,7 @@ class NewKeyBasics extends KeyIdentity {
   @ApiProperty(keyTextDocs)
   readonly key: string;
 
-  @IdProperty(BUCKET_ID, bucketIdDocs)
+  @IdProperty(EXAMPLE_IDS.bucket, bucketIdDocs)
   readonly bucketId: string | null;
 
   @TimeProperty(CREATED_AT)
@@ -46,7 +46,7 @@ class KeyBasics extends KeyIdentity {
   @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
 
-  @IdProperty(BUCKET_ID, bucketIdDocs)
+  @IdProperty(EXAMPLE_IDS.bucket, bucketIdDocs)
   readonly bucketId: string | null;
 
   @TimeProperty(CREATED_AT)

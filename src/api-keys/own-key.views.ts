@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
@@ -5,7 +6,6 @@ import type { Quota, RateLimit } from '../common/rate-limit';
 import { isoTime } from '../common/times';
 import { shownPrefix } from './key-text';
 import {
-  BUCKET_ID,
   bucketIdDocs,
   CREATED_AT,
   EXPIRES_AT,
@@ -21,13 +21,13 @@ export class SelfView extends KeyIdentity {
   @ApiProperty(keyPrefixDocs)
   readonly keyPrefix: string;
 
-  @IdProperty(BUCKET_ID, bucketIdDocs)
+  @IdProperty(EXAMPLE_IDS.bucket, bucketIdDocs)
   readonly bucketId: string | null;
 
   @ApiPropertyOptional({ type: String, description: 'Left out for an Admin key', example: 'Greenhouse' })
   readonly bucketName?: string;
 
-  @IdProperty('507f1f77bcf86cd799439010')
+  @IdProperty(EXAMPLE_IDS.organization)
   readonly organizationId: string;
 
   @TimeProperty(CREATED_AT)
@@ -39,7 +39,7 @@ export class SelfView extends KeyIdentity {
   @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
   readonly allowedIps?: string[];
 
-  @IdProperty('507f1f77bcf86cd799439014', { required: false, description: 'The only data source that it can access' })
+  @IdProperty(EXAMPLE_IDS.dataSource, { required: false, description: 'The only data source that it can access' })
   readonly dataSourceId?: string;
 
   @ApiPropertyOptional({ type: RateLimitView, description: 'Its own, or the default for its type' })

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ChoiceField, IdField, TimeField } from '../common/validation/fields';
 import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/audit-event';
@@ -7,8 +8,6 @@ import { isoTime } from '../common/times';
 import type { AuditPage } from './audit-reader';
 import type { AuditRow } from './audit-row.entity';
 
-const KEY_ID = '507f1f77bcf86cd799439013';
-const BUCKET_ID = '507f1f77bcf86cd799439011';
 const AT = '2024-01-15T10:05:00.000Z';
 
 export class AuditQuery extends NewestFirstQuery {
@@ -18,13 +17,13 @@ export class AuditQuery extends NewestFirstQuery {
   )
   readonly action?: Action;
 
-  @IdField('actor ID', KEY_ID, { required: false, description: 'Only events that this API key caused' })
+  @IdField('actor ID', EXAMPLE_IDS.apiKey, { required: false, description: 'Only events that this API key caused' })
   readonly actorId?: string;
 
-  @IdField('target ID', KEY_ID, { required: false, description: 'Only events of this object' })
+  @IdField('target ID', EXAMPLE_IDS.apiKey, { required: false, description: 'Only events of this object' })
   readonly targetId?: string;
 
-  @IdField('bucket ID', BUCKET_ID, { required: false, description: 'Only events of this bucket' })
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, { required: false, description: 'Only events of this bucket' })
   readonly bucketId?: string;
 
   @TimeField({ label: 'startTime' }, { description: 'From this moment on', example: AT })
@@ -39,7 +38,7 @@ export class AuditActorView {
   @ApiProperty({ enum: ['api key', 'command line', 'server'], example: 'api key' })
   readonly type: Actor['kind'];
 
-  @IdProperty(KEY_ID, { required: false })
+  @IdProperty(EXAMPLE_IDS.apiKey, { required: false })
   readonly _id?: string;
 
   @ApiPropertyOptional({ type: String, description: "The key's name at that time", example: 'Ops laptop' })
@@ -54,7 +53,7 @@ export class AuditTargetView {
   @ApiProperty({ enum: TARGET_TYPES, example: 'api key' })
   readonly type: Target['type'];
 
-  @IdProperty(KEY_ID, { required: false })
+  @IdProperty(EXAMPLE_IDS.apiKey, { required: false })
   readonly _id?: string;
 
   @ApiPropertyOptional({ type: String, description: 'Its name at that time', example: 'Living Room Sensor' })
@@ -63,7 +62,7 @@ export class AuditTargetView {
 
 /** A change, or a request that was denied. */
 export class AuditEventView {
-  @IdProperty('507f1f77bcf86cd799439016')
+  @IdProperty(EXAMPLE_IDS.event)
   readonly _id: string;
 
   @TimeProperty(AT)
@@ -78,7 +77,7 @@ export class AuditEventView {
   @ApiProperty({ type: AuditTargetView })
   readonly target: AuditTargetView;
 
-  @IdProperty(BUCKET_ID, { required: false })
+  @IdProperty(EXAMPLE_IDS.bucket, { required: false })
   readonly bucketId?: string;
 
   @ApiPropertyOptional({
@@ -146,12 +145,12 @@ export class AuditList {
 export const AUDIT_EXAMPLE = {
   auditEvents: [
     {
-      _id: '507f1f77bcf86cd799439016',
+      _id: EXAMPLE_IDS.event,
       at: AT,
       action: 'apiKey.created',
-      actor: { type: 'api key', _id: '507f1f77bcf86cd799439012', name: 'Ops laptop' },
-      target: { type: 'api key', _id: KEY_ID, name: 'Living Room Sensor' },
-      bucketId: BUCKET_ID,
+      actor: { type: 'api key', _id: EXAMPLE_IDS.adminKey, name: 'Ops laptop' },
+      target: { type: 'api key', _id: EXAMPLE_IDS.apiKey, name: 'Living Room Sensor' },
+      bucketId: EXAMPLE_IDS.bucket,
       details: { type: 'write' },
       address: '192.168.1.20',
       requestId: 'b3c1f0de-5a0e-4c55-9d4e-6f1f3f1f7f4e',

@@ -1,3 +1,4 @@
+import { BucketPath } from './bucket-path.dto';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../auth/current-actor.decorator';
@@ -16,7 +17,6 @@ import {
   BucketCreated,
   BucketDeleted,
   BucketDetails,
-  BucketPath,
   BucketReply,
   BucketUpdated,
   BucketView,

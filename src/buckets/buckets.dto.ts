@@ -1,5 +1,6 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoiceField, IdField, TextField, WholeNumberField } from '../common/validation/fields';
+import { ChoiceField, TextField, WholeNumberField } from '../common/validation/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination } from '../common/pagination';
@@ -19,12 +20,6 @@ const retentionDocs = {
   example: 90,
 };
 const statusDocs = { description: 'An archived bucket can be queried and refuses new points', example: 'active' };
-const EXAMPLE_ID = '507f1f77bcf86cd799439011';
-
-export class BucketPath {
-  @IdField('bucket ID', EXAMPLE_ID)
-  readonly bucketId: string;
-}
 
 export class CreateBucketBody {
   @TextField({ ...NAME, required: true }, nameDocs)
@@ -62,7 +57,7 @@ export class UpdateBucketBody {
 
 /** A bucket as clients see it. */
 export class BucketView {
-  @IdProperty(EXAMPLE_ID)
+  @IdProperty(EXAMPLE_IDS.bucket)
   readonly _id: string;
 
   @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Greenhouse' })
@@ -76,7 +71,7 @@ export class BucketView {
   })
   readonly description: string;
 
-  @IdProperty('507f1f77bcf86cd799439010')
+  @IdProperty(EXAMPLE_IDS.organization)
   readonly organizationId: string;
 
   @ApiProperty({ type: 'integer', minimum: RETENTION.least, maximum: RETENTION.most, nullable: true, ...retentionDocs })
@@ -154,7 +149,7 @@ export class BucketUpdated {
 }
 
 export class DeletedBucket {
-  @IdProperty(EXAMPLE_ID)
+  @IdProperty(EXAMPLE_IDS.bucket)
   readonly _id: string;
 
   @ApiProperty({ type: String, maxLength: NAME.maxLength, example: 'Greenhouse' })

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from './openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { AFTER_AND_OFFSET, AFTER_UNKNOWN, problemOf, ValidationError } from './errors';
 import { ChoiceField, IdField, QueryNumberField } from './validation/fields';
@@ -22,7 +23,7 @@ export class PageQuery {
 
 /** `?limit=&offset=&after=`: a list that can go on behind an entry, whatever was deleted meanwhile. */
 export class CursorQuery extends PageQuery {
-  @IdField('after', '507f1f77bcf86cd799439013', {
+  @IdField('after', EXAMPLE_IDS.apiKey, {
     required: false,
     description:
       'Instead of `offset`: the `_id` of the last row of the page before. What is deleted between two pages makes this one ' +

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { refusal, type Refusal } from '../common/errors';
 
 /** What a request creates. It gives the names of the ids: `apiKeyId`, `dataSourceIds`. */
@@ -14,13 +15,6 @@ export const IDEMPOTENCY_KEY_INVALID = refusal(
   'invalid_idempotency_key',
   'Idempotency-Key must be 1 to 255 visible ASCII characters',
 );
-
-const EXAMPLE_IDS: Readonly<Record<MadeKind, string>> = {
-  apiKey: '507f1f77bcf86cd799439013',
-  dataSource: '507f1f77bcf86cd799439014',
-  bucket: '507f1f77bcf86cd799439011',
-  alertRule: '507f1f77bcf86cd799439016',
-};
 
 /** The reply to a retry, for the OpenAPI document. */
 export function alreadyProcessed({ of, many }: { readonly of: MadeKind; readonly many: boolean }): Refusal {

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
@@ -5,9 +6,7 @@ import { CheckedBy, ChoiceField, IdField, QueryBooleanField, type RuleContext } 
 import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { SOURCE_ID } from '../sources/sources.dto';
 import {
-  BUCKET_ID,
   bucketDocs,
   metadataDocs,
   POINT_ID,
@@ -24,7 +23,7 @@ const sourceIdDocs = {
   type: String,
   pattern: '^[0-9a-fA-F]{24}$',
   description: sourceDocs.description,
-  example: SOURCE_ID,
+  example: EXAMPLE_IDS.dataSource,
 };
 
 /** Passed on as sent. The compiled check of the data source's schema validates it, for up to a thousand points at once. */
@@ -40,12 +39,12 @@ const { dataSourceId, values, metadata } = pointExample;
 const pointOfNow = { dataSourceId, values, metadata };
 
 @RequestExamples({
-  'A point of now': { bucketId: BUCKET_ID, dataSourceId: SOURCE_ID, values: pointExample.values },
-  'A point of now from one of several devices': { bucketId: BUCKET_ID, ...pointOfNow },
+  'A point of now': { bucketId: EXAMPLE_IDS.bucket, dataSourceId: EXAMPLE_IDS.dataSource, values: pointExample.values },
+  'A point of now from one of several devices': { bucketId: EXAMPLE_IDS.bucket, ...pointOfNow },
 })
 @BulkBody()
 export class PointBody {
-  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, bucketDocs)
   readonly bucketId?: string;
 
   @UncheckedField(sourceIdDocs, false)
@@ -80,13 +79,13 @@ const listSaid = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
 
 @RequestExamples({
   'Two points': {
-    bucketId: BUCKET_ID,
+    bucketId: EXAMPLE_IDS.bucket,
     dataPoints: [pointOfNow, { ...pointOfNow, metadata: { device: 'esp32-8' } }],
   },
 })
 @BulkBody()
 export class BatchBody {
-  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, bucketDocs)
   readonly bucketId?: string;
 
   @ApiProperty({ type: [PointOfBatch], minItems: 1, maxItems: MOST_POINTS })
@@ -120,10 +119,10 @@ export class PointView {
   })
   readonly _id?: string;
 
-  @IdProperty(BUCKET_ID)
+  @IdProperty(EXAMPLE_IDS.bucket)
   readonly bucketId: string;
 
-  @IdProperty(SOURCE_ID)
+  @IdProperty(EXAMPLE_IDS.dataSource)
   readonly dataSourceId: string;
 
   @TimeProperty('2024-01-15T10:10:00.000Z')

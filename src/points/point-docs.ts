@@ -1,13 +1,12 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 /** How the API's description shows points. */
-import { SOURCE_ID } from '../sources/sources.dto';
 
-export const BUCKET_ID = '507f1f77bcf86cd799439011';
 export const POINT_ID = '018d0cc9ec00000001000001';
 
 export const bucketDocs = { required: false, description: 'Not needed with a key of a bucket' };
 export const sourceDocs = { required: false, description: 'Not needed with a key that is bound to a data source' };
 export const pointExample = {
-  dataSourceId: SOURCE_ID,
+  dataSourceId: EXAMPLE_IDS.dataSource,
   values: { temperature: 21.5, humidity: 48 },
   timestamp: '2024-01-15T10:10:00.000Z',
   metadata: { device: 'esp32-7' },

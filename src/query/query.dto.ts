@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
@@ -14,7 +15,6 @@ import {
 import { isId } from '../common/ids';
 import { RequestExamples } from '../common/openapi/openapi';
 import { SORT_UNKNOWN, SORTS } from '../common/pagination';
-import { SOURCE_ID } from '../sources/sources.dto';
 import { AGGREGATIONS, type Aggregation } from './aggregations';
 import { METADATA_INVALID } from '../points/points.errors';
 import { INCLUDES, isIncludes, type Include } from './source-names';
@@ -29,7 +29,6 @@ export const MOST_OFFSET = 100_000;
 const MOST_SOURCES = 100;
 /** Items of a list among which the wrong one is looked for. */
 const MOST_HINTED = 20;
-const BUCKET_ID = '507f1f77bcf86cd799439011';
 
 /** An optional value that one check judges. */
 function Judged(
@@ -80,7 +79,7 @@ const GroupByField = () =>
 const scalar = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 
 export class QueryFilters {
-  @IdField('data source ID', SOURCE_ID, { required: false })
+  @IdField('data source ID', EXAMPLE_IDS.dataSource, { required: false })
   readonly dataSourceId?: string;
 
   @Judged(
@@ -89,7 +88,7 @@ export class QueryFilters {
     {
       type: [String],
       description: 'Several data sources of the bucket; without either, all of them',
-      example: [SOURCE_ID],
+      example: [EXAMPLE_IDS.dataSource],
     },
   )
   readonly dataSourceIds?: readonly string[];
@@ -165,15 +164,15 @@ export class QueryFilters {
 }
 
 @RequestExamples({
-  'The last points': { bucketId: BUCKET_ID, filters: { limit: 10 }, downsampling: false },
+  'The last points': { bucketId: EXAMPLE_IDS.bucket, filters: { limit: 10 }, downsampling: false },
   'Hourly averages of the last 24 hours': {
-    bucketId: BUCKET_ID,
+    bucketId: EXAMPLE_IDS.bucket,
     filters: { startTime: 'now-24h' },
     aggregation: 'avg',
     groupBy: 'hour',
   },
   'Least, average and greatest of each day in Berlin': {
-    bucketId: BUCKET_ID,
+    bucketId: EXAMPLE_IDS.bucket,
     filters: { fields: ['temperature'] },
     aggregation: ['min', 'avg', 'max'],
     groupBy: 'day',
@@ -181,7 +180,7 @@ export class QueryFilters {
   },
 })
 export class QueryBody {
-  @IdField('bucket ID', BUCKET_ID, { required: false, description: 'Not needed with a key of a bucket' })
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, { required: false, description: 'Not needed with a key of a bucket' })
   readonly bucketId?: string;
 
   @ObjectField(

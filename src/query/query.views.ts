@@ -1,18 +1,18 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CheckedBy, ChoiceField, IdField } from '../common/validation/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { SOURCE_ID } from '../sources/sources.dto';
 import { INCLUDES, isIncludes, type Include } from './source-names';
-import { BUCKET_ID, bucketDocs, metadataDocs, POINT_ID, valuesDocs } from '../points/point-docs';
+import { bucketDocs, metadataDocs, POINT_ID, valuesDocs } from '../points/point-docs';
 
 const INCLUDE_SAID = "include must be 'names'";
 const LATEST_MODES = ['points', 'fields'] as const;
 
 export class LatestQuery {
-  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, bucketDocs)
   readonly bucketId?: string;
 
-  @IdField('data source ID', SOURCE_ID, { required: false, description: 'Only this one' })
+  @IdField('data source ID', EXAMPLE_IDS.dataSource, { required: false, description: 'Only this one' })
   readonly dataSourceId?: string;
 
   @ChoiceField(
@@ -44,7 +44,7 @@ export class RowView {
   @IdProperty(POINT_ID, { required: false, description: 'Of raw points' })
   readonly _id?: string;
 
-  @IdProperty(SOURCE_ID)
+  @IdProperty(EXAMPLE_IDS.dataSource)
   readonly dataSourceId: string;
 
   @ApiPropertyOptional({ type: String, description: 'Its name, with `include`', example: 'Living room climate' })

@@ -1,24 +1,23 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField } from '../common/validation/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty } from '../common/openapi/openapi-fields';
-import { SOURCE_ID } from '../sources/sources.dto';
-import { BUCKET_ID } from '../points/point-docs';
 import { EndTimeField, StartTimeField } from '../points/time-fields';
 
 @RequestExamples({
   'A day of one data source': {
-    bucketId: BUCKET_ID,
-    dataSourceId: SOURCE_ID,
+    bucketId: EXAMPLE_IDS.bucket,
+    dataSourceId: EXAMPLE_IDS.dataSource,
     startTime: '2024-01-15T00:00:00.000Z',
     endTime: '2024-01-16T00:00:00.000Z',
   },
 })
 export class RemoveBody {
-  @IdField('bucket ID', BUCKET_ID)
+  @IdField('bucket ID', EXAMPLE_IDS.bucket)
   readonly bucketId: string;
 
-  @IdField('data source ID', SOURCE_ID, { required: false, description: 'Only points of this one' })
+  @IdField('data source ID', EXAMPLE_IDS.dataSource, { required: false, description: 'Only points of this one' })
   readonly dataSourceId?: string;
 
   @StartTimeField()

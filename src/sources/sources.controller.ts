@@ -16,7 +16,8 @@ import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './sources.dto';
-import { SourcePath, SourcesPath, UpdateSourceBody } from './sources.dto';
+import { BucketPath } from '../buckets/bucket-path.dto';
+import { SourcePath, UpdateSourceBody } from './sources.dto';
 import * as errors from './sources.errors';
 import { SourcesService } from './sources.service';
 import { NewSources } from './new-sources';
@@ -50,7 +51,7 @@ export class SourcesController {
   async create(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
-    @Param() { bucketId }: SourcesPath,
+    @Param() { bucketId }: BucketPath,
     @Body() body: CreateSourceBody,
     @CurrentRetry({ of: 'dataSource' }) retry: Retry | undefined,
   ): Promise<SourceCreated> {
@@ -76,7 +77,7 @@ export class SourcesController {
   async createMany(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
-    @Param() { bucketId }: SourcesPath,
+    @Param() { bucketId }: BucketPath,
     @Query() { excel }: CsvQuery,
     @Body() { sources }: CreateManySourcesBody,
     @CurrentRetry({ of: 'dataSource', many: true }) retry: Retry | undefined,
@@ -109,7 +110,7 @@ export class SourcesController {
   @RequireAnyKey({ bound: 'source' })
   async list(
     @CurrentKey() key: CurrentApiKey,
-    @Param() { bucketId }: SourcesPath,
+    @Param() { bucketId }: BucketPath,
     @Query() page: CursorQuery,
     @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, ChoiceField, IdField, TextField } from '../common/validation/fields';
 import { BulkBody } from '../common/http/bulk-body';
@@ -7,19 +8,12 @@ import { Pagination } from '../common/pagination';
 import { SOURCE_STATUSES, type Source, type SourceStatus } from './source.entity';
 import { FIELD_TYPES, type Field, type FieldType, type FieldDefinition, type SchemaChanges } from './schema';
 import { SchemaField } from './schema-field';
+import { BucketPath } from '../buckets/bucket-path.dto';
 import { DESCRIPTION, docs, NAME, TYPE } from './source-fields';
 import type { PointStats } from './source-points';
 
-const BUCKET_ID = '507f1f77bcf86cd799439011';
-export const SOURCE_ID = '507f1f77bcf86cd799439014';
-
-export class SourcesPath {
-  @IdField('bucket ID', BUCKET_ID)
-  readonly bucketId: string;
-}
-
-export class SourcePath extends SourcesPath {
-  @IdField('data source ID', SOURCE_ID)
+export class SourcePath extends BucketPath {
+  @IdField('data source ID', EXAMPLE_IDS.dataSource)
   readonly sourceId: string;
 }
 
@@ -78,10 +72,10 @@ interface FieldView {
 
 /** A data source as a client sees it. */
 export class SourceView {
-  @IdProperty(SOURCE_ID)
+  @IdProperty(EXAMPLE_IDS.dataSource)
   readonly _id: string;
 
-  @IdProperty(BUCKET_ID)
+  @IdProperty(EXAMPLE_IDS.bucket)
   readonly bucketId: string;
 
   @ApiProperty({ type: String, maxLength: NAME.maxLength, example: docs.name.example })
@@ -184,7 +178,7 @@ export class SourceUpdated {
 }
 
 export class DeletedSource {
-  @IdProperty(SOURCE_ID)
+  @IdProperty(EXAMPLE_IDS.dataSource)
   readonly _id: string;
 
   @ApiProperty({ type: String, example: docs.name.example })

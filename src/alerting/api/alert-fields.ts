@@ -1,8 +1,6 @@
 /** Bounds and OpenAPI texts of the fields of alert rules. */
 import { LONGEST_URL } from '../../webhooks/sending/webhook-url';
 
-export const ALERT_ID = '507f1f77bcf86cd799439015';
-
 export const NAME = { label: 'Alert rule name', maxLength: 100 };
 export const CONDITION = { label: 'Condition', maxLength: 500 };
 export const URL_BOUNDS = { label: 'Webhook URL', maxLength: LONGEST_URL };

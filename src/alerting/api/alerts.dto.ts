@@ -1,33 +1,28 @@
+import { EXAMPLE_IDS } from '../../common/openapi/example-ids';
 import { ChoiceField, IdField, TextField, WholeNumberField } from '../../common/validation/fields';
 import { RequestExamples } from '../../common/openapi/openapi';
-import { SOURCE_ID } from '../../sources/sources.dto';
-import { BUCKET_ID, bucketDocs, sourceDocs } from '../../points/point-docs';
+import { bucketDocs, sourceDocs } from '../../points/point-docs';
 import { RULE_STATUSES, type RuleStatus } from '../evaluation/alert-rule.entity';
 import type { Headers } from '../../webhooks/webhook-headers';
 import { HeadersField } from './headers-field';
-import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, REPEAT, URL_BOUNDS } from './alert-fields';
+import { CONDITION, COOLDOWN, docs, NAME, REPEAT, URL_BOUNDS } from './alert-fields';
 
 export class AlertPath {
-  @IdField('alert ID', ALERT_ID)
+  @IdField('alert ID', EXAMPLE_IDS.alertRule)
   readonly alertId: string;
-}
-
-export class BucketAlertsPath {
-  @IdField('bucket ID', BUCKET_ID)
-  readonly bucketId: string;
 }
 
 @RequestExamples({
   'Too hot': {
-    bucketId: BUCKET_ID,
-    dataSourceId: SOURCE_ID,
+    bucketId: EXAMPLE_IDS.bucket,
+    dataSourceId: EXAMPLE_IDS.dataSource,
     name: docs.name.example,
     condition: 'temperature is greater than 30 °C for 5 minutes',
     webhookUrl: docs.webhookUrl.example,
   },
   'No data': {
-    bucketId: BUCKET_ID,
-    dataSourceId: SOURCE_ID,
+    bucketId: EXAMPLE_IDS.bucket,
+    dataSourceId: EXAMPLE_IDS.dataSource,
     name: 'Sensor sends no data',
     condition: 'no data for 30 minutes',
     webhookUrl: docs.webhookUrl.example,
@@ -35,10 +30,10 @@ export class BucketAlertsPath {
   },
 })
 export class CreateAlertBody {
-  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, bucketDocs)
   readonly bucketId?: string;
 
-  @IdField('data source ID', SOURCE_ID, sourceDocs)
+  @IdField('data source ID', EXAMPLE_IDS.dataSource, sourceDocs)
   readonly dataSourceId?: string;
 
   @TextField({ ...NAME, required: true }, docs.name)

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { seesWebhookUrls } from '../../auth/right';
 import { IdProperty, TimeProperty } from '../../common/openapi/openapi-fields';
@@ -8,11 +9,9 @@ import type { Headers } from '../../webhooks/webhook-headers';
 import type { ShownWebhook } from '../../webhooks/shown-webhook';
 import type { Condition } from '../conditions/condition';
 import { RULE_STATES, type RuleState } from '../conditions/alert-state';
-import { SOURCE_ID } from '../../sources/sources.dto';
-import { BUCKET_ID } from '../../points/point-docs';
 import { RULE_STATUSES, type AlertRule, type RuleStatus } from '../evaluation/alert-rule.entity';
 import { WebhookView } from './webhook.view';
-import { ALERT_ID, CONDITION, COOLDOWN, docs, NAME, parsedExample, REPEAT } from './alert-fields';
+import { CONDITION, COOLDOWN, docs, NAME, parsedExample, REPEAT } from './alert-fields';
 
 type Viewer = Parameters<typeof seesWebhookUrls>[0];
 
@@ -23,13 +22,13 @@ interface ShownRule {
 
 /** An alert rule as a client sees it. Only Admin keys see the whole webhook URL. */
 export class AlertRuleView {
-  @IdProperty(ALERT_ID)
+  @IdProperty(EXAMPLE_IDS.alertRule)
   readonly _id: string;
 
-  @IdProperty(BUCKET_ID)
+  @IdProperty(EXAMPLE_IDS.bucket)
   readonly bucketId: string;
 
-  @IdProperty(SOURCE_ID)
+  @IdProperty(EXAMPLE_IDS.dataSource)
   readonly dataSourceId: string;
 
   @ApiProperty({ type: String, maxLength: NAME.maxLength, ...docs.name })
@@ -164,7 +163,7 @@ export class AlertList {
 }
 
 export class DeletedAlert {
-  @IdProperty(ALERT_ID)
+  @IdProperty(EXAMPLE_IDS.alertRule)
   readonly _id: string;
 
   @ApiProperty({ type: String, example: docs.name.example })

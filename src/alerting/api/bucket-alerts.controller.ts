@@ -9,7 +9,7 @@ import { Documented } from '../../common/openapi/openapi';
 import { CursorQuery, Pagination } from '../../common/pagination';
 import { CurrentYield, LongWork } from '../../scheduling/long-work.decorator';
 import * as docs from './alerts.docs';
-import { BucketAlertsPath } from './alerts.dto';
+import { BucketPath } from '../../buckets/bucket-path.dto';
 import { AlertRuleView } from './alerts.views';
 import { RuleReader } from './rule-reader';
 
@@ -25,7 +25,7 @@ export class BucketAlertsController {
   @RequireAnyKey({ bound: 'source' })
   async list(
     @CurrentKey() key: CurrentApiKey,
-    @Param() { bucketId }: BucketAlertsPath,
+    @Param() { bucketId }: BucketPath,
     @Query() page: CursorQuery,
     @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,

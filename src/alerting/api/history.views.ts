@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { CountProperty, IdProperty, TimeProperty } from '../../common/openapi/openapi-fields';
 import { Pagination } from '../../common/pagination';
@@ -8,7 +9,7 @@ import { EVENTS, valueDocs } from './alert-fields';
 
 /** An entry in the history of a rule. */
 export class AlertEventView {
-  @IdProperty('507f1f77bcf86cd799439016')
+  @IdProperty(EXAMPLE_IDS.event)
   readonly _id: string;
 
   @ApiProperty({ enum: EVENTS, example: 'triggered' })

@@ -1,5 +1,5 @@
+import { EXAMPLE_IDS } from '../../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
-import { KEY_ID } from '../key-view-fields';
 import { QueryNumberField } from '../../common/validation/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../../common/openapi/openapi-fields';
 import { dayText } from './days';
@@ -35,7 +35,7 @@ export class DayUsageView extends UsageTotalsView {
 
 /** The usage of a key. */
 export class UsageView {
-  @IdProperty(KEY_ID)
+  @IdProperty(EXAMPLE_IDS.apiKey)
   readonly keyId: string;
 
   @ApiProperty({ type: UsageTotalsView, description: 'The sum of all days' })
@@ -82,7 +82,7 @@ export class UsageReply {
 /** An example for the OpenAPI document. */
 export const USAGE_EXAMPLE: UsageReply = {
   usage: {
-    keyId: KEY_ID,
+    keyId: EXAMPLE_IDS.apiKey,
     totals: { requests: 1536, refusals: 3, points: 0 },
     days: [
       { day: '2024-01-14', requests: 1440, refusals: 0, points: 0 },

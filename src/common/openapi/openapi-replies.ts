@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from './example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 /** A request's name, as examples show it. */
@@ -137,42 +138,42 @@ export class ErrorReply {
   @ApiPropertyOptional({
     type: String,
     description: 'Given with a 409 that is about a key: the one that was made before',
-    example: '507f1f77bcf86cd799439013',
+    example: EXAMPLE_IDS.apiKey,
   })
   readonly apiKeyId?: string;
 
   @ApiPropertyOptional({
     type: [String],
     description: 'Given with the 409 of a repeated bulk creation: the keys that it made, in its order',
-    example: ['507f1f77bcf86cd799439013'],
+    example: [EXAMPLE_IDS.apiKey],
   })
   readonly apiKeyIds?: string[];
 
   @ApiPropertyOptional({
     type: String,
     description: 'Given with the 409 of a repeated creation: the data source that it created',
-    example: '507f1f77bcf86cd799439014',
+    example: EXAMPLE_IDS.dataSource,
   })
   readonly dataSourceId?: string;
 
   @ApiPropertyOptional({
     type: [String],
     description: 'The same for a repeated bulk creation, in its order',
-    example: ['507f1f77bcf86cd799439014'],
+    example: [EXAMPLE_IDS.dataSource],
   })
   readonly dataSourceIds?: string[];
 
   @ApiPropertyOptional({
     type: String,
     description: 'Given with the 409 of a repeated creation: the bucket that it created',
-    example: '507f1f77bcf86cd799439011',
+    example: EXAMPLE_IDS.bucket,
   })
   readonly bucketId?: string;
 
   @ApiPropertyOptional({
     type: String,
     description: 'Given with the 409 of a repeated creation: the alert rule that it created',
-    example: '507f1f77bcf86cd799439016',
+    example: EXAMPLE_IDS.event,
   })
   readonly alertRuleId?: string;
 

@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from './example-ids';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiExtension, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
@@ -42,7 +43,7 @@ const EXAMPLE_WORDS = {
   rows: '4800',
   most: '1000',
   found: '1203',
-  oldest: '507f1f77bcf86cd799439015',
+  oldest: EXAMPLE_IDS.alertRule,
   room: '3',
   time: '2024-01-15T10:06:00.000Z',
   where: 'at "is hot"',

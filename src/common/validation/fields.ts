@@ -6,4 +6,4 @@ export * from './fields-rules';
 export * from './fields-scalars';
 export * from './fields-text';
 export * from './fields-times';
-export { fieldsOf, sentencesOf } from './field-plans';
+export { sentencesOf } from './field-plans';

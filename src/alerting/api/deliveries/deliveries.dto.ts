@@ -1,3 +1,4 @@
+import { EXAMPLE_IDS } from '../../../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField } from '../../../common/validation/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../../../common/openapi/openapi-fields';
@@ -8,10 +9,8 @@ import type { Attempt } from '../../../webhooks/sending/send';
 import type { ListedDelivery } from '../../../webhooks/listed-deliveries';
 import { AlertPath } from '../alerts.dto';
 
-const DELIVERY_ID = '507f1f77bcf86cd799439017';
-
 export class DeliveryPath extends AlertPath {
-  @IdField('delivery ID', DELIVERY_ID)
+  @IdField('delivery ID', EXAMPLE_IDS.delivery)
   readonly deliveryId: string;
 }
 
@@ -25,10 +24,14 @@ const errorDocs = { type: String, nullable: true, description: 'Why the last att
 
 /** A delivery as a client sees it. */
 export class DeliveryView {
-  @IdProperty(DELIVERY_ID)
+  @IdProperty(EXAMPLE_IDS.delivery)
   readonly _id: string;
 
-  @ApiProperty({ type: String, description: 'The `webhook-id` of all its attempts', example: `msg_${DELIVERY_ID}` })
+  @ApiProperty({
+    type: String,
+    description: 'The `webhook-id` of all its attempts',
+    example: `msg_${EXAMPLE_IDS.delivery}`,
+  })
   readonly webhookId: string;
 
   @ApiProperty({ type: String, example: 'alert.triggered' })

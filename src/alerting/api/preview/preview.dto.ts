@@ -1,20 +1,20 @@
+import { EXAMPLE_IDS } from '../../../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField, TextField, WholeNumberField } from '../../../common/validation/fields';
 import { CountProperty, TimeProperty } from '../../../common/openapi/openapi-fields';
 import { isoTime } from '../../../common/times';
 import type { Condition } from '../../conditions/condition';
 import { RULE_STATES, type RuleState } from '../../conditions/alert-state';
-import { SOURCE_ID } from '../../../sources/sources.dto';
-import { BUCKET_ID, bucketDocs, sourceDocs } from '../../../points/point-docs';
+import { bucketDocs, sourceDocs } from '../../../points/point-docs';
 import { EndTimeField, StartTimeField } from '../../../points/time-fields';
 import { CONDITION, COOLDOWN, docs, EVENTS, parsedExample, valueDocs } from '../alert-fields';
 import type { Preview, PreviewEvent } from './preview';
 
 export class PreviewBody {
-  @IdField('bucket ID', BUCKET_ID, bucketDocs)
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, bucketDocs)
   readonly bucketId?: string;
 
-  @IdField('data source ID', SOURCE_ID, sourceDocs)
+  @IdField('data source ID', EXAMPLE_IDS.dataSource, sourceDocs)
   readonly dataSourceId?: string;
 
   @TextField({ ...CONDITION, required: true }, docs.condition)
