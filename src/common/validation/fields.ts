@@ -6,4 +6,3 @@ export * from './fields-rules';
 export * from './fields-scalars';
 export * from './fields-text';
 export * from './fields-times';
-export { sentencesOf } from './field-plans';
