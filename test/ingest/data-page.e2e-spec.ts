@@ -13,7 +13,7 @@ beforeAll(async () => (server = await startApp()));
 afterAll(() => server.stop());
 
 describe('docs/data.md', () => {
-  it('shows commands that run as they stand, one after the other, with the answer it prints', async () => {
+  it('shows commands that run in order, with the response it prints', async () => {
     const bucketId = await makeBucket(server);
     const environment: Record<string, string> = {
       DAKKIO: server.url,
@@ -29,9 +29,10 @@ describe('docs/data.md', () => {
       answers.push((await execFileAsync('sh', ['-c', script], { env: environment })).stdout);
       environment.SOURCE_ID ??= (JSON.parse(answers[0] ?? '') as { dataSource: { _id: string } }).dataSource._id;
     }
-    const [, , , raw, grouped, table, latest, fields, analytics, deleted] = answers;
-    const [, one, batch] = answers.map((text) => (text.startsWith('{') ? (JSON.parse(text) as object) : {}));
+    const [, , , , raw, grouped, table, latest, fields, analytics, deleted] = answers;
+    const [, one, readBack, batch] = answers.map((text) => (text.startsWith('{') ? (JSON.parse(text) as object) : {}));
     expect(one).toMatchObject({ dataPoint: { values: { temperature: 21.5, window: false }, metadata: null } });
+    expect(readBack).toMatchObject({ data: [{ values: { temperature: 21.5, window: false } }] });
     expect(batch).toMatchObject({ inserted: 3, updated: 0, duplicates: 0, rejected: 0 });
     expect(JSON.parse(raw ?? '')).toMatchObject({
       data: [{}, { values: { temperature: 19 } }],
@@ -41,7 +42,9 @@ describe('docs/data.md', () => {
     expect(JSON.parse(grouped ?? '')).toEqual(JSON.parse(printed));
     expect(table?.split('\n')[0]).toBe('_id,timestamp,dataSourceId,temperature,window,mode,humidity,metadata');
     expect(table?.trim().split('\n')).toHaveLength(5);
-    expect(JSON.parse(latest ?? '')).toMatchObject({ data: [{ values: { temperature: 21.5 } }] });
+    expect(JSON.parse(latest ?? '')).toMatchObject({
+      data: [{ dataSource: 'Living room climate', values: { temperature: 21.5 } }],
+    });
     expect(JSON.parse(fields ?? '')).toMatchObject({
       data: [
         { values: { temperature: { value: 21.5 }, mode: { value: 'eco', timestamp: '2024-03-31T00:30:00.000Z' } } },
@@ -53,5 +56,5 @@ describe('docs/data.md', () => {
     expect(JSON.parse(deleted ?? '')).toMatchObject({ deletedCount: 2 });
   });
 
-  it('names settings, scripts and files that there are', () => expect(PAGE.unknownNames()).toEqual([]));
+  it('names settings, scripts and files that exist', () => expect(PAGE.unknownNames()).toEqual([]));
 });
