@@ -6,7 +6,7 @@ import { METHOD_METADATA } from '@nestjs/common/constants';
 import { accessRuleOf } from '../../src/auth/require-key-type.decorator';
 import { ERROR_CODES, type ErrorCode } from '../../src/common/error-codes';
 import { refusal, TITLES, type Refusal } from '../../src/common/errors';
-import { sentencesOf } from '../../src/common/validation/fields';
+import { sentencesOf } from '../../src/common/validation/field-plans';
 import { inputsOf } from '../../src/common/validation/handler-inputs';
 
 const SOURCE = join(__dirname, '..', '..', 'src');
