@@ -4,15 +4,15 @@ import { LruMap } from './lru-map';
 
 type Range = readonly [IPv4 | IPv6, number];
 
-/** A set of rules, and what it says of addresses that came of late. */
+/** Parsed rules, with cached results for recent addresses. */
 interface Rules {
   readonly ranges: readonly Range[];
   readonly said: Map<string, boolean>;
 }
 
-/** Addresses that the answer of a set of rules is kept for. */
+/** Cached results per set of rules. */
 export const MOST_SAID = 20;
-/** Rules and such addresses in memory. Each set of rules is shared by all keys that have the same. */
+/** Rules and cached results in memory, in total. Keys with the same rules share one entry. */
 export const MOST_RULES_READY = 200_000;
 const compiled = new LruMap<string, Rules>(MOST_RULES_READY, ({ ranges }) => ranges.length + MOST_SAID);
 
@@ -22,13 +22,13 @@ const LONGEST_RULE = 49;
 /** What is wrong with a text that should be an IP address or a CIDR range. */
 export interface AddressFault {
   readonly kind: 'neither' | 'prefix' | 'mapped' | 'bits';
-  /** The half sentence that follows the text: `is neither …`. */
+  /** The rest of the sentence after the text: `is neither …`. */
   readonly said: string;
 }
 
 /**
- * Finds what is wrong with a text that should be an IP address or a CIDR range. A range must be written by its first
- * address, and IPv4 never inside IPv6.
+ * Finds what is wrong with a text that should be an IP address or a CIDR range. A range must start with its first
+ * address, and IPv4-mapped IPv6 addresses are not allowed.
  */
 export function findAddressFault(text: string): AddressFault | undefined {
   const [address = '', prefix, ...rest] = text.length > LONGEST_RULE ? [] : text.split('/');
@@ -46,12 +46,12 @@ export function findAddressFault(text: string): AddressFault | undefined {
   return { kind: 'bits', said: `has bits set beyond its prefix: write ${first}/${prefix}` };
 }
 
-/** The same as the half sentence alone. */
+/** Returns only the sentence of `findAddressFault`. */
 export function wrongWithAddressRule(text: string): string | undefined {
   return findAddressFault(text)?.said;
 }
 
-/** Whether an address is one of these or in one of these ranges. `::ffff:192.0.2.1` is 192.0.2.1. What is no address never is. */
+/** Whether an address matches one of these addresses or ranges. `::ffff:192.0.2.1` counts as 192.0.2.1. False for an invalid address. */
 export function isAddressIn(address: string, rules: string): boolean {
   const { ranges, said } = rulesOf(rules);
   let isIn = said.get(address);
@@ -62,7 +62,7 @@ export function isAddressIn(address: string, rules: string): boolean {
   return isIn;
 }
 
-/** Whether every address that these rules allow is allowed by the others too; ranges are taken one by one. */
+/** Whether every range of `rules` lies within a single range of `others`. */
 export function isRangeIn(rules: string, others: string): boolean {
   const wide = rulesOf(others).ranges;
   return rulesOf(rules).ranges.every(([network, bits]) =>
@@ -72,7 +72,7 @@ export function isRangeIn(rules: string, others: string): boolean {
   );
 }
 
-/** What is in memory: rules with room for addresses, and the addresses themselves. For tests. */
+/** The weight of the cache and the number of cached addresses. For tests. */
 export function rulesInMemory(): { readonly weight: number; readonly addresses: number } {
   return { weight: compiled.weight, addresses: [...compiled].reduce((sum, [, { said }]) => sum + said.size, 0) };
 }
@@ -85,12 +85,12 @@ function isInOneOf(address: IPv4 | IPv6, ranges: readonly Range[]): boolean {
 const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]+)?)\](?::\d{1,5})?|([0-9.]+):\d{1,5})$/i;
 
 /**
- * Reads an address as proxies and sockets write it: a port, brackets and a zone go, IPv6 is written as RFC 5952 has it, and IPv4
- * inside IPv6 comes out. Empty for what is not an address.
+ * Normalizes an address from a proxy or a socket: removes port, brackets and zone, writes IPv6 as in RFC 5952, and converts
+ * IPv4-mapped IPv6 to IPv4. Empty if the text is not an address.
  */
 export function readAddress(text: string): string {
   if (isIPv4(text)) return text;
-  // What a socket that takes both families says of most clients.
+  // A dual-stack socket reports IPv4 clients this way.
   if (text.startsWith('::ffff:') && isIPv4(text.slice(7))) return text.slice(7);
   const [, v6, v4] = WITH_PORT.exec(text) ?? [];
   const address = v6 ?? v4 ?? text;
@@ -99,8 +99,8 @@ export function readAddress(text: string): string {
 }
 
 /**
- * Without its zone, which says through which of our own interfaces it came. `::192.0.2.1` is no IPv4 address, though
- * ipaddr.js takes it for one where it begins with two colons.
+ * Drops the zone, which names a local interface. `::192.0.2.1` is not an IPv4 address, although ipaddr.js parses it as one
+ * if it begins with two colons.
  */
 function parseClient(address: string): IPv4 | IPv6 {
   const [plain = ''] = address.split('%');
@@ -108,7 +108,7 @@ function parseClient(address: string): IPv4 | IPv6 {
   return parsed instanceof IPv6 && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
 }
 
-/** @param rules addresses and ranges, checked, separated by commas */
+/** @param rules validated addresses and ranges, separated by commas */
 function rulesOf(text: string): Rules {
   let rules = compiled.get(text);
   if (!rules) {

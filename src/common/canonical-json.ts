@@ -1,4 +1,4 @@
-/** JSON that is the same text for the same value: the names of objects in order at every level, what is undefined left out. */
+/** Serializes equal values to the same JSON text: property names are sorted at every level, undefined values are omitted. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_name, inner: unknown) => (isObject(inner) ? inOrder(inner) : inner)) ?? 'null';
 }

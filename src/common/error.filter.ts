@@ -19,7 +19,7 @@ import { CallerGone } from './http/yield';
 import { OutageLog } from './outage-log';
 import { redactKeys } from './redact';
 
-/** What each failure of the database is answered with. A failure that passes says when to try again. */
+/** The error reply for each database failure. Temporary failures carry `Retry-After`. */
 const DATABASE_REFUSALS: Readonly<Record<DatabaseFailure, ApiError>> = {
   full: new ApiError(DISK_FULL, { headers: { 'Retry-After': '60' } }),
   damaged: new ApiError(DATABASE_DAMAGED),
@@ -29,7 +29,10 @@ const DATABASE_REFUSALS: Readonly<Record<DatabaseFailure, ApiError>> = {
   unavailable: new ApiError(DATABASE_UNAVAILABLE, { headers: { 'Retry-After': '2' } }),
 };
 
-/** Gives whatever was thrown the one shape. What is not an `ApiError` is a bug or a broken database: logged, and told without detail. */
+/**
+ * Turns every exception into an error reply. Anything but an `ApiError` is a bug or a database failure: it is logged, and the
+ * reply has no details.
+ */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
@@ -46,7 +49,7 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    // While the database cannot be used every request may fail: the log of the outage counts them.
+    // During a database outage every request may fail: `OutageLog` counts them instead of logging each one.
     const isOutage = this.outages.request(`${request.method} ${request.path}`, thrown);
     if (response.headersSent) {
       if (!isOutage)
@@ -56,7 +59,7 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const error = toApiError(thrown);
     const status = error.getStatus();
-    // A refusal that says when to try again is no failure, and a flood of them must not flood the log.
+    // A refusal with `Retry-After` is not a failure. Many of them must not flood the log.
     const isOwn = error === thrown && error.headers['Retry-After'] !== undefined;
     if (status >= 500 && !isOwn && !isOutage)
       this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
@@ -67,7 +70,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** A sentence may repeat what the client sent, and that may be a key in the wrong place. */
+/** A message may repeat what the client sent, which may be an API key in the wrong place. */
 function withoutKeys(body: object): object {
   const text = JSON.stringify(body);
   const redacted = redactKeys(text);

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { ErrorCode } from './error-codes';
 
-/** The titles that a reply's `error` field takes, by status. */
+/** The text of the `error` field of a reply, by status. */
 export const TITLES: Readonly<Record<number, string>> = {
   400: 'Validation Error',
   401: 'Unauthorized',
@@ -81,7 +81,7 @@ function toDetail({ path, message, hint, code }: Problem): Problem {
   return { path, message, ...(hint !== undefined && { hint }), ...(code !== undefined && { code }) };
 }
 
-/** A 400 for one or several problems. The first one gives its sentence and code; `details` has what these do not say. */
+/** A 400 for one or several problems. The reply takes its sentence and code from the first one. `details` is omitted if the sentence is enough. */
 export class ValidationError extends ApiError {
   constructor(problems: readonly [Problem, ...Problem[]]) {
     const [{ path, message, hint, errorCode = 'invalid_field' }] = problems;
@@ -95,10 +95,10 @@ export function problemOf(refused: Refusal, path: Problem['path'], words?: Error
   return { path, message: sentenceOf(refused, words), errorCode: refused.code };
 }
 
-/** Characters that an error shows of a name that a client sent. */
+/** Maximum length of a name from the client in an error. */
 export const LONGEST_SHOWN_NAME = 256;
 
-/** A name that a client sent, as an error shows it: cut where it is absurdly long. */
+/** Truncates a name that a client sent, for use in an error. */
 export function shortName(name: string): string {
   return name.length <= LONGEST_SHOWN_NAME ? name : `${name.slice(0, LONGEST_SHOWN_NAME)}…`;
 }

@@ -1,11 +1,11 @@
 const HARMFUL_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Whether whatever copies an object with a property of this name might follow it into prototypes. */
+/** Whether copying an object with a property of this name can pollute prototypes. */
 export function isHarmfulName(name: string): boolean {
   return HARMFUL_NAMES.has(name);
 }
 
-/** The path to the first such name within a value of JSON, with that name last. */
+/** Returns the path to the first harmful name in a JSON value. The name is the last item. */
 export function findHarmfulName(value: unknown): readonly (string | number)[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) {

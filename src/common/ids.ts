@@ -7,9 +7,9 @@ let lastSecond = 0;
 let counter = 0;
 
 /**
- * A new id: 24 lower-case hex characters in the ObjectId layout (4 bytes of seconds, 5 random ones for this process,
- * 3 of a counter). Ids of one process sort in the order of their making, even when the clock steps back; those of two
- * processes do so from one second to the next only, so a list is sorted by the time of creation first.
+ * Returns a new id: 24 lower-case hex characters in the ObjectId layout (4 bytes of seconds, 5 random ones for this process,
+ * 3 of a counter). Ids of one process sort in order of creation, even when the clock steps back. Ids of two
+ * processes sort by second only, so lists sort by creation time first.
  */
 export function newId(nowMillis = Date.now()): string {
   const second = Math.floor(nowMillis / 1000);

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Set where the server is bundled (`scripts/build/bundle.mjs`), and there alone. */
+/** Defined only in the bundle (`scripts/build/bundle.mjs`). */
 declare const DAKKIO_VERSION: string | undefined;
 
-/** The folder of package.json and docs/, wherever below it this code is. */
+/** The folder that contains package.json and docs/. */
 export const ROOT = rootAbove(__dirname);
 
-/** The folder of the bundle, or undefined where the sources run as separate modules, as in tests. */
+/** The folder of the bundle, or undefined if the sources run as separate modules, as in tests. */
 export const BUNDLE_FOLDER = typeof DAKKIO_VERSION === 'undefined' ? undefined : __dirname;
 
 /** The version of package.json at the time of the build. */

@@ -12,8 +12,8 @@ const LEVELS: Record<LogLevelName, LogLevel[]> = {
 };
 
 /**
- * What the framework tells of its own start: of use to its developers alone, so it is told at `debug`. The errors among
- * it are thrown too, and told by whoever catches them.
+ * Loggers of the framework itself, shown at `debug` only. Their errors are also thrown, and logged by the code that
+ * catches them.
  */
 const FRAMEWORK = new Set([
   'NestFactory',
@@ -25,16 +25,16 @@ const FRAMEWORK = new Set([
   'ExceptionHandler',
 ]);
 
-/** Where lines go: a terminal gets them coloured, whatever else gets JSON. */
+/** The output: coloured text on a terminal, otherwise JSON. */
 export interface LogStream {
   readonly isTTY?: boolean;
   write(line: string): unknown;
 }
 
 /**
- * The server's log: standard error, one JSON object a line where that is not a terminal. No API key passes it whole,
- * wherever the text came from, and no control character: a message is one line, and only stacks have several. Standard
- * output is left to what a person is meant to read.
+ * The server's log on standard error. Unless that is a terminal, each line is one JSON object. API keys are redacted and
+ * control characters escaped in every message. A message is one line; only stack traces have several. Standard output is
+ * for output that the operator should see.
  */
 export class ServerLogger extends ConsoleLogger {
   constructor(
@@ -87,12 +87,12 @@ export class ServerLogger extends ConsoleLogger {
   }
 }
 
-/** Several lines, none of which can be taken for a line of the log. */
+/** Indents lines so that none of them looks like an entry of the log. */
 function indented(text: string): string {
   return printableLines(text).replaceAll('\n', '\n    ');
 }
 
-/** JSON leaves some of what a terminal acts on as it is, in names too. */
+/** JSON.stringify does not escape these characters, which a terminal may interpret. */
 function escapedInJson(json: string): string {
   return json.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

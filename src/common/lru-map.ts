@@ -1,6 +1,6 @@
 /**
- * A map of bounded weight: what was used the longest ago makes room for what is new. Each entry weighs 1 unless it is said
- * otherwise; one that is heavier than the bound alone is not kept.
+ * A map with a bounded total weight that evicts the least recently used entries. An entry weighs 1 unless `weightOf` is
+ * given. An entry heavier than the bound is not stored.
  */
 export class LruMap<Key, Value> {
   private readonly entries = new Map<Key, Value>();

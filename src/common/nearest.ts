@@ -1,9 +1,9 @@
 /** The share of a word that may differ for it to count as a typo. */
 const MAX_RATIO = 0.34;
-/** Longer texts match nothing, so that a hostile request costs no time. */
+/** Longer texts match nothing, so that a hostile request cannot waste time. */
 const MAX_LENGTH = 64;
 
-/** The candidates that the text may be a typo of, the nearest first. */
+/** Returns the candidates that the text may be a typo of, the most similar first. */
 export function nearestOf<T>(
   written: string,
   candidates: readonly T[],
@@ -12,7 +12,7 @@ export function nearestOf<T>(
   return nearestPairs(candidates, (candidate) => [written, textOf(candidate)]);
 }
 
-/** The same, with a text of its own for each candidate. */
+/** The same, with a separate text for each candidate. */
 export function nearestPairs<T>(
   candidates: readonly T[],
   pairOf: (candidate: T) => readonly [written: string, text: string],
@@ -24,7 +24,7 @@ export function nearestPairs<T>(
     .map(({ candidate }) => candidate);
 }
 
-/** A hint for a value or name that is not one of the valid ones, or nothing where none of them is similar. */
+/** Returns a hint for an invalid value or name, or undefined if no valid one is similar. */
 export function hintFor(sent: unknown, valid: readonly string[]): string | undefined {
   if (typeof sent !== 'string' || sent.length > MAX_LENGTH) return undefined;
   const written = comparable(sent);
@@ -36,7 +36,7 @@ export function didYouMean(name: string): string {
   return `did you mean ${name}?`;
 }
 
-/** Without what differs between spellings of one name: `start_time`, `startTime`, `StartTime`. */
+/** Removes the differences between spellings of one name: `start_time`, `startTime`, `StartTime`. */
 export function comparable(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '');
 }

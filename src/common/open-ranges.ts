@@ -1,15 +1,15 @@
 import { findAddressFault } from './addresses';
 
-/** A range that the operator opens for webhooks, and the port of it; without one, every port. */
+/** A private range that webhooks may be sent to. Without a port, all ports are allowed. */
 export interface OpenRange {
   readonly range: string;
   readonly port: number | undefined;
 }
 
 /**
- * Reads the operator's list: `192.168.1.0/24:1880, [fd12::]/16, 10.0.0.7`.
+ * Parses `DAKKIO_WEBHOOK_ALLOW`: `192.168.1.0/24:1880, [fd12::]/16, 10.0.0.7`.
  *
- * @throws Error with the half sentence that follows the variable's name
+ * @throws Error whose message continues the name of the variable
  */
 export function parseOpenRanges(items: readonly string[]): readonly OpenRange[] {
   return items.map((item) => {

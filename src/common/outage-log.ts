@@ -4,7 +4,7 @@ import { databaseFailureOf, type DatabaseFailure } from './database-failure';
 
 const MINUTE_MILLIS = 60_000;
 const LOOK_MILLIS = 1000;
-/** So long without a failure, and with a write that succeeded, ends an outage. */
+/** An outage ends after this time without a failure, once a write has succeeded. */
 const QUIET_MILLIS = 5000;
 /** Other errors of background work that are remembered, so that each is logged once a minute. */
 export const MOST_REPEATED = 100;
@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<Cause, string>> = {
   unavailable: 'it does not answer or is not reachable',
 };
 
-/** What passes by itself, told apart by PostgreSQL's code. */
+/** Kinds of temporary failure, by PostgreSQL's code. */
 const CAUSES: readonly (readonly [Cause, RegExp])[] = [
   ['contended', /^(40\w{3}|55P03)$/],
   ['overloaded', /^53\d{3}$/],
@@ -55,12 +55,12 @@ interface Repeated {
 type Sink = Pick<Logger, 'log' | 'warn' | 'error'>;
 
 /**
- * Keeps the log readable while the database cannot be used, whatever fails because of it: a line when an outage starts,
- * one a minute while it lasts, and one when it is over. Each cause is an outage of its own.
+ * Keeps the log readable during a database outage: it logs one line when the outage starts, one per minute while it lasts,
+ * and one when it is over. Each cause is a separate outage.
  */
 export class OutageLog {
   private readonly open = new Map<Cause, Outage>();
-  /** When outages ended. One that comes back within a minute must be over for a minute before the log says so. */
+  /** When outages ended. An outage that returns within a minute is logged as over only after a quiet minute. */
   private readonly endedAt = new Map<Cause, number>();
   private readonly failedAt = new Map<Cause, number>();
   private readonly repeated = new Map<string, Repeated>();
@@ -69,11 +69,11 @@ export class OutageLog {
   constructor(
     private readonly sink: Sink = new Logger('Database'),
     private readonly now: () => number = () => performance.now(),
-    /** What the operator can do, by the cause: the first line of an outage ends with it. */
+    /** What the operator can do, by cause. It is appended to the first line of an outage. */
     private readonly remedies: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** Counts a request that failed. @returns whether the database is the reason, so that the request needs no line of its own */
+  /** Counts a request that failed. @returns whether the database is the cause, so that the caller need not log the request */
   request(what: string, cause: unknown): boolean {
     const outage = this.failed(what, cause);
     if (outage) outage.requests += 1;
@@ -81,10 +81,10 @@ export class OutageLog {
   }
 
   /**
-   * Counts a step of background work that failed and will be tried again. What is not the database's fault gets a line, the
+   * Counts a failed step of background work that will be retried. If the database is not the cause, it logs a line, the
    * same one at most once a minute.
    *
-   * @param what names the work and what becomes of it, such as "Alert rules could not be evaluated yet"
+   * @param what the start of the log line, such as "Alert rules could not be evaluated yet"
    */
   background(what: string, cause: unknown): void {
     const outage = this.failed(what, cause);
@@ -92,12 +92,12 @@ export class OutageLog {
     else this.repeat(`${what}: ${messageOf(cause)}`);
   }
 
-  /** Whether the database has failed for this reason within so many milliseconds. */
+  /** Whether the database has failed for this reason within the last `withinMillis`. */
   hasSeen(failure: DatabaseFailure, withinMillis: number): boolean {
     return this.now() - (this.failedAt.get(failure) ?? -Infinity) <= withinMillis;
   }
 
-  /** Notes that a write has succeeded. */
+  /** Records that a write has succeeded. */
   worked(): void {
     if (this.open.size === 0) return;
     const now = this.now();

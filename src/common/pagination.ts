@@ -21,7 +21,7 @@ export class PageQuery {
   readonly offset: number = 0;
 }
 
-/** `?limit=&offset=&after=`: a list that can go on behind an entry, whatever was deleted meanwhile. */
+/** `?limit=&offset=&after=`: a list that can continue after an entry, even if that entry was deleted. */
 export class CursorQuery extends PageQuery {
   @IdField('after', EXAMPLE_IDS.apiKey, {
     required: false,
@@ -36,7 +36,7 @@ export const SORTS = ['asc', 'desc'] as const;
 export type Sort = (typeof SORTS)[number];
 export const SORT_UNKNOWN = "sort must be 'asc' or 'desc'";
 
-/** The query of a list that gives the newest entries first, and goes on with older ones. */
+/** The query of a list that returns the newest entries first. */
 export class NewestFirstQuery extends CursorQuery {
   @ChoiceField(
     { values: SORTS, required: false, message: SORT_UNKNOWN },
@@ -45,7 +45,7 @@ export class NewestFirstQuery extends CursorQuery {
   readonly sort?: Sort;
 }
 
-/** @throws ValidationError where a page is named in both ways */
+/** @throws ValidationError if both `after` and `offset` are sent */
 export function requireOneStart({ after, offset }: CursorQuery): void {
   if (after !== undefined && offset > 0) throw new ValidationError([problemOf(AFTER_AND_OFFSET, ['query', 'after'])]);
 }
@@ -55,10 +55,10 @@ export function afterUnknown(): ValidationError {
   return new ValidationError([problemOf(AFTER_UNKNOWN, ['query', 'after'])]);
 }
 
-/** Rows of a list, how many the whole list has, and whether more follow. */
+/** The rows of a page, the number of rows in the whole list, and whether more follow. */
 export type ListPage<Entity> = [rows: Entity[], total: number, hasMore: boolean];
 
-/** What a list's reply says about the page that it is. */
+/** The `pagination` object of a list reply. */
 export class Pagination {
   @ApiProperty({ type: 'integer', example: 100 })
   readonly limit: number;
@@ -72,7 +72,7 @@ export class Pagination {
   @ApiProperty({ type: Boolean, description: 'Whether rows follow this page', example: false })
   readonly hasMore: boolean;
 
-  /** @param hasMore where the page does not begin at its offset */
+  /** @param hasMore pass it if the page does not start at `offset` */
   constructor({ limit, offset }: PageQuery, total: number, shown: number, hasMore = offset + shown < total) {
     this.limit = limit;
     this.offset = offset;

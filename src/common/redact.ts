@@ -1,4 +1,4 @@
-/** What a character may be written as in a URL, also when that was encoded again, up to four times: `_`, `%5F`, `%255f`. */
+/** Returns a pattern for a character in a URL, plain or percent-encoded up to five times: `_`, `%5F`, `%255f`. */
 function written(character: string): string {
   const code = character.charCodeAt(0).toString(16);
   const anyCase = [...code].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join('');
@@ -11,15 +11,15 @@ function writtenAll(text: string): string {
 
 const LETTER_OR_DIGIT = '(?:[0-9A-Za-z]|%(?:25){0,4}(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]))';
 const KEY_TYPE = `(?:${[...'awr'].map(written).join('|')})`;
-/** A key, with what a list may show of it apart from what it must not. */
+/** A key. The group is the part that lists may show. */
 const KEY_TEXT = new RegExp(
   `(${writtenAll('dakkio_')}${KEY_TYPE}${written('_')}${LETTER_OR_DIGIT}{4})${LETTER_OR_DIGIT}{8,}`,
   'g',
 );
 
 /**
- * What Base64 makes of the beginning of each key, by how many bytes stand before it in a group of three. The first and last
- * characters, which depend on other bytes too, are left out.
+ * The prefix of a key in Base64, for each offset within a group of three bytes. The first and last characters are left
+ * out because they also depend on neighbouring bytes.
  */
 const BEGINNINGS_IN_BASE64 = [0, 1, 2].map((before) => {
   const bytes = before + 'dakkio_'.length;
@@ -32,8 +32,8 @@ const IN_BASE64 = new RegExp(
 );
 
 /**
- * Cuts every API key in a text down to what a list may show of it: `dakkio_w_abc1...`. Keys in percent-encoding are found
- * too, and so are those in Base64, with whatever stands before them there: of these nothing is left.
+ * Shortens every API key in a text to the part that lists may show: `dakkio_w_abc1...`. Also finds percent-encoded keys.
+ * Base64 text that contains a key is removed from the start of the key.
  */
 export function redactKeys(text: string): string {
   let redacted = text;

@@ -1,12 +1,12 @@
-/** Background work that is called again and again. */
+/** Background work that runs at a fixed rate. */
 export interface Repetition {
-  /** Ends it. Resolves once the call that is under way has settled. */
+  /** Stops it. Resolves when the current call has settled. */
   stop(): Promise<void>;
 }
 
 /**
  * Calls `work` at a fixed rate until it is stopped, and does not keep the process alive. A call that is due while the previous
- * one is still under way is skipped.
+ * one is still running is skipped.
  *
  * @param work must not reject
  * @param options `spread` delays the first call by up to one more period, so that instances that start together work at

@@ -12,9 +12,9 @@ import {
 import type { Config } from './config/config';
 import { ConfigError } from './config/settings';
 
-/** What only this server knows, and what keys for its several uses are derived from. */
+/** The server's secret, from which a separate key for each use is derived. */
 export class ServerSecret {
-  /** @param previous another secret that is accepted while what was made with it is still there */
+  /** @param previous another secret that is accepted while data that was made with it still exists */
   constructor(
     private readonly text: string,
     private readonly previous?: string,
@@ -24,12 +24,12 @@ export class ServerSecret {
     return this.previous !== undefined;
   }
 
-  /** A key of 32 bytes for one use (RFC 5869), of which nothing about the secret or other uses can be learnt. */
+  /** Derives a 32-byte key for one use (RFC 5869). It reveals nothing about the secret or the keys for other uses. */
   keyFor(use: string): Buffer {
     return keyOf(this.text, use);
   }
 
-  /** The keys that are accepted for one use: the present one, and that of the previous secret where there is one. */
+  /** The accepted keys for one use: the current one and, during a rotation, that of the previous secret. */
   keysFor(use: string): readonly [Buffer, ...Buffer[]] {
     return this.previous === undefined ? [this.keyFor(use)] : [this.keyFor(use), keyOf(this.previous, use)];
   }
@@ -38,10 +38,10 @@ export class ServerSecret {
 export type SecretSettings = Pick<Config, 'secretKey' | 'secretKeyPrevious' | 'database'>;
 
 /**
- * Puts a new secret into the file beside an SQLite database, and keeps the one before beside it, accepted until
- * `endSecretChange`. Called again after an interruption, it finishes what was begun.
+ * Writes a new secret to the file next to an SQLite database. The previous secret stays in a second file and is accepted
+ * until `endSecretChange`. If it was interrupted, the next call completes the change.
  *
- * @returns whether the secret was changed now; false where a change is under way already
+ * @returns whether this call changed the secret; false if a change is already in progress
  */
 export function beginSecretChange(databasePath: string): boolean {
   const path = secretPath(databasePath);
@@ -53,12 +53,12 @@ export function beginSecretChange(databasePath: string): boolean {
   return true;
 }
 
-/** Accepts the secret before no more. */
+/** Stops accepting the previous secret. */
 export function endSecretChange(databasePath: string): void {
   rmSync(previousPath(secretPath(databasePath)), { force: true });
 }
 
-/** The file beside an SQLite database that holds the secret where the operator gives none. */
+/** The file next to an SQLite database that contains the secret, unless the operator sets one. */
 export function secretPath(databasePath: string): string {
   return `${databasePath}.secret`;
 }
@@ -67,7 +67,7 @@ function previousPath(path: string): string {
   return `${path}.previous`;
 }
 
-/** Replaces a file by a whole one, or not at all. */
+/** Replaces a file atomically. */
 function put(path: string, text: string): void {
   const draft = `${path}.${process.pid}`;
   rmSync(draft, { force: true });
@@ -84,10 +84,10 @@ function keyOf(secret: string, use: string): Buffer {
 }
 
 /**
- * The secret that the operator gives or, on SQLite, the one in the file beside the database. Undefined where that file is
- * missing: it is made only together with a new database.
+ * Returns the secret that the operator sets or, on SQLite, the one in the file next to the database. Undefined if that
+ * file is missing: it is created only together with a new database.
  *
- * @throws ConfigError on PostgreSQL without one: instances that each made up their own could not work together
+ * @throws ConfigError on PostgreSQL without a secret: all instances must share one
  */
 export function findServerSecret({ secretKey, secretKeyPrevious, database }: SecretSettings): ServerSecret | undefined {
   if (secretKey !== undefined) return new ServerSecret(secretKey, secretKeyPrevious);
@@ -102,7 +102,7 @@ export function findServerSecret({ secretKey, secretKeyPrevious, database }: Sec
   );
 }
 
-/** The server's secret, which is made where a new SQLite database has none yet. Any number of processes may call it at once. */
+/** Returns the server's secret, and creates it for a new SQLite database. Safe to call from several processes at once. */
 export function openServerSecret(settings: SecretSettings): ServerSecret {
   const found = findServerSecret(settings);
   if (found) return found;
@@ -114,7 +114,7 @@ function fail(): never {
   throw new Error('The file of the secret was removed while the server starts');
 }
 
-/** Puts a whole file there, or none: other processes of this server may be making it, and the power may fail. */
+/** Creates the file atomically: other processes may create it at the same time, and the power may fail. */
 function make(path: string): void {
   const draft = `${path}.${process.pid}`;
   rmSync(draft, { force: true });
@@ -123,7 +123,7 @@ function make(path: string): void {
     linkSync(draft, path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    // File systems such as exFAT have no links.
+    // File systems such as exFAT do not support hard links.
     if (code !== 'EEXIST') copyFileSync(draft, path, constants.COPYFILE_EXCL);
   } finally {
     rmSync(draft);

@@ -1,15 +1,15 @@
-/** What the system, a driver or a database says of an error. */
+/** Code, message and system call of an error from the system, a driver or a database. */
 export interface Signs {
   readonly code: string;
   readonly message: string;
   readonly syscall: string;
 }
 
-/** A reason why a start or a command fails that the operator can remove. */
+/** A reason for a failed start or command that the operator can fix. */
 export interface StartFailure {
-  /** What is printed; docs/operate.md has the same text. `{message}`, `{where}` and others are filled in. */
+  /** What is printed; docs/operate.md has the same text. Placeholders such as `{message}` and `{where}` are filled in. */
   readonly sentence: string;
-  /** Whether it may pass by itself, so that a start waits for it. */
+  /** Whether it may be temporary, so that the server waits for it at startup. */
   readonly passes: boolean;
   readonly matches: (signs: Signs) => boolean;
 }
@@ -25,7 +25,7 @@ interface Thrown {
   readonly errors?: readonly unknown[];
 }
 
-/** Reads the signs of an error: of the driver's where TypeORM wraps it, and of the first of several addresses tried. */
+/** Reads code and message of an error. Unwraps TypeORM's errors, and takes the first error if several addresses were tried. */
 export function signsOf(thrown: unknown): Signs {
   const { code, message, syscall, driverError, errors } = (thrown ?? {}) as Thrown;
   if (driverError !== undefined) return signsOf(driverError);
@@ -33,7 +33,7 @@ export function signsOf(thrown: unknown): Signs {
   return { code: textOf(code), message: textOf(message), syscall: textOf(syscall) };
 }
 
-/** The first of the failures that matches an error, with its sentence filled in. */
+/** Returns the first failure that matches an error, with its sentence filled in. */
 export function explain(
   failures: readonly StartFailure[],
   thrown: unknown,
@@ -47,27 +47,27 @@ export function explain(
   return { sentence, passes: found.passes };
 }
 
-/** Makes a failure that only the operator can remove. */
+/** Declares a failure that lasts until the operator acts. */
 export function lasting(sentence: string, matches: StartFailure['matches']): StartFailure {
   return { sentence, passes: false, matches };
 }
 
-/** Makes a failure that may pass by itself. */
+/** Declares a failure that may be temporary. */
 export function passing(sentence: string, matches: StartFailure['matches']): StartFailure {
   return { sentence, passes: true, matches };
 }
 
-/** Matches these codes. */
+/** Matches any of these error codes. */
 export function codes(...known: readonly string[]): StartFailure['matches'] {
   return ({ code }) => known.includes(code);
 }
 
-/** Matches what a driver says. */
+/** Matches an error message. */
 export function words(pattern: RegExp): StartFailure['matches'] {
   return ({ message }) => pattern.test(message);
 }
 
-/** Matches what any of these matches. */
+/** Matches if any of these matchers does. */
 export function anyOf(...several: readonly StartFailure['matches'][]): StartFailure['matches'] {
   return (signs) => several.some((matches) => matches(signs));
 }

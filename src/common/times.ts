@@ -3,9 +3,9 @@ const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const MINUTE_MILLIS = 60_000;
 
 /**
- * Reads an RFC 3339 time with an offset, in milliseconds since 1970; nothing for any other text. Finer digits are cut, not
- * rounded. Times before 1970 or after 9999 in UTC are refused, as are days that do not exist, such as 30 February. A second `60` is the
- * first one of the next minute.
+ * Parses an RFC 3339 time with an offset into milliseconds since 1970, or undefined for any other text. Finer digits are
+ * truncated, not rounded. Rejects times before 1970 or after 9999 in UTC, and days that do not exist, such as 30 February.
+ * Second `60` is the first second of the next minute.
  */
 export function parseTime(text: string): number | undefined {
   const parts = RFC_3339.exec(text);
@@ -13,7 +13,7 @@ export function parseTime(text: string): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
   const [offsetHour = 0, offsetMinute = 0] = parts.slice(9, 11).map((part) => Number(part ?? 0));
   if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) return undefined;
-  // What the month has not, Date counts on into the next one.
+  // Date moves days beyond the end of the month into the next month.
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
 
@@ -23,7 +23,7 @@ export function parseTime(text: string): number | undefined {
   return time >= 0 && time <= LATEST ? time : undefined;
 }
 
-/** Epoch milliseconds below this, 1973-03-03, look like seconds of today. */
+/** Smaller values, before 1973-03-03, are probably seconds instead of milliseconds. */
 export const LEAST_EPOCH_MILLIS = 1e11;
 const RELATIVE = /^now((?:[+-](?:\d{1,9}[smhdw])+)?)$/;
 const UNIT_MILLIS: Readonly<Record<string, number>> = {
@@ -32,8 +32,8 @@ const UNIT_MILLIS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads one end of a range of time: an RFC 3339 time, milliseconds since 1970 as a number or as digits, or a time relative
- * to now such as `now-24h`. Gives `seconds` for a number that looks like seconds, and nothing for anything else.
+ * Parses one end of a time range: an RFC 3339 time, milliseconds since 1970 as a number or as digits, or a time relative
+ * to now such as `now-24h`. Returns `seconds` for a number that looks like seconds, and undefined for anything else.
  */
 export function readRangeEnd(value: unknown, nowMillis = Date.now()): number | 'seconds' | undefined {
   if (typeof value === 'string') {
@@ -58,11 +58,11 @@ function relativeTime(text: string, nowMillis: number): number | undefined {
   return time >= 0 && time <= LATEST ? time : undefined;
 }
 
-/** As many texts as are kept: what a key's times are written as is asked for with each of its requests. */
+/** Cached texts. The times of a key are formatted for each of its requests. */
 export const MOST_KEPT = 1000;
 const written = new Map<number, string>();
 
-/** A moment as replies show it: `2024-01-15T10:05:00.000Z`. */
+/** Formats a time as replies show it: `2024-01-15T10:05:00.000Z`. */
 export function isoTime(millis: number): string {
   let text = written.get(millis);
   if (text === undefined) {

@@ -5,7 +5,7 @@ const CHECKSUM_LENGTH = 6;
 const BEGINNING = 'dakkio_';
 const PATTERN = /^dakkio_[awr]_[0-9A-Za-z]{36}$/;
 const CANDIDATE = /dakkio_[awr]_[0-9A-Za-z]{36}/g;
-/** A character in percent-encoding, also where that was encoded again. */
+/** A percent-encoded character, also if it was encoded more than once. */
 const ENCODED = /%(?:25)*([0-9A-Fa-f]{2})/g;
 
 /** The last six characters of a key: the CRC-32 (as in zlib) of what precedes them, in base 62, padded with `0`. */
@@ -19,12 +19,12 @@ export function checksumOf(text: string): string {
   return digits;
 }
 
-/** Whether a text has the form of a key and its checksum fits: what a typing error breaks, without a look-up. */
+/** Whether a text has the format and the checksum of a key. Detects typos without a database lookup. */
 export function isKeyText(text: string): boolean {
   return PATTERN.test(text) && text.endsWith(checksumOf(text.slice(0, -CHECKSUM_LENGTH)));
 }
 
-/** Finds the whole keys in a text, and where each begins. A candidate whose checksum fails may have a key begin within it. */
+/** Finds all complete keys in a text and their positions. A key may start inside a candidate whose checksum fails. */
 export function* keysIn(text: string): Generator<{ readonly index: number; readonly key: string }> {
   const candidate = new RegExp(CANDIDATE);
   for (let match = candidate.exec(text); match; match = candidate.exec(text)) {
@@ -34,7 +34,7 @@ export function* keysIn(text: string): Generator<{ readonly index: number; reado
   }
 }
 
-/** Whether a text contains a whole key, as it is or in percent-encoding. */
+/** Whether a text contains a complete key, plain or percent-encoded. */
 export function containsKey(text: string): boolean {
   if (text.includes(BEGINNING) && !keysIn(text).next().done) return true;
   if (!text.includes('%')) return false;

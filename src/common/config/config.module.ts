@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CONFIG, type Config } from './config';
 
-/** Hands the checked configuration to every room. */
+/** Provides the validated configuration to every module. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: Config): DynamicModule {

@@ -4,68 +4,68 @@ import type { RateLimit } from '../rate-limit';
 import { ConfigError, SETTINGS, type DatabaseLocation, type LogLevelName, type Setting } from './settings';
 
 /**
- * What a process may do where the database or its secret is missing. `serve` begins a new database where nothing shows that
- * there was one, `begin` in any case (`--new`); `existing` and `replace secret` never do, and the last makes a new secret.
+ * What a process may do when the database or its secret is missing. `serve` creates a database unless there are signs of an
+ * earlier one, `begin` always does (`--new`). `existing` and `replace secret` never do; the latter creates a new secret.
  */
 export type DatabaseUse = 'serve' | 'begin' | 'existing' | 'replace secret';
 
-/** What the operator has decided, checked. The injection token of the same name gives it to the rooms. */
+/** The validated settings. Inject them with the token `CONFIG`. */
 export interface Config {
   readonly port: number;
   readonly host: string;
   readonly database: DatabaseLocation;
-  /** By the command, not by a variable. Without it: `serve`. */
+  /** Set by the command, not by a variable. Default: `serve`. */
   readonly databaseUse?: DatabaseUse;
-  /** Connections to PostgreSQL in all; without meaning on SQLite. */
+  /** Maximum number of connections to PostgreSQL. Not used on SQLite. */
   readonly postgresConnections: number;
-  /** How long a start waits for a database that is not available yet. */
+  /** How long the server waits at startup for a database that is not available yet. */
   readonly databaseWaitSeconds: number;
-  /** The preset Admin key, not yet checked for its format. */
+  /** The preset Admin key. Its format is not validated yet. */
   readonly presetAdminKey: string | undefined;
-  /** The server's secret, where the operator gives one. */
+  /** The server's secret, if the operator sets one. */
   readonly secretKey: string | undefined;
   /** A path, `off`, or empty for the default of the database's kind. */
   readonly auditAnchorFile: string;
-  /** Undefined: rows of the audit log are kept for ever. */
+  /** Undefined: rows of the audit log are kept forever. */
   readonly auditRetentionDays: number | undefined;
   /** Another secret that is still accepted. */
   readonly secretKeyPrevious: string | undefined;
-  /** What new keys are hashed with, where the operator wants a pepper. */
+  /** The pepper for new keys, if the operator sets one. */
   readonly keyPepper: string | undefined;
-  /** What keys may have been hashed with before: a pepper, null for none, or undefined for nothing else. */
+  /** The previous pepper, null if there was none before, or undefined outside a rotation. */
   readonly keyPepperPrevious: string | null | undefined;
   readonly trustedProxies: readonly string[];
-  /** For keys that have no rate limit of their own. */
+  /** Defaults for keys without a rate limit. */
   readonly rateLimits: Readonly<Record<'admin' | 'write' | 'read', RateLimit | undefined>>;
-  /** How many refused keys an address may send a minute; 0 for any number. */
+  /** Requests with a refused key that one address can send per minute. 0: no limit. */
   readonly failedAuthPerMinute: number;
   readonly docs: boolean;
   readonly bucketsPerOrganization: number;
   readonly sourcesPerBucket: number;
-  /** Living keys that a bucket can have. */
+  /** Active keys of a bucket. */
   readonly keysPerBucket: number;
-  /** Living Admin keys that an organization can have. */
+  /** Active Admin keys of an organization. */
   readonly adminKeysPerOrganization: number;
-  /** Living keys that a line can have: a key and what it was rotated into. */
+  /** Active keys of a line: a key and all keys it was rotated into. */
   readonly livingKeysPerLine: number;
-  /** The most that an answer to a query may have. */
+  /** Maximum size of a query response. */
   readonly answerLimitBytes: number;
-  /** Bytes of disk that are given up so that deletion works on a full one. 0: none. */
+  /** Size of the reserve file that is removed when the disk is full, so that deletion still works. 0: none. */
   readonly diskReserveBytes: number;
-  /** How many pieces of long work may be under way in all. */
+  /** Queries, analytics, previews and lists that run at the same time. */
   readonly queriesAtOnce: number;
-  /** How many more may wait. */
+  /** Maximum length of their queue. */
   readonly queryQueue: number;
-  /** Distinct metadata of a data source's points. */
+  /** Distinct metadata objects of a data source. */
   readonly metadataPerSource: number;
-  /** Distinct metadata of all data sources of a bucket. */
+  /** Distinct metadata objects of all data sources of a bucket. */
   readonly metadataPerBucket: number;
-  /** Percent of `metadataPerBucket` that one line of keys can create. */
+  /** Percentage of `metadataPerBucket` that one line of keys can create. */
   readonly metadataKeyShare: number;
   /** Events in the history of an alert rule. */
   readonly alertEventsPerRule: number;
   readonly bodyLimitBytes: number;
-  /** How many bytes of request bodies may be in memory at the same time. */
+  /** Maximum memory for request bodies. */
   readonly bodiesBytes: number;
   readonly requestTimeoutSeconds: number;
   readonly maxConnections: number;
@@ -73,7 +73,7 @@ export interface Config {
   readonly stalledReaderSeconds: number;
   readonly logLevel: LogLevelName;
   readonly corsOrigins: readonly string[];
-  /** Where webhooks may go besides the public internet. */
+  /** Private address ranges that webhooks may be sent to. */
   readonly webhookAllow: readonly OpenRange[];
 }
 
@@ -133,7 +133,7 @@ export function readConfig(environment: Environment): Config {
   };
 }
 
-/** A sentence for each `DAKKIO_…` variable that the server does not know, with the nearest name that it does. */
+/** Returns a warning for each unknown `DAKKIO_…` variable, with the most similar known name. */
 export function unknownVariables(environment: Environment): string[] {
   const known = Object.values(SETTINGS)
     .map((setting) => setting.variable)
@@ -169,7 +169,7 @@ function parse<T>({ variable, parse }: Setting<T>, text: string): T {
   }
 }
 
-/** A secret, given as a variable or, by the variable of the same name with `_FILE`, in a file. */
+/** Reads a secret from its variable, or from the file that the variable with the suffix `_FILE` names. */
 function readSecret(setting: Setting<string>, file: Setting<string>, environment: Environment): string | undefined {
   const text = given(setting.variable, environment);
   const path = given(file.variable, environment);
@@ -200,7 +200,7 @@ function nearest(name: string, known: readonly string[]): string {
   return byDistance[0]?.candidate ?? '';
 }
 
-/** Levenshtein's distance. */
+/** Levenshtein distance. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {

@@ -2,27 +2,27 @@ import { isIP } from 'node:net';
 import { wrongWithAddressRule } from '../addresses';
 import { RATE_LIMIT_BOUNDS, type RateLimit } from '../rate-limit';
 
-// Each parser throws an Error whose message follows the name of a variable: "must be …".
+// Each parser throws an Error whose message continues the name of the variable: "must be …".
 
-/** Takes a text as it is. */
+/** Accepts any text. */
 export function asIs(text: string): string {
   return text;
 }
 
 const SHORTEST_SECRET = 32;
 
-/** Takes a text of at least 32 characters. */
+/** Accepts a text of at least 32 characters. */
 export function secret(text: string): string {
   if ([...text].length < SHORTEST_SECRET) throw new Error(`must have at least ${SHORTEST_SECRET} characters`);
   return text;
 }
 
-/** Takes a secret; null for `none`. */
+/** Accepts a secret, or `none`, which gives null. */
 export function previousPepper(text: string): string | null {
   return text === 'none' ? null : secret(text);
 }
 
-/** Takes IP addresses and CIDR ranges, separated by commas. */
+/** Accepts IP addresses and CIDR ranges, separated by commas. */
 export function addressRules(text: string): readonly string[] {
   const rules = listOf(text);
   for (const rule of rules) {
@@ -32,7 +32,7 @@ export function addressRules(text: string): readonly string[] {
   return rules;
 }
 
-/** Takes `<requests>/<seconds>`; undefined for an empty text. */
+/** Accepts `<requests>/<seconds>`. An empty text gives undefined. */
 export function rateLimit(text: string): RateLimit | undefined {
   if (text === '') return undefined;
   const [, limit = 0, windowSeconds = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
@@ -45,7 +45,7 @@ export function rateLimit(text: string): RateLimit | undefined {
   return { limit, windowSeconds };
 }
 
-/** Makes a parser of whole numbers within these bounds. */
+/** Returns a parser for whole numbers within these bounds, inclusive. */
 export function wholeNumber(least: number, most: number) {
   return (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -54,7 +54,7 @@ export function wholeNumber(least: number, most: number) {
   };
 }
 
-/** Makes a parser that takes one of these words. */
+/** Returns a parser that accepts one of these words. */
 export function oneOf<const T extends readonly string[]>(words: T) {
   return (text: string): T[number] => {
     const word = words.find((candidate) => candidate === text);
@@ -63,12 +63,12 @@ export function oneOf<const T extends readonly string[]>(words: T) {
   };
 }
 
-/** Takes `on` or `off`. */
+/** Accepts `on` or `off`. */
 export function onOrOff(text: string): boolean {
   return oneOf(['on', 'off'])(text) === 'on';
 }
 
-/** Takes an IP address or a host name. */
+/** Accepts an IP address or a host name. */
 export function listenAddress(text: string): string {
   if (isIP(text) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) {
     throw new Error('must be an IP address or a host name');
@@ -76,11 +76,11 @@ export function listenAddress(text: string): string {
   return text;
 }
 
-/** Where the data lives. */
+/** Where the data is stored. */
 export type DatabaseLocation =
   { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'postgres'; readonly url: string };
 
-/** Takes the URL of an SQLite file or of a PostgreSQL database. */
+/** Accepts the URL of an SQLite file or of a PostgreSQL database. */
 export function databaseUrl(text: string): DatabaseLocation {
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(text)?.[1];
   if (path !== undefined && !path.startsWith(':') && !path.startsWith('//')) return { type: 'sqlite', path };
@@ -88,7 +88,7 @@ export function databaseUrl(text: string): DatabaseLocation {
   throw new Error('must be sqlite:<path of a file> or postgres://user:password@host:5432/name');
 }
 
-/** Whether the driver can read the URL: it fails late, and without a sentence, where it cannot. */
+/** Whether the driver can parse the URL. Without this check it fails late and without a clear message. */
 function isConnectable(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { username, password, searchParams } = new URL(text);
@@ -105,7 +105,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** The items of a text that separates them by commas, without empty ones. */
+/** Splits a comma-separated list and drops empty items. */
 export function listOf(text: string): string[] {
   return text
     .split(',')
@@ -113,7 +113,7 @@ export function listOf(text: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** Takes exact origins, separated by commas. */
+/** Accepts exact origins, separated by commas. */
 export function origins(text: string): readonly string[] {
   const list = listOf(text);
   for (const origin of list) {
