@@ -21,15 +21,15 @@ export const ENDED_MEANWHILE = 'The alert ended before this was sent: its end is
 
 /** The effect of a recorded attempt. */
 export interface AttemptResult {
-  /** Whether it is the first failure since the last success. */
+  /** Whether this is the first failure since the last success. */
   readonly beganToFail: boolean;
-  /** Whether its message is not tried again. */
+  /** Whether the message will not be retried. */
   readonly gaveUp: boolean;
-  /** Until when nothing is sent to this URL, where it answered with a rate limit. */
+  /** If the URL answered with a rate limit: nothing is sent to it until this time. */
   readonly pausedUntil: number | null;
 }
 
-/** The next step after a failed attempt: give this message up, or retry it later. */
+/** The next step after a failed attempt: give up on the message, or retry it later. */
 type Next = { readonly kind: 'give up' } | { readonly kind: 'retry' | 'paused'; readonly at: number };
 
 interface Row {
@@ -41,8 +41,8 @@ interface Row {
 }
 
 /**
- * Records the result of an attempt, and when the webhook's next one is due. A success is always recorded; a failure
- * only for as long as the lease is ours: otherwise it would overwrite the result of another server.
+ * Records the result of an attempt and schedules the webhook's next one. A success is always recorded. A failure is
+ * recorded only while this server holds the lease: later it would overwrite the result of another server.
  */
 export async function recordAttempt(
   manager: EntityManager,
@@ -106,9 +106,9 @@ export async function giveUp(
 }
 
 /**
- * Drops waiting notifications of alerts that have ended, where the notification of the end waits too.
+ * Drops queued notifications of alerts that have ended, if the notification of the end is queued too.
  *
- * @returns whether the message of the lease is among it: the lease is over then
+ * @returns whether the leased message was dropped, which also ends the lease
  */
 export async function dropEnded(manager: EntityManager, { webhook, delivery }: DeliveryLease): Promise<boolean> {
   const row = await lockWebhook(manager, webhook.id);
@@ -128,7 +128,7 @@ function isRateLimit({ status, retryAfterMillis }: Attempt): boolean {
 interface Failed {
   readonly attempt: Attempt;
   readonly now: number;
-  /** Whether the webhook was given another URL meanwhile. */
+  /** Whether the webhook's URL has changed since the message was leased. */
   readonly isMoved: boolean;
 }
 
@@ -163,7 +163,7 @@ function holdsLease(row: Row, { nextAt, claimedAt }: Webhook): boolean {
   return row.nextAt === nextAt && row.claimedAt === claimedAt;
 }
 
-/** Says whether the webhook began to fail. What came of a URL that it no longer has is not noted. */
+/** Returns whether the webhook began to fail. Results of a URL that was replaced are ignored. */
 async function noteOnWebhook(
   manager: EntityManager,
   { id, url }: Webhook,

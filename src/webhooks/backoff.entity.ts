@@ -1,22 +1,22 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { MillisColumn } from '../database/columns';
 
-/** A URL that answered with a rate limit, or at which attempts have failed. Removed a while after the last of it. */
+/** A URL that answered with a rate limit or failed. Rows expire `BACKOFFS_KEPT_MILLIS` after their last change. */
 @Entity('webhook_backoffs')
 export class Backoff {
   /** The `queue` of its webhooks. */
   @PrimaryColumn({ type: 'varchar', length: 43 })
   readonly id: string;
 
-  /** Until when nothing is sent there. */
+  /** Nothing is sent to the URL until then. */
   @MillisColumn('paused_until')
   readonly pausedUntil: number;
 
-  /** How often it was paused since the last success. */
+  /** How many times it was paused since the last success. */
   @Column({ type: 'integer' })
   readonly pauses: number;
 
-  /** When an attempt last failed, where none has succeeded since. */
+  /** When an attempt last failed; null after a success. */
   @MillisColumn('failed_at', { nullable: true })
   readonly failedAt: number | null;
 

@@ -9,7 +9,7 @@ import { pauseAfter } from './retry-waits';
 
 export const BACKOFFS_KEPT_MILLIS = 2 * 86_400_000;
 const ROWS_PER_STEP = 500;
-/** Rows that are being changed are left for the next step: so many times. */
+/** Rows that other transactions hold are skipped and retried, at most this many times. */
 const MOST_STEPS_WITHOUT_CHANGE = 20;
 const BETWEEN_STEPS_MILLIS = 50;
 
@@ -25,15 +25,15 @@ const CLEAR = `UPDATE webhook_backoffs SET pauses = 0,
   failed_at = CASE WHEN failed_at = ? THEN NULL ELSE failed_at END WHERE id = ?`;
 
 interface Recovery {
-  /** Whether a pause is over too. */
+  /** Whether the success also ends a pause. */
   readonly endsPause?: boolean;
-  /** Asked before each step. */
+  /** Called before each step; false stops the work. */
   readonly next?: () => boolean;
 }
 
 type State = Pick<Backoff, 'pausedUntil' | 'pauses' | 'failedAt'>;
 
-/** What is known of URLs that do not take everything at once. Several webhooks, of any bucket, may share one. */
+/** Rate limits and failures per URL. Several webhooks, in any buckets, may share a URL. */
 @Injectable()
 export class Backoffs {
   constructor(
@@ -45,9 +45,9 @@ export class Backoffs {
   }
 
   /**
-   * After a success: makes what waits for this URL due, or due at the end of a pause.
+   * Call it after a success: messages queued for this URL become due now, or when its pause ends.
    *
-   * Once `next` says no, the rest waits for its own time.
+   * Once `next` returns false, the remaining messages keep their scheduled times.
    */
   async recovered(queue: string, { endsPause = false, next = () => true }: Recovery = {}): Promise<void> {
     const state = await read(this.dataSource.manager, queue);
@@ -57,7 +57,7 @@ export class Backoffs {
     if (state.failedAt === null && state.pauses === 0 && !lifts) return;
     if (lifts) await this.writer.write((manager) => query(manager, LIFT, [queue]));
     if (state.failedAt !== null || lifts) await this.makeDue(queue, lifts ? 0 : state.pausedUntil, next);
-    // Only what was known before: another attempt may have failed meanwhile.
+    // Another attempt may have failed since the state was read: only that state is cleared.
     await this.writer.write((manager) => query(manager, CLEAR, [state.failedAt, queue]));
   }
 
@@ -74,7 +74,7 @@ export class Backoffs {
   }
 }
 
-/** Notes that a URL answered with a rate limit. Until when nothing is sent there. */
+/** Pauses a URL that answered with a rate limit. Returns when the pause ends. */
 export async function pause(
   manager: EntityManager,
   queue: string,
@@ -84,14 +84,14 @@ export async function pause(
   await query(manager, ADD, [queue, now]);
   const before = await read(manager, queue, rowLock(manager, 'UPDATE'));
   const isPaused = before !== undefined && before.pausedUntil > now;
-  // What was under way when it was paused says the same once more.
+  // Attempts that were in flight when the pause began report the same rate limit: count it once.
   const pauses = (before?.pauses ?? 0) + (isPaused && before.pauses > 0 ? 0 : 1);
   const until = Math.max(before?.pausedUntil ?? 0, now + pauseAfter(pauses, retryAfterMillis));
   await manager.update(Backoff, { id: queue }, { pausedUntil: until, pauses, createdAt: now });
   return until;
 }
 
-/** Notes that an attempt at a URL failed: the next success makes due what waits for it. */
+/** Records a failed attempt at a URL: after the next success, its queued messages become due at once. */
 export async function noteFailing(manager: EntityManager, queue: string, now: number): Promise<void> {
   await query(manager, FAILED, [queue, now, now]);
 }
@@ -102,7 +102,7 @@ async function read(manager: EntityManager, queue: string, lock = ''): Promise<S
 }
 
 async function makeSomeDue(manager: EntityManager, queue: string, dueAt: number): Promise<number> {
-  // A webhook that is being settled or written to is not waited for: it could wait for one of ours.
+  // Skips locked rows: waiting for them could deadlock.
   const lock = isPostgres(manager) ? ' FOR UPDATE SKIP LOCKED' : '';
   const some = `${WAITING} LIMIT ${ROWS_PER_STEP}${lock}`;
   return change(manager, `UPDATE webhooks SET next_at = ? WHERE id IN (${some})`, [dueAt, queue, dueAt]);

@@ -25,20 +25,21 @@ import type { Webhook } from './webhook.entity';
 import { Webhooks } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
-/** A look, or a step of a delivery, is given up when the database has not answered for so long. */
+/** Polling, or a step of a delivery, is abandoned if the database has not answered for this long. */
 const STALL_MILLIS = 15_000;
-/** The end of a pause that is no further off is waited for to the millisecond. */
+/** A pause that ends within this time gets an exact timer; later ends are found by polling. */
 const LONGEST_EXACT_WAIT = 60_000;
 export const MOST_AT_ONCE = 128;
 
-/** Sends what is in the outbox when it is due. A message counts as sent once its receiver has answered 2xx. */
+/** Sends due messages of the outbox. A message is delivered once its receiver has answered 2xx. */
 @Injectable()
 export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
   private readonly failures = new FailureLog((line) => this.logger.warn(line));
   private readonly slots = new ReceiverSlots();
-  /** Of the outbox, and beside it. */
+  /** Attempts for messages of the outbox. */
   private readonly deliveries = new Set<Promise<void>>();
+  /** Attempts for test messages. */
   private readonly posts = new Set<Promise<unknown>>();
   private repetition: Repetition | undefined;
   private wakeAt = Infinity;
@@ -56,18 +57,18 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly outages: OutageLog,
     private readonly host: HttpAdapterHost,
   ) {
-    // Each attempt has one on it until it is over: Node would warn of a leak.
+    // Each running attempt adds a listener: Node would warn of a leak.
     setMaxListeners(0, this.stop.signal);
   }
 
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
-    // Instances that start together look at different times of each second.
+    // Spread: instances that start together do not poll at the same moment.
     this.repetition = repeat(EVERY_MILLIS, () => this.wake(), { spread: true });
     this.wake();
   }
 
-  /** Before open requests are waited for: one of them may be a post that waits for its receiver. */
+  /** Runs before the server waits for open requests: one of them may wait for the receiver of a test message. */
   beforeApplicationShutdown(): void {
     this.stop.abort();
     void this.repetition?.stop();
@@ -86,8 +87,8 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /**
-   * Posts a test message once, without the outbox, and returns the result. It takes one of its receiver's slots, and is not
-   * sent where none is free. One that arrives switches its webhook on, and makes due what waits for the same URL.
+   * Posts a test message once, bypassing the outbox, and returns the result. It needs a free slot of its receiver and is not
+   * sent without one. A success switches the webhook on and makes messages queued for the same URL due.
    */
   async post(webhook: Webhook, message: Message): Promise<Attempt> {
     const receiver = receiverOf(this.webhooks.urlOf(webhook));
@@ -104,7 +105,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  /** Resolves once nothing is due or under way any more. */
+  /** Resolves once no message is due and no attempt is running. */
   async settled(): Promise<void> {
     while (this.looking || this.deliveries.size + this.posts.size > 0) {
       await this.looking;
@@ -126,7 +127,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
       const free = MOST_AT_ONCE - this.deliveries.size;
       if (free <= 0) continue;
       const { leases, mayBeMore } = await this.leases.acquire(free, this.slots);
-      // What an abandoned look has claimed is due again when its lease is over.
+      // Messages leased by an abandoned poll become due again when the lease expires.
       for (const lease of leases) if (run.next()) await this.start(lease);
       if (mayBeMore) this.lookAgain = true;
     }
@@ -134,7 +135,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async start(lease: DeliveryLease): Promise<void> {
     const { id, receiver } = lease.webhook;
-    // The server may have begun to stop, or a post have taken the place, while it was claimed.
+    // While it was being leased, the server may have begun to stop, or a test message may have taken the slot.
     if (this.stop.signal.aborted || this.slots.freeSlotsOf(receiver) === 0) return this.leases.release(lease);
     this.slots.acquire(id, receiver);
     const what = `The delivery ${lease.delivery.id} will be tried again`;
@@ -156,7 +157,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
     }
     const message = { id: delivery.id, payload: delivery.payload, summary: JSON.parse(delivery.summary) as Summary };
     const attempt = await this.poster.post(webhook, message, this.stop.signal);
-    // The outcome is unknown, so it is sent again after the next start.
+    // The outcome is unknown: the message is sent again after the next start.
     if (this.stop.signal.aborted && attempt.error !== null) return this.inTime(() => this.leases.release(lease));
     const noted = await this.inTime(() => this.writer.write((manager) => recordAttempt(manager, lease, attempt)));
     this.failures.note(webhook, delivery.id, attempt.error, noted);

@@ -6,14 +6,14 @@ import { Delivery } from './delivery.entity';
 import type { ReceiverSlots } from './receiver-slots';
 import { Webhook } from './webhook.entity';
 
-/** Longer than an attempt takes: what is not settled by then was lost with the server that had it, and is tried again. */
+/** Longer than an attempt takes. A message whose lease expires was lost with its server, and is sent again. */
 const LEASE_MILLIS = 20_000;
-/** Of what may be under way, so much is for receivers to which nothing is: those that hang cannot take it all. */
+/** Slots reserved for receivers without a running attempt, so that receivers that hang cannot take all of them. */
 const RESERVED = 32;
-/** Webhooks of one receiver that a lease looks at. */
+/** Due webhooks read per receiver in one step. */
 const MOST_LOOKED_AT = 200;
 
-/** Steps from receiver to receiver by the index: however much waits for one, it takes one look. */
+/** Steps from receiver to receiver by the index: the cost does not depend on how many messages each one has. */
 const DUE_RECEIVERS = `WITH RECURSIVE receivers (receiver) AS (
     SELECT min(receiver) FROM webhooks WHERE next_at IS NOT NULL
     UNION ALL
@@ -29,7 +29,7 @@ const DUE_OF_RECEIVER = `SELECT w.id, w.attempted_at AS "attemptedAt", b.paused_
   WHERE w.receiver = ? AND w.next_at <= ? ORDER BY w.next_at, w.id LIMIT ${MOST_LOOKED_AT}`;
 const SCHEDULE = 'UPDATE webhooks SET next_at = ?, claimed_at = ? WHERE id = ?';
 
-/** A message that is this server's to send, with its webhook as it was when it was claimed. */
+/** A message that this server has leased, with its webhook as of that time. */
 export interface DeliveryLease {
   readonly webhook: Webhook;
   readonly delivery: Delivery;
@@ -37,7 +37,7 @@ export interface DeliveryLease {
 
 export interface LeasedDeliveries {
   readonly leases: readonly DeliveryLease[];
-  /** Whether there may be more to do at once. */
+  /** Whether more messages may be due now. */
   readonly mayBeMore: boolean;
 }
 
@@ -48,8 +48,8 @@ interface DueRow {
 }
 
 /**
- * Takes what is due for this server alone: of each webhook its oldest message, and the next one only once that is settled.
- * The `nextAt` of a claimed webhook is the lease's end, by which it is known later.
+ * Leases due messages to this server: only the oldest of each webhook, so that messages stay in order.
+ * While a webhook is leased, its `nextAt` is the end of the lease and identifies it.
  */
 @Injectable()
 export class DeliveryLeases {
@@ -59,12 +59,12 @@ export class DeliveryLeases {
   ) {}
 
   /**
-   * Leases up to `free` due messages, of each receiver no more than it has slots for: first of those to which the
-   * least is under way, then of those that have waited longest. What is due at a URL that is paused waits for the pause's end.
+   * Leases up to `free` due messages, limited by each receiver's free slots. Receivers with the fewest running attempts come
+   * first, then those whose messages have waited longest. Messages for a paused URL are postponed to the end of the pause.
    */
   async acquire(free: number, slots: ReceiverSlots): Promise<LeasedDeliveries> {
     const receivers = await this.dueReceivers(slots);
-    // Most looks find nothing, and need no turn at writing.
+    // Most polls find nothing and need no write transaction.
     if (receivers.length === 0) return { leases: [], mayBeMore: false };
     const share = Math.max(1, Math.floor(free / receivers.length));
     return this.writer.write(async (manager) => {
@@ -90,7 +90,7 @@ export class DeliveryLeases {
     });
   }
 
-  /** Gives a lease back, unless another has it by now: what was not sent is due at once. */
+  /** Ends a lease that this server still holds: its message is due at once. */
   async release({ webhook }: DeliveryLease): Promise<void> {
     await this.writer.write((manager) => schedule(manager, webhook, Date.now()));
   }
@@ -98,14 +98,14 @@ export class DeliveryLeases {
   private async dueReceivers(slots: ReceiverSlots): Promise<string[]> {
     const rows = await query<{ receiver: string }>(this.dataSource.manager, DUE_RECEIVERS, [Date.now()]);
     return rows
-      .map(({ receiver }) => ({ receiver, room: slots.freeSlotsOf(receiver) }))
-      .filter(({ room }) => room > 0)
-      .sort((one, other) => other.room - one.room)
+      .map(({ receiver }) => ({ receiver, free: slots.freeSlotsOf(receiver) }))
+      .filter(({ free }) => free > 0)
+      .sort((one, other) => other.free - one.free)
       .map(({ receiver }) => receiver);
   }
 }
 
-/** Ends the lease on a webhook that is still ours. Another server may have it once our lease is over. */
+/** Ends the lease on a webhook, unless it has expired and another server may hold it. */
 export async function schedule(
   manager: EntityManager,
   { id, nextAt, claimedAt }: Pick<Webhook, 'id' | 'nextAt' | 'claimedAt'>,
@@ -115,7 +115,7 @@ export async function schedule(
   await manager.update(Webhook, { id, nextAt, claimedAt }, { nextAt: next, claimedAt: null });
 }
 
-/** The oldest message that waits for a webhook. */
+/** The oldest queued message of a webhook. */
 export async function findOldest(manager: EntityManager, webhookId: string): Promise<Delivery | null> {
   const order = { sequence: 'ASC', createdAt: 'ASC', id: 'ASC' } as const;
   return manager.findOne(Delivery, { where: { webhookId, status: 'waiting' }, order });
@@ -124,7 +124,7 @@ export async function findOldest(manager: EntityManager, webhookId: string): Pro
 async function dueOf(manager: EntityManager, receiver: string, now: number, slots: ReceiverSlots): Promise<DueRow[]> {
   const lock = isPostgres(manager) ? ' FOR UPDATE OF w SKIP LOCKED' : '';
   const due = await query<DueRow>(manager, DUE_OF_RECEIVER + lock, [now, receiver, now]);
-  // What is under way here may be due again by its lease, if time has jumped.
+  // If the clock has jumped, the lease of an attempt that is still running may look expired.
   return due.filter(({ id }) => !slots.isHeld(id));
 }
 
@@ -139,7 +139,7 @@ async function leasesOf(manager: EntityManager, ids: readonly string[]): Promise
   return leases.sort(({ delivery: one }, { delivery: other }) => one.createdAt - other.createdAt);
 }
 
-/** Where several share a limit, none gets a second turn before the others have had their first. */
+/** Least recently attempted first: webhooks that share a limit take turns. */
 function byLastAttempt(one: DueRow, other: DueRow): number {
   return (one.attemptedAt ?? 0) - (other.attemptedAt ?? 0);
 }

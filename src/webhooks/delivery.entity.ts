@@ -2,11 +2,11 @@ import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, MillisColumn, ReferenceColumn } from '../database/columns';
 import { LONGEST_ERROR } from './webhook.entity';
 
-/** `dropped`: not sent, since a later message made it pointless. */
+/** `dropped`: not sent, because a later message supersedes it. */
 export const DELIVERY_STATUSES = ['waiting', 'delivered', 'failed', 'dropped'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** A message for a webhook: written beside the change that it tells of, and kept until it has been delivered and for a while after. */
+/** A message for a webhook, stored in the transaction of the change that it reports. Finished ones expire 30 days after their creation. */
 @Entity('webhook_deliveries')
 @Index('webhook_deliveries_by_webhook', ['webhookId', 'createdAt', 'id'])
 @Index('webhook_deliveries_by_order', ['webhookId', 'status', 'sequence', 'createdAt', 'id'])
@@ -19,25 +19,25 @@ export class Delivery {
   @ReferenceColumn('webhook_id')
   readonly webhookId: string;
 
-  /** Rises within a webhook: messages are sent in this order. 0 for those of earlier versions. */
+  /** Increases within a webhook: messages are sent in this order. 0 for messages of earlier versions. */
   @Column({ type: 'integer', default: 0 })
   readonly sequence: number;
 
   @Column({ type: 'varchar', length: 32 })
   readonly event: string;
 
-  /** The body for programs, as JSON. */
+  /** The body in the standard format, as JSON. */
   @Column({ type: 'text' })
   readonly payload: string;
 
-  /** What it says to people, as JSON. */
+  /** The text for chat services, as JSON. */
   @Column({ type: 'text', name: 'told' })
   readonly summary: string;
 
   @Column({ type: 'varchar', length: 9 })
   readonly status: DeliveryStatus;
 
-  /** Attempts that failed or arrived; those that were turned away by a rate limit do not count. */
+  /** Attempts that succeeded or failed. Attempts rejected by a rate limit do not count. */
   @Column({ type: 'integer' })
   readonly attempts: number;
 
@@ -50,7 +50,7 @@ export class Delivery {
   @MillisColumn('created_at')
   readonly createdAt: number;
 
-  /** When it was put into the queue: when it was made, or replayed. */
+  /** When it was queued: at its creation or its last replay. */
   @MillisColumn('queued_at', { default: 0 })
   readonly queuedAt: number;
 
@@ -58,5 +58,5 @@ export class Delivery {
   readonly attemptedAt: number | null;
 }
 
-/** A delivery without what is posted, which may be long. */
+/** A delivery without its body, which may be long. */
 export type DeliverySummary = Omit<Delivery, 'webhookId' | 'sequence' | 'payload' | 'summary' | 'queuedAt'>;

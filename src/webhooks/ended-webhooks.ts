@@ -7,11 +7,11 @@ const IS_WAITING = `SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = webh
 const LAST_WAITING = `SELECT max(d.sequence) FROM webhook_deliveries d
   WHERE d.webhook_id = webhook_deliveries.webhook_id AND d.status = 'waiting'`;
 
-/** Drops what waits for webhooks whose owners are deleted, but for a last message that an alert has ended. */
+/** Drops the queued messages of webhooks whose owners are deleted, except a last message that resolves an alert. */
 export async function endWebhooks(manager: EntityManager, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const among = `(${ids.map(() => '?').join(', ')})`;
-  // Webhooks before their deliveries, as everywhere: two transactions must not wait for each other.
+  // Always locks webhooks before their deliveries, to avoid deadlocks.
   const lock = rowLock(manager, 'UPDATE');
   if (lock) await query(manager, `SELECT 1 FROM webhooks WHERE id IN ${among} ORDER BY id${lock}`, ids);
   const drop = `UPDATE webhook_deliveries SET status = 'dropped', error = ? WHERE webhook_id IN ${among}
@@ -20,7 +20,7 @@ export async function endWebhooks(manager: EntityManager, ids: readonly string[]
   await query(manager, `DELETE FROM webhooks WHERE id IN ${among} AND NOT EXISTS (${IS_WAITING})`, ids);
 }
 
-/** Removes a webhook whose owner is deleted, unless something waits to be sent. Whether it is gone. */
+/** Removes a webhook whose owner is deleted, unless a message is queued. Returns whether the webhook is gone. */
 export async function removeIfDrained(manager: EntityManager, id: string): Promise<boolean> {
   await change(manager, `DELETE FROM webhooks WHERE id = ? AND NOT EXISTS (${IS_WAITING})`, [id]);
   return (await query(manager, 'SELECT 1 FROM webhooks WHERE id = ?', [id])).length === 0;

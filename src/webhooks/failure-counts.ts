@@ -1,21 +1,21 @@
 import type { EntityManager } from 'typeorm';
 import { query, type SqlValue } from '../database/sql';
 
-/** How many webhooks, of some owners, do not take messages. */
+/** Failing webhooks and deliveries of some owners. */
 export interface FailureCounts {
-  /** Those whose last attempt failed; those that are switched off are not among them. */
+  /** Webhooks whose last attempt failed, without those that are switched off. */
   readonly failing: number;
   readonly switchedOff: number;
-  /** Messages whose last attempt failed for good since a time. */
+  /** Messages that were given up since a time. */
   readonly deliveriesFailed: number;
 }
 
 type Row = Readonly<Record<'failing' | 'off' | 'failed', number | null>>;
 
 /**
- * Counts what fails.
+ * Counts failing webhooks and deliveries.
  *
- * @param owners a statement that gives the ids of the owners, and its values
+ * @param owners a statement that selects the ids of the owners, and its parameters
  */
 export async function countFailures(
   manager: EntityManager,

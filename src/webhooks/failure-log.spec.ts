@@ -3,7 +3,7 @@ import { FailureLog, MOST_LINES } from './failure-log';
 const webhook = { id: '507f1f77bcf86cd799439015', receiver: 'example.com' };
 const beganToFail = { beganToFail: true, gaveUp: false };
 
-it('warns of a webhook that begins to fail and of a message that is given up, and of nothing in between', () => {
+it('logs a webhook that begins to fail and a message that is given up, and no attempt in between', () => {
   const lines: string[] = [];
   const log = new FailureLog((line) => lines.push(line));
   log.note(webhook, 'd1', null, { beganToFail: false, gaveUp: false });
@@ -16,7 +16,7 @@ it('warns of a webhook that begins to fail and of a message that is given up, an
   ]);
 });
 
-it('writes a bounded number of lines a minute, and counts the rest', () => {
+it('writes a bounded number of lines per minute, and counts the rest', () => {
   const lines: string[] = [];
   const log = new FailureLog((line) => lines.push(line));
   for (let index = 0; index < MOST_LINES + 50; index++) log.note(webhook, 'd1', 'Down', beganToFail, 1000 + index);

@@ -5,13 +5,13 @@ import { Delivery, type DeliverySummary } from './delivery.entity';
 import { Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND } from './webhooks.errors';
 
-/** The columns of a list, which does not show what is posted. */
+/** The columns of a list, which leaves out the bodies. */
 export const LISTED: Record<keyof DeliverySummary, true> = {
   ...{ id: true, event: true, status: true, attempts: true, responseStatus: true, error: true },
   ...{ createdAt: true, attemptedAt: true },
 };
 
-/** A delivery without what is posted, and when it is tried next: null for one that is over, or waits for an earlier one. */
+/** A delivery without its body, and its next attempt: null if it is finished or waits for an earlier message. */
 export interface ListedDelivery extends DeliverySummary {
   readonly nextAt: number | null;
 }
@@ -23,7 +23,7 @@ export async function getDelivery(manager: EntityManager, webhookId: string, id:
   return delivery;
 }
 
-/** Deliveries of a webhook with when they are tried next, which only the oldest that waits has a time for. */
+/** Adds the time of the next attempt to deliveries of a webhook. Only the oldest queued one has such a time. */
 export async function timed<Found extends DeliverySummary>(
   manager: EntityManager,
   webhookId: string,

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { isPostgres, query } from '../database/sql';
 
-/** Deliveries of one webhook that wait to be sent. Beyond that the oldest ones are given up. */
+/** Queued deliveries per webhook. Beyond this limit, the oldest ones are given up. */
 export const MOST_WAITING = 1000;
-/** Deliveries of one webhook that are over. Beyond that the oldest ones are removed. */
+/** Finished deliveries per webhook. Beyond this limit, the oldest ones are removed. */
 export const MOST_FINISHED = 2000;
-/** One delivery in so many looks whether its webhook has too many. */
+/** Bounds are checked on average once per this many deliveries. */
 export const DELIVERIES_PER_TRIM = 100;
 
 export const TOO_MANY_WAITED = `It was given up: ${MOST_WAITING} later ones were waiting for the same receiver`;
@@ -15,19 +15,19 @@ const WAITING = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND stat
 const FINISHED = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND status <> 'waiting' ${BEYOND}`;
 const GIVE_UP = "UPDATE webhook_deliveries SET status = 'failed', error = ? WHERE id IN";
 
-/** Gives up the oldest deliveries that wait for a webhook, and removes the oldest that are over, beyond their bounds. */
+/** Gives up the oldest queued deliveries of a webhook beyond `MOST_WAITING`, and removes the oldest finished ones beyond `MOST_FINISHED`. */
 export async function trimOutbox(manager: EntityManager, webhookId: string): Promise<void> {
-  // What is being claimed or settled is left for the next time: nothing may wait for it here.
+  // Rows locked by a delivery are left for the next check: waiting for them here could deadlock.
   const lock = isPostgres(manager) ? ' FOR UPDATE SKIP LOCKED' : '';
   const find = async (sql: string, most: number) =>
     (await query<{ id: string }>(manager, sql + lock, [webhookId, most])).map(({ id }) => id);
   const waiting = await find(WAITING, MOST_WAITING);
-  if (waiting.length > 0) await query(manager, `${GIVE_UP} (${holes(waiting)})`, [TOO_MANY_WAITED, ...waiting]);
+  if (waiting.length > 0) await query(manager, `${GIVE_UP} (${placeholders(waiting)})`, [TOO_MANY_WAITED, ...waiting]);
   const finished = await find(FINISHED, MOST_FINISHED);
   if (finished.length > 0)
-    await query(manager, `DELETE FROM webhook_deliveries WHERE id IN (${holes(finished)})`, finished);
+    await query(manager, `DELETE FROM webhook_deliveries WHERE id IN (${placeholders(finished)})`, finished);
 }
 
-function holes(values: readonly unknown[]): string {
+function placeholders(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }

@@ -7,21 +7,21 @@ import { DELIVERIES_PER_TRIM, trimOutbox } from './outbox-bounds';
 import type { Summary } from './payload-formats';
 import { NO_URL, Webhook } from './webhook.entity';
 
-/** What is to be told to a webhook's receiver. */
+/** The content of a message. */
 export interface Notice {
   readonly event: string;
-  /** The body for programs. `data` gets a `sequence`, which rises within a webhook. */
+  /** The body in the standard format. `data` gets a `sequence`, which increases within a webhook. */
   readonly payload: { readonly data: object };
   readonly summary: Summary;
 }
 
-/** A message, and the webhook that it is for. */
+/** A message and its webhook. */
 export interface QueuedMessage {
   readonly webhookId: string;
   readonly notice: Notice;
 }
 
-/** Numbers the next message of a webhook, which is due at once if no other waits. Locks the row until the transaction ends. */
+/** Numbers the next message of a webhook; it is due at once if the queue is empty. Locks the row until the transaction ends. */
 const NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
   next_at = CASE WHEN switched_off_at IS NULL AND url <> '' THEN coalesce(next_at, ?) ELSE next_at END`;
 const NUMBERED = 'RETURNING id, sequence, url, queue, switched_off_at AS "switchedOffAt"';
@@ -40,10 +40,10 @@ interface Numbered {
 export const SWITCHED_OFF = 'The webhook is off: its receiver answered 410';
 
 /**
- * Puts messages into the outbox, those of a webhook in this order, unless it has no URL.
+ * Adds messages to the outbox; messages of the same webhook keep this order. Webhooks without a URL are skipped.
  *
  * @param queueOf computes the queue of a webhook that an earlier version stored
- * @throws Error where there is no such webhook
+ * @throws Error if a webhook does not exist
  */
 export async function enqueueAll(
   manager: EntityManager,
@@ -58,7 +58,7 @@ export async function enqueueAll(
       const { id, url, queue } = webhook;
       const notice = round.get(id);
       if (url === NO_URL || !notice) continue;
-      // Versions before there were queues stored none.
+      // Earlier versions stored no queue.
       if (queue === null) await manager.update(Webhook, { id }, queueOf({ id, url }));
       deliveries.push(deliveryOf(webhook, notice, now));
     }
@@ -68,7 +68,7 @@ export async function enqueueAll(
   }
 }
 
-/** Messages by webhook, in rounds that have at most one of each. */
+/** Splits messages into rounds with at most one message per webhook. */
 function roundsOf(messages: readonly QueuedMessage[]): Map<string, Notice>[] {
   const rounds: Map<string, Notice>[] = [];
   const counts = new Map<string, number>();

@@ -21,7 +21,7 @@ export function bodyFor(format: Format, payload: string, summary: Summary, addre
     case 'discord':
       return JSON.stringify({
         content: cut([`**${forDiscord(summary.title)}**`, ...lines(summary, discordFact)].join('\n'), 2000),
-        // A rule's name must not mention everyone.
+        // Prevents `@everyone` in the name of a rule from notifying the channel.
         allowed_mentions: { parse: [] },
       });
     case 'teams':
@@ -43,7 +43,7 @@ function lines({ facts }: Summary, shown: (fact: Fact) => string): string[] {
   return facts.map(([name, fact]) => `${name}: ${shown(fact)}`);
 }
 
-/** Slack shows the date in the zone of each reader, and the text after `|` where it cannot. */
+/** Slack shows the date in each reader's time zone, or the text after `|` if it cannot. */
 function slackFact(fact: Fact): string {
   if (typeof fact === 'string') return forSlack(fact);
   return `<!date^${Math.floor(fact.at / 1000)}^{date_short_pretty} {time_secs}|${plainFact(fact)}>`;

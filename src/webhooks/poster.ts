@@ -9,14 +9,14 @@ import { WebhookSeals } from './webhook-seals';
 import { NO_URL, type Webhook } from './webhook.entity';
 import { NO_WEBHOOK_URL } from './webhooks.errors';
 
-/** A message that is written already. */
+/** A message that is ready to be formatted and sent. */
 export interface Message {
   readonly id: string;
   readonly payload: string;
   readonly summary: Summary;
 }
 
-/** Posts messages to webhooks, signed and in the shape that their receivers understand. */
+/** Posts messages to webhooks, signed and in the format of their receivers. */
 @Injectable()
 export class Poster {
   constructor(
@@ -24,16 +24,16 @@ export class Poster {
     @Inject(CONFIG) private readonly config: Pick<Config, 'webhookAllow'>,
   ) {}
 
-  /** Whether a webhook's messages are shown to people, who have no use for those that are out of date. */
+  /** Whether a webhook posts to a chat service, where an outdated message is of no use. */
   isForPeople(webhook: Webhook): boolean {
     const target = readTarget(this.seals.urlOf(webhook) ?? '', this.config.webhookAllow);
     return typeof target !== 'string' && isForPeople(target.format);
   }
 
   /**
-   * Tries a message once, now.
+   * Attempts to send a message once, now.
    *
-   * @param stop ends the attempt before its time
+   * @param stop aborts the attempt
    */
   post(webhook: Webhook, { id, payload, summary }: Message, stop?: AbortSignal): Promise<Attempt> {
     if (webhook.url === NO_URL) return Promise.resolve(notSent(NO_WEBHOOK_URL.message));
@@ -62,7 +62,7 @@ export class Poster {
     return send(target, { headers, body }, this.config.webhookAllow, { stop });
   }
 
-  /** What a webhook signs with, or undefined if the secret cannot be read. That an earlier one cannot is no obstacle. */
+  /** The signing secrets of a webhook, or undefined if the current one cannot be opened. Unreadable earlier ones are skipped. */
   private secretsOf(webhook: Webhook, now: number): string[] | undefined {
     const current = this.seals.openSecret(webhook.id, webhook.secret);
     if (current === undefined) return undefined;
@@ -71,13 +71,13 @@ export class Poster {
   }
 }
 
-/** The sealed texts of what is signed with beside the current secret. */
+/** The earlier signing secrets that are still in use, sealed. */
 export function earlierSecretsOf({ previousSecret, previousUntil }: Webhook, now: number): string[] {
   if (previousSecret === null || previousUntil === null || previousUntil <= now) return [];
   return previousSecret.split(' ');
 }
 
-/** The attempt that was none, and why. */
+/** The result for a message that was not sent, with the reason. */
 export function notSent(error: string): Attempt {
   return { status: null, error, retryAfterMillis: null, durationMillis: 0 };
 }

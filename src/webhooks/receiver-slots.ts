@@ -1,9 +1,9 @@
 import { RECEIVER_LENGTH } from './webhook.entity';
 
-/** So that one that keeps us waiting does not keep the others waiting too. */
+/** Bounded, so that a slow receiver does not delay the others. */
 export const MOST_PER_RECEIVER = 8;
 
-/** What is under way from this server, and to whom: each receiver has eight slots. */
+/** The running attempts of this server by receiver, which has `MOST_PER_RECEIVER` slots. */
 export class ReceiverSlots {
   private readonly receivers = new Map<string, string>();
 
@@ -19,20 +19,19 @@ export class ReceiverSlots {
     return this.receivers.has(id);
   }
 
-  /** How many slots of a receiver are free. */
   freeSlotsOf(receiver: string): number {
     let taken = 0;
     for (const one of this.receivers.values()) if (one === receiver) taken += 1;
     return Math.max(0, MOST_PER_RECEIVER - taken);
   }
 
-  /** Whether nothing is under way to a receiver. */
+  /** Whether no attempt to a receiver is running. */
   isIdle(receiver: string): boolean {
     return this.freeSlotsOf(receiver) === MOST_PER_RECEIVER;
   }
 }
 
-/** Where a webhook's URL leads, by which deliveries are counted: its host and port, cut to what the column holds. */
+/** The host and port of a URL, which share a limit on running attempts; cut to the length of the column. */
 export function receiverOf(url: string): string {
   return new URL(url).host.slice(0, RECEIVER_LENGTH);
 }

@@ -2,15 +2,15 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How long to wait after the first attempt that failed, the second, and so on: 17 hours and 37 minutes in all. */
+/** The waits after the first failed attempt, the second, and so on: 17 hours and 37 minutes in total. */
 const WAITS = [
   ...[5 * SECOND, 15 * SECOND, 30 * SECOND, 60 * SECOND],
   ...[5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR],
 ];
-/** A delivery that has waited for so long in the queue fails with the next attempt that does. */
+/** A delivery that has been queued for longer fails with its next failed attempt. */
 export const LONGEST_QUEUED = 18 * HOUR;
 const LONGEST_RETRY_AFTER = HOUR;
-/** Up to so much longer, so that what failed together does not come back together. */
+/** The share by which a wait is randomly extended, so that messages that failed together are not retried together. */
 const JITTER = 0.1;
 
 /** A `Retry-After` of at least this is followed exactly. A shorter one is often a mistake, so repeated ones back off. */
@@ -20,9 +20,9 @@ const PAUSE_UNASKED = 2 * SECOND;
 const LONGEST_OWN_PAUSE = MINUTE;
 
 /**
- * How long to wait after so many attempts that failed, or undefined if that was the last.
+ * How long to wait after a number of failed attempts, in milliseconds; undefined after the last.
  *
- * @param retryAfterMillis what the receiver asks for, which only makes it longer, up to an hour
+ * @param retryAfterMillis the receiver's `Retry-After`, which can only extend the wait, up to an hour
  * @param random from 0 up to 1
  */
 export function waitAfter(attempts: number, retryAfterMillis: number | null, random: number): number | undefined {
@@ -33,10 +33,10 @@ export function waitAfter(attempts: number, retryAfterMillis: number | null, ran
 }
 
 /**
- * How long to send nothing to a URL that answered with a rate limit.
+ * How long to pause a URL that answered with a rate limit, in milliseconds.
  *
- * @param pauses how often it was paused since the last success, this time included
- * @param retryAfterMillis what the receiver asks for, which is kept to from a second up to an hour
+ * @param pauses how many times it was paused since the last success, including this one
+ * @param retryAfterMillis the receiver's `Retry-After`, which is followed exactly from one second to one hour
  */
 export function pauseAfter(pauses: number, retryAfterMillis: number | null): number {
   if (retryAfterMillis !== null && retryAfterMillis >= SHORTEST_TRUSTED)

@@ -5,7 +5,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts a text for the database (AES-256-GCM), bound to the row that it is for: put into another row, it opens no more.
+ * Encrypts a text for the database (AES-256-GCM), bound to its row: copied to another row, it cannot be opened.
  *
  * @param key 32 bytes
  */
@@ -16,7 +16,7 @@ export function seal(key: Buffer, text: string, boundTo: string): string {
   return `${VERSION}.${Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString('base64')}`;
 }
 
-/** @throws Error for what was sealed under another key, for another row, or was changed since */
+/** @throws Error if the text was sealed under another key or for another row, or was changed */
 export function unseal(key: Buffer, sealed: string, boundTo: string): string {
   const [version, text = ''] = sealed.split('.');
   const bytes = Buffer.from(text, 'base64');
@@ -28,16 +28,16 @@ export function unseal(key: Buffer, sealed: string, boundTo: string): string {
   return Buffer.concat(opened).toString('utf8');
 }
 
-/** Seals texts under the present key, and opens those that were sealed under it or under an earlier one that is still accepted. */
+/** Seals texts under the current key, and opens texts sealed under it or under an earlier key that is still accepted. */
 export class Sealer {
-  /** @param keys the present one first, 32 bytes each */
+  /** @param keys the current one first, 32 bytes each */
   constructor(private readonly keys: readonly [Buffer, ...Buffer[]]) {}
 
   seal(text: string, boundTo: string): string {
     return seal(this.keys[0], text, boundTo);
   }
 
-  /** The text, or undefined where none of the keys opens it. */
+  /** The text, or undefined if no key opens it. */
   open(sealed: string, boundTo: string): string | undefined {
     for (const key of this.keys) {
       const text = openedBy(key, sealed, boundTo);
@@ -46,7 +46,7 @@ export class Sealer {
     return undefined;
   }
 
-  /** The same text sealed under the present key: the very same where it already is, undefined where none of the keys opens it. */
+  /** The text sealed under the current key: unchanged if it already is, undefined if no key opens it. */
   reseal(sealed: string, boundTo: string): string | undefined {
     if (openedBy(this.keys[0], sealed, boundTo) !== undefined) return sealed;
     const text = this.open(sealed, boundTo);

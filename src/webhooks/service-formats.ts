@@ -1,15 +1,15 @@
-/** The longest message that ntfy shows and does not turn into an attachment, in bytes. */
+/** The longest message that ntfy does not turn into an attachment, in bytes. */
 const NTFY_BYTES = 4096;
-/** Of the summary of an event of PagerDuty's Events API v2. */
+/** The limit of `payload.summary` in PagerDuty's Events API v2. */
 const SUMMARY_LENGTH = 1024;
 
-/** What a message says to people, in plain text. */
+/** A message in plain text. */
 export interface PlainText {
   readonly title: string;
   readonly text: string;
 }
 
-/** What a standard message says, as far as other shapes need it. */
+/** The fields of the standard format that other formats need. */
 interface Payload {
   readonly event: string;
   readonly timestamp: string;
@@ -39,7 +39,7 @@ export function gotifyBody(payload: string, { title, text }: PlainText): string 
   });
 }
 
-/** An event for PagerDuty's Events API v2. The alerts of one rule are one incident at a time; a test is one of its own. */
+/** An event for PagerDuty's Events API v2. Alerts of the same rule share an incident; a test has a separate one. */
 export function pagerDutyBody(routingKey: string, payload: string, { title }: Pick<PlainText, 'title'>): string {
   const { timestamp, test = false, data } = JSON.parse(payload) as Payload;
   const event = {
@@ -65,7 +65,7 @@ function isEnd(payload: string): boolean {
 function cutBytes(text: string, most: number): string {
   if (Buffer.byteLength(text) <= most) return text;
   const ellipsis = '…';
-  // A character that is cut through becomes U+FFFD, which goes too.
+  // A partial character at the end decodes to U+FFFD.
   const cut = Buffer.from(text).subarray(0, most - Buffer.byteLength(ellipsis));
   return cut.toString('utf8').replace(/\uFFFD+$/, '') + ellipsis;
 }

@@ -2,14 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
-/** A new signing secret as its receiver knows it: `whsec_` and the base64 of 32 bytes. */
+/** A new signing secret: `whsec_` and the base64 of 32 random bytes. */
 export function newWebhookSecret(): string {
   return PREFIX + randomBytes(32).toString('base64');
 }
 
 /**
- * The headers by which a receiver knows that a body is ours (Standard Webhooks 1.0): a signature for each secret, over the
- * message's id, the time and the body.
+ * The headers by which a receiver verifies a message (Standard Webhooks 1.0): one signature per secret, over the message's id,
+ * the time and the body.
  */
 export function signedHeaders(
   secrets: readonly string[],

@@ -1,10 +1,10 @@
-/** A value that a message shows: a text, or a time that each service shows in its reader's own zone. */
+/** A value in a message: a text, or a time that each service shows in its reader's time zone. */
 export type Fact = string | { readonly at: number };
 
-/** What a message says, for services that show it to people instead of handing it to a program. */
+/** The text of a message, for services that show it to people. */
 export interface Summary {
   readonly title: string;
-  /** Name and value of each thing worth knowing. */
+  /** Names and values. */
   readonly facts: readonly (readonly [string, Fact])[];
 }
 

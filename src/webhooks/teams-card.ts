@@ -1,6 +1,6 @@
 import { isoSeconds, type Fact, type Summary } from './summary';
 
-/** A message as an Adaptive Card, which Teams shows with times in the zone of each reader. */
+/** A message as an Adaptive Card, in which Teams shows times in each reader's time zone. */
 export function teamsCard({ title, facts }: Summary) {
   return {
     contentType: 'application/vnd.microsoft.card.adaptive',
@@ -21,7 +21,7 @@ function factBlock([name, fact]: readonly [string, Fact]) {
   return { type: 'TextBlock', text: `**${name}:** {{DATE(${at}, SHORT)}} {{TIME(${at})}}`, wrap: true };
 }
 
-/** A block of texts in which no character has a meaning of its own. */
+/** A block of texts without Markdown. */
 function plainText(...runs: readonly object[]) {
   return { type: 'RichTextBlock', inlines: runs.map((run) => ({ type: 'TextRun', ...run })) };
 }

@@ -3,19 +3,19 @@ import { MASK } from './masked-url';
 export const MOST_HEADERS = 10;
 export const LONGEST_HEADER_NAME = 64;
 export const LONGEST_HEADER_VALUE = 2000;
-/** Of all names and values together. Many servers take no more than 8 KB of headers in all. */
+/** The total of all names and values. Many servers accept no more than 8 KB of headers. */
 export const MOST_HEADER_BYTES = 6000;
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Of the tokens of RFC 9110 §5.6.2, those that names are made of in practice. */
+/** The subset of RFC 9110 §5.6.2 tokens that is common in header names. */
 const NAME = /^[A-Za-z0-9._-]+$/;
 const VALUE = /^[\t\x20-\x7e]+$/;
-/** What frames the message, says what the body is, or is signed. */
+/** Headers that frame the message, describe the body or carry the signature. */
 const OWN =
   /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|http2-settings|content-.*|proxy-.*|webhook-.*)$/;
 
-/** What is wrong with headers, and of which one. Values that are masked are not looked at. */
+/** Why headers are invalid, and which one. Masked values are not checked. */
 export function faultOfHeaders(
   headers: Readonly<Record<string, unknown>>,
 ): { name?: string; message: string } | undefined {
@@ -50,16 +50,16 @@ export const HEADER_SENTENCES = {
   bytes: `headers must have ${MOST_HEADER_BYTES} characters or less in all`,
 };
 
-/** A masked value that stands for no header of before. */
+/** A masked value was sent for a header that the webhook does not have. */
 export class UnknownHeader {
   constructor(readonly name: string) {}
 }
 
 /**
- * The headers that a change asks for, undefined where it leaves them as they are. Another origin of the URL clears them unless
- * they are sent again: a client that redirects a webhook must not receive them.
+ * The headers after an update; undefined if it leaves them unchanged. A change of the URL's origin clears headers that are not
+ * sent again: otherwise a client could redirect a webhook to a server of its choice and read them.
  *
- * @param sent the headers as they were sent, in which a masked value means the one before; null to clear them
+ * @param sent the headers in the request, where a masked value keeps the current one; null clears all
  */
 export function changedHeaders(
   sent: Headers | null | undefined,
@@ -79,7 +79,7 @@ export function changedHeaders(
   return Object.fromEntries(after);
 }
 
-/** Headers as they are shown: their names. */
+/** Headers as the API shows them: their names, with masked values. */
 export function maskedHeaders(headers: Headers): Headers {
   return Object.fromEntries(Object.keys(headers).map((name) => [name, MASK]));
 }

@@ -8,16 +8,16 @@ import { Webhook } from './webhook.entity';
 
 const EVERY_MILLIS = 3_600_000;
 const ROWS_PER_STEP = 100;
-/** What versions before sealing have left, and what a server of such a version writes that still runs. */
+/** Rows written by versions without sealing, which may still run during an upgrade. */
 const LEFT_UNSEALED: readonly FindOptionsWhere<Webhook>[] = [
   { url: Or(Like('http:%'), Like('https:%')) },
   { queue: IsNull() },
 ];
 
 interface ResealingRun {
-  /** Called with how many were looked at so far. */
+  /** Called with the number of webhooks processed so far. */
   readonly onProgress?: (webhooks: number) => void;
-  /** Asked before each step. */
+  /** Called before each step; true stops the run. */
   readonly isStopped?: () => boolean;
 }
 
@@ -26,17 +26,17 @@ interface Sum {
   unreadable: number;
 }
 
-/** What came of sealing every webhook under the present secret. */
+/** The result of a run. */
 export interface Resealed {
   readonly webhooks: number;
   readonly changed: number;
-  /** How many hold something that opens under neither secret. They are left as they are. */
+  /** Webhooks with a value that opens under neither secret, which is left unchanged. */
   readonly unreadable: number;
-  /** False where it was stopped before its end. */
+  /** False if the run was stopped. */
   readonly done: boolean;
 }
 
-/** Seals what is in the database under the present secret: after an upgrade what earlier versions left, on demand everything. */
+/** Seals stored webhooks under the current secret: periodically those that are not sealed yet, on demand all. */
 @Injectable()
 export class WebhookResealing {
   constructor(
@@ -54,9 +54,9 @@ export class WebhookResealing {
   }
 
   /**
-   * Seals webhooks step by step, each step in a transaction of its own. Run again after an interruption, it passes over what is done.
+   * Seals webhooks in steps, each in a separate transaction. After an interruption, run it again: it leaves finished rows unchanged.
    *
-   * @param where which of them; all where it is not given
+   * @param where which webhooks; all by default
    */
   async run(
     where: readonly FindOptionsWhere<Webhook>[] = [{}],
@@ -84,7 +84,7 @@ export class WebhookResealing {
   private async step(ids: readonly string[]): Promise<Sum> {
     const first = await this.writer.write((manager) => this.reseal(manager, ids, ' FOR UPDATE SKIP LOCKED'));
     const sum: Sum = { changed: first.changed, unreadable: first.unreadable };
-    // One at a time for those that others hold: two transactions must not wait for each other's rows.
+    // Locked rows are retried one per transaction, to avoid deadlocks.
     for (const id of ids.filter((one) => !first.seen.has(one))) {
       const { changed, unreadable } = await this.writer.write((manager) => this.reseal(manager, [id], ' FOR UPDATE'));
       sum.changed += changed;
@@ -93,7 +93,7 @@ export class WebhookResealing {
     return sum;
   }
 
-  /** Seals webhooks whose rows it holds, so that one that is changed meanwhile keeps the change. */
+  /** Locks the rows first, so that concurrent changes are kept. */
   private async reseal(
     manager: EntityManager,
     ids: readonly string[],

@@ -6,13 +6,13 @@ import { Sealer } from './sealed-text';
 import { withoutFormat } from './sending/webhook-url';
 import { NO_URL, type Webhook } from './webhook.entity';
 
-/** A webhook's row as the database has it, with the texts that are sealed in it and what is computed of its URL. */
+/** The sealed columns of a webhook, and those derived from its URL. */
 export type SealedParts = Pick<Webhook, 'id' | 'url' | 'receiver' | 'queue' | 'secret' | 'previousSecret' | 'headers'>;
 const PLAIN_URL = /^https?:/;
 
 /**
- * Seals and opens what a webhook keeps secret: its URL, whose path is often what protects it, its headers, and what it
- * signs with.
+ * Seals and opens the secrets of a webhook: its URL, whose path often is the receiver's only protection, its headers and its
+ * signing secrets.
  */
 @Injectable()
 export class WebhookSeals {
@@ -28,13 +28,13 @@ export class WebhookSeals {
     return this.sealer.seal(url, urlOfRow(id));
   }
 
-  /** The columns that say where a webhook is posted to; null for nowhere. */
+  /** The columns for a URL, or for none. */
   whereTo(id: string, url: string | null): Pick<Webhook, 'url' | 'receiver' | 'queue'> {
     if (url === null) return { url: NO_URL, receiver: '', queue: '' };
     return { url: this.sealUrl(id, url), ...this.queueOf(url) };
   }
 
-  /** By which a URL is known without being readable, its path included: the same for all webhooks that have it. */
+  /** The receiver and queue of a URL. The queue is a keyed hash: equal for equal URLs, without revealing them. */
   queueOf(url: string): Pick<Webhook, 'receiver' | 'queue'> {
     const queue = createHmac('sha256', this.queueKey).update(withoutFormat(url)).digest('base64url');
     return { receiver: receiverOf(url), queue };
@@ -44,16 +44,16 @@ export class WebhookSeals {
     return this.sealer.seal(JSON.stringify(headers), headersOfRow(id));
   }
 
-  /** The headers of a webhook by their names, or undefined where the server's secret does not open them. */
+  /** The headers of a webhook, or undefined if the server's secret does not open them. */
   headersOf({ id, headers }: Pick<Webhook, 'id' | 'headers'>): Readonly<Record<string, string>> | undefined {
     if (headers === null) return {};
     const text = this.sealer.open(headers, headersOfRow(id));
     return text === undefined ? undefined : (JSON.parse(text) as Record<string, string>);
   }
 
-  /** The URL of a webhook, or undefined where it was sealed under a secret that is neither the present nor the previous one. */
+  /** The URL of a webhook, or undefined if it was sealed under neither the current nor the previous secret. */
   urlOf({ id, url }: Pick<Webhook, 'id' | 'url'>): string | undefined {
-    // Rows of versions before sealed URLs, until the server has come to them.
+    // Rows of versions without sealing, until `WebhookResealing` has processed them.
     return PLAIN_URL.test(url) ? url : this.sealer.open(url, urlOfRow(id));
   }
 
@@ -66,9 +66,9 @@ export class WebhookSeals {
   }
 
   /**
-   * Seals everything of a webhook under the present secret.
+   * Seals all secrets of a webhook under the current secret of the server.
    *
-   * @returns the columns that change, and whether something can be opened under no accepted secret and is left as it is
+   * @returns the columns that change, and whether a value opens under no accepted secret and is left unchanged
    */
   reseal(row: SealedParts): { change: Partial<SealedParts>; unreadable: boolean } {
     const { id, secret, previousSecret, headers } = row;
@@ -97,7 +97,7 @@ export class WebhookSeals {
   }
 }
 
-/** Bound to more than the row's id, so that a URL cannot be put in the place of a secret, nor the other way round. */
+/** Also binds to the column, so that a sealed URL and a sealed secret cannot be swapped. */
 function urlOfRow(id: string): string {
   return `${id} url`;
 }

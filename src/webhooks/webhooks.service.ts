@@ -23,15 +23,15 @@ import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from './webhooks
 
 export const KEPT_MILLIS = 30 * 86_400_000;
 const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
-/** A signature for each: what a receiver may have been given last, and a header of bounded length. */
+/** Each adds a signature: the bound limits the length of the header. */
 const MOST_EARLIER_SECRETS = 3;
 
-/** Has what waits sent at once, if nothing is under way. */
+/** Makes queued messages due, unless an attempt is running. */
 const DUE_NOW = 'UPDATE webhooks SET next_at = ? WHERE id = ? AND next_at IS NOT NULL AND claimed_at IS NULL';
 const DUE_AGAIN = `UPDATE webhooks SET switched_off_at = NULL,
   next_at = CASE WHEN claimed_at IS NULL THEN ? ELSE next_at END WHERE id = ? RETURNING url`;
 
-/** Webhooks and their outbox. All writing is done in the transactions of those whose webhooks they are. */
+/** Webhooks and their outbox. Writes happen in the transaction of the caller. */
 @Injectable()
 export class Webhooks {
   constructor(
@@ -42,20 +42,20 @@ export class Webhooks {
     expiredRows.register({ table: 'webhook_deliveries', keptMillis: KEPT_MILLIS, where: "status <> 'waiting'" });
   }
 
-  /** What is wrong with a URL, or nothing. */
+  /** Why a URL is invalid, or undefined. */
   faultOf(url: string): string | undefined {
     const target = readTarget(url, this.config.webhookAllow);
     return typeof target === 'string' ? target : undefined;
   }
 
-  /** What a URL lacks that its headers have not either, or nothing. */
+  /** What is missing from both a URL and its headers, or undefined. */
   lackOf(url: string, headers: Headers): string | undefined {
     const target = readTarget(url, this.config.webhookAllow);
     if (typeof target === 'string' || target.format !== 'pagerduty') return undefined;
     return (target.routingKey ?? routingKeyIn(headers)) === undefined ? NO_ROUTING_KEY : undefined;
   }
 
-  /** Makes a webhook for an owner, which may have no URL yet, and gives its signing secret, which cannot be had again. */
+  /** Creates the webhook of an owner, with or without a URL, and returns its signing secret, which is not readable later. */
   async create(manager: EntityManager, id: string, url: string | null, headers: Headers = {}): Promise<string> {
     const secret = newWebhookSecret();
     const none = { previousSecret: null, previousUntil: null, ...UNTRIED };
@@ -64,31 +64,31 @@ export class Webhooks {
     return secret;
   }
 
-  /** Posts to another URL from now on: at once what waits, and again where the one before had said that it is gone. */
+  /** Changes the URL: queued messages become due, and a webhook that was switched off is on again. */
   async redirect(manager: EntityManager, id: string, url: string): Promise<void> {
     await manager.update(Webhook, { id }, { ...this.seals.whereTo(id, url), ...UNTRIED });
     await query(manager, DUE_NOW, [Date.now(), id]);
   }
 
-  /** Posts nowhere from now on: its headers are cleared, and what waits fails. An attempt that is under way is not stopped. */
+  /** Removes the URL and the headers, and fails queued messages. A running attempt is not stopped. */
   async disconnect(manager: EntityManager, id: string): Promise<void> {
     const none = { headers: null, nextAt: null, claimedAt: null };
     await manager.update(Webhook, { id }, { ...this.seals.whereTo(id, null), ...UNTRIED, ...none });
     await manager.update(Delivery, { webhookId: id, status: 'waiting' }, { status: 'failed', error: DISCONNECTED });
   }
 
-  /** Sends these headers from now on: at once with what waits. */
+  /** Changes the headers, and makes queued messages due. */
   async setHeaders(manager: EntityManager, id: string, headers: Headers): Promise<void> {
     await manager.update(Webhook, { id }, { headers: this.sealHeaders(id, headers) });
     await query(manager, DUE_NOW, [Date.now(), id]);
   }
 
-  /** The headers of a webhook; none where the server's secret does not open them. */
+  /** The headers of a webhook; none if the server's secret does not open them. */
   async headersOf(manager: EntityManager, id: string): Promise<Headers> {
     return this.seals.headersOf(await manager.findOneByOrFail(Webhook, { id })) ?? {};
   }
 
-  /** Webhooks by their ids, as far as their owners are shown. */
+  /** Webhooks as the API shows them, by id. */
   async shownOf(manager: EntityManager, ids: readonly string[]): Promise<Map<string, ShownWebhook>> {
     const found = await manager.findBy(Webhook, { id: In([...ids]) });
     return new Map(found.map((webhook) => [webhook.id, this.shown(webhook)]));
@@ -106,12 +106,12 @@ export class Webhooks {
     return Object.keys(headers).length === 0 ? null : this.seals.sealHeaders(id, headers);
   }
 
-  /** The URL of one webhook; `UNREADABLE_URL` where the server's secret does not open it. */
+  /** The URL of a webhook; `UNREADABLE_URL` if the server's secret does not open it. */
   urlOf(webhook: Pick<Webhook, 'id' | 'url'>): string {
     return this.seals.urlOf(webhook) ?? UNREADABLE_URL;
   }
 
-  /** Gives a new signing secret. For a day the one before is signed with too, and with it those that still were. */
+  /** Replaces the signing secret. Messages are also signed with the earlier secrets for 24 hours after the rotation. */
   async rotateSecret(
     manager: EntityManager,
     id: string,
@@ -131,14 +131,14 @@ export class Webhooks {
   }
 
   /**
-   * Ends up to several hundred webhooks whose owners are deleted: of their waiting messages, only the end of an alert is still sent. The row
-   * of a webhook goes at once where nothing waits, and with `removeDeliveries` where something does.
+   * Ends up to several hundred webhooks whose owners are deleted. Of their queued messages, only one that resolves an alert is still
+   * sent. A webhook with an empty queue is deleted at once, any other by `removeDeliveries`.
    */
   async remove(manager: EntityManager, ids: readonly string[]): Promise<void> {
     await endWebhooks(manager, ids);
   }
 
-  /** Removes so many deliveries of a webhook that has ended, and says how many there were: null while one is to be sent. */
+  /** Removes up to `most` deliveries of a webhook that has ended, and returns how many; null while a message is queued. */
   async removeDeliveries(manager: EntityManager, webhookId: string, most: number): Promise<number | null> {
     if (!(await removeIfDrained(manager, webhookId))) return null;
     const found = await manager.find(Delivery, { select: { id: true }, where: { webhookId }, take: most });
@@ -147,16 +147,16 @@ export class Webhooks {
   }
 
   /**
-   * Puts messages into the outbox: what is committed with them is delivered, after what was put there before. A webhook without a
-   * URL gets none.
+   * Adds messages to the outbox. They are delivered, in order, once the transaction is committed. Webhooks without a URL are
+   * skipped.
    *
-   * @throws Error where there is no such webhook
+   * @throws Error if a webhook does not exist
    */
   async enqueueAll(manager: EntityManager, messages: readonly QueuedMessage[]): Promise<void> {
     await enqueueAll(manager, messages, (row) => this.seals.queueOf(this.urlOf(row)));
   }
 
-  /** One page without what is posted, newest first unless `sort` says otherwise. */
+  /** One page of deliveries without their bodies, by default newest first. */
   async list(
     manager: EntityManager,
     webhookId: string,
@@ -177,13 +177,13 @@ export class Webhooks {
   }
 
   /**
-   * Has a delivery that is over sent once more from the start, under the same id: at once, or after the one under way.
+   * Queues a finished delivery again, with the same id; its attempts start over. It is due at once, or after the running attempt.
    *
    * @throws ApiError `DELIVERY_NOT_FOUND`, `DELIVERY_WAITING`, `NO_WEBHOOK_URL`
    */
   async replay(manager: EntityManager, webhookId: string, id: string): Promise<Delivery & ListedDelivery> {
     const now = Date.now();
-    // Webhooks before their deliveries, as everywhere: two transactions must not wait for each other.
+    // Always locks webhooks before their deliveries, to avoid deadlocks.
     const [webhook] = await query<{ url: string }>(manager, DUE_AGAIN, [now, webhookId]);
     if (webhook?.url === NO_URL) throw new ApiError(NO_WEBHOOK_URL);
     const before = await getDelivery(manager, webhookId, id);
@@ -196,8 +196,8 @@ export class Webhooks {
 
 const DISCONNECTED = 'The webhook URL of the alert rule was removed before this was sent';
 
-/** A URL at which nothing has been tried. */
+/** The state before the first attempt at a URL. */
 const UNTRIED = { switchedOffAt: null, attemptedAt: null, lastError: null, failedSince: null } as const;
 
-/** Shown in the place of a URL that was sealed under another secret. Nothing listens there (RFC 6761 §6.4). */
+/** Shown instead of a URL that was sealed under another secret. The host never resolves (RFC 6761 §6.4). */
 export const UNREADABLE_URL = 'https://unreadable.invalid/';

@@ -6,12 +6,12 @@ const [a, b, c, d] = V4;
 const [k, l] = V6;
 
 it.each([
-  ['begins with the kind of the first', [...V6, ...V4], [k, a, l, b]],
-  ['leaves neither kind out, however many there are of the other', [...V4, ...V6], [a, k, b, l]],
-  ['fills up with what there is', [...V4, k], [a, k, b, c]],
-  ['takes four of one kind', V4, [a, b, c, d]],
-  ['takes what there is', [k, a], [k, a]],
-  ['takes nothing of nothing', [], []],
+  ['starts with the family of the first address', [...V6, ...V4], [k, a, l, b]],
+  ['includes both families, however many addresses one has', [...V4, ...V6], [a, k, b, l]],
+  ['fills up with the remaining addresses', [...V4, k], [a, k, b, c]],
+  ['takes four of one family', V4, [a, b, c, d]],
+  ['takes all of fewer than four', [k, a], [k, a]],
+  ['takes none of none', [], []],
 ])('%s', (_promise, addresses, chosen) => {
   expect(chooseAddresses(addresses as string[])).toEqual(chosen);
 });

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 
-/** Each gets its share of an attempt's time. */
+/** They share the time of an attempt. */
 const MOST_ADDRESSES = 4;
 
 /**
- * Which of a name's addresses are tried, in their order but alternating between IPv4 and IPv6 for as long as there are both, so that
- * a kind that does not work does not keep the other from being tried.
+ * Selects the addresses to try, in order but alternating between IPv4 and IPv6, so that one family that does not work does not
+ * prevent the other from being tried.
  */
 export function chooseAddresses(addresses: readonly string[]): readonly string[] {
   const [first = ''] = addresses;

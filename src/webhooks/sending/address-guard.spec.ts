@@ -3,7 +3,7 @@ import { parseOpenRanges } from '../../common/open-ranges';
 import { insideIpv6 } from '../../../test/support/forbidden-addresses';
 import { mayConnect } from './address-guard';
 
-it('never opens metadata addresses, whatever range is open, nor IPv4 inside IPv6', () => {
+it('never allows metadata addresses, even embedded in IPv6, whatever range is open', () => {
   const open = parseOpenRanges(['0.0.0.0/0', '[::]/0']);
   const metadata = [
     '169.254.169.254',
@@ -29,7 +29,7 @@ it('never opens metadata addresses, whatever range is open, nor IPv4 inside IPv6
   expect(['64:ff9b::7f00:1', '2002:7f00:1::1', 'fd00:42::43'].filter(may)).toHaveLength(3);
 });
 
-it('opens what the operator opens, and nothing beside it', () => {
+it('allows only the ranges and ports that the operator opens', () => {
   const open = parseOpenRanges(['192.168.1.0/24:1880', '[fd12::]/16', '10.0.0.7']);
   const may = (address: string, port: number, isPlain = true) => mayConnect(address, { port, isPlain }, open);
   expect([may('192.168.1.5', 1880), may('192.168.1.5', 1881), may('192.168.2.5', 1880)]).toEqual([true, false, false]);

@@ -4,7 +4,7 @@ import { isAddressIn } from '../../common/addresses';
 import type { OpenRange } from '../../common/open-ranges';
 
 /**
- * Where clouds tell a machine its own credentials: Amazon, Google, Azure and most others; Amazon's containers and its time and
+ * Metadata services, which give a cloud machine its credentials: Amazon, Google, Azure and most others; Amazon's containers and its time and
  * name servers; Alibaba; Azure's host; Oracle; Scaleway; Tencent; and in IPv6 Amazon, Google, Oracle, Scaleway, Linode, Alibaba.
  */
 const METADATA =
@@ -12,8 +12,8 @@ const METADATA =
   '169.254.42.42,169.254.0.23,' +
   'fd00:ec2::/32,fd20:ce::254,fd00:c1::a9fe:a9fe,fd00:42::42,fd00:a9fe:a9fe::1,fd00:100::100:200';
 /**
- * Ranges whose addresses stand for IPv4 ones, and at which byte these begin; `::ffff:0:0/96` is read as IPv4 wherever addresses are
- * compared. A gateway that the operator has opened would lead on to them. RFC 6052 §2.2 has a byte of zeros within them.
+ * IPv6 ranges that embed IPv4 addresses, with the positions of the embedded bytes. A gateway that the operator has allowed would
+ * forward to them. RFC 6052 §2.2 places a zero byte inside. `::ffff:0:0/96` is compared as IPv4 everywhere.
  */
 const CARRIERS: readonly (readonly [range: string, ...bytes: readonly number[]])[] = [
   ['::/96', 12, 13, 14, 15],
@@ -23,16 +23,16 @@ const CARRIERS: readonly (readonly [range: string, ...bytes: readonly number[]])
   ['64:ff9b:1::/48', 6, 7, 9, 10],
   ['2002::/16', 2, 3, 4, 5],
 ];
-/** What is handed out for the public IPv6 internet; IPv4 in other clothes lies outside it, or is told apart below. */
+/** The range of public IPv6. Embedded IPv4 addresses lie outside it or in `ALSO_CLOSED`. */
 const PUBLIC_IPV6 = '2000::/3';
-/** More than the table of ipaddr.js says of addresses that lead nowhere public, or back into IPv4. */
+/** Ranges that are not public, or lead to IPv4, which the table of ipaddr.js lacks. */
 const ALSO_CLOSED = '192.0.0.0/24,192.88.99.0/24,2001::/23,2002::/16,2001:db8::/32,3fff::/20,5f00::/16';
 
 /**
- * Whether a webhook may connect to an address, which a name has been looked up to.
+ * Whether a webhook may connect to an address that was resolved from its host name.
  *
- * @param port asked for by the URL
- * @param isPlain whether it is http, without encryption
+ * @param port the port of the URL
+ * @param isPlain whether the URL is http, without encryption
  */
 export function mayConnect(
   address: string,
@@ -40,7 +40,7 @@ export function mayConnect(
   open: readonly OpenRange[],
 ): boolean {
   if (isIP(address) === 0 || address.includes('%')) return false;
-  // IPv4 inside IPv6 is not what the operator's ranges say, nor what is public.
+  // IPv4 notation inside IPv6 matches neither the operator's ranges nor public addresses.
   if (address.includes(':') && address.includes('.')) return false;
   if ([address, ...carriedBy(address)].some((one) => isAddressIn(one, METADATA))) return false;
   if (open.some((one) => (one.port === undefined || one.port === port) && isStrictlyIn(address, one.range)))
@@ -48,12 +48,12 @@ export function mayConnect(
   return !isPlain && port === 443 && isPublic(address);
 }
 
-/** Whether any range is open for so much as this port. */
+/** Whether any open range includes this port. */
 export function isPortOpen(port: number, open: readonly OpenRange[]): boolean {
   return open.some((one) => one.port === undefined || one.port === port);
 }
 
-/** The IPv4 addresses that an IPv6 one stands for. */
+/** The IPv4 addresses embedded in an IPv6 address. */
 function carriedBy(address: string): string[] {
   const bytes = parse(address).toByteArray();
   return CARRIERS.filter(([range]) => isAddressIn(address, range)).map(([, ...places]) =>
@@ -61,7 +61,7 @@ function carriedBy(address: string): string[] {
   );
 }
 
-/** An IPv6 address that carries an IPv4 one is not in a range of IPv4. */
+/** An IPv6 address with an embedded IPv4 address does not match a range of IPv4. */
 function isStrictlyIn(address: string, range: string): boolean {
   return parse(address).kind() === parse(range.split('/')[0] ?? '').kind() && isAddressIn(address, range);
 }

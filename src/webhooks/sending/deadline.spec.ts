@@ -3,13 +3,13 @@ import { raced, startDeadline } from './deadline';
 
 const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
-it('ends an attempt when its time is over, and says that it was so', async () => {
+it('aborts an attempt after its timeout, and reports that it was late', async () => {
   const deadline = startDeadline(5);
   await new Promise((resolve) => deadline.signal.addEventListener('abort', resolve));
   expect(deadline.isLate()).toBe(true);
 });
 
-it('ends an attempt with the server, also if that has stopped already', () => {
+it('aborts an attempt when the server stops, or has stopped already', () => {
   const stop = new AbortController();
   const before = startDeadline(1000, stop.signal);
   stop.abort();
@@ -30,7 +30,7 @@ it('leaves neither a timer nor a listener behind', async () => {
   expect([getEventListeners(stop, 'abort').length, timers() - before]).toEqual([0, 0]);
 });
 
-it('waits for no work once it is aborted', async () => {
+it('stops waiting for work once it is aborted', async () => {
   const stop = new AbortController();
   const waiting = raced(new Promise(() => undefined), stop.signal);
   stop.abort(new Error('Stopped'));

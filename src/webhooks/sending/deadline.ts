@@ -1,14 +1,14 @@
-/** A signal for one attempt. `end` must be called when it is over: it leaves neither a timer nor a listener behind. */
+/** A signal for one attempt. Call `end` after the attempt: it removes the timer and the listener. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Whether it was the time that ended it. */
+  /** Whether the attempt ran out of time. */
   isLate(): boolean;
   end(): void;
 }
 
 /**
- * Aborts after so long, or when `stop` does. `AbortSignal.any` with a signal that lives as long as the server keeps some memory for
- * every signal that was ever made of it (Node 20).
+ * Aborts after `millis`, or when `stop` does. `AbortSignal.any` is not used because it leaks memory for each signal derived
+ * from a long-lived one (Node 20).
  */
 export function startDeadline(millis: number, stop?: AbortSignal): Deadline {
   const controller = new AbortController();
@@ -30,7 +30,7 @@ export function startDeadline(millis: number, stop?: AbortSignal): Deadline {
   };
 }
 
-/** What the work comes to, unless the signal is aborted before: then it rejects with the reason of that, and at once. */
+/** Resolves or rejects with the work, or rejects with the signal's reason as soon as it is aborted. */
 export async function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -1,4 +1,4 @@
 export const FORMATS = ['standard', 'slack', 'discord', 'teams', 'ntfy', 'gotify', 'pagerduty'] as const;
 
-/** Whose shape a delivery's body has. */
+/** The format of a delivery's body. */
 export type Format = (typeof FORMATS)[number];

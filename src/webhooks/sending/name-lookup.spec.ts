@@ -3,7 +3,7 @@ import { NameLookup } from './name-lookup';
 
 const PATIENCE_MILLIS = 20;
 
-/** A lookup by ways that are answered by the test, and how often each was asked. */
+/** A lookup whose resolvers the test controls, and their calls. */
 function watched() {
   const asked = {
     system: [] as PromiseWithResolvers[],
@@ -50,7 +50,7 @@ it('uses only the system resolver when it is quick, and leaves no timer or socke
   expect(asked.direct).toEqual([]);
 });
 
-it('takes a quick no of the system for an answer', async () => {
+it('accepts a quick failure of the system resolver', async () => {
   const { lookup, asked } = watched();
   const found = lookup.lookup('a.test', never);
   asked.system[0]?.reject(new Error('ENOTFOUND'));
@@ -58,7 +58,7 @@ it('takes a quick no of the system for an answer', async () => {
   expect(asked.direct).toEqual([]);
 });
 
-it('takes what the name servers say where the system hangs, and asks no second thread for the same name', async () => {
+it('uses the name servers when the system resolver hangs, and blocks no second thread for the same name', async () => {
   const { lookup, asked } = watched();
   for (const address of ['192.0.2.1', '192.0.2.2']) {
     const found = lookup.lookup('a.test', never);
@@ -69,7 +69,7 @@ it('takes what the name servers say where the system hangs, and asks no second t
   expect([asked.system.length, asked.direct.length]).toEqual([1, 2]);
 });
 
-it('shares a look-up while it is running, and starts a new one after it', async () => {
+it('shares a running lookup, and starts a new one after it', async () => {
   const { lookup, asked } = watched();
   const both = [lookup.lookup('a.test', never), lookup.lookup('a.test', never), lookup.lookup('b.test', never)];
   expect(asked.system).toHaveLength(2);
@@ -80,7 +80,7 @@ it('shares a look-up while it is running, and starts a new one after it', async 
   asked.system[2]?.resolve([]);
 });
 
-it('still takes the answer of a slow system, and breaks the direct one off', async () => {
+it('still accepts the answer of a slow system resolver, and cancels the direct query', async () => {
   const { lookup, asked } = watched();
   const found = lookup.lookup('a.test', never);
   await patience();
@@ -91,7 +91,7 @@ it('still takes the answer of a slow system, and breaks the direct one off', asy
   expect(asked.direct[0]?.signal.aborted).toBe(true);
 });
 
-it('says what the system says where both fail', async () => {
+it('reports the error of the system resolver when both fail', async () => {
   const { lookup, asked } = watched();
   const found = lookup.lookup('a.test', never);
   await patience();
@@ -100,7 +100,7 @@ it('says what the system says where both fail', async () => {
   await expect(found).rejects.toThrow('EAI_AGAIN');
 });
 
-it('ends when it is aborted, before or while it waits, and breaks the direct one off', async () => {
+it('ends when it is aborted, before or while it waits, and cancels the direct query', async () => {
   const { lookup, asked } = watched();
   const stop = new AbortController();
   const before = timers();

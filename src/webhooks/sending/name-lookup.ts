@@ -1,29 +1,29 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { raced } from './deadline';
 
-/** How a name becomes addresses. Given by tests. */
+/** The ways to resolve a name. Tests replace them. */
 export interface LookupWays {
-  /** The way of the operating system, which knows its hosts file and local names, and cannot be broken off. */
+  /** The resolver of the operating system, which includes the hosts file and local names and cannot be cancelled. */
   system(name: string): Promise<readonly string[]>;
-  /** Asks the name servers themselves, until the signal is aborted. */
+  /** Queries the name servers directly, until the signal is aborted. */
   direct(name: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 const PATIENCE_MILLIS = 1000;
 
 /**
- * Looks names up by the system, which has very few threads for it: names whose servers hang would hold up all others. So a name is
- * asked for once at a time, and where the system takes long the name servers are asked directly as well.
+ * Resolves names with the system resolver, which runs in a thread pool of few threads: names whose servers hang would block all
+ * others. So there is one lookup per name at a time, and if it is slow, the name servers are queried directly as well.
  */
 export class NameLookup {
-  private readonly underWay = new Map<string, Promise<readonly string[]>>();
+  private readonly running = new Map<string, Promise<readonly string[]>>();
 
   constructor(
     private readonly ways: LookupWays = REAL_WAYS,
     private readonly patienceMillis = PATIENCE_MILLIS,
   ) {}
 
-  /** The addresses of a name, by whichever way finds some first; where none does, it rejects with the system's reason. */
+  /** The addresses of a name, from the first resolver that finds some. If none does, rejects with the error of the system resolver. */
   async lookup(name: string, signal: AbortSignal): Promise<readonly string[]> {
     signal.throwIfAborted();
     const system = this.bySystem(name);
@@ -47,11 +47,11 @@ export class NameLookup {
   }
 
   private bySystem(name: string): Promise<readonly string[]> {
-    const asked = this.underWay.get(name);
-    if (asked) return asked;
-    const asking = this.ways.system(name).finally(() => this.underWay.delete(name));
-    this.underWay.set(name, asking);
-    return asking;
+    const shared = this.running.get(name);
+    if (shared) return shared;
+    const started = this.ways.system(name).finally(() => this.running.delete(name));
+    this.running.set(name, started);
+    return started;
   }
 }
 

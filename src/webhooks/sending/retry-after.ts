@@ -2,7 +2,7 @@
 const DATE = /^((Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d{2}-\d{2}T)/i;
 const SECONDS = /^\d{1,12}(\.\d{0,12})?$/;
 
-/** How long a `Retry-After` asks to wait, in milliseconds: seconds with or without decimals, or a date. Null for anything else. */
+/** The wait of a `Retry-After` header in milliseconds. Accepts seconds, with or without decimals, and dates; null for anything else. */
 export function readRetryAfter(text: string | undefined, nowMillis = Date.now()): number | null {
   const trimmed = text?.trim() ?? '';
   if (SECONDS.test(trimmed)) return Math.ceil(Number(trimmed) * 1000);

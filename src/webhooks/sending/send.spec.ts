@@ -38,7 +38,7 @@ const targetOf = (url: string, open = parseOpenRanges([])): Target => {
   return target;
 };
 
-it('connects to none of them where a name leads there, first, last or among others', async () => {
+it('rejects a name if any of its addresses is forbidden: the first, the last or another', async () => {
   const target = targetOf('https://example.com/');
   for (const address of FORBIDDEN_ADDRESSES)
     for (const answer of [[address], ['93.184.215.14', address], [address, '93.184.215.14']]) {
@@ -48,7 +48,7 @@ it('connects to none of them where a name leads there, first, last or among othe
     }
 });
 
-it('judges what a name leads to at every attempt, and connects to what it judged', async () => {
+it('resolves and checks a name at every attempt, and connects only to checked addresses', async () => {
   const network = watched([['93.184.215.14'], ['127.0.0.1'], ['93.184.215.15']]);
   const target = targetOf('https://example.com/');
   for (let attempt = 0; attempt < 3; attempt++) await send(target, message, [], { network });
@@ -80,7 +80,7 @@ describe('on the real network', () => {
     for (const server of servers) server.close();
   });
 
-  it('gives up on who does not answer in time', async () => {
+  it('gives up on a receiver that does not answer in time', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -105,7 +105,7 @@ describe('on the real network', () => {
     server.close();
   });
 
-  it('waits for a handshake that takes a second, and does not leave for an address that refuses', async () => {
+  it('waits for a handshake that takes a second, instead of using an address that refuses', async () => {
     const gate = new Int32Array(new SharedArrayBuffer(4));
     const receiver = new Worker(BUSY_RECEIVER, { eval: true, workerData: gate });
     const [port] = (await once(receiver, 'message')) as [number];
@@ -123,7 +123,7 @@ describe('on the real network', () => {
     expect(attempt).toMatchObject({ status: 204, error: null });
   });
 
-  it('is over at once when the server stops, and leaves nothing on its signal', async () => {
+  it('ends at once when the server stops, and leaves no listener on its signal', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

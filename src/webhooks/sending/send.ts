@@ -10,21 +10,21 @@ import type { Target } from './webhook-url';
 
 /** The result of one attempt. */
 export interface Attempt {
-  /** The receiver's answer, or null where there was none. */
+  /** The status of the response, or null if there was none. */
   readonly status: number | null;
-  /** Why it failed, in words for the owner of the rule; null if it succeeded. */
+  /** Why it failed, in a sentence for the owner of the rule; null if it succeeded. */
   readonly error: string | null;
-  /** How long the receiver asks us to wait, in milliseconds. */
+  /** The receiver's `Retry-After`, in milliseconds. */
   readonly retryAfterMillis: number | null;
   readonly durationMillis: number;
 }
 
-/** How names become addresses, and addresses connections. Given by tests. */
+/** Name resolution and connections. Tests replace it. */
 export interface Network {
   lookup(host: string, signal: AbortSignal): Promise<readonly string[]>;
   /**
-   * Sends a request to the first of these addresses that can be connected to, and to no other, and resolves with the head of the
-   * answer.
+   * Sends a request to the first of these addresses that accepts a connection, and to no other. Resolves with the headers of the
+   * response.
    */
   post(
     addresses: readonly string[],
@@ -37,7 +37,7 @@ export interface Network {
 export interface SendOptions {
   readonly network?: Network;
   readonly timeoutMillis?: number;
-  /** Ends the attempt before its time. */
+  /** Aborts the attempt. */
   readonly stop?: AbortSignal | undefined;
 }
 
@@ -70,7 +70,7 @@ export async function send(
   try {
     const addresses =
       isIP(target.host) === 0 ? await raced(network.lookup(target.host, signal), signal) : [target.host];
-    // One forbidden address refuses the name, because the address that is used may differ between attempts.
+    // One forbidden address rejects the name, because each attempt may use another address.
     if (addresses.length === 0) return failed('The name has no address');
     if (!addresses.every((address) => mayConnect(address, target, open))) return failed(FORBIDDEN);
     const answer = await raced(network.post(chooseAddresses(addresses), target, message, signal), signal);
@@ -98,7 +98,7 @@ export const realNetwork: Network = {
   lookup: (host, signal) => names.lookup(host, signal),
 
   async post(addresses, { url, host, port, isPlain }, { headers, body }, signal) {
-    // Encryption takes two megabytes, which a server without webhooks does not need.
+    // Loaded on demand: TLS takes two megabytes, which a server without webhooks does not need.
     const request = isPlain ? httpRequest : (await import('node:https')).request;
     const options: RequestOptions & { autoSelectFamily: boolean; autoSelectFamilyAttemptTimeout: number } = {
       host,
@@ -109,14 +109,14 @@ export const realNetwork: Network = {
       agent: false,
       signal,
       maxHeaderSize: MOST_OF_ANSWER,
-      // A name leads nowhere but to what was judged. An address that does not answer at once does not use the time up for the others.
+      // Only addresses that were checked are used.
       lookup: (_host, { all }, done) => {
         const found = addresses.map((address) => ({ address, family: isIP(address) }));
         if (all) done(null, found);
         else done(null, found[0]?.address ?? '', found[0]?.family);
       },
       autoSelectFamily: true,
-      // Node gives each but the last 250 ms, which a handshake across the world may take longer than.
+      // Node's default of 250 ms per address is too short for a handshake across the world.
       autoSelectFamilyAttemptTimeout: Math.floor(TIMEOUT_MILLIS / (addresses.length + 1)),
     };
     return new Promise((resolve, reject) => {
@@ -146,7 +146,7 @@ async function discard(answer: IncomingMessage, signal: AbortSignal): Promise<vo
   answer.destroy();
 }
 
-/** Words of ours for the usual causes: what others say may hold more than the owner of a rule should know. */
+/** Replaces the messages of common errors: the original ones may reveal internals to the owner of a rule. */
 function reasonOf(cause: unknown): string {
   const { code = '' } = cause as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') return 'The connection was refused';

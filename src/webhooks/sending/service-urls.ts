@@ -1,21 +1,21 @@
 import type { Format } from './formats';
 
-/** What the URL of a service says besides where to post: it belongs into the body. */
+/** Values that a service's URL contains and its API expects in the body. */
 export interface Addressed {
-  /** Of ntfy. */
+  /** For ntfy. */
   readonly topic?: string;
-  /** Of PagerDuty, where the URL has it. */
+  /** For PagerDuty, if the URL has it. */
   readonly routingKey?: string;
 }
 
 const TOPIC = /^[-_A-Za-z0-9]{1,64}$/;
 const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
 
-/** Turns the URL that a service shows to people into the one that its API takes JSON at, or says what it lacks. */
+/** Changes the URL that a service shows to its users into the URL of its JSON API, or returns what is missing. */
 export function addressService(format: Format, url: URL): Addressed | string {
   switch (format) {
     case 'ntfy': {
-      // JSON is taken at the root alone (ntfy: Publish as JSON); at a topic it would be shown as it is.
+      // ntfy accepts JSON only at the root (ntfy: Publish as JSON). At a topic it would show the raw JSON.
       const [, base = '/', topic = ''] = /^(.*\/)([^/]+)\/?$/.exec(url.pathname) ?? [];
       if (!TOPIC.test(topic)) return URL_NO_TOPIC;
       url.pathname = base;
@@ -35,7 +35,7 @@ export function addressService(format: Format, url: URL): Addressed | string {
   }
 }
 
-/** The routing key among headers: PagerDuty's own, or one that stands for an authorization. */
+/** The routing key in headers: in `X-Routing-Key`, or in `Authorization`. */
 export function routingKeyIn(headers: Readonly<Record<string, string>>): string | undefined {
   const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const words = byName.get('authorization')?.split(/[\s=]+/) ?? [];

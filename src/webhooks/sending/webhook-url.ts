@@ -4,11 +4,11 @@ import { isPortOpen, mayConnect } from './address-guard';
 import { FORMATS, type Format } from './formats';
 import { addressService, type Addressed } from './service-urls';
 
-/** A webhook's URL, taken apart. */
+/** A parsed webhook URL. */
 export interface Target extends Addressed {
-  /** What is requested: the URL without our own `format`, and as the service takes it. */
+  /** The URL to request: without the `format` parameter, and adapted to the service. */
   readonly url: URL;
-  /** The host as it is looked up: a name, or an address without brackets. */
+  /** A name, or an address without brackets. */
   readonly host: string;
   readonly port: number;
   readonly isPlain: boolean;
@@ -16,7 +16,7 @@ export interface Target extends Addressed {
 }
 
 export const LONGEST_URL = 2000;
-/** What the name system can hold (RFC 1035 §2.3.4), which the URL standard does not ask for. */
+/** The limits of DNS (RFC 1035 §2.3.4), which the URL standard does not enforce. */
 const LONGEST_HOST = 253;
 const LONGEST_LABEL = 63;
 const HOSTS: readonly (readonly [Format, RegExp])[] = [
@@ -26,7 +26,7 @@ const HOSTS: readonly (readonly [Format, RegExp])[] = [
   ['ntfy', /^ntfy\.sh$/],
 ];
 
-/** Takes a URL apart, or says what is wrong with it. Where its name leads is judged when it is connected to. */
+/** Parses a URL, or returns why it is invalid. The addresses of its host are checked at each attempt. */
 export function readTarget(text: string, open: readonly OpenRange[]): Target | string {
   if (text.length > LONGEST_URL || !URL.canParse(text)) return URL_INVALID;
   const url = new URL(text);
@@ -51,13 +51,13 @@ export const URL_NOT_HTTPS =
 export const URL_FORBIDDEN =
   'Webhook URL must not lead to a private, loopback, link-local or reserved address, unless DAKKIO_WEBHOOK_ALLOW opens it';
 
-/** PagerDuty has other URLs too, which take any JSON. */
+/** PagerDuty's other URLs accept any JSON. */
 function formatOf(host: string, { pathname }: URL): Format {
   if (/^events(\.eu)?\.pagerduty\.com$/.test(host) && pathname === '/v2/enqueue') return 'pagerduty';
   return HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'standard';
 }
 
-/** A URL as its receiver is asked for it: two that differ in our own `format` alone lead to one receiver. */
+/** A URL without the `format` parameter: URLs that differ only in it share a queue. */
 export function withoutFormat(text: string): string {
   if (!URL.canParse(text)) return text;
   const url = new URL(text);
@@ -66,7 +66,7 @@ export function withoutFormat(text: string): string {
   return url.href;
 }
 
-/** `?format=slack` is for us, and not handed on. Any other `format` is the receiver's own. */
+/** `?format=slack` selects the body's format and is not sent. Any other `format` belongs to the receiver. */
 function takeFormat(url: URL): Format | undefined {
   const format = FORMATS.find((one) => one === url.searchParams.get('format'));
   if (format) url.searchParams.delete('format');
