@@ -7,13 +7,13 @@ import { isConnectionLost } from './postgres-errors';
 import { isPostgres, withNumbers } from './sql';
 import { connectionOf } from './sqlite';
 
-/** Longer than one answer may take: what waited for a connection too is not asked again. */
+/** Longer than a response may take. A read that took longer also waited for a connection, and is not retried. */
 const LATEST_RETRY_MILLIS = 2500;
 
-/** Finds the one row of a statement with one `?`, or nothing. */
+/** Runs a statement with one `?` and returns its only row, or undefined. */
 export type BatchedRead<Row> = (value: string) => Promise<Row | undefined>;
 
-/** Makes look-ups for what every request needs: the fastest way that each database has, and never older than the request. */
+/** Creates lookups for hot paths. Calls of the same turn of the event loop are batched. A result is never older than its request. */
 @Injectable()
 export class BatchedReads {
   constructor(private readonly dataSource: DataSource) {}
@@ -31,12 +31,12 @@ interface Waiting<Row> {
   readonly reject: (cause: unknown) => void;
 }
 
-/** Look-ups that one statement answers at most. */
+/** The most lookups in one statement. */
 const MOST_TOGETHER = 100;
 
 /**
- * On PostgreSQL they have connections to themselves. What is asked for during one turn of the event loop is one statement, sent
- * after the last of it was asked. What was lost with its connection is asked once more: it changes nothing.
+ * On PostgreSQL, lookups use the `keys` lane. Those of one turn of the event loop share a statement, which is sent at the end of
+ * the turn. If its connection is lost, it is retried once, which is safe for reads.
  */
 class PooledReads<Row extends object> {
   private readonly single: string;
@@ -100,8 +100,8 @@ class PooledReads<Row extends object> {
 }
 
 /**
- * On SQLite most of a small read is taking and leaving the file's lock. What is asked for during one turn of the event
- * loop is read under one lock, which is taken after the last request: no read returns an older state.
+ * On SQLite, most of the cost of a small read is the file lock. Lookups of one turn of the event loop share a lock, which is
+ * taken at the end of the turn.
  */
 class SharedReads<Row> {
   private readonly statement: Statement<[string], Row>;

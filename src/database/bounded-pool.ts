@@ -23,18 +23,18 @@ interface Waiter {
   readonly resolve: (held: HeldConnection) => void;
   readonly reject: (cause: Error) => void;
   timer?: NodeJS.Timeout;
-  /** Why there was no connection the last time. */
+  /** Why the last attempt to connect failed. */
   lastCause?: Error;
   isOver: boolean;
 }
 
 /**
- * The pool of connections to PostgreSQL. Each kind of work has its share of them and queues for it, each wait and each use
- * has a deadline, and a connection that misses its deadline is destroyed. Where PostgreSQL has fewer connections left than
- * the pool may have, it makes do with those that it has.
+ * The pool of connections to PostgreSQL. Each lane has a share of them and a queue. Each wait and each use has a deadline, and a
+ * connection that misses its deadline is destroyed. If PostgreSQL has no connection left, the pool shrinks to those that are
+ * open.
  */
 export class BoundedPool {
-  /** Off while migrations run, and for commands of an operator. */
+  /** False during migrations and for CLI commands. */
   hasDeadlines = false;
   private readonly logger = new Logger('Database');
   private readonly most: number;
@@ -44,7 +44,7 @@ export class BoundedPool {
   private readonly held = new Set<HeldConnection>();
   private readonly silence = new SilenceWatch(() => this.take('keys'));
   private readonly opened = new Map<PoolClient, number>();
-  /** Idle connections that are older may have been cut off without a word, as others were. */
+  /** Idle connections opened before this time may be dead, because a connection of their age stopped responding. */
   private suspectBefore = 0;
   private look: Repetition | undefined;
   private growth: Repetition | undefined;
@@ -61,7 +61,7 @@ export class BoundedPool {
     this.pool.on('connect', listener);
   }
 
-  /** For TypeORM, whose own statements are queries. */
+  /** The interface of `pg.Pool` for TypeORM, whose statements use the `queries` lane. */
   connect(callback: Callback): void {
     this.take('queries').then(
       (held) => callback(undefined, held.client, (cause) => held.release(cause)),
@@ -70,9 +70,9 @@ export class BoundedPool {
   }
 
   /**
-   * A connection for one piece of work, which must release it.
+   * Takes a connection for one piece of work. The caller must release it.
    *
-   * @throws DeadlineError when none is free in time, or the error of PostgreSQL that refuses one
+   * @throws DeadlineError if no connection is free in time, or PostgreSQL's error if it refuses one
    */
   take(lane: Lane): Promise<HeldConnection> {
     return new Promise((resolve, reject) => {
@@ -88,13 +88,13 @@ export class BoundedPool {
     this.stop().then(() => callback(), callback);
   }
 
-  /** Waits for the work that has a connection; work that waits for one fails. */
+  /** Waits for running work; work that waits for a connection fails. */
   private async stop(): Promise<void> {
     this.stopGrowing();
     const over = new Error('Connection terminated: the server stops');
     for (const lane of LANES) for (const waiter of this.waiting[lane].splice(0)) settle(waiter)?.reject(over);
     await this.pool.end();
-    // A goodbye that is not answered must not keep the process running.
+    // A server that does not respond must not keep the process running.
     setTimeout(() => [...this.opened.keys()].forEach(destroySocket), GOODBYE_MILLIS).unref();
   }
 
@@ -102,7 +102,7 @@ export class BoundedPool {
     this.opened.set(client, performance.now());
     if (this.growth && this.opened.size > this.bounds.keys) this.bounds = boundsOf(this.opened.size);
     client.once('end', () => this.opened.delete(client));
-    // Work that has the connection gets its failure from its statement; an event without a listener would end the process.
+    // The statement reports the failure. Without a listener the event would end the process.
     client.on('error', () => undefined);
   }
 
@@ -136,7 +136,7 @@ export class BoundedPool {
   }
 
   private hand(held: HeldConnection, waiter: Waiter): void {
-    // It was opened before this pool had its bounds.
+    // Connections that TypeORM opened before `boundPool` are not tracked yet.
     if (!this.opened.has(held.client)) this.keepTrackOf(held.client);
     if (waiter.isOver) return held.release();
     if ((this.opened.get(held.client) ?? 0) < this.suspectBefore) {
@@ -159,11 +159,11 @@ export class BoundedPool {
     if (waiter.isOver) return;
     waiter.lastCause = cause;
     this.waiting[waiter.lane].unshift(waiter);
-    // A connection of this pool that becomes free serves it at once.
+    // If a connection of this pool is released earlier, it is used at once.
     setTimeout(() => this.serve(), NEXT_TRY_MILLIS).unref();
   }
 
-  /** Makes do with the connections that there are, and those that are about to be there. */
+  /** Limits the pool to the connections that are open. */
   private shrink(): void {
     this.bounds = boundsOf(Math.max(1, this.opened.size));
     this.growth ??= repeat(GROW_EVERY_MILLIS, () => this.grow());
@@ -178,7 +178,7 @@ export class BoundedPool {
     }, NEXT_TRY_MILLIS).unref();
   }
 
-  /** Tries one more at a time: others may have left some. */
+  /** Raises the limit by one: PostgreSQL may have free connections again. */
   private grow(): void {
     this.bounds = boundsOf(this.bounds.keys + 1);
     if (this.bounds.keys === this.most) this.stopGrowing();
@@ -207,7 +207,7 @@ export class BoundedPool {
     }
     const now = performance.now();
     for (const held of this.held) {
-      // After a pause of the whole process the answer may be there, and be read first.
+      // After a pause of the whole process, the response may already be in the socket: it is read first.
       if (held.isOverdue(now)) setImmediate(() => held.isOverdue(now) && this.destroy(held));
       else if (held.lane === 'queries' && this.hasDeadlines) void this.watch(held, now);
     }
@@ -228,14 +228,14 @@ interface PostgresDriver {
   master: Pool | BoundedPool;
 }
 
-/** Puts the bounds around TypeORM's pool, for all that use it from then on. */
+/** Replaces TypeORM's pool by a bounded one. */
 export function boundPool(dataSource: DataSource): BoundedPool {
   const driver = dataSource.driver as unknown as PostgresDriver;
   if (!(driver.master instanceof BoundedPool)) driver.master = new BoundedPool(driver.master);
   return driver.master;
 }
 
-/** The waiter, unless it has had its answer. */
+/** Marks a waiter as settled; undefined if it already was. */
 function settle(waiter: Waiter): Waiter | undefined {
   if (waiter.isOver) return undefined;
   waiter.isOver = true;

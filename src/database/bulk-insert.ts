@@ -2,14 +2,14 @@ import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { tableOf, type EntityTable } from './entity-columns';
 import { isPostgres, query, type SqlValue } from './sql';
 
-/** SQLite's limit. PostgreSQL takes 65,535, since its protocol counts them in 16 bits. */
+/** Limits of SQLite, and of PostgreSQL's protocol, which counts parameters in 16 bits. */
 const MAX_PARAMETERS = { sqlite: 32_766, postgres: 65_535 };
-/** Statements of few lengths, so that SQLite prepares each of them once. */
+/** Rows per statement. Few sizes, so that SQLite prepares each of them once. */
 const SQLITE_LENGTHS = [256, 64, 16, 4, 1];
-/** PostgreSQL prepares none of them, and each is a round trip. */
+/** Large, because statements are not prepared on PostgreSQL, and each is a round trip. */
 const MAX_POSTGRES_LENGTH = 1000;
 
-/** The SQL of an insert, by the number of its rows. */
+/** The parts of an insert's SQL, and complete statements by number of rows. */
 interface Insert {
   readonly head: string;
   readonly row: string;
@@ -21,10 +21,10 @@ const plain = new WeakMap<EntityTable, Insert>();
 const adding = new WeakMap<EntityTable, Insert>();
 
 /**
- * Stores new rows, with every column of the entity.
+ * Inserts rows with every column of the entity.
  *
- * @param manager of a transaction: the rows may take several statements
- * @throws TypeError for a row that leaves a property out
+ * @param manager the manager of a transaction: the rows may need several statements
+ * @throws TypeError if a row lacks a property
  */
 export async function bulkInsert<Entity extends ObjectLiteral>(
   manager: EntityManager,
@@ -41,8 +41,8 @@ export async function bulkInsert<Entity extends ObjectLiteral>(
 }
 
 /**
- * Adds the numbers of these rows to those that are stored under the same primary key, or stores them where there are none.
- * Each primary key occurs once.
+ * Adds the values of these rows to the stored rows with the same primary key, or inserts them. Each primary key must occur only
+ * once.
  */
 export async function bulkAdd<Entity extends ObjectLiteral>(
   manager: EntityManager,
@@ -76,7 +76,7 @@ function valuesOf({ name, columns }: EntityTable, rows: readonly object[], start
   return values;
 }
 
-/** How many rows a statement may have, the most first. On PostgreSQL the last statement has what is left. */
+/** The allowed numbers of rows per statement, largest first. On PostgreSQL the last statement may be smaller. */
 function sizesOf(manager: EntityManager, { columns }: EntityTable): readonly number[] {
   if (isPostgres(manager)) return [Math.min(MAX_POSTGRES_LENGTH, Math.floor(MAX_PARAMETERS.postgres / columns.length))];
   return SQLITE_LENGTHS.filter((length) => length * columns.length <= MAX_PARAMETERS.sqlite);

@@ -3,21 +3,21 @@ import { ApiError, OUTCOME_UNKNOWN } from '../common/errors';
 import { query } from './sql';
 
 /**
- * Says whether a transaction was committed, whose answer to COMMIT was lost. It is asked in a later transaction, on another
- * connection, and waits for the end of the first.
+ * Finds out whether a transaction was committed when the response to its COMMIT was lost. Call it in a later transaction on
+ * another connection: it waits until the first one has ended.
  *
- * @throws Error where that cannot be said yet
+ * @throws Error if the outcome is not known yet
  */
 export type CommitProof = (manager: EntityManager) => Promise<boolean>;
 
-/** The answer to a COMMIT was lost, and what became of it cannot be found out: what was asked for may have been done. */
+/** The response to a COMMIT was lost and its outcome cannot be determined: the change may have been stored. */
 export class OutcomeUnknownError extends ApiError {
   constructor() {
     super(OUTCOME_UNKNOWN, { headers: { 'Retry-After': '2' } });
   }
 }
 
-/** Proves the commit of the manager's transaction by its number, for changes that leave no row of their own to look for. */
+/** Proves a commit by the id of its transaction, for changes that leave no row to look for. */
 export async function proveByNumber(manager: EntityManager): Promise<CommitProof> {
   const [begun] = await query<{ id: string }>(manager, 'SELECT txid_current() AS id', []);
   return async (later) => {

@@ -21,7 +21,7 @@ import { PeriodicTasks } from './periodic-task';
 import { askPostgres, waitForDatabase } from './wait';
 import { Writer } from './writer';
 
-/** Opens the database, brings its schema up to date, and gives the rooms repositories to read with, the `Writer` and the server's secret. */
+/** Opens the database, migrates it, and provides repositories for reads, the `Writer` and the server's secret. */
 @Module({})
 export class DatabaseModule {
   static forRoot(entities: Entities): DynamicModule {
@@ -51,7 +51,7 @@ export class DatabaseModule {
           useFactory: ({ database }: Config) => new OutageLog(undefined, undefined, remediesOf(database)),
         },
         { provide: Writer, inject: [DataSource, AuditStore, CONFIG], useFactory: openWriter },
-        // A new secret is made only once the database is there, and no earlier one is missing its secret.
+        // A new secret is created only after the database is open and is known not to need an existing secret.
         { provide: ServerSecret, inject: [CONFIG, DataSource], useFactory: openServerSecret },
       ],
       exports: [BatchedReads, ExpiredRows, OutageLog, PeriodicTasks, Writer, ServerSecret],
@@ -59,7 +59,7 @@ export class DatabaseModule {
   }
 }
 
-/** Leaves nothing open where it fails. */
+/** Closes the connection if preparing it fails. */
 async function open(dataSource: DataSource, config: Config): Promise<DataSource> {
   try {
     return await prepare(dataSource, config);
@@ -82,7 +82,7 @@ async function prepare(dataSource: DataSource, config: Config): Promise<DataSour
     boundPool(dataSource).hasDeadlines = true;
     return dataSource;
   }
-  // From here on only the writer writes; this connection could not even by mistake.
+  // Only the writer's connection may write.
   readOnly(dataSource);
   return dataSource;
 }

@@ -5,26 +5,26 @@ import { repeat, type Repetition } from '../common/repeat';
 import { ReserveFile } from './reserve-file';
 import { CHECKPOINT_PAGES } from './sqlite';
 
-/** How often the disk is looked at for room, in milliseconds; after a refused write at most once a second. */
+/** How often free space is checked; at most once per second after a rejected write. */
 const CHECK_MILLIS = 5000;
 const SOONEST_CHECK_MILLIS = 1000;
-/** Pages of log between checkpoints while the disk is full, and the size that the log then shrinks to: 1 MB. */
+/** WAL pages between checkpoints while the disk is full, and the size that the WAL is truncated to: 1 MB. */
 export const SHORT_LOG_PAGES = 256;
 const SHORT_LOG_BYTES = SHORT_LOG_PAGES * 4096;
 
-/** Free space within the database file with which new data is accepted again, and below which it is refused. */
+/** Free space within the database file above which new data is accepted again, and below which it is rejected. */
 const ENOUGH_REUSABLE_BYTES = 4 * 1024 * 1024;
 const TOO_LITTLE_REUSABLE_BYTES = 2 * 1024 * 1024;
 
-/** What is refused while the disk is full. It carries the code that the operating system would give. */
+/** A write was rejected because the disk is full. Has the operating system's code. */
 export class DiskFullError extends Error {
   readonly code = 'ENOSPC';
 }
 
 /**
- * Keeps deletion possible on a full disk. SQLite needs space for each change, also for one that deletes, so a reserve file
- * is given up when the disk is full. From then on work that adds data is refused, until the file can be made again or
- * deleted rows have left some free space within the database file.
+ * Keeps deletes possible on a full disk. SQLite needs space for every change, including a delete, so a reserve file is removed
+ * when the disk is full. Writes that add data are then rejected until the file can be created again or deleted rows have freed
+ * enough space within the database file.
  */
 export class DiskReserve {
   private readonly logger = new Logger('Database');
@@ -37,7 +37,7 @@ export class DiskReserve {
   private checking: Promise<void> | undefined;
   private repetition: Repetition | undefined;
 
-  /** @param bytes size of the reserve; 0 for none: the disk is then never held to be full */
+  /** @param bytes size of the reserve; 0 disables it, and the disk is never reported as full */
   constructor(
     private readonly connection: Database,
     bytes: number,
@@ -47,17 +47,17 @@ export class DiskReserve {
     this.isHeld = existsSync(this.file.path);
   }
 
-  /** Whether work that adds data is refused. Undefined without a reserve. */
+  /** Whether writes that add data are rejected. Undefined without a reserve. */
   get isFull(): boolean | undefined {
     return this.isOff ? undefined : this.full;
   }
 
-  /** Whether work that adds data has to ask for room: there is no reserve to fall back on. */
+  /** Whether writes that add data must call `requireRoom` first, because the reserve is used up. */
   get isTight(): boolean {
     return this.repetition !== undefined && !this.isOff && !this.isHeld;
   }
 
-  /** Makes the reserve, and looks for room now and then from here on. */
+  /** Creates the reserve and starts the periodic checks. */
   async start(): Promise<void> {
     if (this.isOff) return this.file.remove();
     await this.check();
@@ -69,16 +69,16 @@ export class DiskReserve {
     await this.checking;
   }
 
-  /** @throws DiskFullError while the disk is full, as far as a check in the last second knows */
+  /** @throws DiskFullError if the disk was full at the last check, at most a second ago */
   async requireRoom(): Promise<void> {
     if (performance.now() - this.checkedAt > SOONEST_CHECK_MILLIS) await this.check();
     if (this.full) throw new DiskFullError(`The disk of ${this.connection.name} is full`);
   }
 
   /**
-   * Notes that a write found the disk full.
+   * Call it when a write failed because the disk is full.
    *
-   * @returns whether the reserve was given up just now, so that work may succeed if it is done again
+   * @returns whether this call removed the reserve, so that a retry may succeed
    */
   giveUp(): boolean {
     if (this.isOff) return false;
@@ -91,7 +91,7 @@ export class DiskReserve {
     return wasHeld;
   }
 
-  /** One check at a time. It is never rejected. */
+  /** Runs one check at a time. Never rejects. */
   private check(): Promise<void> {
     return (this.checking ??= this.look()
       .catch((cause: NodeJS.ErrnoException) => this.failed(cause))
@@ -114,7 +114,7 @@ export class DiskReserve {
     if (this.isOff) return;
     const before = this.checkedAt;
     const isHeld = this.isHeld ? await this.file.exists() : await this.file.make();
-    // A write found the disk full meanwhile.
+    // A write has failed for lack of space since the check began.
     if (this.checkedAt !== before && this.full) return;
     this.isHeld = isHeld;
     if (isHeld) {
@@ -126,7 +126,7 @@ export class DiskReserve {
     if (this.full) this.shortenLog();
   }
 
-  /** Space within the file that deleted rows have left. */
+  /** Free pages within the database file. */
   private reusableBytes(): number {
     const read = (name: string) => Number(this.connection.pragma(name, { simple: true }));
     return read('freelist_count') * read('page_size');
@@ -146,7 +146,7 @@ export class DiskReserve {
     );
   }
 
-  /** The log of changes takes space that deletion needs more. It is emptied at the next check if it is in use now. */
+  /** Truncates the WAL, because deletes need its space. If it is in use, the next check tries again. */
   private shortenLog(): void {
     if (this.connection.inTransaction) return;
     this.isLogShort = true;

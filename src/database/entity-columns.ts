@@ -7,9 +7,9 @@ export interface EntityColumn {
   readonly name: string;
   readonly property: string;
   readonly isPrimary: boolean;
-  /** Converts a property to what is stored; undefined where it is stored as it is. */
+  /** Converts a property to its stored value; undefined if they are equal. */
   readonly toDatabase: ((value: unknown) => SqlValue) | undefined;
-  /** Converts what is stored to the property; undefined where it is the same. */
+  /** Converts a stored value to the property; undefined if they are equal. */
   readonly fromDatabase: ((value: SqlValue) => unknown) | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface EntityTable {
   readonly columns: readonly EntityColumn[];
 }
 
-/** Types whose values both drivers take and give as they are. */
+/** Types whose values both drivers accept and return unchanged. */
 const PLAIN_TYPES = ['varchar', 'text', 'integer', 'smallint', 'bigint', 'float', 'double precision', 'double'];
 
 const tables = new WeakMap<DataSource, Map<unknown, EntityTable>>();

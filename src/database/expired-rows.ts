@@ -8,11 +8,11 @@ import type { Run } from './watched';
 const HOUR_MILLIS = 3_600_000;
 const ROWS_PER_STEP = 500;
 
-/** Rows that count for so long after their `created_at`, in a table that has an `id` too. */
+/** Rows that expire `keptMillis` after their `created_at`, in a table with an `id`. */
 export interface ExpiringRows {
   readonly table: string;
   readonly keptMillis: number;
-  /** Which of them may go; all, if not given. */
+  /** Which rows may be removed; all by default. */
   readonly where?: string;
 }
 
@@ -56,7 +56,7 @@ export class ExpiredRows {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Whether there may be more of them. Where there are none, it takes no transaction. */
+  /** Returns whether there may be more. Without expired rows it begins no transaction. */
   private async removeSome({ table, keptMillis, where = '1 = 1' }: ExpiringRows, nowMillis: number): Promise<boolean> {
     const before = nowMillis - keptMillis;
     const old = `created_at <= ? AND ${where}`;
@@ -64,7 +64,7 @@ export class ExpiredRows {
     const ids = (await query<{ id: string }>(this.dataSource.manager, find, [before])).map(({ id }) => id);
     if (ids.length === 0) return false;
     const holes = ids.map(() => '?').join(', ');
-    // One that was written again since it was found stays.
+    // Rows that were updated since the SELECT stay.
     const remove = `DELETE FROM ${table} WHERE id IN (${holes}) AND ${old}`;
     const serializeOn = `removal from ${table}`;
     await this.writer.write((manager) => query(manager, remove, [...ids, before]), { serializeOn });

@@ -8,15 +8,15 @@ import {
 } from 'typeorm';
 import type { YieldTurn } from '../common/http/yield';
 
-/** So many rows become entities in two or three milliseconds. It is the default length of a list. */
+/** Building this many entities takes two or three milliseconds. It is also the default length of a list. */
 const ROWS_PER_SLICE = 100;
 
-/** What `find` takes, as far as a list needs it. */
+/** The options of `find` that lists need. */
 export type ListOptions<Entity> = Pick<FindManyOptions<Entity>, 'select' | 'where' | 'order' | 'skip' | 'take'>;
 
 /**
- * One page of a list, and the length of the whole list, as `findAndCount` gives them, with pauses in between. The page is
- * that of one moment, but for rows that do not belong to it any more when their slice is read: they are left out.
+ * Like `findAndCount`, but yields to other requests between slices. The page is a snapshot, without rows that no longer match
+ * when their slice is read.
  *
  * @param key the entity's primary key
  */
@@ -31,7 +31,7 @@ export async function findAndCountInSlices<Entity extends ObjectLiteral>(
   return [isAll(first, options) ? first : await readSlices(manager, target, { options, first, yieldTurn, key }), total];
 }
 
-/** The same without the length of the whole list. */
+/** Like `findAndCountInSlices`, without the total. */
 export async function findInSlices<Entity extends ObjectLiteral>(
   manager: EntityManager,
   target: EntityTarget<Entity>,
@@ -53,13 +53,13 @@ function isAll<Entity>({ length }: readonly Entity[], { take = Infinity }: ListO
 
 interface Slices<Entity> {
   readonly options: ListOptions<Entity>;
-  /** The rows of the first slice, as they were a moment ago. */
+  /** The rows of the first slice, which are not read again. */
   readonly first: readonly Entity[];
   readonly yieldTurn: YieldTurn;
   readonly key: keyof Entity & string;
 }
 
-/** The keys of all rows are read at once, and then the rows of those that are not known yet. */
+/** Reads the keys of all rows at once, then the missing rows slice by slice. */
 async function readSlices<Entity extends ObjectLiteral>(
   manager: EntityManager,
   target: EntityTarget<Entity>,
@@ -91,7 +91,7 @@ async function readSlices<Entity extends ObjectLiteral>(
   return found;
 }
 
-/** The same alternatives, of these keys alone. */
+/** The same conditions, limited to these keys. */
 function within<Entity>(
   where: NonNullable<FindManyOptions<Entity>['where']>,
   key: keyof Entity & string,

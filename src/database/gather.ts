@@ -1,12 +1,12 @@
-/** The most pieces of work that share a commit. */
+/** The most jobs that share a commit. */
 export const MAX_GROUP = 256;
 
 /**
- * Waits while turns of the event loop bring more work, so that what arrives together shares a commit. Several clients rarely
- * all arrive in one turn: for them a second turn without more work ends the wait, which makes groups larger. A single piece of
- * work waits for one turn.
+ * Waits while turns of the event loop add more work, so that work that arrives together shares a commit. Requests of several
+ * clients rarely arrive in the same turn, so the wait ends only after a second turn without new work. A single job waits for one
+ * turn.
  *
- * @param count how much work is waiting now
+ * @param count returns how many jobs are waiting
  */
 export async function gather(count: () => number): Promise<void> {
   let before = count();
@@ -18,7 +18,7 @@ export async function gather(count: () => number): Promise<void> {
   }
 }
 
-/** The next turn of the event loop, behind the requests that have arrived. */
+/** Resolves in the next turn of the event loop, after requests that have already arrived. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

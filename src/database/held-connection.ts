@@ -3,9 +3,9 @@ import type { Lane } from './lanes';
 
 type Release = (cause?: Error) => void;
 
-/** A connection of the pool while one piece of work has it. */
+/** A connection of the pool that is in use. */
 export class HeldConnection {
-  /** Why the connection is of no more use, if it is not. */
+  /** Why the connection must not be used again, if so. */
   failure: Error | undefined;
   readonly takenAt = performance.now();
   private deadlineAt = Infinity;
@@ -17,7 +17,7 @@ export class HeldConnection {
     private readonly giveBack: Release,
   ) {}
 
-  /** Sets when the connection is destroyed unless it is released before, in milliseconds from now. */
+  /** Destroys the connection after this time, unless it is released earlier. */
   expireIn(millis: number): void {
     this.deadlineAt = performance.now() + millis;
   }
@@ -27,8 +27,8 @@ export class HeldConnection {
   }
 
   /**
-   * Closes the socket, which fails the statement under way at once. Ending the connection in an orderly way would wait for
-   * a server that does not answer, and a connection with an unanswered statement must not be used again.
+   * Closes the socket, which fails the running statement at once. A graceful end would wait for a server that does not respond,
+   * and a connection with a pending statement must not be used again.
    */
   destroy(cause: Error): void {
     this.failure = cause;
@@ -36,7 +36,7 @@ export class HeldConnection {
     destroySocket(this.client);
   }
 
-  /** Gives the connection back to the pool, which closes it where it has failed. Later calls do nothing. */
+  /** Returns the connection to the pool, which closes it after a failure. Later calls do nothing. */
   release(cause: Error | undefined = this.failure): void {
     if (this.isReleased) return;
     this.isReleased = true;

@@ -1,20 +1,20 @@
-/** What a connection to PostgreSQL is used for. A flood of one kind of work never takes the connections of another. */
+/** What a connection to PostgreSQL is used for. A flood in one lane never takes the connections of another. */
 export type Lane = 'keys' | 'writes' | 'queries';
 
-/** The order in which waiting work gets a connection that any of it may use. */
+/** The order in which lanes get a free connection. */
 export const LANES: readonly Lane[] = ['keys', 'writes', 'queries'];
 
 const KEY_SHARE = 0.2;
 
-/** How many of a pool's connections each kind of work uses at most. */
+/** The most connections of a pool that each lane uses. */
 export type LaneBounds = Readonly<Record<Lane, number>> & {
-  /** Writes and queries together: key checks have the rest to themselves. */
+  /** Writes and queries together. The rest is reserved for key checks. */
   readonly writesAndQueries: number;
 };
 
 /**
- * Splits connections among the kinds of work: a fifth is kept for key checks, the rest is halved. Key checks are short and
- * may use all. Below three connections, kinds of work share them and take turns.
+ * Splits connections among the lanes: a fifth is reserved for key checks, the rest is halved. Key checks are short and may use
+ * all connections. With fewer than three connections, lanes share them and take turns.
  */
 export function boundsOf(connections: number): LaneBounds {
   const kept = Math.max(1, Math.round(connections * KEY_SHARE));
@@ -23,7 +23,7 @@ export function boundsOf(connections: number): LaneBounds {
   return { keys: connections, writes, queries: Math.max(1, writesAndQueries - writes), writesAndQueries };
 }
 
-/** The connections in use, by what they are used for. */
+/** The connections in use, by lane. */
 export class LaneCounts {
   private readonly taken: Record<Lane, number> = { keys: 0, writes: 0, queries: 0 };
 

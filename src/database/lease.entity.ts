@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { MillisColumn, ReferenceColumn } from './columns';
 
-/** Work that one instance of the server does at a time, and the instance that does it now. */
+/** A lease on work that only one instance of the server does at a time. */
 @Entity('leases')
 export class LeaseRow {
   @PrimaryColumn({ type: 'varchar', length: 60 })
@@ -11,7 +11,7 @@ export class LeaseRow {
   @ReferenceColumn('holder')
   readonly holder: string;
 
-  /** By the database's clock. 0 once it was released. */
+  /** By the database's clock. 0 after a release. */
   @MillisColumn('expires_at')
   readonly expiresAt: number;
 }

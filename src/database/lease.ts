@@ -3,17 +3,17 @@ import { newId } from '../common/ids';
 import { isPostgres, query, type SqlValue } from './sql';
 import type { Writer } from './writer';
 
-/** Each name stands for work that one instance does at a time. */
+/** Kinds of work that only one instance does at a time. */
 export const LEASE_NAMES = { upkeep: 'upkeep' } as const;
 export type LeaseName = (typeof LEASE_NAMES)[keyof typeof LEASE_NAMES];
 
-/** How long a lease lasts that is not renewed, by the database's clock. */
+/** When a lease expires unless it is renewed, by the database's clock. */
 export const LEASE_MILLIS = 24_000;
-/** Its holder stops working so much earlier, by its own steady clock. */
+/** The holder stops this much earlier, by its monotonic clock. */
 const MARGIN_MILLIS = 4000;
 const RENEW_AFTER_MILLIS = 8000;
 
-/** Such an end lies further ahead than any that was set: the clock was set back since. */
+/** A lease that expires later than this shows that the clock was set back: it counts as free. */
 const LATEST_END_MILLIS = 2 * LEASE_MILLIS;
 
 const IS_FREE = (now: string) => `leases.expires_at <= ${now} OR leases.expires_at > ${now} + ${LATEST_END_MILLIS}`;
@@ -28,8 +28,8 @@ const POSTGRES_NOW = 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigin
 const SQLITE_NOW = `CAST((julianday('now') - 2440587.5) * 86400000 AS integer)`;
 
 /**
- * A row that says which instance does some work. It saves the others the work; it does not fence: an instance that was frozen
- * and wakes up may end the step that it was in, so each step has to be harmless beside those of the next holder.
+ * A lease avoids duplicate work but does not fence: an instance that was frozen may finish its current step after it wakes up.
+ * So each step must be safe to run concurrently with those of the next holder.
  */
 export class Lease {
   private readonly holder = newId();
@@ -47,9 +47,9 @@ export class Lease {
   }
 
   /**
-   * Takes the lease where it is free, and renews it where it is this instance's and due for that.
+   * Acquires the lease if it is free, or renews it if this instance holds it and a renewal is due.
    *
-   * @returns whether a write was made, which succeeded
+   * @returns whether the database was written to
    */
   async keep(): Promise<boolean> {
     const { manager } = this.dataSource;
@@ -63,7 +63,7 @@ export class Lease {
     return true;
   }
 
-  /** Gives the lease back, so that another instance has it at its next look. */
+  /** Releases the lease, so that another instance acquires it at its next poll. */
   async release(): Promise<void> {
     if (this.renewedAt === -Infinity) return;
     this.renewedAt = -Infinity;

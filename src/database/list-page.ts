@@ -11,17 +11,16 @@ import type { YieldTurn } from '../common/http/yield';
 import { requireOneStart, type CursorQuery, type ListPage, type Sort } from '../common/pagination';
 import { findAndCountInSlices, type ListOptions } from './find-in-slices';
 
-/** What is listed. */
 interface Listed {
   readonly id: string;
 }
 
-/** Where a list begins, what is in it, and its order. */
+/** The contents and the order of a list. */
 export interface ListScope<Entity> {
-  /** The rows that were ever in the list: a deleted one still marks a place in it. */
+  /** All rows that were ever in the list: a deleted row is still a valid cursor. */
   readonly ever: FindOptionsWhere<Entity>;
   readonly where: FindOptionsWhere<Entity>;
-  /** The time that rows are ordered by, and then by their ids. By default when they were created. */
+  /** The time column to order by, before the id. By default `createdAt`. */
   readonly by?: keyof Entity & string;
   /** By default oldest first. */
   readonly sort?: Sort | undefined;
@@ -29,12 +28,12 @@ export interface ListScope<Entity> {
 }
 
 /**
- * One page of a list from an offset or behind a row, in the list's order.
+ * One page of a list, from an offset or after a row.
  *
- * A row that was removed for good is found no more: then the ids tell the order, which is the same but for rows that two
- * instances of the server created within one second.
+ * If the row after which the page starts no longer exists, its id determines the place. Ids and times order rows alike, except
+ * rows that two instances created within the same second.
  *
- * @throws ValidationError where the page is named in both ways
+ * @throws ValidationError if both are given
  */
 export async function findPage<Entity extends Listed>(
   manager: EntityManager,
@@ -73,7 +72,7 @@ async function behind<Entity extends Listed>(
   return { [by]: Raw((column) => `(${column}, ${idBeside(column)}) ${isBehind} (:time, :after)`, parameters) };
 }
 
-/** The id of the same row as another column: `Bucket.createdAt`. */
+/** The qualified id column next to another column such as `Bucket.createdAt`. */
 function idBeside(column: string): string {
   return `${column.slice(0, column.lastIndexOf('.'))}.id`;
 }

@@ -6,13 +6,13 @@ import { assertKnownMigrations, markSqlite, schemaVersionOf, stopWriters } from 
 import { isPostgres } from './sql';
 import { connectionOf } from './sqlite';
 
-/** Any fixed number serves; every instance of the server must use the same one. */
+/** An arbitrary number that every version of the server must use. */
 const MIGRATION_LOCK = 0x64616b6b;
 const WAIT_LOGGED_EVERY_MILLIS = 10_000;
 
 /**
- * A migration takes as long as it takes, whatever time limits the role, the database or DATABASE_URL set. Only an instance
- * that stops between two statements loses its session, and with it the lock that the other instances wait for.
+ * Lifts the time limits of the role, the database and DATABASE_URL for a migration. An instance that hangs between two statements
+ * still loses its session, which releases the lock that other instances wait for.
  */
 const SET_LIMITS = `SELECT set_config(name, CASE name
     WHEN 'idle_in_transaction_session_timeout' THEN '60s' WHEN 'synchronous_commit' THEN 'on' ELSE '0' END, true)
@@ -20,7 +20,7 @@ const SET_LIMITS = `SELECT set_config(name, CASE name
   WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')
     OR (name = 'synchronous_commit' AND setting = 'off')`;
 
-/** Brings the schema up to date. Any number of instances may do so at once: one works, the others wait and find it done. */
+/** Migrates the schema. Instances that start at the same time wait for the one that migrates. */
 export async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -30,7 +30,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   }
 }
 
-/** One transaction, whose lock ends with it: behind a pooler such as PgBouncer nothing is left in the session. */
+/** Uses one transaction with a transaction-level lock, which also works behind PgBouncer. */
 async function migratePostgres(dataSource: DataSource, runner: QueryRunner): Promise<void> {
   await runner.startTransaction();
   try {
@@ -39,13 +39,13 @@ async function migratePostgres(dataSource: DataSource, runner: QueryRunner): Pro
     await executePending(dataSource, runner);
     await runner.commitTransaction();
   } catch (cause) {
-    // Where the connection is lost, so is the transaction; the first error is the one to report.
+    // If the connection is lost, the rollback fails too: report the first error.
     await runner.rollbackTransaction().catch(() => {});
     throw cause;
   }
 }
 
-/** Logs that it waits where another instance has the lock, and every ten seconds from then on. */
+/** Logs at once and every ten seconds while another instance holds the lock. */
 async function takeMigrationLock(runner: QueryRunner): Promise<void> {
   const take = 'SELECT pg_try_advisory_xact_lock($1) AS taken';
   const [row] = (await runner.query(take, [MIGRATION_LOCK])) as { taken: boolean }[];
@@ -65,7 +65,7 @@ async function takeMigrationLock(runner: QueryRunner): Promise<void> {
   logger.log('The other instance has finished migrating the database');
 }
 
-/** SQLite's own lock for writers is held from before the look at what is pending until all is done. */
+/** Takes SQLite's write lock before it reads which migrations are pending. */
 async function migrateSqlite(dataSource: DataSource, runner: QueryRunner): Promise<void> {
   await runner.query('PRAGMA foreign_keys = OFF');
   await runner.query('BEGIN IMMEDIATE');
@@ -86,7 +86,7 @@ async function migrateSqlite(dataSource: DataSource, runner: QueryRunner): Promi
 }
 
 /**
- * Runs what is pending in the runner's own transaction.
+ * Runs pending migrations in the runner's transaction.
  *
  * @returns the number of migrations that were run
  */

@@ -4,8 +4,8 @@ import { databaseFailureOf } from '../common/database-failure';
 import { ReserveFile } from './reserve-file';
 
 /**
- * Opens a database. Where the disk of an SQLite file is full, the reserve is given up first: opening takes some space for the log,
- * and a server that does not start cannot delete anything.
+ * Opens a database. If the disk of an SQLite file is full, removes the reserve and tries again: opening needs space for the WAL,
+ * and without a running server nothing can be deleted.
  */
 export async function openWithReserve<T>(database: DatabaseLocation, open: () => Promise<T>): Promise<T> {
   if (database.type !== 'sqlite') return open();

@@ -26,10 +26,10 @@ export type Entities = MixedList<(abstract new () => unknown) | EntitySchema>;
 
 const DEFAULT_CONNECTIONS = 10;
 const LONGEST_CONNECTING_MILLIS = 5000;
-/** A connection without traffic is probed by the operating system from then on, so that firewalls keep it open. */
+/** TCP keepalive of idle connections starts after this time, so that firewalls keep them open. */
 const KEEP_ALIVE_AFTER_MILLIS = 10_000;
 
-/** What TypeORM is given, for the application, its writer and the command line alike. The schema only changes by migrations. */
+/** TypeORM's options for the application, its writer and the command line. The schema changes only by migrations. */
 export function databaseOptions(
   location: DatabaseLocation,
   entities: Entities,
@@ -60,7 +60,7 @@ export function databaseOptions(
     ],
     synchronize: false,
     migrationsRun: false,
-    // Quiet unless DEBUG=typeorm:*. Failures are thrown, and logged where they are caught.
+    // Logs only with DEBUG=typeorm:*. Errors are logged where they are caught.
     logger: 'debug' as const,
   };
   if (location.type === 'sqlite') {
@@ -74,7 +74,7 @@ export function databaseOptions(
     extra: {
       max: connections,
       connectionTimeoutMillis: LONGEST_CONNECTING_MILLIS,
-      // Start-up options are not sent: PgBouncer refuses them. Each transaction sets what it needs (`deadlines.ts`).
+      // PgBouncer rejects startup options, so each transaction sets what it needs (`deadlines.ts`).
       types: NUMBERS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MILLIS,
@@ -82,7 +82,7 @@ export function databaseOptions(
   };
 }
 
-/** The names of all migrations of this version, in their order. Their number is the version of the schema. */
+/** The names of all migrations of this version, in order. Their count is the schema version. */
 export function migrationNames({ migrations }: Pick<DataSourceOptions, 'migrations'>): string[] {
   const classes = Object.values(migrations ?? {}) as (abstract new () => unknown)[];
   return classes.map(({ name }) => name);

@@ -8,27 +8,27 @@ import { Lease, LEASE_NAMES } from './lease';
 import { Writer } from './writer';
 import { settledWithin, watched, type Run } from './watched';
 
-/** How often an instance renews the lease, or looks whether it is free. */
+/** How often an instance renews the lease, or checks whether it is free. */
 const LOOK_MILLIS = 4000;
 const LOOK_STALL_MILLIS = 15_000;
 const LATEST_FIRST_RUN_MILLIS = 30_000;
-/** A run is given up once none of its steps has ended for so long. The next one begins at its time. */
+/** A run is abandoned if no step ends for this long. The next run begins as scheduled. */
 export const STALL_MILLIS = 60_000;
 const LONGEST_STOP_MILLIS = 5000;
 
 export type PeriodicWork = (run: Run) => Promise<void>;
 
 export interface PeriodicTaskOptions {
-  /** For the log, where it fails: "Old points could not be removed yet". */
+  /** The log message of a failure: "Old points could not be removed yet". */
   readonly failed: string;
   readonly everyMillis: number;
-  /** When it runs first on an instance that has just become responsible; within 30 s, if not given. */
+  /** When it first runs after the instance has acquired the lease; by default within 30 s. */
   readonly firstAfterMillis?: number;
-  /** Steps that are each harmless beside the same step of another instance. It calls `run.next()` before each. */
+  /** Each step must be safe to run concurrently with the same step on another instance. Calls `run.next()` before each step. */
   readonly work: PeriodicWork;
 }
 
-/** Background work of one kind. Its runs never overlap in this process. */
+/** A background task. Its runs never overlap in this process. */
 export class PeriodicTask {
   private last: Promise<void> = Promise.resolve();
   private isStopped = false;
@@ -44,13 +44,13 @@ export class PeriodicTask {
     return this.pending > 0;
   }
 
-  /** Runs after earlier runs, without regard to the lease. Never rejects: failures are logged and retried by the next run. */
+  /** Runs after earlier runs, whether or not this instance holds the lease. Never rejects: failures are logged, and the next run retries. */
   run(work: PeriodicWork = this.task.work, goesOn: () => boolean = () => true): Promise<void> {
     this.pending += 1;
     return (this.last = this.last.then(() => this.attempt(work, goesOn)).finally(() => (this.pending -= 1)));
   }
 
-  /** Resolves once the step that is under way is over, or after 5 s. */
+  /** Resolves when the running step has ended, or after 5 s. */
   stop(): Promise<void> {
     this.isStopped = true;
     return settledWithin(LONGEST_STOP_MILLIS, this.last);
@@ -68,7 +68,7 @@ export class PeriodicTask {
   }
 }
 
-/** Does the background work that is the same for all instances on one of them: the one that holds the lease. */
+/** Runs background tasks on the instance that holds the lease. */
 @Injectable()
 export class PeriodicTasks implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly jobs: PeriodicTask[] = [];
@@ -101,7 +101,7 @@ export class PeriodicTasks implements OnApplicationBootstrap, BeforeApplicationS
   onApplicationBootstrap(): void {
     if (!answersRequests(this.host)) return;
     this.looking = this.look();
-    // Instances that start together look at different times.
+    // Spread: instances that start together do not poll at the same moment.
     this.repetition = repeat(LOOK_MILLIS, () => (this.looking = this.look()), { spread: true });
   }
 
@@ -112,7 +112,7 @@ export class PeriodicTasks implements OnApplicationBootstrap, BeforeApplicationS
     await settledWithin(LONGEST_STOP_MILLIS, this.lease.release());
   }
 
-  /** Takes or renews the lease, and begins what is due where this instance has it. */
+  /** Acquires or renews the lease, and starts due tasks while this instance holds it. */
   async look(): Promise<void> {
     try {
       const keep = () => this.lease.keep();

@@ -1,9 +1,9 @@
-/** Classes of PostgreSQL's errors after which its session is over: connection exceptions, and those of an operator. */
+/** Error codes after which the session has ended: connection exceptions, operator intervention and timeouts. */
 const LOST_CODES = /^(08\w{3}|57P0[1-5]|25P03|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/;
-/** What pg says of a connection without a code. */
+/** Messages of pg's connection errors that have no code. */
 const LOST_WORDS = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 
-/** Whether a statement failed because its connection did: then its outcome is unknown. */
+/** Whether a statement failed because its connection was lost, so that its outcome is unknown. */
 export function isConnectionLost(cause: unknown): boolean {
   const { code, message, driverError } = (cause ?? {}) as {
     code?: string;

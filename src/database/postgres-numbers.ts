@@ -1,8 +1,8 @@
 import { TypeOverrides, types } from 'pg';
 
 /**
- * How a connection reads numbers: `bigint`, and `numeric`, which PostgreSQL makes of a sum of them, as JavaScript numbers
- * instead of texts. Every value that the tables hold is below 2^53.
+ * Parses `bigint`, and `numeric`, which is the type of their sum, as JavaScript numbers instead of strings. All stored values are
+ * below 2^53.
  */
 export const NUMBERS = new TypeOverrides();
 NUMBERS.setTypeParser(types.builtins.INT8, Number);

@@ -1,11 +1,11 @@
 import { anyOf, codes, lasting, passing, words, type StartFailure } from '../common/start-failure';
 
-/** Of Node's TLS: a certificate that is not trusted, is too old, or is another host's. */
+/** Node's TLS errors for a certificate that is not trusted, has expired or belongs to another host. */
 const CERTIFICATE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS_|ERR_SSL_)/;
 
 /**
- * Why PostgreSQL, or PgBouncer before it, cannot be used. The first match counts. PgBouncer gives every refusal of its own the
- * code 08P01, and PostgreSQL's too, so that its words count.
+ * Why PostgreSQL, or PgBouncer in front of it, cannot be used. The first match counts. PgBouncer reports all errors with the
+ * code 08P01, including PostgreSQL's, so they are matched by message.
  */
 export const POSTGRES_START_FAILURES: readonly StartFailure[] = [
   passing(
