@@ -45,12 +45,15 @@ for (const attack of attacks) {
 publish({
   script: 'bench:abuse',
   about:
-    'Each attack for about 4 s against a server of its own with default settings, on a copy of the same data. Beside it a ' +
-    `well-behaved caller with another key sends a request every ${EVERY_MILLIS} ms over one connection: a key check and one ` +
-    'point, in turn. The waits are that caller’s, with commits to disk; memory is the most that the server process held in RAM. ' +
-    'Attacker, caller and server share the machine.',
+    'Each attack runs for about 4 s against a separate server with default settings, on a copy of the same data. ' +
+    `Meanwhile, a well-behaved caller with another key sends a request every ${EVERY_MILLIS} ms over one connection, ` +
+    'alternating a key check and one point. Latencies are those of this caller, with commits to disk. Memory is the ' +
+    'peak resident memory of the server process. Attacker, caller and server share the machine.',
   parts: [
-    table(['Attack', 'key', 'answers', '99 % of waits, ms', 'longest wait, ms', 'goal', 'memory, MB', 'goal'], rows),
+    table(
+      ['Attack', 'key', 'answers', '99th percentile of latency, ms', 'longest wait, ms', 'goal', 'memory, MB', 'goal'],
+      rows,
+    ),
   ],
   packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3'],
   write: options.write,

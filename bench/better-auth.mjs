@@ -30,11 +30,12 @@ load.stop();
 publish({
   script: 'bench:better-auth',
   about:
-    `Requests a second over 32 connections, one outstanding on each; medians of ${rounds} rounds of ${seconds} s, after ` +
-    'a round of warming up; both sides in turn. Both on better-sqlite3 with `journal_mode=WAL`, `synchronous=FULL`: what ' +
-    'is answered is on disk. better-auth is set up as its documentation says, with rate limits off: a key is made at its ' +
-    'own endpoint, for a session’s cookie; a check is a route of `node:http` that calls `verifyApiKey`, which writes ' +
-    'the times of use before it answers. dakkio writes them twice a minute.',
+    `Requests per second over 32 connections, one outstanding on each; medians of ${rounds} rounds of ${seconds} s, ` +
+    'after a warm-up round, both sides in turn. Both use better-sqlite3 with `journal_mode=WAL` and ' +
+    '`synchronous=FULL`, so acknowledged writes are on disk. better-auth is set up as its documentation describes, ' +
+    'with rate limits off: a key is created at its own endpoint with a session cookie; a check is a `node:http` route ' +
+    'that calls `verifyApiKey`, which writes the time of use before it responds. dakkio writes these times twice a ' +
+    'minute.',
   parts: [
     comparison(
       'dakkio and better-auth',

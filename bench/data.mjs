@@ -25,10 +25,11 @@ const peers = [
 publish({
   script: 'bench:data',
   about:
-    `Medians of ${rounds} rounds of ${seconds} s, after a round of warming up, all sides in turn. Points have three numbers, a ` +
-    'time in milliseconds and the name of one of ten devices: as metadata here, as a tag there. InfluxDB has authentication on and ' +
-    'syncs each write, as it comes; dakkio has a Write key and a commit on disk before each answer. VictoriaMetrics syncs some seconds ' +
-    `later, and its cache of answers is off. CPU is the server’s alone. ${peers.join(', ')}.`,
+    `Medians of ${rounds} rounds of ${seconds} s, after a warm-up round, all sides in turn. Points have three numbers, ` +
+    'a time in milliseconds and the name of one of ten devices: metadata in dakkio, a tag in InfluxDB. InfluxDB has ' +
+    'authentication on and syncs each write, its default; dakkio has a Write key and commits to disk before each ' +
+    'response. VictoriaMetrics syncs some seconds later, and its response cache is off. CPU is that of the server ' +
+    `only. ${peers.join(', ')}.`,
   parts,
   packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3'],
   write,

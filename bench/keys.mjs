@@ -25,9 +25,9 @@ load.stop();
 publish({
   script: 'bench:keys',
   about:
-    `Requests a second over 32 connections, one outstanding on each; medians of ${rounds} rounds of ${seconds} s, after ` +
-    'a round of warming up; both sides in turn. Ratios: the median of the rounds’ own, with the lowest and the highest. ' +
-    'Every creation is on disk before it is answered. CPU is the server’s alone.',
+    `Requests per second over 32 connections, one outstanding on each; medians of ${rounds} rounds of ${seconds} s, ` +
+    'after a warm-up round, both sides in turn. Ratios: median of the ratios of the rounds, with minimum and maximum. ' +
+    'Every creation is on disk before the response. CPU is that of the server only.',
   parts,
   packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3'],
   write,
@@ -45,7 +45,7 @@ async function againstEcho() {
   const measured = await measureInTurn(sides, rounds, say);
   await Promise.all([server.stop(), echo.stop()]);
   return comparison(
-    'Beside a JSON echo on bare Nest on Express',
+    'Compared with a JSON echo on plain Nest on Express',
     ['dakkio', 'echo'],
     [
       { what: 'Check: `GET /api/keys/self`', ours: measured.check, theirs: measured.echo, goal: 3 },
@@ -66,7 +66,7 @@ async function groupCommit() {
   await service.close();
   return comparison(
     'Without HTTP: 32 callers, or one',
-    ['commits shared', 'a commit each'],
+    ['shared commits', 'one commit each'],
     [{ what: 'Durable creation: `KeyService.create`', ours: together, theirs: alone, goal: 3 }],
   );
 }
@@ -77,7 +77,7 @@ async function tableSizes() {
   const creationRounds = rounds * CREATION_ROUNDS_PER_ROUND;
   const creations = await measureInTurn({ many: many.create, few: few.create }, creationRounds, say);
   await Promise.all([many.stop(), few.stop()]);
-  const creationsSaid = `Durable creation, ${creationRounds} rounds of ${CREATIONS}, each taken away again`;
+  const creationsSaid = `Durable creation, ${creationRounds} rounds of ${CREATIONS}, each deleted again`;
   return comparison(
     'Keys in the table',
     [MANY_KEYS, FEW_KEYS],

@@ -32,14 +32,14 @@ publish({
   script: 'bench:start',
   about:
     'Seconds from the start of `node dist/main.js` to its first answer from `/health/ready`, and resident memory ' +
-    `${idleSeconds} s later, without another request; medians of ${rounds} starts, with the lowest and the highest.`,
+    `${idleSeconds} s later, without any other request; medians of ${rounds} starts, with minimum and maximum.`,
   parts: [
     table(
       ['Start', 'seconds', 'goal', 'resident, MB', 'goal'],
       [
         row('on an existing database', measured.again, true),
         row('in an empty folder', measured.first, true),
-        row('bare Nest on Express with one route and no database, for comparison', measured.echo, false),
+        row('plain Nest on Express with one route and no database, for comparison', measured.echo, false),
       ],
     ),
   ],

@@ -19,7 +19,7 @@ const MILLIS = 4000;
 /** `run` attacks a target of `makeTarget`, and gives how the server answered. */
 export const ATTACKS = [
   {
-    name: '1,500 requests of a page on one connection, read after 4 s',
+    name: '1,500 requests for the API page on one connection, read after 4 s',
     key: 'none',
     run: ({ server }) => writeWithoutReading(server.port, UI.repeat(1500), { millis: MILLIS }),
   },
@@ -37,7 +37,7 @@ export const ATTACKS = [
       }),
   },
   {
-    name: '20 answers of 10 MB, read after 4 s',
+    name: '20 responses of 10 MB, read after 4 s',
     key: 'Read',
     run: (target) =>
       writeWithoutReading(target.server.port, target.query(rawQuery(target.texts, 10_000)), {
@@ -82,7 +82,7 @@ export const ATTACKS = [
     run: (target) => gets(target, 8, `/api/data/latest?bucketId=${target.bucketId}&mode=fields`),
   },
   {
-    name: 'each minute of 99,000 filled from before, of 100 fields, 8 connections',
+    name: 'each minute of 99,000 filled with `previous`, 100 fields, 8 connections',
     key: 'Read',
     run: (target) => queries(target, 8, () => ({ ...wideQuery(target), fill: 'previous' })),
   },
@@ -92,7 +92,7 @@ export const ATTACKS = [
     run: (target) => gets(target, 8, `/api/buckets/${target.bucketId}/sources?limit=1000`),
   },
   {
-    name: 'a time zone in ever new spellings, 8 connections',
+    name: 'a time zone in a new spelling each time, 8 connections',
     key: 'Read',
     run: (target) =>
       queries(target, 8, (index) => ({
@@ -119,7 +119,7 @@ export const ATTACKS = [
     },
   },
   {
-    name: '4 MiB of integers that would change, 8 connections',
+    name: '4 MiB of integers beyond 2^53, 8 connections',
     key: 'Write',
     run: (target) => {
       const body = `{"dataPoints":[${'9007199254740993,'.repeat(Math.floor(LIMIT_BYTES / 17) - 4)}0]}`;
@@ -135,7 +135,7 @@ export const ATTACKS = [
     },
   },
   {
-    name: 'bodies of 4 MiB that stop before their end, 300 connections',
+    name: 'incomplete bodies of 4 MiB, 300 connections',
     key: 'Write',
     run: ({ server, writeKey }) => {
       const head = requestText('POST', '/api/data/batch', {
@@ -145,7 +145,7 @@ export const ATTACKS = [
     },
   },
   {
-    name: 'bodies that go on after their refusal, 300 connections',
+    name: 'bodies that continue after the error response, 300 connections',
     key: 'none',
     run: ({ server }) => {
       const head = requestText('POST', '/api/data/batch', {
@@ -190,7 +190,7 @@ export const ATTACKS = [
     },
   },
   {
-    name: 'refusals, each of another path, 32 connections',
+    name: 'rejected requests, each for a different path, 32 connections',
     key: 'Read',
     run: (target) =>
       ask(
@@ -219,7 +219,7 @@ export const ATTACKS = [
     run: ({ server }) => holdOpen(server.port, '', { connections: 3000, millis: MILLIS }),
   },
   {
-    name: '3,000 heads that stop before their end',
+    name: '3,000 incomplete request headers',
     key: 'none',
     run: ({ server }) => holdOpen(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n', { connections: 3000, millis: MILLIS }),
   },

@@ -69,12 +69,12 @@ function comparisonOf({ batch, single }) {
     const ratios = influx.map((round, index) => perMillion(dakkio[index]) / perMillion(round));
     rows.push([what, ...figures, ...(influx.length > 0 ? atMost(ratios, goal) : ['–', goal])]);
   }
-  return table(['Points in', 'dakkio', 'InfluxDB', 'ratio', 'goal'], rows);
+  return table(['Ingest', 'dakkio', 'InfluxDB', 'ratio', 'goal'], rows);
 }
 
 function memoryOf({ megabytes }) {
   return table(
     ['Memory', 'MB', 'goal'],
-    [['the most that the server held until the batches were in', ...atMost([megabytes], GOALS.megabytes)]],
+    [['peak memory of the server while the batches are stored', ...atMost([megabytes], GOALS.megabytes)]],
   );
 }

@@ -151,8 +151,8 @@ function comparisonOf({ one, five, victoria = [], influx = [] }) {
       'goal',
     ],
     [
-      row('hourly average of one field, beside VictoriaMetrics', one, victoria, GOALS.victoria),
-      row('5 aggregates of 3 fields by the hour, beside InfluxDB', five, influx, GOALS.influx),
+      row('hourly average of one field, compared with VictoriaMetrics', one, victoria, GOALS.victoria),
+      row('5 hourly aggregates of 3 fields, compared with InfluxDB', five, influx, GOALS.influx),
     ],
   );
 }
@@ -161,14 +161,14 @@ function crowdedTable({ alone, crowded }) {
   const ratios = alone.map((round, index) => round.perSecond / crowded[index].perSecond);
   const millis = (side) => `${shown(median(side.map(({ perSecond }) => 1000 / perSecond)))} ms`;
   return table(
-    ['The hourly average again', 'among 100 times as many points', 'alone', 'ratio', 'goal'],
+    ['The same hourly average', 'among 100 times as many points', 'alone', 'ratio', 'goal'],
     [['time a query', millis(crowded), millis(alone), ...atMost(ratios, GOALS.copies)]],
   );
 }
 
 function stopsTable(stops) {
   return table(
-    ['Whoever checks a key meanwhile', 'the query takes', 'he waits at most, ms', 'goal'],
+    ['Key checks during a query', 'the query takes', 'longest key check, ms', 'goal'],
     stops.map(({ what, millis, longest }) => [what, `${shown(millis)} ms`, ...atMost([longest], GOALS.stop)]),
   );
 }
@@ -176,6 +176,6 @@ function stopsTable(stops) {
 function bytesTable(bytes) {
   return table(
     ['On disk', 'bytes a point', 'goal'],
-    [['sent in the order of time; rollups, metadata and an empty server included', ...atMost([bytes], GOALS.bytes)]],
+    [['sent in order of time; includes rollups, metadata and an empty server', ...atMost([bytes], GOALS.bytes)]],
   );
 }

@@ -35,8 +35,13 @@ export async function bulkCreation({ load, rounds }) {
     `${KEYS} keys, ${rounds * ROUNDS_PER_ROUND} rounds`,
     ['in one request', 'in 500'],
     [
-      { what: 'beside one after the other, on one connection', ours: measured.bulk, theirs: measured.single, goal: 20 },
-      { what: `beside ${CONNECTIONS} at once`, ours: measured.bulk, theirs: measured.together },
+      {
+        what: 'compared with sequential requests on one connection',
+        ours: measured.bulk,
+        theirs: measured.single,
+        goal: 20,
+      },
+      { what: `compared with ${CONNECTIONS} concurrent requests`, ours: measured.bulk, theirs: measured.together },
     ],
   );
 }

@@ -52,8 +52,8 @@ async function measureOn(database, environment, rounds) {
   caller.stop();
   await server.stop();
   return [
-    [`${database}: the first of a day, which makes a row a key`, measured.first],
-    [`${database}: a later one, which changes these rows`, measured.again],
+    [`${database}: the first of a day, which inserts a row per key`, measured.first],
+    [`${database}: a later one, which updates these rows`, measured.again],
   ];
 }
 
@@ -86,7 +86,7 @@ function flushTable(rows) {
       'seconds',
       'goal',
       'longest wait, ms',
-      'goal for the longest of all',
+      'goal for the maximum',
       'without a flush',
       'longest turn, ms',
       'without a flush',

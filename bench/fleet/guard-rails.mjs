@@ -12,7 +12,7 @@ export async function guardRails({ load, seconds, rounds }) {
   const measured = await measureInTurn({ bound: check(bound), free: check(free) }, rounds, say);
   await server.stop();
   return comparison(
-    'Guard rails',
+    'Restrictions of the key',
     ['all of them', 'none'],
     [{ what: 'Check: `GET /api/keys/self`', ours: measured.bound, theirs: measured.free, goal: 0.9 }],
   );

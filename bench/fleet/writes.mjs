@@ -43,21 +43,23 @@ async function countOn(database, { load, path, environment, count }) {
     return row;
   };
   const seconds = FIRST_FLUSH_SECONDS;
-  const checks = await counted(`checks by ${KEYS} keys, every other one with all guard rails`, CHECKS, () =>
+  const checks = await counted(`checks by ${KEYS} keys, every second one with all restrictions`, CHECKS, () =>
     load.run({ server, requests, status: 200, seconds, count: CHECKS }),
   );
   if (performance.now() - startedAt > FIRST_FLUSH_SECONDS * 1000)
     throw new Error('This machine is too slow to check so many keys before the first flush');
-  const creations = await counted('creations one after the other', CREATIONS, () =>
+  const creations = await counted('sequential creations', CREATIONS, () =>
     load.run({ server, requests: [create.text], status: create.status, seconds, count: CREATIONS, connections: 1 }),
   );
-  const flush = await counted('the end of the server, which writes down what these came to', 0, () => server.stop());
+  const flush = await counted('shutdown of the server, which writes the usage of these requests', 0, () =>
+    server.stop(),
+  );
   return [{ ...checks, goal: 0 }, creations, flush];
 }
 
 function commitsTable(rows) {
   return table(
-    ['Transactions that wrote', 'requests', 'transactions', 'goal', 'bytes of log'],
+    ['Write transactions', 'requests', 'transactions', 'goal', 'bytes of log'],
     rows.map(({ what, asked, transactions, goal, bytes }) => [
       what,
       asked > 0 ? shown(asked) : '–',

@@ -20,8 +20,8 @@ import { cpuPerThousandOf, median, perSecondOf, ratioOf } from './statistics.mjs
 const RESULTS = join(ROOT, 'bench', 'RESULTS.md');
 const TITLE = `# Results
 
-Each section is written by its script with \`--write\`. Ratios are what to trust: both sides ran in turn, in one run, on
-one machine. The figures by themselves belong to that machine.
+Each section is written by its script with \`--write\`. Compare the ratios: both sides ran in turn, in one run, on one machine.
+Absolute figures apply to that machine only.
 `;
 const SYNCS = 200;
 
