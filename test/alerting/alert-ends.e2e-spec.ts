@@ -21,7 +21,7 @@ afterAll(async () => {
 const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const admin = (method: string, path: string, body?: object) => call(method, path, { key: scene.app.adminKey, body });
 
-/** A bucket with a source and a rule that fires above 30, and what its receiver got so far. */
+/** A bucket with a source and a rule that fires above 30, and the messages that its receiver got. */
 async function fired(more: object = {}) {
   const bucketId = await makeBucket(scene.app);
   const { key } = await makeKey(scene.app, bucketId, 'write');
@@ -36,7 +36,7 @@ async function fired(more: object = {}) {
     ...{ id, bucketId, sourceId, send },
     patch: (body: object) => call('PATCH', `/api/alerts/${id}`, { key, body }),
     rule: async () => (await call('GET', `/api/alerts/${id}`, { key })).body.alertRule,
-    /** The messages about the rule, once all that is due has been sent. */
+    /** The messages of the rule, once all due messages have been sent. */
     async messages(): Promise<any[]> {
       scene.app.app.get(Deliverer).wake();
       await scene.app.app.get(Deliverer).settled();
@@ -61,7 +61,7 @@ it.each<[string, string, (of: Fired) => Promise<{ status: number }>]>([
     ({ bucketId }) => admin('PATCH', `/api/buckets/${bucketId}`, { status: 'archived' }),
   ],
   ['deleted', 'deleting the bucket', ({ bucketId }) => admin('DELETE', `/api/buckets/${bucketId}`)],
-])('sends that an alert is over, as %s, after %s', async (reason, _what, change) => {
+])('sends the end of an alert with the reason %s after %s', async (reason, _what, change) => {
   const of = await fired();
   const [triggered] = await of.messages();
   expect((await change(of)).status).toBe(200);
@@ -84,25 +84,22 @@ it.each<[string, string, (of: Fired) => Promise<{ status: number }>]>([
   ]);
 });
 
-it.each(['source', 'bucket'])(
-  'fires again once its %s takes points again, and still says each end once',
-  async (what) => {
-    const of = await fired();
-    const path = what === 'source' ? sourcePath(of) : `/api/buckets/${of.bucketId}`;
-    for (const status of ['archived', 'active', 'active']) await admin('PATCH', path, { status });
-    await of.send(32);
-    await of.patch({ status: 'paused' });
-    await of.patch({ status: 'paused' });
-    expect((await of.messages()).map(({ event, data }) => [event, data.reason])).toEqual([
-      ['alert.triggered', undefined],
-      ['alert.resolved', 'archived'],
-      ['alert.triggered', undefined],
-      ['alert.resolved', 'paused'],
-    ]);
-  },
-);
+it.each(['source', 'bucket'])('fires again once its %s accepts points again, and sends each end once', async (what) => {
+  const of = await fired();
+  const path = what === 'source' ? sourcePath(of) : `/api/buckets/${of.bucketId}`;
+  for (const status of ['archived', 'active', 'active']) await admin('PATCH', path, { status });
+  await of.send(32);
+  await of.patch({ status: 'paused' });
+  await of.patch({ status: 'paused' });
+  expect((await of.messages()).map(({ event, data }) => [event, data.reason])).toEqual([
+    ['alert.triggered', undefined],
+    ['alert.resolved', 'archived'],
+    ['alert.triggered', undefined],
+    ['alert.resolved', 'paused'],
+  ]);
+});
 
-it('sends no end of what did not fire', async () => {
+it('sends no end for a rule that did not fire', async () => {
   const of = await fired({ condition: 'temperature is above 50' });
   await of.patch({ condition: 'temperature is above 60' });
   await of.patch({ status: 'paused' });
@@ -116,7 +113,7 @@ it.each<[string, object]>([
   ['reminder', { repeatMinutes: 60 }],
   ['URL', { webhookUrl: 'http://127.0.0.1:9/' }],
   ['condition in other words', { condition: 'Temperature exceeds 30.0 °C' }],
-])('keeps the state of a fired rule that gets another %s', async (_what, change) => {
+])('keeps the state of a triggered rule when its %s changes', async (_what, change) => {
   const of = await fired();
   const before = await of.rule();
   const { status, body } = await of.patch(change);
@@ -133,7 +130,7 @@ it.each<[string, object]>([
 it.each([
   [60, 'cooldown', 1],
   [1, 'triggered', 2],
-])('counts another cooldown, of %i minutes, from the last message', async (cooldownMinutes, state, count) => {
+])('counts a changed cooldown of %i minutes from the last message', async (cooldownMinutes, state, count) => {
   const of = await fired({ cooldownMinutes: 30 });
   await of.send(20, MINUTE / 2);
   await of.patch({ cooldownMinutes });

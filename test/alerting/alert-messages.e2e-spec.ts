@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const settled = () => scene.app.app.get(Deliverer).settled();
-/** Lets time pass on the server's clocks up to then, and judges what is due. */
+/** Advances the server's clocks to this time, and evaluates the rules that are due. */
 async function pass(millis: number): Promise<void> {
   await scene.app.app.get(RuleScheduler).evaluateDue(Date.now() + millis, performance.now() + millis);
   await settled();
@@ -31,13 +31,13 @@ async function received(): Promise<any[]> {
 const history = async (id: string) =>
   (await scene.app.call('GET', `/api/alerts/${id}/history`, { key: scene.readKey })).body.history as any[];
 
-/** Sends a point for each of these minutes ago, in order. */
+/** Sends one point for each of these ages in minutes, in order. */
 async function sendHot(...minutesAgo: number[]): Promise<void> {
   for (const minutes of minutesAgo) await scene.send({ temperature: 31 }, minutes * MINUTE);
 }
 
 describe('reminders', () => {
-  it('count up while the alert lasts, and name when it began', async () => {
+  it('are numbered while the alert lasts, and contain its start', async () => {
     const { _id, ...made } = await scene.makeRule('temperature > 30', { cooldownMinutes: 60, repeatMinutes: 5 });
     expect([made.cooldownMinutes, made.repeatMinutes]).toEqual([60, 5]);
     await sendHot(20, 17, 15, 9, 8);
@@ -59,7 +59,7 @@ describe('reminders', () => {
     expect((await scene.rule(_id)).lastTriggeredAt).toBe(messages[2].timestamp);
   });
 
-  it('are not sent where they are switched off, though the cooldown is over', async () => {
+  it('are not sent when they are disabled, even after the cooldown', async () => {
     await scene.makeRule('temperature > 30', { cooldownMinutes: 1, repeatMinutes: 0 });
     await sendHot(20, 15, 10);
     await scene.send({ temperature: 20 }, 7 * MINUTE);
@@ -71,7 +71,7 @@ describe('reminders', () => {
     ]);
   });
 
-  it('follow the cooldown where nothing is said of them, and again once null is', async () => {
+  it('follow the cooldown by default, and again after null', async () => {
     const { _id, repeatMinutes } = await scene.makeRule('temperature > 30', { cooldownMinutes: 4 });
     const patch = async (body: object) =>
       (await scene.app.call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body })).body;
@@ -89,7 +89,7 @@ describe('reminders', () => {
     );
   });
 
-  it('of silence are sent by the clock', async () => {
+  it('of silence are sent by the timer', async () => {
     const { _id } = await scene.makeRule('no data for 30 minutes', { cooldownMinutes: 60, repeatMinutes: 10 });
     await scene.send({ temperature: 20 });
     for (const minutes of [31, 40, 42, 55]) await pass(minutes * MINUTE);
@@ -99,7 +99,7 @@ describe('reminders', () => {
 });
 
 describe('silence', () => {
-  it('is counted from when data arrived, whatever time it bears', async () => {
+  it('is measured from the arrival of data, not from its timestamp', async () => {
     await scene.makeRule('no data for 12 minutes', { webhookUrl: `${receiver.url}/?format=slack` });
     await scene.makeRule('no data for 12 minutes');
     await scene.send({ temperature: 20 }, 100 * MINUTE);
@@ -113,7 +113,7 @@ describe('silence', () => {
     expect(values).toEqual([720, 0]);
   });
 
-  it('of a source that never sent anything is null to programs, and told in words to people', async () => {
+  it('of a source without data is null in JSON, and a phrase in chat messages', async () => {
     await scene.makeRule('no data for 90 minutes', { webhookUrl: `${receiver.url}/?format=discord` });
     await scene.makeRule('no data for 90 minutes');
     await pass(90 * MINUTE + 1000);
@@ -123,14 +123,14 @@ describe('silence', () => {
   });
 });
 
-describe('messages to people', () => {
+describe('chat messages', () => {
   const NAME = 'Rack_3 *hot* [x](y) #1 <b>';
-  /** What services get of an alert and its end. */
+  /** The messages that a service gets for an alert and its end. */
   async function postedAs(format: string): Promise<any[]> {
     const more = { name: NAME, webhookUrl: `${receiver.url}/?format=${format}`, repeatMinutes: 1 };
     await scene.makeRule('temperature > 30 and humidity > 40', more);
     await scene.send({ temperature: 31.5, humidity: 48 }, 3 * MINUTE);
-    // What waits when an alert ends is not sent to people.
+    // Chat services do not get messages that still wait when the alert ends.
     await settled();
     await scene.send({ temperature: 0.1 + 31.2 }, 2 * MINUTE);
     await settled();
@@ -138,7 +138,7 @@ describe('messages to people', () => {
     return received();
   }
 
-  it('of Slack carry units, and times in its own notation', async () => {
+  it('to Slack contain units, and times in its format', async () => {
     const posted = await postedAs('slack');
     const [alert, reminder, end] = posted.map(({ text }) => text as string);
     expect(alert).toContain('Now: temperature = 31.5 °C, humidity = 48\n');
@@ -151,13 +151,13 @@ describe('messages to people', () => {
     expect(end).toMatch(/Resolved at: <!date\^\d+\^/);
   });
 
-  it('of Discord carry times in its own notation', async () => {
+  it('to Discord contain times in its format', async () => {
     const [alert, , end] = (await postedAs('discord')).map(({ content }) => content as string);
     expect(alert).toMatch(/Triggered at: <t:\d{10}:f>/);
     expect(end).toMatch(/Resolved at: <t:\d{10}:f>/);
   });
 
-  it('of Teams need no escapes, and have times in its own notation', async () => {
+  it('to Teams need no escapes, and contain times in its format', async () => {
     const [alert] = await postedAs('teams');
     const { body } = alert.attachments[0].content;
     const runs = body.filter(({ type }: any) => type === 'RichTextBlock').map(({ inlines }: any) => inlines);
@@ -172,7 +172,7 @@ describe('messages to people', () => {
     expect(JSON.stringify(body)).not.toContain('\\\\');
   });
 
-  it.each(['ntfy', 'gotify'])('of %s carry times in UTC', async (format) => {
+  it.each(['ntfy', 'gotify'])('to %s contain times in UTC', async (format) => {
     const more = { webhookUrl: `${receiver.url}/topic?format=${format}` };
     await scene.makeRule('temperature > 30', more);
     await sendHot(3);

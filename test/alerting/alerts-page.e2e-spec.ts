@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('docs/alerts.md', () => {
-  it('shows commands that run as they are, in order', async () => {
+  it('shows commands that run unchanged, in order', async () => {
     const environment: Record<string, string> = {
       ...{ DAKKIO: scene.app.url, WRITE_KEY: scene.writeKey, SOURCE_ID: scene.sourceId },
       ...{ HOOK_URL: `${receiver.url}/`, PATH: process.env.PATH ?? '' },
@@ -115,7 +115,7 @@ describe('docs/alerts.md', () => {
       ];
     };
 
-    it('accepts only valid ones in JavaScript', async () => {
+    it('accepts only valid signatures in JavaScript', async () => {
       expect(await accepted('node verify.mjs')).toEqual([true, true, false, false, false]);
     });
 

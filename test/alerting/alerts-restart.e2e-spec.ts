@@ -32,9 +32,9 @@ afterEach(async () => {
 });
 
 /**
- * Stops the application as if so much time passed before the next start: all that it remembers is older by that.
+ * Stops the application and makes its stored times older, as if this time passed before the next start.
  *
- * @param othersRan whether another instance ran all the time
+ * @param othersRan whether another instance ran in the meantime
  */
 async function restartAfter(app: TestApp, millis: number, { othersRan = false } = {}): Promise<TestApp> {
   await app.app.get(Deliverer).settled();
@@ -82,7 +82,7 @@ async function sceneInEveryState(): Promise<AlertScene> {
   return scene;
 }
 
-it('goes on in the state that each rule was in', async () => {
+it('continues with the state of each rule after a restart', async () => {
   const { app } = await sceneInEveryState();
   const states = {
     ok: 'ok',
@@ -94,17 +94,17 @@ it('goes on in the state that each rule was in', async () => {
   };
   expect(Object.fromEntries(await rulesOf(app))).toEqual(states);
   await app.app.get(Deliverer).settled();
-  const told = receiver.received.length;
+  const sentBefore = receiver.received.length;
   const next = await restartAfter(app, 0);
   expect(Object.fromEntries(await rulesOf(next))).toEqual(states);
-  expect(receiver.received).toHaveLength(told);
+  expect(receiver.received).toHaveLength(sentBefore);
   await next.stop();
 });
 
-it('rings at the start what should have rung while it was down, once', async () => {
+it('sends at start, once, the alerts that became due while it was down', async () => {
   const { app } = await sceneInEveryState();
   await app.app.get(Deliverer).settled();
-  const told = receiver.received.length;
+  const sentBefore = receiver.received.length;
   const next = await restartAfter(app, 60 * MINUTE);
   const states = {
     ok: 'ok',
@@ -116,19 +116,19 @@ it('rings at the start what should have rung while it was down, once', async () 
   };
   expect(Object.fromEntries(await rulesOf(next))).toEqual(states);
   const again = await restartAfter(next, 0);
-  const news = receiver.received.slice(told).map(({ body }) => `${body.data.alertName} ${body.event}`);
+  const news = receiver.received.slice(sentBefore).map(({ body }) => `${body.data.alertName} ${body.event}`);
   expect(news.sort()).toEqual(['pending alert.triggered']);
   await again.stop();
 });
 
-it('counts the silence while it was down if another instance ran', async () => {
+it('counts its downtime as silence if another instance ran', async () => {
   const { app } = await sceneInEveryState();
   const next = await restartAfter(app, 60 * MINUTE, { othersRan: true });
   expect((await rulesOf(next)).get('silent')).toBe('triggered');
   await next.stop();
 });
 
-it('neither counts the time in which no instance ran as silence, nor forgets what came before', async () => {
+it('excludes the time in which no instance ran from silence, and keeps the silence before it', async () => {
   const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
   const { _id } = await scene.makeRule('no data for 15 minutes');
   await scene.send({ temperature: 20 });
@@ -146,7 +146,7 @@ it('neither counts the time in which no instance ran as silence, nor forgets wha
   await next.stop();
 });
 
-it('waits no longer than it must after the clock was set back', async () => {
+it('adds no delay after the clock was set back', async () => {
   const { app } = await sceneInEveryState();
   const silent = async () => (await rulesOf(app)).get('silent');
   const timer = app.app.get(RuleScheduler);
@@ -161,7 +161,7 @@ it('waits no longer than it must after the clock was set back', async () => {
 describe('a clock that is set forwards', () => {
   const HOUR = 60 * MINUTE;
 
-  it('is no silence: what passed before and passes after it is', async () => {
+  it('does not count as silence; the time before and after it does', async () => {
     const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
     await scene.makeRule('no data for 30 minutes', { name: 'silent' });
     await scene.send({ temperature: 20 });
@@ -179,7 +179,7 @@ describe('a clock that is set forwards', () => {
     await app.stop();
   });
 
-  it('and back again leaves nothing that is not counted', async () => {
+  it('and back again loses no silence', async () => {
     const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
     await scene.makeRule('no data for 30 minutes', { name: 'silent' });
     await scene.send({ temperature: 20 });
@@ -191,7 +191,7 @@ describe('a clock that is set forwards', () => {
       [3, 0],
     ] as const)
       await timer.evaluateDue(wall + minutes * MINUTE + skipped, monotonic + minutes * MINUTE);
-    // The beat of a machine whose clock was set back, too.
+    // The heartbeat is that of a machine whose clock was set back as well.
     await app.app.get(Writer).write((manager) => manager.query(`UPDATE server_heartbeats SET at = at + ${HOUR}`));
     await app.app.get(UptimeMonitor).recordHeartbeat();
     await timer.evaluateDue(wall + 31 * MINUTE, monotonic + 31 * MINUTE);
@@ -199,40 +199,42 @@ describe('a clock that is set forwards', () => {
     await app.stop();
   });
 
-  it('is none in a running server and after its restart', async () => {
+  it('does not count as silence in a running server or after its restart', async () => {
     const { environment, moveClock, remove } = withMovedClock({ ...LOOPBACK_OPEN, DATABASE_URL: database.url });
     let server = await startServer(environment);
     const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
     const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
-    const ask = async (method: string, path: string, body?: object) =>
+    const callAdmin = async (method: string, path: string, body?: object) =>
       (await server.call(method, path, { key: adminKey, body })).body;
-    const { dataSource } = await ask('POST', `/api/buckets/${bucketId}/sources`, {
+    const { dataSource } = await callAdmin('POST', `/api/buckets/${bucketId}/sources`, {
       name: 'S',
       schema: { n: 'number' },
     });
     const ids: string[] = [];
     for (const time of ['30 minutes', '3 seconds']) {
       const rule = { bucketId, dataSourceId: dataSource._id, name: time, condition: `no data for ${time}` };
-      ids.push((await ask('POST', '/api/alerts', { ...rule, webhookUrl: `${receiver.url}/` })).alertRule._id as string);
+      ids.push(
+        (await callAdmin('POST', '/api/alerts', { ...rule, webhookUrl: `${receiver.url}/` })).alertRule._id as string,
+      );
     }
-    await ask('POST', '/api/data', { bucketId, dataSourceId: dataSource._id, values: { n: 1 } });
+    await callAdmin('POST', '/api/data', { bucketId, dataSourceId: dataSource._id, values: { n: 1 } });
     moveClock(HOUR);
     const { body: first } = await receiver.waitFor(1);
     expect([first.data.alertName, first.data.currentValue]).toEqual(['3 seconds', 3]);
-    await ask('POST', '/api/data', { bucketId, dataSourceId: dataSource._id, values: { n: 1 } });
+    await callAdmin('POST', '/api/data', { bucketId, dataSourceId: dataSource._id, values: { n: 1 } });
     await receiver.waitFor(2);
     expect(await stopProgram(server)).toBe(0);
     moveClock(3 * HOUR);
     server = await startServer(environment);
     const { body: again } = await receiver.waitFor(3);
     expect([again.data.alertName, again.event]).toEqual(['3 seconds', 'alert.triggered']);
-    expect((await ask('GET', `/api/alerts/${ids[0] ?? ''}`)).alertRule.state).toBe('ok');
+    expect((await callAdmin('GET', `/api/alerts/${ids[0] ?? ''}`)).alertRule.state).toBe('ok');
     expect(await stopProgram(server)).toBe(0);
     remove();
   }, 60_000);
 });
 
-it('remembers a bounded number of absences', async () => {
+it('stores a limited number of absences', async () => {
   const { app } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
   const uptime = app.app.get(UptimeMonitor);
   const write = (sql: string) => app.app.get(Writer).write((manager) => manager.query(sql));
@@ -249,7 +251,7 @@ it('remembers a bounded number of absences', async () => {
   await app.stop();
 });
 
-it('stops while a receiver keeps it waiting, and makes the attempt again at the next start', async () => {
+it('stops during a slow delivery, and repeats the attempt at the next start', async () => {
   receiver.behave(() => undefined);
   const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
   await scene.makeRule('temperature > 30');
@@ -264,7 +266,7 @@ it('stops while a receiver keeps it waiting, and makes the attempt again at the 
   expect(receiver.received[1]?.headers['webhook-id']).toBe(headers['webhook-id']);
 });
 
-it('is left alone by the command line, which runs on the same services', async () => {
+it('is not changed by the command line, which uses the same services', async () => {
   const { app, ...scene } = await startAlertScene(receiver, LOOPBACK_OPEN, database);
   await scene.makeRule('no data for 1 second');
   await app.app.get(RuleScheduler).onApplicationShutdown();
@@ -292,28 +294,28 @@ function withMovedClock(variables: Record<string, string>) {
 const KILLS = 5;
 const SOURCES = 10;
 
-it(`delivers every alert of an answered point, and none of another, when killed ${KILLS} times before it could`, async () => {
+it(`delivers exactly the alerts of acknowledged points when killed ${KILLS} times before delivery`, async () => {
   const { environment, moveClock, remove } = withMovedClock({ ...LOOPBACK_OPEN, DATABASE_URL: database.url });
-  // Nobody listens: nothing can have been delivered by the time of the kill.
+  // No receiver listens, so nothing is delivered before the kill.
   const { port, url } = receiver;
   await receiver.close();
   let server = await startServer(environment);
   const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
   const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
-  const ask = (method: string, path: string, body?: object) => server.call(method, path, { key: adminKey, body });
+  const callAdmin = (method: string, path: string, body?: object) => server.call(method, path, { key: adminKey, body });
   const inAll = { answered: 0, lost: 0 };
   for (let round = 0; round < KILLS; round++) {
     const alerts = new Map<string, string>();
     for (let index = 0; index < SOURCES; index++) {
-      const made = await ask('POST', `/api/buckets/${bucketId}/sources`, { name: 'S', schema: { n: 'number' } });
+      const made = await callAdmin('POST', `/api/buckets/${bucketId}/sources`, { name: 'S', schema: { n: 'number' } });
       const dataSourceId = made.body.dataSource._id as string;
       const rule = { bucketId, dataSourceId, name: 'R', condition: 'n > 1', webhookUrl: `${url}/` };
-      alerts.set(dataSourceId, (await ask('POST', '/api/alerts', rule)).body.alertRule._id as string);
+      alerts.set(dataSourceId, (await callAdmin('POST', '/api/alerts', rule)).body.alertRule._id as string);
     }
     const answered = new Set<string>();
     const send = async (sourceIds: readonly string[]) => {
       for (const dataSourceId of sourceIds) {
-        const { status } = await ask('POST', '/api/data', { bucketId, dataSourceId, values: { n: 2 } });
+        const { status } = await callAdmin('POST', '/api/data', { bucketId, dataSourceId, values: { n: 2 } });
         expect(status).toBe(201);
         answered.add(dataSourceId);
         if (answered.size === 1 + round) server.child.kill('SIGKILL');
@@ -327,8 +329,8 @@ it(`delivers every alert of an answered point, and none of another, when killed 
     server = await startServer(environment);
     const triggered: string[] = [];
     for (const [dataSourceId, alertId] of alerts) {
-      const { state } = (await ask('GET', `/api/alerts/${alertId}`)).body.alertRule as { state: string };
-      const { stats } = (await ask('GET', `/api/buckets/${bucketId}/sources/${dataSourceId}`)).body.dataSource;
+      const { state } = (await callAdmin('GET', `/api/alerts/${alertId}`)).body.alertRule as { state: string };
+      const { stats } = (await callAdmin('GET', `/api/buckets/${bucketId}/sources/${dataSourceId}`)).body.dataSource;
       expect(state).toBe(stats.dataPointCount === 1 ? 'triggered' : 'ok');
       if (state === 'triggered') triggered.push(alertId);
       if (answered.has(dataSourceId)) expect(state).toBe('triggered');
@@ -341,14 +343,14 @@ it(`delivers every alert of an answered point, and none of another, when killed 
   }
   expect(await stopProgram(server)).toBe(0);
   remove();
-  // Else it was never killed where it hurts.
+  // Otherwise no kill hit the critical moment.
   expect(Math.min(inAll.answered, inAll.lost)).toBeGreaterThan(0);
   receiver = await startReceiver();
 }, 120_000);
 
-it('delivers after a kill what it had not seen arrive, under the same id', async () => {
+it('repeats an unconfirmed delivery after a kill, with the same id', async () => {
   const { environment, moveClock, remove } = withMovedClock({ ...LOOPBACK_OPEN, DATABASE_URL: database.url });
-  // It never answers: the server dies with the attempt under way.
+  // The receiver never answers: the server is killed during the attempt.
   receiver.behave(() => undefined);
   const server = await startServer(environment);
   const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';

@@ -33,7 +33,7 @@ const deliveriesOf = (id: string) =>
   scene.app.app.get(DataSource).manager.find(Delivery, { where: { webhookId: id }, order: { id: 'ASC' } });
 const eventRowsOf = (id: string) => scene.app.app.get(DataSource).manager.findBy(AlertEvent, { ruleId: id });
 const eventsOf = async (id: string) => (await deliveriesOf(id)).map(({ event }) => event);
-/** Judges what is due then, as if the time until then had passed. */
+/** Evaluates what is due at this time, as if the time until then had passed. */
 const look = (at: number) => scene.app.app.get(RuleScheduler).evaluateDue(at, performance.now() + at - Date.now());
 async function ownScene(): Promise<AlertScene> {
   const schema = { temperature: 'number', humidity: 'number' };
@@ -44,7 +44,7 @@ async function ownScene(): Promise<AlertScene> {
 }
 
 describe('rules', () => {
-  it('are made by Write keys, with a secret that is shown once', async () => {
+  it('are created by Write keys, with a secret that is shown once', async () => {
     const made = await call('POST', '/api/alerts', {
       key: scene.writeKey,
       body: {
@@ -99,7 +99,7 @@ describe('rules', () => {
     expect(answer.message).toMatch(message);
   });
 
-  it('are not there for keys of other buckets and organizations', async () => {
+  it('answer 404 to keys of other buckets and organizations', async () => {
     const { _id } = await scene.makeRule('temperature > 1000');
     const other = await makeBucket(scene.app, 'Other');
     const strangers = [(await makeKey(scene.app, other, 'write')).key, await makeOrganization(scene.app)];
@@ -121,7 +121,7 @@ describe('rules', () => {
       }
   });
 
-  it('show the whole URL of their webhook to Admin keys alone, and take it back as they show it', async () => {
+  it('show the full URL of their webhook only to Admin keys, and accept the masked URL unchanged', async () => {
     const url = 'https://hooks.example.com:443/services/T0/B0/secret?token=x';
     const made = await scene.makeRule('temperature > 1000', { webhookUrl: url });
     const path = `/api/alerts/${made._id as string}`;
@@ -153,7 +153,7 @@ describe('rules', () => {
     expect(new Set(await seenBy(scene.app.adminKey))).toEqual(new Set(['https://example.com/new']));
   });
 
-  it('do not switch a webhook on again whose URL is sent back as it is shown', async () => {
+  it('do not enable a webhook again when its masked URL is sent back', async () => {
     const { _id } = await scene.makeRule('temperature > 1000', { webhookUrl: 'https://example.com/off' });
     const webhooks = scene.app.app.get(DataSource).getRepository(Webhook);
     await scene.app.app.get(Writer).write((manager) => manager.update(Webhook, { id: _id }, { switchedOffAt: 1 }));
@@ -165,13 +165,13 @@ describe('rules', () => {
     expect((await webhooks.findOneByOrFail({ id: _id })).switchedOffAt).toBeNull();
   });
 
-  it('are not changed by Read keys', async () => {
+  it('cannot be changed by Read keys', async () => {
     const { _id } = await scene.makeRule('temperature > 1000');
     const { status, body } = await call('DELETE', `/api/alerts/${_id}`, { key: scene.readKey });
     expect([status, body.message]).toEqual([403, 'Read keys cannot modify data']);
   });
 
-  it('keep to the source that a key is bound to', async () => {
+  it('are limited to the source that a key is bound to', async () => {
     const own = await ownScene();
     const { _id } = await scene.makeRule('temperature > 1000');
     const { key } = await makeKey(scene.app, scene.bucketId, 'write', { dataSourceId: own.sourceId });
@@ -180,7 +180,7 @@ describe('rules', () => {
   });
 });
 
-it('keep the unit of what they ask for from being changed', async () => {
+it('refuses to change the unit of a field that a rule uses', async () => {
   const own = await ownScene();
   const { _id } = await own.makeRule('temperature > 30');
   const path = `/api/buckets/${own.bucketId}/sources/${own.sourceId}`;
@@ -198,7 +198,7 @@ it('keep the unit of what they ask for from being changed', async () => {
 });
 
 describe('states', () => {
-  it('go from a point to a delivery and back', async () => {
+  it('change with points and send deliveries', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature is greater than 30', { name: 'Hot' });
     const before = receiver.received.length;
@@ -239,7 +239,7 @@ describe('states', () => {
     ]);
   });
 
-  it('wait for a duration on the timer, and ring once', async () => {
+  it('wait for their duration on the timer, and fire once', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30 for 5 minutes');
     const { body } = await own.send({ temperature: 31 });
@@ -253,7 +253,7 @@ describe('states', () => {
     expect((await own.rule(_id)).lastTriggeredAt).toBe(new Date(at + 5 * MINUTE).toISOString());
   });
 
-  it('know silence by when something came, not by what it says of its time', async () => {
+  it('measure silence by the arrival of points, not by their timestamps', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('no data for 30 minutes');
     await own.send({ temperature: 1 }, 60 * MINUTE);
@@ -267,7 +267,7 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
   });
 
-  it('take nothing for silence that comes while they are looked at, and nothing for a sign of life that is yet to come', async () => {
+  it('are not silent when a point arrives during the evaluation, and ignore arrival times in the future', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('no data for 30 minutes');
     await own.send({ temperature: 1 });
@@ -285,7 +285,7 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered']);
   });
 
-  it.each(['source', 'bucket'])('count no silence from while their %s was archived', async (what) => {
+  it.each(['source', 'bucket'])('exclude the time in which their %s was archived from silence', async (what) => {
     const bucketId = await makeBucket(scene.app);
     const { key } = await makeKey(scene.app, bucketId, 'write');
     const schema = { temperature: 'number' };
@@ -311,7 +311,7 @@ describe('states', () => {
     expect(await eventsOf(id)).toEqual(['alert.triggered']);
   });
 
-  it('are judged on time though those of another source cannot be', async () => {
+  it('are evaluated on time when those of another source fail', async () => {
     const [broken, own] = [await ownScene(), await ownScene()];
     const ids = [];
     for (const each of [broken, own]) ids.push((await each.makeRule('no data for 30 minutes'))._id as string);
@@ -329,7 +329,7 @@ describe('states', () => {
     expect(await Promise.all(ids.map(eventsOf))).toEqual([['alert.triggered'], ['alert.triggered']]);
   });
 
-  it('tell of what one batch makes of them the last ten times', async () => {
+  it('send at most the last ten notifications of a batch', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
     const start = Date.now() - 500 * MINUTE;
@@ -338,15 +338,15 @@ describe('states', () => {
       timestamp: start + index * MINUTE,
     }));
     expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } })).status).toBe(201);
-    const told = (await deliveriesOf(_id)).map(({ payload }) => JSON.parse(payload));
-    expect(told.map(({ event }) => event)).toEqual(Array(5).fill(['alert.triggered', 'alert.resolved']).flat());
-    expect(told.map(({ timestamp }) => (Date.parse(timestamp) - start) / MINUTE)).toEqual(
+    const sent = (await deliveriesOf(_id)).map(({ payload }) => JSON.parse(payload));
+    expect(sent.map(({ event }) => event)).toEqual(Array(5).fill(['alert.triggered', 'alert.resolved']).flat());
+    expect(sent.map(({ timestamp }) => (Date.parse(timestamp) - start) / MINUTE)).toEqual(
       Array.from({ length: 10 }, (_, index) => 390 + index),
     );
     expect((await own.rule(_id)).lastTriggeredAt).toBe(new Date(start + 398 * MINUTE).toISOString());
   });
 
-  it('are moved by the newest point however old it is', async () => {
+  it('follow the newest point, however old it is', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     const timestamp = '2024-01-15T10:30:00.000Z';
@@ -360,7 +360,7 @@ describe('states', () => {
   it.each([
     [[31, 20, 31, 20], []],
     [[31, 20, 31], ['alert.triggered']],
-  ])('tell only how old points that come at once end: %j', async (values, told) => {
+  ])('send only the final state of old points in one batch: %j', async (values, sent) => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
     const batch = (temperatures: number[], startMillis: number) => {
@@ -370,12 +370,12 @@ describe('states', () => {
       return call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } });
     };
     expect((await batch(values, Date.UTC(2024, 0, 15))).status).toBe(201);
-    expect(await eventsOf(_id)).toEqual(told);
+    expect(await eventsOf(_id)).toEqual(sent);
     await batch([20, 31, 20], Date.UTC(2024, 0, 16));
-    expect(await eventsOf(_id)).toEqual(told.length === 0 ? [] : [...told, 'alert.resolved']);
+    expect(await eventsOf(_id)).toEqual(sent.length === 0 ? [] : [...sent, 'alert.resolved']);
   });
 
-  it('judge late points by their own time', async () => {
+  it('evaluate late points at their own time', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     await own.send({ temperature: 20, humidity: 40 }, 2 * MINUTE);
@@ -388,7 +388,7 @@ describe('states', () => {
     expect(await own.rule(_id)).toMatchObject({ state: 'cooldown', lastTriggeredAt: at });
   });
 
-  it('miss none of the points that were overtaken on their way', async () => {
+  it('evaluate points that arrive out of order', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
     const now = Date.now();
@@ -407,7 +407,7 @@ describe('states', () => {
     }
   });
 
-  it('withdraw no notification for a late point', async () => {
+  it('keep sent notifications after a late point', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     await own.send({ temperature: 35 }, MINUTE);
@@ -416,7 +416,7 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered']);
   });
 
-  it('know of a late point that what is pending did not hold all the time', async () => {
+  it('restart a pending duration when a late point shows an interruption', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30 for 5 minutes');
     await own.send({ temperature: 31 }, 4 * MINUTE);
@@ -430,7 +430,7 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered']);
   });
 
-  it('know nothing of what came before they were made', async () => {
+  it('ignore points from before their creation', async () => {
     const own = await ownScene();
     await own.send({ temperature: 20, humidity: 85 }, MINUTE);
     const { _id } = await own.makeRule('temperature > 30 and humidity > 80');
@@ -440,20 +440,20 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered']);
   });
 
-  it('join a late point with what the other side was at that time', async () => {
+  it("join a late point with the other side's value at that time", async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30 and humidity > 80');
     await own.send({ temperature: 20, humidity: 85 }, 9 * MINUTE);
     await own.send({ humidity: 40 }, 3 * MINUTE);
     await own.send({ temperature: 31 }, 6 * MINUTE);
-    const told = (await deliveriesOf(_id)).map(({ payload }) => JSON.parse(payload));
-    expect(told.map(({ event, data }) => [event, data.currentValue])).toEqual([
+    const sent = (await deliveriesOf(_id)).map(({ payload }) => JSON.parse(payload));
+    expect(sent.map(({ event, data }) => [event, data.currentValue])).toEqual([
       ['alert.triggered', [31, 85]],
       ['alert.resolved', [31, 40]],
     ]);
   });
 
-  it('are not moved by what was there before them, nor by what is sent again', async () => {
+  it('ignore existing points and duplicates', async () => {
     const own = await ownScene();
     await own.send({ temperature: 35 }, 30 * MINUTE);
     await own.send({ temperature: 20 }, 20 * MINUTE);
@@ -470,7 +470,7 @@ describe('states', () => {
     expect(await eventsOf(_id)).toHaveLength(2);
   });
 
-  it('leave alone what is more than a day before the latest', async () => {
+  it('ignore points more than a day older than the latest', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     await own.send({ temperature: 20 });
@@ -480,7 +480,7 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
   });
 
-  it('judge every point of a batch, in the order of their time', async () => {
+  it('evaluate every point of a batch in the order of time', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
     const now = Date.now();
@@ -497,7 +497,7 @@ describe('states', () => {
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved', 'alert.triggered']);
   });
 
-  it('are moved by one point as by a batch of several sources', async () => {
+  it('react to a single point and to a batch of several sources alike', async () => {
     const [one, other] = [await ownScene(), await ownScene()];
     const rules = [await one.makeRule('temperature > 30'), await other.makeRule('temperature > 30')];
     const pointOf = ({ sourceId }: AlertScene) => ({ dataSourceId: sourceId, values: { temperature: 31 } });
@@ -506,7 +506,7 @@ describe('states', () => {
     for (const { _id } of rules) expect(await eventsOf(_id)).toEqual(['alert.triggered']);
   });
 
-  it('find the value of a side that a point lacks', async () => {
+  it('use the last value of a field that a point lacks', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30 and humidity > 80');
     await own.send({ humidity: 85 }, 2 * MINUTE);
@@ -519,7 +519,7 @@ describe('states', () => {
     });
   });
 
-  it('start over when their condition changes, and judge nothing while paused', async () => {
+  it('reset when their condition changes, and evaluate nothing while paused', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     const patch = (body: object) => call('PATCH', `/api/alerts/${_id}`, { key: scene.writeKey, body });
@@ -537,7 +537,7 @@ describe('states', () => {
   });
 });
 
-it('takes a rule of another version as it was understood then, while its condition stays', async () => {
+it('keeps the meaning of a rule of another version until its condition changes', async () => {
   const { _id } = await scene.makeRule('temperature > 1000');
   await scene.app.app
     .get(Writer)
@@ -552,8 +552,8 @@ it('takes a rule of another version as it was understood then, while its conditi
   ]);
 });
 
-describe('what a rule stands on', () => {
-  it('takes it along', async () => {
+describe('what a rule depends on', () => {
+  it('deletes the rule with it', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     await own.send({ temperature: 31 });
@@ -567,7 +567,7 @@ describe('what a rule stands on', () => {
     expect((await call('GET', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(404);
   });
 
-  it('goes with its bucket', async () => {
+  it('is deleted with its bucket', async () => {
     const bucketId = await makeBucket(scene.app, 'Short-lived');
     const key = scene.app.adminKey;
     const source = await call('POST', `/api/buckets/${bucketId}/sources`, {
@@ -588,7 +588,7 @@ describe('what a rule stands on', () => {
     expect((await call('GET', `/api/alerts/${made.body.alertRule._id}`, { key })).status).toBe(404);
   });
 
-  it('keeps the fields that it asks for', async () => {
+  it('keeps the fields that the rule uses', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('humidity > 30');
     const path = `/api/buckets/${scene.bucketId}/sources/${own.sourceId}`;
@@ -599,7 +599,7 @@ describe('what a rule stands on', () => {
   });
 });
 
-describe('what an ended rule leaves behind', () => {
+describe('the outbox of a deleted rule', () => {
   const count = async (id: string) => {
     const { manager } = scene.app.app.get(DataSource);
     return {
@@ -609,7 +609,7 @@ describe('what an ended rule leaves behind', () => {
     };
   };
 
-  it('is sent no more but for its end, and goes in steps in the background', async () => {
+  it('sends only the end of the alert, and is deleted in steps in the background', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     const other = await own.makeRule('temperature > 25');
@@ -624,25 +624,25 @@ describe('what an ended rule leaves behind', () => {
         await manager.insert(Delivery, copies({ ...(delivery as Delivery), ...waiting }));
       }
     });
-    const told = receiver.received.length;
+    const sentBefore = receiver.received.length;
     expect((await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(200);
     expect(await count(_id)).toEqual({ events: 701, deliveries: 702, ended: 1 });
     scene.app.app.get(Deliverer).wake();
     await scene.app.app.get(Deliverer).settled();
-    expect(receiver.received.slice(told).map(({ body }) => body.event)).toEqual(['alert.resolved']);
+    expect(receiver.received.slice(sentBefore).map(({ body }) => body.event)).toEqual(['alert.resolved']);
     await scene.app.app.get(RuleRemoval).sweep();
     expect(await count(_id)).toEqual({ events: 0, deliveries: 0, ended: 0 });
     expect(await count(other._id as string)).toEqual({ events: 1, deliveries: 1, ended: 0 });
   });
 
-  it('sends that an alert has ended, and nothing else that waits, before it goes', async () => {
+  it('sends only the end of the alert before it is deleted', async () => {
     const own = await ownScene();
     const { _id } = await own.makeRule('temperature > 30');
     receiver.behave(answering(500));
     await own.send({ temperature: 31 });
     await own.send({ temperature: 20 });
     await scene.app.app.get(Deliverer).settled();
-    const told = receiver.received.length;
+    const sentBefore = receiver.received.length;
     expect((await call('DELETE', `/api/alerts/${_id}`, { key: scene.writeKey })).status).toBe(200);
     await scene.app.app.get(RuleRemoval).sweep();
     expect((await deliveriesOf(_id)).map(({ status }) => status)).toEqual(['dropped', 'waiting']);
@@ -650,7 +650,7 @@ describe('what an ended rule leaves behind', () => {
     await scene.app.app.get(Writer).write((manager) => manager.update(Webhook, { id: _id }, { nextAt: 1 }));
     scene.app.app.get(Deliverer).wake();
     await scene.app.app.get(Deliverer).settled();
-    expect(receiver.received.slice(told).map(({ body }) => body.event)).toEqual(['alert.resolved']);
+    expect(receiver.received.slice(sentBefore).map(({ body }) => body.event)).toEqual(['alert.resolved']);
     await scene.app.app.get(RuleRemoval).sweep();
     expect(await count(_id)).toEqual({ events: 0, deliveries: 0, ended: 0 });
     expect(await scene.app.app.get(DataSource).manager.countBy(Webhook, { id: _id })).toBe(0);
@@ -658,7 +658,7 @@ describe('what an ended rule leaves behind', () => {
 });
 
 describe('a preview', () => {
-  it('counts what a silence of half a century would have told, and is soon done', async () => {
+  it('counts the notifications of fifty years of silence quickly', async () => {
     const own = await ownScene();
     const endTime = '2024-01-01T00:00:00.000Z';
     const { status, body } = await call('POST', '/api/alerts/preview', {
@@ -674,7 +674,7 @@ describe('a preview', () => {
     expect([status, body.triggered, body.events.length]).toEqual([200, Date.parse(endTime) / MINUTE, 1000]);
   });
 
-  it('tells what the rule would have told', async () => {
+  it('lists the notifications that the rule would have sent', async () => {
     const own = await ownScene();
     const start = Date.now() - 60 * MINUTE;
     const values = [20, 31, 31, 20, 20, 20, 20, 33, 20];

@@ -7,7 +7,7 @@ import { startAlertScene, type AlertScene } from '../support/alerts';
 import { startReceiver, type Receiver } from '../support/receiver';
 
 const MINUTE = 60_000;
-/** The first six fields have columns of their own where they are numbers or booleans; texts and all others have not. */
+/** The first six fields have columns of their own if they are numbers or booleans. Texts and all other fields do not. */
 const SCHEMA = {
   ...{ temperature: { type: 'number', unit: '°C' }, requests: 'number', power: { type: 'number', unit: 'W' } },
   ...{ pump: 'boolean', door: 'string', a: 'number', b: 'number', alarm: 'boolean', pm2_5: 'number' },
@@ -28,15 +28,15 @@ afterAll(async () => {
 
 const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const manager = () => scene.app.app.get(DataSource).manager;
-/** Judges what is due then, as if the time until then had passed. */
+/** Evaluates what is due at this time, as if the time until then had passed. */
 const look = (at: number) => scene.app.app.get(RuleScheduler).evaluateDue(at, performance.now() + at - Date.now());
 
 interface Source {
   readonly id: string;
   makeRule(condition: string, more?: object): Promise<any>;
   send(values: object, agoMillis?: number): Promise<void>;
-  /** What rules have told, oldest first. */
-  told(ruleId: string): Promise<any[]>;
+  /** The notifications of a rule, oldest first. */
+  notificationsOf(ruleId: string): Promise<any[]>;
 }
 
 async function makeSource(): Promise<Source> {
@@ -50,14 +50,14 @@ async function makeSource(): Promise<Source> {
       const point = { dataSourceId: id, values, timestamp: Date.now() - agoMillis };
       expect((await call('POST', '/api/data', { key: scene.writeKey, body: point })).status).toBe(201);
     },
-    async told(ruleId) {
+    async notificationsOf(ruleId) {
       const rows = await manager().find(Delivery, { where: { webhookId: ruleId }, order: { id: 'ASC' } });
       return rows.map(({ payload }) => JSON.parse(payload));
     },
   };
 }
 
-const eventsOf = (told: any[]) => told.map(({ event }) => (event as string).replace('alert.', ''));
+const eventsOf = (sent: any[]) => sent.map(({ event }) => (event as string).replace('alert.', ''));
 
 describe('a condition on a boolean or a text', () => {
   it.each([
@@ -70,11 +70,11 @@ describe('a condition on a boolean or a text', () => {
     const rule = await source.makeRule(condition);
     expect(rule.parsedCondition).toMatchObject({ field, value: threshold });
     for (const [index, value] of values.entries()) await source.send({ [field]: value }, 4000 - 1000 * index);
-    const told = await source.told(rule._id as string);
-    expect(eventsOf(told)).toEqual(['triggered', 'resolved']);
-    expect(told[0].data).toMatchObject({ condition, currentValue: values[1], threshold });
-    expect(told[0].data.dataPoint.values).toEqual({ [field]: values[1] });
-    expect(told[1].data.currentValue).toBe(values[3]);
+    const sent = await source.notificationsOf(rule._id as string);
+    expect(eventsOf(sent)).toEqual(['triggered', 'resolved']);
+    expect(sent[0].data).toMatchObject({ condition, currentValue: values[1], threshold });
+    expect(sent[0].data.dataPoint.values).toEqual({ [field]: values[1] });
+    expect(sent[1].data.currentValue).toBe(values[3]);
   });
 
   it('waits for its duration, and keeps its cooldown', async () => {
@@ -87,21 +87,21 @@ describe('a condition on a boolean or a text', () => {
     expect(await stateOf()).toBe('pending');
     await look(Date.now() + 4 * MINUTE + 2000);
     expect(await stateOf()).toBe('triggered');
-    const told = await source.told(_id as string);
-    expect(eventsOf(told)).toEqual(['triggered']);
-    expect(told[0].data).toMatchObject({ currentValue: [true, 'open'], threshold: [true, 'open'], operator: 'and' });
+    const sent = await source.notificationsOf(_id as string);
+    expect(eventsOf(sent)).toEqual(['triggered']);
+    expect(sent[0].data).toMatchObject({ currentValue: [true, 'open'], threshold: [true, 'open'], operator: 'and' });
   });
 
-  it('is judged for points that come late, by their own time', async () => {
+  it('is evaluated for late points at their own time', async () => {
     const source = await makeSource();
     const { _id } = await source.makeRule('door is open');
     await source.send({ door: 'shut' }, 10 * MINUTE);
     await source.send({ door: 'shut' });
     await source.send({ door: 'open' }, 5 * MINUTE);
-    expect(eventsOf(await source.told(_id as string))).toEqual(['triggered', 'resolved']);
+    expect(eventsOf(await source.notificationsOf(_id as string))).toEqual(['triggered', 'resolved']);
   });
 
-  it('is judged in a batch, and previewed as it is judged', async () => {
+  it('gives the same result in a batch and in a preview', async () => {
     const source = await makeSource();
     const { _id } = await source.makeRule('door is open or alarm is on', { cooldownMinutes: 1 });
     const start = Date.now() - 60 * MINUTE;
@@ -111,7 +111,7 @@ describe('a condition on a boolean or a text', () => {
     ].map((values, index) => ({ dataSourceId: source.id, values, timestamp: start + index * 2 * MINUTE }));
     const sent = await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints: points } });
     expect(sent.status).toBe(201);
-    const told = (await source.told(_id as string)).map(({ event, timestamp, data }) => [
+    const notifications = (await source.notificationsOf(_id as string)).map(({ event, timestamp, data }) => [
       event,
       timestamp,
       data.currentValue,
@@ -122,13 +122,13 @@ describe('a condition on a boolean or a text', () => {
     };
     const preview = await call('POST', '/api/alerts/preview', { key: scene.readKey, body });
     expect(preview.body.events.map((one: any) => [`alert.${one.event}`, one.timestamp, one.currentValue])).toEqual(
-      told,
+      notifications,
     );
-    expect(told.filter(([event]) => event === 'alert.resolved')).toHaveLength(2);
-    expect(told[0]?.[2]).toEqual(['open', null]);
+    expect(notifications.filter(([event]) => event === 'alert.resolved')).toHaveLength(2);
+    expect(notifications[0]?.[2]).toEqual(['open', null]);
   });
 
-  it('sends its own value as a sample', async () => {
+  it('sends a value of its type as a sample', async () => {
     const source = await makeSource();
     const { _id } = await source.makeRule('door is not open and pump is on and temperature is between 1 and 2');
     await call('POST', `/api/alerts/${_id}/test`, { key: scene.writeKey });
@@ -138,8 +138,8 @@ describe('a condition on a boolean or a text', () => {
   });
 });
 
-describe('three and more comparisons', () => {
-  it('are joined by "and" before "or"', async () => {
+describe('three or more comparisons', () => {
+  it('evaluate "and" before "or"', async () => {
     const source = await makeSource();
     const rule = await source.makeRule('a > 1 or b > 1 and requests > 1');
     const one = (field: string) => ({ field, operator: 'gt', value: 1 });
@@ -149,13 +149,13 @@ describe('three and more comparisons', () => {
     });
     const points = [{ b: 2 }, { requests: 2 }, { b: 0 }, { a: 2 }, { a: 0 }];
     for (const [index, values] of points.entries()) await source.send(values, 5000 - 1000 * index);
-    const told = await source.told(rule._id as string);
-    // Within the cooldown of the first, the second firing waits.
-    expect(eventsOf(told)).toEqual(['triggered', 'resolved']);
-    expect(told[0].data).toMatchObject({ currentValue: [null, 2, 2], threshold: [1, 1, 1], operator: 'or' });
+    const sent = await source.notificationsOf(rule._id as string);
+    // The second alert is within the cooldown of the first, so it waits.
+    expect(eventsOf(sent)).toEqual(['triggered', 'resolved']);
+    expect(sent[0].data).toMatchObject({ currentValue: [null, 2, 2], threshold: [1, 1, 1], operator: 'or' });
   });
 
-  it('hold without a gap where one part of an inner "or" hands over to another', async () => {
+  it('stay true without a gap when another operand of an inner "or" becomes true', async () => {
     const source = await makeSource();
     const { _id } = await source.makeRule('(a > 1 or pump is on) and requests > 1 for 10 minutes');
     await source.send({ a: 2, pump: false, requests: 2 }, 9 * MINUTE);
@@ -176,7 +176,7 @@ describe('numbers', () => {
     ['power > 5 kW', { field: 'power', operator: 'gt', value: 5000 }],
     ['PM2.5 reaches thirty five', { field: 'pm2_5', operator: 'gte', value: 35 }],
     ['no data in the last 10 minutes', { field: null, operator: 'no_data', value: 600 }],
-  ])('keep their size, and the reply shows them: %s', async (condition, expected) => {
+  ])('keep their value, and the reply shows them: %s', async (condition, expected) => {
     expect(await parsed(condition)).toEqual(expected);
   });
 
@@ -195,7 +195,7 @@ describe('numbers', () => {
       /expected a field of the data source, such as temperature, requests, power, pump, door or 4 more\. Example/,
     ],
     ['pump is above 3', /^pump is a boolean field, which supports only "is" and "is not"\. Example: "pump is true"$/],
-  ])('are refused with the nearest suggestion: %s', async (condition, message) => {
+  ])('are refused with a suggestion: %s', async (condition, message) => {
     const { id } = await makeSource();
     const body = { dataSourceId: id, name: 'x', condition, webhookUrl: 'https://example.com/' };
     const made = await call('POST', '/api/alerts', { key: scene.writeKey, body });
@@ -208,21 +208,21 @@ describe('numbers', () => {
   });
 });
 
-it('judges a rule that another version stored by what it stored, and reads its text again only when that changes', async () => {
+it('evaluates the stored form of a rule of another version, and parses its text again only when the text changes', async () => {
   const source = await makeSource();
   const { _id: id } = await source.makeRule('requests > 5');
-  // An earlier version took "10k" for 10 kelvin.
+  // An earlier version read "10k" as 10 kelvin.
   await scene.app.app.get(Writer).write(async (writing) => {
     const parsedCondition = { field: 'requests', operator: 'gt', value: 10 } as const;
     const alertState = { state: 'ok', since: [null], eitherSince: null, quietUntil: null } as const;
     await writing.update(AlertRule, { id: id as string }, { condition: 'requests > 10k', parsedCondition, alertState });
-    // What keeps rules ready is told.
+    // Invalidates the cached rules.
     await writing.query(`UPDATE data_sources SET watch_version = watch_version + 1 WHERE id = '${source.id}'`);
   });
   const patch = (body: object) => call('PATCH', `/api/alerts/${id as string}`, { key: scene.writeKey, body });
   for (const body of [{ name: 'Renamed' }, { condition: 'requests > 10k', cooldownMinutes: 6 }])
     expect((await patch(body)).body.alertRule.parsedCondition.value).toBe(10);
   await source.send({ requests: 11 });
-  expect(eventsOf(await source.told(id as string))).toEqual(['triggered']);
+  expect(eventsOf(await source.notificationsOf(id as string))).toEqual(['triggered']);
   expect((await patch({ condition: 'requests is above 10k' })).body.alertRule.parsedCondition.value).toBe(10_000);
 });

@@ -28,7 +28,7 @@ let scene: AlertScene;
 beforeAll(async () => {
   receiver = await startReceiver();
   scene = await startAlertScene(receiver);
-  // All points are from the past: nothing may become due by the clock meanwhile.
+  // All points are in the past, so the timer must not make anything due in the meantime.
   await scene.app.app.get(RuleScheduler).onApplicationShutdown();
 });
 afterAll(async () => {
@@ -46,7 +46,7 @@ async function makeSource(): Promise<string> {
 
 type Point = readonly [seconds: number, values: Record<string, number>];
 
-/** Sends points of so many seconds after a start, a thousand at once. */
+/** Sends points at these seconds after a start, in batches of a thousand. */
 async function sendAll(dataSourceId: string, start: number, points: readonly Point[]): Promise<void> {
   for (let sent = 0; sent < points.length; sent += 1000) {
     const dataPoints = points
@@ -57,7 +57,7 @@ async function sendAll(dataSourceId: string, start: number, points: readonly Poi
 }
 
 it.each([250, 2500])(
-  'ends an alarm by the newest value of its own field, though another device is %d points ahead',
+  'resolves an alert by the newest value of its own field when another device is %d points ahead',
   async (ahead) => {
     const dataSourceId = await makeSource();
     const { _id: id } = await scene.makeRule('temperature > 30', { dataSourceId, cooldownMinutes: COOLDOWN_MINUTES });
@@ -78,7 +78,7 @@ it.each([250, 2500])(
 it.each([
   [2990, ['triggered', 'resolved']],
   [3010, []],
-])('looks at %d points around a late one: %j', async (count, told) => {
+])('considers %d points around a late one: %j', async (count, events) => {
   const dataSourceId = await makeSource();
   const { _id: id } = await scene.makeRule('temperature > 30', { dataSourceId });
   const start = Date.now() - 60 * MINUTE;
@@ -89,10 +89,10 @@ it.each([
   );
   await sendAll(dataSourceId, start, [[0.5, { temperature: 31 }]]);
   const { body } = await call('GET', `/api/alerts/${id}/history`, { key: scene.readKey });
-  expect(body.history.map(({ event }: any) => event).reverse()).toEqual(told);
+  expect(body.history.map(({ event }: any) => event).reverse()).toEqual(events);
 });
 
-it('stores, in whatever order points come, what the plain judgement makes of them', async () => {
+it('stores the same result as a simple evaluation for points in any order', async () => {
   const seed = Date.now();
   for (const [nth, day] of fc.sample(inGroups(daysOf(someValues, { most: 30 })), { seed, numRuns: DAYS }).entries()) {
     const dataSourceId = await makeSource();
@@ -111,10 +111,10 @@ it('stores, in whatever order points come, what the plain judgement makes of the
       const { transitions, alertState } = arrive({ condition, cooldownMillis: COOLDOWN_MINUTES * MINUTE }, day);
       const id = ids[index] as string;
       const { body } = await call('GET', `/api/alerts/${id}/history?limit=1000`, { key: scene.readKey });
-      const told = body.history.map(({ event, timestamp }: any) => `${event} ${timestamp}`).sort();
+      const sent = body.history.map(({ event, timestamp }: any) => `${event} ${timestamp}`).sort();
       const wanted = transitions.map(({ event, at }) => `${event} ${new Date(at).toISOString()}`).sort();
-      expect({ seed, nth, day: JSON.stringify(day), text, told, state: (await scene.rule(id)).state }).toEqual({
-        ...{ seed, nth, day: JSON.stringify(day), text, told: wanted, state: alertState.state },
+      expect({ seed, nth, day: JSON.stringify(day), text, sent, state: (await scene.rule(id)).state }).toEqual({
+        ...{ seed, nth, day: JSON.stringify(day), text, sent: wanted, state: alertState.state },
       });
     }
   }

@@ -40,7 +40,7 @@ async function history(): Promise<List> {
   let at = 1_700_000_000_000;
   const addTo = async (ruleId: string) => {
     const id = newId();
-    // Each two happen within one millisecond.
+    // Each pair happens within one millisecond.
     const event = {
       id,
       ruleId,
@@ -129,7 +129,7 @@ describe.each(LISTS)('the list of %s', (_what, make, before) => {
     expect((await read(list, `limit=2&sort=asc&after=${ids[5] ?? ''}`)).ids).toEqual([ids[4], ids[3]]);
   });
 
-  it('goes on with older entries after=, whatever appears meanwhile', async () => {
+  it('continues with older entries by after= when new entries appear', async () => {
     expect(await read(list, 'limit=3')).toEqual({ ids: ids.slice(0, 3), pagination: pagination(7, true) });
     const newest = await list.add();
     const second = await read(list, `limit=3&after=${ids[2] ?? ''}`);
@@ -142,14 +142,14 @@ describe.each(LISTS)('the list of %s', (_what, make, before) => {
     ids.unshift(newest);
   });
 
-  it('goes on where an entry was that has been removed', async () => {
+  it('continues from the position of a removed entry', async () => {
     if (!list.remove) return;
     await list.remove(ids[2] ?? '');
     expect((await read(list, `limit=3&after=${ids[2] ?? ''}`)).ids).toEqual(ids.slice(3, 6));
     expect((await read(list, `limit=3&sort=asc&after=${ids[2] ?? ''}`)).ids).toEqual([ids[1], ids[0]]);
   });
 
-  it('treats the id of an entry of another list as one that is nowhere', async () => {
+  it('treats the id of an entry of another list as unknown', async () => {
     const path = `${list.path}${list.path.includes('?') ? '&' : '?'}`;
     const [foreign, absent] = await Promise.all(
       [list.foreign, 'f'.repeat(24)].map((id) => server.call('GET', `${path}after=${id}`, { key: list.key })),
@@ -169,7 +169,7 @@ describe.each(LISTS)('the list of %s', (_what, make, before) => {
   });
 });
 
-it('refuses an audit event that was never in the list, and goes on behind one that was removed for its age', async () => {
+it('refuses an audit event that was never in the list, and continues after one that retention removed', async () => {
   const list = await audit();
   const [old] = [await list.add(), await list.add()];
   const refused = await server.call('GET', `/api/audit?after=${list.foreign}`, { key: list.key });

@@ -31,7 +31,7 @@ const NO_URL = {
 };
 
 describe('a rule without a webhook', () => {
-  it.each([['null'], ['left out']])('is created where webhookUrl is %s, and shown with null', async (how) => {
+  it.each([['null'], ['left out']])('is created when webhookUrl is %s, and shown with null', async (how) => {
     const wanted = { dataSourceId: scene.sourceId, name: 'Quiet', condition: 'temperature > 30' };
     const body = how === 'null' ? { ...wanted, webhookUrl: null } : wanted;
     const made = await scene.app.call('POST', '/api/alerts', { key: scene.writeKey, body });
@@ -67,7 +67,7 @@ describe('a rule without a webhook', () => {
     expect(webhookSecret).toMatch(/^whsec_/);
   });
 
-  it('refuses a test, and headers', async () => {
+  it('refuses test messages and headers', async () => {
     const { _id } = await scene.makeRule('temperature > 30', { webhookUrl: null });
     expect(seen(await call('POST', `/api/alerts/${_id}/test`))).toEqual(NO_URL);
     const message = 'headers must not be sent for an alert rule without a webhookUrl';
@@ -79,7 +79,7 @@ describe('a rule without a webhook', () => {
     expect((await patch(_id, { webhookUrl: 'https://example.com…' })).body.message).toMatch(/must not end with …/);
   });
 
-  it('still has a secret that can be rotated, and can be deleted', async () => {
+  it('has a secret that can be rotated, and can be deleted', async () => {
     const { _id, webhookSecret } = await scene.makeRule('temperature > 30', { webhookUrl: null });
     const rotated = await call('POST', `/api/alerts/${_id}/rotate-secret`);
     expect([rotated.status, rotated.body.webhookSecret === webhookSecret]).toEqual([200, false]);
@@ -88,7 +88,7 @@ describe('a rule without a webhook', () => {
 });
 
 describe('PATCH with webhookUrl: null', () => {
-  it('removes the URL and the headers; what waits fails, and can be replayed at a new URL', async () => {
+  it('removes the URL and the headers; waiting deliveries fail and can be replayed to a new URL', async () => {
     receiver.behave(answering(500));
     const made = await scene.makeRule('temperature > 40', { headers: { Authorization: 'Bearer x' } });
     const { _id } = made;
@@ -103,7 +103,7 @@ describe('PATCH with webhookUrl: null', () => {
     expect(delivery).toMatchObject({ status: 'failed', error, nextAttemptAt: null });
     const replay = `/api/alerts/${_id}/deliveries/${delivery._id}/replay`;
     expect(seen(await call('POST', replay))).toEqual(NO_URL);
-    // Its alert ends without a message.
+    // The alert ends without a message.
     await patch(_id, { status: 'paused' });
     expect(await deliveriesOf(_id)).toHaveLength(1);
     receiver.behave(answering(200));
@@ -115,7 +115,7 @@ describe('PATCH with webhookUrl: null', () => {
     expect([path, headers?.['authorization']]).toEqual(['/again', undefined]);
   });
 
-  it('is written to the audit log, and changes nothing the second time', async () => {
+  it('is recorded in the audit log, and has no effect the second time', async () => {
     const { _id } = await scene.makeRule('temperature > 50');
     for (let times = 0; times < 2; times++) expect((await patch(_id, { webhookUrl: null })).status).toBe(200);
     const { body } = await call('GET', `/api/audit?targetId=${_id}&action=alertRule.updated`);
@@ -126,7 +126,7 @@ describe('PATCH with webhookUrl: null', () => {
   });
 });
 
-it('leaves rules without a URL alone where webhooks are sealed again', async () => {
+it('skips rules without a URL when webhooks are encrypted again', async () => {
   const { _id } = await scene.makeRule('temperature > 60', { webhookUrl: null });
   const { manager } = scene.app.app.get(DataSource);
   const before = await manager.findOneByOrFail(Webhook, { id: _id });
