@@ -27,12 +27,12 @@ const patch = ({ _id }: { _id: string }, body: object) => asAdmin('PATCH', keysP
 const get = async ({ _id }: { _id: string }) => (await asAdmin('GET', keysPath(_id))).body.apiKey as object;
 
 const entries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
-/** Metadata that is so many bytes long as JSON. */
+/** Metadata with this length in bytes as JSON. */
 const metadataOf = (bytes: number) => ({ a: 'v'.repeat(bytes - '{"a":""}'.length) });
 const rate = (limit: unknown, windowSeconds: unknown) => ({ limit, windowSeconds });
 const quota = (limit: unknown, per: unknown) => ({ limit, per });
 
-/** What is wrong, where, and what is said of each of these values. */
+/** The error, its path, and the values that cause it. */
 const WRONG: [path: string[], message: string, values: unknown[]][] = [
   [
     ['expiresAt'],
@@ -80,7 +80,7 @@ const WRONG: [path: string[], message: string, values: unknown[]][] = [
   ]),
 ];
 
-describe('what no key can have', () => {
+describe('an invalid restriction of a key', () => {
   const total = async () => (await asAdmin('GET', keysPath())).body.pagination.total as number;
   const problem = (path: string[], message: string) => ({ path: ['body', ...path], message });
   const refusal = (path: string[], message: string) => ({
@@ -108,13 +108,13 @@ describe('what no key can have', () => {
     [{ dataSourceId: 7 }, ['dataSourceId'], 'Invalid data source ID format'],
     [{ rateLimit: { ...rate(1, 1), burst: 2 } }, ['rateLimit', 'burst'], 'Unknown property: burst'],
     [{ quota: { ...quota(1, 'day'), of: 'x' } }, ['quota', 'of'], 'Unknown property: of'],
-  ])('%j at its creation', async (body, path, message) => {
+  ])('%j is refused at creation', async (body, path, message) => {
     const before = await total();
     expect(seen(await create(body))).toEqual(refusal(path, message));
     expect(await total()).toBe(before);
   });
 
-  it('is told all at once, in the order of the fields', async () => {
+  it('is reported with all others, in the order of the fields', async () => {
     const { body } = await create({ quota: {}, enabled: 0, rateLimit: {}, expiresAt: 0, name: '', extra: 1 });
     expect((body.details as { path: string[] }[]).map(({ path }) => path.slice(1).join('.'))).toEqual([
       ...['name', 'expiresAt', 'rateLimit.limit', 'rateLimit.windowSeconds', 'enabled', 'quota.limit', 'quota.per'],
@@ -123,7 +123,7 @@ describe('what no key can have', () => {
     expect(body.message).toBe('Key name is required');
   });
 
-  it.each(['__proto__', 'constructor', 'prototype'])('is metadata of the name %s', async (name) => {
+  it.each(['__proto__', 'constructor', 'prototype'])('is metadata named %s', async (name) => {
     const before = await total();
     const answer = await asAdmin('POST', keysPath(), `{"name":"x","type":"read","metadata":{"${name}":"v"}}`);
     expect(answer.status).toBe(400);
@@ -135,7 +135,7 @@ describe('what no key can have', () => {
     { metadata: { ...entries(17), ['n'.repeat(64)]: '', toString: 'x', length: '0' } },
     { rateLimit: rate(1, 1), quota: quota(1, 'month') },
     { rateLimit: rate(1_000_000, 86_400), quota: quota(1_000_000_000, 'day') },
-  ])('does not begin before each bound: %j', async (bounds) => {
+  ])('starts just beyond each limit: %j is accepted', async (bounds) => {
     expect((await create(bounds)).body.apiKey).toMatchObject(bounds);
   });
 

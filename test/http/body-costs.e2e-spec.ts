@@ -15,7 +15,7 @@ let bucketId: string;
 let sourceId: string;
 let writeKey: string;
 
-/** A server whose bodies may use 16 MiB: a key may use 4 MiB of them, which is one body of the largest size. */
+/** A server with 16 MiB for bodies: a key can use 4 MiB of them, which is one body of the largest size. */
 beforeAll(async () => {
   server = await startApp({ DAKKIO_BODIES_BYTES: String(16 * MEGABYTE) });
   bucketId = await makeBucket(server);
@@ -45,7 +45,7 @@ const batch = (points: number, more = '') => {
   return `{"dataPoints":[${Array.from({ length: points }, (_, index) => point(index)).join(',')}]}`;
 };
 
-/** The longest wait of somebody else while something happens, in milliseconds. */
+/** The longest wait of another client during some work, in milliseconds. */
 async function longestWaitDuring(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;
   let working = true;
@@ -62,11 +62,11 @@ async function longestWaitDuring(work: () => Promise<unknown>): Promise<number> 
   return longest;
 }
 
-describe('a body that is dearer than its size', () => {
+describe('a body that is expensive for its size', () => {
   const brackets = gzipSync(`{"dataPoints":${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}}`, { level: 9 });
   const values = gzipSync(`{"dataPoints":[${'{},'.repeat(1_000_000)}{}]}`, { level: 9 });
 
-  it('is refused for its depth and the number of its values, from a few kilobytes of gzip', async () => {
+  it('is refused for its depth and its number of values, even as a few kilobytes of gzip', async () => {
     expect(brackets.length).toBeLessThan(5000);
     expect(await post('/api/data/batch', brackets, GZIP)).toEqual({ status: 400, message: TOO_DEEP });
     expect(await post('/api/data/batch', values, GZIP)).toEqual({ status: 400, message: TOO_MANY });
@@ -75,11 +75,11 @@ describe('a body that is dearer than its size', () => {
   it.each([
     ['names', () => Array.from({ length: 10_001 }, (_, index) => `"${index.toString(36)}":1`).join(',')],
     ['items of a deep list', () => `"a":{"b":[${'1,'.repeat(10_001)}1]}`],
-  ])('is refused for so many %s', async (_what, make) => {
+  ])('is refused for too many %s', async (_what, make) => {
     expect(await post('/api/data/batch', `{${make()}}`.padEnd(200_000))).toEqual({ status: 400, message: TOO_MANY });
   });
 
-  it('is told of its unknown names with a bound on how many and how long they are', async () => {
+  it('limits the number and the length of the unknown names in the error', async () => {
     const long = 'x'.repeat(1_000_000);
     const answer = await server.call('POST', '/api/data/batch', {
       key: writeKey,
@@ -93,7 +93,7 @@ describe('a body that is dearer than its size', () => {
     expect(JSON.stringify(body).length).toBeLessThan(2000);
   });
 
-  it('holds nobody else up, however many come at once', async () => {
+  it('does not delay other clients, however many are sent at once', async () => {
     const attack = () =>
       Promise.all(
         Array.from({ length: 20 }, (_, index) => post('/api/data/batch', index % 2 ? brackets : values, GZIP)),
@@ -101,7 +101,7 @@ describe('a body that is dearer than its size', () => {
     const control = await longestWaitDuring(() => post('/api/data/batch', batch(1000)));
     let answers: Awaited<ReturnType<typeof attack>> = [];
     const longest = await longestWaitDuring(async () => (answers = await attack()));
-    // Those that wait for five seconds are refused too.
+    // Bodies that wait for five seconds are refused too.
     expect(answers.filter(({ status }) => status !== 400 && status !== 503)).toEqual([]);
     expect(answers.some(({ status }) => status === 400)).toBe(true);
     expect(longest).toBeLessThan(500 + 5 * control);
@@ -109,7 +109,7 @@ describe('a body that is dearer than its size', () => {
 });
 
 describe('a large batch', () => {
-  it('is stored as a small one is, with every value of every point', async () => {
+  it('is stored with every value of every point', async () => {
     expect(await post('/api/data/batch', batch(1000, `,"metadata":{"note":"${'ä'.repeat(400)}"}`))).toMatchObject({
       status: 201,
       inserted: 1000,
@@ -125,7 +125,7 @@ describe('a large batch', () => {
     expect(body.data.map(({ values }: any) => values.temperature)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   });
 
-  it('names the point that is wrong, far into it', async () => {
+  it('names an invalid point far into the batch', async () => {
     const text = batch(1000, `,"metadata":{"note":"${'x'.repeat(900)}"}`).replace(
       '"temperature":900',
       '"temperature":"900"',
@@ -137,8 +137,8 @@ describe('a large batch', () => {
   });
 });
 
-describe('a body of a route that takes no bulk data', () => {
-  it.each(['/api/data/query', '/api/alerts/preview', '/api/buckets'])('has 256 KiB at most: %s', async (path) => {
+describe('a body of a route without bulk data', () => {
+  it.each(['/api/data/query', '/api/alerts/preview', '/api/buckets'])('is limited to 256 KiB: %s', async (path) => {
     const key = server.adminKey;
     const padded = (length: number) => '{"bucketId":1}'.padEnd(length);
     expect((await post(path, padded(262_144), { key })).status).toBe(400);
@@ -153,7 +153,7 @@ describe('gzip', () => {
   it.each([
     ['in two members', (one: Buffer, other: Buffer) => Buffer.concat([one, other])],
     ['with zeros behind it', (one: Buffer, other: Buffer) => Buffer.concat([one, other, Buffer.alloc(50)])],
-  ])('may come %s', async (_how, join) => {
+  ])('is accepted %s', async (_how, join) => {
     const body = join(gzipSync(text().slice(0, 3000)), gzipSync(text().slice(3000)));
     expect(await post('/api/data/batch', body, GZIP)).toMatchObject({ status: 201 });
   });
@@ -163,14 +163,14 @@ describe('gzip', () => {
     ['half a member behind it', () => Buffer.concat([gzipSync(text()), gzipSync(text()).subarray(0, 30)])],
     ['its end missing', () => gzipSync(text()).subarray(0, -4)],
     ['a wrong size', () => Buffer.concat([gzipSync(text()).subarray(0, -4), Buffer.from([1, 0, 0, 0])])],
-  ])('must not have %s', async (_what, make) => {
+  ])('is refused with %s', async (_what, make) => {
     expect(await post('/api/data/batch', make(), GZIP)).toEqual({
       status: 400,
       message: 'Request body is not valid gzip',
     });
   });
 
-  it('is undone up to the limit, whatever size it claims', async () => {
+  it('is decompressed up to the limit, whatever size it declares', async () => {
     const spaces = gzipSync(Buffer.alloc(5 * MEGABYTE, ' '), { level: 9 });
     const small = Buffer.concat([spaces, gzipSync('{}')]);
     const fits = Buffer.concat([gzipSync(Buffer.alloc(3 * MEGABYTE, ' ')), gzipSync(text())]);
@@ -181,35 +181,35 @@ describe('gzip', () => {
   });
 });
 
-describe('bodies at the same time', () => {
+describe('concurrent bodies', () => {
   const head = (key: string, length: string) =>
     `POST /api/data/batch HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\n${length}\r\n\r\n`;
   const declared = (text: string) => `Content-Length: ${Buffer.byteLength(text)}`;
   const padded = (text: string) => text.padEnd(4 * MEGABYTE);
 
-  it('wait for those of their own key, and small ones for none of them', async () => {
+  it('wait only for bodies of the same key, and small ones do not wait', async () => {
     const { key } = await makeKey(server, bucketId, 'write');
     const slow = await RawConnection.open(server.port);
     const waiting = await RawConnection.open(server.port);
     const body = padded(batch(10));
     await slow.send(head(key, declared(body)) + body.slice(0, 1000));
-    // Its first bytes are read, so that its room is held.
+    // Its first bytes are read, so its memory is reserved.
     await server.call('GET', '/health/live');
     const second = waiting.send(head(key, declared(body)) + body);
     expect(await post('/api/data/batch', batch(100), { key })).toMatchObject({ status: 201 });
     expect(await post('/api/data/batch', padded(batch(10)))).toMatchObject({ status: 201 });
 
-    const asked = post('/api/data/batch', padded(batch(10)), { key });
+    const reply = post('/api/data/batch', padded(batch(10)), { key });
     await slow.send(body.slice(1000));
     expect((await slow.next()).status).toBe(201);
     await second;
     expect((await waiting.next()).status).toBe(201);
-    expect((await asked).status).toBe(201);
+    expect((await reply).status).toBe(201);
     slow.destroy();
     waiting.destroy();
   });
 
-  it('are answered 503 when there is no room for five seconds, and let go of it when their client is gone', async () => {
+  it('are answered 503 when there is no memory for five seconds, and release it when their client disconnects', async () => {
     const { key } = await makeKey(server, bucketId, 'write');
     const slow = await RawConnection.open(server.port);
     await slow.send(head(key, `Content-Length: ${4 * MEGABYTE}`) + '{');
@@ -221,7 +221,7 @@ describe('bodies at the same time', () => {
     expect(server.logs.filter((line) => line.includes(BUSY))).toEqual([]);
   }, 15_000);
 
-  it('share the room of their line of keys', async () => {
+  it('share the memory limit of their line of keys', async () => {
     const { key } = await makeKey(server, bucketId, 'write');
     const rotated = await server.call('POST', '/api/keys/self/rotate', { key });
     const slow = await RawConnection.open(server.port);
@@ -236,7 +236,7 @@ describe('bodies at the same time', () => {
     expect((await ours).status).toBe(400);
   });
 
-  it('use at most half of the room for one organization', async () => {
+  it('use at most half of the memory for one organization', async () => {
     const other = await makeOrganization(server);
     const key = server.adminKey;
     const slow = await Promise.all([key, writeKey].map(() => RawConnection.open(server.port)));
@@ -253,7 +253,7 @@ describe('bodies at the same time', () => {
     expect((await ours).status).toBe(400);
   });
 
-  it('come in as many pieces as they like', async () => {
+  it('are accepted in any number of chunks', async () => {
     const text = batch(300).padEnd(100_000);
     const chunks = [...text].map((character) => `1\r\n${character}\r\n`).join('');
     const connection = await RawConnection.open(server.port);

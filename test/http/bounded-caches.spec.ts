@@ -1,7 +1,7 @@
 import { isAddressIn, MOST_RULES_READY, MOST_SAID, rulesInMemory } from '../../src/common/addresses';
 import { QuotaCounts, MOST_QUOTA_COUNTS } from '../../src/api-keys/usage/quota-counts';
 
-it('keeps address rules within a bound, however many sets there are and addresses come', () => {
+it('limits the cache of address rules for any number of sets and addresses', () => {
   for (let index = 0; index < 12_000; index++) {
     const rules = `10.${index >> 8}.${index & 255}.0/24`;
     for (let host = 0; host < 3 * MOST_SAID && index % 100 === 0; host++)
@@ -14,7 +14,7 @@ it('keeps address rules within a bound, however many sets there are and addresse
   expect(addresses).toBeLessThanOrEqual(MOST_RULES_READY);
 });
 
-it('keeps quota counts within a bound, and reads those again that it has dropped', async () => {
+it('limits the cache of quota counts, and reads evicted ones again', async () => {
   const read: string[] = [];
   const counts = new QuotaCounts((keyId) => {
     read.push(keyId);

@@ -36,7 +36,7 @@ async function send(method: string, path: string, key: string, sent: RequestInit
 }
 
 describe.each(EMPTY)('a request with %s', (_what, sent) => {
-  it('means {} to a query', async () => {
+  it('equals {} for a query', async () => {
     const { status, body } = await send('POST', '/api/data/query', bucketKey, sent());
     expect([status, body.data]).toEqual([200, [expect.objectContaining({ values: { t: 1 } })]]);
   });
@@ -47,7 +47,7 @@ describe.each(EMPTY)('a request with %s', (_what, sent) => {
     ['PATCH', () => `/api/buckets/${ids.bucket}/sources/${ids.source}`],
     ['PATCH', () => `/api/buckets/${ids.bucket}/keys/${ids.key}`],
     ['PATCH', () => `/api/alerts/${ids.alert}`],
-  ])('changes nothing, as {} does: %s', async (method, path) => {
+  ])('changes nothing, like {}: %s', async (method, path) => {
     const unlike = ({ body, ...rest }: { status: number; body: any }) => ({
       ...rest,
       body: JSON.parse(JSON.stringify(body, (name, value: unknown) => (name === 'updatedAt' ? undefined : value))),
@@ -68,13 +68,13 @@ describe.each(EMPTY)('a request with %s', (_what, sent) => {
     ['POST', '/api/alerts/preview'],
     ['POST', '/api/keys'],
     ['DELETE', '/api/data'],
-  ])('is refused where something is required: %s %s', async (method, path) => {
+  ])('is refused when a field is required: %s %s', async (method, path) => {
     const { status } = await send(method, path, server.adminKey, sent());
     expect(status).toBe(sent().headers ? 400 : 415);
   });
 });
 
-it('refuses bytes that are no JSON where nothing is required', async () => {
+it('refuses bytes that are not JSON even when nothing is required', async () => {
   const headers = { 'Content-Type': 'application/json' };
   for (const body of [' ', '\uFEFF', 'null'])
     expect((await send('POST', '/api/data/query', bucketKey, { headers, body })).status).toBe(400);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** What a client sees of an error besides its body. */
+/** The error fields and headers that a client gets besides the message. */
 async function seen(method: string, path: string, options: Parameters<TestApp['call']>[2] = {}) {
   const { status, headers } = await server.call(method, path, options);
   return [status, headers.get('x-error-code'), headers.get('link')];
@@ -52,7 +52,7 @@ describe('an error reply of a route', () => {
     expect(await call()).toEqual(error(status, code));
   });
 
-  it('names the first problem of several, as the sentence does', async () => {
+  it('uses the first of several problems, like the message', async () => {
     const reversed = { bucketId, filters: { startTime: 'now', endTime: 'now-1h' } };
     const body = { ...reversed, filters: { ...reversed.filters, limit: 0 } };
     expect(await seen('POST', '/api/data/query', { key: readKey, body: reversed })).toEqual(
@@ -61,7 +61,7 @@ describe('an error reply of a route', () => {
     expect(await seen('POST', '/api/data/query', { key: readKey, body })).toEqual(error(400, 'invalid_field'));
   });
 
-  it('has neither where all is well', async () => {
+  it('adds neither to a successful reply', async () => {
     expect(await seen('GET', '/api/buckets', admin())).toEqual([200, null, null]);
   });
 });
@@ -75,14 +75,14 @@ describe('an error reply of the HTTP server', () => {
     [405, 'method_not_allowed', rawRequest('CONNECT example.com:443')],
     [417, 'expectation_failed', rawRequest('POST /api/buckets', ['Expect: cake', 'Content-Length: 2'])],
     [431, 'headers_too_large', rawRequest('GET /', [`X-Large: ${'x'.repeat(20_000)}`])],
-  ])('has them too: %i %s', async (status, code, bytes) => {
+  ])('has a code and a link: %i %s', async (status, code, bytes) => {
     const [answer] = await exchange(server.port, bytes);
     expect([answer?.status, answer?.headers['x-error-code'], answer?.headers.link]).toEqual(error(status, code));
   });
 });
 
 describe('the code', () => {
-  it('is the same for every key that is not valid', async () => {
+  it('is the same for every invalid key', async () => {
     const deleted = await makeKey(server, bucketId, 'read');
     await server.call('DELETE', `/api/buckets/${bucketId}/keys/${deleted._id}`, { key: server.adminKey });
     const disabled = await makeKey(server, bucketId, 'read');
@@ -96,7 +96,7 @@ describe('the code', () => {
     expect(replies).toEqual(replies.map(() => error(401, 'unauthorized')));
   });
 
-  it('does not tell an absent bucket from one of others', async () => {
+  it('does not distinguish an absent bucket from one of another organization', async () => {
     const absent = await seen('POST', '/api/data/query', { key: readKey, body: { bucketId: ABSENT } });
     const others = await seen('POST', '/api/data/query', { key: readKey, body: { bucketId: otherBucketId } });
     expect([absent, others]).toEqual([error(403, 'bucket_not_accessible'), error(403, 'bucket_not_accessible')]);
@@ -104,7 +104,7 @@ describe('the code', () => {
 });
 
 describe('the link', () => {
-  it('leads to a section of the page', async () => {
+  it('points to a section of the page', async () => {
     const { headers } = await server.call('GET', '/api/nope');
     const [, target = ''] = /^<(.+)>/.exec(headers.get('link') ?? '') ?? [];
     const { pathname, hash } = new URL(target, server.url);
@@ -121,7 +121,7 @@ describe('the link', () => {
     ['/a>; rel="x"', ''],
     ['https://evil.example', ''],
     ['/a, /b', ''],
-  ])('has the prefix that a trusted proxy names: %s', async (sent, prefix) => {
+  ])('has the prefix that a trusted proxy sends: %s', async (sent, prefix) => {
     const headers = { 'X-Forwarded-Prefix': sent };
     const proxied = await startApp({ DAKKIO_TRUSTED_PROXIES: '127.0.0.1' });
     const { headers: answered } = await proxied.call('GET', '/api/nope', { headers });
@@ -130,7 +130,7 @@ describe('the link', () => {
     expect(await seen('GET', '/api/nope', { headers })).toEqual(error(404, 'route_not_found'));
   });
 
-  it('is left out where the page is not served', async () => {
+  it('is omitted when the page is not served', async () => {
     const bare = await startApp({ DAKKIO_DOCS: 'off' });
     const routed = await bare.call('GET', '/api/nope');
     const [unparsed] = await exchange(bare.port, 'GARBAGE\r\n\r\n');

@@ -15,7 +15,7 @@ import { caller, type Call } from '../support/call';
 const SECRET = 'SELECT secret FROM /etc/passwd';
 const failed = (code: string) => new QueryFailedError(SECRET, [], Object.assign(new Error(SECRET), { code }));
 
-/** What PostgreSQL and the network say of a trouble that passes. */
+/** Errors of PostgreSQL and of the network that are transient. */
 const PASSING_CODES = [
   ...[
     '08006',
@@ -154,7 +154,7 @@ const FULL = {
   requestId: 'r1',
 };
 
-describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
+describe.each(['throw', 'reject'])('an error of a handler (%s)', (how) => {
   const fail = (what: string) => call('GET', `/${how}/${what}`, { headers: { 'X-Request-Id': 'r1' } });
 
   it.each([
@@ -162,7 +162,7 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
       (what) => [what, 500, INTERNAL] as const,
     ),
     ['unique-violation', 500, INTERNAL] as const,
-  ])('%s is told as %i without detail, and logged with the id of the request', async (what, status, body) => {
+  ])('%s is answered %i without detail, and logged with the id of the request', async (what, status, body) => {
     const answer = await fail(what);
     expect([answer.status, answer.body]).toEqual([status, body]);
     expect(logged).toEqual([[`GET /${how}/${what} failed, request r1`, expect.anything(), 'Errors']]);
@@ -188,7 +188,7 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
     ),
     ['sqlite-busy', 503, LOCKED] as const,
     ['file-gone', 503, GONE] as const,
-  ])('%s is told as %i without detail, and leaves the log to the outage', async (what, status, body) => {
+  ])('%s is answered %i without detail, and only the outage is logged', async (what, status, body) => {
     const answer = await fail(what);
     expect([answer.status, answer.body]).toEqual([status, body]);
     expect(logged).toEqual([]);
@@ -198,21 +198,21 @@ describe.each(['throw', 'reject'])('what a handler fails with (%s)', (how) => {
   it.each([
     ['exposed-404', 404, { error: 'Not Found', message: 'Not Found' }],
     ['own-refusal', 409, { error: 'Conflict', message: 'Taken by $& you' }],
-  ])('%s is told as %i, and not logged', async (what, status, body) => {
+  ])('%s is answered %i, and not logged', async (what, status, body) => {
     const answer = await fail(what);
     expect([answer.status, answer.body, logged]).toEqual([status, body, []]);
   });
 
-  it.each(['40P01', 'runner-lost', 'pool-empty'])('%s passes, and the answer says when to try again', async (what) => {
+  it.each(['40P01', 'runner-lost', 'pool-empty'])('%s is transient, and the reply has Retry-After', async (what) => {
     expect((await fail(what)).headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
   });
 
-  it('hands on the headers of a refusal', async () => {
+  it('sends the headers of a refusal', async () => {
     expect((await fail('own-refusal')).headers.get('retry-after')).toBe('7');
   });
 });
 
-it('cuts an answer that fails half-way, so that nobody takes it for whole', async () => {
+it('aborts a reply that fails midway, so that clients see that it is incomplete', async () => {
   await expect(call('GET', '/late')).rejects.toThrow();
   expect(logged).toEqual([['GET /late failed while its answer was being sent', expect.anything(), 'Errors']]);
 });

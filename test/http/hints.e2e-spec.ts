@@ -16,7 +16,7 @@ const post = (path: string, body: object, key = server.adminKey) => server.call(
 const keysPath = () => `/api/buckets/${bucketId}/keys`;
 
 describe('an unknown name', () => {
-  it('gets the place of the same name at another level, and keeps its sentence', async () => {
+  it('gets the path of the same name at another level as a hint, with the same message', async () => {
     const { status, body } = await post('/api/data/query', { bucketId, startTime: 'now-1h' });
     expect([status, body]).toEqual([
       400,
@@ -44,7 +44,7 @@ describe('an unknown name', () => {
     ['keys[1].allowedIps', () => `${keysPath()}/bulk`, { keys: [{ name: 'a', type: 'read' }, { name: 'b', type: 'read', allowedIp: [] }] }], // prettier-ignore
     ['keys[].name', () => `${keysPath()}/bulk`, { keys: [{ name: 'a', type: 'read' }], name: 'a' }],
     ['partial in the query string', () => '/api/data/batch', { dataPoints: [{}], partial: true }],
-  ])('gets the nearest known one: %s', async (hint, path, sent) => {
+  ])('gets the nearest known name: %s', async (hint, path, sent) => {
     const { body } = await post(path(), sent);
     expect(body.details?.at(-1)?.hint).toBe(`did you mean ${hint}?`);
   });
@@ -56,7 +56,7 @@ describe('an unknown name', () => {
     ]);
   });
 
-  it('gets nothing where no known one is similar', async () => {
+  it('gets no hint when no known name is similar', async () => {
     const { body } = await post('/api/buckets', { name: 'Lab', colour: 'red' });
     expect(body).toEqual({ error: 'Validation Error', message: 'Unknown property: colour' });
   });
@@ -83,7 +83,7 @@ describe('a point', () => {
   });
 });
 
-describe('a value that is none of a few', () => {
+describe('a value outside its enum', () => {
   it.each<[hint: string, body: object]>([
     ['asc', { filters: { sort: 'acs' } }],
     ['median', { aggregation: 'medain' }],
@@ -91,13 +91,13 @@ describe('a value that is none of a few', () => {
     ['minute', { groupBy: 'minutes' }],
     ['Europe/Berlin', { timezone: 'Europe/Berln' }],
     ['previous', { fill: 'previuos' }],
-  ])('gets the nearest of them: %s', async (hint, sent) => {
+  ])('gets the nearest allowed value: %s', async (hint, sent) => {
     const { body } = await post('/api/data/query', { bucketId, ...sent });
     expect(body.details[0]).toEqual({ path: expect.any(Array), message: body.message, hint: `did you mean ${hint}?` });
   });
 });
 
-it('spends little on a hostile body, and shows nothing of it', async () => {
+it('limits the work for a hostile body, and does not echo it', async () => {
   const name = (index: number) => `${'filters.startTime'.repeat(3)}\u0007\n${index}`;
   const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [name(index), 1]));
   const long = { ['startTime'.repeat(20_000)]: 1 };

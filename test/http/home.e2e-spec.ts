@@ -39,16 +39,16 @@ describe('GET /', () => {
     expect(response.headers.get('content-type')).toBe((await home(accept)).headers.get('content-type'));
   });
 
-  it('answers with a wrong key too, and refuses other methods', async () => {
+  it('answers an invalid key too, and refuses other methods', async () => {
     expect((await server.call('GET', '/', { key: 'nonsense' })).status).toBe(200);
     const { status, body } = await server.call('POST', '/');
     expect([status, body.message]).toEqual([405, 'Method POST is not allowed here. Allowed: GET, HEAD']);
   });
 
-  it('links to no docs where there are none', async () => {
+  it('omits the links to the docs when they are disabled', async () => {
     const quiet = await startApp({ DAKKIO_DOCS: 'off' });
-    const asked = async (headers: Record<string, string>) => (await fetch(`${quiet.url}/`, { headers })).text();
-    const [json, page] = [await asked({}), await asked({ Accept: BROWSER })];
+    const home = async (headers: Record<string, string>) => (await fetch(`${quiet.url}/`, { headers })).text();
+    const [json, page] = [await home({}), await home({ Accept: BROWSER })];
     await quiet.stop();
     expect(JSON.parse(json)).toEqual({ name: 'Dakkio', version, health: '/health/ready' });
     expect([...page.matchAll(/href="([^"]+)"/g)].map(([, link]) => link)).toEqual(['health/ready']);

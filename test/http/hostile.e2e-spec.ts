@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Sends a request on a connection of its own. Gives its answer, and what else comes until the server closes. */
+/** Sends a request on its own connection. Returns its reply, and all further bytes until the server closes. */
 async function answersTo({ text, head }: HostileRequest): Promise<RawAnswer[]> {
   const connection = await RawConnection.open(server.port);
   try {
@@ -53,7 +53,7 @@ function expectContract(answers: readonly RawAnswer[], { head }: HostileRequest)
   }
 }
 
-/** `rounds` times as many requests at once. A failure prints the seed and the path to it. */
+/** Sends a group of concurrent requests `rounds` times. A failure prints its seed and path. */
 async function withstand(requests: fc.Arbitrary<HostileRequest>, rounds: number, atOnce: number): Promise<void> {
   const batch = fc.array(requests, { minLength: atOnce, maxLength: atOnce });
   const property = fc.asyncProperty(batch, async (sent) => {
@@ -67,11 +67,11 @@ async function withstand(requests: fc.Arbitrary<HostileRequest>, rounds: number,
 const [COMPLETE_ROUNDS, MALFORMED_ROUNDS] = [repetitions(20, 180), repetitions(1, 4)];
 
 describe('hostile requests', () => {
-  it(`get replies of the one shape, and no 5xx: ${COMPLETE_ROUNDS * 50} complete requests`, async () => {
+  it(`get replies of the documented shape, and no 5xx: ${COMPLETE_ROUNDS * 50} complete requests`, async () => {
     await withstand(hostileRequests(loot), COMPLETE_ROUNDS, 50);
   }, 120_000);
 
-  it(`get replies of the one shape, and no 5xx: ${MALFORMED_ROUNDS * 250} malformed requests`, async () => {
+  it(`get replies of the documented shape, and no 5xx: ${MALFORMED_ROUNDS * 250} malformed requests`, async () => {
     await withstand(brokenRequests(loot), MALFORMED_ROUNDS, 250);
   }, 120_000);
 });

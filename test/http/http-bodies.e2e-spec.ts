@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Sends bytes to the route that makes buckets. */
+/** Sends bytes to the route that creates buckets. */
 async function post(body: RequestInit['body'], headers: Record<string, string> = {}) {
   const answer = await fetch(`${server.url}/api/buckets`, {
     method: 'POST',
@@ -57,7 +57,7 @@ describe('a JSON body', () => {
     ['33 levels', nested(33), TOO_DEEP],
     ['3,000 levels', nested(3000), TOO_DEEP],
     ['5,000 levels of arrays', `{"name":${'['.repeat(5000)}${']'.repeat(5000)}}`, TOO_DEEP],
-  ])('is not %s', async (_what, body, message) => {
+  ])('is refused when it is %s', async (_what, body, message) => {
     expect(await post(body)).toEqual(refused(400, 'Validation Error', message));
   });
 
@@ -133,7 +133,7 @@ describe('Content-Encoding', () => {
     expect(await post(body, gzip)).toEqual(refused(400, 'Validation Error', NOT_GZIP));
   });
 
-  it('is undone only up to the limit', async () => {
+  it('is decompressed only up to the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(15_000_000, ' '), { level: 9 });
     expect(bomb.length).toBeLessThan(20_000);
     expect(await post(bomb, gzip)).toEqual(
@@ -147,7 +147,7 @@ describe('the size of a body', () => {
   const streamed = (text: string) => new Blob([text]).stream();
   const tooLarge = refused(413, 'Payload Too Large', 'Request body must be 20000 bytes or less');
 
-  it('may be the limit', async () => {
+  it('may equal the limit', async () => {
     expect((await post(padded(20_000))).status).toBe(201);
     expect((await post(streamed(padded(20_000)))).status).toBe(201);
     expect((await post(gzipSync(padded(20_000)), { 'Content-Encoding': 'gzip' })).status).toBe(201);
@@ -157,7 +157,7 @@ describe('the size of a body', () => {
     expect(await post(streamed(padded(20_001)))).toEqual(tooLarge);
     expect(await post(gzipSync(padded(20_001)), { 'Content-Encoding': 'gzip' })).toEqual(tooLarge);
   });
-  it('is looked at after the type, and before the text', async () => {
+  it('is checked after the type, and before the content', async () => {
     const body = 'x'.repeat(20_001);
     expect((await post(body, { 'Content-Type': 'text/plain' })).status).toBe(415);
     expect(await post(body)).toEqual(tooLarge);

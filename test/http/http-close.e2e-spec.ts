@@ -8,7 +8,7 @@ beforeEach(async () => {
   server = await startApp();
 });
 
-/** A connection with a request on it that has passed the key guard and waits for its body. */
+/** A connection with a request that has passed the key guard and waits for its body. */
 async function openRequest(): Promise<RawConnection> {
   const connection = await RawConnection.open(server.port);
   const lines = [`X-API-Key: ${server.adminKey}`, 'Content-Type: application/json', 'Expect: 100-continue'];
@@ -17,7 +17,7 @@ async function openRequest(): Promise<RawConnection> {
   return connection;
 }
 
-/** A connection that was answered, and is kept for the next request. */
+/** A connection that was answered, and is kept alive. */
 async function openIdle(): Promise<RawConnection> {
   const connection = await RawConnection.open(server.port);
   await connection.send(rawRequest('GET /health/live'));
@@ -26,7 +26,7 @@ async function openIdle(): Promise<RawConnection> {
 }
 
 describe('closing the application', () => {
-  it('finishes what runs, says that the connection ends, and takes no new one', async () => {
+  it('finishes running requests, sends Connection: close, and accepts no new connection', async () => {
     const running = await openRequest();
     const idle = await openIdle();
     const closed = server.stop();
@@ -39,18 +39,18 @@ describe('closing the application', () => {
     await closed;
   });
 
-  it('closes after that answer, whatever was sent behind it', async () => {
+  it('closes after that reply, and ignores pipelined requests', async () => {
     const running = await openRequest();
     const idle = await openIdle();
     const closed = server.stop();
-    // The stop looks for leaked keys first: the close has begun when the idle connection ends.
+    // The stop searches for leaked keys first. The close has started when the idle connection ends.
     await idle.closed;
     await running.send(CREATE + rawRequest('GET /health/ready'));
     expect((await running.rest()).map(({ status }) => status)).toEqual([201]);
     await closed;
   });
 
-  it('does not wait for a client that sends nothing more', async () => {
+  it('does not wait for a stalled client', async () => {
     const stuck = await openRequest();
     const idle = await RawConnection.open(server.port);
     await server.stop();

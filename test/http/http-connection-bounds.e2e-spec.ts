@@ -16,7 +16,7 @@ async function start(environment: Record<string, string>) {
   return { open, waiting, stop: () => adapter.close() };
 }
 
-/** A connection that has had an answer, and is idle. */
+/** An idle connection that got a reply. */
 async function idle(server: { open: () => Promise<RawConnection> }): Promise<RawConnection> {
   const connection = await server.open();
   await connection.send(rawRequest('GET /now'));
@@ -36,14 +36,20 @@ const REFUSED = (code: string, message: string) => ({
   }),
   body: { error: 'Service Unavailable', message },
 });
-const FULL = REFUSED('too_many_connections', 'The server has too many open connections. Please try again in a few seconds');
-const FULL_ADDRESS = REFUSED('too_many_connections_from_address', 'Your address has too many open connections. Close some, or reuse them');
+const FULL = REFUSED(
+  'too_many_connections',
+  'The server has too many open connections. Please try again in a few seconds',
+);
+const FULL_ADDRESS = REFUSED(
+  'too_many_connections_from_address',
+  'Your address has too many open connections. Close some, or reuse them',
+);
 
 describe.each([
   ['in all', { DAKKIO_MAX_CONNECTIONS: '3' }, FULL],
   ['of one address', { DAKKIO_MAX_CONNECTIONS_PER_ADDRESS: '3' }, FULL_ADDRESS],
 ])('connections %s', (_what, environment, refused) => {
-  it('close the one that is idle longest for a new one', async () => {
+  it('close the longest idle one for a new one', async () => {
     const server = await start(environment);
     const oldest = await idle(server);
     const others = [await idle(server), await idle(server)];
@@ -57,7 +63,7 @@ describe.each([
     await server.stop();
   });
 
-  it('count one as idle that has asked for nothing yet', async () => {
+  it('count as idle before their first request', async () => {
     const server = await start(environment);
     const silent = await server.open();
     const half = await server.open();
@@ -68,7 +74,7 @@ describe.each([
     await server.stop();
   });
 
-  it('refuse a new one with 503 while all are at work, and take it when one has gone', async () => {
+  it('refuse a new one with 503 while all are busy, and accept it when one has closed', async () => {
     const server = await start(environment);
     const busy = [await server.open(), await server.open(), await server.open()];
     for (const connection of busy) await connection.send(rawRequest('GET /wait'));
@@ -103,7 +109,7 @@ it('does not count the connections of trusted proxies', async () => {
   await server.stop();
 });
 
-it('forgets connections that have closed', async () => {
+it('does not count closed connections', async () => {
   const server = await start({ DAKKIO_MAX_CONNECTIONS: '2', DAKKIO_MAX_CONNECTIONS_PER_ADDRESS: '2' });
   for (let round = 0; round < 30; round++) {
     const connection = await server.open();

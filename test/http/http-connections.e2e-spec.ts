@@ -21,7 +21,7 @@ afterAll(() => server.stop());
 const CREATE = JSON.stringify({ name: 'Greenhouse' });
 const JSON_LINE = 'Content-Type: application/json';
 
-describe('what the HTTP parser refuses', () => {
+describe('the HTTP parser', () => {
   it.each([
     ['a first line that is none', 'hello\r\n\r\n'],
     ['an unknown method', 'FROB / HTTP/1.1\r\nHost: test\r\n\r\n'],
@@ -34,7 +34,7 @@ describe('what the HTTP parser refuses', () => {
     ['two lengths', rawRequest('POST /api/buckets', ['Content-Length: 2', 'Content-Length: 3'])],
     ['a length beside chunks', rawRequest('POST /x', ['Content-Length: 2', 'Transfer-Encoding: chunked'])],
     ['a transfer coding that does not end in chunked', rawRequest('POST /api/buckets', ['Transfer-Encoding: gzip'])],
-  ])('refuses %s with 400 in the one shape, and closes', async (_what, bytes) => {
+  ])('refuses %s with 400 in the documented shape, and closes', async (_what, bytes) => {
     const answers = await exchange(server.port, bytes);
     expect(answers).toEqual([
       {
@@ -49,14 +49,14 @@ describe('what the HTTP parser refuses', () => {
     ]);
   });
 
-  it('refuses a broken chunk of a body that is being read', async () => {
+  it('refuses an invalid chunk in the middle of a body', async () => {
     const lines = [keyLine, JSON_LINE, 'Transfer-Encoding: chunked', 'X-Request-Id: mine'];
     const [answer, ...others] = await exchange(server.port, rawRequest('POST /api/buckets', lines, 'zz\r\n'));
     expect([answer?.status, answer?.body, others]).toEqual([400, MALFORMED, []]);
     expect(answer?.headers['x-request-id']).toBe('mine');
   });
 
-  it('says that a body ended early when the client closes its side in the middle of it', async () => {
+  it('reports an incomplete body when the client closes its side in the middle of it', async () => {
     const connection = await RawConnection.open(server.port);
     await connection.send(rawRequest('POST /api/buckets', [keyLine, JSON_LINE, 'Content-Length: 100'], '{"name"'));
     connection.end();
@@ -66,7 +66,7 @@ describe('what the HTTP parser refuses', () => {
     ]);
   });
 
-  it('refuses too large headers with 431, which a client can read that is still sending', async () => {
+  it('refuses oversized headers with 431, which a client that is still sending can read', async () => {
     const connection = await RawConnection.open(server.port);
     await connection.send('GET /api/buckets HTTP/1.1\r\nHost: test\r\n');
     for (let line = 0; line < 40; line++) await connection.send(`X-Line-${line}: ${'x'.repeat(8000)}\r\n`);
@@ -79,7 +79,7 @@ describe('what the HTTP parser refuses', () => {
     await connection.closed;
   });
 
-  it('answers what was asked before, then refuses the broken rest', async () => {
+  it('answers complete requests before it refuses the invalid rest', async () => {
     const answers = await exchange(
       server.port,
       rawRequest('POST /api/buckets', [keyLine, JSON_LINE], CREATE) +
@@ -92,7 +92,7 @@ describe('what the HTTP parser refuses', () => {
 });
 
 describe('the Host header', () => {
-  it.each(['1.0', '1.1'])('may be absent in HTTP/1.0 alone: %s', async (version) => {
+  it.each(['1.0', '1.1'])('may be absent only in HTTP/1.0: %s', async (version) => {
     const [answer] = await exchange(server.port, `GET /health/live HTTP/${version}\r\nConnection: close\r\n\r\n`);
     expect([answer?.status, answer?.headers.connection, answer?.body]).toEqual(
       version === '1.0'
@@ -101,7 +101,7 @@ describe('the Host header', () => {
     );
   });
 
-  it('must not be given twice', async () => {
+  it('must not be repeated', async () => {
     const [answer, ...others] = await exchange(server.port, rawRequest('GET /health/live', ['Host: other']));
     expect([answer?.status, answer?.body, others]).toEqual([
       400,
@@ -114,7 +114,7 @@ describe('the Host header', () => {
 describe('Expect', () => {
   const expecting = ['Expect: 100-continue', JSON_LINE, `Content-Length: ${CREATE.length}`];
 
-  it('asks for the body only after the key was accepted', async () => {
+  it('requests the body only after the key was accepted', async () => {
     const connection = await RawConnection.open(server.port);
     await connection.send(rawRequest('POST /api/buckets', [keyLine, ...expecting]));
     expect((await connection.next()).status).toBe(100);
@@ -133,12 +133,12 @@ describe('Expect', () => {
       'POST /api/buckets',
       () => [keyLine, 'Expect: 100-continue', JSON_LINE, 'Content-Length: 9999999'],
     ],
-  ])('%s: answers %i and never asks for the body', async (_what, status, line, headers) => {
+  ])('%s: answers %i and never requests the body', async (_what, status, line, headers) => {
     const answers = await exchange(server.port, rawRequest(line, headers()));
     expect(answers.map((answer) => [answer.status, answer.headers.connection])).toEqual([[status, 'close']]);
   });
 
-  it('lets a client read its refusal that has not waited', async () => {
+  it('lets a client that did not wait read its refusal', async () => {
     const connection = await RawConnection.open(server.port);
     const sent = connection.send(
       rawRequest('POST /api/buckets', ['Expect: 100-continue', 'Content-Length: 600000'], 'x'.repeat(600_000)),
@@ -148,7 +148,7 @@ describe('Expect', () => {
     await connection.closed;
   });
 
-  it('closes after an answer to a request whose body it never asked for', async () => {
+  it('closes after the reply when it never requested the body', async () => {
     const answers = await exchange(
       server.port,
       rawRequest('GET /health/live', ['Expect: 100-continue', 'Content-Length: 10']),
@@ -169,7 +169,7 @@ describe('Expect', () => {
 });
 
 describe('a connection', () => {
-  it('answers requests in the order in which they came', async () => {
+  it('answers requests in the order of their arrival', async () => {
     const connection = await RawConnection.open(server.port);
     await connection.send(
       rawRequest('POST /api/buckets', [keyLine, JSON_LINE], CREATE) +
@@ -186,7 +186,7 @@ describe('a connection', () => {
     await connection.closed;
   });
 
-  it('serves on after an early 401, and never takes its unread body for a request', async () => {
+  it('stays open after an early 401, and never parses the unread body as a request', async () => {
     const connection = await RawConnection.open(server.port);
     const body = rawRequest('GET /api/smuggled');
     await connection.send(rawRequest('POST /api/buckets', [JSON_LINE, `Content-Length: ${body.length}`]));
@@ -195,7 +195,7 @@ describe('a connection', () => {
     expect((await connection.rest()).map((answer) => answer.body)).toEqual([{ status: 'ok' }]);
   });
 
-  it('takes no notice of an Upgrade header', async () => {
+  it('ignores an Upgrade header', async () => {
     const [answer] = await exchange(
       server.port,
       rawRequest('GET /health/live', ['Connection: Upgrade, close', 'Upgrade: websocket']),
@@ -233,7 +233,7 @@ describe('CONNECT', () => {
     ]);
   });
 
-  it('does no harm when its client resets the connection', async () => {
+  it('does not affect the server when its client resets the connection', async () => {
     const connection = await RawConnection.open(server.port);
     await connection.send('CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n');
     await connection.next();

@@ -19,13 +19,13 @@ const preflight = (origin: string) => ({
 });
 
 describe('CORS', () => {
-  it('is off where no origin is configured', async () => {
+  it('is disabled when no origin is configured', async () => {
     server = await startApp();
     expect(await corsHeaders('GET', '/api/buckets', { Origin: ORIGIN })).toEqual({ status: 401 });
     expect(await corsHeaders('OPTIONS', '/api/buckets', preflight(ORIGIN))).toEqual({ status: 204 });
   });
 
-  it('lets in the exact origins that are configured, on every answer, never with credentials', async () => {
+  it('allows exactly the configured origins on every reply, never with credentials', async () => {
     server = await startApp({ DAKKIO_CORS_ORIGINS: `${ORIGIN}, http://localhost:5173` });
     for (const origin of [ORIGIN, 'http://localhost:5173']) {
       const allowed = {
@@ -47,7 +47,7 @@ describe('CORS', () => {
     }
   });
 
-  it('lets in no other', async () => {
+  it('allows no other origin', async () => {
     server = await startApp({ DAKKIO_CORS_ORIGINS: ORIGIN });
     for (const origin of [
       'https://evil.example',

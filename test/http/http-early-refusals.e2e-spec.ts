@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** What became of one request that a client in a thread of its own sent so many times. */
+/** The outcomes of one request that a client in its own thread sends repeatedly. */
 async function outcomesOf(bytes: Buffer, isReading: boolean): Promise<string[]> {
   const workerData = { port: server.port, bytes, isReading, times: TIMES };
   const client = new Worker(join(__dirname, '..', 'support', 'fast-sender.mjs'), { workerData });
@@ -57,7 +57,7 @@ describe.each([
       () => Buffer.concat([Buffer.from(`POST / HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n`), body]),
     ],
     ['too large headers', '431', () => withBody('POST /api/buckets', [`X-Large: ${'x'.repeat(20_000)}`])],
-  ])('is told each time what is wrong with a large request: %s', async (_what, status, make) => {
+  ])('gets the refusal of each large request: %s', async (_what, status, make) => {
     expect(await outcomesOf(make(), isReading)).toEqual(Array(TIMES).fill(status));
   });
 });

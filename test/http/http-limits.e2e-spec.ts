@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A connection, and the server's own end of it. */
+/** A connection, and the server's socket of it. */
 async function bothEnds(options?: { keepsOwnSide: boolean }, to = server): Promise<[RawConnection, Socket]> {
   const accepted = once(to.app.getHttpServer(), 'connection');
   const connection = await RawConnection.open(to.port, options);
@@ -26,7 +26,7 @@ async function bothEnds(options?: { keepsOwnSide: boolean }, to = server): Promi
   return [connection, socket];
 }
 
-it('answers 408 to a request that does not arrive in time, and closes even where the client stays', async () => {
+it('answers 408 to a request that does not arrive in time, and closes even if the client does not', async () => {
   const impatient = await startApp({ DAKKIO_REQUEST_TIMEOUT_SECONDS: '2' });
   const keyLine = `X-API-Key: ${impatient.adminKey}`;
   const unfinished = {
@@ -53,7 +53,7 @@ it('answers 408 to a request that does not arrive in time, and closes even where
   await impatient.stop();
 });
 
-it('takes in what follows a request that is none, up to a bound', async () => {
+it('reads a limited number of bytes after an invalid request', async () => {
   const [connection, socket] = await bothEnds();
   const sending = connection.send(Buffer.concat([Buffer.from('nonsense\r\n\r\n'), Buffer.alloc(MOST_SENT)]));
   expect((await connection.next()).status).toBe(400);
@@ -62,7 +62,7 @@ it('takes in what follows a request that is none, up to a bound', async () => {
   expect(socket.bytesRead).toBeLessThan(MOST_DRAINED_BYTES + 1.5 * MEGABYTE);
 });
 
-describe('a body that nobody will read', () => {
+describe('the body of a refused request', () => {
   it.each([
     ['of a known length', () => `Content-Length: ${MOST_SENT}`, (bytes: Buffer) => bytes],
     [
@@ -70,18 +70,21 @@ describe('a body that nobody will read', () => {
       () => 'Transfer-Encoding: chunked',
       (bytes: Buffer) => Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]),
     ],
-  ])('%s: the client can read its 401, and the server takes in no more than a bound', async (_what, header, frame) => {
-    const [connection, socket] = await bothEnds();
-    await connection.send(rawRequest('POST /api/buckets', [JSON_LINE, header()]));
-    const piece = frame(Buffer.alloc(MEGABYTE));
-    const sending = Promise.all(Array.from({ length: MOST_SENT / MEGABYTE }, () => connection.send(piece)));
+  ])(
+    '%s: the client can read its 401, and the server reads a limited number of bytes',
+    async (_what, header, frame) => {
+      const [connection, socket] = await bothEnds();
+      await connection.send(rawRequest('POST /api/buckets', [JSON_LINE, header()]));
+      const piece = frame(Buffer.alloc(MEGABYTE));
+      const sending = Promise.all(Array.from({ length: MOST_SENT / MEGABYTE }, () => connection.send(piece)));
 
-    const { status, headers, body } = await connection.next();
-    expect([status, headers.connection, body]).toEqual([401, 'close', UNAUTHORIZED]);
-    if (!socket.destroyed) await once(socket, 'close');
-    await sending;
-    expect(socket.bytesRead).toBeLessThan(MOST_DRAINED_BYTES + 1.5 * MEGABYTE);
-  });
+      const { status, headers, body } = await connection.next();
+      expect([status, headers.connection, body]).toEqual([401, 'close', UNAUTHORIZED]);
+      if (!socket.destroyed) await once(socket, 'close');
+      await sending;
+      expect(socket.bytesRead).toBeLessThan(MOST_DRAINED_BYTES + 1.5 * MEGABYTE);
+    },
+  );
 
   it.each([
     ['GET /health/live', 200],
@@ -89,7 +92,7 @@ describe('a body that nobody will read', () => {
     ['OPTIONS /api/buckets', 204],
     ['HEAD /health/live', 200],
     ['POST /nowhere', 404],
-  ])('is not awaited after %s either', async (line, status) => {
+  ])('is not awaited after %s', async (line, status) => {
     const [connection, socket] = await bothEnds({ keepsOwnSide: true });
     await connection.send(rawRequest(line, ['Transfer-Encoding: chunked']));
     const answer = await connection.next({ toHead: line.startsWith('HEAD') });
@@ -115,7 +118,7 @@ describe('a body that nobody will read', () => {
     expect(socket.bytesRead).toBeLessThan(MOST_DRAINED_BYTES + 1.5 * MEGABYTE);
   });
 
-  it('is refused with 413 by its Content-Length alone', async () => {
+  it('is refused with 413 by its Content-Length', async () => {
     const connection = await RawConnection.open(server.port);
     await connection.send(rawRequest('POST /api/buckets', [keyLine, JSON_LINE, 'Content-Length: 4194305']));
     expect((await connection.next()).status).toBe(413);

@@ -88,7 +88,7 @@ class Everything {
   readonly count?: number;
 }
 
-/** The same without `null`: it means "not given". */
+/** The same without `null`, which means "not given". */
 class Unclearable {
   @ObjectField(Rate, { label: 'rate' }, {})
   readonly rate?: Rate;
@@ -171,7 +171,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** The answer to a body: what the handler was given, or the problems that were found. */
+/** The reply to a body: the parsed body, or the problems. */
 async function post(path: string, body: unknown): Promise<unknown> {
   const { status, body: said } = await call('POST', path, { body });
   if (status === 200) return JSON.parse(said.given as string);
@@ -205,7 +205,7 @@ const NOTE_HALF = 'metadata must not contain half of a surrogate pair';
 const NOTE_BYTES = 'metadata must be 2048 bytes or less as JSON';
 
 describe('an object within a body', () => {
-  it('is handed on with its checked fields', async () => {
+  it('reaches the handler with its validated fields', async () => {
     expect(await post('/everything', { rate: { windowSeconds: 60, limit: 5 } })).toEqual({
       rate: { limit: 5, windowSeconds: 60 },
     });
@@ -216,7 +216,7 @@ describe('an object within a body', () => {
     [{ rate: 5 }, RATE],
     [{ rate: 'x' }, RATE],
     [{ rate: false }, RATE],
-  ])('of the wrong kind is refused in one sentence: %j', async (body, message) => {
+  ])('of the wrong type is refused with one problem: %j', async (body, message) => {
     expect(await post('/everything', body)).toBe(message);
   });
 
@@ -226,12 +226,12 @@ describe('an object within a body', () => {
     [{}, [problem(['rate', 'limit'], LIMIT), problem(['rate', 'windowSeconds'], WINDOW)]],
     [{ limit: 5, windowSeconds: 60, x: 1 }, [problem(['rate', 'x'], 'Unknown property: x')]],
     ['{"limit":5,"windowSeconds":60,"toString":1}', [problem(['rate', 'toString'], 'Unknown property: toString')]],
-  ])('is refused where its fields are wrong: %j', async (rate, details) => {
+  ])('is refused with the problems of its fields: %j', async (rate, details) => {
     const body = typeof rate === 'string' ? `{"rate":${rate}}` : { rate };
     expect(await post('/everything', body)).toEqual(details);
   });
 
-  it('has its problems told where it stands, and what is unknown at the very end', async () => {
+  it('has its problems in the order of the fields, and unknown names last', async () => {
     const body = { z: 1, rate: { y: 1, limit: 0 }, enabled: 1, expiresAt: 'soon' };
     expect(await post('/everything', body)).toEqual([
       problem(['rate', 'limit'], LIMIT),
@@ -243,7 +243,7 @@ describe('an object within a body', () => {
     ]);
   });
 
-  it('is cleared by null where it may be, and else not given', async () => {
+  it('is cleared by null if it is nullable, and otherwise counts as not given', async () => {
     const nulls = { rate: null, expiresAt: null, allowedIps: null, metadata: null };
     expect(await post('/everything', { ...nulls, enabled: null, sourceId: null, count: null })).toEqual(nulls);
     expect(await post('/unclearable', nulls)).toEqual({});
@@ -251,7 +251,7 @@ describe('an object within a body', () => {
 });
 
 describe('a list of objects', () => {
-  it('is handed on as instances, with their checked fields', async () => {
+  it('reaches the handler as instances with their validated fields', async () => {
     const given = [
       { name: 'Lamp', type: 'a', rate: { limit: 5, windowSeconds: 60 } },
       { name: 'A\u0308', type: 'b', rate: null },
@@ -266,11 +266,11 @@ describe('a list of objects', () => {
     [{ items: 'x' }],
     [{ items: [] }],
     [{ items: Array(501).fill({}) }],
-  ])('is refused in one sentence where it is no list of the right length', async (body) => {
+  ])('is refused with one problem when it is not a list of the right length', async (body) => {
     expect(await post('/items', body)).toBe(LIST);
   });
 
-  it('is told of every item that is wrong, and how', async () => {
+  it('reports every invalid item and its problems', async () => {
     const lamp = { name: 'Lamp', type: 'a' };
     expect(
       await items(
@@ -297,18 +297,18 @@ describe('a list of objects', () => {
     ]);
   });
 
-  it('may not reach into prototypes from within', async () => {
+  it('refuses nested names that pollute prototypes', async () => {
     expect(await post('/items', '{"items":[{"name":"Lamp","type":"a","__proto__":{"admin":true}}]}')).toEqual([
       problem(['items', 0, '__proto__'], 'Unknown property: __proto__'),
     ]);
   });
 
-  it('is told of the first 100 problems where there are more', async () => {
+  it('reports at most the first 100 problems', async () => {
     const details = (await items(...Array(500).fill({}))) as Problem[];
     expect([details.length, details.at(-1)]).toEqual([100, problem(['items', 49, 'type'], TYPE)]);
   });
 
-  it('is told of what is known before what is not, however much that is', async () => {
+  it('reports known fields before any number of unknown ones', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`p${index}`, 1]));
     const details = (await items(...Array(400).fill({ name: 'Lamp', type: 'a', ...unknown }), {})) as Problem[];
     expect(details.slice(0, 3)).toEqual([
@@ -331,7 +331,7 @@ describe('a value', () => {
     [{ metadata: { toString: 'x', '<name>': '', 'A\u0308': 'a\u0308\n' } }, undefined],
     [{ metadata: { ['🌱'.repeat(64)]: 'x'.repeat(1000) } }, undefined],
     [{ sourceId: '507F1F77BCF86CD799439014' }, { sourceId: '507f1f77bcf86cd799439014' }],
-  ])('is taken: %j', async (body, given) => {
+  ])('is accepted: %j', async (body, given) => {
     expect(await post('/everything', body)).toEqual(given ?? body);
   });
 
@@ -372,19 +372,19 @@ describe('a value', () => {
     expect(await post('/everything', body)).toEqual(said);
   });
 
-  it('may be exactly as large as its bound', async () => {
+  it('may equal its bound', async () => {
     const metadata = { a: 'ä'.repeat(1020) };
     expect(Buffer.byteLength(JSON.stringify(metadata))).toBe(2048);
     expect(await post('/everything', { metadata })).toEqual({ metadata });
   });
 
-  it.each(['__proto__', 'constructor', 'prototype'])('of metadata is not named %s', async (name) => {
+  it.each(['__proto__', 'constructor', 'prototype'])('of metadata cannot be named %s', async (name) => {
     expect(await post('/everything', `{"metadata":{"${name}":"x"}}`)).toEqual([
       problem(['metadata', name], `Unknown property: ${name}`),
     ]);
   });
 
-  it('of any kind is taken or refused, and breaks nothing', async () => {
+  it('of any type is accepted or refused without a 5xx', async () => {
     const names = ['rate', 'expiresAt', 'enabled', 'allowedIps', 'metadata', 'sourceId', 'count', 'items'];
     const inner = ['limit', 'windowSeconds', 'name', 'type', 'toString', 'length', 'then', 'valueOf', 'hasOwnProperty'];
     const text = fc.oneof(fc.constantFrom('::1', '10.0.0.0/8', LATER, 'a'), fc.string({ unit: 'binary' }));
@@ -413,7 +413,7 @@ describe('a value', () => {
     ['slashes', ['/'.repeat(4_000_000)]],
     ['a list', Array(1_000_000).fill(1)],
     ['an object', Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`n${index}`, '']))],
-  ])('of any size is refused for every field: %s', async (_what, value) => {
+  ])('of the wrong size is refused for every field: %s', async (_what, value) => {
     for (const name of ['rate', 'expiresAt', 'enabled', 'allowedIps', 'metadata', 'sourceId', 'count', 'items']) {
       const { status } = await call('POST', name === 'items' ? '/items' : '/everything', { body: { [name]: value } });
       expect([name, status]).toEqual([name, 400]);
@@ -444,7 +444,7 @@ describe('a CSV body', () => {
     ['its columns in another order', 'type,name\na,Lamp\nb,Fan\n'],
     ['blanks in its header', ' name, type\nLamp,a\nFan,b\n'],
     ['semicolons', 'name;type\nLamp;a\nFan;b\n'],
-  ])('is read as JSON would be, with %s', async (_what, csv) => {
+  ])('is parsed to the same values as JSON, with %s', async (_what, csv) => {
     expect(await send(csv)).toEqual(two);
   });
 
@@ -463,11 +463,11 @@ describe('a CSV body', () => {
     expect(await send('name,type\nLamp,a\nFan,b\n', { 'Content-Type': type })).toEqual(two);
   });
 
-  it('may be packed', async () => {
+  it('may be compressed', async () => {
     expect(await send(gzipSync('name,type\nLamp,a\nFan,b\n'), { 'Content-Encoding': 'gzip' })).toEqual(two);
   });
 
-  it('has problems told by row, from 0 on', async () => {
+  it('reports problems by row, from 0 on', async () => {
     expect(await send('name,type\nLamp,a\n,c\n')).toEqual([
       400,
       {
@@ -513,11 +513,11 @@ describe('a CSV body', () => {
     ['a row of more than 64 KiB', `name,type\nLamp,${'x'.repeat(65_536)}\n`],
     ['four million cells', `name,type\n${','.repeat(4_000_000)}`],
     ['an open quote in the first line', '"name,type\nLamp,a\n'],
-  ])('is refused whole: %s', async (_what, csv) => {
+  ])('is refused completely: %s', async (_what, csv) => {
     expect(await send(csv)).toEqual(refused(NOT_CSV));
   });
 
-  it('is refused where it is not UTF-8, packed wrongly, or in another charset', async () => {
+  it('is refused when it is not UTF-8, is not valid gzip, or has another charset', async () => {
     expect(await send(Buffer.from('name,type\nGew\u00e4chs,a\n', 'latin1'))).toEqual(
       refused('Request body is not valid UTF-8'),
     );
@@ -527,19 +527,19 @@ describe('a CSV body', () => {
     expect(await send('name,type\n', { 'Content-Type': 'text/csv; charset=latin1' })).toMatchObject([415, {}]);
   });
 
-  it('has as many rows as the list may', async () => {
+  it('has the same limit of rows as the list', async () => {
     expect(await send('name,type\n')).toEqual(refused(LIST));
     expect(await send(`name,type\n${'Lamp,a\n'.repeat(500)}`)).toMatchObject({ items: { length: 500 } });
     expect(await send(`name,type\n${'Lamp,a\n'.repeat(501)}`)).toEqual(refused(LIST));
     expect(await send(`name,type\n${'Lamp,a\n'.repeat(500_000)}`)).toEqual(refused(LIST));
   });
 
-  it('is under the limit of bytes as JSON is', async () => {
+  it('has the same limit of bytes as JSON', async () => {
     expect(await send('x'.repeat(4_194_305))).toMatchObject([413, { error: 'Payload Too Large' }]);
     expect(await send(gzipSync('x'.repeat(4_194_305)), { 'Content-Encoding': 'gzip' })).toMatchObject([413, {}]);
   });
 
-  it('is taken by the routes that say so, and the sentence of the others names JSON alone', async () => {
+  it('is accepted only by its routes, and the error of other routes names only JSON', async () => {
     const headers = { 'Content-Type': 'text/plain' };
     const both = await call('POST', '/items', { body: 'x', headers });
     expect([both.status, both.body.message]).toEqual([415, 'Content-Type must be application/json or text/csv']);
@@ -547,7 +547,7 @@ describe('a CSV body', () => {
     expect([json.status, json.body.message]).toEqual([415, 'Content-Type must be application/json']);
   });
 
-  it('is read as it was written, whatever is in it', async () => {
+  it('is parsed to exactly what was written, for any content', async () => {
     const name = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 9 }).filter((text) => text.trim() !== '');
     const rows = fc.array(fc.record({ name, type: fc.constantFrom('a', 'b') }), { minLength: 1, maxLength: 5 });
     const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
@@ -568,13 +568,13 @@ describe('the OpenAPI document', () => {
     const { paths, ...rest } = document();
     delete paths['/unclearable'];
     const said = await spectral.run({ ...rest, paths });
-    // The tags and components that the whole application has.
+    // The tags and components of the whole application.
     expect(
       said.filter(({ code }) => !['operation-tag-defined', 'oas3-unused-component'].includes(String(code))),
     ).toEqual([]);
   });
 
-  it('describes what is nested, and says that nothing else may be in it', () => {
+  it('describes nested fields, and allows no additional properties', () => {
     const { schemas } = document().components;
     expect(schemas.Items.properties.items).toEqual({
       description: 'All of them',
@@ -595,7 +595,7 @@ describe('the OpenAPI document', () => {
     expect(schemas.Given).not.toHaveProperty('additionalProperties');
   });
 
-  it('shows a CSV body and a CSV answer beside the JSON ones', () => {
+  it('describes CSV bodies and replies beside the JSON ones', () => {
     const { requestBody, responses, ...operation } = document().paths['/items'].post;
     expect(requestBody).toEqual({
       required: true,
@@ -614,7 +614,7 @@ describe('the OpenAPI document', () => {
     expect(operation).not.toHaveProperty('x-csv-example');
   });
 
-  it('shows every sentence that a nested field or a CSV body may be refused with', () => {
+  it('lists every error of nested fields and CSV bodies', () => {
     const { responses, description } = document().paths['/items'].post;
     const said = (status: string) =>
       Object.values<any>(responses[status].content['application/json'].examples).map(({ value }) => value.message);
@@ -634,7 +634,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('names the headers of limits where a key is needed, and what to wait for with a 429', () => {
+  it('documents the limit headers of routes that need a key, and Retry-After of 429', () => {
     const { paths } = document();
     const namesOf = (path: string, status: string) => Object.keys(paths[path].post.responses[status].headers as object);
     const limits = ['RateLimit', 'RateLimit-Policy', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];

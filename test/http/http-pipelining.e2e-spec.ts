@@ -7,7 +7,7 @@ import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
 import { RawConnection, rawRequest } from '../support/raw';
 import { startApp, type TestApp } from '../support/test-app';
 
-/** A server whose `/wait` answers when the test says so. */
+/** A server whose `/wait` replies when the test allows it. */
 async function startWaiting(settings: Partial<ReturnType<typeof readConfig>> = {}) {
   const adapter = new LeanExpressAdapter({ ...readConfig({}), ...settings });
   const waiting: ((body: string) => void)[] = [];
@@ -26,18 +26,19 @@ async function startWaiting(settings: Partial<ReturnType<typeof readConfig>> = {
   adapter.initHttpServer();
   await new Promise<void>((resolve) => adapter.listen(0, '127.0.0.1', resolve));
   const { port } = adapter.getHttpServer().address() as { port: number };
-  const count = (tell: (error: Error | null, count: number) => void) => adapter.getHttpServer().getConnections(tell);
+  const count = (callback: (error: Error | null, count: number) => void) =>
+    adapter.getHttpServer().getConnections(callback);
   return { port, waiting, bodies, count, stop: () => adapter.close() };
 }
 
-/** Waits until something is so, and fails after a while. */
+/** Waits until a condition holds, with a timeout. */
 async function until(isSo: () => boolean): Promise<void> {
   for (let turn = 0; turn < 1000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(isSo()).toBe(true);
 }
 
-describe('requests that are pipelined', () => {
-  it('begin 32 at a time, in their order, and all get their answer', async () => {
+describe('pipelined requests', () => {
+  it('start 32 at a time in order, and all get a reply', async () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);
     const count = 3 * MOST_PIPELINED_REQUESTS + 5;
@@ -48,7 +49,7 @@ describe('requests that are pipelined', () => {
     expect((await other.next()).body).toBe('fence');
     expect(server.waiting.length).toBe(MOST_PIPELINED_REQUESTS);
 
-    // The second one's answer waits for the first one's: until that has left, nothing more begins.
+    // The second reply waits for the first: until that is sent, no further request starts.
     server.waiting[1]?.('answer 1');
     await other.send(rawRequest('POST /body', [], 'fence'));
     await other.next();
@@ -66,7 +67,7 @@ describe('requests that are pipelined', () => {
     await server.stop();
   });
 
-  it('keep their bodies, also one that is still on its way', async () => {
+  it('keep their bodies, also one that is still arriving', async () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);
     const first = rawRequest('GET /wait').repeat(MOST_PIPELINED_REQUESTS);
@@ -84,7 +85,7 @@ describe('requests that are pipelined', () => {
     await server.stop();
   });
 
-  it('do not begin while large answers before them wait for the reader', async () => {
+  it('do not start while large replies before them wait for the client', async () => {
     const server = await startWaiting();
     const socket = connect({ port: server.port, host: '127.0.0.1' });
     socket.pause().write(rawRequest('GET /large') + rawRequest('POST /body', [], 'next'));
@@ -101,7 +102,7 @@ describe('requests that are pipelined', () => {
     await server.stop();
   });
 
-  it('end with their connection, and take nothing along', async () => {
+  it('end with their connection, without affecting others', async () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);
     await connection.send(rawRequest('GET /wait').repeat(1000));
@@ -118,8 +119,8 @@ describe('requests that are pipelined', () => {
   });
 });
 
-describe('a client that takes nothing of its answer', () => {
-  it('is disconnected, while one that takes a little stays', async () => {
+describe('a client that does not read its reply', () => {
+  it('is disconnected, but not one that reads slowly', async () => {
     const server = await startWaiting({ stalledReaderSeconds: 2 });
     const [stalled, slow] = [0, 1].map(() => connect({ port: server.port, host: '127.0.0.1' }));
     let taken = 0;
@@ -132,7 +133,7 @@ describe('a client that takes nothing of its answer', () => {
     stalled?.pause().on('error', () => {});
     const began = Date.now();
     await until(() => taken > 0);
-    // Its side of the connection shows the end only when it is read, so the server's side is asked.
+    // The client's socket shows the end only when it is read, so the test checks the server's socket.
     const connections = () => new Promise<number>((resolve) => server.count((_error, count) => resolve(count)));
     while ((await connections()) > 1 && Date.now() - began < 20_000)
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -148,12 +149,12 @@ describe('a client that takes nothing of its answer', () => {
   });
 });
 
-describe('the attack of 75 KB', () => {
+describe('a pipelining attack of 75 KB', () => {
   let server: TestApp;
   beforeAll(async () => (server = await startApp()));
   afterAll(() => server.stop());
 
-  it('costs no memory to speak of, and another caller is answered meanwhile', async () => {
+  it('costs little memory, and does not block other clients', async () => {
     await (await fetch(`${server.url}/docs/swagger-ui-init.js`)).text();
     const before = process.memoryUsage();
     const sockets = Array.from({ length: 20 }, () => connect({ port: server.port, host: '127.0.0.1' }).pause());
@@ -166,7 +167,7 @@ describe('the attack of 75 KB', () => {
       expect(answer.status).toBe(200);
     }
     const after = process.memoryUsage();
-    // Thirty thousand answers of some 700 KB were asked for: 20 GB.
+    // Thirty thousand replies of about 700 KB were requested: 20 GB.
     expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(300_000_000);
     for (const socket of sockets) socket.destroy();
   });

@@ -1,4 +1,4 @@
-// On PostgreSQL too: routes refuse the same requests on both.
+// Runs on PostgreSQL too: routes refuse the same requests on both databases.
 import { makeBucket, makeKey } from '../support/make';
 import { exchange, rawRequest } from '../support/raw';
 import { startApp, type TestApp } from '../support/test-app';
@@ -30,7 +30,7 @@ describe('the key of a request', () => {
     ['Bearer in any case, with blanks', () => [`Authorization: bEARER   ${admin()} `]],
     ['both, the same', () => [`X-API-Key: ${admin()}`, `Authorization: Bearer ${admin()}`]],
     ['X-API-Key beside Basic', () => [`X-API-Key: ${admin()}`, 'Authorization: Basic dTpw']],
-  ])('may come as %s', async (_what, lines) => {
+  ])('is accepted as %s', async (_what, lines) => {
     const answer = await send(...lines());
     expect([answer?.status, answer?.body.apiKey.type]).toEqual([200, 'admin']);
   });
@@ -53,7 +53,7 @@ describe('the key of a request', () => {
     ['two keys in one line', () => [`X-API-Key: ${admin()}, ${admin()}`]],
     ['a proxy header', () => [`Proxy-Authorization: Bearer ${admin()}`]],
     ['a cookie', () => [`Cookie: X-API-Key=${admin()}`]],
-  ])('may not come as %s', async (_what, lines) => {
+  ])('is refused as %s', async (_what, lines) => {
     expect(await send(...lines())).toEqual({
       status: 401,
       headers: expect.objectContaining({ 'www-authenticate': 'ApiKey realm="dakkio"', 'cache-control': 'no-store' }),
@@ -61,13 +61,13 @@ describe('the key of a request', () => {
     });
   });
 
-  it('does not come in the query', async () => {
+  it('is refused in the query', async () => {
     expect((await server.call('GET', `/api/keys/self?api_key=${server.adminKey}`)).status).toBe(401);
   });
 });
 
-describe('what is refused first', () => {
-  // Each row mends the first fault of the row before, and has all the others still.
+describe('the order of checks', () => {
+  // Each row fixes the first fault of the row before, and keeps all others.
   it.each([
     ['an unknown route', 404, 'Route not found: POST /api/bucket', { path: '/api/bucket', key: 'none' }],
     ['a wrong method', 405, 'Method PUT is not allowed here. Allowed: GET, HEAD, POST', { method: 'PUT', key: 'none' }],
@@ -109,7 +109,7 @@ describe('an unknown route', () => {
     '/api//buckets',
     '/%61pi/buckets',
     '/favicon.ico',
-  ])('is told by its path: %s', async (path) => {
+  ])('is named by its path: %s', async (path) => {
     const { status, body } = await server.call('GET', path);
     const shown = path.replace('?x=1', '');
     expect([status, body]).toEqual([404, { error: 'Not Found', message: `Route not found: GET ${shown}` }]);
@@ -124,7 +124,7 @@ describe('a method', () => {
     ['POST', '/docs', 'GET, HEAD'],
     ['PUT', '/api/keys/self', 'DELETE, GET, HEAD, PATCH'],
     ['PROPFIND', '/api/buckets/x', 'DELETE, GET, HEAD, PATCH, PUT'],
-  ])('that a path lacks is told from a path that is none: %s %s', async (method, path, allowed) => {
+  ])('that a path does not support is distinguished from an unknown path: %s %s', async (method, path, allowed) => {
     const { status, headers, body } = await server.call(method, path);
     const message = `Method ${method} is not allowed here. Allowed: ${allowed}`;
     expect([status, headers.get('allow'), body]).toEqual([405, allowed, { error: 'Method Not Allowed', message }]);
@@ -136,7 +136,7 @@ describe('a method', () => {
     expect((await server.call('OPTIONS', '/nope')).status).toBe(404);
   });
 
-  it('HEAD says what GET would, without the body', async () => {
+  it('HEAD returns the headers of GET without the body', async () => {
     for (const [path, key] of [
       ['/api/buckets', server.adminKey],
       ['/api/buckets', undefined],
@@ -158,7 +158,7 @@ describe('a method', () => {
   });
 });
 
-it('a slash at the end of a path changes nothing', async () => {
+it('a trailing slash of a path is ignored', async () => {
   expect((await server.call('GET', '/api/keys/self/', { key: readKey })).status).toBe(200);
 });
 
@@ -174,13 +174,16 @@ describe('X-Request-Id', () => {
     ['OPTIONS', 'OPTIONS', '/api/buckets', 204],
     ['a broken path', 'GET', '/api/buckets/%zz', 400],
   ];
-  it.each(answers)('of the client is on %s, and a new one where it sent none', async (_what, method, path, status) => {
-    const headers = { 'X-Request-Id': 'job-17/4:a=b+c@d.e_f' };
-    const own = await server.call(method, path, { headers });
-    expect([own.status, own.headers.get('x-request-id')]).toEqual([status, 'job-17/4:a=b+c@d.e_f']);
-    const none = await server.call(method, path);
-    expect(none.headers.get('x-request-id')).toMatch(NEW_ID);
-  });
+  it.each(answers)(
+    'of the client is returned on %s, or a new one when it sent none',
+    async (_what, method, path, status) => {
+      const headers = { 'X-Request-Id': 'job-17/4:a=b+c@d.e_f' };
+      const own = await server.call(method, path, { headers });
+      expect([own.status, own.headers.get('x-request-id')]).toEqual([status, 'job-17/4:a=b+c@d.e_f']);
+      const none = await server.call(method, path);
+      expect(none.headers.get('x-request-id')).toMatch(NEW_ID);
+    },
+  );
 
   it.each(['', 'a b', 'x'.repeat(129), '"', '<script>', 'ä', 'a,b'])(
     'is new where the one sent is not sane: %s',
@@ -193,15 +196,15 @@ describe('X-Request-Id', () => {
     },
   );
 
-  it('is new where two were sent', async () => {
+  it('is new when two were sent', async () => {
     const lines = ['X-Request-Id: a', 'X-Request-Id: b', 'Connection: close'];
     const [answer] = await exchange(server.port, rawRequest('GET /health/live', lines));
     expect(answer?.headers['x-request-id']).toMatch(NEW_ID);
   });
 });
 
-describe('an answer', () => {
-  it('tells nothing of what the server is made of, and is not to be kept or guessed at', async () => {
+describe('a reply', () => {
+  it('does not reveal the server software, and forbids caching and sniffing', async () => {
     const { headers } = await server.call('GET', '/health/live');
     expect(Object.fromEntries(headers)).toEqual({
       'content-type': 'application/json; charset=utf-8',
@@ -220,7 +223,7 @@ describe('a file of the API page', () => {
   it.each([
     [416, 'Range Not Satisfiable', { Range: 'bytes=99999999-' }],
     [412, 'Precondition Failed', { 'If-Match': '"x"' }],
-  ])('is refused in the one shape too: %i', async (status, title, headers) => {
+  ])('is refused in the documented shape: %i', async (status, title, headers) => {
     const answer = await server.call('GET', '/docs/swagger-ui.css', { headers });
     expect([answer.status, answer.body]).toEqual([status, { error: title, message: title }]);
   });

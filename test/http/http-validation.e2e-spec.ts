@@ -1,4 +1,4 @@
-// On PostgreSQL too: each database refuses other values, so routes must refuse both.
+// Runs on PostgreSQL too: each database rejects different values, so routes must refuse all of them.
 import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -19,15 +19,15 @@ const send = (method: string, path: string, body?: unknown) =>
   server.call(method, path, { key: server.adminKey, ...(body !== undefined && { body }) });
 const create = (body: unknown) => send('POST', '/api/buckets', body);
 
-/** What a 400 looks like: details where there are several problems, or one inside a nested value. */
+/** The body of a 400: details for several problems, or for one inside a nested value. */
 function problems(...found: (readonly [path: (string | number)[], message: string])[]) {
   const details = found.map(([path, message]) => ({ path, message }));
-  const told = details.length === 1 && details[0]?.path.length === 2;
-  return { error: 'Validation Error', message: details[0]?.message, ...(!told && { details }) };
+  const isOneNested = details.length === 1 && details[0]?.path.length === 2;
+  return { error: 'Validation Error', message: details[0]?.message, ...(!isOneNested && { details }) };
 }
 
 describe('an unknown property', () => {
-  it.each(['Name', ' name'])('is refused with the nearest known one: "%s"', async (name) => {
+  it.each(['Name', ' name'])('is refused with the nearest known name: "%s"', async (name) => {
     const { status, body } = await create({ name: 'Greenhouse', [name]: {} });
     const message = `Unknown property: ${name}`;
     const details = [{ path: ['body', name], message, hint: 'did you mean name?' }];
@@ -42,7 +42,7 @@ describe('an unknown property', () => {
     },
   );
 
-  it('is told after what is wrong with known fields', async () => {
+  it('is reported after problems of known fields', async () => {
     const { body } = await create('{"__proto__":1,"b":1,"retentionDays":0,"a":1}');
     expect(body).toEqual(
       problems(
@@ -60,7 +60,7 @@ describe('an unknown property', () => {
     ['{"name":{"prototype":{}}}', ['name', 'prototype']],
     ['{"name":{"a":[0,{"__proto__":{"admin":true}}]}}', ['name', 'a', 1, '__proto__']],
     ['{"other":[{"constructor":{"name":"Array"}}]}', ['other', 0, 'constructor']],
-  ])('may not reach into prototypes from within a value: %s', async (body, path) => {
+  ])('is refused when a nested name pollutes prototypes: %s', async (body, path) => {
     const answer = await create(body);
     expect([answer.status, answer.body]).toEqual([
       400,
@@ -68,12 +68,12 @@ describe('an unknown property', () => {
     ]);
   });
 
-  it('may have any name that JSON can write', async () => {
+  it('may have any name that JSON allows', async () => {
     const { body } = await create('{"name":"x","\\ud800 $& <name> \\u0000":1}');
     expect(body).toEqual(problems([['body', '\ud800 $& <name> \u0000'], 'Unknown property: \ud800 $& <name> \u0000']));
   });
 
-  it('is told of the first 100 where there are more', async () => {
+  it('is reported for at most the first 100', async () => {
     const many = Object.fromEntries(Array.from({ length: 15_000 }, (_, index) => [`p${index}`, 1]));
     const { status, body } = await create(many);
     expect([status, body.message, body.details.length]).toEqual([400, NAME_REQUIRED, 100]);
@@ -107,19 +107,19 @@ describe('a value', () => {
     expect([answer.status, answer.body]).toEqual([400, problems([['body', field], message])]);
   });
 
-  it('of a name is kept as sent, after NFC, and counted in code points', async () => {
+  it('of a name is kept in NFC, and counted in code points', async () => {
     const { status, body } = await create({ name: ' Gewa\u0308chshaus ' });
     expect([status, body.bucket.name]).toEqual([201, ' Gew\u00e4chshaus ']);
     expect((await create({ name: '🌱'.repeat(100) })).body.bucket.name).toBe('🌱'.repeat(100));
     expect((await create({ name: 'a\u0308'.repeat(100) })).status).toBe(201);
   });
 
-  it('of null counts as not given where a field is optional', async () => {
+  it('of null counts as not given when a field is optional', async () => {
     const { status, body } = await create({ name: 'x', description: null, retentionDays: null });
     expect([status, body.bucket.description, body.bucket.retentionDays]).toEqual([201, '', null]);
   });
 
-  it('nested a hundred thousand levels deep breaks nothing', async () => {
+  it('nested a hundred thousand levels deep causes no 5xx', async () => {
     const { status, body } = await create(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
     expect([status, body.message]).toEqual([400, 'Request body is nested too deeply. At most 32 levels are allowed']);
   });
@@ -148,7 +148,7 @@ describe('a query', () => {
     expect([status, body]).toEqual([400, { error: 'Validation Error', message, details }]);
   });
 
-  it('is judged together with the body, known fields first', async () => {
+  it('is validated together with the body, known fields first', async () => {
     const { body } = await send('POST', '/api/buckets?dryRun=1&x=2', { a: 1 });
     expect(body).toEqual(
       problems(
@@ -179,7 +179,7 @@ describe('a query', () => {
     }
   });
 
-  it('tells of both bounds', async () => {
+  it('reports both bounds', async () => {
     const { body } = await send('GET', '/api/buckets?x=1&offset=-1&limit=0');
     expect(body).toEqual(
       problems(
@@ -195,7 +195,7 @@ describe('a query', () => {
     ['?limit=1', { limit: 1, offset: 0 }],
     ['?limit=1000&offset=9007199254740991', { limit: 1000, offset: Number.MAX_SAFE_INTEGER }],
     ['?limit=0007', { limit: 7, offset: 0 }],
-  ])('gives the page that it asks for: %s', async (query, page) => {
+  ])('returns the requested page: %s', async (query, page) => {
     const { status, body } = await send('GET', `/api/buckets${query}`);
     expect([status, body.pagination]).toMatchObject([200, page]);
   });
@@ -205,15 +205,15 @@ describe('an id in a path', () => {
   const badId = problems([['path', 'bucketId'], 'Invalid bucket ID format']);
   const patch = (path: string, body: unknown) => send('PATCH', path, body);
 
-  it('is taken in upper case too', async () => {
+  it('is accepted in upper case', async () => {
     const { status, body } = await send('GET', `/api/buckets/${bucketId.toUpperCase()}`);
     expect([status, body.bucket._id]).toEqual([200, bucketId]);
   });
-  it('is told alone when it is bad, whatever else is wrong', async () => {
+  it('is reported alone when it is invalid, whatever else is wrong', async () => {
     const { status, body } = await patch('/api/buckets/nope?x=1', { name: 1, admin: true });
     expect([status, body]).toEqual([400, badId]);
   });
-  it('is told after a body that is not JSON', async () => {
+  it('is reported after a body that is not JSON', async () => {
     expect((await patch('/api/buckets/nope', '{')).body.message).toBe('Request body is not valid JSON');
   });
   it.each(['%00', '%0d%0a', 'a%2Fb', '..%2f..', '%F0%9F%8C%B1', "'%20OR%201=1--", '٠'.repeat(24), 'x'.repeat(9000)])(

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 // On other versions of Node: scripts/node-versions.mjs.
-it('leaves all of Express as it is', () => {
+it('keeps the behaviour of Express', () => {
   const inProject = (...path: string[]) => join(__dirname, '..', '..', ...path);
   execFileSync(process.execPath, [inProject('scripts', 'build.mjs'), 'modules']);
   const script = inProject('test', 'support', 'express-behaviour.mjs');
