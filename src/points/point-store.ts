@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { COLUMN_SLOTS } from '../sources/schema';
 import type { StoredSource } from '../sources/source-rows';
-import { query, queryLists, type SqlValue } from '../database/sql';
-import { readListsTogether } from '../database/together';
+import { query } from '../database/sql';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
+import { insertPoints } from './point-inserts';
 import { inOrder, isSame, type SentPoint } from './point-order';
-import { COLUMNS, insertion, toPoint } from './point-statements';
+import { readPlaces, readPoints, storedAmong, type PageOptions, type Place, type Range } from './point-reads';
+import { COLUMNS } from './point-statements';
 import {
   addToRollups,
   AFTER_ALL_WINDOWS,
@@ -22,6 +22,8 @@ import {
 import type { Summary } from './summary';
 import { identityOf, saysTheSame, type PackedPoint } from './values';
 
+export type { PageOptions, Place, Range } from './point-reads';
+
 /** How many points were stored, replaced or already stored. The three add up to the points sent. */
 export interface Appended {
   readonly inserted: number;
@@ -29,25 +31,9 @@ export interface Appended {
   readonly duplicates: number;
 }
 
-/** A range of time, from its first millisecond up to the one after its last. */
-export type Range = readonly [from: number, to: number];
-
-/** Statements of three lengths alone, so that each is prepared once. */
-const ROWS_PER_INSERT = [100, 10, 1];
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
-const READ_COLUMNS = `at, meta, ${COLUMNS.join(', ')}, rest`;
-const TIMES_PER_LOOKUP = 100;
-const FIND_AT = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at IN (${Array(TIMES_PER_LOOKUP).fill('?').join(', ')})`;
 const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
   WHERE source = ? AND at = ? AND meta = ?`;
-const inOrderOf = (columns: string) => ({
-  asc: `SELECT ${columns} FROM points WHERE source = ? AND (at > ? OR (at = ? AND meta > ?)) AND at >= ? AND at < ?
-    ORDER BY at, meta LIMIT ?`,
-  desc: `SELECT ${columns} FROM points WHERE source = ? AND (at < ? OR (at = ? AND meta < ?)) AND at >= ? AND at < ?
-    ORDER BY at DESC, meta DESC LIMIT ?`,
-});
-const READ = inOrderOf(READ_COLUMNS);
-const READ_PLACES = inOrderOf('at, meta');
 const ADD_TO_TOTAL = `INSERT INTO point_totals (source, count, ingested_at) VALUES (?, ?, ?)
   ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at`;
 const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';
@@ -56,16 +42,6 @@ const LAST_ARRIVAL = 'SELECT ingested_at AS at FROM point_totals WHERE source = 
 const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
-
-/** Where a point stands among those of its source. */
-export type Place = Pick<PackedPoint, 'at' | 'meta'>;
-
-/** A page of points: so many, in this order, behind a place where one is given. */
-export interface PageOptions {
-  readonly limit: number;
-  readonly sort: 'asc' | 'desc';
-  readonly after?: Place | undefined;
-}
 
 /** Stores points and their rollups, in the transactions of its callers. */
 @Injectable()
@@ -83,7 +59,7 @@ export class PointStore {
   ): Promise<Appended[]> {
     const latest = await this.latestTime(manager, source);
     const sorted = inOrder(requests);
-    const stored = await this.storedAmong(manager, source, sorted, latest);
+    const stored = await storedAmong(manager, source, sorted, latest);
     const appended = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const fresh: PackedPoint[] = [];
     const replaced: PackedPoint[] = [];
@@ -103,7 +79,7 @@ export class PointStore {
       }
       if (now && now !== before) (before ? replaced : fresh).push(now);
     }
-    await this.insert(manager, source, fresh);
+    await insertPoints(manager, source, fresh);
     for (const { at, meta, columns, rest } of replaced)
       await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
     await this.rollUp(manager, source, fresh, replaced);
@@ -111,15 +87,14 @@ export class PointStore {
     return appended;
   }
 
-  /** Points of a range, in the order of their time, behind a place where one is given. */
-  async read(manager: EntityManager, source: StoredSource, range: Range, page: PageOptions): Promise<PackedPoint[]> {
-    return (await readListsTogether(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
+  /** Reads a page of the points in a range, ordered by time and metadata number. */
+  read(manager: EntityManager, source: StoredSource, range: Range, page: PageOptions): Promise<PackedPoint[]> {
+    return readPoints(manager, source, range, page);
   }
 
-  /** Where these points stand, without what they say. */
-  async readPlaces(manager: EntityManager, source: StoredSource, range: Range, page: PageOptions): Promise<Place[]> {
-    const rows = await readListsTogether(manager, READ_PLACES[page.sort], valuesOf(source, range, page));
-    return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
+  /** Reads only the time and the metadata number of each point of a page. */
+  readPlaces(manager: EntityManager, source: StoredSource, range: Range, page: PageOptions): Promise<Place[]> {
+    return readPlaces(manager, source, range, page);
   }
 
   /** When points of a source last arrived, whatever time they have; 0 for never. */
@@ -195,53 +170,6 @@ export class PointStore {
     return count;
   }
 
-  /** Those of these points that are stored already, by identity. What is later than all that is stored needs no look. */
-  private async storedAmong(
-    manager: EntityManager,
-    { number }: StoredSource,
-    sorted: readonly SentPoint[],
-    latest: number | null,
-  ): Promise<Map<string, PackedPoint>> {
-    const stored = new Map<string, PackedPoint>();
-    const times: number[] = [];
-    for (const { point } of sorted) {
-      if (latest === null || point.at > latest) break;
-      if (point.at !== times.at(-1)) times.push(point.at);
-    }
-    for (let start = 0; start < times.length; start += TIMES_PER_LOOKUP) {
-      const slice = times.slice(start, start + TIMES_PER_LOOKUP);
-      const filled = Array.from({ length: TIMES_PER_LOOKUP }, (_, index) => slice[index] ?? slice[0] ?? 0);
-      for (const row of await queryLists(manager, FIND_AT, [number, ...filled])) {
-        const point = toPoint(row);
-        stored.set(identityOf(point), point);
-      }
-    }
-    return stored;
-  }
-
-  /** Names no more columns than the source has fields for: each value that is handed over has its price. */
-  private async insert(
-    manager: EntityManager,
-    { number, schema }: StoredSource,
-    points: readonly PackedPoint[],
-  ): Promise<void> {
-    const columns = schema.reduce((most, { slot }) => (slot < COLUMN_SLOTS ? Math.max(most, slot + 1) : most), 0);
-    const hasRest = schema.some(({ slot }) => slot >= COLUMN_SLOTS);
-    let start = 0;
-    for (const rows of ROWS_PER_INSERT) {
-      for (; points.length - start >= rows; start += rows) {
-        const values: SqlValue[] = [];
-        for (let index = start; index < start + rows; index++) {
-          const point = points[index] as PackedPoint;
-          values.push(number, point.at, point.meta);
-          for (let slot = 0; slot < columns; slot++) values.push(point.columns[slot] as number | null);
-          if (hasRest) values.push(point.rest);
-        }
-        await query(manager, insertion(rows, columns, hasRest), values);
-      }
-    }
-  }
-
   private async rollUp(
     manager: EntityManager,
     source: StoredSource,
@@ -278,13 +206,6 @@ export class PointStore {
     await replaceRollups(manager, source, quarter, summaries);
     return count;
   }
-}
-
-function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, after }: PageOptions): number[] {
-  const start = after ?? { at: sort === 'asc' ? from - 1 : to, meta: 0 };
-  // So that the index is entered where the page begins.
-  const range = sort === 'asc' ? [Math.max(from, start.at), to] : [from, Math.min(to, start.at + 1)];
-  return [number, start.at, start.at, start.meta, ...range, limit];
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };

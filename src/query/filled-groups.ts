@@ -1,6 +1,7 @@
 import { hasValue, type Cell } from './cells';
 import { fillHoles, type Fill } from './fill';
-import { VALUE_BYTES, type Column } from './group-reader';
+import type { Column } from './group-columns';
+import { VALUE_BYTES } from './group-reader';
 import { nearestValues, type Anchor } from './nearest-values';
 import { bytesOfValue, GroupStream, type GroupRow } from './group-stream';
 

@@ -5,12 +5,12 @@ import type { Field } from '../sources/schema';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { PointStore, Range } from '../points/point-store';
 import { countInWindows, ROLLUP_WINDOW_MILLIS } from '../points/rollups';
-import { othersOf, valueOf } from '../points/values';
-import { fits, needsEach, ranksOf, type Aggregation, type FieldGroup } from './aggregations';
+import { needsEach, type Aggregation } from './aggregations';
 import type { Cell } from './cells';
-import { groupPoints, type SourceGroups } from './grouped-query';
-import { pagesOf } from './point-pages';
-import { RankSearch } from './rank-search';
+import { fieldsOf, type Column } from './group-columns';
+import { searchRanks } from './group-ranks';
+import { resultsOf } from './group-results';
+import { groupPoints } from './grouped-query';
 import type { TimeBuckets, Span } from './time-steps';
 
 /** How much of one query is in memory at a time. */
@@ -29,12 +29,7 @@ const FIELD_BYTES = 256;
 const TEXTS_BYTES = 4096;
 /** What a value of a group takes at least once it is made. */
 export const VALUE_BYTES = 24;
-/** So many fields of such a group are looked through at a time: each takes up to 1.5 MB. */
-const FIELDS_PER_SEARCH = 16;
 const WINDOWS_PER_COUNT = 20_000;
-/** So much is done in some milliseconds: values put in order, or results made at the price of some. */
-const WORK_PER_TURN = 20_000;
-const WORK_OF_A_GROUP = 10;
 /** Steps of a calendar that are found in some milliseconds in a time zone with a clock that changes. */
 const SPANS_PER_TURN = 250;
 /** Where rollups tell which groups have points, so many groups may be looked at for few with points. */
@@ -49,14 +44,6 @@ const ROWS_OF_EDGES = 60;
 const ROWS_OF_POINTS = 500;
 /** Rows that only count the points of a rollup window take so much less than the others. */
 const SHARE_OF_COUNTS = 1 / 8;
-
-/** One value of each group: of a field, under the name that was asked for. */
-export interface Column {
-  readonly field: Field;
-  readonly name: Aggregation;
-  /** How it is made in fact: the last value of what cannot be averaged. */
-  readonly real: Aggregation;
-}
 
 export interface ReadOptions {
   readonly range: Range;
@@ -151,7 +138,10 @@ export class GroupReader {
     const within: Range = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
     const options = { range: within, starts, fields, aggregations, metas, isNamed, yieldTurn, keepsNone, most };
     const groups = await groupPoints(this.manager, this.store, this.source, options);
-    if (keepsNone) await this.searchRanks(groups, fields, within);
+    if (keepsNone) {
+      const search = { fields, range: within, aggregations, metas, values: this.memory.values, yieldTurn };
+      await searchRanks(this.manager, this.store, this.source, groups, search);
+    }
     const values = await resultsOf(groups, fields, columns, yieldTurn);
     return { starts: groups.starts, counts: groups.counts, values };
   }
@@ -203,87 +193,10 @@ export class GroupReader {
     }
     return count;
   }
-
-  /** Finds what quantiles need in a single group whose values do not fit into memory. */
-  private async searchRanks(groups: SourceGroups, fields: readonly Field[], range: Range): Promise<void> {
-    const { aggregations, metas, yieldTurn } = this.options;
-    const searches = fields.flatMap((field, index) => {
-      const group = groups.fields[0]?.[index];
-      return group && field.type === 'number' && group.summary.n > 0 ? [{ field, group }] : [];
-    });
-    for (let start = 0; start < searches.length; start += FIELDS_PER_SEARCH) {
-      const some = searches.slice(start, start + FIELDS_PER_SEARCH).map(({ field, group }) => {
-        const ranks = ranksOf(group.summary.n, aggregations);
-        const search = new RankSearch(ranks, Math.floor(this.memory.values / FIELDS_PER_SEARCH));
-        group.findRanksWith((rank) => search.valueAt(rank));
-        return { field, search };
-      });
-      while (some.some(({ search }) => !search.isDone)) {
-        for await (const points of pagesOf(this.manager, this.store, this.source, range, { yieldTurn }))
-          for (const point of points) {
-            if (metas && !metas.has(point.meta)) continue;
-            const others = othersOf(point);
-            for (const { field, search } of some) {
-              const value = valueOf(field, point.columns, others);
-              if (typeof value === 'number') search.add(value);
-            }
-          }
-        for (const { search } of some) search.endPass();
-        await yieldTurn();
-      }
-    }
-  }
-}
-
-/** The columns of some fields, in their order: a field has those of the aggregations that fit it. */
-export function columnsOf(
-  fields: readonly Field[],
-  { aggregations, automatic }: { readonly aggregations: readonly Aggregation[]; readonly automatic: boolean },
-): Column[] {
-  return fields.flatMap((field) =>
-    aggregations.flatMap((name) => {
-      const real = automatic && !fits(field, name) ? 'last' : name;
-      return fits(field, real) ? [{ field, name, real }] : [];
-    }),
-  );
-}
-
-function fieldsOf(columns: readonly Column[]): Field[] {
-  return [...new Set(columns.map(({ field }) => field))];
 }
 
 function startsOf(spans: readonly Span[]): number[] {
   const starts = spans.map(({ start }) => start);
   starts.push(spans.at(-1)?.end ?? 0);
   return starts;
-}
-
-async function resultsOf(
-  { fields: groups }: SourceGroups,
-  fields: readonly Field[],
-  columns: readonly Column[],
-  yieldTurn: YieldTurn,
-): Promise<Chunk['values']> {
-  const places = columns.map(({ field, real }) => ({ place: fields.indexOf(field), real }));
-  const values: (Cell[] | undefined)[] = [];
-  let work = 0;
-  for (let index = 0; index < groups.length; index++) {
-    const group = groups[index];
-    work += WORK_OF_A_GROUP + columns.length;
-    for (const field of group ?? []) {
-      work += field.unsorted;
-      if (field.unsorted > WORK_PER_TURN) await field.sort(yieldTurn);
-    }
-    values.push(group && places.map(({ place, real }) => resultOf(group[place], real)));
-    // The single values of a group are not needed any more.
-    groups[index] = undefined;
-    if (work < WORK_PER_TURN) continue;
-    work = 0;
-    await yieldTurn();
-  }
-  return values;
-}
-
-function resultOf(group: FieldGroup | undefined, aggregation: Aggregation): Cell {
-  return group?.result(aggregation);
 }

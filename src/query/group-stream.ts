@@ -1,6 +1,7 @@
 import { nearestTime } from '../points/point-times';
 import type { Cell } from './cells';
-import { VALUE_BYTES, type Column, type GroupReader } from './group-reader';
+import type { Column } from './group-columns';
+import { VALUE_BYTES, type GroupReader } from './group-reader';
 
 /** A group as a row has it: when it begins, how many points it has, and its values in the order of the columns. */
 export interface GroupRow {

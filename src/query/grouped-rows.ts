@@ -9,7 +9,8 @@ import type { Aggregation } from './aggregations';
 import type { Cell } from './cells';
 import type { Fill } from './fill';
 import { FilledGroups } from './filled-groups';
-import { columnsOf, GroupReader, MEMORY, type ReadOptions } from './group-reader';
+import { columnsOf } from './group-columns';
+import { GroupReader, MEMORY, type ReadOptions } from './group-reader';
 import type { QueryRow, RowSource } from './query-answer';
 import { OccupiedGroups, type GroupRow, type GroupStream } from './group-stream';
 

@@ -2,7 +2,8 @@ import { nearestRollupWindow } from '../points/occupied-windows';
 import { ROLLUP_WINDOW_MILLIS } from '../points/rollups';
 import type { Value } from '../points/values';
 import { hasValue } from './cells';
-import type { Chunk, Column, GroupReader } from './group-reader';
+import type { Column } from './group-columns';
+import type { Chunk, GroupReader } from './group-reader';
 
 /** A value of a column, and where its group begins. */
 export interface Anchor {

@@ -1,0 +1,32 @@
+import type { EntityManager } from 'typeorm';
+import { COLUMN_SLOTS } from '../sources/schema';
+import type { StoredSource } from '../sources/source-rows';
+import { query, type SqlValue } from '../database/sql';
+import { insertion } from './point-statements';
+import type { PackedPoint } from './values';
+
+/** Statements of three lengths alone, so that each is prepared once. */
+const ROWS_PER_INSERT = [100, 10, 1];
+
+/** Names no more columns than the source has fields for: each value that is handed over has its price. */
+export async function insertPoints(
+  manager: EntityManager,
+  { number, schema }: StoredSource,
+  points: readonly PackedPoint[],
+): Promise<void> {
+  const columns = schema.reduce((most, { slot }) => (slot < COLUMN_SLOTS ? Math.max(most, slot + 1) : most), 0);
+  const hasRest = schema.some(({ slot }) => slot >= COLUMN_SLOTS);
+  let start = 0;
+  for (const rows of ROWS_PER_INSERT) {
+    for (; points.length - start >= rows; start += rows) {
+      const values: SqlValue[] = [];
+      for (let index = start; index < start + rows; index++) {
+        const point = points[index] as PackedPoint;
+        values.push(number, point.at, point.meta);
+        for (let slot = 0; slot < columns; slot++) values.push(point.columns[slot] as number | null);
+        if (hasRest) values.push(point.rest);
+      }
+      await query(manager, insertion(rows, columns, hasRest), values);
+    }
+  }
+}

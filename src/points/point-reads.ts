@@ -1,0 +1,84 @@
+import type { EntityManager } from 'typeorm';
+import type { StoredSource } from '../sources/source-rows';
+import { queryLists } from '../database/sql';
+import { readListsTogether } from '../database/together';
+import type { SentPoint } from './point-order';
+import { COLUMNS, toPoint } from './point-statements';
+import { identityOf, type PackedPoint } from './values';
+
+/** A range of time, from its first millisecond up to the one after its last. */
+export type Range = readonly [from: number, to: number];
+
+const READ_COLUMNS = `at, meta, ${COLUMNS.join(', ')}, rest`;
+const TIMES_PER_LOOKUP = 100;
+const FIND_AT = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at IN (${Array(TIMES_PER_LOOKUP).fill('?').join(', ')})`;
+const inOrderOf = (columns: string) => ({
+  asc: `SELECT ${columns} FROM points WHERE source = ? AND (at > ? OR (at = ? AND meta > ?)) AND at >= ? AND at < ?
+    ORDER BY at, meta LIMIT ?`,
+  desc: `SELECT ${columns} FROM points WHERE source = ? AND (at < ? OR (at = ? AND meta < ?)) AND at >= ? AND at < ?
+    ORDER BY at DESC, meta DESC LIMIT ?`,
+});
+const READ = inOrderOf(READ_COLUMNS);
+const READ_PLACES = inOrderOf('at, meta');
+
+/** Where a point stands among those of its source. */
+export type Place = Pick<PackedPoint, 'at' | 'meta'>;
+
+/** A page of points: so many, in this order, behind a place where one is given. */
+export interface PageOptions {
+  readonly limit: number;
+  readonly sort: 'asc' | 'desc';
+  readonly after?: Place | undefined;
+}
+
+/** Points of a range, in the order of their time, behind a place where one is given. */
+export async function readPoints(
+  manager: EntityManager,
+  source: StoredSource,
+  range: Range,
+  page: PageOptions,
+): Promise<PackedPoint[]> {
+  return (await readListsTogether(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
+}
+
+/** Where these points stand, without what they say. */
+export async function readPlaces(
+  manager: EntityManager,
+  source: StoredSource,
+  range: Range,
+  page: PageOptions,
+): Promise<Place[]> {
+  const rows = await readListsTogether(manager, READ_PLACES[page.sort], valuesOf(source, range, page));
+  return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
+}
+
+/** Those of these points that are stored already, by identity. What is later than all that is stored needs no look. */
+export async function storedAmong(
+  manager: EntityManager,
+  { number }: StoredSource,
+  sorted: readonly SentPoint[],
+  latest: number | null,
+): Promise<Map<string, PackedPoint>> {
+  const stored = new Map<string, PackedPoint>();
+  const times: number[] = [];
+  for (const { point } of sorted) {
+    if (latest === null || point.at > latest) break;
+    if (point.at !== times.at(-1)) times.push(point.at);
+  }
+  for (let start = 0; start < times.length; start += TIMES_PER_LOOKUP) {
+    const slice = times.slice(start, start + TIMES_PER_LOOKUP);
+    const filled = Array.from({ length: TIMES_PER_LOOKUP }, (_, index) => slice[index] ?? slice[0] ?? 0);
+    for (const row of await queryLists(manager, FIND_AT, [number, ...filled])) {
+      const point = toPoint(row);
+      stored.set(identityOf(point), point);
+    }
+  }
+  return stored;
+}
+
+function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, after }: PageOptions): number[] {
+  const start = after ?? { at: sort === 'asc' ? from - 1 : to, meta: 0 };
+  // So that the index is entered where the page begins.
+  const range = sort === 'asc' ? [Math.max(from, start.at), to] : [from, Math.min(to, start.at + 1)];
+  return [number, start.at, start.at, start.meta, ...range, limit];
+}

@@ -1,0 +1,41 @@
+import type { YieldTurn } from '../common/http/yield';
+import type { Field } from '../sources/schema';
+import type { Aggregation, FieldGroup } from './aggregations';
+import type { Cell } from './cells';
+import type { Column } from './group-columns';
+import type { SourceGroups } from './grouped-query';
+
+/** So much is done in some milliseconds: values put in order, or results made at the price of some. */
+const WORK_PER_TURN = 20_000;
+const WORK_OF_A_GROUP = 10;
+
+/** Computes the cells of each group, in the order of the columns, and releases the group. */
+export async function resultsOf(
+  { fields: groups }: SourceGroups,
+  fields: readonly Field[],
+  columns: readonly Column[],
+  yieldTurn: YieldTurn,
+): Promise<(readonly Cell[] | undefined)[]> {
+  const places = columns.map(({ field, real }) => ({ place: fields.indexOf(field), real }));
+  const values: (Cell[] | undefined)[] = [];
+  let work = 0;
+  for (let index = 0; index < groups.length; index++) {
+    const group = groups[index];
+    work += WORK_OF_A_GROUP + columns.length;
+    for (const field of group ?? []) {
+      work += field.unsorted;
+      if (field.unsorted > WORK_PER_TURN) await field.sort(yieldTurn);
+    }
+    values.push(group && places.map(({ place, real }) => resultOf(group[place], real)));
+    // The single values of a group are not needed any more.
+    groups[index] = undefined;
+    if (work < WORK_PER_TURN) continue;
+    work = 0;
+    await yieldTurn();
+  }
+  return values;
+}
+
+function resultOf(group: FieldGroup | undefined, aggregation: Aggregation): Cell {
+  return group?.result(aggregation);
+}
