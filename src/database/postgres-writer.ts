@@ -15,15 +15,15 @@ import { Writer, type Work, type WriteOptions } from './writer';
 
 const NEXT_TRY_MILLIS = 200;
 
-/** What is known of a transaction's work before its commit. */
+/** The result of the work before its commit. */
 interface Done<T> {
   readonly value: T;
   readonly proof: CommitProof | undefined;
 }
 
-/** A transaction of the pool for each piece of work. */
+/** Runs each job in a separate transaction on a pooled connection. */
 export class PostgresWriter extends Writer {
-  /** Fewer than the connections for writes, which others need too. */
+  /** Fewer than the connections of the `writes` lane, which other requests need too. */
   override readonly atOnce = 3;
   private readonly logger = new Logger('Database');
   private readonly pool: BoundedPool;
@@ -72,10 +72,10 @@ export class PostgresWriter extends Writer {
     return { value, proof: countsUp && !proof ? await proveByNumber(manager) : proof };
   }
 
-  /** Does the work on a connection, which is given back where the work fails. */
+  /** Runs the work on a connection. If it fails, rolls back and releases the connection. */
   private async run<T>(held: HeldConnection, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner('master');
-    // TypeORM's `save` and the like begin no transaction of their own in one that is under way.
+    // Keeps TypeORM's `save` from beginning a nested transaction.
     Object.assign(runner, { databaseConnection: held.client, isTransactionActive: true, transactionDepth: 1 });
     const stop = sendOver(held.client, runner.manager);
     try {
@@ -84,13 +84,13 @@ export class PostgresWriter extends Writer {
       await rollBack(held, cause, this.pool);
       throw held.failure ?? cause;
     } finally {
-      // Work that goes on although its promise was settled must not write into another transaction.
+      // Work that continues after its promise has settled must not write to another transaction.
       stop();
       Object.assign(runner, { isReleased: true });
     }
   }
 
-  /** Whether the transaction was committed, or undefined where that cannot be found out in time. */
+  /** Whether the transaction was committed; undefined if that is not known in time. */
   private async askFor(proof: CommitProof, begunAt: number): Promise<boolean | undefined> {
     const endsAt = Math.max(begunAt + WRITE_MILLIS, performance.now() + OUTCOME_MILLIS);
     for (;;) {

@@ -1,6 +1,6 @@
 import type { DatabaseLocation } from '../common/config/settings';
 
-/** What the operator can do about each failure of the database, naming the file or the server, for the log. */
+/** What the operator can do about each kind of database failure, for the log. Names the file or the server. */
 export function remediesOf(location: DatabaseLocation): Readonly<Record<string, string>> {
   if (location.type === 'postgres') {
     const name = withoutPassword(location.url);

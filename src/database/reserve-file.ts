@@ -5,12 +5,12 @@ import { dirname } from 'node:path';
 import { databaseFailureOf } from '../common/database-failure';
 
 const BLOCK_BYTES = 1024 * 1024;
-/** Free space that must be there for the file to be made, as a multiple of its size: it must not fill the disk by itself. */
+/** Free space required to create the file, as a multiple of its size, so that the file itself does not fill the disk. */
 const ROOM_FACTOR = 1.5;
-/** A quota shows only when the file is written, which is not tried all the time. */
+/** A quota is found only by writing the file, so attempts are limited. */
 const PAUSE_AFTER_FAILURE_MILLIS = 60_000;
 
-/** A file beside the database that occupies space, so that there is some to give back when the disk is full. */
+/** A file next to the database that reserves space, which is freed when the disk is full. */
 export class ReserveFile {
   readonly path: string;
   private notBefore = -Infinity;
@@ -22,7 +22,7 @@ export class ReserveFile {
     this.path = `${database}.reserve`;
   }
 
-  /** Bytes that must be free on the disk for the file to be made. */
+  /** Free bytes required to create the file. */
   get neededBytes(): number {
     return this.bytes * ROOM_FACTOR;
   }
@@ -36,15 +36,15 @@ export class ReserveFile {
   }
 
   /**
-   * Makes the file, unless it is there.
+   * Creates the file unless it exists.
    *
-   * @returns false where the disk or a quota has no room for it
-   * @throws an error of the file system where the folder cannot be written
+   * @returns false if the disk or a quota has no room for it
+   * @throws an error of the file system if the folder is not writable
    */
   async make(): Promise<boolean> {
     if (await this.exists()) return true;
     const { bavail, blocks, bsize } = await statfs(dirname(this.path));
-    // Some network file systems do not tell.
+    // Some network file systems report zero blocks.
     if (blocks > 0 && bavail * bsize < this.neededBytes) return false;
     if (performance.now() < this.notBefore) return false;
     const unfinished = `${this.path}.new`;
@@ -53,7 +53,7 @@ export class ReserveFile {
       await rename(unfinished, this.path);
       return true;
     } catch (cause) {
-      // Another server on the same file was faster.
+      // Another server on the same file may have created it.
       if (await this.exists()) return true;
       await rm(unfinished, { force: true });
       this.notBefore = performance.now() + PAUSE_AFTER_FAILURE_MILLIS;
@@ -62,19 +62,19 @@ export class ReserveFile {
     }
   }
 
-  /** Gives its space back to the disk at once. */
+  /** Frees the space at once. */
   remove(): void {
     rmSync(this.path, { force: true });
   }
 
   private async fill(path: string): Promise<void> {
-    // Random, since some file systems compress what they store.
+    // Random, because some file systems compress data.
     const block = randomBytes(Math.min(BLOCK_BYTES, this.bytes));
     const file = await open(path, 'w', 0o600);
     try {
       for (let left = this.bytes; left > 0; left -= block.length)
         await file.writeFile(block.subarray(0, Math.min(left, block.length)));
-      // Some file systems assign space only now.
+      // Some file systems allocate space only here.
       await file.datasync();
     } finally {
       await file.close();

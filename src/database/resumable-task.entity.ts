@@ -1,13 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { MillisColumn } from './columns';
 
-/** How far long work of the command line has come, so that it goes on there when it was interrupted. */
+/** The progress of a long CLI command, so that it can resume after an interruption. */
 @Entity('long_tasks')
 export class ResumableTask {
   @PrimaryColumn({ type: 'varchar', length: 100 })
   readonly name: string;
 
-  /** JSON, as the task understands it. */
+  /** JSON in the task's format. */
   @Column({ type: 'text' })
   readonly state: string;
 

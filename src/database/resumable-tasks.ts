@@ -4,7 +4,7 @@ import { query } from './sql';
 const SAVE = `INSERT INTO long_tasks (name, state, updated_at) VALUES (?, ?, ?)
   ON CONFLICT (name) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`;
 
-/** How far a task has come, in the shape that it was saved in; nothing where it has not begun or is done. */
+/** The saved progress of a task; undefined if it has not begun or is complete. */
 export async function readTask<State>(manager: EntityManager, name: string): Promise<State | undefined> {
   const [row] = await query<{ state: string }>(manager, 'SELECT state FROM long_tasks WHERE name = ?', [name]);
   return row && (JSON.parse(row.state) as State);

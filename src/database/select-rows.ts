@@ -7,7 +7,7 @@ const selects = new WeakMap<EntityTable, string>();
 /**
  * Reads whole rows of an entity, in a fifth of the time that TypeORM's `find` takes.
  *
- * @param rest what follows the table's name: a condition with `?`, an order, a lock
+ * @param rest the SQL after the table's name: a condition with `?`, an order, a lock
  */
 export async function selectRows<Entity extends ObjectLiteral>(
   manager: EntityManager,

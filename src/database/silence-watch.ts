@@ -3,7 +3,7 @@ import type { HeldConnection } from './held-connection';
 
 const ASK_AFTER_MILLIS = 2000;
 const ASK_AGAIN_MILLIS = 750;
-/** Two, since an answer may be on its way while PostgreSQL is asked. */
+/** Two, because the response may be in transit during the first check. */
 const MOST_SILENT_ANSWERS = 2;
 
 const STATES = `SELECT pid, state FROM pg_stat_activity WHERE pid IN ($1, pg_backend_pid())`;
@@ -15,7 +15,7 @@ interface State {
   bytesRead: number;
 }
 
-/** What pg keeps to itself of a connection. */
+/** Private fields of pg's client. */
 interface Internals {
   readonly processID: number;
   readonly readyForQuery: boolean;
@@ -23,18 +23,18 @@ interface Internals {
 }
 
 /**
- * Finds queries whose answer never comes, long before their deadline: a connection that was cut off without a word looks
- * like a slow query from here, but PostgreSQL says that its session is idle or gone. Behind a pooler such as PgBouncer,
- * where sessions cannot be told by their number, it finds nothing.
+ * Detects queries whose response was lost, long before their deadline. A connection that was dropped silently looks like a slow
+ * query, but PostgreSQL reports its session as idle or gone. Behind a pooler such as PgBouncer, where process ids do not identify
+ * sessions, it detects nothing.
  */
 export class SilenceWatch {
   private readonly states = new WeakMap<HeldConnection, State>();
   private isBlind = false;
 
-  /** @param take gives a connection to ask on */
+  /** @param take takes a connection for the check */
   constructor(private readonly take: () => Promise<HeldConnection>) {}
 
-  /** Whether the answer to this query is lost. Asks at most every 750 ms, once the query has taken 2 s. */
+  /** Whether the response to this query is lost. Checks at most every 750 ms, once the query has taken 2 s. */
   async isSilent(held: HeldConnection, now: number): Promise<boolean> {
     const { readyForQuery, connection } = internalsOf(held.client);
     if (this.isBlind || readyForQuery || now - held.takenAt < ASK_AFTER_MILLIS) return false;
@@ -49,13 +49,13 @@ export class SilenceWatch {
     return state.silentAnswers >= MOST_SILENT_ANSWERS;
   }
 
-  /** Ends a query at PostgreSQL too, which would otherwise continue to run it. Only for queries: they change nothing. */
+  /** Cancels a query in PostgreSQL, which would otherwise continue to run it. Only for reads. */
   async cancel(held: HeldConnection): Promise<void> {
     if (this.isBlind || !this.states.has(held)) return;
     await this.ask(CANCEL, internalsOf(held.client).processID).catch(() => undefined);
   }
 
-  /** Where that cannot be found out, it counts as at work. */
+  /** True also if the check fails. */
   private async isAtWork(held: HeldConnection): Promise<boolean> {
     const { processID } = internalsOf(held.client);
     try {

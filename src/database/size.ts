@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { isPostgres, query } from './sql';
 
-/** How many bytes the database takes: the file, or what PostgreSQL says of itself. */
+/** The size of the database in bytes: of the SQLite file, or as PostgreSQL reports it. */
 export async function databaseBytes(manager: EntityManager): Promise<number> {
   const sql = isPostgres(manager)
     ? 'SELECT pg_database_size(current_database()) AS bytes'

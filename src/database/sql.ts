@@ -8,16 +8,16 @@ export type SqlValue = string | number | null;
 
 const numbered = new Map<string, string>();
 
-/** The connections of transactions that PostgreSQL is in, which statements take without TypeORM in between. */
+/** The connections of open transactions, so that statements bypass TypeORM. */
 const connections = new WeakMap<EntityManager, PoolClient>();
 
-/** Statements whose length varies would else fill the memory one by one. */
+/** The size of the statement caches: statements of varying length would otherwise fill the memory. */
 export const MOST_KEPT = 200;
 const prepared = new WeakMap<Database, Map<string, Statement>>();
 
 /**
- * Runs one statement written with `?` for its parameters, in which no string literal may hold a `?`, on either database.
- * It is the way for hot paths: on SQLite it asks the driver itself, in the manager's own transaction.
+ * Runs a statement with `?` parameters on either database. String literals must not contain `?`. For hot paths: it bypasses
+ * TypeORM, within the manager's transaction.
  *
  * @returns the rows of a query, with integers of every width as numbers: see `postgres-numbers.ts`
  */
@@ -42,7 +42,7 @@ function runSqlite(statement: Statement, values: readonly SqlValue[]): unknown[]
   return [];
 }
 
-/** Runs a statement that changes rows, in the same way, and tells how many it changed. */
+/** Like `query`, but returns the number of changed rows. */
 export async function change(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<number> {
   if (!isPostgres(manager)) return prepare(connectionOf(manager.connection), sql).run(...values).changes;
   const connection = connections.get(manager);
@@ -51,7 +51,7 @@ export async function change(manager: EntityManager, sql: string, values: readon
   return count;
 }
 
-/** The same as `query` for many rows: each a list of its values in the order in which the statement names them, which is faster to make. */
+/** Like `query`, but returns each row as a list of values in the statement's order, which is faster for many rows. */
 export async function queryLists(
   manager: EntityManager,
   sql: string,
@@ -67,19 +67,19 @@ export async function queryLists(
   }
 }
 
-/** Sends the statements of a manager over this connection. @returns what ends that */
+/** Sends the statements of a manager over this connection, until the returned function is called. */
 export function sendOver(connection: PoolClient, manager: EntityManager): () => void {
   connections.set(manager, connection);
   return () => connections.delete(manager);
 }
 
-/** TypeORM gives the rows of an UPDATE or a DELETE in a pair with their number. */
+/** TypeORM returns `[rows, count]` for an UPDATE or a DELETE. */
 function rowsOf<Row>(result: unknown): Row[] {
   const [rows, count] = result as unknown[];
   return (Array.isArray(rows) && typeof count === 'number' ? rows : result) as Row[];
 }
 
-/** ` FOR SHARE` or ` FOR UPDATE` where rows can be locked. On SQLite the writer's transaction has the database to itself. */
+/** ` FOR SHARE` or ` FOR UPDATE` on PostgreSQL; empty on SQLite, where write transactions never overlap. */
 export function rowLock(manager: EntityManager, kind: 'SHARE' | 'UPDATE'): string {
   return isPostgres(manager) ? ` FOR ${kind}` : '';
 }
@@ -102,7 +102,7 @@ function prepare(connection: Database, sql: string, asLists = false): Statement 
   return statement;
 }
 
-/** The statement with PostgreSQL's numbered parameters. */
+/** The statement with PostgreSQL's `$1` parameters. */
 export function withNumbers(sql: string): string {
   let text = numbered.get(sql);
   if (text === undefined) {

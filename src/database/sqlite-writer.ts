@@ -12,7 +12,7 @@ import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
 import { connectionOf } from './sqlite';
 import { Writer, type Work, type WriteOptions } from './writer';
 
-/** Bounds how long other requests wait for a group: this long, or for one piece of work that takes longer. */
+/** No further job of a group begins after this time, so that other requests do not wait long. */
 const LONGEST_GROUP_MILLIS = 20;
 
 const LOCK_WAIT_OF_STOP_MILLIS = 1000;
@@ -22,16 +22,15 @@ interface Job {
   readonly requests: (() => number) | undefined;
   /** By `performance.now()`. */
   readonly queuedAt: number;
-  /** Whether it may be done again where it met a full disk. */
+  /** Whether the job may be retried after it found the disk full. */
   readonly isRepeatable: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
- * Group commit for SQLite: what is waiting is done in one transaction, each piece of work between savepoints of its own,
- * and all are answered after the one commit. It has a connection to itself, so that no other work sees what is not
- * committed yet, and no rollback undoes the work of another.
+ * Group commit for SQLite: waiting jobs share a transaction, each within a savepoint, and resolve after the common commit. The
+ * writer has a dedicated connection, so that reads see only committed data.
  */
 export class SqliteWriter
   extends Writer
@@ -48,7 +47,7 @@ export class SqliteWriter
   private longestLockWaitMillis = LONGEST_LOCK_WAIT_MILLIS;
   private running: Promise<void> | undefined;
 
-  /** @param reserveBytes size of the file that is given up when the disk is full; 0 for none */
+  /** @param reserveBytes size of the file that is removed when the disk is full; 0 for none */
   constructor(
     private readonly dataSource: DataSource,
     auditStore: AuditStore,
@@ -89,12 +88,12 @@ export class SqliteWriter
     return this.reserve.start();
   }
 
-  /** A lock of another program does not hold up the stop: what is waiting for it is refused soon. */
+  /** Shortens the wait for a lock of another program, which would delay the shutdown. */
   beforeApplicationShutdown(): void {
     this.longestLockWaitMillis = LOCK_WAIT_OF_STOP_MILLIS;
   }
 
-  /** Finishes what is waiting, then closes the connection. */
+  /** Finishes waiting jobs, then closes the connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.running;
     await this.reserve.stop();
@@ -118,17 +117,17 @@ export class SqliteWriter
       this.waiting = this.waiting.slice(MAX_GROUP);
       const begun = await this.commitTogether(group);
       if (begun < group.length) this.waiting.unshift(...group.slice(begun));
-      // What was answered may have its next write ready in this turn; reads get theirs between groups.
+      // Lets reads run between groups. Clients of the last group may add their next write.
       await nextTurn();
     }
     this.running = undefined;
   }
 
   /**
-   * Begins a transaction as soon as no other process has the lock. Other requests are served meanwhile, since SQLite's
-   * own `busy_timeout` would stop the whole process.
+   * Begins a transaction as soon as no other process holds the lock. Does not use `busy_timeout`, which would block the event
+   * loop.
    *
-   * @returns false where the database refuses, or each job has waited for 5 s: then those jobs are rejected
+   * @returns false if the database fails, or all jobs have waited for 5 s; they are rejected
    */
   private async begin(): Promise<boolean> {
     const startedAt = performance.now();
@@ -166,7 +165,7 @@ export class SqliteWriter
     return count;
   }
 
-  /** Says how many of the group have had their turn in the open transaction: those that the time was enough for. */
+  /** Runs and commits jobs of a group, as many as the time limit allows. Returns how many. */
   private async commitTogether(group: readonly Job[]): Promise<number> {
     const begun: Job[] = [];
     try {
@@ -179,7 +178,7 @@ export class SqliteWriter
     return begun.length;
   }
 
-  /** Gives up the reserve where work found the disk full. @returns whether that has made room just now */
+  /** Removes the reserve if the disk is full. @returns whether that has freed space */
   private makeRoom(cause: unknown): boolean {
     return databaseFailureOf(cause) === 'full' && this.reserve.giveUp();
   }
@@ -204,7 +203,7 @@ export class SqliteWriter
         noted.push(...events);
         answers.push(() => resolve(value));
       } catch (cause) {
-        // A full disk or a failing one makes SQLite give the whole transaction up.
+        // SQLite rolls back the whole transaction if the disk is full or fails.
         if (!this.connection.inTransaction) throw cause;
         this.statements.undo.run();
         const hasRoom = this.makeRoom(cause);
@@ -217,7 +216,7 @@ export class SqliteWriter
   }
 
   private async inTransaction<T>(work: () => Promise<T>): Promise<T> {
-    // Keeps TypeORM's own `save` from beginning a transaction of its own.
+    // Keeps TypeORM's `save` from beginning a nested transaction.
     Object.assign(this.runner, { isTransactionActive: true, transactionDepth: 1 });
     try {
       const result = await work();

@@ -6,12 +6,12 @@ import { readOnceUnlocked } from './lock-wait';
 
 const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
 const SYNCHRONOUS_FULL = 2;
-/** 16 MB of log between checkpoints, instead of 4: keys come in random order, and touch the same pages again and again. */
+/** 16 MB of WAL between checkpoints instead of 4: keys arrive in random order and change the same pages repeatedly. */
 export const CHECKPOINT_PAGES = 4000;
 
 /**
- * Sets what every connection needs. `synchronous=FULL` is what makes an answered write survive a power cut: the build's
- * default in WAL mode loses it.
+ * Sets the pragmas of every connection. With `synchronous=FULL` a committed write survives a power failure, which the build's
+ * default in WAL mode does not guarantee.
  */
 export function prepareSqlite(connection: Database): void {
   connection.pragma(`busy_timeout = ${LONGEST_WAIT_FOR_LOCK_MILLIS}`);
@@ -22,17 +22,17 @@ export function prepareSqlite(connection: Database): void {
   connection.pragma('trusted_schema = OFF');
 }
 
-/** Leaves waiting for another process' lock to the caller: inside SQLite it would stop the whole process. */
+/** Makes the caller wait for locks of other processes: waiting within SQLite would block the event loop. */
 export function doNotBlockOnLocks(dataSource: DataSource): void {
   connectionOf(dataSource).pragma('busy_timeout = 0');
 }
 
-/** Makes a connection one for reads alone, all of which wait for another process' lock without blocking. */
+/** Makes a connection read-only. Its reads wait for locks of other processes without blocking the event loop. */
 export function readOnly(dataSource: DataSource): void {
   const connection = connectionOf(dataSource);
   connection.pragma('query_only = ON');
   doNotBlockOnLocks(dataSource);
-  // A SQLite connection has one query runner, which repositories and query builders share.
+  // An SQLite connection has one query runner, which repositories and query builders share.
   const runner = dataSource.createQueryRunner();
   const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
   const queryOnceUnlocked = (...args: unknown[]) =>
@@ -40,7 +40,7 @@ export function readOnly(dataSource: DataSource): void {
   Object.assign(runner, { query: queryOnceUnlocked });
 }
 
-/** Makes the database file, readable by its owner alone, before SQLite would make it readable by all. */
+/** Creates the database file, readable only by its owner: SQLite would make it readable by all. */
 export function createSqliteFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   closeSync(openSync(path, 'a', 0o600));
@@ -49,7 +49,7 @@ export function createSqliteFile(path: string): void {
 /**
  * Checks that a connection's commits reach the disk.
  *
- * @throws Error when a setting is not what `prepareSqlite` asked for
+ * @throws Error if a setting differs from `prepareSqlite`
  */
 export function assertDurable(dataSource: DataSource): void {
   const connection = connectionOf(dataSource);
@@ -63,7 +63,7 @@ export function assertDurable(dataSource: DataSource): void {
   }
 }
 
-/** The bare driver's connection, for pragmas and transaction statements. */
+/** The driver's connection, for pragmas and transaction statements. */
 export function connectionOf(dataSource: DataSource): Database {
   return (dataSource.driver as unknown as { databaseConnection: Database }).databaseConnection;
 }

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { isPostgres, query, queryLists, type SqlValue } from './sql';
 
-/** Lists of values of one combined statement. */
+/** The most reads in one combined statement. */
 export const MOST_COMBINED = 500;
-/** Combined texts that are kept. */
+/** The size of the cache of combined statements. */
 export const MOST_TEXTS = 200;
 
 interface Waiting {
@@ -17,11 +17,11 @@ interface Waiting {
 const combinedReads = new WeakMap<EntityManager, CombinedReads>();
 
 /**
- * Works on all items at the same time. On PostgreSQL their reads through `readTogether` run one statement after the other, and
- * reads that have the same text and wait at the same time become one statement: many sources cost few statements, and one
- * connection. On SQLite, where a read waits for nothing, the items are worked on one after the other.
+ * Processes items concurrently. On PostgreSQL, reads through `readTogether` with the same SQL that wait at the same time are
+ * combined into one statement, so that many sources need few statements and one connection. On SQLite, where reads are
+ * synchronous, items are processed one after the other.
  *
- * @param manager one that no other piece of work uses
+ * @param manager a manager that no other work uses
  */
 export async function eachTogether<Item, Result>(
   manager: EntityManager,
@@ -36,7 +36,7 @@ export async function eachTogether<Item, Result>(
   const reads = combinedReads.get(manager) ?? new CombinedReads(manager);
   combinedReads.set(manager, reads);
   reads.workers += items.length;
-  // All are waited for, even after a failure: none may ask for anything once the caller has gone on.
+  // Waits for all, even after a failure: no work may use the manager after this function has returned.
   const settled = await Promise.allSettled(items.map(work));
   reads.workers -= items.length;
   return settled.map((one) => {
@@ -45,13 +45,13 @@ export async function eachTogether<Item, Result>(
   });
 }
 
-/** The same as `query` for a statement whose parameters are whole numbers and whose rows are in order: see `eachTogether`. */
+/** Like `query`, for a statement with integer parameters and ordered rows. May be combined: see `eachTogether`. */
 export function readTogether<Row>(manager: EntityManager, sql: string, values: readonly number[]): Promise<Row[]> {
   const reads = combinedReads.get(manager);
   return reads?.isShared ? (reads.read(sql, values) as Promise<Row[]>) : query<Row>(manager, sql, values);
 }
 
-/** The same as `queryLists`: see `readTogether`. The statement must name its columns. */
+/** Like `queryLists`, combined like `readTogether`. The statement must name its columns. */
 export async function readListsTogether(
   manager: EntityManager,
   sql: string,
@@ -62,7 +62,7 @@ export async function readListsTogether(
   return (await reads.read(sql, values)).map((row) => Object.values(row));
 }
 
-/** The reads of one manager while several pieces of its work are under way. */
+/** Combines the reads of a manager while several items are processed. */
 class CombinedReads {
   workers = 0;
   private waiting: Waiting[] = [];
@@ -84,7 +84,7 @@ class CombinedReads {
   private async run(): Promise<void> {
     this.isRunning = true;
     for (;;) {
-      // A worker that was just answered requests its next rows within this turn.
+      // Workers that have just received rows request their next ones within this turn.
       await setImmediate();
       const sql = this.waiting[0]?.sql;
       if (sql === undefined) break;
@@ -116,15 +116,15 @@ class CombinedReads {
 const texts = new Map<string, string>();
 
 /**
- * One statement for several lists of values. What all lists agree on stays a plain parameter, so that the planner knows it. A
- * subquery with ORDER BY or LIMIT that refers to the list is read by a nested loop, which keeps its order.
+ * One statement for several lists of values. Values that are equal in all lists stay plain parameters, which the planner can use.
+ * A subquery with ORDER BY or LIMIT that refers to the list is executed by a nested loop, which preserves the order.
  */
 function combined(
   sql: string,
   lists: readonly (readonly number[])[],
 ): { readonly text: string; readonly values: (number | number[])[] } {
   const [first = []] = lists;
-  // The first parameter is a list in any case: something has to number the rows.
+  // The first parameter is always a list, to number the rows.
   const isList = first.map((value, place) => place === 0 || lists.some((list) => list[place] !== value));
   const values = first.map((value, place) => (isList[place] ? lists.map((list) => list[place] ?? 0) : value));
   const name = `${isList.map(Number).join('')} ${sql}`;

@@ -10,10 +10,10 @@ const LOGGED_EVERY_MILLIS = 10_000;
 const LONGEST_ANSWER_MILLIS = 10_000;
 
 /**
- * Opens the database, again and again for so many seconds where it is not there yet. Why it waits is logged at once and every
- * ten seconds.
+ * Opens the database, with retries for `databaseWaitSeconds` while it is not available. Logs the reason at once and every ten
+ * seconds.
  *
- * @throws ConfigError with what the operator can do; any other error as it is
+ * @throws ConfigError with a sentence for the operator; other errors are rethrown
  */
 export async function waitForDatabase<T>(
   open: () => Promise<T>,
@@ -65,8 +65,8 @@ class Wait {
 }
 
 /**
- * Has PostgreSQL answer one statement, with a deadline that TypeORM's first connection does not have: PgBouncer takes connections, and
- * keeps their statements for minutes, while PostgreSQL is away.
+ * Runs one statement with a deadline, which TypeORM's first connection lacks: PgBouncer accepts connections while PostgreSQL is
+ * down, and queues their statements for minutes.
  */
 export async function askPostgres(url: string): Promise<void> {
   const client = new Client({
@@ -75,12 +75,12 @@ export async function askPostgres(url: string): Promise<void> {
     connectionTimeoutMillis: LONGEST_ANSWER_MILLIS,
     query_timeout: LONGEST_ANSWER_MILLIS,
   });
-  // Without a listener a connection that is lost ends the process.
+  // Without a listener, a lost connection ends the process.
   client.on('error', () => {});
   try {
     await client.connect();
     await client.query('SELECT 1');
-    // The connection is free again for the pool.
+    // Closes it before the pool opens its own connections.
     await client.end();
   } catch (cause) {
     void client.end().catch(() => {});

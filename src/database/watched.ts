@@ -1,11 +1,11 @@
 import { DeadlineError } from './within';
 
-/** What watched work reports to. */
+/** Watched work reports its progress here. */
 export interface Run {
   /**
-   * Notes progress, which begins the time for the next step.
+   * Reports progress, which restarts the time limit.
    *
-   * @returns whether that step should begin: false once the work was given up or has to stop
+   * @returns whether the next step should begin: false after the work was abandoned or must stop
    */
   next(): boolean;
 }
@@ -13,18 +13,18 @@ export interface Run {
 export interface Watching {
   /** The longest time between two steps. */
   readonly stallMillis: number;
-  /** Whether the work may take further steps; always, if not given. */
+  /** Whether the work may take further steps; by default always. */
   readonly goesOn?: () => boolean;
 }
 
-/** A process that was frozen gets one tick when it wakes up, and its database the rest of the time to answer. */
+/** A process that was frozen gets one tick when it wakes up, so the database has the remaining ticks to respond. */
 const TICKS = 5;
 
 /**
- * Does work of any length that never hangs: where it neither ends nor makes progress in time, it is given up. Work that
- * was given up and goes on later gets false from `next`, and its result is dropped.
+ * Runs work of any duration, and abandons it if it makes no progress in time. Abandoned work that continues later gets false
+ * from `next`, and its result is dropped.
  *
- * @throws DeadlineError once no step has ended for `stallMillis`
+ * @throws DeadlineError if no step ends for `stallMillis`
  */
 export function watched<T>({ stallMillis, goesOn = () => true }: Watching, work: (run: Run) => Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -47,7 +47,7 @@ export function watched<T>({ stallMillis, goesOn = () => true }: Watching, work:
   });
 }
 
-/** Resolves once the work has settled, however it ended, and after so many milliseconds at the latest. */
+/** Resolves once the work has settled, or after `millis`. Never rejects. */
 export async function settledWithin(millis: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<void>((resolve) => (timer = setTimeout(resolve, millis).unref()));

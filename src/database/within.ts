@@ -1,4 +1,4 @@
-/** Work that did not end in time. To clients it is a database that cannot be used: 503. */
+/** Work did not end in time. Clients get 503, as for an unavailable database. */
 export class DeadlineError extends Error {
   readonly code = 'ETIMEDOUT';
 
@@ -8,11 +8,11 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Gives the result of `work`, or stops waiting for it after `millis`. The work itself is not stopped: each connection to
- * the database has a deadline of its own, which ends it.
+ * Returns the result of `work`, or stops waiting after `millis`. The work itself is not stopped: the deadline of its database
+ * connection ends it.
  *
- * @param what subject of the error's sentence
- * @throws DeadlineError when the time is over
+ * @param what the subject of the error's sentence
+ * @throws DeadlineError after `millis`
  */
 export async function within<T>(millis: number, what: string, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

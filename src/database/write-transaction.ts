@@ -5,9 +5,9 @@ import { schemaRefusalOf } from './identity/schema-version';
 import { isConnectionLost } from './postgres-errors';
 
 /**
- * Begins a transaction. A connection that was cut off while it was idle shows here, where nothing is lost by taking another.
+ * Begins a transaction. If the connection was lost while it was idle, retries with another one.
  *
- * @param check a statement that is sent along with BEGIN and refuses a schema of another version
+ * @param check a statement sent with BEGIN that fails if the schema has another version
  */
 export async function begin(pool: BoundedPool, check: string): Promise<HeldConnection> {
   const first = await pool.take('writes');
@@ -20,7 +20,7 @@ export async function begin(pool: BoundedPool, check: string): Promise<HeldConne
   return second;
 }
 
-/** Gives the connection back where it fails, and says why. */
+/** Returns the error after a failure, and releases the connection. */
 async function beginOn(held: HeldConnection, pool: BoundedPool, check: string): Promise<Error | undefined> {
   const { hasDeadlines } = pool;
   try {
@@ -36,7 +36,7 @@ async function beginOn(held: HeldConnection, pool: BoundedPool, check: string): 
   }
 }
 
-/** Undoes what failed, and gives the connection back. */
+/** Rolls back and releases the connection. */
 export async function rollBack(held: HeldConnection, cause: unknown, { hasDeadlines }: BoundedPool): Promise<void> {
   if (held.failure || isConnectionLost(cause)) return held.release(cause as Error);
   if (hasDeadlines) held.expireIn(LIVENESS_MILLIS);
@@ -49,17 +49,17 @@ export async function rollBack(held: HeldConnection, cause: unknown, { hasDeadli
 }
 
 /**
- * Commits, and gives the connection back.
+ * Commits and releases the connection.
  *
- * @returns false where the answer was lost, so that the outcome is unknown
- * @throws Error where nothing was stored
+ * @returns false if the response was lost, so that the outcome is unknown
+ * @throws Error if nothing was stored
  */
 export async function commit(held: HeldConnection): Promise<boolean> {
   const { client } = held;
   try {
     const { command } = await client.query('COMMIT');
     held.release();
-    // PostgreSQL rolls back instead where the work went on after a statement of it had failed.
+    // PostgreSQL answers COMMIT with ROLLBACK if a statement of the transaction had failed.
     if (command !== 'COMMIT')
       throw new Error('A statement of this transaction had failed, so nothing of it was stored');
     return true;

@@ -14,14 +14,14 @@ import { setAside, tracesOf, type TraceSettings } from './traces';
 export type AdmissionSettings = SecretSettings & TraceSettings & Pick<Config, 'databaseUse'>;
 
 /**
- * Looks whose the SQLite file is before anything opens it for writing, and makes it where a new database begins.
+ * Checks that the SQLite file belongs to this server before it is opened for writing, and creates the file of a new database.
  *
  * @param known the names of the migrations of this version
- * @throws ConfigError for a database that this process must not use; nothing is written then
+ * @throws ConfigError for a database that this process must not use, before anything is written
  */
 export function admitSqlite(path: string, known: readonly string[], settings: AdmissionSettings): void {
   const hadSecret = findServerSecret(settings) !== undefined;
-  // In this order: another process that makes the database writes the secret behind it.
+  // Order matters: another process may be creating the database, and writes the secret last.
   const traces = tracesOf(settings);
   const contents = sqliteContents(path);
   const isNew = isEmpty(contents, known, settings, traces, path);
@@ -32,9 +32,9 @@ export function admitSqlite(path: string, known: readonly string[], settings: Ad
 }
 
 /**
- * The same for PostgreSQL, where the database itself is there.
+ * The same check for PostgreSQL, where the database already exists.
  *
- * @param dataSource one that is connected
+ * @param dataSource a connected data source
  */
 export async function admitPostgres(
   dataSource: DataSource,
@@ -82,7 +82,7 @@ function beginNew(traces: readonly string[]): void {
     new Logger('Database').warn(`A new database begins: kept of an earlier one: ${file}`);
 }
 
-/** SQLite writes to the file, and makes others beside it. */
+/** SQLite writes to the file and creates other files next to it. */
 function assertWritable(path: string): void {
   const folder = dirname(path);
   for (const each of [folder, path].filter((name) => existsSync(name))) {

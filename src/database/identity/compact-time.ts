@@ -1,4 +1,4 @@
-/** A time in UTC as names of files have it: `20260131T120000Z`. */
+/** A UTC time for file names: `20260131T120000Z`. */
 export function compactTime(millis: number): string {
   return new Date(millis).toISOString().replace(/[-:]|\.\d+/g, '');
 }

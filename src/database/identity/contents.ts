@@ -1,32 +1,32 @@
 import { ConfigError } from '../../common/config/settings';
 
-/** Marks an SQLite file as one of Dakkio, for `file` and for other programs: "dakk". */
+/** SQLite's `application_id` of Dakkio: "dakk". */
 export const APPLICATION_ID = 0x64616b6b;
 
 const MOST_NAMED = 3;
 
-/** What a database holds, as far as it shows whose it is. */
+/** The contents of a database that identify its owner. */
 export interface Contents {
-  /** How sentences name the database. */
+  /** The database's name in error messages. */
   readonly where: string;
-  /** Tables and views, without those of the database system and its extensions. */
+  /** Tables and views, except system tables and those of extensions. */
   readonly tables: readonly string[];
-  /** The names in the table of migrations; undefined where there is no such table, or one of another shape. */
+  /** The names in the migrations table; undefined if there is no such table or it has other columns. */
   readonly migrations: readonly string[] | undefined;
-  /** Whether the audit log has begun: it is sealed with the server's secret. */
+  /** Whether the audit log, which is sealed with the server's secret, has begun. */
   readonly isSealed: boolean;
-  /** On SQLite: the numbers in the header of the file. */
+  /** On SQLite: values from the header of the file. */
   readonly header?: { readonly applicationId: number; readonly schemaVersion: number };
 }
 
-/** `empty` where a new database can begin. */
+/** `empty` if a new database can be created there. */
 export type Ownership = 'empty' | 'ours';
 
 /**
  * Whether a database is empty or ours.
  *
  * @param known the names of the migrations of this version
- * @throws ConfigError for a database of another program, and for one that a newer version has changed
+ * @throws ConfigError for a database of another program or a newer version
  */
 export function ownershipOf({ where, tables, migrations, header }: Contents, known: readonly string[]): Ownership {
   if (header && header.applicationId !== 0 && header.applicationId !== APPLICATION_ID)
@@ -46,7 +46,7 @@ export function ownershipOf({ where, tables, migrations, header }: Contents, kno
   return 'ours';
 }
 
-/** Refuses a database whose migrations this version does not know. */
+/** The error for a database with unknown migrations. */
 export function newerThan(where: string, unknown: readonly string[]): ConfigError {
   return newer(`${where} was changed by a newer version of Dakkio: this version does not know ${listed(unknown)}`);
 }

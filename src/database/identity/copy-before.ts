@@ -5,19 +5,19 @@ import DatabaseFile from 'better-sqlite3';
 import { ConfigError } from '../../common/config/settings';
 import { compactTime } from './compact-time';
 
-/** Copies that are kept of one database. Older ones are removed once a new one is on disk. */
+/** Copies kept per database. Older ones are removed after a new one is on disk. */
 export const MOST_COPIES = 3;
 
 const MEBIBYTE = 1024 * 1024;
-/** Ends with the time, by which the newest are known. */
+/** The name ends with the time, by which copies are sorted. */
 const COPY = /^\.before-v\d+-(\d{8}T\d{6}Z)$/;
 
 /**
- * Copies an SQLite database before it is migrated, to a file beside it that its owner alone can read. The caller has the
- * lock for writing, so that nothing is stored between the copy and the migration.
+ * Copies an SQLite database before a migration, to a file next to it that only its owner can read. The caller holds the write
+ * lock, so that nothing is stored between the copy and the migration.
  *
- * @param version of the schema that the migration leads to
- * @throws ConfigError where there is no room for the copy, or it cannot be written
+ * @param version the schema version after the migration
+ * @throws ConfigError if there is no space for the copy, or it cannot be written
  */
 export function copyBeforeMigration(path: string, version: number): void {
   const logger = new Logger('Database');

@@ -8,9 +8,9 @@ import { rescuePaths, writeRescueCopy } from './rescue';
 const LOOKS_EVERY_MILLIS = 1000;
 const NEXT_RESCUE_MILLIS = 10_000;
 
-/** The path of the database no longer leads to the file that the server has open. */
+/** The path of the database no longer refers to the file that the server has open. */
 export class DatabaseFileGone extends Error {
-  /** SQLite's own code for it, which it reports only where it writes no log. */
+  /** SQLite's code for this error, which SQLite does not report in WAL mode. */
   readonly code = 'SQLITE_READONLY_DBMOVED';
 }
 
@@ -20,9 +20,9 @@ interface Watched {
 }
 
 /**
- * Notices when the file of an SQLite database, its log or its index is deleted, moved or replaced while the server has them
- * open: what is written then has no name and is lost when the server stops. It lets nothing more be committed and writes a
- * copy of all that was. Once the files are back, it lets writes go on.
+ * Detects when the file of an SQLite database, its WAL or its index is deleted, moved or replaced while the server has them open.
+ * Further writes would be lost when the server stops, so commits are blocked and all committed data is copied to a rescue file.
+ * Writes resume once the files are back.
  */
 export class FileWatch {
   private readonly logger = new Logger('Database');
@@ -35,7 +35,7 @@ export class FileWatch {
 
   constructor(private readonly connection: Database) {
     const { name } = connection;
-    // The log is beside the file that a symbolic link leads to.
+    // The WAL is next to the target of a symbolic link.
     const file = realpathSync(name);
     this.files = [name, `${file}-wal`, `${file}-shm`].flatMap((path) => {
       const identity = identityOf(statSync(path, { bigint: true, throwIfNoEntry: false }));
@@ -52,7 +52,7 @@ export class FileWatch {
     this.repetition = repeat(LOOKS_EVERY_MILLIS, () => this.look());
   }
 
-  /** Resolves once the copy is written where one is needed: when the server has stopped, it is too late. */
+  /** Writes the rescue copy first if one is needed: after the server has stopped, the data is lost. */
   async stop(): Promise<void> {
     await this.repetition?.stop();
     this.nextRescueAt = 0;
@@ -60,14 +60,13 @@ export class FileWatch {
     await this.rescuing;
   }
 
-  /** To be called before a transaction. @throws DatabaseFileGone where a file was found missing, and is not back */
+  /** Call it before each transaction. @throws DatabaseFileGone while a file is known to be missing */
   refuseWhileMissing(): void {
     if (this.missing !== undefined) this.assertPresent();
   }
 
   /**
-   * To be called before a commit. It asks the operating system about the database file alone, in about 4 µs; the other
-   * files are looked at every second.
+   * Call it before each commit. Checks only the database file, in about 4 µs; the other files are checked every second.
    *
    * @throws DatabaseFileGone
    */
@@ -99,7 +98,7 @@ export class FileWatch {
     this.logger.error(
       `${missing} was deleted, moved or replaced while the server has it open. Nothing more is stored; reads go on. Do not stop the server before the rescue copy is written`,
     );
-    // Not within the caller's transaction.
+    // Runs outside the caller's transaction.
     setImmediate(() => this.rescue());
   }
 

@@ -5,7 +5,7 @@ import type { Contents } from './contents';
 const ROLE = `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly",
   current_schema() AS schema, current_database() AS database`;
 
-/** Without what belongs to an extension. */
+/** Excludes objects of extensions. */
 const TABLES = `SELECT c.relname AS name FROM pg_catalog.pg_class c
   WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())
     AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -25,9 +25,9 @@ interface Role {
 }
 
 /**
- * Reads from the catalog what the schema holds that tables are made in.
+ * Reads the contents of the current schema from the catalog.
  *
- * @throws ConfigError for a server, a database or a role that takes no writes
+ * @throws ConfigError for a read-only server, database or role
  */
 export async function postgresContents(dataSource: DataSource): Promise<Contents> {
   const [role] = await dataSource.query<[Role]>(ROLE);

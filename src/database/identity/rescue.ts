@@ -5,18 +5,18 @@ import { basename, dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { compactTime } from './compact-time';
 
-/** Copied between two turns of the event loop: about a millisecond. */
+/** Pages copied per turn of the event loop, in about a millisecond. */
 const PAGES_AT_ONCE = 100;
 
-/** Where a rescue copy goes: beside the path of the database, or to the system's folder for temporary files. */
+/** Candidate paths of a rescue copy: next to the database, then in the folder for temporary files. */
 export function rescuePaths(path: string): string[] {
   const name = `${basename(path)}.rescue-${compactTime(Date.now())}`;
   return [join(dirname(path), name), join(tmpdir(), name)];
 }
 
 /**
- * Copies what a connection still has open to a new file that its owner alone can read, page by page, so that other requests
- * are served meanwhile. The file is there as a whole or not at all.
+ * Copies the open database to a new file that only its owner can read, in steps so that other requests are served in between.
+ * The file appears only when it is complete.
  */
 export async function writeRescueCopy(connection: Database, path: string): Promise<void> {
   const draft = `${path}.part`;

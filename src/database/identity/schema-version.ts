@@ -4,7 +4,7 @@ import { MIGRATING_CODE, OTHER_VERSION_CODE } from '../../common/database-failur
 import { connectionOf } from '../sqlite';
 import { APPLICATION_ID, newerThan } from './contents';
 
-/** Writers share this advisory lock of PostgreSQL; a migration has it alone. `assert_schema_version` takes it. */
+/** A PostgreSQL advisory lock: writers hold it shared, via `assert_schema_version`; a migration holds it exclusively. */
 const WRITERS_LOCK = 1_684_106_092;
 
 const UNDEFINED_FUNCTION = '42883';
@@ -14,32 +14,32 @@ export class OtherSchemaVersion extends Error {
   readonly code = OTHER_VERSION_CODE;
 }
 
-/** The number of migrations, which every change of the schema increases. */
+/** The schema version: the number of migrations. */
 export function schemaVersionOf({ migrations }: DataSource): number {
   return migrations.length;
 }
 
 /**
- * A statement of PostgreSQL for the begin of a transaction that writes. It waits for nothing, and fails where the schema has
- * another version or a migration is under way.
+ * A PostgreSQL statement for the start of a write transaction. It never waits, and fails if the schema has another version or a
+ * migration is running.
  */
 export function assertSchemaVersion(dataSource: DataSource): string {
   return `SELECT assert_schema_version(${schemaVersionOf(dataSource)})`;
 }
 
-/** The reason why that statement has failed, which leaves the connection usable; undefined for other failures. */
+/** The error if that statement has failed, after which the connection stays usable; undefined for other failures. */
 export function schemaRefusalOf(cause: unknown): Error | undefined {
   const { code, message = '' } = (cause ?? {}) as { code?: string; message?: string };
   if (code === OTHER_VERSION_CODE || code === MIGRATING_CODE) return cause as Error;
-  // A copy from before the version that made the function was restored.
+  // A backup of a version without the function was restored.
   const isMissing = code === UNDEFINED_FUNCTION && message.includes('assert_schema_version');
   return isMissing ? new OtherSchemaVersion(message) : undefined;
 }
 
 /**
- * Checks within the migration's own lock that no newer version was faster.
+ * Checks within the migration lock that no newer version has migrated the database.
  *
- * @throws ConfigError where a migration is stored that this version does not know
+ * @throws ConfigError if the database has a migration that this version does not know
  */
 export async function assertKnownMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
   if (!(await runner.hasTable('migrations'))) return;
@@ -49,17 +49,17 @@ export async function assertKnownMigrations(dataSource: DataSource, runner: Quer
   if (unknown.length > 0) throw newerThan('The database', unknown);
 }
 
-/** Waits on PostgreSQL until no other transaction writes, and keeps others from it until the migration is over. */
+/** On PostgreSQL, waits for other write transactions to end and blocks new ones until the migration has ended. */
 export async function stopWriters(runner: QueryRunner): Promise<void> {
   await runner.query('SELECT pg_advisory_xact_lock($1)', [WRITERS_LOCK]);
 }
 
-/** The names that TypeORM stores. */
+/** Names as TypeORM stores them. */
 function namesOf({ migrations }: DataSource): string[] {
   return migrations.map((migration) => migration.name ?? migration.constructor.name);
 }
 
-/** Writes into the header of an SQLite file whose it is and which version its schema has, in the open transaction. */
+/** Writes the application id and the schema version to the header of an SQLite file, in the open transaction. */
 export function markSqlite(dataSource: DataSource): void {
   const connection = connectionOf(dataSource);
   const marks = { application_id: APPLICATION_ID, user_version: schemaVersionOf(dataSource) };
@@ -67,7 +67,7 @@ export function markSqlite(dataSource: DataSource): void {
     if (connection.pragma(name, { simple: true }) !== value) connection.pragma(`${name} = ${value}`);
 }
 
-/** Tells an SQLite writer whether its version still fits the schema. Costs about 2 µs while no other process writes. */
+/** Checks that the SQLite schema still has this server's version. Takes about 2 µs while no other process writes. */
 export class SqliteSchemaGuard {
   private readonly dataVersion: Statement<[], number>;
   private readonly userVersion: Statement<[], number>;
@@ -85,12 +85,12 @@ export class SqliteSchemaGuard {
   }
 
   /**
-   * To be called in a transaction that has the lock.
+   * Call it in a transaction that holds the write lock.
    *
-   * @throws OtherSchemaVersion where another process has changed the schema's version
+   * @throws OtherSchemaVersion if another process has changed the schema version
    */
   assert(): void {
-    // It changes whenever another connection has committed something.
+    // `data_version` changes whenever another connection has committed.
     const seen = this.dataVersion.get();
     if (seen !== this.seen) {
       this.isOther = !this.fits();

@@ -4,11 +4,11 @@ import { ConfigError } from '../../common/config/settings';
 import type { Contents } from './contents';
 
 const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
-/** The schema of a file stands near its beginning. A multiple of every page size. */
+/** The schema is near the beginning of the file. A multiple of every page size. */
 const MOST_READ_BYTES = 16 * 1024 * 1024;
 const HEADER_BYTES = 100;
 const MAGIC = 'SQLite format 3\0';
-/** Bytes of the header (https://www.sqlite.org/fileformat.html). */
+/** Offsets in the header (https://www.sqlite.org/fileformat.html). */
 const PAGE_SIZE_AT = 16;
 const WRITE_VERSION_AT = 18;
 const READ_VERSION_AT = 19;
@@ -18,9 +18,9 @@ const ROLLBACK_JOURNAL = 1;
 const TABLES = `SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
 
 /**
- * Reads what an SQLite file holds and leaves the file and its folder as they are. Undefined where there is no file.
+ * Reads the contents of an SQLite file without changing the file or its folder. Undefined if there is no file.
  *
- * @throws an error of SQLite for a file that is not a database
+ * @throws an SQLite error for a file that is not a database
  */
 export function sqliteContents(path: string): Contents | undefined {
   const before = statSync(path, { throwIfNoEntry: false });
@@ -29,7 +29,7 @@ export function sqliteContents(path: string): Contents | undefined {
     throw new ConfigError(`DATABASE_URL names ${path}, which is not a file. Set it to the path of a database file`);
   if (before.size === 0) return { where: whereOf(path), tables: [], migrations: undefined, isSealed: false };
   if (isInUse(path)) return lookInFile(path);
-  // A reader of a file in WAL mode makes files beside it: where there are none, the file is read into memory instead.
+  // Opening a file in WAL mode creates files next to it. If there are none, read the file into memory instead.
   const contents = lookInMemory(path);
   const isUnchanged = !isInUse(path) && sameState(before, statSync(path, { throwIfNoEntry: false }));
   return contents && isUnchanged ? contents : lookInFile(path);
@@ -44,7 +44,7 @@ function lookInFile(path: string): Contents {
   }
 }
 
-/** Undefined where the beginning of the file is not enough. */
+/** Undefined if the beginning of the file is not sufficient. */
 function lookInMemory(path: string): Contents | undefined {
   const bytes = firstBytes(path);
   if (bytes.length < HEADER_BYTES || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
@@ -91,7 +91,7 @@ function contentsOf(connection: Database, where: string): Contents {
   };
 }
 
-/** Whether another connection has the file open, or one has left a log behind. */
+/** Whether another connection has the file open, or has left a WAL or journal behind. */
 function isInUse(path: string): boolean {
   return ['-wal', '-shm', '-journal'].some((suffix) => existsSync(path + suffix));
 }

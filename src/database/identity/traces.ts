@@ -5,16 +5,16 @@ import { compactTime } from './compact-time';
 
 export type TraceSettings = Pick<Config, 'database' | 'auditAnchorFile'>;
 
-/** Names that follow the name of the database file. */
+/** Suffixes of the database file's name. */
 const OF_A_DATABASE = /^\.(secret|secret\.previous|anchor|rescue-\w+|before-v\w+-\w+)$/;
 
-/** Files which show that there was a database: its secret, its anchors, copies of it, and a log without a database file. */
+/** Files that show that a database existed: its secret, its anchors, copies of it, and a WAL without a database file. */
 export function tracesOf({ database, auditAnchorFile }: TraceSettings): string[] {
   const anchor = ['', 'off'].includes(auditAnchorFile) ? [] : [auditAnchorFile].filter(hasContent);
   return database.type === 'postgres' ? anchor : [...new Set([...besideFile(database.path), ...anchor])];
 }
 
-/** Renames files that belong to an earlier database, so that a new one can begin. Returns their new names. */
+/** Renames files of an earlier database, so that a new one can be created. Returns their new names. */
 export function setAside(files: readonly string[]): string[] {
   const at = compactTime(Date.now());
   return files.filter(existsSync).map((file) => {
