@@ -8,13 +8,13 @@ export interface AlertScope {
   readonly dataSourceId?: string | null;
 }
 
-/** How many alert messages do not arrive. */
+/** Failures of alert notifications. */
 export interface WebhookFailures {
   /** Rules whose last message failed. */
   readonly failing: number;
   /** Rules whose webhook is switched off. */
   readonly switchedOff: number;
-  /** Messages that failed for good. */
+  /** Messages that were given up. */
   readonly deliveriesFailed: number;
 }
 
@@ -25,13 +25,13 @@ export abstract class AlertActivity {
 
   abstract lastTriggeredAt(manager: EntityManager, scope: AlertScope): Promise<number | null>;
 
-  /** Counts how often each rule was triggered in a time range. */
+  /** Counts how many times each rule was triggered in a time range. */
   abstract triggered(
     manager: EntityManager,
     scope: AlertScope,
     range: Range,
   ): Promise<readonly { readonly name: string; readonly count: number }[]>;
 
-  /** Counts what fails now, and the messages that failed since a time. */
+  /** Counts rules that fail now, and messages that were given up since a time. */
   abstract failures(manager: EntityManager, scope: AlertScope, sinceMillis: number): Promise<WebhookFailures>;
 }

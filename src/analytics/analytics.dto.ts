@@ -113,7 +113,7 @@ class AlertActivityView {
   readonly byRule: RuleActivityView[];
 }
 
-/** What the points of a bucket come to in a period. */
+/** Aggregates over the points of a bucket in a period. */
 export class BucketAnalyticsView {
   @ApiProperty({ type: BucketNameView })
   readonly bucket: BucketNameView;

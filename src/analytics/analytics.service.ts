@@ -16,15 +16,15 @@ import { countPoints, storageOf, totalsOf, visiblePoints, type OrganizationTotal
 
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
-/** Of more fields and hours the whole period is summarised once more, instead of each hour of each field. */
+/** With more fields times hours, the whole period is aggregated in a second query, instead of merging the hours of each field. */
 const MOST_HOURLY_SUMMARIES = 20_000;
 
 export const PERIODS = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 } as const;
 export type Period = keyof typeof PERIODS;
 
-/** What an organization has and does. Times are in milliseconds since 1970, null for never. */
+/** Usage of an organization. Times are in milliseconds since 1970, null for never. */
 export interface Overview extends OrganizationTotals {
-  /** Those that the retention of their buckets shows. */
+  /** Points that are visible under the retention of their bucket. */
   readonly dataPoints: number;
   readonly apiCallsThisMonth: number;
   readonly storageBytes: number;
@@ -35,13 +35,13 @@ export interface Overview extends OrganizationTotals {
   readonly webhooks: WebhookFailures;
 }
 
-/** What the points of a source come to in a period. */
+/** Aggregates over the points of a source in a period. */
 export interface SourceFigures {
   readonly source: Source;
   readonly points: number;
-  /** Of the newest point of all, in the period or not. */
+  /** The time of the newest point, within the period or not. */
   readonly lastAt: number | null;
-  /** Of fields that are numbers and have values in the period, by name. */
+  /** Numeric fields with values in the period, by name. */
   readonly fields: ReadonlyMap<string, Summary>;
 }
 
@@ -50,13 +50,13 @@ export interface BucketFigures {
   readonly totalPoints: number;
   readonly points: number;
   readonly sources: readonly SourceFigures[];
-  /** From the hour that the period begins in. */
+  /** Starts with the hour that contains the start of the period. */
   readonly perHour: readonly { readonly hour: number; readonly count: number }[];
   readonly activeAlerts: number;
   readonly alerts: readonly { readonly name: string; readonly count: number }[];
 }
 
-/** Counts and averages for dashboards, from what is kept of the points beside them. */
+/** Counts and averages for dashboards, computed from rollups. */
 @Injectable()
 export class AnalyticsService {
   constructor(
@@ -88,9 +88,9 @@ export class AnalyticsService {
   }
 
   /**
-   * The figures of a period that ends now. For a key that is bound to one source they are those of that source alone.
+   * The figures of a period that ends now. A key that is bound to a source gets the figures of that source.
    *
-   * @throws ApiError for a bucket that the key may not read, or that is not there
+   * @throws ApiError for a bucket that the key may not read, or that does not exist
    */
   async ofBucket(
     key: CurrentApiKey,
@@ -157,7 +157,7 @@ export class AnalyticsService {
   }
 }
 
-/** Where the hours of a range begin, from the one that it begins in, and where the last one ends. */
+/** The boundaries of the hours that overlap a range. */
 function hoursOf([from, to]: Range): number[] {
   const first = Math.floor(from / HOUR_MILLIS);
   const last = Math.ceil(to / HOUR_MILLIS);

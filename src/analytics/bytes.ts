@@ -1,6 +1,6 @@
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
-/** `50 MB`, `1.5 GB`: of 1024 each, with one digit below where that tells more. */
+/** A size such as `50 MB` or `1.5 GB`, in multiples of 1024. */
 export function formatBytes(bytes: number): string {
   const power = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IdProperty } from '../common/openapi/openapi-fields';
 import { isoTime } from '../common/times';
 
-/** The id and the name of what figures are about. */
+/** An id with a name. */
 export class BucketNameView {
   @IdProperty(EXAMPLE_IDS.bucket)
   readonly _id: string;
@@ -12,7 +12,7 @@ export class BucketNameView {
   readonly name: string;
 }
 
-/** A time in milliseconds as a client sees it. */
+/** A time in milliseconds, as the API returns it. */
 export function timeOrNull(millis: number | null): string | null {
   return millis === null ? null : isoTime(millis);
 }

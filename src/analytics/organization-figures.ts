@@ -23,15 +23,15 @@ const SOURCES_BY_RETENTION = `SELECT s.number, b.retention_days AS "retentionDay
   ORDER BY s.number LIMIT ${SOURCES_PER_STATEMENT}`;
 type Counted = { readonly count: number };
 
-/** What an organization has. */
+/** The stored data of an organization. */
 export interface OrganizationTotals {
   readonly name: string;
   readonly buckets: number;
   readonly dataSources: number;
   readonly apiKeys: number;
-  /** With those that a retention hides and that are not erased yet. */
+  /** Includes points that the retention hides and that are not erased yet. */
   readonly storedPoints: number;
-  /** When points last arrived, in milliseconds since 1970, whatever has become of them; null if none ever did. */
+  /** When points last arrived, in milliseconds since 1970, even if they were deleted; null if none ever did. */
   readonly ingestedAt: number | null;
 }
 
@@ -52,7 +52,7 @@ export async function totalsOf(manager: EntityManager, organizationId: string): 
   };
 }
 
-/** The bytes of the database; where several organizations share it, by their points. */
+/** The size of the database in bytes; if organizations share it, in proportion to their points. */
 export async function storageOf(manager: EntityManager, { storedPoints }: OrganizationTotals): Promise<number> {
   const bytes = await databaseBytes(manager);
   const [organizations] = await query<Counted>(manager, COUNT_ORGANIZATIONS, []);
@@ -61,7 +61,7 @@ export async function storageOf(manager: EntityManager, { storedPoints }: Organi
   return points === 0 ? 0 : Math.round((bytes * storedPoints) / points);
 }
 
-/** How many points of a range of time there are in all buckets of an organization. */
+/** The number of points in a time range, over all buckets of an organization. */
 export async function countPoints(
   manager: EntityManager,
   organizationId: string,
@@ -79,7 +79,7 @@ export async function countPoints(
   }
 }
 
-/** How many of an organization's points the retention of their buckets shows. */
+/** The number of an organization's points that are visible under the retention of their buckets. */
 export async function visiblePoints(
   manager: EntityManager,
   organizationId: string,

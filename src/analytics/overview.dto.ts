@@ -60,7 +60,7 @@ class ActivityView {
   readonly alertsTriggeredLast24h: number;
 }
 
-/** What an organization has and does. */
+/** Usage of an organization. */
 export class OverviewView {
   @ApiProperty({ type: BucketNameView, example: { _id: EXAMPLE_IDS.organization, name: 'My Organization' } })
   readonly organization: BucketNameView;

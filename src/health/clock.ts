@@ -1,14 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** How far the clocks of the server and of its database may be apart, in milliseconds. */
+/** The largest tolerated offset between the clocks of the server and its database. */
 export const LARGEST_CLOCK_OFFSET_MILLIS = 5000;
 
 const ASK_POSTGRES = `SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now,
   (SELECT 1 FROM organizations LIMIT 1) AS found`;
 const ASK_SQLITE = 'SELECT 1 FROM organizations LIMIT 1';
 
-/** Compares the server's clock with the database's, by which all instances can be compared. On SQLite they are one. */
+/** Compares the server's clock with the database's, which all instances share. On SQLite they are the same. */
 @Injectable()
 export class Clock implements OnApplicationBootstrap {
   private readonly logger = new Logger('Clock');
@@ -25,10 +25,10 @@ export class Clock implements OnApplicationBootstrap {
   }
 
   /**
-   * Asks the database, which shows that it answers.
+   * Reads the database's clock, which also shows that the database responds.
    *
-   * @returns by how many milliseconds the server's clock is ahead, below zero where it is behind; undefined where the
-   *   two are at most 5 s apart, as far as the time that the answer took allows to tell
+   * @returns how many milliseconds the server's clock is ahead, negative if it is behind; undefined if the offset is at most
+   *   5 s, within the accuracy that the round trip allows
    */
   async ask(): Promise<number | undefined> {
     if (this.dataSource.options.type !== 'postgres') {

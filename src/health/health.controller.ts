@@ -24,7 +24,7 @@ const PROBLEMS: Readonly<Record<Exclude<State, 'ok'>, string>> = {
   failed: 'the database cannot be used',
 };
 
-/** For supervisors and load balancers: whether the process runs, and whether it can serve. */
+/** Liveness and readiness, for supervisors and load balancers. */
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {

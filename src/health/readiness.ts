@@ -7,12 +7,13 @@ import { Writer } from '../database/writer';
 import { Clock } from './clock';
 import { SharedProbe } from './shared-probe';
 
-/** Without a reserve a full disk shows only in requests: the last of them counts for so long. The same for damage. */
+/** Without a reserve, only failed requests show that the disk is full. How long such a failure counts. */
 const FULL_SEEN_MILLIS = 10_000;
+/** How long damage that a request found counts. */
 const DAMAGE_SEEN_MILLIS = 300_000;
 const WRITE_WAIT_OF_READERS_MILLIS = 500;
 
-/** `timeout`: nothing has answered for up to 10 s; `read_only`: a standby; `failed`: for another reason than those. */
+/** `timeout`: no response for up to 10 s; `read_only`: a standby; `failed`: any other reason. */
 export const STATES = [
   ...(['ok', 'busy', 'full', 'damaged', 'gone', 'outdated', 'unavailable'] as const),
   ...(['read_only', 'timeout', 'failed'] as const),
@@ -23,9 +24,9 @@ export type State = (typeof STATES)[number];
 export interface Condition {
   readonly read: State;
   readonly write: State;
-  /** Whether what is stored has shown damage in the last minutes. */
+  /** Whether damaged data was found in the last minutes. */
   readonly data: 'ok' | 'damaged';
-  /** By how many milliseconds the server's clock is ahead of the database's, where that matters. */
+  /** How many milliseconds the server's clock is ahead of the database's; undefined if within the tolerance. */
   readonly clockOffset: number | undefined;
 }
 
@@ -34,7 +35,7 @@ interface Reading {
   readonly clockOffset?: number | undefined;
 }
 
-/** Finds out whether the database can be read and written, without loading it more the more often one asks. */
+/** Checks whether the database can be read and written. Concurrent callers share a check, so that its cost is bounded. */
 @Injectable()
 export class Readiness {
   private readonly reads = new SharedProbe(() => this.read());
@@ -46,13 +47,13 @@ export class Readiness {
     private readonly outages: OutageLog,
   ) {}
 
-  /** The name of the rescue copy, once it is complete. Its folder is in the log: this is told to everyone. */
+  /** The name of the rescue copy, once it is complete. Its folder is only in the log, because this response is public. */
   get rescueFile(): string | undefined {
     const { rescueFile } = this.writer;
     return rescueFile && basename(rescueFile);
   }
 
-  /** @param purpose for `read` a write that hangs holds up the answer for half a second at most */
+  /** @param purpose with `read`, a write that hangs delays the response by at most half a second */
   async condition(purpose: 'read' | 'write'): Promise<Condition> {
     const writeWait = purpose === 'read' ? WRITE_WAIT_OF_READERS_MILLIS : undefined;
     const [read, write] = await Promise.all([this.reads.look(), this.writes.look(writeWait)]);
@@ -64,7 +65,7 @@ export class Readiness {
     };
   }
 
-  /** An empty transaction succeeds on a full disk. */
+  /** Checked separately, because an empty transaction succeeds on a full disk. */
   private isFull(): boolean {
     return this.writer.isDiskFull ?? this.outages.hasSeen('full', FULL_SEEN_MILLIS);
   }

@@ -1,8 +1,8 @@
-/** How long a result is given to other callers, in milliseconds. */
+/** How long a result is reused, in milliseconds. */
 const VALID_MILLIS = 1000;
-/** Callers wait no longer than this for a probe that is under way. */
+/** How long callers wait for a running probe. */
 export const LONGEST_WAIT_MILLIS = 2000;
-/** A probe that takes longer has failed, and the next one is started. Until then the last result counts. */
+/** A probe that takes longer has failed, and a new one is started. Until then the last result is returned. */
 export const LONGEST_PROBE_MILLIS = 10_000;
 
 interface Result<T> {
@@ -15,7 +15,7 @@ interface Running<T> {
   readonly value: Promise<T>;
 }
 
-/** A question to the database that many callers share: at most one is under way, however many ask. */
+/** A database check that callers share: at most one is running. */
 export class SharedProbe<T> {
   private last: Result<T> | undefined;
   private running: Running<T> | undefined;
@@ -27,8 +27,8 @@ export class SharedProbe<T> {
   ) {}
 
   /**
-   * The answer, from at most a second ago. Where it takes longer than the caller waits, the answer before it, for up to
-   * 10 s. Undefined where there is none: nothing has answered in time.
+   * A result that is at most a second old. If the probe takes longer than the caller waits, the previous result, for up to
+   * 10 s. Undefined without a result in time.
    */
   async look(waitMillis = LONGEST_WAIT_MILLIS): Promise<T | undefined> {
     if (this.last && this.now() - this.last.at <= VALID_MILLIS) return this.last.value;

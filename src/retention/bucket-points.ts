@@ -6,7 +6,7 @@ import { storedTotal } from '../points/point-totals';
 import { countFrom } from '../points/visible-points';
 import { numbersOfBucket, SOURCES_OF_BUCKET } from '../sources/source-lists';
 
-/** Counts the points of a bucket. Those of a deleted bucket are removed in the background, with its sources. */
+/** Counts the points of a bucket. Points of a deleted bucket are removed in the background, with its sources. */
 @Injectable()
 export class BucketPoints extends PointsInBucket {
   override count(manager: EntityManager, bucket: CountedBucket): Promise<number> {

@@ -11,7 +11,7 @@ import { TIMES_REVERSED } from '../query/query.errors';
 import { DataRemoved, RemoveBody } from './point-deletion.dto';
 import { PointDeletionService } from './point-deletion.service';
 
-/** Points are deleted. */
+/** Deletes points. */
 @ApiTags('Data')
 @Controller('api/data')
 export class PointDeletionController {

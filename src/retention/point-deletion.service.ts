@@ -30,8 +30,8 @@ export class PointDeletionService {
   ) {}
 
   /**
-   * Deletes the points of a range in small steps, and says how many of them were visible: what the retention hides goes too, and is
-   * not counted. A crash meanwhile leaves a part of them.
+   * Deletes the points of a range in small steps, and returns how many of them were visible. Points hidden by the retention are
+   * deleted too but not counted. A crash may leave some of the points.
    */
   async remove(by: Actor, key: CurrentApiKey, request: DeletionRequest): Promise<number> {
     const { bucketId, dataSourceId, startTime, endTime } = request;

@@ -19,10 +19,10 @@ const ROWS_PER_STEP = 500;
 const SOURCES_PER_PAGE = 100;
 /** After this many failed sources a sweep stops, since the rest would fail too. */
 const MOST_FAILURES = 10;
-/** Sources whose oldest point one statement looks up, in a few milliseconds. */
+/** Sources per statement that looks up their oldest points, which takes a few milliseconds. */
 export const SOURCES_PER_LOOK = 200;
 
-/** One step into the primary key of points for each source, in place of transactions that find nothing. */
+/** One primary-key lookup per source avoids transactions that would find nothing. */
 const OLDEST = `SELECT s.number, b.id, b.retention_days, b.undo_from, b.undo_until,
     (${oldestPointOf('s.number')}) AS oldest
   FROM data_sources s JOIN buckets b ON b.id = s.bucket_id
@@ -40,7 +40,7 @@ interface AgedSource {
   readonly before: number;
 }
 
-/** Removes, in the background and in small steps, the points of deleted sources, their rows, and what is older than a bucket keeps. */
+/** In the background and in small steps, removes deleted sources with their points, and points older than the retention of their bucket. */
 @Injectable()
 export class Retention {
   private readonly job: PeriodicTask;
@@ -59,7 +59,7 @@ export class Retention {
     });
   }
 
-  /** Removes what has expired. Failures are retried by the next sweep. */
+  /** Removes expired points and sources. The next sweep retries failures. */
   sweep(nowMillis = Date.now()): Promise<void> {
     return this.job.run((run) => this.sweepAt(nowMillis, run));
   }
@@ -71,7 +71,7 @@ export class Retention {
     await this.removeAged(nowMillis, run, each);
   }
 
-  /** Keeps what one source throws from the others, unless so many fail that none can work. */
+  /** Isolates failures of single sources, unless so many fail that the cause is general. */
   private oneByOne(run: Run): (source: number, work: () => Promise<unknown>) => Promise<void> {
     let failures = 0;
     return async (source, work) => {
@@ -97,7 +97,7 @@ export class Retention {
     }
   }
 
-  /** Removes rows of deleted sources of which nothing is left. Says whether there may be more of them. */
+  /** Removes rows of deleted sources without remaining data. Returns whether there may be more. */
   private async removeEmpty(): Promise<boolean> {
     const empty = `NOT ${hasTotal('s.number')}`;
     if ((await listRemovableSources(this.dataSource.manager, empty, 1)).length === 0) return false;
@@ -135,7 +135,7 @@ export class Retention {
   }
 }
 
-/** The sources that have points which may be erased now. */
+/** Sources with points that may be erased now. */
 function agedAmong(rows: Awaited<ReturnType<typeof queryLists>>, nowMillis: number): AgedSource[] {
   return rows.flatMap(([number, bucketId, retentionDays, undoFrom, undoUntil, oldest]) => {
     const bucket = { retentionDays, undoFrom, undoUntil } as BucketRow;
@@ -145,7 +145,7 @@ function agedAmong(rows: Awaited<ReturnType<typeof queryLists>>, nowMillis: numb
   });
 }
 
-/** A retention that has become longer since the sweep began shows points again, which must not go any more. */
+/** If the retention was extended since the sweep began, points are visible again and must be kept. */
 async function isErasable(
   manager: EntityManager,
   bucketId: string,

@@ -1,6 +1,6 @@
 import { FairQueue, type Caller } from './fair-queue';
 
-/** How many pieces of work may be under way, and how many may wait. */
+/** The limits on running and queued work. */
 export interface ConcurrencyLimits {
   readonly atOnce: number;
   readonly atOncePerOrganization: number;
@@ -18,8 +18,8 @@ export interface Waiter {
 }
 
 /**
- * Limits concurrent long work by rotation line, by organization and in total. Work beyond the limits is queued and served round
- * robin by organization and line. Where the queue is full, the organization with the most in it gives way to others.
+ * Limits concurrent long work per rotation line, per organization and in total. Work beyond the limits is queued and served round
+ * robin by organization and line. If the queue is full, work of the organization with the most waiters is evicted.
  */
 export class ConcurrencyLimiter {
   private readonly queue = new FairQueue<Waiter>();
@@ -87,7 +87,7 @@ export class ConcurrencyLimiter {
     );
   }
 
-  /** Refuses the newest of the largest organization, where this caller's has less waiting; within one, of the longest line. */
+  /** Evicts the newest waiter of the organization with the most, or of its longest line, if the caller has fewer. Returns whether it did. */
   private evictFor(caller: Caller): boolean {
     const { queue } = this;
     const longest = queue.longest();

@@ -1,4 +1,4 @@
-/** On whose behalf work is done. A line is a key together with the keys that it was rotated into. */
+/** The caller to which work is attributed. A line is a key together with the keys that replaced it by rotation. */
 export interface Caller {
   readonly organization: string;
   readonly line: string;
@@ -14,11 +14,11 @@ interface Organization<T> {
 }
 
 /**
- * Items that wait. They leave round robin by organization, then by line, then in the order in which they came, so that
- * however many items one caller adds, another caller's next item is at most one round away. Each item is in it once.
+ * A queue that serves items round robin by organization, then by line, then first in, first out. However many items one caller
+ * adds, another caller's next item is at most one round away. Each item must be added only once.
  */
 export class FairQueue<T extends object> {
-  /** Both levels are rings: a map keeps the order of insertion, and what was served is inserted again at the end. */
+  /** Both levels are rings: a map keeps the order of insertion, and served entries are inserted again at the end. */
   private readonly organizations = new Map<string, Organization<T>>();
   private count = 0;
 
@@ -44,7 +44,7 @@ export class FairQueue<T extends object> {
     this.count += 1;
   }
 
-  /** Takes an item out before its turn. Says whether it was there. */
+  /** Removes an item. Returns whether it was queued. */
   remove(caller: Caller, item: T): boolean {
     const organization = this.organizations.get(caller.organization);
     const line = organization?.lines.get(caller.line);
@@ -56,7 +56,7 @@ export class FairQueue<T extends object> {
     return true;
   }
 
-  /** Takes the next item whose caller may be served, or nothing. Its organization and its line go to the end of their rings. */
+  /** Takes the next item whose caller may be served, or undefined. Its organization and line move to the end of their rings. */
   take(mayServe: (caller: Caller) => boolean = () => true): { caller: Caller; item: T } | undefined {
     for (const [organization, { lines }] of this.organizations)
       for (const [line, { items }] of lines) {
@@ -71,7 +71,7 @@ export class FairQueue<T extends object> {
     return undefined;
   }
 
-  /** The longest line of the organization that has the most items. */
+  /** The longest line of the organization with the most items. */
   longest(): Caller | undefined {
     const organization = longestOf(this.organizations, ({ size }) => size);
     const line = organization && longestOf(organization[1].lines, ({ items }) => items.size);
@@ -86,7 +86,7 @@ export class FairQueue<T extends object> {
     return newest;
   }
 
-  /** Takes all items out, in no order. */
+  /** Removes and returns all items, in no particular order. */
   clear(): T[] {
     const items = [...this.organizations.values()].flatMap(({ lines }) =>
       [...lines.values()].flatMap(({ items }) => [...items]),

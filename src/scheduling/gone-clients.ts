@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 const watched = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Calls back when a connection closes. The response's own `close` event does not come for a request that is pipelined behind
- * another, and a listener for each of these requests would be too many for one socket: they share one.
+ * Calls back when a connection closes. A pipelined request gets no `close` event on its response, and one listener per request
+ * would be too many for a socket, so the requests of a socket share one.
  *
- * @returns what stops the watch
+ * @returns a function that removes the callback
  */
 export function onGone(socket: Socket, callback: () => void): () => void {
   let callbacks = watched.get(socket);

@@ -7,15 +7,15 @@ import { SERVER_STOPPING, TOO_MANY_QUERIES } from './scheduling.errors';
 
 type Handler = (...inputs: unknown[]) => Promise<unknown>;
 
-/** Placeholder for the handler's `YieldTurn`, until the handler runs as scheduled work. */
+/** A placeholder for the handler's `YieldTurn`, which is available once the work is scheduled. */
 class PendingYield {
   constructor(readonly request: LeanRequest) {}
 }
 
 /**
- * Marks a route whose work grows with what is stored or sent: it waits for a slot, and holds it until the handler's
- * promise settles. Such a handler takes a `@CurrentYield()` and awaits it every few milliseconds. Only on routes that
- * require a key, above the decorator that says so.
+ * Marks a route whose cost grows with the stored or sent data. It waits for a slot and holds it until the handler's promise
+ * settles. The handler takes a `@CurrentYield()` and awaits it every few milliseconds. Use it only on routes that require a key,
+ * above the decorator that requires it.
  *
  * @example
  * ```ts
@@ -29,12 +29,12 @@ export function LongWork(): MethodDecorator {
   return applyDecorators(mayRefuse(TOO_MANY_QUERIES, SERVER_STOPPING), scheduled);
 }
 
-/** Gives a handler the `YieldTurn` of its request. Only on routes with `@LongWork()`. */
+/** Injects the `YieldTurn` of the request. Only on routes with `@LongWork()`. */
 export const CurrentYield = createParamDecorator((_data: unknown, context: ExecutionContext): YieldTurn => {
   return new PendingYield(context.switchToHttp().getRequest<LeanRequest>()) as unknown as YieldTurn;
 });
 
-/** An interceptor would do the same. Nest's way of calling one takes as long as a small query. */
+/** Not an interceptor, because Nest's overhead for one is as large as a small query. */
 const scheduled: MethodDecorator = (_prototype, name, descriptor) => {
   const handler = descriptor.value as Handler;
   const run: Handler = function (this: unknown, ...inputs) {

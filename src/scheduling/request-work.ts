@@ -12,7 +12,7 @@ import { WorkScheduler } from './work-scheduler';
 
 const byApp = new WeakMap<object, RequestWork>();
 
-/** Runs the work of requests as scheduled work. Where that had to wait, the key must still be valid. */
+/** Schedules the work of requests. After a wait, checks the key again. */
 @Injectable()
 export class RequestWork {
   constructor(
@@ -23,7 +23,7 @@ export class RequestWork {
     if (answersRequests(host)) byApp.set(host.httpAdapter.getInstance<object>(), this);
   }
 
-  /** Those of the application that a request came to. */
+  /** The instance of the request's application. */
   static of(request: LeanRequest): RequestWork {
     const own = byApp.get(request.app);
     if (!own) throw new Error('SchedulingModule is missing in the application of this request');

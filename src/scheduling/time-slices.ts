@@ -2,16 +2,16 @@ import { FairQueue, type Caller } from './fair-queue';
 
 /** How long work runs before it yields. */
 export const SLICE_MILLIS = 2;
-/** After a slice as long as this, other requests get some turns of the event loop to themselves. */
+/** After a slice of this length, other requests get some turns of the event loop without a slice. */
 const LONG_SLICE_MILLIS = 0.5;
-/** A key check and a small ingest take some eight turns of the loop. One slice in three of them costs them little. */
+/** A key check and a small ingest take about eight turns. With a slice in only every third turn they are delayed little. */
 const TURNS_LEFT_FREE = 2;
-/** An idle turn of the loop takes less than this. */
+/** An idle turn of the event loop takes less time. */
 const IDLE_TURN_MILLIS = 0.1;
-/** How long after other work more of it is expected. */
+/** For how long after other work more of it is expected. */
 const OTHERS_MILLIS = 20;
 
-/** What a test sets: a clock, and how the next turn of the event loop is waited for. */
+/** The clock and the event loop. Tests replace them. */
 export interface EventLoop {
   now(this: void): number;
   nextTurn(this: void, callback: () => void): void;
@@ -21,22 +21,22 @@ const EVENT_LOOP: EventLoop = { now: () => performance.now(), nextTurn: (callbac
 
 /** Yields for one piece of work. */
 export interface SlicedWork {
-  /** Resolves when the work may go on: at once within its first two milliseconds, else in its next turn. */
+  /** Resolves when the work may continue: at once within its first two milliseconds, otherwise in its next slice. */
   readonly yieldTurn: () => Promise<void>;
 }
 
 /**
- * Shares the thread among pieces of long work. A turn of the event loop runs one slice of one piece of work at most, round
- * robin by organization and line, so that all else waits for one slice and not for one of each.
+ * Shares the thread among long work. A turn of the event loop runs at most one slice, round robin by organization and line, so
+ * that other requests wait for one slice, not for one of each running piece of work.
  */
 export class TimeSlices {
   private readonly waiting = new FairQueue<() => void>();
-  /** Whether this turn of the loop has its slice already, or is left to others. */
+  /** Whether this turn already has its slice, or is left free. */
   private isTaken = false;
   private sliceStartedAt: number | undefined;
-  /** Since when this turn is left to others; nothing while a slice runs. */
+  /** Since when this turn is left free; undefined while a slice runs. */
   private leftAt: number | undefined;
-  /** When others last made use of a turn. */
+  /** When other work last ran. */
   private othersAt = -Infinity;
   private freeTurns = 0;
 
@@ -57,7 +57,7 @@ export class TimeSlices {
     };
   }
 
-  /** Nothing where the work may go on in this turn. */
+  /** Undefined if the work may continue in this turn. */
   private next(caller: Caller): Promise<void> | undefined {
     if (!this.isTaken) {
       this.startSlice();
@@ -66,7 +66,7 @@ export class TimeSlices {
     return new Promise((resolve) => this.waiting.add(caller, resolve));
   }
 
-  /** The slice that begins now is measured, and whatever else comes in this turn waits for its end. */
+  /** Starts a slice and measures it. Further work waits for a later turn. */
   private startSlice(): void {
     this.sliceStartedAt = this.loop.now();
     this.leftAt = undefined;
@@ -81,7 +81,7 @@ export class TimeSlices {
   private turn(): void {
     this.isTaken = false;
     const now = this.loop.now();
-    // Work that ended in this turn has been answered: its client, or another one, is at work.
+    // Work has ended in this turn, so its client or another one is active.
     if (this.leftAt === undefined || now - this.leftAt >= IDLE_TURN_MILLIS) this.othersAt = now;
     this.leftAt = now;
     if (this.sliceStartedAt !== undefined) this.freeTurns = this.freeTurnsAfter(now - this.sliceStartedAt, now);

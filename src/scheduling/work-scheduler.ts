@@ -11,15 +11,15 @@ import { TimeSlices } from './time-slices';
 
 const SHORTEST_RETRY_SECONDS = 1;
 const LONGEST_RETRY_SECONDS = 60;
-/** How much the latest duration weighs in the mean. */
+/** The weight of the latest duration in the moving average. */
 const WEIGHT = 0.1;
 
-/** The work itself. `hasWaited` says that it did not begin at once: what was checked before may have changed since. */
+/** The work. With `hasWaited` it did not begin at once, so earlier checks may be outdated. */
 export type Work<T> = (yieldTurn: YieldTurn, hasWaited: boolean) => Promise<T>;
 
 /**
- * Runs long work: few pieces at a time for each line of keys, each organization and in all, and their slices in turn. See
- * docs/decisions/0019-fair-queries.md.
+ * Schedules long work: limits its concurrency per rotation line, per organization and in total, and interleaves it in time
+ * slices. See docs/decisions/0019-fair-queries.md.
  */
 @Injectable()
 export class WorkScheduler implements BeforeApplicationShutdown {
@@ -35,11 +35,11 @@ export class WorkScheduler implements BeforeApplicationShutdown {
   }
 
   /**
-   * Runs work for a client once a slot is free, which it holds until its promise settles.
+   * Runs work for a client once a slot is free, and holds the slot until the work has settled.
    *
-   * @throws ApiError `TOO_MANY_QUERIES` where its caller has too much waiting, `SERVER_STOPPING` where it still waits when the
-   *   server stops
-   * @throws CallerGone from `yieldTurn`, or while it waits, when the client has closed its connection
+   * @throws ApiError `TOO_MANY_QUERIES` if the caller has too much queued work, `SERVER_STOPPING` if the work is still queued when
+   *   the server stops
+   * @throws CallerGone if the client has closed its connection, also from `yieldTurn`
    */
   async run<T>(caller: Caller, client: Socket, work: Work<T>): Promise<T> {
     const hasWaited = !this.limiter.tryAcquire(caller);
@@ -63,13 +63,13 @@ export class WorkScheduler implements BeforeApplicationShutdown {
     }
   }
 
-  /** How many pieces of work are running, and how many wait. */
+  /** How much work is running, and how much is queued. */
   get load(): { readonly running: number; readonly waiting: number } {
     const { running, waiting } = this.limiter;
     return { running, waiting };
   }
 
-  /** Waiting work is refused now, and running work may finish. */
+  /** Rejects queued work. Running work may finish. */
   beforeApplicationShutdown(): void {
     this.isStopping = true;
     for (const waiter of this.limiter.clear()) waiter.refuse();
@@ -95,7 +95,7 @@ export class WorkScheduler implements BeforeApplicationShutdown {
     });
   }
 
-  /** Estimates from past durations when the line's queue has drained. */
+  /** `Retry-After` is an estimate, from past durations, of when the line's queue is empty. */
   private refusal(caller: Caller): ApiError {
     if (this.isStopping)
       return new ApiError(SERVER_STOPPING, { headers: { 'Retry-After': String(SHORTEST_RETRY_SECONDS) } });
@@ -105,7 +105,7 @@ export class WorkScheduler implements BeforeApplicationShutdown {
   }
 }
 
-/** A line has a quarter of the places, an organization three; a line an eighth of the queue. Each has one at least. */
+/** A line gets a quarter of the slots and an eighth of the queue, an organization three quarters of the slots; at least one each. */
 export function boundsOf(atOnce: number, waiting: number): ConcurrencyLimits {
   return {
     atOnce,
