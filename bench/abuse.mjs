@@ -1,4 +1,4 @@
-// `npm run bench:abuse`: what an attacker costs the caller beside them, and how much memory the server takes meanwhile.
+// `npm run bench:abuse`: how an attack affects the latency of another caller and the memory of the server.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, say } from '../scripts/ready.mjs';
@@ -59,7 +59,7 @@ publish({
   write: options.write,
 });
 
-/** Runs an attack, and gives its outcomes and how long the caller beside it waited each time. */
+/** Runs an attack, and returns its outcomes and the latencies of the other caller. */
 async function watched(attacked, { run }) {
   const caller = startCaller();
   const point = attacked.ingestion(asJson(attacked.sourceId, 1).replace(/#+/, String(Date.now())), 1);

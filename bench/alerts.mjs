@@ -14,7 +14,7 @@ const { cpuPerThousandOf, measureInTurn, median, perSecondOf, ratioOf } = await 
 const GOAL = 0.95;
 const DAY_MILLIS = 86_400_000;
 
-/** A hundred rules, of which twenty hold all the time and ten wait for a duration. */
+/** A hundred rules, of which twenty fire all the time and ten have a duration. */
 const CONDITIONS = Array.from({ length: 100 }, (_, index) => {
   if (index < 50) return `temperature is greater than ${40 + index}`;
   if (index < 70) return `humidity is less than ${90 + index}`;
@@ -71,7 +71,7 @@ function sender(dakkio) {
 }
 
 /**
- * How long a point takes that comes late, and that a hundred rules look at 2700 points around it for, beside one on time.
+ * Latency of a late point, for which a hundred rules read the 2700 points around it, compared with a point on time.
  * The rules have rung before, so that it is the looking alone.
  */
 async function lateRow(dakkio) {

@@ -1,4 +1,4 @@
-// `npm run bench:data`: points in and answers out, beside InfluxDB 1 and VictoriaMetrics where Debian's packages of them are there.
+// `npm run bench:data`: ingest and queries, compared with InfluxDB 1 and VictoriaMetrics if Debian's packages of them are installed.
 import { ensureBuilt } from '../scripts/ready.mjs';
 
 ensureBuilt();

@@ -1,10 +1,10 @@
-// `npm run bench:fleet`: what guard rails cost, that checks write nothing, and what a fleet of keys costs to make and count.
+// `npm run bench:fleet`: the cost of restrictions, the number of write transactions, and the cost of creating and counting a fleet of keys.
 import { ensureBuilt } from '../scripts/ready.mjs';
 
 ensureBuilt();
 const { bulkCreation } = await import('./fleet/bulk.mjs');
 const { flushOfFleet } = await import('./fleet/flush.mjs');
-const { guardRails } = await import('./fleet/guard-rails.mjs');
+const { restrictions } = await import('./fleet/restrictions.mjs');
 const { writesPerRequest } = await import('./fleet/writes.mjs');
 const { startLoad } = await import('./support/load.mjs');
 const { readOptions } = await import('./support/options.mjs');
@@ -13,7 +13,7 @@ const { publish } = await import('./support/report.mjs');
 const { seconds, rounds, write } = readOptions();
 const load = startLoad();
 const parts = [
-  await guardRails({ load, seconds, rounds }),
+  await restrictions({ load, seconds, rounds }),
   await writesPerRequest({ load }),
   await bulkCreation({ load, rounds }),
   await flushOfFleet({ rounds }),

@@ -1,4 +1,4 @@
-// `npm run bench:keys`: what checking and making a key cost, beside what the bare framework costs.
+// `npm run bench:keys`: the cost of checking and creating a key, compared with the plain framework.
 import { join } from 'node:path';
 import { ensureBuilt, say } from '../scripts/ready.mjs';
 
@@ -14,7 +14,7 @@ const { measureInTurn } = await import('./support/statistics.mjs');
 
 const FEW_KEYS = 100;
 const MANY_KEYS = 100_000;
-/** Creations in a round on tables of two sizes: so few that the small one stays small beside the large one. */
+/** Creations in a round on tables of two sizes: few enough that the small one stays small. */
 const CREATIONS = 2000;
 const CREATION_ROUNDS_PER_ROUND = 3;
 

@@ -23,7 +23,7 @@ const RANGE = {
   endTime: new Date(END_MILLIS).toISOString(),
 };
 
-/** Two queries beside the peers', the same among a hundred times as many points, bytes on disk, and the longest waits. */
+/** Two queries compared with the peers, the same among a hundred times as many points, bytes on disk, and the longest key checks. */
 export async function queries({ load, seconds, rounds }) {
   const path = join(temporaryFolder(), 'dakkio.db');
   const dakkio = await startWithSource(path);

@@ -10,7 +10,7 @@ import { measureInTurn } from '../support/statistics.mjs';
 const KEYS = 500;
 const ROUNDS_PER_ROUND = 3;
 
-/** 500 keys in one request, beside the same in 500 requests: one after the other, and 32 at a time. */
+/** 500 keys in one request, compared with 500 requests: sequential, and 32 at a time. */
 export async function bulkCreation({ load, rounds }) {
   const { server, create, createMany } = await startWithBucket();
   const caller = startCaller();

@@ -14,7 +14,7 @@ const GOAL_SECONDS = 2;
 const GOAL_WAIT_MILLIS = 25;
 const DAY_MILLIS = 86_400_000;
 
-/** Flushes of 100,000 active keys while somebody asks, each beside as long a time in which nothing is flushed. */
+/** Flushes of 100,000 active keys while a caller checks keys, each compared with the same duration without a flush. */
 export async function flushOfFleet({ rounds }) {
   const onSqlite = await measureOn(
     'SQLite',
@@ -34,7 +34,7 @@ async function measureOn(database, environment, rounds) {
   const caller = startCaller();
   const measured = { first: [], again: [] };
   let idleMillis = (GOAL_SECONDS * 1000) / 2;
-  // Without warming up: the first flush of a server is one like all others.
+  // No warm-up: the first flush of a server is like all others.
   for (let round = 1; round <= rounds; round++) {
     // Each round has a day of its own, which its first flush begins.
     const day = Math.floor(Date.now() / DAY_MILLIS) + round;

@@ -31,8 +31,8 @@ export async function writesPerRequest({ load }) {
 
 async function countOn(database, { load, path, environment, count }) {
   const startedAt = performance.now();
-  const { server, create, make, guardRails } = await startWithBucket(path, environment);
-  const bounds = await guardRails();
+  const { server, create, make, restrictions } = await startWithBucket(path, environment);
+  const bounds = await restrictions();
   const wanted = Array.from({ length: KEYS }, (_, index) => ({ ...NEW_KEY, ...(index % 2 === 0 && bounds) }));
   const requests = (await make(wanted)).map(checkText);
   const counted = async (what, asked, work) => {

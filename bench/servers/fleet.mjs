@@ -1,4 +1,4 @@
-// dakkio as it is, in a process that does what it is told besides: make keys, count that all are used, and write it down.
+// An unmodified dakkio server in a process that also runs commands: create keys, count a use of each, flush the counts.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerWith } from '../support/ask.mjs';

@@ -10,7 +10,7 @@ import { call, newAdminKey, startDakkio } from './servers.mjs';
 export const NEW_KEY = { name: 'Living Room Sensor', type: 'write' };
 
 /** Every restriction that a key can have at once, but for its data source. None of them refuses what is measured. */
-const GUARD_RAILS = {
+const RESTRICTIONS = {
   expiresAt: '2099-12-31T00:00:00Z',
   allowedIps: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8', '127.0.0.0/8'],
   rateLimit: { limit: 1_000_000, windowSeconds: 1 },
@@ -34,11 +34,11 @@ export async function startWithBucket(path = join(temporaryFolder(), 'dakkio.db'
     check: checkText(adminKey),
     create: creation(keys, NEW_KEY),
     createMany: (count) => creation(`${keys}/bulk`, { keys: Array.from({ length: count }, () => NEW_KEY) }),
-    /** `GUARD_RAILS`, and a data source of the bucket that a key can be bound to. */
-    guardRails: async () => {
+    /** `RESTRICTIONS`, and a data source of the bucket that a key can be bound to. */
+    restrictions: async () => {
       const wanted = { name: 'Climate', schema: SCHEMA };
       const made = await call(server, 'POST', `/api/buckets/${bucketId}/sources`, { headers, body: wanted });
-      return { ...GUARD_RAILS, dataSourceId: made.body.dataSource._id };
+      return { ...RESTRICTIONS, dataSourceId: made.body.dataSource._id };
     },
     /** Makes these keys, and gives their texts. */
     make: async (wanted) => {

@@ -9,7 +9,7 @@ import { open } from './connection.mjs';
 
 /** Longer than any answer takes that still belongs into a figure. */
 const LONGEST_ANSWER_SECONDS = 20;
-/** Short beside the time in which a server gets through what 32 connections have sent. */
+/** Short compared with the time a server takes for the requests of 32 connections. */
 const NAP_MILLIS = 0.2;
 
 /** Where a time belongs: as many digits as milliseconds have until the year 2286. */

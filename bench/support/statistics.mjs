@@ -26,7 +26,7 @@ export async function measureInTurn(sides, rounds, tell = () => {}) {
   return measured;
 }
 
-/** The median of the ratios of the rounds that ran beside each other, with the lowest and the highest of them. */
+/** Median of the ratios of paired rounds, with minimum and maximum. */
 export function ratioOf(ours, theirs) {
   const ratios = ours.map((round, index) => round.perSecond / theirs[index].perSecond);
   return { ratio: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
@@ -36,7 +36,7 @@ export function perSecondOf(rounds) {
   return median(rounds.map((round) => round.perSecond));
 }
 
-/** CPU seconds of the server for 1000 requests, over all rounds, since one round is short beside the kernel's clock. */
+/** CPU seconds of the server for 1000 requests, over all rounds, since one round is too short for the resolution of the kernel's clock. */
 export function cpuPerThousandOf(rounds) {
   const sum = (name) => rounds.reduce((total, round) => total + round[name], 0);
   return (sum('cpuSeconds') / sum('answered')) * 1000;
