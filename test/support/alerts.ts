@@ -13,9 +13,9 @@ export interface AlertScene {
   readonly sourceId: string;
   readonly writeKey: string;
   readonly readKey: string;
-  /** Makes a rule and gives it, with its secret. */
+  /** Creates a rule, and returns it with its secret. */
   makeRule(condition: string, more?: object): Promise<any>;
-  /** Sends a point; a time in milliseconds before now where one is given. */
+  /** Sends a point with the given age in milliseconds, by default now. */
   send(values: object, agoMillis?: number): Promise<Answer>;
   /** The rule as it is now. */
   rule(id: string): Promise<any>;
@@ -66,11 +66,11 @@ export async function startAlertScene(
 /** A data source, and how to send points to it. */
 export interface MadeSource {
   readonly sourceId: string;
-  /** Sends a point; a time in milliseconds before now where one is given. */
+  /** Sends a point with the given age in milliseconds, by default now. */
   readonly send: (values: object, agoMillis?: number) => Promise<Answer>;
 }
 
-/** Makes a data source of its own, so that the alerts of one test do not fire in another. */
+/** Creates a separate data source, so that the alerts of one test do not fire in another. */
 export async function ownSource(call: Call, key: string, bucketId: string, schema: object): Promise<MadeSource> {
   const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { key, body: { name: 'Own', schema } });
   const sourceId = body.dataSource._id as string;
@@ -87,7 +87,7 @@ export interface MadeAlert {
   readonly deliveryId: string;
 }
 
-/** A rule that tells nobody, on a server that may post to port 9 of the loopback, and a delivery of it that has failed. */
+/** A rule whose receiver is unreachable (port 9 of the loopback), and a failed delivery of it. */
 export async function makeAlert(
   { app, call, adminKey }: TestApp,
   bucketId: string,

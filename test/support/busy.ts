@@ -5,12 +5,12 @@ import { callerOf } from '../../src/scheduling/caller';
 import { WorkScheduler } from '../../src/scheduling/work-scheduler';
 import type { TestApp } from './test-app';
 
-/** A piece of long work of a test's own, under way until the test ends it. */
+/** Long work of a test, which runs until the test ends it. */
 export interface HeldPlace {
   end(): Promise<void>;
 }
 
-/** Takes one of the places for long work on behalf of a key, as a query that does not end would. */
+/** Takes one slot for long work for a key, like a query that does not end. */
 export async function holdPlace({ app }: TestApp, key: string): Promise<HeldPlace> {
   const current = (await app.get(KeyVerifier).verify(key)) as CurrentApiKey;
   let end = () => {};
@@ -31,7 +31,7 @@ export async function holdPlace({ app }: TestApp, key: string): Promise<HeldPlac
   };
 }
 
-/** Resolves once so many long work wait for a place. */
+/** Resolves once this number of long tasks wait for a slot. */
 export async function waitingAre({ app }: TestApp, count: number): Promise<void> {
   const scheduler = app.get(WorkScheduler);
   while (scheduler.load.waiting !== count) await new Promise((resolve) => setTimeout(resolve, 2));

@@ -11,8 +11,8 @@ export function keysIn(text: string): string[] {
 }
 
 /**
- * Whatever the server has written down or told of a key: its database (on SQLite the very bytes of the file and its log)
- * and its log. No key may be there whole, in no test.
+ * Everything that the server has stored: its database (on SQLite the bytes of the file and its WAL)
+ * and its log. No test may leave a whole key there.
  */
 export async function leakedKeys({
   app,

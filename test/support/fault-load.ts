@@ -1,7 +1,7 @@
 import type { Call } from './call';
 import { ask, faultOf, healed, type FaultScene, type TimedAnswer } from './fault-scene';
 
-/** Times of points are unique in a process, so that each point has an identity of its own. */
+/** Times of points are unique in a process, so that each point has its own identity. */
 let lastTime = Date.UTC(2024, 0, 1);
 export const nextTime = () => (lastTime += 1000);
 
@@ -12,14 +12,14 @@ export interface SentPoint {
 }
 
 export interface Load {
-  /** What was answered 201. */
+  /** Points that were answered 201. */
   readonly acknowledged: SentPoint[];
-  /** What was answered otherwise, or not at all. */
+  /** Points that got another answer, or none. */
   readonly unsure: SentPoint[];
   readonly answers: TimedAnswer[];
   /** Requests that failed without an answer: the server was frozen or killed. */
   readonly unanswered: string[];
-  /** Sends nothing more, and resolves when all that is under way has ended. */
+  /** Stops sending, and resolves when all running requests have ended. */
   stop(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ export async function storedTimes(server: { call: Call }, { readKey }: FaultScen
 }
 
 /**
- * Checks that nothing acknowledged is lost and nothing is doubled: every acknowledged point is stored once with its own
+ * Checks that no acknowledged point is lost or duplicated: each is stored once with its own
  * value, what is sent again is stored once, and the counts say the same as the points.
  */
 export async function expectExact(server: { call: Call }, scene: FaultScene, loads: readonly Load[]): Promise<void> {

@@ -44,7 +44,7 @@ export class Servers {
     return program;
   }
 
-  /** How a start ends that has to be refused. Throws where the server becomes ready. */
+  /** The exit of a start that must be refused. Throws if the server becomes ready. */
   async refused(databaseUrl: string, environment: Record<string, string> = {}): Promise<Ended> {
     const program = this.launch(databaseUrl, environment);
     const started = program.waitFor(/ready at/).then(() => Promise.reject(new Error('It started')));
@@ -63,7 +63,7 @@ export class Servers {
 
 const ENVIRONMENT = { DAKKIO_ADMIN_KEY: ADMIN_KEY, DAKKIO_WEBHOOK_ALLOW: '127.0.0.0/8' };
 
-/** Makes a bucket, its keys, and so many data sources. */
+/** Creates a bucket, its keys, and this number of data sources. */
 export async function makeScene({ call }: { call: Call }, sources = 1): Promise<FaultScene> {
   const made = async (path: string, body: object) => {
     const answer = await call('POST', path, { key: ADMIN_KEY, body });
@@ -81,7 +81,7 @@ export async function makeScene({ call }: { call: Call }, sources = 1): Promise<
   return { bucketId, sourceIds, writeKey: await keyOf('write'), readKey: await keyOf('read') };
 }
 
-/** Sends a request and times it. Throws where it is not answered at all, which no fault may cause. */
+/** Sends a request and times it. Throws if it is never answered, which no fault may cause. */
 export async function ask(
   { call }: { call: Call },
   method: string,
@@ -103,7 +103,7 @@ export async function ask(
   }
 }
 
-/** What is wrong with a 5xx answer of a fault: nothing where it is a 503 that says when to try again. */
+/** The error in a 5xx reply during a fault, if any: a 503 with Retry-After is correct. */
 export function faultOf({ status, headers, body, millis }: TimedAnswer): string | undefined {
   if (millis > LONGEST_WAIT_MILLIS) return `${status} after ${Math.round(millis)} ms`;
   if (status < 500) return undefined;

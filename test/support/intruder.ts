@@ -4,14 +4,14 @@ import { ON_POSTGRES, type TestDatabase } from './test-app';
 
 type StoredRow = Record<string, string | number | null>;
 
-/** Somebody who can write to the database as they please, and knows everything but the secret. */
+/** An attacker who can write to the database, and knows everything except the secret. */
 export interface Intruder {
   run(sql: string): Promise<void>;
   rows(sql: string): Promise<StoredRow[]>;
   leave(): Promise<void>;
 }
 
-/** Gets in, and takes away what keeps the audit log from being changed. */
+/** Connects, and removes the triggers that make the audit log append-only. */
 export async function breakIn({ url }: TestDatabase): Promise<Intruder> {
   if (ON_POSTGRES) {
     const client = new Client(url);

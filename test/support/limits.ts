@@ -4,7 +4,7 @@ import { refused, seen } from './refusals';
 export const HOUR = 3_600_000;
 export const MIDNIGHT = Date.UTC(2030, 1, 1);
 
-/** The two clocks of a process under test: that of the day, and the one that never goes back. */
+/** The two clocks of a process under test: wall time, and monotonic time. */
 export const clock = { date: 0, up: 1_000_000 };
 
 export function pass(millis: number): void {
@@ -12,7 +12,7 @@ export function pass(millis: number): void {
   clock.up += millis;
 }
 
-/** Sets the server's clocks to an hour before midnight, and holds them still. */
+/** Sets the server's clocks to an hour before midnight, and freezes them. */
 export function holdClock(): void {
   clock.date = MIDNIGHT - HOUR;
   clock.up += 1000 * HOUR;
@@ -24,13 +24,13 @@ export const rate = (limit: number, windowSeconds: number) => ({ rateLimit: { li
 export const quota = (limit: number, per: 'day' | 'month') => ({ quota: { limit, per } });
 export const secondsOf = (millis: number) => String(Math.ceil(millis / 1000));
 
-/** The lines that tell of limits, in the order policy, standing, limit, remaining, reset. */
+/** The rate limit headers, in the order policy, current state, limit, remaining, reset. */
 export function told({ headers }: Answer): (string | null)[] {
   const lines = ['RateLimit-Policy', 'RateLimit', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
   return lines.map((name) => headers.get(name));
 }
 
-/** Waits as long as a refusal says, and looks at its sentence. */
+/** Waits for the Retry-After of a refusal, and checks its message. */
 export function obey(answer: Answer): void {
   const wait = Number(answer.headers.get('retry-after')) * 1000;
   const time = new Date(clock.date + wait).toISOString();

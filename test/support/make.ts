@@ -3,7 +3,7 @@ import { AdminKeys } from '../../src/setup/admin-keys';
 import { OrganizationsService } from '../../src/organizations/organizations.service';
 import type { TestApp } from './test-app';
 
-/** A bucket, made through the API. Gives its id. */
+/** Creates a bucket through the API. Returns its id. */
 export async function makeBucket({ call, adminKey }: TestApp, name = 'Greenhouse', key = adminKey): Promise<string> {
   const { status, body } = await call('POST', '/api/buckets', { key, body: { name } });
   if (status !== 201) throw new Error(`No bucket was made: ${JSON.stringify(body)}`);
@@ -15,7 +15,7 @@ export interface MadeKey {
   readonly key: string;
 }
 
-/** A data source of numbers `t` in a bucket, made through the API. Gives its id. */
+/** Creates a data source with a number field `t` through the API. Returns its id. */
 export async function makeSource({ call, adminKey }: TestApp, bucketId: string, name = 'Climate'): Promise<string> {
   const path = `/api/buckets/${bucketId}/sources`;
   const { status, body } = await call('POST', path, { key: adminKey, body: { name, schema: { t: 'number' } } });
@@ -23,7 +23,7 @@ export async function makeSource({ call, adminKey }: TestApp, bucketId: string, 
   return body.dataSource._id as string;
 }
 
-/** A key in a bucket, made through the API. */
+/** Creates a key of a bucket through the API. */
 export async function makeKey(
   { call, adminKey }: TestApp,
   bucketId: string,
@@ -40,12 +40,12 @@ export async function makeKey(
 
 const OPERATOR = { kind: 'command line', user: 'tests' } as const;
 
-/** Another organization on the same server. Gives its Admin key. */
+/** Creates another organization on the same server. Returns its Admin key. */
 export async function makeOrganization({ app }: TestApp, name = 'Another organization'): Promise<string> {
   return (await app.get(AdminKeys).addOrganization(OPERATOR, name)).created.key;
 }
 
-/** One more Admin key of the first organization. */
+/** Creates another Admin key of the first organization. */
 export async function makeAdminKey({ app }: TestApp, name = 'One more'): Promise<string> {
   const first = await app.get(OrganizationsService).findFirst(app.get(DataSource).manager);
   return (await app.get(AdminKeys).add(OPERATOR, { name }, first?.id)).key;

@@ -1,4 +1,4 @@
-/** An OpenAPI document as it stands in its file. */
+/** An OpenAPI document as in its file. */
 export type Json = any;
 
 export interface Operation {
@@ -30,7 +30,7 @@ export function requestExamples(document: Json, { docs }: Operation): Json[] {
   return [Object.fromEntries(Object.entries<Json>(properties).map(([name, schema]) => [name, schema.example]))];
 }
 
-/** Where a value is not what its schema says, property by property: nothing, when it is. */
+/** The properties of a value that violate its schema. Empty if it is valid. */
 export function differences(document: Json, schema: Json, value: Json, at = 'body'): string[] {
   const said = resolved(document, schema);
   if (said.allOf) return (said.allOf as Json[]).flatMap((one) => differences(document, one, value, at));

@@ -1,4 +1,4 @@
-/** Points as a plain list, and every answer computed from it the slow and obvious way: what the server is held to. */
+/** A reference model: points as a plain list, and every reply computed from it in the slow and obvious way. */
 
 export type ModelValue = number | string | boolean;
 
@@ -177,7 +177,7 @@ function wallOf(at: number, zone: string): number {
 
 /** Goes back in time to where the clock reads a multiple of a length, or has just jumped over one. */
 function stepBefore(at: number, length: number, zone: string): number {
-  // As fine as all steps and all changes of a clock that are asked for.
+  // Fine enough for all tested steps and clock changes.
   const grain = length % (15 * MINUTE) === 0 ? 15 * MINUTE : 30_000;
   for (let start = Math.floor(at / grain) * grain; ; start -= grain) {
     const wall = wallOf(start, zone);
@@ -187,7 +187,7 @@ function stepBefore(at: number, length: number, zone: string): number {
   }
 }
 
-/** Where the group of a moment begins. */
+/** The start of the time bucket that contains a time. */
 export function groupStart(at: number, groupBy: string, zone: string): number {
   const [, count = '', letter = ''] = /^(\d+)([smh])$/.exec(groupBy) ?? [];
   const unit = { s: 1000, m: MINUTE, h: 60 * MINUTE, minute: MINUTE, hour: 60 * MINUTE }[letter || groupBy];

@@ -76,7 +76,7 @@ export async function startServer(environment: Record<string, string>): Promise<
   return { ...program, url, call: caller(url) };
 }
 
-/** Asks a program to stop, and gives its exit code. */
+/** Stops a program with a signal, and returns its exit code. */
 export async function stopProgram({ child, ended }: RunningProgram): Promise<number | null> {
   child.kill('SIGTERM');
   return (await ended).code;

@@ -7,7 +7,7 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Hands requests below a prefix on to a server, without the prefix. Whatever else is asked for is 404. */
+/** Forwards requests below a prefix to a server, without the prefix. Answers all others with 404. */
 export async function openProxy(port: number, prefix: string): Promise<Proxy> {
   const proxy = createServer((incoming, answer) => {
     const { method, headers, url = '' } = incoming;

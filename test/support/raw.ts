@@ -45,7 +45,7 @@ export class RawConnection {
     return new Promise((resolve) => this.socket.write(bytes, () => resolve()));
   }
 
-  /** The next answer, an interim one (100) too. Throws when the server closes before it is whole. */
+  /** The next reply, including an interim one (100). Throws if the server closes before it is complete. */
   async next({ toHead = false } = {}): Promise<RawAnswer> {
     const headLength = (await this.until(() => this.received.indexOf('\r\n\r\n'), 'the head of an answer')) + 4;
     const [statusLine = '', ...lines] = this.received.toString('latin1', 0, headLength).trimEnd().split('\r\n');
@@ -59,7 +59,7 @@ export class RawConnection {
     return { status: Number(statusLine.split(' ')[1]), headers, body: headers['content-type'] ? parsed(text) : text };
   }
 
-  /** What has come and was not taken as an answer. */
+  /** Received bytes that are not part of a returned reply. */
   takeAll(): string {
     const text = this.received.toString();
     this.received = Buffer.alloc(0);

@@ -6,30 +6,30 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 
-/** What came in. */
+/** A received request. */
 export interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   readonly body: any;
-  /** The name that the sender asked for in TLS. */
+  /** The server name (SNI) that the sender requested in TLS. */
   readonly servername: string | false | undefined;
 }
 
 const TLS = join(__dirname, 'tls');
-/** Who has signed the certificate of receivers by https: for `localhost`, and nothing else. */
+/** The CA of the certificate of https receivers, which is valid only for `localhost`. */
 export const AUTHORITY_FILE = join(TLS, 'ca.pem');
 
 export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A webhook's receiver on the loopback, that answers as it is told. */
+/** A webhook receiver on the loopback with configurable replies. */
 export interface Receiver {
   readonly url: string;
   readonly port: number;
   readonly received: readonly Received[];
   /** How many connections were ever opened to it. */
   readonly connections: () => number;
-  /** What it does from now on. At first it answers 204. */
+  /** How it replies from now on. The default is 204. */
   behave(behaviour: Behaviour): void;
   /** Resolves once so many have come in, with the last of these. */
   waitFor(count: number): Promise<Received>;

@@ -7,7 +7,7 @@ import { readConfig, type DatabaseUse } from '../../src/common/config/config';
 import { FOR_TESTS } from './process';
 import { ON_POSTGRES, type TestDatabase } from './test-app';
 
-/** What a start on this database is refused with. Fails where it starts. */
+/** The error of a refused start on this database. Fails if it starts. */
 export async function startFailure(
   { url }: Pick<TestDatabase, 'url'>,
   environment: Record<string, string> = {},

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Writer } from '../../src/database/writer';
 import { ON_POSTGRES, type TestApp } from './test-app';
 
-/** What some work asked of the database. */
+/** The statements and transactions of some work. */
 export interface Asked {
   readonly transactions: number;
   /** Those of the writer's own connection are only counted on PostgreSQL. */

@@ -14,7 +14,7 @@ import { FOR_TESTS } from './process';
 
 export const ON_POSTGRES = process.env.TEST_DATABASE === 'postgres';
 
-/** A database of a test's own, and how to be rid of it. */
+/** A database of one test, and how to delete it. */
 export interface TestDatabase {
   readonly url: string;
   /** Where the SQLite file is. */
@@ -76,7 +76,7 @@ export async function startApp(environment: Record<string, string> = {}, databas
     return made;
   };
   const first = await start().catch(async (cause: unknown) => {
-    // What has begun goes on otherwise, after the database is gone.
+    // Otherwise running work continues after the database is deleted.
     await app.close();
     if (!database) await own.remove();
     throw cause;

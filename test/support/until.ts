@@ -1,6 +1,6 @@
 export const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
 
-/** Looks every 20 ms until something holds. Throws after `longestMillis`. */
+/** Polls every 20 ms until a condition holds. Throws after `longestMillis`. */
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
