@@ -1,16 +1,16 @@
-/** What a client accepts: a media type or a range of them, and how much it wants it. */
+/** An entry of an `Accept` header: a media type or range, and its quality value. */
 interface AcceptedRange {
   readonly type: string;
   readonly quality: number;
 }
 
-/** A part of the header up to the next comma that is not within quotes. */
+/** An entry of the header, up to the next comma outside of quotes. */
 const PARTS = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
 const QUALITY = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
- * The one of our media types that an `Accept` header prefers (RFC 9110 §12.5.1), the first one without a header and where none is
- * accepted. Parameters of types, such as `charset=utf-8`, ask for nothing that we do differently.
+ * Chooses the media type that an `Accept` header prefers (RFC 9110 §12.5.1). The first type is the default, without a header
+ * and if none is accepted. Parameters such as `charset=utf-8` are ignored.
  */
 export function preferredType<T extends string>(header: string | undefined, ours: readonly [T, ...T[]]): T {
   if (header === undefined) return ours[0];
@@ -18,7 +18,7 @@ export function preferredType<T extends string>(header: string | undefined, ours
   let best: { readonly type: T; readonly range: AcceptedRange; readonly order: number } | undefined;
   for (const type of ours) {
     const matches = ranges.map((range, order) => ({ type, range, order })).filter(({ range }) => covers(range, type));
-    // The most specific range says how much the type is wanted.
+    // The most specific range gives the quality of the type.
     const [match] = matches.sort((one, other) => widthOf(one.range) - widthOf(other.range));
     if (!match || match.range.quality === 0) continue;
     if (!best || isBetter(match, best)) best = match;
@@ -31,7 +31,7 @@ interface Match {
   readonly order: number;
 }
 
-/** Where two are wanted as much, a type that is named goes before a range, and then the one that is named first. */
+/** At equal quality, an exact type precedes a range; then the order in the header decides. */
 function isBetter(one: Match, other: Match): boolean {
   if (one.range.quality !== other.range.quality) return one.range.quality > other.range.quality;
   if (widthOf(one.range) !== widthOf(other.range)) return widthOf(one.range) < widthOf(other.range);

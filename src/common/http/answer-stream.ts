@@ -2,10 +2,10 @@ import { CallerGone } from './yield';
 import type { LeanResponse } from './lean-messages';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
 
-/** What is sent in one write. */
+/** Maximum number of characters per write. */
 export const CHARACTERS_AT_ONCE = 65_536;
 
-/** Sends the head of a JSON answer whose length is not known yet. */
+/** Sends the headers of a JSON response whose length is not known yet. */
 export function beginJson(response: LeanResponse, status: 200 | 201 = 200): void {
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
@@ -14,14 +14,14 @@ export function beginJson(response: LeanResponse, status: 200 | 201 = 200): void
   });
 }
 
-/** Sends a JSON answer that is there as a whole, with its length. */
+/** Sends a complete JSON response with its length. */
 export function sendWholeJson(response: LeanResponse, json: string, status: 200 | 201 = 200): void {
   if (leavesBodyUnread(response.req)) answerThenClose(response, status, json);
   else response.sendJson(status, json);
 }
 
 /**
- * Writes one piece of an answer, and resolves when the client has taken enough of it for the next piece to be made.
+ * Writes one chunk of a response. Resolves when the client has read enough for the next chunk.
  *
  * @throws CallerGone when the client closes its connection
  */

@@ -1,7 +1,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 
-/** Whether this process answers requests. The command line runs on the same services, and leaves what runs by itself to the server. */
+/** Whether this process serves requests. Commands use the same services, but leave background work to the server. */
 export function answersRequests(host: HttpAdapterHost): boolean {
-  // Typed as if it were always there; without a server Nest sets it to null.
+  // Nest sets it to null without a server, although its type says otherwise.
   return Boolean(host.httpAdapter as HttpAdapterHost['httpAdapter'] | null | undefined);
 }

@@ -8,14 +8,14 @@ const FIRST_BYTES = 16_384;
 export interface BytesWanted {
   readonly limitBytes: number;
   readonly tooLarge: () => ApiError;
-  /** What `Content-Length` says; undefined for a body in chunks. */
+  /** The `Content-Length`. Undefined for a chunked body. */
   readonly length: number | undefined;
-  /** Where a body in chunks finds room once it is large. */
+  /** Reserves memory for a chunked body once it is large. */
   readonly room?: RequestRoom;
 }
 
 /**
- * Takes in the bytes of a body, in memory of about their size however many pieces they come in.
+ * Reads the bytes of a body. The memory used is about its size, regardless of the number of chunks.
  *
  * @throws ApiError 413 over the limit, 400 for a body that ends early, 503 for a large one without room
  */
@@ -44,7 +44,7 @@ export function readBytes(request: LeanRequest, wanted: BytesWanted): Promise<Bu
       request.pause();
       const goOn = () => void request.resume();
       const refuse = (cause: Error) => settle(() => reject(cause));
-      // What is refused is read on too: it is thrown away before the connection closes.
+      // Reading continues after a refusal: the rest is discarded before the connection closes.
       wanted.room?.hold(wanted.limitBytes).catch(refuse).finally(goOn);
     };
     const end = () => settle(() => resolve(gathered.bytes()));
@@ -53,7 +53,7 @@ export function readBytes(request: LeanRequest, wanted: BytesWanted): Promise<Bu
   });
 }
 
-/** Bytes one after another. A piece is copied: as a part of what the socket read, it would keep all of that in memory. */
+/** Concatenates chunks. Each chunk is copied, because a slice would keep the socket's whole read buffer in memory. */
 class GatheredBytes {
   length = 0;
   private first: Buffer | undefined;

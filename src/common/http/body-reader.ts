@@ -12,15 +12,15 @@ import { SharedTurns } from './shared-turns';
 
 const gunzipAsync = promisify(gunzip);
 
-/** What may be sent, and in which form. */
+/** The accepted size and formats of a body. */
 export interface BodyWanted {
   readonly limitBytes: number;
   readonly csv?: CsvForm | undefined;
-  /** Whether no bytes at all mean `{}`. */
+  /** Whether an empty body means `{}`. */
   readonly mayBeEmpty?: boolean | undefined;
 }
 
-/** What the reader of a body knows of it before it is read. */
+/** What is known about a body before it is read. */
 interface Announced {
   readonly limitBytes: number;
   readonly tooLarge: () => ApiError;
@@ -29,8 +29,8 @@ interface Announced {
 }
 
 /**
- * Reads request bodies as JSON objects, or as ones made from CSV. However many come at once, the memory that they use is
- * bounded, and so is the time for which the event loop is held by inflating and parsing them.
+ * Reads request bodies as JSON objects, also from CSV. The memory for concurrent bodies is bounded, and so is the time for
+ * which decompressing and parsing block the event loop.
  */
 export class BodyReader {
   private readonly rooms: BodyRooms;
@@ -43,8 +43,8 @@ export class BodyReader {
   /**
    * Reads one body.
    *
-   * @throws ApiError 415 for another type, encoding or charset; 413 over the limit, by `Content-Length` alone where there
-   *   is one; 503 where there is no room for it; 400 for what is not one JSON object in UTF-8, or is too deep or too full
+   * @throws ApiError 415 for another type, encoding or charset; 413 over the limit, from `Content-Length` alone if
+   *   present; 503 if there is no memory for it; 400 unless it is one JSON object in UTF-8 within the limits of depth and size
    */
   async read(request: LeanRequest, { limitBytes, csv, mayBeEmpty = false }: BodyWanted): Promise<object> {
     const form = checkContentType(request.headers['content-type'], csv);
@@ -64,12 +64,12 @@ export class BodyReader {
     return form ? parseCsv(bytes, form, run) : parseJson(bytes, run);
   }
 
-  /** Takes a body in, once there is room for it, and inflates it. The room is held until the request is answered. */
+  /** Reads a body once there is memory for it, and decompresses it. The memory stays reserved until the response is sent. */
   private async readLarge(request: LeanRequest, owner: BodyOwner, announced: Announced): Promise<Buffer> {
     const { length, limitBytes, isCompressed } = announced;
     const room = this.rooms.for(request, owner);
     const isSmall = (length ?? 0) <= SMALL_BODY_BYTES;
-    // What is large before it is inflated needs its largest size after that.
+    // A body that is large when compressed may expand to the limit.
     if (isSmall) await room.hold(SMALL_BODY_BYTES);
     else await room.hold(isCompressed ? limitBytes : (length ?? 0));
     const bytes = await readBytes(request, { ...announced, room });
@@ -78,7 +78,7 @@ export class BodyReader {
   }
 }
 
-/** Gives the form that the body has to be read by, unless it is JSON. */
+/** Returns the form of a CSV body, or undefined for JSON. */
 function checkContentType(header: string | undefined, csv: CsvForm | undefined): CsvForm | undefined {
   const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
   const csvSent = type.trim() === 'text/csv' ? csv : undefined;
@@ -92,19 +92,19 @@ function checkContentType(header: string | undefined, csv: CsvForm | undefined):
 function checkEncoding(encoding: string | undefined): boolean {
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity') return false;
-  // RFC 9110 §8.4.1.3 has both names mean the same.
+  // Both names mean the same (RFC 9110 §8.4.1.3).
   if (name === 'gzip' || name === 'x-gzip') return true;
   throw new ApiError(errors.CONTENT_ENCODING_UNKNOWN);
 }
 
 /**
- * Inflates in Node's thread pool, a chunk of 16 KiB at a time, up to the limit.
+ * Decompresses in Node's thread pool, in chunks of 16 KiB, up to the limit.
  *
- * @param room where to hold room for the result; undefined where enough is held already
+ * @param room reserves memory for the result; undefined if enough is reserved already
  */
 async function inflate(bytes: Buffer, { limitBytes, tooLarge }: Announced, room?: RequestRoom): Promise<Buffer> {
   const expected = Math.min(limitBytes, Math.max(inflatedSize(bytes), SMALL_BODY_BYTES));
-  // The size that gzip claims may be wrong: then once more, with room for the largest.
+  // The size in the gzip trailer may be wrong: then retry with memory for the limit.
   for (const most of new Set([room ? expected : limitBytes, limitBytes])) {
     await room?.hold(most);
     const inflated = await inflateUpTo(bytes, most);
@@ -113,7 +113,7 @@ async function inflate(bytes: Buffer, { limitBytes, tooLarge }: Announced, room?
   throw tooLarge();
 }
 
-/** @returns nothing for a result of more bytes than that */
+/** @returns undefined if the result exceeds `most` bytes */
 async function inflateUpTo(bytes: Buffer, most: number): Promise<Buffer | undefined> {
   try {
     return await gunzipAsync(bytes, { maxOutputLength: most });
@@ -123,7 +123,7 @@ async function inflateUpTo(bytes: Buffer, most: number): Promise<Buffer | undefi
   }
 }
 
-/** What the last member of a gzip file claims as its size (RFC 1952 §2.3.1). */
+/** The decompressed size in the trailer of the last gzip member (RFC 1952 §2.3.1). */
 function inflatedSize(bytes: Buffer): number {
   return bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
 }

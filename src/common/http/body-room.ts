@@ -1,17 +1,17 @@
 import { ApiError, BODIES_BUSY } from '../errors';
 
 const LONGEST_WAIT_MILLIS = 5000;
-/** What one key, and what the keys of one organization, may use of the room. */
+/** The shares of the memory that one key and one organization may use. */
 const SHARE_OF_KEY = 1 / 4;
 const SHARE_OF_ORGANIZATION = 1 / 2;
 
-/** Whose body it is. `key` stands for a whole line of keys. */
+/** The sender of a body. `key` identifies a whole line of keys. */
 export interface BodyOwner {
   readonly key: string;
   readonly organization: string;
 }
 
-/** Room that is held until it is given back. Giving it back twice does nothing. */
+/** Reserved memory. Releasing it twice has no effect. */
 export interface HeldRoom {
   readonly release: () => void;
 }
@@ -27,8 +27,8 @@ interface WaitingClaim extends Claim {
 
 /**
  * The memory that request bodies may use at the same time. A body that does not fit waits, in order of arrival, for up to
- * five seconds. One key uses at most a quarter of it and one organization at most half, so that their bodies wait for
- * their own and not for those of others.
+ * five seconds. One key uses at most a quarter of it and one organization at most half, so that heavy senders wait for
+ * their own bodies and do not delay others.
  */
 export class BodyRoom {
   private readonly waiting = new Set<WaitingClaim>();
@@ -36,14 +36,14 @@ export class BodyRoom {
   private readonly usedByOrganization = new Map<string, number>();
   private used = 0;
 
-  /** @param largest the size of the largest body, for which each share has room */
+  /** @param largest the maximum size of a body. Each share is at least this large */
   constructor(
     private readonly bytes: number,
     private readonly largest: number,
   ) {}
 
   /**
-   * @param onWait is given how to give up the wait, if there is one: for when the client is gone
+   * @param onWait receives a function that cancels the wait, for a client that disconnects
    * @throws ApiError 503 after five seconds without room
    */
   take(owner: BodyOwner, bytes: number, onWait: (giveUp: () => void) => void): HeldRoom | Promise<HeldRoom> {
@@ -83,7 +83,7 @@ export class BodyRoom {
     addTo(this.usedByOrganization, organization, bytes);
   }
 
-  /** Those over their owner's share are passed over; a large body is not overtaken by smaller ones for ever. */
+  /** Skips bodies over their owner's share. Otherwise keeps the order, so that small bodies do not starve a large one. */
   private grantWaiting(): void {
     for (const claim of this.waiting) {
       if (!this.fitsShares(claim)) continue;

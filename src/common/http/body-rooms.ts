@@ -1,12 +1,12 @@
 import { BodyRoom, type BodyOwner, type HeldRoom } from './body-room';
 import type { LeanRequest } from './lean-messages';
 
-/** Bodies up to this size have room of their own: they never wait for larger ones. */
+/** Bodies up to this size have separate memory: they never wait for larger ones. */
 export const SMALL_BODY_BYTES = 65_536;
-/** A body up to this size is read at once and counted nowhere. */
+/** A body up to this size is read at once and is not counted. */
 export const TINY_BODY_BYTES = 16_384;
 
-/** The memory that request bodies use, small ones and large ones apart: each has the same room. */
+/** The memory for request bodies: the same amount for small and for large ones. */
 export class BodyRooms {
   private readonly small: BodyRoom;
   private readonly large: BodyRoom;
@@ -17,7 +17,7 @@ export class BodyRooms {
     this.large = new BodyRoom(bytes, bodyLimitBytes);
   }
 
-  /** The room that one request holds, until its answer is sent or its client is gone. */
+  /** Returns the reservation of a request. It ends when the response is sent or the client disconnects. */
   for(request: LeanRequest, owner: BodyOwner): RequestRoom {
     const room = new RequestRoom(this.small, this.large, owner);
     request.res?.once('close', () => room.close());
@@ -25,7 +25,7 @@ export class BodyRooms {
   }
 }
 
-/** The room that one request holds for its body. */
+/** The memory that is reserved for the body of one request. */
 export class RequestRoom {
   private isClosed = false;
   private giveUp = () => {};
@@ -38,14 +38,14 @@ export class RequestRoom {
   ) {}
 
   /**
-   * Holds room of at least this size, instead of what was held before.
+   * Reserves at least this much memory in total, in place of the earlier reservation.
    *
    * @throws ApiError 503 when there is none for five seconds
    */
   async hold(bytes: number): Promise<void> {
     const before = this.held;
     if (before && before.bytes >= bytes) return;
-    // Bodies that hold room and wait for more of the same could wait for each other.
+    // Bodies that hold memory while they wait for more could deadlock.
     if (before && before.bytes > SMALL_BODY_BYTES) before.release();
     const room = bytes <= SMALL_BODY_BYTES ? this.small : this.large;
     const { release } = await room.take(this.owner, bytes, (giveUp) => (this.giveUp = giveUp));
@@ -54,7 +54,7 @@ export class RequestRoom {
     if (this.isClosed) release();
   }
 
-  /** Gives all of it back. */
+  /** Releases all of it. */
   close(): void {
     this.isClosed = true;
     this.giveUp();
@@ -62,7 +62,7 @@ export class RequestRoom {
   }
 }
 
-/** What the rooms tell callers apart by: the line of their key, so that rotation makes no second share. Without a key: the address. */
+/** Identifies the sender by the line of its key, so that a rotated key gets no second share. Without a key: by address. */
 export function ownerOf(request: LeanRequest): BodyOwner {
   const caller = request.caller as { readonly lineId: string; readonly organizationId: string } | undefined;
   if (caller) return { key: caller.lineId, organization: caller.organizationId };

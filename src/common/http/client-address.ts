@@ -1,12 +1,12 @@
 import { isAddressIn, readAddress } from '../addresses';
 
 /**
- * Where a request comes from, as far as trusted proxies tell: of the chain of `X-Forwarded-For` and the connection's own
- * address, the last one that is no trusted proxy, or the first of all where all of them are.
+ * Returns the client's address: the last address in `X-Forwarded-For`, followed by the peer address, that is not a trusted
+ * proxy; the first one if all are trusted.
  *
  * @param forwardedFor the header; each item may have a port, and brackets around IPv6, as some proxies write it
  * @param trusted addresses and ranges, separated by commas
- * @returns empty where that item is not an address
+ * @returns empty if that item is not an address
  */
 export function clientAddressOf(peer: string, forwardedFor: string | undefined, trusted: string): string {
   let client = readAddress(peer);

@@ -11,7 +11,7 @@ const EXCEL_VALUES = new Map<unknown, boolean>([
   ['true', true],
 ]);
 
-/** What a route that can answer CSV takes in its query string. */
+/** Query parameters of a route that can respond with CSV. */
 export class CsvQuery {
   @ApiPropertyOptional({
     type: String,
@@ -29,20 +29,20 @@ export class CsvQuery {
   readonly excel?: boolean;
 }
 
-/** What a spreadsheet takes a cell for a formula by, full-width forms too; tabs and line ends before it are passed over. */
+/** First characters that make a spreadsheet run a cell as a formula, also in full width. It skips leading tabs and line breaks. */
 const RUN_BY_SPREADSHEETS = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
-/** A cell that a spreadsheet shows as text: `'=1+1`. What is not a text stays as it is. */
+/** Returns a cell that a spreadsheet shows as text: `'=1+1`. Other types stay unchanged. */
 export function spreadsheetSafe<T>(cell: T): T | string {
   return typeof cell === 'string' && RUN_BY_SPREADSHEETS.test(cell) ? `'${cell}` : cell;
 }
 
-/** Whether the caller would rather have CSV than JSON (RFC 9110 §12.5.1). */
+/** Whether the client prefers CSV to JSON (RFC 9110 §12.5.1). */
 export function wantsCsv(request: LeanRequest): boolean {
   return preferredType(request.headers.accept, ['application/json', 'text/csv']) === 'text/csv';
 }
 
-/** Marks an answer as CSV that nobody may keep. */
+/** Sets the headers of a CSV response that must not be cached. */
 export function markAsCsv(response: LeanResponse): void {
   response.set({
     'Content-Type': 'text/csv; charset=utf-8; header=present',

@@ -10,38 +10,38 @@ import type { ReadCell } from './csv-cells';
 import type { RunPiece } from './json-body';
 
 const CSV_FORM = 'dakkio:csv-form';
-/** So that neither an open quote nor a row of a million cells is read to the end of the body. */
+/** Stops at an unclosed quote or an extremely long row instead of reading to the end of the body. */
 export const LONGEST_ROW_BYTES = 65_536;
 const BYTES_PER_PIECE = 65_536;
 
-/** A column that may be left out, and how its cells are read. An empty cell means that the field is not given. */
+/** An optional column and the parser of its cells. An empty cell means that the field is not set. */
 export interface CsvColumn {
   readonly read: ReadCell;
-  /** How a column is read that names one part of the field: `rateLimit.limit`. Without it there are none. */
+  /** The parser for a column that names one part of the field: `rateLimit.limit`. Without it, such columns are unknown. */
   readonly readPart?: ReadCell;
 }
 
-/** How a table becomes a body: each row an item of one list, its cells the item's fields. */
+/** How a table maps to a body: each row is an item of one list, its cells are the fields. */
 export interface CsvForm {
-  /** The columns that must be there: their cells are kept as sent. */
+  /** The required columns. Their cells are kept as sent. */
   readonly columns: readonly string[];
   readonly optional: Readonly<Record<string, CsvColumn>>;
-  /** Columns that are passed over, so that a table that the server made can be sent back. */
+  /** Columns that are ignored, so that a table from the server can be sent back. */
   readonly ignored: readonly string[];
   /** Other names of columns. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** The body's field that is the list. */
+  /** The field of the body that contains the list. */
   readonly field: string;
-  /** What the list holds at most. */
+  /** Maximum number of items in the list. */
   readonly most: number;
-  /** What the list holds for a row. Without it, an object of its cells. */
+  /** Converts a row to an item. Default: an object of its cells. */
   readonly toItem?: (row: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /**
- * Lets a body class be sent as CSV too. It is checked as if it had been sent as JSON.
+ * Accepts CSV for a body class. The result is validated like JSON.
  *
- * @throws Error where the field is not a list
+ * @throws Error if the field is not a list
  */
 export function FromCsv(form: Pick<CsvForm, 'columns' | 'field'> & Partial<CsvForm>): ClassDecorator {
   return (dto) => {
@@ -52,18 +52,18 @@ export function FromCsv(form: Pick<CsvForm, 'columns' | 'field'> & Partial<CsvFo
   };
 }
 
-/** The form that a body class has for CSV, if it has one. */
+/** Returns the CSV form of a body class, if any. */
 export function csvFormOf(dto: Type): CsvForm | undefined {
   return Reflect.getMetadata(CSV_FORM, dto) as CsvForm | undefined;
 }
 
 /**
- * Reads a table (RFC 4180, lines ending in LF too) whose first line names the columns, in any order, with commas or, as
- * spreadsheets in many countries write them, with semicolons between them. Of a table that is longer than the list may be,
- * one row too many is read. Rows whose cells are all empty are left out.
+ * Parses a table (RFC 4180, also with LF line endings). The first line names the columns in any order. The delimiter is a
+ * comma or, as spreadsheets in many countries write it, a semicolon. Parsing stops one row after the maximum, so that
+ * validation can report it. Rows with only empty cells are skipped.
  *
  * @param run runs each piece of the work
- * @throws ApiError for another first line, and for what is no table: a row of more than 64 KiB too
+ * @throws ApiError for a wrong first line, and for invalid CSV, including a row of more than 64 KiB
  */
 export async function parseCsv(bytes: Buffer, form: CsvForm, run: RunPiece): Promise<Record<string, unknown>> {
   if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
@@ -116,7 +116,7 @@ async function readTable(
   if (failure !== undefined) throw failure instanceof CsvError ? new ApiError(errors.BODY_NOT_CSV) : (failure as Error);
 }
 
-/** The delimiter that comes first in the first line, or the one that a line `sep=;` names; and where the table begins. */
+/** Finds the first delimiter in the first line, or the one that a line `sep=;` names, and the start of the table. */
 function findDelimiter(bytes: Buffer): { readonly delimiter: string; readonly from: number } {
   const [line = ''] = bytes.subarray(0, LONGEST_ROW_BYTES).toString('utf8').trimStart().split('\n', 1);
   const named = /^\uFEFF?sep=([,;])\r?$/.exec(line)?.[1];
@@ -124,10 +124,10 @@ function findDelimiter(bytes: Buffer): { readonly delimiter: string; readonly fr
   return { delimiter: /[,;]/.exec(line.replace(/"[^"]*"/g, ''))?.[0] ?? ',', from: 0 };
 }
 
-/** Puts what a cell says into an item. */
+/** Sets the field of an item from a cell. */
 type CellReader = (cell: string, item: Record<string, unknown>) => void;
 
-/** @throws ApiError for a first line that names too few columns, an unknown one, or one twice */
+/** @throws ApiError if a column is missing, unknown or repeated */
 function readersFor(cells: readonly string[], form: CsvForm): CellReader[] {
   const names = cells.map((cell) => form.aliases[cell.trim()] ?? cell.trim());
   if (!form.columns.every((column) => names.includes(column))) throw headerWrong(form);

@@ -1,9 +1,9 @@
 import { findHarmfulName } from '../harmful-names';
 
-/** Makes a value of a JSON body from a cell that is not empty. A cell that it cannot read stays as sent, and is refused later. */
+/** Converts a non-empty cell to a JSON value. An invalid cell stays as sent, and validation refuses it. */
 export type ReadCell = (cell: string) => unknown;
 
-/** Deep enough for every field that a table can have. */
+/** Enough for every field that a table can have. */
 const MOST_JSON_LEVELS = 4;
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
@@ -21,13 +21,13 @@ export const textCell: ReadCell = (cell) => cell;
 /** `true`, `false`, `yes`, `no`, `1` or `0`, in either case: spreadsheets write `TRUE`. */
 export const booleanCell: ReadCell = (cell) => BOOLEANS.get(cell.trim().toLowerCase()) ?? cell;
 
-/** Entries with spaces, commas, semicolons or line ends between them. */
+/** Entries separated by spaces, commas, semicolons or line breaks. */
 export const listCell: ReadCell = (cell) => cell.split(/[\s,;]+/).filter((entry) => entry !== '');
 
 /** A number in plain digits; any other text as sent. */
 export const numberOrTextCell: ReadCell = (cell) => (/^\s*-?\d{1,15}(\.\d+)?\s*$/.test(cell) ? Number(cell) : cell);
 
-/** A JSON object, or what another form of it stands for. */
+/** A JSON object, or a value in the shorter form that `readOther` parses. */
 export function objectCell(readOther: ReadCell = textCell): ReadCell {
   return (cell) => {
     const text = cell.trim();

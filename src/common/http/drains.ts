@@ -2,27 +2,27 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
 /**
- * What is taken in and thrown away after the last answer of a connection, as many clients read nothing before they have sent all.
- * Closing sooner resets the connection, and they never see the answer.
+ * Bytes that are read and discarded after the last response of a connection. Many clients read the response only after they
+ * have sent the whole request; closing earlier would reset the connection before they see it.
  */
 export const MOST_DRAINED_BYTES = 67_108_864;
-/** Connections for which so much is taken in. Others are closed after 1 MiB. */
+/** Connections that get the full limit at the same time. Others are closed after 1 MiB. */
 export const MOST_DRAINED_AT_ONCE = 256;
 export const MOST_DRAINED_BYTES_OF_OTHERS = 1_048_576;
-/** How long that may take in all, and how long the client may send nothing meanwhile. */
+/** The maximum time in total, and the maximum time without data from the client. */
 export const LONGEST_DRAIN_MILLIS = 30_000;
 export const LONGEST_DRAIN_PAUSE_MILLIS = 2000;
-/** Pieces, of 64 KiB mostly, that are taken in before other requests have their turn. */
+/** Chunks, usually of 64 KiB, that are read per turn of the event loop. */
 const PIECES_PER_TURN = 16;
 
 const waiting: Readable[] = [];
 let draining = 0;
 
 /**
- * Takes in what a client still sends on a connection whose side of ours is closed, up to bounds of bytes and of time. Connections
- * take turns, so that other requests do not wait for floods.
+ * Reads and discards what a client still sends after the server has closed its side, up to limits of bytes and time.
+ * Connections take turns, so that they do not block other requests.
  *
- * @param incoming what still comes: the request whose body is on its way, or the bare connection once no parser reads it
+ * @param incoming the request whose body is still arriving, or the socket itself once no parser reads it
  */
 export function drain(socket: Socket, incoming: Readable): void {
   const isOneOfMany = draining >= MOST_DRAINED_AT_ONCE;
@@ -40,7 +40,7 @@ export function drain(socket: Socket, incoming: Readable): void {
     drained += chunk.length;
     if (isOneOfMany && drained > MOST_DRAINED_BYTES_OF_OTHERS) return close();
     incoming.pause();
-    // Not closed: a client that reads while it sends still has time to see the answer.
+    // Keep it open: a client that reads while it sends still has time to read the response.
     if (drained > MOST_DRAINED_BYTES) return;
     quiet.refresh();
     if (waiting.push(incoming) === 1) setImmediate(goOn);

@@ -9,7 +9,7 @@ export interface ErrorLink {
 }
 
 /**
- * The headers of an error reply, as names and values by turns: its code, and the section of the errors page about it
+ * The headers of an error reply, as alternating names and values: its code, and the section of the errors page about it
  * (RFC 8288).
  *
  * The link is an absolute path. One that is relative to the request (`../../docs/errors`) is also valid, but differs from

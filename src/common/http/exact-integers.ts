@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, TOO_MANY_LONG_INTEGERS } from '../errors';
 
-/** Shorter integers are below 2^53: a number holds each of them. */
+/** Shorter integers are below 2^53, where numbers are exact. */
 const SHORTEST = 16;
-/** Longer ones are beyond every number, and are parsed as infinity. */
+/** Longer integers are parsed as Infinity. */
 const LONGEST = 309;
-/** A body with more of them is refused as a whole: a text for each of a quarter of a million would take 100 ms. */
+/** A body with more of them is refused: replacing a quarter of a million would take 100 ms. */
 const MOST_ROUNDED = 1000;
 const ZERO = 0x30;
 const NINE = 0x39;
 const MINUS = 0x2d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** What may stand before an integer, and after it. */
+/** Characters that may precede and follow an integer. */
 const BEFORE = new Set([...':,[- \t\r\n'].map((one) => one.charCodeAt(0)));
 const AFTER = new Set([...',]} \t\r\n'].map((one) => one.charCodeAt(0)));
 const MARK = `${randomUUID()}:`;
@@ -23,9 +23,8 @@ interface Span {
 }
 
 /**
- * Parses JSON. An integer beyond 2^53 that a number would show with other digits, such as 9007199254740993, becomes a bigint
- * with those that were sent: no check takes it for a number by mistake, and a client can be told. Every other value is what
- * `JSON.parse` gives.
+ * Parses JSON. An integer beyond 2^53 that a number would round, such as 9007199254740993, becomes a bigint, so that
+ * validation can refuse it with the digits that were sent. Every other value is what `JSON.parse` gives.
  *
  * @throws SyntaxError for what is not JSON
  * @throws ApiError 400 for more than 1,000 such integers
@@ -36,7 +35,7 @@ export function parseExactly(text: string): unknown {
   return spans.length === 0 ? parsed : unmarked(JSON.parse(marked(text, spans)));
 }
 
-/** Whether an integer in decimal digits is shown with other digits once it is a number. */
+/** Whether converting a decimal integer to a number changes its digits. */
 export function isRounded(integer: string): boolean {
   const digits = integer.startsWith('-') ? integer.slice(1) : integer;
   if (digits.length < SHORTEST || digits.length > LONGEST) return false;
@@ -46,7 +45,7 @@ export function isRounded(integer: string): boolean {
   return mantissa.replace('.', '').padEnd(Number(exponent) + 1, '0') !== digits;
 }
 
-/** Looks at every sixteenth character, and around those that are digits: bodies without long integers cost no more. */
+/** Checks every sixteenth character, and the neighbours of digits. Bodies without long integers need no full scan. */
 function hasLongInteger(text: string): boolean {
   for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
     if (!isDigit(text.charCodeAt(at))) continue;
@@ -70,7 +69,7 @@ function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;
 }
 
-/** The integers of valid JSON that would be rounded. */
+/** Finds the integers in valid JSON that would be rounded. */
 function roundedIntegers(text: string): Span[] {
   const spans: Span[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -98,7 +97,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** The JSON with a text in the place of each of these integers, which no client can send. */
+/** Replaces each of these integers by a string with a random prefix that no client can guess. */
 function marked(text: string, spans: readonly Span[]): string {
   const parts: string[] = [];
   let done = 0;
@@ -109,7 +108,7 @@ function marked(text: string, spans: readonly Span[]): string {
   return parts.join('') + text.slice(done);
 }
 
-/** Puts bigints in the place of the texts that stand for them. It goes as deep as the parser does. */
+/** Replaces the marked strings by bigints. Iterative, so that deep nesting cannot overflow the stack. */
 function unmarked(value: unknown): unknown {
   const root = [value];
   const open: object[] = [root];

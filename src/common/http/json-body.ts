@@ -6,26 +6,26 @@ import { findHarmfulName } from '../harmful-names';
 import { parseExactly } from './exact-integers';
 import { MOST_LEVELS, MOST_VALUES, MOST_VALUES_OF_ITEM, scanJson, type Piece, type ScanRefusal } from './json-scan';
 
-/** A batch of 1000 points of a few fields is smaller: it is parsed without a look at its bytes before. */
+/** Smaller bodies, such as a batch of 1000 points with a few fields, are parsed without a scan. */
 const SMALL_BYTES = 196_608;
-/** Without a match in the text there is no such name. An escape may hide one. */
+/** Without a match there is no harmful name in the text. An escape may hide one. */
 const MAY_DO_HARM = /__proto__|constructor|prototype|\\u/;
-/** RFC 8259 §8.1 lets a reader pass over it; editors on Windows write it. */
+/** Ignored, as RFC 8259 §8.1 allows: editors on Windows write it. */
 const BYTE_ORDER_MARK = '\uFEFF';
-/** Stands for a piece that is parsed by itself: no client can know it. */
+/** Marks a piece that is parsed separately. Random, so that no client can guess it. */
 const PLACEHOLDER = `${randomUUID()}:`;
 
 type Path = readonly (string | number)[];
 
-/** Runs a piece of the work, once other requests had their turn. */
+/** Runs a piece of work after other requests had a turn of the event loop. */
 export type RunPiece = <T>(work: () => T) => Promise<T>;
 
 /**
- * Parses a JSON object in one go: one so small that, whatever is in it, this takes at most some 15 milliseconds. Integers
- * that a number would round are bigints in it.
+ * Parses a small JSON object synchronously, within about 15 milliseconds for any content. Integers that a number would
+ * round become bigints.
  *
- * @throws ApiError 400 for what is not UTF-8 or not one JSON object, or is nested too deeply
- * @throws ValidationError for a name within it that reaches into prototypes
+ * @throws ApiError 400 unless it is one JSON object in UTF-8 that is not nested too deeply
+ * @throws ValidationError for a name that could pollute prototypes
  */
 export function parseSmallJson(bytes: Buffer): object {
   if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
@@ -63,7 +63,7 @@ export async function parseJson(bytes: Buffer, run: RunPiece): Promise<object> {
   return frame;
 }
 
-/** @throws ApiError for JSON whose parsing would cost more than its size says */
+/** @throws ApiError for JSON with too many values or levels */
 function piecesOf(bytes: Buffer): readonly Piece[] {
   if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
   const pieces = scanJson(bytes);
@@ -95,7 +95,7 @@ function refuseDepth(value: object, level = 1): void {
   }
 }
 
-/** @param checkDepth for what was not scanned: the look for harmful names goes as deep as the value does */
+/** @param checkDepth for text that was not scanned: the search for harmful names is recursive */
 function parseWhole(text: string, checkDepth?: (value: object) => void): object {
   const value = parseText(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(errors.BODY_NOT_OBJECT);
@@ -112,7 +112,7 @@ function parseText(text: string): unknown {
   }
 }
 
-/** The JSON with a placeholder for each piece. */
+/** Returns the JSON with a placeholder for each piece. */
 function frameOf(bytes: Buffer, pieces: readonly Piece[]): string {
   let text = '';
   let at = 0;
@@ -132,7 +132,7 @@ async function refuseHarmIn(name: string, parts: readonly (readonly unknown[])[]
   }
 }
 
-/** @throws ValidationError for a name within a value that whatever copies the value later might follow into prototypes */
+/** @throws ValidationError for a name that could pollute prototypes when the value is copied */
 function refuseHarm(value: unknown, path: Path): void {
   const harm = findHarmfulName(value);
   if (!harm) return;

@@ -1,8 +1,8 @@
 /** Deepest nesting of lists and objects. */
 export const MOST_LEVELS = 32;
-/** Values of a body in all: 1000 points of 100 fields, with metadata, are about half of it. */
+/** Values of a body in total. 1000 points of 100 fields with metadata are about half of it. */
 export const MOST_VALUES = 250_000;
-/** Values that are parsed in one go: what is outside of long lists, or one item of a long list. */
+/** Values that are parsed at once: those outside of long lists, or those of one item of a long list. */
 export const MOST_VALUES_OF_ITEM = 10_000;
 /** A long list is cut into pieces of about this size, each of which is parsed in a few milliseconds. */
 const VALUES_PER_PIECE = 4096;
@@ -26,8 +26,8 @@ export interface Piece {
 export type ScanRefusal = 'deep' | 'many' | 'broken';
 
 /**
- * Looks through JSON once, byte by byte, for what makes it more expensive to parse than its size says: nesting, and the
- * number of its values (items of lists and properties of objects; an empty list or object counts as one more). Long lists
+ * Scans JSON once for what makes it more expensive to parse than its size suggests: nesting, and the
+ * number of values (items of lists and properties of objects; an empty list or object counts as one more). Long lists
  * of the outermost object are cut into pieces, for the caller to parse one by one.
  *
  * @returns the pieces in order, or why the JSON is refused
@@ -37,7 +37,7 @@ export function scanJson(bytes: Uint8Array): readonly Piece[] | ScanRefusal {
   const kinds = new Uint8Array(MOST_LEVELS + 1);
   const cutter = new PieceCutter();
   let depth = 0;
-  /** Values that the cutter does not know of yet. Most commas and brackets need nothing of it. */
+  /** Values not yet passed to the cutter. Most commas and brackets need no call. */
   let values = 0;
   for (let at = 0; at < length; at++) {
     const byte = bytes[at];
@@ -66,10 +66,10 @@ export function scanJson(bytes: Uint8Array): readonly Piece[] | ScanRefusal {
   return depth === 0 ? cutter.pieces : 'broken';
 }
 
-/** What the cutter returns instead of the values that it leaves for later. */
+/** Returned by the cutter instead of the number of values that it has not counted yet. */
 const TOO_MANY = -1;
 
-/** Counts the values of a body, and cuts its long lists. */
+/** Counts the values of a body and splits its long lists into pieces. */
 class PieceCutter {
   readonly pieces: Piece[] = [];
   private inList = false;
@@ -93,7 +93,7 @@ class PieceCutter {
     return this.bounded(0);
   }
 
-  /** Where a list or an object ends that the outermost one holds, or the body itself. */
+  /** Called at the end of a list or object in the outermost one, and at the end of the body. */
   close(at: number, values: number): number {
     if (this.inList && this.listWasCut) this.cut(at, values);
     else this.outside += values;

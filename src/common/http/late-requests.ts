@@ -5,19 +5,19 @@ import { EXPIRY_PAST } from '../validation/fields';
 
 const KNOWS_RETRIES = 'dakkio:knows-retries';
 
-/** Notes of a handler that it tells a retry, by its `Idempotency-Key`, from a new request. */
+/** Marks a handler that detects retries by their `Idempotency-Key`. */
 export function markKnowsRetries(handler: object): void {
   Reflect.defineMetadata(KNOWS_RETRIES, true, handler);
 }
 
-/** Whether a handler tells retries from new requests. */
+/** Whether a handler detects retries. */
 export function knowsRetries(handler: object): boolean {
   return Reflect.hasMetadata(KNOWS_RETRIES, handler);
 }
 
 /**
- * Whether all that is wrong with a request is that time has passed, and it may be the retry of one that came in time. Only
- * who looks the first one up can say what the answer is.
+ * Whether an expiry in the past is the only problem of a request that may be the retry of an earlier, valid one. Only the
+ * handler can look up the first request.
  */
 export function mayHaveComeInTime({ headers }: IncomingMessage, problems: readonly Problem[]): boolean {
   return headers['idempotency-key'] !== undefined && problems.every(({ message }) => message === EXPIRY_PAST);

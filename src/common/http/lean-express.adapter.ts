@@ -9,7 +9,7 @@ import { guardConnections, type ConnectionSettings } from './connections/connect
 import { answerThenClose, leavesBodyUnread } from './unread-body';
 
 export interface HttpSettings extends ConnectionSettings {
-  /** Longest time for a request to arrive whole. */
+  /** Time within which a complete request must arrive. */
   readonly requestTimeoutSeconds: number;
 }
 
@@ -18,9 +18,8 @@ const KEEP_ALIVE_MILLIS = 65_000;
 const LONGEST_FINISH_MILLIS = 7000;
 
 /**
- * Nest's Express adapter at nearly the speed of raw node: its server makes requests and responses that already are what
- * Express would make of them, and JSON answers leave in one write, without an ETag. All else is Express and Nest as they
- * are. See docs/decisions/0003-lean-express-adapter.md.
+ * Nest's Express adapter at nearly the speed of plain Node: the server creates requests and responses with the prototypes
+ * that Express would set, and sends JSON in one write, without an ETag. Everything else is standard Express and Nest. See docs/decisions/0003-lean-express-adapter.md.
  */
 export class LeanExpressAdapter extends ExpressAdapter {
   private closed: Promise<void> | undefined;
@@ -57,7 +56,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
     this.httpServer = server;
   }
 
-  /** Stops listening at once and lets requests in progress finish, for 7 s at most. Repeated calls return the same promise. */
+  /** Stops listening at once, and waits up to 7 s for requests in progress. Repeated calls return the same promise. */
   override close(): Promise<void> {
     return (this.closed ??= this.finish());
   }
@@ -72,7 +71,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
     clearTimeout(closeAll);
   }
 
-  /** Answers JSON in one write. Strings, streams and empty bodies go Express's way. */
+  /** Sends JSON in one write. Strings, streams and empty bodies are left to Express. */
   override reply(response: LeanResponse, body: unknown, statusCode?: number): unknown {
     if (typeof body !== 'object' || body === null || Object.getPrototypeOf(body) === null || 'getStream' in body) {
       return super.reply(response, body, statusCode) as unknown;
@@ -84,7 +83,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
     response.sendJson(status, json);
   }
 
-  /** Unknown paths and methods, told apart. */
+  /** Answers unknown paths with 404 and unknown methods with 405. */
   override setNotFoundHandler(): unknown {
     const app = this.getInstance<express.Express>();
     return this.use((request: Request, response: Response, next: NextFunction) =>

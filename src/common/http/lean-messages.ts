@@ -10,22 +10,22 @@ import type { Answer, Connection } from './connections/connection';
 import { errorHeaders, pathPrefixOf } from './error-headers';
 import { leavesBodyUnread } from './unread-body';
 
-/** A response as the server makes it. */
+/** A response of this server. */
 export interface LeanResponse extends Response, Answer {
   readonly req: LeanRequest;
-  /** Header lines that its answer carries besides the usual ones: names and values by turns. */
+  /** Additional headers, as alternating names and values. */
   extraHeaders: readonly string[];
   /** Adds the headers of an error reply: its code, and the link to the errors page. */
   setErrorCode(code: ErrorCode): void;
-  /** Sends head and body in one go, with what every answer of the API carries. */
+  /** Sends headers and body in one write, with the standard headers of the API. */
   sendJson(status: number, json: string): void;
 }
 
-/** A request as the server makes it: Express's, and what this house keeps on it. */
+/** A request of this server: Express's, with additional properties. */
 export interface LeanRequest extends Request {
-  /** The client's own `X-Request-Id` if it is sane, else a new one. */
+  /** The client's `X-Request-Id` if it is valid, else a new id. */
   readonly requestId: string;
-  /** Where it comes from, as far as trusted proxies tell. IPv4 is never written inside IPv6. Empty where nobody can tell. */
+  /** The client's address, from `X-Forwarded-For` behind a trusted proxy. Never IPv4-mapped IPv6. Empty if unknown. */
   readonly clientAddress: string;
   /** The path under which a trusted proxy serves this server: empty, or `/dakkio`. */
   readonly pathPrefix: string;
@@ -33,9 +33,9 @@ export interface LeanRequest extends Request {
   awaitsContinue: boolean;
   /** Whether a body reader has begun to take the body in. */
   bodyTaken: boolean;
-  /** Whose key it is, once the key guard has let the request in. */
+  /** The key and its permissions, set by the key guard. */
   caller: unknown;
-  /** What is wrong with the request now, where it may be the retry of one that came in time. */
+  /** The validation error of a request that may be the retry of an earlier, valid one. */
   late: ApiError | undefined;
 }
 
@@ -48,11 +48,10 @@ export interface MessageSettings {
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
 /**
- * Makes the classes of the requests and responses of one Express application, which already carry what Express adds.
+ * Creates the request and response classes of one Express application. They already have what Express adds.
  *
- * Express gives each request and response a new prototype, and V8 then treats both as slow objects for the rest of
- * their lives. Here they are born with the very prototypes that Express is going to set, so that setting them changes
- * nothing. See docs/decisions/0003-lean-express-adapter.md.
+ * Express changes the prototype of each request and response, and V8 then treats both as slow objects. These classes
+ * already have the prototypes that Express sets, so that setting them changes nothing. See docs/decisions/0003-lean-express-adapter.md.
  */
 export function leanMessages(app: Express, { trustedProxies, docs }: MessageSettings) {
   const expressRequest = app.request;
@@ -81,7 +80,7 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
 
     get clientAddress(): string {
       const peer = this.socket.remoteAddress ?? '';
-      // The system writes IPv4 in one way.
+      // The system writes IPv4 addresses in canonical form.
       if (trusted === '') return peer.includes(':') ? readAddress(peer) : peer;
       this.client ??= clientAddressOf(peer, this.headers['x-forwarded-for'] as string | undefined, trusted);
       return this.client;
@@ -93,7 +92,7 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
       return isAddressIn(readAddress(this.socket.remoteAddress ?? ''), trusted) ? pathPrefixOf(header) : '';
     }
 
-    /** Express's getter, until the request reader puts the checked query in its place. */
+    /** Express's getter, until the request reader sets the validated query. */
     get query(): unknown {
       return this.readQuery ?? Reflect.get(expressRequest, 'query', this);
     }
@@ -107,7 +106,7 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
     extraHeaders: readonly string[] = [];
     line: Connection | undefined = undefined;
 
-    /** Whatever sends the head: the request's id goes with it, and no large body is awaited that nobody reads. */
+    /** Adds the request id, and closes the connection afterwards if a large body is left unread. */
     override writeHead(status: number, ...rest: unknown[]): this {
       const request = this.req as unknown as LeanRequest;
       if (leavesBodyUnread(request)) this.shouldKeepAlive = false;
@@ -129,7 +128,7 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
       return this;
     }
 
-    /** Node calls this when the answer has left, and makes the next one of the connection the current one. */
+    /** Node calls this when the response is sent, and then starts the next response of the connection. */
     override detachSocket(socket: Socket): void {
       super.detachSocket(socket);
       this.line?.done(this);
@@ -166,7 +165,7 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
   };
 }
 
-/** Puts one of Express's prototypes behind ours, and gives it the `app` of its own that Express's would have. */
+/** Inherits from one of Express's prototypes, and sets `app` as Express does. */
 function heir<T extends object>(prototype: object, expressPrototype: T, app: Express): T {
   Object.setPrototypeOf(prototype, expressPrototype);
   return Object.assign(prototype, { app }) as unknown as T;

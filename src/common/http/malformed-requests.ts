@@ -19,21 +19,21 @@ import type { LeanRequest, LeanResponse } from './lean-messages';
 import { SharedTurns } from './shared-turns';
 import { answerThenClose, closeWhenHeard } from './unread-body';
 
-/** A connection of the server, with the answer that is due on it next: Node's own field, which has no public name. */
+/** A server socket with its current response, an undocumented field of Node. */
 interface ServerSocket extends Socket {
   readonly _httpMessage?: LeanResponse | null;
 }
 
-/** Without a user's name and password, which RFC 9110 §4.2.4 lets nobody send. */
+/** Without user name and password, which RFC 9110 §4.2.4 forbids. */
 const ABSOLUTE_TARGET = /^https?:\/\/[^@/?#]+(?:[/?#]|$)/i;
 
-/** Gives what the HTTP parser itself refuses the shape of every other error. */
+/** Answers requests that the HTTP parser rejects with the standard error body. */
 export function refuseBrokenRequests(server: Server, { docs }: { readonly docs: boolean }): void {
   const refused = new WeakSet<Socket>();
-  // Thousands of connections can break off at once.
+  // Thousands of connections can fail at once.
   const turns = new SharedTurns();
   const refuse = (socket: ServerSocket, how: (answer: LeanResponse | undefined) => void) => {
-    // The parser complains of each piece that comes after the first bad one.
+    // The parser reports an error for each chunk after the first bad one.
     if (refused.has(socket)) return;
     refused.add(socket);
     void turns.run(socket.remoteAddress ?? '', () => afterEarlierAnswers(socket, how));
@@ -47,7 +47,7 @@ export function refuseBrokenRequests(server: Server, { docs }: { readonly docs: 
     );
   });
   server.on('connect', (request, socket) => {
-    // Node has let go of this connection: an error on it that nobody heard would end the process.
+    // Node no longer handles errors of this socket: an unhandled one would end the process.
     socket.on('error', () => socket.destroy());
     const said = { ...METHOD_NOT_ALLOWED, message: 'Method CONNECT is not allowed here. Allowed: none' };
     const { requestId } = request as unknown as LeanRequest;
@@ -57,7 +57,7 @@ export function refuseBrokenRequests(server: Server, { docs }: { readonly docs: 
   server.on('checkExpectation', (_request, response) => refuseAndClose(response as never, EXPECTATION_FAILED));
 }
 
-/** Refuses what the parser lets pass and HTTP does not: the wrong number of Host headers (RFC 9112 §3.2), or a target that is no URL. */
+/** Refuses invalid requests that the parser accepts: a wrong number of Host headers (RFC 9112 §3.2), or an invalid target. */
 export function refuseStrange(request: LeanRequest, response: LeanResponse): boolean {
   const hosts = countHosts(request.rawHeaders);
   if (hosts > 1) return refuseAndClose(response, HOST_REPEATED);
@@ -67,9 +67,9 @@ export function refuseStrange(request: LeanRequest, response: LeanResponse): boo
   return refuseAndClose(response, PATH_NOT_DECODABLE);
 }
 
-/** Answers what Express has no path of, and so no route for; its own answer would be a page of HTML. */
+/** Answers requests whose path Express cannot parse. Its own answer would be an HTML page. */
 export function refuseUnroutable(response: LeanResponse, error: unknown): void {
-  // Then an error could not be told either: whoever failed has begun an answer, or cannot make one.
+  // After an error or a partial response, an error reply is no longer possible.
   if (error || response.headersSent) response.destroy();
   else refuseAndClose(response, PATH_NOT_DECODABLE);
 }
@@ -89,7 +89,7 @@ function refuseAndClose(response: LeanResponse, { status, code, message }: Refus
   return true;
 }
 
-/** Waits for the answers to whole requests that came before, so that no client takes this refusal for one of theirs. */
+/** Waits for the responses to earlier complete requests, so that clients match the refusal to the right request. */
 function afterEarlierAnswers(socket: ServerSocket, act: (answer: LeanResponse | undefined) => void): void {
   const answer = socket._httpMessage ?? undefined;
   if (answer?.req.complete) answer.once('close', () => afterEarlierAnswers(socket, act));
@@ -106,18 +106,18 @@ interface SocketReply {
   /** Whether the errors page is served, which the reply links to. */
   readonly docs: boolean;
   readonly requestId?: string | undefined;
-  /** Names and values by turns. */
+  /** Alternating names and values. */
   readonly headers?: readonly string[];
 }
 
-/** Sends an error on a connection for which Node has made no request, and closes it. */
+/** Sends an error on a connection for which Node created no request, and closes it. */
 export function refuseOnSocket(
   socket: ServerSocket,
   { status, code, message }: Refusal,
   { docs, requestId = randomUUID(), headers = [] }: SocketReply,
 ): void {
   if (!socket.writable) return;
-  // An answer that has begun must not get a second one mixed in.
+  // A response that has begun must not be mixed with a second one.
   if (socket._httpMessage?.headersSent) {
     socket.destroySoon();
     return;

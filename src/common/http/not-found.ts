@@ -1,7 +1,7 @@
 import type { Express, NextFunction, Request, Response } from 'express';
 import { ApiError, METHOD_NOT_ALLOWED, ROUTE_NOT_FOUND } from '../errors';
 
-/** Answers what no route took: 405 with `Allow` where the path has other methods, else 404. OPTIONS is told the methods. */
+/** Answers requests without a route: 405 with `Allow` if the path has other methods, else 404. OPTIONS gets the allowed methods. */
 export function answerUnmatched(app: Express, request: Request, response: Response, next: NextFunction): void {
   const allowed = allowedMethods(app, request.path);
   const { method } = request;

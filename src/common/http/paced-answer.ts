@@ -2,17 +2,17 @@ import { beginJson, CHARACTERS_AT_ONCE, sendWholeJson, writeChunk } from './answ
 import type { LeanResponse } from './lean-messages';
 import type { YieldTurn } from './yield';
 
-/** So much is made in a fraction of a millisecond. */
+/** Serialized in a fraction of a millisecond. */
 const CHARACTERS_PER_PIECE = 8192;
-/** Objects inside of objects that are taken apart: `{ "analytics": { "dataSourceStats": [ … ] } }`. */
+/** Levels of nested objects that are serialized in pieces: `{ "analytics": { "dataSourceStats": [ … ] } }`. */
 const DEEPEST = 2;
 
 /**
- * Answers with the JSON of an object that may be long. It is made and sent a piece at a time, each when the client has
- * taken the last one, so that it is in memory and in the way of other requests in pieces only. A property that is iterable
- * is sent as an array, and its members are asked for as they are sent.
+ * Sends a possibly long object as JSON. It is serialized and sent in pieces, each after the client has read the previous
+ * one, so that it neither fills the memory nor blocks other requests. An iterable property is sent as an array, and is
+ * iterated while it is sent.
  *
- * @throws CallerGone when the client closes its connection, and whatever an iterable throws. Where that comes before the
+ * @throws CallerGone when the client closes its connection, and any error of an iterable. If that happens before the
  *   first piece is full, nothing was sent
  */
 export async function sendPaced(
@@ -34,7 +34,7 @@ export async function sendPaced(
   else sendWholeJson(response, text, status);
 }
 
-/** The JSON of an object in pieces of some thousand characters, or of one member of an iterable where that is longer. */
+/** The JSON of an object in pieces of several thousand characters, or of one longer member of an iterable. */
 function* piecesOf(value: object, deeper: number): Generator<string> {
   let text = '{';
   let separator = '';
@@ -60,7 +60,7 @@ function* piecesOf(value: object, deeper: number): Generator<string> {
   yield `${text}}`;
 }
 
-/** The JSON of the members of an iterable, several together where they are short: that takes less time. */
+/** The JSON of the members of an iterable, several short ones at once, which is faster. */
 function* batchesOf(members: Iterable<unknown>): Generator<string> {
   let batch: unknown[] = [];
   let most = 1;
@@ -82,7 +82,7 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
-/** Members of an iterable as a client sees them, each made when it is asked for. */
+/** Maps an iterable lazily, for example entities to their API representation. */
 export function* mapped<From, To>(members: Iterable<From>, toView: (member: From) => To): Generator<To> {
   for (const member of members) yield toView(member);
 }

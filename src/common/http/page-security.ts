@@ -1,8 +1,8 @@
 import helmet from 'helmet';
 
 /**
- * Sets the headers that protect a page. The server speaks plain HTTP: browsers must not be told to load the parts of a page over
- * HTTPS, and under any name but localhost they ignore the other three headers with a warning.
+ * Sets the security headers of a page. The server speaks plain HTTP, so browsers must not upgrade the page's resources to
+ * HTTPS. Except on localhost, browsers ignore the other three headers with a warning.
  */
 export const pageSecurity = helmet({
   contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },

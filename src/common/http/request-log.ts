@@ -4,7 +4,7 @@ import type { LeanRequest, LeanResponse } from './lean-messages';
 
 const logger = new Logger('Requests');
 
-/** Logs each request when its answer has gone out: for `DAKKIO_LOG_LEVEL=debug`, since a line a request costs more than the request. */
+/** Logs each request after its response. Only for `DAKKIO_LOG_LEVEL=debug`, because a log line costs more than the request. */
 export function logRequests(request: LeanRequest, response: LeanResponse, next: NextFunction): void {
   const began = performance.now();
   response.once('close', () => {

@@ -1,4 +1,4 @@
-/** Time that pieces of work take of one turn of the event loop before the next piece waits for another turn. */
+/** Time for work in one turn of the event loop. Further work waits for the next turn. */
 export const TURN_MILLIS = 8;
 
 interface Job {
@@ -6,8 +6,8 @@ interface Job {
 }
 
 /**
- * Runs pieces of synchronous work so that together they leave the event loop free for other requests: a turn of the loop
- * takes pieces until they used 8 ms, and callers take turns. A piece itself is never interrupted: keep it short.
+ * Runs pieces of synchronous work without blocking the event loop: each turn of the loop runs pieces until they have used
+ * 8 ms, and callers take turns. A piece is never interrupted: keep it short.
  */
 export class SharedTurns {
   private readonly waiting = new Map<string, Job[]>();
@@ -49,7 +49,7 @@ export class SharedTurns {
     });
   }
 
-  /** Runs one piece of the caller that has waited longest for its turn; that caller's next piece goes behind the others. */
+  /** Runs one piece of the caller that has waited longest, and moves that caller to the end of the queue. */
   private runNext(): void {
     const [first] = this.waiting;
     if (!first) return;

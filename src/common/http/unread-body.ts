@@ -4,17 +4,17 @@ import type { Readable } from 'node:stream';
 import type { Answer } from './connections/connection';
 import { drain } from './drains';
 
-/** A body up to here is read and thrown away after its answer, so that the connection can serve on. */
+/** A body up to this size is read and discarded after the response, so that the connection can be reused. */
 const DRAINED_ON_KEEP_ALIVE_BYTES = 65_536;
-/** A request, and what is known of its body. */
+/** A request and the state of its body. */
 interface BodyState extends IncomingMessage {
   /** The client waits for "100 Continue" before it sends the body. */
   readonly awaitsContinue: boolean;
-  /** Whether a body reader has begun to take the body in. */
+  /** Whether a body reader has begun to read the body. */
   readonly bodyTaken: boolean;
 }
 
-/** Whether a request still has a body on its way that nobody has read and that is not small. */
+/** Whether a request has an unread body that is not small. */
 export function leavesBodyUnread(request: BodyState): boolean {
   if (request.readableEnded || request.complete) return false;
   if (request.headers['transfer-encoding'] !== undefined) return true;
@@ -24,8 +24,8 @@ export function leavesBodyUnread(request: BodyState): boolean {
 }
 
 /**
- * Answers while the client may still be sending, and ends the connection. What comes after is taken in up to a bound of
- * bytes and of time: closing at once would reset the connection under the answer.
+ * Sends a response while the client may still be sending, and closes the connection. The rest of the request is discarded
+ * up to limits of bytes and time: closing at once would reset the connection before the client reads the response.
  */
 export function answerThenClose(response: ServerResponse, status: number, json: string): void {
   const request = response.req;
@@ -40,21 +40,22 @@ export function answerThenClose(response: ServerResponse, status: number, json: 
     response.end();
     return;
   }
-  // The answers to earlier requests of the connection have left before this one has.
+  // Earlier responses of the connection are sent before this one.
   response.write(json, () => {
     const { socket } = request;
     request.once('end', () => socket.destroySoon());
     closeWhenHeard(socket, request);
-    // From here on it may be closed for a new connection, like one that is idle.
+    // From here on the connection counts as idle and may be closed for a new one.
     const answer = response as ServerResponse & Answer;
     answer.line?.done(answer);
   });
 }
 
 /**
- * Ends a connection whose last answer is sent, and lets go of it when the client has closed its side or at the bounds.
+ * Closes the server's side of a connection after the last response, and the connection when the client closes its side or
+ * at the limits of `drain`.
  *
- * @param incoming what still comes: the request whose body is on its way, or the bare connection once no parser reads it
+ * @param incoming the request whose body is still arriving, or the socket itself once no parser reads it
  */
 export function closeWhenHeard(socket: Socket, incoming: Readable = socket): void {
   if (socket.destroyed) return;

@@ -9,28 +9,28 @@ import { Connection, connectionOf, type ConnectionWatch } from './connection';
 import { ConnectionTable, type ConnectionBounds } from './connection-table';
 import { WaitingAnswers } from './waiting-answers';
 
-/** Pipelined requests, over all connections, that are held back. */
+/** Maximum number of pipelined requests that wait, over all connections. */
 export const MOST_HELD_REQUESTS = 8_192;
-/** Refused connections that are kept open until their clients have read why. */
+/** Refused connections that stay open until their clients have read the 503. */
 export const MOST_REFUSED_AT_ONCE = 256;
-/** How long one of them may take to read it: the next ones wait for its place. */
+/** How long a client may take to read the 503. */
 const LONGEST_REFUSED_MILLIS = 2000;
 const RETRY_AFTER = ['Retry-After', '5'];
 
 export interface ConnectionSettings extends ConnectionBounds {
-  /** Addresses and ranges of proxies, whose connections are many callers' and are not counted. */
+  /** Addresses and ranges of proxies. Their connections carry many clients and are not counted. */
   readonly trustedProxies: readonly string[];
-  /** How long a client may take nothing of an answer that waits for it. */
+  /** How long a client may leave a pending response unread. */
   readonly stalledReaderSeconds: number;
   /** Whether the errors page is served, which error replies link to. */
   readonly docs: boolean;
 }
 
 /**
- * Bounds what connections can take: their number in all and for each address (an IPv6 address counts for its /64), the
- * requests that one has under way, and the bytes of answers that wait for their readers.
+ * Limits connections: their number in total and per address (an IPv6 /64 counts as one address), the concurrent requests
+ * of one connection, and the bytes of responses that wait for their readers.
  *
- * @returns what to call for each request in the place of `handle`
+ * @returns the function to call for each request instead of `handle`
  */
 export function guardConnections(
   server: Server,
@@ -58,7 +58,7 @@ export function guardConnections(
   };
 }
 
-/** Asks about each connection before Node's own server sees it. */
+/** Admits or refuses each connection before Node's server handles it. */
 function admitConnections(
   server: Server,
   { docs }: ConnectionSettings,
@@ -102,7 +102,7 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers): Co
   return { handle, heldBack, isWaiting: (connection, bytes) => answers.note(connection, bytes) };
 }
 
-/** What an address counts for: whoever has one IPv6 address usually has its whole /64. */
+/** Returns the unit of counting for an address: a client with an IPv6 address usually controls its whole /64. */
 function groupOf(address: string): string {
   if (!address.includes(':')) return address;
   const parsed = parse(address);

@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 
 export interface ConnectionBounds {
-  /** Open connections in all. */
+  /** Open connections in total. */
   readonly maxConnections: number;
   /** Open connections of one address. */
   readonly maxConnectionsPerAddress: number;
@@ -10,14 +10,14 @@ export interface ConnectionBounds {
 /** Why a connection is refused. */
 export type Fullness = 'server' | 'address';
 
-/** So many idle connections are looked up at a time, so that a flood of new ones does not walk the table for each. */
+/** Idle connections that are collected at a time, so that a flood of new connections does not scan the table for each one. */
 const CANDIDATES = 64;
 
-/** Every open connection, by the address that it counts for. */
+/** All open connections, by the address they count for. */
 export class ConnectionTable {
   private readonly all = new Set<Connection>();
   private readonly groups = new Map<string, Set<Connection>>();
-  /** Idle connections to close next, the longest idle last. */
+  /** The idle connections to close next. The one idle longest is the last item. */
   private candidates: { readonly connection: Connection; readonly activeAt: number }[] = [];
 
   constructor(private readonly bounds: ConnectionBounds) {}
@@ -26,7 +26,7 @@ export class ConnectionTable {
     return this.all.size;
   }
 
-  /** Makes room for one more connection by closing an idle one, or says why there is none. */
+  /** Makes room for one more connection, if needed by closing an idle one. Returns the reason if it cannot. */
   makeRoom(group: string): Fullness | undefined {
     const own = this.groups.get(group);
     if (own && own.size >= this.bounds.maxConnectionsPerAddress && !closeLongestIdle(own)) return 'address';
@@ -54,7 +54,7 @@ export class ConnectionTable {
     if (own.size === 0) this.groups.delete(group);
   }
 
-  /** Closes an idle connection of the address that has the most, else of any. */
+  /** Closes an idle connection of the address with the most connections, else of any address. */
   private closeOne(): boolean {
     for (;;) {
       const next = this.candidates.pop();
@@ -84,7 +84,7 @@ export class ConnectionTable {
   }
 }
 
-/** The idle ones that count for an address, the longest idle first. */
+/** Returns the idle connections that count for an address, those idle longest first. */
 function idleOf(connections: ReadonlySet<Connection>) {
   return [...connections]
     .filter(({ isIdle, group }) => isIdle && group !== undefined)

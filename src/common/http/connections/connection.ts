@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 /** Requests of one connection that are answered at the same time. */
 export const MOST_PIPELINED_REQUESTS = 32;
-/** With more bytes of its answers waiting for the reader, a connection gets no further request answered. */
+/** A connection with more unread response bytes does not start further requests. */
 export const MOST_BYTES_BEFORE_NEXT = 262_144;
 
 const CONNECTION = Symbol('connection');
@@ -12,39 +12,39 @@ interface TrackedSocket extends Socket {
   [CONNECTION]?: Connection;
 }
 
-/** An answer, as far as its connection knows it. */
+/** The part of a response that its connection uses. */
 export interface Answer {
-  /** Bytes of it, and of what leaves before it, that its client has not taken yet. */
+  /** Bytes of it, and of earlier responses, that the client has not read yet. */
   readonly writableLength: number;
-  /** The connection that it is answered on, once that has taken its request. */
+  /** The connection that it is sent on, once that has accepted the request. */
   line: Connection | undefined;
 }
 
-/** What connections report to: how many requests they hold back, and whose answers wait for their reader. */
+/** Receives reports of connections: how many requests they hold back, and how many response bytes are unread. */
 export interface ConnectionWatch {
   readonly handle: (request: IncomingMessage, response: Answer) => void;
   heldBack(connection: Connection, change: number): void;
   isWaiting(connection: Connection, bytes: number): void;
 }
 
-/** The connection of a socket; none for one that was refused. */
+/** Returns the connection of a socket. Undefined for a refused one. */
 export function connectionOf(socket: Socket | null): Connection | undefined {
   const tracked: TrackedSocket | null = socket;
   return tracked?.[CONNECTION];
 }
 
 /**
- * One open connection. Of the requests that its client pipelines (RFC 9112 §9.3.2), at most 32 are answered at the same
- * time; the others that came with them are held back untouched, and no more is read until they have had their turn.
+ * One open connection. At most 32 pipelined requests (RFC 9112 §9.3.2) are handled at the same time. Further requests that
+ * have already arrived are held back, and the socket is not read until they have started.
  */
 export class Connection {
-  /** When it was opened or its last answer was taken, in milliseconds since 1970. */
+  /** When it was opened or its last response was sent, in milliseconds since 1970. */
   activeAt = Date.now();
   private readonly answering: Answer[] = [];
   private held: { readonly request: IncomingMessage; readonly response: Answer }[] = [];
   private stopsReading = false;
 
-  /** @param group the address that it counts for; undefined where it counts for none */
+  /** @param group the address that it counts for; undefined if it is not counted */
   constructor(
     readonly socket: Socket,
     readonly group: string | undefined,
@@ -62,12 +62,12 @@ export class Connection {
     return this.held.length;
   }
 
-  /** Bytes of its answers that its client has not taken yet. */
+  /** Bytes of its responses that the client has not read yet. */
   get waitingBytes(): number {
     return this.answering.reduce((sum, response) => sum + response.writableLength, 0);
   }
 
-  /** Answers a request now, or holds it back until earlier ones have left. */
+  /** Handles a request now, or holds it back until earlier responses are sent. */
   take(request: IncomingMessage, response: Answer): void {
     if (this.socket.destroyed) return;
     response.line = this;
@@ -80,12 +80,12 @@ export class Connection {
     this.watch.heldBack(this, 1);
   }
 
-  /** Notes that part of an answer waits for the client. */
+  /** Reports that part of a response waits for the client. */
   noteWaiting(bytes: number): void {
     this.watch.isWaiting(this, bytes);
   }
 
-  /** Notes that an answer has left. What is held back goes on once Node has made the next answer the current one. */
+  /** Records that a response is sent. Held requests continue once Node has switched to the next response. */
   done(response: Answer): void {
     const { answering } = this;
     if (answering.length === 1 && answering[0] === response) answering.pop();
@@ -94,7 +94,7 @@ export class Connection {
     if (this.held.length > 0) process.nextTick(() => this.goOn());
   }
 
-  /** Closes it at once, with all that it holds back. */
+  /** Closes it at once and drops the held requests. */
   abort(): void {
     this.release();
     this.socket.destroy();
@@ -113,13 +113,13 @@ export class Connection {
     while (this.held.length > 0 && this.socket.writable && (this.isIdle || this.hasRoom())) {
       const [next] = this.held.splice(0, 1);
       this.watch.heldBack(this, -1);
-      // Only the last one can have a body that is still on its way.
+      // Only the last one can have a body that is still arriving.
       if (this.held.length === 0 && this.stopsReading) this.socket.resume();
       if (next) this.begin(next.request, next.response);
     }
   }
 
-  /** Node resumes reading by itself when its own buffers drain, hence the listener. */
+  /** The listener is needed because Node resumes reading by itself when its buffers drain. */
   private stopReading(): void {
     if (!this.stopsReading) {
       this.stopsReading = true;
@@ -138,8 +138,8 @@ export class Connection {
 }
 
 /**
- * Node makes an error for each request that a closed connection leaves unanswered. With their stack traces, a thousand held
- * requests would take 40 ms.
+ * Node creates an error for each unanswered request of a closed connection. With stack traces, a thousand held requests
+ * would take 40 ms.
  */
 function closeWithoutTraces(socket: Socket): void {
   const { stackTraceLimit } = Error;

@@ -2,27 +2,27 @@ import type { Socket } from 'node:net';
 import { repeat, type Repetition } from '../../repeat';
 import type { Connection } from './connection';
 
-/** Bytes of answers, over all connections, that wait for their readers. */
+/** Maximum of unread response bytes over all connections. */
 export const MOST_WAITING_BYTES = 67_108_864;
-/** So many bytes more are noted before all of them are counted again. */
+/** Bytes that are noted before all connections are counted again. */
 const COUNTED_AGAIN_AFTER_BYTES = 4_194_304;
 const LOOKED_AT_EVERY_MILLIS = 1000;
 
 interface Progress {
-  /** Bytes that the system has taken from the connection so far. */
+  /** Bytes that the operating system has accepted so far. */
   taken: number;
   /** When that last changed, in milliseconds of the monotonic clock. */
   since: number;
 }
 
-/** The connections whose answers wait for their readers: closes those that take nothing, and the largest when there is too much. */
+/** Tracks connections with unread responses. Closes those whose clients do not read, and the largest ones over the limit. */
 export class WaitingAnswers {
   private readonly waiting = new Map<Connection, Progress>();
   private notedBytes = 0;
   private countedBytes = 0;
   private repetition: Repetition | undefined;
 
-  /** @param stalledMillis how long a reader may take nothing */
+  /** @param stalledMillis how long a client may read nothing */
   constructor(
     private readonly stalledMillis: number,
     private readonly mostBytes = MOST_WAITING_BYTES,
@@ -45,7 +45,7 @@ export class WaitingAnswers {
     if (isMany && this.countedBytes + this.notedBytes > this.mostBytes) this.closeLargest();
   }
 
-  /** Closes every connection whose reader has taken nothing for too long. */
+  /** Closes every connection whose client has read nothing for too long. */
   closeStalled(): void {
     const now = this.now();
     for (const [connection, progress] of this.waiting) {
@@ -64,7 +64,7 @@ export class WaitingAnswers {
     }
   }
 
-  /** Counts what waits, and while that is too much closes the connection with the most. */
+  /** Counts the unread bytes, and closes the connections with the most until the total is within the limit. */
   private closeLargest(): void {
     const sizes = [...this.waiting.keys()]
       .map((connection) => ({ connection, bytes: connection.socket.destroyed ? 0 : connection.waitingBytes }))
@@ -82,12 +82,12 @@ export class WaitingAnswers {
   }
 }
 
-/** Node's handle of a socket, of which only this figure has no public name. */
+/** Node's internal handle of a socket. Only `writeQueueSize` has no public equivalent. */
 interface Handled {
   readonly _handle?: { readonly writeQueueSize?: number } | null;
 }
 
-/** Bytes that the system has taken: all that were written, less what waits in Node and below it. */
+/** Returns the bytes that the operating system has accepted: all written bytes minus those queued in Node and libuv. */
 function takenOf(socket: Socket): number {
   const queued = (socket as Socket & Handled)._handle?.writeQueueSize ?? 0;
   return socket.bytesWritten - socket.writableLength - queued;
