@@ -1,6 +1,7 @@
 import { newKeyText } from '../../src/api-keys/key-text';
 import type { Answer, Call, CallOptions } from './call';
 import { runProgram, startServer, type Ended, type RunningProgram, type RunningServer } from './process';
+import { createDatabase, type TestDatabase } from './test-app';
 import { pause } from './until';
 
 /** The longest that a request may wait for a fault of others: 5 seconds are promised, the rest is for a busy machine. */
@@ -128,4 +129,18 @@ export async function healed(
     if (millis > longestMillis) throw new Error(`Not healed after ${Math.round(millis)} ms: ${answer.status}`);
     await pause(100);
   }
+}
+
+/** Gives each test of a file a new database, and kills its servers afterwards. */
+export function useFaultDatabase(): { readonly servers: Servers; readonly databaseUrl: () => string } {
+  const servers = new Servers();
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createDatabase();
+  });
+  afterEach(async () => {
+    await servers.killAll();
+    await database.remove();
+  });
+  return { servers, databaseUrl: () => database.url };
 }

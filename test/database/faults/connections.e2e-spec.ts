@@ -3,7 +3,7 @@ import {
   faultOf,
   healed,
   makeScene,
-  Servers,
+  useFaultDatabase,
   LONGEST_QUERY_MILLIS,
   LONGEST_WAIT_MILLIS,
   type FaultScene,
@@ -12,22 +12,12 @@ import { expectExact, faultsOf, startLoad, storeAgain } from '../../support/faul
 import { lockTable, runOn, terminateSessions } from '../../support/postgres-server';
 import { openFaultProxy } from '../../support/fault-proxy';
 import type { RunningServer } from '../../support/process';
-import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
+import { ON_POSTGRES } from '../../support/test-app';
 import { until } from '../../support/until';
 
-const servers = new Servers();
-let database: TestDatabase;
+const { servers, databaseUrl } = useFaultDatabase();
 let server: RunningServer;
 let scene: FaultScene;
-
-beforeEach(async () => {
-  database = await createDatabase();
-});
-
-afterEach(async () => {
-  await servers.killAll();
-  await database.remove();
-});
 
 const onPostgres = ON_POSTGRES ? describe : describe.skip;
 const checkKey = () => ask(server, 'GET', '/api/keys/self', { key: scene.readKey });
@@ -38,7 +28,7 @@ const askRaw = () => {
 
 onPostgres('sessions that PostgreSQL ends', () => {
   it('under load are 503 with Retry-After, never 500, and nothing acknowledged is lost', async () => {
-    server = await servers.start(database.url);
+    server = await servers.start(databaseUrl());
     scene = await makeScene(server, 4);
     const load = startLoad(server, scene, 2);
     const reads: Awaited<ReturnType<typeof ask>>[] = [];
@@ -49,7 +39,7 @@ onPostgres('sessions that PostgreSQL ends', () => {
     for (let round = 0; round < 12; round++) {
       const before = load.acknowledged.length;
       await until('points are stored', () => load.acknowledged.length > before + 10);
-      await terminateSessions(database.url);
+      await terminateSessions(databaseUrl());
     }
     const ended = load.acknowledged.length;
     await until('points are stored again', () => load.acknowledged.length > ended + 10);
@@ -63,8 +53,8 @@ onPostgres('sessions that PostgreSQL ends', () => {
   }, 90_000);
 
   it('and network resets under load heal as well', async () => {
-    const proxy = await openFaultProxy(database.url);
-    server = await servers.start(proxy.through(database.url));
+    const proxy = await openFaultProxy(databaseUrl());
+    server = await servers.start(proxy.through(databaseUrl()));
     scene = await makeScene(server, 4);
     const load = startLoad(server, scene, 2);
     for (let round = 0; round < 8; round++) {
@@ -85,9 +75,9 @@ onPostgres('sessions that PostgreSQL ends', () => {
 
 onPostgres('a table that something else locks', () => {
   it('keeps points and queries waiting for 5 seconds at most, and key checks not at all', async () => {
-    server = await servers.start(database.url);
+    server = await servers.start(databaseUrl());
     scene = await makeScene(server, 4);
-    const lock = await lockTable(database.url, 'points');
+    const lock = await lockTable(databaseUrl(), 'points');
     const load = startLoad(server, scene, 4);
     const queries = Array.from({ length: 14 }, askRaw);
     const checks = [];
@@ -114,13 +104,13 @@ onPostgres('a table that something else locks', () => {
 onPostgres('a role with few connections', () => {
   it('serves many queries, points and key checks at once with 10, and with 4', async () => {
     const role = `few_${Date.now()}`;
-    const name = new URL(database.url).pathname.slice(1);
+    const name = new URL(databaseUrl()).pathname.slice(1);
     await runOn(
-      database.url,
+      databaseUrl(),
       `CREATE ROLE ${role} LOGIN PASSWORD 'dakkio' CONNECTION LIMIT 10;
        ALTER DATABASE ${name} OWNER TO ${role}; ALTER SCHEMA public OWNER TO ${role}`,
     );
-    const own = new URL(database.url);
+    const own = new URL(databaseUrl());
     own.username = role;
     server = await servers.start(own.href);
     scene = await makeScene(server, 4);
@@ -135,8 +125,8 @@ onPostgres('a role with few connections', () => {
     expect(ten.answers.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
     expect(ten.load.unsure).toEqual([]);
 
-    await runOn(database.url, `ALTER ROLE ${role} CONNECTION LIMIT 4`);
-    await terminateSessions(database.url);
+    await runOn(databaseUrl(), `ALTER ROLE ${role} CONNECTION LIMIT 4`);
+    await terminateSessions(databaseUrl());
     await healed(200, checkKey);
     const four = await flood();
     expect(faultsOf({ answers: four.answers })).toEqual([]);
@@ -146,7 +136,7 @@ onPostgres('a role with few connections', () => {
     expect(faultOf(await checkKey())).toBeUndefined();
     await servers.killAll();
     await runOn(
-      database.url,
+      databaseUrl(),
       `ALTER DATABASE ${name} OWNER TO dakkio; ALTER SCHEMA public OWNER TO dakkio;
        REASSIGN OWNED BY ${role} TO dakkio; DROP OWNED BY ${role}; DROP ROLE ${role}`,
     );

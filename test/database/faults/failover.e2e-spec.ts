@@ -1,21 +1,11 @@
-import { ask, healed, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
+import { ask, healed, makeScene, useFaultDatabase, type FaultScene } from '../../support/fault-scene';
 import { nextTime } from '../../support/fault-load';
 import { runOn, terminateSessions } from '../../support/postgres-server';
 import type { RunningServer } from '../../support/process';
-import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
+import { ON_POSTGRES } from '../../support/test-app';
 
-const servers = new Servers();
-let database: TestDatabase;
+const { servers, databaseUrl } = useFaultDatabase();
 let scene: FaultScene;
-
-beforeEach(async () => {
-  database = await createDatabase();
-});
-
-afterEach(async () => {
-  await servers.killAll();
-  await database.remove();
-});
 
 const onPostgres = ON_POSTGRES ? describe : describe.skip;
 
@@ -38,18 +28,18 @@ onPostgres('a fail-over that loses the last transactions', () => {
   it.each([true, false])(
     'mislabels no point (connections of the instances are lost: %s)',
     async (isLost) => {
-      const first = await servers.start(database.url);
-      const second = await servers.start(database.url);
+      const first = await servers.start(databaseUrl());
+      const second = await servers.start(databaseUrl());
       scene = await makeScene(first);
       const kept = await sendFrom(first, 'kept');
       await sendFrom(first, 'A');
       // What the promoted standby has not: the last point, and the metadata that came with it.
       const lost = `(SELECT max(number) FROM point_metadata)`;
       await runOn(
-        database.url,
+        databaseUrl(),
         `DELETE FROM points WHERE meta = ${lost}; DELETE FROM point_metadata WHERE number = ${lost}`,
       );
-      if (isLost) await terminateSessions(database.url);
+      if (isLost) await terminateSessions(databaseUrl());
       const stored = [
         await sendFrom(second, 'B'),
         await sendFrom(first, 'A'),
