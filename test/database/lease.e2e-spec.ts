@@ -114,7 +114,7 @@ describe('a lease', () => {
     expect(leases[1]?.isHeld).toBe(true);
   });
 
-  it('is had by one of many that ask for it at the same time', async () => {
+  it('is acquired by only one of many concurrent instances', async () => {
     const make = () => new Lease(LEASE_NAMES.upkeep, server.app.get(DataSource), server.app.get(Writer));
     leases = Array.from({ length: 8 }, make);
     await Promise.all(leases.map((lease) => lease.keep()));

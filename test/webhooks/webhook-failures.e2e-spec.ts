@@ -32,7 +32,7 @@ async function overview(): Promise<unknown> {
   return body.overview.webhooks;
 }
 
-it('shows in the rule since when its messages do not arrive and why, until one does', async () => {
+it('shows in the rule since when and why its messages fail, until one is delivered', async () => {
   const made = await scene.makeRule('temperature > 30');
   const untried = { status: 'ok', lastAttemptAt: null, lastError: null, failedSince: null };
   expect(made.webhook).toEqual(untried);
@@ -67,7 +67,7 @@ it('shows in the rule since when its messages do not arrive and why, until one d
   expect(await overview()).toEqual({ failing: 0, switchedOff: 0, deliveriesFailedLast24h: 0 });
 });
 
-it('warns in the log once where a webhook begins to fail, and where a message is given up', async () => {
+it('logs one warning when a webhook begins to fail, and one when a message is given up', async () => {
   const { _id } = await scene.makeRule('temperature > 30');
   const warnings = () => scene.app.logs.filter((line) => line.includes(`alert rule ${_id}`));
   receiver.behave(answering(500));
@@ -111,7 +111,7 @@ it('switches a webhook that answered 410 on again with a test that arrives, and 
   expect(receiver.received).toHaveLength(4);
 });
 
-it('knows nothing of another URL that a rule is given', async () => {
+it('resets the failure state when a rule gets another URL', async () => {
   const { _id } = await scene.makeRule('temperature > 30');
   receiver.behave(answering(500));
   await ring({ temperature: 31 });
@@ -122,7 +122,7 @@ it('knows nothing of another URL that a rule is given', async () => {
   expect(changed.alertRule.webhook).toEqual(untried);
 });
 
-it('counts nothing of deleted rules', async () => {
+it('does not count failures of deleted rules', async () => {
   receiver.behave(answering(404));
   const { _id } = await scene.makeRule('temperature > 30');
   await ring({ temperature: 31 });

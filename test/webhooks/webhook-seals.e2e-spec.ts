@@ -50,7 +50,7 @@ it('keeps no part of a webhook’s path in the database, and delivers there', as
   await scene.app.stop();
 });
 
-it('seals at its start what an earlier version stored in the clear', async () => {
+it('seals at startup what an earlier version stored in plain text', async () => {
   const scene = await startAlertScene(receiver, LOOPBACK_OPEN, database);
   const ids: string[] = [];
   for (let index = 0; index < 3; index++) ids.push((await scene.makeRule('temperature > 90'))._id as string);
@@ -72,7 +72,7 @@ it('seals at its start what an earlier version stored in the clear', async () =>
   await again.stop();
 });
 
-it('opens a URL in its own row alone', async () => {
+it('opens a URL only in its own row', async () => {
   const scene = await startAlertScene(receiver, LOOPBACK_OPEN, database);
   const [one, other] = [
     await scene.makeRule('temperature > 90', { webhookUrl: `${receiver.url}/one` }),

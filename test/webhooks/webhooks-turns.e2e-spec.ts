@@ -123,7 +123,7 @@ it('leaves a delivery that another server has claimed meanwhile to that, and a w
   expect(await webhooks()).toMatchObject([{ nextAt: theirs, switchedOffAt: null }]);
 });
 
-it('sends nothing twice at once, though its claim be over', async () => {
+it('never sends a message twice concurrently, even after its lease has expired', async () => {
   const answer = await ringAndHold();
   await change('UPDATE webhooks SET next_at = 1');
   const other = await startReceiver();
@@ -138,7 +138,7 @@ it('sends nothing twice at once, though its claim be over', async () => {
   await other.close();
 });
 
-it('has what a stop broke off sent by the next start, at once', async () => {
+it('sends messages that a shutdown interrupted at the next start, at once', async () => {
   await ringAndHold();
   await stopServer();
   receiver.behave(answering(204));
@@ -150,7 +150,7 @@ it('has what a stop broke off sent by the next start, at once', async () => {
   await next.stop();
 });
 
-it('starts nothing that it claimed while it began to stop', async () => {
+it('starts no delivery that it leased while it began to stop', async () => {
   await ringAndHold().then((answer) => answer(500));
   await deliverer().settled();
   await change(`UPDATE webhooks SET next_at = ${Date.now()}`);

@@ -51,7 +51,7 @@ async function retry(): Promise<void> {
 const verify = (secret: string, { text, headers }: Received) =>
   new Verifier(secret).verify(text, headers as Record<string, string>);
 
-it('signs what it posts, as Standard Webhooks say', async () => {
+it('signs messages as Standard Webhooks specifies', async () => {
   const { webhookSecret, _id } = await scene.makeRule('temperature > 30');
   await notify();
   const [posted] = receiver.received;
@@ -289,7 +289,7 @@ it('takes the point of a rule whose webhook was stored with a host longer than a
   ]);
 });
 
-it('follows no redirect', async () => {
+it('does not follow redirects', async () => {
   const elsewhere = await startReceiver();
   receiver.behave(answering(307, { location: `${elsewhere.url}/` }));
   const { _id } = await scene.makeRule('temperature > 30');
@@ -301,7 +301,7 @@ it('follows no redirect', async () => {
   await elsewhere.close();
 });
 
-it('tells what went wrong where no answer came', async () => {
+it('reports the reason when no response arrives', async () => {
   receiver.behave((response) => response.destroy());
   const { _id } = await scene.makeRule('temperature > 30');
   await notify();
@@ -356,7 +356,7 @@ describe('other services', () => {
 });
 
 describe('a test', () => {
-  it('is sent once, by the same way, and says what came of it', async () => {
+  it('is sent once, in the same way, and returns the result', async () => {
     const { _id, webhookSecret } = await scene.makeRule('temperature > 30');
     const sent = await call('POST', `/api/alerts/${_id}/test`, { key: scene.writeKey });
     expect(sent.body).toEqual({
