@@ -97,12 +97,13 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
     const { last } = this;
     const { now } = clock;
     const skipped = last ? now - last.now - (clock.monotonic - last.monotonic) : 0;
-    const isSetBack = !last || skipped < -JUMP_MILLIS;
+    const isSetBack = skipped < -JUMP_MILLIS;
     if (isSetBack) this.uptime.adjustToClock(now);
     const skip = skipped > JUMP_MILLIS ? { since: Math.round(now - skipped), until: now } : undefined;
-    if (await this.uptime.keepAlive(skip)) this.outages.worked();
+    if (await this.uptime.keepAlive({ skip, isSetBack })) this.outages.worked();
     if (!run.next()) return;
-    if (isSetBack) await this.evaluateSources(run, WAITING, clock);
+    // The clock may also have been set back before this instance started.
+    if (!last || isSetBack) await this.evaluateSources(run, WAITING, clock);
     if (!run.next()) return;
     this.last = clock;
     await this.evaluateSources(run, DUE, clock);

@@ -33,6 +33,13 @@ interface Row {
   readonly instance: string;
 }
 
+/** How this instance's clock was set since the last call. */
+export interface ClockChange {
+  /** What it skipped when it was set forward. */
+  readonly skip?: Downtime | undefined;
+  readonly isSetBack?: boolean;
+}
+
 /**
  * Records when no instance of the server ran, and what a clock skipped when it was set forward: this time does not count as
  * missing data. Heartbeats use the database's clock, so that one instance with a wrong clock does not mislead the others.
@@ -51,25 +58,26 @@ export class UptimeMonitor {
   ) {}
 
   /**
-   * Writes a heartbeat if one is due.
+   * Writes a heartbeat if one is due, or if the clock was set.
    *
-   * @param skip what the clock has just skipped
    * @returns whether it wrote one
    */
-  async keepAlive(skip?: Downtime): Promise<boolean> {
-    if (skip === undefined && this.last && performance.now() - this.last.monotonic < HEARTBEAT_MILLIS) return false;
-    await this.recordHeartbeat(skip);
+  async keepAlive(change: ClockChange): Promise<boolean> {
+    const isSet = change.skip !== undefined || change.isSetBack;
+    if (!isSet && this.last && performance.now() - this.last.monotonic < HEARTBEAT_MILLIS) return false;
+    await this.recordHeartbeat(change);
     return true;
   }
 
   /** Records that this instance stops: the time from now on is downtime, unless another instance writes a heartbeat. */
   stop(): Promise<void> {
-    return this.recordHeartbeat(undefined, STOPPED);
+    return this.recordHeartbeat({}, STOPPED);
   }
 
   /** Writes a heartbeat, and a downtime if the one before is too old. */
-  async recordHeartbeat(skip?: Downtime, as = this.instance): Promise<void> {
-    const { at, isAlone } = await this.writer.write((manager) => this.writeHeartbeat(manager, as, skip));
+  async recordHeartbeat(change: ClockChange = {}, as = this.instance): Promise<void> {
+    const { skip } = change;
+    const { at, isAlone } = await this.writer.write((manager) => this.writeHeartbeat(manager, as, change));
     if (skip && !isAlone) this.skips = [...this.skips, skip].slice(-MAX_DOWNTIMES);
     this.last = { at, monotonic: performance.now() };
   }
@@ -88,7 +96,7 @@ export class UptimeMonitor {
   private async writeHeartbeat(
     manager: EntityManager,
     as: string,
-    skip?: Downtime,
+    { skip, isSetBack = false }: ClockChange,
   ): Promise<{ at: number; isAlone: boolean }> {
     await query(manager, FIRST, [await timeOf(manager), Date.now(), as]);
     const [row] = await query<Row>(manager, LAST + rowLock(manager, 'UPDATE'), []);
@@ -99,7 +107,8 @@ export class UptimeMonitor {
     const before = row.at;
     // Otherwise another instance has written a heartbeat since this one did.
     const isAlone = this.last === undefined || row.instance === this.instance || before <= this.last.at;
-    if (at < before - JUMP_MILLIS) {
+    // The database's clock may be right while this instance's clock was wrong, and so what it recorded alone.
+    if (at < before - JUMP_MILLIS || (isSetBack && isAlone)) {
       await query(manager, REMOVE_FUTURE, [wall]);
       await query(manager, CUT_OFF_FUTURE, [wall, wall]);
     }
