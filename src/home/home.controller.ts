@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/require-key-type.decorator';
 import { CONFIG, type Config } from '../common/config/config';
+import { ApiError, ROUTE_NOT_FOUND } from '../common/errors';
 import { preferredType } from '../common/http/accepted-type';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { pageSecurity } from '../common/http/page-security';
@@ -32,6 +33,9 @@ export class HomeController {
   })
   @Public()
   home(@Req() request: LeanRequest, @Res({ passthrough: true }) response: LeanResponse): HomeReply | string {
+    const { method, path } = request;
+    // Express ignores a slash at the end, so that `//` leads here too.
+    if (path !== '/') throw new ApiError(ROUTE_NOT_FOUND, { words: { method, path } });
     response.setHeader('Vary', 'Accept');
     if (preferredType(request.headers.accept, ['application/json', 'text/html']) === 'application/json')
       return this.reply;

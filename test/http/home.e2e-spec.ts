@@ -45,6 +45,11 @@ describe('GET /', () => {
     expect([status, body.message]).toEqual([405, 'Method POST is not allowed here. Allowed: GET, HEAD']);
   });
 
+  it('is not the answer to //', async () => {
+    const { status, body } = await server.call('GET', '//');
+    expect([status, body]).toEqual([404, { error: 'Not Found', message: 'Route not found: GET //' }]);
+  });
+
   it('omits the links to the docs when they are disabled', async () => {
     const quiet = await startApp({ DAKKIO_DOCS: 'off' });
     const home = async (headers: Record<string, string>) => (await fetch(`${quiet.url}/`, { headers })).text();
