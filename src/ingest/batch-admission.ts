@@ -25,47 +25,47 @@ type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSour
 export interface IngestRequest {
   readonly key: IngestReach;
   readonly bucketId: string;
-  /** The line of keys that new metadata counts for; null for Admin keys and imports. */
+  /** The rotation lineage whose share of the metadata limit is used; null for Admin keys and imports. */
   readonly line: string | null;
   readonly points: readonly SentPoint[];
-  /** Where in the request's body the point of this index stands. */
+  /** The path of the point at this index in the request body. */
   readonly pathOf: (index: number) => Problem['path'];
-  /** Whether the points that fit their source are stored without the others. */
+  /** Whether valid points are stored when others are rejected. */
   readonly partial: boolean;
 }
 
-/** A data source that points can be judged by. */
+/** A data source with the compiled check for its points. */
 export interface OpenSource extends Pick<IngestSource, 'id' | 'number'> {
   readonly schema: Schema;
   readonly check: PointCheck;
 }
 
-/** What a request has for one source, and the metadata of each point. */
+/** The points of a request for one source, with their metadata. */
 export interface Part {
   readonly points: PackedPoint[];
   readonly texts: (string | null)[];
-  /** Where each point stands in the request. */
+  /** The index of each point in the request. */
   readonly indexes: number[];
 }
 
-/** A request that can be stored. */
+/** A request whose valid points can be stored. */
 export interface Admitted {
   readonly request: IngestRequest;
   readonly parts: ReadonlyMap<OpenSource, Part>;
   readonly problems: readonly RejectedPoint[];
 }
 
-/** Why a request, or a bucket that it names, is rejected. */
+/** The error that rejects a request or a bucket. */
 export interface Refused {
   readonly cause: unknown;
 }
 
-/** A bucket that takes points, or does not. */
+/** A locked bucket, with its status and the age limit of its points. */
 interface OpenBucket extends IngestBounds {
   readonly status: HeldBucket['status'];
 }
 
-/** Admits or rejects queued requests. It reads each bucket and source that they name once. */
+/** Admits or rejects queued requests. Reads each bucket and each source once. */
 export class BatchAdmission {
   private readonly buckets = new Map<string, OpenBucket | Refused>();
   private readonly visibleFrom = new Map<string, number>();
@@ -80,24 +80,24 @@ export class BatchAdmission {
   ) {}
 
   /**
-   * Holds what the requests name until the transaction's end: buckets first, then sources, each in the order of their ids,
-   * since two transactions that hold in different orders could wait for each other.
+   * Locks the buckets and sources of the requests until the transaction ends: buckets first, then sources, each ordered by id.
+   * Two transactions with different lock orders could deadlock.
    */
   async hold(requests: readonly IngestRequest[]): Promise<void> {
     for (const { key, bucketId } of inOrderOf(requests, ({ bucketId }) => bucketId)) {
       const name = bucketName(key, bucketId);
       if (!this.buckets.has(name)) this.buckets.set(name, await this.holdBucket(key, bucketId));
     }
-    const wanted = requests.flatMap(({ key, bucketId, points }) =>
+    const named = requests.flatMap(({ key, bucketId, points }) =>
       'cause' in this.bucketOf(key, bucketId) ? [] : sourcesOf(points).map((id) => ({ id, bucketId })),
     );
-    for (const { id, bucketId } of inOrderOf(wanted, ({ id }) => id)) {
+    for (const { id, bucketId } of inOrderOf(named, ({ id }) => id)) {
       const name = `${bucketId} ${id}`;
       if (!this.sources.has(name)) this.sources.set(name, await this.findSource(bucketId, id));
     }
   }
 
-  /** @throws ApiError for what refuses the whole request */
+  /** @throws ApiError if the whole request is rejected */
   admit(request: IngestRequest): Admitted {
     const { key, bucketId, points, partial, pathOf } = request;
     const bucket = this.bucketOf(key, bucketId);
@@ -129,17 +129,17 @@ export class BatchAdmission {
     return { request, parts, problems };
   }
 
-  /** What the row said of who watches a source that was admitted. */
+  /** The version of the alert rules of an admitted source. */
   watchVersionOf({ id }: OpenSource): number {
     return this.rows.get(id)?.watchVersion ?? 0;
   }
 
-  /** What the row said of the metadata of a source that was admitted: one object for each source. */
+  /** The metadata counters of an admitted source. Returns the same object for the same source. */
   metadataOf({ id }: OpenSource): MetadataSource {
     return this.rows.get(id) as IngestSource;
   }
 
-  /** The earliest time that the bucket of an admitted source shows. */
+  /** The earliest time that is visible in the bucket of an admitted source. */
   visibleFromOf({ id }: OpenSource): number {
     return this.visibleFrom.get(this.rows.get(id)?.bucketId ?? '') ?? 0;
   }
@@ -191,15 +191,15 @@ function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
 }
 
 /**
- * The errors of a request, as it is told of them: the first ones, and all that have a code, which a client drops points by. There
- * is at least one.
+ * The problems in a reply: the first 20, and all that have a code, because clients use the code to drop points. There is at
+ * least one.
  */
 export function toProblems(
   rejected: readonly RejectedPoint[],
   pathOf: IngestRequest['pathOf'],
 ): [Problem, ...Problem[]] {
   let others = 0;
-  const told = rejected.filter(({ error }) => error.code !== undefined || ++others <= MOST_DETAILS);
+  const reported = rejected.filter(({ error }) => error.code !== undefined || ++others <= MOST_DETAILS);
   const problemOf = ({ index, error }: RejectedPoint, place: number): Problem => ({
     path: [...pathOf(index), ...error.path],
     message: error.message,
@@ -207,5 +207,5 @@ export function toProblems(
     errorCode: error.errorCode,
     ...(error.code !== undefined && { code: error.code }),
   });
-  return told.map(problemOf) as [Problem, ...Problem[]];
+  return reported.map(problemOf) as [Problem, ...Problem[]];
 }

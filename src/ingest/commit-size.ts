@@ -1,25 +1,25 @@
-/** A commit takes at most so many points before the request that it takes last. */
+/** A commit takes no further request once it has this many points. */
 export const MOST_POINTS = 2000;
-/** How long the points of a commit may hold the event loop, in milliseconds. */
+/** How long storing the points of a commit may block the event loop, in milliseconds. */
 const LONGEST_MILLIS = 25;
-/** In a smaller commit, what each request costs says little about its points. */
+/** In smaller commits the fixed cost of each request dominates, so they are not measured. */
 const FEWEST_MEASURED = 200;
-/** How much the latest commit weighs in the mean. */
+/** The weight of the latest commit in the moving average. */
 const WEIGHT = 0.5;
 
 /**
- * How many points one commit takes. Points with new metadata take ten times as long to store as others: the number follows the
- * time that points took lately, so that a commit of either kind holds other requests for about 25 milliseconds.
+ * The number of points of one commit. Points with new metadata take ten times as long to store as others, so the number adapts to
+ * the recent time per point: a commit of either kind blocks other requests for about 25 milliseconds.
  */
 export class CommitSize {
   private millisPerPoint = 0;
 
-  /** With so many points or more a commit takes no further request. */
+  /** A commit with at least this many points takes no further request. */
   get enough(): number {
     return Math.max(1, Math.min(MOST_POINTS, Math.floor(LONGEST_MILLIS / this.millisPerPoint)));
   }
 
-  /** Notes how long the event loop was held for the points of one commit. */
+  /** Records how long the points of one commit blocked the event loop. */
   note(points: number, millis: number): void {
     if (points < FEWEST_MEASURED) return;
     this.millisPerPoint += WEIGHT * (millis / points - this.millisPerPoint);

@@ -2,17 +2,17 @@ import { visibleFrom, type Retention } from '../common/retention';
 import { POINT_EXPIRED } from './ingest.errors';
 import { PointError, type RejectedPoint, type SentPoint } from './point-check';
 
-/** What clients tell an expired point by in `details` and `errors`: it can be dropped, and the others sent again. */
+/** The code of an expired point in `details` and `errors`. A client can drop the point and send the others again. */
 export const POINT_EXPIRED_CODE = 'point_expired';
 
-/** What of a bucket says which points are too old for it. */
+/** The age limit of a bucket. */
 export interface IngestBounds {
-  /** Points before this time are refused; 0 if none are. */
+  /** Points before this time are rejected; 0 if none are. */
   readonly from: number;
   readonly error: PointError | undefined;
 }
 
-/** Which points a bucket refuses for their age. */
+/** The age limit that follows from a bucket's retention. */
 export function boundsOf(bucket: Retention, nowMillis: number): IngestBounds {
   const { retentionDays } = bucket;
   if (retentionDays === null) return { from: 0, error: undefined };
@@ -24,7 +24,7 @@ export function boundsOf(bucket: Retention, nowMillis: number): IngestBounds {
   };
 }
 
-/** Those of some points that a bucket refuses for their age. */
+/** The points that a bucket rejects for their age. */
 export function expiredAmong(points: readonly SentPoint[], { from, error }: IngestBounds): RejectedPoint[] {
   return error ? points.filter(({ at }) => at < from).map(({ index }) => ({ index, error })) : [];
 }

@@ -3,20 +3,20 @@ import type { Schema } from '../sources/schema';
 import type { ImportRecord } from './import-file';
 import { compileCheck, PointError, pointReader, type SentPoint } from './point-check';
 
-/** Times that are numbers are read by the unit of their file already. */
+/** The file reader has already converted numeric times to milliseconds. */
 const READ_MILLIS = { precision: 'ms', leastMillis: 0 } as const;
 
-/** What is wrong with a record of a batch. */
+/** The problem of a record of a batch. */
 export interface Bad {
   readonly index: number;
   readonly message: string;
 }
 
 /**
- * Reads what can be read of some records without the database. Where bad ones are left out, their values are checked when they
- * are stored.
+ * Checks records without the database. With `skipsBad`, values are not checked here: ingest checks them and rejects invalid
+ * points one by one.
  */
-export function judge(
+export function checkRecords(
   records: readonly ImportRecord[],
   { sourceId, schema, skipsBad }: { readonly sourceId: string; readonly schema: Schema; readonly skipsBad: boolean },
 ) {
@@ -29,15 +29,15 @@ export function judge(
     const sent = error ?? read({ ...point, dataSourceId: sourceId }, index);
     if (typeof sent === 'string') bad.push({ index, message: sent });
     else {
-      const judged = sent instanceof PointError || skipsBad ? sent : check(sent);
-      if (judged instanceof PointError) bad.push({ index, message: judged.message });
+      const checked = sent instanceof PointError || skipsBad ? sent : check(sent);
+      if (checked instanceof PointError) bad.push({ index, message: checked.message });
       else points.push(sent as SentPoint);
     }
   }
   return { points, bad };
 }
 
-/** The first point that a refusal names. */
+/** The first point in the details of an error. */
 export function firstRefused(cause: unknown): Bad | undefined {
   if (!(cause instanceof ApiError)) return undefined;
   const { details } = cause.getResponse() as { details?: readonly Problem[] };
@@ -51,7 +51,7 @@ export function inOrder(bad: readonly Bad[]): Bad[] {
   return [...bad].sort((one, other) => one.index - other.index);
 }
 
-/** In a file, no point is one of now. */
+/** A record needs a time: the current time as default would be wrong for historical data. */
 function missingTime(point: object | undefined): string | undefined {
   const { timestamp } = (point ?? {}) as { timestamp?: unknown };
   return timestamp === undefined || timestamp === null ? 'It has no time' : undefined;

@@ -9,7 +9,7 @@ const POINT = /^[+-]?\d*\.\d+$/;
 
 export type Decimal = '.' | ',';
 
-/** What a cell says as the type of its field; a text that is none of it is refused by the check of the field. */
+/** Reads a cell as the type of its field. Returns invalid text as it is, and the check of the field rejects it. */
 export function readCell(cell: string, type: Field['type'], decimal: Decimal): unknown {
   if (type === 'string') return cell;
   return type === 'boolean' ? readBoolean(cell) : readNumber(cell, decimal);
@@ -21,17 +21,17 @@ function readBoolean(cell: string): unknown {
   return FALSE.has(word) ? false : cell;
 }
 
-/** A bigint for an integer that a number would round. */
+/** Returns a bigint for an integer that a number would round. */
 function readNumber(cell: string, decimal: Decimal): unknown {
   const trimmed = cell.trim();
-  // With a decimal comma, a point could be one between thousands.
+  // With a decimal comma, a point could be a thousands separator.
   const text = decimal === '.' ? trimmed : trimmed.includes('.') ? '' : trimmed.replace(',', '.');
   if (!NUMBER.test(text)) return cell;
   const integer = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
   return /^-?\d+$/.test(integer) && isRounded(integer) ? BigInt(integer) : Number(text);
 }
 
-/** `{ "device": "a" }`; what is not JSON stays the text that it is, and is refused by the check. */
+/** Reads JSON such as `{ "device": "a" }`. Returns invalid JSON as text, and the check of the metadata rejects it. */
 export function readJsonCell(cell: string): unknown {
   try {
     return parseExactly(cell);
@@ -40,7 +40,7 @@ export function readJsonCell(cell: string): unknown {
   }
 }
 
-/** Whether these cells of numbers have a decimal comma, and it cannot be one between thousands. */
+/** Whether numeric cells have a decimal comma that cannot be a thousands separator. */
 export function hasDecimalComma(cells: readonly string[]): boolean {
   const trimmed = cells.map((cell) => cell.trim());
   if (trimmed.some((cell) => POINT.test(cell))) return false;

@@ -7,17 +7,17 @@ import type { Line } from './import-lines';
 import { rowsOf, SEPARATOR_LINE, type Row } from './import-rows';
 import { ImportTimes } from './import-times';
 
-/** What stands for the time of a point, where the caller names no other column. */
+/** Names of the time column if `--time` is not given. */
 export const TIME_COLUMNS = ['timestamp', 'time'];
-/** Columns that an answer of the server has, and a point is not made of. */
-const PASSED_OVER = new Set(['_id', 'dataSourceId', 'dataSource']);
+/** Columns of the server's CSV responses that are not part of a point. */
+const IGNORED_COLUMNS = new Set(['_id', 'dataSourceId', 'dataSource']);
 const METADATA_PREFIX = 'metadata.';
 const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
- * Reads points from the lines of a table whose first line names the columns.
+ * Reads points from the lines of a CSV whose first line names the columns.
  *
- * @throws ImportError for a first line that cannot be read, or names columns that the data source has no fields for
+ * @throws ImportError if the first line is invalid or names an unknown field
  */
 export async function* csvRecords(
   lines: AsyncIterable<readonly Line[]>,
@@ -64,7 +64,7 @@ function guessDelimiter(header: string, note: Note): string {
   return best;
 }
 
-/** Makes points of a table's rows: a cell is read as the type that the schema names, and an empty one is left out. */
+/** Converts rows to points. Each cell is read as the type in the schema; empty cells are skipped. */
 class Table {
   private readonly header: readonly string[];
   private readonly timeColumn: number;
@@ -86,7 +86,7 @@ class Table {
     this.decimal = file.decimal ?? '.';
   }
 
-  /** Guesses what the operator has not said from the first rows. */
+  /** Detects the options that are not given from the first rows. */
   guess(sample: readonly Row[]): void {
     const rows = sample.flatMap((row) => ('cells' in row ? [row.cells] : []));
     const numbers = this.header.flatMap((name, index) =>
@@ -119,10 +119,10 @@ class Table {
       else if (name === 'metadata') whole = readJsonCell(cell);
       else if (name.startsWith(METADATA_PREFIX)) metadata[name.slice(METADATA_PREFIX.length)] = cell;
     }
-    return withoutHarm({ ...time, values, metadata: whole ?? metadata });
+    return rejectHarmfulNames({ ...time, values, metadata: whole ?? metadata });
   }
 
-  /** A decimal comma is one in times too. */
+  /** Times can have a decimal comma too. */
   private timeOf(cells: readonly string[]): string | undefined {
     const cell = cells[this.timeColumn] ?? '';
     if (cell === '') return undefined;
@@ -147,7 +147,7 @@ class Table {
       index === this.timeColumn ||
       name === 'metadata' ||
       name.startsWith(METADATA_PREFIX) ||
-      PASSED_OVER.has(name);
+      IGNORED_COLUMNS.has(name);
     const unknown = header.find((name, index) => !isKnown(name, index));
     if (unknown !== undefined) throw new ImportError(`The data source has no field ${shortName(unknown)}`);
     const repeated = header.find((name, index) => header.indexOf(name) !== index);
@@ -158,8 +158,8 @@ class Table {
   }
 }
 
-/** What copies a point later might follow such a name into prototypes. The API refuses it too. */
-export function withoutHarm(point: object): Omit<ImportRecord, 'line'> {
-  const harm = findHarmfulName(point);
-  return harm ? { problem: `Unknown property: ${harm.at(-1)}` } : { point };
+/** Rejects names such as `__proto__`, as the API does: code that copies the point could change a prototype. */
+export function rejectHarmfulNames(point: object): Omit<ImportRecord, 'line'> {
+  const path = findHarmfulName(point);
+  return path ? { problem: `Unknown property: ${path.at(-1)}` } : { point };
 }

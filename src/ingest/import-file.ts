@@ -3,41 +3,41 @@ import type { Precision } from './point-time';
 export const ENCODINGS = ['utf8', 'latin1'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** A file of points, and how it is read. What is left out is guessed from its first records. */
+/** A file of points, and how to read it. Options that are left out are detected from the first records. */
 export interface ImportFile {
   readonly path: string;
-  /** The column, or property, that has the time. */
+  /** The column or property with the time. */
   readonly time?: string | undefined;
-  /** How its text is encoded; UTF-8 where it is left out. */
+  /** Default: UTF-8. */
   readonly encoding?: Encoding | undefined;
-  /** What separates the cells of a table. */
+  /** The delimiter of CSV cells. */
   readonly delimiter?: string | undefined;
-  /** What separates the fraction of a number in a table. */
+  /** The decimal separator in CSV cells. */
   readonly decimal?: '.' | ',' | undefined;
-  /** What times that are numbers count since 1970. */
+  /** The unit of numeric times. */
   readonly precision?: Precision | undefined;
 }
 
-/** The file cannot be imported as it is. */
+/** The file or an option prevents the import. */
 export class ImportError extends Error {}
 
-/** One record of a file: a point as the API would be sent it, or why it is none. */
+/** One record of a file: a point in the form of the API, or why it is invalid. */
 export interface ImportRecord {
-  /** From 1 on, as an editor counts the lines. */
+  /** Starts at 1, as in an editor. */
   readonly line: number;
   readonly point?: object;
   readonly problem?: string;
-  /** Whether nothing after it can be read. */
+  /** Whether the file cannot be read beyond this record. */
   readonly ends?: boolean;
 }
 
-/** Takes what a reader has guessed, as a sentence for the operator. */
+/** Receives a sentence about a detected option, for the operator. */
 export type Note = (text: string) => void;
 
-/** Records that a reader guesses from. */
+/** The number of records that options are detected from. */
 const SAMPLE = 100;
 
-/** Hands on all items, after the first of them were looked at together. */
+/** Passes the first items to `look` together, then yields all of them. */
 export async function* afterSample<T>(
   items: AsyncIterable<readonly T[]>,
   look: (sample: readonly T[]) => void,
@@ -57,7 +57,7 @@ export async function* afterSample<T>(
       }
     }
   } catch (cause) {
-    // What was read before is handed on.
+    // The records before the error are still yielded.
     if (sample && sample.length > 0) yield begin(sample);
     throw cause;
   }

@@ -1,7 +1,7 @@
 import { isObject } from '../common/validation/fields';
 import { parseExactly } from '../common/http/exact-integers';
 import { MOST_LEVELS, MOST_VALUES_OF_ITEM, scanJson } from '../common/http/json-scan';
-import { TIME_COLUMNS, withoutHarm } from './import-csv';
+import { rejectHarmfulNames, TIME_COLUMNS } from './import-csv';
 import { afterSample, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { LONGEST_LINE_BYTES, unreadable, type Line } from './import-lines';
 import { ImportTimes } from './import-times';
@@ -12,12 +12,12 @@ const UNPARSED = {
   many: `It has too many values. At most ${MOST_VALUES_OF_ITEM} are allowed`,
 };
 
-/** A line of the file: its properties with its time, or why it is no point. */
+/** A line of the file: its time and its other properties, or why it is invalid. */
 type Sent =
   | { readonly line: number; readonly time: unknown; readonly others: object }
   | { readonly line: number; readonly problem: string };
 
-/** Reads points from lines that are one JSON object each. Blank lines are passed over. */
+/** Reads points from lines with one JSON object each. Blank lines are skipped. */
 export async function* jsonRecords(
   lines: AsyncIterable<readonly Line[]>,
   file: ImportFile,
@@ -34,7 +34,7 @@ export async function* jsonRecords(
       if ('problem' in sent) return sent;
       const { line, others } = sent;
       const time = times.read(sent.time);
-      return { line, ...('problem' in time ? time : withoutHarm({ ...others, ...time })) };
+      return { line, ...('problem' in time ? time : rejectHarmfulNames({ ...others, ...time })) };
     });
 }
 

@@ -5,31 +5,31 @@ import { ImportError, type Encoding } from './import-file';
 const LINE_END = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
-/** The characters of Windows-1252 in the place of the control characters 0x80 to 0x9f of Latin-1. */
+/** The characters of Windows-1252 for the bytes 0x80 to 0x9f, which are control characters in Latin-1. */
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-/** Longest line of a file of JSON. */
+/** The longest line of an NDJSON file. */
 export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
 /** One line of a file. */
 export interface Line {
-  /** From 1 on, as an editor counts the lines. */
+  /** Starts at 1, as in an editor. */
   readonly number: number;
-  /** The line without its end, in UTF-8, or why it cannot be read. */
+  /** The line in UTF-8, without its line break, or why it cannot be read. */
   readonly bytes: Buffer | 'too long' | 'not UTF-8';
 }
 
-export interface LinesWanted {
+export interface LineOptions {
   readonly longestBytes: number;
   readonly encoding: Encoding;
 }
 
 /**
- * The lines of a stream, those of a piece of it at a time, in memory of about the size of one line and one piece: of a line that
- * is too long, only the number is kept.
+ * Splits a stream into lines, chunk by chunk. Uses memory for about one line and one chunk: the content of a line that is too
+ * long is discarded.
  *
  * @throws ImportError for UTF-16
  */
-export async function* linesOf(stream: Readable, { longestBytes, encoding }: LinesWanted): AsyncGenerator<Line[]> {
+export async function* linesOf(stream: Readable, { longestBytes, encoding }: LineOptions): AsyncGenerator<Line[]> {
   let number = 1;
   let pieces: Buffer[] = [];
   let length = 0;
@@ -65,7 +65,7 @@ export async function* linesOf(stream: Readable, { longestBytes, encoding }: Lin
   if (length > 0) yield [finish()];
 }
 
-/** Latin-1 is read as what is called so in practice, Windows-1252. */
+/** Reads Latin-1 as Windows-1252, which most files labeled Latin-1 use. */
 function decode(bytes: Buffer, encoding: Encoding): Buffer | 'not UTF-8' {
   if (encoding === 'utf8') return isUtf8(bytes) ? bytes : 'not UTF-8';
   const text = bytes.toString('latin1');

@@ -7,18 +7,18 @@ import { jsonRecords } from './import-json';
 import { linesOf, LONGEST_LINE_BYTES } from './import-lines';
 import { LONGEST_RECORD_BYTES } from './import-rows';
 
-/** What a reader tells while it reads. */
+/** Callbacks of a reader. */
 export interface ReaderEvents {
-  /** The stream, whose `bytesRead` says how far it has come. */
+  /** Receives the stream. Its `bytesRead` shows the progress. */
   readonly opened: (stream: ReadStream) => void;
   readonly note: Note;
 }
 
 /**
- * Reads a file of points, some records at a time: CSV (`.csv`) whose first line names the columns, or one JSON object a line
- * (`.ndjson`, `.jsonl`), each of them gzipped (`.gz`) or not. Where the file cannot be read any further, the last record says so.
+ * Reads a file of points, several records at a time: CSV (`.csv`) whose first line names the columns, or one JSON object per line
+ * (`.ndjson`, `.jsonl`), optionally compressed (`.gz`). If reading fails, the last record has the problem and `ends`.
  *
- * @throws ImportError for another kind of file, and for columns that the data source has no fields for
+ * @throws ImportError for another file type, and for columns that are not fields of the data source
  */
 export async function* readImport(
   file: ImportFile,

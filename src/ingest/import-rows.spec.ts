@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { linesOf } from './import-lines';
 import { LONGEST_RECORD_BYTES, rowsOf, type Row } from './import-rows';
 
-/** Reads a table whose bytes come in pieces of this size. */
+/** Reads a CSV that arrives in chunks of this size. */
 async function read(text: string, pieceBytes = 7, delimiter = ','): Promise<Row[]> {
   const bytes = Buffer.from(text);
   const pieces: Buffer[] = [];
@@ -15,7 +15,7 @@ async function read(text: string, pieceBytes = 7, delimiter = ','): Promise<Row[
   return rows;
 }
 
-describe('the rows of a table', () => {
+describe('the rows of a CSV', () => {
   const cell = fc.string({ unit: fc.constantFrom(...'ab",;\n\r é€'), maxLength: 8 });
   const table = fc
     .integer({ min: 2, max: 4 })
@@ -23,7 +23,7 @@ describe('the rows of a table', () => {
       fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 8 }),
     );
 
-  it('have the cells that were written, wherever the bytes are cut', async () => {
+  it('have the original cells, wherever the chunks are split', async () => {
     const options = fc.record({
       delimiter: fc.constantFrom(',', ';', '\t'),
       record_delimiter: fc.constantFrom('\n' as const, '\r\n' as const),
@@ -38,7 +38,7 @@ describe('the rows of a table', () => {
     );
   });
 
-  it('are never more than the lines, each with a line of its own, whatever is in them', async () => {
+  it('have distinct line numbers and are not more than the lines, for any content', async () => {
     const anything = fc.string({ unit: fc.constantFrom(...'a",\n\r'), maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(anything, async (text) => {
@@ -49,7 +49,7 @@ describe('the rows of a table', () => {
     );
   });
 
-  it('that are too long are left out by their first line, and quickly', async () => {
+  it('that are too long are reported at their first line, in little time', async () => {
     const start = Date.now();
     const open = `"${'x\n'.repeat(LONGEST_RECORD_BYTES / 2)}`;
     const rows = await read(`a,b\n${open}1,2\n`, 65_536);

@@ -1,23 +1,23 @@
 import { unreadable, type Line } from './import-lines';
 
-/** Longest row of a table. */
+/** The longest row of a CSV. */
 export const LONGEST_RECORD_BYTES = 1_048_576;
 
-/** One row of a table, by the number of its first line: its cells, or why it has none. */
+/** One row of a CSV with the number of its first line: its cells, or why it is invalid. */
 export type Row =
   { readonly line: number; readonly cells: string[] } | { readonly line: number; readonly problem: string };
 
-/** What Excel writes before the header: it names the delimiter. */
+/** The line with the delimiter that Excel writes before the header. */
 export const SEPARATOR_LINE = /^sep=(.)\r?$/i;
-/** Stands for a row that the next line goes on with. */
+/** Marks a row that continues on the next line. */
 const OPEN = 'open';
 const NEVER_CLOSED = 'It is not CSV: a quote that begins here is never closed';
 const AFTER_QUOTE = 'It is not CSV: text follows a closing quote';
 const STRAY_QUOTE = 'It is not CSV: a quote stands within a cell that does not begin with one';
 
 /**
- * The rows of a table (RFC 4180): cells in quotes may hold delimiters, line ends and doubled quotes. A line that is no part of
- * a row is told by itself, and the next one is read as the beginning of a row. Empty lines are passed over.
+ * The rows of a CSV (RFC 4180): quoted cells may contain delimiters, line breaks and doubled quotes. A line that is not part of a
+ * valid row is reported, and the next line starts a new row. Empty lines are skipped.
  */
 export async function* rowsOf(
   lines: AsyncIterable<readonly Line[]>,
@@ -47,7 +47,7 @@ function isEmpty(text: string): boolean {
 }
 
 class RowReader {
-  /** The lines of the row that is not complete. */
+  /** The lines of the incomplete row. */
   private open: Line[] = [];
   private openBytes = 0;
   private cells: string[] = [];
@@ -55,25 +55,25 @@ class RowReader {
 
   constructor(private readonly delimiter: string) {}
 
-  /** Reads a line. What it completes goes to the rows. */
+  /** Reads a line, and adds the rows that it completes. */
   add(line: Line, rows: Row[]): void {
-    // The last one is read next.
+    // A stack: the last line is read next.
     const todo = [line];
     for (let next = todo.pop(); next; next = todo.pop()) {
       const row = this.read(next);
       if (row) rows.push(row);
-      if (row && 'problem' in row) for (const left of this.leaveOut()) todo.push(left);
+      if (row && 'problem' in row) for (const left of this.discard()) todo.push(left);
     }
   }
 
   end(rows: Row[]): void {
     while (this.open[0]) {
       rows.push({ line: this.open[0].number, problem: NEVER_CLOSED });
-      for (const line of this.leaveOut().reverse()) this.add(line, rows);
+      for (const line of this.discard().reverse()) this.add(line, rows);
     }
   }
 
-  /** Gives a row where a line completes one or cannot be part of one. */
+  /** Returns a row if the line completes one or is invalid. */
   private read(line: Line): Row | undefined {
     const first = this.open[0]?.number ?? line.number;
     this.open.push(line);
@@ -94,8 +94,8 @@ class RowReader {
     return { line: first, cells };
   }
 
-  /** Forgets the row that is open. Gives its lines behind the first one, the next one last. */
-  private leaveOut(): Line[] {
+  /** Discards the incomplete row. Returns its lines after the first, in reverse order. */
+  private discard(): Line[] {
     const rest = this.open.slice(1).reverse();
     this.reset();
     return rest;
@@ -108,15 +108,15 @@ class RowReader {
     this.cell = '';
   }
 
-  /** Adds the cells of a line to the row. Gives what is wrong with it, or `OPEN`. */
+  /** Adds the cells of a line to the row. Returns a problem, `OPEN`, or undefined if the row is complete. */
   private split(text: string): string | undefined {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
-    const goesOn = this.open.length > 1;
-    if (!goesOn && !line.includes('"')) {
+    const continuesRow = this.open.length > 1;
+    if (!continuesRow && !line.includes('"')) {
       this.cells = line.split(this.delimiter);
       return undefined;
     }
-    for (let at = 0, inQuotes = goesOn; ;) {
+    for (let at = 0, inQuotes = continuesRow; ;) {
       if (!inQuotes && line[at] === '"') [at, inQuotes] = [at + 1, true];
       if (inQuotes) {
         const end = this.takeQuoted(line, at);
@@ -140,7 +140,7 @@ class RowReader {
     }
   }
 
-  /** Adds what is in quotes to the cell. Gives the place behind the closing quote, or undefined where there is none. */
+  /** Adds quoted text to the cell. Returns the position after the closing quote, or undefined without one. */
   private takeQuoted(line: string, from: number): number | undefined {
     for (let at = from; ;) {
       const quote = line.indexOf('"', at);

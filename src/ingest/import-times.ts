@@ -8,16 +8,16 @@ const NAMES: Readonly<Record<Precision, string>> = {
   ...{ s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' },
 };
 
-/** Reads the times of a file. Those that are numbers all count the same unit: the one that is given, or is guessed once. */
+/** Reads the times of a file. All numeric times have the same unit: the one given, or the one detected from the first records. */
 export class ImportTimes {
   private unit: TimeUnit;
 
   constructor(private readonly given: Precision | undefined) {
-    // What the operator says is not questioned.
+    // An explicit unit accepts all numbers.
     this.unit = given === undefined ? unitOf() : { precision: given, leastMillis: 0 };
   }
 
-  /** Guesses the unit from the first times, where it is not given. */
+  /** Detects the unit from the first times, if it is not given. */
   guess(times: readonly unknown[], note: Note): void {
     if (this.given !== undefined) return;
     const numbers = times.map(numberOf).filter((time) => time !== undefined);
@@ -30,7 +30,7 @@ export class ImportTimes {
     );
   }
 
-  /** The time in milliseconds since 1970 where it is a number, or what is wrong with it; any other time as it is. */
+  /** Converts a numeric time to milliseconds since 1970, or returns its problem. Returns other times as they are. */
   read(time: unknown): { readonly timestamp: unknown } | { readonly problem: string } {
     if (numberOf(time) === undefined) return { timestamp: time };
     const read = readTimestamp(typeof time === 'string' ? time.trim() : time, this.unit);

@@ -7,25 +7,26 @@ import { endTask, readTask, saveTask } from '../database/resumable-tasks';
 import { findActiveSource } from '../sources/source-rows';
 import { findOrganizationOf } from '../buckets/bucket-rows';
 import { Writer } from '../database/writer';
-import { firstRefused, inOrder, judge, type Bad } from './import-batch';
+import { checkRecords, firstRefused, inOrder, type Bad } from './import-batch';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { readImport } from './import-reader';
 import { Ingest } from './ingest.service';
 import type { SentPoint } from './point-check';
 
 const POINTS_PER_BATCH = 1000;
-/** As many problems of the batch that ends an import are told one by one. */
+/** The number of problems that are reported one by one when a batch stops the import. */
 export const MOST_TOLD = 20;
+
 export interface ImportRequest extends ImportFile {
   readonly bucketId: string;
   readonly sourceId: string;
-  /** Whether records that are no points of the source are left out, instead of ending the import. */
+  /** Whether invalid records are skipped. Otherwise the first one stops the import. */
   readonly skipsBad: boolean;
 }
 
 /** The counts of an import, including those from before an interruption. */
 export interface ImportCounts {
-  /** Records of the file that are done. */
+  /** Processed records of the file. */
   readonly records: number;
   readonly inserted: number;
   readonly updated: number;
@@ -39,25 +40,25 @@ export interface Imported extends ImportCounts {
   readonly outcome: 'done' | 'interrupted' | 'refused';
 }
 
-/** What became of a batch. */
-interface Stored {
+/** The result of a batch. */
+interface BatchResult {
   readonly counts: ImportCounts;
   /** In the order of the file. */
   readonly bad: readonly Bad[];
-  /** Whether the import ends before the last record of the batch. */
+  /** Whether the import stops before the last record of the batch. */
   readonly isEnded: boolean;
 }
 
 /** What an import reports to the operator besides its counts. */
 export interface ImportEvents {
-  /** A record that is left out, or that ends the import. */
+  /** A record that is skipped, or that stops the import. */
   readonly problem: (line: number, message: string) => void;
   readonly note: Note;
 }
 
 const SILENT: ImportEvents = { problem: () => {}, note: () => {} };
 
-/** Called after each batch with the bytes of the file that were read. */
+/** Called after each batch with the number of bytes read from the file. */
 export type ImportProgress = (read: number, of: number, counts: ImportCounts) => void;
 
 interface Found {
@@ -68,7 +69,7 @@ interface Found {
 
 const NOTHING: ImportCounts = { records: 0, inserted: 0, updated: 0, duplicates: 0, rejected: 0 };
 
-/** Stores the points of a file, batch by batch. What is stored already is known again, so that nothing is ever stored twice. */
+/** Stores the points of a file, batch by batch. Points that are already stored count as duplicates. */
 export class Importer {
   constructor(
     private readonly dataSource: DataSource,
@@ -77,8 +78,8 @@ export class Importer {
   ) {}
 
   /**
-   * One of a server that is started for it: what it stores is history, which nobody watches. It is in no module: only the
-   * command line needs it, and what reads CSV with it.
+   * Creates an importer on a server that was started for the import. It detaches alert rules, because the points are
+   * historical. No module provides it, because only the command line uses it.
    */
   static in(server: Pick<INestApplicationContext, 'get'>): Importer {
     const ingest = server.get(Ingest);
@@ -87,15 +88,15 @@ export class Importer {
   }
 
   /**
-   * Goes on where the same file was interrupted, or begins. A record that is no point ends it: those before it are stored,
-   * and none after it. With `skipsBad` it is left out.
+   * Starts the import, or resumes it after an interruption. An invalid record stops it: the records before it are stored, and
+   * none after it. With `skipsBad` invalid records are skipped.
    *
-   * @param isStopped ends it after a batch
-   * @throws ImportError for a file that cannot be read, or a source that is not there
+   * @param isStopped checked after each batch
+   * @throws ImportError if the file cannot be read or the source does not exist
    */
   async run(
     options: ImportRequest,
-    tell: ImportProgress,
+    reportProgress: ImportProgress,
     isStopped: () => boolean,
     { problem, note }: ImportEvents = SILENT,
   ): Promise<Imported> {
@@ -113,14 +114,14 @@ export class Importer {
       const records = batch.slice(passed);
       passed -= batch.length - records.length;
       if (records.length === 0) continue;
-      const made = await this.store(options, source, records);
-      counts = add(counts, made.counts);
+      const result = await this.store(options, source, records);
+      counts = add(counts, result.counts);
       await this.writer.write((manager) => saveTask(manager, task, counts));
       const most = options.skipsBad ? Infinity : MOST_TOLD;
-      for (const { index, message } of made.bad.slice(0, most)) problem(records[index]?.line ?? 0, message);
-      if (made.bad.length > most) note(`… and ${made.bad.length - most} more in the same batch`);
-      if (made.isEnded) return finish('refused');
-      tell(file?.bytesRead ?? 0, size, counts);
+      for (const { index, message } of result.bad.slice(0, most)) problem(records[index]?.line ?? 0, message);
+      if (result.bad.length > most) note(`… and ${result.bad.length - most} more in the same batch`);
+      if (result.isEnded) return finish('refused');
+      reportProgress(file?.bytesRead ?? 0, size, counts);
       if (isStopped()) return finish('interrupted');
     }
     return finish('done');
@@ -134,9 +135,9 @@ export class Importer {
     return { organizationId, name: source.name, schema: source.schema };
   }
 
-  /** Stores the points of a batch: those before the first bad record, or all where bad ones are left out. */
-  private async store(options: ImportRequest, source: Found, records: readonly ImportRecord[]): Promise<Stored> {
-    const { points, bad } = judge(records, { ...source, ...options });
+  /** Stores the points of a batch: those before the first invalid record, or all valid ones with `skipsBad`. */
+  private async store(options: ImportRequest, source: Found, records: readonly ImportRecord[]): Promise<BatchResult> {
+    const { points, bad } = checkRecords(records, { ...source, ...options });
     if (!options.skipsBad) return this.storeBefore(options, source, { points, bad, end: records.length });
     const stored = await this.add(options, source, points, true);
     const all = inOrder([...bad, ...stored.problems.map(({ index, error }) => ({ index, message: error.message }))]);
@@ -146,12 +147,12 @@ export class Importer {
     return { counts: { ...stored, ...counts }, bad: all, isEnded };
   }
 
-  /** Stores the points before the first bad record, and none else. What the database refuses is such a record too. */
+  /** Stores only the points before the first invalid record. A record that ingest rejects is one too. */
   private async storeBefore(
     options: ImportRequest,
     source: Found,
     { points, bad, end }: { points: readonly SentPoint[]; bad: readonly Bad[]; end: number },
-  ): Promise<Stored> {
+  ): Promise<BatchResult> {
     let refused: Bad | undefined;
     for (;;) {
       const stop = refused?.index ?? bad[0]?.index ?? end;
@@ -194,7 +195,7 @@ function add(counts: ImportCounts, more: ImportCounts): ImportCounts {
   };
 }
 
-/** The same file for the same source, read in the same way, unless it was changed meanwhile. */
+/** Identifies an import to resume: the same unchanged file, source and options. */
 function identityOf(options: ImportRequest): { task: string; size: number } {
   const { path, time, sourceId, encoding, delimiter, decimal, precision } = options;
   try {

@@ -44,7 +44,8 @@ const POINTS = [
   ],
   ...[errors.TIMESTAMP_AHEAD, errors.POINT_EXPIRED, METADATA_INVALID, errors.METADATA_TOO_LONG],
 ];
-/** Points in. */
+
+/** The endpoints that store points. */
 @ApiTags('Data')
 @Controller('api/data')
 export class IngestController {
@@ -58,9 +59,9 @@ export class IngestController {
     id: 'ingestPoint',
     summary: 'Store a data point',
     description:
-      'A point is known by its source, its time and its metadata: the same one again stores nothing, and one with other ' +
-      'values takes its place. Once this is answered, the point is on disk. A point that is older than the bucket keeps is ' +
-      'refused. A write-only key is not given its `_id`.',
+      'A point is identified by its data source, timestamp and metadata. An identical point is not stored again, and one with ' +
+      'other values replaces it. The response is sent when the point is on disk. A point that is older than the retention of ' +
+      'the bucket is rejected. The response to a write-only key has no `_id`.',
     status: 201,
     answer: dto.PointIngested,
     refusals: [...POINTS, ...WRITES],
@@ -104,11 +105,12 @@ export class IngestController {
   @Post('batch')
   @Documented({
     id: 'ingestBatch',
-    summary: 'Store up to 1000 data points, of one or several data sources of a bucket',
+    summary: 'Store up to 1000 data points of one or more data sources of a bucket',
     description:
-      'All or none, in one commit: a 400 names up to 20 points that do not fit, and all that are older than the bucket ' +
-      'keeps, with the code `point_expired`. With `partial=true` the good ones are stored, and 207 tells of the others. Within a batch the later of two same points wins. For a write-only key ' +
-      '`inserted` counts all points that are accepted.',
+      'All points are stored or none, in one commit. If points are invalid, the 400 lists up to 20 of them, and all that are ' +
+      'older than the retention of the bucket, with the code `point_expired`. With `partial=true` the valid points are ' +
+      'stored, and the 207 lists the others. If a batch has the same point twice, the later one wins. For a write-only key ' +
+      '`inserted` counts all accepted points.',
     status: 201,
     answer: dto.BatchIngested,
     refusals: [...POINTS, errors.POINT_NOT_OBJECT, ...WRITES],
@@ -146,11 +148,11 @@ export class IngestController {
     };
     if (rejected.length === 0) return counts;
     response.status(207);
-    const told = rejected.map(({ index, error: { message, code } }) => ({
+    const reported = rejected.map(({ index, error: { message, code } }) => ({
       ...{ index, message },
       ...(code !== undefined && { code }),
     }));
-    return { ...counts, message: 'Batch ingested in part', errors: told };
+    return { ...counts, message: 'Batch ingested in part', errors: reported };
   }
 }
 
@@ -158,12 +160,12 @@ function inOrder(rejected: readonly RejectedPoint[]): RejectedPoint[] {
   return [...rejected].sort((one, other) => one.index - other.index);
 }
 
-/** What a write-only key is told: not which of its points were known already. */
+/** The counts for a write-only key. They do not reveal which points were already stored. */
 function accepted({ inserted, updated, duplicates }: Appended): Appended {
   return { inserted: inserted + updated + duplicates, updated: 0, duplicates: 0 };
 }
 
-/** The line of keys that new metadata counts for: Admin keys have none. */
+/** The rotation lineage whose share of the metadata limit is used; null for Admin keys. */
 function lineOf({ type, lineId }: CurrentApiKey): string | null {
   return type === 'admin' ? null : lineId;
 }

@@ -26,7 +26,7 @@ const sourceIdDocs = {
   example: EXAMPLE_IDS.dataSource,
 };
 
-/** Passed on as sent. The compiled check of the data source's schema validates it, for up to a thousand points at once. */
+/** Not validated by the DTO: the compiled check of the data source's schema does, which is faster for large batches. */
 function UncheckedField(docs: object, required: boolean): PropertyDecorator {
   return applyDecorators(
     (required ? ApiProperty : ApiPropertyOptional)(docs),
@@ -34,13 +34,17 @@ function UncheckedField(docs: object, required: boolean): PropertyDecorator {
   );
 }
 
-/** Without a time: a bucket refuses points that are older than it keeps, and an example grows old. */
+/** The examples have no time: with a fixed one they would become older than a bucket's retention. */
 const { dataSourceId, values, metadata } = pointExample;
-const pointOfNow = { dataSourceId, values, metadata };
+const currentPoint = { dataSourceId, values, metadata };
 
 @RequestExamples({
-  'A point of now': { bucketId: EXAMPLE_IDS.bucket, dataSourceId: EXAMPLE_IDS.dataSource, values: pointExample.values },
-  'A point of now from one of several devices': { bucketId: EXAMPLE_IDS.bucket, ...pointOfNow },
+  'A point with the current time': {
+    bucketId: EXAMPLE_IDS.bucket,
+    dataSourceId: EXAMPLE_IDS.dataSource,
+    values: pointExample.values,
+  },
+  'A point from one of several devices': { bucketId: EXAMPLE_IDS.bucket, ...currentPoint },
 })
 @BulkBody()
 export class PointBody {
@@ -60,7 +64,7 @@ export class PointBody {
   readonly metadata?: unknown;
 }
 
-/** A point as the document describes it; it is checked by hand. */
+/** Documents a point in OpenAPI. `pointReader` validates it. */
 export class PointOfBatch {
   @ApiPropertyOptional(sourceIdDocs)
   readonly dataSourceId?: string;
@@ -80,7 +84,7 @@ const listSaid = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
 @RequestExamples({
   'Two points': {
     bucketId: EXAMPLE_IDS.bucket,
-    dataPoints: [pointOfNow, { ...pointOfNow, metadata: { device: 'esp32-8' } }],
+    dataPoints: [currentPoint, { ...currentPoint, metadata: { device: 'esp32-8' } }],
   },
 })
 @BulkBody()
@@ -99,7 +103,7 @@ export class BatchBody {
 export class PointQuery {
   @ChoiceField(
     { values: PRECISIONS, required: false, message: `precision must be one of ${PRECISIONS.join(', ')}` },
-    { description: 'What a `timestamp` that is a number, or digits, counts since 1970', default: 'ms', example: 's' },
+    { description: 'The unit of a `timestamp` that is a number or a string of digits', default: 'ms', example: 's' },
   )
   readonly precision?: Precision;
 }
@@ -115,7 +119,7 @@ export class BatchQuery extends PointQuery {
 export class PointView {
   @IdProperty(POINT_ID, {
     required: false,
-    description: 'Made of source, time and metadata: the same point, the same id. Not for write-only keys',
+    description: 'Derived from data source, timestamp and metadata. Omitted for write-only keys',
   })
   readonly _id?: string;
 
@@ -150,13 +154,13 @@ export class BatchIngested {
   @ApiProperty({ type: String, example: 'Batch ingested successfully' })
   readonly message: string;
 
-  @CountProperty(2, { description: 'Points that were not known' })
+  @CountProperty(2, { description: 'New points' })
   readonly inserted: number;
 
-  @CountProperty(0, { description: 'Points that took the place of others of the same source, time and metadata' })
+  @CountProperty(0, { description: 'Points that replaced one with the same data source, timestamp and metadata' })
   readonly updated: number;
 
-  @CountProperty(0, { description: 'Points that were there already' })
+  @CountProperty(0, { description: 'Points that were already stored' })
   readonly duplicates: number;
 
   @CountProperty(0, { description: 'Points that were not stored' })
@@ -164,7 +168,7 @@ export class BatchIngested {
 }
 
 export class RejectedPoint {
-  @CountProperty(17, { description: 'Where it stood in the batch, from 0 on' })
+  @CountProperty(17, { description: 'The index of the point in the batch, starting at 0' })
   readonly index: number;
 
   @ApiProperty({ type: String, example: 'temperature must be a number' })
@@ -172,7 +176,7 @@ export class RejectedPoint {
 
   @ApiPropertyOptional({
     type: String,
-    description: 'Given where a client may act on it by itself: a `point_expired` will never be stored',
+    description: 'Set if a client can act on it: a point with `point_expired` will always be rejected',
     example: 'point_expired',
   })
   readonly code?: string;

@@ -17,7 +17,7 @@ export const FIELD_NOT_STRING = refusal(400, 'invalid_value', '<field> must be a
 export const FIELD_HAS_KEY = refusal(400, 'invalid_value', '<field> must not contain an API key');
 export const FIELD_NOT_BOOLEAN = refusal(400, 'invalid_value', '<field> must be true or false');
 export const FIELD_REQUIRED = refusal(400, 'required_value_missing', '<field> is required');
-/** The same for a write-only key, which is told no names of a schema that it did not send. */
+/** `FIELD_REQUIRED` for a write-only key, which may not read the schema and so gets no field name. */
 export const REQUIRED_FIELD_MISSING = refusal(
   400,
   'required_value_missing',

@@ -25,16 +25,16 @@ import { withoutOverflow } from './overflow';
 import { PointObserver } from './point-observer';
 import { compileCheck, type RejectedPoint, type SentPoint } from './point-check';
 
-/** Fields of the schemas that checks are kept for, all together. */
+/** The total number of schema fields whose compiled checks are cached. */
 export const MOST_COMPILED_FIELDS = 50_000;
-/** With the 4 seconds for a lock, a request waits for 5 seconds at most. */
+/** Together with the 4 seconds for a lock, a request waits at most 5 seconds. */
 const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
 
-/** What became of points that were sent. Together they are all that could be judged by their sources. */
+/** The result of a request. */
 export interface Ingested extends Appended {
-  /** What does not fit its source, where only the others were stored. */
+  /** The rejected points of a partial request. */
   readonly problems: readonly RejectedPoint[];
-  /** The one point of a request for one, as it is stored. */
+  /** The stored point of a request with a single point. */
   readonly only: { readonly source: number; readonly point: PackedPoint } | undefined;
 }
 
@@ -48,15 +48,15 @@ interface Waiting {
 /** The result of a request, reported after the commit. */
 type Outcome = { readonly ingested: Ingested } | Refused;
 
-/** Stores points: once a call resolves, they are on disk. What is sent at the same time shares a transaction. */
+/** Stores points with group commit: concurrent requests share a transaction. When a call resolves, its points are on disk. */
 @Injectable()
 export class Ingest {
-  /** Checks made of schemas, by the source's id. They are valid for the text of the schema that they were made of. */
+  /** Compiled checks by source id. An entry is valid as long as the text of the schema is the same. */
   private readonly compiled = new LruMap<string, { readonly schema: string; readonly source: OpenSource }>(
     MOST_COMPILED_FIELDS,
     ({ source }) => source.schema.length,
   );
-  /** A request of a caller that sends little shares the next commit, however much another one has sent before it. */
+  /** Fair by organization and rotation lineage, so that a caller with many requests does not delay the others. */
   private readonly waiting = new FairQueue<Waiting>();
   private readonly size = new CommitSize();
   private running = 0;
@@ -75,10 +75,10 @@ export class Ingest {
   }
 
   /**
-   * Stores points: all or none, unless `partial` says otherwise.
+   * Stores all points or none, or with `partial` the valid ones.
    *
-   * @throws ApiError for a bucket or a source that the key may not write to, or that is archived or not there
-   * @throws ValidationError for values that do not fit their source, naming up to 20 of them
+   * @throws ApiError if the key may not write to the bucket or a source, or if one is archived or does not exist
+   * @throws ValidationError for invalid points, with up to 20 of them in its details
    */
   add(request: IngestRequest): Promise<Ingested> {
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export class Ingest {
     });
   }
 
-  /** Those of these points that are older than their bucket keeps; none for a bucket that the key may not reach. */
+  /** The points that are older than the retention of the bucket; none if the key may not access the bucket. */
   async expiredAmong(
     key: IngestRequest['key'],
     bucketId: string | null,
@@ -110,7 +110,7 @@ export class Ingest {
     this.running -= 1;
   }
 
-  /** Stores what is waiting by the time that the database is ready for it. */
+  /** Stores waiting requests. They are taken from the queue only when the transaction has started. */
   private async commitNext(): Promise<void> {
     let requests: Waiting[] = [];
     const learnt = nothingLearnt();
@@ -134,14 +134,14 @@ export class Ingest {
         else reject(outcome?.cause);
       }
     } catch (cause) {
-      // Without a connection nothing may have been taken yet.
+      // Without a connection no request has been taken from the queue yet.
       if (requests.length === 0) requests = this.takeWaiting();
       for (const { reject } of requests) reject(cause);
       if (databaseFailureOf(cause) === 'unavailable') this.rejectLongWaiting(cause);
     }
   }
 
-  /** What has waited for a commit that failed would wait as long again for the next one. */
+  /** Rejects requests that waited during a failed commit: they would wait as long again for the next one. */
   private rejectLongWaiting(cause: unknown): void {
     const before = performance.now() - LONGEST_WAIT_FOR_FAILURE_MILLIS;
     for (const one of this.waiting.clear())
@@ -164,7 +164,7 @@ export class Ingest {
   private async storeTimed(manager: EntityManager, requests: readonly IngestRequest[], learnt: Learnt) {
     const startedAt = performance.now();
     const stored = await this.storeAll(manager, requests, learnt);
-    // Where several transactions run at once, the time is mostly the database's own, and holds no one.
+    // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
     if (this.writer.atOnce === 1)
       this.size.note(
         requests.reduce((sum, { points }) => sum + points.length, 0),
@@ -173,7 +173,7 @@ export class Ingest {
     return stored;
   }
 
-  /** What one request does wrong is its own matter; what the database throws undoes all of them. */
+  /** An invalid request is rejected alone. A database error rolls back all of them. */
   private async storeAll(
     manager: EntityManager,
     requests: readonly IngestRequest[],
@@ -214,7 +214,7 @@ export class Ingest {
     return { outcomes, isObserved };
   }
 
-  /** Gives the metadata of all points its numbers, and refuses what has no room for new metadata. */
+  /** Numbers the metadata of all points, and rejects points whose new metadata exceeds a limit. */
   private async numberMetadata(
     manager: EntityManager,
     opening: BatchAdmission,
@@ -248,7 +248,7 @@ function callerOf({ key, line }: IngestRequest): Caller {
   return { organization: key.organizationId, line: line ?? '' };
 }
 
-/** What there is for each source, request by request, in the order in which the sources were made. */
+/** The points by source and request, ordered by source number so that locks have the same order in every transaction. */
 function bySource(admitted: readonly (Admitted | Refused)[]) {
   const sources = new Map<OpenSource, Map<number, Part>>();
   for (const [request, one] of admitted.entries()) {

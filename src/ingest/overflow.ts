@@ -4,8 +4,8 @@ import { toProblems, type Admitted, type OpenSource, type Part, type Refused } f
 import { PointError, type RejectedPoint } from './point-check';
 
 /**
- * A request without the points that have no room for their metadata: where they may be left out they become its problems,
- * else the request is refused as a whole.
+ * Removes the points whose new metadata exceeds a limit. In a partial request they become its problems; otherwise the whole
+ * request is rejected.
  *
  * @param overflows at least one
  */
@@ -28,8 +28,8 @@ export function withoutOverflow(
   if (request.partial) return { request, parts: kept, problems: [...problems, ...rejected] };
   const details = toProblems(rejected, request.pathOf);
   const [{ path, message }] = details;
-  const sentenceTellsAll = rejected.length === 1 && path.length <= 2;
-  return { cause: new ApiError(refusal(409, 'metadata_limit_reached', message), sentenceTellsAll ? {} : { details }) };
+  const isFullyDescribed = rejected.length === 1 && path.length <= 2;
+  return { cause: new ApiError(refusal(409, 'metadata_limit_reached', message), isFullyDescribed ? {} : { details }) };
 }
 
 function without(part: Part, places: ReadonlyMap<number, unknown>): Part {

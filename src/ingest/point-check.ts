@@ -18,9 +18,9 @@ const MOST_ENTRIES = 20;
 const MOST_METADATA_BYTES = 2048;
 const KNOWN = new Set(['dataSourceId', 'values', 'timestamp', 'metadata']);
 
-/** A point as it was sent, checked as far as possible without its source. */
+/** A point from a request, checked except for its values. */
 export interface SentPoint {
-  /** Where it stands in its request. */
+  /** The index of the point in its request. */
   readonly index: number;
   readonly dataSourceId: string;
   readonly values: Readonly<Record<string, unknown>>;
@@ -35,11 +35,11 @@ interface PointErrorDetails {
   readonly errorCode?: ErrorCode;
   /** Computed only for a problem that the reply shows. */
   readonly hint?: () => string | undefined;
-  /** The same without names of the schema that the client did not send, where it has any. */
+  /** The same error without field names that the client did not send. */
   readonly discreet?: PointError;
 }
 
-/** Why a point is rejected, and which of its properties is wrong. */
+/** Why a point is rejected, with the path of the invalid property. */
 export class PointError {
   constructor(
     readonly path: Problem['path'],
@@ -47,12 +47,12 @@ export class PointError {
     private readonly more: PointErrorDetails = {},
   ) {}
 
-  /** What a client can tell this kind of error by, where it may act on it. */
+  /** A code for errors that a client can act on. */
   get code(): string | undefined {
     return this.more.code;
   }
 
-  /** The code of the whole reply where this problem is its first one. */
+  /** The code of the reply if this is its first problem. */
   get errorCode(): ErrorCode {
     return this.more.errorCode ?? 'invalid_field';
   }
@@ -62,7 +62,7 @@ export class PointError {
     return this.more.hint?.();
   }
 
-  /** The same with a hint, for callers that may read the schema. */
+  /** The same error with a hint, for callers that may read the schema. */
   withSchemaHint(hint: () => string | undefined): PointError {
     return new PointError(this.path, this.message, { errorCode: this.errorCode, hint, discreet: this });
   }
@@ -73,7 +73,7 @@ export class PointError {
   }
 }
 
-/** A point that does not fit its source, by its place in the request. */
+/** A rejected point, by its index in the request. */
 export interface RejectedPoint {
   readonly index: number;
   readonly error: PointError;
@@ -82,11 +82,11 @@ export interface RejectedPoint {
 const REQUIRED_MISSING = pointError(errors.REQUIRED_FIELD_MISSING, 'values');
 
 /**
- * Reads what points of one request say but for their values. What is the same in many of them is judged once.
+ * Reads the points of one request, without checking their values. Caches ids and metadata that repeat.
  *
- * @param nowMillis the time of a point that gives none
- * @param ownSourceId the data source of a point that names none
- * @param unit what timestamps that are numbers count
+ * @param nowMillis the default time
+ * @param ownSourceId the default data source
+ * @param unit the unit of numeric timestamps
  */
 export function pointReader(
   nowMillis: number,
@@ -105,9 +105,9 @@ export function pointReader(
     return true;
   };
   const readMetadata = (metadata: unknown): string | null | PointError => {
-    const name = nameOf(metadata);
-    let read = name === undefined ? metadataText(metadata) : metadataRead.get(name);
-    if (read === undefined) metadataRead.set(name ?? '', (read = metadataText(metadata)));
+    const cacheKey = cacheKeyOf(metadata);
+    let read = cacheKey === undefined ? metadataText(metadata) : metadataRead.get(cacheKey);
+    if (read === undefined) metadataRead.set(cacheKey ?? '', (read = metadataText(metadata)));
     return read;
   };
   return (sent, index) => {
@@ -125,8 +125,8 @@ export function pointReader(
   };
 }
 
-/** A text that no other flat object has. Nothing for what is no flat object. */
-function nameOf(metadata: unknown): string | undefined {
+/** A cache key that is unique for a flat object; undefined for any other value. */
+function cacheKeyOf(metadata: unknown): string | undefined {
   if (!isObject(metadata)) return undefined;
   let text = '';
   let entries = 0;
@@ -140,7 +140,7 @@ function nameOf(metadata: unknown): string | undefined {
   return text;
 }
 
-/** A check of values by a source's schema, made once for many points. */
+/** Checks values against a schema. Compiled once and reused for many points. */
 export type PointCheck = (sent: SentPoint) => PackedPoint | PointError;
 
 export function compileCheck(schema: Schema): PointCheck {
@@ -152,7 +152,7 @@ export function compileCheck(schema: Schema): PointCheck {
     let stored = 0;
     for (const field of schema) {
       const { name, slot } = field;
-      // A function is what every object has of itself, such as `toString`: JSON knows none.
+      // A function is an inherited method such as `toString`, not a value that was sent.
       const sent = values[name];
       if (sent === undefined || sent === null || typeof sent === 'function') {
         if (field.required) return requiredMissing(name);
@@ -182,14 +182,14 @@ const NOT = {
   boolean: errors.FIELD_NOT_BOOLEAN,
 };
 
-/** @param sent a bigint for an integer that no number holds */
+/** @param sent a bigint for an integer that a number would round */
 function refusalOf({ type }: Field, sent: unknown): Refusal {
   if (type === 'number' && typeof sent === 'bigint') return errors.INTEGER_ROUNDED;
   return type === 'string' && typeof sent === 'string' && isStorable(sent) ? errors.FIELD_HAS_KEY : NOT[type];
 }
 
 function checked({ type }: Field, sent: unknown): Value | undefined {
-  // Nothing is less than zero and zero: the databases do not keep the sign.
+  // Normalizes -0 to 0, because the databases do not store the sign of zero.
   if (type === 'number') return typeof sent === 'number' && Number.isFinite(sent) ? sent + 0 : undefined;
   if (type === 'boolean') return typeof sent === 'boolean' ? sent : undefined;
   return typeof sent === 'string' && isStorable(sent) && !containsKey(sent) ? sent : undefined;
@@ -212,7 +212,7 @@ function metadataText(metadata: unknown): string | null | PointError {
     if (!isStorable(name) || !(isScalar || (typeof value === 'string' && isStorable(value))))
       return pointError(METADATA_INVALID, 'metadata', name);
   }
-  // One entry has but one order.
+  // A single entry needs no sorting.
   const text = entries.length === 1 ? JSON.stringify(metadata) : canonicalJson(metadata);
   if (Buffer.byteLength(text) > MOST_METADATA_BYTES) return pointError(errors.METADATA_TOO_LONG, 'metadata');
   return containsKey(text) ? pointError(errors.FIELD_HAS_KEY, 'metadata') : text;

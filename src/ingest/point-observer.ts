@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Schema } from '../sources/schema';
 import type { PackedPoint } from '../points/values';
 
-/** A data source whose row the transaction holds. */
+/** A data source whose row the transaction has locked. */
 export interface ObservedSource {
   readonly id: string;
   readonly number: number;
@@ -13,12 +13,12 @@ export interface ObservedSource {
   readonly visibleFrom: number;
 }
 
-/** Sees the points of each commit. Alerting provides it, so that ingest does not depend on alerting. */
+/** Receives the points of each commit. Alerting implements it, so that ingest does not depend on alerting. */
 export abstract class PointObserver {
   /**
-   * Runs before points are stored, in the transaction that stores them: what it writes is committed with them.
+   * Runs in the transaction that stores the points, before they are stored. Its writes are committed with them.
    *
-   * @param points in the order in which they were sent
+   * @param points in the order of the requests
    * @returns whether to call `committed` after the commit
    */
   abstract beforeStored(
@@ -27,6 +27,6 @@ export abstract class PointObserver {
     points: readonly PackedPoint[],
   ): Promise<boolean>;
 
-  /** Runs once what `beforeStored` wrote is on disk. */
+  /** Runs after the commit. */
   abstract committed(): void;
 }

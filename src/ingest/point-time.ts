@@ -2,7 +2,7 @@ import type { Refusal } from '../common/errors';
 import { LEAST_EPOCH_MILLIS, parseTime } from '../common/times';
 import { TIMESTAMP_AHEAD, TIMESTAMP_INVALID, TIMESTAMP_SECONDS, TIMESTAMP_TOO_SMALL } from './ingest.errors';
 
-/** The units that a timestamp may be counted in since 1970, each with its power of ten in a second. */
+/** The units of numeric timestamps, each with the number of its decimal digits after the second. */
 const DIGITS = { s: 0, ms: 3, us: 6, ns: 9 } as const;
 export type Precision = keyof typeof DIGITS;
 export const PRECISIONS = Object.keys(DIGITS) as readonly Precision[];
@@ -10,31 +10,31 @@ export const PRECISIONS = Object.keys(DIGITS) as readonly Precision[];
 const LATEST = 253_402_300_799_999;
 const EPOCH = /^(\d{1,30})(?:\.(\d{1,30}))?$/;
 
-/** How timestamps that are numbers are read. */
+/** How numeric timestamps are read. */
 export interface TimeUnit {
   readonly precision: Precision;
-  /** Earlier milliseconds are refused where they come from a number: its unit is taken to be another one. */
+  /** Numeric timestamps before this time are rejected, because they probably have another unit. */
   readonly leastMillis: number;
 }
 
-/** The unit that a client names. Seconds are taken as they are: no client counts in a larger unit. */
+/** The unit that a client names. Seconds have no minimum, because clients use no larger unit. */
 export function unitOf(precision: Precision = 'ms'): TimeUnit {
   return { precision, leastMillis: precision === 's' ? 0 : LEAST_EPOCH_MILLIS };
 }
 
-/** Reads a point's timestamp, in milliseconds since 1970, or gives why it cannot be one. Finer digits are cut. */
+/** Reads a timestamp in milliseconds since 1970, or returns why it is invalid. Finer digits are cut off. */
 export function readTimestamp(timestamp: unknown, unit: TimeUnit): number | Refusal {
   const read =
     typeof timestamp === 'string' ? (parseTime(timestamp) ?? fromDigits(timestamp, unit)) : fromNumber(timestamp, unit);
   return read ?? TIMESTAMP_INVALID;
 }
 
-/** @param value a bigint for an integer that no number holds */
+/** @param value a bigint for an integer that a number would round */
 function fromNumber(value: unknown, unit: TimeUnit): number | Refusal | undefined {
   if (typeof value === 'bigint') return fromDigits(String(value), unit);
   if (typeof value !== 'number' || !(value >= 0)) return undefined;
   if (unit.precision === 'ms') return checked(Math.floor(value), unit);
-  // By its decimal digits: 1795822690.123 times 1000 is a little less than the milliseconds that were meant.
+  // Uses the decimal digits: 1795822690.123 times 1000 is slightly less than the intended milliseconds.
   return value < 1e-6 ? checked(0, unit) : fromDigits(String(value), unit);
 }
 

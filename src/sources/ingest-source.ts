@@ -7,7 +7,7 @@ const LOCK = `SELECT id, number, bucket_id AS "bucketId", schema, status, watch_
   FROM data_sources
   WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
 
-/** What ingest needs of a data source, in one statement. The schema is its stored text, so that it is parsed once. */
+/** The columns of a data source that ingest needs. The schema is the stored text: ingest caches the parsed form. */
 export interface IngestSource {
   readonly id: string;
   readonly number: number;
@@ -21,7 +21,7 @@ export interface IngestSource {
   readonly metadataStamp: number;
 }
 
-/** Locks a source of a bucket until the transaction ends, and reads it. Undefined where it does not exist or is deleted. */
+/** Locks a source of a bucket until the transaction ends, and reads it. Undefined if it does not exist or is deleted. */
 export async function lockIngestSource(
   manager: EntityManager,
   bucketId: string,

@@ -3,9 +3,9 @@ import { problemOf, ValidationError } from '../common/errors';
 import { SOURCE_ID_REQUIRED } from './sources.errors';
 
 /**
- * The data source that a request is about: the one that it names, or that which its key is bound to.
+ * The data source of a request: the one it names, or the one its key is bound to.
  *
- * @throws ValidationError for a key that is not bound to one, without a name
+ * @throws ValidationError if the request names none and its key is not bound to one
  */
 export function namedSource({ dataSourceId }: Pick<CurrentApiKey, 'dataSourceId'>, named: string | undefined): string {
   const id = named ?? dataSourceId;

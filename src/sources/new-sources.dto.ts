@@ -30,7 +30,7 @@ export class CreateSourceBody {
   readonly downsampling?: boolean;
 }
 
-/** Many data sources at once, as JSON or as CSV with a column for each field. */
+/** Several data sources, as JSON or as CSV with a column for each property. */
 @RequestExamples({
   'Two rooms': {
     sources: [
@@ -45,7 +45,7 @@ export class CreateManySourcesBody {
   @ListField(
     CreateSourceBody,
     { label: 'sources', least: 1, most: MOST_AT_ONCE, itemLabel: 'data source' },
-    { description: 'The data sources to create: all of them or none' },
+    { description: 'The data sources to create. Either all of them are created or none' },
   )
   readonly sources: readonly CreateSourceBody[];
 }
@@ -66,7 +66,7 @@ export class SourcesCreated {
   readonly dataSources: Iterable<SourceView>;
 }
 
-/** What a body asks for, with the defaults of what it leaves out. */
+/** Applies the defaults. */
 export function toNewSource(body: CreateSourceBody): NewSource {
   const { name, schema, type = 'sensor', description = '', downsampling = true } = body;
   return { name, schema, type, description, downsampling };

@@ -14,7 +14,7 @@ import { NO_ROOM_FOR_SOURCES, TOO_MANY_SOURCES } from './sources.errors';
 import { newSchema, type FieldDefinition } from './schema';
 import { eventOf } from './source-audit-event';
 
-/** So many rows are inserted by one statement. */
+/** Rows of one INSERT statement. */
 const ROWS_PER_STATEMENT = 25;
 
 export interface NewSource {
@@ -25,7 +25,7 @@ export interface NewSource {
   readonly downsampling: boolean;
 }
 
-/** Creates data sources. It refuses keys of other buckets. */
+/** Creates data sources. Rejects keys of other buckets. */
 @Injectable()
 export class NewSources {
   constructor(
@@ -35,7 +35,7 @@ export class NewSources {
     private readonly idempotency: Idempotency,
   ) {}
 
-  /** Creates one. @throws ApiError as `createMany` */
+  /** Creates one data source. @throws ApiError as `createMany` */
   async create(
     by: Actor,
     key: CurrentApiKey,
@@ -47,9 +47,9 @@ export class NewSources {
   }
 
   /**
-   * Creates all of them or none, in one commit.
+   * Creates all data sources or none, in one commit.
    *
-   * @throws ApiError `TOO_MANY_SOURCES`; where the same request was done before, as `retry` tells
+   * @throws ApiError `TOO_MANY_SOURCES`, `NO_ROOM_FOR_SOURCES`, or 409 if `retry` was already used
    */
   async createMany(
     by: Actor,
@@ -57,10 +57,10 @@ export class NewSources {
     bucketId: string,
     { wanted, retry, yieldTurn }: ManySources,
   ): Promise<Source[]> {
-    const made: Omit<Source, 'number'>[] = [];
+    const unnumbered: Omit<Source, 'number'>[] = [];
     for (const one of wanted) {
-      made.push(newSource(bucketId, one));
-      if (made.length % ROWS_PER_STATEMENT === 0) await yieldTurn();
+      unnumbered.push(newSource(bucketId, one));
+      if (unnumbered.length % ROWS_PER_STATEMENT === 0) await yieldTurn();
     }
     return this.writer.write(
       async (manager, audit) => {
@@ -69,11 +69,11 @@ export class NewSources {
           manager,
           key.organizationId,
           retry,
-          made.map(({ id }) => id),
+          unnumbered.map(({ id }) => id),
         );
-        await this.requireRoom(manager, bucketId, made.length);
+        await this.requireRoom(manager, bucketId, unnumbered.length);
         const last = (await manager.maximum(Source, 'number')) ?? 0;
-        const sources = made.map((source, index): Source => ({ ...source, number: last + 1 + index }));
+        const sources = unnumbered.map((source, index): Source => ({ ...source, number: last + 1 + index }));
         for (let start = 0; start < sources.length; start += ROWS_PER_STATEMENT)
           await manager.insert(Source, sources.slice(start, start + ROWS_PER_STATEMENT));
         for (const source of sources) audit(eventOf(by, 'dataSource.created', key, source));
@@ -85,21 +85,21 @@ export class NewSources {
 
   private async requireRoom(manager: EntityManager, bucketId: string, more: number): Promise<void> {
     const most = this.config.sourcesPerBucket;
-    const there = await manager.countBy(Source, { bucketId, deletedAt: IsNull() });
-    if (there + more <= most) return;
-    const words = { most: String(most), room: String(most - there) };
-    throw new ApiError(there < most ? NO_ROOM_FOR_SOURCES : TOO_MANY_SOURCES, { words });
+    const existing = await manager.countBy(Source, { bucketId, deletedAt: IsNull() });
+    if (existing + more <= most) return;
+    const words = { most: String(most), room: String(most - existing) };
+    throw new ApiError(existing < most ? NO_ROOM_FOR_SOURCES : TOO_MANY_SOURCES, { words });
   }
 }
 
-/** Data sources to create, and the request that asks for them. */
+/** Data sources to create, and the context of the request. */
 export interface ManySources {
   readonly wanted: readonly NewSource[];
   readonly retry: Retry | undefined;
   readonly yieldTurn: YieldTurn;
 }
 
-/** A new data source, which has no number yet. */
+/** A new data source. Its number is assigned in the transaction. */
 function newSource(bucketId: string, wanted: NewSource): Omit<Source, 'number'> {
   const now = Date.now();
   return {

@@ -9,7 +9,7 @@ import { FIELD_NAME, FIELD_TYPES, MOST_FIELDS } from './schema';
 const LONGEST_UNIT = 20;
 const LONGEST_DESCRIPTION = 200;
 
-const said = {
+const sentences = {
   schema: `schema must be an object with 1 to ${MOST_FIELDS} fields`,
   name: 'Field names must begin with a letter or _, and have up to 64 letters, digits, _, . or -',
   type: "Field type must be 'number', 'string' or 'boolean'",
@@ -22,26 +22,26 @@ const said = {
 
 export interface SchemaBounds {
   readonly required: boolean;
-  /** Whether a field may be null, to take it away. */
+  /** Whether null removes a field. */
   readonly removable?: boolean;
 }
 
-/** The fields of a data source by name, each `{ type, unit?, description?, required? }` or just the type's name. */
+/** The fields of a data source by name, each `{ type, unit?, description?, required? }` or only the type. */
 export function SchemaField(
   { required, removable = false }: SchemaBounds,
   docs: ApiPropertyOptions,
 ): PropertyDecorator {
   const check: Check = (value) => {
-    if (value === undefined) return required ? said.schema : undefined;
-    if (!isObject(value)) return said.schema;
+    if (value === undefined) return required ? sentences.schema : undefined;
+    if (!isObject(value)) return sentences.schema;
     const entries = Object.entries(value);
-    if (entries.length < 1 || entries.length > MOST_FIELDS) return said.schema;
+    if (entries.length < 1 || entries.length > MOST_FIELDS) return sentences.schema;
     for (const [name, field] of entries) {
-      if (!FIELD_NAME.test(name)) return { path: [name], message: said.name };
-      if (containsKey(name)) return { path: [name], message: said.key };
+      if (!FIELD_NAME.test(name)) return { path: [name], message: sentences.name };
+      if (containsKey(name)) return { path: [name], message: sentences.key };
       if (field === null && removable) continue;
-      const fault = faultOfField(field);
-      if (fault) return { path: [name, ...fault.path], message: fault.message };
+      const problem = problemOfField(field);
+      if (problem) return { path: [name, ...problem.path], message: problem.message };
     }
     return undefined;
   };
@@ -71,25 +71,26 @@ export function SchemaField(
   } as ApiPropertyOptions;
   return applyDecorators(
     required ? ApiProperty(property) : ApiPropertyOptional(property),
-    CheckedBy({ check, sentences: Object.values(said), normalise: spelledOut }),
+    CheckedBy({ check, sentences: Object.values(sentences), normalise: expandFields }),
   );
 }
 
 const KNOWN = ['type', 'unit', 'description', 'required'];
 
-function faultOfField(field: unknown): Problem | undefined {
-  if (!isObject(field)) return { path: [], message: said.type };
+function problemOfField(field: unknown): Problem | undefined {
+  if (!isObject(field)) return { path: [], message: sentences.type };
   const { type, unit, description, required } = field;
-  if (!FIELD_TYPES.includes(type as never)) return { path: ['type'], message: said.type };
+  if (!FIELD_TYPES.includes(type as never)) return { path: ['type'], message: sentences.type };
   if (!isText(unit, 1, LONGEST_UNIT) || (typeof unit === 'string' && showsNothing(unit)))
-    return { path: ['unit'], message: said.unit };
-  if (!isText(description, 0, LONGEST_DESCRIPTION)) return { path: ['description'], message: said.description };
+    return { path: ['unit'], message: sentences.unit };
+  if (!isText(description, 0, LONGEST_DESCRIPTION)) return { path: ['description'], message: sentences.description };
   for (const [name, text] of Object.entries({ unit, description })) {
     if (typeof text !== 'string') continue;
-    if (changesDirection(text)) return { path: [name], message: said.direction };
-    if (containsKey(text)) return { path: [name], message: said.key };
+    if (changesDirection(text)) return { path: [name], message: sentences.direction };
+    if (containsKey(text)) return { path: [name], message: sentences.key };
   }
-  if (required !== undefined && typeof required !== 'boolean') return { path: ['required'], message: said.required };
+  if (required !== undefined && typeof required !== 'boolean')
+    return { path: ['required'], message: sentences.required };
   const unknown = Object.keys(field).find((name) => !KNOWN.includes(name));
   return unknown === undefined
     ? undefined
@@ -104,8 +105,8 @@ function isText(value: unknown, least: number, most: number): boolean {
   return length >= least && length <= most;
 }
 
-/** A type alone is a field of that type; within a field null means "not given". */
-function spelledOut(value: unknown): unknown {
+/** Expands a type to `{ type }`, and drops null properties of fields. */
+function expandFields(value: unknown): unknown {
   if (!isObject(value)) return nullIsAbsent(value);
   const fields = Object.entries(value).map(([name, field]): [string, unknown] => {
     if (typeof field === 'string') return [name, { type: field }];

@@ -1,18 +1,18 @@
 import type { ValueTransformer } from 'typeorm';
 import type { Schema } from './schema';
 
-/** Characters of all texts that are remembered. The schemas that were parsed from them take some four times as much. */
+/** Characters of all cached texts. The parsed schemas take about four times as much memory. */
 export const MOST_REMEMBERED_CHARACTERS = 4_000_000;
-/** V8 hashes longer texts by their length alone. */
+/** V8 hashes longer strings by their length only, so lookups of many would be slow. */
 const LONGEST_REMEMBERED = 16_000;
 
-/** Schemas by their texts, the least recently used first: most data sources of a fleet have the same one. */
+/** Schemas by their text, the least recently used first. The data sources of a fleet mostly have the same schema. */
 const remembered = new Map<string, Schema>();
 let characters = 0;
 
 /**
- * Parses the stored text of a schema, once for all data sources that have the same one. The schema is shared, and frozen with
- * its fields.
+ * Parses the stored text of a schema, once for all data sources with the same text. The schema and its fields are shared and
+ * frozen.
  */
 export function parseSchema(text: string): Schema {
   const known = remembered.get(text);
@@ -26,7 +26,7 @@ export function parseSchema(text: string): Schema {
   return schema;
 }
 
-/** How a column keeps a schema: as JSON. */
+/** Stores a schema as JSON. */
 export const SCHEMA_AS_TEXT: ValueTransformer = {
   from: (text: string) => parseSchema(text),
   to: (schema: unknown) => (schema === undefined ? schema : JSON.stringify(schema)),

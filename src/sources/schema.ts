@@ -4,7 +4,7 @@ export type FieldType = (typeof FIELD_TYPES)[number];
 export const MOST_FIELDS = 100;
 export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 
-/** What a client says of a field. */
+/** A field as the API shows it. */
 export interface FieldDefinition {
   readonly type: FieldType;
   readonly unit?: string;
@@ -12,22 +12,22 @@ export interface FieldDefinition {
   readonly required?: boolean;
 }
 
-/** A field as it is kept: the slot says where in a row its values are, for as long as the source has points. */
+/** A stored field. Its slot is the place of its values in a row, and does not change while the source has points. */
 export interface Field extends FieldDefinition {
   readonly name: string;
   readonly slot: number;
 }
 
-/** The fields of a source, in the order in which they were named. */
+/** The fields of a source, in the order in which they were added. */
 export type Schema = readonly Field[];
 
-/** Numbers and booleans in the first slots have a column of their own. All else is kept together, as JSON. */
+/** Numbers and booleans in the first slots have their own columns. Other values are stored together as JSON. */
 export const COLUMN_SLOTS = 6;
 
-/** What a change of a schema asks for: a field anew, or null to take it away. */
+/** Fields to add or replace; null removes a field. */
 export type SchemaChanges = Readonly<Record<string, FieldDefinition | null>>;
 
-/** What keeps a change from being made while there are points. */
+/** A change that is not possible while the source has points. */
 export interface SchemaConflict {
   readonly kind: 'type changed' | 'removed';
   readonly field: string;
@@ -37,13 +37,13 @@ export function newSchema(wanted: Readonly<Record<string, FieldDefinition>>): Sc
   return mergeSchema([], wanted);
 }
 
-/** The schema with these changes: a field that is named is described anew, one that is new comes last, null takes one away. */
+/** Applies changes: an existing field is replaced in place, a new one is appended, null removes one. */
 export function mergeSchema(schema: Schema, changes: SchemaChanges): Schema {
   const kept = schema.flatMap((field) => {
     const options = changes[field.name];
     if (options === undefined) return [field];
     if (options === null) return [];
-    // With another type it may belong into another kind of slot.
+    // Another type may need another kind of slot.
     return [{ ...options, name: field.name, slot: options.type === field.type ? field.slot : NO_SLOT }];
   });
   const known = new Set(schema.map(({ name }) => name));
@@ -53,7 +53,7 @@ export function mergeSchema(schema: Schema, changes: SchemaChanges): Schema {
   return withSlots([...kept, ...added]);
 }
 
-/** The first of these changes that points stand against. */
+/** The first change that is not possible while the source has points. */
 export function conflictOf(schema: Schema, changes: SchemaChanges): SchemaConflict | undefined {
   for (const { name, type } of schema) {
     const options = changes[name];
@@ -63,7 +63,7 @@ export function conflictOf(schema: Schema, changes: SchemaChanges): SchemaConfli
   return undefined;
 }
 
-/** The fields whose values would be in another unit than before. */
+/** The fields whose unit would change. */
 export function fieldsInOtherUnits(schema: Schema, changes: SchemaChanges): Set<string> {
   const changed = schema.filter(({ name, unit }) => unit !== undefined && (changes[name]?.unit ?? unit) !== unit);
   return new Set(changed.map(({ name }) => name));

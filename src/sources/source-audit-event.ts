@@ -2,7 +2,7 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import type { Action, Actor, AuditEvent } from '../common/audit-event';
 import type { Source } from './source.entity';
 
-/** Something that was done to a data source, for the audit log. */
+/** The audit event of an action on a data source. */
 export function eventOf(
   by: Actor,
   action: Action,

@@ -5,20 +5,20 @@ import { booleanCell, objectCell, textCell, type ReadCell } from '../common/http
 import type { Source } from './source.entity';
 import { SourceView } from './sources.dto';
 
-/** Fields with their types, and units where they have one: `temperature:number:°C door:boolean`. */
+/** Fields with their types and optional units: `temperature:number:°C door:boolean`. */
 const schemaCell: ReadCell = (cell) => {
   const fields = cell.split(/[\s,;]+/).filter((field) => field !== '');
   const entries = fields.map((field) => {
     const [name = '', type = '', unit] = field.split(':');
     return [name, unit === undefined ? type : { type, unit }] as const;
   });
-  const isWhole =
+  const isValid =
     fields.every((field) => field.split(':').length <= 3) &&
     new Set(entries.map(([name]) => name)).size === fields.length;
-  return isWhole ? Object.fromEntries(entries) : cell;
+  return isValid ? Object.fromEntries(entries) : cell;
 };
 
-/** The columns of a table of new data sources beside `name`. */
+/** The columns of a CSV of new data sources, besides `name`. */
 export const SOURCE_COLUMNS = {
   schema: { read: objectCell(schemaCell), readPart: textCell },
   type: { read: textCell },
@@ -30,7 +30,7 @@ const COLUMNS = ['_id', 'name', 'type', 'description', 'schema', 'downsampling']
 
 export const SOURCES_CSV_EXAMPLE = `${COLUMNS.join()}\n507f1f77bcf86cd799439014,Kitchen door,contact,,"{""open"":{""type"":""boolean""}}",true\n`;
 
-/** New data sources as a table (RFC 4180), in the form in which a table of new ones is read. */
+/** Data sources as CSV (RFC 4180), in the format of the CSV that creates them. */
 export function sourcesAsCsv(sources: readonly Source[], forSpreadsheets = false): string {
   const shown = forSpreadsheets ? spreadsheetSafe<string> : (cell: string) => cell;
   const rows = sources.map((source) => {

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 
-/** What belongs to data sources besides their points: alert rules. Alerting provides it, so that sources do not depend on alerting. */
+/** The alert rules of data sources. Alerting implements it, so that sources do not depend on alerting. */
 export abstract class SourceContents {
-  /** The fields of a source that can be neither removed nor given another type. */
+  /** The fields of a source that cannot be removed and whose type cannot change. */
   abstract fieldsInUse(manager: EntityManager, sourceId: string): Promise<ReadonlySet<string>>;
 
   /** Runs in the transaction that archives a source. */

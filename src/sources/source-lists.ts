@@ -3,14 +3,14 @@ import { query } from '../database/sql';
 import type { Schema } from './schema';
 import type { StoredSource } from './source-rows';
 
-/** A subquery for the numbers of a bucket's sources: not deleted, or deleted at the moment of the second parameter. */
+/** A subquery for the numbers of a bucket's sources that are not deleted, or were deleted at the time in the second parameter. */
 export const SOURCES_OF_BUCKET =
   'SELECT number FROM data_sources WHERE bucket_id = ? AND (deleted_at IS NULL OR deleted_at = ?)';
 
 const OF_BUCKET = 'SELECT number FROM data_sources WHERE bucket_id = ? AND deleted_at IS NULL';
 const deletedWhere = (condition: string) => `SELECT number, schema FROM data_sources s
   WHERE deleted_at IS NOT NULL AND number > ? AND ${condition} ORDER BY number LIMIT ?`;
-/** The highest number stays taken: the next data source gets the one after it, and no number may be given twice. */
+/** Excludes the highest number: the next data source gets the number after it, and numbers are never reused. */
 const removableWhere = (condition: string) => `SELECT number FROM data_sources s
   WHERE deleted_at IS NOT NULL AND number < (SELECT max(number) FROM data_sources) AND ${condition}
   ORDER BY number LIMIT ?`;
@@ -21,9 +21,9 @@ export async function numbersOfBucket(manager: EntityManager, bucketId: string):
 }
 
 /**
- * Deleted sources in the order of their numbers.
+ * Deleted sources, ordered by number.
  *
- * @param condition SQL, in which a source is `s`
+ * @param condition SQL with the alias `s` for a source
  */
 export async function listDeletedSources(
   manager: EntityManager,
@@ -34,7 +34,7 @@ export async function listDeletedSources(
   return rows.map(({ number, schema }) => ({ number, schema: JSON.parse(schema) as Schema }));
 }
 
-/** The numbers of deleted sources whose rows may be removed. @param condition SQL, in which a source is `s` */
+/** The numbers of deleted sources whose rows may be removed. @param condition SQL with the alias `s` for a source */
 export async function listRemovableSources(
   manager: EntityManager,
   condition: string,

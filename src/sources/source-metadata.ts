@@ -2,8 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { query, rowLock } from '../database/sql';
 
 /**
- * The columns of a source that number its metadata. Points keep the texts; the numbers stand in the source's row, so that
- * ingest reads and locks them with the row.
+ * The metadata counters of a source. `points` stores the texts; the counters are columns of the source, so that ingest reads and
+ * locks them together with the row.
  */
 const LOCK = `SELECT number, bucket_id AS "bucketId", metadata_count AS "count", next_metadata AS "next",
   metadata_version AS "version" FROM data_sources WHERE number = ?`;
@@ -16,30 +16,30 @@ const SET_VERSION_AND_STAMP = 'UPDATE data_sources SET metadata_version = ?, met
 export interface SourceMetadata {
   readonly number: number;
   readonly bucketId: string;
-  /** How many texts the source has. */
+  /** The number of distinct metadata texts. */
   readonly count: number;
   /** The number of the next new text. */
   readonly next: number;
   readonly version: number;
 }
 
-/** Locks a source, also a deleted one, and reads how its metadata is numbered. */
+/** Locks a source, which may be deleted, and reads its metadata counters. */
 export async function lockSourceMetadata(manager: EntityManager, number: number): Promise<SourceMetadata | undefined> {
   const [row] = await query<SourceMetadata>(manager, LOCK + rowLock(manager, 'UPDATE'), [number]);
   return row;
 }
 
-/** Counts texts that got the next numbers of a locked source. */
+/** Adds texts to the counters of a locked source. */
 export async function addMetadata(manager: EntityManager, number: number, added: number, stamp: number): Promise<void> {
   await query(manager, ADD, [added, added, stamp, number]);
 }
 
-/** Counts texts that were removed from a locked source. */
+/** Subtracts removed texts from the count of a locked source. */
 export async function subtractMetadata(manager: EntityManager, number: number, removed: number): Promise<void> {
   await query(manager, SUBTRACT, [removed, number]);
 }
 
-/** @param stamp left as it is where undefined */
+/** @param stamp undefined keeps the current one */
 export async function setMetadataVersion(
   manager: EntityManager,
   number: number,

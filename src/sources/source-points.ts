@@ -1,26 +1,26 @@
 import type { EntityManager } from 'typeorm';
 import type { YieldTurn } from '../common/http/yield';
 
-/** When a source has points. */
+/** The times of the first and last point of a source. */
 export interface PointExtent {
-  /** Milliseconds since 1970; null without points. */
+  /** In milliseconds since 1970; null without points. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
 }
 
-/** How many points a source has, and when. */
+/** The number of points of a source, and their times. */
 export interface PointStats extends PointExtent {
   readonly count: number;
 }
 
-/** What is known of the points of sources. The data room answers; sources know them by their numbers alone. */
+/** Reads the points of sources. The points room implements it, so that sources do not depend on points. */
 export abstract class SourcePoints {
-  /** Of the points from a time on: those that the bucket's retention shows. */
+  /** Statistics of the points from a time on, which is the start of the bucket's retention. */
   abstract statsOf(manager: EntityManager, source: number, from: number, yieldTurn?: YieldTurn): Promise<PointStats>;
 
-  /** The same without their number: two steps into an index. */
+  /** The same without the count, which takes only two index lookups. */
   abstract extentOf(manager: EntityManager, source: number, from: number): Promise<PointExtent>;
 
-  /** Whether any are stored, visible or not, in a transaction that keeps more from coming. */
+  /** Whether any points are stored, visible or not. The transaction holds the lock of the source. */
   abstract hasAny(manager: EntityManager, source: number): Promise<boolean>;
 }

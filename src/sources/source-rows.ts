@@ -13,7 +13,7 @@ const FIND_SCHEMA = 'SELECT schema FROM data_sources WHERE number = ?';
 const NEXT = 'SELECT number, schema FROM data_sources WHERE deleted_at IS NULL AND number > ? ORDER BY number LIMIT 1';
 const SET_WATCH_VERSION = 'UPDATE data_sources SET watch_version = ? WHERE id = ?';
 
-/** A data source, also a deleted one, without its description. */
+/** The main columns of a data source, which may be deleted. */
 export interface SourceRow {
   readonly id: string;
   readonly number: number;
@@ -29,7 +29,7 @@ export async function lockSource(manager: EntityManager, id: string): Promise<vo
   if (lock) await query(manager, LOCK + lock, [id]);
 }
 
-/** The same for a source that is known by its number. */
+/** Locks a source by its number. */
 export async function lockSourceNumber(manager: EntityManager, number: number): Promise<void> {
   const lock = rowLock(manager, 'UPDATE');
   if (lock) await query(manager, LOCK_NUMBER + lock, [number]);
@@ -61,7 +61,7 @@ async function findBy(manager: EntityManager, sql: string, id: string): Promise<
   return row && { ...row, schema: JSON.parse(row.schema) as Schema };
 }
 
-/** A source as its points are stored. */
+/** What is needed to read the stored points of a source. */
 export type StoredSource = Pick<SourceRow, 'number' | 'schema'>;
 
 export async function findSchema(manager: EntityManager, number: number): Promise<Schema | undefined> {
@@ -75,7 +75,7 @@ export async function findNextSource(manager: EntityManager, after: number): Pro
   return row && { number: row.number, schema: JSON.parse(row.schema) as Schema };
 }
 
-/** Makes every instance reload what it caches about the rules of a source. */
+/** Invalidates the cached alert rules of a source in all instances of the server. */
 export async function setWatchVersion(manager: EntityManager, id: string, version: number): Promise<void> {
   await query(manager, SET_WATCH_VERSION, [version, id]);
 }

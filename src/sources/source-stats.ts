@@ -7,7 +7,7 @@ import type { Source } from './source.entity';
 import { SourcesService } from './sources.service';
 import { SourcePoints, type PointStats } from './source-points';
 
-/** Data sources with how many points they have, as far as the bucket's retention shows them. */
+/** Data sources with the statistics of their visible points. */
 @Injectable()
 export class SourceStats {
   constructor(

@@ -7,14 +7,14 @@ import { SCHEMA_AS_TEXT } from './schema-text';
 export const SOURCE_STATUSES = ['active', 'archived'] as const;
 export type SourceStatus = (typeof SOURCE_STATUSES)[number];
 
-/** What sends points: a sensor, a machine, a program. (TypeORM owns the name DataSource.) A deleted one keeps its row, marked. */
+/** A data source: a sensor, machine or program. (The name `DataSource` is taken by TypeORM.) Deletion sets `deletedAt`. */
 @Entity('data_sources')
 @Index('data_sources_by_bucket', ['bucketId', 'deletedAt', 'createdAt', 'id'])
 export class Source {
   @IdColumn()
   readonly id: string;
 
-  /** What points refer to it by. It is never given twice. */
+  /** The reference in points. Numbers are never reused. */
   @Index('data_sources_by_number', { unique: true })
   @Column({ type: 'integer' })
   readonly number: number;
@@ -32,34 +32,34 @@ export class Source {
   @Column({ type: 'varchar', length: 500 })
   readonly description: string;
 
-  /** Shared with other sources that have the same one: it is frozen. */
+  /** Frozen, because sources with equal schemas share one object. */
   @Column({ type: 'text', transformer: SCHEMA_AS_TEXT })
   readonly schema: Schema;
 
-  /** Whether queries may average its points by themselves. */
+  /** Whether queries may downsample automatically. */
   @Column({ type: 'boolean' })
   readonly downsampling: boolean;
 
   @Column({ type: 'varchar', length: 8 })
   readonly status: SourceStatus;
 
-  /** Grows whenever what watches its points changes; 0 as long as nothing ever did. */
+  /** A random number that changes whenever the alert rules of the source change; 0 if it never had any. */
   @Column({ name: 'watch_version', type: 'integer', default: 0 })
   readonly watchVersion: number;
 
-  /** How many distinct metadata texts its points have. */
+  /** The number of distinct metadata texts. */
   @Column({ name: 'metadata_count', type: 'integer', default: 0 })
   readonly metadataCount: number;
 
-  /** The number of the next new text. It never goes back, so that no number is given twice. */
+  /** The number of the next new text. It only increases, so that numbers are never reused. */
   @Column({ name: 'next_metadata', type: 'integer', default: 1 })
   readonly nextMetadata: number;
 
-  /** Random, and replaced whenever a sweep for unused metadata begins or ends: odd during a sweep, otherwise even. */
+  /** A random number that changes when a sweep for unused metadata begins or ends: odd during a sweep, even otherwise. */
   @Column({ name: 'metadata_version', type: 'integer', default: 0 })
   readonly metadataVersion: number;
 
-  /** A random number, replaced whenever texts get numbers or a sweep begins: cached numbers are valid for one stamp. */
+  /** A random number that changes when texts are numbered or a sweep begins. Caches are valid for one stamp. */
   @Column({ name: 'metadata_stamp', type: 'integer', default: 0 })
   readonly metadataStamp: number;
 

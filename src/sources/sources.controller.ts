@@ -28,7 +28,7 @@ import { SourceStats } from './source-stats';
 const OF_BUCKET = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND];
 const OF_SOURCE = [...OF_BUCKET, SOURCE_NOT_YOURS, errors.SOURCE_NOT_FOUND];
 
-/** What sends points into a bucket. */
+/** The endpoints for the data sources of a bucket. */
 @ApiTags('Data sources')
 @Controller('api/buckets/:bucketId/sources')
 export class SourcesController {
@@ -42,7 +42,7 @@ export class SourcesController {
   @Documented({
     id: 'createDataSource',
     summary: 'Create a data source in a bucket',
-    description: 'Its schema says which fields its points have. Fields may be added later.',
+    description: 'The schema defines the fields of its points. You can add fields later.',
     status: 201,
     answer: SourceCreated,
     refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES],
@@ -64,11 +64,12 @@ export class SourcesController {
     id: 'createManyDataSources',
     summary: 'Create up to 500 data sources in a bucket at once',
     description:
-      'All of them or none, in one commit. Send JSON, or CSV with a column `name`, a column `schema` or one for each of its ' +
-      'fields (`schema.temperature`), and any of the other fields. With `Accept: text/csv` the answer is CSV too.',
+      'Either all of them are created or none, in one commit. Send JSON, or CSV with the columns `name`, `schema` (or one ' +
+      'column for each field, such as `schema.temperature`) and optionally the other properties. With `Accept: text/csv` the ' +
+      'response is CSV.',
     status: 201,
     answer: SourcesCreated,
-    answerDescription: 'The data sources, in the order in which they were asked for',
+    answerDescription: 'The data sources, in the order of the request',
     answerCsv: SOURCES_CSV_EXAMPLE,
     refusals: [...OF_BUCKET, SOURCE_NOT_YOURS, errors.TOO_MANY_SOURCES, errors.NO_ROOM_FOR_SOURCES],
   })
@@ -101,7 +102,7 @@ export class SourcesController {
   @Documented({
     id: 'listDataSources',
     summary: 'List the data sources of a bucket',
-    description: 'Oldest first. A key that is bound to one data source sees that one.',
+    description: 'Oldest first. A key that is bound to one data source gets only that one.',
     status: 200,
     answer: dto.SourceList,
     refusals: [...OF_BUCKET, AFTER_AND_OFFSET],
@@ -127,7 +128,7 @@ export class SourcesController {
   @Get(':sourceId')
   @Documented({
     id: 'getDataSource',
-    summary: 'Get a data source, and how many points it has',
+    summary: 'Get a data source with the statistics of its points',
     status: 200,
     answer: dto.SourceReply,
     refusals: OF_SOURCE,
@@ -141,10 +142,10 @@ export class SourcesController {
   @Patch(':sourceId')
   @Documented({
     id: 'updateDataSource',
-    summary: 'Change a data source',
+    summary: 'Update a data source',
     description:
-      'Changes what is given. In `schema` fields are added or described anew; while there are points none can be taken ' +
-      'away, nor its type be changed.',
+      'Properties that are not sent keep their values. `schema` adds or replaces the fields that it names. While the data ' +
+      'source has points, fields cannot be removed and their types cannot be changed.',
     status: 200,
     answer: dto.SourceUpdated,
     refusals: [...OF_SOURCE, errors.FIELD_KEPT, errors.FIELD_TYPE_KEPT, errors.FIELD_WATCHED, errors.UNIT_WATCHED],
@@ -169,8 +170,8 @@ export class SourcesController {
     id: 'deleteDataSource',
     summary: 'Delete a data source, its points and its alert rules',
     description:
-      'They are found no more from this reply on, and what waits to be told of the rules is dropped. With a Write key only ' +
-      'a data source without points can be deleted.',
+      'They are no longer available once the response is sent, and pending notifications of the rules are dropped. A Write ' +
+      'key can only delete a data source without points.',
     status: 200,
     answer: dto.SourceDeleted,
     refusals: [...OF_SOURCE, errors.ONLY_ADMIN_DELETES_DATA],

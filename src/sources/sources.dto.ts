@@ -19,7 +19,7 @@ export class SourcePath extends BucketPath {
 
 @RequestExamples({
   'Add a field': { schema: { pressure: { type: 'number', unit: 'hPa' } } },
-  'Rename and describe': { name: 'Kitchen climate', description: 'Behind the curtain' },
+  'Change name and description': { name: 'Kitchen climate', description: 'Behind the curtain' },
   Archive: { status: 'archived' },
 })
 @BulkBody()
@@ -31,7 +31,7 @@ export class UpdateSourceBody {
     { required: false, removable: true },
     {
       ...docs.schema,
-      description: 'Fields to add or to describe anew. While there are no points `null` takes a field away',
+      description: 'Fields to add or replace. `null` removes a field, if the data source has no points',
     },
   )
   readonly schema?: SchemaChanges;
@@ -70,7 +70,7 @@ interface FieldView {
   readonly required?: boolean;
 }
 
-/** A data source as a client sees it. */
+/** A data source in a response. */
 export class SourceView {
   @IdProperty(EXAMPLE_IDS.dataSource)
   readonly _id: string;
@@ -84,7 +84,7 @@ export class SourceView {
   @ApiProperty({ type: String, maxLength: TYPE.maxLength, example: 'sensor' })
   readonly type: string;
 
-  @ApiProperty({ type: String, maxLength: 500, description: 'Empty when none was given', example: '' })
+  @ApiProperty({ type: String, maxLength: 500, description: 'Empty if none was given', example: '' })
   readonly description: string;
 
   @ApiProperty({
@@ -205,6 +205,6 @@ export class SourceDeleted {
 }
 
 function shownField({ name, type, unit, description, required }: Field): [string, FieldDefinition] {
-  const told = { ...(unit !== undefined && { unit }), ...(description !== undefined && { description }) };
-  return [name, { type, ...told, ...(required !== undefined && { required }) }];
+  const optional = { ...(unit !== undefined && { unit }), ...(description !== undefined && { description }) };
+  return [name, { type, ...optional, ...(required !== undefined && { required }) }];
 }

@@ -4,7 +4,7 @@ import { refusal } from '../common/errors';
 export { SOURCE_NOT_FOUND } from '../buckets/buckets.errors';
 
 export const SOURCE_ID_REQUIRED = refusal(400, 'data_source_id_required', 'dataSourceId is required');
-/** A data source with points needs the right to delete data. */
+/** Deleting a data source with points requires the right to delete data. */
 export const ONLY_ADMIN_DELETES_DATA = onlyAdminKeysCan('delete data');
 export const TOO_MANY_SOURCES = refusal(
   409,

@@ -10,7 +10,7 @@ import { SourcesService } from './sources.service';
 import { NewSources } from './new-sources';
 import { SourceStats } from './source-stats';
 
-/** `SourcePoints` is provided by points, `SourceContents` by alerting. */
+/** The points room provides `SourcePoints`, alerting provides `SourceContents`. */
 @Module({
   imports: [TypeOrmModule.forFeature([Source]), BucketsModule, IdempotencyModule],
   controllers: [SourcesController],

@@ -37,7 +37,7 @@ export interface SourceChanges {
   readonly status?: SourceStatus | undefined;
 }
 
-/** The data sources of a bucket. Everything here refuses keys of other buckets and of other sources. */
+/** The data sources of a bucket. All methods reject keys of other buckets, and keys that are bound to another source. */
 @Injectable()
 export class SourcesService {
   constructor(
@@ -48,7 +48,7 @@ export class SourcesService {
     private readonly sourceContents: SourceContents,
   ) {}
 
-  /** One page, oldest first, and the length of the whole list. A key for one source sees that one. */
+  /** One page, oldest first, and the total count. A key that is bound to one source gets only that one. */
   async list(key: CurrentApiKey, bucketId: string, page: CursorQuery, yieldTurn: YieldTurn): Promise<ListPage<Source>> {
     await this.buckets.get(key, bucketId);
     const own = key.dataSourceId === null ? {} : { id: key.dataSourceId };
@@ -62,7 +62,7 @@ export class SourcesService {
     return found(await this.sources.findOneBy({ id, bucketId, deletedAt: IsNull() }));
   }
 
-  /** These sources of a bucket that was found, or all of it that the key may reach, in no order. */
+  /** The sources with these ids, or all that the key may access, unordered. The caller has checked the bucket. */
   async listByIds(
     key: CurrentApiKey,
     bucketId: string,
@@ -79,9 +79,9 @@ export class SourcesService {
   }
 
   /**
-   * Changes what is given, and leaves the rest.
+   * Updates the given properties.
    *
-   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT`, `FIELD_WATCHED`, `UNIT_WATCHED` for what points or alert rules stand against
+   * @throws ApiError `FIELD_KEPT`, `FIELD_TYPE_KEPT`, `FIELD_WATCHED`, `UNIT_WATCHED` if points or alert rules use a field
    */
   update(by: Actor, key: CurrentApiKey, bucketId: string, id: string, changes: SourceChanges): Promise<Source> {
     return this.withLockedSource(key, bucketId, id, async (manager, before) => {
@@ -99,9 +99,9 @@ export class SourcesService {
   }
 
   /**
-   * Deletes a source with its points and alert rules, and says how many those were: none of them is found once this resolves.
+   * Deletes a source with its points and alert rules, and returns their counts. They are no longer available once this resolves.
    *
-   * @throws ApiError where it has points, stored by the moment of the deletion, that the key may not delete
+   * @throws ApiError if it has points that the key may not delete; checked under the lock of the source
    */
   async remove(
     by: Actor,
@@ -128,8 +128,8 @@ export class SourcesService {
   private async changedSchema(manager: EntityManager, { id, number, schema }: Source, changes: SchemaChanges) {
     const conflict = conflictOf(schema, changes);
     if (conflict && (await this.points.hasAny(manager, number))) {
-      const said = conflict.kind === 'removed' ? FIELD_KEPT : FIELD_TYPE_KEPT;
-      throw new ApiError(said, { words: { field: conflict.field } });
+      const reason = conflict.kind === 'removed' ? FIELD_KEPT : FIELD_TYPE_KEPT;
+      throw new ApiError(reason, { words: { field: conflict.field } });
     }
     const inOtherUnits = fieldsInOtherUnits(schema, changes);
     const inUse =
@@ -164,10 +164,10 @@ export class SourcesService {
   }
 }
 
-/** A transaction waits for nothing but the database. */
+/** A transaction does not yield: it would hold its locks for longer. */
 const NO_YIELD: YieldTurn = () => Promise.resolve();
 
-/** @throws ApiError `SOURCE_NOT_YOURS` for a key of another source, whether this one is there or not */
+/** @throws ApiError `SOURCE_NOT_YOURS` for a key that is bound to another source, whether or not this one exists */
 export function requireOwn({ dataSourceId }: Pick<CurrentApiKey, 'dataSourceId'>, id: string): void {
   if (dataSourceId !== null && dataSourceId !== id) throw new ApiError(SOURCE_NOT_YOURS);
 }
