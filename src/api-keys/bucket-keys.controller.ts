@@ -1,3 +1,4 @@
+import { KeyCreated, KeysCreated } from './key.views';
 import { BucketPath } from '../buckets/bucket-path.dto';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -55,7 +56,7 @@ export class BucketKeysController {
     @CurrentRetry() retry: Retry | undefined,
   ): Promise<views.KeyCreated> {
     const created = await this.keys.create(by, { organizationId, bucketId }, toNewKey(body), retry);
-    return { message: 'API key created successfully', apiKey: new views.NewKeyView(created) };
+    return { message: KeyCreated.message, apiKey: new views.NewKeyView(created) };
   }
 
   @Post('bulk')
@@ -80,7 +81,7 @@ export class BucketKeysController {
       return keysAsCsv(created, excel);
     }
     return {
-      message: 'API keys created successfully',
+      message: KeysCreated.message,
       apiKeys: created.map((one) => new views.NewKeyView(one)),
     };
   }

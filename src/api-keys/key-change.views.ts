@@ -1,3 +1,4 @@
+import { MessageReply } from '../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
@@ -46,10 +47,7 @@ function descendantsShown({ descendants }: Pick<LineChange, 'descendants'>): {
   return { descendants: descendants.map(({ id, name, madeBy }) => ({ _id: id, name, madeBy: madeBy ?? 'admin' })) };
 }
 
-export class KeyUpdated {
-  @ApiProperty({ type: String, example: 'API key updated successfully' })
-  readonly message: string;
-
+export class KeyUpdated extends MessageReply('API key updated successfully') {
   @ApiProperty({ type: KeyView })
   readonly apiKey: KeyView;
 
@@ -57,7 +55,7 @@ export class KeyUpdated {
   readonly descendants?: DescendantView[];
 
   constructor(change: LineChange) {
-    this.message = 'API key updated successfully';
+    super();
     this.apiKey = new KeyView(change.apiKey);
     Object.assign(this, descendantsShown(change));
   }
@@ -77,10 +75,7 @@ export class ReplacedKeyView {
   }
 }
 
-export class KeysRevoked {
-  @ApiProperty({ type: String, example: 'API keys revoked successfully' })
-  readonly message: string;
-
+export class KeysRevoked extends MessageReply('API keys revoked successfully') {
   @ApiProperty({ type: [DeletedKeyView], description: 'In the order of `ids`, or oldest first' })
   readonly revokedKeys: DeletedKeyView[];
 
@@ -88,16 +83,13 @@ export class KeysRevoked {
   readonly descendants?: DescendantView[];
 
   constructor(change: LinesChange) {
-    this.message = 'API keys revoked successfully';
+    super();
     this.revokedKeys = change.apiKeys.map((apiKey) => new DeletedKeyView(apiKey));
     Object.assign(this, descendantsShown(change));
   }
 }
 
-export class KeysRotated {
-  @ApiProperty({ type: String, example: 'API keys rotated successfully' })
-  readonly message: string;
-
+export class KeysRotated extends MessageReply('API keys rotated successfully') {
   @ApiProperty({ type: [NewKeyView], description: 'In the order of `ids`, or of the old keys, oldest first' })
   readonly apiKeys: NewKeyView[];
 
@@ -105,16 +97,13 @@ export class KeysRotated {
   readonly replaces: ReplacedKeyView[];
 
   constructor(rotated: readonly Rotated[]) {
-    this.message = 'API keys rotated successfully';
+    super();
     this.apiKeys = rotated.map((one) => new NewKeyView(one));
     this.replaces = rotated.map((one) => new ReplacedKeyView(one));
   }
 }
 
-export class KeyRotated {
-  @ApiProperty({ type: String, example: 'API key rotated successfully' })
-  readonly message: string;
-
+export class KeyRotated extends MessageReply('API key rotated successfully') {
   @ApiProperty({ type: NewKeyView })
   readonly apiKey: NewKeyView;
 
@@ -122,16 +111,13 @@ export class KeyRotated {
   readonly replaces: ReplacedKeyView;
 
   constructor(rotated: Rotated) {
-    this.message = 'API key rotated successfully';
+    super();
     this.apiKey = new NewKeyView(rotated);
     this.replaces = new ReplacedKeyView(rotated);
   }
 }
 
-export class KeyDeleted {
-  @ApiProperty({ type: String, example: 'API key deleted successfully' })
-  readonly message: string;
-
+export class KeyDeleted extends MessageReply('API key deleted successfully') {
   @ApiProperty({ type: DeletedKeyView })
   readonly deletedKey: DeletedKeyView;
 
@@ -139,7 +125,7 @@ export class KeyDeleted {
   readonly descendants?: DescendantView[];
 
   constructor(change: LineChange) {
-    this.message = 'API key deleted successfully';
+    super();
     this.deletedKey = new DeletedKeyView(change.apiKey);
     Object.assign(this, descendantsShown(change));
   }

@@ -1,3 +1,5 @@
+import { KeyCreated, KeysCreated } from './key.views';
+import { KeyDeleted, KeyRotated, KeyUpdated, KeysRevoked, KeysRotated } from './key-change.views';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { CREATED_AT, EXPIRES_AT, KEY_TEXT } from './key-view-fields';
 
@@ -14,22 +16,22 @@ function examplesFor(who: object, bucketId: string | null, key: string, keyPrefi
   const shown = { ...who, keyPrefix, bucketId, createdAt: CREATED_AT, lastUsedAt: '2024-01-15T11:30:00.000Z' };
   const bounded = { ...shown, enabled: true, expiresAt: EXPIRES_AT };
   return {
-    created: { message: 'API key created successfully', apiKey: created },
-    createdMany: { message: 'API keys created successfully', apiKeys: [created] },
+    created: { message: KeyCreated.message, apiKey: created },
+    createdMany: { message: KeysCreated.message, apiKeys: [created] },
     list: { apiKeys: [shown], pagination: PAGINATION },
     one: { apiKey: bounded },
-    updated: { message: 'API key updated successfully', apiKey: bounded },
+    updated: { message: KeyUpdated.message, apiKey: bounded },
     rotated: {
-      message: 'API key rotated successfully',
+      message: KeyRotated.message,
       apiKey: { ...created, replaces: EXAMPLE_IDS.successor },
       replaces: { _id: EXAMPLE_IDS.successor, expiresAt: EXPIRES_AT },
     },
-    revokedMany: { message: 'API keys revoked successfully', revokedKeys: [who] },
+    revokedMany: { message: KeysRevoked.message, revokedKeys: [who] },
     rotatedMany: {
-      message: 'API keys rotated successfully',
+      message: KeysRotated.message,
       apiKeys: [{ ...created, replaces: EXAMPLE_IDS.successor }],
       replaces: [{ _id: EXAMPLE_IDS.successor, expiresAt: EXPIRES_AT }],
     },
-    deleted: { message: 'API key deleted successfully', deletedKey: who },
+    deleted: { message: KeyDeleted.message, deletedKey: who },
   };
 }

@@ -1,3 +1,4 @@
+import { MessageReply } from '../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { mapped } from '../common/http/paced-answer';
@@ -81,18 +82,12 @@ export class KeyView extends IntersectionType(KeyBasics, KeyBoundsView) {
   }
 }
 
-export class KeyCreated {
-  @ApiProperty({ type: String, example: 'API key created successfully' })
-  readonly message: string;
-
+export class KeyCreated extends MessageReply('API key created successfully') {
   @ApiProperty({ type: NewKeyView })
   readonly apiKey: NewKeyView;
 }
 
-export class KeysCreated {
-  @ApiProperty({ type: String, example: 'API keys created successfully' })
-  readonly message: string;
-
+export class KeysCreated extends MessageReply('API keys created successfully') {
   @ApiProperty({ type: [NewKeyView] })
   readonly apiKeys: NewKeyView[];
 }

@@ -1,3 +1,4 @@
+import { KeyCreated } from './key.views';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../auth/current-actor.decorator';
@@ -49,7 +50,7 @@ export class OrganizationKeysController {
     @CurrentRetry() retry: Retry | undefined,
   ): Promise<views.KeyCreated> {
     const created = await this.keys.create(by, { organizationId, bucketId: null }, body, retry);
-    return { message: 'API key created successfully', apiKey: new views.NewKeyView(created) };
+    return { message: KeyCreated.message, apiKey: new views.NewKeyView(created) };
   }
 
   @Get()

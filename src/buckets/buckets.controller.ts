@@ -42,7 +42,7 @@ export class BucketsController {
     const { name, description = '', retentionDays = null } = body;
     const wanted = { name, description, retentionDays };
     const bucket = await this.buckets.create(by, key.organizationId, wanted, retry);
-    return { message: 'Bucket created successfully', bucket: new BucketView(bucket) };
+    return { message: BucketCreated.message, bucket: new BucketView(bucket) };
   }
 
   @Get()
@@ -89,7 +89,7 @@ export class BucketsController {
       retentionDays,
       status,
     });
-    return { message: 'Bucket updated successfully', bucket: new BucketView(bucket) };
+    return { message: BucketUpdated.message, bucket: new BucketView(bucket) };
   }
 
   @Put(':bucketId')
@@ -115,7 +115,7 @@ export class BucketsController {
   ): Promise<BucketDeleted> {
     const { bucket, removed } = await this.buckets.remove(by, key.organizationId, bucketId);
     return {
-      message: 'Bucket deleted successfully',
+      message: BucketDeleted.message,
       deletedBucket: { _id: bucket.id, name: bucket.name },
       deletedResources: removed,
     };

@@ -1,3 +1,4 @@
+import { MessageReply } from '../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, TextField, WholeNumberField } from '../common/validation/fields';
@@ -132,18 +133,12 @@ export class BucketList {
   readonly pagination: Pagination;
 }
 
-export class BucketCreated {
-  @ApiProperty({ type: String, example: 'Bucket created successfully' })
-  readonly message: string;
-
+export class BucketCreated extends MessageReply('Bucket created successfully') {
   @ApiProperty({ type: BucketView })
   readonly bucket: BucketView;
 }
 
-export class BucketUpdated {
-  @ApiProperty({ type: String, example: 'Bucket updated successfully' })
-  readonly message: string;
-
+export class BucketUpdated extends MessageReply('Bucket updated successfully') {
   @ApiProperty({ type: BucketView })
   readonly bucket: BucketView;
 }
@@ -170,10 +165,7 @@ export class DeletedResources implements RemovedContents {
   readonly alertRules: number;
 }
 
-export class BucketDeleted {
-  @ApiProperty({ type: String, example: 'Bucket deleted successfully' })
-  readonly message: string;
-
+export class BucketDeleted extends MessageReply('Bucket deleted successfully') {
   @ApiProperty({ type: DeletedBucket })
   readonly deletedBucket: DeletedBucket;
 

@@ -20,7 +20,7 @@ import {
   METADATA_INVALID,
 } from '../points/points.errors';
 import * as dto from './ingest.dto';
-import { BatchBody, BatchQuery, PointBody, PointQuery } from './ingest.dto';
+import { BatchBody, BatchIngested, BatchQuery, PointBody, PointIngested, PointQuery } from './ingest.dto';
 import * as errors from './ingest.errors';
 import { Ingest } from './ingest.service';
 import { toProblems } from './batch-admission';
@@ -89,7 +89,7 @@ export class IngestController {
     this.meter.countPoints(key.id, 1);
     const { dataSourceId, values, at, metadata } = point;
     return {
-      message: 'Data point ingested successfully',
+      message: PointIngested.message,
       dataPoint: {
         ...(only && !key.writeOnly && { _id: pointIdOf(only.source, only.point) }),
         bucketId,
@@ -142,7 +142,7 @@ export class IngestController {
     this.meter.countPoints(key.id, inserted + updated + duplicates);
     const rejected = inOrder([...unreadable, ...ingested.problems]);
     const counts = {
-      message: 'Batch ingested successfully',
+      message: BatchIngested.message,
       ...(key.writeOnly ? accepted(ingested) : { inserted, updated, duplicates }),
       rejected: rejected.length,
     };

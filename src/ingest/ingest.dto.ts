@@ -1,3 +1,4 @@
+import { MessageReply } from '../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
@@ -142,18 +143,12 @@ export class PointView {
   readonly createdAt: string;
 }
 
-export class PointIngested {
-  @ApiProperty({ type: String, example: 'Data point ingested successfully' })
-  readonly message: string;
-
+export class PointIngested extends MessageReply('Data point ingested successfully') {
   @ApiProperty({ type: PointView })
   readonly dataPoint: PointView;
 }
 
-export class BatchIngested {
-  @ApiProperty({ type: String, example: 'Batch ingested successfully' })
-  readonly message: string;
-
+export class BatchIngested extends MessageReply('Batch ingested successfully') {
   @CountProperty(2, { description: 'New points' })
   readonly inserted: number;
 

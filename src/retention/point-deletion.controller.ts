@@ -34,6 +34,6 @@ export class PointDeletionController {
     @Body() body: RemoveBody,
   ): Promise<DataRemoved> {
     const deletedCount = await this.deletion.remove(by, key, body);
-    return { message: 'Data deleted successfully', deletedCount };
+    return { message: DataRemoved.message, deletedCount };
   }
 }

@@ -1,5 +1,5 @@
+import { MessageReply } from '../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
-import { ApiProperty } from '@nestjs/swagger';
 import { IdField } from '../common/validation/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty } from '../common/openapi/openapi-fields';
@@ -27,10 +27,7 @@ export class RemoveBody {
   readonly endTime: number;
 }
 
-export class DataRemoved {
-  @ApiProperty({ type: String, example: 'Data deleted successfully' })
-  readonly message: string;
-
+export class DataRemoved extends MessageReply('Data deleted successfully') {
   @CountProperty(1440)
   readonly deletedCount: number;
 }

@@ -1,3 +1,4 @@
+import { MessageReply } from '../common/openapi/message-reply';
 import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, ListField, TextField } from '../common/validation/fields';
 import { BulkBody } from '../common/http/bulk-body';
@@ -50,18 +51,12 @@ export class CreateManySourcesBody {
   readonly sources: readonly CreateSourceBody[];
 }
 
-export class SourceCreated {
-  @ApiProperty({ type: String, example: 'Data source created successfully' })
-  readonly message: string;
-
+export class SourceCreated extends MessageReply('Data source created successfully') {
   @ApiProperty({ type: SourceView })
   readonly dataSource: SourceView;
 }
 
-export class SourcesCreated {
-  @ApiProperty({ type: String, example: 'Data sources created successfully' })
-  readonly message: string;
-
+export class SourcesCreated extends MessageReply('Data sources created successfully') {
   @ApiProperty({ type: [SourceView] })
   readonly dataSources: Iterable<SourceView>;
 }

@@ -17,7 +17,7 @@ import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator
 import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './sources.dto';
 import { BucketPath } from '../buckets/bucket-path.dto';
-import { SourcePath, UpdateSourceBody } from './sources.dto';
+import { SourceDeleted, SourcePath, SourceUpdated, UpdateSourceBody } from './sources.dto';
 import * as errors from './sources.errors';
 import { SourcesService } from './sources.service';
 import { NewSources } from './new-sources';
@@ -56,7 +56,7 @@ export class SourcesController {
     @CurrentRetry({ of: 'dataSource' }) retry: Retry | undefined,
   ): Promise<SourceCreated> {
     const source = await this.newSources.create(by, key, bucketId, { wanted: toNewSource(body), retry });
-    return { message: 'Data source created successfully', dataSource: new dto.SourceView(source) };
+    return { message: SourceCreated.message, dataSource: new dto.SourceView(source) };
   }
 
   @Post('bulk')
@@ -94,7 +94,7 @@ export class SourcesController {
       return;
     }
     const dataSources = mapped(created, (source) => new dto.SourceView(source));
-    const answer: SourcesCreated = { message: 'Data sources created successfully', dataSources };
+    const answer: SourcesCreated = { message: SourcesCreated.message, dataSources };
     await sendPaced(response, answer, yieldTurn, 201);
   }
 
@@ -161,7 +161,7 @@ export class SourcesController {
     const description = body.description === null ? '' : body.description;
     const changes = { name, schema, type, description, downsampling, status };
     const source = await this.sources.update(by, key, bucketId, sourceId, changes);
-    return { message: 'Data source updated successfully', dataSource: new dto.SourceView(source) };
+    return { message: SourceUpdated.message, dataSource: new dto.SourceView(source) };
   }
 
   @Delete(':sourceId')
@@ -184,7 +184,7 @@ export class SourcesController {
   ): Promise<dto.SourceDeleted> {
     const { source, points, alertRules } = await this.sources.remove(by, key, bucketId, sourceId);
     return {
-      message: 'Data source deleted successfully',
+      message: SourceDeleted.message,
       deletedDataSource: { _id: source.id, name: source.name },
       deletedResources: { dataPoints: points, alertRules },
     };

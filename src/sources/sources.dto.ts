@@ -1,3 +1,4 @@
+import { MessageReply } from '../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, ChoiceField, IdField, TextField } from '../common/validation/fields';
@@ -169,10 +170,7 @@ export class SourceList {
   readonly pagination: Pagination;
 }
 
-export class SourceUpdated {
-  @ApiProperty({ type: String, example: 'Data source updated successfully' })
-  readonly message: string;
-
+export class SourceUpdated extends MessageReply('Data source updated successfully') {
   @ApiProperty({ type: SourceView })
   readonly dataSource: SourceView;
 }
@@ -193,10 +191,7 @@ export class DeletedWithSource {
   readonly alertRules: number;
 }
 
-export class SourceDeleted {
-  @ApiProperty({ type: String, example: 'Data source deleted successfully' })
-  readonly message: string;
-
+export class SourceDeleted extends MessageReply('Data source deleted successfully') {
   @ApiProperty({ type: DeletedSource })
   readonly deletedDataSource: DeletedSource;
 

@@ -1,3 +1,4 @@
+import { AlertCreated, AlertDeleted, AlertUpdated, SecretRotated } from './alerts.views';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../../auth/current-actor.decorator';
@@ -42,7 +43,7 @@ export class AlertsController {
   ): Promise<views.AlertCreated> {
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const created = await this.alerts.create(by, key, bucketId, { ...newRuleOf(key, body), retry });
-    return { message: 'Alert rule created successfully', alertRule: new views.NewAlertRuleView(created, key) };
+    return { message: AlertCreated.message, alertRule: new views.NewAlertRuleView(created, key) };
   }
 
   @Get(':alertId')
@@ -62,7 +63,7 @@ export class AlertsController {
     @Body() changes: UpdateAlertBody,
   ): Promise<views.AlertUpdated> {
     const changed = await this.alerts.update(by, key, alertId, changes);
-    return { message: 'Alert rule updated successfully', alertRule: new views.AlertRuleView(changed, key) };
+    return { message: AlertUpdated.message, alertRule: new views.AlertRuleView(changed, key) };
   }
 
   @Delete(':alertId')
@@ -75,7 +76,7 @@ export class AlertsController {
     @Param() { alertId }: AlertPath,
   ): Promise<views.AlertDeleted> {
     const { id, name } = await this.alerts.remove(by, key, alertId);
-    return { message: 'Alert rule deleted successfully', deletedAlertRule: { _id: id, name } };
+    return { message: AlertDeleted.message, deletedAlertRule: { _id: id, name } };
   }
 
   @Get(':alertId/history')
@@ -106,7 +107,7 @@ export class AlertsController {
   ): Promise<views.SecretRotated> {
     const { secret, until } = await this.alerts.rotateSecret(by, key, alertId, retry);
     return {
-      message: 'Webhook secret rotated successfully',
+      message: SecretRotated.message,
       webhookSecret: secret,
       previousSecretValidUntil: isoTime(until),
     };

@@ -1,3 +1,4 @@
+import { MessageReply } from '../../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { seesWebhookUrls } from '../../auth/right';
@@ -138,18 +139,12 @@ export class AlertReply {
   readonly alertRule: AlertRuleView;
 }
 
-export class AlertCreated {
-  @ApiProperty({ type: String, example: 'Alert rule created successfully' })
-  readonly message: string;
-
+export class AlertCreated extends MessageReply('Alert rule created successfully') {
   @ApiProperty({ type: NewAlertRuleView })
   readonly alertRule: NewAlertRuleView;
 }
 
-export class AlertUpdated {
-  @ApiProperty({ type: String, example: 'Alert rule updated successfully' })
-  readonly message: string;
-
+export class AlertUpdated extends MessageReply('Alert rule updated successfully') {
   @ApiProperty({ type: AlertRuleView })
   readonly alertRule: AlertRuleView;
 }
@@ -170,18 +165,12 @@ export class DeletedAlert {
   readonly name: string;
 }
 
-export class AlertDeleted {
-  @ApiProperty({ type: String, example: 'Alert rule deleted successfully' })
-  readonly message: string;
-
+export class AlertDeleted extends MessageReply('Alert rule deleted successfully') {
   @ApiProperty({ type: DeletedAlert })
   readonly deletedAlertRule: DeletedAlert;
 }
 
-export class SecretRotated {
-  @ApiProperty({ type: String, example: 'Webhook secret rotated successfully' })
-  readonly message: string;
-
+export class SecretRotated extends MessageReply('Webhook secret rotated successfully') {
   @ApiProperty({ type: String, description: 'The new secret. Shown only once', example: SECRET_EXAMPLE })
   readonly webhookSecret: string;
 

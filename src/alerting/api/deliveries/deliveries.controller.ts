@@ -14,7 +14,7 @@ import { AlertPath } from '../alerts.dto';
 import * as docs from './deliveries.docs';
 import { DeliveriesService } from './deliveries.service';
 import * as dto from './deliveries.dto';
-import { DeliveryPath } from './deliveries.dto';
+import { AlertTested, DeliveryPath, DeliveryReplayed } from './deliveries.dto';
 
 /** Messages to the webhooks of alert rules. */
 @ApiTags('Alerts')
@@ -28,7 +28,7 @@ export class DeliveriesController {
   @RequireKeyType(['admin', 'write'], 'modify data', { bound: 'source' })
   async test(@CurrentKey() key: CurrentApiKey, @Param() { alertId }: AlertPath): Promise<dto.AlertTested> {
     const attempt = await this.deliveries.test(key, alertId);
-    return { message: 'Test delivery sent', delivery: new dto.TestResult(attempt) };
+    return { message: AlertTested.message, delivery: new dto.TestResult(attempt) };
   }
 
   @Get('deliveries')
@@ -68,6 +68,6 @@ export class DeliveriesController {
     @Param() { alertId, deliveryId }: DeliveryPath,
   ): Promise<dto.DeliveryReplayed> {
     const delivery = await this.deliveries.replay(by, key, alertId, deliveryId);
-    return { message: 'Delivery queued again', delivery: new dto.DeliveryView(delivery) };
+    return { message: DeliveryReplayed.message, delivery: new dto.DeliveryView(delivery) };
   }
 }

@@ -1,3 +1,4 @@
+import { MessageReply } from '../../../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../../../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField } from '../../../common/validation/fields';
@@ -102,10 +103,7 @@ export class DeliveryReply {
   readonly delivery: DeliveryDetails;
 }
 
-export class DeliveryReplayed {
-  @ApiProperty({ type: String, example: 'Delivery queued again' })
-  readonly message: string;
-
+export class DeliveryReplayed extends MessageReply('Delivery queued again') {
   @ApiProperty({ type: DeliveryView })
   readonly delivery: DeliveryView;
 }
@@ -131,10 +129,7 @@ export class TestResult {
   }
 }
 
-export class AlertTested {
-  @ApiProperty({ type: String, example: 'Test delivery sent' })
-  readonly message: string;
-
+export class AlertTested extends MessageReply('Test delivery sent') {
   @ApiProperty({ type: TestResult })
   readonly delivery: TestResult;
 }
