@@ -8,7 +8,8 @@ import {
   type ModelPoint,
   type ModelValue,
 } from '../support/point-model';
-import { startApp, type TestApp } from '../support/test-app';
+import { repetitions } from '../support/repetitions';
+import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 
 const SCHEMA = { temperature: 'number', humidity: 'number', door: 'boolean', note: 'string' };
 const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'];
@@ -144,7 +145,7 @@ it('every answer is what a plain list of the points gives, whatever came late, t
       await askLatest(call, model, ids);
     },
   );
-  await fc.assert(property, { numRuns: 60, endOnFailure: true });
+  await fc.assert(property, { numRuns: ON_POSTGRES ? repetitions(15, 60) : 60, endOnFailure: true });
 }, 180_000);
 
 /** The server goes source by source. */
