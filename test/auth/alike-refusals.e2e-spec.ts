@@ -111,6 +111,8 @@ const REFUSED = [
   'Cache-Control: no-store',
   'X-Content-Type-Options: nosniff',
   'X-Request-Id: the-same',
+  'X-Error-Code: unauthorized',
+  'Link: </docs/errors#unauthorized>; rel="help"',
   'Connection: close',
   '',
   '{"error":"Unauthorized","message":"Invalid or missing API key"}',

@@ -133,7 +133,7 @@ describe('GET /api/audit', () => {
   });
 
   it.each([
-    ['action=bucket.painted', /^action must be one of organization\.created, /],
+    ['action=painted', /^action must be one of organization\.created, /],
     ['actorId=me', /^Invalid actor ID format$/],
     ['targetId=1', /^Invalid target ID format$/],
     ['startTime=yesterday', /^startTime must be an RFC 3339 time with an offset/],

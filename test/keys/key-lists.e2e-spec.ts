@@ -85,7 +85,7 @@ describe('?state=', () => {
     expect(body.bucket.stats.apiKeyCount).toBe(6);
   });
 
-  it.each(['ACTIVE', '', 'deleted', 'active&state=all'])('refuses "%s"', async (state) => {
+  it.each(['ALIVE-ONES', '', 'deleted', 'active&state=all'])('refuses "%s"', async (state) => {
     expect(seen(await list(bucketId, `state=${state}`))).toEqual(
       invalid("state must be 'active', 'expired', 'disabled', 'replaced' or 'all'"),
     );
