@@ -34,7 +34,7 @@ const invalid = (message: string, path?: (string | number)[]) => ({
 });
 
 describe('POST /api/buckets/:bucketId/sources/bulk', () => {
-  it('creates data sources in the order in which they were asked for, which take points at once', async () => {
+  it('creates data sources in the order of the request, which accept points immediately', async () => {
     const wanted = [
       {
         name: 'Hall',
@@ -69,12 +69,12 @@ describe('POST /api/buckets/:bucketId/sources/bulk', () => {
       body: { bucketId, dataPoints },
     });
     expect(stored.status).toBe(201);
-    // Points of one are not those of another: each has a number of its own.
+    // Each source has its own number, so that their points stay separate.
     const latest = await server.call('GET', `/api/data/latest?bucketId=${bucketId}`, { key: server.adminKey });
     expect((latest.body.data as { values: { t: number } }[]).map(({ values }) => values.t).sort()).toEqual([0, 1, 2]);
   });
 
-  it('creates 500 at once, each in the audit log', async () => {
+  it('creates 500 in one request, each with an audit event', async () => {
     const { status, body } = await send({ sources: many(500) });
     expect([status, new Set((body.dataSources as Shown[]).map(({ _id }) => _id)).size]).toEqual([201, 500]);
     const path = `/api/audit?bucketId=${bucketId}&action=dataSource.created&limit=1`;
@@ -114,7 +114,7 @@ describe('POST /api/buckets/:bucketId/sources/bulk', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('creates them once where the same request comes again, as a single creation does', async () => {
+  it('creates them once if a request with an idempotency key is retried, as for a single source', async () => {
     const headers = { 'Idempotency-Key': `fleet-${bucketId}` };
     const first = await send({ sources: many(2) }, headers);
     const dataSourceIds = (first.body.dataSources as Shown[]).map(({ _id }) => _id);
@@ -136,7 +136,7 @@ describe('POST /api/buckets/:bucketId/sources/bulk', () => {
     expect(await listed()).toHaveLength(3);
   });
 
-  it('is for keys that may create data sources in this bucket', async () => {
+  it('requires a key that may create data sources in the bucket', async () => {
     const body = { sources: many(1) };
     const writeOnly = await makeKey(server, bucketId, 'write', { writeOnly: true });
     expect((await send(body, {}, writeOnly.key)).status).toBe(201);
@@ -150,8 +150,8 @@ describe('POST /api/buckets/:bucketId/sources/bulk', () => {
   });
 });
 
-describe('a table of data sources', () => {
-  it('has a column for every field that a data source in JSON has', () => {
+describe('a CSV of data sources', () => {
+  it('has a column for every property of a data source in JSON', () => {
     expect(['name', ...Object.keys(SOURCE_COLUMNS)].sort()).toEqual(
       fieldsOf(CreateSourceBody)
         .map(({ field }) => field)
@@ -203,12 +203,12 @@ describe('a table of data sources', () => {
       'name,schema\nA,__proto__:number\n',
       invalid('schema must be an object with 1 to 100 fields', ['body', 'sources', 0, 'schema']),
     ],
-  ])('is refused with %s', async (_what, csv, refusal) => {
+  ])('is rejected with %s', async (_what, csv, refusal) => {
     expect(seen(await send(csv, CSV))).toEqual(refusal);
     expect(await listed()).toEqual([]);
   });
 
-  it('is answered as a table, whose rows are read again', async () => {
+  it('returns CSV that creates the same data sources', async () => {
     const wanted =
       'name,type,description,schema,downsampling\n=A,climate,"one, two",t:number,no\nB,sensor,,t:number,yes\n';
     const { status, headers, body } = await send(wanted, { ...CSV, Accept: 'text/csv' });
@@ -232,7 +232,7 @@ describe('a table of data sources', () => {
     });
   });
 
-  it('is what docs/data.md shows', async () => {
+  it('runs the example in docs/data.md', async () => {
     const [command = ''] = new Page('docs/data.md').blocks('bash');
     const { key } = await makeKey(server, bucketId, 'write');
     const environment = { DAKKIO: server.url, BUCKET_ID: bucketId, WRITE_KEY: key, PATH: process.env.PATH ?? '' };

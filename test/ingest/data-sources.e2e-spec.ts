@@ -26,7 +26,7 @@ const made = async (more: object = {}) => (await create(more)).body.dataSource a
 const ingest = (dataSourceId: string, values: object) => call('POST', '/api/data', { dataSourceId, values });
 
 describe('POST /api/buckets/:bucketId/sources', () => {
-  it('makes a data source, its schema spelled out', async () => {
+  it('creates a data source and expands its schema', async () => {
     const schema = {
       temperature: { type: 'number', unit: '°C', description: 'Of the air', required: true },
       door: 'boolean',
@@ -52,7 +52,7 @@ describe('POST /api/buckets/:bucketId/sources', () => {
     ]);
   });
 
-  it('fills in what is not given', async () => {
+  it('applies defaults', async () => {
     const { body } = await create({ type: null, description: null, downsampling: null });
     expect(body.dataSource).toMatchObject({ type: 'sensor', description: '', downsampling: true });
   });
@@ -98,7 +98,7 @@ describe('POST /api/buckets/:bucketId/sources', () => {
     expect((await call('GET', path())).body.pagination.total).toBe(0);
   });
 
-  it('takes a hundred fields, and no more sources than a bucket can have', async () => {
+  it('accepts 100 fields, and data sources up to the limit of the bucket', async () => {
     const schema = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, i % 2 ? 'string' : 'number']));
     expect((await create({ schema })).status).toBe(201);
     for (let count = 1; count < 12; count++) expect((await create()).status).toBe(201);
@@ -107,7 +107,7 @@ describe('POST /api/buckets/:bucketId/sources', () => {
     );
   });
 
-  it('gives no number twice when many are made at once', async () => {
+  it('assigns unique numbers to data sources that are created concurrently', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => create()));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201));
     const ids = answers.map(({ body }) => body.dataSource._id as string);
@@ -116,9 +116,9 @@ describe('POST /api/buckets/:bucketId/sources', () => {
   });
 });
 
-describe('who may', () => {
+describe('access', () => {
   const denied = refused(403, 'Forbidden', 'API key does not have access to this bucket');
-  it('reach a bucket: its own keys and Admin keys of its organization, and nobody learns whether another is there', async () => {
+  it('to a bucket: its own keys and Admin keys of the organization; other keys cannot tell whether it exists', async () => {
     const source = await made();
     const other = await makeBucket(server, 'Other');
     const foreign = (await makeKey(server, other, 'write')).key;
@@ -138,7 +138,7 @@ describe('who may', () => {
     }
   });
 
-  it('not write: a Read key', async () => {
+  it('of Read keys: no writes', async () => {
     const source = await made();
     const no = refused(403, 'Forbidden', 'Read keys cannot modify data');
     expect(seen(await create({}, keys.read))).toEqual(no);
@@ -147,7 +147,7 @@ describe('who may', () => {
     expect((await call('GET', path(), undefined, keys.read)).body.dataSources).toHaveLength(1);
   });
 
-  it('see one data source: a key that is bound to it', async () => {
+  it('of a key that is bound to a data source: only that one', async () => {
     const [one, other] = [await made(), await made({ name: 'Other' })];
     const { key } = await makeKey(server, bucketId, 'write', { dataSourceId: one._id });
     const no = refused(403, 'Forbidden', 'API key does not have access to this data source');
@@ -166,14 +166,14 @@ describe('who may', () => {
 });
 
 describe('GET', () => {
-  it('lists data sources newest last, a page at a time', async () => {
+  it('lists data sources by page, oldest first', async () => {
     for (const name of ['a', 'b', 'c']) await made({ name });
     const { body } = await call('GET', `${path()}?limit=2&offset=1`, undefined, keys.read);
     expect(body.dataSources.map(({ name }: { name: string }) => name)).toEqual(['b', 'c']);
     expect(body.pagination).toEqual({ limit: 2, offset: 1, total: 3, hasMore: false });
   });
 
-  it('tells how many points there are, and when', async () => {
+  it('returns the number of points and their first and last times', async () => {
     const { _id } = await made();
     const stats = async () => (await call('GET', path(_id))).body.dataSource.stats as object;
     expect(await stats()).toEqual({ dataPointCount: 0, firstDataAt: null, lastDataAt: null, averageIntervalMs: null });
@@ -191,7 +191,7 @@ describe('GET', () => {
     });
   });
 
-  it('knows none that is absent, of another bucket, or deleted', async () => {
+  it('returns 404 for a data source that does not exist, is deleted, or is in another bucket', async () => {
     const { _id } = await made();
     expect(seen(await call('GET', path(ABSENT_ID)))).toEqual(SOURCE_NOT_FOUND);
     expect(seen(await call('GET', path('nope')))).toEqual(
@@ -208,7 +208,7 @@ describe('GET', () => {
 });
 
 describe('PATCH', () => {
-  it('changes what is given, adds fields, and describes them anew', async () => {
+  it('updates the given properties, adds fields and replaces them', async () => {
     const { _id } = await made({ schema: { temperature: 'number', humidity: 'number' } });
     await ingest(_id, { temperature: 20 });
     const { status, body } = await call('PATCH', path(_id), {
@@ -228,7 +228,7 @@ describe('PATCH', () => {
     ]);
   });
 
-  it('takes no field away and changes no type while there are points, and does both when there are none', async () => {
+  it('removes fields and changes types only without points', async () => {
     const { _id } = await made({ schema: { temperature: 'number', door: 'boolean' } });
     await ingest(_id, { temperature: 20 });
     expect(seen(await call('PATCH', path(_id), { schema: { temperature: 'string' } }))).toEqual(
@@ -246,7 +246,7 @@ describe('PATCH', () => {
     );
   });
 
-  it('archives: reads are answered, new points refused', async () => {
+  it('archives: points can be read, and new ones are rejected', async () => {
     const { _id } = await made();
     await ingest(_id, { temperature: 1 });
     expect((await call('PATCH', path(_id), { status: 'archived' })).body.dataSource.status).toBe('archived');
@@ -257,14 +257,14 @@ describe('PATCH', () => {
     );
   });
 
-  it('of nothing changes nothing', async () => {
+  it('without properties changes nothing', async () => {
     const { body } = await create();
     expect((await call('PATCH', path(body.dataSource._id as string), {})).body.dataSource).toEqual(body.dataSource);
   });
 });
 
 describe('DELETE', () => {
-  it('ends a data source: its points are found no more', async () => {
+  it('deletes a data source with its points', async () => {
     const [gone, stays] = [await made(), await made({ name: 'Stays' })];
     for (const { _id } of [gone, stays]) await ingest(_id, { temperature: 1 });
     const { status, body } = await call('DELETE', path(gone._id), undefined, server.adminKey);
@@ -291,7 +291,7 @@ describe('DELETE', () => {
     ]);
   });
 
-  it('takes an Admin key as long as there are points, however old, and a Write key when there are none', async () => {
+  it('requires an Admin key if there are points, however old, and otherwise accepts a Write key', async () => {
     const { _id } = await made();
     const at = Date.now() - 10 * 86_400_000;
     await call('POST', '/api/data', { dataSourceId: _id, values: { temperature: 1 }, timestamp: at });
@@ -307,7 +307,7 @@ describe('DELETE', () => {
     expect([status, body.deletedResources]).toEqual([200, { dataPoints: 0, alertRules: 0 }]);
   });
 
-  it('with a Write key loses no point that is stored at the same time', async () => {
+  it('with a Write key loses no point that is stored concurrently', async () => {
     for (let round = 0; round < 20; round++) {
       const { _id } = await made();
       const [stored, deleted] = await Promise.all([ingest(_id, { temperature: round }), call('DELETE', path(_id))]);
@@ -319,7 +319,7 @@ describe('DELETE', () => {
     }
   });
 
-  it('of the bucket counts its sources and points', async () => {
+  it('of the bucket returns the counts of its sources and points', async () => {
     const { _id } = await made();
     await ingest(_id, { temperature: 1 });
     const { body } = await call('DELETE', `/api/buckets/${bucketId}`, undefined, server.adminKey);

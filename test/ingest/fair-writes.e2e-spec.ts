@@ -19,7 +19,7 @@ async function makeSource(bucketId: string): Promise<string> {
 }
 
 (ON_POSTGRES ? it.skip : it)(
-  'stores a small request of one key before the last of many large ones of another',
+  'stores a small request of one key before the large requests of another key are done',
   async () => {
     const bucketId = await makeBucket(server);
     const sources = [await makeSource(bucketId), await makeSource(bucketId)];
@@ -48,12 +48,12 @@ async function makeSource(bucketId: string): Promise<string> {
     open();
     await Promise.all([gated, small, ...flood]);
     expect(answered.filter((one) => one === 'flood 201')).toHaveLength(BATCHES);
-    // It shares the first commit, with three of the others at most.
+    // It is in the first commit, with at most three of the large requests.
     expect(answered.slice(0, 4)).toContain('small 201');
   },
 );
 
-(ON_POSTGRES ? it.skip : it)('lets others have turns between pieces of writing that take long', async () => {
+(ON_POSTGRES ? it.skip : it)('yields to the event loop between long writes', async () => {
   const writer = server.app.get(Writer);
   let turns = 0;
   let isOver = false;
@@ -70,11 +70,11 @@ async function makeSource(bucketId: string): Promise<string> {
   setImmediate(count);
   await Promise.all(Array.from({ length: 10 }, () => writer.write(work)));
   isOver = true;
-  // Two of them fill a transaction.
+  // Two writes fill a transaction.
   expect(new Set(seen).size).toBeGreaterThanOrEqual(5);
 });
 
-(ON_POSTGRES ? it.skip : it)('answers each piece of writing for itself where a transaction is cut short', async () => {
+(ON_POSTGRES ? it.skip : it)('settles each write separately if a transaction is cut short', async () => {
   const writer = server.app.get(Writer);
   const outcomes = await Promise.allSettled(
     Array.from({ length: 8 }, (_, index) =>

@@ -39,7 +39,7 @@ async function makeSource(name: string): Promise<string> {
   const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { name, schema: SCHEMA });
   return body.dataSource._id as string;
 }
-/** Stores points at these seconds, or where a device that counts seconds as milliseconds had them. */
+/** Stores points at these seconds, or at the times of a device that sent seconds as milliseconds. */
 async function store(dataSourceId: string, points: readonly Sent[], unitMillis: number): Promise<void> {
   for (let start = 0; start < points.length; start += 1000) {
     const dataPoints = points.slice(start, start + 1000).map(({ seconds, ...more }) => ({
@@ -57,7 +57,7 @@ async function rawOf(dataSourceId: string): Promise<unknown[]> {
   const { body } = await call('POST', '/api/data/query', { bucketId, filters, downsampling: false });
   return body.data.map(({ timestamp, values, metadata }: Record<string, unknown>) => [timestamp, values, metadata]);
 }
-/** Everything that is said of a source, from its points, its rollups and its totals. */
+/** The points of a source, with aggregates from its rollups and its totals. */
 async function saidOf(dataSourceId: string): Promise<unknown> {
   const filters = { dataSourceId, limit: 10_000, fields: ['t'] };
   const aggregation = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last'];
@@ -76,8 +76,8 @@ const points = (count: number, start = START): Sent[] =>
   }));
 
 describe('npm run data:fix-seconds', () => {
-  it('moves points to where they belong, with rollups and counts, and is in the audit log', async () => {
-    // All in one rollup window of 1970, which is more than a step.
+  it('moves points to their intended time, with rollups and counts, and writes an audit event', async () => {
+    // All are in one rollup window of 1970, which takes more than one step.
     const sent = points(1300);
     await storeWrong(sent);
     await storeRight(sent);
@@ -106,10 +106,10 @@ describe('npm run data:fix-seconds', () => {
     expect(await saidOf(wrong)).toEqual(expected);
   });
 
-  it('leaves all other points alone, and replaces none', async () => {
+  it('does not move or replace other points', async () => {
     const [first, second, third] = points(3) as [Sent, Sent, Sent];
     const other = { ...second, values: { t: -1 } };
-    // Of 1970 by uptime, of 1972 by its own right, of now; and what is stored at the right times already.
+    // A device that sends its uptime, a genuine time in 1972, a current time, and points already stored at the intended times.
     const kept = [{ seconds: 12.345, values: { t: 5 } }, { seconds: 70_000_000, values: { t: 6 } }, first, other];
     await storeWrong([first, second, third]);
     for (const sourceId of [wrong, right]) await storeRight(kept, sourceId);
@@ -122,30 +122,30 @@ describe('npm run data:fix-seconds', () => {
     expect((await fix()).stdout).toBe('0 points moved, 0 duplicates removed, 1 left in place\n');
   });
 
-  it('goes on where it was interrupted, within a window too', async () => {
+  it('resumes after an interruption, also within a window', async () => {
     const sent = points(1500, START + 205_200);
     await storeWrong(sent);
     await storeRight(sent);
     const service = server.app.get(SecondsFix);
     const source = await service.find(wrong);
     if (!source) throw new Error('There is no source');
-    const told: number[] = [];
+    const progress: number[] = [];
     for (let run = 0; run < 3; run++) {
       const fixed = await service.run(
         source,
-        (done) => told.push(done),
+        (done) => progress.push(done),
         () => true,
       );
       expect(fixed.done).toBe(false);
     }
-    // A window ends after 300 points. The other 1200 are two steps.
-    expect(told).toEqual([300, 1300, 1500]);
+    // A window ends after 300 points. The other 1200 take two steps.
+    expect(progress).toEqual([300, 1300, 1500]);
     const { code, stdout } = await fix();
     expect([code, stdout]).toEqual([0, '1500 points moved, 0 duplicates removed, 0 left in place\n']);
     expect(await saidOf(wrong)).toEqual(await saidOf(right));
   });
 
-  it('refuses a source that is not there, and options that it does not know', async () => {
+  it('rejects unknown sources and options', async () => {
     const cli = (...args: string[]) =>
       runProgram('cli.js', ['data:fix-seconds', ...args], { DATABASE_URL: database.url }).ended;
     expect(await cli('--source', ABSENT_ID)).toMatchObject({ code: 1, stderr: 'Data source not found\n' });

@@ -38,7 +38,7 @@ interface Run extends Imported {
   readonly problems: string[];
   readonly notes: string[];
 }
-/** Imports a file in this process, as the command does. */
+/** Imports a file in this process, like the command. */
 async function imported(name: string, content: string | Buffer, options: object = {}): Promise<Run> {
   const { skipsBad = false, ...reading } = options as { skipsBad?: boolean };
   const path = scene.file(name, content);
@@ -60,7 +60,7 @@ const stored = () => scene.stored();
 const temperatures = async () => (await stored()).map(({ values }) => values.temperature as number);
 const times = async () => (await stored()).map(({ timestamp }) => timestamp as string);
 
-describe('a bad record', () => {
+describe('an invalid record', () => {
   const rows = (count: number, bad: number) =>
     Array.from({ length: count }, (_, index) => `${SECONDS + index},${index === bad ? 'warm' : index}\n`).join('');
 
@@ -72,7 +72,7 @@ describe('a bad record', () => {
       expect(stop).toMatchObject({ outcome: 'refused', inserted: bad, records: bad, rejected: 0 });
       expect(stop.problems).toEqual([`${bad + 2}: temperature must be a number`]);
       expect(await temperatures()).toEqual(Array.from({ length: bad }, (_, index) => index));
-      // The same file again is at the same place, and goes on behind it where bad records are left out.
+      // A second run stops at the same record, and continues after it with skipsBad.
       const again = await imported('a.csv', csv);
       expect(again.problems).toEqual(stop.problems);
       expect((await stored()).length).toBe(bad);
@@ -83,7 +83,7 @@ describe('a bad record', () => {
     },
   );
 
-  it('is told by the command, with what is stored', async () => {
+  it('is printed by the command, with the counts of stored points', async () => {
     const path = join(scene.folder, 'a.csv');
     writeFileSync(path, `timestamp,temperature\n${rows(600, 500)}`);
     const args = ['import', path, '--bucket', bucketId, '--source', sourceId];
@@ -94,14 +94,14 @@ describe('a bad record', () => {
     expect(body.auditEvents).toMatchObject([{ details: { inserted: 500, outcome: 'refused' } }]);
   });
 
-  it('is reported each time where it is left out, however many there are', async () => {
+  it('is reported each time it is skipped, without a limit', async () => {
     const csv = `timestamp,temperature\n${Array.from({ length: 50 }, () => 'x,1\n').join('')}${rows(2, -1)}`;
     const { problems, ...counts } = await imported('a.csv', csv, { skipsBad: true });
     expect(counts).toMatchObject({ outcome: 'done', inserted: 2, rejected: 50 });
     expect(problems).toHaveLength(50);
   });
 
-  it('is counted by its line, behind empty lines and cells of several lines', async () => {
+  it('has the right line number after empty lines and multi-line cells', async () => {
     const csv = `timestamp,note,temperature\r\n\r\n${SECONDS},"a\r\n""b"",\n",1\r\n\r\n${SECONDS + 1},c,x\r\n`;
     const { problems } = await imported('a.csv', csv);
     expect(problems).toEqual(['7: temperature must be a number']);
@@ -114,15 +114,15 @@ describe('a bad record', () => {
       `${SECONDS + 1},5" pipe,1`,
       '3: It is not CSV: a quote stands within a cell that does not begin with one',
     ],
-    ['text behind a quote', `${SECONDS + 1},"a"b,1`, '3: It is not CSV: text follows a closing quote'],
+    ['text after a closing quote', `${SECONDS + 1},"a"b,1`, '3: It is not CSV: text follows a closing quote'],
     ['too many cells', `${SECONDS + 1},a,1,2`, '3: It has 4 cells, and the first line names 3 columns'],
     [
       'a quote that is never closed',
       `${SECONDS + 1},"a,1`,
       '3: It is not CSV: a quote that begins here is never closed',
     ],
-    ['half of a character', Buffer.from([0x31, 0x2c, 0xe4, 0x2c, 0x31]), `3: ${NOT_UTF8}`],
-  ])('of a table is the line alone: %s', async (_what, line, problem) => {
+    ['an incomplete character', Buffer.from([0x31, 0x2c, 0xe4, 0x2c, 0x31]), `3: ${NOT_UTF8}`],
+  ])('of a CSV is only its own line: %s', async (_what, line, problem) => {
     const before = Buffer.from(`timestamp,note,temperature\n${SECONDS},a,1\n`);
     const csv = Buffer.concat([before, Buffer.from(line as string), Buffer.from(`\n${SECONDS + 2},c,3\n`)]);
     const stop = await imported('a.csv', csv);
@@ -132,7 +132,7 @@ describe('a bad record', () => {
     expect(await temperatures()).toEqual([1, 3]);
   });
 
-  it('is the end of a gzip that is cut short, behind which nothing can be read', async () => {
+  it('is the end of a truncated gzip file', async () => {
     const whole = gzipSync(`timestamp,temperature\n${rows(5000, -1)}`);
     for (const skipsBad of [false, true]) {
       const cut = await imported('a.csv.gz', whole.subarray(0, whole.length - 2000), { skipsBad });
@@ -147,21 +147,21 @@ describe('a bad record', () => {
   });
 });
 
-it('is told what is wrong with a file that is no gzip', async () => {
+it('reports a file that is not valid gzip', async () => {
   expect(await imported('a.csv.gz', 'timestamp,temperature\n1,1\n')).toMatchObject({
     ...{ outcome: 'refused', records: 0 },
     problems: ['1: The file cannot be read any further: incorrect header check'],
   });
 });
 
-describe('times that are numbers', () => {
+describe('numeric times', () => {
   it.each([
     ['seconds', [SECONDS, SECONDS + 1], [AT, '2024-01-15T00:00:01.000Z']],
     ['seconds', [`${SECONDS}.5`, SECONDS + 1], ['2024-01-15T00:00:00.500Z', '2024-01-15T00:00:01.000Z']],
     ['milliseconds', [`${SECONDS}000`], [AT]],
     ['microseconds', [`${SECONDS}000999`], [AT]],
     ['nanoseconds', [`${SECONDS}123999999`], ['2024-01-15T00:00:00.123Z']],
-  ])('are guessed to be %s once, which is said: %p', async (unit, sent, shown) => {
+  ])('are detected as %s, with a note: %p', async (unit, sent, shown) => {
     const note = `Times are read as ${unit} since 1970, as the first records suggest. --precision sets another unit.`;
     const csv = await imported('a.csv', `timestamp,temperature\n${sent.map((time) => `${time},1\n`).join('')}`);
     expect([csv.problems, csv.notes]).toEqual([[], [note]]);
@@ -170,7 +170,7 @@ describe('times that are numbers', () => {
     expect(await imported('a.ndjson', json)).toMatchObject({ inserted: 0, duplicates: sent.length, notes: [note] });
   });
 
-  it('of another unit than the first ones are bad records', async () => {
+  it('with another unit than the first ones are invalid records', async () => {
     const seconds = `timestamp,temperature\n${SECONDS},1\n${SECONDS + 1},1\n${SECONDS}000,2\n`;
     expect((await imported('a.csv', seconds)).problems).toEqual(['4: timestamp must not be more than 24 hours ahead']);
     const millis = `timestamp,temperature\n${SECONDS}000,1\n${SECONDS}001,1\n${SECONDS},2\n`;
@@ -179,7 +179,7 @@ describe('times that are numbers', () => {
     ]);
   });
 
-  it('are read as the operator says, back to 1970', async () => {
+  it('have the unit of --precision, back to 1970', async () => {
     const { notes, problems } = await imported('a.csv', 'timestamp,temperature\n1000,1\n', { precision: 'ms' });
     expect([notes, problems, await times()]).toEqual([[], [], ['1970-01-01T00:00:01.000Z']]);
     await imported('b.csv', `timestamp,temperature\n${SECONDS}000,1\n${SECONDS},1\n`, {
@@ -189,14 +189,14 @@ describe('times that are numbers', () => {
     expect(await times()).toEqual(['1970-01-01T00:00:01.000Z', AT]);
   });
 
-  it('are not guessed where times are text', async () => {
+  it('are not detected if times are text', async () => {
     const { notes } = await imported('a.csv', `timestamp,temperature\n${AT},1\n2024-01-15T00:00:60Z,2\n`);
     expect(notes).toEqual([]);
     expect(await times()).toEqual([AT, '2024-01-15T00:01:00.000Z']);
   });
 });
 
-describe('a table as spreadsheets save it', () => {
+describe('a CSV from a spreadsheet program', () => {
   it.each([
     [
       'semicolons and a decimal comma',
@@ -208,7 +208,7 @@ describe('a table as spreadsheets save it', () => {
     ['quotes', 'timestamp,temperature,door\n', `"${SECONDS}","21,5","True"\n`],
     ['blanks', 'timestamp, temperature, door\n', `${SECONDS}, 21.5, on\n`],
     ['a byte order mark', '\uFEFFtimestamp|temperature|door\n', `${SECONDS}|+21.50|T\n`],
-  ])('is understood: %s', async (_what, header, row) => {
+  ])('is imported: %s', async (_what, header, row) => {
     const { problems } = await imported('a.csv', header + row);
     expect(problems).toEqual([]);
     expect(await stored()).toMatchObject([{ timestamp: AT, values: { temperature: 21.5, door: true } }]);
@@ -223,12 +223,12 @@ describe('a table as spreadsheets save it', () => {
     ['no', false],
     ['0', false],
     ['OFF', false],
-  ])('has booleans such as %s', async (cell, door) => {
+  ])('reads the boolean %s', async (cell, door) => {
     await imported('a.csv', `timestamp,door\n${SECONDS},${cell}\n`);
     expect((await stored())[0]?.values).toEqual({ door });
   });
 
-  it.each(['2', 'maybe', 'wahr', ' '])('has no boolean %p', async (cell) => {
+  it.each(['2', 'maybe', 'wahr', ' '])('rejects %p as a boolean', async (cell) => {
     expect((await imported('a.csv', `timestamp,door\n${SECONDS},${cell}\n`)).problems).toEqual([
       '2: door must be true or false',
     ]);
@@ -237,25 +237,25 @@ describe('a table as spreadsheets save it', () => {
   it.each([
     ['21,437', 1],
     ['1,234', 1],
-  ])('is not guessed to have a decimal comma where it may be one between thousands: %s', async (cell, line) => {
+  ])('does not read a possible thousands separator as a decimal comma: %s', async (cell, line) => {
     const csv = `timestamp;temperature\n${SECONDS};${cell}\n`;
     expect((await imported('a.csv', csv)).problems).toEqual([`${line + 1}: temperature must be a number`]);
     expect((await imported('b.csv', csv, { decimal: ',' })).problems).toEqual([]);
     expect(await temperatures()).toEqual([Number(cell.replace(',', '.'))]);
   });
 
-  it('has no point between thousands with a decimal comma', async () => {
+  it('rejects a thousands separator with a decimal comma', async () => {
     const csv = `timestamp;temperature\n${SECONDS};1,5\n${SECONDS + 1};1.234\n`;
     expect((await imported('a.csv', csv, { decimal: ',' })).problems).toEqual(['3: temperature must be a number']);
   });
 
-  it('is split as the operator says', async () => {
+  it('is split at --delimiter', async () => {
     const csv = `timestamp#temperature#note\n${SECONDS}#1#a;b;c\n`;
     expect((await imported('a.csv', csv, { delimiter: '#' })).problems).toEqual([]);
     expect((await stored())[0]?.values.note).toBe('a;b;c');
   });
 
-  it('has Latin-1 and Windows-1252 where the operator says so', async () => {
+  it('is read as Latin-1 and Windows-1252 with --encoding', async () => {
     const csv = Buffer.from(`timestamp,note\n${SECONDS},Gewächshaus 5 °C \x80\n`, 'latin1');
     expect((await imported('a.csv', csv)).problems).toEqual([`2: ${NOT_UTF8}`]);
     expect((await imported('a.csv', csv, { encoding: 'latin1' })).problems).toEqual([]);
@@ -266,12 +266,12 @@ describe('a table as spreadsheets save it', () => {
     ['UTF-16', Buffer.from('\uFEFFtimestamp,note\n', 'utf16le'), 'The file is UTF-16. Save it as UTF-8'],
     ['lines that end in CR', 'timestamp,note\r1,a\r', 'The lines of the file end in CR alone. Save it with LF or CRLF'],
     ['a first line of Latin-1', Buffer.from('timestamp,\xe4\n', 'latin1'), `Line 1: ${NOT_UTF8}`],
-  ])('is refused with %s', async (_what, content, message) => {
+  ])('is rejected with %s', async (_what, content, message) => {
     await expect(imported('a.csv', content)).rejects.toThrow(message);
   });
 
   it.each(['9007199254740993', '-9007199254740993', '+9007199254740993', '0009007199254740993'])(
-    'has no integer that would be rounded: %s',
+    'rejects an integer that would be rounded: %s',
     async (cell) => {
       expect((await imported('a.csv', `timestamp,temperature\n${SECONDS},${cell}\n`)).problems).toEqual([
         `2: ${ROUNDED}`,
@@ -283,7 +283,7 @@ describe('a table as spreadsheets save it', () => {
     },
   );
 
-  it.each(['9007199254740992', '1e22', '.5', '-0.1', '007', '1E-3'])('has the number %s', async (cell) => {
+  it.each(['9007199254740992', '1e22', '.5', '-0.1', '007', '1E-3'])('reads the number %s', async (cell) => {
     await imported('a.csv', `timestamp,temperature\n${SECONDS},${cell}\n`);
     expect(await temperatures()).toEqual([Number(cell)]);
   });
@@ -296,7 +296,7 @@ describe('a table as spreadsheets save it', () => {
     [{ precision: 'm' }, '--precision must be one of s, ms, us, ns'],
   ])('is not read with %j', (options, message) => expect(() => readingOf(options)).toThrow(message));
 
-  it.each(['tab', '\\t', '\t'])('may be read with the delimiter %p', (delimiter) =>
+  it.each(['tab', '\\t', '\t'])('accepts the delimiter %p', (delimiter) =>
     expect(readingOf({ delimiter }).delimiter).toBe('\t'),
   );
 });

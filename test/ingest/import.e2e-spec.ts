@@ -58,7 +58,7 @@ describe('npm run import', () => {
     ],
     ['points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')],
     ['points.jsonl', `\uFEFF${POINTS.map((point) => JSON.stringify(point)).join('\r\n\r\n')}`],
-  ])('takes %s, gzipped too, and the same again stores nothing twice', async (name, content) => {
+  ])('imports %s, also compressed, and stores nothing twice', async (name, content) => {
     const path = file(name, content);
     const first = await importFile(path);
     expect([first.code, first.stdout]).toEqual([0, '2 inserted, 0 updated, 0 duplicates, 0 rejected\n']);
@@ -67,7 +67,7 @@ describe('npm run import', () => {
     expect([again.code, again.stdout]).toEqual([0, '0 inserted, 0 updated, 2 duplicates, 0 rejected\n']);
   });
 
-  it('takes what the server itself has answered, as CSV and row by row', async () => {
+  it('imports responses of the server, as CSV and as NDJSON', async () => {
     await importFile(file('points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')));
     const asked = { bucketId, filters: { dataSourceId: sourceId }, downsampling: false, include: ['names'] };
     const csv = (await call('POST', '/api/data/query', asked, { Accept: 'text/csv' })).body as string;
@@ -79,7 +79,7 @@ describe('npm run import', () => {
     expect((await importFile(file('answer.ndjson', lines))).stdout).toMatch(/^0 inserted, 0 updated, 2 duplicates/);
   });
 
-  it('takes no point that is older than the bucket keeps, and says its line', async () => {
+  it('rejects points older than the retention, with their line', async () => {
     await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 90 });
     const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString();
     const rows = [day(100), day(80), day(91)].map((time) => `${time},1\n`).join('');
@@ -90,7 +90,7 @@ describe('npm run import', () => {
     expect(await stored()).toHaveLength(1);
   });
 
-  it('takes the time from the column that is named, and is in the audit log', async () => {
+  it('reads the time from the column of --time, and writes an audit event', async () => {
     const path = file('points.csv', 'when,temperature\n2024-01-15T00:00:00Z,1\n');
     expect((await importFile(path, '--time', 'when')).code).toBe(0);
     expect(await stored()).toHaveLength(1);
@@ -107,7 +107,7 @@ describe('npm run import', () => {
   const BAD =
     'timestamp,temperature,door\n1705276800000,1,\n1705276801000,warm,\n1705276802000,,true\n,1,\n1,2\nyesterday,3,\n1705276803000,4,false\n';
 
-  it('stops before the first bad record, and says which others there are', async () => {
+  it('stops at the first invalid record, and reports the others of the batch', async () => {
     const { code, stdout, stderr } = await importFile(file('bad.csv', BAD));
     expect([code, stdout]).toEqual([1, '1 inserted, 0 updated, 0 duplicates, 0 rejected\n']);
     expect(await stored()).toHaveLength(1);
@@ -121,7 +121,7 @@ describe('npm run import', () => {
     expect(stderr).toMatch(/--skip-bad/);
   });
 
-  it('leaves bad records out with --skip-bad', async () => {
+  it('skips invalid records with --skip-bad', async () => {
     const { code, stdout } = await importFile(file('bad.csv', BAD), '--skip-bad');
     expect([code, stdout]).toEqual([1, '2 inserted, 0 updated, 0 duplicates, 5 rejected\n']);
     expect(await stored()).toHaveLength(2);
@@ -141,13 +141,13 @@ describe('npm run import', () => {
     ['points.csv', '', /The file is empty/],
     ['points.csv', 'timestamp,temperature\n1,"1\n', /Line 2: It is not CSV: a quote that begins here is never closed/],
     ['points.xlsx', '', /must end in .csv, .ndjson or .jsonl/],
-  ])('refuses %s that is %j', async (name, content, said) => {
+  ])('rejects %s with the content %j', async (name, content, said) => {
     const { code, stderr } = await importFile(file(name, content));
     expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
     expect(await stored()).toEqual([]);
   });
 
-  it('refuses a line of more than 16 MB by its number, and reads on behind it with --skip-bad', async () => {
+  it('rejects a line of more than 16 MB, and continues after it with --skip-bad', async () => {
     const good = (at: number) => `{"timestamp":${at},"values":{"temperature":1}}\n`;
     const long = `{"timestamp":2,"values":{"note":"${'x'.repeat(16 * 1024 * 1024)}"}}\n`;
     const path = file('long.ndjson.gz', gzipSync(good(1) + long + good(3)));
@@ -165,7 +165,7 @@ describe('npm run import', () => {
     });
   });
 
-  it('refuses a gzip of 600 MB in one line, in bounded memory', async () => {
+  it('rejects a compressed line of 600 MB in bounded memory', async () => {
     const piece = gzipSync(Buffer.alloc(50_000_000, 'x'), { level: 9 });
     const path = file('bomb.ndjson.gz', Buffer.concat(new Array<Buffer>(12).fill(piece)));
     const { code, stderr } = await importFile(path);
@@ -195,13 +195,13 @@ describe('npm run import', () => {
       Buffer.from([0x7b, 0xc3, 0x7d]),
       'It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add --encoding latin1',
     ],
-  ])('refuses %s in a line of JSON', async (_what, line, said) => {
+  ])('rejects %s in NDJSON', async (_what, line, said) => {
     const { code, stderr } = await importFile(file('bad.ndjson', line));
     expect([code, stderr.split('\n')]).toEqual([1, expect.arrayContaining([`Line 1: ${said}`])]);
     expect(await stored()).toEqual([]);
   });
 
-  it.each(['__proto__', 'constructor', 'prototype'])('refuses metadata that are called %s in CSV', async (name) => {
+  it.each(['__proto__', 'constructor', 'prototype'])('rejects metadata with the name %s in CSV', async (name) => {
     const column = await importFile(file('a.csv', `timestamp,temperature,metadata.${name}\n1,1,x\n`));
     expect([column.code, column.stderr]).toEqual([1, expect.stringContaining(`metadata.${name}`)]);
     const cell = await importFile(file('b.csv', `timestamp,temperature,metadata\n1,1,"{""${name}"":1}"\n`));
@@ -209,14 +209,14 @@ describe('npm run import', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('shows control characters of a file as text', async () => {
+  it('escapes control characters of a file in its output', async () => {
     const line = '{"timestamp":1,"values":{"temperature":1,"\\u001b[2J\u009b\u202e":1}}\n';
     const { stderr } = await importFile(file('bad.ndjson', line));
     expect(stderr).toContain('Line 1: The data source has no field \\u{1b}[2J\\u{9b}\\u{202e}\n');
     expect((await importFile(file('bad.csv', 'timestamp,\u001b[2J\n1,1\n'))).stderr).toContain('no field \\u{1b}[2J\n');
   });
 
-  it('refuses a file and a source that are not there, and options that it does not know', async () => {
+  it('rejects missing files, and unknown sources and options', async () => {
     expect((await importFile(join(scene.folder, 'none.csv'))).stderr).toMatch(/no such file/);
     const path = file('points.csv', 'timestamp,temperature\n1,1\n');
     const cli = (...args: string[]) => runProgram('cli.js', ['import', ...args], { DATABASE_URL: database.url }).ended;
@@ -229,7 +229,7 @@ describe('npm run import', () => {
   const many = () =>
     `timestamp,temperature\n${Array.from({ length: COUNT }, (_, index) => `${AT + index * 1000},${index}\n`).join('')}`;
 
-  it('brings in history, for which no alert rule fires', async () => {
+  it('does not evaluate alert rules', async () => {
     const rule = { bucketId, dataSourceId: sourceId, name: 'a', condition: 'temperature > 21' };
     const made = await call('POST', '/api/alerts', { ...rule, webhookUrl: 'https://example.com/' });
     const { code } = await importFile(file('points.ndjson', POINTS.map((point) => JSON.stringify(point)).join('\n')));
@@ -238,7 +238,7 @@ describe('npm run import', () => {
     expect(body.alertRule).toMatchObject({ state: 'ok', lastTriggeredAt: null });
   });
 
-  it('goes on where it was interrupted', async () => {
+  it('resumes after an interruption', async () => {
     const path = file('many.csv', many());
     const wish = { path, bucketId, sourceId, skipsBad: false };
     const importer = Importer.in(server.app);
@@ -250,11 +250,11 @@ describe('npm run import', () => {
     );
     expect([first.outcome, first.records, seen]).toEqual(['interrupted', 3000, [1000, 2000, 3000]]);
     expect((await importFile(path)).stdout).toBe(`${COUNT} inserted, 0 updated, 0 duplicates, 0 rejected\n`);
-    // Done, it begins anew.
+    // After it is done, the command starts from the beginning.
     expect((await importFile(path)).stdout).toBe(`0 inserted, 0 updated, ${COUNT} duplicates, 0 rejected\n`);
   });
 
-  it('begins anew when the file was changed', async () => {
+  it('starts from the beginning if the file has changed', async () => {
     const path = file('many.csv', many());
     const wish = { path, bucketId, sourceId, skipsBad: false };
     await Importer.in(server.app).run(
@@ -266,7 +266,7 @@ describe('npm run import', () => {
     expect((await importFile(path)).stdout).toBe(`${COUNT - 1000} inserted, 0 updated, 1000 duplicates, 0 rejected\n`);
   });
 
-  it('ends orderly on Ctrl-C, and the same command goes on', async () => {
+  it('stops cleanly on Ctrl-C, and the same command resumes', async () => {
     const path = file('many.csv', many());
     const running = start(path);
     running.child.stderr?.once('data', () => running.child.kill('SIGINT'));

@@ -38,7 +38,7 @@ const stored = async () =>
     .data as Record<string, any>[];
 
 describe('POST /api/data', () => {
-  it('stores a point and shows it', async () => {
+  it('stores a point and returns it', async () => {
     const more = { values: { temperature: 21.5, door: true, note: 'ü' }, metadata: { floor: 1, device: 'a' } };
     const { status, body } = await one(more);
     expect([status, body]).toEqual([
@@ -68,11 +68,11 @@ describe('POST /api/data', () => {
     ['2024-01-15T10:09:60Z', AT],
     ['1705313400000', AT],
     [100_000_000_000, '1973-03-03T09:46:40.000Z'],
-  ])('takes the time %p', async (timestamp, shown) => {
+  ])('accepts the time %p', async (timestamp, shown) => {
     expect((await one({ timestamp })).body.dataPoint.timestamp).toBe(shown);
   });
 
-  it('takes now where no time is given, and up to a day ahead', async () => {
+  it('uses the current time by default, and accepts times up to 24 hours ahead', async () => {
     const now = Date.UTC(2024, 0, 15, 10, 10);
     jest.spyOn(Date, 'now').mockReturnValue(now);
     for (const timestamp of [undefined, null]) expect((await one({ timestamp })).body.dataPoint.timestamp).toBe(AT);
@@ -82,7 +82,7 @@ describe('POST /api/data', () => {
     );
   });
 
-  it('knows a point again by source, time and metadata, whatever their order, and replaces other values', async () => {
+  it('identifies a point by source, time and metadata in any order, and replaces its values', async () => {
     const metadata = { device: 'a', floor: 1 };
     const first = (await one({ metadata })).body.dataPoint._id as string;
     expect((await one({ metadata: { floor: 1, device: 'a' } })).body.dataPoint._id).toBe(first);
@@ -154,12 +154,12 @@ describe('POST /api/data', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it.each(['1e999', '-1e999', 'NaN'])('refuses the number %s', async (number) => {
+  it.each(['1e999', '-1e999', 'NaN'])('rejects the number %s', async (number) => {
     const body = `{"dataSourceId":"${sourceId}","values":{"temperature":${number}}}`;
     expect((await call('POST', '/api/data', body)).status).toBe(400);
   });
 
-  it('takes null for a field that need not be there, and every number that JSON can say', async () => {
+  it('accepts null for an optional field, and every JSON number', async () => {
     const sent = [0, -0, 5e-324, 1.7976931348623157e308, 0.1, 9007199254740991, -273.15];
     for (const [index, temperature] of sent.entries())
       expect((await one({ values: { temperature, humidity: null }, timestamp: 1e12 + index })).status).toBe(201);
@@ -167,7 +167,7 @@ describe('POST /api/data', () => {
     expect(numbers).toEqual(sent.map((number) => (Object.is(number, -0) ? 0 : number)));
   });
 
-  it('is for Admin and Write keys, in the bucket that the key has or names', async () => {
+  it('requires an Admin or Write key, and stores in the bucket of the key or the request', async () => {
     const { key: read } = await makeKey(server, bucketId, 'read');
     expect(seen(await call('POST', '/api/data', point(), read))).toEqual(
       refused(403, 'Forbidden', 'Read keys cannot modify data'),
@@ -191,14 +191,14 @@ describe('POST /api/data', () => {
     );
   });
 
-  it('is refused by an archived bucket, which answers reads', async () => {
+  it('is rejected by an archived bucket, which can still be read', async () => {
     await one();
     await call('PATCH', `/api/buckets/${bucketId}`, { status: 'archived' }, server.adminKey);
     expect(seen(await one())).toEqual(refused(409, 'Conflict', 'Bucket is archived'));
     expect(await stored()).toHaveLength(1);
   });
 
-  it('is counted with the key', async () => {
+  it('counts in the usage of the key', async () => {
     await one();
     await batch([point({ timestamp: 1e12 + 1 }), point({ timestamp: 1e12 + 2 })]);
     const { _id } = (await call('GET', '/api/keys/self')).body.apiKey;
@@ -208,7 +208,7 @@ describe('POST /api/data', () => {
 });
 
 describe('POST /api/data/batch', () => {
-  it('stores points of several sources, and counts what became of them', async () => {
+  it('stores points of several sources, and returns the counts', async () => {
     const other = await makeSource();
     const points = [point(), point({ dataSourceId: other }), point({ timestamp: 1e12 + 1 })];
     expect(seen(await batch(points))).toEqual({
@@ -220,7 +220,7 @@ describe('POST /api/data/batch', () => {
     expect(await stored()).toHaveLength(4);
   });
 
-  it('has the later of two same points win within it', async () => {
+  it('keeps the later of two identical points', async () => {
     const { body } = await batch([
       point(),
       point({ values: { temperature: 2 } }),
@@ -230,7 +230,7 @@ describe('POST /api/data/batch', () => {
     expect((await stored()).map(({ values }) => values)).toEqual([{ temperature: 2 }]);
   });
 
-  it('takes a thousand points, and gzip', async () => {
+  it('accepts 1000 points, and gzip', async () => {
     const points = Array.from({ length: 1000 }, (_, index) => point({ timestamp: 1e12 + index * 1000 }));
     const body = gzipSync(JSON.stringify({ dataPoints: points }));
     const response = await fetch(`${server.url}/api/data/batch`, {
@@ -250,7 +250,7 @@ describe('POST /api/data/batch', () => {
     },
   );
 
-  it('stores nothing where one point is bad, and names up to twenty of them', async () => {
+  it('stores nothing if a point is invalid, and lists up to 20 of them', async () => {
     const bad = point({ values: { temperature: 'x' } });
     const points = [point(), ...Array.from({ length: 30 }, () => bad), point({ timestamp: 1e12 + 1 })];
     const { status, body } = await batch(points);
@@ -267,7 +267,7 @@ describe('POST /api/data/batch', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('stores the good ones with partial=true, and tells of the others', async () => {
+  it('stores the valid points with partial=true, and lists the others', async () => {
     const points = [
       point(),
       7,
@@ -298,7 +298,7 @@ describe('POST /api/data/batch', () => {
     expect(await stored()).toHaveLength(3);
   });
 
-  it('loses and doubles nothing when fifty write at once, and a bad batch among them undoes nothing else', async () => {
+  it('loses and duplicates nothing in 50 concurrent writes, and rejects only the invalid batch among them', async () => {
     const batches = Array.from({ length: 50 }, (_, writer) =>
       Array.from({ length: 20 }, (_, index) =>
         point({ timestamp: 1e12 + (writer % 10) * 20_000 + index * 1000, metadata: { writer: writer % 25 } }),

@@ -43,7 +43,7 @@ interface Sending {
   readonly partial?: boolean;
 }
 
-/** Sends one point for each device, at the second of the device's number. */
+/** Sends one point for each device; the device number is the second. */
 function send(dataSourceId: string, devices: readonly number[], { app = server, key, partial }: Sending = {}) {
   const dataPoints = devices.map((device) => ({
     dataSourceId,
@@ -62,7 +62,7 @@ async function devicesOf(dataSourceId: string, { app = server, before = 1000 } =
   return (answer.data as { metadata: { device: number } | null }[]).map(({ metadata }) => metadata?.device);
 }
 
-/** Stores points of one more device, a day later and in one range. */
+/** Stores points of one more device, a day later and within one time range. */
 async function fillLater(dataSourceId: string, count: number): Promise<void> {
   const points = range(0, count).map((index) => ({
     ...{ dataSourceId, values: { level: index }, timestamp: START + 86_400_000 + index, metadata: { device: 'later' } },
@@ -80,10 +80,10 @@ const removePoints = (dataSourceId: string, from: number, to: number) =>
   });
 
 let later = Date.now();
-/** Sweeps as if the wait between two sweeps were over. */
+/** Runs a sweep without waiting for the interval between sweeps. */
 const sweep = (app = server) => app.app.get(MetadataSweep).sweepDue((later += 10 * SWEEP_WAIT_MILLIS));
 
-/** What the counts say, beside what is stored. */
+/** The counters, and the number of stored rows. */
 async function countsOf(app = server) {
   const rows = async (sql: string) =>
     (await app.app.get(DataSource).query<Record<string, unknown>[]>(sql)) as unknown[];
@@ -120,8 +120,8 @@ async function expectCountsHold(app = server): Promise<void> {
   expect(inSources).toEqual(storedInSources);
 }
 
-describe('at the bound of a data source', () => {
-  it('refuses a batch with new metadata as a whole, naming the points, and takes known metadata', async () => {
+describe('at the metadata limit of a data source', () => {
+  it('rejects a whole batch with new metadata, lists the points, and accepts existing metadata', async () => {
     const source = await makeSource();
     expect((await send(source, range(0, 18))).status).toBe(201);
     const refused = await send(source, [3, 18, 19, 20, 21, 20]);
@@ -135,7 +135,7 @@ describe('at the bound of a data source', () => {
     await expectCountsHold();
   });
 
-  it('rejects the points alone where the batch is partial', async () => {
+  it('rejects only the affected points of a partial batch', async () => {
     const source = await makeSource();
     await send(source, range(0, 19));
     const { status, body } = await send(source, [0, 30, 31, 30, 1], { partial: true });
@@ -144,7 +144,7 @@ describe('at the bound of a data source', () => {
     expect(await devicesOf(source)).toEqual([...range(0, 19), 30]);
   });
 
-  it('refuses a single point in one sentence', async () => {
+  it('rejects a single point without details', async () => {
     const source = await makeSource();
     await send(source, range(0, 20));
     const body = { bucketId, dataSourceId: source, values: { level: 1 }, metadata: { device: 'new' } };
@@ -154,7 +154,7 @@ describe('at the bound of a data source', () => {
     expect((await server.call('POST', '/api/data', { key: server.adminKey, body: plain })).status).toBe(201);
   });
 
-  it('is exact when many requests come at once', async () => {
+  it('is exact under concurrent requests', async () => {
     const source = await makeSource();
     const answers = await Promise.all(range(0, 30).map((index) => send(source, [2 * index, 2 * index + 1, 100])));
     const stored = answers.filter(({ status }) => status === 201);
@@ -165,7 +165,7 @@ describe('at the bound of a data source', () => {
   });
 });
 
-it('refuses new metadata at the bound of a bucket, in each of its sources', async () => {
+it('rejects new metadata at the limit of a bucket, in each of its sources', async () => {
   const [one, other, third] = [await makeSource(), await makeSource(), await makeSource()];
   await send(one, range(0, 20));
   await send(other, range(0, 19));
@@ -176,7 +176,7 @@ it('refuses new metadata at the bound of a bucket, in each of its sources', asyn
   await expectCountsHold();
 });
 
-it('keeps the counts right when requests for several sources and buckets share transactions', async () => {
+it('keeps correct counts when requests for several sources and buckets share transactions', async () => {
   const buckets = [bucketId, await makeBucket(server)];
   const sources: { bucket: string; source: string }[] = [];
   for (const bucket of [...buckets, ...buckets].reverse()) {
@@ -198,7 +198,7 @@ it('keeps the counts right when requests for several sources and buckets share t
 });
 
 describe('the share of an API key', () => {
-  it('ends at a quarter of the bucket, and leaves the rest to other keys', async () => {
+  it('is limited to a quarter of the bucket, and leaves the rest to other keys', async () => {
     const source = await makeSource();
     const leaked = await makeKey(server, bucketId, 'write');
     const own = await makeKey(server, bucketId, 'write');
@@ -212,7 +212,7 @@ describe('the share of an API key', () => {
     await expectCountsHold();
   });
 
-  it('is one for a key and what it is rotated into', async () => {
+  it('is shared by a key and the keys it is rotated into', async () => {
     const source = await makeSource();
     const { _id, key } = await makeKey(server, bucketId, 'write');
     await send(source, range(0, 6), { key });
@@ -225,7 +225,7 @@ describe('the share of an API key', () => {
     await expectCountsHold();
   });
 
-  it('comes back when its metadata is removed', async () => {
+  it('is available again when its metadata is removed', async () => {
     const source = await makeSource();
     const { key } = await makeKey(server, bucketId, 'write');
     await send(source, range(0, 10), { key });
@@ -237,8 +237,8 @@ describe('the share of an API key', () => {
   });
 });
 
-describe('metadata that no point has any more', () => {
-  it('is removed after a deletion, and its number never names another text', async () => {
+describe('unused metadata', () => {
+  it('is removed after a deletion, and its number is never reused', async () => {
     const source = await makeSource();
     await send(source, range(0, 20));
     await removePoints(source, 10, 20);
@@ -267,7 +267,7 @@ describe('metadata that no point has any more', () => {
     await expectCountsHold();
   });
 
-  it('frees the bucket when sources are deleted', async () => {
+  it('no longer counts in the bucket when sources are deleted', async () => {
     const source = await makeSource();
     const { key } = await makeKey(server, bucketId, 'write');
     await send(source, range(0, 10), { key });
@@ -277,7 +277,7 @@ describe('metadata that no point has any more', () => {
     expect(await countsOf()).toMatchObject({ counted: [], stored: [], inSources: ['0'] });
   });
 
-  it('is known to no instance of the server afterwards', async () => {
+  it('is removed from the caches of all instances', async () => {
     const source = await makeSource();
     const other = await startApp({ ...ENVIRONMENT, DAKKIO_ADMIN_KEY: server.adminKey }, server.database);
     try {
@@ -295,7 +295,7 @@ describe('metadata that no point has any more', () => {
     }
   });
 
-  it('stays where points come with it while the sweep reads later points', async () => {
+  it('is kept if new points use it while the sweep is reading', async () => {
     const source = await makeSource();
     await fillLater(source, 12_000);
     const { manager } = server.app.get(DataSource);
@@ -321,7 +321,7 @@ describe('metadata that no point has any more', () => {
   });
 });
 
-it('takes what is stored already as known, beyond the bounds too', async () => {
+it('accepts existing metadata, also beyond the limits', async () => {
   const source = await makeSource();
   await send(source, range(0, 15));
   const smaller = { DAKKIO_METADATA_PER_SOURCE: '5', DAKKIO_METADATA_PER_BUCKET: '5' };
@@ -334,8 +334,8 @@ it('takes what is stored already as known, beyond the bounds too', async () => {
   }
 });
 
-it('warns once at four fifths of a bound', async () => {
-  // The log is the one of the application that was started last.
+it('logs one warning at 80 % of a limit', async () => {
+  // The captured log is that of the application started last.
   const own = await startApp({ ...ENVIRONMENT, DAKKIO_ADMIN_KEY: server.adminKey }, server.database);
   try {
     const source = await makeSource(own);
@@ -353,7 +353,7 @@ it('warns once at four fifths of a bound', async () => {
   }
 });
 
-it('counts imports to the bucket alone, and tells the lines without room', async () => {
+it('counts imports only in the bucket, and reports the lines beyond the limit', async () => {
   const source = await makeSource();
   await send(source, range(0, 17));
   const lines = range(15, 22).map((device) =>

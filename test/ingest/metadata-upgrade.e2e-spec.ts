@@ -12,7 +12,7 @@ const [ORGANIZATION, BUCKET] = ['65a500000000000000000001', '65a5000000000000000
 const sourceId = (number: number) => `65a50000000000000000010${number}`;
 const AT = Date.UTC(2024, 0, 15);
 
-it('counts what a database has of metadata when it is taken on, and keeps it writable beyond the bounds', async () => {
+it('counts the metadata of an older database, and keeps it writable beyond the limits', async () => {
   const database = await createDatabase();
   const options = databaseOptions(readConfig({ DATABASE_URL: database.url }).database, []);
   const all = options.migrations as { name: string }[];
@@ -31,7 +31,7 @@ it('counts what a database has of metadata when it is taken on, and keeps it wri
   for (const number of [1, 2, 3]) {
     await run(`INSERT INTO data_sources (id, number, bucket_id, name, type, description, schema, downsampling, status, created_at, updated_at)
       VALUES ('${sourceId(number)}', ${number}, '${BUCKET}', 'Fleet', 'sensor', '', '${schema}', false, 'active', ${AT}, ${AT})`);
-    // The last one of source 2 has no point, as after a deletion.
+    // The last metadata of source 2 has no point, as after a deletion.
     for (let meta = 1; meta <= ([6, 4, 0][number - 1] ?? 0); meta++) {
       const text = `{"device":${meta}}`;
       const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);

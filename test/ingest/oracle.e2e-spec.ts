@@ -20,7 +20,7 @@ const GROUPS = [
 const ZONES = [
   ...['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York', 'Australia/Lord_Howe', 'America/Havana'],
 ];
-/** Two days around each change of the clocks in Berlin, in New York and Havana, and on Lord Howe, and a day without one. */
+/** Two days around each clock change in Berlin, New York, Havana and on Lord Howe Island, and a day without one. */
 const DAYS = [
   ...[Date.UTC(2024, 2, 30, 20), Date.UTC(2024, 9, 26, 20), Date.UTC(2024, 0, 15)],
   ...[Date.UTC(2024, 2, 9, 20), Date.UTC(2024, 10, 2, 20), Date.UTC(2024, 3, 6, 8), Date.UTC(2024, 9, 5, 8)],
@@ -31,7 +31,7 @@ let server: TestApp;
 beforeAll(async () => (server = await startApp()));
 afterAll(() => server.stop());
 
-/** Times that meet again and again, so that points come twice, late and at once. */
+/** Few distinct times, so that points are repeated, late and simultaneous. */
 const time = fc.oneof(
   {
     weight: 4,
@@ -75,7 +75,7 @@ const question = fc.record({
   fields: fc.constantFrom(undefined, undefined, ['temperature'], ['humidity', 'temperature']),
   groupBy: fc.constantFrom(...GROUPS),
   zone: fc.constantFrom(...ZONES),
-  // Quantiles alone need each point: without them the rollups answer.
+  // Only quantiles read every point. Other aggregates use rollups.
   aggregations: fc.oneof(
     {
       weight: 3,
@@ -92,7 +92,7 @@ const question = fc.record({
   limit: fc.integer({ min: 1, max: 30 }),
 });
 
-it('every answer is what a plain list of the points gives, whatever came late, twice, changed or was deleted', async () => {
+it('every response equals that of a plain list of points, after late, repeated, replaced and deleted points', async () => {
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 1, maxLength: 6 }),
     fc.array(question, { minLength: 1, maxLength: 4 }),
@@ -148,7 +148,7 @@ it('every answer is what a plain list of the points gives, whatever came late, t
   await fc.assert(property, { numRuns: ON_POSTGRES ? repetitions(15, 60) : 60, endOnFailure: true });
 }, 180_000);
 
-/** The server goes source by source. */
+/** The server returns the rows source by source. */
 function inOrderOfSources(points: readonly ModelPoint[]): ModelPoint[] {
   return [...points].sort((one, other) => one.source - other.source);
 }
@@ -174,7 +174,7 @@ async function askGrouped(call: Ask, model: PointModel, ids: readonly string[], 
     timezone: zone,
   });
   if (groupBy === '90s' || groupBy === 'minute') {
-    // So fine a grid over half a year is more than one query may ask for.
+    // So small a step over half a year exceeds the limit of one query.
     if ((range[1] - range[0]) / 60_000 > 40_000) return;
   }
   expect([status, body.error]).toEqual([200, undefined]);
@@ -215,7 +215,7 @@ function valuesOf(
   return values;
 }
 
-/** What is added up in another order may differ in the last digits. */
+/** Sums in another order may differ in the last digits. */
 function near(aggregation: string, value: ModelValue | null): unknown {
   return typeof value === 'number' && ['stddev', 'p95', 'p99', 'median'].includes(aggregation)
     ? expect.closeTo(value, 9)
@@ -228,7 +228,7 @@ const QUARTER = 900_000;
 async function askFilled(call: Ask, model: PointModel, ids: readonly string[], asked: Question): Promise<void> {
   const { range, sources, metadata, zone, fill } = asked;
   const [from, to] = range;
-  // Over half a year the model would take its time.
+  // The model would be slow over half a year.
   if (to - from > 60 * 24 * HOUR) return;
   for (const groupBy of FILLED_BY) {
     const { body } = await call('POST', '/api/data/query', {
@@ -239,7 +239,7 @@ async function askFilled(call: Ask, model: PointModel, ids: readonly string[], a
       fill,
     });
     const starts = new Set<number>();
-    // Of all time zones' days and their parts, each begins at a quarter of an hour.
+    // In all time zones, days and their parts begin on a 15-minute boundary.
     for (let at = from; at < to; at = (Math.floor(at / QUARTER) + 1) * QUARTER)
       starts.add(groupStart(at, groupBy, zone));
     const rows = sources.flatMap((source) => {

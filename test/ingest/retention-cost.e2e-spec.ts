@@ -6,7 +6,7 @@ import { asked } from '../support/statements';
 import { startApp, type TestApp } from '../support/test-app';
 
 const DAY = 86_400_000;
-/** More than one statement looks at. */
+/** More than one statement reads. */
 const SOURCES = SOURCES_PER_LOOK + 100;
 
 let server: TestApp;
@@ -46,14 +46,14 @@ const countOf = async (id: string) =>
   (await server.call('GET', `/api/buckets/${bucketId}/sources/${id}`, { key: server.adminKey })).body.dataSource.stats
     .dataPointCount as number;
 
-it(`takes a few statements and no transaction to find that none of ${SOURCES} data sources has old points`, async () => {
+it(`runs a few statements and no transaction if none of ${SOURCES} data sources has expired points`, async () => {
   const { transactions, statements } = await sweep(2 * DAY);
   expect(transactions).toBe(0);
   expect(statements).toBeGreaterThanOrEqual(Math.ceil(SOURCES / SOURCES_PER_LOOK));
   expect(statements).toBeLessThanOrEqual(10);
 });
 
-it('takes a few transactions for each data source that has old points, and none for the others', async () => {
+it('runs a few transactions for each data source with expired points, and none for the others', async () => {
   const [one = '', other = ''] = [sourceIds[3], sourceIds.at(-2)];
   await send([one, other], 6 * DAY);
   const { transactions } = await sweep(2 * DAY);
@@ -63,7 +63,7 @@ it('takes a few transactions for each data source that has old points, and none 
   expect((await sweep(2 * DAY)).transactions).toBe(0);
 });
 
-it('takes a transaction for none of what else there is to remove, where there is nothing', async () => {
+it('runs no transaction for other background removals if there is nothing to remove', async () => {
   const rest = async () => {
     await server.app.get(ExpiredRows).remove();
     await server.app.get(RuleRemoval).sweep();
@@ -71,7 +71,7 @@ it('takes a transaction for none of what else there is to remove, where there is
   expect((await asked(server, rest)).transactions).toBe(0);
 });
 
-it('sweeps the other data sources where one cannot be swept, and says which', async () => {
+it('sweeps the other data sources if one fails, and logs which', async () => {
   const ids = sourceIds.slice(10, 13);
   await send(ids, 6 * DAY);
   const removal = Reflect.get(server.app.get(Retention), 'removal') as { remove: (...args: unknown[]) => unknown };

@@ -15,7 +15,7 @@ afterAll(() => server.stop());
 
 interface Sent {
   readonly source: number;
-  /** Milliseconds after the retention's end; negative for what is hidden. */
+  /** Milliseconds after the start of the retention; negative for hidden points. */
   readonly offset: number;
   readonly values: object;
   readonly metadata: object | null;
@@ -55,8 +55,8 @@ class Twin {
     return server.call(method, path, { key: this.key, body });
   }
 
-  /** An answer, in which what differs by itself is replaced. */
-  async told(method: string, path: string, body?: object): Promise<unknown> {
+  /** A response with generated values such as ids replaced. */
+  async normalizedReply(method: string, path: string, body?: object): Promise<unknown> {
     const own = { '<bucket>': this.bucketId, '<one>': this.sources[0] ?? '', '<other>': this.sources[1] ?? '' };
     const filled = (text: string) => Object.entries(own).reduce((all, [name, id]) => all.replaceAll(name, id), text);
     const answer = await this.call(method, filled(path), body && (JSON.parse(filled(JSON.stringify(body))) as object));
@@ -91,11 +91,11 @@ const wishes = fc.record({
   fields: fc.constantFrom(undefined, ['t'], ['door', 'note']),
 });
 
-it('answers as a bucket does that never had what the retention hides', async () => {
+it('returns the same as a bucket that never had the hidden points', async () => {
   await fc.assert(
     fc.asyncProperty(sents, fc.array(wishes, { minLength: 4, maxLength: 8 }), async (sent, asked) => {
       jest.restoreAllMocks();
-      // Else the end of the retention would move from one question to the next.
+      // Otherwise the start of the retention would move between requests.
       const now = Date.now();
       jest.spyOn(Date, 'now').mockReturnValue(now);
       const boundary = now - RETENTION_DAYS * DAY;
@@ -106,12 +106,12 @@ it('answers as a bucket does that never had what the retention hides', async () 
         boundary,
       );
       const same = async (method: string, path: string, body?: object) =>
-        expect([path, body, await all.told(method, path, body)]).toEqual([
-          ...[path, body, await visible.told(method, path, body)],
+        expect([path, body, await all.normalizedReply(method, path, body)]).toEqual([
+          ...[path, body, await visible.normalizedReply(method, path, body)],
         ]);
       for (const { start, sort, metadata, fields, groupBy, fill, aggregation } of asked) {
         const startTime = start === undefined ? undefined : new Date(boundary + start).toISOString();
-        // Both are asked for the same time, whichever comes first.
+        // Both buckets get the same request time.
         const endTime = new Date(boundary + 2 * DAY).toISOString();
         const filters = { startTime, endTime, sort, metadata, fields };
         const grouping = groupBy === undefined ? { aggregation } : { aggregation, groupBy, fill };

@@ -36,7 +36,7 @@ const statsOf = async (path: string) => {
 };
 const sourcePath = () => `/api/buckets/${bucketId}/sources/${sourceId}`;
 
-/** How many points the answers tell of, each in its own way. */
+/** The number of points according to each endpoint. */
 async function counts(): Promise<Record<string, number>> {
   const range = { startTime: '1990-01-01T00:00:00Z', endTime: new Date(Date.now() + HOUR).toISOString() };
   const sum = (rows: readonly { readonly count: number }[]) => rows.reduce((all, { count }) => all + count, 0);
@@ -68,10 +68,10 @@ async function counts(): Promise<Record<string, number>> {
 const all = (of: Record<string, number>) => [...new Set(Object.values(of))];
 
 describe('a shorter retention', () => {
-  // The 7 days end within a rollup window: two points of it are older, and one is not.
+  // The 7 days begin within a rollup window: two of its points are older, and one is not.
   const AGES = [30 * DAY, 8 * DAY, 7 * DAY + MINUTE, 7 * DAY + 1000, 7 * DAY - 30_000, 6 * DAY, HOUR, 0];
 
-  it('hides what is older from the answer to the change on, and a longer one shows it again', async () => {
+  it('hides older points when the request returns, and a longer one shows them again', async () => {
     await send(AGES);
     expect(all(await counts())).toEqual([8]);
     expect((await keep(7)).status).toBe(200);
@@ -84,7 +84,7 @@ describe('a shorter retention', () => {
     expect(all(await counts())).toEqual([8]);
   });
 
-  it('of a source with nothing newer leaves nothing to be seen', async () => {
+  it('hides all points of a source without newer ones', async () => {
     await send([40 * DAY, 30 * DAY]);
     await keep(7);
     const { raw, bucket, source, overview } = await counts();
@@ -98,7 +98,7 @@ describe('a shorter retention', () => {
     expect((await call('DELETE', sourcePath())).body.deletedResources.dataPoints).toBe(0);
   });
 
-  it('counts right where years are hidden, and years are shown, of several sources', async () => {
+  it('returns correct counts with years of hidden and visible points in several sources', async () => {
     const other = await makeSource({ ...server, adminKey: admin }, bucketId, 'Another');
     const years = [...Array(40).keys()].map((index) => index * 100 * DAY + 1);
     await send(years);
@@ -114,7 +114,7 @@ describe('a shorter retention', () => {
     expect(body.deletedResources).toMatchObject({ dataSources: 2, dataPoints: 1 });
   });
 
-  it('has what it hides erased 24 hours later, and no sooner', async () => {
+  it('erases hidden points after 24 hours, and not earlier', async () => {
     await send(AGES);
     await keep(7);
     const retention = server.app.get(Retention);
@@ -129,7 +129,7 @@ describe('a shorter retention', () => {
     expect((await counts()).raw).toBe(2);
   });
 
-  it('erases what has grown too old by itself at the next sweep', async () => {
+  it('erases points that expire by age at the next sweep', async () => {
     await keep(7);
     await send([6 * DAY, HOUR]);
     await server.app.get(Retention).sweep(Date.now() + 2 * DAY);
@@ -137,7 +137,7 @@ describe('a shorter retention', () => {
     expect(all(await counts())).toEqual([1]);
   });
 
-  it('takes no step of a sweep once a longer one shows the points again', async () => {
+  it('stops a sweep once a longer retention shows the points again', async () => {
     await keep(7);
     await send([6 * DAY, 6 * DAY - HOUR, HOUR]);
     const removal = server.app.get(PointRemoval);
@@ -151,7 +151,7 @@ describe('a shorter retention', () => {
     expect(all(await counts())).toEqual([3]);
   });
 
-  it('leaves hidden points to a deletion, which counts the visible ones alone', async () => {
+  it('lets a deletion remove hidden points, and count only visible ones', async () => {
     await send(AGES);
     await keep(7);
     const range = { startTime: '2000-01-01T00:00:00Z', endTime: new Date(Date.now() - 3 * DAY).toISOString() };
@@ -160,7 +160,7 @@ describe('a shorter retention', () => {
     expect(all(await counts())).toEqual([2]);
   });
 
-  it('lets no Write key delete a source whose hidden points can come back', async () => {
+  it('does not let a Write key delete a source with hidden points that can be restored', async () => {
     await send([30 * DAY]);
     await keep(7);
     const { key } = await makeKey({ ...server, adminKey: admin }, bucketId, 'write');
@@ -169,7 +169,7 @@ describe('a shorter retention', () => {
     expect(seen(removed)).toEqual(refused(409, 'Conflict', expect.stringContaining('cannot be removed') as never));
   });
 
-  it('is in no message of an alert', async () => {
+  it('hides points from alert messages', async () => {
     const schema = { t: 'number', humidity: 'number' };
     await call('PATCH', sourcePath(), { schema });
     const point = (age: number, values: object) =>
@@ -188,7 +188,7 @@ describe('a shorter retention', () => {
     expect(Object.keys(history[0].dataPoint.values)).toEqual(['t']);
   });
 
-  it('counts for nothing where a rule judges points that came late', async () => {
+  it('excludes hidden points when a rule evaluates late points', async () => {
     const webhookUrl = 'https://example.com/hook';
     const rule = { bucketId, dataSourceId: sourceId, name: 'Hot', condition: 't > 10 for 30 minutes', webhookUrl };
     const { alertRule } = (await call('POST', '/api/alerts', rule)).body;
@@ -205,19 +205,19 @@ describe('a shorter retention', () => {
     await point(50, 1);
     await point(1440, 1);
     const before = await events();
-    // Hot for 25 minutes; together with what is hidden it would be an hour.
+    // Hot for 25 minutes; with the hidden points it would be an hour.
     await point(25, 20);
     expect(await events()).toBe(before);
   });
 });
 
-describe('a point that is older than its bucket keeps', () => {
+describe('a point that is older than the retention', () => {
   const SENTENCE = "timestamp is older than the bucket's retention of 90 days";
 
   it.each([
     [90, SENTENCE],
     [1, "timestamp is older than the bucket's retention of 1 day"],
-  ])('is refused where that is %s days', async (days, sentence) => {
+  ])('is rejected with a retention of %s days', async (days, sentence) => {
     await keep(days);
     const point = (age: number) => ({
       bucketId,
@@ -231,7 +231,7 @@ describe('a point that is older than its bucket keeps', () => {
     expect((await statsOf(sourcePath())).dataPointCount).toBe(1);
   });
 
-  it('is in the details of a batch with its code, also where there are many, and the rest can be sent', async () => {
+  it('is listed in the details of a batch with its code, without a limit, and the rest can be sent', async () => {
     await keep(90);
     const now = Date.now();
     const isOld = (index: number) => index % 7 !== 3;
@@ -258,22 +258,22 @@ describe('a point that is older than its bucket keeps', () => {
   it.each([
     ['values', { values: { t: 'x' } }, 't must be a number'],
     ['metadata', { metadata: [] }, 'metadata must be an object of up to 20 strings, numbers, booleans or nulls'],
-  ])('is told beside another problem, here with %s', async (_, wrong, message) => {
+  ])('is listed together with another problem: %s', async (_, wrong, message) => {
     await keep(90);
     const good = { dataSourceId: sourceId, values: { t: 1 } };
     const old = { ...good, timestamp: Date.now() - 91 * DAY };
     const dataPoints = [good, old, { ...good, ...wrong }, old];
     const { body } = await call('POST', '/api/data/batch', { bucketId, dataPoints });
-    const told = body.details.map(({ path, ...more }: { path: unknown[] }) => [path[2], more]);
+    const reported = body.details.map(({ path, ...more }: { path: unknown[] }) => [path[2], more]);
     const expired = { message: SENTENCE, code: 'point_expired' };
-    expect(told).toEqual([
+    expect(reported).toEqual([
       [1, expired],
       [2, { message }],
       [3, expired],
     ]);
   });
 
-  it('is rejected alone with partial=true', async () => {
+  it('is the only point rejected with partial=true', async () => {
     await keep(90);
     const { status, body } = await send([DAY, 100 * DAY, HOUR], '?partial=true');
     expect([status, body]).toEqual([
@@ -289,7 +289,7 @@ describe('a point that is older than its bucket keeps', () => {
     ]);
   });
 
-  it('is not told of to a key that may not reach the bucket', async () => {
+  it('is not reported to a key without access to the bucket', async () => {
     await keep(90);
     const key = await makeOrganization(server);
     const dataPoints = [
@@ -303,7 +303,7 @@ describe('a point that is older than its bucket keeps', () => {
     );
   });
 
-  it('stays stored where it came before, and neither counts as a duplicate nor as an arrival', async () => {
+  it('is kept if it was stored before, and counts neither as a duplicate nor as new data', async () => {
     await send([100 * DAY]);
     await keep(90);
     const before = (await call('GET', '/api/analytics/overview')).body.overview.recentActivity.lastDataIngestion;

@@ -24,7 +24,7 @@ const write = (sql: string) => server.app.get(Writer).write((manager) => query(m
 const rows = <Row>(sql: string) => server.app.get(DataSource).query<Row[]>(sql);
 const count = async (sql: string) => Number((await rows<{ n: number | string }>(sql))[0]?.n);
 
-it('refuses buckets beyond the bound of an organization, also when they are made at once', async () => {
+it('rejects buckets beyond the limit of an organization, also under concurrency', async () => {
   const key = await makeOrganization(server, 'Many buckets');
   const create = () => server.call('POST', '/api/buckets', { key, body: { name: 'One more' } });
   const answers = await Promise.all(Array.from({ length: 9 }, create));
@@ -39,7 +39,7 @@ it('refuses buckets beyond the bound of an organization, also when they are made
   expect((await create()).status).toBe(409);
 });
 
-it('keeps no row of deleted data sources, and gives no number twice', async () => {
+it('removes the rows of deleted data sources, and never reuses a number', async () => {
   const bucketId = await makeBucket(server);
   const path = `/api/buckets/${bucketId}/sources`;
   const body = { name: 'Short-lived', schema: { level: 'number' } };
@@ -67,7 +67,7 @@ describe('an alert rule', () => {
   it('keeps a bounded history, the newest events', async () => {
     const { ruleId, flap } = await makeRule();
     await insertEvents(ruleId, 2 * MOST_EVENTS);
-    // One look in a hundred is by lot: here it is each.
+    // The check normally runs for a random one in a hundred events. Here it runs for each.
     jest.spyOn(Math, 'random').mockReturnValue(0);
     await flap();
     const path = `/api/alerts/${ruleId}/history?limit=1000`;
@@ -77,7 +77,7 @@ describe('an alert rule', () => {
     expect(body.history[2].timestamp).toBe(new Date(EVENTS_FROM + 2 * MOST_EVENTS).toISOString());
   });
 
-  it('stores the fields of its condition alone where a point is large', async () => {
+  it('stores only the fields of its condition if a point is large', async () => {
     const { ruleId, send } = await makeRule();
     const notes = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`note${index}`, 'n'.repeat(1000)]));
     await send({ level: 50, note1: 'short' });
@@ -93,7 +93,7 @@ describe('an alert rule', () => {
     for (const { payload } of deliveries) expect(payload.length).toBeLessThan(MAX_POINT_LENGTH + 2000);
   });
 
-  it('has bounded numbers of deliveries that wait and that are over', async () => {
+  it('has a bounded number of pending and finished deliveries', async () => {
     const { ruleId } = await makeRule();
     await insertDeliveries(ruleId, 'waiting', MOST_WAITING + 30);
     await insertDeliveries(ruleId, 'delivered', MOST_FINISHED + 20);
@@ -112,7 +112,7 @@ describe('an alert rule', () => {
     expect(Number(oldest[0]?.at)).toBe(1031);
   });
 
-  it('looks for deliveries beyond the bounds as it adds new ones', async () => {
+  it('removes deliveries beyond the limits when it adds new ones', async () => {
     const { ruleId, flap } = await makeRule();
     await insertDeliveries(ruleId, 'delivered', MOST_FINISHED + 500);
     jest.spyOn(Math, 'random').mockReturnValue(0);
@@ -165,6 +165,6 @@ async function insertDeliveries(ruleId: string, status: 'waiting' | 'delivered',
   const createdAt = status === 'waiting' ? '1000 + n' : 'n';
   await write(`INSERT INTO webhook_deliveries (id, webhook_id, event, payload, told, status, attempts, created_at)
     SELECT ${ID(letter)}, '${ruleId}', 'alert.triggered', '{}', '{}', '${status}', 0, ${createdAt} FROM ${NUMBERS(most)}`);
-  // Nothing of it is tried.
+  // No delivery is attempted.
   await write(`UPDATE webhooks SET next_at = ${Date.now() + 86_400_000} WHERE id = '${ruleId}'`);
 }

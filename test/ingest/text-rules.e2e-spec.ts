@@ -38,7 +38,7 @@ const alertBody = (own: object) => ({
   ...{ webhookUrl: 'https://example.com/hook', ...own },
 });
 
-/** Every field that holds the name of something. */
+/** Every name field. */
 const NAMES: readonly Place[] = [
   ['POST', '/api/buckets', 'Bucket name', (name) => ({ name })],
   ['PATCH', '/api/buckets/:bucket', 'Bucket name', (name) => ({ name })],
@@ -55,7 +55,7 @@ const NAMES: readonly Place[] = [
   ['PATCH', '/api/alerts/:alert', 'Alert rule name', (name) => ({ name })],
 ];
 
-/** Every other text that is stored and shown. */
+/** Every other stored text. */
 const TEXTS: readonly Place[] = [
   ['POST', '/api/buckets', 'Bucket description', (description) => ({ name: 'x', description })],
   ['PATCH', '/api/buckets/:bucket', 'Bucket description', (description) => ({ description })],
@@ -96,7 +96,7 @@ const URLS: readonly Place[] = [
 ];
 
 describe.each([...NAMES, ...TEXTS, ...METADATA, ...FIELDS, ...URLS])('%s %s: a %s', (method, path, label, bodyOf) => {
-  it('with a whole key in it is refused, and the key is not repeated', async () => {
+  it('that contains a key is rejected, and the response does not contain the key', async () => {
     const { status, body } = await send(method, at(path), bodyOf(KEY));
     expect([status, body.error, body.message]).toEqual([
       400,
@@ -108,20 +108,20 @@ describe.each([...NAMES, ...TEXTS, ...METADATA, ...FIELDS, ...URLS])('%s %s: a %
 });
 
 describe.each([...NAMES, ...TEXTS])('%s %s: a %s', (method, path, label, bodyOf) => {
-  it.each(['\u202e', '\u2066', '\u202a'])('with %j in it is refused', async (character) => {
+  it.each(['\u202e', '\u2066', '\u202a'])('that contains %j is rejected', async (character) => {
     const { status, body } = await send(method, at(path), bodyOf(`invoice${character}gpj.exe`));
     expect([status, body.message]).toEqual([400, `${label} ${DIRECTION}`]);
   });
 });
 
-it.each(NAMES)('%s %s: a %s that shows nothing is refused', async (method, path, label, bodyOf) => {
+it.each(NAMES)('%s %s: a %s without visible characters is rejected', async (method, path, label, bodyOf) => {
   for (const name of ['\u200b', '\u3164', '\u2800', ' \u2800\u200d']) {
     const { status, body } = await send(method, at(path), bodyOf(name));
     expect([status, body.message]).toEqual([400, `${label} is required`]);
   }
 });
 
-it('names and other texts with what only looks like a key, or is hidden among letters, are taken as they are', async () => {
+it('names and other texts that only resemble a key are accepted unchanged', async () => {
   const texts = [
     MISTYPED,
     SHOWN,
@@ -137,7 +137,7 @@ it('names and other texts with what only looks like a key, or is hidden among le
   }
 });
 
-it('a field whose unit or description changes the direction of text, or whose unit shows nothing, is refused', async () => {
+it('a field is rejected if its unit or description changes the text direction, or its unit is invisible', async () => {
   const path = at('/api/buckets/:bucket/sources');
   for (const own of [{ unit: 'C\u202e' }, { description: '\u2067' }]) {
     const { status, body } = await send('POST', path, fieldOf(own));
@@ -147,7 +147,7 @@ it('a field whose unit or description changes the direction of text, or whose un
   expect([status, body.message]).toEqual([400, 'Field unit must be a string of 1 to 20 characters']);
 });
 
-it('names of metadata that show nothing or change the direction of text are refused; its values are kept to the letter', async () => {
+it('metadata names are rejected if they are invisible or change the text direction; values are stored unchanged', async () => {
   const patch = (metadata: object) => send('PATCH', at('/api/buckets/:bucket/keys/:key'), { metadata });
   expect((await patch({ '\u200b': 'x' })).body.message).toBe(
     'metadata names must have 1 to 64 characters, and no control characters',
@@ -157,14 +157,14 @@ it('names of metadata that show nothing or change the direction of text are refu
   expect((await patch(kept)).body.apiKey.metadata).toEqual(kept);
 });
 
-it('a header of a webhook may carry a key: it is never shown', async () => {
+it('a webhook header may contain a key, because headers are never shown', async () => {
   const headers = { Authorization: `Bearer ${newKeyText('write')}` };
   const { status, body } = await send('PATCH', at('/api/alerts/:alert'), { headers });
   expect([status, body.alertRule.headers]).toEqual([200, { Authorization: '…' }]);
 });
 
 describe('a CSV of keys', () => {
-  it('with a whole key as a name is refused, with its row', async () => {
+  it('with a key as a name is rejected, with the row number', async () => {
     const { status, body } = await server.call('POST', at('/api/buckets/:bucket/keys/bulk'), {
       key: server.adminKey,
       headers: { 'Content-Type': 'text/csv' },
@@ -187,7 +187,7 @@ describe('points', () => {
     ['a value', () => point(`401 for ${KEY}`), 'line'],
     ['a value of metadata', () => point('x', { key: KEY }), 'metadata'],
     ['a name in metadata', () => point('x', { [KEY]: true }), 'metadata'],
-  ])('with a whole key as %s are refused, and nothing is stored', async (_where, make, field) => {
+  ])('with a key as %s are rejected, and nothing is stored', async (_where, make, field) => {
     const one = await send('POST', '/api/data', { bucketId: ids.bucket, ...make() });
     expect([one.status, one.body.message]).toEqual([400, `${field} must not contain an API key`]);
     const dataPoints = [point('fine'), make()];
@@ -197,7 +197,7 @@ describe('points', () => {
     expect(rows.body.data).toEqual([]);
   });
 
-  it('with what only looks like a key are stored', async () => {
+  it('with text that only resembles a key are stored', async () => {
     const { status } = await send('POST', '/api/data', { bucketId: ids.bucket, ...point(MISTYPED, { m: MISTYPED }) });
     expect(status).toBe(201);
   });

@@ -22,7 +22,7 @@ afterAll(() => server.stop());
 
 const call = (method: string, path: string, body?: unknown, asKey = key) =>
   server.call(method, path, { key: asKey, body });
-/** One point, whose JSON values are as they are written here. */
+/** Sends one point with raw JSON values. */
 const send = (timestamp: string, query = '', more = '"values":{"t":1}') =>
   call('POST', `/api/data${query}`, `{"dataSourceId":"${sourceId}","timestamp":${timestamp},${more}}`);
 const query = (filters: object) => call('POST', '/api/data/query', { filters, downsampling: false });
@@ -31,9 +31,9 @@ const storedTimes = async () =>
     ({ timestamp }: { timestamp: string }) => timestamp,
   ) as string[];
 
-describe('a timestamp that is a number', () => {
+describe('a numeric timestamp', () => {
   it.each(['1795822690', '1795822690.5', '"1795822690"', '0', '1', '99999999999'])(
-    'is refused where it looks like seconds: %s',
+    'is rejected if it looks like seconds: %s',
     async (timestamp) => {
       for (const precision of ['', '?precision=ms']) {
         const { status, body } = await send(timestamp, precision);
@@ -56,7 +56,7 @@ describe('a timestamp that is a number', () => {
     ['us', `${AT_SECONDS}123999.5`, '2024-01-15T10:10:00.123Z'],
     ['ns', `${AT_SECONDS}000000000`, AT],
     ['ns', `${AT_SECONDS}123000000`, '2024-01-15T10:10:00.123Z'],
-    // A number would make it 124 milliseconds.
+    // A double would round it to 124 milliseconds.
     ['ns', `${AT_SECONDS}123999999`, '2024-01-15T10:10:00.123Z'],
     ['ns', `"${AT_SECONDS}123999999"`, '2024-01-15T10:10:00.123Z'],
     ['ns', `"${AT}"`, AT],
@@ -69,7 +69,7 @@ describe('a timestamp that is a number', () => {
     expect(await storedTimes()).toEqual([shown]);
   });
 
-  it('is the same moment as a number and as digits, at every nanosecond around a millisecond', async () => {
+  it('is the same time as a number and as digits, at every nanosecond around a millisecond', async () => {
     const points: string[] = [];
     for (let nanos = -150; nanos <= 150; nanos += 25) {
       const digits = String(1_705_313_400_123_000_000n + BigInt(nanos));
@@ -95,17 +95,17 @@ describe('a timestamp that is a number', () => {
     ['ns', '"0x10"', INVALID],
     ['us', `"${'9'.repeat(31)}"`, INVALID],
     ['us', `"${'9'.repeat(30)}"`, 'timestamp must not be more than 24 hours ahead'],
-  ])('is refused with precision=%s where its unit is another one: %s', async (precision, timestamp, message) => {
+  ])('is rejected with precision=%s if it has another unit: %s', async (precision, timestamp, message) => {
     const { status, body } = await send(timestamp, `?precision=${precision}`);
     expect([status, body.message]).toEqual([400, message]);
   });
 
-  it.each(['n', 'S', 'sec', '', 's&precision=ms'])('is not read with precision=%s', async (precision) => {
+  it.each(['n', 'S', 'sec', '', 's&precision=ms'])('is rejected with precision=%s', async (precision) => {
     const { status, body } = await send(`${AT_SECONDS}000`, `?precision=${precision}`);
     expect([status, body.message]).toEqual([400, 'precision must be one of s, ms, us, ns']);
   });
 
-  it('is refused alone in a partial batch', async () => {
+  it('is the only point rejected in a partial batch', async () => {
     const dataPoints = [AT_SECONDS, AT_SECONDS * 1000].map((timestamp) => ({
       ...{ dataSourceId: sourceId, timestamp, values: { t: 1 } },
     }));
@@ -114,7 +114,7 @@ describe('a timestamp that is a number', () => {
   });
 });
 
-describe('a range of time', () => {
+describe('a time range', () => {
   const now = Date.now();
   const agoHours = [50, 30, 10, 2];
   beforeEach(async () => {
@@ -148,7 +148,7 @@ describe('a range of time', () => {
     },
   );
 
-  it('of a deletion needs both ends, and may be relative', async () => {
+  it('of a deletion requires both ends, and may be relative', async () => {
     const remove = (range: object) => call('DELETE', '/api/data', { bucketId, ...range }, server.adminKey);
     for (const range of [{ startTime: 'now-1w' }, { endTime: 'now' }, { startTime: null, endTime: 'now' }])
       expect((await remove(range)).status).toBe(400);
@@ -175,7 +175,7 @@ describe('an integer beyond 2^53', () => {
   const said = (field: string) => `${field} is an integer beyond 2^53 that would be rounded; send it as a string`;
 
   it.each(['9007199254740993', '-9007199254740993', '18446744073709551615', '1705313400123456789'])(
-    'is refused where it would be rounded: %s',
+    'is rejected if it would be rounded: %s',
     async (digits) => {
       for (const more of [`"values":{"t":${digits}}`, `"values":{"t":1},"metadata":{"t":${digits}}`]) {
         const { status, body } = await send(`"${AT}"`, '', more);
@@ -196,7 +196,7 @@ describe('an integer beyond 2^53', () => {
     '1e23',
     '10000000000000000000000',
     '0.1',
-  ])('or another number is stored as it is: %s', async (text) => {
+  ])('or another number is stored unchanged: %s', async (text) => {
     const { status, body } = await send(`"${AT}"`, '', `"values":{"t":${text}},"metadata":{"t":${text}}`);
     expect([status, body.dataPoint?.values, body.dataPoint?.metadata]).toEqual([
       201,
@@ -206,7 +206,7 @@ describe('an integer beyond 2^53', () => {
     expect((await query({ metadata: { t: Number(text) } })).body.data).toMatchObject([{ values: { t: Number(text) } }]);
   });
 
-  it('is named by its place in a batch, also in a large one that is compressed no further', async () => {
+  it('is reported with its index in a batch, also in a large one', async () => {
     for (const count of [3, 1000]) {
       const point = (index: number, value: string) =>
         `{"dataSourceId":"${sourceId}","timestamp":${1e12 + index},"values":{"t":${value}},"metadata":{"note":"${'x'.repeat(300)}"}}`;
@@ -222,7 +222,7 @@ describe('an integer beyond 2^53', () => {
     }
   });
 
-  it('is refused everywhere else as what it is not', async () => {
+  it('is rejected as an invalid type by all other fields', async () => {
     const big = '9007199254740993';
     for (const [path, body] of [
       ['/api/data/query', `{"filters":{"limit":${big}}}`],

@@ -16,7 +16,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** From here on the database refuses whatever writes to any of its tables. */
+/** Makes the database reject all writes to its tables. */
 async function refuseWrites(): Promise<void> {
   if (ON_POSTGRES)
     await intruder.run(`CREATE FUNCTION refuse_write() RETURNS trigger LANGUAGE plpgsql AS
@@ -34,7 +34,7 @@ async function refuseWrites(): Promise<void> {
       );
 }
 
-it('a verified request writes nothing, whatever its key is held to', async () => {
+it('a verified request writes nothing, whatever the restrictions of its key', async () => {
   const bucketId = await makeBucket(server);
   const plain = await makeKey(server, bucketId, 'read');
   const bounded = await makeKey(server, bucketId, 'write', {
@@ -63,7 +63,7 @@ it('a verified request writes nothing, whatever its key is held to', async () =>
     expect((await server.call('GET', path, { key: server.adminKey })).status).toBe(200);
   expect(await version()).toBe(before);
 
-  // What does write is refused by now, so that the above does tell something: the one first use that retires a key, too.
+  // Proves that writes are rejected: the first use of a rotated key, which retires the old one, fails too.
   expect(await statusOf(retiring)).toBeGreaterThanOrEqual(500);
   expect(
     (await server.call('POST', '/api/buckets', { key: server.adminKey, body: { name: 'x' } })).status,
