@@ -109,7 +109,7 @@ describe('POST /api/buckets/:bucketId/sources/bulk', () => {
       { sources: [{ ...many(1)[0], status: 'archived' }] },
       invalid('Unknown property: status', ['body', 'sources', 0, 'status']),
     ],
-  ])('creates none of them where there is %s', async (_what, body, refusal) => {
+  ])('creates none of them with %s', async (_what, body, refusal) => {
     expect(seen(await send(body))).toEqual(refusal);
     expect(await listed()).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe('a CSV of data sources', () => {
       'name,schema.t,schema.room.h,schema.x\nA,number,number,\n',
       { t: NUMBER, 'room.h': NUMBER },
     ],
-  ])('names the schema as %s', async (_what, csv, schema) => {
+  ])('reads the schema from %s', async (_what, csv, schema) => {
     const { status, body } = await send(csv, CSV);
     expect([status, (body.dataSources as Shown[]).map((one) => [one.name, one.schema])]).toEqual([
       201,

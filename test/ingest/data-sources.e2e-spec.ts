@@ -89,7 +89,7 @@ describe('POST /api/buckets/:bucketId/sources', () => {
     [{ type: 't'.repeat(51) }, 'Data source type must be 50 characters or less', undefined],
     [{ downsampling: 'yes' }, 'downsampling must be true or false', undefined],
     [{ colour: 'red' }, 'Unknown property: colour', undefined],
-  ])('refuses %j', async (more, message, within) => {
+  ])('rejects %j', async (more, message, within) => {
     const details = within && [{ path: ['body', 'schema', ...within], message }];
     expect(seen(await create(more))).toEqual({
       status: 400,

@@ -294,7 +294,7 @@ describe('a CSV from a spreadsheet program', () => {
     [{ delimiter: '"' }, "--delimiter must be one character such as ';', or tab"],
     [{ decimal: ';' }, "--decimal must be '.' or ','"],
     [{ precision: 'm' }, '--precision must be one of s, ms, us, ns'],
-  ])('is not read with %j', (options, message) => expect(() => readingOf(options)).toThrow(message));
+  ])('is rejected with %j', (options, message) => expect(() => readingOf(options)).toThrow(message));
 
   it.each(['tab', '\\t', '\t'])('accepts the delimiter %p', (delimiter) =>
     expect(readingOf({ delimiter }).delimiter).toBe('\t'),

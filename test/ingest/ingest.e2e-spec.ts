@@ -149,7 +149,7 @@ describe('POST /api/data', () => {
       values('metadata must be 2048 bytes or less as JSON'),
     ],
     [{ colour: 'red' }, values('Unknown property: colour')],
-  ])('refuses %j, and stores nothing', async (more, refusal) => {
+  ])('rejects %j, and stores nothing', async (more, refusal) => {
     expect(seen(await one(more))).toEqual(refusal);
     expect(await stored()).toEqual([]);
   });
