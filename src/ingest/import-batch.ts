@@ -7,7 +7,7 @@ import { compileCheck, PointError, pointReader, type SentPoint } from './point-c
 const READ_MILLIS = { precision: 'ms', leastMillis: 0 } as const;
 
 /** The problem of a record of a batch. */
-export interface Bad {
+export interface InvalidRecord {
   readonly index: number;
   readonly message: string;
 }
@@ -23,22 +23,22 @@ export function checkRecords(
   const read = pointReader(Date.now(), null, READ_MILLIS);
   const check = compileCheck(schema);
   const points: SentPoint[] = [];
-  const bad: Bad[] = [];
+  const invalid: InvalidRecord[] = [];
   for (const [index, { point, problem }] of records.entries()) {
     const error = problem ?? missingTime(point);
     const sent = error ?? read({ ...point, dataSourceId: sourceId }, index);
-    if (typeof sent === 'string') bad.push({ index, message: sent });
+    if (typeof sent === 'string') invalid.push({ index, message: sent });
     else {
       const checked = sent instanceof PointError || skipsBad ? sent : check(sent);
-      if (checked instanceof PointError) bad.push({ index, message: checked.message });
+      if (checked instanceof PointError) invalid.push({ index, message: checked.message });
       else points.push(sent as SentPoint);
     }
   }
-  return { points, bad };
+  return { points, invalid };
 }
 
 /** The first point in the details of an error. */
-export function firstRefused(cause: unknown): Bad | undefined {
+export function firstRejected(cause: unknown): InvalidRecord | undefined {
   if (!(cause instanceof ApiError)) return undefined;
   const { details } = cause.getResponse() as { details?: readonly Problem[] };
   const [first] = details ?? [];
@@ -47,8 +47,8 @@ export function firstRefused(cause: unknown): Bad | undefined {
 }
 
 /** Problems in the order of the file. */
-export function inOrder(bad: readonly Bad[]): Bad[] {
-  return [...bad].sort((one, other) => one.index - other.index);
+export function inOrder(invalid: readonly InvalidRecord[]): InvalidRecord[] {
+  return [...invalid].sort((one, other) => one.index - other.index);
 }
 
 /** A record needs a time: the current time as default would be wrong for historical data. */

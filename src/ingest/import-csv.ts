@@ -81,7 +81,7 @@ class Table {
     this.types = new Map(schema.map(({ name, type }) => [name, type]));
     this.header = header.map((name) => (this.types.has(name) ? name : name.trim()));
     this.timeColumn = this.findTimeColumn();
-    this.refuseNames();
+    this.checkNames();
     this.times = new ImportTimes(file.precision);
     this.decimal = file.decimal ?? '.';
   }
@@ -140,7 +140,7 @@ class Table {
     return index;
   }
 
-  private refuseNames(): void {
+  private checkNames(): void {
     const { header } = this;
     const isKnown = (name: string, index: number) =>
       this.types.has(name) ||

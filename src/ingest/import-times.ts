@@ -36,8 +36,8 @@ export class ImportTimes {
     const read = readTimestamp(typeof time === 'string' ? time.trim() : time, this.unit);
     if (typeof read === 'number') return { timestamp: read };
     const isOtherUnit = read === TIMESTAMP_SECONDS || read === TIMESTAMP_TOO_SMALL;
-    const said = `The time is too small for ${NAMES[this.unit.precision]}. --precision sets another unit`;
-    return { problem: isOtherUnit ? said : sentenceOf(read) };
+    const otherUnit = `The time is too small for ${NAMES[this.unit.precision]}. --precision sets another unit`;
+    return { problem: isOtherUnit ? otherUnit : sentenceOf(read) };
   }
 }
 

@@ -7,7 +7,7 @@ import { endTask, readTask, saveTask } from '../database/resumable-tasks';
 import { findActiveSource } from '../sources/source-rows';
 import { findOrganizationOf } from '../buckets/bucket-rows';
 import { Writer } from '../database/writer';
-import { checkRecords, firstRefused, inOrder, type Bad } from './import-batch';
+import { checkRecords, firstRejected, inOrder, type InvalidRecord } from './import-batch';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { readImport } from './import-reader';
 import { Ingest } from './ingest.service';
@@ -44,7 +44,7 @@ export interface Imported extends ImportCounts {
 interface BatchResult {
   readonly counts: ImportCounts;
   /** In the order of the file. */
-  readonly bad: readonly Bad[];
+  readonly invalid: readonly InvalidRecord[];
   /** Whether the import stops before the last record of the batch. */
   readonly isEnded: boolean;
 }
@@ -61,13 +61,13 @@ const SILENT: ImportEvents = { problem: () => {}, note: () => {} };
 /** Called after each batch with the number of bytes read from the file. */
 export type ImportProgress = (read: number, of: number, counts: ImportCounts) => void;
 
-interface Found {
+interface ImportTarget {
   readonly organizationId: string;
   readonly name: string;
   readonly schema: Schema;
 }
 
-const NOTHING: ImportCounts = { records: 0, inserted: 0, updated: 0, duplicates: 0, rejected: 0 };
+const NO_COUNTS: ImportCounts = { records: 0, inserted: 0, updated: 0, duplicates: 0, rejected: 0 };
 
 /** Stores the points of a file, batch by batch. Points that are already stored count as duplicates. */
 export class Importer {
@@ -102,24 +102,24 @@ export class Importer {
   ): Promise<Imported> {
     const source = await this.find(options);
     const { task, size } = identityOf(options);
-    let counts = (await readTask<ImportCounts>(this.dataSource.manager, task)) ?? NOTHING;
+    let counts = (await readTask<ImportCounts>(this.dataSource.manager, task)) ?? NO_COUNTS;
     const finish = async (outcome: Imported['outcome']): Promise<Imported> => {
       if (outcome === 'done') await this.writer.write((manager) => endTask(manager, task));
       return { ...counts, organizationId: source.organizationId, sourceName: source.name, outcome };
     };
     let file: ReadStream | undefined;
-    let passed = counts.records;
+    let recordsToSkip = counts.records;
     const events = { opened: (stream: ReadStream) => (file = stream), note };
     for await (const batch of batchesOf(readImport(options, source.schema, events))) {
-      const records = batch.slice(passed);
-      passed -= batch.length - records.length;
+      const records = batch.slice(recordsToSkip);
+      recordsToSkip -= batch.length - records.length;
       if (records.length === 0) continue;
       const result = await this.store(options, source, records);
       counts = add(counts, result.counts);
       await this.writer.write((manager) => saveTask(manager, task, counts));
       const most = options.skipsBad ? Infinity : MOST_TOLD;
-      for (const { index, message } of result.bad.slice(0, most)) problem(records[index]?.line ?? 0, message);
-      if (result.bad.length > most) note(`… and ${result.bad.length - most} more in the same batch`);
+      for (const { index, message } of result.invalid.slice(0, most)) problem(records[index]?.line ?? 0, message);
+      if (result.invalid.length > most) note(`… and ${result.invalid.length - most} more in the same batch`);
       if (result.isEnded) return finish('refused');
       reportProgress(file?.bytesRead ?? 0, size, counts);
       if (isStopped()) return finish('interrupted');
@@ -127,7 +127,7 @@ export class Importer {
     return finish('done');
   }
 
-  private async find({ bucketId, sourceId }: ImportRequest): Promise<Found> {
+  private async find({ bucketId, sourceId }: ImportRequest): Promise<ImportTarget> {
     const { manager } = this.dataSource;
     const source = await findActiveSource(manager, sourceId);
     const organizationId = source?.bucketId === bucketId ? await findOrganizationOf(manager, bucketId) : undefined;
@@ -136,42 +136,49 @@ export class Importer {
   }
 
   /** Stores the points of a batch: those before the first invalid record, or all valid ones with `skipsBad`. */
-  private async store(options: ImportRequest, source: Found, records: readonly ImportRecord[]): Promise<BatchResult> {
-    const { points, bad } = checkRecords(records, { ...source, ...options });
-    if (!options.skipsBad) return this.storeBefore(options, source, { points, bad, end: records.length });
+  private async store(
+    options: ImportRequest,
+    source: ImportTarget,
+    records: readonly ImportRecord[],
+  ): Promise<BatchResult> {
+    const { points, invalid } = checkRecords(records, { ...source, ...options });
+    if (!options.skipsBad) return this.storeBefore(options, source, { points, invalid, end: records.length });
     const stored = await this.add(options, source, points, true);
-    const all = inOrder([...bad, ...stored.problems.map(({ index, error }) => ({ index, message: error.message }))]);
+    const all = inOrder([
+      ...invalid,
+      ...stored.problems.map(({ index, error }) => ({ index, message: error.message })),
+    ]);
     const ends = records.findIndex((record) => record.ends);
     const isEnded = ends !== -1;
     const counts = { records: isEnded ? ends : records.length, rejected: all.length - Number(isEnded) };
-    return { counts: { ...stored, ...counts }, bad: all, isEnded };
+    return { counts: { ...stored, ...counts }, invalid: all, isEnded };
   }
 
   /** Stores only the points before the first invalid record. A record that ingest rejects is one too. */
   private async storeBefore(
     options: ImportRequest,
-    source: Found,
-    { points, bad, end }: { points: readonly SentPoint[]; bad: readonly Bad[]; end: number },
+    source: ImportTarget,
+    { points, invalid, end }: { points: readonly SentPoint[]; invalid: readonly InvalidRecord[]; end: number },
   ): Promise<BatchResult> {
-    let refused: Bad | undefined;
+    let rejected: InvalidRecord | undefined;
     for (;;) {
-      const stop = refused?.index ?? bad[0]?.index ?? end;
+      const stop = rejected?.index ?? invalid[0]?.index ?? end;
       const before = points.filter(({ index }) => index < stop);
       try {
         const stored = await this.add(options, source, before, false);
-        const all = refused ? inOrder([...bad, refused]) : bad;
-        return { counts: { ...stored, records: stop, rejected: 0 }, bad: all, isEnded: stop < end };
+        const all = rejected ? inOrder([...invalid, rejected]) : invalid;
+        return { counts: { ...stored, records: stop, rejected: 0 }, invalid: all, isEnded: stop < end };
       } catch (cause) {
-        const first = firstRefused(cause);
+        const first = firstRejected(cause);
         if (!first || first.index >= stop) throw cause;
-        refused = first;
+        rejected = first;
       }
     }
   }
 
   private async add(
     { bucketId }: ImportRequest,
-    { organizationId }: Found,
+    { organizationId }: ImportTarget,
     points: readonly SentPoint[],
     partial: boolean,
   ) {

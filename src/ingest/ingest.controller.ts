@@ -27,10 +27,10 @@ import { toProblems } from './batch-admission';
 import { PointError, pointReader, type RejectedPoint, type SentPoint } from './point-check';
 import { unitOf } from './point-time';
 
-const REACH = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
-const FULL = [METADATA_FULL_SOURCE, METADATA_FULL_BUCKET, METADATA_FULL_KEY];
-const WRITES = [BUCKET_ID_REQUIRED, ...REACH, BUCKET_ARCHIVED, errors.SOURCE_ARCHIVED, ...FULL];
-const POINTS = [
+const ACCESS_ERRORS = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND];
+const LIMIT_ERRORS = [METADATA_FULL_SOURCE, METADATA_FULL_BUCKET, METADATA_FULL_KEY];
+const WRITE_ERRORS = [BUCKET_ID_REQUIRED, ...ACCESS_ERRORS, BUCKET_ARCHIVED, errors.SOURCE_ARCHIVED, ...LIMIT_ERRORS];
+const POINT_ERRORS = [
   ...[errors.SOURCE_ID_INVALID, errors.VALUES_EMPTY, FIELD_UNKNOWN, errors.FIELD_NOT_NUMBER],
   ...[
     errors.INTEGER_ROUNDED,
@@ -64,7 +64,7 @@ export class IngestController {
       'the bucket is rejected. The response to a write-only key has no `_id`.',
     status: 201,
     answer: dto.PointIngested,
-    refusals: [...POINTS, ...WRITES],
+    refusals: [...POINT_ERRORS, ...WRITE_ERRORS],
   })
   @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, bound: 'source' })
   async add(
@@ -113,7 +113,7 @@ export class IngestController {
       '`inserted` counts all accepted points.',
     status: 201,
     answer: dto.BatchIngested,
-    refusals: [...POINTS, errors.POINT_NOT_OBJECT, ...WRITES],
+    refusals: [...POINT_ERRORS, errors.POINT_NOT_OBJECT, ...WRITE_ERRORS],
   })
   @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, bound: 'source' })
   async addMany(

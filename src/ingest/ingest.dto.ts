@@ -80,7 +80,7 @@ export class PointOfBatch {
   readonly metadata?: unknown;
 }
 
-const listSaid = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
+const LIST_MESSAGE = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
 
 @RequestExamples({
   'Two points': {
@@ -95,8 +95,9 @@ export class BatchBody {
 
   @ApiProperty({ type: [PointOfBatch], minItems: 1, maxItems: MOST_POINTS })
   @CheckedBy({
-    check: (value) => (Array.isArray(value) && value.length >= 1 && value.length <= MOST_POINTS ? undefined : listSaid),
-    sentences: [listSaid],
+    check: (value) =>
+      Array.isArray(value) && value.length >= 1 && value.length <= MOST_POINTS ? undefined : LIST_MESSAGE,
+    sentences: [LIST_MESSAGE],
   })
   readonly dataPoints: readonly unknown[];
 }

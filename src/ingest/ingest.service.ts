@@ -179,24 +179,24 @@ export class Ingest {
     requests: readonly IngestRequest[],
     learnt: Learnt,
   ): Promise<{ outcomes: Outcome[]; isObserved: boolean }> {
-    const opening = new BatchAdmission(manager, this.buckets, (row) => this.open(row));
-    await opening.hold(requests);
-    const fitting = requests.map((request): Admitted | Refused => {
+    const admission = new BatchAdmission(manager, this.buckets, (row) => this.open(row));
+    await admission.hold(requests);
+    const checked = requests.map((request): Admitted | Refused => {
       try {
-        return opening.admit(request);
+        return admission.admit(request);
       } catch (cause) {
         if (cause instanceof ApiError) return { cause };
         throw cause;
       }
     });
-    const admitted = await this.numberMetadata(manager, opening, fitting, learnt);
+    const admitted = await this.numberMetadata(manager, admission, checked, learnt);
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const only = new Map<number, Ingested['only']>();
     let isObserved = false;
     for (const [source, parts] of bySource(admitted)) {
       const requestsPoints = [...parts.values()].map(({ points }) => points);
-      const watchVersion = opening.watchVersionOf(source);
-      const observed = { ...source, watchVersion, visibleFrom: opening.visibleFromOf(source) };
+      const watchVersion = admission.watchVersionOf(source);
+      const observed = { ...source, watchVersion, visibleFrom: admission.visibleFromOf(source) };
       if (watchVersion > 0 && (await this.observer?.beforeStored(manager, observed, requestsPoints.flat())))
         isObserved = true;
       const appended = await this.store.append(manager, source, requestsPoints);
@@ -217,20 +217,20 @@ export class Ingest {
   /** Numbers the metadata of all points, and rejects points whose new metadata exceeds a limit. */
   private async numberMetadata(
     manager: EntityManager,
-    opening: BatchAdmission,
-    fitting: readonly (Admitted | Refused)[],
+    admission: BatchAdmission,
+    checked: readonly (Admitted | Refused)[],
     learnt: Learnt,
   ): Promise<(Admitted | Refused)[]> {
-    const numbered = fitting.map((one) => {
+    const numbered = checked.map((one) => {
       if ('cause' in one) return undefined;
       const { line, partial } = one.request;
-      const parts = [...one.parts].map(([source, part]) => [opening.metadataOf(source), part] as const);
+      const parts = [...one.parts].map(([source, part]) => [admission.metadataOf(source), part] as const);
       return { line, partial, parts };
     });
     const overflows = await this.dictionary.number(manager, numbered, learnt);
-    return fitting.map((one, index) => {
-      const beyond = overflows[index] ?? [];
-      return 'cause' in one || beyond.length === 0 ? one : withoutOverflow(one, beyond);
+    return checked.map((one, index) => {
+      const overflow = overflows[index] ?? [];
+      return 'cause' in one || overflow.length === 0 ? one : withoutOverflow(one, overflow);
     });
   }
 

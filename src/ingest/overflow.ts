@@ -19,10 +19,11 @@ export function withoutOverflow(
   const rejected: RejectedPoint[] = [];
   const kept = new Map<OpenSource, Part>();
   for (const [source, part] of parts) {
-    const beyond = sentences.get(part) ?? new Map<number, string>();
-    for (const [place, sentence] of beyond)
+    const overflowing = sentences.get(part) ?? new Map<number, string>();
+    for (const [place, sentence] of overflowing)
       rejected.push({ index: part.indexes[place] as number, error: new PointError(['metadata'], sentence) });
-    if (beyond.size < part.points.length) kept.set(source, beyond.size === 0 ? part : without(part, beyond));
+    if (overflowing.size < part.points.length)
+      kept.set(source, overflowing.size === 0 ? part : without(part, overflowing));
   }
   rejected.sort((one, other) => one.index - other.index);
   if (request.partial) return { request, parts: kept, problems: [...problems, ...rejected] };

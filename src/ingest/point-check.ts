@@ -176,7 +176,7 @@ export function compileCheck(schema: Schema): PointCheck {
   };
 }
 
-const NOT = {
+const TYPE_MISMATCH = {
   number: errors.FIELD_NOT_NUMBER,
   string: errors.FIELD_NOT_STRING,
   boolean: errors.FIELD_NOT_BOOLEAN,
@@ -185,7 +185,7 @@ const NOT = {
 /** @param sent a bigint for an integer that a number would round */
 function refusalOf({ type }: Field, sent: unknown): Refusal {
   if (type === 'number' && typeof sent === 'bigint') return errors.INTEGER_ROUNDED;
-  return type === 'string' && typeof sent === 'string' && isStorable(sent) ? errors.FIELD_HAS_KEY : NOT[type];
+  return type === 'string' && typeof sent === 'string' && isStorable(sent) ? errors.FIELD_HAS_KEY : TYPE_MISMATCH[type];
 }
 
 function checked({ type }: Field, sent: unknown): Value | undefined {

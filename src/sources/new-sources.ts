@@ -55,7 +55,7 @@ export class NewSources {
     by: Actor,
     key: CurrentApiKey,
     bucketId: string,
-    { wanted, retry, yieldTurn }: ManySources,
+    { wanted, retry, yieldTurn }: CreateSourcesOptions,
   ): Promise<Source[]> {
     const unnumbered: Omit<Source, 'number'>[] = [];
     for (const one of wanted) {
@@ -93,7 +93,7 @@ export class NewSources {
 }
 
 /** Data sources to create, and the context of the request. */
-export interface ManySources {
+export interface CreateSourcesOptions {
   readonly wanted: readonly NewSource[];
   readonly retry: Retry | undefined;
   readonly yieldTurn: YieldTurn;
