@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AscendingNumbers } from './ascending-numbers';
 
-it('has what was added, and nothing else', () => {
+it('contains exactly the added numbers', () => {
   const numbers = fc.uniqueArray(fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 2 ** 31 - 1 })));
   fc.assert(
     fc.property(numbers, fc.integer({ min: 0, max: 200 }), (added, other) => {

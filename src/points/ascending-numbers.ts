@@ -1,9 +1,9 @@
-/** A set of numbers that can only be searched. */
+/** A read-only set of numbers. */
 export interface NumberSet {
   has(number: number): boolean;
 }
 
-/** A set of 32-bit numbers that are added in ascending order: four to eight bytes each, where a Set takes some forty. */
+/** A set of 32-bit numbers added in ascending order. It takes four to eight bytes per number; a `Set` takes about forty. */
 export class AscendingNumbers implements NumberSet {
   private numbers = new Int32Array(16);
   private count = 0;
@@ -12,7 +12,7 @@ export class AscendingNumbers implements NumberSet {
     return this.count;
   }
 
-  /** @param number greater than all before */
+  /** @param number greater than all numbers in the set */
   add(number: number): void {
     if (this.count === this.numbers.length) {
       const larger = new Int32Array(2 * this.count);

@@ -3,7 +3,7 @@ import { ExactSum } from './exact-sum';
 
 const SCALE = 1074n;
 
-/** A double as a whole number of the least doubles there are. */
+/** A double as a multiple of the smallest positive double. */
 function exactly(value: number): bigint {
   const [bits = 0n] = new BigUint64Array(Float64Array.of(value).buffer);
   const exponent = (bits >> 52n) & 0x7ffn;
@@ -12,7 +12,7 @@ function exactly(value: number): bigint {
   return bits >> 63n ? -size : size;
 }
 
-/** How far a double is from an exact number, as a share of it. */
+/** The relative error of a double. */
 function errorOf(value: number, exact: bigint): number {
   const distance = exactly(value) - exact;
   return exact === 0n ? Number(distance) : Math.abs(Number((distance * (1n << 80n)) / exact)) / 2 ** 80;
@@ -26,7 +26,7 @@ const numbers = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-it('sums positive numbers and their means to the last digits, in any parts, however large', () => {
+it('sums positive numbers to the last digits, in any parts, and computes their mean', () => {
   const property = fc.property(numbers, fc.nat(60), (given, cut) => {
     const values = given.map(Math.abs);
     const [sum, other] = [new ExactSum(), new ExactSum()];
@@ -36,7 +36,7 @@ it('sums positive numbers and their means to the last digits, in any parts, howe
     sum.addSum(other);
     const exact = values.reduce((total, value) => total + exactly(value), 0n);
     const greatest = exactly(Number.MAX_VALUE);
-    // Next to the greatest double, rounding decides.
+    // Near the largest double, the result depends on rounding.
     const margin = greatest >> 50n;
     if (exact > greatest + margin) expect(sum.total).toBe(Infinity);
     else if (exact < greatest - margin) expect(errorOf(sum.total, exact)).toBeLessThan(4e-16);
@@ -46,7 +46,7 @@ it('sums positive numbers and their means to the last digits, in any parts, howe
   fc.assert(property, { numRuns: 2000 });
 });
 
-it('comes back from beyond doubles', () => {
+it('returns to a finite sum after an overflow', () => {
   const sum = new ExactSum();
   for (const value of [1e308, 1e308, -1e308]) sum.addNumber(value);
   expect(sum.total).toBe(1e308);
@@ -54,7 +54,7 @@ it('comes back from beyond doubles', () => {
   expect(sum.total).toBe(-1e308);
 });
 
-it('keeps what naive sums lose', () => {
+it('keeps digits that naive summation loses', () => {
   const sum = new ExactSum();
   for (const value of [1, 1e100, 1, -1e100]) sum.addNumber(value);
   expect(sum.total).toBe(2);

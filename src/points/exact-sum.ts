@@ -1,9 +1,9 @@
-/** Sums beyond doubles are kept in this unit, 2^64: enough for more values than a source can have. */
+/** The unit of sums outside the range of a double: large enough for more values than a source can have. */
 const HUGE_UNIT = 2 ** 64;
 
 /**
- * A sum of doubles with what rounding has cut off (Neumaier 1974), so that 900 times 0.1 is 90. It holds sums beyond the
- * greatest double too: then `high` is infinite, and `low` is the sum in units of 2^64.
+ * A compensated sum of doubles (Neumaier 1974), so that 900 times 0.1 is 90: `low` is the rounding error of `high`. If the sum is
+ * outside the range of a double, `high` is infinite and `low` is the sum in units of 2^64.
  */
 export class ExactSum {
   high = 0;
@@ -11,7 +11,7 @@ export class ExactSum {
 
   addNumber(value: number): void {
     const sum = this.high + value;
-    // Also where a sum beyond doubles was stored before.
+    // Also if the sum already overflowed.
     if (!Number.isFinite(sum)) this.addHuge(value, 0);
     else {
       this.low += Math.abs(this.high) >= Math.abs(value) ? this.high - sum + value : value - sum + this.high;
@@ -28,18 +28,18 @@ export class ExactSum {
     this.low += low;
   }
 
-  /** The sum, rounded once: infinite where it is beyond doubles. */
+  /** The sum, rounded once; infinite if it is outside the range of a double. */
   get total(): number {
     return Number.isFinite(this.high) ? this.high + this.low : this.low * HUGE_UNIT;
   }
 
-  /** The sum divided by a count. Finite, whatever the sum is. */
+  /** The sum divided by a count. Finite also if the sum is not. */
   dividedBy(count: number): number {
     const mean = this.total / count;
     return Number.isFinite(mean) ? mean : (inHugeUnits(this.high, this.low) / count) * HUGE_UNIT;
   }
 
-  /** The sum as it is stored: `high` is the rounded sum, where that is finite. */
+  /** The sum as it is stored. `high` is the rounded sum if that is finite. */
   storedSum(): { readonly high: number; readonly low: number } {
     const total = this.high + this.low;
     if (!Number.isFinite(total)) return { high: Infinity, low: inHugeUnits(this.high, this.low) };

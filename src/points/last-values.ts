@@ -8,15 +8,15 @@ import type { Value } from './values';
 const FIELDS_PER_STATEMENT = 16;
 
 /**
- * The last rollup window of each field, by one step into the index for each: it holds the last value and its time. So a field that
- * none of the last million points has costs as little as any other.
+ * The last rollup window of each field, which has the last value and its time. It takes one index lookup per field, also for a
+ * field that is missing in the last million points.
  */
 const lastWindows = (slot: string) => `SELECT r.slot, r.last, r.last_text AS "lastText", r.last_at AS "lastAt"
   FROM (SELECT DISTINCT slot FROM (${Array(FIELDS_PER_STATEMENT).fill(`SELECT ${slot} AS slot`).join(' UNION ALL ')}) AS listed)
     AS wanted
   JOIN rollups r ON r.source = ? AND r.slot = wanted.slot AND r.quarter =
     (SELECT max(q.quarter) FROM rollups q WHERE q.source = ? AND q.slot = wanted.slot AND q.quarter >= ?)`;
-/** PostgreSQL has to be told the type of a bare parameter. */
+/** PostgreSQL cannot infer the type of a bare parameter. */
 const LAST_WINDOWS = { sqlite: lastWindows('?'), postgres: lastWindows('CAST(? AS integer)') };
 
 interface LastRow {
@@ -26,13 +26,13 @@ interface LastRow {
   readonly lastAt: number;
 }
 
-/** The last value of a field, and the time of the point that has it. */
+/** The last value of a field, and the time of its point. */
 export interface LastValue {
   readonly value: Value;
   readonly at: number;
 }
 
-/** The last value of each of some fields of a source, by name; nothing of a field without values from a time on. */
+/** The last value of each field of a source by name, without fields that have no value since `from`. */
 export async function lastValues(
   manager: EntityManager,
   source: number,
@@ -53,7 +53,7 @@ export async function lastValues(
   for (const { name, slot, type } of fields) {
     const row = bySlot.get(slot);
     const at = row?.lastAt ?? -1;
-    // The window at the start may end before it.
+    // The first rollup window may have values before `from`.
     if (!row || at < from) continue;
     const { last, lastText } = row;
     values.set(name, { value: lastText ?? (type === 'boolean' ? last === 1 : (last ?? 0)), at });

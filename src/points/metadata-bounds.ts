@@ -1,13 +1,13 @@
 import type { Config } from '../common/config/config';
 import { sentenceOf, type Refusal } from '../common/errors';
-import type { HeldCount, HeldCounts } from './metadata-counts';
+import type { LockedCount, LockedCounts } from './metadata-counts';
 import type { NewText } from './metadata-rows';
 import { METADATA_FULL_BUCKET, METADATA_FULL_KEY, METADATA_FULL_SOURCE } from './points.errors';
 
-/** How many distinct metadata texts may be stored. */
+/** The limits on distinct metadata texts. */
 export type MetadataBounds = Pick<Config, 'metadataPerSource' | 'metadataPerBucket' | 'metadataKeyShare'>;
 
-/** A source as the transaction that holds it has read it. */
+/** A source as read by the transaction that has locked it. */
 export interface MetadataSource {
   readonly id: string;
   readonly number: number;
@@ -18,9 +18,9 @@ export interface MetadataSource {
   readonly metadataStamp: number;
 }
 
-/** Metadata has nearly reached a bound, for the log. */
+/** A log warning that distinct metadata is close to a limit. */
 export interface BoundWarning {
-  /** What the bound is of: `Data source 65a5…`. */
+  /** What the limit applies to: `Data source 65a5…`. */
   readonly subject: string;
   readonly count: number;
   readonly most: number;
@@ -31,26 +31,26 @@ const WARN_FROM_SHARE = 0.8;
 /** Numbers are `integer` columns. */
 const LARGEST_NUMBER = 2_147_483_647;
 
-/** As many texts as one line of keys may create in a bucket, at least one. */
+/** The maximum number of texts that one key lineage may create in a bucket, at least one. */
 export function mostOfLine({ metadataPerBucket, metadataKeyShare }: MetadataBounds): number {
   return Math.max(1, Math.floor((metadataPerBucket * metadataKeyShare) / 100));
 }
 
-/** Gives numbers to new texts within one transaction, as far as the bounds of source, bucket and line of keys allow. */
+/** Assigns numbers to new texts within one transaction, up to the limits of the source, the bucket and the key lineage. */
 export class MetadataLedger {
   private readonly texts = new Map<number, Map<string, NewText>>();
 
   constructor(
     private readonly bounds: MetadataBounds,
-    private readonly counts: HeldCounts,
+    private readonly counts: LockedCounts,
   ) {}
 
-  /** A new text's number where this transaction has given it one. */
+  /** The number that this transaction has assigned to a new text. */
   find(source: MetadataSource, text: string): number | undefined {
     return this.texts.get(source.number)?.get(text)?.number;
   }
 
-  /** Gives a text its number, or says by a sentence which bound is reached. */
+  /** Assigns a number to a text. Returns an error sentence if a limit is reached. */
   add(source: MetadataSource, text: string, line: string | null): number | string {
     const texts = this.texts.get(source.number) ?? new Map<string, NewText>();
     const number = source.nextMetadata + texts.size;
@@ -65,7 +65,7 @@ export class MetadataLedger {
     return number;
   }
 
-  /** Takes back the texts that were added last, which nothing else may have been given after. */
+  /** Removes a text. Texts must be removed in reverse order of `add`, so that numbers stay consecutive. */
   undo(source: MetadataSource, text: string): void {
     const texts = this.texts.get(source.number);
     const added = texts?.get(text);
@@ -78,7 +78,7 @@ export class MetadataLedger {
     return [...(this.texts.get(source.number)?.values() ?? [])];
   }
 
-  /** What is near its bound and has grown in this transaction. */
+  /** Warnings for counts that have grown in this transaction and are close to their limit. */
   warnings(sources: Iterable<MetadataSource>): BoundWarning[] {
     const grown = [...sources].flatMap((source) => {
       const added = this.texts.get(source.number)?.size ?? 0;
@@ -96,16 +96,16 @@ export class MetadataLedger {
     return grown.filter(({ count, most }) => count >= most * WARN_FROM_SHARE);
   }
 
-  private countsOf({ bucketId }: MetadataSource, line: string | null): HeldCount[] {
+  private countsOf({ bucketId }: MetadataSource, line: string | null): LockedCount[] {
     const whole = this.counts.of(bucketId, '');
     return line === null ? [whole] : [this.counts.of(bucketId, line), whole];
   }
 
-  private mostOf({ scope }: HeldCount): number {
+  private mostOf({ scope }: LockedCount): number {
     return scope.line === '' ? this.bounds.metadataPerBucket : mostOfLine(this.bounds);
   }
 
-  private refusalOf({ scope }: HeldCount): Refusal {
+  private refusalOf({ scope }: LockedCount): Refusal {
     return scope.line === '' ? METADATA_FULL_BUCKET : METADATA_FULL_KEY;
   }
 }

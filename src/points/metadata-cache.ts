@@ -1,6 +1,6 @@
-/** As many texts are kept, so that the usual batch asks the database for none. */
+/** Large enough that a typical batch needs no lookup in the database. */
 export const MOST_CACHED_TEXTS = 20_000;
-/** A text may have two thousand characters. */
+/** Limits memory: a text may have 2,000 characters. */
 export const MOST_CACHED_CHARACTERS = 4_000_000;
 
 /** The stamps of a source's row before and after a transaction. */
@@ -16,9 +16,9 @@ interface CachedSource {
 }
 
 /**
- * Numbers of metadata texts by source, of what is committed only. They are valid as long as the source's row has the stamp that
- * they were read under. Each transaction that gives numbers, and each sweep for unused metadata, replaces the stamp by a random
- * one, on any instance of the server. After a restore or a lossy fail-over the row has another stamp than a cache of lost commits.
+ * The numbers of committed metadata texts, by source. They are valid while the source's row has the stamp under which they were
+ * read. Each transaction that assigns numbers, and each sweep of unused metadata, sets a new random stamp, on any instance of the
+ * server. After a restore or a lossy failover, the stamp in the row differs from the stamp of lost commits in a cache.
  */
 export class MetadataCache {
   private sources = new Map<number, CachedSource>();
@@ -35,7 +35,7 @@ export class MetadataCache {
     return cached?.stamp === stamp ? cached.texts : undefined;
   }
 
-  /** Adds what a transaction has read or stored, once it is committed: it found one stamp and left another, or the same. */
+  /** Adds the numbers that a committed transaction has read or stored. `stamps` are those before and after the transaction. */
   add(source: number, { found, left }: Stamps, numbers: ReadonlyMap<string, number>): void {
     let cached = this.sources.get(source);
     if (cached?.stamp !== found) cached = this.begin(source, left);

@@ -1,12 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How many distinct metadata texts a bucket has, in all and by the line of keys that created them. */
+/** The number of distinct metadata texts of a bucket, in total and by the key lineage that created them. */
 @Entity('metadata_counts')
 export class MetadataCount {
   @PrimaryColumn({ name: 'bucket_id', type: 'varchar', length: 24 })
   readonly bucketId: string;
 
-  /** Empty for the whole bucket. */
+  /** The key lineage; empty for the total of the bucket. */
   @PrimaryColumn({ type: 'varchar', length: 24 })
   readonly line: string;
 

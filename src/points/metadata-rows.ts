@@ -10,7 +10,7 @@ const FIND_TEXTS = `SELECT number, text FROM point_metadata WHERE source = ? AND
 const FIND_TEXT = 'SELECT number, text FROM point_metadata WHERE source = ? AND number = ? LIMIT 1';
 const MARK_SEEN = `UPDATE point_metadata SET seen = ? WHERE source = ? AND seen <> ? AND number IN ${LIST}`;
 const REMOVE = `DELETE FROM point_metadata WHERE source = ? AND seen <> ? AND number IN ${LIST} RETURNING line`;
-/** Statements of three lengths alone, so that each is prepared once. */
+/** Only three statement lengths, so that prepared statements are reused. */
 const ROWS_PER_INSERT = [100, 10, 1];
 const INSERT = new Map(
   ROWS_PER_INSERT.map((rows) => [
@@ -19,21 +19,21 @@ const INSERT = new Map(
   ]),
 );
 
-/** A text that is stored from now on. */
+/** A text to store. */
 export interface NewText {
   readonly number: number;
   readonly text: string;
   readonly line: string | null;
 }
 
-/** Texts with their digests, by which they are found. */
+/** Digests by text. Texts are looked up by their digests. */
 export type Digests = ReadonlyMap<string, string>;
 
 export function digestsOf(texts: Iterable<string>): Digests {
   return new Map([...texts].map((text) => [text, hash('sha256', text).slice(0, 32)]));
 }
 
-/** The numbers of those of these texts that a source has. */
+/** The numbers of the texts that are stored for a source. */
 export async function findNumbers(
   manager: EntityManager,
   source: number,
@@ -73,7 +73,7 @@ export async function findTexts(
   return rows;
 }
 
-/** Stores texts that a source does not have, a hundred in a statement. */
+/** Stores new texts of a source, up to 100 per statement. */
 export async function insertTexts(
   manager: EntityManager,
   source: number,
@@ -90,7 +90,7 @@ export async function insertTexts(
     }
 }
 
-/** Notes that points are stored with these numbers during a sweep, which therefore keeps them. */
+/** Marks numbers as used by points stored during a sweep, so that the sweep keeps them. */
 export async function markSeen(
   manager: EntityManager,
   source: number,
@@ -100,7 +100,7 @@ export async function markSeen(
   for (const slice of slicesOf(numbers, 0)) await query(manager, MARK_SEEN, [sweep, source, sweep, ...slice]);
 }
 
-/** Removes texts of a source, but for those that were seen during a sweep. Gives the line of each that was removed. */
+/** Removes texts of a source, except those marked during a sweep. Returns the key lineage of each removed text. */
 export async function removeTexts(
   manager: EntityManager,
   source: number,
@@ -113,7 +113,7 @@ export async function removeTexts(
   return lines.map(({ line }) => line);
 }
 
-/** Slices of one length, the last one filled up with a value that no row has. */
+/** Slices of equal length. The last one is padded with a value that matches no row. */
 function* slicesOf<T extends SqlValue>(values: readonly T[], filler: T): Generator<T[]> {
   for (let start = 0; start < values.length; start += NUMBERS_PER_STATEMENT)
     yield Array.from({ length: NUMBERS_PER_STATEMENT }, (_, index) => values[start + index] ?? filler);

@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto';
 const LARGEST_INTEGER = 2 ** 31 - 1;
 
 /**
- * A stamp for `data_sources.metadata_stamp`. It is random: a counter would reach the same value again after a restore or a lossy
- * fail-over, for other metadata.
+ * A value for `data_sources.metadata_stamp`. It is random because a counter could repeat a value for other metadata after a restore
+ * or a lossy failover.
  */
 export function newStamp(): number {
   return randomInt(1, LARGEST_INTEGER);
@@ -15,7 +15,7 @@ export function newSweep(): number {
   return 2 * randomInt(0, 2 ** 30 - 1) + 1;
 }
 
-/** The version that follows once the sweep is done. */
+/** The version after a sweep has ended. */
 export function endOfSweep(sweep: number): number {
   return sweep + 1;
 }

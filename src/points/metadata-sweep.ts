@@ -11,14 +11,14 @@ import { removeTexts } from './metadata-rows';
 import { endOfSweep, newStamp, newSweep } from './metadata-stamps';
 
 const EVERY_MILLIS = 30_000;
-/** A sweep that a crash has broken off begins again after so long. */
+/** A sweep that was interrupted by a crash is restarted after this time. */
 const LEASE_MILLIS = 600_000;
 const RENEW_MILLIS = 60_000;
-/** Between two sweeps of a source, at least. */
+/** The minimum time between two sweeps of a source. */
 export const SWEEP_WAIT_MILLIS = 600_000;
-/** The longer a sweep took, the longer the next one waits. */
+/** The next sweep waits at least this multiple of the duration of the last one. */
 const WAIT_TIMES = 50;
-/** A sweep reads for at most a tenth of the time. */
+/** A pause after each page, as a multiple of its read time: a sweep reads at most a tenth of the time. */
 const PAUSE_TIMES = 9;
 const POINTS_PER_PAGE = 4000;
 const NUMBERS_PER_STEP = 1000;
@@ -37,12 +37,12 @@ const NUMBERS = `SELECT number FROM point_metadata WHERE source = ? AND number >
   ORDER BY number LIMIT ${NUMBERS_PER_STEP}`;
 const ANY_NUMBERS = `SELECT number FROM point_metadata WHERE source = ? LIMIT ${NUMBERS_PER_STEP}`;
 
-/** Notes, in a transaction that removes points of a source, that some of its metadata may be used no more. */
+/** Records, in a transaction that removes points of a source, that some of its metadata may be unused. */
 export async function noteRemoval(manager: EntityManager, source: number): Promise<void> {
   await query(manager, NOTE_REMOVAL, [source]);
 }
 
-/** Deletes what is stored about the sweeps of sources whose rows are removed. */
+/** Deletes the sweep state of sources whose rows are removed. */
 export async function forgetSweeps(manager: EntityManager, sources: readonly number[]): Promise<void> {
   await query(manager, `DELETE FROM metadata_sweeps WHERE source IN (${sources.map(() => '?').join(', ')})`, [
     ...sources,
@@ -50,8 +50,8 @@ export async function forgetSweeps(manager: EntityManager, sources: readonly num
 }
 
 /**
- * Removes metadata that no point has any more, in the background and in small steps. While it reads through the points of a
- * source, ingest marks the metadata that it stores points with (`isSweeping`), so that what is in use is never removed.
+ * Removes unused metadata in the background, in small steps. While it reads the points of a source, ingest marks the metadata of
+ * the points it stores (`isSweeping`), so that metadata in use is never removed.
  */
 @Injectable()
 export class MetadataSweep {
@@ -69,7 +69,7 @@ export class MetadataSweep {
     });
   }
 
-  /** Sweeps the sources from which points were removed, unless their last sweep was too short a time ago. */
+  /** Sweeps the sources that are due: points were removed, and the last sweep was long enough ago. */
   sweepDue(nowMillis = Date.now()): Promise<void> {
     return this.job.run((run) => this.sweepAll(run, nowMillis));
   }
@@ -79,7 +79,7 @@ export class MetadataSweep {
     for (const { source } of due) if (run.next()) await this.sweep(run, source, nowMillis);
   }
 
-  /** Removes all metadata of a source that is deleted and has no points, step by step while `next` allows it. */
+  /** Removes all metadata of a deleted source without points, in steps, while `next` returns true. */
   async removeAll(source: number, next: () => boolean): Promise<void> {
     const removeSome = () =>
       this.writer.write(async (manager) => {
@@ -114,7 +114,7 @@ export class MetadataSweep {
     });
   }
 
-  /** From its commit on, ingest marks what it uses. Gives nothing where another instance has begun. */
+  /** After this commit, ingest marks the metadata it uses. Returns undefined if another instance has started the sweep. */
   private begin(source: number, nowMillis: number) {
     return this.writer.write(async (manager) => {
       const row = await lockSourceMetadata(manager, source);
@@ -131,7 +131,7 @@ export class MetadataSweep {
     });
   }
 
-  /** The numbers that points have; it stops as soon as these are all that there are. Gives nothing when stopped. */
+  /** The numbers used by points. It ends early if all numbers are in use. Returns undefined when stopped. */
   private async usedNumbers(run: Run, { number, count, next }: SourceMetadata): Promise<Set<number> | undefined> {
     const used = new Set<number>();
     let [at, meta] = [0, -1];
@@ -153,7 +153,7 @@ export class MetadataSweep {
     return used;
   }
 
-  /** Whether it went through to the end. */
+  /** Returns whether the sweep is complete. */
   private async removeUnused(run: Run, row: SourceMetadata, used: ReadonlySet<number>): Promise<boolean> {
     if (used.size >= row.count) return true;
     for (let last = 0; ;) {

@@ -9,21 +9,21 @@ import { AscendingNumbers, type NumberSet } from './ascending-numbers';
 import { addMetadata } from '../sources/source-metadata';
 import { MetadataLedger, type BoundWarning, type MetadataBounds, type MetadataSource } from './metadata-bounds';
 import { MetadataCache } from './metadata-cache';
-import { holdCounts, type CountScope } from './metadata-counts';
+import { lockCounts, type CountScope } from './metadata-counts';
 import { digestsOf, type Digests, findNumbers, findTexts, insertTexts, markSeen } from './metadata-rows';
 import { isSweeping, newStamp } from './metadata-stamps';
 
-/** So many texts are read in some milliseconds, even where each has its 2 KB. */
+/** Texts read in a few milliseconds, even with 2 KB each. */
 const TEXTS_PER_PAGE = 1000;
 const PAGE = `SELECT number, text FROM point_metadata WHERE source = ? AND number > ? ORDER BY number LIMIT ${TEXTS_PER_PAGE}`;
 const DAY_MILLIS = 86_400_000;
-/** Subjects that are remembered as warned of. */
+/** Subjects whose last warning is remembered. */
 export const MOST_WARNED = 1000;
 
-/** Flat metadata of a point, as a client gives it. */
+/** The flat metadata of a point, as sent by the client. */
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Points of one request for one source, and the metadata text of each, null for none. */
+/** The points of one request for one source, with the metadata text of each; null for none. */
 export interface NumberedPart {
   readonly points: readonly { meta: number }[];
   readonly texts: readonly (string | null)[];
@@ -31,25 +31,25 @@ export interface NumberedPart {
 
 /** One request's points, source by source. */
 export interface NumberedRequest {
-  /** The line of keys that its new metadata counts for; null for none. */
+  /** The key lineage to which new metadata counts; null for none. */
   readonly line: string | null;
-  /** Whether points without room for their metadata are left out, instead of the whole request. */
+  /** Whether only points over a limit are rejected, instead of the whole request. */
   readonly partial: boolean;
   readonly parts: readonly (readonly [MetadataSource, NumberedPart])[];
 }
 
-/** A point whose new metadata is beyond a bound. */
+/** A point whose new metadata exceeds a limit. */
 export interface Overflow {
   readonly part: NumberedPart;
-  /** The point's place in the part. */
+  /** The index of the point in the part. */
   readonly index: number;
   readonly sentence: string;
 }
 
-/** What a transaction has learnt, for `remember` once it is committed. */
+/** The results of a transaction, for `remember` once it is committed. */
 export interface Learnt {
   readonly numbers: Map<MetadataSource, Map<string, number>>;
-  /** The new stamps of sources that have given numbers. */
+  /** The new stamps of sources with new texts. */
   readonly stamps: Map<MetadataSource, number>;
   readonly warnings: BoundWarning[];
 }
@@ -58,7 +58,7 @@ export function nothingLearnt(): Learnt {
   return { numbers: new Map(), stamps: new Map(), warnings: [] };
 }
 
-/** Metadata by numbers: each text is stored once for each source, as far as the bounds allow. */
+/** Dictionary encoding of metadata: each distinct text of a source is stored once and referenced by number, within limits. */
 @Injectable()
 export class MetadataDictionary {
   private readonly logger = new Logger('Metadata');
@@ -73,28 +73,28 @@ export class MetadataDictionary {
   }
 
   /**
-   * Gives the points of some requests the numbers of their texts. New texts are stored and counted. The transaction must
-   * hold the sources; it must not hold another count of metadata.
+   * Assigns metadata numbers to the points of requests. New texts are stored and counted. The transaction must have locked the
+   * sources, and must not have locked metadata counts.
    *
-   * @returns for each request the points without room for their metadata. Where it is not partial and there are some,
-   *   nothing of it is stored.
+   * @returns for each request, the points whose metadata exceeds a limit. If there are any and the request is not partial, none of
+   *   its texts are stored.
    */
   async number(
     manager: EntityManager,
     requests: readonly (NumberedRequest | undefined)[],
     learnt: Learnt,
   ): Promise<Overflow[][]> {
-    const unknown = this.giveKnown(requests);
+    const unknown = this.assignCached(requests);
     if (unknown.size === 0) return [];
     const { numbers } = learnt;
     const digests = new Map([...unknown].map(([source, texts]) => [source, digestsOf(texts)]));
     for (const [source, wanted] of digests) numbers.set(source, await this.find(manager, source, wanted));
-    const counts = await holdCounts(
+    const counts = await lockCounts(
       manager,
       requests.flatMap((request) => scopesOf(request, numbers)),
     );
     const ledger = new MetadataLedger(this.bounds, counts);
-    const overflows = requests.map((request) => (request ? giveNumbers(request, numbers, ledger) : []));
+    const overflows = requests.map((request) => (request ? assignNumbers(request, numbers, ledger) : []));
     for (const [source, known] of digests) {
       const added = ledger.newTextsOf(source);
       if (added.length === 0) continue;
@@ -109,7 +109,7 @@ export class MetadataDictionary {
     return overflows;
   }
 
-  /** Keeps what a transaction has learnt, which is committed now, and warns of bounds that are near. */
+  /** Caches the results of a committed transaction, and logs warnings for limits that are close. */
   remember({ numbers, stamps, warnings }: Learnt): void {
     for (const [source, texts] of numbers) {
       const found = source.metadataStamp;
@@ -125,10 +125,10 @@ export class MetadataDictionary {
     return new Map(rows.map(({ number, text }) => [number, JSON.parse(text) as Metadata]));
   }
 
-  /** The numbers of all metadata of a source that have these entries, among others. */
+  /** The numbers of all metadata of a source that contains these entries. */
   async matching(manager: EntityManager, source: number, entries: Metadata, yieldTurn: YieldTurn): Promise<NumberSet> {
     const wanted = Object.entries(entries);
-    // Canonical JSON has each entry in this form. The form may stand elsewhere too, but seldom does.
+    // Canonical JSON contains each entry in this form, so this skips most texts without parsing them.
     const parts = wanted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
     const found = new AscendingNumbers();
     for (let last = 0; ;) {
@@ -145,8 +145,8 @@ export class MetadataDictionary {
     }
   }
 
-  /** Gives points the numbers that are in memory, and collects the texts of the others. */
-  private giveKnown(requests: readonly (NumberedRequest | undefined)[]): Map<MetadataSource, Set<string>> {
+  /** Assigns cached numbers to points, and collects the texts that are not cached. */
+  private assignCached(requests: readonly (NumberedRequest | undefined)[]): Map<MetadataSource, Set<string>> {
     const unknown = new Map<MetadataSource, Set<string>>();
     for (const request of requests)
       for (const [source, { points, texts }] of request?.parts ?? []) {
@@ -169,7 +169,7 @@ export class MetadataDictionary {
     return found;
   }
 
-  /** Once a day for each. */
+  /** Logs each warning at most once a day. */
   private warn({ subject, count, most, setting }: BoundWarning): void {
     const name = `${subject} ${setting}`;
     if ((this.warnedAt.get(name) ?? 0) > Date.now() - DAY_MILLIS) return;
@@ -180,7 +180,7 @@ export class MetadataDictionary {
   }
 }
 
-/** The counts that new texts of a request, if it has any, are added to. */
+/** The counts that change if the request has new texts. */
 function scopesOf(
   request: NumberedRequest | undefined,
   numbers: ReadonlyMap<MetadataSource, ReadonlyMap<string, number>>,
@@ -195,8 +195,8 @@ function isNew(text: string | null | undefined, numbers: ReadonlyMap<string, num
   return text !== null && text !== undefined && !numbers?.has(text);
 }
 
-/** Gives the points of a request the numbers that they do not have yet. */
-function giveNumbers(
+/** Assigns numbers to the points of a request that have none yet. */
+function assignNumbers(
   { line, partial, parts }: NumberedRequest,
   numbers: ReadonlyMap<MetadataSource, ReadonlyMap<string, number>>,
   ledger: MetadataLedger,

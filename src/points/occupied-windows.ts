@@ -11,7 +11,7 @@ const NEAREST = {
   desc: 'SELECT max(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
 };
 
-/** How many points are in these rollup windows: exact up to `enough`. It looks at no more rollup windows than are needed for that. */
+/** Counts the points in these rollup windows. Exact up to `enough`, and reads no more rollup windows than needed for that. */
 export async function countInWindowsUpTo(
   manager: EntityManager,
   source: number,
@@ -22,7 +22,7 @@ export async function countInWindowsUpTo(
   return row?.count ?? 0;
 }
 
-/** The first rollup windows of a range that have points, and how many each. */
+/** The first rollup windows of a range that have points, with their counts. */
 export async function occupiedWindows(
   manager: EntityManager,
   source: number,
@@ -33,7 +33,7 @@ export async function occupiedWindows(
   return rows.map(([quarter, n]) => ({ quarter: Number(quarter), n: Number(n) }));
 }
 
-/** The first of some rollup windows, or with `desc` the last, in which a slot has values. One step into the index. */
+/** The first rollup window of a range, or with `desc` the last, in which a slot has values. One index lookup. */
 export async function nearestRollupWindow(
   manager: EntityManager,
   source: number,

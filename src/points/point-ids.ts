@@ -1,6 +1,6 @@
 /**
- * A point's id, made of what it is known by: 48 bits of its time, 24 of its source's number and 24 of its metadata's, in
- * hex. So it needs no room, never changes, and sorts by time.
+ * The id of a point, derived from its identity in hex: 48 bits of time, 24 bits of the source number and 24 bits of the metadata
+ * number. It needs no storage, never changes, and sorts by time.
  */
 export function pointIdOf(source: number, { at, meta }: { readonly at: number; readonly meta: number }): string {
   return hex(at, 12) + hex(source, 6) + hex(meta, 6);

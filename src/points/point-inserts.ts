@@ -5,10 +5,10 @@ import { query, type SqlValue } from '../database/sql';
 import { insertion } from './point-statements';
 import type { PackedPoint } from './values';
 
-/** Statements of three lengths alone, so that each is prepared once. */
+/** Only three statement lengths, so that prepared statements are reused. */
 const ROWS_PER_INSERT = [100, 10, 1];
 
-/** Names no more columns than the source has fields for: each value that is handed over has its price. */
+/** Inserts points. The statement lists only the columns that the source uses, since each bound value has a cost. */
 export async function insertPoints(
   manager: EntityManager,
   { number, schema }: StoredSource,

@@ -1,13 +1,13 @@
 import type { PackedPoint } from './values';
 
-/** A point, and which of the requests sent it. */
+/** A point, with the index of its request. */
 export interface SentPoint {
   readonly point: PackedPoint;
   readonly request: number;
 }
 
-/** The points of all requests by time and metadata. Points with the same identity keep their order. */
-export function inOrder(requests: readonly (readonly PackedPoint[])[]): SentPoint[] {
+/** Sorts the points of all requests by time and metadata. Points with the same identity keep their order. */
+export function sortPoints(requests: readonly (readonly PackedPoint[])[]): SentPoint[] {
   const sent: SentPoint[] = [];
   let isSorted = true;
   for (const [request, points] of requests.entries())
@@ -22,6 +22,6 @@ export function inOrder(requests: readonly (readonly PackedPoint[])[]): SentPoin
 }
 
 /** Whether two points have the same identity. */
-export function isSame(one: PackedPoint, other: PackedPoint): boolean {
+export function hasSameIdentity(one: PackedPoint, other: PackedPoint): boolean {
   return one.at === other.at && one.meta === other.meta;
 }

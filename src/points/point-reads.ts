@@ -6,7 +6,7 @@ import type { SentPoint } from './point-order';
 import { COLUMNS, toPoint } from './point-statements';
 import { identityOf, type PackedPoint } from './values';
 
-/** A range of time, from its first millisecond up to the one after its last. */
+/** A time range `[from, to)` in milliseconds since 1970. */
 export type Range = readonly [from: number, to: number];
 
 const READ_COLUMNS = `at, meta, ${COLUMNS.join(', ')}, rest`;
@@ -21,17 +21,17 @@ const inOrderOf = (columns: string) => ({
 const READ = inOrderOf(READ_COLUMNS);
 const READ_PLACES = inOrderOf('at, meta');
 
-/** Where a point stands among those of its source. */
+/** The position of a point in the order of its source. */
 export type Place = Pick<PackedPoint, 'at' | 'meta'>;
 
-/** A page of points: so many, in this order, behind a place where one is given. */
+/** A page of points, starting after a place if one is given. */
 export interface PageOptions {
   readonly limit: number;
   readonly sort: 'asc' | 'desc';
   readonly after?: Place | undefined;
 }
 
-/** Points of a range, in the order of their time, behind a place where one is given. */
+/** Reads a page of the points in a range, ordered by time and metadata number. */
 export async function readPoints(
   manager: EntityManager,
   source: StoredSource,
@@ -41,7 +41,7 @@ export async function readPoints(
   return (await readListsTogether(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
 }
 
-/** Where these points stand, without what they say. */
+/** Reads only the time and the metadata number of each point of a page. */
 export async function readPlaces(
   manager: EntityManager,
   source: StoredSource,
@@ -52,7 +52,7 @@ export async function readPlaces(
   return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
 }
 
-/** Those of these points that are stored already, by identity. What is later than all that is stored needs no look. */
+/** The points that are already stored, by identity. Skips points later than the latest stored point. */
 export async function storedAmong(
   manager: EntityManager,
   { number }: StoredSource,
@@ -78,7 +78,7 @@ export async function storedAmong(
 
 function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, after }: PageOptions): number[] {
   const start = after ?? { at: sort === 'asc' ? from - 1 : to, meta: 0 };
-  // So that the index is entered where the page begins.
+  // Narrows the range so that the index scan starts at the page.
   const range = sort === 'asc' ? [Math.max(from, start.at), to] : [from, Math.min(to, start.at + 1)];
   return [number, start.at, start.at, start.meta, ...range, limit];
 }

@@ -7,7 +7,7 @@ import { lockSourceNumber, type StoredSource } from '../sources/source-rows';
 import { PointStore, type Range } from './point-store';
 import { AFTER_ALL_WINDOWS, POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from './rollups';
 
-/** So many points are removed in some ten milliseconds, the commit included. */
+/** Points removed in about ten milliseconds, including the commit. */
 const POINTS_PER_STEP = 2000;
 const WINDOWS_PER_LOOK = 200;
 
@@ -17,10 +17,10 @@ const ANY = 'SELECT 1 FROM points WHERE source = ? AND at >= ? AND at < ? LIMIT 
 const ALWAYS: RemovalGuard = () => Promise.resolve(true);
 const REMOVE_TOTAL = 'DELETE FROM point_totals WHERE source = ?';
 
-/** Asked in each step's transaction, before its source is held: whether the points before a time may still be removed. */
+/** Checks in the transaction of each step, before the source is locked, whether points before a time may still be removed. */
 export type RemovalGuard = (manager: EntityManager, before: number) => Promise<boolean>;
 
-/** Removes points in small steps, each a transaction that leaves everything as it should be. */
+/** Removes points in small steps. Each step is a transaction that keeps rollups and totals consistent. */
 @Injectable()
 export class PointRemoval {
   constructor(
@@ -30,7 +30,7 @@ export class PointRemoval {
     private readonly metadata: MetadataSweep,
   ) {}
 
-  /** Removes the points of a range, and says how many they were. A step that the guard refuses removes nothing. */
+  /** Removes the points of a range, and returns their number. A step that the guard refuses removes nothing. */
   async remove(source: StoredSource, [from, to]: Range, mayRemove: RemovalGuard = ALWAYS): Promise<number> {
     const [first, last] = [Math.ceil(from / ROLLUP_WINDOW_MILLIS), Math.floor(to / ROLLUP_WINDOW_MILLIS)];
     if (first > last) return this.removeWithinWindow(source, [from, to], mayRemove);
@@ -40,9 +40,9 @@ export class PointRemoval {
   }
 
   /**
-   * Removes all that is kept of a source.
+   * Removes all points, rollups, metadata and totals of a source.
    *
-   * @param next asked before each step; where it is false the rest stays for the next time
+   * @param next called before each step; if it returns false, the rest is left for the next call
    */
   async removeAll(source: StoredSource, next: () => boolean = () => true): Promise<number> {
     const removed = await this.removeWindows(source, [0, Number.MAX_SAFE_INTEGER], () => Promise.resolve(next()));
@@ -54,7 +54,7 @@ export class PointRemoval {
 
   private async removeWithinWindow(source: StoredSource, range: Range, mayRemove: RemovalGuard): Promise<number> {
     if (range[0] >= range[1]) return 0;
-    // What is stored after this look counts as stored after the removal. A transaction would hold the source up for nothing.
+    // Avoids a write transaction for an empty range. Points stored after this check count as stored after the removal.
     if ((await query(this.dataSource.manager, ANY, [source.number, ...range])).length === 0) return 0;
     return this.writer.write(
       async (manager) => {

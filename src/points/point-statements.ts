@@ -6,7 +6,7 @@ export const COLUMNS = Array.from({ length: COLUMN_SLOTS }, (_, slot) => `v${slo
 
 const insertions = new Map<string, string>();
 
-/** The statement that inserts so many rows with the first columns: one text for each combination, so that it is prepared once. */
+/** The statement that inserts rows with the first columns. Cached by combination, so that prepared statements are reused. */
 export function insertion(rows: number, columns: number, hasRest: boolean): string {
   const name = `${rows} ${columns} ${hasRest}`;
   let text = insertions.get(name);
@@ -19,7 +19,7 @@ export function insertion(rows: number, columns: number, hasRest: boolean): stri
   return text;
 }
 
-/** A row of `at, meta`, the columns and `rest`. */
+/** Converts a row of `at, meta`, the columns and `rest`. */
 export function toPoint(row: (string | number | null)[]): PackedPoint {
   return {
     at: Number(row[0]),

@@ -6,12 +6,12 @@ import { query } from '../database/sql';
 import { readTogether } from '../database/together';
 import { countFrom } from './visible-points';
 
-/** Each end by itself is one step into the index. SQLite looks at every point where both are asked for in one go. */
+/** One index lookup per end. SQLite would scan all points if one query selected both `min` and `max`. */
 const ENDS = `SELECT (SELECT min(at) FROM points WHERE source = ? AND at >= ?) AS "firstAt",
   (SELECT max(at) FROM points WHERE source = ? AND at >= ?) AS "lastAt"`;
 const ANY = 'SELECT 1 FROM points WHERE source = ? LIMIT 1';
 
-/** What is known of the points of a source, without a look at each. */
+/** Statistics of the points of a source, without a full scan. */
 @Injectable()
 export class StoredPoints extends SourcePoints {
   override async statsOf(

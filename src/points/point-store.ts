@@ -5,7 +5,7 @@ import { query } from '../database/sql';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
 import { insertPoints } from './point-inserts';
-import { inOrder, isSame, type SentPoint } from './point-order';
+import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
 import { readPlaces, readPoints, storedAmong, type PageOptions, type Place, type Range } from './point-reads';
 import { COLUMNS } from './point-statements';
 import {
@@ -20,11 +20,11 @@ import {
   summarise,
 } from './rollups';
 import type { Summary } from './summary';
-import { identityOf, saysTheSame, type PackedPoint } from './values';
+import { identityOf, hasSameValues, type PackedPoint } from './values';
 
 export type { PageOptions, Place, Range } from './point-reads';
 
-/** How many points were stored, replaced or already stored. The three add up to the points sent. */
+/** The number of points that were inserted, updated, or already stored. The three add up to the points sent. */
 export interface Appended {
   readonly inserted: number;
   readonly updated: number;
@@ -43,14 +43,14 @@ const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= 
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
 
-/** Stores points and their rollups, in the transactions of its callers. */
+/** Stores points and their rollups, in the transaction of the caller. */
 @Injectable()
 export class PointStore {
   /**
-   * Adds what several requests have sent to a source that is held, in one go with what their rollup windows come to. A point of a
-   * known identity replaces the one before, also among what is added now, where the later wins.
+   * Adds the points of several requests to a locked source, and updates its rollups and total. A point replaces the stored point
+   * with the same identity. Among the new points, the later one wins.
    *
-   * @returns what became of the points of each request
+   * @returns the counts for each request
    */
   async append(
     manager: EntityManager,
@@ -58,7 +58,7 @@ export class PointStore {
     requests: readonly (readonly PackedPoint[])[],
   ): Promise<Appended[]> {
     const latest = await this.latestTime(manager, source);
-    const sorted = inOrder(requests);
+    const sorted = sortPoints(requests);
     const stored = await storedAmong(manager, source, sorted, latest);
     const appended = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const fresh: PackedPoint[] = [];
@@ -68,10 +68,10 @@ export class PointStore {
       let now = before;
       for (const start = index; index < sorted.length; index++) {
         const { point, request } = sorted[index] as SentPoint;
-        if (index > start && !isSame(point, (sorted[start] as SentPoint).point)) break;
+        if (index > start && !hasSameIdentity(point, (sorted[start] as SentPoint).point)) break;
         const counts = appended[request] as Mutable<Appended>;
         if (!now) counts.inserted += 1;
-        else if (saysTheSame(now, point)) {
+        else if (hasSameValues(now, point)) {
           counts.duplicates += 1;
           continue;
         } else counts.updated += 1;
@@ -97,13 +97,13 @@ export class PointStore {
     return readPlaces(manager, source, range, page);
   }
 
-  /** When points of a source last arrived, whatever time they have; 0 for never. */
+  /** The server time at which points of a source last arrived; 0 for never. */
   async lastArrivalAt(manager: EntityManager, { number }: StoredSource): Promise<number> {
     const [row] = await query<{ at: number }>(manager, LAST_ARRIVAL, [number]);
     return row?.at ?? 0;
   }
 
-  /** The time of the latest point, or null. */
+  /** The time of the latest point; null if there is none. */
   async latestTime(manager: EntityManager, { number }: StoredSource): Promise<number | null> {
     const [row] = await query<{ at: number | null }>(manager, LATEST, [number]);
     return row?.at ?? null;
@@ -116,7 +116,7 @@ export class PointStore {
     return count;
   }
 
-  /** Removes the points and rollups of some rollup windows, and returns the number of points. */
+  /** Removes the points and rollups of these rollup windows, and returns the number of points. */
   async removeWindows(manager: EntityManager, source: StoredSource, [from, to]: Range): Promise<number> {
     const count = await this.removePoints(manager, source, [from * ROLLUP_WINDOW_MILLIS, to * ROLLUP_WINDOW_MILLIS]);
     await deleteRollups(manager, source, [from, to]);
@@ -124,10 +124,11 @@ export class PointStore {
   }
 
   /**
-   * Makes what some rollup windows come to anew, from one on, and forgets what is said of rollup windows without points. At the end of a
-   * source its total is recomputed too.
+   * Recomputes rollups from the window `from` on, and deletes rollups of windows without points. At the end of the source, its
+   * total is recomputed too.
    *
-   * @returns how many points these were, and the rollup window to go on with, if there are more
+   * @param enough the number of points after which it stops
+   * @returns the number of points, and the window to continue with, if there are more
    */
   async rebuild(
     manager: EntityManager,
@@ -155,7 +156,7 @@ export class PointStore {
     }
   }
 
-  /** How many points of a range are stored. For short ones: it looks at each. */
+  /** Counts the points of a range by scanning them, so use it only for short ranges. */
   async count(manager: EntityManager, { number }: StoredSource, range: Range): Promise<number> {
     const [counted] = await query<{ count: number }>(manager, COUNT_RANGE, [number, ...range]);
     return counted?.count ?? 0;
@@ -176,16 +177,16 @@ export class PointStore {
     fresh: readonly PackedPoint[],
     replaced: readonly PackedPoint[],
   ): Promise<void> {
-    const anew = new Set(replaced.map(({ at }) => rollupWindowOf(at)));
+    const recomputed = new Set(replaced.map(({ at }) => rollupWindowOf(at)));
     const added = new Map<number, PackedPoint[]>();
     for (const point of fresh) {
       const quarter = rollupWindowOf(point.at);
-      if (anew.has(quarter)) continue;
+      if (recomputed.has(quarter)) continue;
       const points = added.get(quarter);
       if (points) points.push(point);
       else added.set(quarter, [point]);
     }
-    for (const quarter of anew) await this.recomputeRollups(manager, source, quarter);
+    for (const quarter of recomputed) await this.recomputeRollups(manager, source, quarter);
     for (const [quarter, points] of added)
       await addToRollups(manager, source, quarter, summarise(source.schema, points));
   }

@@ -2,14 +2,14 @@ import type { EntityManager } from 'typeorm';
 import { readTogether } from '../database/together';
 import type { Range } from './point-store';
 
-/** A subquery for the time of a source's oldest point: one step into the primary key. @param number SQL for its number */
+/** A subquery for the time of a source's oldest point: one lookup in the primary key. @param number SQL for the source number */
 export const oldestPointOf = (number: string) => `SELECT min(p.at) FROM points p WHERE p.source = ${number}`;
 
 const WITHIN = {
   asc: 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ? AND at < ?',
   desc: 'SELECT max(at) AS at FROM points WHERE source = ? AND at >= ? AND at < ?',
 };
-/** Goes from one window with points to the next by the index: the points in between cost nothing. */
+/** A loose index scan: moves from one window with points to the next without reading the points in between. */
 const COUNT_WINDOWS = `WITH RECURSIVE firsts(at, n) AS (
     SELECT min(at), 1 FROM points WHERE source = ? AND at >= ? AND at < ?
     UNION ALL
@@ -18,7 +18,7 @@ const COUNT_WINDOWS = `WITH RECURSIVE firsts(at, n) AS (
     FROM firsts WHERE firsts.at IS NOT NULL AND n < ?
   ) SELECT count(at) AS count FROM firsts`;
 
-/** The time of the first point of a range, or with `desc` of the last. One step into the index. */
+/** The time of the first point of a range, or with `desc` of the last. One index lookup. */
 export async function nearestTime(
   manager: EntityManager,
   source: number,
@@ -30,13 +30,13 @@ export async function nearestTime(
   return row?.at ?? undefined;
 }
 
-/** Windows of one length, of which one begins `shiftMillis` before 1970. */
+/** Time buckets of one length. One of them starts `shiftMillis` before 1970. */
 export interface Windows {
   readonly lengthMillis: number;
   readonly shiftMillis: number;
 }
 
-/** How many windows have points in a range, or `most` where they are more. It looks at one point of each. */
+/** Counts the time buckets of a range that have points, up to `most`. Reads one point of each. */
 export async function countWindows(
   manager: EntityManager,
   source: number,

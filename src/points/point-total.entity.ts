@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { WholeColumn } from '../database/columns';
 
-/** How many points a source has, and when the last of them arrived, so that nobody need count them. */
+/** The number of points of a source and the time of the last arrival, so that no query has to count points. */
 @Entity('point_totals')
 export class PointTotal {
   @PrimaryColumn({ type: 'integer' })
@@ -10,7 +10,7 @@ export class PointTotal {
   @WholeColumn('count')
   readonly count: number;
 
-  /** Milliseconds since 1970 by the server's clock. */
+  /** Server time in milliseconds since 1970. */
   @WholeColumn('ingested_at')
   readonly ingestedAt: number;
 }

@@ -3,17 +3,17 @@ import { query, type SqlValue } from '../database/sql';
 
 const OF_ALL = 'SELECT coalesce(sum(count), 0) AS count FROM point_totals';
 
-/** A condition in SQL: whether anything is stored of a source's points. @param number SQL for the source's number */
+/** An SQL condition: whether a total is stored for a source. @param number SQL for the source number */
 export const hasTotal = (number: string) => `EXISTS (SELECT 1 FROM point_totals t WHERE t.source = ${number})`;
 
-/** The stored points of some sources, including those that the retention of their buckets hides. */
+/** The stored points of some sources, including expired points that retention has not deleted yet. */
 export interface StoredTotal {
   readonly count: number;
-  /** When points last arrived, in milliseconds since 1970, also where they were deleted since; null for never. */
+  /** The time of the last arrival in milliseconds since 1970, also if its points were deleted since; null for never. */
   readonly ingestedAt: number | null;
 }
 
-/** @param sources a subquery for the sources' numbers, with these parameters */
+/** @param sources a subquery for the source numbers, with these parameters */
 export async function storedTotal(
   manager: EntityManager,
   sources: string,

@@ -3,10 +3,10 @@ import { Column, Entity, PrimaryColumn, type ColumnOptions } from 'typeorm';
 const slot = (name: string): ColumnOptions => ({ name, type: 'double precision', nullable: true });
 
 /**
- * A point: what a source said at a moment, under some metadata. The three together are what it is known by.
+ * A point of a source. Its identity is source, time and metadata.
  *
- * It refers to its source by number and has no foreign key, so that deleting a source of millions blocks nobody. Numbers and
- * booleans (as 1 and 0) have a column each, as the source's schema says; the rest is JSON by slot.
+ * It references its source by number without a foreign key, so that deleting a source with millions of points does not block
+ * other requests. The first numbers and booleans (as 1 and 0) of the schema have a column each; the other values are JSON by slot.
  */
 @Entity('points', { withoutRowid: true })
 export class Point {

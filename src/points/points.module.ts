@@ -8,7 +8,7 @@ import { PointStore } from './point-store';
 import { RollupRebuild } from './rollup-rebuild';
 import { SecondsFix } from './seconds-fix';
 
-/** The store of points. Global, as what lies below asks it too, under an abstract name. */
+/** The store of points. Global because lower modules use it through the abstract `SourcePoints`. */
 @Global()
 @Module({
   providers: [

@@ -7,16 +7,16 @@ import { countAllStored } from './point-totals';
 import { PointStore } from './point-store';
 
 const TASK = 'rollups:rebuild';
-/** So many points are summed up in some ten milliseconds, the commit included. */
+/** Points aggregated in about ten milliseconds, including the commit. */
 const POINTS_PER_STEP = 3000;
 
-/** Where the next step begins. */
+/** The start of the next step. */
 interface Place {
-  /** Sources up to this one are done. */
+  /** The number of the last source that is complete. */
   readonly source: number;
-  /** The rollup window of the next source to go on with. */
+  /** The rollup window of the next source to continue with. */
   readonly quarter: number;
-  /** How many points are done. */
+  /** The number of points processed so far. */
   readonly points: number;
 }
 
@@ -30,14 +30,14 @@ export class RollupRebuild {
   ) {}
 
   /**
-   * Resumes where it was interrupted, or starts.
+   * Starts the rebuild, or resumes it where it was interrupted.
    *
-   * @param tell is told after each step how many points are done, of about how many
-   * @param isStopped ends it after a step
-   * @returns the points that were done in all, and whether that was all there is to do
+   * @param report called after each step with the number of processed points and an estimate of the total
+   * @param isStopped checked after each step; true stops the rebuild
+   * @returns the number of processed points, and whether the rebuild is complete
    */
   async run(
-    tell: (done: number, of: number) => void,
+    report: (done: number, of: number) => void,
     isStopped: () => boolean,
   ): Promise<{ points: number; done: boolean }> {
     const { manager } = this.dataSource;
@@ -47,12 +47,12 @@ export class RollupRebuild {
       const next = await this.step(place);
       if (!next) return { points: place.points, done: true };
       place = next;
-      tell(place.points, all);
+      report(place.points, all);
       if (isStopped()) return { points: place.points, done: false };
     }
   }
 
-  /** One transaction: some rollup windows of a source, or its end. Gives nothing when no source is left. */
+  /** Processes some rollup windows of a source in one transaction. Returns undefined when no source is left. */
   private step({ source: before, quarter, points }: Place): Promise<Place | undefined> {
     return this.writer.write(async (manager) => {
       const source = await findNextSource(manager, before);

@@ -4,8 +4,8 @@ const number = (name: string): ColumnOptions => ({ name, type: 'double precision
 const millis = (name: string): ColumnOptions => ({ name, type: 'bigint' });
 
 /**
- * What a rollup window of one field comes to. A rollup window is the largest step that the hours and days of every time zone of
- * today are made of. Slot -1 counts the points themselves.
+ * The aggregates of one field in one rollup window. A rollup window has 15 minutes: the longest window that divides the hours and
+ * days of all current time zones. Slot -1 counts the points.
  */
 @Entity('rollups', { withoutRowid: true })
 export class Rollup {
@@ -15,7 +15,7 @@ export class Rollup {
   @PrimaryColumn({ type: 'integer' })
   readonly slot: number;
 
-  /** Quarters of an hour since 1970. */
+  /** The rollup window, counted from 1970. */
   @PrimaryColumn({ type: 'integer' })
   readonly quarter: number;
 
@@ -25,7 +25,7 @@ export class Rollup {
   @Column(number('sum'))
   readonly sum: number | null;
 
-  /** What rounding has cut off the sum, null for 0; where the sum is infinite, the sum in units of 2^64. */
+  /** The rounding error of the sum, null for 0. If the sum is infinite, the sum in units of 2^64. */
   @Column(number('sum_low'))
   readonly sumLow: number | null;
 
@@ -39,7 +39,7 @@ export class Rollup {
   @Column(number('max'))
   readonly max: number | null;
 
-  /** When and under which metadata the first value came, and what it was: as a number, or as JSON text. */
+  /** The time, metadata number and value of the first value. Texts are in `first_text`. */
   @Column(millis('first_at'))
   readonly firstAt: number;
 

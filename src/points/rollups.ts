@@ -6,10 +6,10 @@ import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint, type Value } from './values';
 
 export const ROLLUP_WINDOW_MILLIS = 900_000;
-/** The slot that counts the points themselves. */
+/** The slot that counts the points. */
 export const POINTS_SLOT = -1;
 
-/** As many as a column can number, some sixty thousand years. */
+/** The largest window number of the column, about sixty thousand years. */
 export const AFTER_ALL_WINDOWS = 2_147_483_647;
 
 export function rollupWindowOf(at: number): number {
@@ -33,7 +33,7 @@ const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
 const REMOVE_ROLLUPS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
 const NEXT_SLOT = 'SELECT min(slot) AS slot FROM rollups WHERE source = ? AND slot > ?';
 
-/** Of equal steps of rollup windows from one on. The database adds up faster than anybody it has to hand the rows to. */
+/** Aggregates by step of equal length. Summing in the database is faster than reading the rows. */
 const COUNT_STEPS = `SELECT (quarter - ?) / ?, sum(n) FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
 const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max), sum(sum_low) FROM rollups
@@ -58,7 +58,7 @@ interface RollupRow {
   readonly lastText: string | null;
 }
 
-/** A field's summaries of one rollup window after the other. */
+/** The summary of one field in one rollup window. */
 export interface WindowSummary {
   readonly quarter: number;
   readonly summary: Summary;
@@ -67,7 +67,7 @@ export interface WindowSummary {
 /**
  * Aggregates the points of one rollup window, field by field.
  *
- * @param summaries of the points before, which these are added to
+ * @param summaries the summaries of earlier points, to which these are added
  */
 export function summarise(
   schema: Schema,
@@ -105,7 +105,7 @@ export async function addToRollups(
   }
 }
 
-/** Replaces the rollups of a window by the aggregates of all of its points. */
+/** Replaces the rollups of a window with the aggregates of all its points. */
 export async function replaceRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
@@ -129,7 +129,7 @@ export async function deleteRollups(
     await query(manager, REMOVE_ROLLUPS, [number, slot, from, to]);
 }
 
-/** The same for slots too that the schema does not know. */
+/** Deletes the rollups of these windows, also for slots that are not in the schema. */
 export async function deleteAllRollups(
   manager: EntityManager,
   { number }: { readonly number: number },
@@ -142,7 +142,7 @@ export async function deleteAllRollups(
   }
 }
 
-/** How many points are in these rollup windows. */
+/** Counts the points in these rollup windows. */
 export async function countInWindows(
   manager: EntityManager,
   source: number,
@@ -152,14 +152,14 @@ export async function countInWindows(
   return row?.count ?? 0;
 }
 
-/** Some steps of equal length, in rollup windows. */
+/** Consecutive steps of equal length, in rollup windows. */
 export interface Steps {
   readonly from: number;
   readonly length: number;
   readonly count: number;
 }
 
-/** How many points steps of rollup windows have. Steps without points are left out. */
+/** Counts the points of each step. Steps without points are left out. */
 export async function countSteps(
   manager: EntityManager,
   source: number,
@@ -170,8 +170,8 @@ export async function countSteps(
 }
 
 /**
- * What steps of rollup windows come to of a field of numbers, as far as `n`, `sum`, `min` and `max` say: the rest is left as it is
- * for nothing. Steps without values are left out. For SQLite: PostgreSQL refuses sums that are beyond all numbers.
+ * Aggregates a numeric field by step: `n`, `sum`, `min` and `max`. The other properties of the summaries are not set. Steps without
+ * values are left out. Only for SQLite: PostgreSQL fails if a sum overflows.
  */
 export async function sumSteps(
   manager: EntityManager,
@@ -184,7 +184,7 @@ export async function sumSteps(
   for (const [step, n, sum, min, max, low] of rows) {
     const quarter = from + Number(step) * length;
     const summary = new Summary();
-    // A sum beyond doubles, for which SQLite has no number.
+    // The sum overflowed: SQLite returns infinity or null.
     if (!Number.isFinite(sum))
       for (const part of await readRollups(manager, source, field, [quarter, quarter + length]))
         summary.merge(part.summary);
@@ -200,7 +200,7 @@ export async function sumSteps(
   return summaries;
 }
 
-/** What is stored of one field, from one rollup window up to another. */
+/** Reads the rollups of one field in a range of windows. */
 export async function readRollups(
   manager: EntityManager,
   source: number,

@@ -15,7 +15,7 @@ import type { PackedPoint } from './values';
 const SECOND_MILLIS = 1000;
 const DAY_MILLIS = 86_400_000;
 const POINTS_PER_STEP = 1000;
-/** Where times that are seconds begin: 1973-03-03. What is moved is later, so that it is never moved twice. */
+/** The earliest time taken for seconds: 1973-03-03. Moved points are later than all candidates, so they are never moved twice. */
 export const FIRST_SECOND = LEAST_EPOCH_MILLIS / SECOND_MILLIS;
 
 const IS_MOVED = `EXISTS (SELECT 1 FROM points t
@@ -28,7 +28,7 @@ const REMOVE_MOVED = `DELETE FROM points WHERE source = ? AND at >= ? AND at < ?
 const ARRIVAL = 'SELECT ingested_at AS "ingestedAt" FROM point_totals WHERE source = ?';
 const SET_TOTAL = 'UPDATE point_totals SET count = count - ?, ingested_at = ? WHERE source = ?';
 
-/** A data source whose points may be moved. */
+/** A data source to fix. */
 export interface FixSource {
   readonly number: number;
   readonly schema: Schema;
@@ -37,29 +37,29 @@ export interface FixSource {
   readonly organizationId: string;
 }
 
-/** What a fix has done, with what it did before it was interrupted. */
+/** The counts of a fix, including those before an interruption. */
 export interface FixCounts {
   readonly moved: number;
-  /** Points that were stored at their right time already, with the same values. */
+  /** Points that were already stored at the correct time with the same values. */
   readonly duplicates: number;
 }
 
 export interface Fixed extends FixCounts {
-  /** Points that stay where they are, as a point with other values is stored at their right time. */
+  /** Points that were not moved because a point with other values is stored at the correct time. */
   readonly conflicts: number;
   readonly done: boolean;
 }
 
 interface State extends FixCounts {
-  /** Where the next rollup window is looked for. */
+  /** The time from which to look for the next rollup window. */
   readonly from: number;
-  /** How far a window is copied of which points are left to copy, and how many are copied. */
+  /** The progress in a partially copied window: the last copied place, and the number of copied points. */
   readonly open?: { readonly after: Place; readonly copied: number };
 }
 
 /**
- * Moves points whose time in seconds was stored as milliseconds, in January 1970, to where they belong. In small steps, each
- * of which leaves rollups and totals right, while the server runs.
+ * Moves points whose time in seconds was stored as milliseconds, in January 1970, to the correct time. It runs in small steps while
+ * the server is running; each step keeps rollups and totals consistent.
  */
 @Injectable()
 export class SecondsFix {
@@ -69,7 +69,7 @@ export class SecondsFix {
     private readonly store: PointStore,
   ) {}
 
-  /** The source of this id, or undefined. */
+  /** The source with this id; undefined if there is none. */
   async find(sourceId: string): Promise<FixSource | undefined> {
     const { manager } = this.dataSource;
     const source = await findActiveSource(manager, sourceId);
@@ -77,7 +77,7 @@ export class SecondsFix {
     return source && organizationId !== undefined ? { ...source, organizationId } : undefined;
   }
 
-  /** How many points would be looked at, and the right times of the first and the last of them. */
+  /** The number of candidates, and the correct times of the first and the last one. */
   async preview(source: FixSource): Promise<{ count: number; first: number; last: number }> {
     const { manager } = this.dataSource;
     const range = candidates();
@@ -88,12 +88,12 @@ export class SecondsFix {
   }
 
   /**
-   * Resumes where it was interrupted, or starts.
+   * Starts the fix, or resumes it where it was interrupted.
    *
-   * @param tell is called after each step with the number of points that are done, of about how many
-   * @param isStopped ends it after a step
+   * @param report called after each step with the number of processed points and an estimate of the total
+   * @param isStopped checked after each step; true stops the fix
    */
-  async run(source: FixSource, tell: (done: number, of: number) => void, isStopped: () => boolean): Promise<Fixed> {
+  async run(source: FixSource, report: (done: number, of: number) => void, isStopped: () => boolean): Promise<Fixed> {
     const { manager } = this.dataSource;
     const task = `data:fix-seconds ${source.number}`;
     const range = candidates();
@@ -108,12 +108,12 @@ export class SecondsFix {
       const { moved, duplicates } = state;
       if (!next) return { moved, duplicates, conflicts: await this.store.count(manager, source, range), done: true };
       state = next;
-      tell(state.moved + state.duplicates, all);
+      report(state.moved + state.duplicates, all);
       if (isStopped()) return { moved: state.moved, duplicates: state.duplicates, conflicts: 0, done: false };
     }
   }
 
-  /** Copies a page of a rollup window. After the last page, removes what was copied. Gives nothing where no point is left. */
+  /** Copies a page of a rollup window. After the last page, removes the copied points. Returns undefined when no point is left. */
   private async step(manager: EntityManager, source: FixSource, state: State, end: number): Promise<State | undefined> {
     await lockSourceNumber(manager, source.number);
     const first = await nearestTime(manager, source.number, [state.from, end], 'asc');
@@ -125,7 +125,7 @@ export class SecondsFix {
     const copied = await this.copy(manager, source, page);
     const isWhole = page.length < POINTS_PER_STEP;
     const removed = isWhole ? await this.removeMoved(manager, source, window) : 0;
-    // Nothing arrives by being moved.
+    // Moving points must not change the time of the last arrival.
     await query(manager, SET_TOTAL, [removed, arrival?.ingestedAt ?? 0, source.number]);
     const last = page.at(-1);
     const moved = state.moved + copied;
@@ -135,7 +135,7 @@ export class SecondsFix {
     return { from: window[1], moved, duplicates: state.duplicates + removed - ofWindow };
   }
 
-  /** Adds the points at their right times, where there are none yet. Gives how many. */
+  /** Adds the points at their correct times, unless a point is stored there. Returns the number of added points. */
   private async copy(manager: EntityManager, source: FixSource, page: readonly PackedPoint[]): Promise<number> {
     const [first, last] = [page[0], page.at(-1)];
     if (!first || !last) return 0;
@@ -148,7 +148,7 @@ export class SecondsFix {
     return appended?.inserted ?? 0;
   }
 
-  /** Removes the points of a rollup window that stand at their right times, with the same values. Gives how many. */
+  /** Removes the points of a rollup window that are stored at the correct time with the same values. Returns their number. */
   private async removeMoved(manager: EntityManager, source: FixSource, window: Range): Promise<number> {
     const before = await this.store.count(manager, source, window);
     await query(manager, REMOVE_MOVED, [source.number, ...window]);
@@ -162,7 +162,7 @@ export class SecondsFix {
   }
 }
 
-/** Times that are seconds up to a day from now, as far ahead as points are accepted. */
+/** The range of times taken for seconds: up to one day from now, as points are accepted. */
 function candidates(): Range {
   return [FIRST_SECOND, Math.floor((Date.now() + DAY_MILLIS) / SECOND_MILLIS) + 1];
 }

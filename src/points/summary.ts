@@ -1,15 +1,15 @@
 import { ExactSum } from './exact-sum';
 import type { Value } from './values';
 
-/** Where a value stands in time: points of the same moment follow each other by their metadata's number. */
+/** The position of a value: points with the same time are ordered by metadata number. */
 export interface Place {
   readonly at: number;
   readonly meta: number;
 }
 
 /**
- * What values of one field come to, in whatever order they are added or put together. The squared distances are added up
- * as they are (Chan, Golub, LeVeque 1983): a difference of large sums would lose them.
+ * Mergeable aggregates of the values of one field, independent of the order of `add` and `merge`. The sum of squared deviations is
+ * updated directly (Chan, Golub, LeVeque 1983), because a difference of large sums would lose precision.
  */
 export class Summary extends ExactSum {
   n = 0;
@@ -37,7 +37,7 @@ export class Summary extends ExactSum {
     this.offer(at, meta, value, at, meta, value);
   }
 
-  /** Of numbers. Never below the least value nor above the greatest, which rounding could make it. */
+  /** The mean of numbers, clamped to the range of the values because rounding could exceed it. */
   get mean(): number {
     return Math.min(this.max, Math.max(this.min, this.dividedBy(this.n)));
   }

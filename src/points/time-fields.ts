@@ -1,13 +1,13 @@
 import { TimeField } from '../common/validation/fields';
 
-/** Declares that a body names the start of a range of time, which is in it. */
+/** Declares the required start of a time range, inclusive. */
 export function StartTimeField(): PropertyDecorator {
-  const docs = { description: 'From this moment on', example: '2024-01-15T00:00:00.000Z' };
+  const docs = { description: 'Start of the range, inclusive', example: '2024-01-15T00:00:00.000Z' };
   return TimeField({ label: 'startTime', required: true }, docs);
 }
 
-/** Declares that a body names the end of a range of time, which is not in it. */
+/** Declares the required end of a time range, exclusive. */
 export function EndTimeField(): PropertyDecorator {
-  const docs = { description: 'Before this moment', example: '2024-01-16T00:00:00.000Z' };
+  const docs = { description: 'End of the range, exclusive', example: '2024-01-16T00:00:00.000Z' };
   return TimeField({ label: 'endTime', required: true }, docs);
 }

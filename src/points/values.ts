@@ -2,21 +2,21 @@ import { COLUMN_SLOTS, type Field, type Schema } from '../sources/schema';
 
 export type Value = number | string | boolean;
 
-/** A point as it is stored: numbers and booleans by slot, and all else as one JSON text, `{ "6": "open" }`. */
+/** A point as it is stored: numbers and booleans in columns by slot, and other values as one JSON text by slot, `{ "6": "open" }`. */
 export interface PackedPoint {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The metadata's number within the source; 0 for none, or until the dictionary has told it. */
+  /** The metadata number within the source; 0 for none, or until the dictionary has assigned one. */
   meta: number;
-  /** As long as there are columns; null for what the point lacks. */
+  /** One item per column; null if the point has no value. */
   readonly columns: (number | null)[];
   readonly rest: string | null;
 }
 
-/** What a point says, without when and under which metadata. */
+/** The values of a point, without its identity. */
 export type PackedValues = Pick<PackedPoint, 'columns' | 'rest'>;
 
-/** The other values of a point, by slot. */
+/** The values of a point that are not in columns, by slot. */
 export type Others = Readonly<Record<number, Value>>;
 
 const NO_OTHERS: Others = {};
@@ -32,7 +32,7 @@ export function valueOf({ slot, type }: Field, columns: PackedValues['columns'],
   return type === 'boolean' ? value === 1 || value === true : value;
 }
 
-/** All values of a point by their fields' names, in the order of the schema. */
+/** All values of a point by field name, in the order of the schema. */
 export function unpack(schema: Schema, point: PackedValues): Record<string, Value> {
   const others = othersOf(point);
   const values: Record<string, Value> = {};
@@ -43,12 +43,12 @@ export function unpack(schema: Schema, point: PackedValues): Record<string, Valu
   return values;
 }
 
-/** Whether two points of the same identity say the same. */
-export function saysTheSame(one: PackedValues, other: PackedValues): boolean {
+/** Whether two points have the same values. */
+export function hasSameValues(one: PackedValues, other: PackedValues): boolean {
   return one.rest === other.rest && one.columns.every((value, slot) => value === other.columns[slot]);
 }
 
-/** What tells a point from the others of its source. */
+/** The identity of a point within its source, as a text. */
 export function identityOf({ at, meta }: PackedPoint): string {
   return `${at} ${meta}`;
 }

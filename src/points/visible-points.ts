@@ -5,19 +5,19 @@ import { nearestRollupWindow } from './occupied-windows';
 import type { Range } from './point-store';
 import { AFTER_ALL_WINDOWS, countInWindows, POINTS_SLOT, ROLLUP_WINDOW_MILLIS, rollupWindowOf } from './rollups';
 
-/** The points of a day are counted for this many sources in a few milliseconds. */
+/** Sources whose points of one day are counted in a few milliseconds. */
 export const SOURCES_PER_STATEMENT = 100;
-/** So many rollup windows are added up in some milliseconds. */
+/** Rollup windows summed in a few milliseconds. */
 const WINDOWS_PER_STATEMENT = 20_000;
 const NO_SOURCE = -1;
 
 const SOME = `IN (${Array(SOURCES_PER_STATEMENT).fill('?').join(', ')})`;
 const TOTAL = `SELECT coalesce(sum(count), 0) AS count FROM point_totals WHERE source ${SOME}`;
-/** Where the oldest points of each source are, if they are old enough. One step into the index for each. */
+/** The rollup window of the oldest points of each source, if it is old enough. One index lookup per source. */
 const OLDEST_WINDOWS = `SELECT t.source, (SELECT min(r.quarter) FROM rollups r
     WHERE r.source = t.source AND r.slot = ${POINTS_SLOT} AND r.quarter <= ?) AS first
   FROM point_totals t WHERE t.source ${SOME}`;
-/** One statement, so that points that are erased meanwhile are in all of its parts or in none. */
+/** One statement, so that all parts see the same snapshot while points are deleted. */
 const TOTAL_WITHOUT_OLDER = `SELECT (${TOTAL})
   - (SELECT coalesce(sum(n), 0) FROM rollups WHERE source ${SOME} AND slot = ${POINTS_SLOT} AND quarter < ?)
   - (SELECT count(*) FROM points WHERE source ${SOME} AND at >= ? AND at < ?) AS count`;
@@ -30,8 +30,8 @@ const OF_SOME_IN_RANGE = `SELECT count(*) AS count FROM points WHERE at >= ? AND
 type Counted = { readonly count: number };
 
 /**
- * How many points some sources have from a time on. It costs what is older and not erased yet, which is little but for the day
- * after a retention was shortened; then it costs what is newer, at most.
+ * Counts the points of sources from a time on, by subtracting older points from the total. There are few older points, except on the
+ * day after a retention was shortened; then it counts the newer points instead.
  */
 export async function countFrom(
   manager: EntityManager,
@@ -49,7 +49,7 @@ export async function countFrom(
   return count;
 }
 
-/** How many points some sources have in a range of time. @param sources at most `SOURCES_PER_STATEMENT` */
+/** Counts the points of sources in a time range. @param sources at most `SOURCES_PER_STATEMENT` */
 export async function countRange(
   manager: EntityManager,
   sources: readonly number[],
@@ -102,7 +102,7 @@ async function countSome(
   return count + (row?.count ?? 0);
 }
 
-/** The same of one source, from what is newer. */
+/** The same for one source, by counting the newer points. */
 async function countNewer(manager: EntityManager, source: number, from: number, yieldTurn: YieldTurn): Promise<number> {
   const whole = Math.ceil(from / ROLLUP_WINDOW_MILLIS);
   const [edge] = await query<Counted>(manager, IN_RANGE, [source, from, whole * ROLLUP_WINDOW_MILLIS]);

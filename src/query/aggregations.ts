@@ -16,22 +16,22 @@ const QUANTILES: Partial<Record<Aggregation, number>> = { median: 0.5, p95: 0.95
 const SUMMED: readonly Aggregation[] = ['avg', 'min', 'max', 'sum', 'count'];
 const FOR_ALL_TYPES: readonly Aggregation[] = ['count', 'first', 'last'];
 
-/** Whether values of this type have this aggregate. */
+/** Whether the type of a field supports an aggregation. */
 export function fits({ type }: Field, aggregation: Aggregation): boolean {
   return type === 'number' || FOR_ALL_TYPES.includes(aggregation);
 }
 
-/** Whether each single value is needed: no summaries of parts give it. */
+/** Whether an aggregation needs every value: it cannot be computed from rollups. */
 export function needsEach(aggregation: Aggregation): boolean {
   return QUANTILES[aggregation] !== undefined;
 }
 
-/** Whether counts, sums, least and greatest values of parts give it. */
+/** Whether an aggregation can be computed from counts, sums, minima and maxima of parts. */
 export function isSummed(aggregation: Aggregation): boolean {
   return SUMMED.includes(aggregation);
 }
 
-/** The ranks that the quantiles among these aggregations are found by, in so many values. */
+/** The ranks that the quantiles among these aggregations need, among `count` values. */
 export function ranksOf(count: number, aggregations: readonly Aggregation[]): number[] {
   return aggregations.flatMap((one) => {
     const share = QUANTILES[one];
@@ -56,7 +56,7 @@ export class FieldGroup {
     if (typeof value === 'number') this.each?.push(value);
   }
 
-  /** How many values have yet to be sorted before a quantile can be computed. */
+  /** The number of values that must be sorted before a quantile can be computed. */
   get unsorted(): number {
     return this.each?.length ?? 0;
   }
@@ -67,12 +67,12 @@ export class FieldGroup {
     this.each = undefined;
   }
 
-  /** Takes the values of the ranks that its quantiles need from elsewhere, where they are too many to be kept. */
+  /** Sets where quantiles look up the value of a rank, for groups with too many values to keep in memory. */
   findRanksWith(valueAt: (rank: number) => number | undefined): void {
     this.valueAt = valueAt;
   }
 
-  /** A number beyond doubles is infinite. */
+  /** A number outside the range of a double is infinite. */
   result(aggregation: Aggregation): Cell {
     const { n, m2, min, max, first, last } = this.summary;
     if (n === 0) return undefined;
@@ -98,7 +98,7 @@ export class FieldGroup {
     }
   }
 
-  /** Linear between neighbours. */
+  /** Interpolates linearly between the two nearest ranks. */
   private quantile(share: number): number | null {
     if (!this.valueAt) {
       const sorted = (this.sorted ??= Float64Array.from(this.each ?? []).sort());

@@ -10,10 +10,10 @@ import { ROLLUP_WINDOW_MILLIS } from '../points/rollups';
 import { growingSlices } from './many-sources';
 import { pagesOf } from './point-pages';
 
-/** Up to so many points are given as they are, and about so many rows instead of more. */
+/** Up to this many points are returned raw; otherwise they are downsampled to about this many rows. */
 const MOST_POINTS = 500;
 const MOST_ROWS = 500;
-/** More rollup windows with points are in more than 500 hours. */
+/** More rollup windows than this span more than 500 hours. */
 const MOST_WINDOWS = 4 * MOST_ROWS;
 const MINUTES_OF_WINDOW = 15;
 const DAY_MILLIS = 86_400_000;
@@ -21,7 +21,7 @@ const STEPS = [
   ['minute', { lengthMillis: 60_000, shiftMillis: 0 }],
   ['hour', { lengthMillis: 3_600_000, shiftMillis: 0 }],
   ['day', { lengthMillis: DAY_MILLIS, shiftMillis: 0 }],
-  // 1970 began on a Thursday: the Monday before it.
+  // 1970-01-01 was a Thursday; weeks start on the Monday before it.
   ['week', { lengthMillis: 7 * DAY_MILLIS, shiftMillis: 3 * DAY_MILLIS }],
 ] as const satisfies readonly (readonly [string, Windows])[];
 
@@ -35,8 +35,8 @@ interface StepOptions {
 }
 
 /**
- * The least unit that answers with some 500 rows, where there are more points than that: it counts the steps that have points,
- * so that a gap or a stray point changes nothing. Undefined where the points can be given as they are.
+ * The smallest unit that gives at most about 500 rows, if there are more than 500 points. It counts only steps with points, so a
+ * gap or an outlying point does not change the unit. Undefined if the points can be returned raw.
  */
 export async function automaticStep(
   manager: EntityManager,
@@ -58,22 +58,22 @@ export async function automaticStep(
   if (rows && (await isFew(manager, options, minute[1], rows))) return 'minute';
   for (const [index, [unit, windows]] of longer.entries()) {
     const few = rows?.windows[index];
-    // More than 2000 rollup windows are in more than 500 hours.
+    // More than 2000 rollup windows span more than 500 hours.
     if (few === undefined ? unit !== 'hour' && (await isFew(manager, options, windows)) : few <= MOST_ROWS) return unit;
   }
   return 'month';
 }
 
-/** What the rollup windows with points tell of the rows of longer steps. */
+/** The rows of longer steps, counted from the rollup windows with points. */
 interface WindowRows {
   readonly quarters: number;
-  /** No step of a minute can have more rows. */
+  /** An upper bound of the rows with a step of a minute. */
   readonly mostMinutes: number;
-  /** Of an hour, a day and a week. */
+  /** Rows with a step of an hour, a day and a week. */
   readonly windows: readonly number[];
 }
 
-/** Nothing where there are more than 2000 rollup windows with points. */
+/** Undefined if there are more than 2000 rollup windows with points. */
 async function rowsFromRollups(manager: EntityManager, options: StepOptions): Promise<WindowRows | undefined> {
   const longer = STEPS.slice(1).map(([, windows]) => windows);
   const windows = longer.map(() => 0);
@@ -103,14 +103,14 @@ async function rowsFromRollups(manager: EntityManager, options: StepOptions): Pr
   return { quarters, mostMinutes, windows };
 }
 
-/** From the first to the last point: the rollup windows at the ends of a range may have points outside of it. */
+/** The range from the first to the last point: the first and the last rollup window may have points outside of the requested range. */
 async function extentOf(manager: EntityManager, source: number, range: Range): Promise<Range> {
   const first = await nearestTime(manager, source, range, 'asc');
   const last = await nearestTime(manager, source, range, 'desc');
   return first === undefined || last === undefined ? [0, 0] : [first, last + 1];
 }
 
-/** Whether so many windows have points that they give some 500 rows at most. */
+/** Whether at most about 500 windows have points. */
 async function isFew(
   manager: EntityManager,
   { sources, range, yieldTurn }: StepOptions,
@@ -130,7 +130,7 @@ async function isFew(
   return true;
 }
 
-/** The same of the points with some metadata, each of which is looked at. */
+/** The same for points filtered by metadata: it reads every point. */
 async function stepOfSome(manager: EntityManager, store: PointStore, options: StepOptions): Promise<AutomaticStep> {
   const rows = STEPS.map(() => 0);
   for (const source of options.sources) {
@@ -151,7 +151,7 @@ async function stepOfSome(manager: EntityManager, store: PointStore, options: St
   return STEPS.find((_, index) => (rows[index] ?? 0) <= MOST_ROWS)?.[0] ?? 'month';
 }
 
-/** How many points of a source are in the range, or more than enough of them. */
+/** Counts the points of a source in the range. Exact up to `enough`. */
 async function countUpTo(
   manager: EntityManager,
   store: PointStore,

@@ -1,9 +1,9 @@
 import type { Value } from '../points/values';
 
 /**
- * A value of a column in one group. Undefined where the group has no value of the field, so that `fill` may give one; null
- * where the values that there are have no such aggregate, as one value has no standard deviation. A number beyond doubles is
- * infinite.
+ * A value of a column in one group. Undefined if the group has no value of the field, and `fill` may provide one. Null if the
+ * aggregate is not defined for the values, such as the standard deviation of one value. A number outside the range of a double
+ * is infinite.
  */
 export type Cell = Value | null | undefined;
 

@@ -1,11 +1,11 @@
 export type Sort = 'asc' | 'desc';
 
-/** A place among points: of a moment, then of a source, then of its metadata. */
+/** A position among points, ordered by time, source and metadata. */
 export interface Cursor {
   readonly at: number;
   readonly source: number;
   readonly meta: number;
-  /** The direction of the page that ended here, which the next one goes on in. */
+  /** The direction of the page that ended here. The next page has the same. */
   readonly sort: Sort;
 }
 
@@ -17,7 +17,7 @@ export function writeCursor({ at, source, meta, sort }: Cursor): string {
   return [...[at, source, meta].map((number) => number.toString(36)), LETTERS[sort]].join('.');
 }
 
-/** Reads what `writeCursor` wrote; nothing for any other text. Cursors of older versions have no direction: ascending. */
+/** Parses a cursor of `writeCursor`; undefined for any other text. Cursors of older versions have no direction and are ascending. */
 export function readCursor(text: string): Cursor | undefined {
   if (!CURSOR.test(text)) return undefined;
   const parts = text.split('.');

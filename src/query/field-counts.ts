@@ -7,7 +7,7 @@ import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import type { FieldGroup } from './aggregations';
 import { pagesOf } from './point-pages';
 
-/** Groups as they are made, with the fields that are asked for. */
+/** Groups under construction, with the requested fields. */
 interface CountedGroups {
   readonly starts: readonly number[];
   readonly counts: Float64Array;
@@ -22,8 +22,8 @@ export function hasAnyOf(fields: readonly Field[], point: PackedPoint): boolean 
 }
 
 /**
- * Replaces the counts of all points in a range by those of the points with a value of one of the fields. Rollups count the
- * values of each field by itself: points are read only of groups where several fields have values and none has one in
+ * Replaces the counts of all points in a range by the counts of points with a value of any of the fields. Rollups count the values
+ * of each field separately, so points are read only for groups where several fields have values and no field has a value in
  * every point.
  */
 export async function countWithAnyField(

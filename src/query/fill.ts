@@ -4,10 +4,10 @@ export const FILLS = ['none', 'null', 'previous', 'linear'] as const;
 export type Fill = (typeof FILLS)[number];
 
 /**
- * Fills the holes of one series, its undefined cells, in place. `previous` repeats the value before a hole, `linear` draws a
- * line across it; a hole without a value before it, or on one side, stays. Only numbers have lines between them.
+ * Fills the gaps of one series, its undefined cells, in place. `previous` repeats the value before a gap. `linear` interpolates
+ * between the values before and after it, for numbers only. A gap that lacks such a value stays.
  *
- * @param starts where the group of each value begins
+ * @param starts the start of each group
  */
 export function fillHoles(series: Cell[], starts: readonly number[], fill: Fill): void {
   if (fill === 'none' || fill === 'null') return;
@@ -31,7 +31,7 @@ function drawLine(series: Cell[], starts: readonly number[], [from, to]: readonl
       series[index] = between(first, last, ((starts[index] ?? 0) - begin) / (end - begin));
 }
 
-/** The number at a share of the way from one to another, also where these are further apart than the greatest double. */
+/** Interpolates between two numbers, also if their difference is outside the range of a double. */
 export function between(from: number, to: number, share: number): number {
   const distance = to - from;
   return Number.isFinite(distance) ? from + distance * share : from * (1 - share) + to * share;

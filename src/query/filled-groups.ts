@@ -5,13 +5,13 @@ import { VALUE_BYTES } from './group-reader';
 import { nearestValues, type Anchor } from './nearest-values';
 import { bytesOfValue, GroupStream, type GroupRow } from './group-stream';
 
-/** So many values are filled in some milliseconds. */
+/** Values filled in a few milliseconds. */
 const VALUES_PER_TURN = 20_000;
 
-/** The nearest value of a column outside of what has been read: null for none, undefined where nobody has looked yet. */
+/** The nearest value of a column outside of the groups that were read: null for none, undefined if not looked up yet. */
 type Known = Anchor | null | undefined;
 
-/** All groups of a source, those without points filled: as they are filled in an answer of the whole range. */
+/** All groups of a source, with gaps filled. Each page has the same values as a single answer for the whole range would have. */
 export class FilledGroups extends GroupStream {
   private before: Known[] = [];
   private after: Known[] = [];
@@ -76,14 +76,14 @@ export class FilledGroups extends GroupStream {
     const [passed, ahead] = isAsc ? [this.before, this.after] : [this.after, this.before];
     for (const place of this.columns.keys()) {
       const anchor = passed[place];
-      // Where the last value lies behind the cursor, there is none up to what lies ahead.
+      // If the last value is behind the cursor, there is no value between it and the one ahead.
       const isPast = anchor === null || (anchor && (isAsc ? anchor.start < this.cursor : anchor.start >= this.cursor));
       if (!isPast || (anchor && !isSmall)) passed[place] = undefined;
       if (!isPast || (ahead[place] && !isSmall)) ahead[place] = undefined;
     }
   }
 
-  /** Looks for values outside of what was read, for the columns whose first or last groups have none. */
+  /** Looks up values outside of the chunk, for columns whose first or last groups have a gap. */
   private async look(series: readonly (readonly Cell[])[], [start, end]: readonly [number, number]): Promise<void> {
     const lookup = async (known: Known[], edge: number, sort: 'asc' | 'desc', isNeeded: (place: number) => boolean) => {
       const places = this.columns.flatMap((column, place) =>
@@ -107,7 +107,7 @@ export class FilledGroups extends GroupStream {
       );
   }
 
-  /** Looks for what no group of the range holds before the range. */
+  /** Looks before the range for the columns without a value in it. */
   private async lookBack(columns: readonly Column[], anchors: (Anchor | null)[]): Promise<void> {
     const places = [...anchors.keys()].filter((place) => anchors[place] === null);
     const earlier = this.reader.beforeRange();
@@ -126,7 +126,7 @@ export class FilledGroups extends GroupStream {
     return whole.slice(before ? 1 : 0, before ? values.length + 1 : values.length);
   }
 
-  /** Remembers the last value of a column in the order of the walk. */
+  /** Keeps the last value of a column, in the direction of the query. */
   private keep(values: readonly Cell[], starts: readonly number[], place: number): void {
     const index = this.sort === 'asc' ? values.findLastIndex(hasValue) : values.findIndex(hasValue);
     const value = values[index];
@@ -135,7 +135,7 @@ export class FilledGroups extends GroupStream {
     passed[place] = { start: starts[index] ?? 0, value };
   }
 
-  /** Forgets what lay ahead and has been reached. */
+  /** Drops the values ahead that this chunk has reached. */
   private forgetReached([start, end]: readonly [number, number]): void {
     const ahead = this.sort === 'asc' ? this.after : this.before;
     for (const [place, anchor] of ahead.entries())
@@ -143,13 +143,13 @@ export class FilledGroups extends GroupStream {
   }
 }
 
-/** Whether a series has a hole before its first value. */
+/** Whether a series has a gap before its first value. */
 function beginsWithHole(series: readonly Cell[]): boolean {
   const first = series.findIndex((cell) => cell === undefined || hasValue(cell));
   return first >= 0 && series[first] === undefined;
 }
 
-/** Whether an answer fills the holes of a column with what is next to them. */
+/** Whether the gaps of a column are filled from neighbouring values. */
 function isFilled({ field, real }: Column, fill: Fill): boolean {
   return real !== 'count' && (fill === 'previous' || (fill === 'linear' && field.type === 'number'));
 }

@@ -1,15 +1,15 @@
 import type { Field } from '../sources/schema';
 import { fits, type Aggregation } from './aggregations';
 
-/** One value of each group: of a field, under the name that was asked for. */
+/** One value of each group: an aggregate of a field, under the requested name. */
 export interface Column {
   readonly field: Field;
   readonly name: Aggregation;
-  /** How it is made in fact: the last value of what cannot be averaged. */
+  /** The aggregation that is computed: `last` for a field that cannot be averaged. */
   readonly real: Aggregation;
 }
 
-/** The columns of some fields, in their order: a field has those of the aggregations that fit it. */
+/** The columns of these fields, in their order: one for each aggregation that the field's type supports. */
 export function columnsOf(
   fields: readonly Field[],
   { aggregations, automatic }: { readonly aggregations: readonly Aggregation[]; readonly automatic: boolean },

@@ -13,36 +13,36 @@ import { resultsOf } from './group-results';
 import { groupPoints } from './grouped-query';
 import type { TimeBuckets, Span } from './time-steps';
 
-/** How much of one query is in memory at a time. */
+/** The memory that one query may use. */
 export interface Memory {
-  /** What groups take at most while they are made, however many are asked for. */
+  /** The most bytes of groups that are computed at a time, however many are requested. */
   readonly chunkBytes: number;
-  /** What the groups of all sources take at most that wait for their turn, besides those of the source that is being read. */
-  readonly heldBytes: number;
-  /** Values that quantiles keep. Of a group with more of them each is read several times instead. */
+  /** The most bytes of computed groups that wait to be merged, over all sources but the one being read. */
+  readonly bufferedBytes: number;
+  /** The most values kept for quantiles. The points of a group with more values are read several times instead. */
   readonly values: number;
 }
 
-export const MEMORY: Memory = { chunkBytes: 8_000_000, heldBytes: 16_000_000, values: 2_000_000 };
+export const MEMORY: Memory = { chunkBytes: 8_000_000, bufferedBytes: 16_000_000, values: 2_000_000 };
 const FIELD_BYTES = 256;
-/** The first and the last of a text field: 1,000 characters each. */
+/** The first and the last value of a text field, up to 1,000 characters each. */
 const TEXTS_BYTES = 4096;
-/** What a value of a group takes at least once it is made. */
+/** The least memory of a computed value. */
 export const VALUE_BYTES = 24;
 const WINDOWS_PER_COUNT = 20_000;
-/** Steps of a calendar that are found in some milliseconds in a time zone with a clock that changes. */
+/** Calendar steps found in a few milliseconds, in a time zone with clock changes. */
 const SPANS_PER_TURN = 250;
-/** Where rollups tell which groups have points, so many groups may be looked at for few with points. */
-const LONGEST_GRID = 4096;
-/** Spans of one chunk at most, with points or without. */
+/** Where rollups show which groups have points, the most groups that are examined to find a few with points. */
+const MOST_SPARSE_SPANS = 4096;
+/** The most spans of one chunk, with or without points. */
 const MOST_SPANS = 16_384;
-/** Sources that are read together, as far as they have about so many rows of rollups or points in one statement. */
+/** The most sources read concurrently, as long as their statements read about `ROWS_AT_ONCE` rows together. */
 const MOST_AT_ONCE = 64;
 const ROWS_AT_ONCE = 4000;
-/** Points of which nothing is known: those before the first and behind the last whole rollup window, or all of fine time buckets. */
+/** Estimates where rollups do not help: the points before the first and after the last whole rollup window, and the points of fine time buckets. */
 const ROWS_OF_EDGES = 60;
 const ROWS_OF_POINTS = 500;
-/** Rows that only count the points of a rollup window take so much less than the others. */
+/** The cost of a row that only counts the points of a rollup window, relative to the other rows. */
 const SHARE_OF_COUNTS = 1 / 8;
 
 export interface ReadOptions {
@@ -51,28 +51,28 @@ export interface ReadOptions {
   readonly columns: readonly Column[];
   readonly aggregations: readonly Aggregation[];
   readonly metas: NumberSet | undefined;
-  /** Whether points without a value of these columns' fields are left out, and not counted. */
+  /** Whether points without a value of any of these fields are left out of the counts. */
   readonly isNamed?: boolean | undefined;
-  /** The earliest time that `fill` may look back to for a value before the range. Not before the range unless given. */
+  /** The earliest time at which `fill` may look for a value before the range. By default it does not look before the range. */
   readonly visibleFrom?: number | undefined;
   readonly yieldTurn: YieldTurn;
   readonly memory?: Memory | undefined;
 }
 
-/** Groups of one source that follow each other, with their results. */
+/** Consecutive groups of one source, with their results. */
 export interface Chunk {
-  /** Where they begin, and where the last one ends. */
+  /** The start of each group, then the end of the last one. */
   readonly starts: readonly number[];
   readonly counts: Float64Array;
-  /** By group, then in the order of the columns; nothing where a group has no points. */
+  /** By group, then in the order of the columns; undefined for a group without points. */
   readonly values: readonly (readonly Cell[] | undefined)[];
 }
 
-/** Reads groups of one source, as many at a time as fit into a fixed amount of memory. */
+/** Reads the groups of one source, in chunks that fit into a fixed amount of memory. */
 export class GroupReader {
-  /** How many groups are made at a time at most. */
+  /** The most groups computed at a time. */
   readonly mostGroups: number;
-  /** Whether groups without points cost little, as rollups tell of them. */
+  /** Whether groups without points cost little because rollups show that they are empty. */
   private readonly isSparse: boolean;
   private readonly memory: Memory;
 
@@ -90,7 +90,7 @@ export class GroupReader {
     this.isSparse = !options.metas && !options.aggregations.some(needsEach) && options.timeBuckets.isCoarse;
   }
 
-  /** How many sources like this one can be read at the same time within the memory of one, for so many groups of each. */
+  /** How many sources like this one can be read concurrently within the memory of one, with this number of groups each. */
   atOnce(wanted: number): number {
     if (this.options.aggregations.some(needsEach)) return 1;
     const groups = Math.min(wanted, this.mostGroups);
@@ -98,7 +98,7 @@ export class GroupReader {
     return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(fitting)));
   }
 
-  /** About how many rows the longest statement reads for so many groups. */
+  /** Estimates the rows that the longest statement reads for this number of groups. */
   private rowsOf(groups: number): number {
     if (!this.isSparse) return ROWS_OF_POINTS;
     const { timeBuckets, range } = this.options;
@@ -108,11 +108,11 @@ export class GroupReader {
     return ROWS_OF_EDGES + Math.min(quarters, ofGroups) + SHARE_OF_COUNTS * quarters;
   }
 
-  /** The next spans from a time on, the earliest first whichever way it goes: enough for so many groups. */
+  /** The next spans from a time on, enough for `wanted` groups. They are in ascending order in both directions. */
   async spansFrom(at: number, sort: 'asc' | 'desc', wanted: number, mayBeEmpty: boolean): Promise<Span[]> {
     const { timeBuckets, range, yieldTurn } = this.options;
     const within = Math.min(wanted, this.mostGroups, MOST_SPANS);
-    const most = mayBeEmpty && this.isSparse ? Math.min(LONGEST_GRID, Math.max(256, 2 * within)) : within;
+    const most = mayBeEmpty && this.isSparse ? Math.min(MOST_SPARSE_SPANS, Math.max(256, 2 * within)) : within;
     const spans: Span[] = [];
     for (const span of timeBuckets.spans(sort === 'asc' ? [at, range[1]] : [range[0], at], sort)) {
       if (spans.push(span) === most) break;
@@ -122,9 +122,9 @@ export class GroupReader {
   }
 
   /**
-   * Makes the groups of some of these spans: as many as fit, from the end that `sort` begins at.
+   * Computes the groups of these spans, as many as fit into memory, starting at the end that `sort` starts at.
    *
-   * @param wanted how many groups with points are enough
+   * @param wanted the number of groups with points after which it may stop
    */
   async read(
     spans: readonly Span[],
@@ -146,7 +146,7 @@ export class GroupReader {
     return { starts: groups.starts, counts: groups.counts, values };
   }
 
-  /** Leaves out groups whose single values would not fit into memory together, and says whether a single group is too large. */
+  /** Drops groups until the values needed for quantiles fit into memory. `keepsNone` is true if a single group is too large. */
   private async fit(
     starts: readonly number[],
     sort: 'asc' | 'desc',
@@ -165,7 +165,7 @@ export class GroupReader {
     return this.fit(this.cut(starts, sort, Math.ceil((starts.length - 1) / 2)), sort, fields);
   }
 
-  /** Reads what lies before the range, as far back as is visible; undefined where that is nothing. */
+  /** A reader of the visible time before the range; undefined if there is none. */
   beforeRange(): GroupReader | undefined {
     const { range, visibleFrom } = this.options;
     if (visibleFrom === undefined || visibleFrom >= range[0]) return undefined;
@@ -180,7 +180,7 @@ export class GroupReader {
     return sort === 'asc' ? starts.slice(0, groups + 1) : starts.slice(-groups - 1);
   }
 
-  /** How many points are in a range, those of its first and its last rollup window all counted: exact up to `enough`. */
+  /** Counts the points of a range, with all points of its first and last rollup window. Exact up to `enough`. */
   private async countUpTo([from, to]: Range, enough: number): Promise<number> {
     const { range, yieldTurn } = this.options;
     const first = Math.floor(Math.max(from, range[0]) / ROLLUP_WINDOW_MILLIS);

@@ -5,7 +5,7 @@ import type { Cell } from './cells';
 import type { Column } from './group-columns';
 import type { SourceGroups } from './grouped-query';
 
-/** So much is done in some milliseconds: values put in order, or results made at the price of some. */
+/** Work done in a few milliseconds, in sorted values: a group and each of its results count as several. */
 const WORK_PER_TURN = 20_000;
 const WORK_OF_A_GROUP = 10;
 
@@ -27,7 +27,7 @@ export async function resultsOf(
       if (field.unsorted > WORK_PER_TURN) await field.sort(yieldTurn);
     }
     values.push(group && places.map(({ place, real }) => resultOf(group[place], real)));
-    // The single values of a group are not needed any more.
+    // Frees the values of the group.
     groups[index] = undefined;
     if (work < WORK_PER_TURN) continue;
     work = 0;

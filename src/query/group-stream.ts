@@ -3,7 +3,7 @@ import type { Cell } from './cells';
 import type { Column } from './group-columns';
 import { VALUE_BYTES, type GroupReader } from './group-reader';
 
-/** A group as a row has it: when it begins, how many points it has, and its values in the order of the columns. */
+/** One group of a source: its time span, the number of its points, and its values in the order of the columns. */
 export interface GroupRow {
   readonly start: number;
   readonly end: number;
@@ -11,18 +11,17 @@ export interface GroupRow {
   readonly values: readonly Cell[] | undefined;
 }
 
-/** The rows of one source in the order in which they are walked, read as they are asked for. */
+/** The rows of one source in the order of the query, read on demand. */
 export abstract class GroupStream {
-  /** Where the next row begins, or, before it is read, where it begins at the earliest (the latest with `desc`). */
+  /** The start of the next row. Until the row is read, its earliest possible start (the latest with `desc`). */
   head: number | undefined;
   private rows: readonly GroupRow[] = [];
   private next = 0;
   private loads = 0;
 
   /**
-   * @param reader of the groups
-   * @param cursor the time from which on it walks, or up to which with `desc`
-   * @param wanted how many groups it reads at first
+   * @param cursor the time at which it starts, or with `desc` the time before which it starts
+   * @param wanted the number of groups of the first read
    */
   constructor(
     readonly reader: GroupReader,
@@ -39,10 +38,10 @@ export abstract class GroupStream {
     return this.next < this.rows.length;
   }
 
-  /** What the rows that have been read and not yet been taken take in memory. */
-  heldBytes = 0;
+  /** The memory of the rows that were read and not taken yet. */
+  bufferedBytes = 0;
 
-  /** How many groups are read next: each time twice as many. */
+  /** The number of groups of the next read, which doubles with each read. */
   get wantedNext(): number {
     return this.wanted * 2 ** Math.min(20, this.loads);
   }
@@ -50,7 +49,7 @@ export abstract class GroupStream {
   /** Finds the first head. */
   abstract start(): Promise<void>;
 
-  /** Reads more rows, where none are left. The head is then exact. */
+  /** Reads more rows if none are left. Afterwards the head is exact. */
   async read(): Promise<void> {
     this.rows = [];
     this.next = 0;
@@ -59,14 +58,14 @@ export abstract class GroupStream {
       this.loads += 1;
       if (!this.isRead) await this.reader.options.yieldTurn();
     }
-    this.heldBytes = this.rows.reduce((bytes, row) => bytes + bytesOf(row), this.bytesBeside());
+    this.bufferedBytes = this.rows.reduce((bytes, row) => bytes + bytesOf(row), this.bytesBeside());
     if (this.isRead) this.head = this.rows[0]?.start;
   }
 
   /** The next row, which has been read. */
   take(): GroupRow {
     const row = this.rows[this.next++] as GroupRow;
-    this.heldBytes -= bytesOf(row);
+    this.bufferedBytes -= bytesOf(row);
     if (this.isRead) this.head = this.rows[this.next]?.start;
     else {
       this.rows = [];
@@ -75,27 +74,27 @@ export abstract class GroupStream {
     return row;
   }
 
-  /** Gives back the memory of what has been read, but for so many bytes beside rows. It is read again when its turn comes. */
+  /** Frees the rows that were read, and the other state if it is larger than `keptBytes`. They are read again when needed. */
   drop(keptBytes: number): void {
     const row = this.rows[this.next];
     this.rows = [];
     if (row) this.goBackTo(row);
     this.forgetBeside(keptBytes);
-    this.heldBytes = this.bytesBeside();
+    this.bufferedBytes = this.bytesBeside();
   }
 
-  /** Reads the rows of one chunk and moves the cursor behind it. None where none of its groups is shown; no head at the end. */
+  /** Reads the rows of one chunk and moves the cursor past it. Empty if none of its groups is returned. Clears the head at the end. */
   protected abstract readChunk(wanted: number): Promise<readonly GroupRow[]>;
 
-  /** The head behind the last row that was read. */
+  /** The head after the last row that was read. */
   protected abstract headBehind(): number | undefined;
 
-  /** What is in memory besides rows. */
+  /** The memory used besides rows. */
   protected bytesBeside(): number {
     return 0;
   }
 
-  /** Forgets what does not hold at the cursor, and the rest where it takes more than so many bytes. */
+  /** Drops state that is not valid at the cursor, and the rest if it is larger than `keptBytes`. */
   protected abstract forgetBeside(keptBytes: number): void;
 
   protected goBackTo({ start, end }: GroupRow): void {
@@ -107,9 +106,9 @@ export abstract class GroupStream {
   }
 }
 
-/** The groups of a source that have points: it goes from one to the next, however far apart they are. */
+/** The groups of a source that have points. It skips gaps of any length by an index lookup. */
 export class OccupiedGroups extends GroupStream {
-  /** The time of the next point, as the last look has shown it. */
+  /** The time of the next point, as of the last lookup. */
   private at: number | undefined;
 
   async start(): Promise<void> {
@@ -143,7 +142,7 @@ export class OccupiedGroups extends GroupStream {
   }
 
   protected override forgetBeside(): void {
-    // It has nothing but rows.
+    // There is no state besides rows.
   }
 
   private async look(): Promise<void> {

@@ -14,36 +14,36 @@ import { countWithAnyField, hasAnyOf } from './field-counts';
 import { pagesOf } from './point-pages';
 
 const WINDOWS_PER_TURN = 2000;
-/** The same where the database adds them up. */
+/** The same if the database computes the sums. */
 const WINDOWS_SUMMED_PER_TURN = 20_000;
 
-/** The groups of one source: where each begins, how many points are in it, and its fields' values by name. */
+/** The groups of one source, with the count of points and the values of each field. */
 export interface SourceGroups {
-  /** Where the groups begin, and where the last one ends. */
+  /** The start of each group, then the end of the last one. */
   readonly starts: readonly number[];
   readonly counts: Float64Array;
-  /** By group, then in the order of the fields; nothing where a group has no points. */
+  /** By group, then in the order of the fields; undefined for a group without points. */
   readonly fields: (readonly FieldGroup[] | undefined)[];
 }
 
 export interface GroupOptions {
   readonly range: Range;
-  /** Where the groups begin, and where the last one ends. */
+  /** The start of each group, then the end of the last one. */
   readonly starts: readonly number[];
   readonly fields: readonly Field[];
   readonly aggregations: readonly Aggregation[];
-  /** The numbers of the metadata that points must have, where that is asked for. */
+  /** The numbers of the metadata to which points are filtered; undefined for no filter. */
   readonly metas: NumberSet | undefined;
   /** Whether only points with a value of one of the fields are counted. */
   readonly isNamed?: boolean | undefined;
   readonly yieldTurn: YieldTurn;
-  /** Leaves values out of memory that quantiles need. */
+  /** Does not keep the values that quantiles need. */
   readonly keepsNone?: boolean;
-  /** Where rollups tell which groups have points: only the first of these, or with `desc` the last. */
+  /** The most groups to compute if rollups show which groups have points: the first ones, or with `desc` the last ones. */
   readonly most?: { readonly groups: number; readonly sort: 'asc' | 'desc' };
 }
 
-/** Aggregates the points of a source by group: from the rollups of rollup windows, wherever the time buckets allow it. */
+/** Aggregates the points of a source by group, from rollups wherever the time buckets allow it. */
 export async function groupPoints(
   manager: EntityManager,
   store: PointStore,
@@ -75,7 +75,7 @@ export async function groupPoints(
   return groups;
 }
 
-/** The whole rollup windows that a query can be answered from. Where the first group begins and the last one ends is read by points. */
+/** The whole rollup windows that can be used. The partial windows at both ends are read from points. */
 function rollupWindowsOf({ range, starts, aggregations, metas }: GroupOptions): readonly [number, number] {
   if (metas || aggregations.some(needsEach)) return [0, 0];
   if (!starts.slice(1, -1).every((start) => start % ROLLUP_WINDOW_MILLIS === 0)) return [0, 0];
@@ -113,7 +113,7 @@ function* turnsOf([from, to]: readonly [number, number]): Generator<readonly [nu
   for (let begin = from; begin < to; begin += WINDOWS_PER_TURN) yield [begin, Math.min(to, begin + WINDOWS_PER_TURN)];
 }
 
-/** The groups that are made, where fewer are wanted than there are. The first and the last may have other points yet. */
+/** Limits the groups to the requested number. The first and the last may still get points of partial windows. */
 function cutOf({ starts, most }: GroupOptions, counts: Float64Array): Pick<SourceGroups, 'starts' | 'counts'> {
   if (!most) return { starts, counts };
   let left = most.groups;
@@ -141,7 +141,7 @@ async function addRollups(
   }
 }
 
-/** Gives what is stored of one field: added up by steps, or rollup window by rollup window. */
+/** Passes the rollups of one field to `add`: summed by step, or window by window. */
 async function summaries(
   manager: EntityManager,
   { source, field, yieldTurn }: { source: Source; field: Field; yieldTurn: YieldTurn },
@@ -167,7 +167,7 @@ function areSteps(quarters: readonly Steps[] | readonly [number, number]): quart
   return typeof quarters[0] !== 'number';
 }
 
-/** The rollup windows of a range in steps that are as long as its groups, or shorter, the neighbours of one length together. */
+/** Splits the rollup windows of a range into steps no longer than its groups. Neighbouring steps of one length are combined. */
 export function stepsOf(starts: readonly number[], [first, last]: readonly [number, number]): Steps[] {
   const inside = starts.map((start) => start / ROLLUP_WINDOW_MILLIS).filter((start) => start > first && start < last);
   const steps: { from: number; length: number; count: number }[] = [];
@@ -233,7 +233,7 @@ class Groups implements SourceGroups {
   }
 }
 
-/** Times come nearly in order: the group is that of the time before, or a later one. */
+/** Finds the group of a time. Times are nearly sorted, so it searches from the last group on. */
 class Finder {
   private group = 0;
 

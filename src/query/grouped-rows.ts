@@ -15,7 +15,7 @@ import type { QueryRow, RowSource } from './query-answer';
 import { OccupiedGroups, type GroupRow, type GroupStream } from './group-stream';
 
 const ROWS_PER_BATCH = 200;
-/** So many values make rows in some milliseconds. */
+/** Values turned into rows in a few milliseconds. */
 const VALUES_PER_BATCH = 10_000;
 const STEPS_PER_TURN = 250;
 const GROUPS_PER_TURN = 50;
@@ -28,7 +28,7 @@ export interface GroupedOptions extends Pick<
   readonly sources: readonly { readonly source: Source; readonly fields: readonly Field[] }[];
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly aggregations: readonly Aggregation[];
-  /** Whether fields that cannot be averaged give their last value. */
+  /** Whether fields that cannot be averaged return their last value. */
   readonly automatic: boolean;
   readonly fill: Fill;
   readonly sort: 'asc' | 'desc';
@@ -36,22 +36,22 @@ export interface GroupedOptions extends Pick<
   readonly limit: number;
 }
 
-/** Where a page begins: a time, and how many rows of the group there belong to the page before. */
-interface Begin {
+/** Where a page starts: a time, and how many rows of the group at this time to skip. */
+interface PageStart {
   readonly cursor: number;
-  readonly passed: number;
+  readonly skipped: number;
 }
 
-/** One page of the groups of several sources by time; within a group, source by source. Only this page is made. */
+/** One page of the groups of several sources, ordered by time and source. Only the rows of this page are computed. */
 export async function* groupedRows(manager: EntityManager, store: PointStore, options: GroupedOptions): RowSource {
   const { limit, yieldTurn } = options;
-  const begin = await beginOf(manager, store, options);
+  const begin = await findPageStart(manager, store, options);
   if (!begin) return { hasMore: false };
   const open = (source: GroupedOptions['sources'][number]) =>
     openRows(manager, store, options, { source, begin, wanted: wantedOfEach(limit + 1, options) });
-  let given = -begin.passed;
+  let given = -begin.skipped;
   const end = { overflow: false };
-  for await (const rows of merged(manager, options.sources.map(open), begin.passed + limit + 1, options)) {
+  for await (const rows of merged(manager, options.sources.map(open), begin.skipped + limit + 1, options)) {
     const page = rows.slice(Math.max(0, -given), Math.max(0, limit - given));
     yield page.map(({ stream, row }) => toRow(stream, row, options, end));
     given += rows.length;
@@ -60,7 +60,7 @@ export async function* groupedRows(manager: EntityManager, store: PointStore, op
   return { hasMore: given > limit, ...(end.overflow && end) };
 }
 
-/** Sources with points at the same times share the rows that are asked for. Twice their share is enough for most. */
+/** Sources with points at the same times share the requested rows evenly. Twice the share is enough for most queries. */
 function wantedOfEach(rows: number, { sources }: GroupedOptions): number {
   return Math.min(rows, Math.ceil((2 * rows) / sources.length));
 }
@@ -73,7 +73,7 @@ function openRows(
     source: { source, fields },
     begin,
     wanted,
-  }: { source: GroupedOptions['sources'][number]; begin: Begin; wanted: number },
+  }: { source: GroupedOptions['sources'][number]; begin: PageStart; wanted: number },
 ): GroupStream {
   const columns = columnsOf(fields, options);
   const { sort, fill } = options;
@@ -83,44 +83,48 @@ function openRows(
   return new FilledGroups(fill, reader, begin.cursor, sort, wanted);
 }
 
-/** Walks over the rows that `offset` passes over, without making them. Nothing where there are no more. */
-async function beginOf(manager: EntityManager, store: PointStore, options: GroupedOptions): Promise<Begin | undefined> {
+/** Skips `offset` rows without computing their values. Undefined if there are no more rows. */
+async function findPageStart(
+  manager: EntityManager,
+  store: PointStore,
+  options: GroupedOptions,
+): Promise<PageStart | undefined> {
   const { range, sort, offset, sources, fill, isNamed } = options;
-  const first = { cursor: sort === 'asc' ? range[0] : range[1], passed: 0 };
+  const first = { cursor: sort === 'asc' ? range[0] : range[1], skipped: 0 };
   if (offset === 0) return first;
-  if (fill !== 'none') return filledBeginOf(options, first);
+  if (fill !== 'none') return findFilledPageStart(options, first);
   const open = (source: GroupedOptions['sources'][number]) =>
     openRows(manager, store, counting, {
       source: { ...source, fields: isNamed ? source.fields : [] },
       begin: first,
       wanted: wantedOfEach(offset, options),
     });
-  // Rollups tell which groups have points, or values of the named fields, whatever is asked of them.
+  // Rollups show which groups have points, or values of the named fields, for any aggregation.
   const counting = { ...options, aggregations: isNamed ? (['count'] as const) : [] };
   let begin = first;
-  let passed = 0;
+  let skipped = 0;
   for await (const rows of merged(manager, sources.map(open), offset, counting)) {
     for (const { row } of rows) {
       const cursor = sort === 'asc' ? Math.max(range[0], row.start) : Math.min(range[1], row.end);
-      begin = { cursor, passed: cursor === begin.cursor ? begin.passed + 1 : 1 };
+      begin = { cursor, skipped: cursor === begin.cursor ? begin.skipped + 1 : 1 };
     }
-    passed += rows.length;
+    skipped += rows.length;
   }
-  return passed < offset ? undefined : begin;
+  return skipped < offset ? undefined : begin;
 }
 
-/** With `fill` each group has a row of each source. */
-async function filledBeginOf(
+/** With `fill`, each group has a row for each source. */
+async function findFilledPageStart(
   { range, timeBuckets, sort, offset, sources, yieldTurn }: GroupedOptions,
-  first: Begin,
-): Promise<Begin | undefined> {
+  first: PageStart,
+): Promise<PageStart | undefined> {
   if (sources.length === 0) return undefined;
   let steps = Math.floor(offset / sources.length);
-  const passed = offset % sources.length;
-  if (steps === 0) return { ...first, passed };
+  const skipped = offset % sources.length;
+  if (steps === 0) return { ...first, skipped };
   let walked = 0;
   for (const { start, end } of timeBuckets.spans(range, sort)) {
-    if (steps-- === 0) return { cursor: sort === 'asc' ? start : end, passed };
+    if (steps-- === 0) return { cursor: sort === 'asc' ? start : end, skipped };
     if (++walked % STEPS_PER_TURN === 0) await yieldTurn();
   }
   return undefined;
@@ -131,7 +135,7 @@ interface MergedRow {
   readonly row: GroupRow;
 }
 
-/** The first rows of several sources, group by group, some at a time. */
+/** Merges the rows of several sources, ordered by group and source, in batches. */
 async function* merged(
   manager: EntityManager,
   streams: readonly GroupStream[],
@@ -153,7 +157,7 @@ async function* merged(
       if (!stream.isRead) {
         const some = unreadFrom(streams, index, left);
         await eachTogether(manager, some, (one) => one.read());
-        freeMemory(streams, new Set(some), memory.heldBytes);
+        freeMemory(streams, new Set(some), memory.bufferedBytes);
       }
       if (stream.head !== first) continue;
       batch.push({ stream, row: stream.take() });
@@ -168,7 +172,7 @@ async function* merged(
   yield batch;
 }
 
-/** A stream that has to be read, with those behind it that are needed for the same group, as many as may be read together. */
+/** The stream at `index` and the following unread streams of the same group, as many as can be read concurrently. */
 function unreadFrom(streams: readonly GroupStream[], index: number, most: number): readonly GroupStream[] {
   const first = streams[index] as GroupStream;
   if (!isPostgres(first.reader.manager)) return [first];
@@ -192,9 +196,9 @@ function firstHead(streams: readonly GroupStream[], sort: 'asc' | 'desc'): numbe
 }
 
 function freeMemory(sources: readonly GroupStream[], kept: ReadonlySet<GroupStream>, most: number): void {
-  let held = 0;
-  for (const { heldBytes } of sources) held += heldBytes;
-  if (held <= most) return;
+  let buffered = 0;
+  for (const { bufferedBytes } of sources) buffered += bufferedBytes;
+  if (buffered <= most) return;
   for (const source of sources) if (!kept.has(source)) source.drop(most / sources.length);
 }
 

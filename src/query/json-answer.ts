@@ -5,9 +5,9 @@ import { ANSWER_TOO_LARGE } from './query.errors';
 import type { PageEnd, QueryAnswer, RowSource } from './query-answer';
 
 /**
- * Sends an answer as JSON while its rows are made. A small one leaves in one write, with its length.
+ * Streams an answer as JSON while its rows are computed. A small answer is sent in one write, with a Content-Length.
  *
- * @throws ApiError `ANSWER_TOO_LARGE`, before anything is sent where the first rows let expect it
+ * @throws ApiError `ANSWER_TOO_LARGE`, before anything is sent if the size of the first rows predicts it
  * @throws CallerGone when the client closes its connection
  */
 export async function sendJsonAnswer(response: LeanResponse, answer: QueryAnswer, limitBytes: number): Promise<void> {
@@ -15,7 +15,7 @@ export async function sendJsonAnswer(response: LeanResponse, answer: QueryAnswer
   const piece = await first.next();
   if (piece === undefined || first.isComplete) return sendWholeJson(response, piece ?? '');
   if (!first.mayBeTooLarge) return sendPieces(response, first, piece);
-  // Goes through the whole answer once without sending it: no client takes a part of it for all.
+  // Computes the whole answer once without sending it, so that a client does not get a truncated answer.
   while ((await first.next()) !== undefined);
   const again = new JsonPieces(answer, limitBytes);
   return sendPieces(response, again, (await again.next()) ?? '');
@@ -28,7 +28,7 @@ async function sendPieces(response: LeanResponse, pieces: JsonPieces, first: str
   response.end();
 }
 
-/** The text of an answer in pieces, which are made as they are asked for: of some ten thousand characters, or some rows. */
+/** The JSON of an answer in pieces, computed on demand. */
 class JsonPieces {
   isComplete = false;
   private readonly source: RowSource;
@@ -43,12 +43,12 @@ class JsonPieces {
     this.source = answer.rows();
   }
 
-  /** Whether rows like those so far would come to more than half of what an answer may have. */
+  /** Whether the answer would use more than half of the limit if all rows were as large as those so far. */
   get mayBeTooLarge(): boolean {
     return (this.bytes / this.count) * this.answer.mostRows > this.limitBytes / 2;
   }
 
-  /** @throws ApiError `ANSWER_TOO_LARGE` as soon as it is known */
+  /** @throws ApiError `ANSWER_TOO_LARGE` as soon as the limit is exceeded */
   async next(): Promise<string | undefined> {
     while (!this.isComplete && this.text.length < CHARACTERS_AT_ONCE) {
       const { done, value } = await this.source.next();
@@ -87,7 +87,7 @@ function closing({ about }: QueryAnswer, count: number, { hasMore, nextCursor, o
   return `],"metadata":${JSON.stringify(metadata)}}`;
 }
 
-/** The refusal of an answer of which so many rows fit. */
+/** The error for an answer of which only the first `rows` rows fit. */
 export function tooLarge(limitBytes: number, rows: number): ApiError {
   return new ApiError(ANSWER_TOO_LARGE, { words: { answerBytes: String(limitBytes), rows: String(rows) } });
 }

@@ -6,7 +6,7 @@ import type { QueryRow, RowSource } from './query-answer';
 import { show, type RawStores } from './raw-answer';
 import type { RawRow, RawOptions } from './raw-query';
 
-/** The newest points of so many sources are shown at once. */
+/** Sources whose newest points are read together. */
 const SOURCES_PER_SLICE = 20;
 
 type LatestOptions = Pick<RawOptions, 'sources' | 'range' | 'yieldTurn'>;
@@ -25,7 +25,7 @@ export async function* latestPoints(stores: RawStores, { sources, range, yieldTu
   return { hasMore: false };
 }
 
-/** The last value of each field of each source, with its time. The row has the time of the newest of them. */
+/** The last value of each field of each source, with its time. The timestamp of the row is that of the newest value. */
 export async function* latestFields(stores: RawStores, { sources, range, yieldTurn }: LatestOptions): RowSource {
   for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
     const some = sources.slice(begin, begin + SOURCES_PER_SLICE);

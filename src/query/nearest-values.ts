@@ -5,15 +5,15 @@ import { hasValue } from './cells';
 import type { Column } from './group-columns';
 import type { Chunk, GroupReader } from './group-reader';
 
-/** A value of a column, and where its group begins. */
+/** A value of a column, and the start of its group. */
 export interface Anchor {
   readonly start: number;
   readonly value: Value;
 }
 
 /**
- * Finds the nearest value of some columns among the groups before a time (`desc`) or from it on (`asc`), in the order of the
- * columns; null where there is none. It goes from one rollup window with values of the field to the next.
+ * Finds the nearest value of each column among the groups before a time (`desc`) or from it on (`asc`), in the order of the
+ * columns; null if there is none. It reads only rollup windows with values of the field.
  */
 export async function nearestValues(
   reader: GroupReader,
@@ -47,7 +47,7 @@ export async function nearestValues(
       const anchor = anchorIn(chunk, index, sort);
       if (anchor) found.set(column, anchor);
     }
-    // Where groups hold none of the values, more of them are looked at in one go.
+    // If no value was found, reads more groups at once.
     wanted = found.size > known ? 1 : wanted * 2;
     at = sort === 'asc' ? Math.max(chunk.starts.at(-1) ?? 0, from + 1) : Math.min(chunk.starts[0] ?? 0, from - 1);
     await reader.options.yieldTurn();
@@ -55,7 +55,7 @@ export async function nearestValues(
   return columns.map((column) => found.get(column) ?? null);
 }
 
-/** The rollup window that a column's field next has values in: looked up where what is known of it lies behind. */
+/** The next rollup window with values of a column's field; null for none. Looked up again once the known one is passed. */
 async function rollupWindowOf(
   { manager, source, options: { range } }: GroupReader,
   { field: { slot } }: Column,

@@ -2,11 +2,11 @@ const SHORT_MILLIS = 1;
 const LONG_MILLIS = 2;
 const LEAST = 8;
 
-/** How many rows to read at once: as many as are read and used in a millisecond or two. */
+/** Adapts the page size so that a page is read and processed in one to two milliseconds. */
 export class PagePace {
   /**
-   * @param rows of the first page
-   * @param most that a page ever has
+   * @param rows the size of the first page
+   * @param most the largest size
    */
   constructor(
     private rows: number,
@@ -19,7 +19,7 @@ export class PagePace {
     return this.rows;
   }
 
-  /** Takes note of how long the latest page took. */
+  /** Adjusts the size to the duration of the last page. */
   took(millis: number): void {
     if (millis > LONG_MILLIS) this.rows = Math.min(this.rows, Math.max(LEAST, Math.floor(this.rows / 2)));
     else if (millis < SHORT_MILLIS) this.rows = Math.min(this.most, this.rows * 2);

@@ -9,7 +9,7 @@ import { PagePace } from './page-pace';
 
 const POINTS_OF_FIRST_PAGE = 500;
 
-/** The points of a range in order, so many at a time, and others have their turn in between. */
+/** The points of a range in ascending order, page by page. It yields to other work between pages. */
 export async function* pagesOf(
   manager: EntityManager,
   store: PointStore,
@@ -23,14 +23,14 @@ export async function* pagesOf(
   let after: PackedPoint | undefined;
   for (;;) {
     const limit = pace.now;
-    const asked = performance.now();
+    const started = performance.now();
     const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
     const read = performance.now();
     if (points.length > 0) yield points;
     if (points.length < limit) return;
     after = points.at(-1);
-    // What another process does meanwhile leaves this thread free.
-    pace.took(performance.now() - (countsReading ? asked : read));
+    // PostgreSQL reads in another process, which does not block this thread.
+    pace.took(performance.now() - (countsReading ? started : read));
     await yieldTurn();
   }
 }

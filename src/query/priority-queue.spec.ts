@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { PriorityQueue } from './priority-queue';
 
-it('merges sorted lists as sorting all of them does', () => {
+it('merges sorted lists into one sorted list', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.integer()).map((list) => list.sort((one, other) => one - other))), (lists) => {
       const queue = new PriorityQueue<{ at: number; readonly list: readonly number[] }>(

@@ -1,11 +1,11 @@
-/** A binary heap: gives the least of its items in logarithmic time. */
+/** A binary heap: returns its smallest item in constant time, and adds and removes items in logarithmic time. */
 export class PriorityQueue<T> {
   private readonly items: T[] = [];
 
   /** @param isBefore a total order of the items */
   constructor(private readonly isBefore: (one: T, other: T) => boolean) {}
 
-  /** The least item; undefined when there is none. */
+  /** The smallest item; undefined if the queue is empty. */
   get first(): T | undefined {
     return this.items[0];
   }
@@ -22,13 +22,13 @@ export class PriorityQueue<T> {
     items[index] = item;
   }
 
-  /** Takes the least item out. */
+  /** Removes the smallest item. */
   pop(): void {
     const last = this.items.pop();
     if (last !== undefined && this.items.length > 0) this.sink(last);
   }
 
-  /** Puts the least item, which has changed, in its new place. */
+  /** Restores the order after the smallest item has changed. */
   update(): void {
     if (this.items.length > 0) this.sink(this.items[0] as T);
   }

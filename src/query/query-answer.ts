@@ -2,7 +2,7 @@
 export interface QueryRow {
   readonly _id?: string;
   readonly dataSourceId: string;
-  /** The name of the data source, where it is asked for. */
+  /** The name of the data source, if requested. */
   readonly dataSource?: string;
   readonly timestamp: string;
   readonly values: Readonly<Record<string, unknown>>;
@@ -10,26 +10,26 @@ export interface QueryRow {
   readonly count?: number;
 }
 
-/** What is known of a page once its last row has been made. */
+/** The end of a page, known once its last row has been computed. */
 export interface PageEnd {
   readonly hasMore: boolean;
   readonly nextCursor?: string | undefined;
-  /** Whether an aggregate is beyond the greatest double, and null in its row. */
+  /** Whether an aggregate is outside the range of a double, and null in its row. */
   readonly overflow?: boolean | undefined;
 }
 
-/** The rows of a page, some at a time, as they are made. */
+/** The rows of a page in batches, computed on demand. */
 export type RowSource = AsyncGenerator<readonly QueryRow[], PageEnd, undefined>;
 
-/** An answer that is made while it is sent. */
+/** An answer that is computed while it is sent. */
 export interface QueryAnswer {
-  /** Makes the rows, at each call from the first one on. */
+  /** Computes the rows. Each call starts at the first row. */
   rows(): RowSource;
   /** Whether rows carry the names of their data sources. */
   readonly isNamed?: boolean;
-  /** How many rows it has at most. */
+  /** The maximum number of rows. */
   readonly mostRows: number;
-  /** What is said of the rows below them, besides their number and the page's end; nothing where they stand alone. */
+  /** The `metadata` of the answer besides `count` and the end of the page; undefined for an answer without `metadata`. */
   readonly about?: {
     readonly downsamplingApplied: boolean;
     readonly aggregation?: string | readonly string[];

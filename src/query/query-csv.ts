@@ -9,14 +9,14 @@ import { tooLarge } from './json-answer';
 import { CSV_TOO_WIDE } from './query.errors';
 import type { PageEnd, QueryAnswer, QueryRow } from './query-answer';
 
-/** Lines that are made in some milliseconds. */
+/** Lines written in a few milliseconds. */
 const MOST_ROWS_PER_PIECE = 500;
 const CELLS_PER_PIECE = 4000;
-/** Rows are kept until they are sent as long as they are no more than this. */
+/** Answers up to this size are kept in memory instead of being computed twice. */
 const MOST_KEPT_BYTES = 4_000_000;
-/** As many as spreadsheets have. A line of so many is made in some ten milliseconds. */
+/** The limit of common spreadsheets. A line of this many columns is written in about ten milliseconds. */
 export const MOST_COLUMNS = 16_384;
-/** What a line has at least besides values: times, ids and commas. */
+/** The minimum bytes of a line besides values: times, ids and commas. */
 const LEAST_PER_ROW = { raw: 76, grouped: 52 };
 
 export const QUERY_CSV_EXAMPLE =
@@ -24,16 +24,16 @@ export const QUERY_CSV_EXAMPLE =
 
 export interface CsvOptions {
   readonly limitBytes: number;
-  /** Whether texts that a spreadsheet would run are escaped. */
+  /** Whether to escape texts that a spreadsheet would run as formulas. */
   readonly excel?: boolean | undefined;
 }
 
 /**
- * Sends an answer as a table (RFC 4180): a column for each field, or for each field's aggregation where there are several, and
- * empty cells for what is not there. Metadata are JSON. Columns and headers come before all rows: a large answer is made
- * once to find them, and again while it is sent.
+ * Sends an answer as CSV (RFC 4180): a column for each field, or for each aggregation of a field if there are several, and empty
+ * cells for missing values. Metadata is JSON. Because columns and headers come first, a large answer is computed twice: once to
+ * find them, and again while it is sent.
  *
- * @throws ApiError `CSV_TOO_WIDE`; `ANSWER_TOO_LARGE`, before anything is sent unless rows have become larger meanwhile
+ * @throws ApiError `CSV_TOO_WIDE`; `ANSWER_TOO_LARGE`, before anything is sent unless rows grew since the first pass
  * @throws CallerGone when the client closes its connection
  */
 export async function sendCsvAnswer(
@@ -75,13 +75,13 @@ export async function sendCsvAnswer(
   response.end(text);
 }
 
-/** What has to be known of a table before its first line. */
+/** What the first pass finds out: the columns and the end of the page. */
 interface Survey {
   readonly isRaw: boolean;
-  /** `temperature`, or `temperature.min`, in the order in which rows have them. */
+  /** `temperature`, or `temperature.min`, in order of appearance. */
   readonly cells: ReadonlySet<string>;
   readonly end: PageEnd;
-  /** All rows, where they are few. */
+  /** All rows, if they are small enough to keep. */
   readonly kept: readonly QueryRow[] | undefined;
 }
 
@@ -103,21 +103,21 @@ async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey
       kept?.push(row);
     }
     if (cells.size > MOST_COLUMNS) throw new ApiError(CSV_TOO_WIDE);
-    // Each row has a comma for each column, whether it has a value there or not.
+    // Each row has a comma for each column, also for empty cells.
     const least = bytes + count * (LEAST_PER_ROW[isRaw ? 'raw' : 'grouped'] + cells.size);
     if (least > limitBytes) throw tooLarge(limitBytes, Math.max(1, Math.floor((count * limitBytes) / least)));
     if (least > MOST_KEPT_BYTES) kept = undefined;
   }
 }
 
-/** The rows once more. A page that has changed meanwhile must not end elsewhere than its cursor says. */
+/** Computes the rows again. Fails if the page now ends at another cursor than the one sent in the header. */
 async function* rowsAgain(answer: QueryAnswer, end: PageEnd): AsyncGenerator<readonly QueryRow[]> {
   const { nextCursor } = yield* answer.rows();
   if (end.nextCursor !== undefined && nextCursor !== end.nextCursor)
     throw new Error('Points were stored or deleted within a page while it was sent as CSV');
 }
 
-/** The text of a table, line by line. */
+/** Writes the lines of the table. */
 class CsvPieces {
   private readonly cells: readonly string[];
   private bytes = 0;
@@ -138,7 +138,7 @@ class CsvPieces {
     return this.counted(stringify([[...before, ...this.cells.map(this.shown), ...(isRaw ? ['metadata'] : [])]]));
   }
 
-  /** @throws ApiError `ANSWER_TOO_LARGE` once the answer has more bytes than it may have */
+  /** @throws ApiError `ANSWER_TOO_LARGE` once the answer exceeds the limit */
   *of(rows: readonly QueryRow[]): Generator<string> {
     const atOnce = Math.max(1, Math.min(MOST_ROWS_PER_PIECE, Math.floor(CELLS_PER_PIECE / (this.cells.length + 1))));
     for (let start = 0; start < rows.length; start += atOnce) {

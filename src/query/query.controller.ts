@@ -32,7 +32,7 @@ const QUERIES = [
   ],
 ];
 
-/** Answers out. */
+/** Queries of points and aggregates. */
 @ApiTags('Data')
 @Controller('api/data')
 export class QueriesController {
@@ -45,12 +45,13 @@ export class QueriesController {
   @HttpCode(200)
   @Documented({
     id: 'queryData',
-    summary: 'Ask for points, or for what they come to',
+    summary: 'Query points or aggregates',
     description:
-      'Without `aggregation` and `groupBy`: points as they are, newest first unless `startTime` is given, or, where there are ' +
-      'more than 500, averages at the smallest of minute, hour, day, week and month that gives some 500 rows: ' +
-      '`downsamplingApplied` says so, and `"downsampling": false` gives the points all the same. With ' +
-      '`Accept: text/csv` the answer is a table, and `X-Has-More`, `X-Next-Cursor` and `X-Downsampling-Applied` say the rest, and `X-Overflow` that an aggregate is beyond the greatest double.',
+      'Without `aggregation` and `groupBy`, the answer has raw points, newest first unless `startTime` is given. More than 500 points ' +
+      'are downsampled to averages with the smallest step of minute, hour, day, week and month that gives at most about 500 rows. ' +
+      '`downsamplingApplied` is then `true`; send `"downsampling": false` to always get raw points. With `Accept: text/csv` the ' +
+      'answer is CSV, and its metadata is in the headers `X-Has-More`, `X-Next-Cursor` and `X-Downsampling-Applied`. `X-Overflow` ' +
+      'is set if an aggregate is outside the range of a double.',
     status: 200,
     answer: views.QueryReply,
     answerCsv: QUERY_CSV_EXAMPLE,
@@ -78,8 +79,8 @@ export class QueriesController {
     id: 'getLatestData',
     summary: 'Get the newest point of each data source, or the last value of each field',
     description:
-      'The newest by its own time, whenever it arrived. With `mode=fields`: the last value of each field with its time, for ' +
-      'data sources whose points do not have all fields.',
+      'The newest point is the one with the latest timestamp, regardless of when it arrived. `mode=fields` returns the last value of ' +
+      'each field with its time, for data sources whose points do not have all fields.',
     status: 200,
     answer: views.LatestReply,
     refusals: [BUCKET_ID_REQUIRED, errors.ANSWER_TOO_LARGE, ...REACH],

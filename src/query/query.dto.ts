@@ -27,11 +27,11 @@ import { isTimeZone, suggestedTimeZones } from './time-zones';
 export const MOST_ROWS = 10_000;
 export const MOST_OFFSET = 100_000;
 const MOST_SOURCES = 100;
-/** Items of a list among which the wrong one is looked for. */
+/** Items of a list that are searched for the invalid one, to suggest a name. */
 const MOST_HINTED = 20;
 
-/** An optional value that one check judges. */
-function Judged(
+/** An optional property that is validated by one check. */
+function OptionalProperty(
   message: string,
   isRight: (value: unknown) => boolean,
   property: ApiPropertyOptions,
@@ -48,7 +48,7 @@ function Judged(
 
 const isAggregation = (value: unknown) => AGGREGATIONS.includes(value as Aggregation);
 const AggregationField = () =>
-  Judged(
+  OptionalProperty(
     `aggregation must be one of ${AGGREGATIONS.join(', ')}, or a list of them`,
     (value) =>
       isAggregation(value) ||
@@ -58,19 +58,19 @@ const AggregationField = () =>
         { type: 'string', enum: [...AGGREGATIONS] },
         { type: 'array', items: { type: 'string', enum: [...AGGREGATIONS] }, minItems: 1 },
       ],
-      description: 'How the values of a group are put together: one way, or several at once',
+      description: 'How the values of a group are aggregated: one aggregation, or a list of several',
       example: 'avg',
     },
     () => AGGREGATIONS,
   );
 const GroupByField = () =>
-  Judged(
+  OptionalProperty(
     'groupBy must be minute, hour, day, week, month, quarter or year, or a step such as 15m, 6h or 1d',
     (value) => typeof value === 'string' && parseStep(value) !== undefined,
     {
       type: String,
       description:
-        '`minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step within a day begins where the clock of `timezone` reads a multiple of it, or has just jumped over one',
+        '`minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step shorter than a day starts when the local time in `timezone` is a multiple of the step, or a clock change skips one',
       example: 'hour',
     },
     () => ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'],
@@ -82,41 +82,48 @@ export class QueryFilters {
   @IdField('data source ID', EXAMPLE_IDS.dataSource, { required: false })
   readonly dataSourceId?: string;
 
-  @Judged(
+  @OptionalProperty(
     `dataSourceIds must be a list of 1 to ${MOST_SOURCES} data source IDs`,
     (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_SOURCES && value.every(isId),
     {
       type: [String],
-      description: 'Several data sources of the bucket; without either, all of them',
+      description: 'Several data sources of the bucket. Default: all data sources',
       example: [EXAMPLE_IDS.dataSource],
     },
   )
   readonly dataSourceIds?: readonly string[];
 
-  @TimeField({ label: 'startTime' }, { description: 'From this moment on', example: '2024-01-15T00:00:00.000Z' })
+  @TimeField(
+    { label: 'startTime' },
+    { description: 'Start of the range, inclusive', example: '2024-01-15T00:00:00.000Z' },
+  )
   readonly startTime?: number;
 
-  @TimeField({ label: 'endTime' }, { description: 'Before this moment', example: '2024-01-16T00:00:00.000Z' })
+  @TimeField({ label: 'endTime' }, { description: 'End of the range, exclusive', example: '2024-01-16T00:00:00.000Z' })
   readonly endTime?: number;
 
-  @Judged(
+  @OptionalProperty(
     'fields must be a list of 1 to 100 field names',
     (value) =>
       Array.isArray(value) &&
       value.length >= 1 &&
       value.length <= 100 &&
       value.every((name) => typeof name === 'string'),
-    { type: [String], description: 'Only these fields, and points that have one of them', example: ['temperature'] },
+    {
+      type: [String],
+      description: 'Only these fields, and only points with a value of at least one of them',
+      example: ['temperature'],
+    },
   )
   readonly fields?: readonly string[];
 
-  @Judged(
+  @OptionalProperty(
     METADATA_INVALID.message,
     (value) => isObject(value) && Object.keys(value).length <= 20 && Object.values(value).every(scalar),
     {
       type: 'object',
       additionalProperties: true,
-      description: 'Only points whose metadata have these entries, among others',
+      description: 'Only points whose metadata contains all of these entries',
       example: { device: 'esp32-7' },
     },
   )
@@ -124,13 +131,13 @@ export class QueryFilters {
 
   @WholeNumberField(
     { label: 'limit', least: 1, most: MOST_ROWS },
-    { description: 'Rows at most: 100 raw ones or 1000 grouped ones unless given', example: 100 },
+    { description: 'The maximum number of rows. Default: 100 raw rows or 1000 grouped rows', example: 100 },
   )
   readonly limit?: number;
 
   @WholeNumberField(
     { label: 'offset', least: 0, most: MOST_OFFSET },
-    { description: 'Rows to pass over. For more, go on from `nextCursor`', default: 0, example: 0 },
+    { description: 'Rows to skip. Page through longer results with `nextCursor`', default: 0, example: 0 },
   )
   readonly offset?: number;
 
@@ -138,19 +145,19 @@ export class QueryFilters {
     { values: SORTS, required: false, message: SORT_UNKNOWN },
     {
       description:
-        'By time. When left out: points as they are come newest first without `startTime` and oldest first with it, ' +
-        'groups oldest first, and a cursor goes on in the direction of its page',
+        'Order by time. By default, raw points are newest first without `startTime` and oldest first with it, groups are oldest ' +
+        'first, and a page that starts at a cursor has the direction of the page before',
       example: 'asc',
     },
   )
   readonly sort?: Sort;
 
-  @Judged(
+  @OptionalProperty(
     'cursor must be what a reply gave as nextCursor',
     (value) => typeof value === 'string' && readCursor(value) !== undefined,
     {
       type: String,
-      description: 'Go on behind the last row of a reply, which gave this as `nextCursor`',
+      description: 'Continue after the last row of a page: its `nextCursor`',
       example: 'lr5q0zk0.1.0.d',
     },
   )
@@ -171,7 +178,7 @@ export class QueryFilters {
     aggregation: 'avg',
     groupBy: 'hour',
   },
-  'Least, average and greatest of each day in Berlin': {
+  'Daily minimum, average and maximum in Berlin': {
     bucketId: EXAMPLE_IDS.bucket,
     filters: { fields: ['temperature'] },
     aggregation: ['min', 'avg', 'max'],
@@ -180,19 +187,19 @@ export class QueryFilters {
   },
 })
 export class QueryBody {
-  @IdField('bucket ID', EXAMPLE_IDS.bucket, { required: false, description: 'Not needed with a key of a bucket' })
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, { required: false, description: 'Not needed with an API key of a bucket' })
   readonly bucketId?: string;
 
   @ObjectField(
     QueryFilters,
     { label: 'filters', message: 'filters must be an object' },
-    { description: 'Which points' },
+    { description: 'Selects the points' },
   )
   readonly filters?: QueryFilters;
 
   @BooleanField(
     { label: 'downsampling' },
-    { description: 'Whether more than 500 points may be answered by averages', default: true, example: true },
+    { description: 'Whether more than 500 points may be downsampled to averages', default: true, example: true },
   )
   readonly downsampling?: boolean;
 
@@ -202,18 +209,18 @@ export class QueryBody {
   @GroupByField()
   readonly groupBy?: string;
 
-  @Judged(
+  @OptionalProperty(
     'timezone must be an IANA time zone such as Europe/Berlin',
     (value) => typeof value === 'string' && isTimeZone(value),
-    { type: String, description: 'Whose days, weeks and months are meant', default: 'UTC', example: 'Europe/Berlin' },
+    { type: String, description: 'The time zone of days, weeks and months', default: 'UTC', example: 'Europe/Berlin' },
     suggestedTimeZones,
   )
   readonly timezone?: string;
 
-  @Judged("include must be a list of 'names'", isIncludes, {
+  @OptionalProperty("include must be a list of 'names'", isIncludes, {
     type: 'array',
     items: { type: 'string', enum: [...INCLUDES] },
-    description: '`names`: rows and CSV carry the name of the data source as `dataSource`',
+    description: '`names` adds the name of the data source to each row as `dataSource`',
     example: ['names'],
   })
   readonly include?: readonly Include[];
@@ -221,7 +228,7 @@ export class QueryBody {
   @ChoiceField(
     { values: FILLS, required: false, message: `fill must be one of ${FILLS.join(', ')}` },
     {
-      description: 'What groups without points are filled with; `none` leaves them out',
+      description: 'How to fill groups without points; `none` leaves them out',
       default: 'none',
       example: 'none',
     },

@@ -30,23 +30,23 @@ import { rawAnswer, type RawStores } from './raw-answer';
 import type { LatestQuery } from './query.views';
 import { TimeBuckets, parseStep, type Step } from './time-steps';
 
-/** As far ahead as points are taken. */
+/** The end of the time range in which points are accepted. */
 const END_OF_TIME = 253_402_300_800_000;
 const SOURCES_AT_ONCE = 128;
-/** A page of metadata of each may have some megabytes. */
+/** Sources whose metadata is read concurrently: a page of each may have several megabytes. */
 const DICTIONARIES_AT_ONCE = 8;
 const RAW_LIMIT = 100;
 const GROUPED_LIMIT = 1000;
 
-/** What a query asks for, once its bucket and its sources are known. */
+/** A query with its bucket and sources resolved. */
 interface Plan {
-  /** The query's own, through which it reads one statement at a time. */
+  /** A manager of its own, so that the query runs one statement at a time. */
   readonly manager: EntityManager;
   readonly sources: readonly Source[];
   readonly range: Range;
-  /** The earliest time that the bucket shows. Nothing before it may be read, not even to look back. */
+  /** The start of the bucket's retention. Points before it must not be read, not even by `fill`. */
   readonly visibleFrom: number;
-  /** Whether its ends are those that were asked for. */
+  /** Which ends of the range the request names. */
   readonly isGiven: { readonly start: boolean; readonly end: boolean };
   readonly fields: readonly string[] | undefined;
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
@@ -60,11 +60,11 @@ interface Grouping {
   readonly step: Step | undefined;
   readonly zone: string;
   readonly fill: Fill;
-  /** Whether fields that cannot be averaged give their last value. */
+  /** Whether fields that cannot be averaged return their last value. */
   readonly automatic: boolean;
 }
 
-/** Answers what points there are, and what they come to. */
+/** Answers queries for points and aggregates. */
 @Injectable()
 export class QueryService {
   constructor(
@@ -77,9 +77,9 @@ export class QueryService {
   ) {}
 
   /**
-   * @param yieldTurn lets others have their turn, and ends the query when nobody waits for it any more
-   * @throws ApiError for a bucket or a source that the key may not read, or that is not there
-   * @throws ValidationError for what contradicts itself, or would be too much
+   * @param yieldTurn yields to other work, and throws when the client has closed its connection
+   * @throws ApiError for a bucket or a source that does not exist or that the key may not read
+   * @throws ValidationError for options that contradict each other, or unknown fields
    */
   async answer(key: CurrentApiKey, bucketId: string, body: QueryBody, yieldTurn: YieldTurn): Promise<QueryAnswer> {
     const { filters = {} } = body;
@@ -91,7 +91,7 @@ export class QueryService {
     return body.include?.includes('names') ? withNames(answer, plan.sources) : answer;
   }
 
-  private async answerTo(plan: Plan, { filters, aggregation, groupBy, ...body }: Asked): Promise<QueryAnswer> {
+  private async answerTo(plan: Plan, { filters, aggregation, groupBy, ...body }: QueryRequest): Promise<QueryAnswer> {
     const { downsampling = true, timezone: zone = 'UTC', fill = 'none' } = body;
     const shown = { ...(aggregation !== undefined && { aggregation }), ...(groupBy !== undefined && { groupBy }) };
 
@@ -157,7 +157,7 @@ export class QueryService {
     return { manager, sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, yieldTurn };
   }
 
-  /** The numbers of the metadata that points must have, by source; none where no metadata is asked for. */
+  /** The numbers of the metadata that match the filter, by source; empty without a filter. */
   private async metasOf(
     { manager, sources, yieldTurn }: Pick<Plan, 'manager' | 'sources' | 'yieldTurn'>,
     metadata: Metadata,
@@ -175,7 +175,7 @@ export class QueryService {
     return { manager, store: this.store, dictionary: this.dictionary };
   }
 
-  /** Newest first, unless a start is given: then from there on. A cursor goes on in the direction of its page. */
+  /** Newest first, or oldest first if `startTime` is given. A cursor keeps the direction of its page. */
   private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
     const sort = plan.sort ?? after?.sort ?? (plan.isGiven.start ? 'asc' : 'desc');
     const rows = () => rawAnswer(this.storesOf(plan), { ...plan, sort, limit, after });
@@ -202,7 +202,7 @@ export class QueryService {
     return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
-  /** The range, where an end is open up to the first or the last of the points; undefined where there are none then. */
+  /** The range, with an open end limited to the first or the last point; undefined if it is empty. */
   private async extentOf(plan: Plan): Promise<Range | undefined> {
     const { manager, sources, range, visibleFrom: visible, isGiven, yieldTurn } = plan;
     const [from, to] = range;
@@ -224,9 +224,9 @@ export class QueryService {
   }
 }
 
-type Asked = Omit<QueryBody, 'filters'> & { readonly filters: NonNullable<QueryBody['filters']> };
+type QueryRequest = Omit<QueryBody, 'filters'> & { readonly filters: NonNullable<QueryBody['filters']> };
 
-function refuseContradictions({ filters, groupBy, aggregation, fill = 'none' }: Asked): void {
+function refuseContradictions({ filters, groupBy, aggregation, fill = 'none' }: QueryRequest): void {
   const { startTime = 0, endTime = END_OF_TIME, dataSourceId, dataSourceIds, cursor } = filters;
   if (dataSourceId !== undefined && dataSourceIds)
     throw refused(errors.SOURCES_TWICE, ['body', 'filters', 'dataSourceIds']);
@@ -244,7 +244,7 @@ function listOf(aggregation: Aggregation | readonly Aggregation[]): readonly Agg
   return typeof aggregation === 'string' ? [aggregation] : [...new Set(aggregation)];
 }
 
-/** The fields of a source that are asked for and can be put together so. One that is named must be fit for it. */
+/** The requested fields of a source that support the aggregations. @throws ValidationError for a named field that supports none */
 function fieldsOf({ schema }: Source, named: readonly string[] | undefined, grouping: Grouping): readonly Field[] {
   const { aggregations, automatic } = grouping;
   if (automatic) return schema.filter(({ name }) => named?.includes(name) ?? true);

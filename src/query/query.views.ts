@@ -12,20 +12,21 @@ export class LatestQuery {
   @IdField('bucket ID', EXAMPLE_IDS.bucket, bucketDocs)
   readonly bucketId?: string;
 
-  @IdField('data source ID', EXAMPLE_IDS.dataSource, { required: false, description: 'Only this one' })
+  @IdField('data source ID', EXAMPLE_IDS.dataSource, { required: false, description: 'Only this data source' })
   readonly dataSourceId?: string;
 
   @ChoiceField(
     { values: LATEST_MODES, required: false, message: "mode must be 'points' or 'fields'" },
     {
-      description: '`points`: the newest point. `fields`: the last value of each field, as `{ value, timestamp }`',
+      description:
+        '`points` returns the newest point. `fields` returns the last value of each field as `{ value, timestamp }`',
       default: 'points',
       example: 'points',
     },
   )
   readonly mode?: (typeof LATEST_MODES)[number];
 
-  @ApiPropertyOptional({ enum: INCLUDES, description: '`names`: rows carry the name of their data source' })
+  @ApiPropertyOptional({ enum: INCLUDES, description: '`names` adds the name of the data source to each row' })
   @CheckedBy({
     check: (value) => (value === undefined || isIncludes(value) ? undefined : INCLUDE_SAID),
     sentences: [INCLUDE_SAID],
@@ -37,34 +38,38 @@ export class LatestQuery {
 const valuesView = {
   ...valuesDocs,
   description:
-    'By field. Several aggregations at once stand under their names, and what `mode=fields` gives is `{ value, timestamp }`',
+    'By field. Several aggregations are an object by name, and with `mode=fields` each value is `{ value, timestamp }`',
 };
 
 export class RowView {
-  @IdProperty(POINT_ID, { required: false, description: 'Of raw points' })
+  @IdProperty(POINT_ID, { required: false, description: 'Raw points only' })
   readonly _id?: string;
 
   @IdProperty(EXAMPLE_IDS.dataSource)
   readonly dataSourceId: string;
 
-  @ApiPropertyOptional({ type: String, description: 'Its name, with `include`', example: 'Living room climate' })
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Name of the data source, with `include`',
+    example: 'Living room climate',
+  })
   readonly dataSource?: string;
 
-  @TimeProperty('2024-01-15T10:00:00.000Z', { description: 'Of the point, or where the group begins' })
+  @TimeProperty('2024-01-15T10:00:00.000Z', { description: 'Time of the point, or start of the group' })
   readonly timestamp: string;
 
   @ApiProperty(valuesView as object)
   readonly values: object;
 
-  @ApiPropertyOptional({ ...metadataDocs, description: 'Of raw points' } as object)
+  @ApiPropertyOptional({ ...metadataDocs, description: 'Raw points only' } as object)
   readonly metadata?: unknown;
 
-  @CountProperty(60, { required: false, description: 'Points of the group' })
+  @CountProperty(60, { required: false, description: 'Points in the group' })
   readonly count?: number;
 }
 
 export class QueryInfo {
-  @CountProperty(24, { description: 'Rows of this answer' })
+  @CountProperty(24, { description: 'Rows in this answer' })
   readonly count: number;
 
   @ApiProperty({ type: Boolean, description: 'Whether there are more rows', example: false })
@@ -72,7 +77,7 @@ export class QueryInfo {
 
   @ApiProperty({
     type: Boolean,
-    description: 'Whether averages were given where points were asked for',
+    description: 'Whether raw points were downsampled to averages',
     example: false,
   })
   readonly downsamplingApplied: boolean;
@@ -86,12 +91,16 @@ export class QueryInfo {
   @ApiPropertyOptional({ type: String, example: 'hour' })
   readonly groupBy?: string;
 
-  @ApiPropertyOptional({ type: String, description: 'Send it as `filters.cursor` to go on', example: 'lr5q0zk0.1.0.d' })
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Send it as `filters.cursor` to get the next page',
+    example: 'lr5q0zk0.1.0.d',
+  })
   readonly nextCursor?: string;
 
   @ApiPropertyOptional({
     type: Boolean,
-    description: 'Whether an aggregate is beyond the greatest double, and `null` in its row; left out otherwise',
+    description: 'Set if an aggregate is outside the range of a double, and `null` in its row',
     example: true,
   })
   readonly overflow?: boolean;

@@ -18,7 +18,7 @@ const values = fc.array(fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(-0,
   maxLength: 200,
 });
 
-it('finds the values that sorting finds, in the same passes however many it may keep', () => {
+it('finds the same values as sorting, in at most five passes', () => {
   const property = fc.property(
     values,
     fc.array(fc.nat(199), { minLength: 1, maxLength: 6 }),
@@ -33,7 +33,7 @@ it('finds the values that sorting finds, in the same passes however many it may 
   fc.assert(property, { numRuns: 200 });
 });
 
-it('ends where nearly all values are the same, more than it may keep', () => {
+it('ends if nearly all values are equal and more than it may keep', () => {
   const all = [...Array<number>(5000).fill(21.5), 3, 40];
   expect(search(all, [0, 2500, 5001], 10)).toEqual({ values: [3, 21.5, 40], passes: 4 });
 });

@@ -1,26 +1,26 @@
-/** Values in the same bits are told apart 16 bits at a time, the highest first. */
+/** A value has four digits of 16 bits, the most significant first. */
 const DIGITS = 4;
 const DIGIT_VALUES = 65_536;
 
-/** The values that begin with the same digits, and which of the wanted ranks are among them. */
+/** The values with a common prefix of digits, and the requested ranks among them. */
 interface Bucket {
-  /** The digits that all of its values have in common. */
+  /** The digits that all values of the bucket start with. */
   readonly prefix: readonly number[];
-  /** How many values of all come before those of this bucket. */
+  /** The number of values before this bucket. */
   readonly before: number;
   readonly ranks: readonly number[];
-  /** What is counted in this pass: how many of its values have each next digit. */
+  /** The number of values for each next digit, counted in this pass. */
   readonly counts: Uint32Array;
 }
 
 /**
- * Finds the values of some ranks among any number of values, which are gone through again and again: `add` each of them, then
- * call `endPass`, until `isDone`. Each pass counts in fixed memory, and the last one keeps `mostKept` values at most.
+ * Finds the values of given ranks in several passes over any number of values: `add` every value, then call `endPass`, until
+ * `isDone`. Each pass uses fixed memory; the last one keeps at most `mostKept` values. This is a radix selection.
  */
 export class RankSearch {
   private readonly found = new Map<number, number>();
   private buckets: Bucket[];
-  /** In the last pass the values themselves, by bucket. */
+  /** The values by bucket, in the last pass. */
   private kept: number[][] | undefined;
   private readonly double = new Float64Array(1);
   private readonly words = new Uint16Array(this.double.buffer);
@@ -37,7 +37,7 @@ export class RankSearch {
     return this.buckets.length === 0;
   }
 
-  /** The value of a rank, the least being 0; undefined before it is done, or where there are not so many. */
+  /** The value of a rank, counted from 0; undefined before the search is done, or if there are fewer values. */
   valueAt(rank: number): number | undefined {
     return this.found.get(rank);
   }
@@ -64,7 +64,7 @@ export class RankSearch {
     if (left <= this.mostKept) this.kept = this.buckets.map(() => []);
   }
 
-  /** The smaller buckets that a bucket's ranks are in. */
+  /** Splits a bucket by its next digit, and keeps the parts that contain requested ranks. */
   private split({ prefix, before, ranks, counts }: Bucket): { bucket: Bucket; size: number }[] {
     const buckets: { bucket: Bucket; size: number }[] = [];
     let passed = before;
@@ -92,7 +92,7 @@ export class RankSearch {
     this.buckets = [];
   }
 
-  /** The bits of a number such that those of a greater number are greater. */
+  /** Reads the bits of a number as digits whose order is the order of numbers. */
   private readDigits(value: number): void {
     const { words, digits } = this;
     this.double[0] = value;

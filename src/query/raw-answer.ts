@@ -8,14 +8,14 @@ import type { QueryRow, RowSource } from './query-answer';
 import { writeCursor } from './cursor';
 import { rawRows, type RawRow, type RawOptions } from './raw-query';
 
-/** What raw answers are made from. */
+/** The stores that raw answers are read from. */
 export interface RawStores {
   readonly manager: EntityManager;
   readonly store: PointStore;
   readonly dictionary: MetadataDictionary;
 }
 
-/** One page of the points of several sources, as `rawRows` has them in order. */
+/** One page of the points of several sources, in the order of `rawRows`. */
 export async function* rawAnswer(stores: RawStores, options: RawOptions): RowSource {
   let left = options.limit;
   let last: RawRow | undefined;
@@ -34,7 +34,7 @@ export async function* rawAnswer(stores: RawStores, options: RawOptions): RowSou
   return { hasMore: false };
 }
 
-/** Some rows as a client sees them. */
+/** Rows as they are returned to the client, with their metadata. */
 export async function show({ manager, dictionary }: RawStores, rows: readonly RawRow[]): Promise<QueryRow[]> {
   const numbers = new Map<Source, Set<number>>();
   for (const { source, point } of rows) {

@@ -9,15 +9,15 @@ import { PriorityQueue } from './priority-queue';
 import type { Cursor } from './cursor';
 import { BYTES_AHEAD, firstPageOf, sourceRows, type SourceRows } from './source-rows';
 
-/** The greatest number that a metadata's column takes. */
+/** The largest metadata number that the column can store. */
 const MOST_META = 2_147_483_647;
 const ROWS_PER_SLICE = 500;
 const CHARACTERS_PER_SLICE = 65_536;
-/** Sources that are begun together, and the points of their first pages. */
+/** Limits for the first reads of sources, which run concurrently: the sources, and the points of their first pages. */
 const MOST_AT_ONCE = 250;
 const POINTS_AT_ONCE = 2000;
 
-/** A point as a row of an answer. */
+/** A point with its source and its values by field name. */
 export interface RawRow {
   readonly source: Source;
   readonly point: PackedPoint;
@@ -30,18 +30,18 @@ export interface RawOptions {
   readonly fields: readonly string[] | undefined;
   readonly metas: ReadonlyMap<number, NumberSet> | undefined;
   readonly sort: 'asc' | 'desc';
-  /** How many of the first rows are passed over. */
+  /** The number of rows to skip. */
   readonly offset: number;
   readonly limit: number;
   readonly after?: Omit<Cursor, 'sort'> | undefined;
-  /** Bytes of points that are read ahead, all sources together. */
+  /** Bytes of points to prefetch, over all sources. */
   readonly bytesAhead?: number;
   readonly yieldTurn: YieldTurn;
 }
 
 /**
- * The first points of several sources by time, behind a place where one is given; within a moment, source by source. They
- * come in slices of at most some hundred kilobytes, and are read as these are taken.
+ * Merges the points of several sources, ordered by time and source, starting after `after`. They are read on demand, in slices of
+ * at most a few hundred kilobytes.
  */
 export async function* rawRows(
   store: PointStore,
@@ -49,13 +49,13 @@ export async function* rawRows(
   options: RawOptions,
 ): AsyncGenerator<RawRow[], undefined> {
   const queue = await openSources(store, manager, options);
-  let toPass = options.offset;
+  let toSkip = options.offset;
   let left = options.limit;
   let slice: RawRow[] = [];
   let characters = 0;
   for (let first = queue.first; first; first = queue.first) {
     const { rows } = first;
-    if (toPass > 0) toPass -= 1;
+    if (toSkip > 0) toSkip -= 1;
     else {
       const reading = rows.read();
       const point = reading instanceof Promise ? await reading : reading;
@@ -80,13 +80,13 @@ export async function* rawRows(
 
 interface OpenSource {
   readonly rows: SourceRows;
-  /** Its place among the sources. */
+  /** The index of the source. */
   readonly order: number;
-  /** Those that are shown. */
+  /** The fields to return. */
   readonly fields: Source['schema'];
 }
 
-/** Some sources at a time, whose first pages have no more than some thousand points: all of them would be read in one turn. */
+/** Opens the sources in batches whose first pages have a few thousand points, so that the query yields in between. */
 async function openSources(
   store: PointStore,
   manager: EntityManager,
@@ -131,7 +131,7 @@ function isEarlier({ rows: one, order }: OpenSource, { rows: other, order: other
   return at < otherAt || (at === otherAt && order < otherOrder);
 }
 
-/** The place behind which a source goes on, when the last row was of this or another source. */
+/** The place in a source after which the next page starts, if the last row was of this or another source. */
 function placeIn(
   { number }: Source,
   { at, source, meta }: NonNullable<RawOptions['after']>,

@@ -8,7 +8,7 @@ it.each([0, 1, 2, 49_999, 50_000, 50_001, 100_000, 100_001, 237_111])('sorts %p 
   expect(await sortInSlices(values, noYield)).toEqual(Float64Array.from(values).sort());
 });
 
-it('sorts whatever it is given', () =>
+it('sorts any numbers', () =>
   fc.assert(
     fc.asyncProperty(fc.array(fc.double({ noNaN: true })), fc.integer({ min: 1, max: 3 }), async (values, times) => {
       const many = Array.from(
@@ -20,7 +20,7 @@ it('sorts whatever it is given', () =>
     { numRuns: 20 },
   ));
 
-it('lets others have a turn', async () => {
+it('yields between slices', async () => {
   let pauses = 0;
   await sortInSlices(
     Array.from({ length: 200_000 }, () => 1),

@@ -1,9 +1,9 @@
 import type { YieldTurn } from '../common/http/yield';
 
-/** So many are sorted, or merged, in some milliseconds. */
+/** Numbers sorted or merged in a few milliseconds. */
 const AT_ONCE = 50_000;
 
-/** Sorts numbers, the least first. Of many of them, everybody else has a turn in between. */
+/** Sorts numbers in ascending order, and yields to other work between slices. */
 export async function sortInSlices(values: readonly number[], yieldTurn: YieldTurn): Promise<Float64Array> {
   let from = Float64Array.from(values);
   if (from.length <= AT_ONCE) return from.sort();
@@ -19,7 +19,7 @@ export async function sortInSlices(values: readonly number[], yieldTurn: YieldTu
   return from;
 }
 
-/** Merges each two neighbouring runs of this length. */
+/** Merges neighbouring sorted runs of this length in pairs. */
 async function mergePairs(from: Float64Array, to: Float64Array, length: number, yieldTurn: YieldTurn): Promise<void> {
   for (let start = 0; start < from.length; start += 2 * length) {
     const middle = Math.min(start + length, from.length);

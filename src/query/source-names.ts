@@ -1,11 +1,11 @@
 import type { Source } from '../sources/source.entity';
 import type { QueryAnswer, QueryRow, RowSource } from './query-answer';
 
-/** What rows carry on request, besides what they always have. */
+/** Optional properties of rows. */
 export const INCLUDES = ['names'] as const;
 export type Include = (typeof INCLUDES)[number];
 
-/** Whether a value that was sent is a list of what rows can carry. */
+/** Whether a value is a valid `include`. */
 export function isIncludes(value: unknown): value is readonly Include[] {
   return (
     Array.isArray(value) && value.length <= INCLUDES.length && value.every((one) => INCLUDES.includes(one as Include))

@@ -8,31 +8,31 @@ import type { Place, PointStore, Range } from '../points/point-store';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import { PagePace } from './page-pace';
 
-/** Bytes of points that one query reads ahead, all its data sources together. */
+/** Bytes of points that one query prefetches, over all its data sources. */
 export const BYTES_AHEAD = 16_777_216;
-/** A page of points that are looked at and not kept. */
+/** The size of a page of points that are filtered and not kept. */
 const BYTES_LOOKED_AT = 1_048_576;
-/** Where filters pass over points, a page should not be as small as the answer. */
+/** The smallest page with filters, which skip points. */
 const LEAST_FILTERED = 64;
 const MOST_PER_PAGE = 2000;
 const PLACES_PER_PAGE = 64;
 const BYTES_PER_POINT = 250;
-/** A text of 1000 characters with its slot; values of other types are short. */
+/** A text of 1000 characters with its slot. */
 const BYTES_PER_TEXT = 1100;
 const BYTES_PER_VALUE = 30;
 
 export interface RowsOptions {
   readonly range: Range;
   readonly sort: 'asc' | 'desc';
-  /** Points must have a value of one of these, where that is asked for. */
+  /** Only points with a value of at least one of these fields; undefined for no filter. */
   readonly fields: Schema | undefined;
-  /** Points must have metadata of one of these numbers, where that is asked for. */
+  /** Only points with metadata of these numbers; undefined for no filter. */
   readonly metas: NumberSet | undefined;
-  /** How many rows the whole answer has at most. */
+  /** The maximum number of rows of the whole answer. */
   readonly limit: number;
-  /** How many sources it is merged from. */
+  /** The number of sources that are merged. */
   readonly sources: number;
-  /** What all of these may read ahead together. */
+  /** Bytes that all sources may prefetch together. */
   readonly bytesAhead: number;
   readonly yieldTurn: YieldTurn;
 }
@@ -43,10 +43,10 @@ interface PageShare extends Pick<RowsOptions, 'limit' | 'sources'> {
 }
 
 /**
- * The points of one source in order. All sources of a query together read no more than `bytesAhead` ahead: their pages are
- * as small as that takes, and where one point of each may be too much, only its place is kept.
+ * The points of one source in order. All sources of a query prefetch at most `bytesAhead` together, which limits their page size.
+ * If even one point of each source may be too much, only the places of points are prefetched.
  *
- * @param after the place behind which they begin
+ * @param after the place after which to start
  */
 export function sourceRows(
   store: PointStore,
@@ -61,15 +61,15 @@ export function sourceRows(
   return new PlacedRows(store, manager, source, options, after, Math.max(1, Math.floor(BYTES_LOOKED_AT / bytes)));
 }
 
-/** How many points the first page of each source has at most. */
+/** The maximum size of the first page of each source. */
 export function firstPageOf({ limit, sources, metas, fields }: PageShare): number {
   const least = metas || fields ? LEAST_FILTERED : 1;
   return Math.max(least, Math.ceil(limit / Math.max(1, sources)));
 }
 
-/** The points of a source in order, of which the next one's place is known. */
+/** The points of a source in order. The place of the next point is always known. */
 export abstract class SourceRows {
-  /** Where the next point stands; nothing at the end, and before the first `advance`. */
+  /** The place of the next point; undefined at the end, and before the first `advance`. */
   next: Place | undefined;
   protected isAtEnd = false;
 
@@ -81,10 +81,10 @@ export abstract class SourceRows {
     protected after: Place | undefined,
   ) {}
 
-  /** The point at `next`; nothing where it was deleted meanwhile. */
+  /** The point at `next`; undefined if it was deleted in the meantime. */
   abstract read(): PackedPoint | Promise<PackedPoint | undefined>;
 
-  /** Goes to the next point. A promise only where something has to be read. */
+  /** Moves to the next point. Returns a promise only if it has to read a page. */
   abstract advance(): void | Promise<void>;
 
   protected passes(point: PackedPoint): boolean {
@@ -108,7 +108,7 @@ export abstract class SourceRows {
   }
 }
 
-/** Keeps a page of points at a time. */
+/** Prefetches a page of points. */
 class PagedRows extends SourceRows {
   private page: readonly PackedPoint[] = [];
   private index = -1;
@@ -145,14 +145,14 @@ class PagedRows extends SourceRows {
     await this.options.yieldTurn();
     const started = performance.now();
     this.page = await this.readPage(this.size.now);
-    // On PostgreSQL that is the time of the database, not of this thread: a source that is asked again is likely to be asked more.
+    // On PostgreSQL the duration is that of the database, so pages always grow: a source that is read again is likely to be read further.
     this.size.took(isPostgres(this.manager) ? 0 : performance.now() - started);
     this.index = -1;
     return this.advance();
   }
 }
 
-/** Keeps the places of points, and reads each one when it is asked for. */
+/** Prefetches the places of points, and reads each point on demand. */
 class PlacedRows extends SourceRows {
   private places: readonly Place[] = [];
   private index = -1;
@@ -200,7 +200,7 @@ class PlacedRows extends SourceRows {
   }
 }
 
-/** The most bytes that a point of a schema takes, or somewhat more. */
+/** An upper bound of the bytes of a point with this schema. */
 function mostBytesOf(schema: Schema): number {
   return schema.reduce((sum, { slot, type }) => {
     if (slot < COLUMN_SLOTS) return sum;

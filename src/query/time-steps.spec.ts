@@ -4,7 +4,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MINUTE = 60_000;
 
-/** The starts and lengths of the steps between two local midnights, in the order of time. */
+/** The steps between two local midnights, in ascending order. */
 function stepsOf(text: string, zone: string, [from, to]: readonly [number, number]) {
   const timeBuckets = new TimeBuckets([from, to], parseStep(text), zone);
   const spans = [...timeBuckets.spans([from, to], 'asc')];
@@ -23,7 +23,7 @@ const clockOf = (zone: string) =>
 const starts = (text: string, zone: string, range: readonly [number, number]) =>
   stepsOf(text, zone, range).map(({ start }) => clockOf(zone).format(start).slice(11, 16));
 
-describe('a step within a day', () => {
+describe('a step shorter than a day', () => {
   const berlinBack = [Date.UTC(2024, 9, 26, 22), Date.UTC(2024, 9, 27, 23)] as const;
   const berlinForward = [Date.UTC(2024, 2, 30, 23), Date.UTC(2024, 2, 31, 22)] as const;
   const newYorkForward = [Date.UTC(2024, 2, 10, 5), Date.UTC(2024, 2, 11, 4)] as const;
@@ -38,11 +38,11 @@ describe('a step within a day', () => {
     // Lord Howe sets its clock by half an hour, at 02:00.
     ['hour', 'Australia/Lord_Howe', [Date.UTC(2024, 3, 6, 13), Date.UTC(2024, 3, 6, 17)] as const, [1, 1.5, 1, 1]],
     ['hour', 'Australia/Lord_Howe', [Date.UTC(2024, 9, 5, 13, 30), Date.UTC(2024, 9, 5, 16)] as const, [1, 1, 0.5]],
-  ])('of %s in %s is as long as its wall clock says', (text, zone, range, expected) => {
+  ])('of %s in %s follows the local clock', (text, zone, range, expected) => {
     expect(hours(text, zone, range)).toEqual(expected);
   });
 
-  it('begins where the clock has jumped over a multiple, and at both of two equal readings', () => {
+  it('starts where the clock skips a multiple, and at both occurrences of a repeated time', () => {
     expect(starts('2h', 'America/New_York', newYorkForward).slice(0, 4)).toEqual(['00:00', '03:00', '04:00', '06:00']);
     expect(starts('hour', 'Europe/Berlin', berlinBack).slice(0, 5)).toEqual([
       '00:00',
@@ -53,7 +53,7 @@ describe('a step within a day', () => {
     ]);
   });
 
-  it('that does not divide a day counts from 1970-01-01 of the local clock', () => {
+  it('that does not divide a day counts from 1970-01-01 in local time', () => {
     const zone = 'Europe/Berlin';
     for (const { start } of stepsOf('7h', zone, [Date.UTC(2024, 5, 1), Date.UTC(2024, 5, 5)])) {
       const wall = Date.parse(`${clockOf(zone).format(start).replace(' ', 'T')}Z`);
@@ -62,7 +62,7 @@ describe('a step within a day', () => {
   });
 });
 
-it('takes 24h for a day and 7d for a week', () => {
+it('reads 24h as a day and 7d as a week', () => {
   for (const text of ['24h', '1440m', '86400s', '1d']) expect(parseStep(text)).toEqual(parseStep('day'));
   expect(parseStep('7d')).toEqual(parseStep('week'));
   expect(parseStep('14d')).toEqual(parseStep('2w'));
@@ -70,7 +70,7 @@ it('takes 24h for a day and 7d for a week', () => {
   expect(week).toEqual({ start: Date.UTC(2024, 0, 14, 23), end: Date.UTC(2024, 0, 21, 23) });
 });
 
-it('has quarters and years', () => {
+it('supports quarters and years', () => {
   const at = Date.UTC(2024, 4, 5);
   expect(new TimeBuckets([at, at + 1], parseStep('quarter'), 'UTC').spanAt(at)).toEqual({
     start: Date.UTC(2024, 3, 1),
@@ -87,7 +87,7 @@ describe('a day that a time zone has skipped', () => {
     ['Pacific/Apia', Date.UTC(2011, 11, 30, 10)],
     ['Pacific/Kwajalein', Date.UTC(1993, 7, 21, 12)],
     ['Pacific/Kiritimati', Date.UTC(1994, 11, 31, 10)],
-  ])('in %s gives no second step with one start', (zone, change) => {
+  ])('in %s does not produce two steps with the same start', (zone, change) => {
     for (const text of ['day', '6h', '7h', 'hour', '15m', '2d', 'week', 'month']) {
       const spans = stepsOf(text, zone, [change - 3 * DAY, change + 3 * DAY]);
       expect(spans.every(({ start, end }) => start < end)).toBe(true);
@@ -97,8 +97,8 @@ describe('a day that a time zone has skipped', () => {
   });
 });
 
-describe('a timeBuckets covers every time once', () => {
-  // St. John's set its clock back at 00:01, so a part of Saturday came again after Sunday had begun.
+describe('time buckets cover every time once', () => {
+  // St. John's set its clock back at 00:01, so a part of Saturday repeated after Sunday had started.
   const changes: [string, number][] = [
     ['America/St_Johns', Date.UTC(2006, 9, 29, 2, 31)],
     ['America/Sao_Paulo', Date.UTC(2018, 1, 18, 2)],

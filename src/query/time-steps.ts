@@ -1,6 +1,6 @@
 import { DAY_MILLIS, ZoneClock } from './zone-clock';
 
-/** One step of a time buckets. */
+/** The length of time buckets: a number of units. */
 export interface Step {
   readonly count: number;
   readonly unit: 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
@@ -18,10 +18,10 @@ const WORDS: Readonly<Record<string, Step>> = {
   year: { count: 12, unit: 'month' },
 };
 const MOST = { second: 86_400, minute: 1440, hour: 24, day: 366, week: 52 };
-/** 1970 began on a Thursday: the Monday before it. */
+/** 1970-01-01 was a Thursday; weeks start on the Monday before it. */
 const FIRST_MONDAY = -3;
 
-/** Reads `hour`, `15m`, `6h`, `1d`; undefined for any other text. `24h` is a day, and `7d` a week. */
+/** Parses a step such as `hour`, `15m`, `6h` or `1d`; undefined for any other text. `24h` is a day, and `7d` a week. */
 export function parseStep(text: string): Step | undefined {
   if (Object.hasOwn(WORDS, text)) return WORDS[text];
   const [, digits = '', letter = ''] = /^([1-9]\d{0,5})([smhdw])$/.exec(text) ?? [];
@@ -36,16 +36,16 @@ function inLongestUnit(step: Step): Step {
   return unit === 'day' && count % 7 === 0 ? { count: count / 7, unit: 'week' } : step;
 }
 
-/** One step of a time buckets: `[start, end)`. */
+/** One time bucket: `[start, end)`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The steps of a calendar that groups are made of, found one after the other as they are asked for. Weeks begin on Monday.
- * A step within a day begins where the local clock reads a multiple of it, counted from local 1970-01-01, or has just jumped
- * over one: on days of 23 or 25 hours it is shorter or longer. Without a step the whole range is one span.
+ * The time buckets of a grouped query, computed on demand. Weeks start on Monday. A step shorter than a day starts when the local
+ * time is a multiple of the step, counted from local 1970-01-01, or a clock change skips one: around clock changes a bucket is
+ * shorter or longer. Without a step, the whole range is one bucket.
  */
 export class TimeBuckets {
   private readonly clock: ZoneClock;
@@ -58,7 +58,7 @@ export class TimeBuckets {
     this.clock = new ZoneClock(zone);
   }
 
-  /** The spans that share a time with `[from, to)`: the earliest first, or with `desc` the latest first. */
+  /** The time buckets that overlap `[from, to)`, in ascending or descending order. */
   *spans([from, to]: readonly [number, number], sort: 'asc' | 'desc'): Generator<Span> {
     const { step } = this;
     if (from >= to) return;
@@ -67,18 +67,18 @@ export class TimeBuckets {
     else yield* this.calendarSpans(from, to, step, sort);
   }
 
-  /** The span that a time is in. */
+  /** The time bucket that contains a time. */
   spanAt(at: number): Span {
     const [span] = this.spans([at, at + 1], 'asc');
     return span ?? { start: at, end: at + 1 };
   }
 
-  /** Whether spans take some time to find, so that many of them are found in slices. */
+  /** Whether time buckets are slow to compute, so that callers should yield in between. */
   get isSlow(): boolean {
     return this.zone !== 'UTC';
   }
 
-  /** Whether most time buckets begin where a rollup window begins. */
+  /** Whether most time buckets start at the start of a rollup window. */
   get isCoarse(): boolean {
     const { step } = this;
     return !step || !isWithinDay(step) || (step.count * MILLIS[step.unit]) % 900_000 === 0;
@@ -100,7 +100,7 @@ export class TimeBuckets {
     }
   }
 
-  /** Days, weeks or months, or several of them. Those of which the time zone has skipped all days are left out. */
+  /** Multiples of days, weeks or months. A step whose days the time zone skipped entirely is left out. */
   private *calendarSpans(from: number, to: number, step: Step, sort: 'asc' | 'desc'): Generator<Span> {
     const { clock } = this;
     let day = firstDay(clock.dayAt(sort === 'asc' ? from : to - 1), step);

@@ -2,7 +2,7 @@ import { isTimeZone, MOST_FORMATS, MOST_NAMES, offsetAt, timeZonesInMemory } fro
 
 const HOUR = 3_600_000;
 
-/** A spelling of a name with the letters in upper case that the bits of a number say. */
+/** A name with the letters in upper case whose bits are set. */
 function spelling(name: string, bits: number): string {
   return [...name].map((letter, index) => ((bits >> index) & 1 ? letter.toUpperCase() : letter.toLowerCase())).join('');
 }
@@ -11,7 +11,7 @@ const made = jest.spyOn(Intl, 'DateTimeFormat');
 beforeEach(() => made.mockClear());
 afterAll(() => made.mockRestore());
 
-it('keeps one format for all spellings of a zone, which give equal answers', () => {
+it('keeps one format for all spellings of a zone, with equal results', () => {
   const summer = Date.UTC(2024, 6, 1, 22, 30);
   for (let bits = 0; bits < 5000; bits++) {
     const zone = spelling('Europe/Berlin', bits);
@@ -28,7 +28,7 @@ it('keeps one format for a zone and its aliases', () => {
   expect(timeZonesInMemory().formats - before).toBeLessThanOrEqual(new Set(names.map(canonicalOf)).size);
 });
 
-it('keeps bounded numbers of formats and names, whatever names come', () => {
+it('keeps a bounded number of formats and names for any names', () => {
   const offsets = Array.from({ length: 1440 }, (_, minute) => {
     const digits = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
     return [`+${digits}`, `-${digits}`];
@@ -44,7 +44,7 @@ it('keeps bounded numbers of formats and names, whatever names come', () => {
   expect(timeZonesInMemory().formats).toBe(MOST_FORMATS);
 });
 
-it('asks Intl once for an unknown name, and never for a text that cannot be one', () => {
+it('calls Intl once for an unknown name, and never for a text that cannot be a name', () => {
   for (let bits = 0; bits < 100; bits++) expect(isTimeZone(spelling('Mars/Olympus', bits))).toBe(false);
   expect(made).toHaveBeenCalledTimes(1);
   const absurd = ['', ' ', 'Europe/Berlin ', 'Europe/Berlin\n', 'Évora', 'a'.repeat(65), 'x\0y', '🌍'];
@@ -57,7 +57,7 @@ it.each(['UTC', 'utc', 'GMT', 'Etc/GMT+3', 'Etc/UTC', 'EST5EDT', 'America/Argent
   (name) => expect(isTimeZone(name)).toBe(true),
 );
 
-it('takes offsets where Node.js does', () => {
+it('accepts offsets if Node.js does', () => {
   for (const offset of ['+02:00', '-0330', '+14']) expect(isTimeZone(offset)).toBe(canonicalOf(offset) !== undefined);
 });
 

@@ -5,18 +5,18 @@ export const MOST_FORMATS = 256;
 /** Names kept in memory: those of known zones, aliases included, and as many of unknown ones. */
 export const MOST_NAMES = 1024;
 
-/** IANA names, and offsets such as `+02:00`, which Node.js 22 and later know too. */
+/** IANA names, and offsets such as `+02:00`, which Node.js 22 and later support. */
 const PLAUSIBLE_NAME = /^[A-Za-z+-][A-Za-z0-9_+\-/:]{0,63}$/;
 
-/** By canonical name: aliases and other cases of a name share one. */
+/** By canonical name: aliases and other spellings of a name share one format. */
 const formats = new LruMap<string, Intl.DateTimeFormat>(MOST_FORMATS);
-/** Canonical names by lower-case ones. */
+/** Canonical names by lower-case name. */
 const canonicalNames = new LruMap<string, string>(MOST_NAMES);
 const unknownNames = new LruMap<string, true>(MOST_NAMES);
-/** One query asks for the same zone thousands of times. */
+/** One query looks up the same zone thousands of times. */
 let lastUsed: { readonly zone: string; readonly format: Intl.DateTimeFormat } | undefined;
 
-/** Whether there is a time zone of this name (IANA), in any case. Remembers known and unknown names within fixed bounds. */
+/** Whether a name is an IANA time zone, in any case. Caches known and unknown names within fixed bounds. */
 export function isTimeZone(name: string): boolean {
   if (!PLAUSIBLE_NAME.test(name)) return false;
   const folded = name.toLowerCase();
@@ -33,17 +33,17 @@ export function isTimeZone(name: string): boolean {
 
 let suggested: readonly string[] | undefined;
 
-/** The names of time zones that an error may suggest: canonical ones. */
+/** The canonical names of time zones, which an error may suggest. */
 export function suggestedTimeZones(): readonly string[] {
   return (suggested ??= ['UTC', ...Intl.supportedValuesOf('timeZone')]);
 }
 
-/** How many formats and names are in memory. For tests. */
+/** The number of formats and names in memory. For tests. */
 export function timeZonesInMemory(): { readonly formats: number; readonly names: number } {
   return { formats: formats.size, names: canonicalNames.size + unknownNames.size };
 }
 
-/** What a time zone's clocks are ahead of UTC at a moment, in milliseconds. */
+/** The UTC offset of a time zone at a time, in milliseconds. */
 export function offsetAt(millis: number, zone: string): number {
   if (zone === 'UTC') return 0;
   const text = formatOf(zone).format(millis);
@@ -61,7 +61,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** @throws RangeError for a name that Node.js does not know */
+/** @throws RangeError for an unknown name */
 function keepFormat(folded: string): Intl.DateTimeFormat {
   const made = new Intl.DateTimeFormat('en-US', {
     timeZone: folded,

@@ -2,23 +2,23 @@ import { LruMap } from '../common/lru-map';
 import { offsetAt } from './time-zones';
 
 export const DAY_MILLIS = 86_400_000;
-/** Offsets are looked up once for each day of a window, so two changes within one day are seen only if they differ. */
+/** Offsets are looked up once for each day of a window, so two changes within one day that cancel each other out are not detected. */
 const WINDOW_DAYS = 4;
 const WINDOW_MILLIS = WINDOW_DAYS * DAY_MILLIS;
 const MOST_WINDOWS = 64;
-/** No time zone is further ahead of UTC, or behind it. */
+/** The largest UTC offset of any time zone. */
 const MOST_OFFSET = 16 * 3_600_000;
-/** No clock was set back by more. */
+/** The largest amount by which a clock was ever set back. */
 const MOST_SET_BACK = 26 * 3_600_000;
 
-/** A time, `[start, end)`, in which a zone's clock is ahead of UTC by the same offset. Its ends need not be changes of the clock. */
+/** A time span `[start, end)` with one UTC offset. Its ends need not be clock changes. */
 export interface Stretch {
   readonly start: number;
   readonly end: number;
   readonly offset: number;
 }
 
-/** The clock on the wall of a time zone. All times and lengths are in milliseconds. Looks at no more of the calendar than it is asked for. */
+/** The local clock of a time zone. All times and lengths are in milliseconds. Offsets are computed on demand. */
 export class ZoneClock {
   private readonly windows = new LruMap<number, readonly Stretch[]>(MOST_WINDOWS);
   private latest: Stretch | undefined;
@@ -27,7 +27,7 @@ export class ZoneClock {
     if (zone === 'UTC') this.latest = { start: -Infinity, end: Infinity, offset: 0 };
   }
 
-  /** The last instant up to `at` where the clock reads a multiple of `length`, counted from 1970-01-01, or has just jumped over one. */
+  /** The last time up to `at` at which the local time is a multiple of `length`, counted from 1970-01-01, or a clock change skips one. */
   stepStart(at: number, length: number): number {
     for (let stretch = this.stretchAt(at), last = at; ;) {
       const start = Math.floor((last + stretch.offset) / length) * length - stretch.offset;
@@ -39,7 +39,7 @@ export class ZoneClock {
     }
   }
 
-  /** The first such instant after `at`. */
+  /** The first such time after `at`. */
   nextStep(at: number, length: number): number {
     for (let stretch = this.stretchAt(at), from = at; ;) {
       const next = (Math.floor((from + stretch.offset) / length) + 1) * length - stretch.offset;
@@ -51,7 +51,7 @@ export class ZoneClock {
     }
   }
 
-  /** The day of the calendar, since 1970-01-01. A day that has begun does not end where the clock is set back across midnight. */
+  /** The local calendar day, counted from 1970-01-01. If the clock is set back across midnight, the new day continues. */
   dayAt(at: number): number {
     let stretch = this.stretchAt(at);
     let wall = at + stretch.offset;
@@ -63,7 +63,7 @@ export class ZoneClock {
     return Math.floor(wall / DAY_MILLIS);
   }
 
-  /** When a day begins: the first instant at which the clock reads its midnight or a later time. A skipped day begins with the next. */
+  /** The start of a day: the first time at which the local time is its midnight or later. A skipped day starts with the next one. */
   startOfDay(day: number): number {
     const midnight = day * DAY_MILLIS;
     for (let stretch = this.stretchAt(midnight - MOST_OFFSET); ;) {
@@ -84,7 +84,7 @@ export class ZoneClock {
   }
 }
 
-/** Whether a step begins where one stretch follows another. A clock that is set back begins one only where it reads a multiple. */
+/** Whether a step starts at the change between two stretches. A clock that is set back starts one only at a multiple. */
 function beginsStep(before: Stretch, after: Stretch, length: number): boolean {
   const wall = after.start + after.offset;
   if (wall % length === 0) return true;
@@ -110,7 +110,7 @@ function stretchesOf(from: number, zone: string): Stretch[] {
   return stretches;
 }
 
-/** The first instant, up to `to`, at which the offset is another one. */
+/** The first time, up to `to`, with another offset. */
 function changeIn(from: number, to: number, zone: string, offset: number): number {
   let [low, high] = [from, to];
   while (high - low > 1) {

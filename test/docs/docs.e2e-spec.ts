@@ -71,7 +71,7 @@ describe('Swagger UI in a browser', () => {
     await docs.page.close();
   });
 
-  it('sends points, and asks what they come to', async () => {
+  it('sends points, and queries aggregates', async () => {
     const docs = await DocsPage.open(browser, server.url);
     await docs.authorize(server.adminKey);
     const { bucket } = (await docs.execute('createBucket')).body;

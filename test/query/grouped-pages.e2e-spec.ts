@@ -31,11 +31,11 @@ const STRAYS = [Date.UTC(2023, 0, 5, 3), Date.UTC(2026, 5, 1, 12, 34)];
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York'];
 const STEPS = ['minute', '15m', 'hour', '6h', 'day', 'week', 'month'];
 /** So little that nearly every group is read by itself, and that a group of three values is too large for quantiles. */
-const LITTLE: Memory = { chunkBytes: 3000, heldBytes: 500, values: 5 };
+const LITTLE: Memory = { chunkBytes: 3000, bufferedBytes: 500, values: 5 };
 /** The same, and what has been read of one source is kept while another is read. */
-const SMALL_CHUNKS: Memory = { ...LITTLE, heldBytes: 1_000_000 };
+const SMALL_CHUNKS: Memory = { ...LITTLE, bufferedBytes: 1_000_000 };
 /** And where what is next to the rows is kept when these are dropped. */
-const FEW_ROWS: Memory = { chunkBytes: 20_000, heldBytes: 3000, values: 5 };
+const FEW_ROWS: Memory = { chunkBytes: 20_000, bufferedBytes: 3000, values: 5 };
 const MEMORIES = [MEMORY, LITTLE, SMALL_CHUNKS, FEW_ROWS];
 
 let server: TestApp;

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { EvaluatedPoint } from '../conditions/late-points';
 import type { PointStore } from '../../points/point-store';
 import type { StoredSource } from '../../sources/source-rows';
-import { identityOf, saysTheSame, type PackedPoint } from '../../points/values';
+import { identityOf, hasSameValues, type PackedPoint } from '../../points/values';
 import { toEvaluatedPoint, type Slots } from './evaluated-points';
 
 /** Evaluations of one window. They take tens of milliseconds. */
@@ -77,7 +77,7 @@ export class LateWindows {
     const changed = new Set<PackedPoint>();
     for (const point of late) {
       const known = points.get(identityOf(point));
-      if (known && saysTheSame(known, point)) continue;
+      if (known && hasSameValues(known, point)) continue;
       if (known) changed.delete(known);
       changed.add(point);
       points.set(identityOf(point), point);
