@@ -40,9 +40,13 @@ export class NewSources {
     by: Actor,
     key: CurrentApiKey,
     bucketId: string,
-    { wanted, retry }: { readonly wanted: NewSource; readonly retry: Retry | undefined },
+    { definition, retry }: { readonly definition: NewSource; readonly retry: Retry | undefined },
   ): Promise<Source> {
-    const [source] = await this.createMany(by, key, bucketId, { wanted: [wanted], retry, yieldTurn: IMMEDIATE_YIELD });
+    const [source] = await this.createMany(by, key, bucketId, {
+      definitions: [definition],
+      retry,
+      yieldTurn: IMMEDIATE_YIELD,
+    });
     return source as Source;
   }
 
@@ -55,10 +59,10 @@ export class NewSources {
     by: Actor,
     key: CurrentApiKey,
     bucketId: string,
-    { wanted, retry, yieldTurn }: CreateSourcesOptions,
+    { definitions, retry, yieldTurn }: CreateSourcesOptions,
   ): Promise<Source[]> {
     const unnumbered: Omit<Source, 'number'>[] = [];
-    for (const one of wanted) {
+    for (const one of definitions) {
       unnumbered.push(newSource(bucketId, one));
       if (unnumbered.length % ROWS_PER_STATEMENT === 0) await yieldTurn();
     }
@@ -94,19 +98,19 @@ export class NewSources {
 
 /** Data sources to create, and the context of the request. */
 export interface CreateSourcesOptions {
-  readonly wanted: readonly NewSource[];
+  readonly definitions: readonly NewSource[];
   readonly retry: Retry | undefined;
   readonly yieldTurn: YieldTurn;
 }
 
 /** A new data source. Its number is assigned in the transaction. */
-function newSource(bucketId: string, wanted: NewSource): Omit<Source, 'number'> {
+function newSource(bucketId: string, definition: NewSource): Omit<Source, 'number'> {
   const now = Date.now();
   return {
-    ...wanted,
+    ...definition,
     id: newId(now),
     bucketId,
-    schema: newSchema(wanted.schema),
+    schema: newSchema(definition.schema),
     status: 'active',
     watchVersion: 0,
     metadataCount: 0,

@@ -33,8 +33,8 @@ export interface SchemaConflict {
   readonly field: string;
 }
 
-export function newSchema(wanted: Readonly<Record<string, FieldDefinition>>): Schema {
-  return mergeSchema([], wanted);
+export function newSchema(definitions: Readonly<Record<string, FieldDefinition>>): Schema {
+  return mergeSchema([], definitions);
 }
 
 /** Applies changes: an existing field is replaced in place, a new one is appended, null removes one. */

@@ -55,7 +55,7 @@ export class SourcesController {
     @Body() body: CreateSourceBody,
     @CurrentRetry({ of: 'dataSource' }) retry: Retry | undefined,
   ): Promise<SourceCreated> {
-    const source = await this.newSources.create(by, key, bucketId, { wanted: toNewSource(body), retry });
+    const source = await this.newSources.create(by, key, bucketId, { definition: toNewSource(body), retry });
     return { message: SourceCreated.message, dataSource: new dto.SourceView(source) };
   }
 
@@ -86,8 +86,8 @@ export class SourcesController {
     @Req() request: LeanRequest,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const wanted = sources.map(toNewSource);
-    const created = await this.newSources.createMany(by, key, bucketId, { wanted, retry, yieldTurn });
+    const definitions = sources.map(toNewSource);
+    const created = await this.newSources.createMany(by, key, bucketId, { definitions, retry, yieldTurn });
     if (wantsCsv(request)) {
       markAsCsv(response);
       response.status(201).send(sourcesAsCsv(created, excel));

@@ -71,8 +71,8 @@ export class SourcesService {
   ): Promise<Source[]> {
     for (const id of ids ?? []) requireOwn(key, id);
     const own = key.dataSourceId === null ? undefined : [key.dataSourceId];
-    const wanted = ids ?? own;
-    const where = { ...(wanted && { id: In([...wanted]) }), bucketId, deletedAt: IsNull() };
+    const selected = ids ?? own;
+    const where = { ...(selected && { id: In([...selected]) }), bucketId, deletedAt: IsNull() };
     const sources = await findInSlices(this.sources.manager, Source, { where }, yieldTurn);
     if (ids && sources.length < new Set(ids).size) throw new ApiError(SOURCE_NOT_FOUND);
     return sources;
@@ -85,9 +85,9 @@ export class SourcesService {
    */
   update(by: Actor, key: CurrentApiKey, bucketId: string, id: string, changes: SourceChanges): Promise<Source> {
     return this.withLockedSource(key, bucketId, id, async (manager, before) => {
-      const { schema: wanted, ...given } = changes;
+      const { schema: schemaChanges, ...given } = changes;
       const others = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const schema = wanted ? await this.changedSchema(manager, before, wanted) : before.schema;
+      const schema = schemaChanges ? await this.changedSchema(manager, before, schemaChanges) : before.schema;
       const after: Source = { ...before, ...others, schema };
       if (isDeepStrictEqual({ ...after }, { ...before })) return { source: before };
       const source = { ...after, updatedAt: Math.max(Date.now(), before.updatedAt + 1) };

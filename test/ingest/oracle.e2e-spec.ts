@@ -65,7 +65,7 @@ const step = fc.oneof(
   },
   fc.record({ kind: fc.constant('remove' as const), range, source: fc.constantFrom(0, undefined) }),
 );
-const question = fc.record({
+const queryCase = fc.record({
   range: fc.oneof(range, fc.constant<[number, number]>([DAYS[2] ?? 0, (DAYS[1] ?? 0) + 40 * HOUR])),
   sources: fc.constantFrom([0], [1], [0, 1]),
   metadata: fc.oneof(
@@ -95,8 +95,8 @@ const question = fc.record({
 it('every response equals that of a plain list of points, after late, repeated, replaced and deleted points', async () => {
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 1, maxLength: 6 }),
-    fc.array(question, { minLength: 1, maxLength: 4 }),
-    async (steps, questions) => {
+    fc.array(queryCase, { minLength: 1, maxLength: 4 }),
+    async (steps, queries) => {
       const bucketId = await makeBucket(server);
       const { key } = await makeKey(server, bucketId, 'write');
       const call = (method: string, path: string, body?: object, asKey = key) =>
@@ -136,7 +136,7 @@ it('every response equals that of a plain list of points, after late, repeated, 
           { message: 'Batch ingested successfully', ...model.ingest(inOrderOfSources(one.points)), rejected: 0 },
         ]);
       }
-      for (const one of questions) {
+      for (const one of queries) {
         await askGrouped(call, model, ids, one);
         await askFilled(call, model, ids, one);
         await askAnalytics(call, model, bucketId, ids, one);
@@ -154,9 +154,9 @@ function inOrderOfSources(points: readonly ModelPoint[]): ModelPoint[] {
 }
 
 type Ask = (method: string, path: string, body?: object) => Promise<{ status: number; body: any }>;
-type Question = typeof question extends fc.Arbitrary<infer T> ? T : never;
+type QueryCase = typeof queryCase extends fc.Arbitrary<infer T> ? T : never;
 
-function filtersOf(ids: readonly string[], { range: [from, to], sources, metadata }: Question) {
+function filtersOf(ids: readonly string[], { range: [from, to], sources, metadata }: QueryCase) {
   return {
     dataSourceIds: sources.map((source) => ids[source]),
     startTime: new Date(from).toISOString(),
@@ -165,7 +165,7 @@ function filtersOf(ids: readonly string[], { range: [from, to], sources, metadat
   };
 }
 
-async function askGrouped(call: Ask, model: PointModel, ids: readonly string[], asked: Question): Promise<void> {
+async function askGrouped(call: Ask, model: PointModel, ids: readonly string[], asked: QueryCase): Promise<void> {
   const { range, sources, metadata, groupBy, zone, aggregations, fields } = asked;
   const { status, body } = await call('POST', '/api/data/query', {
     filters: { ...filtersOf(ids, asked), limit: 10_000, ...(fields && { fields }) },
@@ -225,7 +225,7 @@ function near(aggregation: string, value: ModelValue | null): unknown {
 const FILLED_BY = ['6h', '7h', 'day', 'week'];
 const QUARTER = 900_000;
 
-async function askFilled(call: Ask, model: PointModel, ids: readonly string[], asked: Question): Promise<void> {
+async function askFilled(call: Ask, model: PointModel, ids: readonly string[], asked: QueryCase): Promise<void> {
   const { range, sources, metadata, zone, fill } = asked;
   const [from, to] = range;
   // The model would be slow over half a year.
@@ -290,7 +290,7 @@ async function askAnalytics(
   model: PointModel,
   bucketId: string,
   ids: readonly string[],
-  { range: [, now], period }: Question,
+  { range: [, now], period }: QueryCase,
 ): Promise<void> {
   jest.spyOn(Date, 'now').mockReturnValue(now);
   const { status, body } = await call('GET', `/api/analytics/buckets/${bucketId}?period=${period}`);
@@ -344,7 +344,7 @@ async function askAnalytics(
   ]);
 }
 
-async function askRaw(call: Ask, model: PointModel, ids: readonly string[], asked: Question): Promise<void> {
+async function askRaw(call: Ask, model: PointModel, ids: readonly string[], asked: QueryCase): Promise<void> {
   const { range, sources, metadata, sort, limit } = asked;
   const all = model.raw(sources, range, metadata);
   if (sort === 'desc') all.reverse();

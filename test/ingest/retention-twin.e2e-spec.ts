@@ -13,7 +13,7 @@ beforeAll(async () => (server = await startApp()));
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => server.stop());
 
-interface Sent {
+interface TestPoint {
   readonly source: number;
   /** Milliseconds after the start of the retention; negative for hidden points. */
   readonly offset: number;
@@ -40,7 +40,7 @@ class Twin {
     return new Twin(key, bucketId, sources);
   }
 
-  async fill(sent: readonly Sent[], boundary: number): Promise<void> {
+  async fill(sent: readonly TestPoint[], boundary: number): Promise<void> {
     if (sent.length > 0) {
       const dataPoints = sent.map(({ source, offset, ...point }) => ({
         ...{ dataSourceId: this.sources[source], timestamp: boundary + offset, ...point },

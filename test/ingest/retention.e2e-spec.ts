@@ -23,7 +23,7 @@ afterEach(() => jest.restoreAllMocks());
 afterAll(() => server.stop());
 
 const call = (method: string, path: string, body?: unknown, key = admin) => server.call(method, path, { key, body });
-const ask = async (body: object = {}) => (await call('POST', '/api/data/query', { bucketId, ...body })).body;
+const runQuery = async (body: object = {}) => (await call('POST', '/api/data/query', { bucketId, ...body })).body;
 const keep = (retentionDays: number | null) => call('PATCH', `/api/buckets/${bucketId}`, { retentionDays });
 const send = (ages: readonly number[], query = '', dataSourceId = sourceId) => {
   const now = Date.now();
@@ -40,9 +40,9 @@ const sourcePath = () => `/api/buckets/${bucketId}/sources/${sourceId}`;
 async function counts(): Promise<Record<string, number>> {
   const range = { startTime: '1990-01-01T00:00:00Z', endTime: new Date(Date.now() + HOUR).toISOString() };
   const sum = (rows: readonly { readonly count: number }[]) => rows.reduce((all, { count }) => all + count, 0);
-  const hourly = await ask({ aggregation: 'count', groupBy: 'hour' });
-  const given = await ask({ filters: range, aggregation: ['sum', 'p95'], groupBy: 'day' });
-  const filled = await ask({ aggregation: 'count', groupBy: 'day', fill: 'null' });
+  const hourly = await runQuery({ aggregation: 'count', groupBy: 'hour' });
+  const given = await runQuery({ filters: range, aggregation: ['sum', 'p95'], groupBy: 'day' });
+  const filled = await runQuery({ aggregation: 'count', groupBy: 'day', fill: 'null' });
   const csv = await server.call('POST', '/api/data/query', {
     key: admin,
     body: { bucketId },
@@ -51,8 +51,8 @@ async function counts(): Promise<Record<string, number>> {
   const { analytics } = (await call('GET', `/api/analytics/buckets/${bucketId}?period=90d`)).body;
   const preview = { bucketId, dataSourceId: sourceId, condition: 't > 1000', ...range };
   return {
-    raw: (await ask({ downsampling: false })).data.length,
-    rawFromStart: (await ask({ filters: range, downsampling: false })).data.length,
+    raw: (await runQuery({ downsampling: false })).data.length,
+    rawFromStart: (await runQuery({ filters: range, downsampling: false })).data.length,
     csv: (csv.body as string).trim().split('\n').length - 1,
     hourly: sum(hourly.data),
     given: sum(given.data),
@@ -77,7 +77,7 @@ describe('a shorter retention', () => {
     expect((await keep(7)).status).toBe(200);
     const hidden = await counts();
     expect([all(hidden), hidden]).toEqual([[4], hidden]);
-    expect(await ask({ aggregation: ['first', 'min', 'count'] })).toMatchObject({
+    expect(await runQuery({ aggregation: ['first', 'min', 'count'] })).toMatchObject({
       data: [{ values: { t: { first: 4, min: 4, count: 4 } } }],
     });
     await keep(null);
