@@ -66,7 +66,7 @@ function lookUpsOf({ app }: TestApp) {
 const live = async () => (await makeKey(server, bucketId, 'write')).key;
 const sent = (key: string) => [`X-API-Key: ${key}`];
 
-/** Every way in which a request can lack a live key: its header lines, and how often the database is asked. */
+/** Every way in which a request can lack an active key: its header lines, and the number of database lookups. */
 const WAYS: [what: string, headerLines: () => string[] | Promise<string[]>, lookUps: 0 | 1][] = [
   ['no key', () => [], 0],
   ['an empty one', () => sent(''), 0],
@@ -130,13 +130,13 @@ describe.each(WAYS)('%s', (_what, headerLines, lookUps) => {
   );
 });
 
-it('asks the database for a live key once too', async () => {
+it('looks up an active key in the database once', async () => {
   const ask = lookUpsOf(server);
   expect(await bytesOf('GET /api/keys/self', sent(key))).toMatch(/^HTTP\/1\.1 200 /);
   expect(ask).toHaveBeenCalledTimes(1);
 });
 
-it('refuses a key that is dead in each way from the answer on that ends it', async () => {
+it('rejects a key immediately after each way of revoking it', async () => {
   const { _id, key: own } = await makeKey(server, bucketId, 'write');
   const path = `/api/buckets/${bucketId}/keys/${_id}`;
   const bytes = () => bytesOf('GET /api/keys/self', sent(own));

@@ -60,7 +60,7 @@ class Routes {
   }
 }
 
-/** A verifier that knows three keys by heart, and counts what it is asked. */
+/** A verifier with three fixed keys that counts its calls. */
 class ThreeKeys extends KeyVerifier {
   readonly asked: string[] = [];
 
@@ -85,7 +85,7 @@ class ThreeKeys extends KeyVerifier {
   }
 }
 
-/** What the guard tells of each request, in the order in which it does. */
+/** The events that the guard reports for each request, in order. */
 class Told extends KeyMeter implements RefusalLog {
   readonly all: string[] = [];
 
@@ -150,13 +150,13 @@ describe('the key guard on the smallest application', () => {
   });
   afterAll(() => app.close());
 
-  it('opens a public route without a look at the key', async () => {
+  it('allows a public route without checking the key', async () => {
     verifier.asked.length = 0;
     expect((await call('GET', '/open', { key: 'whatever' })).body).toEqual({ open: true });
     expect(verifier.asked).toEqual([]);
   });
 
-  it('hands the key to the handler', async () => {
+  it('passes the key to the handler', async () => {
     expect((await call('GET', '/any', { key: 'read' })).body).toEqual({ name: 'the read key' });
     expect((await call('GET', '/any', { headers: { Authorization: 'bearer write' } })).body).toEqual({
       name: 'the write key',
@@ -164,7 +164,7 @@ describe('the key guard on the smallest application', () => {
     expect(seen(await call('GET', '/any'))).toEqual(UNAUTHORIZED);
   });
 
-  it('lets in the types that the route names', async () => {
+  it('allows the key types of the route', async () => {
     for (const key of ['admin', 'write'])
       expect((await call('GET', '/writers', { key })).body).toEqual({ writer: true });
     expect(seen(await call('GET', '/writers', { key: 'read' }))).toEqual(
@@ -172,7 +172,7 @@ describe('the key guard on the smallest application', () => {
     );
   });
 
-  it('refuses other keys with a sentence that ends with the action of the decorator', async () => {
+  it('rejects other keys with a sentence that ends with the action of the decorator', async () => {
     expect((await call('POST', '/buckets', { key: 'admin' })).body).toEqual({ created: true });
     expect((await call('GET', '/admins', { key: 'admin' })).body).toEqual({ admin: true });
     for (const key of ['write', 'read']) {
@@ -200,7 +200,7 @@ describe('the key guard on the smallest application', () => {
     ]);
   });
 
-  it('tells the meter of each request with a known key, and the log of each refusal for lack of right', async () => {
+  it('reports each request with a known key to the usage meter, and each denied one to the audit log', async () => {
     told.all.length = 0;
     await call('GET', '/writers?a=1', { key: 'write' });
     await call('GET', '/writers?a=1', { key: 'read' });
@@ -212,7 +212,7 @@ describe('the key guard on the smallest application', () => {
     ]);
   });
 
-  it('keeps a route shut whose author forgot to say who may call it', async () => {
+  it('denies a route without an access decorator', async () => {
     const { status, body } = await call('GET', '/forgotten', { key: 'admin' });
     expect([status, body]).toEqual([
       500,
@@ -243,7 +243,7 @@ describe('the whole application', () => {
     await database.remove();
   });
 
-  it('refuses what cannot be a key without asking the database', async () => {
+  it('rejects malformed keys without a database lookup', async () => {
     const server = await startApp();
     const service = server.app.get(KeyVerifier);
     const ask = jest.spyOn(service as unknown as { find: () => unknown }, 'find');

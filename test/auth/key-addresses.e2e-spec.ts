@@ -47,18 +47,18 @@ describe('without a trusted proxy', () => {
     expect((await self(direct, key)).status).toBe(status);
   });
 
-  it('says why, and not where the key would be allowed', async () => {
+  it('names the reason, but not the allowed addresses', async () => {
     const { key } = await keyFor(direct, [LAN]);
     expect(seen(await self(direct, key))).toEqual(ELSEWHERE);
   });
 
-  it('believes no X-Forwarded-For', async () => {
+  it('ignores X-Forwarded-For', async () => {
     const [lan, here] = [await keyFor(direct, [LAN]), await keyFor(direct, ['127.0.0.1'])];
     expect(seen(await self(direct, lan.key, '192.0.2.7'))).toEqual(ELSEWHERE);
     expect((await self(direct, here.key, '192.0.2.7')).status).toBe(200);
   });
 
-  it('takes IPv4 over an IPv6 socket for IPv4', async () => {
+  it('treats IPv4 over an IPv6 socket as IPv4', async () => {
     const dual = await open({ HOST: '::' });
     const four = await keyFor(dual, ['127.0.0.1']);
     const six = await keyFor(dual, ['::1']);
@@ -128,7 +128,7 @@ describe('behind trusted proxies', () => {
     '192.0.2.7, unknown',
     '_hidden, 10.0.0.1',
     '1.2.3.4.5',
-  ])('never allows what is no address: %s', async (forwarded) => {
+  ])('never allows an invalid address: %s', async (forwarded) => {
     const { key } = await keyFor(behind, EVERYWHERE);
     expect(seen(await self(behind, key, forwarded))).toEqual(ELSEWHERE);
   });
@@ -137,7 +137,7 @@ describe('behind trusted proxies', () => {
     ['203.0.113.5:51234', '203.0.113.5'],
     ['[2001:DB8:0::1]:443', '2001:db8::1'],
     ['::FFFF:203.0.113.6', '203.0.113.6'],
-  ])('notes %s as %s', async (forwarded, address) => {
+  ])('records %s as %s', async (forwarded, address) => {
     const { server } = behind;
     const headers = { 'X-Forwarded-For': forwarded };
     const name = `from ${address}`;
@@ -147,17 +147,17 @@ describe('behind trusted proxies', () => {
     expect(events.find(({ target }) => target.name === name)?.address).toBe(address);
   });
 
-  it('believes X-Forwarded-For from a trusted hop only', async () => {
+  it('trusts X-Forwarded-For only from a trusted proxy', async () => {
     const far = await open({ DAKKIO_TRUSTED_PROXIES: '10.0.0.0/8' });
     const { key } = await keyFor(far, [LAN]);
     expect(seen(await self(far, key, '192.0.2.7'))).toEqual(ELSEWHERE);
   });
 });
 
-describe('a key that comes from elsewhere', () => {
+describe('a key from another address', () => {
   const HELD = { rateLimit: { limit: 1, windowSeconds: 3600 }, quota: { limit: 1, per: 'day' } };
 
-  it('costs neither its rate limit nor its quota, so that a thief cannot use them up', async () => {
+  it('does not use its rate limit or quota, so that a thief cannot exhaust them', async () => {
     const made = await keyFor(behind, [LAN], HELD);
     for (let i = 0; i < 3; i++) {
       const answer = await self(behind, made.key, '203.0.113.5');
@@ -169,7 +169,7 @@ describe('a key that comes from elsewhere', () => {
     expect(seen(await self(behind, made.key, '203.0.113.5'))).toEqual(ELSEWHERE);
   });
 
-  it('is told so before its type is looked at, and after it is found dead', async () => {
+  it('is rejected before its type is checked, and after its revocation is checked', async () => {
     const made = await keyFor(direct, [LAN]);
     const { server, bucketId } = direct;
     expect(seen(await server.call('DELETE', `/api/buckets/${bucketId}`, { key: made.key }))).toEqual(ELSEWHERE);
@@ -190,7 +190,7 @@ describe('a key that comes from elsewhere', () => {
   });
 });
 
-it('holds a key to new addresses from the answer on that says so', async () => {
+it('restricts a key to new addresses immediately after the change', async () => {
   const made = await keyFor(direct, ['127.0.0.1']);
   const statuses: number[] = [];
   for (const allowedIps of [[LAN], ['127.0.0.1', LAN], ['127.0.0.2'], null, ['::1'], []]) {
@@ -200,10 +200,10 @@ it('holds a key to new addresses from the answer on that says so', async () => {
   expect(statuses).toEqual([403, 200, 403, 200, 403, 200]);
 });
 
-describe('addresses that no key can have', () => {
+describe('allowed addresses', () => {
   const many = (count: number) => Array.from({ length: count }, (_, i) => `192.0.2.${i}`);
 
-  it('may be as many as 32', async () => {
+  it('can be up to 32', async () => {
     const { key } = await keyFor(direct, [...many(31), '127.0.0.1']);
     expect((await self(direct, key)).status).toBe(200);
   });
@@ -239,7 +239,7 @@ describe('addresses that no key can have', () => {
     ['a zone', ['fe80::1%eth0'], neither, 0],
     ['one bad one after a good one', ['127.0.0.1', 'x'], neither, 1],
     ['a text of two hundred thousand characters', ['1'.repeat(200_000)], neither, 0],
-  ])('refuses %s, and changes nothing', async (_what, allowedIps, message, index) => {
+  ])('rejects %s, and changes nothing', async (_what, allowedIps, message, index) => {
     const { server, bucketId } = direct;
     const made = await keyFor(direct, ['127.0.0.1']);
     const list = async () =>

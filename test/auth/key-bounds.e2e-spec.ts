@@ -45,7 +45,7 @@ const statusOf = async ({ key }: { key: string }) => (await server.call('GET', '
 const listed = async ({ _id }: { _id: string }) =>
   ((await asAdmin('GET', `${keysPath()}?limit=1000`)).body.apiKeys as MadeKey[]).find((key) => key._id === _id);
 
-describe('a key made with bounds', () => {
+describe('a key created with restrictions', () => {
   const basics = { _id: ID, name: 'Sensor', type: 'write', bucketId: ID, createdAt: TIME };
   const shown = { ...basics, keyPrefix: expect.stringMatching(/^dakkio_w_.{4}\.{3}$/), lastUsedAt: null };
   const asMade = { ...basics, key: expect.stringMatching(/^dakkio_w_/) };
@@ -66,7 +66,7 @@ describe('a key made with bounds', () => {
     ['an id in capitals', { dataSourceId: SOURCE.toUpperCase() }, { dataSourceId: SOURCE }],
     ['false and empty ones', { writeOnly: false, enabled: true, allowedIps: [], metadata: {} }, {}],
     ['null for all', Object.fromEntries(Object.keys(all).map((field) => [field, null])), {}],
-  ])('shows what is set of %s, when made, by itself and in lists', async (_what, bounds, setOf) => {
+  ])('returns %s when created, read and listed', async (_what, bounds, setOf) => {
     const { status, body } = await create(filled(bounds));
     const set = filled(setOf);
     expect([status, body]).toEqual([201, { message: 'API key created successfully', apiKey: { ...asMade, ...set } }]);
@@ -74,7 +74,7 @@ describe('a key made with bounds', () => {
     expect(await listed(body.apiKey)).toEqual({ ...shown, ...set });
   });
 
-  it('says that it is disabled when it is made so', async () => {
+  it('is shown as disabled if created so', async () => {
     const { apiKey } = (await create({ enabled: false })).body as { apiKey: MadeKey };
     expect(apiKey).toEqual({ ...asMade, enabled: false });
     expect(await get(apiKey)).toEqual({ ...shown, enabled: false });
@@ -82,7 +82,7 @@ describe('a key made with bounds', () => {
     expect(await statusOf(apiKey)).toBe(401);
   });
 
-  it('is bound to a data source of its bucket alone', async () => {
+  it('can be restricted only to a data source of its bucket', async () => {
     const elsewhere = await makeSource(server, await makeBucket(server, 'Elsewhere'));
     const gone = await makeSource(server, bucketId, 'Gone');
     await asAdmin('DELETE', `/api/buckets/${bucketId}/sources/${gone}`);
@@ -103,7 +103,7 @@ describe('a key made with bounds', () => {
     expect(await total()).toBe(before + 2);
   });
 
-  it('is answered as a repetition though its data source is gone meanwhile', async () => {
+  it('is answered as a repeated request after its data source was deleted', async () => {
     const id = await makeSource(server, bucketId, 'Short-lived');
     const options = {
       ...{ key: server.adminKey, headers: { 'Idempotency-Key': `bound to ${id}`.replaceAll(' ', '-') } },
@@ -114,7 +114,7 @@ describe('a key made with bounds', () => {
     expect((await server.call('POST', keysPath(), options)).status).toBe(409);
   });
 
-  it('may be an Admin key, but for the bounds of a bucket', async () => {
+  it('can be an Admin key, except for bucket restrictions', async () => {
     const body = { name: 'Ops', type: 'admin', ...BOUNDS };
     const made = await asAdmin('POST', '/api/keys', body);
     expect(made.body.apiKey).toEqual({ ...body, _id: ID, key: expect.any(String), bucketId: null, createdAt: TIME });
@@ -132,7 +132,7 @@ describe('PATCH of a key', () => {
     ...Object.entries(CHANGES).map(([field, value]): [string, object] => [field, { [field]: value }]),
     ['everything', CHANGES],
     ['nothing', {}],
-  ])('changes %s and leaves the rest', async (_what, changes) => {
+  ])('changes %s and nothing else', async (_what, changes) => {
     const made = await make();
     const before = await get(made);
     const { status, body } = await patch(made, changes);
@@ -141,7 +141,7 @@ describe('PATCH of a key', () => {
     expect(await get(made)).toEqual(after);
   });
 
-  it.each(Object.keys(BOUNDS))('takes %s away with null, and sets it again', async (field) => {
+  it.each(Object.keys(BOUNDS))('removes %s with null, and sets it again', async (field) => {
     const made = await make();
     const before = (await get(made)) as Record<string, unknown>;
     const without = Object.fromEntries(Object.entries(before).filter(([name]) => name !== field));
@@ -150,7 +150,7 @@ describe('PATCH of a key', () => {
     expect((await patch(made, { [field]: before[field] })).body.apiKey).toEqual(before);
   });
 
-  it('takes null for a name or for enabled as not given', async () => {
+  it('ignores null for name and enabled', async () => {
     const made = await make();
     const before = await get(made);
     expect((await patch(made, { name: null, enabled: null })).body.apiKey).toEqual(before);
@@ -173,7 +173,7 @@ describe('PATCH of a key', () => {
 });
 
 describe('a key that expires', () => {
-  it('opens until that moment and not from it on, and again when its expiry is moved', async () => {
+  it('is accepted until its expiry, and again after the expiry is extended', async () => {
     const made = (await create({ expiresAt: '2099-06-01T12:00:00Z' })).body.apiKey as MadeKey;
     const end = Date.parse('2099-06-01T12:00:00Z');
     const at = (millis: number) => jest.spyOn(Date, 'now').mockReturnValue(millis);
@@ -190,7 +190,7 @@ describe('a key that expires', () => {
   });
 });
 
-it('refuses a disabled key from the answer on that disables it, and lets it in from the one that enables it', async () => {
+it('rejects a key immediately after it is disabled, and accepts it immediately after it is enabled', async () => {
   const made = await makeKey(server, bucketId, 'read');
   const statuses: number[] = [];
   for (const enabled of [true, false, false, true, false, true]) {

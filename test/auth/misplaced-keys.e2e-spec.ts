@@ -11,8 +11,8 @@ let server: TestApp;
 beforeAll(async () => (server = await startApp({ DAKKIO_LOG_LEVEL: 'debug' })));
 afterAll(() => server.stop());
 
-/** Clients put keys into paths, names of properties, request ids and whatever they call themselves. */
-it('a key in the wrong place is shown whole by no answer, and stored nowhere', async () => {
+/** Clients put keys into paths, property names, request ids and user agents. */
+it('a key in the wrong place is never returned in full or stored', async () => {
   const bucketId = await makeBucket(server);
   const { key, _id } = await makeKey(server, bucketId, 'read');
   const shown = `${key.slice(0, 13)}...`;
@@ -41,7 +41,7 @@ it('a key in the wrong place is shown whole by no answer, and stored nowhere', a
   expect(usage.lastUserAgent).toBe(`curl ${shown}`);
 });
 
-it('would be found by that look, which each test ends with', async () => {
+it('the search that ends each test would find such a key', async () => {
   const other = await startApp();
   const text = newKeyText('read');
   const bucketId = await makeBucket(other);

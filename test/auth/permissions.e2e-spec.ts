@@ -238,13 +238,13 @@ function refusalOf(route: Route, kind: Kind, object: (typeof OBJECTS)[number]) {
   return isHidden && route.ofSource ? SOURCE_NOT_YOURS : undefined;
 }
 
-it('knows every route of the application', () => {
+it('covers every route of the application', () => {
   const known = [...PUBLIC, ...ROUTES.map(({ route }) => route)];
   expect(known.sort()).toEqual(routesOf(server.app).sort());
   expect(ROUTES.length).toBe(Object.keys(CALLS).length);
 });
 
-it.each(PUBLIC)('opens %s for everybody', async (route) => {
+it.each(PUBLIC)('allows everyone to call %s', async (route) => {
   const [method = '', path = ''] = route.split(' ');
   for (const key of [...Object.values(nobodys), server.adminKey])
     expect((await server.call(method, path, { key })).status).toBe(200);
@@ -280,7 +280,7 @@ describe.each(ROUTES)('$route', (route) => {
     }
   });
 
-  it('for an Admin key of another organization, which sees nothing of this one', async () => {
+  it('for an Admin key of another organization, which cannot see this one', async () => {
     const answer = await call(route, elsewhere, shared);
     if (ofBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
     else if (ofAlert) expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
@@ -291,7 +291,7 @@ describe.each(ROUTES)('$route', (route) => {
     }
   });
 
-  it('for an Admin key, on what is absent', async () => {
+  it('for an Admin key, on a missing resource', async () => {
     const answer = await call(route, server.adminKey, strange.absent);
     if (ofBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
     else if (ofAlert) expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
@@ -299,7 +299,7 @@ describe.each(ROUTES)('$route', (route) => {
     else expect(answer.status).toBe(success);
   });
 
-  it('for an Admin key, on what is its own', async () => {
+  it('for an Admin key, on its own resource', async () => {
     const mine = await makeBucket(server, 'Mine');
     const inBucket = (await makeKey(server, mine, 'write'))._id;
     const ofOrganization = (await asAdmin('POST', '/api/keys', { name: 'x', type: 'admin' })).body.apiKey._id as string;

@@ -28,7 +28,7 @@ const self = ({ key }: { key: string }, { server } = here, headers = {}) =>
 const NOTHING = [null, null, null, null, null];
 
 describe('a key with a rate limit', () => {
-  it('is told in each answer where it stands', async () => {
+  it('gets the state of the limit in each response', async () => {
     const key = await keyWith(rate(3, 60));
     for (const [left, full] of [
       [2, 20],
@@ -49,7 +49,7 @@ describe('a key with a rate limit', () => {
     expect(refusal.headers.get('retry-after')).toBe('20');
   });
 
-  it('is told so in errors, and where the answer is no JSON', async () => {
+  it('gets it in errors and in responses that are not JSON', async () => {
     const { server, bucketId } = here;
     const body = { name: 'Limited', type: 'admin', ...rate(100, 60) };
     const { key } = (await server.call('POST', '/api/keys', { key: server.adminKey, body })).body.apiKey as MadeKey;
@@ -74,7 +74,7 @@ describe('a key with a rate limit', () => {
     expect([status, headers['x-ratelimit-remaining']]).toEqual([413, '93']);
   });
 
-  it('is let in again when Retry-After is over, and not before, however often it asked', async () => {
+  it('is accepted again after Retry-After, and not before, after any number of requests', async () => {
     const key = await keyWith(rate(2, 10));
     const statuses = async (count: number) => {
       const answers: number[] = [];
@@ -93,7 +93,7 @@ describe('a key with a rate limit', () => {
     expect(await statuses(3)).toEqual([200, 200, 429]);
   });
 
-  it('is refused for it before its type, and not once it is dead', async () => {
+  it('is rate limited before its type is checked, but not after it is revoked', async () => {
     const { server, bucketId } = here;
     const key = await keyWith(rate(1, 60));
     const wrongType = () => server.call('GET', '/api/buckets', { key: key.key });
@@ -108,7 +108,7 @@ describe('a key with a rate limit', () => {
     expect([seen(dead), told(dead)]).toEqual([UNAUTHORIZED, NOTHING]);
   });
 
-  it('is held to another one from the answer on that says so', async () => {
+  it('gets a changed limit immediately', async () => {
     const { server, bucketId } = here;
     const path = `/api/buckets/${bucketId}/keys/`;
     const key = await keyWith(rate(1, 3600));
@@ -129,7 +129,7 @@ describe('a key with a rate limit', () => {
   });
 });
 
-it('says nothing of limits to keys that have none, nor where no key is needed or none is live', async () => {
+it('sends no limits for keys without one, public routes and invalid keys', async () => {
   const limited = await keyWith(rate(5, 60));
   const free = await keyWith({});
   const { call } = here.server;
@@ -146,7 +146,7 @@ it('says nothing of limits to keys that have none, nor where no key is needed or
   expect(told(await self(limited))[3]).toBe('4');
 });
 
-it('holds keys without a rate limit of their own to the one of their type', async () => {
+it('applies the limit of the key type to keys without their own', async () => {
   const place = await open({
     DAKKIO_RATE_LIMIT_ADMIN: '1000/60',
     DAKKIO_RATE_LIMIT_WRITE: '2/10',
@@ -166,7 +166,7 @@ it('holds keys without a rate limit of their own to the one of their type', asyn
 });
 
 describe('an address that sends more bad keys than DAKKIO_FAILED_AUTH_PER_MINUTE', () => {
-  it('is told to wait, while a valid key from it is let in each time', async () => {
+  it('is rate limited, while a valid key from the same address is accepted', async () => {
     const place = await open({ DAKKIO_FAILED_AUTH_PER_MINUTE: '3', DAKKIO_TRUSTED_PROXIES: '127.0.0.1' });
     const good = await keyWith({}, place);
     const from = (address: string, key = 'bad') => self({ key }, place, { 'X-Forwarded-For': address });

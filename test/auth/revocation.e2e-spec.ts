@@ -106,7 +106,7 @@ describe('on one process', () => {
     180_000,
   );
 
-  it('a key is refused from its expiry on, and so is a rotated one from the end of its grace', async () => {
+  it('a key is rejected from its expiry on, and a rotated one from the end of its grace period', async () => {
     const bucketId = await makeBucket(server);
     const expiresAt = new Date(Date.now() + HOUR_MILLIS).toISOString();
     const [expiring, rotated] = [await makeKeys(server, bucketId, { expiresAt }), await makeKeys(server, bucketId)];
@@ -161,7 +161,7 @@ describe('on one process', () => {
     180_000,
   );
 
-  it('a key is refused by all from its expiry on, and so is a rotated one from the end of its grace', async () => {
+  it('a key is rejected by all processes from its expiry on, and a rotated one from the end of its grace period', async () => {
     const bucketId = await makeBucket(first as TestApp);
     const expiresAt = new Date(Date.now() + HOUR_MILLIS).toISOString();
     const [expiring] = await makeKeys(first, bucketId, { expiresAt });

@@ -44,7 +44,7 @@ it('is what docs/api.md says of each route', () => {
   expect(said).toEqual(Object.fromEntries(wanted));
 });
 
-it.each(RIGHTS)('refuses keys of other types on $route with a sentence', ({ right }) => {
+it.each(RIGHTS)('rejects keys of other types on $route with a sentence', ({ right }) => {
   for (const type of KEY_TYPES) {
     const refused = refusalFor({ ...UNBOUND, type }, right);
     if (right.types.includes(type)) expect(refused).toBeUndefined();

@@ -45,7 +45,7 @@ const pointsOf = async (source: string) =>
   (await query({ filters: { dataSourceId: source } }, keys.wholeBucket)).body.data as { values: object }[];
 
 describe('a key that is bound to a data source sees', () => {
-  it('that source alone in lists, and in their totals', async () => {
+  it('only that source in lists and their totals', async () => {
     for (const key of [keys.read, keys.write]) {
       const { body: sources } = await call('GET', `/api/buckets/${bucketId}/sources?limit=1`, undefined, key);
       expect(sources.dataSources.map(({ _id }: { _id: string }) => _id)).toEqual([own]);
@@ -56,7 +56,7 @@ describe('a key that is bound to a data source sees', () => {
     }
   });
 
-  it('the figures of that source alone in analytics', async () => {
+  it('only the figures of that source in analytics', async () => {
     const path = `/api/analytics/buckets/${bucketId}?period=24h`;
     const { analytics } = (await call('GET', path, undefined, keys.read)).body;
     expect(analytics.summary).toEqual({
@@ -72,7 +72,7 @@ describe('a key that is bound to a data source sees', () => {
     expect(whole.alertActivity.byRule).toHaveLength(2);
   });
 
-  it('points of that source alone, whatever it asks for', async () => {
+  it('only points of that source, for any query', async () => {
     const asked = [
       { downsampling: false },
       { aggregation: 'count' },
@@ -95,7 +95,7 @@ describe('a key that is bound to a data source sees', () => {
     );
   });
 
-  it('a rule of another data source as little as one that does not exist', async () => {
+  it('404 for a rule of another data source, as for a missing one', async () => {
     const routes: [method: string, path: string, body?: object][] = [
       ['GET', ''],
       ['PATCH', '', { status: 'paused' }],
@@ -123,7 +123,7 @@ describe('a key that is bound to a data source sees', () => {
 });
 
 describe('a key that is bound to a data source changes', () => {
-  it('nothing of another, and is told the same of one that does not exist', async () => {
+  it('nothing of another data source, with the same error as for a missing one', async () => {
     const rule = { name: 'x', condition: 't > 1', webhookUrl: 'https://example.com/' };
     for (const id of [other, ABSENT_ID]) {
       const path = `/api/buckets/${bucketId}/sources/${id}`;
@@ -148,7 +148,7 @@ describe('a key that is bound to a data source changes', () => {
     expect(await pointsOf(own)).toHaveLength(2);
   });
 
-  it('its own data source, but makes no other', async () => {
+  it('its own data source, but cannot create another', async () => {
     const path = `/api/buckets/${bucketId}/sources`;
     expect((await call('PATCH', `${path}/${own}`, { name: 'Renamed' })).body.dataSource.name).toBe('Renamed');
     for (const key of [keys.write, keys.writeOnly])
@@ -166,7 +166,7 @@ describe('a key that is bound to a data source changes', () => {
 });
 
 describe('a key that is bound to a data source need not name it', () => {
-  it('where it ingests', async () => {
+  it('to ingest', async () => {
     for (const key of [keys.write, keys.writeOnly])
       for (const dataSourceId of [undefined, null, own, own.toUpperCase()]) {
         const { status, body } = await call('POST', '/api/data', { dataSourceId, values: { t: 5 } }, key);
@@ -182,7 +182,7 @@ describe('a key that is bound to a data source need not name it', () => {
     expect(await pointsOf(other)).toHaveLength(3);
   });
 
-  it('where it makes rules and tries conditions', async () => {
+  it('to create rules and preview conditions', async () => {
     const rule = { name: 'Mine', condition: 't > 1', webhookUrl: 'https://example.com/hook' };
     const { status, body } = await call('POST', '/api/alerts', rule);
     expect([status, body.alertRule.dataSourceId]).toEqual([201, own]);

@@ -47,9 +47,9 @@ const batch = (dataPoints: object[], query = '', as = key) =>
 describe('a write-only key', () => {
   const others = RIGHTS.filter(({ operation }) => !ALLOWED.includes(operation));
 
-  it('may use six routes', () => expect(others).toHaveLength(RIGHTS.length - ALLOWED.length));
+  it('can call six routes', () => expect(others).toHaveLength(RIGHTS.length - ALLOWED.length));
 
-  it.each(others)('is refused on $route before its body is read', async ({ route, right: { types, otherwise } }) => {
+  it.each(others)('is rejected on $route before its body is read', async ({ route, right: { types, otherwise } }) => {
     const made = await makeAlert(server, bucketId, sourceId, 't > 30');
     const ids = { bucketId, sourceId, keyId: ABSENT_ID, ...made } as Record<string, string>;
     const [method = '', path = ''] = route.split(' ');
@@ -58,7 +58,7 @@ describe('a write-only key', () => {
     expect(seen(answer)).toEqual(types.includes('write') ? NO : refused(403, 'Forbidden', otherwise?.message ?? ''));
   });
 
-  it('creates a data source and ingests into it, and into others of its bucket', async () => {
+  it('creates data sources, and ingests into any of its bucket', async () => {
     const { status, body } = await createSource(key);
     expect([status, body.dataSource]).toEqual([
       201,
@@ -82,7 +82,7 @@ describe('a write-only key', () => {
     expect(seen(await call('POST', '/api/data/query', {}, body.apiKey.key as string))).toEqual(NO);
   });
 
-  it('is noted in the audit log where it is refused', async () => {
+  it('is logged in the audit log when it is rejected', async () => {
     await call('DELETE', `/api/buckets/${bucketId}/sources/${sourceId}`);
     await server.app.get(Refusals).flush();
     const path = `/api/audit?action=access.refused&bucketId=${bucketId}`;
@@ -91,10 +91,10 @@ describe('a write-only key', () => {
   });
 });
 
-describe('what a write-only key is told of its points', () => {
+describe('the response of ingest to a write-only key', () => {
   const point = (t: number, metadata: object | null = null) => ({ values: { t }, timestamp: AT, metadata });
 
-  it('is the same whether they are new, there already, or take the place of others', async () => {
+  it('is the same for new, duplicate and updated points', async () => {
     await ingest(point(1), writeKey);
     const accepted = { message: 'Batch ingested successfully', updated: 0, duplicates: 0, rejected: 0 };
     expect((await batch([point(1), point(2), point(3, { device: 'a' })])).body).toEqual({ ...accepted, inserted: 3 });
@@ -104,7 +104,7 @@ describe('what a write-only key is told of its points', () => {
     expect(body).toMatchObject({ inserted: 0, updated: 1, duplicates: 1 });
   });
 
-  it('is the same of one point, without the id that numbers its metadata', async () => {
+  it('is the same for one point, without its id, which contains the metadata number', async () => {
     const answers = [];
     await ingest(point(1, { device: 'known' }), writeKey);
     for (const sent of [point(1, { device: 'known' }), point(2, { device: 'known' }), point(2, { device: 'new' })]) {
@@ -116,7 +116,7 @@ describe('what a write-only key is told of its points', () => {
     expect(answers).toEqual([shown, shown, shown].map((one) => [201, one]));
   });
 
-  it('counts what a batch in part accepted', async () => {
+  it('counts the accepted points of a partial batch', async () => {
     await ingest(point(1), writeKey);
     const { status, body } = await batch([point(1), point(2), { values: { t: 'x' } }], '?partial=true');
     expect([status, body]).toEqual([
@@ -129,7 +129,7 @@ describe('what a write-only key is told of its points', () => {
     ]);
   });
 
-  it('names no field of a schema but those that it sent', async () => {
+  it('names only fields of the schema that were sent', async () => {
     const schema = { t: 'number', pin: { type: 'number', required: true }, secretName: 'string' };
     const dataSourceId = (await createSource(writeKey, { schema })).body.dataSource._id as string;
     const missing = 'values lacks a required field of the data source';
@@ -157,7 +157,7 @@ describe('what a write-only key is told of its points', () => {
     expect((await ingest({ dataSourceId, values: { t: 1 } }, writeKey)).body.message).toBe('pin is required');
   });
 
-  it('stays the same under many at once, with those that may read beside', async () => {
+  it('is the same with concurrent requests of keys that can read', async () => {
     const send = (as: string) => batch([point(1), point(2, { device: 'a' })], '', as);
     const answers = await Promise.all([key, writeKey, key, writeKey, key].map(send));
     for (const [index, { body }] of answers.entries())

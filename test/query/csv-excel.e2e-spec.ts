@@ -36,14 +36,17 @@ const csv = async (path: string, body: unknown): Promise<string[][]> => {
 const query = () => ({ bucketId, filters: { dataSourceId: sourceId, sort: 'asc' }, downsampling: false });
 
 describe('POST /api/data/query as CSV', () => {
-  it.each(['1', 'true'])('escapes texts that a spreadsheet runs with ?excel=%s, and no number', async (excel) => {
-    const [head, ...rows] = await csv(`/api/data/query?excel=${excel}`, query());
-    expect(head?.slice(3)).toEqual(['text', 'n', 'on', 'm', 'metadata']);
-    expect(rows.map((row) => row[3])).toEqual([...RUN.map((text) => `'${text}`), ...PLAIN]);
-    for (const row of rows) expect(row.slice(4)).toEqual(['-5', 'true', '-0.5', '{"=m":"=1"}']);
-  });
+  it.each(['1', 'true'])(
+    'escapes texts that a spreadsheet would run, but not numbers, with ?excel=%s',
+    async (excel) => {
+      const [head, ...rows] = await csv(`/api/data/query?excel=${excel}`, query());
+      expect(head?.slice(3)).toEqual(['text', 'n', 'on', 'm', 'metadata']);
+      expect(rows.map((row) => row[3])).toEqual([...RUN.map((text) => `'${text}`), ...PLAIN]);
+      for (const row of rows) expect(row.slice(4)).toEqual(['-5', 'true', '-0.5', '{"=m":"=1"}']);
+    },
+  );
 
-  it.each(['', '?excel=0', '?excel=false'])('is exact with "%s"', async (parameters) => {
+  it.each(['', '?excel=0', '?excel=false'])('returns exact texts with "%s"', async (parameters) => {
     const [head, ...rows] = await csv(`/api/data/query${parameters}`, query());
     expect(head?.slice(3, 6)).toEqual(['text', 'n', 'on']);
     expect(rows.map((row) => row[3])).toEqual([...RUN, ...PLAIN]);
@@ -56,12 +59,12 @@ describe('POST /api/data/query as CSV', () => {
     expect(row?.slice(3, 6)).toEqual(["'=1+1", String(RUN.length + PLAIN.length), '-5']);
   });
 
-  it('leaves JSON as it is', async () => {
+  it('does not change JSON', async () => {
     const { body } = await call('/api/data/query?excel=1', query());
     expect(body.data[0].values.text).toBe('=1+1');
   });
 
-  it.each(['2', 'yes', '', 'TRUE', '1&excel=1'])('refuses ?excel=%s', async (excel) => {
+  it.each(['2', 'yes', '', 'TRUE', '1&excel=1'])('rejects ?excel=%s', async (excel) => {
     const { status, body } = await call(`/api/data/query?excel=${excel}`, query(), { Accept: 'text/csv' });
     expect([status, body.message]).toEqual([400, SAID]);
   });
@@ -70,7 +73,7 @@ describe('POST /api/data/query as CSV', () => {
 describe('POST /api/buckets/:bucketId/keys/bulk as CSV', () => {
   const keys = [...RUN.filter((text) => !/\s/.test(text)), 'Sensor'].map((name) => ({ name, type: 'write' }));
 
-  it('escapes names that a spreadsheet runs with ?excel=1', async () => {
+  it('escapes names that a spreadsheet would run with ?excel=1', async () => {
     const names = async (parameters: string) => {
       const [head, ...rows] = await csv(`/api/buckets/${bucketId}/keys/bulk${parameters}`, { keys });
       expect(head).toEqual(['_id', 'name', 'type', 'key']);
@@ -80,7 +83,7 @@ describe('POST /api/buckets/:bucketId/keys/bulk as CSV', () => {
     expect(await names('')).toEqual(keys.map(({ name }) => name));
   });
 
-  it('refuses another word', async () => {
+  it('rejects an unknown value', async () => {
     const { status, body } = await call(`/api/buckets/${bucketId}/keys/bulk?excel=on`, { keys });
     expect([status, body.message]).toEqual([400, SAID]);
   });

@@ -78,13 +78,13 @@ it.each(['value', 'other6'])(
   },
 );
 
-it('medians of values that are further apart than doubles reach are numbers', async () => {
+it('returns a finite median if the difference of two values overflows', async () => {
   await store([-1e308, 1e308], MINUTE);
   const { data } = await ask({ aggregation: ['median', 'p95', 'avg'] });
   expect(data[0].values.value).toEqual({ median: 0, p95: expect.closeTo(9e307, -300), avg: 0 });
 });
 
-it('the upgrade computes sums beyond doubles from the points', async () => {
+it('the upgrade recomputes overflowed sums from the points', async () => {
   await store([1e308, 1e308, 3], MINUTE);
   await store([1e308, 1e308], 60 * MINUTE, 'other6');
   const asked = { aggregation: ['avg', 'sum'], groupBy: 'hour' };

@@ -34,7 +34,7 @@ const between = (from: number, to: number) => ({
 });
 
 describe('a grouped query with fields', () => {
-  it('leaves out rows and sources without any of them, and counts what has them', async () => {
+  it('leaves out rows and sources without these fields, and counts only points with them', async () => {
     const one = await makeSource({ temperature: 'number', humidity: 'number', battery: 'number' });
     await makeSource({ pressure: 'number' });
     await store(one, [
@@ -65,7 +65,7 @@ describe('a grouped query with fields', () => {
 });
 
 describe('fill', () => {
-  it('counts 0 in a group without points', async () => {
+  it('returns a count of 0 for a group without points', async () => {
     await store(await makeSource({ temperature: 'number' }), [
       [0, { temperature: 1 }],
       [2, { temperature: 3 }],
@@ -80,7 +80,7 @@ describe('fill', () => {
     }
   });
 
-  it('gives the same rows for a source without points', async () => {
+  it('returns the same rows for a source without points', async () => {
     const [one, two] = [await makeSource({ temperature: 'number' }), await makeSource({ temperature: 'number' })];
     await store(one, [[1, { temperature: 1 }]]);
     const filters = between(0, 3);
@@ -93,7 +93,7 @@ describe('fill', () => {
     expect((await rowsOf(one)).map(([timestamp]) => timestamp)).toEqual(empty.map(([timestamp]) => timestamp));
   });
 
-  it('looks back before the range with previous, and no further than the bucket keeps', async () => {
+  it('looks before the range with previous, within the retention', async () => {
     await store(await makeSource({ temperature: 'number', humidity: 'number' }), [
       [-500, { humidity: 40 }],
       [-30, { temperature: 7 }],
@@ -114,7 +114,7 @@ describe('fill', () => {
     expect((await ask(asked))[0]?.values).toEqual({ temperature: 8, humidity: null });
   });
 
-  it.each(['previous', 'linear'])('%s does not give a single value the stddev of a neighbour', async (fill) => {
+  it.each(['previous', 'linear'])('%s does not fill the stddev of a group with one value', async (fill) => {
     await store(await makeSource({ temperature: 'number' }), [
       [0, { temperature: 1 }],
       [0.1, { temperature: 3 }],

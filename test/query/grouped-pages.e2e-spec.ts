@@ -235,7 +235,7 @@ const question: fc.Arbitrary<Question> = fc
     return { ...asked, range: asked.offset % 2 === 0 ? wide : asked.range };
   });
 
-it('every page is that slice of the whole answer, in whatever memory it is made', async () => {
+it('every page is a slice of the whole answer, with any memory limit', async () => {
   const property = fc.asyncProperty(question, fc.constantFrom(...MEMORIES), async (asked, memory) => {
     const whole = wholeAnswer(asked);
     const { rows, hasMore } = await page(asked, memory);
@@ -245,7 +245,7 @@ it('every page is that slice of the whole answer, in whatever memory it is made'
   await fc.assert(property, { numRuns: 150, endOnFailure: true });
 }, 120_000);
 
-it('is one row of each source without a step', async () => {
+it('returns one row for each source without a step', async () => {
   const asked: Question = {
     groupBy: undefined,
     zone: 'UTC',

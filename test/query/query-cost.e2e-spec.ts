@@ -56,7 +56,7 @@ async function readsDuring(work: () => Promise<unknown>): Promise<{ reads: numbe
 }
 
 describe('a page of groups', () => {
-  it('is all that is made of 100 fields, 11 aggregations and 99,000 minutes', async () => {
+  it('is all that is computed of 100 fields, 11 aggregations and 99,000 minutes', async () => {
     const schema = Object.fromEntries(numbered(100).map((index) => [`f${index}`, 'number']));
     const source = await makeSource(schema);
     const values = Object.fromEntries(numbered(100).map((index) => [`f${index}`, index]));
@@ -85,7 +85,7 @@ describe('a page of groups', () => {
     expect(read.points).toBeLessThan(5);
   });
 
-  it('costs nothing more for a stray point in 1970, whatever the step', async () => {
+  it('costs no more with an outlying point in 1970, for any step', async () => {
     const source = await makeSource({ temperature: 'number' });
     const day = numbered(1440).map((index) => ({ at: START + index * MINUTE, values: { temperature: index } }));
     await store(source, [{ at: 1000, values: { temperature: -1 } }, ...day]);
@@ -107,7 +107,7 @@ describe('a page of groups', () => {
     });
   });
 
-  it('takes its step from the points that have the metadata asked for', async () => {
+  it('chooses the step by the points with the requested metadata', async () => {
     const source = await makeSource({ temperature: 'number' });
     const points = (device: string, step: number) =>
       numbered(600).map((index) => ({
@@ -122,7 +122,7 @@ describe('a page of groups', () => {
     expect([await stepOf('near'), await stepOf('far')]).toEqual(['hour', 'week']);
   });
 
-  it('is right where a point is replaced in a window of more points than are read at a time', async () => {
+  it('is correct after a point is replaced in a window larger than one read', async () => {
     const texts = Object.fromEntries(numbered(99).map((index) => [`text${index}`, 'string']));
     const source = await makeSource({ n: 'number', ...texts });
     await store(
@@ -136,7 +136,7 @@ describe('a page of groups', () => {
     ]);
   });
 
-  it('looks far outside of itself for what fills it, and at little on the way', async () => {
+  it('is filled from distant points without reading what is in between', async () => {
     const source = await makeSource({ rare: 'number', usual: 'number' });
     const usual = numbered(5000).map((index) => ({ at: START + index * HOUR, values: { usual: index } }));
     await store(source, [
@@ -156,7 +156,7 @@ describe('a page of groups', () => {
     }
   });
 
-  it('is found in a grid of a time zone over hundreds of years', async () => {
+  it('is found in the time buckets of a time zone over hundreds of years', async () => {
     const source = await makeSource({ temperature: 'number' });
     await store(source, [{ at: START, values: { temperature: 1 } }]);
     const filters = { startTime: '1970-01-01T00:00:00Z', endTime: '2243-01-01T00:00:00Z', limit: 2, offset: 90_000 };
@@ -176,7 +176,7 @@ describe('the bytes of an answer', () => {
     'the rest, or request fewer fields, fewer aggregations or a longer groupBy';
   const rowsOf = (message: string) => Number(/first (\d+) rows/.exec(message)?.[1]);
 
-  it('are bounded: 400 with the rows that fit, and pages by cursor give all', async () => {
+  it('are limited: 400 names the rows that fit, and cursor pages return all rows', async () => {
     const source = await makeSource({ note: 'string', n: 'number' });
     await store(
       source,
@@ -197,7 +197,7 @@ describe('the bytes of an answer', () => {
     expect((await raw({ fields: ['n'] })).body.data).toHaveLength(600);
   });
 
-  it('are bounded for groups, and for tables of many columns', async () => {
+  it('are limited for groups, and for tables with many columns', async () => {
     const fields = numbered(90).map((index) => `field_${index}`);
     const source = await makeSource(Object.fromEntries(fields.map((name) => [name, 'number'])));
     await store(source, [{ at: START, values: Object.fromEntries(fields.map((name) => [name, 1])) }]);
@@ -218,7 +218,7 @@ describe('the bytes of an answer', () => {
     expect((await csv(fitting.limit)).status).toBe(200);
   });
 
-  it('are not spent on tables that are wider than a spreadsheet', async () => {
+  it('are not spent on tables wider than a spreadsheet', async () => {
     const names = (source: number) => numbered(100).map((index) => `s${source}_${index}`);
     for (const source of numbered(15)) {
       const id = await makeSource(Object.fromEntries(names(source).map((name) => [name, 'number'])));
@@ -237,7 +237,7 @@ describe('the bytes of an answer', () => {
     expect((await csv(['avg'])).status).toBe(200);
   });
 
-  it('close the connection where the rows grow only later: nothing that looks whole was sent', async () => {
+  it('abort the connection if later rows exceed the limit, so that the answer does not look complete', async () => {
     const source = await makeSource({ note: 'string' });
     await store(
       source,
@@ -258,8 +258,8 @@ describe('the bytes of an answer', () => {
   });
 });
 
-describe('an answer on its way', () => {
-  it('is the same table when it is too large to be kept until its columns are known', async () => {
+describe('a streamed answer', () => {
+  it('is the same table if it is too large to keep in memory', async () => {
     const other = await startApp();
     const id = await makeBucket(other);
     const post = (path: string, body: object, headers: Record<string, string> = {}) =>
@@ -293,7 +293,7 @@ describe('an answer on its way', () => {
     await other.stop();
   });
 
-  it('leaves in one write while it is small, and in pieces above', async () => {
+  it('is sent in one write if it is small, and in pieces otherwise', async () => {
     const source = await makeSource({ n: 'number' });
     await store(
       source,

@@ -51,7 +51,7 @@ const withOwnIds = (value: object) =>
   ) as object;
 
 describe('beyond 500 points, the examples of the API description', () => {
-  it('of queries do what their names say', async () => {
+  it('of queries do what their names promise', async () => {
     const examples = await examplesOf('/api/data/query');
     const answers: Record<string, any> = {};
     for (const [name, { value }] of Object.entries(examples)) {
@@ -67,7 +67,7 @@ describe('beyond 500 points, the examples of the API description', () => {
     expect(last.map(({ values }) => values.temperature)).toEqual([...Array(10).keys()].map((n) => POINTS - 1 - n));
   });
 
-  it('of points are taken by the bucket that the page makes', async () => {
+  it('of points are accepted by the bucket of the page', async () => {
     const made = await server.call('GET', '/docs-json');
     const { properties } = made.body.components.schemas.CreateBucketBody;
     const body = { name: properties.name.example, retentionDays: properties.retentionDays.example };
@@ -90,7 +90,7 @@ describe('beyond 500 points, the examples of the API description', () => {
 });
 
 describe('beyond 500 points, the examples of the pages', () => {
-  it.each(['docs/data.md', 'docs/get-started.md'])('of %s give what they say', async (file) => {
+  it.each(['docs/data.md', 'docs/get-started.md'])('of %s return the documented results', async (file) => {
     const commands = new Page(file).blocks('sh').filter((command) => command.includes('/api/data/query'));
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {

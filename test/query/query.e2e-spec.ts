@@ -50,7 +50,7 @@ const evenly = (count: number, step: number, from = START): Sent[] =>
   Array.from({ length: count }, (_, index) => ({ at: from + index * step, values: { temperature: index } }));
 
 describe('POST /api/data/query', () => {
-  it('gives raw points as they are', async () => {
+  it('returns raw points', async () => {
     await store([{ at: START, values: { temperature: 1.5, door: true, note: 'a' }, metadata: { device: 'x' } }]);
     expect(seen(await ask())).toEqual({
       status: 200,
@@ -69,7 +69,7 @@ describe('POST /api/data/query', () => {
     });
   });
 
-  it('gives a hundred raw rows unless told otherwise, and a cursor to go on with', async () => {
+  it('returns 100 raw rows by default, with a cursor for the next page', async () => {
     await store(evenly(150, MINUTE));
     const { body } = await ask();
     expect([body.data.length, body.metadata.count, body.metadata.hasMore]).toEqual([100, 100, true]);
@@ -78,7 +78,7 @@ describe('POST /api/data/query', () => {
     expect(next.body.metadata).toEqual({ count: 50, hasMore: false, downsamplingApplied: false });
   });
 
-  it('gives only the fields that are asked for, and points that have one of them', async () => {
+  it('returns only the requested fields, and points with at least one of them', async () => {
     await store([
       { at: START, values: { temperature: 1, note: 'a' } },
       { at: START + 1, values: { door: true } },
@@ -88,7 +88,7 @@ describe('POST /api/data/query', () => {
     expect((await ask({ filters: { fields: ['note'] } })).body.data).toHaveLength(1);
   });
 
-  it('groups, with the count of each group, one way of putting together or several', async () => {
+  it('groups points by one or several aggregations, with the count of each group', async () => {
     await store(
       [0, 20, 70].map((minutes) => ({ at: START + minutes * MINUTE, values: { temperature: minutes, note: 'n' } })),
     );
@@ -116,7 +116,7 @@ describe('POST /api/data/query', () => {
     expect((await ask({ groupBy: 'day' })).body.data[0].values).toEqual({ temperature: 30, note: 'n' });
   });
 
-  it('has days of 23 and 25 hours where the clocks change, and weeks from Monday', async () => {
+  it('has days of 23 and 25 hours at clock changes, and weeks that start on Monday', async () => {
     const berlin = { timezone: 'Europe/Berlin', aggregation: 'count' };
     await store(evenly(4 * 24, 60 * MINUTE, Date.UTC(2024, 2, 29, 23)));
     const days = await ask({ ...berlin, groupBy: 'day' });
@@ -151,7 +151,7 @@ describe('POST /api/data/query', () => {
     expect(body.data.map(({ values }: { values: Record<string, unknown> }) => values.temperature)).toEqual(expected);
   });
 
-  it('pages through groups with limit and offset, newest first where asked', async () => {
+  it('pages through groups with limit and offset, newest first on request', async () => {
     await store(evenly(10, 60 * MINUTE));
     const { body } = await ask({ filters: { limit: 3, offset: 2, sort: 'desc' }, aggregation: 'max', groupBy: 'hour' });
     expect(body.data.map(({ values }: { values: { temperature: number } }) => values.temperature)).toEqual([7, 6, 5]);
@@ -159,8 +159,8 @@ describe('POST /api/data/query', () => {
   });
 });
 
-describe('downsampling by itself', () => {
-  it('begins above 500 points, and says so', async () => {
+describe('automatic downsampling', () => {
+  it('starts above 500 points, and is reported in the answer', async () => {
     await store(evenly(500, 20_000));
     expect((await ask()).body.metadata.downsamplingApplied).toBe(false);
     await store(evenly(1, 20_000, START + 500 * 20_000));
@@ -186,12 +186,12 @@ describe('downsampling by itself', () => {
     [501, 60 * MINUTE, 'day'],
     [501, DAY, 'week'],
     [600, 7 * DAY, 'month'],
-  ])('of %i points %i ms apart takes the smallest unit that gives some 500 rows: %s', async (count, step, unit) => {
+  ])('of %i points %i ms apart uses the smallest unit with about 500 rows: %s', async (count, step, unit) => {
     await store(evenly(count, step, Date.UTC(2010, 0, 4)));
     expect((await ask()).body.metadata.groupBy ?? 'none').toBe(unit);
   });
 
-  it('is not done over a gap when there are few points, nor without any, nor with one', async () => {
+  it('does not apply to few points with a gap, one point or none', async () => {
     expect((await ask()).body).toEqual({
       data: [],
       metadata: { count: 0, hasMore: false, downsamplingApplied: false },
@@ -204,7 +204,7 @@ describe('downsampling by itself', () => {
     expect((await ask()).body.metadata).toMatchObject({ downsamplingApplied: true, groupBy: 'hour', count: 11 });
   });
 
-  it('is not done where the query or a data source does not want it, nor behind a cursor', async () => {
+  it('does not apply if the query or a data source disables it, or after a cursor', async () => {
     await store(evenly(600, MINUTE));
     const raw = await ask({ downsampling: false });
     expect([raw.body.data.length, raw.body.metadata.downsamplingApplied]).toEqual([100, false]);
@@ -214,7 +214,7 @@ describe('downsampling by itself', () => {
     expect((await ask()).body.metadata.downsamplingApplied).toBe(false);
   });
 
-  it('averages numbers, and gives the last of everything else', async () => {
+  it('averages numbers, and returns the last value of other types', async () => {
     await store(
       evenly(600, 30_000).map(({ at, values }, index) => ({
         at,
@@ -229,7 +229,7 @@ describe('an answer as CSV', () => {
   const csv = (body: object) =>
     server.call('POST', '/api/data/query', { key: keys.read, body, headers: { Accept: 'text/csv' } });
 
-  it('has raw points with a column for each field, and tells the rest in headers', async () => {
+  it('has a column for each field of raw points, and metadata in headers', async () => {
     await store([
       { at: START, values: { temperature: 21.5, door: true }, metadata: { device: 'a' } },
       { at: START + MINUTE, values: { note: 'said "ä", and\nwent' } },
@@ -252,7 +252,7 @@ describe('an answer as CSV', () => {
     ]);
   });
 
-  it('has groups with a column for each field, or for each way of putting it together', async () => {
+  it('has a column for each field of groups, or for each aggregation', async () => {
     await store([
       { at: START, values: { temperature: 1 } },
       { at: START + MINUTE, values: { temperature: 2, door: false } },
@@ -267,7 +267,7 @@ describe('an answer as CSV', () => {
     );
   });
 
-  it('is of ten thousand rows too, and of none', async () => {
+  it('supports ten thousand rows, and no rows', async () => {
     expect((await csv({})).body).toBe('timestamp,dataSourceId,count\n');
     await store(Array.from({ length: 10_000 }, (_, index) => ({ at: START + index, values: { temperature: index } })));
     const { headers, body } = await csv({ filters: { limit: 10_000 }, downsampling: false });
@@ -275,7 +275,7 @@ describe('an answer as CSV', () => {
     expect([rows.length, rows.at(-2)?.split(',')[3], headers.get('x-has-more')]).toEqual([10_002, '0', 'false']);
   });
 
-  it('is JSON unless CSV is asked for, and an error is JSON always', async () => {
+  it('is JSON unless CSV is requested, and errors are always JSON', async () => {
     const both = { Accept: 'application/json, text/csv' };
     const answer = await server.call('POST', '/api/data/query', { key: keys.read, body: {}, headers: both });
     expect(answer.body.data).toEqual([]);
@@ -286,7 +286,7 @@ describe('an answer as CSV', () => {
   });
 });
 
-it('ends when the client goes away', async () => {
+it('ends when the client disconnects', async () => {
   await store(
     Array.from({ length: 40_000 }, (_, index) => ({ at: START + index * 10, values: { temperature: index } })),
   );
@@ -316,7 +316,7 @@ it('ends when the client goes away', async () => {
   expect(server.logs.filter((line) => line.includes('query failed'))).toEqual([]);
 });
 
-describe('a query that cannot be', () => {
+describe('an invalid query', () => {
   const invalid = (message: string, ...path: string[]) => ({
     status: 400,
     body: {
@@ -371,12 +371,12 @@ describe('a query that cannot be', () => {
       { filters: { fields: ['note'] }, aggregation: 'avg' },
       invalid('note is not a number: only count, first and last are supported'),
     ],
-  ])('is refused: %j', async (body, refusal) => {
+  ])('is rejected: %j', async (body, refusal) => {
     await store(evenly(1, MINUTE));
     expect(seen(await ask(body))).toEqual(refusal);
   });
 
-  it('is of a bucket or a source that the key may not read', async () => {
+  it('is rejected for a bucket or a source that the key may not read', async () => {
     expect(seen(await ask({}, server.adminKey))).toEqual(refused(400, 'Validation Error', 'bucketId is required'));
     expect((await ask({ bucketId }, server.adminKey)).status).toBe(200);
     const foreign = refused(403, 'Forbidden', 'API key does not have access to this bucket');
@@ -398,7 +398,7 @@ describe('a query that cannot be', () => {
 });
 
 describe('GET /api/data/latest', () => {
-  it('gives the newest point of each data source by its own time, whenever it arrived', async () => {
+  it('returns the point with the latest timestamp of each data source, regardless of arrival', async () => {
     const other = await makeSource({ name: 'Other' });
     await store([{ at: START + 5, values: { temperature: 5 } }]);
     await store([{ at: START, values: { temperature: 9 } }]);
@@ -413,7 +413,7 @@ describe('GET /api/data/latest', () => {
 });
 
 describe('DELETE /api/data', () => {
-  it('is for Admin keys, deletes a range to the millisecond, and is in the audit log', async () => {
+  it('requires an Admin key, deletes a range to the millisecond, and is logged in the audit log', async () => {
     await store(evenly(100, MINUTE));
     const wish = { bucketId, startTime: iso(START + 10 * MINUTE), endTime: iso(START + 40 * MINUTE) };
     for (const key of [keys.write, keys.read])
@@ -447,7 +447,7 @@ describe('DELETE /api/data', () => {
 });
 
 describe('retention', () => {
-  it('shows no expired point even before it is removed, and removes it in the background', async () => {
+  it('hides expired points immediately, and removes them in the background', async () => {
     await store(evenly(20, DAY, Date.now() - 19.5 * DAY));
     await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 7 }, server.adminKey);
     expect((await ask()).body.data).toHaveLength(7);
@@ -457,7 +457,7 @@ describe('retention', () => {
     expect(body.bucket.stats.dataPointCount).toBe(7);
   });
 
-  it('takes the points of deleted sources and buckets away, with all that was kept of them', async () => {
+  it('removes the points of deleted sources and buckets, with all related rows', async () => {
     await store(evenly(1500, MINUTE).map((point) => ({ ...point, metadata: { device: 'a' } })));
     const intruder = await breakIn(server.database);
     const [source] = await intruder.rows(`SELECT number FROM data_sources WHERE id = '${sourceId}'`);

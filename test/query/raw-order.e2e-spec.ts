@@ -56,7 +56,7 @@ describe('raw rows', () => {
     ['oldest first with startTime', { startTime: START_TIME }, false],
     ['in the order that sort names', { sort: 'asc' }, false],
     ['in the order that sort names, whatever startTime says', { startTime: START_TIME, sort: 'desc' }, true],
-  ])('come %s, on every page', async (_, filters, isNewestFirst) => {
+  ])('are sorted %s, on every page', async (_, filters, isNewestFirst) => {
     const rows = await pages(filters);
     expect(new Set(rows.map(({ values }) => values.t)).size).toBe(600);
     expect(rows).toHaveLength(600);
@@ -66,7 +66,7 @@ describe('raw rows', () => {
     expect(one.body.data).toEqual(rows);
   });
 
-  it('go on in the direction of the page that gave the cursor, whatever else is sent with it', async () => {
+  it('continue in the direction of the page of the cursor, with any other filters', async () => {
     const { body } = await ask({ filters: { limit: 10 } });
     const cursor = body.metadata.nextCursor as string;
     const same = await ask({ filters: { limit: 5, cursor } });
@@ -77,7 +77,7 @@ describe('raw rows', () => {
     expect(onward.body.data[0].values.t).toBeGreaterThan(ascending.body.data.at(-1).values.t - 3);
   });
 
-  it('take a cursor of an older version, which went from the oldest on', async () => {
+  it('accept a cursor of an older version, which is ascending', async () => {
     const { body } = await ask({ filters: { limit: 10, sort: 'asc' } });
     const old = (body.metadata.nextCursor as string).replace(/\.a$/, '');
     const [next, known] = await Promise.all(
@@ -86,7 +86,7 @@ describe('raw rows', () => {
     expect(next?.body.data).toEqual(known?.body.data);
   });
 
-  it('move by no point that comes after the first page', async () => {
+  it('do not shift if points arrive after the first page', async () => {
     const first = await ask({ filters: { limit: 10 } });
     const before = await ask({ filters: { limit: 10, cursor: first.body.metadata.nextCursor as string } });
     const point = { bucketId, dataSourceId: sources[0], timestamp: START + 1e7, values: { t: 1000 } };
@@ -97,7 +97,7 @@ describe('raw rows', () => {
     await server.call('DELETE', '/api/data', { key: server.adminKey, body: range });
   });
 
-  it('are grouped oldest first as before', async () => {
+  it('are grouped oldest first', async () => {
     const { body } = await ask({ downsampling: true });
     expect(body.metadata).toMatchObject({ downsamplingApplied: true, groupBy: 'minute' });
     expect(times(body.data)).toEqual(times(body.data).sort());
@@ -108,7 +108,7 @@ describe('include: ["names"]', () => {
   it.each([
     ['raw rows', {}],
     ['groups', { aggregation: 'avg', groupBy: 'minute' }],
-  ])('has %s carry the name of their data source', async (_, wish) => {
+  ])('adds the name of the data source to %s', async (_, wish) => {
     const { body: plain } = await ask({ ...wish, filters: { limit: 20 } });
     const { body: named } = await ask({ ...wish, filters: { limit: 20 }, include: ['names'] });
     const nameOf = (id: string) => (id === sources[0] ? 'Cellar' : '=Attic');
@@ -125,7 +125,7 @@ describe('include: ["names"]', () => {
   it.each([
     ['', {}, '_id,timestamp,dataSourceId,dataSource,t,metadata', '=Attic'],
     ['?excel=1', { aggregation: 'avg' }, 'timestamp,dataSourceId,dataSource,count,t', "'=Attic"],
-  ])('gives CSV a column for it%s', async (query, wish, head, name) => {
+  ])('adds a column to CSV%s', async (query, wish, head, name) => {
     const csv = await server.call('POST', `/api/data/query${query}`, {
       key: read,
       body: { downsampling: false, ...wish, include: ['names'], filters: { dataSourceId: sources[1] } },
@@ -174,7 +174,7 @@ describe('GET /api/data/latest?mode=fields', () => {
   }
   const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
-  it('gives the last value of each field with its time, whatever came after', async () => {
+  it('returns the last value of each field with its time, also if later points lack the field', async () => {
     const { id, send } = await sparse();
     await send([
       { timestamp: at(0), values: { door: true, note: 'a' } },
@@ -205,7 +205,7 @@ describe('GET /api/data/latest?mode=fields', () => {
     });
   });
 
-  it('leaves out what the retention hides, also within the rollup window that it ends in', async () => {
+  it('leaves out expired values, also within the rollup window of the expiry', async () => {
     const { id, send } = await sparse();
     const ago = (millis: number) => new Date(Date.now() - millis).toISOString();
     const DAY = 86_400_000;
@@ -223,7 +223,7 @@ describe('GET /api/data/latest?mode=fields', () => {
     expect(Object.keys((await latest(`&dataSourceId=${id}`)).body.data[0].values)).toHaveLength(3);
   });
 
-  it('gives all fields of a wide source, without a look at its points', async () => {
+  it('returns all fields of a wide source without reading its points', async () => {
     const schema = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`f${index}`, 'number']));
     const path = `/api/buckets/${bucketId}/sources`;
     const { body } = await server.call('POST', path, { key: server.adminKey, body: { name: 'Wide', schema } });
@@ -248,7 +248,7 @@ describe('GET /api/data/latest?mode=fields', () => {
     ['&mode=all', "mode must be 'points' or 'fields'"],
     ['&include=all', "include must be 'names'"],
     ['&include=all&include=names', "include must be 'names'"],
-  ])('refuses %s', async (query, message) => {
+  ])('rejects %s', async (query, message) => {
     const answer = await server.call('GET', `/api/data/latest?bucketId=${bucketId}${query}`, { key: server.adminKey });
     expect(seen(answer)).toEqual(refused(400, 'Validation Error', message));
   });

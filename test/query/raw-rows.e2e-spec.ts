@@ -103,7 +103,7 @@ const wishes = fc.record({
   bytesAhead: fc.constantFrom(1, 5000, 20_000, BYTES_AHEAD),
 });
 
-it('gives the rows of several sources in order, however little it may read ahead', async () => {
+it('merges the rows of several sources in order, with any prefetch limit', async () => {
   await fc.assert(
     fc.asyncProperty(wishes, async ({ metas: numbers, ...wish }) => {
       const metas = numbers && new Map(sources.map(({ number }) => [number, new Set(numbers)]));
@@ -117,7 +117,7 @@ it('gives the rows of several sources in order, however little it may read ahead
   );
 });
 
-it('goes on behind each row by a cursor, however little it may read ahead', async () => {
+it('continues after each row by a cursor, with any prefetch limit', async () => {
   for (const sort of ['asc', 'desc'] as const)
     for (const bytesAhead of [1, BYTES_AHEAD]) {
       const all = await allOf({ sort });
@@ -130,7 +130,7 @@ it('goes on behind each row by a cursor, however little it may read ahead', asyn
     }
 });
 
-describe('reading ahead', () => {
+describe('prefetching', () => {
   const reads = () => jest.spyOn(server.app.get(PointStore), 'read');
   afterEach(() => jest.restoreAllMocks());
 
@@ -139,7 +139,7 @@ describe('reading ahead', () => {
     return pages.map((page) => page.length);
   }
 
-  it('is little for each of many sources, and more where more of one are needed', async () => {
+  it('reads little of each of many sources, and more of a source that needs more', async () => {
     const read = reads();
     expect(await allOf({ limit: 14 })).toHaveLength(14);
     const pages = await rowsRead(read);
@@ -147,7 +147,7 @@ describe('reading ahead', () => {
     expect(pages.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(14 + 4 * sources.length);
   });
 
-  it('pauses before each page, and has one statement under way', async () => {
+  it('yields before each page, and runs one statement at a time', async () => {
     const read = reads();
     const { manager } = server.app.get(DataSource);
     let [pauses, underWay, most, statements] = [0, 0, 0, 0];
@@ -173,7 +173,7 @@ describe('reading ahead', () => {
     else expect(statements).toBe(read.mock.calls.length);
   });
 
-  it('keeps places alone where a point of each source is too much', async () => {
+  it('keeps only places if one point of each source would be too much', async () => {
     const read = reads();
     expect(await allOf({ limit: 20, bytesAhead: 1 })).toHaveLength(20);
     expect(Math.max(...(await rowsRead(read)))).toBe(1);

@@ -60,7 +60,7 @@ async function spoil(): Promise<void> {
 }
 
 describe('npm run rollups:rebuild', () => {
-  it('makes right again what was wrong, and that is in the audit log', async () => {
+  it('repairs wrong rollups, and is logged in the audit log', async () => {
     const before = await answers();
     await spoil();
     expect(await answers()).not.toEqual(before);
@@ -76,7 +76,7 @@ describe('npm run rollups:rebuild', () => {
     expect(Number(n)).toBe(0);
   });
 
-  it('changes nothing where nothing is wrong', async () => {
+  it('changes nothing if all rollups are correct', async () => {
     const all = 'SELECT * FROM rollups ORDER BY source, slot, quarter';
     const before = await intruder.rows(all);
     await rebuild().ended;
@@ -86,7 +86,7 @@ describe('npm run rollups:rebuild', () => {
     expect(near(await intruder.rows(all))).toEqual(near(before));
   });
 
-  it('goes on where it was interrupted', async () => {
+  it('resumes where it was interrupted', async () => {
     const before = await answers();
     await spoil();
     const told: number[] = [];
@@ -106,7 +106,7 @@ describe('npm run rollups:rebuild', () => {
     expect(await answers()).toEqual(before);
   });
 
-  it('ends orderly on Ctrl-C', async () => {
+  it('stops cleanly on Ctrl-C', async () => {
     const running = rebuild();
     running.child.stderr?.once('data', () => running.child.kill('SIGINT'));
     const { code, stderr } = await running.ended;

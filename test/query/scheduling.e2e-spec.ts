@@ -47,7 +47,7 @@ afterEach(async () => {
 const hold = async (key: string) => void places.push(await holdPlace(server, key));
 const ask = (key: string) => server.call('POST', '/api/data/query', { key, body: {} });
 
-it('lets a few queries of a key wait, and refuses those beyond with 503 and Retry-After', async () => {
+it('queues a few queries of a key, and rejects further ones with 503 and Retry-After', async () => {
   await hold(reader.key);
   const waiting = [ask(reader.key), ask(reader.key)];
   await waitingAre(server, 2);
@@ -68,7 +68,7 @@ it('lets a few queries of a key wait, and refuses those beyond with 503 and Retr
   expect((await Promise.all(waiting)).map((answer) => answer.status)).toEqual([200, 200]);
 });
 
-it('answers other keys, and other organizations, while one key has all that it may have under way and waiting', async () => {
+it('answers other keys and other organizations while one key has reached its limits', async () => {
   const stranger = await makeOrganization(server);
   await hold(reader.key);
   const waiting = [ask(reader.key), ask(reader.key)];
@@ -81,7 +81,7 @@ it('answers other keys, and other organizations, while one key has all that it m
   await Promise.all(waiting);
 });
 
-it('counts a key together with the keys that it was rotated into', async () => {
+it('counts a key together with the keys of its rotation', async () => {
   const { body } = await server.call('POST', `/api/buckets/${bucketId}/keys/${reader._id}/rotate`, {
     key: server.adminKey,
     body: {},
@@ -95,7 +95,7 @@ it('counts a key together with the keys that it was rotated into', async () => {
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
 });
 
-it('keeps a place for another organization, whatever the keys of one do', async () => {
+it('reserves a slot for other organizations', async () => {
   const stranger = await makeOrganization(server);
   for (const { key } of [reader, other, await makeKey(server, bucketId, 'read')]) await hold(key);
   const waiting = ask((await makeKey(server, bucketId, 'read')).key);
@@ -106,7 +106,7 @@ it('keeps a place for another organization, whatever the keys of one do', async 
   expect((await waiting).status).toBe(200);
 });
 
-it('never makes a short call wait', async () => {
+it('never queues a short request', async () => {
   const writer = await makeKey(server, bucketId, 'write');
   await hold(writer.key);
   const waiting = [ask(writer.key), ask(writer.key)];
@@ -126,8 +126,8 @@ it('never makes a short call wait', async () => {
   await Promise.all(waiting);
 });
 
-describe('a client that goes away while it waits', () => {
-  it('leaves the queue at once', async () => {
+describe('a client that disconnects while it is queued', () => {
+  it('leaves the queue immediately', async () => {
     await hold(reader.key);
     const controller = new AbortController();
     const gone = fetch(`${server.url}/api/data/query`, {
@@ -142,7 +142,7 @@ describe('a client that goes away while it waits', () => {
     await waitingAre(server, 0);
   });
 
-  it('leaves it with all that it has sent on one connection', async () => {
+  it('leaves it with all requests of its connection', async () => {
     await hold(reader.key);
     const connection = await RawConnection.open(server.port);
     const latest = `GET /api/data/latest HTTP/1.1\r\nHost: x\r\nX-API-Key: ${reader.key}\r\n\r\n`;
@@ -153,7 +153,7 @@ describe('a client that goes away while it waits', () => {
   });
 });
 
-it('refuses a key that was deleted while its query waited', async () => {
+it('rejects a key that was deleted while its query was queued', async () => {
   await hold(reader.key);
   const waiting = ask(reader.key);
   await waitingAre(server, 1);
@@ -162,7 +162,7 @@ it('refuses a key that was deleted while its query waited', async () => {
   expect(seen(await waiting)).toEqual(UNAUTHORIZED);
 });
 
-it('counts the same whichever piece of long work it is', async () => {
+it('counts every kind of long work the same', async () => {
   const { adminKey: key } = server;
   const rule = { bucketId, dataSourceId: sourceId, name: 'Hot', condition: 'temperature is above 30' };
   const made = await server.call('POST', '/api/alerts', { key, body: { ...rule, webhookUrl: 'https://example.com/' } });
@@ -196,7 +196,7 @@ it('counts the same whichever piece of long work it is', async () => {
     expect([path, (await server.call(method, path, { key, body })).status]).toEqual([path, 200]);
 });
 
-it('answers what waits when the server stops', async () => {
+it('answers queued requests when the server stops', async () => {
   const stopping = await startApp(FEW);
   const place = await holdPlace(stopping, stopping.adminKey);
   const waiting = stopping.call('GET', '/api/analytics/overview', { key: stopping.adminKey });

@@ -118,7 +118,7 @@ describe('few statements answer', () => {
     expectFew(answer, SOURCES / 2);
   });
 
-  it('points with some metadata', async () => {
+  it('points filtered by metadata', async () => {
     const filters = { limit: 1000, metadata: { room: 'attic' }, sort: 'asc' };
     const answer = await counted(post({ filters, downsampling: false }));
     expect(answer.rows).toHaveLength(270);
@@ -148,7 +148,7 @@ describe('few statements answer', () => {
     expectFew(answer, SOURCES);
   });
 
-  it('what a step for itself is found for', async () => {
+  it('automatic downsampling', async () => {
     const answer = await counted(post({ filters: { limit: 1000 } }));
     // 810 groups of an hour are too many.
     expect(answer.rows).toHaveLength(270);
@@ -172,11 +172,11 @@ describe('few statements answer', () => {
   });
 });
 
-describe('reads together', () => {
+describe('combined reads', () => {
   const SQL = 'SELECT at, v0 FROM points WHERE source = ? AND at >= ? AND at < ? ORDER BY at DESC LIMIT ?';
   const lists = Array.from({ length: 40 }, (_, index) => [index, START, START + (1 + (index % 3)) * HOUR, 2]);
 
-  it('give each the rows that it would have alone', async () => {
+  it('return the same rows as separate reads', async () => {
     const { manager } = server.app.get(DataSource);
     const alone = [];
     for (const values of lists) alone.push(await query(manager, SQL, values));
@@ -188,14 +188,14 @@ describe('reads together', () => {
     expect(same).toEqual(Array(3).fill(await query(manager, SQL, [2, START, START + HOUR, 1])));
   });
 
-  it('count windows of each', async () => {
+  it('count the windows of each source', async () => {
     const own = server.app.get(DataSource).createEntityManager();
     const windows = { lengthMillis: HOUR, shiftMillis: 0 };
     const count = (number: number) => countWindows(own, number, [START, START + 9 * HOUR], windows, 2 + (number % 2));
     expect(await eachTogether(own, [1, 2, 3, 4], count)).toEqual([0, 2, 3, 2]);
   });
 
-  it('fail together, once all are settled, and work again afterwards', async () => {
+  it('fail together once all are settled, and work again afterwards', async () => {
     const own = server.app.get(DataSource).createEntityManager();
     let settled = 0;
     const wrong = async (values: number[]) => {

@@ -7,7 +7,7 @@ const STYLE = `body { font: 15px/1.5 sans-serif; color: #222; max-width: 75em; m
 code { font: 13px monospace; background: #f2f2f2; padding: 0 .2em } pre { background: #f2f2f2; padding: 1em }
 table { border-collapse: collapse } td, th { border: 1px solid #ccc; padding: .4em; text-align: left; vertical-align: top }`;
 
-/** `docs/errors.md` as a page of HTML: of Markdown, what that file uses.. */
+/** Renders `docs/errors.md` as HTML. Supports the Markdown that this file uses. */
 export function errorsPage(markdown = readFileSync(SOURCE, 'utf8')): string {
   const body = blocksOf(markdown).map(toHtml).join('\n');
   return `<!DOCTYPE html>
@@ -53,7 +53,7 @@ function table([head = '', , ...rows]: readonly string[]): string {
   return `<table>\n${[row(head, 'th'), ...rows.map((line) => row(line, 'td'))].join('\n')}\n</table>`;
 }
 
-/** Code, bold type, line breaks, and links to the web. Links to other files lead nowhere from here: their text stays. */
+/** Code, bold type, line breaks and web links. Links to other files would be broken here, so only their text is kept. */
 function inline(text: string): string {
   const pieces = text.split(/(`[^`]+`|<br>)/);
   const shown = pieces.map((piece) => {
@@ -71,7 +71,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-/** As GitHub makes them: `401-unauthorized`. */
+/** Heading ids as on GitHub: `401-unauthorized`. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

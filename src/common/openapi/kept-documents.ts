@@ -18,15 +18,15 @@ interface Document {
 type Waiting = () => void;
 
 /**
- * Keeps what the routes behind it answer at these paths: each is made at its first request, and from then on is one
- * buffer that all answers share, with its ETag (RFC 9110 §8.8.3). Requests for one that is being made wait for it.
+ * Caches the responses of the following routes at these paths. Each is rendered at its first request and then served from one shared
+ * buffer, with an ETag (RFC 9110 §8.8.3). Concurrent first requests wait for the same rendering.
  *
- * @param prepare makes what all documents are made from. It has a turn of the event loop of its own, before the first of them
+ * @param prepare computes the input of all documents. It runs before the first one, in its own turn of the event loop
  */
 export function keepDocuments(paths: readonly string[], prepare: () => void) {
   const documents = new Map<string, Document>();
   const beingMade = new Map<string, Waiting[]>();
-  // One connection can ask for a document a thousand times at once.
+  // One connection can pipeline a thousand requests for a document.
   const turns = new SharedTurns();
   const answerInTurn = (request: LeanRequest, response: LeanResponse, document: Document) =>
     turns.run(request.clientAddress, () => answer(request, response, document));
@@ -38,7 +38,7 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
       beingMade.delete(path);
       for (const one of waiting) one();
     };
-    // What is made must not depend on the query of the first request.
+    // The document must not depend on the query of the first request.
     request.url = request.originalUrl = path;
     response.send = (body: unknown) => {
       const document = documentOf(String(body), String(response.getHeader('Content-Type')));
@@ -47,7 +47,7 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
       goOn();
       return response;
     };
-    // No document was made, or the client left.
+    // The document was not rendered, or the client disconnected.
     response.once('close', goOn);
     next();
   };
@@ -72,7 +72,7 @@ async function inTurnOfItsOwn(work: () => void): Promise<void> {
   await setTimeout(1);
 }
 
-/** Express's routes pass over case, and over a slash at the end. */
+/** Express routes ignore case and a trailing slash. */
 function routedPath(path: string): string {
   return path.toLowerCase().replace(/(.)\/$/, '$1');
 }
@@ -82,7 +82,7 @@ function documentOf(text: string, type: string): Document {
   return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
 }
 
-/** With `no-cache` a browser asks each time, and is answered 304 while it has the current one. */
+/** With `no-cache`, a browser revalidates each time, and gets a 304 while its copy is current. */
 function answer(request: LeanRequest, response: LeanResponse, { bytes, type, etag }: Document): void {
   const headers = { ETag: etag, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' };
   if (response.statusCode === 200 && holds(request.headers['if-none-match'], etag)) {
@@ -94,7 +94,7 @@ function answer(request: LeanRequest, response: LeanResponse, { bytes, type, eta
   else void sendInPieces(response, bytes);
 }
 
-/** Other requests have their turn between pieces: what the system takes from memory at once can be megabytes for each connection. */
+/** Yields to other requests between pieces: one write could copy megabytes for each connection. */
 async function sendInPieces(response: LeanResponse, bytes: Buffer): Promise<void> {
   try {
     let sent = 0;

@@ -24,7 +24,7 @@ Every error reply has the shape \`{ "error": …, "message": … }\`, with \`det
 each operation lists, any request may meet 404 for an unknown route, 405 for a method the route has not, 408, 417 and 431.
 The [page of errors](docs/errors) explains every sentence: why it is said, and what to do.`;
 
-/** Swagger UI without what says nothing here: an empty bar, choices of one, and what is the same below every error. */
+/** Hides parts of Swagger UI without information: an empty bar, selections with one option, and the schema repeated below every error. */
 const STYLE = `
 .swagger-ui .topbar, .swagger-ui .servers-title, .swagger-ui .servers, .swagger-ui .response-col_links,
 .swagger-ui .response-control-media-type:has(option:only-child), .swagger-ui .response-control-examples:has(option:only-child),
@@ -34,7 +34,7 @@ const STYLE = `
 .swagger-ui .scheme-container { padding: 15px 0 }
 .swagger-ui .opblock-body textarea.body-param__text { min-height: 130px }`;
 
-/** The OpenAPI document of an application, made from its controllers. `docs/openapi.json` is held to it by a test. */
+/** The OpenAPI document of an application, made from its controllers. A test compares `docs/openapi.json` with it. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Dakkio API')
@@ -86,8 +86,8 @@ interface Extensions {
 }
 
 /**
- * Swagger UI fills in the examples of parameters. A list that is filtered by one would be empty without a visible reason, and an
- * id of an example belongs to nothing.
+ * Removes examples of parameters, because Swagger UI fills them in: a list filtered by an example would be empty for no visible
+ * reason, and the id of an example does not exist.
  */
 function leaveParametersEmpty(parameters: Parameters): void {
   for (const one of parameters) {
@@ -96,7 +96,7 @@ function leaveParametersEmpty(parameters: Parameters): void {
   }
 }
 
-/** Says of every class that a body is read into what the reader does: it refuses properties that it does not know. */
+/** Documents that body classes reject unknown properties. */
 function closeSchema(document: OpenAPIObject, schema: Schema | undefined): void {
   if (!schema) return;
   if ('$ref' in schema) {
@@ -110,7 +110,7 @@ function closeSchema(document: OpenAPIObject, schema: Schema | undefined): void 
   for (const inner of [...Object.values(properties), items, ...allOf]) closeSchema(document, inner);
 }
 
-/** A body that may be CSV is said to be so: swagger's decorators know one schema for all types of a body. */
+/** Adds the CSV type of a body: swagger's decorators support only one schema for all types of a body. */
 function moveCsvExample(operation: Extensions, content: Content): void {
   const { [CSV_EXAMPLE]: example } = operation;
   if (example === undefined) return;
@@ -125,12 +125,12 @@ function builtDocument(): OpenAPIObject | undefined {
 }
 
 const PAGE_SCRIPT = 'swagger-ui-init.js';
-/** What is made from files and the OpenAPI document; the other files of Swagger UI are read from the disk. */
+/** The paths rendered from files and the OpenAPI document. The other files of Swagger UI are served from disk. */
 const DOCUMENTS = [
   ...['/docs', '/docs-json', '/docs-yaml', ERRORS_PAGE_PATH],
   ...[`/docs/${PAGE_SCRIPT}`, `/docs/docs/${PAGE_SCRIPT}`],
 ];
-/** Other addresses of the page, from where its links would lead elsewhere. */
+/** Other addresses of the page, where its relative links would be wrong. */
 const OTHER_PAGES = ['/docs/', '/docs/index.html'];
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */

@@ -34,7 +34,7 @@ const REFUSALS = 'dakkio:refusals';
 const OPERATION_ID = 'dakkio:operation-id';
 const CALLERS = 'dakkio:callers';
 const REQUEST_EXAMPLES = 'dakkio:request-examples';
-/** What stands in the holes of a sentence where the document shows it. */
+/** Example values for the placeholders of error sentences. */
 const EXAMPLE_WORDS = {
   name: 'admin',
   field: 'temperature',
@@ -58,7 +58,7 @@ const EXAMPLE_WORDS = {
   type: 'boolean',
   comparisons: '10',
 };
-/** Where an operation's example of a CSV body stands until the document is whole. */
+/** The extension that holds an operation's CSV example until the document is complete. */
 export const CSV_EXAMPLE = 'x-csv-example';
 
 type HeaderName = keyof typeof HEADERS;
@@ -70,13 +70,13 @@ const RATE_HEADERS = [
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
 ] as const satisfies readonly HeaderName[];
-/** What an error carries besides its name, by status. */
+/** Additional headers of error responses, by status. */
 const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['WWW-Authenticate'],
   429: ['Retry-After', ...RATE_HEADERS],
 };
 
-/** Notes that a handler may answer with these, for the API's description. */
+/** Records errors that a handler may return, for the OpenAPI document. */
 export function mayRefuse(...refusals: Refusal[]): MethodDecorator {
   return (_prototype, _name, descriptor) => {
     const handler = descriptor.value as object;
@@ -84,7 +84,7 @@ export function mayRefuse(...refusals: Refusal[]): MethodDecorator {
   };
 }
 
-/** Says who may call a handler, for the API's description. Without it the handler's 403 does, or no key is needed. */
+/** Documents who may call a handler. Without it, the handler's 403 sentence is used, or no key is needed. */
 export function describeCallers(words: string): MethodDecorator {
   return (_prototype, _name, descriptor) =>
     Reflect.defineMetadata(CALLERS, words, descriptor.value as unknown as object);
@@ -100,8 +100,8 @@ function refusalsOf(handler: object): Refusal[] {
 }
 
 /**
- * Gives a body class the examples that the document shows, the first of which Swagger UI fills in. Without it, one is put
- * together from the examples of the fields.
+ * Sets the examples of a body class. Swagger UI fills in the first one. Without it, the example is built from the examples of the
+ * fields.
  */
 export function RequestExamples(examples: Readonly<Record<string, object>>): ClassDecorator {
   return (dto) => Reflect.defineMetadata(REQUEST_EXAMPLES, examples, dto);
@@ -111,23 +111,23 @@ export interface OperationDocs {
   /** The operation's name for generated clients: `createApiKey`. */
   readonly id: string;
   readonly summary: string;
-  /** What the summary and the key that is needed do not say. */
+  /** Details besides the summary and the required key. */
   readonly description?: string;
   readonly status: 200 | 201;
   readonly answer: Type;
   readonly answerDescription?: string;
-  /** The answer as the document shows it, where the examples of its fields would show another one. */
+  /** The example answer, if the examples of its fields do not fit. */
   readonly example?: object;
-  /** The answer as CSV, where the operation may give one. */
+  /** The example answer as CSV, if the operation supports CSV. */
   readonly answerCsv?: string;
-  /** What it refuses besides the key and the fields: those are known already. */
+  /** Errors besides those of the key and of the fields, which are added automatically. */
   readonly refusals?: readonly Refusal[];
 }
 
 /**
- * Describes an operation in the OpenAPI document: who may call it, its answer, and its refusals with their real sentences,
- * gathered from the decorators below it and the classes it takes. It must stand above the method's other decorators.
- * What any request may meet (`docs/errors.md`) is left out where it would be the same everywhere.
+ * Documents an operation: who may call it, its answer, and its errors with their sentences, collected from the decorators below it
+ * and its input classes. It must be the first decorator of the method. Errors that are common to all operations (`docs/errors.md`)
+ * are left out.
  */
 export function Documented(docs: OperationDocs): MethodDecorator {
   const { id, summary, description, refusals = [] } = docs;
@@ -179,7 +179,7 @@ function inputRefusals({ path, query, body, csv }: HandlerInputs): Refusal[] {
   return refusals;
 }
 
-/** What a body with two wrong fields is answered with, where it has as many. */
+/** The example error for a body with two invalid fields. */
 function severalProblems(body: Type | undefined): ErrorReply | undefined {
   const [first, second] = body ? problemsWithin(body, ['body']) : [];
   return first && second ? (new ValidationError([first, second]).getResponse() as ErrorReply) : undefined;

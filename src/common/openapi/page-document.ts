@@ -3,8 +3,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 const ID = /\b[0-9a-f]{24}\b/g;
 
 /**
- * The document as Swagger UI is given it. It asks for one key, in `X-API-Key`. Where the page fills in a request, an id is a
- * placeholder with the name of its field, such as `<bucketId>`: the ids of examples belong to nothing on this server.
+ * The document for Swagger UI. It has one security scheme, `X-API-Key`. In examples of requests, ids are placeholders with the name
+ * of the field, such as `<bucketId>`, because the ids of examples do not exist on this server.
  */
 export function documentOfPage(document: OpenAPIObject): OpenAPIObject {
   const page = structuredClone(document);
@@ -23,14 +23,14 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 interface Reached {
   readonly schemas: Readonly<Record<string, object>>;
-  /** Schemas whose ids are placeholders already. */
+  /** Schemas whose ids were already replaced. */
   readonly bodies: Set<object>;
 }
 
 /**
- * Puts placeholders in the place of ids in all examples of a part of the document, and of the schemas that it refers to.
+ * Replaces ids by placeholders in all examples of a part of the document, and of the schemas it references.
  *
- * @param field whose part it is
+ * @param field the name of the field to which the part belongs
  */
 function withoutIds(part: object, reached: Reached, field = '_id'): void {
   for (const [name, value] of Object.entries(part) as [string, unknown][]) {

@@ -7,18 +7,18 @@ import { csvFormOf, type CsvForm } from '../http/csv-body';
 import { knowsRetries } from '../http/late-requests';
 import { isOptional } from './optional-body';
 
-/** The classes that a handler declares for what it takes, each absent where it takes none. */
+/** The classes that a handler declares for its inputs. An input that it does not take is undefined. */
 export interface HandlerInputs {
   readonly path?: Type;
   readonly query?: Type;
   readonly body?: Type;
-  /** How the body is made from CSV, where it may be. */
+  /** How to read the body from CSV, if the handler accepts CSV. */
   readonly csv?: CsvForm | undefined;
-  /** Whether the body may be left out. */
+  /** Whether the body is optional. */
   readonly bodyOptional?: boolean;
-  /** The largest body in bytes, where that is less than the server's limit. */
+  /** The maximum body size in bytes, if it is lower than the server's limit. */
   readonly bodyLimitBytes?: number | undefined;
-  /** Whether the handler tells the retry of a request from a new one. */
+  /** Whether the handler detects retries of a request. */
   readonly knowsRetries?: boolean;
 }
 
@@ -27,7 +27,7 @@ const PLACES = { path: RouteParamtypes.PARAM, query: RouteParamtypes.QUERY, body
 /**
  * Reads a handler's `@Param()`, `@Query()` and `@Body()` parameters.
  *
- * @throws Error for one that names a single property (`@Param('id')`) or has no class: it would go unchecked.
+ * @throws Error for a parameter that names a single property (`@Param('id')`) or has no class: it would not be validated
  */
 export function inputsOf(controller: Type, handler: { readonly name: string }): HandlerInputs {
   const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {}) as Record<
