@@ -22,7 +22,7 @@ afterAll(() => server.stop());
 const asAdmin = (method: string, path: string, body?: object) =>
   server.call(method, path, { key: server.adminKey, body });
 
-/** The same random characters behind another letter, with the checksum that fits. */
+/** The same random characters after another type letter, with a valid checksum. */
 function asType(type: KeyType, key: string): string {
   const characters = [...key.slice('dakkio_w_'.length, -6)];
   return newKeyText(type, () => Uint8Array.from(characters, (character) => ALPHABET.indexOf(character)));

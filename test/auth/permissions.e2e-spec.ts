@@ -16,7 +16,7 @@ interface Ids {
   readonly sourceId: string;
 }
 
-/** How a route is called, and where it names its bucket and data source. Its decorator says who may call it. */
+/** How to call a route, and where it names its bucket and data source. Its decorator defines who may call it. */
 interface Call {
   readonly body?: object | ((ids: Ids) => object);
   readonly query?: string;
@@ -44,7 +44,7 @@ const CALLS: Record<string, Call> = {
   putBucket: { body: NAME },
   deleteBucket: {},
   getOwnApiKey: {},
-  // Of a key that was replaced another replacement may be asked for, as long as the one before was never used.
+  // A rotated key can be rotated again as long as its replacement was never used.
   rotateOwnApiKey: { body: { retireOnFirstUse: true }, ...CREATES },
   createApiKey: { body: NEW_KEY, ...CREATES },
   createManyApiKeys: { body: { keys: [NEW_KEY] }, ...CREATES },
@@ -128,7 +128,7 @@ const NOBODY = [
   'of a deleted bucket',
 ] as const;
 
-/** Every kind of key that a bucket may have, by what it is made with. */
+/** Every kind of bucket key, with the options that create it. */
 const KINDS = {
   write: { type: 'write', writeOnly: false, isBound: false },
   read: { type: 'read', writeOnly: false, isBound: false },
@@ -140,7 +140,7 @@ const KINDS = {
 type Kind = keyof typeof KINDS;
 const KIND_NAMES = Object.keys(KINDS) as Kind[];
 
-/** What a request is about. */
+/** The resources of a request. */
 const OBJECTS = ['own', 'of another data source', 'of another bucket', 'of another organization', 'absent'] as const;
 
 const ALERT_NOT_FOUND = refused(404, 'Not Found', 'Alert rule not found');
@@ -154,7 +154,7 @@ let elsewhere: string;
 let bucketId: string;
 let keyId: string;
 let strange: Record<'of another bucket' | 'of another organization' | 'absent', Ids>;
-/** A data source and a rule of the bucket, which stay, and which bound keys never see. */
+/** A permanent data source and rule of the bucket, which source-bound keys cannot see. */
 let shared: Ids;
 
 beforeAll(async () => {
@@ -215,7 +215,7 @@ async function idsIn(inBucketId: string, key = server.adminKey): Promise<Ids> {
   return { bucketId: inBucketId, keyId: ABSENT_ID, sourceId, ...alert };
 }
 
-/** A new data source of the bucket, with a rule where the route is about one. */
+/** A new data source of the bucket, with a rule if the route needs one. */
 async function newIds(name: string, { ofAlert }: Pick<Route, 'ofAlert'>): Promise<Ids> {
   const sourceId = await makeSource(bucketId, name);
   const none: MadeAlert = { alertId: ABSENT_ID, deliveryId: ABSENT_ID };
@@ -229,7 +229,7 @@ function call({ route, query = '', body }: Route, key: string | undefined, ids: 
   return server.call(method, filled, { key, body: typeof body === 'function' ? body(ids) : body });
 }
 
-/** What a bucket's key is refused with that has the right to call a route; nothing where it is answered. */
+/** The error for a bucket key that has the right to call a route; undefined if the call succeeds. */
 function refusalOf(route: Route, kind: Kind, object: (typeof OBJECTS)[number]) {
   const isElsewhere = object !== 'own' && object !== 'of another data source';
   const isHidden = object === 'of another data source' && KINDS[kind].isBound;
@@ -267,7 +267,7 @@ describe.each(ROUTES)('$route', (route) => {
     const dataSourceId = isBound ? own.sourceId : null;
     const { key } = await makeKey(server, bucketId, type, { writeOnly, dataSourceId });
     const lacking = refusalFor({ type, writeOnly, dataSourceId }, right);
-    // Last what is its own, which may be gone afterwards.
+    // Its own resource last, since the call may delete it.
     for (const object of OBJECTS.toReversed()) {
       const isNew = object === 'of another data source';
       const ids = object === 'own' ? own : isNew ? await newIds(HIDDEN, route) : strange[object];

@@ -11,7 +11,7 @@ const KEYS = 1000;
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 afterAll(() => agent.destroy());
 
-/** The status that a server gives a key. */
+/** The status with which a server answers a key. */
 function statusOf(url: string, key: string): Promise<number> {
   return new Promise((resolve, reject) => {
     request(`${url}/api/keys/self`, { agent, headers: { 'X-API-Key': key } }, (response) => {
@@ -64,7 +64,7 @@ async function endUnderLoad(urls: readonly string[], keys: readonly MadeKey[], e
       const key = keys[index] as MadeKey;
       await end(key);
       ended.add(key);
-      // The very next request, on each server.
+      // The next request, on each server.
       const statuses = await Promise.all(urls.map((url) => statusOf(url, key.key)));
       if (statuses.some((status) => status !== 401)) seen.wrong.push(`right after its end: ${statuses.join()}`);
     }

@@ -30,7 +30,7 @@ beforeEach(async () => {
   };
   ownRule = await makeAlert(server, bucketId, own, 't > 30', 'Own rule');
   otherRule = await makeAlert(server, bucketId, other, 't > 30', `${HIDDEN} rule`);
-  // Two points of its own, and three of the other, which make its rule fire twice.
+  // Two points of its own, and three of the other source, whose rule fires twice.
   for (const [source, values] of Object.entries({ [own]: [1, 31], [other]: [31, 1, 32] }))
     for (const [index, t] of values.entries()) await store({ dataSourceId: source, values: { t } }, index);
 });
@@ -110,7 +110,7 @@ describe('a key that is bound to a data source sees', () => {
     for (const [method, path, body] of routes)
       for (const id of [otherRule.alertId, ABSENT_ID])
         expect([path, seen(await call(method, `/api/alerts/${id}${path}`, body))]).toEqual([path, ALERT_NOT_FOUND]);
-    // Nor through a rule of its own.
+    // Also not through its own rule.
     const path = `/api/alerts/${ownRule.alertId}/deliveries/${otherRule.deliveryId}`;
     for (const [method, end] of [
       ['GET', ''],
@@ -142,7 +142,7 @@ describe('a key that is bound to a data source changes', () => {
       for (const answer of answers) expect(seen(answer)).toEqual(SOURCE_NOT_YOURS);
     }
     expect(await pointsOf(other)).toHaveLength(3);
-    // A batch in part does not store what stands beside another's points either.
+    // A partial batch stores nothing either if it has points of another source.
     const dataPoints = [{ values: { t: 7 } }, { dataSourceId: other, values: { t: 1 } }];
     expect(seen(await call('POST', '/api/data/batch?partial=true', { dataPoints }))).toEqual(SOURCE_NOT_YOURS);
     expect(await pointsOf(own)).toHaveLength(2);

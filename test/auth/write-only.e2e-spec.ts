@@ -99,7 +99,7 @@ describe('the response of ingest to a write-only key', () => {
     const accepted = { message: 'Batch ingested successfully', updated: 0, duplicates: 0, rejected: 0 };
     expect((await batch([point(1), point(2), point(3, { device: 'a' })])).body).toEqual({ ...accepted, inserted: 3 });
     expect((await batch([point(2), point(3, { device: 'a' })])).body).toEqual({ ...accepted, inserted: 2 });
-    // Only who may read is told, and everything was stored.
+    // Keys that can read get the details, and everything was stored.
     const { body } = await batch([point(2), point(4)], '', writeKey);
     expect(body).toMatchObject({ inserted: 0, updated: 1, duplicates: 1 });
   });

@@ -3,7 +3,7 @@ import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 
 const SAID = 'excel must be 0, 1, true or false';
-/** Texts that a spreadsheet runs, or reads as a number. */
+/** Texts that a spreadsheet would run as a formula or read as a number. */
 const RUN = ['=1+1', '+1', '-5', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '＋1', '－1', '＠A1'];
 const PLAIN = ['a=1', ' =1', "'=1", '5', '{"=":1}', 'ä', ''];
 

@@ -14,7 +14,7 @@ beforeAll(async () => (server = await startApp()));
 beforeEach(async () => {
   bucketId = await makeBucket(server);
   key = (await makeKey(server, bucketId, 'write')).key;
-  // The last fields are kept as JSON.
+  // The last fields are stored as JSON.
   const names = ['value', ...Array.from({ length: 7 }, (_, index) => `other${index}`)];
   const schema = Object.fromEntries(names.map((name) => [name, 'number']));
   const made = await server.call('POST', `/api/buckets/${bucketId}/sources`, { key, body: { name: 'S', schema } });
@@ -35,7 +35,7 @@ async function store(values: readonly number[], stepMillis: number, field = 'val
 const ask = async (body: object) => (await server.call('POST', '/api/data/query', { key, body })).body;
 const ALL = { aggregation: ['avg', 'sum', 'min', 'max'] };
 
-// Within one rollup window, in many of them, and point by point.
+// Within one rollup window, across many, and from points.
 it.each([
   [1000, 1000],
   [1000, 7],
@@ -70,7 +70,7 @@ it.each(['value', 'other6'])(
       headers: { Accept: 'text/csv' },
     });
     expect(csv.headers.get('x-overflow')).toBe('true');
-    // Back within doubles.
+    // Back in the range of a double.
     await store([1e308, 1e308, -1e308, -1e308, 5], MINUTE, name);
     const back = await ask({ aggregation: ['sum', 'avg'], filters: { endTime: START + 5 * MINUTE } });
     expect(back.metadata.overflow).toBeUndefined();

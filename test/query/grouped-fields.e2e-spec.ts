@@ -106,7 +106,7 @@ describe('fill', () => {
     expect(await rows('asc')).toEqual([8, 8, 20, 20]);
     expect(await rows('desc')).toEqual([20, 20, 8, 8]);
     expect((await ask(asked))[0]?.values.humidity).toBe(40);
-    // The older humidity is out of sight, the temperature is not.
+    // The older humidity is expired, the temperature is not.
     const retentionDays = Math.floor((Date.now() - (START - 100 * HOUR)) / (24 * HOUR));
     const body = { retentionDays };
     const patched = await server.call('PATCH', `/api/buckets/${bucketId}`, { key: server.adminKey, body });

@@ -25,16 +25,16 @@ import { startApp, type TestApp } from '../support/test-app';
 const SCHEMA = { level: 'number', flow: 'number', door: 'boolean', note: 'string' };
 const HOUR = 3_600_000;
 const QUARTER = 900_000;
-/** Before the clocks change in Berlin, and two stray times, a year before and two after. */
+/** Before a clock change in Berlin, and two outlying times: one year before and two years after. */
 const START = Date.UTC(2024, 2, 29, 20, 10);
 const STRAYS = [Date.UTC(2023, 0, 5, 3), Date.UTC(2026, 5, 1, 12, 34)];
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York'];
 const STEPS = ['minute', '15m', 'hour', '6h', 'day', 'week', 'month'];
-/** So little that nearly every group is read by itself, and that a group of three values is too large for quantiles. */
+/** So little memory that most groups are read one by one, and a group with three values is too large for quantiles. */
 const LITTLE: Memory = { chunkBytes: 3000, bufferedBytes: 500, values: 5 };
-/** The same, and what has been read of one source is kept while another is read. */
+/** The same, but rows of one source are kept while another source is read. */
 const SMALL_CHUNKS: Memory = { ...LITTLE, bufferedBytes: 1_000_000 };
-/** And where what is next to the rows is kept when these are dropped. */
+/** Rows are dropped, but the neighbouring values for `fill` are kept. */
 const FEW_ROWS: Memory = { chunkBytes: 20_000, bufferedBytes: 3000, values: 5 };
 const MEMORIES = [MEMORY, LITTLE, SMALL_CHUNKS, FEW_ROWS];
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
     const made = await server.call('POST', `/api/buckets/${bucketId}/sources`, { key: server.adminKey, body });
     ids.push(made.body.dataSource._id as string);
   }
-  // Clusters with gaps, in which fields come and go for long.
+  // Clusters with gaps, in which fields are missing for long periods.
   const points: ModelPoint[] = [];
   for (let index = 0; index < 160; index++) {
     const source = index % 3 === 0 ? 1 : 0;
@@ -83,12 +83,12 @@ interface Question {
   readonly sort: 'asc' | 'desc';
   readonly offset: number;
   readonly limit: number;
-  /** Whether points without any of the fields count for nothing. */
+  /** Whether points without any of the fields are not counted. */
   readonly isNamed: boolean;
   readonly visibleFrom: number;
 }
 
-/** The aggregate of the last values of a field before the range: of those in one group. */
+/** The aggregate of the last group before the range that has values of a field. */
 function lastBefore(
   earlier: readonly ModelPoint[],
   field: string,
@@ -108,7 +108,7 @@ function lastBefore(
   return null;
 }
 
-/** The whole answer, made the slow and obvious way. */
+/** The whole answer, computed by a slow and simple model. */
 function wholeAnswer(asked: Question): unknown[] {
   const { groupBy, zone, fill, aggregations, fields, range, metadata, sort, isNamed, visibleFrom } = asked;
   const startOf = (at: number) => (groupBy === undefined ? range[0] : groupStart(at, groupBy, zone));
@@ -228,7 +228,7 @@ const question: fc.Arbitrary<Question> = fc
   .map((asked) => ({ ...asked, visibleFrom: Math.min(asked.visibleFrom, asked.range[0]) }))
   .map((asked) => {
     const isLong = ['6h', 'day', 'week', 'month'].includes(asked.groupBy);
-    // Of long steps the range reaches as far as both strays. The model goes through a range with `fill` step by step.
+    // Long steps use a range with both outlying points. With `fill`, the model computes every step of the range.
     if (!isLong) return asked.groupBy === 'minute' ? { ...asked, fill: 'none' as const } : asked;
     const wide: [number, number] =
       asked.fill === 'none' ? [0, Date.UTC(2100, 0)] : [START - 500 * HOUR, START + 400 * HOUR];

@@ -40,7 +40,7 @@ async function store(dataSourceId: string, points: readonly Sent[], atOnce = 100
     expect((await call('POST', '/api/data/batch', { bucketId, dataPoints })).status).toBe(201);
   }
 }
-/** How often points were read while this ran, and how many in all. */
+/** The number of reads during a call, and the total of points read. */
 async function readsDuring(work: () => Promise<unknown>): Promise<{ reads: number; points: number }> {
   const found = { reads: 0, points: 0 };
   const real = server.app.get(PointStore).read.bind(server.app.get(PointStore));
@@ -96,7 +96,7 @@ describe('a page of groups', () => {
         expect(body.data[0]).toMatchObject({ values: { temperature: -1 }, count: 1 });
         expect(body.data.at(-1).values.temperature).toBe(1439);
       });
-      // The seconds are looked at one by one: those between two of the points are not.
+      // Each second in the chunk is examined, but not those between distant points.
       expect(read.reads).toBeLessThan(groupBy === '1s' ? 1500 : 20);
     }
     const { body } = await ask({});
@@ -313,7 +313,7 @@ describe('a streamed answer', () => {
   });
 });
 
-/** The most memory that a process has had, in MB. */
+/** The peak memory of a process in MB. */
 function peakMegabytes(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }

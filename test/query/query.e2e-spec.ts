@@ -45,7 +45,7 @@ async function store(points: readonly Sent[], dataSourceId = sourceId): Promise<
     expect((await call('POST', '/api/data/batch', { dataPoints }, keys.write)).status).toBe(201);
   }
 }
-/** So many points, a step apart. */
+/** `count` points, one step apart. */
 const evenly = (count: number, step: number, from = START): Sent[] =>
   Array.from({ length: count }, (_, index) => ({ at: from + index * step, values: { temperature: index } }));
 
@@ -300,7 +300,7 @@ it('ends when the client disconnects', async () => {
   const controller = new AbortController();
   reads.mockImplementationOnce(async (...args) => {
     controller.abort();
-    // Until the server's side has seen it.
+    // Wait until the server has noticed it.
     await new Promise((resolve) => setTimeout(resolve, 100));
     return server.app.get(PointStore).read(...args);
   });

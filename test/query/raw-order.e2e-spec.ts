@@ -17,7 +17,7 @@ beforeAll(async () => {
   sources = [await makeSource(server, bucketId, 'Cellar'), await makeSource(server, bucketId, '=Attic')];
   const dataPoints = Array.from({ length: 600 }, (_, index) => ({
     dataSourceId: sources[index % 2],
-    // Three points each have one time, so that pages end among them.
+    // Three points share each time, so that pages end between them.
     timestamp: START + Math.floor(index / 3) * 1000,
     values: { t: index },
     metadata: { n: index },
@@ -38,7 +38,7 @@ interface Row {
 }
 const times = (rows: readonly Row[]) => rows.map(({ timestamp }) => timestamp);
 
-/** All rows, page by page. The filters of further pages are the same. */
+/** All rows, page by page, with the same filters. */
 async function pages(filters: object, limit = 70): Promise<Row[]> {
   const rows: Row[] = [];
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
@@ -192,7 +192,7 @@ describe('GET /api/data/latest?mode=fields', () => {
       },
     };
     expect((await latest(`&dataSourceId=${id}`)).body).toEqual({ data: [expected] });
-    // A replaced, a deleted and a point of the same time and other metadata.
+    // A replaced point, a deleted point, and a point with the same time and other metadata.
     await send([
       { timestamp: at(0), values: { note: 'b' }, metadata: { device: 2 } },
       { timestamp: at(86_400 * 100), values: { door: true } },

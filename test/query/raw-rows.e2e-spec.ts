@@ -74,7 +74,7 @@ async function allOf(wish: Partial<RawOptions>): Promise<RawRow[]> {
 
 const shown = ({ order, at, meta, values }: Known) => `${at} ${order} ${meta} ${JSON.stringify(values)}`;
 
-/** As the rows ought to be, from all points that there are. */
+/** The expected rows, computed from all points. */
 function expected({
   fields,
   metas,
@@ -162,7 +162,7 @@ describe('prefetching', () => {
       };
     const plain = new PointStore();
     const query = manager.query.bind(manager);
-    // PostgreSQL is asked for the pages of several sources by one statement.
+    // PostgreSQL reads the pages of several sources with one statement.
     if (ON_POSTGRES) jest.spyOn(manager, 'query').mockImplementation(counted(query) as never);
     else read.mockImplementation(counted(plain.read.bind(plain)));
     const yieldTurn = () => Promise.resolve(void pauses++);

@@ -50,7 +50,7 @@ async function answers(): Promise<unknown[]> {
   return [data, stats];
 }
 
-/** What the rollups say is wrong afterwards, in every way that there is. */
+/** Corrupts the rollups and totals in several ways. */
 async function spoil(): Promise<void> {
   await intruder.run('DELETE FROM rollups WHERE source = 1 AND quarter % 3 = 0');
   await intruder.run('UPDATE rollups SET n = n + 1, sum = 0, last = 5 WHERE source = 2 AND quarter % 2 = 0');
@@ -81,7 +81,7 @@ describe('npm run rollups:rebuild', () => {
     const before = await intruder.rows(all);
     await rebuild().ended;
     const near = (rows: readonly Record<string, unknown>[]) =>
-      // What is added up in another order may differ in the last digits.
+      // Sums in another order may differ in the last digits.
       rows.map((row) => ({ ...row, m2: row.m2 === null ? null : Number(Number(row.m2).toPrecision(9)) }));
     expect(near(await intruder.rows(all))).toEqual(near(before));
   });

@@ -6,14 +6,14 @@ import { RawConnection } from '../support/raw';
 import { UNAUTHORIZED, seen } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';
 
-/** One place for each line of keys, three for an organization; two of a line may wait. */
+/** One slot per key lineage and three per organization; two requests of a lineage can be queued. */
 const FEW = { DAKKIO_QUERIES_AT_ONCE: '4', DAKKIO_QUERY_QUEUE: '16' };
 
 interface Described {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { parameters?: readonly { name: string }[] }>>>>;
 }
 const { paths } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'docs', 'openapi.json'), 'utf8')) as Described;
-/** Every list of the API: what has a `limit`. */
+/** Every list route of the API: those with a `limit`. */
 const LISTS = Object.entries(paths).flatMap(([path, { get }]) =>
   get?.parameters?.some(({ name }) => name === 'limit') ? [path] : [],
 );

@@ -10,7 +10,7 @@ import { countWindows } from '../../src/points/point-times';
 import { makeBucket } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 
-// Queries over many data sources: PostgreSQL is asked by few statements, one after the other, so that a query takes one connection.
+// Queries over many data sources run few statements on PostgreSQL, one after the other, so that a query uses one connection.
 
 const SOURCES = 300;
 const START = Date.UTC(2024, 0, 15);
@@ -32,7 +32,7 @@ beforeAll(async () => {
     for (let start = 0; start < SOURCES; start += 50) await manager.insert(Source, sources.slice(start, start + 50));
   });
   ids = sources.map(({ id }) => id);
-  // Every tenth source has no points; the others have three, in as many hours.
+  // Every tenth source has no points; the others have three, in three hours.
   for (let hour = 0; hour < 3; hour++) await send(hour);
 });
 afterAll(() => server.stop());
@@ -65,19 +65,19 @@ interface Row {
   readonly metadata?: { readonly room: string };
 }
 
-/** The rows of a query, and how many statements it took and had under way at the same time. */
+/** The rows of a query, the number of its statements, and the most that ran concurrently. */
 async function counted(ask: () => Promise<{ status: number; body: Record<string, unknown> }>) {
-  let [statements, underWay, most] = [0, 0, 0];
+  let [statements, running, most] = [0, 0, 0];
   const plain = Reflect.get(EntityManager.prototype, 'query') as (...args: unknown[]) => Promise<unknown>;
   jest.spyOn(EntityManager.prototype, 'query').mockImplementation(async function (this: EntityManager, ...args) {
-    // Others ask too: the timers, and the check of the key.
+    // Ignores statements of timers and of the key check.
     if (!/\b(points|rollups|point_metadata)\b/.test(String(args[0]))) return await plain.apply(this, args);
     statements += 1;
-    most = Math.max(most, ++underWay);
+    most = Math.max(most, ++running);
     try {
       return await plain.apply(this, args);
     } finally {
-      underWay -= 1;
+      running -= 1;
     }
   });
   const { status, body } = await ask();
@@ -94,7 +94,7 @@ const latest =
 
 function expectFew({ statements, most }: { statements: number; most: number }, atMost: number): void {
   if (!ON_POSTGRES) return;
-  // Of SQLite, where a statement is no round trip, none is counted here.
+  // SQLite statements have no round trip and are not counted.
   expect(most).toBe(1);
   expect(statements).toBeGreaterThan(0);
   expect(statements).toBeLessThanOrEqual(atMost);
@@ -150,7 +150,7 @@ describe('few statements answer', () => {
 
   it('automatic downsampling', async () => {
     const answer = await counted(post({ filters: { limit: 1000 } }));
-    // 810 groups of an hour are too many.
+    // 810 hourly groups are too many.
     expect(answer.rows).toHaveLength(270);
     expectFew(answer, SOURCES);
   });
