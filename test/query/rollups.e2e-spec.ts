@@ -89,12 +89,12 @@ describe('npm run rollups:rebuild', () => {
   it('resumes where it was interrupted', async () => {
     const before = await answers();
     await spoil();
-    const told: number[] = [];
+    const reported: number[] = [];
     const first = await server.app.get(RollupRebuild).run(
-      (done) => told.push(done),
-      () => told.length === 3,
+      (done) => reported.push(done),
+      () => reported.length === 3,
     );
-    expect([first.done, first.points, told.length]).toEqual([false, told.at(-1), 3]);
+    expect([first.done, first.points, reported.length]).toEqual([false, reported.at(-1), 3]);
     expect(first.points).toBeLessThan(2 * COUNT);
     const more: number[] = [];
     const second = await server.app.get(RollupRebuild).run(

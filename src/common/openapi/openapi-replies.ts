@@ -1,76 +1,77 @@
 import { EXAMPLE_IDS } from './example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-/** A request's name, as examples show it. */
+/** The request id in examples. */
 export const EXAMPLE_REQUEST_ID = 'b3c1f0de-5a0e-4c55-9d4e-6f1f3f1f7f4e';
 
-const ONLY_LIMITED = 'Sent only where the key has a limit';
+const ONLY_LIMITED = 'Sent only if the key has a limit';
 
-/** The headers of replies, as the document's `components` hold them. */
+/** The response headers in the `components` of the document. */
 export const HEADERS = {
   'X-Request-Id': {
-    description: "The request's name in the server's log: the client's own `X-Request-Id` where it sent a sane one",
+    description:
+      "The id of the request in the server's log: the client's `X-Request-Id` if it is valid, otherwise a generated one",
     schema: { type: 'string', maxLength: 128 },
     example: EXAMPLE_REQUEST_ID,
     required: true,
   },
   'Cache-Control': {
-    description: 'No reply may be kept by a cache, least of all one with a key in it',
+    description: 'Responses must not be cached, because they may contain API keys',
     schema: { type: 'string', enum: ['no-store'] },
     example: 'no-store',
     required: true,
   },
   'X-Error-Code': {
-    description: 'The reason, for programs: a code never changes. `/docs/errors` explains each one',
+    description: 'A stable error code for programs. `/docs/errors` explains each code',
     schema: { type: 'string', pattern: '^[a-z0-9_]+$' },
     example: 'unauthorized',
     required: true,
   },
   Link: {
-    description: 'The section of the errors page about this code (`rel="help"`). Absent where `DAKKIO_DOCS` is off',
+    description: 'The section of the errors page about this code (`rel="help"`). Not sent if `DAKKIO_DOCS` is off',
     schema: { type: 'string' },
     example: '</docs/errors#unauthorized>; rel="help"',
   },
   'WWW-Authenticate': {
-    description: 'Names the way in: an API key',
+    description: 'The authentication scheme: an API key',
     schema: { type: 'string' },
     example: 'ApiKey realm="dakkio"',
     required: true,
   },
   'Retry-After': {
-    description: 'Seconds to wait before the next try: sooner, it would be refused again',
+    description: 'Seconds to wait before the next attempt',
     schema: { type: 'integer', minimum: 1 },
     example: 12,
     required: true,
   },
   RateLimit: {
-    description: `What is left of each limit (\`r\`), and the seconds until all of it is back or, with a 429, until the next request is let in (\`t\`). ${ONLY_LIMITED}`,
+    description: `The remaining requests of each limit (\`r\`), and the seconds until it is fully restored or, with a 429, until the next request is accepted (\`t\`). ${ONLY_LIMITED}`,
     schema: { type: 'string' },
     example: '"rate";r=599;t=1, "quota";r=99321;t=50040',
   },
   'RateLimit-Policy': {
-    description: `The limits themselves: requests (\`q\`) in so many seconds (\`w\`). ${ONLY_LIMITED}`,
+    description: `The limits: requests (\`q\`) per window in seconds (\`w\`). ${ONLY_LIMITED}`,
     schema: { type: 'string' },
     example: '"rate";q=600;w=60, "quota";q=100000;w=86400',
   },
   'X-RateLimit-Limit': {
-    description: `Requests that the limit with the least left allows. ${ONLY_LIMITED}`,
+    description: `The requests allowed by the limit with the fewest remaining requests. ${ONLY_LIMITED}`,
     schema: { type: 'integer', minimum: 1 },
     example: 600,
   },
   'X-RateLimit-Remaining': {
-    description: `Requests that are left of it. ${ONLY_LIMITED}`,
+    description: `The remaining requests of that limit. ${ONLY_LIMITED}`,
     schema: { type: 'integer', minimum: 0 },
     example: 599,
   },
   'X-RateLimit-Reset': {
-    description: `When all of it is back or, with a 429, when the next request is let in: seconds since 1970. ${ONLY_LIMITED}`,
+    description: `The time at which that limit is fully restored or, with a 429, at which the next request is accepted, in seconds since 1970. ${ONLY_LIMITED}`,
     schema: { type: 'integer', minimum: 0 },
     example: 1705313160,
   },
 };
 
-/** Where a problem stands, and what it is. */
+/** One problem of a request, with its location. */
 export class ErrorDetail {
   @ApiProperty({
     type: 'array',
