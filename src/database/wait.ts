@@ -28,26 +28,28 @@ export async function waitForDatabase<T>(
     } catch (cause) {
       const failure = cause instanceof ConfigError ? undefined : explainDatabaseFailure(cause, database);
       if (!failure) throw cause;
-      if (!failure.passes || !wait.goesOn()) throw new ConfigError(failure.sentence, { cause });
+      const { remainingMillis } = wait;
+      if (!failure.passes || remainingMillis <= 0) throw new ConfigError(failure.sentence, { cause });
       wait.log(failure.sentence);
-      await sleep(RETRY_MILLIS);
+      // The last try is when the time is over.
+      await sleep(Math.min(RETRY_MILLIS, remainingMillis));
     }
   }
 }
 
 class Wait {
   private readonly logger = new Logger('Database');
-  private readonly startedAt = Date.now();
+  private readonly startedAt = performance.now();
   private loggedAt: number | undefined;
 
   constructor(private readonly seconds: number) {}
 
-  goesOn(): boolean {
-    return Date.now() - this.startedAt + RETRY_MILLIS <= this.seconds * 1000;
+  get remainingMillis(): number {
+    return Math.ceil(this.seconds * 1000 - (performance.now() - this.startedAt));
   }
 
   log(reason: string): void {
-    const now = Date.now();
+    const now = performance.now();
     if (this.loggedAt === undefined)
       this.logger.warn(`Waiting up to ${this.seconds} s for the database (DAKKIO_DATABASE_WAIT_SECONDS). ${reason}`);
     else if (now - this.loggedAt < LOGGED_EVERY_MILLIS) return;
@@ -60,7 +62,7 @@ class Wait {
   }
 
   private elapsed(): number {
-    return Math.round((Date.now() - this.startedAt) / 1000);
+    return Math.round((performance.now() - this.startedAt) / 1000);
   }
 }
 

@@ -8,9 +8,12 @@ it.each([0, 1, 2, 49_999, 50_000, 50_001, 100_000, 100_001, 237_111])('sorts %p 
   expect(await sortInSlices(values, noYield)).toEqual(Float64Array.from(values).sort());
 });
 
+/** -0 and 0 are equal, so either may come first. */
+const number = fc.double({ noNaN: true }).map((value) => value + 0);
+
 it('sorts any numbers', () =>
   fc.assert(
-    fc.asyncProperty(fc.array(fc.double({ noNaN: true })), fc.integer({ min: 1, max: 3 }), async (values, times) => {
+    fc.asyncProperty(fc.array(number), fc.integer({ min: 1, max: 3 }), async (values, times) => {
       const many = Array.from(
         { length: times * 30_000 },
         (_, index) => values[index % Math.max(1, values.length)] ?? 0,
