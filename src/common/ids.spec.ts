@@ -1,13 +1,13 @@
 import { isId, newId } from './ids';
 
 describe('ids', () => {
-  it('are 24 lower-case hex characters that begin with the second of their making', () => {
+  it('are 24 lower-case hex characters that begin with the second of creation', () => {
     const id = newId(Date.parse('2100-01-01T00:00:00Z'));
     expect(id).toMatch(/^[0-9a-f]{24}$/);
     expect(parseInt(id.slice(0, 8), 16)).toBe(Date.parse('2100-01-01T00:00:00Z') / 1000);
   });
 
-  it('sort in the order of their making, within a second, across seconds, and when the clock steps back', () => {
+  it('sort in the order of creation, within a second, across seconds, and when the clock steps back', () => {
     const start = Date.parse('2100-01-02T00:00:00Z');
     const ids = Array.from({ length: 100_000 }, (_, i) => newId(start + Math.floor(i / 20) - (i % 7 === 0 ? 5000 : 0)));
     expect(new Set(ids).size).toBe(ids.length);
@@ -23,5 +23,5 @@ describe('ids', () => {
     ['507f1f77bcf86cd799439011\n', false],
     [507, false],
     [undefined, false],
-  ])('are told from what is none: %j', (value, expected) => expect(isId(value)).toBe(expected));
+  ])('are distinguished from other values: %j', (value, expected) => expect(isId(value)).toBe(expected));
 });

@@ -21,7 +21,7 @@ describe('the log', () => {
     expect(lines.join('')).toContain(`${key.slice(0, 13)}...`);
   });
 
-  it('is one JSON object a line where nobody watches, stacks too', () => {
+  it('writes one JSON object per line if the output is not a terminal, with stacks', () => {
     const { lines, logger } = loggerTo(false);
     logger.error('failed', 'Error: two\n    lines', 'Errors');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
@@ -57,7 +57,7 @@ describe('the log', () => {
     expect(first?.message).toBe('one\\u{1b}[2J\\u{9b}31m\\u{7f}\\u{202e}\\u{d}\\u{a}two\\u{2028}');
   });
 
-  it('keeps to its level, and the framework to itself', () => {
+  it('respects its level, and leaves out messages of the framework', () => {
     const { lines, logger } = loggerTo(false, 'info');
     logger.debug('quiet', 'Main');
     logger.log('Mapped {/api}', 'RouterExplorer');
@@ -65,7 +65,7 @@ describe('the log', () => {
     expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['loud']);
   });
 
-  it('leaves other text as it is', () => {
+  it('leaves other text unchanged', () => {
     const text = `dakkio_w_abc, dakkio_x_${'a'.repeat(36)}, ${inspect({ a: 1 })}`;
     expect(redactKeys(text)).toBe(text);
   });

@@ -29,14 +29,14 @@ const point = (minute: number, temperature: number): Sent => ({ minute, values: 
 const minutes = (transitions: readonly Transition[]) =>
   transitions.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
 
-describe('a point that comes late', () => {
-  it('notifies for what it says of its own time, and for the end of that', () => {
+describe('a late point', () => {
+  it('fires and resolves for its own time', () => {
     const { transitions, alertState } = arrive(rule(hot), [point(0, 20), point(3, 20), point(1, 35)]);
     expect(minutes(transitions)).toEqual(['triggered 1', 'resolved 3']);
     expect(alertState.state).toBe('cooldown');
   });
 
-  it('takes no notification back', () => {
+  it('takes back no notification', () => {
     const { transitions, alertState } = arrive(rule(hot), [
       point(0, 20),
       point(3, 35),
@@ -48,7 +48,7 @@ describe('a point that comes late', () => {
     expect(alertState.state).toBe('triggered');
   });
 
-  it('notifies nothing for a time that a notification and its cooldown have covered', () => {
+  it('sends nothing for a time that a notification and its cooldown cover', () => {
     const sent = [point(0, 20), point(3, 35), point(4, 20), point(7, 20), point(9, 20), point(1, 35), point(6, 35)];
     expect(minutes(arrive(rule(hot), sent).transitions)).toEqual(['triggered 3', 'resolved 4']);
     expect(minutes(arrive(rule(hot), [...sent, point(8.5, 35)]).transitions)).toEqual([
@@ -56,7 +56,7 @@ describe('a point that comes late', () => {
     ]);
   });
 
-  it('does not tell again of what has been told', () => {
+  it('does not notify twice of the same alert', () => {
     const sent = [point(0, 20), point(1, 31), point(9, 20), point(10, 20)];
     const told = ['triggered 1', 'resolved 9'];
     for (const late of [point(0.5, 31), point(2, 31), point(5, 20), point(8, 20)])
@@ -68,19 +68,19 @@ describe('a point that comes late', () => {
     ]);
   });
 
-  it('makes what is pending begin anew where it shows a gap, at the next point that holds', () => {
+  it('restarts a pending duration after the gap that it shows, at the next point that meets the condition', () => {
     const { alertState } = arrive(lasting, [point(0, 31), point(2, 31), point(4, 31), point(1, 20)]);
     expect(timerDueAt(lasting, alertState)).toBe(START + 7 * MINUTE);
   });
 
-  it('shows that something has held for longer', () => {
+  it('can show that the condition has been met for longer', () => {
     const sent = [point(0, 20), point(10, 31), point(7, 31)];
     const { transitions, alertState } = arrive(lasting, sent);
     expect([minutes(transitions), timerDueAt(lasting, alertState)]).toEqual([[], START + 12 * MINUTE]);
     expect(minutes(arrive(lasting, [...sent, point(4, 31)]).transitions)).toEqual(['triggered 9']);
   });
 
-  it('is joined with what the other side was at that time', () => {
+  it('is evaluated with the value that the other field had at that time', () => {
     const both = rule({ operator: 'and', conditions: [hot, damp] });
     const sent: Sent[] = [
       { minute: 0, values: { temperature: 20, humidity: 85 } },
@@ -91,16 +91,16 @@ describe('a point that comes late', () => {
   });
 });
 
-describe('a point from long ago', () => {
+describe('a very late point', () => {
   const { alertState } = arrive(lasting, [point(0, 31), point(3, 31)]);
   const latest = START + 3 * MINUTE;
 
-  it('makes what is pending begin anew at the latest where it shows a gap', () => {
+  it('restarts a pending duration no later than at the gap that it shows', () => {
     const late = applyStalePoint(lasting, alertState, { at: START + MINUTE, latest }, () => 20);
     expect(timerDueAt(lasting, late)).toBe(START + 8 * MINUTE);
   });
 
-  it('changes nothing where it fits, or is from before, or comes after the notification', () => {
+  it('changes nothing if it meets the condition, lies before it, or arrives after the notification', () => {
     expect(applyStalePoint(lasting, alertState, { at: START + MINUTE, latest }, () => 35)).toBe(alertState);
     expect(applyStalePoint(lasting, alertState, { at: START - MINUTE, latest }, () => 20)).toBe(alertState);
     const fired = evaluateTime(lasting, alertState, START + 5 * MINUTE).alertState;
@@ -133,7 +133,7 @@ const atEnd = (
   return [...minutes([...transitions, ...step.transitions]), step.alertState.state];
 };
 
-it('one that comes late, where nothing was notified, is judged as if it had come in time', () => {
+it('evaluates a late point as if it had arrived in time, if nothing was sent yet', () => {
   fc.assert(
     fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
       const one = rule(condition, cooldown);
@@ -147,7 +147,7 @@ it('one that comes late, where nothing was notified, is judged as if it had come
   );
 });
 
-it('a late value interrupts what held by one side and then by the other', () => {
+it('lets a late value interrupt an alert that passed from one side to the other', () => {
   const either: Condition = { operator: 'or', conditions: [hot, damp], durationSeconds: 300 };
   const one = rule(either, 1);
   const ordered: Sent[] = [
@@ -159,7 +159,7 @@ it('a late value interrupts what held by one side and then by the other', () => 
   expect(atEnd(one, arrive(one, [first, last, late]))).toEqual(atEnd(one, arrive(one, ordered)));
 });
 
-it('what is sent again notifies nothing', () => {
+it('sends nothing for points that are sent again', () => {
   fc.assert(
     fc.property(conditions, fc.integer({ min: 1, max: 9 }), days, fc.nat(), (condition, cooldown, day, nth) => {
       const one = rule(condition, cooldown);
@@ -171,7 +171,7 @@ it('what is sent again notifies nothing', () => {
   );
 });
 
-it('in whatever order points come, no alarm is missed, none is told twice, and none is taken back', () => {
+it('misses no alert, sends none twice and takes none back, in any order of points', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), daysOf(bothValues, { most: 20 }), (cooldown, day) => {
       const one = rule(hot, cooldown);
@@ -194,7 +194,7 @@ it('in whatever order points come, no alarm is missed, none is told twice, and n
   );
 });
 
-it('however many come at once, each notification says what is known by then, and no alarm is missed or told twice', () => {
+it('misses no alert and sends none twice, however many points arrive at once', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), inGroups(days), (cooldown, groups) => {
       const one = rule(hot, cooldown);
@@ -221,10 +221,10 @@ it('however many come at once, each notification says what is known by then, and
   );
 });
 
-describe('devices that share a source, each with a clock and fields of its own,', () => {
+describe('devices with their own clocks and fields that share a source', () => {
   const hasConditionField = ({ values }: Sent) => values.temperature !== undefined;
 
-  it('make no difference to a rule by what it does not ask for', () => {
+  it('do not affect a rule by fields that it does not use', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), days, (cooldown, day) => {
         const one = rule(hot, cooldown);
@@ -234,7 +234,7 @@ describe('devices that share a source, each with a clock and fields of its own,'
     );
   });
 
-  it('make none either where that has to last, if each sends in order', () => {
+  it('do not affect a rule with a duration, if each sends in order', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), days, (lasting, cooldown, day) => {
         const one = rule({ ...hot, durationSeconds: lasting * 60 }, cooldown);
@@ -247,7 +247,7 @@ describe('devices that share a source, each with a clock and fields of its own,'
     );
   });
 
-  it('leave no alarm standing that the newest value of any of them ends', () => {
+  it('leave no alert firing that the newest value of any of them ends', () => {
     const conjunction = fc
       .constantFrom('and' as const, 'or' as const)
       .map((operator): Condition => ({ operator, conditions: [hot, damp] }));

@@ -45,13 +45,13 @@ const minutes = (transitions: readonly Transition[]) =>
   transitions.map(({ event, at }) => `${event} ${(at - START) / MINUTE}`);
 
 describe('a condition without a duration', () => {
-  it('notifies when it starts to hold, once, and when it ends', () => {
+  it('fires once when it is met, and resolves when it is no longer met', () => {
     const { transitions, states } = run(rule(hot), [point(0, 20), point(1, 31), point(2, 32), point(3, 20), time(7)]);
     expect(minutes(transitions)).toEqual(['triggered 1', 'resolved 3']);
     expect(states).toEqual(['ok', 'triggered', 'triggered', 'cooldown', 'resolved']);
   });
 
-  it('notifies again after the cooldown if a point says that it still holds', () => {
+  it('sends a reminder after the cooldown if a point still meets it', () => {
     const { transitions } = run(rule(hot), [
       point(0, 31),
       point(4, 31),
@@ -63,7 +63,7 @@ describe('a condition without a duration', () => {
     expect(minutes(transitions)).toEqual(['triggered 0', 'triggered 7', 'triggered 12']);
   });
 
-  it('waits for the cooldown where it holds again, and notifies at its end without another point', () => {
+  it('waits for the cooldown if it is met again, and fires at its end without another point', () => {
     const { transitions, states } = run(rule(hot), [
       point(0, 31),
       point(1, 20),
@@ -76,13 +76,13 @@ describe('a condition without a duration', () => {
     expect(states).toEqual(['triggered', 'cooldown', 'cooldown', 'cooldown', 'triggered', 'cooldown']);
   });
 
-  it('keeps silent about what ended within the cooldown', () => {
+  it('sends nothing for an alert that ended within the cooldown', () => {
     const { transitions, states } = run(rule(hot), [point(0, 31), point(1, 20), point(2, 31), point(3, 20), time(9)]);
     expect(minutes(transitions)).toEqual(['triggered 0', 'resolved 1']);
     expect(states.at(-1)).toBe('resolved');
   });
 
-  it('is not told again by points that lack the field', () => {
+  it('sends no reminder for points that lack the field', () => {
     const damp = { at: START + 9 * MINUTE, values: { humidity: 1 } };
     expect(minutes(run(rule(hot), [point(0, 31), damp, point(10, 31)]).transitions)).toEqual([
       'triggered 0',
@@ -90,7 +90,7 @@ describe('a condition without a duration', () => {
     ]);
   });
 
-  it('is not moved by points that lack the field', () => {
+  it('ignores points that lack the field', () => {
     const { states } = run(rule(hot), [point(0, 31), { at: START + MINUTE, values: { humidity: 1 } }]);
     expect(states).toEqual(['triggered', 'triggered']);
   });
@@ -99,37 +99,37 @@ describe('a condition without a duration', () => {
 describe('a condition with a duration', () => {
   const lasting = rule({ ...hot, durationSeconds: 300 });
 
-  it('is pending until it has held for so long', () => {
+  it('is pending until it has been met for the duration', () => {
     const { transitions, states } = run(lasting, [point(0, 31), point(3, 31), point(5, 31)]);
     expect(states).toEqual(['pending', 'pending', 'triggered']);
     expect(minutes(transitions)).toEqual(['triggered 5']);
   });
 
-  it('notifies at the time that it was due at, whoever notices it first', () => {
+  it('fires at its due time, whether a point or the scheduler comes first', () => {
     expect(minutes(run(lasting, [point(0, 31), time(60)]).transitions)).toEqual(['triggered 5']);
     expect(minutes(run(lasting, [point(0, 31), point(60, 20)]).transitions)).toEqual(['triggered 5', 'resolved 60']);
   });
 
-  it('ends no earlier than it was notified, whatever the clock of a device says', () => {
+  it('resolves no earlier than it fired, even if the clock of a device is behind', () => {
     const { transitions, states } = run(lasting, [point(0, 31), time(6), point(4, 20)]);
     expect(minutes(transitions)).toEqual(['triggered 5', 'resolved 5']);
     expect(states.at(-1)).toBe('cooldown');
   });
 
-  it('begins to count anew after a point that does not meet it', () => {
+  it('restarts the duration after a point that does not meet it', () => {
     const { transitions, states } = run(lasting, [point(0, 31), point(4, 20), point(5, 31), time(9), time(10)]);
     expect(states).toEqual(['pending', 'ok', 'pending', 'pending', 'triggered']);
     expect(minutes(transitions)).toEqual(['triggered 10']);
   });
 });
 
-describe('two conditions together', () => {
+describe('two comparisons', () => {
   const values = (minute: number, of: Record<string, number>): Happening => ({
     at: START + minute * MINUTE,
     values: of,
   });
 
-  it('judges each side by its latest value, also where they come in different points', () => {
+  it('evaluates each comparison by its newest value, even if they arrive in different points', () => {
     const both = rule({ operator: 'and', conditions: [hot, damp] });
     const { transitions } = run(both, [
       values(0, { temperature: 31 }),
@@ -139,7 +139,7 @@ describe('two conditions together', () => {
     expect(minutes(transitions)).toEqual(['triggered 1', 'resolved 2']);
   });
 
-  it('takes an or that goes over from one side to the other as one', () => {
+  it('treats an "or" that passes from one side to the other as one alert', () => {
     const either = rule({ operator: 'or', conditions: [hot, damp], durationSeconds: 300 });
     const { transitions } = run(either, [
       values(0, { temperature: 31, humidity: 10 }),
@@ -150,7 +150,7 @@ describe('two conditions together', () => {
     expect(minutes(transitions)).toEqual(['triggered 5']);
   });
 
-  it('lets each side have a duration of its own', () => {
+  it('supports a duration for each comparison', () => {
     const each = rule({
       operator: 'and',
       conditions: [
@@ -163,13 +163,13 @@ describe('two conditions together', () => {
   });
 });
 
-describe('silence', () => {
-  it('notifies once, again after the cooldown while it lasts, and resolves with the next point', () => {
+describe('no data', () => {
+  it('fires once, reminds after each cooldown, and resolves with the next point', () => {
     const { transitions } = run(rule(silent), [time(29), time(30), time(34), time(35), point(36, 1), time(50)]);
     expect(minutes(transitions)).toEqual(['triggered 30', 'triggered 35', 'resolved 36']);
   });
 
-  it('notifies once for a time in which nobody looked', () => {
+  it('fires once for a time in which the scheduler did not run', () => {
     expect(minutes(run(rule(silent), [time(1000)]).transitions)).toEqual(['triggered 30']);
   });
 });
@@ -198,7 +198,7 @@ function model(values: readonly (number | undefined)[], lasting: number, cooldow
   return transitions;
 }
 
-it('notifies as the plain model does, whatever the clock is looked at in between', () => {
+it('behaves as the plain model does, however often the scheduler runs in between', () => {
   fc.assert(
     fc.property(
       fc.array(fc.option(fc.constantFrom(20, 31, 40), { nil: undefined }), { maxLength: 60 }),
@@ -219,7 +219,7 @@ it('notifies as the plain model does, whatever the clock is looked at in between
   );
 });
 
-it('never changes state but at a point or when it is due', () => {
+it('changes state only at a point or at its due time', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(20, 31), { minLength: 1, maxLength: 10 }),
@@ -241,7 +241,7 @@ it('never changes state but at a point or when it is due', () => {
   );
 });
 
-it('notifies in time by a clock that was set back, and only for what holds', () => {
+it('fires on time after the clock was set back, and only if the condition is met', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(20, 31), { minLength: 1, maxLength: 20 }),
@@ -278,7 +278,7 @@ it('notifies in time by a clock that was set back, and only for what holds', () 
   );
 });
 
-it('compares as it says', () => {
+it('compares by each operator', () => {
   const compare = (operator: 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'ne') =>
     [29, 30, 31].map((value) => matches({ field: 'temperature', operator, value: 30 }, value));
   expect((['gt', 'gte', 'lt', 'lte', 'eq', 'ne'] as const).map(compare)).toEqual([
