@@ -26,8 +26,6 @@ export async function bundle(outfile, version) {
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    // TypeORM stores the names of migrations, and Nest finds providers by the names of classes.
-    keepNames: true,
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
