@@ -1,5 +1,5 @@
 // Bundles the server and its commands into one file. Packages with binaries or files of their own stay outside.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { ROOT } from '../ready.mjs';
 import { transform } from './transform.mjs';
@@ -26,6 +26,8 @@ export async function bundle(outfile, version) {
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
+    // TypeORM stores the names of migrations, and Nest finds providers by the names of classes.
+    keepNames: true,
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
@@ -41,6 +43,22 @@ export async function bundle(outfile, version) {
     plugins: [sources, packages],
     logLevel: 'warning',
   });
+  await writeFile(outfile, withNamesOfClassesAlone(await readFile(outfile, 'utf8')));
+}
+
+const NAME_HELPER = '__name=(target,value)=>__defProp(target,"name",{value,configurable:!0})';
+const CLASS_NAME_HELPER = '__Name=(t,v)=>__defProp(t,"name",{value:v,configurable:!0}),__name=t=>t';
+
+/**
+ * `keepNames` sets the name of every function each time that the function is created, which costs a key check a fifth of its time. Only
+ * classes need theirs. Every replacement is as long as what it replaces, so that the source map still fits.
+ */
+function withNamesOfClassesAlone(code) {
+  if (!code.includes(NAME_HELPER) || CLASS_NAME_HELPER.length > NAME_HELPER.length)
+    throw new Error('esbuild sets names in another way than it did');
+  return code
+    .replace(NAME_HELPER, CLASS_NAME_HELPER.padEnd(NAME_HELPER.length))
+    .replaceAll('static{__name(this,', 'static{__Name(this,');
 }
 
 const sources = {

@@ -60,12 +60,7 @@ describe('the bundle', () => {
     const migrations = migrationNames(databaseOptions({ type: 'sqlite', path: ':memory:' }, ENTITIES));
     const entities = (ENTITIES as { name: string }[]).map(({ name }) => name);
     expect(migrations.length).toBeGreaterThan(15);
-    // A class whose name another file has too would be defined as `Name2`.
-    for (const name of [...migrations, ...entities])
-      expect([name, [...text.matchAll(new RegExp(`\\bclass ${name}\\b|\\b${name}=class\\b`, 'g'))]]).toEqual([
-        name,
-        [expect.anything()],
-      ]);
+    for (const name of [...migrations, ...entities]) expect([name, text.includes(`"${name}"`)]).toEqual([name, true]);
   });
 
   it('starts without compiled code, and with that of another build', () => {
