@@ -10,15 +10,9 @@ import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metada
 import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
-import {
-  BatchAdmission,
-  type Admitted,
-  type IngestRequest,
-  type OpenSource,
-  type Part,
-  type Refused,
-} from './batch-admission';
+import { BatchAdmission, type Admitted, type IngestRequest, type OpenSource, type Refused } from './batch-admission';
 import type { IngestSource } from '../sources/ingest-source';
+import { addTo, bySource } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
@@ -246,25 +240,4 @@ export class Ingest {
 
 function callerOf({ key, line }: IngestRequest): Caller {
   return { organization: key.organizationId, line: line ?? '' };
-}
-
-/** The points by source and request, ordered by source number so that locks have the same order in every transaction. */
-function bySource(admitted: readonly (Admitted | Refused)[]) {
-  const sources = new Map<OpenSource, Map<number, Part>>();
-  for (const [request, one] of admitted.entries()) {
-    if ('cause' in one) continue;
-    for (const [source, part] of one.parts) {
-      const parts = sources.get(source);
-      if (parts) parts.set(request, part);
-      else sources.set(source, new Map([[request, part]]));
-    }
-  }
-  return [...sources].sort(([one], [other]) => one.number - other.number);
-}
-
-function addTo(counts: { -readonly [Name in keyof Appended]: number } | undefined, more: Appended | undefined): void {
-  if (!counts || !more) return;
-  counts.inserted += more.inserted;
-  counts.updated += more.updated;
-  counts.duplicates += more.duplicates;
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
-import { problemOf, ValidationError, type Refusal } from '../common/errors';
 import type { YieldTurn } from '../common/http/yield';
 import { visibleFrom } from '../common/retention';
 import type { Source } from '../sources/source.entity';
@@ -23,6 +22,7 @@ import type { QueryAnswer } from './query-answer';
 import * as errors from './query.errors';
 import { readCursor, type Cursor, type Sort } from './cursor';
 import type { QueryBody } from './query.dto';
+import { END_OF_TIME, refuseContradictions, refused, type QueryRequest } from './contradictions';
 import { latestFields, latestPoints } from './latest-answer';
 import { sharedYield } from './many-sources';
 import { withNames } from './source-names';
@@ -30,8 +30,6 @@ import { rawAnswer, type RawStores } from './raw-answer';
 import type { LatestQuery } from './query.views';
 import { TimeBuckets, parseStep, type Step } from './time-steps';
 
-/** The end of the time range in which points are accepted. */
-const END_OF_TIME = 253_402_300_800_000;
 const SOURCES_AT_ONCE = 128;
 /** Sources whose metadata is read concurrently: a page of each may have several megabytes. */
 const DICTIONARIES_AT_ONCE = 8;
@@ -222,22 +220,6 @@ export class QueryService {
     const end = isGiven.end ? to : last + 1;
     return start < end ? [start, end] : undefined;
   }
-}
-
-type QueryRequest = Omit<QueryBody, 'filters'> & { readonly filters: NonNullable<QueryBody['filters']> };
-
-function refuseContradictions({ filters, groupBy, aggregation, fill = 'none' }: QueryRequest): void {
-  const { startTime = 0, endTime = END_OF_TIME, dataSourceId, dataSourceIds, cursor } = filters;
-  if (dataSourceId !== undefined && dataSourceIds)
-    throw refused(errors.SOURCES_TWICE, ['body', 'filters', 'dataSourceIds']);
-  if (startTime >= endTime) throw refused(errors.TIMES_REVERSED, ['body', 'filters', 'startTime']);
-  if (fill !== 'none' && groupBy === undefined) throw refused(errors.FILL_NEEDS_GROUPS, ['body', 'fill']);
-  if (cursor !== undefined && (groupBy !== undefined || aggregation !== undefined))
-    throw refused(errors.CURSOR_WITH_GROUPS, ['body', 'filters', 'cursor']);
-}
-
-function refused(refusal: Refusal, path: readonly string[], field = ''): ValidationError {
-  return new ValidationError([problemOf(refusal, path, { field })]);
 }
 
 function listOf(aggregation: Aggregation | readonly Aggregation[]): readonly Aggregation[] {

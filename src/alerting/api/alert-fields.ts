@@ -33,7 +33,7 @@ export const docs = {
     example: DEFAULT_COOLDOWN_MINUTES,
   },
   repeatMinutes: {
-    description: 'The interval of reminders while the condition holds; 0 for none. Defaults to `cooldownMinutes`',
+    description: 'The interval of reminders while the condition is met; 0 for none. Defaults to `cooldownMinutes`',
     example: 60,
   },
 };

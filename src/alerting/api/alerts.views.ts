@@ -77,7 +77,7 @@ export class AlertRuleView {
   @ApiProperty({
     enum: RULE_STATES,
     description:
-      '`ok`: the condition does not hold. `pending`: it holds, but not yet for its duration. `triggered`: the rule has fired. ' +
+      '`ok`: the condition is not met. `pending`: it is met, but not yet for its duration. `triggered`: the rule has fired. ' +
       '`cooldown`, then `resolved`: the alert has ended',
     example: 'ok',
   })

@@ -5,10 +5,10 @@ import { comparisonsOf } from './matching';
 export const RULE_STATES = ['ok', 'pending', 'triggered', 'cooldown', 'resolved'] as const;
 
 /**
- * - `ok`: the condition does not hold, and the rule has not fired.
+ * - `ok`: the condition is not met, and no alert is firing.
  * - `pending`: it holds, but not yet for its duration.
  * - `triggered`: it holds, and the rule has fired.
- * - `cooldown`: the alert ended, or the condition holds again, within the cooldown of the last notification.
+ * - `cooldown`: the alert ended, or the condition is met again, within the cooldown of the last notification.
  * - `resolved`: the alert ended, and the cooldown is over.
  */
 export type RuleState = (typeof RULE_STATES)[number];

@@ -13,7 +13,7 @@ export interface HoldTimes {
   readonly innerSince?: readonly Time[];
 }
 
-/** From when on the condition holds for its duration if no more points arrive; null if it does not hold. */
+/** When the condition has been met for its duration if no more points arrive; null if it is not met. */
 export function holdsFrom(condition: Condition, holdTimes: HoldTimes): Time {
   const first = holdTimes.since[0] ?? null;
   if (condition.operator === 'no_data') return after(first, condition.value);

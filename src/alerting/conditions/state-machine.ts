@@ -64,7 +64,7 @@ export function transitionDueAt(rule: RuleDefinition, alertState: AlertState): n
   return alertState.state === 'triggered' ? reminderDueAt(rule, alertState) : timerDueAt(rule, alertState);
 }
 
-/** When a firing rule sends its next reminder if its condition still holds; null for never. */
+/** When a firing rule sends its next reminder if its condition is still met; null for never. */
 export function reminderDueAt(rule: Omit<RuleDefinition, 'condition'>, alertState: AlertState): number | null {
   const { cooldownMillis, repeatMillis = cooldownMillis } = rule;
   return repeatMillis === 0 ? null : lastNotificationAt(rule, alertState) + repeatMillis;
