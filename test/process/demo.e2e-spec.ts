@@ -35,8 +35,11 @@ describe('npm run demo', () => {
     expect(folders()).toEqual(before);
   });
 
-  /** A program and arguments that run a command on a terminal of its own, where util-linux's script is installed. */
-  const onTerminal = (command: string) => ['script', '-qefc', command, '/dev/null'] as const;
+  /**
+   * A program and arguments that run a command on a terminal of its own, where util-linux's script is installed. The command
+   * replaces the shell, since dash also ends with 130 at Ctrl-C when the program handled it.
+   */
+  const onTerminal = (command: string) => ['script', '-qefc', `exec ${command}`, '/dev/null'] as const;
   const hasScript = spawnSync('script', ['--version']).status === 0;
 
   (ON_POSTGRES ? it.skip : it).each([
