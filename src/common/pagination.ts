@@ -1,7 +1,7 @@
 import { EXAMPLE_IDS } from './openapi/example-ids';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AFTER_AND_OFFSET, AFTER_UNKNOWN, problemOf, ValidationError } from './errors';
-import { ChoiceField, IdField, QueryNumberField } from './validation/fields';
+import { ChoiceField, IdField, QueryNumberField, SearchField } from './validation/fields';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
@@ -45,6 +45,19 @@ export class NewestFirstQuery extends CursorQuery {
   readonly sort?: Sort;
 }
 
+/** The query of a list whose rows have names. */
+export class SearchQuery extends CursorQuery {
+  @SearchField(
+    { label: 'q' },
+    {
+      description:
+        'Only rows whose name contains this text. Ignores case, also of letters outside ASCII. No character is a wildcard',
+      example: 'kitchen',
+    },
+  )
+  readonly q?: string;
+}
+
 /** @throws ValidationError if both `after` and `offset` are sent */
 export function requireOneStart({ after, offset }: CursorQuery): void {
   if (after !== undefined && offset > 0) throw new ValidationError([problemOf(AFTER_AND_OFFSET, ['query', 'after'])]);
@@ -79,4 +92,29 @@ export class Pagination {
     this.total = total;
     this.hasMore = hasMore;
   }
+}
+
+/** The `pagination` object of a list that may be too long to be counted. */
+export class LongListPagination extends Pagination {
+  @ApiPropertyOptional({
+    type: Boolean,
+    description:
+      '`false` if the list is too long to be counted completely: `total` is the number of rows that were counted, and there may be ' +
+      'more. Left out if `total` is exact',
+    example: false,
+  })
+  readonly totalIsExact?: false;
+
+  constructor(query: PageQuery, { total, rows, hasMore, isTotalExact }: CountedRows) {
+    super(query, total, rows.length, hasMore);
+    if (!isTotalExact) this.totalIsExact = false;
+  }
+}
+
+/** A page of a list whose total may not be exact. */
+interface CountedRows {
+  readonly rows: readonly unknown[];
+  readonly total: number;
+  readonly hasMore: boolean;
+  readonly isTotalExact: boolean;
 }
