@@ -10,6 +10,7 @@ import { Organization } from '../organizations/organization.entity';
 @Index('api_keys_living_of_line', ['lineId', 'expiresAt'], {
   where: 'replaces IS NOT NULL AND deleted_at IS NULL AND retired_at IS NULL',
 })
+@Index('api_keys_by_organization', ['organizationId', 'createdAt', 'id'], { where: 'deleted_at IS NULL' })
 @Index('api_keys_by_scope', [
   ...['organizationId', 'bucketId', 'deletedAt', 'createdAt', 'id'],
   ...['retiredAt', 'expiresAt', 'disabledAt'],

@@ -44,6 +44,6 @@ import { OwnKeyController } from './own-key.controller';
     LastAdminKey,
     { provide: KeyVerifier, useClass: KeyChecker },
   ],
-  exports: [KeyService, KeyHasher, LineChanges, KeyVerifier],
+  exports: [KeyService, KeyFinder, KeyHasher, LineChanges, KeyVerifier],
 })
 export class ApiKeysModule {}

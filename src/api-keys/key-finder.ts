@@ -2,16 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BucketsService } from '../buckets/buckets.service';
 import type { YieldTurn } from '../common/http/yield';
+import { comparisonOf, isByAge, type ListSort } from '../common/list-order';
 import { afterUnknown, requireOneStart, type CursorQuery } from '../common/pagination';
-import { query, type SqlValue } from '../database/sql';
+import { findScanned, scanRows, type Scan } from '../database/scan-rows';
+import { selectPage } from '../database/select-page';
+import { query } from '../database/sql';
 import type { ApiKey } from './api-key.entity';
 import { isRestrictive, matcherOf, type FilteredKey, type KeyFilter } from './key-filter';
 import { selectKeys } from './key-table';
 import type { KeyScope } from './new-key';
 
-/** This many rows are read and filtered within one or two milliseconds. */
-const SCANNED_AT_ONCE = 500;
 const READ_AT_ONCE = 100;
+
+/** The keys of a list: those of a bucket, the Admin keys where `bucketId` is null, and all of the organization without it. */
+export type KeyListScope = KeyScope | { readonly organizationId: string; readonly bucketId?: undefined };
+
+/** The rows to skip and to return, and their order. */
+export interface KeyPageQuery extends CursorQuery {
+  readonly sort?: ListSort | undefined;
+}
 
 /** A page of keys. */
 export interface KeyPage {
@@ -22,29 +31,20 @@ export interface KeyPage {
   readonly hasMore: boolean;
 }
 
-/** The position of a key in the order of a list. */
-interface Place {
-  readonly createdAt: number;
-  readonly id: string;
-}
-
-const START: Place = { createdAt: -1, id: '' };
-
 /** The ids of a page, and one more id if the list continues. */
 interface FoundIds {
   readonly ids: readonly string[];
   readonly total: number;
 }
 
-type ScannedKey = FilteredKey & Place;
+/** A key as lists filter and sort it. */
+type ScannedKey = FilteredKey & Pick<ApiKey, 'id'>;
 
-const SCANNED = `id, name, type, hint, replaced_by AS "replacedBy", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+const COLUMNS = `id, name, type, hint, replaced_by AS "replacedBy", created_at AS "createdAt", last_used_at AS "lastUsedAt",
   deleted_at AS "deletedAt", retired_at AS "retiredAt", disabled_at AS "disabledAt", expires_at AS "expiresAt"`;
-const keysIn = ({ bucketId }: KeyScope) =>
-  `FROM api_keys WHERE organization_id = ? AND bucket_id ${bucketId === null ? 'IS NULL' : '= ?'}`;
-const BEHIND = 'AND deleted_at IS NULL AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?';
+const IN_BUCKET = { bucket: ' AND bucket_id = ?', none: ' AND bucket_id IS NULL', any: '' };
 
-/** Lists the keys of a bucket or an organization, oldest first, without deleted keys. */
+/** Lists the keys of a bucket or an organization, oldest first unless sorted, without deleted keys. */
 @Injectable()
 export class KeyFinder {
   constructor(
@@ -57,13 +57,15 @@ export class KeyFinder {
    *
    * @throws ApiError `BUCKET_NOT_FOUND`; 400 for an `after` that was never a key of the scope
    */
-  async list(scope: KeyScope, page: CursorQuery, filter: KeyFilter, yieldTurn: YieldTurn): Promise<KeyPage> {
+  async list(scope: KeyListScope, page: KeyPageQuery, filter: KeyFilter, yieldTurn: YieldTurn): Promise<KeyPage> {
     requireOneStart(page);
     await this.requireBucket(scope);
-    const place = page.after === undefined ? START : await this.placeOf(scope, page.after);
-    const { ids, total } = isRestrictive(filter)
-      ? await this.findMatching(scope, page, place, { filter, yieldTurn })
-      : await this.findAll(scope, page, place);
+    const scan = scanOf(scope);
+    const place = page.after === undefined ? undefined : await this.placeOf(scan, page.after);
+    const { ids, total } =
+      isRestrictive(filter) || !isByAge(page.sort)
+        ? await this.findMatching(scan, page, place, { filter, yieldTurn })
+        : await this.findAll(scan, page, place);
     const keys = await this.read(ids.slice(0, page.limit), yieldTurn);
     return { keys, total, hasMore: ids.length > page.limit };
   }
@@ -81,57 +83,42 @@ export class KeyFinder {
     await this.requireBucket(scope);
     const ids: string[] = [];
     const now = Date.now();
-    for await (const keys of this.scan(scope, yieldTurn))
+    for await (const keys of scanRows<ScannedKey>(this.dataSource.manager, scanOf(scope), yieldTurn))
       for (const key of keys) if (isWanted(key, now)) ids.push(key.id);
     return ids;
   }
 
-  private async requireBucket({ organizationId, bucketId }: KeyScope): Promise<void> {
-    if (bucketId !== null) await this.buckets.get(organizationId, bucketId);
+  private async requireBucket({ organizationId, bucketId }: KeyListScope): Promise<void> {
+    if (typeof bucketId === 'string') await this.buckets.get(organizationId, bucketId);
   }
 
-  private async findAll(scope: KeyScope, { limit, offset }: CursorQuery, place: Place): Promise<FoundIds> {
+  private async findAll(scan: Scan, page: KeyPageQuery, place: ScannedKey | undefined): Promise<FoundIds> {
     const { manager } = this.dataSource;
-    const of = valuesOf(scope);
-    const counting = `SELECT count(*) AS keys ${keysIn(scope)} AND deleted_at IS NULL`;
-    const [counted] = await query<{ keys: number }>(manager, counting, of);
-    const reading = `SELECT id ${keysIn(scope)} ${BEHIND} OFFSET ?`;
-    const rows = await query<Place>(manager, reading, [...of, place.createdAt, place.id, limit + 1, offset]);
+    const { limit, offset, sort = 'asc' } = page;
+    const own = `FROM ${scan.from} AND ${scan.living ?? ''}`;
+    const [counted] = await query<{ keys: number }>(manager, `SELECT count(*) AS keys ${own}`, scan.values);
+    const isBehind = place ? ` AND (created_at, id) ${sort === 'desc' ? '<' : '>'} (?, ?)` : '';
+    const rows = await query<{ id: string }>(
+      manager,
+      `SELECT id ${own}${isBehind} ORDER BY created_at ${sort}, id ${sort} LIMIT ? OFFSET ?`,
+      [...scan.values, ...(place ? [place.createdAt, place.id] : []), limit + 1, offset],
+    );
     return { ids: rows.map(({ id }) => id), total: counted?.keys ?? 0 };
   }
 
-  /** Reads all keys of the scope in slices, because the reply contains the number of matching keys. */
+  /** Looks at all keys of the scope, because the reply contains the number of matching keys. */
   private async findMatching(
-    scope: KeyScope,
-    { limit, offset }: CursorQuery,
-    place: Place,
+    scan: Scan,
+    { limit, offset, sort }: KeyPageQuery,
+    place: ScannedKey | undefined,
     { filter, yieldTurn }: { readonly filter: KeyFilter; readonly yieldTurn: YieldTurn },
   ): Promise<FoundIds> {
-    const matches = matcherOf(filter, Date.now());
-    const ids: string[] = [];
-    let total = 0;
-    let behind = 0;
-    for await (const keys of this.scan(scope, yieldTurn)) {
-      for (const key of keys) {
-        if (!matches(key)) continue;
-        total += 1;
-        if (!isBehind(key, place)) continue;
-        behind += 1;
-        if (behind > offset && ids.length <= limit) ids.push(key.id);
-      }
-    }
-    return { ids, total };
-  }
-
-  private async *scan(scope: KeyScope, yieldTurn: YieldTurn): AsyncGenerator<readonly ScannedKey[]> {
-    const sql = `SELECT ${SCANNED} ${keysIn(scope)} ${BEHIND}`;
-    for (let last: Place | undefined = START; last;) {
-      const values: SqlValue[] = [...valuesOf(scope), last.createdAt, last.id, SCANNED_AT_ONCE];
-      const rows: ScannedKey[] = await query<ScannedKey>(this.dataSource.manager, sql, values);
-      yield rows;
-      last = rows.length < SCANNED_AT_ONCE ? undefined : rows.at(-1);
-      await yieldTurn();
-    }
+    const compare = comparisonOf(sort);
+    const isBehind = place && ((key: ScannedKey) => compare(key, place) > 0);
+    const selection = { matches: matcherOf(filter, Date.now()), compare, isBehind, offset, limit: limit + 1 };
+    const keys = scanRows<ScannedKey>(this.dataSource.manager, scan, yieldTurn);
+    const { rows, total } = await selectPage(keys, selection, yieldTurn);
+    return { ids: rows.map(({ id }) => id), total };
   }
 
   private async read(ids: readonly string[], yieldTurn: YieldTurn): Promise<ApiKey[]> {
@@ -145,18 +132,16 @@ export class KeyFinder {
   }
 
   /** The position of a key, which may be deleted. */
-  private async placeOf(scope: KeyScope, id: string): Promise<Place> {
-    const sql = `SELECT created_at AS "createdAt" ${keysIn(scope)} AND id = ?`;
-    const [found] = await query<{ createdAt: number }>(this.dataSource.manager, sql, [...valuesOf(scope), id]);
+  private async placeOf(scan: Scan, id: string): Promise<ScannedKey> {
+    const found = await findScanned<ScannedKey>(this.dataSource.manager, scan, id);
     if (!found) throw afterUnknown();
-    return { createdAt: found.createdAt, id };
+    return found;
   }
 }
 
-function valuesOf({ organizationId, bucketId }: KeyScope): SqlValue[] {
-  return bucketId === null ? [organizationId] : [organizationId, bucketId];
-}
-
-function isBehind({ createdAt, id }: Place, place: Place): boolean {
-  return createdAt > place.createdAt || (createdAt === place.createdAt && id > place.id);
+function scanOf({ organizationId, bucketId }: KeyListScope): Scan {
+  const reach = bucketId === undefined ? 'any' : bucketId === null ? 'none' : 'bucket';
+  const values = typeof bucketId === 'string' ? [organizationId, bucketId] : [organizationId];
+  const from = `api_keys WHERE organization_id = ?${IN_BUCKET[reach]}`;
+  return { columns: COLUMNS, from, living: 'deleted_at IS NULL', values };
 }

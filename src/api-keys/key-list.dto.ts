@@ -1,8 +1,11 @@
 import { KEY_TYPES, type KeyType } from '../auth/key-type';
-import { ChoiceField, QueryNumberField, SearchField } from '../common/validation/fields';
+import { SortField, type ListSort } from '../common/list-order';
+import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { CursorQuery } from '../common/pagination';
+import { ChoiceField, IdField, QueryNumberField, SearchField } from '../common/validation/fields';
 import { DAY_SECONDS } from './key-fields';
 import { KEY_STATES, type KeyFilter, type KeyState } from './key-filter';
+import type { KeyListScope } from './key-finder';
 
 const UNUSED_FOR_DAYS = { label: 'unusedForDays', least: 1, most: 3650 };
 
@@ -41,23 +44,63 @@ export const keyFilterFields = {
   },
 };
 
-/** The query string of a list of keys. */
-export class KeysQuery extends CursorQuery {
+/** The query string of every list of keys. */
+class AnyKeysQuery extends CursorQuery {
   @QueryNumberField(keyFilterFields.unusedForDays.bounds, keyFilterFields.unusedForDays.docs)
   readonly unusedForDays?: number;
 
   @keyFilterFields.state()
   readonly state?: KeyState;
 
-  @keyFilterFields.type()
-  readonly type?: KeyType;
-
   @keyFilterFields.q()
   readonly q?: string;
+
+  @SortField(['name', 'lastUsedAt'])
+  readonly sort?: ListSort;
 }
 
+/** The query string of the list of a bucket's keys. */
+export class KeysQuery extends AnyKeysQuery {
+  @keyFilterFields.type()
+  readonly type?: KeyType;
+}
+
+const TYPES_OR_ALL = [...KEY_TYPES, 'all'] as const;
+
+/** The query string of a list of all keys of the organization. */
+export class OrganizationKeysQuery extends AnyKeysQuery {
+  @ChoiceField(
+    { values: TYPES_OR_ALL, required: false, message: "type must be 'admin', 'write', 'read' or 'all'" },
+    {
+      description:
+        'Only keys of this type. Default: `admin`, and `all` with `bucketId`. Write and Read keys are those of buckets',
+      example: 'all',
+    },
+  )
+  readonly type?: (typeof TYPES_OR_ALL)[number];
+
+  @IdField('bucket ID', EXAMPLE_IDS.bucket, { required: false, description: 'Only keys of this bucket' })
+  readonly bucketId?: string;
+}
+
+/** The keys that a request lists, and the filter for them. */
+export function toListing(
+  organizationId: string,
+  { type: wanted, bucketId, ...query }: OrganizationKeysQuery,
+  typeByDefault: 'admin' | 'all' = bucketId === undefined ? 'admin' : 'all',
+): { readonly scope: KeyListScope; readonly filter: KeyFilter } {
+  const type = wanted ?? typeByDefault;
+  const filter = toFilter({ ...query, type: type === 'all' ? undefined : type });
+  if (bucketId !== undefined) return { scope: { organizationId, bucketId }, filter };
+  return type === 'admin'
+    ? { scope: { organizationId, bucketId: null }, filter: { ...filter, type: undefined } }
+    : { scope: { organizationId }, filter };
+}
+
+type Filtering = Pick<AnyKeysQuery, 'unusedForDays' | 'state' | 'q'> & { readonly type?: KeyType | undefined };
+
 /** The filter of a request, with `unusedForDays` counted back from now. */
-export function toFilter({ unusedForDays, state, type, q }: Omit<KeysQuery, keyof CursorQuery>): KeyFilter {
+export function toFilter({ unusedForDays, state, type, q }: Filtering): KeyFilter {
   const unusedSince = unusedForDays === undefined ? undefined : Date.now() - unusedForDays * DAY_SECONDS * 1000;
   return { state, type, q, unusedSince };
 }

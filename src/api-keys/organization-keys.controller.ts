@@ -15,11 +15,11 @@ import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator
 import { docs } from './organization-keys.docs';
 import {
   CreateAdminKeyBody,
-  KeysQuery,
   LineQuery,
   OrganizationKeyPath,
+  OrganizationKeysQuery,
   RotateKeyBody,
-  toFilter,
+  toListing,
   toRotationOptions,
   UpdateKeyBody,
 } from './api-keys.dto';
@@ -59,16 +59,12 @@ export class OrganizationKeysController {
   @RequireKeyType('admin', 'manage organization keys')
   async list(
     @CurrentKey() { organizationId }: CurrentApiKey,
-    @Query() query: KeysQuery,
+    @Query() query: OrganizationKeysQuery,
     @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const { keys, total, hasMore } = await this.finder.list(
-      { organizationId, bucketId: null },
-      query,
-      toFilter(query),
-      yieldTurn,
-    );
+    const { scope, filter } = toListing(organizationId, query);
+    const { keys, total, hasMore } = await this.finder.list(scope, query, filter, yieldTurn);
     await sendPaced(response, new views.KeyList(keys, new Pagination(query, total, keys.length, hasMore)), yieldTurn);
   }
 

@@ -1,3 +1,4 @@
+import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import type { OperationDocs } from '../common/openapi/openapi';
 import * as errors from './api-keys.errors';
@@ -19,12 +20,14 @@ export const docs = {
   },
   list: {
     id: 'listAdminKeys',
-    summary: "List the organization's Admin keys",
-    description: 'Oldest first.',
+    summary: "List the organization's Admin keys, or all its keys",
+    description:
+      'The Admin keys, unless `type` or `bucketId` asks for others: `type=all` lists the Admin keys and the keys of all buckets. ' +
+      'Oldest first, unless `sort` is sent.',
     status: 200,
     answer: views.KeyList,
     example: examples.list,
-    refusals: [AFTER_UNKNOWN, AFTER_AND_OFFSET],
+    refusals: [BUCKET_NOT_FOUND, AFTER_UNKNOWN, AFTER_AND_OFFSET],
   },
   get: {
     id: 'getAdminKey',

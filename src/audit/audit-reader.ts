@@ -4,6 +4,7 @@ import { In, type Repository } from 'typeorm';
 import type { Action } from '../common/audit-event';
 import type { YieldTurn } from '../common/http/yield';
 import { afterUnknown, requireOneStart, type NewestFirstQuery, type Sort } from '../common/pagination';
+import { findCountedPage, type CountedPage } from '../database/counted-page';
 import { findInSlices } from '../database/find-in-slices';
 import { query, type SqlValue } from '../database/sql';
 import { AuditLog, cutOf } from './audit-log';
@@ -20,16 +21,9 @@ export interface AuditFilter {
   readonly to?: number | undefined;
 }
 
-/** A page of audit events. */
-export interface AuditPage {
-  readonly rows: readonly AuditRow[];
-  /** The length of the whole list or, if it is not exact, the number of events that were counted. */
-  readonly total: number;
-  readonly isTotalExact: boolean;
-  readonly hasMore: boolean;
-}
-
-type FoundPlaces = Omit<AuditPage, 'rows'> & { readonly places: readonly number[] };
+type AuditPage = CountedPage<AuditRow>;
+/** Positions of events in the log. */
+type FoundPlaces = CountedPage<number>;
 
 interface Condition {
   readonly sql: string;
@@ -48,8 +42,6 @@ interface Wanted {
 
 /** Rows that are filtered within two or three milliseconds. */
 const COMPARED_AT_ONCE = 2000;
-/** After a filtered page is full, the total is counted over at most this many rows. */
-export const MOST_COMPARED = 100_000;
 
 const COLUMNS = { action: 'action', actorId: 'actor_id', targetId: 'target_id', bucketId: 'bucket_id' } as const;
 const FIND_PLACE = 'SELECT seq FROM audit_log WHERE id = ? AND organization_id = ?';
@@ -80,7 +72,7 @@ export class AuditReader {
     const start = after === undefined ? edgeOf(sort) : await this.placeOf(organizationId, after);
     const wanted = { organizationId, sort, start, offset, limit };
     const condition = conditionOf(filter);
-    const { places, ...found } = condition
+    const { rows: places, ...found } = condition
       ? await this.findMatching(wanted, condition, yieldTurn)
       : await this.findAny(wanted, yieldTurn);
     const options = { where: { seq: In([...places]) }, order: { seq: sort }, take: limit } as const;
@@ -96,30 +88,15 @@ export class AuditReader {
     const values = [organizationId, start, limit + 1, offset];
     const places = (await query<{ seq: number }>(this.rows.manager, sql, values)).map(({ seq }) => seq);
     const total = await this.totals.of(organizationId, yieldTurn);
-    return { places: places.slice(0, limit), hasMore: places.length > limit, total, isTotalExact: true };
+    return { rows: places.slice(0, limit), hasMore: places.length > limit, total, isTotalExact: true };
   }
 
   /** Filters rows from `start` until the page is full. The total includes the rows before `start`. */
-  private async findMatching(wanted: Wanted, condition: Condition, yieldTurn: YieldTurn): Promise<FoundPlaces> {
-    const { sort, start, offset, limit } = wanted;
-    const found: number[] = [];
-    const scan = this.scan(wanted, condition, yieldTurn);
-    let [behind, compared, isAtEnd] = [0, 0, false];
-    while (found.length <= limit && !isAtEnd) {
-      const { value: matching } = await scan.next();
-      isAtEnd = !matching;
-      compared += COMPARED_AT_ONCE;
-      found.push(...(matching ?? []).slice(Math.max(0, offset - behind)));
-      behind += matching?.length ?? 0;
-    }
-    const page = { places: found.slice(0, limit), hasMore: found.length > limit };
-    const edge = edgeOf(sort);
-    if (start !== edge) {
-      const whole = this.scan({ ...wanted, start: edge }, condition, yieldTurn);
-      return { ...page, ...(await countRest(whole, NONE)) };
-    }
-    if (isAtEnd) return { ...page, total: behind, isTotalExact: true };
-    return { ...page, ...(await countRest(scan, { behind, compared })) };
+  private findMatching(wanted: Wanted, condition: Condition, yieldTurn: YieldTurn): Promise<FoundPlaces> {
+    const edge = edgeOf(wanted.sort);
+    const whole = wanted.start === edge ? undefined : this.scan({ ...wanted, start: edge }, condition, yieldTurn);
+    const page = this.scan(wanted, condition, yieldTurn);
+    return findCountedPage({ page, whole, comparedPerSlice: COMPARED_AT_ONCE }, wanted);
   }
 
   /** The positions of matching rows, one slice of the log at a time. */
@@ -154,27 +131,6 @@ export class AuditReader {
     const [first] = cut === 0 ? [] : await query<{ id: string }>(manager, FIRST_ID, [cut]);
     if (!first || secondOf(id) > secondOf(first.id)) throw afterUnknown();
     return cut;
-  }
-}
-
-/** How many events were counted, and how many rows were filtered for that. */
-interface Counted {
-  readonly behind: number;
-  readonly compared: number;
-}
-
-const NONE: Counted = { behind: 0, compared: 0 };
-
-/** Continues to count until the end of the log, or until enough rows were filtered. */
-async function countRest(
-  scan: AsyncIterator<readonly number[], void>,
-  { behind, compared }: Counted,
-): Promise<Pick<AuditPage, 'total' | 'isTotalExact'>> {
-  for (let total = behind; ; compared += COMPARED_AT_ONCE) {
-    if (compared >= MOST_COMPARED) return { total, isTotalExact: false };
-    const { value: matching } = await scan.next();
-    if (!matching) return { total, isTotalExact: true };
-    total += matching.length;
   }
 }
 

@@ -6,10 +6,11 @@ import type { LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { YieldTurn } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
+import { LongListPagination } from '../common/pagination';
 import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { docs } from './audit.docs';
 import { AuditReader } from './audit-reader';
-import { AuditEventView, AuditPagination, AuditQuery } from './audit.dto';
+import { AuditEventView, AuditQuery } from './audit.dto';
 
 @ApiTags('Audit')
 @Controller('api/audit')
@@ -30,6 +31,6 @@ export class AuditController {
     const filter = { action, actorId, targetId, bucketId, from, to };
     const page = await this.reader.list(organizationId, filter, query, yieldTurn);
     const auditEvents = mapped(page.rows, (row) => new AuditEventView(row));
-    await sendPaced(response, { auditEvents, pagination: new AuditPagination(query, page) }, yieldTurn);
+    await sendPaced(response, { auditEvents, pagination: new LongListPagination(query, page) }, yieldTurn);
   }
 }

@@ -3,9 +3,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ChoiceField, IdField, TimeField } from '../common/validation/fields';
 import { ACTIONS, TARGET_TYPES, type Action, type Actor, type Target } from '../common/audit-event';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { NewestFirstQuery, Pagination } from '../common/pagination';
+import { LongListPagination, NewestFirstQuery } from '../common/pagination';
 import { isoTime } from '../common/times';
-import type { AuditPage } from './audit-reader';
 import type { AuditRow } from './audit-row.entity';
 
 const AT = '2024-01-15T10:05:00.000Z';
@@ -117,28 +116,12 @@ function actorOf({ actorKind: type, actorId, actorName }: AuditRow): AuditActorV
   return { type, ...(actorId !== null && { user: actorId }) };
 }
 
-export class AuditPagination extends Pagination {
-  @ApiPropertyOptional({
-    type: Boolean,
-    description:
-      '`false` if a filtered list is too long to be counted completely: `total` is the number of events that were counted, ' +
-      'and there may be more. Left out if `total` is exact',
-    example: false,
-  })
-  readonly totalIsExact?: false;
-
-  constructor(query: AuditQuery, { total, rows, hasMore, isTotalExact }: AuditPage) {
-    super(query, total, rows.length, hasMore);
-    if (!isTotalExact) this.totalIsExact = false;
-  }
-}
-
 export class AuditList {
   @ApiProperty({ type: [AuditEventView] })
   readonly auditEvents: AuditEventView[];
 
-  @ApiProperty({ type: AuditPagination })
-  readonly pagination: AuditPagination;
+  @ApiProperty({ type: LongListPagination })
+  readonly pagination: LongListPagination;
 }
 
 /** An example for the OpenAPI document. */

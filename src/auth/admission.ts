@@ -80,8 +80,9 @@ export class Admission {
     if (taken || count) this.requireAllowance(key, request, taken, count);
     const refused = refusalFor(key, right);
     if (refused) throw this.forbidden(key, request, refused);
-    const { id, lineId } = key;
-    this.meter.countRequest(id, { address: request.clientAddress, userAgent: request.headers['user-agent'], lineId });
+    const { id, lineId, organizationId } = key;
+    const userAgent = request.headers['user-agent'];
+    this.meter.countRequest(id, { address: request.clientAddress, userAgent, lineId, organizationId });
   }
 
   /** Sets the rate limit headers, and refuses a request over a limit. */

@@ -8,11 +8,12 @@ export interface QuotaCount {
   readonly resetsAt: number;
 }
 
-/** Where a request came from, and the line of its key if that differs from the key's id. */
+/** Where a request came from, the line of its key if that differs from the key's id, and its organization. */
 export interface RequestOrigin {
   readonly address: string;
   readonly userAgent: string | undefined;
   readonly lineId?: string;
+  readonly organizationId?: string;
 }
 
 /** Counts the requests of each key in memory. `api-keys/usage` implements it. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
+import type { YieldTurn } from '../common/http/yield';
 
 /** A bucket as its contents are counted. */
 export interface CountedBucket {
@@ -29,7 +30,33 @@ export abstract class SourcesInBucket extends BucketContent {
   abstract lock(manager: EntityManager, bucketId: string, id: string): Promise<boolean>;
 }
 
-export abstract class PointsInBucket extends BucketContent {}
+/** A bucket as lists show its contents. */
+export interface ListedBucket extends CountedBucket {
+  readonly retentionDays: number | null;
+}
+
+/** The contents of a bucket in a list. */
+export interface BucketFigures {
+  readonly dataSourceCount: number;
+  /** Points that are visible under the retention. */
+  readonly dataPointCount: number;
+  /** An estimate: the share of its points in the size of the database. */
+  readonly storageBytes: number;
+  /** The time of the latest point in milliseconds since 1970; null without points. */
+  readonly lastDataAt: number | null;
+  /** The average over the last seven days, or over the days of a shorter retention. */
+  readonly dataPointsPerDay: number;
+}
+
+export abstract class PointsInBucket extends BucketContent {
+  /** The contents of several buckets, in their order. */
+  abstract figuresOf(
+    manager: EntityManager,
+    buckets: readonly ListedBucket[],
+    nowMillis: number,
+    yieldTurn: YieldTurn,
+  ): Promise<BucketFigures[]>;
+}
 
 /** Alert rules of a bucket. */
 export abstract class RulesInBucket extends BucketContent {

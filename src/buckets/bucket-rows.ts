@@ -32,6 +32,22 @@ export async function findOrganizationOf(manager: EntityManager, bucketId: strin
   return row?.organization_id;
 }
 
+/** Buckets whose retention one statement reads. */
+const BUCKETS_AT_ONCE = 100;
+const FIND_RETENTIONS = `SELECT id, retention_days AS "retentionDays" FROM buckets
+  WHERE id IN (${Array(BUCKETS_AT_ONCE).fill('?').join(', ')})`;
+
+/** The retention of several buckets by id, also of deleted ones. */
+export async function findRetentions(manager: EntityManager, ids: Iterable<string>): Promise<Map<string, Retention>> {
+  const wanted = [...new Set(ids)];
+  const found = new Map<string, Retention>();
+  for (let start = 0; start < wanted.length; start += BUCKETS_AT_ONCE) {
+    const some = Array.from({ length: BUCKETS_AT_ONCE }, (_, index) => wanted[start + index] ?? '');
+    for (const row of await query<Retention & { id: string }>(manager, FIND_RETENTIONS, some)) found.set(row.id, row);
+  }
+  return found;
+}
+
 /** The retention of a bucket, which does not change until the transaction ends. */
 export async function lockRetention(
   manager: EntityManager,

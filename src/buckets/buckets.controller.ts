@@ -9,9 +9,11 @@ import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
-import { CursorQuery, Pagination } from '../common/pagination';
+import { Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
+import { BucketFinder } from './bucket-finder';
+import { BucketsQuery, ListedBucketView } from './bucket-list.dto';
 import { docs } from './buckets.docs';
 import {
   BucketCreated,
@@ -28,7 +30,10 @@ import { BucketsService } from './buckets.service';
 @ApiTags('Buckets')
 @Controller('api/buckets')
 export class BucketsController {
-  constructor(private readonly buckets: BucketsService) {}
+  constructor(
+    private readonly buckets: BucketsService,
+    private readonly finder: BucketFinder,
+  ) {}
 
   @Post()
   @Documented(docs.create)
@@ -51,17 +56,15 @@ export class BucketsController {
   @RequireKeyType('admin', 'list buckets')
   async list(
     @CurrentKey() key: CurrentApiKey,
-    @Query() page: CursorQuery,
+    @Query() query: BucketsQuery,
     @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [buckets, total, hasMore] = await this.buckets.list(key.organizationId, page, yieldTurn);
-    const views = mapped(buckets, (bucket) => new BucketView(bucket));
-    await sendPaced(
-      response,
-      { buckets: views, pagination: new Pagination(page, total, buckets.length, hasMore) },
-      yieldTurn,
-    );
+    const [found, total, hasMore] = await this.finder.list(key.organizationId, query, yieldTurn);
+    const figures = query.include === 'stats' ? await this.finder.figuresOf(found, yieldTurn) : [];
+    const buckets = mapped(found.entries(), ([index, bucket]) => new ListedBucketView(bucket, figures[index]));
+    const pagination = new Pagination(query, total, found.length, hasMore);
+    await sendPaced(response, { buckets, pagination }, yieldTurn);
   }
 
   @Get(':bucketId')

@@ -1,6 +1,7 @@
-import { AFTER_AND_OFFSET } from '../common/errors';
+import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../common/errors';
 import type { OperationDocs } from '../common/openapi/openapi';
-import { BucketCreated, BucketDeleted, BucketList, BucketReply, BucketUpdated } from './buckets.dto';
+import { BucketList } from './bucket-list.dto';
+import { BucketCreated, BucketDeleted, BucketReply, BucketUpdated } from './buckets.dto';
 import * as errors from './buckets.errors';
 
 /** Buckets, as the API's description shows them. */
@@ -16,10 +17,10 @@ export const docs = {
   list: {
     id: 'listBuckets',
     summary: 'List buckets',
-    description: 'Oldest first.',
+    description: 'Oldest first, unless `sort` is sent.',
     status: 200,
     answer: BucketList,
-    refusals: [AFTER_AND_OFFSET],
+    refusals: [AFTER_UNKNOWN, AFTER_AND_OFFSET],
   },
   get: {
     id: 'getBucket',

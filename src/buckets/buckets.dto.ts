@@ -4,7 +4,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, TextField, WholeNumberField } from '../common/validation/fields';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { Pagination } from '../common/pagination';
 import type { RemovedContents } from './bucket-contents';
 import { BUCKET_STATUSES, type Bucket, type BucketStatus } from './bucket.entity';
 import type { BucketStats } from './buckets.service';
@@ -123,14 +122,6 @@ export class BucketDetails extends BucketView {
 export class BucketReply {
   @ApiProperty({ type: BucketDetails })
   readonly bucket: BucketDetails;
-}
-
-export class BucketList {
-  @ApiProperty({ type: [BucketView] })
-  readonly buckets: BucketView[];
-
-  @ApiProperty({ type: Pagination })
-  readonly pagination: Pagination;
 }
 
 export class BucketCreated extends MessageReply('Bucket created successfully') {

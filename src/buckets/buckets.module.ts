@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { BucketAccess } from './bucket-access';
 import { BucketContents } from './bucket-contents';
+import { BucketFinder } from './bucket-finder';
 import { BucketNames } from './bucket-names';
 import { Bucket } from './bucket.entity';
 import { BucketsController } from './buckets.controller';
@@ -11,7 +12,7 @@ import { BucketsService } from './buckets.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Bucket]), IdempotencyModule],
   controllers: [BucketsController],
-  providers: [BucketsService, BucketAccess, BucketContents, BucketNames],
+  providers: [BucketsService, BucketAccess, BucketContents, BucketFinder, BucketNames],
   exports: [BucketsService, BucketAccess, BucketContents, BucketNames],
 })
 export class BucketsModule {}

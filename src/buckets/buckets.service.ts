@@ -6,10 +6,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, AuditEvent } from '../common/audit-event';
-import type { YieldTurn } from '../common/http/yield';
-import type { CursorQuery, ListPage } from '../common/pagination';
 import { visibleFrom } from '../common/retention';
-import { findPage } from '../database/list-page';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
@@ -75,12 +72,6 @@ export class BucketsService {
       { serializeOn: `buckets of ${organizationId}`, space: 'adds' },
     );
     return bucket;
-  }
-
-  /** Returns one page, oldest first, and the length of the whole list. */
-  list(organizationId: string, page: CursorQuery, yieldTurn: YieldTurn): Promise<ListPage<Bucket>> {
-    const scope = { ever: { organizationId }, where: { organizationId, deletedAt: IsNull() } };
-    return findPage(this.buckets.manager, Bucket, scope, page, yieldTurn);
   }
 
   async get(organizationId: string, id: string): Promise<Bucket> {

@@ -12,15 +12,16 @@ const WINDOWS_PER_STATEMENT = 20_000;
 const NO_SOURCE = -1;
 
 const SOME = `IN (${Array(SOURCES_PER_STATEMENT).fill('?').join(', ')})`;
-const TOTAL = `SELECT coalesce(sum(count), 0) AS count FROM point_totals WHERE source ${SOME}`;
+const TOTALS = `SELECT source, count FROM point_totals WHERE source ${SOME}`;
 /** The rollup window of the oldest points of each source, if it is old enough. One index lookup per source. */
 const OLDEST_WINDOWS = `SELECT t.source, (SELECT min(r.quarter) FROM rollups r
     WHERE r.source = t.source AND r.slot = ${POINTS_SLOT} AND r.quarter <= ?) AS first
   FROM point_totals t WHERE t.source ${SOME}`;
 /** One statement, so that all parts see the same snapshot while points are deleted. */
-const TOTAL_WITHOUT_OLDER = `SELECT (${TOTAL})
-  - (SELECT coalesce(sum(n), 0) FROM rollups WHERE source ${SOME} AND slot = ${POINTS_SLOT} AND quarter < ?)
-  - (SELECT count(*) FROM points WHERE source ${SOME} AND at >= ? AND at < ?) AS count`;
+const TOTALS_WITHOUT_OLDER = `SELECT t.source, t.count
+  - (SELECT coalesce(sum(r.n), 0) FROM rollups r WHERE r.source = t.source AND r.slot = ${POINTS_SLOT} AND r.quarter < ?)
+  - (SELECT count(*) FROM points p WHERE p.source = t.source AND p.at >= ? AND p.at < ?) AS count
+  FROM point_totals t WHERE t.source ${SOME}`;
 const IN_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 
 const IN_WINDOWS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
@@ -28,11 +29,9 @@ const IN_WINDOWS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
 const OF_SOME_IN_RANGE = `SELECT count(*) AS count FROM points WHERE at >= ? AND at < ? AND source ${SOME}`;
 
 type Counted = { readonly count: number };
+type CountedSource = Counted & { readonly source: number };
 
-/**
- * Counts the points of sources from a time on, by subtracting older points from the total. There are few older points, except on the
- * day after a retention was shortened; then it counts the newer points instead.
- */
+/** Counts the points of sources from a time on, all together. */
 export async function countFrom(
   manager: EntityManager,
   sources: readonly number[],
@@ -40,13 +39,30 @@ export async function countFrom(
   yieldTurn: YieldTurn,
 ): Promise<number> {
   let count = 0;
+  for (const ofSource of (await countEachFrom(manager, sources, from, yieldTurn)).values()) count += ofSource;
+  return count;
+}
+
+/**
+ * Counts the points of each source from a time on, by subtracting older points from its total. There are few older points, except on
+ * the day after a retention was shortened; then it counts the newer points instead.
+ *
+ * @returns the counts by source, without sources that never had points
+ */
+export async function countEachFrom(
+  manager: EntityManager,
+  sources: readonly number[],
+  from: number,
+  yieldTurn: YieldTurn,
+): Promise<Map<number, number>> {
+  const counts = new Map<number, number>();
   for (let start = 0; start < sources.length; start += SOURCES_PER_STATEMENT) {
     if (start > 0) await yieldTurn();
     const some = sources.slice(start, start + SOURCES_PER_STATEMENT);
-    if (from <= 0) count += await countAll(manager, some);
-    else count += await countSome(manager, some, from, yieldTurn);
+    if (from <= 0) addTo(counts, await query<CountedSource>(manager, TOTALS, filled(some)));
+    else await countSome(manager, { sources: some, from, counts }, yieldTurn);
   }
-  return count;
+  return counts;
 }
 
 /** Counts the points of sources in a time range. @param sources at most `SOURCES_PER_STATEMENT` */
@@ -69,20 +85,13 @@ export async function countRange(
   return count;
 }
 
-async function countAll(manager: EntityManager, sources: readonly number[]): Promise<number> {
-  const [row] = await query<Counted>(manager, TOTAL, filled(sources));
-  return row?.count ?? 0;
-}
-
 async function countSome(
   manager: EntityManager,
-  sources: readonly number[],
-  from: number,
+  { sources, from, counts }: { readonly sources: readonly number[]; from: number; counts: Map<number, number> },
   yieldTurn: YieldTurn,
-): Promise<number> {
+): Promise<void> {
   const boundary = rollupWindowOf(from);
   const short: number[] = [];
-  let count = 0;
   let windows = 0;
   const rows = await query<{ source: number; first: number | null }>(manager, OLDEST_WINDOWS, [
     boundary,
@@ -93,13 +102,15 @@ async function countSome(
     if (windows + span <= WINDOWS_PER_STATEMENT) {
       windows += span;
       short.push(source);
-    } else count += await countNewer(manager, source, from, yieldTurn);
+    } else counts.set(source, await countNewer(manager, source, from, yieldTurn));
   }
-  if (short.length === 0) return count;
-  const some = filled(short);
+  if (short.length === 0) return;
   const edge = [boundary * ROLLUP_WINDOW_MILLIS, from];
-  const [row] = await query<Counted>(manager, TOTAL_WITHOUT_OLDER, [...some, ...some, boundary, ...some, ...edge]);
-  return count + (row?.count ?? 0);
+  addTo(counts, await query<CountedSource>(manager, TOTALS_WITHOUT_OLDER, [boundary, ...edge, ...filled(short)]));
+}
+
+function addTo(counts: Map<number, number>, rows: readonly CountedSource[]): void {
+  for (const { source, count } of rows) counts.set(source, count);
 }
 
 /** The same for one source, by counting the newer points. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { PointsInBucket, type CountedBucket } from '../buckets/bucket-contents';
-import { IMMEDIATE_YIELD } from '../common/http/yield';
+import { PointsInBucket, type BucketFigures, type CountedBucket, type ListedBucket } from '../buckets/bucket-contents';
+import { IMMEDIATE_YIELD, type YieldTurn } from '../common/http/yield';
 import { storedTotal } from '../points/point-totals';
 import { countFrom } from '../points/visible-points';
+import { bucketFigures } from './bucket-figures';
 import { numbersOfBucket, SOURCES_OF_BUCKET } from '../sources/source-lists';
 
 /** Counts the points of a bucket. Points of a deleted bucket are removed in the background, with its sources. */
@@ -11,6 +12,15 @@ import { numbersOfBucket, SOURCES_OF_BUCKET } from '../sources/source-lists';
 export class BucketPoints extends PointsInBucket {
   override count(manager: EntityManager, bucket: CountedBucket): Promise<number> {
     return countVisible(manager, bucket);
+  }
+
+  override figuresOf(
+    manager: EntityManager,
+    buckets: readonly ListedBucket[],
+    nowMillis: number,
+    yieldTurn: YieldTurn,
+  ): Promise<BucketFigures[]> {
+    return bucketFigures(manager, buckets, nowMillis, yieldTurn);
   }
 
   /** The sources may already be marked as deleted in the same transaction. */

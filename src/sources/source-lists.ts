@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import type { YieldTurn } from '../common/http/yield';
+import { scanRows, type ScannedRow } from '../database/scan-rows';
 import { query } from '../database/sql';
 import type { Schema } from './schema';
 import type { StoredSource } from './source-rows';
@@ -7,6 +9,7 @@ import type { StoredSource } from './source-rows';
 export const SOURCES_OF_BUCKET =
   'SELECT number FROM data_sources WHERE bucket_id = ? AND (deleted_at IS NULL OR deleted_at = ?)';
 
+const NUMBERED = 'id, created_at AS "createdAt", number';
 const OF_BUCKET = 'SELECT number FROM data_sources WHERE bucket_id = ? AND deleted_at IS NULL';
 const deletedWhere = (condition: string) => `SELECT number, schema FROM data_sources s
   WHERE deleted_at IS NOT NULL AND number > ? AND ${condition} ORDER BY number LIMIT ?`;
@@ -18,6 +21,20 @@ const removableWhere = (condition: string) => `SELECT number FROM data_sources s
 /** The numbers of a bucket's sources that are not deleted. */
 export async function numbersOfBucket(manager: EntityManager, bucketId: string): Promise<number[]> {
   return (await query<{ number: number }>(manager, OF_BUCKET, [bucketId])).map(({ number }) => number);
+}
+
+/** The same for a bucket that may have many, oldest first. */
+export async function numbersOfBucketInSlices(
+  manager: EntityManager,
+  bucketId: string,
+  yieldTurn: YieldTurn,
+): Promise<number[]> {
+  const from = 'data_sources WHERE bucket_id = ?';
+  const scan = { columns: NUMBERED, from, living: 'deleted_at IS NULL', values: [bucketId] };
+  const numbers: number[] = [];
+  for await (const rows of scanRows<ScannedRow & { readonly number: number }>(manager, scan, yieldTurn))
+    for (const { number } of rows) numbers.push(number);
+  return numbers;
 }
 
 /**

@@ -9,6 +9,7 @@ export type SourceStatus = (typeof SOURCE_STATUSES)[number];
 
 /** A data source: a sensor, machine or program. (The name `DataSource` is taken by TypeORM.) Deletion sets `deletedAt`. */
 @Entity('data_sources')
+@Index('data_sources_by_age', ['createdAt', 'id'], { where: 'deleted_at IS NULL' })
 @Index('data_sources_by_bucket', ['bucketId', 'deletedAt', 'createdAt', 'id'])
 export class Source {
   @IdColumn()

@@ -5,14 +5,12 @@ import { CurrentActor } from '../auth/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireAnyKey, RequireKeyType } from '../auth/require-key-type.decorator';
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
-import { AFTER_AND_OFFSET } from '../common/errors';
 import { CsvQuery, markAsCsv, wantsCsv } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { mapped, sendPaced } from '../common/http/paced-answer';
 import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { Documented } from '../common/openapi/openapi';
-import { CursorQuery, Pagination } from '../common/pagination';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import * as dto from './sources.dto';
@@ -23,6 +21,9 @@ import { SourcesService } from './sources.service';
 import { NewSources } from './new-sources';
 import { CreateManySourcesBody, CreateSourceBody, SourceCreated, SourcesCreated, toNewSource } from './new-sources.dto';
 import { SOURCES_CSV_EXAMPLE, sourcesAsCsv } from './source-columns';
+import { SourcesQuery } from './source-list.dto';
+import { SourceListing } from './source-listing';
+import { docs } from './source-lists.docs';
 import { SourceStats } from './source-stats';
 
 const OF_BUCKET = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND];
@@ -35,6 +36,7 @@ export class SourcesController {
   constructor(
     private readonly sources: SourcesService,
     private readonly newSources: NewSources,
+    private readonly listing: SourceListing,
     private readonly stats: SourceStats,
   ) {}
 
@@ -99,30 +101,17 @@ export class SourcesController {
   }
 
   @Get()
-  @Documented({
-    id: 'listDataSources',
-    summary: 'List the data sources of a bucket',
-    description: 'Oldest first. A key that is bound to one data source gets only that one.',
-    status: 200,
-    answer: dto.SourceList,
-    refusals: [...OF_BUCKET, AFTER_AND_OFFSET],
-  })
+  @Documented(docs.ofBucket)
   @LongWork()
   @RequireAnyKey({ bound: 'source' })
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
-    @Query() page: CursorQuery,
+    @Query() query: SourcesQuery,
     @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [sources, total, hasMore] = await this.sources.list(key, bucketId, page, yieldTurn);
-    const dataSources = mapped(sources, (source) => new dto.SourceView(source));
-    await sendPaced(
-      response,
-      { dataSources, pagination: new Pagination(page, total, sources.length, hasMore) },
-      yieldTurn,
-    );
+    await sendPaced(response, await this.listing.list(key, { ...query, bucketId }, yieldTurn), yieldTurn);
   }
 
   @Get(':sourceId')

@@ -5,7 +5,6 @@ import { BooleanField, ChoiceField, IdField, TextField } from '../common/validat
 import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
-import { Pagination } from '../common/pagination';
 import { SOURCE_STATUSES, type Source, type SourceStatus } from './source.entity';
 import { FIELD_TYPES, type Field, type FieldType, type FieldDefinition, type SchemaChanges } from './schema';
 import { SchemaField } from './schema-field';
@@ -160,14 +159,6 @@ export class SourceDetails extends SourceView {
 export class SourceReply {
   @ApiProperty({ type: SourceDetails })
   readonly dataSource: SourceDetails;
-}
-
-export class SourceList {
-  @ApiProperty({ type: [SourceView] })
-  readonly dataSources: SourceView[];
-
-  @ApiProperty({ type: Pagination })
-  readonly pagination: Pagination;
 }
 
 export class SourceUpdated extends MessageReply('Data source updated successfully') {

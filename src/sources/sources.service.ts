@@ -9,9 +9,7 @@ import { visibleFrom } from '../common/retention';
 import { ApiError, ValidationError } from '../common/errors';
 import type { Actor, AuditEvent } from '../common/audit-event';
 import type { YieldTurn } from '../common/http/yield';
-import type { CursorQuery, ListPage } from '../common/pagination';
 import { findInSlices } from '../database/find-in-slices';
-import { findPage } from '../database/list-page';
 import { getLockedSource } from './source-rows';
 import { Writer } from '../database/writer';
 import { Source, type SourceStatus } from './source.entity';
@@ -47,14 +45,6 @@ export class SourcesService {
     private readonly points: SourcePoints,
     private readonly sourceContents: SourceContents,
   ) {}
-
-  /** One page, oldest first, and the total count. A key that is bound to one source gets only that one. */
-  async list(key: CurrentApiKey, bucketId: string, page: CursorQuery, yieldTurn: YieldTurn): Promise<ListPage<Source>> {
-    await this.buckets.get(key, bucketId);
-    const own = key.dataSourceId === null ? {} : { id: key.dataSourceId };
-    const scope = { ever: { bucketId }, where: { ...own, bucketId, deletedAt: IsNull() } };
-    return findPage(this.sources.manager, Source, scope, page, yieldTurn);
-  }
 
   async get(key: CurrentApiKey, bucketId: string, id: string): Promise<Source> {
     await this.buckets.get(key, bucketId);

@@ -12,6 +12,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 @Index('webhook_deliveries_by_order', ['webhookId', 'status', 'sequence', 'createdAt', 'id'])
 @Index('webhook_deliveries_by_attempt', ['status', 'attemptedAt'])
 @Index('webhook_deliveries_by_age', ['createdAt'])
+@Index('webhook_deliveries_by_status', ['status', 'createdAt', 'id'])
 export class Delivery {
   @IdColumn()
   readonly id: string;

@@ -28,7 +28,7 @@ describe('docs/alerts.md', () => {
   it('shows commands that run unchanged, in order', async () => {
     const environment: Record<string, string> = {
       ...{ DAKKIO: scene.app.url, WRITE_KEY: scene.writeKey, SOURCE_ID: scene.sourceId },
-      ...{ HOOK_URL: `${receiver.url}/`, PATH: process.env.PATH ?? '' },
+      ...{ ADMIN_KEY: scene.app.adminKey, HOOK_URL: `${receiver.url}/`, PATH: process.env.PATH ?? '' },
     };
     const answers: any[] = [];
     for (const command of PAGE.blocks('sh')) {
@@ -50,7 +50,7 @@ describe('docs/alerts.md', () => {
           body: { condition: 'temperature > 35' },
         });
     }
-    const [made, tested, previewed, patched, history, guarded, deliveries, replayed, rotated] = answers;
+    const [made, tested, previewed, patched, history, firing, guarded, deliveries, failed, replayed, rotated] = answers;
     expect(made.alertRule.webhookSecret).toMatch(/^whsec_/);
     expect(tested.delivery).toMatchObject({ delivered: true });
     expect(previewed).toMatchObject({ triggered: 0 });
@@ -61,6 +61,7 @@ describe('docs/alerts.md', () => {
       durationSeconds: 600,
     });
     expect([history.history, deliveries.deliveries]).toEqual([[], []]);
+    expect([firing.alertRules, failed.deliveries]).toEqual([[], []]);
     expect(guarded.alertRule.headers).toEqual({ Authorization: '…' });
     expect(rotated.webhookSecret).not.toBe(made.alertRule.webhookSecret);
     expect(replayed.delivery).toMatchObject({ status: 'waiting' });

@@ -20,7 +20,7 @@ const FOR_ANY_KEY = [
   ...['GET /api/buckets/:bucketId/sources/:sourceId', 'POST /api/data/query', 'GET /api/data/latest'],
   ...['GET /api/analytics/buckets/:bucketId', 'GET /api/buckets/:bucketId/alerts', 'GET /api/alerts/:alertId'],
   ...['POST /api/alerts/preview', 'GET /api/alerts/:alertId/history', 'GET /api/alerts/:alertId/deliveries'],
-  'GET /api/alerts/:alertId/deliveries/:deliveryId',
+  ...['GET /api/alerts/:alertId/deliveries/:deliveryId', 'GET /api/sources', 'GET /api/alerts'],
 ];
 const WRONG_ADDRESS = { error: 'Forbidden', message: 'API key is not allowed from this address' };
 

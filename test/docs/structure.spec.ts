@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   organizations: ['common', 'database'],
   buckets: ['common', 'auth', 'database', 'scheduling', 'organizations', 'idempotency'],
   'api-keys': ['common', 'auth', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
-  'api-keys/usage': ['common', 'auth', 'database', 'buckets', 'api-keys'],
+  'api-keys/usage': ['common', 'auth', 'database', 'scheduling', 'buckets', 'api-keys'],
   sources: ['common', 'auth', 'database', 'scheduling', 'buckets', 'idempotency'],
   points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],

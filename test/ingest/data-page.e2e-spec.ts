@@ -29,10 +29,17 @@ describe('docs/data.md', () => {
       answers.push((await execFileAsync('sh', ['-c', script], { env: environment })).stdout);
       environment.SOURCE_ID ??= (JSON.parse(answers[0] ?? '') as { dataSource: { _id: string } }).dataSource._id;
     }
-    const [, , , , raw, grouped, table, latest, fields, analytics, deleted] = answers;
-    const [, one, readBack, batch] = answers.map((text) => (text.startsWith('{') ? (JSON.parse(text) as object) : {}));
+    const [, , , , , raw, grouped, table, latest, fields, analytics, deleted] = answers;
+    const [, one, readBack, listed, batch] = answers.map((text) =>
+      text.startsWith('{') ? (JSON.parse(text) as object) : {},
+    );
     expect(one).toMatchObject({ dataPoint: { values: { temperature: 21.5, window: false }, metadata: null } });
     expect(readBack).toMatchObject({ data: [{ values: { temperature: 21.5, window: false } }] });
+    expect(listed).toMatchObject({
+      dataSources: [
+        { name: 'Living room climate', stats: { dataPointCount: 1, latest: { values: { temperature: 21.5 } } } },
+      ],
+    });
     expect(batch).toMatchObject({ inserted: 3, updated: 0, duplicates: 0, rejected: 0 });
     expect(JSON.parse(raw ?? '')).toMatchObject({
       data: [{}, { values: { temperature: 19 } }],

@@ -60,6 +60,8 @@ describe('docs/keys.md', () => {
     );
     expect(others.map((text) => Object.keys(JSON.parse(text) as object).join())).toEqual([
       'usage',
+      'usage,pagination',
+      'apiKeys,pagination',
       'apiKeys,pagination',
       'apiKeys,pagination',
       'auditEvents,pagination',

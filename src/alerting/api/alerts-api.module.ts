@@ -7,17 +7,26 @@ import { EvaluationModule } from '../evaluation/evaluation.module';
 import { AlertsController } from './alerts.controller';
 import { AlertsService } from './alerts.service';
 import { BucketAlertsController } from './bucket-alerts.controller';
+import { AllDeliveries } from './deliveries/all-deliveries';
+import { AllDeliveriesController } from './deliveries/all-deliveries.controller';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { DeliveriesService } from './deliveries/deliveries.service';
 import { PreviewController } from './preview/preview.controller';
 import { PreviewService } from './preview/preview.service';
+import { RuleFinder } from './rule-finder';
 import { RuleReader } from './rule-reader';
 import { RuleWebhooks } from './rule-webhooks';
 
 /** The routes of alert rules, their deliveries and their preview. */
 @Module({
   imports: [BucketsModule, SourcesModule, EvaluationModule, IdempotencyModule, WebhooksModule],
-  controllers: [AlertsController, BucketAlertsController, DeliveriesController, PreviewController],
-  providers: [AlertsService, DeliveriesService, PreviewService, RuleReader, RuleWebhooks],
+  controllers: [
+    AlertsController,
+    BucketAlertsController,
+    DeliveriesController,
+    AllDeliveriesController,
+    PreviewController,
+  ],
+  providers: [AlertsService, AllDeliveries, DeliveriesService, PreviewService, RuleFinder, RuleReader, RuleWebhooks],
 })
 export class AlertsApiModule {}

@@ -16,6 +16,7 @@ import { CurrentYield, LongWork } from '../../scheduling/long-work.decorator';
 import { isoTime } from '../../common/times';
 import { namedSource } from '../../sources/named-source';
 import { DEFAULT_COOLDOWN_MINUTES } from './alert-fields';
+import { AllAlertsQuery } from './alert-list.dto';
 import * as docs from './alerts.docs';
 import { AlertPath, CreateAlertBody, UpdateAlertBody } from './alerts.dto';
 import { AlertsService, type NewRule } from './alerts.service';
@@ -44,6 +45,22 @@ export class AlertsController {
     const bucketId = namedBucket(key, body.bucketId, 'body');
     const created = await this.alerts.create(by, key, bucketId, { ...newRuleOf(key, body), retry });
     return { message: AlertCreated.message, alertRule: new views.NewAlertRuleView(created, key) };
+  }
+
+  @Get()
+  @Documented(docs.LIST_ALL)
+  @LongWork()
+  @RequireAnyKey({ bound: 'source' })
+  async list(
+    @CurrentKey() key: CurrentApiKey,
+    @Query() query: AllAlertsQuery,
+    @CurrentYield() yieldTurn: YieldTurn,
+    @Res() response: LeanResponse,
+  ): Promise<void> {
+    const [rules, total, hasMore] = await this.reader.list(key, query, yieldTurn);
+    const pagination = new Pagination(query, total, rules.length, hasMore);
+    const alertRules = mapped(rules, (rule) => new views.AlertRuleView(rule, key));
+    await sendPaced(response, { alertRules, pagination }, yieldTurn);
   }
 
   @Get(':alertId')

@@ -1,6 +1,7 @@
 /** OpenAPI texts of the alert rule routes. */
 import { BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../../buckets/buckets.errors';
-import { AFTER_AND_OFFSET } from '../../common/errors';
+import { SOURCE_NOT_YOURS } from '../../auth/access.errors';
+import { AFTER_AND_OFFSET, AFTER_UNKNOWN } from '../../common/errors';
 import type { OperationDocs } from '../../common/openapi/openapi';
 import { CONDITION_ERRORS } from '../conditions/condition.errors';
 import * as errors from './alerts.errors';
@@ -8,6 +9,7 @@ import * as views from './alerts.views';
 import { AlertHistory } from './history.views';
 
 const OF_RULE = [errors.ALERT_RULE_NOT_FOUND];
+const OF_LISTS = [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, AFTER_UNKNOWN, AFTER_AND_OFFSET];
 
 export const CREATE: OperationDocs = {
   id: 'createAlertRule',
@@ -73,8 +75,20 @@ export const ROTATE_SECRET: OperationDocs = {
 export const LIST: OperationDocs = {
   id: 'listAlertRules',
   summary: 'List the alert rules of a bucket',
-  description: 'Oldest first. A key with a `dataSourceId` sees only the rules of that data source.',
+  description:
+    'Oldest first, unless `sort` is sent. A key with a `dataSourceId` sees only the rules of that data source.',
   status: 200,
   answer: views.AlertList,
-  refusals: [BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, AFTER_AND_OFFSET],
+  refusals: OF_LISTS,
+};
+
+export const LIST_ALL: OperationDocs = {
+  id: 'listAllAlertRules',
+  summary: 'List the alert rules of all buckets that the key can access',
+  description:
+    'An Admin key gets those of the organization, a Write or Read key those of its bucket, and a key with a `dataSourceId` those of ' +
+    'that data source. Oldest first, unless `sort` is sent.',
+  status: 200,
+  answer: views.AlertList,
+  refusals: OF_LISTS,
 };

@@ -6,10 +6,11 @@ import type { LeanResponse } from '../../common/http/lean-messages';
 import { mapped, sendPaced } from '../../common/http/paced-answer';
 import type { YieldTurn } from '../../common/http/yield';
 import { Documented } from '../../common/openapi/openapi';
-import { CursorQuery, Pagination } from '../../common/pagination';
+import { Pagination } from '../../common/pagination';
 import { CurrentYield, LongWork } from '../../scheduling/long-work.decorator';
 import * as docs from './alerts.docs';
 import { BucketPath } from '../../buckets/bucket-path.dto';
+import { AlertsQuery } from './alert-list.dto';
 import { AlertRuleView } from './alerts.views';
 import { RuleReader } from './rule-reader';
 
@@ -26,16 +27,13 @@ export class BucketAlertsController {
   async list(
     @CurrentKey() key: CurrentApiKey,
     @Param() { bucketId }: BucketPath,
-    @Query() page: CursorQuery,
+    @Query() query: AlertsQuery,
     @CurrentYield() yieldTurn: YieldTurn,
     @Res() response: LeanResponse,
   ): Promise<void> {
-    const [rules, total, hasMore] = await this.reader.list(key, bucketId, page, yieldTurn);
+    const [rules, total, hasMore] = await this.reader.list(key, { ...query, bucketId }, yieldTurn);
+    const pagination = new Pagination(query, total, rules.length, hasMore);
     const alertRules = mapped(rules, (rule) => new AlertRuleView(rule, key));
-    await sendPaced(
-      response,
-      { alertRules, pagination: new Pagination(page, total, rules.length, hasMore) },
-      yieldTurn,
-    );
+    await sendPaced(response, { alertRules, pagination }, yieldTurn);
   }
 }

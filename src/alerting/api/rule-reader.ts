@@ -5,13 +5,14 @@ import { BucketAccess } from '../../buckets/bucket-access';
 import { BUCKET_NOT_FOUND } from '../../buckets/buckets.errors';
 import { ApiError } from '../../common/errors';
 import type { YieldTurn } from '../../common/http/yield';
-import type { CursorQuery, ListPage, NewestFirstQuery } from '../../common/pagination';
+import type { ListPage, NewestFirstQuery } from '../../common/pagination';
 import { findPage } from '../../database/list-page';
 import { AlertEvent } from '../evaluation/alert-event.entity';
 import { AlertRule } from '../evaluation/alert-rule.entity';
 import type { ShownWebhook } from '../../webhooks/shown-webhook';
 import { Webhooks } from '../../webhooks/webhooks.service';
 import { ALERT_RULE_NOT_FOUND } from './alerts.errors';
+import { RuleFinder, type RuleListQuery } from './rule-finder';
 
 /** A rule and its webhook. */
 export interface RuleWithWebhook {
@@ -25,20 +26,14 @@ export class RuleReader {
   constructor(
     private readonly dataSource: DataSource,
     private readonly buckets: BucketAccess,
+    private readonly finder: RuleFinder,
     private readonly webhooks: Webhooks,
   ) {}
 
-  /** One page, oldest first, and the total. A key that is bound to a source sees only its rules. */
-  async list(
-    key: CurrentApiKey,
-    bucketId: string,
-    page: CursorQuery,
-    yieldTurn: YieldTurn,
-  ): Promise<ListPage<RuleWithWebhook>> {
-    await this.buckets.get(key, bucketId);
+  /** One page of rules, as `RuleFinder.list` finds them. */
+  async list(key: CurrentApiKey, query: RuleListQuery, yieldTurn: YieldTurn): Promise<ListPage<RuleWithWebhook>> {
     const { manager } = this.dataSource;
-    const where = { ...(key.dataSourceId !== null && { sourceId: key.dataSourceId }), bucketId };
-    const [rules, total, hasMore] = await findPage(manager, AlertRule, { ever: { bucketId }, where }, page, yieldTurn);
+    const [rules, total, hasMore] = await this.finder.list(key, query, yieldTurn);
     const webhooks = new Map<string, ShownWebhook>();
     for (let start = 0; start < rules.length; start += URLS_PER_SLICE) {
       const ids = rules.slice(start, start + URLS_PER_SLICE).map(({ id }) => id);

@@ -8,6 +8,7 @@ export type RuleStatus = (typeof RULE_STATUSES)[number];
 
 /** An alert rule with its state. Its webhook has the same id. */
 @Entity('alert_rules')
+@Index('alert_rules_by_age', ['createdAt', 'id'])
 @Index('alert_rules_by_bucket', ['bucketId', 'createdAt', 'id'])
 export class AlertRule {
   @IdColumn()

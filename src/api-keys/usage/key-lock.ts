@@ -11,9 +11,10 @@ export class KeyLock {
   private writing: { readonly ids: ReadonlySet<string>; readonly done: Promise<unknown> } | undefined;
   private readonly reading = new Set<Promise<unknown>>();
 
-  /** Runs a read of a key or a line, as soon as it is not being written. */
-  async read<T>(id: string, work: () => Promise<T>): Promise<T> {
-    while (this.writing?.ids.has(id)) await this.writing.done;
+  /** Runs a read of keys or lines, as soon as none of them is being written. */
+  async read<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (let writing = this.writing; writing && ids.some((id) => writing?.ids.has(id)); writing = this.writing)
+      await writing.done;
     const reading = watched({ stallMillis: LONGEST_READ_MILLIS }, work);
     this.reading.add(reading);
     try {

@@ -11,9 +11,12 @@ export class UsageCounter {
   lastUserAgent: string | undefined = undefined;
   /** The line of a key that replaces another key; undefined for other keys. */
   lineId: string | undefined = undefined;
+  /** The organization of the key; undefined before its first accepted request. */
+  organizationId: string | undefined = undefined;
 
   add(later: UsageCounter): void {
     this.lineId ??= later.lineId;
+    this.organizationId ??= later.organizationId;
     this.requests += later.requests;
     this.refusals += later.refusals;
     this.points += later.points;
@@ -79,6 +82,16 @@ export class UsageCounters {
     let requests = 0;
     for (const { day, byLine } of [...this.waiting, this.current])
       if (days.includes(day)) requests += byLine.get(lineId) ?? 0;
+    return requests;
+  }
+
+  /** The requests of an organization's keys from a day on that are not written yet. */
+  requestsOf(organizationId: string, firstDay: number): number {
+    let requests = 0;
+    for (const { day, byKey } of [...this.waiting, this.current]) {
+      if (day < firstDay) continue;
+      for (const counter of byKey.values()) if (counter.organizationId === organizationId) requests += counter.requests;
+    }
     return requests;
   }
 

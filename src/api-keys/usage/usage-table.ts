@@ -88,6 +88,16 @@ export class UsageTable {
     return query<DayCounts>(this.manager, sql, [keyId, ...days]);
   }
 
+  /** The usage of several keys on these days, for a few milliseconds' worth of keys times days. */
+  async readMany(keyIds: readonly string[], days: readonly number[]): Promise<(DayCounts & { keyId: string })[]> {
+    return query<DayCounts & { keyId: string }>(
+      this.manager,
+      `SELECT key_id AS "keyId", day, requests, refusals, points FROM key_usage
+        WHERE key_id IN (${rows('?', keyIds)}) AND day IN (${rows('?', days)})`,
+      [...keyIds, ...days],
+    );
+  }
+
   /** The requests of an organization's keys on one day. */
   async requestsOf(organizationId: string, day: number, yieldTurn: () => Promise<void>): Promise<number> {
     let requests = 0;

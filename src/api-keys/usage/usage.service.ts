@@ -2,10 +2,12 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { DataSource } from 'typeorm';
 import { repeat, type Repetition } from '../../common/repeat';
 import { KeyMeter, type QuotaCount, type RequestOrigin } from '../../auth/key-meter';
+import type { YieldTurn } from '../../common/http/yield';
 import { OutageLog } from '../../common/outage-log';
 import type { Quota } from '../../common/rate-limit';
 import { watched, type Run } from '../../database/watched';
 import { Writer } from '../../database/writer';
+import { sumByDay } from './day-sums';
 import { dayOf, daysFrom, periodOf } from './days';
 import { QuotaCounts } from './quota-counts';
 import { sortedSlices } from './sorted-slices';
@@ -18,6 +20,10 @@ const FLUSH_EVERY_MILLIS = 30_000;
 /** The time limit of a slice. A slice that fails is written with the next flush. */
 const PATIENCE = { stallMillis: 15_000 };
 const SLICES_PER_CHECKPOINT = 16;
+/** Keys times days of a statement, which reads them in one or two milliseconds. */
+const DAYS_READ_AT_ONCE = 1000;
+/** A flush twice a minute takes milliseconds: another one during the second attempt is unlikely. */
+const MOST_ATTEMPTS = 3;
 /** The number of days for which usage is kept. */
 export const KEPT_DAYS = 90;
 
@@ -35,6 +41,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   private readonly quotas = new QuotaCounts((lineId, days) => this.requestsOn(lineId, days));
   private repetition: Repetition | undefined;
   private flushed = Promise.resolve();
+  private flushes = 0;
   private tidiedOn = 0;
 
   constructor(
@@ -58,7 +65,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
 
   override countRequest(
     keyId: string,
-    { address, userAgent, lineId = keyId }: RequestOrigin,
+    { address, userAgent, lineId = keyId, organizationId }: RequestOrigin,
     nowMillis = Date.now(),
   ): void {
     const counter = this.counters.of(keyId, nowMillis);
@@ -66,6 +73,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     counter.lastUsedAt = nowMillis;
     counter.lastAddress = address;
     counter.lastUserAgent = shortened(userAgent);
+    counter.organizationId = organizationId;
     if (lineId !== keyId) {
       counter.lineId = lineId;
       this.counters.raiseLine(lineId);
@@ -89,26 +97,49 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   use(keyId: string, days: number, nowMillis = Date.now()): Promise<KeyUse> {
     const today = dayOf(nowMillis);
     const range = daysFrom(today - days + 1, today);
-    return this.keyLock.read(keyId, async () => {
+    return this.keyLock.read([keyId], async () => {
       const [stored, lastUse] = await Promise.all([this.table.read(keyId, range), this.table.readLastUse(keyId)]);
-      const unwritten = this.counters.ofKey(keyId);
-      const counts = [...stored, ...unwritten.map(({ day, counter }) => ({ ...counter, day }))];
-      const uses = [...(lastUse ? [lastUse] : []), ...unwritten.map(({ counter }) => lastUseOf(counter))];
-      return { days: range.map((day) => sumOf(day, counts)), ...latestOf(uses) };
+      const unwritten = this.counters.ofKey(keyId).map(({ counter }) => lastUseOf(counter));
+      const uses = [...(lastUse ? [lastUse] : []), ...unwritten];
+      return { days: sumByDay(range, [...stored, ...this.unwrittenOf(keyId)]), ...latestOf(uses) };
     });
   }
 
-  /** The requests of an organization's keys in this month (UTC), as far as they are written. */
-  async requestsThisMonth(
-    organizationId: string,
-    yieldTurn: () => Promise<void>,
+  /** The usage of several keys on each of the last days, oldest first and including today, as `use` returns it. */
+  async daysOf(
+    keyIds: readonly string[],
+    days: number,
+    yieldTurn: YieldTurn,
     nowMillis = Date.now(),
-  ): Promise<number> {
+  ): Promise<Map<string, DayCounts[]>> {
+    const today = dayOf(nowMillis);
+    const range = daysFrom(today - days + 1, today);
+    const found = new Map<string, DayCounts[]>();
+    const keysAtOnce = Math.max(1, Math.floor(DAYS_READ_AT_ONCE / days));
+    for (let start = 0; start < keyIds.length; start += keysAtOnce) {
+      const some = keyIds.slice(start, start + keysAtOnce);
+      await this.keyLock.read(some, async () => {
+        const counts = new Map(some.map((keyId): [string, DayCounts[]] => [keyId, this.unwrittenOf(keyId)]));
+        for (const stored of await this.table.readMany(some, range)) counts.get(stored.keyId)?.push(stored);
+        for (const [keyId, ofKey] of counts) found.set(keyId, sumByDay(range, ofKey));
+      });
+      await yieldTurn();
+    }
+    return found;
+  }
+
+  /** The requests of an organization's keys in this month (UTC): what is stored, and what this instance has counted since. */
+  async requestsThisMonth(organizationId: string, yieldTurn: YieldTurn, nowMillis = Date.now()): Promise<number> {
     const { firstDay } = periodOf('month', nowMillis);
-    let requests = 0;
-    for (const day of daysFrom(firstDay, dayOf(nowMillis)))
-      requests += await this.table.requestsOf(organizationId, day, yieldTurn);
-    return requests;
+    for (let attempt = 1; ; attempt++) {
+      await this.flushed;
+      const { flushes } = this;
+      let requests = this.counters.requestsOf(organizationId, firstDay);
+      for (const day of daysFrom(firstDay, dayOf(nowMillis)))
+        requests += await this.table.requestsOf(organizationId, day, yieldTurn);
+      // A flush in the meantime has moved counts to the database, so that some may be counted twice.
+      if (this.flushes === flushes || attempt === MOST_ATTEMPTS) return requests;
+    }
   }
 
   /** Writes the usage that was counted until now. What cannot be written is kept for the next flush. */
@@ -116,7 +147,12 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
     return (this.flushed = this.flushed.then(() => this.write(nowMillis)));
   }
 
+  private unwrittenOf(keyId: string): DayCounts[] {
+    return this.counters.ofKey(keyId).map(({ day, counter }) => ({ ...counter, day }));
+  }
+
   private async write(nowMillis: number): Promise<void> {
+    this.flushes += 1;
     for (const counters of this.counters.collect()) await this.writeDay(counters);
     const today = dayOf(nowMillis);
     if (this.tidiedOn === today) return;
@@ -158,7 +194,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   }
 
   private requestsOn(lineId: string, days: readonly number[]): Promise<number> {
-    return this.keyLock.read(lineId, async () => {
+    return this.keyLock.read([lineId], async () => {
       const stored = await this.table.requestsOfLine(lineId, days);
       const ofFirst = this.counters.ofKey(lineId).filter(({ day }) => days.includes(day));
       return stored + this.counters.requestsOfLine(lineId, days) + sum(ofFirst.map(({ counter }) => counter.requests));
@@ -182,16 +218,6 @@ function shortened(text: string | undefined): string | undefined {
   const longest = 3 * LONGEST_USER_AGENT;
   if (text === undefined || text.length <= longest) return text;
   return Buffer.from(text.slice(0, longest), 'latin1').toString('latin1');
-}
-
-function sumOf(day: number, counts: readonly DayCounts[]): DayCounts {
-  const ofDay = counts.filter((one) => one.day === day);
-  return {
-    day,
-    requests: sum(ofDay.map(({ requests }) => requests)),
-    refusals: sum(ofDay.map(({ refusals }) => refusals)),
-    points: sum(ofDay.map(({ points }) => points)),
-  };
 }
 
 function latestOf(uses: readonly LastUse[]): LastUse {

@@ -1,8 +1,10 @@
 /** OpenAPI texts of the delivery routes. */
+import { BUCKET_NOT_FOUND } from '../../../buckets/buckets.errors';
 import { AFTER_AND_OFFSET } from '../../../common/errors';
 import type { OperationDocs } from '../../../common/openapi/openapi';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from '../../../webhooks/webhooks.errors';
 import { ALERT_RULE_NOT_FOUND } from '../alerts.errors';
+import { AllDeliveriesList } from './all-deliveries.dto';
 import * as dto from './deliveries.dto';
 
 const OF_RULE = [ALERT_RULE_NOT_FOUND];
@@ -24,6 +26,15 @@ export const LIST: OperationDocs = {
   status: 200,
   answer: dto.DeliveryList,
   refusals: [...OF_RULE, AFTER_AND_OFFSET],
+};
+
+export const LIST_ALL: OperationDocs = {
+  id: 'listAllDeliveries',
+  summary: 'List the deliveries of all alert rules of the organization',
+  description: 'Newest first, unless `sort=asc` is sent. Finished deliveries are kept for 30 days.',
+  status: 200,
+  answer: AllDeliveriesList,
+  refusals: [BUCKET_NOT_FOUND, AFTER_AND_OFFSET],
 };
 
 export const GET: OperationDocs = {
