@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 
 const ROUND_MILLIS = 5000;
 /** V8 shrinks its young generation in a collection before which little was allocated: mostly the second or third one. */
-const MOST_ROUNDS = 4;
+const MAX_ROUNDS = 4;
 const SHRUNK_MEGABYTES = 4;
-const MOST_UTILIZATION = 0.1;
+const MAX_UTILIZATION = 0.1;
 
 /**
  * Returns the memory that the start has used to the system. Loading the server grows V8's young generation to 30 MB, and an idle server
@@ -19,9 +19,9 @@ export function returnStartMemory(): void {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
     before = now;
-    if (utilization > MOST_UTILIZATION) return;
+    if (utilization > MAX_UTILIZATION) return;
     collectGarbage();
-    if (++rounds === MOST_ROUNDS || youngMegabytes() < SHRUNK_MEGABYTES) clearInterval(timer);
+    if (++rounds === MAX_ROUNDS || youngMegabytes() < SHRUNK_MEGABYTES) clearInterval(timer);
   }, ROUND_MILLIS).unref();
 }
 

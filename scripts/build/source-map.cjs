@@ -4,7 +4,7 @@
 const { readFileSync } = require('node:fs');
 const { dirname, resolve } = require('node:path');
 
-const MOST_KNOWN = 2000;
+const MAX_KNOWN = 2000;
 const DIGITS = new Uint8Array(128).fill(255);
 for (const [value, digit] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
   DIGITS[digit.charCodeAt(0)] = value;
@@ -16,7 +16,7 @@ const known = new Map();
 function sourcePositions(bundle, positions) {
   const wanted = [...new Set(positions)].filter((position) => !known.has(position));
   if (wanted.length > 0) {
-    if (known.size > MOST_KNOWN) known.clear();
+    if (known.size > MAX_KNOWN) known.clear();
     const { sources, mappings } = JSON.parse(readFileSync(`${bundle}.map`, 'utf8'));
     const nameOf = ({ source, line, column }) =>
       `${resolve(dirname(bundle), sources[source])}:${line + 1}:${column + 1}`;

@@ -17,7 +17,7 @@ import { countPoints, storageOf, totalsOf, visiblePoints, type OrganizationTotal
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
 /** With more fields times hours, the whole period is aggregated in a second query, instead of merging the hours of each field. */
-const MOST_HOURLY_SUMMARIES = 20_000;
+const MAX_HOURLY_SUMMARIES = 20_000;
 
 export const PERIODS = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 } as const;
 export type Period = keyof typeof PERIODS;
@@ -137,7 +137,7 @@ export class AnalyticsService {
     const fields = source.schema.filter(({ type }) => type === 'number');
     const { manager } = this.dataSource;
     const options = { range, aggregations: ['avg', 'min', 'max'] as const, metas: undefined, yieldTurn };
-    const isSmall = fields.length * starts.length <= MOST_HOURLY_SUMMARIES;
+    const isSmall = fields.length * starts.length <= MAX_HOURLY_SUMMARIES;
     const hours = await groupPoints(manager, this.store, source, { ...options, starts, fields: isSmall ? fields : [] });
     let points = 0;
     for (const [hour, count] of hours.counts.entries()) {

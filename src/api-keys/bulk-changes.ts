@@ -6,7 +6,7 @@ import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { FILTER_TOO_WIDE } from './api-keys.errors';
 import type { Wanted } from './choose-keys.dto';
-import { MOST_CHOSEN, type FoundKeys, type KeyChoice } from './key-choice';
+import { MAX_KEYS_PER_REQUEST, type FoundKeys, type KeyChoice } from './key-choice';
 import { matcherOf, type FilteredKey } from './key-filter';
 import { KeyFinder } from './key-finder';
 import { KeyRotation, type Rotated, type RotationOptions } from './key-rotation';
@@ -88,9 +88,9 @@ function rotatable(wanted: Wanted): Matcher {
 }
 
 function isTooWide(choice: KeyChoice): choice is FoundKeys {
-  return 'found' in choice && choice.found.length > MOST_CHOSEN;
+  return 'found' in choice && choice.found.length > MAX_KEYS_PER_REQUEST;
 }
 
 function tooWide({ found }: FoundKeys): ApiError {
-  return new ApiError(FILTER_TOO_WIDE, { words: { found: String(found.length), most: String(MOST_CHOSEN) } });
+  return new ApiError(FILTER_TOO_WIDE, { words: { found: String(found.length), most: String(MAX_KEYS_PER_REQUEST) } });
 }

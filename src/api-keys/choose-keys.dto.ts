@@ -15,7 +15,7 @@ import { FromCsv } from '../common/http/csv-body';
 import { RequestExamples } from '../common/openapi/openapi';
 import { FILTER_EMPTY, KEYS_NOT_CHOSEN, ROTATION_TOLD_TWICE } from './api-keys.errors';
 import { graceDocs, LineField, retireDocs, toRotationOptions } from './change-key.dto';
-import { MOST_CHOSEN } from './key-choice';
+import { MAX_KEYS_PER_REQUEST } from './key-choice';
 import { KEY_COLUMNS } from './key-columns';
 import { isRestrictive, type KeyFilter, type KeyState } from './key-filter';
 import type { RotationOptions } from './key-rotation';
@@ -42,21 +42,24 @@ const TABLE = {
   aliases: { id: '_id' },
   ignored: ['name', 'type', 'key', 'replaces', ...Object.keys(KEY_COLUMNS)],
   field: 'ids',
-  most: MOST_CHOSEN,
+  most: MAX_KEYS_PER_REQUEST,
   toItem: ({ _id }: Readonly<Record<string, unknown>>) => _id,
 };
 
 class ChosenKeysBody {
   @IdsField(
-    { label: 'ids', most: MOST_CHOSEN, itemLabel: 'API key ID' },
-    { description: `Up to ${MOST_CHOSEN} keys by their \`_id\``, example: [EXAMPLE_IDS.apiKey, EXAMPLE_IDS.successor] },
+    { label: 'ids', most: MAX_KEYS_PER_REQUEST, itemLabel: 'API key ID' },
+    {
+      description: `Up to ${MAX_KEYS_PER_REQUEST} keys by their \`_id\``,
+      example: [EXAMPLE_IDS.apiKey, EXAMPLE_IDS.successor],
+    },
   )
   readonly ids?: readonly string[];
 
   @ObjectField(
     KeyFilterBody,
     { label: 'filter', message: 'filter must be an object with state, type, q or unusedForDays' },
-    { description: `Instead of \`ids\`: the keys that match all of these fields, ${MOST_CHOSEN} at most` },
+    { description: `Instead of \`ids\`: the keys that match all of these fields, ${MAX_KEYS_PER_REQUEST} at most` },
   )
   readonly filter?: KeyFilterBody;
 }

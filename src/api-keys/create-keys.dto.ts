@@ -19,7 +19,7 @@ import { KEY_COLUMNS } from './key-columns';
 import { keyBounds, keyDocs, NAME, QuotaFields, RateLimitFields } from './key-fields';
 import type { NewKey } from './new-key';
 
-const MOST_KEYS = 500;
+const MAX_KEYS = 500;
 
 @RequestExamples({
   'Create Write Key': { name: 'Living Room Sensor', type: 'write' },
@@ -135,7 +135,7 @@ export class CreateAdminKeyBody {
 export class CreateManyKeysBody {
   @ListField(
     CreateBucketKeyBody,
-    { label: 'keys', least: 1, most: MOST_KEYS, itemLabel: 'key' },
+    { label: 'keys', least: 1, most: MAX_KEYS, itemLabel: 'key' },
     { description: 'The keys to create: all of them or none' },
   )
   readonly keys: readonly CreateBucketKeyBody[];

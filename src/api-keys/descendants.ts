@@ -5,7 +5,7 @@ import type { LockedLine } from './locked-lines';
 import { marksFor } from './key-table';
 
 /** Lines with up to this many rotations are followed completely. In longer lines every key counts as a descendant. */
-const MOST_STEPS = 10_000;
+const MAX_STEPS = 10_000;
 
 /** The active keys of a line that a key was rotated into, directly or through other keys, oldest first. */
 export function livingDescendants(manager: EntityManager, line: LockedLine): Promise<ApiKey[]> {
@@ -42,7 +42,7 @@ async function ancestry(
         SELECT id, replaces FROM api_keys WHERE id IN (${marksFor(keys)}) AND replaces IS NOT NULL
         UNION SELECT k.id, k.replaces FROM up JOIN api_keys k ON k.id = up.replaces
           WHERE up.replaces NOT IN (${marksFor(upTo)}) AND k.replaces IS NOT NULL
-      ) SELECT id, replaces FROM up LIMIT ${MOST_STEPS}`,
+      ) SELECT id, replaces FROM up LIMIT ${MAX_STEPS}`,
     [...keys.map(({ id }) => id), ...upTo],
   );
   return new Map(steps.map(({ id, replaces }) => [id, replaces]));

@@ -2,7 +2,7 @@ import { ApiError } from '../common/errors';
 import type { ApiKey } from './api-key.entity';
 
 /** The maximum number of keys in a bulk change. */
-export const MOST_CHOSEN = 500;
+export const MAX_KEYS_PER_REQUEST = 500;
 
 /** Keys that matched a filter. */
 export interface FoundKeys {

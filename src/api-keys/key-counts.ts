@@ -10,7 +10,7 @@ const SHORTEST_PAUSE_MILLIS = 1000;
 /** Counting takes at most a twentieth of the time, however often requests reach the limit. */
 const PAUSE_PER_COUNT = 20;
 /** Full buckets and organizations that are remembered. */
-export const MOST_FULL_SCOPES = 1000;
+export const MAX_FULL_SCOPES = 1000;
 
 interface Wanted {
   readonly atMost: number;
@@ -88,7 +88,7 @@ export class KeyCounts {
   }
 
   private remember(id: string, full: Omit<FullScope, 'until'>, startedAt: number): void {
-    if (this.full.size >= MOST_FULL_SCOPES) this.full.clear();
+    if (this.full.size >= MAX_FULL_SCOPES) this.full.clear();
     const now = Date.now();
     const pause = Math.max(SHORTEST_PAUSE_MILLIS, PAUSE_PER_COUNT * (now - startedAt));
     this.full.set(id, { ...full, until: now + pause });

@@ -44,20 +44,20 @@ export const keyBounds = {
   metadata: { label: 'metadata' },
   selfRotation: { label: 'selfRotation' },
 };
-const [leastRequests, mostRequests] = RATE_LIMIT_BOUNDS.limit;
-const [leastSeconds, mostSeconds] = RATE_LIMIT_BOUNDS.windowSeconds;
-const [leastQuota, mostQuota] = QUOTA_BOUNDS.limit;
+const [minRequests, maxRequests] = RATE_LIMIT_BOUNDS.limit;
+const [minSeconds, maxSeconds] = RATE_LIMIT_BOUNDS.windowSeconds;
+const [minQuota, maxQuota] = QUOTA_BOUNDS.limit;
 
 /** A number of requests in a number of seconds. */
 export class RateLimitFields {
   @WholeNumberField(
-    { label: 'rateLimit.limit', least: leastRequests, most: mostRequests, required: true },
+    { label: 'rateLimit.limit', least: minRequests, most: maxRequests, required: true },
     { description: 'Requests', example: 600 },
   )
   readonly limit: number;
 
   @WholeNumberField(
-    { label: 'rateLimit.windowSeconds', least: leastSeconds, most: mostSeconds, required: true },
+    { label: 'rateLimit.windowSeconds', least: minSeconds, most: maxSeconds, required: true },
     { description: 'Seconds in which the full limit is restored', example: 60 },
   )
   readonly windowSeconds: number;
@@ -66,7 +66,7 @@ export class RateLimitFields {
 /** A number of requests in each calendar day or month (UTC). */
 export class QuotaFields {
   @WholeNumberField(
-    { label: 'quota.limit', least: leastQuota, most: mostQuota, required: true },
+    { label: 'quota.limit', least: minQuota, most: maxQuota, required: true },
     { description: 'Requests', example: 100_000 },
   )
   readonly limit: number;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BucketsService } from '../buckets/buckets.service';
 import { ApiError } from '../common/errors';
-import { MOST_PROBLEMS } from '../common/validation/checked-fields';
+import { MAX_PROBLEMS } from '../common/validation/checked-fields';
 import type { AuditRecorder } from '../common/audit-event';
 import { query } from '../database/sql';
 import { Writer } from '../database/writer';
@@ -112,5 +112,5 @@ function requireAll(ids: readonly string[], lines: readonly LockedLine[]): void 
   const details = ids.flatMap((id, index) =>
     found.has(id) ? [] : { path: ['body', 'ids', index], message: KEY_NOT_FOUND.message },
   );
-  if (details.length > 0) throw new ApiError(KEY_NOT_FOUND, { details: details.slice(0, MOST_PROBLEMS) });
+  if (details.length > 0) throw new ApiError(KEY_NOT_FOUND, { details: details.slice(0, MAX_PROBLEMS) });
 }

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 
 /** Above this size the file is rewritten to its last line. */
-export const MOST_ANCHOR_FILE_BYTES = 16_384;
+export const MAX_ANCHOR_FILE_BYTES = 16_384;
 
 /** A file of anchors. Lines are appended; before the file grows large, it is rewritten to its last line. */
 export class AnchorFile {
@@ -22,7 +22,7 @@ export class AnchorFile {
     const file = await open(this.path, 'a', 0o600);
     try {
       const { size } = await file.stat();
-      if (size < MOST_ANCHOR_FILE_BYTES) {
+      if (size < MAX_ANCHOR_FILE_BYTES) {
         await file.appendFile(`${line}\n`);
         await file.datasync();
         return;

@@ -23,7 +23,7 @@ const STALL_MILLIS = 15_000;
 /** How many checks follow after rows were added, because the commit may take a few seconds. */
 const LOOKS_AFTER_ADDITION = 10;
 /** The limit of unread lines on standard output. */
-const MOST_UNREAD_BYTES = 65_536;
+const MAX_UNREAD_BYTES = 65_536;
 const NOT_ANCHORED = 'The audit log could not be anchored yet';
 
 /**
@@ -167,7 +167,7 @@ export class AuditAnchors implements OnApplicationBootstrap, OnApplicationShutdo
     const anchor = { at, count, link };
     const line = anchorLine(links, anchor);
     await this.file?.add(line);
-    if (this.output && this.output.writableLength < MOST_UNREAD_BYTES) this.output.write(`${line}\n`);
+    if (this.output && this.output.writableLength < MAX_UNREAD_BYTES) this.output.write(`${line}\n`);
     this.latest = anchor;
   }
 

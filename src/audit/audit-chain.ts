@@ -11,7 +11,7 @@ import { Links, NO_CUT } from './links';
 
 const ROWS_PER_PAGE = 1000;
 /** Rows may expire during a verification, which then starts again, at most this many times. */
-const MOST_WALKS = 5;
+const MAX_WALKS = 5;
 const NOTHING_TO_DO =
   'The secret is the one that the audit log was started with, and the log is not behind its anchor: there is nothing to restart';
 
@@ -40,7 +40,7 @@ export class AuditChain {
   async verify(onProgress: (done: number, of: number) => void = () => {}): Promise<Verification> {
     for (let walks = 1; ; walks++) {
       const { walk, head, isCutMoved } = await this.walkToEnd(this.dataSource.manager, onProgress);
-      if (!isCutMoved || walks === MOST_WALKS) return walk.end(head);
+      if (!isCutMoved || walks === MAX_WALKS) return walk.end(head);
     }
   }
 

@@ -15,7 +15,7 @@ const DAY_MILLIS = 86_400_000;
 /** Rows for each transaction, because other writes wait for it. */
 const ROWS_PER_STEP = 500;
 /** The maximum number of changes of the secret that are checked, latest first. */
-const MOST_SECRET_CHANGES = 10;
+const MAX_SECRET_CHANGES = 10;
 
 /** Removes audit rows that are older than `DAKKIO_AUDIT_RETENTION_DAYS`. A sealed cut records where `audit:verify` starts. */
 @Injectable()
@@ -83,7 +83,7 @@ export class AuditRetention {
 
   private async lastSecretChange(manager: EntityManager): Promise<number> {
     const action = In(['audit.secretChanged', 'audit.restarted']);
-    const rows = await manager.find(AuditRow, { where: { action }, order: { seq: 'DESC' }, take: MOST_SECRET_CHANGES });
+    const rows = await manager.find(AuditRow, { where: { action }, order: { seq: 'DESC' }, take: MAX_SECRET_CHANGES });
     for (const row of rows) {
       const before = await manager.findOneBy(AuditRow, { seq: row.seq - 1 });
       // Such a row only counts if it is linked with an accepted secret.

@@ -6,7 +6,7 @@ import { query } from '../database/sql';
 import { AuditLog, cutOf } from './audit-log';
 
 /** The number of organizations whose total is cached. */
-export const MOST_TOTALS = 1000;
+export const MAX_TOTALS = 1000;
 /** Positions that are counted within about a millisecond. */
 const COUNTED_AT_ONCE = 10_000;
 
@@ -28,7 +28,7 @@ interface Total {
  */
 @Injectable()
 export class AuditTotals {
-  private readonly totals = new LruMap<string, Total>(MOST_TOTALS);
+  private readonly totals = new LruMap<string, Total>(MAX_TOTALS);
 
   constructor(
     private readonly dataSource: DataSource,

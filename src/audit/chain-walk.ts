@@ -2,7 +2,7 @@ import { AuditRow } from './audit-row.entity';
 import { cutOf, type Head } from './audit-log';
 import { digestOf, FIRST_LINK, type Cut, type Links, type SecretLinks } from './links';
 
-const MOST_FINDINGS = 20;
+const MAX_FINDINGS = 20;
 
 /** The result of a walk along the chain. */
 export interface Walked {
@@ -26,7 +26,7 @@ class Findings {
 
   add(sentence: string): void {
     this.count += 1;
-    if (this.first.length < MOST_FINDINGS) this.first.push(sentence);
+    if (this.first.length < MAX_FINDINGS) this.first.push(sentence);
   }
 }
 
@@ -81,7 +81,7 @@ export class ChainWalk {
     if (this.place < count) this.removed(this.place + 1, count);
     if (head && this.place > count) this.inserted(count + 1, this.place);
     if (head) this.checkSeals(head, this.place === count);
-    const findings = [...this.changed.first, ...this.others.first].slice(0, MOST_FINDINGS);
+    const findings = [...this.changed.first, ...this.others.first].slice(0, MAX_FINDINGS);
     const more = this.changed.count + this.others.count - findings.length;
     return { count, link: head?.link ?? FIRST_LINK, cut: this.cut.count, earlier: this.earlier, findings, more };
   }

@@ -11,15 +11,15 @@ const FLUSH_EVERY_MILLIS = 1000;
 const STALL_MILLIS = 15_000;
 const NOT_WRITTEN = 'Refusals could not be written to the audit log yet';
 /** The maximum number of events that wait while the database cannot be written to. */
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 const LONGEST_PATH = 200;
 /** How long repeats of a refusal are counted before an event reports them. The time grows while they continue. */
 export const REPEAT_WINDOWS_MILLIS = [60_000, 600_000, 3_600_000] as const;
 /** The maximum number of different refusals that are tracked for a key, and for an organization. */
-export const MOST_OF_A_KEY = 20;
-export const MOST_OF_AN_ORGANIZATION = 200;
+export const MAX_REFUSALS_PER_KEY = 20;
+export const MAX_REFUSALS_PER_ORGANIZATION = 200;
 /** The maximum number of different refusals that are tracked. */
-export const MOST_FOLLOWED = 5000;
+export const MAX_TRACKED_REFUSALS = 5000;
 
 /** A refusal that has an event, and its repeats since then. */
 interface Followed {
@@ -78,10 +78,10 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
       return;
     }
     const isFull =
-      (this.byKey.get(keyId) ?? 0) >= MOST_OF_A_KEY ||
-      (this.byOrganization.get(organizationId) ?? 0) >= MOST_OF_AN_ORGANIZATION ||
-      this.followed.size >= MOST_FOLLOWED ||
-      this.waiting.length >= MOST_WAITING;
+      (this.byKey.get(keyId) ?? 0) >= MAX_REFUSALS_PER_KEY ||
+      (this.byOrganization.get(organizationId) ?? 0) >= MAX_REFUSALS_PER_ORGANIZATION ||
+      this.followed.size >= MAX_TRACKED_REFUSALS ||
+      this.waiting.length >= MAX_WAITING;
     if (isFull) {
       const others = this.others.get(organizationId);
       if (others) others.more += 1;
@@ -125,7 +125,7 @@ export class Refusals implements RefusalLog, OnModuleInit, OnApplicationShutdown
   /** A refusal without repeats in its window is forgotten: the next one becomes an event at once. */
   private endWindows(nowMillis: number): void {
     // While the database cannot be written to, repeats are still counted.
-    if (this.waiting.length >= MOST_WAITING) return;
+    if (this.waiting.length >= MAX_WAITING) return;
     for (const [same, one] of this.followed) {
       if (one.dueAt > nowMillis) continue;
       const { refusal, keyId, times, lastAt } = one;

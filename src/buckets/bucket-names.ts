@@ -3,7 +3,7 @@ import { BatchedReads, type BatchedRead } from '../database/batched-reads';
 
 const KEPT_MILLIS = 1000;
 /** The maximum number of cached names. */
-export const MOST_NAMES = 10_000;
+export const MAX_NAMES = 10_000;
 
 interface Kept {
   readonly name: string;
@@ -42,7 +42,7 @@ export class BucketNames {
     const row = await this.find(id);
     if (!row) return '';
     if (changes === this.changes) {
-      if (this.kept.size >= MOST_NAMES) this.kept.clear();
+      if (this.kept.size >= MAX_NAMES) this.kept.clear();
       this.kept.set(id, { name: row.name, until: nowMillis + KEPT_MILLIS });
     }
     return row.name;

@@ -7,7 +7,7 @@ import { parse, UsageError, type Command, type Terminal } from './command';
 import { filesBelow, scan, scanFile, type Found } from './key-scanner';
 
 /** Keys that one run looks up: a file can contain any number of well-formed keys. */
-export const MOST_CHECKED = 1_000_000;
+export const MAX_CHECKED = 1_000_000;
 const OPTIONS = { check: { type: 'boolean' }, revoke: { type: 'boolean' } } as const;
 
 /**
@@ -48,8 +48,8 @@ async function* findAll(paths: readonly string[]): AsyncGenerator<Found> {
 async function collect(keys: AsyncIterable<Found>): Promise<Found[]> {
   const found: Found[] = [];
   for await (const one of keys)
-    if (found.push(one) > MOST_CHECKED)
-      throw new UsageError(`More than ${MOST_CHECKED} keys found, up to ${placeOf(one)}: name fewer files`);
+    if (found.push(one) > MAX_CHECKED)
+      throw new UsageError(`More than ${MAX_CHECKED} keys found, up to ${placeOf(one)}: name fewer files`);
   return found;
 }
 

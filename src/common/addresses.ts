@@ -11,10 +11,10 @@ interface Rules {
 }
 
 /** Cached results per set of rules. */
-export const MOST_SAID = 20;
+export const MAX_CACHED_RESULTS = 20;
 /** Rules and cached results in memory, in total. Keys with the same rules share one entry. */
-export const MOST_RULES_READY = 200_000;
-const compiled = new LruMap<string, Rules>(MOST_RULES_READY, ({ ranges }) => ranges.length + MOST_SAID);
+export const MAX_RULES_READY = 200_000;
+const compiled = new LruMap<string, Rules>(MAX_RULES_READY, ({ ranges }) => ranges.length + MAX_CACHED_RESULTS);
 
 /** The longest text of an IPv6 address, with IPv4 at its end, and of a prefix length after it. */
 const LONGEST_RULE = 49;
@@ -56,7 +56,7 @@ export function isAddressIn(address: string, rules: string): boolean {
   const { ranges, said } = rulesOf(rules);
   let isIn = said.get(address);
   if (isIn === undefined) {
-    if (said.size === MOST_SAID) said.clear();
+    if (said.size === MAX_CACHED_RESULTS) said.clear();
     said.set(address, (isIn = isIP(address) !== 0 && isInOneOf(parseClient(address), ranges)));
   }
   return isIn;

@@ -7,7 +7,7 @@ const LOOK_MILLIS = 1000;
 /** An outage ends after this time without a failure, once a write has succeeded. */
 const QUIET_MILLIS = 5000;
 /** Other errors of background work that are remembered, so that each is logged once a minute. */
-export const MOST_REPEATED = 100;
+export const MAX_REPEATED = 100;
 
 type Cause = DatabaseFailure | 'contended' | 'overloaded' | 'readOnly' | 'refused';
 
@@ -165,7 +165,7 @@ export class OutageLog {
     this.sink.warn(times > 0 ? `${line} (${times} more times since the last such line)` : line);
     this.repeated.delete(line);
     const [oldest] = this.repeated.keys();
-    if (this.repeated.size >= MOST_REPEATED && oldest !== undefined) this.repeated.delete(oldest);
+    if (this.repeated.size >= MAX_REPEATED && oldest !== undefined) this.repeated.delete(oldest);
     this.repeated.set(line, { lastLineAt: now, times: 0 });
   }
 }

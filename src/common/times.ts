@@ -59,14 +59,14 @@ function relativeTime(text: string, nowMillis: number): number | undefined {
 }
 
 /** Cached texts. The times of a key are formatted for each of its requests. */
-export const MOST_KEPT = 1000;
+export const MAX_KEPT = 1000;
 const written = new Map<number, string>();
 
 /** Formats a time as replies show it: `2024-01-15T10:05:00.000Z`. */
 export function isoTime(millis: number): string {
   let text = written.get(millis);
   if (text === undefined) {
-    if (written.size === MOST_KEPT) written.clear();
+    if (written.size === MAX_KEPT) written.clear();
     written.set(millis, (text = new Date(millis).toISOString()));
   }
   return text;

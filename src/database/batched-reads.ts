@@ -32,7 +32,7 @@ interface Waiting<Row> {
 }
 
 /** The most lookups in one statement. */
-const MOST_TOGETHER = 100;
+const MAX_LOOKUPS_PER_STATEMENT = 100;
 
 /**
  * On PostgreSQL, lookups use the `keys` lane. Those of one turn of the event loop share a statement, which is sent at the end of
@@ -60,8 +60,8 @@ class PooledReads<Row extends object> {
   private readAll(): void {
     const { waiting } = this;
     this.waiting = [];
-    for (let from = 0; from < waiting.length; from += MOST_TOGETHER) {
-      const some = waiting.slice(from, from + MOST_TOGETHER);
+    for (let from = 0; from < waiting.length; from += MAX_LOOKUPS_PER_STATEMENT) {
+      const some = waiting.slice(from, from + MAX_LOOKUPS_PER_STATEMENT);
       this.read(some.map(({ value }) => value)).then(
         (rows) => answer(some, rows),
         (cause: unknown) => some.forEach(({ reject }) => reject(cause)),

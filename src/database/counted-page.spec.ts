@@ -1,4 +1,4 @@
-import { findCountedPage, MOST_COMPARED } from './counted-page';
+import { findCountedPage, MAX_COMPARED_EVENTS } from './counted-page';
 
 const PER_SLICE = 1000;
 let compared: number;
@@ -40,13 +40,13 @@ it('counts the rows before a page that starts elsewhere', async () => {
 });
 
 it('stops counting after a bounded number of rows', async () => {
-  const page = await find(MOST_COMPARED * 3, { offset: 0, limit: 3 });
-  expect(page).toEqual({ rows: [0, 10, 20], total: MOST_COMPARED / 10, isTotalExact: false, hasMore: true });
-  expect(compared).toBe(MOST_COMPARED);
+  const page = await find(MAX_COMPARED_EVENTS * 3, { offset: 0, limit: 3 });
+  expect(page).toEqual({ rows: [0, 10, 20], total: MAX_COMPARED_EVENTS / 10, isTotalExact: false, hasMore: true });
+  expect(compared).toBe(MAX_COMPARED_EVENTS);
 });
 
 it('fills the page even beyond that number', async () => {
-  const offset = MOST_COMPARED / 10 + 5;
-  const page = await find(MOST_COMPARED * 3, { offset, limit: 2 });
+  const offset = MAX_COMPARED_EVENTS / 10 + 5;
+  const page = await find(MAX_COMPARED_EVENTS * 3, { offset, limit: 2 });
   expect(page).toMatchObject({ rows: [offset * 10, offset * 10 + 10], isTotalExact: false, hasMore: true });
 });

@@ -1,5 +1,5 @@
 /** After a page is full, the total is counted over at most this many rows. */
-export const MOST_COMPARED = 100_000;
+export const MAX_COMPARED_EVENTS = 100_000;
 
 /** A page of a list that may be too long to be counted. */
 export interface CountedPage<Row> {
@@ -54,7 +54,7 @@ async function countRest(
   { total: counted, compared: before }: Counted,
 ): Promise<Pick<CountedPage<unknown>, 'total' | 'isTotalExact'>> {
   for (let [total, compared] = [counted, before]; ; compared += comparedPerSlice) {
-    if (compared >= MOST_COMPARED) return { total, isTotalExact: false };
+    if (compared >= MAX_COMPARED_EVENTS) return { total, isTotalExact: false };
     const { value: matching } = await scan.next();
     if (!matching) return { total, isTotalExact: true };
     total += matching.length;

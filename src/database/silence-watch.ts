@@ -4,7 +4,7 @@ import type { HeldConnection } from './held-connection';
 const ASK_AFTER_MILLIS = 2000;
 const ASK_AGAIN_MILLIS = 750;
 /** Two, because the response may be in transit during the first check. */
-const MOST_SILENT_ANSWERS = 2;
+const MAX_SILENT_ANSWERS = 2;
 
 const STATES = `SELECT pid, state FROM pg_stat_activity WHERE pid IN ($1, pg_backend_pid())`;
 const CANCEL = 'SELECT pg_cancel_backend($1)';
@@ -46,7 +46,7 @@ export class SilenceWatch {
     const isAtWork = (await this.isAtWork(held)) || bytesRead !== state.bytesRead;
     state.bytesRead = bytesRead;
     state.silentAnswers = isAtWork ? 0 : state.silentAnswers + 1;
-    return state.silentAnswers >= MOST_SILENT_ANSWERS;
+    return state.silentAnswers >= MAX_SILENT_ANSWERS;
   }
 
   /** Cancels a query in PostgreSQL, which would otherwise continue to run it. Only for reads. */

@@ -12,7 +12,7 @@ const numbered = new Map<string, string>();
 const connections = new WeakMap<EntityManager, PoolClient>();
 
 /** The size of the statement caches: statements of varying length would otherwise fill the memory. */
-export const MOST_KEPT = 200;
+export const MAX_KEPT = 200;
 const prepared = new WeakMap<Database, Map<string, Statement>>();
 
 /**
@@ -94,7 +94,7 @@ function prepare(connection: Database, sql: string, asLists = false): Statement 
   const name = asLists ? `lists ${sql}` : sql;
   let statement = statements.get(name);
   if (!statement) {
-    if (statements.size === MOST_KEPT) statements.clear();
+    if (statements.size === MAX_KEPT) statements.clear();
     statement = connection.prepare(sql);
     if (asLists) statement.raw(true);
     statements.set(name, statement);
@@ -106,7 +106,7 @@ function prepare(connection: Database, sql: string, asLists = false): Statement 
 export function withNumbers(sql: string): string {
   let text = numbered.get(sql);
   if (text === undefined) {
-    if (numbered.size === MOST_KEPT) numbered.clear();
+    if (numbered.size === MAX_KEPT) numbered.clear();
     let index = 0;
     text = sql.replace(/\?/g, () => `$${++index}`);
     numbered.set(sql, text);

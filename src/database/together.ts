@@ -3,9 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { isPostgres, query, queryLists, type SqlValue } from './sql';
 
 /** The most reads in one combined statement. */
-export const MOST_COMBINED = 500;
+export const MAX_READS_PER_STATEMENT = 500;
 /** The size of the cache of combined statements. */
-export const MOST_TEXTS = 200;
+export const MAX_TEXTS = 200;
 
 interface Waiting {
   readonly sql: string;
@@ -88,7 +88,7 @@ class CombinedReads {
       await setImmediate();
       const sql = this.waiting[0]?.sql;
       if (sql === undefined) break;
-      const some = this.waiting.filter((one) => one.sql === sql).slice(0, MOST_COMBINED);
+      const some = this.waiting.filter((one) => one.sql === sql).slice(0, MAX_READS_PER_STATEMENT);
       const taken = new Set(some);
       this.waiting = this.waiting.filter((one) => !taken.has(one));
       await this.readSome(sql, some).catch((cause: unknown) => some.forEach(({ reject }) => reject(cause)));
@@ -129,7 +129,7 @@ function combined(
   const values = first.map((value, place) => (isList[place] ? lists.map((list) => list[place] ?? 0) : value));
   const name = `${isList.map(Number).join('')} ${sql}`;
   const text = texts.get(name) ?? combinedText(sql, isList);
-  if (texts.size >= MOST_TEXTS) texts.clear();
+  if (texts.size >= MAX_TEXTS) texts.clear();
   texts.set(name, text);
   return { text, values };
 }

@@ -14,9 +14,9 @@ import { boundsOf, type IngestBounds } from './expired-points';
 import { SOURCE_ARCHIVED } from './ingest.errors';
 import { PointError, type RejectedPoint, type PointCheck, type SentPoint } from './point-check';
 
-const MOST_DETAILS = 20;
+const MAX_DETAILS = 20;
 /** Each hint compares a name with all fields of a schema. */
-const MOST_HINTS = 5;
+const MAX_HINTS = 5;
 
 /** The restrictions of a key on where it may store points. */
 type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
@@ -199,11 +199,11 @@ export function toProblems(
   pathOf: IngestRequest['pathOf'],
 ): [Problem, ...Problem[]] {
   let others = 0;
-  const reported = rejected.filter(({ error }) => error.code !== undefined || ++others <= MOST_DETAILS);
+  const reported = rejected.filter(({ error }) => error.code !== undefined || ++others <= MAX_DETAILS);
   const problemOf = ({ index, error }: RejectedPoint, place: number): Problem => ({
     path: [...pathOf(index), ...error.path],
     message: error.message,
-    hint: place < MOST_HINTS ? error.hint : undefined,
+    hint: place < MAX_HINTS ? error.hint : undefined,
     errorCode: error.errorCode,
     ...(error.code !== undefined && { code: error.code }),
   });

@@ -1,10 +1,10 @@
-import { CommitSize, MOST_POINTS } from './commit-size';
+import { CommitSize, MAX_POINTS } from './commit-size';
 
 it('starts at the maximum and stays there while points are fast', () => {
   const size = new CommitSize();
-  expect(size.enough).toBe(MOST_POINTS);
+  expect(size.enough).toBe(MAX_POINTS);
   for (let commit = 0; commit < 10; commit++) size.note(2000, 12);
-  expect(size.enough).toBe(MOST_POINTS);
+  expect(size.enough).toBe(MAX_POINTS);
 });
 
 it('shrinks while points are slow and recovers within a few commits', () => {
@@ -13,13 +13,13 @@ it('shrinks while points are slow and recovers within a few commits', () => {
   expect(size.enough).toBeGreaterThanOrEqual(500);
   expect(size.enough).toBeLessThan(600);
   for (let commit = 0; commit < 4; commit++) size.note(1000, 6);
-  expect(size.enough).toBe(MOST_POINTS);
+  expect(size.enough).toBe(MAX_POINTS);
 });
 
 it('ignores commits with few points, whose cost is that of their requests', () => {
   const size = new CommitSize();
   for (let commit = 0; commit < 10; commit++) size.note(1, 5);
-  expect(size.enough).toBe(MOST_POINTS);
+  expect(size.enough).toBe(MAX_POINTS);
 });
 
 it('is at least one point', () => {

@@ -1,5 +1,5 @@
 /** A commit takes no further request once it has this many points. */
-export const MOST_POINTS = 2000;
+export const MAX_POINTS = 2000;
 /** How long storing the points of a commit may block the event loop, in milliseconds. */
 const LONGEST_MILLIS = 25;
 /** In smaller commits the fixed cost of each request dominates, so they are not measured. */
@@ -16,7 +16,7 @@ export class CommitSize {
 
   /** A commit with at least this many points takes no further request. */
   get enough(): number {
-    return Math.max(1, Math.min(MOST_POINTS, Math.floor(LONGEST_MILLIS / this.millisPerPoint)));
+    return Math.max(1, Math.min(MAX_POINTS, Math.floor(LONGEST_MILLIS / this.millisPerPoint)));
   }
 
   /** Records how long the points of one commit blocked the event loop. */

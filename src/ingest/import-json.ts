@@ -1,6 +1,6 @@
 import { isObject } from '../common/validation/fields';
 import { parseExactly } from '../common/http/exact-integers';
-import { MOST_LEVELS, MOST_VALUES_OF_ITEM, scanJson } from '../common/http/json-scan';
+import { MAX_LEVELS, MAX_VALUES_OF_ITEM, scanJson } from '../common/http/json-scan';
 import { rejectHarmfulNames, TIME_COLUMNS } from './import-csv';
 import { afterSample, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { LONGEST_LINE_BYTES, unreadable, type Line } from './import-lines';
@@ -8,8 +8,8 @@ import { ImportTimes } from './import-times';
 
 const BLANK = 0x20;
 const UNPARSED = {
-  deep: `It is nested too deeply. At most ${MOST_LEVELS} levels are allowed`,
-  many: `It has too many values. At most ${MOST_VALUES_OF_ITEM} are allowed`,
+  deep: `It is nested too deeply. At most ${MAX_LEVELS} levels are allowed`,
+  many: `It has too many values. At most ${MAX_VALUES_OF_ITEM} are allowed`,
 };
 
 /** A line of the file: its time and its other properties, or why it is invalid. */

@@ -15,7 +15,7 @@ import type { SentPoint } from './point-check';
 
 const POINTS_PER_BATCH = 1000;
 /** The number of problems that are reported one by one when a batch stops the import. */
-export const MOST_TOLD = 20;
+export const MAX_LISTED_PROBLEMS = 20;
 
 export interface ImportRequest extends ImportFile {
   readonly bucketId: string;
@@ -117,7 +117,7 @@ export class Importer {
       const result = await this.store(options, source, records);
       counts = add(counts, result.counts);
       await this.writer.write((manager) => saveTask(manager, task, counts));
-      const most = options.skipsBad ? Infinity : MOST_TOLD;
+      const most = options.skipsBad ? Infinity : MAX_LISTED_PROBLEMS;
       for (const { index, message } of result.invalid.slice(0, most)) problem(records[index]?.line ?? 0, message);
       if (result.invalid.length > most) note(`… and ${result.invalid.length - most} more in the same batch`);
       if (result.isEnded) return finish('refused');

@@ -19,7 +19,7 @@ import {
 import type { unpack } from '../points/values';
 import { PRECISIONS, type Precision } from './point-time';
 
-export const MOST_POINTS = 1000;
+export const MAX_POINTS = 1000;
 const sourceIdDocs = {
   type: String,
   pattern: '^[0-9a-fA-F]{24}$',
@@ -80,7 +80,7 @@ export class PointOfBatch {
   readonly metadata?: unknown;
 }
 
-const LIST_MESSAGE = `dataPoints must be a list of 1 to ${MOST_POINTS} data points`;
+const LIST_MESSAGE = `dataPoints must be a list of 1 to ${MAX_POINTS} data points`;
 
 @RequestExamples({
   'Two points': {
@@ -93,10 +93,10 @@ export class BatchBody {
   @IdField('bucket ID', EXAMPLE_IDS.bucket, bucketDocs)
   readonly bucketId?: string;
 
-  @ApiProperty({ type: [PointOfBatch], minItems: 1, maxItems: MOST_POINTS })
+  @ApiProperty({ type: [PointOfBatch], minItems: 1, maxItems: MAX_POINTS })
   @CheckedBy({
     check: (value) =>
-      Array.isArray(value) && value.length >= 1 && value.length <= MOST_POINTS ? undefined : LIST_MESSAGE,
+      Array.isArray(value) && value.length >= 1 && value.length <= MAX_POINTS ? undefined : LIST_MESSAGE,
     sentences: [LIST_MESSAGE],
   })
   readonly dataPoints: readonly unknown[];

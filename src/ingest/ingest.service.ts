@@ -20,7 +20,7 @@ import { PointObserver } from './point-observer';
 import { compileCheck, type RejectedPoint, type SentPoint } from './point-check';
 
 /** The total number of schema fields whose compiled checks are cached. */
-export const MOST_COMPILED_FIELDS = 50_000;
+export const MAX_COMPILED_FIELDS = 50_000;
 /** Together with the 4 seconds for a lock, a request waits at most 5 seconds. */
 const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
 
@@ -47,7 +47,7 @@ type Outcome = { readonly ingested: Ingested } | Refused;
 export class Ingest {
   /** Compiled checks by source id. An entry is valid as long as the text of the schema is the same. */
   private readonly compiled = new LruMap<string, { readonly schema: string; readonly source: OpenSource }>(
-    MOST_COMPILED_FIELDS,
+    MAX_COMPILED_FIELDS,
     ({ source }) => source.schema.length,
   );
   /** Fair by organization and rotation lineage, so that a caller with many requests does not delay the others. */

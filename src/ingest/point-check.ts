@@ -14,8 +14,8 @@ import { readTimestamp, unitOf, type TimeUnit } from './point-time';
 
 const DAY_MILLIS = 86_400_000;
 const LONGEST_TEXT = 1000;
-const MOST_ENTRIES = 20;
-const MOST_METADATA_BYTES = 2048;
+const MAX_ENTRIES = 20;
+const MAX_METADATA_BYTES = 2048;
 const KNOWN = new Set(['dataSourceId', 'values', 'timestamp', 'metadata']);
 
 /** A point from a request, checked except for its values. */
@@ -132,7 +132,7 @@ function cacheKeyOf(metadata: unknown): string | undefined {
   let entries = 0;
   for (const name in metadata) {
     const value = metadata[name];
-    if (++entries > MOST_ENTRIES) return undefined;
+    if (++entries > MAX_ENTRIES) return undefined;
     if (typeof value === 'object' && value !== null) return undefined;
     const shown = String(value);
     text += `${name.length}:${name}${typeof value}${shown.length}:${shown}`;
@@ -204,7 +204,7 @@ function metadataText(metadata: unknown): string | null | PointError {
   if (!isObject(metadata)) return pointError(METADATA_INVALID, 'metadata');
   const entries = Object.entries(metadata);
   if (entries.length === 0) return null;
-  if (entries.length > MOST_ENTRIES) return pointError(METADATA_INVALID, 'metadata');
+  if (entries.length > MAX_ENTRIES) return pointError(METADATA_INVALID, 'metadata');
   for (const [name, value] of entries) {
     if (typeof value === 'bigint') return pointError(errors.INTEGER_ROUNDED, 'metadata', name);
     const isScalar =
@@ -214,7 +214,7 @@ function metadataText(metadata: unknown): string | null | PointError {
   }
   // A single entry needs no sorting.
   const text = entries.length === 1 ? JSON.stringify(metadata) : canonicalJson(metadata);
-  if (Buffer.byteLength(text) > MOST_METADATA_BYTES) return pointError(errors.METADATA_TOO_LONG, 'metadata');
+  if (Buffer.byteLength(text) > MAX_METADATA_BYTES) return pointError(errors.METADATA_TOO_LONG, 'metadata');
   return containsKey(text) ? pointError(errors.FIELD_HAS_KEY, 'metadata') : text;
 }
 

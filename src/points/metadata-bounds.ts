@@ -32,7 +32,7 @@ const WARN_FROM_SHARE = 0.8;
 const LARGEST_NUMBER = 2_147_483_647;
 
 /** The maximum number of texts that one key lineage may create in a bucket, at least one. */
-export function mostOfLine({ metadataPerBucket, metadataKeyShare }: MetadataBounds): number {
+export function maxOfLine({ metadataPerBucket, metadataKeyShare }: MetadataBounds): number {
   return Math.max(1, Math.floor((metadataPerBucket * metadataKeyShare) / 100));
 }
 
@@ -59,7 +59,7 @@ export class MetadataLedger {
       return full(METADATA_FULL_SOURCE, ofSource);
     const counts = this.countsOf(source, line);
     for (const count of counts)
-      if (count.now >= this.mostOf(count)) return full(this.refusalOf(count), this.mostOf(count));
+      if (count.now >= this.maxOf(count)) return full(this.refusalOf(count), this.maxOf(count));
     for (const count of counts) count.added += 1;
     this.texts.set(source.number, texts.set(text, { number, text, line }));
     return number;
@@ -91,7 +91,7 @@ export class MetadataLedger {
       const { bucketId, line } = count.scope;
       const subject = line === '' ? `Bucket ${bucketId}` : `API key ${line} in bucket ${bucketId}`;
       const setting = line === '' ? 'DAKKIO_METADATA_PER_BUCKET' : 'DAKKIO_METADATA_KEY_SHARE';
-      grown.push({ subject, count: count.now, most: this.mostOf(count), setting });
+      grown.push({ subject, count: count.now, most: this.maxOf(count), setting });
     }
     return grown.filter(({ count, most }) => count >= most * WARN_FROM_SHARE);
   }
@@ -101,8 +101,8 @@ export class MetadataLedger {
     return line === null ? [whole] : [this.counts.of(bucketId, line), whole];
   }
 
-  private mostOf({ scope }: LockedCount): number {
-    return scope.line === '' ? this.bounds.metadataPerBucket : mostOfLine(this.bounds);
+  private maxOf({ scope }: LockedCount): number {
+    return scope.line === '' ? this.bounds.metadataPerBucket : maxOfLine(this.bounds);
   }
 
   private refusalOf({ scope }: LockedCount): Refusal {

@@ -1,7 +1,7 @@
 /** Large enough that a typical batch needs no lookup in the database. */
-export const MOST_CACHED_TEXTS = 20_000;
+export const MAX_CACHED_TEXTS = 20_000;
 /** Limits memory: a text may have 2,000 characters. */
-export const MOST_CACHED_CHARACTERS = 4_000_000;
+export const MAX_CACHED_CHARACTERS = 4_000_000;
 
 /** The stamps of a source's row before and after a transaction. */
 export interface Stamps {
@@ -42,7 +42,7 @@ export class MetadataCache {
     cached.stamp = left;
     for (const [text, number] of numbers) {
       if (cached.texts.has(text)) continue;
-      if (this.texts >= MOST_CACHED_TEXTS || this.characters + text.length > MOST_CACHED_CHARACTERS) {
+      if (this.texts >= MAX_CACHED_TEXTS || this.characters + text.length > MAX_CACHED_CHARACTERS) {
         this.clear();
         cached = this.begin(source, left);
       }

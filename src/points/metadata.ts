@@ -18,7 +18,7 @@ const TEXTS_PER_PAGE = 1000;
 const PAGE = `SELECT number, text FROM point_metadata WHERE source = ? AND number > ? ORDER BY number LIMIT ${TEXTS_PER_PAGE}`;
 const DAY_MILLIS = 86_400_000;
 /** Subjects whose last warning is remembered. */
-export const MOST_WARNED = 1000;
+export const MAX_REMEMBERED_WARNINGS = 1000;
 
 /** The flat metadata of a point, as sent by the client. */
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
@@ -63,7 +63,7 @@ export function nothingLearnt(): Learnt {
 export class MetadataDictionary {
   private readonly logger = new Logger('Metadata');
   private readonly cache = new MetadataCache();
-  private readonly warnedAt = new LruMap<string, number>(MOST_WARNED);
+  private readonly warnedAt = new LruMap<string, number>(MAX_REMEMBERED_WARNINGS);
 
   constructor(
     @Inject(CONFIG) private readonly bounds: MetadataBounds,

@@ -7,8 +7,8 @@ const COUNT_SOME = `SELECT coalesce(sum(n), 0) AS count FROM (SELECT n FROM roll
 const FIND_OCCUPIED = `SELECT quarter, n FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? ORDER BY quarter LIMIT ?`;
 const NEAREST = {
-  asc: 'SELECT min(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
-  desc: 'SELECT max(quarter) AS quarter FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
+  asc: 'SELECT min(quarter) AS "rollupWindow" FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
+  desc: 'SELECT max(quarter) AS "rollupWindow" FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?',
 };
 
 /** Counts the points in these rollup windows. Exact up to `enough`, and reads no more rollup windows than needed for that. */
@@ -28,9 +28,9 @@ export async function occupiedWindows(
   source: number,
   [from, to]: readonly [number, number],
   most: number,
-): Promise<{ readonly quarter: number; readonly n: number }[]> {
+): Promise<{ readonly rollupWindow: number; readonly n: number }[]> {
   const rows = await readListsTogether(manager, FIND_OCCUPIED, [source, from, to, most]);
-  return rows.map(([quarter, n]) => ({ quarter: Number(quarter), n: Number(n) }));
+  return rows.map(([rollupWindow, n]) => ({ rollupWindow: Number(rollupWindow), n: Number(n) }));
 }
 
 /** The first rollup window of a range, or with `desc` the last, in which a slot has values. One index lookup. */
@@ -42,6 +42,6 @@ export async function nearestRollupWindow(
   sort: 'asc' | 'desc',
 ): Promise<number | undefined> {
   if (from >= to) return undefined;
-  const [row] = await readTogether<{ quarter: number | null }>(manager, NEAREST[sort], [source, slot, from, to]);
-  return row?.quarter ?? undefined;
+  const [row] = await readTogether<{ rollupWindow: number | null }>(manager, NEAREST[sort], [source, slot, from, to]);
+  return row?.rollupWindow ?? undefined;
 }

@@ -11,7 +11,7 @@ import { AFTER_ALL_WINDOWS, POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from './rollups'
 const POINTS_PER_STEP = 2000;
 const WINDOWS_PER_LOOK = 200;
 
-const NEXT_WINDOWS = `SELECT quarter, n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
+const NEXT_WINDOWS = `SELECT quarter AS "rollupWindow", n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
   ORDER BY quarter LIMIT ${WINDOWS_PER_LOOK}`;
 const ANY = 'SELECT 1 FROM points WHERE source = ? AND at >= ? AND at < ? LIMIT 1';
 const ALWAYS: RemovalGuard = () => Promise.resolve(true);
@@ -75,14 +75,18 @@ export class PointRemoval {
     const end = Math.min(to, AFTER_ALL_WINDOWS);
     for (let start = from; start < end;) {
       const { manager } = this.dataSource;
-      const quarters = await query<{ quarter: number; n: number }>(manager, NEXT_WINDOWS, [source.number, start, end]);
-      if (quarters.length === 0) return removed;
+      const rollupWindows = await query<{ rollupWindow: number; n: number }>(manager, NEXT_WINDOWS, [
+        source.number,
+        start,
+        end,
+      ]);
+      if (rollupWindows.length === 0) return removed;
       let points = 0;
       let next = start;
-      for (const { quarter, n } of quarters) {
+      for (const { rollupWindow, n } of rollupWindows) {
         if (points > 0 && points + n > POINTS_PER_STEP) break;
         points += n;
-        next = quarter + 1;
+        next = rollupWindow + 1;
       }
       const step = await this.removeStep(source, [start, next], mayRemove);
       if (step === 'refused') return removed;
@@ -92,12 +96,12 @@ export class PointRemoval {
     return removed;
   }
 
-  private removeStep(source: StoredSource, quarters: Range, mayRemove: RemovalGuard): Promise<number | 'refused'> {
+  private removeStep(source: StoredSource, rollupWindows: Range, mayRemove: RemovalGuard): Promise<number | 'refused'> {
     return this.writer.write(
       async (manager) => {
-        if (!(await mayRemove(manager, quarters[1] * ROLLUP_WINDOW_MILLIS))) return 'refused';
+        if (!(await mayRemove(manager, rollupWindows[1] * ROLLUP_WINDOW_MILLIS))) return 'refused';
         await lockSourceNumber(manager, source.number);
-        return this.store.removeWindows(manager, source, quarters);
+        return this.store.removeWindows(manager, source, rollupWindows);
       },
       { space: 'frees' },
     );

@@ -137,22 +137,22 @@ export class PointStore {
     enough: number,
   ): Promise<{ points: number; next: number | undefined }> {
     let points = 0;
-    for (let quarter = from; ;) {
+    for (let rollupWindow = from; ;) {
       const [first] = await query<{ at: number | null }>(manager, FIRST_FROM, [
         source.number,
-        quarter * ROLLUP_WINDOW_MILLIS,
+        rollupWindow * ROLLUP_WINDOW_MILLIS,
       ]);
       if (first?.at == null) {
-        await deleteAllRollups(manager, source, [quarter, AFTER_ALL_WINDOWS]);
+        await deleteAllRollups(manager, source, [rollupWindow, AFTER_ALL_WINDOWS]);
         const count = await countInWindows(manager, source.number, [0, AFTER_ALL_WINDOWS]);
         await query(manager, SET_TOTAL, [count, source.number]);
         return { points, next: undefined };
       }
       const next = rollupWindowOf(first.at);
-      await deleteAllRollups(manager, source, [quarter, next + 1]);
+      await deleteAllRollups(manager, source, [rollupWindow, next + 1]);
       points += await this.recomputeRollups(manager, source, next);
-      quarter = next + 1;
-      if (points >= enough) return { points, next: quarter };
+      rollupWindow = next + 1;
+      if (points >= enough) return { points, next: rollupWindow };
     }
   }
 
@@ -180,20 +180,20 @@ export class PointStore {
     const recomputed = new Set(replaced.map(({ at }) => rollupWindowOf(at)));
     const added = new Map<number, PackedPoint[]>();
     for (const point of fresh) {
-      const quarter = rollupWindowOf(point.at);
-      if (recomputed.has(quarter)) continue;
-      const points = added.get(quarter);
+      const rollupWindow = rollupWindowOf(point.at);
+      if (recomputed.has(rollupWindow)) continue;
+      const points = added.get(rollupWindow);
       if (points) points.push(point);
-      else added.set(quarter, [point]);
+      else added.set(rollupWindow, [point]);
     }
-    for (const quarter of recomputed) await this.recomputeRollups(manager, source, quarter);
-    for (const [quarter, points] of added)
-      await addToRollups(manager, source, quarter, summarise(source.schema, points));
+    for (const rollupWindow of recomputed) await this.recomputeRollups(manager, source, rollupWindow);
+    for (const [rollupWindow, points] of added)
+      await addToRollups(manager, source, rollupWindow, summarise(source.schema, points));
   }
 
   /** Recomputes the rollups of a window from its points, and returns the number of points. */
-  async recomputeRollups(manager: EntityManager, source: StoredSource, quarter: number): Promise<number> {
-    const range: Range = [quarter * ROLLUP_WINDOW_MILLIS, (quarter + 1) * ROLLUP_WINDOW_MILLIS];
+  async recomputeRollups(manager: EntityManager, source: StoredSource, rollupWindow: number): Promise<number> {
+    const range: Range = [rollupWindow * ROLLUP_WINDOW_MILLIS, (rollupWindow + 1) * ROLLUP_WINDOW_MILLIS];
     const limit = pointsPerRead(source.schema);
     const summaries = new Map<number, Summary>();
     let count = 0;
@@ -204,7 +204,7 @@ export class PointStore {
       after = points.at(-1);
       if (points.length < limit) break;
     }
-    await replaceRollups(manager, source, quarter, summaries);
+    await replaceRollups(manager, source, rollupWindow, summaries);
     return count;
   }
 }

@@ -14,7 +14,7 @@ const POINTS_PER_STEP = 3000;
 interface Place {
   /** The number of the last source that is complete. */
   readonly source: number;
-  /** The rollup window of the next source to continue with. */
+  /** The rollup window of the next source to continue with. Stored under this name. */
   readonly quarter: number;
   /** The number of points processed so far. */
   readonly points: number;

@@ -16,8 +16,8 @@ export class Rollup {
   readonly slot: number;
 
   /** The rollup window, counted from 1970. */
-  @PrimaryColumn({ type: 'integer' })
-  readonly quarter: number;
+  @PrimaryColumn({ name: 'quarter', type: 'integer' })
+  readonly rollupWindow: number;
 
   @Column({ type: 'integer' })
   readonly n: number;

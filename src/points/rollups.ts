@@ -24,7 +24,7 @@ const STORE = `INSERT INTO rollups (${NAMES.join(', ')}) VALUES (${NAMES.map(() 
   ON CONFLICT (source, slot, quarter) DO UPDATE SET ${NAMES.slice(3)
     .map((name) => `${name} = excluded.${name}`)
     .join(', ')}`;
-const COLUMNS = `slot, quarter, n, sum, sum_low AS "sumLow", m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
+const COLUMNS = `slot, quarter AS "rollupWindow", n, sum, sum_low AS "sumLow", m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
   first_text AS "firstText", last_at AS "lastAt", last_meta AS "lastMeta", last, last_text AS "lastText"`;
 const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ?`;
 const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
@@ -41,7 +41,7 @@ const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max
 
 interface RollupRow {
   readonly slot: number;
-  readonly quarter: number;
+  readonly rollupWindow: number;
   readonly n: number;
   readonly sum: number | null;
   readonly sumLow: number | null;
@@ -60,7 +60,7 @@ interface RollupRow {
 
 /** The summary of one field in one rollup window. */
 export interface WindowSummary {
-  readonly quarter: number;
+  readonly rollupWindow: number;
   readonly summary: Summary;
 }
 
@@ -94,14 +94,14 @@ export function summarise(
 export async function addToRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
-  quarter: number,
+  rollupWindow: number,
   added: ReadonlyMap<number, Summary>,
 ): Promise<void> {
   for (const [slot, summary] of added) {
-    const [row] = await query<RollupRow>(manager, FIND_ONE, [number, slot, quarter]);
+    const [row] = await query<RollupRow>(manager, FIND_ONE, [number, slot, rollupWindow]);
     const whole = row ? toSummary(row, fieldOf(schema, slot)) : new Summary();
     whole.merge(summary);
-    await query(manager, STORE, [number, slot, quarter, ...columnsOf(whole)]);
+    await query(manager, STORE, [number, slot, rollupWindow, ...columnsOf(whole)]);
   }
 }
 
@@ -109,13 +109,13 @@ export async function addToRollups(
 export async function replaceRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
-  quarter: number,
+  rollupWindow: number,
   summaries: ReadonlyMap<number, Summary>,
 ): Promise<void> {
   for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)]) {
     const summary = summaries.get(slot);
-    if (summary && summary.n > 0) await query(manager, STORE, [number, slot, quarter, ...columnsOf(summary)]);
-    else await query(manager, REMOVE_ROLLUPS, [number, slot, quarter, quarter + 1]);
+    if (summary && summary.n > 0) await query(manager, STORE, [number, slot, rollupWindow, ...columnsOf(summary)]);
+    else await query(manager, REMOVE_ROLLUPS, [number, slot, rollupWindow, rollupWindow + 1]);
   }
 }
 
@@ -164,9 +164,9 @@ export async function countSteps(
   manager: EntityManager,
   source: number,
   { from, length, count }: Steps,
-): Promise<{ readonly quarter: number; readonly n: number }[]> {
+): Promise<{ readonly rollupWindow: number; readonly n: number }[]> {
   const rows = await queryLists(manager, COUNT_STEPS, [from, length, source, from, from + length * count]);
-  return rows.map(([step, n]) => ({ quarter: from + Number(step) * length, n: Number(n) }));
+  return rows.map(([step, n]) => ({ rollupWindow: from + Number(step) * length, n: Number(n) }));
 }
 
 /**
@@ -182,11 +182,11 @@ export async function sumSteps(
   const rows = await queryLists(manager, SUM_STEPS, [from, length, source, field.slot, from, from + length * count]);
   const summaries: WindowSummary[] = [];
   for (const [step, n, sum, min, max, low] of rows) {
-    const quarter = from + Number(step) * length;
+    const rollupWindow = from + Number(step) * length;
     const summary = new Summary();
     // The sum overflowed: SQLite returns infinity or null.
     if (!Number.isFinite(sum))
-      for (const part of await readRollups(manager, source, field, [quarter, quarter + length]))
+      for (const part of await readRollups(manager, source, field, [rollupWindow, rollupWindow + length]))
         summary.merge(part.summary);
     else {
       summary.n = Number(n);
@@ -195,7 +195,7 @@ export async function sumSteps(
       summary.min = (min as number | null) ?? Infinity;
       summary.max = (max as number | null) ?? -Infinity;
     }
-    summaries.push({ quarter, summary });
+    summaries.push({ rollupWindow, summary });
   }
   return summaries;
 }
@@ -208,7 +208,7 @@ export async function readRollups(
   [from, to]: readonly [number, number],
 ): Promise<WindowSummary[]> {
   const rows = await readTogether<RollupRow>(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
-  return rows.map((row) => ({ quarter: row.quarter, summary: toSummary(row, field) }));
+  return rows.map((row) => ({ rollupWindow: row.rollupWindow, summary: toSummary(row, field) }));
 }
 
 function fieldOf(schema: Schema, slot: number): Field | undefined {

@@ -153,11 +153,11 @@ export class SecondsFix {
     const before = await this.store.count(manager, source, window);
     await query(manager, REMOVE_MOVED, [source.number, ...window]);
     const left = await this.store.count(manager, source, window);
-    const quarter = rollupWindowOf(window[1] - 1);
-    const whole: Range = [quarter * ROLLUP_WINDOW_MILLIS, (quarter + 1) * ROLLUP_WINDOW_MILLIS];
+    const rollupWindow = rollupWindowOf(window[1] - 1);
+    const whole: Range = [rollupWindow * ROLLUP_WINDOW_MILLIS, (rollupWindow + 1) * ROLLUP_WINDOW_MILLIS];
     if ((await this.store.count(manager, source, whole)) > 0)
-      await this.store.recomputeRollups(manager, source, quarter);
-    else await deleteAllRollups(manager, source, [quarter, quarter + 1]);
+      await this.store.recomputeRollups(manager, source, rollupWindow);
+    else await deleteAllRollups(manager, source, [rollupWindow, rollupWindow + 1]);
     return before - left;
   }
 }

@@ -11,10 +11,10 @@ import { growingSlices } from './many-sources';
 import { pagesOf } from './point-pages';
 
 /** Up to this many points are returned raw; otherwise they are downsampled to about this many rows. */
-const MOST_POINTS = 500;
-const MOST_ROWS = 500;
+const MAX_POINTS = 500;
+const MAX_ROWS = 500;
 /** More rollup windows than this span more than 500 hours. */
-const MOST_WINDOWS = 4 * MOST_ROWS;
+const MAX_WINDOWS = 4 * MAX_ROWS;
 const MINUTES_OF_WINDOW = 15;
 const DAY_MILLIS = 86_400_000;
 const STEPS = [
@@ -45,13 +45,13 @@ export async function automaticStep(
 ): Promise<AutomaticStep | undefined> {
   let points = 0;
   for (const some of growingSlices(manager, options.sources)) {
-    const enough = MOST_POINTS + 1 - points;
+    const enough = MAX_POINTS + 1 - points;
     const counts = await eachTogether(manager, some, (source) => countUpTo(manager, store, options, source, enough));
     for (const count of counts) points += count;
-    if (points > MOST_POINTS) break;
+    if (points > MAX_POINTS) break;
     await options.yieldTurn();
   }
-  if (points <= MOST_POINTS) return undefined;
+  if (points <= MAX_POINTS) return undefined;
   if (options.metas) return stepOfSome(manager, store, options);
   const [minute, ...longer] = STEPS;
   const rows = await rowsFromRollups(manager, options);
@@ -59,16 +59,16 @@ export async function automaticStep(
   for (const [index, [unit, windows]] of longer.entries()) {
     const few = rows?.windows[index];
     // More than 2000 rollup windows span more than 500 hours.
-    if (few === undefined ? unit !== 'hour' && (await isFew(manager, options, windows)) : few <= MOST_ROWS) return unit;
+    if (few === undefined ? unit !== 'hour' && (await isFew(manager, options, windows)) : few <= MAX_ROWS) return unit;
   }
   return 'month';
 }
 
 /** The rows of longer steps, counted from the rollup windows with points. */
 interface WindowRows {
-  readonly quarters: number;
+  readonly rollupWindows: number;
   /** An upper bound of the rows with a step of a minute. */
-  readonly mostMinutes: number;
+  readonly maxMinutes: number;
   /** Rows with a step of an hour, a day and a week. */
   readonly windows: readonly number[];
 }
@@ -77,9 +77,9 @@ interface WindowRows {
 async function rowsFromRollups(manager: EntityManager, options: StepOptions): Promise<WindowRows | undefined> {
   const longer = STEPS.slice(1).map(([, windows]) => windows);
   const windows = longer.map(() => 0);
-  let [quarters, mostMinutes] = [0, 0];
+  let [rollupWindows, maxMinutes] = [0, 0];
   for (const some of growingSlices(manager, options.sources)) {
-    const enough = MOST_WINDOWS + 1 - quarters;
+    const enough = MAX_WINDOWS + 1 - rollupWindows;
     const found = await eachTogether(manager, some, async ({ number }) => {
       const range = await extentOf(manager, number, options.range);
       const inside = [Math.floor(range[0] / ROLLUP_WINDOW_MILLIS), Math.ceil(range[1] / ROLLUP_WINDOW_MILLIS)] as const;
@@ -87,20 +87,20 @@ async function rowsFromRollups(manager: EntityManager, options: StepOptions): Pr
     });
     for (const occupied of found) {
       const latest = longer.map(() => -1);
-      for (const { quarter, n } of occupied) {
-        mostMinutes += Math.min(n, MINUTES_OF_WINDOW);
+      for (const { rollupWindow, n } of occupied) {
+        maxMinutes += Math.min(n, MINUTES_OF_WINDOW);
         for (const [index, { lengthMillis, shiftMillis }] of longer.entries()) {
-          const window = Math.floor((quarter * ROLLUP_WINDOW_MILLIS + shiftMillis) / lengthMillis);
+          const window = Math.floor((rollupWindow * ROLLUP_WINDOW_MILLIS + shiftMillis) / lengthMillis);
           if (window !== latest[index]) windows[index] = (windows[index] ?? 0) + 1;
           latest[index] = window;
         }
       }
-      quarters += occupied.length;
-      if (quarters > MOST_WINDOWS) return undefined;
+      rollupWindows += occupied.length;
+      if (rollupWindows > MAX_WINDOWS) return undefined;
     }
     await options.yieldTurn();
   }
-  return { quarters, mostMinutes, windows };
+  return { rollupWindows, maxMinutes, windows };
 }
 
 /** The range from the first to the last point: the first and the last rollup window may have points outside of the requested range. */
@@ -117,14 +117,14 @@ async function isFew(
   windows: Windows,
   known?: WindowRows,
 ): Promise<boolean> {
-  if (known && known.mostMinutes <= MOST_ROWS) return true;
-  if (known && known.quarters > MOST_ROWS) return false;
+  if (known && known.maxMinutes <= MAX_ROWS) return true;
+  if (known && known.rollupWindows > MAX_ROWS) return false;
   let rows = 0;
   for (const some of growingSlices(manager, sources)) {
-    const enough = MOST_ROWS + 1 - rows;
+    const enough = MAX_ROWS + 1 - rows;
     const count = ({ number }: Source) => countWindows(manager, number, range, windows, enough);
     for (const found of await eachTogether(manager, some, count)) rows += found;
-    if (rows > MOST_ROWS) return false;
+    if (rows > MAX_ROWS) return false;
     await yieldTurn();
   }
   return true;
@@ -145,10 +145,10 @@ async function stepOfSome(manager: EntityManager, store: PointStore, options: St
           latest[index] = window;
           rows[index] = (rows[index] ?? 0) + 1;
         }
-        if ((rows.at(-1) ?? 0) > MOST_ROWS) return 'month';
+        if ((rows.at(-1) ?? 0) > MAX_ROWS) return 'month';
       }
   }
-  return STEPS.find((_, index) => (rows[index] ?? 0) <= MOST_ROWS)?.[0] ?? 'month';
+  return STEPS.find((_, index) => (rows[index] ?? 0) <= MAX_ROWS)?.[0] ?? 'month';
 }
 
 /** Counts the points of a source in the range. Exact up to `enough`. */

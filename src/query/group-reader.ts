@@ -33,11 +33,11 @@ const WINDOWS_PER_COUNT = 20_000;
 /** Calendar steps found in a few milliseconds, in a time zone with clock changes. */
 const SPANS_PER_TURN = 250;
 /** Where rollups show which groups have points, the most groups that are examined to find a few with points. */
-const MOST_SPARSE_SPANS = 4096;
+const MAX_SPARSE_SPANS = 4096;
 /** The most spans of one chunk, with or without points. */
-const MOST_SPANS = 16_384;
+const MAX_SPANS = 16_384;
 /** The most sources read concurrently, as long as their statements read about `ROWS_AT_ONCE` rows together. */
-const MOST_AT_ONCE = 64;
+const MAX_AT_ONCE = 64;
 const ROWS_AT_ONCE = 4000;
 /** Estimates where rollups do not help: the points before the first and after the last whole rollup window, and the points of fine time buckets. */
 const ROWS_OF_EDGES = 60;
@@ -71,7 +71,7 @@ export interface Chunk {
 /** Reads the groups of one source, in chunks that fit into a fixed amount of memory. */
 export class GroupReader {
   /** The most groups computed at a time. */
-  readonly mostGroups: number;
+  readonly maxGroups: number;
   /** Whether groups without points cost little because rollups show that they are empty. */
   private readonly isSparse: boolean;
   private readonly memory: Memory;
@@ -86,33 +86,33 @@ export class GroupReader {
     const fields = fieldsOf(options.columns);
     const texts = fields.filter(({ type }) => type === 'string').length;
     const bytes = fields.length * FIELD_BYTES + texts * TEXTS_BYTES + options.columns.length * VALUE_BYTES;
-    this.mostGroups = Math.max(1, Math.floor(this.memory.chunkBytes / (bytes + VALUE_BYTES)));
+    this.maxGroups = Math.max(1, Math.floor(this.memory.chunkBytes / (bytes + VALUE_BYTES)));
     this.isSparse = !options.metas && !options.aggregations.some(needsEach) && options.timeBuckets.isCoarse;
   }
 
   /** How many sources like this one can be read concurrently within the memory of one, with this number of groups each. */
   atOnce(wanted: number): number {
     if (this.options.aggregations.some(needsEach)) return 1;
-    const groups = Math.min(wanted, this.mostGroups);
-    const fitting = Math.min(ROWS_AT_ONCE / this.rowsOf(groups), this.mostGroups / groups);
-    return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(fitting)));
+    const groups = Math.min(wanted, this.maxGroups);
+    const fitting = Math.min(ROWS_AT_ONCE / this.rowsOf(groups), this.maxGroups / groups);
+    return Math.max(1, Math.min(MAX_AT_ONCE, Math.floor(fitting)));
   }
 
   /** Estimates the rows that the longest statement reads for this number of groups. */
   private rowsOf(groups: number): number {
     if (!this.isSparse) return ROWS_OF_POINTS;
     const { timeBuckets, range } = this.options;
-    const quarters = (range[1] - range[0]) / ROLLUP_WINDOW_MILLIS;
+    const rollupWindows = (range[1] - range[0]) / ROLLUP_WINDOW_MILLIS;
     const { start, end } = timeBuckets.spanAt(range[0]);
     const ofGroups = (groups * (end - start)) / ROLLUP_WINDOW_MILLIS;
-    return ROWS_OF_EDGES + Math.min(quarters, ofGroups) + SHARE_OF_COUNTS * quarters;
+    return ROWS_OF_EDGES + Math.min(rollupWindows, ofGroups) + SHARE_OF_COUNTS * rollupWindows;
   }
 
   /** The next spans from a time on, enough for `wanted` groups. They are in ascending order in both directions. */
   async spansFrom(at: number, sort: 'asc' | 'desc', wanted: number, mayBeEmpty: boolean): Promise<Span[]> {
     const { timeBuckets, range, yieldTurn } = this.options;
-    const within = Math.min(wanted, this.mostGroups, MOST_SPANS);
-    const most = mayBeEmpty && this.isSparse ? Math.min(MOST_SPARSE_SPANS, Math.max(256, 2 * within)) : within;
+    const within = Math.min(wanted, this.maxGroups, MAX_SPANS);
+    const most = mayBeEmpty && this.isSparse ? Math.min(MAX_SPARSE_SPANS, Math.max(256, 2 * within)) : within;
     const spans: Span[] = [];
     for (const span of timeBuckets.spans(sort === 'asc' ? [at, range[1]] : [range[0], at], sort)) {
       if (spans.push(span) === most) break;
@@ -134,7 +134,7 @@ export class GroupReader {
     const { range, aggregations, metas, isNamed, yieldTurn } = this.options;
     const fields = fieldsOf(columns);
     const { starts, keepsNone } = await this.fit(startsOf(spans), sort, fields);
-    const most = { groups: Math.min(wanted, this.mostGroups), sort };
+    const most = { groups: Math.min(wanted, this.maxGroups), sort };
     const within: Range = [Math.max(range[0], starts[0] ?? 0), Math.min(range[1], starts.at(-1) ?? 0)];
     const options = { range: within, starts, fields, aggregations, metas, isNamed, yieldTurn, keepsNone, most };
     const groups = await groupPoints(this.manager, this.store, this.source, options);
@@ -156,7 +156,7 @@ export class GroupReader {
     const numbers = fields.filter(({ type }) => type === 'number').length;
     if (numbers === 0 || !this.options.aggregations.some(needsEach))
       return {
-        starts: this.isSparse && !this.areWindows(starts) ? this.cut(starts, sort, this.mostGroups) : starts,
+        starts: this.isSparse && !this.areWindows(starts) ? this.cut(starts, sort, this.maxGroups) : starts,
         keepsNone: false,
       };
     const most = Math.floor(this.memory.values / numbers);

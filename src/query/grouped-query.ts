@@ -87,23 +87,23 @@ async function countPoints(
   manager: EntityManager,
   source: Source,
   { starts, yieldTurn }: GroupOptions,
-  quarters: readonly Steps[] | readonly [number, number],
+  rollupWindows: readonly Steps[] | readonly [number, number],
 ): Promise<Float64Array> {
   const counts = new Float64Array(starts.length - 1);
   const finder = new Finder(starts);
-  const add = (quarter: number, n: number) => {
-    const index = finder.find(quarter * ROLLUP_WINDOW_MILLIS);
+  const add = (rollupWindow: number, n: number) => {
+    const index = finder.find(rollupWindow * ROLLUP_WINDOW_MILLIS);
     counts[index] = (counts[index] ?? 0) + n;
   };
-  if (areSteps(quarters))
-    for (const steps of quarters) {
-      for (const { quarter, n } of await countSteps(manager, source.number, steps)) add(quarter, n);
+  if (areSteps(rollupWindows))
+    for (const steps of rollupWindows) {
+      for (const { rollupWindow, n } of await countSteps(manager, source.number, steps)) add(rollupWindow, n);
       await yieldTurn();
     }
   else
-    for (const some of turnsOf(quarters)) {
-      for (const { quarter, n } of await occupiedWindows(manager, source.number, some, WINDOWS_PER_TURN))
-        add(quarter, n);
+    for (const some of turnsOf(rollupWindows)) {
+      for (const { rollupWindow, n } of await occupiedWindows(manager, source.number, some, WINDOWS_PER_TURN))
+        add(rollupWindow, n);
       await yieldTurn();
     }
   return counts;
@@ -145,26 +145,26 @@ async function addRollups(
 async function summaries(
   manager: EntityManager,
   { source, field, yieldTurn }: { source: Source; field: Field; yieldTurn: YieldTurn },
-  quarters: readonly Steps[] | readonly [number, number],
+  rollupWindows: readonly Steps[] | readonly [number, number],
   add: (at: number, summary: Summary) => void,
 ): Promise<void> {
-  if (areSteps(quarters)) {
-    for (const steps of quarters) {
-      for (const { quarter, summary } of await sumSteps(manager, source.number, field, steps))
-        add(quarter * ROLLUP_WINDOW_MILLIS, summary);
+  if (areSteps(rollupWindows)) {
+    for (const steps of rollupWindows) {
+      for (const { rollupWindow, summary } of await sumSteps(manager, source.number, field, steps))
+        add(rollupWindow * ROLLUP_WINDOW_MILLIS, summary);
       await yieldTurn();
     }
     return;
   }
-  for (const some of turnsOf(quarters)) {
-    for (const { quarter, summary } of await readRollups(manager, source.number, field, some))
-      add(quarter * ROLLUP_WINDOW_MILLIS, summary);
+  for (const some of turnsOf(rollupWindows)) {
+    for (const { rollupWindow, summary } of await readRollups(manager, source.number, field, some))
+      add(rollupWindow * ROLLUP_WINDOW_MILLIS, summary);
     await yieldTurn();
   }
 }
 
-function areSteps(quarters: readonly Steps[] | readonly [number, number]): quarters is readonly Steps[] {
-  return typeof quarters[0] !== 'number';
+function areSteps(rollupWindows: readonly Steps[] | readonly [number, number]): rollupWindows is readonly Steps[] {
+  return typeof rollupWindows[0] !== 'number';
 }
 
 /** Splits the rollup windows of a range into steps no longer than its groups. Neighbouring steps of one length are combined. */

@@ -45,7 +45,7 @@ class JsonPieces {
 
   /** Whether the answer would use more than half of the limit if all rows were as large as those so far. */
   get mayBeTooLarge(): boolean {
-    return (this.bytes / this.count) * this.answer.mostRows > this.limitBytes / 2;
+    return (this.bytes / this.count) * this.answer.maxRows > this.limitBytes / 2;
   }
 
   /** @throws ApiError `ANSWER_TOO_LARGE` as soon as the limit is exceeded */

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { YieldTurn } from '../common/http/yield';
 import { isPostgres } from '../database/sql';
 
-const MOST_GROWN = 64;
+const MAX_SLICE = 64;
 
 /** Concurrent parts of one query that yield at the same time share one turn, and resume together. */
 export function sharedYield(yieldTurn: YieldTurn): YieldTurn {
@@ -15,7 +15,7 @@ export function sharedYield(yieldTurn: YieldTurn): YieldTurn {
  * a few sources are often enough. On SQLite one at a time, because a read has no round trip.
  */
 export function* growingSlices<Item>(manager: EntityManager, items: readonly Item[]): Generator<readonly Item[]> {
-  const most = isPostgres(manager) ? MOST_GROWN : 1;
+  const most = isPostgres(manager) ? MAX_SLICE : 1;
   let length = 1;
   for (let begin = 0; begin < items.length;) {
     yield items.slice(begin, begin + length);

@@ -22,19 +22,19 @@ export async function nearestValues(
   sort: 'asc' | 'desc',
 ): Promise<(Anchor | null)[]> {
   const found = new Map<Column, Anchor | null>();
-  const quarters = new Map<number, number | null>();
+  const rollupWindows = new Map<number, number | null>();
   let at = edge;
   for (let wanted = 1; found.size < columns.length;) {
     const known = found.size;
     const missing: Column[] = [];
     for (const column of columns) {
       if (found.has(column)) continue;
-      const quarter = await rollupWindowOf(reader, column, { at, sort, quarters });
-      if (quarter === null) found.set(column, null);
+      const rollupWindow = await rollupWindowOf(reader, column, { at, sort, rollupWindows });
+      if (rollupWindow === null) found.set(column, null);
       else missing.push(column);
     }
     if (missing.length === 0) break;
-    const near = missing.map(({ field }) => quarters.get(field.slot) ?? 0);
+    const near = missing.map(({ field }) => rollupWindows.get(field.slot) ?? 0);
     const from =
       sort === 'asc'
         ? Math.max(at, Math.min(...near) * ROLLUP_WINDOW_MILLIS)
@@ -59,9 +59,9 @@ export async function nearestValues(
 async function rollupWindowOf(
   { manager, source, options: { range } }: GroupReader,
   { field: { slot } }: Column,
-  { at, sort, quarters }: { at: number; sort: 'asc' | 'desc'; quarters: Map<number, number | null> },
+  { at, sort, rollupWindows }: { at: number; sort: 'asc' | 'desc'; rollupWindows: Map<number, number | null> },
 ): Promise<number | null> {
-  const known = quarters.get(slot);
+  const known = rollupWindows.get(slot);
   if (known === null) return null;
   const isAhead =
     sort === 'asc' ? ((known ?? -1) + 1) * ROLLUP_WINDOW_MILLIS > at : (known ?? Infinity) * ROLLUP_WINDOW_MILLIS < at;
@@ -69,7 +69,7 @@ async function rollupWindowOf(
   const [from, to] = sort === 'asc' ? [at, range[1]] : [range[0], at];
   const within = [Math.floor(from / ROLLUP_WINDOW_MILLIS), Math.ceil(to / ROLLUP_WINDOW_MILLIS)] as const;
   const next = from < to ? await nearestRollupWindow(manager, source.number, slot, within, sort) : undefined;
-  quarters.set(slot, next ?? null);
+  rollupWindows.set(slot, next ?? null);
   return next ?? null;
 }
 

@@ -28,7 +28,7 @@ export interface QueryAnswer {
   /** Whether rows carry the names of their data sources. */
   readonly isNamed?: boolean;
   /** The maximum number of rows. */
-  readonly mostRows: number;
+  readonly maxRows: number;
   /** The `metadata` of the answer besides `count` and the end of the page; undefined for an answer without `metadata`. */
   readonly about?: {
     readonly downsamplingApplied: boolean;

@@ -10,12 +10,12 @@ import { CSV_TOO_WIDE } from './query.errors';
 import type { PageEnd, QueryAnswer, QueryRow } from './query-answer';
 
 /** Lines written in a few milliseconds. */
-const MOST_ROWS_PER_PIECE = 500;
+const MAX_ROWS_PER_PIECE = 500;
 const CELLS_PER_PIECE = 4000;
 /** Answers up to this size are kept in memory instead of being computed twice. */
-const MOST_KEPT_BYTES = 4_000_000;
+const MAX_KEPT_BYTES = 4_000_000;
 /** The limit of common spreadsheets. A line of this many columns is written in about ten milliseconds. */
-export const MOST_COLUMNS = 16_384;
+export const MAX_COLUMNS = 16_384;
 /** The minimum bytes of a line besides values: times, ids and commas. */
 const LEAST_PER_ROW = { raw: 76, grouped: 52 };
 
@@ -102,11 +102,11 @@ async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey
       }
       kept?.push(row);
     }
-    if (cells.size > MOST_COLUMNS) throw new ApiError(CSV_TOO_WIDE);
+    if (cells.size > MAX_COLUMNS) throw new ApiError(CSV_TOO_WIDE);
     // Each row has a comma for each column, also for empty cells.
     const least = bytes + count * (LEAST_PER_ROW[isRaw ? 'raw' : 'grouped'] + cells.size);
     if (least > limitBytes) throw tooLarge(limitBytes, Math.max(1, Math.floor((count * limitBytes) / least)));
-    if (least > MOST_KEPT_BYTES) kept = undefined;
+    if (least > MAX_KEPT_BYTES) kept = undefined;
   }
 }
 
@@ -140,7 +140,7 @@ class CsvPieces {
 
   /** @throws ApiError `ANSWER_TOO_LARGE` once the answer exceeds the limit */
   *of(rows: readonly QueryRow[]): Generator<string> {
-    const atOnce = Math.max(1, Math.min(MOST_ROWS_PER_PIECE, Math.floor(CELLS_PER_PIECE / (this.cells.length + 1))));
+    const atOnce = Math.max(1, Math.min(MAX_ROWS_PER_PIECE, Math.floor(CELLS_PER_PIECE / (this.cells.length + 1))));
     for (let start = 0; start < rows.length; start += atOnce) {
       const some = rows.slice(start, start + atOnce);
       this.rows += some.length;

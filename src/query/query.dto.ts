@@ -24,11 +24,11 @@ import { parseStep } from './time-steps';
 import { hintFor } from '../common/nearest';
 import { isTimeZone, suggestedTimeZones } from './time-zones';
 
-export const MOST_ROWS = 10_000;
-export const MOST_OFFSET = 100_000;
-const MOST_SOURCES = 100;
+export const MAX_ROWS = 10_000;
+export const MAX_OFFSET = 100_000;
+const MAX_SOURCES = 100;
 /** Items of a list that are searched for the invalid one, to suggest a name. */
-const MOST_HINTED = 20;
+const MAX_HINTED = 20;
 
 /** An optional property that is validated by one check. */
 function OptionalProperty(
@@ -39,7 +39,7 @@ function OptionalProperty(
 ): PropertyDecorator {
   const check: Check = (value) => {
     if (value === undefined || isRight(value)) return undefined;
-    const items: readonly unknown[] = Array.isArray(value) ? value.slice(0, MOST_HINTED) : [value];
+    const items: readonly unknown[] = Array.isArray(value) ? value.slice(0, MAX_HINTED) : [value];
     const wrong = items.find((item) => !isRight(item));
     return { path: [], message, hint: hintFor(wrong, choices()) };
   };
@@ -83,8 +83,8 @@ export class QueryFilters {
   readonly dataSourceId?: string;
 
   @OptionalProperty(
-    `dataSourceIds must be a list of 1 to ${MOST_SOURCES} data source IDs`,
-    (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_SOURCES && value.every(isId),
+    `dataSourceIds must be a list of 1 to ${MAX_SOURCES} data source IDs`,
+    (value) => Array.isArray(value) && value.length >= 1 && value.length <= MAX_SOURCES && value.every(isId),
     {
       type: [String],
       description: 'Several data sources of the bucket. Default: all data sources',
@@ -130,13 +130,13 @@ export class QueryFilters {
   readonly metadata?: Readonly<Record<string, string | number | boolean | null>>;
 
   @WholeNumberField(
-    { label: 'limit', least: 1, most: MOST_ROWS },
+    { label: 'limit', least: 1, most: MAX_ROWS },
     { description: 'The maximum number of rows. Default: 100 raw rows or 1000 grouped rows', example: 100 },
   )
   readonly limit?: number;
 
   @WholeNumberField(
-    { label: 'offset', least: 0, most: MOST_OFFSET },
+    { label: 'offset', least: 0, most: MAX_OFFSET },
     { description: 'Rows to skip. Page through longer results with `nextCursor`', default: 0, example: 0 },
   )
   readonly offset?: number;

@@ -126,7 +126,7 @@ export class QueryService {
   ): Promise<QueryAnswer> {
     const plan = await this.plan(key, bucketId, { dataSourceId }, yieldTurn);
     const rowsOf = mode === 'fields' ? latestFields : latestPoints;
-    const answer = { rows: () => rowsOf(this.storesOf(plan), plan), mostRows: plan.sources.length };
+    const answer = { rows: () => rowsOf(this.storesOf(plan), plan), maxRows: plan.sources.length };
     return include.includes('names') ? withNames(answer, plan.sources) : answer;
   }
 
@@ -177,7 +177,7 @@ export class QueryService {
   private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
     const sort = plan.sort ?? after?.sort ?? (plan.isGiven.start ? 'asc' : 'desc');
     const rows = () => rawAnswer(this.storesOf(plan), { ...plan, sort, limit, after });
-    return { rows, mostRows: limit, about: { downsamplingApplied: false } };
+    return { rows, maxRows: limit, about: { downsamplingApplied: false } };
   }
 
   private async grouped(
@@ -197,7 +197,7 @@ export class QueryService {
       sources: range ? sources : [],
     } as const;
     const rows = () => groupedRows(plan.manager, this.store, options);
-    return { rows, mostRows: limit, about: { downsamplingApplied: applied, ...shown } };
+    return { rows, maxRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
   /** The range, with an open end limited to the first or the last point; undefined if it is empty. */

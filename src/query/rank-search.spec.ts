@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { RankSearch } from './rank-search';
 
-function search(values: readonly number[], ranks: readonly number[], mostKept: number) {
-  const found = new RankSearch(ranks, mostKept);
+function search(values: readonly number[], ranks: readonly number[], maxKept: number) {
+  const found = new RankSearch(ranks, maxKept);
   let passes = 0;
   while (!found.isDone) {
     for (const value of values) found.add(value);

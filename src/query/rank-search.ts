@@ -15,7 +15,7 @@ interface Bucket {
 
 /**
  * Finds the values of given ranks in several passes over any number of values: `add` every value, then call `endPass`, until
- * `isDone`. Each pass uses fixed memory; the last one keeps at most `mostKept` values. This is a radix selection.
+ * `isDone`. Each pass uses fixed memory; the last one keeps at most `maxKept` values. This is a radix selection.
  */
 export class RankSearch {
   private readonly found = new Map<number, number>();
@@ -28,7 +28,7 @@ export class RankSearch {
 
   constructor(
     ranks: readonly number[],
-    private readonly mostKept: number,
+    private readonly maxKept: number,
   ) {
     this.buckets = [newBucket([], 0, [...new Set(ranks)])];
   }
@@ -61,7 +61,7 @@ export class RankSearch {
     const next = this.buckets.flatMap((bucket) => this.split(bucket));
     this.buckets = next.map(({ bucket }) => bucket);
     const left = next.reduce((sum, { size }) => sum + size, 0);
-    if (left <= this.mostKept) this.kept = this.buckets.map(() => []);
+    if (left <= this.maxKept) this.kept = this.buckets.map(() => []);
   }
 
   /** Splits a bucket by its next digit, and keeps the parts that contain requested ranks. */

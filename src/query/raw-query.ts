@@ -10,11 +10,11 @@ import type { Cursor } from './cursor';
 import { BYTES_AHEAD, firstPageOf, sourceRows, type SourceRows } from './source-rows';
 
 /** The largest metadata number that the column can store. */
-const MOST_META = 2_147_483_647;
+const MAX_METADATA_NUMBER = 2_147_483_647;
 const ROWS_PER_SLICE = 500;
 const CHARACTERS_PER_SLICE = 65_536;
 /** Limits for the first reads of sources, which run concurrently: the sources, and the points of their first pages. */
-const MOST_AT_ONCE = 250;
+const MAX_AT_ONCE = 250;
 const POINTS_AT_ONCE = 2000;
 
 /** A point with its source and its values by field name. */
@@ -118,7 +118,7 @@ async function openSources(
     await rows.advance();
     if (rows.next) queue.push({ rows, order, fields: fields ?? source.schema });
   };
-  const atOnce = Math.min(MOST_AT_ONCE, Math.ceil(POINTS_AT_ONCE / firstPageOf({ ...share, metas, fields: named })));
+  const atOnce = Math.min(MAX_AT_ONCE, Math.ceil(POINTS_AT_ONCE / firstPageOf({ ...share, metas, fields: named })));
   for (let begin = 0; begin < sources.length; begin += atOnce) {
     const some = sources.slice(begin, begin + atOnce).map((source, index) => [source, begin + index] as const);
     await eachTogether(manager, some, ([source, order]) => open(source, order));
@@ -139,6 +139,6 @@ function placeIn(
 ): Place {
   if (number === source) return { at, meta };
   const comesLater = sort === 'asc' ? number > source : number < source;
-  if (sort === 'asc') return comesLater ? { at: at - 1, meta: MOST_META } : { at, meta: MOST_META };
+  if (sort === 'asc') return comesLater ? { at: at - 1, meta: MAX_METADATA_NUMBER } : { at, meta: MAX_METADATA_NUMBER };
   return comesLater ? { at: at + 1, meta: -1 } : { at, meta: -1 };
 }

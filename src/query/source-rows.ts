@@ -14,7 +14,7 @@ export const BYTES_AHEAD = 16_777_216;
 const BYTES_LOOKED_AT = 1_048_576;
 /** The smallest page with filters, which skip points. */
 const LEAST_FILTERED = 64;
-const MOST_PER_PAGE = 2000;
+const MAX_PER_PAGE = 2000;
 const PLACES_PER_PAGE = 64;
 const BYTES_PER_POINT = 250;
 /** A text of 1000 characters with its slot. */
@@ -55,9 +55,9 @@ export function sourceRows(
   options: RowsOptions,
   after: Place | undefined,
 ): SourceRows {
-  const bytes = mostBytesOf(source.schema);
+  const bytes = maxBytesOf(source.schema);
   const most = Math.floor(options.bytesAhead / options.sources / bytes);
-  if (most >= 1) return new PagedRows(store, manager, source, options, after, Math.min(most, MOST_PER_PAGE));
+  if (most >= 1) return new PagedRows(store, manager, source, options, after, Math.min(most, MAX_PER_PAGE));
   return new PlacedRows(store, manager, source, options, after, Math.max(1, Math.floor(BYTES_LOOKED_AT / bytes)));
 }
 
@@ -201,7 +201,7 @@ class PlacedRows extends SourceRows {
 }
 
 /** An upper bound of the bytes of a point with this schema. */
-function mostBytesOf(schema: Schema): number {
+function maxBytesOf(schema: Schema): number {
   return schema.reduce((sum, { slot, type }) => {
     if (slot < COLUMN_SLOTS) return sum;
     return sum + (type === 'string' ? BYTES_PER_TEXT : BYTES_PER_VALUE);

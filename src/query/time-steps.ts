@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, Step>> = {
   quarter: { count: 3, unit: 'month' },
   year: { count: 12, unit: 'month' },
 };
-const MOST = { second: 86_400, minute: 1440, hour: 24, day: 366, week: 52 };
+const MAX_COUNTS = { second: 86_400, minute: 1440, hour: 24, day: 366, week: 52 };
 /** 1970-01-01 was a Thursday; weeks start on the Monday before it. */
 const FIRST_MONDAY = -3;
 
@@ -27,7 +27,7 @@ export function parseStep(text: string): Step | undefined {
   const [, digits = '', letter = ''] = /^([1-9]\d{0,5})([smhdw])$/.exec(text) ?? [];
   const unit = LETTERS[letter as keyof typeof LETTERS];
   const count = Number(digits);
-  return unit && count <= MOST[unit] ? inLongestUnit({ count, unit }) : undefined;
+  return unit && count <= MAX_COUNTS[unit] ? inLongestUnit({ count, unit }) : undefined;
 }
 
 function inLongestUnit(step: Step): Step {

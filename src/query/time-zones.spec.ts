@@ -1,4 +1,4 @@
-import { isTimeZone, MOST_FORMATS, MOST_NAMES, offsetAt, timeZonesInMemory } from './time-zones';
+import { isTimeZone, MAX_FORMATS, MAX_NAMES, offsetAt, timeZonesInMemory } from './time-zones';
 
 const HOUR = 3_600_000;
 
@@ -37,11 +37,11 @@ it('keeps a bounded number of formats and names for any names', () => {
   for (const zone of known) isTimeZone(zone);
   for (let index = 0; index < 3000; index++) expect(isTimeZone(`Europe/Nowhere${index}`)).toBe(false);
   const { formats, names } = timeZonesInMemory();
-  expect(formats).toBe(MOST_FORMATS);
-  expect(names).toBeLessThanOrEqual(2 * MOST_NAMES);
+  expect(formats).toBe(MAX_FORMATS);
+  expect(names).toBeLessThanOrEqual(2 * MAX_NAMES);
   for (const zone of Intl.supportedValuesOf('timeZone'))
     expect(Math.abs(offsetAt(Date.UTC(2024, 0, 1, 12), zone))).toBeLessThanOrEqual(14 * HOUR);
-  expect(timeZonesInMemory().formats).toBe(MOST_FORMATS);
+  expect(timeZonesInMemory().formats).toBe(MAX_FORMATS);
 });
 
 it('calls Intl once for an unknown name, and never for a text that cannot be a name', () => {

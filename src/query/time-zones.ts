@@ -1,18 +1,18 @@
 import { LruMap } from '../common/lru-map';
 
 /** Formats kept in memory, one for each time zone. */
-export const MOST_FORMATS = 256;
+export const MAX_FORMATS = 256;
 /** Names kept in memory: those of known zones, aliases included, and as many of unknown ones. */
-export const MOST_NAMES = 1024;
+export const MAX_NAMES = 1024;
 
 /** IANA names, and offsets such as `+02:00`, which Node.js 22 and later support. */
 const PLAUSIBLE_NAME = /^[A-Za-z+-][A-Za-z0-9_+\-/:]{0,63}$/;
 
 /** By canonical name: aliases and other spellings of a name share one format. */
-const formats = new LruMap<string, Intl.DateTimeFormat>(MOST_FORMATS);
+const formats = new LruMap<string, Intl.DateTimeFormat>(MAX_FORMATS);
 /** Canonical names by lower-case name. */
-const canonicalNames = new LruMap<string, string>(MOST_NAMES);
-const unknownNames = new LruMap<string, true>(MOST_NAMES);
+const canonicalNames = new LruMap<string, string>(MAX_NAMES);
+const unknownNames = new LruMap<string, true>(MAX_NAMES);
 /** One query looks up the same zone thousands of times. */
 let lastUsed: { readonly zone: string; readonly format: Intl.DateTimeFormat } | undefined;
 

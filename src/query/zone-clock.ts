@@ -5,11 +5,11 @@ export const DAY_MILLIS = 86_400_000;
 /** Offsets are looked up once for each day of a window, so two changes within one day that cancel each other out are not detected. */
 const WINDOW_DAYS = 4;
 const WINDOW_MILLIS = WINDOW_DAYS * DAY_MILLIS;
-const MOST_WINDOWS = 64;
+const MAX_WINDOWS = 64;
 /** The largest UTC offset of any time zone. */
-const MOST_OFFSET = 16 * 3_600_000;
+const MAX_OFFSET_MILLIS = 16 * 3_600_000;
 /** The largest amount by which a clock was ever set back. */
-const MOST_SET_BACK = 26 * 3_600_000;
+const MAX_SET_BACK_MILLIS = 26 * 3_600_000;
 
 /** A time span `[start, end)` with one UTC offset. Its ends need not be clock changes. */
 export interface Stretch {
@@ -20,7 +20,7 @@ export interface Stretch {
 
 /** The local clock of a time zone. All times and lengths are in milliseconds. Offsets are computed on demand. */
 export class ZoneClock {
-  private readonly windows = new LruMap<number, readonly Stretch[]>(MOST_WINDOWS);
+  private readonly windows = new LruMap<number, readonly Stretch[]>(MAX_WINDOWS);
   private latest: Stretch | undefined;
 
   constructor(private readonly zone: string) {
@@ -55,7 +55,7 @@ export class ZoneClock {
   dayAt(at: number): number {
     let stretch = this.stretchAt(at);
     let wall = at + stretch.offset;
-    while (stretch.start > at - MOST_SET_BACK) {
+    while (stretch.start > at - MAX_SET_BACK_MILLIS) {
       const before = this.stretchAt(stretch.start - 1);
       if (before.offset > stretch.offset) wall = Math.max(wall, stretch.start + before.offset - 1);
       stretch = before;
@@ -66,7 +66,7 @@ export class ZoneClock {
   /** The start of a day: the first time at which the local time is its midnight or later. A skipped day starts with the next one. */
   startOfDay(day: number): number {
     const midnight = day * DAY_MILLIS;
-    for (let stretch = this.stretchAt(midnight - MOST_OFFSET); ;) {
+    for (let stretch = this.stretchAt(midnight - MAX_OFFSET_MILLIS); ;) {
       const start = Math.max(stretch.start, midnight - stretch.offset);
       if (start < stretch.end) return start;
       stretch = this.stretchAt(stretch.end);

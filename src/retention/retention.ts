@@ -18,7 +18,7 @@ const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
 const SOURCES_PER_PAGE = 100;
 /** After this many failed sources a sweep stops, since the rest would fail too. */
-const MOST_FAILURES = 10;
+const MAX_FAILURES = 10;
 /** Sources per statement that looks up their oldest points, which takes a few milliseconds. */
 export const SOURCES_PER_LOOK = 200;
 
@@ -78,7 +78,7 @@ export class Retention {
       try {
         await work();
       } catch (cause) {
-        if (!run.next() || ++failures === MOST_FAILURES) throw cause;
+        if (!run.next() || ++failures === MAX_FAILURES) throw cause;
         this.outages.background(`Old points of data source number ${source} could not be removed yet`, cause);
       }
     };

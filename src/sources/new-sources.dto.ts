@@ -11,7 +11,7 @@ import { SchemaField } from './schema-field';
 import { SOURCE_COLUMNS } from './source-columns';
 import { DESCRIPTION, docs, NAME, TYPE } from './source-fields';
 
-const MOST_AT_ONCE = 500;
+const MAX_AT_ONCE = 500;
 
 @BulkBody()
 export class CreateSourceBody {
@@ -45,7 +45,7 @@ export class CreateSourceBody {
 export class CreateManySourcesBody {
   @ListField(
     CreateSourceBody,
-    { label: 'sources', least: 1, most: MOST_AT_ONCE, itemLabel: 'data source' },
+    { label: 'sources', least: 1, most: MAX_AT_ONCE, itemLabel: 'data source' },
     { description: 'The data sources to create. Either all of them are created or none' },
   )
   readonly sources: readonly CreateSourceBody[];

@@ -4,13 +4,13 @@ import { UNKNOWN_PROPERTY, type Problem } from '../common/errors';
 import { CheckedBy, isObject, nullIsAbsent, type Check } from '../common/validation/fields';
 import { changesDirection, showsNothing } from '../common/visible-text';
 import { containsKey } from '../common/whole-keys';
-import { FIELD_NAME, FIELD_TYPES, MOST_FIELDS } from './schema';
+import { FIELD_NAME, FIELD_TYPES, MAX_FIELDS } from './schema';
 
 const LONGEST_UNIT = 20;
 const LONGEST_DESCRIPTION = 200;
 
 const sentences = {
-  schema: `schema must be an object with 1 to ${MOST_FIELDS} fields`,
+  schema: `schema must be an object with 1 to ${MAX_FIELDS} fields`,
   name: 'Field names must begin with a letter or _, and have up to 64 letters, digits, _, . or -',
   type: "Field type must be 'number', 'string' or 'boolean'",
   unit: `Field unit must be a string of 1 to ${LONGEST_UNIT} characters`,
@@ -35,7 +35,7 @@ export function SchemaField(
     if (value === undefined) return required ? sentences.schema : undefined;
     if (!isObject(value)) return sentences.schema;
     const entries = Object.entries(value);
-    if (entries.length < 1 || entries.length > MOST_FIELDS) return sentences.schema;
+    if (entries.length < 1 || entries.length > MAX_FIELDS) return sentences.schema;
     for (const [name, field] of entries) {
       if (!FIELD_NAME.test(name)) return { path: [name], message: sentences.name };
       if (containsKey(name)) return { path: [name], message: sentences.key };
@@ -65,7 +65,7 @@ export function SchemaField(
   const property = {
     type: 'object',
     minProperties: 1,
-    maxProperties: MOST_FIELDS,
+    maxProperties: MAX_FIELDS,
     additionalProperties: field,
     ...docs,
   } as ApiPropertyOptions;

@@ -1,5 +1,5 @@
 import { newSchema } from './schema';
-import { MOST_REMEMBERED_CHARACTERS, parseSchema, SCHEMA_AS_TEXT } from './schema-text';
+import { MAX_REMEMBERED_CHARACTERS, parseSchema, SCHEMA_AS_TEXT } from './schema-text';
 
 const textOf = (name: string, fields = 1) =>
   JSON.stringify(
@@ -26,7 +26,7 @@ describe('the text of a schema', () => {
   it('is evicted beyond the limit, the least recently used first', () => {
     const [used, unused] = [textOf('used', 100), textOf('unused', 100)];
     const before = [parseSchema(used), parseSchema(unused)];
-    for (let size = 0, index = 0; size <= MOST_REMEMBERED_CHARACTERS; index++) {
+    for (let size = 0, index = 0; size <= MAX_REMEMBERED_CHARACTERS; index++) {
       const text = textOf(`other_${index}`, 200);
       size += text.length;
       parseSchema(text);

@@ -2,7 +2,7 @@ import type { ValueTransformer } from 'typeorm';
 import type { Schema } from './schema';
 
 /** Characters of all cached texts. The parsed schemas take about four times as much memory. */
-export const MOST_REMEMBERED_CHARACTERS = 4_000_000;
+export const MAX_REMEMBERED_CHARACTERS = 4_000_000;
 /** V8 hashes longer strings by their length only, so lookups of many would be slow. */
 const LONGEST_REMEMBERED = 16_000;
 
@@ -36,7 +36,7 @@ function remember(text: string, schema: Schema): void {
   remembered.set(text, schema);
   characters += text.length;
   for (const [oldest] of remembered) {
-    if (characters <= MOST_REMEMBERED_CHARACTERS) return;
+    if (characters <= MAX_REMEMBERED_CHARACTERS) return;
     remembered.delete(oldest);
     characters -= oldest.length;
   }

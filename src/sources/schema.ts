@@ -1,7 +1,7 @@
 export const FIELD_TYPES = ['number', 'string', 'boolean'] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
-export const MOST_FIELDS = 100;
+export const MAX_FIELDS = 100;
 export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 
 /** A field as the API shows it. */

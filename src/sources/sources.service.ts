@@ -21,7 +21,7 @@ import {
   SOURCE_NOT_FOUND,
   UNIT_WATCHED,
 } from './sources.errors';
-import { conflictOf, fieldsInOtherUnits, mergeSchema, MOST_FIELDS, type SchemaChanges } from './schema';
+import { conflictOf, fieldsInOtherUnits, mergeSchema, MAX_FIELDS, type SchemaChanges } from './schema';
 import { SourceContents } from './source-contents';
 import { eventOf } from './source-audit-event';
 import { SourcePoints } from './source-points';
@@ -129,8 +129,8 @@ export class SourcesService {
     const inOtherUnit = [...inOtherUnits].find((name) => inUse.has(name));
     if (inOtherUnit !== undefined) throw new ApiError(UNIT_WATCHED, { words: { field: inOtherUnit } });
     const merged = mergeSchema(schema, changes);
-    if (merged.length >= 1 && merged.length <= MOST_FIELDS) return merged;
-    const message = `schema must be an object with 1 to ${MOST_FIELDS} fields`;
+    if (merged.length >= 1 && merged.length <= MAX_FIELDS) return merged;
+    const message = `schema must be an object with 1 to ${MAX_FIELDS} fields`;
     throw new ValidationError([{ path: ['body', 'schema'], message }]);
   }
 

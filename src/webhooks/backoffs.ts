@@ -10,7 +10,7 @@ import { pauseAfter } from './retry-waits';
 export const BACKOFFS_KEPT_MILLIS = 2 * 86_400_000;
 const ROWS_PER_STEP = 500;
 /** Rows that other transactions hold are skipped and retried, at most this many times. */
-const MOST_STEPS_WITHOUT_CHANGE = 20;
+const MAX_STEPS_WITHOUT_CHANGE = 20;
 const BETWEEN_STEPS_MILLIS = 50;
 
 const ADD = `INSERT INTO webhook_backoffs (id, paused_until, pauses, failed_at, created_at) VALUES (?, 0, 0, NULL, ?)
@@ -63,7 +63,7 @@ export class Backoffs {
 
   private async makeDue(queue: string, pausedUntil: number, next: () => boolean): Promise<void> {
     const dueAt = Math.max(Date.now(), pausedUntil);
-    for (let unchanged = 0; unchanged < MOST_STEPS_WITHOUT_CHANGE && next();) {
+    for (let unchanged = 0; unchanged < MAX_STEPS_WITHOUT_CHANGE && next();) {
       const changed = await this.writer.write((manager) => makeSomeDue(manager, queue, dueAt));
       if (changed === ROWS_PER_STEP) continue;
       const left = await query(this.dataSource.manager, `${WAITING} LIMIT 1`, [queue, dueAt]);

@@ -29,7 +29,7 @@ const EVERY_MILLIS = 1000;
 const STALL_MILLIS = 15_000;
 /** A pause that ends within this time gets an exact timer; later ends are found by polling. */
 const LONGEST_EXACT_WAIT = 60_000;
-export const MOST_AT_ONCE = 128;
+export const MAX_AT_ONCE = 128;
 
 /** Sends due messages of the outbox. A message is delivered once its receiver has answered 2xx. */
 @Injectable()
@@ -124,7 +124,7 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
   private async acquireAll(run: Run): Promise<void> {
     while (run.next() && this.lookAgain && !this.stop.signal.aborted) {
       this.lookAgain = false;
-      const free = MOST_AT_ONCE - this.deliveries.size;
+      const free = MAX_AT_ONCE - this.deliveries.size;
       if (free <= 0) continue;
       const { leases, mayBeMore } = await this.leases.acquire(free, this.slots);
       // Messages leased by an abandoned poll become due again when the lease expires.

@@ -11,7 +11,7 @@ const LEASE_MILLIS = 20_000;
 /** Slots reserved for receivers without a running attempt, so that receivers that hang cannot take all of them. */
 const RESERVED = 32;
 /** Due webhooks read per receiver in one step. */
-const MOST_LOOKED_AT = 200;
+const MAX_CANDIDATES = 200;
 
 /** Steps from receiver to receiver by the index: the cost does not depend on how many messages each one has. */
 const DUE_RECEIVERS = `WITH RECURSIVE receivers (receiver) AS (
@@ -26,7 +26,7 @@ const DUE_RECEIVERS = `WITH RECURSIVE receivers (receiver) AS (
   SELECT receiver FROM first WHERE due_at <= ? ORDER BY due_at`;
 const DUE_OF_RECEIVER = `SELECT w.id, w.attempted_at AS "attemptedAt", b.paused_until AS "pausedUntil"
   FROM webhooks w LEFT JOIN webhook_backoffs b ON b.id = w.queue AND b.paused_until > ?
-  WHERE w.receiver = ? AND w.next_at <= ? ORDER BY w.next_at, w.id LIMIT ${MOST_LOOKED_AT}`;
+  WHERE w.receiver = ? AND w.next_at <= ? ORDER BY w.next_at, w.id LIMIT ${MAX_CANDIDATES}`;
 const SCHEDULE = 'UPDATE webhooks SET next_at = ?, claimed_at = ? WHERE id = ?';
 
 /** A message that this server has leased, with its webhook as of that time. */

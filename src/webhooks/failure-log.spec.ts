@@ -1,4 +1,4 @@
-import { FailureLog, MOST_LINES } from './failure-log';
+import { FailureLog, MAX_LINES } from './failure-log';
 
 const webhook = { id: '507f1f77bcf86cd799439015', receiver: 'example.com' };
 const beganToFail = { beganToFail: true, gaveUp: false };
@@ -19,10 +19,10 @@ it('logs a webhook that begins to fail and a message that is given up, and no at
 it('writes a bounded number of lines per minute, and counts the rest', () => {
   const lines: string[] = [];
   const log = new FailureLog((line) => lines.push(line));
-  for (let index = 0; index < MOST_LINES + 50; index++) log.note(webhook, 'd1', 'Down', beganToFail, 1000 + index);
-  expect(lines).toHaveLength(MOST_LINES);
+  for (let index = 0; index < MAX_LINES + 50; index++) log.note(webhook, 'd1', 'Down', beganToFail, 1000 + index);
+  expect(lines).toHaveLength(MAX_LINES);
   log.note(webhook, 'd1', 'Down', beganToFail, 61_001);
-  expect(lines.slice(MOST_LINES)).toEqual([
+  expect(lines.slice(MAX_LINES)).toEqual([
     '50 more failures of webhooks were not logged',
     'The webhook of alert rule 507f1f77bcf86cd799439015 failed at example.com: Down',
   ]);

@@ -3,9 +3,9 @@ import type { Webhook } from './webhook.entity';
 
 const WINDOW_MILLIS = 60_000;
 /** Log lines per minute. Many rules may post to one receiver that is down. */
-export const MOST_LINES = 10;
+export const MAX_LINES = 10;
 
-/** Logs webhooks that begin to fail and messages that are given up, at most `MOST_LINES` per minute, and counts the rest. */
+/** Logs webhooks that begin to fail and messages that are given up, at most `MAX_LINES` per minute, and counts the rest. */
 export class FailureLog {
   private windowStart = -Infinity;
   private lines = 0;
@@ -26,7 +26,7 @@ export class FailureLog {
       if (this.suppressed > 0) this.warn(`${this.suppressed} more failures of webhooks were not logged`);
       [this.windowStart, this.lines, this.suppressed] = [nowMillis, 0, 0];
     }
-    if (this.lines === MOST_LINES) {
+    if (this.lines === MAX_LINES) {
       this.suppressed += 1;
       return;
     }

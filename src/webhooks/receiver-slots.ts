@@ -1,9 +1,9 @@
 import { RECEIVER_LENGTH } from './webhook.entity';
 
 /** Bounded, so that a slow receiver does not delay the others. */
-export const MOST_PER_RECEIVER = 8;
+export const MAX_PER_RECEIVER = 8;
 
-/** The running attempts of this server by receiver, which has `MOST_PER_RECEIVER` slots. */
+/** The running attempts of this server by receiver, which has `MAX_PER_RECEIVER` slots. */
 export class ReceiverSlots {
   private readonly receivers = new Map<string, string>();
 
@@ -22,12 +22,12 @@ export class ReceiverSlots {
   freeSlotsOf(receiver: string): number {
     let taken = 0;
     for (const one of this.receivers.values()) if (one === receiver) taken += 1;
-    return Math.max(0, MOST_PER_RECEIVER - taken);
+    return Math.max(0, MAX_PER_RECEIVER - taken);
   }
 
   /** Whether no attempt to a receiver is running. */
   isIdle(receiver: string): boolean {
-    return this.freeSlotsOf(receiver) === MOST_PER_RECEIVER;
+    return this.freeSlotsOf(receiver) === MAX_PER_RECEIVER;
   }
 }
 

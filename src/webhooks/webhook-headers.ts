@@ -1,10 +1,10 @@
 import { MASK } from './masked-url';
 
-export const MOST_HEADERS = 10;
+export const MAX_HEADERS = 10;
 export const LONGEST_HEADER_NAME = 64;
 export const LONGEST_HEADER_VALUE = 2000;
 /** The total of all names and values. Many servers accept no more than 8 KB of headers. */
-export const MOST_HEADER_BYTES = 6000;
+export const MAX_HEADER_BYTES = 6000;
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -20,7 +20,7 @@ export function faultOfHeaders(
   headers: Readonly<Record<string, unknown>>,
 ): { name?: string; message: string } | undefined {
   const entries = Object.entries(headers);
-  if (entries.length > MOST_HEADERS) return { message: HEADER_SENTENCES.object };
+  if (entries.length > MAX_HEADERS) return { message: HEADER_SENTENCES.object };
   const names = new Set<string>();
   let bytes = 0;
   for (const [name, value] of entries) {
@@ -29,7 +29,7 @@ export function faultOfHeaders(
     names.add(name.toLowerCase());
     bytes += name.length + String(value).length;
   }
-  return bytes > MOST_HEADER_BYTES ? { message: HEADER_SENTENCES.bytes } : undefined;
+  return bytes > MAX_HEADER_BYTES ? { message: HEADER_SENTENCES.bytes } : undefined;
 }
 
 function faultOfHeader(name: string, value: unknown): string | undefined {
@@ -42,12 +42,12 @@ function faultOfHeader(name: string, value: unknown): string | undefined {
 }
 
 export const HEADER_SENTENCES = {
-  object: `headers must be an object of up to ${MOST_HEADERS} header names with their values`,
+  object: `headers must be an object of up to ${MAX_HEADERS} header names with their values`,
   name: `Header names must have 1 to ${LONGEST_HEADER_NAME} letters, digits, dots, hyphens or underscores`,
   own: 'Host, Content-*, Proxy-*, Webhook-* and the headers of the connection are set by the server',
   value: `Header values must be strings of 1 to ${LONGEST_HEADER_VALUE} printable ASCII characters`,
   twice: 'Header names must differ by more than upper and lower case',
-  bytes: `headers must have ${MOST_HEADER_BYTES} characters or less in all`,
+  bytes: `headers must have ${MAX_HEADER_BYTES} characters or less in all`,
 };
 
 /** A masked value was sent for a header that the webhook does not have. */

@@ -24,7 +24,7 @@ import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from './webhooks
 export const KEPT_MILLIS = 30 * 86_400_000;
 const EARLIER_SECRETS_MILLIS = 24 * 3_600_000;
 /** Each adds a signature: the bound limits the length of the header. */
-const MOST_EARLIER_SECRETS = 3;
+const MAX_EARLIER_SECRETS = 3;
 
 /** Makes queued messages due, unless an attempt is running. */
 const DUE_NOW = 'UPDATE webhooks SET next_at = ? WHERE id = ? AND next_at IS NOT NULL AND claimed_at IS NULL';
@@ -118,7 +118,7 @@ export class Webhooks {
     nowMillis: number,
   ): Promise<{ secret: string; until: number }> {
     const before = await manager.findOneByOrFail(Webhook, { id });
-    const earlier = [before.secret, ...earlierSecretsOf(before, nowMillis)].slice(0, MOST_EARLIER_SECRETS);
+    const earlier = [before.secret, ...earlierSecretsOf(before, nowMillis)].slice(0, MAX_EARLIER_SECRETS);
     const secret = newWebhookSecret();
     const until = nowMillis + EARLIER_SECRETS_MILLIS;
     const change = {

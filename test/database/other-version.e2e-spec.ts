@@ -3,7 +3,7 @@ import DatabaseFile from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../src/common/config/config';
 import { migrate } from '../../src/database/migrate';
-import { MOST_COPIES } from '../../src/database/identity/copy-before';
+import { MAX_COPIES } from '../../src/database/identity/copy-before';
 import { databaseOptions } from '../../src/database/options';
 import { Writer } from '../../src/database/writer';
 import { makeBucket } from '../support/make';
@@ -169,7 +169,7 @@ onSqlite('a copy before a migration', () => {
     const old = [1, 2, 3, 4].map((day) => `test.db.before-v${30 - day}-2025010${day}T000000Z`);
     for (const name of old) writeFileSync(`${database.folder}/${name}`, '');
     await migrateFurther();
-    expect(copies()).toHaveLength(MOST_COPIES);
+    expect(copies()).toHaveLength(MAX_COPIES);
     expect(copies()).toEqual(expect.arrayContaining(old.slice(2)));
   });
 });

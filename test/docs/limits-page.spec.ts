@@ -38,7 +38,7 @@ function numbersIn(cell: string): number[] {
   );
 }
 
-/** What rows quote from the code: `<!-- src/query/time-zones.ts MOST_FORMATS -->`, or `… KEPT_MILLIS / 3600000 -->`. */
+/** What rows quote from the code: `<!-- src/query/time-zones.ts MAX_FORMATS -->`, or `… KEPT_MILLIS / 3600000 -->`. */
 const CONSTANTS = ROWS.flatMap(({ cells, bound }) =>
   [...bound.matchAll(/<!-- (\S+) (\w+)(?: \/ (\d+))? -->/g)].map(([, file = '', name = '', divisor = '1']) => ({
     ...{ resource: cells[0] ?? '', bound, file, name, divisor: Number(divisor) },

@@ -1,17 +1,17 @@
-import { isAddressIn, MOST_RULES_READY, MOST_SAID, rulesInMemory } from '../../src/common/addresses';
-import { QuotaCounts, MOST_QUOTA_COUNTS } from '../../src/api-keys/usage/quota-counts';
+import { isAddressIn, MAX_RULES_READY, MAX_CACHED_RESULTS, rulesInMemory } from '../../src/common/addresses';
+import { QuotaCounts, MAX_QUOTA_COUNTS } from '../../src/api-keys/usage/quota-counts';
 
 it('limits the cache of address rules for any number of sets and addresses', () => {
   for (let index = 0; index < 12_000; index++) {
     const rules = `10.${index >> 8}.${index & 255}.0/24`;
-    for (let host = 0; host < 3 * MOST_SAID && index % 100 === 0; host++)
+    for (let host = 0; host < 3 * MAX_CACHED_RESULTS && index % 100 === 0; host++)
       expect(isAddressIn(`10.${index >> 8}.${index & 255}.${host}`, rules)).toBe(true);
     expect(isAddressIn('192.0.2.1', rules)).toBe(false);
   }
   const { weight, addresses } = rulesInMemory();
-  expect(weight).toBeLessThanOrEqual(MOST_RULES_READY);
-  expect(weight).toBeGreaterThan(MOST_RULES_READY / 2);
-  expect(addresses).toBeLessThanOrEqual(MOST_RULES_READY);
+  expect(weight).toBeLessThanOrEqual(MAX_RULES_READY);
+  expect(weight).toBeGreaterThan(MAX_RULES_READY / 2);
+  expect(addresses).toBeLessThanOrEqual(MAX_RULES_READY);
 });
 
 it('limits the cache of quota counts, and reads evicted ones again', async () => {
@@ -21,9 +21,9 @@ it('limits the cache of quota counts, and reads evicted ones again', async () =>
     return Promise.resolve(7);
   });
   const get = (index: number) => counts.get(`key ${index}`, { limit: 10, per: 'day' }, 0);
-  for (let index = 0; index <= MOST_QUOTA_COUNTS; index++) await get(index);
-  expect(counts.size).toBe(MOST_QUOTA_COUNTS);
-  expect(read).toHaveLength(MOST_QUOTA_COUNTS + 1);
+  for (let index = 0; index <= MAX_QUOTA_COUNTS; index++) await get(index);
+  expect(counts.size).toBe(MAX_QUOTA_COUNTS);
+  expect(read).toHaveLength(MAX_QUOTA_COUNTS + 1);
   expect((await get(0)).used).toBe(7);
   expect(read.at(-1)).toBe('key 0');
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { MOST_DRAINED_BYTES } from '../../src/common/http/drains';
+import { MAX_DRAINED_BYTES } from '../../src/common/http/drains';
 import { RawConnection, rawRequest } from '../support/raw';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -8,7 +8,7 @@ const TIMEOUT = { error: 'Request Timeout', message: 'Request did not arrive com
 const UNAUTHORIZED = { error: 'Unauthorized', message: 'Invalid or missing API key' };
 const JSON_LINE = 'Content-Type: application/json';
 const MEGABYTE = 1_048_576;
-const MOST_SENT = MOST_DRAINED_BYTES + 16 * MEGABYTE;
+const MAX_SENT = MAX_DRAINED_BYTES + 16 * MEGABYTE;
 
 let server: TestApp;
 let keyLine: string;
@@ -55,16 +55,16 @@ it('answers 408 to a request that does not arrive in time, and closes even if th
 
 it('reads a limited number of bytes after an invalid request', async () => {
   const [connection, socket] = await bothEnds();
-  const sending = connection.send(Buffer.concat([Buffer.from('nonsense\r\n\r\n'), Buffer.alloc(MOST_SENT)]));
+  const sending = connection.send(Buffer.concat([Buffer.from('nonsense\r\n\r\n'), Buffer.alloc(MAX_SENT)]));
   expect((await connection.next()).status).toBe(400);
   if (!socket.destroyed) await once(socket, 'close');
   await sending;
-  expect(socket.bytesRead).toBeLessThan(MOST_DRAINED_BYTES + 1.5 * MEGABYTE);
+  expect(socket.bytesRead).toBeLessThan(MAX_DRAINED_BYTES + 1.5 * MEGABYTE);
 });
 
 describe('the body of a refused request', () => {
   it.each([
-    ['of a known length', () => `Content-Length: ${MOST_SENT}`, (bytes: Buffer) => bytes],
+    ['of a known length', () => `Content-Length: ${MAX_SENT}`, (bytes: Buffer) => bytes],
     [
       'in chunks',
       () => 'Transfer-Encoding: chunked',
@@ -76,13 +76,13 @@ describe('the body of a refused request', () => {
       const [connection, socket] = await bothEnds();
       await connection.send(rawRequest('POST /api/buckets', [JSON_LINE, header()]));
       const piece = frame(Buffer.alloc(MEGABYTE));
-      const sending = Promise.all(Array.from({ length: MOST_SENT / MEGABYTE }, () => connection.send(piece)));
+      const sending = Promise.all(Array.from({ length: MAX_SENT / MEGABYTE }, () => connection.send(piece)));
 
       const { status, headers, body } = await connection.next();
       expect([status, headers.connection, body]).toEqual([401, 'close', UNAUTHORIZED]);
       if (!socket.destroyed) await once(socket, 'close');
       await sending;
-      expect(socket.bytesRead).toBeLessThan(MOST_DRAINED_BYTES + 1.5 * MEGABYTE);
+      expect(socket.bytesRead).toBeLessThan(MAX_DRAINED_BYTES + 1.5 * MEGABYTE);
     },
   );
 
@@ -105,7 +105,7 @@ describe('the body of a refused request', () => {
     const [connection, socket] = await bothEnds();
     await connection.send(rawRequest('POST /api/buckets', [keyLine, JSON_LINE, 'Transfer-Encoding: chunked']));
     const piece = `${MEGABYTE.toString(16)}\r\n${' '.repeat(MEGABYTE)}\r\n`;
-    const sending = Promise.all(Array.from({ length: MOST_SENT / MEGABYTE }, () => connection.send(piece)));
+    const sending = Promise.all(Array.from({ length: MAX_SENT / MEGABYTE }, () => connection.send(piece)));
 
     const { status, headers, body } = await connection.next();
     expect([status, headers.connection, body]).toEqual([
@@ -115,7 +115,7 @@ describe('the body of a refused request', () => {
     ]);
     if (!socket.destroyed) await once(socket, 'close');
     await sending;
-    expect(socket.bytesRead).toBeLessThan(MOST_DRAINED_BYTES + 1.5 * MEGABYTE);
+    expect(socket.bytesRead).toBeLessThan(MAX_DRAINED_BYTES + 1.5 * MEGABYTE);
   });
 
   it('is refused with 413 by its Content-Length', async () => {

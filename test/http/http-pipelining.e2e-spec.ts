@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Express } from 'express';
 import { readConfig } from '../../src/common/config/config';
-import { MOST_PIPELINED_REQUESTS } from '../../src/common/http/connections/connection';
+import { MAX_PIPELINED_REQUESTS } from '../../src/common/http/connections/connection';
 import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
 import { RawConnection, rawRequest } from '../support/raw';
 import { startApp, type TestApp } from '../support/test-app';
@@ -41,21 +41,21 @@ describe('pipelined requests', () => {
   it('start 32 at a time in order, and all get a reply', async () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);
-    const count = 3 * MOST_PIPELINED_REQUESTS + 5;
+    const count = 3 * MAX_PIPELINED_REQUESTS + 5;
     await connection.send(rawRequest('GET /wait').repeat(count));
-    await until(() => server.waiting.length >= MOST_PIPELINED_REQUESTS);
+    await until(() => server.waiting.length >= MAX_PIPELINED_REQUESTS);
     const other = await RawConnection.open(server.port);
     await other.send(rawRequest('POST /body', [], 'fence'));
     expect((await other.next()).body).toBe('fence');
-    expect(server.waiting.length).toBe(MOST_PIPELINED_REQUESTS);
+    expect(server.waiting.length).toBe(MAX_PIPELINED_REQUESTS);
 
     // The second reply waits for the first: until that is sent, no further request starts.
     server.waiting[1]?.('answer 1');
     await other.send(rawRequest('POST /body', [], 'fence'));
     await other.next();
-    expect(server.waiting.length).toBe(MOST_PIPELINED_REQUESTS);
+    expect(server.waiting.length).toBe(MAX_PIPELINED_REQUESTS);
     server.waiting[0]?.('answer 0');
-    await until(() => server.waiting.length === MOST_PIPELINED_REQUESTS + 2);
+    await until(() => server.waiting.length === MAX_PIPELINED_REQUESTS + 2);
 
     for (let index = 2; index < count; index++) {
       await until(() => server.waiting.length > index);
@@ -70,14 +70,14 @@ describe('pipelined requests', () => {
   it('keep their bodies, also one that is still arriving', async () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);
-    const first = rawRequest('GET /wait').repeat(MOST_PIPELINED_REQUESTS);
+    const first = rawRequest('GET /wait').repeat(MAX_PIPELINED_REQUESTS);
     const posts = Array.from({ length: 50 }, (_, index) => rawRequest('POST /body', [], `body ${index}`)).join('');
     const last = rawRequest('POST /body', ['Content-Length: 300000']);
     await connection.send(first + posts + last + 'y'.repeat(100_000));
     const sending = connection.send('y'.repeat(200_000));
-    await until(() => server.waiting.length === MOST_PIPELINED_REQUESTS);
+    await until(() => server.waiting.length === MAX_PIPELINED_REQUESTS);
     for (const answer of server.waiting) answer('first');
-    for (let index = 0; index < MOST_PIPELINED_REQUESTS; index++) expect((await connection.next()).body).toBe('first');
+    for (let index = 0; index < MAX_PIPELINED_REQUESTS; index++) expect((await connection.next()).body).toBe('first');
     for (let index = 0; index < 50; index++) expect((await connection.next()).body).toBe(`body ${index}`);
     await sending;
     expect((await connection.next()).body).toBe('y'.repeat(300_000));
@@ -106,14 +106,14 @@ describe('pipelined requests', () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);
     await connection.send(rawRequest('GET /wait').repeat(1000));
-    await until(() => server.waiting.length === MOST_PIPELINED_REQUESTS);
+    await until(() => server.waiting.length === MAX_PIPELINED_REQUESTS);
     connection.reset();
     await connection.closed;
     for (const answer of server.waiting) answer('too late');
     const other = await RawConnection.open(server.port);
     await other.send(rawRequest('POST /body', [], 'alive'));
     expect((await other.next()).body).toBe('alive');
-    expect(server.waiting.length).toBe(MOST_PIPELINED_REQUESTS);
+    expect(server.waiting.length).toBe(MAX_PIPELINED_REQUESTS);
     other.destroy();
     await server.stop();
   });

@@ -223,7 +223,7 @@ function near(aggregation: string, value: ModelValue | null): unknown {
 }
 
 const FILLED_BY = ['6h', '7h', 'day', 'week'];
-const QUARTER = 900_000;
+const ROLLUP_WINDOW = 900_000;
 
 async function askFilled(call: Ask, model: PointModel, ids: readonly string[], asked: QueryCase): Promise<void> {
   const { range, sources, metadata, zone, fill } = asked;
@@ -240,7 +240,7 @@ async function askFilled(call: Ask, model: PointModel, ids: readonly string[], a
     });
     const starts = new Set<number>();
     // In all time zones, days and their parts begin on a 15-minute boundary.
-    for (let at = from; at < to; at = (Math.floor(at / QUARTER) + 1) * QUARTER)
+    for (let at = from; at < to; at = (Math.floor(at / ROLLUP_WINDOW) + 1) * ROLLUP_WINDOW)
       starts.add(groupStart(at, groupBy, zone));
     const rows = sources.flatMap((source) => {
       const points = model.raw([source], range, metadata);

@@ -1,19 +1,19 @@
 import { DataSource } from 'typeorm';
 import { Retention } from '../../src/retention/retention';
 import { MAX_POINT_LENGTH } from '../../src/alerting/evaluation/latest-values';
-import { MOST_FINISHED, MOST_WAITING, TOO_MANY_WAITED, trimOutbox } from '../../src/webhooks/outbox-bounds';
+import { MAX_FINISHED, MAX_WAITING, TOO_MANY_WAITED, trimOutbox } from '../../src/webhooks/outbox-bounds';
 import { query } from '../../src/database/sql';
 import { Writer } from '../../src/database/writer';
 import { makeBucket, makeKey, makeOrganization } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 
-const MOST_EVENTS = 100;
+const MAX_EVENTS = 100;
 const EVENTS_FROM = Date.UTC(2024, 0, 1);
 let server: TestApp;
 beforeAll(async () => {
   server = await startApp({
     DAKKIO_BUCKETS_PER_ORGANIZATION: '5',
-    DAKKIO_ALERT_EVENTS_PER_RULE: String(MOST_EVENTS),
+    DAKKIO_ALERT_EVENTS_PER_RULE: String(MAX_EVENTS),
     DAKKIO_WEBHOOK_ALLOW: '127.0.0.0/8',
   });
 });
@@ -66,15 +66,15 @@ it('removes the rows of deleted data sources, and never reuses a number', async 
 describe('an alert rule', () => {
   it('keeps a bounded history, the newest events', async () => {
     const { ruleId, flap } = await makeRule();
-    await insertEvents(ruleId, 2 * MOST_EVENTS);
+    await insertEvents(ruleId, 2 * MAX_EVENTS);
     // The check normally runs for a random one in a hundred events. Here it runs for each.
     jest.spyOn(Math, 'random').mockReturnValue(0);
     await flap();
     const path = `/api/alerts/${ruleId}/history?limit=1000`;
     const { body } = await server.call('GET', path, { key: server.adminKey });
-    expect(body.pagination.total).toBeLessThanOrEqual(MOST_EVENTS + 1);
+    expect(body.pagination.total).toBeLessThanOrEqual(MAX_EVENTS + 1);
     expect(body.history[0].event).toBe('resolved');
-    expect(body.history[2].timestamp).toBe(new Date(EVENTS_FROM + 2 * MOST_EVENTS).toISOString());
+    expect(body.history[2].timestamp).toBe(new Date(EVENTS_FROM + 2 * MAX_EVENTS).toISOString());
   });
 
   it('stores only the fields of its condition if a point is large', async () => {
@@ -95,13 +95,13 @@ describe('an alert rule', () => {
 
   it('has a bounded number of pending and finished deliveries', async () => {
     const { ruleId } = await makeRule();
-    await insertDeliveries(ruleId, 'waiting', MOST_WAITING + 30);
-    await insertDeliveries(ruleId, 'delivered', MOST_FINISHED + 20);
+    await insertDeliveries(ruleId, 'waiting', MAX_WAITING + 30);
+    await insertDeliveries(ruleId, 'delivered', MAX_FINISHED + 20);
     await server.app.get(Writer).write((manager) => trimOutbox(manager, ruleId));
     const of = (status: string) =>
       count(`SELECT count(*) AS n FROM webhook_deliveries WHERE webhook_id = '${ruleId}' AND status = '${status}'`);
-    expect(await of('waiting')).toBe(MOST_WAITING);
-    expect((await of('delivered')) + (await of('failed'))).toBe(MOST_FINISHED);
+    expect(await of('waiting')).toBe(MAX_WAITING);
+    expect((await of('delivered')) + (await of('failed'))).toBe(MAX_FINISHED);
     const given = await rows<{ error: string }>(
       `SELECT error FROM webhook_deliveries WHERE webhook_id = '${ruleId}' AND status = 'failed'`,
     );
@@ -114,12 +114,12 @@ describe('an alert rule', () => {
 
   it('removes deliveries beyond the limits when it adds new ones', async () => {
     const { ruleId, flap } = await makeRule();
-    await insertDeliveries(ruleId, 'delivered', MOST_FINISHED + 500);
+    await insertDeliveries(ruleId, 'delivered', MAX_FINISHED + 500);
     jest.spyOn(Math, 'random').mockReturnValue(0);
     await flap();
     expect(
       await count(`SELECT count(*) AS n FROM webhook_deliveries WHERE webhook_id = '${ruleId}'`),
-    ).toBeLessThanOrEqual(MOST_FINISHED + 2);
+    ).toBeLessThanOrEqual(MAX_FINISHED + 2);
   });
 });
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AnchorFile, MOST_ANCHOR_FILE_BYTES } from '../../src/audit/anchor-file';
+import { AnchorFile, MAX_ANCHOR_FILE_BYTES } from '../../src/audit/anchor-file';
 import { AuditAnchors } from '../../src/audit/audit-anchors';
 import { AuditChain } from '../../src/audit/audit-chain';
 import { breakIn, type Intruder } from '../support/intruder';
@@ -232,7 +232,7 @@ it('prints anchors for a log collector, and audit:verify reads them from its out
 it('keeps the anchor file small', async () => {
   const anchors = new AnchorFile(file);
   for (let index = 0; index < 300; index++) await anchors.add(`line ${index} ${'x'.repeat(150)}`);
-  expect(statSync(file).size).toBeLessThan(MOST_ANCHOR_FILE_BYTES + 200);
+  expect(statSync(file).size).toBeLessThan(MAX_ANCHOR_FILE_BYTES + 200);
   expect(lines().at(-1)).toMatch(/^line 299 /);
 });
 

@@ -4,13 +4,13 @@ import { refused, seen } from '../support/refusals';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 import { writeBehind } from '../support/write-behind';
 
-const MOST_IN_BUCKET = 20;
-const MOST_IN_LINE = 3;
-const MOST_ADMINS = 4;
+const MAX_IN_BUCKET = 20;
+const MAX_IN_LINE = 3;
+const MAX_ADMINS = 4;
 const ENVIRONMENT = {
-  DAKKIO_KEYS_PER_BUCKET: String(MOST_IN_BUCKET),
-  DAKKIO_LIVING_KEYS_PER_LINE: String(MOST_IN_LINE),
-  DAKKIO_ADMIN_KEYS_PER_ORGANIZATION: String(MOST_ADMINS),
+  DAKKIO_KEYS_PER_BUCKET: String(MAX_IN_BUCKET),
+  DAKKIO_LIVING_KEYS_PER_LINE: String(MAX_IN_LINE),
+  DAKKIO_ADMIN_KEYS_PER_ORGANIZATION: String(MAX_ADMINS),
 };
 
 let database: TestDatabase;
@@ -43,7 +43,7 @@ const rotateSelf = ({ key }: MadeKey, body: object = {}) => server.call('POST', 
 const statusOf = async ({ key }: { key: string }) => (await server.call('GET', '/api/keys/self', { key })).status;
 const total = async () => (await asAdmin('GET', keys())).body.pagination.total as number;
 const full = (room: number) => {
-  const sentence = `A bucket can have ${MOST_IN_BUCKET} living API keys: there is room for ${room} more`;
+  const sentence = `A bucket can have ${MAX_IN_BUCKET} living API keys: there is room for ${room} more`;
   return refused(409, 'Conflict', sentence);
 };
 
@@ -56,9 +56,9 @@ function pass(millis: number): void {
 describe('the active keys of a bucket', () => {
   it('are limited for single, bulk and rotated keys, and each expired or deleted key makes room', async () => {
     const first = await fresh();
-    expect((await createMany(MOST_IN_BUCKET - 2)).status).toBe(201);
+    expect((await createMany(MAX_IN_BUCKET - 2)).status).toBe(201);
     expect(seen(await createMany(2))).toEqual(full(1));
-    expect(await total()).toBe(MOST_IN_BUCKET - 1);
+    expect(await total()).toBe(MAX_IN_BUCKET - 1);
     const second = (await rotate(first)).body.apiKey as MadeKey;
     for (const refusal of [await create(), await createMany(1), await rotate(second), await rotateSelf(second)])
       expect(seen(refusal)).toEqual(full(0));
@@ -79,7 +79,7 @@ describe('the active keys of a bucket', () => {
     const soon = { expiresAt: new Date(Date.now() + 60_000).toISOString() };
     const [expiring, more] = [await fresh(soon), await fresh(soon)];
     const made = (await rotate(more, { retireOnFirstUse: true })).body.apiKey as MadeKey;
-    expect((await createMany(MOST_IN_BUCKET - 3)).status).toBe(201);
+    expect((await createMany(MAX_IN_BUCKET - 3)).status).toBe(201);
     expect(seen(await create())).toEqual(full(0));
     expect(await statusOf(made)).toBe(200);
     expect((await create()).status).toBe(201);
@@ -102,15 +102,15 @@ describe('the active keys of a bucket', () => {
     const answers = await Promise.all([...creations, rotate(key), rotateSelf(key)]);
     for (const { status } of answers) expect([201, 409]).toContain(status);
     const living = await total();
-    expect(living).toBeLessThanOrEqual(MOST_IN_BUCKET);
+    expect(living).toBeLessThanOrEqual(MAX_IN_BUCKET);
     // The refused requests were bulk requests for three keys each.
-    expect(living).toBeGreaterThan(MOST_IN_BUCKET - 3);
-    for (let left = MOST_IN_BUCKET - living; left > 0; left--) expect((await create()).status).toBe(201);
+    expect(living).toBeGreaterThan(MAX_IN_BUCKET - 3);
+    for (let left = MAX_IN_BUCKET - living; left > 0; left--) expect((await create()).status).toBe(201);
     expect(seen(await create())).toEqual(full(0));
   });
 
   it('are counted per bucket', async () => {
-    expect((await createMany(MOST_IN_BUCKET)).status).toBe(201);
+    expect((await createMany(MAX_IN_BUCKET)).status).toBe(201);
     const next = await makeBucket(server);
     expect((await asAdmin('POST', `/api/buckets/${next}/keys`, { name: 'n', type: 'read' })).status).toBe(201);
   });
@@ -130,7 +130,7 @@ describe('the active keys of a line', () => {
     status: 409,
     body: {
       error: 'Conflict',
-      message: `A key and what it was rotated into can be ${MOST_IN_LINE} living keys. The oldest of this line is ${oldest._id}`,
+      message: `A key and what it was rotated into can be ${MAX_IN_LINE} living keys. The oldest of this line is ${oldest._id}`,
       apiKeyId: oldest._id,
     },
   });
@@ -167,7 +167,7 @@ describe('the active keys of a line', () => {
 
   it('stay active after an upgrade that adds a lower limit, but no more can be created', async () => {
     const line: MadeKey[] = [await fresh()];
-    for (let index = 1; index < MOST_IN_LINE; index++) line.push(await next(line.at(-1) as MadeKey));
+    for (let index = 1; index < MAX_IN_LINE; index++) line.push(await next(line.at(-1) as MadeKey));
     const last = line.at(-1) as MadeKey;
     // The state that a server without the limit leaves: one active key of the line too many.
     const extra = await fresh();
@@ -191,13 +191,13 @@ describe('the active keys of a line', () => {
 
 describe("an organization's Admin keys", () => {
   it('are limited, except for keys that the operator creates', async () => {
-    const created = Array.from({ length: MOST_ADMINS + 2 }, () =>
+    const created = Array.from({ length: MAX_ADMINS + 2 }, () =>
       asAdmin('POST', '/api/keys', { name: 'n', type: 'admin' }),
     );
     const answers = await Promise.all(created);
     const refusals = answers.filter(({ status }) => status === 409);
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(MOST_ADMINS - 1);
-    const sentence = `An organization can have ${MOST_ADMINS} living Admin keys: there is room for 0 more`;
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(MAX_ADMINS - 1);
+    const sentence = `An organization can have ${MAX_ADMINS} living Admin keys: there is room for 0 more`;
     for (const refusal of refusals) expect(seen(refusal)).toEqual(refused(409, 'Conflict', sentence));
     const by = { kind: 'command line', user: 'tests' } as const;
     const { key } = await server.app.get(AdminKeys).add(by, { name: 'Lost all others' });

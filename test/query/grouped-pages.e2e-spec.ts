@@ -24,7 +24,7 @@ import { startApp, type TestApp } from '../support/test-app';
 
 const SCHEMA = { level: 'number', flow: 'number', door: 'boolean', note: 'string' };
 const HOUR = 3_600_000;
-const QUARTER = 900_000;
+const ROLLUP_WINDOW = 900_000;
 /** Before a clock change in Berlin, and two outlying times: one year before and two years after. */
 const START = Date.UTC(2024, 2, 29, 20, 10);
 const STRAYS = [Date.UTC(2023, 0, 5, 3), Date.UTC(2026, 5, 1, 12, 34)];
@@ -114,7 +114,8 @@ function wholeAnswer(asked: Question): unknown[] {
   const startOf = (at: number) => (groupBy === undefined ? range[0] : groupStart(at, groupBy, zone));
   const starts = new Set<number>();
   if (fill !== 'none')
-    for (let at = range[0]; at < range[1]; at = (Math.floor(at / QUARTER) + 1) * QUARTER) starts.add(startOf(at));
+    for (let at = range[0]; at < range[1]; at = (Math.floor(at / ROLLUP_WINDOW) + 1) * ROLLUP_WINDOW)
+      starts.add(startOf(at));
   for (const { at } of model.raw([0, 1], range, metadata)) starts.add(startOf(at));
   const sorted = [...starts].sort((one, other) => one - other);
   const rows = sources.flatMap((source, order) => {

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CheckedBy, isObject, nullIsAbsent, nullIsKept, type Check } from '../../common/validation/fields';
-import { faultOfHeaders, HEADER_SENTENCES, LONGEST_HEADER_VALUE, MOST_HEADERS } from '../../webhooks/webhook-headers';
+import { faultOfHeaders, HEADER_SENTENCES, LONGEST_HEADER_VALUE, MAX_HEADERS } from '../../webhooks/webhook-headers';
 
 /** An optional object of HTTP headers. White space around values is removed. */
 export function HeadersField(
@@ -17,7 +17,7 @@ export function HeadersField(
   const property = {
     type: 'object',
     additionalProperties: { type: 'string', minLength: 1, maxLength: LONGEST_HEADER_VALUE },
-    maxProperties: MOST_HEADERS,
+    maxProperties: MAX_HEADERS,
     nullable: clearable,
     ...docs,
   } as ApiPropertyOptions;
@@ -32,6 +32,6 @@ export function HeadersField(
 }
 
 function trimmed(headers: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(headers).slice(0, MOST_HEADERS + 1);
+  const entries = Object.entries(headers).slice(0, MAX_HEADERS + 1);
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value]));
 }

@@ -7,7 +7,7 @@ import { dayOf, daysFrom, periodOf } from './days';
 const FRESH_MILLIS = 60_000;
 
 /** The maximum number of lines whose counts of one period are cached. */
-export const MOST_QUOTA_COUNTS = 100_000;
+export const MAX_QUOTA_COUNTS = 100_000;
 
 interface KeptCount extends QuotaCount {
   used: number;
@@ -23,8 +23,8 @@ export type ReadRequests = (lineId: string, days: readonly number[]) => Promise<
  */
 export class QuotaCounts {
   private readonly counts = {
-    day: new LruMap<string, KeptCount>(MOST_QUOTA_COUNTS),
-    month: new LruMap<string, KeptCount>(MOST_QUOTA_COUNTS),
+    day: new LruMap<string, KeptCount>(MAX_QUOTA_COUNTS),
+    month: new LruMap<string, KeptCount>(MAX_QUOTA_COUNTS),
   };
   private readonly loading = new Map<string, Promise<QuotaCount>>();
 

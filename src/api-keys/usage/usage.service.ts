@@ -23,7 +23,7 @@ const SLICES_PER_CHECKPOINT = 16;
 /** Keys times days of a statement, which reads them in one or two milliseconds. */
 const DAYS_READ_AT_ONCE = 1000;
 /** A flush twice a minute takes milliseconds: another one during the second attempt is unlikely. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 /** The number of days for which usage is kept. */
 export const KEPT_DAYS = 90;
 
@@ -138,7 +138,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
       for (const day of daysFrom(firstDay, dayOf(nowMillis)))
         requests += await this.table.requestsOf(organizationId, day, yieldTurn);
       // A flush in the meantime has moved counts to the database, so that some may be counted twice.
-      if (this.flushes === flushes || attempt === MOST_ATTEMPTS) return requests;
+      if (this.flushes === flushes || attempt === MAX_ATTEMPTS) return requests;
     }
   }
 

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../../common/config/config';
 import { TokenBuckets } from './token-buckets';
 
 /** Beyond this number of sources, new ones share one allowance, so that a flood from many addresses cannot fill the memory. */
-export const MOST_SOURCES = 50_000;
+export const MAX_SOURCES = 50_000;
 const THE_REST = 'the rest';
 
 /**
@@ -22,7 +22,7 @@ export class FailedAttempts {
   count(address: string, nowMillis?: number): number {
     const { failedAuthPerMinute: limit } = this.config;
     if (limit === 0) return 0;
-    const source = this.buckets.size < MOST_SOURCES ? sourceOf(address) : THE_REST;
+    const source = this.buckets.size < MAX_SOURCES ? sourceOf(address) : THE_REST;
     return this.buckets.take(source, { limit, windowSeconds: 60 }, nowMillis).retryInMillis;
   }
 }

@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 
 const BULK = 'dakkio:bulk-body';
 /** Maximum body size of a route that does not accept bulk data. */
-export const MOST_BYTES_UNLESS_BULK = 262_144;
+export const MAX_BYTES_UNLESS_BULK = 262_144;
 
 /** Raises the maximum size of a body class from 256 KiB to `DAKKIO_BODY_LIMIT_BYTES`. */
 export function BulkBody(): ClassDecorator {
@@ -12,5 +12,5 @@ export function BulkBody(): ClassDecorator {
 
 /** Returns the maximum size of a body of this class in bytes, or undefined if only the server's limit applies. */
 export function bodyLimitOf(dto: Type): number | undefined {
-  return Reflect.hasMetadata(BULK, dto) ? undefined : MOST_BYTES_UNLESS_BULK;
+  return Reflect.hasMetadata(BULK, dto) ? undefined : MAX_BYTES_UNLESS_BULK;
 }

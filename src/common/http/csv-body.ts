@@ -70,7 +70,7 @@ export async function parseCsv(bytes: Buffer, form: CsvForm, run: RunPiece): Pro
   const { delimiter, from } = findDelimiter(bytes);
   let readers: readonly CellReader[] | undefined;
   const items: unknown[] = [];
-  await readTable(bytes.subarray(from), { delimiter, mostRows: form.most + 2, run }, (cells) => {
+  await readTable(bytes.subarray(from), { delimiter, maxRows: form.most + 2, run }, (cells) => {
     if (readers) items.push(itemOf(cells, readers, form));
     else readers = readersFor(cells, form);
   });
@@ -80,13 +80,13 @@ export async function parseCsv(bytes: Buffer, form: CsvForm, run: RunPiece): Pro
 
 interface TableOptions {
   readonly delimiter: string;
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly run: RunPiece;
 }
 
 async function readTable(
   bytes: Buffer,
-  { delimiter, mostRows, run }: TableOptions,
+  { delimiter, maxRows, run }: TableOptions,
   onRow: (cells: readonly string[]) => void,
 ): Promise<void> {
   let failure: unknown;
@@ -97,7 +97,7 @@ async function readTable(
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
     max_record_size: LONGEST_ROW_BYTES,
-    to: mostRows,
+    to: maxRows,
   });
   const take = (cells: string[]) => {
     if (failure !== undefined) return;

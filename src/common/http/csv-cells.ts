@@ -4,7 +4,7 @@ import { findHarmfulName } from '../harmful-names';
 export type ReadCell = (cell: string) => unknown;
 
 /** Enough for every field that a table can have. */
-const MOST_JSON_LEVELS = 4;
+const MAX_JSON_LEVELS = 4;
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
@@ -37,7 +37,7 @@ export function objectCell(readOther: ReadCell = textCell): ReadCell {
 }
 
 function parsed(text: string): unknown {
-  if (levelsOf(text) > MOST_JSON_LEVELS) return undefined;
+  if (levelsOf(text) > MAX_JSON_LEVELS) return undefined;
   try {
     return JSON.parse(text);
   } catch {

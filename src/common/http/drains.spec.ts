@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { drain, MOST_DRAINED_AT_ONCE, MOST_DRAINED_BYTES, MOST_DRAINED_BYTES_OF_OTHERS } from './drains';
+import { drain, MAX_DRAINED_AT_ONCE, MAX_DRAINED_BYTES, MAX_DRAINED_BYTES_OF_OTHERS } from './drains';
 
 const PIECE = Buffer.alloc(65_536);
 const open: PassThrough[] = [];
@@ -34,23 +34,23 @@ async function send(stream: PassThrough, bytes: number): Promise<number> {
 
 it('takes in up to 64 MiB, and then reads no more', async () => {
   const stream = begin();
-  const sent = await send(stream, 2 * MOST_DRAINED_BYTES);
-  expect(sent).toBeGreaterThanOrEqual(MOST_DRAINED_BYTES);
-  expect(sent).toBeLessThan(MOST_DRAINED_BYTES + 1_048_576);
+  const sent = await send(stream, 2 * MAX_DRAINED_BYTES);
+  expect(sent).toBeGreaterThanOrEqual(MAX_DRAINED_BYTES);
+  expect(sent).toBeLessThan(MAX_DRAINED_BYTES + 1_048_576);
   expect(stream.destroyed).toBe(false);
 });
 
 it('closes those that are beyond a number after 1 MiB, until others are done', async () => {
-  const many = Array.from({ length: MOST_DRAINED_AT_ONCE }, begin);
+  const many = Array.from({ length: MAX_DRAINED_AT_ONCE }, begin);
   const other = begin();
-  expect(await send(other, 8 * MOST_DRAINED_BYTES_OF_OTHERS)).toBeLessThan(2 * MOST_DRAINED_BYTES_OF_OTHERS);
+  expect(await send(other, 8 * MAX_DRAINED_BYTES_OF_OTHERS)).toBeLessThan(2 * MAX_DRAINED_BYTES_OF_OTHERS);
   expect(other.destroyed).toBe(true);
   const first = many[0] as PassThrough;
-  expect(await send(first, 2 * MOST_DRAINED_BYTES_OF_OTHERS)).toBe(2 * MOST_DRAINED_BYTES_OF_OTHERS);
+  expect(await send(first, 2 * MAX_DRAINED_BYTES_OF_OTHERS)).toBe(2 * MAX_DRAINED_BYTES_OF_OTHERS);
 
   await new Promise((resolve) => first.once('close', resolve).destroy());
   const next = begin();
-  expect(await send(next, 2 * MOST_DRAINED_BYTES_OF_OTHERS)).toBe(2 * MOST_DRAINED_BYTES_OF_OTHERS);
+  expect(await send(next, 2 * MAX_DRAINED_BYTES_OF_OTHERS)).toBe(2 * MAX_DRAINED_BYTES_OF_OTHERS);
 });
 
 it('takes in what many send in turns: none waits until another is done', async () => {

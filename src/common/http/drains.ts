@@ -5,10 +5,10 @@ import type { Readable } from 'node:stream';
  * Bytes that are read and discarded after the last response of a connection. Many clients read the response only after they
  * have sent the whole request; closing earlier would reset the connection before they see it.
  */
-export const MOST_DRAINED_BYTES = 67_108_864;
+export const MAX_DRAINED_BYTES = 67_108_864;
 /** Connections that get the full limit at the same time. Others are closed after 1 MiB. */
-export const MOST_DRAINED_AT_ONCE = 256;
-export const MOST_DRAINED_BYTES_OF_OTHERS = 1_048_576;
+export const MAX_DRAINED_AT_ONCE = 256;
+export const MAX_DRAINED_BYTES_OF_OTHERS = 1_048_576;
 /** The maximum time in total, and the maximum time without data from the client. */
 export const LONGEST_DRAIN_MILLIS = 30_000;
 export const LONGEST_DRAIN_PAUSE_MILLIS = 2000;
@@ -25,7 +25,7 @@ let draining = 0;
  * @param incoming the request whose body is still arriving, or the socket itself once no parser reads it
  */
 export function drain(socket: Socket, incoming: Readable): void {
-  const isOneOfMany = draining >= MOST_DRAINED_AT_ONCE;
+  const isOneOfMany = draining >= MAX_DRAINED_AT_ONCE;
   draining += 1;
   const close = () => socket.destroy();
   const last = setTimeout(close, LONGEST_DRAIN_MILLIS);
@@ -38,10 +38,10 @@ export function drain(socket: Socket, incoming: Readable): void {
   let drained = 0;
   incoming.on('data', (chunk: Buffer) => {
     drained += chunk.length;
-    if (isOneOfMany && drained > MOST_DRAINED_BYTES_OF_OTHERS) return close();
+    if (isOneOfMany && drained > MAX_DRAINED_BYTES_OF_OTHERS) return close();
     incoming.pause();
     // Keep it open: a client that reads while it sends still has time to read the response.
-    if (drained > MOST_DRAINED_BYTES) return;
+    if (drained > MAX_DRAINED_BYTES) return;
     quiet.refresh();
     if (waiting.push(incoming) === 1) setImmediate(goOn);
   });

@@ -6,7 +6,7 @@ const SHORTEST = 16;
 /** Longer integers are parsed as Infinity. */
 const LONGEST = 309;
 /** A body with more of them is refused: replacing a quarter of a million would take 100 ms. */
-const MOST_ROUNDED = 1000;
+const MAX_ROUNDED = 1000;
 const ZERO = 0x30;
 const NINE = 0x39;
 const MINUS = 0x2d;
@@ -81,7 +81,7 @@ function roundedIntegers(text: string): Span[] {
       const from = text.charCodeAt(at - 1) === MINUS ? at - 1 : at;
       if (to - at >= SHORTEST && mayBeInteger(text, { from: at, to }) && isRounded(text.slice(at, to)))
         spans.push({ from, to });
-      if (spans.length > MOST_ROUNDED) throw new ApiError(TOO_MANY_LONG_INTEGERS);
+      if (spans.length > MAX_ROUNDED) throw new ApiError(TOO_MANY_LONG_INTEGERS);
       at = to - 1;
     }
   }

@@ -4,7 +4,7 @@ import * as errors from '../errors';
 import { ApiError, problemOf, shortName, ValidationError } from '../errors';
 import { findHarmfulName } from '../harmful-names';
 import { parseExactly } from './exact-integers';
-import { MOST_LEVELS, MOST_VALUES, MOST_VALUES_OF_ITEM, scanJson, type Piece, type ScanRefusal } from './json-scan';
+import { MAX_LEVELS, MAX_VALUES, MAX_VALUES_OF_ITEM, scanJson, type Piece, type ScanRefusal } from './json-scan';
 
 /** Smaller bodies, such as a batch of 1000 points with a few fields, are parsed without a scan. */
 const SMALL_BYTES = 196_608;
@@ -74,16 +74,16 @@ function piecesOf(bytes: Buffer): readonly Piece[] {
 function refusalOf(refusal: ScanRefusal): ApiError {
   if (refusal === 'broken') return new ApiError(errors.BODY_NOT_JSON);
   if (refusal === 'deep') return tooDeep();
-  const words = { limit: String(MOST_VALUES), part: String(MOST_VALUES_OF_ITEM) };
+  const words = { limit: String(MAX_VALUES), part: String(MAX_VALUES_OF_ITEM) };
   return new ApiError(errors.BODY_HAS_TOO_MANY_VALUES, { words });
 }
 
 function tooDeep(): ApiError {
-  return new ApiError(errors.BODY_TOO_DEEP, { words: { limit: String(MOST_LEVELS) } });
+  return new ApiError(errors.BODY_TOO_DEEP, { words: { limit: String(MAX_LEVELS) } });
 }
 
 function refuseDepth(value: object, level = 1): void {
-  if (level > MOST_LEVELS) throw tooDeep();
+  if (level > MAX_LEVELS) throw tooDeep();
   if (Array.isArray(value)) {
     for (const inner of value as unknown[])
       if (typeof inner === 'object' && inner !== null) refuseDepth(inner, level + 1);

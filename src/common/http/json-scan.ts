@@ -1,9 +1,9 @@
 /** Deepest nesting of lists and objects. */
-export const MOST_LEVELS = 32;
+export const MAX_LEVELS = 32;
 /** Values of a body in total. 1000 points of 100 fields with metadata are about half of it. */
-export const MOST_VALUES = 250_000;
+export const MAX_VALUES = 250_000;
 /** Values that are parsed at once: those outside of long lists, or those of one item of a long list. */
-export const MOST_VALUES_OF_ITEM = 10_000;
+export const MAX_VALUES_OF_ITEM = 10_000;
 /** A long list is cut into pieces of about this size, each of which is parsed in a few milliseconds. */
 const VALUES_PER_PIECE = 4096;
 const BYTES_PER_PIECE = 262_144;
@@ -34,7 +34,7 @@ export type ScanRefusal = 'deep' | 'many' | 'broken';
  */
 export function scanJson(bytes: Uint8Array): readonly Piece[] | ScanRefusal {
   const { length } = bytes;
-  const kinds = new Uint8Array(MOST_LEVELS + 1);
+  const kinds = new Uint8Array(MAX_LEVELS + 1);
   const cutter = new PieceCutter();
   let depth = 0;
   /** Values not yet passed to the cutter. Most commas and brackets need no call. */
@@ -51,7 +51,7 @@ export function scanJson(bytes: Uint8Array): readonly Piece[] | ScanRefusal {
       values++;
       if (depth === 2 || values > VALUES_PER_PIECE) values = cutter.comma(at, depth, values);
     } else if (byte === LIST || byte === OBJECT) {
-      if (depth === MOST_LEVELS) return 'deep';
+      if (depth === MAX_LEVELS) return 'deep';
       kinds[++depth] = byte;
       values++;
       if (depth === 2 && byte === LIST && kinds[1] === OBJECT) values = cutter.openList(at, values);
@@ -110,6 +110,6 @@ class PieceCutter {
 
   private bounded(values: number): number {
     const atOnce = this.inList ? Math.max(values, this.outside) : values + this.outside;
-    return atOnce > MOST_VALUES_OF_ITEM || values + this.outside + this.inPieces > MOST_VALUES ? TOO_MANY : values;
+    return atOnce > MAX_VALUES_OF_ITEM || values + this.outside + this.inPieces > MAX_VALUES ? TOO_MANY : values;
   }
 }

@@ -4,9 +4,9 @@ import { fieldsOf, normalisedBy, problemIn, type FieldPlan, type Nested } from '
 import { isObject } from './fields-rules';
 
 /** A body with a hundred thousand unknown properties must not get a reply that is larger still. */
-export const MOST_PROBLEMS = 100;
+export const MAX_PROBLEMS = 100;
 
-/** Up to `MOST_PROBLEMS` invalid fields, and as many unknown properties, which the reply lists last. */
+/** Up to `MAX_PROBLEMS` invalid fields, and as many unknown properties, which the reply lists last. */
 interface Findings {
   readonly problems: Problem[];
   readonly unknown: Problem[];
@@ -35,7 +35,7 @@ export function unknownProblems(
   const unknown: string[] = [];
   for (const name of Object.keys(sent)) {
     if (known.some(({ field }) => field === name)) continue;
-    if (unknown.push(shortName(name)) === MOST_PROBLEMS) break;
+    if (unknown.push(shortName(name)) === MAX_PROBLEMS) break;
   }
   return unknown.map((name) => problemOf(said, [...path, name], { name }));
 }
@@ -57,7 +57,7 @@ function checkObject(dto: Type, { sent, path, found, unknownSaid }: Unchecked): 
     if (converted !== undefined) value[plan.field] = converted;
   }
   for (const plan of plans) checkField(plan, value, path, found);
-  if (found.unknown.length < MOST_PROBLEMS) found.unknown.push(...unknownProblems(sent, plans, path, unknownSaid));
+  if (found.unknown.length < MAX_PROBLEMS) found.unknown.push(...unknownProblems(sent, plans, path, unknownSaid));
   return value;
 }
 
@@ -74,7 +74,7 @@ function checkNested({ dto, ...nested }: Nested, value: unknown, path: Path, fou
   if (!nested.list || !Array.isArray(value)) return value;
   const items: unknown[] = [];
   for (const [index, sent] of value.entries()) {
-    if (found.problems.length >= MOST_PROBLEMS) break;
+    if (found.problems.length >= MAX_PROBLEMS) break;
     const at = [...path, index];
     if (isObject(sent)) items.push(checkObject(dto, { sent, path: at, found, unknownSaid: UNKNOWN_PROPERTY }));
     else found.problems.push({ path: at, message: nested.itemMessage });

@@ -5,8 +5,8 @@ import { containsKey } from '../whole-keys';
 import { Checked, inOrder } from './fields-rules';
 import { absentUnless } from './fields-scalars';
 
-const MOST_ENTRIES = 20;
-const MOST_BYTES = 2048;
+const MAX_ENTRIES = 20;
+const MAX_BYTES = 2048;
 const LONGEST_NAME = 64;
 
 export interface MetadataBounds {
@@ -23,7 +23,7 @@ export function MetadataField(
   const property = {
     type: 'object',
     additionalProperties: { type: 'string' },
-    maxProperties: MOST_ENTRIES,
+    maxProperties: MAX_ENTRIES,
     nullable: clearable,
     ...docs,
   } as ApiPropertyOptions;
@@ -38,12 +38,12 @@ export function MetadataField(
 
 function HasTextEntries(label: string): PropertyDecorator {
   const said = {
-    entries: `${label} must have ${MOST_ENTRIES} entries or less`,
+    entries: `${label} must have ${MAX_ENTRIES} entries or less`,
     name: `${label} names must have 1 to ${LONGEST_NAME} characters, and no control characters`,
     value: `${label} values must be strings`,
     zero: `${label} values must not contain the character U+0000`,
     unicode: `${label} must not contain half of a surrogate pair`,
-    bytes: `${label} must be ${MOST_BYTES} bytes or less as JSON`,
+    bytes: `${label} must be ${MAX_BYTES} bytes or less as JSON`,
     direction: `${label} names must not contain characters that change the direction of text`,
     key: `${label} must not contain an API key`,
   };
@@ -60,12 +60,12 @@ function HasTextEntries(label: string): PropertyDecorator {
   return Checked({
     check: (value) => {
       const entries = Object.entries(value as object);
-      if (entries.length > MOST_ENTRIES) return said.entries;
+      if (entries.length > MAX_ENTRIES) return said.entries;
       for (const [name, inner] of entries) {
         const message = faultOfEntry(name, inner);
         if (message) return { path: [name], message };
       }
-      return Buffer.byteLength(JSON.stringify(value)) > MOST_BYTES ? said.bytes : undefined;
+      return Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES ? said.bytes : undefined;
     },
     sentences: Object.values(said),
   });

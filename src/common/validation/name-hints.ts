@@ -5,7 +5,7 @@ import { fieldsOf } from './field-plans';
 import type { HandlerInputs } from './handler-inputs';
 
 /** Hints in one reply. A body can have a hundred thousand unknown names. */
-export const MOST_HINTS = 20;
+export const MAX_HINTS = 20;
 
 /** A field that a route takes, at any depth of its body, or one of its query parameters. */
 interface KnownName {
@@ -24,7 +24,7 @@ const knownNames = new WeakMap<Type, readonly KnownName[]>();
 export function withHints(unknown: readonly Problem[], { body, query }: HandlerInputs): readonly Problem[] {
   if (unknown.length === 0) return unknown;
   const known = [...namesIn(body, 'body'), ...namesIn(query, 'query')];
-  return unknown.map((problem, index) => (index < MOST_HINTS ? { ...problem, hint: hintOf(problem, known) } : problem));
+  return unknown.map((problem, index) => (index < MAX_HINTS ? { ...problem, hint: hintOf(problem, known) } : problem));
 }
 
 function hintOf({ path }: Problem, known: readonly KnownName[]): string | undefined {

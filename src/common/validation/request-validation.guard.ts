@@ -2,7 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type 
 import { CONFIG, type Config } from '../config/config';
 import { UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem } from '../errors';
 import { BodyReader } from '../http/body-reader';
-import { checkFields, MOST_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
+import { checkFields, MAX_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
 import { mayHaveComeInTime } from '../http/late-requests';
 import type { LeanRequest } from '../http/lean-messages';
@@ -71,6 +71,6 @@ function throwIfAny(problems: readonly Problem[]): void {
 }
 
 function errorOf(problems: readonly Problem[]): ValidationError | undefined {
-  const [first, ...others] = problems.slice(0, MOST_PROBLEMS);
+  const [first, ...others] = problems.slice(0, MAX_PROBLEMS);
   return first && new ValidationError([first, ...others]);
 }

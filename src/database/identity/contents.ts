@@ -3,7 +3,7 @@ import { ConfigError } from '../../common/config/settings';
 /** SQLite's `application_id` of Dakkio: "dakk". */
 export const APPLICATION_ID = 0x64616b6b;
 
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 /** The contents of a database that identify its owner. */
 export interface Contents {
@@ -60,6 +60,6 @@ function foreign(found: string): ConfigError {
 }
 
 function listed(names: readonly string[]): string {
-  const shown = [...names].sort().slice(0, MOST_NAMED).join(', ');
-  return names.length > MOST_NAMED ? `${shown} and ${names.length - MOST_NAMED} more` : shown;
+  const shown = [...names].sort().slice(0, MAX_NAMED).join(', ');
+  return names.length > MAX_NAMED ? `${shown} and ${names.length - MAX_NAMED} more` : shown;
 }

@@ -6,7 +6,7 @@ import { ConfigError } from '../../common/config/settings';
 import { compactTime } from './compact-time';
 
 /** Copies kept per database. Older ones are removed after a new one is on disk. */
-export const MOST_COPIES = 3;
+export const MAX_COPIES = 3;
 
 const MEBIBYTE = 1024 * 1024;
 /** The name ends with the time, by which copies are sorted. */
@@ -63,7 +63,7 @@ function removeOldCopies(path: string): void {
     return at === undefined ? [] : [{ file, at }];
   });
   copies.sort((one, other) => other.at.localeCompare(one.at));
-  for (const { file } of copies.slice(MOST_COPIES)) rmSync(join(dirname(path), file), { force: true });
+  for (const { file } of copies.slice(MAX_COPIES)) rmSync(join(dirname(path), file), { force: true });
 }
 
 function sync(path: string): void {

@@ -5,7 +5,7 @@ import type { Contents } from './contents';
 
 const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
 /** The schema is near the beginning of the file. A multiple of every page size. */
-const MOST_READ_BYTES = 16 * 1024 * 1024;
+const MAX_READ_BYTES = 16 * 1024 * 1024;
 const HEADER_BYTES = 100;
 const MAGIC = 'SQLite format 3\0';
 /** Offsets in the header (https://www.sqlite.org/fileformat.html). */
@@ -66,7 +66,7 @@ function lookInMemory(path: string): Contents | undefined {
 function firstBytes(path: string): Buffer {
   const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(Math.min(statSync(path).size, MOST_READ_BYTES));
+    const bytes = Buffer.alloc(Math.min(statSync(path).size, MAX_READ_BYTES));
     return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
   } finally {
     closeSync(file);

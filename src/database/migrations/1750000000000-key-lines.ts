@@ -10,7 +10,7 @@ const KEY_COLUMNS = [
 ];
 
 /** Each pass doubles the length of the chains that are followed to their end: far more than any line needs. */
-const MOST_PASSES = 40;
+const MAX_PASSES = 40;
 
 const FIRST_STEP = `UPDATE api_keys SET line_id =
   COALESCE((SELECT old.id FROM api_keys old WHERE old.id = api_keys.replaces), api_keys.id)`;
@@ -43,7 +43,7 @@ export class KeyLines1750000000000 implements MigrationInterface {
     const isPostgres = runner.connection.options.type === 'postgres';
     for (const column of KEY_COLUMNS) await runner.query(`ALTER TABLE api_keys ADD COLUMN ${column}`);
     await runner.query(FIRST_STEP);
-    for (let pass = 0; pass < MOST_PASSES; pass++) {
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
       const left = (await runner.query(ANY_LEFT)) as unknown[];
       if (left.length === 0) break;
       await runner.query(NEXT_STEP);

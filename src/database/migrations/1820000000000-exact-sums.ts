@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const QUARTER_MILLIS = 900_000;
+const WINDOW_MILLIS = 900_000;
 const COLUMN_SLOTS = 6;
 const HUGE_UNIT = 2 ** 64;
 const GREATEST = '1.7976931348623157e308';
@@ -33,8 +33,8 @@ export class ExactSums1820000000000 implements MigrationInterface {
 async function sumAnew(runner: QueryRunner, { source, slot, quarter }: Window): Promise<void> {
   const isPostgres = runner.connection.options.type === 'postgres';
   const value = slot < COLUMN_SLOTS ? `v${slot}` : 'rest';
-  const to = (quarter + 1) * QUARTER_MILLIS;
-  let [at, meta, low] = [quarter * QUARTER_MILLIS, -1, 0];
+  const to = (quarter + 1) * WINDOW_MILLIS;
+  let [at, meta, low] = [quarter * WINDOW_MILLIS, -1, 0];
   for (;;) {
     const points = (await runner.query(`SELECT at, meta, ${value} AS value FROM points
       WHERE source = ${source} AND at < ${to} AND (at > ${at} OR (at = ${at} AND meta > ${meta}))

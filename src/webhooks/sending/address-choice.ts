@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /** They share the time of an attempt. */
-const MOST_ADDRESSES = 4;
+const MAX_ADDRESSES = 4;
 
 /**
  * Selects the addresses to try, in order but alternating between IPv4 and IPv6, so that one family that does not work does not
@@ -12,6 +12,6 @@ export function chooseAddresses(addresses: readonly string[]): readonly string[]
   const isAsFirst = (address: string) => isIP(address) === isIP(first);
   const own = addresses.filter(isAsFirst);
   const others = addresses.filter((address) => !isAsFirst(address));
-  const taken = Array.from({ length: MOST_ADDRESSES }, (_, index) => [own[index], others[index]]).flat();
-  return taken.filter((address) => address !== undefined).slice(0, MOST_ADDRESSES);
+  const taken = Array.from({ length: MAX_ADDRESSES }, (_, index) => [own[index], others[index]]).flat();
+  return taken.filter((address) => address !== undefined).slice(0, MAX_ADDRESSES);
 }

@@ -47,7 +47,7 @@ export interface HttpMessage {
 }
 
 const TIMEOUT_MILLIS = 10_000;
-const MOST_OF_ANSWER = 16_384;
+const MAX_RESPONSE_BYTES = 16_384;
 
 /**
  * Posts a message once. The host is resolved again, its addresses are checked, and only a checked address is
@@ -108,7 +108,7 @@ export const realNetwork: Network = {
       headers: { host: url.host, ...headers, 'content-length': Buffer.byteLength(body) },
       agent: false,
       signal,
-      maxHeaderSize: MOST_OF_ANSWER,
+      maxHeaderSize: MAX_RESPONSE_BYTES,
       // Only addresses that were checked are used.
       lookup: (_host, { all }, done) => {
         const found = addresses.map((address) => ({ address, family: isIP(address) }));
@@ -138,7 +138,7 @@ async function discard(answer: IncomingMessage, signal: AbortSignal): Promise<vo
   try {
     for await (const chunk of answer) {
       bytes += (chunk as Buffer).length;
-      if (bytes > MOST_OF_ANSWER || signal.aborted) break;
+      if (bytes > MAX_RESPONSE_BYTES || signal.aborted) break;
     }
   } catch {
     // The status is known, so an error in the body does not matter.

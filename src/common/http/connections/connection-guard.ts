@@ -10,9 +10,9 @@ import { ConnectionTable, type ConnectionBounds } from './connection-table';
 import { WaitingAnswers } from './waiting-answers';
 
 /** Maximum number of pipelined requests that wait, over all connections. */
-export const MOST_HELD_REQUESTS = 8_192;
+export const MAX_HELD_REQUESTS = 8_192;
 /** Refused connections that stay open until their clients have read the 503. */
-export const MOST_REFUSED_AT_ONCE = 256;
+export const MAX_REFUSED_AT_ONCE = 256;
 /** How long a client may take to read the 503. */
 const LONGEST_REFUSED_MILLIS = 2000;
 const RETRY_AFTER = ['Retry-After', '5'];
@@ -73,7 +73,7 @@ function admitConnections(
       return;
     }
     socket.on('error', () => socket.destroy());
-    if (refusedNow >= MOST_REFUSED_AT_ONCE) {
+    if (refusedNow >= MAX_REFUSED_AT_ONCE) {
       socket.destroy();
       return;
     }
@@ -94,7 +94,7 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers): Co
     held += change;
     if (connection.heldCount > 0) holding.add(connection);
     else holding.delete(connection);
-    if (held <= MOST_HELD_REQUESTS) return;
+    if (held <= MAX_HELD_REQUESTS) return;
     let most = connection;
     for (const one of holding) if (one.heldCount > most.heldCount) most = one;
     most.abort();

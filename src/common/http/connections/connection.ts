@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Requests of one connection that are answered at the same time. */
-export const MOST_PIPELINED_REQUESTS = 32;
+export const MAX_PIPELINED_REQUESTS = 32;
 /** A connection with more unread response bytes does not start further requests. */
-export const MOST_BYTES_BEFORE_NEXT = 262_144;
+export const MAX_BYTES_BEFORE_NEXT = 262_144;
 
 const CONNECTION = Symbol('connection');
 
@@ -106,7 +106,7 @@ export class Connection {
   }
 
   private hasRoom(): boolean {
-    return this.answering.length < MOST_PIPELINED_REQUESTS && this.waitingBytes < MOST_BYTES_BEFORE_NEXT;
+    return this.answering.length < MAX_PIPELINED_REQUESTS && this.waitingBytes < MAX_BYTES_BEFORE_NEXT;
   }
 
   private goOn(): void {

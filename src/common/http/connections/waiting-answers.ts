@@ -3,7 +3,7 @@ import { repeat, type Repetition } from '../../repeat';
 import type { Connection } from './connection';
 
 /** Maximum of unread response bytes over all connections. */
-export const MOST_WAITING_BYTES = 67_108_864;
+export const MAX_WAITING_BYTES = 67_108_864;
 /** Bytes that are noted before all connections are counted again. */
 const COUNTED_AGAIN_AFTER_BYTES = 4_194_304;
 const LOOKED_AT_EVERY_MILLIS = 1000;
@@ -25,7 +25,7 @@ export class WaitingAnswers {
   /** @param stalledMillis how long a client may read nothing */
   constructor(
     private readonly stalledMillis: number,
-    private readonly mostBytes = MOST_WAITING_BYTES,
+    private readonly maxBytes = MAX_WAITING_BYTES,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -42,7 +42,7 @@ export class WaitingAnswers {
       this.waiting.set(connection, { taken: takenOf(connection.socket), since: this.now() });
     this.notedBytes += bytes;
     const isMany = this.notedBytes > COUNTED_AGAIN_AFTER_BYTES;
-    if (isMany && this.countedBytes + this.notedBytes > this.mostBytes) this.closeLargest();
+    if (isMany && this.countedBytes + this.notedBytes > this.maxBytes) this.closeLargest();
   }
 
   /** Closes every connection whose client has read nothing for too long. */
@@ -70,7 +70,7 @@ export class WaitingAnswers {
       .map((connection) => ({ connection, bytes: connection.socket.destroyed ? 0 : connection.waitingBytes }))
       .sort((one, other) => one.bytes - other.bytes);
     let total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-    while (total > this.mostBytes) {
+    while (total > this.maxBytes) {
       const largest = sizes.pop();
       if (!largest) break;
       total -= largest.bytes;
