@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
 import { isoTime } from '../../src/common/times';
-import { Retention } from '../../src/retention/retention';
 import { Importer } from '../../src/ingest/importer';
 import { MetadataSweep, SWEEP_WAIT_MILLIS } from '../../src/points/metadata-sweep';
 import { makeBucket, makeKey } from '../support/make';
+import { expectCountsHold, metadataCounts } from '../support/metadata-counts';
 import { startApp, type TestApp } from '../support/test-app';
 
 const START = Date.UTC(2024, 0, 15);
@@ -62,17 +60,6 @@ async function devicesOf(dataSourceId: string, { app = server, before = 1000 } =
   return (answer.data as { metadata: { device: number } | null }[]).map(({ metadata }) => metadata?.device);
 }
 
-/** Stores points of one more device, a day later and within one time range. */
-async function fillLater(dataSourceId: string, count: number): Promise<void> {
-  const points = range(0, count).map((index) => ({
-    ...{ dataSourceId, values: { level: index }, timestamp: START + 86_400_000 + index, metadata: { device: 'later' } },
-  }));
-  for (let start = 0; start < count; start += 1000) {
-    const dataPoints = points.slice(start, start + 1000);
-    await server.call('POST', '/api/data/batch', { key: server.adminKey, body: { bucketId, dataPoints } });
-  }
-}
-
 const removePoints = (dataSourceId: string, from: number, to: number) =>
   server.call('DELETE', '/api/data', {
     key: server.adminKey,
@@ -82,43 +69,6 @@ const removePoints = (dataSourceId: string, from: number, to: number) =>
 let later = Date.now();
 /** Runs a sweep without waiting for the interval between sweeps. */
 const sweep = (app = server) => app.app.get(MetadataSweep).sweepDue((later += 10 * SWEEP_WAIT_MILLIS));
-
-/** The counters, and the number of stored rows. */
-async function countsOf(app = server) {
-  const rows = async (sql: string) =>
-    (await app.app.get(DataSource).query<Record<string, unknown>[]>(sql)) as unknown[];
-  const ofBucket = `bucket_id = '${bucketId}'`;
-  const stored = `FROM point_metadata m JOIN data_sources s ON s.number = m.source WHERE s.${ofBucket}`;
-  const numbers = (list: unknown[]) =>
-    list
-      .map((row) =>
-        Object.values(row as object)
-          .map(textOf)
-          .join(' '),
-      )
-      .sort();
-  return {
-    counted: numbers(await rows(`SELECT line, count FROM metadata_counts WHERE ${ofBucket}`)),
-    stored: numbers([
-      ...(await rows(`SELECT '' AS line, count(*) AS count ${stored} HAVING count(*) > 0`)),
-      ...(await rows(`SELECT m.line, count(*) AS count ${stored} AND m.line IS NOT NULL GROUP BY m.line`)),
-    ]),
-    inSources: numbers(await rows(`SELECT metadata_count FROM data_sources WHERE ${ofBucket}`)),
-    storedInSources: numbers(
-      await rows(
-        `SELECT (SELECT count(*) FROM point_metadata m WHERE m.source = s.number) FROM data_sources s WHERE ${ofBucket}`,
-      ),
-    ),
-  };
-}
-
-const textOf = (value: unknown) => String(value);
-
-async function expectCountsHold(app = server): Promise<void> {
-  const { counted, stored, inSources, storedInSources } = await countsOf(app);
-  expect(counted).toEqual(stored);
-  expect(inSources).toEqual(storedInSources);
-}
 
 describe('at the metadata limit of a data source', () => {
   it('rejects a whole batch with new metadata, lists the points, and accepts existing metadata', async () => {
@@ -132,7 +82,7 @@ describe('at the metadata limit of a data source', () => {
     expect(await devicesOf(source)).toEqual(range(0, 18));
     expect((await send(source, [18, 19])).status).toBe(201);
     expect((await send(source, range(0, 20))).body).toMatchObject({ duplicates: 20 });
-    await expectCountsHold();
+    await expectCountsHold(server, bucketId);
   });
 
   it('rejects only the affected points of a partial batch', async () => {
@@ -161,7 +111,7 @@ describe('at the metadata limit of a data source', () => {
     expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
     expect((await devicesOf(source)).length).toBe(1 + 2 * stored.length);
     expect(stored.length).toBe(9);
-    await expectCountsHold();
+    await expectCountsHold(server, bucketId);
   });
 });
 
@@ -173,7 +123,7 @@ it('rejects new metadata at the limit of a bucket, in each of its sources', asyn
   expect((await send(third, [0])).status).toBe(201);
   expect(await send(other, [19])).toMatchObject({ status: 409, body: { message: BUCKET_FULL } });
   expect((await send(other, [18])).status).toBe(201);
-  await expectCountsHold();
+  await expectCountsHold(server, bucketId);
 });
 
 it('keeps correct counts when requests for several sources and buckets share transactions', async () => {
@@ -193,7 +143,7 @@ it('keeps correct counts when requests for several sources and buckets share tra
   expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
   for (const bucket of buckets) {
     bucketId = bucket;
-    await expectCountsHold();
+    await expectCountsHold(server, bucketId);
   }
 });
 
@@ -209,7 +159,7 @@ describe('the share of an API key', () => {
     expect((await send(source, [10, 11], { key: own.key })).status).toBe(201);
     expect((await send(source, [11], { key: leaked.key })).status).toBe(201);
     expect((await send(source, range(12, 20))).status).toBe(201);
-    await expectCountsHold();
+    await expectCountsHold(server, bucketId);
   });
 
   it('is shared by a key and the keys it is rotated into', async () => {
@@ -222,7 +172,7 @@ describe('the share of an API key', () => {
     expect(await send(source, range(6, 11), { key: next })).toMatchObject({ status: 409, body: { message: KEY_FULL } });
     expect((await send(source, range(6, 10), { key: next })).status).toBe(201);
     expect((await send(source, [10], { key })).status).toBe(409);
-    await expectCountsHold();
+    await expectCountsHold(server, bucketId);
   });
 
   it('is available again when its metadata is removed', async () => {
@@ -233,91 +183,7 @@ describe('the share of an API key', () => {
     await sweep();
     expect((await send(source, range(10, 15), { key })).status).toBe(409);
     expect((await send(source, range(10, 14), { key })).status).toBe(201);
-    await expectCountsHold();
-  });
-});
-
-describe('unused metadata', () => {
-  it('is removed after a deletion, and its number is never reused', async () => {
-    const source = await makeSource();
-    await send(source, range(0, 20));
-    await removePoints(source, 10, 20);
-    expect((await send(source, [30])).status).toBe(409);
-    await sweep();
-    expect((await send(source, range(30, 40))).status).toBe(201);
-    expect(await send(source, [19])).toMatchObject({ status: 409, body: { message: SOURCE_FULL } });
-    expect(await devicesOf(source)).toEqual([...range(0, 10), ...range(30, 40)]);
-    await removePoints(source, 30, 40);
-    await sweep();
-    expect((await send(source, [19, 10])).status).toBe(201);
-    expect(await devicesOf(source)).toEqual([...range(0, 10), 10, 19]);
-    await expectCountsHold();
-  });
-
-  it('is removed after retention', async () => {
-    const source = await makeSource();
-    await send(source, range(0, 20));
-    const recent = { dataSourceId: source, values: { level: 1 }, timestamp: Date.now(), metadata: { device: 3 } };
-    await server.call('POST', '/api/data/batch', { key: server.adminKey, body: { bucketId, dataPoints: [recent] } });
-    const change = { key: server.adminKey, body: { retentionDays: 30 } };
-    expect((await server.call('PATCH', `/api/buckets/${bucketId}`, change)).status).toBe(200);
-    await server.app.get(Retention).sweep(Date.now() + 86_400_001);
-    await sweep();
-    expect((await countsOf()).counted).toEqual([' 1']);
-    await expectCountsHold();
-  });
-
-  it('no longer counts in the bucket when sources are deleted', async () => {
-    const source = await makeSource();
-    const { key } = await makeKey(server, bucketId, 'write');
-    await send(source, range(0, 10), { key });
-    await send(source, range(10, 20));
-    await server.call('DELETE', `/api/buckets/${bucketId}/sources/${source}`, { key: server.adminKey });
-    await server.app.get(Retention).sweep();
-    expect(await countsOf()).toMatchObject({ counted: [], stored: [], inSources: ['0'] });
-  });
-
-  it('is removed from the caches of all instances', async () => {
-    const source = await makeSource();
-    const other = await startApp({ ...ENVIRONMENT, DAKKIO_ADMIN_KEY: server.adminKey }, server.database);
-    try {
-      await send(source, range(0, 5));
-      await send(source, range(0, 5), { app: other });
-      await removePoints(source, 0, 5);
-      await sweep();
-      expect((await send(source, [4, 9, 3], { app: other })).status).toBe(201);
-      expect((await send(source, [2, 3], { app: server })).status).toBe(201);
-      expect(await devicesOf(source)).toEqual([2, 3, 4, 9]);
-      expect(await devicesOf(source, { app: other })).toEqual([2, 3, 4, 9]);
-      await expectCountsHold();
-    } finally {
-      await other.stop();
-    }
-  });
-
-  it('is kept if new points use it while the sweep is reading', async () => {
-    const source = await makeSource();
-    await fillLater(source, 12_000);
-    const { manager } = server.app.get(DataSource);
-    const isUnderWay = async () => {
-      const found = `SELECT metadata_version AS version FROM data_sources WHERE id = '${source}'`;
-      const [row] = await manager.query<{ version: number }[]>(found);
-      return (row?.version ?? 0) % 2 === 1;
-    };
-    for (let round = 0; round < 3; round++) {
-      await send(source, range(0, 12));
-      await removePoints(source, 0, 12);
-      const sweeping = sweep();
-      while (!(await isUnderWay())) await setImmediate();
-      expect((await send(source, range(0, 6))).status).toBe(201);
-      const wasUnderWay = await isUnderWay();
-      await sweeping;
-      expect(wasUnderWay).toBe(true);
-      expect(await devicesOf(source, { before: 12 })).toEqual(range(0, 6));
-      expect((await countsOf()).counted).toEqual([' 7']);
-      await removePoints(source, 0, 12);
-    }
-    await expectCountsHold();
+    await expectCountsHold(server, bucketId);
   });
 });
 
@@ -371,5 +237,5 @@ it('counts imports only in the bucket, and reports the lines beyond the limit', 
   );
   expect(imported).toMatchObject({ inserted: 5, rejected: 2, outcome: 'done' });
   expect(problem.mock.calls).toEqual([6, 7].map((line) => [line, SOURCE_FULL]));
-  expect((await countsOf()).counted).toEqual([' 20']);
+  expect((await metadataCounts(server, bucketId)).counted).toEqual([' 20']);
 });

@@ -1,10 +1,7 @@
-import { SELF_ROTATIONS_PER_DAY } from '../../src/api-keys/key-rotation';
-import { RateLimiter } from '../../src/auth/rate-limits/rate-limiter';
 import { rate, quota } from '../support/limits';
 import { makeAdminKey, makeBucket, makeKey, type MadeKey } from '../support/make';
 import { refused, seen } from '../support/refusals';
 import { createDatabase, startApp, type TestApp } from '../support/test-app';
-import { writeBehind } from '../support/write-behind';
 
 const HOUR = 3_600_000;
 
@@ -214,107 +211,5 @@ describe('a permanently replaced key', () => {
     expect(await statusOf(made)).toBe(200);
     expect(seen(await asAdmin('PATCH', pathOf(old), { enabled: true }))).toEqual(RETIRED);
     expect(await statusOf(old)).toBe(401);
-  });
-});
-
-it('limits self-rotation to a thousand per line and day, but not rotation by an Admin key', async () => {
-  const first = await fresh();
-  const made = await nextBySelf(first, { gracePeriodSeconds: 0 });
-  const limit = { limit: SELF_ROTATIONS_PER_DAY, windowSeconds: 86_400 };
-  const take = () => server.app.get(RateLimiter).take(`rotations of ${first._id}`, limit);
-  for (let times = 1; times < SELF_ROTATIONS_PER_DAY; times++) expect(await take()).toMatchObject({ admitted: true });
-  const answer = await rotateSelf(made, { gracePeriodSeconds: 0 });
-  expect([answer.status, answer.body.error]).toEqual([429, 'Too Many Requests']);
-  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect(await statusOf(made)).toBe(200);
-  expect((await rotateSelf(await fresh(), {})).status).toBe(201);
-  expect((await rotate(made)).status).toBe(201);
-});
-
-describe('a key with selfRotation: false', () => {
-  const FORBIDDEN = refused(403, 'Forbidden', 'This key may not rotate itself');
-
-  it('cannot rotate itself, nor can the replacement that an Admin key creates', async () => {
-    const shared = await fresh({ selfRotation: false });
-    expect(shared).toMatchObject({ selfRotation: false });
-    expect(seen(await rotateSelf(shared))).toEqual(FORBIDDEN);
-    const made = await next(shared);
-    expect(made).toMatchObject({ selfRotation: false });
-    expect(seen(await rotateSelf(made))).toEqual(FORBIDDEN);
-    expect((await asAdmin('GET', pathOf(made))).body.apiKey.selfRotation).toBe(false);
-    expect(await statusOf(shared)).toBe(200);
-  });
-
-  it('can be an Admin key or one of a bulk creation; true is the default', async () => {
-    const body = { name: 'Shared', type: 'admin', selfRotation: false };
-    const admin = (await asAdmin('POST', '/api/keys', body)).body.apiKey as MadeKey;
-    expect(seen(await rotateSelf(admin))).toEqual(FORBIDDEN);
-    const keys = [true, false].map((selfRotation) => ({ name: 'n', type: 'read', selfRotation }));
-    const { body: many } = await asAdmin('POST', `/api/buckets/${bucketId}/keys/bulk`, { keys });
-    expect(many.apiKeys[0]).not.toHaveProperty('selfRotation');
-    expect((await rotateSelf(many.apiKeys[0] as MadeKey)).status).toBe(201);
-    expect(seen(await rotateSelf(many.apiKeys[1] as MadeKey))).toEqual(FORBIDDEN);
-  });
-
-  it.each([
-    ['at its creation: only true or false', 'POST', { name: 'n', type: 'read', selfRotation: 'no' }],
-    ['later: never', 'PATCH', { selfRotation: true }],
-  ])('is refused %s', async (_what, method, body) => {
-    const path = method === 'POST' ? `/api/buckets/${bucketId}/keys` : pathOf(await fresh());
-    expect((await asAdmin(method, path, body)).status).toBe(400);
-  });
-});
-
-describe('a line of 6,000 keys', () => {
-  const LENGTH = 6000;
-  const idAt = (first: string, place: number) => `${first.slice(12)}${place.toString(16).padStart(12, '0')}`;
-
-  /** The state after 6,000 rotations: only the first key is active, since the newest one was deleted. */
-  async function longLine(): Promise<MadeKey> {
-    const first = await fresh();
-    const rows = Array.from({ length: LENGTH }, (_, place) => {
-      const id = idAt(first._id, place);
-      const replaces = place === 0 ? first._id : idAt(first._id, place - 1);
-      const replacedBy = place === LENGTH - 1 ? 'NULL' : `'${idAt(first._id, place + 1)}'`;
-      return `('${id}', '${replaces}', ${replacedBy})`;
-    });
-    const copied = 'organization_id, bucket_id, name, type, hint, created_at, line_id';
-    const ofFirst = copied.replaceAll(/\w+/g, 'k.$&');
-    await writeBehind(
-      server,
-      `WITH made (id, replaces, replaced_by) AS (VALUES ${rows.join(', ')})
-        INSERT INTO api_keys (id, hash, replaces, replaced_by, deleted_at, ${copied})
-        SELECT made.id, made.id, made.replaces, made.replaced_by, 1, ${ofFirst} FROM api_keys k, made WHERE k.id = '${first._id}'`,
-    );
-    const newest = idAt(first._id, LENGTH - 1);
-    await writeBehind(
-      server,
-      `UPDATE api_keys SET newest_id = '${newest}', replaced_by = '${idAt(first._id, 0)}' WHERE id = '${first._id}'`,
-    );
-    return first;
-  }
-
-  async function timed(work: () => Promise<{ status: number }>): Promise<number> {
-    const startedAt = performance.now();
-    expect((await work()).status).toBe(201);
-    return performance.now() - startedAt;
-  }
-
-  it('is rotated as fast as a line of one key', async () => {
-    const [first, alone] = [await longLine(), await fresh()];
-    await timed(() => rotate(alone, { retireOnFirstUse: true }));
-    const control = await timed(() => rotate(alone, { retireOnFirstUse: true }));
-    expect(await timed(() => rotate(first))).toBeLessThan(10 * control + 100);
-  });
-
-  it('is searched to its end for the descendants of a key', async () => {
-    const first = await longLine();
-    const newest = idAt(first._id, LENGTH - 1);
-    const second = idAt(first._id, 0);
-    await writeBehind(server, `UPDATE api_keys SET deleted_at = NULL WHERE id IN ('${newest}', '${second}')`);
-    const described = { _id: newest, name: 'Living Room Sensor', madeBy: 'admin' };
-    expect((await asAdmin('DELETE', pathOf({ _id: second }))).body.descendants).toEqual([described]);
-    expect((await asAdmin('DELETE', `${pathOf(first)}?line=true`)).body.descendants).toEqual([described]);
-    expect((await asAdmin('GET', pathOf({ _id: newest }))).status).toBe(404);
   });
 });

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { invalid, NAMED_WRONG } from '../support/chosen-keys';
 import { makeAdminKey, makeBucket, makeKey, makeOrganization, type MadeKey } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';
@@ -36,36 +37,8 @@ const rotateOne = async (id: string, body: object = {}) => {
   expect(status).toBe(201);
   return reply.apiKey as Shown;
 };
-const invalid = (message: string, path?: (string | number)[]) => ({
-  status: 400,
-  body: { error: 'Validation Error', message, ...(path && { details: [{ path, message }] }) },
-});
 const auditOf = async (action: string) =>
   (await call('GET', `/api/audit?bucketId=${bucketId}&action=${action}&limit=1000`)).body;
-
-/** Bodies that both calls refuse. */
-const NAMED_WRONG: [string, unknown, ReturnType<typeof invalid>][] = [
-  ['nothing', {}, invalid('Send either ids or filter')],
-  ['both', { ids: [ABSENT_ID], filter: { q: 'x' } }, invalid('Send either ids or filter')],
-  ['no ids', { ids: [] }, invalid('ids must be a list of 1 to 500 ids')],
-  ['501 ids', { ids: Array(501).fill(ABSENT_ID) }, invalid('ids must be a list of 1 to 500 ids')],
-  ['a text', { ids: ABSENT_ID }, invalid('ids must be a list of 1 to 500 ids')],
-  ['an id that is none', { ids: [ABSENT_ID, 'x'] }, invalid('Invalid API key ID format', ['body', 'ids', 1])],
-  ['a number', { ids: [1] }, invalid('Invalid API key ID format', ['body', 'ids', 0])],
-  ['an empty filter', { filter: {} }, invalid('filter must exclude keys by state, type, q or unusedForDays')],
-  [
-    'an empty filter',
-    { filter: { state: 'all', q: '' } },
-    invalid('filter must exclude keys by state, type, q or unusedForDays'),
-  ],
-  ['a filter that is none', { filter: [] }, invalid('filter must be an object with state, type, q or unusedForDays')],
-  [
-    'an unknown state',
-    { filter: { state: 'dead' } },
-    invalid("state must be 'active', 'expired', 'disabled', 'replaced' or 'all'", ['body', 'filter', 'state']),
-  ],
-  ['another field', { filter: { name: 'x' } }, invalid('Unknown property: name', ['body', 'filter', 'name'])],
-];
 
 describe('POST …/keys/bulk/revoke', () => {
   it('revokes all keys in one transaction, and lists each', async () => {
@@ -181,136 +154,6 @@ describe('POST …/keys/bulk/revoke', () => {
     expect(seen(await revoke({ ids: [ABSENT_ID] }))).toEqual(BUCKET_NOT_FOUND);
     expect(seen(await revoke({ filter: { q: 'x' } }))).toEqual(BUCKET_NOT_FOUND);
     expect(seen(await rotate({ filter: { q: 'x' } }))).toEqual(BUCKET_NOT_FOUND);
-  });
-});
-
-describe('POST …/keys/bulk/rotate', () => {
-  it('replaces all keys in one transaction, with the same rights', async () => {
-    const made = await makeMany(500, { metadata: { room: 'hall' }, quota: { limit: 1000, per: 'day' } });
-    const { status, body, headers } = await rotate({ ids: idsOf(made), gracePeriodSeconds: 0 });
-    expect([status, body.message, headers.get('cache-control')]).toEqual([
-      201,
-      'API keys rotated successfully',
-      'no-store',
-    ]);
-    const next = body.apiKeys as Shown[];
-    expect(next.map(({ replaces }) => replaces)).toEqual(idsOf(made));
-    expect(idsOf(body.replaces as Shown[])).toEqual(idsOf(made));
-    expect(next[499]).toMatchObject({
-      name: 'Sensor 499',
-      metadata: { room: 'hall' },
-      quota: { limit: 1000, per: 'day' },
-    });
-    expect(new Set(next.map(({ key }) => key)).size).toBe(500);
-    expect(await open([...made.slice(-2), ...next.slice(-2)])).toEqual([false, false, true, true]);
-    expect((await auditOf('apiKey.rotated')).pagination.total).toBe(500);
-    expect((await call('GET', `/api/buckets/${bucketId}`)).body.bucket.stats.apiKeyCount).toBe(500);
-    // Each replacement is the newest key of its line, and can be rotated like any other key.
-    expect((await rotateOne(next[0]?._id ?? '')).replaces).toBe(next[0]?._id);
-  });
-
-  it('keeps the old keys valid for the grace period, or until the first use', async () => {
-    const made = await makeMany(2);
-    const { body } = await rotate({ ids: idsOf(made), gracePeriodSeconds: 600, retireOnFirstUse: true });
-    const [used] = body.apiKeys as [Shown];
-    const end = Date.parse((body.replaces as { expiresAt: string }[])[0]?.expiresAt ?? '');
-    expect(Math.abs(end - Date.now() - 600_000)).toBeLessThan(60_000);
-    expect(await open(made)).toEqual([true, true]);
-    expect(await opens(used)).toBe(true);
-    expect(await open(made)).toEqual([false, true]);
-  });
-
-  it('rotates by filter every month only active keys that were not replaced', async () => {
-    const made = await makeMany(3);
-    await makeMany(2, { enabled: false }, 'Sensor off');
-    const first = await rotate({ filter: { q: 'sensor' } });
-    expect((first.body.apiKeys as Shown[]).map(({ replaces }) => replaces)).toEqual(idsOf(made));
-    const second = await rotate({ filter: { q: 'sensor' } });
-    expect((second.body.apiKeys as Shown[]).map(({ replaces }) => replaces)).toEqual(
-      idsOf(first.body.apiKeys as Shown[]),
-    );
-    const message = 'API key is disabled';
-    const { status, body } = await rotate({ filter: { state: 'disabled' } });
-    expect([status, body.message, body.details[0].path.slice(0, 2)]).toEqual([409, message, ['body', 'filter']]);
-  });
-
-  it.each(NAMED_WRONG)('refuses %s', async (_what, body, refusal) => {
-    const made = await makeMany(1);
-    expect(seen(await rotate(body))).toEqual(refusal);
-    expect(await listed()).toHaveLength(made.length);
-  });
-
-  it('refuses a first use without a grace period', async () => {
-    const [made] = (await makeMany(1)) as [Shown];
-    expect(seen(await rotate({ ids: [made._id], gracePeriodSeconds: 0, retireOnFirstUse: true }))).toEqual(
-      invalid('retireOnFirstUse needs a grace period'),
-    );
-  });
-
-  it('replaces none when one cannot be replaced, and says which and why', async () => {
-    const [fine, off, old] = (await makeMany(3)) as [Shown, Shown, Shown];
-    const next = await rotateOne(old._id);
-    await call('PATCH', keys(`/${off._id}`), { enabled: false });
-    const before = idsOf(await listed());
-    const conflict = (message: string, index: number, more: object = {}) => ({
-      status: 409,
-      body: { error: 'Conflict', message, ...more, details: [{ path: ['body', 'ids', index], message }] },
-    });
-    expect(seen(await rotate({ ids: [fine._id, off._id] }))).toEqual(conflict('API key is disabled', 1));
-    const again = conflict('API key was already rotated', 1, { apiKeyId: next._id });
-    expect(seen(await rotate({ ids: [fine._id, old._id] }))).toEqual(again);
-    // Only the newest key of a line can be rotated, also together with other keys.
-    const waiting = await rotateOne(fine._id, { retireOnFirstUse: true });
-    expect(seen(await rotate({ ids: [waiting._id, fine._id] }))).toEqual(
-      conflict('API key was already rotated', 1, { apiKeyId: waiting._id }),
-    );
-    expect(idsOf(await listed())).toEqual([...before, waiting._id]);
-    expect(await open([fine, waiting, old, next])).toEqual([true, true, true, true]);
-  });
-
-  it('replaces none when a line is full', async () => {
-    const [fine, full] = (await makeMany(2)) as [Shown, Shown];
-    let newest = full;
-    for (let living = 1; living < 8; living++) newest = await rotateOne(newest._id);
-    const message = `A key and what it was rotated into can be 8 living keys. The oldest of this line is ${full._id}`;
-    expect(seen(await rotate({ ids: [fine._id, newest._id] }))).toEqual({
-      status: 409,
-      body: { error: 'Conflict', message, apiKeyId: full._id, details: [{ path: ['body', 'ids', 1], message }] },
-    });
-    expect((await rotate({ ids: [fine._id, newest._id], gracePeriodSeconds: 0 })).status).toBe(201);
-  });
-
-  it('runs once when the request is retried, also when its filter now matches too many keys', async () => {
-    const made = await makeMany(2);
-    const headers = { 'Idempotency-Key': `monthly-${bucketId}` };
-    const first = await rotate({ ids: idsOf(made) }, headers);
-    const again = {
-      error: 'Conflict',
-      message: 'This request was already processed',
-      apiKeyIds: idsOf(first.body.apiKeys as Shown[]),
-    };
-    expect(seen(await rotate({ ids: idsOf(made) }, headers))).toEqual({ status: 409, body: again });
-    expect(seen(await rotate({ ids: idsOf(made), gracePeriodSeconds: 5 }, headers))).toEqual(
-      refused(422, 'Unprocessable Entity', 'Idempotency-Key was used before with another request'),
-    );
-    const byFilter = { 'Idempotency-Key': `filter-${bucketId}` };
-    const body = { filter: { q: 'Sensor' } };
-    expect((await rotate(body, byFilter)).status).toBe(201);
-    await makeMany(499);
-    expect((await rotate(body, byFilter)).status).toBe(409);
-    expect(seen(await rotate(body, { 'Idempotency-Key': 'another' }))).toEqual(
-      invalid('filter matches 501 keys. At most 500 can be changed at once'),
-    );
-  });
-
-  it('replies in CSV that can be used to flash devices', async () => {
-    const [made] = (await makeMany(1, { allowedIps: ['127.0.0.1', '::1'] })) as [Shown];
-    const csv = `_id\r\n${made._id}\r\n`;
-    const { status, body } = await rotate(csv, { 'Content-Type': 'text/csv', Accept: 'text/csv' });
-    expect(status).toBe(201);
-    const [row] = parse(body as string, { columns: true }) as unknown as [Shown];
-    expect(row).toMatchObject({ name: 'Sensor 0', type: 'write', replaces: made._id, allowedIps: '127.0.0.1 ::1' });
-    expect(await opens(row)).toBe(true);
   });
 });
 
