@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { Readable } from 'node:stream';
 import { ImportError, type Encoding } from './import-file';
 
 const LINE_END = 0x0a;
@@ -29,7 +28,7 @@ export interface LineOptions {
  *
  * @throws ImportError for UTF-16
  */
-export async function* linesOf(stream: Readable, { longestBytes, encoding }: LineOptions): AsyncGenerator<Line[]> {
+export async function* linesOf(stream: AsyncIterable<Buffer>, { longestBytes, encoding }: LineOptions): AsyncGenerator<Line[]> {
   let number = 1;
   let pieces: Buffer[] = [];
   let length = 0;
@@ -48,7 +47,7 @@ export async function* linesOf(stream: Readable, { longestBytes, encoding }: Lin
     length = 0;
     return line;
   };
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     const isFirst = number === 1 && length === 0;
     if (isFirst && UTF_16_MARKS.some((mark) => chunk.subarray(0, 2).equals(mark)))
       throw new ImportError('The file is UTF-16. Save it as UTF-8');

@@ -1,6 +1,6 @@
 import { createReadStream, type ReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import type { Schema } from '../sources/schema';
+import { gunzipped } from './gunzip';
 import { csvRecords } from './import-csv';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { jsonRecords } from './import-json';
@@ -32,8 +32,7 @@ export async function* readImport(
     throw new ImportError(`${path} must end in .csv, .ndjson or .jsonl, or in one of them and .gz`);
   const stream = createReadStream(path);
   opened(stream);
-  const text = plain === path ? stream : stream.pipe(createGunzip());
-  stream.on('error', (cause) => text.destroy(cause));
+  const text = plain === path ? stream : gunzipped(stream);
   let last = 0;
   try {
     const lines = linesOf(text, { longestBytes: isCsv ? LONGEST_RECORD_BYTES : LONGEST_LINE_BYTES, encoding });

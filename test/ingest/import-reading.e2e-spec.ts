@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { readingOf } from '../../src/cli/import-options';
 import { Importer, type Imported } from '../../src/ingest/importer';
 import { makeImportScene, type ImportScene } from '../support/import-scene';
@@ -133,13 +133,15 @@ describe('an invalid record', () => {
 
   it('is the end of a truncated gzip file', async () => {
     const whole = gzipSync(`timestamp,temperature\n${rows(5000, -1)}`);
+    const part = whole.subarray(0, whole.length - 2000);
+    const records = gunzipSync(part, { finishFlush: constants.Z_SYNC_FLUSH }).toString().split('\n').length - 2;
     for (const skipsBad of [false, true]) {
-      const cut = await imported('a.csv.gz', whole.subarray(0, whole.length - 2000), { skipsBad });
-      expect(cut).toMatchObject({ outcome: 'refused', rejected: 0 });
+      const cut = await imported('a.csv.gz', part, { skipsBad });
+      expect(cut).toMatchObject({ outcome: 'refused', rejected: 0, records });
       expect(cut.problems).toEqual([
         expect.stringMatching(/: The file cannot be read any further: unexpected end of file$/),
       ]);
-      expect(cut.records).toBe((await stored()).length);
+      expect((await stored()).length).toBe(records);
     }
     expect(await imported('a.csv.gz', whole)).toMatchObject({ outcome: 'done', records: 5000 });
     expect((await stored()).length).toBe(5000);
