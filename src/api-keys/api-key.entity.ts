@@ -98,15 +98,15 @@ export class ApiKey {
   @ReferenceColumn('retires', { nullable: true })
   readonly retires: string | null;
 
-  /** The first key of its line. A line is a key and all keys that it was rotated into; the first key has its own id here. */
+  /** The first key of its rotation line: a key and all keys that it was rotated into; the first key has its own id here. */
   @ReferenceColumn('line_id', { default: '' })
   readonly lineId: string;
 
-  /** In the first key of a line: the newest key of the line, or null while that is the first key itself. */
+  /** In the first key of a rotation line: the newest key of the line, or null while that is the first key itself. */
   @ReferenceColumn('newest_id', { nullable: true })
   readonly newestId: string | null;
 
-  /** Who rotated the key that this one replaces; null for the first key of a line. */
+  /** Who rotated the key that this one replaces; null for the first key of a rotation line. */
   @Column({ name: 'made_by', type: 'varchar', length: 5, nullable: true })
   readonly madeBy: 'admin' | 'self' | null;
 

@@ -4,10 +4,10 @@ import type { ApiKey } from './api-key.entity';
 import type { LockedLine } from './locked-lines';
 import { marksFor } from './key-table';
 
-/** Lines with up to this many rotations are followed completely. In longer lines every key counts as a descendant. */
+/** Rotation lines with up to this many keys are followed completely. In longer lines every key counts as a descendant. */
 const MAX_STEPS = 10_000;
 
-/** The active keys of a line that a key was rotated into, directly or through other keys, oldest first. */
+/** The active keys of a rotation line that a key was rotated into, directly or through other keys, oldest first. */
 export function livingDescendants(manager: EntityManager, line: LockedLine): Promise<ApiKey[]> {
   return livingDescendantsOf(manager, [line]);
 }
@@ -48,7 +48,7 @@ async function ancestry(
   return new Map(steps.map(({ id, replaces }) => [id, replaces]));
 }
 
-/** The first key of a line replaces no key, so the walk ends there. */
+/** The first key of a rotation line replaces no key, so the walk ends there. */
 function isMadeFrom(ids: ReadonlySet<string>, { id, lineId }: ApiKey, replaced: ReadonlyMap<string, string>): boolean {
   for (let at = id; at !== lineId;) {
     const before = replaced.get(at);

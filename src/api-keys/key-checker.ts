@@ -44,7 +44,7 @@ export class KeyChecker implements KeyVerifier {
     return null;
   }
 
-  /** Runs under the lock of the line, because the key may have been rotated or deleted since it was verified. */
+  /** Runs under the lock of the rotation line, because the key may have been rotated or deleted since it was verified. */
   retirePredecessor({ id, lineId, organizationId, bucketId }: CurrentApiKey, by: Actor): Promise<boolean> {
     return this.writer.write(async (manager, audit) => {
       await lockLines(manager, [lineId]);

@@ -10,7 +10,7 @@ import type { Replacement } from './key-table';
 export interface ReplacementBounds {
   readonly options: { readonly gracePeriodSeconds: number };
   readonly nowMillis: number;
-  /** The maximum number of valid keys of a line. */
+  /** The maximum number of valid keys of a rotation line. */
   readonly most: number;
   /** Lines of which the request names several keys: only the newest one can be rotated. */
   readonly repeated: ReadonlySet<string>;

@@ -24,7 +24,7 @@ import { KeyService, type CreatedKey } from './key.service';
 import { LastAdminKey } from './last-admin-key';
 import type { KeyScope } from './new-key';
 
-/** How often the keys of a line can rotate themselves within 24 hours. */
+/** How often the keys of a rotation line can rotate themselves within 24 hours. */
 export const SELF_ROTATIONS_PER_DAY = 1000;
 
 /** What happens to the old key. */

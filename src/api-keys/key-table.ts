@@ -46,7 +46,7 @@ const NEWEST = '(CAST(? AS varchar), CAST(? AS varchar))';
 const setNewest = (rows: string) =>
   `UPDATE api_keys SET newest_id = new.column2 FROM (VALUES ${rows}) AS new WHERE api_keys.id = new.column1`;
 
-/** Marks keys as replaced, at most one of each line, and their replacements as the newest keys of their lines. */
+/** Marks keys as replaced, at most one of each rotation line, and their replacements as the newest keys of their lines. */
 export async function markReplaced(manager: EntityManager, replaced: readonly Replacement[]): Promise<void> {
   for (const slice of slicesOf(replaced)) {
     const rows = (row: string) => slice.map(() => row).join(', ');

@@ -103,7 +103,7 @@ export class KeyService {
     return found(await this.keys.findOneBy({ id, ...keptIn(scope) }));
   }
 
-  /** The number of other valid keys in a key's line. */
+  /** The number of other valid keys in a key's rotation line. */
   async countOthersOfLine({ id, lineId }: ApiKey): Promise<number> {
     const living = await livingIdsOf(this.keys.manager, lineId || id);
     return living.filter((one) => one !== id).length;

@@ -127,7 +127,7 @@ export class LineChanges {
   }
 
   /**
-   * Deletes all valid keys of a key's line, and the key itself unless it is already deleted.
+   * Deletes all valid keys of a key's rotation line, and the key itself unless it is already deleted.
    *
    * @returns the keys that were deleted
    * @throws ApiError `LAST_ADMIN_KEY` if no Admin key of the organization would be accepted

@@ -13,14 +13,14 @@ import { lockAndReadLines, type KeyOfLine, type LockedLine } from './locked-line
 import { marksFor } from './key-table';
 import type { KeyScope } from './new-key';
 
-/** Work on one key, in a transaction that holds its line. */
+/** Work on one key, in a transaction that holds its rotation line. */
 export type LineWork<T> = (manager: EntityManager, audit: AuditRecorder, line: LockedLine) => Promise<T>;
 
 /** Work on several keys, in a transaction that holds their lines. */
 export type LinesWork<T> = (manager: EntityManager, audit: AuditRecorder, lines: readonly LockedLine[]) => Promise<T>;
 
 /**
- * Refuses a change that makes a line exceed the limit. A line that exceeds it already, from before the limit existed, may stay.
+ * Refuses a change that makes a rotation line exceed the limit. A line that exceeds it already, from before the limit existed, may stay.
  *
  * @throws ApiError `LINE_FULL`, which names the oldest valid key
  */

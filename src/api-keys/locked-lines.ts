@@ -5,7 +5,7 @@ import type { ApiKey } from './api-key.entity';
 import { isLiving } from './key-rows';
 import { marksFor, selectKeys } from './key-table';
 
-/** A key and the keys of its line that a change depends on, locked until the transaction's end. */
+/** A key and the keys of its rotation line that a change depends on, locked until the transaction's end. */
 export interface LockedLine {
   readonly lineId: string;
   readonly key: ApiKey;
@@ -27,7 +27,7 @@ function livingIdsSql(lines: string): string {
 }
 
 /**
- * Locks lines of keys until the transaction's end. Every change of a key takes this lock first and then reads the row again.
+ * Locks rotation lines until the transaction's end. Every change of a key takes this lock first and then reads the row again.
  * One statement takes all locks in one order, so that two transactions cannot deadlock.
  *
  * @param manager of a transaction of the writer; on SQLite that transaction has the database to itself

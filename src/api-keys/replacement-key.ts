@@ -1,7 +1,7 @@
 import type { ApiKey } from './api-key.entity';
 import type { LockedLine } from './locked-lines';
 
-/** The columns that a replacement does not copy from the key that it replaces: its identity, its use and its place in the line. */
+/** The columns that a replacement does not copy from the key that it replaces: its identity, its use and its place in the rotation line. */
 export const OWN_COLUMNS = [
   ...(['id', 'hash', 'hint', 'pepper', 'createdAt'] as const),
   ...(['lastUsedAt', 'lastAddress', 'lastUserAgent'] as const),
@@ -31,7 +31,7 @@ export function replacementOf(
     ...{ lastUsedAt: null, lastAddress: null, lastUserAgent: null },
     ...{ lineId, replaces: old.id, replacedBy: null, newestId: null, madeBy },
     retires: retireOnFirstUse ? old.id : null,
-    // It lives as long as the newest key of its line.
+    // It lives as long as the newest key of its rotation line.
     expiresAt: newest.expiresAt,
   };
   return { ...old, ...own };

@@ -118,13 +118,21 @@ export class Admission {
     throw tooMany(wait, now);
   }
 
-  private forbidden(key: CurrentApiKey, request: LeanRequest, said: Refusal): ApiError {
+  private forbidden(key: CurrentApiKey, request: LeanRequest, refusal: Refusal): ApiError {
     const { organizationId, bucketId } = key;
     const { method, path } = request;
     const route = (request.route as { path?: string } | undefined)?.path ?? '';
     this.meter.countRefusal(key.id);
-    this.log.add({ by: actorOf(key, request), organizationId, bucketId, method, route, path, message: said.message });
-    return new ApiError(said);
+    this.log.add({
+      by: actorOf(key, request),
+      organizationId,
+      bucketId,
+      method,
+      route,
+      path,
+      message: refusal.message,
+    });
+    return new ApiError(refusal);
   }
 }
 

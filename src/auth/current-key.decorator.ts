@@ -6,7 +6,7 @@ import type { KeyType } from './key-type';
 /** The key of a request, as the guard verified it. */
 export interface CurrentApiKey {
   readonly id: string;
-  /** The id of the first key of its line. Rotation keeps it, so limits per caller count by it. */
+  /** The id of the first key of its rotation line. Rotation keeps it, so limits per caller count by it. */
   readonly lineId: string;
   readonly name: string;
   readonly type: KeyType;

@@ -8,7 +8,7 @@ export interface QuotaCount {
   readonly resetsAt: number;
 }
 
-/** Where a request came from, the line of its key if that differs from the key's id, and its organization. */
+/** Where a request came from, the rotation line of its key if that differs from the key's id, and its organization. */
 export interface RequestOrigin {
   readonly address: string;
   readonly userAgent: string | undefined;
@@ -27,6 +27,6 @@ export abstract class KeyMeter {
   /** Counts points that a key has ingested. */
   abstract countPoints(keyId: string, points: number): void;
 
-  /** What the keys of a line have used of a quota, all together. A promise only when the database has to be asked. */
+  /** What the keys of a rotation line have used of a quota, all together. A promise only when the database has to be asked. */
   abstract quotaCount(lineId: string, quota: Quota): QuotaCount | Promise<QuotaCount>;
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { findAddressFault, isAddressIn, readAddress, wrongWithAddressRule } from './addresses';
+import { findAddressFault, isAddressIn, readAddress, addressRuleFault } from './addresses';
 
 /** One family: how long its addresses are, and how a number is written as one. */
 interface Family {
@@ -204,8 +204,8 @@ describe('a rule', () => {
     ['10.0.0.1/8', 'bits', 'has bits set beyond its prefix: write 10.0.0.0/8'],
     ['2001:db8::1/32', 'bits', 'has bits set beyond its prefix: write 2001:db8::/32'],
     ['0.0.0.1/0', 'bits', 'has bits set beyond its prefix: write 0.0.0.0/0'],
-  ])('is refused: "%s"', (text, kind, said) => {
-    expect([findAddressFault(text), wrongWithAddressRule(text)]).toEqual([{ kind, said }, said]);
+  ])('is refused: "%s"', (text, kind, message) => {
+    expect([findAddressFault(text), addressRuleFault(text)]).toEqual([{ kind, message }, message]);
   });
 
   it.each([

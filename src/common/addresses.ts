@@ -7,7 +7,7 @@ type Range = readonly [IPv4 | IPv6, number];
 /** Parsed rules, with cached results for recent addresses. */
 interface Rules {
   readonly ranges: readonly Range[];
-  readonly said: Map<string, boolean>;
+  readonly results: Map<string, boolean>;
 }
 
 /** Cached results per set of rules. */
@@ -23,7 +23,7 @@ const LONGEST_RULE = 49;
 export interface AddressFault {
   readonly kind: 'neither' | 'prefix' | 'mapped' | 'bits';
   /** The rest of the sentence after the text: `is neither …`. */
-  readonly said: string;
+  readonly message: string;
 }
 
 /**
@@ -33,31 +33,31 @@ export interface AddressFault {
 export function findAddressFault(text: string): AddressFault | undefined {
   const [address = '', prefix, ...rest] = text.length > LONGEST_RULE ? [] : text.split('/');
   if (rest.length > 0 || isIP(address) === 0 || address.includes('%'))
-    return { kind: 'neither', said: 'is neither an IP address nor a CIDR range' };
+    return { kind: 'neither', message: 'is neither an IP address nor a CIDR range' };
   const parsed = parse(address);
   if (parsed instanceof IPv6 && parsed.isIPv4MappedAddress())
-    return { kind: 'mapped', said: `is IPv4 inside IPv6: write ${parsed.toIPv4Address().toString()}` };
+    return { kind: 'mapped', message: `is IPv4 inside IPv6: write ${parsed.toIPv4Address().toString()}` };
   if (prefix === undefined) return undefined;
   const longest = isIPv4(address) ? 32 : 128;
   if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > longest)
-    return { kind: 'prefix', said: `needs a prefix length from 0 to ${longest}` };
+    return { kind: 'prefix', message: `needs a prefix length from 0 to ${longest}` };
   const first = firstOf(parsed, text);
   if (first === parsed.toString()) return undefined;
-  return { kind: 'bits', said: `has bits set beyond its prefix: write ${first}/${prefix}` };
+  return { kind: 'bits', message: `has bits set beyond its prefix: write ${first}/${prefix}` };
 }
 
 /** Returns only the sentence of `findAddressFault`. */
-export function wrongWithAddressRule(text: string): string | undefined {
-  return findAddressFault(text)?.said;
+export function addressRuleFault(text: string): string | undefined {
+  return findAddressFault(text)?.message;
 }
 
 /** Whether an address matches one of these addresses or ranges. `::ffff:192.0.2.1` counts as 192.0.2.1. False for an invalid address. */
 export function isAddressIn(address: string, rules: string): boolean {
-  const { ranges, said } = rulesOf(rules);
-  let isIn = said.get(address);
+  const { ranges, results } = rulesOf(rules);
+  let isIn = results.get(address);
   if (isIn === undefined) {
-    if (said.size === MAX_CACHED_RESULTS) said.clear();
-    said.set(address, (isIn = isIP(address) !== 0 && isInOneOf(parseClient(address), ranges)));
+    if (results.size === MAX_CACHED_RESULTS) results.clear();
+    results.set(address, (isIn = isIP(address) !== 0 && isInOneOf(parseClient(address), ranges)));
   }
   return isIn;
 }
@@ -74,7 +74,7 @@ export function isRangeIn(rules: string, others: string): boolean {
 
 /** The weight of the cache and the number of cached addresses. For tests. */
 export function rulesInMemory(): { readonly weight: number; readonly addresses: number } {
-  return { weight: compiled.weight, addresses: [...compiled].reduce((sum, [, { said }]) => sum + said.size, 0) };
+  return { weight: compiled.weight, addresses: [...compiled].reduce((sum, [, { results }]) => sum + results.size, 0) };
 }
 
 function isInOneOf(address: IPv4 | IPv6, ranges: readonly Range[]): boolean {
@@ -112,7 +112,7 @@ function parseClient(address: string): IPv4 | IPv6 {
 function rulesOf(text: string): Rules {
   let rules = compiled.get(text);
   if (!rules) {
-    compiled.set(text, (rules = { ranges: text.split(',').map(rangeOf), said: new Map() }));
+    compiled.set(text, (rules = { ranges: text.split(',').map(rangeOf), results: new Map() }));
   }
   return rules;
 }

@@ -16,10 +16,10 @@ export function parseOpenRanges(items: readonly string[]): readonly OpenRange[] 
     const [, v6, v6Prefix = '', v4, port] =
       /^(?:\[([0-9a-f:.]+)\](\/\d+)?|([0-9.]+(?:\/\d+)?))(?::(\d{1,5}))?$/i.exec(item) ?? [];
     const range = v6 === undefined ? v4 : v6 + v6Prefix;
-    const fault = range === undefined ? { said: 'is none' } : findAddressFault(range);
+    const fault = range === undefined ? { message: 'is none' } : findAddressFault(range);
     if (range === undefined || fault)
       throw new Error(
-        `must list ranges such as 192.168.1.0/24:1880 or [fd12::]/16: ${JSON.stringify(item)} ${fault?.said ?? 'is none'}`,
+        `must list ranges such as 192.168.1.0/24:1880 or [fd12::]/16: ${JSON.stringify(item)} ${fault?.message ?? 'is none'}`,
       );
     if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535))
       throw new Error(`must list ports from 1 to 65535, which ${JSON.stringify(item)} has not`);

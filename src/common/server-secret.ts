@@ -46,10 +46,10 @@ export type SecretSettings = Pick<Config, 'secretKey' | 'secretKeyPrevious' | 'd
 export function beginSecretChange(databasePath: string): boolean {
   const path = secretPath(databasePath);
   const present = read(path);
-  const before = readIfThere(previousPath(path));
+  const before = readIfExists(previousPath(path));
   if (before !== undefined && before !== present) return false;
-  if (before === undefined) put(previousPath(path), present);
-  put(path, randomBytes(32).toString('hex'));
+  if (before === undefined) writeSecret(previousPath(path), present);
+  writeSecret(path, randomBytes(32).toString('hex'));
   return true;
 }
 
@@ -68,14 +68,14 @@ function previousPath(path: string): string {
 }
 
 /** Replaces a file atomically. */
-function put(path: string, text: string): void {
+function writeSecret(path: string, text: string): void {
   const draft = `${path}.${process.pid}`;
   rmSync(draft, { force: true });
   writeFileSync(draft, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
   renameSync(draft, path);
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfExists(path: string): string | undefined {
   return existsSync(path) ? read(path) : undefined;
 }
 
@@ -93,9 +93,9 @@ export function findServerSecret({ secretKey, secretKeyPrevious, database }: Sec
   if (secretKey !== undefined) return new ServerSecret(secretKey, secretKeyPrevious);
   if (database.type === 'sqlite') {
     const path = secretPath(database.path);
-    const text = readIfThere(path);
+    const text = readIfExists(path);
     if (text === undefined) return undefined;
-    return new ServerSecret(text, secretKeyPrevious ?? readIfThere(previousPath(path)));
+    return new ServerSecret(text, secretKeyPrevious ?? readIfExists(previousPath(path)));
   }
   throw new ConfigError(
     'DAKKIO_SECRET_KEY or DAKKIO_SECRET_KEY_FILE must be set on PostgreSQL, the same for every instance. `openssl rand -hex 32` prints one',

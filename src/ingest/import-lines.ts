@@ -28,7 +28,10 @@ export interface LineOptions {
  *
  * @throws ImportError for UTF-16
  */
-export async function* linesOf(stream: AsyncIterable<Buffer>, { longestBytes, encoding }: LineOptions): AsyncGenerator<Line[]> {
+export async function* linesOf(
+  stream: AsyncIterable<Buffer>,
+  { longestBytes, encoding }: LineOptions,
+): AsyncGenerator<Line[]> {
   let number = 1;
   let pieces: Buffer[] = [];
   let length = 0;

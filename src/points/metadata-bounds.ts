@@ -31,12 +31,12 @@ const WARN_FROM_SHARE = 0.8;
 /** Numbers are `integer` columns. */
 const LARGEST_NUMBER = 2_147_483_647;
 
-/** The maximum number of texts that one key lineage may create in a bucket, at least one. */
+/** The maximum number of texts that one rotation line may create in a bucket, at least one. */
 export function maxOfLine({ metadataPerBucket, metadataKeyShare }: MetadataBounds): number {
   return Math.max(1, Math.floor((metadataPerBucket * metadataKeyShare) / 100));
 }
 
-/** Assigns numbers to new texts within one transaction, up to the limits of the source, the bucket and the key lineage. */
+/** Assigns numbers to new texts within one transaction, up to the limits of the source, the bucket and the rotation line. */
 export class MetadataLedger {
   private readonly texts = new Map<number, Map<string, NewText>>();
 

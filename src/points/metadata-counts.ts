@@ -2,10 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { query } from '../database/sql';
 import { subtractMetadata } from '../sources/source-metadata';
 
-/** What is counted: a whole bucket, or one key lineage in it. */
+/** What is counted: a whole bucket, or one rotation line in it. */
 export interface CountScope {
   readonly bucketId: string;
-  /** The key lineage; empty for the whole bucket. */
+  /** The rotation line; empty for the whole bucket. */
   readonly line: string;
 }
 

@@ -100,7 +100,7 @@ export async function markSeen(
   for (const slice of slicesOf(numbers, 0)) await query(manager, MARK_SEEN, [sweep, source, sweep, ...slice]);
 }
 
-/** Removes texts of a source, except those marked during a sweep. Returns the key lineage of each removed text. */
+/** Removes texts of a source, except those marked during a sweep. Returns the rotation line of each removed text. */
 export async function removeTexts(
   manager: EntityManager,
   source: number,

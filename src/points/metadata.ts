@@ -31,7 +31,7 @@ export interface NumberedPart {
 
 /** One request's points, source by source. */
 export interface NumberedRequest {
-  /** The key lineage to which new metadata counts; null for none. */
+  /** The rotation line to which new metadata counts; null for none. */
   readonly line: string | null;
   /** Whether only points over a limit are rejected, instead of the whole request. */
   readonly partial: boolean;

@@ -19,7 +19,7 @@ export class PointMetadata {
   @Column({ type: 'text' })
   readonly text: string;
 
-  /** The key lineage that created it; null for Admin keys, imports, and rows older than this column. */
+  /** The rotation line that created it; null for Admin keys, imports, and rows older than this column. */
   @Column({ type: 'varchar', length: 24, nullable: true })
   readonly line: string | null;
 

@@ -19,7 +19,7 @@ export interface Waiter {
 
 /**
  * Limits concurrent long work per rotation line, per organization and in total. Work beyond the limits is queued and served round
- * robin by organization and line. If the queue is full, work of the organization with the most waiters is evicted.
+ * robin by organization and rotation line. If the queue is full, work of the organization with the most waiters is evicted.
  */
 export class ConcurrencyLimiter {
   private readonly queue = new FairQueue<Waiter>();

@@ -1,4 +1,4 @@
-/** The caller to which work is attributed. A line is a key together with the keys that replaced it by rotation. */
+/** The caller to which work is attributed. A rotation line is a key and the keys it was rotated into. */
 export interface Caller {
   readonly organization: string;
   readonly line: string;
@@ -14,7 +14,7 @@ interface Organization<T> {
 }
 
 /**
- * A queue that serves items round robin by organization, then by line, then first in, first out. However many items one caller
+ * A queue that serves items round robin by organization, then by rotation line, then first in, first out. However many items one caller
  * adds, another caller's next item is at most one round away. Each item must be added only once.
  */
 export class FairQueue<T extends object> {
@@ -71,14 +71,14 @@ export class FairQueue<T extends object> {
     return undefined;
   }
 
-  /** The longest line of the organization with the most items. */
+  /** The longest rotation line of the organization with the most items. */
   longest(): Caller | undefined {
     const organization = longestOf(this.organizations, ({ size }) => size);
     const line = organization && longestOf(organization[1].lines, ({ items }) => items.size);
     return line && { organization: organization[0], line: line[0] };
   }
 
-  /** Takes the newest item of a line. */
+  /** Takes the newest item of a rotation line. */
   takeNewest(caller: Caller): T | undefined {
     const items = [...(this.organizations.get(caller.organization)?.lines.get(caller.line)?.items ?? [])];
     const newest = items.at(-1);

@@ -26,7 +26,7 @@ export interface SlicedWork {
 }
 
 /**
- * Shares the thread among long work. A turn of the event loop runs at most one slice, round robin by organization and line, so
+ * Shares the thread among long work. A turn of the event loop runs at most one slice, round robin by organization and rotation line, so
  * that other requests wait for one slice, not for one of each running piece of work.
  */
 export class TimeSlices {

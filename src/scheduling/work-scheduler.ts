@@ -105,7 +105,7 @@ export class WorkScheduler implements BeforeApplicationShutdown {
   }
 }
 
-/** A line gets a quarter of the slots and an eighth of the queue, an organization three quarters of the slots; at least one each. */
+/** A rotation line gets a quarter of the slots and an eighth of the queue, an organization three quarters of the slots; at least one each. */
 export function boundsOf(atOnce: number, waiting: number): ConcurrencyLimits {
   return {
     atOnce,

@@ -1,4 +1,4 @@
-import { clock, holdClock, obey, pass, quota, rate, secondsOf, told } from '../support/limits';
+import { clock, holdClock, waitForRetryAfter, pass, quota, rate, secondsOf, rateHeadersOf } from '../support/limits';
 import { makeBucket, makeKey, type MadeKey } from '../support/make';
 import { RawConnection, rawRequest } from '../support/raw';
 import { ABSENT_ID, seen, UNAUTHORIZED } from '../support/refusals';
@@ -36,7 +36,7 @@ describe('a key with a rate limit', () => {
       [0, 60],
     ]) {
       const reset = secondsOf(clock.date + Number(full) * 1000);
-      expect(told(await self(key))).toEqual([
+      expect(rateHeadersOf(await self(key))).toEqual([
         '"rate";q=3;w=60',
         `"rate";r=${left};t=${full}`,
         '3',
@@ -45,7 +45,13 @@ describe('a key with a rate limit', () => {
       ]);
     }
     const refusal = await self(key);
-    expect(told(refusal)).toEqual(['"rate";q=3;w=60', '"rate";r=0;t=20', '3', '0', secondsOf(clock.date + 20_000)]);
+    expect(rateHeadersOf(refusal)).toEqual([
+      '"rate";q=3;w=60',
+      '"rate";r=0;t=20',
+      '3',
+      '0',
+      secondsOf(clock.date + 20_000),
+    ]);
     expect(refusal.headers.get('retry-after')).toBe('20');
   });
 
@@ -64,7 +70,7 @@ describe('a key with a rate limit', () => {
       await server.call('POST', `${keys}/bulk`, { key, body: many, headers: { Accept: 'text/csv' } }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 400, 415, 201]);
-    expect(answers.map((answer) => told(answer)[3])).toEqual(['99', '98', '97', '96', '95', '94']);
+    expect(answers.map((answer) => rateHeadersOf(answer)[3])).toEqual(['99', '98', '97', '96', '95', '94']);
 
     const connection = await RawConnection.open(server.port);
     const lines = [`X-API-Key: ${key}`, 'Content-Type: application/json', 'Content-Length: 10485760'];
@@ -87,7 +93,7 @@ describe('a key with a rate limit', () => {
     expect([early.status, early.headers.get('retry-after')]).toEqual([429, '1']);
     pass(1);
     expect(await statuses(2)).toEqual([200, 429]);
-    obey(await self(key));
+    waitForRetryAfter(await self(key));
     expect(await statuses(2)).toEqual([200, 429]);
     pass(60_000);
     expect(await statuses(3)).toEqual([200, 200, 429]);
@@ -98,14 +104,14 @@ describe('a key with a rate limit', () => {
     const key = await keyWith(rate(1, 60));
     const wrongType = () => server.call('GET', '/api/buckets', { key: key.key });
     const forbidden = await wrongType();
-    expect([forbidden.status, told(forbidden)[3]]).toEqual([403, '0']);
+    expect([forbidden.status, rateHeadersOf(forbidden)[3]]).toEqual([403, '0']);
     expect((await wrongType()).status).toBe(429);
     await server.call('PATCH', `/api/buckets/${bucketId}/keys/${key._id}`, {
       key: server.adminKey,
       body: { enabled: false },
     });
     const dead = await wrongType();
-    expect([seen(dead), told(dead)]).toEqual([UNAUTHORIZED, NOTHING]);
+    expect([seen(dead), rateHeadersOf(dead)]).toEqual([UNAUTHORIZED, NOTHING]);
   });
 
   it('gets a changed limit immediately', async () => {
@@ -115,7 +121,7 @@ describe('a key with a rate limit', () => {
     const after = async (body: object) => {
       await server.call('PATCH', path + key._id, { key: server.adminKey, body });
       const answer = await self(key);
-      return [answer.status, told(answer)[0], answer.headers.get('retry-after')];
+      return [answer.status, rateHeadersOf(answer)[0], answer.headers.get('retry-after')];
     };
     expect(await after({})).toEqual([200, '"rate";q=1;w=3600', null]);
     expect(await after({ name: 'Renamed' })).toEqual([429, '"rate";q=1;w=3600', '3600']);
@@ -142,8 +148,8 @@ it('sends no limits for keys without one, public routes and invalid keys', async
     await call('PUT', '/api/keys/self', { key: limited.key }),
   ];
   expect(answers.map(({ status }) => status)).toEqual([200, 403, 401, 200, 404, 405]);
-  for (const answer of answers) expect(told(answer)).toEqual(NOTHING);
-  expect(told(await self(limited))[3]).toBe('4');
+  for (const answer of answers) expect(rateHeadersOf(answer)).toEqual(NOTHING);
+  expect(rateHeadersOf(await self(limited))[3]).toBe('4');
 });
 
 it('applies the limit of the key type to keys without their own', async () => {
@@ -153,7 +159,7 @@ it('applies the limit of the key type to keys without their own', async () => {
     DAKKIO_RATE_LIMIT_READ: '7/20',
   });
   const { server, bucketId } = place;
-  const policy = async (key: string) => told(await self({ key }, place))[0];
+  const policy = async (key: string) => rateHeadersOf(await self({ key }, place))[0];
   const write = (await makeKey(server, bucketId, 'write')).key;
   expect(await policy(server.adminKey)).toBe('"rate";q=1000;w=60');
   expect(await policy(write)).toBe('"rate";q=2;w=10');
@@ -161,7 +167,7 @@ it('applies the limit of the key type to keys without their own', async () => {
   expect(await policy((await keyWith(rate(3, 30), place)).key)).toBe('"rate";q=3;w=30');
   expect(await policy((await keyWith(quota(9, 'day'), place)).key)).toBe('"rate";q=7;w=20, "quota";q=9;w=86400');
   await policy(write);
-  obey(await self({ key: write }, place));
+  waitForRetryAfter(await self({ key: write }, place));
   expect((await self({ key: write }, place)).status).toBe(200);
 });
 
@@ -181,8 +187,8 @@ describe('an address that sends more bad keys than DAKKIO_FAILED_AUTH_PER_MINUTE
     for (const address of others) statuses.push((await from(address)).status);
     expect(statuses).toEqual([401, 401, 401, 401, 429, 401]);
     const refusal = await from('192.0.2.7');
-    expect(told(refusal)).toEqual(NOTHING);
-    obey(refusal);
+    expect(rateHeadersOf(refusal)).toEqual(NOTHING);
+    waitForRetryAfter(refusal);
     expect(seen(await from('192.0.2.7'))).toEqual(UNAUTHORIZED);
     expect((await from('192.0.2.7')).status).toBe(429);
   });

@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   if (!ON_POSTGRES) return;
-  await proxy.heal();
+  await proxy.restore();
   await server.stop();
   await proxy.close();
   await database.remove();
@@ -71,7 +71,7 @@ const listed = async () => {
 
     expect([status, body.message]).toEqual([503, expect.stringContaining('may have been carried out')]);
     expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
-    await proxy.heal();
+    await proxy.restore();
     proxy.reset();
     expect(await listed()).toEqual(['Perhaps']);
   });

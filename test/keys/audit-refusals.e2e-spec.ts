@@ -16,11 +16,7 @@ interface Event {
 }
 
 let server: TestApp;
-let adminId: string;
-beforeAll(async () => {
-  server = await startApp();
-  adminId = (await server.call('GET', '/api/keys/self', { key: server.adminKey })).body.apiKey._id as string;
-});
+beforeAll(async () => (server = await startApp()));
 afterAll(() => server.stop());
 
 async function events(query = '', key = server.adminKey): Promise<Event[]> {

@@ -15,7 +15,6 @@ const asAdmin = (method: string, path: string, body?: object) =>
 const pathOf = ({ _id }: { _id: string }) => `/api/buckets/${bucketId}/keys/${_id}`;
 const fresh = (more: object = {}) => makeKey(server, bucketId, 'write', more);
 const rotate = async (key: { _id: string }, wish: object = {}) => asAdmin('POST', `${pathOf(key)}/rotate`, wish);
-const described = ({ _id }: MadeKey, madeBy: 'admin' | 'self') => ({ _id, name: 'Living Room Sensor', madeBy });
 
 describe('a line of 6,000 keys', () => {
   const LENGTH = 6000;

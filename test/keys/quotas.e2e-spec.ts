@@ -1,4 +1,15 @@
-import { clock, holdClock, HOUR, MIDNIGHT, obey, pass, quota, rate, secondsOf, told } from '../support/limits';
+import {
+  clock,
+  holdClock,
+  HOUR,
+  MIDNIGHT,
+  waitForRetryAfter,
+  pass,
+  quota,
+  rate,
+  secondsOf,
+  rateHeadersOf,
+} from '../support/limits';
 import { makeBucket, makeKey } from '../support/make';
 import { createDatabase, startApp, type TestApp } from '../support/test-app';
 
@@ -27,7 +38,7 @@ describe('two hundred requests at once', () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => self(key)));
     const count = (status: number) => answers.filter((answer) => answer.status === status).length;
     expect([count(200), count(429)]).toEqual([most, 200 - most]);
-    const left = answers.filter(({ status }) => status === 200).map((answer) => Number(told(answer)[3]));
+    const left = answers.filter(({ status }) => status === 200).map((answer) => Number(rateHeadersOf(answer)[3]));
     expect(new Set(left)).toEqual(new Set(Array.from({ length: most }, (_, index) => index)));
   });
 });
@@ -37,27 +48,33 @@ describe('a key with a quota', () => {
     const key = await keyWith(quota(2, 'day'));
     const reset = secondsOf(MIDNIGHT);
     for (const left of ['1', '0'])
-      expect(told(await self(key))).toEqual(['"quota";q=2;w=86400', `"quota";r=${left};t=3600`, '2', left, reset]);
+      expect(rateHeadersOf(await self(key))).toEqual([
+        '"quota";q=2;w=86400',
+        `"quota";r=${left};t=3600`,
+        '2',
+        left,
+        reset,
+      ]);
     const refusal = await self(key);
-    expect(told(refusal)).toEqual(['"quota";q=2;w=86400', '"quota";r=0;t=3600', '2', '0', reset]);
+    expect(rateHeadersOf(refusal)).toEqual(['"quota";q=2;w=86400', '"quota";r=0;t=3600', '2', '0', reset]);
     pass(HOUR - 1);
     const late = await self(key);
     expect([late.status, late.headers.get('retry-after')]).toEqual([429, '1']);
     pass(1);
     expect([(await self(key)).status, (await self(key)).status]).toEqual([200, 200]);
-    obey(await self(key));
+    waitForRetryAfter(await self(key));
     expect(clock.date).toBe(MIDNIGHT + 24 * HOUR);
     expect((await self(key)).status).toBe(200);
   });
 
   it('is limited until the first day of the next month', async () => {
     const key = await keyWith(quota(1, 'month'));
-    expect(told(await self(key))[0]).toBe('"quota";q=1;w=2678400');
-    obey(await self(key));
+    expect(rateHeadersOf(await self(key))[0]).toBe('"quota";q=1;w=2678400');
+    waitForRetryAfter(await self(key));
     expect(clock.date).toBe(MIDNIGHT);
-    expect(told(await self(key))[0]).toBe('"quota";q=1;w=2419200');
+    expect(rateHeadersOf(await self(key))[0]).toBe('"quota";q=1;w=2419200');
     pass(27 * 24 * HOUR);
-    obey(await self(key));
+    waitForRetryAfter(await self(key));
     expect(clock.date).toBe(Date.UTC(2030, 2, 1));
     expect((await self(key)).status).toBe(200);
   });
@@ -83,9 +100,9 @@ describe('a key with a quota', () => {
   it('and a rate limit gets both, and the time at which both admit it again', async () => {
     const key = await keyWith({ ...rate(1, 3600), ...quota(1, 'day') });
     clock.date -= HOUR;
-    expect(told(await self(key))[1]).toBe('"rate";r=0;t=3600, "quota";r=0;t=7200');
+    expect(rateHeadersOf(await self(key))[1]).toBe('"rate";r=0;t=3600, "quota";r=0;t=7200');
     pass(1.5 * HOUR);
-    obey(await self(key));
+    waitForRetryAfter(await self(key));
     expect((await self(key)).status).toBe(200);
   });
 });

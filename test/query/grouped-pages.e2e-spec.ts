@@ -11,7 +11,14 @@ import { groupedRows, type GroupedOptions } from '../../src/query/grouped-rows';
 import type { QueryRow } from '../../src/query/query-answer';
 import { TimeBuckets, parseStep } from '../../src/query/time-steps';
 import { makeBucket } from '../support/make';
-import { aggregate, filledSeries, groupStart, PointModel, type ModelPoint, type ModelValue } from '../support/point-model';
+import {
+  aggregate,
+  filledSeries,
+  groupStart,
+  PointModel,
+  type ModelPoint,
+  type ModelValue,
+} from '../support/point-model';
 import { startApp, type TestApp } from '../support/test-app';
 import { HOUR, type Question, SCHEMA, START, STRAYS, question } from '../support/page-cases';
 

@@ -1,5 +1,5 @@
 import { PointStore } from '../../src/points/point-store';
-import { makeBucket, makeKey, makeSource } from '../support/make';
+import { makeBucket } from '../support/make';
 import { refused, seen } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -7,25 +7,9 @@ const START = Date.UTC(2024, 0, 15);
 
 let server: TestApp;
 let bucketId: string;
-let read: string;
-let sources: string[];
 beforeAll(async () => {
   server = await startApp();
   bucketId = await makeBucket(server);
-  read = (await makeKey(server, bucketId, 'read')).key;
-  sources = [await makeSource(server, bucketId, 'Cellar'), await makeSource(server, bucketId, '=Attic')];
-  const dataPoints = Array.from({ length: 600 }, (_, index) => ({
-    dataSourceId: sources[index % 2],
-    // Three points share each time, so that pages end between them.
-    timestamp: START + Math.floor(index / 3) * 1000,
-    values: { t: index },
-    metadata: { n: index },
-  }));
-  const { status } = await server.call('POST', '/api/data/batch', {
-    key: server.adminKey,
-    body: { bucketId, dataPoints },
-  });
-  expect(status).toBe(201);
 });
 afterAll(() => server.stop());
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdPlace, waitingAre, type HeldPlace } from '../support/busy';
+import { holdSlot, waitingAre, type HeldSlot } from '../support/busy';
 import { makeBucket, makeKey, makeOrganization, type MadeKey } from '../support/make';
 import { RawConnection } from '../support/raw';
 import { UNAUTHORIZED, seen } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';
 
-/** One slot per key lineage and three per organization; two requests of a lineage can be queued. */
+/** One slot per rotation line and three per organization; two requests of a lineage can be queued. */
 const FEW = { DAKKIO_QUERIES_AT_ONCE: '4', DAKKIO_QUERY_QUEUE: '16' };
 
 interface Described {
@@ -23,7 +23,7 @@ let bucketId: string;
 let sourceId: string;
 let reader: MadeKey;
 let other: MadeKey;
-let places: HeldPlace[];
+let places: HeldSlot[];
 beforeAll(async () => {
   server = await startApp(FEW);
   bucketId = await makeBucket(server);
@@ -44,7 +44,7 @@ afterEach(async () => {
   for (const place of places) await place.end();
 });
 
-const hold = async (key: string) => void places.push(await holdPlace(server, key));
+const hold = async (key: string) => void places.push(await holdSlot(server, key));
 const ask = (key: string) => server.call('POST', '/api/data/query', { key, body: {} });
 
 it('queues a few queries of a key, and rejects further ones with 503 and Retry-After', async () => {
@@ -198,7 +198,7 @@ it('counts every kind of long work the same', async () => {
 
 it('answers queued requests when the server stops', async () => {
   const stopping = await startApp(FEW);
-  const place = await holdPlace(stopping, stopping.adminKey);
+  const place = await holdSlot(stopping, stopping.adminKey);
   const waiting = stopping.call('GET', '/api/analytics/overview', { key: stopping.adminKey });
   await waitingAre(stopping, 1);
   const stopped = stopping.stop();

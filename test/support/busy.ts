@@ -6,12 +6,12 @@ import { WorkScheduler } from '../../src/scheduling/work-scheduler';
 import type { TestApp } from './test-app';
 
 /** Long work of a test, which runs until the test ends it. */
-export interface HeldPlace {
+export interface HeldSlot {
   end(): Promise<void>;
 }
 
 /** Takes one slot for long work for a key, like a query that does not end. */
-export async function holdPlace({ app }: TestApp, key: string): Promise<HeldPlace> {
+export async function holdSlot({ app }: TestApp, key: string): Promise<HeldSlot> {
   const current = (await app.get(KeyVerifier).verify(key)) as CurrentApiKey;
   let end = () => {};
   const held = new Promise<void>((resolve) => (end = resolve));

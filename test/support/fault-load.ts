@@ -1,5 +1,5 @@
 import type { Call } from './call';
-import { ask, faultOf, healed, type FaultScene, type TimedAnswer } from './fault-scene';
+import { ask, faultOf, recovered, type FaultScene, type TimedAnswer } from './fault-scene';
 
 /** Times of points are unique in a process, so that each point has its own identity. */
 let lastTime = Date.UTC(2024, 0, 1);
@@ -62,7 +62,7 @@ export async function storeAgain(server: { call: Call }, scene: FaultScene, load
       (answer.status === 201 ? load.acknowledged : load.unsure).push(sent);
       return answer;
     };
-    await healed(201, send);
+    await recovered(201, send);
   }
 }
 

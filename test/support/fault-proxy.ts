@@ -27,7 +27,7 @@ export interface FaultProxy {
   /** Holds every byte of new and open connections for so long. */
   delay(millis: number): void;
   /** New connections work again, without delay. What was swallowed stays lost. */
-  heal(): Promise<void>;
+  restore(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -133,7 +133,7 @@ export async function openFaultProxy(databaseUrl: string): Promise<FaultProxy> {
       await stopped;
     },
     delay: (millis) => (state.delayMillis = millis),
-    async heal() {
+    async restore() {
       lostFromStart = undefined;
       state.delayMillis = 0;
       if (server.listening) return;

@@ -7,7 +7,7 @@ import { pause } from './until';
 /** The longest that a request may wait for a fault of others: 5 seconds are promised, the rest is for a busy machine. */
 export const LONGEST_WAIT_MILLIS = 8000;
 /** The longest until a server works again after its database does: 10 seconds are promised. */
-export const LONGEST_HEALING_MILLIS = 20_000;
+export const LONGEST_RECOVERY_MILLIS = 20_000;
 /** After this time a request counts as one that is never answered; queries have 30 seconds of their own. */
 const NEVER_MILLIS = 15_000;
 export const LONGEST_QUERY_MILLIS = 40_000;
@@ -114,10 +114,10 @@ export function faultOf({ status, headers, body, millis }: TimedAnswer): string 
 }
 
 /** Repeats a request until it is answered with this status. Gives the answers before, and throws after 20 s. */
-export async function healed(
+export async function recovered(
   status: number,
   request: () => Promise<TimedAnswer>,
-  longestMillis = LONGEST_HEALING_MILLIS,
+  longestMillis = LONGEST_RECOVERY_MILLIS,
 ): Promise<{ before: TimedAnswer[]; answer: TimedAnswer; millis: number }> {
   const startedAt = performance.now();
   const before: TimedAnswer[] = [];
@@ -126,7 +126,7 @@ export async function healed(
     const millis = performance.now() - startedAt;
     if (answer.status === status) return { before, answer, millis };
     before.push(answer);
-    if (millis > longestMillis) throw new Error(`Not healed after ${Math.round(millis)} ms: ${answer.status}`);
+    if (millis > longestMillis) throw new Error(`Not recovered after ${Math.round(millis)} ms: ${answer.status}`);
     await pause(100);
   }
 }

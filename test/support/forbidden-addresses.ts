@@ -62,7 +62,7 @@ const IPV6 = [
 const bytesOf = (address: string) => address.split('.').map(Number) as [number, number, number, number];
 
 /** An IPv4 address in the other ways in which URLs take it. */
-function otherWays(address: string): string[] {
+function otherNotations(address: string): string[] {
   const [a, b, c, d] = bytesOf(address);
   const whole = ((a * 256 + b) * 256 + c) * 256 + d;
   return [
@@ -108,6 +108,6 @@ export const FORBIDDEN_ADDRESSES = [...IPV4, ...IPV6, ...IPV4.flatMap(insideIpv6
 /** The same as the host of a URL, in every way in which URLs take them. */
 export const FORBIDDEN_FORMS = [
   ...IPV4,
-  ...samples.flatMap(otherWays),
+  ...samples.flatMap(otherNotations),
   ...[...IPV6, ...IPV4.flatMap(insideIpv6)].map((one) => `[${one}]`),
 ];

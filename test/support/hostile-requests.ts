@@ -16,7 +16,7 @@ export interface HostileRequest {
 }
 
 /** Fifteen times out of sixteen the usual, so that most requests get past the first thing that is wrong with them. */
-function mostly<T>(usual: Arbitrary<T>, ...others: Arbitrary<T>[]): Arbitrary<T> {
+function usually<T>(usual: Arbitrary<T>, ...others: Arbitrary<T>[]): Arbitrary<T> {
   return fc.oneof({ weight: 15 * others.length, arbitrary: usual }, ...others);
 }
 
@@ -30,7 +30,7 @@ const fieldName = oneOf(
   'name type description retentionDays status expiresAt enabled allowedIps rateLimit quota metadata writeOnly dataSourceId ' +
     'keys gracePeriodSeconds retireOnFirstUse limit windowSeconds per __proto__ constructor prototype',
 );
-const oddName = mostly(
+const oddName = usually(
   fieldName,
   oneOf('toString valueOf then length $ne 0 hasOwnProperty'),
   fc.constantFrom('', '\0', '\ud800'),
@@ -53,10 +53,10 @@ const json = fc.letrec<{ value: string; object: string }>((tie) => ({
 }));
 
 /** What the API takes, and perhaps a field more, or one in another's place. */
-const nearlyRight = fc
+const almostValid = fc
   .tuple(
-    mostly(fc.constant('"Shed"'), json.value),
-    mostly(oneOf('"read" "write" "admin"'), json.value),
+    usually(fc.constant('"Shed"'), json.value),
+    usually(oneOf('"read" "write" "admin"'), json.value),
     oddName,
     json.value,
   )
@@ -71,11 +71,11 @@ const nearlyRight = fc
     ),
   );
 
-const body = mostly(
-  fc.oneof(nearlyRight, json.object).map(utf8),
+const body = usually(
+  fc.oneof(almostValid, json.object).map(utf8),
   fc.json().map(utf8),
   anyBytes,
-  nearlyRight.map((text) => gzipSync(text).toString('latin1')),
+  almostValid.map((text) => gzipSync(text).toString('latin1')),
   fc.nat(6000).map((levels) => `{"name":${'['.repeat(levels)}`),
   fc.constant(''),
   fc.array(fc.oneof(visible, word), { maxLength: 6 }).map((cells) => utf8(`name,type\n${cells.join(',')}\n`)),
@@ -116,23 +116,23 @@ const oddPath = fc.oneof(
   fc.array(oddSegment, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`),
   fc.constantFrom('', '*', '//', '/\\@?#', 'http://test/api/buckets', 'http://[::1', 'http://%@a/', 'a:1'),
 );
-const query = mostly(
+const query = usually(
   fc.constant(''),
   oneOf('? ?limit=1 ?limit=-1&offset=x ?__proto__[a]=1 ?limit[]=1 ?%zz=% ?a=1#b ?unusedForDays=1 ?days=0 ?actorId=x'),
   fc.oneof(visible, anyBytes).map((text) => `?${text}`),
 );
 
 /** Method and target: a call that the API knows, but for one piece of it at times. */
-function firstWords({ bucketIds, keyPaths }: Loot): Arbitrary<string> {
+function requestLineParts({ bucketIds, keyPaths }: Loot): Arbitrary<string> {
   const parts = {
     call,
-    id: mostly(fc.constantFrom(...bucketIds), oddSegment),
-    key: mostly(
+    id: usually(fc.constantFrom(...bucketIds), oddSegment),
+    key: usually(
       fc.constantFrom(...keyPaths),
       oddSegment.map((segment) => `/api/buckets/${bucketIds[0]}/keys/${segment}`),
     ),
-    method: mostly(fc.constant(undefined), oddMethod),
-    path: mostly(fc.constant(undefined), oddPath),
+    method: usually(fc.constant(undefined), oddMethod),
+    path: usually(fc.constant(undefined), oddPath),
     query,
   };
   return fc.record(parts).map(({ call, id, key, method, path, query }) => {
@@ -145,8 +145,8 @@ function firstWords({ bucketIds, keyPaths }: Loot): Arbitrary<string> {
 }
 
 function keyLines({ keys }: Loot): Arbitrary<string[]> {
-  const key = mostly(fc.constantFrom(...keys), anyBytes);
-  return mostly(
+  const key = usually(fc.constantFrom(...keys), anyBytes);
+  return usually(
     key.map((text) => [`X-API-Key: ${text}`]),
     key.map((text) => [`Authorization: Bearer ${text}`]),
     fc.tuple(key, key).map(([one, other]) => [`X-API-Key: ${one}`, `Authorization: Bearer ${other}`]),
@@ -175,11 +175,11 @@ const oddLine = fc.oneof(
 /** Requests that are hostile in what they say, though their bodies come whole. */
 export function hostileRequests(loot: Loot): Arbitrary<HostileRequest> {
   const parts = {
-    words: firstWords(loot),
-    version: mostly(fc.constant('1.1'), mostly(fc.constant('1.1'), fc.constantFrom('1.0', '9.9', ''))),
+    words: requestLineParts(loot),
+    version: usually(fc.constant('1.1'), usually(fc.constant('1.1'), fc.constantFrom('1.0', '9.9', ''))),
     keys: keyLines(loot),
-    type: mostly(oneOf('application/json'), oneOf('text/csv text/plain application/json;charset=utf-16'), anyBytes),
-    others: mostly(fc.constant<string[]>([]), fc.array(oddLine, { minLength: 1, maxLength: 3 })),
+    type: usually(oneOf('application/json'), oneOf('text/csv text/plain application/json;charset=utf-16'), anyBytes),
+    others: usually(fc.constant<string[]>([]), fc.array(oddLine, { minLength: 1, maxLength: 3 })),
     body,
     chunked: fc.boolean(),
   };

@@ -25,13 +25,13 @@ export const quota = (limit: number, per: 'day' | 'month') => ({ quota: { limit,
 export const secondsOf = (millis: number) => String(Math.ceil(millis / 1000));
 
 /** The rate limit headers, in the order policy, current state, limit, remaining, reset. */
-export function told({ headers }: Answer): (string | null)[] {
+export function rateHeadersOf({ headers }: Answer): (string | null)[] {
   const lines = ['RateLimit-Policy', 'RateLimit', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
   return lines.map((name) => headers.get(name));
 }
 
 /** Waits for the Retry-After of a refusal, and checks its message. */
-export function obey(answer: Answer): void {
+export function waitForRetryAfter(answer: Answer): void {
   const wait = Number(answer.headers.get('retry-after')) * 1000;
   const time = new Date(clock.date + wait).toISOString();
   expect(seen(answer)).toEqual(refused(429, 'Too Many Requests', `Rate limit exceeded. Resets at ${time}`));

@@ -7,7 +7,18 @@ import { readConfig } from '../../src/common/config/config';
 import { ConfigModule } from '../../src/common/config/config.module';
 import { ErrorFilter } from '../../src/common/error.filter';
 import { refusal } from '../../src/common/errors';
-import { AddressesField, BooleanField, ChoiceField, FutureTimeField, IdField, ListField, MetadataField, ObjectField, TextField, WholeNumberField } from '../../src/common/validation/fields';
+import {
+  AddressesField,
+  BooleanField,
+  ChoiceField,
+  FutureTimeField,
+  IdField,
+  ListField,
+  MetadataField,
+  ObjectField,
+  TextField,
+  WholeNumberField,
+} from '../../src/common/validation/fields';
 import { BulkBody } from '../../src/common/http/bulk-body';
 import { FromCsv } from '../../src/common/http/csv-body';
 import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';

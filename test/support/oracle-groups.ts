@@ -1,8 +1,13 @@
-import { aggregate, filledSeries, groupStart, type PointModel, type ModelPoint, type ModelValue } from './point-model';
+import { aggregate, filledSeries, groupStart, type PointModel, type ModelPoint } from './point-model';
 import { type Ask, HOUR, type QueryCase, SCHEMA, filtersOf, near } from './oracle-cases';
 
 /** Compares groups, without `fill`. */
-export async function askGrouped(call: Ask, model: PointModel, ids: readonly string[], asked: QueryCase): Promise<void> {
+export async function askGrouped(
+  call: Ask,
+  model: PointModel,
+  ids: readonly string[],
+  asked: QueryCase,
+): Promise<void> {
   const { range, sources, metadata, groupBy, zone, aggregations, fields } = asked;
   const { status, body } = await call('POST', '/api/data/query', {
     filters: { ...filtersOf(ids, asked), limit: 10_000, ...(fields && { fields }) },

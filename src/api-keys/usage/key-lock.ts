@@ -11,7 +11,7 @@ export class KeyLock {
   private writing: { readonly ids: ReadonlySet<string>; readonly done: Promise<unknown> } | undefined;
   private readonly reading = new Set<Promise<unknown>>();
 
-  /** Runs a read of keys or lines, as soon as none of them is being written. */
+  /** Runs a read of keys or rotation lines, as soon as none of them is being written. */
   async read<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
     for (let writing = this.writing; writing && ids.some((id) => writing?.ids.has(id)); writing = this.writing)
       await writing.done;

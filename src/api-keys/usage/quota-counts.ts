@@ -6,7 +6,7 @@ import { dayOf, daysFrom, periodOf } from './days';
 /** How long a count may miss requests of other instances, besides the time until those are written. */
 const FRESH_MILLIS = 60_000;
 
-/** The maximum number of lines whose counts of one period are cached. */
+/** The maximum number of rotation lines whose counts of one period are cached. */
 export const MAX_QUOTA_COUNTS = 100_000;
 
 interface KeptCount extends QuotaCount {
@@ -14,11 +14,11 @@ interface KeptCount extends QuotaCount {
   readonly readAt: number;
 }
 
-/** Reads how many requests of a line all instances accepted on these days. */
+/** Reads how many requests of a rotation line all instances accepted on these days. */
 export type ReadRequests = (lineId: string, days: readonly number[]) => Promise<number>;
 
 /**
- * How much of their quotas lines of keys have used. A count is read from the database when it is first needed and then every minute,
+ * How much of their quotas rotation lines have used. A count is read from the database when it is first needed and then every minute,
  * and each request adds to it. Keys of one line may have quotas with different periods, which are counted separately.
  */
 export class QuotaCounts {

@@ -9,7 +9,7 @@ export class UsageCounter {
   lastUsedAt = 0;
   lastAddress = '';
   lastUserAgent: string | undefined = undefined;
-  /** The line of a key that replaces another key; undefined for other keys. */
+  /** The rotation line of a key that replaces another key; undefined for other keys. */
   lineId: string | undefined = undefined;
   /** The organization of the key; undefined before its first accepted request. */
   organizationId: string | undefined = undefined;
@@ -31,7 +31,7 @@ export class UsageCounter {
 export interface DayCounters {
   readonly day: number;
   readonly byKey: Map<string, UsageCounter>;
-  /** For each line, the sum of the requests of its counters in `byKey`. */
+  /** For each rotation line, the sum of the requests of its counters in `byKey`. */
   readonly byLine: Map<string, number>;
 }
 

@@ -71,7 +71,7 @@ export class UsageTable {
     );
   }
 
-  /** The requests of a line on these days: those of its first key and of all its replacements. */
+  /** The requests of a rotation line on these days: those of its first key and of all its replacements. */
   async requestsOfLine(lineId: string, days: readonly number[]): Promise<number> {
     const [found] = await query<{ requests: number }>(
       this.manager,

@@ -202,7 +202,7 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   }
 }
 
-/** What must not be read while these keys are written: the keys and their lines. */
+/** What must not be read while these keys are written: the keys and their rotation lines. */
 function withLines({ byKey }: DayCounters, keyIds: readonly string[]): string[] {
   return keyIds.flatMap((keyId) => {
     const lineId = byKey.get(keyId)?.lineId;

@@ -13,6 +13,6 @@ export interface Taken {
 
 /** Counts requests against rate limits. An implementation that several instances share returns promises. */
 export abstract class RateLimiter {
-  /** Takes one request from the allowance of a key line. A refused request takes nothing. */
+  /** Takes one request from the allowance of a rotation line. A refused request takes nothing. */
   abstract take(lineId: string, limit: RateLimit): Taken | Promise<Taken>;
 }

@@ -5,7 +5,7 @@ import { RateLimiter, type Taken } from './rate-limiter';
 const SWEEP_EVERY_MILLIS = 60_000;
 
 /**
- * A token bucket per key line, in this process: it holds as many requests as the limit and refills evenly within the window.
+ * A token bucket per rotation line, in this process: it holds as many requests as the limit and refills evenly within the window.
  * Only the time at which it is full is stored (generic cell rate algorithm). Full buckets are removed.
  *
  * The clock is monotonic: a corrected system clock must not lock keys out.

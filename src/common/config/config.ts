@@ -46,7 +46,7 @@ export interface Config {
   readonly keysPerBucket: number;
   /** Active Admin keys of an organization. */
   readonly adminKeysPerOrganization: number;
-  /** Active keys of a line: a key and all keys it was rotated into. */
+  /** Active keys of a rotation line: a key and all keys it was rotated into. */
   readonly livingKeysPerLine: number;
   /** Maximum size of a query response. */
   readonly answerLimitBytes: number;
@@ -60,7 +60,7 @@ export interface Config {
   readonly metadataPerSource: number;
   /** Distinct metadata objects of all data sources of a bucket. */
   readonly metadataPerBucket: number;
-  /** Percentage of `metadataPerBucket` that one line of keys can create. */
+  /** Percentage of `metadataPerBucket` that one rotation line can create. */
   readonly metadataKeyShare: number;
   /** Events in the history of an alert rule. */
   readonly alertEventsPerRule: number;

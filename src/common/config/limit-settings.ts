@@ -73,7 +73,7 @@ export const LIMIT_SETTINGS = {
   livingKeysPerLine: setting(
     'DAKKIO_LIVING_KEYS_PER_LINE',
     '8',
-    'Maximum number of active keys in one line, which is a key and all keys it was rotated into; up to 1000. Over it: a rotation gets 409',
+    'Maximum number of active keys in one rotation line, which is a key and all keys it was rotated into; up to 1000. Over it: a rotation gets 409',
     wholeNumber(1, 1000),
   ),
   alertEventsPerRule: setting(

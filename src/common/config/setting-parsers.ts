@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { wrongWithAddressRule } from '../addresses';
+import { addressRuleFault } from '../addresses';
 import { RATE_LIMIT_BOUNDS, type RateLimit } from '../rate-limit';
 
 // Each parser throws an Error whose message continues the name of the variable: "must be …".
@@ -26,8 +26,8 @@ export function previousPepper(text: string): string | null {
 export function addressRules(text: string): readonly string[] {
   const rules = listOf(text);
   for (const rule of rules) {
-    const said = wrongWithAddressRule(rule);
-    if (said) throw new Error(`must list IP addresses and CIDR ranges: ${JSON.stringify(rule)} ${said}`);
+    const message = addressRuleFault(rule);
+    if (message) throw new Error(`must list IP addresses and CIDR ranges: ${JSON.stringify(rule)} ${message}`);
   }
   return rules;
 }

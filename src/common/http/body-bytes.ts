@@ -42,10 +42,10 @@ export function readBytes(request: LeanRequest, wanted: BytesWanted): Promise<Bu
     };
     const waitForRoom = () => {
       request.pause();
-      const goOn = () => void request.resume();
+      const resume = () => void request.resume();
       const refuse = (cause: Error) => settle(() => reject(cause));
       // Reading continues after a refusal: the rest is discarded before the connection closes.
-      wanted.room?.hold(wanted.limitBytes).catch(refuse).finally(goOn);
+      wanted.room?.hold(wanted.limitBytes).catch(refuse).finally(resume);
     };
     const end = () => settle(() => resolve(gathered.bytes()));
     const cutShort = () => settle(() => reject(new ApiError(BODY_CUT_SHORT)));

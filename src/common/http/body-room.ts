@@ -5,7 +5,7 @@ const LONGEST_WAIT_MILLIS = 5000;
 const SHARE_OF_KEY = 1 / 4;
 const SHARE_OF_ORGANIZATION = 1 / 2;
 
-/** The sender of a body. `key` identifies a whole line of keys. */
+/** The sender of a body. `key` identifies a whole rotation line. */
 export interface BodyOwner {
   readonly key: string;
   readonly organization: string;

@@ -43,11 +43,11 @@ export function drain(socket: Socket, incoming: Readable): void {
     // Keep it open: a client that reads while it sends still has time to read the response.
     if (drained > MAX_DRAINED_BYTES) return;
     quiet.refresh();
-    if (waiting.push(incoming) === 1) setImmediate(goOn);
+    if (waiting.push(incoming) === 1) setImmediate(startNext);
   });
 }
 
-function goOn(): void {
+function startNext(): void {
   for (const incoming of waiting.splice(0, PIECES_PER_TURN)) incoming.resume();
-  if (waiting.length > 0) setImmediate(goOn);
+  if (waiting.length > 0) setImmediate(startNext);
 }

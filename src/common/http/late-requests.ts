@@ -19,6 +19,6 @@ export function knowsRetries(handler: object): boolean {
  * Whether an expiry in the past is the only problem of a request that may be the retry of an earlier, valid one. Only the
  * handler can look up the first request.
  */
-export function mayHaveComeInTime({ headers }: IncomingMessage, problems: readonly Problem[]): boolean {
+export function mayHaveArrivedInTime({ headers }: IncomingMessage, problems: readonly Problem[]): boolean {
   return headers['idempotency-key'] !== undefined && problems.every(({ message }) => message === EXPIRY_PAST);
 }

@@ -157,8 +157,8 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
     }
   }
 
-  app.request = heir(Incoming.prototype, app.request, app);
-  app.response = heir(Outgoing.prototype, app.response, app);
+  app.request = inheritFrom(Incoming.prototype, app.request, app);
+  app.response = inheritFrom(Outgoing.prototype, app.response, app);
   return {
     IncomingMessage: Incoming as unknown as typeof IncomingMessage,
     ServerResponse: Outgoing as unknown as typeof ServerResponse<IncomingMessage>,
@@ -166,7 +166,7 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
 }
 
 /** Inherits from one of Express's prototypes, and sets `app` as Express does. */
-function heir<T extends object>(prototype: object, expressPrototype: T, app: Express): T {
+function inheritFrom<T extends object>(prototype: object, expressPrototype: T, app: Express): T {
   Object.setPrototypeOf(prototype, expressPrototype);
   return Object.assign(prototype, { app }) as unknown as T;
 }

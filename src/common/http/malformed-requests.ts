@@ -17,7 +17,7 @@ import {
 import { errorHeaders } from './error-headers';
 import type { LeanRequest, LeanResponse } from './lean-messages';
 import { SharedTurns } from './shared-turns';
-import { answerThenClose, closeWhenHeard } from './unread-body';
+import { answerThenClose, closeWhenRead } from './unread-body';
 
 /** A server socket with its current response, an undocumented field of Node. */
 interface ServerSocket extends Socket {
@@ -49,10 +49,10 @@ export function refuseBrokenRequests(server: Server, { docs }: { readonly docs: 
   server.on('connect', (request, socket) => {
     // Node no longer handles errors of this socket: an unhandled one would end the process.
     socket.on('error', () => socket.destroy());
-    const said = { ...METHOD_NOT_ALLOWED, message: 'Method CONNECT is not allowed here. Allowed: none' };
+    const refusal = { ...METHOD_NOT_ALLOWED, message: 'Method CONNECT is not allowed here. Allowed: none' };
     const { requestId } = request as unknown as LeanRequest;
     const extras = { docs, requestId, headers: ['Allow', ''] };
-    refuse(socket as ServerSocket, () => refuseOnSocket(socket as ServerSocket, said, extras));
+    refuse(socket as ServerSocket, () => refuseOnSocket(socket as ServerSocket, refusal, extras));
   });
   server.on('checkExpectation', (_request, response) => refuseAndClose(response as never, EXPECTATION_FAILED));
 }
@@ -129,7 +129,7 @@ export function refuseOnSocket(
       `X-Request-Id: ${requestId}\r\n${headerLines([...headers, ...errorHeaders(code, { docs, prefix: '' })])}` +
       `Connection: close\r\n\r\n${body}`,
   );
-  closeWhenHeard(socket);
+  closeWhenRead(socket);
 }
 
 function headerLines(headers: readonly string[]): string {

@@ -5,7 +5,7 @@ import type { YieldTurn } from './yield';
 /** Serialized in a fraction of a millisecond. */
 const CHARACTERS_PER_PIECE = 8192;
 /** Levels of nested objects that are serialized in pieces: `{ "analytics": { "dataSourceStats": [ … ] } }`. */
-const DEEPEST = 2;
+const MAX_DEPTH = 2;
 
 /**
  * Sends a possibly long object as JSON. It is serialized and sent in pieces, each after the client has read the previous
@@ -22,7 +22,7 @@ export async function sendPaced(
   status: 200 | 201 = 200,
 ): Promise<void> {
   let text = '';
-  for (const piece of piecesOf(value, DEEPEST)) {
+  for (const piece of piecesOf(value, MAX_DEPTH)) {
     text += piece;
     await yieldTurn();
     if (text.length < CHARACTERS_AT_ONCE) continue;

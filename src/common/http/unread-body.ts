@@ -44,7 +44,7 @@ export function answerThenClose(response: ServerResponse, status: number, json: 
   response.write(json, () => {
     const { socket } = request;
     request.once('end', () => socket.destroySoon());
-    closeWhenHeard(socket, request);
+    closeWhenRead(socket, request);
     // From here on the connection counts as idle and may be closed for a new one.
     const answer = response as ServerResponse & Answer;
     answer.line?.done(answer);
@@ -57,7 +57,7 @@ export function answerThenClose(response: ServerResponse, status: number, json: 
  *
  * @param incoming the request whose body is still arriving, or the socket itself once no parser reads it
  */
-export function closeWhenHeard(socket: Socket, incoming: Readable = socket): void {
+export function closeWhenRead(socket: Socket, incoming: Readable = socket): void {
   if (socket.destroyed) return;
   if (socket.readableEnded) socket.destroySoon();
   else drain(socket.end(), incoming);

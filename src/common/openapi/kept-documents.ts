@@ -32,8 +32,8 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
     turns.run(request.clientAddress, () => answer(request, response, document));
   let prepared: Promise<void> | undefined;
   const make = async (path: string, request: LeanRequest, response: LeanResponse, next: NextFunction) => {
-    await (prepared ??= inTurnOfItsOwn(prepare));
-    const goOn = () => {
+    await (prepared ??= inNextTurn(prepare));
+    const answerWaiting = () => {
       const waiting = beingMade.get(path) ?? [];
       beingMade.delete(path);
       for (const one of waiting) one();
@@ -44,11 +44,11 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
       const document = documentOf(String(body), String(response.getHeader('Content-Type')));
       if (response.statusCode === 200) documents.set(path, document);
       answer(request, response, document);
-      goOn();
+      answerWaiting();
       return response;
     };
     // The document was not rendered, or the client disconnected.
-    response.once('close', goOn);
+    response.once('close', answerWaiting);
     next();
   };
   return function serve(request: LeanRequest, response: LeanResponse, next: NextFunction): void {
@@ -66,7 +66,7 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
   };
 }
 
-async function inTurnOfItsOwn(work: () => void): Promise<void> {
+async function inNextTurn(work: () => void): Promise<void> {
   work();
   // The loop takes in what has arrived between a timer and the next one, and not before `setImmediate`.
   await setTimeout(1);

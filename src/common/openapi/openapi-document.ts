@@ -20,9 +20,9 @@ const DESCRIPTION = `Time-series data in buckets, and the API keys that protect 
 2. Create a bucket.
 3. Create Write keys (\`dakkio_w_…\`) for devices and Read keys (\`dakkio_r_…\`) for dashboards in it.
 
-Every error reply has the shape \`{ "error": …, "message": … }\`, with \`details\` where there is more to tell. Besides what
-each operation lists, any request may meet 404 for an unknown route, 405 for a method the route has not, 408, 417 and 431.
-The [page of errors](docs/errors) explains every sentence: why it is said, and what to do.`;
+Every error reply has the shape \`{ "error": …, "message": … }\`, with \`details\` where there is more than one problem,
+or a place to name. Besides what each operation lists, any request may get 404 for an unknown route, 405 for a method that the
+route does not support, 408, 417 and 431. The [page of errors](docs/errors) explains each message: why it is sent, and what to do.`;
 
 /** Hides parts of Swagger UI without information: an empty bar, selections with one option, and the schema repeated below every error. */
 const STYLE = `
@@ -55,7 +55,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Buckets', 'Containers of time series')
     .addTag('Data sources', 'What sends points: sensors, machines, programs')
     .addTag('Data', 'Points in, answers out')
-    .addTag('Alerts', 'Rules in plain English, and the webhooks that they tell')
+    .addTag('Alerts', 'Rules in plain English, and the webhooks that they notify')
     .addTag('Analytics', 'Counts and averages for dashboards')
     .addTag('API keys', 'The Write and Read keys of a bucket')
     .addTag('Own key', 'What any key may ask about itself, and do to itself')

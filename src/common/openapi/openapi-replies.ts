@@ -109,7 +109,7 @@ export class ErrorReply {
 
   @ApiPropertyOptional({
     type: [ErrorDetail],
-    description: 'Each problem, where there is more to tell than the sentence does',
+    description: 'Each problem and its place, if the message does not name them all',
   })
   readonly details?: ErrorDetail[];
 

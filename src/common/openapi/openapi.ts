@@ -222,9 +222,9 @@ function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator
 }
 
 function errorResponse(status: number, refusals: readonly Refusal[], several?: ErrorReply): MethodDecorator {
-  const examples = refusals.map((said) => {
-    const body = new ApiError(said, { words: EXAMPLE_WORDS }).getResponse() as ErrorReply;
-    const more = { ...said.more, ...(status >= 500 && { requestId: EXAMPLE_REQUEST_ID }) };
+  const examples = refusals.map((one) => {
+    const body = new ApiError(one, { words: EXAMPLE_WORDS }).getResponse() as ErrorReply;
+    const more = { ...one.more, ...(status >= 500 && { requestId: EXAMPLE_REQUEST_ID }) };
     return { summary: body.message, value: { ...body, ...more } };
   });
   if (several) examples.push({ summary: 'Several problems at once', value: several });

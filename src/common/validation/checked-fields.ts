@@ -30,14 +30,14 @@ export function unknownProblems(
   sent: object,
   known: readonly { field: string }[],
   path: Path,
-  said: Refusal,
+  refusal: Refusal,
 ): Problem[] {
   const unknown: string[] = [];
   for (const name of Object.keys(sent)) {
     if (known.some(({ field }) => field === name)) continue;
     if (unknown.push(shortName(name)) === MAX_PROBLEMS) break;
   }
-  return unknown.map((name) => problemOf(said, [...path, name], { name }));
+  return unknown.map((name) => problemOf(refusal, [...path, name], { name }));
 }
 
 interface Unchecked {

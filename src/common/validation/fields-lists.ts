@@ -36,7 +36,7 @@ export function AddressesField(
 
 function AreAddresses(label: string): PropertyDecorator {
   const neither = `${label} must hold IP addresses and CIDR ranges such as 192.168.1.20 or 10.0.0.0/8`;
-  const said: Readonly<Record<AddressFault['kind'], string>> = {
+  const messages: Readonly<Record<AddressFault['kind'], string>> = {
     neither,
     prefix: neither,
     mapped: 'IPv4 addresses must not be written inside IPv6',
@@ -46,11 +46,11 @@ function AreAddresses(label: string): PropertyDecorator {
     check: (value) => {
       for (const [index, item] of (value as readonly unknown[]).entries()) {
         const kind = typeof item === 'string' ? findAddressFault(item)?.kind : 'neither';
-        if (kind) return { path: [index], message: said[kind] };
+        if (kind) return { path: [index], message: messages[kind] };
       }
       return undefined;
     },
-    sentences: [...new Set(Object.values(said))],
+    sentences: [...new Set(Object.values(messages))],
   });
 }
 

@@ -37,7 +37,7 @@ export function MetadataField(
 }
 
 function HasTextEntries(label: string): PropertyDecorator {
-  const said = {
+  const messages = {
     entries: `${label} must have ${MAX_ENTRIES} entries or less`,
     name: `${label} names must have 1 to ${LONGEST_NAME} characters, and no control characters`,
     value: `${label} values must be strings`,
@@ -48,25 +48,25 @@ function HasTextEntries(label: string): PropertyDecorator {
     key: `${label} must not contain an API key`,
   };
   const faultOfEntry = (name: string, value: unknown): string | undefined => {
-    if (!name.isWellFormed()) return said.unicode;
-    if (name === '' || name.length > 2 * LONGEST_NAME || [...name].length > LONGEST_NAME) return said.name;
-    if (/\p{Cc}/u.test(name) || showsNothing(name)) return said.name;
-    if (changesDirection(name)) return said.direction;
-    if (typeof value !== 'string') return said.value;
-    if (value.includes('\0')) return said.zero;
-    if (!value.isWellFormed()) return said.unicode;
-    return containsKey(name) || containsKey(value) ? said.key : undefined;
+    if (!name.isWellFormed()) return messages.unicode;
+    if (name === '' || name.length > 2 * LONGEST_NAME || [...name].length > LONGEST_NAME) return messages.name;
+    if (/\p{Cc}/u.test(name) || showsNothing(name)) return messages.name;
+    if (changesDirection(name)) return messages.direction;
+    if (typeof value !== 'string') return messages.value;
+    if (value.includes('\0')) return messages.zero;
+    if (!value.isWellFormed()) return messages.unicode;
+    return containsKey(name) || containsKey(value) ? messages.key : undefined;
   };
   return Checked({
     check: (value) => {
       const entries = Object.entries(value as object);
-      if (entries.length > MAX_ENTRIES) return said.entries;
+      if (entries.length > MAX_ENTRIES) return messages.entries;
       for (const [name, inner] of entries) {
         const message = faultOfEntry(name, inner);
         if (message) return { path: [name], message };
       }
-      return Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES ? said.bytes : undefined;
+      return Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES ? messages.bytes : undefined;
     },
-    sentences: Object.values(said),
+    sentences: Object.values(messages),
   });
 }

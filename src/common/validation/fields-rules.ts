@@ -12,7 +12,7 @@ export type Check = (value: unknown) => string | Problem | undefined;
 /** Converts a value as sent into the value that is checked and that the handler gets. */
 export type Normalise = (value: unknown) => unknown;
 
-/** What a rule tells the validator through class-validator's `context`. */
+/** What a rule passes to the validator in class-validator's `context`. */
 export interface RuleContext {
   /** Returns the problem of a value. The validator calls it in place of the rule's `validate`, which returns no path. */
   readonly check?: Check;
@@ -63,6 +63,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function messageOf(said: ReturnType<Check>): string {
-  return typeof said === 'object' ? said.message : (said ?? '');
+function messageOf(result: ReturnType<Check>): string {
+  return typeof result === 'object' ? result.message : (result ?? '');
 }

@@ -4,7 +4,7 @@ import { UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem } from '../error
 import { BodyReader } from '../http/body-reader';
 import { checkFields, MAX_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
-import { mayHaveComeInTime } from '../http/late-requests';
+import { mayHaveArrivedInTime } from '../http/late-requests';
 import type { LeanRequest } from '../http/lean-messages';
 import { withHints } from './name-hints';
 import { hasBody } from './optional-body';
@@ -52,7 +52,7 @@ function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}):
   const body = inputs.body && checkFields(inputs.body, sent, 'body');
   const unknown = withHints([...(body?.unknown ?? []), ...query.unknown], inputs);
   const problems = [...(body?.problems ?? []), ...query.problems, ...unknown];
-  if (inputs.knowsRetries && mayHaveComeInTime(request, problems)) request.late = errorOf(problems);
+  if (inputs.knowsRetries && mayHaveArrivedInTime(request, problems)) request.late = errorOf(problems);
   else throwIfAny(problems);
   if (inputs.query) request.query = query.value as Record<string, string>;
   if (body) request.body = body.value;

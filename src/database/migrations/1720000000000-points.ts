@@ -19,7 +19,7 @@ const text = (name: string, length?: number, more: Partial<TableColumnOptions> =
 });
 const maybe = { isNullable: true };
 
-/** Data sources, their points, and what the points come to. */
+/** Data sources, their points, and their aggregates. */
 export class Points1720000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(

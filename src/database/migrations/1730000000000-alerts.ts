@@ -16,7 +16,7 @@ const text = (name: string, length?: number, more: Partial<TableColumnOptions> =
 const id = text('id', 24, { isPrimary: true });
 const maybe = { isNullable: true };
 
-/** Alert rules, what became of them, and the webhooks that they tell of it. */
+/** Alert rules, their events, and the webhooks that they notify. */
 export class Alerts1730000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.addColumn('data_sources', new TableColumn({ name: 'watch_version', type: 'integer', default: 0 }));

@@ -6,7 +6,7 @@ const BY_RECEIVER = {
   columnNames: ['status', 'receiver', 'next_at', 'id'],
 };
 
-/** Rules whose history is still to be removed, and what tells which deliveries go to the same receiver. */
+/** Rules whose history is still to be removed, and which deliveries go to the same receiver. */
 export class AlertUpkeep1740000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(

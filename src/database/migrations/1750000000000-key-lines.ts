@@ -24,7 +24,7 @@ const NEWEST = `UPDATE api_keys SET newest_id = made.id FROM (
   ) AS made WHERE made.place = 1 AND made.line_id = api_keys.id`;
 const LIVING_INDEX = `CREATE INDEX api_keys_living_of_line ON api_keys (line_id, expires_at)
   WHERE replaces IS NOT NULL AND deleted_at IS NULL AND retired_at IS NULL`;
-/** With all that tells whether a key lives, so that living keys are counted in the index alone. */
+/** With every column that decides whether a key is valid, so that valid keys are counted in the index alone. */
 const byScope = (more: string) => `CREATE INDEX api_keys_by_scope
   ON api_keys (organization_id, bucket_id, deleted_at, created_at, id${more})`;
 const USAGE_OF_LINES = `INSERT INTO line_usage (day, line_id, requests)

@@ -18,7 +18,7 @@ const COUNT_BUCKETS = `INSERT INTO metadata_counts (bucket_id, line, count)
 const SWEEP_ALL = `INSERT INTO metadata_sweeps (source, removals, swept, not_before)
   SELECT number, 1, 0, 0 FROM data_sources WHERE metadata_count > 0 AND deleted_at IS NULL`;
 
-/** Counts of distinct metadata by source, bucket and line of keys, and which sources may have unused metadata. */
+/** Counts of distinct metadata by source, bucket and rotation line, and which sources may have unused metadata. */
 export class MetadataBounds1760000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // TypeORM's addColumn would copy whole tables on SQLite.

@@ -1,7 +1,7 @@
 import {
   ask,
   faultOf,
-  healed,
+  recovered,
   makeScene,
   useFaultDatabase,
   LONGEST_QUERY_MILLIS,
@@ -127,7 +127,7 @@ onPostgres('a role with few connections', () => {
 
     await runOn(databaseUrl(), `ALTER ROLE ${role} CONNECTION LIMIT 4`);
     await terminateSessions(databaseUrl());
-    await healed(200, checkKey);
+    await recovered(200, checkKey);
     const four = await flood();
     expect(faultsOf({ answers: four.answers })).toEqual([]);
     expect(faultsOf(four.load)).toEqual([]);

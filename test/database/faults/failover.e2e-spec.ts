@@ -1,4 +1,4 @@
-import { ask, healed, makeScene, useFaultDatabase, type FaultScene } from '../../support/fault-scene';
+import { ask, recovered, makeScene, useFaultDatabase, type FaultScene } from '../../support/fault-scene';
 import { nextTime } from '../../support/fault-load';
 import { runOn, terminateSessions } from '../../support/postgres-server';
 import type { RunningServer } from '../../support/process';
@@ -10,7 +10,7 @@ let scene: FaultScene;
 const onPostgres = ON_POSTGRES ? describe : describe.skip;
 
 const sendFrom = (server: RunningServer, device: string, timestamp = nextTime()) =>
-  healed(201, () =>
+  recovered(201, () =>
     ask(server, 'POST', '/api/data', {
       key: scene.writeKey,
       body: { dataSourceId: scene.sourceIds[0], timestamp, values: { n: timestamp }, metadata: { device } },

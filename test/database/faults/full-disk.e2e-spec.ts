@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, healed, makeScene, Servers, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
+import { ask, recovered, makeScene, Servers, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
 import { nextTime, sendPoint, storedTimes } from '../../support/fault-load';
 import type { RunningServer } from '../../support/process';
 import { ON_POSTGRES } from '../../support/test-app';
@@ -74,7 +74,7 @@ const where = ON_POSTGRES ? 'SQLite alone' : 'where a file system can be mounted
     };
     for (let index = 0; index < 10; index++) await sendOne();
     fill();
-    const full = await healed(507, sendOne);
+    const full = await recovered(507, sendOne);
     expect(full.before.filter(({ status }) => status !== 201)).toEqual([]);
     expect([full.answer.body.error, typeof full.answer.body.message]).toEqual(['Insufficient Storage', 'string']);
     await until('readiness says it', async () => (await ready()).status === 503);
@@ -90,8 +90,8 @@ const where = ON_POSTGRES ? 'SQLite alone' : 'where a file system can be mounted
     expect(spare.status).toBe(200);
 
     rmSync(filler);
-    await healed(201, sendOne);
-    await healed(200, ready);
+    await recovered(201, sendOne);
+    await recovered(200, ready);
     expect((await batch(1000)).status).toBe(201);
     expect(server.printed.stderr).toContain(join(folder, 'test.db'));
   }, 90_000);

@@ -1,4 +1,4 @@
-import { ask, faultOf, healed, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
+import { ask, faultOf, recovered, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, nextTime, sendPoint, startLoad, storeAgain } from '../../support/fault-load';
 import { PostgresServer } from '../../support/postgres-server';
 import type { RunningProgram, RunningServer } from '../../support/process';
@@ -62,8 +62,8 @@ onPostgres('a PostgreSQL that goes away and comes back', () => {
       await pause(500);
     }
     await postgres.start();
-    const { millis } = await healed(200, ready);
-    await healed(201, () => sendPoint(server, scene, { sourceId: scene.sourceIds[0] ?? '', time: nextTime() }));
+    const { millis } = await recovered(200, ready);
+    await recovered(201, () => sendPoint(server, scene, { sourceId: scene.sourceIds[0] ?? '', time: nextTime() }));
     await load.stop();
     expect(faultsOf(load)).toEqual([]);
     expect(millis).toBeLessThan(20_000);
@@ -132,13 +132,13 @@ onPostgres('a standby', () => {
     await postgres.stop();
     postgres.demote();
     await postgres.start();
-    const refused = await healed(503, () => sendPoint(server, scene, { ...sent, time: nextTime() }));
+    const refused = await recovered(503, () => sendPoint(server, scene, { ...sent, time: nextTime() }));
     expect(refused.before).toEqual([]);
     expect(faultOf(refused.answer)).toBeUndefined();
-    await healed(503, ready);
+    await recovered(503, ready);
     await postgres.run('SELECT pg_promote()');
-    await healed(201, () => sendPoint(server, scene, { ...sent, time: nextTime() }));
-    await healed(200, ready);
+    await recovered(201, () => sendPoint(server, scene, { ...sent, time: nextTime() }));
+    await recovered(200, ready);
   }, 60_000);
 });
 

@@ -1,4 +1,4 @@
-import { ask, faultOf, healed, makeScene, Servers, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
+import { ask, faultOf, recovered, makeScene, Servers, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, nextTime, sendPoint, startLoad, storeAgain } from '../../support/fault-load';
 import { openFaultProxy, type FaultProxy, type Lost } from '../../support/fault-proxy';
 import type { RunningServer } from '../../support/process';
@@ -38,7 +38,7 @@ onPostgres('connections that lose their bytes without being closed', () => {
       const load = startLoad(server, scene, 2);
       await until('points are stored', () => load.acknowledged.length > 20);
       proxy.swallow(lost);
-      const check = await healed(200, () => ask(server, 'GET', '/api/keys/self', { key: scene.writeKey }));
+      const check = await recovered(200, () => ask(server, 'GET', '/api/keys/self', { key: scene.writeKey }));
       expect(check.before.map(faultOf).filter((fault) => fault !== undefined)).toEqual([]);
       await storeAgain(server, scene, load);
       await load.stop();
@@ -61,7 +61,7 @@ onPostgres('connections that lose their bytes without being closed', () => {
     expect((await ask(server, 'POST', '/api/alerts', { key: scene.writeKey, body: rule })).status).toBe(201);
     proxy.swallow();
     const sent = point();
-    const { before, millis } = await healed(201, () => sendPoint(server, scene, sent));
+    const { before, millis } = await recovered(201, () => sendPoint(server, scene, sent));
     expect(before.map(faultOf).filter((fault) => fault !== undefined)).toEqual([]);
     await until('the webhook is delivered', () => receiver.received.length > 0, 20_000);
     expect(millis).toBeLessThan(20_000);
@@ -76,7 +76,7 @@ onPostgres('connections that lose their bytes without being closed', () => {
       webhookUrl: `${receiver.url}/hook`,
     };
     proxy.swallow();
-    await healed(201, () => ask(server, 'POST', '/api/alerts', { key: scene.writeKey, body: rule }));
+    await recovered(201, () => ask(server, 'POST', '/api/alerts', { key: scene.writeKey, body: rule }));
     proxy.swallow();
     await until('the alert is delivered', () => receiver.received.length > 0, 40_000);
     expect(receiver.received[0]?.body.event).toBe('alert.triggered');
@@ -93,7 +93,7 @@ onPostgres('a COMMIT whose reply is lost', () => {
     const sent = point();
     const [answer] = await Promise.all([sendPoint(server, scene, sent), committed]);
     expect([answer.status, faultOf(answer)]).toEqual([503, undefined]);
-    const again = await healed(201, () => sendPoint(server, scene, sent));
+    const again = await recovered(201, () => sendPoint(server, scene, sent));
     expect(again.before.map(faultOf).filter((fault) => fault !== undefined)).toEqual([]);
     const load = { acknowledged: [sent], unsure: [], answers: [], unanswered: [], stop: () => Promise.resolve() };
     await expectExact(server, { ...scene, sourceIds: scene.sourceIds.slice(0, 1) }, [load]);
@@ -107,7 +107,7 @@ onPostgres('a COMMIT whose reply is lost', () => {
     ]);
     expect(faultOf(answer)).toBeUndefined();
     const statusOf = async (key: string) =>
-      (await healed(200, () => ask(server, 'GET', '/api/keys/self', { key }))).answer.status;
+      (await recovered(200, () => ask(server, 'GET', '/api/keys/self', { key }))).answer.status;
     if (answer.status === 201) expect(await statusOf(answer.body.apiKey.key as string)).toBe(200);
     else {
       // The outcome could not be found out: the answer must not say that nothing happened.
@@ -123,7 +123,7 @@ onPostgres('a COMMIT whose reply is lost', () => {
       });
     const [first] = await Promise.all([make(), committed]);
     expect(faultOf(first)).toBeUndefined();
-    const second = await healed(409, make).catch((cause: unknown) => cause);
+    const second = await recovered(409, make).catch((cause: unknown) => cause);
     expect(second).toMatchObject({ answer: { status: 409 } });
     const path = `/api/buckets/${scene.bucketId}/keys?q=Only%20one`;
     expect((await ask(server, 'GET', path, { key: ADMIN_KEY })).body.pagination.total).toBe(1);

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { ask, healed, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
+import { ask, recovered, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
 import { faultsOf, nextTime, sendPoint, startLoad, storedTimes } from '../../support/fault-load';
 import type { RunningServer } from '../../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../../support/test-app';
@@ -61,7 +61,7 @@ onSqlite('a lock of another process', () => {
     const during = load.acknowledged.length;
     other.exec('COMMIT');
     other.close();
-    const { millis } = await healed(201, send);
+    const { millis } = await recovered(201, send);
     await load.stop();
     expect(during).toBe(0);
     expect(quick.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
@@ -101,7 +101,7 @@ onSqlite('a database file that is deleted under the running server', () => {
     const acknowledged = [...times, ...load.acknowledged.map(({ time }) => time)];
     const stored = new Set(await storedTimes(server, scene, scene.sourceIds[0] ?? ''));
     expect(acknowledged.filter((time) => !stored.has(time))).toEqual([]);
-    await healed(201, send);
+    await recovered(201, send);
   }, 60_000);
 });
 
@@ -116,7 +116,7 @@ onSqlite('a database file that is replaced under the running server', () => {
     const otherFile = other.url.slice('sqlite:'.length);
     const before = readFileSync(otherFile);
     renameSync(otherFile, file());
-    const refused = await healed(503, send);
+    const refused = await recovered(503, send);
     expect(refused.millis).toBeLessThan(10_000);
     expect((await ready()).status).toBe(503);
     expect(readFileSync(file()).equals(before)).toBe(true);

@@ -91,7 +91,7 @@ export class Connection {
     if (answering.length === 1 && answering[0] === response) answering.pop();
     else answering.splice(0, answering.length, ...answering.filter((one) => one !== response));
     this.activeAt = Date.now();
-    if (this.held.length > 0) process.nextTick(() => this.goOn());
+    if (this.held.length > 0) process.nextTick(() => this.handleNext());
   }
 
   /** Closes it at once and drops the held requests. */
@@ -109,7 +109,7 @@ export class Connection {
     return this.answering.length < MAX_PIPELINED_REQUESTS && this.waitingBytes < MAX_BYTES_BEFORE_NEXT;
   }
 
-  private goOn(): void {
+  private handleNext(): void {
     while (this.held.length > 0 && this.socket.writable && (this.isIdle || this.hasRoom())) {
       const [next] = this.held.splice(0, 1);
       this.watch.heldBack(this, -1);
