@@ -22,6 +22,7 @@ import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
 import { QueriesModule } from './query/query.module';
 import { SchedulingModule } from './scheduling/scheduling.module';
+import { ServerInfoModule } from './server-info/server-info.module';
 import { SetupModule } from './setup/setup.module';
 import { MeterModule } from './api-keys/usage/meter.module';
 import { UsageModule } from './api-keys/usage/usage.module';
@@ -52,6 +53,7 @@ export class AppModule {
         AlertingModule,
         SetupModule,
         HealthModule,
+        ServerInfoModule,
         HomeModule,
       ],
       providers: [

@@ -52,6 +52,7 @@ export const ERROR_CODES = [
   // 401 and 403
   'unauthorized',
   'admin_key_required',
+  'first_organization_required',
   'read_only_key',
   'write_only_key',
   'address_not_allowed',

@@ -84,6 +84,11 @@ export class BoundedPool {
     });
   }
 
+  /** How many pieces of work wait for a connection of this lane. */
+  waitingFor(lane: Lane): number {
+    return this.waiting[lane].length;
+  }
+
   end(callback: (cause?: Error) => void): void {
     this.stop().then(() => callback(), callback);
   }

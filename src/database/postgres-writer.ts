@@ -38,6 +38,10 @@ export class PostgresWriter extends Writer {
     this.schemaCheck = assertSchemaVersion(dataSource);
   }
 
+  override get queued(): number {
+    return this.pool.waitingFor('writes');
+  }
+
   override onConnect(listener: () => void): void {
     this.pool.onConnect(listener);
   }

@@ -75,6 +75,10 @@ export class SqliteWriter
     return this.add(work, options);
   }
 
+  override get queued(): number {
+    return this.waiting.length;
+  }
+
   override get isDiskFull(): boolean | undefined {
     return this.reserve.isFull;
   }

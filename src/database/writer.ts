@@ -34,6 +34,9 @@ export abstract class Writer {
   /** How many writes may run concurrently, for callers that batch their writes. */
   abstract readonly atOnce: number;
 
+  /** How many writes wait for their turn, or for a connection. */
+  abstract get queued(): number;
+
   abstract write<T>(work: Work<T>, options?: WriteOptions): Promise<T>;
 
   /** Whether writes that add data are rejected because the disk is full. Undefined without a reserve, when only a failed write shows it. */

@@ -81,6 +81,11 @@ export class Ingest {
     });
   }
 
+  /** How many requests wait for a commit. */
+  get queued(): number {
+    return this.waiting.size;
+  }
+
   /** The points that are older than the retention of the bucket; none if the key may not access the bucket. */
   async expiredAmong(
     key: IngestRequest['key'],

@@ -11,5 +11,6 @@ import { Retention } from './retention';
   imports: [BucketsModule, SourcesModule],
   controllers: [PointDeletionController],
   providers: [{ provide: PointsInBucket, useClass: BucketPoints }, PointDeletionService, Retention],
+  exports: [Retention],
 })
 export class RetentionModule {}

@@ -12,7 +12,7 @@ import { Writer } from '../database/writer';
 import { forgetSweeps } from '../points/metadata-sweep';
 import { PointRemoval } from '../points/point-removal';
 import { oldestPointOf } from '../points/point-times';
-import { hasTotal } from '../points/point-totals';
+import { hasTotal, storedTotal } from '../points/point-totals';
 
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
@@ -40,10 +40,17 @@ interface AgedSource {
   readonly before: number;
 }
 
+/** The deletion of a page of data sources: their numbers, and the points that they had at its start. */
+interface Deletion {
+  readonly sources: readonly number[];
+  readonly points: number;
+}
+
 /** In the background and in small steps, removes deleted sources with their points, and points older than the retention of their bucket. */
 @Injectable()
 export class Retention {
   private readonly job: PeriodicTask;
+  private deletion: Deletion | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -64,9 +71,23 @@ export class Retention {
     return this.job.run((run) => this.sweepAt(nowMillis, run));
   }
 
+  /**
+   * How many points of deleted data sources have been removed, of how many: of up to 100 data sources at a time. Undefined if this
+   * instance removes none now.
+   */
+  async deletionProgress(): Promise<{ readonly done: number; readonly total: number } | undefined> {
+    if (!this.deletion) return undefined;
+    const { sources, points } = this.deletion;
+    return { done: Math.max(0, points - (await this.pointsOf(sources))), total: points };
+  }
+
+  private async pointsOf(sources: readonly number[]): Promise<number> {
+    return (await storedTotal(this.dataSource.manager, sources.map(() => '?').join(', '), [...sources])).count;
+  }
+
   private async sweepAt(nowMillis: number, run: Run): Promise<void> {
     const each = this.oneByOne(run);
-    await this.removeEnded(run, each);
+    await this.removeEnded(run, each).finally(() => (this.deletion = undefined));
     while (run.next() && (await this.removeEmpty()));
     await this.removeAged(nowMillis, run, each);
   }
@@ -88,6 +109,8 @@ export class Retention {
     for (let last = 0; ;) {
       const page = { after: last, limit: SOURCES_PER_PAGE };
       const rows = await listDeletedSources(this.dataSource.manager, hasTotal('s.number'), page);
+      const sources = rows.map(({ number }) => number);
+      if (sources.length > 0) this.deletion = { sources, points: await this.pointsOf(sources) };
       for (const source of rows) {
         if (!run.next()) return;
         last = source.number;

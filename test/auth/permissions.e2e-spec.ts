@@ -25,6 +25,8 @@ interface Call {
   /** Whether its body names a data source. */
   readonly namesSource?: boolean;
   readonly success?: 200 | 201;
+  /** Refused to Admin keys of other organizations. */
+  readonly isOfFirst?: boolean;
 }
 
 const NAME = { name: 'Greenhouse' };
@@ -87,6 +89,7 @@ const CALLS: Record<string, Call> = {
     namesBucket: true,
   },
   getOverview: {},
+  getServerInfo: { isOfFirst: true },
   getBucketAnalytics: {},
   createAlertRule: { body: (ids) => ({ ...ALERT, ...named(ids) }), ...IN_SOURCE, ...CREATES },
   previewAlertRule: { body: (ids) => ({ ...named(ids), condition: 't > 30', ...IN_2024 }), ...IN_SOURCE },
@@ -150,6 +153,11 @@ const OBJECTS = ['own', 'of another data source', 'of another bucket', 'of anoth
 const ALERT_NOT_FOUND = refused(404, 'Not Found', 'Alert rule not found');
 const BUCKET_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this bucket');
 const SOURCE_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this data source');
+const FIRST_ORGANIZATION = refused(
+  403,
+  'Forbidden',
+  'Only Admin keys of the first organization can read the state of the server',
+);
 const HIDDEN = 'Hidden from bound keys';
 
 let server: TestApp;
@@ -255,7 +263,7 @@ it.each(PUBLIC)('allows everyone to call %s', async (route) => {
 });
 
 describe.each(ROUTES)('$route', (route) => {
-  const { right, success, ofBucket, ofAlert, ofKey } = route;
+  const { right, success, ofBucket, ofAlert, ofKey, isOfFirst } = route;
 
   it.each(NOBODY)('for a key that is %s', async (who) => {
     for (const ids of [shared, strange.absent]) {
@@ -289,6 +297,7 @@ describe.each(ROUTES)('$route', (route) => {
     if (ofBucket) expect(seen(answer)).toEqual(BUCKET_NOT_FOUND);
     else if (ofAlert) expect(seen(answer)).toEqual(ALERT_NOT_FOUND);
     else if (ofKey) expect(seen(answer)).toEqual(KEY_NOT_FOUND);
+    else if (isOfFirst) expect(seen(answer)).toEqual(FIRST_ORGANIZATION);
     else {
       expect(answer.status).toBe(success);
       expect(JSON.stringify(answer.body)).not.toContain(bucketId);

@@ -46,6 +46,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   setup: ['common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'webhooks'],
   health: ['common', 'auth', 'database'],
+  'server-info': [
+    ...['common', 'auth', 'database', 'scheduling', 'organizations', 'ingest', 'points', 'retention', 'webhooks'],
+  ],
   home: ['common', 'auth'],
   // Besides rooms, the files beside them: it stands where they do.
   cli: ['', 'common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],

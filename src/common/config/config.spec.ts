@@ -42,6 +42,7 @@ const DEFAULTS = {
   logLevel: 'info',
   corsOrigins: [],
   webhookAllow: [],
+  settings: expect.any(Array),
 };
 
 describe('the configuration', () => {

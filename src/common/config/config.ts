@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { OpenRange } from '../open-ranges';
 import type { RateLimit } from '../rate-limit';
+import { shownSettings, type ShownSetting } from './shown-settings';
 import { ConfigError, SETTINGS, type DatabaseLocation, type LogLevelName, type Setting } from './settings';
 
 /**
@@ -75,6 +76,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Private address ranges that webhooks may be sent to. */
   readonly webhookAllow: readonly OpenRange[];
+  /** Every setting as the API shows it. */
+  readonly settings: readonly ShownSetting[];
 }
 
 export const CONFIG = Symbol('Config');
@@ -130,6 +133,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: read(SETTINGS.logLevel, environment),
     corsOrigins: read(SETTINGS.corsOrigins, environment),
     webhookAllow: read(SETTINGS.webhookAllow, environment),
+    settings: shownSettings((variable) => given(variable, environment)),
   };
 }
 
@@ -148,23 +152,15 @@ function given(variable: string, environment: Environment): string | undefined {
   return environment[variable] === '' ? undefined : environment[variable];
 }
 
-const SECRET = new Set([
-  'DATABASE_URL',
-  'DAKKIO_SECRET_KEY',
-  'DAKKIO_SECRET_KEY_PREVIOUS',
-  'DAKKIO_KEY_PEPPER',
-  'DAKKIO_KEY_PEPPER_PREVIOUS',
-]);
-
 function read<T>(setting: Setting<T>, environment: Environment): T {
   return parse(setting, given(setting.variable, environment) ?? setting.defaultText ?? '');
 }
 
-function parse<T>({ variable, parse }: Setting<T>, text: string): T {
+function parse<T>({ variable, parse, kind }: Setting<T>, text: string): T {
   try {
     return parse(text);
   } catch (cause) {
-    const shown = SECRET.has(variable) ? '' : `, not ${JSON.stringify(text)}`;
+    const shown = kind ? '' : `, not ${JSON.stringify(text)}`;
     throw new ConfigError(`${variable} ${(cause as Error).message}${shown}`);
   }
 }

@@ -1,18 +1,17 @@
-import { setting } from './setting';
+import { secretSetting, setting } from './setting';
 import { asIs, previousPepper, secret, wholeNumber } from './setting-parsers';
 
 /** The first Admin key, the secret and the pepper with their files, and the audit log that the secret protects. */
 export const SECRET_SETTINGS = {
-  adminKey: setting('DAKKIO_ADMIN_KEY', undefined, 'The first Admin key, instead of a generated one', asIs),
+  adminKey: secretSetting('DAKKIO_ADMIN_KEY', 'The first Admin key, instead of a generated one', asIs),
   adminKeyFile: setting(
     'DAKKIO_ADMIN_KEY_FILE',
     undefined,
     'A file that contains the Admin key. Set only one of the two',
     asIs,
   ),
-  secretKey: setting(
+  secretKey: secretSetting(
     'DAKKIO_SECRET_KEY',
-    undefined,
     'Secret that protects the audit log and encrypts webhook secrets, at least 32 characters. Required on PostgreSQL, the same for every instance. On SQLite the server creates it in a file next to the database: `data/dakkio.db.secret`',
     secret,
   ),
@@ -34,9 +33,8 @@ export const SECRET_SETTINGS = {
     'Days after which rows of the audit log are removed, 1 to 36500. Empty: rows are kept forever',
     (text): number | undefined => (text === '' ? undefined : wholeNumber(1, 36_500)(text)),
   ),
-  secretKeyPrevious: setting(
+  secretKeyPrevious: secretSetting(
     'DAKKIO_SECRET_KEY_PREVIOUS',
-    undefined,
     'Another secret that is still accepted while you rotate the secret. See docs/keys.md',
     secret,
   ),
@@ -46,9 +44,8 @@ export const SECRET_SETTINGS = {
     'A file that contains the other secret. Set only one of the two',
     asIs,
   ),
-  keyPepper: setting(
+  keyPepper: secretSetting(
     'DAKKIO_KEY_PEPPER',
-    undefined,
     'Pepper for hashing keys, at least 32 characters: keys are stored as HMAC-SHA-256 with it instead of SHA-256. See docs/keys.md before you set or change it',
     secret,
   ),
@@ -58,9 +55,8 @@ export const SECRET_SETTINGS = {
     'A file that contains the pepper. Set only one of the two',
     asIs,
   ),
-  keyPepperPrevious: setting(
+  keyPepperPrevious: secretSetting(
     'DAKKIO_KEY_PEPPER_PREVIOUS',
-    undefined,
     'The previous pepper while you rotate it, or `none` if there was none. Keys that were hashed with it are still accepted',
     previousPepper,
   ),

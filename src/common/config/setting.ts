@@ -8,6 +8,8 @@ export interface Setting<T> {
   readonly variable: string;
   readonly defaultText?: string;
   readonly about: string;
+  /** `secret`: its text is never shown. `url`: it is shown without credentials. */
+  readonly kind?: 'secret' | 'url';
   /** @throws Error with the rest of the sentence after the variable's name: "must be …". */
   readonly parse: (text: string) => T;
 }
@@ -20,4 +22,9 @@ export function setting<T>(
   parse: (text: string) => T,
 ): Setting<T> {
   return { variable, defaultText, about, parse };
+}
+
+/** Declares a setting without a default whose text is never shown, neither in errors nor by the API. */
+export function secretSetting<T>(variable: string, about: string, parse: (text: string) => T): Setting<T> {
+  return { variable, about, parse, kind: 'secret' };
 }

@@ -10,12 +10,15 @@ export const START_SETTINGS = {
     'Address to listen on: `0.0.0.0` for every IPv4 network, `::` for IPv6 as well, `127.0.0.1` for this machine only',
     listenAddress,
   ),
-  databaseUrl: setting(
-    'DATABASE_URL',
-    'sqlite:data/dakkio.db',
-    '`sqlite:<path of a file>`, relative to the working directory and created if it does not exist, or `postgres://user:password@host:5432/name`',
-    databaseUrl,
-  ),
+  databaseUrl: {
+    ...setting(
+      'DATABASE_URL',
+      'sqlite:data/dakkio.db',
+      '`sqlite:<path of a file>`, relative to the working directory and created if it does not exist, or `postgres://user:password@host:5432/name`',
+      databaseUrl,
+    ),
+    kind: 'url' as const,
+  },
   postgresConnections: setting(
     'DAKKIO_POSTGRES_CONNECTIONS',
     '10',
