@@ -22,7 +22,7 @@ export class AnalyticsController {
   @Get('overview')
   @Documented({
     id: 'getOverview',
-    summary: 'Say what the organization has and does',
+    summary: 'Get counts and activity of the organization',
     status: 200,
     answer: OverviewReply,
   })
@@ -35,7 +35,7 @@ export class AnalyticsController {
   @Get('buckets/:bucketId')
   @Documented({
     id: 'getBucketAnalytics',
-    summary: 'Say what the points of a bucket come to',
+    summary: 'Get counts and averages of a bucket',
     description: 'Of a period that ends now. A key that is bound to one data source gets the figures of that one.',
     status: 200,
     answer: BucketAnalyticsReply,

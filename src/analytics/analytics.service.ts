@@ -12,10 +12,19 @@ import { PointStore, type Range } from '../points/point-store';
 import { Summary } from '../points/summary';
 import { Usage } from '../api-keys/usage/usage.service';
 import { AlertActivity, type WebhookFailures } from './alert-activity';
-import { countPoints, storageOf, totalsOf, visiblePoints, type OrganizationTotals } from './organization-figures';
+import {
+  countPoints,
+  silentSources,
+  storageOf,
+  totalsOf,
+  visiblePoints,
+  type OrganizationTotals,
+} from './organization-figures';
 
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
+/** The days of the growth in an overview, with the current one. */
+const OVERVIEW_DAYS = 7;
 /** With more fields times hours, the whole period is aggregated in a second query, instead of merging the hours of each field. */
 const MAX_HOURLY_SUMMARIES = 20_000;
 
@@ -32,6 +41,10 @@ export interface Overview extends OrganizationTotals {
   readonly lastAlertAt: number | null;
   readonly pointsLastDay: number;
   readonly alertsLastDay: number;
+  /** Active data sources with points, none of which arrived within the last day. */
+  readonly silentSources: number;
+  /** The points of the last days in UTC by their time, the current day last. */
+  readonly perDay: readonly { readonly day: number; readonly count: number }[];
   readonly webhooks: WebhookFailures;
 }
 
@@ -83,8 +96,27 @@ export class AnalyticsService {
       lastAlertAt: await this.alerts.lastTriggeredAt(manager, { organizationId }),
       pointsLastDay: await countPoints(manager, organizationId, lastDay, yieldTurn),
       alertsLastDay: sumOf(alerts),
+      silentSources: await silentSources(manager, organizationId, lastDay[0]),
+      perDay: await this.pointsPerDay(organizationId, yieldTurn, nowMillis),
       webhooks: await this.alerts.failures(manager, { organizationId }, nowMillis - DAY_MILLIS),
     };
+  }
+
+  private async pointsPerDay(
+    organizationId: string,
+    yieldTurn: YieldTurn,
+    nowMillis: number,
+  ): Promise<Overview['perDay']> {
+    const today = Math.floor(nowMillis / DAY_MILLIS);
+    const perDay: { day: number; count: number }[] = [];
+    for (let day = today - OVERVIEW_DAYS + 1; day <= today; day++) {
+      const range: Range = [day * DAY_MILLIS, (day + 1) * DAY_MILLIS];
+      perDay.push({
+        day: range[0],
+        count: await countPoints(this.dataSource.manager, organizationId, range, yieldTurn),
+      });
+    }
+    return perDay;
   }
 
   /**

@@ -4,7 +4,7 @@ import { databaseBytes } from '../database/size';
 import { query } from '../database/sql';
 import { visibleFrom } from '../common/retention';
 import type { Range } from '../points/point-store';
-import { countAllStored, storedTotal } from '../points/point-totals';
+import { countAllStored, countSilent, storedTotal } from '../points/point-totals';
 import { countFrom, countRange, SOURCES_PER_STATEMENT } from '../points/visible-points';
 
 const OWN_SOURCES = `FROM data_sources s JOIN buckets b ON b.id = s.bucket_id
@@ -77,6 +77,11 @@ export async function countPoints(
     count += await countRange(manager, numbers, range);
     await yieldTurn();
   }
+}
+
+/** The number of active sources whose last points arrived before a time. Sources that never had points are not counted. */
+export function silentSources(manager: EntityManager, organizationId: string, beforeMillis: number): Promise<number> {
+  return countSilent(manager, `SELECT s.number ${OWN_SOURCES} AND s.status = 'active'`, [organizationId], beforeMillis);
 }
 
 /** The number of an organization's points that are visible under the retention of their buckets. */

@@ -1,5 +1,6 @@
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty } from '@nestjs/swagger';
+import { isoTime } from '../common/times';
 import { CountProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import type { Overview } from './analytics.service';
 import { formatBytes } from './bytes';
@@ -18,12 +19,14 @@ class TotalsView {
   @CountProperty(8, { description: 'Rules that are not paused' })
   readonly alertRules: number;
 
-  @CountProperty(15, { description: 'Keys that open now, Admin keys too' })
+  @CountProperty(15, { description: 'Valid keys, including Admin keys' })
   readonly apiKeys: number;
 }
 
 class OrganizationUsageView {
-  @CountProperty(45_230, { description: 'Requests that were let in since the month began in UTC, within a minute' })
+  @CountProperty(45_230, {
+    description: 'Accepted requests of the current month in UTC. Requests of the last half minute may be missing',
+  })
   readonly apiCallsThisMonth: number;
 
   @CountProperty(52_428_800, {
@@ -46,6 +49,14 @@ class WebhooksView {
   readonly deliveriesFailedLast24h: number;
 }
 
+class DayView {
+  @ApiProperty({ type: String, format: 'date', example: '2024-01-15' })
+  readonly day: string;
+
+  @CountProperty(12_543)
+  readonly dataPoints: number;
+}
+
 class ActivityView {
   @TimeProperty('2024-01-15T14:30:00.000Z', { nullable: true, description: 'When points last arrived' })
   readonly lastDataIngestion: string | null;
@@ -58,6 +69,14 @@ class ActivityView {
 
   @CountProperty(3)
   readonly alertsTriggeredLast24h: number;
+
+  @CountProperty(1, {
+    description: 'Active data sources that have points, none of which arrived within the last 24 hours',
+  })
+  readonly silentDataSources: number;
+
+  @ApiProperty({ type: [DayView], description: 'Points by their time, of the last seven days in UTC, today last' })
+  readonly dataPointsPerDay: readonly DayView[];
 }
 
 /** Usage of an organization. */
@@ -96,6 +115,8 @@ export class OverviewView {
       lastAlertTriggered: timeOrNull(of.lastAlertAt),
       dataPointsLast24h: of.pointsLastDay,
       alertsTriggeredLast24h: of.alertsLastDay,
+      silentDataSources: of.silentSources,
+      dataPointsPerDay: of.perDay.map(({ day, count }) => ({ day: isoTime(day).slice(0, 10), dataPoints: count })),
     };
     this.webhooks = {
       failing: of.webhooks.failing,

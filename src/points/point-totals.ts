@@ -25,6 +25,18 @@ export async function storedTotal(
   return row ?? { count: 0, ingestedAt: null };
 }
 
+/** How many of some sources have points, the last of which arrived before a time. @param sources as for `storedTotal` */
+export async function countSilent(
+  manager: EntityManager,
+  sources: string,
+  parameters: SqlValue[],
+  beforeMillis: number,
+): Promise<number> {
+  const sql = `SELECT count(*) AS count FROM point_totals WHERE count > 0 AND source IN (${sources}) AND ingested_at < ?`;
+  const [row] = await query<{ count: number }>(manager, sql, [...parameters, beforeMillis]);
+  return row?.count ?? 0;
+}
+
 /** The stored points of the whole database. */
 export async function countAllStored(manager: EntityManager): Promise<number> {
   const [row] = await query<{ count: number }>(manager, OF_ALL, []);

@@ -165,6 +165,11 @@ describe('GET /api/analytics/buckets/:bucketId', () => {
 
 describe('GET /api/analytics/overview', () => {
   const overview = (key: string) => call('GET', '/api/analytics/overview', undefined, key);
+  const lastDays = (...counts: readonly number[]) =>
+    Array.from({ length: 7 }, (_, index) => ({
+      day: new Date(Date.now() - (6 - index) * DAY).toISOString().slice(0, 10),
+      dataPoints: counts[counts.length - 7 + index] ?? 0,
+    }));
 
   it('counts what the organization has and does, and excludes other organizations', async () => {
     const key = await makeOrganization(server, 'Own');
@@ -181,6 +186,8 @@ describe('GET /api/analytics/overview', () => {
         lastAlertTriggered: null,
         dataPointsLast24h: 0,
         alertsTriggeredLast24h: 0,
+        silentDataSources: 0,
+        dataPointsPerDay: lastDays(0),
       },
       webhooks: { failing: 0, switchedOff: 0, deliveriesFailedLast24h: 0 },
     });
@@ -206,6 +213,31 @@ describe('GET /api/analytics/overview', () => {
     expect(before.body.overview.totals).toEqual(totals);
     // The bucket, the source, the batch, and three overviews, of which the last one is not written yet.
     expect(usage.apiCallsThisMonth).toBe(6);
+  });
+
+  it('counts the points of each day, and the data sources that fell silent', async () => {
+    const key = await makeOrganization(server, 'Days');
+    const made = await server.call('POST', '/api/buckets', { key, body: { name: 'B' } });
+    const own = made.body.bucket._id as string;
+    const start = NOW - 4 * DAY;
+    at(start);
+    const send = async (name: string, ages: readonly number[]) => {
+      const path = `/api/buckets/${own}/sources`;
+      const { body } = await server.call('POST', path, { key, body: { name, schema: { t: 'number' } } });
+      const dataSourceId = body.dataSource._id as string;
+      const dataPoints = ages.map((age) => ({ dataSourceId, values: { t: 1 }, timestamp: Date.now() - age }));
+      if (ages.length > 0) await server.call('POST', '/api/data/batch', { key, body: { bucketId: own, dataPoints } });
+      return dataSourceId;
+    };
+    await send('Quiet', [0, HOUR, 2 * DAY, 40 * DAY]);
+    await send('Never', []);
+    const archived = await send('Archived', [0]);
+    await server.call('PATCH', `/api/buckets/${own}/sources/${archived}`, { key, body: { status: 'archived' } });
+    at(NOW);
+    await send('Lively', [60_000, 11 * HOUR]);
+    const { recentActivity } = (await overview(key)).body.overview;
+    expect(recentActivity).toMatchObject({ silentDataSources: 1, dataPointsLast24h: 2 });
+    expect(recentActivity.dataPointsPerDay).toEqual(lastDays(1, 0, 3, 0, 0, 1, 1));
   });
 
   it('counts from the first day of the month in UTC', async () => {
