@@ -14,6 +14,7 @@ import { BatchAdmission, type Admitted, type IngestRequest, type OpenSource, typ
 import type { IngestSource } from '../sources/ingest-source';
 import { addTo, bySource } from './batch-parts';
 import { CommitSize } from './commit-size';
+import { RequestCosts } from './request-costs';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
 import { PointObserver } from './point-observer';
@@ -53,6 +54,9 @@ export class Ingest {
   /** Fair by organization and rotation lineage, so that a caller with many requests does not delay the others. */
   private readonly waiting = new FairQueue<Waiting>();
   private readonly size = new CommitSize();
+  private readonly costs = new RequestCosts();
+  /** Whether the last commit left requests to a commit of their own. */
+  private hasPostponed = false;
   private running = 0;
 
   constructor(
@@ -148,27 +152,46 @@ export class Ingest {
       else this.waiting.add(callerOf(one.request), one);
   }
 
+  /**
+   * Takes the requests of one commit. A request of a line whose requests take long gets a commit of its own, at most every second
+   * one while others wait, so that another caller waits for one such request only.
+   */
   private takeWaiting(): Waiting[] {
     const taken: Waiting[] = [];
     const { enough } = this.size;
+    const isQuick = ({ line }: Caller) => !this.costs.areHigh(line);
+    const slow = this.hasPostponed && this.costs.hasHigh ? this.waiting.take((caller) => !isQuick(caller)) : undefined;
+    this.hasPostponed = false;
+    if (slow) return [slow.item];
     for (let points = 0; points < enough;) {
-      const next = this.waiting.take();
+      const next = this.waiting.take(isQuick);
       if (!next) break;
       taken.push(next.item);
       points += next.item.request.points.length;
     }
-    return taken;
+    if (taken.length > 0) {
+      this.hasPostponed = this.waiting.size > 0;
+      return taken;
+    }
+    const next = this.waiting.take();
+    return next ? [next.item] : [];
   }
 
   private async storeTimed(manager: EntityManager, requests: readonly IngestRequest[], learnt: Learnt) {
     const startedAt = performance.now();
     const stored = await this.storeAll(manager, requests, learnt);
     // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
-    if (this.writer.atOnce === 1)
+    if (this.writer.atOnce === 1) {
+      const millis = performance.now() - startedAt;
       this.size.note(
         requests.reduce((sum, { points }) => sum + points.length, 0),
-        performance.now() - startedAt,
+        millis,
       );
+      this.costs.note(
+        requests.map((request) => callerOf(request).line),
+        millis,
+      );
+    }
     return stored;
   }
 

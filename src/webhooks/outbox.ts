@@ -25,9 +25,9 @@ export interface QueuedMessage {
 const NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
   next_at = CASE WHEN switched_off_at IS NULL AND url <> '' THEN coalesce(next_at, ?) ELSE next_at END`;
 const NUMBERED = 'RETURNING id, sequence, url, queue, switched_off_at AS "switchedOffAt"';
-const NUMBER_ONE = `${NUMBER} WHERE id = ? ${NUMBERED}`;
-/** One round trip for many webhooks, whose ids are joined by commas. */
-const NUMBER_ALL = `${NUMBER} WHERE id = ANY(string_to_array(?, ',')) ${NUMBERED}`;
+/** One statement for many webhooks, whose ids are a JSON array, or are joined by commas on PostgreSQL. */
+const NUMBER_ALL_SQLITE = `${NUMBER} WHERE id IN (SELECT value FROM json_each(?)) ${NUMBERED}`;
+const NUMBER_ALL_POSTGRES = `${NUMBER} WHERE id = ANY(string_to_array(?, ',')) ${NUMBERED}`;
 const LOCK_ALL = `SELECT 1 FROM webhooks WHERE id = ANY(string_to_array(?, ',')) ORDER BY id FOR UPDATE`;
 interface Numbered {
   readonly id: string;
@@ -81,12 +81,10 @@ function roundsOf(messages: readonly QueuedMessage[]): Map<string, Notice>[] {
 }
 
 async function numberAll(manager: EntityManager, ids: readonly string[], now: number): Promise<Numbered[]> {
-  const numbered: Numbered[] = [];
-  if (isPostgres(manager)) {
-    const list = ids.join(',');
-    await query(manager, LOCK_ALL, [list]);
-    numbered.push(...(await query<Numbered>(manager, NUMBER_ALL, [now, list])));
-  } else for (const id of ids) numbered.push(...(await query<Numbered>(manager, NUMBER_ONE, [now, id])));
+  const onPostgres = isPostgres(manager);
+  const list = onPostgres ? ids.join(',') : JSON.stringify(ids);
+  if (onPostgres) await query(manager, LOCK_ALL, [list]);
+  const numbered = await query<Numbered>(manager, onPostgres ? NUMBER_ALL_POSTGRES : NUMBER_ALL_SQLITE, [now, list]);
   if (numbered.length === ids.length) return numbered;
   const found = new Set(numbered.map(({ id }) => id));
   throw new Error(`There is no webhook ${ids.find((id) => !found.has(id))}`);

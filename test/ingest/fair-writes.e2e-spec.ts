@@ -1,5 +1,7 @@
+import { DataSource } from 'typeorm';
 import { Writer } from '../../src/database/writer';
 import { Ingest } from '../../src/ingest/ingest.service';
+import { PointStore } from '../../src/points/point-store';
 import { makeBucket, makeKey } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 
@@ -50,6 +52,58 @@ async function makeSource(bucketId: string): Promise<string> {
     expect(answered.filter((one) => one === 'flood 201')).toHaveLength(BATCHES);
     // It is in the first commit, with at most three of the large requests.
     expect(answered.slice(0, 4)).toContain('small 201');
+  },
+);
+
+(ON_POSTGRES ? it.skip : it)(
+  'lets requests that take long wait for short ones of other keys, one at a time, and never for good',
+  async () => {
+    const bucketId = await makeBucket(server);
+    const slowSource = await makeSource(bucketId);
+    const quickSource = await makeSource(bucketId);
+    const keys = [await makeKey(server, bucketId, 'write'), await makeKey(server, bucketId, 'write')];
+    const store = server.app.get(PointStore);
+    const append = store.append.bind(store);
+    const found = await server.app.get(DataSource).query('SELECT number FROM data_sources WHERE id = ?', [slowSource]);
+    const slowNumber = (found as { number: number }[])[0]?.number;
+    const spy = jest.spyOn(store, 'append').mockImplementation((manager, source, parts) => {
+      const end = performance.now() + (source.number === slowNumber ? 30 * parts.length : 0);
+      while (performance.now() < end);
+      return append(manager, source, parts);
+    });
+    const answered: string[] = [];
+    const send = async (of: 0 | 1, index: number) => {
+      const point = {
+        dataSourceId: of === 0 ? slowSource : quickSource,
+        timestamp: START + index,
+        values: { humidity: 1 },
+      };
+      const { status } = await server.call('POST', '/api/data', { key: keys[of]?.key, body: point });
+      answered.push(`${of === 0 ? 'slow' : 'quick'} ${status}`);
+    };
+    try {
+      // The first request shows how long those of this key take.
+      await send(0, 0);
+      const { waiting } = server.app.get<{ waiting: { size: number } }>(Ingest);
+      let open = () => {};
+      const gated = server.app.get(Writer).write(() => new Promise<void>((resolve) => (open = resolve)));
+      const slow = Array.from({ length: 4 }, (_, index) => send(0, index + 1));
+      while (waiting.size < slow.length) await new Promise((resolve) => setTimeout(resolve, 5));
+      const first = send(1, 1);
+      while (waiting.size < slow.length + 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      open();
+      await Promise.all([gated, first]);
+      expect(answered).toEqual(['slow 201', 'quick 201']);
+      let areSlowDone = false;
+      const all = Promise.all(slow).then(() => (areSlowDone = true));
+      for (let index = 2; !areSlowDone; index++) await send(1, index);
+      await all;
+      const since = (last: string) => answered.slice(answered.indexOf('quick 201')).lastIndexOf(last);
+      expect(answered.filter((one) => one === 'slow 201')).toHaveLength(5);
+      expect(since('slow 201')).toBeLessThan(40);
+    } finally {
+      spy.mockRestore();
+    }
   },
 );
 
