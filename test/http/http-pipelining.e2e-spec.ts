@@ -38,6 +38,36 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 describe('pipelined requests', () => {
+  it('all get replies when many connections send many at once, and other clients keep theirs', async () => {
+    const server = await startWaiting();
+    const other = await RawConnection.open(server.port);
+    const ask = async () => {
+      await other.send(rawRequest('POST /body', [], 'fence'));
+      expect((await other.next()).body).toBe('fence');
+    };
+    await ask();
+    const perConnection = 300;
+    const connections = await Promise.all(Array.from({ length: 16 }, () => RawConnection.open(server.port)));
+    for (const one of connections) await one.send(rawRequest('GET /wait').repeat(perConnection));
+    await ask();
+    let answered = 0;
+    const all = Promise.all(
+      connections.map(async (one) => {
+        for (let index = 0; index < perConnection; index++) {
+          expect((await one.next()).status).toBe(200);
+          answered += 1;
+        }
+      }),
+    );
+    const end = performance.now() + 20_000;
+    while (answered < 16 * perConnection && performance.now() < end) {
+      for (const reply of server.waiting.splice(0)) reply('x');
+      await ask();
+    }
+    await all;
+    await server.stop();
+  });
+
   it('start 32 at a time in order, and all get a reply', async () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);

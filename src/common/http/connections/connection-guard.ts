@@ -7,6 +7,7 @@ import { refuseOnSocket } from '../malformed-requests';
 import type { LeanRequest, LeanResponse } from '../lean-messages';
 import { Connection, connectionOf, type ConnectionWatch } from './connection';
 import { ConnectionTable, type ConnectionBounds } from './connection-table';
+import { ReadTurns } from './read-turns';
 import { WaitingAnswers } from './waiting-answers';
 
 /** Maximum number of pipelined requests that wait, over all connections. */
@@ -39,7 +40,7 @@ export function guardConnections(
 ): (request: LeanRequest, response: LeanResponse) => void {
   const table = new ConnectionTable(settings);
   const answers = new WaitingAnswers(settings.stalledReaderSeconds * 1000);
-  const watch = watchOf(handle as ConnectionWatch['handle'], answers);
+  const watch = watchOf(handle as ConnectionWatch['handle'], answers, new ReadTurns(table));
   const trusted = settings.trustedProxies.join(',');
   admitConnections(server, settings, (socket) => {
     const address = readAddress(socket.remoteAddress ?? '');
@@ -87,11 +88,12 @@ function admitConnections(
   });
 }
 
-function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers): ConnectionWatch {
+function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, turns: ReadTurns): ConnectionWatch {
   const holding = new Set<Connection>();
   let held = 0;
   const heldBack = (connection: Connection, change: number) => {
     held += change;
+    if (change > 0) turns.noteHeld();
     if (connection.heldCount > 0) holding.add(connection);
     else holding.delete(connection);
     if (held <= MAX_HELD_REQUESTS) return;

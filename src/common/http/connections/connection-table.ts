@@ -26,6 +26,10 @@ export class ConnectionTable {
     return this.all.size;
   }
 
+  [Symbol.iterator](): IterableIterator<Connection> {
+    return this.all.values();
+  }
+
   /** Makes room for one more connection, if needed by closing an idle one. Returns the reason if it cannot. */
   makeRoom(group: string): Fullness | undefined {
     const own = this.groups.get(group);

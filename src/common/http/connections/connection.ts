@@ -43,6 +43,8 @@ export class Connection {
   private readonly answering: Answer[] = [];
   private held: { readonly request: IncomingMessage; readonly response: Answer }[] = [];
   private stopsReading = false;
+  private waitsForTurn = false;
+  private hasFinished = false;
 
   /** @param group the address that it counts for; undefined if it is not counted */
   constructor(
@@ -56,6 +58,11 @@ export class Connection {
 
   get isIdle(): boolean {
     return this.answering.length === 0;
+  }
+
+  /** Whether it finished a request and never held one back. */
+  get isQuiet(): boolean {
+    return this.hasFinished && !this.stopsReading;
   }
 
   get heldCount(): number {
@@ -91,7 +98,21 @@ export class Connection {
     if (answering.length === 1 && answering[0] === response) answering.pop();
     else answering.splice(0, answering.length, ...answering.filter((one) => one !== response));
     this.activeAt = Date.now();
+    this.hasFinished = true;
     if (this.held.length > 0) process.nextTick(() => this.handleNext());
+  }
+
+  /** Stops reading until `readAgain`. Returns whether it was reading. */
+  waitForTurn(): boolean {
+    if (this.waitsForTurn || this.held.length > 0 || this.socket.destroyed) return false;
+    this.waitsForTurn = true;
+    this.socket.pause();
+    return true;
+  }
+
+  readAgain(): void {
+    this.waitsForTurn = false;
+    if (this.held.length === 0 && !this.socket.destroyed) this.socket.resume();
   }
 
   /** Closes it at once and drops the held requests. */
@@ -114,7 +135,7 @@ export class Connection {
       const [next] = this.held.splice(0, 1);
       this.watch.heldBack(this, -1);
       // Only the last one can have a body that is still arriving.
-      if (this.held.length === 0 && this.stopsReading) this.socket.resume();
+      if (this.held.length === 0 && this.stopsReading && !this.waitsForTurn) this.socket.resume();
       if (next) this.begin(next.request, next.response);
     }
   }

@@ -1,0 +1,63 @@
+import type { Connection } from './connection';
+import { MAX_HELD_PER_TURN, ReadTurns } from './read-turns';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Connections that only record whether they are read. */
+function connectionsOf(isQuiet: boolean, count: number) {
+  return Array.from({ length: count }, () => {
+    const connection = {
+      isQuiet,
+      isReading: true,
+      waitForTurn: () => connection.isReading && !(connection.isReading = false),
+      readAgain: () => void (connection.isReading = true),
+    };
+    return connection;
+  });
+}
+
+describe('requests held back within a turn of the event loop', () => {
+  const readingOf = (list: readonly { isReading: boolean }[]) => list.filter(({ isReading }) => isReading).length;
+
+  it('stop the reading of all connections at the bound, which is resumed a few per turn', async () => {
+    const [quiet, others] = [connectionsOf(true, 20), connectionsOf(false, 9)];
+    const turns = new ReadTurns([...quiet, ...others] as unknown as Connection[]);
+    for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+    expect([readingOf(quiet), readingOf(others)]).toEqual([20, 9]);
+    turns.noteHeld();
+    expect([readingOf(quiet), readingOf(others)]).toEqual([0, 0]);
+    const seen: number[][] = [];
+    while (readingOf(others) < 9) {
+      await turn();
+      seen.push([readingOf(quiet), readingOf(others)]);
+    }
+    expect(seen).toEqual([
+      [16, 4],
+      [20, 8],
+      [20, 9],
+    ]);
+  });
+
+  it('count for one turn only', async () => {
+    const others = connectionsOf(false, 3);
+    const turns = new ReadTurns(others as unknown as Connection[]);
+    for (let round = 0; round < 3; round++) {
+      for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+      await turn();
+    }
+    expect(readingOf(others)).toBe(3);
+  });
+
+  it('pause again what continues while other connections still wait, and resume it at last', async () => {
+    const others = connectionsOf(false, 12);
+    const turns = new ReadTurns(others as unknown as Connection[]);
+    for (let round = 0; round < 3; round++) {
+      for (let held = 0; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+      expect(readingOf(others)).toBe(0);
+      await turn();
+      expect(readingOf(others)).toBe(4);
+    }
+    for (let count = 0; count < 4; count++) await turn();
+    expect(readingOf(others)).toBe(12);
+  });
+});
