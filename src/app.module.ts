@@ -26,6 +26,7 @@ import { ServerInfoModule } from './server-info/server-info.module';
 import { SetupModule } from './setup/setup.module';
 import { MeterModule } from './api-keys/usage/meter.module';
 import { UsageModule } from './api-keys/usage/usage.module';
+import { SessionsModule } from './api-keys/sessions/sessions.module';
 
 /** Imports every room, and sets what runs before each route: the key guard, then the validation of the request. */
 @Module({})
@@ -44,6 +45,7 @@ export class AppModule {
         BucketsModule,
         ApiKeysModule,
         UsageModule,
+        SessionsModule,
         PointsModule,
         SourcesModule,
         IngestModule,

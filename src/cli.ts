@@ -1,6 +1,7 @@
 import { adminKey } from './cli/admin-key';
 import { auditRestart, auditVerify } from './cli/audit';
 import { UsageError, type Command, type Terminal } from './cli/command';
+import { consoleLinkCommand } from './cli/console-link';
 import { dataFixSeconds } from './cli/data-fix-seconds';
 import { importFile } from './cli/import';
 import { keysScan } from './cli/keys-scan';
@@ -14,6 +15,8 @@ const USAGE = `Usage:
   npm run admin-key -- [--name "Ops laptop"] [--expires 8h] [--organization "Name or id"]
                                              create an Admin key
   npm run admin-key -- --generate            print a well-formed Admin key to preset; uses no database
+  npm run console-link -- [--organization "Name or id"]
+                                             print a link that opens the console once, as an Admin
   npm run organization -- create "Name"      create an organization and its first Admin key
   npm run organization -- list               list the organizations
   npm run keys:scan -- [--check | --revoke] <file or folder>…
@@ -38,6 +41,7 @@ All commands work while the server runs or when it is stopped.
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   'admin-key': adminKey,
+  'console-link': consoleLinkCommand,
   organization,
   'keys:scan': keysScan,
   'audit:verify': auditVerify,

@@ -20,6 +20,7 @@ import { PointTotal } from './points/point-total.entity';
 import { Point } from './points/point.entity';
 import { Rollup } from './points/rollup.entity';
 import { KeyUsage } from './api-keys/usage/key-usage.entity';
+import { SessionCode } from './api-keys/sessions/session-code.entity';
 import { LineUsage } from './api-keys/usage/line-usage.entity';
 import { Backoff } from './webhooks/backoff.entity';
 import { Delivery } from './webhooks/delivery.entity';
@@ -33,6 +34,7 @@ export const ENTITIES = [
   KeyCount,
   KeyUsage,
   LineUsage,
+  SessionCode,
   IdempotencyRecord,
   AuditRow,
   AuditHead,

@@ -1,15 +1,17 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app';
-import { readConfig, unknownVariables, type DatabaseUse } from './common/config/config';
+import { readConfig, unknownVariables, type Config, type DatabaseUse } from './common/config/config';
 import { ConfigError } from './common/config/settings';
 import { ServerLogger } from './common/logger';
 import { printableLines } from './common/printable';
 import { AuditAnchors } from './audit/audit-anchors';
 import { AdminKeys } from './setup/admin-keys';
+import { ConsoleLinks } from './setup/console-links';
+import { serverAddresses } from './console-address';
 import { VERSION } from './common/installation';
 import { returnStartMemory } from './idle-memory';
 import { explainFailure, listenError } from './start-failures';
-import { welcome } from './welcome';
+import { welcome, type FirstLink } from './welcome';
 
 /** Shorter than the ten seconds that supervisors commonly wait before they kill a process. */
 const LONGEST_STOP_MILLIS = 9500;
@@ -34,12 +36,24 @@ async function start(args: readonly string[]): Promise<void> {
   });
   const address = app.getHttpServer().address() as { port: number };
   logger.log(`Dakkio ${VERSION} listens on port ${address.port}, on Node.js ${process.version}`, 'Main');
+  const link = firstKey.kind === 'made' ? await firstLink(app, { ...config, port: address.port }) : undefined;
+  // Never through the logger: what follows holds a key and a code.
   process.stdout.write(
-    welcome({ version: VERSION, port: address.port, host: config.host, docs: config.docs, firstKey }),
+    welcome({ version: VERSION, port: address.port, host: config.host, docs: config.docs, firstKey, link }),
   );
   // A terminal keeps no anchors, and a person reads it.
   if (!process.stdout.isTTY) app.get(AuditAnchors).printTo(process.stdout);
   returnStartMemory();
+}
+
+/** The Admin key that was made is printed even if no code can be created for it. */
+async function firstLink(app: NestExpressApplication, config: Config): Promise<FirstLink | undefined> {
+  try {
+    const { code, expiresAt } = await app.get(ConsoleLinks).create({ kind: 'server' });
+    return { code, expiresAt, addresses: serverAddresses(config) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws ConfigError for an unknown argument */

@@ -13,7 +13,7 @@ const TOTALS = `SELECT
   (SELECT name FROM organizations WHERE id = ?) AS name,
   (SELECT count(*) FROM buckets WHERE organization_id = ? AND deleted_at IS NULL) AS buckets,
   (SELECT count(*) FROM api_keys WHERE organization_id = ? AND deleted_at IS NULL AND disabled_at IS NULL
-    AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)) AS "apiKeys",
+    AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?) AND session_of IS NULL) AS "apiKeys",
   (SELECT count(*) ${OWN_SOURCES}) AS "dataSources"`;
 const COUNT_ORGANIZATIONS = 'SELECT count(*) AS count FROM organizations';
 const SOURCES = `SELECT s.number ${OWN_SOURCES} AND s.number > ? ORDER BY s.number LIMIT ${SOURCES_PER_STATEMENT}`;

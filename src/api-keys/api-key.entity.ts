@@ -10,11 +10,15 @@ import { Organization } from '../organizations/organization.entity';
 @Index('api_keys_living_of_line', ['lineId', 'expiresAt'], {
   where: 'replaces IS NOT NULL AND deleted_at IS NULL AND retired_at IS NULL',
 })
-@Index('api_keys_by_organization', ['organizationId', 'createdAt', 'id'], { where: 'deleted_at IS NULL' })
+@Index('api_keys_by_organization', ['organizationId', 'createdAt', 'id', 'sessionOf'], { where: 'deleted_at IS NULL' })
 @Index('api_keys_by_scope', [
   ...['organizationId', 'bucketId', 'deletedAt', 'createdAt', 'id'],
-  ...['retiredAt', 'expiresAt', 'disabledAt'],
+  ...['retiredAt', 'expiresAt', 'disabledAt', 'sessionOf'],
 ])
+@Index('api_keys_sessions_of_key', ['sessionOf', 'expiresAt'], {
+  where: 'session_of IS NOT NULL AND deleted_at IS NULL',
+})
+@Index('api_keys_sessions_by_age', ['createdAt'], { where: 'session_of IS NOT NULL' })
 export class ApiKey {
   @IdColumn()
   readonly id: string;
@@ -117,6 +121,13 @@ export class ApiKey {
   /** 1 for a key that may not rotate itself. */
   @Column({ name: 'no_self_rotation', type: 'smallint', nullable: true })
   readonly noSelfRotation: 1 | null;
+
+  /**
+   * The key that this session key was opened with; null for a key that is no session key. Name, type and restrictions of a session
+   * key are those of that key at each request: its own columns say only when it expires and whether it was ended.
+   */
+  @ReferenceColumn('session_of', { nullable: true })
+  readonly sessionOf: string | null;
 
   /** Identifies the pepper of its hash; null for none. */
   @Column({ type: 'varchar', length: 16, nullable: true })

@@ -4,6 +4,11 @@ import { refusal } from '../common/errors';
 export const KEY_NOT_FOUND = refusal(404, 'api_key_not_found', 'API key not found');
 export const LAST_ADMIN_KEY = refusal(409, 'last_admin_key', 'The last Admin key cannot be deleted');
 export const LAST_ADMIN_KEY_RESTRICTED = refusal(409, 'last_admin_key', 'The last Admin key cannot be restricted');
+export const SESSION_NOT_CHANGED = refusal(
+  403,
+  'session_key',
+  'A session key cannot be changed. Change the key that it was opened with',
+);
 export const KEY_RETIRED = refusal(409, 'api_key_replaced', 'API key was replaced and cannot be used again');
 export const LINE_FULL = refusal(
   409,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { KeyRights } from '../auth/key-rights';
 import { KeyVerifier } from '../auth/key-verifier';
 import { KeysInBucket } from '../buckets/bucket-contents';
 import { BucketsModule } from '../buckets/buckets.module';
@@ -37,6 +38,7 @@ import { OwnKeyController } from './own-key.controller';
     BulkChanges,
     { provide: KeysInBucket, useClass: BucketKeys },
     KeyHasher,
+    KeyRights,
     KeyCounts,
     LineLocks,
     KeyRotation,
@@ -44,6 +46,6 @@ import { OwnKeyController } from './own-key.controller';
     LastAdminKey,
     { provide: KeyVerifier, useClass: KeyChecker },
   ],
-  exports: [KeyService, KeyFinder, KeyHasher, LineChanges, KeyVerifier],
+  exports: [KeyService, KeyFinder, KeyHasher, KeyRights, LineChanges, LineLocks, KeyVerifier],
 })
 export class ApiKeysModule {}

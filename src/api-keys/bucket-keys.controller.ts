@@ -113,7 +113,7 @@ export class BucketKeysController {
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { bucketId, keyId }: BucketKeyPath,
   ): Promise<views.KeyReply> {
-    return { apiKey: new views.KeyView(await this.keys.get({ organizationId, bucketId }, keyId)) };
+    return { apiKey: new views.KeyView(await this.keys.getWithSessions({ organizationId, bucketId }, keyId)) };
   }
 
   @Patch(':keyId')

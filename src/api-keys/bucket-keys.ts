@@ -14,9 +14,9 @@ const KEYS_PER_DELETION = 1000;
 
 const COUNT_USABLE = `SELECT count(*) AS keys FROM api_keys
   WHERE organization_id = ? AND bucket_id = ? AND deleted_at IS NULL
-    AND disabled_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
+    AND disabled_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?) AND session_of IS NULL`;
 const COUNT = `SELECT count(*) AS count FROM api_keys
-  WHERE organization_id = (${ORGANIZATION_OF_BUCKET}) AND bucket_id = ? AND deleted_at IS NULL`;
+  WHERE organization_id = (${ORGANIZATION_OF_BUCKET}) AND bucket_id = ? AND deleted_at IS NULL AND session_of IS NULL`;
 /** In the order in which all transactions lock keys. */
 const keysToDelete = (lock: string) => `SELECT id FROM api_keys
   WHERE organization_id = (${ORGANIZATION_OF_BUCKET}) AND bucket_id = ? AND deleted_at IS NULL

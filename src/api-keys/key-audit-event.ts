@@ -27,12 +27,14 @@ export interface KeyWork {
   readonly by: Actor;
 }
 
-/** Marks keys as deleted and keeps their hashes. */
+/** Marks keys and their session keys as deleted and keeps their hashes. */
 export async function deleteKeys({ manager, audit, by }: KeyWork, keys: readonly ApiKey[]): Promise<void> {
   const ids = keys.map(({ id }) => id);
   await markDeleted(manager, ids, Date.now());
   for (const key of keys) {
-    const details = { type: key.type };
-    audit({ by, action: 'apiKey.deleted', ...scopeOf(key), target: targetOf(key), details });
+    const { type, sessionOf } = key;
+    const what = { ...scopeOf(key), target: targetOf(key) };
+    if (sessionOf === null) audit({ by, action: 'apiKey.deleted', ...what, details: { type } });
+    else audit({ by, action: 'session.ended', ...what, details: { type, sessionOf } });
   }
 }

@@ -12,13 +12,22 @@ import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
 import { targetOf } from './key-audit-event';
 import { lockKeys, lockLines } from './locked-lines';
-import { FIND_KEY_BY_HASH, isLiving, isUsable, toCurrentKey, type FoundKey } from './key-rows';
+import {
+  FIND_KEY_BY_HASH,
+  FIND_KEY_BY_ID,
+  isLiving,
+  isUsable,
+  toCurrentKey,
+  toCurrentSession,
+  type FoundKey,
+} from './key-rows';
 import { isKeyText } from './key-text';
 
 /** Verifies keys. Each request reads the database, so that a change of a key applies to all instances at once. */
 @Injectable()
 export class KeyChecker implements KeyVerifier {
   private readonly find: BatchedRead<FoundKey>;
+  private readonly findById: BatchedRead<FoundKey>;
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'rateLimits'>,
@@ -29,6 +38,7 @@ export class KeyChecker implements KeyVerifier {
     batchedReads: BatchedReads,
   ) {
     this.find = batchedReads.create(FIND_KEY_BY_HASH);
+    this.findById = batchedReads.create(FIND_KEY_BY_ID);
   }
 
   /** Writes nothing. Requests with a key that has expired or is disabled are counted in its usage. */
@@ -37,11 +47,23 @@ export class KeyChecker implements KeyVerifier {
     for (const hash of this.hasher.candidates(text)) {
       const row = await this.find(hash);
       if (!row) continue;
-      const key = toCurrentKey(row, text, this.config.rateLimits, Date.now());
-      if (!key) this.meter.countRefusal(row.id);
+      const key =
+        row.sessionOf === null ? this.current(row, text) : await this.currentSession(row, row.sessionOf, text);
+      if (!key) this.meter.countRefusal(row.sessionOf ?? row.id);
       return key;
     }
     return null;
+  }
+
+  private current(row: FoundKey, text: string): CurrentApiKey | null {
+    return toCurrentKey(row, text, this.config.rateLimits, Date.now());
+  }
+
+  /** A second lookup, so that every change of the key applies to its sessions at once, and no change has to write them. */
+  private async currentSession(row: FoundKey, keyId: string, text: string): Promise<CurrentApiKey | null> {
+    const opener = await this.findById(keyId);
+    const of = opener && this.current(opener, text);
+    return of ? toCurrentSession(row, of, Date.now()) : null;
   }
 
   /** Runs under the lock of the rotation line, because the key may have been rotated or deleted since it was verified. */

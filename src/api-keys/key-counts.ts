@@ -32,7 +32,8 @@ const BEGIN = 'INSERT INTO key_counts (scope_id, at_most) VALUES (?, 0) ON CONFL
 const FIND = 'SELECT at_most AS "atMost" FROM key_counts WHERE scope_id = ?';
 const SET = 'UPDATE key_counts SET at_most = ? WHERE scope_id = ?';
 const countLiving = (ofBucket: string) => `SELECT count(*) AS keys FROM api_keys WHERE organization_id = ?
-  AND bucket_id ${ofBucket} AND deleted_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
+  AND bucket_id ${ofBucket} AND deleted_at IS NULL AND retired_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
+  AND session_of IS NULL`;
 
 /**
  * Limits the valid keys of each bucket, and the Admin keys of each organization. A counter that is never too low is enough for

@@ -19,6 +19,8 @@ export interface KeyFilter {
   readonly q?: string | undefined;
   /** Selects keys that were neither created nor used since this moment, in milliseconds since 1970. */
   readonly unusedSince?: number | undefined;
+  /** Whether session keys are selected too. */
+  readonly sessions?: boolean | undefined;
 }
 
 /** The columns of a key that a filter depends on. */

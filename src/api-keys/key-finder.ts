@@ -10,6 +10,7 @@ import { query } from '../database/sql';
 import type { ApiKey } from './api-key.entity';
 import { isRestrictive, matcherOf, type FilteredKey, type KeyFilter } from './key-filter';
 import { selectKeys } from './key-table';
+import { asTheirKeys, SCANNED_WITH_SESSIONS } from './session-rows';
 import type { KeyScope } from './new-key';
 
 const READ_AT_ONCE = 100;
@@ -44,7 +45,10 @@ const COLUMNS = `id, name, type, hint, replaced_by AS "replacedBy", created_at A
   deleted_at AS "deletedAt", retired_at AS "retiredAt", disabled_at AS "disabledAt", expires_at AS "expiresAt"`;
 const IN_BUCKET = { bucket: ' AND bucket_id = ?', none: ' AND bucket_id IS NULL', any: '' };
 
-/** Lists the keys of a bucket or an organization, oldest first unless sorted, without deleted keys. */
+/**
+ * Lists the keys of a bucket or an organization, oldest first unless sorted, without deleted keys, and without session keys unless
+ * the filter selects them.
+ */
 @Injectable()
 export class KeyFinder {
   constructor(
@@ -60,7 +64,7 @@ export class KeyFinder {
   async list(scope: KeyListScope, page: KeyPageQuery, filter: KeyFilter, yieldTurn: YieldTurn): Promise<KeyPage> {
     requireOneStart(page);
     await this.requireBucket(scope);
-    const scan = scanOf(scope);
+    const scan = scanOf(scope, filter);
     const place = page.after === undefined ? undefined : await this.placeOf(scan, page.after);
     const { ids, total } =
       isRestrictive(filter) || !isByAge(page.sort)
@@ -83,7 +87,7 @@ export class KeyFinder {
     await this.requireBucket(scope);
     const ids: string[] = [];
     const now = Date.now();
-    for await (const keys of scanRows<ScannedKey>(this.dataSource.manager, scanOf(scope), yieldTurn))
+    for await (const keys of scanRows<ScannedKey>(this.dataSource.manager, scanOf(scope, {}), yieldTurn))
       for (const key of keys) if (isWanted(key, now)) ids.push(key.id);
     return ids;
   }
@@ -125,7 +129,8 @@ export class KeyFinder {
     const keys = new Map<string, ApiKey>();
     for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
       if (start > 0) await yieldTurn();
-      const read = await selectKeys(this.dataSource.manager, ids.slice(start, start + READ_AT_ONCE));
+      const { manager } = this.dataSource;
+      const read = await asTheirKeys(manager, await selectKeys(manager, ids.slice(start, start + READ_AT_ONCE)));
       for (const key of read) if (key.deletedAt === null) keys.set(key.id, key);
     }
     return ids.flatMap((id) => keys.get(id) ?? []);
@@ -139,9 +144,10 @@ export class KeyFinder {
   }
 }
 
-function scanOf({ organizationId, bucketId }: KeyListScope): Scan {
+function scanOf({ organizationId, bucketId }: KeyListScope, { sessions = false }: Pick<KeyFilter, 'sessions'>): Scan {
   const reach = bucketId === undefined ? 'any' : bucketId === null ? 'none' : 'bucket';
   const values = typeof bucketId === 'string' ? [organizationId, bucketId] : [organizationId];
   const from = `api_keys WHERE organization_id = ?${IN_BUCKET[reach]}`;
-  return { columns: COLUMNS, from, living: 'deleted_at IS NULL', values };
+  if (sessions) return { columns: SCANNED_WITH_SESSIONS, from, living: 'deleted_at IS NULL', values };
+  return { columns: COLUMNS, from, living: 'deleted_at IS NULL AND session_of IS NULL', values };
 }

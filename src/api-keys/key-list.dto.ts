@@ -57,6 +57,12 @@ class AnyKeysQuery extends CursorQuery {
 
   @SortField(['name', 'lastUsedAt'])
   readonly sort?: ListSort;
+
+  @ChoiceField(
+    { values: ['sessions'], required: false, message: "include must be 'sessions'" },
+    { description: 'Whether the list also contains the session keys that were opened with these keys' },
+  )
+  readonly include?: 'sessions';
 }
 
 /** The query string of the list of a bucket's keys. */
@@ -97,10 +103,12 @@ export function toListing(
     : { scope: { organizationId }, filter };
 }
 
-type Filtering = Pick<AnyKeysQuery, 'unusedForDays' | 'state' | 'q'> & { readonly type?: KeyType | undefined };
+type Filtering = Pick<AnyKeysQuery, 'unusedForDays' | 'state' | 'q' | 'include'> & {
+  readonly type?: KeyType | undefined;
+};
 
 /** The filter of a request, with `unusedForDays` counted back from now. */
-export function toFilter({ unusedForDays, state, type, q }: Filtering): KeyFilter {
+export function toFilter({ unusedForDays, state, type, q, include }: Filtering): KeyFilter {
   const unusedSince = unusedForDays === undefined ? undefined : Date.now() - unusedForDays * DAY_SECONDS * 1000;
-  return { state, type, q, unusedSince };
+  return { state, type, q, unusedSince, sessions: include === 'sessions' };
 }

@@ -1,3 +1,4 @@
+import { SESSION_NOT_ROTATED } from '../auth/access.errors';
 import { ApiError } from '../common/errors';
 import type { ApiKey } from './api-key.entity';
 import { KEY_ALREADY_ROTATED, KEY_DISABLED, KEY_EXPIRED } from './api-keys.errors';
@@ -30,7 +31,7 @@ export interface ReplacementPlan {
 /**
  * Plans the rotation of a key.
  *
- * @throws ApiError `KEY_DISABLED`, `KEY_EXPIRED`, `KEY_ALREADY_ROTATED`, `LINE_FULL`
+ * @throws ApiError `SESSION_NOT_ROTATED`, `KEY_DISABLED`, `KEY_EXPIRED`, `KEY_ALREADY_ROTATED`, `LINE_FULL`
  */
 export function planReplacement(line: LockedLine, replacedBy: string, bounds: ReplacementBounds): ReplacementPlan {
   const { key: old, newest, lineId, living } = line;
@@ -58,6 +59,7 @@ export function repeatedLines(lines: readonly LockedLine[]): ReadonlySet<string>
 
 /** @returns whether there is an unused replacement, which must be deleted */
 function requireRotatable({ key: old, newest }: LockedLine, nowMillis: number): boolean {
+  if (old.sessionOf !== null) throw new ApiError(SESSION_NOT_ROTATED);
   if (old.disabledAt !== null) throw new ApiError(KEY_DISABLED);
   if (!isUsable(old, nowMillis) || hasExpired(newest, nowMillis)) throw new ApiError(KEY_EXPIRED);
   if (newest.id === old.id || newest.deletedAt !== null) return false;

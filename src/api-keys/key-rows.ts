@@ -18,8 +18,13 @@ export function isUsable(key: Ends & Pick<ApiKey, 'disabledAt'>, nowMillis: numb
   return key.disabledAt === null && isLiving(key, nowMillis);
 }
 
-/** The keys of a scope that are not deleted. */
-export function keptIn({ organizationId, bucketId }: KeyScope) {
+/** The keys of a scope that are not deleted, without session keys. */
+export function keptIn(scope: KeyScope) {
+  return { ...keptWithSessionsIn(scope), sessionOf: IsNull() };
+}
+
+/** The keys and session keys of a scope that are not deleted. */
+export function keptWithSessionsIn({ organizationId, bucketId }: KeyScope) {
   return { organizationId, bucketId: bucketId ?? IsNull(), deletedAt: IsNull() };
 }
 
@@ -27,16 +32,19 @@ export function keptIn({ organizationId, bucketId }: KeyScope) {
  * Written by hand because every request runs it, and the query builder takes five times as long. Each column costs 0.1 µs, so
  * restrictions that most keys do not have share columns: an expression with a null is null. The hint is part of the key's text.
  */
-export const FIND_KEY_BY_HASH = `SELECT id, nullif(line_id, id) AS "lineId", name, type, organization_id AS "organizationId", bucket_id AS "bucketId",
+const FIND_KEY = `SELECT id, nullif(line_id, id) AS "lineId", name, type, organization_id AS "organizationId", bucket_id AS "bucketId",
   created_at AS "createdAt", expires_at AS "expiresAt", coalesce(disabled_at, retired_at) AS "shutAt", allowed_ips AS "allowedIps",
   data_source_id AS "dataSourceId", coalesce(write_only, 0) + 2 * coalesce(no_self_rotation, 0) AS flags,
-  rate_limit || ' ' || rate_window_seconds AS "rateLimit", quota_limit || ' ' || quota_per AS quota, retires
-  FROM api_keys WHERE hash = ? AND deleted_at IS NULL`;
+  rate_limit || ' ' || rate_window_seconds AS "rateLimit", quota_limit || ' ' || quota_per AS quota, retires,
+  session_of AS "sessionOf" FROM api_keys`;
+export const FIND_KEY_BY_HASH = `${FIND_KEY} WHERE hash = ? AND deleted_at IS NULL`;
+/** Finds the key that a session key was opened with. */
+export const FIND_KEY_BY_ID = `${FIND_KEY} WHERE id = ? AND deleted_at IS NULL`;
 
 const WRITE_ONLY = 1;
 const NO_SELF_ROTATION = 2;
 
-/** A row of `FIND_KEY_BY_HASH`. */
+/** A row of `FIND_KEY_BY_HASH` or `FIND_KEY_BY_ID`. */
 export interface FoundKey {
   readonly id: string;
   /** Null if it is the key's own id; empty for a key that a server of an earlier version created. */
@@ -58,6 +66,8 @@ export interface FoundKey {
   /** Limit and period: `1000 day`. */
   readonly quota: string | null;
   readonly retires: string | null;
+  /** The key that this session key was opened with. */
+  readonly sessionOf: string | null;
 }
 
 /** The key with this text and row, or null if it is disabled, retired or expired. */
@@ -68,7 +78,7 @@ export function toCurrentKey(
   nowMillis: number,
 ): CurrentApiKey | null {
   const { expiresAt } = row;
-  if (row.shutAt !== null || (expiresAt !== null && expiresAt <= nowMillis)) return null;
+  if (!isAccepted(row, nowMillis)) return null;
   return {
     id: row.id,
     lineId: row.lineId || row.id,
@@ -86,7 +96,29 @@ export function toCurrentKey(
     quota: readQuota(row.quota),
     retires: row.retires,
     selfRotation: (row.flags & NO_SELF_ROTATION) === 0,
+    sessionId: null,
   };
+}
+
+/**
+ * A session key as the key that it was opened with, or null if the session has expired.
+ *
+ * @param of that key, with the hint of the session key's text
+ */
+export function toCurrentSession(row: FoundKey, of: CurrentApiKey, nowMillis: number): CurrentApiKey | null {
+  if (!isAccepted(row, nowMillis)) return null;
+  const { id: sessionId, createdAt } = row;
+  return { ...of, sessionId, createdAt, expiresAt: sooner(row.expiresAt, of.expiresAt), retires: null };
+}
+
+/** The earlier of two expiries. */
+export function sooner(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}
+
+function isAccepted({ shutAt, expiresAt }: FoundKey, nowMillis: number): boolean {
+  return shutAt === null && (expiresAt === null || expiresAt > nowMillis);
 }
 
 function readRateLimit(text: string | null): RateLimit | null {

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { IMMEDIATE_YIELD } from '../common/http/yield';
 import { selectRows } from '../database/select-rows';
-import { query } from '../database/sql';
+import { query, rowLock } from '../database/sql';
 import { ApiKey } from './api-key.entity';
 
 /** Few enough for a short statement. */
@@ -20,13 +20,23 @@ export async function selectKeys(manager: EntityManager, ids: readonly string[],
   return selectRows(manager, ApiKey, `WHERE id IN (${marksFor(ids)})${rest}`, ids);
 }
 
-/** Marks keys as deleted. Their hashes are kept. */
+const SESSIONS_OF = (ids: readonly string[]) => `session_of IN (${marksFor(ids)}) AND deleted_at IS NULL`;
+
+/** Marks keys and their session keys as deleted. Their hashes are kept. */
 export async function markDeleted(manager: EntityManager, ids: readonly string[], deletedAt: number): Promise<void> {
   for (const [index, slice] of [...slicesOf(ids)].entries()) {
     // Other requests, except for writes, continue meanwhile.
     if (index % SLICES_AT_ONCE === SLICES_AT_ONCE - 1) await IMMEDIATE_YIELD();
     await query(manager, `UPDATE api_keys SET deleted_at = ? WHERE id IN (${marksFor(slice)})`, [deletedAt, ...slice]);
+    await markSessionsDeleted(manager, slice, deletedAt);
   }
+}
+
+/** Session keys are locked newest first, as all keys: another order could deadlock with a request that deletes several of them. */
+async function markSessionsDeleted(manager: EntityManager, ids: readonly string[], deletedAt: number): Promise<void> {
+  const lock = rowLock(manager, 'UPDATE');
+  if (lock) await query(manager, `SELECT id FROM api_keys WHERE ${SESSIONS_OF(ids)} ORDER BY id DESC${lock}`, ids);
+  await query(manager, `UPDATE api_keys SET deleted_at = ? WHERE ${SESSIONS_OF(ids)}`, [deletedAt, ...ids]);
 }
 
 /** What a rotation changes in the old key. */

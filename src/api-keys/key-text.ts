@@ -17,14 +17,22 @@ export function prefixOf(type: KeyType): string {
 }
 
 /** The text of a new key: its prefix, 30 random characters (178 bits) and the checksum of both. */
-export function newKeyText(type: KeyType, bytes: (count: number) => Uint8Array = pooledRandomBytes): string {
-  let text = prefixOf(type);
-  while (text.length < PREFIX_LENGTH + RANDOM_LENGTH) {
-    for (const byte of bytes(RANDOM_LENGTH)) {
-      if (byte < FAIR_BYTES && text.length < PREFIX_LENGTH + RANDOM_LENGTH) text += BASE_62[byte % BASE_62.length];
+export function newKeyText(type: KeyType, bytes: RandomBytes = pooledRandomBytes): string {
+  const text = prefixOf(type) + randomText(RANDOM_LENGTH, bytes);
+  return text + checksumOf(text);
+}
+
+type RandomBytes = (count: number) => Uint8Array;
+
+/** Letters and digits from a cryptographic source, with 5.95 bits each. */
+export function randomText(length: number, bytes: RandomBytes = pooledRandomBytes): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of bytes(length)) {
+      if (byte < FAIR_BYTES && text.length < length) text += BASE_62[byte % BASE_62.length];
     }
   }
-  return text + checksumOf(text);
+  return text;
 }
 
 /** The type that a well-formed key claims. */

@@ -79,12 +79,23 @@ export class KeyBoundsView {
 
   @IdProperty(EXAMPLE_IDS.successor, { required: false, description: 'The key that replaces this key' })
   readonly replacedBy?: string;
+
+  @IdProperty(EXAMPLE_IDS.apiKey, {
+    required: false,
+    description: 'Only for a session key: the key that it was opened with, whose restrictions it has',
+  })
+  readonly sessionOf?: string;
 }
 
 /** The restrictions of a key and its place in a rotation, as clients see them. */
 export function boundsShown(apiKey: ApiKey): KeyBoundsView {
-  const { replaces, replacedBy } = apiKey;
-  return { ...boundsOf(apiKey), ...(replaces !== null && { replaces }), ...(replacedBy !== null && { replacedBy }) };
+  const { replaces, replacedBy, sessionOf } = apiKey;
+  return {
+    ...boundsOf(apiKey),
+    ...(replaces !== null && { replaces }),
+    ...(replacedBy !== null && { replacedBy }),
+    ...(sessionOf !== null && { sessionOf }),
+  };
 }
 
 /** The fields that every view of a key starts with. */

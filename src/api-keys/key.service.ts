@@ -16,9 +16,10 @@ import { KeyCounts } from './key-counts';
 import { KeyHasher } from './key-hasher';
 import { recordCreated } from './key-audit-event';
 import { livingIdsOf } from './locked-lines';
-import { keptIn } from './key-rows';
+import { keptIn, keptWithSessionsIn } from './key-rows';
 import { newKeyText } from './key-text';
 import { newKeyRow, type KeyScope, type NewKey } from './new-key';
+import { asTheirKeys } from './session-rows';
 
 /** A new key's row and its text, which cannot be read again. */
 export interface CreatedKey {
@@ -98,9 +99,18 @@ export class KeyService {
     recordCreated(audit, by, apiKey);
   }
 
+  /** Reads a key, which is no session key. */
   async get(scope: KeyScope, id: string): Promise<ApiKey> {
     await this.requireBucket(scope);
     return found(await this.keys.findOneBy({ id, ...keptIn(scope) }));
+  }
+
+  /** Reads a key or a session key, which is returned with the restrictions of its key. */
+  async getWithSessions(scope: KeyScope, id: string): Promise<ApiKey> {
+    await this.requireBucket(scope);
+    const { manager } = this.keys;
+    const key = found(await manager.findOneBy(ApiKey, { id, ...keptWithSessionsIn(scope) }));
+    return (await asTheirKeys(manager, [key]))[0] ?? key;
   }
 
   /** The number of other valid keys in a key's rotation line. */
@@ -110,8 +120,9 @@ export class KeyService {
   }
 
   /** The key with this text in any state, for the command that identifies keys that were found. */
-  findByText(text: string): Promise<ApiKey | null> {
-    return this.keys.findOneBy({ hash: In(this.hasher.candidates(text)) });
+  async findByText(text: string): Promise<ApiKey | null> {
+    const key = await this.keys.findOneBy({ hash: In(this.hasher.candidates(text)) });
+    return key && ((await asTheirKeys(this.keys.manager, [key]))[0] ?? key);
   }
 
   /** Problems of the body are reported before its bucket is looked up, unless the request was already processed. */

@@ -26,11 +26,13 @@ export class LastAdminKey {
     const [one] = after;
     if (one?.type !== 'admin') return;
     const before = await manager.findBy(ApiKey, keptIn({ organizationId: one.organizationId, bucketId: null }));
-    const changed = new Map(after.map((key) => [key.id, key]));
+    // Without the key that it was opened with, a session key is worth nothing.
+    const keys = after.filter(({ sessionOf }) => sessionOf === null);
+    const changed = new Map(keys.map((key) => [key.id, key]));
     const unchanged = before.filter(({ id }) => !changed.has(id));
     const address = by.kind === 'api key' ? by.address : undefined;
-    const best = (keys: readonly ApiKey[]) => Math.max(0, ...keys.map((key) => this.accessOf(key, address)));
-    if (best([...unchanged, ...after]) >= best(before)) return;
+    const best = (of: readonly ApiKey[]) => Math.max(0, ...of.map((key) => this.accessOf(key, address)));
+    if (best([...unchanged, ...keys]) >= best(before)) return;
     throw new ApiError(refusal);
   }
 

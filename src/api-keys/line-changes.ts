@@ -5,7 +5,7 @@ import { ApiError } from '../common/errors';
 import type { Actor } from '../common/audit-event';
 import { ApiKey } from './api-key.entity';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
-import { KEY_RETIRED, LAST_ADMIN_KEY, LAST_ADMIN_KEY_RESTRICTED } from './api-keys.errors';
+import { KEY_RETIRED, LAST_ADMIN_KEY, LAST_ADMIN_KEY_RESTRICTED, SESSION_NOT_CHANGED } from './api-keys.errors';
 import { livingDescendants, livingDescendantsOf } from './descendants';
 import { changed, type KeyChanges } from './key-changes';
 import { KeyCounts } from './key-counts';
@@ -51,11 +51,12 @@ export class LineChanges {
    * Changes a key. A disabled key is rejected once this resolves.
    *
    * @param wholeLine whether the active descendants are changed in the same way
-   * @throws ApiError `KEY_NOT_FOUND`; `KEY_RETIRED`; `LAST_ADMIN_KEY`; and the limits, if the key becomes valid again
+   * @throws ApiError `KEY_NOT_FOUND`; `SESSION_NOT_CHANGED`; `KEY_RETIRED`; `LAST_ADMIN_KEY`; and the limits, if the key becomes valid again
    */
   update(by: Actor, scope: KeyScope, id: string, changes: KeyChanges, wholeLine = false): Promise<LineChange> {
     return this.locks.withLockedKey(scope, id, async (manager, audit, line) => {
       const { key } = line;
+      if (key.sessionOf !== null) throw new ApiError(SESSION_NOT_CHANGED);
       const opens = changes.enabled === true || changes.expiresAt !== undefined;
       if (key.retiredAt !== null && opens) throw new ApiError(KEY_RETIRED);
       const now = Date.now();
@@ -146,7 +147,8 @@ export class LineChanges {
     const deleted = keys.map((key) => ({ ...key, deletedAt: now }));
     await this.lastAdminKey.require(work.manager, work.by, deleted, LAST_ADMIN_KEY);
     await deleteKeys(work, keys);
-    await this.counts.subtract(work.manager, scope, keys.filter((key) => isLiving(key, now)).length);
+    const counted = keys.filter((key) => key.sessionOf === null && isLiving(key, now));
+    await this.counts.subtract(work.manager, scope, counted.length);
   }
 }
 

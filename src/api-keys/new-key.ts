@@ -70,6 +70,7 @@ export function newKeyRow(scope: KeyScope, wanted: NewKey, text: string, hasher:
     madeBy: null,
     retiredAt: null,
     noSelfRotation: wanted.selfRotation === false ? 1 : null,
+    sessionOf: null,
     lastAddress: null,
     lastUserAgent: null,
   };

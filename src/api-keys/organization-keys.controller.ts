@@ -75,7 +75,7 @@ export class OrganizationKeysController {
     @CurrentKey() { organizationId }: CurrentApiKey,
     @Param() { keyId }: OrganizationKeyPath,
   ): Promise<views.KeyReply> {
-    return { apiKey: new views.KeyView(await this.keys.get({ organizationId, bucketId: null }, keyId)) };
+    return { apiKey: new views.KeyView(await this.keys.getWithSessions({ organizationId, bucketId: null }, keyId)) };
   }
 
   @Patch(':keyId')

@@ -3,15 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor } from '../auth/current-actor.decorator';
 import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireAnyKey } from '../auth/require-key-type.decorator';
-import { BucketNames } from '../buckets/bucket-names';
+import { KeyRights } from '../auth/key-rights';
+import { SESSION_NOT_ROTATED } from '../auth/access.errors';
+import { BucketSummaries } from '../buckets/bucket-summaries';
 import type { Actor } from '../common/audit-event';
+import { JsonText } from '../common/http/json-text';
 import { Documented } from '../common/openapi/openapi';
 import { CurrentRetry, type Retry } from '../idempotency/current-retry.decorator';
 import { docs } from './own-key.docs';
 import { RotateKeyBody, toRotationOptions } from './change-key.dto';
 import { KeyRotated } from './key-change.views';
 import { KeyRotation } from './key-rotation';
-import { SelfReply, SelfView } from './own-key.views';
+import { selfAsJson } from './own-key.views';
 
 /** Routes that every key can call for itself. */
 @ApiTags('Own key')
@@ -19,21 +22,23 @@ import { SelfReply, SelfView } from './own-key.views';
 export class OwnKeyController {
   constructor(
     private readonly rotation: KeyRotation,
-    private readonly bucketNames: BucketNames,
+    private readonly buckets: BucketSummaries,
+    private readonly rights: KeyRights,
   ) {}
 
   @Get()
   @Documented(docs.self)
   @RequireAnyKey({ writeOnly: true, bound: 'all' })
-  self(@CurrentKey() key: CurrentApiKey): SelfReply | Promise<SelfReply> {
-    const name = key.bucketId === null ? undefined : this.bucketNames.nameOf(key.bucketId);
-    if (name instanceof Promise) return name.then((read) => ({ apiKey: new SelfView(key, read) }));
-    return { apiKey: new SelfView(key, name) };
+  self(@CurrentKey() key: CurrentApiKey): JsonText | Promise<JsonText> {
+    const rights = this.rights.jsonOf(key);
+    const bucket = key.bucketId === null ? null : this.buckets.get(key.bucketId);
+    if (bucket instanceof Promise) return bucket.then((read) => selfAsJson(key, read, rights));
+    return selfAsJson(key, bucket, rights);
   }
 
   @Post('rotate')
   @Documented(docs.rotate)
-  @RequireAnyKey({ writeOnly: true, bound: 'all', selfRotation: true })
+  @RequireAnyKey({ writeOnly: true, bound: 'all', selfRotation: true, notForSessions: SESSION_NOT_ROTATED })
   async rotate(
     @CurrentActor() by: Actor,
     @CurrentKey() { id, lineId, organizationId, bucketId }: CurrentApiKey,

@@ -9,7 +9,9 @@ export const docs = {
   self: {
     id: 'getOwnApiKey',
     summary: 'Get the key of this request',
-    description: 'Its type, its bucket and its restrictions. Restrictions that are not set are left out.',
+    description:
+      'Its type, its bucket, its restrictions and what it may call. Restrictions that are not set are left out. With a session key ' +
+      'it describes the session, which has the restrictions of the key that it was opened with.',
     status: 200,
     answer: SelfReply,
   },

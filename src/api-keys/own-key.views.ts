@@ -2,9 +2,12 @@ import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import type { BucketSummary } from '../buckets/bucket-summaries';
+import { JsonText } from '../common/http/json-text';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import { isoTime } from '../common/times';
 import { shownPrefix } from './key-text';
+import { KeyBucketView, rightsDocs } from './key-bucket.view';
 import {
   bucketIdDocs,
   CREATED_AT,
@@ -27,6 +30,9 @@ export class SelfView extends KeyIdentity {
   @ApiPropertyOptional({ type: String, description: 'Left out for an Admin key', example: 'Greenhouse' })
   readonly bucketName?: string;
 
+  @ApiProperty({ type: KeyBucketView, nullable: true, description: 'null for an Admin key' })
+  readonly bucket: KeyBucketView | null;
+
   @IdProperty(EXAMPLE_IDS.organization)
   readonly organizationId: string;
 
@@ -35,6 +41,12 @@ export class SelfView extends KeyIdentity {
 
   @TimeProperty(EXPIRES_AT, { required: false, description: 'The key is rejected from this moment on' })
   readonly expiresAt?: string;
+
+  @IdProperty(EXAMPLE_IDS.apiKey, {
+    required: false,
+    description: 'Only for a session key: the key that it was opened with',
+  })
+  readonly sessionOf?: string;
 
   @ApiPropertyOptional({ type: [String], example: ['10.0.0.0/8'] })
   readonly allowedIps?: string[];
@@ -51,16 +63,18 @@ export class SelfView extends KeyIdentity {
   @ApiPropertyOptional({ type: Boolean, description: writeOnlyDocs, example: true })
   readonly writeOnly?: true;
 
-  constructor(key: CurrentApiKey, bucketName: string | undefined) {
+  constructor(key: CurrentApiKey, bucket: BucketSummary | null) {
     super();
-    const { id, name, type, expiresAt, allowedIps, dataSourceId, rateLimit, quota } = key;
-    Object.assign(this, { _id: id, name, type });
+    const { id, name, type, expiresAt, allowedIps, dataSourceId, rateLimit, quota, sessionId } = key;
+    Object.assign(this, { _id: sessionId ?? id, name, type });
     this.keyPrefix = shownPrefix(type, key.hint);
     this.bucketId = key.bucketId;
-    if (bucketName !== undefined) this.bucketName = bucketName;
+    if (bucket) this.bucketName = bucket.name;
+    this.bucket = bucket && new KeyBucketView(bucket);
     this.organizationId = key.organizationId;
     this.createdAt = isoTime(key.createdAt);
     if (expiresAt !== null) this.expiresAt = isoTime(expiresAt);
+    if (sessionId !== null) this.sessionOf = id;
     if (allowedIps !== null) this.allowedIps = allowedIps.split(',');
     if (dataSourceId !== null) this.dataSourceId = dataSourceId;
     if (rateLimit) this.rateLimit = rateLimit;
@@ -69,7 +83,23 @@ export class SelfView extends KeyIdentity {
   }
 }
 
+/** The key of the request, and what it may call. */
+export class SelfWithRights extends SelfView {
+  @ApiProperty(rightsDocs)
+  readonly rights: string[];
+}
+
 export class SelfReply {
-  @ApiProperty({ type: SelfView })
-  readonly apiKey: SelfView;
+  @ApiProperty({ type: SelfWithRights })
+  readonly apiKey: SelfWithRights;
+}
+
+/**
+ * A `SelfReply` as JSON. Programs that check keys call this route most of all, and the rights are the longest part of the reply.
+ *
+ * @param rights as JSON
+ */
+export function selfAsJson(key: CurrentApiKey, bucket: BucketSummary | null, rights: string): JsonText {
+  const view = JSON.stringify(new SelfView(key, bucket));
+  return new JsonText(`{"apiKey":${view.slice(0, -1)},"rights":${rights}}}`);
 }

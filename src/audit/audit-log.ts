@@ -160,10 +160,12 @@ export class AuditLog extends AuditStore {
   }
 }
 
+const NO_REQUEST = { address: null, requestId: null, sessionId: undefined };
+
 function rowOf(event: AuditEvent, seq: number, at: number): Unlinked {
   const { by, action, organizationId, bucketId = null, target, details } = event;
   const actor = by.kind === 'api key' ? by : { id: by.kind === 'command line' ? by.user : null, name: null };
-  const { address, requestId } = by.kind === 'api key' ? by : { address: null, requestId: null };
+  const { address, requestId, sessionId } = by.kind === 'api key' ? by : NO_REQUEST;
   return {
     seq,
     id: newId(at),
@@ -177,10 +179,16 @@ function rowOf(event: AuditEvent, seq: number, at: number): Unlinked {
     targetType: target.type,
     targetId: target.id ?? null,
     targetName: cut(target.name ?? null, 100),
-    details: details === undefined ? null : redactKeys(JSON.stringify(details)),
+    details: detailsOf(details, sessionId),
     address: cut(address, 45),
     requestId: cut(requestId, 128),
   };
+}
+
+/** The details as JSON, with the session key that the actor used. */
+function detailsOf(details: AuditEvent['details'], sessionId: string | undefined): string | null {
+  if (sessionId !== undefined) return redactKeys(JSON.stringify({ ...details, sessionId }));
+  return details === undefined ? null : redactKeys(JSON.stringify(details));
 }
 
 /** Shortens a text to a number of code points, as columns count them, and redacts keys that a client sent as a name or request id. */

@@ -82,7 +82,8 @@ export class AuditEventView {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
-    description: 'Further details. A change has `from` and `to`',
+    description:
+      'Further details. A change has `from` and `to`. `sessionId` is the session key that the actor used, if it used one',
     example: { type: 'write' },
   })
   readonly details?: Record<string, unknown>;

@@ -9,6 +9,18 @@ export const ADDRESS_NOT_ALLOWED = refusal(403, 'address_not_allowed', 'API key 
 
 export const NO_SELF_ROTATION = refusal(403, 'self_rotation_not_allowed', 'This key may not rotate itself');
 
+export const SESSION_NOT_ROTATED = refusal(
+  403,
+  'session_key',
+  'A session key cannot be rotated. Rotate the key that it was opened with',
+);
+export const SESSION_OPENS_NONE = refusal(
+  403,
+  'session_key',
+  'A session key cannot open sessions. Use the key that it was opened with',
+);
+export const SESSION_KEY_REQUIRED = refusal(403, 'session_key_required', 'Only session keys can be signed out');
+
 export const WRITE_ONLY = refusal(403, 'write_only_key', 'Write-only keys cannot read data');
 export const SOURCE_NOT_YOURS = refusal(
   403,

@@ -9,10 +9,11 @@ export const CurrentActor = createParamDecorator((_data: unknown, context: Execu
   return actorOf(request.caller as CurrentApiKey, request);
 });
 
-/** The actor of an audit event: a key and the address of its request. */
+/** The actor of an audit event: a key, its session if the request was sent with a session key, and the address of the request. */
 export function actorOf(
-  { id, name }: Pick<CurrentApiKey, 'id' | 'name'>,
+  { id, name, sessionId }: Pick<CurrentApiKey, 'id' | 'name' | 'sessionId'>,
   { clientAddress, requestId }: Pick<LeanRequest, 'clientAddress' | 'requestId'>,
 ): Actor {
-  return { kind: 'api key', id, name, address: clientAddress, requestId };
+  const actor = { kind: 'api key', id, name, address: clientAddress, requestId } as const;
+  return sessionId === null ? actor : { ...actor, sessionId };
 }

@@ -3,7 +3,10 @@ import type { LeanRequest } from '../common/http/lean-messages';
 import type { Quota, RateLimit } from '../common/rate-limit';
 import type { KeyType } from './key-type';
 
-/** The key of a request, as the guard verified it. */
+/**
+ * The key of a request, as the guard verified it. A session key appears as the key that it was opened with, whose rights and
+ * limits it has: only `sessionId`, `hint`, `createdAt` and `expiresAt` are its own.
+ */
 export interface CurrentApiKey {
   readonly id: string;
   /** The id of the first key of its rotation line. Rotation keeps it, so limits per caller count by it. */
@@ -32,6 +35,8 @@ export interface CurrentApiKey {
   readonly selfRotation: boolean;
   /** The key that is revoked when this one is first used. */
   readonly retires: string | null;
+  /** The session key that the request was sent with; null for a request with the key itself. */
+  readonly sessionId: string | null;
 }
 
 /** Injects the `CurrentApiKey` of the request. Only on routes that require a key. */

@@ -50,8 +50,8 @@ export function accessRuleOf(handler: object): AccessRule | undefined {
 }
 
 function requireRight(right: Right): MethodDecorator {
-  const ofType = right.otherwise ? [right.otherwise] : [];
-  const refusals = [UNAUTHORIZED, RATE_LIMITED, ...ofType, ADDRESS_NOT_ALLOWED, ...restrictionsOf(right)];
+  const ofOtherKeys = [right.otherwise, right.onlyForSessions].filter((refused) => refused !== undefined);
+  const refusals = [UNAUTHORIZED, RATE_LIMITED, ...ofOtherKeys, ADDRESS_NOT_ALLOWED, ...restrictionsOf(right)];
   return applyDecorators(
     SetMetadata(RULE, right),
     ApiSecurity('apiKey'),

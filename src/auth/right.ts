@@ -25,6 +25,10 @@ export interface RightOptions {
   readonly bound?: BoundReach;
   /** Refuses keys that were created with `selfRotation: false`. */
   readonly selfRotation?: true;
+  /** What session keys are answered. By default they have the rights of the key that they were opened with. */
+  readonly notForSessions?: Refusal;
+  /** What all keys but session keys are answered. */
+  readonly onlyForSessions?: Refusal;
   /** The service refuses Write keys while the data source has points: those need an Admin key. */
   readonly onlyWithoutPoints?: true;
 }
@@ -57,23 +61,28 @@ function toRight(types: readonly KeyType[], otherwise: Refusal | undefined, opti
 }
 
 /** The properties of a key that a right depends on. */
-type Holder = Pick<CurrentApiKey, 'type' | 'writeOnly' | 'dataSourceId'> & Partial<Pick<CurrentApiKey, 'selfRotation'>>;
+export type RightsHolder = Pick<CurrentApiKey, 'type' | 'writeOnly' | 'dataSourceId'> &
+  Partial<Pick<CurrentApiKey, 'selfRotation' | 'sessionId'>>;
 
 /** The refusal for a key that lacks a right, or undefined for a key that has it. */
 export function refusalFor(
-  key: Holder,
-  { types, otherwise, writeOnly, bound, selfRotation }: Right,
+  key: RightsHolder,
+  { types, otherwise, writeOnly, bound, selfRotation, notForSessions, onlyForSessions }: Right,
 ): Refusal | undefined {
   if (!types.includes(key.type)) return otherwise ?? ADMIN_KEY_REQUIRED;
+  if (key.sessionId === null && onlyForSessions) return onlyForSessions;
+  if (key.sessionId && notForSessions) return notForSessions;
   if (key.writeOnly && !writeOnly) return WRITE_ONLY;
   if (selfRotation && key.selfRotation === false) return NO_SELF_ROTATION;
   return key.dataSourceId !== null && bound === 'none' ? SOURCE_NOT_YOURS : undefined;
 }
 
 /** The refusals that keys of an allowed type may still get. */
-export function restrictionsOf({ types, writeOnly, bound, selfRotation }: Right): Refusal[] {
-  if (!types.includes('write')) return [];
+export function restrictionsOf({ types, writeOnly, bound, selfRotation, notForSessions }: Right): Refusal[] {
+  const ofSessions = notForSessions ? [notForSessions] : [];
+  if (!types.includes('write')) return ofSessions;
   return [
+    ...ofSessions,
     ...(writeOnly ? [] : [WRITE_ONLY]),
     ...(bound === 'none' ? [SOURCE_NOT_YOURS] : []),
     ...(selfRotation ? [NO_SELF_ROTATION] : []),
@@ -81,12 +90,14 @@ export function restrictionsOf({ types, writeOnly, bound, selfRotation }: Right)
 }
 
 /** Describes a right for the OpenAPI document. */
-export function describeRight({ types, otherwise, writeOnly, bound }: Right): string {
+export function describeRight({ types, otherwise, writeOnly, bound, ...sessions }: Right): string {
   if (!types.includes('write')) return otherwise ? `${otherwise.message}.` : '';
   const who = types.includes('read') ? 'For any key' : 'For Admin and Write keys';
   const sentences = [`${who}, ${writeOnly ? 'including write-only keys' : 'except write-only keys'}.`];
   if (bound === 'source') sentences.push('A key that is bound to a data source reaches only that data source.');
   if (bound === 'none') sentences.push('Not for a key that is bound to a data source.');
+  if (sessions.notForSessions) sentences.push('Not for session keys.');
+  if (sessions.onlyForSessions) sentences.push('Only for session keys.');
   return sentences.join(' ');
 }
 

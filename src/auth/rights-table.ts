@@ -16,16 +16,16 @@ export function withRightsTable(page: string, rights: readonly RouteRight[]): st
     .join('\n\n');
 }
 
-function rowOf({ route, right: { types, writeOnly, bound, onlyWithoutPoints } }: RouteRight): string {
+function rowOf({ route, right: { types, writeOnly, bound, onlyWithoutPoints, onlyForSessions } }: RouteRight): string {
   const isForWriteKeys = types.includes('write');
-  return lineOf([
-    `\`${route}\``,
+  const cells = [
     mark(types.includes('admin')),
     onlyWithoutPoints ? 'without points' : mark(isForWriteKeys),
     mark(types.includes('read')),
     mark(isForWriteKeys && writeOnly),
     isForWriteKeys ? REACH[bound] : '–',
-  ]);
+  ];
+  return lineOf([`\`${route}\``, ...cells.map((cell) => (onlyForSessions && cell === 'yes' ? 'its session' : cell))]);
 }
 
 function lineOf(cells: readonly string[]): string {

@@ -23,14 +23,23 @@ type ModuleLike = Type | DynamicModule;
 
 /** The right to every route that takes a key, as the decorators of the controllers of a module and its imports declare it. */
 export function routeRights(root: ModuleLike): RouteRight[] {
-  return routeRules(root).flatMap(({ rule, ...route }) =>
-    rule === undefined || rule === 'public' ? [] : [{ ...route, right: rule }],
-  );
+  return rightsAmong(routeRules(root));
 }
 
 /** Every route of the controllers of a module and its imports. */
 export function routeRules(root: ModuleLike): RouteRule[] {
   return [...new Set(controllersOf(root, new Set()))].flatMap(rulesOf);
+}
+
+/** The rights to the routes of these controllers that take a key. */
+export function rightsOf(controllers: readonly Type[]): RouteRight[] {
+  return rightsAmong(controllers.flatMap(rulesOf));
+}
+
+function rightsAmong(rules: readonly RouteRule[]): RouteRight[] {
+  return rules.flatMap(({ rule, ...route }) =>
+    rule === undefined || rule === 'public' ? [] : [{ ...route, right: rule }],
+  );
 }
 
 function controllersOf(module: ModuleLike, visited: Set<ModuleLike>): Type[] {

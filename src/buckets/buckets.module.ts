@@ -4,7 +4,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { BucketAccess } from './bucket-access';
 import { BucketContents } from './bucket-contents';
 import { BucketFinder } from './bucket-finder';
-import { BucketNames } from './bucket-names';
+import { BucketSummaries } from './bucket-summaries';
 import { Bucket } from './bucket.entity';
 import { BucketsController } from './buckets.controller';
 import { BucketsService } from './buckets.service';
@@ -12,7 +12,7 @@ import { BucketsService } from './buckets.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Bucket]), IdempotencyModule],
   controllers: [BucketsController],
-  providers: [BucketsService, BucketAccess, BucketContents, BucketFinder, BucketNames],
-  exports: [BucketsService, BucketAccess, BucketContents, BucketNames],
+  providers: [BucketsService, BucketAccess, BucketContents, BucketFinder, BucketSummaries],
+  exports: [BucketsService, BucketAccess, BucketContents, BucketSummaries],
 })
 export class BucketsModule {}

@@ -11,7 +11,7 @@ import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { BucketContents, type RemovedContents } from './bucket-contents';
-import { BucketNames } from './bucket-names';
+import { BucketSummaries } from './bucket-summaries';
 import { Bucket, type BucketStatus } from './bucket.entity';
 import { BUCKET_NOT_FOUND, TOO_MANY_BUCKETS } from './buckets.errors';
 import { undoAfter } from './retention-bounds';
@@ -39,7 +39,7 @@ export class BucketsService {
     @Inject(CONFIG) private readonly config: Pick<Config, 'bucketsPerOrganization'>,
     private readonly writer: Writer,
     private readonly contents: BucketContents,
-    private readonly names: BucketNames,
+    private readonly summaries: BucketSummaries,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -116,7 +116,7 @@ export class BucketsService {
       audit(eventOf(by, 'bucket.updated', bucket, { from: pick(bucket), to: pick(wanted) }));
       return { ...bucket, ...wanted, updatedAt };
     });
-    this.names.forget(id);
+    this.summaries.forget(id);
     return updated;
   }
 

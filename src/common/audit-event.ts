@@ -6,6 +6,8 @@ export type Actor =
       readonly name: string;
       readonly address: string;
       readonly requestId: string;
+      /** The session key that was used instead of the key itself. */
+      readonly sessionId?: string;
     }
   | { readonly kind: 'command line'; readonly user: string }
   | { readonly kind: 'server' };
@@ -32,6 +34,9 @@ export const ACTIONS = [
   'apiKey.rotated',
   'apiKey.retired',
   'apiKey.deleted',
+  'session.codeCreated',
+  'session.opened',
+  'session.ended',
   'access.refused',
   'keys.checked',
   'audit.verified',

@@ -57,6 +57,8 @@ export const ERROR_CODES = [
   'write_only_key',
   'address_not_allowed',
   'self_rotation_not_allowed',
+  'session_key',
+  'session_key_required',
   'data_source_not_accessible',
   'bucket_not_accessible',
   // 404 and 405

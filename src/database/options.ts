@@ -19,6 +19,7 @@ import { AuditIds1880000000000 } from './migrations/1880000000000-audit-ids';
 import { MetadataStamps1900000000000 } from './migrations/1900000000000-metadata-stamps';
 import { SchemaGuard1910000000000 } from './migrations/1910000000000-schema-guard';
 import { Leases1930000000000 } from './migrations/1930000000000-leases';
+import { Sessions1950000000000 } from './migrations/1950000000000-sessions';
 import { ListIndexes1950000000003 } from './migrations/1950000000003-list-indexes';
 import { NUMBERS } from './postgres-numbers';
 import { prepareSqlite } from './sqlite';
@@ -58,6 +59,7 @@ export function databaseOptions(
       MetadataStamps1900000000000,
       SchemaGuard1910000000000,
       Leases1930000000000,
+      Sessions1950000000000,
       ListIndexes1950000000003,
     ],
     synchronize: false,

@@ -11,6 +11,7 @@ import type { Actor, AuditRecorder } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import type { Organization } from '../organizations/organization.entity';
 import { OrganizationsService } from '../organizations/organizations.service';
+import { namedOrganization } from './named-organization';
 import { PepperCheck } from './pepper-check';
 
 const ORGANIZATION_NAME = 'My organization';
@@ -51,7 +52,7 @@ export class AdminKeys {
    * Creates the organization and its Admin key in an empty database, or makes sure that the preset key exists. Any number of
    * instances can call it at once.
    *
-   * @throws ConfigError for a preset key that is invalid or was deleted; for another secret than the audit log was started with;
+   * @throws ConfigError for a preset key that is invalid, a session key or was deleted; for another secret than the audit log was started with;
    *   and for peppers with which no Admin key would be accepted
    */
   async ensureFirst(preset: string | undefined): Promise<FirstKey> {
@@ -79,6 +80,8 @@ export class AdminKeys {
       throw new ConfigError(
         'The preset Admin key was deleted, and a deleted key cannot be restored. Preset another key',
       );
+    if (known.some(({ sessionOf }) => sessionOf !== null))
+      throw new ConfigError('The preset Admin key is a session key, which expires. Preset another key');
     if (known.length > 0) return { kind: 'unchanged' };
     await this.addTo(first ?? (await this.organization(transaction)), transaction, { name: PRESET_NAME }, preset);
     return { kind: first ? 'preset added' : 'preset stored' };
@@ -112,13 +115,7 @@ export class AdminKeys {
     const all = await this.organizations.list(manager);
     if (all.length === 0 && wanted === undefined)
       return this.organizations.create(manager, audit, by, ORGANIZATION_NAME);
-    const meant = wanted === undefined ? all : all.filter(({ id, name }) => id === wanted || name === wanted);
-    const [only, ...others] = meant;
-    if (only && others.length === 0) return only;
-    const known = all.map(({ id, name }) => `\n  ${id}  ${name}`).join('');
-    if (!only)
-      throw new ConfigError(`There is no organization ${JSON.stringify(wanted)}. The organizations are:${known}`);
-    throw new ConfigError(`Several organizations match. Name one by its id (--organization):${known}`);
+    return namedOrganization(all, wanted);
   }
 
   private async addTo(

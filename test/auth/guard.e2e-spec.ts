@@ -69,6 +69,7 @@ class ThreeKeys extends KeyVerifier {
       dataSourceId: null,
       writeOnly: false,
       selfRotation: true,
+      sessionId: null,
       rateLimit: null,
       quota: null,
     };

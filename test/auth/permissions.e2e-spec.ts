@@ -4,6 +4,7 @@ import { makeAlert, type MadeAlert } from '../support/alerts';
 import type { Answer } from '../support/call';
 import { makeBucket, makeKey, makeOrganization } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from '../support/refusals';
+import { openSession } from '../support/sessions';
 import { RIGHTS } from '../support/rights';
 import { routesOf } from '../support/routes';
 import { startApp, type TestApp } from '../support/test-app';
@@ -27,6 +28,8 @@ interface Call {
   readonly success?: 200 | 201;
   /** Refused to Admin keys of other organizations. */
   readonly isOfFirst?: boolean;
+  /** Whether it is for session keys alone: it is called with a new session of the key. */
+  readonly bySession?: boolean;
 }
 
 const NAME = { name: 'Greenhouse' };
@@ -48,6 +51,8 @@ const CALLS: Record<string, Call> = {
   getOwnApiKey: {},
   // A rotated key can be rotated again as long as its replacement was never used.
   rotateOwnApiKey: { body: { retireOnFirstUse: true }, ...CREATES },
+  createSession: { ...CREATES },
+  deleteSession: { bySession: true },
   createApiKey: { body: NEW_KEY, ...CREATES },
   createManyApiKeys: { body: { keys: [NEW_KEY] }, ...CREATES },
   revokeManyApiKeys: { body: { filter: { q: 'no such key' } } },
@@ -107,14 +112,17 @@ const CALLS: Record<string, Call> = {
   replayAlertDelivery: {},
 };
 const PUBLIC = ['GET /', 'GET /health/live', 'GET /health/ready'];
+/** Public, but of use only with a code (`session-codes`). */
+const WITH_CODE = 'POST /api/session/code';
 const ROUTES = RIGHTS.map(({ operation, route, right }) => {
   const found = CALLS[operation];
   if (!found) throw new Error(`CALLS has no call of ${operation}`);
-  const { namesBucket = false, namesSource = false, ...call } = found;
+  const { namesBucket = false, namesSource = false, bySession = false, ...call } = found;
   return {
     route,
     right,
     ...call,
+    bySession,
     ofBucket: namesBucket || route.includes(':bucketId'),
     ofSource: namesSource || route.includes(':sourceId'),
     ofAlert: route.includes(':alertId'),
@@ -235,10 +243,13 @@ async function newIds(name: string, { ofAlert }: Pick<Route, 'ofAlert'>): Promis
   return { bucketId, keyId, sourceId, ...alert };
 }
 
-function call({ route, query = '', body }: Route, key: string | undefined, ids: Ids): Promise<Answer> {
+async function call({ route, query = '', body, bySession }: Route, key: string | undefined, ids: Ids): Promise<Answer> {
   const [method = '', path = ''] = route.split(' ');
   const filled = (path + query).replace(/:(\w+)/g, (_, name: keyof Ids) => ids[name]);
-  return server.call(method, filled, { key, body: typeof body === 'function' ? body(ids) : body });
+  // A key that is refused opens no session.
+  const isValid = key !== undefined && !Object.values(nobodys).includes(key);
+  const used = bySession && isValid ? (await openSession(server, key)).key : key;
+  return server.call(method, filled, { key: used, body: typeof body === 'function' ? body(ids) : body });
 }
 
 /** The error for a bucket key that has the right to call a route; undefined if the call succeeds. */
@@ -251,7 +262,7 @@ function refusalOf(route: Route, kind: Kind, object: (typeof OBJECTS)[number]) {
 }
 
 it('covers every route of the application', () => {
-  const known = [...PUBLIC, ...ROUTES.map(({ route }) => route)];
+  const known = [...PUBLIC, WITH_CODE, ...ROUTES.map(({ route }) => route)];
   expect(known.sort()).toEqual(routesOf(server.app).sort());
   expect(ROUTES.length).toBe(Object.keys(CALLS).length);
 });
@@ -260,6 +271,15 @@ it.each(PUBLIC)('allows everyone to call %s', async (route) => {
   const [method = '', path = ''] = route.split(' ');
   for (const key of [...Object.values(nobodys), server.adminKey])
     expect((await server.call(method, path, { key })).status).toBe(200);
+});
+
+it('allows everyone to send a code, with or without a key', async () => {
+  const [method = '', path = ''] = WITH_CODE.split(' ');
+  for (const key of [...Object.values(nobodys), server.adminKey])
+    expect(await server.call(method, path, { key, body: { code: 'wrong' } })).toMatchObject({
+      status: 401,
+      body: { message: expect.stringMatching(/^The sign-in code is wrong/) },
+    });
 });
 
 describe.each(ROUTES)('$route', (route) => {

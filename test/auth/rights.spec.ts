@@ -10,6 +10,8 @@ const ROOT = join(__dirname, '..', '..');
 const DOCUMENT = JSON.parse(readFileSync(join(ROOT, 'docs', 'openapi.json'), 'utf8')) as {
   paths: Record<string, Record<string, { operationId: string; security?: unknown }>>;
 };
+/** Routes for session keys alone, and for other keys alone. */
+const BY_SESSION = { sessions: ['deleteSession'], others: ['rotateOwnApiKey', 'createSession'] };
 const UNBOUND = { writeOnly: false, dataSourceId: null };
 
 it('has a rule for every route: @RequireKeyType, @RequireAnyKey or @Public', () => {
@@ -41,7 +43,9 @@ it('is what docs/api.md says of each route', () => {
   );
   const said = Object.fromEntries([...rows].map(([, route, who]) => [route, who]));
   const wanted = RIGHTS.map(({ route, right: { types } }) => [route, types.length === 3 ? 'any' : types.join(', ')]);
-  expect(said).toEqual(Object.fromEntries(wanted));
+  const open = routeRules(APP).filter(({ route, rule }) => rule === 'public' && route.includes(' /api/'));
+  const forAll = open.map(({ route }) => [route, 'none']);
+  expect(said).toEqual(Object.fromEntries([...wanted, ...forAll]));
 });
 
 it.each(RIGHTS)('rejects keys of other types on $route with a sentence', ({ right }) => {
@@ -57,17 +61,28 @@ it.each(RIGHTS)('rejects keys of other types on $route with a sentence', ({ righ
   }
 });
 
-it('lets Read keys only read and rotate themselves', () => {
+it('lets Read keys only read, rotate themselves, and open and end sessions', () => {
   const changing = RIGHTS.filter(({ route, right: { types } }) => types.includes('read') && !route.startsWith('GET '));
-  expect(changing.map(({ operation }) => operation)).toEqual(['rotateOwnApiKey', 'queryData', 'previewAlertRule']);
+  expect(changing.map(({ operation }) => operation)).toEqual([
+    ...['rotateOwnApiKey', 'createSession', 'deleteSession', 'queryData', 'previewAlertRule'],
+  ]);
 });
 
-it('lets write-only keys ingest, create data sources, read and rotate themselves', () => {
+it('lets write-only keys ingest, create data sources, read and rotate themselves, and open and end sessions', () => {
   const allowed = RIGHTS.filter(
     ({ right }) => !refusalFor({ type: 'write', writeOnly: true, dataSourceId: null }, right),
   );
   expect(allowed.map(({ operation }) => operation)).toEqual([
-    ...['getOwnApiKey', 'rotateOwnApiKey', 'createDataSource', 'createManyDataSources', 'ingestPoint', 'ingestBatch'],
+    ...[
+      'getOwnApiKey',
+      'rotateOwnApiKey',
+      'createSession',
+      'deleteSession',
+      'createDataSource',
+      'createManyDataSources',
+      'ingestPoint',
+      'ingestBatch',
+    ],
   ]);
 });
 
@@ -80,5 +95,17 @@ it('lets bound keys use every route of their type, except creating data sources'
     expect(mayNot.map(({ operation }) => operation)).toEqual(
       type === 'write' ? ['createDataSource', 'createManyDataSources'] : [],
     );
+  }
+});
+
+it('gives session keys the rights of their key, but for opening sessions and rotating themselves', () => {
+  for (const type of KEY_TYPES) {
+    const allowed = (sessionId: string | null) =>
+      RIGHTS.filter(({ right }) => !refusalFor({ ...UNBOUND, type, sessionId }, right)).map(
+        ({ operation }) => operation,
+      );
+    const [ofKey, ofSession] = [allowed(null), allowed('x')];
+    expect(ofKey.filter((operation) => !ofSession.includes(operation))).toEqual(BY_SESSION.others);
+    expect(ofSession.filter((operation) => !ofKey.includes(operation))).toEqual(BY_SESSION.sessions);
   }
 });

@@ -15,6 +15,8 @@ const ALLOWED: readonly string[] = [
   'ingestBatch',
   'ingestPoint',
   'rotateOwnApiKey',
+  'createSession',
+  'deleteSession',
 ];
 const AT = '2024-01-15T10:10:00.000Z';
 
@@ -47,7 +49,7 @@ const batch = (dataPoints: object[], query = '', as = key) =>
 describe('a write-only key', () => {
   const others = RIGHTS.filter(({ operation }) => !ALLOWED.includes(operation));
 
-  it('can call six routes', () => expect(others).toHaveLength(RIGHTS.length - ALLOWED.length));
+  it('can call eight routes', () => expect(others).toHaveLength(RIGHTS.length - ALLOWED.length));
 
   it.each(others)('is rejected on $route before its body is read', async ({ route, right: { types, otherwise } }) => {
     const made = await makeAlert(server, bucketId, sourceId, 't > 30');

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { Spectral, type RulesetDefinition } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
 import { openApiDocument } from '../../src/common/openapi/openapi-document';
+import { ConsoleLinks } from '../../src/setup/console-links';
 import { differences, operationsOf, requestExamples, type Json, type Operation } from '../support/openapi-check';
 import { makeAlert } from '../support/alerts';
 import { makeAdminKey, makeBucket, makeKey } from '../support/make';
+import { openSession } from '../support/sessions';
 import { routesOf } from '../support/routes';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -16,7 +18,7 @@ const WITH_KEY = OPERATIONS.filter(({ docs }) => docs.security !== undefined);
 const EXAMPLE_BUCKET_ID = '507f1f77bcf86cd799439011';
 const EXAMPLE_SOURCE_ID = '507f1f77bcf86cd799439014';
 const FOR_ANY_KEY = [
-  ...['GET /api/keys/self', 'POST /api/keys/self/rotate', 'GET /api/buckets/:bucketId/sources'],
+  ...['POST /api/session', 'GET /api/keys/self', 'POST /api/keys/self/rotate', 'GET /api/buckets/:bucketId/sources'],
   ...['GET /api/buckets/:bucketId/sources/:sourceId', 'POST /api/data/query', 'GET /api/data/latest'],
   ...['GET /api/analytics/buckets/:bucketId', 'GET /api/buckets/:bucketId/alerts', 'GET /api/alerts/:alertId'],
   ...['POST /api/alerts/preview', 'GET /api/alerts/:alertId/history', 'GET /api/alerts/:alertId/deliveries'],
@@ -112,8 +114,11 @@ describe.each(OPERATIONS)('$route', (operation) => {
       const url = fill(path, { bucketId, keyId, sourceId, ...made });
       const query = route === 'GET /api/data/latest' ? `?bucketId=${bucketId}` : '';
 
-      const filled = body && withIds(body, { bucketId, sourceId, keyId });
-      const answer = await server.call(method, url + query, { key: await makeAdminKey(server), body: filled });
+      const filled =
+        route === 'POST /api/session/code' ? await newCode() : body && withIds(body, { bucketId, sourceId, keyId });
+      const adminKey = await makeAdminKey(server);
+      const key = route === 'DELETE /api/session' ? (await openSession(server, adminKey)).key : adminKey;
+      const answer = await server.call(method, url + query, { key, body: filled });
 
       const [status, success] = Object.entries<Json>(docs.responses)[0] ?? [];
       expect(answer.status).toBe(Number(status));
@@ -150,6 +155,12 @@ function withIds(body: Json, ids: { bucketId: string; sourceId: string; keyId: s
   return Array.isArray(filled.ids) ? { ...filled, ids: [ids.keyId] } : filled;
 }
 
+/** A sign-in code: the one in the example is unknown. */
+async function newCode(): Promise<{ code: string }> {
+  const { code } = await server.app.get(ConsoleLinks).create({ kind: 'server' });
+  return { code };
+}
+
 async function otherAdminKeyId(): Promise<string> {
   const key = await makeAdminKey(server);
   return (await server.call('GET', '/api/keys/self', { key })).body.apiKey._id as string;
@@ -182,7 +193,7 @@ describe.each(WITH_KEY)('$route, which requires a key', (operation) => {
   });
 });
 
-it('requires a key for everything but health and the root', () => {
+it('requires a key for everything but sign-in codes, health and the root', () => {
   const open = OPERATIONS.filter((operation) => !WITH_KEY.includes(operation)).map(({ route }) => route);
-  expect(open).toEqual(['GET /health/live', 'GET /health/ready', 'GET /']);
+  expect(open).toEqual(['POST /api/session/code', 'GET /health/live', 'GET /health/ready', 'GET /']);
 });

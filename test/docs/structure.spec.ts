@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   buckets: ['common', 'auth', 'database', 'scheduling', 'organizations', 'idempotency'],
   'api-keys': ['common', 'auth', 'database', 'scheduling', 'organizations', 'buckets', 'idempotency'],
   'api-keys/usage': ['common', 'auth', 'database', 'scheduling', 'buckets', 'api-keys'],
+  'api-keys/sessions': ['common', 'auth', 'database', 'buckets', 'api-keys'],
   sources: ['common', 'auth', 'database', 'scheduling', 'buckets', 'idempotency'],
   points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
@@ -44,7 +45,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     ...['common', 'database', 'buckets', 'sources', 'points', 'ingest', 'analytics', 'webhooks'],
     ...['alerting/conditions', 'alerting/evaluation', 'alerting/api'],
   ],
-  setup: ['common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'webhooks'],
+  setup: ['common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'api-keys/sessions', 'webhooks'],
   health: ['common', 'auth', 'database'],
   'server-info': [
     ...['common', 'auth', 'database', 'scheduling', 'organizations', 'ingest', 'points', 'retention', 'webhooks'],

@@ -59,6 +59,7 @@ describe('docs/keys.md', () => {
       blocks('csv')[0]?.split('\n')[0],
     );
     expect(others.map((text) => Object.keys(JSON.parse(text) as object).join())).toEqual([
+      'message,session',
       'usage',
       'usage,pagination',
       'apiKeys,pagination',

@@ -33,8 +33,10 @@ describe('GET /api/keys/self', () => {
           keyPrefix: `${key.slice(0, 13)}...`,
           bucketId,
           bucketName: 'Greenhouse',
+          bucket: { _id: bucketId, name: 'Greenhouse', retentionDays: null, status: 'active' },
           organizationId,
           createdAt: expect.stringMatching(TIME),
+          rights: expect.arrayContaining(['getOwnApiKey', 'queryData']),
         },
       },
     ]);
@@ -58,6 +60,8 @@ describe('GET /api/keys/self', () => {
       keyPrefix,
       bucketId: bucket,
       bucketName,
+      bucket: { name: shownName },
+      rights,
       organizationId,
       createdAt,
       ...shown
@@ -65,7 +69,8 @@ describe('GET /api/keys/self', () => {
     expect([_id, name, type, keyPrefix, organizationId, createdAt].every((text) => typeof text === 'string')).toBe(
       true,
     );
-    expect([bucket, bucketName, shown]).toEqual([bucketId, 'Greenhouse', bounds]);
+    expect([bucket, bucketName, shownName, shown]).toEqual([bucketId, 'Greenhouse', 'Greenhouse', bounds]);
+    expect(rights).toEqual(['getOwnApiKey', 'rotateOwnApiKey', 'createSession', 'ingestPoint', 'ingestBatch']);
   });
 
   it('shows the current name of the bucket', async () => {

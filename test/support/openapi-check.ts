@@ -33,8 +33,9 @@ export function requestExamples(document: Json, { docs }: Operation): Json[] {
 /** The properties of a value that violate its schema. Empty if it is valid. */
 export function differences(document: Json, schema: Json, value: Json, at = 'body'): string[] {
   const said = resolved(document, schema);
+  if (value === null && said.nullable) return [];
   if (said.allOf) return (said.allOf as Json[]).flatMap((one) => differences(document, one, value, at));
-  if (value === null) return said.nullable ? [] : [`${at} is null`];
+  if (value === null) return [`${at} is null`];
   if (said.oneOf) {
     const ways = (said.oneOf as Json[]).map((one) => differences(document, one, value, at));
     return ways.some((wrong) => wrong.length === 0) ? [] : ways.flat();

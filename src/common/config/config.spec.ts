@@ -6,6 +6,7 @@ import { readConfig, unknownVariables } from './config';
 const DEFAULTS = {
   port: 3000,
   host: '0.0.0.0',
+  publicUrl: '',
   database: { type: 'sqlite', path: 'data/dakkio.db' },
   postgresConnections: 10,
   databaseWaitSeconds: 60,

@@ -14,6 +14,8 @@ export type DatabaseUse = 'serve' | 'begin' | 'existing' | 'replace secret';
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** The address for printed links, without a slash at the end; empty for the address of this machine. */
+  readonly publicUrl: string;
   readonly database: DatabaseLocation;
   /** Set by the command, not by a variable. Default: `serve`. */
   readonly databaseUse?: DatabaseUse;
@@ -93,6 +95,7 @@ export function readConfig(environment: Environment): Config {
   return {
     port: read(SETTINGS.port, environment),
     host: read(SETTINGS.host, environment),
+    publicUrl: read(SETTINGS.publicUrl, environment),
     database: read(SETTINGS.databaseUrl, environment),
     postgresConnections: read(SETTINGS.postgresConnections, environment),
     databaseWaitSeconds: read(SETTINGS.databaseWaitSeconds, environment),

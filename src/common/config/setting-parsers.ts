@@ -76,6 +76,15 @@ export function listenAddress(text: string): string {
   return text;
 }
 
+/** Accepts an empty text or an http or https URL of a server, which is returned without a slash at the end. */
+export function publicUrl(text: string): string {
+  if (text === '') return '';
+  const url = /^https?:\/\/[^?#@]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url)
+    throw new Error('must be an http or https address such as https://dakkio.example/path, without `?` and `#`');
+  return url.href.replace(/\/+$/, '');
+}
+
 /** Where the data is stored. */
 export type DatabaseLocation =
   { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'postgres'; readonly url: string };

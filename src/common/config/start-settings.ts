@@ -1,5 +1,5 @@
 import { setting } from './setting';
-import { databaseUrl, listenAddress, wholeNumber } from './setting-parsers';
+import { databaseUrl, listenAddress, publicUrl, wholeNumber } from './setting-parsers';
 
 /** Where the server listens, and its database. */
 export const START_SETTINGS = {
@@ -10,6 +10,15 @@ export const START_SETTINGS = {
     'Address to listen on: `0.0.0.0` for every IPv4 network, `::` for IPv6 as well, `127.0.0.1` for this machine only',
     listenAddress,
   ),
+  publicUrl: {
+    ...setting(
+      'DAKKIO_PUBLIC_URL',
+      '',
+      'The address at which browsers reach the server, for links that it prints: `https://dakkio.example`, or with the path behind a proxy `https://example.com/dakkio`. Empty: the address of this machine in its network, with `PORT`',
+      publicUrl,
+    ),
+    kind: 'url' as const,
+  },
   databaseUrl: {
     ...setting(
       'DATABASE_URL',

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { repeat } from '../repeat';
+import { JsonText } from './json-text';
 import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './malformed-requests';
 import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
 import { answerUnmatched } from './not-found';
@@ -77,7 +78,7 @@ export class LeanExpressAdapter extends ExpressAdapter {
       return super.reply(response, body, statusCode) as unknown;
     }
     const status = statusCode ?? response.statusCode;
-    const json = JSON.stringify(body);
+    const json = body instanceof JsonText ? body.text : JSON.stringify(body);
     if (!(this.httpServer as Server).listening) response.shouldKeepAlive = false;
     if (leavesBodyUnread(response.req)) return answerThenClose(response, status, json);
     response.sendJson(status, json);

@@ -59,6 +59,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Analytics', 'Counts and averages for dashboards')
     .addTag('API keys', 'The Write and Read keys of a bucket')
     .addTag('Own key', 'What any key may ask about itself, and do to itself')
+    .addTag('Sessions', 'Short-lived keys in place of a key, for browsers')
     .addTag('Organization keys', 'Admin keys')
     .addTag('Audit', 'Who did what, when and from where')
     .addTag('Server', 'Name and version')

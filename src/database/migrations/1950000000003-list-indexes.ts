@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const INDEXES = {
-  api_keys_by_organization: 'api_keys (organization_id, created_at, id) WHERE deleted_at IS NULL',
+  api_keys_by_organization: 'api_keys (organization_id, created_at, id, session_of) WHERE deleted_at IS NULL',
   data_sources_by_age: 'data_sources (created_at, id) WHERE deleted_at IS NULL',
   alert_rules_by_age: 'alert_rules (created_at, id)',
   webhook_deliveries_by_status: 'webhook_deliveries (status, created_at, id)',
