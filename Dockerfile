@@ -10,14 +10,17 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates g++ make python3 \
   && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json .npmrc ./
+COPY console/package.json ./console/
 COPY scripts ./scripts
 
-# The compiler and the bundler are removed after the build.
+# The compiler, the bundler and what the console is bundled from are removed after the build.
 FROM tools AS build
 RUN npm ci --omit=dev --no-audit --no-fund
 COPY src ./src
+COPY console ./console
 RUN npm run build \
-  && rm -rf node_modules/@esbuild node_modules/@swc node_modules/esbuild
+  && rm -rf node_modules/@esbuild node_modules/@swc node_modules/@tanstack node_modules/dakkio-console node_modules/esbuild \
+    node_modules/react-dom node_modules/uplot
 
 FROM base AS server
 ENV NODE_ENV=production \

@@ -1,12 +1,22 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', '*.js', 'eslint.config.mjs', 'bench/node_modules']),
+  globalIgnores([
+    'dist',
+    'coverage',
+    '*.js',
+    'eslint.config.mjs',
+    'bench/node_modules',
+    'console/node_modules',
+    'console/src/api/schema.ts',
+  ]),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  { files: ['console/src/**'], extends: [reactHooks.configs.flat['recommended-latest']] },
   {
     files: ['**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -1,13 +1,20 @@
-// `npm run build`: builds the server into `dist/`. With `modules`: every source file as a module of its own, into `dist/modules/`.
+// `npm run build`: builds the server and the console into `dist/`. With `server` or `console`: that part alone.
+// With `console --watch`: the console again at each change. With `modules`: every source file as a module of its own, into `dist/modules/`.
 import { join } from 'node:path';
 import process from 'node:process';
 import { ensureInstalled, ROOT } from './ready.mjs';
 
 ensureInstalled();
-if (process.argv[2] === 'modules') {
+const [part, option] = process.argv.slice(2);
+if (part === 'modules') {
   const { writeModules } = await import('./build/transform.mjs');
   await writeModules(join(ROOT, 'dist', 'modules'));
-} else {
+}
+if (part === undefined || part === 'server') {
   const { build } = await import('./build/build.mjs');
   await build();
+}
+if (part === undefined || part === 'console') {
+  const { buildConsole, watchConsole } = await import('./build/console.mjs');
+  await (option === '--watch' ? watchConsole() : buildConsole());
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -11,6 +11,10 @@ const PACKAGES = join(ROOT, 'node_modules');
 const BUILT = join(ROOT, 'dist', 'main.js');
 /** Every file of src/ as a module of its own, for benchmarks and tests that call parts of the server. */
 const MODULES = join(ROOT, 'dist', 'modules');
+/** Written last: where it is, the console is complete. */
+const CONSOLE = join(ROOT, 'dist', 'console', 'manifest.json');
+const SERVER_SOURCES = ['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/build', 'src'];
+const CONSOLE_SOURCES = ['package-lock.json', 'scripts/build.mjs', 'scripts/build', 'console'];
 
 /**
  * The kinds of packages, each with a package that shows that they are installed. Those for development, which tests and checks need,
@@ -37,8 +41,9 @@ function isInstalled(kind) {
 /** Notes which packages are there. npm calls it after each `npm ci` or `npm install`. */
 export function noteInstalled() {
   for (const [kind, shown] of Object.entries(KINDS)) {
+    // As a new file: copies of the project may share this one by a hard link.
+    rmSync(stampOf(kind), { force: true });
     if (existsSync(join(PACKAGES, shown))) writeFileSync(stampOf(kind), lockedPackages());
-    else rmSync(stampOf(kind), { force: true });
   }
 }
 
@@ -56,23 +61,34 @@ function lockedPackages() {
 /** Builds `dist/`, unless it is newer than every source. Tests need the packages for development too. */
 export function ensureBuilt(kind = 'production') {
   ensureInstalled(kind);
-  if (isNewerThanSources(BUILT)) return;
-  say('Building …');
-  run(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
+  if (!isNewerThan(SERVER_SOURCES, BUILT)) {
+    say('Building …');
+    run(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), 'server']);
+  }
+  if (!isNewerThan(CONSOLE_SOURCES, CONSOLE)) buildConsole();
+}
+
+/** The server works without its console. */
+function buildConsole() {
+  say('Building the console …');
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), 'console'], {
+    cwd: ROOT,
+    stdio: ['inherit', 2, 2],
+  });
+  if (status !== 0) say('The console could not be built, for the reason above. The server works without it.');
 }
 
 /** Builds `dist/modules/`, unless it is newer than every source. */
 export function ensureModules() {
   ensureBuilt('development');
-  if (!isNewerThanSources(MODULES)) run(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), 'modules']);
+  if (!isNewerThan(SERVER_SOURCES, MODULES)) run(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), 'modules']);
   return MODULES;
 }
 
-function isNewerThanSources(path) {
-  const inputs = ['package.json', 'package-lock.json', 'scripts/build.mjs'].map((name) => join(ROOT, name));
-  const sources = ['src', 'scripts/build'].flatMap((folder) => filesBelow(join(ROOT, folder)));
-  const newest = Math.max(...[...inputs, ...sources].map((file) => statSync(file).mtimeMs));
-  return existsSync(path) && statSync(path).mtimeMs > newest;
+function isNewerThan(sources, path) {
+  if (!existsSync(path)) return false;
+  const files = sources.map((name) => join(ROOT, name)).flatMap(filesAt);
+  return statSync(path).mtimeMs > Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
 /** Runs a command in the project's folder with our own input and output, and ends with its status when it fails. */
@@ -91,8 +107,12 @@ export function say(text) {
   process.stderr.write(`${text}\n`);
 }
 
-function filesBelow(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+/** The file itself, or every file of a folder but those of packages. */
+function filesAt(path) {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((file) => !file.includes(`${sep}node_modules${sep}`));
 }

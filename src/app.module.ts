@@ -10,13 +10,13 @@ import { BucketsModule } from './buckets/buckets.module';
 import type { Config } from './common/config/config';
 import { ConfigModule } from './common/config/config.module';
 import { ErrorFilter } from './common/error.filter';
+import { ConsoleModule } from './console/console.module';
 import { RequestValidationGuard } from './common/validation/request-validation.guard';
 import { RetentionModule } from './retention/retention.module';
 import { SourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
-import { HomeModule } from './home/home.module';
 import { IngestModule } from './ingest/ingest.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
@@ -56,7 +56,7 @@ export class AppModule {
         SetupModule,
         HealthModule,
         ServerInfoModule,
-        HomeModule,
+        ConsoleModule,
       ],
       providers: [
         { provide: APP_GUARD, useExisting: ApiKeyGuard },

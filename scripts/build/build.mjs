@@ -1,6 +1,6 @@
-// Builds dist/: the bundle, the programs that start from it, the API's description, and the code that V8 has compiled.
+// Builds the server into dist/: the bundle, the programs that start from it, the API's description, and the code that V8 has compiled.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -16,8 +16,10 @@ const own = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** `dist/main.js` is written last: where it is, the build is complete. */
 export async function build() {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  await rm(DIST, { recursive: true, force: true });
-  await mkdir(DIST);
+  await mkdir(DIST, { recursive: true });
+  // The console is built by itself.
+  for (const name of await readdir(DIST))
+    if (name !== 'console') await rm(join(DIST, name), { recursive: true, force: true });
   await bundle(join(DIST, 'server.js'), version);
   await copyFile(own('load.cjs'), join(DIST, 'load.js'));
   await copyFile(own('source-map.cjs'), join(DIST, 'source-map.js'));

@@ -50,7 +50,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'server-info': [
     ...['common', 'auth', 'database', 'scheduling', 'organizations', 'ingest', 'points', 'retention', 'webhooks'],
   ],
-  home: ['common', 'auth'],
+  console: ['common', 'auth'],
   // Besides rooms, the files beside them: it stands where they do.
   cli: ['', 'common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],
 };

@@ -4,7 +4,7 @@ interface Layer {
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
 }
 
-/** Every route of the application but the docs pages, as `GET /api/buckets`. */
+/** Every route of the application but the docs pages and the files of the console, as `GET /api/buckets`. */
 export function routesOf(app: NestExpressApplication): string[] {
   const express = app.getHttpAdapter().getInstance();
   const layers = express.router.stack as unknown as readonly Layer[];
@@ -12,5 +12,5 @@ export function routesOf(app: NestExpressApplication): string[] {
     .flatMap(({ route }) =>
       route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
     )
-    .filter((route) => !route.includes(' /docs'));
+    .filter((route) => !/ \/(docs|console)/.test(route));
 }

@@ -24,4 +24,10 @@ export const ACCESS_SETTINGS = {
     wholeNumber(0, 1_000_000),
   ),
   docs: setting('DAKKIO_DOCS', 'on', '`off`: `/docs`, `/docs-json` and `/docs-yaml` are not served', onOrOff),
+  console: setting(
+    'DAKKIO_CONSOLE',
+    'on',
+    '`off`: `/` shows links instead of the console, and `/console/…` is not served',
+    onOrOff,
+  ),
 };

@@ -21,6 +21,7 @@ const DEFAULTS = {
   rateLimits: { admin: undefined, write: undefined, read: undefined },
   failedAuthPerMinute: 600,
   docs: true,
+  console: true,
   bucketsPerOrganization: 10_000,
   sourcesPerBucket: 1000,
   keysPerBucket: 100_000,
@@ -98,6 +99,7 @@ describe('the configuration', () => {
     ],
     ['DAKKIO_FAILED_AUTH_PER_MINUTE', '0', { failedAuthPerMinute: 0 }],
     ['DAKKIO_DOCS', 'off', { docs: false }],
+    ['DAKKIO_CONSOLE', 'off', { console: false }],
     ['DAKKIO_BODY_LIMIT_BYTES', '1024', { bodyLimitBytes: 1024 }],
     ['DAKKIO_BODIES_BYTES', '1048576', { bodiesBytes: 1_048_576 }],
     ['DAKKIO_ANSWER_LIMIT_BYTES', '65536', { answerLimitBytes: 65_536 }],
@@ -165,6 +167,7 @@ describe('the configuration', () => {
       'DAKKIO_RATE_LIMIT_READ must be <requests>/<seconds> with up to 1000000 requests and 86400 seconds, not "0/60"',
     ],
     ['DAKKIO_DOCS', 'yes', 'DAKKIO_DOCS must be one of on, off, not "yes"'],
+    ['DAKKIO_CONSOLE', '1', 'DAKKIO_CONSOLE must be one of on, off, not "1"'],
     [
       'DAKKIO_BODY_LIMIT_BYTES',
       '1023',

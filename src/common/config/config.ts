@@ -43,6 +43,7 @@ export interface Config {
   /** Requests with a refused key that one address can send per minute. 0: no limit. */
   readonly failedAuthPerMinute: number;
   readonly docs: boolean;
+  readonly console: boolean;
   readonly bucketsPerOrganization: number;
   readonly sourcesPerBucket: number;
   /** Active keys of a bucket. */
@@ -114,6 +115,7 @@ export function readConfig(environment: Environment): Config {
     },
     failedAuthPerMinute: read(SETTINGS.failedAuthPerMinute, environment),
     docs: read(SETTINGS.docs, environment),
+    console: read(SETTINGS.console, environment),
     bucketsPerOrganization: read(SETTINGS.bucketsPerOrganization, environment),
     sourcesPerBucket: read(SETTINGS.sourcesPerBucket, environment),
     keysPerBucket: read(SETTINGS.keysPerBucket, environment),

@@ -12,8 +12,8 @@ const DOCS_LINKS = [
 ];
 const HEALTH_LINKS = [['health/ready', 'Readiness', 'Whether the server can serve requests']];
 
-/** The page that a browser shows at the root. Its links are relative: a proxy may serve all of it under a prefix. */
-export function homePage(version: string, docs: boolean): string {
+/** The page that a browser shows at the root without the console. Its links are relative: a proxy may serve all of it under a prefix. */
+export function linksPage(version: string, docs: boolean): string {
   const links = [...(docs ? DOCS_LINKS : []), ...HEALTH_LINKS];
   const items = links.map(([path, title, about]) => `<li><a href="${path}">${title}</a><span>${about}</span></li>`);
   return `<!DOCTYPE html>

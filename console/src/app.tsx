@@ -1,0 +1,87 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { Suspense, useEffect } from 'react';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { queryClient } from './api/query-client';
+import { ButtonLink } from './components/button';
+import { Empty } from './components/empty';
+import { Page } from './components/page';
+import { Skeleton } from './components/skeleton';
+import { Toasts } from './components/toasts';
+import { hashHref, useHashLocation, useHashSearch } from './lib/hash-location';
+import { SCREENS } from './screens/screens';
+import { homePathOf, may } from './session/rights';
+import { SignInScreen } from './session/sign-in-screen';
+import { sessions } from './session/session-store';
+import { useSession, useSessionState } from './session/use-session';
+import { ErrorBoundary } from './shell/error-boundary';
+import { Shell } from './shell/shell';
+
+/** The console: the sign-in page, or the screens of a session. */
+export function App() {
+  useEffect(() => sessions.subscribe(forgetOtherKeys), []);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Router hook={useHashLocation} searchHook={useHashSearch} hrefs={hashHref}>
+        <Toasts>
+          <SignedInOrNot />
+        </Toasts>
+      </Router>
+    </QueryClientProvider>
+  );
+}
+
+/** What one key has read is not for the next one. */
+function forgetOtherKeys(): void {
+  queryClient.clear();
+}
+
+function SignedInOrNot() {
+  const state = useSessionState();
+  if (state.status === 'opening') return null;
+  if (state.status === 'closed') return <SignInScreen reason={state.reason} message={state.message} />;
+  return (
+    <Shell>
+      <Screens />
+    </Shell>
+  );
+}
+
+function Screens() {
+  const session = useSession();
+  const [path] = useLocation();
+  return (
+    // A screen that failed does not fail the next one.
+    <ErrorBoundary key={path}>
+      <Suspense
+        fallback={
+          <Page title={undefined}>
+            <Skeleton />
+          </Page>
+        }
+      >
+        <Switch>
+          {SCREENS.filter(({ needs }) => may(session, needs)).map(({ path: pattern, Component }) => (
+            <Route key={pattern} path={pattern} component={Component} />
+          ))}
+          <Route path="/">
+            <Redirect to={homePathOf(session)} replace />
+          </Route>
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
+  );
+}
+
+function NotFound() {
+  return (
+    <Page title="Not found">
+      <Empty
+        title="There is no such page, or your key may not see it"
+        actions={<ButtonLink href={hashHref('/')}>Go to the start</ButtonLink>}
+      />
+    </Page>
+  );
+}

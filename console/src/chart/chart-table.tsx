@@ -1,0 +1,39 @@
+import { useMemo } from 'react';
+import { Num } from '../components/num';
+import { Table, type Column } from '../components/table';
+import { plainTime } from '../lib/times';
+import { aligned } from './align';
+import type { ChartSeries } from './series';
+
+interface ChartTableProps {
+  readonly label: string;
+  readonly series: readonly ChartSeries[];
+  readonly zone?: string | undefined;
+}
+
+interface Row {
+  readonly index: number;
+  readonly time: number;
+}
+
+/** The values of a chart as a table, newest first. */
+export function ChartTable({ label, series, zone }: ChartTableProps) {
+  const { times, columns } = useMemo(() => aligned(series), [series]);
+  const rows = useMemo(() => times.map((time, index): Row => ({ index, time })).reverse(), [times]);
+  const shown = useMemo(
+    (): Column<Row>[] => [
+      { id: 'time', header: 'Time', cell: ({ time }) => plainTime(time, zone) },
+      ...series.map((one, place): Column<Row> => {
+        const { values = [] } = columns[place] ?? {};
+        return {
+          id: one.id,
+          header: one.label,
+          align: 'right',
+          cell: ({ index }) => <Num value={values[index]} unit={one.unit} />,
+        };
+      }),
+    ],
+    [series, columns, zone],
+  );
+  return <Table label={label} columns={shown} rows={rows} rowId={({ index }) => String(index)} />;
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { downloadText } from '../lib/clipboard';
+import { Button } from './button';
+import { CopyButton } from './copy-button';
+import { Dialog } from './dialog';
+import { QrCode } from './qr-code';
+
+export interface OnceDialogProps {
+  readonly title: string;
+  /** What is shown once and never again. */
+  readonly secret: string;
+  /** What the secret is, in the label of its field: `Key`. */
+  readonly label: string;
+  readonly fileName: string;
+  readonly onStored: () => void;
+  /** What it is for, below it. */
+  readonly children?: ReactNode;
+}
+
+/** Long enough to write it down elsewhere, where neither copying nor downloading works. */
+const WAIT_MILLIS = 5000;
+
+/**
+ * Shows a text that is shown once, such as a new key. Neither Esc, a click beside it nor leaving the page loses it: it closes by a button
+ * that is enabled once the text was copied, downloaded, or visible for five seconds.
+ */
+export function OnceDialog({ title, secret, label, fileName, onStored, children }: OnceDialogProps) {
+  const [isSafe, setSafe] = useState(false);
+  const [hasQr, setQr] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+    const timer = setTimeout(() => setSafe(true), WAIT_MILLIS);
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('beforeunload', warn);
+    };
+  }, []);
+
+  return (
+    <Dialog
+      title={title}
+      onClose={onStored}
+      isModalUntilDone
+      actions={
+        <Button kind="primary" disabled={!isSafe} onClick={onStored}>
+          I stored it
+        </Button>
+      }
+    >
+      <p>Store it now: it is never shown again.</p>
+      <textarea
+        ref={field}
+        className="secret"
+        aria-label={label}
+        readOnly
+        rows={secret.split('\n').length + 1}
+        value={secret}
+        spellCheck={false}
+        onFocus={(event) => event.target.select()}
+      />
+      <div className="once-actions">
+        <CopyButton text={secret} label={`Copy ${label.toLowerCase()}`} onCopied={() => setSafe(true)} />
+        <Button
+          icon="download"
+          onClick={() => {
+            downloadText(fileName, `${secret}\n`);
+            setSafe(true);
+          }}
+        >
+          Download
+        </Button>
+        <Button aria-pressed={hasQr} onClick={() => setQr(!hasQr)}>
+          QR code
+        </Button>
+      </div>
+      {hasQr && <QrCode text={secret} label={`${label} as a QR code`} />}
+      {children}
+    </Dialog>
+  );
+}

@@ -1,0 +1,33 @@
+import { useMemo } from 'react';
+import { sparklinePath } from '../lib/sparkline-path';
+
+interface SparklineProps {
+  readonly times: readonly number[];
+  readonly values: readonly (number | null | undefined)[];
+  readonly from: number;
+  readonly to: number;
+  /** What it shows, for a screen reader: `temperature, last 24 hours`. */
+  readonly label: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** The course of a value in the height of a line of text. The shape alone: values stand beside it. */
+export function Sparkline({ times, values, from, to, label, width = 120, height = 24 }: SparklineProps) {
+  const path = useMemo(
+    () => sparklinePath(times, values, { width: width - 2, height: height - 4, from, to }),
+    [times, values, width, height, from, to],
+  );
+  return (
+    <svg
+      className="sparkline"
+      role="img"
+      aria-label={label}
+      viewBox={`-1 -2 ${width} ${height}`}
+      width={width}
+      height={height}
+    >
+      <path d={path} />
+    </svg>
+  );
+}

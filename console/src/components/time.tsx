@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+import { distanceInWords, fullTime, wordsLastMillis } from '../lib/times';
+
+interface TimeProps {
+  /** An ISO text or milliseconds; null or undefined where there is no time. */
+  readonly at: string | number | null | undefined;
+  /** What stands there without a time. */
+  readonly none?: string;
+  readonly zone?: string;
+}
+
+/** A time as people say it, `3 minutes ago`, with the full time on hover. It stays true while it is shown. */
+export function Time({ at, none = 'never', zone }: TimeProps) {
+  const millis = at === null || at === undefined ? NaN : new Date(at).getTime();
+  const now = useNow(millis);
+  if (Number.isNaN(millis)) return <span className="muted">{none}</span>;
+  return (
+    <time className="time" dateTime={new Date(millis).toISOString()} title={fullTime(millis, zone)}>
+      {distanceInWords(millis, now)}
+    </time>
+  );
+}
+
+function useNow(at: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (Number.isNaN(at)) return undefined;
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = () => {
+      const present = Date.now();
+      setNow(present);
+      timer = setTimeout(tick, wordsLastMillis(at, present));
+    };
+    tick();
+    return () => clearTimeout(timer);
+  }, [at]);
+  return now;
+}

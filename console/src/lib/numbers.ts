@@ -1,0 +1,49 @@
+/** More digits than sensors have; fewer than show how a computer stores 0.1 + 0.2. */
+const SIGNIFICANT_DIGITS = 6;
+const LEAST_PLAIN = 1e-4;
+const MOST_PLAIN = 1e9;
+
+const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: SIGNIFICANT_DIGITS });
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** A measured value: `21.46`, `1,013.25`, `3.2e-7`. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < LEAST_PLAIN || size >= MOST_PLAIN)) return String(Number(value.toPrecision(4)));
+  return Number.isInteger(value) ? whole.format(value) : plain.format(value);
+}
+
+/** A count in full: `67,280`. */
+export function formatCount(count: number): string {
+  return whole.format(count);
+}
+
+/** A count where there is little room: `67.3K`. */
+export function formatShort(count: number): string {
+  return Math.abs(count) < 10_000 ? whole.format(count) : short.format(count);
+}
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size in bytes: `1.4 MB`, as disks are sold, with a thousand bytes in a kilobyte. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const scaled = bytes / 1000 ** power;
+  const digits = power === 0 || scaled >= 100 ? 0 : 1;
+  return `${scaled.toFixed(digits)} ${BYTE_UNITS[power] ?? ''}`;
+}
+
+/** Units that stand directly behind their number. */
+const CLOSE_UNITS = ['%', '°', '′', '″', '‰'];
+
+/** A unit as it stands behind a number, with a narrow space that does not break where one belongs. */
+export function spacedUnit(unit: string): string {
+  return CLOSE_UNITS.includes(unit) ? unit : `\u202f${unit}`;
+}
+
+/** `1 bucket`, `3 buckets`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,95 @@
+import { useMemo, useState } from 'react';
+import { useParams } from 'wouter';
+import type { LiveState } from '../../api/stream/use-live-points';
+import { Badge } from '../../components/badge';
+import { Empty } from '../../components/empty';
+import { ErrorNotice } from '../../components/error-notice';
+import { TextField } from '../../components/field';
+import { Page, Toolbar } from '../../components/page';
+import { Skeleton } from '../../components/skeleton';
+import { Table } from '../../components/table';
+import { navigate } from '../../lib/hash-location';
+import { counted } from '../../lib/numbers';
+import { useSession } from '../../session/use-session';
+import { quietFirst } from './latest';
+import { sourceColumns, sourcePath } from './source-columns';
+import { useBucket, useCourses, useLatest, useSources } from './source-queries';
+
+/** The data sources of a bucket, with what they last sent and its course. */
+export function BucketScreen() {
+  const { bucketId = '' } = useParams();
+  const { type } = useSession();
+  const { bucket, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
+  const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId);
+  const { latest, live, readAt } = useLatest(bucketId);
+  const { data: range } = useCourses(bucketId, sources);
+  const [wanted, setWanted] = useState('');
+
+  const shown = useMemo(() => {
+    const words = wanted.trim().toLowerCase();
+    const found = sources.filter(({ name, type: kind }) => `${name} ${kind}`.toLowerCase().includes(words));
+    return quietFirst(found, latest, readAt);
+  }, [sources, latest, readAt, wanted]);
+  const columns = useMemo(() => sourceColumns(latest, range), [latest, range]);
+
+  return (
+    <Page
+      title={bucket?.name}
+      crumbs={type === 'admin' ? [{ label: 'Buckets', path: '/buckets' }] : []}
+      about={
+        <>
+          {bucket?.status === 'archived' && <Badge icon="pause">archived</Badge>}
+          <LiveBadge state={live} />
+        </>
+      }
+    >
+      {bucketError && <ErrorNotice error={bucketError} onRetry={refetchBucket} />}
+      {error && !bucketError && <ErrorNotice error={error} onRetry={refetch} />}
+      {isPending && !error && <Skeleton rows={8} />}
+      {!isPending && !error && sources.length === 0 && (
+        <Empty icon="chart" title="No data source yet">
+          A data source appears here with the first point that a device sends, or when it is created with its schema.
+        </Empty>
+      )}
+      {sources.length > 0 && (
+        <>
+          <Toolbar>
+            <TextField
+              label="Find a data source"
+              isLabelUnseen
+              type="search"
+              placeholder="Find by name or type"
+              value={wanted}
+              onChange={(event) => setWanted(event.target.value)}
+            />
+            <p className="bucket-count">{counted(wanted ? shown.length : total, 'data source')}</p>
+          </Toolbar>
+          {shown.length === 0 ? (
+            <Empty icon="search" title="No data source has this name or type" />
+          ) : (
+            <Table
+              label="Data sources"
+              columns={columns}
+              rows={shown}
+              rowId={({ _id }) => _id}
+              onOpen={(source) => navigate(sourcePath(source))}
+              onEnd={more}
+              isRowDimmed={({ status }) => status === 'archived'}
+            />
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function LiveBadge({ state }: { readonly state: LiveState }) {
+  if (state === 'waiting') return null;
+  return state === 'live' ? (
+    <Badge tone="ok" icon="circle">
+      live
+    </Badge>
+  ) : (
+    <Badge icon="reload">every 5 s</Badge>
+  );
+}

@@ -1,0 +1,92 @@
+import { Link } from 'wouter';
+import type { Column } from '../../components/table';
+import { Badge } from '../../components/badge';
+import { Value } from '../../components/num';
+import { Sparkline } from '../../components/sparkline';
+import { Time } from '../../components/time';
+import { COURSE_HOURS, type CourseRange, type LatestPoints, type Source } from './source-queries';
+
+/** More fields than fit beside each other are on the page of the data source. */
+const MOST_FIELDS = 4;
+
+/** The page of a data source. */
+export function sourcePath({ _id, bucketId }: Pick<Source, '_id' | 'bucketId'>): string {
+  return `/buckets/${bucketId}/sources/${_id}`;
+}
+
+/** The columns of a list of data sources. */
+export function sourceColumns(latest: LatestPoints, range: CourseRange | undefined): Column<Source>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      cell: (source) => (
+        <span className="source-name">
+          <Link href={sourcePath(source)}>{source.name}</Link>
+          {source.type !== '' && <span className="muted">{source.type}</span>}
+          {source.status === 'archived' && <Badge icon="pause">archived</Badge>}
+        </span>
+      ),
+    },
+    { id: 'seen', header: 'Last point', cell: ({ _id }) => <Time at={latest.get(_id)?.timestamp} /> },
+    {
+      id: 'values',
+      header: 'Last values',
+      hideBelow: 600,
+      cell: (source) => <LastValues source={source} values={latest.get(source._id)?.values ?? {}} />,
+    },
+    {
+      id: 'course',
+      header: `Last ${COURSE_HOURS} hours`,
+      hideBelow: 960,
+      align: 'right',
+      cell: (source) => <SourceCourse source={source} range={range} />,
+    },
+  ];
+}
+
+interface LastValuesProps {
+  readonly source: Source;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function LastValues({ source, values }: LastValuesProps) {
+  const names = fieldNames(source, values);
+  return (
+    <span className="last-values">
+      {names.slice(0, MOST_FIELDS).map((name) => (
+        <span key={name} className="last-value">
+          <span className="muted">{name}</span> <Value value={values[name]} unit={unitOf(source, name)} />
+        </span>
+      ))}
+      {names.length > MOST_FIELDS && <span className="muted">+{names.length - MOST_FIELDS}</span>}
+    </span>
+  );
+}
+
+/** The first field that has a course. */
+function SourceCourse({ source, range }: { readonly source: Source; readonly range: CourseRange | undefined }) {
+  const course = range?.courses.get(source._id);
+  if (!range || !course) return null;
+  const name = fieldNames(source, course.values).find((field) => course.values[field]?.some((value) => value !== null));
+  if (name === undefined) return null;
+  return (
+    <Sparkline
+      times={course.times}
+      values={course.values[name] ?? []}
+      from={range.from}
+      to={range.to}
+      label={`${name} of ${source.name}, last ${COURSE_HOURS} hours`}
+    />
+  );
+}
+
+/** The fields that have a value, in the order of the schema. */
+function fieldNames({ schema }: Source, values: Readonly<Record<string, unknown>>): string[] {
+  const known = Object.keys(schema).filter((name) => name in values);
+  return [...known, ...Object.keys(values).filter((name) => !(name in schema))];
+}
+
+function unitOf({ schema }: Source, field: string): string | undefined {
+  return schema[field]?.unit;
+}

@@ -1,0 +1,99 @@
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { answer, api, type Api } from '../../api/client';
+import { useCursorList } from '../../api/lists';
+import type { LivePoint } from '../../api/stream/live-point';
+import { useLivePoints, type LiveState } from '../../api/stream/use-live-points';
+import { useSession } from '../../session/use-session';
+import { BUCKETS } from '../buckets/bucket-queries';
+import { coursesOf, type Course } from './courses';
+import { mergeLatest } from './latest';
+
+export type Source = Api<'SourceView'>;
+
+const sourcesOf = ({ dataSources }: Api<'SourceList'>) => dataSources;
+
+/** The name and settings of a bucket. A Write or Read key knows its own from the session, and may not read it. */
+export function useBucket(bucketId: string) {
+  const { bucket: own } = useSession();
+  const query = useQuery({
+    queryKey: [...BUCKETS, bucketId],
+    queryFn: async ({ signal }) =>
+      (await answer(api.GET('/api/buckets/{bucketId}', { params: { path: { bucketId } }, signal }))).bucket,
+    enabled: own === null,
+  });
+  return { bucket: own ?? query.data, error: query.error, refetch: query.refetch };
+}
+
+/** The data sources of a bucket, page by page. */
+export function useSources(bucketId: string) {
+  return useCursorList({
+    queryKey: [...BUCKETS, bucketId, 'sources'],
+    read: (after, signal) =>
+      answer(
+        api.GET('/api/buckets/{bucketId}/sources', {
+          params: { path: { bucketId }, query: { limit: 1000, after } },
+          signal,
+        }),
+      ),
+    rowsOf: sourcesOf,
+  });
+}
+
+const latestQuery = (bucketId: string) =>
+  queryOptions({
+    queryKey: [...BUCKETS, bucketId, 'latest'],
+    queryFn: async ({ signal }): Promise<readonly LivePoint[]> =>
+      (await answer(api.GET('/api/data/latest', { params: { query: { bucketId } }, signal }))).data,
+  });
+
+export type LatestPoints = ReadonlyMap<string, LivePoint>;
+
+/** The newest point of each data source by its id, kept up to date while the tab is visible. */
+export function useLatest(bucketId: string): { latest: LatestPoints; live: LiveState; readAt: number } {
+  const queryClient = useQueryClient();
+  const { queryKey } = latestQuery(bucketId);
+  const { data = NO_POINTS, dataUpdatedAt: readAt } = useQuery(latestQuery(bucketId));
+  const filter = useMemo(() => ({ bucketId }), [bucketId]);
+  const live = useLivePoints(filter, (points) => {
+    queryClient.setQueryData<readonly LivePoint[]>(queryKey, (known = NO_POINTS) => mergeLatest(known, points));
+  });
+  const latest = useMemo(() => new Map(data.map((point) => [point.dataSourceId, point])), [data]);
+  return { latest, live, readAt };
+}
+
+const NO_POINTS: readonly LivePoint[] = [];
+
+export const COURSE_HOURS = 24;
+const STEP_MINUTES = 30;
+/** What fits into one answer of 10,000 groups. */
+const MOST_SOURCES = 200;
+
+/** The course of every field in the last 24 hours, by data source. */
+export function useCourses(bucketId: string, sources: readonly Source[]) {
+  const ids = useMemo(() => sources.slice(0, MOST_SOURCES).map(({ _id }) => _id), [sources]);
+  return useQuery({
+    queryKey: [...BUCKETS, bucketId, 'courses', ids],
+    queryFn: async ({ signal }): Promise<CourseRange> => {
+      const to = Date.now();
+      const from = to - COURSE_HOURS * 3_600_000;
+      const body: Api<'QueryBody'> = {
+        bucketId,
+        groupBy: `${STEP_MINUTES}m`,
+        aggregation: 'avg',
+        filters: { dataSourceIds: ids, startTime: from, endTime: to, limit: 10_000 },
+      };
+      const { data } = await answer(api.POST('/api/data/query', { body, signal }));
+      return { from, to, courses: coursesOf(data) };
+    },
+    enabled: ids.length > 0,
+    staleTime: 5 * 60_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export interface CourseRange {
+  readonly from: number;
+  readonly to: number;
+  readonly courses: ReadonlyMap<string, Course>;
+}

@@ -1,0 +1,74 @@
+import { useId, useState, type SubmitEvent } from 'react';
+import { ApiProblem } from '../../api/problem';
+import { Button } from '../../components/button';
+import { Dialog } from '../../components/dialog';
+import { ErrorNotice } from '../../components/error-notice';
+import { SelectField, TextField } from '../../components/field';
+import { navigate } from '../../lib/hash-location';
+import { useCreateBucket } from './bucket-queries';
+
+const RETENTION = [
+  { value: '', label: 'forever' },
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: '1 year' },
+  { value: '1825', label: '5 years' },
+];
+
+/** Creates a bucket and opens it. */
+export function NewBucketDialog({ onClose }: { readonly onClose: () => void }) {
+  const form = useId();
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [retention, setRetention] = useState('');
+  const { mutate, isPending, error } = useCreateBucket();
+  const problem = error instanceof ApiProblem ? error : undefined;
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const body = { name, description, retentionDays: retention === '' ? null : Number(retention) };
+    mutate(body, { onSuccess: ({ bucket }) => navigate(`/buckets/${bucket._id}`) });
+  };
+
+  return (
+    <Dialog
+      title="New bucket"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" form={form} isBusy={isPending}>
+            Create
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="form" onSubmit={submit}>
+        <TextField
+          label="Name"
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          error={problem?.messageOf('name')}
+        />
+        <TextField
+          label="Description"
+          maxLength={500}
+          value={description}
+          onChange={(event) => setDescription(event.target.value)}
+          error={problem?.messageOf('description')}
+        />
+        <SelectField
+          label="Keep points"
+          options={RETENTION}
+          value={retention}
+          onChange={(event) => setRetention(event.target.value)}
+          hint="Older points are deleted."
+        />
+        {error && <ErrorNotice error={error} />}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,27 @@
+import { lazy, type ComponentType } from 'react';
+import type { Screen } from '../shell/places';
+
+/** A screen that is loaded when it is opened. */
+function loaded(load: () => Promise<ComponentType>): ComponentType {
+  return lazy(async () => ({ default: await load() }));
+}
+
+/** Every screen, in the order of the navigation. `console/README.md` says how to add one. */
+export const SCREENS: readonly Screen[] = [
+  {
+    path: '/buckets',
+    needs: 'admin',
+    place: { label: 'Buckets', icon: 'bucket' },
+    Component: loaded(async () => (await import('./buckets/buckets-screen')).BucketsScreen),
+  },
+  {
+    path: '/buckets/:bucketId',
+    needs: 'read',
+    Component: loaded(async () => (await import('./bucket/bucket-screen')).BucketScreen),
+  },
+  {
+    path: '/buckets/:bucketId/sources/:sourceId',
+    needs: 'read',
+    Component: loaded(async () => (await import('./source/source-screen')).SourceScreen),
+  },
+];

@@ -1,0 +1,18 @@
+import type { Session } from './session';
+
+/** What a screen or a button needs. The server decides; this is for what is offered. */
+export type Need = 'any' | 'read' | 'write' | 'admin';
+
+/** Whether a session may do what needs this. A write-only key reads nothing. */
+export function may({ type, writeOnly }: Pick<Session, 'type' | 'writeOnly'>, need: Need): boolean {
+  if (need === 'any') return true;
+  if (need === 'read') return !writeOnly;
+  if (need === 'write') return type !== 'read';
+  return type === 'admin';
+}
+
+/** Where a session begins. */
+export function homePathOf({ bucket, writeOnly }: Pick<Session, 'bucket' | 'writeOnly'>): string {
+  if (!bucket) return '/buckets';
+  return writeOnly ? '/key' : `/buckets/${bucket._id}`;
+}

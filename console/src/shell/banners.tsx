@@ -1,0 +1,78 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { isReadableOnTheWay } from '../api/server';
+import { sendJson } from '../api/send';
+import { useConnection } from '../api/connection';
+import { Button } from '../components/button';
+import { Notice } from '../components/notice';
+import { Time } from '../components/time';
+import { signInWithReadKey } from '../session/sign-in';
+import { useSession } from '../session/use-session';
+import { useDismissal } from './dismissal';
+
+/** What concerns the whole console: the connection, and how the key travels. */
+export function Banners() {
+  return (
+    <div className="banners">
+      <OfflineBanner />
+      <InsecureBanner />
+      <SharedBanner />
+    </div>
+  );
+}
+
+const RETRY_MILLIS = 3000;
+
+/** Says since when the server cannot be reached, tries again, and then reads everything anew. */
+function OfflineBanner() {
+  const { isReachable, lostAt } = useConnection();
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (isReachable) return undefined;
+    const timer = setInterval(() => {
+      sendJson('/health/live').then(
+        () => queryClient.invalidateQueries(),
+        () => undefined,
+      );
+    }, RETRY_MILLIS);
+    return () => clearInterval(timer);
+  }, [isReachable, queryClient]);
+  if (isReachable) return null;
+  return (
+    <Notice tone="warn" isUrgent>
+      The server cannot be reached since <Time at={lostAt} />. What you see is from before. Trying again …
+    </Notice>
+  );
+}
+
+/** On a network, plain HTTP shows keys to those who can listen. */
+function InsecureBanner() {
+  const [isDismissed, dismiss] = useDismissal('insecure');
+  if (isDismissed || !isReadableOnTheWay()) return null;
+  return (
+    <Notice tone="warn" actions={<Button kind="quiet" icon="cross" aria-label="Hide this notice" onClick={dismiss} />}>
+      This page came over plain HTTP: others in this network can read keys and data on their way. Use HTTPS outside of
+      networks that you trust.
+    </Notice>
+  );
+}
+
+/** A shared link can stay open on a screen. */
+function SharedBanner() {
+  const { kind, key } = useSession();
+  const [isDismissed, dismiss] = useDismissal('shared');
+  if (kind !== 'shared' || isDismissed) return null;
+  return (
+    <Notice
+      tone="accent"
+      actions={
+        <>
+          <Button onClick={() => void signInWithReadKey(key, 'screen')}>Keep on this screen</Button>
+          <Button kind="quiet" icon="cross" aria-label="Hide this notice" onClick={dismiss} />
+        </>
+      }
+    >
+      You opened a shared link. It is forgotten with this tab, unless you keep it on this screen.
+    </Notice>
+  );
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { writeChunk } from './answer-stream';
+import type { LeanRequest, LeanResponse } from './lean-messages';
+import { CallerGone } from './yield';
+
+const PIECE_BYTES = 65_536;
+
+/** A response body that many clients get from one shared buffer. */
+export interface KeptBytes {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly etag: string;
+}
+
+/** An ETag for exactly these bytes (RFC 9110 §8.8.3). */
+export function etagOf(bytes: Buffer): string {
+  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
+}
+
+/**
+ * Sends the bytes, nothing but headers to HEAD, or 304 to a client that has them already. By default a browser asks again each time, and
+ * gets a 304 while its copy is current.
+ *
+ * @param more headers that come on top, or instead of `Cache-Control: no-cache`
+ */
+export function sendKept(
+  request: LeanRequest,
+  response: LeanResponse,
+  { bytes, type, etag }: KeptBytes,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  const headers = { ETag: etag, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff', ...more };
+  if (response.statusCode === 200 && holds(request.headers['if-none-match'], etag)) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  response.writeHead(response.statusCode, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length });
+  if (request.method === 'HEAD') response.end();
+  else void sendInPieces(response, bytes);
+}
+
+/** Yields to other requests between pieces: one write could copy megabytes for each connection. */
+async function sendInPieces(response: LeanResponse, bytes: Buffer): Promise<void> {
+  try {
+    let sent = 0;
+    for (; bytes.length - sent > PIECE_BYTES; sent += PIECE_BYTES) {
+      await writeChunk(response, bytes.subarray(sent, sent + PIECE_BYTES));
+      await setImmediate();
+    }
+    response.end(bytes.subarray(sent));
+  } catch (cause) {
+    if (!(cause instanceof CallerGone)) throw cause;
+  }
+}
+
+/** Whether `If-None-Match` names this ETag, weakly compared (RFC 9110 §13.1.2). */
+function holds(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
