@@ -1,13 +1,11 @@
-import { Retention } from '../../src/retention/retention';
 import { PointStore } from '../../src/points/point-store';
-import { breakIn } from '../support/intruder';
+import { WorkScheduler } from '../../src/scheduling/work-scheduler';
 import { makeBucket, makeKey } from '../support/make';
-import { ABSENT_ID, refused, seen } from '../support/refusals';
+import { seen } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';
+import { until } from '../support/until';
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
-const EVER = { startTime: '1970-01-01T00:00:00Z', endTime: '2100-01-01T00:00:00Z' };
 const START = Date.UTC(2024, 0, 15);
 
 let server: TestApp;
@@ -159,133 +157,6 @@ describe('POST /api/data/query', () => {
   });
 });
 
-describe('automatic downsampling', () => {
-  it('starts above 500 points, and is reported in the answer', async () => {
-    await store(evenly(500, 20_000));
-    expect((await ask()).body.metadata.downsamplingApplied).toBe(false);
-    await store(evenly(1, 20_000, START + 500 * 20_000));
-    const { body } = await ask();
-    expect(body.metadata).toEqual({
-      count: 167,
-      hasMore: false,
-      downsamplingApplied: true,
-      aggregation: 'avg',
-      groupBy: 'minute',
-    });
-    expect(body.data[0]).toEqual({
-      timestamp: iso(START),
-      dataSourceId: sourceId,
-      values: { temperature: 1 },
-      count: 3,
-    });
-  });
-
-  it.each([
-    [500, MINUTE, 'none'],
-    [501, MINUTE, 'hour'],
-    [501, 60 * MINUTE, 'day'],
-    [501, DAY, 'week'],
-    [600, 7 * DAY, 'month'],
-  ])('of %i points %i ms apart uses the smallest unit with about 500 rows: %s', async (count, step, unit) => {
-    await store(evenly(count, step, Date.UTC(2010, 0, 4)));
-    expect((await ask()).body.metadata.groupBy ?? 'none').toBe(unit);
-  });
-
-  it('does not apply to few points with a gap, one point or none', async () => {
-    expect((await ask()).body).toEqual({
-      data: [],
-      metadata: { count: 0, hasMore: false, downsamplingApplied: false },
-    });
-    await store(evenly(1, MINUTE));
-    expect((await ask()).body.metadata.downsamplingApplied).toBe(false);
-    await store(evenly(300, MINUTE, START + 40 * DAY));
-    expect((await ask()).body.metadata.downsamplingApplied).toBe(false);
-    await store(evenly(300, MINUTE, START + 80 * DAY));
-    expect((await ask()).body.metadata).toMatchObject({ downsamplingApplied: true, groupBy: 'hour', count: 11 });
-  });
-
-  it('does not apply if the query or a data source disables it, or after a cursor', async () => {
-    await store(evenly(600, MINUTE));
-    const raw = await ask({ downsampling: false });
-    expect([raw.body.data.length, raw.body.metadata.downsamplingApplied]).toEqual([100, false]);
-    const next = await ask({ filters: { cursor: raw.body.metadata.nextCursor as string } });
-    expect(next.body.metadata.downsamplingApplied).toBe(false);
-    await call('PATCH', `/api/buckets/${bucketId}/sources/${sourceId}`, { downsampling: false }, keys.write);
-    expect((await ask()).body.metadata.downsamplingApplied).toBe(false);
-  });
-
-  it('averages numbers, and returns the last value of other types', async () => {
-    await store(
-      evenly(600, 30_000).map(({ at, values }, index) => ({
-        at,
-        values: { ...values, door: index % 2 === 0, note: `n${index}` },
-      })),
-    );
-    expect((await ask()).body.data[0].values).toEqual({ temperature: 0.5, door: false, note: 'n1' });
-  });
-});
-
-describe('an answer as CSV', () => {
-  const csv = (body: object) =>
-    server.call('POST', '/api/data/query', { key: keys.read, body, headers: { Accept: 'text/csv' } });
-
-  it('has a column for each field of raw points, and metadata in headers', async () => {
-    await store([
-      { at: START, values: { temperature: 21.5, door: true }, metadata: { device: 'a' } },
-      { at: START + MINUTE, values: { note: 'said "ä", and\nwent' } },
-      { at: START + 2 * MINUTE, values: { temperature: -1 } },
-    ]);
-    const filters = { limit: 2, sort: 'asc' };
-    const { status, headers, body } = await csv({ filters });
-    const json = (await ask({ filters })).body;
-    const [first, second] = json.data.map(({ _id }: { _id: string }) => _id) as string[];
-    expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8; header=present']);
-    expect(body).toBe(
-      '_id,timestamp,dataSourceId,temperature,door,note,metadata\n' +
-        `${first},2024-01-15T00:00:00.000Z,${sourceId},21.5,true,,"{""device"":""a""}"\n` +
-        `${second},2024-01-15T00:01:00.000Z,${sourceId},,,"said ""ä"", and\nwent",\n`,
-    );
-    expect(['x-has-more', 'x-next-cursor', 'x-downsampling-applied'].map((name) => headers.get(name))).toEqual([
-      'true',
-      json.metadata.nextCursor,
-      'false',
-    ]);
-  });
-
-  it('has a column for each field of groups, or for each aggregation', async () => {
-    await store([
-      { at: START, values: { temperature: 1 } },
-      { at: START + MINUTE, values: { temperature: 2, door: false } },
-    ]);
-    expect((await csv({ aggregation: 'max', groupBy: 'hour' })).body).toBe(
-      `timestamp,dataSourceId,count,temperature\n2024-01-15T00:00:00.000Z,${sourceId},2,2\n`,
-    );
-    expect((await csv({ aggregation: ['min', 'last'], groupBy: 'minute' })).body).toBe(
-      'timestamp,dataSourceId,count,temperature.min,temperature.last,door.last\n' +
-        `2024-01-15T00:00:00.000Z,${sourceId},1,1,1,\n` +
-        `2024-01-15T00:01:00.000Z,${sourceId},1,2,2,false\n`,
-    );
-  });
-
-  it('supports ten thousand rows, and no rows', async () => {
-    expect((await csv({})).body).toBe('timestamp,dataSourceId,count\n');
-    await store(Array.from({ length: 10_000 }, (_, index) => ({ at: START + index, values: { temperature: index } })));
-    const { headers, body } = await csv({ filters: { limit: 10_000 }, downsampling: false });
-    const rows = (body as string).split('\n');
-    expect([rows.length, rows.at(-2)?.split(',')[3], headers.get('x-has-more')]).toEqual([10_002, '0', 'false']);
-  });
-
-  it('is JSON unless CSV is requested, and errors are always JSON', async () => {
-    const both = { Accept: 'application/json, text/csv' };
-    const answer = await server.call('POST', '/api/data/query', { key: keys.read, body: {}, headers: both });
-    expect(answer.body.data).toEqual([]);
-    const withParameter = { Accept: 'text/csv; charset=utf-8' };
-    const table = await server.call('POST', '/api/data/query', { key: keys.read, body: {}, headers: withParameter });
-    expect(table.body).toBe('timestamp,dataSourceId,count\n');
-    expect((await csv({ groupBy: 'fortnight' })).body.error).toBe('Validation Error');
-  });
-});
-
 it('ends when the client disconnects', async () => {
   await store(
     Array.from({ length: 40_000 }, (_, index) => ({ at: START + index * 10, values: { temperature: index } })),
@@ -297,11 +168,12 @@ it('ends when the client disconnects', async () => {
   expect(needed).toBeGreaterThan(5);
 
   reads.mockClear();
+  const http = server.app.getHttpServer();
+  const gone = new Promise((resolve) => http.once('request', ({ socket }) => socket.once('close', resolve)));
   const controller = new AbortController();
   reads.mockImplementationOnce(async (...args) => {
     controller.abort();
-    // Wait until the server has noticed it.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await gone;
     return server.app.get(PointStore).read(...args);
   });
   const asked = fetch(`${server.url}/api/data/query`, {
@@ -311,90 +183,9 @@ it('ends when the client disconnects', async () => {
     signal: controller.signal,
   });
   await expect(asked).rejects.toThrow(/abort/i);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await until('the query has ended', () => server.app.get(WorkScheduler).load.running === 0);
   expect(reads.mock.calls.length).toBeLessThan(needed - 2);
   expect(server.logs.filter((line) => line.includes('query failed'))).toEqual([]);
-});
-
-describe('an invalid query', () => {
-  const invalid = (message: string, ...path: string[]) => ({
-    status: 400,
-    body: {
-      error: 'Validation Error',
-      message,
-      ...(path.length > 1 && { details: [{ path: ['body', ...path], message }] }),
-    },
-  });
-  const AGGREGATION =
-    'aggregation must be one of avg, min, max, sum, count, first, last, median, p95, p99, stddev, or a list of them';
-  const GROUP = 'groupBy must be minute, hour, day, week, month, quarter or year, or a step such as 15m, 6h or 1d';
-  const TIME =
-    'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h';
-  it.each([
-    [{ filters: 'x' }, invalid('filters must be an object')],
-    [{ filters: { startTime: 'x' } }, invalid(TIME, 'filters', 'startTime')],
-    [{ filters: { startTime: true } }, invalid(TIME, 'filters', 'startTime')],
-    [{ filters: { startTime: 7 } }, invalid('startTime looks like seconds; send milliseconds', 'filters', 'startTime')],
-    [
-      { filters: { startTime: iso(1000), endTime: iso(1000) } },
-      invalid('startTime must be before endTime', 'filters', 'startTime'),
-    ],
-    [{ filters: { dataSourceId: 'x' } }, invalid('Invalid data source ID format', 'filters', 'dataSourceId')],
-    [
-      { filters: { dataSourceIds: [] } },
-      invalid('dataSourceIds must be a list of 1 to 100 data source IDs', 'filters', 'dataSourceIds'),
-    ],
-    [
-      { filters: { dataSourceId: ABSENT_ID, dataSourceIds: [ABSENT_ID] } },
-      invalid('Give dataSourceId or dataSourceIds, not both', 'filters', 'dataSourceIds'),
-    ],
-    [{ filters: { fields: [] } }, invalid('fields must be a list of 1 to 100 field names', 'filters', 'fields')],
-    [{ filters: { fields: ['pressure'] } }, invalid('The data source has no field pressure', 'filters', 'fields')],
-    [{ filters: { limit: 10_001 } }, invalid('limit must be a whole number from 1 to 10000', 'filters', 'limit')],
-    [{ filters: { offset: 100_001 } }, invalid('offset must be a whole number from 0 to 100000', 'filters', 'offset')],
-    [{ filters: { sort: 'up' } }, invalid("sort must be 'asc' or 'desc'", 'filters', 'sort')],
-    [{ filters: { cursor: 'x' } }, invalid('cursor must be what a reply gave as nextCursor', 'filters', 'cursor')],
-    [
-      { filters: { cursor: 'a.1.0' }, groupBy: 'hour' },
-      invalid('cursor is for raw points: page through groups with offset', 'filters', 'cursor'),
-    ],
-    [{ filters: { colour: 1 } }, invalid('Unknown property: colour', 'filters', 'colour')],
-    [{ aggregation: 'mode' }, invalid(AGGREGATION)],
-    [{ aggregation: [] }, invalid(AGGREGATION)],
-    [{ groupBy: 'fortnight' }, invalid(GROUP)],
-    [{ groupBy: '0m' }, invalid(GROUP)],
-    [{ groupBy: '25h' }, invalid(GROUP)],
-    [{ timezone: 'Mars/Olympus' }, invalid('timezone must be an IANA time zone such as Europe/Berlin')],
-    [{ fill: 'zero' }, invalid('fill must be one of none, null, previous, linear')],
-    [{ fill: 'null' }, invalid('fill needs groupBy')],
-    [
-      { filters: { fields: ['note'] }, aggregation: 'avg' },
-      invalid('note is not a number: only count, first and last are supported'),
-    ],
-  ])('is rejected: %j', async (body, refusal) => {
-    await store(evenly(1, MINUTE));
-    expect(seen(await ask(body))).toEqual(refusal);
-  });
-
-  it('is rejected for a bucket or a source that the key may not read', async () => {
-    expect(seen(await ask({}, server.adminKey))).toEqual(refused(400, 'Validation Error', 'bucketId is required'));
-    expect((await ask({ bucketId }, server.adminKey)).status).toBe(200);
-    const foreign = refused(403, 'Forbidden', 'API key does not have access to this bucket');
-    expect(seen(await ask({ bucketId: ABSENT_ID }))).toEqual(foreign);
-    expect(seen(await ask({ filters: { dataSourceId: ABSENT_ID } }))).toEqual(
-      refused(404, 'Not Found', 'Data source not found'),
-    );
-    const other = await makeSource();
-    const bound = (await makeKey(server, bucketId, 'read', { dataSourceId: other })).key;
-    await store(evenly(3, MINUTE));
-    expect((await ask({}, bound)).body.data).toEqual([]);
-    expect(seen(await ask({ filters: { dataSourceId: sourceId } }, bound))).toEqual(
-      refused(403, 'Forbidden', 'API key does not have access to this data source'),
-    );
-    const writeOnly = (await makeKey(server, bucketId, 'write', { writeOnly: true })).key;
-    for (const answer of [await ask({}, writeOnly), await call('GET', '/api/data/latest', undefined, writeOnly)])
-      expect(seen(answer)).toEqual(refused(403, 'Forbidden', 'Write-only keys cannot read data'));
-  });
 });
 
 describe('GET /api/data/latest', () => {
@@ -409,70 +200,5 @@ describe('GET /api/data/latest', () => {
     expect(
       (await call('GET', `/api/data/latest?bucketId=${bucketId}`, undefined, server.adminKey)).body.data,
     ).toHaveLength(2);
-  });
-});
-
-describe('DELETE /api/data', () => {
-  it('requires an Admin key, deletes a range to the millisecond, and is logged in the audit log', async () => {
-    await store(evenly(100, MINUTE));
-    const wish = { bucketId, startTime: iso(START + 10 * MINUTE), endTime: iso(START + 40 * MINUTE) };
-    for (const key of [keys.write, keys.read])
-      expect(seen(await call('DELETE', '/api/data', wish, key))).toEqual(
-        refused(403, 'Forbidden', 'Only Admin keys can delete data'),
-      );
-    const { status, body } = await call('DELETE', '/api/data', wish, server.adminKey);
-    expect([status, body]).toEqual([200, { message: 'Data deleted successfully', deletedCount: 30 }]);
-    const left = (await ask({ filters: { limit: 1000, sort: 'asc' } })).body.data as {
-      values: { temperature: number };
-    }[];
-    expect(left.map(({ values }) => values.temperature)).toEqual(
-      [...Array(100).keys()].filter((n) => n < 10 || n >= 40),
-    );
-    const { body: log } = await call(
-      'GET',
-      `/api/audit?action=data.deleted&bucketId=${bucketId}`,
-      undefined,
-      server.adminKey,
-    );
-    expect(log.auditEvents).toMatchObject([{ target: { type: 'bucket', _id: bucketId }, details: { dataPoints: 30 } }]);
-    expect(seen(await call('DELETE', '/api/data', { bucketId, endTime: EVER.endTime }, server.adminKey))).toEqual(
-      refused(
-        400,
-        'Validation Error',
-        'startTime must be an RFC 3339 time with an offset, such as 2024-01-15T10:05:00Z, milliseconds since 1970, or now-24h',
-      ),
-    );
-    expect((await call('DELETE', '/api/data', { bucketId, ...EVER }, server.adminKey)).body.deletedCount).toBe(70);
-  });
-});
-
-describe('retention', () => {
-  it('hides expired points immediately, and removes them in the background', async () => {
-    await store(evenly(20, DAY, Date.now() - 19.5 * DAY));
-    await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 7 }, server.adminKey);
-    expect((await ask()).body.data).toHaveLength(7);
-    expect((await ask({ aggregation: 'count' })).body.data[0].count).toBe(7);
-    await server.app.get(Retention).sweep();
-    const { body } = await call('GET', `/api/buckets/${bucketId}`, undefined, server.adminKey);
-    expect(body.bucket.stats.dataPointCount).toBe(7);
-  });
-
-  it('removes the points of deleted sources and buckets, with all related rows', async () => {
-    await store(evenly(1500, MINUTE).map((point) => ({ ...point, metadata: { device: 'a' } })));
-    const intruder = await breakIn(server.database);
-    const [source] = await intruder.rows(`SELECT number FROM data_sources WHERE id = '${sourceId}'`);
-    const counted = async () =>
-      Promise.all(
-        ['points', 'rollups', 'point_metadata', 'point_totals'].map(async (table) =>
-          Number(
-            (await intruder.rows(`SELECT count(*) AS n FROM ${table} WHERE source = ${String(source?.number)}`))[0]?.n,
-          ),
-        ),
-      );
-    expect((await counted()).every((count) => count > 0)).toBe(true);
-    await call('DELETE', `/api/buckets/${bucketId}`, undefined, server.adminKey);
-    await server.app.get(Retention).sweep();
-    expect(await counted()).toEqual([0, 0, 0, 0]);
-    await intruder.leave();
   });
 });
