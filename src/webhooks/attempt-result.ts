@@ -180,7 +180,7 @@ async function noteOnWebhook(
 
 /** Ends a lease: the next message, if there is one, is due at once. */
 async function scheduleNext(manager: EntityManager, webhook: Webhook, now: number): Promise<void> {
-  await end(manager, webhook, (await findOldest(manager, webhook.id)) === null ? null : now);
+  await end(manager, webhook, (await findOldest(manager, webhook)) === null ? null : now);
 }
 
 async function end(manager: EntityManager, { id }: Webhook, nextAt: number | null): Promise<void> {

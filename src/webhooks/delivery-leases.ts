@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, type EntityManager } from 'typeorm';
+import { DataSource, In, MoreThanOrEqual, type EntityManager } from 'typeorm';
 import { isPostgres, query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Delivery } from './delivery.entity';
@@ -115,10 +115,14 @@ export async function schedule(
   await manager.update(Webhook, { id, nextAt, claimedAt }, { nextAt: next, claimedAt: null });
 }
 
-/** The oldest queued message of a webhook. */
-export async function findOldest(manager: EntityManager, webhookId: string): Promise<Delivery | null> {
+/** The oldest queued message of a webhook that is to be sent. */
+export async function findOldest(
+  manager: EntityManager,
+  { id: webhookId, dropBefore }: Pick<Webhook, 'id' | 'dropBefore'>,
+): Promise<Delivery | null> {
   const order = { sequence: 'ASC', createdAt: 'ASC', id: 'ASC' } as const;
-  return manager.findOne(Delivery, { where: { webhookId, status: 'waiting' }, order });
+  const sequence = dropBefore === null ? {} : { sequence: MoreThanOrEqual(dropBefore) };
+  return manager.findOne(Delivery, { where: { webhookId, status: 'waiting', ...sequence }, order });
 }
 
 async function dueOf(manager: EntityManager, receiver: string, now: number, slots: ReceiverSlots): Promise<DueRow[]> {
@@ -132,7 +136,7 @@ async function leasesOf(manager: EntityManager, ids: readonly string[]): Promise
   const webhooks = ids.length === 0 ? [] : await manager.findBy(Webhook, { id: In([...ids]) });
   const leases: DeliveryLease[] = [];
   for (const webhook of webhooks) {
-    const delivery = await findOldest(manager, webhook.id);
+    const delivery = await findOldest(manager, webhook);
     if (delivery) leases.push({ webhook, delivery });
     else await schedule(manager, webhook, null);
   }

@@ -31,7 +31,7 @@ export async function timed<Found extends DeliverySummary>(
 ): Promise<(Found & ListedDelivery)[]> {
   const isAnyWaiting = found.some(({ status }) => status === 'waiting');
   const webhook = isAnyWaiting ? await manager.findOneBy(Webhook, { id: webhookId }) : null;
-  const oldest = webhook && (await findOldest(manager, webhookId));
+  const oldest = webhook && (await findOldest(manager, webhook));
   const nextAt = webhook && (webhook.claimedAt ?? webhook.nextAt);
   return found.map((delivery) => ({ ...delivery, nextAt: delivery.id === oldest?.id ? nextAt : null }));
 }

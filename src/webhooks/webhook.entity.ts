@@ -51,6 +51,10 @@ export class Webhook {
   @Column({ type: 'integer', default: 0 })
   readonly sequence: number;
 
+  /** Set when the owner is deleted: queued messages with a lower number are not sent. */
+  @Column({ name: 'drop_before', type: 'integer', nullable: true })
+  readonly dropBefore: number | null;
+
   /** When the oldest queued message is due; during an attempt, when its lease expires; null if the queue is empty. */
   @MillisColumn('next_at', { nullable: true })
   readonly nextAt: number | null;

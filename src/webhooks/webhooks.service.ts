@@ -8,7 +8,7 @@ import { findPage } from '../database/list-page';
 import { ExpiredRows } from '../database/expired-rows';
 import { query } from '../database/sql';
 import { Delivery } from './delivery.entity';
-import { endWebhooks, removeIfDrained } from './ended-webhooks';
+import { endWebhooks, removeEnded } from './ended-webhooks';
 import { getDelivery, LISTED, timed, type ListedDelivery } from './listed-deliveries';
 import { enqueueAll, type QueuedMessage } from './outbox';
 import { earlierSecretsOf } from './poster';
@@ -138,12 +138,17 @@ export class Webhooks {
     await endWebhooks(manager, ids);
   }
 
-  /** Removes up to `most` deliveries of a webhook that has ended, and returns how many; null while a message is queued. */
-  async removeDeliveries(manager: EntityManager, webhookId: string, most: number): Promise<number | null> {
-    if (!(await removeIfDrained(manager, webhookId))) return null;
-    const found = await manager.find(Delivery, { select: { id: true }, where: { webhookId }, take: most });
-    if (found.length > 0) await manager.delete(Delivery, { id: In(found.map(({ id }) => id)) });
-    return found.length;
+  /**
+   * Removes up to `most` deliveries of a webhook that has ended, and the webhook itself once its last message is sent.
+   *
+   * @returns how many deliveries were removed, and whether the webhook is gone
+   */
+  removeDeliveries(
+    manager: EntityManager,
+    webhookId: string,
+    most: number,
+  ): Promise<{ readonly removed: number; readonly isGone: boolean }> {
+    return removeEnded(manager, webhookId, most);
   }
 
   /**

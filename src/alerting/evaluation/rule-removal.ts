@@ -81,12 +81,12 @@ async function removeSome(
   webhooks: Webhooks,
   ruleId: string,
 ): Promise<'more' | 'done' | 'not yet'> {
-  const deliveries = await webhooks.removeDeliveries(manager, ruleId, ROWS_PER_STEP);
-  if (deliveries === null) return 'not yet';
+  const { removed, isGone } = await webhooks.removeDeliveries(manager, ruleId, ROWS_PER_STEP);
+  if (!isGone) return removed === ROWS_PER_STEP ? 'more' : 'not yet';
   const ids = (await query<{ id: string }>(manager, EVENTS, [ruleId])).map(({ id }) => id);
   if (ids.length > 0)
     await query(manager, `DELETE FROM alert_events WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
-  if (Math.max(ids.length, deliveries) === ROWS_PER_STEP) return 'more';
+  if (Math.max(ids.length, removed) === ROWS_PER_STEP) return 'more';
   await manager.delete(DeletedRule, { id: ruleId });
   return 'done';
 }
