@@ -43,6 +43,10 @@ export interface Problem {
   readonly message: string;
   /** The nearest name or value that would be valid: `did you mean filters.startTime?` */
   readonly hint?: string | undefined;
+  /** The part of the text that the problem is in, as offsets `[start, end)` in UTF-16 code units. */
+  readonly at?: { readonly start: number; readonly end: number };
+  /** What could stand there instead. */
+  readonly expected?: readonly string[];
   /** A stable code in the reply's `details`, only for problems that a client can handle by itself. */
   readonly code?: string;
   /** The code of the whole reply where this problem is its first one. Default: `invalid_field`. Not part of the body. */
@@ -77,15 +81,21 @@ export function errorBody(status: number, message: string, details?: readonly Pr
   return { error: TITLES[status] ?? 'Error', message, ...(details && { details: details.map(toDetail) }) };
 }
 
-function toDetail({ path, message, hint, code }: Problem): Problem {
-  return { path, message, ...(hint !== undefined && { hint }), ...(code !== undefined && { code }) };
+function toDetail({ path, message, hint, at, expected, code }: Problem): Problem {
+  return {
+    ...{ path, message },
+    ...(hint !== undefined && { hint }),
+    ...(at && { at }),
+    ...(expected && { expected }),
+    ...(code !== undefined && { code }),
+  };
 }
 
 /** A 400 for one or several problems. The reply takes its sentence and code from the first one. `details` is omitted if the sentence is enough. */
 export class ValidationError extends ApiError {
   constructor(problems: readonly [Problem, ...Problem[]]) {
-    const [{ path, message, hint, errorCode = 'invalid_field' }] = problems;
-    const sentenceSuffices = problems.length === 1 && path.length <= 2 && hint === undefined;
+    const [{ path, message, hint, at, errorCode = 'invalid_field' }] = problems;
+    const sentenceSuffices = problems.length === 1 && path.length <= 2 && hint === undefined && at === undefined;
     super(refusal(400, errorCode, message), sentenceSuffices ? {} : { details: problems });
   }
 }

@@ -97,6 +97,7 @@ const CALLS: Record<string, Call> = {
   getServerInfo: { isOfFirst: true },
   getBucketAnalytics: {},
   createAlertRule: { body: (ids) => ({ ...ALERT, ...named(ids) }), ...IN_SOURCE, ...CREATES },
+  parseAlertCondition: { body: (ids) => ({ ...named(ids), condition: 't > 30' }), ...IN_SOURCE },
   previewAlertRule: { body: (ids) => ({ ...named(ids), condition: 't > 30', ...IN_2024 }), ...IN_SOURCE },
   listAlertRules: {},
   listAllAlertRules: {},

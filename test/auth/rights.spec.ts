@@ -64,7 +64,7 @@ it.each(RIGHTS)('rejects keys of other types on $route with a sentence', ({ righ
 it('lets Read keys only read, rotate themselves, and open and end sessions', () => {
   const changing = RIGHTS.filter(({ route, right: { types } }) => types.includes('read') && !route.startsWith('GET '));
   expect(changing.map(({ operation }) => operation)).toEqual([
-    ...['rotateOwnApiKey', 'createSession', 'deleteSession', 'queryData', 'previewAlertRule'],
+    ...['rotateOwnApiKey', 'createSession', 'deleteSession', 'queryData', 'parseAlertCondition', 'previewAlertRule'],
   ]);
 });
 

@@ -133,6 +133,7 @@ describe('a key that is bound to a data source changes', () => {
         await call('DELETE', path),
         await call('POST', '/api/alerts', { ...rule, dataSourceId: id }),
         await call('POST', '/api/alerts/preview', { dataSourceId: id, condition: 't > 1', ...EVER }),
+        await call('POST', '/api/alerts/parse', { dataSourceId: id, condition: 't > 1' }),
         await call('POST', '/api/data', { dataSourceId: id, values: { t: 1 } }),
         await call('POST', '/api/data', { dataSourceId: id, values: { t: 1 } }, keys.writeOnly),
         await call('POST', '/api/data/batch', {
@@ -192,6 +193,8 @@ describe('a key that is bound to a data source need not name it', () => {
     expect((await call('GET', `${path}/history`, undefined, keys.read)).body.history).toEqual([]);
     const preview = await call('POST', '/api/alerts/preview', { condition: 't > 30', ...EVER }, keys.read);
     expect([preview.status, preview.body]).toMatchObject([200, { dataPoints: 2, triggered: 1 }]);
+    const parsed = await call('POST', '/api/alerts/parse', { condition: 't > 30' }, keys.read);
+    expect([parsed.status, parsed.body.normalizedCondition]).toEqual([200, 't is greater than 30']);
     expect((await call('DELETE', path)).status).toBe(200);
   });
 

@@ -21,8 +21,9 @@ const FOR_ANY_KEY = [
   ...['POST /api/session', 'GET /api/keys/self', 'POST /api/keys/self/rotate', 'GET /api/buckets/:bucketId/sources'],
   ...['GET /api/buckets/:bucketId/sources/:sourceId', 'POST /api/data/query', 'GET /api/data/latest'],
   ...['GET /api/analytics/buckets/:bucketId', 'GET /api/buckets/:bucketId/alerts', 'GET /api/alerts/:alertId'],
-  ...['POST /api/alerts/preview', 'GET /api/alerts/:alertId/history', 'GET /api/alerts/:alertId/deliveries'],
-  ...['GET /api/alerts/:alertId/deliveries/:deliveryId', 'GET /api/sources', 'GET /api/alerts'],
+  ...['POST /api/alerts/parse', 'POST /api/alerts/preview', 'GET /api/alerts/:alertId/history'],
+  ...['GET /api/alerts/:alertId/deliveries', 'GET /api/alerts/:alertId/deliveries/:deliveryId'],
+  ...['GET /api/sources', 'GET /api/alerts'],
 ];
 const WRONG_ADDRESS = { error: 'Forbidden', message: 'API key is not allowed from this address' };
 

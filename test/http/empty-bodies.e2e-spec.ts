@@ -66,6 +66,7 @@ describe.each(EMPTY)('a request with %s', (_what, sent) => {
     ['POST', '/api/data/batch'],
     ['POST', '/api/alerts'],
     ['POST', '/api/alerts/preview'],
+    ['POST', '/api/alerts/parse'],
     ['POST', '/api/keys'],
     ['DELETE', '/api/data'],
   ])('is refused when a field is required: %s %s', async (method, path) => {

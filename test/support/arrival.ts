@@ -8,13 +8,14 @@ import {
 import { initialState, type RuleDefinition, type AlertState } from '../../src/alerting/conditions/alert-state';
 import { fieldsOf, type ValueOf } from '../../src/alerting/conditions/matching';
 import { evaluatePoint, type Transition } from '../../src/alerting/conditions/state-machine';
-
-export const MINUTE = 60_000;
+import { MINUTE } from './rules';
 
 /** A point, so many minutes after a start. */
 export interface Sent {
   readonly minute: number;
   readonly values: Readonly<Record<string, number>>;
+  /** Whether it is stored without being evaluated. All points of a group are, or none. */
+  readonly quiet?: boolean;
 }
 
 export const inOrder = (sent: readonly Sent[]) => [...sent].sort((one, other) => one.minute - other.minute);
@@ -62,7 +63,9 @@ export const arrivedAt = (start: number) => {
     for (const some of sent) {
       const group = inOrder([some].flat());
       const newestOf = new Map(fields.map((field) => [field, newest(field)]));
-      if (alertState.state === 'triggered') {
+      if (group.some(({ quiet }) => quiet)) {
+        // They only become part of what late points are evaluated among.
+      } else if (alertState.state === 'triggered') {
         const earliest = start + Math.max(...newestOf.values()) * MINUTE;
         for (const next of group) {
           const isNew = (field: string) => next.minute >= (newestOf.get(field) ?? -1);
@@ -97,6 +100,14 @@ export const someValues = fc
   .record({ temperature, humidity }, { requiredKeys: [] })
   .filter((some) => Object.keys(some).length > 0)
   .map((some): Sent['values'] => some as Record<string, number>);
+
+/** The same groups, some of them quiet. */
+export const someQuiet = (groups: fc.Arbitrary<Sent[][]>): fc.Arbitrary<Sent[][]> =>
+  groups.chain((all) =>
+    fc
+      .array(fc.boolean(), { minLength: all.length, maxLength: all.length })
+      .map((quiet) => all.map((group, index) => group.map((sent) => ({ ...sent, quiet: quiet[index] ?? false })))),
+  );
 
 /** The same points, some of them at once. */
 export const inGroups = (days: fc.Arbitrary<Sent[]>): fc.Arbitrary<Sent[][]> =>

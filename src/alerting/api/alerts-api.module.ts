@@ -11,6 +11,7 @@ import { AllDeliveries } from './deliveries/all-deliveries';
 import { AllDeliveriesController } from './deliveries/all-deliveries.controller';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { DeliveriesService } from './deliveries/deliveries.service';
+import { ParseController } from './parse/parse.controller';
 import { PreviewController } from './preview/preview.controller';
 import { PreviewService } from './preview/preview.service';
 import { RuleFinder } from './rule-finder';
@@ -25,6 +26,7 @@ import { RuleWebhooks } from './rule-webhooks';
     BucketAlertsController,
     DeliveriesController,
     AllDeliveriesController,
+    ParseController,
     PreviewController,
   ],
   providers: [AlertsService, AllDeliveries, DeliveriesService, PreviewService, RuleFinder, RuleReader, RuleWebhooks],

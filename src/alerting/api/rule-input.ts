@@ -12,9 +12,9 @@ export function readCondition(text: string, schema: Schema): Condition {
     return parseCondition(text, schema);
   } catch (cause) {
     if (!(cause instanceof ConditionError)) throw cause;
-    throw new ValidationError([
-      { path: ['body', 'condition'], message: cause.message, errorCode: 'invalid_condition' },
-    ]);
+    const { message, place: at, expected } = cause;
+    const path = ['body', 'condition'];
+    throw new ValidationError([{ path, message, at, expected, errorCode: 'invalid_condition' }]);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Schema } from '../../sources/schema';
 import type { Condition } from './condition';
 import { parseCondition } from './condition-parser';
 import { ConditionError } from './condition.errors';
+import { normalForm } from './normal-form';
 import { printCondition } from './print';
 
 const name = fc.oneof(
@@ -89,7 +90,9 @@ it('prints any condition on any schema as a text that parses as the same conditi
       schema.chain((fields) => fc.tuple(fc.constant(fields), conditionOf(fields))),
       ([fields, condition]) => {
         fc.pre(sidesIn(condition) <= 10);
-        expect(parseCondition(printCondition(condition as unknown as Condition), fields)).toEqual(condition);
+        const one = condition as unknown as Condition;
+        for (const text of [printCondition(one), normalForm(one, fields)])
+          expect(parseCondition(text, fields)).toEqual(condition);
       },
     ),
     { numRuns: 1500 },

@@ -3,11 +3,13 @@ import type { Condition, ValueCondition } from './condition';
 import { ComparisonReader } from './grammar/comparison-reader';
 import { Cursor, phrasesOf } from './grammar/cursor';
 import { MAX_SECONDS, readDuration } from './grammar/durations';
+import { DURATIONS, JOINED } from './grammar/expectations';
 import { FieldNames } from './grammar/field-names';
 import { assemble, type Group, type Part, type WrittenDuration } from './grammar/grouping';
 import { readNoData } from './grammar/no-data';
 import { ParseErrors } from './grammar/parse-errors';
 import { comparisonsOf } from './matching';
+import { printSeconds } from './print';
 
 const AND = phrasesOf('and', '&&', '&', ', and', 'while', 'and also', 'but', 'but also', ', but');
 const OR = phrasesOf('or', '||', '|', ', or', 'or else');
@@ -52,6 +54,7 @@ class Parser {
     if (noData.seconds !== undefined && end === cursor.tokens.length) {
       // A field may be called `down`: then "down more than 5 m" compares it.
       const condition = this.tryValues();
+      cursor.index = end;
       return (
         condition ?? { field: null, operator: 'no_data', value: this.checkNoData(noData.seconds, noData.durationAt) }
       );
@@ -59,11 +62,12 @@ class Parser {
     if (reader.isComparisonNext()) return this.parseValues();
     cursor.index = end;
     if (noData.seconds !== undefined)
-      throw errors.noData('expected the end: "no data" cannot be combined with other conditions', cursor.at);
+      throw errors.noData('expected the end: "no data" cannot be combined with other conditions', { words: [] });
     const expected = noData.hasPreposition
       ? EXPECTED_DURATION
       : 'expected "for" and a duration, such as "for 30 minutes"';
-    throw errors.noData(expected, noData.durationAt);
+    const words = noData.hasPreposition ? DURATIONS : ['for 30 minutes'];
+    throw errors.noData(expected, { words, at: noData.durationAt });
   }
 
   private tryValues(): ValueCondition | undefined {
@@ -84,7 +88,9 @@ class Parser {
   private parseOr(): ValueCondition {
     const groups = [this.parseAnd()];
     while (OR.some((phrase) => this.cursor.accept(...phrase))) groups.push(this.parseAnd('or'));
-    return assemble(groups, (at) => this.errors.unexpected('expected "and", "or" or the end', this.errors.last, at));
+    return assemble(groups, (at) =>
+      this.errors.unexpected('expected "and", "or" or the end', { words: ['and', 'or'], at }),
+    );
   }
 
   private parseAnd(conjunction?: 'or'): Group {
@@ -105,11 +111,11 @@ class Parser {
   private parseGroup(): ValueCondition {
     const { cursor, errors } = this;
     if (++this.brackets > MAX_NESTED_BRACKETS)
-      throw errors.unexpected(`expected at most ${MAX_NESTED_BRACKETS} nested brackets`);
+      throw errors.unexpected(`expected at most ${MAX_NESTED_BRACKETS} nested brackets`, { words: [] });
     cursor.index += 1;
     const condition = this.parseOr();
     if (cursor.token?.kind !== 'close')
-      throw errors.expectedOneOf(['and', 'or', 'for'], 'expected ")", "and", "or" or "for"');
+      throw errors.expectedOneOf([...JOINED, ')'], 'expected ")", "and", "or" or "for"');
     cursor.index += 1;
     this.brackets -= 1;
     return condition;
@@ -128,7 +134,8 @@ class Parser {
     const seconds = readDuration(cursor);
     if (seconds === undefined) throw errors.notADuration(EXPECTED_DURATION);
     if (seconds < 1 || seconds > MAX_SECONDS) throw errors.durationRange(durationAt);
-    return { seconds: this.checkWhole(seconds, durationAt), at };
+    const whole = this.checkWhole(seconds, durationAt);
+    return { seconds: whole, at: errors.places.from(at) };
   }
 
   private checkNoData(seconds: number, at: number): number {
@@ -139,15 +146,17 @@ class Parser {
   private checkWhole(seconds: number, at: number): number {
     if (Number.isInteger(seconds)) return seconds;
     const { errors } = this;
-    throw errors.unexpected('expected a duration in whole seconds, such as "90 seconds"', errors.last, at);
+    const words = [printSeconds(Math.max(1, Math.floor(seconds)))];
+    throw errors.unexpected('expected a duration in whole seconds, such as "90 seconds"', { words, at });
   }
 
   private expectedEnd(condition: ValueCondition): Error {
     const { cursor, errors } = this;
-    if (cursor.token?.kind === 'close') return errors.unexpected('expected "(" before this ")"');
-    if (condition.durationSeconds === undefined)
-      return errors.expectedOneOf(['and', 'or', 'for'], 'expected "and", "or", "for" or the end');
-    const expected = 'expected "and", "or" or the end';
-    return cursor.isNext(['for']) ? errors.unexpected(expected) : errors.expectedOneOf(['and', 'or'], expected);
+    const hasDuration = condition.durationSeconds !== undefined;
+    if (cursor.token?.kind === 'close')
+      return errors.unexpected('expected "(" before this ")"', { words: hasDuration ? ['and', 'or'] : JOINED });
+    if (!hasDuration) return errors.expectedOneOf(JOINED, 'expected "and", "or", "for" or the end');
+    const [expected, words] = ['expected "and", "or" or the end', ['and', 'or']];
+    return cursor.isNext(['for']) ? errors.unexpected(expected, { words }) : errors.expectedOneOf(words, expected);
   }
 }

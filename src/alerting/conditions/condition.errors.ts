@@ -47,14 +47,25 @@ export const CONDITION_ERRORS = [
   CONDITION_COMPARISONS,
 ];
 
+/** Where a condition does not parse, and what could stand there. */
+export interface ConditionProblem {
+  /** Offsets `[start, end)` in the text, in UTF-16 code units. At the end of the text both are its length. */
+  readonly place: { readonly start: number; readonly end: number };
+  /** Words that would take the parser further at this place. Empty where the text should end, or have less. */
+  readonly expected: readonly string[];
+}
+
 /** A condition that cannot be parsed. The message says where, what was expected, and ends with an example that parses. */
-export class ConditionError extends Error {
-  /** @param at the offset in the text, in UTF-16 code units */
-  constructor(
-    refused: Refusal,
-    readonly at: number,
-    words: Readonly<Record<string, string>> = {},
-  ) {
+export class ConditionError extends Error implements ConditionProblem {
+  /** The offset in the text, in UTF-16 code units. */
+  readonly at: number;
+  readonly place: ConditionProblem['place'];
+  readonly expected: ConditionProblem['expected'];
+
+  constructor(refused: Refusal, { place, expected }: ConditionProblem, words: Readonly<Record<string, string>> = {}) {
     super(sentenceOf(refused, words));
+    this.at = place.start;
+    this.place = place;
+    this.expected = expected;
   }
 }

@@ -21,10 +21,24 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
+const WORDS: Readonly<Record<ComparisonOperator, string>> = {
+  ...{ gt: 'is greater than', gte: 'is at least', lt: 'is less than', lte: 'is at most', eq: 'is', ne: 'is not' },
+};
+type Operators = Readonly<Record<ComparisonOperator, string>>;
+
 /** The canonical text of a condition. `parseCondition` turns it back into the same condition. */
 export function printCondition(condition: Condition): string {
+  return printWith(SIGNS, condition);
+}
+
+/** The same with the comparisons in words: `temperature is greater than 30 for 5 minutes`. */
+export function printInWords(condition: Condition): string {
+  return printWith(WORDS, condition);
+}
+
+function printWith(operators: Operators, condition: Condition): string {
   if (condition.operator === 'no_data') return `no data for ${printSeconds(condition.value)}`;
-  return printPart(condition) + printDuration(condition);
+  return printPart(operators, condition) + printDuration(condition);
 }
 
 /** A duration in the largest unit that gives a whole number: `5 minutes`. */
@@ -40,15 +54,15 @@ export function printValue(value: SimpleCondition['value']): string {
   return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value);
 }
 
-function printPart(condition: ValueCondition): string {
+function printPart(operators: Operators, condition: ValueCondition): string {
   if (isCompound(condition)) {
     const { operator, conditions } = condition;
     return conditions
-      .map((one) => (needsNoBrackets(one, operator) ? printPart(one) : withBrackets(one)))
+      .map((one) => (needsNoBrackets(one, operator) ? printPart(operators, one) : withBrackets(operators, one)))
       .join(` ${operator} `);
   }
   const { field, operator, value } = condition;
-  return `${field} ${operator === 'between' ? 'is between' : SIGNS[operator]} ${printValue(value)}`;
+  return `${field} ${operator === 'between' ? 'is between' : operators[operator]} ${printValue(value)}`;
 }
 
 /** A part needs no brackets if it has no duration and binds tighter than its parent. */
@@ -57,8 +71,8 @@ function needsNoBrackets(part: ValueCondition, within: 'and' | 'or'): boolean {
   return !isCompound(part) || (part.operator === 'and' && within === 'or');
 }
 
-function withBrackets(part: ValueCondition): string {
-  return `(${printPart(part)}${printDuration(part)})`;
+function withBrackets(operators: Operators, part: ValueCondition): string {
+  return `(${printPart(operators, part)}${printDuration(part)})`;
 }
 
 function printDuration({ durationSeconds }: ValueCondition): string {

@@ -71,6 +71,25 @@ export const HEADERS = {
   },
 };
 
+/** A part of a text. */
+export class TextPlace {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'The offset of its first character, in UTF-16 code units of the text in Unicode normalization form C',
+    example: 15,
+  })
+  readonly start: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'The offset after its last character. Equal to `start` at the end of the text',
+    example: 26,
+  })
+  readonly end: number;
+}
+
 /** One problem of a request, with its location. */
 export class ErrorDetail {
   @ApiProperty({
@@ -89,6 +108,19 @@ export class ErrorDetail {
     example: 'did you mean filters.startTime?',
   })
   readonly hint?: string;
+
+  @ApiPropertyOptional({
+    type: TextPlace,
+    description: 'The part of a text that the problem is in, such as a word of a condition',
+  })
+  readonly at?: TextPlace;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'What could stand there instead, the most likely first. Empty if the text should have nothing there',
+    example: ['greater than', 'is greater than', 'is at least'],
+  })
+  readonly expected?: readonly string[];
 
   @ApiPropertyOptional({
     type: String,

@@ -1,7 +1,9 @@
 import type { Field } from '../../../sources/schema';
 import type { SimpleCondition, ValueCondition } from '../condition';
+import { printValue } from '../print';
 import { opposite, readRelation, isRelationNext } from './comparisons';
 import { phrasesOf, type Cursor } from './cursor';
+import { comparisonsFor } from './expectations';
 import { isTerminator, readSuffix } from './suffixes';
 import type { FieldNames, FieldMatch } from './field-names';
 import { NumberFirstReader } from './number-first';
@@ -99,7 +101,7 @@ export class ComparisonReader {
       found.find((one) => this.isComparedField(one)) ??
       found[0];
     if (!chosen) return undefined;
-    if (chosen.fields.length > 1) throw errors.ambiguousField(chosen.fields);
+    if (chosen.fields.length > 1) throw errors.ambiguousField(chosen.fields, chosen.length);
     cursor.index += chosen.length;
     return chosen.fields[0];
   }
@@ -138,7 +140,8 @@ export class ComparisonReader {
     const value = this.numbers.read(field, { field, ...(relation && { relation }) });
     const suffix = relation === undefined || relation === 'eq' || relation === 'ne' ? readSuffix(cursor) : undefined;
     if (relation === undefined && !suffix) {
-      throw errors.unexpected('expected a comparison, such as "is greater than"', { field }, at);
+      const words = comparisonsFor(field);
+      throw errors.unexpected('expected a comparison, such as "is greater than"', { words, draft: { field }, at });
     }
     const operator = suffix ? (relation === 'ne' ? opposite(suffix) : suffix) : relation;
     if (operator === undefined || operator === 'between' || operator === 'outside') throw errors.comparison({ field });
@@ -153,7 +156,7 @@ export class ComparisonReader {
     const isGlued =
       cursor.token?.kind === 'number' && cursor.token.text.startsWith('-') && cursor.token.at === cursor.peek(-1)?.end;
     if (!isGlued && !TO.some((phrase) => cursor.accept(...phrase)))
-      throw errors.unexpected('expected "and" followed by the upper bound', draft);
+      throw errors.unexpected('expected "and" followed by the upper bound', { words: ['and', 'to'], draft });
     const { at } = cursor;
     // In "10-20" the hyphen is not a minus sign.
     const upper = this.numbers.readUpper(field, draft, low);
@@ -175,19 +178,27 @@ export class ComparisonReader {
     const { cursor, errors } = this;
     const parsed = readRelation(cursor, true);
     const draft: Draft = { field, ...(parsed && { relation: parsed.relation }) };
-    if (this.isNumericNext()) throw errors.state(field, at);
+    const numeric = this.numericEnd();
+    if (numeric !== undefined) throw errors.state(field, { start: at, end: numeric });
     const isBoolean = field.type === 'boolean';
     if (!parsed && !cursor.token) throw errors.comparison({ field });
     if (!isBoolean && parsed?.isVerbOnly) SET_TO.find((phrase) => cursor.accept(...phrase));
     const value = isBoolean ? readBoolean(cursor) : parsed ? readText(cursor) : this.readBareText();
     if (value === undefined) {
       if (!parsed) throw errors.comparison({ field });
-      if (!isBoolean) throw errors.unexpected('expected a text, in quotes if it has several words', draft);
+      if (!isBoolean) throw this.notAText(draft);
       throw errors.expectedOneOf(booleanWords(), 'expected "true" or "false"', draft);
     }
     const operator = parsed?.relation === 'ne' ? 'ne' : 'eq';
     errors.last = { field, relation: operator, value };
     return { field: field.name, operator, value };
+  }
+
+  private notAText(draft: Draft): Error {
+    const { cursor, errors } = this;
+    const at = errors.places.words();
+    const words = [printValue(cursor.text.slice(at.start, at.end) || 'error')];
+    return errors.unexpected('expected a text, in quotes if it has several words', { words, draft, at });
   }
 
   /** A text without "is": one word or a quoted text, at the end of the comparison. */
@@ -199,8 +210,8 @@ export class ComparisonReader {
     });
   }
 
-  /** Whether a numeric comparison follows: `above 3`. */
-  private isNumericNext(): boolean {
+  /** The offset where a numeric comparison such as `above 3` ends; undefined if none follows. */
+  private numericEnd(): number | undefined {
     const { cursor } = this;
     const { index } = cursor;
     const parsed = cursor.token?.kind === 'quoted' ? undefined : readRelation(cursor);
@@ -210,8 +221,9 @@ export class ComparisonReader {
       parsed.relation !== 'eq' &&
       parsed.relation !== 'ne' &&
       isNumberNext(cursor);
+    const end = isNumericNext ? cursor.token?.end : undefined;
     cursor.index = index;
-    return isNumericNext;
+    return end;
   }
 
   /** Reads a comparison that omits the field of the one before: `temperature < 10 or > 30`, `mode is heating or cooling`. */

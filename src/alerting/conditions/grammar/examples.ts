@@ -29,6 +29,11 @@ export class Examples {
     return `${name} ${CANONICAL[shown]} ${Math.min(low, high)} and ${Math.max(low, high)}`;
   }
 
+  /** A number that could be meant. */
+  get number(): string {
+    return this.numbers()[0] ?? DEFAULT_NUMBER;
+  }
+
   /** The numbers in the text: first those after the cursor. */
   private numbers(): readonly string[] {
     const { tokens, index } = this.cursor;

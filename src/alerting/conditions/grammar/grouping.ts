@@ -1,9 +1,10 @@
 import type { CompoundCondition, ValueCondition } from '../condition';
+import type { Place } from './places';
 
-/** The duration after a condition, and the offset where it is written. */
+/** The duration after a condition, and where it is written. */
 export interface WrittenDuration {
   readonly seconds: number;
-  readonly at: number;
+  readonly at: Place;
 }
 
 /** A comparison or a group in brackets, with the duration after it. */
@@ -18,7 +19,7 @@ export interface Group {
 }
 
 /** Makes the error for a second duration of the same condition. */
-type DurationError = (at: number) => Error;
+type DurationError = (at: Place) => Error;
 
 /**
  * Builds the tree. A duration at the very end applies to the whole condition, unless another part has its own; a duration at the

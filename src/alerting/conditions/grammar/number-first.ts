@@ -2,6 +2,7 @@ import type { Field } from '../../../sources/schema';
 import type { SimpleCondition, ValueCondition } from '../condition';
 import { mirrored, readRelation, isRelationNext, type WrittenRelation } from './comparisons';
 import type { Cursor } from './cursor';
+import { COMPARISON_SIGNS } from './expectations';
 import type { FieldNames } from './field-names';
 import { NumberReader } from './numbers';
 import type { ParseErrors } from './parse-errors';
@@ -25,19 +26,24 @@ export class NumberFirstReader {
     const plain = this.behindNumber();
     const parsed = readRelation(cursor);
     const operator = parsed && !parsed.isVerbOnly ? mirrored(parsed.relation) : undefined;
-    if (!operator) throw errors.unexpected('expected a field, or a comparison such as "<" after the number');
+    if (!operator) {
+      const expected = 'expected a field, or a comparison such as "<" after the number';
+      throw errors.unexpected(expected, { words: COMPARISON_SIGNS });
+    }
     skipFiller();
     const named = names.matchesAt(cursor)[0];
     if (!named) throw errors.unknownField();
-    if (named.fields.length > 1) throw errors.ambiguousField(named.fields);
+    if (named.fields.length > 1) throw errors.ambiguousField(named.fields, named.length);
     const field = named.fields[0] as Field;
-    if (field.type !== 'number') throw errors.state(field, cursor.at);
+    if (field.type !== 'number') throw errors.state(field, errors.places.tokens(named.length));
     const behind = cursor.index + named.length;
     // Read the number again, now that the field and its unit are known.
     cursor.index = start;
     const value = this.numbers.read(field, { field, relation: operator });
-    if (cursor.index !== plain)
-      throw errors.unexpected('expected a comparison such as "<"', { field, relation: operator });
+    if (cursor.index !== plain) {
+      const draft = { field, relation: operator };
+      throw errors.unexpected('expected a comparison such as "<"', { words: COMPARISON_SIGNS, draft });
+    }
     cursor.index = behind;
     errors.last = { field, relation: operator, value };
     const first: SimpleCondition = { field: field.name, operator, value };

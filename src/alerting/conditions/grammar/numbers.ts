@@ -13,6 +13,7 @@ const MULTIPLIERS: Readonly<Record<string, readonly [power: number, times: numbe
 };
 const IN_ANY_CASE = new Set(Object.keys(MULTIPLIERS).map((name) => name.toLowerCase()));
 const NO_SCALE = [0, 1] as const;
+const MAX_NUMBER = String(Number.MAX_VALUE);
 
 /** Whether a number follows, in digits or in words. */
 export function isNumberNext(cursor: Cursor): boolean {
@@ -44,7 +45,8 @@ export class NumberReader {
     const isLowBare = this.isPlain;
     const high = this.read(field, draft);
     if (!isLowBare || low === 0 || !this.isScaled) return high;
-    throw this.errors.unexpected('expected a unit or multiplier after both numbers or after neither', draft, at);
+    const expected = 'expected a unit or multiplier after both numbers or after neither';
+    throw this.errors.unexpected(expected, { words: [String(high)], draft, at });
   }
 
   /** @throws ConditionError for text that is not a number, and for a unit that cannot be converted to the field's */
@@ -52,7 +54,7 @@ export class NumberReader {
     const { cursor, errors } = this;
     const { at } = cursor;
     const sign = takeSign(cursor);
-    const digits = this.digits(draft, at);
+    const digits = this.digits(draft);
     const behindDigits = cursor.index;
     const [power, times] = this.multiplier(field, draft);
     const unit = this.unit(field, draft);
@@ -62,38 +64,41 @@ export class NumberReader {
     const value = sign * shifted(digits, power + unitPower) * times * ratio;
     this.isPlain = cursor.index === behindDigits;
     this.isScaled = power + unitPower !== 0 || times * ratio !== 1;
-    if (!Number.isFinite(value)) throw errors.unexpected(`expected a number in the range of a 64-bit float`, draft, at);
-    return value + 0;
+    if (Number.isFinite(value)) return value + 0;
+    throw errors.unexpected('expected a number in the range of a 64-bit float', { words: [MAX_NUMBER], draft, at });
   }
 
   /** The digits of a number that is written in digits or in words. */
-  private digits(draft: Draft, at: number): string {
+  private digits(draft: Draft): string {
     const { cursor, errors } = this;
     const { token } = cursor;
     if (token?.kind !== 'number') {
       const value = readNumberWords(cursor);
-      if (value === undefined) throw errors.unexpected('expected a number', draft);
+      if (value === undefined) throw errors.number(draft);
       return String(value);
     }
     const [comma, behind] = [cursor.peek(1), cursor.peek(2)];
     // 1,500 is 1500 in English and 1.5 in many other languages.
-    if (comma?.kind === 'comma' && comma.at === token.end && behind?.at === comma.end)
-      throw errors.unexpected('expected a number without commas, such as 1500 or 1.5', this.whole(draft), at);
+    if (comma?.kind === 'comma' && comma.at === token.end && behind?.at === comma.end) throw this.hasCommas(draft);
     cursor.index += 1;
     return token.text;
   }
 
-  /** For the example: the number without its commas. */
-  private whole(draft: Draft): Draft {
-    const { cursor } = this;
+  /** The error for a number with commas, such as `1,500`. */
+  private hasCommas(draft: Draft): Error {
+    const { cursor, errors } = this;
     let digits = '';
-    for (let ahead = 0; ; ahead++) {
-      const token = cursor.peek(ahead);
+    let count = 0;
+    for (; ; count++) {
+      const token = cursor.peek(count);
       if (token?.kind === 'number') digits += token.text;
       else if (token?.kind !== 'comma') break;
     }
     const value = Number(digits);
-    return Number.isFinite(value) ? { relation: 'gt', ...draft, value } : draft;
+    const words = Number.isFinite(value) ? [digits] : [];
+    const at = errors.places.tokens(count);
+    const meant = Number.isFinite(value) ? { relation: 'gt' as const, ...draft, value } : draft;
+    return errors.unexpected('expected a number without commas, such as 1500 or 1.5', { words, draft: meant, at });
   }
 
   private multiplier(field: Field, draft: Draft): readonly [power: number, times: number] {
@@ -120,13 +125,13 @@ export class NumberReader {
       const isUnitNext = isExact && readUnit(cursor, field.unit) !== undefined;
       if (isUnitNext) return [power + more, times];
       cursor.index -= 1;
-      if (!unit || isExact) throw this.errors.unit(field, token.text, token.at, draft);
+      if (!unit || isExact) throw this.errors.unit(field, token.text, this.errors.places.next(), draft);
       return [power, 1];
     }
     if (!isExact)
       throw this.errors.unexpected(
         'expected a number without a suffix, or with k, M, G, T, Ki, Mi, Gi or Ti (case-sensitive)',
-        draft,
+        { words: Object.keys(MULTIPLIERS), draft },
       );
     cursor.index += 1;
     return [power + more, times];
@@ -136,7 +141,8 @@ export class NumberReader {
     const { cursor, errors } = this;
     const unit = readUnit(cursor, hasUnit(field) ? field.unit : undefined);
     if (!unit) return undefined;
-    const { at, index } = cursor;
+    const { index } = cursor;
+    const at = errors.places.tokens(unit.length);
     const text = cursor.slice(index, index + unit.length);
     if (!hasUnit(field)) {
       const isPlain = unit.unit?.power === 0 && unit.unit.times === 1 && unit.isAmbiguous !== true;
