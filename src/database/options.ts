@@ -20,6 +20,7 @@ import { MetadataStamps1900000000000 } from './migrations/1900000000000-metadata
 import { SchemaGuard1910000000000 } from './migrations/1910000000000-schema-guard';
 import { Leases1930000000000 } from './migrations/1930000000000-leases';
 import { Sessions1950000000000 } from './migrations/1950000000000-sessions';
+import { QuietPoints1950000000001 } from './migrations/1950000000001-quiet-points';
 import { ListIndexes1950000000003 } from './migrations/1950000000003-list-indexes';
 import { EndedWebhooks1950000000004 } from './migrations/1950000000004-ended-webhooks';
 import { NUMBERS } from './postgres-numbers';
@@ -61,6 +62,7 @@ export function databaseOptions(
       SchemaGuard1910000000000,
       Leases1930000000000,
       Sessions1950000000000,
+      QuietPoints1950000000001,
       ListIndexes1950000000003,
       EndedWebhooks1950000000004,
     ],

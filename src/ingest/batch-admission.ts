@@ -32,6 +32,8 @@ export interface IngestRequest {
   readonly pathOf: (index: number) => Problem['path'];
   /** Whether valid points are stored when others are rejected. */
   readonly partial: boolean;
+  /** Whether the points are historical: they fire and resolve no alert rule, and are no arrival for `no data`. */
+  readonly quiet?: boolean;
 }
 
 /** A data source with the compiled check for its points. */

@@ -1,5 +1,6 @@
 import type { Appended } from '../points/point-store';
-import type { Admitted, OpenSource, Part, Refused } from './batch-admission';
+import type { PackedPoint } from '../points/values';
+import type { Admitted, IngestRequest, OpenSource, Part, Refused } from './batch-admission';
 
 /** The points by source and request, ordered by source number so that locks have the same order in every transaction. */
 export function bySource(admitted: readonly (Admitted | Refused)[]) {
@@ -13,6 +14,17 @@ export function bySource(admitted: readonly (Admitted | Refused)[]) {
     }
   }
   return [...sources].sort(([one], [other]) => one.number - other.number);
+}
+
+/** Whether all points of a source come from quiet requests. */
+export function isOnlyHistory(parts: ReadonlyMap<number, Part>, requests: readonly IngestRequest[]): boolean {
+  for (const [index, { points }] of parts) if (points.length > 0 && !requests[index]?.quiet) return false;
+  return true;
+}
+
+/** The points of a source that do not come from quiet requests. */
+export function livePoints(parts: ReadonlyMap<number, Part>, requests: readonly IngestRequest[]): PackedPoint[] {
+  return [...parts].flatMap(([index, { points }]) => (requests[index]?.quiet ? [] : points));
 }
 
 /** Adds the counts of one source to those of a request. */

@@ -69,7 +69,7 @@ interface ImportTarget {
 
 const NO_COUNTS: ImportCounts = { records: 0, inserted: 0, updated: 0, duplicates: 0, rejected: 0 };
 
-/** Stores the points of a file, batch by batch. Points that are already stored count as duplicates. */
+/** Stores the points of a file as history, batch by batch. Points that are already stored count as duplicates. */
 export class Importer {
   constructor(
     private readonly dataSource: DataSource,
@@ -77,14 +77,9 @@ export class Importer {
     private readonly ingest: Ingest,
   ) {}
 
-  /**
-   * Creates an importer on a server that was started for the import. It detaches alert rules, because the points are
-   * historical. No module provides it, because only the command line uses it.
-   */
+  /** Creates an importer on a started server. No module provides it, because only the command line uses it. */
   static in(server: Pick<INestApplicationContext, 'get'>): Importer {
-    const ingest = server.get(Ingest);
-    ingest.detachObserver();
-    return new Importer(server.get(DataSource), server.get(Writer), ingest);
+    return new Importer(server.get(DataSource), server.get(Writer), server.get(Ingest));
   }
 
   /**
@@ -186,7 +181,7 @@ export class Importer {
     const key = { organizationId, bucketId, dataSourceId: null, writeOnly: false };
     const pathOf = (index: number) => ['points', index];
     const { inserted, updated, duplicates, problems } = await this.ingest.add({
-      ...{ key, bucketId, line: null, points, pathOf, partial },
+      ...{ key, bucketId, line: null, points, pathOf, partial, quiet: true },
     });
     return { inserted, updated, duplicates, problems };
   }

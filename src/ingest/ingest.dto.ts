@@ -108,6 +108,17 @@ export class PointQuery {
     { description: 'The unit of a `timestamp` that is a number or a string of digits', default: 'ms', example: 's' },
   )
   readonly precision?: Precision;
+
+  @QueryBooleanField(
+    { label: 'quiet' },
+    {
+      description:
+        'Stores historical points: no alert rule fires or resolves because of them, and they do not count as an arrival for ' +
+        '`no data`. Only for Admin keys',
+      default: false,
+    },
+  )
+  readonly quiet?: boolean;
 }
 
 export class BatchQuery extends PointQuery {

@@ -1,3 +1,4 @@
+import { onlyAdminKeysCan } from '../auth/access.errors';
 import { refusal } from '../common/errors';
 
 export const POINT_NOT_OBJECT = refusal(400, 'invalid_field', 'Each data point must be an object');
@@ -43,3 +44,4 @@ export const TIMESTAMP_AHEAD = refusal(400, 'timestamp_in_future', 'timestamp mu
 export const POINT_EXPIRED = refusal(400, 'point_expired', "timestamp is older than the bucket's retention of <days>");
 export const METADATA_TOO_LONG = refusal(400, 'invalid_field', 'metadata must be 2048 bytes or less as JSON');
 export const SOURCE_ARCHIVED = refusal(409, 'data_source_archived', 'Data source is archived');
+export const QUIET_NOT_ALLOWED = onlyAdminKeysCan('store points with quiet=true');

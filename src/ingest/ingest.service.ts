@@ -12,7 +12,7 @@ import type { PackedPoint } from '../points/values';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import { BatchAdmission, type Admitted, type IngestRequest, type OpenSource, type Refused } from './batch-admission';
 import type { IngestSource } from '../sources/ingest-source';
-import { addTo, bySource } from './batch-parts';
+import { addTo, bySource, isOnlyHistory, livePoints } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
 import { boundsOf, expiredAmong } from './expired-points';
@@ -64,13 +64,8 @@ export class Ingest {
     private readonly buckets: BucketAccess,
     private readonly store: PointStore,
     private readonly dictionary: MetadataDictionary,
-    @Inject(PointObserver) private observer: PointObserver | undefined,
+    @Inject(PointObserver) private readonly observer: PointObserver,
   ) {}
-
-  /** Stores points without evaluating alert rules from now on: for an import of historical data. */
-  detachObserver(): void {
-    this.observer = undefined;
-  }
 
   /**
    * Stores all points or none, or with `partial` the valid ones.
@@ -130,7 +125,7 @@ export class Ingest {
         { space: 'adds', requests: () => this.waiting.size },
       );
       this.dictionary.remember(learnt);
-      if (isObserved) this.observer?.committed();
+      if (isObserved) this.observer.committed();
       for (const [index, { resolve, reject }] of requests.entries()) {
         const outcome = outcomes[index];
         if (outcome && 'ingested' in outcome) resolve(outcome.ingested);
@@ -219,9 +214,12 @@ export class Ingest {
       const requestsPoints = [...parts.values()].map(({ points }) => points);
       const watchVersion = admission.watchVersionOf(source);
       const observed = { ...source, watchVersion, visibleFrom: admission.visibleFromOf(source) };
-      if (watchVersion > 0 && (await this.observer?.beforeStored(manager, observed, requestsPoints.flat())))
-        isObserved = true;
-      const appended = await this.store.append(manager, source, requestsPoints);
+      const isHistory = isOnlyHistory(parts, requests);
+      if (watchVersion > 0 && !isHistory) {
+        const live = livePoints(parts, requests);
+        if (await this.observer.beforeStored(manager, observed, live)) isObserved = true;
+      }
+      const appended = await this.store.append(manager, source, requestsPoints, { isHistory });
       for (const [index, request] of [...parts.keys()].entries()) {
         addTo(counts[request], appended[index]);
         const [point] = requestsPoints[index] ?? [];

@@ -34,11 +34,12 @@ export interface Appended {
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
 const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
   WHERE source = ? AND at = ? AND meta = ?`;
-const ADD_TO_TOTAL = `INSERT INTO point_totals (source, count, ingested_at) VALUES (?, ?, ?)
-  ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at`;
+const ADD_TO_TOTAL = `INSERT INTO point_totals (source, count, ingested_at, arrived_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at,
+    arrived_at = coalesce(excluded.arrived_at, point_totals.arrived_at)`;
 const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';
 const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
-const LAST_ARRIVAL = 'SELECT ingested_at AS at FROM point_totals WHERE source = ?';
+const LAST_ARRIVAL = 'SELECT arrived_at AS at FROM point_totals WHERE source = ?';
 const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
@@ -50,12 +51,14 @@ export class PointStore {
    * Adds the points of several requests to a locked source, and updates its rollups and total. A point replaces the stored point
    * with the same identity. Among the new points, the later one wins.
    *
+   * @param isHistory whether these points do not count as an arrival of data
    * @returns the counts for each request
    */
   async append(
     manager: EntityManager,
     source: StoredSource,
     requests: readonly (readonly PackedPoint[])[],
+    { isHistory = false }: { readonly isHistory?: boolean } = {},
   ): Promise<Appended[]> {
     const latest = await this.latestTime(manager, source);
     const sorted = sortPoints(requests);
@@ -83,7 +86,7 @@ export class PointStore {
     for (const { at, meta, columns, rest } of replaced)
       await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
     await this.rollUp(manager, source, fresh, replaced);
-    if (sorted.length > 0) await query(manager, ADD_TO_TOTAL, [source.number, fresh.length, Date.now()]);
+    if (sorted.length > 0) await this.addToTotal(manager, source, fresh.length, isHistory);
     return appended;
   }
 
@@ -97,9 +100,9 @@ export class PointStore {
     return readPlaces(manager, source, range, page);
   }
 
-  /** The server time at which points of a source last arrived; 0 for never. */
+  /** The server time at which points of a source last arrived, other than historical ones; 0 for never. */
   async lastArrivalAt(manager: EntityManager, { number }: StoredSource): Promise<number> {
-    const [row] = await query<{ at: number }>(manager, LAST_ARRIVAL, [number]);
+    const [row] = await query<{ at: number | null }>(manager, LAST_ARRIVAL, [number]);
     return row?.at ?? 0;
   }
 
@@ -160,6 +163,16 @@ export class PointStore {
   async count(manager: EntityManager, { number }: StoredSource, range: Range): Promise<number> {
     const [counted] = await query<{ count: number }>(manager, COUNT_RANGE, [number, ...range]);
     return counted?.count ?? 0;
+  }
+
+  private async addToTotal(
+    manager: EntityManager,
+    { number }: StoredSource,
+    count: number,
+    isHistory: boolean,
+  ): Promise<void> {
+    const now = Date.now();
+    await query(manager, ADD_TO_TOTAL, [number, count, now, isHistory ? null : now]);
   }
 
   private async removePoints(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {

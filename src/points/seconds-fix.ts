@@ -142,9 +142,8 @@ export class SecondsFix {
     const rows = await queryLists(manager, FIND_TAKEN, [source.number, first.at, last.at + 1]);
     const taken = new Set(rows.map(([at, meta]) => `${at} ${meta}`));
     const fresh = page.filter(({ at, meta }) => !taken.has(`${at} ${meta}`));
-    const [appended] = await this.store.append(manager, source, [
-      fresh.map((point) => ({ ...point, at: point.at * SECOND_MILLIS })),
-    ]);
+    const moved = fresh.map((point) => ({ ...point, at: point.at * SECOND_MILLIS }));
+    const [appended] = await this.store.append(manager, source, [moved], { isHistory: true });
     return appended?.inserted ?? 0;
   }
 

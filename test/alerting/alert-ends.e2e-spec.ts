@@ -1,24 +1,12 @@
 import { Deliverer } from '../../src/webhooks/deliverer';
-import { ownSource, startAlertScene, type AlertScene } from '../support/alerts';
+import { useAlertScene } from '../support/alert-tests';
+import { ownSource } from '../support/alerts';
 import { makeBucket, makeKey } from '../support/make';
-import { startReceiver, type Receiver } from '../support/receiver';
+import { MINUTE } from '../support/rules';
 
-const MINUTE = 60_000;
+const scene = useAlertScene();
+const { call, settled } = scene;
 
-let receiver: Receiver;
-let scene: AlertScene;
-
-beforeAll(async () => {
-  receiver = await startReceiver();
-  scene = await startAlertScene(receiver);
-});
-
-afterAll(async () => {
-  await scene.app.stop();
-  await receiver.close();
-});
-
-const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 const admin = (method: string, path: string, body?: object) => call(method, path, { key: scene.app.adminKey, body });
 
 /** A bucket with a source and a rule that fires above 30, and the messages that its receiver got. */
@@ -28,7 +16,7 @@ async function fired(more: object = {}) {
   const schema = { temperature: { type: 'number', unit: '°C' } };
   const { sourceId, send: sendValues } = await ownSource(call, key, bucketId, schema);
   const send = (temperature: number, agoMillis = 0) => sendValues({ temperature }, agoMillis);
-  const wanted = { name: 'Hot', condition: 'temperature is above 30', webhookUrl: `${receiver.url}/`, ...more };
+  const wanted = { name: 'Hot', condition: 'temperature is above 30', webhookUrl: `${scene.receiver.url}/`, ...more };
   const rule = (await call('POST', '/api/alerts', { key, body: { dataSourceId: sourceId, ...wanted } })).body.alertRule;
   const id = rule._id as string;
   await send(31, MINUTE);
@@ -39,8 +27,8 @@ async function fired(more: object = {}) {
     /** The messages of the rule, once all due messages have been sent. */
     async messages(): Promise<any[]> {
       scene.app.app.get(Deliverer).wake();
-      await scene.app.app.get(Deliverer).settled();
-      return receiver.received.map(({ body }) => body).filter(({ data }) => data.alertId === id);
+      await settled();
+      return scene.receiver.received.map(({ body }) => body).filter(({ data }) => data.alertId === id);
     },
   };
 }

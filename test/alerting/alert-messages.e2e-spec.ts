@@ -1,24 +1,10 @@
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
-import { Deliverer } from '../../src/webhooks/deliverer';
-import { startAlertScene, type AlertScene } from '../support/alerts';
-import { startReceiver, type Receiver } from '../support/receiver';
+import { useAlertScene } from '../support/alert-tests';
+import { MINUTE } from '../support/rules';
 
-const MINUTE = 60_000;
+const scene = useAlertScene({ forEach: true });
+const { settled } = scene;
 
-let receiver: Receiver;
-let scene: AlertScene;
-
-beforeEach(async () => {
-  receiver = await startReceiver();
-  scene = await startAlertScene(receiver);
-});
-
-afterEach(async () => {
-  await scene.app.stop();
-  await receiver.close();
-});
-
-const settled = () => scene.app.app.get(Deliverer).settled();
 /** Advances the server's clocks to this time, and evaluates the rules that are due. */
 async function pass(millis: number): Promise<void> {
   await scene.app.app.get(RuleScheduler).evaluateDue(Date.now() + millis, performance.now() + millis);
@@ -26,7 +12,7 @@ async function pass(millis: number): Promise<void> {
 }
 async function received(): Promise<any[]> {
   await settled();
-  return receiver.received.map(({ body }) => body);
+  return scene.receiver.received.map(({ body }) => body);
 }
 const history = async (id: string) =>
   (await scene.app.call('GET', `/api/alerts/${id}/history`, { key: scene.readKey })).body.history as any[];
@@ -100,7 +86,7 @@ describe('reminders', () => {
 
 describe('silence', () => {
   it('is measured from the arrival of data, not from its timestamp', async () => {
-    await scene.makeRule('no data for 12 minutes', { webhookUrl: `${receiver.url}/?format=slack` });
+    await scene.makeRule('no data for 12 minutes', { webhookUrl: `${scene.receiver.url}/?format=slack` });
     await scene.makeRule('no data for 12 minutes');
     await scene.send({ temperature: 20 }, 100 * MINUTE);
     await pass(12 * MINUTE + 1000);
@@ -114,7 +100,7 @@ describe('silence', () => {
   });
 
   it('of a source without data is null in JSON, and a phrase in chat messages', async () => {
-    await scene.makeRule('no data for 90 minutes', { webhookUrl: `${receiver.url}/?format=discord` });
+    await scene.makeRule('no data for 90 minutes', { webhookUrl: `${scene.receiver.url}/?format=discord` });
     await scene.makeRule('no data for 90 minutes');
     await pass(90 * MINUTE + 1000);
     const messages = await received();
@@ -127,7 +113,7 @@ describe('chat messages', () => {
   const NAME = 'Rack_3 *hot* [x](y) #1 <b>';
   /** The messages that a service gets for an alert and its end. */
   async function postedAs(format: string): Promise<any[]> {
-    const more = { name: NAME, webhookUrl: `${receiver.url}/?format=${format}`, repeatMinutes: 1 };
+    const more = { name: NAME, webhookUrl: `${scene.receiver.url}/?format=${format}`, repeatMinutes: 1 };
     await scene.makeRule('temperature > 30 and humidity > 40', more);
     await scene.send({ temperature: 31.5, humidity: 48 }, 3 * MINUTE);
     // Chat services do not get messages that still wait when the alert ends.
@@ -173,7 +159,7 @@ describe('chat messages', () => {
   });
 
   it.each(['ntfy', 'gotify'])('to %s contain times in UTC', async (format) => {
-    const more = { webhookUrl: `${receiver.url}/topic?format=${format}` };
+    const more = { webhookUrl: `${scene.receiver.url}/topic?format=${format}` };
     await scene.makeRule('temperature > 30', more);
     await sendHot(3);
     const [{ message }] = await received();

@@ -50,10 +50,12 @@ describe('docs/alerts.md', () => {
           body: { condition: 'temperature > 35' },
         });
     }
-    const [made, tested, previewed, patched, history, firing, guarded, deliveries, failed, replayed, rotated] = answers;
+    const [made, tested, previewed, parsed, patched, history, firing, ...more] = answers;
+    const [guarded, deliveries, failed, replayed, rotated] = more;
     expect(made.alertRule.webhookSecret).toMatch(/^whsec_/);
     expect(tested.delivery).toMatchObject({ delivered: true });
-    expect(previewed).toMatchObject({ triggered: 0 });
+    expect(previewed).toMatchObject({ triggered: 0, firings: 0, intervals: [], summary: { intervals: 0 } });
+    expect(parsed.normalizedCondition).toBe('temperature is greater than 30 for 30 minutes');
     expect(patched.alertRule.parsedCondition).toEqual({
       field: 'temperature',
       operator: 'gte',
@@ -67,13 +69,22 @@ describe('docs/alerts.md', () => {
     expect(replayed.delivery).toMatchObject({ status: 'waiting' });
   });
 
+  it('shows the refusal of a condition', async () => {
+    const body = { dataSourceId: scene.sourceId, condition: 'temperature is grater than 40' };
+    const refused = await scene.app.call('POST', '/api/alerts/parse', { key: scene.readKey, body });
+    expect(PAGE.blocks('text')[0]?.trim()).toBe(refused.body.message);
+    const [{ path, message, ...rest }] = refused.body.details;
+    expect([path, message]).toEqual([['body', 'condition'], refused.body.message]);
+    expect(rest).toEqual(JSON.parse(PAGE.blocks('json')[0] ?? ''));
+  });
+
   it('shows the body of a message', async () => {
     const own = await scene.makeRule('temperature is greater than 30 °C', { name: 'Server room too hot' });
     const before = receiver.received.length;
     await scene.send({ temperature: 31.5, humidity: 48 });
     await scene.app.app.get(Deliverer).settled();
     const posted = receiver.received.slice(before).find(({ body }) => body.data.alertId === own._id)?.body;
-    const shown = JSON.parse(PAGE.blocks('json')[0] ?? '') as object;
+    const shown = JSON.parse(PAGE.blocks('json')[1] ?? '') as object;
     const shapeOf = (value: any): unknown =>
       typeof value === 'object'
         ? Object.fromEntries(Object.entries(value).map(([key, of]) => [key, shapeOf(of)]))

@@ -1,35 +1,17 @@
-import { DataSource } from 'typeorm';
 import { Writer } from '../../src/database/writer';
 import { AlertRule } from '../../src/alerting/evaluation/alert-rule.entity';
-import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { Delivery } from '../../src/webhooks/delivery.entity';
-import { startAlertScene, type AlertScene } from '../support/alerts';
-import { startReceiver, type Receiver } from '../support/receiver';
+import { useAlertScene } from '../support/alert-tests';
+import { MINUTE } from '../support/rules';
 
-const MINUTE = 60_000;
 /** The first six fields have columns of their own if they are numbers or booleans. Texts and all other fields do not. */
 const SCHEMA = {
   ...{ temperature: { type: 'number', unit: '°C' }, requests: 'number', power: { type: 'number', unit: 'W' } },
   ...{ pump: 'boolean', door: 'string', a: 'number', b: 'number', alarm: 'boolean', pm2_5: 'number' },
 };
 
-let receiver: Receiver;
-let scene: AlertScene;
-
-beforeAll(async () => {
-  receiver = await startReceiver();
-  scene = await startAlertScene(receiver);
-});
-
-afterAll(async () => {
-  await scene.app.stop();
-  await receiver.close();
-});
-
-const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
-const manager = () => scene.app.app.get(DataSource).manager;
-/** Evaluates what is due at this time, as if the time until then had passed. */
-const look = (at: number) => scene.app.app.get(RuleScheduler).evaluateDue(at, performance.now() + at - Date.now());
+const scene = useAlertScene();
+const { call, look, manager } = scene;
 
 interface Source {
   readonly id: string;
@@ -132,7 +114,7 @@ describe('a condition on a boolean or a text', () => {
     const source = await makeSource();
     const { _id } = await source.makeRule('door is not open and pump is on and temperature is between 1 and 2');
     await call('POST', `/api/alerts/${_id}/test`, { key: scene.writeKey });
-    const { data } = receiver.received.map(({ body }) => body).find((body) => body.data.alertId === _id);
+    const { data } = scene.receiver.received.map(({ body }) => body).find((body) => body.data.alertId === _id);
     expect(data.threshold).toEqual(['open', true, [1, 2]]);
     expect(data.dataPoint.values).toEqual({ door: 'open', pump: true, temperature: 1 });
   });

@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import type { Condition } from '../../src/alerting/conditions/condition';
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
-import { startAlertScene, type AlertScene } from '../support/alerts';
-import { arrivedAt, daysOf, inGroups, MINUTE, someValues } from '../support/arrival';
-import { startReceiver, type Receiver } from '../support/receiver';
+import { useAlertScene } from '../support/alert-tests';
+import { arrivedAt, daysOf, inGroups, someQuiet, someValues } from '../support/arrival';
+import { damp, hot, MINUTE } from '../support/rules';
 
-const DAYS = 40;
 const COOLDOWN_MINUTES = 3;
-const hot = { field: 'temperature', operator: 'gt', value: 30 } as const;
-const damp = { field: 'humidity', operator: 'gte', value: 80 } as const;
 const RULES: readonly (readonly [string, Condition])[] = [
   ['temperature > 30', hot],
   ['temperature > 30 for 5 minutes', { ...hot, durationSeconds: 300 }],
@@ -23,20 +20,12 @@ const RULES: readonly (readonly [string, Condition])[] = [
   ],
 ];
 
-let receiver: Receiver;
-let scene: AlertScene;
+const scene = useAlertScene();
+const { call } = scene;
 beforeAll(async () => {
-  receiver = await startReceiver();
-  scene = await startAlertScene(receiver);
   // All points are in the past, so the timer must not make anything due in the meantime.
   await scene.app.app.get(RuleScheduler).onApplicationShutdown();
 });
-afterAll(async () => {
-  await scene.app.stop();
-  await receiver.close();
-});
-
-const call: AlertScene['app']['call'] = (...args) => scene.app.call(...args);
 
 async function makeSource(): Promise<string> {
   const body = { name: 'Own', schema: { temperature: 'number', humidity: 'number' } };
@@ -92,30 +81,42 @@ it.each([
   expect(body.history.map(({ event }: any) => event).reverse()).toEqual(events);
 });
 
-it('stores the same result as a simple evaluation for points in any order', async () => {
-  const seed = Date.now();
-  for (const [nth, day] of fc.sample(inGroups(daysOf(someValues, { most: 30 })), { seed, numRuns: DAYS }).entries()) {
-    const dataSourceId = await makeSource();
-    const ids: string[] = [];
-    for (const [condition] of RULES)
-      ids.push((await scene.makeRule(condition, { dataSourceId, cooldownMinutes: COOLDOWN_MINUTES }))._id as string);
-    const start = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE;
-    for (const group of day) {
-      const dataPoints = group.map(({ minute, values }) => {
-        return { dataSourceId, values, timestamp: start + minute * MINUTE };
-      });
-      expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } })).status).toBe(201);
+const days = inGroups(daysOf(someValues, { most: 30 }));
+
+it.each([
+  ['live points in any order', days, 40],
+  ['live and quiet points in any order', someQuiet(days), 20],
+])(
+  'stores the same result as a simple evaluation for %s',
+  async (_, ofDays, numRuns) => {
+    const seed = Date.now();
+    for (const [nth, day] of fc.sample(ofDays, { seed, numRuns }).entries()) {
+      const dataSourceId = await makeSource();
+      const ids: string[] = [];
+      for (const [condition] of RULES)
+        ids.push((await scene.makeRule(condition, { dataSourceId, cooldownMinutes: COOLDOWN_MINUTES }))._id as string);
+      const start = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE;
+      for (const group of day) {
+        const dataPoints = group.map(({ minute, values }) => {
+          return { dataSourceId, values, timestamp: start + minute * MINUTE };
+        });
+        const isQuiet = group.some(({ quiet }) => quiet);
+        const body = { bucketId: scene.bucketId, dataPoints };
+        const path = `/api/data/batch${isQuiet ? '?quiet=true' : ''}`;
+        expect((await call('POST', path, { key: scene.app.adminKey, body })).status).toBe(201);
+      }
+      const arrive = arrivedAt(start);
+      for (const [index, [text, condition]] of RULES.entries()) {
+        const { transitions, alertState } = arrive({ condition, cooldownMillis: COOLDOWN_MINUTES * MINUTE }, day);
+        const id = ids[index] as string;
+        const { body } = await call('GET', `/api/alerts/${id}/history?limit=1000`, { key: scene.readKey });
+        const sent = body.history.map(({ event, timestamp }: any) => `${event} ${timestamp}`).sort();
+        const wanted = transitions.map(({ event, at }) => `${event} ${new Date(at).toISOString()}`).sort();
+        expect({ seed, nth, day: JSON.stringify(day), text, sent, state: (await scene.rule(id)).state }).toEqual({
+          ...{ seed, nth, day: JSON.stringify(day), text, sent: wanted, state: alertState.state },
+        });
+      }
     }
-    const arrive = arrivedAt(start);
-    for (const [index, [text, condition]] of RULES.entries()) {
-      const { transitions, alertState } = arrive({ condition, cooldownMillis: COOLDOWN_MINUTES * MINUTE }, day);
-      const id = ids[index] as string;
-      const { body } = await call('GET', `/api/alerts/${id}/history?limit=1000`, { key: scene.readKey });
-      const sent = body.history.map(({ event, timestamp }: any) => `${event} ${timestamp}`).sort();
-      const wanted = transitions.map(({ event, at }) => `${event} ${new Date(at).toISOString()}`).sort();
-      expect({ seed, nth, day: JSON.stringify(day), text, sent, state: (await scene.rule(id)).state }).toEqual({
-        ...{ seed, nth, day: JSON.stringify(day), text, sent: wanted, state: alertState.state },
-      });
-    }
-  }
-}, 120_000);
+  },
+  120_000,
+);

@@ -1,30 +1,18 @@
 import { DataSource } from 'typeorm';
 import { WebhookResealing } from '../../src/webhooks/webhook-resealing';
 import { Webhook } from '../../src/webhooks/webhook.entity';
-import { Deliverer } from '../../src/webhooks/deliverer';
-import { startAlertScene, type AlertScene } from '../support/alerts';
+import { useAlertScene } from '../support/alert-tests';
 import { seen } from '../support/refusals';
-import { answering, startReceiver, type Receiver } from '../support/receiver';
+import { answering } from '../support/receiver';
 
-let receiver: Receiver;
-let scene: AlertScene;
-
-beforeAll(async () => {
-  receiver = await startReceiver();
-  scene = await startAlertScene(receiver);
-});
-
-afterAll(async () => {
-  await scene.app.stop();
-  await receiver.close();
-});
+const scene = useAlertScene();
+const { settled } = scene;
 
 const call = (method: string, path: string, body?: object) =>
   scene.app.call(method, path, { key: scene.app.adminKey, body });
 const patch = (id: string, body: object) => call('PATCH', `/api/alerts/${id}`, body);
 const deliveriesOf = async (id: string) => (await call('GET', `/api/alerts/${id}/deliveries`)).body.deliveries as any[];
 const historyOf = async (id: string) => (await call('GET', `/api/alerts/${id}/history`)).body.history as any[];
-const settled = () => scene.app.app.get(Deliverer).settled();
 const NO_URL = {
   status: 409,
   body: { error: 'Conflict', message: 'The alert rule has no webhook URL. Set its webhookUrl first' },
@@ -53,17 +41,17 @@ describe('a rule without a webhook', () => {
     await scene.send({ temperature: 20 }, 120_000);
     expect((await historyOf(_id)).map(({ event }) => event)).toEqual(['resolved', 'triggered']);
     expect(await deliveriesOf(_id)).toEqual([]);
-    const before = receiver.received.length;
-    const { status, body } = await patch(_id, { webhookUrl: `${receiver.url}/late` });
-    expect([status, body.alertRule.webhookUrl]).toEqual([200, `${receiver.url}/late`]);
+    const before = scene.receiver.received.length;
+    const { status, body } = await patch(_id, { webhookUrl: `${scene.receiver.url}/late` });
+    expect([status, body.alertRule.webhookUrl]).toEqual([200, `${scene.receiver.url}/late`]);
     expect(body.alertRule.webhook).toMatchObject({ status: 'ok', lastAttemptAt: null });
     await scene.send({ temperature: 32 });
     await settled();
     expect((await deliveriesOf(_id)).map(({ event, status }) => [event, status])).toEqual([
       ['alert.triggered', 'delivered'],
     ]);
-    expect(receiver.received).toHaveLength(before + 1);
-    expect(receiver.received.at(-1)?.path).toBe('/late');
+    expect(scene.receiver.received).toHaveLength(before + 1);
+    expect(scene.receiver.received.at(-1)?.path).toBe('/late');
     expect(webhookSecret).toMatch(/^whsec_/);
   });
 
@@ -89,7 +77,7 @@ describe('a rule without a webhook', () => {
 
 describe('PATCH with webhookUrl: null', () => {
   it('removes the URL and the headers; waiting deliveries fail and can be replayed to a new URL', async () => {
-    receiver.behave(answering(500));
+    scene.receiver.behave(answering(500));
     const made = await scene.makeRule('temperature > 40', { headers: { Authorization: 'Bearer x' } });
     const { _id } = made;
     expect(made.headers).toEqual({ Authorization: '…' });
@@ -106,12 +94,12 @@ describe('PATCH with webhookUrl: null', () => {
     // The alert ends without a message.
     await patch(_id, { status: 'paused' });
     expect(await deliveriesOf(_id)).toHaveLength(1);
-    receiver.behave(answering(200));
-    await patch(_id, { webhookUrl: `${receiver.url}/again` });
+    scene.receiver.behave(answering(200));
+    await patch(_id, { webhookUrl: `${scene.receiver.url}/again` });
     expect((await call('POST', replay)).status).toBe(200);
     await settled();
     expect((await deliveriesOf(_id))[0]).toMatchObject({ status: 'delivered' });
-    const { headers, path } = receiver.received.at(-1) ?? {};
+    const { headers, path } = scene.receiver.received.at(-1) ?? {};
     expect([path, headers?.['authorization']]).toEqual(['/again', undefined]);
   });
 
@@ -119,7 +107,7 @@ describe('PATCH with webhookUrl: null', () => {
     const { _id } = await scene.makeRule('temperature > 50');
     for (let times = 0; times < 2; times++) expect((await patch(_id, { webhookUrl: null })).status).toBe(200);
     const { body } = await call('GET', `/api/audit?targetId=${_id}&action=alertRule.updated`);
-    const host = new URL(receiver.url).host;
+    const host = new URL(scene.receiver.url).host;
     expect(body.auditEvents.map(({ details }: any) => details)).toEqual([
       { from: { webhook: host }, to: { webhook: null } },
     ]);

@@ -29,7 +29,7 @@ describe('docs/data.md', () => {
       answers.push((await execFileAsync('sh', ['-c', script], { env: environment })).stdout);
       environment.SOURCE_ID ??= (JSON.parse(answers[0] ?? '') as { dataSource: { _id: string } }).dataSource._id;
     }
-    const [, , , , , raw, grouped, table, latest, fields, analytics, deleted] = answers;
+    const [, , , , , raw, grouped, table, latest, fields, analytics, deleted, history] = answers;
     const [, one, readBack, listed, batch] = answers.map((text) =>
       text.startsWith('{') ? (JSON.parse(text) as object) : {},
     );
@@ -61,6 +61,7 @@ describe('docs/data.md', () => {
       analytics: { period: '30d', summary: { totalDataPoints: 4 } },
     });
     expect(JSON.parse(deleted ?? '')).toMatchObject({ deletedCount: 2 });
+    expect(JSON.parse(history ?? '')).toMatchObject({ inserted: 2, rejected: 0 });
   });
 
   it('names settings, scripts and files that exist', () => expect(PAGE.unknownNames()).toEqual([]));

@@ -1,0 +1,101 @@
+import { useAlertScene } from '../support/alert-tests';
+import type { AlertScene } from '../support/alerts';
+import { MINUTE } from '../support/rules';
+
+const scene = useAlertScene();
+const { call, deliveriesOf, eventsOf, ownScene } = scene;
+
+describe('alert rules', () => {
+  it('send at most the last ten notifications of a batch', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
+    const start = Date.now() - 500 * MINUTE;
+    const dataPoints = Array.from({ length: 400 }, (_, index) => ({
+      ...{ dataSourceId: own.sourceId, values: { temperature: index % 2 === 0 ? 31 : 20 } },
+      timestamp: start + index * MINUTE,
+    }));
+    expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } })).status).toBe(201);
+    const sent = (await deliveriesOf(_id)).map(({ payload }) => JSON.parse(payload));
+    expect(sent.map(({ event }) => event)).toEqual(Array(5).fill(['alert.triggered', 'alert.resolved']).flat());
+    expect(sent.map(({ timestamp }) => (Date.parse(timestamp) - start) / MINUTE)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 390 + index),
+    );
+    expect((await own.rule(_id)).lastTriggeredAt).toBe(new Date(start + 398 * MINUTE).toISOString());
+  });
+
+  it('follow the newest point, however old it is', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
+    const timestamp = '2024-01-15T10:30:00.000Z';
+    const point = { dataSourceId: own.sourceId, values: { temperature: 31 }, timestamp };
+    await call('POST', '/api/data', { key: scene.writeKey, body: point });
+    expect(await own.rule(_id)).toMatchObject({ state: 'triggered', lastTriggeredAt: timestamp });
+    await own.send({ temperature: 20 });
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
+  });
+
+  it.each([
+    [[31, 20, 31, 20], []],
+    [[31, 20, 31], ['alert.triggered']],
+  ])('send only the final state of old points in one batch: %j', async (values, sent) => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
+    const batch = (temperatures: number[], startMillis: number) => {
+      const dataPoints = temperatures.map((temperature, index) => ({
+        ...{ dataSourceId: own.sourceId, values: { temperature }, timestamp: startMillis + index * 10 * MINUTE },
+      }));
+      return call('POST', '/api/data/batch', { key: scene.writeKey, body: { dataPoints } });
+    };
+    expect((await batch(values, Date.UTC(2024, 0, 15))).status).toBe(201);
+    expect(await eventsOf(_id)).toEqual(sent);
+    await batch([20, 31, 20], Date.UTC(2024, 0, 16));
+    expect(await eventsOf(_id)).toEqual(sent.length === 0 ? [] : [...sent, 'alert.resolved']);
+  });
+
+  it('evaluate every point of a batch in the order of time', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30', { cooldownMinutes: 1 });
+    const now = Date.now();
+    const points = [20, 31, 20, 35].map((temperature, index) => ({
+      dataSourceId: own.sourceId,
+      values: { temperature },
+      timestamp: now - (10 - 2 * index) * MINUTE,
+    }));
+    const { status } = await call('POST', '/api/data/batch', {
+      key: scene.writeKey,
+      body: { dataPoints: points.reverse() },
+    });
+    expect(status).toBe(201);
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved', 'alert.triggered']);
+  });
+
+  it('react to a single point and to a batch of several sources alike', async () => {
+    const [one, other] = [await ownScene(), await ownScene()];
+    const rules = [await one.makeRule('temperature > 30'), await other.makeRule('temperature > 30')];
+    const pointOf = ({ sourceId }: AlertScene) => ({ dataSourceId: sourceId, values: { temperature: 31 } });
+    const body = { dataPoints: [pointOf(one), pointOf(other)] };
+    expect((await call('POST', '/api/data/batch', { key: scene.writeKey, body })).status).toBe(201);
+    for (const { _id } of rules) expect(await eventsOf(_id)).toEqual(['alert.triggered']);
+  });
+
+  it('use the last value of a field that a point lacks', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30 and humidity > 80');
+    await own.send({ humidity: 85 }, 2 * MINUTE);
+    await own.send({ temperature: 31 }, MINUTE);
+    const [delivery] = await deliveriesOf(_id);
+    expect(JSON.parse(delivery?.payload ?? '').data).toMatchObject({
+      currentValue: [31, 85],
+      threshold: [30, 80],
+      operator: 'and',
+    });
+  });
+});
+
+it('is counted by analytics', async () => {
+  const { body } = await call('GET', '/api/analytics/overview', { key: scene.app.adminKey });
+  expect(body.overview.totals.alertRules).toBeGreaterThan(5);
+  expect(body.overview.recentActivity.alertsTriggeredLast24h).toBeGreaterThan(3);
+  const bucket = await call('GET', `/api/analytics/buckets/${scene.bucketId}?period=7d`, { key: scene.readKey });
+  expect(bucket.body.analytics.alertActivity.totalTriggered).toBeGreaterThan(3);
+});
