@@ -213,6 +213,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse a condition
+         * @description Shows how the server understands a condition for a data source. Nothing is stored or evaluated. The 400 for a condition that does not parse says in `details` which part of the text is wrong and what could stand there.
+         *
+         *     For any key, except write-only keys. A key that is bound to a data source reaches only that data source.
+         */
+        post: operations["parseAlertCondition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts/preview": {
         parameters: {
             query?: never;
@@ -2120,11 +2142,22 @@ export interface components {
             name: string;
         };
         ErrorDetail: {
+            /** @description The part of a text that the problem is in, such as a word of a condition */
+            at?: components["schemas"]["TextPlace"];
             /**
              * @description Given where a client may act on this problem by itself: a `point_expired` can be left out of the batch
              * @example point_expired
              */
             code?: string;
+            /**
+             * @description What could stand there instead, the most likely first. Empty if the text should have nothing there
+             * @example [
+             *       "greater than",
+             *       "is greater than",
+             *       "is at least"
+             *     ]
+             */
+            expected?: string[];
             /**
              * @description The nearest valid name or value, where there is a similar one
              * @example did you mean filters.startTime?
@@ -2266,6 +2299,30 @@ export interface components {
         IngestionRateView: {
             /** @description Every hour of the period, oldest first; the first and last are parts */
             dataPointsPerHour: components["schemas"]["HourView"][];
+        };
+        IntervalView: {
+            /**
+             * @description How many `alert.triggered` would have been sent for it: 0 if it was within a cooldown, more than 1 with reminders
+             * @example 1
+             */
+            firings: number;
+            /**
+             * Format: date-time
+             * @description From when on the condition was met
+             * @example 2024-01-15T10:10:00.000Z
+             */
+            from: string;
+            /**
+             * @description The extreme value in the direction of the operator: the largest for "above", the smallest for "below", null for others. A list with one for each comparison, if there are several. For `no_data`, the seconds since data last arrived, at the end
+             * @example 34.5
+             */
+            peak: (number | (number | null)[]) | null;
+            /**
+             * Format: date-time
+             * @description When it was no longer met; null if it still is at the end of the range
+             * @example 2024-01-15T10:35:00.000Z
+             */
+            to: string | null;
         };
         KeyBucketView: {
             /** @example 507f1f77bcf86cd799439011 */
@@ -2844,6 +2901,41 @@ export interface components {
              */
             total: number;
         };
+        ParseBody: {
+            /**
+             * @description Not needed with an API key of a bucket
+             * @example 507f1f77bcf86cd799439011
+             */
+            bucketId?: string;
+            /**
+             * @description When the rule fires, in plain English. `parsedCondition` in the reply shows how it was parsed
+             * @example temperature is greater than 30 °C for 5 minutes
+             */
+            condition: string;
+            /**
+             * @description Not needed with an API key that is restricted to a data source
+             * @example 507f1f77bcf86cd799439014
+             */
+            dataSourceId?: string;
+        };
+        ParseReply: {
+            /**
+             * @description The same condition in the usual words. It parses as the same `parsedCondition`
+             * @example temperature is greater than 30 for 5 minutes
+             */
+            normalizedCondition: string;
+            /**
+             * @example {
+             *       "field": "temperature",
+             *       "operator": "gt",
+             *       "value": 30,
+             *       "durationSeconds": 300
+             *     }
+             */
+            parsedCondition: {
+                [key: string]: unknown;
+            };
+        };
         PointBody: {
             /**
              * @description Not needed with an API key of a bucket
@@ -3015,6 +3107,13 @@ export interface components {
             /** @description The first 1000 events */
             events: components["schemas"]["PreviewEventView"][];
             /**
+             * @description How many `alert.triggered` would have been sent, reminders included
+             * @example 2
+             */
+            firings: number;
+            /** @description When the condition was met, oldest first. The first 1000 intervals */
+            intervals: components["schemas"]["IntervalView"][];
+            /**
              * @example {
              *       "field": "temperature",
              *       "operator": "gt",
@@ -3036,11 +3135,39 @@ export interface components {
              * @enum {string}
              */
             state: "ok" | "pending" | "triggered" | "cooldown" | "resolved";
+            summary: components["schemas"]["PreviewSummary"];
             /**
              * @description How often the rule would have been triggered
              * @example 2
              */
             triggered: number;
+        };
+        PreviewSummary: {
+            /**
+             * @description How many of these would have sent a notification
+             * @example 2
+             */
+            alerts: number;
+            /**
+             * @description How often the condition was met
+             * @example 2
+             */
+            intervals: number;
+            /**
+             * @description The longest interval, in seconds
+             * @example 1500
+             */
+            longestSeconds: number;
+            /**
+             * @description The extreme value in the direction of the operator: the largest for "above", the smallest for "below", null for others. A list with one for each comparison, if there are several. For `no_data`, the seconds since data last arrived, at the end
+             * @example 34.5
+             */
+            peak: (number | (number | null)[]) | null;
+            /**
+             * @description How long the condition was met, in seconds
+             * @example 2700
+             */
+            totalSeconds: number;
         };
         QueriesView: {
             /**
@@ -3925,6 +4052,18 @@ export interface components {
              */
             responseStatus: number | null;
         };
+        TextPlace: {
+            /**
+             * @description The offset after its last character. Equal to `start` at the end of the text
+             * @example 26
+             */
+            end: number;
+            /**
+             * @description The offset of its first character, in UTF-16 code units of the text in Unicode normalization form C
+             * @example 15
+             */
+            start: number;
+        };
         TotalsView: {
             /**
              * @description Rules that are not paused
@@ -4585,6 +4724,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertTested"];
+                };
+            };
+        };
+    };
+    parseAlertCondition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParseReply"];
                 };
             };
         };
@@ -5436,6 +5599,8 @@ export interface operations {
             query?: {
                 /** @description The unit of a `timestamp` that is a number or a string of digits */
                 precision?: "s" | "ms" | "us" | "ns";
+                /** @description Stores historical points: no alert rule fires or resolves because of them, and they do not count as an arrival for `no data`. Only for Admin keys */
+                quiet?: boolean;
             };
             header?: never;
             path?: never;
@@ -5489,6 +5654,8 @@ export interface operations {
                 partial?: boolean;
                 /** @description The unit of a `timestamp` that is a number or a string of digits */
                 precision?: "s" | "ms" | "us" | "ns";
+                /** @description Stores historical points: no alert rule fires or resolves because of them, and they do not count as an arrival for `no data`. Only for Admin keys */
+                quiet?: boolean;
             };
             header?: never;
             path?: never;

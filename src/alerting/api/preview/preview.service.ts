@@ -10,7 +10,8 @@ import { PointStore, type Range } from '../../../points/point-store';
 import { TIMES_REVERSED } from '../../../query/query.errors';
 import { readCondition } from '../rule-input';
 import type { Condition } from '../../conditions/condition';
-import { preview, type Preview } from './preview';
+import { preview } from './preview';
+import type { Preview } from './rule-simulation';
 
 export interface PreviewRequest {
   readonly bucketId: string;

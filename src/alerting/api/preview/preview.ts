@@ -3,130 +3,126 @@ import type { YieldTurn } from '../../../common/http/yield';
 import type { Source } from '../../../sources/source.entity';
 import { pointsPerRead } from '../../../points/page-size';
 import type { Place, PointStore, Range } from '../../../points/point-store';
-import { unpack, type Value } from '../../../points/values';
+import { ROLLUP_WINDOW_MILLIS } from '../../../points/rollups';
 import { PagePace } from '../../../query/page-pace';
-import { isoTime } from '../../../common/times';
-import { currentValueOf } from '../../evaluation/alert-payload';
-import type { AlertPoint } from '../../evaluation/alert-details';
-import { initialState, type RuleDefinition, type AlertState, type RuleState } from '../../conditions/alert-state';
+import type { RuleDefinition } from '../../conditions/alert-state';
 import { fieldsOf } from '../../conditions/matching';
-import {
-  timerDueAt,
-  reminderDueAt,
-  evaluatePoint,
-  evaluateTime,
-  type Transition,
-} from '../../conditions/state-machine';
-import { comparableValue } from '../../conditions/matching';
+import { readWindows, type PreviewWindow } from './preview-windows';
+import { RuleSimulation, type Preview } from './rule-simulation';
 
-const MAX_EVENTS = 1000;
 const FEWEST_POINTS_PER_READ = 250;
+/** For fewer rollup windows it is faster to read the points. */
+const FEWEST_WINDOWS = 4;
+/** How long work may last before other requests get a turn. */
+const TURN_MILLIS = 1;
 
-export interface PreviewEvent extends Transition {
-  readonly currentValue: ReturnType<typeof currentValueOf>;
+interface PreviewOptions {
+  readonly rule: RuleDefinition;
+  readonly range: Range;
+  readonly yieldTurn: YieldTurn;
 }
 
-/** The result of a preview. */
-export interface Preview {
-  readonly points: number;
-  readonly triggered: number;
-  readonly resolved: number;
-  /** The first events. */
-  readonly events: readonly PreviewEvent[];
-  readonly state: RuleState;
-}
-
-/** Evaluates the stored points of a range as if the rule had been created at its start, and they had arrived in order. */
-export async function preview(
+/**
+ * Evaluates the stored points of a range as if the rule had been created at its start, and they had arrived in order. Rollup windows
+ * whose values cannot change the state of the rule are evaluated as a whole, without reading their points.
+ */
+export function preview(
   manager: EntityManager,
   store: PointStore,
   source: Source,
-  { rule, range, yieldTurn }: { readonly rule: RuleDefinition; readonly range: Range; readonly yieldTurn: YieldTurn },
+  options: PreviewOptions,
 ): Promise<Preview> {
-  const simulation = new RuleSimulation(rule, range[0]);
-  const pace = new PagePace(FEWEST_POINTS_PER_READ, pointsPerRead(source.schema));
-  let after: Place | undefined;
-  for (;;) {
-    const limit = pace.now;
-    const started = performance.now();
-    const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
-    for (const point of points)
-      simulation.take({ timestamp: isoTime(point.at), values: unpack(source.schema, point) }, point.at);
-    const last = points.at(-1);
-    if (!last || points.length < limit) break;
-    pace.took(performance.now() - started);
-    after = last;
-    await yieldTurn();
-  }
-  return simulation.end(range[1] - 1);
+  return new PreviewRun(manager, store, source, options).run();
 }
 
-/** A rule on simulated time. */
-class RuleSimulation {
-  private alertState: AlertState;
-  private readonly events: PreviewEvent[] = [];
-  private readonly counts = { triggered: 0, resolved: 0 };
-  private readonly values: Record<string, Value | undefined> = {};
-  private readonly fields: readonly string[];
-  private points = 0;
-  private latest: AlertPoint | null = null;
+class PreviewRun {
+  private readonly simulation: RuleSimulation;
+  private readonly pace: PagePace;
+  private turnStartedAt = performance.now();
 
   constructor(
-    private readonly rule: RuleDefinition,
-    start: number,
+    private readonly manager: EntityManager,
+    private readonly store: PointStore,
+    private readonly source: Source,
+    private readonly options: PreviewOptions,
   ) {
-    this.alertState = initialState(rule, start);
-    this.fields = fieldsOf(rule.condition);
+    this.simulation = new RuleSimulation(options.rule, source.schema, options.range);
+    this.pace = new PagePace(FEWEST_POINTS_PER_READ, pointsPerRead(source.schema));
   }
 
-  take(point: AlertPoint, at: number): void {
-    this.advanceTo(at - 1);
-    const before = this.latest;
-    this.points += 1;
-    this.latest = point;
-    for (const field of this.fields) this.values[field] = point.values[field] ?? this.values[field];
-    const evaluation = evaluatePoint(this.rule, this.alertState, at, (field) => comparableValue(point.values[field]));
-    this.alertState = evaluation.alertState;
-    for (const transition of evaluation.transitions) this.addEvent(transition, transition.at < at ? before : point);
+  async run(): Promise<Preview> {
+    const [from, to] = this.options.range;
+    const first = Math.ceil(from / ROLLUP_WINDOW_MILLIS);
+    const last = Math.floor(to / ROLLUP_WINDOW_MILLIS);
+    if (last - first < FEWEST_WINDOWS) await this.readPoints([from, to]);
+    else {
+      await this.readPoints([from, first * ROLLUP_WINDOW_MILLIS]);
+      await this.readAll(first, last);
+      await this.readPoints([last * ROLLUP_WINDOW_MILLIS, to]);
+    }
+    return this.simulation.end();
   }
 
-  end(at: number): Preview {
-    this.advanceTo(at);
-    const { points, counts, events, alertState } = this;
-    return { points, ...counts, events, state: alertState.state };
-  }
-
-  /** Evaluates the timers that end before the next point. */
-  private advanceTo(until: number): void {
-    for (
-      let due = timerDueAt(this.rule, this.alertState);
-      due !== null && due <= until;
-      due = timerDueAt(this.rule, this.alertState)
-    ) {
-      if (this.events.length === MAX_EVENTS) this.skipReminders(until);
-      const evaluation = evaluateTime(this.rule, this.alertState, due);
-      this.alertState = evaluation.alertState;
-      for (const transition of evaluation.transitions) this.addEvent(transition, this.latest);
+  /** Evaluates whole rollup windows. */
+  private async readAll(first: number, last: number): Promise<void> {
+    const { manager, source, options } = this;
+    const names = new Set(fieldsOf(options.rule.condition));
+    const fields = source.schema.filter(({ name }) => names.has(name));
+    for (let next = first; next < last;) {
+      const { windows, isLast } = await readWindows(manager, source.number, fields, [next, last]);
+      await this.pauseIfLong();
+      await this.walk(windows);
+      next = isLast ? last : (windows.at(-1)?.rollupWindow ?? last) + 1;
     }
   }
 
-  /** Counts the reminders of missing data beyond the listed events, without creating them. */
-  private skipReminders(until: number): void {
-    const { quietUntil, state } = this.alertState;
-    const { condition, cooldownMillis, repeatMillis = cooldownMillis } = this.rule;
-    if (condition.operator !== 'no_data' || state !== 'triggered' || quietUntil === null) return;
-    const next = reminderDueAt(this.rule, this.alertState);
-    if (next === null) return;
-    const times = Math.max(0, Math.floor((until - next) / repeatMillis));
-    this.counts.triggered += times;
-    this.alertState = { ...this.alertState, quietUntil: quietUntil + times * repeatMillis };
+  /** Skips the windows that change nothing. Of the others it reads more at a time, the more of them follow each other. */
+  private async walk(windows: readonly PreviewWindow[]): Promise<void> {
+    let together = 1;
+    for (let index = 0; index < windows.length;) {
+      const window = windows[index] as PreviewWindow;
+      if (this.simulation.skip(window)) {
+        together = 1;
+        index += 1;
+        continue;
+      }
+      const end = this.endOfRead(windows, index, together);
+      await this.readPoints([window.range[0], (windows[end - 1] as PreviewWindow).range[1]]);
+      together *= 2;
+      index = end;
+    }
   }
 
-  private addEvent(transition: Transition, point: AlertPoint | null): void {
-    this.counts[transition.event] += 1;
-    if (this.events.length === MAX_EVENTS) return;
-    const noDataSince = point === null ? undefined : Date.parse(point.timestamp);
-    const currentValue = currentValueOf(this.rule.condition, { transition, values: this.values, point, noDataSince });
-    this.events.push({ ...transition, currentValue });
+  /** The index after the last window to read together: at most this many windows, and no more points than one page. */
+  private endOfRead(windows: readonly PreviewWindow[], start: number, together: number): number {
+    let points = windows[start]?.points ?? 0;
+    let end = start + 1;
+    for (; end < Math.min(windows.length, start + together); end++) {
+      points += windows[end]?.points ?? 0;
+      if (points > this.pace.now) break;
+    }
+    return end;
+  }
+
+  private async readPoints(range: Range): Promise<void> {
+    const { manager, store, source, simulation, pace } = this;
+    if (range[0] >= range[1]) return;
+    for (let after: Place | undefined; ;) {
+      const limit = pace.now;
+      const started = performance.now();
+      const points = await store.read(manager, source, range, { limit, sort: 'asc', after });
+      for (const point of points) simulation.take(point);
+      after = points.at(-1);
+      if (!after || points.length < limit) break;
+      pace.took(performance.now() - started);
+      await this.pauseIfLong();
+    }
+    await this.pauseIfLong();
+  }
+
+  private async pauseIfLong(): Promise<void> {
+    if (performance.now() - this.turnStartedAt < TURN_MILLIS) return;
+    await this.options.yieldTurn();
+    this.turnStartedAt = performance.now();
   }
 }
