@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { repeat, type Repetition } from '../common/repeat';
 
 /** How often the delay is sampled. The samples are taken by Node's event loop and run no JavaScript. */
-const RESOLUTION_MILLIS = 20;
+const RESOLUTION_MILLIS = 40;
 /** Two monitors alternate, so that the older one covers the last 30 to 60 seconds. */
 const WINDOW_MILLIS = 60_000;
 const NANOS_PER_MILLI = 1_000_000;
