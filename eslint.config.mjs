@@ -16,7 +16,7 @@ export default defineConfig(
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
-  { files: ['console/src/**'], extends: [reactHooks.configs.flat['recommended-latest']] },
+  { files: ['console/{src,gallery}/**'], extends: [reactHooks.configs.flat['recommended-latest']] },
   {
     files: ['**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],

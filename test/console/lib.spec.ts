@@ -1,5 +1,5 @@
 import { hashOf, readHash } from '../../console/src/lib/hash';
-import { counted, formatBytes, formatShort, formatValue, spacedUnit } from '../../console/src/lib/numbers';
+import { counted, formatBytes, formatShort, formatTick, formatValue, spacedUnit } from '../../console/src/lib/numbers';
 import { sparklinePath } from '../../console/src/lib/sparkline-path';
 import { distanceInWords, durationInWords, fullTime } from '../../console/src/lib/times';
 import { windowOf } from '../../console/src/lib/window-rows';
@@ -40,7 +40,9 @@ describe('addresses', () => {
 
 describe('numbers', () => {
   it.each([
-    [21.456789, '21.4568'],
+    [21.456789, '21.46'],
+    [2092.7, '2,092.7'],
+    [0.0123456, '0.0123'],
     [0.1 + 0.2, '0.3'],
     [1013.25, '1,013.25'],
     [1234567, '1,234,567'],
@@ -51,6 +53,15 @@ describe('numbers', () => {
     [NaN, 'NaN'],
   ])('writes the value %d', (value, text) => {
     expect(formatValue(value)).toBe(text);
+  });
+
+  it.each([
+    [1500, 500, '1,500'],
+    [42.5, 2.5, '42.5'],
+    [21.1234, 0.0002, '21.1234'],
+    [0.30000000000000004, 0.1, '0.3'],
+  ])('writes the tick %d of ticks at a distance of %d', (value, step, text) => {
+    expect(formatTick(value, step)).toBe(text);
   });
 
   it.each([
@@ -89,6 +100,7 @@ describe('times', () => {
     [-70 * day, '2 months ago'],
     [-800 * day, '2 years ago'],
     [11 * hour, 'in 11 hours'],
+    [12 * hour - second, 'in 12 hours'],
   ])('says %d ms from now', (millis, words) => {
     expect(distanceInWords(now + millis, now)).toBe(words);
   });

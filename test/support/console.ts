@@ -19,6 +19,9 @@ export interface ConsoleOptions {
   readonly theme?: Theme;
   /** `localhost` has the exemptions of secure origins. By default the page comes over plain HTTP from another host, as on a LAN. */
   readonly host?: string;
+  readonly path?: string;
+  /** Scripts in the place of the console's own, by their name with a `*` for the hash. */
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -51,11 +54,13 @@ export class ConsolePage {
   static async open(
     browser: Pick<Browser, 'newContext'>,
     server: TestApp,
-    { path = '/', width = 1280, theme = 'light', host = OTHER_HOST }: ConsoleOptions & { readonly path?: string } = {},
+    { path = '/', width = 1280, theme = 'light', host = OTHER_HOST, scripts = {} }: ConsoleOptions = {},
   ): Promise<ConsolePage> {
     const viewport = { width, height: 900 };
     const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
     const address = `http://${host}:${server.port}/`;
+    for (const [name, body] of Object.entries(scripts))
+      await context.route(`**/console/${name}`, (route) => route.fulfill({ body, contentType: 'text/javascript' }));
     const opened = new ConsolePage(await context.newPage(), server, address);
     await opened.page.goto(`${address}#${path}`);
     return opened;

@@ -122,7 +122,8 @@ export function Chart({
       <p className="unseen" role="status" aria-live="polite">
         {spoken}
       </p>
-      {cursor !== null && <figcaption className="chart-time">{plainTime(times[cursor] ?? 0, zone)}</figcaption>}
+      {/* It has its room without a time too, so that nothing jumps. */}
+      <figcaption className="chart-time">{cursor === null ? '\u00a0' : plainTime(times[cursor] ?? 0, zone)}</figcaption>
     </figure>
   );
 }

@@ -47,7 +47,7 @@ export function drawUnits(plot: uPlot, { scales }: ChartModel, colors: ChartColo
   ctx.font = `${12 * pxRatio}px system-ui, sans-serif`;
   ctx.fillStyle = colors.text;
   ctx.textBaseline = 'bottom';
-  const top = bbox.top - 6 * pxRatio;
+  const top = bbox.top - 12 * pxRatio;
   // Like the axes: the first on the left, the others from the plot outwards on the right.
   let right = bbox.left + bbox.width;
   scales.forEach(({ unit }, index) => {

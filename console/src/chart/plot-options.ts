@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { formatValue } from '../lib/numbers';
+import { formatTick } from '../lib/numbers';
 import { faded, type ChartColors } from './colors';
 import { scaleKeyOf, type ChartModel } from './model';
 import { colorIndexOf, dashOf } from './series';
@@ -12,7 +12,7 @@ const DIMMED_OPACITY = 0.55;
 const CHARACTER_PIXELS = 7;
 const AXIS_GAP = 12;
 /** Room above the plot for the units of the axes. */
-export const TOP_PADDING = 22;
+export const TOP_PADDING = 30;
 
 export interface SeriesParts {
   readonly series: uPlot.Series[];
@@ -77,7 +77,7 @@ export function axesOf({ scales, zone }: ChartModel, colors: ChartColors): uPlot
     scale: key,
     side: index === 0 ? 3 : 1,
     grid: { show: index === 0, stroke: colors.grid, width: 1 },
-    values: (_plot, splits) => splits.map((value) => formatValue(value)),
+    values: (_plot, splits, _axis, _space, step) => splits.map((value) => formatTick(value, step)),
     size: (_plot, texts) => widthOf(texts),
     space: 36,
     gap: 6,

@@ -119,7 +119,8 @@ export class Plot {
   private cursorOptions({ surface }: ChartColors): UPlot.Cursor {
     return {
       y: false,
-      points: { size: 8, width: 2, stroke: surface },
+      // The edges of a band have no line, and no point.
+      points: { size: (plot, index) => ((plot.series[index]?.width ?? 0) > 0 ? 8 : 0), width: 2, stroke: surface },
       drag: { x: true, y: false, setScale: false },
       bind: {
         // It would show all times that there are, which is no range that was asked for.

@@ -31,12 +31,17 @@ export function CopyButton({ text, label = 'Copy', kind, isSquare = false, onCop
       return;
     }
     setCopied(true);
-    toast('Copied');
     onCopied?.();
   };
   return (
-    <Button kind={kind ?? 'plain'} icon={isCopied ? 'check' : 'copy'} aria-label={label} onClick={() => void copy()}>
-      {isSquare ? undefined : label}
-    </Button>
+    <>
+      <Button kind={kind ?? 'plain'} icon={isCopied ? 'check' : 'copy'} aria-label={label} onClick={() => void copy()}>
+        {isSquare ? undefined : label}
+      </Button>
+      {/* Beside the button: what is outside of an open dialog is not read. */}
+      <span className="unseen" role="status">
+        {isCopied ? 'Copied' : ''}
+      </span>
+    </>
   );
 }

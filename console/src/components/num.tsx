@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatShort, formatValue, spacedUnit } from '../lib/numbers';
 
-/** A measured value with its unit: `21.4 °C`. */
+/** A measured value with its unit: `21.46 °C`, with all its digits on hover. */
 export function Num({
   value,
   unit,
@@ -10,7 +10,7 @@ export function Num({
 }) {
   if (value === null || value === undefined) return <span className="muted">–</span>;
   return (
-    <span className="num">
+    <span className="num" title={formatValue(value) === String(value) ? undefined : String(value)}>
       {formatValue(value)}
       {unit !== undefined && unit !== '' && <span className="num-unit">{spacedUnit(unit)}</span>}
     </span>

@@ -1,4 +1,4 @@
-import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Icon } from './icon';
 
 type ToastTone = 'ok' | 'bad';
@@ -26,10 +26,16 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
     setToasts((shown) => [...shown.slice(-2), { id, text, tone }]);
     setTimeout(() => setToasts((shown) => shown.filter((toast) => toast.id !== id)), SHOWN_MILLIS);
   }, []);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Shown anew, it is above a dialog that was opened meanwhile.
+    place.current?.hidePopover();
+    if (toasts.length > 0) place.current?.showPopover();
+  }, [toasts]);
   return (
     <ToastContext value={show}>
       {children}
-      <div className="toasts" role="status" aria-live="polite">
+      <div ref={place} popover="manual" className="toasts" role="status" aria-live="polite">
         {toasts.map(({ id, text, tone }) => (
           <p key={id} className="toast" data-tone={tone}>
             <Icon name={tone === 'ok' ? 'check' : 'warning'} />

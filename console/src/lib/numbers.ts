@@ -1,18 +1,29 @@
-/** More digits than sensors have; fewer than show how a computer stores 0.1 + 0.2. */
-const SIGNIFICANT_DIGITS = 6;
+/** Of values from 1 on. What is smaller has three digits that say something. */
+const DECIMALS = 2;
+const SMALL_DIGITS = 3;
 const LEAST_PLAIN = 1e-4;
 const MOST_PLAIN = 1e9;
 
-const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: SIGNIFICANT_DIGITS });
+const plain = new Intl.NumberFormat('en', { maximumFractionDigits: DECIMALS });
+const small = new Intl.NumberFormat('en', { maximumSignificantDigits: SMALL_DIGITS });
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
-/** A measured value: `21.46`, `1,013.25`, `3.2e-7`. */
+/** A measured value as it is read at a glance: `21.46`, `1,013.25`, `0.0123`, `3.2e-7`. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < LEAST_PLAIN || size >= MOST_PLAIN)) return String(Number(value.toPrecision(4)));
-  return Number.isInteger(value) ? whole.format(value) : plain.format(value);
+  return (size < 1 ? small : plain).format(value);
+}
+
+/** A value at a tick of an axis, with as many decimals as the distance of the ticks needs. */
+export function formatTick(value: number, step: number): string {
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const isPlain = decimals <= 6 && Math.abs(value) < MOST_PLAIN;
+  return isPlain
+    ? value.toLocaleString('en', { maximumFractionDigits: Math.max(decimals, 0) + 1 })
+    : formatValue(value);
 }
 
 /** A count in full: `67,280`. */

@@ -24,8 +24,9 @@ export function distanceInWords(at: number, now: number): string {
   const size = Math.abs(millis);
   if (size < NOW_MILLIS) return 'just now';
   const [unit, unitMillis] = UNITS.find(([, , below]) => size < below) ?? ['year', YEAR];
-  // Towards now: what is not complete is not counted.
-  return words.format(Math.trunc(millis / unitMillis), unit);
+  // Of the past, what is not complete is not counted: `59 minutes ago` until the hour is over.
+  const count = millis < 0 ? Math.trunc(millis / unitMillis) : Math.round(millis / unitMillis);
+  return words.format(count, unit);
 }
 
 /** After how many milliseconds `distanceInWords` may say something else. */

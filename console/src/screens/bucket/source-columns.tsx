@@ -23,7 +23,7 @@ export function sourceColumns(latest: LatestPoints, range: CourseRange | undefin
       cell: (source) => (
         <span className="source-name">
           <Link href={sourcePath(source)}>{source.name}</Link>
-          {source.type !== '' && <span className="muted">{source.type}</span>}
+          {source.type !== '' && <span className="source-type">{source.type}</span>}
           {source.status === 'archived' && <Badge icon="pause">archived</Badge>}
         </span>
       ),
@@ -32,7 +32,6 @@ export function sourceColumns(latest: LatestPoints, range: CourseRange | undefin
     {
       id: 'values',
       header: 'Last values',
-      hideBelow: 600,
       cell: (source) => <LastValues source={source} values={latest.get(source._id)?.values ?? {}} />,
     },
     {
@@ -59,7 +58,7 @@ function LastValues({ source, values }: LastValuesProps) {
           <span className="muted">{name}</span> <Value value={values[name]} unit={unitOf(source, name)} />
         </span>
       ))}
-      {names.length > MOST_FIELDS && <span className="muted">+{names.length - MOST_FIELDS}</span>}
+      {names.length > MOST_FIELDS && <span className="last-more">+{names.length - MOST_FIELDS}</span>}
     </span>
   );
 }
