@@ -1,5 +1,5 @@
 import { ApiError } from '../common/errors';
-import { beginJson, CHARACTERS_AT_ONCE, sendWholeJson, writeChunk } from '../common/http/answer-stream';
+import { beginJson, CHARACTERS_AT_ONCE, endChunks, sendWholeJson, writeChunk } from '../common/http/answer-stream';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { ANSWER_TOO_LARGE } from './query.errors';
 import type { PageEnd, QueryAnswer, RowSource } from './query-answer';
@@ -25,7 +25,7 @@ async function sendPieces(response: LeanResponse, pieces: JsonPieces, first: str
   beginJson(response);
   for (let piece: string | undefined = first; piece !== undefined; piece = await pieces.next())
     await writeChunk(response, piece);
-  response.end();
+  return endChunks(response);
 }
 
 /** The JSON of an answer in pieces, computed on demand. */
@@ -73,7 +73,8 @@ class JsonPieces {
   }
 }
 
-function closing({ about }: QueryAnswer, count: number, { hasMore, nextCursor, overflow }: PageEnd): string {
+/** The end of the JSON of an answer: its `metadata`, after the last item of `data`. */
+export function closing({ about }: QueryAnswer, count: number, { hasMore, nextCursor, overflow }: PageEnd): string {
   if (!about) return ']}';
   const { downsamplingApplied, ...grouping } = about;
   const metadata = {

@@ -74,6 +74,7 @@ export interface Config {
   readonly requestTimeoutSeconds: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
+  readonly compression: boolean;
   readonly stalledReaderSeconds: number;
   readonly logLevel: LogLevelName;
   readonly corsOrigins: readonly string[];
@@ -134,6 +135,7 @@ export function readConfig(environment: Environment): Config {
     requestTimeoutSeconds: read(SETTINGS.requestTimeoutSeconds, environment),
     maxConnections: read(SETTINGS.maxConnections, environment),
     maxConnectionsPerAddress: read(SETTINGS.maxConnectionsPerAddress, environment),
+    compression: read(SETTINGS.compression, environment),
     stalledReaderSeconds: read(SETTINGS.stalledReaderSeconds, environment),
     logLevel: read(SETTINGS.logLevel, environment),
     corsOrigins: read(SETTINGS.corsOrigins, environment),

@@ -1,6 +1,6 @@
 import { parseOpenRanges, type OpenRange } from '../open-ranges';
 import { setting } from './setting';
-import { listOf, oneOf, origins, wholeNumber } from './setting-parsers';
+import { listOf, onOrOff, oneOf, origins, wholeNumber } from './setting-parsers';
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
@@ -42,6 +42,12 @@ export const HTTP_SETTINGS = {
     '4000',
     'The same for one client address; an IPv6 /64 network counts as one address. Connections of trusted proxies are not counted',
     wholeNumber(1, 1_000_000),
+  ),
+  compression: setting(
+    'DAKKIO_COMPRESSION',
+    'on',
+    'Whether answers above 1 KB are compressed for clients that accept it. `off`: never, for example where a proxy compresses them',
+    onOrOff,
   ),
   stalledReaderSeconds: setting(
     'DAKKIO_STALLED_READER_SECONDS',

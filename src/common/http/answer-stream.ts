@@ -1,3 +1,4 @@
+import { beginEncoding } from './compression/encoded-answers';
 import { CallerGone } from './yield';
 import type { LeanResponse } from './lean-messages';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
@@ -5,8 +6,9 @@ import { answerThenClose, leavesBodyUnread } from './unread-body';
 /** Maximum number of characters per write. */
 export const CHARACTERS_AT_ONCE = 65_536;
 
-/** Sends the headers of a JSON response whose length is not known yet. */
+/** Sends the headers of a JSON response whose length is not known yet. It is compressed if the client accepts it. */
 export function beginJson(response: LeanResponse, status: 200 | 201 = 200): void {
+  beginEncoding(response);
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -25,9 +27,10 @@ export function sendWholeJson(response: LeanResponse, json: string, status: 200 
  *
  * @throws CallerGone when the client closes its connection
  */
-export function writeChunk(response: LeanResponse, chunk: string | Buffer): Promise<void> {
-  if (response.closed || response.destroyed) return Promise.reject(new CallerGone());
-  if (response.write(chunk)) return Promise.resolve();
+export async function writeChunk(response: LeanResponse, chunk: string | Buffer): Promise<void> {
+  const bytes = response.encoder ? await response.encoder.next(chunk) : chunk;
+  if (response.closed || response.destroyed) throw new CallerGone();
+  if (response.write(bytes)) return;
   return new Promise((resolve, reject) => {
     const settle = (outcome: () => void) => {
       response.off('drain', drained).off('close', closed);
@@ -37,4 +40,15 @@ export function writeChunk(response: LeanResponse, chunk: string | Buffer): Prom
     const closed = () => settle(() => reject(new CallerGone()));
     response.on('drain', drained).on('close', closed);
   });
+}
+
+/**
+ * Sends the end of a response that `writeChunk` has begun.
+ *
+ * @throws CallerGone when the client closes its connection
+ */
+export async function endChunks(response: LeanResponse, rest = ''): Promise<void> {
+  const bytes = response.encoder ? await response.encoder.last(rest) : rest;
+  if (response.closed || response.destroyed) throw new CallerGone();
+  response.end(bytes);
 }

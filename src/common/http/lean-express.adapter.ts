@@ -4,12 +4,12 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { repeat } from '../repeat';
 import { JsonText } from './json-text';
 import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './malformed-requests';
-import { leanMessages, type LeanRequest, type LeanResponse } from './lean-messages';
+import { leanMessages, type LeanRequest, type LeanResponse, type MessageSettings } from './lean-messages';
 import { answerUnmatched } from './not-found';
 import { guardConnections, type ConnectionSettings } from './connections/connection-guard';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
 
-export interface HttpSettings extends ConnectionSettings {
+export interface HttpSettings extends ConnectionSettings, MessageSettings {
   /** Time within which a complete request must arrive. */
   readonly requestTimeoutSeconds: number;
 }

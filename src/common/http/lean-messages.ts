@@ -6,18 +6,20 @@ import { isAddressIn, readAddress } from '../addresses';
 import type { ErrorCode } from '../error-codes';
 import type { ApiError } from '../errors';
 import { clientAddressOf } from './client-address';
+import { encodeBody, MAX_PLAIN_BYTES, type Encodable } from './compression/encoded-answers';
+import type { GzipPieces } from './compression/gzip-pieces';
 import type { Answer, Connection } from './connections/connection';
 import { errorHeaders, pathPrefixOf } from './error-headers';
 import { leavesBodyUnread } from './unread-body';
 
 /** A response of this server. */
-export interface LeanResponse extends Response, Answer {
+export interface LeanResponse extends Response, Answer, Pick<Encodable, 'compresses' | 'encoder'> {
   readonly req: LeanRequest;
   /** Additional headers, as alternating names and values. */
   extraHeaders: readonly string[];
   /** Adds the headers of an error reply: its code, and the link to the errors page. */
   setErrorCode(code: ErrorCode): void;
-  /** Sends headers and body in one write, with the standard headers of the API. */
+  /** Sends headers and body in one write, with the standard headers of the API. Above 1 KB the body may be compressed first. */
   sendJson(status: number, json: string): void;
 }
 
@@ -43,6 +45,8 @@ export interface MessageSettings {
   readonly trustedProxies: readonly string[];
   /** Whether the errors page is served, which error replies link to. */
   readonly docs: boolean;
+  /** Whether answers are compressed for clients that accept it. */
+  readonly compression: boolean;
 }
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -53,8 +57,8 @@ const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
  * Express changes the prototype of each request and response, and V8 then treats both as slow objects. These classes
  * already have the prototypes that Express sets, so that setting them changes nothing. See docs/decisions/0003-lean-express-adapter.md.
  */
-export function leanMessages(app: Express, { trustedProxies, docs }: MessageSettings) {
-  const expressRequest = app.request;
+export function leanMessages(app: Express, { trustedProxies, docs, compression }: MessageSettings) {
+  const { request: expressRequest, response: expressResponse } = app;
   const trusted = trustedProxies.join(',');
 
   class Incoming extends IncomingMessage {
@@ -105,6 +109,11 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
   class Outgoing extends ServerResponse {
     extraHeaders: readonly string[] = [];
     line: Connection | undefined = undefined;
+    encoder: GzipPieces | undefined = undefined;
+
+    get compresses(): boolean {
+      return compression;
+    }
 
     /** Adds the request id, and closes the connection afterwards if a large body is left unread. */
     override writeHead(status: number, ...rest: unknown[]): this {
@@ -145,15 +154,38 @@ export function leanMessages(app: Express, { trustedProxies, docs }: MessageSett
     }
 
     sendJson(status: number, json: string): void {
-      const length = String(Buffer.byteLength(json));
+      const length = Buffer.byteLength(json);
+      if (length <= MAX_PLAIN_BYTES) return this.sendBody(status, json, length, this.extraHeaders);
+      const { body, headers } = encodeBody(this, json);
+      const sentLength = typeof body === 'string' ? length : body.length;
+      this.sendBody(status, body, sentLength, [...this.extraHeaders, ...headers]);
+    }
+
+    private sendBody(status: number, body: string | Buffer, length: number, headers: readonly string[]): void {
       const { requestId } = this.req as unknown as LeanRequest;
       // prettier-ignore
       super.writeHead(status, [
-        'Content-Type', 'application/json; charset=utf-8', 'Content-Length', length,
+        'Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(length),
         'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', 'X-Request-Id', requestId,
-        ...this.extraHeaders,
+        ...headers,
       ]);
-      this.end(json);
+      this.end(body);
+    }
+
+    /** Express's method. Above 1 KB a text may be compressed first. */
+    send(body?: unknown): this {
+      const response = this as unknown as LeanResponse;
+      let sent = body;
+      if (typeof body === 'string' && Buffer.byteLength(body) > MAX_PLAIN_BYTES) {
+        // Express takes bytes without a type for a binary file.
+        if (!this.hasHeader('Content-Type')) response.type('html');
+        const encoded = encodeBody(response, body);
+        for (let index = 0; index < encoded.headers.length; index += 2)
+          this.setHeader(encoded.headers[index] ?? '', encoded.headers[index + 1] ?? '');
+        sent = encoded.body;
+      }
+      Reflect.apply(expressResponse.send, this, [sent]);
+      return this;
     }
   }
 

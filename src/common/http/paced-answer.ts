@@ -1,4 +1,4 @@
-import { beginJson, CHARACTERS_AT_ONCE, sendWholeJson, writeChunk } from './answer-stream';
+import { beginJson, CHARACTERS_AT_ONCE, endChunks, sendWholeJson, writeChunk } from './answer-stream';
 import type { LeanResponse } from './lean-messages';
 import type { YieldTurn } from './yield';
 
@@ -30,7 +30,7 @@ export async function sendPaced(
     await writeChunk(response, text);
     text = '';
   }
-  if (response.headersSent) response.end(text);
+  if (response.headersSent) await endChunks(response, text);
   else sendWholeJson(response, text, status);
 }
 

@@ -1,35 +1,53 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { NextFunction } from 'express';
 import { writeChunk } from '../http/answer-stream';
+import type { Encoding } from '../http/compression/accepted-encoding';
+import { compressedOnce } from '../http/compression/compress';
+import { chooseEncoding } from '../http/compression/encoded-answers';
 import type { LeanRequest, LeanResponse } from '../http/lean-messages';
 import { CallerGone } from '../http/yield';
 import { SharedTurns } from '../http/shared-turns';
 
 const PIECE_BYTES = 65_536;
 
-interface Document {
+interface Variant {
   readonly bytes: Buffer;
-  readonly type: string;
   readonly etag: string;
+}
+
+interface Document extends Variant {
+  readonly type: string;
+  readonly encoded: Readonly<Record<Encoding, Variant>>;
 }
 
 /** A request that waits for its document. */
 type Waiting = () => void;
 
+export interface Kept {
+  /** The paths whose documents the following routes render. */
+  readonly paths: readonly string[];
+  /** Documents that are files, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /**
- * Caches the responses of the following routes at these paths. Each is rendered at its first request and then served from one shared
- * buffer, with an ETag (RFC 9110 §8.8.3). Concurrent first requests wait for the same rendering.
+ * Caches documents. Each is rendered or read at its first request, compressed once, and then served from shared buffers, with an
+ * ETag (RFC 9110 §8.8.3) for each content coding. Concurrent first requests wait for the same rendering.
  *
  * @param prepare computes the input of all documents. It runs before the first one, in its own turn of the event loop
  */
-export function keepDocuments(paths: readonly string[], prepare: () => void) {
-  const documents = new Map<string, Document>();
+export function keepDocuments({ paths, files = {} }: Kept, prepare: () => void) {
+  const documents = new Map<string, Promise<Document>>();
   const beingMade = new Map<string, Waiting[]>();
   // One connection can pipeline a thousand requests for a document.
   const turns = new SharedTurns();
-  const answerInTurn = (request: LeanRequest, response: LeanResponse, document: Document) =>
-    turns.run(request.clientAddress, () => answer(request, response, document));
+  const answerInTurn = async (request: LeanRequest, response: LeanResponse, kept: Promise<Document>) => {
+    const document = await kept;
+    await turns.run(request.clientAddress, () => answer(request, response, document));
+  };
   let prepared: Promise<void> | undefined;
   const make = async (path: string, request: LeanRequest, response: LeanResponse, next: NextFunction) => {
     await (prepared ??= inNextTurn(prepare));
@@ -41,9 +59,9 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
     // The document must not depend on the query of the first request.
     request.url = request.originalUrl = path;
     response.send = (body: unknown) => {
-      const document = documentOf(String(body), String(response.getHeader('Content-Type')));
+      const document = documentOf(Buffer.from(String(body)), String(response.getHeader('Content-Type')));
       if (response.statusCode === 200) documents.set(path, document);
-      answer(request, response, document);
+      answerInTurn(request, response, document).catch(next);
       answerWaiting();
       return response;
     };
@@ -56,9 +74,16 @@ export function keepDocuments(paths: readonly string[], prepare: () => void) {
     const { method } = request;
     const kept = documents.get(path);
     const waiting = beingMade.get(path);
-    if (!paths.includes(path) || (method !== 'GET' && method !== 'HEAD')) next();
+    const file = files[path];
+    if ((!paths.includes(path) && file === undefined) || (method !== 'GET' && method !== 'HEAD')) next();
     else if (kept) answerInTurn(request, response, kept).catch(next);
-    else if (waiting) waiting.push(() => serve(request, response, next));
+    else if (file !== undefined) {
+      const read = readFile(file).then((bytes) => documentOf(bytes, typeOf(response, file)));
+      documents.set(path, read);
+      // It is read again at the next request.
+      read.catch(() => documents.delete(path));
+      answerInTurn(request, response, read).catch(next);
+    } else if (waiting) waiting.push(() => serve(request, response, next));
     else {
       beingMade.set(path, []);
       make(path, request, response, next).catch(next);
@@ -77,19 +102,36 @@ function routedPath(path: string): string {
   return path.toLowerCase().replace(/(.)\/$/, '$1');
 }
 
-function documentOf(text: string, type: string): Document {
-  const bytes = Buffer.from(text);
-  return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
+function typeOf(response: LeanResponse, file: string): string {
+  return String(response.type(extname(file)).getHeader('Content-Type'));
+}
+
+async function documentOf(bytes: Buffer, type: string): Promise<Document> {
+  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 27);
+  const [br, gzip] = await Promise.all([compressedOnce(bytes, 'br'), compressedOnce(bytes, 'gzip')]);
+  return {
+    type,
+    ...{ bytes, etag: `"${digest}"` },
+    encoded: { br: { bytes: br, etag: `"${digest}-br"` }, gzip: { bytes: gzip, etag: `"${digest}-gzip"` } },
+  };
 }
 
 /** With `no-cache`, a browser revalidates each time, and gets a 304 while its copy is current. */
-function answer(request: LeanRequest, response: LeanResponse, { bytes, type, etag }: Document): void {
+function answer(request: LeanRequest, response: LeanResponse, document: Document): void {
+  const encoding = chooseEncoding(response, ['br', 'gzip']);
+  const { bytes, etag } = encoding ? document.encoded[encoding] : document;
   const headers = { ETag: etag, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' };
   if (response.statusCode === 200 && holds(request.headers['if-none-match'], etag)) {
+    response.removeHeader('Content-Type');
     response.writeHead(304, headers).end();
     return;
   }
-  response.writeHead(response.statusCode, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length });
+  if (encoding) response.setHeader('Content-Encoding', encoding);
+  response.writeHead(response.statusCode, {
+    ...headers,
+    'Content-Type': document.type,
+    'Content-Length': bytes.length,
+  });
   if (request.method === 'HEAD') response.end();
   else void sendInPieces(response, bytes);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
+import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { pageSecurity } from '../http/page-security';
 import { BUNDLE_FOLDER, VERSION } from '../installation';
 import { ERRORS_PAGE_PATH } from '../error-codes';
@@ -126,13 +127,19 @@ function builtDocument(): OpenAPIObject | undefined {
 }
 
 const PAGE_SCRIPT = 'swagger-ui-init.js';
-/** The paths rendered from files and the OpenAPI document. The other files of Swagger UI are served from disk. */
+/** The paths rendered from files and the OpenAPI document. */
 const DOCUMENTS = [
   ...['/docs', '/docs-json', '/docs-yaml', ERRORS_PAGE_PATH],
   ...[`/docs/${PAGE_SCRIPT}`, `/docs/docs/${PAGE_SCRIPT}`],
 ];
 /** Other addresses of the page, where its relative links would be wrong. */
 const OTHER_PAGES = ['/docs/', '/docs/index.html'];
+
+/** The large files of Swagger UI, by path. Its icons are served from disk. */
+function uiFiles(): Readonly<Record<string, string>> {
+  const names = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js'];
+  return Object.fromEntries(names.map((name) => [`/docs/${name}`, join(getAbsoluteFSPath(), name)]));
+}
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */
 export function serveDocs(app: INestApplication): void {
@@ -145,7 +152,7 @@ export function serveDocs(app: INestApplication): void {
   });
   let document: OpenAPIObject | undefined;
   const make = () => (document ??= builtDocument() ?? openApiDocument(app));
-  app.use(keepDocuments(DOCUMENTS, make));
+  app.use(keepDocuments({ paths: DOCUMENTS, files: uiFiles() }, make));
   app.getHttpAdapter().get(ERRORS_PAGE_PATH, (_request: Request, response: Response) => {
     response.type('html').send(errorsPage());
   });
