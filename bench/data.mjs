@@ -3,6 +3,7 @@ import { ensureBuilt } from '../scripts/ready.mjs';
 
 ensureBuilt();
 const { driverPath } = await import('./data/driver.mjs');
+const { formats } = await import('./data/formats.mjs');
 const { ingest } = await import('./data/ingest.mjs');
 const { queries } = await import('./data/queries.mjs');
 const { isInstalled, versionOf } = await import('./support/peers.mjs');
@@ -15,6 +16,7 @@ const load = startLoad();
 const parts = [
   ...(await ingest({ load, seconds, rounds })),
   ...(await queries({ load, seconds, rounds })),
+  await formats({ load, seconds, rounds }),
   await driverPath({ rounds }),
 ];
 load.stop();

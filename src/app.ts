@@ -21,6 +21,7 @@ const EXPOSED_HEADERS = [
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
+  'Content-Disposition',
   'X-Has-More',
   'X-Next-Cursor',
   'X-Downsampling-Applied',

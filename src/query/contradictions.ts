@@ -1,25 +1,28 @@
-import { ValidationError, problemOf, type Refusal } from '../common/errors';
 import * as errors from './query.errors';
+import { refused } from './query.errors';
+import { limitOf, type AnswerFormat } from './answer-format';
 import type { QueryBody } from './query.dto';
 
 /** The end of the time range in which points are accepted. */
 export const END_OF_TIME = 253_402_300_800_000;
 
 /** A query whose filters are present. */
-export type QueryRequest = Omit<QueryBody, 'filters'> & { readonly filters: NonNullable<QueryBody['filters']> };
+export type QueryRequest = Omit<QueryBody, 'filters' | 'format'> & {
+  readonly filters: NonNullable<QueryBody['filters']>;
+};
 
 /** @throws ValidationError for options that exclude each other */
-export function refuseContradictions({ filters, groupBy, aggregation, fill = 'none' }: QueryRequest): void {
-  const { startTime = 0, endTime = END_OF_TIME, dataSourceId, dataSourceIds, cursor } = filters;
+export function refuseContradictions(
+  { filters, groupBy, aggregation, fill = 'none' }: QueryRequest,
+  format: AnswerFormat,
+): void {
+  const { startTime = 0, endTime = END_OF_TIME, dataSourceId, dataSourceIds, cursor, limit = 1 } = filters;
+  const isGrouped = groupBy !== undefined || aggregation !== undefined;
+  const { max, refusal } = limitOf(format, isGrouped);
+  if (limit > max) throw refused(refusal, ['body', 'filters', 'limit']);
   if (dataSourceId !== undefined && dataSourceIds)
     throw refused(errors.SOURCES_TWICE, ['body', 'filters', 'dataSourceIds']);
   if (startTime >= endTime) throw refused(errors.TIMES_REVERSED, ['body', 'filters', 'startTime']);
   if (fill !== 'none' && groupBy === undefined) throw refused(errors.FILL_NEEDS_GROUPS, ['body', 'fill']);
-  if (cursor !== undefined && (groupBy !== undefined || aggregation !== undefined))
-    throw refused(errors.CURSOR_WITH_GROUPS, ['body', 'filters', 'cursor']);
-}
-
-/** The error for one field of the body. */
-export function refused(refusal: Refusal, path: readonly string[], field = ''): ValidationError {
-  return new ValidationError([problemOf(refusal, path, { field })]);
+  if (cursor !== undefined && isGrouped) throw refused(errors.CURSOR_WITH_GROUPS, ['body', 'filters', 'cursor']);
 }

@@ -11,7 +11,7 @@ import type { Fill } from './fill';
 import { FilledGroups } from './filled-groups';
 import { columnsOf } from './group-columns';
 import { GroupReader, MEMORY, type ReadOptions } from './group-reader';
-import type { QueryRow, RowSource } from './query-answer';
+import { isoTime, type QueryRow, type RowSource, type ShowTime } from './query-answer';
 import { OccupiedGroups, type GroupRow, type GroupStream } from './group-stream';
 
 const ROWS_PER_BATCH = 200;
@@ -34,6 +34,8 @@ export interface GroupedOptions extends Pick<
   readonly sort: 'asc' | 'desc';
   readonly offset: number;
   readonly limit: number;
+  /** Default: `isoTime`. */
+  readonly showTime?: ShowTime | undefined;
 }
 
 /** Where a page starts: a time, and how many rows of the group at this time to skip. */
@@ -229,5 +231,5 @@ function toRow(
     if (isEmpty && options.fill === 'none') continue;
     values[field.name] = isSingle ? shown : given;
   }
-  return { timestamp: new Date(start).toISOString(), dataSourceId: reader.source.id, values, count };
+  return { timestamp: (options.showTime ?? isoTime)(start), dataSourceId: reader.source.id, values, count };
 }

@@ -2,7 +2,7 @@ import type { Source } from '../sources/source.entity';
 import { eachTogether } from '../database/together';
 import { lastValues } from '../points/last-values';
 import { unpack } from '../points/values';
-import type { QueryRow, RowSource } from './query-answer';
+import { isoTime, type QueryRow, type RowSource } from './query-answer';
 import { show, type RawStores } from './raw-answer';
 import type { RawRow, RawOptions } from './raw-query';
 
@@ -20,7 +20,7 @@ export async function* latestPoints(stores: RawStores, { sources, range, yieldTu
       await yieldTurn();
       return point ? [{ source, point, values: unpack(source.schema, point) }] : [];
     });
-    yield await show(stores, found.flat());
+    yield await show(stores, found.flat(), isoTime);
   }
   return { hasMore: false };
 }

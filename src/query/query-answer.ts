@@ -1,10 +1,16 @@
+/** How an answer shows the times of its rows, given in milliseconds since 1970. */
+export type ShowTime = (at: number) => string | number;
+
+/** `2024-01-15T10:00:00.000Z`. */
+export const isoTime: ShowTime = (at) => new Date(at).toISOString();
+
 /** A row of an answer. */
 export interface QueryRow {
   readonly _id?: string;
   readonly dataSourceId: string;
   /** The name of the data source, if requested. */
   readonly dataSource?: string;
-  readonly timestamp: string;
+  readonly timestamp: string | number;
   readonly values: Readonly<Record<string, unknown>>;
   readonly metadata?: unknown;
   readonly count?: number;
@@ -23,8 +29,14 @@ export type RowSource = AsyncGenerator<readonly QueryRow[], PageEnd, undefined>;
 
 /** An answer that is computed while it is sent. */
 export interface QueryAnswer {
-  /** Computes the rows. Each call starts at the first row. */
-  rows(): RowSource;
+  /**
+   * Computes the rows. Each call starts at the first row.
+   *
+   * @param showTime default: `isoTime`
+   */
+  rows(showTime?: ShowTime): RowSource;
+  /** A name for a file with this answer: that of its data source, or of its bucket. */
+  readonly title: string;
   /** Whether rows carry the names of their data sources. */
   readonly isNamed?: boolean;
   /** The maximum number of rows. */

@@ -1,13 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
-import { writeChunk, CHARACTERS_AT_ONCE } from '../common/http/answer-stream';
+import { CHARACTERS_AT_ONCE, endChunks, writeChunk } from '../common/http/answer-stream';
+import { beginEncoding } from '../common/http/compression/encoded-answers';
 import { ApiError } from '../common/errors';
-import { markAsCsv, spreadsheetSafe } from '../common/http/csv-answer';
+import { attach, fileNameOf, markAsCsv, spreadsheetSafe } from '../common/http/csv-answer';
 import type { LeanResponse } from '../common/http/lean-messages';
 import type { YieldTurn } from '../common/http/yield';
 import type { Value } from '../points/values';
 import { tooLarge } from './json-answer';
 import { CSV_TOO_WIDE } from './query.errors';
-import type { PageEnd, QueryAnswer, QueryRow } from './query-answer';
+import { isoTime, type PageEnd, type QueryAnswer, type QueryRow, type ShowTime } from './query-answer';
+import { timesIn } from './zoned-times';
 
 /** Lines written in a few milliseconds. */
 const MAX_ROWS_PER_PIECE = 500;
@@ -26,6 +28,8 @@ export interface CsvOptions {
   readonly limitBytes: number;
   /** Whether to escape texts that a spreadsheet would run as formulas. */
   readonly excel?: boolean | undefined;
+  /** The time zone of the times. Default: UTC. */
+  readonly zone?: string | undefined;
 }
 
 /**
@@ -39,10 +43,11 @@ export interface CsvOptions {
 export async function sendCsvAnswer(
   response: LeanResponse,
   answer: QueryAnswer,
-  { limitBytes, excel = false }: CsvOptions,
+  { limitBytes, excel = false, zone }: CsvOptions,
   yieldTurn: YieldTurn,
 ): Promise<void> {
-  const survey = await surveyOf(answer, limitBytes);
+  const showTime = zone === undefined ? isoTime : timesIn(zone);
+  const survey = await surveyOf(answer, limitBytes, showTime);
   const { hasMore, nextCursor, overflow } = survey.end;
   const csv = new CsvPieces(
     { ...survey, isNamed: answer.isNamed ?? false },
@@ -51,6 +56,7 @@ export async function sendCsvAnswer(
   );
   let text = csv.head();
   const begin = () => {
+    attach(response, `${fileNameOf(answer.title)}.csv`);
     markAsCsv(response);
     response.set({
       'X-Has-More': String(hasMore),
@@ -59,20 +65,21 @@ export async function sendCsvAnswer(
     if (nextCursor !== undefined) response.set('X-Next-Cursor', nextCursor);
     if (overflow) response.set('X-Overflow', 'true');
   };
-  for await (const rows of survey.kept ? [survey.kept] : rowsAgain(answer, survey.end))
+  for await (const rows of survey.kept ? [survey.kept] : rowsAgain(answer, survey.end, showTime))
     for (const piece of csv.of(rows)) {
       text += piece;
       await yieldTurn();
       if (text.length < CHARACTERS_AT_ONCE) continue;
-      if (!response.headersSent) begin();
+      if (!response.headersSent) {
+        begin();
+        beginEncoding(response);
+      }
       await writeChunk(response, text);
       text = '';
     }
-  if (!response.headersSent) {
-    begin();
-    response.set('Content-Length', String(Buffer.byteLength(text)));
-  }
-  response.end(text);
+  if (response.headersSent) return endChunks(response, text);
+  begin();
+  response.send(text);
 }
 
 /** What the first pass finds out: the columns and the end of the page. */
@@ -85,11 +92,11 @@ interface Survey {
   readonly kept: readonly QueryRow[] | undefined;
 }
 
-async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey> {
+async function surveyOf(answer: QueryAnswer, limitBytes: number, showTime: ShowTime): Promise<Survey> {
   const cells = new Set<string>();
   let kept: QueryRow[] | undefined = [];
   let [isRaw, count, bytes] = [false, 0, 0];
-  const source = answer.rows();
+  const source = answer.rows(showTime);
   for (;;) {
     const next = await source.next();
     if (next.done) return { isRaw, cells, kept, end: next.value };
@@ -111,8 +118,8 @@ async function surveyOf(answer: QueryAnswer, limitBytes: number): Promise<Survey
 }
 
 /** Computes the rows again. Fails if the page now ends at another cursor than the one sent in the header. */
-async function* rowsAgain(answer: QueryAnswer, end: PageEnd): AsyncGenerator<readonly QueryRow[]> {
-  const { nextCursor } = yield* answer.rows();
+async function* rowsAgain(answer: QueryAnswer, end: PageEnd, showTime: ShowTime): AsyncGenerator<readonly QueryRow[]> {
+  const { nextCursor } = yield* answer.rows(showTime);
   if (end.nextCursor !== undefined && nextCursor !== end.nextCursor)
     throw new Error('Points were stored or deleted within a page while it was sent as CSV');
 }

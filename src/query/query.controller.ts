@@ -6,13 +6,15 @@ import { RequireAnyKey } from '../auth/require-key-type.decorator';
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import { namedBucket } from '../buckets/named-bucket';
 import { CONFIG, type Config } from '../common/config/config';
-import { CsvQuery, wantsCsv } from '../common/http/csv-answer';
+import { CsvQuery } from '../common/http/csv-answer';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import type { YieldTurn } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
 import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import * as errors from './query.errors';
+import { formatOf } from './answer-format';
+import { sendColumnsAnswer } from './columns-answer';
 import { sendJsonAnswer } from './json-answer';
 import { QUERY_CSV_EXAMPLE, sendCsvAnswer } from './query-csv';
 import { QueryBody } from './query.dto';
@@ -26,6 +28,10 @@ const QUERIES = [
   ...[
     errors.ANSWER_TOO_LARGE,
     errors.CSV_TOO_WIDE,
+    errors.CSV_HAS_ROWS,
+    errors.TOO_MANY_SERIES,
+    errors.COLUMN_ROWS_LIMIT,
+    errors.CSV_ROWS_LIMIT,
     errors.FIELD_NOT_AGGREGATED,
     errors.CURSOR_WITH_GROUPS,
     FIELD_UNKNOWN,
@@ -68,10 +74,12 @@ export class QueriesController {
     @Res() response: LeanResponse,
   ): Promise<void> {
     const bucketId = namedBucket(key, body.bucketId, 'body');
-    const answer = await this.queries.answer(key, bucketId, body, yieldTurn);
-    const { answerLimitBytes } = this.config;
-    if (wantsCsv(request)) return sendCsvAnswer(response, answer, { limitBytes: answerLimitBytes, excel }, yieldTurn);
-    return sendJsonAnswer(response, answer, answerLimitBytes);
+    const format = formatOf(request, body.format);
+    const answer = await this.queries.answer(key, bucketId, { ...body, format }, yieldTurn);
+    const { answerLimitBytes: limitBytes } = this.config;
+    if (format === 'csv') return sendCsvAnswer(response, answer, { limitBytes, excel, zone: body.timezone }, yieldTurn);
+    if (format === 'columns') return sendColumnsAnswer(response, answer, limitBytes, yieldTurn);
+    return sendJsonAnswer(response, answer, limitBytes);
   }
 
   @Get('latest')

@@ -1,81 +1,28 @@
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
-import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
   BooleanField,
-  CheckedBy,
   ChoiceField,
   IdField,
   isObject,
   ObjectField,
   TimeField,
   WholeNumberField,
-  type Check,
 } from '../common/validation/fields';
 import { isId } from '../common/ids';
 import { RequestExamples } from '../common/openapi/openapi';
 import { SORT_UNKNOWN, SORTS } from '../common/pagination';
-import { AGGREGATIONS, type Aggregation } from './aggregations';
+import type { Aggregation } from './aggregations';
+import { ROWS_LIMIT } from './query.errors';
 import { METADATA_INVALID } from '../points/points.errors';
 import { INCLUDES, isIncludes, type Include } from './source-names';
 import { readCursor, type Sort } from './cursor';
+import { FORMATS, MAX_COLUMN_ROWS, MAX_CSV_ROWS, MAX_ROWS } from './answer-format';
 import { FILLS, type Fill } from './fill';
-import { parseStep } from './time-steps';
-import { hintFor } from '../common/nearest';
+import { AggregationField, GroupByField, OptionalProperty } from './query-fields';
 import { isTimeZone, suggestedTimeZones } from './time-zones';
 
-export const MAX_ROWS = 10_000;
 export const MAX_OFFSET = 100_000;
 const MAX_SOURCES = 100;
-/** Items of a list that are searched for the invalid one, to suggest a name. */
-const MAX_HINTED = 20;
-
-/** An optional property that is validated by one check. */
-function OptionalProperty(
-  message: string,
-  isRight: (value: unknown) => boolean,
-  property: ApiPropertyOptions,
-  choices: () => readonly string[] = () => [],
-): PropertyDecorator {
-  const check: Check = (value) => {
-    if (value === undefined || isRight(value)) return undefined;
-    const items: readonly unknown[] = Array.isArray(value) ? value.slice(0, MAX_HINTED) : [value];
-    const wrong = items.find((item) => !isRight(item));
-    return { path: [], message, hint: hintFor(wrong, choices()) };
-  };
-  return applyDecorators(ApiPropertyOptional(property), CheckedBy({ check, sentences: [message] }));
-}
-
-const isAggregation = (value: unknown) => AGGREGATIONS.includes(value as Aggregation);
-const AggregationField = () =>
-  OptionalProperty(
-    `aggregation must be one of ${AGGREGATIONS.join(', ')}, or a list of them`,
-    (value) =>
-      isAggregation(value) ||
-      (Array.isArray(value) && value.length > 0 && value.length <= 11 && value.every(isAggregation)),
-    {
-      oneOf: [
-        { type: 'string', enum: [...AGGREGATIONS] },
-        { type: 'array', items: { type: 'string', enum: [...AGGREGATIONS] }, minItems: 1 },
-      ],
-      description: 'How the values of a group are aggregated: one aggregation, or a list of several',
-      example: 'avg',
-    },
-    () => AGGREGATIONS,
-  );
-const GroupByField = () =>
-  OptionalProperty(
-    'groupBy must be minute, hour, day, week, month, quarter or year, or a step such as 15m, 6h or 1d',
-    (value) => typeof value === 'string' && parseStep(value) !== undefined,
-    {
-      type: String,
-      description:
-        '`minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step shorter than a day starts when the local time in `timezone` is a multiple of the step, or a clock change skips one',
-      example: 'hour',
-    },
-    () => ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'],
-  );
-
 const scalar = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 
 export class QueryFilters {
@@ -129,9 +76,19 @@ export class QueryFilters {
   )
   readonly metadata?: Readonly<Record<string, string | number | boolean | null>>;
 
-  @WholeNumberField(
-    { label: 'limit', least: 1, most: MAX_ROWS },
-    { description: 'The maximum number of rows. Default: 100 raw rows or 1000 grouped rows', example: 100 },
+  @OptionalProperty(
+    // What is too high depends on the format, and is refused later.
+    ROWS_LIMIT.message,
+    (value) => Number.isInteger(value) && Number(value) >= 1,
+    {
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_CSV_ROWS,
+      description:
+        `The maximum number of rows: up to ${MAX_ROWS}, for groups with \`format: columns\` up to ${MAX_COLUMN_ROWS}, for ` +
+        `CSV up to ${MAX_CSV_ROWS}. Default: 100 raw rows or 1000 grouped rows`,
+      example: 100,
+    },
   )
   readonly limit?: number;
 
@@ -177,6 +134,13 @@ export class QueryFilters {
     filters: { startTime: 'now-24h' },
     aggregation: 'avg',
     groupBy: 'hour',
+  },
+  'Averages of each quarter of an hour for charts': {
+    bucketId: EXAMPLE_IDS.bucket,
+    filters: { startTime: 'now-24h' },
+    aggregation: 'avg',
+    groupBy: '15m',
+    format: 'columns',
   },
   'Daily minimum, average and maximum in Berlin': {
     bucketId: EXAMPLE_IDS.bucket,
@@ -234,4 +198,16 @@ export class QueryBody {
     },
   )
   readonly fill?: Fill;
+
+  @ChoiceField(
+    { values: FORMATS, required: false, message: `format must be one of ${FORMATS.join(', ')}` },
+    {
+      description:
+        '`columns` answers with one entry for each data source: a list of timestamps in milliseconds, and a list of values for ' +
+        'each field. It is much shorter than `rows`, and made for charts',
+      default: 'rows',
+      example: 'rows',
+    },
+  )
+  readonly format?: (typeof FORMATS)[number];
 }

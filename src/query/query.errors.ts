@@ -1,4 +1,4 @@
-import { refusal } from '../common/errors';
+import { problemOf, refusal, ValidationError, type Refusal } from '../common/errors';
 
 export const TIMES_REVERSED = refusal(400, 'invalid_time_range', 'startTime must be before endTime');
 export const SOURCES_TWICE = refusal(400, 'conflicting_fields', 'Give dataSourceId or dataSourceIds, not both');
@@ -18,8 +18,30 @@ export const CURSOR_WITH_GROUPS = refusal(
   'conflicting_fields',
   'cursor is for raw points: page through groups with offset',
 );
+export const TOO_MANY_SERIES = refusal(
+  400,
+  'answer_too_large',
+  'The answer would have more than 50000 columns. Request fewer fields, fewer aggregations, fewer data sources, or rows',
+);
+export const CSV_HAS_ROWS = refusal(
+  400,
+  'conflicting_fields',
+  'format columns is for JSON: leave it out for CSV, or send Accept: application/json',
+);
+export const ROWS_LIMIT = refusal(400, 'invalid_field', 'limit must be a whole number from 1 to 10000');
+export const COLUMN_ROWS_LIMIT = refusal(400, 'invalid_field', 'limit must be a whole number from 1 to 100000');
+export const CSV_ROWS_LIMIT = refusal(400, 'invalid_field', 'limit must be a whole number from 1 to 1000000');
 export const CSV_TOO_WIDE = refusal(
   400,
   'csv_too_wide',
   'The table would have more than 16384 columns. Request fewer fields, fewer aggregations, fewer data sources, or JSON',
 );
+
+/** The error for one field of the body. */
+export function refused(
+  refusal: Refusal,
+  path: readonly string[],
+  words?: Readonly<Record<string, string>>,
+): ValidationError {
+  return new ValidationError([problemOf(refusal, path, words)]);
+}

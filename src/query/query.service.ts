@@ -1,66 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import type { YieldTurn } from '../common/http/yield';
 import { visibleFrom } from '../common/retention';
-import type { Source } from '../sources/source.entity';
 import { FIELD_UNKNOWN } from '../sources/sources.errors';
 import { SourcesService } from '../sources/sources.service';
 import { SourcePoints } from '../sources/source-points';
-import type { Field } from '../sources/schema';
 import { isPostgres } from '../database/sql';
 import { eachTogether } from '../database/together';
 import type { NumberSet } from '../points/ascending-numbers';
 import { MetadataDictionary, type Metadata } from '../points/metadata';
 import { PointStore, type Range } from '../points/point-store';
-import { fits, type Aggregation } from './aggregations';
 import { automaticStep } from './automatic-step';
-import type { Fill } from './fill';
+import type { AnswerFormat } from './answer-format';
 import { groupedRows } from './grouped-rows';
-import type { QueryAnswer } from './query-answer';
-import * as errors from './query.errors';
-import { readCursor, type Cursor, type Sort } from './cursor';
+import { isoTime, type QueryAnswer } from './query-answer';
+import { refused } from './query.errors';
+import { fieldsOf, listOf, titleOf, type Grouping, type Plan } from './query-plan';
+import { readCursor, type Cursor } from './cursor';
 import type { QueryBody } from './query.dto';
-import { END_OF_TIME, refuseContradictions, refused, type QueryRequest } from './contradictions';
+import { END_OF_TIME, refuseContradictions, type QueryRequest } from './contradictions';
 import { latestFields, latestPoints } from './latest-answer';
 import { sharedYield } from './many-sources';
 import { withNames } from './source-names';
 import { rawAnswer, type RawStores } from './raw-answer';
 import type { LatestQuery } from './query.views';
-import { TimeBuckets, parseStep, type Step } from './time-steps';
+import { TimeBuckets, parseStep } from './time-steps';
 
 const SOURCES_AT_ONCE = 128;
 /** Sources whose metadata is read concurrently: a page of each may have several megabytes. */
 const DICTIONARIES_AT_ONCE = 8;
 const RAW_LIMIT = 100;
 const GROUPED_LIMIT = 1000;
-
-/** A query with its bucket and sources resolved. */
-interface Plan {
-  /** A manager of its own, so that the query runs one statement at a time. */
-  readonly manager: EntityManager;
-  readonly sources: readonly Source[];
-  readonly range: Range;
-  /** The start of the bucket's retention. Points before it must not be read, not even by `fill`. */
-  readonly visibleFrom: number;
-  /** Which ends of the range the request names. */
-  readonly isGiven: { readonly start: boolean; readonly end: boolean };
-  readonly fields: readonly string[] | undefined;
-  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
-  readonly offset: number;
-  readonly sort: Sort | undefined;
-  readonly yieldTurn: YieldTurn;
-}
-
-interface Grouping {
-  readonly aggregations: readonly Aggregation[];
-  readonly step: Step | undefined;
-  readonly zone: string;
-  readonly fill: Fill;
-  /** Whether fields that cannot be averaged return their last value. */
-  readonly automatic: boolean;
-}
 
 /** Answers queries for points and aggregates. */
 @Injectable()
@@ -79,11 +51,16 @@ export class QueryService {
    * @throws ApiError for a bucket or a source that does not exist or that the key may not read
    * @throws ValidationError for options that contradict each other, or unknown fields
    */
-  async answer(key: CurrentApiKey, bucketId: string, body: QueryBody, yieldTurn: YieldTurn): Promise<QueryAnswer> {
-    const { filters = {} } = body;
+  async answer(
+    key: CurrentApiKey,
+    bucketId: string,
+    body: Omit<QueryBody, 'format'> & { readonly format: AnswerFormat },
+    yieldTurn: YieldTurn,
+  ): Promise<QueryAnswer> {
+    const { filters = {}, format } = body;
     const aggregation = body.aggregation ?? filters.aggregation;
     const groupBy = body.groupBy ?? filters.groupBy;
-    refuseContradictions({ ...body, filters, aggregation, groupBy });
+    refuseContradictions({ filters, aggregation, groupBy, fill: body.fill }, format);
     const plan = await this.plan(key, bucketId, filters, yieldTurn);
     const answer = await this.answerTo(plan, { ...body, filters, aggregation, groupBy });
     return body.include?.includes('names') ? withNames(answer, plan.sources) : answer;
@@ -126,7 +103,7 @@ export class QueryService {
   ): Promise<QueryAnswer> {
     const plan = await this.plan(key, bucketId, { dataSourceId }, yieldTurn);
     const rowsOf = mode === 'fields' ? latestFields : latestPoints;
-    const answer = { rows: () => rowsOf(this.storesOf(plan), plan), maxRows: plan.sources.length };
+    const answer = { ...titleOf(plan), rows: () => rowsOf(this.storesOf(plan), plan), maxRows: plan.sources.length };
     return include.includes('names') ? withNames(answer, plan.sources) : answer;
   }
 
@@ -145,14 +122,25 @@ export class QueryService {
     const sources = [...found].sort((one, other) => one.number - other.number);
     for (const name of fields ?? [])
       if (!sources.some(({ schema }) => schema.some((field) => field.name === name)))
-        throw refused(FIELD_UNKNOWN, ['body', 'filters', 'fields'], name);
+        throw refused(FIELD_UNKNOWN, ['body', 'filters', 'fields'], { field: name });
     const visible = visibleFrom(bucket, Date.now());
     const range: Range = [Math.max(filters.startTime ?? 0, visible), filters.endTime ?? END_OF_TIME];
     const metas = await this.metasOf({ manager, sources, yieldTurn }, metadata ?? {});
     const { offset = 0, sort } = filters;
     const isGiven = { start: filters.startTime !== undefined, end: filters.endTime !== undefined };
     const filtered = { fields, metas: metas.size > 0 ? metas : undefined };
-    return { manager, sources, range, visibleFrom: visible, isGiven, ...filtered, offset, sort, yieldTurn };
+    return {
+      manager,
+      bucketName: bucket.name,
+      sources,
+      range,
+      visibleFrom: visible,
+      isGiven,
+      ...filtered,
+      offset,
+      sort,
+      yieldTurn,
+    };
   }
 
   /** The numbers of the metadata that match the filter, by source; empty without a filter. */
@@ -176,8 +164,8 @@ export class QueryService {
   /** Newest first, or oldest first if `startTime` is given. A cursor keeps the direction of its page. */
   private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
     const sort = plan.sort ?? after?.sort ?? (plan.isGiven.start ? 'asc' : 'desc');
-    const rows = () => rawAnswer(this.storesOf(plan), { ...plan, sort, limit, after });
-    return { rows, maxRows: limit, about: { downsamplingApplied: false } };
+    const rows = (showTime = isoTime) => rawAnswer(this.storesOf(plan), { ...plan, sort, limit, after }, showTime);
+    return { ...titleOf(plan), rows, maxRows: limit, about: { downsamplingApplied: false } };
   }
 
   private async grouped(
@@ -196,8 +184,8 @@ export class QueryService {
       timeBuckets: new TimeBuckets(range ?? [0, 0], grouping.step, grouping.zone),
       sources: range ? sources : [],
     } as const;
-    const rows = () => groupedRows(plan.manager, this.store, options);
-    return { rows, maxRows: limit, about: { downsamplingApplied: applied, ...shown } };
+    const rows = (showTime = isoTime) => groupedRows(plan.manager, this.store, { ...options, showTime });
+    return { ...titleOf(plan), rows, maxRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
   /** The range, with an open end limited to the first or the last point; undefined if it is empty. */
@@ -220,19 +208,4 @@ export class QueryService {
     const end = isGiven.end ? to : last + 1;
     return start < end ? [start, end] : undefined;
   }
-}
-
-function listOf(aggregation: Aggregation | readonly Aggregation[]): readonly Aggregation[] {
-  return typeof aggregation === 'string' ? [aggregation] : [...new Set(aggregation)];
-}
-
-/** The requested fields of a source that support the aggregations. @throws ValidationError for a named field that supports none */
-function fieldsOf({ schema }: Source, named: readonly string[] | undefined, grouping: Grouping): readonly Field[] {
-  const { aggregations, automatic } = grouping;
-  if (automatic) return schema.filter(({ name }) => named?.includes(name) ?? true);
-  const unfit = schema.find((field) => named?.includes(field.name) && !aggregations.some((one) => fits(field, one)));
-  if (unfit) throw refused(errors.FIELD_NOT_AGGREGATED, ['body', 'aggregation'], unfit.name);
-  return schema.filter(
-    (field) => (named?.includes(field.name) ?? true) && aggregations.some((one) => fits(field, one)),
-  );
 }

@@ -1,7 +1,8 @@
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { CheckedBy, ChoiceField, IdField } from '../common/validation/fields';
 import { CountProperty, IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
+import { ColumnsView } from './columns.views';
 import { INCLUDES, isIncludes, type Include } from './source-names';
 import { bucketDocs, metadataDocs, POINT_ID, valuesDocs } from '../points/point-docs';
 
@@ -106,9 +107,13 @@ export class QueryInfo {
   readonly overflow?: boolean;
 }
 
+@ApiExtraModels(RowView, ColumnsView)
 export class QueryReply {
-  @ApiProperty({ type: [RowView] })
-  readonly data: readonly RowView[];
+  @ApiProperty({
+    oneOf: [RowView, ColumnsView].map((view) => ({ type: 'array', items: { $ref: getSchemaPath(view) } })),
+    description: 'Rows, or one entry for each data source with `format: columns`',
+  })
+  readonly data: readonly RowView[] | readonly ColumnsView[];
 
   @ApiProperty({ type: QueryInfo })
   readonly metadata: QueryInfo;

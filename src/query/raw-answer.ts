@@ -4,7 +4,7 @@ import { eachTogether } from '../database/together';
 import type { MetadataDictionary } from '../points/metadata';
 import { pointIdOf } from '../points/point-ids';
 import type { PointStore } from '../points/point-store';
-import type { QueryRow, RowSource } from './query-answer';
+import type { QueryRow, RowSource, ShowTime } from './query-answer';
 import { writeCursor } from './cursor';
 import { rawRows, type RawRow, type RawOptions } from './raw-query';
 
@@ -16,14 +16,14 @@ export interface RawStores {
 }
 
 /** One page of the points of several sources, in the order of `rawRows`. */
-export async function* rawAnswer(stores: RawStores, options: RawOptions): RowSource {
+export async function* rawAnswer(stores: RawStores, options: RawOptions, showTime: ShowTime): RowSource {
   let left = options.limit;
   let last: RawRow | undefined;
   for await (const rows of rawRows(stores.store, stores.manager, { ...options, limit: options.limit + 1 })) {
     const page = rows.length > left ? rows.slice(0, left) : rows;
     left -= page.length;
     last = page.at(-1) ?? last;
-    if (page.length > 0) yield await show(stores, page);
+    if (page.length > 0) yield await show(stores, page, showTime);
     if (page.length < rows.length && last)
       return {
         hasMore: true,
@@ -35,7 +35,11 @@ export async function* rawAnswer(stores: RawStores, options: RawOptions): RowSou
 }
 
 /** Rows as they are returned to the client, with their metadata. */
-export async function show({ manager, dictionary }: RawStores, rows: readonly RawRow[]): Promise<QueryRow[]> {
+export async function show(
+  { manager, dictionary }: RawStores,
+  rows: readonly RawRow[],
+  showTime: ShowTime,
+): Promise<QueryRow[]> {
   const numbers = new Map<Source, Set<number>>();
   for (const { source, point } of rows) {
     const known = numbers.get(source);
@@ -48,7 +52,7 @@ export async function show({ manager, dictionary }: RawStores, rows: readonly Ra
   return rows.map(({ source, point, values }) => ({
     _id: pointIdOf(source.number, point),
     dataSourceId: source.id,
-    timestamp: new Date(point.at).toISOString(),
+    timestamp: showTime(point.at),
     values,
     metadata: metadata.get(source)?.get(point.meta) ?? null,
   }));

@@ -15,7 +15,7 @@ export function isIncludes(value: unknown): value is readonly Include[] {
 /** An answer whose rows name their data source in `dataSource`. */
 export function withNames(answer: QueryAnswer, sources: readonly Source[]): QueryAnswer {
   const names = new Map(sources.map(({ id, name }) => [id, name]));
-  return { ...answer, isNamed: true, rows: () => namedRows(answer.rows(), names) };
+  return { ...answer, isNamed: true, rows: (showTime) => namedRows(answer.rows(showTime), names) };
 }
 
 async function* namedRows(rows: RowSource, names: ReadonlyMap<string, string>): RowSource {

@@ -27,6 +27,11 @@ export class ZoneClock {
     if (zone === 'UTC') this.latest = { start: -Infinity, end: Infinity, offset: 0 };
   }
 
+  /** The UTC offset at a time. */
+  offsetAt(at: number): number {
+    return this.stretchAt(at).offset;
+  }
+
   /** The last time up to `at` at which the local time is a multiple of `length`, counted from 1970-01-01, or a clock change skips one. */
   stepStart(at: number, length: number): number {
     for (let stretch = this.stretchAt(at), last = at; ;) {

@@ -16,7 +16,7 @@ export interface Encodable {
 }
 
 /** Answers up to this size are sent as they are: they fit into one packet anyway. */
-export const MOST_PLAIN_BYTES = 1024;
+export const MAX_PLAIN_BYTES = 1024;
 /** An API key or a webhook secret. Of a key, lists show only four characters after its type. */
 const SECRET = /dakkio_[a-z]_[0-9A-Za-z]{5}|whsec_/;
 

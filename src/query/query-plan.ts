@@ -1,0 +1,65 @@
+import type { EntityManager } from 'typeorm';
+import type { YieldTurn } from '../common/http/yield';
+import type { NumberSet } from '../points/ascending-numbers';
+import type { Range } from '../points/point-store';
+import type { Field } from '../sources/schema';
+import type { Source } from '../sources/source.entity';
+import { fits, type Aggregation } from './aggregations';
+import type { Sort } from './cursor';
+import type { Fill } from './fill';
+import type { QueryAnswer } from './query-answer';
+import { FIELD_NOT_AGGREGATED, refused } from './query.errors';
+import type { Step } from './time-steps';
+
+/** A query with its bucket and sources resolved. */
+export interface Plan {
+  /** A manager of its own, so that the query runs one statement at a time. */
+  readonly manager: EntityManager;
+  readonly bucketName: string;
+  readonly sources: readonly Source[];
+  readonly range: Range;
+  /** The start of the bucket's retention. Points before it must not be read, not even by `fill`. */
+  readonly visibleFrom: number;
+  /** Which ends of the range the request names. */
+  readonly isGiven: { readonly start: boolean; readonly end: boolean };
+  readonly fields: readonly string[] | undefined;
+  readonly metas: ReadonlyMap<number, NumberSet> | undefined;
+  readonly offset: number;
+  readonly sort: Sort | undefined;
+  readonly yieldTurn: YieldTurn;
+}
+
+/** How a query groups points. */
+export interface Grouping {
+  readonly aggregations: readonly Aggregation[];
+  readonly step: Step | undefined;
+  readonly zone: string;
+  readonly fill: Fill;
+  /** Whether fields that cannot be averaged return their last value. */
+  readonly automatic: boolean;
+}
+
+/** The name for a file with the answer. */
+export function titleOf({ sources: [first, ...others], bucketName }: Plan): Pick<QueryAnswer, 'title'> {
+  return { title: first && others.length === 0 ? first.name : bucketName };
+}
+
+/** The distinct aggregations of a query. */
+export function listOf(aggregation: Aggregation | readonly Aggregation[]): readonly Aggregation[] {
+  return typeof aggregation === 'string' ? [aggregation] : [...new Set(aggregation)];
+}
+
+/** The requested fields of a source that support the aggregations. @throws ValidationError for a named field that supports none */
+export function fieldsOf(
+  { schema }: Source,
+  named: readonly string[] | undefined,
+  grouping: Grouping,
+): readonly Field[] {
+  const { aggregations, automatic } = grouping;
+  if (automatic) return schema.filter(({ name }) => named?.includes(name) ?? true);
+  const unfit = schema.find((field) => named?.includes(field.name) && !aggregations.some((one) => fits(field, one)));
+  if (unfit) throw refused(FIELD_NOT_AGGREGATED, ['body', 'aggregation'], { field: unfit.name });
+  return schema.filter(
+    (field) => (named?.includes(field.name) ?? true) && aggregations.some((one) => fits(field, one)),
+  );
+}
