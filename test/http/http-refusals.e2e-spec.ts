@@ -224,7 +224,7 @@ describe('a file of the API page', () => {
     [416, 'Range Not Satisfiable', { Range: 'bytes=99999999-' }],
     [412, 'Precondition Failed', { 'If-Match': '"x"' }],
   ])('is refused in the documented shape: %i', async (status, title, headers) => {
-    const answer = await server.call('GET', '/docs/swagger-ui.css', { headers });
+    const answer = await server.call('GET', '/docs/favicon-32x32.png', { headers });
     expect([answer.status, answer.body]).toEqual([status, { error: title, message: title }]);
   });
 });
