@@ -1590,6 +1590,60 @@ export interface components {
              */
             updatedAt: string;
         };
+        ColumnsView: {
+            /**
+             * @description Points in each group
+             * @example [
+             *       60
+             *     ]
+             */
+            counts?: number[];
+            /**
+             * @description Name of the data source, with `include`
+             * @example Living room climate
+             */
+            dataSource?: string;
+            /** @example 507f1f77bcf86cd799439014 */
+            dataSourceId: string;
+            /**
+             * @description Raw points only
+             * @example [
+             *       "018d0cc9ec00000001000001"
+             *     ]
+             */
+            ids?: string[];
+            /**
+             * @description Raw points only, and only if one of them has metadata
+             * @example [
+             *       {
+             *         "device": "esp32-7"
+             *       }
+             *     ]
+             */
+            metadata?: ({
+                [key: string]: unknown;
+            } | null)[];
+            /**
+             * @description Times of the points, or starts of the groups, in milliseconds since 1970
+             * @example [
+             *       1705312800000
+             *     ]
+             */
+            timestamps: number[];
+            /**
+             * @description A list of values by field, `null` where a row has none. Several aggregations are an object of lists by name
+             * @example {
+             *       "temperature": [
+             *         21.5
+             *       ]
+             *     }
+             */
+            values: {
+                [key: string]: ((number | null) | string | boolean)[] | {
+                    [key: string]: ((number | null) | string | boolean)[];
+                };
+            };
+        };
         ConnectionsView: {
             /**
              * @description `DAKKIO_MAX_CONNECTIONS`
@@ -3208,6 +3262,13 @@ export interface components {
             /** @description Selects the points */
             filters?: components["schemas"]["QueryFilters"];
             /**
+             * @description `columns` answers with one entry for each data source: a list of timestamps in milliseconds, and a list of values for each field. It is much shorter than `rows`, and made for charts
+             * @default rows
+             * @example rows
+             * @enum {string}
+             */
+            format?: "rows" | "columns";
+            /**
              * @description `minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step shorter than a day starts when the local time in `timezone` is a multiple of the step, or a clock change skips one
              * @example hour
              */
@@ -3267,7 +3328,7 @@ export interface components {
              */
             groupBy?: string;
             /**
-             * @description The maximum number of rows. Default: 100 raw rows or 1000 grouped rows
+             * @description The maximum number of rows: up to 10000, for groups with `format: columns` up to 100000, for CSV up to 1000000. Default: 100 raw rows or 1000 grouped rows
              * @example 100
              */
             limit?: number;
@@ -3330,7 +3391,8 @@ export interface components {
             overflow?: boolean;
         };
         QueryReply: {
-            data: components["schemas"]["RowView"][];
+            /** @description Rows, or one entry for each data source with `format: columns` */
+            data: components["schemas"]["RowView"][] | components["schemas"]["ColumnsView"][];
             metadata: components["schemas"]["QueryInfo"];
         };
         QueuesView: {
