@@ -1,0 +1,105 @@
+/** The resources that a call names. */
+export interface Ids {
+  readonly alertId: string;
+  readonly deliveryId: string;
+  readonly bucketId: string;
+  readonly keyId: string;
+  readonly sourceId: string;
+}
+
+/** How to call a route, and where it names its bucket and data source. Its decorator defines who may call it. */
+export interface RouteCall {
+  readonly body?: object | ((ids: Ids) => object);
+  readonly query?: string;
+  /** Whether its body or query names a bucket, which its path does not. */
+  readonly namesBucket?: boolean;
+  /** Whether its body names a data source. */
+  readonly namesSource?: boolean;
+  readonly success?: 200 | 201;
+  /** Refused to Admin keys of other organizations. */
+  readonly isOfFirst?: boolean;
+  /** Whether it is for session keys alone: it is called with a new session of the key. */
+  readonly bySession?: boolean;
+}
+
+const NAME = { name: 'Greenhouse' };
+const NEW_KEY = { name: 'x', type: 'read' };
+const NEW_SOURCE = { name: 'Climate', schema: { t: 'number' } };
+const ALERT = { name: 'Too hot', condition: 't > 30', webhookUrl: 'https://example.com/' };
+const IN_2024 = { startTime: '2024-01-01T00:00:00Z', endTime: '2024-01-02T00:00:00Z' };
+const CREATES = { success: 201 } as const;
+const IN_SOURCE = { namesBucket: true, namesSource: true } as const;
+const named = ({ bucketId, sourceId }: Ids) => ({ bucketId, dataSourceId: sourceId });
+
+/** How the permission matrix calls each route, by operation. */
+export const CALLS: Record<string, RouteCall> = {
+  createBucket: { body: NAME, ...CREATES },
+  listBuckets: {},
+  getBucket: {},
+  updateBucket: { body: NAME },
+  putBucket: { body: NAME },
+  deleteBucket: {},
+  getOwnApiKey: {},
+  // A rotated key can be rotated again as long as its replacement was never used.
+  rotateOwnApiKey: { body: { retireOnFirstUse: true }, ...CREATES },
+  createSession: { ...CREATES },
+  deleteSession: { bySession: true },
+  createApiKey: { body: NEW_KEY, ...CREATES },
+  createManyApiKeys: { body: { keys: [NEW_KEY] }, ...CREATES },
+  revokeManyApiKeys: { body: { filter: { q: 'no such key' } } },
+  rotateManyApiKeys: { body: { filter: { q: 'no such key' } }, ...CREATES },
+  listApiKeys: {},
+  getApiKey: {},
+  getApiKeyUsage: {},
+  updateApiKey: { body: NAME },
+  rotateApiKey: { body: {}, ...CREATES },
+  deleteApiKey: {},
+  createAdminKey: { body: { name: 'Ops', type: 'admin' }, ...CREATES },
+  revokeManyAdminKeys: { body: { filter: { q: 'no such key' } } },
+  rotateManyAdminKeys: { body: { filter: { q: 'no such key' } }, ...CREATES },
+  listAdminKeys: {},
+  getAdminKey: {},
+  getAdminKeyUsage: {},
+  updateAdminKey: { body: NAME },
+  rotateAdminKey: { body: {}, ...CREATES },
+  deleteAdminKey: {},
+  listAuditEvents: {},
+  listApiKeyUsage: {},
+  listAllDataSources: {},
+  createDataSource: { body: NEW_SOURCE, ...CREATES },
+  createManyDataSources: { body: { sources: [NEW_SOURCE] }, ...CREATES },
+  listDataSources: {},
+  getDataSource: {},
+  updateDataSource: { body: NAME },
+  deleteDataSource: {},
+  ingestPoint: { body: (ids) => ({ ...named(ids), values: { t: 1 } }), ...IN_SOURCE, ...CREATES },
+  ingestBatch: {
+    body: ({ bucketId, sourceId }) => ({ bucketId, dataPoints: [{ dataSourceId: sourceId, values: { t: 1 } }] }),
+    ...IN_SOURCE,
+    ...CREATES,
+  },
+  queryData: { body: ({ bucketId }) => ({ bucketId }), namesBucket: true },
+  getLatestData: { query: '?bucketId=:bucketId', namesBucket: true },
+  deleteData: {
+    body: ({ bucketId }) => ({ bucketId, startTime: '1980-01-01T00:00:00Z', endTime: '1990-01-01T00:00:00Z' }),
+    namesBucket: true,
+  },
+  getOverview: {},
+  getServerInfo: { isOfFirst: true },
+  getBucketAnalytics: {},
+  createAlertRule: { body: (ids) => ({ ...ALERT, ...named(ids) }), ...IN_SOURCE, ...CREATES },
+  parseAlertCondition: { body: (ids) => ({ ...named(ids), condition: 't > 30' }), ...IN_SOURCE },
+  previewAlertRule: { body: (ids) => ({ ...named(ids), condition: 't > 30', ...IN_2024 }), ...IN_SOURCE },
+  listAlertRules: {},
+  listAllAlertRules: {},
+  listAllDeliveries: {},
+  getAlertRule: {},
+  updateAlertRule: { body: NAME },
+  deleteAlertRule: {},
+  listAlertHistory: {},
+  rotateAlertSecret: {},
+  testAlertRule: {},
+  listAlertDeliveries: {},
+  getAlertDelivery: {},
+  replayAlertDelivery: {},
+};
