@@ -30,9 +30,6 @@ export class SelfView extends KeyIdentity {
   @ApiPropertyOptional({ type: String, description: 'Left out for an Admin key', example: 'Greenhouse' })
   readonly bucketName?: string;
 
-  @ApiProperty({ type: KeyBucketView, nullable: true, description: 'null for an Admin key' })
-  readonly bucket: KeyBucketView | null;
-
   @IdProperty(EXAMPLE_IDS.organization)
   readonly organizationId: string;
 
@@ -70,7 +67,6 @@ export class SelfView extends KeyIdentity {
     this.keyPrefix = shownPrefix(type, key.hint);
     this.bucketId = key.bucketId;
     if (bucket) this.bucketName = bucket.name;
-    this.bucket = bucket && new KeyBucketView(bucket);
     this.organizationId = key.organizationId;
     this.createdAt = isoTime(key.createdAt);
     if (expiresAt !== null) this.expiresAt = isoTime(expiresAt);
@@ -83,8 +79,11 @@ export class SelfView extends KeyIdentity {
   }
 }
 
-/** The key of the request, and what it may call. */
+/** The key of the request, its bucket, and what it may call. */
 export class SelfWithRights extends SelfView {
+  @ApiProperty({ type: KeyBucketView, nullable: true, description: 'null for an Admin key' })
+  readonly bucket: KeyBucketView | null;
+
   @ApiProperty(rightsDocs)
   readonly rights: string[];
 }
@@ -94,12 +93,23 @@ export class SelfReply {
   readonly apiKey: SelfWithRights;
 }
 
+/** The JSON of a bucket, which is kept as long as its summary. */
+const bucketTexts = new WeakMap<BucketSummary, string>();
+
 /**
- * A `SelfReply` as JSON. Programs that check keys call this route most of all, and the rights are the longest part of the reply.
+ * A `SelfReply` as JSON. Programs that check keys call this route most of all, and the longest parts of the reply are the same for
+ * many of them.
  *
  * @param rights as JSON
  */
 export function selfAsJson(key: CurrentApiKey, bucket: BucketSummary | null, rights: string): JsonText {
   const view = JSON.stringify(new SelfView(key, bucket));
-  return new JsonText(`{"apiKey":${view.slice(0, -1)},"rights":${rights}}}`);
+  const shownBucket = bucket ? bucketAsJson(bucket) : 'null';
+  return new JsonText(`{"apiKey":${view.slice(0, -1)},"bucket":${shownBucket},"rights":${rights}}}`);
+}
+
+function bucketAsJson(bucket: BucketSummary): string {
+  let text = bucketTexts.get(bucket);
+  if (text === undefined) bucketTexts.set(bucket, (text = JSON.stringify(new KeyBucketView(bucket))));
+  return text;
 }

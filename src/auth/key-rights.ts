@@ -1,5 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { KEY_TYPES } from './key-type';
 import { refusalFor, type RightsHolder } from './right';
 import { rightsOf, type RouteRight } from './route-rights';
 
@@ -8,7 +9,7 @@ import { rightsOf, type RouteRight } from './route-rights';
 export class KeyRights {
   private routes: readonly RouteRight[] | undefined;
   /** The rights as JSON. Few properties of a key matter, so there are at most 48 entries. */
-  private readonly known = new Map<string, string>();
+  private readonly known: string[] = [];
 
   constructor(private readonly modules: ModulesContainer) {}
 
@@ -20,12 +21,19 @@ export class KeyRights {
 
   /** The same names as JSON. They are written once, because every key may ask for them often. */
   jsonOf(key: RightsHolder): string {
-    const { type, writeOnly, dataSourceId, selfRotation, sessionId } = key;
-    const kind = `${type} ${writeOnly} ${dataSourceId === null} ${selfRotation} ${sessionId === null}`;
-    let json = this.known.get(kind);
-    if (json === undefined) this.known.set(kind, (json = JSON.stringify(this.of(key))));
-    return json;
+    return (this.known[kindOf(key)] ??= JSON.stringify(this.of(key)));
   }
+}
+
+/** A number for all keys with the same rights: 4 bits and the type. */
+function kindOf({ type, writeOnly, dataSourceId, selfRotation, sessionId }: RightsHolder): number {
+  return (
+    KEY_TYPES.indexOf(type) * 16 +
+    (writeOnly ? 8 : 0) +
+    (dataSourceId === null ? 0 : 4) +
+    (selfRotation === false ? 2 : 0) +
+    (sessionId ? 1 : 0)
+  );
 }
 
 function controllersOf(modules: ModulesContainer): Type[] {
