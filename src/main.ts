@@ -36,22 +36,26 @@ async function start(args: readonly string[]): Promise<void> {
   });
   const address = app.getHttpServer().address() as { port: number };
   logger.log(`Dakkio ${VERSION} listens on port ${address.port}, on Node.js ${process.version}`, 'Main');
-  const link = firstKey.kind === 'made' ? await firstLink(app, { ...config, port: address.port }) : undefined;
-  // Never through the logger: what follows holds a key and a code.
-  process.stdout.write(
-    welcome({ version: VERSION, port: address.port, host: config.host, docs: config.docs, firstKey, link }),
-  );
+  const running = { ...config, port: address.port };
+  const link = firstKey.kind === 'made' && config.console ? await firstLink(app, running, logger) : undefined;
+  // Never through the logger: what follows contains a key and a code.
+  process.stdout.write(welcome({ ...running, version: VERSION, firstKey, link }));
   // A terminal keeps no anchors, and a person reads it.
   if (!process.stdout.isTTY) app.get(AuditAnchors).printTo(process.stdout);
   returnStartMemory();
 }
 
 /** The Admin key that was made is printed even if no code can be created for it. */
-async function firstLink(app: NestExpressApplication, config: Config): Promise<FirstLink | undefined> {
+async function firstLink(
+  app: NestExpressApplication,
+  config: Config,
+  logger: ServerLogger,
+): Promise<FirstLink | undefined> {
   try {
     const { code, expiresAt } = await app.get(ConsoleLinks).create({ kind: 'server' });
     return { code, expiresAt, addresses: serverAddresses(config) };
-  } catch {
+  } catch (cause) {
+    logger.warn(`No link to the console could be created: ${(cause as Error).message}`, 'Main');
     return undefined;
   }
 }

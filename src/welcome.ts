@@ -15,22 +15,25 @@ export interface Welcome {
   readonly port: number;
   readonly host: string;
   readonly docs: boolean;
+  readonly console: boolean;
   readonly firstKey: FirstKey;
-  /** Undefined if none could be created. */
+  /** Undefined if none was created. */
   readonly link: FirstLink | undefined;
 }
 
 const FIRST_CURL = `curl "$DAKKIO/api/buckets" -H "X-API-Key: $ADMIN_KEY" -H "Content-Type: application/json" -d '{"name":"My first bucket"}'`;
+const HOW_TO_SIGN_IN = ' `npm run console-link` prints a link to the console.';
 const EVERYWHERE = ['0.0.0.0', '::'];
 
 /** The text on standard output once the server has started: its address and, the first time, the key and a command that uses it. */
-export function welcome({ version, port, host, docs, firstKey, link }: Welcome): string {
+export function welcome(start: Welcome): string {
+  const { version, port, host, docs, firstKey, link } = start;
   const shownHost = EVERYWHERE.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   const address = `http://${shownHost}:${port}`;
   const lines = ['', `Dakkio ${version} is ready at ${address}`];
   if (docs) lines.push(`API documentation: ${address}/docs`);
   if (firstKey.kind === 'preset stored')
-    lines.push('', 'The preset Admin key is stored. `npm run console-link` prints a link to the console.');
+    lines.push('', `The preset Admin key is stored.${start.console ? HOW_TO_SIGN_IN : ''}`);
   if (firstKey.kind === 'preset added')
     lines.push('', 'The preset Admin key is new: it has been added. The other Admin keys stay valid.');
   if (firstKey.kind === 'made') {

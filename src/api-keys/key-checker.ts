@@ -47,8 +47,7 @@ export class KeyChecker implements KeyVerifier {
     for (const hash of this.hasher.candidates(text)) {
       const row = await this.find(hash);
       if (!row) continue;
-      const key =
-        row.sessionOf === null ? this.current(row, text) : await this.currentSession(row, row.sessionOf, text);
+      const key = row.sessionOf === null ? this.current(row, text) : await this.currentSession(row, text);
       if (!key) this.meter.countRefusal(row.sessionOf ?? row.id);
       return key;
     }
@@ -60,8 +59,8 @@ export class KeyChecker implements KeyVerifier {
   }
 
   /** A second lookup, so that every change of the key applies to its sessions at once, and no change has to write them. */
-  private async currentSession(row: FoundKey, keyId: string, text: string): Promise<CurrentApiKey | null> {
-    const opener = await this.findById(keyId);
+  private async currentSession(row: FoundKey, text: string): Promise<CurrentApiKey | null> {
+    const opener = await this.findById(row.sessionOf ?? '');
     const of = opener && this.current(opener, text);
     return of ? toCurrentSession(row, of, Date.now()) : null;
   }

@@ -1,6 +1,6 @@
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { presentedIdOf, type CurrentApiKey } from '../auth/current-key.decorator';
 import { IdProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import type { BucketSummary } from '../buckets/bucket-summaries';
 import { JsonText } from '../common/http/json-text';
@@ -63,7 +63,7 @@ export class SelfView extends KeyIdentity {
   constructor(key: CurrentApiKey, bucket: BucketSummary | null) {
     super();
     const { id, name, type, expiresAt, allowedIps, dataSourceId, rateLimit, quota, sessionId } = key;
-    Object.assign(this, { _id: sessionId ?? id, name, type });
+    Object.assign(this, { _id: presentedIdOf(key), name, type });
     this.keyPrefix = shownPrefix(type, key.hint);
     this.bucketId = key.bucketId;
     if (bucket) this.bucketName = bucket.name;

@@ -35,8 +35,16 @@ export interface CurrentApiKey {
   readonly selfRotation: boolean;
   /** The key that is revoked when this one is first used. */
   readonly retires: string | null;
-  /** The session key that the request was sent with; null for a request with the key itself. */
+  /**
+   * The session key that the request was sent with; null for a request with the key itself. What outlives the request must follow
+   * it, because a session can end before its key: see `presentedIdOf`.
+   */
   readonly sessionId: string | null;
+}
+
+/** The id of the key whose text the request had: of its session key, if it has one. */
+export function presentedIdOf({ id, sessionId }: Pick<CurrentApiKey, 'id' | 'sessionId'>): string {
+  return sessionId ?? id;
 }
 
 /** Injects the `CurrentApiKey` of the request. Only on routes that require a key. */

@@ -9,8 +9,11 @@ export const consoleLinkCommand: Command = async (args, terminal) => {
   const { organization } = parse(args, { options: OPTIONS }).values;
   const { readConfig } = await import('../common/config/config.js');
   const { consoleLink, serverAddresses } = await import('../console-address.js');
+  const config = readConfig(process.env);
+  const { ConfigError } = await import('../common/config/settings.js');
+  if (!config.console) throw new ConfigError('The console is off (DAKKIO_CONSOLE=off)');
   // Before the code is created: without an address it would be of no use.
-  const { network, local } = serverAddresses(readConfig(process.env));
+  const { network, local } = serverAddresses(config);
   const { operator, withServer } = await import('./with-server.js');
   const { ConsoleLinks } = await import('../setup/console-links.js');
   const { code, expiresAt, apiKey } = await withServer((server) =>

@@ -72,6 +72,8 @@ describe('npm run console-link', () => {
       '',
       'Cannot run the command: PORT is 0, so the port of the server is not known. Set DAKKIO_PUBLIC_URL\n',
     ]);
+    const off = await cli(['--organization', 'My organization'], { DAKKIO_CONSOLE: 'off' });
+    expect([off.code, off.stdout, off.stderr]).toEqual([1, '', expect.stringContaining('DAKKIO_CONSOLE=off')]);
     const wrong = await cli(['--key', 'x']);
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
     const { body } = await server.call('GET', '/api/audit?action=session.codeCreated', { key: server.adminKey });
@@ -102,6 +104,13 @@ describe('the first start', () => {
     const second = await started();
     expect(codesIn(second.printed.stdout)).toEqual([]);
     await stopAll(second);
+  });
+
+  it('prints no link where the console is off', async () => {
+    const server = await started({ DAKKIO_CONSOLE: 'off' });
+    expect(codesIn(server.printed.stdout)).toEqual([]);
+    expect(server.printed.stdout).toMatch(/dakkio_a_/);
+    await stopAll(server);
   });
 
   it('prints no link for a preset key, whose owner wants no secret on standard output', async () => {

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { makeBucket, makeKey } from '../support/make';
+import { openSession } from '../support/sessions';
 import { runProgram, type Ended } from '../support/process';
 import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
@@ -61,6 +62,25 @@ describe('npm run keys:scan', () => {
     expect(stdout.split('\n')).toHaveLength(2);
     const absent = await cli(['keys:scan', join(folder, '\u001b[2J')]);
     expect([absent.code, absent.stderr.includes('\u001b')]).toEqual([2, false]);
+  });
+
+  it('finds session keys in the state of their keys, and ends the session alone', async () => {
+    const { _id, key } = await makeKey(server, await makeBucket(server), 'read');
+    const session = await openSession(server, key);
+    writeFileSync(join(folder, 'browser.txt'), session.key);
+    const path = `/api/buckets/${(await server.call('GET', '/api/keys/self', { key })).body.apiKey.bucketId}/keys/${_id}`;
+    const enable = (enabled: boolean) => server.call('PATCH', path, { key: server.adminKey, body: { enabled } });
+    await enable(false);
+    const off = await cli(['keys:scan', '--check', folder]);
+    expect([off.code, off.stdout]).toEqual([
+      1,
+      expect.stringContaining(`disabled  ${session._id} "Living Room Sensor"`),
+    ]);
+    await enable(true);
+    const ended = await cli(['keys:scan', '--revoke', folder]);
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining(`revoked  ${session._id}`)]);
+    const statusOf = async (text: string) => (await server.call('GET', '/api/keys/self', { key: text })).status;
+    expect([await statusOf(session.key), await statusOf(key)]).toEqual([401, 200]);
   });
 
   it('asks the database whether they live, and ends them', async () => {
