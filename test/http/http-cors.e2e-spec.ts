@@ -32,7 +32,7 @@ describe('CORS', () => {
         'access-control-allow-origin': origin,
         'access-control-expose-headers':
           'X-Request-Id,X-Error-Code,Link,Retry-After,WWW-Authenticate,RateLimit,RateLimit-Policy,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,' +
-          'X-Has-More,X-Next-Cursor,X-Downsampling-Applied,X-Overflow',
+          'Content-Disposition,X-Has-More,X-Next-Cursor,X-Downsampling-Applied,X-Overflow',
       };
       expect(await corsHeaders('GET', '/health/live', { Origin: origin })).toEqual({ status: 200, ...allowed });
       expect(await corsHeaders('GET', '/api/buckets', { Origin: origin })).toEqual({ status: 401, ...allowed });

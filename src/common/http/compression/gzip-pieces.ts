@@ -12,7 +12,7 @@ const OPTIONS = { level: GZIP_LEVEL, finishFlush: constants.Z_SYNC_FLUSH };
 const deflateLater = promisify(deflateRaw);
 
 /**
- * Compresses an answer with gzip while it is made. Each piece is compressed on its own, in a thread: a compressor of 260 KB exists
+ * Compresses an answer with gzip while it is made. Each piece is compressed on its own, in a thread: a compressor of 300 KB exists
  * only for this time, however long the client takes to read. Pieces of 64 KB get almost as small as they would together.
  */
 export class GzipPieces {
