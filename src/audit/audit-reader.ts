@@ -42,6 +42,9 @@ interface Wanted {
 
 /** Rows that are filtered within two or three milliseconds. */
 const COMPARED_AT_ONCE = 2000;
+/** After a filtered page is full, the total is counted over at most this many rows. */
+export const MAX_COMPARED_EVENTS = 100_000;
+const BOUNDS = { comparedPerSlice: COMPARED_AT_ONCE, maxCompared: MAX_COMPARED_EVENTS };
 
 const COLUMNS = { action: 'action', actorId: 'actor_id', targetId: 'target_id', bucketId: 'bucket_id' } as const;
 const FIND_PLACE = 'SELECT seq FROM audit_log WHERE id = ? AND organization_id = ?';
@@ -96,7 +99,7 @@ export class AuditReader {
     const edge = edgeOf(wanted.sort);
     const whole = wanted.start === edge ? undefined : this.scan({ ...wanted, start: edge }, condition, yieldTurn);
     const page = this.scan(wanted, condition, yieldTurn);
-    return findCountedPage({ page, whole, comparedPerSlice: COMPARED_AT_ONCE }, wanted);
+    return findCountedPage({ page, whole, ...BOUNDS }, wanted);
   }
 
   /** The positions of matching rows, one slice of the log at a time. */

@@ -1,6 +1,3 @@
-/** After a page is full, the total is counted over at most this many rows. */
-export const MAX_COMPARED_EVENTS = 100_000;
-
 /** A page of a list that may be too long to be counted. */
 export interface CountedPage<Row> {
   readonly rows: readonly Row[];
@@ -17,6 +14,8 @@ export interface CountedScan<Row> {
   /** From the start of the list, if the page starts elsewhere. */
   readonly whole: AsyncIterator<readonly Row[], void> | undefined;
   readonly comparedPerSlice: number;
+  /** After the page is full, the total is counted over at most this many rows. */
+  readonly maxCompared: number;
 }
 
 /** How many rows were counted, and how many compared for that. */
@@ -29,7 +28,7 @@ const NONE: Counted = { total: 0, compared: 0 };
 
 /** Reads rows until the page is full, and counts on for a bounded time. */
 export async function findCountedPage<Row>(
-  { page, whole, comparedPerSlice }: CountedScan<Row>,
+  { page, whole, ...bounds }: CountedScan<Row>,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): Promise<CountedPage<Row>> {
   const found: Row[] = [];
@@ -37,24 +36,24 @@ export async function findCountedPage<Row>(
   while (found.length <= limit && !isAtEnd) {
     const { value: matching } = await page.next();
     isAtEnd = !matching;
-    compared += comparedPerSlice;
+    compared += bounds.comparedPerSlice;
     found.push(...(matching ?? []).slice(Math.max(0, offset - total)));
     total += matching?.length ?? 0;
   }
   const rows = { rows: found.slice(0, limit), hasMore: found.length > limit };
-  if (whole) return { ...rows, ...(await countRest(whole, comparedPerSlice, NONE)) };
+  if (whole) return { ...rows, ...(await countRest(whole, bounds, NONE)) };
   if (isAtEnd) return { ...rows, total, isTotalExact: true };
-  return { ...rows, ...(await countRest(page, comparedPerSlice, { total, compared })) };
+  return { ...rows, ...(await countRest(page, bounds, { total, compared })) };
 }
 
 /** Continues to count until the end of the list, or until enough rows were compared. */
 async function countRest(
   scan: AsyncIterator<readonly unknown[], void>,
-  comparedPerSlice: number,
+  { comparedPerSlice, maxCompared }: Pick<CountedScan<unknown>, 'comparedPerSlice' | 'maxCompared'>,
   { total: counted, compared: before }: Counted,
 ): Promise<Pick<CountedPage<unknown>, 'total' | 'isTotalExact'>> {
   for (let [total, compared] = [counted, before]; ; compared += comparedPerSlice) {
-    if (compared >= MAX_COMPARED_EVENTS) return { total, isTotalExact: false };
+    if (compared >= maxCompared) return { total, isTotalExact: false };
     const { value: matching } = await scan.next();
     if (!matching) return { total, isTotalExact: true };
     total += matching.length;

@@ -4,41 +4,53 @@ import { query } from '../database/sql';
 import type { Range } from './point-store';
 import { POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from './rollups';
 
-/** Sources whose rollup windows of a week are summed in one or two milliseconds. */
-const SOURCES_PER_STATEMENT = 16;
+/** Sources whose latest points are found within one or two milliseconds. */
+const SOURCES_PER_LOOKUP = 100;
+/** Sources whose rollup windows of a week are summed within one or two milliseconds. */
+const SOURCES_PER_SUM = 16;
 const NO_SOURCE = -1;
 
-const SOME = `IN (${Array(SOURCES_PER_STATEMENT).fill('?').join(', ')})`;
+const some = (count: number) => `IN (${Array(count).fill('?').join(', ')})`;
 /** One index lookup per source. */
 const LATEST = `SELECT t.source, (SELECT max(p.at) FROM points p WHERE p.source = t.source) AS at
-  FROM point_totals t WHERE t.source ${SOME}`;
-const IN_WINDOWS = `SELECT source, sum(n) AS count FROM rollups
-  WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${SOME} GROUP BY source`;
+  FROM point_totals t WHERE t.source ${some(SOURCES_PER_LOOKUP)}`;
+const IN_WINDOWS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
+  WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${some(SOURCES_PER_SUM)}`;
 
-/** What arrived lately in a source. */
-export interface RecentPoints {
-  /** The time of the latest point, visible or not; null without points. */
-  readonly latestAt: number | null;
-  /** The points in the rollup windows that begin in the range. */
-  readonly count: number;
+/** The times of the latest points of sources, visible or not, without sources that have none. */
+export async function latestTimesOf(
+  manager: EntityManager,
+  sources: readonly number[],
+  yieldTurn: YieldTurn,
+): Promise<Map<number, number>> {
+  const times = new Map<number, number>();
+  for (let start = 0; start < sources.length; start += SOURCES_PER_LOOKUP) {
+    await yieldTurn();
+    const values = filled(sources, start, SOURCES_PER_LOOKUP);
+    for (const { source, at } of await query<{ source: number; at: number | null }>(manager, LATEST, values))
+      if (at !== null) times.set(source, at);
+  }
+  return times;
 }
 
-/** Reads the latest point and the recent points of sources, without sources that never had points. */
-export async function recentPointsOf(
+/** The number of points of sources in the rollup windows that begin in a range. */
+export async function countInWindowsOf(
   manager: EntityManager,
   sources: readonly number[],
   [from, to]: Range,
   yieldTurn: YieldTurn,
-): Promise<Map<number, RecentPoints>> {
+): Promise<number> {
   const windows = [from, to].map((at) => Math.ceil(at / ROLLUP_WINDOW_MILLIS));
-  const recent = new Map<number, RecentPoints>();
-  for (let start = 0; start < sources.length; start += SOURCES_PER_STATEMENT) {
+  let count = 0;
+  for (let start = 0; start < sources.length; start += SOURCES_PER_SUM) {
     await yieldTurn();
-    const some = Array.from({ length: SOURCES_PER_STATEMENT }, (_, index) => sources[start + index] ?? NO_SOURCE);
-    const latest = await query<{ source: number; at: number | null }>(manager, LATEST, some);
-    const counted = await query<{ source: number; count: number }>(manager, IN_WINDOWS, [...windows, ...some]);
-    const counts = new Map(counted.map(({ source, count }) => [source, count]));
-    for (const { source, at } of latest) recent.set(source, { latestAt: at, count: counts.get(source) ?? 0 });
+    const values = [...windows, ...filled(sources, start, SOURCES_PER_SUM)];
+    const [counted] = await query<{ count: number }>(manager, IN_WINDOWS, values);
+    count += counted?.count ?? 0;
   }
-  return recent;
+  return count;
+}
+
+function filled(sources: readonly number[], start: number, length: number): number[] {
+  return Array.from({ length }, (_, index) => sources[start + index] ?? NO_SOURCE);
 }

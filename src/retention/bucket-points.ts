@@ -5,11 +5,14 @@ import { IMMEDIATE_YIELD, type YieldTurn } from '../common/http/yield';
 import { storedTotal } from '../points/point-totals';
 import { countFrom } from '../points/visible-points';
 import { bucketFigures } from './bucket-figures';
+import { DailyRates } from './daily-rates';
 import { numbersOfBucket, SOURCES_OF_BUCKET } from '../sources/source-lists';
 
 /** Counts the points of a bucket. Points of a deleted bucket are removed in the background, with its sources. */
 @Injectable()
 export class BucketPoints extends PointsInBucket {
+  private readonly rates = new DailyRates();
+
   override count(manager: EntityManager, bucket: CountedBucket): Promise<number> {
     return countVisible(manager, bucket);
   }
@@ -20,7 +23,7 @@ export class BucketPoints extends PointsInBucket {
     nowMillis: number,
     yieldTurn: YieldTurn,
   ): Promise<BucketFigures[]> {
-    return bucketFigures(manager, buckets, nowMillis, yieldTurn);
+    return bucketFigures(manager, buckets, { rates: this.rates, nowMillis }, yieldTurn);
   }
 
   /** The sources may already be marked as deleted in the same transaction. */

@@ -8,6 +8,8 @@ import { LISTED, timed, type ListedDelivery } from './listed-deliveries';
 
 /** Rows that are compared within two or three milliseconds. */
 const COMPARED_AT_ONCE = 500;
+/** After the page is full, the total is counted over at most this many rows, each of which takes a lookup of its owner. */
+export const MAX_COMPARED_DELIVERIES = 10_000;
 const READ_AT_ONCE = 100;
 
 /** Which deliveries of many webhooks a list has. */
@@ -53,6 +55,7 @@ export async function findDeliveries(
     page: scanFrom(place),
     whole: place && scanFrom(undefined),
     comparedPerSlice: COMPARED_AT_ONCE,
+    maxCompared: MAX_COMPARED_DELIVERIES,
   };
   const { rows: ids, ...found } = await findCountedPage(scan, page);
   return { ...found, rows: await readDeliveries(manager, ids, yieldTurn) };

@@ -1,3 +1,7 @@
+import { DataSource } from 'typeorm';
+import { Writer } from '../../src/database/writer';
+import { DailyRates } from '../../src/retention/daily-rates';
+import { Source } from '../../src/sources/source.entity';
 import { makeBucket, makeKey, makeOrganization } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';
@@ -201,6 +205,72 @@ describe('?include=stats of data sources', () => {
       { dataSourceCount: 2, dataPointCount: 10, dataPointsPerDay: 1 },
       { dataSourceCount: 2, dataPointCount: 4, dataPointsPerDay: 2 },
     ]);
+  });
+});
+
+describe('DailyRates', () => {
+  it('reuses a rate only as long as its sum was slow, at most for a minute', async () => {
+    const bucketId = await makeBucket(server, 'Rated', key);
+    const sourceId = await makeSource(bucketId, 'Rated');
+    const { manager } = server.app.get(DataSource);
+    const { number } = await manager.findOneByOrFail(Source, { id: sourceId });
+    const rates = new DailyRates();
+    const addPoints = (index: number) =>
+      store(
+        bucketId,
+        sourceId,
+        Array.from({ length: 70 }, (_, minute) => [Date.now() - (index * 100 + minute) * 1000, { temperature: 1 }]),
+      );
+    const bucket = { id: bucketId, retentionDays: null, visibleFrom: 0, latestTimes: new Map([[number, Date.now()]]) };
+    let now = 1_000_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const rateAfter = (cost: number) =>
+      rates.of(manager, bucket, Date.now(), async () => {
+        now += cost;
+        return Promise.resolve();
+      });
+    await addPoints(0);
+    expect(await rateAfter(4)).toBe(10);
+    await addPoints(1);
+    expect(await rateAfter(100)).toBe(20);
+    await addPoints(2);
+    expect(await rateAfter(0)).toBe(20);
+    now += 1999;
+    expect(await rateAfter(0)).toBe(20);
+    now += 2;
+    expect(await rateAfter(10_000)).toBe(30);
+    await addPoints(3);
+    now += 60_001;
+    expect(await rateAfter(10_000)).toBe(40);
+    expect(await rates.of(manager, { ...bucket, retentionDays: 2 }, Date.now(), async () => Promise.resolve())).toBe(
+      140,
+    );
+  });
+});
+
+describe('dataPointsPerDay', () => {
+  it('is estimated from 250 of many active data sources, and leaves out those without recent points', async () => {
+    server.app.get(Writer).liftDeadlines();
+    const bucketId = await makeBucket(server, 'Many', key);
+    const create = async (count: number, name: string) => {
+      const sources = Array.from({ length: count }, (_, index) => ({
+        name: `${name} ${index}`,
+        schema: { t: 'number' },
+      }));
+      const { body } = await call('POST', `/api/buckets/${bucketId}/sources/bulk`, { sources });
+      return (body.dataSources as { _id: string }[]).map(({ _id }) => _id);
+    };
+    const active = await create(500, 'Active');
+    const idle = await create(100, 'Idle');
+    const now = Date.now();
+    const storeIn = async (ids: readonly string[], timestamp: number) => {
+      const dataPoints = ids.map((dataSourceId) => ({ dataSourceId, timestamp, values: { t: 1 } }));
+      expect((await call('POST', '/api/data/batch', { bucketId, dataPoints })).status).toBe(201);
+    };
+    for (let hour = 0; hour < 7; hour++) await storeIn(active, now - hour * 3_600_000);
+    await storeIn(idle, now - 8 * DAY);
+    const { body } = await call('GET', '/api/buckets?include=stats&q=many');
+    expect(body.buckets[0].stats).toMatchObject({ dataSourceCount: 600, dataPointCount: 3600, dataPointsPerDay: 500 });
   });
 });
 
