@@ -45,7 +45,8 @@ export class BucketFiguresView {
 
   @CountProperty(1440, {
     description:
-      'The average of the last seven days, or of the days of a shorter retention, to the nearest whole number',
+      'The average of the last seven days, or of the days of a shorter retention, to the nearest whole number. Up to a minute old, and an ' +
+      'estimate if more than 250 data sources have points of these days',
   })
   readonly dataPointsPerDay: number;
 

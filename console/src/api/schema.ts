@@ -1509,7 +1509,7 @@ export interface components {
              */
             dataPointCount: number;
             /**
-             * @description The average of the last seven days, or of the days of a shorter retention, to the nearest whole number
+             * @description The average of the last seven days, or of the days of a shorter retention, to the nearest whole number. Up to a minute old, and an estimate if more than 250 data sources have points of these days
              * @example 1440
              */
             dataPointsPerDay: number;
