@@ -246,7 +246,7 @@ export interface paths {
         put?: never;
         /**
          * Preview when a condition would have fired
-         * @description Evaluates the stored points in `[startTime, endTime)`. Nothing is stored or sent.
+         * @description Evaluates the stored points in `[startTime, endTime)`: when the condition was met, the extreme value in each interval, and the notifications that the rule would have sent. Nothing is stored or sent.
          *
          *     For any key, except write-only keys. A key that is bound to a data source reaches only that data source.
          */
