@@ -20,6 +20,7 @@ import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
+import { LiveModule } from './live/live.module';
 import { QueriesModule } from './query/query.module';
 import { SchedulingModule } from './scheduling/scheduling.module';
 import { ServerInfoModule } from './server-info/server-info.module';
@@ -50,6 +51,7 @@ export class AppModule {
         SourcesModule,
         IngestModule,
         QueriesModule,
+        LiveModule,
         RetentionModule,
         AnalyticsModule,
         AlertingModule,

@@ -19,6 +19,7 @@ import { PointMetadata } from './points/point-metadata.entity';
 import { PointTotal } from './points/point-total.entity';
 import { Point } from './points/point.entity';
 import { Rollup } from './points/rollup.entity';
+import { LiveCommit } from './live/live-commit.entity';
 import { KeyUsage } from './api-keys/usage/key-usage.entity';
 import { SessionCode } from './api-keys/sessions/session-code.entity';
 import { LineUsage } from './api-keys/usage/line-usage.entity';
@@ -45,6 +46,7 @@ export const ENTITIES = [
   MetadataSweepRow,
   Rollup,
   PointTotal,
+  LiveCommit,
   ResumableTask,
   LeaseRow,
   AlertRule,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { KeyRights } from '../auth/key-rights';
 import { KeyVerifier } from '../auth/key-verifier';
+import { StreamTickets } from '../auth/stream-tickets';
 import { KeysInBucket } from '../buckets/bucket-contents';
 import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
@@ -44,6 +45,7 @@ import { OwnKeyController } from './own-key.controller';
     KeyRotation,
     LineChanges,
     LastAdminKey,
+    StreamTickets,
     { provide: KeyVerifier, useClass: KeyChecker },
   ],
   exports: [KeyService, KeyFinder, KeyHasher, KeyRights, LineChanges, LineLocks, KeyVerifier],

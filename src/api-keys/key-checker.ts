@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { KeyMeter } from '../auth/key-meter';
 import type { KeyVerifier } from '../auth/key-verifier';
+import { StreamTickets } from '../auth/stream-tickets';
 import { CONFIG, type Config } from '../common/config/config';
 import type { Actor } from '../common/audit-event';
 import { BatchedReads, type BatchedRead } from '../database/batched-reads';
@@ -35,6 +36,7 @@ export class KeyChecker implements KeyVerifier {
     private readonly meter: KeyMeter,
     private readonly writer: Writer,
     private readonly counts: KeyCounts,
+    private readonly tickets: StreamTickets,
     batchedReads: BatchedReads,
   ) {
     this.find = batchedReads.create(FIND_KEY_BY_HASH);
@@ -52,6 +54,23 @@ export class KeyChecker implements KeyVerifier {
       return key;
     }
     return null;
+  }
+
+  async verifyTicket(ticket: string): Promise<CurrentApiKey | null> {
+    const id = this.tickets.keyIdOf(ticket);
+    return id === undefined ? null : ((await this.findValid([id])).get(id) ?? null);
+  }
+
+  /** Their hints are empty. */
+  async findValid(ids: readonly string[]): Promise<Map<string, CurrentApiKey>> {
+    const keys = await Promise.all(
+      ids.map(async (id) => {
+        const row = await this.findById(id);
+        if (!row) return null;
+        return row.sessionOf === null ? this.current(row, '') : this.currentSession(row, '');
+      }),
+    );
+    return new Map(ids.flatMap((id, index) => (keys[index] ? [[id, keys[index]] as const] : [])));
   }
 
   private current(row: FoundKey, text: string): CurrentApiKey | null {

@@ -38,7 +38,7 @@ const FIND_KEY = `SELECT id, nullif(line_id, id) AS "lineId", name, type, organi
   rate_limit || ' ' || rate_window_seconds AS "rateLimit", quota_limit || ' ' || quota_per AS quota, retires,
   session_of AS "sessionOf" FROM api_keys`;
 export const FIND_KEY_BY_HASH = `${FIND_KEY} WHERE hash = ? AND deleted_at IS NULL`;
-/** Finds the key that a session key was opened with. */
+/** Finds the key that a session key was opened with, and the keys of open streams. */
 export const FIND_KEY_BY_ID = `${FIND_KEY} WHERE id = ? AND deleted_at IS NULL`;
 
 const WRITE_ONLY = 1;

@@ -3,6 +3,7 @@ import type { LeanRequest } from '../common/http/lean-messages';
 import { Admission } from './admission';
 import { credentialsOf } from './credentials';
 import { actorOf } from './current-actor.decorator';
+import type { CurrentApiKey } from './current-key.decorator';
 import { KeyVerifier } from './key-verifier';
 import { accessRuleOf } from './require-key-type.decorator';
 import type { Right } from './right';
@@ -27,7 +28,7 @@ export class ApiKeyGuard implements CanActivate {
 
   private async admit(request: LeanRequest, right: Right): Promise<boolean> {
     const text = credentialsOf(request);
-    const key = text === undefined ? null : await this.keys.verify(text);
+    const key = text === undefined ? await this.keyOfTicket(request, right) : await this.keys.verify(text);
     if (!key) throw this.admission.unknown(request);
     const admitting = this.admission.admit(key, request, right);
     if (admitting) await admitting;
@@ -35,5 +36,10 @@ export class ApiKeyGuard implements CanActivate {
       throw this.admission.unknown(request);
     request.caller = key;
     return true;
+  }
+
+  /** For routes that accept tickets: the key of the ticket in the query string. */
+  private async keyOfTicket({ query }: LeanRequest, { ticket: isAccepted }: Right): Promise<CurrentApiKey | null> {
+    return isAccepted && typeof query.ticket === 'string' ? this.keys.verifyTicket(query.ticket) : null;
   }
 }

@@ -36,6 +36,10 @@ export class Bucket {
   @Column({ type: 'varchar', length: 8 })
   readonly status: BucketStatus;
 
+  /** Until when its commits are recorded for streams; null if they never were. */
+  @MillisColumn('live_until', { nullable: true })
+  readonly liveUntil: number | null;
+
   @MillisColumn('created_at')
   readonly createdAt: number;
 

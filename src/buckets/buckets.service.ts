@@ -29,7 +29,7 @@ export interface BucketStats {
 }
 
 /** A bucket that a transaction has locked. */
-export type HeldBucket = Pick<Bucket, 'status' | 'retentionDays'>;
+export type HeldBucket = Pick<Bucket, 'status' | 'retentionDays' | 'liveUntil'>;
 
 /** Buckets of an organization. Every method throws `BUCKET_NOT_FOUND` for a bucket of another organization. */
 @Injectable()
@@ -56,6 +56,7 @@ export class BucketsService {
       undoFrom: null,
       undoUntil: null,
       status: 'active',
+      liveUntil: null,
       createdAt: now,
       updatedAt: now,
       deletedAt: null,
@@ -161,7 +162,7 @@ export class BucketsService {
   }
 }
 
-const HOLD = `SELECT status, retention_days AS "retentionDays" FROM buckets
+const HOLD = `SELECT status, retention_days AS "retentionDays", live_until AS "liveUntil" FROM buckets
   WHERE id = ? AND organization_id = ? AND deleted_at IS NULL`;
 const FIELDS = ['name', 'description', 'retentionDays', 'status'] as const;
 

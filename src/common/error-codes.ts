@@ -108,6 +108,7 @@ export const ERROR_CODES = [
   'outcome_unknown',
   'disk_full',
   'too_many_queries',
+  'too_many_streams',
   'too_many_large_bodies',
   'too_many_connections',
   'too_many_connections_from_address',

@@ -10,7 +10,7 @@ function writtenAll(text: string): string {
 }
 
 const LETTER_OR_DIGIT = '(?:[0-9A-Za-z]|%(?:25){0,4}(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]))';
-const KEY_TYPE = `(?:${[...'awr'].map(written).join('|')})`;
+const KEY_TYPE = `(?:${[...'awrt'].map(written).join('|')})`;
 /** A key. The group is the part that lists may show. */
 const KEY_TEXT = new RegExp(
   `(${writtenAll('dakkio_')}${KEY_TYPE}${written('_')}${LETTER_OR_DIGIT}{4})${LETTER_OR_DIGIT}{8,}`,

@@ -21,6 +21,7 @@ import { SchemaGuard1910000000000 } from './migrations/1910000000000-schema-guar
 import { Leases1930000000000 } from './migrations/1930000000000-leases';
 import { Sessions1950000000000 } from './migrations/1950000000000-sessions';
 import { QuietPoints1950000000001 } from './migrations/1950000000001-quiet-points';
+import { LiveCommits1950000000002 } from './migrations/1950000000002-live-commits';
 import { ListIndexes1950000000003 } from './migrations/1950000000003-list-indexes';
 import { EndedWebhooks1950000000004 } from './migrations/1950000000004-ended-webhooks';
 import { NUMBERS } from './postgres-numbers';
@@ -63,6 +64,7 @@ export function databaseOptions(
       Leases1930000000000,
       Sessions1950000000000,
       QuietPoints1950000000001,
+      LiveCommits1950000000002,
       ListIndexes1950000000003,
       EndedWebhooks1950000000004,
     ],

@@ -71,6 +71,8 @@ interface OpenBucket extends IngestBounds {
 export class BatchAdmission {
   private readonly buckets = new Map<string, OpenBucket | Refused>();
   private readonly visibleFrom = new Map<string, number>();
+  /** Buckets whose commits are recorded. */
+  private readonly recorded = new Set<string>();
   private readonly sources = new Map<string, IngestSource | undefined>();
   private readonly rows = new Map<string, IngestSource>();
 
@@ -146,6 +148,13 @@ export class BatchAdmission {
     return this.visibleFrom.get(this.rows.get(id)?.bucketId ?? '') ?? 0;
   }
 
+  /** The bucket of an admitted source, if its commits are recorded. */
+  recordedBucketOf({ id }: OpenSource): string | undefined {
+    if (this.recorded.size === 0) return undefined;
+    const bucketId = this.rows.get(id)?.bucketId ?? '';
+    return this.recorded.has(bucketId) ? bucketId : undefined;
+  }
+
   private bucketOf(key: IngestReach, bucketId: string): OpenBucket | Refused {
     return this.buckets.get(bucketName(key, bucketId)) ?? { cause: new ApiError(BUCKET_ARCHIVED) };
   }
@@ -155,6 +164,7 @@ export class BatchAdmission {
       const bucket = await this.access.hold(this.manager, key, bucketId, 'SHARE');
       const bounds = boundsOf(bucket, this.nowMillis);
       this.visibleFrom.set(bucketId, bounds.from);
+      if ((bucket.liveUntil ?? 0) > this.nowMillis) this.recorded.add(bucketId);
       return { status: bucket.status, ...bounds };
     } catch (cause) {
       if (cause instanceof ApiError) return { cause };

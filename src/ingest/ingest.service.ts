@@ -17,6 +17,7 @@ import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
+import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { PointObserver } from './point-observer';
 import { compileCheck, type RejectedPoint, type SentPoint } from './point-check';
 
@@ -65,6 +66,7 @@ export class Ingest {
     private readonly store: PointStore,
     private readonly dictionary: MetadataDictionary,
     @Inject(PointObserver) private readonly observer: PointObserver,
+    private readonly journal: CommitJournal,
   ) {}
 
   /**
@@ -113,7 +115,7 @@ export class Ingest {
     let requests: Waiting[] = [];
     const learnt = nothingLearnt();
     try {
-      const { outcomes, isObserved } = await this.writer.write(
+      const { outcomes, isObserved, isRecorded } = await this.writer.write(
         (manager) => {
           requests = this.takeWaiting();
           return this.storeTimed(
@@ -126,6 +128,7 @@ export class Ingest {
       );
       this.dictionary.remember(learnt);
       if (isObserved) this.observer.committed();
+      if (isRecorded) this.journal.committed();
       for (const [index, { resolve, reject }] of requests.entries()) {
         const outcome = outcomes[index];
         if (outcome && 'ingested' in outcome) resolve(outcome.ingested);
@@ -195,7 +198,7 @@ export class Ingest {
     manager: EntityManager,
     requests: readonly IngestRequest[],
     learnt: Learnt,
-  ): Promise<{ outcomes: Outcome[]; isObserved: boolean }> {
+  ): Promise<{ outcomes: Outcome[]; isObserved: boolean; isRecorded: boolean }> {
     const admission = new BatchAdmission(manager, this.buckets, (row) => this.open(row));
     await admission.hold(requests);
     const checked = requests.map((request): Admitted | Refused => {
@@ -209,6 +212,7 @@ export class Ingest {
     const admitted = await this.numberMetadata(manager, admission, checked, learnt);
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const only = new Map<number, Ingested['only']>();
+    const recorded: RecordedPoints[] = [];
     let isObserved = false;
     for (const [source, parts] of bySource(admitted)) {
       const requestsPoints = [...parts.values()].map(({ points }) => points);
@@ -219,19 +223,24 @@ export class Ingest {
         const live = livePoints(parts, requests);
         if (await this.observer.beforeStored(manager, observed, live)) isObserved = true;
       }
-      const appended = await this.store.append(manager, source, requestsPoints, { isHistory });
+      const bucketId = admission.recordedBucketOf(source);
+      const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
+      const appended = await this.store.append(manager, source, requestsPoints, { isHistory, changed });
+      if (bucketId !== undefined && changed?.length)
+        recorded.push({ bucketId, source: source.number, points: changed });
       for (const [index, request] of [...parts.keys()].entries()) {
         addTo(counts[request], appended[index]);
         const [point] = requestsPoints[index] ?? [];
         if (point) only.set(request, { source: source.number, point });
       }
     }
+    if (recorded.length > 0) await this.journal.record(manager, recorded);
     const outcomes = admitted.map((one, index) => {
       if ('cause' in one) return one;
       const { inserted = 0, updated = 0, duplicates = 0 } = counts[index] ?? {};
       return { ingested: { inserted, updated, duplicates, problems: one.problems, only: only.get(index) } };
     });
-    return { outcomes, isObserved };
+    return { outcomes, isObserved, isRecorded: recorded.length > 0 };
   }
 
   /** Numbers the metadata of all points, and rejects points whose new metadata exceeds a limit. */

@@ -12,6 +12,7 @@ export type Range = readonly [from: number, to: number];
 const READ_COLUMNS = `at, meta, ${COLUMNS.join(', ')}, rest`;
 const TIMES_PER_LOOKUP = 100;
 const FIND_AT = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at IN (${Array(TIMES_PER_LOOKUP).fill('?').join(', ')})`;
+const FIND_PLACE = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at = ? AND meta = ? LIMIT 1`;
 const inOrderOf = (columns: string) => ({
   asc: `SELECT ${columns} FROM points WHERE source = ? AND (at > ? OR (at = ? AND meta > ?)) AND at >= ? AND at < ?
     ORDER BY at, meta LIMIT ?`,
@@ -52,6 +53,31 @@ export async function readPlaces(
   return rows.map(([at, meta]) => ({ at: Number(at), meta: Number(meta) }));
 }
 
+/** The point at a place. Reads of several places may share a statement: see `eachTogether`. */
+export async function findPoint(
+  manager: EntityManager,
+  source: number,
+  place: Place,
+): Promise<PackedPoint | undefined> {
+  const [row] = await readListsTogether(manager, FIND_PLACE, [source, place.at, place.meta]);
+  return row && toPoint(row);
+}
+
+/** The points at several places of a source, in no particular order. */
+export async function findPoints(
+  manager: EntityManager,
+  source: number,
+  places: readonly Place[],
+): Promise<PackedPoint[]> {
+  const wanted = new Set(places.map(identityOf));
+  const points: PackedPoint[] = [];
+  for (const row of await readAtTimes(manager, source, [...new Set(places.map(({ at }) => at))])) {
+    const point = toPoint(row);
+    if (wanted.has(identityOf(point))) points.push(point);
+  }
+  return points;
+}
+
 /** The points that are already stored, by identity. Skips points later than the latest stored point. */
 export async function storedAmong(
   manager: EntityManager,
@@ -65,15 +91,26 @@ export async function storedAmong(
     if (latest === null || point.at > latest) break;
     if (point.at !== times.at(-1)) times.push(point.at);
   }
+  for (const row of await readAtTimes(manager, number, times)) {
+    const point = toPoint(row);
+    stored.set(identityOf(point), point);
+  }
+  return stored;
+}
+
+/** The rows of all points of a source at these times. */
+async function readAtTimes(
+  manager: EntityManager,
+  source: number,
+  times: readonly number[],
+): Promise<(string | number | null)[][]> {
+  const rows: (string | number | null)[][] = [];
   for (let start = 0; start < times.length; start += TIMES_PER_LOOKUP) {
     const slice = times.slice(start, start + TIMES_PER_LOOKUP);
     const filled = Array.from({ length: TIMES_PER_LOOKUP }, (_, index) => slice[index] ?? slice[0] ?? 0);
-    for (const row of await queryLists(manager, FIND_AT, [number, ...filled])) {
-      const point = toPoint(row);
-      stored.set(identityOf(point), point);
-    }
+    for (const row of await queryLists(manager, FIND_AT, [source, ...filled])) rows.push(row);
   }
-  return stored;
+  return rows;
 }
 
 function valuesOf({ number }: StoredSource, [from, to]: Range, { limit, sort, after }: PageOptions): number[] {

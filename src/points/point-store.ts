@@ -6,7 +6,16 @@ import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
 import { insertPoints } from './point-inserts';
 import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
-import { readPlaces, readPoints, storedAmong, type PageOptions, type Place, type Range } from './point-reads';
+import {
+  findPoint,
+  findPoints,
+  readPlaces,
+  readPoints,
+  storedAmong,
+  type PageOptions,
+  type Place,
+  type Range,
+} from './point-reads';
 import { COLUMNS } from './point-statements';
 import {
   addToRollups,
@@ -31,6 +40,11 @@ export interface Appended {
   readonly duplicates: number;
 }
 
+interface AppendOptions {
+  readonly isHistory?: boolean;
+  readonly changed?: PackedPoint[] | undefined;
+}
+
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
 const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
   WHERE source = ? AND at = ? AND meta = ?`;
@@ -52,13 +66,14 @@ export class PointStore {
    * with the same identity. Among the new points, the later one wins.
    *
    * @param isHistory whether these points do not count as an arrival of data
+   * @param changed receives the points that were inserted or updated
    * @returns the counts for each request
    */
   async append(
     manager: EntityManager,
     source: StoredSource,
     requests: readonly (readonly PackedPoint[])[],
-    { isHistory = false }: { readonly isHistory?: boolean } = {},
+    { isHistory = false, changed }: AppendOptions = {},
   ): Promise<Appended[]> {
     const latest = await this.latestTime(manager, source);
     const sorted = sortPoints(requests);
@@ -82,6 +97,7 @@ export class PointStore {
       }
       if (now && now !== before) (before ? replaced : fresh).push(now);
     }
+    changed?.push(...fresh, ...replaced);
     await insertPoints(manager, source, fresh);
     for (const { at, meta, columns, rest } of replaced)
       await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);

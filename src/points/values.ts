@@ -49,6 +49,6 @@ export function hasSameValues(one: PackedValues, other: PackedValues): boolean {
 }
 
 /** The identity of a point within its source, as a text. */
-export function identityOf({ at, meta }: PackedPoint): string {
+export function identityOf({ at, meta }: Pick<PackedPoint, 'at' | 'meta'>): string {
   return `${at} ${meta}`;
 }

@@ -1,5 +1,6 @@
 import { IsNull, type EntityManager } from 'typeorm';
 import { ApiError } from '../common/errors';
+import { selectRows } from '../database/select-rows';
 import { query, rowLock } from '../database/sql';
 import type { Schema } from './schema';
 import { Source } from './source.entity';
@@ -11,6 +12,8 @@ const LOCK = 'SELECT 1 FROM data_sources WHERE id = ?';
 const LOCK_NUMBER = 'SELECT 1 FROM data_sources WHERE number = ?';
 const FIND_SCHEMA = 'SELECT schema FROM data_sources WHERE number = ?';
 const NEXT = 'SELECT number, schema FROM data_sources WHERE deleted_at IS NULL AND number > ? ORDER BY number LIMIT 1';
+const NUMBERS_PER_STATEMENT = 50;
+const WITH_NUMBERS = `WHERE number IN (${Array(NUMBERS_PER_STATEMENT).fill('?').join(', ')}) AND deleted_at IS NULL`;
 const SET_WATCH_VERSION = 'UPDATE data_sources SET watch_version = ? WHERE id = ?';
 
 /** The main columns of a data source, which may be deleted. */
@@ -59,6 +62,17 @@ export function findActiveSource(manager: EntityManager, id: string): Promise<So
 async function findBy(manager: EntityManager, sql: string, id: string): Promise<SourceRow | undefined> {
   const [row] = await query<Omit<SourceRow, 'schema'> & { readonly schema: string }>(manager, sql, [id]);
   return row && { ...row, schema: JSON.parse(row.schema) as Schema };
+}
+
+/** The sources with these numbers that are not deleted. */
+export async function findSourcesByNumber(manager: EntityManager, numbers: readonly number[]): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (let begin = 0; begin < numbers.length; begin += NUMBERS_PER_STATEMENT) {
+    const some = numbers.slice(begin, begin + NUMBERS_PER_STATEMENT);
+    const filled = Array.from({ length: NUMBERS_PER_STATEMENT }, (_, index) => some[index] ?? some[0] ?? 0);
+    sources.push(...(await selectRows(manager, Source, WITH_NUMBERS, filled)));
+  }
+  return sources;
 }
 
 /** What is needed to read the stored points of a source. */

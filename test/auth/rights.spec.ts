@@ -61,10 +61,11 @@ it.each(RIGHTS)('rejects keys of other types on $route with a sentence', ({ righ
   }
 });
 
-it('lets Read keys only read, rotate themselves, and open and end sessions', () => {
+it('lets Read keys only read, rotate themselves, open and end sessions, and create tickets of streams', () => {
   const changing = RIGHTS.filter(({ route, right: { types } }) => types.includes('read') && !route.startsWith('GET '));
   expect(changing.map(({ operation }) => operation)).toEqual([
-    ...['rotateOwnApiKey', 'createSession', 'deleteSession', 'queryData', 'parseAlertCondition', 'previewAlertRule'],
+    ...['rotateOwnApiKey', 'createSession', 'deleteSession', 'queryData', 'createStreamTicket'],
+    ...['parseAlertCondition', 'previewAlertRule'],
   ]);
 });
 

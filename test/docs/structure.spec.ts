@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   query: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
+  live: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'ingest', 'query'],
   retention: ['common', 'auth', 'database', 'buckets', 'sources', 'points', 'query'],
   analytics: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query', 'api-keys/usage'],
   webhooks: ['common', 'database'],

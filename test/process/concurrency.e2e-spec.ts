@@ -66,6 +66,7 @@ describe('the writer', () => {
         description: '',
         retentionDays: null,
         undoFrom: null,
+        liveUntil: null,
         undoUntil: null,
         status: 'active',
         createdAt: 1,

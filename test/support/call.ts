@@ -31,11 +31,28 @@ export function caller(url: string): Call {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const text = isStream(response) ? await beginningOf(response) : await response.text();
     if (response.status !== 201 && keysIn(text).length > 0)
       throw new Error(`A reply that makes no key shows one: ${text}`);
     return { status: response.status, headers: response.headers, body: parsed(text) };
   };
+}
+
+function isStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
+/** What a stream has sent up to its first event. Ends the stream. */
+async function beginningOf({ body }: Response): Promise<string> {
+  let text = '';
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  while (reader && !text.includes('event: ')) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  await reader?.cancel();
+  return text;
 }
 
 function parsed(text: string): unknown {

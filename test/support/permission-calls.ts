@@ -80,6 +80,8 @@ export const CALLS: Record<string, RouteCall> = {
   },
   queryData: { body: ({ bucketId }) => ({ bucketId }), namesBucket: true },
   getLatestData: { query: '?bucketId=:bucketId', namesBucket: true },
+  streamData: { query: '?bucketId=:bucketId', namesBucket: true },
+  createStreamTicket: { ...CREATES },
   deleteData: {
     body: ({ bucketId }) => ({ bucketId, startTime: '1980-01-01T00:00:00Z', endTime: '1990-01-01T00:00:00Z' }),
     namesBucket: true,

@@ -757,6 +757,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/data/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream new data points
+         * @description Sends each point of the bucket within about 250 ms after it was stored, as Server-Sent Events or, with `Accept: application/x-ndjson`, as one JSON object per line. A point that is updated is sent again. The order is that of commits, not of timestamps. Events: `ready` (the stream is up to date), `point`, `gap` (points are left out), `closed` (why the stream ends). To resume after a disconnect, send the id of the last event as `Last-Event-ID` or `since`: commits can be replayed for at least 30 minutes.
+         *
+         *     For any key, except write-only keys. A key that is bound to a data source reaches only that data source.
+         */
+        get: operations["streamData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data/stream/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a ticket for a stream
+         * @description For clients that cannot set headers, such as `EventSource` in a browser: `GET /api/data/stream?ticket=…` opens streams with the rights of the key, until the ticket expires or the key is no longer valid. A ticket is good for this route only, and can be used several times, because `EventSource` reconnects with the same URL.
+         *
+         *     For any key, except write-only keys. A key that is bound to a data source reaches only that data source.
+         */
+        post: operations["createStreamTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deliveries": {
         parameters: {
             query?: never;
@@ -4126,6 +4170,28 @@ export interface components {
              */
             start: number;
         };
+        TicketBody: {
+            /**
+             * @description How long streams can be opened with the ticket. An open stream goes on afterwards
+             * @default 600
+             * @example 600
+             */
+            expiresInSeconds?: number;
+        };
+        TicketCreated: {
+            /** @example Ticket created successfully */
+            message: string;
+            streamTicket: components["schemas"]["TicketView"];
+        };
+        TicketView: {
+            /**
+             * Format: date-time
+             * @example 2024-01-15T10:10:00.000Z
+             */
+            expiresAt: string;
+            /** @example dakkio_t_507f1f77bcf86cd799439013000000006592a8c0a1b2c3d4e5f60718293a4b5c6d7e8f90 */
+            ticket: string;
+        };
         TotalsView: {
             /**
              * @description Rules that are not paused
@@ -5792,6 +5858,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryReply"];
+                };
+            };
+        };
+    };
+    streamData: {
+        parameters: {
+            query?: {
+                /** @description Not needed with an API key of a bucket */
+                bucketId?: string;
+                /** @description Only these data sources. Repeat the parameter, or separate ids with commas. Default: all of the bucket */
+                dataSourceId?: string[];
+                /** @description Only these fields, and only points with a value of at least one of them */
+                fields?: string[];
+                /** @description Only points whose metadata contains all entries of this JSON object */
+                metadata?: string;
+                /** @description Where the stream begins: after the event with this id, with the points of the last minutes or hours (`10m`, `2h`), or with `latest`, the newest point of each data source. The header `Last-Event-ID` precedes it. Default: now */
+                since?: string;
+                /** @description Instead of a key in a header: a ticket of `POST /api/data/stream/tickets` */
+                ticket?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    createStreamTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TicketBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCreated"];
                 };
             };
         };

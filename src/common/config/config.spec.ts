@@ -31,6 +31,7 @@ const DEFAULTS = {
   diskReserveBytes: 33_554_432,
   queriesAtOnce: 8,
   queryQueue: 512,
+  streams: 2000,
   metadataPerSource: 100_000,
   metadataPerBucket: 1_000_000,
   metadataKeyShare: 20,

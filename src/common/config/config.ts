@@ -60,6 +60,8 @@ export interface Config {
   readonly queriesAtOnce: number;
   /** Maximum length of their queue. */
   readonly queryQueue: number;
+  /** Open streams of new points. */
+  readonly streams: number;
   /** Distinct metadata objects of a data source. */
   readonly metadataPerSource: number;
   /** Distinct metadata objects of all data sources of a bucket. */
@@ -126,6 +128,7 @@ export function readConfig(environment: Environment): Config {
     diskReserveBytes: read(SETTINGS.diskReserveBytes, environment),
     queriesAtOnce: read(SETTINGS.queriesAtOnce, environment),
     queryQueue: read(SETTINGS.queryQueue, environment),
+    streams: read(SETTINGS.streams, environment),
     metadataPerSource: read(SETTINGS.metadataPerSource, environment),
     metadataPerBucket: read(SETTINGS.metadataPerBucket, environment),
     metadataKeyShare: read(SETTINGS.metadataKeyShare, environment),

@@ -40,6 +40,12 @@ export const LIMIT_SETTINGS = {
     'Maximum number of such requests that wait in the queue, up to 10000. One key can use an eighth of it. Over it: 503',
     wholeNumber(0, 10_000),
   ),
+  streams: setting(
+    'DAKKIO_STREAMS',
+    '2000',
+    'Maximum number of open streams of new points, 1 to 100000. One key can open a quarter of them, one organization three quarters. Over it: 503',
+    wholeNumber(1, 100_000),
+  ),
   metadataPerSource: setting(
     'DAKKIO_METADATA_PER_SOURCE',
     '100000',

@@ -70,6 +70,7 @@ const RATE_HEADERS = [
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
 ] as const satisfies readonly HeaderName[];
+const NOT_CACHED = ['Cache-Control'] as const satisfies readonly HeaderName[];
 /** Additional headers of error responses, by status. */
 const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['WWW-Authenticate'],
@@ -114,7 +115,9 @@ export interface OperationDocs {
   /** Details besides the summary and the required key. */
   readonly description?: string;
   readonly status: 200 | 201;
-  readonly answer: Type;
+  readonly answer?: Type;
+  /** The example answers by media type, if the answer is not JSON. */
+  readonly content?: Readonly<Record<string, string>>;
   readonly answerDescription?: string;
   /** The example answer, if the examples of its fields do not fit. */
   readonly example?: object;
@@ -210,15 +213,22 @@ function asCsv({ columns, field }: CsvForm, body: object): string {
 }
 
 function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator {
-  const { status, answer, answerDescription, example, answerCsv } = docs;
+  const { status, answer = Object, answerDescription, example, answerCsv, content: texts } = docs;
   const description = answerDescription ?? (status === 201 ? 'Created' : 'OK');
-  const headers = headersNamed('X-Request-Id', 'Cache-Control', ...(isKeyed ? RATE_HEADERS : []));
+  const headers = headersNamed('X-Request-Id', ...(texts ? [] : NOT_CACHED), ...(isKeyed ? RATE_HEADERS : []));
+  if (texts) return ApiResponse({ status, description, headers, content: textContent(texts) });
   if (answerCsv === undefined) return ApiResponse({ status, type: answer, example, description, headers });
   const content = {
     'application/json': { schema: { $ref: getSchemaPath(answer) }, ...(example && { example: example as unknown }) },
     'text/csv': { schema: { type: 'string' }, example: answerCsv },
   };
   return applyDecorators(ApiExtraModels(answer), ApiResponse({ status, description, headers, content }));
+}
+
+function textContent(texts: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(texts).map(([type, example]) => [type, { schema: { type: 'string' as const }, example }]),
+  );
 }
 
 function errorResponse(status: number, refusals: readonly Refusal[], several?: ErrorReply): MethodDecorator {
