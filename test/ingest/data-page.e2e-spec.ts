@@ -29,7 +29,7 @@ describe('docs/data.md', () => {
       answers.push((await execFileAsync('sh', ['-c', script], { env: environment })).stdout);
       environment.SOURCE_ID ??= (JSON.parse(answers[0] ?? '') as { dataSource: { _id: string } }).dataSource._id;
     }
-    const [, , , , , raw, grouped, table, latest, fields, analytics, deleted, history] = answers;
+    const [, , , , , raw, grouped, columns, table, latest, fields, analytics, deleted, history] = answers;
     const [, one, readBack, listed, batch] = answers.map((text) =>
       text.startsWith('{') ? (JSON.parse(text) as object) : {},
     );
@@ -45,8 +45,9 @@ describe('docs/data.md', () => {
       data: [{}, { values: { temperature: 19 } }],
       metadata: { count: 2 },
     });
-    const printed = blocks('json')[0]?.replace('507f1f77bcf86cd799439014', environment.SOURCE_ID ?? '') ?? '';
-    expect(JSON.parse(grouped ?? '')).toEqual(JSON.parse(printed));
+    const printed = blocks('json').map((text) => text.replace('507f1f77bcf86cd799439014', environment.SOURCE_ID ?? ''));
+    expect(JSON.parse(grouped ?? '')).toEqual(JSON.parse(printed[0] ?? ''));
+    expect(JSON.parse(columns ?? '')).toEqual(JSON.parse(printed[1] ?? ''));
     expect(table?.split('\n')[0]).toBe('_id,timestamp,dataSourceId,temperature,window,mode,humidity,metadata');
     expect(table?.trim().split('\n')).toHaveLength(5);
     expect(JSON.parse(latest ?? '')).toMatchObject({
