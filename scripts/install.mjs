@@ -23,7 +23,7 @@ const UNKNOWN =
   'The packages cannot be installed: above is the end of what npm printed. Remove the cause, and run the command again.';
 
 const [command, kind] = process.argv.slice(2);
-const amount = kind === 'production' ? 'about 160 MB on disk' : 'with those for tests and checks, about 490 MB on disk';
+const amount = kind === 'production' ? 'about 175 MB on disk' : 'with those for tests and checks, about 520 MB on disk';
 say(`Installing packages (${amount}) …`);
 
 const scope =

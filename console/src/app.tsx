@@ -11,14 +11,14 @@ import { hashHref, useHashLocation, useHashSearch } from './lib/hash-location';
 import { SCREENS } from './screens/screens';
 import { homePathOf, may } from './session/rights';
 import { SignInScreen } from './session/sign-in-screen';
-import { sessions } from './session/session-store';
+import { sessions, type SessionState } from './session/session-store';
 import { useSession, useSessionState } from './session/use-session';
 import { ErrorBoundary } from './shell/error-boundary';
 import { Shell } from './shell/shell';
 
 /** The console: the sign-in page, or the screens of a session. */
 export function App() {
-  useEffect(() => sessions.subscribe(forgetOtherKeys), []);
+  useEffect(() => sessions.subscribe(forgetWhatWasRead), []);
   return (
     <QueryClientProvider client={queryClient}>
       <Router hook={useHashLocation} searchHook={useHashSearch} hrefs={hashHref}>
@@ -31,8 +31,8 @@ export function App() {
 }
 
 /** What one key has read is not for the next one. */
-function forgetOtherKeys(): void {
-  queryClient.clear();
+function forgetWhatWasRead({ status }: SessionState): void {
+  if (status === 'closed') queryClient.clear();
 }
 
 function SignedInOrNot() {

@@ -23,6 +23,11 @@ describeInBrowser('Buckets', (browser) => {
   it('lists them, and leads from one to its data sources and to a chart', async () => {
     const { page } = console;
     await console.visit('/buckets');
+    await page.getByLabel('Find a bucket').fill('garage');
+    await page.getByText('No bucket has this name').waitFor();
+    expect(page.url()).toContain('#/buckets?q=garage');
+    await page.getByLabel('Find a bucket').fill('hom');
+    await page.getByRole('link', { name: 'Home' }).waitFor();
     await console.expectAccessible();
     await page.getByRole('link', { name: 'Home' }).click();
     await page.getByRole('heading', { name: 'Home' }).waitFor();

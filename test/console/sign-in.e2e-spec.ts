@@ -1,6 +1,7 @@
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { describeInBrowser } from '../support/browser';
+import { ConsoleLinks } from '../../src/setup/console-links';
 import { startApp, type TestApp } from '../support/test-app';
 
 let server: TestApp;
@@ -109,6 +110,23 @@ describeInBrowser('Signing in', (browser) => {
     expect(await console.heading().count()).toBe(1);
     await console.page.clock.fastForward('01:30');
     await console.page.getByText('Locked after 30 minutes without use').waitFor();
+    await console.close();
+  });
+});
+
+describeInBrowser('A link with a one-time code', (browser) => {
+  it('signs in once, and is taken out of the address', async () => {
+    const { code } = await server.app.get(ConsoleLinks).create({ kind: 'command line', user: 'tests' });
+    const console = await ConsolePage.open(browser, server, { path: `/in/${code}` });
+    await console.settled();
+    expect(console.page.url()).toBe(`http://dakkio.test:${server.port}/#/buckets`);
+    console.expectNoComplaints();
+
+    const again = await ConsolePage.open(browser, server, { path: `/in/${code}` });
+    await again.page.getByRole('alert').waitFor();
+    expect(again.page.url()).toBe(`http://dakkio.test:${server.port}/#/`);
+    await again.page.getByLabel('Key', { exact: true }).waitFor();
+    await again.close();
     await console.close();
   });
 });

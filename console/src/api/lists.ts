@@ -1,4 +1,4 @@
-import { useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
 interface Page {
@@ -33,6 +33,8 @@ export function useCursorList<P extends Page, R extends Row>({
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => (page.pagination.hasMore ? rowsOf(page).at(-1)?._id : undefined),
     enabled: isEnabled,
+    // While other rows are looked for, those before stay.
+    placeholderData: keepPreviousData,
   });
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
   const rows = useMemo(() => data?.pages.flatMap((page) => rowsOf(page)) ?? [], [data, rowsOf]);

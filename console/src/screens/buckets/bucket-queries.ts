@@ -7,11 +7,17 @@ export const BUCKETS = ['buckets'] as const;
 
 const rowsOf = ({ buckets }: Api<'BucketList'>) => buckets;
 
-/** Every bucket of the organization, page by page. */
-export function useBuckets() {
+/** The buckets of the organization whose name contains a text, with their figures, page by page. */
+export function useBuckets(q = '') {
   return useCursorList({
-    queryKey: [...BUCKETS, 'list'],
-    read: (after, signal) => answer(api.GET('/api/buckets', { params: { query: { limit: 200, after } }, signal })),
+    queryKey: [...BUCKETS, 'list', q],
+    read: (after, signal) =>
+      answer(
+        api.GET('/api/buckets', {
+          params: { query: { limit: 200, after, q: q || undefined, include: 'stats' } },
+          signal,
+        }),
+      ),
     rowsOf,
   });
 }

@@ -3,18 +3,21 @@ import { Link } from 'wouter';
 import type { Api } from '../../api/client';
 import { Badge } from '../../components/badge';
 import { Button } from '../../components/button';
+import { Count } from '../../components/num';
 import { Empty } from '../../components/empty';
+import { TextField } from '../../components/field';
 import { ErrorNotice } from '../../components/error-notice';
-import { Page } from '../../components/page';
+import { Page, Toolbar } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { Table, type Column } from '../../components/table';
 import { Time } from '../../components/time';
+import { useAddressState } from '../../lib/address-state';
 import { navigate } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
 import { useBuckets } from './bucket-queries';
 import { NewBucketDialog } from './new-bucket-dialog';
 
-type Bucket = Api<'BucketView'>;
+type Bucket = Api<'ListedBucketView'>;
 
 const pathOf = ({ _id }: Bucket) => `/buckets/${_id}`;
 
@@ -30,13 +33,41 @@ const COLUMNS: readonly Column<Bucket>[] = [
     ),
   },
   { id: 'description', header: 'Description', hideBelow: 960, cell: ({ description }) => description },
-  { id: 'retention', header: 'Keeps points', cell: ({ retentionDays }) => retentionInWords(retentionDays) },
-  { id: 'created', header: 'Created', hideBelow: 600, cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { id: 'last', header: 'Last point', cell: ({ stats }) => <Time at={stats?.lastDataAt} /> },
+  {
+    id: 'sources',
+    header: 'Data sources',
+    align: 'right',
+    hideBelow: 600,
+    cell: ({ stats }) => <Count value={stats?.dataSourceCount ?? 0} />,
+  },
+  {
+    id: 'points',
+    header: 'Points',
+    align: 'right',
+    hideBelow: 600,
+    cell: ({ stats }) => <Count value={stats?.dataPointCount ?? 0} />,
+  },
+  {
+    id: 'perDay',
+    header: 'Points a day',
+    align: 'right',
+    hideBelow: 960,
+    cell: ({ stats }) => <Count value={stats?.dataPointsPerDay ?? 0} />,
+  },
+  {
+    id: 'retention',
+    header: 'Keeps points',
+    hideBelow: 600,
+    cell: ({ retentionDays }) => retentionInWords(retentionDays),
+  },
 ];
 
 /** Every bucket of the organization. */
 export function BucketsScreen() {
-  const { rows, error, isPending, more, refetch } = useBuckets();
+  const [values, change] = useAddressState();
+  const wanted = values.get('q') ?? '';
+  const { rows, error, isPending, more, refetch } = useBuckets(wanted);
   const [isCreating, setCreating] = useState(false);
   return (
     <Page
@@ -49,7 +80,20 @@ export function BucketsScreen() {
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {isPending && !error && <Skeleton rows={6} />}
-      {!isPending && rows.length === 0 && !error && (
+      {(rows.length > 0 || wanted !== '') && (
+        <Toolbar>
+          <TextField
+            label="Find a bucket"
+            isLabelUnseen
+            type="search"
+            placeholder="Find by name"
+            value={wanted}
+            onChange={({ target }) => change({ q: target.value || null }, { replace: true })}
+          />
+        </Toolbar>
+      )}
+      {!isPending && rows.length === 0 && wanted !== '' && <Empty icon="search" title="No bucket has this name" />}
+      {!isPending && rows.length === 0 && wanted === '' && !error && (
         <Empty
           icon="bucket"
           title="There is no bucket yet"
