@@ -9,7 +9,6 @@ import { SseParser } from '../../console/src/api/stream/sse-parser';
 import { openingOf } from '../../console/src/session/address';
 import { may, homePathOf } from '../../console/src/session/rights';
 import { readSession, sessionOf, typeOfKeyText } from '../../console/src/session/session';
-import { coursesOf } from '../../console/src/screens/bucket/courses';
 import { mergeLatest, quietFirst } from '../../console/src/screens/bucket/latest';
 
 describe('addresses', () => {
@@ -286,20 +285,5 @@ describe('the list of data sources', () => {
     );
     const sources = ['b', 'a', 'c', 'd'].map((_id) => ({ _id, name: `Sensor ${_id}` }));
     expect(quietFirst(sources, latest, now).map(({ _id }) => _id)).toEqual(['d', 'c', 'a', 'b']);
-  });
-
-  it('has the course of each number', () => {
-    const rows = [
-      { dataSourceId: 'a', timestamp: '2026-01-01T00:00:00.000Z', values: { t: 1 } },
-      { dataSourceId: 'b', timestamp: '2026-01-01T00:00:00.000Z', values: { h: 5 } },
-      { dataSourceId: 'a', timestamp: '2026-01-01T00:30:00.000Z', values: { h: 2, s: 'on' } },
-    ];
-    const [from, later] = [Date.parse('2026-01-01T00:00Z'), Date.parse('2026-01-01T00:30Z')];
-    expect(coursesOf(rows)).toEqual(
-      new Map([
-        ['a', { times: [from, later], values: { t: [1, null], h: [null, 2], s: [null, null] } }],
-        ['b', { times: [from], values: { h: [5] } }],
-      ]),
-    );
   });
 });

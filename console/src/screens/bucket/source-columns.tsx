@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { numbersOf } from '../../api/columns';
 import type { Column } from '../../components/table';
 import { Badge } from '../../components/badge';
 import { Value } from '../../components/num';
@@ -63,19 +64,20 @@ function LastValues({ source, values }: LastValuesProps) {
   );
 }
 
-/** The first field that has a course. */
+/** The first field that has a number in its course. */
 function SourceCourse({ source, range }: { readonly source: Source; readonly range: CourseRange | undefined }) {
   const course = range?.courses.get(source._id);
   if (!range || !course) return null;
-  const name = fieldNames(source, course.values).find((field) => course.values[field]?.some((value) => value !== null));
-  if (name === undefined) return null;
+  const columns = fieldNames(source, course.values).map((name) => ({ name, values: numbersOf(course, name) }));
+  const shown = columns.find(({ values }) => values.some((value) => value !== null));
+  if (!shown) return null;
   return (
     <Sparkline
-      times={course.times}
-      values={course.values[name] ?? []}
+      times={course.timestamps}
+      values={shown.values}
       from={range.from}
       to={range.to}
-      label={`${name} of ${source.name}, last ${COURSE_HOURS} hours`}
+      label={`${shown.name} of ${source.name}, last ${COURSE_HOURS} hours`}
     />
   );
 }

@@ -1,12 +1,12 @@
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { answer, api, type Api } from '../../api/client';
+import { queryColumns, type Columns } from '../../api/columns';
 import { useCursorList } from '../../api/lists';
 import type { LivePoint } from '../../api/stream/live-point';
 import { useLivePoints, type LiveState } from '../../api/stream/use-live-points';
 import { useSession } from '../../session/use-session';
 import { BUCKETS } from '../buckets/bucket-queries';
-import { coursesOf, type Course } from './courses';
 import { mergeLatest } from './latest';
 
 export type Source = Api<'SourceView'>;
@@ -66,8 +66,8 @@ const NO_POINTS: readonly LivePoint[] = [];
 
 export const COURSE_HOURS = 24;
 const STEP_MINUTES = 30;
-/** What fits into one answer of 10,000 groups. */
-const MOST_SOURCES = 200;
+/** As many as one answer of 100,000 groups has room for. */
+const MOST_SOURCES = 1000;
 
 /** The course of every field in the last 24 hours, by data source. */
 export function useCourses(bucketId: string, sources: readonly Source[]) {
@@ -77,14 +77,10 @@ export function useCourses(bucketId: string, sources: readonly Source[]) {
     queryFn: async ({ signal }): Promise<CourseRange> => {
       const to = Date.now();
       const from = to - COURSE_HOURS * 3_600_000;
-      const body: Api<'QueryBody'> = {
-        bucketId,
-        groupBy: `${STEP_MINUTES}m`,
-        aggregation: 'avg',
-        filters: { dataSourceIds: ids, startTime: from, endTime: to, limit: 10_000 },
-      };
-      const { data } = await answer(api.POST('/api/data/query', { body, signal }));
-      return { from, to, courses: coursesOf(data) };
+      const filters = { dataSourceIds: ids, startTime: from, endTime: to, limit: 100_000 };
+      const body = { bucketId, groupBy: `${STEP_MINUTES}m`, aggregation: 'avg', filters } as const;
+      const columns = await queryColumns(body, signal);
+      return { from, to, courses: new Map(columns.map((one) => [one.dataSourceId, one])) };
     },
     enabled: ids.length > 0,
     staleTime: 5 * 60_000,
@@ -95,5 +91,5 @@ export function useCourses(bucketId: string, sources: readonly Source[]) {
 export interface CourseRange {
   readonly from: number;
   readonly to: number;
-  readonly courses: ReadonlyMap<string, Course>;
+  readonly courses: ReadonlyMap<string, Columns>;
 }

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { answer, api, type Api } from '../../api/client';
+import { numbersOf, queryColumns, type Columns } from '../../api/columns';
 import type { ChartSeries, TimeRange } from '../../chart/series';
 import { BUCKETS } from '../buckets/bucket-queries';
 import { stepFor } from './steps';
@@ -23,38 +24,40 @@ export function useCourse(source: SourceDetails | undefined, { from, to }: TimeR
     queryKey: [...BUCKETS, source?.bucketId, 'course', source?._id, from, to],
     queryFn: async ({ signal }) => {
       if (!source) return [];
-      const fields = numbersOf(source);
-      const body: Api<'QueryBody'> = {
-        bucketId: source.bucketId,
-        groupBy: stepFor(to - from),
-        aggregation: ['avg', 'min', 'max'],
-        fill: 'null',
-        filters: { dataSourceId: source._id, startTime: from, endTime: to, fields, limit: 10_000 },
-      };
-      const { data } = await answer(api.POST('/api/data/query', { body, signal }));
-      return fields.map((field) => seriesOf(source, field, data));
+      const fields = numericFields(source);
+      const filters = { dataSourceId: source._id, startTime: from, endTime: to, fields, limit: 100_000 };
+      const [columns] = await queryColumns(
+        {
+          bucketId: source.bucketId,
+          groupBy: stepFor(to - from),
+          aggregation: ['avg', 'min', 'max'],
+          fill: 'null',
+          filters,
+        },
+        signal,
+      );
+      return fields.map((field) => seriesOf(source, field, columns));
     },
-    enabled: source !== undefined && numbersOf(source).length > 0,
+    enabled: source !== undefined && numericFields(source).length > 0,
     placeholderData: keepPreviousData,
   });
 }
 
-export function numbersOf({ schema }: Pick<SourceDetails, 'schema'>): string[] {
+/** The fields that are numbers, in the order of the schema. */
+export function numericFields({ schema }: Pick<SourceDetails, 'schema'>): string[] {
   return Object.keys(schema).filter((name) => schema[name]?.type === 'number');
 }
 
-type Groups = Readonly<Record<string, number | null>>;
+const NO_COLUMNS: Pick<Columns, 'timestamps' | 'values'> = { timestamps: [], values: {} };
 
-function seriesOf({ schema }: SourceDetails, field: string, rows: readonly Api<'RowView'>[]): ChartSeries {
-  const groups = rows.map(({ values }) => (values[field] ?? {}) as unknown as Groups);
-  const column = (name: string) => groups.map((group) => group[name] ?? null);
+function seriesOf({ schema }: SourceDetails, field: string, columns = NO_COLUMNS): ChartSeries {
   return {
     id: field,
     label: field,
     unit: schema[field]?.unit,
-    times: rows.map(({ timestamp }) => Date.parse(timestamp)),
-    values: column('avg'),
-    low: column('min'),
-    high: column('max'),
+    times: columns.timestamps,
+    values: numbersOf(columns, field, 'avg'),
+    low: numbersOf(columns, field, 'min'),
+    high: numbersOf(columns, field, 'max'),
   };
 }

@@ -11,7 +11,7 @@ import { Skeleton } from '../../components/skeleton';
 import { useAddressState } from '../../lib/address-state';
 import { useSession } from '../../session/use-session';
 import { useBucket } from '../bucket/source-queries';
-import { numbersOf, useCourse, useSource } from './course-queries';
+import { numericFields, useCourse, useSource } from './course-queries';
 
 const HOUR = 3_600_000;
 const PRESETS = [
@@ -54,7 +54,7 @@ export function SourceScreen() {
           Table
         </Button>
       </Toolbar>
-      {source && numbersOf(source).length === 0 && <Empty icon="chart" title="This data source has no numbers" />}
+      {source && numericFields(source).length === 0 && <Empty icon="chart" title="This data source has no numbers" />}
       {!series && !error && !courseError && <Skeleton rows={1} height={340} />}
       {series && (
         <Chart
