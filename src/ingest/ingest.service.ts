@@ -9,14 +9,12 @@ import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
-import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import { BatchAdmission, type Admitted, type IngestRequest, type OpenSource, type Refused } from './batch-admission';
 import type { IngestSource } from '../sources/ingest-source';
 import { addTo, bySource, isOnlyHistory, livePoints } from './batch-parts';
-import { CommitSize } from './commit-size';
-import { RequestCosts } from './request-costs';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
+import { IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { PointObserver } from './point-observer';
 import { compileCheck, type RejectedPoint, type SentPoint } from './point-check';
@@ -52,12 +50,7 @@ export class Ingest {
     MAX_COMPILED_FIELDS,
     ({ source }) => source.schema.length,
   );
-  /** Fair by organization and rotation lineage, so that a caller with many requests does not delay the others. */
-  private readonly waiting = new FairQueue<Waiting>();
-  private readonly size = new CommitSize();
-  private readonly costs = new RequestCosts();
-  /** Whether the last commit left requests to a commit of their own. */
-  private hasPostponed = false;
+  private readonly waiting = new IngestQueue<Waiting>();
   private running = 0;
 
   constructor(
@@ -77,7 +70,7 @@ export class Ingest {
    */
   add(request: IngestRequest): Promise<Ingested> {
     return new Promise((resolve, reject) => {
-      this.waiting.add(callerOf(request), { request, since: performance.now(), resolve, reject });
+      this.waiting.add({ request, since: performance.now(), resolve, reject });
       if (this.running < this.writer.atOnce) void this.run();
     });
   }
@@ -117,7 +110,7 @@ export class Ingest {
     try {
       const { outcomes, isObserved, isRecorded } = await this.writer.write(
         (manager) => {
-          requests = this.takeWaiting();
+          requests = this.waiting.takeForCommit();
           return this.storeTimed(
             manager,
             requests.map(({ request }) => request),
@@ -136,7 +129,7 @@ export class Ingest {
       }
     } catch (cause) {
       // Without a connection no request has been taken from the queue yet.
-      if (requests.length === 0) requests = this.takeWaiting();
+      if (requests.length === 0) requests = this.waiting.takeForCommit();
       for (const { reject } of requests) reject(cause);
       if (databaseFailureOf(cause) === 'unavailable') this.rejectLongWaiting(cause);
     }
@@ -147,49 +140,14 @@ export class Ingest {
     const before = performance.now() - LONGEST_WAIT_FOR_FAILURE_MILLIS;
     for (const one of this.waiting.clear())
       if (one.since < before) one.reject(cause);
-      else this.waiting.add(callerOf(one.request), one);
-  }
-
-  /**
-   * Takes the requests of one commit. A request of a line whose requests take long gets a commit of its own, at most every second
-   * one while others wait, so that another caller waits for one such request only.
-   */
-  private takeWaiting(): Waiting[] {
-    const taken: Waiting[] = [];
-    const { enough } = this.size;
-    const isQuick = ({ line }: Caller) => !this.costs.areHigh(line);
-    const slow = this.hasPostponed && this.costs.hasHigh ? this.waiting.take((caller) => !isQuick(caller)) : undefined;
-    this.hasPostponed = false;
-    if (slow) return [slow.item];
-    for (let points = 0; points < enough;) {
-      const next = this.waiting.take(isQuick);
-      if (!next) break;
-      taken.push(next.item);
-      points += next.item.request.points.length;
-    }
-    if (taken.length > 0) {
-      this.hasPostponed = this.waiting.size > 0;
-      return taken;
-    }
-    const next = this.waiting.take();
-    return next ? [next.item] : [];
+      else this.waiting.add(one);
   }
 
   private async storeTimed(manager: EntityManager, requests: readonly IngestRequest[], learnt: Learnt) {
     const startedAt = performance.now();
     const stored = await this.storeAll(manager, requests, learnt);
     // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
-    if (this.writer.atOnce === 1) {
-      const millis = performance.now() - startedAt;
-      this.size.note(
-        requests.reduce((sum, { points }) => sum + points.length, 0),
-        millis,
-      );
-      this.costs.note(
-        requests.map((request) => callerOf(request).line),
-        millis,
-      );
-    }
+    if (this.writer.atOnce === 1) this.waiting.noteCommit(requests, performance.now() - startedAt);
     return stored;
   }
 
@@ -271,8 +229,4 @@ export class Ingest {
     this.compiled.set(id, { schema: text, source });
     return source;
   }
-}
-
-function callerOf({ key, line }: IngestRequest): Caller {
-  return { organization: key.organizationId, line: line ?? '' };
 }

@@ -1,0 +1,67 @@
+import { FairQueue, type Caller } from '../scheduling/fair-queue';
+import type { IngestRequest } from './batch-admission';
+import { CommitSize } from './commit-size';
+import { RequestCosts } from './request-costs';
+
+/** Requests that wait for a commit. Fair by organization and rotation line, so that one caller does not delay the others. */
+export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
+  private readonly waiting = new FairQueue<Waiting>();
+  private readonly commitSize = new CommitSize();
+  private readonly costs = new RequestCosts();
+  /** Whether the last commit left requests to a commit of their own. */
+  private hasPostponed = false;
+
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  add(waiting: Waiting): void {
+    this.waiting.add(callerOf(waiting.request), waiting);
+  }
+
+  /** Removes and returns all requests, in no particular order. */
+  clear(): Waiting[] {
+    return this.waiting.clear();
+  }
+
+  /**
+   * Takes the requests of one commit. A request of a line whose requests take long gets a commit of its own, at most every second
+   * one while others wait, so that another caller waits for one such request only.
+   */
+  takeForCommit(): Waiting[] {
+    const taken: Waiting[] = [];
+    const { enough } = this.commitSize;
+    const isQuick = ({ line }: Caller) => !this.costs.areHigh(line);
+    const slow = this.hasPostponed && this.costs.hasHigh ? this.waiting.take((caller) => !isQuick(caller)) : undefined;
+    this.hasPostponed = false;
+    if (slow) return [slow.item];
+    for (let points = 0; points < enough;) {
+      const next = this.waiting.take(isQuick);
+      if (!next) break;
+      taken.push(next.item);
+      points += next.item.request.points.length;
+    }
+    if (taken.length > 0) {
+      this.hasPostponed = this.waiting.size > 0;
+      return taken;
+    }
+    const next = this.waiting.take();
+    return next ? [next.item] : [];
+  }
+
+  /** Records how long the commit of these requests blocked the event loop. */
+  noteCommit(requests: readonly IngestRequest[], millis: number): void {
+    this.commitSize.note(
+      requests.reduce((sum, { points }) => sum + points.length, 0),
+      millis,
+    );
+    this.costs.note(
+      requests.map((request) => callerOf(request).line),
+      millis,
+    );
+  }
+}
+
+function callerOf({ key, line }: IngestRequest): Caller {
+  return { organization: key.organizationId, line: line ?? '' };
+}
