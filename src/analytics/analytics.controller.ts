@@ -11,7 +11,7 @@ import { Documented } from '../common/openapi/openapi';
 import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { AnalyticsQuery, BucketAnalyticsReply, BucketAnalyticsView } from './analytics.dto';
 import { AnalyticsService } from './analytics.service';
-import { OverviewReply, OverviewView } from './overview.dto';
+import { OverviewQuery, OverviewReply, OverviewView } from './overview.dto';
 
 /** Counts and averages for dashboards. */
 @ApiTags('Analytics')
@@ -28,8 +28,13 @@ export class AnalyticsController {
   })
   @LongWork()
   @RequireKeyType('admin', 'access organization analytics')
-  async overview(@CurrentKey() key: CurrentApiKey, @CurrentYield() yieldTurn: YieldTurn): Promise<OverviewReply> {
-    return { overview: new OverviewView(key.organizationId, await this.analytics.overview(key, yieldTurn)) };
+  async overview(
+    @CurrentKey() key: CurrentApiKey,
+    @Query() { include }: OverviewQuery,
+    @CurrentYield() yieldTurn: YieldTurn,
+  ): Promise<OverviewReply> {
+    const overview = await this.analytics.overview(key, include, yieldTurn);
+    return { overview: new OverviewView(key.organizationId, overview) };
   }
 
   @Get('buckets/:bucketId')

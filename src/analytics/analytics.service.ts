@@ -43,8 +43,8 @@ export interface Overview extends OrganizationTotals {
   readonly alertsLastDay: number;
   /** Active data sources with points, none of which arrived within the last day. */
   readonly silentSources: number;
-  /** The points of the last days in UTC by their time, the current day last. */
-  readonly perDay: readonly { readonly day: number; readonly count: number }[];
+  /** The points of the last days in UTC by their time, the current day last. Only where asked for. */
+  readonly perDay: readonly { readonly day: number; readonly count: number }[] | undefined;
   readonly webhooks: WebhookFailures;
 }
 
@@ -82,8 +82,13 @@ export class AnalyticsService {
     private readonly alerts: AlertActivity,
   ) {}
 
-  async overview({ organizationId }: CurrentApiKey, yieldTurn: YieldTurn, nowMillis = Date.now()): Promise<Overview> {
+  async overview(
+    { organizationId }: CurrentApiKey,
+    include: 'days' | undefined,
+    yieldTurn: YieldTurn,
+  ): Promise<Overview> {
     const { manager } = this.dataSource;
+    const nowMillis = Date.now();
     const lastDay: Range = [nowMillis - DAY_MILLIS, nowMillis];
     const totals = await totalsOf(manager, organizationId);
     const alerts = await this.alerts.triggered(manager, { organizationId }, lastDay);
@@ -97,7 +102,7 @@ export class AnalyticsService {
       pointsLastDay: await countPoints(manager, organizationId, lastDay, yieldTurn),
       alertsLastDay: sumOf(alerts),
       silentSources: await silentSources(manager, organizationId, lastDay[0]),
-      perDay: await this.pointsPerDay(organizationId, yieldTurn, nowMillis),
+      perDay: include && (await this.pointsPerDay(organizationId, yieldTurn, nowMillis)),
       webhooks: await this.alerts.failures(manager, { organizationId }, nowMillis - DAY_MILLIS),
     };
   }

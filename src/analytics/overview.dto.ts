@@ -1,10 +1,21 @@
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ChoiceField } from '../common/validation/fields';
 import { isoTime } from '../common/times';
 import { CountProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import type { Overview } from './analytics.service';
 import { formatBytes } from './bytes';
 import { BucketNameView, timeOrNull } from './named.view';
+
+const INCLUDES = ['days'] as const;
+
+export class OverviewQuery {
+  @ChoiceField(
+    { values: INCLUDES, required: false, message: "include must be 'days'" },
+    { description: '`days` adds `recentActivity.dataPointsPerDay`, which takes several times as long' },
+  )
+  readonly include?: (typeof INCLUDES)[number];
+}
 
 class TotalsView {
   @CountProperty(5)
@@ -75,8 +86,11 @@ class ActivityView {
   })
   readonly silentDataSources: number;
 
-  @ApiProperty({ type: [DayView], description: 'Points by their time, of the last seven days in UTC, today last' })
-  readonly dataPointsPerDay: readonly DayView[];
+  @ApiPropertyOptional({
+    type: [DayView],
+    description: 'Points by their time, of the last seven days in UTC, today last. Only with `include=days`',
+  })
+  readonly dataPointsPerDay?: readonly DayView[];
 }
 
 /** Usage of an organization. */
@@ -116,7 +130,9 @@ export class OverviewView {
       dataPointsLast24h: of.pointsLastDay,
       alertsTriggeredLast24h: of.alertsLastDay,
       silentDataSources: of.silentSources,
-      dataPointsPerDay: of.perDay.map(({ day, count }) => ({ day: isoTime(day).slice(0, 10), dataPoints: count })),
+      ...(of.perDay && {
+        dataPointsPerDay: of.perDay.map(({ day, count }) => ({ day: isoTime(day).slice(0, 10), dataPoints: count })),
+      }),
     };
     this.webhooks = {
       failing: of.webhooks.failing,

@@ -23,7 +23,7 @@ const call = (method: string, path: string, body?: unknown, key = keys.write) =>
 const at = (millis: number) => jest.spyOn(Date, 'now').mockReturnValue(millis);
 
 describe('GET /api/analytics/overview', () => {
-  const overview = (key: string) => call('GET', '/api/analytics/overview', undefined, key);
+  const overview = (key: string, query = '') => call('GET', `/api/analytics/overview${query}`, undefined, key);
   const lastDays = (...counts: readonly number[]) =>
     Array.from({ length: 7 }, (_, index) => ({
       day: new Date(Date.now() - (6 - index) * DAY).toISOString().slice(0, 10),
@@ -46,7 +46,6 @@ describe('GET /api/analytics/overview', () => {
         dataPointsLast24h: 0,
         alertsTriggeredLast24h: 0,
         silentDataSources: 0,
-        dataPointsPerDay: lastDays(0),
       },
       webhooks: { failing: 0, switchedOff: 0, deliveriesFailedLast24h: 0 },
     });
@@ -94,7 +93,8 @@ describe('GET /api/analytics/overview', () => {
     await server.call('PATCH', `/api/buckets/${own}/sources/${archived}`, { key, body: { status: 'archived' } });
     at(NOW);
     await send('Lively', [60_000, 11 * HOUR]);
-    const { recentActivity } = (await overview(key)).body.overview;
+    expect((await overview(key, '?include=weeks')).body.message).toBe("include must be 'days'");
+    const { recentActivity } = (await overview(key, '?include=days')).body.overview;
     expect(recentActivity).toMatchObject({ silentDataSources: 1, dataPointsLast24h: 2 });
     expect(recentActivity.dataPointsPerDay).toEqual(lastDays(1, 0, 3, 0, 0, 1, 1));
   });

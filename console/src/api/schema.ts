@@ -1185,8 +1185,8 @@ export interface components {
              * @example 12543
              */
             dataPointsLast24h: number;
-            /** @description Points by their time, of the last seven days in UTC, today last */
-            dataPointsPerDay: components["schemas"]["DayView"][];
+            /** @description Points by their time, of the last seven days in UTC, today last. Only with `include=days` */
+            dataPointsPerDay?: components["schemas"]["DayView"][];
             /**
              * Format: date-time
              * @example 2024-01-15T10:15:00.000Z
@@ -4932,7 +4932,10 @@ export interface operations {
     };
     getOverview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `days` adds `recentActivity.dataPointsPerDay`, which takes several times as long */
+                include?: "days";
+            };
             header?: never;
             path?: never;
             cookie?: never;
