@@ -45,6 +45,7 @@ describeInBrowser('Buckets', (browser) => {
 
   it('shows new points as they come', async () => {
     await console.visit(`/buckets/${home.bucketId}`);
+    await console.page.getByText('live', { exact: true }).waitFor();
     const point = { dataSourceId: home.powerId, values: { power: 1234 } };
     await server.call('POST', '/api/data', { key: server.adminKey, body: { bucketId: home.bucketId, ...point } });
     await console.page.getByText('1,234').waitFor({ timeout: 15_000 });

@@ -32,8 +32,7 @@ export interface ConsoleOptions {
 export class ConsolePage {
   private readonly complaints: string[] = [];
   private readonly urls: string[] = [];
-  /** The server has no stream of new points yet. */
-  private readonly expected: RegExp[] = [/404 .*\/api\/data\/stream/];
+  private readonly expected: RegExp[] = [];
   private debugger: Promise<CDPSession> | undefined;
 
   private constructor(

@@ -40,7 +40,7 @@ function searchOf({ bucketId, dataSourceIds = [], fields = [] }: LiveFilter): UR
   const search = new URLSearchParams();
   if (bucketId !== undefined) search.set('bucketId', bucketId);
   for (const id of dataSourceIds) search.append('dataSourceId', id);
-  if (fields.length > 0) search.set('fields', fields.join(','));
+  for (const field of fields) search.append('fields', field);
   return search;
 }
 
