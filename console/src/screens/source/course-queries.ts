@@ -1,11 +1,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { answer, api, type Api } from '../../api/client';
-import { numbersOf, queryColumns, type Columns } from '../../api/columns';
-import type { ChartSeries, TimeRange } from '../../chart/series';
+import { problemOf } from '../../api/problem';
+import { sendWithKey } from '../../api/send';
+import { SERVER_URL } from '../../api/server';
+import type { TimeRange } from '../../chart/series';
+import { downloadText } from '../../lib/clipboard';
 import { BUCKETS } from '../buckets/bucket-queries';
-import { stepFor } from './steps';
+import type { SourceColumns } from './course-series';
+import type { ExplorerState } from './explorer-state';
 
 export type SourceDetails = Api<'SourceDetails'>;
+
+export const QUERY_URL = `${SERVER_URL}/api/data/query`;
+const MOST_ROWS = 100_000;
+const MOST_POINTS = 10_000;
+const MOST_CSV_ROWS = 1_000_000;
 
 export function useSource(bucketId: string, sourceId: string) {
   return useQuery({
@@ -18,46 +27,87 @@ export function useSource(bucketId: string, sourceId: string) {
   });
 }
 
-/** The mean, least and greatest value of each number in a range. */
-export function useCourse(source: SourceDetails | undefined, { from, to }: TimeRange) {
-  return useQuery({
-    queryKey: [...BUCKETS, source?.bucketId, 'course', source?._id, from, to],
-    queryFn: async ({ signal }) => {
-      if (!source) return [];
-      const fields = numericFields(source);
-      const filters = { dataSourceId: source._id, startTime: from, endTime: to, fields, limit: 100_000 };
-      const [columns] = await queryColumns(
-        {
-          bucketId: source.bucketId,
-          groupBy: stepFor(to - from),
-          aggregation: ['avg', 'min', 'max'],
-          fill: 'null',
-          filters,
-        },
-        signal,
-      );
-      return fields.map((field) => seriesOf(source, field, columns));
+type QueryBody = Api<'QueryBody'>;
+
+export interface CourseWish extends Pick<ExplorerState, 'step' | 'aggregation' | 'fill' | 'zone'> {
+  readonly bucketId: string;
+  readonly sourceIds: readonly string[];
+  readonly fields: readonly string[];
+  readonly range: TimeRange;
+}
+
+/** The query for the groups of a chart: the mean comes with its band. */
+export function courseBody({ bucketId, sourceIds, fields, range, ...wish }: CourseWish): QueryBody {
+  return {
+    bucketId,
+    groupBy: wish.step,
+    aggregation: wish.aggregation === 'avg' ? ['avg', 'min', 'max'] : wish.aggregation,
+    fill: wish.fill,
+    timezone: wish.zone,
+    filters: {
+      dataSourceIds: [...sourceIds],
+      fields: [...fields],
+      startTime: new Date(range.from).toISOString(),
+      endTime: new Date(range.to).toISOString(),
     },
-    enabled: source !== undefined && numericFields(source).length > 0,
+  };
+}
+
+export interface Course {
+  readonly entries: readonly SourceColumns[];
+  readonly rowCount: number;
+  readonly millis: number;
+}
+
+/** The groups of a range, with how long the answer took. */
+export function useCourse(wish: CourseWish | undefined) {
+  return useColumns('course', wish && { ...courseBody(wish), format: 'columns' }, MOST_ROWS);
+}
+
+/** The newest points themselves, for strings and booleans. */
+export function useStates(wish: Omit<CourseWish, 'step' | 'aggregation' | 'fill'> | undefined) {
+  const body = wish && {
+    bucketId: wish.bucketId,
+    downsampling: false,
+    format: 'columns' as const,
+    filters: {
+      dataSourceIds: [...wish.sourceIds],
+      fields: [...wish.fields],
+      startTime: wish.range.from,
+      endTime: wish.range.to,
+      sort: 'desc' as const,
+    },
+  };
+  return useColumns('states', body, MOST_POINTS);
+}
+
+function useColumns(name: string, body: QueryBody | undefined, limit: number) {
+  const isAsked = body !== undefined && (body.filters?.fields?.length ?? 0) > 0;
+  return useQuery({
+    queryKey: [...BUCKETS, body?.bucketId, name, body],
+    queryFn: async ({ signal }): Promise<Course> => {
+      const begun = performance.now();
+      const asked = { ...body, filters: { ...body?.filters, limit } };
+      const { data, metadata } = await answer(api.POST('/api/data/query', { body: asked, signal }));
+      const millis = performance.now() - begun;
+      return { entries: data as unknown as readonly SourceColumns[], rowCount: metadata.count, millis };
+    },
+    enabled: isAsked,
+    // A live chart asks for another range every few seconds.
+    gcTime: 60_000,
     placeholderData: keepPreviousData,
   });
 }
 
-/** The fields that are numbers, in the order of the schema. */
-export function numericFields({ schema }: Pick<SourceDetails, 'schema'>): string[] {
-  return Object.keys(schema).filter((name) => schema[name]?.type === 'number');
-}
-
-const NO_COLUMNS: Pick<Columns, 'timestamps' | 'values'> = { timestamps: [], values: {} };
-
-function seriesOf({ schema }: SourceDetails, field: string, columns = NO_COLUMNS): ChartSeries {
-  return {
-    id: field,
-    label: field,
-    unit: schema[field]?.unit,
-    times: columns.timestamps,
-    values: numbersOf(columns, field, 'avg'),
-    low: numbersOf(columns, field, 'min'),
-    high: numbersOf(columns, field, 'max'),
-  };
+/**
+ * Stores the rows of a query as a file, with times in its zone.
+ *
+ * @throws ApiProblem where the server refuses it
+ */
+export async function downloadCsv(body: QueryBody, name: string): Promise<void> {
+  const asked = { ...body, filters: { ...body.filters, limit: MOST_CSV_ROWS } };
+  const headers = { Accept: 'text/csv', 'Content-Type': 'application/json' };
+  const response = await sendWithKey(new Request(QUERY_URL, { method: 'POST', headers, body: JSON.stringify(asked) }));
+  if (!response.ok) throw problemOf(response, await response.json().catch(() => undefined));
+  downloadText(`${name}.csv`, await response.text(), 'text/csv');
 }

@@ -1,93 +1,95 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useParams } from 'wouter';
-import { Chart } from '../../chart/chart';
-import { ChartTable } from '../../chart/chart-table';
-import type { TimeRange } from '../../chart/series';
-import { Button } from '../../components/button';
+import { Badge } from '../../components/badge';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
-import { Page, Toolbar } from '../../components/page';
+import { Value } from '../../components/num';
+import { Page } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
-import { useAddressState } from '../../lib/address-state';
+import { Time } from '../../components/time';
 import { useSession } from '../../session/use-session';
-import { useBucket } from '../bucket/source-queries';
-import { numericFields, useCourse, useSource } from './course-queries';
+import { useBucket, useLatest, useSources } from '../bucket/source-queries';
+import { useSource, type SourceDetails } from './course-queries';
+import { RangeBar } from './range-bar';
+import { SourceCourse } from './source-course';
+import { useExplorer } from './use-explorer';
+import { FieldChoice, ViewBar } from './view-bar';
 
-const HOUR = 3_600_000;
-const PRESETS = [
-  { name: '1h', millis: HOUR },
-  { name: '6h', millis: 6 * HOUR },
-  { name: '24h', millis: 24 * HOUR },
-  { name: '7d', millis: 7 * 24 * HOUR },
-  { name: '30d', millis: 30 * 24 * HOUR },
-] as const;
-const DEFAULT_PRESET = '24h';
-
-/** The numbers of a data source over time. */
+/** The fields of a data source over time, with others of its bucket beside them. */
 export function SourceScreen() {
   const { bucketId = '', sourceId = '' } = useParams();
   const { type } = useSession();
   const { bucket } = useBucket(bucketId);
   const { data: source, error, refetch } = useSource(bucketId, sourceId);
-  const { range, preset, show } = useRange();
-  const { data: series, error: courseError, isPlaceholderData, refetch: refetchCourse } = useCourse(source, range);
-  const [isTable, setTable] = useState(false);
-  const label = `${source?.name ?? 'Data source'}, ${preset ?? 'chosen range'}`;
+  const { rows: sources } = useSources(bucketId);
+  const { latest } = useLatest(bucketId);
+  const point = latest.get(sourceId);
+  const last = Date.parse(point?.timestamp ?? source?.stats.lastDataAt ?? '') || 0;
+  const explorer = useExplorer(last);
+  const { others } = explorer.state;
+  const charted = useMemo(
+    () => (source ? [source, ...sources.filter(({ _id }) => _id !== source._id && others.includes(_id))] : []),
+    [source, sources, others],
+  );
   const crumbs = [
     ...(type === 'admin' ? [{ label: 'Buckets', path: '/buckets' }] : []),
     { label: bucket?.name ?? 'Bucket', path: `/buckets/${bucketId}` },
   ];
 
   return (
-    <Page title={source?.name} crumbs={crumbs}>
+    <Page
+      title={source?.name}
+      crumbs={crumbs}
+      about={source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
+    >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
-      {courseError && <ErrorNotice error={courseError} onRetry={refetchCourse} />}
-      <Toolbar>
-        <div className="button-group" role="group" aria-label="Range">
-          {PRESETS.map(({ name }) => (
-            <Button key={name} aria-pressed={name === preset} onClick={() => show({ preset: name })}>
-              {name}
-            </Button>
-          ))}
-        </div>
-        <Button icon="table" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
-          Table
-        </Button>
-      </Toolbar>
-      {source && numericFields(source).length === 0 && <Empty icon="chart" title="This data source has no numbers" />}
-      {!series && !error && !courseError && <Skeleton rows={1} height={340} />}
-      {series && (
-        <Chart
-          label={label}
-          series={series}
-          range={range}
-          onRange={(wanted) => show({ range: wanted })}
-          isStale={isPlaceholderData}
-        />
+      {!source && !error && <Skeleton rows={1} height={340} />}
+      {source && Object.keys(source.schema).length === 0 && (
+        <Empty icon="chart" title="This data source has no fields yet">
+          Its fields appear here with the first point that it gets.
+        </Empty>
       )}
-      {series && isTable && <ChartTable label={label} series={series} />}
+      {source && Object.keys(source.schema).length > 0 && (
+        <>
+          <LatestValues source={source} values={point?.values} at={point?.timestamp} />
+          <RangeBar explorer={explorer} dataRange={dataRangeOf(source, last)} />
+          <ViewBar explorer={explorer} charted={charted} sources={sources} />
+          <FieldChoice explorer={explorer} charted={charted} />
+          <SourceCourse {...{ bucketId, explorer, charted }} newestAt={last} />
+        </>
+      )}
     </Page>
   );
 }
 
-type Shown = { readonly preset: string } | { readonly range: TimeRange };
-
-/** The range in the address: a preset that ends now, or two times. */
-function useRange() {
-  const [values, change] = useAddressState();
-  const [from, to] = [Number(values.get('from')), Number(values.get('to'))];
-  const preset = from > 0 && to > from ? undefined : (values.get('range') ?? DEFAULT_PRESET);
-  const range = useMemo(() => (preset === undefined ? { from, to } : rangeOf(preset)), [preset, from, to]);
-  const show = (shown: Shown) =>
-    change(
-      'preset' in shown
-        ? { range: shown.preset, from: null, to: null }
-        : { range: null, from: String(shown.range.from), to: String(shown.range.to) },
-    );
-  return { range, preset, show };
+interface LatestValuesProps {
+  readonly source: SourceDetails;
+  readonly values: Readonly<Record<string, unknown>> | undefined;
+  readonly at: string | undefined;
 }
 
-function rangeOf(preset: string): TimeRange {
-  const to = Date.now();
-  return { from: to - (PRESETS.find(({ name }) => name === preset)?.millis ?? 24 * HOUR), to };
+function LatestValues({ source: { schema }, values = {}, at }: LatestValuesProps) {
+  const names = Object.keys(schema).filter((name) => name in values);
+  if (at === undefined) return null;
+  return (
+    <p className="source-latest">
+      {names.map((name) => (
+        <span key={name}>
+          <span className="muted">{name}</span>{' '}
+          <strong>
+            <Value value={values[name]} unit={schema[name]?.unit} />
+          </strong>
+        </span>
+      ))}
+      <span className="muted">
+        <Time at={at} />
+      </span>
+    </p>
+  );
+}
+
+/** From the first to the newest point, which the end of a range does not include. */
+function dataRangeOf({ stats }: SourceDetails, last: number) {
+  const from = Date.parse(stats.firstDataAt ?? '');
+  return Number.isNaN(from) ? undefined : { from, to: Math.max(from, last) + 1 };
 }

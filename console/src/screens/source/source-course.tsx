@@ -1,0 +1,105 @@
+import { useMemo, type KeyboardEvent } from 'react';
+import { Chart } from '../../chart/chart';
+import { ChartTable } from '../../chart/chart-table';
+import { Button } from '../../components/button';
+import { Empty } from '../../components/empty';
+import { ErrorNotice } from '../../components/error-notice';
+import { Skeleton } from '../../components/skeleton';
+import { Time } from '../../components/time';
+import { courseBody, useCourse, useStates } from './course-queries';
+import { numbersOf, seriesOf, type Charted } from './course-series';
+import { earlierRange } from './earlier';
+import { SourceFoot } from './source-foot';
+import { StateStrip } from './state-strip';
+import { stepMillis } from './steps';
+import type { Explorer } from './use-explorer';
+import { fieldsOf } from './view-bar';
+
+interface SourceCourseProps {
+  readonly bucketId: string;
+  readonly explorer: Explorer;
+  readonly charted: readonly Charted[];
+  /** The time of the newest point; 0 without one. */
+  readonly newestAt: number;
+}
+
+/** The chart of a range, with what can be taken from it. */
+export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCourseProps) {
+  const { state, showRange, reset } = explorer;
+  const { range, zone, compare, isTable, isLive } = state;
+  const names = fieldsOf(charted).filter((name) => state.fields?.includes(name) ?? true);
+  const numbers = names.filter((name) => charted.some((one) => numbersOf(one).includes(name)));
+  const texts = names.filter((name) => charted.some(({ schema }) => schema[name] && schema[name].type !== 'number'));
+  const wish = { ...state, bucketId, sourceIds: charted.map(({ _id }) => _id), fields: numbers };
+  const course = useCourse(wish);
+  const before = useCourse(compare && { ...wish, range: earlierRange(range, compare, zone) });
+  const states = useStates({ ...wish, fields: texts });
+
+  const { step, aggregation, fields } = state;
+  const series = useMemo(() => {
+    const shape = { sources: charted, fields, aggregation, stepMillis: stepMillis(step) };
+    const earlier = compare
+      ? seriesOf(before.data?.entries ?? [], { ...shape, compare: { period: compare, zone } })
+      : [];
+    return [...seriesOf(course.data?.entries ?? [], shape), ...earlier];
+  }, [course.data, before.data, charted, fields, aggregation, step, compare, zone]);
+  const label = `${charted.map(({ name }) => name).join(', ')}, ${state.preset ?? 'chosen range'}`;
+  const error = course.error ?? before.error ?? states.error;
+  const retry = () => void Promise.all([course.refetch(), states.refetch()]);
+  const isStale = course.isPlaceholderData && !isLive;
+  const hasStates = (states.data?.entries.length ?? 0) > 0;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) reset();
+  };
+
+  if (names.length === 0) return <Empty icon="chart" title="No field is chosen" />;
+  return (
+    <div className="source-course" role="presentation" onKeyDown={onKeyDown} onDoubleClick={reset}>
+      {error && <ErrorNotice error={error} onRetry={retry} />}
+      {(course.isLoading || states.isLoading) && <Skeleton rows={1} height={340} />}
+      {series.length > 0 && (
+        <Chart {...{ label, series, range, zone, isStale }} axes={state.axes} onRange={showRange} />
+      )}
+      {series.length === 0 && !hasStates && !error && !course.isLoading && !states.isLoading && (
+        <NoPoints explorer={explorer} newestAt={newestAt} />
+      )}
+      {charted.flatMap((source) => {
+        const entry = states.data?.entries.find(({ dataSourceId }) => dataSourceId === source._id);
+        return texts.flatMap((name) => {
+          const values = entry?.values[name] as readonly unknown[] | undefined;
+          if (!entry || !values) return [];
+          const title = charted.length > 1 ? `${source.name}: ${name}` : name;
+          const key = `${source._id} ${name}`;
+          return [
+            <StateStrip
+              key={key}
+              label={title}
+              times={entry.timestamps}
+              readAt={states.dataUpdatedAt}
+              {...{ values, range, zone, isTable }}
+            />,
+          ];
+        });
+      })}
+      <SourceFoot
+        explorer={explorer}
+        body={courseBody({ ...wish, fields: numbers.length > 0 ? numbers : names })}
+        name={charted[0]?.name ?? 'data'}
+        figures={course.data}
+      />
+      {isTable && series.length > 0 && <ChartTable label={label} series={series} zone={zone} />}
+    </div>
+  );
+}
+
+function NoPoints({ explorer, newestAt }: Pick<SourceCourseProps, 'explorer' | 'newestAt'>) {
+  const { state, showRange } = explorer;
+  if (newestAt === 0) return <Empty icon="chart" title="No points yet" />;
+  const length = state.range.to - state.range.from;
+  const goThere = () => showRange({ from: newestAt + 1 - length, to: newestAt + 1 });
+  return (
+    <Empty icon="chart" title="No points in this range" actions={<Button onClick={goThere}>Go there</Button>}>
+      Newest: <Time at={newestAt} />
+    </Empty>
+  );
+}

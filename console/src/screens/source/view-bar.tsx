@@ -1,0 +1,140 @@
+import { Button } from '../../components/button';
+import { Checkbox, SelectField } from '../../components/field';
+import { Toolbar } from '../../components/page';
+import { PERIODS } from './earlier';
+import { AGGREGATIONS, FILLS, listText } from './explorer-state';
+import { stepsFor } from './steps';
+import type { Charted } from './course-series';
+import type { Explorer } from './use-explorer';
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  avg: 'Mean with least and greatest',
+  min: 'Least',
+  max: 'Greatest',
+  sum: 'Sum',
+  count: 'Number of points',
+  first: 'First',
+  last: 'Last',
+  median: 'Median',
+  p95: '95th percentile',
+  p99: '99th percentile',
+  stddev: 'Standard deviation',
+  none: 'Leave gaps',
+  previous: 'Hold the last value',
+  linear: 'Straight line',
+};
+const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, label: MEANINGS[value] ?? value }));
+/** More lines than this cannot be told apart. */
+const MOST_SOURCES = 6;
+
+interface ViewBarProps {
+  readonly explorer: Explorer;
+  /** The first is the one of the page. */
+  readonly charted: readonly Charted[];
+  readonly sources: readonly Charted[];
+}
+
+/** How the range is drawn: step, aggregation, gaps, comparison, axes. */
+export function ViewBar({ explorer: { state, change }, charted, sources }: ViewBarProps) {
+  const { range, step, chosenStep, aggregation, fill, compare, axes, others } = state;
+  const steps = stepsFor(range.to - range.from);
+  const free = sources.filter(({ _id }) => !charted.some((one) => one._id === _id));
+  const canAdd = charted.length < MOST_SOURCES && free.length > 0;
+  return (
+    <Toolbar>
+      <SelectField
+        label="Show"
+        value={aggregation}
+        options={optionsOf(AGGREGATIONS)}
+        onChange={({ target }) => change({ as: target.value === 'avg' ? null : target.value })}
+      />
+      <SelectField
+        label="Step"
+        value={chosenStep === step ? step : ''}
+        options={[{ value: '', label: `Automatic: ${step}` }, ...steps.map((value) => ({ value, label: value }))]}
+        onChange={({ target }) => change({ step: target.value || null })}
+      />
+      <SelectField
+        label="Without points"
+        value={fill}
+        options={optionsOf(FILLS)}
+        onChange={({ target }) => change({ fill: target.value === 'none' ? null : target.value })}
+      />
+      <SelectField
+        label="Compare with"
+        value={compare ?? ''}
+        options={[
+          { value: '', label: 'Nothing' },
+          ...PERIODS.map((value) => ({ value, label: `The ${value} before` })),
+        ]}
+        onChange={({ target }) => change({ compare: target.value || null })}
+      />
+      <SelectField
+        label="Axes"
+        value={axes}
+        options={[
+          { value: 'unit', label: 'One for each unit' },
+          { value: 'own', label: 'One for each line' },
+        ]}
+        onChange={({ target }) => change({ axes: target.value === 'own' ? 'own' : null })}
+      />
+      {canAdd && (
+        <SelectField
+          label="Add a data source"
+          value=""
+          options={[{ value: '', label: 'Choose' }, ...free.map(({ _id, name }) => ({ value: _id, label: name }))]}
+          onChange={({ target }) => change({ with: listText([...others, target.value]) })}
+        />
+      )}
+    </Toolbar>
+  );
+}
+
+interface FieldChoiceProps {
+  readonly explorer: Explorer;
+  readonly charted: readonly Charted[];
+}
+
+/** The fields of what is charted, and the data sources that were added. */
+export function FieldChoice({ explorer: { state, change }, charted }: FieldChoiceProps) {
+  const { others } = state;
+  const names = fieldsOf(charted);
+  const shown = state.fields ?? names;
+  const toggle = (name: string) => {
+    const next = names.filter((one) => (one === name) !== shown.includes(one));
+    change({ fields: next.length === names.length ? null : listText(next) });
+  };
+  return (
+    <div className="source-choice">
+      <div className="source-fields" role="group" aria-label="Fields">
+        {names.map((name) => {
+          const unit = charted.find(({ schema }) => schema[name])?.schema[name]?.unit;
+          return (
+            <Checkbox
+              key={name}
+              label={unit ? `${name} (${unit})` : name}
+              checked={shown.includes(name)}
+              onChange={() => toggle(name)}
+            />
+          );
+        })}
+      </div>
+      {charted.slice(1).map(({ _id, name }) => (
+        <Button
+          key={_id}
+          kind="quiet"
+          icon="cross"
+          aria-label={`Take ${name} off the chart`}
+          onClick={() => change({ with: listText(others.filter((id) => id !== _id)) || null })}
+        >
+          {name}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** The names of all fields, each once. */
+export function fieldsOf(charted: readonly Charted[]): string[] {
+  return [...new Set(charted.flatMap(({ schema }) => Object.keys(schema)))];
+}
