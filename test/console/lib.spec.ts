@@ -1,3 +1,4 @@
+import { valueOf } from '../../console/src/screens/key/typed-value';
 import { hashOf, readHash } from '../../console/src/lib/hash';
 import { counted, formatBytes, formatShort, formatTick, formatValue, spacedUnit } from '../../console/src/lib/numbers';
 import { sparklinePath } from '../../console/src/lib/sparkline-path';
@@ -286,4 +287,19 @@ describe('the list of data sources', () => {
     const sources = ['b', 'a', 'c', 'd'].map((_id) => ({ _id, name: `Sensor ${_id}` }));
     expect(quietFirst(sources, latest, now).map(({ _id }) => _id)).toEqual(['d', 'c', 'a', 'b']);
   });
+});
+
+describe('a typed value', () => {
+  it.each([
+    ['21.5', 21.5],
+    [' -3 ', -3],
+    ['.5', 0.5],
+    ['1e3', 1000],
+    ['true', true],
+    ['false', false],
+    ['1,5', '1,5'],
+    ['0x10', '0x10'],
+    ['warm', 'warm'],
+    ['', ''],
+  ])('%j is %j', (typed, value) => expect(valueOf(typed)).toBe(value));
 });

@@ -24,4 +24,9 @@ export const SCREENS: readonly Screen[] = [
     needs: 'read',
     Component: loaded(async () => (await import('./source/source-screen')).SourceScreen),
   },
+  {
+    path: '/key',
+    needs: 'any',
+    Component: loaded(async () => (await import('./key/key-screen')).KeyScreen),
+  },
 ];

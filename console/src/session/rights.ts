@@ -1,7 +1,14 @@
-import type { Session } from './session';
+import type { KeyType, Session } from './session';
+
+const TYPE_NAMES: Readonly<Record<KeyType, string>> = { admin: 'Admin', write: 'Write', read: 'Read' };
 
 /** What a screen or a button needs. The server decides; this is for what is offered. */
 export type Need = 'any' | 'read' | 'write' | 'admin';
+
+/** How people say the type of a key. */
+export function typeName(type: KeyType): string {
+  return TYPE_NAMES[type];
+}
 
 /** Whether a session may do what needs this. A write-only key reads nothing. */
 export function may({ type, writeOnly }: Pick<Session, 'type' | 'writeOnly'>, need: Need): boolean {

@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import { Badge } from '../components/badge';
 import { Button } from '../components/button';
 import { Icon, type IconName } from '../components/icon';
@@ -5,11 +6,10 @@ import { Time } from '../components/time';
 import { docsHref } from '../api/server';
 import { useServerInfo } from '../api/server-info';
 import { signOut } from '../session/sign-in';
-import type { KeyType } from '../session/session';
+import { typeName } from '../session/rights';
 import { useSession } from '../session/use-session';
 import { THEMES, useTheme, type Theme } from './theme';
 
-const TYPE_NAMES: Readonly<Record<KeyType, string>> = { admin: 'Admin', write: 'Write', read: 'Read' };
 const THEME_ICONS: Readonly<Record<Theme, IconName>> = { system: 'screen', light: 'sun', dark: 'moon' };
 const THEME_NAMES: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
@@ -26,10 +26,10 @@ export function SessionCard() {
         </a>
       )}
       <div className="session-key">
-        <span className="session-name" title={name}>
+        <Link href="/key" className="session-name" title={name}>
           {name}
-        </span>
-        <Badge>{TYPE_NAMES[type]}</Badge>
+        </Link>
+        <Badge>{typeName(type)}</Badge>
       </div>
       <p className="session-end">
         {expiresAt === null ? (
