@@ -36,6 +36,11 @@ describeInBrowser('A data source', (browser) => {
     await page.getByRole('button', { name: '6h' }).click();
     await page.getByRole('button', { name: 'Earlier' }).click();
     await console.until(`location.hash.includes('from=')`);
+    // What closes a menu leaves the range as it is.
+    await page.getByRole('button', { name: 'Copy as' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'CSV' }).focus();
+    expect(await console.run('location.hash')).toContain('from=');
     await page.locator('.chart-plot').focus();
     await page.keyboard.press('Escape');
     await console.until(`!location.hash.includes('from=')`);
@@ -44,6 +49,7 @@ describeInBrowser('A data source', (browser) => {
     await page.getByLabel('humidity (%)').uncheck();
     await page.getByLabel('Compare with').selectOption('day');
     await console.until(`location.hash.includes('fields=temperature') && location.hash.includes('compare=day')`);
+    await page.getByText('There are no points of the day before.').waitFor();
     await page.getByRole('button', { name: 'Table' }).click();
     await page.locator('table').waitFor();
     expect(await page.locator('.chart-legend').innerText()).not.toContain('humidity');

@@ -41,13 +41,15 @@ export function RangeBar({ explorer, dataRange }: RangeBarProps) {
       <Button icon="circle" aria-pressed={isLive} onClick={toggleLive}>
         Live
       </Button>
-      <SelectField
-        label="Time zone"
-        isLabelUnseen
-        value={zone}
-        options={zoneOptions(zone)}
-        onChange={({ target }) => change({ zone: target.value === ownZone() ? null : target.value })}
-      />
+      <div className="source-zone">
+        <SelectField
+          label="Time zone"
+          isLabelUnseen
+          value={zone}
+          options={zoneOptions(zone)}
+          onChange={({ target }) => change({ zone: target.value === ownZone() ? null : target.value })}
+        />
+      </div>
     </Toolbar>
   );
 }

@@ -45,7 +45,8 @@ export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCo
   }, [course.data, before.data, charted, fields, aggregation, step, compare, zone]);
   const label = `${charted.map(({ name }) => name).join(', ')}, ${state.preset ?? 'chosen range'}`;
   const error = course.error ?? before.error ?? states.error;
-  const retry = () => void Promise.all([course.refetch(), states.refetch()]);
+  const retry = () =>
+    void Promise.all([course, before, states].filter(({ isError }) => isError).map(({ refetch }) => refetch()));
   const isStale = course.isPlaceholderData && !isLive;
   const hasStates = (states.data?.entries.length ?? 0) > 0;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -54,12 +55,15 @@ export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCo
 
   if (names.length === 0) return <Empty icon="chart" title="No field is chosen" />;
   return (
-    <div className="source-course" role="presentation" onKeyDown={onKeyDown} onDoubleClick={reset}>
+    <div className="source-course">
       {error && <ErrorNotice error={error} onRetry={retry} />}
       {(course.isLoading || states.isLoading) && <Skeleton rows={1} height={340} />}
       {series.length > 0 && (
-        <Chart {...{ label, series, range, zone, isStale }} axes={state.axes} onRange={showRange} />
+        <div role="presentation" onKeyDown={onKeyDown} onDoubleClick={reset}>
+          <Chart {...{ label, series, range, zone, isStale }} axes={state.axes} onRange={showRange} />
+        </div>
       )}
+      {compare && before.data?.rowCount === 0 && <p className="muted">There are no points of the {compare} before.</p>}
       {series.length === 0 && !hasStates && !error && !course.isLoading && !states.isLoading && (
         <NoPoints explorer={explorer} newestAt={newestAt} />
       )}

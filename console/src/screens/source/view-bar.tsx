@@ -8,7 +8,7 @@ import type { Charted } from './course-series';
 import type { Explorer } from './use-explorer';
 
 const MEANINGS: Readonly<Record<string, string>> = {
-  avg: 'Mean with least and greatest',
+  avg: 'Mean and range',
   min: 'Least',
   max: 'Greatest',
   sum: 'Sum',
