@@ -149,6 +149,20 @@ describe('devices with their own clocks and fields that share a source', () => {
     );
   });
 
+  it('do not end a cooldown for a rule by being ahead', () => {
+    const one = rule(hot, 8);
+    const at = (minute: number, values: Sent['values']): Sent => ({ minute, values });
+    const day = [
+      at(27, { temperature: 31 }),
+      at(31, { temperature: 20 }),
+      at(37, { humidity: 40 }),
+      at(32, { temperature: 31 }),
+      at(26, { temperature: 31 }),
+      at(35, { temperature: 20 }),
+    ];
+    expect(atEnd(one, arrive(one, day))).toEqual(['triggered 27', 'resolved 31', 'resolved']);
+  });
+
   it('do not affect a rule with a duration, if each sends in order', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), days, (lasting, cooldown, day) => {

@@ -79,6 +79,8 @@ export function evaluateLatePoints(
   let wasSent = false;
   let nextTransitionAt = transitionDueAt(rule, alertState);
   for (const [index, { at, valueOf }] of window.points.entries()) {
+    // Other devices of the source may be ahead of those that the rule is about.
+    if (comparisons.every(({ field }) => valueOf(field) === undefined)) continue;
     for (let checkpoint = checkpoints[0]; checkpoint !== undefined && checkpoint < at; checkpoint = checkpoints[0]) {
       ({ alertState, wasSent } = resumeAt(checkpoint, rule, alertState, before));
       nextTransitionAt = transitionDueAt(rule, alertState);
