@@ -1,11 +1,10 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { moved } from '../../chart/ranges';
 import type { TimeRange } from '../../chart/series';
 import { Button } from '../../components/button';
-import { SelectField, TextField } from '../../components/field';
+import { TextField } from '../../components/field';
 import { Popover } from '../../components/menu';
 import { Toolbar } from '../../components/page';
-import { ownZone } from '../../lib/times';
 import { offsetAt, instantOf } from './zone-clock';
 import { PRESETS } from './explorer-state';
 import type { Explorer } from './use-explorer';
@@ -14,11 +13,13 @@ interface RangeBarProps {
   readonly explorer: Explorer;
   /** From the first to the last point. */
   readonly dataRange: TimeRange | undefined;
+  /** More choices, at the end of the line. */
+  readonly children: ReactNode;
 }
 
-/** Which time is shown: presets, two times, where the data is, and the time zone. */
-export function RangeBar({ explorer, dataRange }: RangeBarProps) {
-  const { state, showPreset, showRange, change, toggleLive } = explorer;
+/** Which time is shown: presets, two times, and where the data is. */
+export function RangeBar({ explorer, dataRange, children }: RangeBarProps) {
+  const { state, showPreset, showRange, toggleLive } = explorer;
   const { range, preset, zone, isLive } = state;
   const length = range.to - range.from;
   return (
@@ -41,15 +42,7 @@ export function RangeBar({ explorer, dataRange }: RangeBarProps) {
       <Button icon="circle" aria-pressed={isLive} onClick={toggleLive}>
         Live
       </Button>
-      <div className="source-zone">
-        <SelectField
-          label="Time zone"
-          isLabelUnseen
-          value={zone}
-          options={zoneOptions(zone)}
-          onChange={({ target }) => change({ zone: target.value === ownZone() ? null : target.value })}
-        />
-      </div>
+      {children}
     </Toolbar>
   );
 }
@@ -96,9 +89,4 @@ function clockText(at: number, zone: string): string {
 function timeOf(text: string, zone: string): number {
   const clock = Date.parse(`${text}Z`);
   return Number.isNaN(clock) ? NaN : instantOf(clock, zone);
-}
-
-function zoneOptions(chosen: string) {
-  const names = [...new Set([ownZone(), 'UTC', chosen, ...Intl.supportedValuesOf('timeZone')])];
-  return names.map((name) => ({ value: name, label: name }));
 }

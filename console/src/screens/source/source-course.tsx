@@ -13,7 +13,7 @@ import { SourceFoot } from './source-foot';
 import { StateStrip } from './state-strip';
 import { stepMillis } from './steps';
 import type { Explorer } from './use-explorer';
-import { fieldsOf } from './view-bar';
+import { fieldsOf } from './view-choice';
 
 interface SourceCourseProps {
   readonly bucketId: string;

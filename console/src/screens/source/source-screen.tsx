@@ -13,7 +13,7 @@ import { useSource, type SourceDetails } from './course-queries';
 import { RangeBar } from './range-bar';
 import { SourceCourse } from './source-course';
 import { useExplorer } from './use-explorer';
-import { FieldChoice, ViewBar } from './view-bar';
+import { FieldChoice, ViewChoice } from './view-choice';
 
 /** The fields of a data source over time, with others of its bucket beside them. */
 export function SourceScreen() {
@@ -52,8 +52,9 @@ export function SourceScreen() {
       {source && Object.keys(source.schema).length > 0 && (
         <>
           <LatestValues source={source} values={point?.values} at={point?.timestamp} />
-          <RangeBar explorer={explorer} dataRange={dataRangeOf(source, last)} />
-          <ViewBar explorer={explorer} charted={charted} sources={sources} />
+          <RangeBar explorer={explorer} dataRange={dataRangeOf(source, last)}>
+            <ViewChoice explorer={explorer} charted={charted} sources={sources} />
+          </RangeBar>
           <FieldChoice explorer={explorer} charted={charted} />
           <SourceCourse {...{ bucketId, explorer, charted }} newestAt={last} />
         </>

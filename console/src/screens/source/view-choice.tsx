@@ -1,6 +1,7 @@
 import { Button } from '../../components/button';
 import { Checkbox, SelectField } from '../../components/field';
-import { Toolbar } from '../../components/page';
+import { Popover } from '../../components/menu';
+import { ownZone } from '../../lib/times';
 import { PERIODS } from './earlier';
 import { AGGREGATIONS, FILLS, listText } from './explorer-state';
 import { stepsFor } from './steps';
@@ -27,67 +28,81 @@ const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, l
 /** More lines than this cannot be told apart. */
 const MOST_SOURCES = 6;
 
-interface ViewBarProps {
+interface ViewChoiceProps {
   readonly explorer: Explorer;
   /** The first is the one of the page. */
   readonly charted: readonly Charted[];
   readonly sources: readonly Charted[];
 }
 
-/** How the range is drawn: step, aggregation, gaps, comparison, axes. */
-export function ViewBar({ explorer: { state, change }, charted, sources }: ViewBarProps) {
-  const { range, step, chosenStep, aggregation, fill, compare, axes, others } = state;
+/** How the range is drawn: step, aggregation, gaps, comparison, axes, time zone. Its button says what is drawn. */
+export function ViewChoice({ explorer: { state, change }, charted, sources }: ViewChoiceProps) {
+  const { range, step, chosenStep, aggregation, fill, compare, axes, others, zone } = state;
   const steps = stepsFor(range.to - range.from);
   const free = sources.filter(({ _id }) => !charted.some((one) => one._id === _id));
   const canAdd = charted.length < MOST_SOURCES && free.length > 0;
+  const label = [MEANINGS[aggregation] ?? aggregation, step, compare && `and the ${compare} before`];
   return (
-    <Toolbar>
-      <SelectField
-        label="Show"
-        value={aggregation}
-        options={optionsOf(AGGREGATIONS)}
-        onChange={({ target }) => change({ as: target.value === 'avg' ? null : target.value })}
-      />
-      <SelectField
-        label="Step"
-        value={chosenStep === step ? step : ''}
-        options={[{ value: '', label: `Automatic: ${step}` }, ...steps.map((value) => ({ value, label: value }))]}
-        onChange={({ target }) => change({ step: target.value || null })}
-      />
-      <SelectField
-        label="Without points"
-        value={fill}
-        options={optionsOf(FILLS)}
-        onChange={({ target }) => change({ fill: target.value === 'none' ? null : target.value })}
-      />
-      <SelectField
-        label="Compare with"
-        value={compare ?? ''}
-        options={[
-          { value: '', label: 'Nothing' },
-          ...PERIODS.map((value) => ({ value, label: `The ${value} before` })),
-        ]}
-        onChange={({ target }) => change({ compare: target.value || null })}
-      />
-      <SelectField
-        label="Axes"
-        value={axes}
-        options={[
-          { value: 'unit', label: 'One for each unit' },
-          { value: 'own', label: 'One for each line' },
-        ]}
-        onChange={({ target }) => change({ axes: target.value === 'own' ? 'own' : null })}
-      />
-      {canAdd && (
+    <Popover label={`View: ${label.filter(Boolean).join(', ')}`} icon="down">
+      <div className="form">
         <SelectField
-          label="Add a data source"
-          value=""
-          options={[{ value: '', label: 'Choose' }, ...free.map(({ _id, name }) => ({ value: _id, label: name }))]}
-          onChange={({ target }) => change({ with: listText([...others, target.value]) })}
+          label="Show"
+          value={aggregation}
+          options={optionsOf(AGGREGATIONS)}
+          onChange={({ target }) => change({ as: target.value === 'avg' ? null : target.value })}
         />
-      )}
-    </Toolbar>
+        <SelectField
+          label="Step"
+          value={chosenStep === step ? step : ''}
+          options={[{ value: '', label: `Automatic: ${step}` }, ...steps.map((value) => ({ value, label: value }))]}
+          onChange={({ target }) => change({ step: target.value || null })}
+        />
+        <SelectField
+          label="Without points"
+          value={fill}
+          options={optionsOf(FILLS)}
+          onChange={({ target }) => change({ fill: target.value === 'none' ? null : target.value })}
+        />
+        <SelectField
+          label="Compare with"
+          value={compare ?? ''}
+          options={[
+            { value: '', label: 'Nothing' },
+            ...PERIODS.map((value) => ({ value, label: `The ${value} before` })),
+          ]}
+          onChange={({ target }) => change({ compare: target.value || null })}
+        />
+        <SelectField
+          label="Axes"
+          value={axes}
+          options={[
+            { value: 'unit', label: 'One for each unit' },
+            { value: 'own', label: 'One for each line' },
+          ]}
+          onChange={({ target }) => change({ axes: target.value === 'own' ? 'own' : null })}
+        />
+        <SelectField
+          label="Time zone"
+          value={zone}
+          options={zoneOptions(zone)}
+          onChange={({ target }) => change({ zone: target.value === ownZone() ? null : target.value })}
+        />
+        {canAdd && (
+          <SelectField
+            label="Add a data source"
+            value=""
+            options={[{ value: '', label: 'Choose' }, ...free.map(({ _id, name }) => ({ value: _id, label: name }))]}
+            onChange={({ target }) => change({ with: listText([...others, target.value]) })}
+          />
+        )}
+      </div>
+    </Popover>
   );
+}
+
+function zoneOptions(chosen: string) {
+  const names = [...new Set([ownZone(), 'UTC', chosen, ...Intl.supportedValuesOf('timeZone')])];
+  return names.map((name) => ({ value: name, label: name }));
 }
 
 interface FieldChoiceProps {
