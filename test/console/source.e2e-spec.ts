@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { describeInBrowser } from '../support/browser';
@@ -79,6 +80,25 @@ describeInBrowser('A data source', (browser) => {
     await page.getByRole('button', { name: 'Copy as' }).click();
     await page.getByRole('menuitem', { name: 'Python' }).click();
     await page.getByText('Copied for Python').waitFor();
+  });
+
+  it('gives the points themselves where there are no numbers', async () => {
+    const { page } = console;
+    const { bucketId } = home;
+    const source = { name: 'Door', schema: { open: 'boolean', mode: 'string' } };
+    const { body } = await server.call('POST', `/api/buckets/${bucketId}/sources`, {
+      key: server.adminKey,
+      body: source,
+    });
+    const dataSourceId = body.dataSource._id as string;
+    const point = { bucketId, dataSourceId, values: { open: true, mode: 'night' } };
+    await server.call('POST', '/api/data', { key: server.adminKey, body: point });
+    await console.visit(`/buckets/${bucketId}/sources/${dataSourceId}`);
+    await page.locator('.source-strip').first().waitFor();
+    await console.expectAccessible();
+    const coming = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    expect(readFileSync(await (await coming).path(), 'utf8')).toMatch(/open.*\n.*true/s);
   });
 
   it('shows a new point while it is live', async () => {

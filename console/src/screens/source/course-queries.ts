@@ -64,21 +64,27 @@ export function useCourse(wish: CourseWish | undefined) {
   return useColumns('course', wish && { ...courseBody(wish), format: 'columns' }, MOST_ROWS);
 }
 
-/** The newest points themselves, for strings and booleans. */
-export function useStates(wish: Omit<CourseWish, 'step' | 'aggregation' | 'fill'> | undefined) {
-  const body = wish && {
-    bucketId: wish.bucketId,
+type PointsWish = Omit<CourseWish, 'step' | 'aggregation' | 'fill'>;
+
+/** The query for the points themselves, newest first: strings and booleans have no mean. */
+export function pointsBody({ bucketId, sourceIds, fields, range, zone }: PointsWish): QueryBody {
+  return {
+    bucketId,
     downsampling: false,
-    format: 'columns' as const,
+    timezone: zone,
     filters: {
-      dataSourceIds: [...wish.sourceIds],
-      fields: [...wish.fields],
-      startTime: wish.range.from,
-      endTime: wish.range.to,
-      sort: 'desc' as const,
+      dataSourceIds: [...sourceIds],
+      fields: [...fields],
+      startTime: new Date(range.from).toISOString(),
+      endTime: new Date(range.to).toISOString(),
+      sort: 'desc',
     },
   };
-  return useColumns('states', body, MOST_POINTS);
+}
+
+/** The newest points themselves, for strings and booleans. */
+export function useStates(wish: PointsWish | undefined) {
+  return useColumns('states', wish && { ...pointsBody(wish), format: 'columns' }, MOST_POINTS);
 }
 
 function useColumns(name: string, body: QueryBody | undefined, limit: number) {

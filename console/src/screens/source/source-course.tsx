@@ -6,7 +6,7 @@ import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
-import { courseBody, useCourse, useStates } from './course-queries';
+import { courseBody, pointsBody, useCourse, useStates } from './course-queries';
 import { numbersOf, seriesOf, type Charted } from './course-series';
 import { earlierRange } from './earlier';
 import { SourceFoot } from './source-foot';
@@ -87,7 +87,7 @@ export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCo
       })}
       <SourceFoot
         explorer={explorer}
-        body={courseBody({ ...wish, fields: numbers.length > 0 ? numbers : names })}
+        body={numbers.length > 0 ? courseBody(wish) : pointsBody({ ...wish, fields: names })}
         name={charted[0]?.name ?? 'data'}
         figures={course.data}
       />
