@@ -16,7 +16,10 @@ export function describeInBrowser(
   { alsoOnPostgres = false } = {},
 ): void {
   describe(name, () => {
-    if (ON_POSTGRES && !alsoOnPostgres) return;
+    if (ON_POSTGRES && !alsoOnPostgres) {
+      it.skip('is tried on SQLite only', () => undefined);
+      return;
+    }
     if (!BROWSER) {
       (IS_CI ? it : it.skip)(NO_BROWSER, () => {
         throw new Error(NO_BROWSER);
