@@ -5,6 +5,7 @@ import { createDatabase, ON_POSTGRES, type TestApp, type TestDatabase } from '..
 
 /** PostgreSQL keeps what it has committed by itself; on SQLite that is this process's own work. */
 const ROUNDS = ON_POSTGRES ? 15 : repetitions(6, 50);
+const MAX_ROUNDS = 4 * ROUNDS;
 const AT_ONCE = 20;
 
 let database: TestDatabase;
@@ -51,11 +52,13 @@ async function createUntilKilled(server: RunningServer, adminKey: string, bucket
   return answered;
 }
 
-it(`loses no answered key, and leaves none that nobody can be rid of, when killed ${ROUNDS} times between commit and answer`, async () => {
+it(`loses no answered key, and leaves none that cannot be deleted, when killed ${ROUNDS} times between commit and answer`, async () => {
   let server = await startServer({ DATABASE_URL: database.url });
   const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
   const counts = { answered: 0, unanswered: 0 };
-  for (let round = 0; round < ROUNDS; round++) {
+  // Some kills must hit between commit and answer. That moment is short, also where another process commits.
+  const mustHit = !ON_POSTGRES && IS_WHOLE_RUN;
+  for (let round = 0; round < ROUNDS || (mustHit && counts.unanswered === 0 && round < MAX_ROUNDS); round++) {
     const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
     const answered = await createUntilKilled(server, adminKey, bucketId, (round * 7) % 30);
     server = await startServer({ DATABASE_URL: database.url });
@@ -82,8 +85,7 @@ it(`loses no answered key, and leaves none that nobody can be rid of, when kille
   server.child.kill('SIGKILL');
   await server.ended;
   expect(counts.answered).toBeGreaterThan(0);
-  // Shows that kills did hit between commit and answer. That moment is short where another process commits.
-  if (!ON_POSTGRES && IS_WHOLE_RUN) expect(counts.unanswered).toBeGreaterThan(0);
+  if (mustHit) expect(counts.unanswered).toBeGreaterThan(0);
 }, 300_000);
 
 /** Smaller numbers would be taken for seconds, and refused. */
