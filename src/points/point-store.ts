@@ -6,16 +6,7 @@ import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
 import { insertPoints } from './point-inserts';
 import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
-import {
-  findPoint,
-  findPoints,
-  readPlaces,
-  readPoints,
-  storedAmong,
-  type PageOptions,
-  type Place,
-  type Range,
-} from './point-reads';
+import { readPlaces, readPoints, storedAmong, type PageOptions, type Place, type Range } from './point-reads';
 import { COLUMNS } from './point-statements';
 import {
   addToRollups,

@@ -1,4 +1,4 @@
-import { seriesOf } from '../../console/src/screens/source/course-series';
+import { seriesOf, type Charted } from '../../console/src/screens/source/course-series';
 import { earlierRange, laterPlaces, shifted } from '../../console/src/screens/source/earlier';
 import { explorerStateOf, listText } from '../../console/src/screens/source/explorer-state';
 import { withGaps } from '../../console/src/screens/source/gaps';
@@ -84,7 +84,7 @@ describe('gaps', () => {
 });
 
 describe('series', () => {
-  const sources = [
+  const sources: readonly Charted[] = [
     { _id: 'a', name: 'A', schema: { t: { type: 'number', unit: '°C' }, open: { type: 'boolean' } } },
     { _id: 'b', name: 'B', schema: { t: { type: 'number', unit: '°C' } } },
   ];
