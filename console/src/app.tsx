@@ -79,7 +79,7 @@ function NotFound() {
   return (
     <Page title="Not found">
       <Empty
-        title="There is no such page, or your key may not see it"
+        title="This page does not exist, or your key has no access to it"
         actions={<ButtonLink href={hashHref('/')}>Go to the start</ButtonLink>}
       />
     </Page>

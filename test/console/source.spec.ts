@@ -1,4 +1,4 @@
-import { seriesOf, type Charted } from '../../console/src/screens/source/course-series';
+import { seriesOf, type Charted } from '../../console/src/screens/source/chart-series';
 import { earlierRange, laterPlaces, shifted } from '../../console/src/screens/source/earlier';
 import { explorerStateOf, listText } from '../../console/src/screens/source/explorer-state';
 import { withGaps } from '../../console/src/screens/source/gaps';

@@ -1,6 +1,6 @@
 import { ApiProblem } from './problem';
 
-const MOST_RETRIES = 3;
+const MAX_RETRIES = 3;
 /** A server that is restarting, busy, or behind a proxy that cannot reach it. */
 const PASSING = [502, 503, 504];
 const LONGEST_WAIT_MILLIS = 10_000;
@@ -9,10 +9,10 @@ const LONGEST_WAIT_MILLIS = 10_000;
 export function isWorthRetrying(failures: number, error: unknown): boolean {
   if (!(error instanceof ApiProblem)) return false;
   // How long a refused key or address has to wait is shown to the person instead.
-  return failures < MOST_RETRIES && (error.isUnreachable || PASSING.includes(error.status));
+  return failures < MAX_RETRIES && (error.isUnreachable || PASSING.includes(error.status));
 }
 
-/** How long to wait before the next try. The server's own wish comes first. */
+/** How long to wait before the next try. `Retry-After` takes precedence. */
 export function retryWaitMillis(failures: number, error: unknown): number {
   const asked = error instanceof ApiProblem ? error.retryAfterSeconds : undefined;
   return Math.min(asked === undefined ? 500 * 2 ** failures : asked * 1000, LONGEST_WAIT_MILLIS);

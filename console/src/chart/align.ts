@@ -2,7 +2,7 @@ import type { ChartSeries } from './series';
 import { thinned } from './thin';
 
 /** Points in a chart, of all series together. */
-const MOST_POINTS = 2000;
+const MAX_POINTS = 2000;
 /** Fewer make a line that is coarse to the eye. */
 const LEAST_POINTS = 250;
 
@@ -21,7 +21,7 @@ export interface AlignedSeries {
 
 /** Puts series on one list of times, each with no more points than can be seen. */
 export function aligned(series: readonly ChartSeries[]): AlignedSeries {
-  const most = Math.max(LEAST_POINTS, Math.floor(MOST_POINTS / Math.max(1, series.length)));
+  const most = Math.max(LEAST_POINTS, Math.floor(MAX_POINTS / Math.max(1, series.length)));
   const thin = series.map((one) => thinned(one, most));
   const times = unionOf(thin.map((one) => one.times));
   const columns = thin.map((one) => {

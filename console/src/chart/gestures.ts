@@ -15,7 +15,7 @@ const WHEEL_SETTLES_MILLIS = 250;
 const WHEEL_SPEED = 0.002;
 
 /**
- * What uPlot has not: panning by Shift and a drag or by a horizontal wheel, zooming by pinching a trackpad, and fingers, which move the
+ * Gestures that uPlot lacks: panning by Shift and a drag or by a horizontal wheel, zooming by pinching a trackpad, and fingers, which move the
  * cursor, and pan and zoom when they are two.
  *
  * @returns takes the listeners away

@@ -41,7 +41,7 @@ export class Plot {
     else this.showData();
   }
 
-  /** Draws anew in other colors. */
+  /** Redraws in other colors. */
   rebuild(): void {
     this.remove();
     this.build();

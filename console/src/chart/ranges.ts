@@ -6,11 +6,11 @@ export function moved({ from, to }: TimeRange, millis: number): TimeRange {
 }
 
 const LEAST_RANGE_MILLIS = 1000;
-const MOST_RANGE_MILLIS = 100 * 365.25 * 86_400_000;
+const MAX_RANGE_MILLIS = 100 * 365.25 * 86_400_000;
 
 /** A range that is longer by a factor, around a time that stays where it is. */
 export function scaled({ from, to }: TimeRange, factor: number, around: number): TimeRange {
-  const length = Math.min(MOST_RANGE_MILLIS, Math.max(LEAST_RANGE_MILLIS, (to - from) * factor));
+  const length = Math.min(MAX_RANGE_MILLIS, Math.max(LEAST_RANGE_MILLIS, (to - from) * factor));
   const share = (around - from) / (to - from);
   const begin = Math.round(around - share * length);
   return { from: begin, to: begin + Math.round(length) };

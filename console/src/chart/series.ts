@@ -1,4 +1,4 @@
-/** A course of values over time. */
+/** Values over time. */
 export interface ChartSeries {
   readonly id: string;
   readonly label: string;

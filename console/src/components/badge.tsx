@@ -17,7 +17,7 @@ interface BadgeProps {
   readonly icon?: IconName;
 }
 
-/** A state in a word with an icon: color alone tells nobody who cannot see it. */
+/** A state as a word with an icon: not everyone can tell colors apart. */
 export function Badge({ children, tone = 'neutral', icon }: BadgeProps) {
   const shown = icon ?? (tone === 'neutral' ? undefined : ICONS[tone]);
   return (

@@ -12,7 +12,7 @@ interface SparklineProps {
   readonly height?: number;
 }
 
-/** The course of a value in the height of a line of text. The shape alone: values stand beside it. */
+/** A chart of one value in a line of text. It has no axes: the values are shown beside it. */
 export function Sparkline({ times, values, from, to, label, width = 120, height = 24 }: SparklineProps) {
   const path = useMemo(
     () => sparklinePath(times, values, { width: width - 2, height: height - 4, from, to }),

@@ -28,7 +28,7 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
   }, []);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Shown anew, it is above a dialog that was opened meanwhile.
+    // Showing it again moves it above a dialog that was opened in the meantime.
     place.current?.hidePopover();
     if (toasts.length > 0) place.current?.showPopover();
   }, [toasts]);

@@ -2,7 +2,7 @@
 const DECIMALS = 2;
 const SMALL_DIGITS = 3;
 const LEAST_PLAIN = 1e-4;
-const MOST_PLAIN = 1e9;
+const MAX_PLAIN = 1e9;
 
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: DECIMALS });
 const small = new Intl.NumberFormat('en', { maximumSignificantDigits: SMALL_DIGITS });
@@ -13,14 +13,14 @@ const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignific
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size !== 0 && (size < LEAST_PLAIN || size >= MOST_PLAIN)) return String(Number(value.toPrecision(4)));
+  if (size !== 0 && (size < LEAST_PLAIN || size >= MAX_PLAIN)) return String(Number(value.toPrecision(4)));
   return (size < 1 ? small : plain).format(value);
 }
 
 /** A value at a tick of an axis, with as many decimals as the distance of the ticks needs. */
 export function formatTick(value: number, step: number): string {
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const isPlain = decimals <= 6 && Math.abs(value) < MOST_PLAIN;
+  const isPlain = decimals <= 6 && Math.abs(value) < MAX_PLAIN;
   return isPlain
     ? value.toLocaleString('en', { maximumFractionDigits: Math.max(decimals, 0) + 1 })
     : formatValue(value);

@@ -23,7 +23,7 @@ export function Banners() {
 
 const RETRY_MILLIS = 3000;
 
-/** Says since when the server cannot be reached, tries again, and then reads everything anew. */
+/** Says since when the server cannot be reached, tries again, and then reloads everything. */
 function OfflineBanner() {
   const { isReachable, lostAt } = useConnection();
   const queryClient = useQueryClient();

@@ -13,16 +13,16 @@ import { counted } from '../../lib/numbers';
 import { useSession } from '../../session/use-session';
 import { quietFirst } from './latest';
 import { sourceColumns, sourcePath } from './source-columns';
-import { useBucket, useCourses, useLatest, useSources } from './source-queries';
+import { useBucket, useSparklines, useLatest, useSources } from './source-queries';
 
-/** The data sources of a bucket, with what they last sent and its course. */
+/** The data sources of a bucket, with their latest values and a sparkline. */
 export function BucketScreen() {
   const { bucketId = '' } = useParams();
   const { type } = useSession();
   const { bucket, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
   const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId);
   const { latest, live, readAt } = useLatest(bucketId);
-  const { data: range } = useCourses(bucketId, sources);
+  const { data: range } = useSparklines(bucketId, sources);
   const [wanted, setWanted] = useState('');
 
   const shown = useMemo(() => {

@@ -5,10 +5,10 @@ import { Badge } from '../../components/badge';
 import { Value } from '../../components/num';
 import { Sparkline } from '../../components/sparkline';
 import { Time } from '../../components/time';
-import { COURSE_HOURS, type CourseRange, type LatestPoints, type Source } from './source-queries';
+import { SPARKLINE_HOURS, type SparklineData, type LatestPoints, type Source } from './source-queries';
 
 /** More fields than fit beside each other are on the page of the data source. */
-const MOST_FIELDS = 4;
+const MAX_FIELDS = 4;
 
 /** The page of a data source. */
 export function sourcePath({ _id, bucketId }: Pick<Source, '_id' | 'bucketId'>): string {
@@ -16,7 +16,7 @@ export function sourcePath({ _id, bucketId }: Pick<Source, '_id' | 'bucketId'>):
 }
 
 /** The columns of a list of data sources. */
-export function sourceColumns(latest: LatestPoints, range: CourseRange | undefined): Column<Source>[] {
+export function sourceColumns(latest: LatestPoints, range: SparklineData | undefined): Column<Source>[] {
   return [
     {
       id: 'name',
@@ -36,11 +36,11 @@ export function sourceColumns(latest: LatestPoints, range: CourseRange | undefin
       cell: (source) => <LastValues source={source} values={latest.get(source._id)?.values ?? {}} />,
     },
     {
-      id: 'course',
-      header: `Last ${COURSE_HOURS} hours`,
+      id: 'sparkline',
+      header: `Last ${SPARKLINE_HOURS} hours`,
       hideBelow: 960,
       align: 'right',
-      cell: (source) => <SourceCourse source={source} range={range} />,
+      cell: (source) => <SourceSparkline source={source} range={range} />,
     },
   ];
 }
@@ -54,30 +54,30 @@ function LastValues({ source, values }: LastValuesProps) {
   const names = fieldNames(source, values);
   return (
     <span className="last-values">
-      {names.slice(0, MOST_FIELDS).map((name) => (
+      {names.slice(0, MAX_FIELDS).map((name) => (
         <span key={name} className="last-value">
           <span className="muted">{name}</span> <Value value={values[name]} unit={unitOf(source, name)} />
         </span>
       ))}
-      {names.length > MOST_FIELDS && <span className="last-more">+{names.length - MOST_FIELDS}</span>}
+      {names.length > MAX_FIELDS && <span className="last-more">+{names.length - MAX_FIELDS}</span>}
     </span>
   );
 }
 
-/** The first field that has a number in its course. */
-function SourceCourse({ source, range }: { readonly source: Source; readonly range: CourseRange | undefined }) {
-  const course = range?.courses.get(source._id);
-  if (!range || !course) return null;
-  const columns = fieldNames(source, course.values).map((name) => ({ name, values: numbersOf(course, name) }));
+/** The first field that has a number in the last 24 hours. */
+function SourceSparkline({ source, range }: { readonly source: Source; readonly range: SparklineData | undefined }) {
+  const entry = range?.columns.get(source._id);
+  if (!range || !entry) return null;
+  const columns = fieldNames(source, entry.values).map((name) => ({ name, values: numbersOf(entry, name) }));
   const shown = columns.find(({ values }) => values.some((value) => value !== null));
   if (!shown) return null;
   return (
     <Sparkline
-      times={course.timestamps}
+      times={entry.timestamps}
       values={shown.values}
       from={range.from}
       to={range.to}
-      label={`${shown.name} of ${source.name}, last ${COURSE_HOURS} hours`}
+      label={`${shown.name} of ${source.name}, last ${SPARKLINE_HOURS} hours`}
     />
   );
 }

@@ -64,23 +64,23 @@ export function useLatest(bucketId: string): { latest: LatestPoints; live: LiveS
 
 const NO_POINTS: readonly LivePoint[] = [];
 
-export const COURSE_HOURS = 24;
+export const SPARKLINE_HOURS = 24;
 const STEP_MINUTES = 30;
 /** As many as one answer of 100,000 groups has room for. */
-const MOST_SOURCES = 1000;
+const MAX_SOURCES = 1000;
 
-/** The course of every field in the last 24 hours, by data source. */
-export function useCourses(bucketId: string, sources: readonly Source[]) {
-  const ids = useMemo(() => sources.slice(0, MOST_SOURCES).map(({ _id }) => _id), [sources]);
+/** The means of every field in the last 24 hours, by data source. */
+export function useSparklines(bucketId: string, sources: readonly Source[]) {
+  const ids = useMemo(() => sources.slice(0, MAX_SOURCES).map(({ _id }) => _id), [sources]);
   return useQuery({
-    queryKey: [...BUCKETS, bucketId, 'courses', ids],
-    queryFn: async ({ signal }): Promise<CourseRange> => {
+    queryKey: [...BUCKETS, bucketId, 'sparklines', ids],
+    queryFn: async ({ signal }): Promise<SparklineData> => {
       const to = Date.now();
-      const from = to - COURSE_HOURS * 3_600_000;
+      const from = to - SPARKLINE_HOURS * 3_600_000;
       const filters = { dataSourceIds: ids, startTime: from, endTime: to, limit: 100_000 };
       const body = { bucketId, groupBy: `${STEP_MINUTES}m`, aggregation: 'avg', filters } as const;
       const columns = await queryColumns(body, signal);
-      return { from, to, courses: new Map(columns.map((one) => [one.dataSourceId, one])) };
+      return { from, to, columns: new Map(columns.map((one) => [one.dataSourceId, one])) };
     },
     enabled: ids.length > 0,
     staleTime: 5 * 60_000,
@@ -88,8 +88,8 @@ export function useCourses(bucketId: string, sources: readonly Source[]) {
   });
 }
 
-export interface CourseRange {
+export interface SparklineData {
   readonly from: number;
   readonly to: number;
-  readonly courses: ReadonlyMap<string, Columns>;
+  readonly columns: ReadonlyMap<string, Columns>;
 }

@@ -5,7 +5,7 @@ import { Menu } from '../../components/menu';
 import { useToast } from '../../components/toasts';
 import { copyText } from '../../lib/clipboard';
 import { counted } from '../../lib/numbers';
-import { downloadCsv, QUERY_URL, type Course } from './course-queries';
+import { downloadCsv, QUERY_URL, type ChartData } from './chart-queries';
 import { snippetsOf } from './snippets';
 import type { Explorer } from './use-explorer';
 
@@ -14,7 +14,7 @@ interface SourceFootProps {
   readonly body: Api<'QueryBody'>;
   /** Of the file. */
   readonly name: string;
-  readonly figures: Course | undefined;
+  readonly figures: ChartData | undefined;
 }
 
 /** Below a chart: its table, its file, its query, and how long that took. */

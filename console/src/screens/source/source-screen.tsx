@@ -9,9 +9,9 @@ import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
 import { useSession } from '../../session/use-session';
 import { useBucket, useLatest, useSources } from '../bucket/source-queries';
-import { useSource, type SourceDetails } from './course-queries';
+import { useSource, type SourceDetails } from './chart-queries';
 import { RangeBar } from './range-bar';
-import { SourceCourse } from './source-course';
+import { SourceChart } from './source-chart';
 import { useExplorer } from './use-explorer';
 import { FieldChoice, ViewChoice } from './view-choice';
 
@@ -56,7 +56,7 @@ export function SourceScreen() {
             <ViewChoice explorer={explorer} charted={charted} sources={sources} />
           </RangeBar>
           <FieldChoice explorer={explorer} charted={charted} />
-          <SourceCourse {...{ bucketId, explorer, charted }} newestAt={last} />
+          <SourceChart {...{ bucketId, explorer, charted }} newestAt={last} />
         </>
       )}
     </Page>

@@ -33,7 +33,7 @@ const AUTOMATIC: readonly [below: number, step: string][] = [
 /** A day has 25 hours when the clock is set back. */
 const TOLERANCE = 1.05;
 /** More groups than a chart has columns for. */
-const MOST_GROUPS = 2000;
+const MAX_GROUPS = 2000;
 
 /** The step that a range of this length has where none is chosen. */
 export function automaticStep(rangeMillis: number): string {
@@ -42,7 +42,7 @@ export function automaticStep(rangeMillis: number): string {
 
 /** The steps that make no more groups of a range than a chart can show. */
 export function stepsFor(rangeMillis: number): string[] {
-  return Object.keys(STEP_MILLIS).filter((step) => rangeMillis / stepMillis(step) <= MOST_GROUPS);
+  return Object.keys(STEP_MILLIS).filter((step) => rangeMillis / stepMillis(step) <= MAX_GROUPS);
 }
 
 /** The chosen step where the range allows it, else the automatic one. */

@@ -5,7 +5,7 @@ import { ownZone } from '../../lib/times';
 import { PERIODS } from './earlier';
 import { AGGREGATIONS, FILLS, listText } from './explorer-state';
 import { stepsFor } from './steps';
-import type { Charted } from './course-series';
+import type { Charted } from './chart-series';
 import type { Explorer } from './use-explorer';
 
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, label: MEANINGS[value] ?? value }));
 /** More lines than this cannot be told apart. */
-const MOST_SOURCES = 6;
+const MAX_SOURCES = 6;
 
 interface ViewChoiceProps {
   readonly explorer: Explorer;
@@ -40,7 +40,7 @@ export function ViewChoice({ explorer: { state, change }, charted, sources }: Vi
   const { range, step, chosenStep, aggregation, fill, compare, axes, others, zone } = state;
   const steps = stepsFor(range.to - range.from);
   const free = sources.filter(({ _id }) => !charted.some((one) => one._id === _id));
-  const canAdd = charted.length < MOST_SOURCES && free.length > 0;
+  const canAdd = charted.length < MAX_SOURCES && free.length > 0;
   const label = [MEANINGS[aggregation] ?? aggregation, step, compare && `and the ${compare} before`];
   return (
     <Popover label={`View: ${label.filter(Boolean).join(', ')}`} icon="down">

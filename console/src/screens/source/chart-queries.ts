@@ -6,15 +6,15 @@ import { SERVER_URL } from '../../api/server';
 import type { TimeRange } from '../../chart/series';
 import { downloadText } from '../../lib/clipboard';
 import { BUCKETS } from '../buckets/bucket-queries';
-import type { SourceColumns } from './course-series';
+import type { SourceColumns } from './chart-series';
 import type { ExplorerState } from './explorer-state';
 
 export type SourceDetails = Api<'SourceDetails'>;
 
 export const QUERY_URL = `${SERVER_URL}/api/data/query`;
-const MOST_ROWS = 100_000;
-const MOST_POINTS = 10_000;
-const MOST_CSV_ROWS = 1_000_000;
+const MAX_ROWS = 100_000;
+const MAX_POINTS = 10_000;
+const MAX_CSV_ROWS = 1_000_000;
 
 export function useSource(bucketId: string, sourceId: string) {
   return useQuery({
@@ -29,7 +29,7 @@ export function useSource(bucketId: string, sourceId: string) {
 
 type QueryBody = Api<'QueryBody'>;
 
-export interface CourseWish extends Pick<ExplorerState, 'step' | 'aggregation' | 'fill' | 'zone'> {
+export interface ChartQuery extends Pick<ExplorerState, 'step' | 'aggregation' | 'fill' | 'zone'> {
   readonly bucketId: string;
   readonly sourceIds: readonly string[];
   readonly fields: readonly string[];
@@ -37,13 +37,13 @@ export interface CourseWish extends Pick<ExplorerState, 'step' | 'aggregation' |
 }
 
 /** The query for the groups of a chart: the mean comes with its band. */
-export function courseBody({ bucketId, sourceIds, fields, range, ...wish }: CourseWish): QueryBody {
+export function chartBody({ bucketId, sourceIds, fields, range, ...request }: ChartQuery): QueryBody {
   return {
     bucketId,
-    groupBy: wish.step,
-    aggregation: wish.aggregation === 'avg' ? ['avg', 'min', 'max'] : wish.aggregation,
-    fill: wish.fill,
-    timezone: wish.zone,
+    groupBy: request.step,
+    aggregation: request.aggregation === 'avg' ? ['avg', 'min', 'max'] : request.aggregation,
+    fill: request.fill,
+    timezone: request.zone,
     filters: {
       dataSourceIds: [...sourceIds],
       fields: [...fields],
@@ -53,21 +53,21 @@ export function courseBody({ bucketId, sourceIds, fields, range, ...wish }: Cour
   };
 }
 
-export interface Course {
+export interface ChartData {
   readonly entries: readonly SourceColumns[];
   readonly rowCount: number;
   readonly millis: number;
 }
 
 /** The groups of a range, with how long the answer took. */
-export function useCourse(wish: CourseWish | undefined) {
-  return useColumns('course', wish && { ...courseBody(wish), format: 'columns' }, MOST_ROWS);
+export function useChartData(request: ChartQuery | undefined) {
+  return useColumns('chart', request && { ...chartBody(request), format: 'columns' }, MAX_ROWS);
 }
 
-type PointsWish = Omit<CourseWish, 'step' | 'aggregation' | 'fill'>;
+type PointsQuery = Omit<ChartQuery, 'step' | 'aggregation' | 'fill'>;
 
 /** The query for the points themselves, newest first: strings and booleans have no mean. */
-export function pointsBody({ bucketId, sourceIds, fields, range, zone }: PointsWish): QueryBody {
+export function pointsBody({ bucketId, sourceIds, fields, range, zone }: PointsQuery): QueryBody {
   return {
     bucketId,
     downsampling: false,
@@ -83,15 +83,15 @@ export function pointsBody({ bucketId, sourceIds, fields, range, zone }: PointsW
 }
 
 /** The newest points themselves, for strings and booleans. */
-export function useStates(wish: PointsWish | undefined) {
-  return useColumns('states', wish && { ...pointsBody(wish), format: 'columns' }, MOST_POINTS);
+export function useStates(request: PointsQuery | undefined) {
+  return useColumns('states', request && { ...pointsBody(request), format: 'columns' }, MAX_POINTS);
 }
 
 function useColumns(name: string, body: QueryBody | undefined, limit: number) {
   const isAsked = body !== undefined && (body.filters?.fields?.length ?? 0) > 0;
   return useQuery({
     queryKey: [...BUCKETS, body?.bucketId, name, body],
-    queryFn: async ({ signal }): Promise<Course> => {
+    queryFn: async ({ signal }): Promise<ChartData> => {
       const begun = performance.now();
       const asked = { ...body, filters: { ...body?.filters, limit } };
       const { data, metadata } = await answer(api.POST('/api/data/query', { body: asked, signal }));
@@ -111,7 +111,7 @@ function useColumns(name: string, body: QueryBody | undefined, limit: number) {
  * @throws ApiProblem where the server refuses it
  */
 export async function downloadCsv(body: QueryBody, name: string): Promise<void> {
-  const asked = { ...body, filters: { ...body.filters, limit: MOST_CSV_ROWS } };
+  const asked = { ...body, filters: { ...body.filters, limit: MAX_CSV_ROWS } };
   const headers = { Accept: 'text/csv', 'Content-Type': 'application/json' };
   const response = await sendWithKey(new Request(QUERY_URL, { method: 'POST', headers, body: JSON.stringify(asked) }));
   if (!response.ok) throw problemOf(response, await response.json().catch(() => undefined));

@@ -6,8 +6,8 @@ import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
-import { courseBody, pointsBody, useCourse, useStates } from './course-queries';
-import { numbersOf, seriesOf, type Charted } from './course-series';
+import { chartBody, pointsBody, useChartData, useStates } from './chart-queries';
+import { numbersOf, seriesOf, type Charted } from './chart-series';
 import { earlierRange } from './earlier';
 import { SourceFoot } from './source-foot';
 import { StateStrip } from './state-strip';
@@ -15,7 +15,7 @@ import { stepMillis } from './steps';
 import type { Explorer } from './use-explorer';
 import { fieldsOf } from './view-choice';
 
-interface SourceCourseProps {
+interface SourceChartProps {
   readonly bucketId: string;
   readonly explorer: Explorer;
   readonly charted: readonly Charted[];
@@ -24,16 +24,16 @@ interface SourceCourseProps {
 }
 
 /** The chart of a range, with what can be taken from it. */
-export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCourseProps) {
+export function SourceChart({ bucketId, explorer, charted, newestAt }: SourceChartProps) {
   const { state, showRange, reset } = explorer;
   const { range, zone, compare, isTable, isLive } = state;
   const names = fieldsOf(charted).filter((name) => state.fields?.includes(name) ?? true);
   const numbers = names.filter((name) => charted.some((one) => numbersOf(one).includes(name)));
   const texts = names.filter((name) => charted.some(({ schema }) => schema[name] && schema[name].type !== 'number'));
-  const wish = { ...state, bucketId, sourceIds: charted.map(({ _id }) => _id), fields: numbers };
-  const course = useCourse(wish);
-  const before = useCourse(compare && { ...wish, range: earlierRange(range, compare, zone) });
-  const states = useStates({ ...wish, fields: texts });
+  const request = { ...state, bucketId, sourceIds: charted.map(({ _id }) => _id), fields: numbers };
+  const chart = useChartData(request);
+  const before = useChartData(compare && { ...request, range: earlierRange(range, compare, zone) });
+  const states = useStates({ ...request, fields: texts });
 
   const { step, aggregation, fields } = state;
   const series = useMemo(() => {
@@ -41,13 +41,13 @@ export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCo
     const earlier = compare
       ? seriesOf(before.data?.entries ?? [], { ...shape, compare: { period: compare, zone } })
       : [];
-    return [...seriesOf(course.data?.entries ?? [], shape), ...earlier];
-  }, [course.data, before.data, charted, fields, aggregation, step, compare, zone]);
+    return [...seriesOf(chart.data?.entries ?? [], shape), ...earlier];
+  }, [chart.data, before.data, charted, fields, aggregation, step, compare, zone]);
   const label = `${charted.map(({ name }) => name).join(', ')}, ${state.preset ?? 'chosen range'}`;
-  const error = course.error ?? before.error ?? states.error;
+  const error = chart.error ?? before.error ?? states.error;
   const retry = () =>
-    void Promise.all([course, before, states].filter(({ isError }) => isError).map(({ refetch }) => refetch()));
-  const isStale = course.isPlaceholderData && !isLive;
+    void Promise.all([chart, before, states].filter(({ isError }) => isError).map(({ refetch }) => refetch()));
+  const isStale = chart.isPlaceholderData && !isLive;
   const hasStates = (states.data?.entries.length ?? 0) > 0;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.defaultPrevented) reset();
@@ -55,16 +55,16 @@ export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCo
 
   if (names.length === 0) return <Empty icon="chart" title="No field is chosen" />;
   return (
-    <div className="source-course">
+    <div className="source-chart">
       {error && <ErrorNotice error={error} onRetry={retry} />}
-      {(course.isLoading || states.isLoading) && <Skeleton rows={1} height={340} />}
+      {(chart.isLoading || states.isLoading) && <Skeleton rows={1} height={340} />}
       {series.length > 0 && (
         <div role="presentation" onKeyDown={onKeyDown} onDoubleClick={reset}>
           <Chart {...{ label, series, range, zone, isStale }} axes={state.axes} onRange={showRange} />
         </div>
       )}
       {compare && before.data?.rowCount === 0 && <p className="muted">There are no points of the {compare} before.</p>}
-      {series.length === 0 && !hasStates && !error && !course.isLoading && !states.isLoading && (
+      {series.length === 0 && !hasStates && !error && !chart.isLoading && !states.isLoading && (
         <NoPoints explorer={explorer} newestAt={newestAt} />
       )}
       {charted.flatMap((source) => {
@@ -87,16 +87,16 @@ export function SourceCourse({ bucketId, explorer, charted, newestAt }: SourceCo
       })}
       <SourceFoot
         explorer={explorer}
-        body={numbers.length > 0 ? courseBody(wish) : pointsBody({ ...wish, fields: names })}
+        body={numbers.length > 0 ? chartBody(request) : pointsBody({ ...request, fields: names })}
         name={charted[0]?.name ?? 'data'}
-        figures={course.data}
+        figures={chart.data}
       />
       {isTable && series.length > 0 && <ChartTable label={label} series={series} zone={zone} />}
     </div>
   );
 }
 
-function NoPoints({ explorer, newestAt }: Pick<SourceCourseProps, 'explorer' | 'newestAt'>) {
+function NoPoints({ explorer, newestAt }: Pick<SourceChartProps, 'explorer' | 'newestAt'>) {
   const { state, showRange } = explorer;
   if (newestAt === 0) return <Empty icon="chart" title="No points yet" />;
   const length = state.range.to - state.range.from;
