@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { Client } from 'pg';
 import type { Config } from '../common/config/config';
 import { ConfigError } from '../common/config/settings';
 import { explainDatabaseFailure } from './start-failures';
@@ -71,6 +70,7 @@ class Wait {
  * down, and queues their statements for minutes.
  */
 export async function askPostgres(url: string): Promise<void> {
+  const { Client } = await import('pg');
   const client = new Client({
     connectionString: url,
     application_name: 'dakkio',

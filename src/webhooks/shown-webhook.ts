@@ -1,4 +1,4 @@
-import type { Headers } from './webhook-headers';
+import type { WebhookHeaders } from './webhook-headers';
 
 export const WEBHOOK_STATUSES = ['ok', 'failing', 'off'] as const;
 
@@ -7,7 +7,7 @@ export interface ShownWebhook {
   /** `UNREADABLE_URL` if the server's secret does not open it; null if there is none. */
   readonly url: string | null;
   /** The names, with masked values. */
-  readonly headers: Headers;
+  readonly headers: WebhookHeaders;
   readonly status: (typeof WEBHOOK_STATUSES)[number];
   readonly attemptedAt: number | null;
   readonly lastError: string | null;

@@ -6,7 +6,7 @@ export const LONGEST_HEADER_VALUE = 2000;
 /** The total of all names and values. Many servers accept no more than 8 KB of headers. */
 export const MAX_HEADER_BYTES = 6000;
 
-export type Headers = Readonly<Record<string, string>>;
+export type WebhookHeaders = Readonly<Record<string, string>>;
 
 /** The subset of RFC 9110 §5.6.2 tokens that is common in header names. */
 const NAME = /^[A-Za-z0-9._-]+$/;
@@ -62,10 +62,10 @@ export class UnknownHeader {
  * @param sent the headers in the request, where a masked value keeps the current one; null clears all
  */
 export function changedHeaders(
-  sent: Headers | null | undefined,
-  before: Headers,
+  sent: WebhookHeaders | null | undefined,
+  before: WebhookHeaders,
   { isOtherOrigin }: { readonly isOtherOrigin: boolean },
-): Headers | undefined | UnknownHeader {
+): WebhookHeaders | undefined | UnknownHeader {
   if (sent === undefined) return isOtherOrigin && Object.keys(before).length > 0 ? {} : undefined;
   const known = new Map(
     Object.entries(isOtherOrigin ? {} : before).map(([name, value]) => [name.toLowerCase(), value]),
@@ -80,6 +80,6 @@ export function changedHeaders(
 }
 
 /** Headers as the API shows them: their names, with masked values. */
-export function maskedHeaders(headers: Headers): Headers {
+export function maskedHeaders(headers: WebhookHeaders): WebhookHeaders {
   return Object.fromEntries(Object.keys(headers).map((name) => [name, MASK]));
 }

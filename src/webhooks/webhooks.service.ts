@@ -16,7 +16,7 @@ import type { ShownWebhook } from './shown-webhook';
 import { newWebhookSecret } from './signature';
 import { NO_ROUTING_KEY, routingKeyIn } from './sending/service-urls';
 import { readTarget } from './sending/webhook-url';
-import { maskedHeaders, type Headers } from './webhook-headers';
+import { maskedHeaders, type WebhookHeaders } from './webhook-headers';
 import { WebhookSeals } from './webhook-seals';
 import { NO_URL, Webhook } from './webhook.entity';
 import { DELIVERY_NOT_FOUND, DELIVERY_WAITING, NO_WEBHOOK_URL } from './webhooks.errors';
@@ -49,14 +49,14 @@ export class Webhooks {
   }
 
   /** What is missing from both a URL and its headers, or undefined. */
-  lackOf(url: string, headers: Headers): string | undefined {
+  lackOf(url: string, headers: WebhookHeaders): string | undefined {
     const target = readTarget(url, this.config.webhookAllow);
     if (typeof target === 'string' || target.format !== 'pagerduty') return undefined;
     return (target.routingKey ?? routingKeyIn(headers)) === undefined ? NO_ROUTING_KEY : undefined;
   }
 
   /** Creates the webhook of an owner, with or without a URL, and returns its signing secret, which is not readable later. */
-  async create(manager: EntityManager, id: string, url: string | null, headers: Headers = {}): Promise<string> {
+  async create(manager: EntityManager, id: string, url: string | null, headers: WebhookHeaders = {}): Promise<string> {
     const secret = newWebhookSecret();
     const none = { previousSecret: null, previousUntil: null, ...UNTRIED };
     const sealed = { ...this.seals.whereTo(id, url), secret: this.seals.sealSecret(id, secret) };
@@ -78,13 +78,13 @@ export class Webhooks {
   }
 
   /** Changes the headers, and makes queued messages due. */
-  async setHeaders(manager: EntityManager, id: string, headers: Headers): Promise<void> {
+  async setHeaders(manager: EntityManager, id: string, headers: WebhookHeaders): Promise<void> {
     await manager.update(Webhook, { id }, { headers: this.sealHeaders(id, headers) });
     await query(manager, DUE_NOW, [Date.now(), id]);
   }
 
   /** The headers of a webhook; none if the server's secret does not open them. */
-  async headersOf(manager: EntityManager, id: string): Promise<Headers> {
+  async headersOf(manager: EntityManager, id: string): Promise<WebhookHeaders> {
     return this.seals.headersOf(await manager.findOneByOrFail(Webhook, { id })) ?? {};
   }
 
@@ -102,7 +102,7 @@ export class Webhooks {
     return { url, headers, status, attemptedAt, lastError, failedSince };
   }
 
-  private sealHeaders(id: string, headers: Headers): string | null {
+  private sealHeaders(id: string, headers: WebhookHeaders): string | null {
     return Object.keys(headers).length === 0 ? null : this.seals.sealHeaders(id, headers);
   }
 

@@ -3,7 +3,7 @@ import { ChoiceField, IdField, TextField, WholeNumberField } from '../../common/
 import { RequestExamples } from '../../common/openapi/openapi';
 import { bucketDocs, sourceDocs } from '../../points/point-docs';
 import { RULE_STATUSES, type RuleStatus } from '../evaluation/alert-rule.entity';
-import type { Headers } from '../../webhooks/webhook-headers';
+import type { WebhookHeaders } from '../../webhooks/webhook-headers';
 import { HeadersField } from './headers-field';
 import { CONDITION, COOLDOWN, docs, NAME, REPEAT, URL_BOUNDS } from './alert-fields';
 
@@ -46,7 +46,7 @@ export class CreateAlertBody {
   readonly webhookUrl?: string | null;
 
   @HeadersField({ clearable: false }, docs.headers)
-  readonly headers?: Headers;
+  readonly headers?: WebhookHeaders;
 
   @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
   readonly cooldownMinutes?: number;
@@ -70,7 +70,7 @@ export class UpdateAlertBody {
   readonly webhookUrl?: string | null;
 
   @HeadersField({ clearable: true }, docs.headers)
-  readonly headers?: Headers | null;
+  readonly headers?: WebhookHeaders | null;
 
   @WholeNumberField(COOLDOWN, docs.cooldownMinutes)
   readonly cooldownMinutes?: number;

@@ -21,7 +21,7 @@ import { toLoadedRule } from '../evaluation/loaded-rules';
 import { RuleRemoval } from '../evaluation/rule-removal';
 import { Deliverer } from '../../webhooks/deliverer';
 import { isMasked } from '../../webhooks/masked-url';
-import type { Headers } from '../../webhooks/webhook-headers';
+import type { WebhookHeaders } from '../../webhooks/webhook-headers';
 import { Webhooks } from '../../webhooks/webhooks.service';
 import { TOO_MANY_RULES } from './alerts.errors';
 import { readCondition } from './rule-input';
@@ -35,7 +35,7 @@ export interface NewRule {
   readonly condition: string;
   /** Null for a rule without a webhook. */
   readonly webhookUrl: string | null;
-  readonly headers?: Headers | undefined;
+  readonly headers?: WebhookHeaders | undefined;
   readonly cooldownMinutes: number;
   /** Null for the cooldown. */
   readonly repeatMinutes: number | null;

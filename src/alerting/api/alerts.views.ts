@@ -6,7 +6,7 @@ import { IdProperty, TimeProperty } from '../../common/openapi/openapi-fields';
 import { Pagination } from '../../common/pagination';
 import { isoTime } from '../../common/times';
 import { maskedUrl } from '../../webhooks/masked-url';
-import type { Headers } from '../../webhooks/webhook-headers';
+import type { WebhookHeaders } from '../../webhooks/webhook-headers';
 import type { ShownWebhook } from '../../webhooks/shown-webhook';
 import type { Condition } from '../conditions/condition';
 import { RULE_STATES, type RuleState } from '../conditions/alert-state';
@@ -66,7 +66,7 @@ export class AlertRuleView {
     description: 'Additional headers of each message, with `…` instead of the values',
     example: { Authorization: '…' },
   })
-  readonly headers: Headers;
+  readonly headers: WebhookHeaders;
 
   @ApiProperty({ type: WebhookView, nullable: true, description: 'Whether messages arrive; null without a URL' })
   readonly webhook: WebhookView | null;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ValidationError } from '../../common/errors';
 import { isMasked, MASK } from '../../webhooks/masked-url';
-import { changedHeaders, UnknownHeader, type Headers } from '../../webhooks/webhook-headers';
+import { changedHeaders, UnknownHeader, type WebhookHeaders } from '../../webhooks/webhook-headers';
 import type { ShownWebhook } from '../../webhooks/shown-webhook';
 import { Webhooks } from '../../webhooks/webhooks.service';
 import { HEADER_MASKED, HEADERS_WITHOUT_URL, URL_MASKED } from './alerts.errors';
@@ -14,7 +14,7 @@ import { hostOf } from './rule-audit-event';
 export interface WebhookChanges {
   /** Null for none. */
   readonly webhookUrl?: string | null | undefined;
-  readonly headers?: Headers | null | undefined;
+  readonly headers?: WebhookHeaders | null | undefined;
 }
 
 interface ChangedWebhook {
@@ -40,7 +40,7 @@ export class RuleWebhooks {
    * @returns its signing secret, which cannot be read again
    * @throws ValidationError for masked headers, for headers without a URL, and for a URL that lacks a key
    */
-  async create(manager: EntityManager, id: string, url: string | null, headers: Headers = {}): Promise<string> {
+  async create(manager: EntityManager, id: string, url: string | null, headers: WebhookHeaders = {}): Promise<string> {
     const masked = Object.keys(headers).find((name) => headers[name] === MASK);
     if (masked !== undefined) throw refused('headers', HEADER_MASKED.message, masked);
     this.checkKey(url, headers);
@@ -74,14 +74,14 @@ export class RuleWebhooks {
     const webhook = (await this.webhooks.shownOf(manager, [id])).get(id) ?? before;
     if (url === before.url && (!headers || isDeepStrictEqual(headers, headersBefore)))
       return { webhook, audited: undefined };
-    const audited = (at: string | null, names: Headers) => ({
+    const audited = (at: string | null, names: WebhookHeaders) => ({
       ...(url !== before.url && { webhook: hostOf(at) }),
       ...(headers && { headers: Object.keys(names) }),
     });
     return { webhook, audited: { from: audited(before.url, headersBefore), to: audited(url, headers ?? {}) } };
   }
 
-  private checkKey(url: string | null, headers: Headers): void {
+  private checkKey(url: string | null, headers: WebhookHeaders): void {
     if (url === null) {
       if (Object.keys(headers).length > 0) throw refused('headers', HEADERS_WITHOUT_URL.message);
       return;
