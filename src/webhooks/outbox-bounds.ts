@@ -10,9 +10,10 @@ export const DELIVERIES_PER_TRIM = 100;
 
 export const TOO_MANY_WAITED = `It was given up: ${MAX_WAITING} later ones were waiting for the same receiver`;
 
-const BEYOND = 'ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ?';
-const WAITING = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND status = 'waiting' ${BEYOND}`;
-const FINISHED = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND status <> 'waiting' ${BEYOND}`;
+const BEYOND = 'created_at DESC, id DESC LIMIT 1000 OFFSET ?';
+/** The queued messages beyond a bound, in the order of the index of one webhook. Ordered by time alone, SQLite would walk the queued messages of all webhooks. */
+export const WAITING = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND status = 'waiting' ORDER BY sequence DESC, ${BEYOND}`;
+const FINISHED = `SELECT id FROM webhook_deliveries WHERE webhook_id = ? AND status <> 'waiting' ORDER BY ${BEYOND}`;
 const GIVE_UP = "UPDATE webhook_deliveries SET status = 'failed', error = ? WHERE id IN";
 
 /** Gives up the oldest queued deliveries of a webhook beyond `MAX_WAITING`, and removes the oldest finished ones beyond `MAX_FINISHED`. */

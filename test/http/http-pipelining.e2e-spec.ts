@@ -47,7 +47,7 @@ describe('pipelined requests', () => {
     };
     await ask();
     const perConnection = 300;
-    const connections = await Promise.all(Array.from({ length: 16 }, () => RawConnection.open(server.port)));
+    const connections = await Promise.all(Array.from({ length: 12 }, () => RawConnection.open(server.port)));
     for (const one of connections) await one.send(rawRequest('GET /wait').repeat(perConnection));
     await ask();
     let answered = 0;
@@ -60,7 +60,7 @@ describe('pipelined requests', () => {
       }),
     );
     const end = performance.now() + 20_000;
-    while (answered < 16 * perConnection && performance.now() < end) {
+    while (answered < 12 * perConnection && performance.now() < end) {
       for (const reply of server.waiting.splice(0)) reply('x');
       await ask();
     }

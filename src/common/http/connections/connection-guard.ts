@@ -11,7 +11,7 @@ import { ReadTurns } from './read-turns';
 import { WaitingAnswers } from './waiting-answers';
 
 /** Maximum number of pipelined requests that wait, over all connections. */
-export const MAX_HELD_REQUESTS = 8_192;
+export const MAX_HELD_REQUESTS = 4_096;
 /** Refused connections that stay open until their clients have read the 503. */
 export const MAX_REFUSED_AT_ONCE = 256;
 /** How long a client may take to read the 503. */

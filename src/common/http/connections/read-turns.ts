@@ -1,11 +1,11 @@
 import type { Connection } from './connection';
 
 /** Once this many requests were held back in one turn of the event loop, no further connection is read in this turn. */
-export const MAX_HELD_PER_TURN = 2048;
+export const MAX_HELD_PER_TURN = 1024;
 /** Connections that are read again in one turn, of those that never held requests back. */
 const QUIET_PER_TURN = 16;
 /** The same, of those that did, or have not finished a request yet. */
-const OTHERS_PER_TURN = 4;
+const OTHERS_PER_TURN = 2;
 
 /**
  * Bounds the requests that are parsed in one turn of the event loop. Node reads 64 KiB of each readable connection per turn, which
