@@ -1,63 +1,17 @@
-import { setImmediate } from 'node:timers/promises';
-import { makeAlert } from '../support/alerts';
-import { makeBucket, makeKey, makeOrganization } from '../support/make';
+import { ALL_RULES, AlertLists } from '../support/alert-lists';
+import { makeKey } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen } from '../support/refusals';
-import { startApp, type TestApp } from '../support/test-app';
+import type { TestApp } from '../support/test-app';
 
 const BUCKET_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this bucket');
 const SOURCE_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this data source');
-
-interface Rule {
-  readonly id: string;
-  readonly bucketId: string;
-  readonly sourceId: string;
-  readonly deliveryId: string;
-}
 
 let server: TestApp;
 let key: string;
 let hall: string;
 let yard: string;
-let rules: Record<string, Rule>;
-beforeAll(async () => {
-  server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.1:9' });
-  key = await makeOrganization(server, 'Alerts');
-  [hall, yard] = [await makeBucket(server, 'Hall', key), await makeBucket(server, 'Yard', key)];
-  const foreign = await makeBucket(server, 'Foreign');
-  await makeAlert(server, foreign, await makeSource(foreign, server.adminKey), 't > 30', 'Too hot for others');
-  rules = {};
-  for (const [name, bucketId] of RULES) {
-    const sourceId = await makeSource(bucketId());
-    const made = await makeAlert({ ...server, adminKey: key }, bucketId(), sourceId, 't > 30', name);
-    rules[name] = { id: made.alertId, deliveryId: made.deliveryId, bucketId: bucketId(), sourceId };
-  }
-  await call('PATCH', `/api/alerts/${ruleOf('zu heiß').id}`, { status: 'paused' });
-  for (const name of ['Too hot 2', 'Too hot 10']) {
-    const { bucketId, sourceId } = ruleOf(name);
-    await call('POST', '/api/data', { bucketId, dataSourceId: sourceId, values: { t: 40 } });
-    await nextMillisecond();
-  }
-});
-afterAll(() => server.stop());
+const { call, ruleOf } = AlertLists.use((lists) => ({ server, key, hall, yard } = lists));
 
-const RULES = [
-  ['Too hot 10', () => hall],
-  ['Too hot 2', () => yard],
-  ['zu heiß', () => yard],
-  ['Ärger 100%', () => hall],
-] as const;
-const ALL = RULES.map(([name]) => name);
-
-/** So that two rules are not triggered at the same time. */
-async function nextMillisecond(): Promise<void> {
-  for (const now = Date.now(); Date.now() === now;) await setImmediate();
-}
-const ruleOf = (name: string) => rules[name] as Rule;
-const call = (method: string, path: string, body?: object, as = key) => server.call(method, path, { key: as, body });
-async function makeSource(bucketId: string, as = key): Promise<string> {
-  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { name: 'S', schema: { t: 'number' } }, as);
-  return body.dataSource._id as string;
-}
 async function names(path: string, as = key): Promise<string[]> {
   const { status, body } = await call('GET', path, undefined, as);
   if (status !== 200) throw new Error(JSON.stringify(body));
@@ -67,14 +21,14 @@ async function names(path: string, as = key): Promise<string[]> {
 describe('GET /api/alerts', () => {
   it('lists the rules of all buckets, oldest first, as their own routes show them', async () => {
     const { body } = await call('GET', '/api/alerts');
-    expect((body.alertRules as { name: string }[]).map(({ name }) => name)).toEqual(ALL);
+    expect((body.alertRules as { name: string }[]).map(({ name }) => name)).toEqual(ALL_RULES);
     expect(body.pagination).toEqual({ limit: 100, offset: 0, total: 4, hasMore: false });
     const one = await call('GET', `/api/alerts/${ruleOf('zu heiß').id}`);
     expect(body.alertRules[2]).toEqual(one.body.alertRule);
   });
 
   it.each([
-    ['sort=desc', ALL.toReversed()],
+    ['sort=desc', ALL_RULES.toReversed()],
     ['sort=name', ['Ärger 100%', 'Too hot 2', 'Too hot 10', 'zu heiß']],
     ['sort=-name', ['zu heiß', 'Too hot 10', 'Too hot 2', 'Ärger 100%']],
     ['sort=-lastTriggeredAt&limit=2', ['Too hot 10', 'Too hot 2']],

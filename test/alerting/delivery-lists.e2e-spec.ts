@@ -1,63 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
 import { newId } from '../../src/common/ids';
 import { Writer } from '../../src/database/writer';
 import { Delivery, type DeliveryStatus } from '../../src/webhooks/delivery.entity';
-import { makeAlert } from '../support/alerts';
-import { makeBucket, makeKey, makeOrganization } from '../support/make';
+import { ALL_RULES, AlertLists, RULES } from '../support/alert-lists';
+import { makeBucket, makeKey } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen } from '../support/refusals';
-import { startApp, type TestApp } from '../support/test-app';
-
-interface Rule {
-  readonly id: string;
-  readonly bucketId: string;
-  readonly sourceId: string;
-  readonly deliveryId: string;
-}
+import type { TestApp } from '../support/test-app';
 
 let server: TestApp;
 let key: string;
 let hall: string;
 let yard: string;
-let rules: Record<string, Rule>;
-beforeAll(async () => {
-  server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.1:9' });
-  key = await makeOrganization(server, 'Alerts');
-  [hall, yard] = [await makeBucket(server, 'Hall', key), await makeBucket(server, 'Yard', key)];
-  const foreign = await makeBucket(server, 'Foreign');
-  await makeAlert(server, foreign, await makeSource(foreign, server.adminKey), 't > 30', 'Too hot for others');
-  rules = {};
-  for (const [name, bucketId] of RULES) {
-    const sourceId = await makeSource(bucketId());
-    const made = await makeAlert({ ...server, adminKey: key }, bucketId(), sourceId, 't > 30', name);
-    rules[name] = { id: made.alertId, deliveryId: made.deliveryId, bucketId: bucketId(), sourceId };
-  }
-  await call('PATCH', `/api/alerts/${ruleOf('zu heiß').id}`, { status: 'paused' });
-  for (const name of ['Too hot 2', 'Too hot 10']) {
-    const { bucketId, sourceId } = ruleOf(name);
-    await call('POST', '/api/data', { bucketId, dataSourceId: sourceId, values: { t: 40 } });
-    await nextMillisecond();
-  }
-});
-afterAll(() => server.stop());
-
-const RULES = [
-  ['Too hot 10', () => hall],
-  ['Too hot 2', () => yard],
-  ['zu heiß', () => yard],
-  ['Ärger 100%', () => hall],
-] as const;
-const ALL = RULES.map(([name]) => name);
-
-/** So that two rules are not triggered at the same time. */
-async function nextMillisecond(): Promise<void> {
-  for (const now = Date.now(); Date.now() === now;) await setImmediate();
-}
-const ruleOf = (name: string) => rules[name] as Rule;
-const call = (method: string, path: string, body?: object, as = key) => server.call(method, path, { key: as, body });
-async function makeSource(bucketId: string, as = key): Promise<string> {
-  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, { name: 'S', schema: { t: 'number' } }, as);
-  return body.dataSource._id as string;
-}
+const { call, ruleOf } = AlertLists.use((lists) => ({ server, key, hall, yard } = lists));
 
 describe('GET /api/deliveries', () => {
   interface Shown {
@@ -92,7 +45,7 @@ describe('GET /api/deliveries', () => {
     const own = await call('GET', `/api/alerts/${ruleOf('Ärger 100%').id}/deliveries?sort=asc&limit=1`);
     expect(delivery).toEqual(own.body.deliveries[0]);
     const ofMakeAlert = found.filter(({ _id }) => RULES.some(([name]) => ruleOf(name).deliveryId === _id));
-    expect(ofMakeAlert.map(({ alertName: name }) => name)).toEqual(ALL.toReversed());
+    expect(ofMakeAlert.map(({ alertName: name }) => name)).toEqual(ALL_RULES.toReversed());
     expect(pagination).toMatchObject({ total: found.length, hasMore: false });
   });
 

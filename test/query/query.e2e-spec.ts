@@ -1,51 +1,18 @@
 import { PointStore } from '../../src/points/point-store';
 import { WorkScheduler } from '../../src/scheduling/work-scheduler';
-import { makeBucket, makeKey } from '../support/make';
 import { seen } from '../support/refusals';
-import { startApp, type TestApp } from '../support/test-app';
+import { evenly, iso, QueryScene, START } from '../support/query-scene';
+import type { TestApp } from '../support/test-app';
 import { until } from '../support/until';
 
 const MINUTE = 60_000;
-const START = Date.UTC(2024, 0, 15);
 
 let server: TestApp;
 let bucketId: string;
 let keys: { write: string; read: string };
 let sourceId: string;
-beforeAll(async () => (server = await startApp()));
-beforeEach(async () => {
-  bucketId = await makeBucket(server);
-  keys = { write: (await makeKey(server, bucketId, 'write')).key, read: (await makeKey(server, bucketId, 'read')).key };
-  sourceId = await makeSource();
-});
+const { call, ask, store, makeSource } = QueryScene.use((scene) => ({ server, bucketId, keys, sourceId } = scene));
 afterEach(() => jest.restoreAllMocks());
-afterAll(() => server.stop());
-
-const iso = (at: number) => new Date(at).toISOString();
-const call = (method: string, path: string, body?: unknown, key = keys.read) =>
-  server.call(method, path, { key, body });
-const ask = (body: object = {}, key = keys.read) => call('POST', '/api/data/query', body, key);
-async function makeSource(more: object = {}): Promise<string> {
-  const wanted = { name: 'Climate', schema: { temperature: 'number', door: 'boolean', note: 'string' }, ...more };
-  const { body } = await call('POST', `/api/buckets/${bucketId}/sources`, wanted, keys.write);
-  return body.dataSource._id as string;
-}
-interface Sent {
-  readonly at: number;
-  readonly values: object;
-  readonly metadata?: object;
-}
-async function store(points: readonly Sent[], dataSourceId = sourceId): Promise<void> {
-  for (let start = 0; start < points.length; start += 1000) {
-    const dataPoints = points
-      .slice(start, start + 1000)
-      .map(({ at, ...more }) => ({ dataSourceId, timestamp: iso(at), ...more }));
-    expect((await call('POST', '/api/data/batch', { dataPoints }, keys.write)).status).toBe(201);
-  }
-}
-/** `count` points, one step apart. */
-const evenly = (count: number, step: number, from = START): Sent[] =>
-  Array.from({ length: count }, (_, index) => ({ at: from + index * step, values: { temperature: index } }));
 
 describe('POST /api/data/query', () => {
   it('returns raw points', async () => {

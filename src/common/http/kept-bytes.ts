@@ -11,11 +11,14 @@ export interface KeptBytes {
   readonly bytes: Buffer;
   readonly type: string;
   readonly etag: string;
+  /** The content coding of the bytes. */
+  readonly encoding?: string | undefined;
 }
 
-/** An ETag for exactly these bytes (RFC 9110 §8.8.3). */
-export function etagOf(bytes: Buffer): string {
-  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
+/** An ETag for exactly these bytes (RFC 9110 §8.8.3), or for a content coding of them. */
+export function etagOf(bytes: Buffer, encoding?: string): string {
+  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 27);
+  return encoding === undefined ? `"${digest}"` : `"${digest}-${encoding}"`;
 }
 
 /**
@@ -27,14 +30,16 @@ export function etagOf(bytes: Buffer): string {
 export function sendKept(
   request: LeanRequest,
   response: LeanResponse,
-  { bytes, type, etag }: KeptBytes,
+  { bytes, type, etag, encoding }: KeptBytes,
   more: Readonly<Record<string, string>> = {},
 ): void {
   const headers = { ETag: etag, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff', ...more };
   if (response.statusCode === 200 && holds(request.headers['if-none-match'], etag)) {
+    response.removeHeader('Content-Type');
     response.writeHead(304, headers).end();
     return;
   }
+  if (encoding !== undefined) response.setHeader('Content-Encoding', encoding);
   response.writeHead(response.statusCode, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length });
   if (request.method === 'HEAD') response.end();
   else void sendInPieces(response, bytes);

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { NextFunction } from 'express';
-import { writeChunk } from '../http/answer-stream';
 import type { Encoding } from '../http/compression/accepted-encoding';
 import { compressedOnce } from '../http/compression/compress';
 import { chooseEncoding } from '../http/compression/encoded-answers';
+import { etagOf, sendKept } from '../http/kept-bytes';
 import type { LeanRequest, LeanResponse } from '../http/lean-messages';
-import { CallerGone } from '../http/yield';
 import { SharedTurns } from '../http/shared-turns';
-
-const PIECE_BYTES = 65_536;
 
 interface Variant {
   readonly bytes: Buffer;
@@ -107,51 +103,15 @@ function typeOf(response: LeanResponse, file: string): string {
 }
 
 async function documentOf(bytes: Buffer, type: string): Promise<Document> {
-  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 27);
   const [br, gzip] = await Promise.all([compressedOnce(bytes, 'br'), compressedOnce(bytes, 'gzip')]);
   return {
     type,
-    ...{ bytes, etag: `"${digest}"` },
-    encoded: { br: { bytes: br, etag: `"${digest}-br"` }, gzip: { bytes: gzip, etag: `"${digest}-gzip"` } },
+    ...{ bytes, etag: etagOf(bytes) },
+    encoded: { br: { bytes: br, etag: etagOf(bytes, 'br') }, gzip: { bytes: gzip, etag: etagOf(bytes, 'gzip') } },
   };
 }
 
-/** With `no-cache`, a browser revalidates each time, and gets a 304 while its copy is current. */
-function answer(request: LeanRequest, response: LeanResponse, document: Document): void {
+function answer(request: LeanRequest, response: LeanResponse, { type, encoded, ...identity }: Document): void {
   const encoding = chooseEncoding(response, ['br', 'gzip']);
-  const { bytes, etag } = encoding ? document.encoded[encoding] : document;
-  const headers = { ETag: etag, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' };
-  if (response.statusCode === 200 && holds(request.headers['if-none-match'], etag)) {
-    response.removeHeader('Content-Type');
-    response.writeHead(304, headers).end();
-    return;
-  }
-  if (encoding) response.setHeader('Content-Encoding', encoding);
-  response.writeHead(response.statusCode, {
-    ...headers,
-    'Content-Type': document.type,
-    'Content-Length': bytes.length,
-  });
-  if (request.method === 'HEAD') response.end();
-  else void sendInPieces(response, bytes);
-}
-
-/** Yields to other requests between pieces: one write could copy megabytes for each connection. */
-async function sendInPieces(response: LeanResponse, bytes: Buffer): Promise<void> {
-  try {
-    let sent = 0;
-    for (; bytes.length - sent > PIECE_BYTES; sent += PIECE_BYTES) {
-      await writeChunk(response, bytes.subarray(sent, sent + PIECE_BYTES));
-      await setImmediate();
-    }
-    response.end(bytes.subarray(sent));
-  } catch (cause) {
-    if (!(cause instanceof CallerGone)) throw cause;
-  }
-}
-
-/** Whether `If-None-Match` names this ETag, weakly compared (RFC 9110 §13.1.2). */
-function holds(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+  sendKept(request, response, { type, encoding, ...(encoding ? encoded[encoding] : identity) });
 }
