@@ -75,7 +75,7 @@ it('a ticket of one opens a stream of the other, which ends when the key is dele
   await one.call('DELETE', `/api/buckets/${bucketId}/keys/${_id}`, { key: one.adminKey });
   const from = performance.now();
   await until('the stream has ended', () => reading.isEnded);
-  expect(performance.now() - from).toBeLessThan(2000);
+  expect(performance.now() - from).toBeLessThan(5000);
 });
 
 (ON_POSTGRES ? it : it.skip)('a transaction that commits late is neither lost nor holds up others', async () => {

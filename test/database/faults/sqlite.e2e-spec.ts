@@ -65,7 +65,7 @@ onSqlite('a lock of another process', () => {
     await load.stop();
     expect(during).toBe(0);
     expect(quick.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
-    expect(Math.max(...quick.map((answer) => answer.millis))).toBeLessThan(1500);
+    expect(Math.max(...quick.map((answer) => answer.millis))).toBeLessThan(4000);
     expect(load.unsure.length).toBeGreaterThan(0);
     expect(faultsOf(load)).toEqual([]);
     expect(millis).toBeLessThan(20_000);
