@@ -66,6 +66,14 @@ describe('a running server', () => {
     expect(printed.stdout.split(key)).toHaveLength(3);
   });
 
+  it('serves the OpenAPI document as YAML that the build has written', async () => {
+    const { url } = await started();
+    const [yaml, json] = await Promise.all([fetch(`${url}/docs-yaml`), fetch(`${url}/docs-json`)]);
+    expect(yaml.headers.get('content-type')).toBe('text/yaml; charset=utf-8');
+    const paths = (await yaml.text()).match(/^ {2}\/[^\n]*(?=:$)/gm)?.map((line) => line.trim());
+    expect(paths).toEqual(Object.keys(((await json.json()) as { paths: object }).paths));
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'ends with 0 on %s, finishes what runs, and takes nothing new',
     async (signal) => {
