@@ -14,7 +14,8 @@ const MODULES = join(ROOT, 'dist', 'modules');
 /** Written last: where it is, the console is complete. */
 const CONSOLE = join(ROOT, 'dist', 'console', 'manifest.json');
 const SERVER_SOURCES = ['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/build', 'src'];
-const CONSOLE_SOURCES = ['package-lock.json', 'scripts/build.mjs', 'scripts/build', 'console'];
+/** The console uses parts of the server: its reader of CSV. */
+const CONSOLE_SOURCES = [...SERVER_SOURCES, 'console'];
 
 /**
  * The kinds of packages, each with a package that shows that they are installed. Those for development, which tests and checks need,

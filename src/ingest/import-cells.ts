@@ -1,4 +1,4 @@
-import { isRounded, parseExactly } from '../common/http/exact-integers';
+import { isRounded } from '../common/rounded-integer';
 import type { Field } from '../sources/schema';
 
 const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
@@ -29,15 +29,6 @@ function readNumber(cell: string, decimal: Decimal): unknown {
   if (!NUMBER.test(text)) return cell;
   const integer = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
   return /^-?\d+$/.test(integer) && isRounded(integer) ? BigInt(integer) : Number(text);
-}
-
-/** Reads JSON such as `{ "device": "a" }`. Returns invalid JSON as text, and the check of the metadata rejects it. */
-export function readJsonCell(cell: string): unknown {
-  try {
-    return parseExactly(cell);
-  } catch {
-    return cell;
-  }
 }
 
 /** Whether numeric cells have a decimal comma that cannot be a thousands separator. */

@@ -1,10 +1,12 @@
 import { shortName } from '../common/errors';
+import { parseExactly } from '../common/http/exact-integers';
 import { findHarmfulName, isHarmfulName } from '../common/harmful-names';
 import type { Schema } from '../sources/schema';
-import { hasDecimalComma, readCell, readJsonCell, type Decimal } from './import-cells';
+import { hasDecimalComma, readCell, type Decimal } from './import-cells';
 import { afterSample, ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import type { Line } from './import-lines';
-import { rowsOf, SEPARATOR_LINE, type Row } from './import-rows';
+import { rowsOf } from './import-rows';
+import { SEPARATOR_LINE, type Row } from './row-reader';
 import { ImportTimes } from './import-times';
 
 /** Names of the time column if `--time` is not given. */
@@ -155,6 +157,15 @@ class Table {
     const harmful = header.find((name) => isHarmfulName(name.replace(METADATA_PREFIX, '')));
     if (harmful !== undefined)
       throw new ImportError(`The first line names ${harmful}, which metadata cannot be called`);
+  }
+}
+
+/** Reads JSON such as `{ "device": "a" }`. Returns invalid JSON as text, and the check of the metadata rejects it. */
+function readJsonCell(cell: string): unknown {
+  try {
+    return parseExactly(cell);
+  } catch {
+    return cell;
   }
 }
 

@@ -5,7 +5,7 @@ import { csvRecords } from './import-csv';
 import { ImportError, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { jsonRecords } from './import-json';
 import { linesOf, LONGEST_LINE_BYTES } from './import-lines';
-import { LONGEST_RECORD_BYTES } from './import-rows';
+import { LONGEST_RECORD_BYTES } from './row-reader';
 
 /** Callbacks of a reader. */
 export interface ReaderEvents {

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { linesOf } from './import-lines';
-import { LONGEST_RECORD_BYTES, rowsOf, type Row } from './import-rows';
+import { rowsOf } from './import-rows';
+import { LONGEST_RECORD_BYTES, type Row } from './row-reader';
 
 /** Reads a CSV that arrives in chunks of this size. */
 async function read(text: string, pieceBytes = 7, delimiter = ','): Promise<Row[]> {

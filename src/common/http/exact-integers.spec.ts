@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { isRounded, parseExactly } from './exact-integers';
+import { isRounded } from '../rounded-integer';
+import { parseExactly } from './exact-integers';
 
 describe('JSON', () => {
   it.each([

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, TOO_MANY_LONG_INTEGERS } from '../errors';
+import { isRounded, SHORTEST_ROUNDED } from '../rounded-integer';
 
-/** Shorter integers are below 2^53, where numbers are exact. */
-const SHORTEST = 16;
-/** Longer integers are parsed as Infinity. */
-const LONGEST = 309;
 /** A body with more of them is refused: replacing a quarter of a million would take 100 ms. */
 const MAX_ROUNDED = 1000;
 const ZERO = 0x30;
@@ -35,24 +32,14 @@ export function parseExactly(text: string): unknown {
   return spans.length === 0 ? parsed : unmarked(JSON.parse(marked(text, spans)));
 }
 
-/** Whether converting a decimal integer to a number changes its digits. */
-export function isRounded(integer: string): boolean {
-  const digits = integer.startsWith('-') ? integer.slice(1) : integer;
-  if (digits.length < SHORTEST || digits.length > LONGEST) return false;
-  const shown = String(Number(digits));
-  if (!shown.includes('e')) return shown !== digits;
-  const [mantissa = '', exponent = ''] = shown.split('e+');
-  return mantissa.replace('.', '').padEnd(Number(exponent) + 1, '0') !== digits;
-}
-
 /** Checks every sixteenth character, and the neighbours of digits. Bodies without long integers need no full scan. */
 function hasLongInteger(text: string): boolean {
-  for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
+  for (let at = SHORTEST_ROUNDED - 1; at < text.length; at += SHORTEST_ROUNDED) {
     if (!isDigit(text.charCodeAt(at))) continue;
     let [from, to] = [at, at + 1];
     while (isDigit(text.charCodeAt(from - 1))) from--;
     while (isDigit(text.charCodeAt(to))) to++;
-    if (to - from >= SHORTEST && mayBeInteger(text, { from, to })) return true;
+    if (to - from >= SHORTEST_ROUNDED && mayBeInteger(text, { from, to })) return true;
     at = to - 1;
   }
   return false;
@@ -79,7 +66,7 @@ function roundedIntegers(text: string): Span[] {
       let to = at + 1;
       while (isDigit(text.charCodeAt(to))) to++;
       const from = text.charCodeAt(at - 1) === MINUS ? at - 1 : at;
-      if (to - at >= SHORTEST && mayBeInteger(text, { from: at, to }) && isRounded(text.slice(at, to)))
+      if (to - at >= SHORTEST_ROUNDED && mayBeInteger(text, { from: at, to }) && isRounded(text.slice(at, to)))
         spans.push({ from, to });
       if (spans.length > MAX_ROUNDED) throw new ApiError(TOO_MANY_LONG_INTEGERS);
       at = to - 1;

@@ -1,5 +1,5 @@
 import type { TimeRange } from '../../chart/series';
-import { instantOf, offsetAt } from './zone-clock';
+import { instantOf, offsetAt } from '../../lib/zone-clock';
 
 /** What a range can be compared with: the same time of a day, week, month or year before. */
 export const PERIODS = ['day', 'week', 'month', 'year'] as const;

@@ -5,7 +5,7 @@ import { Button } from '../../components/button';
 import { TextField } from '../../components/field';
 import { Popover } from '../../components/menu';
 import { Toolbar } from '../../components/page';
-import { offsetAt, instantOf } from './zone-clock';
+import { offsetAt, instantOf } from '../../lib/zone-clock';
 import { PRESETS } from './explorer-state';
 import type { Explorer } from './use-explorer';
 
