@@ -35,6 +35,6 @@ import { StreamWatch } from './stream-watch';
     ],
     { provide: CommitJournal, useExisting: LiveJournal },
   ],
-  exports: [CommitJournal],
+  exports: [CommitJournal, ReaderBounds],
 })
 export class LiveModule {}

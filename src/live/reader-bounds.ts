@@ -22,6 +22,11 @@ export class ReaderBounds {
     };
   }
 
+  /** The open streams, and how many there can be. */
+  get load(): { readonly open: number; readonly limit: number } {
+    return { open: this.all, limit: this.most.all };
+  }
+
   /**
    * Counts a stream of a caller.
    *

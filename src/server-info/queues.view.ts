@@ -12,8 +12,22 @@ class QueriesView {
   @CountProperty(1, { description: 'Queries, analytics, previews and lists under way' })
   readonly running: number;
 
+  @CountProperty(8, { description: '`DAKKIO_QUERIES_AT_ONCE`' })
+  readonly runningLimit: number;
+
   @CountProperty(0, { description: 'The same that wait for a slot' })
   readonly waiting: number;
+
+  @CountProperty(512, { description: '`DAKKIO_QUERY_QUEUE`' })
+  readonly waitingLimit: number;
+}
+
+class StreamsView {
+  @CountProperty(3, { description: 'Open streams of new points' })
+  readonly open: number;
+
+  @CountProperty(2000, { description: '`DAKKIO_STREAMS`' })
+  readonly limit: number;
 }
 
 class DeliveriesView {
@@ -26,7 +40,7 @@ class DeliveriesView {
   readonly failedLast24h: number;
 }
 
-/** What waits in a server. */
+/** What waits in a server, and what it works on. */
 export class QueuesView {
   @ApiProperty({ type: WaitingView, description: 'Writes that wait for their turn, or for a connection to PostgreSQL' })
   readonly writes: WaitingView;
@@ -37,13 +51,18 @@ export class QueuesView {
   @ApiProperty({ type: QueriesView })
   readonly queries: QueriesView;
 
+  @ApiProperty({ type: StreamsView })
+  readonly streams: StreamsView;
+
   @ApiProperty({ type: DeliveriesView, description: 'Of all organizations and instances' })
   readonly deliveries: DeliveriesView;
 
-  constructor({ writes, ingest, queries, deliveries }: Queues) {
+  constructor({ writes, ingest, queries, streams, deliveries }: Queues) {
+    const { running, waiting, limits } = queries;
     this.writes = { waiting: writes };
     this.ingest = { waiting: ingest };
-    this.queries = queries;
+    this.queries = { running, runningLimit: limits.running, waiting, waitingLimit: limits.waiting };
+    this.streams = streams;
     this.deliveries = { waiting: deliveries.waiting, failedLast24h: deliveries.failed };
   }
 }

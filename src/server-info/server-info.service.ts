@@ -1,5 +1,5 @@
 import { stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource } from 'typeorm';
@@ -11,6 +11,7 @@ import { listTasks } from '../database/resumable-tasks';
 import { databaseFacts } from '../database/size';
 import { Writer } from '../database/writer';
 import { Ingest } from '../ingest/ingest.service';
+import { ReaderBounds } from '../live/reader-bounds';
 import { OrganizationsService } from '../organizations/organizations.service';
 import { countAllStored } from '../points/point-totals';
 import { Retention } from '../retention/retention';
@@ -23,6 +24,7 @@ import { FIRST_ORGANIZATION_REQUIRED } from './server-info.errors';
 /** How long a result is reused, so that callers that poll cost nothing. */
 const VALID_MILLIS = 1000;
 const DAY_MILLIS = 86_400_000;
+const NO_FILE = { file: null, walBytes: null, freeDiskBytes: null };
 /** An import that was interrupted leaves a task behind, so there can be many. */
 export const MAX_TASKS = 100;
 
@@ -43,15 +45,23 @@ export interface DatabaseInfo {
   readonly type: Config['database']['type'];
   readonly version: string;
   readonly bytes: number;
+  /** The absolute path of an SQLite file; null on PostgreSQL. */
+  readonly file: string | null;
   /** Null on PostgreSQL, and where the file cannot be read. */
   readonly walBytes: number | null;
   readonly freeDiskBytes: number | null;
 }
 
+interface Load {
+  readonly running: number;
+  readonly waiting: number;
+}
+
 export interface Queues {
   readonly writes: number;
   readonly ingest: number;
-  readonly queries: { readonly running: number; readonly waiting: number };
+  readonly queries: Load & { readonly limits: Load };
+  readonly streams: { readonly open: number; readonly limit: number };
   readonly deliveries: DeliveryCounts;
 }
 
@@ -71,6 +81,7 @@ export class ServerInfoService {
     private readonly writer: Writer,
     private readonly ingest: Ingest,
     private readonly scheduler: WorkScheduler,
+    private readonly streams: ReaderBounds,
     private readonly retention: Retention,
     private readonly http: HttpAdapterHost,
   ) {}
@@ -98,14 +109,21 @@ export class ServerInfoService {
       this.countConnections(),
     ]);
     const { queued: writes } = this.writer;
+    const { queriesAtOnce, queryQueue, maxConnections } = this.config;
     return {
       instanceId: this.instanceId,
       startedAt: this.startedAt,
       database,
       eventLoop: this.eventLoop.read(),
       memory: process.memoryUsage(),
-      queues: { writes, ingest: this.ingest.queued, queries: this.scheduler.load, deliveries },
-      connections: { open, limit: this.config.maxConnections },
+      queues: {
+        writes,
+        ingest: this.ingest.queued,
+        queries: { ...this.scheduler.load, limits: { running: queriesAtOnce, waiting: queryQueue } },
+        streams: this.streams.load,
+        deliveries,
+      },
+      connections: { open, limit: maxConnections },
       tasks,
     };
   }
@@ -113,7 +131,7 @@ export class ServerInfoService {
   private async database(): Promise<DatabaseInfo> {
     const { database } = this.config;
     const facts = await databaseFacts(this.dataSource.manager);
-    if (database.type === 'postgres') return { type: 'postgres', ...facts, walBytes: null, freeDiskBytes: null };
+    if (database.type === 'postgres') return { type: 'postgres', ...facts, ...NO_FILE };
     const [walBytes, freeDiskBytes] = await Promise.all([
       orNull(async () => (await stat(`${database.path}-wal`)).size),
       orNull(async () => {
@@ -121,7 +139,7 @@ export class ServerInfoService {
         return bavail * bsize;
       }),
     ]);
-    return { type: 'sqlite', ...facts, walBytes, freeDiskBytes };
+    return { type: 'sqlite', ...facts, file: resolve(database.path), walBytes, freeDiskBytes };
   }
 
   private async tasks(): Promise<LongTask[]> {

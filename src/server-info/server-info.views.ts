@@ -154,7 +154,7 @@ export class ServerInfoView {
     this.connections = info.connections;
     this.tasks = info.tasks.map((task) => new LongTaskView(task));
     this.settings = settings;
-    this.backup = backupOf(info.database.type);
+    this.backup = backupOf(info.database.file);
   }
 }
 

@@ -49,7 +49,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   setup: ['common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'api-keys/sessions', 'webhooks'],
   health: ['common', 'auth', 'database'],
   'server-info': [
-    ...['common', 'auth', 'database', 'scheduling', 'organizations', 'ingest', 'points', 'retention', 'webhooks'],
+    ...[
+      'common',
+      'auth',
+      'database',
+      'scheduling',
+      'organizations',
+      'ingest',
+      'live',
+      'points',
+      'retention',
+      'webhooks',
+    ],
   ],
   console: ['common', 'auth'],
   // Besides rooms, the files beside them: it stands where they do.

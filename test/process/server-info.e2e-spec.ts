@@ -2,12 +2,14 @@
 import { version } from '../../package.json';
 import { saveTask } from '../../src/database/resumable-tasks';
 import { Writer } from '../../src/database/writer';
+import { ReaderBounds } from '../../src/live/reader-bounds';
 import { PointRemoval } from '../../src/points/point-removal';
 import { Retention } from '../../src/retention/retention';
 import { EventLoopDelay } from '../../src/server-info/event-loop-delay';
 import { ServerInfoService } from '../../src/server-info/server-info.service';
 import { makeAdminKey, makeBucket, makeKey, makeOrganization, makeSource } from '../support/make';
 import { refused, seen } from '../support/refusals';
+import { openStream } from '../support/streams';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 import { until } from '../support/until';
 
@@ -29,6 +31,7 @@ afterAll(() => server.stop());
 const get = (key = server.adminKey) => server.call('GET', '/api/server', { key });
 const info = async () => (await get()).body.server;
 const uptime = performance.now.bind(performance);
+const fileOf = ({ database }: TestApp) => database.url.replace(/^sqlite:/, '');
 let aheadMillis = 0;
 /** Moves the clock past the second for which a result is shared, in each test beyond the last one. */
 const later = (millis = 10_000) => {
@@ -63,17 +66,31 @@ describe('GET /api/server', () => {
       queues: {
         writes: { waiting: 0 },
         ingest: { waiting: 0 },
-        queries: { running: 0, waiting: 0 },
+        queries: { running: 0, runningLimit: 16, waiting: 0, waitingLimit: 512 },
+        streams: { open: 0, limit: 2000 },
         deliveries: { waiting: 0, failedLast24h: 0 },
       },
       connections: { open: expect.any(Number), limit: 10_000 },
       tasks: [],
       settings: expect.any(Array),
       backup: {
-        command: expect.stringMatching(ON_POSTGRES ? /^pg_dump / : /^sqlite3 .*VACUUM INTO/),
+        command: ON_POSTGRES
+          ? expect.stringMatching(/^pg_dump /)
+          : `sqlite3 ${fileOf(server)} "VACUUM INTO '/backup/dakkio.db'"`,
         page: 'docs/operate.md#back-up-and-restore',
       },
     });
+  });
+
+  it('counts open streams', async () => {
+    const bucketId = await makeBucket(server);
+    const stream = await openStream(server, `?bucketId=${bucketId}`, { key: server.adminKey });
+    later();
+    expect((await info()).queues.streams).toEqual({ open: 1, limit: 2000 });
+    stream.close();
+    await until('the stream is closed', () => server.app.get(ReaderBounds).load.open === 0);
+    later();
+    expect((await info()).queues.streams).toEqual({ open: 0, limit: 2000 });
   });
 
   it('has real sizes', async () => {

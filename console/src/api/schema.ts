@@ -1444,7 +1444,7 @@ export interface components {
         BackupView: {
             /**
              * @description A command that works while the server runs. Back up the secret of the server too, in another place
-             * @example sqlite3 <database file> "VACUUM INTO '/backup/dakkio.db'"
+             * @example sqlite3 /var/lib/dakkio/dakkio.db "VACUUM INTO '/backup/dakkio.db'"
              */
             command: string;
             /**
@@ -3274,10 +3274,20 @@ export interface components {
              */
             running: number;
             /**
+             * @description `DAKKIO_QUERIES_AT_ONCE`
+             * @example 8
+             */
+            runningLimit: number;
+            /**
              * @description The same that wait for a slot
              * @example 0
              */
             waiting: number;
+            /**
+             * @description `DAKKIO_QUERY_QUEUE`
+             * @example 512
+             */
+            waitingLimit: number;
         };
         QueryBody: {
             /**
@@ -3445,6 +3455,7 @@ export interface components {
             /** @description Requests with points that wait for a commit */
             ingest: components["schemas"]["WaitingView"];
             queries: components["schemas"]["QueriesView"];
+            streams: components["schemas"]["StreamsView"];
             /** @description Writes that wait for their turn, or for a connection to PostgreSQL */
             writes: components["schemas"]["WaitingView"];
         };
@@ -4123,6 +4134,18 @@ export interface components {
              * @example 2024-01-15T10:10:00.000Z
              */
             updatedAt: string;
+        };
+        StreamsView: {
+            /**
+             * @description `DAKKIO_STREAMS`
+             * @example 2000
+             */
+            limit: number;
+            /**
+             * @description Open streams of new points
+             * @example 3
+             */
+            open: number;
         };
         SummaryView: {
             /** @example 2 */
