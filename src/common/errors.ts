@@ -93,7 +93,7 @@ function toDetail({ path, message, hint, at, expected, code }: Problem): Problem
 
 /** A 400 for one or several problems. The reply takes its sentence and code from the first one. `details` is omitted if the sentence is enough. */
 export class ValidationError extends ApiError {
-  constructor(problems: readonly [Problem, ...Problem[]]) {
+  constructor(readonly problems: readonly [Problem, ...Problem[]]) {
     const [{ path, message, hint, at, errorCode = 'invalid_field' }] = problems;
     const sentenceSuffices = problems.length === 1 && path.length <= 2 && hint === undefined && at === undefined;
     super(refusal(400, errorCode, message), sentenceSuffices ? {} : { details: problems });

@@ -131,18 +131,18 @@ export class MetadataDictionary {
     // Canonical JSON contains each entry in this form, so this skips most texts without parsing them.
     const parts = wanted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
     const found = new AscendingNumbers();
-    for (let last = 0; ;) {
-      const rows = await readTogether<{ number: number; text: string }>(manager, PAGE, [source, last]);
-      for (const { number, text } of rows) {
-        last = number;
-        if (!parts.every((part) => text.includes(part))) continue;
-        const metadata = JSON.parse(text) as Metadata;
-        if (wanted.every(([name, value]) => Object.hasOwn(metadata, name) && metadata[name] === value))
-          found.add(number);
-      }
-      if (rows.length < TEXTS_PER_PAGE) return found;
-      await yieldTurn();
+    for await (const { number, text } of textsOf(manager, source, yieldTurn)) {
+      if (!parts.every((part) => text.includes(part))) continue;
+      const metadata = JSON.parse(text) as Metadata;
+      if (wanted.every(([name, value]) => Object.hasOwn(metadata, name) && metadata[name] === value)) found.add(number);
     }
+    return found;
+  }
+
+  /** Adds the names of all entries of a source's metadata to a set. */
+  async addNames(manager: EntityManager, source: number, names: Set<string>, yieldTurn: YieldTurn): Promise<void> {
+    for await (const { text } of textsOf(manager, source, yieldTurn))
+      for (const name of Object.keys(JSON.parse(text) as Metadata)) names.add(name);
   }
 
   /** Assigns cached numbers to points, and collects the texts that are not cached. */
@@ -177,6 +177,21 @@ export class MetadataDictionary {
     this.logger.warn(
       `${subject} has ${count} of ${most} distinct metadata: beyond that new ones are refused (${setting})`,
     );
+  }
+}
+
+/** All metadata of a source by number, read page by page. */
+async function* textsOf(
+  manager: EntityManager,
+  source: number,
+  yieldTurn: YieldTurn,
+): AsyncGenerator<{ readonly number: number; readonly text: string }> {
+  for (let last = 0; ;) {
+    const rows = await readTogether<{ number: number; text: string }>(manager, PAGE, [source, last]);
+    yield* rows;
+    if (rows.length < TEXTS_PER_PAGE) return;
+    last = rows.at(-1)?.number ?? last;
+    await yieldTurn();
   }
 }
 

@@ -5,7 +5,7 @@ import { COLUMN_ROWS_LIMIT, CSV_HAS_ROWS, CSV_ROWS_LIMIT, refused, ROWS_LIMIT } 
 /** The formats of a JSON answer: an object for each row, or a list for each column. */
 export const FORMATS = ['rows', 'columns'] as const;
 
-export type AnswerFormat = (typeof FORMATS)[number] | 'csv';
+export type AnswerFormat = (typeof FORMATS)[number] | 'csv' | 'export';
 
 /** The most rows of an answer. Only their computation is bounded here: `DAKKIO_ANSWER_LIMIT_BYTES` bounds the bytes. */
 export const MAX_ROWS = 10_000;
@@ -25,6 +25,8 @@ const LIMITS = {
   rows: { max: MAX_ROWS, refusal: ROWS_LIMIT },
   columns: { max: MAX_COLUMN_ROWS, refusal: COLUMN_ROWS_LIMIT },
   csv: { max: MAX_CSV_ROWS, refusal: CSV_ROWS_LIMIT },
+  // Never in memory as a whole, and sent without a limit of bytes.
+  export: { max: Infinity, refusal: CSV_ROWS_LIMIT },
 };
 
 /** The largest `limit` of a query, and the refusal of a larger one. */

@@ -35,8 +35,14 @@ export interface QueryAnswer {
    * @param showTime default: `isoTime`
    */
   rows(showTime?: ShowTime): RowSource;
+  /** The names of all values that rows can have: `temperature`, or `temperature.avg` with several aggregations. */
+  cells(): readonly string[];
+  /** The names of all metadata that raw rows can have; undefined for groups. Reads the metadata of each data source. */
+  metadataNames?(): Promise<readonly string[]>;
   /** A name for a file with this answer: that of its data source, or of its bucket. */
   readonly title: string;
+  /** The names of the data sources by id. */
+  sourceNames(): ReadonlyMap<string, string>;
   /** Whether rows carry the names of their data sources. */
   readonly isNamed?: boolean;
   /** The maximum number of rows. */

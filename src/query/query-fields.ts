@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { hintFor } from '../common/nearest';
-import { CheckedBy, type Check } from '../common/validation/fields';
+import { CheckedBy, ChoiceField, type Check, type Normalise } from '../common/validation/fields';
 import { AGGREGATIONS, type Aggregation } from './aggregations';
+import { FILLS } from './fill';
+import { isTimeZone, suggestedTimeZones } from './time-zones';
 import { parseStep } from './time-steps';
 
 /** Items of a list that are searched for the invalid one, to suggest a name. */
@@ -14,6 +16,7 @@ export function OptionalProperty(
   isRight: (value: unknown) => boolean,
   property: ApiPropertyOptions,
   choices: () => readonly string[] = () => [],
+  normalise?: Normalise,
 ): PropertyDecorator {
   const check: Check = (value) => {
     if (value === undefined || isRight(value)) return undefined;
@@ -21,13 +24,16 @@ export function OptionalProperty(
     const wrong = items.find((item) => !isRight(item));
     return { path: [], message, hint: hintFor(wrong, choices()) };
   };
-  return applyDecorators(ApiPropertyOptional(property), CheckedBy({ check, sentences: [message] }));
+  return applyDecorators(
+    ApiPropertyOptional(property),
+    CheckedBy({ check, sentences: [message], ...(normalise && { normalise }) }),
+  );
 }
 
 const isAggregation = (value: unknown) => AGGREGATIONS.includes(value as Aggregation);
 
-/** How values are aggregated. */
-export const AggregationField = () =>
+/** How values are aggregated. @param normalise converts a query parameter */
+export const AggregationField = (normalise?: Normalise) =>
   OptionalProperty(
     `aggregation must be one of ${AGGREGATIONS.join(', ')}, or a list of them`,
     (value) =>
@@ -42,6 +48,7 @@ export const AggregationField = () =>
       example: 'avg',
     },
     () => AGGREGATIONS,
+    normalise,
   );
 
 /** The step of groups. */
@@ -56,4 +63,24 @@ export const GroupByField = () =>
       example: 'hour',
     },
     () => ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'],
+  );
+
+/** The time zone of days, weeks and months. */
+export const TimeZoneField = () =>
+  OptionalProperty(
+    'timezone must be an IANA time zone such as Europe/Berlin',
+    (value) => typeof value === 'string' && isTimeZone(value),
+    { type: String, description: 'The time zone of days, weeks and months', default: 'UTC', example: 'Europe/Berlin' },
+    suggestedTimeZones,
+  );
+
+/** How groups without points are filled. */
+export const FillField = () =>
+  ChoiceField(
+    { values: FILLS, required: false, message: `fill must be one of ${FILLS.join(', ')}` },
+    {
+      description: 'How to fill groups without points; `none` leaves them out',
+      default: 'none',
+      example: 'none',
+    },
   );

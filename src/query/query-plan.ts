@@ -39,9 +39,11 @@ export interface Grouping {
   readonly automatic: boolean;
 }
 
-/** The name for a file with the answer. */
-export function titleOf({ sources: [first, ...others], bucketName }: Plan): Pick<QueryAnswer, 'title'> {
-  return { title: first && others.length === 0 ? first.name : bucketName };
+/** The name for a file with the answer, and the names of its data sources. */
+export function namesOf({ sources, bucketName }: Plan): Pick<QueryAnswer, 'title' | 'sourceNames'> {
+  const [first, ...others] = sources;
+  const sourceNames = () => new Map(sources.map(({ id, name }) => [id, name]));
+  return { title: first && others.length === 0 ? first.name : bucketName, sourceNames };
 }
 
 /** The distinct aggregations of a query. */

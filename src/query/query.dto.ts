@@ -17,9 +17,8 @@ import { METADATA_INVALID } from '../points/points.errors';
 import { INCLUDES, isIncludes, type Include } from './source-names';
 import { readCursor, type Sort } from './cursor';
 import { FORMATS, MAX_COLUMN_ROWS, MAX_CSV_ROWS, MAX_ROWS } from './answer-format';
-import { FILLS, type Fill } from './fill';
-import { AggregationField, GroupByField, OptionalProperty } from './query-fields';
-import { isTimeZone, suggestedTimeZones } from './time-zones';
+import type { Fill } from './fill';
+import { AggregationField, FillField, GroupByField, OptionalProperty, TimeZoneField } from './query-fields';
 
 export const MAX_OFFSET = 100_000;
 const MAX_SOURCES = 100;
@@ -173,12 +172,7 @@ export class QueryBody {
   @GroupByField()
   readonly groupBy?: string;
 
-  @OptionalProperty(
-    'timezone must be an IANA time zone such as Europe/Berlin',
-    (value) => typeof value === 'string' && isTimeZone(value),
-    { type: String, description: 'The time zone of days, weeks and months', default: 'UTC', example: 'Europe/Berlin' },
-    suggestedTimeZones,
-  )
+  @TimeZoneField()
   readonly timezone?: string;
 
   @OptionalProperty("include must be a list of 'names'", isIncludes, {
@@ -189,14 +183,7 @@ export class QueryBody {
   })
   readonly include?: readonly Include[];
 
-  @ChoiceField(
-    { values: FILLS, required: false, message: `fill must be one of ${FILLS.join(', ')}` },
-    {
-      description: 'How to fill groups without points; `none` leaves them out',
-      default: 'none',
-      example: 'none',
-    },
-  )
+  @FillField()
   readonly fill?: Fill;
 
   @ChoiceField(

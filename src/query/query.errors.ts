@@ -23,6 +23,11 @@ export const TOO_MANY_SERIES = refusal(
   'answer_too_large',
   'The answer would have more than 50000 columns. Request fewer fields, fewer aggregations, fewer data sources, or rows',
 );
+export const DECIMAL_IS_DELIMITER = refusal(
+  400,
+  'conflicting_fields',
+  'delimiter must differ from decimal: send a semicolon, for example',
+);
 export const CSV_HAS_ROWS = refusal(
   400,
   'conflicting_fields',

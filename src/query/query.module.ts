@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { BucketsModule } from '../buckets/buckets.module';
 import { SourcesModule } from '../sources/sources.module';
+import { ExportController } from './export/export.controller';
 import { QueriesController } from './query.controller';
 import { QueryService } from './query.service';
 
 @Module({
   imports: [BucketsModule, SourcesModule],
-  controllers: [QueriesController],
+  controllers: [QueriesController, ExportController],
   providers: [QueryService],
   exports: [QueryService],
 })

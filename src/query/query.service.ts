@@ -17,12 +17,13 @@ import type { AnswerFormat } from './answer-format';
 import { groupedRows } from './grouped-rows';
 import { isoTime, type QueryAnswer } from './query-answer';
 import { refused } from './query.errors';
-import { fieldsOf, listOf, titleOf, type Grouping, type Plan } from './query-plan';
+import { fieldsOf, listOf, namesOf, type Grouping, type Plan } from './query-plan';
 import { readCursor, type Cursor } from './cursor';
 import type { QueryBody } from './query.dto';
 import { END_OF_TIME, refuseContradictions, type QueryRequest } from './contradictions';
 import { latestFields, latestPoints } from './latest-answer';
 import { sharedYield } from './many-sources';
+import { groupedCells, rawColumns } from './answer-columns';
 import { withNames } from './source-names';
 import { rawAnswer, type RawStores } from './raw-answer';
 import type { LatestQuery } from './query.views';
@@ -63,7 +64,7 @@ export class QueryService {
     refuseContradictions({ filters, aggregation, groupBy, fill: body.fill }, format);
     const plan = await this.plan(key, bucketId, filters, yieldTurn);
     const answer = await this.answerTo(plan, { ...body, filters, aggregation, groupBy });
-    return body.include?.includes('names') ? withNames(answer, plan.sources) : answer;
+    return body.include?.includes('names') ? withNames(answer) : answer;
   }
 
   private async answerTo(plan: Plan, { filters, aggregation, groupBy, ...body }: QueryRequest): Promise<QueryAnswer> {
@@ -103,8 +104,9 @@ export class QueryService {
   ): Promise<QueryAnswer> {
     const plan = await this.plan(key, bucketId, { dataSourceId }, yieldTurn);
     const rowsOf = mode === 'fields' ? latestFields : latestPoints;
-    const answer = { ...titleOf(plan), rows: () => rowsOf(this.storesOf(plan), plan), maxRows: plan.sources.length };
-    return include.includes('names') ? withNames(answer, plan.sources) : answer;
+    const columns = rawColumns(this.storesOf(plan), plan);
+    const answer = { ...columns, rows: () => rowsOf(this.storesOf(plan), plan), maxRows: plan.sources.length };
+    return include.includes('names') ? withNames(answer) : answer;
   }
 
   private async plan(
@@ -165,7 +167,7 @@ export class QueryService {
   private raw(plan: Plan, limit: number, after: Cursor | undefined): QueryAnswer {
     const sort = plan.sort ?? after?.sort ?? (plan.isGiven.start ? 'asc' : 'desc');
     const rows = (showTime = isoTime) => rawAnswer(this.storesOf(plan), { ...plan, sort, limit, after }, showTime);
-    return { ...titleOf(plan), rows, maxRows: limit, about: { downsamplingApplied: false } };
+    return { ...rawColumns(this.storesOf(plan), plan), rows, maxRows: limit, about: { downsamplingApplied: false } };
   }
 
   private async grouped(
@@ -185,7 +187,8 @@ export class QueryService {
       sources: range ? sources : [],
     } as const;
     const rows = (showTime = isoTime) => groupedRows(plan.manager, this.store, { ...options, showTime });
-    return { ...titleOf(plan), rows, maxRows: limit, about: { downsamplingApplied: applied, ...shown } };
+    const cells = () => groupedCells(sources, grouping);
+    return { ...namesOf(plan), cells, rows, maxRows: limit, about: { downsamplingApplied: applied, ...shown } };
   }
 
   /** The range, with an open end limited to the first or the last point; undefined if it is empty. */

@@ -1,4 +1,3 @@
-import type { Source } from '../sources/source.entity';
 import type { QueryAnswer, QueryRow, RowSource } from './query-answer';
 
 /** Optional properties of rows. */
@@ -13,8 +12,8 @@ export function isIncludes(value: unknown): value is readonly Include[] {
 }
 
 /** An answer whose rows name their data source in `dataSource`. */
-export function withNames(answer: QueryAnswer, sources: readonly Source[]): QueryAnswer {
-  const names = new Map(sources.map(({ id, name }) => [id, name]));
+export function withNames(answer: QueryAnswer): QueryAnswer {
+  const names = answer.sourceNames();
   return { ...answer, isNamed: true, rows: (showTime) => namedRows(answer.rows(showTime), names) };
 }
 
@@ -26,6 +25,10 @@ async function* namedRows(rows: RowSource, names: ReadonlyMap<string, string>): 
   }
 }
 
-function named({ _id, dataSourceId, ...others }: QueryRow, dataSource: string): QueryRow {
-  return { ...(_id !== undefined && { _id }), dataSourceId, dataSource, ...others };
+/** Written out, since copying the other properties one by one took a fifth of the time of an export. */
+function named(row: QueryRow, dataSource: string): QueryRow {
+  const { _id, dataSourceId, timestamp, values, metadata, count } = row;
+  return _id === undefined
+    ? { dataSourceId, dataSource, timestamp, values, ...(count !== undefined && { count }) }
+    : { _id, dataSourceId, dataSource, timestamp, values, metadata };
 }

@@ -20,13 +20,13 @@ const EXAMPLE_SOURCE_ID = '507f1f77bcf86cd799439014';
 const FOR_ANY_KEY = [
   ...['POST /api/session', 'GET /api/keys/self', 'POST /api/keys/self/rotate', 'GET /api/buckets/:bucketId/sources'],
   ...['GET /api/buckets/:bucketId/sources/:sourceId', 'POST /api/data/query', 'GET /api/data/latest'],
-  ...['GET /api/data/stream', 'POST /api/data/stream/tickets'],
+  ...['GET /api/data/export', 'GET /api/data/stream', 'POST /api/data/stream/tickets'],
   ...['GET /api/analytics/buckets/:bucketId', 'GET /api/buckets/:bucketId/alerts', 'GET /api/alerts/:alertId'],
   ...['POST /api/alerts/parse', 'POST /api/alerts/preview', 'GET /api/alerts/:alertId/history'],
   ...['GET /api/alerts/:alertId/deliveries', 'GET /api/alerts/:alertId/deliveries/:deliveryId'],
   ...['GET /api/sources', 'GET /api/alerts'],
 ];
-const NAMING_BUCKET = ['GET /api/data/latest', 'GET /api/data/stream'];
+const NAMING_BUCKET = ['GET /api/data/export', 'GET /api/data/latest', 'GET /api/data/stream'];
 const WRONG_ADDRESS = { error: 'Forbidden', message: 'API key is not allowed from this address' };
 
 let server: TestApp;

@@ -79,6 +79,7 @@ export const CALLS: Record<string, RouteCall> = {
     ...CREATES,
   },
   queryData: { body: ({ bucketId }) => ({ bucketId }), namesBucket: true },
+  exportData: { query: '?bucketId=:bucketId', namesBucket: true },
   getLatestData: { query: '?bucketId=:bucketId', namesBucket: true },
   streamData: { query: '?bucketId=:bucketId', namesBucket: true },
   createStreamTicket: { ...CREATES },

@@ -713,6 +713,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/data/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export all points or aggregates of a range
+         * @description Streams all points that the filters select, oldest first, without a limit of rows: as CSV, with `format=ndjson` as one JSON object per line, or with `format=json` as the response of a query. With `groupBy` or `aggregation`, aggregates. The export reads while it is sent, so points that are stored meanwhile may be in it. A response that ends early is not terminated as HTTP requires, and clients report it as incomplete. `npm run import` reads the CSV of one data source.
+         *
+         *     For any key, except write-only keys. A key that is bound to a data source reaches only that data source.
+         */
+        get: operations["exportData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/data/latest": {
         parameters: {
             query?: never;
@@ -2945,6 +2967,7 @@ export interface components {
              */
             writeOnly?: boolean;
         };
+        Object: Record<string, never>;
         OpenSessionBody: {
             /**
              * @description How long the session lasts. It ends sooner if its key does
@@ -5828,6 +5851,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchIngested"];
+                };
+            };
+        };
+    };
+    exportData: {
+        parameters: {
+            query?: {
+                /** @description How the values of a group are aggregated: one aggregation, or a list of several */
+                aggregation?: components["schemas"]["Object"] & (("avg" | "min" | "max" | "sum" | "count" | "first" | "last" | "median" | "p95" | "p99" | "stddev") | ("avg" | "min" | "max" | "sum" | "count" | "first" | "last" | "median" | "p95" | "p99" | "stddev")[]);
+                /** @description Whether CSV begins with a byte order mark, by which Excel recognizes UTF-8 */
+                bom?: "0" | "1" | "false" | "true";
+                /** @description Not needed with an API key of a bucket */
+                bucketId?: string;
+                /** @description Only these data sources. Repeat the parameter, or separate ids with commas. Default: all of the bucket */
+                dataSourceId?: string[];
+                /** @description The decimal separator of numbers in CSV */
+                decimal?: "." | ",";
+                /** @description What separates the cells of CSV: `,`, `;`, `|` or `tab`. Default: `;` with a decimal comma, else `,` */
+                delimiter?: string;
+                /** @description End of the range, exclusive */
+                endTime?: number | string;
+                /** @description Whether CSV is safe to open in a spreadsheet: a text or a column name that would be run as a formula gets a `'` before it. Numbers stay as they are */
+                excel?: "0" | "1" | "false" | "true";
+                /** @description Only these fields, and only points with a value of at least one of them */
+                fields?: string[];
+                /** @description How to fill groups without points; `none` leaves them out */
+                fill?: "none" | "null" | "previous" | "linear";
+                /** @description The format. It precedes the header `Accept` */
+                format?: "csv" | "ndjson" | "json";
+                /** @description `minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or a step: `15m`, `6h`, `1d`. A step shorter than a day starts when the local time in `timezone` is a multiple of the step, or a clock change skips one */
+                groupBy?: string;
+                /** @description The maximum number of rows. Default: all */
+                limit?: number;
+                /** @description Only points whose metadata contains all entries of this JSON object */
+                metadata?: string;
+                /** @description How CSV shows metadata: `columns` has a column for each name, such as `metadata.device`; `json` has one column with JSON, which keeps the types of the values */
+                metadataAs?: "columns" | "json";
+                /** @description Order by time */
+                sort?: "asc" | "desc";
+                /** @description Start of the range, inclusive */
+                startTime?: number | string;
+                /** @description The time zone of days, weeks and months */
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };

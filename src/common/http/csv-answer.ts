@@ -1,30 +1,13 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { CheckedBy } from '../validation/fields-rules';
+import { QueryFlagField } from '../validation/fields-scalars';
 import { preferredType } from './accepted-type';
 import type { LeanRequest, LeanResponse } from './lean-messages';
 
-const EXCEL_SAID = 'excel must be 0, 1, true or false';
-const EXCEL_VALUES = new Map<unknown, boolean>([
-  ['0', false],
-  ['1', true],
-  ['false', false],
-  ['true', true],
-]);
-
 /** Query parameters of a route that can respond with CSV. */
 export class CsvQuery {
-  @ApiPropertyOptional({
-    type: String,
-    enum: [...EXCEL_VALUES.keys()],
+  @QueryFlagField('excel', {
     description:
       'Whether a CSV answer is safe to open in a spreadsheet: a text or a column name that would be run as a formula gets ' +
       "a `'` before it. Numbers stay as they are",
-    default: '0',
-  })
-  @CheckedBy({
-    check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : EXCEL_SAID),
-    sentences: [EXCEL_SAID],
-    normalise: (value) => EXCEL_VALUES.get(value) ?? value,
   })
   readonly excel?: boolean;
 }

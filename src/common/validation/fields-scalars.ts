@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nest
 import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { ID_PATTERN } from '../ids';
 import { hintFor } from '../nearest';
-import { inOrder, Normalised, nullIsAbsent, type RuleContext } from './fields-rules';
+import { CheckedBy, inOrder, Normalised, nullIsAbsent, type RuleContext } from './fields-rules';
 
 export interface ChoiceBounds {
   readonly values: readonly string[];
@@ -77,6 +77,26 @@ export function BooleanField({ label }: { readonly label: string }, docs: ApiPro
     Normalised(nullIsAbsent),
     IsOptional(),
     IsBoolean({ message: `${label} must be true or false` }),
+  );
+}
+
+const FLAGS = new Map<unknown, boolean>([
+  ['0', false],
+  ['1', true],
+  ['false', false],
+  ['true', true],
+]);
+
+/** An optional switch in a query string, off by default: 0, 1, true or false. */
+export function QueryFlagField(label: string, docs: { readonly description: string }): PropertyDecorator {
+  const said = `${label} must be 0, 1, true or false`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, enum: [...FLAGS.keys()], default: '0', ...docs }),
+    CheckedBy({
+      check: (value) => (value === undefined || typeof value === 'boolean' ? undefined : said),
+      sentences: [said],
+      normalise: (value) => FLAGS.get(value) ?? value,
+    }),
   );
 }
 
