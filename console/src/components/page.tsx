@@ -2,7 +2,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'wouter';
 
 export interface Crumb {
-  readonly label: string;
+  readonly label: ReactNode;
   readonly path: string;
 }
 

@@ -25,6 +25,11 @@ export const SCREENS: readonly Screen[] = [
     Component: loaded(async () => (await import('./source/source-screen')).SourceScreen),
   },
   {
+    path: '/import',
+    needs: 'write',
+    Component: loaded(async () => (await import('./import/import-screen')).ImportScreen),
+  },
+  {
     path: '/key',
     needs: 'any',
     Component: loaded(async () => (await import('./key/key-screen')).KeyScreen),

@@ -18,6 +18,11 @@ export function may({ type, writeOnly }: Pick<Session, 'type' | 'writeOnly'>, ne
   return type === 'admin';
 }
 
+/** Whether a session may import files: that reads and creates data sources. */
+export function mayImport(session: Pick<Session, 'type' | 'writeOnly' | 'dataSourceId'>): boolean {
+  return may(session, 'write') && may(session, 'read') && session.dataSourceId === null;
+}
+
 /** Where a session begins. */
 export function homePathOf({ bucket, writeOnly }: Pick<Session, 'bucket' | 'writeOnly'>): string {
   if (!bucket) return '/buckets';

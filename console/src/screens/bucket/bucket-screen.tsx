@@ -2,14 +2,16 @@ import { useMemo, useState } from 'react';
 import { useParams } from 'wouter';
 import type { LiveState } from '../../api/stream/use-live-points';
 import { Badge } from '../../components/badge';
+import { ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { TextField } from '../../components/field';
 import { Page, Toolbar } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { Table } from '../../components/table';
-import { navigate } from '../../lib/hash-location';
+import { hashHref, navigate } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
+import { mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { quietFirst } from './latest';
 import { sourceColumns, sourcePath } from './source-columns';
@@ -18,7 +20,8 @@ import { useBucket, useSparklines, useLatest, useSources } from './source-querie
 /** The data sources of a bucket, with their latest values and a sparkline. */
 export function BucketScreen() {
   const { bucketId = '' } = useParams();
-  const { type } = useSession();
+  const session = useSession();
+  const { type } = session;
   const { bucket, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
   const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId);
   const { latest, live, readAt } = useLatest(bucketId);
@@ -41,6 +44,13 @@ export function BucketScreen() {
           {bucket?.status === 'archived' && <Badge icon="pause">archived</Badge>}
           <LiveBadge state={live} />
         </>
+      }
+      actions={
+        mayImport(session) && (
+          <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}`)}>
+            Import CSV
+          </ButtonLink>
+        )
       }
     >
       {bucketError && <ErrorNotice error={bucketError} onRetry={refetchBucket} />}

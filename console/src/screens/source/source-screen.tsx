@@ -1,12 +1,15 @@
 import { useMemo } from 'react';
 import { useParams } from 'wouter';
 import { Badge } from '../../components/badge';
+import { ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { Value } from '../../components/num';
 import { Page } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
+import { hashHref } from '../../lib/hash-location';
+import { mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { useBucket, useLatest, useSources } from '../bucket/source-queries';
 import { useSource, type SourceDetails } from './chart-queries';
@@ -18,7 +21,8 @@ import { FieldChoice, ViewChoice } from './view-choice';
 /** The fields of a data source over time, with others of its bucket beside them. */
 export function SourceScreen() {
   const { bucketId = '', sourceId = '' } = useParams();
-  const { type } = useSession();
+  const session = useSession();
+  const { type } = session;
   const { bucket } = useBucket(bucketId);
   const { data: source, error, refetch } = useSource(bucketId, sourceId);
   const { rows: sources } = useSources(bucketId);
@@ -41,6 +45,14 @@ export function SourceScreen() {
       title={source?.name}
       crumbs={crumbs}
       about={source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
+      actions={
+        mayImport(session) &&
+        source?.status === 'active' && (
+          <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}&source=${sourceId}`)}>
+            Import CSV
+          </ButtonLink>
+        )
+      }
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {!source && !error && <Skeleton rows={1} height={340} />}

@@ -2,6 +2,7 @@ import { Button } from '../../components/button';
 import { Checkbox, SelectField } from '../../components/field';
 import { Popover } from '../../components/menu';
 import { ownZone } from '../../lib/times';
+import { zoneOptions } from '../../lib/zone-options';
 import { PERIODS } from './earlier';
 import { AGGREGATIONS, FILLS, listText } from './explorer-state';
 import { stepsFor } from './steps';
@@ -98,11 +99,6 @@ export function ViewChoice({ explorer: { state, change }, charted, sources }: Vi
       </div>
     </Popover>
   );
-}
-
-function zoneOptions(chosen: string) {
-  const names = [...new Set([ownZone(), 'UTC', chosen, ...Intl.supportedValuesOf('timeZone')])];
-  return names.map((name) => ({ value: name, label: name }));
 }
 
 interface FieldChoiceProps {
