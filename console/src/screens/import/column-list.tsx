@@ -8,7 +8,7 @@ const USE_NAMES: Readonly<Record<Use, string>> = {
   time: 'Time',
   clock: 'Time of day',
   value: 'Value',
-  source: 'Name of the data source',
+  source: 'Data source',
   metadata: 'Metadata',
   ignore: 'Ignore',
 };
@@ -31,54 +31,63 @@ interface ColumnListProps {
 /** The columns of the file, and what each becomes. */
 export function ColumnList({ columns, sample, known, onUse, onChange }: ColumnListProps) {
   return (
-    <ul className="import-columns">
-      {columns.map((column, index) => (
-        <li key={index} className="import-column" data-ignored={column.use === 'ignore' || undefined}>
-          <p className="import-column-title">
-            <strong>{column.title}</strong>
-            <span className="muted">{examplesOf(sample, index)}</span>
-          </p>
-          <SelectField
-            label={`Use of ${column.title}`}
-            isLabelUnseen
-            value={column.use}
-            options={USES.map((value) => ({ value, label: USE_NAMES[value] }))}
-            onChange={({ target }) => onUse(index, target.value as Use)}
-          />
-          {(column.use === 'value' || column.use === 'metadata') && (
-            <TextField
-              label={`Name of ${column.title}`}
+    <>
+      <div className="import-column import-columns-head" aria-hidden="true">
+        <span>Column</span>
+        <span>Becomes</span>
+        <span>Name</span>
+        <span>Type</span>
+        <span>Unit</span>
+      </div>
+      <ul className="import-columns">
+        {columns.map((column, index) => (
+          <li key={index} className="import-column" data-ignored={column.use === 'ignore' || undefined}>
+            <p className="import-column-title">
+              <strong>{column.title}</strong>
+              <span className="muted">{examplesOf(sample, index)}</span>
+            </p>
+            <SelectField
+              label={`Use of ${column.title}`}
               isLabelUnseen
-              value={column.name}
-              maxLength={64}
-              onChange={({ target }) => onChange(index, { name: target.value })}
-              error={nameProblem(column, columns)}
+              value={column.use}
+              options={USES.map((value) => ({ value, label: USE_NAMES[value] }))}
+              onChange={({ target }) => onUse(index, target.value as Use)}
             />
-          )}
-          {column.use === 'value' && (
-            <>
-              <SelectField
-                label={`Type of ${column.title}`}
-                isLabelUnseen
-                value={column.type}
-                disabled={Object.hasOwn(known, column.name)}
-                options={TYPE_OPTIONS}
-                onChange={({ target }) => onChange(index, { type: target.value as FieldType })}
-              />
+            {(column.use === 'value' || column.use === 'metadata') && (
               <TextField
-                label={`Unit of ${column.title}`}
+                label={`Name of ${column.title}`}
                 isLabelUnseen
-                value={column.unit}
-                placeholder="Unit"
-                maxLength={20}
-                disabled={Object.hasOwn(known, column.name)}
-                onChange={({ target }) => onChange(index, { unit: target.value })}
+                value={column.name}
+                maxLength={64}
+                onChange={({ target }) => onChange(index, { name: target.value })}
+                error={nameProblem(column, columns)}
               />
-            </>
-          )}
-        </li>
-      ))}
-    </ul>
+            )}
+            {column.use === 'value' && (
+              <>
+                <SelectField
+                  label={`Type of ${column.title}`}
+                  isLabelUnseen
+                  value={column.type}
+                  disabled={Object.hasOwn(known, column.name)}
+                  options={TYPE_OPTIONS}
+                  onChange={({ target }) => onChange(index, { type: target.value as FieldType })}
+                />
+                <TextField
+                  label={`Unit of ${column.title}`}
+                  isLabelUnseen
+                  value={column.unit}
+                  placeholder="Unit"
+                  maxLength={20}
+                  disabled={Object.hasOwn(known, column.name)}
+                  onChange={({ target }) => onChange(index, { unit: target.value })}
+                />
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

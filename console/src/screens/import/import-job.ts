@@ -133,12 +133,19 @@ export class ImportJob {
       if ('cells' in row) this.completeBad(known, row.line, row.cells);
       return false;
     };
-    for await (const bytes of bytesOf(file, isCompressed, (read) => (this.bytesRead = read))) {
+    const onRead = (read: number) => {
+      if (isCompressed) this.bytesRead = read;
+    };
+    let done = 0;
+    for await (const bytes of bytesOf(file, isCompressed, onRead)) {
       signal.throwIfAborted();
-      for (const row of splitter.push(bytes)) {
+      const found = splitter.push(bytes);
+      for (const [index, row] of found.entries()) {
+        if (!isCompressed) this.bytesRead = Math.floor(done + (bytes.length * (index + 1)) / found.length);
         if (isToDo(row)) yield row;
         await turns.give();
       }
+      done += bytes.length;
       this.showProgress();
     }
     for (const row of splitter.end()) if (isToDo(row)) yield row;
