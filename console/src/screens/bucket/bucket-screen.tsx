@@ -46,7 +46,8 @@ export function BucketScreen() {
         </>
       }
       actions={
-        mayImport(session) && (
+        mayImport(session) &&
+        bucket?.status === 'active' && (
           <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}`)}>
             Import CSV
           </ButtonLink>

@@ -46,7 +46,8 @@ function fieldName(text: string): string {
     .trim()
     .replace(/[^A-Za-z0-9_.-]+/g, '_')
     .replace(/^_+(?=.)|_+$/g, '');
-  const named = /^[A-Za-z_]/.test(safe) ? safe : `_${safe}`;
+  const isName = /^[A-Za-z_]/.test(safe) && !isHarmfulName(safe);
+  const named = isName ? safe : `_${safe}`;
   return named === '_' ? 'value' : named.slice(0, MAX_NAME);
 }
 

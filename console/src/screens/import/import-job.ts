@@ -126,8 +126,10 @@ export class ImportJob {
     const splitter = new RowSplitter(rows);
     const turns = new Turns();
     const known = new Map(this.present.place.bad.map((bad) => [bad.line, bad]));
-    let toSkip = this.present.place.rows + Number(hasHeader);
+    let isHeaderNext = hasHeader;
+    let toSkip = this.present.place.rows;
     const isToDo = (row: Row) => {
+      if (isHeaderNext && 'cells' in row) return (isHeaderNext = false);
       if (toSkip === 0) return true;
       toSkip -= 1;
       if ('cells' in row) this.completeBad(known, row.line, row.cells);

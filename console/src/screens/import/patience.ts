@@ -3,6 +3,8 @@ import { ApiProblem } from '../../api/problem';
 /** What passes by itself: too many requests, a server that is busy, restarting, full, or out of reach. */
 const PASSING = [0, 408, 429, 502, 503, 504, 507];
 const LONGEST_WAIT_SECONDS = 30;
+/** Nobody waits for the next month of a quota. */
+const LONGEST_ASKED_SECONDS = 600;
 
 /** Why an import waits, and until when. */
 export interface Waiting {
@@ -24,7 +26,7 @@ export class Patience {
         this.signal.throwIfAborted();
         return await ask();
       } catch (cause) {
-        if (!(cause instanceof ApiProblem) || !PASSING.includes(cause.status)) throw cause;
+        if (!(cause instanceof ApiProblem) || !passes(cause)) throw cause;
         await this.wait(waitMillis(cause, failures), reasonOf(cause));
       }
     }
@@ -32,12 +34,19 @@ export class Patience {
 
   private async wait(millis: number, reason: string): Promise<void> {
     this.onWaiting({ reason, until: Date.now() + millis });
+    // It may be stopped by now.
     await new Promise<void>((resolve) => {
+      if (this.signal.aborted) return resolve();
       const timer = setTimeout(resolve, millis);
       this.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
     });
     this.onWaiting(undefined);
   }
+}
+
+/** Whether it is worth waiting for. */
+export function passes({ status, retryAfterSeconds = 0 }: ApiProblem): boolean {
+  return PASSING.includes(status) && retryAfterSeconds <= LONGEST_ASKED_SECONDS;
 }
 
 /** @param failures those before */

@@ -69,12 +69,12 @@ function isClock(cells: readonly string[]): boolean {
 
 function isSource(title: string, cells: readonly string[]): boolean {
   const kinds = new Set(cells);
-  return SOURCE_TITLE.test(title) && kinds.size <= MAX_SOURCES && !kinds.has('');
+  return SOURCE_TITLE.test(title) && !OWN_TITLES.includes(title) && kinds.size <= MAX_SOURCES && !kinds.has('');
 }
 
 function freeName(name: string, taken: Set<string>): string {
   let free = name;
-  for (let count = 2; taken.has(free); count++) free = `${name}_${count}`;
+  for (let count = 2; taken.has(free); count++) free = `${name.slice(0, 60)}_${count}`;
   taken.add(free);
   return free;
 }
