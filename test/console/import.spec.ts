@@ -1,5 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { fieldProblem, schemaOf } from '../../console/src/screens/bucket/new-fields';
+import { mayCreateSources, mayImport } from '../../console/src/session/rights';
 import { ApiProblem } from '../../console/src/api/problem';
 import { sampleOf } from '../../console/src/csv/sample';
 import { badRowsCsv, MAX_LISTED } from '../../console/src/screens/import/bad-rows';
@@ -314,6 +316,39 @@ describe('rows that were left out', () => {
     ]);
     expect(usesOf(suggested(csv).columns)).toMatchObject({ import_line: 'ignore', import_reason: 'ignore' });
     expect(MAX_LISTED).toBeGreaterThan(1000);
+  });
+});
+
+describe('who may', () => {
+  const session = (type: 'admin' | 'write' | 'read', writeOnly = false, dataSourceId: string | null = null) => ({
+    ...{ type, writeOnly, dataSourceId },
+  });
+
+  it.each([
+    [session('admin'), true, true],
+    [session('write'), true, true],
+    [session('write', true), false, true],
+    [session('write', false, '1'), false, false],
+    [session('read'), false, false],
+  ])('import files and create data sources: %j', (who, imports, creates) => {
+    expect([mayImport(who), mayCreateSources(who)]).toEqual([imports, creates]);
+  });
+});
+
+describe('the fields of a new data source', () => {
+  const field = (name: string, unit = '') => ({ name, type: 'number' as const, unit });
+
+  it('have valid names, each once', () => {
+    const fields = [field('t'), field('t'), field('2nd'), field('')];
+    expect(fields.map((one) => fieldProblem(one, fields) !== undefined)).toEqual([true, true, true, true]);
+    expect(fieldProblem(field('t'), [field('t'), field('u')])).toBeUndefined();
+  });
+
+  it('become its schema', () => {
+    expect(schemaOf([field('t', ' °C '), { name: 'open', type: 'boolean', unit: '' }])).toEqual({
+      t: { type: 'number', unit: '°C' },
+      open: { type: 'boolean' },
+    });
   });
 });
 

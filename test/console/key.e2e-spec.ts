@@ -1,6 +1,6 @@
 import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
-import { makeBucket, makeSource } from '../support/make';
+import { makeBucket, makeKey, makeSource } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 
 let server: TestApp;
@@ -25,8 +25,35 @@ describeInBrowser('Your key', (browser) => {
     );
     await console.expectAccessible();
 
+    await page.getByRole('button', { name: 'New data source' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Soil');
+    await page.getByLabel('Name of field 1').fill('moisture');
+    await page.getByLabel('Unit of field 1').fill('%');
+    await page.getByRole('button', { name: 'Add a field' }).click();
+    await page.getByLabel('Name of field 2').fill('moisture');
+    await page.getByLabel('Type of field 2').selectOption('boolean');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Another field has this name').first().waitFor();
+    // What was typed in is not lost by a key or a click beside it.
+    await page.keyboard.press('Escape');
+    await page.mouse.click(5, 5);
+    await console.expectAccessible();
+    await page.getByLabel('Name of field 2').fill('dry');
+    await page.getByRole('button', { name: 'Create' }).click();
+    const created = page.getByRole('list', { name: 'Data sources that you have created here' });
+    await created.getByText('Soil').waitFor();
+    await console.expectAccessible();
+    const soil = await created.locator('code').innerText();
+    expect(await page.getByLabel('Data source ID').inputValue()).toBe(soil);
+    expect(await page.getByLabel('Field', { exact: true }).inputValue()).toBe('moisture');
+    const source = await server.call('GET', `/api/buckets/${bucketId}/sources/${soil}`, { key: server.adminKey });
+    expect(source.body.dataSource.schema).toEqual({
+      moisture: { type: 'number', unit: '%' },
+      dry: { type: 'boolean' },
+    });
+
     await page.getByLabel('Data source ID').fill(sourceId);
-    await page.getByLabel('Field').fill('t');
+    await page.getByLabel('Field', { exact: true }).fill('t');
     await page.getByLabel('Value').fill('21.5');
     await page.keyboard.press('Enter');
     await page.getByText('Stored: t 21.5').waitFor();
@@ -39,5 +66,36 @@ describeInBrowser('Your key', (browser) => {
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
     await console.expectAccessible();
+  });
+
+  it('leads from the bucket of a Write key to a new data source', async () => {
+    const bucketId = await makeBucket(server, 'Shed');
+    const { key } = await makeKey(server, bucketId, 'write');
+    const console = await ConsolePage.open(browser, server);
+    const { page } = console;
+    await console.signIn(key);
+    await page.getByRole('heading', { name: 'Shed' }).waitFor();
+    await page.getByRole('button', { name: 'New data source' }).click();
+    await page.keyboard.type('Door');
+    await page.getByLabel('Name of field 1').fill('open');
+    await page.getByLabel('Type of field 1').selectOption('boolean');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Door' }).waitFor();
+    await page.getByText('No points yet').waitFor();
+    console.expectNoComplaints();
+    await console.close();
+  });
+
+  it('offers no new data source to a key that is restricted to one', async () => {
+    const bucketId = await makeBucket(server, 'Barn');
+    const dataSourceId = await makeSource(server, bucketId);
+    const { key } = await makeKey(server, bucketId, 'write', { dataSourceId });
+    const console = await ConsolePage.open(browser, server);
+    await console.signIn(key);
+    await console.visit('/key');
+    await console.page.getByRole('button', { name: 'Send' }).waitFor();
+    expect(await console.page.getByRole('button', { name: 'New data source' }).count()).toBe(0);
+    console.expectNoComplaints();
+    await console.close();
   });
 });

@@ -103,6 +103,32 @@ describeInBrowser(
       expect(readFileSync(await (await coming).path(), 'utf8')).toMatch(/open.*\n.*true/s);
     });
 
+    it('says where strips begin that are not drawn from all points', async () => {
+      const { bucketId } = home;
+      const { body } = await server.call('POST', `/api/buckets/${bucketId}/sources`, {
+        key: server.adminKey,
+        body: { name: 'Valve', schema: { open: 'boolean' } },
+      });
+      const dataSourceId = body.dataSource._id as string;
+      const start = Date.UTC(2026, 0);
+      const send = async (from: number, to: number) => {
+        const dataPoints = Array.from({ length: to - from }, (_, index) => ({
+          ...{ dataSourceId, values: { open: index % 100 < 50 } },
+          timestamp: new Date(start + (from + index) * 60_000).toISOString(),
+        }));
+        await server.call('POST', '/api/data/batch', { key: server.adminKey, body: { bucketId, dataPoints } });
+      };
+      for (let from = 0; from < 10_000; from += 1000) await send(from, from + 1000);
+      const range = `from=${start}&to=${start + 10_001 * 60_000}&zone=UTC`;
+      await console.visit(`/buckets/${bucketId}/sources/${dataSourceId}?${range}`);
+      await console.page.locator('.source-strip').waitFor();
+      expect(await console.page.getByText('The strips begin').count()).toBe(0);
+      await send(10_000, 10_001);
+      await console.page.reload();
+      await console.page.getByText('The strips begin at 01 Jan 2026, 00:01:00: they show the newest 10,000').waitFor();
+      await console.expectAccessible();
+    });
+
     it('shows a new point while it is live', async () => {
       const { page } = console;
       await console.visit(`${climate}?range=1h&fields=temperature`);

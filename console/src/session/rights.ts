@@ -23,6 +23,11 @@ export function mayImport(session: Pick<Session, 'type' | 'writeOnly' | 'dataSou
   return may(session, 'write') && may(session, 'read') && session.dataSourceId === null;
 }
 
+/** Whether a session may create data sources. A write-only key may, though it cannot list them. */
+export function mayCreateSources({ type, dataSourceId }: Pick<Session, 'type' | 'dataSourceId'>): boolean {
+  return type !== 'read' && dataSourceId === null;
+}
+
 /** Where a session begins. */
 export function homePathOf({ bucket, writeOnly }: Pick<Session, 'bucket' | 'writeOnly'>): string {
   if (!bucket) return '/buckets';

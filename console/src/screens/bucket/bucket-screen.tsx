@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useParams } from 'wouter';
 import type { LiveState } from '../../api/stream/use-live-points';
 import { Badge } from '../../components/badge';
-import { ButtonLink } from '../../components/button';
+import { Button, ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { TextField } from '../../components/field';
@@ -11,9 +11,10 @@ import { Skeleton } from '../../components/skeleton';
 import { Table } from '../../components/table';
 import { hashHref, navigate } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
-import { mayImport } from '../../session/rights';
+import { mayCreateSources, mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { quietFirst } from './latest';
+import { NewSourceDialog } from './new-source-dialog';
 import { sourceColumns, sourcePath } from './source-columns';
 import { useBucket, useSparklines, useLatest, useSources } from './source-queries';
 
@@ -27,6 +28,7 @@ export function BucketScreen() {
   const { latest, live, readAt } = useLatest(bucketId);
   const { data: range } = useSparklines(bucketId, sources);
   const [wanted, setWanted] = useState('');
+  const [isCreating, setCreating] = useState(false);
 
   const shown = useMemo(() => {
     const words = wanted.trim().toLowerCase();
@@ -46,11 +48,19 @@ export function BucketScreen() {
         </>
       }
       actions={
-        mayImport(session) &&
         bucket?.status === 'active' && (
-          <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}`)}>
-            Import CSV
-          </ButtonLink>
+          <>
+            {mayImport(session) && (
+              <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}`)}>
+                Import CSV
+              </ButtonLink>
+            )}
+            {mayCreateSources(session) && (
+              <Button icon="plus" onClick={() => setCreating(true)}>
+                New data source
+              </Button>
+            )}
+          </>
         )
       }
     >
@@ -89,6 +99,13 @@ export function BucketScreen() {
             />
           )}
         </>
+      )}
+      {isCreating && (
+        <NewSourceDialog
+          bucketId={bucketId}
+          onCreated={(source) => navigate(sourcePath(source))}
+          onClose={() => setCreating(false)}
+        />
       )}
     </Page>
   );

@@ -1,13 +1,20 @@
+import { useState } from 'react';
 import { Badge } from '../../components/badge';
+import { Button } from '../../components/button';
+import { CopyButton } from '../../components/copy-button';
 import { Page, Section } from '../../components/page';
 import { Time } from '../../components/time';
-import { typeName } from '../../session/rights';
+import { mayCreateSources, typeName } from '../../session/rights';
 import { useSession } from '../../session/use-session';
+import { NewSourceDialog } from '../bucket/new-source-dialog';
+import type { Source } from '../bucket/source-queries';
 import { TestPoint } from './test-point';
 
 /** What the signed-in key is, and a point to try it with. For a write-only key, this is the whole console. */
 export function KeyScreen() {
-  const { name, type, bucket, dataSourceId, writeOnly, expiresAt, kind } = useSession();
+  const session = useSession();
+  const { name, type, bucket, dataSourceId, writeOnly, expiresAt, kind } = session;
+  const [created, setCreated] = useState<readonly Source[]>([]);
   return (
     <Page
       title="Your key"
@@ -33,11 +40,65 @@ export function KeyScreen() {
         <dd>{expiresAt === null ? 'never' : <Time at={expiresAt} />}</dd>
       </dl>
       {writeOnly && <p className="muted">This key stores points, and cannot read any.</p>}
+      {bucket && mayCreateSources(session) && (
+        <NewSources bucketId={bucket._id} created={created} onCreated={(one) => setCreated([one, ...created])} />
+      )}
       {type === 'write' && (
         <Section title="Send a test point">
-          <TestPoint boundTo={dataSourceId} />
+          {/* Another data source is another form. */}
+          <TestPoint key={created[0]?._id} boundTo={dataSourceId} source={created[0]} />
         </Section>
       )}
     </Page>
+  );
+}
+
+interface NewSourcesProps {
+  readonly bucketId: string;
+  /** The newest first. */
+  readonly created: readonly Source[];
+  readonly onCreated: (source: Source) => void;
+}
+
+/** Creates data sources, and shows their ids: a write-only key cannot list them later. */
+function NewSources({ bucketId, created, onCreated }: NewSourcesProps) {
+  const { writeOnly } = useSession();
+  const [isCreating, setCreating] = useState(false);
+  return (
+    <Section
+      title="Data sources"
+      actions={
+        <Button icon="plus" onClick={() => setCreating(true)}>
+          New data source
+        </Button>
+      }
+    >
+      <p className="muted">
+        {writeOnly
+          ? 'Create one for each device that sends points with this key. Note its ID: this key cannot list data sources.'
+          : 'Create one for each device that sends points with this key.'}
+      </p>
+      {created.length > 0 && (
+        <ul className="key-created" aria-label="Data sources that you have created here">
+          {created.map(({ _id, name }) => (
+            <li key={_id}>
+              <strong>{name}</strong>
+              <code>{_id}</code>
+              <CopyButton text={_id} label={`Copy the ID of ${name}`} kind="quiet" isSquare />
+            </li>
+          ))}
+        </ul>
+      )}
+      {isCreating && (
+        <NewSourceDialog
+          bucketId={bucketId}
+          onCreated={(source) => {
+            onCreated(source);
+            setCreating(false);
+          }}
+          onClose={() => setCreating(false)}
+        />
+      )}
+    </Section>
   );
 }

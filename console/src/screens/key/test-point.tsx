@@ -5,12 +5,20 @@ import { Button } from '../../components/button';
 import { ErrorNotice } from '../../components/error-notice';
 import { TextField } from '../../components/field';
 import { Notice } from '../../components/notice';
+import type { Source } from '../bucket/source-queries';
 import { valueOf } from './typed-value';
 
-/** Stores one value now. @param boundTo the only data source that the key can access, if there is one */
-export function TestPoint({ boundTo }: { readonly boundTo: string | null }) {
-  const [sourceId, setSourceId] = useState(boundTo ?? '');
-  const [field, setField] = useState('');
+interface TestPointProps {
+  /** The only data source that the key can access, if there is one. */
+  readonly boundTo: string | null;
+  /** The data source to begin with. */
+  readonly source: Source | undefined;
+}
+
+/** Stores one value now. */
+export function TestPoint({ boundTo, source }: TestPointProps) {
+  const [sourceId, setSourceId] = useState(boundTo ?? source?._id ?? '');
+  const [field, setField] = useState(Object.keys(source?.schema ?? {})[0] ?? '');
   const [value, setValue] = useState('');
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: () =>

@@ -56,6 +56,8 @@ export function chartBody({ bucketId, sourceIds, fields, range, ...request }: Ch
 export interface ChartData {
   readonly entries: readonly SourceColumns[];
   readonly rowCount: number;
+  /** The range has more rows than were read. */
+  readonly isCut: boolean;
   readonly millis: number;
 }
 
@@ -96,7 +98,8 @@ function useColumns(name: string, body: QueryBody | undefined, limit: number) {
       const asked = { ...body, filters: { ...body?.filters, limit } };
       const { data, metadata } = await answer(api.POST('/api/data/query', { body: asked, signal }));
       const millis = performance.now() - begun;
-      return { entries: data as unknown as readonly SourceColumns[], rowCount: metadata.count, millis };
+      const entries = data as unknown as readonly SourceColumns[];
+      return { entries, rowCount: metadata.count, isCut: metadata.hasMore, millis };
     },
     enabled: isAsked,
     // A live chart asks for another range every few seconds.

@@ -4,9 +4,12 @@ import { ChartTable } from '../../chart/chart-table';
 import { Button } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
+import { Notice } from '../../components/notice';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
-import { chartBody, pointsBody, useChartData, useStates } from './chart-queries';
+import { formatCount } from '../../lib/numbers';
+import { plainTime } from '../../lib/times';
+import { chartBody, pointsBody, useChartData, useStates, type ChartData } from './chart-queries';
 import { numbersOf, seriesOf, type Charted } from './chart-series';
 import { earlierRange } from './earlier';
 import { SourceFoot } from './source-foot';
@@ -67,6 +70,7 @@ export function SourceChart({ bucketId, explorer, charted, newestAt }: SourceCha
       {series.length === 0 && !hasStates && !error && !chart.isLoading && !states.isLoading && (
         <NoPoints explorer={explorer} newestAt={newestAt} />
       )}
+      {states.data?.isCut && <CutNotice states={states.data} zone={zone} />}
       {charted.flatMap((source) => {
         const entry = states.data?.entries.find(({ dataSourceId }) => dataSourceId === source._id);
         return texts.flatMap((name) => {
@@ -93,6 +97,17 @@ export function SourceChart({ bucketId, explorer, charted, newestAt }: SourceCha
       />
       {isTable && series.length > 0 && <ChartTable label={label} series={series} zone={zone} />}
     </div>
+  );
+}
+
+/** Strips are drawn from the points themselves, of which only so many are read. */
+function CutNotice({ states: { entries, rowCount }, zone }: { readonly states: ChartData; readonly zone: string }) {
+  const oldest = Math.min(...entries.map(({ timestamps }) => timestamps.at(-1) ?? Infinity));
+  return (
+    <Notice>
+      The strips begin at {plainTime(oldest, zone)}: they show the newest {formatCount(rowCount)} points of this range.
+      Choose a shorter range to see the points before.
+    </Notice>
   );
 }
 
