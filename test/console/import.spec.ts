@@ -56,6 +56,8 @@ describe('what columns are', () => {
     ['value,timestamp\n1,1795822690\n2,1795822700\n', { value: 'value', timestamp: 'time' }],
     ['1795822690,1\n1795822700,2\n', { 'Column 1': 'time', 'Column 2': 'value' }],
     ['a,b\n1,2\n', { a: 'value', b: 'value' }],
+    ['time;Meter\n2026-01-01;1\n2026-01-02;2\n', { time: 'time', Meter: 'value' }],
+    ['time;Meter ID;t\n2026-01-01;1;5\n2026-01-02;2;5\n', { time: 'time', 'Meter ID': 'source', t: 'value' }],
     [
       '_id,timestamp,dataSourceId,dataSource,t,metadata.room\n1,2026-01-01T00:00:00Z,2,Hall,3,a\n',
       {

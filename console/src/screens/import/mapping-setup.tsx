@@ -93,8 +93,8 @@ export function MappingSetup({ bucketId, sample, suggestion, sources, fileName, 
       </Section>
       <Notice tone={type === 'admin' ? 'neutral' : 'warn'}>
         {type === 'admin'
-          ? 'Points are stored as history: no alert rule fires because of them.'
-          : 'Alert rules can fire because of these points, as with those of a device. An Admin key imports without that.'}
+          ? 'Points are stored as history: no alert rule fires for them.'
+          : 'Alert rules can fire for these points, as for those of a device. With an Admin key, an import fires none.'}
       </Notice>
       <div className="import-start">
         {problem !== undefined && <p className="import-problem">{problem}</p>}

@@ -13,6 +13,7 @@ const SOURCE_TITLE =
 const OWN_TITLES = ['_id', 'dataSourceId', ...BAD_ROW_TITLES];
 const METADATA_TITLE = /^metadata\.(.+)$/;
 const MAX_SOURCES = 200;
+const NUMERIC = /^\s*[+-]?[\d.,]+\s*$/;
 
 /** What the columns of a file probably are. */
 export interface Suggestion {
@@ -67,9 +68,12 @@ function isClock(cells: readonly string[]): boolean {
   return given.length > 0 && given.every(isTimeOfDay);
 }
 
+/** Numbers name data sources only where the title says so: `Meter` may be what it shows. */
 function isSource(title: string, cells: readonly string[]): boolean {
   const kinds = new Set(cells);
-  return SOURCE_TITLE.test(title) && !OWN_TITLES.includes(title) && kinds.size <= MAX_SOURCES && !kinds.has('');
+  if (!SOURCE_TITLE.test(title) || OWN_TITLES.includes(title) || kinds.size > MAX_SOURCES || kinds.has(''))
+    return false;
+  return /id|name/i.test(title) || ![...kinds].every((cell) => NUMERIC.test(cell));
 }
 
 function freeName(name: string, taken: Set<string>): string {
