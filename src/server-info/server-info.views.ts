@@ -92,6 +92,13 @@ class SettingView implements ShownSetting {
 
   @ApiProperty({ type: Boolean, description: 'Whether the value is a secret, which is never shown', example: false })
   readonly isSecret: boolean;
+
+  @ApiProperty({
+    type: String,
+    description: 'What it does, and which values it takes',
+    example: 'Maximum number of queries that run at the same time, 1 to 64',
+  })
+  readonly about: string;
 }
 
 /** The state of a server. */

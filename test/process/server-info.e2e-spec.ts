@@ -106,7 +106,7 @@ describe('GET /api/server', () => {
     const settingOf = (name: string) => body.server.settings.find((one: { name: string }) => one.name === name);
     expect(settingOf('DAKKIO_QUERIES_AT_ONCE')).toEqual({
       ...{ name: 'DAKKIO_QUERIES_AT_ONCE', value: '16', default: '8' },
-      ...{ source: 'environment', isSecret: false },
+      ...{ source: 'environment', isSecret: false, about: expect.stringMatching(/^Maximum number of queries/) },
     });
     expect(settingOf('DAKKIO_SECRET_KEY')).toMatchObject({ value: null, source: 'environment', isSecret: true });
     const text = JSON.stringify(body);

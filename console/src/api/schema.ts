@@ -3912,6 +3912,11 @@ export interface components {
             writeOnly?: boolean;
         };
         SettingView: {
+            /**
+             * @description What it does, and which values it takes
+             * @example Maximum number of queries that run at the same time, 1 to 64
+             */
+            about: string;
             /** @example 8 */
             default: string | null;
             /**

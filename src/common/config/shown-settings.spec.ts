@@ -56,16 +56,19 @@ it.each([
 ])('shows DATABASE_URL %s as %s', (text, shown) => {
   expect(valueOf('DATABASE_URL', text)).toEqual({
     ...{ name: 'DATABASE_URL', value: shown, default: 'sqlite:data/dakkio.db' },
-    ...{ source: 'environment', isSecret: false },
+    ...{ source: 'environment', isSecret: false, about: expect.stringMatching(/^`sqlite:/) },
   });
 });
 
 it('says where a value comes from, and has neither value nor default for what is not set', () => {
-  expect(valueOf('PORT')).toEqual({ name: 'PORT', value: '3000', default: '3000', source: 'default', isSecret: false });
+  expect(valueOf('PORT')).toEqual({
+    ...{ name: 'PORT', value: '3000', default: '3000', source: 'default', isSecret: false },
+    about: expect.stringContaining('TCP port'),
+  });
   expect(valueOf('PORT', '8080')).toMatchObject({ value: '8080', default: '3000', source: 'environment' });
   expect(valueOf('DAKKIO_SECRET_KEY', 's'.repeat(32))).toEqual({
     ...{ name: 'DAKKIO_SECRET_KEY', value: null, default: null },
-    ...{ source: 'environment', isSecret: true },
+    ...{ source: 'environment', isSecret: true, about: expect.stringContaining('audit log') },
   });
   expect(valueOf('DAKKIO_SECRET_KEY')).toMatchObject({ value: null, source: 'default' });
 });

@@ -11,11 +11,13 @@ export interface ShownSetting {
   readonly source: 'environment' | 'default';
   /** Whether the value is a secret, which is never shown. */
   readonly isSecret: boolean;
+  /** What it does, and which values it takes. */
+  readonly about: string;
 }
 
 /** Every setting with its value, without secrets and without the user, the password and the options in URLs. */
 export function shownSettings(textOf: (variable: string) => string | undefined): readonly ShownSetting[] {
-  return Object.values<Setting<unknown>>(SETTINGS).map(({ variable, defaultText, kind }) => {
+  return Object.values<Setting<unknown>>(SETTINGS).map(({ variable, defaultText, kind, about }) => {
     const text = textOf(variable);
     const value = kind === 'secret' ? undefined : (text ?? defaultText);
     return {
@@ -24,6 +26,7 @@ export function shownSettings(textOf: (variable: string) => string | undefined):
       default: defaultText ?? null,
       source: text === undefined ? 'default' : 'environment',
       isSecret: kind === 'secret',
+      about,
     };
   });
 }
