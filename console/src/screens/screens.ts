@@ -30,6 +30,18 @@ export const SCREENS: readonly Screen[] = [
     Component: loaded(async () => (await import('./import/import-screen')).ImportScreen),
   },
   {
+    path: '/audit',
+    needs: 'admin',
+    place: { label: 'Audit log', icon: 'log' },
+    Component: loaded(async () => (await import('./audit/audit-screen')).AuditScreen),
+  },
+  {
+    path: '/server',
+    needs: 'admin',
+    place: { label: 'Server', icon: 'server' },
+    Component: loaded(async () => (await import('./server/server-screen')).ServerScreen),
+  },
+  {
     path: '/key',
     needs: 'any',
     Component: loaded(async () => (await import('./key/key-screen')).KeyScreen),

@@ -1,0 +1,153 @@
+// The screens of the operator: the audit log and the server.
+import { readFileSync } from 'node:fs';
+import { describeInBrowser } from '../support/browser';
+import { ConsolePage } from '../support/console';
+import { makeHome, type Home } from '../support/console-data';
+import { makeKey, makeOrganization } from '../support/make';
+import { startApp, type TestApp } from '../support/test-app';
+
+let server: TestApp;
+let home: Home;
+beforeAll(async () => {
+  server = await startApp({ HOST: '0.0.0.0', DAKKIO_QUERIES_AT_ONCE: '16' });
+  home = await makeHome(server);
+});
+afterAll(() => server.stop());
+
+const call = (method: string, path: string, body?: object, key = server.adminKey) =>
+  server.call(method, path, { key, body });
+
+describeInBrowser('For the operator', (browser) => {
+  let console: ConsolePage;
+  beforeAll(async () => {
+    console = await ConsolePage.open(browser, server);
+    await console.signIn();
+  });
+  afterEach(() => console.expectNoComplaints());
+
+  describe('the audit log', () => {
+    it('tells who did what in sentences, with links and details', async () => {
+      const doomed = await makeKey(server, home.bucketId, 'read', { name: 'Guest' });
+      await call('DELETE', `/api/buckets/${home.bucketId}/keys/${doomed._id}`);
+      await call('PATCH', `/api/buckets/${home.bucketId}`, { description: 'Ours' });
+      const { page } = console;
+      await console.visit('/audit');
+      await page.getByRole('heading', { name: 'Today' }).waitFor();
+      const deleted = page.locator('.audit-entry').filter({ hasText: 'deleted Read key ‘Guest’ in ‘Home’' });
+      await deleted.waitFor();
+      // A link leads to what exists; the key does not any more.
+      expect(await deleted.getByRole('link').allInnerTexts()).toEqual([expect.any(String), '‘Home’']);
+      await page.getByText('changed the description of bucket').waitFor();
+      await deleted.getByRole('button', { name: 'Show the details' }).click();
+      await deleted.getByText('apiKey.deleted').waitFor();
+      await deleted.getByText(doomed._id).waitFor();
+      await console.expectAccessible();
+      await deleted.getByRole('button', { name: 'Only what happened to this api key' }).click();
+      await page.getByText('2 of 2 events').waitFor();
+      expect(page.url()).toContain(`#/audit?of=${doomed._id}`);
+      await page.getByText('created Read key').waitFor();
+    });
+
+    it('keeps the filter in the address, and gives what it shows as CSV and curl', async () => {
+      const { page } = console;
+      await console.visit('/audit');
+      await page.getByLabel('Kind').selectOption({ label: 'Key created' });
+      await page.getByLabel('Bucket').selectOption({ label: 'Home' });
+      await console.until(`location.hash === '#/audit?action=apiKey.created&bucket=${home.bucketId}'`);
+      await page.getByText(/^3 of 3 events$/).waitFor();
+      await page.getByRole('button', { name: 'Export' }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'The events below as CSV' }).click(),
+      ]);
+      const rows = readFileSync(await download.path(), 'utf8')
+        .trim()
+        .split('\r\n');
+      expect(rows).toHaveLength(4);
+      expect(rows[1]).toContain('created Read key ‘Guest’ in ‘Home’');
+      await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: 'Copy as curl' }).click();
+      await page.getByText('Copied, with YOUR_API_KEY').waitFor();
+
+      await page.getByLabel('To', { exact: true }).fill('2020-01-01');
+      await page.getByText('No event matches').waitFor();
+      await console.expectAccessible();
+      await page.getByRole('button', { name: 'Show everything' }).click();
+      await console.until(`location.hash === '#/audit'`);
+      await page.getByRole('heading', { name: 'Today' }).waitFor();
+    });
+
+    it('reads on by cursor', async () => {
+      const keys = Array.from({ length: 110 }, (_, index) => ({ name: `TV ${index}`, type: 'read' }));
+      expect((await call('POST', `/api/buckets/${home.bucketId}/keys/bulk`, { keys })).status).toBe(201);
+      const { page } = console;
+      await page.reload();
+      await console.visit(`/audit?bucket=${home.bucketId}`);
+      await page.getByText(/^100 of /).waitFor();
+      await page.getByRole('button', { name: 'Show earlier events' }).click();
+      await page.getByText(/^11\d of 11\d events$/).waitFor();
+      await page.getByText('created bucket').waitFor();
+    });
+  });
+
+  describe('the server', () => {
+    it('shows what runs, how full it is, its settings and how to back it up', async () => {
+      const { page } = console;
+      await console.visit('/server');
+      await page.getByText('ready', { exact: true }).waitFor();
+      expect(await page.locator('.meter').allInnerTexts()).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^Queries that run\s+\d of 16$/),
+          expect.stringMatching(/^Live streams\s+0 of 2,000$/),
+        ]),
+      );
+      expect(await page.locator('.command-text').innerText()).toMatch(/^sqlite3 .*VACUUM INTO/);
+      await page.getByLabel('Find a setting').fill('at once');
+      await page.getByText('1 setting', { exact: true }).waitFor({ state: 'detached' });
+      await page.getByLabel('Find a setting').fill('queries_at_once');
+      await page.getByText('1 setting', { exact: true }).waitFor();
+      expect(await page.locator('.server-setting').innerText()).toMatch(
+        /DAKKIO_QUERIES_AT_ONCE\s+16\s+set\s+default 8/,
+      );
+      expect(page.url()).toContain('#/server?q=queries_at_once');
+      await page.getByLabel('Find a setting').fill('');
+      await console.expectAccessible();
+      await page.getByLabel('Only those that were set').check();
+      expect(await page.locator('.server-settings').innerText()).not.toContain('dakkio_a_');
+    });
+
+    it('keeps itself up to date', async () => {
+      const { page } = console;
+      await console.visit('/server');
+      const before = await page.locator('.facts').first().innerText();
+      await console.until(`document.querySelector('.facts')?.innerText !== ${JSON.stringify(before)}`);
+    });
+
+    it('says to other organizations why it shows them nothing', async () => {
+      const other = await ConsolePage.open(browser, server);
+      await other.signIn(await makeOrganization(server));
+      other.allow(/403/);
+      await other.visit('/server');
+      await other.page.getByText('Only Admin keys of the first organization').waitFor();
+      await other.expectAccessible();
+      other.expectNoComplaints();
+      await other.close();
+    });
+  });
+
+  it('is not offered to Write and Read keys', async () => {
+    for (const key of [home.writeKey, home.readKey]) {
+      const other = await ConsolePage.open(browser, server);
+      await other.signIn(key);
+      expect(await other.page.locator('.navigation-link').allInnerTexts()).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/Audit|Server|Overview/)]),
+      );
+      for (const path of ['/audit', '/server']) {
+        await other.visit(path);
+        await other.page.getByText('your key has no access to it').waitFor();
+      }
+      other.expectNoComplaints();
+      await other.close();
+    }
+  });
+});
