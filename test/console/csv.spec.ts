@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { isTimeOfDay } from '../../console/src/csv/clock-text';
-import { encodingOf, isGzip } from '../../console/src/csv/encoding';
+import { encodingOf, isGzip, isZip } from '../../console/src/csv/encoding';
 import { RowSplitter, type Row } from '../../console/src/csv/rows';
 import { sampleOf } from '../../console/src/csv/sample';
 import { timeFormatOf } from '../../console/src/csv/time-format';
@@ -18,7 +18,7 @@ function split(
   cuts: readonly number[],
   options: Partial<ConstructorParameters<typeof RowSplitter>[0]>,
 ) {
-  const splitter = new RowSplitter({ encoding: 'utf-8', separator: ',', lineEnd: '\n', ...options });
+  const splitter = new RowSplitter({ encoding: 'utf-8', separator: ',', lineEnd: '\n', firstLine: 1, ...options });
   const rows: Row[] = [];
   let from = 0;
   for (const cut of [...cuts, bytes.length]) {
@@ -101,6 +101,7 @@ describe('the first bytes', () => {
 
   it('say that a file is compressed', () => {
     expect([isGzip(new Uint8Array([0x1f, 0x8b, 8])), isGzip(utf8('time,t'))]).toEqual([true, false]);
+    expect([isZip(utf8('PK\x03\x04…')), isZip(utf8('PK,t'))]).toEqual([true, false]);
   });
 
   it.each([
@@ -116,11 +117,32 @@ describe('the first bytes', () => {
     expect(sampleOf(utf8(text), true)).toMatchObject({ separator, decimal, hasHeader });
   });
 
+  it.each([
+    ['Plot Title: Attic\nSerial,123\n\ntime,t,h\n2026-01-01,1,2\n2026-01-02,3,4\n', 4, ['time', 't', 'h']],
+    [
+      '#datatype,string,double\n#group,false,false\n_time,_field,_value\n2026-01-01,t,2\n',
+      3,
+      ['_time', '_field', '_value'],
+    ],
+    // One name too few is no reason to leave out the names.
+    ['time,t\n2026-01-01,1,\n2026-01-02,3,\n', 1, ['time', 't']],
+    ['"a\nb",c\n1,2\n', 1, ['a\nb', 'c']],
+  ])('say where the table begins: %j', (text, firstLine, names) => {
+    const sample = sampleOf(utf8(text), true);
+    expect(sample).toMatchObject({ firstLine, names, hasHeader: true });
+    const splitter = new RowSplitter(sample);
+    expect([...splitter.push(utf8(text)), ...splitter.end()].slice(1)).toEqual(sample.rows);
+  });
+
   it('leave out the row that is cut off, and name columns without names', () => {
     const text = '1,2\n3,4\n5,6';
     expect(sampleOf(utf8(text), false).rows).toHaveLength(2);
     expect(sampleOf(utf8(text), true)).toMatchObject({ names: ['Column 1', 'Column 2'], hasHeader: false });
     expect(sampleOf(utf8(text), true, { hasHeader: true, separator: ';' }).names).toEqual(['1,2']);
+    expect(sampleOf(utf8(text), true, { firstLine: 2, hasHeader: true })).toMatchObject({
+      firstLine: 2,
+      names: ['3', '4'],
+    });
     expect(sampleOf(new Uint8Array(), true)).toMatchObject({ names: [], rows: [] });
   });
 });

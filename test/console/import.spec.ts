@@ -264,7 +264,7 @@ describe('a batch', () => {
 describe('the place of an import', () => {
   const settings: ImportSettings = {
     ...{ bucketId: '1', target: NEW, hasHeader: true, reading: READING },
-    rows: { encoding: 'utf-8', separator: ',', lineEnd: '\n' },
+    rows: { encoding: 'utf-8', separator: ',', lineEnd: '\n', firstLine: 1 },
   };
   const unfinished = (file: string) => ({ file, name: 'a.csv', size: 1, savedAt: 1, settings, place: START });
 

@@ -45,6 +45,11 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
+/** Whether bytes are a zip archive, as the workbooks of spreadsheet programs are. */
+export function isZip(bytes: Uint8Array): boolean {
+  return [0x50, 0x4b, 0x03, 0x04].every((byte, index) => bytes[index] === byte);
+}
+
 /** Whether bytes are a file of gzip. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;

@@ -19,6 +19,8 @@ export interface RowOptions {
   readonly separator: string;
   /** Files of old Macs end lines in CR. */
   readonly lineEnd: '\n' | '\r';
+  /** Where the table begins: what stands above it is left out. Lines count from 1. */
+  readonly firstLine: number;
 }
 
 /**
@@ -35,15 +37,18 @@ export class RowSplitter {
   private number = 1;
   private isFirst = true;
 
-  constructor({ encoding, separator, lineEnd }: RowOptions) {
+  private readonly firstLine: number;
+
+  constructor({ encoding, separator, lineEnd, firstLine }: RowOptions) {
     this.decoder = new TextDecoder(encoding);
     this.reader = new RowReader(separator);
     this.lineEnd = lineEnd;
+    this.firstLine = firstLine;
   }
 
   /** The rows that end in these bytes. */
   push(bytes: Uint8Array): Row[] {
-    return this.split(this.decoder.decode(bytes, { stream: true }));
+    return this.inTable(this.split(this.decoder.decode(bytes, { stream: true })));
   }
 
   /** The rows at the end of the file. */
@@ -51,7 +56,12 @@ export class RowSplitter {
     const rows = this.split(this.decoder.decode());
     if (this.rest !== '' || this.isTooLong) this.take('', rows);
     this.reader.end(rows);
-    return rows;
+    return this.inTable(rows);
+  }
+
+  private inTable(rows: Row[]): Row[] {
+    const isBehind = (rows[0]?.line ?? 0) >= this.firstLine;
+    return isBehind ? rows : rows.filter(({ line }) => line >= this.firstLine);
   }
 
   private split(text: string): Row[] {

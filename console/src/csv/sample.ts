@@ -22,6 +22,7 @@ export interface Chosen {
   readonly separator?: string;
   readonly decimal?: Decimal;
   readonly hasHeader?: boolean;
+  readonly firstLine?: number;
 }
 
 type CellRow = Extract<Row, { cells: string[] }>;
@@ -45,15 +46,20 @@ export function sampleOf(bytes: Uint8Array, isWhole: boolean, chosen: Chosen = {
   const encoding = chosen.encoding ?? encodingOf(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
   const lineEnd = !text.includes('\n') && text.includes('\r') ? '\r' : '\n';
-  const rowsWith = (separator: string) => cellRows(bytes, isWhole, { encoding, separator, lineEnd });
+  const { firstLine: from = 1 } = chosen;
+  const rowsWith = (separator: string) => cellRows(bytes, isWhole, { encoding, separator, lineEnd, firstLine: from });
   const separator = chosen.separator ?? separatorOf(text, rowsWith);
-  const all = rowsWith(separator);
+  const found = rowsWith(separator);
+  const above = chosen.firstLine === undefined ? rowsAbove(found) : 0;
+  const all = found.slice(above);
+  const firstLine = above === 0 ? from : (all[0]?.line ?? 1);
   const decimal = chosen.decimal ?? (hasDecimalComma(all.flatMap(({ cells }) => cells)) ? ',' : '.');
   const hasHeader = chosen.hasHeader ?? looksLikeHeader(all);
   const width = Math.max(0, ...all.slice(0, ROWS_FOR_SEPARATOR).map(({ cells }) => cells.length));
   const header = hasHeader ? (all[0]?.cells ?? []) : Array.from({ length: width }, (_, index) => `Column ${index + 1}`);
   const names = header.map((name, index) => name.trim() || `Column ${index + 1}`);
-  return { encoding, separator, lineEnd, decimal, hasHeader, names, rows: hasHeader ? all.slice(1) : all };
+  const rows = hasHeader ? all.slice(1) : all;
+  return { encoding, separator, lineEnd, firstLine, decimal, hasHeader, names, rows };
 }
 
 function cellRows(bytes: Uint8Array, isWhole: boolean, options: RowOptions): CellRow[] {
@@ -87,6 +93,20 @@ function mostFrequent(counts: readonly number[]): number {
   const times = new Map<number, number>();
   for (const count of counts) times.set(count, (times.get(count) ?? 0) + 1);
   return [...times].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0];
+}
+
+const MAX_ABOVE = 30;
+
+/** How many rows stand above the table, as data loggers write them: comments, and rows with fewer cells that are no names. */
+function rowsAbove(rows: readonly CellRow[]): number {
+  const usual = mostFrequent(rows.slice(0, ROWS_FOR_SEPARATOR).map(({ cells }) => cells.length));
+  const isOfTable = (row: CellRow) => {
+    const count = row.cells.length;
+    const hasCells = count >= usual || (count > usual / 2 && looksLikeHeader([row]));
+    return hasCells && row.cells[0]?.startsWith('#') !== true;
+  };
+  const first = rows.slice(0, MAX_ABOVE).findIndex(isOfTable);
+  return usual < 2 || first === -1 ? 0 : first;
 }
 
 const NUMERIC = /^\s*[+-]?[\d.,]*\d\s*$/;

@@ -1,5 +1,5 @@
 import type { Decimal } from '../../../../src/ingest/import-cells';
-import { Checkbox, SelectField } from '../../components/field';
+import { Checkbox, SelectField, TextField } from '../../components/field';
 import { ENCODING_NAMES, ENCODINGS, type Encoding } from '../../csv/encoding';
 import { SEPARATOR_NAMES, SEPARATORS, type Chosen, type Sample } from '../../csv/sample';
 
@@ -10,7 +10,7 @@ interface FileFactsProps {
 
 /** How the file is read: recognized, and open to correction. */
 export function FileFacts({ sample, onChange }: FileFactsProps) {
-  const { encoding, separator, decimal, hasHeader } = sample;
+  const { encoding, separator, decimal, hasHeader, firstLine } = sample;
   const separators = [...new Set<string>([...SEPARATORS, separator])];
   return (
     <div className="import-facts">
@@ -34,6 +34,15 @@ export function FileFacts({ sample, onChange }: FileFactsProps) {
         value={encoding}
         options={ENCODINGS.map((value) => ({ value, label: ENCODING_NAMES[value] }))}
         onChange={({ target }) => onChange({ encoding: target.value as Encoding })}
+      />
+      <TextField
+        label="First line of the table"
+        type="number"
+        min={1}
+        step={1}
+        value={firstLine}
+        onChange={({ target }) => onChange({ firstLine: Math.max(1, Math.floor(target.valueAsNumber) || 1) })}
+        hint={firstLine > 1 ? 'What stands above it is left out.' : undefined}
       />
       <Checkbox
         label="The first row names the columns"

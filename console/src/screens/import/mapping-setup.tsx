@@ -44,7 +44,7 @@ export function MappingSetup({ bucketId, sample, suggestion, sources, fileName, 
   const outlook = useMemo(() => outlookOf(sample, mapping, known), [sample, mapping, known]);
   const { reading, preview, badRows, found } = outlook;
   const problem = outlook.problem ?? nameTaken(mapping.target, sources);
-  const { encoding, separator, lineEnd } = sample;
+  const { encoding, separator, lineEnd, firstLine } = sample;
 
   return (
     <>
@@ -105,7 +105,7 @@ export function MappingSetup({ bucketId, sample, suggestion, sources, fileName, 
           onClick={() =>
             onStart({
               ...{ bucketId, target: mapping.target, hasHeader: sample.hasHeader, reading },
-              rows: { encoding, separator, lineEnd },
+              rows: { encoding, separator, lineEnd, firstLine },
             })
           }
         >

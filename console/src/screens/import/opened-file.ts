@@ -1,3 +1,4 @@
+import { isZip } from '../../csv/encoding';
 import { firstBytesOf, type FirstBytes } from './file-bytes';
 import { fingerprintOf } from './import-place';
 
@@ -15,6 +16,8 @@ const FINGERPRINT_BYTES = 65_536;
 export async function openFile(file: File): Promise<OpenedFile> {
   const first = await firstBytesOf(file);
   if (first.bytes.length === 0) throw new Error('The file is empty');
+  if (isZip(first.bytes))
+    throw new Error('This is a workbook or a zip archive. Save the table as CSV, and choose that file');
   const fingerprint = fingerprintOf(file.name, file.size, first.bytes.subarray(0, FINGERPRINT_BYTES));
   return { file, first, fingerprint };
 }
