@@ -37,9 +37,10 @@ export function useCursorList<P extends Page, R extends Row>({
     placeholderData: keepPreviousData,
   });
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
+  const readAt = query.dataUpdatedAt;
   const rows = useMemo(() => data?.pages.flatMap((page) => rowsOf(page)) ?? [], [data, rowsOf]);
   const more = () => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   };
-  return { rows, total: data?.pages[0]?.pagination.total, error, isPending, hasMore: hasNextPage, more, refetch };
+  return { rows, total: data?.pages[0]?.pagination.total, error, isPending, hasMore: hasNextPage, more, refetch, readAt };
 }

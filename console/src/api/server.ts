@@ -14,8 +14,13 @@ export function scoped(name: string): string {
   return `dakkio${BASE_PATH}:${name}`;
 }
 
+/** Whether a host is the machine that the browser runs on. */
+export function isOwnMachine(hostname: string): boolean {
+  const isName = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]';
+  return isName || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
 /** Whether keys can be read on the way: neither HTTPS nor this machine. */
 export function isReadableOnTheWay({ protocol, hostname } = location): boolean {
-  const isOwnMachine = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]';
-  return protocol !== 'https:' && !isOwnMachine && !/^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return protocol !== 'https:' && !isOwnMachine(hostname);
 }

@@ -19,10 +19,14 @@ export interface OnceDialogProps {
 
 /** Long enough to write it down elsewhere, where neither copying nor downloading works. */
 const WAIT_MILLIS = 5000;
+/** Of a table of many keys. */
+const MAX_LINES = 12;
+/** More cannot be read from a screen by the camera of a phone. */
+const MAX_QR_LENGTH = 300;
 
 /**
- * Shows a text that is shown once, such as a new key. Neither Esc, a click beside it nor leaving the page loses it: it closes by a button
- * that is enabled once the text was copied, downloaded, or visible for five seconds.
+ * Shows a text that is shown once, such as a new key. Neither Esc, a click beside it, Back nor leaving the page loses it: it closes by
+ * a button that is enabled once the text was copied, downloaded, or visible for five seconds.
  */
 export function OnceDialog({ title, secret, label, fileName, onStored, children }: OnceDialogProps) {
   const [isSafe, setSafe] = useState(false);
@@ -35,9 +39,11 @@ export function OnceDialog({ title, secret, label, fileName, onStored, children 
     const timer = setTimeout(() => setSafe(true), WAIT_MILLIS);
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener('beforeunload', warn);
+    const stopStaying = stayAt(location.href);
     return () => {
       clearTimeout(timer);
       removeEventListener('beforeunload', warn);
+      stopStaying();
     };
   }, []);
 
@@ -58,7 +64,7 @@ export function OnceDialog({ title, secret, label, fileName, onStored, children 
         className="secret"
         aria-label={label}
         readOnly
-        rows={secret.split('\n').length + 1}
+        rows={Math.min(MAX_LINES, secret.split('\n').length + 1)}
         value={secret}
         spellCheck={false}
         onFocus={(event) => event.target.select()}
@@ -74,12 +80,28 @@ export function OnceDialog({ title, secret, label, fileName, onStored, children 
         >
           Download
         </Button>
-        <Button aria-pressed={hasQr} onClick={() => setQr(!hasQr)}>
-          QR code
-        </Button>
+        {secret.length <= MAX_QR_LENGTH && (
+          <Button aria-pressed={hasQr} onClick={() => setQr(!hasQr)}>
+            QR code
+          </Button>
+        )}
       </div>
       {hasQr && <QrCode text={secret} label={`${label} as a QR code`} />}
       {children}
     </Dialog>
   );
+}
+
+/** Undoes Back, Forward and a change of the address by hand, which would show another screen. @returns what allows them again */
+function stayAt(href: string): () => void {
+  const stay = () => {
+    if (location.href !== href) history.pushState(null, '', href);
+  };
+  // Before the screens hear of it.
+  addEventListener('popstate', stay, { capture: true });
+  addEventListener('hashchange', stay, { capture: true });
+  return () => {
+    removeEventListener('popstate', stay, { capture: true });
+    removeEventListener('hashchange', stay, { capture: true });
+  };
 }

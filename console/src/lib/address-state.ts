@@ -1,8 +1,9 @@
 import { useCallback, useMemo } from 'react';
 import { readHash } from './hash';
 import { navigate, useHashSearch } from './hash-location';
+import { withoutKeys } from './key-prefix';
 
-/** Changes to the search of the address. Null removes a name. */
+/** Changes to the search of the address. Null removes a name. Keys in values are cut. */
 export type SearchChange = Readonly<Record<string, string | null>>;
 
 /**
@@ -25,7 +26,7 @@ function changedSearch(search: string, changes: SearchChange): string {
   const values = new URLSearchParams(search);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) values.delete(name);
-    else values.set(name, value);
+    else values.set(name, withoutKeys(value));
   }
   return values.toString();
 }

@@ -30,6 +30,17 @@ export const SCREENS: readonly Screen[] = [
     Component: loaded(async () => (await import('./import/import-screen')).ImportScreen),
   },
   {
+    path: '/keys',
+    needs: 'admin',
+    place: { label: 'Keys', icon: 'key' },
+    Component: loaded(async () => (await import('./keys/keys-screen')).KeysScreen),
+  },
+  ...['/keys/:keyId', '/buckets/:bucketId/keys/:keyId'].map((path) => ({
+    path,
+    needs: 'admin' as const,
+    Component: loaded(async () => (await import('./keys/key-page')).KeyPage),
+  })),
+  {
     path: '/audit',
     needs: 'admin',
     place: { label: 'Audit log', icon: 'log' },

@@ -2,17 +2,16 @@ import { useMemo, useState } from 'react';
 import { useParams } from 'wouter';
 import type { LiveState } from '../../api/stream/use-live-points';
 import { Badge } from '../../components/badge';
-import { Button, ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { TextField } from '../../components/field';
 import { Page, Toolbar } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { Table } from '../../components/table';
-import { hashHref, navigate } from '../../lib/hash-location';
+import { navigate } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
-import { mayCreateSources, mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
+import { BucketActions } from './bucket-actions';
 import { quietFirst } from './latest';
 import { NewSourceDialog } from './new-source-dialog';
 import { sourceColumns, sourcePath } from './source-columns';
@@ -21,8 +20,7 @@ import { useBucket, useSparklines, useLatest, useSources } from './source-querie
 /** The data sources of a bucket, with their latest values and a sparkline. */
 export function BucketScreen() {
   const { bucketId = '' } = useParams();
-  const session = useSession();
-  const { type } = session;
+  const { type } = useSession();
   const { bucket, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
   const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId);
   const { latest, live, readAt } = useLatest(bucketId);
@@ -47,22 +45,7 @@ export function BucketScreen() {
           <LiveBadge state={live} />
         </>
       }
-      actions={
-        bucket?.status === 'active' && (
-          <>
-            {mayImport(session) && (
-              <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}`)}>
-                Import CSV
-              </ButtonLink>
-            )}
-            {mayCreateSources(session) && (
-              <Button icon="plus" onClick={() => setCreating(true)}>
-                New data source
-              </Button>
-            )}
-          </>
-        )
-      }
+      actions={bucket && <BucketActions bucket={bucket} onNewSource={() => setCreating(true)} />}
     >
       {bucketError && <ErrorNotice error={bucketError} onRetry={refetchBucket} />}
       {error && !bucketError && <ErrorNotice error={error} onRetry={refetch} />}

@@ -12,6 +12,7 @@ import { hashHref } from '../../lib/hash-location';
 import { mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { useBucket, useLatest, useSources } from '../bucket/source-queries';
+import { ShareButton } from '../share/share-button';
 import { useSource, type SourceDetails } from './chart-queries';
 import { RangeBar } from './range-bar';
 import { SourceChart } from './source-chart';
@@ -46,12 +47,14 @@ export function SourceScreen() {
       crumbs={crumbs}
       about={source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
       actions={
-        mayImport(session) &&
-        source?.status === 'active' && (
-          <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}&source=${sourceId}`)}>
-            Import CSV
-          </ButtonLink>
-        )
+        <>
+          {mayImport(session) && source?.status === 'active' && (
+            <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}&source=${sourceId}`)}>
+              Import CSV
+            </ButtonLink>
+          )}
+          {bucket && <ShareButton bucketId={bucketId} bucketName={bucket.name} sourceId={sourceId} />}
+        </>
       }
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}

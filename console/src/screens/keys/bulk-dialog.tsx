@@ -1,0 +1,122 @@
+import { useId, useMemo, useRef, useState, type SubmitEvent } from 'react';
+import { ApiProblem, problemOf } from '../../api/problem';
+import { sendWithKey } from '../../api/send';
+import { SERVER_URL } from '../../api/server';
+import { Button } from '../../components/button';
+import { Dialog } from '../../components/dialog';
+import { ErrorNotice } from '../../components/error-notice';
+import { SelectField, TextArea, TextField } from '../../components/field';
+import { OnceDialog } from '../../components/once-dialog';
+import { counted } from '../../lib/numbers';
+import { newRetryId } from '../../lib/retry-id';
+import { keyTableOf, lineProblemsOf } from './key-csv';
+import { useBucketNames, useKeyMutation } from './key-queries';
+import { KeyTablePreview } from './key-table-preview';
+import { keyFileName } from './key-file-name';
+import { bucketOptions } from './keys-toolbar';
+
+const EXAMPLE = 'name,type\nESP32-001 Living room,write\nDashboard,read';
+
+interface BulkDialogProps {
+  readonly bucketId?: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** Creates up to 500 keys of a bucket from a table, all or none, and shows them once. */
+export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
+  const id = useId();
+  const names = useBucketNames();
+  const buckets = bucketOptions(names, bucketId || undefined);
+  const [chosen, setChosen] = useState(bucketId);
+  const [text, setText] = useState('');
+  const table = useMemo(() => keyTableOf(text), [text]);
+  const { mutate, isPending, error, data, reset } = useBulkCreation();
+  const bucket = chosen || (buckets[0]?.value ?? '');
+  const refused = error instanceof ApiProblem ? lineProblemsOf(error.details, table.rows) : [];
+  const problems = [...table.problems, ...refused];
+
+  const change = (to: string) => {
+    reset();
+    setText(to);
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    mutate({ bucketId: bucket, text });
+  };
+
+  if (data !== undefined)
+    return (
+      <OnceDialog
+        title={`${counted(table.rows.length, 'new key')} of ${names.get(bucket) ?? 'the bucket'}`}
+        label="Keys"
+        secret={data.trimEnd()}
+        fileName={keyFileName({ name: `keys-${names.get(bucket) ?? ''}` }, '.csv')}
+        onStored={onClose}
+      />
+    );
+  return (
+    <Dialog
+      title="Keys from CSV"
+      onClose={onClose}
+      isWide
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            kind="primary"
+            type="submit"
+            form={id}
+            isBusy={isPending}
+            disabled={table.rows.length === 0 || table.problems.length > 0 || bucket === ''}
+          >
+            {table.rows.length === 0 ? 'Create' : `Create ${counted(table.rows.length, 'key')}`}
+          </Button>
+        </>
+      }
+    >
+      <form id={id} className="form" onSubmit={submit}>
+        <SelectField
+          label="Bucket"
+          required
+          options={buckets}
+          value={bucket}
+          onChange={({ target }) => setChosen(target.value)}
+          hint={buckets.length === 0 ? 'There is no bucket yet: create one first.' : undefined}
+        />
+        <TextField
+          label="File"
+          type="file"
+          accept=".csv,text/csv,text/plain"
+          onChange={({ target }) => void target.files?.[0]?.text().then(change)}
+          hint="Or paste the table below."
+        />
+        <TextArea
+          label="Table"
+          rows={5}
+          className="field-control keys-csv"
+          placeholder={EXAMPLE}
+          spellCheck={false}
+          value={text}
+          onChange={({ target }) => change(target.value)}
+          hint="Columns: name and type, and if wanted expiresAt, allowedIps, rateLimit, quota, writeOnly, dataSourceId, metadata."
+        />
+        <KeyTablePreview table={table} problems={problems} />
+        {error && <ErrorNotice error={error} />}
+      </form>
+    </Dialog>
+  );
+}
+
+/** Creates the keys of a table. The same table again, after a reply that was lost, creates none twice. */
+function useBulkCreation() {
+  const last = useRef<{ readonly text: string; readonly retryId: string }>(undefined);
+  return useKeyMutation(async ({ bucketId, text }: { readonly bucketId: string; readonly text: string }) => {
+    const wanted = `${bucketId}\n${text}`;
+    if (last.current?.text !== wanted) last.current = { text: wanted, retryId: newRetryId() };
+    const headers = { 'Content-Type': 'text/csv', Accept: 'text/csv', 'Idempotency-Key': last.current.retryId };
+    const url = `${SERVER_URL}/api/buckets/${bucketId}/keys/bulk`;
+    const response = await sendWithKey(new Request(url, { method: 'POST', headers, body: text }));
+    if (!response.ok) throw problemOf(response, await response.json().catch(() => undefined));
+    return response.text();
+  });
+}

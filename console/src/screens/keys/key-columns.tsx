@@ -1,0 +1,91 @@
+import { Link } from 'wouter';
+import type { Column } from '../../components/table';
+import { Menu } from '../../components/menu';
+import { Time } from '../../components/time';
+import { typeName } from '../../session/rights';
+import type { Key } from './key-types';
+import { keyPath } from './key-paths';
+import { KeyBadge } from './key-badge';
+import { actionsOf, type OpenKeyDialog } from './key-actions';
+import { restrictionsOf } from './key-state';
+import type { KeyUsage } from './key-queries';
+import { UsageSpark } from './usage-spark';
+
+interface ColumnFacts {
+  readonly usage: ReadonlyMap<string, KeyUsage>;
+  readonly bucketNames: ReadonlyMap<string, string>;
+  readonly openDialog: OpenKeyDialog;
+  readonly now: number;
+}
+
+/** The columns of the list of keys. */
+export function keyColumns({ usage, bucketNames, openDialog, now }: ColumnFacts): readonly Column<Key>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      sortFirst: 'asc',
+      cell: (key) => (
+        <span className="keys-name">
+          <Link href={keyPath(key)} title={key.name}>
+            {key.name}
+          </Link>
+          <KeyBadge apiKey={key} now={now} />
+        </span>
+      ),
+    },
+    { id: 'type', header: 'Type', hideBelow: 600, cell: ({ type }) => typeName(type) },
+    {
+      id: 'bucket',
+      header: 'Bucket',
+      hideBelow: 960,
+      cell: ({ bucketId }) =>
+        bucketId === null ? (
+          <span className="muted">all</span>
+        ) : (
+          <Link href={`/buckets/${bucketId}`}>{bucketNames.get(bucketId) ?? bucketId}</Link>
+        ),
+    },
+    {
+      id: 'restrictions',
+      header: 'Restrictions',
+      hideBelow: 960,
+      cell: (key) => <Restrictions texts={restrictionsOf(key)} />,
+    },
+    {
+      id: 'lastUsedAt',
+      header: 'Last used',
+      hideBelow: 600,
+      sortFirst: 'asc',
+      cell: ({ lastUsedAt }) => <Time at={lastUsedAt} />,
+    },
+    { id: 'usage', header: '7 days', hideBelow: 600, cell: ({ _id }) => <Usage usage={usage.get(_id)} /> },
+    {
+      id: 'createdAt',
+      header: 'Created',
+      hideBelow: 960,
+      sortFirst: 'desc',
+      cell: ({ createdAt }) => <Time at={createdAt} />,
+    },
+    {
+      id: 'actions',
+      header: <span className="unseen">Actions</span>,
+      align: 'right',
+      cell: (key) => <Menu label={`Actions for ${key.name}`} isSquare items={actionsOf(key, openDialog, now)} />,
+    },
+  ];
+}
+
+function Restrictions({ texts }: { readonly texts: readonly string[] }) {
+  if (texts.length === 0) return <span className="muted">–</span>;
+  const text = texts.join(' · ');
+  return (
+    <span className="keys-restrictions" title={text}>
+      {text}
+    </span>
+  );
+}
+
+function Usage({ usage }: { readonly usage: KeyUsage | undefined }) {
+  return usage && <UsageSpark days={usage.days} totals={usage.totals} width={68} height={20} />;
+}

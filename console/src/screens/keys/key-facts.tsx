@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { Countdown } from '../../components/countdown';
+import { Time } from '../../components/time';
+import { fullTime } from '../../lib/times';
+import type { Key } from './key-types';
+import { useKeyUsage } from './key-queries';
+import { rateInWords } from './key-state';
+
+interface KeyFactsProps {
+  readonly apiKey: Key;
+  readonly bucketName: string | undefined;
+  /** Whether requests with it are accepted. */
+  readonly isLive: boolean;
+}
+
+/** What a key is and may do. */
+export function KeyFacts({ apiKey: key, bucketName = 'Bucket', isLive }: KeyFactsProps) {
+  const { expiresAt, metadata = {}, bucketId, dataSourceId } = key;
+  const { data: usage } = useKeyUsage(key, 7);
+  const from = [usage?.lastAddress, usage?.lastUserAgent].filter(Boolean).join(', ');
+  const facts: readonly (readonly [name: string, value: ReactNode] | false)[] = [
+    ['Begins with', <code key="prefix">{key.keyPrefix}</code>],
+    bucketId !== null && ['Bucket', <Link key="bucket" href={`/buckets/${bucketId}`} children={bucketName} />],
+    dataSourceId !== undefined && [
+      'Data source',
+      <Link key="source" href={`/buckets/${bucketId}/sources/${dataSourceId}`} children="only this one" />,
+    ],
+    ['Created', <Time key="created" at={key.createdAt} />],
+    [
+      'Last used',
+      <span key="used">
+        <Time at={usage?.lastUsedAt ?? key.lastUsedAt} />
+        {from && ` from ${from}`}
+      </span>,
+    ],
+    ['Expires', expiresAt === undefined ? 'never' : <Expiry key="expires" at={expiresAt} isLive={isLive} />],
+    key.writeOnly === true && ['Reads', 'nothing: it is write only'],
+    key.allowedIps !== undefined && ['Addresses', key.allowedIps.join(', ')],
+    key.rateLimit !== undefined && ['Rate limit', `${rateInWords(key.rateLimit)}, for its rotation line`],
+    key.quota !== undefined && [
+      'Quota',
+      `${key.quota.limit.toLocaleString('en')} requests a ${key.quota.per}, for its rotation line`,
+    ],
+    key.selfRotation === false && ['Rotation', 'by an Admin key only'],
+    ...Object.entries(metadata).map(([name, value]) => [name, value] as const),
+  ];
+  return (
+    <dl className="keys-facts">
+      {facts
+        .filter((fact) => fact !== false)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function Expiry({ at, isLive }: { readonly at: string; readonly isLive: boolean }) {
+  return (
+    <>
+      {fullTime(Date.parse(at))}
+      {isLive && (
+        <span className="muted">
+          {' '}
+          (<Countdown to={at} before="in" ended="now" />)
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import { useParams } from 'wouter';
+import { Badge } from '../../components/badge';
+import { Button, ButtonLink } from '../../components/button';
+import { Menu } from '../../components/menu';
+import { ErrorNotice } from '../../components/error-notice';
+import { Page, Section } from '../../components/page';
+import { Skeleton } from '../../components/skeleton';
+import { hashHref, navigate } from '../../lib/hash-location';
+import { typeName } from '../../session/rights';
+import { actionsOf } from './key-actions';
+import { keysPath } from './key-paths';
+import { KeyBadge } from './key-badge';
+import { useKeyDialogs } from './key-dialogs';
+import { KeyFacts } from './key-facts';
+import { KeyLine } from './key-line';
+import { KeyUsageSection } from './key-usage-section';
+import { useBucketNames, useKey } from './key-queries';
+import { isAccepted, keyStateOf } from './key-state';
+
+/** One key: its restrictions, the keys of its rotation line, and its usage. */
+export function KeyPage() {
+  const { bucketId = null, keyId = '' } = useParams<{ bucketId?: string; keyId?: string }>();
+  const place = { _id: keyId, bucketId };
+  const { data: key, error, refetch, dataUpdatedAt: now } = useKey(place);
+  const bucketName = useBucketNames().get(bucketId ?? '');
+  const { openDialog, dialog } = useKeyDialogs(() => navigate(keysPath(bucketId)));
+  const [rotate, ...others] = key ? actionsOf(key, openDialog, now).filter(({ label }) => label !== 'Edit') : [];
+  return (
+    <Page
+      title={key?.name}
+      crumbs={[
+        { label: 'Keys', path: keysPath() },
+        ...(bucketId === null ? [] : [{ label: bucketName ?? 'Bucket', path: keysPath(bucketId) }]),
+      ]}
+      about={
+        key && (
+          <>
+            <Badge>{typeName(key.type)}</Badge>
+            <KeyBadge apiKey={key} now={now} />
+          </>
+        )
+      }
+      actions={
+        key && (
+          <>
+            <ButtonLink icon="log" href={hashHref(`/audit?of=${keyId}`)}>
+              Audit
+            </ButtonLink>
+            {key.sessionOf === undefined && (
+              <Button icon="edit" onClick={() => openDialog('edit', key)}>
+                Edit
+              </Button>
+            )}
+            {rotate && (
+              <Button
+                icon={rotate.icon ?? 'reload'}
+                kind={rotate.isDanger ? 'danger' : 'plain'}
+                disabled={rotate.isDisabled}
+                onClick={rotate.onSelect}
+              >
+                {rotate.label}
+              </Button>
+            )}
+            {others.length > 0 && <Menu label="More actions" isSquare kind="plain" items={others} />}
+          </>
+        )
+      }
+    >
+      {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {!key && !error && <Skeleton rows={6} />}
+      {key && (
+        <>
+          <KeyFacts apiKey={key} bucketName={bucketName} isLive={isAccepted(keyStateOf(key, now))} />
+          <KeyLine apiKey={key} />
+          <Section title="Usage">
+            <KeyUsageSection place={place} />
+          </Section>
+        </>
+      )}
+      {dialog}
+    </Page>
+  );
+}

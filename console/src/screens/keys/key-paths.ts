@@ -1,0 +1,16 @@
+/** Where a key is: the Admin keys of the organization and the keys of a bucket have calls and pages of their own. */
+export interface KeyPlace {
+  readonly _id: string;
+  /** Null for an Admin key. */
+  readonly bucketId: string | null;
+}
+
+/** The page of a key. */
+export function keyPath({ _id, bucketId }: KeyPlace): string {
+  return bucketId === null ? `/keys/${_id}` : `/buckets/${bucketId}/keys/${_id}`;
+}
+
+/** The list of keys, of one bucket or of all. */
+export function keysPath(bucketId?: string | null): string {
+  return bucketId ? `/keys?bucket=${bucketId}` : '/keys';
+}

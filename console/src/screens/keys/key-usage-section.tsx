@@ -1,0 +1,61 @@
+import { ErrorNotice } from '../../components/error-notice';
+import { SelectField } from '../../components/field';
+import { Count } from '../../components/num';
+import { Skeleton } from '../../components/skeleton';
+import { Table, type Column } from '../../components/table';
+import { useAddressState } from '../../lib/address-state';
+import type { Api } from '../../api/client';
+import type { KeyPlace } from './key-paths';
+import { useKeyUsage } from './key-queries';
+import { usageInWords } from './usage-bars';
+import { UsageSpark } from './usage-spark';
+
+type Day = Api<'DayUsageView'>;
+
+const RANGES = ['7', '30', '90'];
+const OPTIONS = RANGES.map((value) => ({ value, label: `${value} days` }));
+
+const COLUMNS: readonly Column<Day>[] = [
+  { id: 'day', header: 'Day (UTC)', cell: ({ day }) => day },
+  { id: 'requests', header: 'Accepted', align: 'right', cell: ({ requests }) => <Count value={requests} /> },
+  { id: 'refusals', header: 'Refused', align: 'right', cell: ({ refusals }) => <Count value={refusals} /> },
+  { id: 'points', header: 'Points', align: 'right', cell: ({ points }) => <Count value={points} /> },
+];
+
+/** The requests of a key for each day, as bars and as a table. */
+export function KeyUsageSection({ place }: { readonly place: KeyPlace }) {
+  const [values, change] = useAddressState();
+  const wanted = values.get('days') ?? '';
+  const days = RANGES.includes(wanted) ? wanted : '30';
+  const { data: usage, error, refetch } = useKeyUsage(place, Number(days));
+  if (error) return <ErrorNotice error={error} onRetry={refetch} />;
+  if (!usage) return <Skeleton rows={4} />;
+  return (
+    <>
+      <div className="keys-usage-head">
+        <SelectField
+          label="Days"
+          isLabelUnseen
+          options={OPTIONS}
+          value={days}
+          onChange={({ target }) => change({ days: target.value === '30' ? null : target.value })}
+        />
+        <p>
+          {usageInWords(usage.totals)}
+          {usage.totals.points > 0 && `, ${usage.totals.points.toLocaleString('en')} points stored`}
+        </p>
+      </div>
+      <div className="keys-usage-chart">
+        <UsageSpark days={usage.days} totals={usage.totals} width={960} height={96} gap={4} />
+      </div>
+      <Table
+        label="Usage by day"
+        columns={COLUMNS}
+        rows={[...usage.days]
+          .reverse()
+          .filter(({ requests, refusals }, index) => index === 0 || requests + refusals > 0)}
+        rowId={({ day }) => day}
+      />
+    </>
+  );
+}
