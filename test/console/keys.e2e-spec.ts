@@ -175,7 +175,9 @@ describeInBrowser(
       await page.getByText('127.0.0.0/8, ::1').waitFor();
       await console.settled();
       await console.expectAccessible();
-      expect(await page.getByRole('link', { name: 'Audit', exact: true }).getAttribute('href')).toMatch(/^#\/audit\?of=/);
+      expect(await page.getByRole('link', { name: 'Audit', exact: true }).getAttribute('href')).toMatch(
+        /^#\/audit\?of=/,
+      );
     });
 
     it('revokes one with what it was rotated into, after its name was typed', async () => {

@@ -64,7 +64,7 @@ function problemsOf({ line, cells }: KeyRow, columns: readonly string[]): LinePr
 
 function rowsOf(text: string): Row[] {
   const separator = /^\uFEFF?sep=([,;])/i.exec(text)?.[1] ?? separatorOf(text.trimStart().split('\n', 1)[0] ?? '');
-  const splitter = new RowSplitter({ encoding: 'utf-8', separator, lineEnd: '\n' });
+  const splitter = new RowSplitter({ encoding: 'utf-8', separator, lineEnd: '\n', firstLine: 1 });
   return [...splitter.push(new TextEncoder().encode(text)), ...splitter.end()];
 }
 
