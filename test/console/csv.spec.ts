@@ -134,6 +134,11 @@ describe('the first bytes', () => {
     expect([...splitter.push(utf8(text)), ...splitter.end()].slice(1)).toEqual(sample.rows);
   });
 
+  it('are looked at as far as it takes no time that a person notices', () => {
+    const rowsWith = (columns: number) => `${'1;'.repeat(columns)}1\n`.repeat(3000);
+    expect([1, 99].map((columns) => sampleOf(utf8(rowsWith(columns)), true).rows.length)).toEqual([2000, 300]);
+  });
+
   it('leave out the row that is cut off, and name columns without names', () => {
     const text = '1,2\n3,4\n5,6';
     expect(sampleOf(utf8(text), false).rows).toHaveLength(2);

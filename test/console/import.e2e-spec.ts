@@ -181,10 +181,10 @@ describeInBrowser('Import CSV', (browser) => {
       const status = [0, 429, 413][requests++];
       if (status === 0) return route.abort('connectionrefused');
       if (status === undefined) return route.continue();
-      return route.fulfill({ status, headers: { 'Retry-After': '1' }, json: { message: 'Too many requests' } });
+      return route.fulfill({ status, headers: { 'Retry-After': '3' }, json: { message: 'Too many requests' } });
     });
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('Too many requests. Going on in 1 s').waitFor();
+    await page.getByText(/Too many requests\. Going on in \d s/).waitFor();
     await page.getByText('All rows are stored.').waitFor();
     // Not reached, then refused, then too large for a proxy, then in two halves.
     expect(requests).toBe(5);

@@ -14,6 +14,8 @@ export const SEPARATOR_NAMES: Readonly<Record<string, string>> = {
 /** As many bytes as the first look at a file needs. */
 export const SAMPLE_BYTES = 524_288;
 const MAX_ROWS = 2000;
+/** Looking at more of them would take longer than a person waits for a key press. */
+const MAX_CELLS = 30_000;
 const ROWS_FOR_SEPARATOR = 50;
 
 /** What a person has set by hand. */
@@ -66,7 +68,9 @@ function cellRows(bytes: Uint8Array, isWhole: boolean, options: RowOptions): Cel
   const splitter = new RowSplitter(options);
   const rows = splitter.push(bytes);
   if (isWhole) rows.push(...splitter.end());
-  return rows.filter((row) => 'cells' in row).slice(0, MAX_ROWS);
+  const withCells = rows.filter((row) => 'cells' in row);
+  const widest = Math.max(1, ...withCells.slice(0, ROWS_FOR_SEPARATOR).map(({ cells }) => cells.length));
+  return withCells.slice(0, Math.min(MAX_ROWS, Math.ceil(MAX_CELLS / widest)));
 }
 
 /** The separator that splits most rows into the same number of cells, and into the most of them. */

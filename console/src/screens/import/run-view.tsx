@@ -115,7 +115,7 @@ function WaitingNotice({ waiting: { reason, until } }: { readonly waiting: Waiti
   }, []);
   return (
     <Notice tone="warn" isUrgent>
-      {reason}. Going on in {Math.max(0, Math.ceil((until - now) / 1000))} s …
+      {reason}. <span aria-hidden="true">Going on in {Math.max(0, Math.ceil((until - now) / 1000))} s …</span>
     </Notice>
   );
 }
