@@ -209,6 +209,14 @@ describe('SseParser', () => {
     expect(parser.read('data: 1\n')).toEqual([]);
     expect(parser.read('\n')).toEqual([{ type: 'message', data: '1', id: undefined }]);
   });
+
+  it('goes on from the last event that is complete, also from a heartbeat without data', () => {
+    const parser = new SseParser();
+    parser.read('id: 1\ndata: a\n\n: heartbeat\nid: 2\n\nid: 3\ndata: b\n');
+    expect(parser.lastId).toBe('2');
+    parser.read('\n');
+    expect(parser.lastId).toBe('3');
+  });
 });
 
 describe('sessions', () => {

@@ -22,15 +22,22 @@ export function Banners() {
 }
 
 const RETRY_MILLIS = 3000;
+const PROBE = '/health/live';
 
 /** Says since when the server cannot be reached, tries again, and then reloads everything. */
 function OfflineBanner() {
   const { isReachable, lostAt } = useConnection();
   const queryClient = useQueryClient();
   useEffect(() => {
+    // The browser has lost its network, which may or may not lead to the server.
+    const probe = () => void sendJson(PROBE).catch(() => undefined);
+    addEventListener('offline', probe);
+    return () => removeEventListener('offline', probe);
+  }, []);
+  useEffect(() => {
     if (isReachable) return undefined;
     const timer = setInterval(() => {
-      sendJson('/health/live').then(
+      sendJson(PROBE).then(
         () => queryClient.invalidateQueries(),
         () => undefined,
       );

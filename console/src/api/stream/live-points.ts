@@ -1,4 +1,4 @@
-import { ApiProblem } from '../problem';
+import { problemOf } from '../problem';
 import { sendWithKey } from '../send';
 import { SERVER_URL } from '../server';
 import type { LiveFilter, LivePoint } from './live-point';
@@ -10,30 +10,52 @@ export interface StreamRead {
   readonly since: string | undefined;
   readonly signal: AbortSignal;
   readonly onOpen: () => void;
-  readonly onPoints: (points: readonly LivePoint[], lastId: string | undefined) => void;
+  readonly onPoints: (points: readonly LivePoint[]) => void;
+  /** Gets the id to go on from. */
+  readonly onPosition: (id: string) => void;
+  /** The server cannot send some points: they have to be queried. */
+  readonly onGap: () => void;
 }
+
+/** The server sends a heartbeat every 20 seconds. A network that is gone says nothing at all. */
+const LONGEST_SILENCE_MILLIS = 65_000;
 
 /**
  * Reads `GET /api/data/stream` until it ends. By `fetch`, since an EventSource cannot send the key in a header.
  *
  * @throws ApiProblem where the server refuses it: 404 where it has no stream
  */
-export async function readStream({ filter, since, signal, onOpen, onPoints }: StreamRead): Promise<void> {
+export async function readStream({ filter, since, signal, onOpen, ...handlers }: StreamRead): Promise<void> {
   const request = new Request(`${SERVER_URL}/api/data/stream?${searchOf(filter)}`, { signal });
   request.headers.set('Accept', 'text/event-stream');
   if (since !== undefined) request.headers.set('Last-Event-ID', since);
   const response = await sendWithKey(request);
   if (!response.ok || !response.body) {
-    void response.body?.cancel();
-    throw new ApiProblem('The stream of new points cannot be read', { status: response.status });
+    // It fails where a 401 has closed the session, which aborts the request.
+    response.body?.cancel().catch(() => undefined);
+    throw problemOf(response, undefined);
   }
   onOpen();
   const parser = new SseParser();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    const events = parser.read(piece.value).filter(({ type }) => type === 'point');
-    if (events.length > 0) onPoints(events.flatMap(pointOf), events.at(-1)?.id);
+  const endIt = () => void reader.cancel().catch(() => undefined);
+  let silence = setTimeout(endIt, LONGEST_SILENCE_MILLIS);
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      clearTimeout(silence);
+      silence = setTimeout(endIt, LONGEST_SILENCE_MILLIS);
+      deliver(parser.read(piece.value), handlers);
+      if (parser.lastId !== undefined) handlers.onPosition(parser.lastId);
+    }
+  } finally {
+    clearTimeout(silence);
   }
+}
+
+function deliver(events: readonly SseEvent[], { onPoints, onGap }: Pick<StreamRead, 'onPoints' | 'onGap'>): void {
+  if (events.some(({ type }) => type === 'gap')) onGap();
+  const points = events.filter(({ type }) => type === 'point').flatMap(pointOf);
+  if (points.length > 0) onPoints(points);
 }
 
 function searchOf({ bucketId, dataSourceIds = [], fields = [] }: LiveFilter): URLSearchParams {

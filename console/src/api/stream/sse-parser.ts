@@ -11,6 +11,12 @@ export class SseParser {
   private type = '';
   private data: string[] = [];
   private id: string | undefined;
+  private completedId: string | undefined;
+
+  /** The id of the last complete event, also of one without data: where a client that reconnects goes on. */
+  get lastId(): string | undefined {
+    return this.completedId;
+  }
 
   /** The events that this piece completes. */
   read(piece: string): SseEvent[] {
@@ -32,6 +38,7 @@ export class SseParser {
 
   private dispatch(): SseEvent | undefined {
     const { type, data, id } = this;
+    this.completedId = id;
     this.type = '';
     this.data = [];
     return data.length === 0 ? undefined : { type: type || 'message', data: data.join('\n'), id };

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { answer, api } from '../client';
 import { ApiProblem } from '../problem';
@@ -19,19 +20,22 @@ export function useLivePoints(
   filter: LiveFilter | undefined,
   onPoints: (points: readonly LivePoint[]) => void,
 ): LiveState {
+  const queryClient = useQueryClient();
   const [state, setState] = useState<LiveState>('waiting');
   const deliver = useEffectEvent((points: readonly LivePoint[]) => onPoints(points));
 
   useEffect(() => {
     if (!filter) return undefined;
     let current: AbortController | undefined;
+    const position: Position = { id: undefined };
+    const onGap = () => void queryClient.invalidateQueries();
     const follow = () => {
       current?.abort();
       current = undefined;
       setState('waiting');
       if (document.hidden) return;
       current = new AbortController();
-      void followPoints({ filter, signal: current.signal, onState: setState, onPoints: deliver });
+      void followPoints({ filter, position, signal: current.signal, onState: setState, onPoints: deliver, onGap });
     };
     follow();
     document.addEventListener('visibilitychange', follow);
@@ -39,39 +43,45 @@ export function useLivePoints(
       document.removeEventListener('visibilitychange', follow);
       current?.abort();
     };
-  }, [filter]);
+  }, [filter, queryClient]);
 
   return state;
 }
 
+/** Where the stream goes on after an interruption, also when the tab was hidden. */
+interface Position {
+  id: string | undefined;
+}
+
 interface Following {
   readonly filter: LiveFilter;
+  readonly position: Position;
   readonly signal: AbortSignal;
   readonly onState: (state: LiveState) => void;
   readonly onPoints: (points: readonly LivePoint[]) => void;
+  readonly onGap: () => void;
 }
 
 /** Reads the stream again whenever it ends, from the last event on; where the server has none, polls. */
-async function followPoints({ filter, signal, onState, onPoints }: Following): Promise<void> {
-  let since: string | undefined;
+async function followPoints({ position, onState, ...following }: Following): Promise<void> {
+  const { signal } = following;
   while (!signal.aborted) {
+    let waitMillis = RECONNECT_MILLIS;
     try {
       await readStream({
-        filter,
-        since,
-        signal,
+        ...following,
+        since: position.id,
         onOpen: () => onState('live'),
-        onPoints: (points, lastId) => {
-          since = lastId ?? since;
-          onPoints(points);
-        },
+        onPosition: (id) => (position.id = id),
       });
     } catch (cause) {
       if (signal.aborted) return;
-      if (cause instanceof ApiProblem && isRefusal(cause)) return pollLatest({ filter, signal, onState, onPoints });
+      const problem = cause instanceof ApiProblem ? cause : undefined;
+      if (problem && isRefusal(problem)) return pollLatest({ ...following, onState });
+      waitMillis = Math.max(waitMillis, (problem?.retryAfterSeconds ?? 0) * 1000);
     }
     if (!signal.aborted) onState('waiting');
-    await pause(RECONNECT_MILLIS, signal);
+    await pause(waitMillis, signal);
   }
 }
 
@@ -80,7 +90,7 @@ function isRefusal({ status }: ApiProblem): boolean {
   return status >= 400 && status < 500 && status !== 429;
 }
 
-async function pollLatest({ filter, signal, onState, onPoints }: Following): Promise<void> {
+async function pollLatest({ filter, signal, onState, onPoints }: Omit<Following, 'position' | 'onGap'>): Promise<void> {
   onState('polling');
   const { bucketId, dataSourceIds = [] } = filter;
   const dataSourceId = dataSourceIds.length === 1 ? dataSourceIds[0] : undefined;

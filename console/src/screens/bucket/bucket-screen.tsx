@@ -24,7 +24,7 @@ export function BucketScreen() {
   const { bucket, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
   const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId);
   const { latest, live, readAt } = useLatest(bucketId);
-  const { data: range } = useSparklines(bucketId, sources);
+  const { data: range } = useSparklines(bucketId, total);
   const [wanted, setWanted] = useState('');
   const [isCreating, setCreating] = useState(false);
 

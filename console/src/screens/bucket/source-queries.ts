@@ -65,24 +65,23 @@ export function useLatest(bucketId: string): { latest: LatestPoints; live: LiveS
 const NO_POINTS: readonly LivePoint[] = [];
 
 export const SPARKLINE_HOURS = 24;
-const STEP_MINUTES = 30;
-/** As many as one answer of 100,000 groups has room for. */
-const MAX_SOURCES = 1000;
+/** Groups of half an hour fit in one answer of `MAX_GROUPS` for this many data sources; beyond, those of two hours. */
+const MANY_SOURCES = 2000;
+const MAX_GROUPS = 100_000;
 
 /** The means of every field in the last 24 hours, by data source. */
-export function useSparklines(bucketId: string, sources: readonly Source[]) {
-  const ids = useMemo(() => sources.slice(0, MAX_SOURCES).map(({ _id }) => _id), [sources]);
+export function useSparklines(bucketId: string, sourceCount: number) {
+  const groupBy = sourceCount <= MANY_SOURCES ? '30m' : '2h';
   return useQuery({
-    queryKey: [...BUCKETS, bucketId, 'sparklines', ids],
+    queryKey: [...BUCKETS, bucketId, 'sparklines', groupBy],
     queryFn: async ({ signal }): Promise<SparklineData> => {
       const to = Date.now();
       const from = to - SPARKLINE_HOURS * 3_600_000;
-      const filters = { dataSourceIds: ids, startTime: from, endTime: to, limit: 100_000 };
-      const body = { bucketId, groupBy: `${STEP_MINUTES}m`, aggregation: 'avg', filters } as const;
-      const columns = await queryColumns(body, signal);
+      const filters = { startTime: from, endTime: to, limit: MAX_GROUPS };
+      const columns = await queryColumns({ bucketId, groupBy, aggregation: 'avg', filters }, signal);
       return { from, to, columns: new Map(columns.map((one) => [one.dataSourceId, one])) };
     },
-    enabled: ids.length > 0,
+    enabled: sourceCount > 0,
     staleTime: 5 * 60_000,
     placeholderData: keepPreviousData,
   });

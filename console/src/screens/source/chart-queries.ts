@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, type QueryClient } from '@tanstack/react-query';
 import { answer, api, type Api } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import { sendWithKey } from '../../api/send';
@@ -93,7 +93,8 @@ function useColumns(name: string, body: QueryBody | undefined, limit: number) {
   const isAsked = body !== undefined && (body.filters?.fields?.length ?? 0) > 0;
   return useQuery({
     queryKey: [...BUCKETS, body?.bucketId, name, body],
-    queryFn: async ({ signal }): Promise<ChartData> => {
+    queryFn: async ({ signal, client }): Promise<ChartData> => {
+      keepFew(client, [...BUCKETS, body?.bucketId, name]);
       const begun = performance.now();
       const asked = { ...body, filters: { ...body?.filters, limit } };
       const { data, metadata } = await answer(api.POST('/api/data/query', { body: asked, signal }));
@@ -106,6 +107,16 @@ function useColumns(name: string, body: QueryBody | undefined, limit: number) {
     gcTime: 60_000,
     placeholderData: keepPreviousData,
   });
+}
+
+/** Back shows what was read before at once, but not a hundred ranges ago. */
+const MAX_KEPT = 10;
+
+function keepFew(client: QueryClient, queryKey: readonly unknown[]): void {
+  const cache = client.getQueryCache();
+  const unused = cache.findAll({ queryKey, type: 'inactive' });
+  unused.sort((one, other) => other.state.dataUpdatedAt - one.state.dataUpdatedAt);
+  for (const query of unused.slice(MAX_KEPT)) cache.remove(query);
 }
 
 /**

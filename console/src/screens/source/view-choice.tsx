@@ -5,6 +5,7 @@ import { ownZone } from '../../lib/times';
 import { zoneOptions } from '../../lib/zone-options';
 import { PERIODS } from './earlier';
 import { AGGREGATIONS, FILLS, listText } from './explorer-state';
+import { SourceAdder } from './source-adder';
 import { stepsFor } from './steps';
 import type { Charted } from './chart-series';
 import type { Explorer } from './use-explorer';
@@ -88,14 +89,7 @@ export function ViewChoice({ explorer: { state, change }, charted, sources }: Vi
           options={zoneOptions(zone)}
           onChange={({ target }) => change({ zone: target.value === ownZone() ? null : target.value })}
         />
-        {canAdd && (
-          <SelectField
-            label="Add a data source"
-            value=""
-            options={[{ value: '', label: 'Choose' }, ...free.map(({ _id, name }) => ({ value: _id, label: name }))]}
-            onChange={({ target }) => change({ with: listText([...others, target.value]) })}
-          />
-        )}
+        {canAdd && <SourceAdder sources={free} onAdd={(id) => change({ with: listText([...others, id]) })} />}
       </div>
     </Popover>
   );

@@ -1,0 +1,117 @@
+import { ConsolePage } from '../support/console';
+import { makeHome, type Home } from '../support/console-data';
+import { describeInBrowser } from '../support/browser';
+import { makeKey } from '../support/make';
+import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+
+const HOST = '0.0.0.0';
+const GONE = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_INTERNET_DISCONNECTED/;
+const LONG = { timeout: 20_000 };
+
+let database: TestDatabase;
+let server: TestApp;
+let home: Home;
+let adminKey: string;
+beforeAll(async () => {
+  database = await createDatabase();
+  server = await startApp({ HOST }, database);
+  ({ adminKey } = server);
+  home = await makeHome(server);
+});
+afterAll(async () => {
+  await server.stop();
+  await database.remove();
+});
+
+const store = (power: number) =>
+  server.call('POST', '/api/data', {
+    key: home.writeKey,
+    body: { dataSourceId: home.powerId, values: { power } },
+  });
+
+describeInBrowser('An open page', (browser) => {
+  let console: ConsolePage;
+  beforeEach(async () => {
+    console = await ConsolePage.open(browser, server);
+    await console.signIn(adminKey);
+  });
+  afterEach(async () => {
+    console.expectNoComplaints();
+    await console.close();
+  });
+
+  it('survives a restart of the server, and misses no point', async () => {
+    const { page } = console;
+    console.allow(GONE);
+    await console.visit(`/buckets/${home.bucketId}`);
+    await page.getByText('live', { exact: true }).waitFor();
+    const { port } = server;
+    await server.stop();
+    await page.getByText('The server cannot be reached since').waitFor(LONG);
+    await page.getByText('Living room').waitFor();
+    server = await startApp({ HOST, PORT: String(port) }, database);
+    await store(4321);
+    await page.getByText('4,321').waitFor(LONG);
+    await page.getByText('The server cannot be reached since').waitFor({ state: 'detached' });
+    await page.getByText('live', { exact: true }).waitFor(LONG);
+    await store(5432);
+    await page.getByText('5,432').waitFor(LONG);
+  });
+
+  it('keeps what it shows while the browser has no network', async () => {
+    const { page } = console;
+    console.allow(GONE);
+    await console.visit(`/buckets/${home.bucketId}`);
+    await page.context().setOffline(true);
+    await console.follow('/buckets');
+    await page.getByRole('link', { name: 'Home' }).waitFor();
+    await page.getByText('The server cannot be reached since').waitFor(LONG);
+    await console.expectAccessible();
+    await page.context().setOffline(false);
+    await page.getByText('The server cannot be reached since').waitFor({ state: 'detached', ...LONG });
+  });
+
+  it('leads to the sign-in page by itself when its key is revoked, and back to the same chart', async () => {
+    const { page } = console;
+    const wall = await makeKey({ ...server, adminKey }, home.bucketId, 'read', { name: 'Guest' });
+    await console.close();
+    console = await ConsolePage.open(browser, server);
+    console.allow(/401/);
+    await console.signIn(wall.key);
+    const path = `/buckets/${home.bucketId}/sources/${home.climateId}?range=6h&fields=humidity`;
+    await console.visit(path);
+    await console.page.locator('.chart canvas').waitFor();
+    const revoked = await server.call('DELETE', `/api/buckets/${home.bucketId}/keys/${wall._id}`, { key: adminKey });
+    expect([revoked.status, page.isClosed()]).toEqual([200, true]);
+    await console.page.getByText('The session has ended').waitFor(LONG);
+    await console.signIn(home.readKey);
+    expect(await console.heading().innerText()).toBe('Living room');
+    expect(await console.run('location.hash')).toBe(`#${path}`);
+    await console.page.locator('.chart canvas').waitFor();
+  });
+});
+
+describeInBrowser('A key over its rate', (browser) => {
+  it('is told how long to wait, and then tries again', async () => {
+    const path = `/api/buckets/${home.bucketId}/keys`;
+    const limited = await makeKey({ ...server, adminKey }, home.bucketId, 'read', { name: 'Limited' });
+    const setRate = (rateLimit: object | null) =>
+      server.call('PATCH', `${path}/${limited._id}`, { key: adminKey, body: { rateLimit } });
+    const console = await ConsolePage.open(browser, server, { path: '/key' });
+    console.allow(/429/);
+    await console.signIn(limited.key);
+    await setRate({ limit: 1, windowSeconds: 5 });
+    await server.call('GET', '/api/keys/self', { key: limited.key });
+    await console.follow(`/buckets/${home.bucketId}`);
+    const button = console.page.getByRole('button', { name: /^Try again in \d+ s$/ });
+    await button.waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    await console.page.getByRole('alert').getByRole('link', { name: 'rate_limit_exceeded' }).waitFor();
+    await console.expectAccessible();
+    expect((await setRate(null)).status).toBe(200);
+    await console.page.getByRole('button', { name: 'Try again', exact: true }).click(LONG);
+    await console.page.getByText('Living room').waitFor(LONG);
+    console.expectNoComplaints();
+    await console.close();
+  });
+});
