@@ -10,7 +10,8 @@ export interface RawAnswer {
 
 /** A bare TCP connection to the server, for what no HTTP client would send. */
 export class RawConnection {
-  private received = Buffer.alloc(0);
+  private pieces: Buffer[] = [];
+  private length = 0;
   private ended = false;
   private wake = () => {};
   /** Resolves once the server has closed its side, orderly or not. */
@@ -18,7 +19,8 @@ export class RawConnection {
 
   private constructor(private readonly socket: Socket) {
     socket.on('data', (chunk: Buffer) => {
-      this.received = Buffer.concat([this.received, chunk]);
+      this.pieces.push(chunk);
+      this.length += chunk.length;
       this.wake();
     });
     socket.on('error', () => {});
@@ -30,6 +32,17 @@ export class RawConnection {
       };
       socket.once('end', end).once('close', end);
     });
+  }
+
+  /** Joined when they are read, since joining megabytes at each arrival takes seconds. */
+  private get received(): Buffer {
+    if (this.pieces.length !== 1) this.pieces = [Buffer.concat(this.pieces)];
+    return this.pieces[0] as Buffer;
+  }
+
+  private set received(bytes: Buffer) {
+    this.pieces = [bytes];
+    this.length = bytes.length;
   }
 
   /** @param keepsOwnSide whether this side stays open when the server has closed its own */
@@ -53,9 +66,10 @@ export class RawConnection {
       lines.map((line) => [line.split(':', 1)[0]?.toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
     ) as Record<string, string>;
     const bodyLength = toHead ? 0 : Number(headers['content-length'] ?? 0);
-    await this.until(() => (this.received.length >= headLength + bodyLength ? 0 : -1), 'the body of an answer');
-    const text = this.received.toString('utf8', headLength, headLength + bodyLength);
-    this.received = this.received.subarray(headLength + bodyLength);
+    await this.until(() => (this.length >= headLength + bodyLength ? 0 : -1), 'the body of an answer');
+    const { received } = this;
+    const text = received.toString('utf8', headLength, headLength + bodyLength);
+    this.received = received.subarray(headLength + bodyLength);
     return { status: Number(statusLine.split(' ')[1]), headers, body: headers['content-type'] ? parsed(text) : text };
   }
 
@@ -70,7 +84,7 @@ export class RawConnection {
   async rest(): Promise<RawAnswer[]> {
     const answers: RawAnswer[] = [];
     await this.closed;
-    while (this.received.length > 0) answers.push(await this.next());
+    while (this.length > 0) answers.push(await this.next());
     return answers;
   }
 
