@@ -3,10 +3,11 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { makeBucket, type MadeKey } from '../support/make';
 import { startServer, stopProgram, type RunningServer } from '../support/process';
+import { repetitions } from '../support/repetitions';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
 const HOUR_MILLIS = 3_600_000;
-const KEYS = 1000;
+const KEYS = repetitions(300, 1000);
 
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 afterAll(() => agent.destroy());
@@ -27,7 +28,7 @@ type Server = Pick<TestApp, 'call' | 'url' | 'adminKey'>;
 async function makeKeys({ call, adminKey }: Server, bucketId: string, more: object = {}): Promise<MadeKey[]> {
   const keys: MadeKey[] = [];
   while (keys.length < KEYS) {
-    const wanted = Array.from({ length: 500 }, (_, i) => ({
+    const wanted = Array.from({ length: Math.min(KEYS, 500) }, (_, i) => ({
       name: `Sensor ${i}`,
       type: i % 2 ? 'read' : 'write',
       ...more,
