@@ -52,7 +52,6 @@ async function takePicture(address, adminKey) {
   await docs.page.addStyleTag({ content: LEFT_OUT });
   await docs.authorize(adminKey);
   const { bucket } = (await docs.execute('createBucket')).body;
-  await docs.operation('createBucket').locator('.opblock-summary-control').click();
   await docs.execute('createApiKey', { parameters: { bucketId: bucket._id } });
   await docs.operation('createApiKey').evaluate((element) => element.scrollIntoView());
   await docs.page.screenshot({ path: PICTURE });

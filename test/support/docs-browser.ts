@@ -50,6 +50,8 @@ export interface Filled {
 export class DocsPage {
   /** What the browser complained of: errors, refused or failed requests, broken rules of the content security policy. */
   readonly complaints: string[] = [];
+  /** The operation that was opened last. */
+  private opened: string | undefined;
 
   private constructor(readonly page: Page) {
     page.on('console', (message) => {
@@ -91,8 +93,17 @@ export class DocsPage {
     return this.page.locator(`.opblock[id$="-${id}"]`);
   }
 
+  /** Closes the operation that is open, since Swagger UI renders all that is open at each press. */
+  private async closeOther(id: string): Promise<void> {
+    const other = this.operation(this.opened ?? id);
+    const isOpen = this.opened !== undefined && this.opened !== id && (await other.locator('.execute').isVisible());
+    if (isOpen) await other.locator('.opblock-summary-control').click();
+    this.opened = id;
+  }
+
   /** Opens an operation if need be, fills in, presses Execute, and reads the answer off the page. */
   async execute(id: string, { parameters = {}, example, body }: Filled = {}): Promise<{ status: number; body: any }> {
+    await this.closeOther(id);
     const operation = this.operation(id);
     const button = operation.locator('.execute');
     if (!(await button.isVisible())) await operation.locator('.opblock-summary-control').click();
