@@ -7,9 +7,10 @@ import { join, relative } from 'node:path';
 import { ensureBuilt, ROOT, say } from './ready.mjs';
 import { testFolder } from './test-folder.mjs';
 
-/** What these areas do depends on the database. A file of another area says on its first line why it runs on PostgreSQL too. */
+/** What these areas do depends on the database. A file that is an exception says on its first line why. */
 const DATABASE_AREAS = ['alerting', 'auth', 'database', 'ingest', 'keys', 'query', 'webhooks'];
 const ALSO_ON_POSTGRES = '// On PostgreSQL too: ';
+const ONCE_IN_SHORT_RUN = '// On PostgreSQL in test:all only: ';
 
 /** Compiled tests, which the next run uses too. */
 const CACHE = join(ROOT, 'node_modules', '.cache', 'jest');
@@ -43,9 +44,15 @@ process.exitCode = hasRun && counts.every((count) => count.status === 0) ? 0 : 1
 /** Patterns of the tests that PostgreSQL's round of `npm test` leaves out. */
 function onlyOnSqlite() {
   const files = readdirSync(join(ROOT, 'test'), { recursive: true }).map((name) => name.replaceAll('\\', '/'));
-  const specs = files.filter((name) => name.endsWith('.e2e-spec.ts') && !DATABASE_AREAS.includes(name.split('/')[0]));
-  const once = specs.filter((name) => !readFileSync(join(ROOT, 'test', name), 'utf8').startsWith(ALSO_ON_POSTGRES));
+  const once = files.filter((name) => name.endsWith('.e2e-spec.ts') && !runsOnPostgres(name));
   return ['\\.spec\\.ts$', ...once.map((name) => `/test/${name.replaceAll('.', '\\.')}$`)];
+}
+
+function runsOnPostgres(name) {
+  const text = readFileSync(join(ROOT, 'test', name), 'utf8');
+  return DATABASE_AREAS.includes(name.split('/')[0])
+    ? !text.startsWith(ONCE_IN_SHORT_RUN)
+    : text.startsWith(ALSO_ON_POSTGRES);
 }
 
 function runRound({ name, database, args }) {

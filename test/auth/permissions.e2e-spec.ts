@@ -1,3 +1,4 @@
+// On PostgreSQL in test:all only: rights are checked before the database is asked.
 import { refusalFor } from '../../src/auth/right';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { makeAlert, type MadeAlert } from '../support/alerts';

@@ -1,3 +1,4 @@
+// On PostgreSQL in test:all only: how a file is read.
 import { readingOf } from '../../src/cli/import-options';
 import { Importer, type Imported } from '../../src/ingest/importer';
 import { makeImportScene, type ImportScene } from '../support/import-scene';

@@ -1,3 +1,4 @@
+// On PostgreSQL in test:all only: how a file is read and refused. import-resume stores points there.
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+// On PostgreSQL in test:all only: how a key is hashed.
 import { createHash, createHmac } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app';

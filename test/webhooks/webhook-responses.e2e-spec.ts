@@ -1,3 +1,4 @@
+// On PostgreSQL in test:all only: what receivers answer.
 import { Webhook as Verifier } from 'standardwebhooks';
 import { Writer } from '../../src/database/writer';
 import { Deliverer } from '../../src/webhooks/deliverer';
