@@ -187,7 +187,7 @@ describe('the address of the list', () => {
   });
 
   it('of a key is that of its bucket', () => {
-    expect([keyPath(KEY), keyPath({ ...KEY, bucketId: null })]).toEqual(['/buckets/2/keys/1', '/keys/1']);
+    expect([keyPath(KEY), keyPath({ ...KEY, bucketId: null })]).toEqual(['/keys/2/1', '/keys/1']);
     expect([keysPath(), keysPath('2')]).toEqual(['/keys', '/keys?bucket=2']);
   });
 });

@@ -13,13 +13,14 @@ export interface DialogProps {
 }
 
 /**
- * A modal dialog, open as long as it is rendered. Its first field has the focus; the browser keeps the focus inside, and gives it back to
+ * A modal dialog, open as long as it is rendered. A click beside it closes it as long as nothing was typed. Its first field has the focus; the browser keeps the focus inside, and gives it back to
  * where it was.
  *
  * `{isOpen && <Dialog title="New bucket" onClose={close} actions={…}>…</Dialog>}`
  */
 export function Dialog({ title, onClose, children, actions, isModalUntilDone = false, isWide = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const isEdited = useRef(false);
   const titleId = useId();
 
   // A dialog that is closed while it is in the page gives the focus back; an effect would close it afterwards.
@@ -45,7 +46,10 @@ export function Dialog({ title, onClose, children, actions, isModalUntilDone = f
       onCancel={cancel}
       // The browser closes it at the second Esc whatever happens to `cancel`.
       onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && cancel(event)}
-      onClick={(event) => event.target === ref.current && !isModalUntilDone && onClose()}
+      onInput={() => {
+        isEdited.current = true;
+      }}
+      onClick={(event) => event.target === ref.current && !isModalUntilDone && !isEdited.current && onClose()}
     >
       <div className="dialog-body">
         <header className="dialog-head">

@@ -35,7 +35,7 @@ export const SCREENS: readonly Screen[] = [
     place: { label: 'Keys', icon: 'key' },
     Component: loaded(async () => (await import('./keys/keys-screen')).KeysScreen),
   },
-  ...['/keys/:keyId', '/buckets/:bucketId/keys/:keyId'].map((path) => ({
+  ...['/keys/:keyId', '/keys/:bucketId/:keyId'].map((path) => ({
     path,
     needs: 'admin' as const,
     Component: loaded(async () => (await import('./keys/key-page')).KeyPage),

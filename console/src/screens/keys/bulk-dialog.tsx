@@ -15,6 +15,8 @@ import { KeyTablePreview } from './key-table-preview';
 import { keyFileName } from './key-file-name';
 import { bucketOptions } from './keys-toolbar';
 
+/** 500 keys with every field need less. */
+const MAX_FILE_BYTES = 2_000_000;
 const EXAMPLE = 'name,type\nESP32-001 Living room,write\nDashboard,read';
 
 interface BulkDialogProps {
@@ -29,6 +31,7 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
   const buckets = bucketOptions(names, bucketId || undefined);
   const [chosen, setChosen] = useState(bucketId);
   const [text, setText] = useState('');
+  const [isTooLarge, setTooLarge] = useState(false);
   const table = useMemo(() => keyTableOf(text), [text]);
   const { mutate, isPending, error, data, reset } = useBulkCreation();
   const bucket = chosen || (buckets[0]?.value ?? '');
@@ -38,6 +41,10 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
   const change = (to: string) => {
     reset();
     setText(to);
+  };
+  const readFile = async (file: File | undefined) => {
+    setTooLarge((file?.size ?? 0) > MAX_FILE_BYTES);
+    if (file && file.size <= MAX_FILE_BYTES) change(await file.text());
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -87,8 +94,9 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
           label="File"
           type="file"
           accept=".csv,text/csv,text/plain"
-          onChange={({ target }) => void target.files?.[0]?.text().then(change)}
+          onChange={({ target }) => void readFile(target.files?.[0])}
           hint="Or paste the table below."
+          error={isTooLarge ? 'This file has more than 2 MB: at most 500 keys can be created at once' : undefined}
         />
         <TextArea
           label="Table"

@@ -4,12 +4,17 @@ import { isAccepted, keyStateOf } from './key-state';
 
 /** What can be done with a key in a dialog. */
 export type KeyAction = 'edit' | 'rotate' | 'disable' | 'enable' | 'revoke';
+/** One of them in a menu. */
+export interface KeyMenuItem extends MenuItem {
+  readonly action: KeyAction;
+}
 export type OpenKeyDialog = (action: KeyAction, key: Key) => void;
 
 /** What can be done with a key now: a rotated key is not rotated again, and a session can only be ended. */
-export function actionsOf(key: Key, open: OpenKeyDialog, now: number): MenuItem[] {
+export function actionsOf(key: Key, open: OpenKeyDialog, now: number): KeyMenuItem[] {
   const state = keyStateOf(key, now);
-  const item = (action: KeyAction, label: string, more: Partial<MenuItem> = {}): MenuItem => ({
+  const item = (action: KeyAction, label: string, more: Partial<MenuItem> = {}): KeyMenuItem => ({
+    action,
     label,
     onSelect: () => open(action, key),
     ...more,

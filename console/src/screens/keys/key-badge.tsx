@@ -37,7 +37,11 @@ export function KeyBadge({ apiKey, now }: { readonly apiKey: Key; readonly now: 
         </Badge>
       );
     case 'unused':
-      return <Badge>never used</Badge>;
+      return (
+        <span className="keys-unused">
+          <Badge>never used</Badge>
+        </span>
+      );
     default:
       return null;
   }

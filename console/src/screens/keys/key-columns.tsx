@@ -30,7 +30,7 @@ export function keyColumns({ usage, bucketNames, openDialog, now }: ColumnFacts)
           <Link href={keyPath(key)} title={key.name}>
             {key.name}
           </Link>
-          <KeyBadge apiKey={key} now={now} />
+          <KeyBadge apiKey={withUse(key, usage)} now={now} />
         </span>
       ),
     },
@@ -57,16 +57,9 @@ export function keyColumns({ usage, bucketNames, openDialog, now }: ColumnFacts)
       header: 'Last used',
       hideBelow: 600,
       sortFirst: 'asc',
-      cell: ({ lastUsedAt }) => <Time at={lastUsedAt} />,
+      cell: (key) => <Time at={withUse(key, usage).lastUsedAt} />,
     },
     { id: 'usage', header: '7 days', hideBelow: 600, cell: ({ _id }) => <Usage usage={usage.get(_id)} /> },
-    {
-      id: 'createdAt',
-      header: 'Created',
-      hideBelow: 960,
-      sortFirst: 'desc',
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
     {
       id: 'actions',
       header: <span className="unseen">Actions</span>,
@@ -74,6 +67,12 @@ export function keyColumns({ usage, bucketNames, openDialog, now }: ColumnFacts)
       cell: (key) => <Menu label={`Actions for ${key.name}`} isSquare items={actionsOf(key, openDialog, now)} />,
     },
   ];
+}
+
+/** Lists have the last use of a minute ago; usage has that of now. */
+function withUse(key: Key, usage: ReadonlyMap<string, KeyUsage>): Key {
+  const isUsed = (usage.get(key._id)?.totals.requests ?? 0) > 0;
+  return isUsed && key.lastUsedAt === null ? { ...key, lastUsedAt: new Date().toISOString() } : key;
 }
 
 function Restrictions({ texts }: { readonly texts: readonly string[] }) {

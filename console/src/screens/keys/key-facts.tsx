@@ -4,7 +4,7 @@ import { Countdown } from '../../components/countdown';
 import { Time } from '../../components/time';
 import { fullTime } from '../../lib/times';
 import type { Key } from './key-types';
-import { useKeyUsage } from './key-queries';
+import { USAGE_DAYS, useKeyUsage } from './key-queries';
 import { rateInWords } from './key-state';
 
 interface KeyFactsProps {
@@ -17,14 +17,21 @@ interface KeyFactsProps {
 /** What a key is and may do. */
 export function KeyFacts({ apiKey: key, bucketName = 'Bucket', isLive }: KeyFactsProps) {
   const { expiresAt, metadata = {}, bucketId, dataSourceId } = key;
-  const { data: usage } = useKeyUsage(key, 7);
+  const { data: usage } = useKeyUsage(key, USAGE_DAYS);
   const from = [usage?.lastAddress, usage?.lastUserAgent].filter(Boolean).join(', ');
   const facts: readonly (readonly [name: string, value: ReactNode] | false)[] = [
     ['Begins with', <code key="prefix">{key.keyPrefix}</code>],
-    bucketId !== null && ['Bucket', <Link key="bucket" href={`/buckets/${bucketId}`} children={bucketName} />],
+    bucketId !== null && [
+      'Bucket',
+      <Link key="bucket" href={`/buckets/${bucketId}`}>
+        {bucketName}
+      </Link>,
+    ],
     dataSourceId !== undefined && [
       'Data source',
-      <Link key="source" href={`/buckets/${bucketId}/sources/${dataSourceId}`} children="only this one" />,
+      <Link key="source" href={`/buckets/${bucketId}/sources/${dataSourceId}`}>
+        only this one
+      </Link>,
     ],
     ['Created', <Time key="created" at={key.createdAt} />],
     [

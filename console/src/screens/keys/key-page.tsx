@@ -14,7 +14,7 @@ import { useKeyDialogs } from './key-dialogs';
 import { KeyFacts } from './key-facts';
 import { KeyLine } from './key-line';
 import { KeyUsageSection } from './key-usage-section';
-import { useBucketNames, useKey } from './key-queries';
+import { USAGE_DAYS, useBucketNames, useKey, useKeyUsage } from './key-queries';
 import { isAccepted, keyStateOf } from './key-state';
 
 /** One key: its restrictions, the keys of its rotation line, and its usage. */
@@ -24,7 +24,9 @@ export function KeyPage() {
   const { data: key, error, refetch, dataUpdatedAt: now } = useKey(place);
   const bucketName = useBucketNames().get(bucketId ?? '');
   const { openDialog, dialog } = useKeyDialogs(() => navigate(keysPath(bucketId)));
-  const [rotate, ...others] = key ? actionsOf(key, openDialog, now).filter(({ label }) => label !== 'Edit') : [];
+  const { data: usage } = useKeyUsage(place, USAGE_DAYS);
+  const used = key && { ...key, lastUsedAt: usage?.lastUsedAt ?? key.lastUsedAt };
+  const [first, ...others] = key ? actionsOf(key, openDialog, now).filter(({ action }) => action !== 'edit') : [];
   return (
     <Page
       title={key?.name}
@@ -33,10 +35,10 @@ export function KeyPage() {
         ...(bucketId === null ? [] : [{ label: bucketName ?? 'Bucket', path: keysPath(bucketId) }]),
       ]}
       about={
-        key && (
+        used && (
           <>
-            <Badge>{typeName(key.type)}</Badge>
-            <KeyBadge apiKey={key} now={now} />
+            <Badge>{typeName(used.type)}</Badge>
+            <KeyBadge apiKey={used} now={now} />
           </>
         )
       }
@@ -51,14 +53,14 @@ export function KeyPage() {
                 Edit
               </Button>
             )}
-            {rotate && (
+            {first && (
               <Button
-                icon={rotate.icon ?? 'reload'}
-                kind={rotate.isDanger ? 'danger' : 'plain'}
-                disabled={rotate.isDisabled}
-                onClick={rotate.onSelect}
+                icon={first.icon ?? 'reload'}
+                kind={first.isDanger ? 'danger' : 'plain'}
+                disabled={first.isDisabled}
+                onClick={first.onSelect}
               >
-                {rotate.label}
+                {first.label}
               </Button>
             )}
             {others.length > 0 && <Menu label="More actions" isSquare kind="plain" items={others} />}

@@ -1,4 +1,4 @@
-/** Where a key is: the Admin keys of the organization and the keys of a bucket have calls and pages of their own. */
+/** Where a key is: the Admin keys of the organization and the keys of a bucket have calls of their own. */
 export interface KeyPlace {
   readonly _id: string;
   /** Null for an Admin key. */
@@ -7,7 +7,7 @@ export interface KeyPlace {
 
 /** The page of a key. */
 export function keyPath({ _id, bucketId }: KeyPlace): string {
-  return bucketId === null ? `/keys/${_id}` : `/buckets/${bucketId}/keys/${_id}`;
+  return bucketId === null ? `/keys/${_id}` : `/keys/${bucketId}/${_id}`;
 }
 
 /** The list of keys, of one bucket or of all. */

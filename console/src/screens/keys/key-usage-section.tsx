@@ -4,10 +4,10 @@ import { Count } from '../../components/num';
 import { Skeleton } from '../../components/skeleton';
 import { Table, type Column } from '../../components/table';
 import { useAddressState } from '../../lib/address-state';
+import { counted, formatCount } from '../../lib/numbers';
 import type { Api } from '../../api/client';
 import type { KeyPlace } from './key-paths';
 import { useKeyUsage } from './key-queries';
-import { usageInWords } from './usage-bars';
 import { UsageSpark } from './usage-spark';
 
 type Day = Api<'DayUsageView'>;
@@ -41,8 +41,11 @@ export function KeyUsageSection({ place }: { readonly place: KeyPlace }) {
           onChange={({ target }) => change({ days: target.value === '30' ? null : target.value })}
         />
         <p>
-          {usageInWords(usage.totals)}
-          {usage.totals.points > 0 && `, ${usage.totals.points.toLocaleString('en')} points stored`}
+          <span className="keys-swatch" data-of="accepted" aria-hidden="true" />{' '}
+          {counted(usage.totals.requests, 'request')}{' '}
+          <span className="keys-swatch" data-of="refused" aria-hidden="true" /> {formatCount(usage.totals.refusals)}{' '}
+          refused
+          {usage.totals.points > 0 && ` · ${counted(usage.totals.points, 'point')} stored`}
         </p>
       </div>
       <div className="keys-usage-chart">

@@ -12,7 +12,7 @@ import { WhatStops } from './what-stops';
 export function RevokeDialog({ apiKey, onClose, onRevoked }: KeyDialogProps) {
   const toast = useToast();
   const [withLine, setWithLine] = useState(false);
-  const { data: usage } = useKeyUsage(apiKey, USAGE_DAYS);
+  const { data: usage, isLoading } = useKeyUsage(apiKey, USAGE_DAYS);
   const { data: replacements = [] } = useReplacements(apiKey);
   const { mutate, isPending, error } = useKeyMutation(() => revokeKey(apiKey, withLine), apiKey._id);
   const isSession = apiKey.sessionOf !== undefined;
@@ -34,7 +34,7 @@ export function RevokeDialog({ apiKey, onClose, onRevoked }: KeyDialogProps) {
       action={isSession ? 'End session' : 'Revoke'}
       onConfirm={confirm}
       onClose={onClose}
-      isBusy={isPending}
+      isBusy={isPending || isLoading}
       error={error}
       isDanger
       typed={isMuchLost ? apiKey.name : undefined}

@@ -23,9 +23,10 @@ export function UsageSpark({ days, totals, width, height, gap = 2 }: UsageSparkP
       height={height}
       preserveAspectRatio="none"
     >
-      <title>{label}</title>
       {bars.map(({ x, width: barWidth, accepted, refused }, index) => (
         <g key={days[index]?.day}>
+          <DayTitle day={days[index]} />
+          <rect className="keys-usage-day" x={x} y={0} width={barWidth} height={height} />
           <rect className="keys-usage-base" x={x} y={height - 1} width={barWidth} height={1} />
           <rect className="keys-usage-accepted" x={x} y={height - accepted} width={barWidth} height={accepted} />
           <rect
@@ -39,4 +40,9 @@ export function UsageSpark({ days, totals, width, height, gap = 2 }: UsageSparkP
       ))}
     </svg>
   );
+}
+
+/** The day and its counts, on hover. */
+function DayTitle({ day }: { readonly day: DayUsage | undefined }) {
+  return day && <title>{`${day.day}: ${usageInWords(day)}`}</title>;
 }

@@ -12,7 +12,7 @@ export function WhatStops({ apiKey }: { readonly apiKey: Key }) {
       {usage && usage.lastUsedAt === null && <p>It was never used.</p>}
       {usage && usage.lastUsedAt !== null && (
         <p>
-          It was used <strong>{counted(usage.totals.requests, 'time')}</strong> in the last {USAGE_DAYS} days, last{' '}
+          It was used <strong>{counted(usage.totals.requests, 'time')}</strong> in the last {USAGE_DAYS} days, last time{' '}
           <Time at={usage.lastUsedAt} />
           {usage.lastAddress !== null && ` from ${usage.lastAddress}`}. What uses it stops at once, and so do sessions
           that were opened with it.
