@@ -31,7 +31,7 @@ export function KeysToolbar({ filter, bucketNames, change }: KeysToolbarProps) {
         label="Find a key"
         isLabelUnseen
         type="search"
-        placeholder="Find by name or first characters"
+        placeholder="Find by name or key"
         value={filter.q ?? ''}
         onChange={({ target }) => change({ q: target.value || null }, { replace: true })}
       />
