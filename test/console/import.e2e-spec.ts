@@ -162,11 +162,19 @@ describeInBrowser('Import CSV', (browser) => {
     await console.signIn(home.writeKey);
     await console.visit(`/buckets/${home.bucketId}/sources/${home.climateId}`);
     await page.getByRole('link', { name: 'Import CSV' }).click();
-    await choose(
-      page,
-      'old.csv',
-      'Date,Time,Temperature,Humidity\n01/02/2026,10:00 AM,20,40\n01/03/2026,10:00 PM,21,41\n',
-    );
+    await choose(page, 'old.xlsx', 'PK\x03\x04…');
+    await page.getByText('This is a workbook or a zip archive').waitFor();
+    // Beside its place: `dispatchEvent` says whether the browser would open the file.
+    expect(
+      await console.run(`document.body.dispatchEvent(new DragEvent('drop', { cancelable: true, bubbles: true }))`),
+    ).toBe(false);
+    const csv = 'Date,Time,Temperature,Humidity\n01/02/2026,10:00 AM,20,40\n01/03/2026,10:00 PM,21,41\n';
+    await console.run(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([${JSON.stringify(csv)}], 'old.csv'));
+      const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector('.import-drop').dispatchEvent(drop);
+    })()`);
     await page.getByText('Alert rules can fire').waitFor();
     expect(await page.getByLabel('Name of Temperature').inputValue()).toBe('temperature');
     expect(await page.getByLabel('Type of Temperature').isDisabled()).toBe(true);

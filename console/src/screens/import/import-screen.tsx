@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Empty } from '../../components/empty';
 import { Page } from '../../components/page';
 import { useAddressState } from '../../lib/address-state';
@@ -17,6 +17,7 @@ export function ImportScreen() {
   const session = useSession();
   const [values] = useAddressState();
   const job = useJob();
+  useEffect(keepDroppedFiles, []);
   const bucketId = job?.settings.bucketId ?? session.bucket?._id ?? values.get('bucket') ?? '';
   const crumbs = [
     ...(session.type === 'admin' ? [{ label: 'Buckets', path: '/buckets' }] : []),
@@ -32,6 +33,17 @@ export function ImportScreen() {
       {mayImport(session) && (job ? <RunView job={job} onAnother={dropJob} /> : <Preparation />)}
     </Page>
   );
+}
+
+/** A file that is dropped beside its place would replace the page. */
+function keepDroppedFiles(): () => void {
+  const keep = (event: Event) => event.preventDefault();
+  addEventListener('dragover', keep);
+  addEventListener('drop', keep);
+  return () => {
+    removeEventListener('dragover', keep);
+    removeEventListener('drop', keep);
+  };
 }
 
 function BucketName({ id }: { readonly id: string }) {
