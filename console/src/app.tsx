@@ -2,13 +2,16 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { queryClient } from './api/query-client';
+import { scoped } from './api/server';
 import { ButtonLink } from './components/button';
 import { Empty } from './components/empty';
 import { Page } from './components/page';
 import { Skeleton } from './components/skeleton';
 import { Toasts } from './components/toasts';
 import { hashHref, useHashLocation, useHashSearch } from './lib/hash-location';
+import { readStored } from './lib/storage';
 import { SCREENS } from './screens/screens';
+import { DEMO_PLACE } from './screens/start/demo-place';
 import { homePathOf, may } from './session/rights';
 import { SignInScreen } from './session/sign-in-screen';
 import { sessions, type SessionState } from './session/session-store';
@@ -19,6 +22,7 @@ import { Shell } from './shell/shell';
 /** The console: the sign-in page, or the screens of a session. */
 export function App() {
   useEffect(() => sessions.subscribe(forgetWhatWasRead), []);
+  useEffect(resumeDemo, []);
   return (
     <QueryClientProvider client={queryClient}>
       <Router hook={useHashLocation} searchHook={useHashSearch} hrefs={hashHref}>
@@ -28,6 +32,12 @@ export function App() {
       </Router>
     </QueryClientProvider>
   );
+}
+
+/** A tab that sent demo data goes on after it was loaded again. */
+function resumeDemo(): void {
+  if (readStored(() => sessionStorage, scoped(DEMO_PLACE)) === null) return;
+  void import('./screens/start/demo-feed').then(({ resumeFeed }) => resumeFeed());
 }
 
 /** What one key has read is not for the next one. */

@@ -25,6 +25,11 @@ export const SCREENS: readonly Screen[] = [
     Component: loaded(async () => (await import('./source/source-screen')).SourceScreen),
   },
   {
+    path: '/start',
+    needs: 'admin',
+    Component: loaded(async () => (await import('./start/start-screen')).StartScreen),
+  },
+  {
     path: '/import',
     needs: 'write',
     Component: loaded(async () => (await import('./import/import-screen')).ImportScreen),

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { Link } from 'wouter';
+import { Link, Redirect } from 'wouter';
 import type { Api } from '../../api/client';
 import { Badge } from '../../components/badge';
-import { Button } from '../../components/button';
+import { Button, ButtonLink } from '../../components/button';
 import { Count } from '../../components/num';
 import { Empty } from '../../components/empty';
 import { TextField } from '../../components/field';
@@ -12,7 +12,7 @@ import { Skeleton } from '../../components/skeleton';
 import { Table, type Column } from '../../components/table';
 import { Time } from '../../components/time';
 import { useAddressState } from '../../lib/address-state';
-import { navigate } from '../../lib/hash-location';
+import { hashHref, navigate } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
 import { useBuckets } from './bucket-queries';
 import { NewBucketDialog } from './new-bucket-dialog';
@@ -69,13 +69,18 @@ export function BucketsScreen() {
   const wanted = values.get('q') ?? '';
   const { rows, error, isPending, more, refetch } = useBuckets(wanted);
   const [isCreating, setCreating] = useState(false);
+  // Without a bucket there is nothing to list: the first steps are what one came for.
+  if (!isPending && !error && rows.length === 0 && wanted === '') return <Redirect to="/start" replace />;
   return (
     <Page
       title="Buckets"
       actions={
-        <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
-          New bucket
-        </Button>
+        <>
+          <ButtonLink href={hashHref('/start')}>Connect a device</ButtonLink>
+          <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
+            New bucket
+          </Button>
+        </>
       }
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
@@ -93,19 +98,6 @@ export function BucketsScreen() {
         </Toolbar>
       )}
       {!isPending && rows.length === 0 && wanted !== '' && <Empty icon="search" title="No bucket has this name" />}
-      {!isPending && rows.length === 0 && wanted === '' && !error && (
-        <Empty
-          icon="bucket"
-          title="There is no bucket yet"
-          actions={
-            <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
-              New bucket
-            </Button>
-          }
-        >
-          A bucket holds the data of one home, one machine or one project, and the keys that give access to it.
-        </Empty>
-      )}
       {rows.length > 0 && (
         <Table
           label="Buckets"
