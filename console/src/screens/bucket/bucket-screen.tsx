@@ -2,13 +2,14 @@ import { useMemo, useState } from 'react';
 import { useParams } from 'wouter';
 import type { LiveState } from '../../api/stream/use-live-points';
 import { Badge } from '../../components/badge';
+import { ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { TextField } from '../../components/field';
 import { Page, Toolbar } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { Table } from '../../components/table';
-import { navigate } from '../../lib/hash-location';
+import { hashHref, navigate } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
 import { useSession } from '../../session/use-session';
 import { BucketActions } from './bucket-actions';
@@ -51,7 +52,17 @@ export function BucketScreen() {
       {error && !bucketError && <ErrorNotice error={error} onRetry={refetch} />}
       {isPending && !error && <Skeleton rows={8} />}
       {!isPending && !error && sources.length === 0 && (
-        <Empty icon="chart" title="No data source yet">
+        <Empty
+          icon="chart"
+          title="No data source yet"
+          actions={
+            type === 'admin' && (
+              <ButtonLink kind="primary" href={hashHref(`/start?bucket=${bucketId}`)}>
+                Connect a device
+              </ButtonLink>
+            )
+          }
+        >
           A data source appears here with the first point that a device sends, or when it is created with its schema.
         </Empty>
       )}

@@ -1,14 +1,17 @@
 import { useMemo, type KeyboardEvent } from 'react';
+import { useParams } from 'wouter';
 import { Chart } from '../../chart/chart';
 import { ChartTable } from '../../chart/chart-table';
-import { Button } from '../../components/button';
+import { Button, ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { Notice } from '../../components/notice';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
+import { hashHref } from '../../lib/hash-location';
 import { formatCount } from '../../lib/numbers';
 import { plainTime } from '../../lib/times';
+import { useSession } from '../../session/use-session';
 import { chartBody, pointsBody, useChartData, useStates, type ChartData } from './chart-queries';
 import { numbersOf, seriesOf, type Charted } from './chart-series';
 import { earlierRange } from './earlier';
@@ -113,7 +116,20 @@ function CutNotice({ states: { entries, rowCount }, zone }: { readonly states: C
 
 function NoPoints({ explorer, newestAt }: Pick<SourceChartProps, 'explorer' | 'newestAt'>) {
   const { state, showRange } = explorer;
-  if (newestAt === 0) return <Empty icon="chart" title="No points yet" />;
+  const { type } = useSession();
+  const { bucketId = '', sourceId = '' } = useParams();
+  if (newestAt === 0)
+    return (
+      <Empty
+        icon="chart"
+        title="No points yet"
+        actions={
+          type === 'admin' && (
+            <ButtonLink href={hashHref(`/start?bucket=${bucketId}&source=${sourceId}`)}>Connect the device</ButtonLink>
+          )
+        }
+      />
+    );
   const length = state.range.to - state.range.from;
   const goThere = () => showRange({ from: newestAt + 1 - length, to: newestAt + 1 });
   return (
