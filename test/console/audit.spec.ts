@@ -9,6 +9,7 @@ import { SENTENCES, sentenceOf, type Names } from '../../console/src/screens/aud
 const ID = { bucket: 'b'.repeat(24), key: 'c'.repeat(24), target: 'd'.repeat(24) };
 const names: Names = {
   bucket: (id) => (id === ID.bucket ? 'Greenhouse' : undefined),
+  isBucketGone: (id) => id !== ID.bucket,
   source: (id) => (id === ID.target ? 'Thermometer' : undefined),
   key: (id) => (id === ID.key ? { type: 'admin' } : undefined),
 };
@@ -36,6 +37,12 @@ const server = { actor: { type: 'server' }, target: { type: 'audit log' }, bucke
 describe('Sentences of audit events', () => {
   it('exist for every action that the server writes, and for no other', () => {
     expect(Object.keys(SENTENCES).sort()).toEqual([...ACTIONS].sort());
+  });
+
+  it('name no place while the buckets are being read', () => {
+    const unread = { ...names, bucket: () => undefined, isBucketGone: () => false };
+    const created = event('dataSource.created', { target: { type: 'data source', _id: ID.target, name: 'Door' } });
+    expect(textOf(sentenceOf(created, unread))).toBe('Admin key ‘Main’ created data source ‘Door’');
   });
 
   it.each(ACTIONS)('say something of %s that names nothing undefined', (action) => {

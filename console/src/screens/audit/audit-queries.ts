@@ -65,6 +65,7 @@ export function useKnown() {
       buckets: buckets.rows,
       keys: keys.rows,
       bucket: (id: string) => buckets.byId.get(id)?.name,
+      isBucketGone: (id: string) => buckets.isComplete && !buckets.byId.has(id),
       source: (id: string) => sources.byId.get(id)?.name,
       key: (id: string) => keys.byId.get(id),
       /** Whether a thing may exist: certain where all are known. */

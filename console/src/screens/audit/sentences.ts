@@ -6,6 +6,8 @@ import { joined, phrase, quoted, type Action, type AuditEvent, type Part, type T
 export interface Names {
   /** The name of a bucket that exists. */
   readonly bucket: (id: string) => string | undefined;
+  /** Whether it is certain that there is no such bucket: all that exist are known. */
+  readonly isBucketGone: (id: string) => boolean;
   /** The name of a data source that exists. */
   readonly source: (id: string) => string | undefined;
   /** A key that exists. */
@@ -185,7 +187,8 @@ function targetOf({ target, bucketId, action, details }: AuditEvent, names: Name
 function placeOf({ bucketId, target }: AuditEvent, names: Names): Part[] {
   if (bucketId === undefined || target.type === 'bucket') return [];
   const name = names.bucket(bucketId);
-  return name === undefined ? [' in a deleted bucket'] : [' in ', { kind: 'bucket', id: bucketId, name, bucketId }];
+  if (name !== undefined) return [' in ', { kind: 'bucket', id: bucketId, name, bucketId }];
+  return names.isBucketGone(bucketId) ? [' in a deleted bucket'] : [];
 }
 
 function capital(word: string): string {
