@@ -4,11 +4,11 @@ import { sendWithKey } from '../../api/send';
 import { SERVER_URL } from '../../api/server';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
-import { ErrorNotice } from '../../components/error-notice';
 import { SelectField, TextArea, TextField } from '../../components/field';
 import { OnceDialog } from '../../components/once-dialog';
 import { counted } from '../../lib/numbers';
 import { newRetryId } from '../../lib/retry-id';
+import { CreationError } from './creation-error';
 import { keyTableOf, lineProblemsOf } from './key-csv';
 import { useBucketNames, useKeyMutation } from './key-queries';
 import { KeyTablePreview } from './key-table-preview';
@@ -27,7 +27,7 @@ interface BulkDialogProps {
 /** Creates up to 500 keys of a bucket from a table, all or none, and shows them once. */
 export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
   const id = useId();
-  const names = useBucketNames();
+  const { names, isNone } = useBucketNames();
   const buckets = bucketOptions(names, bucketId || undefined);
   const [chosen, setChosen] = useState(bucketId);
   const [text, setText] = useState('');
@@ -88,7 +88,7 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
           options={buckets}
           value={bucket}
           onChange={({ target }) => setChosen(target.value)}
-          hint={buckets.length === 0 ? 'There is no bucket yet: create one first.' : undefined}
+          hint={isNone ? 'There is no bucket yet: create one first.' : undefined}
         />
         <TextField
           label="File"
@@ -109,7 +109,7 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
           hint="Columns: name and type, and if wanted expiresAt, allowedIps, rateLimit, quota, writeOnly, dataSourceId, metadata."
         />
         <KeyTablePreview table={table} problems={problems} />
-        {error && <ErrorNotice error={error} />}
+        {error && <CreationError error={error} />}
       </form>
     </Dialog>
   );

@@ -22,7 +22,7 @@ export function KeyPage() {
   const { bucketId = null, keyId = '' } = useParams<{ bucketId?: string; keyId?: string }>();
   const place = { _id: keyId, bucketId };
   const { data: key, error, refetch, dataUpdatedAt: now } = useKey(place);
-  const bucketName = useBucketNames().get(bucketId ?? '');
+  const bucketName = useBucketNames().names.get(bucketId ?? '');
   const { openDialog, dialog } = useKeyDialogs(() => navigate(keysPath(bucketId)));
   const { data: usage } = useKeyUsage(place, USAGE_DAYS);
   const used = key && { ...key, lastUsedAt: usage?.lastUsedAt ?? key.lastUsedAt };

@@ -1,4 +1,11 @@
-import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+  type QueryKey,
+} from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { answer, api, type Api } from '../../api/client';
 import { useCursorList } from '../../api/lists';
@@ -97,15 +104,16 @@ export function useOwnKeyId(): string {
   return data ?? keyId;
 }
 
-/** The names of all buckets by their ids. */
-export function useBucketNames(): ReadonlyMap<string, string> {
+/** The names of all buckets by their ids. @returns also whether it is known that there is none */
+export function useBucketNames(): { readonly names: ReadonlyMap<string, string>; readonly isNone: boolean } {
   const { data } = useQuery({
     // Below the key of buckets, so that a new one is in it at once.
     queryKey: ['buckets', 'names'],
     queryFn: ({ signal }) => readBucketNames(signal),
     staleTime: 60_000,
   });
-  return useMemo(() => new Map(data), [data]);
+  const names = useMemo(() => new Map(data), [data]);
+  return { names, isNone: data?.length === 0 };
 }
 
 /** More buckets than this have their ids in lists. */
@@ -130,10 +138,10 @@ export function useKeyMutation<Variables, Reply>(
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn,
-    onSuccess: () =>
-      queryClient.invalidateQueries({
-        queryKey: KEYS,
-        predicate: ({ queryKey }) => goneId === undefined || queryKey[1] !== goneId,
-      }),
+    // Also after an error: the reply alone may be lost. Nothing waits for it, least of all a new key that is to be shown.
+    onSettled: () => {
+      const isKept = ({ queryKey }: { readonly queryKey: QueryKey }) => goneId === undefined || queryKey[1] !== goneId;
+      void queryClient.invalidateQueries({ queryKey: KEYS, predicate: isKept });
+    },
   });
 }

@@ -24,7 +24,7 @@ export function KeysScreen() {
   const filter = useMemo(() => keyListFilterOf(values), [values]);
   const { rows, total = 0, error, isPending, more, refetch, readAt: now } = useKeys(filter);
   const usage = useUsageOf(filter, rows);
-  const bucketNames = useBucketNames();
+  const { names: bucketNames } = useBucketNames();
   const { openDialog, dialog } = useKeyDialogs();
   const [creating, setCreating] = useState<'one' | 'many'>();
   const columns = useMemo(

@@ -2,12 +2,12 @@ import { useId, useRef, useState, type SubmitEvent } from 'react';
 import { ApiProblem } from '../../api/problem';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
-import { ErrorNotice } from '../../components/error-notice';
 import { Checkbox, SelectField, TextField } from '../../components/field';
 import { Fold } from '../../components/fold';
 import { OnceDialog } from '../../components/once-dialog';
 import { newRetryId } from '../../lib/retry-id';
 import { useSources } from '../bucket/source-queries';
+import { CreationError } from './creation-error';
 import { createKey } from './key-api';
 import { ExpiryFields, LimitFields } from './key-fields';
 import { keyFileName } from './key-file-name';
@@ -32,7 +32,7 @@ interface NewKeyDialogProps {
 /** Creates a key, and shows it once. */
 export function NewKeyDialog({ bucketId = '', onClose }: NewKeyDialogProps) {
   const id = useId();
-  const names = useBucketNames();
+  const { names, isNone } = useBucketNames();
   const buckets = bucketOptions(names, bucketId || undefined);
   const [typed, setForm] = useState<KeyForm>({ ...EMPTY_FORM, bucketId });
   const form = { ...typed, bucketId: typed.bucketId || (buckets[0]?.value ?? '') };
@@ -91,7 +91,7 @@ export function NewKeyDialog({ bucketId = '', onClose }: NewKeyDialogProps) {
             options={buckets}
             value={form.bucketId}
             onChange={({ target }) => change({ bucketId: target.value, dataSourceId: '' })}
-            hint={buckets.length === 0 ? 'There is no bucket yet: create one first.' : undefined}
+            hint={isNone ? 'There is no bucket yet: create one first.' : undefined}
           />
         )}
         <ExpiryFields {...{ form, change, problem }} />
@@ -113,7 +113,7 @@ export function NewKeyDialog({ bucketId = '', onClose }: NewKeyDialogProps) {
             onChange={({ target }) => change({ enabled: !target.checked })}
           />
         </Fold>
-        {error && <ErrorNotice error={error} />}
+        {error && <CreationError error={error} />}
       </form>
     </Dialog>
   );

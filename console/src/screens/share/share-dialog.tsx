@@ -3,13 +3,13 @@ import { ApiProblem } from '../../api/problem';
 import { isOwnMachine, isReadableOnTheWay } from '../../api/server';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
-import { ErrorNotice } from '../../components/error-notice';
 import { SelectField, TextArea, TextField } from '../../components/field';
 import { Fold } from '../../components/fold';
 import { Notice } from '../../components/notice';
 import { readHash } from '../../lib/hash';
 import { newRetryId } from '../../lib/retry-id';
 import { useSources } from '../bucket/source-queries';
+import { CreationError } from '../keys/creation-error';
 import { createKey } from '../keys/key-api';
 import { EMPTY_FORM, EXPIRY_CHOICES, newKeyBodyOf, type KeyForm } from '../keys/key-form';
 import { useKeyMutation } from '../keys/key-queries';
@@ -108,7 +108,7 @@ export function ShareDialog({ bucketId, bucketName, sourceId = '', onClose }: Sh
         {isReadableOnTheWay() && (
           <Notice tone="warn">Over plain HTTP, others in the same network can read the key while it is used.</Notice>
         )}
-        {error && <ErrorNotice error={error} />}
+        {error && <CreationError error={error} />}
       </form>
     </Dialog>
   );
