@@ -51,6 +51,14 @@ it('has a line a minute even where nothing is asked meanwhile', () => {
   expect(lines).toHaveLength(4);
 });
 
+it('has no line of an outage that lasts when the server has stopped', async () => {
+  log.request('GET /api/buckets', LOST);
+  await log.onApplicationShutdown();
+  log.background('Alert rules could not be evaluated yet', FULL);
+  jest.advanceTimersByTime(190_000);
+  expect(lines).toHaveLength(2);
+});
+
 it('names each cause, and ends each by itself', () => {
   log.background('The usage of 3 keys could not be written yet', FULL);
   log.request('GET /api/buckets', LOST);

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { repeat, type Repetition } from './repeat';
 import { databaseFailureOf, type DatabaseFailure } from './database-failure';
 
@@ -58,13 +58,14 @@ type Sink = Pick<Logger, 'log' | 'warn' | 'error'>;
  * Keeps the log readable during a database outage: it logs one line when the outage starts, one per minute while it lasts,
  * and one when it is over. Each cause is a separate outage.
  */
-export class OutageLog {
+export class OutageLog implements OnApplicationShutdown {
   private readonly open = new Map<Cause, Outage>();
   /** When outages ended. An outage that returns within a minute is logged as over only after a quiet minute. */
   private readonly endedAt = new Map<Cause, number>();
   private readonly failedAt = new Map<Cause, number>();
   private readonly repeated = new Map<string, Repeated>();
   private repetition: Repetition | undefined;
+  private hasStopped = false;
 
   constructor(
     private readonly sink: Sink = new Logger('Database'),
@@ -105,6 +106,12 @@ export class OutageLog {
     this.look();
   }
 
+  /** Ends its timer: a server that has stopped logs nothing more. */
+  async onApplicationShutdown(): Promise<void> {
+    this.hasStopped = true;
+    await this.repetition?.stop();
+  }
+
   private failed(what: string, cause: unknown): Outage | undefined {
     const failure = causeOf(cause);
     if (failure === undefined) return undefined;
@@ -129,7 +136,7 @@ export class OutageLog {
     const line = `The database cannot be used: ${why}. First failure: ${what}${remedy ? `. ${remedy}` : ''}`;
     if (NEEDS_OPERATOR.has(failure)) this.sink.error(line);
     else this.sink.warn(line);
-    this.repetition ??= repeat(LOOK_MILLIS, () => this.look());
+    if (!this.hasStopped) this.repetition ??= repeat(LOOK_MILLIS, () => this.look());
     return outage;
   }
 
