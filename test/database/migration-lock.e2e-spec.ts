@@ -4,8 +4,9 @@ import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-
 
 /** The lock that an instance takes while it migrates. */
 const MIGRATION_LOCK = 0x64616b6b;
-const LOCKS = `SELECT count(*)::int AS held FROM pg_locks WHERE locktype = 'advisory' AND database =
-  (SELECT oid FROM pg_database WHERE datname = current_database())`;
+/** Without the locks that a server's first writes take. */
+const LOCKS = `SELECT count(*)::int AS held FROM pg_locks WHERE locktype = 'advisory' AND objid = ${MIGRATION_LOCK}
+  AND classid = 0 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 let database: TestDatabase;
 let other: Client;

@@ -1,3 +1,4 @@
+import { Writer } from '../../src/database/writer';
 import { PointStore } from '../../src/points/point-store';
 import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
@@ -13,7 +14,11 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 
 let server: TestApp;
 let bucketId: string;
-beforeAll(async () => (server = await startApp({ DAKKIO_ANSWER_LIMIT_BYTES: String(LIMIT_BYTES) })));
+beforeAll(async () => {
+  server = await startApp({ DAKKIO_ANSWER_LIMIT_BYTES: String(LIMIT_BYTES) });
+  // What is stored is large, and the tests are about reads.
+  server.app.get(Writer).liftDeadlines();
+});
 beforeEach(async () => (bucketId = await makeBucket(server)));
 afterAll(() => server.stop());
 
