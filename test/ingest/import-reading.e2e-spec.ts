@@ -2,61 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
-import { readingOf } from '../../src/cli/import-options';
-import { Importer, type Imported } from '../../src/ingest/importer';
-import { makeImportScene, type ImportScene } from '../support/import-scene';
-import { runProgram } from '../support/process';
-import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { ImportTests } from '../support/import-scene';
 
 const SECONDS = 1_705_276_800;
 const AT = '2024-01-15T00:00:00.000Z';
 const NOT_UTF8 = 'It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add --encoding latin1';
 
-let database: TestDatabase;
-let server: TestApp;
-let scene: ImportScene;
-let bucketId: string;
-let sourceId: string;
-beforeAll(async () => {
-  database = await createDatabase();
-  server = await startApp({}, database);
-});
-beforeEach(async () => {
-  scene = await makeImportScene(server, { temperature: 'number', door: 'boolean', note: 'string' });
-  ({ bucketId, sourceId } = scene);
-});
-afterEach(() => scene.remove());
-afterAll(async () => {
-  await server.stop();
-  await database.remove();
-});
-
-const call = (method: string, path: string, body?: unknown) =>
-  server.call(method, path, { key: server.adminKey, body });
-
-interface Run extends Imported {
-  readonly problems: string[];
-  readonly notes: string[];
-}
-/** Imports a file in this process, like the command. */
-async function imported(name: string, content: string | Buffer, options: object = {}): Promise<Run> {
-  const { skipsBad = false, ...reading } = options as { skipsBad?: boolean };
-  const path = scene.file(name, content);
-  const [problems, notes]: [string[], string[]] = [[], []];
-  const events = {
-    problem: (line: number, message: string) => problems.push(`${line}: ${message}`),
-    note: (text: string) => notes.push(text),
-  };
-  const wish = { path, bucketId, sourceId, skipsBad, ...readingOf(reading) };
-  const run = await Importer.in(server.app).run(
-    wish,
-    () => undefined,
-    () => false,
-    events,
-  );
-  return { ...run, problems, notes };
-}
-const stored = () => scene.stored();
+const tests = new ImportTests({ temperature: 'number', door: 'boolean', note: 'string' });
+const call: ImportTests['call'] = (...request) => tests.call(...request);
+const imported: ImportTests['imported'] = (...file) => tests.imported(...file);
+const stored = () => tests.current.stored();
 const temperatures = async () => (await stored()).map(({ values }) => values.temperature as number);
 const times = async () => (await stored()).map(({ timestamp }) => timestamp as string);
 
@@ -84,13 +39,12 @@ describe('an invalid record', () => {
   );
 
   it('is printed by the command, with the counts of stored points', async () => {
-    const path = join(scene.folder, 'a.csv');
+    const path = join(tests.current.folder, 'a.csv');
     writeFileSync(path, `timestamp,temperature\n${rows(600, 500)}`);
-    const args = ['import', path, '--bucket', bucketId, '--source', sourceId];
-    const { code, stdout, stderr } = await runProgram('cli.js', args, { DATABASE_URL: database.url }).ended;
+    const { code, stdout, stderr } = await tests.start(path).ended;
     expect([code, stdout]).toEqual([1, '500 inserted, 0 updated, 0 duplicates, 0 rejected\n']);
     expect(stderr).toContain('Line 502: temperature must be a number\nStopped after 500 records. Fix the file');
-    const { body } = await call('GET', `/api/audit?action=data.imported&bucketId=${bucketId}`);
+    const { body } = await call('GET', `/api/audit?action=data.imported&bucketId=${tests.ids.bucketId}`);
     expect(body.auditEvents).toMatchObject([{ details: { inserted: 500, outcome: 'refused' } }]);
   });
 

@@ -1,50 +1,17 @@
 import { utimesSync } from 'node:fs';
 import { Importer } from '../../src/ingest/importer';
-import { makeImportScene, type ImportScene } from '../support/import-scene';
-import { runProgram, type Ended } from '../support/process';
-import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { ImportTests, POINTS, type ImportScene } from '../support/import-scene';
+import type { Ended } from '../support/process';
 
 const AT = Date.UTC(2024, 0, 15);
 
-let database: TestDatabase;
-let server: TestApp;
-let scene: ImportScene;
-let bucketId: string;
-let sourceId: string;
-beforeAll(async () => {
-  database = await createDatabase();
-  server = await startApp({}, database);
-});
-beforeEach(async () => {
-  const schema = { temperature: { type: 'number', required: true }, door: 'boolean', note: 'string' };
-  scene = await makeImportScene(server, schema);
-  ({ bucketId, sourceId } = scene);
-});
-afterEach(() => scene.remove());
-afterAll(async () => {
-  await server.stop();
-  await database.remove();
-});
-
-const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
-  server.call(method, path, { key: server.adminKey, body, ...(headers && { headers }) });
-const file = (name: string, content: string | Buffer) => scene.file(name, content);
-const start = (path: string, ...options: string[]) =>
-  runProgram('cli.js', ['import', path, '--bucket', bucketId, '--source', sourceId, ...options], {
-    DATABASE_URL: database.url,
-  });
+const tests = new ImportTests({ temperature: { type: 'number', required: true }, door: 'boolean', note: 'string' });
+const call: ImportTests['call'] = (...request) => tests.call(...request);
+const file: ImportScene['file'] = (name, content) => tests.current.file(name, content);
+const start: ImportTests['start'] = (path, ...options) => tests.start(path, ...options);
 const importFile = (path: string, ...options: string[]): Promise<Ended> => start(path, ...options).ended;
 const stored = async (): Promise<object[]> =>
-  (await scene.stored()).map(({ timestamp, values, metadata }) => ({ timestamp, values, metadata }));
-
-const POINTS = [
-  {
-    timestamp: '2024-01-15T00:00:00.000Z',
-    values: { temperature: 21.5, door: true, note: 'a, "b"' },
-    metadata: { device: 'x' },
-  },
-  { timestamp: '2024-01-15T00:01:00.000Z', values: { temperature: -3 }, metadata: null },
-];
+  (await tests.current.stored()).map(({ timestamp, values, metadata }) => ({ timestamp, values, metadata }));
 
 describe('npm run import', () => {
   const COUNT = 30_000;
@@ -52,6 +19,7 @@ describe('npm run import', () => {
     `timestamp,temperature\n${Array.from({ length: COUNT }, (_, index) => `${AT + index * 1000},${index}\n`).join('')}`;
 
   it('does not evaluate alert rules', async () => {
+    const { bucketId, sourceId } = tests.ids;
     const rule = { bucketId, dataSourceId: sourceId, name: 'a', condition: 'temperature > 21' };
     const made = await call('POST', '/api/alerts', { ...rule, webhookUrl: 'https://example.com/' });
     const { code } = await importFile(file('points.ndjson', POINTS.map((point) => JSON.stringify(point)).join('\n')));
@@ -62,8 +30,8 @@ describe('npm run import', () => {
 
   it('resumes after an interruption', async () => {
     const path = file('many.csv', many());
-    const wish = { path, bucketId, sourceId, skipsBad: false };
-    const importer = Importer.in(server.app);
+    const wish = { path, ...tests.ids, skipsBad: false };
+    const importer = Importer.in(tests.server.app);
     const seen: number[] = [];
     const first = await importer.run(
       wish,
@@ -78,8 +46,8 @@ describe('npm run import', () => {
 
   it('starts from the beginning if the file has changed', async () => {
     const path = file('many.csv', many());
-    const wish = { path, bucketId, sourceId, skipsBad: false };
-    await Importer.in(server.app).run(
+    const wish = { path, ...tests.ids, skipsBad: false };
+    await Importer.in(tests.server.app).run(
       wish,
       () => {},
       () => true,

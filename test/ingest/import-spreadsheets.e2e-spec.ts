@@ -1,56 +1,15 @@
 // On PostgreSQL in test:all only: how a file is read.
 import { readingOf } from '../../src/cli/import-options';
-import { Importer, type Imported } from '../../src/ingest/importer';
-import { makeImportScene, type ImportScene } from '../support/import-scene';
-import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { ImportTests } from '../support/import-scene';
 
 const SECONDS = 1_705_276_800;
 const AT = '2024-01-15T00:00:00.000Z';
 const NOT_UTF8 = 'It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add --encoding latin1';
 const ROUNDED = 'temperature is an integer beyond 2^53 that would be rounded; send it as a string';
 
-let database: TestDatabase;
-let server: TestApp;
-let scene: ImportScene;
-let bucketId: string;
-let sourceId: string;
-beforeAll(async () => {
-  database = await createDatabase();
-  server = await startApp({}, database);
-});
-beforeEach(async () => {
-  scene = await makeImportScene(server, { temperature: 'number', door: 'boolean', note: 'string' });
-  ({ bucketId, sourceId } = scene);
-});
-afterEach(() => scene.remove());
-afterAll(async () => {
-  await server.stop();
-  await database.remove();
-});
-
-interface Run extends Imported {
-  readonly problems: string[];
-  readonly notes: string[];
-}
-/** Imports a file in this process, like the command. */
-async function imported(name: string, content: string | Buffer, options: object = {}): Promise<Run> {
-  const { skipsBad = false, ...reading } = options as { skipsBad?: boolean };
-  const path = scene.file(name, content);
-  const [problems, notes]: [string[], string[]] = [[], []];
-  const events = {
-    problem: (line: number, message: string) => problems.push(`${line}: ${message}`),
-    note: (text: string) => notes.push(text),
-  };
-  const wish = { path, bucketId, sourceId, skipsBad, ...readingOf(reading) };
-  const run = await Importer.in(server.app).run(
-    wish,
-    () => undefined,
-    () => false,
-    events,
-  );
-  return { ...run, problems, notes };
-}
-const stored = () => scene.stored();
+const tests = new ImportTests({ temperature: 'number', door: 'boolean', note: 'string' });
+const imported: ImportTests['imported'] = (...file) => tests.imported(...file);
+const stored = () => tests.current.stored();
 const temperatures = async () => (await stored()).map(({ values }) => values.temperature as number);
 
 describe('a CSV from a spreadsheet program', () => {

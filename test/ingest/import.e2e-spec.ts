@@ -2,50 +2,17 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { makeImportScene, type ImportScene } from '../support/import-scene';
+import { ImportTests, POINTS, type ImportScene } from '../support/import-scene';
 import { ABSENT_ID } from '../support/refusals';
-import { runProgram, type Ended } from '../support/process';
-import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import type { Ended } from '../support/process';
 
-let database: TestDatabase;
-let server: TestApp;
-let scene: ImportScene;
-let bucketId: string;
-let sourceId: string;
-beforeAll(async () => {
-  database = await createDatabase();
-  server = await startApp({}, database);
-});
-beforeEach(async () => {
-  const schema = { temperature: { type: 'number', required: true }, door: 'boolean', note: 'string' };
-  scene = await makeImportScene(server, schema);
-  ({ bucketId, sourceId } = scene);
-});
-afterEach(() => scene.remove());
-afterAll(async () => {
-  await server.stop();
-  await database.remove();
-});
-
-const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
-  server.call(method, path, { key: server.adminKey, body, ...(headers && { headers }) });
-const file = (name: string, content: string | Buffer) => scene.file(name, content);
-const start = (path: string, ...options: string[]) =>
-  runProgram('cli.js', ['import', path, '--bucket', bucketId, '--source', sourceId, ...options], {
-    DATABASE_URL: database.url,
-  });
+const tests = new ImportTests({ temperature: { type: 'number', required: true }, door: 'boolean', note: 'string' });
+const call: ImportTests['call'] = (...request) => tests.call(...request);
+const file: ImportScene['file'] = (name, content) => tests.current.file(name, content);
+const start: ImportTests['start'] = (path, ...options) => tests.start(path, ...options);
 const importFile = (path: string, ...options: string[]): Promise<Ended> => start(path, ...options).ended;
 const stored = async (): Promise<object[]> =>
-  (await scene.stored()).map(({ timestamp, values, metadata }) => ({ timestamp, values, metadata }));
-
-const POINTS = [
-  {
-    timestamp: '2024-01-15T00:00:00.000Z',
-    values: { temperature: 21.5, door: true, note: 'a, "b"' },
-    metadata: { device: 'x' },
-  },
-  { timestamp: '2024-01-15T00:01:00.000Z', values: { temperature: -3 }, metadata: null },
-];
+  (await tests.current.stored()).map(({ timestamp, values, metadata }) => ({ timestamp, values, metadata }));
 
 describe('npm run import', () => {
   it.each([
@@ -66,6 +33,7 @@ describe('npm run import', () => {
 
   it('imports responses of the server, as CSV and as NDJSON', async () => {
     await importFile(file('points.ndjson', POINTS.map((point) => `${JSON.stringify(point)}\n`).join('')));
+    const { bucketId, sourceId } = tests.ids;
     const asked = { bucketId, filters: { dataSourceId: sourceId }, downsampling: false, include: ['names'] };
     const csv = (await call('POST', '/api/data/query', asked, { Accept: 'text/csv' })).body as string;
     const rows = (await call('POST', '/api/data/query', asked)).body.data as object[];
@@ -77,7 +45,7 @@ describe('npm run import', () => {
   });
 
   it('rejects points older than the retention, with their line', async () => {
-    await call('PATCH', `/api/buckets/${bucketId}`, { retentionDays: 90 });
+    await call('PATCH', `/api/buckets/${tests.ids.bucketId}`, { retentionDays: 90 });
     const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString();
     const rows = [day(100), day(80), day(91)].map((time) => `${time},1\n`).join('');
     const { code, stdout, stderr } = await importFile(file('old.csv', `timestamp,temperature\n${rows}`), '--skip-bad');
@@ -91,11 +59,11 @@ describe('npm run import', () => {
     const path = file('points.csv', 'when,temperature\n2024-01-15T00:00:00Z,1\n');
     expect((await importFile(path, '--time', 'when')).code).toBe(0);
     expect(await stored()).toHaveLength(1);
-    const { body } = await call('GET', `/api/audit?action=data.imported&bucketId=${bucketId}`);
+    const { body } = await call('GET', `/api/audit?action=data.imported&bucketId=${tests.ids.bucketId}`);
     expect(body.auditEvents).toMatchObject([
       {
         actor: { type: 'command line', user: userInfo().username },
-        target: { type: 'data source', _id: sourceId, name: 'Climate' },
+        target: { type: 'data source', _id: tests.ids.sourceId, name: 'Climate' },
         details: { file: path, inserted: 1, updated: 0, duplicates: 0, rejected: 0, outcome: 'done' },
       },
     ]);
@@ -214,9 +182,10 @@ describe('npm run import', () => {
   });
 
   it('rejects missing files, and unknown sources and options', async () => {
-    expect((await importFile(join(scene.folder, 'none.csv'))).stderr).toMatch(/no such file/);
+    expect((await importFile(join(tests.current.folder, 'none.csv'))).stderr).toMatch(/no such file/);
     const path = file('points.csv', 'timestamp,temperature\n1,1\n');
-    const cli = (...args: string[]) => runProgram('cli.js', ['import', ...args], { DATABASE_URL: database.url }).ended;
+    const { bucketId, sourceId } = tests.ids;
+    const cli = (...args: string[]) => tests.command(...args).ended;
     expect((await cli(path, '--bucket', bucketId, '--source', ABSENT_ID)).stderr).toMatch(/no such data source/);
     expect((await cli(path, '--bucket', 'here')).code).toBe(2);
     expect((await cli('--bucket', bucketId, '--source', sourceId)).code).toBe(2);
