@@ -38,7 +38,7 @@ export async function watchConsole() {
       });
     },
   };
-  const watched = await context({ ...options({ isFinal: false }), plugins: [stylesheet, rebuilt] });
+  const watched = await context({ ...options({ isFinal: false }), plugins: [stylesheet, shared, rebuilt] });
   await watched.watch();
 }
 
@@ -60,7 +60,7 @@ function options({ isFinal }) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     define: { 'process.env.NODE_ENV': isFinal ? '"production"' : '"development"' },
-    plugins: [stylesheet],
+    plugins: [stylesheet, shared],
     logLevel: 'warning',
   };
 }
@@ -85,6 +85,39 @@ const stylesheet = {
     });
   },
 };
+
+/** What screens share: it is part of the first load. */
+const SHARED_FOLDERS = ['components', 'api', 'lib', 'session', 'shell'];
+/** An entry of its own, and code for few screens that is large. */
+const UNSHARED = /apply-theme|qr-code|schema\.ts|\.css$/;
+
+/**
+ * Makes one file of what screens share. esbuild makes a file of its own for each set of screens that use a module, which would be thirty
+ * requests before the first screen; here every screen uses all of it.
+ */
+const shared = {
+  name: 'shared',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^shared$/ }, () => ({ path: 'shared', namespace: 'shared' }));
+    onLoad({ filter: /./, namespace: 'shared' }, async () => {
+      const files = await Promise.all(SHARED_FOLDERS.map(filesOf));
+      const names = files.flat().filter((name) => /\.tsx?$/.test(name) && !UNSHARED.test(name));
+      return {
+        contents: names.map((name) => `import ${JSON.stringify(`./${name}`)};`).join('\n'),
+        resolveDir: SOURCES,
+      };
+    });
+    onLoad({ filter: /[\\/]src[\\/]screens[\\/].*\.tsx$/ }, async ({ path }) => ({
+      contents: `import 'shared';${await readFile(path, 'utf8')}`,
+      loader: 'tsx',
+    }));
+  },
+};
+
+async function filesOf(folder) {
+  const names = await readdir(join(SOURCES, folder), { recursive: true });
+  return names.map((name) => `${folder}/${name.split(sep).join('/')}`).sort();
+}
 
 function isLayers(name) {
   return basename(name) === 'layers.css';

@@ -10,12 +10,16 @@ const CSV = `Time;Outdoor;Indoor;Window
 28.11.2026 08:50;5,3;20,6;closed
 `;
 
+const CONDITION = 'temperature is above 22.5 °C for 10 minutes';
+
 /**
  * `name`: of the files. `path`: where it is, from the ids of the data. `prepare`: what a person does there before the picture.
  * `isPhoneToo`: also as it is on a phone. `isSignedOut`: before there is a session.
  */
 export const SCREENS = [
   { name: 'sign-in', isSignedOut: true, isPhoneToo: true },
+  { name: 'overview', path: () => '/overview', isPhoneToo: true },
+  { name: 'start', path: () => '/start' },
   { name: 'buckets', path: () => '/buckets' },
   { name: 'bucket', path: ({ home }) => `/buckets/${home}`, isPhoneToo: true },
   {
@@ -38,6 +42,12 @@ export const SCREENS = [
   },
   { name: 'keys', path: () => '/keys' },
   { name: 'key', path: ({ home, sensorKey }) => `/buckets/${home}/keys/${sensorKey}` },
+  { name: 'alerts', path: () => '/alerts' },
+  { name: 'alert', path: ({ alert }) => `/alerts/${alert}` },
+  {
+    name: 'alert-editor',
+    path: ({ livingRoom }) => `/alerts/new?source=${livingRoom}&condition=${encodeURIComponent(CONDITION)}`,
+  },
   { name: 'audit', path: () => '/audit' },
   { name: 'server', path: () => '/server' },
 ];

@@ -31,6 +31,8 @@ describeInBrowser('For the operator', (browser) => {
       await call('DELETE', `/api/buckets/${home.bucketId}/keys/${doomed._id}`);
       await call('PATCH', `/api/buckets/${home.bucketId}`, { description: 'Ours' });
       const { page } = console;
+      // It has read names of buckets before.
+      await console.visit('/keys');
       await console.visit('/audit');
       await page.getByRole('heading', { name: 'Today' }).waitFor();
       const deleted = page.locator('.audit-entry').filter({ hasText: 'deleted Read key ‘Guest’ in ‘Home’' });

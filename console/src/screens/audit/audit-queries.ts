@@ -33,7 +33,8 @@ interface List<T extends Named> {
 
 function useNamed<T extends Named>(collection: string, read: (signal: AbortSignal) => Promise<List<T>>) {
   const { data } = useQuery({
-    queryKey: [collection, 'names'],
+    // Other screens keep other parts of the same lists.
+    queryKey: [collection, 'audit'],
     queryFn: ({ signal }) => read(signal),
     staleTime: KNOWN_MILLIS,
   });
