@@ -41,7 +41,7 @@ export const SCREENS = [
     },
   },
   { name: 'keys', path: () => '/keys' },
-  { name: 'key', path: ({ home, sensorKey }) => `/buckets/${home}/keys/${sensorKey}` },
+  { name: 'key', path: ({ home, sensorKey }) => `/keys/${home}/${sensorKey}` },
   { name: 'alerts', path: () => '/alerts' },
   { name: 'alert', path: ({ alert }) => `/alerts/${alert}` },
   {
