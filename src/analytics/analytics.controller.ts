@@ -30,10 +30,10 @@ export class AnalyticsController {
   @RequireKeyType('admin', 'access organization analytics')
   async overview(
     @CurrentKey() key: CurrentApiKey,
-    @Query() { include }: OverviewQuery,
+    @Query() { include, days }: OverviewQuery,
     @CurrentYield() yieldTurn: YieldTurn,
   ): Promise<OverviewReply> {
-    const overview = await this.analytics.overview(key, include, yieldTurn);
+    const overview = await this.analytics.overview(key, include ? days : 0, yieldTurn);
     return { overview: new OverviewView(key.organizationId, overview) };
   }
 

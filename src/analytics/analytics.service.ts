@@ -23,8 +23,6 @@ import {
 
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
-/** The days of the growth in an overview, with the current one. */
-const OVERVIEW_DAYS = 7;
 /** With more fields times hours, the whole period is aggregated in a second query, instead of merging the hours of each field. */
 const MAX_HOURLY_SUMMARIES = 20_000;
 
@@ -82,11 +80,8 @@ export class AnalyticsService {
     private readonly alerts: AlertActivity,
   ) {}
 
-  async overview(
-    { organizationId }: CurrentApiKey,
-    include: 'days' | undefined,
-    yieldTurn: YieldTurn,
-  ): Promise<Overview> {
+  /** @param days how many days to count the points of, with the current one; 0 for none */
+  async overview({ organizationId }: CurrentApiKey, days: number, yieldTurn: YieldTurn): Promise<Overview> {
     const { manager } = this.dataSource;
     const nowMillis = Date.now();
     const lastDay: Range = [nowMillis - DAY_MILLIS, nowMillis];
@@ -102,19 +97,20 @@ export class AnalyticsService {
       pointsLastDay: await countPoints(manager, organizationId, lastDay, yieldTurn),
       alertsLastDay: sumOf(alerts),
       silentSources: await silentSources(manager, organizationId, lastDay[0]),
-      perDay: include && (await this.pointsPerDay(organizationId, yieldTurn, nowMillis)),
+      perDay: days === 0 ? undefined : await this.pointsPerDay(organizationId, days, yieldTurn, nowMillis),
       webhooks: await this.alerts.failures(manager, { organizationId }, nowMillis - DAY_MILLIS),
     };
   }
 
   private async pointsPerDay(
     organizationId: string,
+    days: number,
     yieldTurn: YieldTurn,
     nowMillis: number,
   ): Promise<Overview['perDay']> {
     const today = Math.floor(nowMillis / DAY_MILLIS);
     const perDay: { day: number; count: number }[] = [];
-    for (let day = today - OVERVIEW_DAYS + 1; day <= today; day++) {
+    for (let day = today - days + 1; day <= today; day++) {
       const range: Range = [day * DAY_MILLIS, (day + 1) * DAY_MILLIS];
       perDay.push({
         day: range[0],

@@ -1,6 +1,6 @@
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ChoiceField } from '../common/validation/fields';
+import { ChoiceField, QueryNumberField } from '../common/validation/fields';
 import { isoTime } from '../common/times';
 import { CountProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import type { Overview } from './analytics.service';
@@ -15,6 +15,12 @@ export class OverviewQuery {
     { description: '`days` adds `recentActivity.dataPointsPerDay`, which takes several times as long' },
   )
   readonly include?: (typeof INCLUDES)[number];
+
+  @QueryNumberField(
+    { label: 'days', least: 1, most: 90 },
+    { description: 'With `include=days`: the number of days, including today', default: 7, example: 30 },
+  )
+  readonly days: number = 7;
 }
 
 class TotalsView {
@@ -88,7 +94,7 @@ class ActivityView {
 
   @ApiPropertyOptional({
     type: [DayView],
-    description: 'Points by their time, of the last seven days in UTC, today last. Only with `include=days`',
+    description: 'Points by their time, of the last days in UTC, today last. Only with `include=days`',
   })
   readonly dataPointsPerDay?: readonly DayView[];
 }

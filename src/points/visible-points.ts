@@ -79,6 +79,7 @@ export async function countRange(
     [OF_SOME_IN_RANGE, from, first * ROLLUP_WINDOW_MILLIS],
     [OF_SOME_IN_RANGE, last * ROLLUP_WINDOW_MILLIS, to],
   ] as const) {
+    if (start >= end) continue;
     const [counted] = await query<Counted>(manager, sql, [start, end, ...numbers]);
     count += counted?.count ?? 0;
   }

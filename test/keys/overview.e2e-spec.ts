@@ -97,6 +97,16 @@ describe('GET /api/analytics/overview', () => {
     const { recentActivity } = (await overview(key, '?include=days')).body.overview;
     expect(recentActivity).toMatchObject({ silentDataSources: 1, dataPointsLast24h: 2 });
     expect(recentActivity.dataPointsPerDay).toEqual(lastDays(1, 0, 3, 0, 0, 1, 1));
+    const daysOf = async (query: string) => (await overview(key, query)).body.overview.recentActivity.dataPointsPerDay;
+    expect(await daysOf('?include=days&days=2')).toEqual(lastDays(1, 0, 3, 0, 0, 1, 1).slice(-2));
+    const most = await daysOf('?include=days&days=90');
+    expect([most.length, most.reduce((sum: number, day: { dataPoints: number }) => sum + day.dataPoints, 0)]).toEqual([
+      90, 7,
+    ]);
+    expect(await daysOf('?days=30')).toBeUndefined();
+    expect((await overview(key, '?include=days&days=91')).body.message).toBe(
+      'days must be a whole number from 1 to 90',
+    );
   });
 
   it('counts from the first day of the month in UTC', async () => {

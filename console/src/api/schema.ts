@@ -1207,7 +1207,7 @@ export interface components {
              * @example 12543
              */
             dataPointsLast24h: number;
-            /** @description Points by their time, of the last seven days in UTC, today last. Only with `include=days` */
+            /** @description Points by their time, of the last days in UTC, today last. Only with `include=days` */
             dataPointsPerDay?: components["schemas"]["DayView"][];
             /**
              * Format: date-time
@@ -4984,6 +4984,8 @@ export interface operations {
     getOverview: {
         parameters: {
             query?: {
+                /** @description With `include=days`: the number of days, including today */
+                days?: number;
                 /** @description `days` adds `recentActivity.dataPointsPerDay`, which takes several times as long */
                 include?: "days";
             };
