@@ -251,7 +251,7 @@ describe('sessions', () => {
   });
 
   it('begin where there is something for them', () => {
-    expect(homePathOf({ bucket: null, writeOnly: false })).toBe('/buckets');
+    expect(homePathOf({ bucket: null, writeOnly: false })).toBe('/overview');
     expect(homePathOf(sessionOf('k', body, 'session'))).toBe('/buckets/b');
   });
 

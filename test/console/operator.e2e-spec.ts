@@ -1,4 +1,4 @@
-// The screens of the operator: the audit log and the server.
+// The screens of the operator: the overview, the audit log and the server.
 import { readFileSync } from 'node:fs';
 import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
@@ -9,7 +9,7 @@ import { startApp, type TestApp } from '../support/test-app';
 let server: TestApp;
 let home: Home;
 beforeAll(async () => {
-  server = await startApp({ HOST: '0.0.0.0', DAKKIO_QUERIES_AT_ONCE: '16' });
+  server = await startApp({ HOST: '0.0.0.0', DAKKIO_QUERIES_AT_ONCE: '16', DAKKIO_WEBHOOK_ALLOW: '127.0.0.0/8' });
   home = await makeHome(server);
 });
 afterAll(() => server.stop());
@@ -24,6 +24,67 @@ describeInBrowser('For the operator', (browser) => {
     await console.signIn();
   });
   afterEach(() => console.expectNoComplaints());
+
+  describe('the overview', () => {
+    it('leads to the first steps while there is no bucket, and says what is well', async () => {
+      const key = await makeOrganization(server);
+      const other = await ConsolePage.open(browser, server);
+      await other.signIn(key);
+      await other.page.getByRole('heading', { name: 'Get started' }).waitFor();
+      const { body } = await call('POST', '/api/buckets', { name: 'First' }, key);
+      await other.visit('/overview');
+      await other.page.getByText('No point has arrived yet').waitFor();
+      await other.expectAccessible();
+      const of = { bucketId: body.bucket._id as string };
+      const source = await call(
+        'POST',
+        `/api/buckets/${of.bucketId}/sources`,
+        { name: 'Door', schema: { t: 'number' } },
+        key,
+      );
+      const dataSourceId = source.body.dataSource._id as string;
+      expect((await call('POST', '/api/data', { ...of, dataSourceId, values: { t: 1 } }, key)).status).toBe(201);
+      await other.visit('/buckets');
+      await other.visit('/overview');
+      await other.page.getByText('All is well').waitFor();
+      expect(await other.page.locator('.card .badge').allInnerTexts()).toEqual(['none', 'none', 'none', 'none']);
+      await other.expectAccessible();
+      other.expectNoComplaints();
+      await other.close();
+    });
+
+    it('shows what needs a look, and leads there', async () => {
+      const { bucketId, climateId, powerId } = home;
+      const rule = { bucketId, dataSourceId: climateId, condition: 'temperature > 50' };
+      const { body } = await call('POST', '/api/alerts', {
+        ...{ ...rule, name: 'Too warm', webhookUrl: 'http://127.0.0.1:9/' },
+      });
+      expect((await call('POST', `/api/alerts/${body.alertRule._id}/test`)).status).toBe(200);
+      await call('POST', '/api/data', { bucketId, dataSourceId: climateId, values: { temperature: 60 } });
+      const soon = new Date(Date.now() + 3 * 86_400_000 + 60_000).toISOString();
+      const guest = await makeKey(server, bucketId, 'read', { name: 'Guest house', expiresAt: soon });
+      const { page } = console;
+      const card = (title: string) => page.locator('.card').filter({ has: page.getByRole('heading', { name: title }) });
+      await page.reload();
+      await console.visit('/overview');
+      await card('Firing alerts').getByRole('link', { name: 'Too warm' }).waitFor();
+      expect(await card('Firing alerts').innerText()).toMatch(/1\s+Too warm.*just now.*temperature > 50 · Home/s);
+      expect(await card('Silent data sources').innerText()).toMatch(/1\s+Power meter\s+2 days ago\s+Home/);
+      expect(await card('Failed notifications').innerText()).toContain('1 alert rule did not reach the webhook');
+      expect(await card('Keys to look at').innerText()).toMatch(/1\s+Guest house\s+ends in 3 days/);
+      expect(await card('Points a day').innerText()).toMatch(/290\s+points/);
+      expect(await card('Points a day').innerText()).toMatch(/accepted requests this month.*may be missing/s);
+      expect(await page.getByRole('img', { name: /^A bar for each of 30 days/ }).count()).toBe(1);
+      expect(await page.getByText('All is well').count()).toBe(0);
+      await console.expectAccessible();
+      await card('Keys to look at').getByRole('link', { name: 'Guest house' }).click();
+      await console.until(`location.hash === '#/buckets/${bucketId}/keys/${guest._id}'`);
+      await console.visit('/overview');
+      await card('Silent data sources').getByRole('link', { name: 'Power meter' }).click();
+      await console.until(`location.hash.startsWith('#/buckets/${bucketId}/sources/${powerId}')`);
+      await page.locator('.chart, .empty').first().waitFor();
+    });
+  });
 
   describe('the audit log', () => {
     it('tells who did what in sentences, with links and details', async () => {
@@ -56,7 +117,7 @@ describeInBrowser('For the operator', (browser) => {
       await page.getByLabel('Kind').selectOption({ label: 'Key created' });
       await page.getByLabel('Bucket').selectOption({ label: 'Home' });
       await console.until(`location.hash === '#/audit?action=apiKey.created&bucket=${home.bucketId}'`);
-      await page.getByText(/^3 of 3 events$/).waitFor();
+      await page.getByText(/^4 of 4 events$/).waitFor();
       await page.getByRole('button', { name: 'Export' }).click();
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -65,7 +126,7 @@ describeInBrowser('For the operator', (browser) => {
       const rows = readFileSync(await download.path(), 'utf8')
         .trim()
         .split('\r\n');
-      expect(rows).toHaveLength(4);
+      expect(rows).toHaveLength(5);
       expect(rows[1]).toContain('created Read key ‘Guest’ in ‘Home’');
       await page.getByRole('button', { name: 'Export' }).click();
       await page.getByRole('menuitem', { name: 'Copy as curl' }).click();
@@ -87,7 +148,7 @@ describeInBrowser('For the operator', (browser) => {
       await console.visit(`/audit?bucket=${home.bucketId}`);
       await page.getByText(/^100 of /).waitFor();
       await page.getByRole('button', { name: 'Show earlier events' }).click();
-      await page.getByText(/^11\d of 11\d events$/).waitFor();
+      await page.getByText(/^1[12]\d of 1[12]\d events$/).waitFor();
       await page.getByText('created bucket').waitFor();
     });
   });
@@ -144,7 +205,7 @@ describeInBrowser('For the operator', (browser) => {
       expect(await other.page.locator('.navigation-link').allInnerTexts()).not.toEqual(
         expect.arrayContaining([expect.stringMatching(/Audit|Server|Overview/)]),
       );
-      for (const path of ['/audit', '/server']) {
+      for (const path of ['/overview', '/audit', '/server']) {
         await other.visit(path);
         await other.page.getByText('your key has no access to it').waitFor();
       }

@@ -21,8 +21,8 @@ describeInBrowser('Signing in', (browser) => {
     expect(await console.run('isSecureContext')).toBe(false);
     await page.getByText('over plain HTTP').waitFor();
     await console.signIn();
-    expect(await console.heading().innerText()).toBe('Buckets');
-    expect(await page.title()).toBe('Buckets · Dakkio');
+    expect(await console.heading().innerText()).toBe('Overview');
+    expect(await page.title()).toBe('Overview · Dakkio');
     await console.expectAccessible();
     console.expectNoComplaints();
     await console.close();
@@ -119,7 +119,7 @@ describeInBrowser('A link with a one-time code', (browser) => {
     const { code } = await server.app.get(ConsoleLinks).create({ kind: 'command line', user: 'tests' });
     const console = await ConsolePage.open(browser, server, { path: `/in/${code}` });
     await console.settled();
-    expect(console.page.url()).toBe(`http://dakkio.test:${server.port}/#/buckets`);
+    expect(console.page.url()).toBe(`http://dakkio.test:${server.port}/#/overview`);
     console.expectNoComplaints();
 
     const again = await ConsolePage.open(browser, server, { path: `/in/${code}` });

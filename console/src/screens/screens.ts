@@ -9,6 +9,12 @@ function loaded(load: () => Promise<ComponentType>): ComponentType {
 /** Every screen, in the order of the navigation. `console/README.md` says how to add one. */
 export const SCREENS: readonly Screen[] = [
   {
+    path: '/overview',
+    needs: 'admin',
+    place: { label: 'Overview', icon: 'overview' },
+    Component: loaded(async () => (await import('./overview/overview-screen')).OverviewScreen),
+  },
+  {
     path: '/buckets',
     needs: 'admin',
     place: { label: 'Buckets', icon: 'bucket' },

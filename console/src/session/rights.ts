@@ -30,6 +30,6 @@ export function mayCreateSources({ type, dataSourceId }: Pick<Session, 'type' | 
 
 /** Where a session begins. */
 export function homePathOf({ bucket, writeOnly }: Pick<Session, 'bucket' | 'writeOnly'>): string {
-  if (!bucket) return '/buckets';
+  if (!bucket) return '/overview';
   return writeOnly ? '/key' : `/buckets/${bucket._id}`;
 }

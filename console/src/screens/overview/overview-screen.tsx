@@ -1,0 +1,64 @@
+import { Redirect } from 'wouter';
+import { ButtonLink } from '../../components/button';
+import { ErrorNotice } from '../../components/error-notice';
+import { Notice } from '../../components/notice';
+import { Page } from '../../components/page';
+import { Skeleton } from '../../components/skeleton';
+import { hashHref } from '../../lib/hash-location';
+import { useNow } from '../../lib/use-now';
+import { useBuckets } from '../buckets/bucket-queries';
+import { UNUSED_DAYS, endingKeys, failedCount, silentSources } from './attention';
+import { FailedDeliveries, FiringAlerts, KeysToCheck, SilentSources } from './attention-cards';
+import { BucketCard } from './bucket-card';
+import { Growth } from './growth';
+import { useActiveSources, useFiringAlerts, useKeysToCheck, useOverview, type Overview } from './overview-queries';
+
+/** What a person wants to know at a glance: what needs a look, and that the rest is well. */
+export function OverviewScreen() {
+  const { data: overview, error, isPending, isFetching, refetch } = useOverview();
+  const isEmpty = overview?.totals.buckets === 0;
+  // What was read before may be older than the first bucket.
+  if (isEmpty && !isFetching) return <Redirect to="/start" replace />;
+  return (
+    <Page title="Overview" about={overview && <span className="muted">{overview.organization.name}</span>}>
+      {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {(isPending || isEmpty) && !error && <Skeleton rows={6} height={96} />}
+      {overview && !isEmpty && <Glance overview={overview} />}
+    </Page>
+  );
+}
+
+function Glance({ overview }: { readonly overview: Overview }) {
+  const now = useNow();
+  const { rows: buckets, total = 0 } = useBuckets();
+  const isWell = useIsWell(overview, now);
+  const isUnused = overview.recentActivity.lastDataIngestion === null;
+  const bucketName = (id: string) => buckets.find(({ _id }) => _id === id)?.name;
+  return (
+    <>
+      {isUnused && (
+        <Notice tone="accent" actions={<ButtonLink href={hashHref('/start')}>Get started</ButtonLink>}>
+          No point has arrived yet. Connect a device, or look around with demo data.
+        </Notice>
+      )}
+      {isWell && !isUnused && <Notice tone="ok">All is well. Nothing needs a look.</Notice>}
+      <div className="cards overview-cards">
+        <FiringAlerts bucketName={bucketName} />
+        <SilentSources now={now} bucketName={bucketName} />
+        <FailedDeliveries now={now} overview={overview} />
+        <KeysToCheck now={now} bucketName={bucketName} />
+        <Growth overview={overview} />
+        <BucketCard buckets={buckets} total={total} />
+      </div>
+    </>
+  );
+}
+
+/** Whether every card is known and says that there is nothing. */
+function useIsWell(overview: Overview, now: number): boolean {
+  const firing = useFiringAlerts().data?.total;
+  const sources = useActiveSources().data?.rows;
+  const keys = useKeysToCheck(UNUSED_DAYS).data;
+  if (firing !== 0 || failedCount(overview) > 0 || !sources || !keys) return false;
+  return keys.unused === 0 && silentSources(sources, now).length === 0 && endingKeys(keys.rows, now).length === 0;
+}
