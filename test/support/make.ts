@@ -16,9 +16,14 @@ export interface MadeKey {
 }
 
 /** Creates a data source with a number field `t` through the API. Returns its id. */
-export async function makeSource({ call, adminKey }: TestApp, bucketId: string, name = 'Climate'): Promise<string> {
+export async function makeSource(
+  { call, adminKey }: TestApp,
+  bucketId: string,
+  name = 'Climate',
+  schema: object = { t: 'number' },
+): Promise<string> {
   const path = `/api/buckets/${bucketId}/sources`;
-  const { status, body } = await call('POST', path, { key: adminKey, body: { name, schema: { t: 'number' } } });
+  const { status, body } = await call('POST', path, { key: adminKey, body: { name, schema } });
   if (status !== 201) throw new Error(`No data source was made: ${JSON.stringify(body)}`);
   return body.dataSource._id as string;
 }
