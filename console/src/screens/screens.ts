@@ -52,6 +52,31 @@ export const SCREENS: readonly Screen[] = [
     Component: loaded(async () => (await import('./keys/key-page')).KeyPage),
   })),
   {
+    path: '/alerts',
+    needs: 'read',
+    place: {
+      label: 'Alerts',
+      icon: 'bell',
+      Count: loaded(async () => (await import('./alerts/firing-count')).FiringCount),
+    },
+    Component: loaded(async () => (await import('./alerts/alerts-screen')).AlertsScreen),
+  },
+  {
+    path: '/alerts/new',
+    needs: 'write',
+    Component: loaded(async () => (await import('./alerts/edit-screen')).NewRuleScreen),
+  },
+  {
+    path: '/alerts/:alertId/edit',
+    needs: 'write',
+    Component: loaded(async () => (await import('./alerts/edit-screen')).EditRuleScreen),
+  },
+  {
+    path: '/alerts/:alertId',
+    needs: 'read',
+    Component: loaded(async () => (await import('./alerts/rule-screen')).RuleScreen),
+  },
+  {
     path: '/audit',
     needs: 'admin',
     place: { label: 'Audit log', icon: 'log' },

@@ -1,3 +1,4 @@
+import { Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Icon } from '../components/icon';
 import { useSession } from '../session/use-session';
@@ -21,6 +22,11 @@ export function Navigation({ onFollow }: { readonly onFollow?: () => void }) {
             >
               <Icon name={place.icon} />
               {place.label}
+              {place.Count && (
+                <Suspense fallback={null}>
+                  <place.Count />
+                </Suspense>
+              )}
             </Link>
           </li>
         ))}

@@ -10,13 +10,15 @@ export interface Screen {
   readonly needs: Need;
   readonly Component: ComponentType;
   /** Its entry in the navigation, for those it is for. Without it, a screen is reached from others. */
-  readonly place?: { readonly label: string; readonly icon: IconName };
+  readonly place?: Omit<Place, 'path'>;
 }
 
 export interface Place {
   readonly path: string;
   readonly label: string;
   readonly icon: IconName;
+  /** A count at its end, of what wants attention. */
+  readonly Count?: ComponentType;
 }
 
 /** The entries of the navigation. The key of a bucket begins with its bucket. */

@@ -16,7 +16,7 @@ const MAX_ROWS = 100_000;
 const MAX_POINTS = 10_000;
 const MAX_CSV_ROWS = 1_000_000;
 
-export function useSource(bucketId: string, sourceId: string) {
+export function useSource(bucketId: string, sourceId: string, isEnabled = true) {
   return useQuery({
     queryKey: [...BUCKETS, bucketId, 'sources', sourceId],
     queryFn: async ({ signal }) => {
@@ -24,6 +24,7 @@ export function useSource(bucketId: string, sourceId: string) {
       return (await answer(api.GET('/api/buckets/{bucketId}/sources/{sourceId}', { params: { path }, signal })))
         .dataSource;
     },
+    enabled: isEnabled,
   });
 }
 

@@ -11,6 +11,7 @@ import { Time } from '../../components/time';
 import { hashHref } from '../../lib/hash-location';
 import { mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
+import { NewAlertLink, SourceRules } from '../alerts/source-rules';
 import { useBucket, useLatest, useSources } from '../bucket/source-queries';
 import { ShareButton } from '../share/share-button';
 import { useSource, type SourceDetails } from './chart-queries';
@@ -48,6 +49,7 @@ export function SourceScreen() {
       about={source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
       actions={
         <>
+          {source?.status === 'active' && <NewAlertLink source={source} field={explorer.state.fields?.[0]} />}
           {mayImport(session) && source?.status === 'active' && (
             <ButtonLink icon="upload" href={hashHref(`/import?bucket=${bucketId}&source=${sourceId}`)}>
               Import CSV
@@ -72,6 +74,7 @@ export function SourceScreen() {
           </RangeBar>
           <FieldChoice explorer={explorer} charted={charted} />
           <SourceChart {...{ bucketId, explorer, charted }} newestAt={last} />
+          <SourceRules source={source} />
         </>
       )}
     </Page>

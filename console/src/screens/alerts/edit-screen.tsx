@@ -1,0 +1,74 @@
+import { useState } from 'react';
+import { useParams } from 'wouter';
+import { ButtonLink } from '../../components/button';
+import { Empty } from '../../components/empty';
+import { ErrorNotice } from '../../components/error-notice';
+import { Page } from '../../components/page';
+import { Skeleton } from '../../components/skeleton';
+import { useAddressState } from '../../lib/address-state';
+import { hashHref } from '../../lib/hash-location';
+import { useSession } from '../../session/use-session';
+import { useSource } from '../source/chart-queries';
+import { useRule } from './alert-queries';
+import type { WatchedSource } from './condition-data';
+import { RuleEditor } from './rule-editor';
+import { SourceChoice } from './source-choice';
+
+const LIST = { label: 'Alerts', path: '/alerts' };
+
+/** Creates a rule: first its data source is chosen, unless the address names it. */
+export function NewRuleScreen() {
+  const { dataSourceId, bucket } = useSession();
+  const [values, change] = useAddressState();
+  const sourceId = values.get('source') ?? dataSourceId;
+  const bucketId = values.get('bucket') ?? bucket?._id;
+  const choose = ({ _id, bucketId: bucketOf }: WatchedSource) => change({ source: _id, bucket: bucketOf });
+  return (
+    <Page title="New alert" crumbs={[LIST]}>
+      {sourceId && bucketId ? (
+        <SourceEditor {...{ bucketId, sourceId }} onSource={dataSourceId === null ? choose : undefined} />
+      ) : (
+        <SourceChoice onChoose={choose} />
+      )}
+    </Page>
+  );
+}
+
+interface SourceEditorProps {
+  readonly bucketId: string;
+  readonly sourceId: string;
+  readonly onSource: ((source: WatchedSource) => void) | undefined;
+}
+
+function SourceEditor({ bucketId, sourceId, onSource }: SourceEditorProps) {
+  const { data, error, refetch } = useSource(bucketId, sourceId);
+  // While another one is read, the form stays.
+  const [source, setSource] = useState(data);
+  if (data && data !== source) setSource(data);
+  if (error && !data) return <ErrorNotice error={error} onRetry={refetch} />;
+  if (!source) return <Skeleton rows={6} />;
+  return <RuleEditor source={source} rule={undefined} onSource={onSource} />;
+}
+
+/** Changes a rule. */
+export function EditRuleScreen() {
+  const { alertId = '' } = useParams();
+  const { data: rule, error, refetch } = useRule(alertId);
+  const source = useSource(rule?.bucketId ?? '', rule?.dataSourceId ?? '', rule !== undefined);
+  const failure = error ?? source.error;
+  const crumbs = [LIST, ...(rule ? [{ label: rule.name, path: `/alerts/${alertId}` }] : [])];
+  return (
+    <Page title={rule && `Edit ${rule.name}`} crumbs={crumbs}>
+      {failure && !source.data && <ErrorNotice error={failure} onRetry={error ? refetch : source.refetch} />}
+      {!source.data && !failure && <Skeleton rows={6} />}
+      {rule && source.data && <RuleEditor key={alertId} source={source.data} rule={rule} />}
+      {error && rule === undefined && (
+        <Empty
+          icon="bell"
+          title="This rule cannot be edited"
+          actions={<ButtonLink href={hashHref('/alerts')}>All rules</ButtonLink>}
+        />
+      )}
+    </Page>
+  );
+}
