@@ -2,6 +2,7 @@
 import vm from 'node:vm';
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
+import { isStore, sharesSources, takeStores } from './sharing.mjs';
 
 /** Stands for Node's own context, since jest wants one made by `vm`. */
 const MAIN_CONTEXT = vm.createContext({});
@@ -24,7 +25,9 @@ export default class MainContextEnvironment {
   exportConditions = () => ['node', 'node-addons'];
   getVmContext = () => MAIN_CONTEXT;
 
-  constructor({ projectConfig }) {
+  constructor({ projectConfig, globalConfig }, { testPath }) {
+    this.isSharing = sharesSources(testPath, globalConfig);
+    this.giveBackStores = this.isSharing ? () => {} : takeStores();
     this.before = stateOfProcess();
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
@@ -36,7 +39,8 @@ export default class MainContextEnvironment {
   /** Leaves nothing of a test file for the next one of the worker. */
   async teardown() {
     this.fakeTimersModern.dispose();
-    restoreProcess(this.before);
+    restoreProcess(this.before, this.isSharing ? isStore : () => false);
+    this.giveBackStores();
   }
 }
 
@@ -50,8 +54,9 @@ function stateOfProcess() {
   };
 }
 
-function restoreProcess({ globals, console, exit, env, listeners }) {
-  for (const name of Reflect.ownKeys(globalThis)) if (!globals.has(name)) Reflect.deleteProperty(globalThis, name);
+function restoreProcess({ globals, console, exit, env, listeners }, isKept) {
+  for (const name of Reflect.ownKeys(globalThis))
+    if (!globals.has(name) && !isKept(name)) Reflect.deleteProperty(globalThis, name);
   globalThis.console = console;
   process.exit = exit;
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
