@@ -8,6 +8,8 @@ export type RuleSort = 'name' | '-name' | 'lastTriggeredAt' | '-lastTriggeredAt'
 
 /** Everything that is read of rules has a key below this one. */
 export const ALERTS = ['alerts'] as const;
+/** Beside `firing`, where the overview keeps the rules themselves. */
+const FIRING_COUNT = [...ALERTS, 'firing-count'] as const;
 const STATE_MILLIS = 10_000;
 const PAGE = 200;
 
@@ -39,11 +41,11 @@ export function useRules(filter: RuleFilter, isEnabled = true) {
 export function useFiringCount(): number {
   const queryClient = useQueryClient();
   const { data = 0 } = useQuery({
-    queryKey: [...ALERTS, 'firing'],
+    queryKey: FIRING_COUNT,
     queryFn: async ({ signal }) => {
       const query = { state: 'triggered', limit: 1 } as const;
       const { pagination } = await answer(api.GET('/api/alerts', { params: { query }, signal }));
-      if (queryClient.getQueryData([...ALERTS, 'firing']) !== pagination.total)
+      if (queryClient.getQueryData(FIRING_COUNT) !== pagination.total)
         void queryClient.invalidateQueries({ queryKey: [...ALERTS, 'list'] });
       return pagination.total;
     },
@@ -134,7 +136,7 @@ export function useDeleteRule(alertId: string) {
   return useMutation({
     mutationFn: () => answer(api.DELETE('/api/alerts/{alertId}', ofRule(alertId))),
     onSuccess: () => {
-      for (const list of ['list', 'firing', 'deliveries'])
+      for (const list of ['list', 'firing', 'firing-count', 'deliveries'])
         void queryClient.invalidateQueries({ queryKey: [...ALERTS, list] });
     },
   });
