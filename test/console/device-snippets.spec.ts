@@ -1,4 +1,5 @@
-import { deviceSnippets, type Device } from '../../console/src/screens/start/device-snippets';
+import type { Device } from '../../console/src/screens/start/device';
+import { deviceSnippets } from '../../console/src/screens/start/device-snippets';
 
 const device: Device = {
   serverUrl: 'http://192.168.1.5:3000/dakkio',
