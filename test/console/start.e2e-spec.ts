@@ -7,6 +7,7 @@ import { ConsoleLinks } from '../../src/setup/console-links';
 import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { OTHER_HOST } from '../support/docs-browser';
+import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 import { until } from '../support/until';
 
@@ -79,7 +80,11 @@ describeInBrowser('Get started', (browser) => {
 
   it('connects a device by the keyboard alone, waits for its point, and shows it', async () => {
     const { page } = console;
-    await console.visit('/start');
+    await console.visit(`/buckets/${await makeBucket(server, 'Barn')}`);
+    // The menu of a full bucket leads here too.
+    await page.getByRole('link', { name: 'Connect a device' }).first().focus();
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Bucket', { exact: true }).locator('option:checked').innerText()).toBe('Barn');
     await page.getByLabel('Name of the device').focus();
     await page.keyboard.type('Cellar');
     await page.keyboard.press('Enter');

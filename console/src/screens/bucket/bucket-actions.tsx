@@ -25,6 +25,9 @@ export function BucketActions({ bucket: { _id, name, status }, onNewSource }: Bu
           New data source
         </Button>
       )}
+      {may(session, 'admin') && status === 'active' && (
+        <ButtonLink href={hashHref(`/start?bucket=${_id}`)}>Connect a device</ButtonLink>
+      )}
       {may(session, 'admin') && (
         <ButtonLink icon="key" href={hashHref(keysPath(_id))}>
           Keys

@@ -20,7 +20,7 @@ export function useBucket(bucketId: string) {
     queryKey: [...BUCKETS, bucketId],
     queryFn: async ({ signal }) =>
       (await answer(api.GET('/api/buckets/{bucketId}', { params: { path: { bucketId } }, signal }))).bucket,
-    enabled: own === null,
+    enabled: own === null && bucketId !== '',
   });
   return { bucket: own ?? query.data, error: query.error, refetch: query.refetch };
 }

@@ -1,6 +1,5 @@
 import { useId, useState, type SubmitEvent } from 'react';
 import type { FieldType } from '../../../../src/sources/schema';
-import type { Api } from '../../api/client';
 import { ApiProblem } from '../../api/problem';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
@@ -17,7 +16,7 @@ const TYPES = [
 ];
 
 interface DeviceCardProps {
-  readonly buckets: readonly Api<'ListedBucketView'>[];
+  readonly buckets: readonly { readonly _id: string; readonly name: string; readonly status: string }[];
   /** The bucket to begin with, if one is named. */
   readonly bucketId: string;
   readonly onCreated: (device: { readonly bucketId: string; readonly sourceId: string }) => void;

@@ -5,6 +5,7 @@ import { Page } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { useAddressState } from '../../lib/address-state';
 import { hashHref } from '../../lib/hash-location';
+import { useBucket } from '../bucket/source-queries';
 import { useBuckets } from '../buckets/bucket-queries';
 import { CsvCard } from './csv-card';
 import { DemoCard } from './demo-card';
@@ -24,7 +25,12 @@ export function StartScreen() {
 }
 
 function Begin({ bucketId }: { readonly bucketId: string }) {
-  const { rows: buckets, isPending, error, refetch } = useBuckets();
+  const { rows, isPending: isListPending, error, refetch } = useBuckets();
+  const wanted = useBucket(bucketId);
+  const isPending = isListPending || (bucketId !== '' && !wanted.bucket && !wanted.error);
+  // A long list is not read to its end.
+  const isListed = rows.some(({ _id }) => _id === bucketId);
+  const buckets = wanted.bucket && !isListed ? [wanted.bucket, ...rows] : rows;
   const [, change] = useAddressState();
   return (
     <Page title="Get started">
