@@ -45,6 +45,10 @@ describeInBrowser('Your key', (browser) => {
     await console.expectAccessible();
     const soil = await created.locator('code').innerText();
     expect(await page.getByLabel('Data source ID').inputValue()).toBe(soil);
+    const program = await page.getByRole('region', { name: 'Command' }).innerText();
+    expect(program).toContain(`"dataSourceId":"${soil}","values":{"moisture":21.5,"dry":true}`);
+    // The key that signed in is not kept, and the key of the session is for the console alone.
+    expect(program).toContain('X-API-Key: YOUR_WRITE_KEY');
     expect(await page.getByLabel('Field', { exact: true }).inputValue()).toBe('moisture');
     const source = await server.call('GET', `/api/buckets/${bucketId}/sources/${soil}`, { key: server.adminKey });
     expect(source.body.dataSource.schema).toEqual({
@@ -95,6 +99,7 @@ describeInBrowser('Your key', (browser) => {
     await console.visit('/key');
     await console.page.getByRole('button', { name: 'Send' }).waitFor();
     expect(await console.page.getByRole('button', { name: 'New data source' }).count()).toBe(0);
+    await console.page.getByText(`"dataSourceId":"${dataSourceId}","values":{"t":21.5}`).waitFor();
     console.expectNoComplaints();
     await console.close();
   });

@@ -8,6 +8,7 @@ import { mayCreateSources, typeName } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { NewSourceDialog } from '../bucket/new-source-dialog';
 import type { Source } from '../bucket/source-queries';
+import { KeyPrograms } from './key-programs';
 import { TestPoint } from './test-point';
 
 /** What the signed-in key is, and a point to try it with. For a write-only key, this is the whole console. */
@@ -47,6 +48,11 @@ export function KeyScreen() {
         <Section title="Send a test point">
           {/* Another data source is another form. */}
           <TestPoint key={created[0]?._id} boundTo={dataSourceId} source={created[0]} />
+        </Section>
+      )}
+      {type === 'write' && (
+        <Section title="Send from a device">
+          <KeyPrograms source={created[0]} />
         </Section>
       )}
     </Page>

@@ -1,21 +1,14 @@
 import type { ReactNode } from 'react';
-import { SERVER_URL } from '../../api/server';
 import { Badge } from '../../components/badge';
 import { Button, ButtonLink } from '../../components/button';
-import { Command } from '../../components/command';
 import { ErrorNotice } from '../../components/error-notice';
-import { Notice } from '../../components/notice';
 import { OnceDialog } from '../../components/once-dialog';
-import { Tabs } from '../../components/tabs';
 import { useAddressState } from '../../lib/address-state';
 import { hashHref } from '../../lib/hash-location';
 import type { Source } from '../bucket/source-queries';
-import { deviceSnippets } from './device-snippets';
+import { DevicePrograms } from './device-programs';
 import { FirstPoint } from './first-point';
 import { useCreateDeviceKey, useRecentPoints } from './start-queries';
-
-/** What stands where the key belongs until it was created here. */
-const KEY_PLACE = 'YOUR_WRITE_KEY';
 
 interface DeviceStepsProps {
   readonly bucketId: string;
@@ -122,37 +115,12 @@ function KeyStep({ bucketId, source, isDone, onKey }: KeyStepProps) {
   );
 }
 
-const OWN_MACHINE = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 function SendStep({ source, deviceKey }: { readonly source: Source; readonly deviceKey: string | undefined }) {
-  const [values, change] = useAddressState();
-  const fields = Object.entries(source.schema).map(([name, { type }]) => ({ name, type }));
-  const snippets = deviceSnippets({
-    ...{ serverUrl: SERVER_URL, key: deviceKey ?? KEY_PLACE, dataSourceId: source._id, fields },
-  });
-  const shown = snippets.find(({ id }) => id === values.get('with')) ?? snippets[0];
-  if (!shown) return null;
   return (
     <>
-      {OWN_MACHINE.test(location.hostname) && (
-        <Notice>
-          The programs below use {location.host}, which is this machine. Other devices need its address in your network:
-          open the console under that address, and it is filled in. <code>npm run console-link</code> prints it.
-        </Notice>
-      )}
-      <Tabs
-        label="Programs"
-        tabs={snippets.map(({ id, name }) => ({ id, label: name }))}
-        selected={shown.id}
-        onSelect={(id) => change({ with: id }, { replace: true })}
-      >
-        <div className="start-program">
-          <p>{shown.about}</p>
-          <Command text={shown.text} label={`Copy the program for ${shown.name}`} />
-        </div>
-      </Tabs>
+      <DevicePrograms sourceId={source._id} schema={source.schema} deviceKey={deviceKey} />
       {deviceKey === undefined && (
-        <p className="muted">{KEY_PLACE} stands for a key: create one above, or fill in one that you have.</p>
+        <p className="muted">YOUR_WRITE_KEY stands for a key: create one above, or fill in one that you have.</p>
       )}
     </>
   );
