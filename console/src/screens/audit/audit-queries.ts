@@ -46,7 +46,7 @@ function useNamed<T extends Named>(collection: string, read: (signal: AbortSigna
 
 const query = { limit: KNOWN_ROWS };
 
-/** The buckets, keys and data sources that exist: the names of what an event names by its id, and what can be linked to. */
+/** The buckets, keys, data sources and alert rules that exist: the names of what an event names by its id, and what can be linked to. */
 export function useKnown() {
   const buckets = useNamed('buckets', async (signal) => {
     const { buckets: rows, pagination } = await answer(api.GET('/api/buckets', { params: { query }, signal }));
@@ -61,6 +61,10 @@ export function useKnown() {
     const { dataSources: rows, pagination } = await answer(api.GET('/api/sources', { params: { query }, signal }));
     return { rows, isComplete: !pagination.hasMore };
   });
+  const rules = useNamed('alerts', async (signal) => {
+    const { alertRules: rows, pagination } = await answer(api.GET('/api/alerts', { params: { query }, signal }));
+    return { rows, isComplete: !pagination.hasMore };
+  });
   return useMemo(
     () => ({
       buckets: buckets.rows,
@@ -71,12 +75,11 @@ export function useKnown() {
       key: (id: string) => keys.byId.get(id),
       /** Whether a thing may exist: certain where all are known. */
       exists: ({ kind, id }: Thing) => {
-        if (kind === 'rule') return true;
-        const { byId, isComplete } = { bucket: buckets, key: keys, source: sources }[kind];
+        const { byId, isComplete } = { bucket: buckets, key: keys, source: sources, rule: rules }[kind];
         return byId.has(id) || !isComplete;
       },
     }),
-    [buckets, keys, sources],
+    [buckets, keys, sources, rules],
   );
 }
 

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { keyPath } from '../keys/key-paths';
 import type { Known } from './audit-queries';
 import { quoted, type Part, type Thing } from './phrase';
 
@@ -19,8 +20,7 @@ function ThingLink({ thing, known }: { readonly thing: Thing; readonly known: Kn
 function pathOf({ kind, id, bucketId }: Thing, known: Known): string | undefined {
   if (kind === 'bucket') return `/buckets/${id}`;
   if (kind === 'source') return bucketId === undefined ? undefined : `/buckets/${bucketId}/sources/${id}`;
-  if (kind === 'rule') return undefined;
+  if (kind === 'rule') return `/alerts/${id}`;
   const key = known.key(id);
-  if (!key) return undefined;
-  return key.bucketId === null ? `/keys/${id}` : `/buckets/${key.bucketId}/keys/${id}`;
+  return key && keyPath(key);
 }

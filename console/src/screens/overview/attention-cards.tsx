@@ -1,5 +1,6 @@
 import { Time } from '../../components/time';
 import { counted } from '../../lib/numbers';
+import { keyPath } from '../keys/key-paths';
 import { UNUSED_DAYS, endingKeys, failedCount, silentSources } from './attention';
 import { AttentionCard, Entry } from './attention-card';
 import {
@@ -132,7 +133,7 @@ export function KeysToCheck({ now, bucketName }: NowProps) {
         {ending?.slice(0, SHOWN_ROWS).map(({ _id, name, bucketId, expiresAt }) => (
           <Entry
             key={_id}
-            path={bucketId === null ? `/keys/${_id}` : `/buckets/${bucketId}/keys/${_id}`}
+            path={keyPath({ _id, bucketId })}
             name={name}
             more={bucketId === null ? 'Admin key' : bucketName(bucketId)}
             at={
