@@ -62,7 +62,7 @@ export function useActiveSources() {
 export function useFiringAlerts() {
   return useQuery({
     ...FRESH,
-    queryKey: ['alerts', 'firing'],
+    queryKey: ['alerts', 'overview'],
     queryFn: async ({ signal }) => {
       const query = { state: 'triggered', status: 'active', sort: '-lastTriggeredAt', limit: SHOWN_ROWS } as const;
       const { alertRules, pagination } = await answer(api.GET('/api/alerts', { params: { query }, signal }));
@@ -76,7 +76,7 @@ export function useFiringAlerts() {
 export function useFailedDeliveries() {
   return useQuery({
     ...FRESH,
-    queryKey: ['deliveries', 'failed'],
+    queryKey: ['deliveries', 'overview'],
     queryFn: async ({ signal }) => {
       const query = { status: 'failed', limit: SHOWN_ROWS } as const;
       return (await answer(api.GET('/api/deliveries', { params: { query }, signal }))).deliveries;
