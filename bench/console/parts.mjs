@@ -11,18 +11,19 @@ const WEIGHED_EVERY = HOUR_STEPS / 6;
 
 /** Kilobytes and requests up to the first complete screen, and milliseconds to it from the response with the document. */
 export async function firstLoad(browser, { server }, session) {
-  const tab = await openTab(browser, server, '/buckets', { session });
+  const tab = await openTab(browser, server, '/', { session });
   await tab.until('window.benchReadyAt');
   const readyAt = await tab.run('window.benchReadyAt');
   const responseEnd = await tab.run(`performance.getEntriesByType('navigation')[0].responseEnd`);
-  const isFile = ({ url }) => !url.includes('/api/');
-  const files = tab.received.filter(isFile);
+  const urls = [...new Set(tab.received.map(({ url }) => url))];
+  const files = urls.filter((url) => !url.includes('/api/'));
+  const kilobytes = tab.received.reduce((sum, { url, bytes }) => sum + (files.includes(url) ? bytes : 0), 0) / 1000;
   await tab.close();
   return {
     millis: readyAt - responseEnd,
-    kilobytes: files.reduce((sum, { bytes }) => sum + bytes, 0) / 1000,
+    kilobytes,
     files: files.length,
-    calls: tab.received.length - files.length,
+    calls: urls.length - files.length,
   };
 }
 

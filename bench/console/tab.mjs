@@ -14,7 +14,6 @@ const OBSERVER = `
     .observe({ type: 'longtask', buffered: true });
   new MutationObserver((_, observer) => {
     if (!document.querySelector('.shell-main h1:not(.page-unnamed)') || document.querySelector('.skeleton')) return;
-    if (!document.querySelector('.shell-main tbody tr')) return;
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => (window.benchReadyAt = performance.now())));
   }).observe(document, { childList: true, subtree: true });
@@ -40,7 +39,8 @@ export async function openTab(browser, server, path, { session, prepare } = {}) 
   const received = [];
   const urls = new Map();
   debug.on('Network.responseReceived', ({ requestId, response }) => urls.set(requestId, response.url));
-  debug.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
+  // Bodies as they come over the wire, compressed.
+  debug.on('Network.dataReceived', ({ requestId, encodedDataLength }) =>
     received.push({ url: urls.get(requestId) ?? '', bytes: encodedDataLength }),
   );
   await page.addInitScript(OBSERVER);
