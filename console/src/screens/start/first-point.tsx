@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { Chart } from '../../chart/chart';
+import { LazyChart } from '../../chart/lazy-chart';
 import { Badge } from '../../components/badge';
 import { ErrorNotice } from '../../components/error-notice';
 import { Skeleton } from '../../components/skeleton';
@@ -62,7 +62,7 @@ function RecentChart({
       </ul>
     );
   return (
-    <Chart
+    <LazyChart
       label={`${series.map(({ label }) => label).join(' and ')} of ${name}, as points arrive`}
       series={series}
       range={chosen ?? { from, to: now }}
