@@ -56,7 +56,8 @@ export function BucketScreen() {
           icon="chart"
           title="No data source yet"
           actions={
-            type === 'admin' && (
+            type === 'admin' &&
+            bucket?.status === 'active' && (
               <ButtonLink kind="primary" href={hashHref(`/start?bucket=${bucketId}`)}>
                 Connect a device
               </ButtonLink>

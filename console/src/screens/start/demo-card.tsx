@@ -7,12 +7,13 @@ import { useToast } from '../../components/toasts';
 import { hashHref } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
 import type { Demo } from './demo-data';
-import { useCreateDemo, useDemoBucket, useRemoveDemo } from './start-queries';
+import { useCreateDemo, useDemoBucket, useRemoveDemo, useResumeDemo } from './start-queries';
 
 /** Creates demo data, or removes it. */
 export function DemoCard({ onOpen }: { readonly onOpen: (demo: Demo) => void }) {
   const { data: bucket } = useDemoBucket();
   const { mutate, isPending, error, progress } = useCreateDemo();
+  const resume = useResumeDemo();
   const [isRemoving, setRemoving] = useState(false);
   return (
     <Card title="Demo data">
@@ -25,6 +26,11 @@ export function DemoCard({ onOpen }: { readonly onOpen: (demo: Demo) => void }) 
           <>
             <div className="start-actions">
               <ButtonLink href={hashHref(`/buckets/${bucket._id}`)}>Open</ButtonLink>
+              {isQuiet(bucket.stats?.lastDataAt) && (
+                <Button isBusy={resume.isPending} onClick={() => resume.mutate(bucket._id)}>
+                  Send new values
+                </Button>
+              )}
               <Button icon="trash" onClick={() => setRemoving(true)}>
                 Remove
               </Button>
@@ -50,10 +56,17 @@ export function DemoCard({ onOpen }: { readonly onOpen: (demo: Demo) => void }) 
         <p className="muted">
           This browser sends the new values while the console is open in this tab. One click removes all of it.
         </p>
-        {error && <ErrorNotice error={error} />}
+        {(error ?? resume.error) && <ErrorNotice error={error ?? resume.error} />}
       </div>
     </Card>
   );
+}
+
+const QUIET_MILLIS = 15_000;
+
+/** No tab sends new values: the one that did was closed. */
+function isQuiet(lastDataAt: string | null | undefined): boolean {
+  return lastDataAt != null && Date.now() - Date.parse(lastDataAt) > QUIET_MILLIS;
 }
 
 interface RemoveDialogProps {

@@ -33,6 +33,14 @@ export async function createDemo(onProgress: (share: number) => void): Promise<D
   }
 }
 
+/** The demo of a bucket that was created before. */
+export async function findDemo(bucketId: string): Promise<Demo> {
+  const params = { path: { bucketId }, query: { limit: 100 } };
+  const { dataSources } = await answer(api.GET('/api/buckets/{bucketId}/sources', { params }));
+  const sourceIds = DEMO_SENSORS.map(({ name }) => dataSources.find((one) => one.name === name)?._id);
+  return { bucketId, sourceIds: sourceIds.map((id) => id ?? '') };
+}
+
 export async function removeDemo(bucketId: string): Promise<void> {
   await answer(api.DELETE('/api/buckets/{bucketId}', { params: { path: { bucketId } } }));
 }
@@ -58,9 +66,9 @@ async function fill(bucketId: string, onProgress: (share: number) => void): Prom
 
 /** One point of each sensor. */
 export function pointsAt({ sourceIds }: Demo, at: number) {
-  return DEMO_SENSORS.map(({ valuesAt }, index) => ({
-    dataSourceId: sourceIds[index] ?? '',
-    timestamp: at,
-    values: valuesAt(at),
-  }));
+  return DEMO_SENSORS.flatMap(({ valuesAt }, index) => {
+    const dataSourceId = sourceIds[index] ?? '';
+    // A data source that was deleted since.
+    return dataSourceId === '' ? [] : [{ dataSourceId, timestamp: at, values: valuesAt(at) }];
+  });
 }

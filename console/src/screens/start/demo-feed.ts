@@ -12,11 +12,11 @@ const session = () => sessionStorage;
 
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Sends a point of each demo sensor every two seconds, until the tab is closed or the demo is removed. */
-export function startFeed(demo: Demo): void {
+/** Sends a point of each demo sensor now and every two seconds, until the tab is closed or the demo is removed. */
+export function startFeed(demo: Demo): Promise<void> {
   writeStored(session, PLACE, JSON.stringify(demo));
-  clearInterval(timer);
-  timer = setInterval(() => void send(demo), STEP_MILLIS);
+  repeatSending(demo);
+  return send(demo);
 }
 
 export function stopFeed(): void {
@@ -27,7 +27,13 @@ export function stopFeed(): void {
 /** Goes on after the page was loaded again. */
 export function resumeFeed(): void {
   const demo = readDemo();
-  if (demo) startFeed(demo);
+  // The session may not be open yet.
+  if (demo) repeatSending(demo);
+}
+
+function repeatSending(demo: Demo): void {
+  clearInterval(timer);
+  timer = setInterval(() => void send(demo), STEP_MILLIS);
 }
 
 async function send(demo: Demo): Promise<void> {

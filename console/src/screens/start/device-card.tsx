@@ -15,6 +15,11 @@ const TYPES = [
   { value: 'string', label: 'Text' },
 ];
 
+/** Only numbers have the unit that is proposed for them. */
+function withType<T extends { readonly unit: string }>(field: T, type: FieldType): T & { readonly type: FieldType } {
+  return { ...field, type, unit: type === 'number' ? field.unit : '' };
+}
+
 interface DeviceCardProps {
   readonly buckets: readonly { readonly _id: string; readonly name: string; readonly status: string }[];
   /** The bucket to begin with, if one is named. */
@@ -101,7 +106,7 @@ export function DeviceCard({ buckets, bucketId, onCreated }: DeviceCardProps) {
             isLabelUnseen
             value={field.type}
             options={TYPES}
-            onChange={({ target }) => setField({ ...field, type: target.value as FieldType })}
+            onChange={({ target }) => setField(withType(field, target.value as FieldType))}
           />
           <TextField
             label="Unit of the value"

@@ -4,7 +4,7 @@ import { answer, api, type Api } from '../../api/client';
 import type { LivePoint } from '../../api/stream/live-point';
 import { useLivePoints, type LiveState } from '../../api/stream/use-live-points';
 import { BUCKETS } from '../buckets/bucket-queries';
-import { createDemo, DEMO_DESCRIPTION, removeDemo } from './demo-data';
+import { createDemo, DEMO_DESCRIPTION, findDemo, removeDemo } from './demo-data';
 import { startFeed, stopFeed } from './demo-feed';
 import { merged } from './recent-points';
 
@@ -99,12 +99,23 @@ export function useCreateDemo() {
   const mutation = useMutation({
     mutationFn: async () => {
       const demo = await createDemo(setProgress);
-      startFeed(demo);
+      await startFeed(demo);
       return demo;
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: BUCKETS }),
   });
   return { ...mutation, progress };
+}
+
+/** Sends new values of the demo data from this tab. */
+export function useResumeDemo() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (bucketId: string) => {
+      await startFeed(await findDemo(bucketId));
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: BUCKETS }),
+  });
 }
 
 export function useRemoveDemo() {
