@@ -30,10 +30,10 @@ export async function fill({ url, adminKey, now }) {
     sources[id] = (await ask('POST', `/api/buckets/${home}/sources`, { name, type, schema })).dataSource._id;
   const points = (sensor, from, to) => pointsOf(sensor, sources[sensor.id], { now, from, to });
   for (const sensor of SENSORS) await storeHistory(ask, home, points(sensor, DAYS * 1440, LIVE_MINUTES + STEP_MINUTES));
-  for (const { source, ...rule } of RULES)
-    ids.alert ??= (
-      await ask('POST', '/api/alerts', { ...rule, bucketId: home, dataSourceId: sources[source] })
-    ).alertRule._id;
+  for (const { source, ...rule } of RULES) {
+    const made = await ask('POST', '/api/alerts', { ...rule, bucketId: home, dataSourceId: sources[source] });
+    ids.alert ??= made.alertRule._id;
+  }
   for (const sensor of SENSORS)
     for (const point of points(sensor, LIVE_MINUTES, 0)) await ask('POST', '/api/data', { bucketId: home, ...point });
   const keys = await makeKeys(call, ask, home);

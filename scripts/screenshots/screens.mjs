@@ -46,7 +46,14 @@ export const SCREENS = [
   { name: 'alert', path: ({ alert }) => `/alerts/${alert}` },
   {
     name: 'alert-editor',
-    path: ({ livingRoom }) => `/alerts/new?source=${livingRoom}&condition=${encodeURIComponent(CONDITION)}`,
+    path: ({ home, livingRoom }) => `/alerts/new?bucket=${home}&source=${livingRoom}`,
+    prepare: async (page) => {
+      await page.getByLabel('Condition', { exact: true }).fill(CONDITION);
+      await page
+        .getByText(/would have/i)
+        .first()
+        .waitFor();
+    },
   },
   { name: 'audit', path: () => '/audit' },
   { name: 'server', path: () => '/server' },
