@@ -29,7 +29,7 @@ describe('docs/data.md', () => {
       answers.push((await execFileAsync('sh', ['-c', script], { env: environment })).stdout);
       environment.SOURCE_ID ??= (JSON.parse(answers[0] ?? '') as { dataSource: { _id: string } }).dataSource._id;
     }
-    const [, , , , , raw, grouped, columns, table, latest, fields, analytics, deleted, history] = answers;
+    const [, , , , , raw, grouped, columns, table, latest, fields, analytics, deleted, exported, history] = answers;
     const [, one, readBack, listed, batch] = answers.map((text) =>
       text.startsWith('{') ? (JSON.parse(text) as object) : {},
     );
@@ -62,6 +62,7 @@ describe('docs/data.md', () => {
       analytics: { period: '30d', summary: { totalDataPoints: 4 } },
     });
     expect(JSON.parse(deleted ?? '')).toMatchObject({ deletedCount: 2 });
+    expect(exported).toMatch(/^timestamp,dataSourceId,dataSource,.*\n.*,Living room climate,21\.5,/);
     expect(JSON.parse(history ?? '')).toMatchObject({ inserted: 2, rejected: 0 });
   });
 

@@ -42,5 +42,14 @@ export function useCursorList<P extends Page, R extends Row>({
   const more = () => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   };
-  return { rows, total: data?.pages[0]?.pagination.total, error, isPending, hasMore: hasNextPage, more, refetch, readAt };
+  return {
+    rows,
+    total: data?.pages[0]?.pagination.total,
+    error,
+    isPending,
+    hasMore: hasNextPage,
+    more,
+    refetch,
+    readAt,
+  };
 }
