@@ -23,6 +23,7 @@ import { PointsModule } from './points/points.module';
 import { LiveModule } from './live/live.module';
 import { QueriesModule } from './query/query.module';
 import { SchedulingModule } from './scheduling/scheduling.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { ServerInfoModule } from './server-info/server-info.module';
 import { SetupModule } from './setup/setup.module';
 import { MeterModule } from './api-keys/usage/meter.module';
@@ -58,6 +59,7 @@ export class AppModule {
         SetupModule,
         HealthModule,
         ServerInfoModule,
+        MetricsModule,
         ConsoleModule,
       ],
       providers: [

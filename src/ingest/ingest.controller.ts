@@ -14,10 +14,13 @@ import * as dto from './ingest.dto';
 import { BatchBody, BatchIngested, BatchQuery, PointBody, PointIngested, PointQuery } from './ingest.dto';
 import * as docs from './ingest.docs';
 import { QUIET_NOT_ALLOWED } from './ingest.errors';
+import { IngestCounts } from './ingest-counts';
 import { Ingest } from './ingest.service';
 import { toProblems } from './batch-admission';
 import { PointError, pointReader, type RejectedPoint, type SentPoint } from './point-check';
 import { unitOf } from './point-time';
+
+const WAY = 'json';
 
 /** The endpoints that store points. */
 @ApiTags('Data')
@@ -26,15 +29,36 @@ export class IngestController {
   constructor(
     private readonly ingest: Ingest,
     private readonly meter: KeyMeter,
+    private readonly counts: IngestCounts,
   ) {}
 
   @Post()
   @Documented(docs.POINT)
   @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, bound: 'source' })
-  async add(
+  add(
     @CurrentKey() key: CurrentApiKey,
-    @Query() { precision, quiet = false }: PointQuery,
+    @Query() query: PointQuery,
     @Body() body: PointBody,
+  ): Promise<dto.PointIngested> {
+    return this.counts.refusedOf(WAY, 1, () => this.storeOne(key, query, body));
+  }
+
+  @Post('batch')
+  @Documented(docs.BATCH)
+  @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, bound: 'source' })
+  addMany(
+    @CurrentKey() key: CurrentApiKey,
+    @Query() query: BatchQuery,
+    @Body() body: BatchBody,
+    @Res({ passthrough: true }) response: LeanResponse,
+  ): Promise<dto.BatchIngested | dto.BatchPartlyIngested> {
+    return this.counts.refusedOf(WAY, body.dataPoints.length, () => this.storeBatch(key, query, body, response));
+  }
+
+  private async storeOne(
+    key: CurrentApiKey,
+    { precision, quiet = false }: PointQuery,
+    body: PointBody,
   ): Promise<dto.PointIngested> {
     checkQuiet(key, quiet);
     const { bucketId: named, ...sent } = body;
@@ -53,6 +77,7 @@ export class IngestController {
       quiet,
     });
     this.meter.countPoints(key.id, 1);
+    this.counts.addStored(WAY, 1);
     const { dataSourceId, values, at, metadata } = point;
     return {
       message: PointIngested.message,
@@ -68,14 +93,11 @@ export class IngestController {
     };
   }
 
-  @Post('batch')
-  @Documented(docs.BATCH)
-  @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, bound: 'source' })
-  async addMany(
-    @CurrentKey() key: CurrentApiKey,
-    @Query() { partial = false, precision, quiet = false }: BatchQuery,
-    @Body() { bucketId: named, dataPoints }: BatchBody,
-    @Res({ passthrough: true }) response: LeanResponse,
+  private async storeBatch(
+    key: CurrentApiKey,
+    { partial = false, precision, quiet = false }: BatchQuery,
+    { bucketId: named, dataPoints }: BatchBody,
+    response: LeanResponse,
   ): Promise<dto.BatchIngested | dto.BatchPartlyIngested> {
     checkQuiet(key, quiet);
     const now = Date.now();
@@ -96,7 +118,9 @@ export class IngestController {
     const ingested = await this.ingest.add({ key, bucketId, line: lineOf(key), points, pathOf, partial, quiet });
     const { inserted, updated, duplicates } = ingested;
     this.meter.countPoints(key.id, inserted + updated + duplicates);
+    this.counts.addStored(WAY, inserted + updated + duplicates);
     const rejected = inOrder([...unreadable, ...ingested.problems]);
+    for (const { error } of rejected) this.counts.addRejected(WAY, error.errorCode, 1);
     const counts = {
       message: BatchIngested.message,
       ...(key.writeOnly ? accepted(ingested) : { inserted, updated, duplicates }),

@@ -20,6 +20,7 @@ export class ServerInfoController {
   @Documented(docs.get)
   @RequireKeyType('admin', 'read the state of the server')
   async get(@CurrentKey() key: CurrentApiKey): Promise<ServerInfoReply> {
-    return { server: new ServerInfoView(await this.server.read(key), this.config.settings) };
+    await this.server.requireFirstOrganization(key);
+    return { server: new ServerInfoView(await this.server.current(), this.config.settings) };
   }
 }

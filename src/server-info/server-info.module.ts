@@ -10,5 +10,6 @@ import { ServerInfoService } from './server-info.service';
   imports: [IngestModule, OrganizationsModule, RetentionModule],
   controllers: [ServerInfoController],
   providers: [EventLoopDelay, ServerInfoService],
+  exports: [ServerInfoService],
 })
 export class ServerInfoModule {}

@@ -87,9 +87,13 @@ export class ServerInfoService {
   ) {}
 
   /** @throws ApiError `FIRST_ORGANIZATION_REQUIRED`: what concerns the whole server is not for the other organizations on it */
-  async read({ organizationId }: Pick<CurrentApiKey, 'organizationId'>): Promise<ServerInfo> {
+  async requireFirstOrganization({ organizationId }: Pick<CurrentApiKey, 'organizationId'>): Promise<void> {
     this.firstOrganizationId ??= (await this.organizations.findFirst(this.dataSource.manager))?.id;
     if (organizationId !== this.firstOrganizationId) throw new ApiError(FIRST_ORGANIZATION_REQUIRED);
+  }
+
+  /** The state now, or of the last second. */
+  current(): Promise<ServerInfo> {
     const now = performance.now();
     if (!this.last || now - this.last.at > VALID_MILLIS) this.last = { at: now, value: this.measure() };
     const { last } = this;

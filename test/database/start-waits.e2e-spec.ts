@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { runProgram, stopProgram, type RunningProgram } from '../support/process';
 import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-app';
+import { freePort } from '../support/free-port';
 
 const SECRET = { DAKKIO_SECRET_KEY: 's'.repeat(32) };
 
@@ -33,15 +34,6 @@ const messagesOf = ({ printed }: RunningProgram) =>
     .map((line) => JSON.parse(line) as { context: string; message: string })
     .filter(({ context }) => context === 'Database')
     .map(({ message }) => message);
-
-/** A free port, which may refuse connections first and lead to another server later. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 async function forward(port: number, onConnection: (socket: Socket) => void): Promise<Server> {
   const server = createServer(onConnection);

@@ -89,6 +89,7 @@ export const CALLS: Record<string, RouteCall> = {
   },
   getOverview: {},
   getServerInfo: { isOfFirst: true },
+  getMetrics: { isOfFirst: true },
   getBucketAnalytics: {},
   createAlertRule: { body: (ids) => ({ ...ALERT, ...named(ids) }), ...IN_SOURCE, ...CREATES },
   parseAlertCondition: { body: (ids) => ({ ...named(ids), condition: 't > 30' }), ...IN_SOURCE },

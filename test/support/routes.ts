@@ -8,9 +8,9 @@ interface Layer {
 export function routesOf(app: NestExpressApplication): string[] {
   const express = app.getHttpAdapter().getInstance();
   const layers = express.router.stack as unknown as readonly Layer[];
-  return layers
-    .flatMap(({ route }) =>
-      route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
-    )
-    .filter((route) => !/ \/(docs|console)/.test(route));
+  const routes = layers.flatMap(({ route }) =>
+    route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
+  );
+  // A route with middleware of its own is in the stack twice.
+  return [...new Set(routes)].filter((route) => !/ \/(docs|console)/.test(route));
 }

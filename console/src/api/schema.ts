@@ -1195,6 +1195,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the metrics of this instance for Prometheus
+         * @description In the text format of Prometheus. Prometheus sends an Admin key of the first organization, or the token of `DAKKIO_METRICS_TOKEN`, as `Authorization: Bearer`. Routes appear by their templates; no label has the name or the id of a bucket or a key.
+         *
+         *     Only Admin keys can read the metrics.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -6603,6 +6625,24 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReadinessReply"];
                 };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -33,6 +33,8 @@ export interface Config {
   readonly auditRetentionDays: number | undefined;
   /** Another secret that is still accepted. */
   readonly secretKeyPrevious: string | undefined;
+  /** The token that may read `/metrics`, if the operator sets one. */
+  readonly metricsToken: string | undefined;
   /** The pepper for new keys, if the operator sets one. */
   readonly keyPepper: string | undefined;
   /** The previous pepper, null if there was none before, or undefined outside a rotation. */
@@ -108,6 +110,7 @@ export function readConfig(environment: Environment): Config {
     auditAnchorFile: read(SETTINGS.auditAnchorFile, environment),
     auditRetentionDays: read(SETTINGS.auditRetentionDays, environment),
     secretKeyPrevious: readSecret(SETTINGS.secretKeyPrevious, SETTINGS.secretKeyPreviousFile, environment),
+    metricsToken: readSecret(SETTINGS.metricsToken, SETTINGS.metricsTokenFile, environment),
     keyPepper: readSecret(SETTINGS.keyPepper, SETTINGS.keyPepperFile, environment),
     keyPepperPrevious: readPreviousPepper(environment),
     trustedProxies: read(SETTINGS.trustedProxies, environment),

@@ -44,6 +44,17 @@ export const SECRET_SETTINGS = {
     'A file that contains the other secret. Set only one of the two',
     asIs,
   ),
+  metricsToken: secretSetting(
+    'DAKKIO_METRICS_TOKEN',
+    'A token of at least 32 characters with which Prometheus may read `/metrics`, as `Authorization: Bearer <token>`. Without it, only Admin keys of the first organization may. See docs/metrics.md',
+    secret,
+  ),
+  metricsTokenFile: setting(
+    'DAKKIO_METRICS_TOKEN_FILE',
+    undefined,
+    'A file that contains this token. Set only one of the two',
+    asIs,
+  ),
   keyPepper: secretSetting(
     'DAKKIO_KEY_PEPPER',
     'Pepper for hashing keys, at least 32 characters: keys are stored as HMAC-SHA-256 with it instead of SHA-256. See docs/keys.md before you set or change it',

@@ -4,7 +4,13 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { repeat } from '../repeat';
 import { JsonText } from './json-text';
 import { refuseBrokenRequests, refuseStrange, refuseUnroutable } from './malformed-requests';
-import { leanMessages, type LeanRequest, type LeanResponse, type MessageSettings } from './lean-messages';
+import {
+  leanMessages,
+  type LeanRequest,
+  type LeanResponse,
+  type MessageSettings,
+  type ResponseSent,
+} from './lean-messages';
 import { answerUnmatched } from './not-found';
 import { guardConnections, type ConnectionSettings } from './connections/connection-guard';
 import { answerThenClose, leavesBodyUnread } from './unread-body';
@@ -24,6 +30,7 @@ const LONGEST_FINISH_MILLIS = 7000;
  */
 export class LeanExpressAdapter extends ExpressAdapter {
   private closed: Promise<void> | undefined;
+  private readonly observers: { sent?: ResponseSent | undefined } = {};
 
   constructor(private readonly settings: HttpSettings) {
     const app = express();
@@ -32,11 +39,16 @@ export class LeanExpressAdapter extends ExpressAdapter {
     super(app);
   }
 
+  /** Calls back after each response. There is one observer at most. */
+  onResponseSent(observer: ResponseSent | undefined): void {
+    this.observers.sent = observer;
+  }
+
   override initHttpServer(): void {
     const app = this.getInstance<express.Express>();
     const { requestTimeoutSeconds } = this.settings;
     const options = {
-      ...leanMessages(app, this.settings),
+      ...leanMessages(app, this.settings, this.observers),
       requireHostHeader: false,
       requestTimeout: requestTimeoutSeconds * 1000,
       headersTimeout: Math.min(requestTimeoutSeconds, LONGEST_HEAD_SECONDS) * 1000,

@@ -41,6 +41,9 @@ export interface LeanRequest extends Request {
   late: ApiError | undefined;
 }
 
+/** Called when a response was sent completely. */
+export type ResponseSent = (request: LeanRequest, response: LeanResponse, millis: number) => void;
+
 export interface MessageSettings {
   readonly trustedProxies: readonly string[];
   /** Whether the errors page is served, which error replies link to. */
@@ -57,7 +60,11 @@ const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
  * Express changes the prototype of each request and response, and V8 then treats both as slow objects. These classes
  * already have the prototypes that Express sets, so that setting them changes nothing. See docs/decisions/0003-lean-express-adapter.md.
  */
-export function leanMessages(app: Express, { trustedProxies, docs, compression }: MessageSettings) {
+export function leanMessages(
+  app: Express,
+  { trustedProxies, docs, compression }: MessageSettings,
+  observers: { sent?: ResponseSent | undefined } = {},
+) {
   const { request: expressRequest, response: expressResponse } = app;
   const trusted = trustedProxies.join(',');
 
@@ -66,6 +73,7 @@ export function leanMessages(app: Express, { trustedProxies, docs, compression }
     bodyTaken = false;
     caller: unknown = undefined;
     late: ApiError | undefined = undefined;
+    readonly beganAt = performance.now();
     private client: string | undefined = undefined;
     private id = '';
     private readQuery: unknown = undefined;
@@ -141,6 +149,10 @@ export function leanMessages(app: Express, { trustedProxies, docs, compression }
     override detachSocket(socket: Socket): void {
       super.detachSocket(socket);
       this.line?.done(this);
+      if (!observers.sent) return;
+      const request = this.req as unknown as Incoming;
+      const millis = performance.now() - request.beganAt;
+      observers.sent(request as unknown as LeanRequest, this as unknown as LeanResponse, millis);
     }
 
     private noteWaiting(): void {
