@@ -85,7 +85,7 @@ export async function hour(browser, { server, bucketId, yearId, storeAll, moveCl
     moveClock(step * STEP_SECONDS * 1000);
     await tab.page.clock.runFor(STEP_SECONDS * 1000);
     await storeAll(Date.now() - startedAt + step * STEP_SECONDS * 1000);
-    // A console that nobody touches for half an hour is locked.
+    // A console without input for half an hour is locked.
     if (step % 60 === 0) await tab.page.keyboard.press('Shift');
     if (step % WEIGHED_EVERY === 0) weights.push(await tab.weigh());
   }

@@ -32,7 +32,7 @@ export interface ConsoleFile extends KeptBytes {
 }
 
 /**
- * The files of the console in `dist/console/`. Each is read at its first request and kept. A console that is built anew is served from
+ * The files of the console in `dist/console/`. Each is read at its first request and kept. A console that is built again is served from
  * the next page on.
  */
 @Injectable()

@@ -14,7 +14,7 @@ export interface Names {
   readonly key: (id: string) => { readonly type: string } | undefined;
 }
 
-interface Told {
+interface Context {
   readonly event: AuditEvent;
   readonly details: Details;
   readonly actor: readonly Part[];
@@ -24,7 +24,7 @@ interface Told {
   readonly place: readonly Part[];
 }
 
-type Tell = (told: Told) => Part[];
+type Writer = (context: Context) => Part[];
 
 const KINDS: Readonly<Record<string, Thing['kind']>> = {
   'api key': 'key',
@@ -37,11 +37,11 @@ const KEY_TYPES: Readonly<Record<string, string>> = { admin: 'Admin key', write:
 const typedKey = (type: string | undefined) => KEY_TYPES[type ?? ''] ?? 'key';
 const keyType = (details: Details) => typedKey(textOf(details, 'type'));
 const doing =
-  (verb: string, what: string): Tell =>
+  (verb: string, what: string): Writer =>
   ({ actor, target, place }) =>
     phrase`${actor} ${verb} ${what} ${target}${place}`;
 const changing =
-  (what: string): Tell =>
+  (what: string): Writer =>
   ({ actor, target, place, details }) => {
     const fields = changedFields(details);
     const [only, ...others] = changesOf(details);
@@ -52,18 +52,18 @@ const changing =
       : phrase`${actor} changed the ${fields} of ${what} ${target}${place}`;
   };
 /** A change that turns something on or off has words of its own. */
-const turning = (what: string, field: string, verbs: Readonly<Record<string, string>>): Tell => {
+const turning = (what: string, field: string, verbs: Readonly<Record<string, string>>): Writer => {
   const otherwise = changing(what);
-  return (told) => {
-    const [only, ...others] = changesOf(told.details);
+  return (context) => {
+    const [only, ...others] = changesOf(context.details);
     const verb = only?.field === field && others.length === 0 ? verbs[String(only.to)] : undefined;
-    return verb === undefined ? otherwise(told) : doing(verb, what)(told);
+    return verb === undefined ? otherwise(context) : doing(verb, what)(context);
   };
 };
 const updatedKey = turning('key', 'enabled', { true: 'enabled', false: 'disabled' });
 
 /** A sentence for each action of the audit log. */
-export const SENTENCES: Readonly<Record<Action, Tell>> = {
+export const SENTENCES: Readonly<Record<Action, Writer>> = {
   'organization.created': doing('created', 'the organization'),
   'bucket.created': doing('created', 'bucket'),
   'bucket.updated': turning('bucket', 'status', { archived: 'archived', active: 'reactivated' }),
@@ -101,11 +101,11 @@ export const SENTENCES: Readonly<Record<Action, Tell>> = {
   'alertRule.deliveryReplayed': doing('sent a message again of', 'alert rule'),
   'apiKey.created': ({ actor, target, place, details }) =>
     phrase`${actor} created ${keyType(details)} ${target}${place}`,
-  'apiKey.updated': (told) => updatedKey(told),
-  'apiKey.rotated': (told) =>
-    told.event.actor._id === told.event.target._id
-      ? phrase`Key ${told.target} rotated itself${told.place}`
-      : doing('rotated', 'key')(told),
+  'apiKey.updated': (context) => updatedKey(context),
+  'apiKey.rotated': (context) =>
+    context.event.actor._id === context.event.target._id
+      ? phrase`Key ${context.target} rotated itself${context.place}`
+      : doing('rotated', 'key')(context),
   'apiKey.retired': ({ target, place }) =>
     phrase`Key ${target}${place} was retired by the first use of its replacement`,
   'apiKey.deleted': ({ actor, target, place, details }) =>
@@ -148,7 +148,7 @@ export const SENTENCES: Readonly<Record<Action, Tell>> = {
 
 /** An event as a sentence: `Key ‘Main’ created Write key ‘Sensor’ in ‘Greenhouse’`. */
 export function sentenceOf(event: AuditEvent, names: Names): Part[] {
-  const told: Told = {
+  const context: Context = {
     event,
     details: event.details ?? {},
     actor: actorOf(event, names),
@@ -156,8 +156,8 @@ export function sentenceOf(event: AuditEvent, names: Names): Part[] {
     place: placeOf(event, names),
   };
   // A newer server may know actions that this page does not.
-  const tell = SENTENCES[event.action] as Tell | undefined;
-  return tell ? joined(tell(told)) : phrase`${told.actor}: ${event.action} ${told.target}`;
+  const write = SENTENCES[event.action] as Writer | undefined;
+  return write ? joined(write(context)) : phrase`${context.actor}: ${event.action} ${context.target}`;
 }
 
 function actorOf({ actor, bucketId, action }: AuditEvent, names: Names): Part[] {

@@ -74,7 +74,7 @@ export function timeTexts({ rows }: Sample, columns: readonly Column[]): string[
 /** What is read with a mapping, and what keeps it from being imported. */
 export interface Outlook {
   readonly found: FoundFormat | undefined;
-  /** Undefined while nobody has said whether the day or the month is first. */
+  /** Undefined until the user has chosen whether the day or the month is first. */
   readonly format: TimeFormat | undefined;
   readonly reading: Reading;
   readonly preview: readonly ReadRow[];

@@ -3,7 +3,7 @@ import { ApiProblem } from '../../api/problem';
 /** What passes by itself: too many requests, a server that is busy, restarting, full, or out of reach. */
 const PASSING = [0, 408, 429, 502, 503, 504, 507];
 const LONGEST_WAIT_SECONDS = 30;
-/** Nobody waits for the next month of a quota. */
+/** A quota can end with the month, which is too long to wait for. */
 const LONGEST_ASKED_SECONDS = 600;
 
 /** Why an import waits, and until when. */

@@ -100,7 +100,7 @@ interface Pace {
   readonly now: number;
 }
 
-/** Undefined while nobody can say. */
+/** Undefined while it cannot be estimated. */
 function millisLeft({ begun, bytesRead, size, now }: Pace): number | undefined {
   const [millis, bytes] = [now - begun.at, bytesRead - begun.bytes];
   if (millis < 2000 || bytes <= 0) return undefined;

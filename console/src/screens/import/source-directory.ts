@@ -48,7 +48,7 @@ export class SourceDirectory {
   async ensure(names: Iterable<string>): Promise<void> {
     const missing = [...new Set(names)].filter((name) => !this.byName.has(name));
     if (missing.length === 0) return;
-    // Again before each try: of a request without an answer, nobody knows whether it has created them.
+    // Again before each try: a request without an answer may have created them.
     const created = await this.options.patience.until(async () => {
       const known = await this.list();
       const found = missing.map((name) => known.find((source) => source.name === name));

@@ -14,7 +14,7 @@ export function rememberImport(one: Unfinished): void {
   write(withUnfinished(unfinishedImports(), one));
 }
 
-/** Forgets an import: it is complete, or nobody wants to go on. */
+/** Forgets an import: it is complete, or was given up. */
 export function forgetImport(file: string): void {
   write(unfinishedImports().filter((one) => one.file !== file));
 }

@@ -110,7 +110,7 @@ export function FailedDeliveries({ now, overview }: Pick<NowProps, 'now'> & { re
   );
 }
 
-/** Keys that end soon, and how many nobody uses. */
+/** Keys that end soon, and the number of unused keys. */
 export function KeysToCheck({ now, bucketName }: NowProps) {
   const { data, error, refetch } = useKeysToCheck(UNUSED_DAYS);
   const ending = data && endingKeys(data.rows, now);

@@ -85,7 +85,7 @@ export function useFailedDeliveries() {
   });
 }
 
-/** Keys that are accepted now, and how many of them nobody uses. */
+/** Keys that are accepted now, and how many of them are unused. */
 export function useKeysToCheck(unusedForDays: number) {
   return useQuery({
     ...FRESH,
