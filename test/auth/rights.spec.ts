@@ -39,7 +39,7 @@ it('is the table of docs/keys.md: `npm run docs:openapi` writes it', () => {
 
 it('is what docs/api.md says of each route', () => {
   const rows = readFileSync(join(__dirname, '..', '..', 'docs', 'api.md'), 'utf8').matchAll(
-    /^\| `([A-Z]+ \/api\S+)` \| ([^|]+) \|/gm,
+    /^\| `([A-Z]+ \/(?:api|metrics)\S*)` \| ([^|]+) \|/gm,
   );
   const said = Object.fromEntries([...rows].map(([, route, who]) => [route, who]));
   const wanted = RIGHTS.map(({ route, right: { types } }) => [route, types.length === 3 ? 'any' : types.join(', ')]);

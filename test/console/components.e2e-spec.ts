@@ -174,7 +174,7 @@ describeInBrowser('Components', (browser) => {
     const { page } = gallery;
     await page.getByRole('button', { name: 'Actions' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Rename' }).waitFor();
+    await gallery.until(`document.activeElement.textContent === 'Rename'`);
     // What is disabled is passed over, and the end leads to the beginning.
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp']) await page.keyboard.press(key);
     expect(await gallery.run('document.activeElement.textContent')).toBe('Delete');

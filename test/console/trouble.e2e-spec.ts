@@ -61,6 +61,7 @@ describeInBrowser('An open page', (browser) => {
   it('keeps what it shows while the browser has no network', async () => {
     const { page } = console;
     console.allow(GONE);
+    await console.visit('/buckets');
     await console.visit(`/buckets/${home.bucketId}`);
     await page.context().setOffline(true);
     await console.follow('/buckets');

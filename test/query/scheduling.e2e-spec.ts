@@ -179,7 +179,8 @@ it('counts every kind of long work the same', async () => {
     ['POST', '/api/alerts/preview', preview],
     ...LISTS.map((path): [string, string] => [
       'GET',
-      path.replace('{bucketId}', bucketId).replace('{alertId}', alertId),
+      path.replace('{bucketId}', bucketId).replace('{alertId}', alertId) +
+        (path === '/api/data/export' ? `?bucketId=${bucketId}` : ''),
     ]),
   ];
   expect(LISTS.length).toBeGreaterThanOrEqual(8);
