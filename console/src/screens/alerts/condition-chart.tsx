@@ -23,7 +23,7 @@ interface ConditionChartProps {
   /** In place of the number of the condition, while it is dragged. */
   readonly thresholdValue?: number | undefined;
   readonly onThreshold?: ((value: number) => void) | undefined;
-  /** What it says where there is no point. */
+  /** The text to show when the range has no points. */
   readonly empty?: ReactNode;
 }
 

@@ -7,6 +7,13 @@ export interface NewField {
   readonly unit: string;
 }
 
+/** The types of fields, as a choice. */
+export const FIELD_TYPES: readonly { readonly value: FieldType; readonly label: string }[] = [
+  { value: 'number', label: 'Number' },
+  { value: 'boolean', label: 'True or false' },
+  { value: 'string', label: 'Text' },
+];
+
 export const NO_FIELD: NewField = { name: '', type: 'number', unit: '' };
 
 /** What is wrong with a field; undefined if nothing is. */

@@ -8,14 +8,8 @@ import { Dialog } from '../../components/dialog';
 import { ErrorNotice } from '../../components/error-notice';
 import { SelectField, TextField } from '../../components/field';
 import { BUCKETS } from '../buckets/bucket-queries';
-import { fieldProblem, NO_FIELD, schemaOf, type NewField } from './new-fields';
+import { FIELD_TYPES, fieldProblem, NO_FIELD, schemaOf, type NewField } from './new-fields';
 import type { Source } from './source-queries';
-
-const TYPES = [
-  { value: 'number', label: 'Number' },
-  { value: 'boolean', label: 'True or false' },
-  { value: 'string', label: 'Text' },
-];
 
 interface NewSourceDialogProps {
   readonly bucketId: string;
@@ -83,7 +77,7 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
                 label={`Type of field ${index + 1}`}
                 isLabelUnseen
                 value={field.type}
-                options={TYPES}
+                options={FIELD_TYPES}
                 onChange={({ target }) => change(index, { type: target.value as FieldType })}
               />
               <TextField

@@ -5,16 +5,10 @@ import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { ErrorNotice } from '../../components/error-notice';
 import { SelectField, TextField } from '../../components/field';
-import { fieldProblem, schemaOf } from '../bucket/new-fields';
+import { FIELD_TYPES, fieldProblem, schemaOf } from '../bucket/new-fields';
 import { useCreateDevice } from './start-queries';
 
 const NEW = 'new';
-const TYPES = [
-  { value: 'number', label: 'Number' },
-  { value: 'boolean', label: 'True or false' },
-  { value: 'string', label: 'Text' },
-];
-
 /** Only numbers have the unit that is proposed for them. */
 function withType<T extends { readonly unit: string }>(field: T, type: FieldType): T & { readonly type: FieldType } {
   return { ...field, type, unit: type === 'number' ? field.unit : '' };
@@ -105,7 +99,7 @@ export function DeviceCard({ buckets, bucketId, onCreated }: DeviceCardProps) {
             label="Type of the value"
             isLabelUnseen
             value={field.type}
-            options={TYPES}
+            options={FIELD_TYPES}
             onChange={({ target }) => setField(withType(field, target.value as FieldType))}
           />
           <TextField
