@@ -17,6 +17,7 @@ import { SourcesModule } from './sources/sources.module';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
+import { InfluxModule } from './influx/influx.module';
 import { IngestModule } from './ingest/ingest.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
@@ -51,6 +52,7 @@ export class AppModule {
         PointsModule,
         SourcesModule,
         IngestModule,
+        InfluxModule,
         QueriesModule,
         LiveModule,
         RetentionModule,

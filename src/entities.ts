@@ -8,6 +8,8 @@ import { KeyCount } from './api-keys/key-count.entity';
 import { AuditHead } from './audit/audit-head.entity';
 import { AuditRow } from './audit/audit-row.entity';
 import { Bucket } from './buckets/bucket.entity';
+import { SeriesTag } from './sources/series-tag.entity';
+import { SeriesRow } from './sources/series.entity';
 import { Source } from './sources/source.entity';
 import { LeaseRow } from './database/lease.entity';
 import { ResumableTask } from './database/resumable-task.entity';
@@ -40,6 +42,8 @@ export const ENTITIES = [
   AuditRow,
   AuditHead,
   Source,
+  SeriesRow,
+  SeriesTag,
   Point,
   PointMetadata,
   MetadataCount,

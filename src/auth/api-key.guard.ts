@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { LeanRequest } from '../common/http/lean-messages';
 import { Admission } from './admission';
-import { credentialsOf } from './credentials';
+import { credentialsOf, influxCredentialsOf } from './credentials';
 import { actorOf } from './current-actor.decorator';
 import type { CurrentApiKey } from './current-key.decorator';
 import { KeyVerifier } from './key-verifier';
@@ -27,7 +27,7 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   private async admit(request: LeanRequest, right: Right): Promise<boolean> {
-    const text = credentialsOf(request);
+    const text = right.influx ? influxCredentialsOf(request) : credentialsOf(request);
     const key = text === undefined ? await this.keyOfTicket(request, right) : await this.keys.verify(text);
     if (!key) throw this.admission.unknown(request);
     const admitting = this.admission.admit(key, request, right);

@@ -32,6 +32,17 @@ export async function findOrganizationOf(manager: EntityManager, bucketId: strin
   return row?.organization_id;
 }
 
+const FIND_BY_NAME = 'SELECT id FROM buckets WHERE organization_id = ? AND name = ? AND deleted_at IS NULL LIMIT 2';
+
+/** The ids of up to two buckets with this name: names need not be unique. */
+export async function findBucketIdsByName(
+  manager: EntityManager,
+  organizationId: string,
+  name: string,
+): Promise<string[]> {
+  return (await query<{ id: string }>(manager, FIND_BY_NAME, [organizationId, name])).map(({ id }) => id);
+}
+
 /** Buckets whose retention one statement reads. */
 const BUCKETS_AT_ONCE = 100;
 const FIND_RETENTIONS = `SELECT id, retention_days AS "retentionDays" FROM buckets

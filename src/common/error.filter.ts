@@ -65,8 +65,18 @@ export class ErrorFilter implements ExceptionFilter {
       this.logger.error(`${request.method} ${request.path} failed, request ${request.requestId}`, stackOf(thrown));
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
     response.setErrorCode(error.code);
-    const body = withoutKeys(error.getResponse() as object);
-    this.host.httpAdapter.reply(response, status >= 500 ? { ...body, requestId: request.requestId } : body, status);
+    this.send(response, error);
+  }
+
+  /** Sends the body of an error. Routes whose clients expect another one have a filter of their own. */
+  protected send(response: LeanResponse, error: ApiError): void {
+    const status = error.getStatus();
+    const body = error.getResponse() as object;
+    this.reply(response, status, status >= 500 ? { ...body, requestId: response.req.requestId } : body);
+  }
+
+  protected reply(response: LeanResponse, status: number, body: object): void {
+    this.host.httpAdapter.reply(response, withoutKeys(body), status);
   }
 }
 

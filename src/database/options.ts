@@ -24,6 +24,7 @@ import { QuietPoints1950000000001 } from './migrations/1950000000001-quiet-point
 import { LiveCommits1950000000002 } from './migrations/1950000000002-live-commits';
 import { ListIndexes1950000000003 } from './migrations/1950000000003-list-indexes';
 import { EndedWebhooks1950000000004 } from './migrations/1950000000004-ended-webhooks';
+import { Series1950000000005 } from './migrations/1950000000005-series';
 import { NUMBERS } from './postgres-numbers';
 import { prepareSqlite } from './sqlite';
 
@@ -67,6 +68,7 @@ export function databaseOptions(
       LiveCommits1950000000002,
       ListIndexes1950000000003,
       EndedWebhooks1950000000004,
+      Series1950000000005,
     ],
     synchronize: false,
     migrationsRun: false,

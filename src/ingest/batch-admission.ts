@@ -14,6 +14,8 @@ import { boundsOf, type IngestBounds } from './expired-points';
 import { SOURCE_ARCHIVED } from './ingest.errors';
 import { PointError, type RejectedPoint, type PointCheck, type SentPoint } from './point-check';
 
+/** The longest text of a request that merges, in characters: 64 KiB of ASCII, as in InfluxDB. */
+const LONGEST_MERGED_TEXT = 65_536;
 const MAX_DETAILS = 20;
 /** Each hint compares a name with all fields of a schema. */
 const MAX_HINTS = 5;
@@ -32,6 +34,8 @@ export interface IngestRequest {
   readonly pathOf: (index: number) => Problem['path'];
   /** Whether valid points are stored when others are rejected. */
   readonly partial: boolean;
+  /** Whether a point adds its values to the stored point with the same identity. Otherwise it replaces it. */
+  readonly merges?: boolean;
   /** Whether the points are historical: they fire and resolve no alert rule, and are no arrival for `no data`. */
   readonly quiet?: boolean;
 }
@@ -103,24 +107,29 @@ export class BatchAdmission {
 
   /** @throws ApiError if the whole request is rejected */
   admit(request: IngestRequest): Admitted {
-    const { key, bucketId, points, partial, pathOf } = request;
+    const { key, bucketId, points, partial, merges, pathOf } = request;
     const bucket = this.bucketOf(key, bucketId);
     if ('cause' in bucket) throw bucket.cause as Error;
     if (bucket.status !== 'active') throw new ApiError(BUCKET_ARCHIVED);
-    const opened = new Map<string, OpenSource>();
-    for (const id of sourcesOf(points)) opened.set(id, this.sourceOf(key, bucketId, id));
+    const opened = new Map<string, OpenSource | PointError>();
+    for (const id of sourcesOf(points)) opened.set(id, this.openFor(request, id));
     const parts = new Map<OpenSource, Part>();
     const problems: RejectedPoint[] = [];
     let source: OpenSource | undefined;
     let part: Part | undefined;
+    const longestText = merges ? LONGEST_MERGED_TEXT : undefined;
     for (const sent of points) {
-      const own = opened.get(sent.dataSourceId) as OpenSource;
+      const own = opened.get(sent.dataSourceId) as OpenSource | PointError;
+      if (own instanceof PointError) {
+        problems.push({ index: sent.index, error: own });
+        continue;
+      }
       if (!part || own !== source) {
         source = own;
         part = parts.get(own) ?? { points: [], texts: [], indexes: [] };
         parts.set(own, part);
       }
-      const point = sent.at < bucket.from && bucket.error ? bucket.error : own.check(sent);
+      const point = sent.at < bucket.from && bucket.error ? bucket.error : own.check(sent, longestText);
       if (point instanceof PointError)
         problems.push({ index: sent.index, error: key.writeOnly ? point.withoutSchema() : point });
       else {
@@ -169,6 +178,17 @@ export class BatchAdmission {
     } catch (cause) {
       if (cause instanceof ApiError) return { cause };
       throw cause;
+    }
+  }
+
+  /** The source with this id, or why its points are rejected. */
+  private openFor({ key, bucketId, merges }: IngestRequest, id: string): OpenSource | PointError {
+    if (!merges) return this.sourceOf(key, bucketId, id);
+    try {
+      return this.sourceOf(key, bucketId, id);
+    } catch (cause) {
+      if (!(cause instanceof ApiError)) throw cause;
+      return new PointError(['dataSourceId'], cause.message, { errorCode: cause.code });
     }
   }
 

@@ -183,10 +183,15 @@ export class Ingest {
       }
       const bucketId = admission.recordedBucketOf(source);
       const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
-      const appended = await this.store.append(manager, source, requestsPoints, { isHistory, changed });
+      const indexes = [...parts.keys()];
+      const merges = indexes.some((index) => requests[index]?.merges)
+        ? (index: number) => requests[indexes[index] ?? -1]?.merges === true
+        : undefined;
+      const options = { isHistory, changed, ...(merges && { merges }) };
+      const appended = await this.store.append(manager, source, requestsPoints, options);
       if (bucketId !== undefined && changed?.length)
         recorded.push({ bucketId, source: source.number, points: changed });
-      for (const [index, request] of [...parts.keys()].entries()) {
+      for (const [index, request] of indexes.entries()) {
         addTo(counts[request], appended[index]);
         const [point] = requestsPoints[index] ?? [];
         if (point) only.set(request, { source: source.number, point });

@@ -141,11 +141,11 @@ function cacheKeyOf(metadata: unknown): string | undefined {
 }
 
 /** Checks values against a schema. Compiled once and reused for many points. */
-export type PointCheck = (sent: SentPoint) => PackedPoint | PointError;
+export type PointCheck = (sent: SentPoint, longestText?: number) => PackedPoint | PointError;
 
 export function compileCheck(schema: Schema): PointCheck {
   const names = new Set(schema.map(({ name }) => name));
-  return ({ values, at }) => {
+  return ({ values, at }, longestText = LONGEST_TEXT) => {
     const columns = new Array<number | null>(COLUMN_SLOTS).fill(null);
     let rest: Record<number, Value> | undefined;
     let given = 0;
@@ -159,7 +159,7 @@ export function compileCheck(schema: Schema): PointCheck {
         if (sent === null) given += 1;
         continue;
       }
-      const value = checked(field, sent);
+      const value = checked(field, sent, longestText);
       if (value === undefined) return pointError(refusalOf(field, sent), 'values', name);
       given += 1;
       stored += 1;
@@ -188,16 +188,16 @@ function refusalOf({ type }: Field, sent: unknown): Refusal {
   return type === 'string' && typeof sent === 'string' && isStorable(sent) ? errors.FIELD_HAS_KEY : TYPE_MISMATCH[type];
 }
 
-function checked({ type }: Field, sent: unknown): Value | undefined {
+function checked({ type }: Field, sent: unknown, longestText: number): Value | undefined {
   // Normalizes -0 to 0, because the databases do not store the sign of zero.
   if (type === 'number') return typeof sent === 'number' && Number.isFinite(sent) ? sent + 0 : undefined;
   if (type === 'boolean') return typeof sent === 'boolean' ? sent : undefined;
-  return typeof sent === 'string' && isStorable(sent) && !containsKey(sent) ? sent : undefined;
+  return typeof sent === 'string' && isStorable(sent, longestText) && !containsKey(sent) ? sent : undefined;
 }
 
-function isStorable(text: string): boolean {
-  if (text.length > 2 * LONGEST_TEXT || !text.isWellFormed() || text.includes('\0')) return false;
-  return text.length <= LONGEST_TEXT || [...text].length <= LONGEST_TEXT;
+function isStorable(text: string, longest = LONGEST_TEXT): boolean {
+  if (text.length > 2 * longest || !text.isWellFormed() || text.includes('\0')) return false;
+  return text.length <= longest || [...text].length <= longest;
 }
 
 function metadataText(metadata: unknown): string | null | PointError {

@@ -20,7 +20,7 @@ import {
   summarise,
 } from './rollups';
 import type { Summary } from './summary';
-import { identityOf, hasSameValues, type PackedPoint } from './values';
+import { identityOf, hasSameValues, mergedPoint, type PackedPoint } from './values';
 
 export type { PageOptions, Place, Range } from './point-reads';
 
@@ -34,6 +34,8 @@ export interface Appended {
 interface AppendOptions {
   readonly isHistory?: boolean;
   readonly changed?: PackedPoint[] | undefined;
+  /** Whether the points of a request add their values to a stored point with the same identity. By default they replace it. */
+  readonly merges?: (request: number) => boolean;
 }
 
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
@@ -54,7 +56,7 @@ const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?
 export class PointStore {
   /**
    * Adds the points of several requests to a locked source, and updates its rollups and total. A point replaces the stored point
-   * with the same identity. Among the new points, the later one wins.
+   * with the same identity, or is merged with it. Among the new points, the later one wins.
    *
    * @param isHistory whether these points do not count as an arrival of data
    * @param changed receives the points that were inserted or updated
@@ -64,7 +66,7 @@ export class PointStore {
     manager: EntityManager,
     source: StoredSource,
     requests: readonly (readonly PackedPoint[])[],
-    { isHistory = false, changed }: AppendOptions = {},
+    { isHistory = false, changed, merges }: AppendOptions = {},
   ): Promise<Appended[]> {
     const latest = await this.latestTime(manager, source);
     const sorted = sortPoints(requests);
@@ -76,8 +78,9 @@ export class PointStore {
       const before = stored.size === 0 ? undefined : stored.get(identityOf((sorted[index] as SentPoint).point));
       let now = before;
       for (const start = index; index < sorted.length; index++) {
-        const { point, request } = sorted[index] as SentPoint;
-        if (index > start && !hasSameIdentity(point, (sorted[start] as SentPoint).point)) break;
+        const { point: sent, request } = sorted[index] as SentPoint;
+        if (index > start && !hasSameIdentity(sent, (sorted[start] as SentPoint).point)) break;
+        const point: PackedPoint = now && merges?.(request) ? mergedPoint(now, sent) : sent;
         const counts = appended[request] as Mutable<Appended>;
         if (!now) counts.inserted += 1;
         else if (hasSameValues(now, point)) {

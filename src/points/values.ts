@@ -48,6 +48,17 @@ export function hasSameValues(one: PackedValues, other: PackedValues): boolean {
   return one.rest === other.rest && one.columns.every((value, slot) => value === other.columns[slot]);
 }
 
+/** A point with the values of both. Where both have one, the later one counts. */
+export function mergedPoint(before: PackedPoint, later: PackedPoint): PackedPoint {
+  const columns = later.columns.map((value, slot) => value ?? (before.columns[slot] as number | null));
+  return { ...later, columns, rest: mergedRest(before.rest, later.rest) };
+}
+
+function mergedRest(before: string | null, later: string | null): string | null {
+  if (before === null || later === null) return later ?? before;
+  return JSON.stringify({ ...(JSON.parse(before) as Others), ...(JSON.parse(later) as Others) });
+}
+
 /** The identity of a point within its source, as a text. */
 export function identityOf({ at, meta }: Pick<PackedPoint, 'at' | 'meta'>): string {
   return `${at} ${meta}`;

@@ -104,7 +104,7 @@ export interface CreateSourcesOptions {
 }
 
 /** A new data source. Its number is assigned in the transaction. */
-function newSource(bucketId: string, definition: NewSource): Omit<Source, 'number'> {
+export function newSource(bucketId: string, definition: NewSource): Omit<Source, 'number'> {
   const now = Date.now();
   return {
     ...definition,

@@ -3,6 +3,7 @@ import type { YieldTurn } from '../common/http/yield';
 import { scanRows, type ScannedRow } from '../database/scan-rows';
 import { query } from '../database/sql';
 import type { Schema } from './schema';
+import { removeSeries } from './series-rows';
 import type { StoredSource } from './source-rows';
 
 /** A subquery for the numbers of a bucket's sources that are not deleted, or were deleted at the time in the second parameter. */
@@ -61,5 +62,6 @@ export async function listRemovableSources(
 }
 
 export async function removeSourceRows(manager: EntityManager, numbers: readonly number[]): Promise<void> {
+  await removeSeries(manager, numbers);
   await query(manager, `DELETE FROM data_sources WHERE number IN (${numbers.map(() => '?').join(', ')})`, [...numbers]);
 }

@@ -5,6 +5,7 @@ import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { AllSourcesController } from './all-sources.controller';
 import { BucketSources } from './bucket-sources';
+import { SeriesRegistry } from './series-registry';
 import { Source } from './source.entity';
 import { SourcesController } from './sources.controller';
 import { SourcesService } from './sources.service';
@@ -21,10 +22,11 @@ import { SourceStats } from './source-stats';
     { provide: SourcesInBucket, useClass: BucketSources },
     SourcesService,
     NewSources,
+    SeriesRegistry,
     SourceFinder,
     SourceListing,
     SourceStats,
   ],
-  exports: [SourcesService],
+  exports: [SourcesService, SeriesRegistry],
 })
 export class SourcesModule {}

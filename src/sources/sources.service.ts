@@ -129,7 +129,7 @@ export class SourcesService {
     const inOtherUnit = [...inOtherUnits].find((name) => inUse.has(name));
     if (inOtherUnit !== undefined) throw new ApiError(UNIT_WATCHED, { words: { field: inOtherUnit } });
     const merged = mergeSchema(schema, changes);
-    if (merged.length >= 1 && merged.length <= MAX_FIELDS) return merged;
+    if (merged.length >= 1 && merged.length <= Math.max(MAX_FIELDS, schema.length)) return merged;
     const message = `schema must be an object with 1 to ${MAX_FIELDS} fields`;
     throw new ValidationError([{ path: ['body', 'schema'], message }]);
   }

@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sources: ['common', 'auth', 'database', 'scheduling', 'buckets', 'idempotency'],
   points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
+  influx: ['common', 'auth', 'buckets', 'health', 'ingest'],
   query: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   live: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'ingest', 'query'],
   retention: ['common', 'auth', 'database', 'buckets', 'sources', 'points', 'query'],

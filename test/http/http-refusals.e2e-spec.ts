@@ -105,7 +105,7 @@ describe('an unknown route', () => {
     '/api/nope',
     '/nope?x=1',
     '/api/buckets/a/b/c',
-    '/health',
+    '/healthy',
     '/api//buckets',
     '/%61pi/buckets',
     '/favicon.ico',

@@ -9,13 +9,15 @@ export interface Ids {
 
 /** How to call a route, and where it names its bucket and data source. Its decorator defines who may call it. */
 export interface RouteCall {
-  readonly body?: object | ((ids: Ids) => object);
+  readonly body?: object | string | ((ids: Ids) => object);
   readonly query?: string;
   /** Whether its body or query names a bucket, which its path does not. */
   readonly namesBucket?: boolean;
   /** Whether its body names a data source. */
   readonly namesSource?: boolean;
-  readonly success?: 200 | 201;
+  readonly success?: 200 | 201 | 204;
+  /** Whether its errors have the form of InfluxDB, which knows no bucket that the key has no access to. */
+  readonly isInflux?: true;
   /** Refused to Admin keys of other organizations. */
   readonly isOfFirst?: boolean;
   /** Whether it is for session keys alone: it is called with a new session of the key. */
@@ -29,6 +31,7 @@ const ALERT = { name: 'Too hot', condition: 't > 30', webhookUrl: 'https://examp
 const IN_2024 = { startTime: '2024-01-01T00:00:00Z', endTime: '2024-01-02T00:00:00Z' };
 const CREATES = { success: 201 } as const;
 const IN_SOURCE = { namesBucket: true, namesSource: true } as const;
+const LINES = { body: 'm f=1', namesBucket: true, isInflux: true, success: 204 } as const;
 const named = ({ bucketId, sourceId }: Ids) => ({ bucketId, dataSourceId: sourceId });
 
 /** How the permission matrix calls each route, by operation. */
@@ -78,6 +81,10 @@ export const CALLS: Record<string, RouteCall> = {
     ...IN_SOURCE,
     ...CREATES,
   },
+  writeBucketLines: { ...LINES, query: '?bucket=:bucketId' },
+  writeDatabaseLines: { ...LINES, query: '?db=:bucketId' },
+  writeLines: { ...LINES, query: '?db=:bucketId' },
+  runInfluxStatement: { query: '?q=CREATE%20DATABASE%20%22:bucketId%22', namesBucket: true, isInflux: true },
   queryData: { body: ({ bucketId }) => ({ bucketId }), namesBucket: true },
   exportData: { query: '?bucketId=:bucketId', namesBucket: true },
   getLatestData: { query: '?bucketId=:bucketId', namesBucket: true },

@@ -24,7 +24,7 @@ const DEFAULTS = {
   docs: true,
   console: true,
   bucketsPerOrganization: 10_000,
-  sourcesPerBucket: 1000,
+  sourcesPerBucket: 100_000,
   keysPerBucket: 100_000,
   adminKeysPerOrganization: 1000,
   livingKeysPerLine: 8,

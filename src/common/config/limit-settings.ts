@@ -11,7 +11,7 @@ export const LIMIT_SETTINGS = {
   ),
   sourcesPerBucket: setting(
     'DAKKIO_SOURCES_PER_BUCKET',
-    '1000',
+    '100000',
     'Maximum number of data sources in a bucket, up to 1000000. Over it: 409',
     wholeNumber(1, 1_000_000),
   ),

@@ -23,4 +23,6 @@ export const EXAMPLE_WORDS = {
   days: '90 days',
   type: 'boolean',
   comparisons: '10',
+  statement: 'DROP DATABASE',
+  words: 'ns, us, ms, s, m, h',
 };

@@ -56,6 +56,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Buckets', 'Containers of time series')
     .addTag('Data sources', 'What sends points: sensors, machines, programs')
     .addTag('Data', 'Points in, answers out')
+    .addTag('InfluxDB', 'Line protocol, for what writes to InfluxDB')
     .addTag('Alerts', 'Rules in plain English, and the webhooks that they notify')
     .addTag('Analytics', 'Counts and averages for dashboards')
     .addTag('API keys', 'The Write and Read keys of a bucket')

@@ -1,6 +1,14 @@
 import { EXAMPLE_WORDS } from './example-words';
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBody, ApiExtension, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtension,
+  ApiExtraModels,
+  ApiOperation,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
 import {
   ApiError,
@@ -28,6 +36,7 @@ import {
 import { fieldsOf, sentencesOf } from '../validation/field-plans';
 import type { CsvForm } from '../http/csv-body';
 import { inputsOf, type HandlerInputs } from '../validation/handler-inputs';
+import { ignoresUnknown } from '../validation/ignores-unknown';
 import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
 
 const REFUSALS = 'dakkio:refusals';
@@ -84,13 +93,19 @@ export function RequestExamples(examples: Readonly<Record<string, object>>): Cla
   return (dto) => Reflect.defineMetadata(REQUEST_EXAMPLES, examples, dto);
 }
 
+/** The form of the errors of routes whose clients expect another one. */
+export interface ErrorForm {
+  readonly reply: Type;
+  readonly bodyOf: (status: number, message: string) => object;
+}
+
 export interface OperationDocs {
   /** The operation's name for generated clients: `createApiKey`. */
   readonly id: string;
   readonly summary: string;
   /** Details besides the summary and the required key. */
   readonly description?: string;
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 204;
   readonly answer?: Type;
   /** The example answers by media type, if the answer is not JSON. */
   readonly content?: Readonly<Record<string, string>>;
@@ -99,6 +114,10 @@ export interface OperationDocs {
   readonly example?: object;
   /** The example answer as CSV, if the operation supports CSV. */
   readonly answerCsv?: string;
+  /** The body as text, as an example of it. */
+  readonly textBody?: string;
+  /** The form of its errors, if it is not the common one. */
+  readonly errorForm?: ErrorForm;
   /** Errors besides those of the key and of the fields, which are added automatically. */
   readonly refusals?: readonly Refusal[];
 }
@@ -109,7 +128,7 @@ export interface OperationDocs {
  * are left out.
  */
 export function Documented(docs: OperationDocs): MethodDecorator {
-  const { id, summary, description, refusals = [] } = docs;
+  const { id, summary, description, refusals = [], errorForm, textBody } = docs;
   return (prototype, name, descriptor) => {
     Reflect.defineMetadata(OPERATION_ID, id, descriptor.value as object);
     const ofKey = refusalsOf(descriptor.value as object);
@@ -117,7 +136,7 @@ export function Documented(docs: OperationDocs): MethodDecorator {
     const all = [...ofKey, ...inputRefusals(inputs), ...refusals, INTERNAL];
     const isKeyed = ofKey.length > 0;
     if (isKeyed) all.push(DATABASE_UNAVAILABLE, DATABASE_DAMAGED);
-    if (docs.status === 201) all.push(DISK_FULL);
+    if (docs.status === 201 || (docs.status === 204 && isKeyed)) all.push(DISK_FULL);
     applyDecorators(
       ApiOperation({
         operationId: id,
@@ -125,13 +144,14 @@ export function Documented(docs: OperationDocs): MethodDecorator {
         description: [description, whoMayCall(descriptor.value as object, ofKey)].filter(Boolean).join('\n\n'),
       }),
       successResponse(docs, isKeyed),
-      ApiExtraModels(ErrorReply),
+      ApiExtraModels(errorForm?.reply ?? ErrorReply),
+      ...(textBody === undefined ? [] : [textRequest(textBody)]),
       ...requestExamples(inputs),
       ...[...new Set(all.map((one) => one.status))].sort().map((code) =>
         errorResponse(
           code,
           all.filter((one) => one.status === code),
-          code === 400 ? severalProblems(inputs.body) : undefined,
+          { several: code === 400 ? severalProblems(inputs.body) : undefined, form: errorForm },
         ),
       ),
     )(prototype, name, descriptor);
@@ -154,7 +174,7 @@ function inputRefusals({ path, query, body, csv }: HandlerInputs): Refusal[] {
     refusals.push(BODY_NOT_CSV, { ...CSV_HEADER_WRONG, message }, CSV_COLUMN_UNKNOWN, CSV_COLUMN_REPEATED);
   }
   if (body) refusals.push(csv ? CONTENT_TYPE_NOT_JSON_OR_CSV : CONTENT_TYPE_NOT_JSON);
-  if (query) refusals.push(UNKNOWN_QUERY_PARAMETER);
+  if (query && !ignoresUnknown(query)) refusals.push(UNKNOWN_QUERY_PARAMETER);
   return refusals;
 }
 
@@ -192,6 +212,7 @@ function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator
   const { status, answer = Object, answerDescription, example, answerCsv, content: texts } = docs;
   const description = answerDescription ?? (status === 201 ? 'Created' : 'OK');
   const headers = headersNamed('X-Request-Id', ...(texts ? [] : NOT_CACHED), ...(isKeyed ? RATE_HEADERS : []));
+  if (status === 204) return ApiResponse({ status, description, headers });
   if (texts) return ApiResponse({ status, description, headers, content: textContent(texts) });
   if (answerCsv === undefined) return ApiResponse({ status, type: answer, example, description, headers });
   const content = {
@@ -207,11 +228,19 @@ function textContent(texts: Readonly<Record<string, string>>) {
   );
 }
 
-function errorResponse(status: number, refusals: readonly Refusal[], several?: ErrorReply): MethodDecorator {
+function textRequest(example: string): MethodDecorator {
+  return applyDecorators(ApiConsumes('text/plain'), ApiBody({ required: true, schema: { type: 'string', example } }));
+}
+
+function errorResponse(
+  status: number,
+  refusals: readonly Refusal[],
+  { several, form }: { readonly several: ErrorReply | undefined; readonly form: ErrorForm | undefined },
+): MethodDecorator {
   const examples = refusals.map((one) => {
     const body = new ApiError(one, { words: EXAMPLE_WORDS }).getResponse() as ErrorReply;
     const more = { ...one.more, ...(status >= 500 && { requestId: EXAMPLE_REQUEST_ID }) };
-    return { summary: body.message, value: { ...body, ...more } };
+    return { summary: body.message, value: form?.bodyOf(status, body.message) ?? { ...body, ...more } };
   });
   if (several) examples.push({ summary: 'Several problems at once', value: several });
   const codes = [...new Set(refusals.map(({ code }) => `\`${code}\``))].sort();
@@ -220,7 +249,7 @@ function errorResponse(status: number, refusals: readonly Refusal[], several?: E
     status,
     description: `${TITLES[status] ?? 'Error'}. \`X-Error-Code\`: ${codes.join(', ')}`,
     headers: headersNamed('X-Request-Id', 'X-Error-Code', 'Link', ...(MORE_HEADERS[status] ?? [])),
-    content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorReply) }, examples: named } },
+    content: { 'application/json': { schema: { $ref: getSchemaPath(form?.reply ?? ErrorReply) }, examples: named } },
   });
 }
 

@@ -4,6 +4,7 @@ import { UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem } from '../error
 import { BodyReader } from '../http/body-reader';
 import { checkFields, MAX_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
+import { ignoresUnknown } from './ignores-unknown';
 import { mayHaveArrivedInTime } from '../http/late-requests';
 import type { LeanRequest } from '../http/lean-messages';
 import { withHints } from './name-hints';
@@ -61,7 +62,10 @@ function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}):
 
 function checkQuery(dto: Type | undefined, request: LeanRequest): Checked {
   const sent = request.url.includes('?') ? request.query : {};
-  if (dto) return checkFields(dto, sent, 'query', UNKNOWN_QUERY_PARAMETER);
+  if (dto) {
+    const checked = checkFields(dto, sent, 'query', UNKNOWN_QUERY_PARAMETER);
+    return ignoresUnknown(dto) ? { ...checked, unknown: [] } : checked;
+  }
   return { value: undefined, problems: [], unknown: unknownProblems(sent, [], ['query'], UNKNOWN_QUERY_PARAMETER) };
 }
 

@@ -44,6 +44,8 @@ export interface ParsedLine {
   readonly at: number | undefined;
   /** The line of the body in which it begins, from 1. */
   readonly number: number;
+  /** The line as it was sent. */
+  text(): Buffer;
 }
 
 /** Receives what the parser finds, in the order of the body. */
@@ -71,6 +73,9 @@ export class LineParser implements ParsedLine {
   private readonly booleanRead: BooleanRead = { value: false };
   private readonly textRead: TextRead = { value: '', newlines: 0, isWide: false, problem: '' };
   private value: FieldValue = 0;
+  private bytes: Buffer = BYTE_ORDER_MARK;
+  private start = 0;
+  private end = 0;
   /** Counts lines, so that a field can tell whether it was met in this one. */
   private lineId = 0;
   /** The newlines in the texts of the line. */
@@ -115,6 +120,10 @@ export class LineParser implements ParsedLine {
     return Math.min(start, part.length);
   }
 
+  text(): Buffer {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
   /** @returns where the next line begins, or `INCOMPLETE` */
   private parseLine(bytes: Buffer, start: number): number {
     this.isWide = false;
@@ -132,6 +141,9 @@ export class LineParser implements ParsedLine {
         : this.refuse(bytes, first, this.failedAt, this.reason);
     const problem = this.problemOf(bytes, first, end);
     if (problem !== undefined) return this.refuse(bytes, first, end - 1, problem);
+    this.bytes = bytes;
+    this.start = first;
+    this.end = end - 1;
     this.sink.line(this);
     return this.pass(end);
   }

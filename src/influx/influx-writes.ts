@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { actorOf } from '../auth/current-actor.decorator';
+import type { CurrentApiKey } from '../auth/current-key.decorator';
+import { KeyMeter } from '../auth/key-meter';
+import { CONFIG, type Config } from '../common/config/config';
+import { BodyRooms, ownerOf, SMALL_BODY_BYTES } from '../common/http/body-rooms';
+import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import { LineBody } from '../ingest/line-protocol/line-body';
+import type { LinePrecision } from '../ingest/line-protocol/line-times';
+import { LineWriter } from '../ingest/line-protocol/line-writer';
+import { headerOf } from './influx-error.filter';
+import { partialBodyOf } from './influx-replies';
+import { linesOf } from './line-stream';
+import { NamedBuckets, type BucketRefusals } from './named-bucket';
+
+/** The memory of a write: a line, what arrives meanwhile, and the lines of a commit. */
+export const ROOM_BYTES = 4_194_304;
+
+/** What a write names. */
+export interface LinesTarget {
+  readonly bucket: unknown;
+  readonly refusals: BucketRefusals;
+  readonly precision: LinePrecision;
+}
+
+/** Stores the lines of a request, and answers it. */
+@Injectable()
+export class InfluxWrites {
+  private readonly rooms: BodyRooms;
+
+  constructor(
+    @Inject(CONFIG) config: Pick<Config, 'bodiesBytes' | 'bodyLimitBytes'>,
+    private readonly buckets: NamedBuckets,
+    private readonly lines: LineWriter,
+    private readonly meter: KeyMeter,
+  ) {
+    this.rooms = new BodyRooms(config);
+  }
+
+  async write(request: LeanRequest, response: LeanResponse, target: LinesTarget): Promise<void> {
+    const key = request.caller as CurrentApiKey;
+    const bucketId = await this.buckets.idOf(key, target.bucket, target.refusals);
+    const length = Number(request.headers['content-length'] ?? Infinity);
+    const isSmall = length <= SMALL_BODY_BYTES && request.headers['content-encoding'] === undefined;
+    await this.rooms.for(request, ownerOf(request)).hold(isSmall ? SMALL_BODY_BYTES : ROOM_BYTES);
+    const body = new LineBody(this.lines, { by: actorOf(key, request), key, bucketId }, target);
+    const written = await body.store(linesOf(request));
+    this.meter.countPoints(key.id, written.accepted);
+    if (written.rejected === 0) {
+      response.writeHead(204).end();
+      return;
+    }
+    const partial = partialBodyOf(request.path, written);
+    response.setHeader('X-Influxdb-Error', headerOf(partial.message));
+    response.status(400).json(partial.body);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { BucketsModule } from '../buckets/buckets.module';
+import { HealthModule } from '../health/health.module';
+import { IngestModule } from '../ingest/ingest.module';
+import { InfluxHealthController } from './influx-health.controller';
+import { InfluxQueryController } from './influx-query.controller';
+import { InfluxWriteController } from './influx-write.controller';
+import { InfluxWrites } from './influx-writes';
+import { NamedBuckets } from './named-bucket';
+
+/** The routes that clients of InfluxDB call. */
+@Module({
+  imports: [BucketsModule, HealthModule, IngestModule],
+  controllers: [InfluxHealthController, InfluxQueryController, InfluxWriteController],
+  providers: [InfluxWrites, NamedBuckets],
+})
+export class InfluxModule {}

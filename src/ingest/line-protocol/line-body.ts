@@ -1,0 +1,102 @@
+import { setImmediate } from 'node:timers/promises';
+import type { SeriesWriter } from '../../sources/series-registry';
+import { LineParser } from './line-parser';
+import type { LinePrecision } from './line-times';
+import type { LineWriter } from './line-writer';
+import { LineReader, shown, type RefusedLine, type WrittenLine } from './written-lines';
+
+/** Bytes that are parsed at once: a long line is not parsed again for each few bytes that arrive of it. */
+const PART_BYTES = 65_536;
+const LINES_PER_COMMIT = 1000;
+/** The refused lines that a reply names. */
+export const MAX_REFUSED_LINES = 100;
+
+/** The result of a body. */
+export interface LinesWritten {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** The first rejected lines, in the order of the body. */
+  readonly refused: readonly RefusedLine[];
+}
+
+/** Stores a body of lines while it arrives. It holds a part of the body and the lines of one commit in memory. */
+export class LineBody {
+  private readonly pending: WrittenLine[] = [];
+  private readonly parser: LineParser;
+  private readonly refused: RefusedLine[] = [];
+  private accepted = 0;
+  private rejected = 0;
+
+  constructor(
+    private readonly lines: LineWriter,
+    private readonly writer: SeriesWriter,
+    { precision, nowMillis = Date.now() }: { readonly precision: LinePrecision; readonly nowMillis?: number },
+  ) {
+    const reader = new LineReader(nowMillis);
+    this.parser = new LineParser(
+      {
+        line: (line) => {
+          const read = reader.read(line);
+          if (typeof read === 'string') this.refuse({ number: line.number, reason: read, text: shown(line.text()) });
+          else this.pending.push(read);
+        },
+        invalid: (number, reason, text) => {
+          const line = shown(text);
+          this.refuse({ number, reason: `unable to parse '${line}': ${reason}`, text: line });
+        },
+      },
+      precision,
+    );
+  }
+
+  /**
+   * Stores all lines of a body that can be stored, in several commits. When it resolves, they are on disk.
+   *
+   * @throws what the body throws; the lines before are stored
+   */
+  async store(body: AsyncIterable<Buffer>): Promise<LinesWritten> {
+    let parts: Buffer[] = [];
+    let length = 0;
+    let fresh = 0;
+    for await (const chunk of body) {
+      parts.push(chunk);
+      length += chunk.length;
+      fresh += chunk.length;
+      if (fresh < PART_BYTES) continue;
+      const rest = await this.parse(parts.length === 1 ? chunk : Buffer.concat(parts, length), false);
+      parts = rest.length === 0 ? [] : [rest];
+      length = rest.length;
+      fresh = 0;
+    }
+    await this.parse(Buffer.concat(parts, length), true);
+    await this.commit(0);
+    this.refused.sort((one, other) => one.number - other.number);
+    return { accepted: this.accepted, rejected: this.rejected, refused: this.refused };
+  }
+
+  /** @returns the beginning of a line that has not arrived completely */
+  private async parse(bytes: Buffer, isLast: boolean): Promise<Buffer> {
+    const rest = bytes.subarray(this.parser.parse(bytes, isLast));
+    await setImmediate();
+    await this.commit(LINES_PER_COMMIT - 1);
+    // A copy, so that the part is not kept for a few bytes.
+    return Buffer.from(rest);
+  }
+
+  /** Stores pending lines until at most `left` are left. */
+  private async commit(left: number): Promise<void> {
+    let from = 0;
+    for (; this.pending.length - from > left; from += LINES_PER_COMMIT) {
+      const lines = this.pending.slice(from, from + LINES_PER_COMMIT);
+      const refused = await this.lines.write(this.writer, lines);
+      this.accepted += lines.length - refused.length;
+      for (const line of refused) this.refuse(line);
+    }
+    this.pending.splice(0, from);
+  }
+
+  private refuse(line: RefusedLine): void {
+    this.rejected += 1;
+    if (this.refused.length < MAX_REFUSED_LINES) this.refused.push(line);
+  }
+}

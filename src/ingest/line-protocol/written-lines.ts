@@ -1,0 +1,103 @@
+import { isHarmfulName } from '../../common/harmful-names';
+import { printable } from '../../common/printable';
+import { containsKey } from '../../common/whole-keys';
+import type { FieldType } from '../../sources/schema';
+import { hashOf } from '../../sources/series-rows';
+import type { FieldValue, ParsedLine } from './line-parser';
+import type { Series } from './series';
+
+export const LONGEST_NAME_BYTES = 255;
+export const LONGEST_SERIES_BYTES = 8192;
+const LONGEST_SHOWN = 200;
+const DAY_MILLIS = 86_400_000;
+
+/** A line that was refused. */
+export interface RefusedLine {
+  /** The line of the body in which it begins, from 1. */
+  readonly number: number;
+  readonly reason: string;
+  /** Its beginning, as it was sent. */
+  readonly text: string;
+}
+
+/** A line to store. */
+export interface WrittenLine {
+  readonly series: NamedSeries;
+  readonly values: Readonly<Record<string, FieldValue>>;
+  readonly at: number;
+  readonly number: number;
+  readonly text: () => string;
+}
+
+/** A series of the body, with its hash. */
+export interface NamedSeries extends Pick<Series, 'measurement' | 'tags'> {
+  readonly hash: string;
+}
+
+/** Takes the values of parsed lines, and refuses those that cannot be stored. */
+export class LineReader {
+  private readonly named = new WeakMap<Series, NamedSeries | string>();
+  private readonly names = new Map<string, string | undefined>();
+
+  /** @param nowMillis the time of lines without one */
+  constructor(private readonly nowMillis: number) {}
+
+  /** The line, or why it cannot be stored. */
+  read(line: ParsedLine): WrittenLine | string {
+    const series = this.seriesOf(line.series);
+    if (typeof series === 'string') return series;
+    const { at = this.nowMillis, number } = line;
+    if (at < 0) return 'timestamp is before 1970';
+    if (at > this.nowMillis + DAY_MILLIS) return 'timestamp is more than 24 hours ahead; check the precision';
+    const values: Record<string, FieldValue> = {};
+    for (let index = 0; index < line.count; index++) {
+      const name = line.names[index]?.text ?? '';
+      const problem = this.problemOf(name);
+      if (problem !== undefined) return problem;
+      values[name] = line.values[index] as FieldValue;
+    }
+    const sent = line.text();
+    return { series, values, at, number, text: () => shown(sent) };
+  }
+
+  private problemOf(name: string): string | undefined {
+    if (this.names.has(name)) return this.names.get(name);
+    const problem = problemOfField(name);
+    this.names.set(name, problem);
+    return problem;
+  }
+
+  private seriesOf(series: Series): NamedSeries | string {
+    let named = this.named.get(series);
+    if (named === undefined) this.named.set(series, (named = namedSeries(series)));
+    return named;
+  }
+}
+
+/** The type of the field that holds a value. */
+export function typeOf(value: FieldValue): FieldType {
+  return typeof value as FieldType;
+}
+
+/** The beginning of a line, for errors. */
+export function shown(text: Buffer): string {
+  const beginning = printable(text.toString('utf8', 0, LONGEST_SHOWN));
+  return text.length > LONGEST_SHOWN ? `${beginning}…` : beginning;
+}
+
+function problemOfField(name: string): string | undefined {
+  if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) return `a field key is longer than ${LONGEST_NAME_BYTES} bytes`;
+  if (printable(name) !== name) return 'a field key contains characters that cannot be displayed';
+  if (isHarmfulName(name) || name === 'timestamp') return `the field key ${name} is reserved`;
+  return containsKey(name) ? 'a field key contains an API key' : undefined;
+}
+
+function namedSeries({ measurement, tags, key }: Series): NamedSeries | string {
+  const names = [measurement, ...tags.map(([name]) => name)];
+  if (names.some((name) => Buffer.byteLength(name) > LONGEST_NAME_BYTES))
+    return `a measurement or tag key is longer than ${LONGEST_NAME_BYTES} bytes`;
+  if (Buffer.byteLength(key) > LONGEST_SERIES_BYTES)
+    return `measurement and tags are longer than ${LONGEST_SERIES_BYTES} bytes`;
+  if (containsKey(key)) return 'measurement or tags contain an API key';
+  return { measurement, tags, hash: hashOf(key) };
+}
