@@ -42,6 +42,7 @@ export const ERROR_CODES = [
   'timestamp_unit_mismatch',
   'timestamp_in_future',
   'point_expired',
+  'invalid_line',
   // 400: queries and alerts
   'invalid_time_range',
   'field_not_numeric',

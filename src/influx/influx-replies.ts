@@ -1,4 +1,6 @@
+import { sentenceOf } from '../common/errors';
 import type { LinesWritten } from '../ingest/line-protocol/line-body';
+import { LINES_REFUSED } from '../ingest/line-protocol/line.errors';
 
 /** InfluxDB 2's codes, by status. */
 const CODES: Readonly<Record<number, string>> = {
@@ -37,5 +39,5 @@ export function partialBodyOf(
 function partialMessage({ refused, rejected }: LinesWritten): string {
   const shown = refused.slice(0, MAX_SHOWN_LINES).map(({ number, reason }) => `line ${number}: ${reason}`);
   const more = rejected > shown.length ? [`and ${rejected - shown.length} more`] : [];
-  return `partial write: ${[...shown, ...more].join('; ')} dropped=${rejected}`;
+  return sentenceOf(LINES_REFUSED, { reasons: [...shown, ...more].join('; '), count: String(rejected) });
 }

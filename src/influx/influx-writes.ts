@@ -5,8 +5,10 @@ import { KeyMeter } from '../auth/key-meter';
 import { CONFIG, type Config } from '../common/config/config';
 import { BodyRooms, ownerOf, SMALL_BODY_BYTES } from '../common/http/body-rooms';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import { IngestCounts } from '../ingest/ingest-counts';
 import { LineBody } from '../ingest/line-protocol/line-body';
 import type { LinePrecision } from '../ingest/line-protocol/line-times';
+import { LINES_REFUSED } from '../ingest/line-protocol/line.errors';
 import { LineWriter } from '../ingest/line-protocol/line-writer';
 import { headerOf } from './influx-error.filter';
 import { partialBodyOf } from './influx-replies';
@@ -32,6 +34,7 @@ export class InfluxWrites {
     @Inject(CONFIG) config: Pick<Config, 'bodiesBytes' | 'bodyLimitBytes'>,
     private readonly buckets: NamedBuckets,
     private readonly lines: LineWriter,
+    private readonly counts: IngestCounts,
     private readonly meter: KeyMeter,
   ) {
     this.rooms = new BodyRooms(config);
@@ -43,7 +46,7 @@ export class InfluxWrites {
     const length = Number(request.headers['content-length'] ?? Infinity);
     const isSmall = length <= SMALL_BODY_BYTES && request.headers['content-encoding'] === undefined;
     await this.rooms.for(request, ownerOf(request)).hold(isSmall ? SMALL_BODY_BYTES : ROOM_BYTES);
-    const body = new LineBody(this.lines, { by: actorOf(key, request), key, bucketId }, target);
+    const body = new LineBody(this.lines, this.counts, { by: actorOf(key, request), key, bucketId }, target);
     const written = await body.store(linesOf(request));
     this.meter.countPoints(key.id, written.accepted);
     if (written.rejected === 0) {
@@ -52,6 +55,7 @@ export class InfluxWrites {
     }
     const partial = partialBodyOf(request.path, written);
     response.setHeader('X-Influxdb-Error', headerOf(partial.message));
+    response.setErrorCode(LINES_REFUSED.code);
     response.status(400).json(partial.body);
   }
 }

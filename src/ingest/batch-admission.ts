@@ -120,16 +120,16 @@ export class BatchAdmission {
     const longestText = merges ? LONGEST_MERGED_TEXT : undefined;
     for (const sent of points) {
       const own = opened.get(sent.dataSourceId) as OpenSource | PointError;
-      if (own instanceof PointError) {
-        problems.push({ index: sent.index, error: own });
-        continue;
-      }
-      if (!part || own !== source) {
+      if (!part || !source || own !== source) {
+        if (own instanceof PointError) {
+          problems.push({ index: sent.index, error: own });
+          continue;
+        }
         source = own;
         part = parts.get(own) ?? { points: [], texts: [], indexes: [] };
         parts.set(own, part);
       }
-      const point = sent.at < bucket.from && bucket.error ? bucket.error : own.check(sent, longestText);
+      const point = sent.at < bucket.from && bucket.error ? bucket.error : source.check(sent, longestText);
       if (point instanceof PointError)
         problems.push({ index: sent.index, error: key.writeOnly ? point.withoutSchema() : point });
       else {

@@ -12,6 +12,8 @@ const DOCUMENT = JSON.parse(readFileSync(join(ROOT, 'docs', 'openapi.json'), 'ut
 };
 /** Routes for session keys alone, and for other keys alone. */
 const BY_SESSION = { sessions: ['deleteSession'], others: ['rotateOwnApiKey', 'createSession'] };
+/** Routes of InfluxDB's clients. */
+const BY_LINES = ['runInfluxStatement', 'writeBucketLines', 'writeDatabaseLines', 'writeLines'];
 const UNBOUND = { writeOnly: false, dataSourceId: null };
 
 it('has a rule for every route: @RequireKeyType, @RequireAnyKey or @Public', () => {
@@ -39,7 +41,7 @@ it('is the table of docs/keys.md: `npm run docs:openapi` writes it', () => {
 
 it('is what docs/api.md says of each route', () => {
   const rows = readFileSync(join(__dirname, '..', '..', 'docs', 'api.md'), 'utf8').matchAll(
-    /^\| `([A-Z]+ \/(?:api|metrics)\S*)` \| ([^|]+) \|/gm,
+    /^\| `([A-Z]+ \/(?:api|metrics|query|write)\S*)` \| ([^|]+) \|/gm,
   );
   const said = Object.fromEntries([...rows].map(([, route, who]) => [route, who]));
   const wanted = RIGHTS.map(({ route, right: { types } }) => [route, types.length === 3 ? 'any' : types.join(', ')]);
@@ -69,7 +71,7 @@ it('lets Read keys only read, rotate themselves, open and end sessions, and crea
   ]);
 });
 
-it('lets write-only keys ingest, create data sources, read and rotate themselves, and open and end sessions', () => {
+it('lets write-only keys ingest on every way, create data sources, read and rotate themselves, and open and end sessions', () => {
   const allowed = RIGHTS.filter(
     ({ right }) => !refusalFor({ type: 'write', writeOnly: true, dataSourceId: null }, right),
   );
@@ -84,17 +86,18 @@ it('lets write-only keys ingest, create data sources, read and rotate themselves
       'ingestPoint',
       'ingestBatch',
     ],
+    ...BY_LINES,
   ]);
 });
 
-it('lets bound keys use every route of their type, except creating data sources', () => {
+it('lets bound keys use every route of their type, except those that create data sources', () => {
   for (const type of ['write', 'read'] as const) {
     const mayNot = RIGHTS.filter(
       ({ right }) =>
         !refusalFor({ ...UNBOUND, type }, right) && refusalFor({ type, writeOnly: false, dataSourceId: 'x' }, right),
     );
     expect(mayNot.map(({ operation }) => operation)).toEqual(
-      type === 'write' ? ['createDataSource', 'createManyDataSources'] : [],
+      type === 'write' ? ['createDataSource', 'createManyDataSources', ...BY_LINES] : [],
     );
   }
 });

@@ -100,6 +100,26 @@ describe('GET /metrics', () => {
     expect([after.value - before.value, after.future - before.future]).toEqual([3, 1]);
   });
 
+  it('counts lines of line protocol, and those that were not stored, by reason', async () => {
+    const read = async () => {
+      const { text } = await scrape();
+      const rejected = (reason: string) =>
+        valueOf(text, `dakkio_points_rejected_total{way="line_protocol",reason="${reason}"}`) ?? 0;
+      return [
+        valueOf(text, 'dakkio_points_ingested_total{way="line_protocol"}') ?? 0,
+        ...['invalid_line', 'invalid_value'].map(rejected),
+      ];
+    };
+    const before = await read();
+    const { status } = await fetch(`${server.url}/api/v2/write?bucket=${bucketId}`, {
+      method: 'POST',
+      headers: { authorization: `Token ${server.adminKey}` },
+      body: 'm f=1 1\nm f=2 2\nbad\nm f="x" 3\nm g=1 -1\n',
+    });
+    expect(status).toBe(400);
+    expect((await read()).map((count, index) => count - (before[index] ?? 0))).toEqual([2, 2, 1]);
+  });
+
   it('has the figures of the database and of the process', async () => {
     const { text } = await scrape();
     expect(valueOf(text, 'dakkio_database_size_bytes')).toBeGreaterThan(1000);

@@ -1153,6 +1153,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write line protocol as to InfluxDB 2
+         * @description Stores InfluxDB line protocol: any content type, also gzip or chunked, up to 25 MB. Each measurement with its tags becomes a data source, and fields are added as they come; fields of the same time are merged. Valid lines are stored; the reply names the others by their line numbers. The key may also be sent as `Authorization: Token`, as a Basic password, or as `p` in the query string.
+         *
+         *     For Admin and Write keys, including write-only keys. Not for a key that is bound to a data source.
+         */
+        post: operations["writeBucketLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/write_lp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write line protocol as to InfluxDB 3
+         * @description Stores InfluxDB line protocol: any content type, also gzip or chunked, up to 25 MB. Each measurement with its tags becomes a data source, and fields are added as they come; fields of the same time are merged. Valid lines are stored; the reply names the others by their line numbers. The key may also be sent as `Authorization: Token`, as a Basic password, or as `p` in the query string.
+         *
+         *     For Admin and Write keys, including write-only keys. Not for a key that is bound to a data source.
+         */
+        post: operations["writeLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whether the server takes writes, as InfluxDB 2 does
+         * @description No key is needed.
+         */
+        get: operations["getInfluxHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1211,6 +1275,92 @@ export interface paths {
         get: operations["getMetrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer clients of InfluxDB 1 and 2
+         * @description Answers 204, or 200 with `verbose=true`. The header `X-Influxdb-Version` has the version.
+         *
+         *     No key is needed.
+         */
+        get: operations["ping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a statement of InfluxDB 1
+         * @description Only `CREATE DATABASE` and `CREATE RETENTION POLICY` for a bucket that exists, which clients send before they write. Nothing is created.
+         *
+         *     For Admin and Write keys, including write-only keys. Not for a key that is bound to a data source.
+         */
+        post: operations["runInfluxStatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say that the server runs, as InfluxDB 2 does
+         * @description No key is needed.
+         */
+        get: operations["getInfluxReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write line protocol as to InfluxDB 1
+         * @description Stores InfluxDB line protocol: any content type, also gzip or chunked, up to 25 MB. Each measurement with its tags becomes a data source, and fields are added as they come; fields of the same time are merged. Valid lines are stored; the reply names the others by their line numbers. The key may also be sent as `Authorization: Token`, as a Basic password, or as `p` in the query string.
+         *
+         *     For Admin and Write keys, including write-only keys. Not for a key that is bound to a data source.
+         */
+        post: operations["writeDatabaseLines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2437,6 +2587,60 @@ export interface components {
              * @example 2024-01-15T00:00:00.000Z
              */
             hour: string;
+        };
+        InfluxErrorReply: {
+            /**
+             * @description In InfluxDB 3, the lines that were refused
+             * @example []
+             */
+            data?: Record<string, never>[];
+            /** @example database not found: "Greenhouse" */
+            error: string;
+        };
+        InfluxErrorReplyOfV2: {
+            /** @example not found */
+            code: string;
+            /**
+             * @description The same as `message`
+             * @example bucket "Greenhouse" not found
+             */
+            error: string;
+            /** @example bucket "Greenhouse" not found */
+            message: string;
+        };
+        InfluxHealth: {
+            /** @example [] */
+            checks: Record<string, never>[];
+            /** @example dakkio */
+            commit: string;
+            /** @example ready for queries and writes */
+            message: string;
+            /**
+             * @description The name that clients of InfluxDB expect
+             * @example influxdb
+             */
+            name: string;
+            /**
+             * @example pass
+             * @enum {string}
+             */
+            status: "pass" | "fail";
+            /** @example 1.8.10-dakkio */
+            version: string;
+        };
+        InfluxReady: {
+            /**
+             * Format: date-time
+             * @example 2024-01-15T10:05:00.000Z
+             */
+            started: string;
+            /** @example ready */
+            status: string;
+            /**
+             * @description How long the process has run
+             * @example 3600s
+             */
+            up: string;
         };
         IngestionRateView: {
             /** @description Every hour of the period, oldest first; the first and last are parts */
@@ -4184,6 +4388,13 @@ export interface components {
              * @example 2024-01-15T10:10:00.000Z
              */
             updatedAt: string;
+        };
+        StatementResult: {
+            /** @example 0 */
+            statement_id: number;
+        };
+        StatementResults: {
+            results: components["schemas"]["StatementResult"][];
         };
         StreamsView: {
             /**
@@ -6585,6 +6796,82 @@ export interface operations {
             };
         };
     };
+    writeBucketLines: {
+        parameters: {
+            query?: {
+                /** @description The name or id of the bucket. Default: the bucket of the key */
+                bucket?: string;
+                /** @description The unit of times: `ns`, `us`, `ms`, `s`, `m` or `h`. Default: `ns` */
+                precision?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description All lines are stored */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    writeLines: {
+        parameters: {
+            query?: {
+                /** @description Only `true`: valid lines are always stored */
+                accept_partial?: string;
+                /** @description The name or id of the bucket. Default: the bucket of the key */
+                db?: string;
+                /** @description The unit of times: `nanosecond`, `microsecond`, `millisecond`, `second`, or `auto` by the size of each time. Default: `auto` */
+                precision?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description All lines are stored */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getInfluxHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxHealth"];
+                };
+            };
+        };
+    };
     getLiveness: {
         parameters: {
             query?: never;
@@ -6639,6 +6926,97 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ping: {
+        parameters: {
+            query?: {
+                /** @description `true`: 200 with the version instead of 204 */
+                verbose?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server runs */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    runInfluxStatement: {
+        parameters: {
+            query?: {
+                /** @description The statement, here or as `q` of a form */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementResults"];
+                };
+            };
+        };
+    };
+    getInfluxReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxReady"];
+                };
+            };
+        };
+    };
+    writeDatabaseLines: {
+        parameters: {
+            query?: {
+                /** @description The name or id of the bucket. Default: the bucket of the key */
+                db?: string;
+                /** @description The unit of times: `n`, `u`, `ms`, `s`, `m` or `h`. Default: `n` */
+                precision?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description All lines are stored */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

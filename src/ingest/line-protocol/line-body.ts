@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { SeriesWriter } from '../../sources/series-registry';
 import { LineParser } from './line-parser';
 import type { LinePrecision } from './line-times';
+import type { IngestCounts } from '../ingest-counts';
+import { LINES_REFUSED } from './line.errors';
 import type { LineWriter } from './line-writer';
 import { LineReader, shown, type RefusedLine, type WrittenLine } from './written-lines';
 
@@ -10,6 +12,8 @@ const PART_BYTES = 65_536;
 const LINES_PER_COMMIT = 1000;
 /** The refused lines that a reply names. */
 export const MAX_REFUSED_LINES = 100;
+
+const WAY = 'line_protocol';
 
 /** The result of a body. */
 export interface LinesWritten {
@@ -29,20 +33,23 @@ export class LineBody {
 
   constructor(
     private readonly lines: LineWriter,
+    private readonly counts: IngestCounts,
     private readonly writer: SeriesWriter,
     { precision, nowMillis = Date.now() }: { readonly precision: LinePrecision; readonly nowMillis?: number },
   ) {
     const reader = new LineReader(nowMillis);
+    const { code } = LINES_REFUSED;
     this.parser = new LineParser(
       {
         line: (line) => {
           const read = reader.read(line);
-          if (typeof read === 'string') this.refuse({ number: line.number, reason: read, text: shown(line.text()) });
+          if (typeof read === 'string')
+            this.refuse({ number: line.number, reason: read, code, text: shown(line.text()) });
           else this.pending.push(read);
         },
         invalid: (number, reason, text) => {
           const line = shown(text);
-          this.refuse({ number, reason: `unable to parse '${line}': ${reason}`, text: line });
+          this.refuse({ number, reason: `unable to parse '${line}': ${reason}`, code, text: line });
         },
       },
       precision,
@@ -88,8 +95,9 @@ export class LineBody {
     let from = 0;
     for (; this.pending.length - from > left; from += LINES_PER_COMMIT) {
       const lines = this.pending.slice(from, from + LINES_PER_COMMIT);
-      const refused = await this.lines.write(this.writer, lines);
+      const refused = await this.counts.refusedOf(WAY, lines.length, () => this.lines.write(this.writer, lines));
       this.accepted += lines.length - refused.length;
+      this.counts.addStored(WAY, lines.length - refused.length);
       for (const line of refused) this.refuse(line);
     }
     this.pending.splice(0, from);
@@ -97,6 +105,7 @@ export class LineBody {
 
   private refuse(line: RefusedLine): void {
     this.rejected += 1;
+    this.counts.addRejected(WAY, line.code, 1);
     if (this.refused.length < MAX_REFUSED_LINES) this.refused.push(line);
   }
 }

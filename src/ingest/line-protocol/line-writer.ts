@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ErrorCode } from '../../common/error-codes';
 import { LruMap } from '../../common/lru-map';
 import type { FieldType, Schema } from '../../sources/schema';
 import { SeriesRegistry, type SeriesWriter, type WantedSeries } from '../../sources/series-registry';
@@ -17,6 +18,8 @@ interface KnownSeries {
   readonly id: string;
   readonly schema: Schema;
 }
+
+type Reason = Pick<RefusedLine, 'reason' | 'code'>;
 
 /** Lines whose data source is known. */
 interface Resolved {
@@ -48,7 +51,7 @@ export class LineWriter {
     // Another request has deleted a data source or removed a field since it was last seen.
     for (const { series } of first.outdated) this.known.delete(nameIn(writer.bucketId, series));
     const second = await this.store(writer, first.outdated);
-    const late = second.outdated.map((line) => refusedFor(line, SOURCE_NOT_FOUND.message));
+    const late = second.outdated.map((line) => refusedFor(line, SOURCE_NOT_FOUND.message, SOURCE_NOT_FOUND.code));
     return [...first.refused, ...second.refused, ...late];
   }
 
@@ -72,7 +75,7 @@ export class LineWriter {
     for (const { index, error } of problems) {
       const rejected = stored[index] as WrittenLine;
       if (isOutdated(error)) outdated.push(rejected);
-      else refused.push(refusedFor(rejected, error.message));
+      else refused.push(refusedFor(rejected, error.message, error.errorCode));
     }
     return { refused, outdated };
   }
@@ -81,7 +84,7 @@ export class LineWriter {
   private async resolve(writer: SeriesWriter, lines: readonly WrittenLine[]): Promise<Resolved> {
     const wanted = fieldsBySeries(lines);
     const sources = new Map<string, KnownSeries>();
-    const reasons = new Map<string, string>();
+    const reasons = new Map<string, Reason>();
     const unknown = [...wanted.values()].filter((series) => {
       const known = this.known.get(nameIn(writer.bucketId, series));
       if (!known || !this.hasFields(known.schema, series.fields)) return true;
@@ -102,7 +105,7 @@ export class LineWriter {
     const stored = lines.filter((line) => {
       const { hash } = line.series;
       const reason = reasons.get(hash) ?? this.conflictOf(line, sources.get(hash));
-      if (reason !== undefined) refused.push(refusedFor(line, reason));
+      if (reason !== undefined) refused.push(refusedFor(line, reason.reason, reason.code));
       return reason === undefined;
     });
     return { stored, sources, refused };
@@ -114,7 +117,7 @@ export class LineWriter {
     return true;
   }
 
-  private conflictOf({ series, values }: WrittenLine, known: KnownSeries | undefined): string | undefined {
+  private conflictOf({ series, values }: WrittenLine, known: KnownSeries | undefined): Reason | undefined {
     if (!known) return undefined;
     const types = this.fieldTypes(known.schema);
     for (const name in values) {
@@ -122,7 +125,8 @@ export class LineWriter {
       const type = types.get(name);
       if (type === undefined || type === sent) continue;
       const existing = `already exists as type ${SHOWN_TYPES[type]}`;
-      return `field type conflict: input field "${name}" on measurement "${series.measurement}" is type ${SHOWN_TYPES[sent]}, ${existing}`;
+      const conflict = `field type conflict: input field "${name}" on measurement "${series.measurement}" is type ${SHOWN_TYPES[sent]}`;
+      return { reason: `${conflict}, ${existing}`, code: 'invalid_value' };
     }
     return undefined;
   }
@@ -135,9 +139,12 @@ export class LineWriter {
 }
 
 const REASONS = {
-  'bucket full': 'the bucket has as many data sources as it may have, and this series is new',
-  'too many fields': 'the series would have more than 1000 fields',
-};
+  'bucket full': {
+    reason: 'the bucket has as many data sources as it may have, and this series is new',
+    code: 'data_source_limit_reached',
+  },
+  'too many fields': { reason: 'the series would have more than 1000 fields', code: 'invalid_line' },
+} as const;
 /** As InfluxDB names them. */
 const SHOWN_TYPES: Readonly<Record<FieldType, string>> = { number: 'float', string: 'string', boolean: 'boolean' };
 
@@ -161,6 +168,6 @@ function isOutdated({ errorCode }: PointError): boolean {
   return errorCode === SOURCE_NOT_FOUND.code || errorCode === FIELD_UNKNOWN_CODE;
 }
 
-function refusedFor({ number, text }: WrittenLine, reason: string): RefusedLine {
-  return { number, reason, text: text() };
+function refusedFor({ number, text }: WrittenLine, reason: string, code: ErrorCode): RefusedLine {
+  return { number, reason, code, text: text() };
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../common/error-codes';
 import { isHarmfulName } from '../../common/harmful-names';
 import { printable } from '../../common/printable';
 import { containsKey } from '../../common/whole-keys';
@@ -16,6 +17,8 @@ export interface RefusedLine {
   /** The line of the body in which it begins, from 1. */
   readonly number: number;
   readonly reason: string;
+  /** What kind of reason it is. */
+  readonly code: ErrorCode;
   /** Its beginning, as it was sent. */
   readonly text: string;
 }
