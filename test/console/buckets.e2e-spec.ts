@@ -84,23 +84,19 @@ describeInBrowser('Buckets', (browser) => {
   });
 });
 
-describeInBrowser(
-  'A server that is gone',
-  (browser) => {
-    it('leaves what was read in sight, and everything is read again when it is back', async () => {
-      const console = await ConsolePage.open(browser, server);
-      await console.signIn();
-      console.allow(/ERR_CONNECTION_REFUSED|ERR_FAILED|Failed to load resource/);
-      await console.visit(`/buckets/${home.bucketId}`);
-      await console.visit('/buckets');
-      await console.page.route('**/*', (route) => route.abort('connectionrefused'));
-      await console.follow(`/buckets/${home.bucketId}`);
-      await console.page.getByText('The server cannot be reached since').waitFor();
-      await console.page.unroute('**/*');
-      await console.page.getByText('Living room').waitFor();
-      await console.page.getByText('The server cannot be reached since').waitFor({ state: 'detached' });
-      await console.close();
-    });
-  },
-  { alsoOnPostgres: true },
-);
+describeInBrowser('A server that is gone', (browser) => {
+  it('leaves what was read in sight, and everything is read again when it is back', async () => {
+    const console = await ConsolePage.open(browser, server);
+    await console.signIn();
+    console.allow(/ERR_CONNECTION_REFUSED|ERR_FAILED|Failed to load resource/);
+    await console.visit(`/buckets/${home.bucketId}`);
+    await console.visit('/buckets');
+    await console.page.route('**/*', (route) => route.abort('connectionrefused'));
+    await console.follow(`/buckets/${home.bucketId}`);
+    await console.page.getByText('The server cannot be reached since').waitFor();
+    await console.page.unroute('**/*');
+    await console.page.getByText('Living room').waitFor();
+    await console.page.getByText('The server cannot be reached since').waitFor({ state: 'detached' });
+    await console.close();
+  });
+});

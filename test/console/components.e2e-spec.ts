@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { describeInBrowser } from '../support/browser';
+import { describeInBrowserOnSqlite } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describeInBrowser('Components', (browser) => {
+describeInBrowserOnSqlite('Components', (browser) => {
   let gallery: ConsolePage;
   beforeAll(async () => {
     // The page, its policy and its styles are those of the console; only its script is another.

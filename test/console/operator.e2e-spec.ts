@@ -4,7 +4,7 @@ import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { makeKey, makeOrganization } from '../support/make';
-import { startApp, type TestApp } from '../support/test-app';
+import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 
 let server: TestApp;
 let home: Home;
@@ -165,7 +165,9 @@ describeInBrowser('For the operator', (browser) => {
           expect.stringMatching(/^Live streams\s+0 of 2,000$/),
         ]),
       );
-      expect(await page.locator('.command-text').innerText()).toMatch(/^sqlite3 .*VACUUM INTO/);
+      expect(await page.locator('.command-text').innerText()).toMatch(
+        ON_POSTGRES ? /^pg_dump .*"\$DATABASE_URL"$/ : /^sqlite3 .*VACUUM INTO/,
+      );
       await page.getByLabel('Find a setting').fill('at once');
       await page.getByText('1 setting', { exact: true }).waitFor({ state: 'detached' });
       await page.getByLabel('Find a setting').fill('queries_at_once');

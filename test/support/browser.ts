@@ -7,19 +7,11 @@ const NO_BROWSER = 'No Chromium, Chrome or Edge was found, so nothing was tried 
 const IS_CI = ['true', '1'].includes(process.env.CI ?? '');
 
 /**
- * Describes tests in a browser, which is open while they run. Without one they are left out, but fail in CI. They run once, on SQLite, unless
- * they are about what a database does.
+ * Describes tests in a browser, which is open while they run. Without one they are left out, but fail in CI. `npm test`
+ * runs them on SQLite, `npm run test:all` on PostgreSQL too.
  */
-export function describeInBrowser(
-  name: string,
-  tests: (browser: Pick<Browser, 'newContext'>) => void,
-  { alsoOnPostgres = false } = {},
-): void {
+export function describeInBrowser(name: string, tests: (browser: Pick<Browser, 'newContext'>) => void): void {
   describe(name, () => {
-    if (ON_POSTGRES && !alsoOnPostgres) {
-      it.skip('is tried on SQLite only', () => undefined);
-      return;
-    }
     if (!BROWSER) {
       (IS_CI ? it : it.skip)(NO_BROWSER, () => {
         throw new Error(NO_BROWSER);
@@ -32,4 +24,10 @@ export function describeInBrowser(
     afterAll(() => opened.close());
     tests({ newContext: (options) => opened.newContext(options) });
   });
+}
+
+/** Where nothing depends on the database. */
+export function describeInBrowserOnSqlite(name: string, tests: (browser: Pick<Browser, 'newContext'>) => void): void {
+  if (!ON_POSTGRES) return describeInBrowser(name, tests);
+  describe(name, () => it.skip('is tried on SQLite only', () => undefined));
 }
