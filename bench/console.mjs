@@ -3,7 +3,7 @@ import { ensureBuilt, say } from '../scripts/ready.mjs';
 
 ensureBuilt('development');
 const { firstLoad, hour, liveBucket, rangeChanges } = await import('./console/parts.mjs');
-const { startScene, SOURCES } = await import('./console/scene.mjs');
+const { startEmpty, startScene, SOURCES } = await import('./console/scene.mjs');
 const { signIn, startBrowser } = await import('./console/tab.mjs');
 const { readOptions } = await import('./support/options.mjs');
 const { atMost, publish, table } = await import('./support/report.mjs');
@@ -20,6 +20,10 @@ const repeat = async (name, work) => {
   return results;
 };
 const loads = await repeat('first load', () => firstLoad(browser, scene, session));
+const empty = await startEmpty();
+const emptySession = await signIn(browser, empty.server, empty.adminKey);
+const emptyLoads = await repeat('first load of an empty server', () => firstLoad(browser, empty, emptySession));
+await empty.server.stop();
 const live = await repeat('live', () => liveBucket(browser, scene, session, seconds));
 const ranges = await repeat('ranges', () => rangeChanges(browser, scene, session));
 const hours = {};
@@ -45,6 +49,7 @@ publish({
       ['Console', 'value', 'goal'],
       [
         ['First load: files, compressed, kB', ...atMost(column(loads, 'kilobytes'), 130)],
+        ['First load of an empty server: files, compressed, kB', ...atMost(column(emptyLoads, 'kilobytes'), 130)],
         ['First load: files', ...atMost(column(loads, 'files'))],
         ['First load: API calls', ...atMost(column(loads, 'calls'))],
         ['From the document to the first complete screen, ms', ...atMost(column(loads, 'millis'), 1000)],

@@ -13,6 +13,13 @@ const YEAR_MINUTES = 365 * 24 * 60;
 const BATCH = 1000;
 const MOVED_CLOCK = join(ROOT, 'test', 'support', 'moved-clock.mjs');
 
+/** A server without any data, as after its first start. */
+export async function startEmpty() {
+  const adminKey = newAdminKey();
+  const server = await startDakkio(join(temporaryFolder(), 'empty.db'), adminKey);
+  return { server, adminKey };
+}
+
 /** Starts the server. `moveClock` sets how many milliseconds its clock is ahead of this one. */
 export async function startScene() {
   const folder = temporaryFolder();

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
-import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { Route, Router, Switch, useLocation } from 'wouter';
 import { queryClient } from './api/query-client';
 import { scoped } from './api/server';
 import { ButtonLink } from './components/button';
@@ -10,13 +10,15 @@ import { Skeleton } from './components/skeleton';
 import { Toasts } from './components/toasts';
 import { hashHref, useHashLocation, useHashSearch } from './lib/hash-location';
 import { readStored } from './lib/storage';
+
 import { SCREENS } from './screens/screens';
 import { DEMO_PLACE } from './screens/start/demo-place';
-import { homePathOf, may } from './session/rights';
+import { may } from './session/rights';
 import { SignInScreen } from './session/sign-in-screen';
 import { sessions, type SessionState } from './session/session-store';
 import { useSession, useSessionState } from './session/use-session';
 import { ErrorBoundary } from './shell/error-boundary';
+import { Home } from './shell/home';
 import { Shell } from './shell/shell';
 
 /** The console: the sign-in page, or the screens of a session. */
@@ -74,7 +76,7 @@ function Screens() {
             <Route key={pattern} path={pattern} component={Component} />
           ))}
           <Route path="/">
-            <Redirect to={homePathOf(session)} replace />
+            <Home />
           </Route>
           <Route>
             <NotFound />

@@ -36,7 +36,7 @@ export function useCursorList<P extends Page, R extends Row>({
     // While other rows are looked for, those before stay.
     placeholderData: keepPreviousData,
   });
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
+  const { data, error, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
   const readAt = query.dataUpdatedAt;
   const rows = useMemo(() => data?.pages.flatMap((page) => rowsOf(page)) ?? [], [data, rowsOf]);
   const more = () => {
@@ -47,6 +47,7 @@ export function useCursorList<P extends Page, R extends Row>({
     total: data?.pages[0]?.pagination.total,
     error,
     isPending,
+    isFetching,
     hasMore: hasNextPage,
     more,
     refetch,

@@ -1,17 +1,16 @@
-import { useState } from 'react';
-import { ButtonLink } from '../../components/button';
+import { lazy } from 'react';
 import { ErrorNotice } from '../../components/error-notice';
 import { Page } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { useAddressState } from '../../lib/address-state';
-import { hashHref } from '../../lib/hash-location';
 import { useBucket } from '../bucket/source-queries';
 import { useBuckets } from '../buckets/bucket-queries';
 import { CsvCard } from './csv-card';
 import { DemoCard } from './demo-card';
 import { DeviceCard } from './device-card';
-import { DeviceSteps } from './device-steps';
-import { useSource } from './start-queries';
+
+/** Programs and QR codes are not needed before there is a device. */
+const OneDevice = lazy(async () => ({ default: (await import('./one-device')).OneDevice }));
 
 /** From nothing to a plot: a device and its key, demo data, or a file. */
 export function StartScreen() {
@@ -54,29 +53,6 @@ function Begin({ bucketId }: { readonly bucketId: string }) {
           </div>
         </div>
       )}
-    </Page>
-  );
-}
-
-function OneDevice({ bucketId, sourceId }: { readonly bucketId: string; readonly sourceId: string }) {
-  const { data: source, error, refetch } = useSource(bucketId, sourceId);
-  // In memory alone: it is shown once, and never in an address.
-  const [key, setKey] = useState<string>();
-  return (
-    <Page
-      title={source?.name ?? (error ? 'Get started' : undefined)}
-      crumbs={[{ label: 'Get started', path: '/start' }]}
-      actions={
-        source && (
-          <ButtonLink icon="chart" href={hashHref(`/buckets/${bucketId}/sources/${sourceId}`)}>
-            Open in the explorer
-          </ButtonLink>
-        )
-      }
-    >
-      {error && <ErrorNotice error={error} onRetry={refetch} />}
-      {!source && !error && <Skeleton rows={6} />}
-      {source && <DeviceSteps bucketId={bucketId} source={source} deviceKey={key} onKey={setKey} />}
     </Page>
   );
 }

@@ -1,0 +1,46 @@
+import { ConsoleLinks } from '../../src/setup/console-links';
+import { describeInBrowserOnSqlite } from '../support/browser';
+import { ConsolePage } from '../support/console';
+import { makeHome } from '../support/console-data';
+import { startApp, type TestApp } from '../support/test-app';
+
+/** Compressed by gzip, as for a browser over plain HTTP. */
+const BUDGET_BYTES = 130_000;
+
+let server: TestApp;
+beforeAll(async () => (server = await startApp({ HOST: '0.0.0.0' })));
+afterAll(() => server.stop());
+
+describeInBrowserOnSqlite('The first page', (browser) => {
+  /** Opens the link of the terminal in a new browser: what it loads, without answers of the API, by name. */
+  const load = async (heading: string) => {
+    const { code } = await server.app.get(ConsoleLinks).create({ kind: 'command line', user: 'tests' });
+    const console = await ConsolePage.open(browser, server, { path: `/in/${code}` });
+    await console.page.getByRole('heading', { name: heading, exact: true }).waitFor();
+    await console.settled();
+    const loaded = (await console.run(`[
+        ...performance.getEntriesByType('navigation'),
+        ...performance.getEntriesByType('resource'),
+      ].map(({ name, encodedBodySize }) => [name, encodedBodySize])`)) as [string, number][];
+    console.expectNoComplaints();
+    await console.close();
+    return new Map(loaded.filter(([name]) => !name.includes('/api/')));
+  };
+  const sum = (loaded: ReadonlyMap<string, number>) => [...loaded.values()].reduce((total, size) => total + size, 0);
+  const screensOf = (loaded: ReadonlyMap<string, number>) =>
+    [...loaded.keys()].flatMap((name) => /console\/(\w+)-screen-/.exec(name)?.[1] ?? []);
+
+  it('of an empty server is where one gets started, and loads no other screen', async () => {
+    const loaded = await load('Get started');
+    expect(screensOf(loaded)).toEqual(['start']);
+    expect(sum(loaded)).toBeGreaterThan(50_000);
+    expect(sum(loaded)).toBeLessThanOrEqual(BUDGET_BYTES);
+  });
+
+  it('of a server with data is the overview', async () => {
+    await makeHome(server);
+    const loaded = await load('Overview');
+    expect(screensOf(loaded)).toEqual(['overview']);
+    expect(sum(loaded)).toBeLessThanOrEqual(BUDGET_BYTES);
+  });
+});
