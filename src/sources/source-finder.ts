@@ -9,10 +9,11 @@ import type { CursorQuery, ListPage } from '../common/pagination';
 import { containing } from '../common/search';
 import { findPage } from '../database/list-page';
 import { findMatchingPage } from '../database/matching-page';
+import { seriesCondition, type SeriesFilter } from './series-filter';
 import { Source, type SourceStatus } from './source.entity';
 
 /** A page of a list of data sources, which match all fields that are given. */
-export interface SourceListQuery extends CursorQuery {
+export interface SourceListQuery extends CursorQuery, SeriesFilter {
   readonly bucketId?: string | undefined;
   readonly q?: string | undefined;
   readonly type?: string | undefined;
@@ -45,7 +46,9 @@ export class SourceFinder {
     if (bucketId !== null) await this.buckets.get(key, bucketId);
     const scope = bucketScope(manager, organizationId, bucketId);
     const where = { ...(own !== null && { id: own }), ...scope.where, deletedAt: IsNull() };
-    if (q === undefined && type === undefined && status === undefined && isByAge(sort))
+    const series = seriesCondition(query);
+    const isFiltered = q !== undefined || type !== undefined || status !== undefined || series.sql !== '';
+    if (!isFiltered && isByAge(sort))
       return findPage(manager, Source, { ever: scope.where, where, sort }, query, yieldTurn);
     const contains = containing(q);
     const matches = (source: ScannedSource) =>
@@ -53,8 +56,8 @@ export class SourceFinder {
       (type === undefined || source.type === type) &&
       (status === undefined || source.status === status) &&
       contains(source.name);
-    const from = `data_sources WHERE ${scope.sql}`;
-    const scan = { columns: COLUMNS, from, living: 'deleted_at IS NULL', values: [scope.value] };
+    const from = `data_sources WHERE ${scope.sql}${series.sql}`;
+    const scan = { columns: COLUMNS, from, living: 'deleted_at IS NULL', values: [scope.value, ...series.values] };
     return findMatchingPage(manager, Source, { scan, matches, sort, where: scope.where }, query, yieldTurn);
   }
 }

@@ -5,6 +5,8 @@ import { CountProperty, TimeProperty } from '../common/openapi/openapi-fields';
 import { Pagination, SearchQuery } from '../common/pagination';
 import { isoTime } from '../common/times';
 import { ChoiceField, IdField, TextField } from '../common/validation/fields';
+import { MeasurementField, TagField, type Tag } from './series-filter';
+import type { ShownSeries } from './series-names';
 import { SOURCE_STATUSES, type Source, type SourceStatus } from './source.entity';
 import { TYPE } from './source-fields';
 import type { PointSummary } from './source-points';
@@ -22,6 +24,12 @@ export class SourcesQuery extends SearchQuery {
     { description: 'Only data sources with this status', example: 'active' },
   )
   readonly status?: SourceStatus;
+
+  @MeasurementField()
+  readonly measurement?: string;
+
+  @TagField()
+  readonly tag?: readonly Tag[];
 
   @SortField(['name'])
   readonly sort?: ListSort;
@@ -73,8 +81,8 @@ export class ListedSourceView extends SourceView {
   @ApiProperty({ type: SourceSummaryView, required: false, description: 'Only with `include=stats`' })
   readonly stats?: SourceSummaryView;
 
-  constructor(source: Source, summary: PointSummary | undefined) {
-    super(source);
+  constructor(source: Source, series: ShownSeries | undefined, summary: PointSummary | undefined) {
+    super(source, series);
     if (summary) this.stats = new SourceSummaryView(summary);
   }
 }

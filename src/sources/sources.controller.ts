@@ -22,6 +22,7 @@ import { NewSources } from './new-sources';
 import { CreateManySourcesBody, CreateSourceBody, SourceCreated, SourcesCreated, toNewSource } from './new-sources.dto';
 import { SOURCES_CSV_EXAMPLE, sourcesAsCsv } from './source-columns';
 import { SourcesQuery } from './source-list.dto';
+import { SeriesNames } from './series-names';
 import { SourceListing } from './source-listing';
 import { docs } from './source-lists.docs';
 import { SourceStats } from './source-stats';
@@ -38,6 +39,7 @@ export class SourcesController {
     private readonly newSources: NewSources,
     private readonly listing: SourceListing,
     private readonly stats: SourceStats,
+    private readonly series: SeriesNames,
   ) {}
 
   @Post()
@@ -125,7 +127,7 @@ export class SourcesController {
   @RequireAnyKey({ bound: 'source' })
   async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId, sourceId }: SourcePath): Promise<dto.SourceReply> {
     const { source, stats } = await this.stats.get(key, bucketId, sourceId);
-    return { dataSource: new dto.SourceDetails(source, stats) };
+    return { dataSource: new dto.SourceDetails(source, stats, await this.series.ofOne(source)) };
   }
 
   @Patch(':sourceId')
@@ -150,7 +152,7 @@ export class SourcesController {
     const description = body.description === null ? '' : body.description;
     const changes = { name, schema, type, description, downsampling, status };
     const source = await this.sources.update(by, key, bucketId, sourceId, changes);
-    return { message: SourceUpdated.message, dataSource: new dto.SourceView(source) };
+    return { message: SourceUpdated.message, dataSource: new dto.SourceView(source, await this.series.ofOne(source)) };
   }
 
   @Delete(':sourceId')

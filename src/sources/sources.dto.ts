@@ -1,6 +1,6 @@
 import { MessageReply } from '../common/openapi/message-reply';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BooleanField, ChoiceField, IdField, TextField } from '../common/validation/fields';
 import { BulkBody } from '../common/http/bulk-body';
 import { RequestExamples } from '../common/openapi/openapi';
@@ -10,6 +10,7 @@ import { FIELD_TYPES, type Field, type FieldType, type FieldDefinition, type Sch
 import { SchemaField } from './schema-field';
 import { BucketPath } from '../buckets/bucket-path.dto';
 import { DESCRIPTION, docs, NAME, TYPE } from './source-fields';
+import type { ShownSeries } from './series-names';
 import type { PointStats } from './source-points';
 
 export class SourcePath extends BucketPath {
@@ -94,6 +95,21 @@ export class SourceView {
   })
   readonly schema: Readonly<Record<string, FieldView>>;
 
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Only if line protocol created the data source',
+    example: 'weather',
+  })
+  readonly measurement?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Only if line protocol created the data source',
+    example: { host: 'a' },
+  })
+  readonly tags?: Readonly<Record<string, string>>;
+
   @ApiProperty({ type: Boolean, example: true })
   readonly downsampling: boolean;
 
@@ -106,13 +122,18 @@ export class SourceView {
   @TimeProperty('2024-01-15T10:10:00.000Z')
   readonly updatedAt: string;
 
-  constructor(source: Source) {
+  /** @param series of a data source that line protocol created */
+  constructor(source: Source, series?: ShownSeries) {
     this._id = source.id;
     this.bucketId = source.bucketId;
     this.name = source.name;
     this.type = source.type;
     this.description = source.description;
     this.schema = Object.fromEntries(source.schema.map(shownField));
+    if (series) {
+      this.measurement = series.measurement;
+      this.tags = series.tags;
+    }
     this.downsampling = source.downsampling;
     this.status = source.status;
     this.createdAt = new Date(source.createdAt).toISOString();
@@ -150,8 +171,8 @@ export class SourceDetails extends SourceView {
   @ApiProperty({ type: SourceStatsView })
   readonly stats: SourceStatsView;
 
-  constructor(source: Source, stats: PointStats) {
-    super(source);
+  constructor(source: Source, stats: PointStats, series: ShownSeries | undefined) {
+    super(source, series);
     this.stats = new SourceStatsView(stats);
   }
 }

@@ -5,6 +5,7 @@ import { BucketsModule } from '../buckets/buckets.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { AllSourcesController } from './all-sources.controller';
 import { BucketSources } from './bucket-sources';
+import { SeriesNames } from './series-names';
 import { SeriesRegistry } from './series-registry';
 import { Source } from './source.entity';
 import { SourcesController } from './sources.controller';
@@ -23,6 +24,7 @@ import { SourceStats } from './source-stats';
     SourcesService,
     NewSources,
     SeriesRegistry,
+    SeriesNames,
     SourceFinder,
     SourceListing,
     SourceStats,

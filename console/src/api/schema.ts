@@ -2921,6 +2921,11 @@ export interface components {
             description: string;
             /** @example true */
             downsampling: boolean;
+            /**
+             * @description Only if line protocol created the data source
+             * @example weather
+             */
+            measurement?: string;
             /** @example Living room climate */
             name: string;
             /**
@@ -2952,6 +2957,15 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "archived";
+            /**
+             * @description Only if line protocol created the data source
+             * @example {
+             *       "host": "a"
+             *     }
+             */
+            tags?: {
+                [key: string]: string;
+            };
             /** @example sensor */
             type: string;
             /**
@@ -4194,6 +4208,11 @@ export interface components {
             description: string;
             /** @example true */
             downsampling: boolean;
+            /**
+             * @description Only if line protocol created the data source
+             * @example weather
+             */
+            measurement?: string;
             /** @example Living room climate */
             name: string;
             /**
@@ -4224,6 +4243,15 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "archived";
+            /**
+             * @description Only if line protocol created the data source
+             * @example {
+             *       "host": "a"
+             *     }
+             */
+            tags?: {
+                [key: string]: string;
+            };
             /** @example sensor */
             type: string;
             /**
@@ -4352,6 +4380,11 @@ export interface components {
             description: string;
             /** @example true */
             downsampling: boolean;
+            /**
+             * @description Only if line protocol created the data source
+             * @example weather
+             */
+            measurement?: string;
             /** @example Living room climate */
             name: string;
             /**
@@ -4381,6 +4414,15 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "archived";
+            /**
+             * @description Only if line protocol created the data source
+             * @example {
+             *       "host": "a"
+             *     }
+             */
+            tags?: {
+                [key: string]: string;
+            };
             /** @example sensor */
             type: string;
             /**
@@ -5832,6 +5874,8 @@ export interface operations {
                 include?: "stats";
                 /** @description How many rows to give at most */
                 limit?: number;
+                /** @description Only data sources that line protocol created for this measurement */
+                measurement?: string;
                 /** @description How many rows to skip from the start of the list */
                 offset?: number;
                 /** @description Only rows whose name contains this text. Ignores case, also of letters outside ASCII. No character is a wildcard */
@@ -5840,6 +5884,8 @@ export interface operations {
                 sort?: "asc" | "desc" | "name" | "-name";
                 /** @description Only data sources with this status */
                 status?: "active" | "archived";
+                /** @description Only data sources that line protocol created with this tag. Repeat the parameter for several tags. In the name, write `\:` for a colon and `\\` for a backslash */
+                tag?: string[];
                 /** @description Only data sources of this type */
                 type?: string;
             };
@@ -6725,6 +6771,8 @@ export interface operations {
                 include?: "stats";
                 /** @description How many rows to give at most */
                 limit?: number;
+                /** @description Only data sources that line protocol created for this measurement */
+                measurement?: string;
                 /** @description How many rows to skip from the start of the list */
                 offset?: number;
                 /** @description Only rows whose name contains this text. Ignores case, also of letters outside ASCII. No character is a wildcard */
@@ -6733,6 +6781,8 @@ export interface operations {
                 sort?: "asc" | "desc" | "name" | "-name";
                 /** @description Only data sources with this status */
                 status?: "active" | "archived";
+                /** @description Only data sources that line protocol created with this tag. Repeat the parameter for several tags. In the name, write `\:` for a colon and `\\` for a backslash */
+                tag?: string[];
                 /** @description Only data sources of this type */
                 type?: string;
             };
