@@ -101,7 +101,12 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, tur
     for (const one of holding) if (one.heldCount > most.heldCount) most = one;
     most.abort();
   };
-  return { handle, heldBack, isWaiting: (connection, bytes) => answers.note(connection, bytes) };
+  return {
+    handle,
+    heldBack,
+    isWaiting: (connection, bytes) => answers.note(connection, bytes),
+    hasClosed: (connection) => answers.forget(connection),
+  };
 }
 
 /** Returns the unit of counting for an address: a client with an IPv6 address usually controls its whole /64. */

@@ -25,6 +25,7 @@ export interface ConnectionWatch {
   readonly handle: (request: IncomingMessage, response: Answer) => void;
   heldBack(connection: Connection, change: number): void;
   isWaiting(connection: Connection, bytes: number): void;
+  hasClosed(connection: Connection): void;
 }
 
 /** Returns the connection of a socket. Undefined for a refused one. */
@@ -89,7 +90,8 @@ export class Connection {
 
   /** Reports that part of a response waits for the client. */
   noteWaiting(bytes: number): void {
-    this.watch.isWaiting(this, bytes);
+    // Work that has not noticed the end of its connection goes on writing.
+    if (!this.socket.destroyed) this.watch.isWaiting(this, bytes);
   }
 
   /** Records that a response is sent. Held requests continue once Node has switched to the next response. */
@@ -154,6 +156,7 @@ export class Connection {
     const { length } = this.held;
     this.held = [];
     this.answering.length = 0;
+    this.watch.hasClosed(this);
     if (length > 0) this.watch.heldBack(this, -length);
   }
 }

@@ -45,6 +45,11 @@ export class WaitingAnswers {
     if (isMany && this.countedBytes + this.notedBytes > this.maxBytes) this.closeLargest();
   }
 
+  /** A closed connection leads to its socket, which leads to every request that the socket has received: megabytes. */
+  forget(connection: Connection): void {
+    this.waiting.delete(connection);
+  }
+
   /** Closes every connection whose client has read nothing for too long. */
   closeStalled(): void {
     const now = this.now();
