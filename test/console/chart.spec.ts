@@ -1,6 +1,6 @@
 import { aligned, lastKnown, valueAt } from '../../console/src/chart/align';
 import { moved, pinched, scaled } from '../../console/src/chart/ranges';
-import { scalesOf } from '../../console/src/chart/scales';
+import { axisCountOf, scalesOf } from '../../console/src/chart/scales';
 import { colorIndexOf, dashOf, type ChartSeries } from '../../console/src/chart/series';
 import { thinned } from '../../console/src/chart/thin';
 import { timeTicks } from '../../console/src/chart/ticks';
@@ -123,6 +123,22 @@ it('dashes lines from the fourth color on, each in another way', () => {
   expect(dashes.slice(0, 3)).toEqual([[], [], []]);
   expect(new Set(dashes.slice(3).map(String)).size).toBe(3);
   expect([colorIndexOf({}, 7), colorIndexOf({ color: 2 }, 7)]).toEqual([1, 2]);
+});
+
+it('tells further lines of a color apart by their dashes', () => {
+  const ofOneColor = [1, 7, 13, 19].map((place) => [colorIndexOf({ color: place }, 0), ...dashOf(place)].join(' '));
+  expect(new Set(ofOneColor).size).toBe(4);
+});
+
+it('has fewer axes where they would leave no room for lines', () => {
+  const five = {
+    scales: scalesOf(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => series(id, [], [], { unit: id })),
+      'unit',
+    ),
+  };
+  expect([330, 700, 1200].map((width) => axisCountOf(five, width))).toEqual([2, 4, 5]);
+  expect(axisCountOf({ scales: five.scales.slice(0, 1) }, 330)).toBe(1);
 });
 
 describe('timeTicks', () => {

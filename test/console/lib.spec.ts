@@ -1,7 +1,7 @@
 import { hashOf, readHash } from '../../console/src/lib/hash';
 import { counted, formatBytes, formatShort, formatTick, formatValue, spacedUnit } from '../../console/src/lib/numbers';
 import { sparklinePath } from '../../console/src/lib/sparkline-path';
-import { distanceInWords, durationInWords, fullTime } from '../../console/src/lib/times';
+import { distanceInWords, durationInWords, fullTime, rangeTime } from '../../console/src/lib/times';
 import { windowOf } from '../../console/src/lib/window-rows';
 import { openingOf } from '../../console/src/session/address';
 
@@ -42,7 +42,9 @@ describe('numbers', () => {
     [0, '0'],
     [-0.5, '-0.5'],
     [0.00000032, '3.2e-7'],
-    [4.2e12, '4200000000000'],
+    [4.2e12, '4.2e12'],
+    [-3_186_400_000_000, '-3.186e12'],
+    [999_999_999, '999,999,999'],
     [NaN, 'NaN'],
   ])('writes the value %d', (value, text) => {
     expect(formatValue(value)).toBe(text);
@@ -53,6 +55,10 @@ describe('numbers', () => {
     [42.5, 2.5, '42.5'],
     [21.1234, 0.0002, '21.1234'],
     [0.30000000000000004, 0.1, '0.3'],
+    [3.25e12, 5e10, '3.25e12'],
+    [3.3e12, 5e10, '3.3e12'],
+    [-2.5e-9, 5e-10, '-2.5e-9'],
+    [0, 5e-10, '0'],
   ])('writes the tick %d of ticks at a distance of %d', (value, step, text) => {
     expect(formatTick(value, step)).toBe(text);
   });
@@ -100,6 +106,16 @@ describe('times', () => {
 
   it('says a time in full, in a zone', () => {
     expect(fullTime(now, 'Asia/Tokyo')).toBe('Sat, 28 Nov 2026, 21:00:00 GMT+9');
+  });
+
+  it.each([
+    [day, '27 Nov 2026, 21:00 – 28 Nov 2026, 21:00'],
+    [2 * hour, '28 Nov 2026, 19:00–21:00'],
+    [40 * second, '28 Nov 2026, 20:59:20 – 21:00:00'],
+    [90 * day, '30 Aug – 28 Nov 2026'],
+  ])('says which time %d ms are, in a zone', (length, text) => {
+    const said = rangeTime({ from: now - length, to: now }, 'Asia/Tokyo');
+    expect(said.replaceAll(/[\u2009\u202f]/g, ' ')).toBe(text);
   });
 
   it.each([

@@ -9,10 +9,13 @@ interface ChartLegendProps {
   readonly onToggle: (id: string) => void;
 }
 
+/** They need rows of their own. */
+const MANY = 4;
+
 /** The names of the series with their values: those at the cursor, or the last ones. A press hides a series. */
 export function ChartLegend({ model, cursor, onToggle }: ChartLegendProps) {
   return (
-    <ul className="chart-legend" aria-label="Series">
+    <ul className="chart-legend" aria-label="Series" data-many={model.series.length > MANY || undefined}>
       {model.series.map((one, index) => {
         const { values = [], low, high } = model.data.columns[index] ?? {};
         const least = cursor === null || !low ? null : valueAt(low, cursor);
@@ -26,12 +29,14 @@ export function ChartLegend({ model, cursor, onToggle }: ChartLegendProps) {
               onClick={() => onToggle(one.id)}
             >
               <Swatch series={one} index={index} />
-              <span>{one.label}</span>
+              <span className="chart-name" title={one.label}>
+                {one.label}
+              </span>
               <strong>
                 <Num value={cursor === null ? lastKnown(values) : valueAt(values, cursor)} unit={one.unit} />
               </strong>
-              {least !== null && most !== null && least !== most && (
-                <span className="muted">
+              {!one.isDimmed && least !== null && most !== null && least !== most && (
+                <span className="chart-band muted">
                   <Num value={least} /> … <Num value={most} />
                 </span>
               )}
@@ -61,7 +66,7 @@ function Swatch({ series, index }: { readonly series: ChartSeries; readonly inde
         y1="4"
         y2="4"
         stroke={`var(--series-${color + 1})`}
-        strokeDasharray={dashOf(color).join(' ')}
+        strokeDasharray={dashOf(series.color ?? index).join(' ')}
       />
     </svg>
   );

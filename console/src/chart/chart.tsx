@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { plainTime } from '../lib/times';
+import { plainTime, rangeTime } from '../lib/times';
 import { useDrawnTheme } from '../shell/theme';
 import { ChartLegend } from './chart-legend';
 import { announcement } from './announcement';
@@ -25,6 +25,13 @@ export interface ChartProps {
   readonly height?: number;
   /** Other data is on its way: what is drawn is from before. */
   readonly isStale?: boolean;
+  /** Where the lines are, in pixels from the left of the content of the chart: for what is drawn along the same times below it. */
+  readonly onFrame?: (frame: ChartFrame) => void;
+}
+
+export interface ChartFrame {
+  readonly left: number;
+  readonly width: number;
 }
 
 const NO_INTERVALS: readonly ChartInterval[] = [];
@@ -46,6 +53,7 @@ export function Chart({
   threshold,
   height = 300,
   isStale = false,
+  onFrame,
 }: ChartProps) {
   const hintId = useId();
   const theme = useDrawnTheme();
@@ -77,6 +85,13 @@ export function Chart({
     };
   }, [theme]);
   useEffect(() => plot?.update(model), [plot, model]);
+  const place = useEffectEvent(() => {
+    if (plot) onFrame?.(plot.frame());
+  });
+  useEffect(() => {
+    place();
+    return plot?.onDrawn(() => place());
+  }, [plot]);
 
   const moveTo = (index: number | null) => {
     const place = index === null || times.length === 0 ? null : Math.max(0, Math.min(times.length - 1, index));
@@ -122,8 +137,9 @@ export function Chart({
       <p className="unseen" role="status" aria-live="polite">
         {spoken}
       </p>
-      {/* It has its room without a time too, so that nothing jumps. */}
-      <figcaption className="chart-time">{cursor === null ? '\u00a0' : plainTime(times[cursor] ?? 0, zone)}</figcaption>
+      <figcaption className="chart-time">
+        {cursor === null ? rangeTime(range, zone) : plainTime(times[cursor] ?? 0, zone)}
+      </figcaption>
     </figure>
   );
 }

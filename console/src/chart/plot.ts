@@ -3,7 +3,8 @@ import { readColors, type ChartColors } from './colors';
 import { drawIntervals, drawThreshold, drawUnits } from './drawing';
 import { listenToGestures } from './gestures';
 import { scaleKeyOf, structureOf, type ChartModel } from './model';
-import { axesOf, scaleOptions, seriesParts, TOP_PADDING } from './plot-options';
+import { axesOf, isEdge, paddingOf, scaleOptions, seriesParts } from './plot-options';
+import { axisCountOf } from './scales';
 import type { TimeRange } from './series';
 
 export interface PlotHandlers {
@@ -48,7 +49,15 @@ export class Plot {
   }
 
   resize(width: number): void {
-    if (this.plot && width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: this.model.height });
+    if (!this.plot || width <= 0 || width === this.plot.width) return;
+    if (axisCountOf(this.model, width) !== axisCountOf(this.model, this.plot.width)) this.rebuild();
+    else this.plot.setSize({ width, height: this.model.height });
+  }
+
+  /** Where the lines begin and end, in pixels from the left of the element. */
+  frame(): { left: number; width: number } {
+    const { offsetLeft: left = 0, clientWidth: width = 0 } = this.plot?.over ?? {};
+    return { left, width };
   }
 
   /** Moves the cursor to a place of the common times, or away. */
@@ -93,15 +102,16 @@ export class Plot {
     const { model } = this;
     const { series, bands, data } = seriesParts(model, colors);
     this.structure = structureOf(model);
+    const width = this.element.clientWidth || 300;
     const options = {
-      width: this.element.clientWidth || 300,
+      width,
       height: model.height,
       ms: 1 as const,
-      padding: [TOP_PADDING, 12, 0, 8] as UPlot.Padding,
+      padding: paddingOf(model),
       tzDate: (time: number) => (model.zone ? UPlot.tzDate(new Date(time), model.zone) : new Date(time)),
       legend: { show: false },
       scales: scaleOptions(() => this.model, UPlot.rangeNum.bind(UPlot)),
-      axes: axesOf(model, colors),
+      axes: axesOf(model, colors, axisCountOf(model, width)),
       series,
       bands,
       cursor: this.cursorOptions(colors),
@@ -119,8 +129,8 @@ export class Plot {
   private cursorOptions({ surface }: ChartColors): UPlot.Cursor {
     return {
       y: false,
-      // The edges of a band have no line, and no point.
-      points: { size: (plot, index) => ((plot.series[index]?.width ?? 0) > 0 ? 8 : 0), width: 2, stroke: surface },
+      // The edges of a band have no point.
+      points: { size: (plot, index) => (isEdge(plot.series[index]) ? 0 : 8), width: 2, stroke: surface },
       drag: { x: true, y: false, setScale: false },
       bind: {
         // It would show all times that there are, which is no range that was asked for.

@@ -26,3 +26,13 @@ function keyOf({ id, unit = '', color }: ChartSeries, choice: AxisChoice): strin
   if (choice === 'shared') return '';
   return choice === 'unit' ? unit : `${unit} ${color ?? id}`;
 }
+
+const NARROW_PIXELS = 560;
+const WIDE_PIXELS = 900;
+const MOST_AXES = 6;
+
+/** Each axis takes room from the lines: where there is little, the values of the other lines are in the legend alone. */
+export function axisCountOf({ scales }: { readonly scales: readonly ChartScale[] }, width: number): number {
+  const most = width < NARROW_PIXELS ? 2 : width < WIDE_PIXELS ? 4 : MOST_AXES;
+  return Math.min(scales.length, most);
+}

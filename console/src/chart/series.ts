@@ -10,7 +10,7 @@ export interface ChartSeries {
   /** The least and greatest value around each time: the band behind the line, so that an average hides no spike. */
   readonly low?: readonly (number | null)[];
   readonly high?: readonly (number | null)[];
-  /** Which of the six colors, from 0. By default its place in the list. */
+  /** Its place, from 0, which gives its color of the six and its dashes. By default that in the list. */
   readonly color?: number;
   /** What it is compared with: drawn thin and pale. */
   readonly isDimmed?: boolean;
@@ -31,11 +31,20 @@ const DASHES: readonly (readonly number[])[] = [
   [8, 3, 2, 3],
 ];
 
+/** Those of further rounds through the colors: the seventh line has the color of the first, and other dashes. */
+const ROUND_DASHES: readonly (readonly number[])[] = [
+  [12, 4],
+  [3, 5],
+  [12, 3, 2, 3, 2, 3],
+];
+
 export function colorIndexOf(series: Pick<ChartSeries, 'color'>, index: number): number {
   return (series.color ?? index) % COLOR_COUNT;
 }
 
-/** The dashes of a color, in pixels; none for a line without gaps. */
-export function dashOf(colorIndex: number): number[] {
-  return [...(DASHES[colorIndex - FIRST_DASHED] ?? [])];
+/** The dashes of a series by its place, in pixels; none for a line without gaps. */
+export function dashOf(place: number): number[] {
+  const round = Math.floor(place / COLOR_COUNT);
+  const dashes = round === 0 ? DASHES[place - FIRST_DASHED] : ROUND_DASHES[(round - 1) % ROUND_DASHES.length];
+  return [...(dashes ?? [])];
 }

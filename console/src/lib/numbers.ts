@@ -1,6 +1,7 @@
 /** Of values from 1 on. What is smaller has three digits that say something. */
 const DECIMALS = 2;
 const SMALL_DIGITS = 3;
+const POWER_DIGITS = 4;
 const LEAST_PLAIN = 1e-4;
 const MAX_PLAIN = 1e9;
 
@@ -9,21 +10,29 @@ const small = new Intl.NumberFormat('en', { maximumSignificantDigits: SMALL_DIGI
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
-/** A measured value as it is read at a glance: `21.46`, `1,013.25`, `0.0123`, `3.2e-7`. */
+/** A measured value as it is read at a glance: `21.46`, `1,013.25`, `0.0123`, `3.2e-7`, `3.186e12`. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size !== 0 && (size < LEAST_PLAIN || size >= MAX_PLAIN)) return String(Number(value.toPrecision(4)));
+  if (size !== 0 && (size < LEAST_PLAIN || size >= MAX_PLAIN)) return withPower(value, POWER_DIGITS);
   return (size < 1 ? small : plain).format(value);
+}
+
+/** A number with a power of ten, which is short however large or small it is: `3.186e12`. */
+function withPower(value: number, digits: number): string {
+  const [mantissa = '', power = ''] = value.toExponential(Math.max(0, digits - 1)).split('e');
+  return `${Number(mantissa)}e${Number(power)}`;
 }
 
 /** A value at a tick of an axis, with as many decimals as the distance of the ticks needs. */
 export function formatTick(value: number, step: number): string {
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const isPlain = decimals <= 6 && Math.abs(value) < MAX_PLAIN;
-  return isPlain
-    ? value.toLocaleString('en', { maximumFractionDigits: Math.max(decimals, 0) + 1 })
-    : formatValue(value);
+  if (isPlain) return value.toLocaleString('en', { maximumFractionDigits: Math.max(decimals, 0) + 1 });
+  if (value === 0) return '0';
+  // As many digits as tell a tick from its neighbors, and no more than a number has.
+  const digits = Math.floor(Math.log10(Math.abs(value)) + 1e-9) - Math.floor(Math.log10(step) + 1e-9) + 2;
+  return withPower(value, Math.min(15, Math.max(1, digits)));
 }
 
 /** A count in full: `67,280`. */

@@ -74,6 +74,19 @@ export function plainTime(at: number, zone?: string): string {
   return formatOf('plain', options, zone).format(at);
 }
 
+const LONG_RANGE = 60 * DAY;
+const SHORT_RANGE = 10 * MINUTE;
+
+/** A range as it is read at a glance: `28 Nov 2026, 00:47 – 29 Nov 2026, 00:47`, `28 Nov 2026, 13:00–14:00`, `1 Jan – 30 Nov 2026`. */
+export function rangeTime({ from, to }: { readonly from: number; readonly to: number }, zone?: string): string {
+  const length = to - from;
+  const date = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  if (length > LONG_RANGE) return formatOf('dates', date, zone).formatRange(from, to);
+  if (length > SHORT_RANGE) return formatOf('range', { ...date, ...time }, zone).formatRange(from, to);
+  return formatOf('short range', { ...date, ...time, second: '2-digit' }, zone).formatRange(from, to);
+}
+
 /** The time zone of the browser, such as `Europe/Berlin`. */
 export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
