@@ -47,12 +47,12 @@ describeInBrowser('A data source', (browser) => {
     await console.until(`!location.hash.includes('from=')`);
     await page.goBack();
     await console.until(`location.hash.includes('from=')`);
-    await page.getByLabel('humidity (%)').uncheck();
+    await page.getByLabel('humidity').uncheck();
     await page.getByRole('button', { name: /^View/ }).click();
     await page.getByLabel('Compare with').selectOption('day');
     await console.expectAccessible();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'View: Mean and range, 1m, and the day before' }).waitFor();
+    await page.getByText('Mean and range, every minute, and the day before').waitFor();
     await console.until(`location.hash.includes('fields=temperature') && location.hash.includes('compare=day')`);
     await page.getByText('There are no points of the day before.').waitFor();
     await page.getByRole('button', { name: 'Table' }).click();

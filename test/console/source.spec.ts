@@ -4,7 +4,7 @@ import { explorerStateOf, listText } from '../../console/src/screens/source/expl
 import { withGaps } from '../../console/src/screens/source/gaps';
 import { KEY_PLACE, snippetsOf } from '../../console/src/screens/source/snippets';
 import { runsOf } from '../../console/src/screens/source/state-runs';
-import { automaticStep, stepFor, stepMillis, stepsFor } from '../../console/src/screens/source/steps';
+import { automaticStep, stepFor, stepInWords, stepMillis, stepsFor } from '../../console/src/screens/source/steps';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -35,6 +35,7 @@ describe('steps', () => {
     expect(stepFor(DAY, '1h')).toBe('1h');
     expect(stepFor(DAY, '10s')).toBe('5m');
     expect(stepFor(DAY, 'nonsense')).toBe('5m');
+    expect(['10s', '1m', '3h', '7d'].map(stepInWords)).toEqual(['10 seconds', '1 minute', '3 hours', '7 days']);
   });
 });
 

@@ -101,17 +101,19 @@ export interface PopoverProps {
   readonly children: ReactNode;
   readonly icon?: IconName;
   readonly kind?: ButtonKind;
+  /** On a phone the button has its icon alone. */
+  readonly isShortBelow600?: boolean;
 }
 
 /** A button that opens a panel beside it: a form, a legend. Esc or a click elsewhere closes it. */
-export function Popover({ label, children, icon = 'down', kind = 'plain' }: PopoverProps) {
+export function Popover({ label, children, icon = 'down', kind = 'plain', isShortBelow600 = false }: PopoverProps) {
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
       <Button ref={button} kind={kind} icon={icon} aria-controls={id} popoverTarget={id}>
-        {label}
+        <span className={isShortBelow600 ? 'unseen-below-600' : undefined}>{label}</span>
       </Button>
       <div
         ref={panel}

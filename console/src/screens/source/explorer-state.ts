@@ -14,6 +14,8 @@ export const PRESETS: Readonly<Record<string, number>> = {
   '1y': 365 * DAY,
 };
 export const DEFAULT_PRESET = '24h';
+/** The last time that a date can have. */
+const LAST_TIME = 8.64e15;
 
 export const AGGREGATIONS = [
   'avg',
@@ -99,7 +101,7 @@ function decoded(text: string): string {
 
 function chosenRange(values: Values): TimeRange | undefined {
   const [from, to] = [Number(values.get('from')), Number(values.get('to'))];
-  return from > 0 && to > from ? { from, to } : undefined;
+  return from > 0 && to > from && to <= LAST_TIME ? { from, to } : undefined;
 }
 
 function oneOf<T extends string>(known: readonly T[], wanted: string | null): T | undefined {

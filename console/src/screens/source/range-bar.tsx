@@ -4,7 +4,6 @@ import type { TimeRange } from '../../chart/series';
 import { Button } from '../../components/button';
 import { TextField } from '../../components/field';
 import { Popover } from '../../components/menu';
-import { Toolbar } from '../../components/page';
 import { offsetAt, instantOf } from '../../lib/zone-clock';
 import { PRESETS } from './explorer-state';
 import type { Explorer } from './use-explorer';
@@ -23,7 +22,7 @@ export function RangeBar({ explorer, dataRange, children }: RangeBarProps) {
   const { range, preset, zone, isLive } = state;
   const length = range.to - range.from;
   return (
-    <Toolbar>
+    <div className="toolbar source-range">
       <div className="button-group" role="group" aria-label="Range">
         {Object.keys(PRESETS).map((name) => (
           <Button key={name} aria-pressed={name === preset} onClick={() => showPreset(name)}>
@@ -35,7 +34,7 @@ export function RangeBar({ explorer, dataRange, children }: RangeBarProps) {
         <Button icon="left" aria-label="Earlier" onClick={() => showRange(moved(range, -length))} />
         <Button icon="right" aria-label="Later" onClick={() => showRange(moved(range, length))} />
       </div>
-      <Popover label="From … to" icon="clock">
+      <Popover label="From … to" icon="clock" isShortBelow600>
         <RangeForm key={`${range.from} ${range.to} ${zone}`} range={range} zone={zone} onRange={showRange} />
       </Popover>
       {dataRange && <Button onClick={() => showRange(dataRange)}>Where my data is</Button>}
@@ -43,7 +42,7 @@ export function RangeBar({ explorer, dataRange, children }: RangeBarProps) {
         Live
       </Button>
       {children}
-    </Toolbar>
+    </div>
   );
 }
 

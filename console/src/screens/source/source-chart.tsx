@@ -1,25 +1,23 @@
-import { useMemo, type KeyboardEvent } from 'react';
+import { useMemo, useState, type KeyboardEvent } from 'react';
 import { useParams } from 'wouter';
-import { Chart } from '../../chart/chart';
+import { Chart, type ChartFrame } from '../../chart/chart';
 import { ChartTable } from '../../chart/chart-table';
 import { Button, ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
-import { Notice } from '../../components/notice';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
 import { hashHref } from '../../lib/hash-location';
-import { formatCount } from '../../lib/numbers';
-import { plainTime } from '../../lib/times';
 import { useSession } from '../../session/use-session';
-import { chartBody, pointsBody, useChartData, useStates, type ChartData } from './chart-queries';
+import { chartHeight, chartRoom } from './chart-height';
+import { chartBody, pointsBody, useChartData, useStates } from './chart-queries';
 import { numbersOf, seriesOf, type Charted } from './chart-series';
 import { earlierRange } from './earlier';
+import { fieldsOf } from './field-choice';
 import { SourceFoot } from './source-foot';
-import { StateStrip } from './state-strip';
+import { StateStrips } from './state-strips';
 import { stepMillis } from './steps';
 import type { Explorer } from './use-explorer';
-import { fieldsOf } from './view-choice';
 
 interface SourceChartProps {
   readonly bucketId: string;
@@ -33,6 +31,8 @@ interface SourceChartProps {
 export function SourceChart({ bucketId, explorer, charted, newestAt }: SourceChartProps) {
   const { state, showRange, reset } = explorer;
   const { range, zone, compare, isTable, isLive } = state;
+  const [height] = useState(chartHeight);
+  const [frame, setFrame] = useFrame();
   const names = fieldsOf(charted).filter((name) => state.fields?.includes(name) ?? true);
   const numbers = names.filter((name) => charted.some((one) => numbersOf(one).includes(name)));
   const texts = names.filter((name) => charted.some(({ schema }) => schema[name] && schema[name].type !== 'number'));
@@ -59,39 +59,33 @@ export function SourceChart({ bucketId, explorer, charted, newestAt }: SourceCha
     if (event.key === 'Escape' && !event.defaultPrevented) reset();
   };
 
-  if (names.length === 0) return <Empty icon="chart" title="No field is chosen" />;
+  if (names.length === 0) return <NoField onShowAll={() => explorer.change({ fields: null })} />;
   return (
     <div className="source-chart">
       {error && <ErrorNotice error={error} onRetry={retry} />}
-      {(chart.isLoading || states.isLoading) && <Skeleton rows={1} height={340} />}
+      {(chart.isLoading || states.isLoading) && <Skeleton rows={1} height={chartRoom(height)} />}
       {series.length > 0 && (
         <div role="presentation" onKeyDown={onKeyDown} onDoubleClick={reset}>
-          <Chart {...{ label, series, range, zone, isStale }} axes={state.axes} onRange={showRange} />
+          <Chart
+            {...{ label, series, range, zone, isStale, height }}
+            axes={state.axes}
+            onRange={showRange}
+            onFrame={setFrame}
+          />
         </div>
       )}
       {compare && before.data?.rowCount === 0 && <p className="muted">There are no points of the {compare} before.</p>}
       {series.length === 0 && !hasStates && !error && !chart.isLoading && !states.isLoading && (
         <NoPoints explorer={explorer} newestAt={newestAt} />
       )}
-      {states.data?.isCut && <CutNotice states={states.data} zone={zone} />}
-      {charted.flatMap((source) => {
-        const entry = states.data?.entries.find(({ dataSourceId }) => dataSourceId === source._id);
-        return texts.flatMap((name) => {
-          const values = entry?.values[name] as readonly unknown[] | undefined;
-          if (!entry || !values) return [];
-          const title = charted.length > 1 ? `${source.name}: ${name}` : name;
-          const key = `${source._id} ${name}`;
-          return [
-            <StateStrip
-              key={key}
-              label={title}
-              times={entry.timestamps}
-              readAt={states.dataUpdatedAt}
-              {...{ values, range, zone, isTable }}
-            />,
-          ];
-        });
-      })}
+      {hasStates && (
+        <StateStrips
+          {...{ charted, names: texts, range, zone, isTable }}
+          states={states.data}
+          readAt={states.dataUpdatedAt}
+          frame={series.length > 0 ? frame : undefined}
+        />
+      )}
       <SourceFoot
         explorer={explorer}
         body={numbers.length > 0 ? chartBody(request) : pointsBody({ ...request, fields: names })}
@@ -103,14 +97,19 @@ export function SourceChart({ bucketId, explorer, charted, newestAt }: SourceCha
   );
 }
 
-/** Strips are drawn from the points themselves, of which only so many are read. */
-function CutNotice({ states: { entries, rowCount }, zone }: { readonly states: ChartData; readonly zone: string }) {
-  const oldest = Math.min(...entries.map(({ timestamps }) => timestamps.at(-1) ?? Infinity));
+/** Where the lines of the chart are. It is set again at each drawing, and changes seldom. */
+function useFrame() {
+  const [frame, setFrame] = useState<ChartFrame>();
+  const change = (next: ChartFrame) =>
+    setFrame((present) => (present?.left === next.left && present.width === next.width ? present : next));
+  return [frame, change] as const;
+}
+
+function NoField({ onShowAll }: { readonly onShowAll: () => void }) {
   return (
-    <Notice>
-      The strips begin at {plainTime(oldest, zone)}: they show the newest {formatCount(rowCount)} points of this range.
-      Choose a shorter range to see the points before.
-    </Notice>
+    <Empty icon="chart" title="No field is chosen" actions={<Button onClick={onShowAll}>Show all fields</Button>}>
+      Choose above what the chart shows.
+    </Empty>
   );
 }
 

@@ -8,6 +8,7 @@ import { counted } from '../../lib/numbers';
 import { downloadCsv, QUERY_URL, type ChartData } from './chart-queries';
 import { snippetsOf } from './snippets';
 import type { Explorer } from './use-explorer';
+import { viewInWords } from './view-choice';
 
 interface SourceFootProps {
   readonly explorer: Explorer;
@@ -50,7 +51,7 @@ export function SourceFoot({ explorer: { state, change }, body, name, figures }:
       <Menu label="Copy as" kind="plain" items={items} />
       {figures && (
         <span className="source-foot-figures">
-          {counted(figures.rowCount, 'row')} · {Math.round(figures.millis)} ms
+          {viewInWords(state)} · {counted(figures.rowCount, 'row')} · {Math.round(figures.millis)} ms
         </span>
       )}
     </div>

@@ -4,10 +4,8 @@ import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
-import { Value } from '../../components/num';
 import { Page } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
-import { Time } from '../../components/time';
 import { hashHref } from '../../lib/hash-location';
 import { mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
@@ -15,10 +13,12 @@ import { NewAlertLink, SourceRules } from '../alerts/source-rules';
 import { useBucket, useLatest, useSources } from '../bucket/source-queries';
 import { ShareButton } from '../share/share-button';
 import { useSource, type SourceDetails } from './chart-queries';
+import { FieldChoice } from './field-choice';
 import { RangeBar } from './range-bar';
 import { SourceChart } from './source-chart';
+import { chartHeight, chartRoom } from './chart-height';
 import { useExplorer } from './use-explorer';
-import { FieldChoice, ViewChoice } from './view-choice';
+import { ViewChoice } from './view-choice';
 
 /** The fields of a data source over time, with others of its bucket beside them. */
 export function SourceScreen() {
@@ -44,7 +44,7 @@ export function SourceScreen() {
 
   return (
     <Page
-      title={source?.name}
+      title={source?.name ?? (error ? 'Data source' : undefined)}
       crumbs={crumbs}
       about={source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
       actions={
@@ -55,12 +55,12 @@ export function SourceScreen() {
               Import CSV
             </ButtonLink>
           )}
-          {bucket && <ShareButton bucketId={bucketId} bucketName={bucket.name} sourceId={sourceId} />}
+          {bucket && source && <ShareButton bucketId={bucketId} bucketName={bucket.name} sourceId={sourceId} />}
         </>
       }
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
-      {!source && !error && <Skeleton rows={1} height={340} />}
+      {!source && !error && <Skeleton rows={1} height={chartRoom(chartHeight())} />}
       {source && Object.keys(source.schema).length === 0 && (
         <Empty icon="chart" title="This data source has no fields yet">
           Its fields appear here with the first point that it gets.
@@ -68,42 +68,15 @@ export function SourceScreen() {
       )}
       {source && Object.keys(source.schema).length > 0 && (
         <>
-          <LatestValues source={source} values={point?.values} at={point?.timestamp} />
           <RangeBar explorer={explorer} dataRange={dataRangeOf(source, last)}>
             <ViewChoice explorer={explorer} charted={charted} sources={sources} />
           </RangeBar>
-          <FieldChoice explorer={explorer} charted={charted} />
+          <FieldChoice {...{ explorer, charted }} values={point?.values} at={point?.timestamp} />
           <SourceChart {...{ bucketId, explorer, charted }} newestAt={last} />
           <SourceRules source={source} />
         </>
       )}
     </Page>
-  );
-}
-
-interface LatestValuesProps {
-  readonly source: SourceDetails;
-  readonly values: Readonly<Record<string, unknown>> | undefined;
-  readonly at: string | undefined;
-}
-
-function LatestValues({ source: { schema }, values = {}, at }: LatestValuesProps) {
-  const names = Object.keys(schema).filter((name) => name in values);
-  if (at === undefined) return null;
-  return (
-    <p className="source-latest">
-      {names.map((name) => (
-        <span key={name}>
-          <span className="muted">{name}</span>{' '}
-          <strong>
-            <Value value={values[name]} unit={schema[name]?.unit} />
-          </strong>
-        </span>
-      ))}
-      <span className="muted">
-        <Time at={at} />
-      </span>
-    </p>
   );
 }
 

@@ -1,3 +1,5 @@
+import { counted } from '../../lib/numbers';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -48,6 +50,14 @@ export function stepsFor(rangeMillis: number): string[] {
 /** The chosen step where the range allows it, else the automatic one. */
 export function stepFor(rangeMillis: number, chosen?: string | null): string {
   return chosen && stepsFor(rangeMillis).includes(chosen) ? chosen : automaticStep(rangeMillis);
+}
+
+const UNIT_NAMES: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day' };
+
+/** A step as people say it: `5 minutes`. */
+export function stepInWords(step: string): string {
+  const count = parseInt(step, 10);
+  return counted(count, UNIT_NAMES[step.slice(-1)] ?? step);
 }
 
 export function stepMillis(step: string): number {

@@ -1,12 +1,11 @@
-import { Button } from '../../components/button';
-import { Checkbox, SelectField } from '../../components/field';
+import { SelectField } from '../../components/field';
 import { Popover } from '../../components/menu';
 import { ownZone } from '../../lib/times';
 import { zoneOptions } from '../../lib/zone-options';
 import { PERIODS } from './earlier';
-import { AGGREGATIONS, FILLS, listText } from './explorer-state';
+import { AGGREGATIONS, FILLS, listText, type ExplorerState } from './explorer-state';
 import { SourceAdder } from './source-adder';
-import { stepsFor } from './steps';
+import { automaticStep, stepInWords, stepsFor } from './steps';
 import type { Charted } from './chart-series';
 import type { Explorer } from './use-explorer';
 
@@ -30,6 +29,12 @@ const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, l
 /** More lines than this cannot be told apart. */
 const MAX_SOURCES = 6;
 
+/** What is drawn: `Mean and range, every 5 minutes, and the day before`. */
+export function viewInWords({ aggregation, step, compare }: ExplorerState): string {
+  const parts = [MEANINGS[aggregation] ?? aggregation, `every ${stepInWords(step).replace(/^1 /, '')}`];
+  return [...parts, ...(compare ? [`and the ${compare} before`] : [])].join(', ');
+}
+
 interface ViewChoiceProps {
   readonly explorer: Explorer;
   /** The first is the one of the page. */
@@ -37,16 +42,15 @@ interface ViewChoiceProps {
   readonly sources: readonly Charted[];
 }
 
-/** How the range is drawn: step, aggregation, gaps, comparison, axes, time zone. Its button says what is drawn. */
+/** How the range is drawn: step, aggregation, gaps, comparison, axes, time zone. */
 export function ViewChoice({ explorer: { state, change }, charted, sources }: ViewChoiceProps) {
   const { range, step, chosenStep, aggregation, fill, compare, axes, others, zone } = state;
   const steps = stepsFor(range.to - range.from);
   const free = sources.filter(({ _id }) => !charted.some((one) => one._id === _id));
   const canAdd = charted.length < MAX_SOURCES && free.length > 0;
-  const label = [MEANINGS[aggregation] ?? aggregation, step, compare && `and the ${compare} before`];
   return (
-    <Popover label={`View: ${label.filter(Boolean).join(', ')}`} icon="down">
-      <div className="form">
+    <Popover label="View" icon="down">
+      <div className="form source-view">
         <SelectField
           label="Show"
           value={aggregation}
@@ -56,7 +60,10 @@ export function ViewChoice({ explorer: { state, change }, charted, sources }: Vi
         <SelectField
           label="Step"
           value={chosenStep === step ? step : ''}
-          options={[{ value: '', label: `Automatic: ${step}` }, ...steps.map((value) => ({ value, label: value }))]}
+          options={[
+            { value: '', label: `Automatic: ${stepInWords(automaticStep(range.to - range.from))}` },
+            ...steps.map((value) => ({ value, label: stepInWords(value) })),
+          ]}
           onChange={({ target }) => change({ step: target.value || null })}
         />
         <SelectField
@@ -93,53 +100,4 @@ export function ViewChoice({ explorer: { state, change }, charted, sources }: Vi
       </div>
     </Popover>
   );
-}
-
-interface FieldChoiceProps {
-  readonly explorer: Explorer;
-  readonly charted: readonly Charted[];
-}
-
-/** The fields of what is charted, and the data sources that were added. */
-export function FieldChoice({ explorer: { state, change }, charted }: FieldChoiceProps) {
-  const { others } = state;
-  const names = fieldsOf(charted);
-  const shown = state.fields ?? names;
-  const toggle = (name: string) => {
-    const next = names.filter((one) => (one === name) !== shown.includes(one));
-    change({ fields: next.length === names.length ? null : listText(next) });
-  };
-  return (
-    <div className="source-choice">
-      <div className="source-fields" role="group" aria-label="Fields">
-        {names.map((name) => {
-          const unit = charted.find(({ schema }) => schema[name])?.schema[name]?.unit;
-          return (
-            <Checkbox
-              key={name}
-              label={unit ? `${name} (${unit})` : name}
-              checked={shown.includes(name)}
-              onChange={() => toggle(name)}
-            />
-          );
-        })}
-      </div>
-      {charted.slice(1).map(({ _id, name }) => (
-        <Button
-          key={_id}
-          kind="quiet"
-          icon="cross"
-          aria-label={`Take ${name} off the chart`}
-          onClick={() => change({ with: listText(others.filter((id) => id !== _id)) || null })}
-        >
-          {name}
-        </Button>
-      ))}
-    </div>
-  );
-}
-
-/** The names of all fields, each once. */
-export function fieldsOf(charted: readonly Charted[]): string[] {
-  return [...new Set(charted.flatMap(({ schema }) => Object.keys(schema)))];
 }
