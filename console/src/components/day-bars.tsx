@@ -20,6 +20,9 @@ export function DayBars({ unit, days }: DayBarsProps) {
     `Most: ${formatCount(most.count)} ${unit} on ${dayName(most.day)}. On average: ${formatCount(mean)} a day.`;
   return (
     <figure className="day-bars">
+      <figcaption className="day-bars-most" aria-hidden="true">
+        {formatCount(most.count)}
+      </figcaption>
       <svg viewBox={`0 0 ${days.length} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
         {bars.map(({ day, count, height, isToday }, index) => (
           <g key={day}>
@@ -37,11 +40,10 @@ export function DayBars({ unit, days }: DayBarsProps) {
           </g>
         ))}
       </svg>
-      <figcaption className="day-bars-ends" aria-hidden="true">
+      <div className="day-bars-ends" aria-hidden="true">
         <span>{dayName(first.day)}</span>
-        <span>most {formatCount(most.count)}</span>
         <span>today</span>
-      </figcaption>
+      </div>
     </figure>
   );
 }

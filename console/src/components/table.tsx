@@ -13,6 +13,8 @@ export interface Column<R> {
   /** Its header sorts, in this direction at the first press. */
   readonly sortFirst?: 'asc' | 'desc';
   readonly width?: string;
+  /** What is too long for it is cut: `name` at a width that names seldom need, `rest` where the other columns leave no room. */
+  readonly cut?: 'name' | 'rest';
 }
 
 export interface Sort {
@@ -134,8 +136,8 @@ export function Table<R>(props: TableProps<R>) {
                 onKeyDown={(event) => onKeyDown(event, index)}
                 onClick={(event) => isPlainClick(event.target) && onOpen?.(row)}
               >
-                {columns.map(({ id, cell, align, hideBelow }) => (
-                  <td key={id} data-align={align} data-hide-below={hideBelow}>
+                {columns.map(({ id, cell, align, hideBelow, cut }) => (
+                  <td key={id} data-align={align} data-hide-below={hideBelow} data-cut={cut}>
                     {cell(row)}
                   </td>
                 ))}
@@ -156,12 +158,13 @@ interface HeaderCellProps<R> {
 }
 
 function HeaderCell<R>({ column, sort, onSort }: HeaderCellProps<R>) {
-  const { id, header, align, hideBelow, sortFirst, width } = column;
+  const { id, header, align, hideBelow, sortFirst, width, cut } = column;
   const direction = sort?.column === id ? sort.direction : undefined;
   const attributes = {
     scope: 'col',
     'data-align': align,
     'data-hide-below': hideBelow,
+    'data-cut': cut,
     style: width ? { width } : undefined,
   };
   if (!sortFirst || !onSort) return <th {...attributes}>{header}</th>;

@@ -1,6 +1,7 @@
 import { useEffect, useState, type SubmitEvent } from 'react';
 import { isReadableOnTheWay } from '../api/server';
 import { Button } from '../components/button';
+import { Command } from '../components/command';
 import { ErrorNotice } from '../components/error-notice';
 import { Checkbox, TextField } from '../components/field';
 import { Notice } from '../components/notice';
@@ -50,9 +51,9 @@ export function SignInScreen({ reason, message }: SignInScreenProps) {
         <section className="sign-in-help">
           <h2>No key at hand?</h2>
           <p>The server prints an Admin key at its first start: in its terminal, in its log, or with</p>
-          <pre>docker logs dakkio</pre>
+          <Command text="docker logs dakkio" label="Copy docker logs dakkio" />
           <p>Where the server is installed, this prints a link that signs you in once:</p>
-          <pre>npm run console-link</pre>
+          <Command text="npm run console-link" label="Copy npm run console-link" />
         </section>
       </div>
     </main>
@@ -101,7 +102,7 @@ function SignInForm() {
         />
       )}
       {error !== undefined && <ErrorNotice error={error} />}
-      <Button type="submit" kind="primary" isBusy={isBusy} disabled={key.trim() === ''}>
+      <Button type="submit" kind="primary" isBusy={isBusy}>
         Open
       </Button>
     </form>

@@ -26,7 +26,9 @@ export function BucketActions({ bucket: { _id, name, status }, onNewSource }: Bu
         </Button>
       )}
       {may(session, 'admin') && status === 'active' && (
-        <ButtonLink href={hashHref(`/start?bucket=${_id}`)}>Connect a device</ButtonLink>
+        <ButtonLink icon="plug" href={hashHref(`/start?bucket=${_id}`)}>
+          Connect a device
+        </ButtonLink>
       )}
       {may(session, 'admin') && (
         <ButtonLink icon="key" href={hashHref(keysPath(_id))}>

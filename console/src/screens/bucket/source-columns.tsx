@@ -21,9 +21,12 @@ export function sourceColumns(latest: LatestPoints, range: SparklineData | undef
     {
       id: 'name',
       header: 'Name',
+      cut: 'name',
       cell: (source) => (
         <span className="source-name">
-          <Link href={sourcePath(source)}>{source.name}</Link>
+          <Link href={sourcePath(source)} title={source.name}>
+            {source.name}
+          </Link>
           {source.type !== '' && <span className="source-type">{source.type}</span>}
           {source.status === 'archived' && <Badge icon="pause">archived</Badge>}
         </span>
@@ -33,6 +36,7 @@ export function sourceColumns(latest: LatestPoints, range: SparklineData | undef
     {
       id: 'values',
       header: 'Last values',
+      cut: 'rest',
       cell: (source) => <LastValues source={source} values={latest.get(source._id)?.values ?? {}} />,
     },
     {
@@ -53,7 +57,7 @@ interface LastValuesProps {
 function LastValues({ source, values }: LastValuesProps) {
   const names = fieldNames(source, values);
   return (
-    <span className="last-values">
+    <span>
       {names.slice(0, MAX_FIELDS).map((name) => (
         <span key={name} className="last-value">
           <span className="muted">{name}</span> <Value value={values[name]} unit={unitOf(source, name)} />

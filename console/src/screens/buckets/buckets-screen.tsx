@@ -25,14 +25,23 @@ const COLUMNS: readonly Column<Bucket>[] = [
   {
     id: 'name',
     header: 'Name',
+    cut: 'name',
     cell: (bucket) => (
       <>
-        <Link href={pathOf(bucket)}>{bucket.name}</Link>{' '}
+        <Link href={pathOf(bucket)} title={bucket.name}>
+          {bucket.name}
+        </Link>{' '}
         {bucket.status === 'archived' && <Badge icon="pause">archived</Badge>}
       </>
     ),
   },
-  { id: 'description', header: 'Description', hideBelow: 960, cell: ({ description }) => description },
+  {
+    id: 'description',
+    header: 'Description',
+    hideBelow: 960,
+    cut: 'rest',
+    cell: ({ description }) => description && <span title={description}>{description}</span>,
+  },
   { id: 'last', header: 'Last point', cell: ({ stats }) => <Time at={stats?.lastDataAt} /> },
   {
     id: 'sources',
@@ -63,6 +72,8 @@ const COLUMNS: readonly Column<Bucket>[] = [
   },
 ];
 
+const WITHOUT_DESCRIPTION = COLUMNS.filter(({ id }) => id !== 'description');
+
 /** Every bucket of the organization. */
 export function BucketsScreen() {
   const [values, change] = useAddressState();
@@ -76,7 +87,9 @@ export function BucketsScreen() {
       title="Buckets"
       actions={
         <>
-          <ButtonLink href={hashHref('/start')}>Connect a device</ButtonLink>
+          <ButtonLink icon="plug" href={hashHref('/start')}>
+            Connect a device
+          </ButtonLink>
           <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
             New bucket
           </Button>
@@ -101,7 +114,7 @@ export function BucketsScreen() {
       {rows.length > 0 && (
         <Table
           label="Buckets"
-          columns={COLUMNS}
+          columns={rows.some(({ description }) => description) ? COLUMNS : WITHOUT_DESCRIPTION}
           rows={rows}
           rowId={({ _id }) => _id}
           onOpen={(bucket) => navigate(pathOf(bucket))}

@@ -73,7 +73,7 @@ export function FileChoice({ handedOver, onOpen }: FileChoiceProps) {
           id={id}
           type="file"
           accept=".csv,.tsv,.txt,.gz,text/csv,text/plain,application/gzip"
-          className="import-file"
+          className="file-input"
           aria-describedby={`${id}-hint`}
           disabled={isReading}
           onChange={({ target }) => void open(target.files?.[0])}

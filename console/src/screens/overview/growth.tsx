@@ -9,7 +9,7 @@ export function Growth({ overview: { totals, usage, recentActivity } }: { readon
   const days = (recentActivity.dataPointsPerDay ?? []).map(({ day, dataPoints }) => ({ day, count: dataPoints }));
   const figures = [
     { name: 'points', value: <Count value={totals.dataPoints} /> },
-    { name: 'points of the last 24 hours', value: <Count value={recentActivity.dataPointsLast24h} /> },
+    { name: 'in the last 24 hours', value: <Count value={recentActivity.dataPointsLast24h} /> },
     { name: 'database', value: <Bytes value={usage.storageUsedBytes} /> },
     { name: 'data sources', value: <Count value={totals.dataSources} /> },
     { name: 'keys', value: <Count value={totals.apiKeys} /> },

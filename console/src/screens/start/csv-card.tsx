@@ -36,7 +36,7 @@ export function CsvCard({ bucketId }: { readonly bucketId: string }) {
           id={id}
           type="file"
           accept=".csv,.tsv,.txt,.gz,text/csv,text/plain,application/gzip"
-          className="start-file"
+          className="file-input"
           onChange={({ target }) => open(target.files?.[0])}
         />
         <p className="muted">You see how its columns are read before anything is stored.</p>
