@@ -99,11 +99,11 @@ describeInBrowser('A year of points at one a minute', (browser) => {
     const response = await answered;
     expect((await response.body()).length).toBeLessThan(100_000);
     await page.locator('.chart canvas').waitFor();
-    await page.getByRole('button', { name: 'View: Mean and range, 12h' }).waitFor();
+    await page.getByText('Mean and range, every 12 hours').waitFor();
     expect(await page.locator('.source-foot').innerText()).toMatch(/73\d rows/);
     await page.getByRole('button', { name: 'Where my data is' }).click();
     await console.until(`location.hash.includes('from=')`);
-    await page.getByRole('button', { name: 'View: Mean and range, 12h' }).waitFor();
+    await page.getByText('Mean and range, every 12 hours').waitFor();
     console.expectNoComplaints();
     await console.close();
   });
