@@ -61,6 +61,22 @@ describeInBrowser('A data source', (browser) => {
     await console.expectAccessible();
   });
 
+  it('zooms by a drag, and then reads what is below the pointer', async () => {
+    const { page } = console;
+    await console.visit(`${climate}?zone=UTC`);
+    await page.locator('.chart canvas').waitFor();
+    const { x, y, width } = (await page.locator('.chart .u-over').boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    await page.mouse.move(x + width * 0.5, y + 40);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.9, y + 40, { steps: 4 });
+    const before = Date.parse(`${await page.locator('.chart-time').innerText()} UTC`);
+    await page.mouse.up();
+    await console.until(`location.hash.includes('from=')`);
+    await page.locator('.chart[data-stale]').waitFor({ state: 'detached' });
+    const after = Date.parse(`${await page.locator('.chart-time').innerText()} UTC`);
+    expect(Math.abs(before - after)).toBeLessThan(2 * 3_600_000);
+  });
+
   it('leads to the newest point from a range without points', async () => {
     const { page } = console;
     await console.visit(`/buckets/${home.bucketId}/sources/${home.powerId}?range=1h`);

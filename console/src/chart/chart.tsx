@@ -58,7 +58,7 @@ export function Chart({
   const hintId = useId();
   const theme = useDrawnTheme();
   const [hidden, setHidden] = useState(NONE_HIDDEN);
-  const [cursor, setCursor] = useState<number | null>(null);
+  const [pointed, setCursor] = useState<number | null>(null);
   const [spoken, setSpoken] = useState('');
   const element = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<Plot>();
@@ -67,6 +67,8 @@ export function Chart({
     [series, range, zone, axes, intervals, threshold, hidden, height],
   );
   const { times } = model.data;
+  // Another range may have fewer places than the one that was pointed at.
+  const cursor = pointed !== null && pointed < times.length ? pointed : null;
 
   const first = useEffectEvent(() => model);
   const choose = useEffectEvent((wanted: TimeRange) => onRange?.(wanted));

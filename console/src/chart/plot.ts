@@ -46,6 +46,7 @@ export class Plot {
   rebuild(): void {
     this.remove();
     this.build();
+    this.handlers.onCursor(null);
   }
 
   resize(width: number): void {
@@ -177,6 +178,9 @@ export class Plot {
       plot.setData(data, false);
       plot.setScale('x', { min: model.range.from, max: model.range.to });
     });
+    // Other data is below the pointer now.
+    const { left = -10, top = -10 } = plot.cursor;
+    plot.setCursor({ left, top });
   }
 
   private showRange(range: TimeRange): void {
