@@ -72,6 +72,18 @@ describeInBrowser('An open page', (browser) => {
     await page.getByText('The server cannot be reached since').waitFor({ state: 'detached', ...LONG });
   });
 
+  it('opens a page that it could not load when the network is there again', async () => {
+    const { page } = console;
+    console.allow(GONE);
+    console.allow(/dynamically imported module/);
+    await console.visit('/buckets');
+    await page.context().setOffline(true);
+    await console.follow('/audit');
+    await page.getByText('It opens as soon as the server can be reached').waitFor(LONG);
+    await page.context().setOffline(false);
+    await page.getByRole('heading', { name: 'Audit log' }).waitFor(LONG);
+  });
+
   it('leads to the sign-in page by itself when its key is revoked, and back to the same chart', async () => {
     const { page } = console;
     const wall = await makeKey({ ...server, adminKey }, home.bucketId, 'read', { name: 'Guest' });

@@ -4,6 +4,8 @@ import { docsHref } from '../api/server';
 import { Button } from './button';
 import { Notice } from './notice';
 
+const NOT_FOUND = 404;
+
 interface ErrorNoticeProps {
   readonly error: unknown;
   /** Does again what failed. */
@@ -20,7 +22,9 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
       tone={problem?.isUnreachable ? 'warn' : 'bad'}
       isUrgent
       actions={
-        onRetry && (
+        onRetry &&
+        // What does not exist is not there the next time either.
+        problem?.status !== NOT_FOUND && (
           <Button icon="reload" disabled={isWaiting} onClick={() => void onRetry()}>
             {isWaiting ? `Try again in ${waitSeconds} s` : 'Try again'}
           </Button>

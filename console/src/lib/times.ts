@@ -74,6 +74,11 @@ export function plainTime(at: number, zone?: string): string {
   return formatOf('plain', options, zone).format(at);
 }
 
+/** A time of today: `15:40:12`. */
+export function clockTime(at: number): string {
+  return formatOf('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }, undefined).format(at);
+}
+
 const LONG_RANGE = 60 * DAY;
 const SHORT_RANGE = 10 * MINUTE;
 

@@ -5,7 +5,7 @@ import { sendJson } from '../api/send';
 import { useConnection } from '../api/connection';
 import { Button } from '../components/button';
 import { Notice } from '../components/notice';
-import { Time } from '../components/time';
+import { clockTime } from '../lib/times';
 import { signInWithReadKey } from '../session/sign-in';
 import { useSession } from '../session/use-session';
 import { useDismissal } from './dismissal';
@@ -44,10 +44,10 @@ function OfflineBanner() {
     }, RETRY_MILLIS);
     return () => clearInterval(timer);
   }, [isReachable, queryClient]);
-  if (isReachable) return null;
+  if (lostAt === undefined) return null;
   return (
     <Notice tone="warn" isUrgent>
-      The server cannot be reached since <Time at={lostAt} />. What you see is from before. Trying again …
+      The server cannot be reached since {clockTime(lostAt)}. What you see is from before. Trying again …
     </Notice>
   );
 }

@@ -1,4 +1,5 @@
-import { Component, type ReactNode } from 'react';
+import { Component, useEffect, useState, type ReactNode } from 'react';
+import { useConnection } from '../api/connection';
 import { Button } from '../components/button';
 import { Notice } from '../components/notice';
 
@@ -17,21 +18,38 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, E
   override render() {
     const { error } = this.state;
     if (!error) return this.props.children;
+    return <Broken error={error} />;
+  }
+}
+
+/** A screen whose parts could not be loaded is loaded when the server is there again. */
+function Broken({ error }: { readonly error: Error }) {
+  const { isReachable } = useConnection();
+  const [wasLost, setLost] = useState(false);
+  if (!isReachable && !wasLost) setLost(true);
+  useEffect(() => {
+    if (wasLost && isReachable) location.reload();
+  }, [wasLost, isReachable]);
+  if (wasLost)
     return (
       <div className="page">
-        <Notice
-          tone="bad"
-          isUrgent
-          actions={
-            <Button icon="reload" onClick={() => location.reload()}>
-              Reload
-            </Button>
-          }
-        >
-          <p>This page cannot be shown. If the server was updated, reloading helps.</p>
-          <p className="notice-more">{error.message}</p>
-        </Notice>
+        <Notice tone="warn">This page is not loaded yet. It opens as soon as the server can be reached.</Notice>
       </div>
     );
-  }
+  return (
+    <div className="page">
+      <Notice
+        tone="bad"
+        isUrgent
+        actions={
+          <Button icon="reload" onClick={() => location.reload()}>
+            Reload
+          </Button>
+        }
+      >
+        <p>This page cannot be shown. If the server was updated, reloading helps.</p>
+        <p className="notice-more">{error.message}</p>
+      </Notice>
+    </div>
+  );
 }
