@@ -46,6 +46,9 @@ describeInBrowser('Get started', (browser) => {
     await console.page.locator('.chart canvas').waitFor();
     await console.page.getByText('live', { exact: true }).waitFor();
     await button('Create a key').click();
+    await console.until(
+      `(({ left, right }) => Math.abs(left - (innerWidth - right)) < 2)(document.querySelector('dialog[open]').getBoundingClientRect())`,
+    );
     await button('Copy key').click();
     await button('I stored it').click();
     await console.until(`/dakkio_w_\\w{36}/.test(document.querySelector('.command-text').textContent)`);

@@ -42,7 +42,7 @@ export function sourceColumns(latest: LatestPoints, range: SparklineData | undef
     {
       id: 'sparkline',
       header: `Last ${SPARKLINE_HOURS} hours`,
-      hideBelow: 960,
+      hideBelow: 600,
       align: 'right',
       cell: (source) => <SourceSparkline source={source} range={range} />,
     },

@@ -60,7 +60,7 @@ export function SourceScreen() {
       }
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
-      {!source && !error && <Skeleton rows={1} height={chartRoom(chartHeight())} />}
+      {!source && !error && <Loading />}
       {source && Object.keys(source.schema).length === 0 && (
         <Empty icon="chart" title="This data source has no fields yet">
           Its fields appear here with the first point that it gets.
@@ -77,6 +77,17 @@ export function SourceScreen() {
         </>
       )}
     </Page>
+  );
+}
+
+/** What has the room of the controls, the fields and the chart. */
+function Loading() {
+  return (
+    <>
+      <Skeleton rows={1} />
+      <Skeleton rows={1} height={24} />
+      <Skeleton rows={1} height={chartRoom(chartHeight())} />
+    </>
   );
 }
 

@@ -37,7 +37,7 @@ export function StateStrip({ label, times, values, readAt, range, zone, isTable,
   const percent = (millis: number) => `${(millis / (range.to - range.from)) * 100}%`;
   const columns: Column<StateRun>[] = [
     { id: 'from', header: 'From', cell: ({ from }) => plainTime(from, zone) },
-    { id: 'to', header: 'To', cell: ({ to }) => plainTime(to, zone) },
+    { id: 'to', header: 'To', hideBelow: 600, cell: ({ to }) => plainTime(to, zone) },
     { id: 'value', header: label, cell: ({ value }) => value },
   ];
   return (
