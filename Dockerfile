@@ -34,6 +34,7 @@ COPY docs/errors.md ./docs/errors.md
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
+# HTTP. MQTT has no port until DAKKIO_MQTT_PORT is set: publish 1883, or 8883 with TLS, as well then.
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \

@@ -19,6 +19,7 @@ import { ENTITIES } from './entities';
 import { HealthModule } from './health/health.module';
 import { InfluxModule } from './influx/influx.module';
 import { IngestModule } from './ingest/ingest.module';
+import { MqttModule } from './mqtt/mqtt.module';
 import { OrganizationsModule } from './organizations/organizations.module';
 import { PointsModule } from './points/points.module';
 import { LiveModule } from './live/live.module';
@@ -53,6 +54,7 @@ export class AppModule {
         SourcesModule,
         IngestModule,
         InfluxModule,
+        MqttModule,
         QueriesModule,
         LiveModule,
         RetentionModule,

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { Admission } from './admission';
 import { ApiKeyGuard } from './api-key.guard';
+import { ConnectionAdmission } from './connection-admission';
 import { RateLimitsModule } from './rate-limits/rate-limits.module';
 
 /** Authentication and authorization of requests by API key. */
@@ -10,9 +11,10 @@ export class AuthModule {
   static forRoot({ imports = [] }: Pick<ModuleMetadata, 'imports'>): DynamicModule {
     return {
       module: AuthModule,
+      global: true,
       imports: [RateLimitsModule, ...imports],
-      providers: [Admission, ApiKeyGuard],
-      exports: [ApiKeyGuard],
+      providers: [Admission, ApiKeyGuard, ConnectionAdmission],
+      exports: [ApiKeyGuard, ConnectionAdmission],
     };
   }
 }

@@ -5,6 +5,7 @@ import { LeanExpressAdapter } from '../common/http/lean-express.adapter';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { VERSION } from '../common/installation';
 import { IngestCounts } from '../ingest/ingest-counts';
+import { MqttCounts } from '../mqtt/mqtt-counts';
 import { ServerInfoService, type ServerInfo } from '../server-info/server-info.service';
 import { Families, type Sample } from './families';
 import { readProcess, type ProcessFigures } from './process-figures';
@@ -28,8 +29,10 @@ export class MetricsService implements OnApplicationBootstrap {
     private readonly host: HttpAdapterHost,
     private readonly server: ServerInfoService,
     private readonly ingest: IngestCounts,
+    private readonly mqtt: MqttCounts,
   ) {
     this.declareRequests();
+    this.declareMqtt();
     this.declareQueues();
     this.declareStorage();
     this.declareProcess();
@@ -86,6 +89,17 @@ export class MetricsService implements OnApplicationBootstrap {
         [...this.ingest.rejected].flatMap(([way, reasons]) =>
           [...reasons].map(([reason, count]): Sample => [count, { way, reason }]),
         ),
+    });
+  }
+
+  private declareMqtt(): void {
+    const { families, mqtt } = this;
+    families.gauge({ name: 'dakkio_mqtt_connections', help: 'Open MQTT connections.', read: () => mqtt.connections });
+    families.counter({
+      name: 'dakkio_mqtt_messages_total',
+      help: 'MQTT messages by what became of them. Each can have several points.',
+      labels: ['result'],
+      read: () => [...mqtt.messages].map(([result, count]): Sample => [count, { result }]),
     });
   }
 

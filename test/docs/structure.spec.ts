@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   influx: ['common', 'auth', 'buckets', 'health', 'ingest'],
+  mqtt: ['common', 'auth', 'sources', 'ingest'],
   query: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   live: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'ingest', 'query'],
   retention: ['common', 'auth', 'database', 'buckets', 'sources', 'points', 'query'],
@@ -63,7 +64,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
       'webhooks',
     ],
   ],
-  metrics: ['common', 'auth', 'ingest', 'server-info'],
+  metrics: ['common', 'auth', 'ingest', 'mqtt', 'server-info'],
   console: ['common', 'auth'],
   // Besides rooms, the files beside them: it stands where they do.
   cli: ['', 'common', 'auth', 'database', 'audit', 'organizations', 'api-keys', 'points', 'ingest', 'setup'],

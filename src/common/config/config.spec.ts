@@ -47,6 +47,7 @@ const DEFAULTS = {
   logLevel: 'info',
   corsOrigins: [],
   webhookAllow: [],
+  mqtt: { port: undefined, tls: undefined, connections: 5000, packetBytes: 1_048_576 },
   settings: expect.any(Array),
 };
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { OpenRange } from '../open-ranges';
 import type { RateLimit } from '../rate-limit';
 import { shownSettings, type ShownSetting } from './shown-settings';
+import type { MqttConfig } from './mqtt-settings';
 import { ConfigError, SETTINGS, type DatabaseLocation, type LogLevelName, type Setting } from './settings';
 
 /**
@@ -84,6 +85,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Private address ranges that webhooks may be sent to. */
   readonly webhookAllow: readonly OpenRange[];
+  readonly mqtt: MqttConfig;
   /** Every setting as the API shows it. */
   readonly settings: readonly ShownSetting[];
 }
@@ -146,6 +148,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: read(SETTINGS.logLevel, environment),
     corsOrigins: read(SETTINGS.corsOrigins, environment),
     webhookAllow: read(SETTINGS.webhookAllow, environment),
+    mqtt: readMqtt(environment),
     settings: shownSettings((variable) => given(variable, environment)),
   };
 }
@@ -158,6 +161,20 @@ export function unknownVariables(environment: Environment): string[] {
   return Object.keys(environment)
     .filter((name) => name.startsWith('DAKKIO_') && !known.includes(name))
     .map((name) => `Unknown environment variable ${name} is ignored. Did you mean ${nearest(name, known)}?`);
+}
+
+function readMqtt(environment: Environment): MqttConfig {
+  const [cert, key] = [read(SETTINGS.mqttCertFile, environment), read(SETTINGS.mqttKeyFile, environment)];
+  if ((cert === '') !== (key === ''))
+    throw new ConfigError(
+      `${SETTINGS.mqttCertFile.variable} and ${SETTINGS.mqttKeyFile.variable} must be set together`,
+    );
+  return {
+    port: read(SETTINGS.mqttPort, environment),
+    tls: cert === '' ? undefined : { port: read(SETTINGS.mqttsPort, environment), certFile: cert, keyFile: key },
+    connections: read(SETTINGS.mqttConnections, environment),
+    packetBytes: read(SETTINGS.mqttPacketBytes, environment),
+  };
 }
 
 /** An empty variable counts as not set: that is how compose files write "none". */

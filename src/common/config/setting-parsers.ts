@@ -54,6 +54,11 @@ export function wholeNumber(least: number, most: number) {
   };
 }
 
+/** Accepts a TCP port. An empty text gives undefined. */
+export function optionalPort(text: string): number | undefined {
+  return text === '' ? undefined : wholeNumber(0, 65535)(text);
+}
+
 /** Returns a parser that accepts one of these words. */
 export function oneOf<const T extends readonly string[]>(words: T) {
   return (text: string): T[number] => {

@@ -1,6 +1,7 @@
 import { ACCESS_SETTINGS } from './access-settings';
 import { HTTP_SETTINGS } from './http-settings';
 import { LIMIT_SETTINGS } from './limit-settings';
+import { MQTT_SETTINGS } from './mqtt-settings';
 import { SECRET_SETTINGS } from './secret-settings';
 import { START_SETTINGS } from './start-settings';
 
@@ -15,4 +16,5 @@ export const SETTINGS = {
   ...ACCESS_SETTINGS,
   ...LIMIT_SETTINGS,
   ...HTTP_SETTINGS,
+  ...MQTT_SETTINGS,
 };

@@ -63,9 +63,9 @@ export class LineWriter {
     const outdated: WrittenLine[] = [];
     if (stored.length === 0) return { refused, outdated };
     const { key, bucketId } = writer;
-    const points = stored.map(({ series, values, at }, index): SentPoint => {
+    const points = stored.map(({ series, values, at, metadata = null }, index): SentPoint => {
       const dataSourceId = sources.get(series.hash)?.id ?? '';
-      return { index, dataSourceId, values, at, metadata: null };
+      return { index, dataSourceId, values, at, metadata };
     });
     const line = key.type === 'admin' ? null : key.lineId;
     const { problems } = await this.ingest.add({

@@ -30,6 +30,8 @@ export interface WrittenLine {
   readonly at: number;
   readonly number: number;
   readonly text: () => string;
+  /** Canonical JSON. Lines of a body have none. */
+  readonly metadata?: string | null;
 }
 
 /** A series of the body, with its hash. */
@@ -88,14 +90,20 @@ export function shown(text: Buffer): string {
   return text.length > LONGEST_SHOWN ? `${beginning}…` : beginning;
 }
 
-function problemOfField(name: string): string | undefined {
+/** Why a field cannot have this name. */
+export function problemOfField(name: string): string | undefined {
   if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) return `a field key is longer than ${LONGEST_NAME_BYTES} bytes`;
   if (printable(name) !== name) return 'a field key contains characters that cannot be displayed';
   if (isHarmfulName(name) || name === 'timestamp') return `the field key ${name} is reserved`;
   return containsKey(name) ? 'a field key contains an API key' : undefined;
 }
 
-function namedSeries({ measurement, tags, key }: Series): NamedSeries | string {
+/** The series that data sources are found by, or why there can be none. */
+export function namedSeries({
+  measurement,
+  tags,
+  key,
+}: Pick<Series, 'measurement' | 'tags' | 'key'>): NamedSeries | string {
   const names = [measurement, ...tags.map(([name]) => name)];
   if (names.some((name) => Buffer.byteLength(name) > LONGEST_NAME_BYTES))
     return `a measurement or tag key is longer than ${LONGEST_NAME_BYTES} bytes`;

@@ -110,7 +110,7 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, tur
 }
 
 /** Returns the unit of counting for an address: a client with an IPv6 address usually controls its whole /64. */
-function groupOf(address: string): string {
+export function groupOf(address: string): string {
   if (!address.includes(':')) return address;
   const parsed = parse(address);
   return parsed instanceof IPv6 ? parsed.parts.slice(0, 4).join(':') : address;

@@ -1,0 +1,255 @@
+import type { Socket } from 'node:net';
+import type { IConnectPacket, IDisconnectPacket, Packet } from 'mqtt-packet';
+import type { CurrentApiKey } from '../../auth/current-key.decorator';
+import { newId } from '../../common/ids';
+import { publishHeadOf } from '../protocol/oversized';
+import { MalformedStream, PacketCutter, type CutPacket } from '../protocol/packet-cutter';
+import { MalformedPacket, PacketReader } from '../protocol/packet-reader';
+import { REASON, type Reason } from '../protocol/reason-codes';
+import { Replies } from '../protocol/replies';
+import { ConnectedClient } from './connected-client';
+import { admitClient, repliesFor, type ConnectionOrigin } from './handshake';
+import { PacketMemory } from './packet-memory';
+import type { Services } from './services';
+import { SocketFlow } from './socket-flow';
+
+/** The largest CONNECT packet. */
+export const MAX_CONNECT_BYTES = 16_384;
+/** A client has to send its key within this time. */
+export const CONNECT_MILLIS = 10_000;
+/** A client has to read what it is answered, and to end a packet that it has begun, within this time. */
+const LONGEST_STALL_MILLIS = 30_000;
+/** A client has to read the last packet within this time. */
+const LONGEST_END_MILLIS = 500;
+/** The time for messages that wait for their commit when a client ends its half of a connection, or the server stops. */
+const LONGEST_LAST_COMMITS_MILLIS = 5000;
+const KEEP_ALIVES = 1.5;
+
+/** Is notified of what happens to a connection, once each. */
+export interface ConnectionEvents {
+  /** Its key is accepted. */
+  connected(): void;
+  ended(): void;
+}
+
+/** One connection: reads packets, and answers them. */
+export class MqttConnection implements ConnectionOrigin {
+  readonly id = newId();
+  private readonly cutter = new PacketCutter(MAX_CONNECT_BYTES);
+  private readonly reader = new PacketReader();
+  private readonly flow: SocketFlow;
+  private readonly memory: PacketMemory;
+  private readonly openedAt = performance.now();
+  private heardAt = this.openedAt;
+  private packetSince: number | undefined;
+  private replies = new Replies(4, false);
+  private connected: ConnectedClient | undefined;
+  private isConnecting = false;
+  private isReading = false;
+  private isClosed = false;
+
+  constructor(
+    private readonly socket: Socket,
+    { address, group }: Pick<ConnectionOrigin, 'address' | 'group'>,
+    private readonly services: Services,
+    private readonly events: ConnectionEvents,
+  ) {
+    this.address = address;
+    this.group = group;
+    this.flow = new SocketFlow(socket, () => this.read());
+    this.memory = new PacketMemory(services.room, this.flow);
+    socket.on('data', (chunk: Buffer) => this.take(chunk));
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => void this.endHalf());
+    socket.on('close', () => this.finish(false));
+  }
+
+  readonly address: string;
+  readonly group: string | undefined;
+
+  /** The key that it uses; undefined before it is accepted. */
+  get key(): CurrentApiKey | undefined {
+    return this.connected?.key;
+  }
+
+  set key(key: CurrentApiKey | undefined) {
+    if (this.connected && key) this.connected.key = key;
+  }
+
+  /** Ends the connection if its client is silent for too long, or stalls. */
+  checkTime(now: number): void {
+    const { connected, flow } = this;
+    if (!connected) {
+      if (now - this.openedAt > CONNECT_MILLIS && !this.isConnecting) this.socket.destroy();
+      return;
+    }
+    const isStalled = (since: number | undefined) => since !== undefined && now - since > LONGEST_STALL_MILLIS;
+    if (isStalled(flow.unreadSince)) this.socket.destroy();
+    if (flow.isPaused) {
+      // It cannot be heard, so the time does not count.
+      this.heardAt = now;
+      if (this.packetSince !== undefined) this.packetSince = now;
+      return;
+    }
+    if (isStalled(this.packetSince)) this.close(REASON.malformedPacket, 'A packet did not arrive completely');
+    const { keepAliveMillis } = connected;
+    if (keepAliveMillis > 0 && now - this.heardAt > keepAliveMillis * KEEP_ALIVES) this.close(REASON.keepAliveTimeout);
+  }
+
+  /** Says why, where the version of the protocol can, and ends the connection. Its will is stored. */
+  close(reason: Reason, sentence?: string): void {
+    if (this.isClosed) return;
+    const last = this.connected ? this.replies.disconnected(reason, sentence) : undefined;
+    this.finish(false);
+    this.end(last);
+  }
+
+  /** Ends the connection after the commits under way, without a will. */
+  async stop(): Promise<void> {
+    this.flow.pause('stopping');
+    await this.lastCommits();
+    this.connected?.forgetWill();
+    this.close(REASON.stopping, 'The server stops');
+  }
+
+  /** Ends the connection of a key that is no longer valid. It cannot store a will. */
+  closeForKey(sentence: string): void {
+    this.connected?.forgetWill();
+    this.close(REASON.notAuthorized, sentence);
+  }
+
+  private take(chunk: Buffer): void {
+    this.heardAt = performance.now();
+    this.cutter.push(chunk);
+    this.read();
+  }
+
+  private read(): void {
+    if (this.isReading) return;
+    this.isReading = true;
+    try {
+      while (!this.flow.isPaused && !this.isClosed) {
+        const packet = this.cutter.next();
+        if (!packet) {
+          this.packetSince = this.cutter.isWithin ? (this.packetSince ?? performance.now()) : undefined;
+          if (this.connected) this.memory.reserve(this.cutter.arriving);
+          break;
+        }
+        this.packetSince = undefined;
+        this.answer(packet);
+        this.memory.packetTaken();
+      }
+    } catch (cause) {
+      if (!(cause instanceof MalformedPacket || cause instanceof MalformedStream)) throw cause;
+      this.refuse(cause);
+    } finally {
+      this.isReading = false;
+    }
+  }
+
+  private answer(cut: CutPacket): void {
+    if (!this.connected) {
+      const packet = cut.isWhole ? this.reader.read(cut.bytes) : undefined;
+      if (packet?.cmd === 'connect') void this.connect(packet);
+      else this.socket.destroy();
+      return;
+    }
+    if (!cut.isWhole) {
+      const head = publishHeadOf(cut.bytes);
+      if (head) this.connected.messages.publishTooLarge(head, cut.length);
+      else this.close(REASON.packetTooLarge);
+      return;
+    }
+    this.answerPacket(this.connected, this.reader.read(cut.bytes), cut.length);
+  }
+
+  private answerPacket({ messages }: ConnectedClient, packet: Packet, length: number): void {
+    const { flow, replies } = this;
+    const { cmd, messageId = 0 } = packet;
+    if (cmd === 'publish') {
+      if (packet.properties?.topicAlias !== undefined)
+        this.close(REASON.topicAliasInvalid, 'Topic aliases are not supported');
+      else if (packet.qos > 0 && messageId === 0) this.close(REASON.protocolError, 'A message id is 0');
+      else messages.publish(packet, length);
+    } else if (cmd === 'pubrel') messages.release(messageId);
+    else if (cmd === 'pingreq') flow.write(replies.pong());
+    else if (cmd === 'subscribe') flow.write(replies.subscribed(messageId, packet.subscriptions.length));
+    else if (cmd === 'unsubscribe') flow.write(replies.unsubscribed(messageId, packet.unsubscriptions.length));
+    else if (cmd === 'disconnect') this.disconnect(packet);
+    else if (cmd === 'connect' || cmd === 'auth') this.close(REASON.protocolError, `Unexpected ${cmd} packet`);
+    // What is left acknowledges messages to the client, and the server sends none.
+  }
+
+  private async connect(packet: IConnectPacket): Promise<void> {
+    this.replies = repliesFor(packet);
+    this.isConnecting = true;
+    this.flow.pause('connecting');
+    try {
+      await this.admit(packet);
+    } catch {
+      this.end(this.replies.refused(REASON.serverUnavailable, 'The API key cannot be checked for now'));
+    } finally {
+      this.isConnecting = false;
+      this.flow.resume('connecting');
+    }
+  }
+
+  private async admit(packet: IConnectPacket): Promise<void> {
+    const admitted = await admitClient(this.services, packet, this);
+    if ('reason' in admitted) return this.end(this.replies.refused(admitted.reason, admitted.sentence));
+    if (this.isClosed) return admitted.release();
+    this.cutter.limitBytes = this.services.packetBytes;
+    const { id, flow, replies } = this;
+    const fail = (reason: Reason, sentence: string) => this.close(reason, sentence);
+    const client = new ConnectedClient(this.services, admitted, { id, flow, replies, fail });
+    this.connected = client;
+    this.services.counts.connections += 1;
+    this.events.connected();
+    flow.write(replies.connected(client.isResumed, admitted.assignedId));
+  }
+
+  private disconnect({ reasonCode = 0, properties }: IDisconnectPacket): void {
+    this.connected?.disconnects(reasonCode, properties?.sessionExpiryInterval);
+    this.finish(true);
+    this.end(undefined);
+  }
+
+  /** The client sends nothing more, and may still read its acknowledgements. */
+  private async endHalf(): Promise<void> {
+    await this.lastCommits();
+    this.finish(false);
+    this.end(undefined);
+  }
+
+  private async lastCommits(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_LAST_COMMITS_MILLIS).unref()));
+    await Promise.race([this.connected?.messages.whenAnswered(), late]);
+    clearTimeout(timer);
+  }
+
+  private refuse(cause: Error): void {
+    const isVersion = !this.connected && /version|protocolId/i.test(cause.message);
+    if (isVersion) this.end(this.replies.refused(REASON.versionUnsupported, cause.message));
+    else if (!this.connected) this.socket.destroy();
+    else this.close(REASON.malformedPacket, cause.message);
+  }
+
+  private end(last: Buffer | undefined): void {
+    const { socket } = this;
+    if (last) this.flow.write(last);
+    socket.end();
+    // Otherwise the end of the other side would not be seen.
+    socket.removeAllListeners('data').resume();
+    setTimeout(() => socket.destroy(), LONGEST_END_MILLIS).unref();
+  }
+
+  private finish(isClean: boolean): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.memory.release();
+    if (this.connected) this.services.counts.connections -= 1;
+    this.connected?.leave(isClean);
+    this.events.ended();
+  }
+}

@@ -1,0 +1,165 @@
+import type { IPublishPacket } from 'mqtt-packet';
+import { mapMessage } from '../mapping/map-message';
+import type { PublishHead } from '../protocol/oversized';
+import { REASON, type Reason } from '../protocol/reason-codes';
+import { RECEIVE_MAXIMUM, type Replies } from '../protocol/replies';
+import type { Sender } from '../storing/message-store';
+import { refusedFor, REPEATED, type Verdict } from '../storing/verdict';
+import { AckQueue } from './ack-queue';
+import type { Services } from './services';
+import type { Session } from './session';
+import type { SocketFlow } from './socket-flow';
+
+/** Bytes of the messages of one connection that wait for their commit. */
+export const MAX_UNANSWERED_BYTES = 262_144;
+/** A message waits this long for the rate limit of its key. */
+const LONGEST_WAIT_MILLIS = 60_000;
+/** Messages of QoS 2 of one client that are stored and not released. */
+export const MAX_UNRELEASED = 10_000;
+const FIRST_ERROR = 0x80;
+
+/** A connection, as its messages need it. */
+export interface Recipient extends Sender {
+  readonly id: string;
+  readonly session: Session;
+  readonly replies: Replies;
+  readonly flow: SocketFlow;
+  /** Ends the connection, so that the client sends again what is not acknowledged. */
+  fail(reason: Reason, sentence: string): void;
+}
+
+/** Stores the messages of one connection, and acknowledges them in their order. */
+export class IncomingMessages {
+  private readonly acks: AckQueue;
+  private unansweredBytes = 0;
+  private emptied: (() => void) | undefined;
+
+  constructor(
+    private readonly services: Services,
+    private readonly to: Recipient,
+  ) {
+    this.acks = new AckQueue((bytes) => to.flow.write(bytes));
+  }
+
+  /** Resolves when all messages are answered. */
+  whenAnswered(): Promise<void> {
+    return this.acks.size === 0 ? Promise.resolve() : new Promise((resolve) => (this.emptied = resolve));
+  }
+
+  /** Takes a message as soon as the limits of its key admit it. */
+  publish(packet: IPublishPacket, bytes: number): void {
+    const { key, client, flow } = this.to;
+    const wait = this.services.admission.message(key, client);
+    if (wait === 0) {
+      this.accept(packet, bytes, undefined);
+      flow.resume('limit');
+      return;
+    }
+    flow.pause('limit');
+    void Promise.resolve(wait).then(
+      (millis) => this.later(packet, bytes, millis),
+      () => this.to.fail(REASON.serverUnavailable, 'The limits of the API key cannot be read'),
+    );
+  }
+
+  /** Answers a message that is larger than the limit. It is not stored. */
+  publishTooLarge({ qos, messageId, topic }: PublishHead, length: number): void {
+    const sentence = `The message has ${length} bytes, and may have ${this.services.packetBytes}`;
+    const packet = { cmd: 'publish', qos, topic, payload: '', dup: false, retain: false } as const;
+    const verdict: Verdict = { result: 'too_large', reason: REASON.implementationSpecific, sentence };
+    this.services.store.countTooLarge();
+    this.accept({ ...packet, ...(messageId !== undefined && { messageId }) }, 0, verdict);
+  }
+
+  release(messageId: number): void {
+    const { session, replies, flow } = this.to;
+    session.unreleased.delete(messageId);
+    flow.write(replies.acknowledged('pubcomp', messageId, REASON.success));
+  }
+
+  private later(packet: IPublishPacket, bytes: number, millis: number): void {
+    const { key, flow } = this.to;
+    if (millis > LONGEST_WAIT_MILLIS) {
+      this.services.admission.refused(key);
+      this.accept(packet, bytes, refusedFor(REASON.quotaExceeded, 'The limit of the API key is used up', true));
+    } else if (millis === 0) this.accept(packet, bytes, undefined);
+    else {
+      setTimeout(() => this.publish(packet, bytes), millis).unref();
+      return;
+    }
+    flow.resume('limit');
+  }
+
+  /** @param decided what becomes of the message, if that is known */
+  private accept(packet: IPublishPacket, bytes: number, decided: Verdict | undefined): void {
+    const { services, to } = this;
+    const { session } = to;
+    const { qos, messageId = 0 } = packet;
+    if (qos === 2 && session.unreleased.size >= MAX_UNRELEASED && !session.unreleased.has(messageId))
+      return to.fail(REASON.receiveMaximumExceeded, 'Too many messages of QoS 2 are not released');
+    const answer = this.acks.add();
+    services.room.take(bytes);
+    this.unansweredBytes += bytes;
+    if (this.acks.size >= RECEIVE_MAXIMUM || this.unansweredBytes > MAX_UNANSWERED_BYTES) to.flow.pause('unanswered');
+    const settled = (ack: Buffer | undefined) => {
+      answer(ack);
+      services.room.release(bytes);
+      this.unansweredBytes -= bytes;
+      if (this.acks.size <= RECEIVE_MAXIMUM / 2 && this.unansweredBytes <= MAX_UNANSWERED_BYTES)
+        to.flow.resume('unanswered');
+      if (this.acks.size === 0) this.emptied?.();
+    };
+    const verdict = decided ? Promise.resolve(this.noted(packet, decided)) : this.verdictOn(packet);
+    if (qos === 2) session.unreleased.set(messageId, verdict);
+    verdict.then(
+      (done) => settled(this.ackOf(packet, done)),
+      () => {
+        if (qos === 2) session.unreleased.delete(messageId);
+        to.fail(REASON.serverUnavailable, 'The message could not be stored for now');
+        settled(undefined);
+      },
+    );
+  }
+
+  /** Stores a message, unless it came before. */
+  private verdictOn(packet: IPublishPacket): Promise<Verdict> {
+    const { received, retained, store } = this.services;
+    const { session, id, key } = this.to;
+    const { qos, messageId = 0, retain, topic, payload } = packet;
+    const before =
+      qos === 0 ? undefined : (qos === 2 && session.unreleased.get(messageId)) || received.find(session, id, packet);
+    if (before) return before.then((verdict) => (verdict.result === 'stored' ? this.noted(packet, REPEATED) : verdict));
+    const bucketId = key.bucketId ?? '';
+    if (retain && retained.isUnchanged(bucketId, id, packet)) return Promise.resolve(this.noted(packet, REPEATED));
+    const nowMillis = Date.now();
+    const message = mapMessage({ topic, payload: payload as Buffer, nowMillis });
+    const verdict = store.store(this.to, message, nowMillis);
+    if (qos > 0) received.add(session, id, packet, verdict);
+    return verdict.then((done) => {
+      if (retain && done.result === 'stored') retained.note(bucketId, id, packet);
+      return this.noted(packet, done);
+    });
+  }
+
+  /** Counts and logs what became of a message. */
+  private noted({ topic }: Pick<IPublishPacket, 'topic'>, verdict: Verdict): Verdict {
+    const { key, client } = this.to;
+    const { result, sentence } = verdict;
+    this.services.counts.add(result);
+    if (sentence !== undefined) this.services.log.add({ keyId: key.id, client: client.userAgent, topic, sentence });
+    return verdict;
+  }
+
+  private ackOf({ qos, messageId = 0 }: IPublishPacket, verdict: Verdict): Buffer | undefined {
+    const { replies, session } = this.to;
+    const { reason, sentence = '', isTemporary } = verdict;
+    if (isTemporary && !replies.isV5) {
+      this.to.fail(reason, sentence);
+      return undefined;
+    }
+    if (qos === 0) return undefined;
+    // The client of MQTT 5 does not release a message that was refused.
+    if (qos === 2 && replies.isV5 && reason >= FIRST_ERROR) session.unreleased.delete(messageId);
+    return replies.acknowledged(qos === 1 ? 'puback' : 'pubrec', messageId, reason, sentence);
+  }
+}

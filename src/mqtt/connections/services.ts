@@ -1,0 +1,23 @@
+import type { ConnectionAdmission } from '../../auth/connection-admission';
+import type { MqttCounts } from '../mqtt-counts';
+import type { MessageStore } from '../storing/message-store';
+import type { ConnectionBounds } from './connection-bounds';
+import type { PacketRoom } from './packet-room';
+import type { ReceivedMessages } from './received-messages';
+import type { RefusedLog } from './refused-log';
+import type { RetainedMessages } from './retained-messages';
+import type { Sessions } from './sessions';
+
+/** What all connections share. */
+export interface Services {
+  readonly admission: ConnectionAdmission;
+  readonly store: MessageStore;
+  readonly counts: MqttCounts;
+  readonly bounds: ConnectionBounds;
+  readonly sessions: Sessions;
+  readonly received: ReceivedMessages;
+  readonly retained: RetainedMessages;
+  readonly room: PacketRoom;
+  readonly log: RefusedLog;
+  readonly packetBytes: number;
+}

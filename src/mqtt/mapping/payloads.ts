@@ -1,0 +1,62 @@
+import { isUtf8 } from 'node:buffer';
+import { isObject } from '../../common/validation/fields';
+import { flatten } from './flatten';
+import { canBeLines, linePoints } from './line-points';
+import { NO_DATA, unusable, type ArrivedMessage, type MappedMessage, type Values } from './mapped-message';
+import { isOwnPoint, ownPoints } from './own-points';
+import { plainValueOf } from './plain-text';
+import { seriesOfTopic } from './series-of-topic';
+
+/** The field of a payload that is one value. */
+const VALUE = 'value';
+const OPENING = /^\s*[[{"]/;
+
+/** Reads a payload by its form: our own points, a JSON object, line protocol with times, or one plain value. */
+export function readPayload({ topic, payload, nowMillis }: ArrivedMessage): MappedMessage {
+  if (payload.length === 0) return NO_DATA;
+  if (!isUtf8(payload)) return unusable('payload', 'The payload is not text in UTF-8');
+  const text = payload.toString('utf8');
+  if (OPENING.test(text)) return readJson(topic, payload, nowMillis);
+  if (canBeLines(text)) {
+    const lines = linePoints(payload, nowMillis);
+    if (lines.problems.length === 0) return lines;
+  }
+  const value = plainValueOf(text);
+  if (value === undefined) return NO_DATA;
+  if (typeof value === 'string' && value.includes('\0'))
+    return unusable('payload', 'The payload contains a NUL character');
+  return pointOf(topic, { [VALUE]: value });
+}
+
+/** One point of the data source of a topic. */
+export function pointOf(topic: string, values: Values): MappedMessage {
+  const series = seriesOfTopic(topic);
+  if (typeof series === 'string') return unusable('topic', series);
+  return Object.keys(values).length === 0 ? NO_DATA : { points: [{ series, values }], problems: [] };
+}
+
+export function jsonOf(payload: Buffer): { readonly value: unknown } | { readonly problem: string } {
+  if (!isUtf8(payload)) return { problem: 'The payload is not text in UTF-8' };
+  try {
+    return { value: JSON.parse(payload.toString('utf8')) as unknown };
+  } catch {
+    return { problem: 'The payload begins like JSON, and is not valid JSON' };
+  }
+}
+
+function readJson(topic: string, payload: Buffer, nowMillis: number): MappedMessage {
+  const json = jsonOf(payload);
+  if ('problem' in json) return unusable('payload', json.problem);
+  const { value } = json;
+  const series = seriesOfTopic(topic);
+  if (typeof series === 'string') return unusable('topic', series);
+  if (isOwnPoint(value)) return ownPoints([value], series, nowMillis);
+  if (Array.isArray(value)) {
+    if (value.length > 0 && value.every(isOwnPoint)) return ownPoints(value, series, nowMillis);
+    return unusable('payload', 'An array must consist of points such as {"values":{"temperature":21.5}}');
+  }
+  if (isObject(value)) return pointOf(topic, flatten(value));
+  if (typeof value !== 'string') return NO_DATA;
+  const plain = plainValueOf(value);
+  return plain === undefined ? NO_DATA : pointOf(topic, { [VALUE]: plain });
+}

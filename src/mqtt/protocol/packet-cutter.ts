@@ -1,0 +1,130 @@
+/** A topic of the greatest length, with what stands before it and the message id after it. */
+const LARGEST_HEAD_BYTES = 65_544;
+const LARGEST_LENGTH_BYTES = 4;
+const CONTINUES = 0x80;
+
+/** A packet, or the beginning of one that is larger than the limit and whose rest was discarded. */
+export interface CutPacket {
+  readonly bytes: Buffer;
+  readonly isWhole: boolean;
+  /** The length of the whole packet. */
+  readonly length: number;
+}
+
+/** The bytes are not MQTT. */
+export class MalformedStream extends Error {}
+
+/** Cuts a stream of bytes into packets. Of a packet that is too large it keeps the beginning. */
+export class PacketCutter {
+  private parts: Buffer[] = [];
+  private held = 0;
+  /** The length of the next packet; 0 until its header has arrived. */
+  private wanted = 0;
+  private discarding: { readonly head: Buffer; readonly length: number; left: number } | undefined;
+
+  /** @param limitBytes the largest packet that is returned whole; it may be changed at any time */
+  constructor(public limitBytes: number) {}
+
+  /** The length of the packet that is arriving and fits the limit; 0 between packets. */
+  get arriving(): number {
+    return this.wanted <= this.limitBytes ? this.wanted : 0;
+  }
+
+  /** Whether a packet has begun to arrive. */
+  get isWithin(): boolean {
+    return this.held > 0 || this.discarding !== undefined;
+  }
+
+  push(chunk: Buffer): void {
+    const { discarding } = this;
+    const skipped = Math.min(chunk.length, discarding?.left ?? 0);
+    if (discarding) discarding.left -= skipped;
+    if (skipped === chunk.length) return;
+    this.parts.push(skipped === 0 ? chunk : chunk.subarray(skipped));
+    this.held += chunk.length - skipped;
+  }
+
+  /**
+   * The next packet, or undefined if it has not arrived.
+   *
+   * @throws MalformedStream for a length that is none
+   */
+  next(): CutPacket | undefined {
+    if (this.discarding) return this.endDiscarding();
+    if (this.wanted === 0 && !this.readLength()) return undefined;
+    const { wanted: length } = this;
+    if (length > this.limitBytes) return this.discard(length);
+    if (this.held < length) {
+      this.compact();
+      return undefined;
+    }
+    this.wanted = 0;
+    return { bytes: this.take(length), isWhole: true, length };
+  }
+
+  private discard(length: number): CutPacket | undefined {
+    const headLength = Math.min(length, LARGEST_HEAD_BYTES);
+    if (this.held < headLength) return undefined;
+    this.wanted = 0;
+    const head = Buffer.from(this.take(headLength));
+    const left = length - headLength;
+    const arrived = Math.min(left, this.held);
+    if (arrived > 0) this.take(arrived);
+    this.discarding = { head, length, left: left - arrived };
+    return this.endDiscarding();
+  }
+
+  /** The beginning is returned when the end has arrived, so that no packet is answered while it is being sent. */
+  private endDiscarding(): CutPacket | undefined {
+    const { discarding } = this;
+    if (!discarding || discarding.left > 0) return undefined;
+    this.discarding = undefined;
+    return { bytes: discarding.head, isWhole: false, length: discarding.length };
+  }
+
+  private readLength(): boolean {
+    const bytes = this.first(1 + LARGEST_LENGTH_BYTES);
+    let length = 0;
+    for (let index = 1; index <= LARGEST_LENGTH_BYTES; index++) {
+      const byte = bytes[index];
+      if (byte === undefined) return false;
+      length += (byte & ~CONTINUES) * 128 ** (index - 1);
+      if (byte & CONTINUES) continue;
+      this.wanted = 1 + index + length;
+      return true;
+    }
+    throw new MalformedStream('The length of a packet is malformed');
+  }
+
+  /** The first bytes, as far as they have arrived. */
+  private first(count: number): Buffer {
+    const [first = Buffer.alloc(0)] = this.parts;
+    if (first.length >= count || this.parts.length < 2) return first;
+    const joined = Buffer.concat(this.parts, this.held);
+    this.parts = [joined];
+    return joined;
+  }
+
+  private take(count: number): Buffer {
+    const [first = Buffer.alloc(0)] = this.parts;
+    const all = first.length >= count ? first : Buffer.concat(this.parts, this.held);
+    const rest = all.subarray(count);
+    if (all !== first) this.parts = rest.length > 0 ? [rest] : [];
+    else if (rest.length > 0) this.parts[0] = rest;
+    else this.parts.shift();
+    this.held -= count;
+    return all.subarray(0, count);
+  }
+
+  /** Copies a few bytes, so that the chunk in which they arrived is not kept for them. */
+  private compact(): void {
+    const [first] = this.parts;
+    if (first && this.parts.length === 1 && first.buffer.byteLength > 4 * first.length) this.parts[0] = copyOf(first);
+  }
+}
+
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
+}
