@@ -72,8 +72,9 @@ function Screens() {
         }
       >
         <Switch>
-          {SCREENS.filter(({ needs }) => may(session, needs)).map(({ path: pattern, Component }) => (
-            <Route key={pattern} path={pattern} component={Component} />
+          {SCREENS.map(({ path: pattern, needs, Component }) => (
+            // Left out, `/alerts/new` would be the rule with the id `new`.
+            <Route key={pattern} path={pattern} component={may(session, needs) ? Component : NotFound} />
           ))}
           <Route path="/">
             <Home />

@@ -16,6 +16,11 @@ describe('sessions', () => {
     expect(sessionOf('k', { _id: '1', type: 'admin', name: 'A', organizationId: 'o' }, 'session').bucket).toBeNull();
   });
 
+  it('know the key that they were opened with', () => {
+    expect(sessionOf('k', { ...body, sessionOf: '7' }, 'session').openedBy).toBe('7');
+    expect(sessionOf('k', body, 'screen').openedBy).toBe('1');
+  });
+
   it('survive storage, and nothing else does', () => {
     const session = sessionOf('k', body, 'screen');
     expect(readSession(JSON.parse(JSON.stringify(session)))).toEqual(session);

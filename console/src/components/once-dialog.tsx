@@ -1,17 +1,12 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { downloadText } from '../lib/clipboard';
+import { forgetSecret, keepUnstored, type OnceShown } from '../session/unstored-secrets';
 import { Button } from './button';
 import { CopyButton } from './copy-button';
 import { Dialog } from './dialog';
 import { QrCode } from './qr-code';
 
-export interface OnceDialogProps {
-  readonly title: string;
-  /** What is shown once and never again. */
-  readonly secret: string;
-  /** What the secret is, in the label of its field: `Key`. */
-  readonly label: string;
-  readonly fileName: string;
+export interface OnceDialogProps extends OnceShown {
   readonly onStored: () => void;
   /** What it is for, below it. */
   readonly children?: ReactNode;
@@ -26,9 +21,27 @@ const MAX_QR_LENGTH = 300;
 
 /**
  * Shows a text that is shown once, such as a new key. Neither Esc, a click beside it, Back nor leaving the page loses it: it closes by
- * a button that is enabled once the text was copied, downloaded, or visible for five seconds.
+ * a button that is enabled once the text was copied, downloaded, or visible for five seconds. If the session ends before, it is shown again
+ * when the same key signs in.
  */
-export function OnceDialog({ title, secret, label, fileName, onStored, children }: OnceDialogProps) {
+export function OnceDialog({ onStored, children, ...shown }: OnceDialogProps) {
+  const { title, secret, label, fileName } = shown;
+  useEffect(() => keepUnstored({ title, secret, label, fileName }), [title, secret, label, fileName]);
+  return (
+    <OnceDialogFrame
+      {...shown}
+      onStored={() => {
+        forgetSecret(secret);
+        onStored();
+      }}
+    >
+      {children}
+    </OnceDialogFrame>
+  );
+}
+
+/** The dialog itself. */
+export function OnceDialogFrame({ title, secret, label, fileName, onStored, children }: OnceDialogProps) {
   const [isSafe, setSafe] = useState(false);
   const [hasQr, setQr] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -37,12 +50,9 @@ export function OnceDialog({ title, secret, label, fileName, onStored, children 
     field.current?.focus();
     field.current?.select();
     const timer = setTimeout(() => setSafe(true), WAIT_MILLIS);
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
     const stopStaying = stayAt(location.href);
     return () => {
       clearTimeout(timer);
-      removeEventListener('beforeunload', warn);
       stopStaying();
     };
   }, []);

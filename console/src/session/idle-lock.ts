@@ -12,16 +12,28 @@ const ANNOUNCE_MILLIS = 30_000;
 const USED_AT = scoped('used');
 const SIGNS_OF_USE = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 
+const busy = new Set<() => boolean>();
+
+/** While this is true, in any tab, the session counts as used: for work that a lock would interrupt. */
+export function keepOpenWhile(isBusy: () => boolean): void {
+  busy.add(isBusy);
+}
+
 /** Ends the session after 30 minutes without use in any tab. By the clock, since timers stand still while a computer sleeps. */
 export function lockWhenIdle(): void {
   let usedAt = Date.now();
   let announcedAt = 0;
   const check = () => {
-    if (sessions.open?.kind === 'session' && Date.now() - usedAt >= IDLE_MILLIS) signOut('idle');
+    if (sessions.open?.kind !== 'session') return;
+    if ([...busy].some((isBusy) => isBusy())) noteUsed();
+    else if (Date.now() - usedAt >= IDLE_MILLIS) signOut('idle');
   };
   const use = () => {
     // The first touch after a night must not unlock it.
     check();
+    noteUsed();
+  };
+  const noteUsed = () => {
     usedAt = Date.now();
     if (usedAt - announcedAt < ANNOUNCE_MILLIS) return;
     announcedAt = usedAt;

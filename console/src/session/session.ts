@@ -19,6 +19,8 @@ export interface SessionBucket {
 export interface Session {
   readonly key: string;
   readonly keyId: string;
+  /** The key that was exchanged for it; the same one where a Read key is used as it is. */
+  readonly openedBy: string;
   readonly type: KeyType;
   /** The name of the key, or of the key that it was opened with. */
   readonly name: string;
@@ -36,14 +38,15 @@ export interface Session {
 /** Reads a session from storage or from another tab; undefined for anything else. */
 export function readSession(value: unknown): Session | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { key, keyId, type, name, rights, kind } = value as Partial<Session>;
-  const hasTexts = [key, keyId, name].every((text) => typeof text === 'string');
+  const { key, keyId, openedBy, type, name, rights, kind } = value as Partial<Session>;
+  const hasTexts = [key, keyId, openedBy, name].every((text) => typeof text === 'string');
   const isKnown = KEY_TYPES.some((known) => known === type) && Array.isArray(rights) && typeof kind === 'string';
   return hasTexts && isKnown ? (value as Session) : undefined;
 }
 
 interface KeyBody {
   readonly _id: string;
+  readonly sessionOf?: string;
   readonly type: KeyType;
   readonly name: string;
   readonly bucketId?: string | null;
@@ -63,6 +66,7 @@ export function sessionOf(key: string, body: KeyBody, kind: SessionKind): Sessio
   return {
     key,
     keyId: body._id,
+    openedBy: body.sessionOf ?? body._id,
     type: body.type,
     name: body.name,
     bucket: body.bucket ?? unnamed,

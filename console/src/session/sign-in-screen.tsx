@@ -10,6 +10,7 @@ import { IDLE_MINUTES } from './idle-lock';
 import { signIn, signInWithReadKey } from './sign-in';
 import { typeOfKeyText } from './session';
 import type { ClosedReason } from './session-store';
+import { useWaitingSecret } from './unstored-secrets';
 
 const REASONS: Readonly<Record<ClosedReason, string | undefined>> = {
   none: undefined,
@@ -30,6 +31,7 @@ export function SignInScreen({ reason, message }: SignInScreenProps) {
     document.title = 'Sign in · Dakkio';
   }, []);
   const said = REASONS[reason];
+  const waiting = useWaitingSecret();
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -41,6 +43,12 @@ export function SignInScreen({ reason, message }: SignInScreenProps) {
           </Notice>
         )}
         {said !== undefined && <Notice>{said}</Notice>}
+        {waiting && (
+          <Notice tone="warn">
+            Not stored yet: {waiting.title}. Sign in with the same key as before to see it again. Closing this tab loses
+            it.
+          </Notice>
+        )}
         <SignInForm />
         {isReadableOnTheWay() && (
           <Notice tone="warn">

@@ -5,6 +5,7 @@ import { Banners } from './banners';
 import { Brand } from './brand';
 import { Navigation } from './navigation';
 import { SessionCard } from './session-card';
+import { WaitingSecret } from './waiting-secret';
 
 /** What surrounds every screen: the navigation, who is signed in, and what concerns the whole console. */
 export function Shell({ children }: { readonly children: ReactNode }) {
@@ -31,6 +32,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <Banners />
         {children}
       </main>
+      <WaitingSecret />
     </div>
   );
 }

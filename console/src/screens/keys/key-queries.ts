@@ -9,7 +9,6 @@ import {
 import { useMemo } from 'react';
 import { answer, api, type Api } from '../../api/client';
 import { useCursorList } from '../../api/lists';
-import { useSession } from '../../session/use-session';
 import * as calls from './key-api';
 import type { Key } from './key-types';
 import type { KeyPlace } from './key-paths';
@@ -91,17 +90,6 @@ export function useReplacements(key: Pick<Key, '_id' | 'bucketId' | 'replacedBy'
     },
     enabled: key?.replacedBy !== undefined,
   });
-}
-
-/** The id of the key that the person signed in with. A session key stands for another one. */
-export function useOwnKeyId(): string {
-  const { keyId } = useSession();
-  const { data } = useQuery({
-    queryKey: [...KEYS, 'self', keyId],
-    queryFn: async ({ signal }) => (await answer(api.GET('/api/keys/self', { signal }))).apiKey.sessionOf ?? keyId,
-    staleTime: Infinity,
-  });
-  return data ?? keyId;
 }
 
 /** The names of all buckets by their ids. @returns also whether it is known that there is none */

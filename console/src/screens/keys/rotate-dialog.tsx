@@ -3,10 +3,11 @@ import { ConfirmDialog } from '../../components/confirm-dialog';
 import { Countdown } from '../../components/countdown';
 import { Checkbox, SelectField } from '../../components/field';
 import { OnceDialog } from '../../components/once-dialog';
+import { useSession } from '../../session/use-session';
 import { rotateKey } from './key-api';
 import type { KeyDialogProps } from './key-dialogs';
 import { keyFileName } from './key-file-name';
-import { useKeyMutation, useOwnKeyId } from './key-queries';
+import { useKeyMutation } from './key-queries';
 
 const AT_ONCE = { value: '0', label: 'not at all: it expires at once' };
 const OVERLAPS = [
@@ -20,7 +21,7 @@ const OVERLAPS = [
 export function RotateDialog({ apiKey, onClose }: KeyDialogProps) {
   const [overlap, setOverlap] = useState('86400');
   const [retires, setRetires] = useState(true);
-  const isOwn = useOwnKeyId() === apiKey._id;
+  const isOwn = useSession().openedBy === apiKey._id;
   const gracePeriodSeconds = Number(overlap);
   const retireOnFirstUse = retires && gracePeriodSeconds > 0;
   const { mutate, isPending, error, data } = useKeyMutation(() =>

@@ -1,12 +1,13 @@
 import { Time } from '../../components/time';
 import { counted } from '../../lib/numbers';
+import { useSession } from '../../session/use-session';
 import type { Key } from './key-types';
-import { USAGE_DAYS, useKeyUsage, useOwnKeyId } from './key-queries';
+import { USAGE_DAYS, useKeyUsage } from './key-queries';
 
 /** What uses a key now: what stops without it. */
 export function WhatStops({ apiKey }: { readonly apiKey: Key }) {
   const { data: usage } = useKeyUsage(apiKey, USAGE_DAYS);
-  const ownId = useOwnKeyId();
+  const { openedBy: ownId } = useSession();
   return (
     <>
       {usage && usage.lastUsedAt === null && <p>It was never used.</p>}
