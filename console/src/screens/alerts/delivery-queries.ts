@@ -50,6 +50,7 @@ export function useReplay(alertId: string, deliveryId: string) {
   const params = { path: { alertId, deliveryId } };
   return useMutation({
     mutationFn: () => answer(api.POST('/api/alerts/{alertId}/deliveries/{deliveryId}/replay', { params })),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ALERTS }),
+    // Not waited for: without the delivery in the list, its dialog goes away before it has said that the message is sent.
+    onSuccess: () => void queryClient.invalidateQueries({ queryKey: ALERTS }),
   });
 }
