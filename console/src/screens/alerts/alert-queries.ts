@@ -8,7 +8,7 @@ export type RuleSort = 'name' | '-name' | 'lastTriggeredAt' | '-lastTriggeredAt'
 
 /** Everything that is read of rules has a key below this one. */
 export const ALERTS = ['alerts'] as const;
-/** Beside `firing`, where the overview keeps the rules themselves. */
+/** Not below `list`, which is read again when the count changes. */
 const FIRING_COUNT = [...ALERTS, 'firing-count'] as const;
 const STATE_MILLIS = 10_000;
 const PAGE = 200;
