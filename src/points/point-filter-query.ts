@@ -17,12 +17,22 @@ const METADATA_SAID = METADATA_INVALID.message.replace('an object', 'a JSON obje
 /** A list in a query string: a parameter that is repeated, or one value with commas. */
 export const toList = (value: unknown): unknown =>
   typeof value === 'string' ? value.split(',') : (value ?? undefined);
+/** The same for names, which stand in double quotes if they contain a comma: `a,"b,c"`. */
+const toNames = (value: unknown): unknown =>
+  typeof value === 'string' && value.includes('"') ? quotedList(value) : toList(value);
 const toIds = (value: unknown): unknown => {
   const list = toList(value);
   return Array.isArray(list)
     ? list.map((item: unknown) => (typeof item === 'string' ? item.toLowerCase() : item))
     : list;
 };
+
+/** A quote within quotes is doubled. A quote elsewhere is part of a name. */
+function quotedList(text: string): string[] {
+  const items = text.matchAll(/"((?:[^"]|"")*)"(?:,|$)|([^,]*)(?:,|$)/gy);
+  const names = Array.from(items, ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain);
+  return text.endsWith(',') ? names : names.slice(0, -1);
+}
 
 interface ListRules {
   readonly said: string;
@@ -74,9 +84,10 @@ export class PointFilterQuery {
   readonly dataSourceId?: readonly string[];
 
   @ListField(
-    { said: FIELDS_SAID, isItem: (name) => name !== '', normalise: toList },
+    { said: FIELDS_SAID, isItem: (name) => name !== '', normalise: toNames },
     {
-      description: 'Only these fields, and only points with a value of at least one of them',
+      description:
+        'Only these fields, and only points with a value of at least one of them. A name with a comma stands in double quotes',
       example: ['temperature'],
     },
   )

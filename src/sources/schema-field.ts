@@ -4,14 +4,14 @@ import { UNKNOWN_PROPERTY, type Problem } from '../common/errors';
 import { CheckedBy, isObject, nullIsAbsent, type Check } from '../common/validation/fields';
 import { changesDirection, showsNothing } from '../common/visible-text';
 import { containsKey } from '../common/whole-keys';
-import { FIELD_NAME, FIELD_TYPES, MAX_FIELDS } from './schema';
+import { FIELD_NAME, FIELD_NAME_SAID, FIELD_TYPES, MAX_FIELDS } from './schema';
 
 const LONGEST_UNIT = 20;
 const LONGEST_DESCRIPTION = 200;
 
 const sentences = {
   schema: `schema must be an object with 1 to ${MAX_FIELDS} fields`,
-  name: 'Field names must begin with a letter or _, and have up to 64 letters, digits, _, . or -',
+  name: FIELD_NAME_SAID,
   type: "Field type must be 'number', 'string' or 'boolean'",
   unit: `Field unit must be a string of 1 to ${LONGEST_UNIT} characters`,
   description: `Field description must be a string of up to ${LONGEST_DESCRIPTION} characters`,
@@ -37,7 +37,8 @@ export function SchemaField(
     const entries = Object.entries(value);
     if (entries.length < 1 || entries.length > MAX_FIELDS) return sentences.schema;
     for (const [name, field] of entries) {
-      if (!FIELD_NAME.test(name)) return { path: [name], message: sentences.name };
+      // A field that line protocol added may have another name. Whether it exists is checked under the lock of the data source.
+      if (!FIELD_NAME.test(name) && !removable) return { path: [name], message: sentences.name };
       if (containsKey(name)) return { path: [name], message: sentences.key };
       if (field === null && removable) continue;
       const problem = problemOfField(field);

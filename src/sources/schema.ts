@@ -3,6 +3,11 @@ export type FieldType = (typeof FIELD_TYPES)[number];
 
 export const MAX_FIELDS = 100;
 export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
+export const FIELD_NAME_SAID =
+  'Field names must begin with a letter or _, and have up to 64 letters, digits, _, . or -';
+
+/** Names of fields that line protocol adds: any text that can be displayed. */
+export const LONGEST_FIELD_NAME_BYTES = 255;
 
 /** A field as the API shows it. */
 export interface FieldDefinition {
@@ -40,7 +45,7 @@ export function newSchema(definitions: Readonly<Record<string, FieldDefinition>>
 /** Applies changes: an existing field is replaced in place, a new one is appended, null removes one. */
 export function mergeSchema(schema: Schema, changes: SchemaChanges): Schema {
   const kept = schema.flatMap((field) => {
-    const options = changes[field.name];
+    const options = changeOf(changes, field.name);
     if (options === undefined) return [field];
     if (options === null) return [];
     // Another type may need another kind of slot.
@@ -56,7 +61,7 @@ export function mergeSchema(schema: Schema, changes: SchemaChanges): Schema {
 /** The first change that is not possible while the source has points. */
 export function conflictOf(schema: Schema, changes: SchemaChanges): SchemaConflict | undefined {
   for (const { name, type } of schema) {
-    const options = changes[name];
+    const options = changeOf(changes, name);
     if (options === null) return { kind: 'removed', field: name };
     if (options && options.type !== type) return { kind: 'type changed', field: name };
   }
@@ -65,8 +70,15 @@ export function conflictOf(schema: Schema, changes: SchemaChanges): SchemaConfli
 
 /** The fields whose unit would change. */
 export function fieldsInOtherUnits(schema: Schema, changes: SchemaChanges): Set<string> {
-  const changed = schema.filter(({ name, unit }) => unit !== undefined && (changes[name]?.unit ?? unit) !== unit);
+  const changed = schema.filter(
+    ({ name, unit }) => unit !== undefined && (changeOf(changes, name)?.unit ?? unit) !== unit,
+  );
   return new Set(changed.map(({ name }) => name));
+}
+
+/** Not what an object inherits: a field may be called `toString`. */
+function changeOf(changes: SchemaChanges, name: string): FieldDefinition | null | undefined {
+  return Object.hasOwn(changes, name) ? changes[name] : undefined;
 }
 
 const NO_SLOT = -1;

@@ -6,7 +6,7 @@ import { SOURCE_NOT_YOURS } from '../auth/access.errors';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
-import { ApiError, ValidationError } from '../common/errors';
+import { ApiError, shortName, ValidationError } from '../common/errors';
 import type { Actor, AuditEvent } from '../common/audit-event';
 import type { YieldTurn } from '../common/http/yield';
 import { findInSlices } from '../database/find-in-slices';
@@ -21,7 +21,16 @@ import {
   SOURCE_NOT_FOUND,
   UNIT_WATCHED,
 } from './sources.errors';
-import { conflictOf, fieldsInOtherUnits, mergeSchema, MAX_FIELDS, type SchemaChanges } from './schema';
+import {
+  conflictOf,
+  FIELD_NAME,
+  FIELD_NAME_SAID,
+  fieldsInOtherUnits,
+  mergeSchema,
+  MAX_FIELDS,
+  type Schema,
+  type SchemaChanges,
+} from './schema';
 import { SourceContents } from './source-contents';
 import { eventOf } from './source-audit-event';
 import { SourcePoints } from './source-points';
@@ -116,6 +125,7 @@ export class SourcesService {
   }
 
   private async changedSchema(manager: EntityManager, { id, number, schema }: Source, changes: SchemaChanges) {
+    requireUsualNames(schema, changes);
     const conflict = conflictOf(schema, changes);
     if (conflict && (await this.points.hasAny(manager, number))) {
       const reason = conflict.kind === 'removed' ? FIELD_KEPT : FIELD_TYPE_KEPT;
@@ -152,6 +162,14 @@ export class SourcesService {
       { space: 'frees' },
     );
   }
+}
+
+/** @throws ValidationError for a name that only line protocol may add */
+function requireUsualNames(schema: Schema, changes: SchemaChanges): void {
+  const known = new Set(schema.map(({ name }) => name));
+  const unusual = Object.keys(changes).find((name) => !FIELD_NAME.test(name) && !known.has(name));
+  if (unusual === undefined) return;
+  throw new ValidationError([{ path: ['body', 'schema', shortName(unusual)], message: FIELD_NAME_SAID }]);
 }
 
 /** A transaction does not yield: it would hold its locks for longer. */

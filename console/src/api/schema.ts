@@ -6160,7 +6160,7 @@ export interface operations {
                 endTime?: number | string;
                 /** @description Whether CSV is safe to open in a spreadsheet: a text or a column name that would be run as a formula gets a `'` before it. Numbers stay as they are */
                 excel?: "0" | "1" | "false" | "true";
-                /** @description Only these fields, and only points with a value of at least one of them */
+                /** @description Only these fields, and only points with a value of at least one of them. A name with a comma stands in double quotes */
                 fields?: string[];
                 /** @description How to fill groups without points; `none` leaves them out */
                 fill?: "none" | "null" | "previous" | "linear";
@@ -6261,7 +6261,7 @@ export interface operations {
                 bucketId?: string;
                 /** @description Only these data sources. Repeat the parameter, or separate ids with commas. Default: all of the bucket */
                 dataSourceId?: string[];
-                /** @description Only these fields, and only points with a value of at least one of them */
+                /** @description Only these fields, and only points with a value of at least one of them. A name with a comma stands in double quotes */
                 fields?: string[];
                 /** @description Only points whose metadata contains all entries of this JSON object */
                 metadata?: string;

@@ -9,6 +9,8 @@ import { printCondition } from './print';
 
 const name = fc.oneof(
   fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,8}$/),
+  // As line protocol takes them.
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((text) => text.normalize('NFC')),
   fc.constantFrom(
     'and',
     'or',
@@ -29,7 +31,7 @@ const name = fc.oneof(
 );
 const schema = fc
   .uniqueArray(fc.record({ name, type: fc.constantFrom('number', 'boolean', 'string') }), {
-    selector: (field) => field.name.toLowerCase().replace(/[_.-]/g, ''),
+    selector: (field) => field.name.toLowerCase().replace(/[_. -]/g, ''),
     minLength: 1,
     maxLength: 6,
   })

@@ -1,3 +1,4 @@
+import { FIELD_NAME } from '../../sources/schema';
 import {
   isCompound,
   type ComparisonOperator,
@@ -48,10 +49,19 @@ export function printSeconds(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
+/** A name of a field as it is written in a condition: in quotes if it could not be read without them. */
+export function printName(name: string): string {
+  return FIELD_NAME.test(name) ? name : inQuotes(name);
+}
+
 /** A value as it is written in a condition: texts in quotes, with quotes inside doubled. */
 export function printValue(value: SimpleCondition['value']): string {
   if (typeof value === 'object') return `${value[0]} and ${value[1]}`;
-  return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value);
+  return typeof value === 'string' ? inQuotes(value) : String(value);
+}
+
+function inQuotes(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 function printPart(operators: Operators, condition: ValueCondition): string {
@@ -62,7 +72,7 @@ function printPart(operators: Operators, condition: ValueCondition): string {
       .join(` ${operator} `);
   }
   const { field, operator, value } = condition;
-  return `${field} ${operator === 'between' ? 'is between' : operators[operator]} ${printValue(value)}`;
+  return `${printName(field)} ${operator === 'between' ? 'is between' : operators[operator]} ${printValue(value)}`;
 }
 
 /** A part needs no brackets if it has no duration and binds tighter than its parent. */

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../common/error-codes';
 import { isHarmfulName } from '../../common/harmful-names';
 import { printable } from '../../common/printable';
 import { containsKey } from '../../common/whole-keys';
-import type { FieldType } from '../../sources/schema';
+import { LONGEST_FIELD_NAME_BYTES, type FieldType } from '../../sources/schema';
 import { hashOf } from '../../sources/series-rows';
 import type { FieldValue, ParsedLine } from './line-parser';
 import type { Series } from './series';
@@ -92,9 +92,10 @@ export function shown(text: Buffer): string {
 
 /** Why a field cannot have this name. */
 export function problemOfField(name: string): string | undefined {
-  if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) return `a field key is longer than ${LONGEST_NAME_BYTES} bytes`;
+  if (Buffer.byteLength(name) > LONGEST_FIELD_NAME_BYTES)
+    return `a field key is longer than ${LONGEST_FIELD_NAME_BYTES} bytes`;
   if (printable(name) !== name) return 'a field key contains characters that cannot be displayed';
-  if (isHarmfulName(name) || name === 'timestamp') return `the field key ${name} is reserved`;
+  if (isHarmfulName(name)) return `the field key ${name} is reserved`;
   return containsKey(name) ? 'a field key contains an API key' : undefined;
 }
 

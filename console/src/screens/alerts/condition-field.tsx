@@ -1,4 +1,5 @@
 import { useId, useRef } from 'react';
+import { printName } from '../../../../src/alerting/conditions/print';
 import type { ProblemDetail } from '../../api/problem';
 import { Button } from '../../components/button';
 import { expectedWords, markedText, replaced } from './marked-text';
@@ -86,7 +87,7 @@ export function ConditionField({ text, onText, problem, message, understood, fie
         <div className="condition-words" role="group" aria-label="Fields of the data source">
           <span className="muted">Fields</span>
           {fields.slice(0, MAX_FIELDS).map(({ name, unit }) => (
-            <Button key={name} kind="quiet" onClick={() => insert(name)}>
+            <Button key={name} kind="quiet" onClick={() => insert(printName(name))}>
               {unit ? `${name} (${unit})` : name}
             </Button>
           ))}

@@ -1,5 +1,5 @@
 import type { Field } from '../../../sources/schema';
-import { printValue } from '../print';
+import { printName, printValue } from '../print';
 import { CANONICAL } from './comparisons';
 import type { Cursor } from './cursor';
 import type { FieldNames } from './field-names';
@@ -18,7 +18,8 @@ export class Examples {
 
   of({ field = this.likelyField(), relation, value }: Draft): string {
     if (!field) return NO_DATA_EXAMPLE;
-    const { name, type } = field;
+    const { type } = field;
+    const name = printName(field.name);
     if (type !== 'number') return `${name} ${relation === 'ne' ? CANONICAL.ne : CANONICAL.eq} ${stateOf(type, value)}`;
     if (typeof value === 'number' && relation !== undefined) return `${name} ${CANONICAL[relation]} ${value}`;
     if (typeof value === 'object') return `${name} ${CANONICAL.between} ${printValue(value)}`;

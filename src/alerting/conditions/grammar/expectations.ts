@@ -1,4 +1,5 @@
 import type { Field } from '../../../sources/schema';
+import { printName } from '../print';
 import { CANONICAL } from './comparisons';
 
 /** Words that can stand at the place of an error, in the form in which they would be written there. */
@@ -16,7 +17,7 @@ export function comparisonsFor(field: Field | undefined): Expected {
 }
 
 export function namesOf(fields: readonly Field[]): Expected {
-  return fields.map(({ name }) => name);
+  return fields.map(({ name }) => printName(name));
 }
 
 /** The words in this order, each once and no more than are listed. */

@@ -20,6 +20,9 @@ export class FieldNames {
   constructor(readonly schema: Schema) {
     for (const field of schema) {
       this.byName.set(field.name, field);
+      // Conditions arrive in NFC; names of line protocol stay as they were sent.
+      const composed = field.name.normalize('NFC');
+      if (composed !== field.name && !this.byName.has(composed)) this.byName.set(composed, field);
       const normalized = normalizeName(field.name);
       this.byNormalizedName.set(normalized, [...(this.byNormalizedName.get(normalized) ?? []), field]);
     }

@@ -10,7 +10,7 @@ import {
   CONDITION_UNIT,
   ConditionError,
 } from '../condition.errors';
-import { printSeconds } from '../print';
+import { printName, printSeconds } from '../print';
 import { CANONICAL, type Relation } from './comparisons';
 import type { Cursor } from './cursor';
 import { MAX_SECONDS, SECONDS } from './durations';
@@ -154,7 +154,7 @@ export class ParseErrors {
   }
 
   bounds(field: Field, relation: Relation, [low, high]: readonly [number, number], at: number): ConditionError {
-    const example = `${field.name} ${CANONICAL[relation]} ${high} and ${low}`;
+    const example = `${printName(field.name)} ${CANONICAL[relation]} ${high} and ${low}`;
     const report = { place: this.places.from(at), expected: [String(low)] };
     return new ConditionError(CONDITION_BOUNDS, report, { low: String(low), high: String(high), example });
   }
@@ -216,7 +216,7 @@ function isDuration(seconds: number): boolean {
 
 /** The names of the first five fields, and how many more there are. */
 function listOf(fields: readonly Field[]): string {
-  const names = fields.slice(0, MAX_FIELDS_LISTED).map(({ name }) => name);
+  const names = fields.slice(0, MAX_FIELDS_LISTED).map(({ name }) => printName(name));
   const more = fields.length - names.length;
   return names.join(', ') + (more > 0 ? ` or ${more} more` : '');
 }
