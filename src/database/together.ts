@@ -45,6 +45,11 @@ export async function eachTogether<Item, Result>(
   });
 }
 
+/** Whether `eachTogether` is processing several items with this manager. */
+export function isTogether(manager: EntityManager): boolean {
+  return combinedReads.get(manager)?.isShared ?? false;
+}
+
 /** Like `query`, for a statement with integer parameters and ordered rows. May be combined: see `eachTogether`. */
 export function readTogether<Row>(manager: EntityManager, sql: string, values: readonly number[]): Promise<Row[]> {
   const reads = combinedReads.get(manager);

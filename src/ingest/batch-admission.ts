@@ -5,7 +5,7 @@ import type { HeldBucket } from '../buckets/buckets.service';
 import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
 import { ApiError, ValidationError, type Problem } from '../common/errors';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
-import { lockIngestSource, type IngestSource } from '../sources/ingest-source';
+import { lockIngestSource, lockIngestSources, type IngestSource } from '../sources/ingest-source';
 import { requireOwn } from '../sources/sources.service';
 import type { Schema } from '../sources/schema';
 import type { MetadataSource } from '../points/metadata-bounds';
@@ -16,6 +16,8 @@ import { PointError, type RejectedPoint, type PointCheck, type SentPoint } from 
 
 /** The longest text of a request that merges, in characters: 64 KiB of ASCII, as in InfluxDB. */
 const LONGEST_MERGED_TEXT = 65_536;
+/** From this many sources on, they are locked in sets. */
+const LEAST_FOR_SET = 8;
 const MAX_DETAILS = 20;
 /** Each hint compares a name with all fields of a schema. */
 const MAX_HINTS = 5;
@@ -99,9 +101,19 @@ export class BatchAdmission {
     const named = requests.flatMap(({ key, bucketId, points }) =>
       'cause' in this.bucketOf(key, bucketId) ? [] : sourcesOf(points).map((id) => ({ id, bucketId })),
     );
+    const names = new Set(named.map(({ id }) => id));
+    if (names.size >= LEAST_FOR_SET) return this.holdSet([...names]);
     for (const { id, bucketId } of inOrderOf(named, ({ id }) => id)) {
       const name = `${bucketId} ${id}`;
       if (!this.sources.has(name)) this.sources.set(name, await this.findSource(bucketId, id));
+    }
+  }
+
+  /** The same for many sources, with a statement for each few hundred of them. */
+  private async holdSet(ids: readonly string[]): Promise<void> {
+    for (const row of await lockIngestSources(this.manager, ids)) {
+      this.sources.set(`${row.bucketId} ${row.id}`, row);
+      this.rows.set(row.id, row);
     }
   }
 

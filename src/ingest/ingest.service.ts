@@ -5,6 +5,7 @@ import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
 import { LruMap } from '../common/lru-map';
 import type { Schema } from '../sources/schema';
+import { eachTogether } from '../database/together';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { PointStore, type Appended } from '../points/point-store';
@@ -172,8 +173,8 @@ export class Ingest {
     const only = new Map<number, Ingested['only']>();
     const recorded: RecordedPoints[] = [];
     let isObserved = false;
-    for (const [source, parts] of bySource(admitted)) {
-      const requestsPoints = [...parts.values()].map(({ points }) => points);
+    const sources = bySource(admitted);
+    for (const [source, parts] of sources) {
       const watchVersion = admission.watchVersionOf(source);
       const observed = { ...source, watchVersion, visibleFrom: admission.visibleFromOf(source) };
       const isHistory = isOnlyHistory(parts, requests);
@@ -181,6 +182,10 @@ export class Ingest {
         const live = livePoints(parts, requests);
         if (await this.observer.beforeStored(manager, observed, live)) isObserved = true;
       }
+    }
+    await eachTogether(manager, [...sources], async ([source, parts]) => {
+      const requestsPoints = [...parts.values()].map(({ points }) => points);
+      const isHistory = isOnlyHistory(parts, requests);
       const bucketId = admission.recordedBucketOf(source);
       const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
       const indexes = [...parts.keys()];
@@ -196,7 +201,7 @@ export class Ingest {
         const [point] = requestsPoints[index] ?? [];
         if (point) only.set(request, { source: source.number, point });
       }
-    }
+    });
     if (recorded.length > 0) await this.journal.record(manager, recorded);
     const outcomes = admitted.map((one, index) => {
       if ('cause' in one) return one;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
-import { queryLists } from '../database/sql';
+
 import { readListsTogether } from '../database/together';
 import type { SentPoint } from './point-order';
 import { COLUMNS, toPoint } from './point-statements';
@@ -108,7 +108,7 @@ async function readAtTimes(
   for (let start = 0; start < times.length; start += TIMES_PER_LOOKUP) {
     const slice = times.slice(start, start + TIMES_PER_LOOKUP);
     const filled = Array.from({ length: TIMES_PER_LOOKUP }, (_, index) => slice[index] ?? slice[0] ?? 0);
-    for (const row of await queryLists(manager, FIND_AT, [source, ...filled])) rows.push(row);
+    for (const row of await readListsTogether(manager, FIND_AT, [source, ...filled])) rows.push(row);
   }
   return rows;
 }

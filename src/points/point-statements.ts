@@ -1,22 +1,21 @@
+import { rowInsert, type RowInsert } from '../database/insert-together';
 import { COLUMN_SLOTS } from '../sources/schema';
 import type { PackedPoint } from './values';
 
 /** The columns of a point's values, by slot. */
 export const COLUMNS = Array.from({ length: COLUMN_SLOTS }, (_, slot) => `v${slot}`);
 
-const insertions = new Map<string, string>();
+const insertions = new Map<string, RowInsert>();
 
-/** The statement that inserts rows with the first columns. Cached by combination, so that prepared statements are reused. */
-export function insertion(rows: number, columns: number, hasRest: boolean): string {
-  const name = `${rows} ${columns} ${hasRest}`;
-  let text = insertions.get(name);
-  if (text === undefined) {
+/** The statement that inserts rows with the first columns. */
+export function insertion(columns: number, hasRest: boolean): RowInsert {
+  const name = `${columns} ${hasRest}`;
+  let insert = insertions.get(name);
+  if (!insert) {
     const names = ['source', 'at', 'meta', ...COLUMNS.slice(0, columns), ...(hasRest ? ['rest'] : [])];
-    const row = `(${names.map(() => '?').join(', ')})`;
-    text = `INSERT INTO points (${names.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}`;
-    insertions.set(name, text);
+    insertions.set(name, (insert = rowInsert(`INSERT INTO points (${names.join(', ')})`, names.length)));
   }
-  return text;
+  return insert;
 }
 
 /** Converts a row of `at, meta`, the columns and `rest`. */

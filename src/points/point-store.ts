@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
+import { insertTogether, rowInsert } from '../database/insert-together';
 import { query } from '../database/sql';
+import { readTogether } from '../database/together';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
 import { insertPoints } from './point-inserts';
@@ -41,9 +43,12 @@ interface AppendOptions {
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
 const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
   WHERE source = ? AND at = ? AND meta = ?`;
-const ADD_TO_TOTAL = `INSERT INTO point_totals (source, count, ingested_at, arrived_at) VALUES (?, ?, ?, ?)
-  ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at,
-    arrived_at = coalesce(excluded.arrived_at, point_totals.arrived_at)`;
+const ADD_TO_TOTAL = rowInsert(
+  'INSERT INTO point_totals (source, count, ingested_at, arrived_at)',
+  4,
+  ` ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at,
+    arrived_at = coalesce(excluded.arrived_at, point_totals.arrived_at)`,
+);
 const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';
 const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
 const LAST_ARRIVAL = 'SELECT arrived_at AS at FROM point_totals WHERE source = ?';
@@ -118,7 +123,7 @@ export class PointStore {
 
   /** The time of the latest point; null if there is none. */
   async latestTime(manager: EntityManager, { number }: StoredSource): Promise<number | null> {
-    const [row] = await query<{ at: number | null }>(manager, LATEST, [number]);
+    const [row] = await readTogether<{ at: number | null }>(manager, LATEST, [number]);
     return row?.at ?? null;
   }
 
@@ -182,7 +187,7 @@ export class PointStore {
     isHistory: boolean,
   ): Promise<void> {
     const now = Date.now();
-    await query(manager, ADD_TO_TOTAL, [number, count, now, isHistory ? null : now]);
+    await insertTogether(manager, ADD_TO_TOTAL, [number, count, now, isHistory ? null : now]);
   }
 
   private async removePoints(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Field, Schema } from '../sources/schema';
+import { insertTogether, rowInsert } from '../database/insert-together';
 import { query, queryLists, type SqlValue } from '../database/sql';
 import { readTogether } from '../database/together';
 import { Summary } from './summary';
@@ -20,10 +21,13 @@ const NAMES = [
   ...['source', 'slot', 'quarter', 'n', 'sum', 'm2', 'min', 'max'],
   ...['first_at', 'first_meta', 'first', 'first_text', 'last_at', 'last_meta', 'last', 'last_text', 'sum_low'],
 ];
-const STORE = `INSERT INTO rollups (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})
-  ON CONFLICT (source, slot, quarter) DO UPDATE SET ${NAMES.slice(3)
+const STORE = rowInsert(
+  `INSERT INTO rollups (${NAMES.join(', ')})`,
+  NAMES.length,
+  ` ON CONFLICT (source, slot, quarter) DO UPDATE SET ${NAMES.slice(3)
     .map((name) => `${name} = excluded.${name}`)
-    .join(', ')}`;
+    .join(', ')}`,
+);
 const COLUMNS = `slot, quarter AS "rollupWindow", n, sum, sum_low AS "sumLow", m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
   first_text AS "firstText", last_at AS "lastAt", last_meta AS "lastMeta", last, last_text AS "lastText"`;
 const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ?`;
@@ -98,10 +102,10 @@ export async function addToRollups(
   added: ReadonlyMap<number, Summary>,
 ): Promise<void> {
   for (const [slot, summary] of added) {
-    const [row] = await query<RollupRow>(manager, FIND_ONE, [number, slot, rollupWindow]);
+    const [row] = await readTogether<RollupRow>(manager, FIND_ONE, [number, slot, rollupWindow]);
     const whole = row ? toSummary(row, fieldOf(schema, slot)) : new Summary();
     whole.merge(summary);
-    await query(manager, STORE, [number, slot, rollupWindow, ...columnsOf(whole)]);
+    await insertTogether(manager, STORE, [number, slot, rollupWindow, ...columnsOf(whole)]);
   }
 }
 
@@ -114,7 +118,8 @@ export async function replaceRollups(
 ): Promise<void> {
   for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)]) {
     const summary = summaries.get(slot);
-    if (summary && summary.n > 0) await query(manager, STORE, [number, slot, rollupWindow, ...columnsOf(summary)]);
+    if (summary && summary.n > 0)
+      await insertTogether(manager, STORE, [number, slot, rollupWindow, ...columnsOf(summary)]);
     else await query(manager, REMOVE_ROLLUPS, [number, slot, rollupWindow, rollupWindow + 1]);
   }
 }
