@@ -86,6 +86,14 @@ describeInBrowser('Your key', (browser) => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Door' }).waitFor();
     await page.getByText('No points yet').waitFor();
+    // A key that can list them chooses a data source and a field by their names.
+    await console.visit('/key');
+    await page.getByLabel('Data source', { exact: true }).selectOption('Door');
+    expect(await page.getByLabel('Field', { exact: true }).inputValue()).toBe('open');
+    await page.getByLabel('Value').fill('true');
+    await page.keyboard.press('Enter');
+    await page.getByText('Stored: open true').waitFor();
+    await console.expectAccessible();
     console.expectNoComplaints();
     await console.close();
   });

@@ -1,7 +1,7 @@
 import { hashOf, readHash } from '../../console/src/lib/hash';
 import { counted, formatBytes, formatShort, formatTick, formatValue, spacedUnit } from '../../console/src/lib/numbers';
 import { sparklinePath } from '../../console/src/lib/sparkline-path';
-import { distanceInWords, durationInWords, fullTime, rangeTime } from '../../console/src/lib/times';
+import { distanceInWords, durationInWords, fullTime, rangeTime, shortDistance } from '../../console/src/lib/times';
 import { windowOf } from '../../console/src/lib/window-rows';
 import { openingOf } from '../../console/src/session/address';
 
@@ -102,6 +102,15 @@ describe('times', () => {
     [12 * hour - second, 'in 12 hours'],
   ])('says %d ms from now', (millis, words) => {
     expect(distanceInWords(now + millis, now)).toBe(words);
+  });
+
+  it.each([
+    [-3 * minute, '3 min ago'],
+    [-hour, '1 h ago'],
+    [-3 * day, '3 days ago'],
+    [-1, 'just now'],
+  ])('says %d ms from now in few letters', (distance, text) => {
+    expect(shortDistance(now + distance, now)).toBe(text);
   });
 
   it('says a time in full, in a zone', () => {

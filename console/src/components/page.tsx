@@ -15,11 +15,13 @@ export interface PageProps {
   readonly about?: ReactNode;
   /** What can be done here. */
   readonly actions?: ReactNode;
+  /** It uses the whole width of a large screen. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }
 
 /** The frame of a screen: its heading, actions and content. A new page takes the focus, so that a screen reader begins there. */
-export function Page({ title, crumbs = [], about, actions, children }: PageProps) {
+export function Page({ title, crumbs = [], about, actions, isWide = false, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
@@ -33,7 +35,7 @@ export function Page({ title, crumbs = [], about, actions, children }: PageProps
   }, []);
 
   return (
-    <div className="page">
+    <div className="page" data-wide={isWide || undefined}>
       <header className="page-head">
         <div className="page-title">
           {crumbs.length > 0 && (

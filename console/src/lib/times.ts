@@ -29,6 +29,17 @@ export function distanceInWords(at: number, now: number): string {
   return words.format(count, unit);
 }
 
+const SHORT_UNITS: readonly [RegExp, string][] = [
+  [/\bseconds?\b/, 's'],
+  [/\bminutes?\b/, 'min'],
+  [/\bhours?\b/, 'h'],
+];
+
+/** The same where there is little room: `3 min ago`. */
+export function shortDistance(at: number, now: number): string {
+  return SHORT_UNITS.reduce((text, [long, short]) => text.replace(long, short), distanceInWords(at, now));
+}
+
 /** After how many milliseconds `distanceInWords` may say something else. */
 export function wordsLastMillis(at: number, now: number): number {
   const size = Math.abs(at - now);

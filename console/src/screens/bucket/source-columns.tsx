@@ -32,7 +32,7 @@ export function sourceColumns(latest: LatestPoints, range: SparklineData | undef
         </span>
       ),
     },
-    { id: 'seen', header: 'Last point', cell: ({ _id }) => <Time at={latest.get(_id)?.timestamp} /> },
+    { id: 'seen', header: 'Last point', cell: ({ _id }) => <Time at={latest.get(_id)?.timestamp} isShortBelow600 /> },
     {
       id: 'values',
       header: 'Last values',

@@ -4,12 +4,12 @@ import { Button } from '../../components/button';
 import { CopyButton } from '../../components/copy-button';
 import { Page, Section } from '../../components/page';
 import { Time } from '../../components/time';
-import { mayCreateSources, typeName } from '../../session/rights';
+import { may, mayCreateSources, typeName } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { NewSourceDialog } from '../bucket/new-source-dialog';
 import type { Source } from '../bucket/source-queries';
 import { KeyPrograms } from './key-programs';
-import { TestPoint } from './test-point';
+import { ListedTestPoint, TestPoint } from './test-point';
 
 /** What the signed-in key is, and a point to try it with. For a write-only key, this is the whole console. */
 export function KeyScreen() {
@@ -47,7 +47,11 @@ export function KeyScreen() {
       {type === 'write' && (
         <Section title="Send a test point">
           {/* Another data source is another form. */}
-          <TestPoint key={created[0]?._id} boundTo={dataSourceId} source={created[0]} />
+          {bucket && dataSourceId === null && may(session, 'read') ? (
+            <ListedTestPoint key={created[0]?._id} bucketId={bucket._id} source={created[0]} />
+          ) : (
+            <TestPoint key={created[0]?._id} boundTo={dataSourceId} source={created[0]} />
+          )}
         </Section>
       )}
       {type === 'write' && (

@@ -44,6 +44,7 @@ export function SourceScreen() {
 
   return (
     <Page
+      isWide
       title={source?.name ?? (error ? 'Data source' : undefined)}
       crumbs={crumbs}
       about={source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
