@@ -109,7 +109,7 @@ export function BucketScreen() {
 function LiveBadge({ state }: { readonly state: LiveState }) {
   if (state === 'waiting') return null;
   return state === 'live' ? (
-    <Badge tone="ok" icon="circle">
+    <Badge tone="ok" icon="live">
       live
     </Badge>
   ) : (

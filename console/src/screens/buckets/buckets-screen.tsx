@@ -67,7 +67,7 @@ const COLUMNS: readonly Column<Bucket>[] = [
   {
     id: 'retention',
     header: 'Keeps points',
-    hideBelow: 600,
+    hideBelow: 960,
     cell: ({ retentionDays }) => retentionInWords(retentionDays),
   },
 ];

@@ -35,6 +35,7 @@ export function NewBucketDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog
       title="New bucket"
       onClose={onClose}
+      isModalUntilDone={name !== '' || description !== ''}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -65,7 +66,7 @@ export function NewBucketDialog({ onClose }: { readonly onClose: () => void }) {
           options={RETENTION}
           value={retention}
           onChange={(event) => setRetention(event.target.value)}
-          hint="Older points are deleted."
+          hint={retention === '' ? undefined : 'Older points are deleted.'}
         />
         {error && <ErrorNotice error={error} />}
       </form>

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { Badge } from '../../components/badge';
-import { Button } from '../../components/button';
+import { Button, ButtonLink } from '../../components/button';
 import { CopyButton } from '../../components/copy-button';
 import { Page, Section } from '../../components/page';
 import { Time } from '../../components/time';
+import { hashHref } from '../../lib/hash-location';
 import { may, mayCreateSources, typeName } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { NewSourceDialog } from '../bucket/new-source-dialog';
@@ -24,6 +25,13 @@ export function KeyScreen() {
           <Badge>{typeName(type)}</Badge>
           {writeOnly && <Badge>write only</Badge>}
         </>
+      }
+      actions={
+        type === 'admin' && (
+          <ButtonLink icon="key" href={hashHref('/keys')}>
+            All keys
+          </ButtonLink>
+        )
       }
     >
       <dl className="key-facts">

@@ -38,7 +38,7 @@ export function RangeBar({ explorer, dataRange, children }: RangeBarProps) {
         <RangeForm key={`${range.from} ${range.to} ${zone}`} range={range} zone={zone} onRange={showRange} />
       </Popover>
       {dataRange && <Button onClick={() => showRange(dataRange)}>Where my data is</Button>}
-      <Button icon="circle" aria-pressed={isLive} onClick={toggleLive}>
+      <Button icon="live" aria-pressed={isLive} onClick={toggleLive}>
         Live
       </Button>
       {children}

@@ -31,7 +31,7 @@ export function FirstPoint({ source, recent: { points, live, error, refetch } }:
       <p role="status">
         Points arrive.{' '}
         {live === 'live' && (
-          <Badge tone="ok" icon="circle">
+          <Badge tone="ok" icon="live">
             live
           </Badge>
         )}
