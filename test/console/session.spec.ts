@@ -30,9 +30,9 @@ describe('sessions', () => {
 
   it('may do what their keys may', () => {
     const of = (type: 'admin' | 'write' | 'read', writeOnly = false) =>
-      (['any', 'read', 'write', 'admin'] as const).filter((need) => may({ type, writeOnly }, need));
-    expect(of('admin')).toEqual(['any', 'read', 'write', 'admin']);
-    expect(of('write')).toEqual(['any', 'read', 'write']);
+      (['any', 'read', 'write', 'change', 'admin'] as const).filter((need) => may({ type, writeOnly }, need));
+    expect(of('admin')).toEqual(['any', 'read', 'write', 'change', 'admin']);
+    expect(of('write')).toEqual(['any', 'read', 'write', 'change']);
     expect(of('write', true)).toEqual(['any', 'write']);
     expect(of('read')).toEqual(['any', 'read']);
   });

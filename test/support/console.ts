@@ -10,6 +10,8 @@ export const THEMES = ['light', 'dark'] as const;
 export const WIDTHS = [390, 768, 1280] as const;
 export type Theme = (typeof THEMES)[number];
 
+/** More than any screen has to stop at. */
+const MAX_TABS = 150;
 /** The rules of WCAG 2.2 AA, and what they build on. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const AXE_SOURCE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -138,6 +140,23 @@ export class ConsolePage {
         expect({ theme, width, isTooWide: await this.isTooWide() }).toEqual({ theme, width, isTooWide: false });
       }
     }
+  }
+
+  /** Checks that Tab reaches everything on the present screen that a mouse does. */
+  async expectReachable(): Promise<void> {
+    const count = await this.run(`(() => {
+      const all = document.querySelectorAll('.shell-main :is(a[href], button, input, select, textarea, summary, [tabindex])');
+      const isStop = (element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility({ visibilityProperty: true });
+      globalThis.unreached = new Set([...all].filter(isStop));
+      addEventListener('focusin', ({ target }) => unreached.delete(target));
+      document.querySelector('.shell-main').focus();
+      return unreached.size;
+    })()`);
+    expect(count).toBeGreaterThan(0);
+    const left = `[...unreached].filter((element) => element.isConnected)`;
+    for (let presses = 0; presses < MAX_TABS && (await this.run(`${left}.length > 0`)); presses++)
+      await this.page.keyboard.press('Tab');
+    expect(await this.run(`${left}.map((element) => element.outerHTML.slice(0, 200))`)).toEqual([]);
   }
 
   /** Expects a complaint that the browser makes of a refusal that a test brings about. */

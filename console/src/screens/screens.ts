@@ -63,12 +63,12 @@ export const SCREENS: readonly Screen[] = [
   },
   {
     path: '/alerts/new',
-    needs: 'write',
+    needs: 'change',
     Component: loaded(async () => (await import('./alerts/edit-screen')).NewRuleScreen),
   },
   {
     path: '/alerts/:alertId/edit',
-    needs: 'write',
+    needs: 'change',
     Component: loaded(async () => (await import('./alerts/edit-screen')).EditRuleScreen),
   },
   {

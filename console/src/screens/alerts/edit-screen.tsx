@@ -58,7 +58,7 @@ export function EditRuleScreen() {
   const failure = error ?? source.error;
   const crumbs = [LIST, ...(rule ? [{ label: rule.name, path: `/alerts/${alertId}` }] : [])];
   return (
-    <Page title={rule && `Edit ${rule.name}`} crumbs={crumbs}>
+    <Page title={rule ? `Edit ${rule.name}` : error ? 'Edit alert' : undefined} crumbs={crumbs}>
       {failure && !source.data && <ErrorNotice error={failure} onRetry={error ? refetch : source.refetch} />}
       {!source.data && !failure && <Skeleton rows={6} />}
       {rule && source.data && <RuleEditor key={alertId} source={source.data} rule={rule} />}

@@ -38,7 +38,7 @@ export function BucketScreen() {
 
   return (
     <Page
-      title={bucket?.name}
+      title={bucket?.name ?? (error ? 'Bucket' : undefined)}
       crumbs={type === 'admin' ? [{ label: 'Buckets', path: '/buckets' }] : []}
       about={
         <>

@@ -29,7 +29,7 @@ export function KeyPage() {
   const [first, ...others] = key ? actionsOf(key, openDialog, now).filter(({ action }) => action !== 'edit') : [];
   return (
     <Page
-      title={key?.name}
+      title={key?.name ?? (error ? 'Key' : undefined)}
       crumbs={[
         { label: 'Keys', path: keysPath() },
         ...(bucketId === null ? [] : [{ label: bucketName ?? 'Bucket', path: keysPath(bucketId) }]),
