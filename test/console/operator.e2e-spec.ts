@@ -72,7 +72,7 @@ describeInBrowser('For the operator', (browser) => {
       expect(await card('Silent data sources').innerText()).toMatch(/1\s+Power meter\s+2 days ago\s+Home/);
       expect(await card('Failed notifications').innerText()).toContain('1 alert rule did not reach the webhook');
       expect(await card('Keys to look at').innerText()).toMatch(/1\s+Guest house\s+ends in 3 days/);
-      expect(await card('Points a day').innerText()).toMatch(/290\s+points/);
+      expect(await card('Points a day').innerText()).toMatch(/points\s+290/);
       expect(await card('Points a day').innerText()).toMatch(/accepted requests this month.*may be missing/s);
       expect(await page.getByRole('img', { name: /^A bar for each of 30 days/ }).count()).toBe(1);
       expect(await page.getByText('All is well').count()).toBe(0);
@@ -85,6 +85,32 @@ describeInBrowser('For the operator', (browser) => {
       await console.until(`location.hash.startsWith('#/buckets/${bucketId}/sources/${powerId}')`);
       await page.locator('.chart, .empty').first().waitFor();
     });
+  });
+
+  it('is told where the overview does not look through everything', async () => {
+    const { page } = console;
+    const row = (id: number, lastDataAt: string | null) => ({
+      ...{ _id: String(id).padStart(24, '0'), bucketId: home.bucketId, name: `Machine ${id}`, stats: { lastDataAt } },
+    });
+    let pages = 0;
+    let lastDataAt: string | null = null;
+    await page.route('**/api/sources?*', (route) => {
+      pages += 1;
+      const pagination = { total: 9000, limit: 1000, offset: 0, hasMore: true };
+      return route.fulfill({ json: { dataSources: [row(pages, lastDataAt)], pagination } });
+    });
+    const card = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'Silent data sources' }) });
+    await console.visit('/keys');
+    await console.visit('/overview');
+    await card.getByText('None among the first 3 data sources. There are more.').waitFor();
+    expect(await card.locator('.badge').count()).toBe(0);
+    lastDataAt = '2020-01-01T00:00:00.000Z';
+    await console.visit('/keys');
+    await console.visit('/overview');
+    await card.getByText('Among the first 3 data sources. There are more.', { exact: true }).waitFor();
+    expect(await card.locator('.badge').innerText()).toBe('3+');
+    await console.expectAccessible();
+    await page.unroute('**/api/sources?*');
   });
 
   describe('the audit log', () => {

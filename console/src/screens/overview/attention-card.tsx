@@ -12,6 +12,8 @@ interface AttentionCardProps {
   readonly count: number | undefined;
   /** How grave it is that there are any. */
   readonly tone?: Tone;
+  /** `3,000 data sources`, if only the first ones were looked through. */
+  readonly within?: string | undefined;
   /** What stands there when there are none. */
   readonly calm: string;
   readonly error: unknown;
@@ -25,6 +27,7 @@ export function AttentionCard({
   title,
   count,
   tone = 'warn',
+  within,
   calm,
   error,
   onRetry,
@@ -32,19 +35,28 @@ export function AttentionCard({
   children,
 }: AttentionCardProps) {
   const isCalm = count === 0;
+  const isAll = within === undefined;
   return (
     <Card
       title={title}
       about={
         count !== undefined &&
-        (isCalm ? <Badge tone="ok">none</Badge> : <Badge tone={tone}>{formatCount(count)}</Badge>)
+        (isCalm ? (
+          isAll && <Badge tone="ok">none</Badge>
+        ) : (
+          <Badge tone={tone}>
+            {formatCount(count)}
+            {!isAll && '+'}
+          </Badge>
+        ))
       }
       foot={<Link href={lead.path}>{lead.label}</Link>}
     >
       {error !== null && count === undefined && <ErrorNotice error={error} onRetry={onRetry} />}
       {error === null && count === undefined && <Skeleton rows={2} />}
-      {isCalm && <p className="muted">{calm}</p>}
+      {isCalm && <p className="muted">{isAll ? calm : `None among the first ${within}. There are more.`}</p>}
       {count !== undefined && !isCalm && children}
+      {!isCalm && !isAll && <p className="overview-rest">Among the first {within}. There are more.</p>}
     </Card>
   );
 }

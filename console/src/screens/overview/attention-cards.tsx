@@ -10,6 +10,7 @@ import {
   useFiringAlerts,
   useKeysToCheck,
   type Overview,
+  type SomeRows,
 } from './overview-queries';
 
 interface NowProps {
@@ -26,6 +27,7 @@ export function SilentSources({ now, bucketName }: NowProps) {
     <AttentionCard
       title="Silent data sources"
       count={silent?.length}
+      within={data && withinOf(data, 'data source')}
       calm="Every data source has sent a point within the last 24 hours."
       error={error}
       onRetry={refetch}
@@ -43,7 +45,6 @@ export function SilentSources({ now, bucketName }: NowProps) {
         ))}
       </ul>
       {silent && <Others count={silent.length} what="silent" />}
-      {data && !data.isComplete && <Incomplete count={data.rows.length} what="data source" />}
     </AttentionCard>
   );
 }
@@ -119,6 +120,7 @@ export function KeysToCheck({ now, bucketName }: NowProps) {
     <AttentionCard
       title="Keys to look at"
       count={ending && ending.length + unused}
+      within={data && withinOf(data, 'key')}
       tone="accent"
       calm={`No key ends within two weeks, and each was used within ${UNUSED_DAYS} days.`}
       error={error}
@@ -145,7 +147,6 @@ export function KeysToCheck({ now, bucketName }: NowProps) {
         ))}
       </ul>
       {ending && <Others count={ending.length} what="ending soon" />}
-      {data && !data.isComplete && <Incomplete count={data.rows.length} what="key" />}
     </AttentionCard>
   );
 }
@@ -155,7 +156,7 @@ function Others({ count, what }: { readonly count: number; readonly what: string
   return count > SHOWN_ROWS && <p className="overview-rest">{`and ${counted(count - SHOWN_ROWS, 'other')} ${what}`}</p>;
 }
 
-/** Not all were looked through. */
-function Incomplete({ count, what }: { readonly count: number; readonly what: string }) {
-  return <p className="overview-rest">Among the first {counted(count, what)}; there are more.</p>;
+/** What was looked through, if that is not all. */
+function withinOf({ rows, isComplete }: SomeRows<unknown>, what: string): string | undefined {
+  return isComplete ? undefined : counted(rows.length, what);
 }

@@ -15,10 +15,17 @@ interface Page<T> {
   readonly hasMore: boolean;
 }
 
+/** Rows of a list, from its start on. */
+export interface SomeRows<T> {
+  readonly rows: readonly T[];
+  /** Whether there are no others. */
+  readonly isComplete: boolean;
+}
+
 /** All rows of a list, up to a bound. */
 async function readAll<T extends { readonly _id: string }>(
   read: (after: string | undefined) => Promise<Page<T>>,
-): Promise<{ readonly rows: readonly T[]; readonly isComplete: boolean }> {
+): Promise<SomeRows<T>> {
   const rows: T[] = [];
   for (let page = 0; page < MAX_PAGES; page++) {
     const { rows: some, hasMore } = await read(rows.at(-1)?._id);

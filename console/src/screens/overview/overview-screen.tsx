@@ -57,8 +57,8 @@ function Glance({ overview }: { readonly overview: Overview }) {
 /** Whether every card is known and says that there is nothing. */
 function useIsWell(overview: Overview, now: number): boolean {
   const firing = useFiringAlerts().data?.total;
-  const sources = useActiveSources().data?.rows;
+  const sources = useActiveSources().data;
   const keys = useKeysToCheck(UNUSED_DAYS).data;
-  if (firing !== 0 || failedCount(overview) > 0 || !sources || !keys) return false;
-  return keys.unused === 0 && silentSources(sources, now).length === 0 && endingKeys(keys.rows, now).length === 0;
+  if (firing !== 0 || failedCount(overview) > 0 || !sources?.isComplete || !keys?.isComplete) return false;
+  return keys.unused === 0 && silentSources(sources.rows, now).length === 0 && endingKeys(keys.rows, now).length === 0;
 }
