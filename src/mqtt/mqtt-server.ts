@@ -14,7 +14,7 @@ import { groupOf } from '../common/http/connections/connection-guard';
 import { OutageLog } from '../common/outage-log';
 import { repeat, type Repetition } from '../common/repeat';
 import { MqttConnection } from './connections/connection';
-import { ConnectionBounds } from './connections/connection-bounds';
+import { ConnectionBounds, MAX_CONNECTING } from './connections/connection-bounds';
 import { PacketRoom } from './connections/packet-room';
 import { ReceivedMessages } from './connections/received-messages';
 import { RefusedLog } from './connections/refused-log';
@@ -74,8 +74,11 @@ export class MqttServer implements OnApplicationBootstrap, BeforeApplicationShut
     if (mqtt.port !== undefined) this.listeners.push(await listenPlain(mqtt.port, host, connected));
     if (mqtt.tls) this.listeners.push(await listenTls(mqtt.tls, host, connected));
     if (this.listeners.length === 0) return;
-    for (const { port, isTls } of this.listeners)
+    for (const { server, port, isTls } of this.listeners) {
+      // Connections in a TLS handshake are not counted otherwise.
+      server.maxConnections = mqtt.connections + 2 * MAX_CONNECTING;
       this.logger.log(`MQTT listens on port ${port}${isTls ? ' with TLS' : ''}`);
+    }
     this.repetitions = [
       repeat(TIMES_CHECKED_EVERY_MILLIS, () => this.checkTimes()),
       repeat(KEYS_CHECKED_EVERY_MILLIS, () => this.watch.check(this.connections)),

@@ -1,3 +1,4 @@
+import { openStream } from '../support/streams';
 import { until } from '../support/until';
 import { RawClient } from '../support/mqtt-raw';
 import { startMqtt, type MqttScene } from '../support/mqtt-scene';
@@ -199,6 +200,34 @@ describe('retained messages', () => {
       await client.closed;
     }
     expect((await scene.valuesOf('kept')).map(({ value }) => value)).toEqual([1, 2, 1]);
+  });
+
+  it('are compared before the first one is on disk, too', async () => {
+    const client = await open();
+    for (let id = 1; id <= 3; id++) client.publish(id, 'at once', '1', { retain: true });
+    expect(ids(await take(client, 3))).toEqual(['puback 1', 'puback 2', 'puback 3']);
+    expect(await scene.valuesOf('at once')).toHaveLength(1);
+  });
+});
+
+describe('what sees new points', () => {
+  it('sees those of messages: streams and alert rules', async () => {
+    const client = await open();
+    client.publish(1, 'seen', '{"t":1}');
+    await client.next();
+    const { body } = await scene.call('GET', `/api/buckets/${scene.bucketId}/sources`, { key: scene.reader });
+    const dataSourceId = body.dataSources[0]._id;
+    const rule = { bucketId: scene.bucketId, dataSourceId, name: 'Hot', condition: 't is above 30' };
+    const made = await scene.call('POST', '/api/alerts', { key: scene.key, body: rule });
+    const stream = await openStream(scene, `?bucketId=${scene.bucketId}`, { key: scene.reader });
+    await stream.next('ready');
+    client.publish(2, 'seen', '{"t":31}');
+    await client.next();
+    await stream.points(1);
+    expect(stream.temperatures).toEqual([31]);
+    stream.close();
+    const alert = await scene.call('GET', `/api/alerts/${made.body.alertRule._id}`, { key: scene.reader });
+    expect(alert.body.alertRule.state).toBe('triggered');
   });
 });
 

@@ -5,6 +5,8 @@ describe('a setting that is wrong', () => {
     ['PORT', '65536', 'PORT must be a whole number from 0 to 65535, not "65536"'],
     ['PORT', '3000a', 'PORT must be a whole number from 0 to 65535, not "3000a"'],
     ['PORT', '-1', 'PORT must be a whole number from 0 to 65535, not "-1"'],
+    ['DAKKIO_MQTT_PORT', 'on', 'DAKKIO_MQTT_PORT must be a whole number from 0 to 65535, not "on"'],
+    ['DAKKIO_MQTT_CERT_FILE', 'cert.pem', 'DAKKIO_MQTT_CERT_FILE and DAKKIO_MQTT_KEY_FILE must be set together'],
     ['HOST', 'a b', 'HOST must be an IP address or a host name, not "a b"'],
     [
       'DATABASE_URL',

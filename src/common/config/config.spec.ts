@@ -103,6 +103,7 @@ describe('the configuration', () => {
       { rateLimits: { admin: undefined, write: { limit: 600, windowSeconds: 60 }, read: undefined } },
     ],
     ['DAKKIO_FAILED_AUTH_PER_MINUTE', '0', { failedAuthPerMinute: 0 }],
+    ['DAKKIO_MQTT_PORT', '1883', { mqtt: { port: 1883, tls: undefined, connections: 5000, packetBytes: 1_048_576 } }],
     ['DAKKIO_DOCS', 'off', { docs: false }],
     ['DAKKIO_CONSOLE', 'off', { console: false }],
     ['DAKKIO_COMPRESSION', 'off', { compression: false }],

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import type { IConnectPacket, IDisconnectPacket, Packet } from 'mqtt-packet';
 import type { CurrentApiKey } from '../../auth/current-key.decorator';
 import { newId } from '../../common/ids';
@@ -7,6 +8,7 @@ import { MalformedStream, PacketCutter, type CutPacket } from '../protocol/packe
 import { MalformedPacket, PacketReader } from '../protocol/packet-reader';
 import { REASON, type Reason } from '../protocol/reason-codes';
 import { Replies } from '../protocol/replies';
+import { ConnectionTimes } from './connection-times';
 import { ConnectedClient } from './connected-client';
 import { admitClient, repliesFor, type ConnectionOrigin } from './handshake';
 import { PacketMemory } from './packet-memory';
@@ -15,15 +17,11 @@ import { SocketFlow } from './socket-flow';
 
 /** The largest CONNECT packet. */
 export const MAX_CONNECT_BYTES = 16_384;
-/** A client has to send its key within this time. */
-export const CONNECT_MILLIS = 10_000;
-/** A client has to read what it is answered, and to end a packet that it has begun, within this time. */
-const LONGEST_STALL_MILLIS = 30_000;
 /** A client has to read the last packet within this time. */
 const LONGEST_END_MILLIS = 500;
 /** The time for messages that wait for their commit when a client ends its half of a connection, or the server stops. */
 const LONGEST_LAST_COMMITS_MILLIS = 5000;
-const KEEP_ALIVES = 1.5;
+const LOGGER = new Logger('Mqtt');
 
 /** Is notified of what happens to a connection, once each. */
 export interface ConnectionEvents {
@@ -39,12 +37,9 @@ export class MqttConnection implements ConnectionOrigin {
   private readonly reader = new PacketReader();
   private readonly flow: SocketFlow;
   private readonly memory: PacketMemory;
-  private readonly openedAt = performance.now();
-  private heardAt = this.openedAt;
-  private packetSince: number | undefined;
+  private readonly times = new ConnectionTimes();
   private replies = new Replies(4, false);
   private connected: ConnectedClient | undefined;
-  private isConnecting = false;
   private isReading = false;
   private isClosed = false;
 
@@ -78,22 +73,10 @@ export class MqttConnection implements ConnectionOrigin {
 
   /** Ends the connection if its client is silent for too long, or stalls. */
   checkTime(now: number): void {
-    const { connected, flow } = this;
-    if (!connected) {
-      if (now - this.openedAt > CONNECT_MILLIS && !this.isConnecting) this.socket.destroy();
-      return;
-    }
-    const isStalled = (since: number | undefined) => since !== undefined && now - since > LONGEST_STALL_MILLIS;
-    if (isStalled(flow.unreadSince)) this.socket.destroy();
-    if (flow.isPaused) {
-      // It cannot be heard, so the time does not count.
-      this.heardAt = now;
-      if (this.packetSince !== undefined) this.packetSince = now;
-      return;
-    }
-    if (isStalled(this.packetSince)) this.close(REASON.malformedPacket, 'A packet did not arrive completely');
-    const { keepAliveMillis } = connected;
-    if (keepAliveMillis > 0 && now - this.heardAt > keepAliveMillis * KEEP_ALIVES) this.close(REASON.keepAliveTimeout);
+    const fault = this.times.fault(now, this.flow, this.connected?.keepAliveMillis);
+    if (fault === 'stalled') this.socket.destroy();
+    else if (fault === 'cut short') this.close(REASON.malformedPacket, 'A packet did not arrive completely');
+    else if (fault === 'silent') this.close(REASON.keepAliveTimeout);
   }
 
   /** Says why, where the version of the protocol can, and ends the connection. Its will is stored. */
@@ -119,7 +102,7 @@ export class MqttConnection implements ConnectionOrigin {
   }
 
   private take(chunk: Buffer): void {
-    this.heardAt = performance.now();
+    this.times.noteHeard();
     this.cutter.push(chunk);
     this.read();
   }
@@ -131,17 +114,16 @@ export class MqttConnection implements ConnectionOrigin {
       while (!this.flow.isPaused && !this.isClosed) {
         const packet = this.cutter.next();
         if (!packet) {
-          this.packetSince = this.cutter.isWithin ? (this.packetSince ?? performance.now()) : undefined;
+          this.times.notePacket(this.cutter.isWithin);
           if (this.connected) this.memory.reserve(this.cutter.arriving);
           break;
         }
-        this.packetSince = undefined;
+        this.times.notePacket(false);
         this.answer(packet);
         this.memory.packetTaken();
       }
     } catch (cause) {
-      if (!(cause instanceof MalformedPacket || cause instanceof MalformedStream)) throw cause;
-      this.refuse(cause);
+      this.refuse(cause as Error);
     } finally {
       this.isReading = false;
     }
@@ -182,14 +164,12 @@ export class MqttConnection implements ConnectionOrigin {
 
   private async connect(packet: IConnectPacket): Promise<void> {
     this.replies = repliesFor(packet);
-    this.isConnecting = true;
     this.flow.pause('connecting');
     try {
       await this.admit(packet);
     } catch {
       this.end(this.replies.refused(REASON.serverUnavailable, 'The API key cannot be checked for now'));
     } finally {
-      this.isConnecting = false;
       this.flow.resume('connecting');
     }
   }
@@ -229,6 +209,11 @@ export class MqttConnection implements ConnectionOrigin {
   }
 
   private refuse(cause: Error): void {
+    if (!(cause instanceof MalformedPacket || cause instanceof MalformedStream)) {
+      // A fault of the server must not end the other connections.
+      LOGGER.error('A packet could not be answered', cause.stack);
+      return this.close(REASON.implementationSpecific);
+    }
     const isVersion = !this.connected && /version|protocolId/i.test(cause.message);
     if (isVersion) this.end(this.replies.refused(REASON.versionUnsupported, cause.message));
     else if (!this.connected) this.socket.destroy();

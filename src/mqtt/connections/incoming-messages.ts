@@ -126,19 +126,18 @@ export class IncomingMessages {
     const { received, retained, store } = this.services;
     const { session, id, key } = this.to;
     const { qos, messageId = 0, retain, topic, payload } = packet;
-    const before =
-      qos === 0 ? undefined : (qos === 2 && session.unreleased.get(messageId)) || received.find(session, id, packet);
-    if (before) return before.then((verdict) => (verdict.result === 'stored' ? this.noted(packet, REPEATED) : verdict));
     const bucketId = key.bucketId ?? '';
-    if (retain && retained.isUnchanged(bucketId, id, packet)) return Promise.resolve(this.noted(packet, REPEATED));
+    const before =
+      (qos === 2 && session.unreleased.get(messageId)) ||
+      (qos > 0 && received.find(session, id, packet)) ||
+      (retain && retained.find(bucketId, id, packet));
+    if (before) return before.then((done) => (done.result === 'stored' ? this.noted(packet, REPEATED) : done));
     const nowMillis = Date.now();
     const message = mapMessage({ topic, payload: payload as Buffer, nowMillis });
     const verdict = store.store(this.to, message, nowMillis);
     if (qos > 0) received.add(session, id, packet, verdict);
-    return verdict.then((done) => {
-      if (retain && done.result === 'stored') retained.note(bucketId, id, packet);
-      return this.noted(packet, done);
-    });
+    if (retain) retained.add(bucketId, id, packet, verdict);
+    return verdict.then((done) => this.noted(packet, done));
   }
 
   /** Counts and logs what became of a message. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IPublishPacket } from 'mqtt-packet';
 import { LruMap } from '../../common/lru-map';
+import type { Verdict } from '../storing/verdict';
 
 /** Retained messages that are remembered, of all buckets. */
 export const MAX_RETAINED = 100_000;
@@ -11,7 +12,8 @@ const HASH_CHARACTERS = 16;
 interface Retained {
   readonly hash: string;
   readonly connectionId: string;
-  readonly storedAt: number;
+  readonly arrivedAt: number;
+  readonly verdict: Promise<Verdict>;
 }
 
 /**
@@ -21,15 +23,25 @@ interface Retained {
 export class RetainedMessages {
   private readonly retained = new LruMap<string, Retained>(MAX_RETAINED);
 
-  isUnchanged(bucketId: string, connectionId: string, { topic, payload }: IPublishPacket): boolean {
+  /** What became of the message before, if it is unchanged. */
+  find(bucketId: string, connectionId: string, { topic, payload }: IPublishPacket): Promise<Verdict> | undefined {
     const before = this.retained.get(`${bucketId} ${topic}`);
-    if (before?.hash !== hashOf(payload)) return false;
-    return before.connectionId !== connectionId || performance.now() - before.storedAt < UNCHANGED_MILLIS;
+    if (before?.hash !== hashOf(payload)) return undefined;
+    const isAgain = before.connectionId !== connectionId || performance.now() - before.arrivedAt < UNCHANGED_MILLIS;
+    return isAgain ? before.verdict : undefined;
   }
 
-  /** Remembers a message that is stored. */
-  note(bucketId: string, connectionId: string, { topic, payload }: Pick<IPublishPacket, 'topic' | 'payload'>): void {
-    this.retained.set(`${bucketId} ${topic}`, { hash: hashOf(payload), connectionId, storedAt: performance.now() });
+  /** Remembers a message, unless it is not stored. */
+  add(bucketId: string, connectionId: string, { topic, payload }: IPublishPacket, verdict: Promise<Verdict>): void {
+    const name = `${bucketId} ${topic}`;
+    const retained = { hash: hashOf(payload), connectionId, arrivedAt: performance.now(), verdict };
+    this.retained.set(name, retained);
+    const forget = () => {
+      if (this.retained.get(name) === retained) this.retained.delete(name);
+    };
+    verdict.then(({ result }) => {
+      if (result !== 'stored') forget();
+    }, forget);
   }
 }
 

@@ -1,0 +1,23 @@
+// `npm run bench:ways`: the ways in beside JSON, each beside the program that people use for it otherwise.
+import { ensureBuilt, say } from '../scripts/ready.mjs';
+
+ensureBuilt();
+const { readOptions } = await import('./support/options.mjs');
+const { publish } = await import('./support/report.mjs');
+const { versionOf } = await import('./support/peers.mjs');
+const { mqttMessages } = await import('./ways/mqtt.mjs');
+
+const { seconds, rounds, write } = readOptions();
+const mqtt = await mqttMessages({ seconds, rounds, tell: say });
+if (mqtt === '') say('mosquitto is not installed: MQTT is left out');
+publish({
+  script: 'bench:ways',
+  about:
+    `Medians of ${rounds} rounds of ${seconds} s, after a warm-up round, both sides in turn. MQTT: each client publishes an object ` +
+    `of two numbers to a topic of its own and keeps to its number of messages without an acknowledgement. mosquitto ${versionOf('mosquitto')} ` +
+    'keeps the messages in memory for a subscriber that is away and saves them every second, after it has acknowledged them; dakkio acknowledges ' +
+    'them when they are on disk. Clients and servers share the machine.',
+  parts: [mqtt].filter((part) => part !== ''),
+  packages: ['mqtt-packet', 'better-sqlite3'],
+  write,
+});
