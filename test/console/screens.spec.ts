@@ -1,3 +1,4 @@
+import { fieldProblem, schemaOf } from '../../console/src/screens/bucket/new-fields';
 import { valueOf } from '../../console/src/screens/key/typed-value';
 import { mergeLatest, quietFirst } from '../../console/src/screens/bucket/latest';
 
@@ -45,4 +46,21 @@ describe('a typed value', () => {
     ['warm', 'warm'],
     ['', ''],
   ])('%j is %j', (typed, value) => expect(valueOf(typed)).toBe(value));
+});
+
+describe('the fields of a new data source', () => {
+  const field = (name: string, unit = '') => ({ name, type: 'number' as const, unit });
+
+  it('have valid names, each once', () => {
+    const fields = [field('t'), field('t'), field('2nd'), field('')];
+    expect(fields.map((one) => fieldProblem(one, fields) !== undefined)).toEqual([true, true, true, true]);
+    expect(fieldProblem(field('t'), [field('t'), field('u')])).toBeUndefined();
+  });
+
+  it('become its schema', () => {
+    expect(schemaOf([field('t', ' °C '), { name: 'open', type: 'boolean', unit: '' }])).toEqual({
+      t: { type: 'number', unit: '°C' },
+      open: { type: 'boolean' },
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { may, homePathOf } from '../../console/src/session/rights';
+import { homePathOf, may, mayCreateSources, mayImport } from '../../console/src/session/rights';
 import { readSession, sessionOf, typeOfKeyText } from '../../console/src/session/session';
 
 describe('sessions', () => {
@@ -50,5 +50,21 @@ describe('sessions', () => {
     ['', undefined],
   ])('are of the type that the key %s says', (text, type) => {
     expect(typeOfKeyText(text)).toBe(type);
+  });
+});
+
+describe('who may', () => {
+  const session = (type: 'admin' | 'write' | 'read', writeOnly = false, dataSourceId: string | null = null) => ({
+    ...{ type, writeOnly, dataSourceId },
+  });
+
+  it.each([
+    [session('admin'), true, true],
+    [session('write'), true, true],
+    [session('write', true), false, true],
+    [session('write', false, '1'), false, false],
+    [session('read'), false, false],
+  ])('import files and create data sources: %j', (who, imports, creates) => {
+    expect([mayImport(who), mayCreateSources(who)]).toEqual([imports, creates]);
   });
 });
