@@ -1,8 +1,7 @@
-import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
-import { Button } from './button';
-import { Dialog } from './dialog';
+import { useState, type ReactNode } from 'react';
 import { ErrorNotice } from './error-notice';
 import { TextField } from './field';
+import { FormDialog } from './form-dialog';
 
 export interface ConfirmDialogProps {
   readonly title: string;
@@ -23,39 +22,32 @@ export interface ConfirmDialogProps {
 /** Asks before something is deleted or stopped, and says what that does. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, action, onConfirm, onClose, isBusy = false, error, isDanger = false, typed, children } = props;
-  const form = useId();
   const [text, setText] = useState('');
   const isSure = typed === undefined || text.trim() === typed.trim();
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (isSure) onConfirm();
   };
   return (
-    <Dialog
+    <FormDialog
       title={title}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind={isDanger ? 'danger' : 'primary'} type="submit" form={form} disabled={!isSure} isBusy={isBusy}>
-            {action}
-          </Button>
-        </>
-      }
+      action={action}
+      onSubmit={submit}
+      isBusy={isBusy}
+      isDisabled={!isSure}
+      isDanger={isDanger}
     >
-      <form id={form} className="form" onSubmit={submit}>
-        {children}
-        {typed !== undefined && (
-          <TextField
-            label={`Type “${typed}” to confirm`}
-            autoComplete="off"
-            spellCheck={false}
-            value={text}
-            onChange={({ target }) => setText(target.value)}
-          />
-        )}
-        {error !== null && error !== undefined && <ErrorNotice error={error} />}
-      </form>
-    </Dialog>
+      {children}
+      {typed !== undefined && (
+        <TextField
+          label={`Type “${typed}” to confirm`}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      )}
+      {error !== null && error !== undefined && <ErrorNotice error={error} />}
+    </FormDialog>
   );
 }

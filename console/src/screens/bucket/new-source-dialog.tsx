@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { FieldType } from '../../../../src/sources/schema';
 import { answer, api, type Api } from '../../api/client';
 import { ApiProblem } from '../../api/problem';
 import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { FormDialog } from '../../components/form-dialog';
 import { ErrorNotice } from '../../components/error-notice';
 import { SelectField, TextField } from '../../components/field';
 import { BUCKETS } from '../buckets/bucket-queries';
@@ -19,7 +19,6 @@ interface NewSourceDialogProps {
 
 /** Creates a data source with its fields. */
 export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialogProps) {
-  const form = useId();
   const [name, setName] = useState('');
   const [fields, setFields] = useState<readonly NewField[]>([NO_FIELD]);
   const [wasSent, setWasSent] = useState(false);
@@ -27,8 +26,7 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
   const problem = error instanceof ApiProblem ? error : undefined;
   const isBegun = name !== '' || fields.some((field) => field.name !== '');
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setWasSent(true);
     if (fields.some((field) => fieldProblem(field, fields) !== undefined)) return;
     mutate({ name, schema: schemaOf(fields) }, { onSuccess: ({ dataSource }) => onCreated(dataSource) });
@@ -37,75 +35,68 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
     setFields(fields.map((field, at) => (at === index ? { ...field, ...change } : field)));
 
   return (
-    <Dialog
+    <FormDialog
       title="New data source"
       onClose={onClose}
       isModalUntilDone={isBegun}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={form} isBusy={isPending}>
-            Create
-          </Button>
-        </>
-      }
+      action="Create"
+      onSubmit={submit}
+      isBusy={isPending}
     >
-      <form id={form} className="form" onSubmit={submit}>
-        <TextField
-          label="Name"
-          required
-          maxLength={100}
-          value={name}
-          onChange={({ target }) => setName(target.value)}
-          error={problem?.messageOf('name')}
-        />
-        <fieldset className="new-source-fields">
-          <legend className="field-label">Fields of its points</legend>
-          {fields.map((field, index) => (
-            <div key={index} className="new-source-field">
-              <TextField
-                label={`Name of field ${index + 1}`}
-                isLabelUnseen
-                required
-                maxLength={64}
-                placeholder="temperature"
-                value={field.name}
-                onChange={({ target }) => change(index, { name: target.value })}
-                error={wasSent ? fieldProblem(field, fields) : undefined}
-              />
-              <SelectField
-                label={`Type of field ${index + 1}`}
-                isLabelUnseen
-                value={field.type}
-                options={FIELD_TYPES}
-                onChange={({ target }) => change(index, { type: target.value as FieldType })}
-              />
-              <TextField
-                label={`Unit of field ${index + 1}`}
-                isLabelUnseen
-                maxLength={20}
-                placeholder="Unit"
-                value={field.unit}
-                onChange={({ target }) => change(index, { unit: target.value })}
-              />
-              <Button
-                kind="quiet"
-                icon="trash"
-                aria-label={`Remove field ${index + 1}`}
-                disabled={fields.length === 1}
-                onClick={() => setFields(fields.filter((_, at) => at !== index))}
-              />
-            </div>
-          ))}
-          <div>
-            <Button kind="quiet" icon="plus" onClick={() => setFields([...fields, NO_FIELD])}>
-              Add a field
-            </Button>
+      <TextField
+        label="Name"
+        required
+        maxLength={100}
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+        error={problem?.messageOf('name')}
+      />
+      <fieldset className="new-source-fields">
+        <legend className="field-label">Fields of its points</legend>
+        {fields.map((field, index) => (
+          <div key={index} className="new-source-field">
+            <TextField
+              label={`Name of field ${index + 1}`}
+              isLabelUnseen
+              required
+              maxLength={64}
+              placeholder="temperature"
+              value={field.name}
+              onChange={({ target }) => change(index, { name: target.value })}
+              error={wasSent ? fieldProblem(field, fields) : undefined}
+            />
+            <SelectField
+              label={`Type of field ${index + 1}`}
+              isLabelUnseen
+              value={field.type}
+              options={FIELD_TYPES}
+              onChange={({ target }) => change(index, { type: target.value as FieldType })}
+            />
+            <TextField
+              label={`Unit of field ${index + 1}`}
+              isLabelUnseen
+              maxLength={20}
+              placeholder="Unit"
+              value={field.unit}
+              onChange={({ target }) => change(index, { unit: target.value })}
+            />
+            <Button
+              kind="quiet"
+              icon="trash"
+              aria-label={`Remove field ${index + 1}`}
+              disabled={fields.length === 1}
+              onClick={() => setFields(fields.filter((_, at) => at !== index))}
+            />
           </div>
-        </fieldset>
-        {error && <ErrorNotice error={error} />}
-      </form>
-    </Dialog>
+        ))}
+        <div>
+          <Button kind="quiet" icon="plus" onClick={() => setFields([...fields, NO_FIELD])}>
+            Add a field
+          </Button>
+        </div>
+      </fieldset>
+      {error && <ErrorNotice error={error} />}
+    </FormDialog>
   );
 }
 

@@ -1,7 +1,6 @@
-import { useId, useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { ApiProblem } from '../../api/problem';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { FormDialog } from '../../components/form-dialog';
 import { ErrorNotice } from '../../components/error-notice';
 import { SelectField, TextField } from '../../components/field';
 import { navigate } from '../../lib/hash-location';
@@ -18,58 +17,49 @@ const RETENTION = [
 
 /** Creates a bucket and opens it. */
 export function NewBucketDialog({ onClose }: { readonly onClose: () => void }) {
-  const form = useId();
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [retention, setRetention] = useState('');
   const { mutate, isPending, error } = useCreateBucket();
   const problem = error instanceof ApiProblem ? error : undefined;
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const body = { name, description, retentionDays: retention === '' ? null : Number(retention) };
     mutate(body, { onSuccess: ({ bucket }) => navigate(`/buckets/${bucket._id}`) });
   };
 
   return (
-    <Dialog
+    <FormDialog
       title="New bucket"
       onClose={onClose}
       isModalUntilDone={name !== '' || description !== ''}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={form} isBusy={isPending}>
-            Create
-          </Button>
-        </>
-      }
+      action="Create"
+      onSubmit={submit}
+      isBusy={isPending}
     >
-      <form id={form} className="form" onSubmit={submit}>
-        <TextField
-          label="Name"
-          required
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          error={problem?.messageOf('name')}
-        />
-        <TextField
-          label="Description"
-          maxLength={500}
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
-          error={problem?.messageOf('description')}
-        />
-        <SelectField
-          label="Keep points"
-          options={RETENTION}
-          value={retention}
-          onChange={(event) => setRetention(event.target.value)}
-          hint={retention === '' ? undefined : 'Older points are deleted.'}
-        />
-        {error && <ErrorNotice error={error} />}
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={problem?.messageOf('name')}
+      />
+      <TextField
+        label="Description"
+        maxLength={500}
+        value={description}
+        onChange={(event) => setDescription(event.target.value)}
+        error={problem?.messageOf('description')}
+      />
+      <SelectField
+        label="Keep points"
+        options={RETENTION}
+        value={retention}
+        onChange={(event) => setRetention(event.target.value)}
+        hint={retention === '' ? undefined : 'Older points are deleted.'}
+      />
+      {error && <ErrorNotice error={error} />}
+    </FormDialog>
   );
 }

@@ -1,9 +1,8 @@
-import { useId, useMemo, useRef, useState, type SubmitEvent } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { ApiProblem, problemOf } from '../../api/problem';
 import { sendWithKey } from '../../api/send';
 import { SERVER_URL } from '../../api/server';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { FormDialog } from '../../components/form-dialog';
 import { SelectField, TextArea, TextField } from '../../components/field';
 import { OnceDialog } from '../../components/once-dialog';
 import { counted } from '../../lib/numbers';
@@ -26,7 +25,6 @@ interface BulkDialogProps {
 
 /** Creates up to 500 keys of a bucket from a table, all or none, and shows them once. */
 export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
-  const id = useId();
   const { names, isNone } = useBucketNames();
   const buckets = bucketOptions(names, bucketId || undefined);
   const [chosen, setChosen] = useState(bucketId);
@@ -46,8 +44,7 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
     setTooLarge((file?.size ?? 0) > MAX_FILE_BYTES);
     if (file && file.size <= MAX_FILE_BYTES) change(await file.text());
   };
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     mutate({ bucketId: bucket, text });
   };
 
@@ -62,56 +59,44 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
       />
     );
   return (
-    <Dialog
+    <FormDialog
       title="Keys from CSV"
       onClose={onClose}
       isWide
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            form={id}
-            isBusy={isPending}
-            disabled={table.rows.length === 0 || table.problems.length > 0 || bucket === ''}
-          >
-            {table.rows.length === 0 ? 'Create' : `Create ${counted(table.rows.length, 'key')}`}
-          </Button>
-        </>
-      }
+      action={table.rows.length === 0 ? 'Create' : `Create ${counted(table.rows.length, 'key')}`}
+      onSubmit={submit}
+      isBusy={isPending}
+      isDisabled={table.rows.length === 0 || table.problems.length > 0 || bucket === ''}
     >
-      <form id={id} className="form" onSubmit={submit}>
-        <SelectField
-          label="Bucket"
-          required
-          options={buckets}
-          value={bucket}
-          onChange={({ target }) => setChosen(target.value)}
-          hint={isNone ? 'There is no bucket yet: create one first.' : undefined}
-        />
-        <TextField
-          label="File"
-          type="file"
-          accept=".csv,text/csv,text/plain"
-          onChange={({ target }) => void readFile(target.files?.[0])}
-          hint="Or paste the table below."
-          error={isTooLarge ? 'This file has more than 2 MB: at most 500 keys can be created at once' : undefined}
-        />
-        <TextArea
-          label="Table"
-          rows={5}
-          className="field-control keys-csv"
-          placeholder={EXAMPLE}
-          spellCheck={false}
-          value={text}
-          onChange={({ target }) => change(target.value)}
-          hint="Columns: name and type, and if wanted expiresAt, allowedIps, rateLimit, quota, writeOnly, dataSourceId, metadata."
-        />
-        <KeyTablePreview table={table} problems={problems} />
-        {error && <CreationError error={error} />}
-      </form>
-    </Dialog>
+      <SelectField
+        label="Bucket"
+        required
+        options={buckets}
+        value={bucket}
+        onChange={({ target }) => setChosen(target.value)}
+        hint={isNone ? 'There is no bucket yet: create one first.' : undefined}
+      />
+      <TextField
+        label="File"
+        type="file"
+        accept=".csv,text/csv,text/plain"
+        onChange={({ target }) => void readFile(target.files?.[0])}
+        hint="Or paste the table below."
+        error={isTooLarge ? 'This file has more than 2 MB: at most 500 keys can be created at once' : undefined}
+      />
+      <TextArea
+        label="Table"
+        rows={5}
+        className="field-control keys-csv"
+        placeholder={EXAMPLE}
+        spellCheck={false}
+        value={text}
+        onChange={({ target }) => change(target.value)}
+        hint="Columns: name and type, and if wanted expiresAt, allowedIps, rateLimit, quota, writeOnly, dataSourceId, metadata."
+      />
+      <KeyTablePreview table={table} problems={problems} />
+      {error && <CreationError error={error} />}
+    </FormDialog>
   );
 }
 

@@ -1,7 +1,6 @@
-import { useId, useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { ApiProblem } from '../../api/problem';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { FormDialog } from '../../components/form-dialog';
 import { ErrorNotice } from '../../components/error-notice';
 import { Checkbox, TextField } from '../../components/field';
 import { useToast } from '../../components/toasts';
@@ -13,7 +12,6 @@ import { useKeyMutation } from './key-queries';
 
 /** Changes the name and the restrictions of a key. What was not touched stays, whatever others change meanwhile. */
 export function EditKeyDialog({ apiKey, onClose }: KeyDialogProps) {
-  const id = useId();
   const toast = useToast();
   const [form, setForm] = useState<KeyForm>(() => formOf(apiKey));
   const [withLine, setWithLine] = useState(false);
@@ -23,8 +21,7 @@ export function EditKeyDialog({ apiKey, onClose }: KeyDialogProps) {
   );
   const problem = error instanceof ApiProblem ? error : undefined;
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (metadataProblem(form.metadata) !== undefined) return;
     // A request without changes is refused.
     if (Object.keys(changesOf(form, apiKey, 0)).length === 0) return onClose();
@@ -37,38 +34,25 @@ export function EditKeyDialog({ apiKey, onClose }: KeyDialogProps) {
   };
 
   return (
-    <Dialog
-      title={`Edit ${apiKey.name}`}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={id} isBusy={isPending}>
-            Save
-          </Button>
-        </>
-      }
-    >
-      <form id={id} className="form" onSubmit={submit}>
-        <TextField
-          label="Name"
-          required
-          maxLength={100}
-          value={form.name}
-          onChange={({ target }) => change({ name: target.value })}
-          error={problem?.messageOf('name')}
+    <FormDialog title={`Edit ${apiKey.name}`} onClose={onClose} action="Save" onSubmit={submit} isBusy={isPending}>
+      <TextField
+        label="Name"
+        required
+        maxLength={100}
+        value={form.name}
+        onChange={({ target }) => change({ name: target.value })}
+        error={problem?.messageOf('name')}
+      />
+      <ExpiryFields {...{ form, change, problem }} />
+      <LimitFields {...{ form, change, problem }} />
+      {apiKey.replacedBy !== undefined && (
+        <Checkbox
+          label="Also for the keys that it was rotated into"
+          checked={withLine}
+          onChange={({ target }) => setWithLine(target.checked)}
         />
-        <ExpiryFields {...{ form, change, problem }} />
-        <LimitFields {...{ form, change, problem }} />
-        {apiKey.replacedBy !== undefined && (
-          <Checkbox
-            label="Also for the keys that it was rotated into"
-            checked={withLine}
-            onChange={({ target }) => setWithLine(target.checked)}
-          />
-        )}
-        {error && <ErrorNotice error={error} />}
-      </form>
-    </Dialog>
+      )}
+      {error && <ErrorNotice error={error} />}
+    </FormDialog>
   );
 }

@@ -1,7 +1,6 @@
-import { useId, useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState } from 'react';
 import { ApiProblem } from '../../api/problem';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { FormDialog } from '../../components/form-dialog';
 import { Checkbox, SelectField, TextField } from '../../components/field';
 import { Fold } from '../../components/fold';
 import { OnceDialog } from '../../components/once-dialog';
@@ -31,7 +30,6 @@ interface NewKeyDialogProps {
 
 /** Creates a key, and shows it once. */
 export function NewKeyDialog({ bucketId = '', onClose }: NewKeyDialogProps) {
-  const id = useId();
   const { names, isNone } = useBucketNames();
   const buckets = bucketOptions(names, bucketId || undefined);
   const [typed, setForm] = useState<KeyForm>({ ...EMPTY_FORM, bucketId });
@@ -41,8 +39,7 @@ export function NewKeyDialog({ bucketId = '', onClose }: NewKeyDialogProps) {
   const problem = error instanceof ApiProblem ? error : undefined;
   const isAdmin = form.type === 'admin';
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (metadataProblem(form.metadata) === undefined) mutate(form);
   };
 
@@ -55,67 +52,54 @@ export function NewKeyDialog({ bucketId = '', onClose }: NewKeyDialogProps) {
       </OnceDialog>
     );
   return (
-    <Dialog
-      title="New key"
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={id} isBusy={isPending}>
-            Create
-          </Button>
-        </>
-      }
-    >
-      <form id={id} className="form" onSubmit={submit}>
-        <TextField
-          label="Name"
-          required
-          maxLength={100}
-          placeholder="Living room sensor"
-          hint="What uses it. One key for each device, so that each can be revoked alone."
-          value={form.name}
-          onChange={({ target }) => change({ name: target.value })}
-          error={problem?.messageOf('name')}
-        />
+    <FormDialog title="New key" onClose={onClose} action="Create" onSubmit={submit} isBusy={isPending}>
+      <TextField
+        label="Name"
+        required
+        maxLength={100}
+        placeholder="Living room sensor"
+        hint="What uses it. One key for each device, so that each can be revoked alone."
+        value={form.name}
+        onChange={({ target }) => change({ name: target.value })}
+        error={problem?.messageOf('name')}
+      />
+      <SelectField
+        label="Type"
+        options={TYPES}
+        value={form.type}
+        onChange={({ target }) => change({ type: typeOf(target.value), dataSourceId: '', writeOnly: false })}
+      />
+      {!isAdmin && (
         <SelectField
-          label="Type"
-          options={TYPES}
-          value={form.type}
-          onChange={({ target }) => change({ type: typeOf(target.value), dataSourceId: '', writeOnly: false })}
+          label="Bucket"
+          required
+          options={buckets}
+          value={form.bucketId}
+          onChange={({ target }) => change({ bucketId: target.value, dataSourceId: '' })}
+          hint={isNone ? 'There is no bucket yet: create one first.' : undefined}
         />
-        {!isAdmin && (
-          <SelectField
-            label="Bucket"
-            required
-            options={buckets}
-            value={form.bucketId}
-            onChange={({ target }) => change({ bucketId: target.value, dataSourceId: '' })}
-            hint={isNone ? 'There is no bucket yet: create one first.' : undefined}
-          />
-        )}
-        <ExpiryFields {...{ form, change, problem }} />
-        <Fold
-          label="Restrictions and labels"
-          isOpen={RESTRICTION_FIELDS.some((field) => problem?.messageOf(field) !== undefined)}
-        >
-          {!isAdmin && form.bucketId !== '' && <FixedFields {...{ form, change }} />}
-          <LimitFields {...{ form, change, problem }} />
-          <Checkbox
-            label="It cannot rotate itself"
-            hint="For a key that several devices share. It cannot be changed later."
-            checked={!form.selfRotation}
-            onChange={({ target }) => change({ selfRotation: !target.checked })}
-          />
-          <Checkbox
-            label="Create it disabled"
-            checked={!form.enabled}
-            onChange={({ target }) => change({ enabled: !target.checked })}
-          />
-        </Fold>
-        {error && <CreationError error={error} />}
-      </form>
-    </Dialog>
+      )}
+      <ExpiryFields {...{ form, change, problem }} />
+      <Fold
+        label="Restrictions and labels"
+        isOpen={RESTRICTION_FIELDS.some((field) => problem?.messageOf(field) !== undefined)}
+      >
+        {!isAdmin && form.bucketId !== '' && <FixedFields {...{ form, change }} />}
+        <LimitFields {...{ form, change, problem }} />
+        <Checkbox
+          label="It cannot rotate itself"
+          hint="For a key that several devices share. It cannot be changed later."
+          checked={!form.selfRotation}
+          onChange={({ target }) => change({ selfRotation: !target.checked })}
+        />
+        <Checkbox
+          label="Create it disabled"
+          checked={!form.enabled}
+          onChange={({ target }) => change({ enabled: !target.checked })}
+        />
+      </Fold>
+      {error && <CreationError error={error} />}
+    </FormDialog>
   );
 }
 

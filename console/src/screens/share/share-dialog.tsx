@@ -1,8 +1,7 @@
-import { useId, useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState } from 'react';
 import { ApiProblem } from '../../api/problem';
 import { isOwnMachine, isReadableOnTheWay } from '../../api/server';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { FormDialog } from '../../components/form-dialog';
 import { SelectField, TextArea, TextField } from '../../components/field';
 import { Fold } from '../../components/fold';
 import { Notice } from '../../components/notice';
@@ -27,7 +26,6 @@ const DAYS = EXPIRY_CHOICES.filter(({ value }) => value !== 'on');
 
 /** Makes a new Read key with an end, and shows a link with it once. The link opens what the screen shows now. */
 export function ShareDialog({ bucketId, bucketName, sourceId = '', onClose }: ShareDialogProps) {
-  const id = useId();
   const [place] = useState(() => readHash(location.hash));
   const [form, setForm] = useState<KeyForm>({
     ...EMPTY_FORM,
@@ -40,77 +38,63 @@ export function ShareDialog({ bucketId, bucketName, sourceId = '', onClose }: Sh
   const problem = error instanceof ApiProblem ? error : undefined;
   const sourceName = sources.find(({ _id }) => _id === form.dataSourceId)?.name;
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     mutate(form);
   };
 
   if (data) return <SharedLink apiKey={data} place={place} {...{ bucketName, sourceName }} onStored={onClose} />;
   return (
-    <Dialog
-      title="Share"
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={id} isBusy={isPending}>
-            Create link
-          </Button>
-        </>
-      }
-    >
-      <form id={id} className="form" onSubmit={submit}>
-        <p>
-          Everyone who has the link can look, and change nothing. It makes a new Read key, which you can revoke in Keys
-          at any time.
-        </p>
-        <SelectField
-          label="They see"
-          options={[
-            { value: '', label: `all data sources of ${bucketName}` },
-            ...sources.map(({ _id, name }) => ({ value: _id, label: `only ${name}` })),
-          ]}
-          value={form.dataSourceId}
-          onChange={({ target }) => change({ dataSourceId: target.value })}
-          hint="All of its data, past and future, whatever this page shows now."
+    <FormDialog title="Share" onClose={onClose} action="Create link" onSubmit={submit} isBusy={isPending}>
+      <p>
+        Everyone who has the link can look, and change nothing. It makes a new Read key, which you can revoke in Keys at
+        any time.
+      </p>
+      <SelectField
+        label="They see"
+        options={[
+          { value: '', label: `all data sources of ${bucketName}` },
+          ...sources.map(({ _id, name }) => ({ value: _id, label: `only ${name}` })),
+        ]}
+        value={form.dataSourceId}
+        onChange={({ target }) => change({ dataSourceId: target.value })}
+        hint="All of its data, past and future, whatever this page shows now."
+      />
+      <SelectField
+        label="The link expires"
+        options={DAYS}
+        value={form.expires}
+        onChange={({ target }) => change({ expires: target.value })}
+      />
+      <Fold label="More" isOpen={['allowedIps', 'name'].some((field) => problem?.messageOf(field) !== undefined)}>
+        <TextField
+          label="Name of the key"
+          required
+          maxLength={100}
+          value={form.name}
+          onChange={({ target }) => change({ name: target.value })}
+          error={problem?.messageOf('name')}
         />
-        <SelectField
-          label="The link expires"
-          options={DAYS}
-          value={form.expires}
-          onChange={({ target }) => change({ expires: target.value })}
+        <TextArea
+          label="Only from these addresses"
+          rows={2}
+          placeholder="192.168.1.0/24"
+          hint="Empty: from everywhere."
+          value={form.addresses}
+          onChange={({ target }) => change({ addresses: target.value })}
+          error={problem?.messageOf('allowedIps')}
         />
-        <Fold label="More" isOpen={['allowedIps', 'name'].some((field) => problem?.messageOf(field) !== undefined)}>
-          <TextField
-            label="Name of the key"
-            required
-            maxLength={100}
-            value={form.name}
-            onChange={({ target }) => change({ name: target.value })}
-            error={problem?.messageOf('name')}
-          />
-          <TextArea
-            label="Only from these addresses"
-            rows={2}
-            placeholder="192.168.1.0/24"
-            hint="Empty: from everywhere."
-            value={form.addresses}
-            onChange={({ target }) => change({ addresses: target.value })}
-            error={problem?.messageOf('allowedIps')}
-          />
-        </Fold>
-        {isOwnMachine(location.hostname) && (
-          <Notice tone="warn">
-            You opened the console at {location.hostname}, and so would the link: it works on this computer only. Open
-            the console by an address that others can reach, and share from there.
-          </Notice>
-        )}
-        {isReadableOnTheWay() && (
-          <Notice tone="warn">Over plain HTTP, others in the same network can read the key while it is used.</Notice>
-        )}
-        {error && <CreationError error={error} />}
-      </form>
-    </Dialog>
+      </Fold>
+      {isOwnMachine(location.hostname) && (
+        <Notice tone="warn">
+          You opened the console at {location.hostname}, and so would the link: it works on this computer only. Open the
+          console by an address that others can reach, and share from there.
+        </Notice>
+      )}
+      {isReadableOnTheWay() && (
+        <Notice tone="warn">Over plain HTTP, others in the same network can read the key while it is used.</Notice>
+      )}
+      {error && <CreationError error={error} />}
+    </FormDialog>
   );
 }
 
