@@ -63,6 +63,7 @@ export function FiringTable(props: FiringTableProps) {
             id: 'peak',
             header: 'Peak',
             align: 'right',
+            hideBelow: 600,
             cell: (firing: Firing) => <Num value={peakOf(firing, intervals, condition)} unit={unit} />,
           } as const,
         ]

@@ -23,7 +23,7 @@ export function ruleColumns({ sources, buckets }: Names): Column<Rule>[] {
       header: 'Rule',
       sortFirst: 'asc',
       cell: (rule) => (
-        <Link className="alerts-name" href={rulePath(rule)}>
+        <Link className="alerts-name" href={rulePath(rule)} title={rule.name}>
           {rule.name}
         </Link>
       ),
@@ -31,6 +31,7 @@ export function ruleColumns({ sources, buckets }: Names): Column<Rule>[] {
     {
       id: 'condition',
       header: 'Condition',
+      cut: 'rest',
       hideBelow: 960,
       cell: ({ condition }) => (
         <span className="alerts-condition" title={condition}>
@@ -55,6 +56,7 @@ export function ruleColumns({ sources, buckets }: Names): Column<Rule>[] {
     {
       id: 'source',
       header: 'Data source',
+      cut: 'name',
       hideBelow: 600,
       cell: ({ dataSourceId, bucketId }) => {
         const source = sources.get(dataSourceId);

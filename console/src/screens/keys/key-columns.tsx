@@ -38,6 +38,7 @@ export function keyColumns({ usage, bucketNames, openDialog, now }: ColumnFacts)
     {
       id: 'bucket',
       header: 'Bucket',
+      cut: 'name',
       hideBelow: 960,
       cell: ({ bucketId }) =>
         bucketId === null ? (
