@@ -15,7 +15,7 @@ import { OutageLog } from '../common/outage-log';
 import { repeat, type Repetition } from '../common/repeat';
 import { MqttConnection } from './connections/connection';
 import { ConnectionBounds, MAX_CONNECTING } from './connections/connection-bounds';
-import { PacketRoom } from './connections/packet-room';
+import { PacketRooms } from './connections/packet-room';
 import { ReceivedMessages } from './connections/received-messages';
 import { RefusedLog } from './connections/refused-log';
 import { RetainedMessages } from './connections/retained-messages';
@@ -58,7 +58,7 @@ export class MqttServer implements OnApplicationBootstrap, BeforeApplicationShut
       sessions: new Sessions(),
       received: new ReceivedMessages(),
       retained: new RetainedMessages(),
-      room: new PacketRoom(),
+      rooms: new PacketRooms(),
       log: new RefusedLog(),
     };
   }

@@ -52,7 +52,7 @@ export class MqttConnection implements ConnectionOrigin {
     this.address = address;
     this.group = group;
     this.flow = new SocketFlow(socket, () => this.read());
-    this.memory = new PacketMemory(services.room, this.flow);
+    this.memory = new PacketMemory(services.rooms, this.flow);
     socket.on('data', (chunk: Buffer) => this.take(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('end', () => void this.endHalf());

@@ -98,12 +98,13 @@ export class IncomingMessages {
     if (qos === 2 && session.unreleased.size >= MAX_UNRELEASED && !session.unreleased.has(messageId))
       return to.fail(REASON.receiveMaximumExceeded, 'Too many messages of QoS 2 are not released');
     const answer = this.acks.add();
-    services.room.take(bytes);
+    const room = services.rooms.for(bytes);
+    room.take(bytes);
     this.unansweredBytes += bytes;
     if (this.acks.size >= RECEIVE_MAXIMUM || this.unansweredBytes > MAX_UNANSWERED_BYTES) to.flow.pause('unanswered');
     const settled = (ack: Buffer | undefined) => {
       answer(ack);
-      services.room.release(bytes);
+      room.release(bytes);
       this.unansweredBytes -= bytes;
       if (this.acks.size <= RECEIVE_MAXIMUM / 2 && this.unansweredBytes <= MAX_UNANSWERED_BYTES)
         to.flow.resume('unanswered');

@@ -1,8 +1,5 @@
-import type { PacketRoom } from './packet-room';
+import { SMALL_PACKET_BYTES, type PacketRoom, type PacketRooms } from './packet-room';
 import type { SocketFlow } from './socket-flow';
-
-/** Packets up to this size are not reserved memory for while they arrive. */
-export const SMALL_PACKET_BYTES = 16_384;
 
 /** The memory that a connection uses for the packet that is arriving. */
 export class PacketMemory {
@@ -10,34 +7,37 @@ export class PacketMemory {
   private giveUp: (() => void) | undefined;
 
   constructor(
-    private readonly room: PacketRoom,
+    private readonly rooms: PacketRooms,
     private readonly flow: SocketFlow,
   ) {}
 
-  /** Reserves memory for a packet of which not all has arrived. Until there is some, nothing is read. */
+  /** Reserves memory for a large packet of which not all has arrived. Until there is some, nothing is read. */
   reserve(bytes: number): void {
-    if (bytes > SMALL_PACKET_BYTES && this.reserved === 0) this.request(bytes);
-    else if (this.room.isFull) this.request(0);
+    if (bytes > SMALL_PACKET_BYTES && this.reserved === 0) this.request(this.rooms.large, bytes);
   }
 
-  /** The packet that was arriving has been taken: its messages have memory of their own. */
+  /** The packet that was arriving has been taken: its message has memory of its own. */
   packetTaken(): void {
-    if (this.reserved > 0) this.room.release(this.reserved);
-    this.reserved = 0;
-    if (this.room.isFull) this.request(0);
+    this.freeReserved();
+    if (this.rooms.small.isOverdrawn) this.request(this.rooms.small, 0);
   }
 
   /** The connection is over. */
   release(): void {
     this.giveUp?.();
     this.giveUp = undefined;
-    if (this.reserved > 0) this.room.release(this.reserved);
-    this.reserved = 0;
+    this.freeReserved();
   }
 
-  private request(bytes: number): void {
+  private freeReserved(): void {
+    const { reserved } = this;
+    this.reserved = 0;
+    if (reserved > 0) this.rooms.large.release(reserved);
+  }
+
+  private request(room: PacketRoom, bytes: number): void {
     if (this.giveUp) return;
-    this.giveUp = this.room.request(bytes, () => {
+    this.giveUp = room.request(bytes, () => {
       this.giveUp = undefined;
       this.reserved += bytes;
       this.flow.resume('memory');

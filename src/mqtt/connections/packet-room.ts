@@ -1,5 +1,7 @@
-/** The memory of packets that arrive, or wait for their commit, over all connections. */
+/** The memory of large packets that arrive or wait for their commit, over all connections, and the same again for small ones. */
 export const ROOM_BYTES = 67_108_864;
+/** Packets up to this size are small. No memory is reserved for them while they arrive. */
+export const SMALL_PACKET_BYTES = 16_384;
 
 interface Waiting {
   readonly bytes: number;
@@ -13,8 +15,9 @@ export class PacketRoom {
 
   constructor(private readonly most = ROOM_BYTES) {}
 
-  get isFull(): boolean {
-    return this.used > this.most || this.waiting.size > 0;
+  /** Whether more is used than there is. */
+  get isOverdrawn(): boolean {
+    return this.used > this.most;
   }
 
   /** Counts what is in memory already. */
@@ -45,5 +48,15 @@ export class PacketRoom {
 
   private fits(bytes: number): boolean {
     return this.used === 0 || this.used + bytes <= this.most;
+  }
+}
+
+/** Memory for small and for large packets, so that clients that send large ones do not keep the others waiting. */
+export class PacketRooms {
+  readonly small = new PacketRoom();
+  readonly large = new PacketRoom();
+
+  for(bytes: number): PacketRoom {
+    return bytes > SMALL_PACKET_BYTES ? this.large : this.small;
   }
 }

@@ -2,7 +2,7 @@ import type { ConnectionAdmission } from '../../auth/connection-admission';
 import type { MqttCounts } from '../mqtt-counts';
 import type { MessageStore } from '../storing/message-store';
 import type { ConnectionBounds } from './connection-bounds';
-import type { PacketRoom } from './packet-room';
+import type { PacketRooms } from './packet-room';
 import type { ReceivedMessages } from './received-messages';
 import type { RefusedLog } from './refused-log';
 import type { RetainedMessages } from './retained-messages';
@@ -17,7 +17,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly received: ReceivedMessages;
   readonly retained: RetainedMessages;
-  readonly room: PacketRoom;
+  readonly rooms: PacketRooms;
   readonly log: RefusedLog;
   readonly packetBytes: number;
 }

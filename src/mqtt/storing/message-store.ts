@@ -115,9 +115,11 @@ export class MessageStore {
     const bucketId = key.bucketId ?? '';
     const { lines, points, messageOf } = pointsOf(key, batch, this.times);
     const writeLines = async () => {
-      if (lines.length === 0) return;
-      const refused = await this.lines.write({ by: actorOf(key, client), key, bucketId }, lines);
-      for (const { number, code, reason } of refused) fail(number, code, reason);
+      const writer = { by: actorOf(key, client), key, bucketId };
+      for (let start = 0; start < lines.length; start += POINTS_PER_BATCH) {
+        const refused = await this.lines.write(writer, lines.slice(start, start + POINTS_PER_BATCH));
+        for (const { number, code, reason } of refused) fail(number, code, reason);
+      }
     };
     const writePoints = async () => {
       if (points.length === 0) return;
