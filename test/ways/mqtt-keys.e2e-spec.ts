@@ -51,6 +51,19 @@ describe('CONNECT', () => {
     expect(await connack(5, '', { password: undefined, username: undefined })).toBe(0x86);
   });
 
+  it('is answered before what was sent right behind it', async () => {
+    const publish = (id: number) =>
+      ({ cmd: 'publish', qos: 1, messageId: id, topic: 'a', payload: String(id) }) as const;
+    const behind = [publish(1), publish(2)].map((one) => ({ ...one, dup: false, retain: false }));
+    const refused = await RawClient.open(scene.mqttPort);
+    refused.send(refused.connectPacket('dakkio_w_wrong'), ...behind);
+    expect([await refused.next(), await refused.next()]).toMatchObject([{ cmd: 'connack', returnCode: 4 }, undefined]);
+    const client = await RawClient.open(scene.mqttPort);
+    client.send(client.connectPacket(scene.key), ...behind);
+    const answers = [await client.next(), await client.next(), await client.next()];
+    expect(answers.map(({ cmd }) => cmd)).toEqual(['connack', 'puback', 'puback']);
+  });
+
   it('counts as a use of the key, and messages as its requests', async () => {
     const client = await open(scene.key);
     for (let id = 1; id <= 3; id++) {

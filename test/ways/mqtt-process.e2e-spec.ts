@@ -2,12 +2,12 @@ import { copyFileSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
+import { CertificateFiles } from '../../src/mqtt/listeners';
 import { makeBucket, makeKey } from '../support/make';
 import { RawClient } from '../support/mqtt-raw';
 import { runProgram, startServer, stopProgram, type RunningServer } from '../support/process';
 import { repetitions } from '../support/repetitions';
 import { createDatabase, type TestApp, type TestDatabase } from '../support/test-app';
-import { until } from '../support/until';
 
 const ROUNDS = repetitions(3, 12);
 const TLS = join(__dirname, '..', 'support', 'tls');
@@ -105,6 +105,11 @@ it('takes MQTT with TLS, and refuses to start without a usable certificate or a 
   await client.publishAsync('tls', '1', { qos: 1 });
   await client.endAsync();
   expect(await valuesOf(server, 'tls')).toEqual([1]);
+  const watched = new CertificateFiles({ port: 0, certFile, keyFile });
+  expect(watched.changed()).toBeUndefined();
+  utimesSync(certFile, new Date(), new Date(Date.now() + 5000));
+  expect(watched.changed()).toEqual({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+  expect(watched.changed()).toBeUndefined();
   const base = { DATABASE_URL: `sqlite:${join(folder, 'other.db')}`, PORT: '0', HOST: '127.0.0.1' };
   const refusalOf = async (environment: Record<string, string>) =>
     (await runProgram('main.js', [], { ...base, ...environment }).ended).stderr;
@@ -117,6 +122,6 @@ it('takes MQTT with TLS, and refuses to start without a usable certificate or a 
     'Cannot start: DAKKIO_MQTT_CERT_FILE and DAKKIO_MQTT_KEY_FILE cannot be used',
   );
   expect(await refusalOf({ DAKKIO_MQTT_CERT_FILE: certFile })).toContain('must be set together');
-  await until('the server goes on with the certificate that it has read', () => server.child.exitCode === null);
+  expect(server.child.exitCode).toBeNull();
   await stopProgram(server);
 });

@@ -21,6 +21,8 @@ export const MAX_CONNECT_BYTES = 16_384;
 const LONGEST_END_MILLIS = 500;
 /** The time for messages that wait for their commit when a client ends its half of a connection, or the server stops. */
 const LONGEST_LAST_COMMITS_MILLIS = 5000;
+/** The first byte of a CONNECT packet. */
+const CONNECT = 0x10;
 const LOGGER = new Logger('Mqtt');
 
 /** Is notified of what happens to a connection, once each. */
@@ -83,7 +85,6 @@ export class MqttConnection implements ConnectionOrigin {
   close(reason: Reason, sentence?: string): void {
     if (this.isClosed) return;
     const last = this.connected ? this.replies.disconnected(reason, sentence) : undefined;
-    this.finish(false);
     this.end(last);
   }
 
@@ -108,7 +109,9 @@ export class MqttConnection implements ConnectionOrigin {
   }
 
   private read(): void {
-    if (this.isReading) return;
+    if (this.isReading || this.isClosed || this.flow.isPaused) return;
+    // Programs that speak something else need not wait for the rest of a packet that never comes.
+    if (!this.connected && this.cutter.isWithin && this.cutter.firstByte !== CONNECT) return void this.socket.destroy();
     this.isReading = true;
     try {
       while (!this.flow.isPaused && !this.isClosed) {
@@ -197,7 +200,6 @@ export class MqttConnection implements ConnectionOrigin {
   /** The client sends nothing more, and may still read its acknowledgements. */
   private async endHalf(): Promise<void> {
     await this.lastCommits();
-    this.finish(false);
     this.end(undefined);
   }
 
@@ -222,6 +224,7 @@ export class MqttConnection implements ConnectionOrigin {
 
   private end(last: Buffer | undefined): void {
     const { socket } = this;
+    this.finish(false);
     if (last) this.flow.write(last);
     socket.end();
     // Otherwise the end of the other side would not be seen.

@@ -35,6 +35,11 @@ export class PacketCutter {
     return this.held > 0 || this.discarding !== undefined;
   }
 
+  /** The first byte of the next packet; undefined if it has not arrived. */
+  get firstByte(): number | undefined {
+    return this.parts[0]?.[0];
+  }
+
   push(chunk: Buffer): void {
     const { discarding } = this;
     const skipped = Math.min(chunk.length, discarding?.left ?? 0);
