@@ -12,10 +12,13 @@ const TIMES = 12;
 let server: TestApp;
 let adminLine: string;
 let readLine: string;
+let writeKey: string;
 beforeAll(async () => {
   server = await startApp();
   adminLine = `X-API-Key: ${server.adminKey}`;
-  readLine = `X-API-Key: ${(await makeKey(server, await makeBucket(server), 'read')).key}`;
+  const bucketId = await makeBucket(server);
+  readLine = `X-API-Key: ${(await makeKey(server, bucketId, 'read')).key}`;
+  writeKey = (await makeKey(server, bucketId, 'write')).key;
 });
 afterAll(() => server.stop());
 
@@ -30,6 +33,8 @@ async function outcomesOf(bytes: Buffer, isReading: boolean): Promise<string[]> 
 }
 
 const body = Buffer.alloc(8 * MEGABYTE, ' ');
+/** Above the limit of line protocol. */
+const lines = Buffer.alloc(30 * MEGABYTE, 'm f=1 1700000000000000000\n');
 const withBody = (line: string, headers: readonly string[], sent = body) =>
   Buffer.concat([Buffer.from(rawRequest(line, [...headers, `Content-Length: ${sent.length}`])), sent]);
 const inChunks = (line: string, headers: readonly string[]) => {
@@ -50,6 +55,8 @@ describe.each([
     ['a method that the route does not support', '405', () => withBody('PUT /api/buckets', [JSON_LINE])],
     ['too large a body', '413', () => withBody('POST /api/data/batch', [JSON_LINE, adminLine])],
     ['too large a body in chunks', '413', () => inChunks('POST /api/data/batch', [JSON_LINE, adminLine])],
+    ['too many lines', '413', () => withBody('POST /api/v2/write', [`Authorization: Token ${writeKey}`], lines)],
+    ['lines for no bucket', '404', () => withBody('POST /write?db=none', [`Authorization: Token ${writeKey}`], lines)],
     ['a body of another type', '415', () => withBody('POST /api/data/batch', [adminLine, 'Content-Type: text/xml'])],
     [
       'no Host header',

@@ -90,6 +90,7 @@ it(`loses no answered key, and leaves none that cannot be deleted, when killed $
 
 /** Smaller numbers would be taken for seconds, and refused. */
 const FIRST_TIME = 100_000_000_000;
+const LINES_PER_BODY = 1500;
 const INGEST_ROUNDS = ON_POSTGRES ? 6 : repetitions(4, 20);
 
 /** Sends points by themselves and in batches until the server is killed under it. Gives the times of those that were answered. */
@@ -159,5 +160,66 @@ it(`keeps every answered point, and none twice, when killed ${INGEST_ROUNDS} tim
   await server.ended;
   await own.remove();
   // Shows that the kills came during ingest.
+  expect(answeredInAll).toBeGreaterThan(0);
+}, 300_000);
+
+/** Writes bodies of 1500 lines, which take two commits, until the server is killed. Gives the first values of those that were answered. */
+async function writeLinesUntilKilled(server: RunningServer, key: string, killAfterMillis: number) {
+  const answered = new Set<number>();
+  const noteAnswer = killAfter(server, killAfterMillis);
+  const send = async (writer: number, turn: number) => {
+    const first = FIRST_TIME + turn * LINES_PER_BODY;
+    const lines = Array.from(
+      { length: LINES_PER_BODY },
+      (_, index) => `m,writer=${writer},half=${index % 2} n=${first + index} ${first + index}`,
+    );
+    const headers = { authorization: `Token ${key}` };
+    const sent = { method: 'POST', body: lines.join('\n'), headers };
+    const { status } = await fetch(`${server.url}/api/v2/write?precision=ms`, sent);
+    expect(status).toBe(204);
+    for (let index = 0; index < LINES_PER_BODY; index++) answered.add(writer * 1e13 + first + index);
+    noteAnswer();
+  };
+  const writers = Array.from({ length: 4 }, async (_, writer) => {
+    for (let turn = 0; ; turn++) await send(writer, turn);
+  });
+  const failures = await Promise.allSettled(writers);
+  await server.ended;
+  for (const failure of failures)
+    if (failure.status === 'rejected') expect(String(failure.reason)).toMatch(/fetch failed|terminated|closed/);
+  return answered;
+}
+
+it(`keeps every answered line, when killed ${INGEST_ROUNDS} times during writes of line protocol`, async () => {
+  const own = await createDatabase();
+  let server = await startServer({ DATABASE_URL: own.url });
+  const adminKey = /dakkio_a_[0-9A-Za-z]{36}/.exec(server.printed.stdout)?.[0] ?? '';
+  const ask = (method: string, path: string, body?: object) => server.call(method, path, { key: adminKey, body });
+  let answeredInAll = 0;
+  for (let round = 0; round < INGEST_ROUNDS; round++) {
+    const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
+    const { body } = await ask('POST', `/api/buckets/${bucketId}/keys`, { name: 'Telegraf', type: 'write' });
+    const answered = await writeLinesUntilKilled(server, body.apiKey.key as string, (round * 29) % 90);
+    answeredInAll += answered.size;
+    server = await startServer({ DATABASE_URL: own.url });
+    const listed = await ask('GET', `/api/buckets/${bucketId}/sources`);
+    const stored: number[] = [];
+    for (const { _id, tags } of listed.body.dataSources as { _id: string; tags: { writer: string } }[])
+      for (let cursor: string | undefined, more = true; more;) {
+        const filters = { dataSourceId: _id, limit: 10_000, ...(cursor && { cursor }) };
+        const page = await ask('POST', '/api/data/query', { bucketId, downsampling: false, filters });
+        for (const { values } of page.body.data as { values: { n: number } }[])
+          stored.push(Number(tags.writer) * 1e13 + values.n);
+        cursor = page.body.metadata.nextCursor as string | undefined;
+        more = cursor !== undefined;
+      }
+    const found = new Set(stored);
+    expect(found.size).toBe(stored.length);
+    expect([...answered].filter((value) => !found.has(value))).toEqual([]);
+  }
+  server.child.kill('SIGKILL');
+  await server.ended;
+  await own.remove();
+  // Shows that the kills came during writes.
   expect(answeredInAll).toBeGreaterThan(0);
 }, 300_000);
