@@ -6,7 +6,7 @@ import { SeriesRegistry, type SeriesWriter, type WantedSeries } from '../../sour
 import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
 import { Ingest } from '../ingest.service';
 import type { PointError, SentPoint } from '../point-check';
-import type { FieldValue } from './line-parser';
+import type { FieldValue } from './point-parser';
 import { typeOf, type NamedSeries, type RefusedLine, type WrittenLine } from './written-lines';
 
 /** Data sources whose series are known without a query. */

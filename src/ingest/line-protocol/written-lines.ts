@@ -4,7 +4,8 @@ import { printable } from '../../common/printable';
 import { containsKey } from '../../common/whole-keys';
 import { LONGEST_FIELD_NAME_BYTES, type FieldType } from '../../sources/schema';
 import { hashOf } from '../../sources/series-rows';
-import type { FieldValue, ParsedLine } from './line-parser';
+import type { ParsedLine } from './line-parser';
+import type { FieldValue } from './point-parser';
 import type { Series } from './series';
 
 export const LONGEST_NAME_BYTES = 255;

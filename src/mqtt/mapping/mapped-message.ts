@@ -1,4 +1,4 @@
-import type { FieldValue } from '../../ingest/line-protocol/line-parser';
+import type { FieldValue } from '../../ingest/line-protocol/point-parser';
 import type { NamedSeries } from '../../ingest/line-protocol/written-lines';
 
 /** A message as it arrived. */

@@ -1,4 +1,4 @@
-import type { FieldValue } from '../../ingest/line-protocol/line-parser';
+import type { FieldValue } from '../../ingest/line-protocol/point-parser';
 
 /** Texts of switches and of the availability of a device, in lower case. */
 const BOOLEANS = new Map([

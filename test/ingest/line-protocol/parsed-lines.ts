@@ -1,4 +1,5 @@
-import { LineParser, type FieldValue } from '../../../src/ingest/line-protocol/line-parser';
+import { LineParser } from '../../../src/ingest/line-protocol/line-parser';
+import type { FieldValue } from '../../../src/ingest/line-protocol/point-parser';
 import type { LinePrecision } from '../../../src/ingest/line-protocol/line-times';
 
 /** A point as a test compares it. */
