@@ -30,7 +30,8 @@ const STORE = rowInsert(
 );
 const COLUMNS = `slot, quarter AS "rollupWindow", n, sum, sum_low AS "sumLow", m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
   first_text AS "firstText", last_at AS "lastAt", last_meta AS "lastMeta", last, last_text AS "lastText"`;
-const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ?`;
+/** The limit keeps PostgreSQL from joining: without statistics it would scan the table for many sources, see `eachTogether`. */
+const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ? LIMIT 1`;
 const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;

@@ -8,9 +8,9 @@ import { SeriesRow } from './series.entity';
 const HASH_CHARACTERS = 22;
 const HASHES_PER_STATEMENT = 50;
 const HASHES = Array(HASHES_PER_STATEMENT).fill('?').join(', ');
-const FIND = `SELECT series.hash, s.id, s.schema, s.status FROM series
-  JOIN data_sources s ON s.number = series.source AND s.deleted_at IS NULL
-  WHERE series.bucket_id = ? AND series.hash IN (${HASHES})`;
+/** Not a join: before PostgreSQL has statistics of new rows, it would scan a table for it. */
+const FIND = `SELECT hash, source FROM series WHERE bucket_id = ? AND hash IN (${HASHES})`;
+const FIND_SOURCES = `SELECT number, id, schema FROM data_sources WHERE number IN (${HASHES}) AND deleted_at IS NULL`;
 const REMOVE = `DELETE FROM series WHERE bucket_id = ? AND hash IN (${HASHES})`;
 
 /** A measurement with its tags. */
@@ -28,7 +28,12 @@ export interface SeriesSource {
   readonly id: string;
   /** As it is stored. */
   readonly schema: string;
-  readonly status: string;
+}
+
+interface FoundSource {
+  readonly number: number;
+  readonly id: string;
+  readonly schema: string;
 }
 
 /** @param key a text that no other measurement with tags has */
@@ -43,8 +48,16 @@ export async function findSeries(
   hashes: readonly string[],
 ): Promise<Map<string, SeriesSource>> {
   const found = new Map<string, SeriesSource>();
-  for (const some of slicesOf(hashes))
-    for (const row of await query<SeriesSource>(manager, FIND, [bucketId, ...some])) found.set(row.hash, row);
+  for (const some of slicesOf(hashes)) {
+    const series = await query<{ hash: string; source: number }>(manager, FIND, [bucketId, ...some]);
+    if (series.length === 0) continue;
+    const byNumber = new Map(series.map(({ hash, source }) => [source, hash]));
+    const numbers = Array.from(some, (_, index) => series[index]?.source ?? -1);
+    for (const { number, id, schema } of await query<FoundSource>(manager, FIND_SOURCES, numbers)) {
+      const hash = byNumber.get(number) ?? '';
+      found.set(hash, { hash, id, schema });
+    }
+  }
   return found;
 }
 
