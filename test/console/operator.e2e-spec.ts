@@ -138,6 +138,28 @@ describeInBrowser('For the operator', (browser) => {
       await page.getByText('created Read key').waitFor();
     });
 
+    it('finds what happened to a thing by its name, or by the ID of one that was deleted', async () => {
+      const { page } = console;
+      await console.visit('/audit');
+      const about = page.getByLabel('About', { exact: true });
+      await about.fill('garage');
+      await page.keyboard.press('Enter');
+      await page.getByText('Choose one of the list, or paste an ID').waitFor();
+      await console.expectAccessible();
+      await about.fill('wall (key');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'About Wall' }).click();
+      await console.until(`location.hash === '#/audit'`);
+      await about.fill('Home (bucket)');
+      await console.until(`location.hash === '#/audit?of=${home.bucketId}'`);
+      await page.getByText('created bucket').waitFor();
+      await page.getByRole('button', { name: 'About Home' }).click();
+      await about.fill('f'.repeat(24));
+      await page.keyboard.press('Enter');
+      await page.getByText('No event matches').waitFor();
+      await page.getByRole('button', { name: 'Show everything' }).click();
+    });
+
     it('keeps the filter in the address, and gives what it shows as CSV and curl', async () => {
       const { page } = console;
       await console.visit('/audit');
@@ -199,7 +221,7 @@ describeInBrowser('For the operator', (browser) => {
       await page.getByLabel('Find a setting').fill('queries_at_once');
       await page.getByText('1 setting', { exact: true }).waitFor();
       expect(await page.locator('.server-setting').innerText()).toMatch(
-        /DAKKIO_QUERIES_AT_ONCE\s+16\s+set\s+default 8/,
+        /DAKKIO_QUERIES_AT_ONCE\s+16\s+set\s+default 8\s+\w+ .*quer/,
       );
       expect(page.url()).toContain('#/server?q=queries_at_once');
       await page.getByLabel('Find a setting').fill('');

@@ -69,6 +69,8 @@ export function useKnown() {
     () => ({
       buckets: buckets.rows,
       keys: keys.rows,
+      sources: sources.rows,
+      rules: rules.rows,
       bucket: (id: string) => buckets.byId.get(id)?.name,
       isBucketGone: (id: string) => buckets.isComplete && !buckets.byId.has(id),
       source: (id: string) => sources.byId.get(id)?.name,

@@ -2,6 +2,7 @@ import { Button } from '../../components/button';
 import { SelectField, TextField } from '../../components/field';
 import { Toolbar } from '../../components/page';
 import type { SearchChange } from '../../lib/address-state';
+import { AboutField } from './about-field';
 import { ACTION_OPTIONS, FILTER_NAMES } from './audit-filter';
 import type { Known } from './audit-queries';
 
@@ -34,10 +35,12 @@ export function FilterBar({ values, onChange, known }: FilterBarProps) {
       />
       <TextField label="From" type="date" {...field('from')} />
       <TextField label="To" type="date" {...field('to')} />
-      {values.has('of') && (
+      {values.has('of') ? (
         <Button icon="cross" onClick={() => onChange({ of: null })}>
           About {nameOf(values.get('of') ?? '', known)}
         </Button>
+      ) : (
+        <AboutField known={known} onChoose={(of) => onChange({ of })} />
       )}
       {isFiltered && (
         <Button
