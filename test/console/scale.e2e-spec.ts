@@ -86,6 +86,16 @@ describeInBrowser('A thousand data sources', (browser) => {
     await page.getByRole('button', { name: 'Machine 770', exact: true }).click();
     await page.getByRole('button', { name: 'Take Machine 770 off the chart' }).waitFor();
     await page.locator('.chart-legend').getByText('Machine 770').waitFor();
+
+    await console.visit('/alerts/new');
+    await page.getByLabel('Data source').fill('machine 901');
+    await page.getByRole('button', { name: /^Machine 901/ }).click();
+    await page.locator('.chart canvas').waitFor();
+    await console.visit('/overview');
+    await page.getByRole('heading', { name: 'Silent data sources' }).waitFor();
+    await page.getByText('1,002').first().waitFor();
+    await console.visit('/audit');
+    await page.getByText(/^100 of 1,0\d\d events$/).waitFor();
     console.expectNoComplaints();
     await console.close();
   });
