@@ -15,8 +15,8 @@ publish({
   about:
     `Medians of ${rounds} rounds of ${seconds} s, after a warm-up round, both sides in turn. MQTT: each client publishes an object ` +
     `of two numbers to a topic of its own and keeps to its number of messages without an acknowledgement. mosquitto ${versionOf('mosquitto')} ` +
-    'keeps the messages in memory for a subscriber that is away and saves them every second, after it has acknowledged them; dakkio acknowledges ' +
-    'them when they are on disk. Clients and servers share the machine.',
+    'has persistence on: it keeps the messages in memory for a subscriber that is away, and saves them every 30 minutes. dakkio acknowledges them ' +
+    'when they are on disk. Clients and servers share the machine.',
   parts: [mqtt].filter((part) => part !== ''),
   packages: ['mqtt-packet', 'better-sqlite3'],
   write,

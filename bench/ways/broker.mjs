@@ -24,7 +24,7 @@ export async function startBroker() {
   const file = join(folder, 'mosquitto.conf');
   const user = process.getuid?.() === 0 ? 'user root\n' : '';
   const limits = 'max_queued_messages 0\nmax_inflight_messages 0\nlog_type error\n';
-  const persistence = `persistence true\npersistence_location ${folder}/\nautosave_interval 1\n`;
+  const persistence = `persistence true\npersistence_location ${folder}/\n`;
   writeFileSync(file, `${user}listener ${port} 127.0.0.1\nallow_anonymous true\n${limits}${persistence}`);
   const child = spawn(PROGRAM, ['-c', file], { stdio: 'ignore' });
   running.add(child);
