@@ -7,6 +7,8 @@ import { counted } from '../../lib/numbers';
 import { plainTime } from '../../lib/times';
 import { runsOf, type StateRun } from './state-runs';
 
+/** What is not the case has no color of its own, so that what is stands out. */
+const QUIET = ['false', 'not met'];
 /** More values than this have no room above a strip. */
 const MAX_KINDS = 8;
 
@@ -32,8 +34,9 @@ export function StateStrip({ label, times, values, readAt, range, zone, isTable,
   );
   // In one order in every range, so that a value keeps its color where others come and go.
   const kinds = [...new Set(runs.map(({ value }) => value))].sort();
+  const loud = kinds.filter((value) => !QUIET.includes(value));
   const colorOf = (value: string) =>
-    value === 'false' ? 'var(--control-border)' : `var(--series-${(kinds.indexOf(value) % COLOR_COUNT) + 1})`;
+    QUIET.includes(value) ? 'var(--control-border)' : `var(--series-${(loud.indexOf(value) % COLOR_COUNT) + 1})`;
   const percent = (millis: number) => `${(millis / (range.to - range.from)) * 100}%`;
   const columns: Column<StateRun>[] = [
     { id: 'from', header: 'From', cell: ({ from }) => plainTime(from, zone) },
