@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { makeBucket, makeKey } from '../support/make';
+import { Page } from '../support/page';
+import { startApp, type TestApp } from '../support/test-app';
+
+const PAGE = new Page('docs/connect.md');
+const execFileAsync = promisify(execFile);
+
+let server: TestApp;
+let bucketId: string;
+let key: string;
+beforeAll(async () => {
+  server = await startApp();
+  bucketId = await makeBucket(server, 'Greenhouse');
+  key = (await makeKey(server, bucketId, 'write')).key;
+});
+afterAll(() => server.stop());
+
+async function stored(): Promise<unknown> {
+  const body = { bucketId, downsampling: false, filters: { sort: 'asc' } };
+  const { body: answer } = await server.call('POST', '/api/data/query', { key: server.adminKey, body });
+  return answer.data.map(({ timestamp, values }: any) => [timestamp, values]);
+}
+async function post(path: string, body: string, authorization: string): Promise<number> {
+  const sent = { method: 'POST', body, headers: { authorization } };
+  return (await fetch(server.url + path, sent)).status;
+}
+
+describe('docs/connect.md', () => {
+  it('shows commands that run, with the reply that it names', async () => {
+    const environment = { SERVER: server.url, KEY: key, PATH: process.env.PATH ?? '' };
+    const [command, ...others] = PAGE.blocks('bash');
+    expect(others).toEqual([]);
+    const { stdout } = await execFileAsync('sh', ['-c', (command ?? '').replace('curl ', 'curl -sS ')], {
+      env: environment,
+    });
+    expect(stdout).toMatch(/^HTTP\/1\.1 204 No Content\r\n/);
+    expect(await stored()).toEqual([['2023-11-14T22:13:20.000Z', { temperature: 21.5 }]]);
+  });
+
+  it('shows a line that becomes what it says', async () => {
+    const [line = ''] = PAGE.blocks('');
+    expect(await post('/api/v2/write', line, `Token ${key}`)).toBe(204);
+    const { body } = await server.call('GET', `/api/buckets/${bucketId}/sources?tag=station:a`, {
+      key: server.adminKey,
+    });
+    expect(body.dataSources).toMatchObject([
+      { name: 'weather,site=north,station=a', measurement: 'weather', tags: { site: 'north', station: 'a' } },
+    ]);
+  });
+
+  it('names settings of Telegraf and of the clients that reach the bucket', async () => {
+    const [telegraf = ''] = PAGE.blocks('toml');
+    const setting = (name: string) => new RegExp(`^  ${name} = "(.*)"$`, 'm').exec(telegraf)?.[1] ?? '';
+    const path = `/api/v2/write?org=${setting('organization')}&bucket=${setting('bucket')}`;
+    expect(await post(path, 'cpu,host=a usage=1\n', `Token ${setting('token').replace('$WRITE_KEY', key)}`)).toBe(204);
+    const basic = `Basic ${Buffer.from(`anything:${key}`).toString('base64')}`;
+    for (const bucket of ['Greenhouse', bucketId]) {
+      expect(await post(`/write?db=${bucket}&rp=&precision=ns`, 'cpu,host=a usage=2\n', basic)).toBe(204);
+      expect(await post(`/api/v3/write_lp?db=${bucket}`, 'cpu,host=a usage=3\n', `Bearer ${key}`)).toBe(204);
+    }
+    expect(await post(`/write?p=${key}`, 'cpu,host=a usage=4\n', '')).toBe(204);
+    expect(await post('/api/data', '{}', basic)).toBe(401);
+  });
+
+  it('names settings, scripts and files that exist', () => expect(PAGE.unknownNames()).toEqual([]));
+});
