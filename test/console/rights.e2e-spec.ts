@@ -1,7 +1,7 @@
 // Every screen with keys of every kind: who sees it, what it offers them, and that the keyboard reaches all of it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeInBrowser } from '../support/browser';
+import { describeInBrowser, describeInBrowserOnSqlite } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { makeKey } from '../support/make';
@@ -92,20 +92,20 @@ function pathOf(screen: string): string {
   return screen === '/alerts/new' ? `${path}?bucket=${home.bucketId}&source=${home.climateId}` : path;
 }
 
+async function open(browser: Parameters<typeof ConsolePage.open>[0], kind: Kind): Promise<ConsolePage> {
+  const console = await ConsolePage.open(browser, server);
+  await console.signIn(keys[kind]);
+  return console;
+}
+
 it('has a case for each screen', () => {
   const paths = [...readFileSync(SCREENS, 'utf8').matchAll(/'(\/[^']*)'/g)].map(([, path]) => path);
   expect(CASES.map(({ screen }) => screen).sort()).toEqual([...new Set(paths)].sort());
 });
 
 describeInBrowser('Every screen', (browser) => {
-  const open = async (kind: Kind) => {
-    const console = await ConsolePage.open(browser, server);
-    await console.signIn(keys[kind]);
-    return console;
-  };
-
   it.each(KINDS)('shows a $name key what it may', async ({ kind }) => {
-    const console = await open(kind);
+    const console = await open(browser, kind);
     const { page } = console;
     const places = await page.locator('.shell-side .navigation-link').allInnerTexts();
     expect(places.filter((place) => place !== 'API documentation')).toEqual(PLACES[kind]);
@@ -126,40 +126,40 @@ describeInBrowser('Every screen', (browser) => {
   });
 
   it('says why a write-only key cannot import', async () => {
-    const console = await open('o');
+    const console = await open(browser, 'o');
     await console.visit('/import');
     await console.page.getByText('a Write key that can read').waitFor();
     console.expectNoComplaints();
     await console.close();
   });
+});
 
-  describe('for a person', () => {
-    let console: ConsolePage;
-    beforeAll(async () => (console = await open('a')));
-    afterAll(() => console.close());
-    afterEach(() => console.expectNoComplaints());
+describeInBrowserOnSqlite('For a person, every screen', (browser) => {
+  let console: ConsolePage;
+  beforeAll(async () => (console = await open(browser, 'a')));
+  afterAll(() => console.close());
+  afterEach(() => console.expectNoComplaints());
 
-    it.each(CASES.map(({ screen }) => screen))(
-      'is used by the keyboard alone, and follows the rules of WCAG: %s',
-      async (screen) => {
-        await console.visit(pathOf(screen));
-        await console.expectReachable();
-        await console.expectAccessible();
-        await console.resize(1280);
-      },
-    );
+  it.each(CASES.map(({ screen }) => screen))(
+    'is used by the keyboard alone, and follows the rules of WCAG: %s',
+    async (screen) => {
+      await console.visit(pathOf(screen));
+      await console.expectReachable();
+      await console.expectAccessible();
+      await console.resize(1280);
+    },
+  );
 
-    it.each([
-      ['Bucket', `/buckets/${UNKNOWN}`],
-      ['Data source', `/buckets/${UNKNOWN}/sources/${UNKNOWN}`],
-      ['Key', `/keys/${UNKNOWN}/${UNKNOWN}`],
-      ['Alert', `/alerts/${UNKNOWN}`],
-      ['Edit alert', `/alerts/${UNKNOWN}/edit`],
-    ])('says that there is no such thing: %s', async (heading, path) => {
-      console.allow(/404/);
-      await console.visit(path);
-      expect(await console.heading().innerText()).toBe(heading);
-      await console.page.getByRole('alert').first().waitFor();
-    });
+  it.each([
+    ['Bucket', `/buckets/${UNKNOWN}`],
+    ['Data source', `/buckets/${UNKNOWN}/sources/${UNKNOWN}`],
+    ['Key', `/keys/${UNKNOWN}/${UNKNOWN}`],
+    ['Alert', `/alerts/${UNKNOWN}`],
+    ['Edit alert', `/alerts/${UNKNOWN}/edit`],
+  ])('says that there is no such thing: %s', async (heading, path) => {
+    console.allow(/404/);
+    await console.visit(path);
+    expect(await console.heading().innerText()).toBe(heading);
+    await console.page.getByRole('alert').first().waitFor();
   });
 });

@@ -1,7 +1,7 @@
 import type { CDPSession } from 'playwright-core';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
-import { describeInBrowser } from '../support/browser';
+import { describeInBrowser, describeInBrowserOnSqlite } from '../support/browser';
 import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -101,7 +101,7 @@ describeInBrowser('A thousand data sources', (browser) => {
   });
 });
 
-describeInBrowser('A year of points at one a minute', (browser) => {
+describeInBrowserOnSqlite('A year of points at one a minute', (browser) => {
   it('is drawn from as many groups as a day is', async () => {
     const dataSourceId = await makeYear(home.bucketId);
     const console = await ConsolePage.open(browser, server);
@@ -122,7 +122,7 @@ describeInBrowser('A year of points at one a minute', (browser) => {
   });
 });
 
-describeInBrowser('A tab that is open for an hour', (browser) => {
+describeInBrowserOnSqlite('A tab that is open for an hour', (browser) => {
   it('takes no more memory at its end, with points arriving all the time', async () => {
     const console = await ConsolePage.open(browser, server);
     const { page } = console;
@@ -169,7 +169,7 @@ async function weigh(session: CDPSession): Promise<Weight> {
   return { bytes: valueOf('JSHeapUsedSize'), nodes: valueOf('Nodes') };
 }
 
-describeInBrowser('A keyboard alone', (browser) => {
+describeInBrowserOnSqlite('A keyboard alone', (browser) => {
   it('signs in, opens a chart, zooms, and goes back', async () => {
     const console = await ConsolePage.open(browser, server);
     const { page } = console;
