@@ -5,7 +5,7 @@ import { counted } from '../../lib/numbers';
 import { durationInWords } from '../../lib/times';
 import { usePreview } from './alert-queries';
 import { ConditionChart } from './condition-chart';
-import type { WatchedSource } from './condition-data';
+import { shownFields, type WatchedSource } from './condition-data';
 import { normalized } from './marked-text';
 import { PREVIEW_DAYS, usePreviewRange } from './preview-range';
 import { previewInWords } from './preview-words';
@@ -37,6 +37,8 @@ export function Preview({ source, text, typed, cooldown, field }: PreviewProps) 
         }
       : undefined,
   );
+  // Strings and booleans have a strip of their own for it.
+  const isShaded = shownFields(typed.condition, source, field).numbers.length > 0;
   const isRefused = typed.message !== undefined || text.trim() === '';
   const preview = isRefused ? undefined : data;
   const intervals = useMemo(
@@ -78,7 +80,8 @@ export function Preview({ source, text, typed, cooldown, field }: PreviewProps) 
       {preview && preview.summary.longestSeconds > 0 && (
         <p className="muted">
           Met for {durationInWords(preview.summary.totalSeconds * 1000)} in all, at most{' '}
-          {durationInWords(preview.summary.longestSeconds * 1000)} at a time. Shaded: when it was met.
+          {durationInWords(preview.summary.longestSeconds * 1000)} at a time.
+          {isShaded && ' Shaded: when it was met.'}
         </p>
       )}
     </section>
