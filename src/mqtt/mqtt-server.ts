@@ -53,7 +53,7 @@ export class MqttServer implements OnApplicationBootstrap, BeforeApplicationShut
     const { connections, packetBytes } = config.mqtt;
     this.trusted = config.trustedProxies.join(',');
     this.services = {
-      ...{ admission, store, counts, packetBytes },
+      ...{ admission, store, counts, packetBytes, outages },
       bounds: new ConnectionBounds(connections),
       sessions: new Sessions(),
       received: new ReceivedMessages(),

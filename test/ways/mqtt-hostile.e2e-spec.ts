@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
+import { DataSource } from 'typeorm';
 import { MalformedStream, PacketCutter } from '../../src/mqtt/protocol/packet-cutter';
 import { MalformedPacket, PacketReader } from '../../src/mqtt/protocol/packet-reader';
 import { RawClient } from '../support/mqtt-raw';
@@ -175,6 +176,18 @@ it('keeps the messages of a client that reads nothing, and of one that sends byt
   client.socket.resume();
   for (let id = 1; id <= 5000; id++) expect((await client.next()).messageId).toBe(id);
   expect(await scene.valuesOf('slow')).toHaveLength(5000);
+});
+
+it('acknowledges nothing while the database cannot be used', async () => {
+  const broken = await startMqtt();
+  const clients = [await RawClient.open(broken.mqttPort, 4), await RawClient.open(broken.mqttPort, 5)];
+  for (const client of clients) await client.connect(broken.key, { clientId: `broken ${clients.indexOf(client)}` });
+  await broken.app.get(DataSource).destroy();
+  for (const client of clients) client.publish(1, 'broken', '1', { qos: 1 });
+  expect(await clients[0]?.next()).toBeUndefined();
+  expect(await clients[1]?.next()).toMatchObject({ cmd: 'disconnect', reasonCode: 0x89 });
+  await broken.app.get(DataSource).initialize();
+  await broken.end();
 });
 
 /** A packet with a right header and any body. */

@@ -1,7 +1,7 @@
 import { makeKey, makeSource } from '../support/make';
 import { RawClient } from '../support/mqtt-raw';
 import { startMqtt, type MqttScene } from '../support/mqtt-scene';
-import { until } from '../support/until';
+import { pause, until } from '../support/until';
 
 let scene: MqttScene;
 beforeAll(async () => (scene = await startMqtt({ DAKKIO_FAILED_AUTH_PER_MINUTE: '60' })));
@@ -116,6 +116,18 @@ describe('the limits of a key', () => {
     for (let id = 1; id <= 10; id++) expect((await client.next()).messageId).toBe(id);
     expect(performance.now() - startedAt).toBeGreaterThan(900);
     expect(await scene.valuesOf('rated')).toHaveLength(10);
+  });
+
+  it('store nothing of a deleted key that waits for its rate limit', async () => {
+    const { key, _id } = await makeKey(scene, scene.bucketId, 'write', { rateLimit: { limit: 1, windowSeconds: 2 } });
+    const client = await open(key, 4);
+    client.publish(1, 'late', '1');
+    client.publish(2, 'late', '2');
+    await client.next();
+    await change('DELETE', undefined, _id);
+    await client.closed;
+    await pause(2200);
+    expect(await scene.valuesOf('late')).toEqual([{ value: 1 }]);
   });
 
   it('refuse messages over a quota: by reason in MQTT 5, without an acknowledgement in MQTT 3.1.1', async () => {

@@ -197,6 +197,15 @@ describe('messages of our own form', () => {
     });
   });
 
+  it('can be a batch as over HTTP, without the bucket', () => {
+    const dataPoints = [{ values: { t: 1 } }, { values: { t: 2 } }];
+    expect(map('a', { dataPoints }).points.map(({ values }) => values)).toEqual([{ t: 1 }, { t: 2 }]);
+    expect(map('a', { bucketId: '65a5f0c2e4b0a1b2c3d4e5f6', dataPoints })).toEqual({
+      points: [],
+      problems: ['payload: Send dataPoints alone: the key decides the bucket'],
+    });
+  });
+
   it.each<[why: string, payload: object, problem: string]>([
     ['a time in seconds', { values: { t: 1 }, timestamp: 1768471200 }, 'looks like seconds'],
     ['an unknown property', { values: { t: 1 }, at: 1 }, 'Unknown property: at'],

@@ -32,6 +32,7 @@ export class ConnectedClient implements Recipient, SessionHolder {
   readonly id: string;
   readonly flow: SocketFlow;
   readonly replies: Replies;
+  isOver = false;
   private will: Will | undefined;
   private keptMillis: number;
   private readonly release: () => void;
@@ -78,6 +79,7 @@ export class ConnectedClient implements Recipient, SessionHolder {
   /** The connection is over. */
   leave(isClean: boolean): void {
     const { session, will } = this;
+    this.isOver = true;
     this.release();
     const isOwn = session.holder === this;
     const keptMillis = Math.min(this.keptMillis, LONGEST_KEPT_MILLIS);
@@ -98,7 +100,10 @@ export class ConnectedClient implements Recipient, SessionHolder {
         counts.add(result);
         if (sentence !== undefined) log.add({ keyId: this.key.id, client: this.client.userAgent, topic, sentence });
       },
-      () => counts.add('refused'),
+      (cause: unknown) => {
+        counts.add('refused');
+        this.services.outages.background('The will of an MQTT client could not be stored', cause);
+      },
     );
   }
 }

@@ -24,6 +24,8 @@ export interface Recipient extends Sender {
   readonly session: Session;
   readonly replies: Replies;
   readonly flow: SocketFlow;
+  /** Whether the connection has ended. */
+  readonly isOver: boolean;
   /** Ends the connection, so that the client sends again what is not acknowledged. */
   fail(reason: Reason, sentence: string): void;
 }
@@ -58,7 +60,7 @@ export class IncomingMessages {
     flow.pause('limit');
     void Promise.resolve(wait).then(
       (millis) => this.later(packet, bytes, millis),
-      () => this.to.fail(REASON.serverUnavailable, 'The limits of the API key cannot be read'),
+      () => this.to.fail(REASON.serverBusy, 'The limits of the API key cannot be read'),
     );
   }
 
@@ -84,7 +86,11 @@ export class IncomingMessages {
       this.accept(packet, bytes, refusedFor(REASON.quotaExceeded, 'The limit of the API key is used up', true));
     } else if (millis === 0) this.accept(packet, bytes, undefined);
     else {
-      setTimeout(() => this.publish(packet, bytes), millis).unref();
+      const retry = () => {
+        // The key may have ended with the connection.
+        if (!this.to.isOver) this.publish(packet, bytes);
+      };
+      setTimeout(retry, millis).unref();
       return;
     }
     flow.resume('limit');
@@ -114,9 +120,10 @@ export class IncomingMessages {
     if (qos === 2) session.unreleased.set(messageId, verdict);
     verdict.then(
       (done) => settled(this.ackOf(packet, done)),
-      () => {
+      (cause: unknown) => {
+        services.outages.background('MQTT messages could not be stored', cause);
         if (qos === 2) session.unreleased.delete(messageId);
-        to.fail(REASON.serverUnavailable, 'The message could not be stored for now');
+        to.fail(REASON.serverBusy, 'The message could not be stored for now');
         settled(undefined);
       },
     );

@@ -1,4 +1,5 @@
 import type { ConnectionAdmission } from '../../auth/connection-admission';
+import type { OutageLog } from '../../common/outage-log';
 import type { MqttCounts } from '../mqtt-counts';
 import type { MessageStore } from '../storing/message-store';
 import type { ConnectionBounds } from './connection-bounds';
@@ -19,5 +20,6 @@ export interface Services {
   readonly retained: RetainedMessages;
   readonly rooms: PacketRooms;
   readonly log: RefusedLog;
+  readonly outages: OutageLog;
   readonly packetBytes: number;
 }

@@ -9,6 +9,7 @@ import { seriesOfTopic } from './series-of-topic';
 
 /** The field of a payload that is one value. */
 const VALUE = 'value';
+const ONLY_POINTS = 'Send dataPoints alone: the key decides the bucket';
 const OPENING = /^\s*[[{"]/;
 
 /** Reads a payload by its form: our own points, a JSON object, line protocol with times, or one plain value. */
@@ -51,8 +52,10 @@ function readJson(topic: string, payload: Buffer, nowMillis: number): MappedMess
   const series = seriesOfTopic(topic);
   if (typeof series === 'string') return unusable('topic', series);
   if (isOwnPoint(value)) return ownPoints([value], series, nowMillis);
-  if (Array.isArray(value)) {
-    if (value.length > 0 && value.every(isOwnPoint)) return ownPoints(value, series, nowMillis);
+  const many = isObject(value) && Array.isArray(value.dataPoints) ? value.dataPoints : value;
+  if (Array.isArray(many)) {
+    if (many !== value && Object.keys(value as object).length > 1) return unusable('payload', ONLY_POINTS);
+    if (many.length > 0 && many.every(isOwnPoint)) return ownPoints(many, series, nowMillis);
     return unusable('payload', 'An array must consist of points such as {"values":{"temperature":21.5}}');
   }
   if (isObject(value)) return pointOf(topic, flatten(value));
