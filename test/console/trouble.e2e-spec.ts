@@ -58,6 +58,42 @@ describeInBrowser('An open page', (browser) => {
     await page.getByText('5,432').waitFor(LONG);
   });
 
+  it('of any screen keeps its content during a restart, and leads on after it', async () => {
+    const paths = ['/overview', '/buckets', `/buckets/${home.bucketId}/sources/${home.climateId}`, '/start', '/import'];
+    const others = [
+      '/keys',
+      '/alerts',
+      `/alerts/new?bucket=${home.bucketId}&source=${home.climateId}`,
+      '/audit',
+      '/server',
+    ];
+    const tabs: { tab: ConsolePage; content: string }[] = [];
+    for (const path of [...paths, ...others, '/key']) {
+      const tab = await console.openTab(path);
+      await tab.settled();
+      tabs.push({ tab, content: await tab.heading().innerText() });
+    }
+    const { port } = server;
+    await server.stop();
+    for (const { tab } of tabs) {
+      tab.allow(GONE);
+      // As when a person comes back to the tab: everything that is shown is read again.
+      await tab.run(`dispatchEvent(new Event('visibilitychange'))`);
+    }
+    server = await startApp({ HOST, PORT: String(port) }, database);
+    for (const { tab, content } of tabs) {
+      await tab.page.getByText('The server cannot be reached since').waitFor({ state: 'detached', ...LONG });
+      await tab.settled();
+      expect(await tab.heading().innerText()).toBe(content);
+      expect([content, await tab.page.getByRole('alert').count()]).toEqual([content, 0]);
+      await tab.visit(`/buckets/${home.bucketId}`);
+      await tab.page.getByText('Living room').waitFor();
+      tab.expectNoComplaints();
+      await tab.close();
+    }
+    console.allow(GONE);
+  });
+
   it('keeps what it shows while the browser has no network', async () => {
     const { page } = console;
     console.allow(GONE);
