@@ -248,20 +248,4 @@ describeInBrowser('For the operator', (browser) => {
       await other.close();
     });
   });
-
-  it('is not offered to Write and Read keys', async () => {
-    for (const key of [home.writeKey, home.readKey]) {
-      const other = await ConsolePage.open(browser, server);
-      await other.signIn(key);
-      expect(await other.page.locator('.navigation-link').allInnerTexts()).not.toEqual(
-        expect.arrayContaining([expect.stringMatching(/Audit|Server|Overview/)]),
-      );
-      for (const path of ['/overview', '/audit', '/server']) {
-        await other.visit(path);
-        await other.page.getByText('your key has no access to it').waitFor();
-      }
-      other.expectNoComplaints();
-      await other.close();
-    }
-  });
 });
