@@ -76,6 +76,11 @@ export class Ingest {
     });
   }
 
+  /** Whether requests of one caller are stored in the order in which they were added: one transaction runs at a time. */
+  get storesInOrder(): boolean {
+    return this.writer.atOnce === 1;
+  }
+
   /** How many requests wait for a commit. */
   get queued(): number {
     return this.waiting.size;

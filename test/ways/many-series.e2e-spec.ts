@@ -58,3 +58,18 @@ it('stores bodies of many series with few statements, and each value where it be
   expect(days.data).toHaveLength(SERIES);
   for (const { values } of days.data) expect(values).toEqual({ b: { count: 3, sum: 3 } });
 });
+
+it('keeps the order of lines of one point, over several commits and beside new series', async () => {
+  const body = Array.from({ length: 6000 }, (_, index) => {
+    const isNew = index % 1000 === 0;
+    return isNew ? `new,n=${index} f=${index} ${T}` : `same f=${index} ${T}`;
+  });
+  expect(await write(body.join('\n'))).toBe(204);
+  const { body: listed } = await server.call('GET', `/api/buckets/${bucketId}/sources?measurement=same`, {
+    key: server.adminKey,
+  });
+  const filters = { dataSourceId: listed.dataSources[0]._id };
+  const query = { bucketId, downsampling: false, filters };
+  const { body: rows } = await server.call('POST', '/api/data/query', { key: server.adminKey, body: query });
+  expect(rows.data.map(({ values }: any) => values)).toEqual([{ f: 5999 }]);
+});

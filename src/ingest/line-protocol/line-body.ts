@@ -23,11 +23,13 @@ export interface LinesWritten {
   readonly refused: readonly RefusedLine[];
 }
 
-/** Stores a body of lines while it arrives. It holds a part of the body and the lines of one commit in memory. */
+/** Stores a body of lines while it arrives. It holds a part of the body and the lines of a few slices in memory. */
 export class LineBody {
   private readonly pending: WrittenLine[] = [];
   private readonly parser: LineParser;
   private readonly refused: RefusedLine[] = [];
+  /** Slices that are being stored, oldest first. */
+  private readonly storing: Promise<void>[] = [];
   private accepted = 0;
   private rejected = 0;
 
@@ -62,6 +64,19 @@ export class LineBody {
    * @throws what the body throws; the lines before are stored
    */
   async store(body: AsyncIterable<Buffer>): Promise<LinesWritten> {
+    try {
+      await this.parseAll(body);
+      await this.commit(0);
+    } finally {
+      // A reply also means that nothing more of the body is being stored.
+      await Promise.allSettled(this.storing);
+    }
+    await Promise.all(this.storing);
+    this.refused.sort((one, other) => one.number - other.number);
+    return { accepted: this.accepted, rejected: this.rejected, refused: this.refused };
+  }
+
+  private async parseAll(body: AsyncIterable<Buffer>): Promise<void> {
     let parts: Buffer[] = [];
     let length = 0;
     let fresh = 0;
@@ -76,9 +91,6 @@ export class LineBody {
       fresh = 0;
     }
     await this.parse(Buffer.concat(parts, length), true);
-    await this.commit(0);
-    this.refused.sort((one, other) => one.number - other.number);
-    return { accepted: this.accepted, rejected: this.rejected, refused: this.refused };
   }
 
   /** @returns the beginning of a line that has not arrived completely */
@@ -90,17 +102,31 @@ export class LineBody {
     return Buffer.from(rest);
   }
 
-  /** Stores pending lines until at most `left` are left. */
+  /** Begins to store pending lines until at most `left` are left. Waits while too many slices are being stored. */
   private async commit(left: number): Promise<void> {
     let from = 0;
     for (; this.pending.length - from > left; from += LINES_PER_COMMIT) {
-      const lines = this.pending.slice(from, from + LINES_PER_COMMIT);
-      const refused = await this.counts.refusedOf(WAY, lines.length, () => this.lines.write(this.writer, lines));
-      this.accepted += lines.length - refused.length;
-      this.counts.addStored(WAY, lines.length - refused.length);
-      for (const line of refused) this.refuse(line);
+      if (this.storing.length >= this.lines.slicesAtOnce) await this.storing.shift();
+      const slice = this.pending.slice(from, from + LINES_PER_COMMIT);
+      let storing = Promise.resolve();
+      const isQueued = new Promise<void>((resolve) => {
+        storing = this.storeSlice(slice, resolve);
+      });
+      // It is awaited later. Until then a failure is not unhandled.
+      storing.catch(() => undefined);
+      this.storing.push(storing);
+      // The next slice may have later values of the same points.
+      await Promise.race([isQueued, storing]);
     }
     this.pending.splice(0, from);
+  }
+
+  private async storeSlice(lines: readonly WrittenLine[], queued: () => void): Promise<void> {
+    const write = () => this.lines.write(this.writer, lines, queued);
+    const refused = await this.counts.refusedOf(WAY, lines.length, write);
+    this.accepted += lines.length - refused.length;
+    this.counts.addStored(WAY, lines.length - refused.length);
+    for (const line of refused) this.refuse(line);
   }
 
   private refuse(line: RefusedLine): void {

@@ -11,6 +11,8 @@ import { typeOf, type NamedSeries, type RefusedLine, type WrittenLine } from './
 
 /** Data sources whose series are known without a query. */
 export const MAX_KNOWN_SERIES = 100_000;
+/** Slices of a body that wait for a commit at the same time: they share it, as concurrent requests do. */
+const SLICES_AT_ONCE = 5;
 const FIELD_UNKNOWN_CODE = 'unknown_field';
 
 /** The data source of a series as it was last seen. */
@@ -39,14 +41,20 @@ export class LineWriter {
     private readonly ingest: Ingest,
   ) {}
 
+  /** How many slices of a body can be written at once, so that they are stored in their order. */
+  get slicesAtOnce(): number {
+    return this.ingest.storesInOrder ? SLICES_AT_ONCE : 1;
+  }
+
   /**
    * Stores the lines that can be stored. When it resolves, they are on disk.
    *
+   * @param queued called when later lines can be written without being stored before these
    * @returns the others
    * @throws ApiError if nothing can be stored in the bucket
    */
-  async write(writer: SeriesWriter, lines: readonly WrittenLine[]): Promise<RefusedLine[]> {
-    const first = await this.store(writer, lines);
+  async write(writer: SeriesWriter, lines: readonly WrittenLine[], queued?: () => void): Promise<RefusedLine[]> {
+    const first = await this.store(writer, lines, queued);
     if (first.outdated.length === 0) return first.refused;
     // Another request has deleted a data source or removed a field since it was last seen.
     for (const { series } of first.outdated) this.known.delete(nameIn(writer.bucketId, series));
@@ -58,6 +66,7 @@ export class LineWriter {
   private async store(
     writer: SeriesWriter,
     lines: readonly WrittenLine[],
+    queued?: () => void,
   ): Promise<{ refused: RefusedLine[]; outdated: WrittenLine[] }> {
     const { stored, sources, refused } = await this.resolve(writer, lines);
     const outdated: WrittenLine[] = [];
@@ -68,10 +77,12 @@ export class LineWriter {
       return { index, dataSourceId, values, at, metadata };
     });
     const line = key.type === 'admin' ? null : key.lineId;
-    const { problems } = await this.ingest.add({
+    const adding = this.ingest.add({
       ...{ key, bucketId, line, points, partial: true, merges: true },
       pathOf: (index) => ['body', index],
     });
+    queued?.();
+    const { problems } = await adding;
     for (const { index, error } of problems) {
       const rejected = stored[index] as WrittenLine;
       if (isOutdated(error)) outdated.push(rejected);
