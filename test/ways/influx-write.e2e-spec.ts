@@ -1,19 +1,20 @@
 import { gzipSync } from 'node:zlib';
-import { makeBucket, makeKey } from '../support/make';
+import { makeBucket } from '../support/make';
+import { makeInfluxScene, type InfluxScene } from '../support/influx-scene';
 import { startApp, type TestApp } from '../support/test-app';
 
 const T = 1_700_000_000_000;
 const NS = `${T}000000`;
 
 let server: TestApp;
+let scene: InfluxScene;
 let bucketId: string;
 let key: string;
 let reader: string;
 beforeAll(async () => (server = await startApp()));
 beforeEach(async () => {
-  bucketId = await makeBucket(server, 'Greenhouse');
-  key = (await makeKey(server, bucketId, 'write')).key;
-  reader = (await makeKey(server, bucketId, 'read')).key;
+  scene = await makeInfluxScene(server);
+  ({ bucketId, key, reader } = scene);
 });
 afterAll(() => server.stop());
 
@@ -34,15 +35,8 @@ async function post(path: string, body: string | Uint8Array, headers: Record<str
 }
 const write = (body: string | Uint8Array, headers?: Record<string, string>) =>
   post('/api/v2/write?org=any&bucket=Greenhouse', body, headers);
-const call = (method: string, path: string, body?: unknown) => server.call(method, path, { key: reader, body });
-const sources = async () =>
-  (await call('GET', `/api/buckets/${bucketId}/sources`)).body.dataSources as Record<string, any>[];
-async function stored(): Promise<[string, string, object][]> {
-  const names = new Map((await sources()).map(({ _id, name }) => [_id, name as string]));
-  const query = { bucketId, downsampling: false, filters: { limit: 10_000, sort: 'asc' } };
-  const { body } = await call('POST', '/api/data/query', query);
-  return body.data.map(({ dataSourceId, timestamp, values }: any) => [names.get(dataSourceId), timestamp, values]);
-}
+const sources = () => scene.sources();
+const stored = () => scene.stored();
 
 describe('POST /api/v2/write', () => {
   it('stores lines, creates a data source for each series, and answers 204 without a body', async () => {
