@@ -17,6 +17,10 @@ const ALLOWED: readonly string[] = [
   'rotateOwnApiKey',
   'createSession',
   'deleteSession',
+  'runInfluxStatement',
+  'writeBucketLines',
+  'writeDatabaseLines',
+  'writeLines',
 ];
 const AT = '2024-01-15T10:10:00.000Z';
 
@@ -49,7 +53,7 @@ const batch = (dataPoints: object[], query = '', as = key) =>
 describe('a write-only key', () => {
   const others = RIGHTS.filter(({ operation }) => !ALLOWED.includes(operation));
 
-  it('can call eight routes', () => expect(others).toHaveLength(RIGHTS.length - ALLOWED.length));
+  it('can call twelve routes', () => expect(others).toHaveLength(RIGHTS.length - ALLOWED.length));
 
   it.each(others)('is rejected on $route before its body is read', async ({ route, right: { types, otherwise } }) => {
     const made = await makeAlert(server, bucketId, sourceId, 't > 30');
@@ -75,6 +79,18 @@ describe('a write-only key', () => {
       expect((await ingest({ dataSourceId, values: { t: 1 } })).status).toBe(201);
     const { body: answer } = await call('POST', '/api/data/query', {}, writeKey);
     expect(answer.data).toHaveLength(2);
+  });
+
+  it('writes lines, and learns nothing about what is stored', async () => {
+    const write = async (line: string) => {
+      const init = { method: 'POST', body: line, headers: { authorization: `Token ${key}` } };
+      const answer = await fetch(`${server.url}/api/v2/write?precision=ms`, init);
+      return [answer.status, await answer.text()];
+    };
+    for (const line of ['weather t=1 1700000000000', 'weather t=1 1700000000000', 'weather u=2 1700000000000'])
+      expect(await write(line)).toEqual([204, '']);
+    const { body: answer } = await call('POST', '/api/data/query', {}, writeKey);
+    expect(answer.data).toMatchObject([{ values: { t: 1, u: 2 } }]);
   });
 
   it('rotates itself into a key that is write-only too', async () => {
