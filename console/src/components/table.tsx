@@ -35,11 +35,13 @@ export interface TableProps<R> {
   /** Called when the end comes near. */
   readonly onEnd?: () => void;
   readonly isRowDimmed?: (row: R) => boolean;
+  /** Its first cells have two lines. */
+  readonly isTall?: boolean;
 }
 
 /** From this many rows on, only those in sight are in the page. */
 const VIRTUAL_FROM = 100;
-/** What `--row` is: 36 pixels, or 44 for fingers. */
+/** What `--row` is there: 36 pixels, or 44 for fingers, or 56 for two lines. */
 const rowHeightOf = (element: Element) => parseFloat(getComputedStyle(element).getPropertyValue('--row')) || 36;
 
 /**
@@ -47,7 +49,7 @@ const rowHeightOf = (element: Element) => parseFloat(getComputedStyle(element).g
  * it scrolls by itself, and only the rows in sight are in the page.
  */
 export function Table<R>(props: TableProps<R>) {
-  const { label, columns, rows, rowId, onOpen, sort, onSort, onEnd, isRowDimmed } = props;
+  const { label, columns, rows, rowId, onOpen, sort, onSort, onEnd, isRowDimmed, isTall } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 640, rowHeight: 36 });
   const toFocus = useRef<number | null>(null);
@@ -111,7 +113,12 @@ export function Table<R>(props: TableProps<R>) {
   };
 
   return (
-    <div ref={scroller} className="table-scroller" data-virtual={isVirtual || undefined}>
+    <div
+      ref={scroller}
+      className="table-scroller"
+      data-virtual={isVirtual || undefined}
+      data-tall={isTall || undefined}
+    >
       <table className="table" aria-label={label} aria-rowcount={rows.length + 1}>
         <thead>
           <tr>

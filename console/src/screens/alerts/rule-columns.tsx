@@ -22,20 +22,15 @@ export function ruleColumns({ sources, buckets }: Names): Column<Rule>[] {
       id: 'name',
       header: 'Rule',
       sortFirst: 'asc',
-      cell: (rule) => (
-        <Link className="alerts-name" href={rulePath(rule)} title={rule.name}>
-          {rule.name}
-        </Link>
-      ),
-    },
-    {
-      id: 'condition',
-      header: 'Condition',
       cut: 'rest',
-      hideBelow: 960,
-      cell: ({ condition }) => (
-        <span className="alerts-condition" title={condition}>
-          {condition}
+      cell: (rule) => (
+        <span className="table-lines">
+          <Link className="alerts-name" href={rulePath(rule)} title={rule.name}>
+            {rule.name}
+          </Link>
+          <span className="table-below" title={rule.condition}>
+            {rule.condition}
+          </span>
         </span>
       ),
     },
@@ -69,6 +64,7 @@ export function ruleColumns({ sources, buckets }: Names): Column<Rule>[] {
             id: 'bucket',
             header: 'Bucket',
             hideBelow: 960,
+            cut: 'name',
             cell: ({ bucketId }: Rule) => buckets.get(bucketId),
           } as const,
         ]

@@ -63,7 +63,7 @@ export function RuleList() {
             isLabelUnseen
             value={values.get('state') ?? ''}
             options={[
-              { value: '', label: 'Any state' },
+              { value: '', label: 'All states' },
               ...STATES.map((value) => ({ value, label: stateWord(value) })),
               { value: 'paused', label: 'paused' },
             ]}
@@ -75,7 +75,7 @@ export function RuleList() {
               isLabelUnseen
               value={values.get('bucket') ?? ''}
               options={[
-                { value: '', label: 'Any bucket' },
+                { value: '', label: 'All buckets' },
                 ...[...buckets].map(([value, label]) => ({ value, label })),
               ]}
               onChange={({ target }) => change({ bucket: target.value || null })}
@@ -101,6 +101,7 @@ export function RuleList() {
           sort={sortOf(filter.sort)}
           onSort={({ column, direction }) => change({ sort: `${direction === 'desc' ? '-' : ''}${column}` })}
           isRowDimmed={({ status }) => status === 'paused'}
+          isTall
         />
       )}
       {!may(session, 'write') && rules.length > 0 && (

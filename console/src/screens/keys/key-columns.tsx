@@ -7,7 +7,7 @@ import type { Key } from './key-types';
 import { keyPath } from './key-paths';
 import { KeyBadge } from './key-badge';
 import { actionsOf, type OpenKeyDialog } from './key-actions';
-import { restrictionsOf } from './key-state';
+import { prefixOf, restrictionsOf } from './key-state';
 import type { KeyUsage } from './key-queries';
 import { UsageSpark } from './usage-spark';
 
@@ -25,12 +25,14 @@ export function keyColumns({ usage, bucketNames, openDialog, now }: ColumnFacts)
       id: 'name',
       header: 'Name',
       sortFirst: 'asc',
+      cut: 'rest',
       cell: (key) => (
-        <span className="keys-name">
+        <span className="table-lines keys-name">
           <Link href={keyPath(key)} title={key.name}>
             {key.name}
           </Link>
           <KeyBadge apiKey={withUse(key, usage)} now={now} />
+          <KeyDetails apiKey={key} />
         </span>
       ),
     },
@@ -38,20 +40,13 @@ export function keyColumns({ usage, bucketNames, openDialog, now }: ColumnFacts)
     {
       id: 'bucket',
       header: 'Bucket',
-      cut: 'name',
       hideBelow: 960,
       cell: ({ bucketId }) =>
         bucketId === null ? (
           <span className="muted">all</span>
         ) : (
-          <Link href={`/buckets/${bucketId}`}>{bucketNames.get(bucketId) ?? bucketId}</Link>
+          <BucketLink id={bucketId} name={bucketNames.get(bucketId)} />
         ),
-    },
-    {
-      id: 'restrictions',
-      header: 'Restrictions',
-      hideBelow: 960,
-      cell: (key) => <Restrictions texts={restrictionsOf(key)} />,
     },
     {
       id: 'lastUsedAt',
@@ -76,13 +71,23 @@ function withUse(key: Key, usage: ReadonlyMap<string, KeyUsage>): Key {
   return isUsed && key.lastUsedAt === null ? { ...key, lastUsedAt: new Date().toISOString() } : key;
 }
 
-function Restrictions({ texts }: { readonly texts: readonly string[] }) {
-  if (texts.length === 0) return <span className="muted">–</span>;
-  const text = texts.join(' · ');
+/** How a key begins, and its restrictions. On a phone also its type, whose column is not there. */
+function KeyDetails({ apiKey }: { readonly apiKey: Key }) {
+  const restrictions = restrictionsOf(apiKey).join(' · ');
   return (
-    <span className="keys-restrictions" title={text}>
-      {text}
+    <span className="table-below" title={restrictions || undefined}>
+      <span className="keys-type">{typeName(apiKey.type)} · </span>
+      <code>{prefixOf(apiKey)}</code>
+      {restrictions && ` · ${restrictions}`}
     </span>
+  );
+}
+
+function BucketLink({ id, name = id }: { readonly id: string; readonly name: string | undefined }) {
+  return (
+    <Link className="keys-bucket" href={`/buckets/${id}`} title={name}>
+      {name}
+    </Link>
   );
 }
 

@@ -29,6 +29,11 @@ export function isAccepted(state: KeyState): boolean {
   return !['expired', 'rotated', 'disabled'].includes(state);
 }
 
+/** How a key begins: `dakkio_w_1aB2…`. */
+export function prefixOf({ keyPrefix }: Pick<Key, 'keyPrefix'>): string {
+  return keyPrefix.replace(/\.{3}$/, '…');
+}
+
 /** The restrictions of a key in few words, those that take away most first. */
 export function restrictionsOf(key: StatedKey): string[] {
   const { writeOnly, dataSourceId, allowedIps = [], rateLimit, quota, selfRotation } = key;
@@ -43,11 +48,17 @@ export function restrictionsOf(key: StatedKey): string[] {
   ].filter((text) => typeof text === 'string');
 }
 
-/** A rate limit: `60 a minute`, `5 in 10 s`. */
-export function rateInWords({ limit, windowSeconds }: { readonly limit: number; readonly windowSeconds: number }) {
+interface Rate {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** A rate limit: `60 a minute`, `5 in 10 s`, or with what is counted: `60 requests a minute`. */
+export function rateInWords({ limit, windowSeconds }: Rate, counted?: string): string {
   const units: Readonly<Record<number, string>> = { 1: 'second', 60: 'minute', 3600: 'hour', 86_400: 'day' };
   const unit = units[windowSeconds];
-  return unit === undefined ? `${count(limit)} in ${windowSeconds} s` : `${count(limit)} a ${unit}`;
+  const most = counted === undefined ? count(limit) : `${count(limit)} ${counted}`;
+  return unit === undefined ? `${most} in ${windowSeconds} s` : `${most} a ${unit}`;
 }
 
 function count(number: number): string {

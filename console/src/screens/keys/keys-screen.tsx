@@ -66,6 +66,7 @@ export function KeysScreen() {
             sort={tableSortOf(filter)}
             onSort={(sort) => change({ sort: sortTextOf(sort) })}
             onEnd={more}
+            isTall
             isRowDimmed={(key) => !isAccepted(keyStateOf(key, now))}
           />
           <p className="muted">{counted(total, 'key')}</p>
