@@ -209,7 +209,7 @@ describeInBrowser('For the operator', (browser) => {
       await page.getByText('ready', { exact: true }).waitFor();
       expect(await page.locator('.meter').allInnerTexts()).toEqual(
         expect.arrayContaining([
-          expect.stringMatching(/^Queries that run\s+\d of 16$/),
+          expect.stringMatching(/^Running queries\s+\d of 16$/),
           expect.stringMatching(/^Live streams\s+0 of 2,000$/),
         ]),
       );

@@ -1,12 +1,13 @@
 import { Link } from 'wouter';
-import { Badge, type Tone } from '../../components/badge';
+import { Badge } from '../../components/badge';
 import { Card } from '../../components/card';
 import { Facts } from '../../components/facts';
 import { Meter } from '../../components/meter';
 import { Bytes } from '../../components/num';
 import { Time } from '../../components/time';
-import { formatBytes, formatValue } from '../../lib/numbers';
-import { durationInWords } from '../../lib/times';
+import { formatBytes } from '../../lib/numbers';
+import { durationInWords, plainTime } from '../../lib/times';
+import { delayStateOf, inMillis } from './delay';
 import type { ServerState } from './server-queries';
 
 interface StateProps {
@@ -24,7 +25,7 @@ export function ProgramCard({ state }: StateProps) {
     <Card title={`Dakkio ${state.version}`}>
       <Facts
         facts={[
-          { name: 'Started', value: <Time at={state.startedAt} /> },
+          { name: 'Started', value: plainTime(Date.parse(state.startedAt)) },
           { name: 'Running for', value: durationInWords(state.uptimeSeconds * 1000) },
           { name: 'Node.js', value: state.nodeVersion.replace(/^v/, '') },
           { name: 'System', value: state.platform },
@@ -55,49 +56,41 @@ export function DatabaseCard({ state: { database } }: StateProps) {
   );
 }
 
-/** From this delay on, people notice it; from the second on, something holds the server up. */
-const NOTICEABLE_MILLIS = 50;
-const BAD_MILLIS = 200;
-
 /** By how much requests wait for other work. */
-export function DelayCard({ state: { eventLoop } }: StateProps) {
-  const { p50Millis, p99Millis, maxMillis, seconds } = eventLoop;
-  const [tone, word]: [Tone, string] =
-    p99Millis >= BAD_MILLIS ? ['bad', 'slow'] : p99Millis >= NOTICEABLE_MILLIS ? ['warn', 'busy'] : ['ok', 'quick'];
+export function DelayCard({ state }: StateProps) {
+  const { p50Millis, p99Millis, maxMillis, seconds } = state.eventLoop;
+  const { tone, word, hasStart } = delayStateOf(state);
   return (
-    <Card title="Delay of the event loop" about={<Badge tone={tone}>{word}</Badge>}>
+    <Card title="Event loop delay" about={<Badge tone={tone}>{word}</Badge>}>
       <Facts
         facts={[
-          { name: 'Half of the time', value: `at most ${inMillis(p50Millis)}` },
-          { name: '99 % of the time', value: `at most ${inMillis(p99Millis)}` },
+          { name: 'Median', value: inMillis(p50Millis) },
+          { name: '99th percentile', value: inMillis(p99Millis) },
           { name: 'Longest', value: inMillis(maxMillis) },
         ]}
       />
       <p className="server-note">
-        How long a request waits for other work, measured over the last {durationInWords(Math.max(1, seconds) * 1000)}.
+        How long a request waits for other work, measured over the last {durationInWords(Math.max(1, seconds) * 1000)}
+        {hasStart && ', with the start of the server'}.
       </p>
     </Card>
   );
-}
-
-function inMillis(millis: number): string {
-  return `${formatValue(millis)}\u202fms`;
 }
 
 /** What the server works on and what waits, with the limits where there are any. */
 export function QueuesCard({ state: { queues, connections } }: StateProps) {
   const { queries, streams, deliveries } = queues;
   return (
-    <Card title="Load">
-      <div className="meters">
+    <Card title="Load" isWide>
+      <div className="meters server-load">
         <Meter label="Connections" value={connections.open} limit={connections.limit} />
-        <Meter label="Queries that run" value={queries.running} limit={queries.runningLimit} />
-        <Meter label="Queries that wait" value={queries.waiting} limit={queries.waitingLimit} />
+        <Meter label="Running queries" value={queries.running} limit={queries.runningLimit} />
+        <Meter label="Waiting queries" value={queries.waiting} limit={queries.waitingLimit} />
         <Meter label="Live streams" value={streams.open} limit={streams.limit} />
-        <Meter label="Requests with points that wait" value={queues.ingest.waiting} limit={null} />
-        <Meter label="Writes that wait" value={queues.writes.waiting} limit={null} />
-        <Meter label="Messages to webhooks that wait" value={deliveries.waiting} limit={null} />
-        <Meter label="Messages that failed in 24 hours" value={deliveries.failedLast24h} limit={null} />
+        <Meter label="Waiting point requests" value={queues.ingest.waiting} limit={null} />
+        <Meter label="Waiting writes" value={queues.writes.waiting} limit={null} />
+        <Meter label="Waiting webhooks" value={deliveries.waiting} limit={null} />
+        <Meter label="Failed webhooks, 24 h" value={deliveries.failedLast24h} limit={null} />
       </div>
     </Card>
   );
@@ -130,7 +123,7 @@ const TASK_NAMES: Readonly<Record<ServerState['tasks'][number]['name'], string>>
 export function TasksCard({ state: { tasks } }: StateProps) {
   return (
     <Card title="Tasks" foot={<Link href="/audit">What was done is in the audit log</Link>}>
-      {tasks.length === 0 && <p className="muted">Nothing is under way.</p>}
+      {tasks.length === 0 && <p className="muted">No task is running.</p>}
       <div className="meters">
         {tasks.map(({ name, unit, done, total, updatedAt }, index) => (
           <div key={index}>

@@ -40,13 +40,17 @@ export function ServerScreen() {
       {isPending && !error && <Skeleton rows={6} height={96} />}
       {state && (
         <>
-          <div className="cards">
-            <ProgramCard state={state} />
-            <DatabaseCard state={state} />
-            <DelayCard state={state} />
-            <QueuesCard state={state} />
-            <MemoryCard state={state} />
-            <TasksCard state={state} />
+          <div className="server-room">
+            <div className="cards server-cards">
+              <ProgramCard state={state} />
+              <DatabaseCard state={state} />
+              <DelayCard state={state} />
+              <MemoryCard state={state} />
+              <div className="server-tasks">
+                <TasksCard state={state} />
+              </div>
+              <QueuesCard state={state} />
+            </div>
           </div>
           <Backup command={state.backup.command} isFile={state.database.type === 'sqlite'} />
           <Settings settings={state.settings} />

@@ -25,7 +25,7 @@ export function Settings({ settings }: { readonly settings: readonly ShownSettin
           label="Find a setting"
           isLabelUnseen
           type="search"
-          placeholder="Find by name, value or meaning"
+          placeholder="Find by name or meaning"
           value={q}
           onChange={({ target }) => change({ q: target.value || null }, { replace: true })}
         />
