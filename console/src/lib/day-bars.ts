@@ -31,6 +31,16 @@ export function barsOf(
 
 const name = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
+const longName = new Intl.DateTimeFormat('en-GB', {
+  ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+  timeZone: 'UTC',
+});
+
+/** A calendar day in full: `Sat, 28 Nov 2026`. */
+export function longDayName(day: string): string {
+  return longName.format(Date.parse(`${day}T00:00:00Z`));
+}
+
 /** A calendar day in few letters: `28 Nov`. */
 export function dayName(day: string): string {
   return name.format(Date.parse(`${day}T00:00:00Z`));

@@ -3,9 +3,10 @@ import { Link } from 'wouter';
 import { Countdown } from '../../components/countdown';
 import { Time } from '../../components/time';
 import { fullTime } from '../../lib/times';
+import { useSource } from '../source/chart-queries';
 import type { Key } from './key-types';
 import { USAGE_DAYS, useKeyUsage } from './key-queries';
-import { rateInWords } from './key-state';
+import { prefixOf, rateInWords } from './key-state';
 
 interface KeyFactsProps {
   readonly apiKey: Key;
@@ -19,8 +20,10 @@ export function KeyFacts({ apiKey: key, bucketName = 'Bucket', isLive }: KeyFact
   const { expiresAt, metadata = {}, bucketId, dataSourceId } = key;
   const { data: usage } = useKeyUsage(key, USAGE_DAYS);
   const from = [usage?.lastAddress, usage?.lastUserAgent].filter(Boolean).join(', ');
+  const isRotated = key.replaces !== undefined || key.replacedBy !== undefined;
+  const shared = isRotated ? ', shared by the keys of its rotation' : '';
   const facts: readonly (readonly [name: string, value: ReactNode] | false)[] = [
-    ['Begins with', <code key="prefix">{key.keyPrefix}</code>],
+    ['Begins with', <code key="prefix">{prefixOf(key)}</code>],
     bucketId !== null && [
       'Bucket',
       <Link key="bucket" href={`/buckets/${bucketId}`}>
@@ -29,9 +32,7 @@ export function KeyFacts({ apiKey: key, bucketName = 'Bucket', isLive }: KeyFact
     ],
     dataSourceId !== undefined && [
       'Data source',
-      <Link key="source" href={`/buckets/${bucketId}/sources/${dataSourceId}`}>
-        only this one
-      </Link>,
+      <OnlySource key="source" bucketId={bucketId ?? ''} sourceId={dataSourceId} />,
     ],
     ['Created', <Time key="created" at={key.createdAt} />],
     [
@@ -44,10 +45,10 @@ export function KeyFacts({ apiKey: key, bucketName = 'Bucket', isLive }: KeyFact
     ['Expires', expiresAt === undefined ? 'never' : <Expiry key="expires" at={expiresAt} isLive={isLive} />],
     key.writeOnly === true && ['Reads', 'nothing: it is write only'],
     key.allowedIps !== undefined && ['Addresses', key.allowedIps.join(', ')],
-    key.rateLimit !== undefined && ['Rate limit', `${rateInWords(key.rateLimit)}, for its rotation line`],
+    key.rateLimit !== undefined && ['Rate limit', `${rateInWords(key.rateLimit, 'requests')}${shared}`],
     key.quota !== undefined && [
       'Quota',
-      `${key.quota.limit.toLocaleString('en')} requests a ${key.quota.per}, for its rotation line`,
+      `${key.quota.limit.toLocaleString('en')} requests a ${key.quota.per}${shared}`,
     ],
     key.selfRotation === false && ['Rotation', 'by an Admin key only'],
     ...Object.entries(metadata).map(([name, value]) => [name, value] as const),
@@ -63,6 +64,16 @@ export function KeyFacts({ apiKey: key, bucketName = 'Bucket', isLive }: KeyFact
           </div>
         ))}
     </dl>
+  );
+}
+
+/** The one data source that a key may use. Its name comes later. */
+function OnlySource({ bucketId, sourceId }: { readonly bucketId: string; readonly sourceId: string }) {
+  const { data: source } = useSource(bucketId, sourceId);
+  return (
+    <>
+      only <Link href={`/buckets/${bucketId}/sources/${sourceId}`}>{source?.name ?? 'this one'}</Link>
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import type { Key } from './key-types';
 import { keyPath } from './key-paths';
 import { KeyBadge } from './key-badge';
 import { useKey, useReplacements } from './key-queries';
+import { prefixOf } from './key-state';
 
 /** The keys that a key replaced and was rotated into. They share a quota and a rate limit. */
 export function KeyLine({ apiKey }: { readonly apiKey: Key }) {
@@ -22,8 +23,15 @@ export function KeyLine({ apiKey }: { readonly apiKey: Key }) {
         {replacements.map((key, index) => (
           <li key={key._id}>
             {index === 0 ? 'It was rotated into ' : 'then into '}
-            <Link href={keyPath(key)}>{key.name}</Link> <code>{key.keyPrefix}</code>, created{' '}
-            <Time at={key.createdAt} />, last used <Time at={key.lastUsedAt} />{' '}
+            <Link href={keyPath(key)}>{key.name}</Link> <code>{prefixOf(key)}</code>, created{' '}
+            <Time at={key.createdAt} />,{' '}
+            {key.lastUsedAt === null ? (
+              'not used yet'
+            ) : (
+              <>
+                last used <Time at={key.lastUsedAt} />
+              </>
+            )}{' '}
             <KeyBadge apiKey={key} now={dataUpdatedAt} />
           </li>
         ))}
@@ -41,7 +49,7 @@ function Before({ place }: { readonly place: Pick<Key, '_id' | 'bucketId'> }) {
   if (!key) return 'another key';
   return (
     <>
-      <Link href={keyPath(key)}>{key.name}</Link> <code>{key.keyPrefix}</code>{' '}
+      <Link href={keyPath(key)}>{key.name}</Link> <code>{prefixOf(key)}</code>
     </>
   );
 }

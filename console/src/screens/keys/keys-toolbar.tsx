@@ -4,13 +4,13 @@ import type { SearchChange } from '../../lib/address-state';
 import type { KeyListFilter } from './key-list-filter';
 
 const TYPES = [
-  { value: 'all', label: 'Every type' },
+  { value: 'all', label: 'All types' },
   { value: 'admin', label: 'Admin' },
   { value: 'write', label: 'Write' },
   { value: 'read', label: 'Read' },
 ];
 const STATES = [
-  { value: '', label: 'Every state' },
+  { value: '', label: 'All states' },
   { value: 'active', label: 'Active' },
   { value: 'disabled', label: 'Disabled' },
   { value: 'replaced', label: 'Replaced' },
@@ -45,7 +45,7 @@ export function KeysToolbar({ filter, bucketNames, change }: KeysToolbarProps) {
       <SelectField
         label="Bucket"
         isLabelUnseen
-        options={[{ value: '', label: 'Every bucket' }, ...bucketOptions(bucketNames, filter.bucketId)]}
+        options={[{ value: '', label: 'All buckets' }, ...bucketOptions(bucketNames, filter.bucketId)]}
         value={filter.bucketId ?? ''}
         onChange={({ target }) => change({ bucket: target.value || null })}
       />

@@ -24,7 +24,7 @@ export interface BarArea {
  * requests is seen.
  */
 export function usageBars(days: readonly DayUsage[], { width, height, gap }: BarArea): UsageBar[] {
-  const most = Math.max(1, ...days.map(({ requests, refusals }) => requests + refusals));
+  const most = Math.max(1, mostOf(days));
   const step = (width + gap) / Math.max(1, days.length);
   const scaled = (count: number) => (count === 0 ? 0 : Math.max(1, (count / most) * height));
   return days.map(({ requests, refusals }, index) => {
@@ -33,6 +33,11 @@ export function usageBars(days: readonly DayUsage[], { width, height, gap }: Bar
     const accepted = Math.min(scaled(requests), height - refused);
     return { x: index * step, width: step - gap, accepted, refused };
   });
+}
+
+/** The most requests of a day, with what was refused. */
+export function mostOf(days: readonly DayUsage[]): number {
+  return Math.max(0, ...days.map(({ requests, refusals }) => requests + refusals));
 }
 
 /** The sum of days in words: `1,536 requests, 3 refused`. */

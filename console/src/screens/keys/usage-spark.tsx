@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { longDayName } from '../../lib/day-bars';
 import { usageBars, usageInWords, type DayUsage } from './usage-bars';
 
 interface UsageSparkProps {
@@ -44,5 +45,5 @@ export function UsageSpark({ days, totals, width, height, gap = 2 }: UsageSparkP
 
 /** The day and its counts, on hover. */
 function DayTitle({ day }: { readonly day: DayUsage | undefined }) {
-  return day && <title>{`${day.day}: ${usageInWords(day)}`}</title>;
+  return day && <title>{`${longDayName(day.day)}: ${usageInWords(day)}`}</title>;
 }
