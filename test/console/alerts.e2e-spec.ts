@@ -93,7 +93,7 @@ describeInBrowser('An alert rule', (browser) => {
     const { page } = console;
     await page.getByLabel('Name', { exact: true }).fill('Too hot');
     await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Home' }).click();
-    await page.getByText('Not saved yet.').waitFor();
+    await page.getByText('Your changes are not saved.').waitFor();
     await page
       .getByRole('navigation', { name: 'Console' })
       .getByRole('link', { name: /Alerts/ })

@@ -26,6 +26,7 @@ export function ConditionField({ text, onText, problem, message, understood, fie
   const caret = useRef(text.length);
   const marked = markedText(text, problem?.at);
   const at = problem?.at;
+  const words = problem && at ? expectedWords(problem, MAX_WORDS) : [];
   const put = (next: string) => {
     onText(next);
     area.current?.focus();
@@ -74,16 +75,16 @@ export function ConditionField({ text, onText, problem, message, understood, fie
         {message !== undefined && <p className="field-error">{message}</p>}
         {message === undefined && understood !== undefined && <p className="condition-understood">{understood}</p>}
       </div>
-      {problem && at && expectedWords(problem, MAX_WORDS).length > 0 && (
+      {at && words.length > 0 && (
         <div className="condition-words" role="group" aria-label="What could stand there">
-          {expectedWords(problem, MAX_WORDS).map((word) => (
+          {words.map((word) => (
             <Button key={word} onClick={() => put(replaced(text, at, word))}>
               {word}
             </Button>
           ))}
         </div>
       )}
-      {fields.length > 0 && (
+      {words.length === 0 && fields.length > 0 && (
         <div className="condition-words" role="group" aria-label="Fields of the data source">
           <span className="muted">Fields</span>
           {fields.slice(0, MAX_FIELDS).map(({ name, unit }) => (

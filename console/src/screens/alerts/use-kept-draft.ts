@@ -25,7 +25,7 @@ export function useKeptDraft(path: string, saved: RuleDraft) {
     () => () => {
       if (isDropped.current || !last.current) return dropDraft(present.current);
       keepDraft(present.current, last.current);
-      toast('Not saved yet. Alerts leads back to your changes');
+      toast('Your changes are not saved. Open Alerts to continue', 'bad');
     },
     [toast],
   );

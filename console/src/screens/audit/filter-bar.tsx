@@ -1,6 +1,5 @@
 import { Button } from '../../components/button';
 import { SelectField, TextField } from '../../components/field';
-import { Toolbar } from '../../components/page';
 import type { SearchChange } from '../../lib/address-state';
 import { AboutField } from './about-field';
 import { ACTION_OPTIONS, FILTER_NAMES } from './audit-filter';
@@ -21,16 +20,12 @@ export function FilterBar({ values, onChange, known }: FilterBarProps) {
   });
   const isFiltered = FILTER_NAMES.some((name) => values.has(name));
   return (
-    <Toolbar>
-      <SelectField
-        label="Kind"
-        options={[{ value: '', label: 'Every kind' }, ...ACTION_OPTIONS]}
-        {...field('action')}
-      />
+    <div className="audit-filters">
+      <SelectField label="Kind" options={[{ value: '', label: 'All kinds' }, ...ACTION_OPTIONS]} {...field('action')} />
       <SelectField label="Done by" options={withChosen('Everyone', known.keys, values.get('by'))} {...field('by')} />
       <SelectField
         label="Bucket"
-        options={withChosen('Every bucket', known.buckets, values.get('bucket'))}
+        options={withChosen('All buckets', known.buckets, values.get('bucket'))}
         {...field('bucket')}
       />
       <TextField label="From" type="date" {...field('from')} />
@@ -51,7 +46,7 @@ export function FilterBar({ values, onChange, known }: FilterBarProps) {
           Show everything
         </Button>
       )}
-    </Toolbar>
+    </div>
   );
 }
 
