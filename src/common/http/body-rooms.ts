@@ -20,7 +20,10 @@ export class BodyRooms {
   /** Returns the reservation of a request. It ends when the response is sent or the client disconnects. */
   for(request: LeanRequest, owner: BodyOwner): RequestRoom {
     const room = new RequestRoom(this.small, this.large, owner);
-    request.res?.once('close', () => room.close());
+    const { res } = request;
+    // The client may have gone while its key was checked.
+    if (res?.destroyed || res?.closed) room.close();
+    else res?.once('close', () => room.close());
     return room;
   }
 }

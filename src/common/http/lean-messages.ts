@@ -155,6 +155,13 @@ export function leanMessages(
       observers.sent(request as unknown as LeanRequest, this as unknown as LeanResponse, millis);
     }
 
+    /** Node emits `close` only on the response that it is sending, not on those that are pipelined behind it. */
+    lostConnection(): void {
+      if (this.socket !== null || this.destroyed) return;
+      this.destroyed = true;
+      this.emit('close');
+    }
+
     private noteWaiting(): void {
       const { writableLength } = this;
       if (writableLength > 0) this.line?.noteWaiting(writableLength);

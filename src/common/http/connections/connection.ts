@@ -18,6 +18,8 @@ export interface Answer {
   readonly writableLength: number;
   /** The connection that it is sent on, once that has accepted the request. */
   line: Connection | undefined;
+  /** Reports that the connection has closed. */
+  lostConnection(): void;
 }
 
 /** Receives reports of connections: how many requests they hold back, and how many response bytes are unread. */
@@ -54,7 +56,10 @@ export class Connection {
     private readonly watch: ConnectionWatch,
   ) {
     (socket as TrackedSocket)[CONNECTION] = this;
-    socket.once('close', () => this.release());
+    socket.once('close', () => {
+      this.release();
+      for (const response of this.answering.splice(0)) response.lostConnection();
+    });
   }
 
   get isIdle(): boolean {
@@ -155,7 +160,6 @@ export class Connection {
   private release(): void {
     const { length } = this.held;
     this.held = [];
-    this.answering.length = 0;
     this.watch.hasClosed(this);
     if (length > 0) this.watch.heldBack(this, -length);
   }
