@@ -19,7 +19,7 @@ const MAX_SHOWN_LINES = 20;
 export function bodyOf(path: string, status: number, message: string): object {
   if (path.startsWith('/api/v2')) return { code: CODES[status] ?? 'internal error', message, error: message };
   // Home Assistant looks for these words of InfluxDB 1.
-  if (status === 401 && !path.startsWith('/api/v3')) return { error: `authorization failed: ${message}` };
+  if (status === 401) return { error: `authorization failed: ${message}` };
   return { error: message };
 }
 

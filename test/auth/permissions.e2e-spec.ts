@@ -165,12 +165,14 @@ function refusalOf(route: Route, kind: Kind, object: (typeof OBJECTS)[number]) {
 }
 
 /** InfluxDB's clients get errors in another form, in which a bucket that the key has no access to is not found. */
-function expectRefused({ isInflux }: Route, answer: Answer, wanted: ReturnType<typeof refused>): void {
+function expectRefused({ isInflux, route }: Route, answer: Answer, wanted: ReturnType<typeof refused>): void {
   if (!isInflux) return expect(seen(answer)).toEqual(wanted);
   const { status } = wanted;
   const body: { readonly message?: string } = wanted.body;
   const isBucket = wanted === BUCKET_NOT_YOURS || wanted === BUCKET_NOT_FOUND;
-  const expected = isBucket ? [404, expect.stringMatching(/not found/)] : [status, body.message];
+  const sentence =
+    status === 401 && !route.includes('/api/v2/') ? `authorization failed: ${body.message}` : body.message;
+  const expected = isBucket ? [404, expect.stringMatching(/not found/)] : [status, sentence];
   expect([answer.status, answer.body.error]).toEqual(expected);
 }
 
