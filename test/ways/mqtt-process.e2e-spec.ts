@@ -71,7 +71,7 @@ it(`loses nothing that it has acknowledged when killed ${ROUNDS} times between a
     expect(new Set(stored).size).toBe(stored.length);
     await stopProgram(again);
   }
-});
+}, 300_000);
 
 it('stops after the commits under way, and says so to clients of MQTT 5', async () => {
   const server = await start();
