@@ -8,7 +8,7 @@ import { bodyOf } from './influx-replies';
 
 /** Telegraf keeps and retries what is answered with 403, and drops it at 409. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { [BUCKET_ARCHIVED.code]: 403 };
-/** Some clients wait as long as they are told, others give up. */
+/** Some clients wait for any `Retry-After`, however long; others give up. */
 const LONGEST_RETRY_SECONDS = 600;
 const LONGEST_HEADER = 1000;
 

@@ -14,7 +14,7 @@ export const EQUALS = 0x3d;
 export const BACKSLASH = 0x5c;
 export const DELETE = 0x7f;
 
-/** The line has not arrived completely. */
+/** The line is incomplete: more bytes are needed. */
 export const INCOMPLETE = -1;
 /** The line breaks a rule. */
 export const INVALID = -2;

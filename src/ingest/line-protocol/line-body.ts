@@ -93,7 +93,7 @@ export class LineBody {
     await this.parse(Buffer.concat(parts, length), true);
   }
 
-  /** @returns the beginning of a line that has not arrived completely */
+  /** @returns the incomplete line at the end */
   private async parse(bytes: Buffer, isLast: boolean): Promise<Buffer> {
     const rest = bytes.subarray(this.parser.parse(bytes, isLast));
     await setImmediate();

@@ -20,7 +20,7 @@ export class ConnectionTimes {
     this.heardAt = performance.now();
   }
 
-  /** @param isWithin whether a part of a packet has arrived, and its end has not */
+  /** @param isWithin whether a packet has arrived in part */
   notePacket(isWithin: boolean): void {
     this.packetSince = isWithin ? (this.packetSince ?? performance.now()) : undefined;
   }

@@ -15,7 +15,7 @@ export class Session {
   run = 0;
   /** The connection that has it now. */
   holder: SessionHolder | undefined;
-  /** Messages of QoS 2 that the client has not released, with what became of each. */
+  /** Messages of QoS 2 that wait for PUBREL, with the result of each. */
   readonly unreleased = new Map<number, Promise<Verdict>>();
   /** Until when it is kept for a client that wants to resume it, by `performance.now()`. */
   keptUntil = 0;

@@ -35,7 +35,7 @@ export class PacketCutter {
     return this.held > 0 || this.discarding !== undefined;
   }
 
-  /** The first byte of the next packet; undefined if it has not arrived. */
+  /** The first byte of the next packet; undefined until it arrives. */
   get firstByte(): number | undefined {
     return this.parts[0]?.[0];
   }
@@ -50,7 +50,7 @@ export class PacketCutter {
   }
 
   /**
-   * The next packet, or undefined if it has not arrived.
+   * The next packet, or undefined until all of it arrives.
    *
    * @throws MalformedStream for a length that is none
    */

@@ -95,7 +95,7 @@ export class Connection {
 
   /** Reports that part of a response waits for the client. */
   noteWaiting(bytes: number): void {
-    // Work that has not noticed the end of its connection goes on writing.
+    // Handlers can write after the connection is closed.
     if (!this.socket.destroyed) this.watch.isWaiting(this, bytes);
   }
 
