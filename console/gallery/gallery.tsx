@@ -126,7 +126,10 @@ function Controls() {
       <form className="form">
         <TextField label="Name" error="Name is required" hint="At most 100 characters" />
         <SelectField label="Type" options={[{ value: 'read', label: 'Read' }]} />
-        <TextArea label="Notes" />
+        <TextArea label="Notes" className="of-its-user" />
+      </form>
+      <form className="form">
+        <Checkbox label="A label that is long enough to take more than one line wherever the form is narrow, as it is here" />
       </form>
     </>
   );

@@ -140,6 +140,8 @@ describeInBrowserOnSqlite('Components', (browser) => {
       expect(await gallery.run('getSelection().toString() || document.activeElement.value')).toBe(
         'not-a-real-key-0123456789',
       );
+      // All of it is in sight.
+      expect(await gallery.run('document.activeElement.scrollHeight - document.activeElement.clientHeight')).toBe(0);
       for (let press = 0; press < 3; press++) await page.keyboard.press('Escape');
       await page.mouse.click(5, 5);
       expect(await dialog().isVisible()).toBe(true);
@@ -168,6 +170,24 @@ describeInBrowserOnSqlite('Components', (browser) => {
       await gallery.until(`[...document.querySelectorAll('dialog button')].at(-1).disabled === false`);
       await stored().click();
     });
+  });
+
+  it('a control keeps the class that its screen gives it', async () => {
+    expect(await gallery.page.getByLabel('Notes').getAttribute('class')).toBe('field-control of-its-user');
+  });
+
+  it('a checkbox is beside the first line of its label', async () => {
+    await gallery.resize(390);
+    expect(
+      await gallery.run(`(() => {
+        const box = [...document.querySelectorAll('.form .checkbox')].at(-1);
+        const [input, label] = [...box.children].map((child) => child.getBoundingClientRect());
+        const line = parseFloat(getComputedStyle(box).lineHeight);
+        const middle = (input.top + input.bottom) / 2;
+        return { lines: Math.round(label.height / line), off: Math.round(middle - (label.top + line / 2)) };
+      })()`),
+    ).toEqual({ lines: 3, off: 0 });
+    await gallery.resize(1280);
   });
 
   it('a menu is used by keyboard, and gives the focus back', async () => {

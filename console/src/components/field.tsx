@@ -44,22 +44,25 @@ function describedBy(id: string, { hint, error }: Pick<Labelled, 'hint' | 'error
 
 type Control<Tag extends 'input' | 'select' | 'textarea'> = Labelled & Omit<ComponentProps<Tag>, 'id'>;
 
+/** The class of a control, with those that its user adds. */
+const controlClass = (added = '') => `field-control ${added}`.trim();
+
 /** A line of text, a number, a date or a password. */
-export function TextField({ label, hint, error, isLabelUnseen, ...input }: Control<'input'>) {
+export function TextField({ label, hint, error, isLabelUnseen, className, ...input }: Control<'input'>) {
   const id = useId();
   return (
     <Field {...{ id, label, hint, error, isLabelUnseen }}>
-      <input type="text" {...input} {...describedBy(id, { hint, error })} id={id} className="field-control" />
+      <input type="text" {...input} {...describedBy(id, { hint, error })} id={id} className={controlClass(className)} />
     </Field>
   );
 }
 
 /** Several lines of text. */
-export function TextArea({ label, hint, error, isLabelUnseen, ...input }: Control<'textarea'>) {
+export function TextArea({ label, hint, error, isLabelUnseen, className, ...input }: Control<'textarea'>) {
   const id = useId();
   return (
     <Field {...{ id, label, hint, error, isLabelUnseen }}>
-      <textarea rows={3} {...input} {...describedBy(id, { hint, error })} id={id} className="field-control" />
+      <textarea rows={3} {...input} {...describedBy(id, { hint, error })} id={id} className={controlClass(className)} />
     </Field>
   );
 }
@@ -76,12 +79,13 @@ export function SelectField({
   error,
   isLabelUnseen,
   options,
+  className,
   ...select
 }: Control<'select'> & { readonly options: readonly Option[] }) {
   const id = useId();
   return (
     <Field {...{ id, label, hint, error, isLabelUnseen }}>
-      <select {...select} {...describedBy(id, { hint, error })} id={id} className="field-control">
+      <select {...select} {...describedBy(id, { hint, error })} id={id} className={controlClass(className)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
