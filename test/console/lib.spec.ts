@@ -1,9 +1,19 @@
 import { hashOf, readHash } from '../../console/src/lib/hash';
 import { counted, formatBytes, formatShort, formatTick, formatValue, spacedUnit } from '../../console/src/lib/numbers';
 import { sparklinePath } from '../../console/src/lib/sparkline-path';
-import { distanceInWords, durationInWords, fullTime, rangeTime, shortDistance } from '../../console/src/lib/times';
+import {
+  distanceInWords,
+  durationInWords,
+  fullTime,
+  hasCome,
+  rangeTime,
+  shortDistance,
+} from '../../console/src/lib/times';
 import { windowOf } from '../../console/src/lib/window-rows';
 import { openingOf } from '../../console/src/session/address';
+
+/** Between a number and its unit: lines do not break there. */
+const NARROW_SPACE = '\u202f';
 
 describe('addresses', () => {
   it.each([
@@ -70,7 +80,7 @@ describe('numbers', () => {
     [999_999, '1000 kB'],
     [1_400_000_000, '1.4 GB'],
   ])('writes %d bytes', (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
+    expect(formatBytes(bytes)).toBe(text.replace(' ', NARROW_SPACE));
   });
 
   it('writes counts and units', () => {
@@ -113,6 +123,15 @@ describe('times', () => {
     expect(shortDistance(now + distance, now)).toBe(text);
   });
 
+  it.each([
+    [-minute, true],
+    [0, true],
+    [9 * second, true],
+    [minute, false],
+  ])('knows whether a time %d ms from now has come', (distance, answer) => {
+    expect(hasCome(now + distance, now)).toBe(answer);
+  });
+
   it('says a time in full, in a zone', () => {
     expect(fullTime(now, 'Asia/Tokyo')).toBe('Sat, 28 Nov 2026, 21:00:00 GMT+9');
   });
@@ -128,13 +147,13 @@ describe('times', () => {
   });
 
   it.each([
-    [250, '250 ms'],
-    [40 * second, '40 s'],
-    [65 * minute, '1 h 5 min'],
-    [3 * day, '3 d'],
-    [3 * day + 5 * minute, '3 d'],
+    [250, '250_ms'],
+    [40 * second, '40_s'],
+    [65 * minute, '1_h 5_min'],
+    [3 * day, '3_d'],
+    [3 * day + 5 * minute, '3_d'],
   ])('says how long %d ms are', (millis, words) => {
-    expect(durationInWords(millis)).toBe(words);
+    expect(durationInWords(millis).replaceAll(NARROW_SPACE, '_')).toBe(words);
   });
 });
 

@@ -1,4 +1,5 @@
-import { delayStateOf, inMillis } from '../../console/src/screens/server/delay';
+import { inMillis } from '../../console/src/lib/times';
+import { delayStateOf } from '../../console/src/screens/server/delay';
 import { filterSettings } from '../../console/src/screens/server/settings-filter';
 
 const SETTINGS = [

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { ApiProblem } from '../api/problem';
 import { docsHref } from '../api/server';
+import { spacedUnit } from '../lib/numbers';
 import { Button } from './button';
 import { Notice } from './notice';
 
@@ -26,7 +27,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
         // What does not exist is not there the next time either.
         problem?.status !== NOT_FOUND && (
           <Button icon="reload" disabled={isWaiting} onClick={() => void onRetry()}>
-            {isWaiting ? `Try again in ${waitSeconds} s` : 'Try again'}
+            {isWaiting ? `Try again in ${waitSeconds}${spacedUnit('s')}` : 'Try again'}
           </Button>
         )
       }

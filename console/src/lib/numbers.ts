@@ -52,7 +52,7 @@ export function formatBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   const scaled = bytes / 1000 ** power;
   const digits = power === 0 || scaled >= 100 ? 0 : 1;
-  return `${scaled.toFixed(digits)} ${BYTE_UNITS[power] ?? ''}`;
+  return `${scaled.toFixed(digits)}${spacedUnit(BYTE_UNITS[power] ?? '')}`;
 }
 
 /** Units that stand directly behind their number. */

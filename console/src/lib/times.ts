@@ -1,3 +1,5 @@
+import { spacedUnit } from './numbers';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -17,6 +19,11 @@ const UNITS: readonly [unit: Intl.RelativeTimeFormatUnit, millis: number, below:
 
 const NOW_MILLIS = 10 * SECOND;
 const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** Whether a time that was ahead has come, as far as it can be told from now. */
+export function hasCome(at: number, now: number): boolean {
+  return at - now < NOW_MILLIS;
+}
 
 /** How far a time is from now, as people say it: `just now`, `3 minutes ago`, `yesterday`, `in 2 hours`. */
 export function distanceInWords(at: number, now: number): string {
@@ -117,13 +124,19 @@ const DURATION_UNITS: readonly [name: string, millis: number][] = [
 
 /** A duration in its two largest units: `2 h 5 min`, `40 s`, `3 d`. */
 export function durationInWords(millis: number): string {
-  if (millis < SECOND) return `${Math.max(0, Math.round(millis))} ms`;
+  if (millis < SECOND) return `${Math.max(0, Math.round(millis))}${spacedUnit('ms')}`;
   const first = DURATION_UNITS.findIndex(([, size]) => millis >= size);
   let rest = millis;
   const parts = DURATION_UNITS.slice(first, first + 2).map(([name, size]) => {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    return count === 0 ? '' : `${count} ${name}`;
+    return count === 0 ? '' : `${count}${spacedUnit(name)}`;
   });
   return parts.filter(Boolean).join(' ');
+}
+
+/** A delay as it is read at a glance: `0.3 ms`, `124 ms`. */
+export function inMillis(millis: number): string {
+  const rounded = millis < 10 ? Math.round(millis * 10) / 10 : Math.round(millis);
+  return `${rounded.toLocaleString('en')}${spacedUnit('ms')}`;
 }

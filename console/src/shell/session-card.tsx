@@ -37,7 +37,7 @@ export function SessionCard() {
         ) : (
           <>
             {kind === 'session' ? 'Session ends ' : 'Key expires '}
-            <Time at={expiresAt} />
+            <Time at={expiresAt} come="now" />
           </>
         )}
       </p>

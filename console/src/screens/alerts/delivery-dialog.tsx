@@ -71,7 +71,7 @@ function factsOf(delivery: Api<'DeliveryDetails'>): Fact[] {
       ),
     },
     { name: 'Last attempt', value: <Time at={lastAttemptAt} /> },
-    ...(nextAttemptAt === null ? [] : [{ name: 'Next attempt', value: <Time at={nextAttemptAt} /> }]),
+    ...(nextAttemptAt === null ? [] : [{ name: 'Next attempt', value: <Time at={nextAttemptAt} come="now" /> }]),
     { name: 'Answer', value: [responseStatus, error].filter((one) => one !== null).join(' · ') || 'none yet' },
     { name: 'webhook-id', value: <code>{webhookId}</code> },
   ];

@@ -44,7 +44,7 @@ export function DeliveryTable<D extends Delivery>(props: DeliveryTableProps<D>) 
       id: 'next',
       header: 'Next attempt',
       hideBelow: 960,
-      cell: ({ nextAttemptAt }) => <Time at={nextAttemptAt} none="–" />,
+      cell: ({ nextAttemptAt }) => <Time at={nextAttemptAt} none="–" come="now" />,
     },
     { id: 'answer', header: 'Answer', hideBelow: 600, cell: answerOf },
   ];

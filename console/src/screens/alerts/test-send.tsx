@@ -1,6 +1,7 @@
 import { Button } from '../../components/button';
 import { ErrorNotice } from '../../components/error-notice';
 import { Notice } from '../../components/notice';
+import { inMillis } from '../../lib/times';
 import { useTestSend } from './alert-queries';
 
 interface TestSendProps {
@@ -25,7 +26,7 @@ export function TestSend({ alertId, blocked }: TestSendProps) {
       {result && !error && (
         <Notice tone={result.delivered ? 'ok' : 'bad'} isUrgent>
           {result.delivered ? 'Delivered' : 'Not delivered'}
-          {result.responseStatus !== null && `: status ${result.responseStatus}`} in {result.durationMs} ms
+          {result.responseStatus !== null && `: status ${result.responseStatus}`} in {inMillis(result.durationMs)}
           {result.error !== null && <p>{result.error}</p>}
         </Notice>
       )}

@@ -4,7 +4,7 @@ import { ErrorNotice } from '../../components/error-notice';
 import { Notice } from '../../components/notice';
 import { ApiProblem } from '../../api/problem';
 import { Section } from '../../components/page';
-import { formatBytes, formatCount } from '../../lib/numbers';
+import { formatBytes, formatCount, spacedUnit } from '../../lib/numbers';
 import { durationInWords } from '../../lib/times';
 import { BadRows } from './bad-rows-table';
 import type { ImportJob, JobState } from './import-job';
@@ -115,7 +115,11 @@ function WaitingNotice({ waiting: { reason, until } }: { readonly waiting: Waiti
   }, []);
   return (
     <Notice tone="warn" isUrgent>
-      {reason}. <span aria-hidden="true">Going on in {Math.max(0, Math.ceil((until - now) / 1000))} s …</span>
+      {reason}.{' '}
+      <span aria-hidden="true">
+        Going on in {Math.max(0, Math.ceil((until - now) / 1000))}
+        {spacedUnit('s')} …
+      </span>
     </Notice>
   );
 }

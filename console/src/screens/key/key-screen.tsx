@@ -46,7 +46,7 @@ export function KeyScreen() {
           </>
         )}
         <dt>{kind === 'session' ? 'Session ends' : 'Expires'}</dt>
-        <dd>{expiresAt === null ? 'never' : <Time at={expiresAt} />}</dd>
+        <dd>{expiresAt === null ? 'never' : <Time at={expiresAt} come="now" />}</dd>
       </dl>
       {writeOnly && <p className="muted">This key stores points, and cannot read any.</p>}
       {bucket && mayCreateSources(session) && (

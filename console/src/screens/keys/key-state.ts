@@ -1,3 +1,4 @@
+import { spacedUnit } from '../../lib/numbers';
 import type { Key } from './key-types';
 
 type StatedKey = Pick<
@@ -58,7 +59,7 @@ export function rateInWords({ limit, windowSeconds }: Rate, counted?: string): s
   const units: Readonly<Record<number, string>> = { 1: 'second', 60: 'minute', 3600: 'hour', 86_400: 'day' };
   const unit = units[windowSeconds];
   const most = counted === undefined ? count(limit) : `${count(limit)} ${counted}`;
-  return unit === undefined ? `${most} in ${windowSeconds} s` : `${most} a ${unit}`;
+  return unit === undefined ? `${most} in ${windowSeconds}${spacedUnit('s')}` : `${most} a ${unit}`;
 }
 
 function count(number: number): string {

@@ -140,7 +140,7 @@ export function KeysToCheck({ now, bucketName }: NowProps) {
             more={bucketId === null ? 'Admin key' : bucketName(bucketId)}
             at={
               <>
-                ends <Time at={expiresAt} />
+                ends <Time at={expiresAt} come="now" />
               </>
             }
           />

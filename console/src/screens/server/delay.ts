@@ -25,9 +25,3 @@ export function delayStateOf({ eventLoop, uptimeSeconds }: Measured): DelayState
   if (p99Millis < BAD_MILLIS) return { tone: 'warn', word: 'busy', hasStart };
   return { tone: 'bad', word: 'slow', hasStart };
 }
-
-/** A delay as it is read at a glance: `0.3 ms`, `124 ms`. */
-export function inMillis(millis: number): string {
-  const rounded = millis < 10 ? Math.round(millis * 10) / 10 : Math.round(millis);
-  return `${rounded.toLocaleString('en')}\u202fms`;
-}

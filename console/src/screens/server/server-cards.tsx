@@ -6,8 +6,8 @@ import { Meter } from '../../components/meter';
 import { Bytes } from '../../components/num';
 import { Time } from '../../components/time';
 import { formatBytes } from '../../lib/numbers';
-import { durationInWords, plainTime } from '../../lib/times';
-import { delayStateOf, inMillis } from './delay';
+import { durationInWords, inMillis, plainTime } from '../../lib/times';
+import { delayStateOf } from './delay';
 import type { ServerState } from './server-queries';
 
 interface StateProps {

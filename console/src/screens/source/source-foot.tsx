@@ -5,6 +5,7 @@ import { Menu } from '../../components/menu';
 import { useToast } from '../../components/toasts';
 import { copyText } from '../../lib/clipboard';
 import { counted } from '../../lib/numbers';
+import { inMillis } from '../../lib/times';
 import { downloadCsv, QUERY_URL, type ChartData } from './chart-queries';
 import { snippetsOf } from './snippets';
 import type { Explorer } from './use-explorer';
@@ -51,7 +52,7 @@ export function SourceFoot({ explorer: { state, change }, body, name, figures }:
       <Menu label="Copy as" kind="plain" items={items} />
       {figures && (
         <span className="source-foot-figures">
-          {viewInWords(state)} · {counted(figures.rowCount, 'row')} · {Math.round(figures.millis)} ms
+          {viewInWords(state)} · {counted(figures.rowCount, 'row')} · {inMillis(figures.millis)}
         </span>
       )}
     </div>
