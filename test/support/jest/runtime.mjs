@@ -1,5 +1,6 @@
 // Loads packages with Node's own `require`, and the server's sources by one runtime, both once per worker. Loading them for each test file
 // took most of its time.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import jestRuntime from 'jest-runtime';
@@ -23,11 +24,28 @@ class PackagesRuntime extends Runtime {
 let sources;
 
 export default class SharedSourcesRuntime extends PackagesRuntime {
+  storages = [];
+
   constructor(...args) {
     super(...args);
     const [config, , , , , , testPath, globalConfig] = args;
     this.sourceFolder = join(config.rootDir, 'src') + sep;
     if (sharesSources(testPath, globalConfig)) this.sources = sources ??= new PackagesRuntime(...args);
+  }
+
+  requireInternalModule(from, moduleName) {
+    return moduleName === 'node:async_hooks' ? this.hooksOfJest : super.requireInternalModule(from, moduleName);
+  }
+
+  /**
+   * jest loads itself for each test file, and remembers in an AsyncLocalStorage which test runs. Node keeps each for as long as the worker
+   * lives unless it is disabled, and each makes every asynchronous call dearer.
+   */
+  hooksOfJest = { AsyncLocalStorage: recording(this.storages) };
+
+  teardown() {
+    for (const storage of this.storages) storage.disable();
+    super.teardown();
   }
 
   requireModuleOrMock(from, moduleName) {
@@ -48,6 +66,16 @@ export default class SharedSourcesRuntime extends PackagesRuntime {
       },
     };
   }
+}
+
+/** The class of Node, whose instances are added to a list. */
+function recording(made) {
+  return class extends AsyncLocalStorage {
+    constructor(...args) {
+      super(...args);
+      made.push(this);
+    }
+  };
 }
 
 function isFile(moduleName) {
