@@ -1,0 +1,12 @@
+export type Cell = string | number | boolean | null;
+
+/** A series of an answer. Its rows are read on demand, once, and before the next series. */
+export interface Series {
+  /** The measurement. */
+  readonly name?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly columns: readonly string[];
+  /** Whether the first cell of each row is a time, in milliseconds since 1970. */
+  readonly hasTime: boolean;
+  readonly pages: AsyncIterable<readonly (readonly Cell[])[]>;
+}

@@ -1,0 +1,2 @@
+/** What is wrong with a statement, in the words of InfluxDB. */
+export class InfluxQLError extends Error {}
