@@ -10,3 +10,9 @@ export interface Series {
   readonly hasTime: boolean;
   readonly pages: AsyncIterable<readonly (readonly Cell[])[]>;
 }
+
+/** Rows that are in memory. */
+export function onePage(rows: readonly (readonly Cell[])[]): AsyncIterable<readonly (readonly Cell[])[]> {
+  const pages = [rows].values();
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(pages.next()) }) };
+}

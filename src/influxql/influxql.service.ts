@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Series } from './answer';
+import { onePage, type Series } from './answer';
 import { InfluxQLError } from './influxql-error';
 import type { StatementContext } from './statement-context';
 import type { Statement } from './syntax';
@@ -28,10 +28,5 @@ export class InfluxQLService {
 }
 
 function databasesOf(names: readonly string[]): Series {
-  const rows = names.map((name) => [name]);
-  return { name: 'databases', columns: ['name'], hasTime: false, pages: onePage(rows) };
-}
-
-async function* onePage<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
-  yield rows;
+  return { name: 'databases', columns: ['name'], hasTime: false, pages: onePage(names.map((name) => [name])) };
 }

@@ -9,14 +9,21 @@ const MOST_EXPANDED = 100_000;
 export class SafeRegex {
   private readonly compiled: RE2JS;
 
-  /** @throws InfluxQLError for a pattern that is invalid or too long */
-  constructor(readonly source: string) {
+  /**
+   * @param place where it is written, for errors
+   * @throws InfluxQLError for a pattern that is invalid or too large
+   */
+  constructor(
+    readonly source: string,
+    place?: string,
+  ) {
     if (source.length > LONGEST_PATTERN || source.length * repetitionsIn(source) > MOST_EXPANDED)
       throw new InfluxQLError('error parsing query: the regular expression is too large');
     try {
       this.compiled = RE2JS.compile(source);
     } catch (cause) {
-      throw new InfluxQLError(`error parsing query: ${cause instanceof Error ? cause.message : 'invalid pattern'}`);
+      const said = cause instanceof Error ? cause.message : 'invalid pattern';
+      throw new InfluxQLError(`error parsing query: ${said}${place === undefined ? '' : ` at ${place}`}`);
     }
   }
 
