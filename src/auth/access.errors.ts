@@ -2,6 +2,8 @@ import { refusal, type Refusal } from '../common/errors';
 
 /** The header of every 401. */
 export const CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="dakkio"' };
+/** The same on routes that take a password, for programs that send it only when asked: see `awaitsBasicChallenge`. */
+export const BASIC_CHALLENGE = { 'WWW-Authenticate': `Basic realm="Dakkio", ${CHALLENGE['WWW-Authenticate']}` };
 
 /** The same reply for every key that is not valid: the reason would only help someone who guesses keys. */
 export const UNAUTHORIZED = refusal(401, 'unauthorized', 'Invalid or missing API key');

@@ -7,7 +7,8 @@ import { FailedAttempts } from './rate-limits/failed-attempts';
 import { RATE_LIMITED } from './rate-limits/rate-limits.errors';
 import { rateHeaders, seconds, type Standing } from './rate-limits/rate-headers';
 import { RateLimiter, type Taken } from './rate-limits/rate-limiter';
-import { ADDRESS_NOT_ALLOWED, CHALLENGE, UNAUTHORIZED } from './access.errors';
+import { ADDRESS_NOT_ALLOWED, BASIC_CHALLENGE, CHALLENGE, UNAUTHORIZED } from './access.errors';
+import { awaitsBasicChallenge } from './credentials';
 import { actorOf } from './current-actor.decorator';
 import type { CurrentApiKey } from './current-key.decorator';
 import { KeyMeter, type QuotaCount } from './key-meter';
@@ -35,9 +36,11 @@ export class Admission {
   ) {}
 
   /** The error for a request without a valid key: 401, or 429 if its address has sent too many. */
-  unknown(request: LeanRequest): ApiError {
+  unknown(request: LeanRequest, right?: Right): ApiError {
     const wait = this.attempts.count(request.clientAddress);
-    return wait > 0 ? tooMany(wait, Date.now()) : new ApiError(UNAUTHORIZED, { headers: CHALLENGE });
+    if (wait > 0) return tooMany(wait, Date.now());
+    const isAsked = right?.basic && awaitsBasicChallenge(request);
+    return new ApiError(UNAUTHORIZED, { headers: isAsked ? BASIC_CHALLENGE : CHALLENGE });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { LeanRequest } from '../common/http/lean-messages';
 import { Admission } from './admission';
-import { credentialsOf, influxCredentialsOf } from './credentials';
+import { basicCredentialsOf, credentialsOf, influxCredentialsOf } from './credentials';
 import { actorOf } from './current-actor.decorator';
 import type { CurrentApiKey } from './current-key.decorator';
 import { KeyVerifier } from './key-verifier';
@@ -27,14 +27,15 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   private async admit(request: LeanRequest, right: Right): Promise<boolean> {
-    const text = right.influx ? influxCredentialsOf(request) : credentialsOf(request);
+    const text = credentialsFor(right)(request);
     const key = text === undefined ? await this.keyOfTicket(request, right) : await this.keys.verify(text);
-    if (!key) throw this.admission.unknown(request);
+    if (!key) throw this.admission.unknown(request, right);
     const admitting = this.admission.admit(key, request, right);
     if (admitting) await admitting;
     if (key.retires !== null && !(await this.keys.retirePredecessor(key, actorOf(key, request))))
-      throw this.admission.unknown(request);
+      throw this.admission.unknown(request, right);
     request.caller = key;
+    request.keyText = text;
     return true;
   }
 
@@ -42,4 +43,10 @@ export class ApiKeyGuard implements CanActivate {
   private async keyOfTicket({ query }: LeanRequest, { ticket: isAccepted }: Right): Promise<CurrentApiKey | null> {
     return isAccepted && typeof query.ticket === 'string' ? this.keys.verifyTicket(query.ticket) : null;
   }
+}
+
+/** How a route reads the key of a request. */
+function credentialsFor({ influx, basic }: Right): (request: LeanRequest) => string | undefined {
+  if (influx) return influxCredentialsOf;
+  return basic ? basicCredentialsOf : credentialsOf;
 }

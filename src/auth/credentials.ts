@@ -27,26 +27,46 @@ function isRepeated(rawHeaders: readonly string[], name: string): boolean {
   return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length > 1;
 }
 
+type PasswordRequest = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+
 /**
- * The same for the routes of InfluxDB's clients, which may also send the key as the password of `Authorization: Basic`, or as `p` in
- * the query string. Neither counts for a request that a page of another site makes a browser send, or beside `X-API-Key`.
+ * The same for routes that programs read with a user name and a password: the key is the password of `Authorization: Basic`, or the
+ * user name if the password is empty. It does not count for a request that a page of another site makes a browser send, which would
+ * send a stored password along, or beside `X-API-Key`.
  */
-export function influxCredentialsOf(
-  request: Pick<IncomingMessage, 'headers' | 'rawHeaders'> & { readonly query: unknown },
-): string | undefined {
-  const { headers, rawHeaders } = request;
+export function basicCredentialsOf(request: PasswordRequest): string | undefined {
   const usual = credentialsOf(request);
-  if (usual !== undefined || headers['x-api-key'] !== undefined) return usual;
-  if (headers['sec-fetch-site'] === 'cross-site' || isRepeated(rawHeaders, 'authorization')) return undefined;
-  if (headers.authorization) return passwordOf(headers.authorization);
+  if (usual !== undefined || !takesPassword(request)) return usual;
+  return passwordOf(request.headers.authorization);
+}
+
+/** The same for the routes of InfluxDB's clients, which may also send the key as `p` in the query string. */
+export function influxCredentialsOf(request: PasswordRequest & { readonly query: unknown }): string | undefined {
+  const usual = basicCredentialsOf(request);
+  if (usual !== undefined || !takesPassword(request) || request.headers.authorization) return usual;
   const { p } = request.query as { readonly p?: unknown };
   return typeof p === 'string' && p !== '' ? p : undefined;
 }
 
-function passwordOf(authorization: string): string | undefined {
+/**
+ * Whether a program that sends its password only when asked (RFC 9110 §11.6.1) should be asked for it: not beside another way to send
+ * a key, and not a browser, which would show its own dialog and keep the password.
+ */
+export function awaitsBasicChallenge({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const { authorization = 'Basic', 'user-agent': agent = '' } = headers;
+  const isBrowser = headers['sec-fetch-mode'] !== undefined || /^Mozilla\//i.test(agent);
+  return headers['x-api-key'] === undefined && /^Basic\b/i.test(authorization) && !isBrowser;
+}
+
+function takesPassword({ headers, rawHeaders }: PasswordRequest): boolean {
+  const isFromOtherSite = headers['sec-fetch-site'] === 'cross-site';
+  return headers['x-api-key'] === undefined && !isFromOtherSite && !isRepeated(rawHeaders, 'authorization');
+}
+
+function passwordOf(authorization = ''): string | undefined {
   const encoded = BASIC.exec(authorization)?.[1];
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  return colon === -1 || colon === text.length - 1 ? undefined : text.slice(colon + 1);
+  return (colon === -1 ? undefined : text.slice(colon + 1) || text.slice(0, colon)) || undefined;
 }

@@ -31,6 +31,8 @@ export interface RightOptions {
   readonly onlyForSessions?: Refusal;
   /** The service refuses Write keys while the data source has points: those need an Admin key. */
   readonly onlyWithoutPoints?: true;
+  /** The key may also be the password of `Authorization: Basic`: see `basicCredentialsOf`. */
+  readonly basic?: true;
   /** The key may also be a password, as InfluxDB's clients send it: see `influxCredentialsOf`. */
   readonly influx?: true;
   /** A ticket in the query string can stand for the key. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { Admission } from '../auth/admission';
-import { credentialsOf } from '../auth/credentials';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { KeyVerifier } from '../auth/key-verifier';
 import { answersRequests } from '../common/http/answers-requests';
@@ -39,8 +38,8 @@ export class RequestWork {
   }
 
   private async requireValidKey(request: LeanRequest): Promise<void> {
-    const text = credentialsOf(request);
-    const key = text === undefined ? null : await this.modules.get(KeyVerifier, { strict: false }).verify(text);
+    const { keyText } = request;
+    const key = keyText === undefined ? null : await this.modules.get(KeyVerifier, { strict: false }).verify(keyText);
     if (!key) throw this.modules.get(Admission, { strict: false }).unknown(request);
   }
 }

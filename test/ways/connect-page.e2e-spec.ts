@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeBucket, makeKey } from '../support/make';
 import { Page } from '../support/page';
 import { startApp, type TestApp } from '../support/test-app';
 
 const PAGE = new Page('docs/connect.md');
+/** Sends what pandas sends, without its weight. */
+const PANDAS = join(__dirname, '..', 'support', 'python');
 const execFileAsync = promisify(execFile);
 
 let server: TestApp;
@@ -30,12 +33,14 @@ async function post(path: string, body: string, authorization: string): Promise<
 describe('docs/connect.md', () => {
   it('shows commands that run, with the reply that it names', async () => {
     const environment = { SERVER: server.url, KEY: key, PATH: process.env.PATH ?? '' };
-    const [command, ...others] = PAGE.blocks('bash');
+    const [write = '', read = '', ...others] = PAGE.blocks('bash');
     expect(others).toEqual([]);
-    const { stdout } = await execFileAsync('sh', ['-c', (command ?? '').replace('curl ', 'curl -sS ')], {
-      env: environment,
-    });
-    expect(stdout).toMatch(/^HTTP\/1\.1 204 No Content\r\n/);
+    const runs = (command: string) =>
+      execFileAsync('sh', ['-c', command.replace('curl ', 'curl -sS ')], { env: environment });
+    expect((await runs(write)).stdout).toMatch(/^HTTP\/1\.1 204 No Content\r\n/);
+    expect((await runs(read.replace('now-7d', '2023-01-01T00:00:00Z'))).stdout).toMatch(
+      /^timestamp,.*\n2023-11-14T22:13:20\.000Z,.*21\.5\n$/,
+    );
     expect(await stored()).toEqual([['2023-11-14T22:13:20.000Z', { temperature: 21.5 }]]);
   });
 
@@ -62,6 +67,22 @@ describe('docs/connect.md', () => {
     }
     expect(await post(`/write?p=${key}`, 'cpu,host=a usage=4\n', '')).toBe(204);
     expect(await post('/api/data', '{}', basic)).toBe(401);
+  });
+
+  it('shows how pandas and Home Assistant read', async () => {
+    const point = `weather,site=north temperature=20.5 ${Date.now()}`;
+    expect(await post('/api/v2/write?precision=ms', point, `Token ${key}`)).toBe(204);
+    const [python = ''] = PAGE.blocks('python');
+    const environment = { SERVER: server.url, KEY: key, PATH: process.env.PATH ?? '', PYTHONPATH: PANDAS };
+    const { stdout } = await execFileAsync('python3', ['-c', python], { env: environment });
+    expect(stdout).toContain("'temperature': '20.5'");
+    const [yaml = ''] = PAGE.blocks('yaml');
+    const setting = (name: string) => new RegExp(`^    ${name}: (.*)$`, 'm').exec(yaml)?.[1] ?? '';
+    const authorization = `Basic ${Buffer.from(`${setting('username')}:${key}`).toString('base64')}`;
+    const path = setting('resource').replace('http://localhost:3000', server.url);
+    const sensor: any = await (await fetch(path, { headers: { authorization } })).json();
+    expect(setting('value_template')).toBe('"{{ value_json.data[0].values.temperature }}"');
+    expect(sensor.data[0].values.temperature).toBe(20.5);
   });
 
   it('names settings, scripts and files that exist', () => expect(PAGE.unknownNames()).toEqual([]));

@@ -248,6 +248,7 @@ describe('the key of a write', () => {
     ['Bearer', () => ({ authorization: `Bearer ${key}` })],
     ['Basic', () => ({ authorization: basic(`user:${key}`) })],
     ['Basic without a user', () => ({ authorization: basic(`:${key}`) })],
+    ['a Basic user name without a password', () => ({ authorization: basic(`${key}:`) })],
     ['X-API-Key', () => ({ 'x-api-key': key })],
     ['X-API-Key beside another Basic', () => ({ 'x-api-key': key, authorization: basic('user:other') })],
     ['Basic of the same site', () => ({ authorization: basic(`u:${key}`), 'sec-fetch-site': 'same-origin' })],
@@ -263,7 +264,7 @@ describe('the key of a write', () => {
   it.each([
     ['none', () => ({ authorization: '' })],
     ['an unknown one', () => ({ authorization: 'Token dakkio_w_nope' })],
-    ['a Basic user name', () => ({ authorization: basic(`${key}:`) })],
+    ['a Basic user name beside a wrong password', () => ({ authorization: basic(`${key}:x`) })],
     ['Basic from another site', () => ({ authorization: basic(`u:${key}`), 'sec-fetch-site': 'cross-site' })],
   ])('is refused as %s', async (_form, headers) => {
     expect(await write('m f=1', headers())).toMatchObject({ status: 401, body: { code: 'unauthorized' } });

@@ -722,7 +722,7 @@ export interface paths {
         };
         /**
          * Export all points or aggregates of a range
-         * @description Streams all points that the filters select, oldest first, without a limit of rows: as CSV, with `format=ndjson` as one JSON object per line, or with `format=json` as the response of a query. With `groupBy` or `aggregation`, aggregates. The export reads while it is sent, so points that are stored meanwhile may be in it. A response that ends early is not terminated as HTTP requires, and clients report it as incomplete. `npm run import` reads the CSV of one data source.
+         * @description Streams all points that the filters select, oldest first, without a limit of rows: as CSV, with `format=ndjson` as one JSON object per line, or with `format=json` as the response of a query. With `groupBy` or `aggregation`, aggregates. The export reads while it is sent, so points that are stored meanwhile may be in it. A response that ends early is not terminated as HTTP requires, and clients report it as incomplete. `npm run import` reads the CSV of one data source. The key may also be sent as the password of `Authorization: Basic`.
          *
          *     For any key, except write-only keys. A key that is bound to a data source reaches only that data source.
          */
@@ -4826,7 +4826,7 @@ export interface components {
          */
         "Retry-After": number;
         /**
-         * @description The authentication scheme: an API key
+         * @description The authentication scheme: an API key. On `GET /api/data/export`, also a Basic password
          * @example ApiKey realm="dakkio"
          */
         "WWW-Authenticate": string;

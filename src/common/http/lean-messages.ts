@@ -37,6 +37,8 @@ export interface LeanRequest extends Request {
   bodyTaken: boolean;
   /** The key and its permissions, set by the key guard. */
   caller: unknown;
+  /** The text of that key, with which work that waited checks it again. Undefined for a ticket. */
+  keyText: string | undefined;
   /** The validation error of a request that may be the retry of an earlier, valid one. */
   late: ApiError | undefined;
 }
@@ -72,6 +74,7 @@ export function leanMessages(
     awaitsContinue = false;
     bodyTaken = false;
     caller: unknown = undefined;
+    keyText: string | undefined = undefined;
     late: ApiError | undefined = undefined;
     readonly beganAt = performance.now();
     private client: string | undefined = undefined;

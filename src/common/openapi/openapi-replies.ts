@@ -33,7 +33,7 @@ export const HEADERS = {
     example: '</docs/errors#unauthorized>; rel="help"',
   },
   'WWW-Authenticate': {
-    description: 'The authentication scheme: an API key',
+    description: 'The authentication scheme: an API key. On `GET /api/data/export`, also a Basic password',
     schema: { type: 'string' },
     example: 'ApiKey realm="dakkio"',
     required: true,

@@ -24,7 +24,7 @@ export class ExportController {
   @Get()
   @Documented(EXPORT_DOCS)
   @LongWork()
-  @RequireAnyKey({ bound: 'source' })
+  @RequireAnyKey({ bound: 'source', basic: true })
   async export(
     @CurrentKey() key: CurrentApiKey,
     @Query() { bucketId: named, dataSourceId: dataSourceIds, timezone, fill, ...query }: ExportQuery,

@@ -22,7 +22,8 @@ export const EXPORT_DOCS = {
     'Streams all points that the filters select, oldest first, without a limit of rows: as CSV, with `format=ndjson` as one JSON ' +
     'object per line, or with `format=json` as the response of a query. With `groupBy` or `aggregation`, aggregates. The export reads ' +
     'while it is sent, so points that are stored meanwhile may be in it. A response that ends early is not terminated as HTTP ' +
-    'requires, and clients report it as incomplete. `npm run import` reads the CSV of one data source.',
+    'requires, and clients report it as incomplete. `npm run import` reads the CSV of one data source. The key may also be sent as the ' +
+    'password of `Authorization: Basic`.',
   status: 200,
   content: {
     'text/csv': CSV,
