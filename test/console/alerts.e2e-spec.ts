@@ -137,13 +137,13 @@ describeInBrowser('An alert rule', (browser) => {
   it('sends a test, and shows what came back', async () => {
     const { page } = console;
     await page.getByRole('button', { name: 'Send test' }).click();
-    await page.getByText(/^Delivered: status 204 in \d+ ms$/).waitFor();
+    await page.getByText(/^Delivered: status 204 in \d+\sms$/).waitFor();
     const { body, headers } = await receiver.waitFor(1);
     expect(body).toMatchObject({ test: true, data: { alertName: 'Too hot' } });
     expect(headers['authorization']).toBe('Bearer of news');
     receiver.behave(answering(500));
     await page.getByRole('button', { name: 'Send test' }).click();
-    await page.getByText(/^Not delivered: status 500 in \d+ ms/).waitFor();
+    await page.getByText(/^Not delivered: status 500 in \d+\sms/).waitFor();
     receiver.behave(answering(422));
   });
 
@@ -162,7 +162,7 @@ describeInBrowser('An alert rule', (browser) => {
     await console.settled();
     const history = page.getByRole('table', { name: 'History' });
     await history.getByText('31.5').waitFor();
-    expect(await history.locator('tbody tr').innerText()).toMatch(/20 s.*26.*°C.*31\.5.*°C.*condition/s);
+    expect(await history.locator('tbody tr').innerText()).toMatch(/20\ss.*26.*°C.*31\.5.*°C.*condition/s);
     const deliveries = page.getByRole('table', { name: 'Deliveries' });
     await deliveries.getByText('failed').first().waitFor();
     await console.expectAccessible();

@@ -192,7 +192,7 @@ describeInBrowser('Import CSV', (browser) => {
       return route.fulfill({ status, headers: { 'Retry-After': '3' }, json: { message: 'Too many requests' } });
     });
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText(/Too many requests\. Going on in \d s/).waitFor();
+    await page.getByText(/Too many requests\. Going on in \d\ss/).waitFor();
     await page.getByText('All rows are stored.').waitFor();
     // Not reached, then refused, then too large for a proxy, then in two halves.
     expect(requests).toBe(5);

@@ -182,10 +182,10 @@ describeInBrowser('Keys', (browser) => {
     await page.getByLabel('Keep the old key for').selectOption('3600');
     await button('Rotate').click();
     await dialog()
-      .getByText(/The old key expires in (1 h|59 min)/)
+      .getByText(/The old key expires in (1\sh|59\smin)/)
       .waitFor();
     const key = await store();
-    await page.getByText(/replaced, expires in 59 min \d+ s/).waitFor();
+    await page.getByText(/replaced, expires in 59\smin \d+\ss/).waitFor();
     expect(await statusOf(writeKey)).toBe(200);
     expect(await statusOf(key)).toBe(200);
     await row('replaced').getByRole('link', { name: 'Boiler room' }).click();

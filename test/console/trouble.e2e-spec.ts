@@ -152,7 +152,7 @@ describeInBrowser('A key over its rate', (browser) => {
     await setRate({ limit: 1, windowSeconds: 5 });
     await server.call('GET', '/api/keys/self', { key: limited.key });
     await console.follow(`/buckets/${home.bucketId}`);
-    const button = console.page.getByRole('button', { name: /^Try again in \d+ s$/ });
+    const button = console.page.getByRole('button', { name: /^Try again in \d+\ss$/ });
     await button.waitFor();
     expect(await button.isDisabled()).toBe(true);
     await console.page.getByRole('alert').getByRole('link', { name: 'rate_limit_exceeded' }).waitFor();
