@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { useParams } from 'wouter';
+import { Link, useParams } from 'wouter';
 import type { LiveState } from '../../api/stream/use-live-points';
 import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
@@ -9,12 +9,16 @@ import { TextField } from '../../components/field';
 import { Page, Toolbar } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { Table } from '../../components/table';
+import { useAddressState } from '../../lib/address-state';
 import { hashHref, navigate } from '../../lib/hash-location';
 import { counted } from '../../lib/numbers';
 import { useSession } from '../../session/use-session';
 import { BucketActions } from './bucket-actions';
 import { quietFirst } from './latest';
+import { MeasurementChoice } from './measurement-choice';
 import { NewSourceDialog } from './new-source-dialog';
+import { filteredPath, isSeriesFilter, seriesFilterOf, wordsOf } from './series';
+import { FilterTags } from './series-tags';
 import { sourceColumns, sourcePath } from './source-columns';
 import { useBucket, useSparklines, useLatest, useSources } from './source-queries';
 
@@ -23,18 +27,22 @@ export function BucketScreen() {
   const { bucketId = '' } = useParams();
   const { type } = useSession();
   const { bucket, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
-  const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId);
+  const [values, change] = useAddressState();
+  const filter = useMemo(() => seriesFilterOf(values), [values]);
+  const isFiltered = isSeriesFilter(filter);
+  const all = useSources(bucketId);
+  const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId, filter);
   const { latest, live, readAt } = useLatest(bucketId);
-  const { data: range } = useSparklines(bucketId, total);
+  const { data: range } = useSparklines(bucketId, all.total ?? 0);
   const [wanted, setWanted] = useState('');
   const [isCreating, setCreating] = useState(false);
 
   const shown = useMemo(() => {
     const words = wanted.trim().toLowerCase();
-    const found = sources.filter(({ name, type: kind }) => `${name} ${kind}`.toLowerCase().includes(words));
+    const found = sources.filter((source) => wordsOf(source).includes(words));
     return quietFirst(found, latest, readAt);
   }, [sources, latest, readAt, wanted]);
-  const columns = useMemo(() => sourceColumns(latest, range), [latest, range]);
+  const columns = useMemo(() => sourceColumns(latest, range, filter), [latest, range, filter]);
 
   return (
     <Page
@@ -51,7 +59,7 @@ export function BucketScreen() {
       {bucketError && <ErrorNotice error={bucketError} onRetry={refetchBucket} />}
       {error && !bucketError && <ErrorNotice error={error} onRetry={refetch} />}
       {isPending && !error && <Skeleton rows={8} />}
-      {!isPending && !error && sources.length === 0 && (
+      {!isPending && !error && !isFiltered && sources.length === 0 && (
         <Empty
           icon="chart"
           title="No data source yet"
@@ -67,7 +75,7 @@ export function BucketScreen() {
           A data source appears here with the first point that a device sends, or when it is created with its schema.
         </Empty>
       )}
-      {sources.length > 0 && (
+      {(sources.length > 0 || (isFiltered && !isPending && !error)) && (
         <>
           <Toolbar>
             <TextField
@@ -78,10 +86,21 @@ export function BucketScreen() {
               value={wanted}
               onChange={(event) => setWanted(event.target.value)}
             />
+            <MeasurementChoice
+              sources={all.rows}
+              value={filter.measurement}
+              onChange={(measurement) => change({ measurement })}
+            />
+            {filter.tag && <FilterTags bucketId={bucketId} filter={filter} />}
             <p className="bucket-count">{counted(wanted ? shown.length : total, 'data source')}</p>
           </Toolbar>
           {shown.length === 0 ? (
-            <Empty icon="search" title="No data source has this name or type" />
+            <Empty
+              icon="search"
+              title={isFiltered ? 'No data source fits this filter' : 'No data source has this name or type'}
+            >
+              {isFiltered && <Link href={filteredPath(bucketId, {})}>Show all data sources</Link>}
+            </Empty>
           ) : (
             <Table
               label="Data sources"
@@ -90,6 +109,7 @@ export function BucketScreen() {
               rowId={({ _id }) => _id}
               onOpen={(source) => navigate(sourcePath(source))}
               onEnd={more}
+              isTall={shown.some(({ tags }) => tags !== undefined)}
               isRowDimmed={({ status }) => status === 'archived'}
             />
           )}

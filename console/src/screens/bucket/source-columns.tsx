@@ -5,6 +5,8 @@ import { Badge } from '../../components/badge';
 import { Value } from '../../components/num';
 import { Sparkline } from '../../components/sparkline';
 import { Time } from '../../components/time';
+import { shortName, type SeriesFilter } from './series';
+import { SeriesTags } from './series-tags';
 import { SPARKLINE_HOURS, type SparklineData, type LatestPoints, type Source } from './source-queries';
 
 /** More fields than fit beside each other are on the page of the data source. */
@@ -16,20 +18,27 @@ export function sourcePath({ _id, bucketId }: Pick<Source, '_id' | 'bucketId'>):
 }
 
 /** The columns of a list of data sources. */
-export function sourceColumns(latest: LatestPoints, range: SparklineData | undefined): Column<Source>[] {
+export function sourceColumns(
+  latest: LatestPoints,
+  range: SparklineData | undefined,
+  filter: SeriesFilter,
+): Column<Source>[] {
   return [
     {
       id: 'name',
       header: 'Name',
       cut: 'name',
       cell: (source) => (
-        <span className="source-name">
-          <Link href={sourcePath(source)} title={source.name}>
-            {source.name}
-          </Link>
-          {source.type !== '' && <span className="source-type">{source.type}</span>}
-          {source.status === 'archived' && <Badge icon="pause">archived</Badge>}
-        </span>
+        <>
+          <span className="source-name">
+            <Link href={sourcePath(source)} title={source.name}>
+              {shortName(source)}
+            </Link>
+            {source.type !== '' && !source.tags && <span className="source-type">{source.type}</span>}
+            {source.status === 'archived' && <Badge icon="pause">archived</Badge>}
+          </span>
+          {source.tags && <SeriesTags source={source} filter={filter} />}
+        </>
       ),
     },
     { id: 'seen', header: 'Last point', cell: ({ _id }) => <Time at={latest.get(_id)?.timestamp} isShortBelow600 /> },

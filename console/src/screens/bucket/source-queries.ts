@@ -8,6 +8,7 @@ import { useLivePoints, type LiveState } from '../../api/stream/use-live-points'
 import { useSession } from '../../session/use-session';
 import { BUCKETS } from '../buckets/bucket-queries';
 import { mergeLatest } from './latest';
+import { isSeriesFilter, type SeriesFilter } from './series';
 
 export type Source = Api<'SourceView'>;
 
@@ -25,14 +26,16 @@ export function useBucket(bucketId: string) {
   return { bucket: own ?? query.data, error: query.error, refetch: query.refetch };
 }
 
+const ALL: SeriesFilter = {};
+
 /** The data sources of a bucket, page by page. */
-export function useSources(bucketId: string) {
+export function useSources(bucketId: string, filter = ALL) {
   return useCursorList({
-    queryKey: [...BUCKETS, bucketId, 'sources'],
+    queryKey: [...BUCKETS, bucketId, 'sources', ...(isSeriesFilter(filter) ? [filter] : [])],
     read: (after, signal) =>
       answer(
         api.GET('/api/buckets/{bucketId}/sources', {
-          params: { path: { bucketId }, query: { limit: 1000, after } },
+          params: { path: { bucketId }, query: { limit: 1000, after, ...filter, tag: filter.tag && [...filter.tag] } },
           signal,
         }),
       ),

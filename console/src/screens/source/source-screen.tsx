@@ -11,6 +11,8 @@ import { mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { NewAlertLink, SourceRules } from '../alerts/source-rules';
 import { useBucket, useLatest, useSources } from '../bucket/source-queries';
+import { shortName } from '../bucket/series';
+import { SeriesTags } from '../bucket/series-tags';
 import { ShareButton } from '../share/share-button';
 import { useSource, type SourceDetails } from './chart-queries';
 import { FieldChoice } from './field-choice';
@@ -45,9 +47,14 @@ export function SourceScreen() {
   return (
     <Page
       isWide
-      title={source?.name ?? (error ? 'Data source' : undefined)}
+      title={source ? shortName(source) : error ? 'Data source' : undefined}
       crumbs={crumbs}
-      about={source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
+      about={
+        <>
+          {source?.tags && <SeriesTags source={source} />}
+          {source?.status === 'archived' && <Badge icon="pause">archived</Badge>}
+        </>
+      }
       actions={
         <>
           {source?.status === 'active' && <NewAlertLink source={source} field={explorer.state.fields?.[0]} />}
