@@ -1,12 +1,9 @@
 import { useState } from 'react';
 import { useParams } from 'wouter';
-import { ButtonLink } from '../../components/button';
-import { Empty } from '../../components/empty';
-import { ErrorNotice } from '../../components/error-notice';
 import { Page } from '../../components/page';
+import { PageError } from '../../components/page-error';
 import { Skeleton } from '../../components/skeleton';
 import { useAddressState } from '../../lib/address-state';
-import { hashHref } from '../../lib/hash-location';
 import { useSession } from '../../session/use-session';
 import { useSource } from '../source/chart-queries';
 import { useRule } from './alert-queries';
@@ -45,7 +42,10 @@ function SourceEditor({ bucketId, sourceId, onSource }: SourceEditorProps) {
   // While another one is read, the form stays.
   const [source, setSource] = useState(data);
   if (data && data !== source) setSource(data);
-  if (error && !data) return <ErrorNotice error={error} onRetry={refetch} />;
+  if (error && !data) {
+    const next = onSource && { label: 'Choose a data source', path: '/alerts/new' };
+    return <PageError error={error} onRetry={refetch} next={next} />;
+  }
   if (!source) return <Skeleton rows={6} />;
   return <RuleEditor source={source} rule={undefined} onSource={onSource} />;
 }
@@ -59,16 +59,15 @@ export function EditRuleScreen() {
   const crumbs = [LIST, ...(rule ? [{ label: rule.name, path: `/alerts/${alertId}` }] : [])];
   return (
     <Page title={rule ? `Edit ${rule.name}` : error ? 'Edit alert' : undefined} crumbs={crumbs}>
-      {failure && !source.data && <ErrorNotice error={failure} onRetry={error ? refetch : source.refetch} />}
-      {!source.data && !failure && <Skeleton rows={6} />}
-      {rule && source.data && <RuleEditor key={alertId} source={source.data} rule={rule} />}
-      {error && rule === undefined && (
-        <Empty
-          icon="bell"
-          title="This rule cannot be edited"
-          actions={<ButtonLink href={hashHref('/alerts')}>All rules</ButtonLink>}
+      {failure && !source.data && (
+        <PageError
+          error={failure}
+          onRetry={error ? refetch : source.refetch}
+          next={{ label: 'All alerts', path: '/alerts' }}
         />
       )}
+      {!source.data && !failure && <Skeleton rows={6} />}
+      {rule && source.data && <RuleEditor key={alertId} source={source.data} rule={rule} />}
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 import { useParams } from 'wouter';
 import { ErrorNotice } from '../../components/error-notice';
 import { Page } from '../../components/page';
+import { PageError } from '../../components/page-error';
 import { Skeleton } from '../../components/skeleton';
 import { useSession } from '../../session/use-session';
 import { may } from '../../session/rights';
@@ -30,7 +31,7 @@ export function RuleScreen() {
       about={rule && <RuleStateBadge {...rule} />}
       actions={rule && may(session, 'write') && <RuleActions rule={rule} />}
     >
-      {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {error && <PageError error={error} onRetry={refetch} next={{ label: 'All alerts', path: '/alerts' }} />}
       {sourceError && <ErrorNotice error={sourceError} onRetry={refetchSource} />}
       {!rule && !error && <Skeleton rows={6} />}
       {rule && <RuleFacts rule={rule} source={source} />}

@@ -4,9 +4,9 @@ import type { LiveState } from '../../api/stream/use-live-points';
 import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
-import { ErrorNotice } from '../../components/error-notice';
 import { TextField } from '../../components/field';
 import { Page, Toolbar } from '../../components/page';
+import { PageError } from '../../components/page-error';
 import { Skeleton } from '../../components/skeleton';
 import { Table } from '../../components/table';
 import { useAddressState } from '../../lib/address-state';
@@ -51,13 +51,19 @@ export function BucketScreen() {
       about={
         <>
           {bucket?.status === 'archived' && <Badge icon="pause">archived</Badge>}
-          <LiveBadge state={live} />
+          {!error && !bucketError && <LiveBadge state={live} />}
         </>
       }
       actions={bucket && <BucketActions bucket={bucket} onNewSource={() => setCreating(true)} />}
     >
-      {bucketError && <ErrorNotice error={bucketError} onRetry={refetchBucket} />}
-      {error && !bucketError && <ErrorNotice error={error} onRetry={refetch} />}
+      {bucketError && (
+        <PageError
+          error={bucketError}
+          onRetry={refetchBucket}
+          next={type === 'admin' ? { label: 'All buckets', path: '/buckets' } : undefined}
+        />
+      )}
+      {error && !bucketError && <PageError error={error} onRetry={refetch} />}
       {isPending && !error && <Skeleton rows={8} />}
       {!isPending && !error && !isFiltered && sources.length === 0 && (
         <Empty

@@ -23,7 +23,9 @@ export function useBucket(bucketId: string) {
       (await answer(api.GET('/api/buckets/{bucketId}', { params: { path: { bucketId } }, signal }))).bucket,
     enabled: own === null && bucketId !== '',
   });
-  return { bucket: own ?? query.data, error: query.error, refetch: query.refetch };
+  // The address may name another one than that of the key.
+  const bucket = own === null ? query.data : own._id === bucketId ? own : undefined;
+  return { bucket, error: query.error, refetch: query.refetch };
 }
 
 const ALL: SeriesFilter = {};

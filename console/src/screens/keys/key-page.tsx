@@ -2,8 +2,8 @@ import { useParams } from 'wouter';
 import { Badge } from '../../components/badge';
 import { Button, ButtonLink } from '../../components/button';
 import { Menu } from '../../components/menu';
-import { ErrorNotice } from '../../components/error-notice';
 import { Page, Section } from '../../components/page';
+import { PageError } from '../../components/page-error';
 import { Skeleton } from '../../components/skeleton';
 import { hashHref, navigate } from '../../lib/hash-location';
 import { typeName } from '../../session/rights';
@@ -68,7 +68,7 @@ export function KeyPage() {
         )
       }
     >
-      {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {error && <PageError error={error} onRetry={refetch} next={{ label: 'All keys', path: keysPath() }} />}
       {!key && !error && <Skeleton rows={6} />}
       {key && (
         <>

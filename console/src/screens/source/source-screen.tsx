@@ -3,8 +3,8 @@ import { useParams } from 'wouter';
 import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
-import { ErrorNotice } from '../../components/error-notice';
 import { Page } from '../../components/page';
+import { PageError } from '../../components/page-error';
 import { Skeleton } from '../../components/skeleton';
 import { hashHref } from '../../lib/hash-location';
 import { mayImport } from '../../session/rights';
@@ -67,7 +67,9 @@ export function SourceScreen() {
         </>
       }
     >
-      {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {error && (
+        <PageError error={error} onRetry={refetch} next={{ label: 'All data sources', path: `/buckets/${bucketId}` }} />
+      )}
       {!source && !error && <Loading />}
       {source && Object.keys(source.schema).length === 0 && (
         <Empty icon="chart" title="This data source has no fields yet">
