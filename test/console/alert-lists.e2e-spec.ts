@@ -88,10 +88,15 @@ describeInBrowser('A list of alert rules', (browser) => {
     await rows.getByText('Unreachable').waitFor();
     await rows.getByText('Zone too hot').waitFor();
     await console.expectAccessible();
+    await console.resize(360);
+    await rows.getByText(/alert\.triggered · status 422/).waitFor();
+    const scroller = `document.querySelector('.table-scroller')`;
+    expect(await console.run(`${scroller}.scrollWidth - ${scroller}.clientWidth`)).toBe(0);
     await page.getByLabel('Find a rule').fill('zone');
     await rows.getByText('Unreachable').waitFor({ state: 'detached' });
     receiver.behave(answering(204));
-    await rows.getByRole('button', { name: 'alert.triggered' }).click();
+    await rows.getByRole('button', { name: 'Zone too hot' }).click();
+    await page.getByRole('dialog').getByRole('link', { name: 'Zone too hot' }).waitFor();
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('button', { name: 'Send again' }).click();
     // It is shown for a few seconds; the message may be sent later.

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { Api } from '../../api/client';
 import { Button } from '../../components/button';
 import { CopyButton } from '../../components/copy-button';
@@ -12,17 +13,20 @@ import { useToast } from '../../components/toasts';
 import { counted } from '../../lib/numbers';
 import { may } from '../../session/rights';
 import { useSession } from '../../session/use-session';
-import { DeliveryBadge } from './delivery-table';
+import { answerOf, DeliveryBadge } from './delivery-table';
 import { useDelivery, useReplay } from './delivery-queries';
+import { rulePath } from './rule-paths';
 
 interface DeliveryDialogProps {
   readonly alertId: string;
   readonly deliveryId: string;
+  /** Where it is not that of the page. */
+  readonly ruleName?: string | undefined;
   readonly onClose: () => void;
 }
 
 /** A message: what was sent, what came back, and a way to send it again. */
-export function DeliveryDialog({ alertId, deliveryId, onClose }: DeliveryDialogProps) {
+export function DeliveryDialog({ alertId, deliveryId, ruleName, onClose }: DeliveryDialogProps) {
   const { data: delivery, error, refetch } = useDelivery(alertId, deliveryId);
   const [isAsking, setAsking] = useState(false);
   const canReplay = may(useSession(), 'write') && delivery !== undefined && delivery.status !== 'waiting';
@@ -40,7 +44,6 @@ export function DeliveryDialog({ alertId, deliveryId, onClose }: DeliveryDialogP
               Replay
             </Button>
           )}
-          <Button onClick={onClose}>Close</Button>
         </>
       }
     >
@@ -49,7 +52,14 @@ export function DeliveryDialog({ alertId, deliveryId, onClose }: DeliveryDialogP
       {isAsking && <ReplayQuestion {...{ alertId, deliveryId, onClose }} onCancel={() => setAsking(false)} />}
       {delivery && (
         <>
-          <Facts facts={factsOf(delivery)} />
+          <Facts
+            facts={[
+              ...(ruleName === undefined
+                ? []
+                : [{ name: 'Rule', value: <Link href={rulePath({ _id: alertId })}>{ruleName}</Link> }]),
+              ...factsOf(delivery),
+            ]}
+          />
           <pre className="delivery-payload" tabIndex={0} aria-label="Payload">
             {payload}
           </pre>
@@ -60,7 +70,7 @@ export function DeliveryDialog({ alertId, deliveryId, onClose }: DeliveryDialogP
 }
 
 function factsOf(delivery: Api<'DeliveryDetails'>): Fact[] {
-  const { status, attempts, lastAttemptAt, nextAttemptAt, responseStatus, error, webhookId } = delivery;
+  const { status, attempts, lastAttemptAt, nextAttemptAt, webhookId } = delivery;
   return [
     {
       name: 'Status',
@@ -72,7 +82,7 @@ function factsOf(delivery: Api<'DeliveryDetails'>): Fact[] {
     },
     { name: 'Last attempt', value: <Time at={lastAttemptAt} /> },
     ...(nextAttemptAt === null ? [] : [{ name: 'Next attempt', value: <Time at={nextAttemptAt} come="now" /> }]),
-    { name: 'Answer', value: [responseStatus, error].filter((one) => one !== null).join(' · ') || 'none yet' },
+    { name: 'Answer', value: answerOf(delivery) },
     { name: 'webhook-id', value: <code>{webhookId}</code> },
   ];
 }

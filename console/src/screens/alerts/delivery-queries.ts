@@ -6,6 +6,9 @@ import { ALERTS } from './alert-queries';
 export type Delivery = Api<'DeliveryView'>;
 export type DeliveryOfRule = Api<'DeliveryOfRuleView'>;
 
+/** How often a message that waits for its next attempt is read again. */
+const WAITING_MILLIS = 5000;
+
 const deliveriesOf = ({ deliveries }: Api<'DeliveryList'>) => deliveries;
 const allDeliveriesOf = ({ deliveries }: Api<'AllDeliveriesList'>) => deliveries;
 
@@ -41,6 +44,7 @@ export function useDelivery(alertId: string, deliveryId: string) {
       const params = { path: { alertId, deliveryId } };
       return (await answer(api.GET('/api/alerts/{alertId}/deliveries/{deliveryId}', { params, signal }))).delivery;
     },
+    refetchInterval: ({ state: { data } }) => (data?.status === 'waiting' ? WAITING_MILLIS : false),
   });
 }
 

@@ -1,19 +1,11 @@
-import { Link } from 'wouter';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { TextField } from '../../components/field';
 import { Toolbar } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
-import type { Column } from '../../components/table';
 import { useAddressState } from '../../lib/address-state';
-import { useFailedDeliveries, type DeliveryOfRule } from './delivery-queries';
+import { useFailedDeliveries } from './delivery-queries';
 import { DeliveryTable } from './delivery-table';
-
-const RULE_COLUMN: Column<DeliveryOfRule> = {
-  id: 'rule',
-  header: 'Rule',
-  cell: ({ alertId, alertName }) => <Link href={`/alerts/${alertId}`}>{alertName}</Link>,
-};
 
 /** The messages of all rules that no webhook accepted. */
 export function FailedDeliveries() {
@@ -47,7 +39,7 @@ export function FailedDeliveries() {
           deliveries={rows}
           onEnd={more}
           alertIdOf={({ alertId }) => alertId}
-          first={[RULE_COLUMN]}
+          ruleNameOf={({ alertName }) => alertName}
         />
       )}
     </div>
