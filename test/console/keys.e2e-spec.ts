@@ -82,6 +82,8 @@ describeInBrowser('Keys', (browser) => {
     await page.getByLabel('Metadata').fill('room=shed');
     await button('Create').click();
     await dialog().getByLabel('Key', { exact: true }).waitFor();
+    // For five seconds alone.
+    expect(await button('I stored it').isDisabled()).toBe(true);
     await console.expectAccessible();
 
     const selected = await console.run(
@@ -93,7 +95,6 @@ describeInBrowser('Keys', (browser) => {
     await console.run('history.back()');
     await console.until(`location.hash === '#/keys?bucket=${bucketId}'`);
     expect(await button('Close').count()).toBe(0);
-    expect(await button('I stored it').isDisabled()).toBe(true);
     const key = await store();
     expect(selected).toBe(key);
     expect(await statusOf(key)).toBe(200);
@@ -162,6 +163,9 @@ describeInBrowser('Keys', (browser) => {
     await act('Boiler', 'Edit');
     await page.getByLabel('Name').fill('Boiler room');
     await page.getByLabel('Only from these addresses').fill('127.0.0.0/8\n::1');
+    await page.getByLabel('Expires').selectOption('on');
+    await console.expectAccessible();
+    await page.getByLabel('Expires').selectOption('never');
     await button('Save').click();
     await row('Boiler room').waitFor();
     await act('Boiler room', 'Disable');

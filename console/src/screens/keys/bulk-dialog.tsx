@@ -79,6 +79,7 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
       <TextField
         label="File"
         type="file"
+        className="file-input"
         accept=".csv,text/csv,text/plain"
         onChange={({ target }) => void readFile(target.files?.[0])}
         hint="Or paste the table below."
@@ -87,7 +88,7 @@ export function BulkDialog({ bucketId = '', onClose }: BulkDialogProps) {
       <TextArea
         label="Table"
         rows={5}
-        className="field-control keys-csv"
+        className="keys-csv"
         placeholder={EXAMPLE}
         spellCheck={false}
         value={text}

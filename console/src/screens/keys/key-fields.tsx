@@ -11,7 +11,7 @@ export interface KeyFieldsProps {
 /** Until when a key is accepted. */
 export function ExpiryFields({ form, change, problem }: KeyFieldsProps) {
   return (
-    <div className="keys-pair">
+    <div className="keys-pair" data-wide>
       <SelectField
         label="Expires"
         options={EXPIRY_CHOICES}
