@@ -85,7 +85,11 @@ describeInBrowser('An open page', (browser) => {
       await tab.page.getByText('The server cannot be reached since').waitFor({ state: 'detached', ...LONG });
       await tab.settled();
       expect(await tab.heading().innerText()).toBe(content);
-      expect([content, await tab.page.getByRole('alert').count()]).toEqual([content, 0]);
+      // What failed while the server was away is read again by itself.
+      await tab.page
+        .getByRole('alert')
+        .first()
+        .waitFor({ state: 'detached', ...LONG });
       await tab.visit(`/buckets/${home.bucketId}`);
       await tab.page.getByText('Living room').waitFor();
       tab.expectNoComplaints();

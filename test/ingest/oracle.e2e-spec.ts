@@ -63,8 +63,8 @@ it('every response equals that of a plain list of points, after late, repeated, 
       await askLatest(call, model, ids);
     },
   );
-  await fc.assert(property, { numRuns: ON_POSTGRES ? repetitions(15, 60) : 60, endOnFailure: true });
-}, 180_000);
+  await fc.assert(property, { numRuns: repetitions(ON_POSTGRES ? 15 : 30, 60), endOnFailure: true });
+}, 300_000);
 
 /** The server returns the rows source by source. */
 function inOrderOfSources(points: readonly ModelPoint[]): ModelPoint[] {
