@@ -5,9 +5,14 @@ declare global {
   var postgresOfTests: { stop(): Promise<void> } | undefined;
 }
 
+interface Project {
+  /** `jest.rounds.config.js` sets the database; otherwise the caller's environment does. */
+  readonly testEnvironmentOptions: { readonly database?: string };
+}
+
 /** For the round on PostgreSQL, starts one server for all tests. Each test makes its own database there. */
-export default async function setUp(): Promise<void> {
-  if (process.env.TEST_DATABASE !== 'postgres') return;
+export default async function setUp(_: unknown, { testEnvironmentOptions }: Project): Promise<void> {
+  if ((testEnvironmentOptions.database ?? process.env.TEST_DATABASE) !== 'postgres') return;
   try {
     const removePrograms = preparePrograms();
     const server = await PostgresServer.create({ flags: ['-c', 'max_connections=300'], auth: 'password' });

@@ -26,6 +26,9 @@ export default class MainContextEnvironment {
   getVmContext = () => MAIN_CONTEXT;
 
   constructor({ projectConfig, globalConfig }, { testPath }) {
+    // Of `jest.rounds.config.js`. Otherwise the caller's environment says it.
+    const { database } = projectConfig.testEnvironmentOptions;
+    if (database) process.env.TEST_DATABASE = database;
     this.isSharing = sharesSources(testPath, globalConfig);
     this.giveBackStores = this.isSharing ? () => {} : takeStores();
     this.before = stateOfProcess();
