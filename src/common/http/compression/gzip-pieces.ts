@@ -18,20 +18,22 @@ const deflateLater = promisify(deflateRaw);
 export class GzipPieces {
   private checksum = 0;
   private bytes = 0;
+  private hasBegun = false;
 
   /** The compressed form of the next piece. */
   async next(piece: string | Buffer): Promise<Buffer> {
     const plain = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    const isFirst = this.bytes === 0;
+    const isFirst = !this.hasBegun;
+    this.hasBegun = true;
     this.checksum = crc32(plain, this.checksum);
     this.bytes += plain.length;
     const encoded = await deflateLater(plain, OPTIONS);
     return isFirst ? Buffer.concat([HEADER, encoded]) : encoded;
   }
 
-  /** The compressed form of the last piece, with the end of the stream. There must have been a piece before it, or it has text. */
+  /** The compressed form of the last piece, with the end of the stream. */
   async last(piece: string): Promise<Buffer> {
-    const encoded = piece === '' ? Buffer.alloc(0) : await this.next(piece);
+    const encoded = piece === '' && this.hasBegun ? Buffer.alloc(0) : await this.next(piece);
     const trailer = Buffer.alloc(10);
     trailer.set(LAST_BLOCK);
     trailer.writeUInt32LE(this.checksum, 2);
