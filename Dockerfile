@@ -17,6 +17,7 @@ COPY scripts ./scripts
 FROM tools AS build
 RUN npm ci --omit=dev --no-audit --no-fund
 COPY src ./src
+COPY clients/typescript/src ./clients/typescript/src
 COPY console ./console
 RUN npm run build \
   && rm -rf node_modules/@esbuild node_modules/@swc node_modules/@tanstack node_modules/dakkio-console node_modules/esbuild \

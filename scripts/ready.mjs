@@ -14,8 +14,8 @@ const MODULES = join(ROOT, 'dist', 'modules');
 /** Written last: where it is, the console is complete. */
 const CONSOLE = join(ROOT, 'dist', 'console', 'manifest.json');
 const SERVER_SOURCES = ['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/build', 'src'];
-/** The console uses parts of the server: its reader of CSV. */
-const CONSOLE_SOURCES = [...SERVER_SOURCES, 'console'];
+/** The console uses parts of the server and of the client: readers of CSV and of Server-Sent Events. */
+const CONSOLE_SOURCES = [...SERVER_SOURCES, 'clients/typescript/src', 'console'];
 
 /**
  * The kinds of packages, each with a package that shows that they are installed. Those for development, which tests and checks need,

@@ -1,6 +1,6 @@
 import { isWorthRetrying, retryWaitMillis } from '../../console/src/api/retries';
 import { ApiProblem, problemOf } from '../../console/src/api/problem';
-import { SseParser } from '../../console/src/api/stream/sse-parser';
+import { SseParser } from '../../clients/typescript/src/live/sse-parser';
 
 describe('problems', () => {
   const headers = new Headers({ 'X-Error-Code': 'rate_limit_exceeded', 'X-Request-Id': 'r-1', 'Retry-After': '7' });

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 import { problemOf } from './problem';
-import type { components, paths } from './schema';
+import type { components, paths } from '../../../clients/typescript/src/api/schema';
 import { sendWithKey } from './send';
 import { SERVER_URL } from './server';
 

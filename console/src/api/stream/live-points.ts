@@ -2,7 +2,7 @@ import { problemOf } from '../problem';
 import { sendWithKey } from '../send';
 import { SERVER_URL } from '../server';
 import type { LiveFilter, LivePoint } from './live-point';
-import { SseParser, type SseEvent } from './sse-parser';
+import { SseParser, type SseEvent } from '../../../../clients/typescript/src/live/sse-parser';
 
 export interface StreamRead {
   readonly filter: LiveFilter;

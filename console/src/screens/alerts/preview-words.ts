@@ -1,4 +1,4 @@
-import type { components } from '../../api/schema';
+import type { components } from '../../../../clients/typescript/src/api/schema';
 import { counted } from '../../lib/numbers';
 
 /** `Would have fired 12 times in 7 days`. */

@@ -1,4 +1,4 @@
-import type { components } from '../../api/schema';
+import type { components } from '../../../../clients/typescript/src/api/schema';
 
 type Rule = components['schemas']['AlertRuleView'];
 

@@ -1,4 +1,4 @@
-import type { operations } from '../../api/schema';
+import type { operations } from '../../../../clients/typescript/src/api/schema';
 import { startOfDay } from './days';
 import { SENTENCES } from './sentences';
 import type { Action } from './phrase';

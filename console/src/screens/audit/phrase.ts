@@ -1,4 +1,4 @@
-import type { components } from '../../api/schema';
+import type { components } from '../../../../clients/typescript/src/api/schema';
 
 export type AuditEvent = components['schemas']['AuditEventView'];
 export type Action = AuditEvent['action'];

@@ -12,10 +12,16 @@ export class SseParser {
   private data: string[] = [];
   private id: string | undefined;
   private completedId: string | undefined;
+  private retry: number | undefined;
 
   /** The id of the last complete event, also of one without data: where a client that reconnects goes on. */
   get lastId(): string | undefined {
     return this.completedId;
+  }
+
+  /** How long the server asks clients to wait before they reconnect. */
+  get retryMillis(): number | undefined {
+    return this.retry;
   }
 
   /** The events that this piece completes. */
@@ -33,6 +39,7 @@ export class SseParser {
     if (name === 'event') this.type = value;
     if (name === 'data') this.data.push(value);
     if (name === 'id' && !value.includes('\0')) this.id = value;
+    if (name === 'retry' && /^\d+$/.test(value)) this.retry = Number(value);
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run console:types`. Do not edit.
+// Generated from docs/openapi.json by `npm run client:types`. Do not edit.
 
 export interface paths {
     "/": {

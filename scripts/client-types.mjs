@@ -1,12 +1,12 @@
-// `npm run console:types`: writes the types of the API for the console, from docs/openapi.json. With `--print`: to standard output.
+// `npm run client:types`: writes the types of the API for the TypeScript client and the console, from docs/openapi.json. With `--print`: to standard output.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { ROOT, say } from './ready.mjs';
 
-const TARGET = join(ROOT, 'console', 'src', 'api', 'schema.ts');
-const HEAD = '// Generated from docs/openapi.json by `npm run console:types`. Do not edit.\n\n';
+const TARGET = join(ROOT, 'clients', 'typescript', 'src', 'api', 'schema.ts');
+const HEAD = '// Generated from docs/openapi.json by `npm run client:types`. Do not edit.\n\n';
 
 const document = JSON.parse(await readFile(join(ROOT, 'docs', 'openapi.json'), 'utf8'));
 for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path)))

@@ -1,0 +1,16 @@
+export { DakkioClient, type RequestOptions } from './client';
+export type { CallOptions, ClientOptions, CreateOptions } from './http/connection';
+export type { RetryOptions } from './http/retry';
+export * from './errors';
+export type { BatchWriter, CloseResult, DeadlineOptions } from './writer/batch-writer';
+export type { DropReason, RejectedPoint, WriterOptions, WriterStats } from './writer/writer-options';
+export type { Point, Value } from './data/points';
+export type { PointFilter } from './data/point-query';
+export type * from './data/data';
+export type { Gap, LivePoint, StreamEvent, StreamOptions } from './live/live-stream';
+export type * from './resources/buckets';
+export type * from './resources/keys';
+export type * from './resources/rules';
+export type * from './resources/sources';
+export type { Body, Query, Reply, Schema } from './api/types';
+export type { components, operations, paths } from './api/schema';
