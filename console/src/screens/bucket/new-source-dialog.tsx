@@ -2,10 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FieldType } from '../../../../src/sources/schema';
 import { answer, api, type Api } from '../../api/client';
-import { ApiProblem } from '../../api/problem';
 import { Button } from '../../components/button';
-import { FormDialog } from '../../components/form-dialog';
-import { ErrorNotice } from '../../components/error-notice';
+import { CreateDialog } from '../../components/create-dialog';
 import { SelectField, TextField } from '../../components/field';
 import { BUCKETS } from '../buckets/bucket-queries';
 import { FIELD_TYPES, fieldProblem, NO_FIELD, schemaOf, type NewField } from './new-fields';
@@ -23,7 +21,6 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
   const [fields, setFields] = useState<readonly NewField[]>([NO_FIELD]);
   const [wasSent, setWasSent] = useState(false);
   const { mutate, isPending, error } = useCreateSource(bucketId);
-  const problem = error instanceof ApiProblem ? error : undefined;
   const isBegun = name !== '' || fields.some((field) => field.name !== '');
 
   const submit = () => {
@@ -35,22 +32,13 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
     setFields(fields.map((field, at) => (at === index ? { ...field, ...change } : field)));
 
   return (
-    <FormDialog
+    <CreateDialog
       title="New data source"
-      onClose={onClose}
-      isModalUntilDone={isBegun}
-      action="Create"
-      onSubmit={submit}
       isBusy={isPending}
+      onName={setName}
+      onSubmit={submit}
+      {...{ name, error, isBegun, onClose }}
     >
-      <TextField
-        label="Name"
-        required
-        maxLength={100}
-        value={name}
-        onChange={({ target }) => setName(target.value)}
-        error={problem?.messageOf('name')}
-      />
       <fieldset className="new-source-fields">
         <legend className="field-label">Fields of its points</legend>
         {fields.map((field, index) => (
@@ -60,7 +48,7 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
               isLabelUnseen
               required
               maxLength={64}
-              placeholder="temperature"
+              placeholder={index === 0 ? 'temperature' : 'Name'}
               value={field.name}
               onChange={({ target }) => change(index, { name: target.value })}
               error={wasSent ? fieldProblem(field, fields) : undefined}
@@ -95,8 +83,7 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
           </Button>
         </div>
       </fieldset>
-      {error && <ErrorNotice error={error} />}
-    </FormDialog>
+    </CreateDialog>
   );
 }
 

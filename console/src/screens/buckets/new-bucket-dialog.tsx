@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { ApiProblem } from '../../api/problem';
-import { FormDialog } from '../../components/form-dialog';
-import { ErrorNotice } from '../../components/error-notice';
+import { CreateDialog } from '../../components/create-dialog';
 import { SelectField, TextField } from '../../components/field';
 import { navigate } from '../../lib/hash-location';
 import { useCreateBucket } from './bucket-queries';
@@ -29,22 +28,14 @@ export function NewBucketDialog({ onClose }: { readonly onClose: () => void }) {
   };
 
   return (
-    <FormDialog
+    <CreateDialog
       title="New bucket"
-      onClose={onClose}
-      isModalUntilDone={name !== '' || description !== ''}
-      action="Create"
-      onSubmit={submit}
+      isBegun={name !== '' || description !== ''}
       isBusy={isPending}
+      onName={setName}
+      onSubmit={submit}
+      {...{ name, error, onClose }}
     >
-      <TextField
-        label="Name"
-        required
-        maxLength={100}
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-        error={problem?.messageOf('name')}
-      />
       <TextField
         label="Description"
         maxLength={500}
@@ -59,7 +50,6 @@ export function NewBucketDialog({ onClose }: { readonly onClose: () => void }) {
         onChange={(event) => setRetention(event.target.value)}
         hint={retention === '' ? undefined : 'Older points are deleted.'}
       />
-      {error && <ErrorNotice error={error} />}
-    </FormDialog>
+    </CreateDialog>
   );
 }
