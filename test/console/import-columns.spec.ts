@@ -101,6 +101,18 @@ describe('a mapping', () => {
     expect(preview[0]?.values).toEqual({ temperature: '1', Open: true });
   });
 
+  it('finds a field of line protocol by its whole title, and gives it up with the data source', () => {
+    const file = 'time;CPU load (%);Größe\n2026-01-01;1;2\n';
+    const wide: KnownFields = { 'CPU load (%)': { type: 'number' }, größe: { type: 'number' } };
+    const target: Target = { kind: 'existing', sourceId: '1' };
+    const mapping = firstMapping(suggested(file), { target, known: wide, zone: 'UTC' });
+    const { preview, problem } = outlookOf(sampled(file), mapping, wide);
+    expect(problem).toBeUndefined();
+    expect(preview[0]?.values).toEqual({ 'CPU load (%)': 1, größe: 2 });
+    expect(outlookOf(sampled(file), mapping, {}).problem).toBe('Check the names of the columns');
+    expect(fieldsOf(withTarget(mapping, NEW, {}).columns)).toMatchObject({ CPU_load: {}, grosse: {} });
+  });
+
   it('has one column of the time, and forgets the target of a column that is none any more', () => {
     const moved = withUse(first, 2, 'time', NEW);
     expect(usesOf(moved.columns)).toMatchObject({ Time: 'ignore', Temperature: 'time' });

@@ -99,6 +99,25 @@ describeInBrowser('Import CSV', (browser) => {
     await console.close();
   });
 
+  it('stores into the fields of a series, whatever they are called', async () => {
+    const bucketId = await makeBucket(server, 'Machines');
+    const headers = { 'X-API-Key': server.adminKey };
+    const line = String.raw`host,name=a CPU\ load\ (%)=7,größe=1 1700000000000000000`;
+    await fetch(`${server.url}/api/v2/write?bucket=${bucketId}`, { method: 'POST', headers, body: line });
+    const [series] = await sourcesOf(bucketId);
+    const console = await ConsolePage.open(browser, server);
+    const { page } = console;
+    await console.signIn();
+    await console.visit(`/import?bucket=${bucketId}&source=${series?._id}`);
+    await choose(page, 'load.csv', 'time,CPU load (%),Größe\n2026-01-01T00:00:00Z,50,2\n');
+    expect(await page.getByLabel('Name of CPU load (%)').inputValue()).toBe('CPU load (%)');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('All rows are stored.').waitFor();
+    expect((await pointsOf(bucketId, 'host,name=a')).at(-1)?.values).toEqual({ 'CPU load (%)': 50, größe: 2 });
+    console.expectNoComplaints();
+    await console.close();
+  });
+
   it('goes on where it stopped after the page was loaded again, and stores no row twice', async () => {
     const bucketId = await makeBucket(server, 'Archive');
     const console = await ConsolePage.open(browser, server);

@@ -1,4 +1,4 @@
-import type { FieldType } from '../../../../src/sources/schema';
+import { LONGEST_FIELD_NAME_BYTES, type FieldType } from '../../../../src/sources/schema';
 import { SelectField, TextField } from '../../components/field';
 import type { Sample } from '../../csv/sample';
 import { nameProblem, USES, type Column, type Use } from './columns';
@@ -58,9 +58,9 @@ export function ColumnList({ columns, sample, known, onUse, onChange }: ColumnLi
                 label={`Name of ${column.title}`}
                 isLabelUnseen
                 value={column.name}
-                maxLength={64}
+                maxLength={LONGEST_FIELD_NAME_BYTES}
                 onChange={({ target }) => onChange(index, { name: target.value })}
-                error={nameProblem(column, columns)}
+                error={nameProblem(column, columns, known)}
               />
             )}
             {column.use === 'value' && (

@@ -1,7 +1,8 @@
 import type { Sample } from '../../csv/sample';
 import { timeFormatOf, type FoundFormat, type TimeFormat } from '../../csv/time-format';
 import { TimeReader } from '../../csv/time-reader';
-import { mappingProblem, type Column, type Target } from './columns';
+import { FIELD_NAME } from '../../../../src/sources/schema';
+import { fieldName, mappingProblem, type Column, type Target } from './columns';
 import { PointReader, type ReadRow, type Reading } from './point-reader';
 import type { Suggestion } from './suggestion';
 
@@ -33,10 +34,20 @@ export function withTarget(mapping: Mapping, target: Target, known: KnownFields)
   const columns = mapping.columns.map((column): Column => {
     if (column.use === 'source' && target.kind !== 'column') return { ...column, use: 'ignore' };
     if (column.use !== 'value' || names.includes(column.name)) return column;
-    const same = names.find((name) => name.toLowerCase() === column.name.toLowerCase());
-    return same === undefined ? column : { ...column, name: same };
+    return { ...column, name: sameName(column, names) ?? usualName(column) };
   });
   return { ...mapping, columns, target };
+}
+
+/** A field that is called like a column or its title, but for the case. */
+function sameName({ name, title }: Column, names: readonly string[]): string | undefined {
+  const wanted = [name, title.trim()].map((text) => text.toLowerCase());
+  return names.find((known) => wanted.includes(known.toLowerCase()));
+}
+
+/** The name of a column, or one that a new field can have, if it was that of a field of another data source. */
+function usualName({ name }: Column): string {
+  return FIELD_NAME.test(name) ? name : fieldName(name);
 }
 
 /** Another use of a column: there is one of the time, of the time of day and of the data source. */
@@ -100,7 +111,7 @@ export function outlookOf(sample: Sample, mapping: Mapping, known: KnownFields):
     ...{ found, format, reading },
     preview: read.slice(0, PREVIEW_ROWS),
     badRows: read.filter(({ problems }) => problems.length > 0).length,
-    problem: mappingProblem(columns, mapping.target) ?? undecided,
+    problem: mappingProblem(columns, mapping.target, known) ?? undecided,
   };
 }
 
