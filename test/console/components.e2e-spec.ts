@@ -172,6 +172,20 @@ describeInBrowserOnSqlite('Components', (browser) => {
     });
   });
 
+  it('the times of a table stay in sight where it is scrolled sideways', async () => {
+    await gallery.resize(390);
+    expect(
+      await gallery.run(`(() => {
+        const scroller = document.querySelector('.table-scroller');
+        const left = () => Math.round(scroller.querySelector('td').getBoundingClientRect().left);
+        const before = left();
+        scroller.scrollLeft = 60;
+        return { scrolled: scroller.scrollLeft, moved: left() - before };
+      })()`),
+    ).toEqual({ scrolled: 60, moved: 0 });
+    await gallery.resize(1280);
+  });
+
   it('a control keeps the class that its screen gives it', async () => {
     expect(await gallery.page.getByLabel('Notes').getAttribute('class')).toBe('field-control of-its-user');
   });

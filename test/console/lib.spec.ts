@@ -6,6 +6,7 @@ import {
   durationInWords,
   fullTime,
   hasCome,
+  minuteTime,
   rangeTime,
   shortDistance,
 } from '../../console/src/lib/times';
@@ -130,6 +131,10 @@ describe('times', () => {
     [minute, false],
   ])('knows whether a time %d ms from now has come', (distance, answer) => {
     expect(hasCome(now + distance, now)).toBe(answer);
+  });
+
+  it('leaves out seconds that say nothing', () => {
+    expect(minuteTime(now, 'Asia/Tokyo')).toBe('28 Nov 2026, 21:00');
   });
 
   it('says a time in full, in a zone', () => {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Num } from '../components/num';
 import { Table, type Column } from '../components/table';
-import { plainTime } from '../lib/times';
+import { minuteTime, plainTime } from '../lib/times';
 import { aligned } from './align';
 import type { ChartSeries } from './series';
 
@@ -10,6 +10,8 @@ interface ChartTableProps {
   readonly series: readonly ChartSeries[];
   readonly zone?: string | undefined;
 }
+
+const MINUTE = 60_000;
 
 interface Row {
   readonly index: number;
@@ -20,9 +22,10 @@ interface Row {
 export function ChartTable({ label, series, zone }: ChartTableProps) {
   const { times, columns } = useMemo(() => aligned(series), [series]);
   const rows = useMemo(() => times.map((time, index): Row => ({ index, time })).reverse(), [times]);
+  const timeOf = times.every((time) => time % MINUTE === 0) ? minuteTime : plainTime;
   const shown = useMemo(
     (): Column<Row>[] => [
-      { id: 'time', header: 'Time', cell: ({ time }) => plainTime(time, zone) },
+      { id: 'time', header: 'Time', cell: ({ time }) => timeOf(time, zone) },
       ...series.map((one, place): Column<Row> => {
         const { values = [] } = columns[place] ?? {};
         return {
@@ -33,7 +36,7 @@ export function ChartTable({ label, series, zone }: ChartTableProps) {
         };
       }),
     ],
-    [series, columns, zone],
+    [series, columns, zone, timeOf],
   );
-  return <Table label={label} columns={shown} rows={rows} rowId={({ index }) => String(index)} />;
+  return <Table label={label} columns={shown} rows={rows} rowId={({ index }) => String(index)} isFirstFixed />;
 }

@@ -37,6 +37,8 @@ export interface TableProps<R> {
   readonly isRowDimmed?: (row: R) => boolean;
   /** Its first cells have two lines. */
   readonly isTall?: boolean;
+  /** Its first column stays where the others are scrolled sideways. */
+  readonly isFirstFixed?: boolean;
 }
 
 /** From this many rows on, only those in sight are in the page. */
@@ -49,7 +51,7 @@ const rowHeightOf = (element: Element) => parseFloat(getComputedStyle(element).g
  * it scrolls by itself, and only the rows in sight are in the page.
  */
 export function Table<R>(props: TableProps<R>) {
-  const { label, columns, rows, rowId, onOpen, sort, onSort, onEnd, isRowDimmed, isTall } = props;
+  const { label, columns, rows, rowId, onOpen, sort, onSort, onEnd, isRowDimmed, isTall, isFirstFixed } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 640, rowHeight: 36 });
   const toFocus = useRef<number | null>(null);
@@ -118,6 +120,7 @@ export function Table<R>(props: TableProps<R>) {
       className="table-scroller"
       data-virtual={isVirtual || undefined}
       data-tall={isTall || undefined}
+      data-first-fixed={isFirstFixed || undefined}
     >
       <table className="table" aria-label={label} aria-rowcount={rows.length + 1}>
         <thead>

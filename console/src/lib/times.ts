@@ -92,6 +92,12 @@ export function plainTime(at: number, zone?: string): string {
   return formatOf('plain', options, zone).format(at);
 }
 
+/** A time in a table of times that are all on a minute: `28 Nov 2026, 15:40`. */
+export function minuteTime(at: number, zone?: string): string {
+  const date = { day: '2-digit', month: 'short', year: 'numeric' } as const;
+  return formatOf('minutes', { ...date, hour: '2-digit', minute: '2-digit' }, zone).format(at);
+}
+
 /** A time of today: `15:40:12`. */
 export function clockTime(at: number): string {
   return formatOf('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }, undefined).format(at);
