@@ -8,7 +8,8 @@ module.exports = {
   testRegex: '\\.(e2e-)?spec\\.ts$',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Most take less than a second, but the machine may be shared.
+  testTimeout: 120_000,
   // A worker that has run many files keeps what they cached.
   workerIdleMemoryLimit: '1GB',
   // Many tests wait for a server, a browser or a timer.

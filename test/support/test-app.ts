@@ -1,9 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Client } from 'pg';
 import { createApp } from '../../src/app';
 import { readConfig } from '../../src/common/config/config';
 import { ServerLogger } from '../../src/common/logger';
@@ -11,37 +6,9 @@ import { AdminKeys } from '../../src/setup/admin-keys';
 import { caller, type Call } from './call';
 import { leakedKeys } from './canary';
 import { FOR_TESTS } from './process';
+import { createDatabase, MIGRATED, ON_POSTGRES, type TestDatabase } from './test-database';
 
-export const ON_POSTGRES = process.env.TEST_DATABASE === 'postgres';
-
-/** A database of one test, and how to delete it. */
-export interface TestDatabase {
-  readonly url: string;
-  /** Where the SQLite file is. */
-  readonly folder: string;
-  remove(): Promise<void>;
-}
-
-export async function createDatabase(): Promise<TestDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'dakkio-db-'));
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  if (!ON_POSTGRES)
-    return { url: `sqlite:${join(folder, 'test.db')}`, folder, remove: () => Promise.resolve(removeFolder()) };
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
-  const remove = async () => {
-    removeFolder();
-    await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
-  };
-  return { url: `${process.env.TEST_POSTGRES_URL}/${name}`, folder, remove };
-}
-
-async function onServer(statement: string): Promise<void> {
-  const client = new Client(`${process.env.TEST_POSTGRES_URL}/postgres`);
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}
+export { createDatabase, ON_POSTGRES, type TestDatabase };
 
 /** The real application, listening on a free port of the loopback, with its first Admin key. */
 export interface TestApp {
@@ -62,7 +29,7 @@ export interface TestApp {
 const HERE = { HOST: '127.0.0.1', PORT: '0', DAKKIO_DISK_RESERVE_BYTES: '0' };
 
 export async function startApp(environment: Record<string, string> = {}, database?: TestDatabase): Promise<TestApp> {
-  const own = database ?? (await createDatabase());
+  const own = database ?? (await createDatabase(MIGRATED));
   const config = readConfig({ ...HERE, ...FOR_TESTS, DATABASE_URL: own.url, ...environment });
   const logs: string[] = [];
   const app = await createApp(
