@@ -132,7 +132,7 @@ describeInBrowser('For the operator', (browser) => {
       await deleted.getByText('apiKey.deleted').waitFor();
       await deleted.getByText(doomed._id).waitFor();
       await console.expectAccessible();
-      await deleted.getByRole('button', { name: 'Only what happened to this api key' }).click();
+      await deleted.getByRole('button', { name: 'Only what happened to this key' }).click();
       await page.getByText('2 of 2 events').waitFor();
       expect(page.url()).toContain(`#/audit?of=${doomed._id}`);
       await page.getByText('created Read key').waitFor();

@@ -40,7 +40,7 @@ export function NotifyFields({ draft, onChange, problem }: NotifyFieldsProps) {
           onChange={({ target }) => onChange({ cooldown: target.value })}
         />
         <TextField
-          label="Reminders every … minutes"
+          label="Reminder interval in minutes"
           inputMode="numeric"
           placeholder={draft.cooldown}
           value={draft.repeat}

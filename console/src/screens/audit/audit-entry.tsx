@@ -73,7 +73,9 @@ function EntryDetails({ event, onFilter }: Omit<EntryProps, 'known'>) {
           <Button onClick={() => onFilter({ by: actor._id ?? null })}>Only what this key did</Button>
         )}
         {target._id !== undefined && (
-          <Button onClick={() => onFilter({ of: target._id ?? null })}>Only what happened to this {target.type}</Button>
+          <Button onClick={() => onFilter({ of: target._id ?? null })}>
+            Only what happened to this {target.type === 'api key' ? 'key' : target.type}
+          </Button>
         )}
         <Button onClick={() => onFilter({ action })}>Only events of this kind</Button>
       </div>
