@@ -44,6 +44,9 @@ export const SCREENS = [
   { name: 'key', path: ({ home, sensorKey }) => `/keys/${home}/${sensorKey}` },
   { name: 'alerts', path: () => '/alerts' },
   { name: 'alert', path: ({ alert }) => `/alerts/${alert}` },
+  { name: 'audit', path: () => '/audit' },
+  { name: 'server', path: () => '/server' },
+  // The last: leaving its changes shows a message over the next screen.
   {
     name: 'alert-editor',
     path: ({ home, livingRoom }) => `/alerts/new?bucket=${home}&source=${livingRoom}`,
@@ -55,8 +58,6 @@ export const SCREENS = [
         .waitFor();
     },
   },
-  { name: 'audit', path: () => '/audit' },
-  { name: 'server', path: () => '/server' },
 ];
 
 /** Points at a place of the chart, so that it shows its values. */
