@@ -29,7 +29,7 @@ beforeAll(() => {
 }, 180_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-const manifest = () => JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as any;
+const manifest = () => JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
 
 /** What tsc says of a file of the project. */
 function compile(file: string, text: string, options: readonly string[]): string {
@@ -72,7 +72,7 @@ describe('dakkio-client', () => {
     expect(packed.filter((path) => !/\.(d\.[cm]?ts|[cm]js|md|json)$|LICENSE$/.test(path))).toEqual([]);
     const { dependencies, peerDependencies, engines, version } = manifest();
     expect([dependencies, peerDependencies]).toEqual([undefined, undefined]);
-    const { engines: ours, version: current } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as any;
+    const { engines: ours, version: current } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect([engines, version]).toEqual([ours, current]);
   });
 
