@@ -5,6 +5,7 @@ import { KeyMeter } from '../auth/key-meter';
 import { CONFIG, type Config } from '../common/config/config';
 import { BodyRooms, ownerOf, SMALL_BODY_BYTES } from '../common/http/body-rooms';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import { bodyStream } from '../ingest/body-stream';
 import { IngestCounts } from '../ingest/ingest-counts';
 import { LineBody } from '../ingest/line-protocol/line-body';
 import type { LinePrecision } from '../ingest/line-protocol/line-times';
@@ -12,9 +13,10 @@ import { LINES_REFUSED } from '../ingest/line-protocol/line.errors';
 import { LineWriter } from '../ingest/line-protocol/line-writer';
 import { headerOf } from './influx-error.filter';
 import { partialBodyOf } from './influx-replies';
-import { linesOf } from './line-stream';
 import { NamedBuckets, type BucketRefusals } from './named-bucket';
 
+/** As in InfluxDB, also after decompression. */
+export const MAX_LINES_BYTES = 26_214_400;
 /** The memory of a write: a line, what arrives meanwhile, and the lines of a commit. */
 export const ROOM_BYTES = 4_194_304;
 
@@ -47,7 +49,7 @@ export class InfluxWrites {
     const isSmall = length <= SMALL_BODY_BYTES && request.headers['content-encoding'] === undefined;
     await this.rooms.for(request, ownerOf(request)).hold(isSmall ? SMALL_BODY_BYTES : ROOM_BYTES);
     const body = new LineBody(this.lines, this.counts, { by: actorOf(key, request), key, bucketId }, target);
-    const written = await body.store(linesOf(request));
+    const written = await body.store(bodyStream(request, { limitBytes: MAX_LINES_BYTES }));
     this.meter.countPoints(key.id, written.accepted);
     if (written.rejected === 0) {
       response.writeHead(204).end();

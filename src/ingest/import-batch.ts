@@ -6,27 +6,34 @@ import { compileCheck, PointError, pointReader, type SentPoint } from './point-c
 /** The file reader has already converted numeric times to milliseconds. */
 const READ_MILLIS = { precision: 'ms', leastMillis: 0 } as const;
 
+/** What the records of a batch are checked for. */
+export interface RecordChecks {
+  /** The data source of all records. Undefined: each has its own. */
+  readonly sourceId: string | undefined;
+  readonly schema: Schema;
+  readonly skipsBad: boolean;
+}
+
 /** The problem of a record of a batch. */
 export interface InvalidRecord {
   readonly index: number;
   readonly message: string;
+  /** Set if a client can act on it. */
+  readonly code?: string | undefined;
 }
 
 /**
  * Checks records without the database. With `skipsBad`, values are not checked here: ingest checks them and rejects invalid
  * points one by one.
  */
-export function checkRecords(
-  records: readonly ImportRecord[],
-  { sourceId, schema, skipsBad }: { readonly sourceId: string; readonly schema: Schema; readonly skipsBad: boolean },
-) {
+export function checkRecords(records: readonly ImportRecord[], { sourceId, schema, skipsBad }: RecordChecks) {
   const read = pointReader(Date.now(), null, READ_MILLIS);
   const check = compileCheck(schema);
   const points: SentPoint[] = [];
   const invalid: InvalidRecord[] = [];
   for (const [index, { point, problem }] of records.entries()) {
     const error = problem ?? missingTime(point);
-    const sent = error ?? read({ ...point, dataSourceId: sourceId }, index);
+    const sent = error ?? read(sourceId === undefined ? point : { ...point, dataSourceId: sourceId }, index);
     if (typeof sent === 'string') invalid.push({ index, message: sent });
     else {
       const checked = sent instanceof PointError || skipsBad ? sent : check(sent);

@@ -3,9 +3,8 @@ import type { Precision } from './point-time';
 export const ENCODINGS = ['utf8', 'latin1'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** A file of points, and how to read it. Options that are left out are detected from the first records. */
-export interface ImportFile {
-  readonly path: string;
+/** How to read a file of points. Options that are left out are detected from the first records. */
+export interface Reading {
   /** The column or property with the time. */
   readonly time?: string | undefined;
   /** Default: UTF-8. */
@@ -16,6 +15,22 @@ export interface ImportFile {
   readonly decimal?: '.' | ',' | undefined;
   /** The unit of numeric times. */
   readonly precision?: Precision | undefined;
+  /** Whether the options are parameters of a request instead of flags of a command. Problems name them accordingly. */
+  readonly isRequest?: boolean;
+}
+
+/** A file of points on the disk of the server. */
+export interface ImportFile extends Reading {
+  readonly path: string;
+}
+
+/** How the caller gives an option: `--encoding latin1`, or `?encoding=latin1`. */
+export function optionOf(
+  { isRequest }: Reading,
+  name: 'time' | 'encoding' | 'delimiter' | 'decimal' | 'precision',
+  value = '',
+): string {
+  return isRequest ? `?${name}=${value}` : `--${name} ${value}`.trim();
 }
 
 /** The file or an option prevents the import. */
@@ -36,16 +51,24 @@ export type Note = (text: string) => void;
 
 /** The number of records that options are detected from. */
 const SAMPLE = 100;
+/** The same for long records, in characters. */
+const SAMPLE_CHARACTERS = 1_048_576;
 
-/** Passes the first items to `look` together, then yields all of them. */
+/**
+ * Passes the first items to `look` together, then yields all of them.
+ *
+ * @param lengthOf the characters of an item, for items of which a hundred would be too many
+ */
 export async function* afterSample<T>(
   items: AsyncIterable<readonly T[]>,
-  look: (sample: readonly T[]) => void,
+  look: (sample: readonly T[]) => void | Promise<void>,
+  lengthOf: (item: T) => number = () => 0,
 ): AsyncGenerator<readonly T[]> {
   let sample: T[] | undefined = [];
-  const begin = (first: readonly T[]) => {
+  let length = 0;
+  const begin = async (first: readonly T[]) => {
     sample = undefined;
-    look(first.slice(0, SAMPLE));
+    await look(first.slice(0, SAMPLE));
     return first;
   };
   try {
@@ -53,13 +76,14 @@ export async function* afterSample<T>(
       if (!sample) yield some;
       else {
         sample = sample.concat(some);
-        if (sample.length >= SAMPLE) yield begin(sample);
+        for (const item of some) length += lengthOf(item);
+        if (sample.length >= SAMPLE || length >= SAMPLE_CHARACTERS) yield await begin(sample);
       }
     }
   } catch (cause) {
     // The records before the error are still yielded.
-    if (sample && sample.length > 0) yield begin(sample);
+    if (sample && sample.length > 0) yield await begin(sample);
     throw cause;
   }
-  if (sample) yield begin(sample);
+  if (sample) yield await begin(sample);
 }

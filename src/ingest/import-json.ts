@@ -1,7 +1,7 @@
 import { isObject } from '../common/validation/fields';
 import { parseExactly } from '../common/http/exact-integers';
 import { MAX_LEVELS, MAX_VALUES_OF_ITEM, scanJson } from '../common/http/json-scan';
-import { rejectHarmfulNames, TIME_COLUMNS } from './import-csv';
+import { rejectHarmfulNames, TIME_COLUMNS } from './import-table';
 import { afterSample, type ImportFile, type ImportRecord, type Note } from './import-file';
 import { LONGEST_LINE_BYTES, unreadable, type Line } from './import-lines';
 import { ImportTimes } from './import-times';
@@ -23,13 +23,13 @@ export async function* jsonRecords(
   file: ImportFile,
   note: Note,
 ): AsyncGenerator<ImportRecord[]> {
-  const times = new ImportTimes(file.precision);
+  const times = new ImportTimes(file);
   const guess = (sample: readonly Sent[]) =>
     times.guess(
       sample.map((sent) => ('time' in sent ? sent.time : undefined)),
       note,
     );
-  for await (const some of afterSample(objectsOf(lines, file.time), guess))
+  for await (const some of afterSample(objectsOf(lines, file), guess))
     yield some.map((sent) => {
       if ('problem' in sent) return sent;
       const { line, others } = sent;
@@ -38,15 +38,12 @@ export async function* jsonRecords(
     });
 }
 
-async function* objectsOf(
-  lines: AsyncIterable<readonly Line[]>,
-  time: string | undefined,
-): AsyncGenerator<readonly Sent[]> {
+async function* objectsOf(lines: AsyncIterable<readonly Line[]>, file: ImportFile): AsyncGenerator<readonly Sent[]> {
   for await (const some of lines) {
     const sent: Sent[] = [];
     for (const { number: line, bytes } of some) {
-      if (typeof bytes === 'string') sent.push({ line, problem: unreadable(bytes, LONGEST_LINE_BYTES) });
-      else if (bytes.some((byte) => byte > BLANK)) sent.push({ line, ...readObject(bytes, time) });
+      if (typeof bytes === 'string') sent.push({ line, problem: unreadable(bytes, LONGEST_LINE_BYTES, file) });
+      else if (bytes.some((byte) => byte > BLANK)) sent.push({ line, ...readObject(bytes, file.time) });
     }
     yield sent;
   }

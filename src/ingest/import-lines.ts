@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { ImportError, type Encoding } from './import-file';
+import { ImportError, optionOf, type Encoding, type Reading } from './import-file';
 
 const LINE_END = 0x0a;
+const EMPTY = Buffer.alloc(0);
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 /** The characters of Windows-1252 for the bytes 0x80 to 0x9f, which are control characters in Latin-1. */
@@ -43,7 +44,10 @@ export async function* linesOf(
   const finish = (): Line => {
     const line = {
       number,
-      bytes: length > longestBytes ? ('too long' as const) : decode(Buffer.concat(pieces), encoding),
+      bytes:
+        length > longestBytes
+          ? ('too long' as const)
+          : decode(pieces.length === 1 ? (pieces[0] ?? EMPTY) : Buffer.concat(pieces), encoding),
     };
     number += 1;
     pieces = [];
@@ -75,8 +79,8 @@ function decode(bytes: Buffer, encoding: Encoding): Buffer | 'not UTF-8' {
 }
 
 /** Why a line cannot be read, as a sentence. */
-export function unreadable(why: 'too long' | 'not UTF-8', longestBytes: number): string {
+export function unreadable(why: 'too long' | 'not UTF-8', longestBytes: number, reading: Reading): string {
   return why === 'too long'
     ? `It is longer than ${longestBytes} bytes`
-    : 'It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add --encoding latin1';
+    : `It is not valid UTF-8. If the file is Latin-1 or Windows-1252, add ${optionOf(reading, 'encoding', 'latin1')}`;
 }

@@ -36,7 +36,7 @@ export async function* readImport(
   let last = 0;
   try {
     const lines = linesOf(text, { longestBytes: isCsv ? LONGEST_RECORD_BYTES : LONGEST_LINE_BYTES, encoding });
-    const records = isCsv ? csvRecords(lines, schema, file, note) : jsonRecords(lines, file, note);
+    const records = isCsv ? csvRecords(lines, { own: schema }, file, note) : jsonRecords(lines, file, note);
     for await (const some of records) {
       last = some.at(-1)?.line ?? last;
       yield some;

@@ -12,7 +12,7 @@ async function read(text: string, pieceBytes = 7, delimiter = ','): Promise<Row[
   for (let at = 0; at < bytes.length; at += pieceBytes) pieces.push(bytes.subarray(at, at + pieceBytes));
   const lines = linesOf(Readable.from(pieces), { longestBytes: LONGEST_RECORD_BYTES, encoding: 'utf8' });
   const rows: Row[] = [];
-  for await (const some of rowsOf(lines, () => delimiter)) for (const row of some) rows.push(row);
+  for await (const some of rowsOf(lines, { delimiterOf: () => delimiter })) for (const row of some) rows.push(row);
   return rows;
 }
 

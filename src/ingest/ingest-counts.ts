@@ -3,7 +3,7 @@ import { ApiError } from '../common/errors';
 import type { ErrorCode } from '../common/error-codes';
 
 /** How points reach the server. */
-export type Way = 'json' | 'line_protocol' | 'mqtt';
+export type Way = 'json' | 'csv' | 'line_protocol' | 'mqtt';
 
 /** Counts the points that were stored and refused since the start, for `/metrics`. */
 @Injectable()

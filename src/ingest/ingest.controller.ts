@@ -4,16 +4,15 @@ import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { KeyMeter } from '../auth/key-meter';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { namedBucket } from '../buckets/named-bucket';
-import { ApiError, ValidationError } from '../common/errors';
+import { ValidationError } from '../common/errors';
 import type { LeanResponse } from '../common/http/lean-messages';
 import { Documented } from '../common/openapi/openapi';
 import { isoTime } from '../common/times';
 import { pointIdOf } from '../points/point-ids';
-import type { Appended } from '../points/point-store';
 import * as dto from './ingest.dto';
 import { BatchBody, BatchIngested, BatchQuery, PointBody, PointIngested, PointQuery } from './ingest.dto';
 import * as docs from './ingest.docs';
-import { QUIET_NOT_ALLOWED } from './ingest.errors';
+import { accepted, checkQuiet, lineOf } from './ingest-rights';
 import { IngestCounts } from './ingest-counts';
 import { Ingest } from './ingest.service';
 import { toProblems } from './batch-admission';
@@ -136,23 +135,8 @@ export class IngestController {
   }
 }
 
-/** @throws ApiError for a key that may not store points without evaluating alert rules */
-function checkQuiet({ type }: CurrentApiKey, quiet: boolean): void {
-  if (quiet && type !== 'admin') throw new ApiError(QUIET_NOT_ALLOWED);
-}
-
 function inOrder(rejected: readonly RejectedPoint[]): RejectedPoint[] {
   return [...rejected].sort((one, other) => one.index - other.index);
-}
-
-/** The counts for a write-only key. They do not reveal which points were already stored. */
-function accepted({ inserted, updated, duplicates }: Appended): Appended {
-  return { inserted: inserted + updated + duplicates, updated: 0, duplicates: 0 };
-}
-
-/** The rotation lineage whose share of the metadata limit is used; null for Admin keys. */
-function lineOf({ type, lineId }: CurrentApiKey): string | null {
-  return type === 'admin' ? null : lineId;
 }
 
 function withoutNulls(values: SentPoint['values']): dto.PointView['values'] {

@@ -1,6 +1,7 @@
 import { onlyAdminKeysCan } from '../auth/access.errors';
 import { refusal } from '../common/errors';
 
+export const CSV_REFUSED = refusal(400, 'csv_header_invalid', 'The CSV cannot be read. <problem>');
 export const POINT_NOT_OBJECT = refusal(400, 'invalid_field', 'Each data point must be an object');
 export const SOURCE_ID_INVALID = refusal(400, 'invalid_field', 'Invalid data source ID format');
 export const VALUES_EMPTY = refusal(

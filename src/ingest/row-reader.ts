@@ -12,7 +12,6 @@ export type TextLine =
 
 /** The line with the delimiter that Excel writes before the header. */
 export const SEPARATOR_LINE = /^sep=(.)\r?$/i;
-export const TOO_LONG = `It is longer than ${LONGEST_RECORD_BYTES} bytes`;
 /** Marks a row that continues on the next line. */
 const OPEN = 'open';
 const NEVER_CLOSED = 'It is not CSV: a quote that begins here is never closed';
@@ -31,7 +30,10 @@ export class RowReader {
   private cells: string[] = [];
   private cell = '';
 
-  constructor(private readonly delimiter: string) {}
+  constructor(
+    private readonly delimiter: string,
+    private readonly longestBytes = LONGEST_RECORD_BYTES,
+  ) {}
 
   /** Reads a line, and adds the rows that it completes. */
   add(line: TextLine, rows: Row[]): void {
@@ -58,7 +60,7 @@ export class RowReader {
     if ('problem' in line) return { line: first, problem: this.open.length === 1 ? line.problem : NEVER_CLOSED };
     const { text } = line;
     this.openLength += line.length + 1;
-    if (this.openLength > LONGEST_RECORD_BYTES) return { line: first, problem: TOO_LONG };
+    if (this.openLength > this.longestBytes) return { line: first, problem: tooLong(this.longestBytes) };
     if (this.open.length === 1 && isEmptyLine(text)) return this.reset();
     const problem = this.split(text);
     if (problem === OPEN) return undefined;
@@ -125,6 +127,11 @@ export class RowReader {
       at = quote + 2;
     }
   }
+}
+
+/** The problem of a row or a line that is longer than this. */
+export function tooLong(bytes: number): string {
+  return `It is longer than ${bytes} bytes`;
 }
 
 /** Whether a line has no cells. */

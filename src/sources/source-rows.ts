@@ -14,6 +14,8 @@ const FIND_SCHEMA = 'SELECT schema FROM data_sources WHERE number = ?';
 const NEXT = 'SELECT number, schema FROM data_sources WHERE deleted_at IS NULL AND number > ? ORDER BY number LIMIT 1';
 const NUMBERS_PER_STATEMENT = 50;
 const WITH_NUMBERS = `WHERE number IN (${Array(NUMBERS_PER_STATEMENT).fill('?').join(', ')}) AND deleted_at IS NULL`;
+const FIND_MANY = `SELECT id, number, bucket_id AS "bucketId", name, schema, status FROM data_sources
+  WHERE bucket_id = ? AND id IN (${Array(NUMBERS_PER_STATEMENT).fill('?').join(', ')}) AND deleted_at IS NULL`;
 const SET_WATCH_VERSION = 'UPDATE data_sources SET watch_version = ? WHERE id = ?';
 
 /** The main columns of a data source, which may be deleted. */
@@ -62,6 +64,24 @@ export function findActiveSource(manager: EntityManager, id: string): Promise<So
 async function findBy(manager: EntityManager, sql: string, id: string): Promise<SourceRow | undefined> {
   const [row] = await query<Omit<SourceRow, 'schema'> & { readonly schema: string }>(manager, sql, [id]);
   return row && { ...row, schema: JSON.parse(row.schema) as Schema };
+}
+
+/** The data sources of a bucket among these ids that are not deleted. */
+export async function findActiveSources(
+  manager: EntityManager,
+  bucketId: string,
+  ids: readonly string[],
+): Promise<SourceRow[]> {
+  const sources: SourceRow[] = [];
+  for (let begin = 0; begin < ids.length; begin += NUMBERS_PER_STATEMENT) {
+    const some = Array.from({ length: NUMBERS_PER_STATEMENT }, (_, index) => ids[begin + index] ?? ids[begin] ?? '');
+    const rows = await query<Omit<SourceRow, 'schema'> & { readonly schema: string }>(manager, FIND_MANY, [
+      bucketId,
+      ...some,
+    ]);
+    for (const row of rows) sources.push({ ...row, schema: JSON.parse(row.schema) as Schema });
+  }
+  return sources;
 }
 
 /** The sources with these numbers that are not deleted. */

@@ -85,6 +85,7 @@ it('lets write-only keys ingest on every way, create data sources, read and rota
       'createManyDataSources',
       'ingestPoint',
       'ingestBatch',
+      'ingestCsv',
     ],
     ...BY_LINES,
   ]);

@@ -120,12 +120,13 @@ describe.each(OPERATIONS)('$route', (operation) => {
       const made = await makeAlert(server, bucketId, sourceId, 'temperature > 30');
       const url = fill(path, { bucketId, keyId, sourceId, ...made });
       const query = NAMING_BUCKET.includes(route) ? `?bucketId=${bucketId}` : influxQuery(route, bucketId);
+      const ofSource = route === 'POST /api/data/csv' ? `?bucketId=${bucketId}&dataSourceId=${sourceId}` : '';
 
       const filled =
         route === 'POST /api/session/code' ? await newCode() : body && withIds(body, { bucketId, sourceId, keyId });
       const adminKey = await makeAdminKey(server);
       const key = route === 'DELETE /api/session' ? (await openSession(server, adminKey)).key : adminKey;
-      const answer = await server.call(method, url + query, { key, body: filled ?? textExample(operation) });
+      const answer = await server.call(method, url + query + ofSource, { key, body: filled ?? textExample(operation) });
 
       const [status, success] = Object.entries<Json>(docs.responses)[0] ?? [];
       expect(answer.status).toBe(Number(status));
@@ -157,7 +158,8 @@ function influxQuery(route: string, bucketId: string): string {
 }
 
 function textExample({ docs }: Operation): string | undefined {
-  return docs.requestBody?.content['text/plain']?.schema.example as string | undefined;
+  const { 'application/json': json, ...texts } = (docs.requestBody?.content ?? {}) as Json;
+  return json ? undefined : (Object.values<Json>(texts)[0]?.schema.example as string | undefined);
 }
 
 /** A path with these ids in its holes. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { makeBucket, makeKey } from '../support/make';
@@ -24,12 +27,15 @@ describe('docs/data.md', () => {
       PATH: process.env.PATH ?? '',
     };
     const answers: string[] = [];
+    const folder = mkdtempSync(join(tmpdir(), 'dakkio-data-page-'));
     for (const command of blocks('sh')) {
       const script = `set -e\n${command.replaceAll('curl ', 'curl -sS --fail-with-body ')}`;
-      answers.push((await execFileAsync('sh', ['-c', script], { env: environment })).stdout);
+      answers.push((await execFileAsync('sh', ['-c', script], { env: environment, cwd: folder })).stdout);
       environment.SOURCE_ID ??= (JSON.parse(answers[0] ?? '') as { dataSource: { _id: string } }).dataSource._id;
     }
-    const [, , , , , raw, grouped, columns, table, latest, fields, analytics, deleted, exported, history] = answers;
+    rmSync(folder, { recursive: true });
+    const [, , , , , raw, grouped, columns, table, latest, fields, analytics, deleted, exported, uploaded, history] =
+      answers;
     const [, one, readBack, listed, batch] = answers.map((text) =>
       text.startsWith('{') ? (JSON.parse(text) as object) : {},
     );
@@ -63,6 +69,7 @@ describe('docs/data.md', () => {
     });
     expect(JSON.parse(deleted ?? '')).toMatchObject({ deletedCount: 2 });
     expect(exported).toMatch(/^timestamp,dataSourceId,dataSource,.*\n.*,Living room climate,21\.5,/);
+    expect(JSON.parse(uploaded ?? '')).toMatchObject({ inserted: 2, rejected: 0 });
     expect(JSON.parse(history ?? '')).toMatchObject({ inserted: 2, rejected: 0 });
   });
 

@@ -81,6 +81,12 @@ export const CALLS: Record<string, RouteCall> = {
     ...IN_SOURCE,
     ...CREATES,
   },
+  ingestCsv: {
+    body: 'time,t\n1700000000000,1\n',
+    query: '?bucketId=:bucketId&dataSourceId=:sourceId',
+    ...IN_SOURCE,
+    ...CREATES,
+  },
   writeBucketLines: { ...LINES, query: '?bucket=:bucketId' },
   writeDatabaseLines: { ...LINES, query: '?db=:bucketId' },
   writeLines: { ...LINES, query: '?db=:bucketId' },

@@ -2,7 +2,7 @@ import {
   isEmptyLine,
   RowReader,
   SEPARATOR_LINE,
-  TOO_LONG,
+  tooLong,
   LONGEST_RECORD_BYTES,
   type Row,
 } from '../../../src/ingest/row-reader';
@@ -88,7 +88,7 @@ export class RowSplitter {
     this.number += 1;
     if (isTooLong) {
       this.isFirst = false;
-      this.reader.add({ number, problem: TOO_LONG }, rows);
+      this.reader.add({ number, problem: tooLong(LONGEST_RECORD_BYTES) }, rows);
       return;
     }
     if (this.isFirst && isEmptyLine(text)) return;

@@ -35,6 +35,8 @@ export interface LeanRequest extends Request {
   awaitsContinue: boolean;
   /** Whether a body reader has begun to take the body in. */
   bodyTaken: boolean;
+  /** Whether its body may take longer than a request may. The reader of the body then ends it. */
+  mayArriveLate: boolean;
   /** The key and its permissions, set by the key guard. */
   caller: unknown;
   /** The text of that key, with which work that waited checks it again. Undefined for a ticket. */
@@ -73,6 +75,7 @@ export function leanMessages(
   class Incoming extends IncomingMessage {
     awaitsContinue = false;
     bodyTaken = false;
+    mayArriveLate = false;
     caller: unknown = undefined;
     keyText: string | undefined = undefined;
     late: ApiError | undefined = undefined;

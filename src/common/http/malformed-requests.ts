@@ -39,12 +39,11 @@ export function refuseBrokenRequests(server: Server, { docs }: { readonly docs: 
     void turns.run(socket.remoteAddress ?? '', () => afterEarlierAnswers(socket, how));
   };
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    refuse(socket as ServerSocket, (answer) =>
-      refuseOnSocket(socket as ServerSocket, refusalFor(error.code, answer), {
-        docs,
-        requestId: answer?.req.requestId,
-      }),
-    );
+    refuse(socket as ServerSocket, (answer) => {
+      const refusal = refusalFor(error.code, answer);
+      if (refusal === REQUEST_TIMEOUT && answer?.req.mayArriveLate) refused.delete(socket as ServerSocket);
+      else refuseOnSocket(socket as ServerSocket, refusal, { docs, requestId: answer?.req.requestId });
+    });
   });
   server.on('connect', (request, socket) => {
     // Node no longer handles errors of this socket: an unhandled one would end the process.

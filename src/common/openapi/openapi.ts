@@ -116,6 +116,8 @@ export interface OperationDocs {
   readonly answerCsv?: string;
   /** The body as text, as an example of it. */
   readonly textBody?: string;
+  /** Its media type. Default: `text/plain`. */
+  readonly textType?: string;
   /** The form of its errors, if it is not the common one. */
   readonly errorForm?: ErrorForm;
   /** Errors besides those of the key and of the fields, which are added automatically. */
@@ -128,7 +130,7 @@ export interface OperationDocs {
  * are left out.
  */
 export function Documented(docs: OperationDocs): MethodDecorator {
-  const { id, summary, description, refusals = [], errorForm, textBody } = docs;
+  const { id, summary, description, refusals = [], errorForm, textBody, textType = 'text/plain' } = docs;
   return (prototype, name, descriptor) => {
     Reflect.defineMetadata(OPERATION_ID, id, descriptor.value as object);
     const ofKey = refusalsOf(descriptor.value as object);
@@ -145,7 +147,7 @@ export function Documented(docs: OperationDocs): MethodDecorator {
       }),
       successResponse(docs, isKeyed),
       ApiExtraModels(errorForm?.reply ?? ErrorReply),
-      ...(textBody === undefined ? [] : [textRequest(textBody)]),
+      ...(textBody === undefined ? [] : [textRequest(textBody, textType)]),
       ...requestExamples(inputs),
       ...[...new Set(all.map((one) => one.status))].sort().map((code) =>
         errorResponse(
@@ -228,8 +230,8 @@ function textContent(texts: Readonly<Record<string, string>>) {
   );
 }
 
-function textRequest(example: string): MethodDecorator {
-  return applyDecorators(ApiConsumes('text/plain'), ApiBody({ required: true, schema: { type: 'string', example } }));
+function textRequest(example: string, type: string): MethodDecorator {
+  return applyDecorators(ApiConsumes(type), ApiBody({ required: true, schema: { type: 'string', example } }));
 }
 
 function errorResponse(

@@ -713,6 +713,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/data/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store the points of a CSV of any size
+         * @description The first line names the columns: the time, the fields of the data source, `metadata` as JSON or `metadata.<name>`, and `dataSourceId` if the rows belong to several data sources. Any content type, also gzip or chunked. The rows are stored while they arrive, in commits of up to 1,000. Valid rows are stored even if others are not: the 207 names the first 100 of the others by their lines. An error in the first line is a 400, and nothing is stored. If an error ends the upload later, its body has the counts of the rows that are stored. Sending the same rows again is safe: they count as `duplicates`.
+         *
+         *     For Admin and Write keys, including write-only keys. A key that is bound to a data source reaches only that data source.
+         */
+        post: operations["ingestCsv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/data/export": {
         parameters: {
             query?: never;
@@ -2124,6 +2146,30 @@ export interface components {
              * @example sensor
              */
             type?: string;
+        };
+        CsvIngested: {
+            /**
+             * @description Points that were already stored
+             * @example 0
+             */
+            duplicates: number;
+            /**
+             * @description New points
+             * @example 2
+             */
+            inserted: number;
+            /** @example CSV ingested successfully */
+            message: string;
+            /**
+             * @description Rows that were not stored
+             * @example 0
+             */
+            rejected: number;
+            /**
+             * @description Points that replaced one with the same data source, timestamp and metadata
+             * @example 0
+             */
+            updated: number;
         };
         DatabaseView: {
             /**
@@ -6137,6 +6183,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchIngested"];
+                };
+            };
+        };
+    };
+    ingestCsv: {
+        parameters: {
+            query?: {
+                /** @description Not needed with an API key of a bucket */
+                bucketId?: string;
+                /** @description The data source of all rows. Default: the column `dataSourceId`, or the data source that the key is bound to */
+                dataSourceId?: string;
+                /** @description The decimal separator of numbers. Default: as the first 100 rows suggest */
+                decimal?: "." | ",";
+                /** @description What separates the cells: `,`, `;`, `|` or `tab`. Default: the most frequent one of the first line */
+                delimiter?: string;
+                /** @description The encoding of the body. `latin1` is read as Windows-1252 */
+                encoding?: "utf8" | "latin1";
+                /** @description The unit of times that are numbers. Default: as the first 100 rows suggest */
+                precision?: "s" | "ms" | "us" | "ns";
+                /** @description Stores historical points: no alert rule fires or resolves because of them, and they do not count as an arrival for `no data`. Only for Admin keys */
+                quiet?: boolean;
+                /** @description The column of the time. Default: `timestamp` or `time` */
+                time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CsvIngested"];
                 };
             };
         };
