@@ -85,5 +85,22 @@ describe('docs/connect.md', () => {
     expect(sensor.data[0].values.temperature).toBe(20.5);
   });
 
+  it('shows a query for Infinity whose columns are in the answer', async () => {
+    await post('/api/v2/write?precision=ms', `weather,site=infinity temperature=30 ${Date.now()}`, `Token ${key}`);
+    const [text = ''] = PAGE.blocks('json');
+    const from = new Date(Date.now() - 3_600_000).toISOString();
+    const to = new Date(Date.now() + 3_600_000).toISOString();
+    const body = JSON.parse(text.replace('${__from:date:iso}', from).replace('${__to:date:iso}', to)) as object;
+    for (const wanted of [body, { ...body, aggregation: undefined, groupBy: undefined, include: ['names'] }]) {
+      const { status, body: answer } = await server.call('POST', '/api/data/query', { key, body: wanted });
+      expect(status).toBe(200);
+      expect(answer.data[0]).toMatchObject({
+        timestamp: expect.stringMatching(/Z$/),
+        values: { temperature: expect.any(Number) },
+      });
+      if ('include' in wanted) expect(answer.data[0].dataSource).toMatch(/^weather/);
+    }
+  });
+
   it('names settings, scripts and files that exist', () => expect(PAGE.unknownNames()).toEqual([]));
 });
