@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { BucketAccess } from '../buckets/bucket-access';
 import { onePage, type Series } from './answer';
-import { InfluxQLError } from './influxql-error';
+import { Catalog } from './catalog';
+import { Selection } from './selection';
+import { retentionPolicies, runShow } from './show';
 import type { StatementContext } from './statement-context';
 import type { Statement } from './syntax';
 
 /** Runs statements of InfluxQL. */
 @Injectable()
 export class InfluxQLService {
+  constructor(
+    private readonly buckets: BucketAccess,
+    private readonly catalog: Catalog,
+    private readonly selection: Selection,
+  ) {}
+
   /**
    * The series of a statement's answer, which has none if there is no data.
    *
@@ -21,8 +30,16 @@ export class InfluxQLService {
       case 'showDatabases':
         yield databasesOf(await context.databases.names());
         return;
+      case 'showRetentionPolicies': {
+        const bucketId = await context.databases.bucketIdOf(statement.database ?? context.database);
+        yield retentionPolicies((await this.buckets.get(context.key, bucketId)).retentionDays);
+        return;
+      }
+      case 'select':
+        yield* this.selection.run(statement, context);
+        return;
       default:
-        throw new InfluxQLError(`${statement.kind} is not supported`);
+        yield* runShow(this.catalog, statement, context);
     }
   }
 }

@@ -56,6 +56,11 @@ export class FieldGroup {
     if (typeof value === 'number') this.each?.push(value);
   }
 
+  /** Every value that was added, in no order, if they are kept and not sorted yet. */
+  get values(): readonly number[] {
+    return this.each ?? [];
+  }
+
   /** The number of values that must be sorted before a quantile can be computed. */
   get unsorted(): number {
     return this.each?.length ?? 0;

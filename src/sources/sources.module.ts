@@ -29,6 +29,6 @@ import { SourceStats } from './source-stats';
     SourceListing,
     SourceStats,
   ],
-  exports: [SourcesService, SeriesRegistry],
+  exports: [SourcesService, SeriesRegistry, SeriesNames],
 })
 export class SourcesModule {}

@@ -1,0 +1,53 @@
+import { compareTexts, type Measurement } from './catalog';
+import { filterOf, type Filter } from './filters';
+import type { FoundSeries } from './series-finder';
+import { keyOf } from './show';
+import type { Expression, SelectStatement } from './syntax';
+
+/** A series with the condition for its points. */
+export interface FilteredSeries extends FoundSeries {
+  readonly filter: Exclude<Filter, false>;
+}
+
+/** Series with the same values of the grouped tags. */
+export interface TagGroup {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly series: readonly FilteredSeries[];
+}
+
+/** The names of the tags by which a statement groups, sorted. */
+export function dimensionsOf(
+  { groupByTags, groupsByAllTags }: SelectStatement,
+  measurements: readonly Measurement[],
+): readonly string[] {
+  const all = new Set(measurements.flatMap(({ tags }) => [...tags]));
+  const named = groupByTags.flatMap((one) => (typeof one === 'string' ? one : [...all].filter((tag) => one.test(tag))));
+  return [...new Set([...named, ...(groupsByAllTags ? all : [])])].sort();
+}
+
+/** The series that may have matching points, in the order of their names. */
+export function filteredSeries({ series, fields }: Measurement, condition: Expression | undefined): FilteredSeries[] {
+  const kept = series.flatMap((one): FilteredSeries[] => {
+    const filter = filterOf(condition, { isField: (name) => fields.has(name), tags: one.tags });
+    return filter === false ? [] : [{ ...one, filter }];
+  });
+  const keys = new Map(kept.map((one) => [one, keyOf(one)]));
+  return kept.sort((one, other) => compareTexts(keys.get(one) ?? '', keys.get(other) ?? ''));
+}
+
+/** In the order of their tags. */
+export function groupsOf(series: readonly FilteredSeries[], dimensions: readonly string[]): TagGroup[] {
+  const groups = new Map<string, { tags: Record<string, string>; series: FilteredSeries[] }>();
+  for (const one of series) {
+    const values = dimensions.map((name) => (Object.hasOwn(one.tags, name) ? (one.tags[name] ?? '') : ''));
+    const key = values.join('\0');
+    const known = groups.get(key);
+    if (known) known.series.push(one);
+    else
+      groups.set(key, {
+        tags: Object.fromEntries(dimensions.map((name, index) => [name, values[index] ?? ''])),
+        series: [one],
+      });
+  }
+  return [...groups].sort(([one], [other]) => compareTexts(one, other)).map(([, group]) => group);
+}
