@@ -4,18 +4,11 @@ import { aggregateOf } from './aggregate-values';
 import { bucketGroups } from './bucket-groups';
 import { filled } from './fills';
 import { AGGREGATES } from './functions';
-import type { GroupPlan } from './group-plan';
+import type { BucketRow, GroupPlan } from './group-plan';
 import { inputOf, matchingRows } from './raw-rows';
 
 const BUCKETS_PER_READ = 1000;
 const ROWS_PER_PAGE = 500;
-
-/** The inputs of a time bucket. Undefined where there is no value. */
-export interface BucketRow {
-  readonly start: number;
-  readonly end: number;
-  readonly inputs: (Cell | undefined)[];
-}
 
 /** The rows of a statement with aggregates. */
 export async function* aggregateCells(plan: GroupPlan): AsyncGenerator<Cell[][]> {

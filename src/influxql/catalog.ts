@@ -4,7 +4,7 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
 import type { FieldType } from '../sources/schema';
 import { SeriesNames } from '../sources/series-names';
-import { findSeriesOf, type FoundSeries } from './series-finder';
+import { findSeriesOf, type FoundSeries } from '../sources/series-scan';
 import type { StatementContext } from './statement-context';
 import type { MeasurementRef } from './syntax';
 

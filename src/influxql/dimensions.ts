@@ -1,6 +1,6 @@
 import { compareTexts, type Measurement } from './catalog';
 import { filterOf, type Filter } from './filters';
-import type { FoundSeries } from './series-finder';
+import type { FoundSeries } from '../sources/series-scan';
 import { keyOf } from './show';
 import type { Expression, SelectStatement } from './syntax';
 

@@ -1,6 +1,5 @@
 import type { Cell } from './answer';
-import type { BucketRow } from './aggregate-rows';
-import type { GroupPlan } from './group-plan';
+import type { BucketRow, GroupPlan } from './group-plan';
 
 /** Fills the buckets without values. There are no rows at all if no bucket has one. */
 export async function* filled(rows: AsyncIterable<BucketRow>, plan: GroupPlan): AsyncGenerator<BucketRow> {

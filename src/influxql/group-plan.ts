@@ -3,6 +3,7 @@ import type { YieldTurn } from '../common/http/yield';
 import type { PointStore, Range } from '../points/point-store';
 import type { Field, FieldType } from '../sources/schema';
 import type { Source } from '../sources/source.entity';
+import type { Cell } from './answer';
 import type { Evaluate, Input } from './evaluator';
 import type { Filter } from './filters';
 import type { FillOption } from './syntax';
@@ -28,6 +29,13 @@ export interface Steps {
   readonly startOf: (at: number) => number;
   readonly next: (start: number) => number;
   readonly before: (start: number) => number;
+}
+
+/** The inputs of a time bucket. Undefined where there is no value. */
+export interface BucketRow {
+  readonly start: number;
+  readonly end: number;
+  readonly inputs: (Cell | undefined)[];
 }
 
 /** What a statement computes for the series that it groups together. */

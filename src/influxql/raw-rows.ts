@@ -17,9 +17,12 @@ export interface MatchingRow {
 /** The points of a group that match the condition, by time and then by series. */
 export async function* matchingRows(
   { manager, store, sources, sort, yieldTurn, conditionFields }: GroupPlan,
-  range: Range,
+  [from, to]: Range,
   wanted: readonly string[],
 ): AsyncGenerator<MatchingRow[]> {
+  // A transformation looks at steps before the range, but not at points older than the retention.
+  const visible = sources.reduce((first, { extent }) => Math.min(first, extent[0]), Infinity);
+  const range: Range = [Math.max(from, visible), to];
   const byNumber = new Map(sources.map((one) => [one.source.number, one]));
   const overlapping = sources.filter(({ extent }) => extent[0] < range[1] && extent[1] > range[0]);
   const options = {

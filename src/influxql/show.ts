@@ -1,7 +1,7 @@
 import { onePage, type Cell, type Series } from './answer';
 import { compareTexts, type Catalog, type Measurement } from './catalog';
 import { filterOf } from './filters';
-import type { FoundSeries } from './series-finder';
+import type { FoundSeries } from '../sources/series-scan';
 import type { StatementContext } from './statement-context';
 import type { NameMatch, Page, Statement } from './syntax';
 import { timedCondition } from './time-range';

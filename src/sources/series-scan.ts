@@ -2,13 +2,17 @@ import type { EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import type { YieldTurn } from '../common/http/yield';
 import { scanRows, type ScannedRow } from '../database/scan-rows';
-import type { Schema } from '../sources/schema';
-import { parseSchema } from '../sources/schema-text';
-import type { SeriesNames } from '../sources/series-names';
-import type { MeasurementRef } from './syntax';
+import type { Schema } from './schema';
+import { parseSchema } from './schema-text';
+import type { SeriesNames } from './series-names';
 
 const NUMBERS_AT_ONCE = 500;
 const MEASUREMENT = `coalesce((SELECT series.measurement FROM series WHERE series.source = data_sources.number), name)`;
+
+/** Which names to take. */
+interface NamePattern {
+  test(name: string): boolean;
+}
 
 /** A series of a bucket: the measurement and tags of a data source. */
 export interface FoundSeries {
@@ -37,7 +41,7 @@ export async function* findSeriesOf(
   }: {
     readonly key: CurrentApiKey;
     readonly bucketId: string;
-    readonly from: readonly MeasurementRef['measurement'][];
+    readonly from: readonly (string | NamePattern)[];
     readonly yieldTurn: YieldTurn;
   },
 ): AsyncGenerator<FoundSeries[]> {
