@@ -43,6 +43,14 @@ export async function findBucketIdsByName(
   return (await query<{ id: string }>(manager, FIND_BY_NAME, [organizationId, name])).map(({ id }) => id);
 }
 
+const LIST_NAMES = 'SELECT DISTINCT name FROM buckets WHERE organization_id = ? AND deleted_at IS NULL';
+
+/** The names of an organization's buckets, in the order of their code points. */
+export async function listBucketNames(manager: EntityManager, organizationId: string): Promise<string[]> {
+  const rows = await query<{ name: string }>(manager, LIST_NAMES, [organizationId]);
+  return rows.map(({ name }) => name).sort((one, other) => (one < other ? -1 : 1));
+}
+
 /** Buckets whose retention one statement reads. */
 const BUCKETS_AT_ONCE = 100;
 const FIND_RETENTIONS = `SELECT id, retention_days AS "retentionDays" FROM buckets

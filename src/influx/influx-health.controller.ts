@@ -2,15 +2,13 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/require-key-type.decorator';
 import type { LeanResponse } from '../common/http/lean-messages';
-import { VERSION } from '../common/installation';
 import { Documented } from '../common/openapi/openapi';
 import { isoTime } from '../common/times';
 import { Readiness } from '../health/readiness';
 import * as docs from './influx.docs';
+import { INFLUX_VERSION } from './influx-version';
 import { PingQuery, type InfluxHealth, type InfluxReady } from './influx.dto';
 
-/** Clients choose the API of InfluxDB 1 by it. */
-const INFLUX_VERSION = `1.8.10-dakkio-${VERSION}`;
 const STARTED_AT = Date.now() - Math.round(performance.now());
 
 /** What clients of InfluxDB ask before they write. It takes no key: some of them send none here. */

@@ -1,40 +1,32 @@
-import { Controller, HttpCode, Post, Query, Req, UseFilters } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
-import { RequireKeyType } from '../auth/require-key-type.decorator';
-import { ApiError } from '../common/errors';
-import type { LeanRequest } from '../common/http/lean-messages';
+import { RequireAnyKey } from '../auth/require-key-type.decorator';
+import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { Documented } from '../common/openapi/openapi';
-import { formOf } from './form-body';
 import { InfluxErrorFilter } from './influx-error.filter';
+import { InfluxQueries } from './influx-queries';
 import * as docs from './influx.docs';
-import { StatementQuery, type StatementResults } from './influx.dto';
-import { DATABASE_REQUIRED, DATABASE_UNKNOWN, STATEMENT_MISSING } from './influx.errors';
-import { NamedBuckets } from './named-bucket';
-import { databasesIn } from './statements';
+import { StatementQuery } from './influx.dto';
 
-const DATABASE = { missing: DATABASE_REQUIRED, unknown: DATABASE_UNKNOWN };
-
-/** The statements that clients of InfluxDB 1 send before they write. */
+/** InfluxQL, as clients of InfluxDB 1 and Grafana send it. */
 @ApiTags('InfluxDB')
 @UseFilters(InfluxErrorFilter)
-@Controller()
+@Controller('query')
 export class InfluxQueryController {
-  constructor(private readonly buckets: NamedBuckets) {}
+  constructor(private readonly queries: InfluxQueries) {}
 
-  @Post('query')
+  @Get()
+  @Documented(docs.QUERY)
+  @RequireAnyKey({ bound: 'source', influx: true })
+  query(@Req() request: LeanRequest, @Res() response: LeanResponse, @Query() _query: StatementQuery): Promise<void> {
+    return this.queries.run(request, response);
+  }
+
+  @Post()
   @HttpCode(200)
   @Documented(docs.STATEMENT)
-  @RequireKeyType(['admin', 'write'], 'modify data', { writeOnly: true, influx: true })
-  async run(
-    @CurrentKey() key: CurrentApiKey,
-    @Req() request: LeanRequest,
-    @Query() { q }: StatementQuery,
-  ): Promise<StatementResults> {
-    const text = q ?? (await formOf(request)).get('q') ?? '';
-    const databases = databasesIn(text);
-    if (databases.length === 0) throw new ApiError(STATEMENT_MISSING);
-    for (const database of databases) await this.buckets.idOf(key, database, DATABASE);
-    return { results: databases.map((_, index) => ({ statement_id: index })) };
+  @RequireAnyKey({ writeOnly: true, bound: 'source', influx: true })
+  run(@Req() request: LeanRequest, @Res() response: LeanResponse, @Query() _query: StatementQuery): Promise<void> {
+    return this.queries.run(request, response);
   }
 }

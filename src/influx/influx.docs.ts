@@ -1,10 +1,11 @@
+import { WRITE_ONLY } from '../auth/access.errors';
 import { BODIES_BUSY, BODY_CUT_SHORT, BODY_NOT_GZIP, BODY_TOO_LARGE, CONTENT_ENCODING_UNKNOWN } from '../common/errors';
 import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
 import type { Type } from '@nestjs/common';
 import type { ErrorForm, OperationDocs } from '../common/openapi/openapi';
 import { bodyOf } from './influx-replies';
 import * as errors from './influx.errors';
-import { InfluxErrorReply, InfluxErrorReplyOfV2, InfluxHealth, InfluxReady, StatementResults } from './influx.dto';
+import { InfluxErrorReply, InfluxErrorReplyOfV2, InfluxHealth, InfluxReady, StatementReplies } from './influx.dto';
 
 const BODY = [BODY_NOT_GZIP, BODY_CUT_SHORT, CONTENT_ENCODING_UNKNOWN, BODY_TOO_LARGE, BODIES_BUSY];
 const WRITES =
@@ -83,16 +84,36 @@ export const READY: OperationDocs = {
   answer: InfluxReady,
 };
 
-export const STATEMENT: OperationDocs = {
-  id: 'runInfluxStatement',
-  summary: 'Run a statement of InfluxDB 1',
+const statements = {
   errorForm: V1,
-  description:
-    'Only `CREATE DATABASE` and `CREATE RETENTION POLICY` for a bucket that exists, which clients send before they write. Nothing is ' +
-    'created.',
   status: 200,
-  answer: StatementResults,
-  refusals: [errors.STATEMENT_MISSING, errors.STATEMENT_UNSUPPORTED, errors.DATABASE_UNKNOWN, errors.NAME_AMBIGUOUS],
+  answer: StatementReplies,
+  refusals: [
+    ...[errors.STATEMENT_MISSING, errors.STATEMENTS_WRONG, errors.EPOCH_UNKNOWN, errors.NAME_AMBIGUOUS],
+    ...[errors.CHUNK_SIZE_WRONG, errors.PARAMS_WRONG],
+  ],
+} as const;
+const SELECTS =
+  'Runs InfluxQL: `SELECT`, and `SHOW` of databases, retention policies, measurements, fields, tags and series. A bucket is a ' +
+  'database. The answer is JSON, or CSV with `Accept: text/csv`. A statement that fails has an `error` in its result, with status 200. ' +
+  'The key may also be sent as `Authorization: Token`, as a Basic password, or as `p` in the query string.';
+
+export const QUERY: OperationDocs = {
+  ...statements,
+  id: 'queryInfluxQL',
+  summary: 'Query with InfluxQL',
+  description: SELECTS,
+  refusals: [...statements.refusals, errors.CREATE_NEEDS_POST],
+};
+
+export const STATEMENT: OperationDocs = {
+  ...statements,
+  id: 'runInfluxStatement',
+  summary: 'Query with InfluxQL, with the statements in a form or in the query string',
+  description:
+    `${SELECTS} \`CREATE DATABASE\` and \`CREATE RETENTION POLICY\` for a bucket that exists are accepted, ` +
+    'since clients send them before they write. Nothing is created. Write-only keys can send only these.',
+  refusals: [...statements.refusals, errors.DATABASE_UNKNOWN, WRITE_ONLY],
 };
 
 function formOf(path: string, reply: Type): ErrorForm {

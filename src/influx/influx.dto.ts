@@ -53,8 +53,30 @@ export class WriteV3Query {
 
 @IgnoresUnknown()
 export class StatementQuery {
-  @Parameter('q', 'The statement, here or as `q` of a form', 'CREATE DATABASE "Greenhouse"')
+  @Parameter('q', 'The statements, separated by semicolons', 'SELECT mean(temperature) FROM weather GROUP BY time(1h)')
   readonly q?: string;
+
+  @Parameter('db', `The name or id of the bucket. ${OF_KEY}`, 'Greenhouse')
+  readonly db?: string;
+
+  @Parameter('epoch', 'The unit of times: `ns`, `u`, `ms`, `s`, `m` or `h`. Default: RFC 3339, and `ns` in CSV', 'ms')
+  readonly epoch?: string;
+
+  @Parameter('pretty', '`true`: indented JSON', 'true')
+  readonly pretty?: string;
+
+  @Parameter('chunked', '`true`: one JSON document per line, each with up to `chunk_size` rows', 'true')
+  readonly chunked?: string;
+
+  @Parameter('chunk_size', 'The most rows of a document with `chunked=true`. Default: 10000', '1000')
+  readonly chunk_size?: string;
+
+  @Parameter(
+    'params',
+    'The values of parameters such as `$site` in the statements, as a JSON object',
+    '{"site":"north"}',
+  )
+  readonly params?: string;
 }
 
 @IgnoresUnknown()
@@ -94,14 +116,42 @@ export class InfluxReady {
   readonly up: string;
 }
 
-export class StatementResult {
-  @ApiProperty({ type: Number, example: 0 })
-  readonly statement_id: number;
+const CELL = { oneOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }], nullable: true };
+const ROW = { type: 'array', items: CELL };
+
+class SeriesReply {
+  @ApiPropertyOptional({ type: String, description: 'The measurement', example: 'weather' })
+  readonly name?: string;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { site: 'north' } })
+  readonly tags?: Readonly<Record<string, string>>;
+
+  @ApiProperty({ type: [String], example: ['time', 'mean'] })
+  readonly columns: readonly string[];
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: ROW,
+    description: 'A list for each row',
+    example: [[1705312800000, 21.5]],
+  })
+  readonly values?: readonly object[];
 }
 
-export class StatementResults {
-  @ApiProperty({ type: [StatementResult] })
-  readonly results: readonly StatementResult[];
+class StatementReply {
+  @ApiProperty({ type: Number, description: 'The position of the statement', example: 0 })
+  readonly statement_id: number;
+
+  @ApiPropertyOptional({ type: [SeriesReply], description: 'Absent without data' })
+  readonly series?: readonly SeriesReply[];
+
+  @ApiPropertyOptional({ type: String, description: 'Why the statement failed. Statements after it are not run' })
+  readonly error?: string;
+}
+
+export class StatementReplies {
+  @ApiProperty({ type: [StatementReply] })
+  readonly results: readonly StatementReply[];
 }
 
 /** An error of the routes of InfluxDB 1 and 3. */

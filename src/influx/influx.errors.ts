@@ -16,8 +16,12 @@ export const PARTIAL_REQUIRED = refusal(
   'accept_partial=false is not supported: valid lines are stored, and invalid ones reported',
 );
 export const STATEMENT_MISSING = refusal(400, 'invalid_field', 'missing required parameter "q"');
-export const STATEMENT_UNSUPPORTED = refusal(
+export const STATEMENTS_WRONG = refusal(400, 'invalid_field', '<reason>');
+export const CREATE_NEEDS_POST = refusal(400, 'invalid_field', 'CREATE must be sent with POST');
+export const EPOCH_UNKNOWN = refusal(400, 'invalid_field', 'epoch must be one of ns, u, ms, s, m, h');
+export const CHUNK_SIZE_WRONG = refusal(400, 'invalid_field', 'chunk_size must be a positive integer');
+export const PARAMS_WRONG = refusal(
   400,
   'invalid_field',
-  'error parsing query: <statement> is not supported, only CREATE DATABASE',
+  'error parsing query parameters: params must be a JSON object',
 );

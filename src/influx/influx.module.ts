@@ -4,6 +4,7 @@ import { HealthModule } from '../health/health.module';
 import { IngestModule } from '../ingest/ingest.module';
 import { InfluxQLModule } from '../influxql/influxql.module';
 import { InfluxHealthController } from './influx-health.controller';
+import { InfluxQueries } from './influx-queries';
 import { InfluxQueryController } from './influx-query.controller';
 import { InfluxWriteController } from './influx-write.controller';
 import { InfluxWrites } from './influx-writes';
@@ -13,6 +14,6 @@ import { NamedBuckets } from './named-bucket';
 @Module({
   imports: [BucketsModule, HealthModule, InfluxQLModule, IngestModule],
   controllers: [InfluxHealthController, InfluxQueryController, InfluxWriteController],
-  providers: [InfluxWrites, NamedBuckets],
+  providers: [InfluxQueries, InfluxWrites, NamedBuckets],
 })
 export class InfluxModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
-import { findBucketIdsByName } from '../buckets/bucket-rows';
+import { findBucketIdsByName, listBucketNames } from '../buckets/bucket-rows';
 import { ApiError, shortName, type Refusal } from '../common/errors';
 import { isId } from '../common/ids';
 import { LruMap } from '../common/lru-map';
@@ -31,9 +31,24 @@ export class NamedBuckets {
   async idOf(key: CurrentApiKey, named: unknown, { missing, unknown }: BucketRefusals): Promise<string> {
     const name = typeof named === 'string' ? named : '';
     if (name === '' && key.bucketId === null) throw new ApiError(missing);
-    const id = await (key.bucketId === null ? this.find(key, name) : this.own(key, key.bucketId, name));
+    const id = await this.findId(key, name);
     if (id === undefined) throw new ApiError(unknown, { words: { name: shortName(name) } });
     return id;
+  }
+
+  /**
+   * The same, undefined for a bucket that does not exist or is not the key's. An empty name is the bucket of the key.
+   *
+   * @throws ApiError for a name that several buckets have
+   */
+  findId(key: CurrentApiKey, name: string): Promise<string | undefined> {
+    return key.bucketId === null ? this.find(key, name) : this.own(key, key.bucketId, name);
+  }
+
+  /** The names of the buckets that a key can access, sorted. */
+  async namesOf(key: CurrentApiKey): Promise<readonly string[]> {
+    if (key.bucketId !== null) return [(await this.access.get(key, key.bucketId)).name];
+    return listBucketNames(this.dataSource.manager, key.organizationId);
   }
 
   private async own(key: CurrentApiKey, bucketId: string, name: string): Promise<string | undefined> {

@@ -24,7 +24,7 @@ const FOR_ANY_KEY = [
   ...['GET /api/analytics/buckets/:bucketId', 'GET /api/buckets/:bucketId/alerts', 'GET /api/alerts/:alertId'],
   ...['POST /api/alerts/parse', 'POST /api/alerts/preview', 'GET /api/alerts/:alertId/history'],
   ...['GET /api/alerts/:alertId/deliveries', 'GET /api/alerts/:alertId/deliveries/:deliveryId'],
-  ...['GET /api/sources', 'GET /api/alerts'],
+  ...['GET /api/sources', 'GET /api/alerts', 'GET /query', 'POST /query'],
 ];
 /** Their errors have the forms of InfluxDB. */
 const isInflux = ({ docs }: Operation) => (docs.tags as string[]).includes('InfluxDB');
@@ -149,6 +149,7 @@ describe.each(OPERATIONS)('$route', (operation) => {
 
 /** How a call names its bucket to InfluxDB. */
 function influxQuery(route: string, bucketId: string): string {
+  if (route === 'GET /query') return '?q=SHOW%20DATABASES';
   if (route === 'POST /query') return `?q=CREATE%20DATABASE%20%22${bucketId}%22`;
   return ['POST /write', 'POST /api/v3/write_lp'].includes(route)
     ? `?db=${bucketId}`

@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sources: ['common', 'auth', 'database', 'scheduling', 'buckets', 'idempotency'],
   points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
-  influx: ['common', 'auth', 'buckets', 'health', 'ingest', 'influxql'],
+  influx: ['common', 'auth', 'scheduling', 'buckets', 'health', 'ingest', 'query', 'influxql'],
   mqtt: ['common', 'auth', 'sources', 'ingest'],
   query: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   influxql: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query'],

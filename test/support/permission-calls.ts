@@ -90,6 +90,7 @@ export const CALLS: Record<string, RouteCall> = {
   writeBucketLines: { ...LINES, query: '?bucket=:bucketId' },
   writeDatabaseLines: { ...LINES, query: '?db=:bucketId' },
   writeLines: { ...LINES, query: '?db=:bucketId' },
+  queryInfluxQL: { query: '?q=SHOW%20DATABASES', isInflux: true },
   runInfluxStatement: { query: '?q=CREATE%20DATABASE%20%22:bucketId%22', namesBucket: true, isInflux: true },
   queryData: { body: ({ bucketId }) => ({ bucketId }), namesBucket: true },
   exportData: { query: '?bucketId=:bucketId', namesBucket: true },

@@ -23,6 +23,6 @@ export const EXAMPLE_WORDS = {
   days: '90 days',
   type: 'boolean',
   comparisons: '10',
-  statement: 'DROP DATABASE',
+  reason: 'error parsing query: DROP is not supported',
   words: 'ns, us, ms, s, m, h',
 };

@@ -1332,13 +1332,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Query with InfluxQL
+         * @description Runs InfluxQL: `SELECT`, and `SHOW` of databases, retention policies, measurements, fields, tags and series. A bucket is a database. The answer is JSON, or CSV with `Accept: text/csv`. A statement that fails has an `error` in its result, with status 200. The key may also be sent as `Authorization: Token`, as a Basic password, or as `p` in the query string.
+         *
+         *     For any key, except write-only keys. A key that is bound to a data source reaches only that data source.
+         */
+        get: operations["queryInfluxQL"];
         put?: never;
         /**
-         * Run a statement of InfluxDB 1
-         * @description Only `CREATE DATABASE` and `CREATE RETENTION POLICY` for a bucket that exists, which clients send before they write. Nothing is created.
+         * Query with InfluxQL, with the statements in a form or in the query string
+         * @description Runs InfluxQL: `SELECT`, and `SHOW` of databases, retention policies, measurements, fields, tags and series. A bucket is a database. The answer is JSON, or CSV with `Accept: text/csv`. A statement that fails has an `error` in its result, with status 200. The key may also be sent as `Authorization: Token`, as a Basic password, or as `p` in the query string. `CREATE DATABASE` and `CREATE RETENTION POLICY` for a bucket that exists are accepted, since clients send them before they write. Nothing is created. Write-only keys can send only these.
          *
-         *     For Admin and Write keys, including write-only keys. Not for a key that is bound to a data source.
+         *     For any key, including write-only keys. A key that is bound to a data source reaches only that data source.
          */
         post: operations["runInfluxStatement"];
         delete?: never;
@@ -4084,6 +4090,38 @@ export interface components {
              */
             writeOnly?: boolean;
         };
+        SeriesReply: {
+            /**
+             * @example [
+             *       "time",
+             *       "mean"
+             *     ]
+             */
+            columns: string[];
+            /**
+             * @description The measurement
+             * @example weather
+             */
+            name?: string;
+            /**
+             * @example {
+             *       "site": "north"
+             *     }
+             */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description A list for each row
+             * @example [
+             *       [
+             *         1705312800000,
+             *         21.5
+             *       ]
+             *     ]
+             */
+            values?: ((number | string | boolean) | null)[][];
+        };
         ServerInfoReply: {
             server: components["schemas"]["ServerInfoView"];
         };
@@ -4477,12 +4515,19 @@ export interface components {
              */
             updatedAt: string;
         };
-        StatementResult: {
-            /** @example 0 */
-            statement_id: number;
+        StatementReplies: {
+            results: components["schemas"]["StatementReply"][];
         };
-        StatementResults: {
-            results: components["schemas"]["StatementResult"][];
+        StatementReply: {
+            /** @description Why the statement failed. Statements after it are not run */
+            error?: string;
+            /** @description Absent without data */
+            series?: components["schemas"]["SeriesReply"][];
+            /**
+             * @description The position of the statement
+             * @example 0
+             */
+            statement_id: number;
         };
         StreamsView: {
             /**
@@ -7091,10 +7136,22 @@ export interface operations {
             };
         };
     };
-    runInfluxStatement: {
+    queryInfluxQL: {
         parameters: {
             query?: {
-                /** @description The statement, here or as `q` of a form */
+                /** @description The most rows of a document with `chunked=true`. Default: 10000 */
+                chunk_size?: string;
+                /** @description `true`: one JSON document per line, each with up to `chunk_size` rows */
+                chunked?: string;
+                /** @description The name or id of the bucket. Default: the bucket of the key */
+                db?: string;
+                /** @description The unit of times: `ns`, `u`, `ms`, `s`, `m` or `h`. Default: RFC 3339, and `ns` in CSV */
+                epoch?: string;
+                /** @description The values of parameters such as `$site` in the statements, as a JSON object */
+                params?: string;
+                /** @description `true`: indented JSON */
+                pretty?: string;
+                /** @description The statements, separated by semicolons */
                 q?: string;
             };
             header?: never;
@@ -7109,7 +7166,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatementResults"];
+                    "application/json": components["schemas"]["StatementReplies"];
+                };
+            };
+        };
+    };
+    runInfluxStatement: {
+        parameters: {
+            query?: {
+                /** @description The most rows of a document with `chunked=true`. Default: 10000 */
+                chunk_size?: string;
+                /** @description `true`: one JSON document per line, each with up to `chunk_size` rows */
+                chunked?: string;
+                /** @description The name or id of the bucket. Default: the bucket of the key */
+                db?: string;
+                /** @description The unit of times: `ns`, `u`, `ms`, `s`, `m` or `h`. Default: RFC 3339, and `ns` in CSV */
+                epoch?: string;
+                /** @description The values of parameters such as `$site` in the statements, as a JSON object */
+                params?: string;
+                /** @description `true`: indented JSON */
+                pretty?: string;
+                /** @description The statements, separated by semicolons */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementReplies"];
                 };
             };
         };
