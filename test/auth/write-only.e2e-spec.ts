@@ -61,7 +61,10 @@ describe('a write-only key', () => {
     const [method = '', path = ''] = route.split(' ');
     const filled = path.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? '');
     const answer = await call(method, filled, method === 'GET' ? undefined : ['not', 'read']);
-    expect(seen(answer)).toEqual(types.includes('write') ? NO : refused(403, 'Forbidden', otherwise?.message ?? ''));
+    // The routes of InfluxDB's clients have errors in its form.
+    const wanted = path === '/query' ? { status: 403, body: { error: 'Write-only keys cannot read data' } } : NO;
+    const isForOthers = !types.includes('write');
+    expect(seen(answer)).toEqual(isForOthers ? refused(403, 'Forbidden', otherwise?.message ?? '') : wanted);
   });
 
   it('creates data sources, and ingests into any of its bucket', async () => {
