@@ -13,7 +13,7 @@ export interface CountedBucket {
 
 /** Content of one kind. Buckets do not depend on the rooms that store it: those provide the abstract classes below. */
 abstract class BucketContent {
-  abstract count(manager: EntityManager, bucket: CountedBucket): Promise<number>;
+  abstract count(manager: EntityManager, bucket: CountedBucket, yieldTurn?: YieldTurn): Promise<number>;
 
   /** Deletes all of it in the transaction that deletes the bucket. @returns the number, with points that retention hides */
   abstract removeAll(manager: EntityManager, bucketId: string, nowMillis: number): Promise<number>;

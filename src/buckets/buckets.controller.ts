@@ -69,10 +69,15 @@ export class BucketsController {
 
   @Get(':bucketId')
   @Documented(docs.get)
+  @LongWork()
   @RequireKeyType('admin', 'access bucket details')
-  async get(@CurrentKey() key: CurrentApiKey, @Param() { bucketId }: BucketPath): Promise<BucketReply> {
+  async get(
+    @CurrentKey() key: CurrentApiKey,
+    @Param() { bucketId }: BucketPath,
+    @CurrentYield() yieldTurn: YieldTurn,
+  ): Promise<BucketReply> {
     const bucket = await this.buckets.get(key.organizationId, bucketId);
-    return { bucket: new BucketDetails(bucket, await this.buckets.statsOf(bucket)) };
+    return { bucket: new BucketDetails(bucket, await this.buckets.statsOf(bucket, yieldTurn)) };
   }
 
   @Patch(':bucketId')

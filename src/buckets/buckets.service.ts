@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { newId } from '../common/ids';
 import type { Action, Actor, AuditEvent } from '../common/audit-event';
+import type { YieldTurn } from '../common/http/yield';
 import { visibleFrom } from '../common/retention';
 import { query, rowLock } from '../database/sql';
 import { Writer } from '../database/writer';
@@ -79,12 +80,12 @@ export class BucketsService {
     return found(await this.buckets.findOneBy({ id, organizationId, deletedAt: IsNull() }));
   }
 
-  async statsOf(bucket: Bucket, nowMillis = Date.now()): Promise<BucketStats> {
-    const counted = { ...bucket, visibleFrom: visibleFrom(bucket, nowMillis) };
+  async statsOf(bucket: Bucket, yieldTurn: YieldTurn): Promise<BucketStats> {
+    const counted = { ...bucket, visibleFrom: visibleFrom(bucket, Date.now()) };
     const { manager } = this.buckets;
     return {
       dataSourceCount: await this.contents.sources.count(manager, counted),
-      dataPointCount: await this.contents.points.count(manager, counted),
+      dataPointCount: await this.contents.points.count(manager, counted, yieldTurn),
       apiKeyCount: await this.contents.keys.count(manager, counted),
     };
   }

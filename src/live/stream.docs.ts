@@ -1,6 +1,7 @@
 import { SOURCE_NOT_YOURS } from '../auth/access.errors';
 import { BUCKET_ID_REQUIRED, BUCKET_NOT_FOUND, BUCKET_NOT_YOURS } from '../buckets/buckets.errors';
 import type { OperationDocs } from '../common/openapi/openapi';
+import { SERVER_STOPPING, TOO_MANY_QUERIES } from '../scheduling/scheduling.errors';
 import { FIELD_UNKNOWN, SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { TOO_MANY_STREAMS } from './live.errors';
 import { TicketCreated } from './stream.dto';
@@ -33,7 +34,7 @@ export const docs = {
     },
     refusals: [
       ...[BUCKET_ID_REQUIRED, BUCKET_NOT_YOURS, BUCKET_NOT_FOUND, SOURCE_NOT_YOURS, SOURCE_NOT_FOUND],
-      ...[FIELD_UNKNOWN, TOO_MANY_STREAMS],
+      ...[FIELD_UNKNOWN, TOO_MANY_STREAMS, TOO_MANY_QUERIES, SERVER_STOPPING],
     ],
   },
   ticket: {

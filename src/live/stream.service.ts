@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
-import { CallerGone, IMMEDIATE_YIELD } from '../common/http/yield';
+import { CallerGone } from '../common/http/yield';
 import { problemOf, ValidationError } from '../common/errors';
 import { callerOf } from '../scheduling/caller';
+import { WorkScheduler } from '../scheduling/work-scheduler';
 import { FIELD_UNKNOWN } from '../sources/sources.errors';
 import { SourcesService } from '../sources/sources.service';
 import { Backlog } from './backlog';
@@ -33,6 +34,7 @@ export class StreamService {
   constructor(
     private readonly buckets: BucketAccess,
     private readonly sources: SourcesService,
+    private readonly scheduler: WorkScheduler,
     private readonly bounds: ReaderBounds,
     private readonly hub: StreamHub,
     private readonly watch: StreamWatch,
@@ -43,7 +45,8 @@ export class StreamService {
   /**
    * Opens a stream, and sends it until the client disconnects. Resolves when the stream is up to date.
    *
-   * @throws ApiError for a bucket or a source that does not exist or that the key may not read; `TOO_MANY_STREAMS`
+   * @throws ApiError for a bucket or a source that does not exist or that the key may not read; `TOO_MANY_STREAMS`,
+   *   `TOO_MANY_QUERIES`
    * @throws ValidationError for an unknown field
    */
   async open(
@@ -52,7 +55,7 @@ export class StreamService {
     wanted: WantedStream,
     since: Since | undefined,
   ): Promise<void> {
-    const filter = await this.filterOf(key, wanted);
+    const filter = await this.filterOf(key, request, wanted);
     const format = formatFor(request.headers.accept);
     if (request.method === 'HEAD') return void beginStream(response, format).end();
     const release = this.bounds.take(callerOf(key));
@@ -101,15 +104,22 @@ export class StreamService {
     reader.close('server_error', 'The stream could not begin. Please try again', RECONNECT_MILLIS);
   }
 
-  private async filterOf(key: CurrentApiKey, { dataSourceIds, ...filter }: WantedStream): Promise<StreamFilter> {
+  /** Field names are looked up in the data sources of the bucket, as long work. A key that ends meanwhile ends the stream. */
+  private async filterOf(
+    key: CurrentApiKey,
+    { socket }: LeanRequest,
+    { dataSourceIds, ...filter }: WantedStream,
+  ): Promise<StreamFilter> {
     await this.buckets.get(key, filter.bucketId);
     const own = key.dataSourceId === null ? undefined : [key.dataSourceId];
     const sourceIds = dataSourceIds ?? own;
     if (sourceIds === undefined && !filter.fields) return { ...filter, sourceIds };
-    const sources = await this.sources.listByIds(key, filter.bucketId, sourceIds, IMMEDIATE_YIELD);
-    for (const name of filter.fields ?? [])
-      if (!sources.some(({ schema }) => schema.some((field) => field.name === name)))
-        throw new ValidationError([problemOf(FIELD_UNKNOWN, ['query', 'fields'], { field: name })]);
+    const names = filter.fields ?? [];
+    const [unknown] = await this.scheduler.run(callerOf(key), socket, (yieldTurn) =>
+      this.sources.unknownFields(key, { bucketId: filter.bucketId, ids: sourceIds, names }, yieldTurn),
+    );
+    if (unknown !== undefined)
+      throw new ValidationError([problemOf(FIELD_UNKNOWN, ['query', 'fields'], { field: unknown })]);
     return { ...filter, sourceIds };
   }
 }

@@ -6,15 +6,20 @@ import { storedTotal } from '../points/point-totals';
 import { countFrom } from '../points/visible-points';
 import { bucketFigures } from './bucket-figures';
 import { DailyRates } from './daily-rates';
-import { numbersOfBucket, SOURCES_OF_BUCKET } from '../sources/source-lists';
+import { numbersOfBucketInSlices, SOURCES_OF_BUCKET } from '../sources/source-lists';
 
 /** Counts the points of a bucket. Points of a deleted bucket are removed in the background, with its sources. */
 @Injectable()
 export class BucketPoints extends PointsInBucket {
   private readonly rates = new DailyRates();
 
-  override count(manager: EntityManager, bucket: CountedBucket): Promise<number> {
-    return countVisible(manager, bucket);
+  override async count(
+    manager: EntityManager,
+    { id, visibleFrom }: CountedBucket,
+    yieldTurn: YieldTurn = IMMEDIATE_YIELD,
+  ): Promise<number> {
+    const numbers = await numbersOfBucketInSlices(manager, id, yieldTurn);
+    return countFrom(manager, numbers, visibleFrom, yieldTurn);
   }
 
   override figuresOf(
@@ -27,16 +32,7 @@ export class BucketPoints extends PointsInBucket {
   }
 
   /** The sources may already be marked as deleted in the same transaction. */
-  override removeAll(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
-    return countStored(manager, bucketId, deletedAt);
+  override async removeAll(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
+    return (await storedTotal(manager, SOURCES_OF_BUCKET, [bucketId, deletedAt])).count;
   }
-}
-
-async function countStored(manager: EntityManager, bucketId: string, deletedAt: number): Promise<number> {
-  return (await storedTotal(manager, SOURCES_OF_BUCKET, [bucketId, deletedAt])).count;
-}
-
-async function countVisible(manager: EntityManager, { id, visibleFrom }: CountedBucket): Promise<number> {
-  if (visibleFrom === 0) return countStored(manager, id, 0);
-  return countFrom(manager, await numbersOfBucket(manager, id), visibleFrom, IMMEDIATE_YIELD);
 }

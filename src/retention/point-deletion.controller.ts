@@ -5,7 +5,9 @@ import { CurrentKey, type CurrentApiKey } from '../auth/current-key.decorator';
 import { RequireKeyType } from '../auth/require-key-type.decorator';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import type { Actor } from '../common/audit-event';
+import type { YieldTurn } from '../common/http/yield';
 import { Documented } from '../common/openapi/openapi';
+import { CurrentYield, LongWork } from '../scheduling/long-work.decorator';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { TIMES_REVERSED } from '../query/query.errors';
 import { DataRemoved, RemoveBody } from './point-deletion.dto';
@@ -27,13 +29,15 @@ export class PointDeletionController {
     answer: DataRemoved,
     refusals: [TIMES_REVERSED, BUCKET_NOT_FOUND, SOURCE_NOT_FOUND],
   })
+  @LongWork()
   @RequireKeyType('admin', 'delete data')
   async remove(
     @CurrentActor() by: Actor,
     @CurrentKey() key: CurrentApiKey,
     @Body() body: RemoveBody,
+    @CurrentYield() yieldTurn: YieldTurn,
   ): Promise<DataRemoved> {
-    const deletedCount = await this.deletion.remove(by, key, body);
+    const deletedCount = await this.deletion.remove(by, key, body, yieldTurn);
     return { message: DataRemoved.message, deletedCount };
   }
 }

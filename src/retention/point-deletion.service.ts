@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { problemOf, ValidationError } from '../common/errors';
-import { IMMEDIATE_YIELD } from '../common/http/yield';
+import type { YieldTurn } from '../common/http/yield';
 import type { Actor } from '../common/audit-event';
 import { SourcesService } from '../sources/sources.service';
 import { BucketAccess } from '../buckets/bucket-access';
@@ -31,9 +31,10 @@ export class PointDeletionService {
 
   /**
    * Deletes the points of a range in small steps, and returns how many of them were visible. Points hidden by the retention are
-   * deleted too but not counted. A crash may leave some of the points.
+   * deleted too but not counted. A crash may leave some of the points. A client that disconnects after
+   * its data sources are found changes nothing.
    */
-  async remove(by: Actor, key: CurrentApiKey, request: DeletionRequest): Promise<number> {
+  async remove(by: Actor, key: CurrentApiKey, request: DeletionRequest, yieldTurn: YieldTurn): Promise<number> {
     const { bucketId, dataSourceId, startTime, endTime } = request;
     if (startTime >= endTime) throw new ValidationError([problemOf(TIMES_REVERSED, ['body', 'startTime'])]);
     const visible = visibleFrom(await this.buckets.get(key, bucketId), Date.now());
@@ -41,7 +42,7 @@ export class PointDeletionService {
       key,
       bucketId,
       dataSourceId === undefined ? undefined : [dataSourceId],
-      IMMEDIATE_YIELD,
+      yieldTurn,
     );
     let removed = 0;
     try {

@@ -3,6 +3,7 @@ import type { YieldTurn } from '../common/http/yield';
 import { scanRows, type ScannedRow } from '../database/scan-rows';
 import { query } from '../database/sql';
 import type { Schema } from './schema';
+import { parseSchema } from './schema-text';
 import { removeSeries } from './series-rows';
 import type { StoredSource } from './source-rows';
 
@@ -11,7 +12,9 @@ export const SOURCES_OF_BUCKET =
   'SELECT number FROM data_sources WHERE bucket_id = ? AND (deleted_at IS NULL OR deleted_at = ?)';
 
 const NUMBERED = 'id, created_at AS "createdAt", number';
-const OF_BUCKET = 'SELECT number FROM data_sources WHERE bucket_id = ? AND deleted_at IS NULL';
+/** Wide schemas that are parsed in about a millisecond. */
+const SCHEMAS_PER_SLICE = 25;
+const SCHEMAS = 'id, created_at AS "createdAt", schema';
 const deletedWhere = (condition: string) => `SELECT number, schema FROM data_sources s
   WHERE deleted_at IS NOT NULL AND number > ? AND ${condition} ORDER BY number LIMIT ?`;
 /** Excludes the highest number: the next data source gets the number after it, and numbers are never reused. */
@@ -19,23 +22,42 @@ const removableWhere = (condition: string) => `SELECT number FROM data_sources s
   WHERE deleted_at IS NOT NULL AND number < (SELECT max(number) FROM data_sources) AND ${condition}
   ORDER BY number LIMIT ?`;
 
-/** The numbers of a bucket's sources that are not deleted. */
-export async function numbersOfBucket(manager: EntityManager, bucketId: string): Promise<number[]> {
-  return (await query<{ number: number }>(manager, OF_BUCKET, [bucketId])).map(({ number }) => number);
-}
-
-/** The same for a bucket that may have many, oldest first. */
+/** The numbers of a bucket's sources that are not deleted, oldest first. */
 export async function numbersOfBucketInSlices(
   manager: EntityManager,
   bucketId: string,
   yieldTurn: YieldTurn,
 ): Promise<number[]> {
-  const from = 'data_sources WHERE bucket_id = ?';
-  const scan = { columns: NUMBERED, from, living: 'deleted_at IS NULL', values: [bucketId] };
+  const scan = scanOf(bucketId, NUMBERED);
   const numbers: number[] = [];
   for await (const rows of scanRows<ScannedRow & { readonly number: number }>(manager, scan, yieldTurn))
     for (const { number } of rows) numbers.push(number);
   return numbers;
+}
+
+/** Which of these field names no source of a bucket has. Looks no further than until all are found. */
+export async function fieldsUnknownIn(
+  manager: EntityManager,
+  bucketId: string,
+  names: readonly string[],
+  yieldTurn: YieldTurn,
+): Promise<string[]> {
+  const unknown = new Set(names);
+  for await (const rows of scanRows<ScannedRow & { readonly schema: string }>(
+    manager,
+    scanOf(bucketId, SCHEMAS),
+    yieldTurn,
+  ))
+    for (const [index, { schema }] of rows.entries()) {
+      if (index % SCHEMAS_PER_SLICE === 0) await yieldTurn();
+      for (const { name } of parseSchema(schema)) unknown.delete(name);
+      if (unknown.size === 0) return [];
+    }
+  return [...unknown];
+}
+
+function scanOf(bucketId: string, columns: string) {
+  return { columns, from: 'data_sources WHERE bucket_id = ?', living: 'deleted_at IS NULL', values: [bucketId] };
 }
 
 /**

@@ -33,6 +33,7 @@ import {
 } from './schema';
 import { SourceContents } from './source-contents';
 import { eventOf } from './source-audit-event';
+import { fieldsUnknownIn } from './source-lists';
 import { SourcePoints } from './source-points';
 
 export interface SourceChanges {
@@ -42,6 +43,13 @@ export interface SourceChanges {
   readonly schema?: SchemaChanges | undefined;
   readonly downsampling?: boolean | undefined;
   readonly status?: SourceStatus | undefined;
+}
+
+/** Field names to look for in some data sources; in all that the key may access if `ids` is undefined. */
+export interface WantedFields {
+  readonly bucketId: string;
+  readonly ids: readonly string[] | undefined;
+  readonly names: readonly string[];
 }
 
 /** The data sources of a bucket. All methods reject keys of other buckets, and keys that are bound to another source. */
@@ -75,6 +83,18 @@ export class SourcesService {
     const sources = await findInSlices(this.sources.manager, Source, { where }, yieldTurn);
     if (ids && sources.length < new Set(ids).size) throw new ApiError(SOURCE_NOT_FOUND);
     return sources;
+  }
+
+  /** Which of these field names none of the sources has. The caller has checked the bucket. @throws ApiError as `listByIds` */
+  async unknownFields(
+    key: CurrentApiKey,
+    { bucketId, ids, names }: WantedFields,
+    yieldTurn: YieldTurn,
+  ): Promise<string[]> {
+    if (!ids && key.dataSourceId === null) return fieldsUnknownIn(this.sources.manager, bucketId, names, yieldTurn);
+    const sources = await this.listByIds(key, bucketId, ids, yieldTurn);
+    const known = new Set(sources.flatMap(({ schema }) => schema.map(({ name }) => name)));
+    return names.filter((name) => !known.has(name));
   }
 
   /**
