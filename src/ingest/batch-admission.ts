@@ -12,15 +12,13 @@ import type { MetadataSource } from '../points/metadata-bounds';
 import type { PackedPoint } from '../points/values';
 import { boundsOf, type IngestBounds } from './expired-points';
 import { SOURCE_ARCHIVED } from './ingest.errors';
+import { toProblems } from './rejected-points';
 import { PointError, type RejectedPoint, type PointCheck, type SentPoint } from './point-check';
 
 /** The longest text of a request that merges, in characters: 64 KiB of ASCII, as in InfluxDB. */
 const LONGEST_MERGED_TEXT = 65_536;
 /** From this many sources on, they are locked in sets. */
 const LEAST_FOR_SET = 8;
-const MAX_DETAILS = 20;
-/** Each hint compares a name with all fields of a schema. */
-const MAX_HINTS = 5;
 
 /** The restrictions of a key on where it may store points. */
 type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
@@ -232,24 +230,4 @@ function sourcesOf(points: readonly SentPoint[]): string[] {
 
 function inOrderOf<T>(values: readonly T[], idOf: (value: T) => string): T[] {
   return [...values].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
-}
-
-/**
- * The problems in a reply: the first 20, and all that have a code, because clients use the code to drop points. There is at
- * least one.
- */
-export function toProblems(
-  rejected: readonly RejectedPoint[],
-  pathOf: IngestRequest['pathOf'],
-): [Problem, ...Problem[]] {
-  let others = 0;
-  const reported = rejected.filter(({ error }) => error.code !== undefined || ++others <= MAX_DETAILS);
-  const problemOf = ({ index, error }: RejectedPoint, place: number): Problem => ({
-    path: [...pathOf(index), ...error.path],
-    message: error.message,
-    hint: place < MAX_HINTS ? error.hint : undefined,
-    errorCode: error.errorCode,
-    ...(error.code !== undefined && { code: error.code }),
-  });
-  return reported.map(problemOf) as [Problem, ...Problem[]];
 }

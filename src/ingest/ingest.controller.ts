@@ -15,7 +15,7 @@ import * as docs from './ingest.docs';
 import { accepted, checkQuiet, lineOf } from './ingest-rights';
 import { IngestCounts } from './ingest-counts';
 import { Ingest } from './ingest.service';
-import { toProblems } from './batch-admission';
+import { toProblems } from './rejected-points';
 import { PointError, pointReader, type RejectedPoint, type SentPoint } from './point-check';
 import { unitOf } from './point-time';
 

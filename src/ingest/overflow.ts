@@ -1,6 +1,7 @@
 import { ApiError, refusal } from '../common/errors';
 import type { Overflow } from '../points/metadata';
-import { toProblems, type Admitted, type OpenSource, type Part, type Refused } from './batch-admission';
+import { toProblems } from './rejected-points';
+import type { Admitted, OpenSource, Part, Refused } from './batch-admission';
 import { PointError, type RejectedPoint } from './point-check';
 
 /**

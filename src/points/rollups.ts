@@ -1,10 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { Field, Schema } from '../sources/schema';
 import { insertTogether, rowInsert } from '../database/insert-together';
-import { query, queryLists, type SqlValue } from '../database/sql';
+import { query, queryLists } from '../database/sql';
 import { readTogether } from '../database/together';
+import { COLUMNS, columnsOf, fieldOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
 import { Summary } from './summary';
-import { othersOf, valueOf, type Others, type PackedPoint, type Value } from './values';
+import { othersOf, valueOf, type Others, type PackedPoint } from './values';
 
 export const ROLLUP_WINDOW_MILLIS = 900_000;
 /** The slot that counts the points. */
@@ -17,22 +18,16 @@ export function rollupWindowOf(at: number): number {
   return Math.floor(at / ROLLUP_WINDOW_MILLIS);
 }
 
-const NAMES = [
-  ...['source', 'slot', 'quarter', 'n', 'sum', 'm2', 'min', 'max'],
-  ...['first_at', 'first_meta', 'first', 'first_text', 'last_at', 'last_meta', 'last', 'last_text', 'sum_low'],
-];
 const STORE = rowInsert(
-  `INSERT INTO rollups (${NAMES.join(', ')})`,
-  NAMES.length,
-  ` ON CONFLICT (source, slot, quarter) DO UPDATE SET ${NAMES.slice(3)
+  `INSERT INTO rollups (${COLUMNS.join(', ')})`,
+  COLUMNS.length,
+  ` ON CONFLICT (source, slot, quarter) DO UPDATE SET ${COLUMNS.slice(3)
     .map((name) => `${name} = excluded.${name}`)
     .join(', ')}`,
 );
-const COLUMNS = `slot, quarter AS "rollupWindow", n, sum, sum_low AS "sumLow", m2, min, max, first_at AS "firstAt", first_meta AS "firstMeta", first,
-  first_text AS "firstText", last_at AS "lastAt", last_meta AS "lastMeta", last, last_text AS "lastText"`;
 /** The limit keeps PostgreSQL from joining: without statistics it would scan the table for many sources, see `eachTogether`. */
-const FIND_ONE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ? LIMIT 1`;
-const FIND_RANGE = `SELECT ${COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
+const FIND_ONE = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ? LIMIT 1`;
+const FIND_RANGE = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
 const REMOVE_ROLLUPS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
@@ -43,25 +38,6 @@ const COUNT_STEPS = `SELECT (quarter - ?) / ?, sum(n) FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
 const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max), sum(sum_low) FROM rollups
   WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
-
-interface RollupRow {
-  readonly slot: number;
-  readonly rollupWindow: number;
-  readonly n: number;
-  readonly sum: number | null;
-  readonly sumLow: number | null;
-  readonly m2: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly firstAt: number;
-  readonly firstMeta: number;
-  readonly first: number | null;
-  readonly firstText: string | null;
-  readonly lastAt: number;
-  readonly lastMeta: number;
-  readonly last: number | null;
-  readonly lastText: string | null;
-}
 
 /** The summary of one field in one rollup window. */
 export interface WindowSummary {
@@ -215,41 +191,4 @@ export async function readRollups(
 ): Promise<WindowSummary[]> {
   const rows = await readTogether<RollupRow>(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
   return rows.map((row) => ({ rollupWindow: row.rollupWindow, summary: toSummary(row, field) }));
-}
-
-function fieldOf(schema: Schema, slot: number): Field | undefined {
-  return schema.find((field) => field.slot === slot);
-}
-
-function toSummary(row: RollupRow, field: Field | undefined): Summary {
-  const summary = new Summary();
-  summary.n = row.n;
-  summary.high = row.sum ?? 0;
-  summary.low = row.sumLow ?? 0;
-  summary.m2 = row.m2 ?? 0;
-  summary.min = row.min ?? Infinity;
-  summary.max = row.max ?? -Infinity;
-  const value = (number: number | null, text: string | null): Value =>
-    text ?? (field?.type === 'number' ? (number ?? 0) : number === 1);
-  summary.firstAt = row.firstAt;
-  summary.firstMeta = row.firstMeta;
-  summary.first = value(row.first, row.firstText);
-  summary.lastAt = row.lastAt;
-  summary.lastMeta = row.lastMeta;
-  summary.last = value(row.last, row.lastText);
-  return summary;
-}
-
-function columnsOf(summary: Summary): SqlValue[] {
-  const { n, m2, min, max, first, last } = summary;
-  if (first === null || last === null) throw new Error('A summary of nothing is not stored');
-  const { high, low } = summary.storedSum();
-  const numbers = typeof first === 'number' ? [high, m2, min, max] : [null, null, null, null];
-  const shown = (value: Value): SqlValue[] => (typeof value === 'string' ? [null, value] : [Number(value), null]);
-  return [
-    ...[n, ...numbers],
-    ...[summary.firstAt, summary.firstMeta, ...shown(first)],
-    ...[summary.lastAt, summary.lastMeta, ...shown(last)],
-    typeof first === 'number' && low !== 0 ? low : null,
-  ];
 }

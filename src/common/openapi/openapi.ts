@@ -1,17 +1,7 @@
-import { EXAMPLE_WORDS } from './example-words';
 import { applyDecorators, type Type } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiExtension,
-  ApiExtraModels,
-  ApiOperation,
-  ApiResponse,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiExtension, ApiExtraModels, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
 import {
-  ApiError,
   BODY_NOT_CSV,
   BODY_NOT_JSON,
   BODY_NOT_OBJECT,
@@ -26,7 +16,6 @@ import {
   DISK_FULL,
   INTERNAL,
   refusal,
-  TITLES,
   UNKNOWN_PROPERTY,
   UNKNOWN_QUERY_PARAMETER,
   ValidationError,
@@ -37,7 +26,8 @@ import { fieldsOf, sentencesOf } from '../validation/field-plans';
 import type { CsvForm } from '../http/csv-body';
 import { inputsOf, type HandlerInputs } from '../validation/handler-inputs';
 import { ignoresUnknown } from '../validation/ignores-unknown';
-import { ErrorReply, EXAMPLE_REQUEST_ID, HEADERS } from './openapi-replies';
+import { ErrorReply } from './openapi-replies';
+import { errorResponse, nameOf, successResponse, type ErrorForm, type SuccessDocs } from './operation-responses';
 
 const REFUSALS = 'dakkio:refusals';
 const OPERATION_ID = 'dakkio:operation-id';
@@ -45,22 +35,6 @@ const CALLERS = 'dakkio:callers';
 const REQUEST_EXAMPLES = 'dakkio:request-examples';
 /** The extension that holds an operation's CSV example until the document is complete. */
 export const CSV_EXAMPLE = 'x-csv-example';
-
-type HeaderName = keyof typeof HEADERS;
-
-const RATE_HEADERS = [
-  'RateLimit',
-  'RateLimit-Policy',
-  'X-RateLimit-Limit',
-  'X-RateLimit-Remaining',
-  'X-RateLimit-Reset',
-] as const satisfies readonly HeaderName[];
-const NOT_CACHED = ['Cache-Control'] as const satisfies readonly HeaderName[];
-/** Additional headers of error responses, by status. */
-const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
-  401: ['WWW-Authenticate'],
-  429: ['Retry-After', ...RATE_HEADERS],
-};
 
 /** Records errors that a handler may return, for the OpenAPI document. */
 export function mayRefuse(...refusals: Refusal[]): MethodDecorator {
@@ -93,27 +67,12 @@ export function RequestExamples(examples: Readonly<Record<string, object>>): Cla
   return (dto) => Reflect.defineMetadata(REQUEST_EXAMPLES, examples, dto);
 }
 
-/** The form of the errors of routes whose clients expect another one. */
-export interface ErrorForm {
-  readonly reply: Type;
-  readonly bodyOf: (status: number, message: string) => object;
-}
-
-export interface OperationDocs {
+export interface OperationDocs extends SuccessDocs {
   /** The operation's name for generated clients: `createApiKey`. */
   readonly id: string;
   readonly summary: string;
   /** Details besides the summary and the required key. */
   readonly description?: string;
-  readonly status: 200 | 201 | 204;
-  readonly answer?: Type;
-  /** The example answers by media type, if the answer is not JSON. */
-  readonly content?: Readonly<Record<string, string>>;
-  readonly answerDescription?: string;
-  /** The example answer, if the examples of its fields do not fit. */
-  readonly example?: object;
-  /** The example answer as CSV, if the operation supports CSV. */
-  readonly answerCsv?: string;
   /** The body as text, as an example of it. */
   readonly textBody?: string;
   /** Its media type. Default: `text/plain`. */
@@ -210,58 +169,6 @@ function asCsv({ columns, field }: CsvForm, body: object): string {
   return stringify(rows, { header: true, columns: [...columns] });
 }
 
-function successResponse(docs: OperationDocs, isKeyed: boolean): MethodDecorator {
-  const { status, answer = Object, answerDescription, example, answerCsv, content: texts } = docs;
-  const description = answerDescription ?? (status === 201 ? 'Created' : 'OK');
-  const headers = headersNamed('X-Request-Id', ...(texts ? [] : NOT_CACHED), ...(isKeyed ? RATE_HEADERS : []));
-  if (status === 204) return ApiResponse({ status, description, headers });
-  if (texts) return ApiResponse({ status, description, headers, content: textContent(texts) });
-  if (answerCsv === undefined) return ApiResponse({ status, type: answer, example, description, headers });
-  const content = {
-    'application/json': { schema: { $ref: getSchemaPath(answer) }, ...(example && { example: example as unknown }) },
-    'text/csv': { schema: { type: 'string' }, example: answerCsv },
-  };
-  return applyDecorators(ApiExtraModels(answer), ApiResponse({ status, description, headers, content }));
-}
-
-function textContent(texts: Readonly<Record<string, string>>) {
-  return Object.fromEntries(
-    Object.entries(texts).map(([type, example]) => [type, { schema: { type: 'string' as const }, example }]),
-  );
-}
-
 function textRequest(example: string, type: string): MethodDecorator {
   return applyDecorators(ApiConsumes(type), ApiBody({ required: true, schema: { type: 'string', example } }));
-}
-
-function errorResponse(
-  status: number,
-  refusals: readonly Refusal[],
-  { several, form }: { readonly several: ErrorReply | undefined; readonly form: ErrorForm | undefined },
-): MethodDecorator {
-  const examples = refusals.map((one) => {
-    const body = new ApiError(one, { words: EXAMPLE_WORDS }).getResponse() as ErrorReply;
-    const more = { ...one.more, ...(status >= 500 && { requestId: EXAMPLE_REQUEST_ID }) };
-    return { summary: body.message, value: form?.bodyOf(status, body.message) ?? { ...body, ...more } };
-  });
-  if (several) examples.push({ summary: 'Several problems at once', value: several });
-  const codes = [...new Set(refusals.map(({ code }) => `\`${code}\``))].sort();
-  const named = Object.fromEntries(examples.map((example) => [nameOf(example.summary), example]));
-  return ApiResponse({
-    status,
-    description: `${TITLES[status] ?? 'Error'}. \`X-Error-Code\`: ${codes.join(', ')}`,
-    headers: headersNamed('X-Request-Id', 'X-Error-Code', 'Link', ...(MORE_HEADERS[status] ?? [])),
-    content: { 'application/json': { schema: { $ref: getSchemaPath(form?.reply ?? ErrorReply) }, examples: named } },
-  });
-}
-
-function headersNamed(...names: readonly HeaderName[]) {
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
-}
-
-function nameOf(sentence: string): string {
-  return sentence
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
 }
