@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import { requestText } from '../support/load.mjs';
 import { FIRST_MILLIS, MINUTES } from './target.mjs';
-import { ask, holdOpen, writeWithoutReading } from './traffic.mjs';
+import { ask, holdOpen, pipelineAndReset, writeWithoutReading } from './traffic.mjs';
 
 const UI = requestText('GET', '/docs/swagger-ui-init.js');
 const EVERY_AGGREGATION = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'];
@@ -44,6 +44,21 @@ export const ATTACKS = [
         connections: 20,
         millis: MILLIS,
       }),
+  },
+  {
+    name: 'streams, exports and bodies behind a stream on one connection, then a reset, 8 at a time',
+    key: 'Read',
+    run: (target) => {
+      const headers = { 'X-API-Key': target.readKey };
+      const stream = requestText('GET', '/api/data/stream', { headers });
+      const pipeline = stream.repeat(16) + requestText('GET', '/api/data/export', { headers }).repeat(15);
+      return pipelineAndReset(target.server.port, pipeline, { connections: 8, millis: MILLIS, after: stream });
+    },
+  },
+  {
+    name: 'streams of a field that no source has, 8 connections',
+    key: 'Read',
+    run: (target) => gets(target, 8, '/api/data/stream?fields=nothing'),
   },
   {
     name: 'the API document as YAML, 32 connections',

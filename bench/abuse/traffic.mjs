@@ -69,6 +69,34 @@ export async function holdOpen(port, text, { connections, millis }) {
 }
 
 /**
+ * Writes these bytes on a connection, and resets it once the first answer begins, again and again over so many connections.
+ *
+ * @param after a request that is sent at the end: its answer shows whether the server is still able to give one
+ */
+export async function pipelineAndReset(port, bytes, { connections, millis, after }) {
+  const outcomes = new Outcomes();
+  const end = Date.now() + millis;
+  const work = async () => {
+    while (Date.now() < end) outcomes.add(`${await firstStatus(port, bytes)} and reset`);
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  outcomes.add(`${await firstStatus(port, after)} after it`);
+  return outcomes;
+}
+
+function firstStatus(port, bytes) {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: LOOPBACK });
+    socket.once('data', (chunk) => {
+      resolve(chunk.toString('latin1').slice(9, 12));
+      socket.resetAndDestroy();
+    });
+    socket.on('error', () => {}).on('close', () => resolve('closed'));
+    socket.write(bytes);
+  });
+}
+
+/**
  * Sends requests over so many connections, each waiting for its answer and taking all of it, for so many milliseconds
  * or until each was sent once.
  *
