@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   query: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   influxql: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query'],
   live: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'ingest', 'query'],
-  retention: ['common', 'auth', 'database', 'buckets', 'sources', 'points', 'query'],
+  retention: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query'],
   analytics: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query', 'api-keys/usage'],
   webhooks: ['common', 'database'],
   'alerting/conditions': ['common', 'sources', 'points'],
