@@ -1,5 +1,4 @@
 import type { Problem } from '../common/errors';
-import type { IngestRequest } from './batch-admission';
 import type { RejectedPoint } from './point-check';
 
 const MAX_DETAILS = 20;
@@ -12,7 +11,7 @@ const MAX_HINTS = 5;
  */
 export function toProblems(
   rejected: readonly RejectedPoint[],
-  pathOf: IngestRequest['pathOf'],
+  pathOf: (index: number) => Problem['path'],
 ): [Problem, ...Problem[]] {
   let others = 0;
   const reported = rejected.filter(({ error }) => error.code !== undefined || ++others <= MAX_DETAILS);
