@@ -4,6 +4,7 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { KeyMeter } from '../auth/key-meter';
 import { CONFIG, type Config } from '../common/config/config';
 import { BodyRooms, ownerOf, SMALL_BODY_BYTES } from '../common/http/body-rooms';
+import { SharedTurns } from '../common/http/shared-turns';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
 import { bodyStream } from '../ingest/body-stream';
 import { IngestCounts } from '../ingest/ingest-counts';
@@ -31,6 +32,7 @@ export interface LinesTarget {
 @Injectable()
 export class InfluxWrites {
   private readonly rooms: BodyRooms;
+  private readonly turns = new SharedTurns();
 
   constructor(
     @Inject(CONFIG) config: Pick<Config, 'bodiesBytes' | 'bodyLimitBytes'>,
@@ -48,7 +50,8 @@ export class InfluxWrites {
     const length = Number(request.headers['content-length'] ?? Infinity);
     const isSmall = length <= SMALL_BODY_BYTES && request.headers['content-encoding'] === undefined;
     await this.rooms.for(request, ownerOf(request)).hold(isSmall ? SMALL_BODY_BYTES : ROOM_BYTES);
-    const body = new LineBody(this.lines, this.counts, { by: actorOf(key, request), key, bucketId }, target);
+    const writer = { by: actorOf(key, request), key, bucketId };
+    const body = new LineBody(this.lines, this.counts, writer, this.turns, target);
     const written = await body.store(bodyStream(request, { limitBytes: MAX_LINES_BYTES }));
     this.meter.countPoints(key.id, written.accepted);
     if (written.rejected === 0) {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import type { SharedTurns } from '../../common/http/shared-turns';
 import type { SeriesWriter } from '../../sources/series-registry';
 import { LineParser } from './line-parser';
 import type { LinePrecision } from './line-times';
@@ -9,7 +9,11 @@ import { LineReader, shown, type RefusedLine, type WrittenLine } from './written
 
 /** Bytes that are parsed at once: a long line is not parsed again for each few bytes that arrive of it. */
 const PART_BYTES = 65_536;
-const LINES_PER_COMMIT = 1000;
+const LINES_PER_SLICE = 1000;
+/** Bytes of the lines of a slice; its last line may exceed them. */
+export const SLICE_BYTES = 262_144;
+/** Time for which lines are parsed without a pause for other requests. */
+export const PARSING_MILLIS = 2;
 /** The refused lines that a reply names. */
 export const MAX_REFUSED_LINES = 100;
 
@@ -25,7 +29,9 @@ export interface LinesWritten {
 
 /** Stores a body of lines while it arrives. It holds a part of the body and the lines of a few slices in memory. */
 export class LineBody {
-  private readonly pending: WrittenLine[] = [];
+  /** The lines of the next slice. */
+  private pending: WrittenLine[] = [];
+  private pendingBytes = 0;
   private readonly parser: LineParser;
   private readonly refused: RefusedLine[] = [];
   /** Slices that are being stored, oldest first. */
@@ -37,6 +43,7 @@ export class LineBody {
     private readonly lines: LineWriter,
     private readonly counts: IngestCounts,
     private readonly writer: SeriesWriter,
+    private readonly turns: SharedTurns,
     { precision, nowMillis = Date.now() }: { readonly precision: LinePrecision; readonly nowMillis?: number },
   ) {
     const reader = new LineReader(nowMillis);
@@ -47,7 +54,10 @@ export class LineBody {
           const read = reader.read(line);
           if (typeof read === 'string')
             this.refuse({ number: line.number, reason: read, code, text: shown(line.text()) });
-          else this.pending.push(read);
+          else {
+            this.pending.push(read);
+            this.pendingBytes += line.length;
+          }
         },
         invalid: (number, reason, text) => {
           const line = shown(text);
@@ -66,7 +76,7 @@ export class LineBody {
   async store(body: AsyncIterable<Buffer>): Promise<LinesWritten> {
     try {
       await this.parseAll(body);
-      await this.commit(0);
+      await this.storePending();
     } finally {
       // A reply also means that nothing more of the body is being stored.
       await Promise.allSettled(this.storing);
@@ -93,32 +103,43 @@ export class LineBody {
     await this.parse(Buffer.concat(parts, length), true);
   }
 
-  /** @returns the incomplete line at the end */
+  /** Parses a part in pieces, in turns with other bodies. @returns the incomplete line at the end */
   private async parse(bytes: Buffer, isLast: boolean): Promise<Buffer> {
-    const rest = bytes.subarray(this.parser.parse(bytes, isLast));
-    await setImmediate();
-    await this.commit(LINES_PER_COMMIT - 1);
+    let rest = bytes;
+    do {
+      rest = await this.turns.run(this.writer.key.lineId, () => this.parsePiece(rest, isLast));
+      if (this.isFull) await this.storePending();
+    } while (this.parser.hasMore);
     // A copy, so that the part is not kept for a few bytes.
     return Buffer.from(rest);
   }
 
-  /** Begins to store pending lines until at most `left` are left. Waits while too many slices are being stored. */
-  private async commit(left: number): Promise<void> {
-    let from = 0;
-    for (; this.pending.length - from > left; from += LINES_PER_COMMIT) {
-      if (this.storing.length >= this.lines.slicesAtOnce) await this.storing.shift();
-      const slice = this.pending.slice(from, from + LINES_PER_COMMIT);
-      let storing = Promise.resolve();
-      const isQueued = new Promise<void>((resolve) => {
-        storing = this.storeSlice(slice, resolve);
-      });
-      // It is awaited later. Until then a failure is not unhandled.
-      storing.catch(() => undefined);
-      this.storing.push(storing);
-      // The next slice may have later values of the same points.
-      await Promise.race([isQueued, storing]);
-    }
-    this.pending.splice(0, from);
+  private parsePiece(bytes: Buffer, isLast: boolean): Buffer {
+    const end = performance.now() + PARSING_MILLIS;
+    const goesOn = () => !this.isFull && performance.now() < end;
+    return bytes.subarray(this.parser.parse(bytes, isLast, goesOn));
+  }
+
+  private get isFull(): boolean {
+    return this.pending.length >= LINES_PER_SLICE || this.pendingBytes >= SLICE_BYTES;
+  }
+
+  /** Begins to store the pending lines. Waits while too many slices are being stored. */
+  private async storePending(): Promise<void> {
+    const slice = this.pending;
+    if (slice.length === 0) return;
+    this.pending = [];
+    this.pendingBytes = 0;
+    if (this.storing.length >= this.lines.slicesAtOnce) await this.storing.shift();
+    let storing = Promise.resolve();
+    const isQueued = new Promise<void>((resolve) => {
+      storing = this.storeSlice(slice, resolve);
+    });
+    // It is awaited later. Until then a failure is not unhandled.
+    storing.catch(() => undefined);
+    this.storing.push(storing);
+    // The next slice may have later values of the same points.
+    await Promise.race([isQueued, storing]);
   }
 
   private async storeSlice(lines: readonly WrittenLine[], queued: () => void): Promise<void> {

@@ -7,6 +7,8 @@ import type { Series } from './series';
 
 /** A longer line is refused, because it is parsed once all of it has arrived. */
 export const MAX_LINE_BYTES = 1_048_576;
+/** Lines after which the parser asks whether to go on. */
+const LINES_PER_LOOK = 16;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** A line. Valid until the parser reads the next one. */
@@ -20,6 +22,8 @@ export interface ParsedLine {
   readonly at: number | undefined;
   /** The line of the body in which it begins, from 1. */
   readonly number: number;
+  /** Its bytes. */
+  readonly length: number;
   /** The line as it was sent. */
   text(): Buffer;
 }
@@ -41,6 +45,8 @@ export class LineParser extends PointParser implements ParsedLine {
   private start = 0;
   private end = 0;
   private isStarted = false;
+  /** Whether it has stopped although more of the part can be parsed. */
+  hasMore = false;
   /** Whether the rest of a line that was refused is still to come. */
   private isSkipping = false;
 
@@ -55,9 +61,10 @@ export class LineParser extends PointParser implements ParsedLine {
    * Parses the complete lines of a part of a body.
    *
    * @param isLast whether nothing follows: then the last line needs no newline
+   * @param goesOn asked every few lines; if not, it stops and `hasMore` is true
    * @returns the number of bytes parsed. The rest belongs at the start of the next part
    */
-  parse(part: Buffer, isLast: boolean): number {
+  parse(part: Buffer, isLast: boolean, goesOn: () => boolean = () => true): number {
     const bytes = isLast && part.length > 0 ? Buffer.concat([part, Buffer.of(NEWLINE)]) : part;
     let start = 0;
     if (!this.isStarted) {
@@ -66,15 +73,22 @@ export class LineParser extends PointParser implements ParsedLine {
       if (bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) start = BYTE_ORDER_MARK.length;
     }
     if (this.isSkipping) start = this.afterNewline(bytes, start);
-    while (start < bytes.length) {
+    this.hasMore = false;
+    for (let lines = 1; start < bytes.length; lines++) {
       const next = this.parseLine(bytes, start);
       if (next !== INCOMPLETE) start = next;
       else if (isLast) start = this.refuse(bytes, start, start, 'missing closing quote');
       else if (bytes.length - start > MAX_LINE_BYTES)
         start = this.refuse(bytes, start, start, 'line is longer than 1 MiB');
       else break;
+      this.hasMore = lines % LINES_PER_LOOK === 0 && start < part.length && !goesOn();
+      if (this.hasMore) break;
     }
     return Math.min(start, part.length);
+  }
+
+  get length(): number {
+    return this.end - this.start;
   }
 
   text(): Buffer {

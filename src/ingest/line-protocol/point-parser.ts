@@ -22,6 +22,8 @@ import { NO_SERIES, SeriesTable, type Series } from './series';
 import { readText, type TextRead } from './texts';
 
 const RESERVED = 'time';
+/** Fields of a line, counted with those that repeat: no series can have more. */
+export const MAX_FIELDS = 1000;
 const HASH_PRIME = 16_777_619;
 
 export type FieldValue = number | string | boolean;
@@ -102,7 +104,7 @@ export abstract class PointParser {
     this.lineId += 1;
     this.count = 0;
     let at = start;
-    for (let place = 0; ; place++) {
+    for (let place = 0; place < MAX_FIELDS; place++) {
       let name = expected[place];
       let end = name ? name.endIn(bytes, at) : 0;
       if (end === 0) {
@@ -120,6 +122,7 @@ export abstract class PointParser {
       else if (byte === SPACE || byte === undefined || afterLineEnd(bytes, at) !== INVALID) return at;
       else return this.fail(at, 'invalid character after a field value');
     }
+    return this.fail(at, `line has more than ${MAX_FIELDS} fields`);
   }
 
   /** The next line of the series probably has this field at this place too. */

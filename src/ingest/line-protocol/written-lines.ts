@@ -11,6 +11,8 @@ import type { Series } from './series';
 export const LONGEST_NAME_BYTES = 255;
 export const LONGEST_SERIES_BYTES = 8192;
 const LONGEST_SHOWN = 200;
+/** Field names of a body that were checked already. */
+const MAX_CHECKED_NAMES = 4096;
 const DAY_MILLIS = 86_400_000;
 
 /** A line that was refused. */
@@ -69,6 +71,7 @@ export class LineReader {
   private problemOf(name: string): string | undefined {
     if (this.names.has(name)) return this.names.get(name);
     const problem = problemOfField(name);
+    if (this.names.size >= MAX_CHECKED_NAMES) this.names.clear();
     this.names.set(name, problem);
     return problem;
   }
