@@ -16,6 +16,7 @@ import { shownIn } from './epochs';
 import { INFLUX_VERSION } from './influx-version';
 import { CREATE_NEEDS_POST, DATABASE_REQUIRED, DATABASE_UNKNOWN, STATEMENTS_WRONG } from './influx.errors';
 import { IndentedJson } from './indented-json';
+import type { StatementQuery } from './influx.dto';
 import { jsonResults } from './json-results';
 import { KeyDatabases } from './key-databases';
 import { NamedBuckets } from './named-bucket';
@@ -34,12 +35,12 @@ export class InfluxQueries {
     private readonly influxql: InfluxQLService,
   ) {}
 
-  async run(request: LeanRequest, response: LeanResponse): Promise<void> {
+  async run(request: LeanRequest, response: LeanResponse, query: StatementQuery): Promise<void> {
     const key = request.caller as CurrentApiKey;
     response.setHeader('X-Influxdb-Version', INFLUX_VERSION);
     response.setHeader('Request-Id', request.requestId);
     // A form is read before the work is scheduled, so that a slow client does not hold a slot.
-    const parameters = await parametersOf(request);
+    const parameters = await parametersOf(request, query);
     const statements = parsed(parameters);
     await this.check(request, key, statements);
     const answer = (yieldTurn: YieldTurn) => this.send(response, key, parameters, statements, yieldTurn);
@@ -49,11 +50,16 @@ export class InfluxQueries {
 
   /** @throws ApiError for statements that the key may not run */
   private async check(request: LeanRequest, key: CurrentApiKey, statements: readonly Statement[]): Promise<void> {
+    const databases = new Set<string>();
     for (const statement of statements) {
       if (statement.kind === 'create') {
         if (request.method !== 'POST') throw new ApiError(CREATE_NEEDS_POST);
-        await this.buckets.idOf(key, statement.database, DATABASE);
+        databases.add(statement.database);
       } else if (key.writeOnly) throw new ApiError(WRITE_ONLY);
+    }
+    for (const database of databases) {
+      await this.buckets.idOf(key, database, DATABASE);
+      await IMMEDIATE_YIELD();
     }
   }
 

@@ -18,15 +18,15 @@ export class InfluxQueryController {
   @Get()
   @Documented(docs.QUERY)
   @RequireAnyKey({ bound: 'source', influx: true })
-  query(@Req() request: LeanRequest, @Res() response: LeanResponse, @Query() _query: StatementQuery): Promise<void> {
-    return this.queries.run(request, response);
+  query(@Req() request: LeanRequest, @Res() response: LeanResponse, @Query() query: StatementQuery): Promise<void> {
+    return this.queries.run(request, response, query);
   }
 
   @Post()
   @HttpCode(200)
   @Documented(docs.STATEMENT)
   @RequireAnyKey({ writeOnly: true, bound: 'source', influx: true })
-  run(@Req() request: LeanRequest, @Res() response: LeanResponse, @Query() _query: StatementQuery): Promise<void> {
-    return this.queries.run(request, response);
+  run(@Req() request: LeanRequest, @Res() response: LeanResponse, @Query() query: StatementQuery): Promise<void> {
+    return this.queries.run(request, response, query);
   }
 }

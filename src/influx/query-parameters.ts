@@ -2,6 +2,7 @@ import type { LeanRequest } from '../common/http/lean-messages';
 import { ApiError } from '../common/errors';
 import { preferredType } from '../common/http/accepted-type';
 import { formOf } from './form-body';
+import type { StatementQuery } from './influx.dto';
 import { CHUNK_SIZE_WRONG, PARAMS_WRONG, STATEMENT_MISSING } from './influx.errors';
 import { epochOf, type Epoch } from './epochs';
 
@@ -30,10 +31,9 @@ export interface QueryParameters {
  *
  * @throws ApiError for a parameter that cannot be read, and without a statement
  */
-export async function parametersOf(request: LeanRequest): Promise<QueryParameters> {
+export async function parametersOf(request: LeanRequest, query: StatementQuery): Promise<QueryParameters> {
   const form = await formOf(request);
-  const query = request.query as Readonly<Record<string, string | undefined>>;
-  const valueOf = (name: string) => form.get(name) ?? query[name] ?? '';
+  const valueOf = (name: keyof StatementQuery) => form.get(name) ?? query[name] ?? '';
   const text = valueOf('q');
   if (text === '') throw new ApiError(STATEMENT_MISSING);
   const accepted = preferredType(request.headers.accept, ['application/json', ...CSV_TYPES]);

@@ -31,7 +31,8 @@ async function send(method: string, path: string, { key, body, headers }: Sent =
   const response = await fetch(server.url + path, init);
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
-const path = (q: string, more: Record<string, string> = {}) => `/query?${new URLSearchParams({ q, ...more })}`;
+const path = (q: string, more: Record<string, string> = {}) =>
+  `/query?${new URLSearchParams({ q, ...more }).toString()}`;
 const get = (q: string, more: Record<string, string> = {}, sent: Sent = {}) =>
   send('GET', path(q, more), { key: scene.reader, ...sent });
 const post = (q: string, sent: Sent = {}) =>
@@ -145,7 +146,9 @@ describe('GET and POST /query', () => {
     ['what is not a statement', { q: 'HELLO' }, /^error parsing query: found HELLO, expected SELECT, /],
     ['a statement that is not supported', { q: 'DROP DATABASE "Greenhouse"' }, /^error parsing query: DROP/],
   ])('refuse %s with a 400', async (_name, query, error) => {
-    const { status, headers, text } = await send('GET', `/query?${new URLSearchParams(query)}`, { key: scene.reader });
+    const { status, headers, text } = await send('GET', `/query?${new URLSearchParams(query).toString()}`, {
+      key: scene.reader,
+    });
     const body = JSON.parse(text) as { error: string };
     expect([status, Object.keys(body)]).toEqual([400, ['error']]);
     expect(body.error).toMatch(error);

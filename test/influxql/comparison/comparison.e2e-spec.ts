@@ -29,7 +29,7 @@ let key: string;
 /** The status and the body of an answer, with its numbers to 12 digits: sums are added up in another order. */
 async function answerOf(url: string, statement: string, headers: Record<string, string> = {}) {
   const query = new URLSearchParams({ db: DATABASE, epoch: 'ms', q: statement });
-  const response = await fetch(`${url}/query?${query}`, { headers });
+  const response = await fetch(`${url}/query?${query.toString()}`, { headers });
   const rounded = (_name: string, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
   return { status: response.status, body: JSON.parse(await response.text(), rounded) as unknown };
