@@ -116,7 +116,7 @@ export class InfluxReady {
   readonly up: string;
 }
 
-const CELL = { oneOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }], nullable: true };
+const CELL = { oneOf: [{ type: 'number', nullable: true }, { type: 'string' }, { type: 'boolean' }] };
 const ROW = { type: 'array', items: CELL };
 
 class SeriesReply {

@@ -4120,7 +4120,7 @@ export interface components {
              *       ]
              *     ]
              */
-            values?: ((number | string | boolean) | null)[][];
+            values?: ((number | null) | string | boolean)[][];
         };
         ServerInfoReply: {
             server: components["schemas"]["ServerInfoView"];
