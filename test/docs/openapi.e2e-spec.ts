@@ -159,7 +159,7 @@ function influxQuery(route: string, bucketId: string): string {
 }
 
 function textExample({ docs }: Operation): string | undefined {
-  const { 'application/json': json, ...texts } = (docs.requestBody?.content ?? {});
+  const { 'application/json': json, ...texts } = docs.requestBody?.content ?? {};
   return json ? undefined : (Object.values<Json>(texts)[0]?.schema.example as string | undefined);
 }
 

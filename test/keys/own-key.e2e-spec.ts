@@ -70,7 +70,15 @@ describe('GET /api/keys/self', () => {
       true,
     );
     expect([bucket, bucketName, shownName, shown]).toEqual([bucketId, 'Greenhouse', 'Greenhouse', bounds]);
-    expect(rights).toEqual(['getOwnApiKey', 'rotateOwnApiKey', 'createSession', 'ingestPoint', 'ingestBatch']);
+    expect(rights).toEqual([
+      'getOwnApiKey',
+      'rotateOwnApiKey',
+      'createSession',
+      'ingestPoint',
+      'ingestBatch',
+      'ingestCsv',
+      'runInfluxStatement',
+    ]);
   });
 
   it('shows the current name of the bucket', async () => {

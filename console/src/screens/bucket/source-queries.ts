@@ -8,7 +8,7 @@ import { useLivePoints, type LiveState } from '../../api/stream/use-live-points'
 import { useSession } from '../../session/use-session';
 import { BUCKETS } from '../buckets/bucket-queries';
 import { mergeLatest } from './latest';
-import { isSeriesFilter, type SeriesFilter } from './series';
+import type { SeriesFilter } from './series';
 
 export type Source = Api<'SourceView'>;
 
@@ -33,7 +33,7 @@ const ALL: SeriesFilter = {};
 /** The data sources of a bucket, page by page. */
 export function useSources(bucketId: string, filter = ALL) {
   return useCursorList({
-    queryKey: [...BUCKETS, bucketId, 'sources', ...(isSeriesFilter(filter) ? [filter] : [])],
+    queryKey: [...BUCKETS, bucketId, 'sources', ...(Object.keys(filter).length > 0 ? [filter] : [])],
     read: (after, signal) =>
       answer(
         api.GET('/api/buckets/{bucketId}/sources', {
