@@ -2,19 +2,23 @@
 import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import { requestText } from '../support/load.mjs';
-import { FIRST_MILLIS, MINUTES } from './target.mjs';
+import {
+  JSON_TYPE,
+  MILLIS,
+  RANGE,
+  rawQuery,
+  wideQuery,
+  queries,
+  gets,
+  posts,
+  spelling,
+  metadataBatch,
+} from './requests.mjs';
 import { ask, holdOpen, pipelineAndReset, writeWithoutReading } from './traffic.mjs';
 
 const UI = requestText('GET', '/docs/swagger-ui-init.js');
-const EVERY_AGGREGATION = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'p95', 'p99', 'stddev'];
-const JSON_TYPE = { 'Content-Type': 'application/json' };
 const GZIP = { ...JSON_TYPE, 'Content-Encoding': 'gzip' };
 const LIMIT_BYTES = 4_194_304;
-const RANGE = {
-  startTime: new Date(FIRST_MILLIS).toISOString(),
-  endTime: new Date(FIRST_MILLIS + MINUTES * 60_000).toISOString(),
-};
-const MILLIS = 4000;
 
 /** `run` attacks a target of `makeTarget`, and gives how the server answered. */
 export const ATTACKS = [
@@ -239,54 +243,3 @@ export const ATTACKS = [
     run: ({ server }) => holdOpen(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n', { connections: 3000, millis: MILLIS }),
   },
 ];
-
-function rawQuery(dataSourceId, limit) {
-  return { filters: { dataSourceId, limit }, downsampling: false };
-}
-
-function wideQuery({ wide }) {
-  return {
-    filters: { dataSourceId: wide[0], ...RANGE, limit: 1 },
-    aggregation: EVERY_AGGREGATION,
-    groupBy: 'minute',
-    fill: 'linear',
-  };
-}
-
-function queries(target, connections, bodyAt) {
-  const headers = { 'X-API-Key': target.readKey, ...JSON_TYPE };
-  const requestAt = (index) => ({
-    method: 'POST',
-    path: '/api/data/query',
-    headers,
-    body: JSON.stringify(bodyAt(index)),
-  });
-  return ask(target.server.port, requestAt, { connections, millis: MILLIS });
-}
-
-function gets({ server, readKey }, connections, path) {
-  return ask(server.port, () => ({ method: 'GET', path, headers: { 'X-API-Key': readKey } }), {
-    connections,
-    millis: MILLIS,
-  });
-}
-
-function posts({ server }, connections, { path, headers, body, key }) {
-  const request = { method: 'POST', path, headers: { ...headers, 'X-API-Key': key }, body };
-  return ask(server.port, () => request, { connections, millis: MILLIS });
-}
-
-/** `Europe/Berlin` with other letters capital each time. */
-function spelling(index) {
-  return [...'europe/berlin'].map((letter, at) => ((index >> at) & 1 ? letter.toUpperCase() : letter)).join('');
-}
-
-function metadataBatch({ sourceId }, batch) {
-  const point = (index) => ({
-    dataSourceId: sourceId,
-    timestamp: FIRST_MILLIS + batch * 1000 + index,
-    values: { temperature: 1 },
-    metadata: { device: `${batch}-${index}` },
-  });
-  return JSON.stringify({ dataPoints: Array.from({ length: 1000 }, (_, index) => point(index)) });
-}

@@ -2,7 +2,7 @@ import { ApiError, BODY_TOO_LARGE } from '../common/errors';
 import { readBytes } from '../common/http/body-bytes';
 import type { LeanRequest } from '../common/http/lean-messages';
 
-const MAX_FORM_BYTES = 65_536;
+export const MAX_FORM_BYTES = 65_536;
 
 /** The parameters of a form in the body of a request; none for another content type. @throws ApiError 413 over 64 KiB */
 export async function formOf(request: LeanRequest): Promise<URLSearchParams> {

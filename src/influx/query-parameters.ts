@@ -8,7 +8,7 @@ import { epochOf, type Epoch } from './epochs';
 
 /** As in InfluxDB. */
 const DEFAULT_CHUNK_ROWS = 10_000;
-const MAX_CHUNK_ROWS = 100_000;
+export const MAX_CHUNK_ROWS = 100_000;
 const CSV_TYPES = ['application/csv', 'text/csv'] as const;
 
 /** What a request for `/query` asks for. */

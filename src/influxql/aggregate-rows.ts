@@ -8,6 +8,8 @@ import type { BucketRow, GroupPlan } from './group-plan';
 import { inputOf, matchingRows } from './raw-rows';
 
 const BUCKETS_PER_READ = 1000;
+/** Time buckets of all fields together that are computed at once. */
+export const CELLS_PER_READ = 50_000;
 const ROWS_PER_PAGE = 500;
 
 /** The rows of a statement with aggregates. */
@@ -46,7 +48,7 @@ async function* bucketRows(plan: GroupPlan): AsyncGenerator<BucketRow> {
         values.push(
           input.aggregate === undefined
             ? undefined
-            : finite(await aggregateOf(input, groups[index]?.get(input.name) ?? [], yieldTurn)),
+            : finite(await aggregateOf(input, groups[index]?.get(input.name), yieldTurn)),
         );
       yield { start: starts[index] ?? 0, end: starts[index + 1] ?? 0, inputs: values };
     }
@@ -60,24 +62,25 @@ function finite(cell: Cell | undefined): Cell | undefined {
 }
 
 /** The starts of some buckets, with the end of the last one, and their range. */
-function* readsOf({ steps, range, sort, stepsBefore }: GroupPlan): Generator<[starts: number[], range: Range]> {
+function* readsOf({ steps, range, sort, stepsBefore, inputs }: GroupPlan): Generator<[starts: number[], range: Range]> {
   if (!steps) {
     yield [[...range], range];
     return;
   }
+  const atOnce = Math.max(1, Math.min(BUCKETS_PER_READ, Math.floor(CELLS_PER_READ / inputs.length)));
   let first = steps.startOf(range[0]);
   for (let count = 0; sort === 'asc' && count < stepsBefore; count++) first = steps.before(first);
   const from = first < steps.startOf(range[0]) ? first : range[0];
   if (sort === 'asc')
     for (let start = first; start < range[1];) {
       const starts = [start];
-      while (starts.length <= BUCKETS_PER_READ && start < range[1]) starts.push((start = steps.next(start)));
+      while (starts.length <= atOnce && start < range[1]) starts.push((start = steps.next(start)));
       yield [starts, [Math.max(from, starts[0] ?? 0), Math.min(range[1], start)]];
     }
   else
     for (let end = steps.next(steps.startOf(range[1] - 1)); end > from;) {
       const starts = [end];
-      while (starts.length <= BUCKETS_PER_READ && end > from) starts.unshift((end = steps.before(end)));
+      while (starts.length <= atOnce && end > from) starts.unshift((end = steps.before(end)));
       yield [starts, [Math.max(from, end), Math.min(range[1], starts.at(-1) ?? 0)]];
     }
 }

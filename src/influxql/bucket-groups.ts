@@ -4,20 +4,21 @@ import { groupPoints } from '../query/grouped-query';
 import { AGGREGATES } from './functions';
 import { fieldOf, type GroupPlan } from './group-plan';
 import { InfluxQLError } from './influxql-error';
+import { MergedGroup } from './merged-group';
 import { matchingRows } from './raw-rows';
 
 /** The most values kept at a time for `median` and `percentile`. */
-const MOST_VALUES = 2_000_000;
+export const MOST_VALUES = 2_000_000;
 
-/** By time bucket and field name: what was computed of each data source. */
-export type BucketGroups = readonly Map<string, FieldGroup[]>[];
+/** By time bucket and field name. */
+export type BucketGroups = readonly Map<string, MergedGroup>[];
 
 /** Aggregates the fields of a group by time bucket, from rollups where the condition has no fields. */
 export async function bucketGroups(plan: GroupPlan, starts: readonly number[], range: Range): Promise<BucketGroups> {
   const inputs = plan.inputs.filter(({ aggregate }) => aggregate !== undefined);
   const names = [...new Set(inputs.map(({ name }) => name))];
   const aggregations = [...new Set(inputs.flatMap(({ aggregate = '' }) => AGGREGATES[aggregate]?.needs ?? []))];
-  const buckets = starts.slice(1).map(() => new Map<string, FieldGroup[]>());
+  const buckets = starts.slice(1).map(() => new Map<string, MergedGroup>());
   const isPlain = plan.sources.every(({ filter }) => filter === true);
   if (isPlain) await addSources(plan, { starts, range, names, aggregations, buckets });
   else await addMatching(plan, { starts, range, names, aggregations, buckets });
@@ -29,7 +30,7 @@ interface Wanted {
   readonly range: Range;
   readonly names: readonly string[];
   readonly aggregations: readonly Aggregation[];
-  readonly buckets: readonly Map<string, FieldGroup[]>[];
+  readonly buckets: BucketGroups;
 }
 
 async function addSources(
@@ -51,7 +52,7 @@ async function addSources(
       for (const [place, { name }] of fields.entries()) {
         const group = found[place];
         if (!group || group.summary.n === 0) continue;
-        add(buckets[index], name, group);
+        merge(buckets[index], name, group);
         values += group.values.length;
       }
     }
@@ -62,28 +63,34 @@ async function addSources(
 
 async function addMatching(plan: GroupPlan, { starts, range, names, aggregations, buckets }: Wanted): Promise<void> {
   const keepsEach = aggregations.includes('median');
+  const open = new Map<string, FieldGroup>();
   let index = 0;
   let kept = 0;
+  const close = () => {
+    for (const [name, group] of open) merge(buckets[index], name, group);
+    open.clear();
+  };
   for await (const rows of matchingRows({ ...plan, sort: 'asc' }, range, names))
     for (const { at, meta, values } of rows) {
+      if (at >= (starts[index + 1] ?? Infinity)) close();
       while (at >= (starts[index + 1] ?? Infinity)) index += 1;
-      const bucket = buckets[index];
       for (const name of names) {
         const value = Object.hasOwn(values, name) ? values[name] : undefined;
         const type = plan.fields.get(name);
         if (value === undefined || typeof value !== type) continue;
-        const group = bucket?.get(name)?.[0] ?? add(bucket, name, new FieldGroup(keepsEach && type === 'number'));
+        let group = open.get(name);
+        if (!group) open.set(name, (group = new FieldGroup(keepsEach && type === 'number')));
         group.add({ at, meta }, value);
         if (keepsEach) requireFew((kept += 1));
       }
     }
+  close();
 }
 
-function add(bucket: Map<string, FieldGroup[]> | undefined, name: string, group: FieldGroup): FieldGroup {
-  const known = bucket?.get(name);
-  if (known) known.push(group);
-  else bucket?.set(name, [group]);
-  return group;
+function merge(bucket: Map<string, MergedGroup> | undefined, name: string, group: FieldGroup): void {
+  let merged = bucket?.get(name);
+  if (!merged) bucket?.set(name, (merged = new MergedGroup()));
+  merged?.merge(group);
 }
 
 function requireFew(values: number): void {

@@ -3,7 +3,7 @@ import { AGGREGATES, TRANSFORMATIONS } from './functions';
 import { InfluxQLError } from './influxql-error';
 import type { Expression, SelectedField } from './syntax';
 
-const MOST_COLUMNS = 10_000;
+export const MOST_COLUMNS = 10_000;
 
 /** A column of an answer, without wildcards. */
 export interface SelectedColumn {

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { InfluxQLError } from './influxql-error';
 
-const LONGEST_PATTERN = 16_384;
+export const LONGEST_PATTERN = 16_384;
 /** The length of a pattern after its repetitions such as `{3}` are expanded, which determines the time to compile it. */
 const MOST_EXPANDED = 100_000;
 

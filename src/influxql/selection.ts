@@ -18,8 +18,8 @@ import type { SelectStatement } from './syntax';
 import { timedCondition, type TimedCondition } from './time-range';
 
 /** The most time buckets of one series, and of an answer. */
-const MOST_BUCKETS = 500_000;
-const MOST_BUCKETS_OF_ALL = 10_000_000;
+export const MOST_BUCKETS = 500_000;
+export const MOST_BUCKETS_OF_ALL = 10_000_000;
 
 /** Runs `SELECT`. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CheckedBy, ChoiceField, IdField, QueryBooleanField } from '../common/validation/fields';
 import { EXAMPLE_IDS } from '../common/openapi/example-ids';
-import { MessageReply } from '../common/openapi/message-reply';
 import { CountProperty } from '../common/openapi/openapi-fields';
 import { bucketDocs } from '../points/point-docs';
+import { IngestedReply } from './ingested-reply';
 import { ENCODINGS, type Encoding } from './import-file';
 import { PRECISIONS, type Precision } from './point-time';
 
@@ -79,19 +79,7 @@ export class CsvQuery {
   readonly quiet?: boolean;
 }
 
-export class CsvIngested extends MessageReply('CSV ingested successfully') {
-  @CountProperty(2, { description: 'New points' })
-  readonly inserted: number;
-
-  @CountProperty(0, { description: 'Points that replaced one with the same data source, timestamp and metadata' })
-  readonly updated: number;
-
-  @CountProperty(0, { description: 'Points that were already stored' })
-  readonly duplicates: number;
-
-  @CountProperty(0, { description: 'Rows that were not stored' })
-  readonly rejected: number;
-}
+export class CsvIngested extends IngestedReply('CSV ingested successfully', 'Rows') {}
 
 export class RejectedRow {
   @CountProperty(17, { description: 'The line on which the row begins, starting at 1, as in an editor' })

@@ -17,6 +17,7 @@ import {
   valuesDocs,
 } from '../points/point-docs';
 import type { unpack } from '../points/values';
+import { IngestedReply } from './ingested-reply';
 import { PRECISIONS, type Precision } from './point-time';
 
 export const MAX_POINTS = 1000;
@@ -160,19 +161,7 @@ export class PointIngested extends MessageReply('Data point ingested successfull
   readonly dataPoint: PointView;
 }
 
-export class BatchIngested extends MessageReply('Batch ingested successfully') {
-  @CountProperty(2, { description: 'New points' })
-  readonly inserted: number;
-
-  @CountProperty(0, { description: 'Points that replaced one with the same data source, timestamp and metadata' })
-  readonly updated: number;
-
-  @CountProperty(0, { description: 'Points that were already stored' })
-  readonly duplicates: number;
-
-  @CountProperty(0, { description: 'Points that were not stored' })
-  readonly rejected: number;
-}
+export class BatchIngested extends IngestedReply('Batch ingested successfully', 'Points') {}
 
 export class RejectedPoint {
   @CountProperty(17, { description: 'The index of the point in the batch, starting at 0' })

@@ -178,6 +178,8 @@ it('counts every kind of long work the same', async () => {
     ['GET', `/api/analytics/buckets/${bucketId}`],
     ['POST', '/api/alerts/preview', preview],
     ['GET', `/api/buckets/${bucketId}`],
+    ['GET', `/query?db=${bucketId}&q=SHOW+MEASUREMENTS`],
+    ['POST', `/query?db=${bucketId}&q=SHOW+MEASUREMENTS`],
     ['HEAD', `/api/data/stream?bucketId=${bucketId}&fields=temperature`],
     ['DELETE', '/api/data', { bucketId, startTime: '2024-01-15T00:00:00Z', endTime: '2024-01-16T00:00:00Z' }],
     ...LISTS.map((path): [string, string] => [

@@ -33,7 +33,7 @@ async function post(path: string, body: string, authorization: string): Promise<
 describe('docs/connect.md', () => {
   it('shows commands that run, with the reply that it names', async () => {
     const environment = { SERVER: server.url, KEY: key, PATH: process.env.PATH ?? '' };
-    const [write = '', read = '', ...others] = PAGE.blocks('bash');
+    const [write = '', read = '', select = '', ...others] = PAGE.blocks('bash');
     expect(others).toEqual([]);
     const runs = (command: string) =>
       execFileAsync('sh', ['-c', command.replace('curl ', 'curl -sS ')], { env: environment });
@@ -42,6 +42,8 @@ describe('docs/connect.md', () => {
       /^timestamp,.*\n2023-11-14T22:13:20\.000Z,.*21\.5\n$/,
     );
     expect(await stored()).toEqual([['2023-11-14T22:13:20.000Z', { temperature: 21.5 }]]);
+    const [selected = ''] = PAGE.blocks('json');
+    expect(JSON.parse((await runs(select)).stdout)).toEqual(JSON.parse(selected));
   });
 
   it('shows a line that becomes what it says', async () => {
@@ -87,7 +89,7 @@ describe('docs/connect.md', () => {
 
   it('shows a query for Infinity whose columns are in the answer', async () => {
     await post('/api/v2/write?precision=ms', `weather,site=infinity temperature=30 ${Date.now()}`, `Token ${key}`);
-    const [text = ''] = PAGE.blocks('json');
+    const [, text = ''] = PAGE.blocks('json');
     const from = new Date(Date.now() - 3_600_000).toISOString();
     const to = new Date(Date.now() + 3_600_000).toISOString();
     const body = JSON.parse(text.replace('${__from:date:iso}', from).replace('${__to:date:iso}', to)) as object;

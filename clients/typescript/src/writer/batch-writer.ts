@@ -16,7 +16,7 @@ export interface DeadlineOptions extends Abortable {
 
 /** What a closed writer leaves. */
 export interface CloseResult {
-  /** Points that the server has not confirmed. They can be sent again: what is stored already is not stored twice. */
+  /** Points that the server did not acknowledge. They can be sent again: what is stored already is not stored twice. */
   readonly unsent: readonly Point[];
 }
 
