@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { MqttConfig } from '../common/config/mqtt-settings';
 import { ConfigError } from '../common/config/setting';
+import { MAX_UNREAD_BYTES } from './connections/socket-flow';
 
 const KEEP_ALIVE_MILLIS = 60_000;
 const HANDSHAKE_MILLIS = 10_000;
@@ -12,6 +13,7 @@ const SOCKETS = {
   keepAliveInitialDelay: KEEP_ALIVE_MILLIS,
   // A client that ends its half may still read acknowledgements.
   allowHalfOpen: true,
+  highWaterMark: MAX_UNREAD_BYTES,
 };
 const IN_USE: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use: stop the program that uses it, or set another port',

@@ -11,6 +11,7 @@ import { ConnectionAdmission } from '../auth/connection-admission';
 import { isAddressIn, readAddress } from '../common/addresses';
 import { CONFIG, type Config } from '../common/config/config';
 import { groupOf } from '../common/http/connections/connection-guard';
+import { SharedTurns } from '../common/http/shared-turns';
 import { OutageLog } from '../common/outage-log';
 import { repeat, type Repetition } from '../common/repeat';
 import { MqttConnection } from './connections/connection';
@@ -60,6 +61,7 @@ export class MqttServer implements OnApplicationBootstrap, BeforeApplicationShut
       retained: new RetainedMessages(),
       rooms: new PacketRooms(),
       log: new RefusedLog(),
+      turns: new SharedTurns(),
     };
   }
 

@@ -17,6 +17,15 @@ const PLACEHOLDER = `${randomUUID()}:`;
 
 type Path = readonly (string | number)[];
 
+/** How texts are parsed. */
+export interface JsonRules {
+  readonly parse: (text: string) => unknown;
+  /** Whether names that could pollute prototypes are refused. If not, they are own properties. */
+  readonly refusesHarm: boolean;
+}
+
+const BODY_RULES: JsonRules = { parse: parseExactly, refusesHarm: true };
+
 /** Runs a piece of work after other requests had a turn of the event loop. */
 export type RunPiece = <T>(work: () => T) => Promise<T>;
 
@@ -27,33 +36,34 @@ export type RunPiece = <T>(work: () => T) => Promise<T>;
  * @throws ApiError 400 unless it is one JSON object in UTF-8 that is not nested too deeply
  * @throws ValidationError for a name that could pollute prototypes
  */
-export function parseSmallJson(bytes: Buffer): object {
+export function parseSmallJson(bytes: Buffer, rules = BODY_RULES): object {
   if (!isUtf8(bytes)) throw new ApiError(errors.BODY_NOT_UTF8);
-  return parseWhole(bytes.toString('utf8'), refuseDepth);
+  return parseWhole(bytes.toString('utf8'), rules, refuseDepth);
 }
 
 /**
  * Parses a JSON object piece by piece.
  *
+ * @param rules by default, those of a request body
  * @throws what `parseSmallJson` throws, and ApiError 400 for too many values
  */
-export async function parseJson(bytes: Buffer, run: RunPiece): Promise<object> {
-  if (bytes.length <= SMALL_BYTES) return run(() => parseSmallJson(bytes));
+export async function parseJson(bytes: Buffer, run: RunPiece, rules = BODY_RULES): Promise<object> {
+  if (bytes.length <= SMALL_BYTES) return run(() => parseSmallJson(bytes, rules));
   const pieces = await run(() => piecesOf(bytes));
-  if (pieces.length === 0) return run(() => parseWhole(bytes.toString('utf8')));
+  if (pieces.length === 0) return run(() => parseWhole(bytes.toString('utf8'), rules));
   const lists = new Map<unknown, readonly unknown[]>();
   let mayDoHarm = false;
   for (const [index, { from, to }] of pieces.entries()) {
     const items = await run(() => {
       const text = bytes.toString('utf8', from, to);
-      mayDoHarm ||= MAY_DO_HARM.test(text);
-      return parseText(`[${text}]`) as unknown[];
+      mayDoHarm ||= rules.refusesHarm && MAY_DO_HARM.test(text);
+      return parseText(`[${text}]`, rules) as unknown[];
     });
     // Between two commas there must be a value.
     if (items.length === 0) throw new ApiError(errors.BODY_NOT_JSON);
     lists.set(`${PLACEHOLDER}${index}`, items);
   }
-  const frame = await run(() => parseWhole(frameOf(bytes, pieces)));
+  const frame = await run(() => parseWhole(frameOf(bytes, pieces), rules));
   for (const [name, value] of Object.entries(frame)) {
     if (!Array.isArray(value) || !lists.has(value[0])) continue;
     const parts = value.map((placeholder) => lists.get(placeholder) ?? []);
@@ -96,17 +106,18 @@ function refuseDepth(value: object, level = 1): void {
 }
 
 /** @param checkDepth for text that was not scanned: the search for harmful names is recursive */
-function parseWhole(text: string, checkDepth?: (value: object) => void): object {
-  const value = parseText(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+function parseWhole(text: string, rules: JsonRules, checkDepth?: (value: object) => void): object {
+  const value = parseText(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text, rules);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(errors.BODY_NOT_OBJECT);
   checkDepth?.(value);
-  if (MAY_DO_HARM.test(text)) for (const [name, inner] of Object.entries(value)) refuseHarm(inner, [name]);
+  if (rules.refusesHarm && MAY_DO_HARM.test(text))
+    for (const [name, inner] of Object.entries(value)) refuseHarm(inner, [name]);
   return value;
 }
 
-function parseText(text: string): unknown {
+function parseText(text: string, { parse }: JsonRules): unknown {
   try {
-    return parseExactly(text);
+    return parse(text);
   } catch (cause) {
     throw cause instanceof ApiError ? cause : new ApiError(errors.BODY_NOT_JSON);
   }

@@ -4,6 +4,7 @@ import type { IConnectPacket, IDisconnectPacket, Packet } from 'mqtt-packet';
 import type { CurrentApiKey } from '../../auth/current-key.decorator';
 import { newId } from '../../common/ids';
 import { publishHeadOf } from '../protocol/oversized';
+import { excessOf } from '../protocol/packet-costs';
 import { MalformedStream, PacketCutter, type CutPacket } from '../protocol/packet-cutter';
 import { MalformedPacket, PacketReader } from '../protocol/packet-reader';
 import { REASON, type Reason } from '../protocol/reason-codes';
@@ -12,6 +13,7 @@ import { ConnectionTimes } from './connection-times';
 import { ConnectedClient } from './connected-client';
 import { admitClient, repliesFor, type ConnectionOrigin } from './handshake';
 import { PacketMemory } from './packet-memory';
+import { PacketTurns } from './packet-turns';
 import type { Services } from './services';
 import { SocketFlow } from './socket-flow';
 
@@ -38,11 +40,11 @@ export class MqttConnection implements ConnectionOrigin {
   private readonly cutter = new PacketCutter(MAX_CONNECT_BYTES);
   private readonly reader = new PacketReader();
   private readonly flow: SocketFlow;
+  private readonly turns: PacketTurns;
   private readonly memory: PacketMemory;
   private readonly times = new ConnectionTimes();
   private replies = new Replies(4, false);
   private connected: ConnectedClient | undefined;
-  private isReading = false;
   private isClosed = false;
 
   constructor(
@@ -54,6 +56,7 @@ export class MqttConnection implements ConnectionOrigin {
     this.address = address;
     this.group = group;
     this.flow = new SocketFlow(socket, () => this.read());
+    this.turns = new PacketTurns(services.turns, this.flow, () => this.answerNext());
     this.memory = new PacketMemory(services.rooms, this.flow);
     socket.on('data', (chunk: Buffer) => this.take(chunk));
     socket.on('error', () => socket.destroy());
@@ -109,26 +112,26 @@ export class MqttConnection implements ConnectionOrigin {
   }
 
   private read(): void {
-    if (this.isReading || this.isClosed || this.flow.isPaused) return;
+    if (this.isClosed || this.flow.isBlocked) return;
     // Programs that speak something else need not wait for the rest of a packet that never comes.
     if (!this.connected && this.cutter.isWithin && this.cutter.firstByte !== CONNECT) return void this.socket.destroy();
-    this.isReading = true;
+    this.turns.answer(() => this.key?.lineId ?? this.address);
+  }
+
+  /** Answers the next packet that has arrived. @returns whether there was one, and the connection goes on */
+  private answerNext(): boolean {
+    if (this.isClosed || this.flow.isBlocked) return false;
     try {
-      while (!this.flow.isPaused && !this.isClosed) {
-        const packet = this.cutter.next();
-        if (!packet) {
-          this.times.notePacket(this.cutter.isWithin);
-          if (this.connected) this.memory.reserve(this.cutter.arriving);
-          break;
-        }
-        this.times.notePacket(false);
+      const packet = this.cutter.next();
+      this.times.notePacket(!packet && this.cutter.isWithin);
+      if (packet) {
         this.answer(packet);
         this.memory.packetTaken();
-      }
+      } else if (this.connected) this.memory.reserve(this.cutter.arriving);
+      return packet !== undefined;
     } catch (cause) {
       this.refuse(cause as Error);
-    } finally {
-      this.isReading = false;
+      return false;
     }
   }
 
@@ -145,7 +148,9 @@ export class MqttConnection implements ConnectionOrigin {
       else this.close(REASON.packetTooLarge);
       return;
     }
-    this.answerPacket(this.connected, this.reader.read(cut.bytes), cut.length);
+    const excess = excessOf(cut.bytes, this.replies.isV5);
+    if (excess) this.close(excess.reason, excess.sentence);
+    else this.answerPacket(this.connected, this.reader.read(cut.bytes), cut.length);
   }
 
   private answerPacket({ messages }: ConnectedClient, packet: Packet, length: number): void {
@@ -226,6 +231,7 @@ export class MqttConnection implements ConnectionOrigin {
     const { socket } = this;
     this.finish(false);
     if (last) this.flow.write(last);
+    this.flow.flush();
     socket.end();
     // Otherwise the end of the other side would not be seen.
     socket.removeAllListeners('data').resume();

@@ -1,5 +1,7 @@
 import type { IPublishPacket } from 'mqtt-packet';
-import { mapMessage } from '../mapping/map-message';
+import { MAX_PAYLOAD_AT_ONCE } from '../mapping/large-payloads';
+import { mapLargeMessage, mapMessage } from '../mapping/map-message';
+import type { ArrivedMessage, MappedMessage } from '../mapping/mapped-message';
 import type { PublishHead } from '../protocol/oversized';
 import { REASON, type Reason } from '../protocol/reason-codes';
 import { RECEIVE_MAXIMUM, type Replies } from '../protocol/replies';
@@ -131,7 +133,7 @@ export class IncomingMessages {
 
   /** Stores a message, unless it came before. */
   private verdictOn(packet: IPublishPacket): Promise<Verdict> {
-    const { received, retained, store } = this.services;
+    const { received, retained } = this.services;
     const { session, id, key } = this.to;
     const { qos, messageId = 0, retain, topic, payload } = packet;
     const bucketId = key.bucketId ?? '';
@@ -140,12 +142,29 @@ export class IncomingMessages {
       (qos > 0 && received.find(session, id, packet)) ||
       (retain && retained.find(bucketId, id, packet));
     if (before) return before.then((done) => (done.result === 'stored' ? this.noted(packet, REPEATED) : done));
-    const nowMillis = Date.now();
-    const message = mapMessage({ topic, payload: payload as Buffer, nowMillis });
-    const verdict = store.store(this.to, message, nowMillis);
+    const verdict = this.stored({ topic, payload: payload as Buffer, nowMillis: Date.now() });
     if (qos > 0) received.add(session, id, packet, verdict);
     if (retain) retained.add(bucketId, id, packet, verdict);
     return verdict.then((done) => this.noted(packet, done));
+  }
+
+  private stored(message: ArrivedMessage): Promise<Verdict> {
+    const { store } = this.services;
+    const { nowMillis, payload } = message;
+    if (payload.length <= MAX_PAYLOAD_AT_ONCE) return store.store(this.to, mapMessage(message), nowMillis);
+    return this.mapped(message).then((mapped) => store.store(this.to, mapped, nowMillis));
+  }
+
+  /** Maps a large message in turns with others. Later messages of this connection wait, so that they keep their order. */
+  private async mapped(message: ArrivedMessage): Promise<MappedMessage> {
+    const { flow, key } = this.to;
+    flow.pause('mapping');
+    try {
+      return await mapLargeMessage(message, (work) => this.services.turns.run(key.lineId, work));
+    } finally {
+      // What follows is stored after this message.
+      setImmediate(() => flow.resume('mapping'));
+    }
   }
 
   /** Counts and logs what became of a message. */

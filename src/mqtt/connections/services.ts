@@ -1,4 +1,5 @@
 import type { ConnectionAdmission } from '../../auth/connection-admission';
+import type { SharedTurns } from '../../common/http/shared-turns';
 import type { OutageLog } from '../../common/outage-log';
 import type { MqttCounts } from '../mqtt-counts';
 import type { MessageStore } from '../storing/message-store';
@@ -21,5 +22,7 @@ export interface Services {
   readonly rooms: PacketRooms;
   readonly log: RefusedLog;
   readonly outages: OutageLog;
+  /** Answers packets, and parses large messages. */
+  readonly turns: SharedTurns;
   readonly packetBytes: number;
 }

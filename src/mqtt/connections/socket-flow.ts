@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net';
 
 /** Why nothing is read from a client for now. */
-export type PauseReason = 'connecting' | 'unanswered' | 'limit' | 'memory' | 'unread' | 'stopping';
+export type PauseReason = 'connecting' | 'unanswered' | 'limit' | 'memory' | 'unread' | 'stopping' | 'turn' | 'mapping';
+
+/** Bytes of answers that a client leaves unread before nothing more is read from it. */
+export const MAX_UNREAD_BYTES = 16_384;
 
 /** Reads from a socket as long as nothing speaks against it, and writes several packets at once. */
 export class SocketFlow {
   private readonly reasons = new Set<PauseReason>();
-  private isCorked = false;
+  /** Packets that are written at the end of this turn. */
+  private packets: Buffer[] = [];
   /** Since when the client leaves answers unread, by `performance.now()`. */
   unreadSince: number | undefined;
 
@@ -20,6 +24,11 @@ export class SocketFlow {
     return this.reasons.size > 0;
   }
 
+  /** Whether packets that have arrived must wait, for another reason than that it is not their turn. */
+  get isBlocked(): boolean {
+    return this.reasons.size > (this.reasons.has('turn') ? 1 : 0);
+  }
+
   pause(reason: PauseReason): void {
     if (this.reasons.size === 0) this.socket.pause();
     this.reasons.add(reason);
@@ -31,18 +40,21 @@ export class SocketFlow {
     this.resumed();
   }
 
+  /** Sends a packet. The client has to read: if it leaves too much unread, nothing more is read from it. */
   write(bytes: Buffer): void {
-    const { socket } = this;
-    if (!socket.writable) return;
-    if (!this.isCorked) {
-      this.isCorked = true;
-      socket.cork();
-      process.nextTick(() => {
-        this.isCorked = false;
-        socket.uncork();
-      });
-    }
-    if (socket.write(bytes) || this.unreadSince !== undefined) return;
+    this.packets.push(bytes);
+    if (this.packets.length === 1) process.nextTick(() => this.flush());
+  }
+
+  /** Sends what was written, as one piece of memory. */
+  flush(): void {
+    const { socket, packets } = this;
+    if (packets.length === 0) return;
+    this.packets = [];
+    const [first] = packets;
+    if (!socket.writable || !first) return;
+    const isTaken = socket.write(packets.length === 1 ? first : Buffer.concat(packets));
+    if (isTaken || this.unreadSince !== undefined) return;
     this.unreadSince = performance.now();
     this.pause('unread');
     socket.once('drain', () => {

@@ -1,6 +1,8 @@
-import { unusable, type ArrivedMessage, type MappedMessage } from './mapped-message';
+import type { RunPiece } from '../../common/http/json-body';
+import { NO_DATA, unusable, type ArrivedMessage, type MappedMessage } from './mapped-message';
 import { readPayload } from './payloads';
-import { TOPICS } from './topic-table';
+import { parseInTurns } from './large-payloads';
+import { skip, TOPICS } from './topic-table';
 import { topicMatcher } from './topic-pattern';
 
 const ROWS = TOPICS.map(({ pattern, read }) => ({ matches: topicMatcher(pattern), read }));
@@ -10,10 +12,26 @@ const WILDCARDS = /[+#\0]/;
 export function mapMessage(message: ArrivedMessage): MappedMessage {
   const { topic } = message;
   if (topic === '' || WILDCARDS.test(topic)) return unusable('topic', 'A topic must not be empty or contain + or #');
+  return rowOf(topic)(message);
+}
+
+/**
+ * What `mapMessage` gives, for a message of any size: its payload is parsed in pieces.
+ *
+ * @param run runs one piece
+ */
+export async function mapLargeMessage(message: ArrivedMessage, run: RunPiece): Promise<MappedMessage> {
+  if (rowOf(message.topic) === skip) return NO_DATA;
+  const parsed = { ...message, ...(await parseInTurns(message, run)) };
+  return run(() => mapMessage(parsed));
+}
+
+function rowOf(topic: string): (message: ArrivedMessage) => MappedMessage {
   const levels = topic.split('/');
   for (const { matches, read } of ROWS) {
     const prefix = matches(levels);
-    if (prefix !== undefined) return read(message, prefix);
+    if (prefix === undefined) continue;
+    return read === skip ? skip : (message) => read(message, prefix);
   }
-  return readPayload(message);
+  return readPayload;
 }

@@ -6,7 +6,14 @@ export interface ArrivedMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly nowMillis: number;
+  /** The payload as JSON, if it is parsed already. */
+  readonly json?: JsonPayload;
+  /** The points of its lines, if they are parsed already. */
+  readonly lines?: MappedMessage;
 }
+
+/** A payload as JSON, or why it is not JSON. */
+export type JsonPayload = { readonly value: unknown } | { readonly problem: string };
 
 /** A point of a message. */
 export interface MappedPoint {

@@ -2,7 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { isObject } from '../../common/validation/fields';
 import { flatten } from './flatten';
 import { canBeLines, linePoints } from './line-points';
-import { NO_DATA, unusable, type ArrivedMessage, type MappedMessage, type Values } from './mapped-message';
+import {
+  NO_DATA,
+  unusable,
+  type ArrivedMessage,
+  type JsonPayload,
+  type MappedMessage,
+  type Values,
+} from './mapped-message';
 import { isOwnPoint, ownPoints } from './own-points';
 import { plainValueOf } from './plain-text';
 import { seriesOfTopic } from './series-of-topic';
@@ -10,16 +17,19 @@ import { seriesOfTopic } from './series-of-topic';
 /** The field of a payload that is one value. */
 const VALUE = 'value';
 const ONLY_POINTS = 'Send dataPoints alone: the key decides the bucket';
+/** Why a payload that begins like JSON is not. */
+export const NOT_JSON = 'The payload begins like JSON, and is not valid JSON';
 const OPENING = /^\s*[[{"]/;
 
 /** Reads a payload by its form: our own points, a JSON object, line protocol with times, or one plain value. */
-export function readPayload({ topic, payload, nowMillis }: ArrivedMessage): MappedMessage {
+export function readPayload(message: ArrivedMessage): MappedMessage {
+  const { topic, payload } = message;
   if (payload.length === 0) return NO_DATA;
   if (!isUtf8(payload)) return unusable('payload', 'The payload is not text in UTF-8');
   const text = payload.toString('utf8');
-  if (OPENING.test(text)) return readJson(topic, payload, nowMillis);
+  if (OPENING.test(text)) return readJson(message);
   if (canBeLines(text)) {
-    const lines = linePoints(payload, nowMillis);
+    const lines = linePoints(message);
     if (lines.problems.length === 0) return lines;
   }
   const value = plainValueOf(text);
@@ -36,17 +46,20 @@ export function pointOf(topic: string, values: Values): MappedMessage {
   return Object.keys(values).length === 0 ? NO_DATA : { points: [{ series, values }], problems: [] };
 }
 
-export function jsonOf(payload: Buffer): { readonly value: unknown } | { readonly problem: string } {
+/** The payload as JSON. */
+export function jsonOf({ payload, json }: ArrivedMessage): JsonPayload {
+  if (json) return json;
   if (!isUtf8(payload)) return { problem: 'The payload is not text in UTF-8' };
   try {
     return { value: JSON.parse(payload.toString('utf8')) as unknown };
   } catch {
-    return { problem: 'The payload begins like JSON, and is not valid JSON' };
+    return { problem: NOT_JSON };
   }
 }
 
-function readJson(topic: string, payload: Buffer, nowMillis: number): MappedMessage {
-  const json = jsonOf(payload);
+function readJson(message: ArrivedMessage): MappedMessage {
+  const { topic, nowMillis } = message;
+  const json = jsonOf(message);
   if ('problem' in json) return unusable('payload', json.problem);
   const { value } = json;
   const series = seriesOfTopic(topic);

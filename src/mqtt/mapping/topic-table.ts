@@ -14,7 +14,8 @@ interface TopicRow {
   readonly read: (message: ArrivedMessage, prefix: string) => MappedMessage;
 }
 
-const skip = () => NO_DATA;
+/** For messages without data. */
+export const skip = () => NO_DATA;
 
 /** The first row that matches counts. Topics of no row are read by the form of their payload too: see `readPayload`. */
 export const TOPICS: readonly TopicRow[] = [
@@ -32,23 +33,23 @@ export const TOPICS: readonly TopicRow[] = [
 ];
 
 function readTelegraf(message: ArrivedMessage): MappedMessage {
-  const { payload, nowMillis } = message;
+  const { payload } = message;
   // Telegraf can also send JSON, and its status as a text.
   return payload[0] === 0x7b || payload[0] === 0x5b || !payload.includes('=')
     ? readPayload(message)
-    : linePoints(payload, nowMillis);
+    : linePoints(message);
 }
 
-function readShellyEvents({ payload, nowMillis }: ArrivedMessage, prefix: string): MappedMessage {
-  const json = jsonOf(payload);
-  return 'problem' in json ? unusable('payload', json.problem) : shellyEvents(json.value, prefix, nowMillis);
+function readShellyEvents(message: ArrivedMessage, prefix: string): MappedMessage {
+  const json = jsonOf(message);
+  return 'problem' in json ? unusable('payload', json.problem) : shellyEvents(json.value, prefix, message.nowMillis);
 }
 
 /** The status of a component belongs to the data source that notifications write to. */
 function readShellyStatus(message: ArrivedMessage, prefix: string): MappedMessage {
   const component = message.topic.slice(message.topic.lastIndexOf('/') + 1);
   if (message.payload[0] !== 0x7b) return readPayload(message);
-  const json = jsonOf(message.payload);
+  const json = jsonOf(message);
   if ('problem' in json) return unusable('payload', json.problem);
   return typeof json.value === 'object' && json.value !== null && 'id' in json.value
     ? pointOf(`${prefix}/${component}`, flatten(json.value, NOT_DATA))

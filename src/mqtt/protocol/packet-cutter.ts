@@ -2,6 +2,9 @@
 const LARGEST_HEAD_BYTES = 65_544;
 const LARGEST_LENGTH_BYTES = 4;
 const CONTINUES = 0x80;
+/** Smaller parts of a packet are joined. */
+const SMALL_PART_BYTES = 16_384;
+const NOTHING = Buffer.alloc(0);
 
 /** A packet, or the beginning of one that is larger than the limit and whose rest was discarded. */
 export interface CutPacket {
@@ -47,6 +50,7 @@ export class PacketCutter {
     if (skipped === chunk.length) return;
     this.parts.push(skipped === 0 ? chunk : chunk.subarray(skipped));
     this.held += chunk.length - skipped;
+    this.joinSmallParts();
   }
 
   /**
@@ -121,6 +125,16 @@ export class PacketCutter {
     return all.subarray(0, count);
   }
 
+  /** A packet that arrives byte by byte would otherwise take several hundred times its memory. */
+  private joinSmallParts(): void {
+    const { parts } = this;
+    for (let last = parts.at(-1), before = parts.at(-2); last && before; last = parts.at(-1), before = parts.at(-2)) {
+      // Each byte is copied a few times at most, because the parts at least double.
+      if (before.length >= SMALL_PART_BYTES || before.length > last.length) return;
+      parts.splice(-2, 2, joined(before, last));
+    }
+  }
+
   /** Copies a few bytes, so that the chunk in which they arrived is not kept for them. */
   private compact(): void {
     const [first] = this.parts;
@@ -129,7 +143,13 @@ export class PacketCutter {
 }
 
 function copyOf(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
+  return joined(bytes, NOTHING);
+}
+
+/** Memory of its own, so that no larger piece of memory is kept for it. */
+function joined(one: Buffer, other: Buffer): Buffer {
+  const both = Buffer.allocUnsafeSlow(one.length + other.length);
+  one.copy(both);
+  other.copy(both, one.length);
+  return both;
 }
