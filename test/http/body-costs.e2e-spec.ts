@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { makeBucket, makeKey } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
+import { waitsDuring } from '../support/waits';
 
 const MEGABYTE = 1_048_576;
 const TOO_DEEP = 'Request body is nested too deeply. At most 32 levels are allowed';
@@ -43,22 +44,7 @@ const batch = (points: number, more = '') => {
   return `{"dataPoints":[${Array.from({ length: points }, (_, index) => point(index)).join(',')}]}`;
 };
 
-/** The longest wait of another client during some work, in milliseconds. */
-async function longestWaitDuring(work: () => Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let working = true;
-  const watch = async () => {
-    while (working) {
-      const startedAt = performance.now();
-      await server.call('GET', '/health/live');
-      longest = Math.max(longest, performance.now() - startedAt);
-    }
-  };
-  const watching = watch();
-  await work().finally(() => (working = false));
-  await watching;
-  return longest;
-}
+const longestWaitDuring = async (work: () => Promise<unknown>) => (await waitsDuring(server, work)).longest;
 
 describe('a body that is expensive for its size', () => {
   const brackets = gzipSync(`{"dataPoints":${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}}`, { level: 9 });

@@ -3,7 +3,7 @@ import type { SocketFlow } from './socket-flow';
 /** A client has to send its key within this time. */
 export const CONNECT_MILLIS = 10_000;
 /** A client has to read what it is answered, and to end a packet that it has begun, within this time. */
-const LONGEST_STALL_MILLIS = 30_000;
+export const LONGEST_STALL_MILLIS = 30_000;
 const KEEP_ALIVES = 1.5;
 
 /** Why a connection has to end: its client is gone or does not read, a packet is not completed, or the client is silent. */
