@@ -1,6 +1,6 @@
 // On PostgreSQL in test:all only: what is sent does not depend on the database.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import { makeBucket, makeKey } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 
 const run = promisify(execFile);
-const SKETCH_HEADERS = ['WiFi.h', 'HTTPClient.h', 'WiFiClientSecure.h'];
+const ARDUINO = join(__dirname, '../support/arduino');
 
 let server: TestApp;
 let bucketId: string;
@@ -76,11 +76,9 @@ describe.each(FIELD_TYPES)('a program that sends a %s', (type) => {
   it('works on Arduino, where there is a compiler', async () => {
     if (!(await exists('g++'))) return;
     const { dataSourceId, key, textOf } = await connect(type);
-    await mkdir(join(folder, 'include'), { recursive: true });
-    for (const name of SKETCH_HEADERS) await writeFile(join(folder, 'include', name), '');
     await writeFile(join(folder, 'sketch.cpp'), textOf('arduino'));
-    const files = ['-include', join(__dirname, '../support/arduino.h'), join(folder, 'sketch.cpp')];
-    await run('g++', ['-I', join(folder, 'include'), ...files, '-o', join(folder, 'sketch')]);
+    const options = ['-DONE_LOOP', '-I', ARDUINO, '-include', 'Arduino.h'];
+    await run('g++', [...options, join(folder, 'sketch.cpp'), '-o', join(folder, 'sketch')]);
     const { stdout } = await run(join(folder, 'sketch'));
     const [head = '', body = ''] = stdout.split('\n\n');
     expect(head.split('\n')).toEqual([`${server.url}/api/data`, `X-API-Key: ${key}`, 'Content-Type: application/json']);
