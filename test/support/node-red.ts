@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 
 /** What a node of Node-RED does with a message. */
 interface RunningNode {
-  /** Resolves when the node is done with a message. @throws what it reports */
-  send(message: object): Promise<void>;
+  /** Resolves to the messages that the node sends when it is done with this one. @throws what it reports */
+  send(message: object): Promise<any[]>;
 }
 
 type NodeConstructor = (this: object, settings: object) => void;
@@ -35,8 +35,9 @@ export class NodeRed {
     return {
       send: (message) =>
         new Promise((resolve, reject) => {
-          const done = (cause?: Error) => (cause ? reject(cause) : resolve());
-          node.emit('input', message, () => undefined, done);
+          const sent: unknown[] = [];
+          const done = (cause?: Error) => (cause ? reject(cause) : resolve(sent));
+          node.emit('input', message, (one: unknown) => sent.push(one), done);
         }),
     };
   }

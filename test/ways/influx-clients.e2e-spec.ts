@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { InfluxDB, Point, setLogger } from '@influxdata/influxdb-client';
 import { InfluxDBClient, Point as Point3 } from '@influxdata/influxdb3-client';
 import { InfluxDB as InfluxDB1 } from 'influx';
+import { HAS_PYTHON_CLIENT, HAS_SHELL, runPython, runShell } from '../support/influx-programs';
 import { NodeRed } from '../support/node-red';
 import { makeInfluxScene, type InfluxScene } from '../support/influx-scene';
 import { startApp, type TestApp } from '../support/test-app';
@@ -10,12 +9,6 @@ import { startApp, type TestApp } from '../support/test-app';
 const T = 1_700_000_000_000;
 /** A time as the API shows it. */
 const at = (millis = 0) => new Date(T + millis).toISOString();
-/** `.ci/run` installs them; elsewhere, what is not there is left out. */
-const HAS_SHELL = spawnSync('influx', ['-version'], { stdio: 'ignore' }).error === undefined;
-/** Not the first on the PATH, which may be another than Debian's. */
-const PYTHON = '/usr/bin/python3';
-const HAS_PYTHON_CLIENT = spawnSync(PYTHON, ['-c', 'import influxdb'], { stdio: 'ignore' }).status === 0;
-
 let server: TestApp;
 let scene: InfluxScene;
 // The client logs what it also hands to `writeFailed`.
@@ -23,17 +16,6 @@ beforeAll(() => void setLogger({ error: () => undefined, warn: () => undefined }
 beforeAll(async () => (server = await startApp()));
 beforeEach(async () => (scene = await makeInfluxScene(server)));
 afterAll(() => server.stop());
-
-/** Runs a program to its end, and returns what it printed. */
-async function run(program: string, args: readonly string[]): Promise<string> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  child.stdout.on('data', (text) => (printed += text));
-  child.stderr.on('data', (text) => (printed += text));
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${program} ended with ${code}: ${printed}`);
-  return printed;
-}
 
 describe('@influxdata/influxdb-client', () => {
   const client = () => new InfluxDB({ url: server.url, token: scene.key });
@@ -174,23 +156,16 @@ describe('node-red-contrib-influxdb', () => {
 
 (HAS_SHELL ? describe : describe.skip)('influx, the shell of InfluxDB 1', () => {
   it('inserts a point', async () => {
-    const line = `INSERT weather,site=north t=21.5 ${T}`;
-    const connection = ['-host', '127.0.0.1', '-port', String(scene.port), '-username', 'any'];
-    const rest = ['-password', scene.key, '-database', 'Greenhouse', '-precision', 'ms', '-execute', line];
-    await run('influx', [...connection, ...rest]);
+    await runShell(scene, `INSERT weather,site=north t=21.5 ${T}`);
     expect(await scene.stored()).toEqual([['weather,site=north', at(), { t: 21.5 }]]);
   });
 });
 
 (HAS_PYTHON_CLIENT ? describe : describe.skip)('influxdb, the Python client', () => {
-  const python = (...statements: string[]) => {
-    const connect = `client = InfluxDBClient("127.0.0.1", ${scene.port}, "any", "${scene.key}", "Greenhouse")`;
-    return run(PYTHON, ['-c', ['from influxdb import InfluxDBClient', connect, ...statements].join('\n')]);
-  };
-
   it('pings, creates its database, and writes points and nothing', async () => {
     const point = `{"measurement": "weather", "tags": {"site": "north"}, "time": ${T}, "fields": {"t": 21.5, "n": 3, "ok": True}}`;
-    const printed = await python(
+    const printed = await runPython(
+      scene,
       'print(client.ping())',
       'client.create_database("Greenhouse")',
       `client.write_points([${point}], time_precision="ms")`,
@@ -205,7 +180,7 @@ describe('node-red-contrib-influxdb', () => {
   });
 
   it('raises what was wrong with a line', async () => {
-    const wrong = python('client.write(["m f="], {"db": "Greenhouse"}, protocol="line")');
+    const wrong = runPython(scene, 'client.write(["m f="], {"db": "Greenhouse"}, protocol="line")');
     await expect(wrong).rejects.toThrow(/InfluxDBClientError: 400: .*partial write: line 1: unable to parse 'm f='/);
   });
 });
