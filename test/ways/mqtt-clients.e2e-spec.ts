@@ -16,6 +16,9 @@ const PUBLISHER = found(['mosquitto_pub'], ['--version']);
 /** Not the first on the PATH, which may be another than Debian's. */
 const HAS_PAHO = spawnSync('/usr/bin/python3', ['-c', 'import paho.mqtt.client'], { stdio: 'ignore' }).status === 0;
 
+const ROOT = join(__dirname, '..', '..');
+const BRIDGE = readFileSync(join(ROOT, 'examples', 'mosquitto', 'dakkio.conf'), 'utf8');
+
 let scene: MqttScene;
 beforeAll(async () => (scene = await startMqtt()));
 beforeEach(() => scene.renew());
@@ -70,11 +73,9 @@ const values = async (source: string) => (await scene.valuesOf(source)).map(({ v
   });
 });
 
-/** Starts a broker that forwards everything, with the configuration of docs/mqtt.md. */
+/** Starts a broker that forwards everything, with the configuration of the example. */
 async function startBridge(folder: string, port: number): Promise<ChildProcess> {
-  const page = readFileSync(join(__dirname, '..', '..', 'docs', 'mqtt.md'), 'utf8');
-  const [, block = ''] = /```\n(connection dakkio\n[^`]*)```/.exec(page) ?? [];
-  const bridge = block.replace('dakkio.example:1883', `127.0.0.1:${scene.mqttPort}`).replace('<write key>', scene.key);
+  const bridge = BRIDGE.replace('dakkio.example:1883', `127.0.0.1:${scene.mqttPort}`).replace('<write key>', scene.key);
   const file = join(folder, 'mosquitto.conf');
   const own = `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${folder}/\n`;
   const user = process.getuid?.() === 0 ? 'user root\n' : '';
@@ -95,6 +96,10 @@ async function startBridge(folder: string, port: number): Promise<ChildProcess> 
   );
   return broker;
 }
+
+it('docs/mqtt.md shows the bridge of the example', () => {
+  expect(readFileSync(join(ROOT, 'docs', 'mqtt.md'), 'utf8')).toContain(`\`\`\`\n${BRIDGE}\`\`\`\n`);
+});
 
 (BROKER ? describe : describe.skip)('mosquitto as a bridge', () => {
   it('forwards what its devices publish, and its retained messages once', async () => {
