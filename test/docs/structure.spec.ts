@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   points: ['common', 'database', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   influx: ['common', 'auth', 'scheduling', 'buckets', 'health', 'ingest', 'query', 'influxql'],
-  mqtt: ['common', 'auth', 'sources', 'ingest'],
+  mqtt: ['common', 'auth', 'scheduling', 'sources', 'ingest'],
   query: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   influxql: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'query'],
   live: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points', 'ingest', 'query'],

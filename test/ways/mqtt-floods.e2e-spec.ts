@@ -1,7 +1,12 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { generate } from 'mqtt-packet';
 import { MAX_TOPICS } from '../../src/mqtt/protocol/packet-costs';
+import type { CurrentApiKey } from '../../src/auth/current-key.decorator';
+import { KeyVerifier } from '../../src/auth/key-verifier';
+import { MqttServer } from '../../src/mqtt/mqtt-server';
+import { MAX_UNRELEASED_OF_ALL } from '../../src/mqtt/connections/unreleased-messages';
 import { PacketCutter } from '../../src/mqtt/protocol/packet-cutter';
 import { mapLargeMessage, mapMessage } from '../../src/mqtt/mapping/map-message';
 import { RawClient } from '../support/mqtt-raw';
@@ -26,14 +31,12 @@ async function open(clientId: string, version: 4 | 5 = 4): Promise<RawClient> {
 
 /** A connected client that sends bytes and counts what it is answered, which `RawClient` would parse. */
 async function openPlain(clientId: string) {
-  const { bytesOf, connectPacket } = RawClient.prototype;
-  const version = { version: 4 };
-  const packet = connectPacket.call(version as never, scene.key, { clientId });
+  const packet = { cmd: 'connect', clientId, protocolId: 'MQTT', protocolVersion: 4, username: 'any' } as const;
   const socket = connect({ port: scene.mqttPort, host: '127.0.0.1' });
   const client = { socket, received: 0, isClosed: false };
   socket.on('data', ({ length }) => (client.received += length)).on('error', () => undefined);
   socket.on('close', () => (client.isClosed = true));
-  socket.write(bytesOf.call(version as never, packet));
+  socket.write(generate({ ...packet, clean: true, keepalive: 0, password: Buffer.from(scene.key) }));
   await until('it is connected', () => client.received === 4);
   client.received = 0;
   return client;
@@ -68,18 +71,19 @@ describe('a flood of PINGREQ', () => {
     client.socket.pause();
     let isTaken = false;
     client.socket.write(Buffer.alloc(64 * MEGABYTE, PINGREQ), () => (isTaken = true));
-    const before = process.memoryUsage().arrayBuffers;
+    const memoryBefore = process.memoryUsage().arrayBuffers;
     const neighbour = await open('hearing');
-    let sent = 0;
+    const taken = () => client.socket.bytesWritten - client.socket.writableLength;
+    let before: number;
     do {
-      sent = client.socket.bytesWritten - client.socket.writableLength;
+      before = taken();
       for (let id = 1; id <= 20; id++) {
         neighbour.publish(id, 'hearing', String(id), { qos: 1 });
         expect(await neighbour.next()).toMatchObject({ cmd: 'puback', messageId: id });
       }
-    } while (sent !== client.socket.bytesWritten - client.socket.writableLength);
+    } while (before !== taken());
     expect(isTaken).toBe(false);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * MEGABYTE);
+    expect(process.memoryUsage().arrayBuffers - memoryBefore).toBeLessThan(16 * MEGABYTE);
     client.socket.destroy();
     await neighbour.cut();
   }, 60_000);
@@ -215,6 +219,31 @@ describe('a large message', () => {
     const values = (await scene.valuesOf('order')).map(({ value }) => value);
     expect(values).toEqual([...Array.from({ length: 900 }, (_, index) => index), -1]);
     await client.cut();
+  });
+});
+
+describe('messages of QoS 2 beyond the share of their key', () => {
+  it('are refused by their reason, or not acknowledged, and other keys are not affected', async () => {
+    const { lineId } = (await scene.app.get(KeyVerifier).verify(scene.key)) as CurrentApiKey;
+    const { services } = scene.app.get<{ services: any }>(MqttServer);
+    const share = MAX_UNRELEASED_OF_ALL / 8;
+    services.sessions.shares.unreleased.add(lineId, share);
+    const [old, recent] = [await open('old'), await open('recent', 5)];
+    recent.publish(1, 'many', '1', { qos: 2 });
+    expect(await recent.next()).toMatchObject({ cmd: 'pubrec', messageId: 1, reasonCode: 0x97 });
+    old.publish(1, 'many', '1', { qos: 2 });
+    await old.closed;
+    expect(old.received).toEqual([]);
+    recent.publish(2, 'many', '2', { qos: 1 });
+    expect(await recent.next()).toMatchObject({ cmd: 'puback', messageId: 2, reasonCode: 0 });
+    expect(await scene.valuesOf('many')).toEqual([{ value: 2 }]);
+    await scene.renew();
+    const other = await open('other');
+    other.publish(1, 'few', '1', { qos: 2 });
+    expect(await other.next()).toMatchObject({ cmd: 'pubrec', messageId: 1 });
+    services.sessions.shares.unreleased.add(lineId, -share);
+    await other.cut();
+    await recent.cut();
   });
 });
 

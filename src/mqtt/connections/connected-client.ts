@@ -89,7 +89,7 @@ export class ConnectedClient implements Recipient, SessionHolder {
     const delayMillis = Math.min(will.delayMillis, keptMillis);
     // The client that has taken the session over is there, so a delayed will is not sent.
     if (delayMillis === 0) this.store(will);
-    else if (isOwn) session.sendWillLater(() => this.store(will), delayMillis);
+    else if (isOwn) session.sendWillLater(() => this.store(will), { delayMillis, bytes: will.payload.length });
   }
 
   private store({ topic, payload }: Will): void {

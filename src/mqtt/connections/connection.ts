@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { IConnectPacket, IDisconnectPacket, Packet } from 'mqtt-packet';
 import type { CurrentApiKey } from '../../auth/current-key.decorator';
 import { newId } from '../../common/ids';
+import { callerOf } from '../../scheduling/caller';
 import { publishHeadOf } from '../protocol/oversized';
 import { excessOf } from '../protocol/packet-costs';
 import { MalformedStream, PacketCutter, type CutPacket } from '../protocol/packet-cutter';
@@ -41,10 +42,10 @@ export class MqttConnection implements ConnectionOrigin {
   private readonly reader = new PacketReader();
   private readonly flow: SocketFlow;
   private readonly turns: PacketTurns;
-  private readonly memory: PacketMemory;
   private readonly times = new ConnectionTimes();
   private replies = new Replies(4, false);
   private connected: ConnectedClient | undefined;
+  private memory: PacketMemory | undefined;
   private isClosed = false;
 
   constructor(
@@ -57,7 +58,6 @@ export class MqttConnection implements ConnectionOrigin {
     this.group = group;
     this.flow = new SocketFlow(socket, () => this.read());
     this.turns = new PacketTurns(services.turns, this.flow, () => this.answerNext());
-    this.memory = new PacketMemory(services.rooms, this.flow);
     socket.on('data', (chunk: Buffer) => this.take(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('end', () => void this.endHalf());
@@ -126,8 +126,8 @@ export class MqttConnection implements ConnectionOrigin {
       this.times.notePacket(!packet && this.cutter.isWithin);
       if (packet) {
         this.answer(packet);
-        this.memory.packetTaken();
-      } else if (this.connected) this.memory.reserve(this.cutter.arriving);
+        this.memory?.packetTaken();
+      } else this.memory?.reserve(this.cutter.arriving);
       return packet !== undefined;
     } catch (cause) {
       this.refuse(cause as Error);
@@ -191,6 +191,7 @@ export class MqttConnection implements ConnectionOrigin {
     const fail = (reason: Reason, sentence: string) => this.close(reason, sentence);
     const client = new ConnectedClient(this.services, admitted, { id, flow, replies, fail });
     this.connected = client;
+    this.memory = new PacketMemory(this.services.rooms, flow, callerOf(client.key));
     this.services.counts.connections += 1;
     this.events.connected();
     flow.write(replies.connected(client.isResumed, admitted.assignedId));
@@ -241,7 +242,7 @@ export class MqttConnection implements ConnectionOrigin {
   private finish(isClean: boolean): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.memory.release();
+    this.memory?.release();
     if (this.connected) this.services.counts.connections -= 1;
     this.connected?.leave(isClean);
     this.events.ended();

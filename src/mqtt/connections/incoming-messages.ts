@@ -1,4 +1,5 @@
 import type { IPublishPacket } from 'mqtt-packet';
+import { callerOf } from '../../scheduling/caller';
 import { MAX_PAYLOAD_AT_ONCE } from '../mapping/large-payloads';
 import { mapLargeMessage, mapMessage } from '../mapping/map-message';
 import type { ArrivedMessage, MappedMessage } from '../mapping/mapped-message';
@@ -16,9 +17,12 @@ import type { SocketFlow } from './socket-flow';
 export const MAX_UNANSWERED_BYTES = 262_144;
 /** A message waits this long for the rate limit of its key. */
 const LONGEST_WAIT_MILLIS = 60_000;
-/** Messages of QoS 2 of one client that are stored and not released. */
-export const MAX_UNRELEASED = 10_000;
 const FIRST_ERROR = 0x80;
+const TOO_MANY_UNRELEASED = refusedFor(
+  REASON.quotaExceeded,
+  'Too many messages of QoS 2 of this API key are not released',
+  true,
+);
 
 /** A connection, as its messages need it. */
 export interface Recipient extends Sender {
@@ -103,23 +107,26 @@ export class IncomingMessages {
     const { services, to } = this;
     const { session } = to;
     const { qos, messageId = 0 } = packet;
-    if (qos === 2 && session.unreleased.size >= MAX_UNRELEASED && !session.unreleased.has(messageId))
+    const excess = qos === 2 ? session.unreleased.excessOf(messageId) : undefined;
+    if (excess === 'client')
       return to.fail(REASON.receiveMaximumExceeded, 'Too many messages of QoS 2 are not released');
     const answer = this.acks.add();
     const room = services.rooms.for(bytes);
-    room.take(bytes);
+    const caller = callerOf(to.key);
+    room.take(caller, bytes);
     this.unansweredBytes += bytes;
     if (this.acks.size >= RECEIVE_MAXIMUM || this.unansweredBytes > MAX_UNANSWERED_BYTES) to.flow.pause('unanswered');
     const settled = (ack: Buffer | undefined) => {
       answer(ack);
-      room.release(bytes);
+      room.release(caller, bytes);
       this.unansweredBytes -= bytes;
       if (this.acks.size <= RECEIVE_MAXIMUM / 2 && this.unansweredBytes <= MAX_UNANSWERED_BYTES)
         to.flow.resume('unanswered');
       if (this.acks.size === 0) this.emptied?.();
     };
-    const verdict = decided ? Promise.resolve(this.noted(packet, decided)) : this.verdictOn(packet);
-    if (qos === 2) session.unreleased.set(messageId, verdict);
+    const known = excess ? TOO_MANY_UNRELEASED : decided;
+    const verdict = known ? Promise.resolve(this.noted(packet, known)) : this.verdictOn(packet);
+    if (qos === 2 && !excess) session.unreleased.set(messageId, verdict);
     verdict.then(
       (done) => settled(this.ackOf(packet, done)),
       (cause: unknown) => {
@@ -136,15 +143,14 @@ export class IncomingMessages {
     const { received, retained } = this.services;
     const { session, id, key } = this.to;
     const { qos, messageId = 0, retain, topic, payload } = packet;
-    const bucketId = key.bucketId ?? '';
     const before =
       (qos === 2 && session.unreleased.get(messageId)) ||
       (qos > 0 && received.find(session, id, packet)) ||
-      (retain && retained.find(bucketId, id, packet));
+      (retain && retained.find(key, id, packet));
     if (before) return before.then((done) => (done.result === 'stored' ? this.noted(packet, REPEATED) : done));
     const verdict = this.stored({ topic, payload: payload as Buffer, nowMillis: Date.now() });
     if (qos > 0) received.add(session, id, packet, verdict);
-    if (retain) retained.add(bucketId, id, packet, verdict);
+    if (retain) retained.add(key, id, packet, verdict);
     return verdict.then((done) => this.noted(packet, done));
   }
 

@@ -1,3 +1,4 @@
+import type { Caller } from '../../scheduling/fair-queue';
 import { SMALL_PACKET_BYTES, type PacketRoom, type PacketRooms } from './packet-room';
 import type { SocketFlow } from './socket-flow';
 
@@ -9,6 +10,7 @@ export class PacketMemory {
   constructor(
     private readonly rooms: PacketRooms,
     private readonly flow: SocketFlow,
+    private readonly caller: Caller,
   ) {}
 
   /** Reserves memory for a large packet of which not all has arrived. Until there is some, nothing is read. */
@@ -19,7 +21,7 @@ export class PacketMemory {
   /** The packet that was arriving has been taken: its message has memory of its own. */
   packetTaken(): void {
     this.freeReserved();
-    if (this.rooms.small.isOverdrawn) this.request(this.rooms.small, 0);
+    if (this.rooms.small.isOverdrawn(this.caller)) this.request(this.rooms.small, 0);
   }
 
   /** The connection is over. */
@@ -32,12 +34,12 @@ export class PacketMemory {
   private freeReserved(): void {
     const { reserved } = this;
     this.reserved = 0;
-    if (reserved > 0) this.rooms.large.release(reserved);
+    if (reserved > 0) this.rooms.large.release(this.caller, reserved);
   }
 
   private request(room: PacketRoom, bytes: number): void {
     if (this.giveUp) return;
-    this.giveUp = room.request(bytes, () => {
+    this.giveUp = room.request(this.caller, bytes, () => {
       this.giveUp = undefined;
       this.reserved += bytes;
       this.flow.resume('memory');

@@ -4,39 +4,66 @@ import { ConnectionTimes } from './connection-times';
 import { PacketRoom } from './packet-room';
 
 describe('the memory of packets', () => {
-  it('is never given out twice, serves waiting connections in their order, and is whole again in the end', () => {
-    const requests = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.boolean()), { maxLength: 60 });
+  const one = { organization: 'o', line: 'one' };
+  const other = { organization: 'p', line: 'other' };
+  const nothing = () => undefined;
+
+  it('is exceeded by one packet at most, serves the connections of a line in their order, and is whole again in the end', () => {
+    const requests = fc.array(
+      fc.record({ bytes: fc.integer({ min: 1, max: 100 }), line: fc.nat(5), releases: fc.boolean() }),
+      { maxLength: 80 },
+    );
     fc.assert(
       fc.property(requests, (steps) => {
-        const room = new PacketRoom(100);
-        const held: number[] = [];
+        const room = new PacketRoom(400);
+        const held: { bytes: number; line: number }[] = [];
         const served: number[] = [];
         const waiting: number[] = [];
-        for (const [number, [bytes, releases]] of steps.entries()) {
-          const giveUp = room.request(bytes, () => {
+        const callerOf = (line: number) => ({ organization: `o${line % 2}`, line: String(line) });
+        const releaseFirst = () => {
+          const first = held.shift();
+          if (first) room.release(callerOf(first.line), first.bytes);
+        };
+        const sum = (of: typeof held) => of.reduce((total, { bytes }) => total + bytes, 0);
+        for (const [number, { bytes, line, releases }] of steps.entries()) {
+          const giveUp = room.request(callerOf(line), bytes, () => {
             served.push(number);
-            held.push(bytes);
+            held.push({ bytes, line });
           });
           if (giveUp) waiting.push(number);
-          else held.push(bytes);
-          if (releases) room.release(held.shift() ?? 0);
-          expect(held.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(100);
+          else held.push({ bytes, line });
+          if (releases) releaseFirst();
+          expect(sum(held)).toBeLessThan(500);
+          for (let each = 0; each <= 5; each++)
+            expect(sum(held.filter((packet) => packet.line === each))).toBeLessThan(200);
         }
-        while (held.length > 0) room.release(held.shift() ?? 0);
-        expect(served).toEqual(waiting);
-        expect(room.request(100, () => undefined)).toBeUndefined();
+        while (held.length > 0) releaseFirst();
+        const inOrder = (numbers: readonly number[], line: number) => numbers.filter((at) => steps[at]?.line === line);
+        for (let line = 0; line <= 5; line++) expect(inOrder(served, line)).toEqual(inOrder(waiting, line));
+        expect(room.request(one, 100, nothing)).toBeUndefined();
       }),
     );
   });
 
-  it('is left by a connection that gives up waiting', () => {
-    const room = new PacketRoom(100);
-    room.request(100, () => undefined);
+  it('is not used up by one rotation line', () => {
+    const room = new PacketRoom(400);
     const go = jest.fn();
-    room.request(50, go)?.();
-    room.release(100);
+    room.take(one, 101);
+    expect([room.isOverdrawn(one), room.isOverdrawn(other)]).toEqual([true, false]);
+    expect(room.request(one, 1, go)).toBeDefined();
+    expect(room.request(other, 50, nothing)).toBeUndefined();
+    room.release(one, 2);
+    expect(go).toHaveBeenCalledTimes(1);
+  });
+
+  it('is left by a connection that gives up waiting', () => {
+    const room = new PacketRoom(400);
+    room.request(one, 100, nothing);
+    const go = jest.fn();
+    room.request(one, 50, go)?.();
+    room.release(one, 100);
     expect(go).not.toHaveBeenCalled();
-    expect(room.isOverdrawn).toBe(false);
+    expect(room.isOverdrawn(one)).toBe(false);
   });
 });
 
@@ -55,7 +82,8 @@ it('sends acknowledgements in the order of their messages, however commits end',
 
 describe('the times of a connection', () => {
   const reading = { unreadSince: undefined, isPaused: false };
-  const now = performance.now();
+  let now: number;
+  beforeEach(() => (now = performance.now()));
 
   it('end one that does not send its key, does not read, does not complete a packet, or is silent', () => {
     const times = new ConnectionTimes();

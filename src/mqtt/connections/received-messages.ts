@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IPublishPacket } from 'mqtt-packet';
-import { LruMap } from '../../common/lru-map';
+import { FairLruMap } from '../../common/fair-lru-map';
 import type { Verdict } from '../storing/verdict';
 import type { Session } from './session';
 
@@ -21,7 +21,7 @@ interface Received {
 
 /** Recognizes a message that a client sends again, because its acknowledgement did not arrive. */
 export class ReceivedMessages {
-  private readonly received = new LruMap<string, Received>(MAX_REMEMBERED_MESSAGES);
+  private readonly received = new FairLruMap<Received>(MAX_REMEMBERED_MESSAGES);
 
   /** What became of the message when it came before; undefined for a new one. */
   find(session: Session, connectionId: string, packet: IPublishPacket): Promise<Verdict> | undefined {
@@ -40,7 +40,7 @@ export class ReceivedMessages {
   add(session: Session, connectionId: string, packet: IPublishPacket, verdict: Promise<Verdict>): void {
     const name = nameOf(session, packet);
     const received: Received = { sessionRun: session.run, connectionId, verdict, acknowledgedAt: undefined };
-    this.received.set(name, received);
+    this.received.set(session.lineId, name, received);
     const forget = () => {
       if (this.received.get(name) === received) this.received.delete(name);
     };

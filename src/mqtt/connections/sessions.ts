@@ -1,12 +1,22 @@
+import { FairLruMap } from '../../common/fair-lru-map';
+import { LineShares } from './line-shares';
 import { Session, sessionName, type SessionHolder } from './session';
+import { MAX_UNRELEASED_OF_ALL } from './unreleased-messages';
 
 /** Sessions that are kept without a connection. */
 export const MAX_KEPT_SESSIONS = 10_000;
+/** Bytes of wills that wait for their delay. */
+export const MAX_WAITING_WILL_BYTES = 16_777_216;
 
 /** The sessions of all clients. */
 export class Sessions {
-  /** The one that was used longest ago comes first. */
-  private readonly byName = new Map<string, Session>();
+  /** Those that have a connection. */
+  private readonly used = new Map<string, Session>();
+  private readonly kept = new FairLruMap<Session>(MAX_KEPT_SESSIONS, (session) => session.end());
+  private readonly shares = {
+    unreleased: new LineShares(MAX_UNRELEASED_OF_ALL),
+    wills: new LineShares(MAX_WAITING_WILL_BYTES),
+  };
   private runs = 0;
 
   /**
@@ -19,14 +29,16 @@ export class Sessions {
     holder: SessionHolder,
   ): { readonly session: Session; readonly isResumed: boolean } {
     const name = sessionName(lineId, clientId);
-    const session = this.byName.get(name) ?? this.create(name);
+    const session = this.used.get(name) ?? this.kept.get(name) ?? this.create(name, lineId);
+    // The connection closes the session, so that it is kept for a moment.
     session.holder?.takenOver();
+    this.kept.delete(name);
+    this.used.set(name, session);
     session.holder = holder;
     session.cancelWill();
     const isResumed = !isFresh && performance.now() < session.keptUntil;
     // A client that begins from nothing may still send again what it keeps in memory: only its unreleased messages are forgotten.
     if (!isResumed) session.unreleased.clear();
-    this.touch(session);
     return { session, isResumed };
   }
 
@@ -43,35 +55,19 @@ export class Sessions {
     session.holder = undefined;
     session.keptUntil = performance.now() + keptMillis;
     if (isOver) session.run = ++this.runs;
-    this.touch(session);
-    this.dropOldest();
+    if (keptMillis === 0) session.unreleased.clear();
+    this.used.delete(session.name);
+    this.kept.set(session.lineId, session.name, session);
   }
 
   /** Cancels all wills that wait. */
   stop(): void {
-    for (const session of this.byName.values()) session.cancelWill();
+    for (const session of this.kept.values()) session.cancelWill();
   }
 
-  private create(name: string): Session {
-    const session = new Session(name);
+  private create(name: string, lineId: string): Session {
+    const session = new Session(name, lineId, this.shares);
     session.run = ++this.runs;
     return session;
-  }
-
-  private touch(session: Session): void {
-    this.byName.delete(session.name);
-    this.byName.set(session.name, session);
-  }
-
-  private dropOldest(): void {
-    let over = this.byName.size - MAX_KEPT_SESSIONS;
-    if (over <= 0) return;
-    for (const [name, session] of this.byName) {
-      if (over <= 0) return;
-      over -= 1;
-      // A session in use counts too: otherwise each close would look through all of them.
-      if (!session.isUsed) this.byName.delete(name);
-      else this.touch(session);
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { LruMap } from '../../common/lru-map';
+import { FairLruMap } from '../../common/fair-lru-map';
 
 /** Data sources whose last time is remembered. */
 export const MAX_REMEMBERED_TIMES = 50_000;
@@ -7,13 +7,14 @@ const MOST_AHEAD_MILLIS = 60_000;
 
 /** The times of messages that carry none: two messages of a topic within one millisecond get different ones, and both are stored. */
 export class ArrivalTimes {
-  private readonly last = new LruMap<string, number>(MAX_REMEMBERED_TIMES);
+  private readonly last = new FairLruMap<number>(MAX_REMEMBERED_TIMES);
 
-  next(source: string, nowMillis: number): number {
+  /** @param line the rotation line that sends the message */
+  next(line: string, source: string, nowMillis: number): number {
     const last = this.last.get(source) ?? 0;
     const isAhead = last >= nowMillis && last < nowMillis + MOST_AHEAD_MILLIS;
     const at = isAhead ? last + 1 : nowMillis;
-    this.last.set(source, at);
+    this.last.set(line, source, at);
     return at;
   }
 }

@@ -21,7 +21,7 @@ export interface BatchPoints {
 
 /** Sorts the points of messages by how their data source is found. A key that is bound to a data source writes to it alone. */
 export function pointsOf(
-  { bucketId, dataSourceId: own }: Pick<CurrentApiKey, 'bucketId' | 'dataSourceId'>,
+  { bucketId, dataSourceId: own, lineId }: Pick<CurrentApiKey, 'bucketId' | 'dataSourceId' | 'lineId'>,
   batch: readonly PendingMessage[],
   times: ArrivalTimes,
 ): BatchPoints {
@@ -32,7 +32,7 @@ export function pointsOf(
     for (const { series, values, at: sentAt, metadata = null, dataSourceId } of message.points) {
       const id = dataSourceId ?? own;
       const source = `${bucketId} ${id ?? series.hash}`;
-      const at = sentAt ?? times.next(metadata === null ? source : `${source} ${metadata}`, nowMillis);
+      const at = sentAt ?? times.next(lineId, metadata === null ? source : `${source} ${metadata}`, nowMillis);
       if (id === null) {
         lines.push({
           series,
