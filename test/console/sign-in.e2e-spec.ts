@@ -15,11 +15,11 @@ afterAll(() => server.stop());
 describeInBrowser('Signing in', (browser) => {
   const open = (options = {}) => ConsolePage.open(browser, server, options);
 
-  it('takes a key over plain HTTP, and says that it can be read on its way', async () => {
+  it('takes a key over plain HTTP, and says that others can read it', async () => {
     const console = await open();
     const { page } = console;
     expect(await console.run('isSecureContext')).toBe(false);
-    await page.getByText('over plain HTTP').waitFor();
+    await page.getByText('Over plain HTTP').waitFor();
     await console.signIn();
     expect(await console.heading().innerText()).toBe('Overview');
     expect(await page.title()).toBe('Overview · Dakkio');
@@ -31,7 +31,7 @@ describeInBrowser('Signing in', (browser) => {
   it('says nothing of plain HTTP on this machine', async () => {
     const console = await open({ host: 'localhost' });
     await console.page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    expect(await console.page.getByText('over plain HTTP').count()).toBe(0);
+    expect(await console.page.getByText('Over plain HTTP').count()).toBe(0);
     await console.close();
   });
 

@@ -144,6 +144,27 @@ describeInBrowser('An open page', (browser) => {
   });
 });
 
+describeInBrowser('A busy server', (browser) => {
+  it('is named at once, and the page completes itself', async () => {
+    const console = await ConsolePage.open(browser, server, { path: '/key' });
+    console.allow(/503/);
+    await console.signIn(adminKey);
+    const { page } = console;
+    const body = JSON.stringify({ error: 'Service Unavailable', message: 'Too many queries are waiting' });
+    await page.route('**/api/**', (route) =>
+      route.fulfill({ status: 503, body, headers: { 'Retry-After': '2', 'Content-Type': 'application/json' } }),
+    );
+    await console.follow(`/buckets/${home.bucketId}`);
+    await page.getByText('The server is busy or restarting').waitFor();
+    await console.expectAccessible();
+    await page.unroute('**/api/**');
+    await page.getByText('Living room').waitFor(LONG);
+    await page.getByText('The server is busy or restarting').waitFor({ state: 'detached', ...LONG });
+    console.expectNoComplaints();
+    await console.close();
+  });
+});
+
 describeInBrowser('A key over its rate', (browser) => {
   it('is told how long to wait, and then tries again', async () => {
     const path = `/api/buckets/${home.bucketId}/keys`;

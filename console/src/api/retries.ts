@@ -7,9 +7,13 @@ const LONGEST_WAIT_MILLIS = 10_000;
 
 /** Whether a failed request is worth sending again by itself: only what passes without anyone changing anything. */
 export function isWorthRetrying(failures: number, error: unknown): boolean {
-  if (!(error instanceof ApiProblem)) return false;
   // How long a refused key or address has to wait is shown to the person instead.
-  return failures < MAX_RETRIES && (error.isUnreachable || PASSING.includes(error.status));
+  return failures < MAX_RETRIES && (isPassing(error) || (error instanceof ApiProblem && error.isUnreachable));
+}
+
+/** Whether a server, or a proxy before it, answered that it cannot serve the request at present. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ApiProblem && PASSING.includes(error.status);
 }
 
 /** How long to wait before the next try. `Retry-After` takes precedence. */

@@ -52,8 +52,7 @@ export function SignInScreen({ reason, message }: SignInScreenProps) {
         <SignInForm />
         {isReadableOnTheWay() && (
           <Notice tone="warn">
-            This page came over plain HTTP: others in this network can read your key on its way. Use HTTPS outside of
-            networks that you trust.
+            Over plain HTTP, others on this network can read your key. Use HTTPS on networks you do not trust.
           </Notice>
         )}
         <section className="sign-in-help">

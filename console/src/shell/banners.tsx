@@ -1,8 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useIsFetching, useQueryClient, type Query } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { isReadableOnTheWay } from '../api/server';
 import { sendJson } from '../api/send';
 import { useConnection } from '../api/connection';
+import { isPassing } from '../api/retries';
 import { Button } from '../components/button';
 import { Notice } from '../components/notice';
 import { clockTime } from '../lib/times';
@@ -15,6 +16,7 @@ export function Banners() {
   return (
     <div className="banners">
       <OfflineBanner />
+      <BusyBanner />
       <InsecureBanner />
       <SharedBanner />
     </div>
@@ -52,14 +54,25 @@ function OfflineBanner() {
   );
 }
 
+const waitsForServer = ({ state }: Query) => isPassing(state.fetchFailureReason);
+
+/** Says why a page stays empty while its requests wait for another try. */
+function BusyBanner() {
+  if (useIsFetching({ predicate: waitsForServer }) === 0) return null;
+  return (
+    <Notice tone="warn" isUrgent>
+      The server is busy or restarting. Trying again …
+    </Notice>
+  );
+}
+
 /** On a network, plain HTTP shows keys to those who can listen. */
 function InsecureBanner() {
   const [isDismissed, dismiss] = useDismissal('insecure');
   if (isDismissed || !isReadableOnTheWay()) return null;
   return (
     <Notice tone="warn" actions={<Button kind="quiet" icon="cross" aria-label="Hide this notice" onClick={dismiss} />}>
-      This page came over plain HTTP: others in this network can read keys and data on their way. Use HTTPS outside of
-      networks that you trust.
+      Over plain HTTP, others on this network can read keys and data. Use HTTPS on networks you do not trust.
     </Notice>
   );
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { Button, ButtonLink } from '../../components/button';
 import { Empty } from '../../components/empty';
+import { Filters } from '../../components/filters';
 import { ErrorNotice } from '../../components/error-notice';
 import { SelectField, TextField } from '../../components/field';
 import { Toolbar } from '../../components/page';
@@ -58,34 +59,36 @@ export function RuleList() {
             value={filter.q ?? ''}
             onChange={({ target }) => change({ q: target.value || null }, { replace: true })}
           />
-          <SelectField
-            label="State"
-            isLabelUnseen
-            value={values.get('state') ?? ''}
-            options={[
-              { value: '', label: 'All states' },
-              ...STATES.map((value) => ({ value, label: stateWord(value) })),
-              { value: 'paused', label: 'paused' },
-            ]}
-            onChange={({ target }) => change({ state: target.value || null })}
-          />
-          {buckets.size > 1 && (
+          <Filters count={['state', 'bucket', 'source'].filter((name) => values.has(name)).length}>
             <SelectField
-              label="Bucket"
+              label="State"
               isLabelUnseen
-              value={values.get('bucket') ?? ''}
+              value={values.get('state') ?? ''}
               options={[
-                { value: '', label: 'All buckets' },
-                ...[...buckets].map(([value, label]) => ({ value, label })),
+                { value: '', label: 'All states' },
+                ...STATES.map((value) => ({ value, label: stateWord(value) })),
+                { value: 'paused', label: 'paused' },
               ]}
-              onChange={({ target }) => change({ bucket: target.value || null })}
+              onChange={({ target }) => change({ state: target.value || null })}
             />
-          )}
-          {filter.dataSourceId !== undefined && (
-            <Button icon="cross" onClick={() => change({ source: null })}>
-              {sources.get(filter.dataSourceId)?.name ?? 'One data source'}
-            </Button>
-          )}
+            {buckets.size > 1 && (
+              <SelectField
+                label="Bucket"
+                isLabelUnseen
+                value={values.get('bucket') ?? ''}
+                options={[
+                  { value: '', label: 'All buckets' },
+                  ...[...buckets].map(([value, label]) => ({ value, label })),
+                ]}
+                onChange={({ target }) => change({ bucket: target.value || null })}
+              />
+            )}
+            {filter.dataSourceId !== undefined && (
+              <Button icon="cross" onClick={() => change({ source: null })}>
+                {sources.get(filter.dataSourceId)?.name ?? 'One data source'}
+              </Button>
+            )}
+          </Filters>
           <p className="alerts-count">{counted(all.total ?? 0, 'rule')}</p>
         </Toolbar>
       )}

@@ -1,5 +1,6 @@
 import { Button } from '../../components/button';
 import { SelectField, TextField } from '../../components/field';
+import { Filters } from '../../components/filters';
 import type { SearchChange } from '../../lib/address-state';
 import { AboutField } from './about-field';
 import { ACTION_OPTIONS, FILTER_NAMES } from './audit-filter';
@@ -18,34 +19,40 @@ export function FilterBar({ values, onChange, known }: FilterBarProps) {
     onChange: ({ target }: { readonly target: { readonly value: string } }) =>
       onChange({ [name]: target.value || null }),
   });
-  const isFiltered = FILTER_NAMES.some((name) => values.has(name));
+  const count = FILTER_NAMES.filter((name) => values.has(name)).length;
   return (
     <div className="audit-filters">
-      <SelectField label="Kind" options={[{ value: '', label: 'All kinds' }, ...ACTION_OPTIONS]} {...field('action')} />
-      <SelectField label="Done by" options={withChosen('Everyone', known.keys, values.get('by'))} {...field('by')} />
-      <SelectField
-        label="Bucket"
-        options={withChosen('All buckets', known.buckets, values.get('bucket'))}
-        {...field('bucket')}
-      />
-      <TextField label="From" type="date" {...field('from')} />
-      <TextField label="To" type="date" {...field('to')} />
-      {values.has('of') ? (
-        <Button icon="cross" onClick={() => onChange({ of: null })}>
-          About {nameOf(values.get('of') ?? '', known)}
-        </Button>
-      ) : (
-        <AboutField known={known} onChoose={(of) => onChange({ of })} />
-      )}
-      {isFiltered && (
-        <Button
-          kind="quiet"
-          icon="cross"
-          onClick={() => onChange(Object.fromEntries(FILTER_NAMES.map((name) => [name, null])))}
-        >
-          Show everything
-        </Button>
-      )}
+      <Filters count={count}>
+        <SelectField
+          label="Kind"
+          options={[{ value: '', label: 'All kinds' }, ...ACTION_OPTIONS]}
+          {...field('action')}
+        />
+        <SelectField label="Done by" options={withChosen('Everyone', known.keys, values.get('by'))} {...field('by')} />
+        <SelectField
+          label="Bucket"
+          options={withChosen('All buckets', known.buckets, values.get('bucket'))}
+          {...field('bucket')}
+        />
+        <TextField label="From" type="date" {...field('from')} />
+        <TextField label="To" type="date" {...field('to')} />
+        {values.has('of') ? (
+          <Button icon="cross" onClick={() => onChange({ of: null })}>
+            About {nameOf(values.get('of') ?? '', known)}
+          </Button>
+        ) : (
+          <AboutField known={known} onChoose={(of) => onChange({ of })} />
+        )}
+        {count > 0 && (
+          <Button
+            kind="quiet"
+            icon="cross"
+            onClick={() => onChange(Object.fromEntries(FILTER_NAMES.map((name) => [name, null])))}
+          >
+            Show everything
+          </Button>
+        )}
+      </Filters>
     </div>
   );
 }

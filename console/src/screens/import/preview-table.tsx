@@ -14,13 +14,19 @@ interface PreviewTableProps {
 
 /** Rows as they will be stored. Cells that cannot be read stand as they are, with what is wrong. */
 export function PreviewTable({ rows, columns, zone }: PreviewTableProps) {
+  const isAnyBad = rows.some(({ problems }) => problems.length > 0);
   const shown = columns.flatMap((column, index) => tableColumns(column, index, zone));
   return (
     <Table
       label="Rows as they will be stored"
-      columns={[{ id: 'line', header: 'Line', align: 'right', cell: ({ line }) => line }, ...shown, PROBLEMS]}
+      columns={[
+        { id: 'line', header: 'Line', align: 'right', cell: ({ line }) => line },
+        ...(isAnyBad ? [PROBLEMS] : []),
+        ...shown,
+      ]}
       rows={rows}
       rowId={({ line }) => String(line)}
+      isFirstFixed
     />
   );
 }

@@ -31,6 +31,11 @@ export function keyListFilterOf(values: Values): KeyListFilter {
   };
 }
 
+/** How many of its parts are set, without the text that is looked for. */
+export function filterCount({ type, bucketId, state, unusedForDays, include }: KeyListFilter): number {
+  return [type === 'all' ? undefined : type, bucketId, state, unusedForDays, include].filter(Boolean).length;
+}
+
 /** Whether it leaves any key out. */
 export function isFiltered({ q, type, bucketId, state, unusedForDays }: KeyListFilter): boolean {
   return type !== 'all' || [q, bucketId, state, unusedForDays].some((value) => value !== undefined && value !== '');

@@ -1,7 +1,8 @@
 import { Checkbox, SelectField, TextField } from '../../components/field';
+import { Filters } from '../../components/filters';
 import { Toolbar } from '../../components/page';
 import type { SearchChange } from '../../lib/address-state';
-import type { KeyListFilter } from './key-list-filter';
+import { filterCount, type KeyListFilter } from './key-list-filter';
 
 const TYPES = [
   { value: 'all', label: 'All types' },
@@ -35,39 +36,41 @@ export function KeysToolbar({ filter, bucketNames, change }: KeysToolbarProps) {
         value={filter.q ?? ''}
         onChange={({ target }) => change({ q: target.value || null }, { replace: true })}
       />
-      <SelectField
-        label="Type"
-        isLabelUnseen
-        options={TYPES}
-        value={filter.type}
-        onChange={({ target }) => change({ type: target.value === 'all' ? null : target.value })}
-      />
-      <SelectField
-        label="Bucket"
-        isLabelUnseen
-        options={[{ value: '', label: 'All buckets' }, ...bucketOptions(bucketNames, filter.bucketId)]}
-        value={filter.bucketId ?? ''}
-        onChange={({ target }) => change({ bucket: target.value || null })}
-      />
-      <SelectField
-        label="State"
-        isLabelUnseen
-        options={STATES}
-        value={filter.state ?? ''}
-        onChange={({ target }) => change({ state: target.value || null })}
-      />
-      <div className="keys-switches">
-        <Checkbox
-          label="Unused for 30 days"
-          checked={filter.unusedForDays !== undefined}
-          onChange={({ target }) => change({ unused: target.checked ? '1' : null })}
+      <Filters count={filterCount(filter)}>
+        <SelectField
+          label="Type"
+          isLabelUnseen
+          options={TYPES}
+          value={filter.type}
+          onChange={({ target }) => change({ type: target.value === 'all' ? null : target.value })}
         />
-        <Checkbox
-          label="With open sessions"
-          checked={filter.include !== undefined}
-          onChange={({ target }) => change({ sessions: target.checked ? '1' : null })}
+        <SelectField
+          label="Bucket"
+          isLabelUnseen
+          options={[{ value: '', label: 'All buckets' }, ...bucketOptions(bucketNames, filter.bucketId)]}
+          value={filter.bucketId ?? ''}
+          onChange={({ target }) => change({ bucket: target.value || null })}
         />
-      </div>
+        <SelectField
+          label="State"
+          isLabelUnseen
+          options={STATES}
+          value={filter.state ?? ''}
+          onChange={({ target }) => change({ state: target.value || null })}
+        />
+        <div className="keys-switches">
+          <Checkbox
+            label="Unused for 30 days"
+            checked={filter.unusedForDays !== undefined}
+            onChange={({ target }) => change({ unused: target.checked ? '1' : null })}
+          />
+          <Checkbox
+            label="With open sessions"
+            checked={filter.include !== undefined}
+            onChange={({ target }) => change({ sessions: target.checked ? '1' : null })}
+          />
+        </div>
+      </Filters>
     </Toolbar>
   );
 }
