@@ -6,7 +6,8 @@ export const SCHEMA = { temperature: 'number', humidity: 'number', pressure: 'nu
 
 const MARK = '#'.repeat(13);
 
-function valuesAt(index) {
+/** The fields of a point. */
+export function valuesAt(index) {
   return {
     temperature: round(21 + 5 * Math.sin(index / 7)),
     humidity: round(48 + 9 * Math.cos(index / 11)),
