@@ -1,13 +1,6 @@
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const {
-  maxWorkers,
-  globalSetup,
-  globalTeardown,
-  workerIdleMemoryLimit,
-  testTimeout,
-  ...shared
-} = require('./jest.config.js');
+const { maxWorkers, workerIdleMemoryLimit, testTimeout, ...shared } = require('./jest.config.js');
 
 /** What these areas do depends on the database. A file that is an exception says on its first line why. */
 const DATABASE_AREAS = ['alerting', 'auth', 'database', 'ingest', 'keys', 'query', 'webhooks'];
@@ -29,15 +22,14 @@ module.exports = {
     project('SQLite', 'sqlite'),
     {
       ...project('PostgreSQL', 'postgres'),
-      globalSetup,
-      globalTeardown,
       testPathIgnorePatterns: process.env.TEST_WHOLE === '1' ? [UNIT_TESTS] : onlyOnSqlite(),
     },
   ],
 };
 
 function project(displayName, database) {
-  return { ...shared, displayName, rootDir: __dirname, testEnvironmentOptions: { database } };
+  const globalSetup = `<rootDir>/test/support/${database}-setup.ts`;
+  return { ...shared, globalSetup, displayName, rootDir: __dirname, testEnvironmentOptions: { database } };
 }
 
 /** Patterns of the tests that `npm test` runs on SQLite only. */

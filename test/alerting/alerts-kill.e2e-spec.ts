@@ -63,7 +63,7 @@ it(`delivers exactly the alerts of acknowledged points when killed ${KILLS} time
   // Otherwise no kill hit the critical moment.
   expect(Math.min(inAll.answered, inAll.lost)).toBeGreaterThan(0);
   lasting.receiveWith(await startReceiver());
-}, 120_000);
+});
 
 it('repeats an unconfirmed delivery after a kill, with the same id', async () => {
   const { environment, moveClock, remove } = withMovedClock({ ...LOOPBACK_OPEN, DATABASE_URL: lasting.database.url });

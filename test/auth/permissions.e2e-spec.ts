@@ -6,35 +6,23 @@ import type { Answer } from '../support/call';
 import { makeBucket, makeKey, makeOrganization } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, KEY_NOT_FOUND, refused, seen, UNAUTHORIZED } from '../support/refusals';
 import { openSession } from '../support/sessions';
-import { RIGHTS } from '../support/rights';
 import { routesOf } from '../support/routes';
 import { startApp, type TestApp } from '../support/test-app';
 import { CALLS, type Ids } from '../support/permission-calls';
+import {
+  KIND_NAMES,
+  KINDS,
+  OBJECTS,
+  PERMISSION_ROUTES as ROUTES,
+  type Kind,
+  type Route,
+} from '../support/permission-routes';
 
 const NEW_SOURCE = { name: 'Climate', schema: { t: 'number' } };
 const PUBLIC = ['GET /', 'GET /health', 'GET /health/live', 'GET /health/ready', 'GET /ping', 'GET /ready'];
 const WITHOUT_BODY = 'GET /ping';
 /** Public, but of use only with a code (`session-codes`). */
 const WITH_CODE = 'POST /api/session/code';
-const ROUTES = RIGHTS.map(({ operation, route, right }) => {
-  const found = CALLS[operation];
-  if (!found) throw new Error(`CALLS has no call of ${operation}`);
-  const { namesBucket = false, namesSource = false, bySession = false, ...call } = found;
-  return {
-    route,
-    right,
-    ...call,
-    bySession,
-    ofBucket: namesBucket || route.includes(':bucketId'),
-    ofSource: namesSource || route.includes(':sourceId'),
-    ofAlert: route.includes(':alertId'),
-    ofKey: route.includes(':keyId'),
-    isInflux: found.isInflux ?? false,
-    success: call.success ?? 200,
-  };
-});
-type Route = (typeof ROUTES)[number];
-
 const NOBODY = [
   'none',
   'malformed',
@@ -45,21 +33,6 @@ const NOBODY = [
   'expired',
   'of a deleted bucket',
 ] as const;
-
-/** Every kind of bucket key, with the options that create it. */
-const KINDS = {
-  write: { type: 'write', writeOnly: false, isBound: false },
-  read: { type: 'read', writeOnly: false, isBound: false },
-  'write-only': { type: 'write', writeOnly: true, isBound: false },
-  'bound write': { type: 'write', writeOnly: false, isBound: true },
-  'bound read': { type: 'read', writeOnly: false, isBound: true },
-  'bound write-only': { type: 'write', writeOnly: true, isBound: true },
-} as const;
-type Kind = keyof typeof KINDS;
-const KIND_NAMES = Object.keys(KINDS) as Kind[];
-
-/** The resources of a request. */
-const OBJECTS = ['own', 'of another data source', 'of another bucket', 'of another organization', 'absent'] as const;
 
 const ALERT_NOT_FOUND = refused(404, 'Not Found', 'Alert rule not found');
 const BUCKET_NOT_YOURS = refused(403, 'Forbidden', 'API key does not have access to this bucket');
@@ -79,6 +52,8 @@ let keyId: string;
 let strange: Record<'of another bucket' | 'of another organization' | 'absent', Ids>;
 /** A permanent data source and rule of the bucket, which source-bound keys cannot see. */
 let shared: Ids;
+/** A key of each kind for the routes that it has no right to, with a data source and a rule of its own. */
+let lackingKeys: Record<Kind, { readonly own: Ids; readonly key: string }>;
 
 beforeAll(async () => {
   server = await startApp({ DAKKIO_WEBHOOK_ALLOW: '127.0.0.1:9' });
@@ -96,6 +71,7 @@ beforeAll(async () => {
   };
   shared = { ...(await idsIn(bucketId)), keyId };
   await asAdmin('POST', '/api/data', { bucketId, dataSourceId: shared.sourceId, values: { t: 1 } });
+  lackingKeys = Object.fromEntries(await Promise.all(KIND_NAMES.map(makeLackingKey))) as typeof lackingKeys;
 });
 afterAll(() => server.stop());
 
@@ -138,6 +114,13 @@ async function idsIn(inBucketId: string, key = server.adminKey): Promise<Ids> {
   return { bucketId: inBucketId, keyId: ABSENT_ID, sourceId, ...alert };
 }
 
+async function makeLackingKey(kind: Kind) {
+  const { type, writeOnly, isBound } = KINDS[kind];
+  const own = await newIds(kind, { ofAlert: true });
+  const { key } = await makeKey(server, bucketId, type, { writeOnly, dataSourceId: isBound ? own.sourceId : null });
+  return [kind, { own, key }] as const;
+}
+
 /** A new data source of the bucket, with a rule if the route needs one. */
 async function newIds(name: string, { ofAlert }: Pick<Route, 'ofAlert'>): Promise<Ids> {
   const sourceId = await makeSource(bucketId, name);
@@ -176,6 +159,21 @@ function expectRefused({ isInflux, route }: Route, answer: Answer, wanted: Retur
   expect([answer.status, answer.body.error]).toEqual(expected);
 }
 
+/** A key without the right is refused before anything else is looked at. */
+async function expectLacking(route: Route, kind: Kind, wanted: ReturnType<typeof refused>): Promise<void> {
+  const { own, key } = lackingKeys[kind];
+  for (const ids of [own, shared, ...Object.values(strange)]) {
+    const answer = await call(route, key, ids);
+    expectRefused(route, answer, wanted);
+    if (KINDS[kind].isBound) expectNothingHidden(answer);
+  }
+}
+
+function expectNothingHidden({ body }: Answer): void {
+  const text = JSON.stringify(body);
+  for (const one of [shared.sourceId, shared.alertId, HIDDEN]) expect(text).not.toContain(one);
+}
+
 it('covers every route of the application', () => {
   const known = [...PUBLIC, WITH_CODE, ...ROUTES.map(({ route }) => route)];
   expect(known.sort()).toEqual(routesOf(server.app).sort());
@@ -210,20 +208,19 @@ describe.each(ROUTES)('$route', (route) => {
 
   it.each(KIND_NAMES)('for a key that is %s', async (kind) => {
     const { type, writeOnly, isBound } = KINDS[kind];
+    const lacking = refusalFor({ type, writeOnly, dataSourceId: isBound ? shared.sourceId : null }, right);
+    if (lacking) return expectLacking(route, kind, refused(403, 'Forbidden', lacking.message));
     const own = await newIds('Own', route);
-    const dataSourceId = isBound ? own.sourceId : null;
-    const { key } = await makeKey(server, bucketId, type, { writeOnly, dataSourceId });
-    const lacking = refusalFor({ type, writeOnly, dataSourceId }, right);
+    const { key } = await makeKey(server, bucketId, type, { writeOnly, dataSourceId: isBound ? own.sourceId : null });
     // Its own resource last, since the call may delete it.
     for (const object of OBJECTS.toReversed()) {
       const isNew = object === 'of another data source';
       const ids = object === 'own' ? own : isNew ? await newIds(HIDDEN, route) : strange[object];
       const answer = await call(route, key, ids);
-      const wanted = lacking ? refused(403, 'Forbidden', lacking.message) : refusalOf(route, kind, object);
+      const wanted = refusalOf(route, kind, object);
       if (wanted) expectRefused(route, answer, wanted);
       else expect([object, answer.status]).toEqual([object, success]);
-      const text = JSON.stringify(answer.body);
-      if (isBound) for (const one of [shared.sourceId, shared.alertId, HIDDEN]) expect(text).not.toContain(one);
+      if (isBound) expectNothingHidden(answer);
     }
   });
 

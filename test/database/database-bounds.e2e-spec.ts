@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { BEGIN_WRITE } from '../../src/database/deadlines';
 import { makeBucket, makeKey, makeSource } from '../support/make';
-import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 import { until } from '../support/until';
 
 const LONGEST_MILLIS = 7000;
@@ -131,7 +131,7 @@ const ask = () =>
 
 (ON_POSTGRES ? describe : describe.skip)('a PostgreSQL with few connections', () => {
   const limit = async (connections: number) => {
-    database = await createDatabase();
+    database = await createDatabase(EMPTY);
     const role = `few_${connections}_${process.pid}`;
     const admin = await session();
     await admin.query(`CREATE ROLE ${role} LOGIN CONNECTION LIMIT ${connections} PASSWORD 'few';

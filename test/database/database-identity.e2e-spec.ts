@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import DatabaseFile from 'better-sqlite3';
 import { PostgresServer } from '../support/postgres-server';
 import { onDatabase, startFailure, stateOf } from '../support/refused-start';
-import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createDatabase(EMPTY);
 });
 afterEach(() => database.remove());
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { startFailure, stateOf } from '../support/refused-start';
 import { runProgram, stopProgram } from '../support/process';
-import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
 
 const GIVEN = { DAKKIO_SECRET_KEY: 'a secret that the operator made up' };
 const KEY = /dakkio_a_[0-9A-Za-z]{36}/;
@@ -10,7 +10,7 @@ const KEY = /dakkio_a_[0-9A-Za-z]{36}/;
 let database: TestDatabase;
 let path: string;
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createDatabase(EMPTY);
   path = join(database.folder, 'test.db');
 });
 afterEach(() => database.remove());

@@ -9,7 +9,7 @@ import { Writer } from '../../src/database/writer';
 import { ENTITIES } from '../../src/entities';
 import { READY } from '../support/call';
 import { makeBucket } from '../support/make';
-import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -104,9 +104,11 @@ describe('the migrations', () => {
   });
 
   it("the file is its owner's alone from the first moment", async () => {
+    const database = await createDatabase(EMPTY);
     const server = await startApp({}, database);
     expect(statSync(database.url.slice('sqlite:'.length)).mode & 0o777).toBe(0o600);
     await server.stop();
+    await database.remove();
   });
 });
 

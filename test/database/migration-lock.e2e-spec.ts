@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { runProgram, startServer, stopProgram, type RunningProgram } from '../support/process';
-import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, type TestDatabase } from '../support/test-app';
 
 /** The lock that an instance takes while it migrates. */
 const MIGRATION_LOCK = 0x64616b6b;
@@ -12,7 +12,7 @@ let database: TestDatabase;
 let other: Client;
 const running: RunningProgram[] = [];
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createDatabase(EMPTY);
   other = new Client(database.url);
   if (ON_POSTGRES) await other.connect();
 });

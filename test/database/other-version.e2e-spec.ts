@@ -8,14 +8,14 @@ import { databaseOptions } from '../../src/database/options';
 import { Writer } from '../../src/database/writer';
 import { makeBucket } from '../support/make';
 import { onDatabase, startFailure } from '../support/refused-start';
-import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
 const SENTENCE = 'Another version of the server has changed the database. The operator must update this server';
 const onSqlite = ON_POSTGRES ? describe.skip : describe;
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createDatabase(EMPTY);
 });
 afterEach(() => database.remove());
 

@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { runProgram, stopProgram, type RunningProgram } from '../support/process';
-import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, type TestDatabase } from '../support/test-app';
 import { freePort } from '../support/free-port';
 
 const SECRET = { DAKKIO_SECRET_KEY: 's'.repeat(32) };
@@ -10,7 +10,7 @@ const SECRET = { DAKKIO_SECRET_KEY: 's'.repeat(32) };
 let database: TestDatabase;
 const running: RunningProgram[] = [];
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createDatabase(EMPTY);
 });
 afterEach(async () => {
   for (const { child } of running) child.kill('SIGKILL');

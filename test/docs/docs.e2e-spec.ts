@@ -38,7 +38,6 @@ describe('GET /docs, /docs-json and /docs-yaml', () => {
 });
 
 describe('Swagger UI in a browser', () => {
-  jest.setTimeout(90_000);
   // The page is the same on every database, and slow to use.
   if (ON_POSTGRES) return;
 

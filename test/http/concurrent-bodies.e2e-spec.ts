@@ -77,7 +77,7 @@ describe('concurrent bodies', () => {
     slow.reset();
     expect(await post('/api/data/batch', padded(batch(10)), { key })).toMatchObject({ status: 201 });
     expect(server.logs.filter((line) => line.includes(BUSY))).toEqual([]);
-  }, 15_000);
+  });
 
   it('share the memory limit of their rotation line', async () => {
     const { key } = await makeKey(server, bucketId, 'write');

@@ -6,14 +6,14 @@ import { migrate } from '../../src/database/migrate';
 import { MetadataBounds1760000000000 } from '../../src/database/migrations/1760000000000-metadata-bounds';
 import { databaseOptions } from '../../src/database/options';
 import { MetadataSweep } from '../../src/points/metadata-sweep';
-import { createDatabase, startApp } from '../support/test-app';
+import { createDatabase, EMPTY, startApp } from '../support/test-app';
 
 const [ORGANIZATION, BUCKET] = ['65a500000000000000000001', '65a500000000000000000002'];
 const sourceId = (number: number) => `65a50000000000000000010${number}`;
 const AT = Date.UTC(2024, 0, 15);
 
 it('counts the metadata of an older database, and keeps it writable beyond the limits', async () => {
-  const database = await createDatabase();
+  const database = await createDatabase(EMPTY);
   const options = databaseOptions(readConfig({ DATABASE_URL: database.url }).database, []);
   const all = options.migrations as { name: string }[];
   const before = all.filter(({ name }) => Number(name.slice(-13)) < 1_760_000_000_000);

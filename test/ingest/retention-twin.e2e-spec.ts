@@ -6,8 +6,6 @@ const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 const RETENTION_DAYS = 3;
 
-jest.setTimeout(60_000);
-
 let server: TestApp;
 beforeAll(async () => (server = await startApp()));
 afterEach(() => jest.restoreAllMocks());

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { readConfig } from '../../src/common/config/config';
 import { migrate } from '../../src/database/migrate';
 import { databaseOptions } from '../../src/database/options';
-import { createDatabase, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, type TestDatabase } from '../support/test-app';
 
 const ORGANIZATION = '65a500000000000000000001';
 const CREATED_AT = Date.UTC(2024, 0, 15, 10, 5);
@@ -17,7 +17,7 @@ interface OldKey {
 }
 
 let database: TestDatabase;
-beforeEach(async () => (database = await createDatabase()));
+beforeEach(async () => (database = await createDatabase(EMPTY)));
 afterEach(() => database.remove());
 
 const idOf = (name: string) => Buffer.from(name).toString('hex').padEnd(24, '0');

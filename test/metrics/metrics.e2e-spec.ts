@@ -190,19 +190,15 @@ describe('the documentation', () => {
     const prometheus = spawn('prometheus', [...files, listen], { stdio: 'ignore' });
     try {
       const query = encodeURIComponent('up{job="dakkio"} == 1 and on() dakkio_streams_open == 0');
-      await until(
-        'Prometheus has scraped the server',
-        async () => {
-          const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${query}`).catch(() => undefined);
-          // It answers 503 in plain text until it is ready.
-          const body = (answer?.ok ? await answer.json() : undefined) as { data?: { result: unknown[] } } | undefined;
-          return body?.data?.result.length === 1;
-        },
-        60_000,
-      );
+      await until('Prometheus has scraped the server', async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${query}`).catch(() => undefined);
+        // It answers 503 in plain text until it is ready.
+        const body = (answer?.ok ? await answer.json() : undefined) as { data?: { result: unknown[] } } | undefined;
+        return body?.data?.result.length === 1;
+      });
     } finally {
       prometheus.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
-  }, 90_000);
+  });
 });

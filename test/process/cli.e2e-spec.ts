@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { makeOrganization } from '../support/make';
 import { runProgram, type Ended } from '../support/process';
-import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
 const ADMIN_KEY_LINE = /^dakkio_a_[0-9A-Za-z]{36}\n$/;
 const ID = '[0-9a-f]{24}';
@@ -10,7 +10,7 @@ const ID = '[0-9a-f]{24}';
 let database: TestDatabase;
 let server: TestApp;
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createDatabase(EMPTY);
   server = await startApp({}, database);
 });
 afterEach(async () => {

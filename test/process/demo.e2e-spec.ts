@@ -11,7 +11,6 @@ const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('da
 describe('npm run demo', () => {
   let running: ChildProcess | undefined;
   afterEach(() => running?.kill('SIGKILL'));
-  jest.setTimeout(60_000);
   // It has a database of its own, whatever the others are tested on.
   const test = ON_POSTGRES ? it.skip : it;
 

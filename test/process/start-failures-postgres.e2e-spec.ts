@@ -8,7 +8,7 @@ import { newKeyText } from '../../src/api-keys/key-text';
 import { readConfig } from '../../src/common/config/config';
 import { explainFailure } from '../../src/start-failures';
 import { runProgram, type Ended } from '../support/process';
-import { createDatabase, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, startApp, type TestDatabase } from '../support/test-app';
 
 const NO_WAIT = { DAKKIO_DATABASE_WAIT_SECONDS: '0' };
 const SECRET = { DAKKIO_SECRET_KEY: 's'.repeat(32) };
@@ -111,7 +111,7 @@ onlyOnce('a start that fails for a PostgreSQL that is not there', () => {
   let admin: Client;
   let role: string;
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createDatabase(EMPTY);
     admin = new Client(database.url);
     await admin.connect();
     role = `role_of_${database.url.split('/').pop()}`;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { version } from '../../package.json';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { FOR_TESTS, runProgram, startServer, stopProgram as stop, type RunningProgram } from '../support/process';
-import { createDatabase, ON_POSTGRES, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, ON_POSTGRES, type TestDatabase } from '../support/test-app';
 
 const ADDRESS = /ready at +(http:\/\/localhost:\d+)/;
 const KEY = /dakkio_a_[0-9A-Za-z]{36}/;
@@ -15,7 +15,7 @@ const execFileAsync = promisify(execFile);
 let database: TestDatabase;
 const running: RunningProgram[] = [];
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createDatabase(EMPTY);
 });
 afterEach(async () => {
   for (const { child } of running) child.kill('SIGKILL');

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/common/config/config';
 import { migrate } from '../../src/database/migrate';
 import { Initial1700000000000 } from '../../src/database/migrations/1700000000000-initial';
 import { databaseOptions } from '../../src/database/options';
-import { createDatabase, startApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, EMPTY, startApp, type TestDatabase } from '../support/test-app';
 
 const ORGANIZATION = '65a500000000000000000001';
 const BUCKET = '65a500000000000000000002';
@@ -14,7 +14,7 @@ const CREATED_AT = Date.UTC(2024, 0, 15, 10, 5);
 const TYPES = ['admin', 'write', 'read'] as const;
 
 let database: TestDatabase;
-beforeEach(async () => (database = await createDatabase()));
+beforeEach(async () => (database = await createDatabase(EMPTY)));
 afterEach(() => database.remove());
 
 /** A database as the first version left it, with one key of each type. */

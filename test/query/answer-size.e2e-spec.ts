@@ -228,5 +228,4 @@ onLinux(
     await stopProgram(running);
     await database.remove();
   },
-  60_000,
 );

@@ -18,7 +18,6 @@ export function describeInBrowser(name: string, tests: (browser: Pick<Browser, '
       });
       return;
     }
-    jest.setTimeout(90_000);
     let opened: Browser;
     beforeAll(async () => (opened = await openBrowser(BROWSER)));
     afterAll(() => opened.close());

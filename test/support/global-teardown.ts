@@ -1,3 +1,3 @@
 export default async function tearDown(): Promise<void> {
-  await globalThis.postgresOfTests?.stop();
+  for (const remove of globalThis.removals?.splice(0) ?? []) await remove();
 }

@@ -6,9 +6,9 @@ import { AdminKeys } from '../../src/setup/admin-keys';
 import { caller, type Call } from './call';
 import { leakedKeys } from './canary';
 import { FOR_TESTS } from './process';
-import { createDatabase, MIGRATED, ON_POSTGRES, type TestDatabase } from './test-database';
+import { createDatabase, type TestDatabase } from './test-database';
 
-export { createDatabase, ON_POSTGRES, type TestDatabase };
+export { createDatabase, EMPTY, ON_POSTGRES, type TestDatabase } from './test-database';
 
 /** The real application, listening on a free port of the loopback, with its first Admin key. */
 export interface TestApp {
@@ -29,7 +29,7 @@ export interface TestApp {
 const HERE = { HOST: '127.0.0.1', PORT: '0', DAKKIO_DISK_RESERVE_BYTES: '0' };
 
 export async function startApp(environment: Record<string, string> = {}, database?: TestDatabase): Promise<TestApp> {
-  const own = database ?? (await createDatabase(MIGRATED));
+  const own = database ?? (await createDatabase());
   const config = readConfig({ ...HERE, ...FOR_TESTS, DATABASE_URL: own.url, ...environment });
   const logs: string[] = [];
   const app = await createApp(

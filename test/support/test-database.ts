@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
 export const ON_POSTGRES = process.env.TEST_DATABASE === 'postgres';
 
-/** Of the global set-up. */
+/** The template with all migrations, which the global set-up makes. */
 export const MIGRATED = 'migrated';
+/** A database without tables. On SQLite its file does not exist. */
+export const EMPTY = 'template1';
 
 /** A database of one test, and how to delete it. */
 export interface TestDatabase {
@@ -17,12 +19,15 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
-/** An empty database. On PostgreSQL a copy of the template, since migrations take much of an application's start. */
-export async function createDatabase(template = 'template1'): Promise<TestDatabase> {
+/** A new database, which is a copy of a template. */
+export async function createDatabase(template: typeof MIGRATED | typeof EMPTY = MIGRATED): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'dakkio-db-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  if (!ON_POSTGRES)
-    return { url: `sqlite:${join(folder, 'test.db')}`, folder, remove: () => Promise.resolve(removeFolder()) };
+  if (!ON_POSTGRES) {
+    const path = join(folder, 'test.db');
+    if (template === MIGRATED) copyFileSync(process.env.TEST_SQLITE_TEMPLATE ?? '', path);
+    return { url: `sqlite:${path}`, folder, remove: () => Promise.resolve(removeFolder()) };
+  }
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const remove = async () => {

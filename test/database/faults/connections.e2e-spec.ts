@@ -50,7 +50,7 @@ onPostgres('sessions that PostgreSQL ends', () => {
     expect(faultsOf({ answers: reads })).toEqual([]);
     expect(load.unanswered).toEqual([]);
     await expectExact(server, scene, [load]);
-  }, 90_000);
+  });
 
   it('and network resets under load heal as well', async () => {
     const proxy = await openFaultProxy(databaseUrl());
@@ -70,7 +70,7 @@ onPostgres('sessions that PostgreSQL ends', () => {
     await expectExact(server, scene, [load]);
     await servers.killAll();
     await proxy.close();
-  }, 90_000);
+  });
 });
 
 onPostgres('a table that something else locks', () => {
@@ -98,7 +98,7 @@ onPostgres('a table that something else locks', () => {
     expect(load.unsure.length).toBeGreaterThan(0);
     expect(load.unanswered).toEqual([]);
     await expectExact(server, scene, [load]);
-  }, 90_000);
+  });
 });
 
 onPostgres('a role with few connections', () => {
@@ -140,5 +140,5 @@ onPostgres('a role with few connections', () => {
       `ALTER DATABASE ${name} OWNER TO dakkio; ALTER SCHEMA public OWNER TO dakkio;
        REASSIGN OWNED BY ${role} TO dakkio; DROP OWNED BY ${role}; DROP ROLE ${role}`,
     );
-  }, 90_000);
+  });
 });

@@ -61,5 +61,5 @@ async function freezeInTransaction(): Promise<void> {
     expect(faultsOf(load)).toEqual([]);
     expect(onFrozen.answers.map(({ status }) => status).filter((status) => ![201, 503].includes(status))).toEqual([]);
     await expectExact(healthy, scene, [onFrozen, load]);
-  }, 90_000);
+  });
 });

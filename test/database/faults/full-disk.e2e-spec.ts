@@ -94,7 +94,7 @@ const where = ON_POSTGRES ? 'SQLite alone' : 'where a file system can be mounted
     await recovered(200, ready);
     expect((await batch(1000)).status).toBe(201);
     expect(server.printed.stderr).toContain(join(folder, 'test.db'));
-  }, 90_000);
+  });
 
   it('at the start is one sentence', async () => {
     await servers.killAll();
@@ -104,5 +104,5 @@ const where = ON_POSTGRES ? 'SQLite alone' : 'where a file system can be mounted
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Cannot start: .*full/m);
     expect(stderr).not.toMatch(/^ +at /m);
-  }, 60_000);
+  });
 });

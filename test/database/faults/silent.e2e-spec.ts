@@ -47,7 +47,6 @@ onPostgres('connections that lose their bytes without being closed', () => {
       expect((await ask(server, 'GET', '/health/ready')).status).toBe(200);
       await expectExact(server, scene, [load]);
     },
-    90_000,
   );
 
   it('while nothing is sent do not keep a webhook from being delivered', async () => {
@@ -67,7 +66,7 @@ onPostgres('connections that lose their bytes without being closed', () => {
     expect(millis).toBeLessThan(20_000);
     expect(receiver.received[0]?.body.event).toBe('alert.triggered');
     await receiver.close();
-  }, 90_000);
+  });
 
   it('while nothing is sent do not keep a missing point from being noticed', async () => {
     const receiver = await startReceiver();
@@ -81,7 +80,7 @@ onPostgres('connections that lose their bytes without being closed', () => {
     await until('the alert is delivered', () => receiver.received.length > 0, 40_000);
     expect(receiver.received[0]?.body.event).toBe('alert.triggered');
     await receiver.close();
-  }, 90_000);
+  });
 });
 
 onPostgres('a COMMIT whose reply is lost', () => {
@@ -97,7 +96,7 @@ onPostgres('a COMMIT whose reply is lost', () => {
     expect(again.before.map(faultOf).filter((fault) => fault !== undefined)).toEqual([]);
     const load = { acknowledged: [sent], unsure: [], answers: [], unanswered: [], stop: () => Promise.resolve() };
     await expectExact(server, { ...scene, sourceIds: scene.sourceIds.slice(0, 1) }, [load]);
-  }, 90_000);
+  });
 
   it('of a rotation without grace leaves the client a key that opens', async () => {
     const committed = proxy.swallowNextCommit();
@@ -113,7 +112,7 @@ onPostgres('a COMMIT whose reply is lost', () => {
       // The outcome could not be found out: the answer must not say that nothing happened.
       expect([answer.status, answer.body.message]).toEqual([503, expect.stringMatching(/may have/)]);
     }
-  }, 90_000);
+  });
 
   it('of a key that is made with an Idempotency-Key makes one key, not two', async () => {
     const committed = proxy.swallowNextCommit();
@@ -127,5 +126,5 @@ onPostgres('a COMMIT whose reply is lost', () => {
     expect(second).toMatchObject({ answer: { status: 409 } });
     const path = `/api/buckets/${scene.bucketId}/keys?q=Only%20one`;
     expect((await ask(server, 'GET', path, { key: ADMIN_KEY })).body.pagination.total).toBe(1);
-  }, 90_000);
+  });
 });

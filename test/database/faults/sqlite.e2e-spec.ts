@@ -69,7 +69,7 @@ onSqlite('a lock of another process', () => {
     expect(load.unsure.length).toBeGreaterThan(0);
     expect(faultsOf(load)).toEqual([]);
     expect(millis).toBeLessThan(20_000);
-  }, 60_000);
+  });
 });
 
 onSqlite('a database file that is deleted under the running server', () => {
@@ -102,7 +102,7 @@ onSqlite('a database file that is deleted under the running server', () => {
     const stored = new Set(await storedTimes(server, scene, scene.sourceIds[0] ?? ''));
     expect(acknowledged.filter((time) => !stored.has(time))).toEqual([]);
     await recovered(201, send);
-  }, 60_000);
+  });
 });
 
 onSqlite('a database file that is replaced under the running server', () => {
@@ -122,7 +122,7 @@ onSqlite('a database file that is replaced under the running server', () => {
     expect(readFileSync(file()).equals(before)).toBe(true);
     expect(theirs.sourceIds).toHaveLength(1);
     await other.remove();
-  }, 60_000);
+  });
 });
 
 onSqlite('a damaged page', () => {
@@ -152,7 +152,7 @@ onSqlite('a damaged page', () => {
     await until('readiness says it', async () => (await ready()).status === 503);
     expect(server.printed.stderr).toContain(file());
     expect(statSync(file()).size).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });
 
 /** Overwrites the leaf pages of a table's tree with bytes that are no page. */
