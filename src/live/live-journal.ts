@@ -29,7 +29,7 @@ const INSERT_POSTGRES = `INSERT INTO live_commits (id, bucket_id, points, places
 const ANY_UNNUMBERED = 'SELECT 1 FROM live_commits WHERE seq IS NULL LIMIT 1';
 /**
  * Rows that become visible together are numbered in the order in which they were written. A row that was written before others
- * but committed after they were numbered gets a later number: nobody has read past it.
+ * but committed after they were numbered gets a later number: no reader has read past it.
  */
 const NUMBER_ROWS = `UPDATE live_commits SET seq = numbered.seq FROM (
     SELECT id, (SELECT coalesce(max(seq), 0) FROM live_commits) + sum(points) OVER (ORDER BY written_at, id) AS seq
