@@ -5,6 +5,7 @@ import { ensureBuilt, say } from '../scripts/ready.mjs';
 
 ensureBuilt();
 const { ATTACKS } = await import('./abuse/attacks.mjs');
+const { WAYS_ATTACKS } = await import('./abuse/ways-attacks.mjs');
 const { makeTarget } = await import('./abuse/target.mjs');
 const { startCaller } = await import('./support/caller.mjs');
 const { asJson } = await import('./support/climate.mjs');
@@ -20,7 +21,11 @@ const { values: options } = parseArgs({
   options: { write: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
 });
 const CONTROL = { name: 'nothing', key: '–', run: () => sleep(CONTROL_MILLIS).then(() => '–') };
-const attacks = [CONTROL, ...ATTACKS.filter(({ name }) => name.includes(options.only))];
+const parts = options.only.split(',');
+const attacks = [
+  CONTROL,
+  ...[...ATTACKS, ...WAYS_ATTACKS].filter(({ name }) => parts.some((part) => name.includes(part))),
+];
 
 const target = await makeTarget();
 const rows = [];

@@ -1,10 +1,13 @@
 // A server with data that is worth an attack: wide sources, many sources, many points. Made once, and copied for each attack.
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../ways/broker.mjs';
 import { startWithSource } from '../support/dakkio.mjs';
 import { temporaryFolder } from '../support/databases.mjs';
 
 export const WIDE_SOURCES = 600;
+/** Of a bucket of their own. */
+const MANY_SOURCES = 20_000;
 export const FIELDS = 100;
 export const MINUTES = 99_000;
 export const FIRST_MILLIS = Date.UTC(2024, 0, 1);
@@ -21,7 +24,16 @@ const TEXT = 'x'.repeat(1000);
 /** Stores what the attacks read. Gives how to start a server on a copy of it, with what an attacker knows. */
 export async function makeTarget() {
   const path = join(temporaryFolder(), 'dakkio.db');
-  const dakkio = await startWithSource(path, { DAKKIO_WEBHOOK_ALLOW: `127.0.0.1:${CLOSED_PORT}` });
+  const mqttPort = await freePort();
+  const dakkio = await startWithSource(path, {
+    DAKKIO_WEBHOOK_ALLOW: `127.0.0.1:${CLOSED_PORT}`,
+    DAKKIO_MQTT_PORT: String(mqttPort),
+  });
+  const many = await dakkio.makeBucket('Many');
+  await dakkio.writeLines(
+    many,
+    Array.from({ length: MANY_SOURCES }, (_, index) => `m,id=${index},group=${index % 100} v=1`),
+  );
   const names = Array.from({ length: FIELDS }, (_, index) => `field${index}`);
   const schema = Object.fromEntries(names.map((name) => [name, 'number']));
   const wide = [];
@@ -33,10 +45,10 @@ export async function makeTarget() {
   const spread = Array.from({ length: 200 }, (_, index) => pointAt(wide[0], Math.floor((index * MINUTES) / 200), all));
   await dakkio.store(spread);
   const few = { field0: 1, field1: 2, field2: 3 };
-  const many = wide.flatMap((id) =>
+  const ofWide = wide.flatMap((id) =>
     Array.from({ length: POINTS_OF_A_WIDE_SOURCE }, (_, index) => pointAt(id, index, few)),
   );
-  await storeAll(dakkio, many);
+  await storeAll(dakkio, ofWide);
   await storeAll(
     dakkio,
     Array.from({ length: BUSY_POINTS }, (_, index) =>
@@ -63,7 +75,7 @@ export async function makeTarget() {
     const copy = join(temporaryFolder(), 'dakkio.db');
     for (const ending of ['', '.secret', '.anchor'])
       if (existsSync(path + ending)) copyFileSync(path + ending, copy + ending);
-    return { ...dakkio, wide, texts, watched, server: await dakkio.startAgain(copy) };
+    return { ...dakkio, wide, texts, watched, many, mqttPort, server: await dakkio.startAgain(copy) };
   };
   return { start };
 }

@@ -71,6 +71,22 @@ export async function startWithSource(path, environment = {}) {
     writeKey,
     /** A second Write key, of a caller who has nothing to do with the first. */
     otherKey,
+    /** One more bucket, with a Read and a Write key. */
+    makeBucket: async (name) => {
+      const { _id: bucketId } = (await ask('POST', '/api/buckets', { name })).bucket;
+      const make = async (type) =>
+        (await ask('POST', `/api/buckets/${bucketId}/keys`, { ...NEW_KEY, type })).apiKey.key;
+      return { bucketId, readKey: await make('read'), writeKey: await make('write') };
+    },
+    /** Stores lines in a bucket of `makeBucket`. */
+    writeLines: async ({ bucketId, writeKey }, lines) => {
+      const response = await globalThis.fetch(`${server.url}/api/v2/write?bucket=${bucketId}`, {
+        method: 'POST',
+        headers: { Authorization: `Token ${writeKey}` },
+        body: lines.join('\n'),
+      });
+      if (!response.ok) throw new Error(await response.text());
+    },
     /** One more data source of the bucket. Gives its id. */
     makeSource: async (name, schema) =>
       (await ask('POST', `/api/buckets/${bucket._id}/sources`, { name, schema })).dataSource._id,
