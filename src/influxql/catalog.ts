@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
 import { visibleFrom } from '../common/retention';
-import type { FieldType } from '../sources/schema';
+import type { FieldType, Schema } from '../sources/schema';
 import { SeriesNames } from '../sources/series-names';
 import { findSeriesOf, type FoundSeries } from '../sources/series-scan';
 import type { StatementContext } from './statement-context';
@@ -59,29 +59,42 @@ export class Catalog {
   ): Promise<Measurement[]> {
     const bucketId = await databases.bucketIdOf(database);
     const bucket = await this.buckets.get(key, bucketId);
-    const byName = new Map<string, FoundSeries[]>();
+    const byName = new Map<string, FoundMeasurement>();
+    const visible = visibleFrom(bucket, now);
     const { manager } = this.dataSource;
     for await (const some of findSeriesOf(manager, this.names, { key, bucketId, from, yieldTurn }))
       for (const series of some) {
-        const known = byName.get(series.measurement);
-        if (known) known.push(series);
-        else byName.set(series.measurement, [series]);
+        let known = byName.get(series.measurement);
+        if (!known) byName.set(series.measurement, (known = new FoundMeasurement(series.measurement, visible)));
+        known.add(series);
       }
-    const visible = visibleFrom(bucket, now);
-    return [...byName].map(([name, series]) => ({ ...{ name, series, visibleFrom: visible }, ...namesIn(series) }));
+    return [...byName.values()];
   }
 }
 
-function namesIn(series: readonly FoundSeries[]): Pick<Measurement, 'fields' | 'tags'> {
-  const fields = new Map<string, FieldType>();
-  const tags = new Set<string>();
-  for (const schema of new Set(series.map((one) => one.schema)))
+/** Collects the series of a measurement, and its names with them: at the end there is no work left that grows with them. */
+class FoundMeasurement implements Measurement {
+  readonly series: FoundSeries[] = [];
+  readonly fields = new Map<string, FieldType>();
+  readonly tags = new Set<string>();
+  private readonly schemas = new Set<Schema>();
+
+  constructor(
+    readonly name: string,
+    readonly visibleFrom: number,
+  ) {}
+
+  add(series: FoundSeries): void {
+    this.series.push(series);
+    for (const tag of Object.keys(series.tags)) this.tags.add(tag);
+    const { schema } = series;
+    if (this.schemas.has(schema)) return;
+    this.schemas.add(schema);
     for (const { name, type } of schema) {
-      const known = fields.get(name);
-      if (known === undefined || BY_USE.indexOf(type) < BY_USE.indexOf(known)) fields.set(name, type);
+      const known = this.fields.get(name);
+      if (known === undefined || BY_USE.indexOf(type) < BY_USE.indexOf(known)) this.fields.set(name, type);
     }
-  for (const one of series) for (const tag of Object.keys(one.tags)) tags.add(tag);
-  return { fields, tags };
+  }
 }
 
 /** In the order of their characters' codes. */

@@ -1,7 +1,10 @@
+import type { YieldTurn } from '../common/http/yield';
+import { sortRows } from '../common/sort-rows';
 import { compareTexts, type Measurement } from './catalog';
 import { filterOf, type Filter } from './filters';
 import type { FoundSeries } from '../sources/series-scan';
 import { keyOf } from './show';
+import { inTurns } from './in-turns';
 import type { Expression, SelectStatement } from './syntax';
 
 /** A series with the condition for its points. */
@@ -26,19 +29,28 @@ export function dimensionsOf(
 }
 
 /** The series that may have matching points, in the order of their names. */
-export function filteredSeries({ series, fields }: Measurement, condition: Expression | undefined): FilteredSeries[] {
-  const kept = series.flatMap((one): FilteredSeries[] => {
+export async function filteredSeries(
+  { series, fields }: Measurement,
+  condition: Expression | undefined,
+  yieldTurn: YieldTurn,
+): Promise<FilteredSeries[]> {
+  const kept: { readonly key: string; readonly one: FilteredSeries }[] = [];
+  for await (const one of inTurns(series, yieldTurn)) {
     const filter = filterOf(condition, { isField: (name) => fields.has(name), tags: one.tags });
-    return filter === false ? [] : [{ ...one, filter }];
-  });
-  const keys = new Map(kept.map((one) => [one, keyOf(one)]));
-  return kept.sort((one, other) => compareTexts(keys.get(one) ?? '', keys.get(other) ?? ''));
+    if (filter !== false) kept.push({ key: keyOf(one), one: { ...one, filter } });
+  }
+  const sorted = await sortRows(kept, (one, other) => compareTexts(one.key, other.key), yieldTurn);
+  return sorted.map(({ one }) => one);
 }
 
 /** In the order of their tags. */
-export function groupsOf(series: readonly FilteredSeries[], dimensions: readonly string[]): TagGroup[] {
+export async function groupsOf(
+  series: readonly FilteredSeries[],
+  dimensions: readonly string[],
+  yieldTurn: YieldTurn,
+): Promise<TagGroup[]> {
   const groups = new Map<string, { tags: Record<string, string>; series: FilteredSeries[] }>();
-  for (const one of series) {
+  for await (const one of inTurns(series, yieldTurn)) {
     const values = dimensions.map((name) => (Object.hasOwn(one.tags, name) ? (one.tags[name] ?? '') : ''));
     const key = values.join('\0');
     const known = groups.get(key);
@@ -49,5 +61,6 @@ export function groupsOf(series: readonly FilteredSeries[], dimensions: readonly
         series: [one],
       });
   }
-  return [...groups].sort(([one], [other]) => compareTexts(one, other)).map(([, group]) => group);
+  const sorted = await sortRows([...groups], ([one], [other]) => compareTexts(one, other), yieldTurn);
+  return sorted.map(([, group]) => group);
 }

@@ -9,6 +9,7 @@ import type { Cell, Series } from './answer';
 import { Catalog, type Measurement } from './catalog';
 import { dimensionsOf, filteredSeries, groupsOf, type TagGroup } from './dimensions';
 import type { GroupedSource, GroupPlan } from './group-plan';
+import { ITEMS_PER_TURN } from './in-turns';
 import { InfluxQLError } from './influxql-error';
 import { rawCells } from './raw-rows';
 import { compileSelect, type CompiledSelect } from './select-plan';
@@ -36,9 +37,11 @@ export class Selection {
     const measurements = await this.catalog.find(context, statement.from);
     const grouped = dimensionsOf(statement, measurements);
     const compiled = compileSelect(statement, measurements, new Set(grouped));
-    const groups = measurements.flatMap((measurement) =>
-      groupsOf(filteredSeries(measurement, timed.condition), grouped).map((group) => ({ measurement, group })),
-    );
+    const groups: { measurement: Measurement; group: TagGroup }[] = [];
+    for (const measurement of measurements) {
+      const series = await filteredSeries(measurement, timed.condition, context.yieldTurn);
+      for (const group of await groupsOf(series, grouped, context.yieldTurn)) groups.push({ measurement, group });
+    }
     const { seriesOffset = 0, seriesLimit = Infinity } = statement;
     const shown = (statement.isDescending ? groups.reverse() : groups).slice(seriesOffset, seriesOffset + seriesLimit);
     const manager = this.dataSource.createEntityManager();
@@ -93,16 +96,21 @@ export class Selection {
     visibleFrom: number,
     { yieldTurn }: StatementContext,
   ): Promise<GroupedSource[]> {
-    const byNumber = new Map(series.map((one) => [one.number, one]));
     const sources: GroupedSource[] = [];
-    const found = await findSourcesByNumber(manager, [...byNumber.keys()]);
-    const order = new Map([...byNumber.keys()].map((number, index) => [number, index]));
-    found.sort((one, other) => (order.get(one.number) ?? 0) - (order.get(other.number) ?? 0));
-    for (const source of new Map(found.map((one) => [one.number, one])).values()) {
-      const { tags = {}, filter = true } = byNumber.get(source.number) ?? {};
-      const { firstAt, lastAt } = await this.points.extentOf(manager, source.number, visibleFrom);
-      if (firstAt !== null && lastAt !== null) sources.push({ source, tags, filter, extent: [firstAt, lastAt + 1] });
-      await yieldTurn();
+    for (let begin = 0; begin < series.length; begin += ITEMS_PER_TURN) {
+      const some = series.slice(begin, begin + ITEMS_PER_TURN);
+      const found = await findSourcesByNumber(
+        manager,
+        some.map(({ number }) => number),
+      );
+      const byNumber = new Map(found.map((one) => [one.number, one]));
+      for (const { number, tags, filter } of some) {
+        const source = byNumber.get(number);
+        if (!source) continue;
+        const { firstAt, lastAt } = await this.points.extentOf(manager, number, visibleFrom);
+        if (firstAt !== null && lastAt !== null) sources.push({ source, tags, filter, extent: [firstAt, lastAt + 1] });
+        await yieldTurn();
+      }
     }
     return sources;
   }

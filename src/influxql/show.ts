@@ -1,9 +1,12 @@
+import type { YieldTurn } from '../common/http/yield';
+import { sortRows } from '../common/sort-rows';
 import { onePage, type Cell, type Series } from './answer';
 import { compareTexts, type Catalog, type Measurement } from './catalog';
 import { filterOf } from './filters';
 import type { FoundSeries } from '../sources/series-scan';
+import { inTurns, ITEMS_PER_TURN } from './in-turns';
 import type { StatementContext } from './statement-context';
-import type { NameMatch, Page, Statement } from './syntax';
+import type { Expression, NameMatch, Page, Statement } from './syntax';
 import { timedCondition } from './time-range';
 
 type Show = Extract<Statement, { kind: `show${string}`; from: unknown }>;
@@ -14,42 +17,53 @@ const TYPE_NAMES = { number: 'float', string: 'string', boolean: 'boolean' } as 
 
 /** Runs `SHOW` statements about measurements, fields and tags. A condition is about tags: times and fields do not matter. */
 export async function* runShow(catalog: Catalog, statement: Show, context: StatementContext): AsyncGenerator<Series> {
+  const { yieldTurn } = context;
   const { condition } = timedCondition(statement.where, context);
   const found = await catalog.find(context, statement.from, statement.database ?? context.database);
-  const kept = found.flatMap((measurement) => {
-    const names = { isField: (name: string) => measurement.fields.has(name) && !measurement.tags.has(name) };
-    const series = condition
-      ? measurement.series.filter(({ tags }) => filterOf(condition, { ...names, tags }) === true)
-      : measurement.series;
-    return series.length > 0 ? [{ ...measurement, series }] : [];
-  });
+  const kept: Measurement[] = [];
+  for (const measurement of found) {
+    const series = condition ? await matchingSeries(measurement, condition, yieldTurn) : measurement.series;
+    if (series.length > 0) kept.push({ ...namesOf(measurement), series });
+  }
   if (statement.kind === 'showMeasurements') {
     const names = new Set(
       kept.map(({ name }) => name).filter((name) => !statement.match || matches(statement.match, name)),
     );
-    yield* seriesOf(
-      'measurements',
-      ['name'],
-      [...names].map((name) => [name]),
-      statement,
-    );
+    yield* seriesOf('measurements', ['name'], [...names], { ...statement, rowOf: (name) => [name], yieldTurn });
   } else if (statement.kind === 'showSeries') {
-    const keys = kept.flatMap(({ series }) => series.map(keyOf));
-    yield* seriesOf(
-      undefined,
-      ['key'],
-      [...new Set(keys)].sort().map((key) => [key]),
-      statement,
-    );
+    const keys = new Set<string>();
+    for (const { series } of kept) for await (const one of inTurns(series, yieldTurn)) keys.add(keyOf(one));
+    const sorted = await sortRows([...keys], compareTexts, yieldTurn);
+    yield* seriesOf(undefined, ['key'], sorted, { ...statement, rowOf: (key) => [key], yieldTurn });
   } else
     for (const measurement of kept) {
-      const [columns, rows] = rowsOf(statement, measurement);
-      yield* seriesOf(measurement.name, columns, rows, statement);
-      await context.yieldTurn();
+      const [columns, rows] = await rowsOf(statement, measurement, yieldTurn);
+      yield* seriesOf(measurement.name, columns, rows, { ...statement, rowOf: (row) => row, yieldTurn });
+      await yieldTurn();
     }
 }
 
-function rowsOf(statement: Show, { series, fields, tags }: Measurement): [columns: string[], rows: Cell[][]] {
+function namesOf({ name, fields, tags, visibleFrom }: Measurement): Omit<Measurement, 'series'> {
+  return { name, fields, tags, visibleFrom };
+}
+
+async function matchingSeries(
+  { series, fields, tags: all }: Measurement,
+  condition: Expression,
+  yieldTurn: YieldTurn,
+): Promise<FoundSeries[]> {
+  const isField = (name: string) => fields.has(name) && !all.has(name);
+  const kept: FoundSeries[] = [];
+  for await (const one of inTurns(series, yieldTurn))
+    if (filterOf(condition, { isField, tags: one.tags }) === true) kept.push(one);
+  return kept;
+}
+
+async function rowsOf(
+  statement: Show,
+  { series, fields, tags }: Measurement,
+  yieldTurn: YieldTurn,
+): Promise<[columns: string[], rows: Cell[][]]> {
   if (statement.kind === 'showFieldKeys') {
     const rows = [...fields]
       .sort(([one], [other]) => compareTexts(one, other))
@@ -57,15 +71,18 @@ function rowsOf(statement: Show, { series, fields, tags }: Measurement): [column
     return [['fieldKey', 'fieldType'], rows];
   }
   if (statement.kind === 'showTagKeys') {
-    const used = new Set(series.flatMap((one) => Object.keys(one.tags)));
+    const used = new Set<string>();
+    for await (const one of inTurns(series, yieldTurn)) for (const name of Object.keys(one.tags)) used.add(name);
     return [['tagKey'], [...used].sort().map((name) => [name])];
   }
   const { match } = statement as Extract<Show, { kind: 'showTagValues' }>;
-  const keys = [...tags].filter((name) => matches(match, name)).sort();
-  const rows = keys.flatMap((name) => {
-    const values = new Set(series.flatMap((one) => (Object.hasOwn(one.tags, name) ? [one.tags[name] ?? ''] : [])));
-    return [...values].sort().map((value) => [name, value]);
-  });
+  const rows: Cell[][] = [];
+  for (const name of [...tags].filter((one) => matches(match, one)).sort()) {
+    const values = new Set<string>();
+    for await (const one of inTurns(series, yieldTurn))
+      if (Object.hasOwn(one.tags, name)) values.add(one.tags[name] ?? '');
+    for (const value of await sortRows([...values], compareTexts, yieldTurn)) rows.push([name, value]);
+  }
   return [['key', 'value'], rows];
 }
 
@@ -79,14 +96,29 @@ export function retentionPolicies(retentionDays: number | null): Series {
   };
 }
 
-function* seriesOf(
+function* seriesOf<Row>(
   name: string | undefined,
   columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  { limit = Infinity, offset = 0 }: Page,
+  rows: readonly Row[],
+  {
+    limit = Infinity,
+    offset = 0,
+    ...paging
+  }: Page & { readonly rowOf: (row: Row) => readonly Cell[]; readonly yieldTurn: YieldTurn },
 ): Generator<Series> {
-  const page = rows.slice(offset, offset + limit);
-  if (page.length > 0) yield { ...(name !== undefined && { name }), columns, hasTime: false, pages: onePage(page) };
+  const shown = rows.slice(offset, offset + limit);
+  if (shown.length > 0)
+    yield { ...(name !== undefined && { name }), columns, hasTime: false, pages: pagesOf(shown, paging) };
+}
+
+async function* pagesOf<Row>(
+  rows: readonly Row[],
+  { rowOf, yieldTurn }: { readonly rowOf: (row: Row) => readonly Cell[]; readonly yieldTurn: YieldTurn },
+): AsyncGenerator<readonly (readonly Cell[])[]> {
+  for (let begin = 0; begin < rows.length; begin += ITEMS_PER_TURN) {
+    yield rows.slice(begin, begin + ITEMS_PER_TURN).map(rowOf);
+    await yieldTurn();
+  }
 }
 
 function matches(match: NameMatch, name: string): boolean {
