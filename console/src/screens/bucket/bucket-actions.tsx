@@ -1,17 +1,21 @@
+import type { Api } from '../../api/client';
 import { Button, ButtonLink } from '../../components/button';
 import { hashHref } from '../../lib/hash-location';
 import { may, mayCreateSources, mayImport } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import { keysPath } from '../keys/key-paths';
+import { BucketMenu } from '../manage/manage-menu';
 import { ShareButton } from '../share/share-button';
 
 interface BucketActionsProps {
   readonly bucket: { readonly _id: string; readonly name: string; readonly status: string };
+  /** What an Admin key sees of it. */
+  readonly details: Api<'BucketDetails'> | undefined;
   readonly onNewSource: () => void;
 }
 
 /** What the session may do with a bucket. */
-export function BucketActions({ bucket: { _id, name, status }, onNewSource }: BucketActionsProps) {
+export function BucketActions({ bucket: { _id, name, status }, details, onNewSource }: BucketActionsProps) {
   const session = useSession();
   return (
     <>
@@ -36,6 +40,7 @@ export function BucketActions({ bucket: { _id, name, status }, onNewSource }: Bu
         </ButtonLink>
       )}
       <ShareButton bucketId={_id} bucketName={name} />
+      {details && <BucketMenu bucket={details} />}
     </>
   );
 }

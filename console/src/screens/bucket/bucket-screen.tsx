@@ -26,7 +26,7 @@ import { useBucket, useSparklines, useLatest, useSources } from './source-querie
 export function BucketScreen() {
   const { bucketId = '' } = useParams();
   const { type } = useSession();
-  const { bucket, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
+  const { bucket, details, error: bucketError, refetch: refetchBucket } = useBucket(bucketId);
   const [values, change] = useAddressState();
   const filter = useMemo(() => seriesFilterOf(values), [values]);
   const isFiltered = isSeriesFilter(filter);
@@ -54,7 +54,7 @@ export function BucketScreen() {
           {!error && !bucketError && <LiveBadge state={live} />}
         </>
       }
-      actions={bucket && <BucketActions bucket={bucket} onNewSource={() => setCreating(true)} />}
+      actions={bucket && <BucketActions {...{ bucket, details }} onNewSource={() => setCreating(true)} />}
     >
       {bucketError && (
         <PageError

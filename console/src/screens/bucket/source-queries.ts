@@ -25,7 +25,7 @@ export function useBucket(bucketId: string) {
   });
   // The address may name another one than that of the key.
   const bucket = own === null ? query.data : own._id === bucketId ? own : undefined;
-  return { bucket, error: query.error, refetch: query.refetch };
+  return { bucket, details: query.data, error: query.error, refetch: query.refetch };
 }
 
 const ALL: SeriesFilter = {};

@@ -4,15 +4,7 @@ import { CreateDialog } from '../../components/create-dialog';
 import { SelectField, TextField } from '../../components/field';
 import { navigate } from '../../lib/hash-location';
 import { useCreateBucket } from './bucket-queries';
-
-const RETENTION = [
-  { value: '', label: 'forever' },
-  { value: '7', label: '7 days' },
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '365', label: '1 year' },
-  { value: '1825', label: '5 years' },
-];
+import { RETENTION } from './retention';
 
 /** Creates a bucket and opens it. */
 export function NewBucketDialog({ onClose }: { readonly onClose: () => void }) {

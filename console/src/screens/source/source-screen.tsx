@@ -13,6 +13,7 @@ import { NewAlertLink, SourceRules } from '../alerts/source-rules';
 import { useBucket, useLatest, useSources } from '../bucket/source-queries';
 import { shortName } from '../bucket/series';
 import { SeriesTags } from '../bucket/series-tags';
+import { SourceMenu } from '../manage/manage-menu';
 import { ShareButton } from '../share/share-button';
 import { useSource, type SourceDetails } from './chart-queries';
 import { FieldChoice } from './field-choice';
@@ -64,6 +65,7 @@ export function SourceScreen() {
             </ButtonLink>
           )}
           {bucket && source && <ShareButton bucketId={bucketId} bucketName={bucket.name} sourceId={sourceId} />}
+          {source && <SourceMenu source={source} />}
         </>
       }
     >
