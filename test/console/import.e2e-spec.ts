@@ -155,7 +155,7 @@ describeInBrowser('Import CSV', (browser) => {
       if (request.url().includes('/api/data/batch'))
         sent.push((request.postDataJSON() as { dataPoints: unknown[] }).dataPoints.length);
     });
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('19,999 rows stored, 1 left out').waitFor();
     expect(sent.reduce((sum, count) => sum + count)).toBe(12_999);
     await page.getByRole('cell', { name: '15,002' }).waitFor();

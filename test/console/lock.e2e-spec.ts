@@ -134,7 +134,7 @@ describeInBrowser('A locked console', (browser) => {
     await page.unroute('**/api/data/batch*');
     await console.signIn(home.writeKey);
     await page.getByText('stopped', { exact: true }).waitFor();
-    await button('Go on').click();
+    await button('Continue').click();
     await page.getByText('All rows are stored.').waitFor();
     await page.getByText(/3,000/).first().waitFor();
   });

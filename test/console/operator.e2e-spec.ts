@@ -33,7 +33,7 @@ describeInBrowser('For the operator', (browser) => {
       await other.page.getByRole('heading', { name: 'Get started' }).waitFor();
       const { body } = await call('POST', '/api/buckets', { name: 'First' }, key);
       await other.visit('/overview');
-      await other.page.getByText('No point has arrived yet').waitFor();
+      await other.page.getByText('No points yet').waitFor();
       await other.expectAccessible();
       const of = { bucketId: body.bucket._id as string };
       const source = await call(

@@ -15,8 +15,8 @@ import { useWaitingSecret } from './unstored-secrets';
 const REASONS: Readonly<Record<ClosedReason, string | undefined>> = {
   none: undefined,
   'signed-out': 'You are signed out.',
-  idle: `Locked after ${IDLE_MINUTES} minutes without use. Sign in again to go on where you were.`,
-  refused: 'The session has ended, or its key was revoked. Sign in again to go on where you were.',
+  idle: `Locked after ${IDLE_MINUTES} minutes without use. Sign in again to continue where you were.`,
+  refused: 'The session has ended, or its key was revoked. Sign in again to continue where you were.',
 };
 
 interface SignInScreenProps {

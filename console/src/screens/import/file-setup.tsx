@@ -114,13 +114,13 @@ function ResumeNotice({ unfinished: { place, savedAt }, onResume, onRestart }: R
       actions={
         <>
           <Button kind="primary" onClick={onResume}>
-            Go on
+            Continue
           </Button>
           <Button onClick={onRestart}>Start over</Button>
         </>
       }
     >
-      {counted(place.rows, 'row')} of this file were imported <Time at={savedAt} />. Go on behind them, with the same
+      {counted(place.rows, 'row')} of this file were imported <Time at={savedAt} />. Continue after them, with the same
       columns and the same target.
     </Notice>
   );

@@ -36,7 +36,7 @@ export function RunView({ job, onAnother }: RunViewProps) {
           )}
           {phase !== 'running' && phase !== 'done' && (
             <Button kind="primary" onClick={() => job.goOn()}>
-              Go on
+              Continue
             </Button>
           )}
           {isUnderWay && <Button onClick={() => job.stop()}>Stop</Button>}

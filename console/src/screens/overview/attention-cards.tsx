@@ -89,7 +89,7 @@ export function FailedDeliveries({ now, overview }: Pick<NowProps, 'now'> & { re
     <AttentionCard
       title="Failed notifications"
       count={failedCount(overview)}
-      calm="Every notification of the last 24 hours has arrived or is on its way."
+      calm="Every notification of the last 24 hours was delivered or is waiting for another attempt."
       error={error}
       onRetry={refetch}
       lead={{ path: '/alerts?tab=failed', label: 'All failed notifications' }}

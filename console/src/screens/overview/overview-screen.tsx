@@ -38,7 +38,7 @@ function Glance({ overview }: { readonly overview: Overview }) {
     <>
       {isUnused && (
         <Notice tone="accent" actions={<ButtonLink href={hashHref('/start')}>Get started</ButtonLink>}>
-          No point has arrived yet. Connect a device, or look around with demo data.
+          No points yet. Connect a device, or look around with demo data.
         </Notice>
       )}
       {isWell && !isUnused && <Notice tone="ok">All is well. Nothing needs a look.</Notice>}

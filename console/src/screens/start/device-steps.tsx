@@ -35,7 +35,7 @@ export function DeviceSteps({ bucketId, source, deviceKey, onKey }: DeviceStepsP
         <Step title="Send a point" isDone={hasPoints}>
           <SendStep source={source} deviceKey={deviceKey} />
         </Step>
-        <Step title={isPlotFirst ? 'Go on' : 'See it'} isDone={hasPoints && !isPlotFirst}>
+        <Step title={isPlotFirst ? 'What next' : 'See it'} isDone={hasPoints && !isPlotFirst}>
           {!isPlotFirst && plot}
           {hasPoints && (
             <div className="start-actions">
