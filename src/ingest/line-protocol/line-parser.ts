@@ -26,6 +26,8 @@ export interface ParsedLine {
   readonly length: number;
   /** The line as it was sent. */
   text(): Buffer;
+  /** What is shown of it, made when it is asked for: few lines are shown, and a `Buffer` for each has a cost. */
+  textLater(shown: (text: Buffer) => string): () => string;
 }
 
 /** Receives what the parser finds, in the order of the body. */
@@ -93,6 +95,11 @@ export class LineParser extends PointParser implements ParsedLine {
 
   text(): Buffer {
     return this.bytes.subarray(this.start, this.end);
+  }
+
+  textLater(shown: (text: Buffer) => string): () => string {
+    const { bytes, start, end } = this;
+    return () => shown(bytes.subarray(start, end));
   }
 
   /** @returns where the next line begins, or `INCOMPLETE` */

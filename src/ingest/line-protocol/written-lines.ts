@@ -45,7 +45,8 @@ export interface NamedSeries extends Pick<Series, 'measurement' | 'tags'> {
 /** Takes the values of parsed lines, and refuses those that cannot be stored. */
 export class LineReader {
   private readonly named = new WeakMap<Series, NamedSeries | string>();
-  private readonly names = new Map<string, string | undefined>();
+  /** What is wrong with a field name; empty for nothing. */
+  private readonly names = new Map<string, string>();
 
   /** @param nowMillis the time of lines without one */
   constructor(private readonly nowMillis: number) {}
@@ -64,15 +65,15 @@ export class LineReader {
       if (problem !== undefined) return problem;
       values[name] = line.values[index] as FieldValue;
     }
-    const sent = line.text();
-    return { series, values, at, number, text: () => shown(sent) };
+    return { series, values, at, number, text: line.textLater(shown) };
   }
 
   private problemOf(name: string): string | undefined {
-    if (this.names.has(name)) return this.names.get(name);
+    const known = this.names.get(name);
+    if (known !== undefined) return known === '' ? undefined : known;
     const problem = problemOfField(name);
     if (this.names.size >= MAX_CHECKED_NAMES) this.names.clear();
-    this.names.set(name, problem);
+    this.names.set(name, problem ?? '');
     return problem;
   }
 
