@@ -119,7 +119,7 @@ function lines(count) {
   return Array.from({ length: count }, (_, index) => `a,t=${index % 10} v=1 ${first + index}000000`).join('\n');
 }
 
-function writes({ server, bucketId, writeKey }, connections, body, headers = {}) {
+function writes({ server, bucketId, writeKey }, body, connections, headers = {}) {
   const request = {
     method: 'POST',
     path: `/api/v2/write?bucket=${bucketId}`,
