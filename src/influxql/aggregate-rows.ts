@@ -1,6 +1,7 @@
 import type { Range } from '../points/point-store';
+import { sortInSlices } from '../query/sort-in-slices';
 import type { Cell } from './answer';
-import { aggregateOf } from './aggregate-values';
+import { aggregateOf, isOfSorted } from './aggregate-values';
 import { bucketGroups } from './bucket-groups';
 import { filled } from './fills';
 import { AGGREGATES } from './functions';
@@ -21,37 +22,41 @@ export async function* aggregateCells(plan: GroupPlan): AsyncGenerator<Cell[][]>
     others.length === 0 && AGGREGATES[selector?.aggregate ?? '']?.isSelector && (!steps || inputs.length > 1);
   let page: Cell[][] = [];
   const rows = steps ? filled(bucketRows(plan), plan) : bucketRows(plan);
-  for await (const row of rows) {
-    const at = isSelected ? await addSelected(plan, row) : undefined;
-    const cells = evaluates.map((evaluate) => evaluate(row.start, row.inputs));
-    if (row.start < (steps ? steps.startOf(range[0]) : -Infinity)) continue;
-    if (!columns.some(({ makesRows }, index) => makesRows && cells[index] !== undefined)) continue;
-    const shownAt = steps ? row.start : (at ?? plan.shownFrom);
-    page.push([shownAt, ...cells.map((cell) => cell ?? null)]);
-    if (page.length < ROWS_PER_PAGE) continue;
-    yield page;
-    page = [];
-    await plan.yieldTurn();
-  }
+  const shownFrom = steps ? steps.startOf(range[0]) : -Infinity;
+  for await (const some of rows)
+    for (const row of some) {
+      const at = isSelected ? await addSelected(plan, row) : undefined;
+      const cells = evaluates.map((evaluate) => evaluate(row.start, row.inputs));
+      if (row.start < shownFrom) continue;
+      if (!columns.some(({ makesRows }, index) => makesRows && cells[index] !== undefined)) continue;
+      const shownAt = steps ? row.start : (at ?? plan.shownFrom);
+      page.push([shownAt, ...cells.map((cell) => cell ?? null)]);
+      if (page.length < ROWS_PER_PAGE) continue;
+      yield page;
+      page = [];
+      await plan.yieldTurn();
+    }
   if (page.length > 0) yield page;
 }
 
-/** The time buckets of the range in the order of the statement, and those that transformations look at before it. */
-async function* bucketRows(plan: GroupPlan): AsyncGenerator<BucketRow> {
+/** The time buckets of the range in the order of the statement, read by read, and those that transformations look at before it. */
+async function* bucketRows(plan: GroupPlan): AsyncGenerator<BucketRow[]> {
   const { inputs, yieldTurn, sort } = plan;
   for (const [starts, range] of readsOf(plan)) {
     const groups = await bucketGroups(plan, starts, range);
     const order = sort === 'asc' ? groups.keys() : [...groups.keys()].reverse();
+    const rows: BucketRow[] = [];
     for (const index of order) {
       const values: (Cell | undefined)[] = [];
-      for (const input of inputs)
-        values.push(
-          input.aggregate === undefined
-            ? undefined
-            : finite(await aggregateOf(input, groups[index]?.get(input.name), yieldTurn)),
-        );
-      yield { start: starts[index] ?? 0, end: starts[index + 1] ?? 0, inputs: values };
+      for (const input of inputs) {
+        const group = groups[index]?.get(input.name);
+        // Only where it is needed, because waiting for each value takes longer than computing it.
+        const sorted = group && isOfSorted(input) ? await sortInSlices(group.values, yieldTurn) : undefined;
+        values.push(finite(aggregateOf(input, group, sorted)));
+      }
+      rows.push({ start: starts[index] ?? 0, end: starts[index + 1] ?? 0, inputs: values });
     }
+    yield rows;
     await yieldTurn();
   }
 }

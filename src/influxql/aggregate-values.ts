@@ -1,24 +1,25 @@
-import type { YieldTurn } from '../common/http/yield';
-import { sortInSlices } from '../query/sort-in-slices';
 import type { Cell } from './answer';
 import type { Input } from './evaluator';
 import type { MergedGroup } from './merged-group';
 
-/** The value of an aggregate. Undefined if there are no values. */
-export async function aggregateOf(
+/** Whether an aggregate is computed from the sorted values. */
+export function isOfSorted({ aggregate }: Input): boolean {
+  return aggregate === 'median' || aggregate === 'percentile';
+}
+
+/** The value of an aggregate. Undefined if there are no values, or if the input is not an aggregate. */
+export function aggregateOf(
   { aggregate, share = 0 }: Input,
   group: MergedGroup | undefined,
-  yieldTurn: YieldTurn,
-): Promise<Cell | undefined> {
-  if (!group || group.summary.n === 0) return undefined;
+  sorted: Float64Array = new Float64Array(),
+): Cell | undefined {
+  if (aggregate === undefined || !group || group.summary.n === 0) return undefined;
   const { summary } = group;
   switch (aggregate) {
     case 'median':
-      return medianOf(await sortInSlices(group.values, yieldTurn));
-    case 'percentile': {
-      const sorted = await sortInSlices(group.values, yieldTurn);
+      return medianOf(sorted);
+    case 'percentile':
       return sorted[Math.floor((sorted.length * share) / 100 + 0.5) - 1];
-    }
     case 'first':
       return group.first;
     case 'last':

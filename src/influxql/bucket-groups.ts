@@ -45,7 +45,7 @@ async function addSources(
       .filter(({ name, type }) => types.get(name) === type);
     if (within[0] >= within[1] || fields.length === 0) continue;
     const groups = await groupPoints(manager, store, source, {
-      ...{ range: within, starts, fields, aggregations, metas: undefined, yieldTurn },
+      ...{ range: within, starts, fields, aggregations, metas: undefined, countsNone: true, yieldTurn },
     });
     for (const [index, found] of groups.fields.entries()) {
       if (!found) continue;

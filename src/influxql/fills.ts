@@ -2,7 +2,7 @@ import type { Cell } from './answer';
 import type { BucketRow, GroupPlan } from './group-plan';
 
 /** Fills the buckets without values. There are no rows at all if no bucket has one. */
-export async function* filled(rows: AsyncIterable<BucketRow>, plan: GroupPlan): AsyncGenerator<BucketRow> {
+export async function* filled(reads: AsyncIterable<BucketRow[]>, plan: GroupPlan): AsyncGenerator<BucketRow[]> {
   const { fill } = plan;
   let waiting: BucketRow[] = [];
   let hasData = false;
@@ -13,22 +13,25 @@ export async function* filled(rows: AsyncIterable<BucketRow>, plan: GroupPlan): 
       else row.inputs[index] = emptyCell(plan, index, before[index]);
     return row;
   };
-  for await (const row of rows) {
-    const isEmpty = row.inputs.every((value) => value === undefined);
+  for await (const rows of reads) {
     if (fill === 'none') {
-      if (!isEmpty) yield row;
+      yield rows.filter(({ inputs }) => inputs.some((value) => value !== undefined));
       continue;
     }
-    hasData ||= !isEmpty;
-    waiting.push(row);
-    if (!hasData || (fill === 'linear' && row.inputs.some((value) => value === undefined))) continue;
-    if (fill === 'linear') interpolate(waiting, plan);
-    const [last] = fill === 'linear' ? waiting.splice(-1) : [];
-    yield* waiting.map(show);
-    waiting = last ? [last] : [];
+    const ready: BucketRow[] = [];
+    for (const row of rows) {
+      hasData ||= row.inputs.some((value) => value !== undefined);
+      waiting.push(row);
+      if (!hasData || (fill === 'linear' && row.inputs.some((value) => value === undefined))) continue;
+      if (fill === 'linear') interpolate(waiting, plan);
+      const [last] = fill === 'linear' ? waiting.splice(-1) : [];
+      for (const one of waiting) ready.push(show(one));
+      waiting = last ? [last] : [];
+    }
+    yield ready;
   }
   if (hasData && fill === 'linear') interpolate(waiting, plan);
-  if (hasData) yield* waiting.map(show);
+  if (hasData) yield waiting.map(show);
 }
 
 function emptyCell({ inputs, fill, fields }: GroupPlan, index: number, before: Cell | undefined): Cell | undefined {

@@ -39,6 +39,8 @@ export interface GroupOptions {
   readonly yieldTurn: YieldTurn;
   /** Does not keep the values that quantiles need. */
   readonly keepsNone?: boolean;
+  /** Leaves out the counts of points, which take a second read of the rollups. Not with `most`. */
+  readonly countsNone?: boolean;
   /** The most groups to compute if rollups show which groups have points: the first ones, or with `desc` the last ones. */
   readonly most?: { readonly groups: number; readonly sort: 'asc' | 'desc' };
 }
@@ -57,7 +59,9 @@ export async function groupPoints(
     return groups;
   }
   const sums = isPostgres(manager) ? undefined : stepsOf(options.starts, [first, last]);
-  const counted = await countPoints(manager, source, options, sums ?? [first, last]);
+  const counted = options.countsNone
+    ? new Float64Array(options.starts.length - 1)
+    : await countPoints(manager, source, options, sums ?? [first, last]);
   const kept = cutOf(options, counted);
   const from = Math.max(options.range[0], kept.starts[0] ?? 0);
   const to = Math.min(options.range[1], kept.starts.at(-1) ?? 0);
