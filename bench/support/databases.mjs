@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { built } from './in-process.mjs';
 
+const ROLLUP_MILLIS = 900_000;
 const folders = new Set();
 
 process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -74,6 +75,28 @@ export function cloneSource(from, to, copies) {
       );
       for (let source = 2; source <= copies + 1; source++) copy.run(source);
     }
+    database.pragma('wal_checkpoint(TRUNCATE)');
+  });
+}
+
+/** Repeats the points of the first source, so that there are `times` as many, each time `spanMillis` later: whole rollup windows. */
+export function repeatSource(path, times, spanMillis) {
+  withDatabase(path, (database) => {
+    // The database need not outlive the machine.
+    database.pragma('synchronous = OFF');
+    const copies = [
+      ['points', { at: spanMillis }],
+      ['rollups', { quarter: spanMillis / ROLLUP_MILLIS, first_at: spanMillis, last_at: spanMillis }],
+    ].map(([table, moved]) => {
+      const columns = database.pragma(`table_info(${table})`).map(({ name }) => name);
+      const values = columns.map((name) => (name in moved ? `${name} + ? * ${moved[name]}` : name));
+      database.exec(`CREATE TEMP TABLE first_${table} AS SELECT * FROM ${table} WHERE source = 1`);
+      const text = `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM first_${table}`;
+      return [database.prepare(text), Object.keys(moved).length];
+    });
+    for (let time = 1; time < times; time++)
+      for (const [copy, count] of copies) copy.run(...Array.from({ length: count }, () => time));
+    database.prepare('UPDATE point_totals SET count = count * ? WHERE source = 1').run(times);
     database.pragma('wal_checkpoint(TRUNCATE)');
   });
 }
