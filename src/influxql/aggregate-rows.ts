@@ -1,7 +1,7 @@
 import type { Range } from '../points/point-store';
 import { sortInSlices } from '../query/sort-in-slices';
 import type { Cell } from './answer';
-import { aggregateOf, isOfSorted } from './aggregate-values';
+import { aggregateOf, asBoolean, isOfSorted } from './aggregate-values';
 import { bucketGroups } from './bucket-groups';
 import { filled } from './fills';
 import { AGGREGATES } from './functions';
@@ -52,7 +52,9 @@ async function* bucketRows(plan: GroupPlan): AsyncGenerator<BucketRow[]> {
         const group = groups[index]?.get(input.name);
         // Only where it is needed, because waiting for each value takes longer than computing it.
         const sorted = group && isOfSorted(input) ? await sortInSlices(group.values, yieldTurn) : undefined;
-        values.push(finite(aggregateOf(input, group, sorted)));
+        const value = aggregateOf(input, group, sorted);
+        const isBoolean = input.aggregate !== 'count' && plan.fields.get(input.name) === 'boolean';
+        values.push(isBoolean ? asBoolean(value) : finite(value));
       }
       rows.push({ start: starts[index] ?? 0, end: starts[index + 1] ?? 0, inputs: values });
     }

@@ -1,3 +1,4 @@
+import type { FieldType } from '../sources/schema';
 import type { Cell } from './answer';
 import type { Input } from './evaluator';
 import type { MergedGroup } from './merged-group';
@@ -5,6 +6,16 @@ import type { MergedGroup } from './merged-group';
 /** Whether an aggregate is computed from the sorted values. */
 export function isOfSorted({ aggregate }: Input): boolean {
   return aggregate === 'median' || aggregate === 'percentile';
+}
+
+/** Whether an aggregate compares booleans. All aggregates of this field are then computed from 0 and 1. */
+export function isExtremeOfBooleans({ name, aggregate }: Input, fields: ReadonlyMap<string, FieldType>): boolean {
+  return (aggregate === 'min' || aggregate === 'max') && fields.get(name) === 'boolean';
+}
+
+/** The value of an aggregate of a field with booleans, which may have been computed from 0 and 1. */
+export function asBoolean(value: Cell | undefined): Cell | undefined {
+  return typeof value === 'number' ? value === 1 : value;
 }
 
 /** The value of an aggregate. Undefined if there are no values, or if the input is not an aggregate. */

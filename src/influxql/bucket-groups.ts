@@ -2,6 +2,7 @@ import type { Range } from '../points/point-store';
 import { FieldGroup, type Aggregation } from '../query/aggregations';
 import { groupPoints } from '../query/grouped-query';
 import { AGGREGATES } from './functions';
+import { isExtremeOfBooleans } from './aggregate-values';
 import { fieldOf, type GroupPlan } from './group-plan';
 import { InfluxQLError } from './influxql-error';
 import { MergedGroup } from './merged-group';
@@ -19,9 +20,11 @@ export async function bucketGroups(plan: GroupPlan, starts: readonly number[], r
   const names = [...new Set(inputs.map(({ name }) => name))];
   const aggregations = [...new Set(inputs.flatMap(({ aggregate = '' }) => AGGREGATES[aggregate]?.needs ?? []))];
   const buckets = starts.slice(1).map(() => new Map<string, MergedGroup>());
-  const isPlain = plan.sources.every(({ filter }) => filter === true);
-  if (isPlain) await addSources(plan, { starts, range, names, aggregations, buckets });
-  else await addMatching(plan, { starts, range, names, aggregations, buckets });
+  // Rollups do not have the extremes of booleans.
+  const ordered = new Set(inputs.filter((one) => isExtremeOfBooleans(one, plan.fields)).map(({ name }) => name));
+  const isPlain = ordered.size === 0 && plan.sources.every(({ filter }) => filter === true);
+  if (isPlain) await addSources(plan, { starts, range, names, aggregations, buckets, ordered });
+  else await addMatching(plan, { starts, range, names, aggregations, buckets, ordered });
   return buckets;
 }
 
@@ -31,6 +34,8 @@ interface Wanted {
   readonly names: readonly string[];
   readonly aggregations: readonly Aggregation[];
   readonly buckets: BucketGroups;
+  /** Names of fields with booleans that are compared, as 0 and 1. */
+  readonly ordered: ReadonlySet<string>;
 }
 
 async function addSources(
@@ -61,7 +66,10 @@ async function addSources(
   }
 }
 
-async function addMatching(plan: GroupPlan, { starts, range, names, aggregations, buckets }: Wanted): Promise<void> {
+async function addMatching(
+  plan: GroupPlan,
+  { starts, range, names, aggregations, buckets, ordered }: Wanted,
+): Promise<void> {
   const keepsEach = aggregations.includes('median');
   const open = new Map<string, FieldGroup>();
   let index = 0;
@@ -80,7 +88,7 @@ async function addMatching(plan: GroupPlan, { starts, range, names, aggregations
         if (value === undefined || typeof value !== type) continue;
         let group = open.get(name);
         if (!group) open.set(name, (group = new FieldGroup(keepsEach && type === 'number')));
-        group.add({ at, meta }, value);
+        group.add({ at, meta }, ordered.has(name) ? Number(value) : value);
         if (keepsEach) requireFew((kept += 1));
       }
     }

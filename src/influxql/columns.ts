@@ -1,5 +1,5 @@
 import type { FieldType } from '../sources/schema';
-import { AGGREGATES, TRANSFORMATIONS } from './functions';
+import { AGGREGATES, isForType, TRANSFORMATIONS } from './functions';
 import { InfluxQLError } from './influxql-error';
 import type { Expression, SelectedField } from './syntax';
 
@@ -45,11 +45,11 @@ function expand({ expression, alias }: SelectedField, known: KnownNames): Unname
   const [argument] = inner?.args ?? [];
   if (!inner || (argument?.type !== 'wildcard' && argument?.type !== 'regex')) return [{ expression, alias }];
   if (argument.type === 'wildcard' && argument.only === 'tag')
-    throw new InfluxQLError(`unable to use tag as wildcard in ${inner.name}()`);
-  const isAny = ['count', 'first', 'last', 'elapsed'].includes(inner.name);
+    throw new InfluxQLError(`unable to use tag wildcard in ${inner.name}()`);
+  const fits = (type: FieldType | undefined) => type !== undefined && isForType(inner.name, type);
   const names = namesFor({ ...argument, ...(argument.type === 'wildcard' && { only: 'field' as const }) }, known);
   return names
-    .filter((name) => isAny || known.fields.get(name) === 'number')
+    .filter((name) => fits(known.fields.get(name)))
     .map((name) => ({
       expression: replaced(expression, inner, {
         ...inner,

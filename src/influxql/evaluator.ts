@@ -2,6 +2,7 @@ import { arithmetic } from './arithmetic';
 import type { Cell } from './answer';
 import { AGGREGATES, TRANSFORMATIONS, UNSUPPORTED_FUNCTIONS } from './functions';
 import { InfluxQLError } from './influxql-error';
+import { kindOf } from './literals';
 import type { Cast, Expression } from './syntax';
 import { transformation } from './transformations';
 
@@ -51,6 +52,8 @@ export class Compiler {
         return this.call(one);
       case 'binary':
         return this.binary(one);
+      case 'wildcard':
+        throw new InfluxQLError('unable to use wildcard in a binary expression');
       default:
         throw new InfluxQLError('invalid expression in SELECT');
     }
@@ -85,12 +88,16 @@ export class Compiler {
     return this.transformation(call);
   }
 
-  private transformation({ name, args: [argument, option] }: Call): () => Evaluate {
+  private transformation(call: Call): () => Evaluate {
+    const {
+      name,
+      args: [argument],
+    } = call;
     const ofAggregate = argument?.type === 'call';
     if (argument?.type !== 'reference' && !ofAggregate) throw new InfluxQLError(`expected field argument in ${name}()`);
     if (ofAggregate && this.stepNanos === undefined)
       throw new InfluxQLError(`${name} aggregate requires a GROUP BY interval`);
-    const setting = this.settingOf(name, option, ofAggregate);
+    const setting = this.settingOf(call, ofAggregate);
     if (ofAggregate && name !== 'cumulative_sum')
       this.stepsBefore = Math.max(this.stepsBefore, name === 'moving_average' ? setting - 1 : 1);
     const inner = this.compile(argument);
@@ -104,17 +111,19 @@ export class Compiler {
   }
 
   /** The unit of a derivative and of `elapsed` in milliseconds, and the number of values of a moving average. */
-  private settingOf(name: string, option: Expression | undefined, ofAggregate: boolean): number {
+  private settingOf({ name, args: [, option] }: Call, ofAggregate: boolean): number {
     if (name === 'moving_average') {
       if (option?.type !== 'integer')
-        throw new InfluxQLError('second argument for moving_average must be an integer, got *influxql.VarRef');
+        throw new InfluxQLError(
+          `second argument for moving_average must be an integer, got ${option ? kindOf(option) : 'nothing'}`,
+        );
       if (option.value <= 1n)
         throw new InfluxQLError('moving_average window must be greater than 1, got ' + String(option.value));
       if (option.value > 100_000n) throw new InfluxQLError('moving_average window must not be greater than 100000');
       return Number(option.value);
     }
     if (option && option.type !== 'duration')
-      throw new InfluxQLError(`second argument to ${name} must be a duration, got *influxql.VarRef`);
+      throw new InfluxQLError(`second argument to ${name} must be a duration, got ${kindOf(option)}`);
     if (option && option.nanos <= 0n)
       throw new InfluxQLError(
         `duration argument must be positive, got ${option.nanos}${option.nanos === 0n ? 's' : 'ns'}`,

@@ -1,3 +1,4 @@
+import type { FieldType } from '../sources/schema';
 import type { Cell } from './answer';
 import type { BucketRow, GroupPlan } from './group-plan';
 
@@ -37,9 +38,16 @@ export async function* filled(reads: AsyncIterable<BucketRow[]>, plan: GroupPlan
 function emptyCell({ inputs, fill, fields }: GroupPlan, index: number, before: Cell | undefined): Cell | undefined {
   const input = inputs[index];
   if (input?.aggregate === undefined || !fields.has(input.name)) return undefined;
-  if (typeof fill === 'number') return fill;
+  if (typeof fill === 'number') return filledWith(fill, input.aggregate === 'count' ? 'count' : fields.get(input.name));
   if (fill === 'previous') return before ?? null;
   return fill === 'null' && input.aggregate === 'count' ? 0 : null;
+}
+
+/** The number of `fill(<number>)` as a value of a field: counts are whole, and texts and booleans have an empty value. */
+function filledWith(value: number, type: FieldType | 'count' | undefined): Cell {
+  if (type === 'count') return Math.trunc(value);
+  if (type === 'string') return '';
+  return type === 'boolean' ? false : value;
 }
 
 /** Draws a line between the values before and after empty buckets. */

@@ -1,10 +1,12 @@
 import type { Aggregation } from '../query/aggregations';
+import type { FieldType } from '../sources/schema';
 
 interface AggregateRule {
   readonly args: number;
   /** What has to be read for it. */
   readonly needs: readonly Aggregation[];
   readonly isForAllTypes?: true;
+  readonly isForBooleans?: true;
   /** Whether it returns one of the values, whose time it has if it is the only function. */
   readonly isSelector?: true;
 }
@@ -13,8 +15,8 @@ export const AGGREGATES: Readonly<Record<string, AggregateRule>> = {
   mean: { args: 1, needs: ['avg'] },
   sum: { args: 1, needs: ['sum'] },
   count: { args: 1, needs: ['count'], isForAllTypes: true },
-  min: { args: 1, needs: ['min'], isSelector: true },
-  max: { args: 1, needs: ['max'], isSelector: true },
+  min: { args: 1, needs: ['min'], isForBooleans: true, isSelector: true },
+  max: { args: 1, needs: ['max'], isForBooleans: true, isSelector: true },
   first: { args: 1, needs: ['first'], isForAllTypes: true, isSelector: true },
   last: { args: 1, needs: ['last'], isForAllTypes: true, isSelector: true },
   spread: { args: 1, needs: ['min', 'max'] },
@@ -38,6 +40,13 @@ export const TRANSFORMATIONS: Readonly<Record<string, TransformationRule>> = {
   cumulative_sum: { least: 1, most: 1 },
   elapsed: { least: 1, most: 2 },
 };
+
+/** Whether a function can be computed from the values of a type. */
+export function isForType(name: string, type: FieldType): boolean {
+  if (type === 'number' || name === 'elapsed') return true;
+  const rule = AGGREGATES[name];
+  return rule?.isForAllTypes === true || (type === 'boolean' && rule?.isForBooleans === true);
+}
 
 export const UNSUPPORTED_FUNCTIONS: readonly string[] = [
   ...['holt_winters', 'holt_winters_with_fit', 'integral', 'mode', 'top', 'bottom', 'distinct', 'sample'],

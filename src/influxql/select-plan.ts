@@ -2,7 +2,7 @@ import type { FieldType } from '../sources/schema';
 import type { Measurement } from './catalog';
 import { columnsOf, type SelectedColumn } from './columns';
 import { Compiler, type Evaluate, type Input } from './evaluator';
-import { AGGREGATES, TRANSFORMATIONS } from './functions';
+import { AGGREGATES, isForType, TRANSFORMATIONS } from './functions';
 import { InfluxQLError } from './influxql-error';
 import type { Expression, SelectStatement } from './syntax';
 
@@ -40,6 +40,8 @@ export function compileSelect(
   const columns = columnsOf(statement.fields, { fields, tags, grouped }).map((column) => compiled(column, compiler));
   requireFitting(statement, compiler, all);
   for (const { name, aggregate = '' } of compiler.aggregates) requireType(name, aggregate, fields);
+  for (const { name, args } of all.flatMap(callsIn))
+    if (args[0]?.type === 'reference') requireType(args[0].name, name, fields);
   const conditionNames = [...new Set(statement.where ? namesIn(statement.where) : [])];
   const { inputs, stepsBefore } = compiler;
   return { inputs, columns, hasAggregates: compiler.aggregates.length > 0, stepsBefore, conditionNames };
@@ -57,6 +59,8 @@ function requireFitting({ groupByTime }: SelectStatement, compiler: Compiler, al
   const { aggregates, inputs } = compiler;
   const isMixed = aggregates.length > 0 && aggregates.length < inputs.length;
   const isOfOneSelector = calls.length === 1 && AGGREGATES[calls[0]?.name ?? '']?.isSelector === true;
+  if (isMixed && calls.length > 1 && calls.every(({ name }) => AGGREGATES[name]?.isSelector))
+    throw new InfluxQLError('mixing multiple selector functions with tags or fields is not supported');
   const plain = all.filter((one) => callsIn(one).length === 0 && hasVariable(one));
   if ((isMixed && !isOfOneSelector) || (plain.length > 0 && calls.some(({ name }) => name in TRANSFORMATIONS)))
     throw new InfluxQLError('mixing aggregate and non-aggregate queries is not supported');
@@ -79,8 +83,10 @@ function requireKnownFunctions(one: Expression): void {
 
 function requireType(name: string, aggregate: string, fields: Fields): void {
   const type = fields.get(name);
-  if (type === undefined || type === 'number' || AGGREGATES[aggregate]?.isForAllTypes) return;
-  throw new InfluxQLError(`unsupported ${aggregate} iterator type: *query.${type}InterruptIterator`);
+  if (type === undefined || isForType(aggregate, type)) return;
+  throw new InfluxQLError(
+    `unsupported ${aggregate.replaceAll('_', ' ')} iterator type: *query.${type}InterruptIterator`,
+  );
 }
 
 /** The outer calls of an expression. */

@@ -82,7 +82,7 @@ export class Selection {
       ...{ manager, store: this.store, sources, fields: measurement.fields, inputs, stepsBefore, yieldTurn },
       columns: columns.map((column) => ({ ...column, makesRows: column.makesRowsIn(measurement.fields) })),
       range: isTimed ? [from, to] : withinExtents([from, to], sources),
-      shownFrom: timed.from ?? 0,
+      shownFrom: timed.shownFrom ?? 0,
       steps: statement.groupByTime && stepsOf(statement.groupByTime, statement.timeZone),
       fill: statement.fill,
       sort: statement.isDescending ? 'desc' : 'asc',

@@ -1,5 +1,6 @@
 import { offsetAt } from '../query/time-zones';
 import { InfluxQLError } from './influxql-error';
+import { kindOf } from './literals';
 import type { Expression } from './syntax';
 
 const MILLI = 1_000_000n;
@@ -9,6 +10,8 @@ const TIME = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2}):(\d{2})(?:\.(
 export interface TimedCondition {
   readonly from?: number;
   readonly to?: number;
+  /** The start of the range as aggregates of all points show it: without the rest of a millisecond. */
+  readonly shownFrom?: number;
   readonly condition?: Expression;
 }
 
@@ -19,15 +22,20 @@ export interface Clock {
 
 /** Takes the comparisons with `time` out of a condition. InfluxDB intersects them, also those within an `OR`. */
 export function timedCondition(where: Expression | undefined, clock: Clock): TimedCondition {
-  const bounds = { from: -Infinity, to: Infinity };
+  const bounds = { from: -Infinity, to: Infinity, shownFrom: -Infinity };
   const condition = where && withoutTime(where, bounds, clock);
-  const { from, to } = bounds;
-  return { ...(from > -Infinity && { from }), ...(to < Infinity && { to }), ...(condition && { condition }) };
+  const { from, to, shownFrom } = bounds;
+  return {
+    ...(from > -Infinity && { from, shownFrom }),
+    ...(to < Infinity && { to }),
+    ...(condition && { condition }),
+  };
 }
 
 interface Bounds {
   from: number;
   to: number;
+  shownFrom: number;
 }
 
 function withoutTime(one: Expression, bounds: Bounds, clock: Clock): Expression | undefined {
@@ -55,6 +63,8 @@ function narrow(bounds: Bounds, operator: string, nanos: bigint): void {
   const floor = Number(nanos / MILLI) - (nanos < 0n && nanos % MILLI !== 0n ? 1 : 0);
   const isWhole = nanos % MILLI === 0n;
   const atLeast = isWhole ? floor : floor + 1;
+  if (operator === '>' || operator === '>=' || operator === '=')
+    bounds.shownFrom = Math.max(bounds.shownFrom, Number((operator === '>' ? nanos + 1n : nanos) / MILLI));
   if (operator === '>') bounds.from = Math.max(bounds.from, floor + 1);
   else if (operator === '>=') bounds.from = Math.max(bounds.from, atLeast);
   else if (operator === '<') bounds.to = Math.min(bounds.to, atLeast);
@@ -85,7 +95,7 @@ function nanosOf(one: Expression, clock: Clock): bigint {
       if (one.operator === '-') return nanosOf(one.left, clock) - nanosOf(one.right, clock);
       if (one.operator === '*') return nanosOf(one.left, clock) * nanosOf(one.right, clock);
   }
-  throw new InfluxQLError(`invalid operation: time and ${shownOf(one)} are not compatible`);
+  throw new InfluxQLError(`invalid operation: time and ${kindOf(one)} are not compatible`);
 }
 
 function millisOf(text: string, { timeZone }: Clock): number {
@@ -95,7 +105,11 @@ function millisOf(text: string, { timeZone }: Clock): number {
   const wall = date.setUTCHours(Number(hour), Number(minute), Number(second));
   const isDate = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
   if (Number.isNaN(wall) || !isDate)
-    throw new InfluxQLError('invalid operation: time and *influxql.StringLiteral are not compatible');
+    throw new InfluxQLError(
+      /^\d{4}-\d{2}-\d{2}/.test(text)
+        ? 'invalid timestamp string'
+        : 'invalid operation: time and *influxql.StringLiteral are not compatible',
+    );
   if (zone === 'Z') return wall;
   if (zone !== undefined) {
     const [hours, minutes] = zone.slice(1).split(':').map(Number);

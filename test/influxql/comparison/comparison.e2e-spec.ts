@@ -19,12 +19,27 @@ const KNOWN = (JSON.parse(readFileSync(join(__dirname, 'known-differences.json')
   ({ statements }) => new RegExp(statements),
 );
 
-/** Statements whose answers differ for reasons that are not examined yet. */
-const OPEN = new Set(JSON.parse(readFileSync(join(__dirname, 'open-differences.json'), 'utf8')) as string[]);
-
 let server: TestApp;
 let influxd: Influxd;
 let key: string;
+
+/** Points of one time come in the order of their series here, and in an order that changes from time to time in InfluxDB. */
+function withoutOrderOfTies(body: any, statement: string): unknown {
+  for (const { series = [] } of body.results ?? [])
+    for (const one of series) {
+      const values: unknown[][] = one.values;
+      // LIMIT and OFFSET can divide the points of one time: their number is compared then.
+      const isCut = (at: unknown) =>
+        (/\bLIMIT/.test(statement) && at === values.at(-1)?.[0]) ||
+        (/\bOFFSET/.test(statement) && at === values[0]?.[0]);
+      const times = values.map(([at]) => at);
+      const isTied = new Set(times).size < times.length;
+      if (!isTied) continue;
+      const whole = values.filter(([at]) => !isCut(at)).map((row) => JSON.stringify(row));
+      one.values = [times, whole.sort()];
+    }
+  return body;
+}
 
 /** The status and the body of an answer, with its numbers to 12 digits: sums are added up in another order. */
 async function answerOf(url: string, statement: string, headers: Record<string, string> = {}) {
@@ -32,7 +47,8 @@ async function answerOf(url: string, statement: string, headers: Record<string, 
   const response = await fetch(`${url}/query?${query.toString()}`, { headers });
   const rounded = (_name: string, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
-  return { status: response.status, body: JSON.parse(await response.text(), rounded) as unknown };
+  const body: unknown = JSON.parse(await response.text(), rounded);
+  return { status: response.status, body: withoutOrderOfTies(body, statement) };
 }
 const ours = (statement: string) => answerOf(server.url, statement, { 'X-API-Key': key });
 
@@ -55,7 +71,7 @@ const ours = (statement: string) => answerOf(server.url, statement, { 'X-API-Key
     expect(kinds.flatMap(([, statements]) => statements).length).toBeGreaterThan(1500));
 
   for (const [kind, statements] of kinds.filter(([name]) => name !== REFUSED)) {
-    const isListed = (one: string) => OPEN.has(one) || KNOWN.some((pattern) => pattern.test(one));
+    const isListed = (one: string) => KNOWN.some((pattern) => pattern.test(one));
     const same = statements.filter((one) => !isListed(one));
     describe(kind, () => {
       it.each(same)('%s', async (statement) =>
