@@ -32,7 +32,9 @@ export function BucketScreen() {
   const isFiltered = isSeriesFilter(filter);
   const all = useSources(bucketId);
   const { rows: sources, error, isPending, total = 0, more, refetch } = useSources(bucketId, filter);
-  const { latest, live, readAt } = useLatest(bucketId);
+  const { latest, live, readAt, isLatestPending } = useLatest(bucketId);
+  // Rows whose order depends on their latest points would move from under the focus when these arrive.
+  const isLoading = isPending || isLatestPending;
   const { data: range } = useSparklines(bucketId, all.total ?? 0);
   const [wanted, setWanted] = useState('');
   const [isCreating, setCreating] = useState(false);
@@ -64,8 +66,8 @@ export function BucketScreen() {
         />
       )}
       {error && !bucketError && <PageError error={error} onRetry={refetch} />}
-      {isPending && !error && <Skeleton rows={8} />}
-      {!isPending && !error && !isFiltered && sources.length === 0 && (
+      {isLoading && !error && <Skeleton rows={8} />}
+      {!isLoading && !error && !isFiltered && sources.length === 0 && (
         <Empty
           icon="chart"
           title="No data source yet"
@@ -81,7 +83,7 @@ export function BucketScreen() {
           A data source appears here with the first point that a device sends, or when it is created with its schema.
         </Empty>
       )}
-      {(sources.length > 0 || (isFiltered && !isPending && !error)) && (
+      {!isLatestPending && (sources.length > 0 || (isFiltered && !isPending && !error)) && (
         <>
           <Toolbar>
             <TextField

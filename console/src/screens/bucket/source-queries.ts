@@ -54,17 +54,24 @@ const latestQuery = (bucketId: string) =>
 
 export type LatestPoints = ReadonlyMap<string, LivePoint>;
 
+interface Latest {
+  readonly latest: LatestPoints;
+  readonly live: LiveState;
+  readonly readAt: number;
+  readonly isLatestPending: boolean;
+}
+
 /** The newest point of each data source by its id, kept up to date while the tab is visible. */
-export function useLatest(bucketId: string): { latest: LatestPoints; live: LiveState; readAt: number } {
+export function useLatest(bucketId: string): Latest {
   const queryClient = useQueryClient();
   const { queryKey } = latestQuery(bucketId);
-  const { data = NO_POINTS, dataUpdatedAt: readAt } = useQuery(latestQuery(bucketId));
+  const { data = NO_POINTS, dataUpdatedAt: readAt, isPending: isLatestPending } = useQuery(latestQuery(bucketId));
   const filter = useMemo(() => ({ bucketId }), [bucketId]);
   const live = useLivePoints(filter, (points) => {
     queryClient.setQueryData<readonly LivePoint[]>(queryKey, (known = NO_POINTS) => mergeLatest(known, points));
   });
   const latest = useMemo(() => new Map(data.map((point) => [point.dataSourceId, point])), [data]);
-  return { latest, live, readAt };
+  return { latest, live, readAt, isLatestPending };
 }
 
 const NO_POINTS: readonly LivePoint[] = [];
