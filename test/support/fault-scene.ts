@@ -1,7 +1,7 @@
 import { newKeyText } from '../../src/api-keys/key-text';
 import type { Answer, Call, CallOptions } from './call';
 import { runProgram, startServer, type Ended, type RunningProgram, type RunningServer } from './process';
-import { createDatabase, type TestDatabase } from './test-app';
+import { createDatabase, MIGRATED, type EMPTY, type TestDatabase } from './test-database';
 import { pause } from './until';
 
 /** The longest that a request may wait for a fault of others: 5 seconds are promised, the rest is for a busy machine. */
@@ -132,11 +132,14 @@ export async function recovered(
 }
 
 /** Gives each test of a file a new database, and kills its servers afterwards. */
-export function useFaultDatabase(): { readonly servers: Servers; readonly databaseUrl: () => string } {
+export function useFaultDatabase(template: typeof MIGRATED | typeof EMPTY = MIGRATED): {
+  readonly servers: Servers;
+  readonly databaseUrl: () => string;
+} {
   const servers = new Servers();
   let database: TestDatabase;
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createDatabase(template);
   });
   afterEach(async () => {
     await servers.killAll();

@@ -12,10 +12,10 @@ import { expectExact, faultsOf, startLoad, storeAgain } from '../../support/faul
 import { lockTable, runOn, terminateSessions } from '../../support/postgres-server';
 import { openFaultProxy } from '../../support/fault-proxy';
 import type { RunningServer } from '../../support/process';
-import { ON_POSTGRES } from '../../support/test-app';
+import { EMPTY, ON_POSTGRES } from '../../support/test-app';
 import { until } from '../../support/until';
 
-const { servers, databaseUrl } = useFaultDatabase();
+const { servers, databaseUrl } = useFaultDatabase(EMPTY);
 let server: RunningServer;
 let scene: FaultScene;
 
