@@ -109,7 +109,9 @@ describeInBrowser('Keys', (browser) => {
     // What is searched for is in addresses, where no key belongs.
     expect(await page.getByLabel('Find a key').inputValue()).toBe(key.slice(0, 'dakkio_w_abcd'.length));
 
-    await row('Soil probe').getByText(/expires in (1\sd|23\sh)/).waitFor();
+    await row('Soil probe')
+      .getByText(/expires in (1\sd|23\sh)/)
+      .waitFor();
     expect(await row('Soil probe').innerText()).toContain('write only · from 2 addresses · 60 a minute · 1,000 a day');
     const { body } = await call('GET', `/api/buckets/${bucketId}/keys?q=Soil`);
     expect(body.apiKeys[0]).toMatchObject({
