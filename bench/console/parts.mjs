@@ -6,7 +6,7 @@ const MEGABYTE = 1e6;
 const RANGE_CHANGES = 100;
 const STEP_SECONDS = 5;
 const HOUR_STEPS = 3600 / STEP_SECONDS;
-const VALUES = `[...document.querySelectorAll('.last-values')].map(({ textContent }) => textContent).join()`;
+const VALUES = `[...document.querySelectorAll('.last-value')].map(({ textContent }) => textContent).join()`;
 const WEIGHED_EVERY = HOUR_STEPS / 6;
 
 /** Kilobytes and requests up to the first complete screen, and milliseconds to it from the response with the document. */
