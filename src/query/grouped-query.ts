@@ -14,7 +14,6 @@ import { countWithAnyField, hasAnyOf } from './field-counts';
 import { pagesOf } from './point-pages';
 
 const WINDOWS_PER_TURN = 2000;
-/** The same if the database computes the sums. */
 const WINDOWS_SUMMED_PER_TURN = 20_000;
 
 /** The groups of one source, with the count of points and the values of each field. */
@@ -59,9 +58,7 @@ export async function groupPoints(
     return groups;
   }
   const sums = isPostgres(manager) ? undefined : stepsOf(options.starts, [first, last]);
-  const counted = options.countsNone
-    ? new Float64Array(options.starts.length - 1)
-    : await countPoints(manager, source, options, sums ?? [first, last]);
+  const counted = await countPoints(manager, source, options, sums ?? [first, last]);
   const kept = cutOf(options, counted);
   const from = Math.max(options.range[0], kept.starts[0] ?? 0);
   const to = Math.min(options.range[1], kept.starts.at(-1) ?? 0);
@@ -90,10 +87,11 @@ function rollupWindowsOf({ range, starts, aggregations, metas }: GroupOptions): 
 async function countPoints(
   manager: EntityManager,
   source: Source,
-  { starts, yieldTurn }: GroupOptions,
+  { starts, yieldTurn, countsNone }: GroupOptions,
   rollupWindows: readonly Steps[] | readonly [number, number],
 ): Promise<Float64Array> {
   const counts = new Float64Array(starts.length - 1);
+  if (countsNone) return counts;
   const finder = new Finder(starts);
   const add = (rollupWindow: number, n: number) => {
     const index = finder.find(rollupWindow * ROLLUP_WINDOW_MILLIS);

@@ -1,7 +1,5 @@
-import { PointStore } from '../../src/points/point-store';
-import { WorkScheduler } from '../../src/scheduling/work-scheduler';
+import { readsWithAndWithoutLeaving } from '../support/leave';
 import { startApp, type TestApp } from '../support/test-app';
-import { until } from '../support/until';
 import { makeInfluxQLScene, type InfluxQLScene } from './influxql-scene';
 
 const POINTS = 40_000;
@@ -17,11 +15,16 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 afterEach(() => jest.restoreAllMocks());
 
-const ask = (statement: string, signal?: AbortSignal) =>
-  fetch(`${server.url}/query?${new URLSearchParams({ db: 'tt', q: statement }).toString()}`, {
+/** A whole response: it is sent while points are read. */
+async function ask(statement: string, signal?: AbortSignal): Promise<Response> {
+  const path = `/query?${new URLSearchParams({ db: 'tt', q: statement }).toString()}`;
+  const response = await fetch(server.url + path, {
     headers: { Authorization: `Token ${scene.key}` },
     ...(signal && { signal }),
   });
+  expect(await response.json()).not.toHaveProperty('error');
+  return response;
+}
 
 it.each([
   ['of points', 'SELECT v FROM m'],
@@ -32,23 +35,8 @@ it.each([
   ],
   ['after others', 'SHOW DATABASES; SELECT v FROM m; SELECT v FROM m'],
 ])('a statement %s ends when the client disconnects', async (_, statement) => {
-  const store = server.app.get(PointStore);
-  const reads = jest.spyOn(store, 'read');
-  expect(await (await ask(statement)).json()).not.toHaveProperty('error');
-  const needed = reads.mock.calls.length;
-  expect(needed).toBeGreaterThan(5);
-
-  reads.mockClear();
-  const http = server.app.getHttpServer();
-  const gone = new Promise((resolve) => http.once('request', ({ socket }) => socket.once('close', resolve)));
-  const controller = new AbortController();
-  reads.mockImplementationOnce(async (...args) => {
-    controller.abort();
-    await gone;
-    return store.read(...args);
-  });
-  await expect(ask(statement, controller.signal).then((answer) => answer.text())).rejects.toThrow(/abort/i);
-  await until('the statement has ended', () => server.app.get(WorkScheduler).load.running === 0);
-  expect(reads.mock.calls.length).toBeLessThan(needed / 2);
+  const { whole, left } = await readsWithAndWithoutLeaving(server, (signal) => ask(statement, signal));
+  expect(whole).toBeGreaterThan(5);
+  expect(left).toBeLessThan(whole / 2);
   expect(server.logs.filter((line) => line.includes('failed'))).toEqual([]);
 });

@@ -1,9 +1,7 @@
-import { PointStore } from '../../src/points/point-store';
-import { WorkScheduler } from '../../src/scheduling/work-scheduler';
+import { readsWithAndWithoutLeaving } from '../support/leave';
 import { seen } from '../support/refusals';
 import { evenly, iso, QueryScene, START } from '../support/query-scene';
 import type { TestApp } from '../support/test-app';
-import { until } from '../support/until';
 
 const MINUTE = 60_000;
 
@@ -128,30 +126,13 @@ it('ends when the client disconnects', async () => {
   await store(
     Array.from({ length: 40_000 }, (_, index) => ({ at: START + index * 10, values: { temperature: index } })),
   );
-  const reads = jest.spyOn(server.app.get(PointStore), 'read');
-  const whole = { aggregation: 'median', groupBy: '15m' };
-  await ask(whole);
-  const needed = reads.mock.calls.length;
-  expect(needed).toBeGreaterThan(5);
-
-  reads.mockClear();
-  const http = server.app.getHttpServer();
-  const gone = new Promise((resolve) => http.once('request', ({ socket }) => socket.once('close', resolve)));
-  const controller = new AbortController();
-  reads.mockImplementationOnce(async (...args) => {
-    controller.abort();
-    await gone;
-    return server.app.get(PointStore).read(...args);
-  });
-  const asked = fetch(`${server.url}/api/data/query`, {
-    method: 'POST',
-    headers: { 'X-API-Key': keys.read, 'Content-Type': 'application/json' },
-    body: JSON.stringify(whole),
-    signal: controller.signal,
-  });
-  await expect(asked).rejects.toThrow(/abort/i);
-  await until('the query has ended', () => server.app.get(WorkScheduler).load.running === 0);
-  expect(reads.mock.calls.length).toBeLessThan(needed - 2);
+  const body = JSON.stringify({ aggregation: 'median', groupBy: '15m' });
+  const headers = { 'X-API-Key': keys.read, 'Content-Type': 'application/json' };
+  const { whole, left } = await readsWithAndWithoutLeaving(server, (signal) =>
+    fetch(`${server.url}/api/data/query`, { method: 'POST', headers, body, ...(signal && { signal }) }),
+  );
+  expect(whole).toBeGreaterThan(5);
+  expect(left).toBeLessThan(whole - 2);
   expect(server.logs.filter((line) => line.includes('query failed'))).toEqual([]);
 });
 
