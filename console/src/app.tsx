@@ -1,12 +1,11 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Route, Router, Switch, useLocation } from 'wouter';
 import { queryClient } from './api/query-client';
 import { scoped } from './api/server';
 import { ButtonLink } from './components/button';
 import { Empty } from './components/empty';
 import { Page } from './components/page';
-import { Skeleton } from './components/skeleton';
 import { Toasts } from './components/toasts';
 import { hashHref, useHashLocation, useHashSearch } from './lib/hash-location';
 import { readStored } from './lib/storage';
@@ -64,26 +63,18 @@ function Screens() {
   return (
     // A screen that failed does not fail the next one.
     <ErrorBoundary key={path}>
-      <Suspense
-        fallback={
-          <Page title={undefined}>
-            <Skeleton />
-          </Page>
-        }
-      >
-        <Switch>
-          {SCREENS.map(({ path: pattern, needs, Component }) => (
-            // Left out, `/alerts/new` would be the rule with the id `new`.
-            <Route key={pattern} path={pattern} component={may(session, needs) ? Component : NotFound} />
-          ))}
-          <Route path="/">
-            <Home />
-          </Route>
-          <Route>
-            <NotFound />
-          </Route>
-        </Switch>
-      </Suspense>
+      <Switch>
+        {SCREENS.map(({ path: pattern, needs, Component }) => (
+          // Left out, `/alerts/new` would be the rule with the id `new`.
+          <Route key={pattern} path={pattern} component={may(session, needs) ? Component : NotFound} />
+        ))}
+        <Route path="/">
+          <Home />
+        </Route>
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
     </ErrorBoundary>
   );
 }

@@ -130,8 +130,9 @@ async function writeConsole(outputFiles, metafile) {
   const hash = createHash('sha256').update(icon).digest('hex').slice(0, 8).toUpperCase();
   files.push({ name: `icon-${hash}.svg`, bytes: icon });
   const written = await Promise.all(files.map(writeFileAndVariants));
-  await writeFile(join(TARGET, 'index.html'), await pageOf(namesOfEntries(metafile), `icon-${hash}.svg`));
-  const manifest = { first: firstLoad(metafile), files: Object.fromEntries(written) };
+  const first = firstLoad(metafile);
+  await writeFile(join(TARGET, 'index.html'), await pageOf(namesOfEntries(metafile), first, `icon-${hash}.svg`));
+  const manifest = { first, files: Object.fromEntries(written) };
   await writeFile(join(TARGET, 'manifest.json'), JSON.stringify(manifest, null, 1));
 }
 
@@ -154,13 +155,17 @@ function namesOfEntries({ outputs }) {
   return new Map(named.map(([path]) => [basename(path).replace(/-[A-Z0-9]{8}(?=\.)/, ''), basename(path)]));
 }
 
-async function pageOf(names, icon) {
+/** @param first the files of the first load: the browser fetches its chunks together with the entry that imports them */
+async function pageOf(names, first, icon) {
   const text = await readFile(join(SOURCES, 'index.html'), 'utf8');
-  return text.replace(/\{\{([\w.]+)\}\}/g, (_, name) => {
+  const page = text.replace(/\{\{([\w.]+)\}\}/g, (_, name) => {
     const found = name === 'icon.svg' ? icon : names.get(name);
     if (found === undefined) throw new Error(`console/src/index.html names ${name}, which the build does not make`);
     return found;
   });
+  const chunks = first.filter((name) => name.startsWith('chunk-'));
+  const links = chunks.map((name) => `    <link rel="modulepreload" href="console/${name}" />\n`);
+  return page.replace('  </head>', `${links.join('')}  </head>`);
 }
 
 /** What a browser loads before any screen: the entries, and the chunks that they import statically. */

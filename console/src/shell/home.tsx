@@ -1,6 +1,5 @@
 import { Redirect } from 'wouter';
-import { Page } from '../components/page';
-import { Skeleton } from '../components/skeleton';
+import { LoadingPage } from '../components/loading-page';
 import { homePathOf } from '../session/rights';
 import { useSession } from '../session/use-session';
 import { useBuckets } from '../screens/buckets/bucket-queries';
@@ -19,12 +18,6 @@ function AdminHome() {
   const { rows, isPending, isFetching, error } = useBuckets();
   const isEmpty = rows.length === 0 && !error;
   // What was read before may be older than the first bucket.
-  if (isPending || (isEmpty && isFetching)) {
-    return (
-      <Page title={undefined}>
-        <Skeleton rows={6} height={96} />
-      </Page>
-    );
-  }
+  if (isPending || (isEmpty && isFetching)) return <LoadingPage />;
   return <Redirect to={isEmpty ? '/start' : '/overview'} replace />;
 }

@@ -1,4 +1,3 @@
-import { Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Icon } from '../components/icon';
 import { useSession } from '../session/use-session';
@@ -22,11 +21,7 @@ export function Navigation({ onFollow }: { readonly onFollow?: () => void }) {
             >
               <Icon name={place.icon} />
               {place.label}
-              {place.Count && (
-                <Suspense fallback={null}>
-                  <place.Count />
-                </Suspense>
-              )}
+              {place.Count && <place.Count />}
             </Link>
           </li>
         ))}

@@ -1,13 +1,14 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Api } from '../../api/client';
 import { Menu } from '../../components/menu';
+import { loaded } from '../../lib/loaded';
 import { may } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 
-const EditBucket = lazy(async () => ({ default: (await import('./edit-bucket-dialog')).EditBucketDialog }));
-const EditSource = lazy(async () => ({ default: (await import('./edit-source-dialog')).EditSourceDialog }));
-const DeleteBucket = lazy(async () => ({ default: (await import('./delete-dialogs')).DeleteBucketDialog }));
-const DeleteSource = lazy(async () => ({ default: (await import('./delete-dialogs')).DeleteSourceDialog }));
+const EditBucket = loaded(async () => (await import('./edit-bucket-dialog')).EditBucketDialog);
+const EditSource = loaded(async () => (await import('./edit-source-dialog')).EditSourceDialog);
+const DeleteBucket = loaded(async () => (await import('./delete-dialogs')).DeleteBucketDialog);
+const DeleteSource = loaded(async () => (await import('./delete-dialogs')).DeleteSourceDialog);
 
 type Action = 'edit' | 'delete';
 
@@ -18,10 +19,8 @@ export function BucketMenu({ bucket }: { readonly bucket: Api<'BucketDetails'> }
   return (
     <>
       <MoreActions onChoose={setOpen} mayDelete />
-      <Suspense>
-        {open === 'edit' && <EditBucket {...{ bucket, onClose }} />}
-        {open === 'delete' && <DeleteBucket {...{ bucket, onClose }} />}
-      </Suspense>
+      {open === 'edit' && <EditBucket {...{ bucket, onClose }} />}
+      {open === 'delete' && <DeleteBucket {...{ bucket, onClose }} />}
     </>
   );
 }
@@ -35,10 +34,8 @@ export function SourceMenu({ source }: { readonly source: Api<'SourceDetails'> }
   return (
     <>
       <MoreActions onChoose={setOpen} mayDelete={may(session, 'admin') || source.stats.dataPointCount === 0} />
-      <Suspense>
-        {open === 'edit' && <EditSource {...{ source, onClose }} />}
-        {open === 'delete' && <DeleteSource {...{ source, onClose }} />}
-      </Suspense>
+      {open === 'edit' && <EditSource {...{ source, onClose }} />}
+      {open === 'delete' && <DeleteSource {...{ source, onClose }} />}
     </>
   );
 }

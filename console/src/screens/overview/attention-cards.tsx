@@ -3,25 +3,18 @@ import { counted } from '../../lib/numbers';
 import { keyPath } from '../keys/key-paths';
 import { UNUSED_DAYS, endingKeys, failedCount, silentSources } from './attention';
 import { AttentionCard, Entry } from './attention-card';
-import {
-  SHOWN_ROWS,
-  useActiveSources,
-  useFailedDeliveries,
-  useFiringAlerts,
-  useKeysToCheck,
-  type Overview,
-  type SomeRows,
-} from './overview-queries';
+import { SHOWN_ROWS, type Attention, type Overview, type SomeRows } from './overview-queries';
 
-interface NowProps {
+interface CardProps<Part extends keyof Attention> {
+  readonly query: Attention[Part];
   readonly now: number;
   /** The name of a bucket, where it is known. */
   readonly bucketName: (id: string) => string | undefined;
 }
 
 /** Data sources that stopped sending, the longest silence first. */
-export function SilentSources({ now, bucketName }: NowProps) {
-  const { data, error, refetch } = useActiveSources();
+export function SilentSources({ query, now, bucketName }: CardProps<'sources'>) {
+  const { data, error, refetch } = query;
   const silent = data && silentSources(data.rows, now);
   return (
     <AttentionCard
@@ -50,8 +43,8 @@ export function SilentSources({ now, bucketName }: NowProps) {
 }
 
 /** Rules whose condition is met now. */
-export function FiringAlerts({ bucketName }: Pick<NowProps, 'bucketName'>) {
-  const { data, error, refetch } = useFiringAlerts();
+export function FiringAlerts({ query, bucketName }: Omit<CardProps<'firing'>, 'now'>) {
+  const { data, error, refetch } = query;
   return (
     <AttentionCard
       title="Firing alerts"
@@ -80,9 +73,13 @@ export function FiringAlerts({ bucketName }: Pick<NowProps, 'bucketName'>) {
 
 const DAY = 86_400_000;
 
+interface FailedDeliveriesProps extends Omit<CardProps<'deliveries'>, 'bucketName'> {
+  readonly overview: Overview;
+}
+
 /** Messages that did not reach their webhook within a day, and rules that cannot reach theirs now. */
-export function FailedDeliveries({ now, overview }: Pick<NowProps, 'now'> & { readonly overview: Overview }) {
-  const { data, error, refetch } = useFailedDeliveries();
+export function FailedDeliveries({ query, now, overview }: FailedDeliveriesProps) {
+  const { data, error, refetch } = query;
   const { failing, switchedOff } = overview.webhooks;
   const recent = data?.filter(({ lastAttemptAt, createdAt }) => now - Date.parse(lastAttemptAt ?? createdAt) <= DAY);
   return (
@@ -112,8 +109,8 @@ export function FailedDeliveries({ now, overview }: Pick<NowProps, 'now'> & { re
 }
 
 /** Keys that end soon, and the number of unused keys. */
-export function KeysToCheck({ now, bucketName }: NowProps) {
-  const { data, error, refetch } = useKeysToCheck(UNUSED_DAYS);
+export function KeysToCheck({ query, now, bucketName }: CardProps<'keys'>) {
+  const { data, error, refetch } = query;
   const ending = data && endingKeys(data.rows, now);
   const unused = data?.unused ?? 0;
   return (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Api } from '../../api/client';
+import { UNUSED_DAYS } from './attention';
 
 const REFRESH_MILLIS = 60_000;
 /** What was done on another page shows at once. */
@@ -50,8 +51,20 @@ export function useOverview() {
 
 export type Overview = Api<'OverviewView'>;
 
+/** What may need a look. All of it is read at once. */
+export function useAttention() {
+  return {
+    firing: useFiringAlerts(),
+    sources: useActiveSources(),
+    deliveries: useFailedDeliveries(),
+    keys: useKeysToCheck(),
+  };
+}
+
+export type Attention = ReturnType<typeof useAttention>;
+
 /** Active data sources with their newest point. */
-export function useActiveSources() {
+function useActiveSources() {
   return useQuery({
     ...FRESH,
     queryKey: ['sources', 'overview'],
@@ -66,7 +79,7 @@ export function useActiveSources() {
 }
 
 /** Rules that fire now, the latest first. */
-export function useFiringAlerts() {
+function useFiringAlerts() {
   return useQuery({
     ...FRESH,
     queryKey: ['alerts', 'overview'],
@@ -80,7 +93,7 @@ export function useFiringAlerts() {
 }
 
 /** Messages that were given up, the latest first. */
-export function useFailedDeliveries() {
+function useFailedDeliveries() {
   return useQuery({
     ...FRESH,
     queryKey: ['deliveries', 'overview'],
@@ -93,20 +106,22 @@ export function useFailedDeliveries() {
 }
 
 /** Keys that are accepted now, and how many of them are unused. */
-export function useKeysToCheck(unusedForDays: number) {
+function useKeysToCheck() {
   return useQuery({
     ...FRESH,
-    queryKey: ['keys', 'overview', unusedForDays],
+    queryKey: ['keys', 'overview'],
     queryFn: async ({ signal }) => {
       const own = { type: 'all', state: 'active' } as const;
-      const keys = await readAll(async (after) => {
-        const query = { ...own, limit: PAGE_ROWS, after };
-        const { apiKeys, pagination } = await answer(api.GET('/api/keys', { params: { query }, signal }));
-        return { rows: apiKeys, hasMore: pagination.hasMore };
-      });
-      const query = { ...own, unusedForDays, limit: 1 };
-      const { pagination } = await answer(api.GET('/api/keys', { params: { query }, signal }));
-      return { ...keys, unused: pagination.total };
+      const unusedQuery = { ...own, unusedForDays: UNUSED_DAYS, limit: 1 };
+      const [keys, unused] = await Promise.all([
+        readAll(async (after) => {
+          const query = { ...own, limit: PAGE_ROWS, after };
+          const { apiKeys, pagination } = await answer(api.GET('/api/keys', { params: { query }, signal }));
+          return { rows: apiKeys, hasMore: pagination.hasMore };
+        }),
+        answer(api.GET('/api/keys', { params: { query: unusedQuery }, signal })),
+      ]);
+      return { ...keys, unused: unused.pagination.total };
     },
     refetchInterval: REFRESH_MILLIS,
   });

@@ -7,15 +7,16 @@ import { Skeleton } from '../../components/skeleton';
 import { hashHref } from '../../lib/hash-location';
 import { useNow } from '../../lib/use-now';
 import { useBuckets } from '../buckets/bucket-queries';
-import { UNUSED_DAYS, endingKeys, failedCount, silentSources } from './attention';
+import { endingKeys, failedCount, silentSources } from './attention';
 import { FailedDeliveries, FiringAlerts, KeysToCheck, SilentSources } from './attention-cards';
 import { BucketCard } from './bucket-card';
 import { Growth } from './growth';
-import { useActiveSources, useFiringAlerts, useKeysToCheck, useOverview, type Overview } from './overview-queries';
+import { useAttention, useOverview, type Attention, type Overview } from './overview-queries';
 
 /** What a person wants to know at a glance: what needs a look, and that the rest is well. */
 export function OverviewScreen() {
   const { data: overview, error, isPending, isFetching, refetch } = useOverview();
+  const attention = useAttention();
   const isEmpty = overview?.totals.buckets === 0;
   // What was read before may be older than the first bucket.
   if (isEmpty && !isFetching) return <Redirect to="/start" replace />;
@@ -23,15 +24,20 @@ export function OverviewScreen() {
     <Page title="Overview" about={overview && <span className="muted">{overview.organization.name}</span>}>
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {(isPending || isEmpty) && !error && <Skeleton rows={6} height={96} />}
-      {overview && !isEmpty && <Glance overview={overview} />}
+      {overview && !isEmpty && <Glance {...{ overview, attention }} />}
     </Page>
   );
 }
 
-function Glance({ overview }: { readonly overview: Overview }) {
+interface GlanceProps {
+  readonly overview: Overview;
+  readonly attention: Attention;
+}
+
+function Glance({ overview, attention }: GlanceProps) {
   const now = useNow();
   const { rows: buckets, total = 0 } = useBuckets();
-  const isWell = useIsWell(overview, now);
+  const isWell = isAllWell(overview, attention, now);
   const isUnused = overview.recentActivity.lastDataIngestion === null;
   const bucketName = (id: string) => buckets.find(({ _id }) => _id === id)?.name;
   return (
@@ -43,10 +49,10 @@ function Glance({ overview }: { readonly overview: Overview }) {
       )}
       {isWell && !isUnused && <Notice tone="ok">All is well. Nothing needs a look.</Notice>}
       <div className="cards overview-cards">
-        <FiringAlerts bucketName={bucketName} />
-        <SilentSources now={now} bucketName={bucketName} />
-        <FailedDeliveries now={now} overview={overview} />
-        <KeysToCheck now={now} bucketName={bucketName} />
+        <FiringAlerts query={attention.firing} bucketName={bucketName} />
+        <SilentSources query={attention.sources} now={now} bucketName={bucketName} />
+        <FailedDeliveries query={attention.deliveries} now={now} overview={overview} />
+        <KeysToCheck query={attention.keys} now={now} bucketName={bucketName} />
         <Growth overview={overview} />
         <BucketCard buckets={buckets} total={total} />
       </div>
@@ -55,10 +61,9 @@ function Glance({ overview }: { readonly overview: Overview }) {
 }
 
 /** Whether every card is known and says that there is nothing. */
-function useIsWell(overview: Overview, now: number): boolean {
-  const firing = useFiringAlerts().data?.total;
-  const sources = useActiveSources().data;
-  const keys = useKeysToCheck(UNUSED_DAYS).data;
-  if (firing !== 0 || failedCount(overview) > 0 || !sources?.isComplete || !keys?.isComplete) return false;
+function isAllWell(overview: Overview, attention: Attention, now: number): boolean {
+  const [sources, keys] = [attention.sources.data, attention.keys.data];
+  if (attention.firing.data?.total !== 0 || failedCount(overview) > 0 || !sources?.isComplete || !keys?.isComplete)
+    return false;
   return keys.unused === 0 && silentSources(sources.rows, now).length === 0 && endingKeys(keys.rows, now).length === 0;
 }

@@ -1,10 +1,11 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../components/button';
+import { loaded } from '../../lib/loaded';
 import { may } from '../../session/rights';
 import { useSession } from '../../session/use-session';
 import type { ShareDialogProps } from './share-dialog';
 
-const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog')).ShareDialog }));
+const ShareDialog = loaded(async () => (await import('./share-dialog')).ShareDialog);
 
 /** Shares a screen with someone who has no key. For Admin keys, since it makes a key. */
 export function ShareButton(props: Omit<ShareDialogProps, 'onClose'>) {
@@ -16,11 +17,7 @@ export function ShareButton(props: Omit<ShareDialogProps, 'onClose'>) {
       <Button icon="share" onClick={() => setOpen(true)}>
         Share
       </Button>
-      {isOpen && (
-        <Suspense>
-          <ShareDialog {...props} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <ShareDialog {...props} onClose={() => setOpen(false)} />}
     </>
   );
 }

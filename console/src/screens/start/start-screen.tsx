@@ -1,8 +1,9 @@
-import { lazy } from 'react';
 import { ErrorNotice } from '../../components/error-notice';
+import { LoadingPage } from '../../components/loading-page';
 import { Page } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { useAddressState } from '../../lib/address-state';
+import { loaded } from '../../lib/loaded';
 import { useBucket } from '../bucket/source-queries';
 import { useBuckets } from '../buckets/bucket-queries';
 import { CsvCard } from './csv-card';
@@ -10,7 +11,7 @@ import { DemoCard } from './demo-card';
 import { DeviceCard } from './device-card';
 
 /** Programs and QR codes are not needed before there is a device. */
-const OneDevice = lazy(async () => ({ default: (await import('./one-device')).OneDevice }));
+const OneDevice = loaded(async () => (await import('./one-device')).OneDevice, LoadingPage);
 
 /** From nothing to a plot: a device and its key, demo data, or a file. */
 export function StartScreen() {
