@@ -85,7 +85,7 @@ describeInBrowser('More actions', (browser) => {
     const { page } = console;
     await console.visit(`/buckets/${home.bucketId}/sources/${home.powerId}`);
     await choose('Edit');
-    await dialog().getByLabel('Name').fill('Main meter');
+    await dialog().getByLabel('Name', { exact: true }).fill('Main meter');
     await console.expectAccessible();
     await button('Save').click();
     await dialog().waitFor({ state: 'detached' });
@@ -98,6 +98,42 @@ describeInBrowser('More actions', (browser) => {
     await page.getByText('Main meter is deleted').waitFor();
     await page.getByRole('link', { name: 'Living room' }).waitFor();
     expect(await page.getByRole('link', { name: 'Main meter' }).count()).toBe(0);
+  });
+
+  it('change the units of a data source, and add fields', async () => {
+    await open();
+    const lines = 'meter,room=hall Total\\ power=5,phase="L1" 1700000000';
+    const written = await fetch(`${server.url}/api/v2/write?bucket=Home&precision=s`, {
+      method: 'POST',
+      headers: { 'X-API-Key': server.adminKey },
+      body: lines,
+    });
+    expect(written.status).toBe(204);
+    const { dataSources } = await get(`/api/buckets/${home.bucketId}/sources?measurement=meter`);
+    const path = `/api/buckets/${home.bucketId}/sources/${dataSources[0]._id}`;
+    const about = { description: 'Sum of all phases', required: false };
+    const schema = { 'Total power': { type: 'number', unit: 'kW', ...about } };
+    expect(await server.call('PATCH', path, { key: server.adminKey, body: { schema } })).toMatchObject({ status: 200 });
+
+    await console.visit(path.slice('/api'.length));
+    await choose('Edit');
+    expect(await dialog().getByLabel('Unit of Total power').inputValue()).toBe('kW');
+    await dialog().getByLabel('Unit of Total power').fill('');
+    await dialog().getByLabel('Unit of phase').fill(' V ');
+    await button('Add a field').click();
+    await dialog().getByLabel('Name of field 3').fill('phase');
+    await dialog().getByLabel('Type of field 3').selectOption({ label: 'True or false' });
+    await console.expectAccessible();
+    await button('Save').click();
+    await dialog().getByText('Another field has this name').waitFor();
+    await dialog().getByLabel('Name of field 3').fill('is_on');
+    await button('Save').click();
+    await dialog().waitFor({ state: 'detached' });
+    expect((await get(path)).dataSource.schema).toEqual({
+      'Total power': { type: 'number', ...about },
+      phase: { type: 'string', unit: 'V' },
+      is_on: { type: 'boolean' },
+    });
   });
 
   it('offer what the key may do: a Write key deletes no points, a Read key changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { FIELD_NAME, type FieldType } from '../../../../src/sources/schema';
+import { FIELD_NAME, type FieldDefinition, type FieldType } from '../../../../src/sources/schema';
 
 /** A field as it is typed in. */
 export interface NewField {
@@ -23,8 +23,29 @@ export function fieldProblem({ name }: NewField, fields: readonly NewField[]): s
 }
 
 /** The schema of a data source with these fields. */
-export function schemaOf(fields: readonly NewField[]): Record<string, { type: FieldType; unit?: string }> {
-  return Object.fromEntries(
-    fields.map(({ name, type, unit }) => [name, { type, ...(unit.trim() !== '' && { unit: unit.trim() }) }]),
-  );
+export function schemaOf(fields: readonly NewField[]): Record<string, FieldDefinition> {
+  return Object.fromEntries(fields.map(({ name, type, unit }) => [name, { type, ...withUnit(unit) }]));
+}
+
+/** The fields of a data source, to be edited. */
+export function fieldsOf(schema: Readonly<Record<string, FieldDefinition>>): NewField[] {
+  return Object.entries(schema).map(([name, { type, unit = '' }]) => ({ name, type, unit }));
+}
+
+/** What to change in a schema, so that it has these fields: other units, and new fields. Undefined if nothing. */
+export function schemaChanges(
+  schema: Readonly<Record<string, FieldDefinition>>,
+  fields: readonly NewField[],
+): Record<string, FieldDefinition> | undefined {
+  const changes = fields.flatMap(({ name, type, unit }) => {
+    const present = Object.hasOwn(schema, name) ? schema[name] : undefined;
+    if (present && (present.unit ?? '') === unit.trim()) return [];
+    const kept = Object.entries(present ?? { type }).filter(([property]) => property !== 'unit');
+    return [[name, { ...(Object.fromEntries(kept) as unknown as FieldDefinition), ...withUnit(unit) }] as const];
+  });
+  return changes.length === 0 ? undefined : Object.fromEntries(changes);
+}
+
+function withUnit(unit: string): Pick<FieldDefinition, 'unit'> {
+  return unit.trim() === '' ? {} : { unit: unit.trim() };
 }

@@ -1,12 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FieldType } from '../../../../src/sources/schema';
 import { answer, api, type Api } from '../../api/client';
-import { Button } from '../../components/button';
 import { CreateDialog } from '../../components/create-dialog';
-import { SelectField, TextField } from '../../components/field';
 import { BUCKETS } from '../buckets/bucket-queries';
-import { FIELD_TYPES, fieldProblem, NO_FIELD, schemaOf, type NewField } from './new-fields';
+import { FieldRows } from './field-rows';
+import { fieldProblem, NO_FIELD, schemaOf, type NewField } from './new-fields';
 import type { Source } from './source-queries';
 
 interface NewSourceDialogProps {
@@ -28,8 +26,6 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
     if (fields.some((field) => fieldProblem(field, fields) !== undefined)) return;
     mutate({ name, schema: schemaOf(fields) }, { onSuccess: ({ dataSource }) => onCreated(dataSource) });
   };
-  const change = (index: number, change: Partial<NewField>) =>
-    setFields(fields.map((field, at) => (at === index ? { ...field, ...change } : field)));
 
   return (
     <CreateDialog
@@ -39,50 +35,11 @@ export function NewSourceDialog({ bucketId, onCreated, onClose }: NewSourceDialo
       onSubmit={submit}
       {...{ name, error, isBegun, onClose }}
     >
-      <fieldset className="new-source-fields">
-        <legend className="field-label">Fields of its points</legend>
-        {fields.map((field, index) => (
-          <div key={index} className="new-source-field">
-            <TextField
-              label={`Name of field ${index + 1}`}
-              isLabelUnseen
-              required
-              maxLength={64}
-              placeholder={index === 0 ? 'temperature' : 'Name'}
-              value={field.name}
-              onChange={({ target }) => change(index, { name: target.value })}
-              error={wasSent ? fieldProblem(field, fields) : undefined}
-            />
-            <SelectField
-              label={`Type of field ${index + 1}`}
-              isLabelUnseen
-              value={field.type}
-              options={FIELD_TYPES}
-              onChange={({ target }) => change(index, { type: target.value as FieldType })}
-            />
-            <TextField
-              label={`Unit of field ${index + 1}`}
-              isLabelUnseen
-              maxLength={20}
-              placeholder="Unit"
-              value={field.unit}
-              onChange={({ target }) => change(index, { unit: target.value })}
-            />
-            <Button
-              kind="quiet"
-              icon="trash"
-              aria-label={`Remove field ${index + 1}`}
-              disabled={fields.length === 1}
-              onClick={() => setFields(fields.filter((_, at) => at !== index))}
-            />
-          </div>
-        ))}
-        <div>
-          <Button kind="quiet" icon="plus" onClick={() => setFields([...fields, NO_FIELD])}>
-            Add a field
-          </Button>
-        </div>
-      </fieldset>
+      <FieldRows
+        fields={fields}
+        onChange={setFields}
+        problemOf={(field) => (wasSent ? fieldProblem(field, fields) : undefined)}
+      />
     </CreateDialog>
   );
 }

@@ -4,6 +4,8 @@ import { ApiProblem } from '../../api/problem';
 import { ErrorNotice } from '../../components/error-notice';
 import { Checkbox, TextField } from '../../components/field';
 import { FormDialog } from '../../components/form-dialog';
+import { FieldRows } from '../bucket/field-rows';
+import { fieldProblem, fieldsOf, schemaChanges, type NewField } from '../bucket/new-fields';
 import { useEdit } from './manage-queries';
 
 interface EditSourceDialogProps {
@@ -11,7 +13,7 @@ interface EditSourceDialogProps {
   readonly onClose: () => void;
 }
 
-/** Changes what a data source is called, and whether it accepts points. */
+/** Changes what a data source is called, the units of its fields, and whether it accepts points. Adds fields. */
 export function EditSourceDialog({ source, onClose }: EditSourceDialogProps) {
   // The new name is there before the dialog is closed.
   const [title] = useState(`Edit ${source.name}`);
@@ -19,13 +21,24 @@ export function EditSourceDialog({ source, onClose }: EditSourceDialogProps) {
   const [type, setType] = useState(source.type);
   const [description, setDescription] = useState(source.description);
   const [isArchived, setArchived] = useState(source.status === 'archived');
+  const [existing] = useState(() => fieldsOf(source.schema));
+  const [fields, setFields] = useState<readonly NewField[]>(existing);
+  const [wasSent, setWasSent] = useState(false);
+  // A field that line protocol made may have a name that a new field may not have.
+  const problemOf = (field: NewField) =>
+    fields.indexOf(field) < existing.length ? undefined : fieldProblem(field, fields);
   const path = { bucketId: source.bucketId, sourceId: source._id };
   const { mutate, isPending, error } = useEdit((body: Api<'UpdateSourceBody'>) =>
     answer(api.PATCH('/api/buckets/{bucketId}/sources/{sourceId}', { params: { path }, body })),
   );
   const problem = error instanceof ApiProblem ? error : undefined;
-  const submit = () =>
-    mutate({ name, type, description, status: isArchived ? 'archived' : 'active' }, { onSuccess: onClose });
+  const submit = () => {
+    setWasSent(true);
+    if (fields.some((field) => problemOf(field) !== undefined)) return;
+    const schema = schemaChanges(source.schema, fields);
+    const status = isArchived ? 'archived' : 'active';
+    mutate({ name, type, description, status, ...(schema && { schema }) }, { onSuccess: onClose });
+  };
   return (
     <FormDialog title={title} action="Save" onSubmit={submit} isBusy={isPending} onClose={onClose}>
       <TextField
@@ -49,6 +62,12 @@ export function EditSourceDialog({ source, onClose }: EditSourceDialogProps) {
         maxLength={500}
         value={description}
         onChange={({ target }) => setDescription(target.value)}
+      />
+      <FieldRows
+        fields={fields}
+        existing={existing.length}
+        onChange={setFields}
+        problemOf={(field) => (wasSent ? problemOf(field) : undefined)}
       />
       <Checkbox
         label="Archived"
