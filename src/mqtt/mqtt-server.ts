@@ -14,6 +14,7 @@ import { groupOf } from '../common/http/connections/connection-guard';
 import { SharedTurns } from '../common/http/shared-turns';
 import { OutageLog } from '../common/outage-log';
 import { repeat, type Repetition } from '../common/repeat';
+import { ArrivedBytes } from './connections/arrived-bytes';
 import { MqttConnection } from './connections/connection';
 import { ConnectionBounds, MAX_CONNECTING } from './connections/connection-bounds';
 import { PacketRooms } from './connections/packet-room';
@@ -60,6 +61,7 @@ export class MqttServer implements OnApplicationBootstrap, BeforeApplicationShut
       received: new ReceivedMessages(),
       retained: new RetainedMessages(),
       rooms: new PacketRooms(),
+      arrived: new ArrivedBytes(),
       log: new RefusedLog(),
       turns: new SharedTurns(),
     };

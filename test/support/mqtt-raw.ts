@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { generate, parser, type IConnectPacket, type IPublishPacket, type Packet } from 'mqtt-packet';
+import { until } from './until';
 
 type Sent = Packet | Buffer;
 
@@ -83,4 +84,20 @@ export class RawClient {
     this.socket.destroy();
     return this.closed;
   }
+}
+
+/** A connected client that sends bytes and counts what it is answered, which `RawClient` would parse. */
+export async function openPlain(
+  { mqttPort, key }: { readonly mqttPort: number; readonly key: string },
+  clientId: string,
+) {
+  const packet = { cmd: 'connect', clientId, protocolId: 'MQTT', protocolVersion: 4, username: 'any' } as const;
+  const socket = connect({ port: mqttPort, host: '127.0.0.1' });
+  const client = { socket, received: 0, isClosed: false };
+  socket.on('data', ({ length }) => (client.received += length)).on('error', () => undefined);
+  socket.on('close', () => (client.isClosed = true));
+  socket.write(generate({ ...packet, clean: true, keepalive: 0, password: Buffer.from(key) }));
+  await until('it is connected', () => client.received === 4);
+  client.received = 0;
+  return client;
 }

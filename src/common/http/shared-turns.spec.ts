@@ -34,6 +34,33 @@ it('lets other things happen between long pieces', async () => {
   expect(others).toBeGreaterThanOrEqual(15);
 });
 
+it('leaves two turns free after one that is used up', async () => {
+  const turns = new SharedTurns();
+  const done: string[] = [];
+  const pieces = ['a', 'b', 'c'].map((name) => turns.run('one', () => void (done.push(name), busy(8))));
+  const seen: string[] = [];
+  for (let turn = 0; turn < 7; turn++) {
+    seen.push(done.join(''));
+    await nextTurn();
+  }
+  await Promise.all(pieces);
+  expect(seen).toEqual(['a', 'a', 'a', 'ab', 'ab', 'ab', 'abc']);
+});
+
+it('leaves no more turns free to requests that take long', async () => {
+  const turns = new SharedTurns();
+  const done: string[] = [];
+  const pieces = ['a', 'b', 'c'].map((name) => turns.run('one', () => void (done.push(name), busy(8))));
+  const seen: string[] = [];
+  for (let turn = 0; turn < 5; turn++) {
+    seen.push(done.join(''));
+    await nextTurn();
+    busy(20);
+  }
+  await Promise.all(pieces);
+  expect(seen).toEqual(['a', 'a', 'ab', 'ab', 'abc']);
+});
+
 it('takes one piece of each caller in turn', async () => {
   const turns = new SharedTurns();
   const done: string[] = [];

@@ -22,8 +22,6 @@ import { SocketFlow } from './socket-flow';
 export const MAX_CONNECT_BYTES = 16_384;
 /** A client has to read the last packet within this time. */
 const LONGEST_END_MILLIS = 500;
-/** The time for messages that wait for their commit when a client ends its half of a connection, or the server stops. */
-const LONGEST_LAST_COMMITS_MILLIS = 5000;
 /** The first byte of a CONNECT packet. */
 const CONNECT = 0x10;
 const LOGGER = new Logger('Mqtt');
@@ -94,7 +92,7 @@ export class MqttConnection implements ConnectionOrigin {
   /** Ends the connection after the commits under way, without a will. */
   async stop(): Promise<void> {
     this.flow.pause('stopping');
-    await this.lastCommits();
+    await this.connected?.messages.lastCommits();
     this.connected?.forgetWill();
     this.close(REASON.stopping, 'The server stops');
   }
@@ -112,10 +110,13 @@ export class MqttConnection implements ConnectionOrigin {
   }
 
   private read(): void {
-    if (this.isClosed || this.flow.isBlocked) return;
+    const { cutter, memory } = this;
+    if (this.isClosed) return;
+    if (this.flow.isBlocked) return memory?.arrived(cutter.held);
     // Programs that speak something else need not wait for the rest of a packet that never comes.
-    if (!this.connected && this.cutter.isWithin && this.cutter.firstByte !== CONNECT) return void this.socket.destroy();
-    this.turns.answer(() => this.key?.lineId ?? this.address);
+    if (!this.connected && cutter.isWithin && cutter.firstByte !== CONNECT) return void this.socket.destroy();
+    this.turns.answer(() => this.caller);
+    memory?.arrived(cutter.held);
   }
 
   /** Answers the next packet that has arrived. @returns whether there was one, and the connection goes on */
@@ -128,6 +129,7 @@ export class MqttConnection implements ConnectionOrigin {
         this.answer(packet);
         this.memory?.packetTaken();
       } else this.memory?.reserve(this.cutter.arriving);
+      this.memory?.arrived(this.cutter.held);
       return packet !== undefined;
     } catch (cause) {
       this.refuse(cause as Error);
@@ -191,7 +193,7 @@ export class MqttConnection implements ConnectionOrigin {
     const fail = (reason: Reason, sentence: string) => this.close(reason, sentence);
     const client = new ConnectedClient(this.services, admitted, { id, flow, replies, fail });
     this.connected = client;
-    this.memory = new PacketMemory(this.services.rooms, flow, callerOf(client.key));
+    this.memory = new PacketMemory(this.services, flow, callerOf(client.key));
     this.services.counts.connections += 1;
     this.events.connected();
     flow.write(replies.connected(client.isResumed, admitted.assignedId));
@@ -203,17 +205,15 @@ export class MqttConnection implements ConnectionOrigin {
     this.end(undefined);
   }
 
-  /** The client sends nothing more, and may still read its acknowledgements. */
+  /** The client sends nothing more, and may still read its acknowledgements. Thousands of clients can end at once. */
   private async endHalf(): Promise<void> {
-    await this.lastCommits();
-    this.end(undefined);
+    await this.connected?.messages.lastCommits();
+    await this.services.turns.run(this.caller, () => this.end(undefined));
   }
 
-  private async lastCommits(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_LAST_COMMITS_MILLIS).unref()));
-    await Promise.race([this.connected?.messages.whenAnswered(), late]);
-    clearTimeout(timer);
+  /** Whose turn it takes. */
+  private get caller(): string {
+    return this.key?.lineId ?? this.address;
   }
 
   private refuse(cause: Error): void {
@@ -229,14 +229,9 @@ export class MqttConnection implements ConnectionOrigin {
   }
 
   private end(last: Buffer | undefined): void {
-    const { socket } = this;
     this.finish(false);
-    if (last) this.flow.write(last);
-    this.flow.flush();
-    socket.end();
-    // Otherwise the end of the other side would not be seen.
-    socket.removeAllListeners('data').resume();
-    setTimeout(() => socket.destroy(), LONGEST_END_MILLIS).unref();
+    this.flow.end(last);
+    setTimeout(() => this.socket.destroy(), LONGEST_END_MILLIS).unref();
   }
 
   private finish(isClean: boolean): void {

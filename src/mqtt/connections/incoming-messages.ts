@@ -17,6 +17,7 @@ import type { SocketFlow } from './socket-flow';
 export const MAX_UNANSWERED_BYTES = 262_144;
 /** A message waits this long for the rate limit of its key. */
 const LONGEST_WAIT_MILLIS = 60_000;
+const LONGEST_LAST_COMMITS_MILLIS = 5000;
 const FIRST_ERROR = 0x80;
 const TOO_MANY_UNRELEASED = refusedFor(
   REASON.quotaExceeded,
@@ -49,9 +50,13 @@ export class IncomingMessages {
     this.acks = new AckQueue((bytes) => to.flow.write(bytes));
   }
 
-  /** Resolves when all messages are answered. */
-  whenAnswered(): Promise<void> {
-    return this.acks.size === 0 ? Promise.resolve() : new Promise((resolve) => (this.emptied = resolve));
+  /** Resolves when all messages are answered, or after five seconds: the client sends no more, or the server stops. */
+  async lastCommits(): Promise<void> {
+    if (this.acks.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_LAST_COMMITS_MILLIS).unref()));
+    await Promise.race([new Promise<void>((resolve) => (this.emptied = resolve)), late]);
+    clearTimeout(timer);
   }
 
   /** Takes a message as soon as the limits of its key admit it. */

@@ -3,6 +3,7 @@ import type { SharedTurns } from '../../common/http/shared-turns';
 import type { OutageLog } from '../../common/outage-log';
 import type { MqttCounts } from '../mqtt-counts';
 import type { MessageStore } from '../storing/message-store';
+import type { ArrivedBytes } from './arrived-bytes';
 import type { ConnectionBounds } from './connection-bounds';
 import type { PacketRooms } from './packet-room';
 import type { ReceivedMessages } from './received-messages';
@@ -20,6 +21,7 @@ export interface Services {
   readonly received: ReceivedMessages;
   readonly retained: RetainedMessages;
   readonly rooms: PacketRooms;
+  readonly arrived: ArrivedBytes;
   readonly log: RefusedLog;
   readonly outages: OutageLog;
   /** Answers packets, and parses large messages. */

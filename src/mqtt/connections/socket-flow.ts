@@ -1,43 +1,56 @@
 import type { Socket } from 'node:net';
 
 /** Why nothing is read from a client for now. */
-export type PauseReason = 'connecting' | 'unanswered' | 'limit' | 'memory' | 'unread' | 'stopping' | 'turn' | 'mapping';
+export type PauseReason =
+  'connecting' | 'unanswered' | 'limit' | 'memory' | 'unread' | 'stopping' | 'turn' | 'mapping' | 'share';
 
 /** Bytes of answers that a client leaves unread before nothing more is read from it. */
 export const MAX_UNREAD_BYTES = 16_384;
+
+/** Node's internal handle of a socket. `pause()` of a socket lets it read up to 64 KiB more. */
+interface Handled {
+  readonly _handle?: { reading: boolean; readStart(): unknown; readStop(): unknown } | null;
+}
 
 /** Reads from a socket as long as nothing speaks against it, and writes several packets at once. */
 export class SocketFlow {
   private readonly reasons = new Set<PauseReason>();
   /** Packets that are written at the end of this turn. */
   private packets: Buffer[] = [];
+  private isHandleStopped = false;
   /** Since when the client leaves answers unread, by `performance.now()`. */
   unreadSince: number | undefined;
 
-  /** @param resumed is called when reading goes on */
+  /** @param unblocked is called when packets that have arrived can be answered again */
   constructor(
     private readonly socket: Socket,
-    private readonly resumed: () => void,
+    private readonly unblocked: () => void,
   ) {}
 
   get isPaused(): boolean {
     return this.reasons.size > 0;
   }
 
-  /** Whether packets that have arrived must wait, for another reason than that it is not their turn. */
+  /** Whether packets that have arrived cannot be answered yet, for another reason than that it is not their turn. */
   get isBlocked(): boolean {
-    return this.reasons.size > (this.reasons.has('turn') ? 1 : 0);
+    const { reasons } = this;
+    return reasons.size > (reasons.has('turn') ? 1 : 0) + (reasons.has('share') ? 1 : 0);
+  }
+
+  /** Whether packets that have arrived wait for the server, not for the client. */
+  get holdsPackets(): boolean {
+    return this.reasons.has('turn') || this.isBlocked;
   }
 
   pause(reason: PauseReason): void {
-    if (this.reasons.size === 0) this.socket.pause();
+    if (this.reasons.size === 0) this.stopReading();
     this.reasons.add(reason);
   }
 
   resume(reason: PauseReason): void {
-    if (!this.reasons.delete(reason) || this.reasons.size > 0) return;
-    this.socket.resume();
-    this.resumed();
+    if (!this.reasons.delete(reason)) return;
+    if (this.reasons.size === 0) this.startReading();
+    if (reason !== 'share' && !this.isBlocked) this.unblocked();
   }
 
   /** Sends a packet. The client has to read: if it leaves too much unread, nothing more is read from it. */
@@ -61,5 +74,33 @@ export class SocketFlow {
       this.unreadSince = undefined;
       this.resume('unread');
     });
+  }
+
+  /** Sends a last packet. What still arrives is discarded, so that the end of the other side is noticed. */
+  end(last: Buffer | undefined): void {
+    if (last) this.write(last);
+    this.flush();
+    this.socket.end();
+    this.socket.removeAllListeners('data');
+    this.startReading();
+  }
+
+  private stopReading(): void {
+    this.socket.pause();
+    const handle = (this.socket as Handled)._handle;
+    if (!handle?.reading) return;
+    this.isHandleStopped = true;
+    handle.reading = false;
+    handle.readStop();
+  }
+
+  private startReading(): void {
+    const handle = (this.socket as Handled)._handle;
+    if (this.isHandleStopped && handle && !this.socket.destroyed) {
+      handle.reading = true;
+      handle.readStart();
+    }
+    this.isHandleStopped = false;
+    this.socket.resume();
   }
 }

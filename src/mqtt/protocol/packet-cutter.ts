@@ -20,7 +20,7 @@ export class MalformedStream extends Error {}
 /** Cuts a stream of bytes into packets. Of a packet that is too large it keeps the beginning. */
 export class PacketCutter {
   private parts: Buffer[] = [];
-  private held = 0;
+  private heldBytes = 0;
   /** The length of the next packet; 0 until its header has arrived. */
   private wanted = 0;
   private discarding: { readonly head: Buffer; readonly length: number; left: number } | undefined;
@@ -28,14 +28,20 @@ export class PacketCutter {
   /** @param limitBytes the largest packet that is returned whole; it may be changed at any time */
   constructor(public limitBytes: number) {}
 
-  /** The length of the packet that is arriving and fits the limit; 0 between packets. */
+  /** Bytes that have arrived and are not returned yet. */
+  get held(): number {
+    return this.heldBytes;
+  }
+
+  /** The memory that the packet which is arriving needs; 0 between packets. */
   get arriving(): number {
-    return this.wanted <= this.limitBytes ? this.wanted : 0;
+    if (this.discarding) return this.discarding.head.length;
+    return this.wanted <= this.limitBytes ? this.wanted : Math.min(this.wanted, LARGEST_HEAD_BYTES);
   }
 
   /** Whether a packet has begun to arrive. */
   get isWithin(): boolean {
-    return this.held > 0 || this.discarding !== undefined;
+    return this.heldBytes > 0 || this.discarding !== undefined;
   }
 
   /** The first byte of the next packet; undefined until it arrives. */
@@ -49,7 +55,7 @@ export class PacketCutter {
     if (discarding) discarding.left -= skipped;
     if (skipped === chunk.length) return;
     this.parts.push(skipped === 0 ? chunk : chunk.subarray(skipped));
-    this.held += chunk.length - skipped;
+    this.heldBytes += chunk.length - skipped;
     this.joinSmallParts();
   }
 
@@ -63,7 +69,7 @@ export class PacketCutter {
     if (this.wanted === 0 && !this.readLength()) return undefined;
     const { wanted: length } = this;
     if (length > this.limitBytes) return this.discard(length);
-    if (this.held < length) {
+    if (this.heldBytes < length) {
       this.compact();
       return undefined;
     }
@@ -73,11 +79,11 @@ export class PacketCutter {
 
   private discard(length: number): CutPacket | undefined {
     const headLength = Math.min(length, LARGEST_HEAD_BYTES);
-    if (this.held < headLength) return undefined;
+    if (this.heldBytes < headLength) return undefined;
     this.wanted = 0;
     const head = Buffer.from(this.take(headLength));
     const left = length - headLength;
-    const arrived = Math.min(left, this.held);
+    const arrived = Math.min(left, this.heldBytes);
     if (arrived > 0) this.take(arrived);
     this.discarding = { head, length, left: left - arrived };
     return this.endDiscarding();
@@ -109,19 +115,19 @@ export class PacketCutter {
   private first(count: number): Buffer {
     const [first = Buffer.alloc(0)] = this.parts;
     if (first.length >= count || this.parts.length < 2) return first;
-    const joined = Buffer.concat(this.parts, this.held);
+    const joined = Buffer.concat(this.parts, this.heldBytes);
     this.parts = [joined];
     return joined;
   }
 
   private take(count: number): Buffer {
     const [first = Buffer.alloc(0)] = this.parts;
-    const all = first.length >= count ? first : Buffer.concat(this.parts, this.held);
+    const all = first.length >= count ? first : Buffer.concat(this.parts, this.heldBytes);
     const rest = all.subarray(count);
     if (all !== first) this.parts = rest.length > 0 ? [rest] : [];
     else if (rest.length > 0) this.parts[0] = rest;
     else this.parts.shift();
-    this.held -= count;
+    this.heldBytes -= count;
     return all.subarray(0, count);
   }
 
