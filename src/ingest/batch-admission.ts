@@ -7,13 +7,14 @@ import { ApiError, ValidationError, type Problem } from '../common/errors';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { lockIngestSource, lockIngestSources, type IngestSource } from '../sources/ingest-source';
 import { requireOwn } from '../sources/sources.service';
-import type { Schema } from '../sources/schema';
 import type { MetadataSource } from '../points/metadata-bounds';
-import type { PackedPoint } from '../points/values';
 import { boundsOf, type IngestBounds } from './expired-points';
 import { SOURCE_ARCHIVED } from './ingest.errors';
 import { toProblems } from './rejected-points';
-import { PointError, type RejectedPoint, type PointCheck, type SentPoint } from './point-check';
+import type { SentBlock } from './sent-block';
+import { withoutBlocks } from './block-admission';
+import type { OpenSource, Part } from './part';
+import { PointError, type RejectedPoint, type SentPoint } from './point-check';
 
 /** The longest text of a request that merges, in characters: 64 KiB of ASCII, as in InfluxDB. */
 const LONGEST_MERGED_TEXT = 65_536;
@@ -30,6 +31,8 @@ export interface IngestRequest {
   /** The rotation lineage whose share of the metadata limit is used; null for Admin keys and imports. */
   readonly line: string | null;
   readonly points: readonly SentPoint[];
+  /** Points in blocks, instead of `points`. */
+  readonly blocks?: readonly SentBlock[];
   /** The path of the point at this index in the request body. */
   readonly pathOf: (index: number) => Problem['path'];
   /** Whether valid points are stored when others are rejected. */
@@ -38,20 +41,6 @@ export interface IngestRequest {
   readonly merges?: boolean;
   /** Whether the points are historical: they fire and resolve no alert rule, and are no arrival for `no data`. */
   readonly quiet?: boolean;
-}
-
-/** A data source with the compiled check for its points. */
-export interface OpenSource extends Pick<IngestSource, 'id' | 'number'> {
-  readonly schema: Schema;
-  readonly check: PointCheck;
-}
-
-/** The points of a request for one source, with their metadata. */
-export interface Part {
-  readonly points: PackedPoint[];
-  readonly texts: (string | null)[];
-  /** The index of each point in the request. */
-  readonly indexes: number[];
 }
 
 /** A request whose valid points can be stored. */
@@ -96,8 +85,10 @@ export class BatchAdmission {
       const name = bucketName(key, bucketId);
       if (!this.buckets.has(name)) this.buckets.set(name, await this.holdBucket(key, bucketId));
     }
-    const named = requests.flatMap(({ key, bucketId, points }) =>
-      'cause' in this.bucketOf(key, bucketId) ? [] : sourcesOf(points).map((id) => ({ id, bucketId })),
+    const named = requests.flatMap((request) =>
+      'cause' in this.bucketOf(request.key, request.bucketId)
+        ? []
+        : sourcesOf(request).map((id) => ({ id, bucketId: request.bucketId })),
     );
     const names = new Set(named.map(({ id }) => id));
     if (names.size >= LEAST_FOR_SET) return this.holdSet([...names]);
@@ -117,13 +108,14 @@ export class BatchAdmission {
 
   /** @throws ApiError if the whole request is rejected */
   admit(request: IngestRequest): Admitted {
-    const { key, bucketId, points, partial, merges, pathOf } = request;
+    const { key, bucketId, partial, merges, pathOf } = request;
     const bucket = this.bucketOf(key, bucketId);
     if ('cause' in bucket) throw bucket.cause as Error;
     if (bucket.status !== 'active') throw new ApiError(BUCKET_ARCHIVED);
     const opened = new Map<string, OpenSource | PointError>();
-    for (const id of sourcesOf(points)) opened.set(id, this.openFor(request, id));
+    for (const id of sourcesOf(request)) opened.set(id, this.openFor(request, id));
     const parts = new Map<OpenSource, Part>();
+    const points = request.blocks ? withoutBlocks(request.blocks, opened, bucket.from, parts) : request.points;
     const problems: RejectedPoint[] = [];
     let source: OpenSource | undefined;
     let part: Part | undefined;
@@ -221,10 +213,10 @@ function bucketName({ organizationId, bucketId: own }: IngestReach, bucketId: st
   return `${organizationId} ${own} ${bucketId}`;
 }
 
-function sourcesOf(points: readonly SentPoint[]): string[] {
+function sourcesOf({ points, blocks }: IngestRequest): string[] {
   const ids = new Set<string>();
   let last: string | undefined;
-  for (const { dataSourceId } of points) if (dataSourceId !== last) ids.add((last = dataSourceId));
+  for (const { dataSourceId } of blocks ?? points) if (dataSourceId !== last) ids.add((last = dataSourceId));
   return [...ids];
 }
 

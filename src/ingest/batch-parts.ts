@@ -1,6 +1,8 @@
 import type { Appended } from '../points/point-store';
+import { pointsOfBlocks, type PointBlock } from '../points/point-block';
 import type { PackedPoint } from '../points/values';
-import type { Admitted, IngestRequest, OpenSource, Part, Refused } from './batch-admission';
+import type { Admitted, IngestRequest, Refused } from './batch-admission';
+import type { OpenSource, Part } from './part';
 
 /** The points by source and request, ordered by source number so that locks have the same order in every transaction. */
 export function bySource(admitted: readonly (Admitted | Refused)[]) {
@@ -18,13 +20,30 @@ export function bySource(admitted: readonly (Admitted | Refused)[]) {
 
 /** Whether all points of a source come from quiet requests. */
 export function isOnlyHistory(parts: ReadonlyMap<number, Part>, requests: readonly IngestRequest[]): boolean {
-  for (const [index, { points }] of parts) if (points.length > 0 && !requests[index]?.quiet) return false;
+  for (const [index, { points, blocks }] of parts)
+    if ((points.length > 0 || blocks) && !requests[index]?.quiet) return false;
   return true;
 }
 
 /** The points of a source that do not come from quiet requests. */
 export function livePoints(parts: ReadonlyMap<number, Part>, requests: readonly IngestRequest[]): PackedPoint[] {
-  return [...parts].flatMap(([index, { points }]) => (requests[index]?.quiet ? [] : points));
+  return [...parts].flatMap(([index, part]) => (requests[index]?.quiet ? [] : pointsIn(part)));
+}
+
+/** The points of a part one by one. */
+export function pointsIn({ blocks, points }: Part): readonly PackedPoint[] {
+  return blocks ? pointsOfBlocks(blocks) : points;
+}
+
+/** The blocks of each request, if all points of a source came in blocks. */
+export function blocksIn(parts: ReadonlyMap<number, Part>): (readonly PointBlock[])[] | undefined {
+  const blocks = [...parts.values()].map((part) => part.blocks).filter((some) => some !== undefined);
+  return blocks.length === parts.size ? blocks : undefined;
+}
+
+/** How many points a request has. */
+export function sizeOf({ points, blocks = [] }: Pick<IngestRequest, 'points' | 'blocks'>): number {
+  return blocks.reduce((sum, { ats }) => sum + ats.length, points.length);
 }
 
 /** Adds the counts of one source to those of a request. */

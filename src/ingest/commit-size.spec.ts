@@ -3,7 +3,7 @@ import { CommitSize, MAX_POINTS } from './commit-size';
 it('starts at the maximum and stays there while points are fast', () => {
   const size = new CommitSize();
   expect(size.enough).toBe(MAX_POINTS);
-  for (let commit = 0; commit < 10; commit++) size.note(2000, 12);
+  for (let commit = 0; commit < 10; commit++) size.note(2000, 8);
   expect(size.enough).toBe(MAX_POINTS);
 });
 
@@ -12,7 +12,7 @@ it('shrinks while points are slow and recovers within a few commits', () => {
   for (let commit = 0; commit < 4; commit++) size.note(2000, 100);
   expect(size.enough).toBeGreaterThanOrEqual(500);
   expect(size.enough).toBeLessThan(600);
-  for (let commit = 0; commit < 4; commit++) size.note(1000, 6);
+  for (let commit = 0; commit < 6; commit++) size.note(1000, 3);
   expect(size.enough).toBe(MAX_POINTS);
 });
 

@@ -1,5 +1,5 @@
 /** A commit takes no further request once it has this many points. */
-export const MAX_POINTS = 2000;
+export const MAX_POINTS = 5000;
 /** How long storing the points of a commit may block the event loop, in milliseconds. */
 const LONGEST_MILLIS = 25;
 /** In smaller commits the fixed cost of each request dominates, so they are not measured. */

@@ -1,5 +1,6 @@
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import type { IngestRequest } from './batch-admission';
+import { sizeOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
 
@@ -39,7 +40,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
       const next = this.waiting.take(isQuick);
       if (!next) break;
       taken.push(next.item);
-      points += next.item.request.points.length;
+      points += sizeOf(next.item.request);
     }
     if (taken.length > 0) {
       this.hasPostponed = this.waiting.size > 0;
@@ -52,7 +53,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   /** Records how long the commit of these requests blocked the event loop. */
   noteCommit(requests: readonly IngestRequest[], millis: number): void {
     this.commitSize.note(
-      requests.reduce((sum, { points }) => sum + points.length, 0),
+      requests.reduce((sum, request) => sum + sizeOf(request), 0),
       millis,
     );
     this.costs.note(

@@ -10,13 +10,14 @@ import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
-import { BatchAdmission, type Admitted, type IngestRequest, type OpenSource, type Refused } from './batch-admission';
+import { BatchAdmission, type Admitted, type IngestRequest, type Refused } from './batch-admission';
 import type { IngestSource } from '../sources/ingest-source';
-import { addTo, bySource, isOnlyHistory, livePoints } from './batch-parts';
+import { addTo, blocksIn, bySource, isOnlyHistory, livePoints, pointsIn } from './batch-parts';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
 import { IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
+import type { OpenSource } from './part';
 import { PointObserver } from './point-observer';
 import { compileCheck, type RejectedPoint, type SentPoint } from './point-check';
 
@@ -189,21 +190,22 @@ export class Ingest {
       }
     }
     await eachTogether(manager, [...sources], async ([source, parts]) => {
-      const requestsPoints = [...parts.values()].map(({ points }) => points);
       const isHistory = isOnlyHistory(parts, requests);
       const bucketId = admission.recordedBucketOf(source);
       const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
       const indexes = [...parts.keys()];
-      const merges = indexes.some((index) => requests[index]?.merges)
-        ? (index: number) => requests[indexes[index] ?? -1]?.merges === true
-        : undefined;
-      const options = { isHistory, changed, ...(merges && { merges }) };
-      const appended = await this.store.append(manager, source, requestsPoints, options);
+      const merges = (index: number) => requests[indexes[index] ?? -1]?.merges === true;
+      const options = { isHistory, changed, merges };
+      // A stream shows the points that have changed one by one.
+      const blocks = changed ? undefined : blocksIn(parts);
+      const appended = blocks
+        ? await this.store.appendBlocks(manager, source, blocks, options)
+        : await this.store.append(manager, source, [...parts.values()].map(pointsIn), options);
       if (bucketId !== undefined && changed?.length)
         recorded.push({ bucketId, source: source.number, points: changed });
       for (const [index, request] of indexes.entries()) {
         addTo(counts[request], appended[index]);
-        const [point] = requestsPoints[index] ?? [];
+        const [point] = parts.get(request)?.points ?? [];
         if (point) only.set(request, { source: source.number, point });
       }
     });

@@ -1,7 +1,8 @@
 import { ApiError, refusal } from '../common/errors';
 import type { Overflow } from '../points/metadata';
 import { toProblems } from './rejected-points';
-import type { Admitted, OpenSource, Part, Refused } from './batch-admission';
+import type { Admitted, Refused } from './batch-admission';
+import type { OpenSource, Part } from './part';
 import { PointError, type RejectedPoint } from './point-check';
 
 /**
@@ -23,8 +24,8 @@ export function withoutOverflow(
     const overflowing = sentences.get(part) ?? new Map<number, string>();
     for (const [place, sentence] of overflowing)
       rejected.push({ index: part.indexes[place] as number, error: new PointError(['metadata'], sentence) });
-    if (overflowing.size < part.points.length)
-      kept.set(source, overflowing.size === 0 ? part : without(part, overflowing));
+    if (overflowing.size === 0) kept.set(source, part);
+    else if (overflowing.size < part.points.length) kept.set(source, without(part, overflowing));
   }
   rejected.sort((one, other) => one.index - other.index);
   if (request.partial) return { request, parts: kept, problems: [...problems, ...rejected] };

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
-import { insertTogether, rowInsert } from '../database/insert-together';
 import { query } from '../database/sql';
 import { readTogether } from '../database/together';
+import { storeBlocks } from './block-append';
+import { countIn, pointsOfBlocks, type PointBlock } from './point-block';
 import { noteRemoval } from './metadata-sweep';
 import { pointsPerRead } from './page-size';
 import { insertPoints } from './point-inserts';
 import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
 import { readPlaces, readPoints, storedAmong, type PageOptions, type Place, type Range } from './point-reads';
 import { COLUMNS } from './point-statements';
+import { addToTotal } from './point-totals';
 import {
   addToRollups,
   AFTER_ALL_WINDOWS,
@@ -43,12 +45,6 @@ interface AppendOptions {
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
 const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
   WHERE source = ? AND at = ? AND meta = ?`;
-const ADD_TO_TOTAL = rowInsert(
-  'INSERT INTO point_totals (source, count, ingested_at, arrived_at)',
-  4,
-  ` ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at,
-    arrived_at = coalesce(excluded.arrived_at, point_totals.arrived_at)`,
-);
 const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';
 const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
 const LAST_ARRIVAL = 'SELECT arrived_at AS at FROM point_totals WHERE source = ?';
@@ -101,7 +97,23 @@ export class PointStore {
     for (const { at, meta, columns, rest } of replaced)
       await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
     await this.rollUp(manager, source, fresh, replaced);
-    if (sorted.length > 0) await this.addToTotal(manager, source, fresh.length, isHistory);
+    if (sorted.length > 0) await addToTotal(manager, source, fresh.length, isHistory);
+    return appended;
+  }
+
+  /** Like `append`, for points in blocks. Points that are all new are stored without being looked at one by one. */
+  async appendBlocks(
+    manager: EntityManager,
+    source: StoredSource,
+    requests: readonly (readonly PointBlock[])[],
+    options: AppendOptions = {},
+  ): Promise<Appended[]> {
+    const latest = await this.latestTime(manager, source);
+    if (!(await storeBlocks(manager, source, requests.flat(), latest)))
+      return this.append(manager, source, requests.map(pointsOfBlocks), options);
+    const appended = requests.map((blocks) => ({ inserted: countIn(blocks), updated: 0, duplicates: 0 }));
+    const count = appended.reduce((sum, { inserted }) => sum + inserted, 0);
+    await addToTotal(manager, source, count, options.isHistory === true);
     return appended;
   }
 
@@ -180,16 +192,6 @@ export class PointStore {
     return counted?.count ?? 0;
   }
 
-  private async addToTotal(
-    manager: EntityManager,
-    { number }: StoredSource,
-    count: number,
-    isHistory: boolean,
-  ): Promise<void> {
-    const now = Date.now();
-    await insertTogether(manager, ADD_TO_TOTAL, [number, count, now, isHistory ? null : now]);
-  }
-
   private async removePoints(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
     const count = await this.count(manager, source, range);
     if (count === 0) return 0;
@@ -215,8 +217,8 @@ export class PointStore {
       else added.set(rollupWindow, [point]);
     }
     for (const rollupWindow of recomputed) await this.recomputeRollups(manager, source, rollupWindow);
-    for (const [rollupWindow, points] of added)
-      await addToRollups(manager, source, rollupWindow, summarise(source.schema, points));
+    const summaries = [...added].map(([window, points]) => [window, summarise(source.schema, points)] as const);
+    await addToRollups(manager, source, new Map(summaries));
   }
 
   /** Recomputes the rollups of a window from its points, and returns the number of points. */

@@ -1,7 +1,15 @@
 import type { EntityManager } from 'typeorm';
+import { insertTogether, rowInsert } from '../database/insert-together';
 import { query, type SqlValue } from '../database/sql';
+import type { StoredSource } from '../sources/source-rows';
 
 const OF_ALL = 'SELECT coalesce(sum(count), 0) AS count FROM point_totals';
+const ADD_TO_TOTAL = rowInsert(
+  'INSERT INTO point_totals (source, count, ingested_at, arrived_at)',
+  4,
+  ` ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at,
+    arrived_at = coalesce(excluded.arrived_at, point_totals.arrived_at)`,
+);
 
 /** An SQL condition: whether a total is stored for a source. @param number SQL for the source number */
 export const hasTotal = (number: string) => `EXISTS (SELECT 1 FROM point_totals t WHERE t.source = ${number})`;
@@ -41,4 +49,15 @@ export async function countSilent(
 export async function countAllStored(manager: EntityManager): Promise<number> {
   const [row] = await query<{ count: number }>(manager, OF_ALL, []);
   return row?.count ?? 0;
+}
+
+/** Adds stored points to the total of a source. @param isHistory whether they do not count as an arrival of data */
+export async function addToTotal(
+  manager: EntityManager,
+  { number }: StoredSource,
+  count: number,
+  isHistory: boolean,
+): Promise<void> {
+  const now = Date.now();
+  await insertTogether(manager, ADD_TO_TOTAL, [number, count, now, isHistory ? null : now]);
 }

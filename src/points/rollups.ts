@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Field, Schema } from '../sources/schema';
 import { insertTogether, rowInsert } from '../database/insert-together';
-import { query, queryLists } from '../database/sql';
+import { query, queryLists, type SqlValue } from '../database/sql';
 import { readTogether } from '../database/together';
 import { COLUMNS, columnsOf, fieldOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
 import { Summary } from './summary';
@@ -25,8 +25,10 @@ const STORE = rowInsert(
     .map((name) => `${name} = excluded.${name}`)
     .join(', ')}`,
 );
+const SLOTS_PER_LOOKUP = 4;
 /** The limit keeps PostgreSQL from joining: without statistics it would scan the table for many sources, see `eachTogether`. */
-const FIND_ONE = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter = ? LIMIT 1`;
+const FIND_SLOTS = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND quarter = ?
+  AND slot IN (${Array(SLOTS_PER_LOOKUP).fill('?').join(', ')}) LIMIT ${SLOTS_PER_LOOKUP}`;
 const FIND_RANGE = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
@@ -71,19 +73,42 @@ export function summarise(
   return summaries;
 }
 
-/** Adds the aggregates of new points to the rollups of a window. */
+/** Adds the aggregates of new points, by window and slot, to the rollups of a source. */
 export async function addToRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
-  rollupWindow: number,
-  added: ReadonlyMap<number, Summary>,
+  windows: ReadonlyMap<number, ReadonlyMap<number, Summary>>,
 ): Promise<void> {
-  for (const [slot, summary] of added) {
-    const [row] = await readTogether<RollupRow>(manager, FIND_ONE, [number, slot, rollupWindow]);
-    const whole = row ? toSummary(row, fieldOf(schema, slot)) : new Summary();
-    whole.merge(summary);
-    await insertTogether(manager, STORE, [number, slot, rollupWindow, ...columnsOf(whole)]);
+  const rows: SqlValue[] = [];
+  for (const [rollupWindow, added] of windows) {
+    const stored = await readSlots(manager, number, rollupWindow, [...added.keys()]);
+    for (const [slot, summary] of added) {
+      const row = stored.get(slot);
+      const whole = row ? toSummary(row, fieldOf(schema, slot)) : summary;
+      if (row) whole.merge(summary);
+      rows.push(number, slot, rollupWindow, ...columnsOf(whole));
+    }
   }
+  await insertTogether(manager, STORE, rows);
+}
+
+/** The stored rollups of some slots in a window, by slot. */
+async function readSlots(
+  manager: EntityManager,
+  source: number,
+  rollupWindow: number,
+  slots: readonly number[],
+): Promise<Map<number, RollupRow>> {
+  const rows = new Map<number, RollupRow>();
+  for (let start = 0; start < slots.length; start += SLOTS_PER_LOOKUP) {
+    const some = Array.from(
+      { length: SLOTS_PER_LOOKUP },
+      (_, index) => slots[start + index] ?? (slots[start] as number),
+    );
+    for (const row of await readTogether<RollupRow>(manager, FIND_SLOTS, [source, rollupWindow, ...some]))
+      rows.set(row.slot, row);
+  }
+  return rows;
 }
 
 /** Replaces the rollups of a window with the aggregates of all its points. */
@@ -93,12 +118,13 @@ export async function replaceRollups(
   rollupWindow: number,
   summaries: ReadonlyMap<number, Summary>,
 ): Promise<void> {
+  const rows: SqlValue[] = [];
   for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)]) {
     const summary = summaries.get(slot);
-    if (summary && summary.n > 0)
-      await insertTogether(manager, STORE, [number, slot, rollupWindow, ...columnsOf(summary)]);
+    if (summary && summary.n > 0) rows.push(number, slot, rollupWindow, ...columnsOf(summary));
     else await query(manager, REMOVE_ROLLUPS, [number, slot, rollupWindow, rollupWindow + 1]);
   }
+  await insertTogether(manager, STORE, rows);
 }
 
 /** Deletes the rollups of these windows. */

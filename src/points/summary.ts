@@ -37,6 +37,25 @@ export class Summary extends ExactSum {
     this.offer(at, meta, value, at, meta, value);
   }
 
+  /** Adds a value for each of these times, in ascending order, of points without metadata. */
+  addRun(ats: readonly number[], values: Float64Array, from: number, to: number): void {
+    const run = new Summary();
+    if (!run.sumUp(values, from, to)) {
+      for (let index = from; index < to; index++)
+        this.add({ at: ats[index] as number, meta: 0 }, values[index] as number);
+      return;
+    }
+    run.spans(ats, from, to, values[from] as number, values[to - 1] as number);
+    this.merge(run);
+  }
+
+  /** Adds points without metadata for each of these times, in ascending order. All have booleans, of which these are the first and the last. */
+  addBooleans(ats: readonly number[], from: number, to: number, [first, last]: readonly [boolean, boolean]): void {
+    const run = new Summary();
+    run.spans(ats, from, to, first, last);
+    this.merge(run);
+  }
+
   /** The mean of numbers, clamped to the range of the values because rounding could exceed it. */
   get mean(): number {
     return Math.min(this.max, Math.max(this.min, this.dividedBy(this.n)));
@@ -57,6 +76,35 @@ export class Summary extends ExactSum {
     this.min = Math.min(this.min, other.min);
     this.max = Math.max(this.max, other.max);
     this.offer(other.firstAt, other.firstMeta, other.first, other.lastAt, other.lastMeta, other.last);
+  }
+
+  /** Sets the aggregates of numbers. @returns whether none of them overflows */
+  private sumUp(values: Float64Array, from: number, to: number): boolean {
+    let [high, low, min, max] = [0, 0, Infinity, -Infinity];
+    for (let index = from; index < to; index++) {
+      const value = values[index] as number;
+      const sum = high + value;
+      low += Math.abs(high) >= Math.abs(value) ? high - sum + value : value - sum + high;
+      high = sum;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    const mean = (high + low) / (to - from);
+    let m2 = 0;
+    for (let index = from; index < to; index++) {
+      const distance = (values[index] as number) - mean;
+      m2 += distance * distance;
+    }
+    Object.assign(this, { high, low, min, max, m2 });
+    return Number.isFinite(high) && Number.isFinite(m2);
+  }
+
+  private spans(ats: readonly number[], from: number, to: number, first: Value, last: Value): void {
+    this.n = to - from;
+    this.firstAt = ats[from] as number;
+    this.first = first;
+    this.lastAt = ats[to - 1] as number;
+    this.last = last;
   }
 
   private offer(

@@ -1,13 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { query, rowLock } from '../database/sql';
 
-const IDS_PER_STATEMENT = 250;
 const COLUMNS = `id, number, bucket_id AS "bucketId", schema, status, watch_version AS "watchVersion",
     metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion",
     metadata_stamp AS "metadataStamp"`;
 const LOCK = `SELECT ${COLUMNS} FROM data_sources WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
-const LOCK_MANY = `SELECT ${COLUMNS} FROM data_sources
-  WHERE id IN (${Array(IDS_PER_STATEMENT).fill('?').join(', ')}) AND deleted_at IS NULL ORDER BY id`;
+/** Few sizes, so that prepared statements are reused. */
+const lockMany = (size: number) => `SELECT ${COLUMNS} FROM data_sources
+  WHERE id IN (${Array(size).fill('?').join(', ')}) AND deleted_at IS NULL ORDER BY id`;
+const LARGEST_LOCK = { size: 250, text: lockMany(250) };
+const LOCK_MANY = [{ size: 16, text: lockMany(16) }, LARGEST_LOCK];
 
 /** The columns of a data source that ingest needs. The schema is the stored text: ingest caches the parsed form. */
 export interface IngestSource {
@@ -27,10 +29,12 @@ export interface IngestSource {
 export async function lockIngestSources(manager: EntityManager, ids: readonly string[]): Promise<IngestSource[]> {
   const rows: IngestSource[] = [];
   const sorted = [...ids].sort();
-  for (let start = 0; start < sorted.length; start += IDS_PER_STATEMENT) {
-    const some = sorted.slice(start, start + IDS_PER_STATEMENT);
-    const filled = Array.from({ length: IDS_PER_STATEMENT }, (_, index) => some[index] ?? '');
-    rows.push(...(await query<IngestSource>(manager, LOCK_MANY + rowLock(manager, 'UPDATE'), filled)));
+  for (let start = 0; start < sorted.length;) {
+    const left = sorted.length - start;
+    const { size, text } = LOCK_MANY.find((one) => one.size >= left) ?? LARGEST_LOCK;
+    const filled = Array.from({ length: size }, (_, index) => sorted[start + index] ?? '');
+    rows.push(...(await query<IngestSource>(manager, text + rowLock(manager, 'UPDATE'), filled)));
+    start += size;
   }
   return rows;
 }

@@ -23,8 +23,8 @@ it('stores a body of a few long lines in slices of bounded size', async () => {
   const texts = Array.from({ length: 4 }, (_, index) => `f${index}="${'y'.repeat(50_000)}"`).join();
   const lines = Array.from({ length: 20 }, (_, index) => `long ${texts} 17000000${10 + index}000000000`);
   expect((await write(lines.join('\n'))).status).toBe(204);
-  const sizes = add.mock.calls.map(([{ points }]) => JSON.stringify(points.map(({ values }) => values)).length);
-  expect(add.mock.calls.flatMap(([{ points }]) => points)).toHaveLength(20);
+  const sizes = add.mock.calls.map(([{ blocks = [] }]) => JSON.stringify(blocks.map(({ values }) => values)).length);
+  expect(add.mock.calls.flatMap(([{ blocks = [] }]) => blocks.flatMap(({ ats }) => ats))).toHaveLength(20);
   expect(Math.max(...sizes)).toBeLessThan(MOST_BYTES_OF_SLICE);
 });
 
@@ -32,7 +32,7 @@ it('stores no more than 1,000 lines of a body at once', async () => {
   const add = jest.spyOn(server.app.get(Ingest), 'add');
   const lines = Array.from({ length: 5000 }, (_, index) => `a x=1 ${1_700_000_000 + index}000000000`);
   expect((await write(lines.join('\n'))).status).toBe(204);
-  const counts = add.mock.calls.map(([{ points }]) => points.length);
+  const counts = add.mock.calls.map(([{ blocks = [] }]) => blocks.reduce((sum, { ats }) => sum + ats.length, 0));
   expect(counts.reduce((sum, count) => sum + count)).toBe(5000);
   expect(Math.max(...counts)).toBeLessThan(1016);
 });
@@ -47,5 +47,5 @@ it('refuses a line of more than 1,000 fields, and stores its neighbours', async 
     400,
     expect.stringContaining('line has more than 1000 fields'),
   ]);
-  expect(add.mock.calls.flatMap(([{ points }]) => points)).toHaveLength(2);
+  expect(add.mock.calls.flatMap(([{ blocks = [] }]) => blocks.flatMap(({ ats }) => ats))).toHaveLength(2);
 });

@@ -5,7 +5,8 @@ import type { LinePrecision } from './line-times';
 import type { IngestCounts } from '../ingest-counts';
 import { LINES_REFUSED } from './line.errors';
 import type { LineWriter } from './line-writer';
-import { LineReader, shown, type RefusedLine, type WrittenLine } from './written-lines';
+import { LineSlice } from './line-slice';
+import { LineReader, shown, type RefusedLine } from './written-lines';
 
 /** Bytes that are parsed at once: a long line is not parsed again for each few bytes that arrive of it. */
 const PART_BYTES = 65_536;
@@ -30,8 +31,8 @@ export interface LinesWritten {
 /** Stores a body of lines while it arrives. It holds a part of the body and the lines of a few slices in memory. */
 export class LineBody {
   /** The lines of the next slice. */
-  private pending: WrittenLine[] = [];
-  private pendingBytes = 0;
+  private pending: LineSlice;
+  private readonly reader: LineReader;
   private readonly parser: LineParser;
   private readonly refused: RefusedLine[] = [];
   /** Slices that are being stored, oldest first. */
@@ -46,18 +47,14 @@ export class LineBody {
     private readonly turns: SharedTurns,
     { precision, nowMillis = Date.now() }: { readonly precision: LinePrecision; readonly nowMillis?: number },
   ) {
-    const reader = new LineReader(nowMillis);
+    this.reader = new LineReader(nowMillis);
+    this.pending = new LineSlice(this.reader);
     const { code } = LINES_REFUSED;
     this.parser = new LineParser(
       {
         line: (line) => {
-          const read = reader.read(line);
-          if (typeof read === 'string')
-            this.refuse({ number: line.number, reason: read, code, text: shown(line.text()) });
-          else {
-            this.pending.push(read);
-            this.pendingBytes += line.length;
-          }
+          const reason = this.pending.add(line);
+          if (reason !== undefined) this.refuse({ number: line.number, reason, code, text: shown(line.text()) });
         },
         invalid: (number, reason, text) => {
           const line = shown(text);
@@ -121,15 +118,14 @@ export class LineBody {
   }
 
   private get isFull(): boolean {
-    return this.pending.length >= LINES_PER_SLICE || this.pendingBytes >= SLICE_BYTES;
+    return this.pending.lines >= LINES_PER_SLICE || this.pending.bytes >= SLICE_BYTES;
   }
 
   /** Begins to store the pending lines. Waits while too many slices are being stored. */
   private async storePending(): Promise<void> {
     const slice = this.pending;
-    if (slice.length === 0) return;
-    this.pending = [];
-    this.pendingBytes = 0;
+    if (slice.lines === 0) return;
+    this.pending = new LineSlice(this.reader);
     if (this.storing.length >= this.lines.slicesAtOnce) await this.storing.shift();
     let storing = Promise.resolve();
     const isQueued = new Promise<void>((resolve) => {
@@ -142,11 +138,11 @@ export class LineBody {
     await Promise.race([isQueued, storing]);
   }
 
-  private async storeSlice(lines: readonly WrittenLine[], queued: () => void): Promise<void> {
-    const write = () => this.lines.write(this.writer, lines, queued);
-    const refused = await this.counts.refusedOf(WAY, lines.length, write);
-    this.accepted += lines.length - refused.length;
-    this.counts.addStored(WAY, lines.length - refused.length);
+  private async storeSlice({ blocks, lines }: LineSlice, queued: () => void): Promise<void> {
+    const write = () => this.lines.write(this.writer, blocks, queued);
+    const refused = await this.counts.refusedOf(WAY, lines, write);
+    this.accepted += lines - refused.length;
+    this.counts.addStored(WAY, lines - refused.length);
     for (const line of refused) this.refuse(line);
   }
 

@@ -24,10 +24,12 @@ export interface ParsedLine {
   readonly number: number;
   /** Its bytes. */
   readonly length: number;
+  /** The line as it was sent is at `bytes` from `start` to `end`. These do not change when the next line is read. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
   /** The line as it was sent. */
   text(): Buffer;
-  /** What is shown of it, made when it is asked for: few lines are shown, and a `Buffer` for each has a cost. */
-  textLater(shown: (text: Buffer) => string): () => string;
 }
 
 /** Receives what the parser finds, in the order of the body. */
@@ -43,9 +45,9 @@ export interface LineSink {
  */
 export class LineParser extends PointParser implements ParsedLine {
   number = 1;
-  private bytes: Buffer = BYTE_ORDER_MARK;
-  private start = 0;
-  private end = 0;
+  bytes: Buffer = BYTE_ORDER_MARK;
+  start = 0;
+  end = 0;
   private isStarted = false;
   /** Whether it has stopped although more of the part can be parsed. */
   hasMore = false;
@@ -95,11 +97,6 @@ export class LineParser extends PointParser implements ParsedLine {
 
   text(): Buffer {
     return this.bytes.subarray(this.start, this.end);
-  }
-
-  textLater(shown: (text: Buffer) => string): () => string {
-    const { bytes, start, end } = this;
-    return () => shown(bytes.subarray(start, end));
   }
 
   /** @returns where the next line begins, or `INCOMPLETE` */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { ErrorCode } from '../../common/error-codes';
 import { LruMap } from '../../common/lru-map';
 import type { FieldType, Schema } from '../../sources/schema';
 import { SeriesRegistry, type SeriesWriter, type WantedSeries } from '../../sources/series-registry';
 import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
 import { Ingest } from '../ingest.service';
-import type { PointError, SentPoint } from '../point-check';
-import type { FieldValue } from './point-parser';
-import { typeOf, type NamedSeries, type RefusedLine, type WrittenLine } from './written-lines';
+import type { PointError, RejectedPoint } from '../point-check';
+import type { SentBlock } from '../sent-block';
+import type { LineBlock } from './line-block';
+import type { NamedSeries, RefusedLine } from './written-lines';
 
 /** Data sources whose series are known without a query. */
 export const MAX_KNOWN_SERIES = 100_000;
@@ -25,7 +25,7 @@ type Reason = Pick<RefusedLine, 'reason' | 'code'>;
 
 /** Lines whose data source is known. */
 interface Resolved {
-  readonly stored: readonly WrittenLine[];
+  readonly stored: readonly LineBlock[];
   readonly sources: ReadonlyMap<string, KnownSeries>;
   readonly refused: RefusedLine[];
 }
@@ -53,47 +53,44 @@ export class LineWriter {
    * @returns the others
    * @throws ApiError if nothing can be stored in the bucket
    */
-  async write(writer: SeriesWriter, lines: readonly WrittenLine[], queued?: () => void): Promise<RefusedLine[]> {
-    const first = await this.store(writer, lines, queued);
+  async write(writer: SeriesWriter, blocks: readonly LineBlock[], queued?: () => void): Promise<RefusedLine[]> {
+    const first = await this.store(writer, blocks, queued);
     if (first.outdated.length === 0) return first.refused;
     // Another request has deleted a data source or removed a field since it was last seen.
     for (const { series } of first.outdated) this.known.delete(nameIn(writer.bucketId, series));
     const second = await this.store(writer, first.outdated);
-    const late = second.outdated.map((line) => refusedFor(line, SOURCE_NOT_FOUND.message, SOURCE_NOT_FOUND.code));
+    const late = second.outdated.flatMap((block) => allRefused(block, SOURCE_MISSING));
     return [...first.refused, ...second.refused, ...late];
   }
 
   private async store(
     writer: SeriesWriter,
-    lines: readonly WrittenLine[],
+    blocks: readonly LineBlock[],
     queued?: () => void,
-  ): Promise<{ refused: RefusedLine[]; outdated: WrittenLine[] }> {
-    const { stored, sources, refused } = await this.resolve(writer, lines);
-    const outdated: WrittenLine[] = [];
-    if (stored.length === 0) return { refused, outdated };
+  ): Promise<{ refused: RefusedLine[]; outdated: LineBlock[] }> {
+    const { stored, sources, refused } = await this.resolve(writer, blocks);
+    if (stored.length === 0) return { refused, outdated: [] };
     const { key, bucketId } = writer;
-    const points = stored.map(({ series, values, at, metadata = null }, index): SentPoint => {
+    let index = 0;
+    const sent = stored.map(({ series, names, types, ats, values, metadata }): SentBlock => {
       const dataSourceId = sources.get(series.hash)?.id ?? '';
-      return { index, dataSourceId, values, at, metadata };
+      const block = { index, dataSourceId, names, types, ats, values, metadata };
+      index += ats.length;
+      return block;
     });
     const line = key.type === 'admin' ? null : key.lineId;
     const adding = this.ingest.add({
-      ...{ key, bucketId, line, points, partial: true, merges: true },
+      ...{ key, bucketId, line, points: [], blocks: sent, partial: true, merges: true },
       pathOf: (index) => ['body', index],
     });
     queued?.();
     const { problems } = await adding;
-    for (const { index, error } of problems) {
-      const rejected = stored[index] as WrittenLine;
-      if (isOutdated(error)) outdated.push(rejected);
-      else refused.push(refusedFor(rejected, error.message, error.errorCode));
-    }
-    return { refused, outdated };
+    return { refused, outdated: problems.length === 0 ? [] : sortOut(stored, sent, problems, refused) };
   }
 
-  /** Finds the data source of each line, and refuses lines with a value of another type than their field. */
-  private async resolve(writer: SeriesWriter, lines: readonly WrittenLine[]): Promise<Resolved> {
-    const wanted = fieldsBySeries(lines);
+  /** Finds the data source of each block, and refuses lines with a value of another type than their field. */
+  private async resolve(writer: SeriesWriter, blocks: readonly LineBlock[]): Promise<Resolved> {
+    const wanted = fieldsBySeries(blocks);
     const sources = new Map<string, KnownSeries>();
     const reasons = new Map<string, Reason>();
     const unknown = [...wanted.values()].filter((series) => {
@@ -113,10 +110,10 @@ export class LineWriter {
         this.known.set(nameIn(writer.bucketId, { hash }), { id, schema });
       }
     const refused: RefusedLine[] = [];
-    const stored = lines.filter((line) => {
-      const { hash } = line.series;
-      const reason = reasons.get(hash) ?? this.conflictOf(line, sources.get(hash));
-      if (reason !== undefined) refused.push(refusedFor(line, reason.reason, reason.code));
+    const stored = blocks.filter((block) => {
+      const { hash } = block.series;
+      const reason = reasons.get(hash) ?? this.conflictOf(block, sources.get(hash));
+      if (reason !== undefined) refused.push(...allRefused(block, reason));
       return reason === undefined;
     });
     return { stored, sources, refused };
@@ -128,11 +125,14 @@ export class LineWriter {
     return true;
   }
 
-  private conflictOf({ series, values }: WrittenLine, known: KnownSeries | undefined): Reason | undefined {
+  private conflictOf(
+    { series, names, types: sentTypes }: LineBlock,
+    known: KnownSeries | undefined,
+  ): Reason | undefined {
     if (!known) return undefined;
     const types = this.fieldTypes(known.schema);
-    for (const name in values) {
-      const sent = typeOf(values[name] as FieldValue);
+    for (const [index, name] of names.entries()) {
+      const sent = sentTypes[index] as FieldType;
       const type = types.get(name);
       if (type === undefined || type === sent) continue;
       const existing = `already exists as type ${SHOWN_TYPES[type]}`;
@@ -149,6 +149,7 @@ export class LineWriter {
   }
 }
 
+const SOURCE_MISSING: Reason = { reason: SOURCE_NOT_FOUND.message, code: SOURCE_NOT_FOUND.code };
 const REASONS = {
   'bucket full': {
     reason: 'the bucket has as many data sources as it may have, and this series is new',
@@ -163,22 +164,47 @@ function nameIn(bucketId: string, { hash }: Pick<NamedSeries, 'hash'>): string {
   return `${bucketId} ${hash}`;
 }
 
-/** Each series of the lines, with the type of each field where it first occurs. */
-function fieldsBySeries(lines: readonly WrittenLine[]): Map<string, WantedSeries> {
+/** Each series of the blocks, with the type of each field where it first occurs. */
+function fieldsBySeries(blocks: readonly LineBlock[]): Map<string, WantedSeries> {
   const bySeries = new Map<string, WantedSeries & { readonly fields: Map<string, FieldType> }>();
-  for (const { series, values } of lines) {
+  for (const { series, names, types } of blocks) {
     let wanted = bySeries.get(series.hash);
     if (!wanted) bySeries.set(series.hash, (wanted = { ...series, fields: new Map() }));
-    for (const name in values)
-      if (!wanted.fields.has(name)) wanted.fields.set(name, typeOf(values[name] as FieldValue));
+    for (const [index, name] of names.entries())
+      if (!wanted.fields.has(name)) wanted.fields.set(name, types[index] as FieldType);
   }
   return bySeries;
+}
+
+/** Adds lines with a problem to the refused ones. @returns those that may be stored once their data source was read again */
+function sortOut(
+  blocks: readonly LineBlock[],
+  sent: readonly SentBlock[],
+  problems: readonly RejectedPoint[],
+  refused: RefusedLine[],
+): LineBlock[] {
+  const errors = new Map(problems.map(({ index, error }) => [index, error]));
+  return blocks.flatMap((block, place) => {
+    const first = (sent[place] as SentBlock).index;
+    const outdated: number[] = [];
+    for (let index = 0; index < block.length; index++) {
+      const error = errors.get(first + index);
+      if (!error) continue;
+      if (isOutdated(error)) outdated.push(index);
+      else refused.push(refusedFor(block, index, { reason: error.message, code: error.errorCode }));
+    }
+    return outdated.length === 0 ? [] : [block.with(outdated)];
+  });
 }
 
 function isOutdated({ errorCode }: PointError): boolean {
   return errorCode === SOURCE_NOT_FOUND.code || errorCode === FIELD_UNKNOWN_CODE;
 }
 
-function refusedFor({ number, text }: WrittenLine, reason: string, code: ErrorCode): RefusedLine {
-  return { number, reason, code, text: text() };
+function allRefused(block: LineBlock, reason: Reason): RefusedLine[] {
+  return block.ats.map((_at, index) => refusedFor(block, index, reason));
+}
+
+function refusedFor(block: LineBlock, index: number, { reason, code }: Reason): RefusedLine {
+  return { number: block.numberOf(index), reason, code, text: block.textOf(index) };
 }

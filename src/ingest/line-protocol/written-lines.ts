@@ -26,13 +26,16 @@ export interface RefusedLine {
   readonly text: string;
 }
 
-/** A line to store. */
-export interface WrittenLine {
+/** A line that was read. */
+export interface ReadLine {
   readonly series: NamedSeries;
   readonly values: Readonly<Record<string, FieldValue>>;
   readonly at: number;
+}
+
+/** A line to store. */
+export interface WrittenLine extends ReadLine {
   readonly number: number;
-  readonly text: () => string;
   /** Canonical JSON. Lines of a body have none. */
   readonly metadata?: string | null;
 }
@@ -42,33 +45,49 @@ export interface NamedSeries extends Pick<Series, 'measurement' | 'tags'> {
   readonly hash: string;
 }
 
-/** Takes the values of parsed lines, and refuses those that cannot be stored. */
+/** Reads parsed lines, and refuses those that cannot be stored. */
 export class LineReader {
   private readonly named = new WeakMap<Series, NamedSeries | string>();
   /** What is wrong with a field name; empty for nothing. */
   private readonly names = new Map<string, string>();
 
   /** @param nowMillis the time of lines without one */
-  constructor(private readonly nowMillis: number) {}
+  constructor(readonly nowMillis: number) {}
 
   /** The line, or why it cannot be stored. */
-  read(line: ParsedLine): WrittenLine | string {
-    const series = this.seriesOf(line.series);
-    if (typeof series === 'string') return series;
-    const { at = this.nowMillis, number } = line;
-    if (at < 0) return 'timestamp is before 1970';
-    if (at > this.nowMillis + DAY_MILLIS) return 'timestamp is more than 24 hours ahead; check the precision';
+  read(line: ParsedLine): ReadLine | string {
+    const problem = this.problemOf(line);
+    if (problem !== undefined) return problem;
     const values: Record<string, FieldValue> = {};
-    for (let index = 0; index < line.count; index++) {
-      const name = line.names[index]?.text ?? '';
-      const problem = this.problemOf(name);
-      if (problem !== undefined) return problem;
-      values[name] = line.values[index] as FieldValue;
-    }
-    return { series, values, at, number, text: line.textLater(shown) };
+    for (let index = 0; index < line.count; index++)
+      values[line.names[index]?.text ?? ''] = line.values[index] as FieldValue;
+    return { series: this.seriesOf(line.series), values, at: line.at ?? this.nowMillis };
   }
 
-  private problemOf(name: string): string | undefined {
+  /** Why a line cannot be stored. */
+  problemOf(line: ParsedLine): string | undefined {
+    const series = this.namedOf(line.series);
+    if (typeof series === 'string') return series;
+    const problem = this.problemOfTime(line.at ?? this.nowMillis);
+    if (problem !== undefined) return problem;
+    for (let index = 0; index < line.count; index++) {
+      const wrong = this.problemOfName(line.names[index]?.text ?? '');
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+
+  problemOfTime(at: number): string | undefined {
+    if (at < 0) return 'timestamp is before 1970';
+    return at > this.nowMillis + DAY_MILLIS ? 'timestamp is more than 24 hours ahead; check the precision' : undefined;
+  }
+
+  /** The series of a line without a problem. */
+  seriesOf(series: Series): NamedSeries {
+    return this.namedOf(series) as NamedSeries;
+  }
+
+  private problemOfName(name: string): string | undefined {
     const known = this.names.get(name);
     if (known !== undefined) return known === '' ? undefined : known;
     const problem = problemOfField(name);
@@ -77,7 +96,7 @@ export class LineReader {
     return problem;
   }
 
-  private seriesOf(series: Series): NamedSeries | string {
+  private namedOf(series: Series): NamedSeries | string {
     let named = this.named.get(series);
     if (named === undefined) this.named.set(series, (named = namedSeries(series)));
     return named;

@@ -34,14 +34,7 @@ export function pointsOf(
       const source = `${bucketId} ${id ?? series.hash}`;
       const at = sentAt ?? times.next(lineId, metadata === null ? source : `${source} ${metadata}`, nowMillis);
       if (id === null) {
-        lines.push({
-          series,
-          values: values as WrittenLine['values'],
-          at,
-          number,
-          metadata,
-          text: () => series.measurement,
-        });
+        lines.push({ series, values: values as WrittenLine['values'], at, number, metadata });
         continue;
       }
       points.push({ index: points.length, dataSourceId: id, values, at, metadata });

@@ -7,6 +7,7 @@ import { ApiError } from '../../common/errors';
 import type { ErrorCode } from '../../common/error-codes';
 import { IngestCounts } from '../../ingest/ingest-counts';
 import { Ingest } from '../../ingest/ingest.service';
+import { blocksOf } from '../../ingest/line-protocol/line-block';
 import { LineWriter } from '../../ingest/line-protocol/line-writer';
 import type { MappedMessage } from '../mapping/mapped-message';
 import { REASON, type Reason } from '../protocol/reason-codes';
@@ -117,7 +118,7 @@ export class MessageStore {
     const writeLines = async () => {
       const writer = { by: actorOf(key, client), key, bucketId };
       for (let start = 0; start < lines.length; start += POINTS_PER_BATCH) {
-        const refused = await this.lines.write(writer, lines.slice(start, start + POINTS_PER_BATCH));
+        const refused = await this.lines.write(writer, blocksOf(lines.slice(start, start + POINTS_PER_BATCH)));
         for (const { number, code, reason } of refused) fail(number, code, reason);
       }
     };

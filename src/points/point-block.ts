@@ -1,0 +1,32 @@
+import { COLUMN_SLOTS } from '../sources/schema';
+import type { PackedPoint } from './values';
+
+/**
+ * Points of one source in ascending order of time, without metadata. All have values of the same fields, which are in columns.
+ * Most points of line protocol are alike in this way, and an object for each of them would take longer to make than to store.
+ */
+export interface PointBlock {
+  /** Milliseconds since 1970. No two are equal. */
+  readonly ats: readonly number[];
+  /** The values by slot, each in the order of the times; undefined for a slot without values. */
+  readonly columns: readonly (Float64Array | undefined)[];
+}
+
+export function boundsOfBlock({ ats }: PointBlock): { readonly first: number; readonly last: number } {
+  return { first: ats[0] ?? 0, last: ats.at(-1) ?? 0 };
+}
+
+/** The points of blocks one by one. */
+export function pointsOfBlocks(blocks: readonly PointBlock[]): PackedPoint[] {
+  return blocks.flatMap(({ ats, columns }) =>
+    ats.map((at, index) => ({
+      ...{ at, meta: 0, rest: null },
+      columns: Array.from({ length: COLUMN_SLOTS }, (_, slot) => columns[slot]?.[index] ?? null),
+    })),
+  );
+}
+
+/** How many points blocks have. */
+export function countIn(blocks: readonly PointBlock[]): number {
+  return blocks.reduce((sum, { ats }) => sum + ats.length, 0);
+}
