@@ -1,9 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { COLUMN_SLOTS } from '../sources/schema';
 import type { StoredSource } from '../sources/source-rows';
 import { insertTogether } from '../database/insert-together';
 import type { SqlValue } from '../database/sql';
-import { insertion } from './point-statements';
+import { insertion, usedColumns } from './point-statements';
 import type { PackedPoint } from './values';
 
 /** Inserts points. The statement lists only the columns that the source uses, since each bound value has a cost. */
@@ -12,8 +11,7 @@ export async function insertPoints(
   { number, schema }: StoredSource,
   points: readonly PackedPoint[],
 ): Promise<void> {
-  const columns = schema.reduce((most, { slot }) => (slot < COLUMN_SLOTS ? Math.max(most, slot + 1) : most), 0);
-  const hasRest = schema.some(({ slot }) => slot >= COLUMN_SLOTS);
+  const { width: columns, hasRest } = usedColumns(schema);
   const values: SqlValue[] = [];
   for (const point of points) {
     values.push(number, point.at, point.meta);

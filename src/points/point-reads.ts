@@ -3,7 +3,8 @@ import type { StoredSource } from '../sources/source-rows';
 
 import { readListsTogether } from '../database/together';
 import type { SentPoint } from './point-order';
-import { COLUMNS, toPoint } from './point-statements';
+import { isPostgres, queryLists } from '../database/sql';
+import { COLUMNS, toNarrowPoint, toPoint, usedColumns } from './point-statements';
 import { identityOf, type PackedPoint } from './values';
 
 /** A time range `[from, to)` in milliseconds since 1970. */
@@ -20,6 +21,8 @@ const inOrderOf = (columns: string) => ({
     ORDER BY at DESC, meta DESC LIMIT ?`,
 });
 const READ = inOrderOf(READ_COLUMNS);
+/** Statements that read only some columns. Each value of a row has a cost. */
+const narrowReads = new Map<string, Record<'asc' | 'desc', string>>();
 const READ_PLACES = inOrderOf('at, meta');
 
 /** The position of a point in the order of its source. */
@@ -39,7 +42,22 @@ export async function readPoints(
   range: Range,
   page: PageOptions,
 ): Promise<PackedPoint[]> {
-  return (await readListsTogether(manager, READ[page.sort], valuesOf(source, range, page))).map(toPoint);
+  const values = valuesOf(source, range, page);
+  // On PostgreSQL, reads of several sources share a statement only if they read the same columns.
+  if (isPostgres(manager)) return (await readListsTogether(manager, READ[page.sort], values)).map(toPoint);
+  const { width, hasRest } = usedColumns(source.schema);
+  const rows = await queryLists(manager, narrowRead(width, hasRest)[page.sort], values);
+  return rows.map((row) => toNarrowPoint(row, width, hasRest));
+}
+
+function narrowRead(width: number, hasRest: boolean): Record<'asc' | 'desc', string> {
+  const name = `${width} ${hasRest}`;
+  let read = narrowReads.get(name);
+  if (!read) {
+    const columns = ['at', 'meta', ...COLUMNS.slice(0, width), ...(hasRest ? ['rest'] : [])];
+    narrowReads.set(name, (read = inOrderOf(columns.join(', '))));
+  }
+  return read;
 }
 
 /** Reads only the time and the metadata number of each point of a page. */

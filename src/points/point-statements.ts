@@ -1,5 +1,5 @@
 import { rowInsert, type RowInsert } from '../database/insert-together';
-import { COLUMN_SLOTS } from '../sources/schema';
+import { COLUMN_SLOTS, type Schema } from '../sources/schema';
 import type { PackedPoint } from './values';
 
 /** The columns of a point's values, by slot. */
@@ -20,10 +20,23 @@ export function insertion(columns: number, hasRest: boolean): RowInsert {
 
 /** Converts a row of `at, meta`, the columns and `rest`. */
 export function toPoint(row: (string | number | null)[]): PackedPoint {
+  return toNarrowPoint(row, COLUMN_SLOTS, true);
+}
+
+/** Converts a row of `at, meta`, the first columns, and `rest` if it has that. */
+export function toNarrowPoint(row: (string | number | null)[], width: number, hasRest: boolean): PackedPoint {
+  const columns: (number | null)[] = [];
+  for (let slot = 0; slot < COLUMN_SLOTS; slot++) columns.push(slot < width ? (row[2 + slot] as number | null) : null);
   return {
     at: Number(row[0]),
     meta: Number(row[1]),
-    columns: row.slice(2, 2 + COLUMN_SLOTS) as (number | null)[],
-    rest: row[2 + COLUMN_SLOTS] as string | null,
+    columns,
+    rest: hasRest ? (row[2 + width] as string | null) : null,
   };
+}
+
+/** The first columns that a source uses, and whether it has other values. */
+export function usedColumns(schema: Schema): { readonly width: number; readonly hasRest: boolean } {
+  const width = schema.reduce((most, { slot }) => (slot < COLUMN_SLOTS ? Math.max(most, slot + 1) : most), 0);
+  return { width, hasRest: schema.some(({ slot }) => slot >= COLUMN_SLOTS) };
 }

@@ -28,6 +28,7 @@ export class CsvTable {
   private readonly needsQuotes: RegExp;
   /** The cells of a data source, by its id. */
   private readonly sources: ReadonlyMap<string, string>;
+  private readonly metadataTexts = new WeakMap<object, string>();
 
   /** @param sourceNames the names of data sources by id */
   constructor(
@@ -60,11 +61,19 @@ export class CsvTable {
     return `${line}${this.metadataCells(metadata)}\n`;
   }
 
+  /** The rows of a batch share an object for the same metadata. */
   private metadataCells(metadata: unknown): string {
+    if (typeof metadata !== 'object' || metadata === null) return this.newMetadataCells(undefined);
+    let text = this.metadataTexts.get(metadata);
+    if (text === undefined) this.metadataTexts.set(metadata, (text = this.newMetadataCells(metadata)));
+    return text;
+  }
+
+  private newMetadataCells(metadata: object | undefined): string {
     const { metadata: names } = this.columns;
     const { delimiter } = this.style;
     if (names === undefined) return '';
-    const given = (metadata ?? undefined) as Readonly<Record<string, unknown>> | undefined;
+    const given = metadata as Readonly<Record<string, unknown>> | undefined;
     if (names === 'json') return delimiter + (given ? this.text(JSON.stringify(given)) : '');
     if (!given) return delimiter.repeat(names.length);
     return names.map((name) => delimiter + (Object.hasOwn(given, name) ? this.cell(given[name]) : '')).join('');

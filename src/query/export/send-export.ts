@@ -31,8 +31,8 @@ interface Writer {
 }
 
 /**
- * Streams all rows of an answer, without a limit of rows or bytes. Memory is used for one batch of rows: the next one is read when
- * the client has taken the last.
+ * Streams all rows of an answer, without a limit of rows or bytes. Memory is used for two batches of rows: the next but
+ * one is read when the client has taken the last.
  *
  * @throws ApiError `CSV_TOO_WIDE`, before anything is sent
  * @throws CallerGone when the client closes its connection
@@ -43,15 +43,23 @@ export async function sendExport(response: LeanResponse, answer: QueryAnswer, op
   const source = answer.rows(zone === undefined ? isoTime : timesIn(zone));
   let text = writer.before;
   let count = 0;
+  // The next rows are read while the client takes the last ones.
+  let sent: Promise<void> = Promise.resolve();
   for (;;) {
     // The first rows are read before the headers are sent, so that an error can still be the response.
     const next = isHead ? HEAD_END : await source.next();
     if (!response.headersSent) begin(response, answer, format);
-    if (next.done) return endChunks(response, isHead ? '' : text + writer.after(next.value, count));
+    if (next.done) {
+      await sent;
+      return endChunks(response, isHead ? '' : text + writer.after(next.value, count));
+    }
     if (next.value.length > 0) text += writer.rows(next.value, count === 0);
     count += next.value.length;
     if (text.length < CHARACTERS_AT_ONCE) continue;
-    await writeChunk(response, text);
+    await sent;
+    sent = writeChunk(response, text);
+    // It is awaited before the next one. Until then a failure is not unhandled.
+    sent.catch(() => undefined);
     text = '';
   }
 }
