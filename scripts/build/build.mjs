@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ROOT } from '../ready.mjs';
 import { bundle } from './bundle.mjs';
+import { indexOf, makeIndex } from './source-map.cjs';
 
 const run = promisify(execFile);
 const DIST = join(ROOT, 'dist');
@@ -24,6 +25,7 @@ export async function build() {
   await bundle(join(DIST, 'server.js'), version);
   await copyFile(own('load.cjs'), join(DIST, 'load.js'));
   await copyFile(own('source-map.cjs'), join(DIST, 'source-map.js'));
+  await writeFile(indexOf(join(DIST, 'server.js')), JSON.stringify(makeIndex(join(DIST, 'server.js'))));
   await writeProgram('cli');
   await Promise.all([writeDocument(), writeCompiledCode()]);
   await writeProgram('main');

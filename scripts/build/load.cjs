@@ -29,8 +29,11 @@ function compile() {
 /** The programs of a compiled bundle: functions that start them. */
 function programsOf(script) {
   const own = { exports: {} };
-  Error.prepareStackTrace = (error, frames) =>
-    inSources([String(error), ...frames.map((frame) => `    at ${frame}`)].join('\n'));
+  Error.prepareStackTrace = (error, frames) => {
+    const stack = [String(error), ...frames.map((frame) => `    at ${frame}`)].join('\n');
+    // Node makes the stack of every failure of a socket, and a thousand clients can break their connections at once.
+    return error?.syscall === undefined ? inSources(stack) : stack;
+  };
   script.runInThisContext()(own.exports, createRequire(BUNDLE), own, BUNDLE, __dirname);
   return own.exports;
 }
