@@ -67,6 +67,24 @@ export async function queryLists(
   }
 }
 
+/** The first row of a query, as a list, for each of these lists of parameters. Only for SQLite. */
+export async function queryEach(
+  manager: EntityManager,
+  sql: string,
+  lists: readonly (readonly SqlValue[])[],
+): Promise<SqlValue[][]> {
+  const connection = connectionOf(manager.connection);
+  const run = () => {
+    const statement = prepare(connection, sql, true);
+    return lists.map((values) => statement.get(...values) as SqlValue[]);
+  };
+  try {
+    return run();
+  } catch (cause) {
+    return readOnceUnlocked(connection, cause, run);
+  }
+}
+
 /** Sends the statements of a manager over this connection, until the returned function is called. */
 export function sendOver(connection: PoolClient, manager: EntityManager): () => void {
   connections.set(manager, connection);

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Field, Schema } from '../sources/schema';
 import { insertTogether, rowInsert } from '../database/insert-together';
-import { query, queryLists, type SqlValue } from '../database/sql';
+import { query, type SqlValue } from '../database/sql';
 import { readTogether } from '../database/together';
 import { COLUMNS, columnsOf, fieldOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
 import { Summary } from './summary';
@@ -34,12 +34,6 @@ const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
 const REMOVE_ROLLUPS = 'DELETE FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ?';
 const NEXT_SLOT = 'SELECT min(slot) AS slot FROM rollups WHERE source = ? AND slot > ?';
-
-/** Aggregates by step of equal length. Summing in the database is faster than reading the rows. */
-const COUNT_STEPS = `SELECT (quarter - ?) / ?, sum(n) FROM rollups
-  WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
-const SUM_STEPS = `SELECT (quarter - ?) / ?, sum(n), sum(sum), min(min), max(max), sum(sum_low) FROM rollups
-  WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? GROUP BY 1 ORDER BY 1`;
 
 /** The summary of one field in one rollup window. */
 export interface WindowSummary {
@@ -158,54 +152,6 @@ export async function countInWindows(
 ): Promise<number> {
   const [row] = await readTogether<{ count: number }>(manager, COUNT_RANGE, [source, from, to]);
   return row?.count ?? 0;
-}
-
-/** Consecutive steps of equal length, in rollup windows. */
-export interface Steps {
-  readonly from: number;
-  readonly length: number;
-  readonly count: number;
-}
-
-/** Counts the points of each step. Steps without points are left out. */
-export async function countSteps(
-  manager: EntityManager,
-  source: number,
-  { from, length, count }: Steps,
-): Promise<{ readonly rollupWindow: number; readonly n: number }[]> {
-  const rows = await queryLists(manager, COUNT_STEPS, [from, length, source, from, from + length * count]);
-  return rows.map(([step, n]) => ({ rollupWindow: from + Number(step) * length, n: Number(n) }));
-}
-
-/**
- * Aggregates a numeric field by step: `n`, `sum`, `min` and `max`. The other properties of the summaries are not set. Steps without
- * values are left out. Only for SQLite: PostgreSQL fails if a sum overflows.
- */
-export async function sumSteps(
-  manager: EntityManager,
-  source: number,
-  field: Field,
-  { from, length, count }: Steps,
-): Promise<WindowSummary[]> {
-  const rows = await queryLists(manager, SUM_STEPS, [from, length, source, field.slot, from, from + length * count]);
-  const summaries: WindowSummary[] = [];
-  for (const [step, n, sum, min, max, low] of rows) {
-    const rollupWindow = from + Number(step) * length;
-    const summary = new Summary();
-    // The sum overflowed: SQLite returns infinity or null.
-    if (!Number.isFinite(sum))
-      for (const part of await readRollups(manager, source, field, [rollupWindow, rollupWindow + length]))
-        summary.merge(part.summary);
-    else {
-      summary.n = Number(n);
-      summary.high = sum as number;
-      summary.low = (low as number | null) ?? 0;
-      summary.min = (min as number | null) ?? Infinity;
-      summary.max = (max as number | null) ?? -Infinity;
-    }
-    summaries.push({ rollupWindow, summary });
-  }
-  return summaries;
 }
 
 /** Reads the rollups of one field in a range of windows. */

@@ -6,7 +6,8 @@ import { isPostgres } from '../database/sql';
 import type { NumberSet } from '../points/ascending-numbers';
 import { occupiedWindows } from '../points/occupied-windows';
 import { PointStore, type Range } from '../points/point-store';
-import { countSteps, ROLLUP_WINDOW_MILLIS, readRollups, sumSteps, type Steps } from '../points/rollups';
+import { countSteps, stepsOf, sumSteps, type Steps } from '../points/rollup-steps';
+import { ROLLUP_WINDOW_MILLIS, readRollups } from '../points/rollups';
 import type { Summary } from '../points/summary';
 import { othersOf, valueOf, type PackedPoint } from '../points/values';
 import { FieldGroup, isSummed, needsEach, type Aggregation } from './aggregations';
@@ -14,7 +15,6 @@ import { countWithAnyField, hasAnyOf } from './field-counts';
 import { pagesOf } from './point-pages';
 
 const WINDOWS_PER_TURN = 2000;
-const WINDOWS_SUMMED_PER_TURN = 20_000;
 
 /** The groups of one source, with the count of points and the values of each field. */
 export interface SourceGroups {
@@ -167,24 +167,6 @@ async function summaries(
 
 function areSteps(rollupWindows: readonly Steps[] | readonly [number, number]): rollupWindows is readonly Steps[] {
   return typeof rollupWindows[0] !== 'number';
-}
-
-/** Splits the rollup windows of a range into steps no longer than its groups. Neighbouring steps of one length are combined. */
-export function stepsOf(starts: readonly number[], [first, last]: readonly [number, number]): Steps[] {
-  const inside = starts.map((start) => start / ROLLUP_WINDOW_MILLIS).filter((start) => start > first && start < last);
-  const steps: { from: number; length: number; count: number }[] = [];
-  const ends = [...inside, last];
-  let from = first;
-  for (const end of ends) {
-    while (from < end) {
-      const length = Math.min(end - from, WINDOWS_SUMMED_PER_TURN);
-      const before = steps.at(-1);
-      if (before?.length === length && (before.count + 1) * length <= WINDOWS_SUMMED_PER_TURN) before.count += 1;
-      else steps.push({ from, length, count: 1 });
-      from += length;
-    }
-  }
-  return steps;
 }
 
 async function addPoints(
