@@ -2,10 +2,16 @@ const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { maxWorkers, workerIdleMemoryLimit, testTimeout, ...shared } = require('./jest.config.js');
 
-/** What these areas do depends on the database. A file that is an exception says on its first line why. */
+/** Whether nothing is left out: in `npm run test:all`, and for files that are named on the command line. */
+const IS_WHOLE = process.env.TEST_FILES === 'all';
+/** What the end-to-end tests of these areas do depends on the database: `npm run test:all` runs them on PostgreSQL too. */
 const DATABASE_AREAS = ['alerting', 'auth', 'database', 'ingest', 'keys', 'query', 'webhooks'];
-const ALSO_ON_POSTGRES = '// On PostgreSQL too: ';
-const ONCE_IN_SHORT_RUN = '// On PostgreSQL in test:all only: ';
+/** Exceptions, each with its reason in a line at the beginning of the file. */
+const MARKS = {
+  long: '// npm test leaves this out: ',
+  postgres: '// npm test runs this on PostgreSQL too: ',
+  postgresInAll: '// test:all runs this on PostgreSQL too: ',
+};
 
 const UNIT_TESTS = '\\.spec\\.ts$';
 
@@ -19,10 +25,10 @@ module.exports = {
   testTimeout,
   reporters: ['default', '<rootDir>/test/support/jest/counts.mjs'],
   projects: [
-    project('SQLite', 'sqlite'),
+    { ...project('SQLite', 'sqlite'), testPathIgnorePatterns: pathsOf((file) => !runsOnSqlite(file)) },
     {
       ...project('PostgreSQL', 'postgres'),
-      testPathIgnorePatterns: process.env.TEST_WHOLE === '1' ? [UNIT_TESTS] : onlyOnSqlite(),
+      testPathIgnorePatterns: [UNIT_TESTS, ...pathsOf((file) => !runsOnPostgres(file))],
     },
   ],
 };
@@ -32,16 +38,23 @@ function project(displayName, database) {
   return { ...shared, globalSetup, displayName, rootDir: __dirname, testEnvironmentOptions: { database } };
 }
 
-/** Patterns of the tests that `npm test` runs on SQLite only. */
-function onlyOnSqlite() {
-  const files = readdirSync(join(__dirname, 'test'), { recursive: true }).map((name) => name.replaceAll('\\', '/'));
-  const once = files.filter((name) => name.endsWith('.e2e-spec.ts') && !runsOnPostgres(name));
-  return [UNIT_TESTS, ...once.map((name) => `/test/${name.replaceAll('.', '\\.')}$`)];
+/** Patterns of the test files below `test/` for which this is true. */
+function pathsOf(isLeftOut) {
+  const names = readdirSync(join(__dirname, 'test'), { recursive: true }).map((name) => name.replaceAll('\\', '/'));
+  const files = names.filter((name) => name.endsWith('spec.ts')).map((name) => ({ name, ...marksOf(name) }));
+  return files.filter(isLeftOut).map(({ name }) => `/test/${name.replaceAll('.', '\\.')}$`);
 }
 
-function runsOnPostgres(name) {
-  const text = readFileSync(join(__dirname, 'test', name), 'utf8');
-  return DATABASE_AREAS.includes(name.split('/')[0])
-    ? !text.startsWith(ONCE_IN_SHORT_RUN)
-    : text.startsWith(ALSO_ON_POSTGRES);
+function marksOf(name) {
+  const [comments] = /^(\/\/ .*\n)*/.exec(readFileSync(join(__dirname, 'test', name), 'utf8'));
+  return Object.fromEntries(Object.entries(MARKS).map(([kind, mark]) => [kind, comments.includes(mark)]));
+}
+
+function runsOnSqlite({ long }) {
+  return IS_WHOLE || !long;
+}
+
+function runsOnPostgres({ name, postgres, postgresInAll }) {
+  if (!IS_WHOLE) return postgres;
+  return postgres || postgresInAll || DATABASE_AREAS.includes(name.split('/')[0]);
 }

@@ -1,6 +1,6 @@
-// `npm test`: installs and builds what is missing, then runs the tests on SQLite, and those that depend on the database on PostgreSQL too
+// `npm test`: installs and builds what is missing, then runs most tests on SQLite, and some of each area on PostgreSQL too
 // (`jest.rounds.config.js` says which).
-// `npm run test:all`: repeats kills and hostile requests more often, and runs all that starts a server on PostgreSQL too.
+// `npm run test:all`: runs all tests on SQLite, and all that depend on the database on PostgreSQL too, and repeats kills and hostile requests.
 // In both, files that failed run once more, alone: what passes then is counted as passed, and is listed.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -60,7 +60,13 @@ function runJest(args) {
     {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, TEST_COUNTS: countsFile, TMPDIR: folder, ...(isWhole && { TEST_WHOLE: '1' }) },
+      env: {
+        ...process.env,
+        TEST_COUNTS: countsFile,
+        TMPDIR: folder,
+        TEST_FILES: isWhole || args.length > 0 ? 'all' : 'most',
+        ...(isWhole && { TEST_WHOLE: '1' }),
+      },
     },
   );
   return { status, counts: countsIn(countsFile) };

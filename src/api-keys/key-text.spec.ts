@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { repetitions } from '../../test/support/repetitions';
 import { KEY_TYPES } from '../auth/key-type';
 import { hashOf, hintOf, isKeyText, newKeyText, prefixOf, shownPrefix, typeOf } from './key-text';
 
@@ -63,7 +64,7 @@ describe('the text of a key', () => {
           );
         }),
       ),
-      { numRuns: 2000 },
+      { numRuns: repetitions(200, 2000) },
     );
   });
 

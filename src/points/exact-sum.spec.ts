@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { repetitions } from '../../test/support/repetitions';
 import { ExactSum } from './exact-sum';
 
 const SCALE = 1074n;
@@ -43,7 +44,7 @@ it('sums positive numbers to the last digits, in any parts, and computes their m
     const mean = exact / BigInt(values.length);
     if (mean > 1n << (SCALE - 900n)) expect(errorOf(sum.dividedBy(values.length), mean)).toBeLessThan(8e-16);
   });
-  fc.assert(property, { numRuns: 2000 });
+  fc.assert(property, { numRuns: repetitions(200, 2000) });
 });
 
 it('returns to a finite sum after an overflow', () => {

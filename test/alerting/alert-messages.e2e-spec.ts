@@ -1,4 +1,3 @@
-// On PostgreSQL in test:all only: the texts of messages.
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { useAlertScene } from '../support/alert-tests';
 import { MINUTE } from '../support/rules';

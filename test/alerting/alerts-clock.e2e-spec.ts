@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers again and again.
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { UptimeMonitor } from '../../src/alerting/evaluation/uptime-monitor';
 import { Writer } from '../../src/database/writer';

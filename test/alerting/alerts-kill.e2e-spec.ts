@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers again and again.
 import { LOOPBACK_OPEN, SCHEMA } from '../support/alerts';
 import { useLastingScene, withMovedClock } from '../support/lasting-scene';
 import { makeBucket, makeKey } from '../support/make';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers again and again.
 import { DataSource } from 'typeorm';
 import { DowntimeRow } from '../../src/alerting/evaluation/downtime.entity';
 import { AlertRule } from '../../src/alerting/evaluation/alert-rule.entity';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: states of rules are rows of each database.
 import { useAlertScene } from '../support/alert-tests';
 import type { AlertScene } from '../support/alerts';
 import { MINUTE } from '../support/rules';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers again and again.
 import fc from 'fast-check';
 import { parseCondition } from '../../src/alerting/conditions/condition-parser';
 import { PointStore } from '../../src/points/point-store';

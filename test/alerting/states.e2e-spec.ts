@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: states of rules are rows of each database.
 import { Writer } from '../../src/database/writer';
 import { useAlertScene } from '../support/alert-tests';
 import { makeBucket, makeKey } from '../support/make';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: a revoked key is refused at once by every connection.
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';

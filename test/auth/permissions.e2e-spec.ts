@@ -1,4 +1,4 @@
-// On PostgreSQL in test:all only: rights are checked before the database is asked.
+// npm test leaves this out: every route with every kind of key. rights and guard cover the rules.
 import { refusalFor } from '../../src/auth/right';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { makeAlert, type MadeAlert } from '../support/alerts';

@@ -1,3 +1,4 @@
+// npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { describeInBrowser } from '../support/browser';

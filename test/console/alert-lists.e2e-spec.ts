@@ -1,3 +1,4 @@
+// npm test leaves this out: many things of a kind in a browser. keys and source show these screens.
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { describeInBrowser } from '../support/browser';

@@ -1,4 +1,4 @@
-// On PostgreSQL in test:all only: what is sent does not depend on the database.
+// npm test leaves this out: programs that a page prints are started. start shows the page.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

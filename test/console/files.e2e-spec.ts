@@ -1,3 +1,4 @@
+// npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';

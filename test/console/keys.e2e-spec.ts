@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: a flow of each screen.
 import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeBucket, makeKey } from '../support/make';

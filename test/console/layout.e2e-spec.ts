@@ -1,3 +1,4 @@
+// npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
 // How screens use the window: on phones, at 200 % zoom, and on very large screens.
 import { describeInBrowserOnSqlite } from '../support/browser';
 import { ConsolePage } from '../support/console';

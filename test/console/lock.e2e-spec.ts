@@ -1,3 +1,4 @@
+// npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
 // What a session leaves behind when it is locked, for the same key and not for others.
 import { describeInBrowser } from '../support/browser';
 import { keysIn } from '../support/canary';

@@ -1,3 +1,4 @@
+// npm test leaves this out: many things of a kind in a browser. keys and source show these screens.
 import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeBucket } from '../support/make';

@@ -1,3 +1,5 @@
+// npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
+// test:all runs this on PostgreSQL too: a flow of each screen.
 // Every screen with keys of every kind: who sees it, what it offers them, and that the keyboard reaches all of it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

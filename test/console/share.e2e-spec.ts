@@ -1,3 +1,4 @@
+// npm test leaves this out: screens of an operator in a browser. first-load opens the overview.
 import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';

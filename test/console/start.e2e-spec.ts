@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: a flow of each screen.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database has its own migrations, locks and bulk inserts.
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { readConfig } from '../../src/common/config/config';
 import { bulkAdd, bulkInsert } from '../../src/database/bulk-insert';

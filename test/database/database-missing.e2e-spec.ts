@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers that wait for a database.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFailure, stateOf } from '../support/refused-start';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database has its own migrations, locks and bulk inserts.
 import { statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { DataSource } from 'typeorm';

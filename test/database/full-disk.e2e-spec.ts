@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers that wait for a database.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

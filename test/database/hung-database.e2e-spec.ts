@@ -1,3 +1,4 @@
+// npm test leaves this out: kills and outages, repeated.
 import { join } from 'node:path';
 import type { Abstract, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';

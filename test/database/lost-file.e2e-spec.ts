@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers that wait for a database.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DataSource } from 'typeorm';

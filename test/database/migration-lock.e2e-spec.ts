@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database has its own migrations, locks and bulk inserts.
 import { Client } from 'pg';
 import { runProgram, startServer, stopProgram, type RunningProgram } from '../support/process';
 import { createDatabase, EMPTY, ON_POSTGRES, type TestDatabase } from '../support/test-app';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database has its own migrations, locks and bulk inserts.
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../src/common/config/config';
 import { databaseOptions } from '../../src/database/options';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers that wait for a database.
 import { readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import DatabaseFile from 'better-sqlite3';
 import { DataSource } from 'typeorm';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers that wait for a database.
 import { Client } from 'pg';
 import { HAS_PGBOUNCER, startPgBouncer, type PgBouncer } from '../support/pgbouncer';
 import { runProgram, startServer, stopProgram, type RunningServer } from '../support/process';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers that wait for a database.
 import { DataSource } from 'typeorm';
 import { openFaultProxy, type FaultProxy } from '../support/fault-proxy';
 import { makeBucket, makeKey, makeSource } from '../support/make';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts servers that wait for a database.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

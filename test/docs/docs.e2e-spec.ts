@@ -10,7 +10,6 @@ const NO_BROWSER = 'No Chromium, Chrome or Edge was found, so /docs was not trie
 /** The page renders slowly. What it does with one call, `npm run test:all` tries with many. */
 const itAtLength = IS_WHOLE_RUN ? it : it.skip;
 const HOSTS = IS_WHOLE_RUN ? ['localhost', OTHER_HOST] : [OTHER_HOST];
-const PATHS = IS_WHOLE_RUN ? ['/docs', '/docs/'] : ['/docs/'];
 const IS_CI = ['true', '1'].includes(process.env.CI ?? '');
 
 let server: TestApp;
@@ -148,7 +147,7 @@ describe('Swagger UI in a browser', () => {
     },
   );
 
-  it('asks for one key, remembers it in this tab alone, and forgets it where that is asked for', async () => {
+  itAtLength('asks for one key, remembers it in this tab alone, and forgets it where that is asked for', async () => {
     const docs = await DocsPage.open(browser, server.url);
     await docs.page.locator('.auth-wrapper > .authorize').click();
     await expect(docs.page.locator('.auth-container input').count()).resolves.toBe(1);
@@ -173,7 +172,7 @@ describe('Swagger UI in a browser', () => {
     await docs.page.close();
   });
 
-  it.each(PATHS)('works behind a proxy that adds a prefix, at %s', async (path) => {
+  itAtLength.each(['/docs', '/docs/'])('works behind a proxy that adds a prefix, at %s', async (path) => {
     const proxy = await openProxy(server.port, '/iot');
     const docs = await DocsPage.open(browser, `${proxy.url}/iot`, { path });
     await docs.authorize(server.adminKey);
@@ -191,7 +190,7 @@ describe('Swagger UI in a browser', () => {
     await proxy.close();
   });
 
-  it('fills in no id that belongs to nothing', async () => {
+  itAtLength('fills in no id that belongs to nothing', async () => {
     const docs = await DocsPage.open(browser, server.url);
     const ids = ['createApiKey', 'ingestPoint', 'ingestBatch', 'queryData', 'previewAlertRule', 'revokeManyApiKeys'];
     const filled: string[] = [];

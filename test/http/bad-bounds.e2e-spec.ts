@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { makeBucket, makeKey, type MadeKey } from '../support/make';
 import { RawConnection, rawRequest } from '../support/raw';
 import { refused, seen } from '../support/refusals';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { gzipSync } from 'node:zlib';
 import { makeBucket, makeKey } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';

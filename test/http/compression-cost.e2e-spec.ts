@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { randomBytes } from 'node:crypto';
 import { request, type IncomingMessage } from 'node:http';
 import { WorkScheduler } from '../../src/scheduling/work-scheduler';

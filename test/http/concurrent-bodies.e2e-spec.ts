@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { makeBucket, makeKey, makeOrganization } from '../support/make';
 import { RawConnection } from '../support/raw';
 import { startApp, type TestApp } from '../support/test-app';

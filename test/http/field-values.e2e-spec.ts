@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import fc from 'fast-check';
 import { type Problem } from '../../src/common/errors';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import fc from 'fast-check';
 import { READY } from '../support/call';
 import { brokenRequests, hostileRequests, type HostileRequest } from '../support/hostile-requests';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import type { Express, Response } from 'express';
 import { readConfig } from '../../src/common/config/config';
 import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { MAX_DRAINED_BYTES } from '../../src/common/http/drains';

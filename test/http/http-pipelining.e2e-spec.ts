@@ -1,3 +1,4 @@
+// npm test leaves this out: many requests at once on a connection.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Express } from 'express';

@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: statements read points by SQL of each database.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/test-app';

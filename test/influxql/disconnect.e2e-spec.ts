@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: statements read points by SQL of each database.
 import { readsWithAndWithoutLeaving } from '../support/leave';
 import { startApp, type TestApp } from '../support/test-app';
 import { makeInfluxQLScene, type InfluxQLScene } from './influxql-scene';

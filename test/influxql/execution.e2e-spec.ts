@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: statements read points by SQL of each database.
 import { makeKey, makeSource } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 import { makeInfluxQLScene, type InfluxQLScene } from './influxql-scene';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { InfluxQLError } from '../../src/influxql/influxql-error';
 import { parseStatements } from '../../src/influxql/parse';
 import type { SelectStatement } from '../../src/influxql/syntax';
+import { repetitions } from '../support/repetitions';
 import { PARSE_ERRORS } from './parse-errors';
 
 const parseOne = (text: string, params?: Record<string, unknown>) => parseStatements(text, params)[0];
@@ -172,7 +173,7 @@ describe('InfluxQL statements', () => {
           expect(error).toBeInstanceOf(InfluxQLError);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: repetitions(300, 3000) },
     );
   });
 });

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database stores and changes points with SQL of its own.
 import { gzipSync } from 'node:zlib';
 import { makeBucket, makeKey } from '../support/make';
 import { refused, seen } from '../support/refusals';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables.
 import { userInfo } from 'node:os';
 import { SecondsFix } from '../../src/points/seconds-fix';
 import { makeBucket } from '../support/make';

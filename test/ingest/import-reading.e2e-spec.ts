@@ -1,4 +1,3 @@
-// On PostgreSQL in test:all only: how a file is read.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-// On PostgreSQL in test:all only: how a file is read.
+// npm test leaves this out: whole files, repeated. import-reading and import-resume read files too.
 import { readingOf } from '../../src/cli/import-options';
 import { ImportTests } from '../support/import-scene';
 

@@ -1,4 +1,4 @@
-// On PostgreSQL in test:all only: how a file is read and refused. import-resume stores points there.
+// npm test leaves this out: whole files, repeated. import-reading and import-resume read files too.
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables.
 import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { newKeyText, hashOf, hintOf } from '../../src/api-keys/key-text';

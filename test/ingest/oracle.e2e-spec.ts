@@ -1,3 +1,4 @@
+// npm test leaves this out: random histories, repeated.
 import fc from 'fast-check';
 import { makeBucket, makeKey } from '../support/make';
 import { aggregate, PointModel, type ModelPoint } from '../support/point-model';

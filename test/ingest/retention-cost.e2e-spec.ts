@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables.
 import { Retention, SOURCES_PER_LOOK } from '../../src/retention/retention';
 import { ExpiredRows } from '../../src/database/expired-rows';
 import { RuleRemoval } from '../../src/alerting/evaluation/rule-removal';

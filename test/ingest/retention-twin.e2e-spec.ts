@@ -1,3 +1,4 @@
+// npm test leaves this out: random histories, repeated.
 import fc from 'fast-check';
 import { makeOrganization } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database stores and changes points with SQL of its own.
 import { Retention } from '../../src/retention/retention';
 import { PointRemoval } from '../../src/points/point-removal';
 import { makeBucket, makeKey, makeOrganization, makeSource } from '../support/make';

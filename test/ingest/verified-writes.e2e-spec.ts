@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database stores and changes points with SQL of its own.
 import { ENTITIES } from '../../src/entities';
 import { DataSource } from 'typeorm';
 import { Usage } from '../../src/api-keys/usage/usage.service';

@@ -1,4 +1,3 @@
-// On PostgreSQL in test:all only: what is printed and appended to a file. audit-anchor covers the rows.
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AnchorFile, MAX_ANCHOR_FILE_BYTES } from '../../src/audit/anchor-file';

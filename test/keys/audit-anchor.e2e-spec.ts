@@ -1,3 +1,4 @@
+// npm test leaves this out: anchors of a log that is damaged in many ways. audit-chain covers the chain.
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditAnchors } from '../../src/audit/audit-anchors';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: keys, rotation, quotas and their log are rows of each database.
 import fc from 'fast-check';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../src/app.module';

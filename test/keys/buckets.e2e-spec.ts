@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: keys, rotation, quotas and their log are rows of each database.
 import { makeBucket, makeKey } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen, UNAUTHORIZED } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';

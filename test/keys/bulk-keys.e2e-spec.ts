@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: keys, rotation, quotas and their log are rows of each database.
 import { parse } from 'csv-parse/sync';
 import { breakIn } from '../support/intruder';
 import { makeBucket, type MadeKey } from '../support/make';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: keys, rotation, quotas and their log are rows of each database.
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';

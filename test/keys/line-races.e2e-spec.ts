@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables that are sealed again.
 import { makeBucket, makeKey, type MadeKey } from '../support/make';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 

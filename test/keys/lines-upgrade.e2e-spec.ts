@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables that are sealed again.
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../src/common/config/config';
 import { migrate } from '../../src/database/migrate';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables that are sealed again.
 import { DataSource } from 'typeorm';
 import { AuditTotals } from '../../src/audit/audit-totals';
 import { Writer } from '../../src/database/writer';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables that are sealed again.
 import { makeBucket, makeKey, type MadeKey } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 import { writeBehind } from '../support/write-behind';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables that are sealed again.
 import { DataSource } from 'typeorm';
 import { newId } from '../../src/common/ids';
 import { Source } from '../../src/sources/source.entity';

@@ -1,4 +1,4 @@
-// On PostgreSQL in test:all only: how a key is hashed.
+// npm test leaves this out: it starts a server for each case.
 import { createHash, createHmac } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app';

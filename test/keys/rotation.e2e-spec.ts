@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: keys, rotation, quotas and their log are rows of each database.
 import { Usage } from '../../src/api-keys/usage/usage.service';
 import { makeBucket, makeKey, makeSource, type MadeKey } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large tables that are sealed again.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditChain } from '../../src/audit/audit-chain';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: keys, rotation, quotas and their log are rows of each database.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import axios, { type AxiosError } from 'axios';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: keys, rotation, quotas and their log are rows of each database.
 import { DataSource } from 'typeorm';
 import { KeyUsage } from '../../src/api-keys/usage/key-usage.entity';
 import { Usage } from '../../src/api-keys/usage/usage.service';

@@ -1,3 +1,4 @@
+// npm test leaves this out: connections that end, one by one.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { StreamHub } from '../../src/live/stream-hub';

@@ -1,4 +1,4 @@
-// On PostgreSQL too: several instances share a database only there.
+// npm test runs this on PostgreSQL too: several instances share a database only there.
 import { DataSource } from 'typeorm';
 import { newId } from '../../src/common/ids';
 import { makeBucket, makeKey, makeSource } from '../support/make';

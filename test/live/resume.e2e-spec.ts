@@ -1,4 +1,4 @@
-// On PostgreSQL too: the order of commits is found differently there.
+// npm test runs this on PostgreSQL too: the order of commits is found differently there.
 import { EventSource } from 'eventsource';
 import { JournalCleanup, KEPT_MILLIS } from '../../src/live/journal-cleanup';
 import { makeBucket, makeKey, makeSource } from '../support/make';

@@ -1,4 +1,4 @@
-// On PostgreSQL too: the figures of the database are read from it.
+// test:all runs this on PostgreSQL too: the figures of the database are read from it.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

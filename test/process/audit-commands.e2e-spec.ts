@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts a process for each case.
 import { breakIn } from '../support/intruder';
 import { makeBucket } from '../support/make';
 import { runProgram, type Ended } from '../support/process';

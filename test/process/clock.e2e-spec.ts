@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts a process for each case.
 import { READY } from '../support/call';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 

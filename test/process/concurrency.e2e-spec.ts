@@ -1,4 +1,5 @@
-// On PostgreSQL too: each database serializes concurrent writes in its own way.
+// npm test leaves this out: it starts a process for each case.
+// test:all runs this on PostgreSQL too: each database serializes concurrent writes in its own way.
 import { DataSource } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity';
 import { KeyVerifier } from '../../src/auth/key-verifier';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts a process for each case.
 import { userInfo } from 'node:os';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { caller } from '../support/call';

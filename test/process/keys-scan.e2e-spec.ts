@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts a process for each case.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';

@@ -4,7 +4,7 @@ import { IS_WHOLE_RUN, repetitions } from '../support/repetitions';
 import { createDatabase, ON_POSTGRES, type TestApp, type TestDatabase } from '../support/test-app';
 
 /** PostgreSQL keeps what it has committed by itself; on SQLite that is this process's own work. */
-const ROUNDS = ON_POSTGRES ? 10 : repetitions(6, 25);
+const ROUNDS = ON_POSTGRES ? 10 : repetitions(3, 25);
 const MAX_ROUNDS = 4 * ROUNDS;
 const AT_ONCE = 20;
 

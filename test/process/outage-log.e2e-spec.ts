@@ -1,4 +1,5 @@
-// On PostgreSQL too: each database reports an outage in its own way.
+// npm test leaves this out: it starts a process for each case.
+// test:all runs this on PostgreSQL too: each database reports an outage in its own way.
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';

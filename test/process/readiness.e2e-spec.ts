@@ -1,4 +1,5 @@
-// On PostgreSQL too: what the server says depends on how the database fails.
+// npm test leaves this out: it starts a process for each case.
+// test:all runs this on PostgreSQL too: what the server says depends on how the database fails.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';

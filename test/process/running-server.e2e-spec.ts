@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts a process for each case.
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';

@@ -1,4 +1,4 @@
-// On PostgreSQL too: sizes and versions come from the database.
+// test:all runs this on PostgreSQL too: sizes and versions come from the database.
 import { version } from '../../package.json';
 import { saveTask } from '../../src/database/resumable-tasks';
 import { Writer } from '../../src/database/writer';

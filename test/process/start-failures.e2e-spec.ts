@@ -1,4 +1,5 @@
-// On PostgreSQL too: each database can refuse a start in its own way.
+// npm test leaves this out: it starts a process for each case.
+// test:all runs this on PostgreSQL too: each database can refuse a start in its own way.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';

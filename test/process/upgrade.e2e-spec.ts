@@ -1,4 +1,5 @@
-// On PostgreSQL too: each database has its own migrations and locks.
+// npm test leaves this out: it starts a process for each case.
+// test:all runs this on PostgreSQL too: each database has its own migrations and locks.
 import { DataSource } from 'typeorm';
 import { hashOf, hintOf, newKeyText } from '../../src/api-keys/key-text';
 import { AuditChain } from '../../src/audit/audit-chain';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large answers.
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { makeBucket } from '../support/make';

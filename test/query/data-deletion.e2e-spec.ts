@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database reads points and rollups with SQL of its own.
 import { Retention } from '../../src/retention/retention';
 import { breakIn } from '../support/intruder';
 import { refused, seen } from '../support/refusals';

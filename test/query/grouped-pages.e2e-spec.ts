@@ -1,3 +1,4 @@
+// npm test leaves this out: large answers.
 import fc from 'fast-check';
 import { DataSource, In } from 'typeorm';
 import { IMMEDIATE_YIELD } from '../../src/common/http/yield';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large answers.
 import { Writer } from '../../src/database/writer';
 import { PointStore } from '../../src/points/point-store';
 import { makeBucket } from '../support/make';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database reads points and rollups with SQL of its own.
 import { readsWithAndWithoutLeaving } from '../support/leave';
 import { seen } from '../support/refusals';
 import { evenly, iso, QueryScene, START } from '../support/query-scene';

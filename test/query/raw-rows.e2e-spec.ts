@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database reads points and rollups with SQL of its own.
 import fc from 'fast-check';
 import { DataSource, In } from 'typeorm';
 import { IMMEDIATE_YIELD } from '../../src/common/http/yield';

@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: each database reads points and rollups with SQL of its own.
 import { makeBucket, makeKey, makeOrganization } from '../support/make';
 import { ABSENT_ID, BUCKET_NOT_FOUND, refused, seen } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';

@@ -1,3 +1,4 @@
+// npm test leaves this out: large answers.
 import { DataSource, EntityManager } from 'typeorm';
 import { newId } from '../../src/common/ids';
 import { isoTime } from '../../src/common/times';

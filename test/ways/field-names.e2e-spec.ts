@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: what is written is stored by each database.
 import { makeBucket, makeKey } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 

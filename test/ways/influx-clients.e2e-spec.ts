@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: what is written is stored by each database.
 import { InfluxDB, Point, setLogger } from '@influxdata/influxdb-client';
 import { InfluxDBClient, Point as Point3 } from '@influxdata/influxdb3-client';
 import { InfluxDB as InfluxDB1 } from 'influx';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile messages, repeated.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { makeBucket, makeKey } from '../support/make';

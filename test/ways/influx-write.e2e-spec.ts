@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: what is written is stored by each database.
 import { gzipSync } from 'node:zlib';
 import { makeBucket } from '../support/make';
 import { makeInfluxScene, type InfluxScene } from '../support/influx-scene';

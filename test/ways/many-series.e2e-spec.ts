@@ -1,3 +1,5 @@
+// npm test leaves this out: hostile messages, repeated.
+// test:all runs this on PostgreSQL too: what is written is stored by each database.
 import { Client } from 'pg';
 import { makeBucket, makeKey } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile messages, repeated.
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { MAX_TOPICS } from '../../src/mqtt/protocol/packet-costs';

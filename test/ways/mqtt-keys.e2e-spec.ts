@@ -1,3 +1,4 @@
+// test:all runs this on PostgreSQL too: what is written is stored by each database.
 import { makeKey, makeSource } from '../support/make';
 import { RawClient } from '../support/mqtt-raw';
 import { startMqtt, type MqttScene } from '../support/mqtt-scene';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { mapMessage } from '../../src/mqtt/mapping/map-message';
 import { TOPICS } from '../../src/mqtt/mapping/topic-table';
 import { topicMatcher } from '../../src/mqtt/mapping/topic-pattern';
+import { repetitions } from '../support/repetitions';
 
 const NOW = Date.parse('2026-01-15T10:00:00Z');
 
@@ -262,6 +263,6 @@ it('throws for no topic and payload', () => {
       for (const { values } of points)
         for (const value of Object.values(values)) expect(['number', 'string', 'boolean']).toContain(typeof value);
     }),
-    { numRuns: 2000 },
+    { numRuns: repetitions(200, 2000) },
   );
 });

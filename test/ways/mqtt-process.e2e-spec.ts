@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts processes with TLS and kills them.
 import { copyFileSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

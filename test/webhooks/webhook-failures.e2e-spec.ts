@@ -1,3 +1,4 @@
+// npm test runs this on PostgreSQL too: deliveries are rows of each database.
 import { Writer } from '../../src/database/writer';
 import { Deliverer } from '../../src/webhooks/deliverer';
 import { startAlertScene, type AlertScene } from '../support/alerts';

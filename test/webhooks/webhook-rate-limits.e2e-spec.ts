@@ -1,3 +1,4 @@
+// npm test leaves this out: receivers that limit, for minutes of their clock.
 import { Writer } from '../../src/database/writer';
 import { Deliverer } from '../../src/webhooks/deliverer';
 import { LOOPBACK_OPEN, startAlertScene, type AlertScene } from '../support/alerts';

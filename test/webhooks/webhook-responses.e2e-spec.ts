@@ -1,4 +1,4 @@
-// On PostgreSQL in test:all only: what receivers answer.
+// npm test leaves this out: receivers that limit, for minutes of their clock.
 import { Webhook as Verifier } from 'standardwebhooks';
 import { Writer } from '../../src/database/writer';
 import { Deliverer } from '../../src/webhooks/deliverer';

@@ -1,3 +1,4 @@
+// npm test leaves this out: receivers that limit, for minutes of their clock.
 import { DataSource } from 'typeorm';
 import { newId } from '../../src/common/ids';
 import { Writer } from '../../src/database/writer';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { SCHEMA } from '../../../test/support/conditions';
+import { repetitions } from '../../../test/support/repetitions';
 import type { Schema } from '../../sources/schema';
 import type { Condition } from './condition';
 import { parseCondition } from './condition-parser';
@@ -97,7 +98,7 @@ it('prints any condition on any schema as a text that parses as the same conditi
           expect(parseCondition(text, fields)).toEqual(condition);
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: repetitions(150, 1500) },
   ));
 
 const WORDS =
@@ -124,7 +125,7 @@ it('throws only ConditionError, for any text, with an example that parses', () =
         expect(() => parseCondition(example, SCHEMA)).not.toThrow();
       }
     }),
-    { numRuns: 2500 },
+    { numRuns: repetitions(250, 2500) },
   ));
 
 it('parses the longest and worst texts in linear time', () => {

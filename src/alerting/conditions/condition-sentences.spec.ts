@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parse } from '../../../test/support/plain-conditions';
+import { repetitions } from '../../../test/support/repetitions';
 import type { Condition } from './condition';
 import { ConditionError } from './condition.errors';
 import { printCondition } from './print';
@@ -38,7 +39,7 @@ const condition = fc.oneof(
 it('parses what it prints as the same condition', () =>
   fc.assert(
     fc.property(condition, (one) => expect(parse(printCondition(one))).toEqual(one)),
-    { numRuns: 1000 },
+    { numRuns: repetitions(100, 1000) },
   ));
 
 /** Words in any case, as people write them. */
@@ -138,7 +139,7 @@ it('parses every sentence of the grammar, and prints it so that it parses the sa
       expect(read).toEqual(means);
       expect(parse(printCondition(read))).toEqual(means);
     }),
-    { numRuns: 2000 },
+    { numRuns: repetitions(200, 2000) },
   ));
 
 it('refuses unknown words after a sentence, and reports where', () =>
@@ -158,7 +159,7 @@ it('refuses unknown words after a sentence, and reports where', () =>
         expect((thrown as ConditionError).at).toBe(text.length + 1);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: repetitions(100, 1000) },
   ));
 
 it('throws only ConditionError, for any text', () => {
@@ -197,6 +198,6 @@ it('throws only ConditionError, for any text', () => {
         expect(cause.at).toBeLessThanOrEqual(text.length);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: repetitions(300, 3000) },
   );
 });

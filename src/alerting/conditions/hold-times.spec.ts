@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { repetitions } from '../../../test/support/repetitions';
 import type { Value } from '../../points/values';
 import { isCompound, type ValueCondition } from './condition';
 import { holdsFrom, applyValues, type HoldTimes } from './hold-times';
@@ -90,7 +91,7 @@ it('holds exactly while every part has held for as long as it must, minute by mi
         else heldNot += 1;
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: repetitions(150, 1500) },
   );
   expect(Math.min(held, heldNot)).toBeGreaterThan(1000);
 });

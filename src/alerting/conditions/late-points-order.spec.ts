@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { arrivedAt, bothValues, daysOf, inGroups, inOrder, someValues, type Sent } from '../../../test/support/arrival';
+import { repetitions } from '../../../test/support/repetitions';
 import { damp, hot, MINUTE, minutes, rule, START } from '../../../test/support/rules';
 import type { AlertState, RuleDefinition } from './alert-state';
 import type { Condition } from './condition';
@@ -42,7 +43,7 @@ it('evaluates a late point as if it had arrived in time, if nothing was sent yet
       fc.pre(arrive(one, others).transitions.length === 0);
       expect(atEnd(one, arrive(one, [...others, late]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
-    { numRuns: 3000 },
+    { numRuns: repetitions(300, 3000) },
   );
 });
 
@@ -66,7 +67,7 @@ it('sends nothing for points that are sent again', () => {
       const again = ordered[nth % (ordered.length - 1)] as Sent;
       expect(atEnd(one, arrive(one, [...ordered, again]))).toEqual(atEnd(one, arrive(one, ordered)));
     }),
-    { numRuns: 3000 },
+    { numRuns: repetitions(300, 3000) },
   );
 });
 
@@ -89,7 +90,7 @@ it('misses no alert, sends none twice and takes none back, in any order of point
           expect(alertStates[index]).toBe(alertStates[index - 1]);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: repetitions(200, 2000) },
   );
 });
 
@@ -116,7 +117,7 @@ it('misses no alert and sends none twice, however many points arrive at once', (
         if ((values.temperature ?? 0) > 30)
           expect(notified.some((at) => at > START + (minute - cooldown) * MINUTE)).toBe(true);
     }),
-    { numRuns: 1000 },
+    { numRuns: repetitions(100, 1000) },
   );
 });
 
@@ -132,7 +133,7 @@ it('evaluates points in the order of time as if older points had not been stored
       });
       expect(atEnd(one, arrive(one, mixed))).toEqual(atEnd(one, arrive(one, live)));
     }),
-    { numRuns: 2000 },
+    { numRuns: repetitions(200, 2000) },
   );
 });
 
@@ -145,7 +146,7 @@ describe('devices with their own clocks and fields that share a source', () => {
         const one = rule(hot, cooldown);
         expect(atEnd(one, arrive(one, day))).toEqual(atEnd(one, arrive(one, day.filter(hasConditionField))));
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(200, 2000) },
     );
   });
 
@@ -172,7 +173,7 @@ describe('devices with their own clocks and fields that share a source', () => {
         const mixed = day.map((sent) => (hasConditionField(sent) ? (turns.next().value ?? sent) : sent));
         expect(atEnd(one, arrive(one, mixed))).toEqual(atEnd(one, arrive(one, asked)));
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(200, 2000) },
     );
   });
 
@@ -193,7 +194,7 @@ describe('devices with their own clocks and fields that share a source', () => {
         const holds = condition.operator === 'and' ? !isMet.includes(false) : isMet.includes(true);
         if (alertState.state === 'triggered') expect(holds).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(200, 2000) },
     );
   });
 });

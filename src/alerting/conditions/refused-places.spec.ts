@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { refusalOf, SCHEMA } from '../../../test/support/conditions';
 import { ACCEPTED } from '../../../test/support/corpus/accepted';
 import { REFUSED } from '../../../test/support/corpus/refused';
+import { repetitions } from '../../../test/support/repetitions';
 import { parseCondition } from './condition-parser';
 import { ConditionError } from './condition.errors';
 import { MAX_EXPECTED } from './grammar/expectations';
@@ -98,6 +99,6 @@ it('reports a place in any text', () => {
       expect(start === end).toBe(start === written.length);
       expect(refused.expected.every((word) => word.length > 0)).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: repetitions(300, 3000) },
   );
 });

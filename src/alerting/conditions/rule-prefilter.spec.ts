@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { repetitions } from '../../../test/support/repetitions';
 import { RulePrefilter, mayAffect, type PrefilteredRule } from './rule-prefilter';
 import type { Value } from '../../points/values';
 import type { Condition } from './condition';
@@ -80,5 +81,5 @@ it('passes over no rule that a point of the crowd could move', () =>
           expect(isAffectedBy(one.comparisons, one.alertState, (name) => comparableValue(values[name]))).toBe(false);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: repetitions(300, 3000) },
   ));

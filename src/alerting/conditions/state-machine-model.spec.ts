@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { point, run, time, type Happening } from '../../../test/support/rule-runs';
 import { hot, MINUTE, minutes, rule, START } from '../../../test/support/rules';
+import { repetitions } from '../../../test/support/repetitions';
 import { adjustToClock } from './alert-state';
 import { evaluateTime, timerDueAt, type Transition } from './state-machine';
 
@@ -45,7 +46,7 @@ it('behaves as the plain model does, however often the scheduler runs in between
         expect(told).toEqual(model([...values, undefined], lasting, cooldown));
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: repetitions(200, 2000) },
   );
 });
 
@@ -104,6 +105,6 @@ it('fires on time after the clock was set back, and only if the condition is met
         );
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: repetitions(200, 2000) },
   );
 });

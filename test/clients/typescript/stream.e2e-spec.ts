@@ -1,4 +1,4 @@
-// On PostgreSQL too: a stream resumes from the journal of each database.
+// test:all runs this on PostgreSQL too: a stream resumes from the journal of each database.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as dakkio from '../../../clients/typescript/src';

@@ -1,3 +1,4 @@
+// npm test leaves this out: kills and outages, repeated.
 import { ask, recovered, makeScene, useFaultDatabase, type FaultScene } from '../../support/fault-scene';
 import { nextTime } from '../../support/fault-load';
 import { runOn, terminateSessions } from '../../support/postgres-server';

@@ -1,3 +1,4 @@
+// npm test leaves this out: kills and outages, repeated.
 import { ask, makeScene, Servers, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, startLoad, storeAgain } from '../../support/fault-load';
 import { runOn } from '../../support/postgres-server';

@@ -1,3 +1,4 @@
+// npm test leaves this out: kills and outages, repeated.
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// npm test leaves this out: kills and outages, repeated.
 import { ask, faultOf, recovered, makeScene, Servers, ADMIN_KEY, type FaultScene } from '../../support/fault-scene';
 import { expectExact, faultsOf, nextTime, sendPoint, startLoad, storeAgain } from '../../support/fault-load';
 import { openFaultProxy, type FaultProxy, type Lost } from '../../support/fault-proxy';

@@ -1,3 +1,4 @@
+// npm test leaves this out: kills and outages, repeated.
 import {
   copyFileSync,
   existsSync,

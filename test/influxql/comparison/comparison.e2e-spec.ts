@@ -1,3 +1,4 @@
+// npm test leaves this out: many statements, compared with another server. answers and execution cover the language.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBucket, makeKey } from '../../support/make';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { repetitions } from '../../support/repetitions';
 import { readLines } from './parsed-lines';
 
 /** Pieces of lines, valid and not, so that a random body meets every rule. */
@@ -46,7 +47,7 @@ describe('the line parser', () => {
           for (const [, value] of fields) expect(Number.isFinite(value) || typeof value !== 'number').toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(200, 2000) },
     );
   });
 
@@ -55,7 +56,7 @@ describe('the line parser', () => {
       fc.property(fc.oneof(BODY, RAW), fc.array(fc.nat({ max: 30 }), { maxLength: 20 }), (body, parts) => {
         expect(readLines(body, { parts })).toEqual(readLines(body));
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(200, 2000) },
     );
   });
 
@@ -84,7 +85,7 @@ describe('the line parser', () => {
         const sorted = [...tagList].sort(([one], [other]) => (one < other ? -1 : 1));
         expect(points).toEqual([{ measurement, tags: sorted, fields: fieldList, at: millis, number: 1 }]);
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(200, 2000) },
     );
   });
 });
