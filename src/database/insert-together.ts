@@ -4,7 +4,7 @@ import { query, type SqlValue } from './sql';
 import { isTogether } from './together';
 
 /** Rows of one statement, largest first: few sizes, so that prepared statements are reused. */
-const SIZES = [100, 20, 4, 1];
+export const ROWS_PER_STATEMENT = [100, 20, 4, 1];
 
 /** A statement that inserts rows. */
 export interface RowInsert {
@@ -58,7 +58,7 @@ async function insertRows(
   values: readonly SqlValue[],
 ): Promise<void> {
   let start = 0;
-  for (const size of SIZES) {
+  for (const size of ROWS_PER_STATEMENT) {
     const length = size * columns;
     for (; values.length - start >= length; start += length)
       await query(manager, textOf(size), length === values.length ? values : values.slice(start, start + length));

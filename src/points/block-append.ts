@@ -1,11 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { insertTogether } from '../database/insert-together';
-import type { SqlValue } from '../database/sql';
+import { insertBlocks } from './block-inserts';
 import { readTogether } from '../database/together';
 import type { Schema } from '../sources/schema';
 import type { StoredSource } from '../sources/source-rows';
 import { boundsOfBlock, type PointBlock } from './point-block';
-import { insertion } from './point-statements';
 import { addToRollups, POINTS_SLOT, ROLLUP_WINDOW_MILLIS, rollupWindowOf } from './rollups';
 import { Summary } from './summary';
 
@@ -54,17 +52,6 @@ async function areAllNew(
     if ((await readTogether(manager, FIND_BETWEEN, [source, first, last])).length > 0) return false;
   }
   return true;
-}
-
-async function insertBlocks(manager: EntityManager, source: number, blocks: readonly PointBlock[]): Promise<void> {
-  const width = blocks.reduce((most, { columns }) => Math.max(most, columns.length), 0);
-  const values: SqlValue[] = [];
-  for (const { ats, columns } of blocks)
-    for (let index = 0; index < ats.length; index++) {
-      values.push(source, ats[index] as number, 0);
-      for (let slot = 0; slot < width; slot++) values.push(columns[slot]?.[index] ?? null);
-    }
-  await insertTogether(manager, insertion(width, false), values);
 }
 
 /** The aggregates of the points, by rollup window and slot. */
