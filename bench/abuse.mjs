@@ -5,6 +5,7 @@ import { ensureBuilt, say } from '../scripts/ready.mjs';
 
 ensureBuilt();
 const { ATTACKS } = await import('./abuse/attacks.mjs');
+const { KEY_ATTACKS } = await import('./abuse/key-attacks.mjs');
 const { WAYS_ATTACKS } = await import('./abuse/ways-attacks.mjs');
 const { makeTarget } = await import('./abuse/target.mjs');
 const { startCaller } = await import('./support/caller.mjs');
@@ -24,7 +25,7 @@ const CONTROL = { name: 'nothing', key: '–', run: () => sleep(CONTROL_MILLIS).
 const parts = options.only.split(',');
 const attacks = [
   CONTROL,
-  ...[...ATTACKS, ...WAYS_ATTACKS].filter(({ name }) => parts.some((part) => name.includes(part))),
+  ...[...ATTACKS, ...KEY_ATTACKS, ...WAYS_ATTACKS].filter(({ name }) => parts.some((part) => name.includes(part))),
 ];
 
 const target = await makeTarget();

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import http from 'node:http';
 import { connect } from 'node:net';
+import { clearTimeout, setTimeout as later } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOPBACK = '127.0.0.1';
@@ -96,9 +97,12 @@ function firstStatus(port, bytes) {
   });
 }
 
+/** How long requests that are under way when an attack ends may take. */
+const LONGEST_REST_MILLIS = 1000;
+
 /**
  * Sends requests over so many connections, each waiting for its answer and taking all of it, for so many milliseconds
- * or until each was sent once.
+ * or until each was sent once. Those that take much longer are aborted.
  *
  * @param requestAt index → `{ method, path, headers, body }`, or nothing when there are no more
  */
@@ -107,14 +111,22 @@ export async function ask(port, requestAt, { connections, millis }) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
   const end = Date.now() + millis;
   let next = 0;
+  let isOver = false;
   const work = async () => {
     while (Date.now() < end) {
       const request = requestAt(next++);
       if (!request) return;
-      outcomes.add(await statusOf(port, agent, request));
+      const status = await statusOf(port, agent, request);
+      outcomes.add(isOver ? 'still under way' : status);
     }
   };
-  await Promise.all(Array.from({ length: connections }, work));
+  const all = Promise.all(Array.from({ length: connections }, work));
+  const timer = later(() => {
+    isOver = true;
+    agent.destroy();
+  }, millis + LONGEST_REST_MILLIS);
+  await all;
+  clearTimeout(timer);
   agent.destroy();
   return outcomes;
 }

@@ -8,6 +8,7 @@ import { ask } from './traffic.mjs';
 const MEGABYTE = 1_048_576;
 const PINGS = Buffer.alloc(65_536, Buffer.from([0xc0, 0]));
 const LINES_BYTES = 25 * MEGABYTE;
+const GZIP = { 'Content-Encoding': 'gzip' };
 
 /** The same as `ATTACKS`. */
 export const WAYS_ATTACKS = [
@@ -90,7 +91,7 @@ export const WAYS_ATTACKS = [
   {
     name: 'lines: 1 GB of tiny lines as 1 MB of gzip, 8 connections',
     key: 'Write',
-    run: (target) => writes(target, gzipSync(Buffer.alloc(1_000_000_000, '\n')), 8, { 'Content-Encoding': 'gzip' }),
+    run: (target) => writes(target, bombOf('\n', 1000), 8, GZIP),
   },
   {
     name: 'InfluxQL: SHOW SERIES over 20,000 sources, 8 connections',
@@ -112,7 +113,18 @@ export const WAYS_ATTACKS = [
     key: 'Write',
     run: (target) => csvUploads(target, 8, `timestamp,temperature\n${',\n'.repeat(12 * MEGABYTE)}`),
   },
+  {
+    name: 'CSV: 500 MB of rows without values as 0.5 MB of gzip, 8 connections',
+    key: 'Write',
+    run: (target) =>
+      csvUploads(target, 8, Buffer.concat([gzipSync('timestamp,temperature\n'), bombOf(',\n', 500)]), GZIP),
+  },
 ];
+
+/** So many megabytes of a text, as a gzip file of as many members. */
+function bombOf(text, megabytes) {
+  return Buffer.concat(Array(megabytes).fill(gzipSync(Buffer.alloc(1_000_000, text))));
+}
 
 function lines(count) {
   const first = 1_700_000_000_000;
@@ -129,9 +141,10 @@ function writes({ server, bucketId, writeKey }, body, connections, headers = {})
   return ask(server.port, () => request, { connections, millis: MILLIS });
 }
 
-function csvUploads({ server, sourceId, writeKey }, connections, body) {
+function csvUploads({ server, sourceId, writeKey }, connections, body, more = {}) {
   const path = `/api/data/csv?dataSourceId=${sourceId}`;
-  const request = { method: 'POST', path, headers: { 'X-API-Key': writeKey, 'Content-Type': 'text/csv' }, body };
+  const headers = { 'X-API-Key': writeKey, 'Content-Type': 'text/csv', ...more };
+  const request = { method: 'POST', path, headers, body };
   return ask(server.port, () => request, { connections, millis: MILLIS });
 }
 

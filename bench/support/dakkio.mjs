@@ -67,6 +67,7 @@ export async function startWithSource(path, environment = {}) {
     server,
     bucketId: bucket._id,
     sourceId: dataSource._id,
+    adminKey,
     readKey,
     writeKey,
     /** A second Write key, of a caller who has nothing to do with the first. */

@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 
 /** Once this many requests were held back in one turn of the event loop, no further connection is read in this turn. */
-export const MAX_HELD_PER_TURN = 1024;
+export const MAX_HELD_PER_TURN = 512;
 /** Connections that are read again in one turn, of those that never held requests back. */
 const QUIET_PER_TURN = 16;
 /** The same, of those that did, or have not finished a request yet. */
