@@ -89,7 +89,8 @@ const stylesheet = {
 /** What screens share: it is part of the first load. */
 const SHARED_FOLDERS = ['components', 'api', 'lib', 'session', 'shell'];
 /** An entry of its own, and code for few screens that the first one does without. */
-const UNSHARED = /apply-theme|code-text|create-dialog|filters|meter|once-dialog|page-error|qr-code|sparkline|\.css$/;
+const UNSHARED =
+  /apply-theme|components\/table|components\/tabs|code-text|create-dialog|filters|meter|once-dialog|page-error|qr-code|sparkline|\.css$/;
 
 /**
  * Makes one file of what screens share. esbuild makes a file of its own for each set of screens that use a module, which would be thirty

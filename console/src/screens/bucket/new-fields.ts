@@ -27,25 +27,7 @@ export function schemaOf(fields: readonly NewField[]): Record<string, FieldDefin
   return Object.fromEntries(fields.map(({ name, type, unit }) => [name, { type, ...withUnit(unit) }]));
 }
 
-/** The fields of a data source, to be edited. */
-export function fieldsOf(schema: Readonly<Record<string, FieldDefinition>>): NewField[] {
-  return Object.entries(schema).map(([name, { type, unit = '' }]) => ({ name, type, unit }));
-}
-
-/** What to change in a schema, so that it has these fields: other units, and new fields. Undefined if nothing. */
-export function schemaChanges(
-  schema: Readonly<Record<string, FieldDefinition>>,
-  fields: readonly NewField[],
-): Record<string, FieldDefinition> | undefined {
-  const changes = fields.flatMap(({ name, type, unit }) => {
-    const present = Object.hasOwn(schema, name) ? schema[name] : undefined;
-    if (present && (present.unit ?? '') === unit.trim()) return [];
-    const kept = Object.entries(present ?? { type }).filter(([property]) => property !== 'unit');
-    return [[name, { ...(Object.fromEntries(kept) as unknown as FieldDefinition), ...withUnit(unit) }] as const];
-  });
-  return changes.length === 0 ? undefined : Object.fromEntries(changes);
-}
-
-function withUnit(unit: string): Pick<FieldDefinition, 'unit'> {
+/** A unit that is not empty. */
+export function withUnit(unit: string): Pick<FieldDefinition, 'unit'> {
   return unit.trim() === '' ? {} : { unit: unit.trim() };
 }

@@ -5,7 +5,8 @@ import { ErrorNotice } from '../../components/error-notice';
 import { Checkbox, TextField } from '../../components/field';
 import { FormDialog } from '../../components/form-dialog';
 import { FieldRows } from '../bucket/field-rows';
-import { fieldProblem, fieldsOf, schemaChanges, type NewField } from '../bucket/new-fields';
+import { fieldProblem, type NewField } from '../bucket/new-fields';
+import { fieldsOf, schemaChanges } from './changed-fields';
 import { useEdit } from './manage-queries';
 
 interface EditSourceDialogProps {
