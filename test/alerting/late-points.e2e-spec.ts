@@ -1,3 +1,4 @@
+// npm test leaves this out: random days of points, repeated. evaluation and states evaluate points.
 import fc from 'fast-check';
 import type { Condition } from '../../src/alerting/conditions/condition';
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';

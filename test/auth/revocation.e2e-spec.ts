@@ -1,4 +1,3 @@
-// npm test runs this on PostgreSQL too: a revoked key is refused at once by every connection.
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// npm test leaves this out: lists in a browser. start and source open these screens.
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { describeInBrowser } from '../support/browser';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';

@@ -1,3 +1,4 @@
+// npm test leaves this out: hostile requests, repeated.
 import { readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';

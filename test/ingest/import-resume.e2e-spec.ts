@@ -1,3 +1,4 @@
+// npm test leaves this out: it kills processes while they import.
 import { utimesSync } from 'node:fs';
 import { Importer } from '../../src/ingest/importer';
 import { ImportTests, POINTS, type ImportScene } from '../support/import-scene';

@@ -1,3 +1,4 @@
+// npm test leaves this out: it starts a server for each case.
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AnchorFile, MAX_ANCHOR_FILE_BYTES } from '../../src/audit/anchor-file';

@@ -1,3 +1,4 @@
+// npm test leaves this out: programs that read a stream, one by one. stream and resume cover it.
 import { spawn } from 'node:child_process';
 import { EventSource } from 'eventsource';
 import { makeBucket, makeKey } from '../support/make';

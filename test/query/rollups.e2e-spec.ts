@@ -1,4 +1,3 @@
-// npm test runs this on PostgreSQL too: each database reads points and rollups with SQL of its own.
 import { RollupRebuild } from '../../src/points/rollup-rebuild';
 import { breakIn, type Intruder } from '../support/intruder';
 import { makeBucket } from '../support/make';

@@ -1,4 +1,3 @@
-// npm test runs this on PostgreSQL too: deliveries are rows of each database.
 import { DataSource } from 'typeorm';
 import { IMMEDIATE_YIELD } from '../../src/common/http/yield';
 import type { PageQuery } from '../../src/common/pagination';
