@@ -70,6 +70,7 @@ describeInBrowser('For the operator', (browser) => {
       await page.reload();
       await console.visit('/overview');
       await card('Firing alerts').getByRole('link', { name: 'Too warm' }).waitFor();
+      await card('Firing alerts').getByText('temperature > 50 · Home').waitFor();
       expect(await card('Firing alerts').innerText()).toMatch(/1\s+Too warm.*just now.*temperature > 50 · Home/s);
       expect(await card('Silent data sources').innerText()).toMatch(/1\s+Power meter\s+2 days ago\s+Home/);
       expect(await card('Failed notifications').innerText()).toContain('1 alert rule did not reach the webhook');

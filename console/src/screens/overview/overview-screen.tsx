@@ -1,4 +1,5 @@
 import { Redirect } from 'wouter';
+import type { Api } from '../../api/client';
 import { ButtonLink } from '../../components/button';
 import { ErrorNotice } from '../../components/error-notice';
 import { Notice } from '../../components/notice';
@@ -17,6 +18,7 @@ import { useAttention, useOverview, type Attention, type Overview } from './over
 export function OverviewScreen() {
   const { data: overview, error, isPending, isFetching, refetch } = useOverview();
   const attention = useAttention();
+  const { rows: buckets, total = 0 } = useBuckets();
   const isEmpty = overview?.totals.buckets === 0;
   // What was read before may be older than the first bucket.
   if (isEmpty && !isFetching) return <Redirect to="/start" replace />;
@@ -24,7 +26,7 @@ export function OverviewScreen() {
     <Page title="Overview" about={overview && <span className="muted">{overview.organization.name}</span>}>
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {(isPending || isEmpty) && !error && <Skeleton rows={6} height={96} />}
-      {overview && !isEmpty && <Glance {...{ overview, attention }} />}
+      {overview && !isEmpty && <Glance {...{ overview, attention, buckets, total }} />}
     </Page>
   );
 }
@@ -32,11 +34,13 @@ export function OverviewScreen() {
 interface GlanceProps {
   readonly overview: Overview;
   readonly attention: Attention;
+  readonly buckets: readonly Api<'ListedBucketView'>[];
+  /** How many buckets there are. */
+  readonly total: number;
 }
 
-function Glance({ overview, attention }: GlanceProps) {
+function Glance({ overview, attention, buckets, total }: GlanceProps) {
   const now = useNow();
-  const { rows: buckets, total = 0 } = useBuckets();
   const isWell = isAllWell(overview, attention, now);
   const isUnused = overview.recentActivity.lastDataIngestion === null;
   const bucketName = (id: string) => buckets.find(({ _id }) => _id === id)?.name;
