@@ -59,7 +59,10 @@ describe('GET / in a browser', () => {
     expect(html).not.toMatch(/<script>|<style|style=|\son\w+=|https?:/);
     // Relative, so that a proxy can serve it below a prefix.
     expect(html).not.toMatch(/(src|href)="\//);
-    expect(namesIn(html)).toHaveLength(4);
+    const [icon, ...loaded] = namesIn(html);
+    expect(icon).toMatch(/^icon-/);
+    // Chunks too, so that the browser asks for them together with the scripts that import them.
+    expect(loaded.sort()).toEqual(manifest().first);
   });
 
   it('is not sent again to a browser that has it, and has no body for HEAD', async () => {

@@ -78,7 +78,7 @@ describeInBrowser('More actions', (browser) => {
     await page.getByRole('heading', { name: 'Buckets', exact: true }).waitFor();
     await page.getByText('Old shed is deleted with its 1 point').waitFor();
     await page.getByRole('link', { name: 'Home', exact: true }).waitFor();
-    expect(await page.getByRole('link', { name: 'Old shed' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Old shed' }).waitFor({ state: 'detached' });
     expect((await server.call('GET', `/api/buckets/${id}`, { key: server.adminKey })).status).toBe(404);
   });
 
@@ -99,7 +99,7 @@ describeInBrowser('More actions', (browser) => {
     await page.getByRole('heading', { name: 'Home' }).waitFor();
     await page.getByText('Main meter is deleted').waitFor();
     await page.getByRole('link', { name: 'Living room' }).waitFor();
-    expect(await page.getByRole('link', { name: 'Main meter' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Main meter' }).waitFor({ state: 'detached' });
   });
 
   it('change the units of a data source, and add fields', async () => {
