@@ -10,6 +10,7 @@ let home: Home;
 beforeAll(async () => {
   server = await startApp({ HOST: '0.0.0.0' });
   home = await makeHome(server);
+  await makeRule();
 });
 afterAll(() => server.stop());
 
@@ -55,7 +56,6 @@ describeInBrowserOnSqlite('The layout', (browser) => {
     ['/alerts', 'State', 'state=ok'],
   ])('of %s has its filters behind a button on a phone, which counts them', async (path, label, set) => {
     const { page } = console;
-    if (path === '/alerts') await makeRule();
     await console.resize(1280);
     await console.visit(path);
     const filter = page.getByLabel(label, { exact: true });
@@ -102,9 +102,9 @@ describeInBrowserOnSqlite('The layout', (browser) => {
     await console.expectAccessible();
     await page.keyboard.press('Escape');
   });
-
-  async function makeRule(): Promise<void> {
-    const body = { name: 'Warm', condition: 'temperature > 90', bucketId: home.bucketId, dataSourceId: home.climateId };
-    expect((await server.call('POST', '/api/alerts', { key: server.adminKey, body })).status).toBe(201);
-  }
 });
+
+async function makeRule(): Promise<void> {
+  const body = { name: 'Warm', condition: 'temperature > 90', bucketId: home.bucketId, dataSourceId: home.climateId };
+  expect((await server.call('POST', '/api/alerts', { key: server.adminKey, body })).status).toBe(201);
+}
