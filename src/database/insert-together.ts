@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { query, type SqlValue } from './sql';
+import { isPostgres, query, type SqlValue } from './sql';
 import { isTogether } from './together';
 
 /** Rows of one statement, largest first: few sizes, so that prepared statements are reused. */
@@ -10,16 +10,25 @@ export const ROWS_PER_STATEMENT = [100, 20, 4, 1];
 export interface RowInsert {
   readonly columns: number;
   /** The text for this many rows. */
-  readonly textOf: (rows: number) => string;
+  readonly textOf: (rows: number, database: 'sqlite' | 'postgres') => string;
 }
 
-/** Declares `INSERT INTO … VALUES`, with what follows the rows. */
-export function rowInsert(head: string, columns: number, tail = ''): RowInsert {
+/**
+ * How a statement that inserts several rows begins. To undo it alone if one of its rows fails, SQLite would copy each page before
+ * changing it. With `OR FAIL` it does not: a failure undoes the whole write of the `Writer`.
+ */
+export const INSERT_ROWS = { sqlite: 'INSERT OR FAIL INTO', postgres: 'INSERT INTO' } as const;
+
+/** Declares `INSERT INTO … VALUES`, with what follows the rows. @param into the table and its columns */
+export function rowInsert(into: string, columns: number, tail = ''): RowInsert {
   const row = `(${Array(columns).fill('?').join(', ')})`;
-  const texts = new Map<number, string>();
-  const textOf = (rows: number) => {
-    let text = texts.get(rows);
-    if (text === undefined) texts.set(rows, (text = `${head} VALUES ${Array(rows).fill(row).join(', ')}${tail}`));
+  const texts = { sqlite: new Map<number, string>(), postgres: new Map<number, string>() };
+  const textOf: RowInsert['textOf'] = (rows, database) => {
+    let text = texts[database].get(rows);
+    if (text === undefined) {
+      text = `${INSERT_ROWS[database]} ${into} VALUES ${Array(rows).fill(row).join(', ')}${tail}`;
+      texts[database].set(rows, text);
+    }
     return text;
   };
   return { columns, textOf };
@@ -57,11 +66,16 @@ async function insertRows(
   { columns, textOf }: RowInsert,
   values: readonly SqlValue[],
 ): Promise<void> {
+  const database = isPostgres(manager) ? 'postgres' : 'sqlite';
   let start = 0;
   for (const size of ROWS_PER_STATEMENT) {
     const length = size * columns;
     for (; values.length - start >= length; start += length)
-      await query(manager, textOf(size), length === values.length ? values : values.slice(start, start + length));
+      await query(
+        manager,
+        textOf(size, database),
+        length === values.length ? values : values.slice(start, start + length),
+      );
   }
 }
 

@@ -195,25 +195,27 @@ export class SqliteWriter
   private async workThrough(group: readonly Job[], begun: Job[]): Promise<(() => void)[]> {
     const answers: (() => void)[] = [];
     const noted: AuditEvent[] = [];
+    // A single job is undone with its transaction. For a savepoint, SQLite copies each page before it changes it.
+    const hasSavepoints = group.length > 1;
     const startedAt = performance.now();
     for (const job of group) {
       if (begun.length > 0 && performance.now() - startedAt > LONGEST_GROUP_MILLIS) break;
       begun.push(job);
       const { work, resolve } = job;
-      this.statements.savepoint.run();
+      if (hasSavepoints) this.statements.savepoint.run();
       try {
         const events: AuditEvent[] = [];
         const value = await work(this.runner.manager, (event) => events.push(event));
         noted.push(...events);
         answers.push(() => resolve(value));
       } catch (cause) {
-        // SQLite rolls back the whole transaction if the disk is full or fails.
-        if (!this.connection.inTransaction) throw cause;
+        // If the disk is full or fails, SQLite has rolled back the whole transaction.
+        if (!hasSavepoints || !this.connection.inTransaction) throw cause;
         this.statements.undo.run();
         const hasRoom = this.makeRoom(cause);
         answers.push(() => this.fail(job, cause, hasRoom));
       }
-      this.statements.release.run();
+      if (hasSavepoints) this.statements.release.run();
     }
     await this.storeAudit(this.runner.manager, noted);
     return answers;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { insertTogether, ROWS_PER_STATEMENT } from '../database/insert-together';
+import { INSERT_ROWS, insertTogether, ROWS_PER_STATEMENT } from '../database/insert-together';
 import { isPostgres, query, type SqlValue } from '../database/sql';
 import { countIn, type PointBlock } from './point-block';
 import { COLUMNS, insertion } from './point-statements';
@@ -69,7 +69,7 @@ function insertOfSource(width: number, rows: number): string {
     const columns = COLUMNS.slice(0, width);
     const row = `(?${', ?'.repeat(width)})`;
     const values = columns.map((_, slot) => `, column${slot + 2}`).join('');
-    text = `INSERT INTO points (source, at, meta, ${columns.join(', ')})
+    text = `${INSERT_ROWS.sqlite} points (source, at, meta, ${columns.join(', ')})
       SELECT ?, column1, 0${values} FROM (VALUES ${Array(rows).fill(row).join(', ')})`;
     texts.set(name, text);
   }

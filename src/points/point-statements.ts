@@ -13,7 +13,7 @@ export function insertion(columns: number, hasRest: boolean): RowInsert {
   let insert = insertions.get(name);
   if (!insert) {
     const names = ['source', 'at', 'meta', ...COLUMNS.slice(0, columns), ...(hasRest ? ['rest'] : [])];
-    insertions.set(name, (insert = rowInsert(`INSERT INTO points (${names.join(', ')})`, names.length)));
+    insertions.set(name, (insert = rowInsert(`points (${names.join(', ')})`, names.length)));
   }
   return insert;
 }

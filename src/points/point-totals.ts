@@ -5,7 +5,7 @@ import type { StoredSource } from '../sources/source-rows';
 
 const OF_ALL = 'SELECT coalesce(sum(count), 0) AS count FROM point_totals';
 const ADD_TO_TOTAL = rowInsert(
-  'INSERT INTO point_totals (source, count, ingested_at, arrived_at)',
+  'point_totals (source, count, ingested_at, arrived_at)',
   4,
   ` ON CONFLICT (source) DO UPDATE SET count = point_totals.count + excluded.count, ingested_at = excluded.ingested_at,
     arrived_at = coalesce(excluded.arrived_at, point_totals.arrived_at)`,

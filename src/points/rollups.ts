@@ -19,7 +19,7 @@ export function rollupWindowOf(at: number): number {
 }
 
 const STORE = rowInsert(
-  `INSERT INTO rollups (${COLUMNS.join(', ')})`,
+  `rollups (${COLUMNS.join(', ')})`,
   COLUMNS.length,
   ` ON CONFLICT (source, slot, quarter) DO UPDATE SET ${COLUMNS.slice(3)
     .map((name) => `${name} = excluded.${name}`)

@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../src/common/config/config';
+import { databaseFailureOf } from '../../src/common/database-failure';
+import { insertTogether, rowInsert } from '../../src/database/insert-together';
 import { migrate } from '../../src/database/migrate';
 import { databaseOptions } from '../../src/database/options';
 import { assertDurable, connectionOf } from '../../src/database/sqlite';
@@ -137,6 +139,30 @@ describe('the migrations', () => {
 
   it('nothing is asked for when a connection starts that PgBouncer does not hand on', () => {
     expect(options()).not.toHaveProperty('extra.options');
+  });
+});
+
+describe('a write that fails in the middle of a statement', () => {
+  const totals = rowInsert('point_totals (source, count, ingested_at, arrived_at)', 4);
+  const rowsFrom = (first: number, count: number) =>
+    Array.from({ length: count }, (_, index) => [first + index, 1, 0, null]).flat();
+
+  it.each([
+    ['alone', 0],
+    ['together with others', 3],
+  ])('%s leaves nothing behind', async (_, others) => {
+    const server = await startApp({}, database);
+    const writer = server.app.get(Writer);
+    const store = (values: (number | null)[]) => writer.write((manager) => insertTogether(manager, totals, values));
+    const failing = store([...rowsFrom(1000, 99), ...rowsFrom(1000, 1)]).catch((cause: unknown) => cause);
+    await Promise.all(Array.from({ length: others }, (_, index) => store(rowsFrom(2000 + index, 1))));
+    expect(databaseFailureOf(await failing)).toBeUndefined();
+    expect(await failing).toBeInstanceOf(Error);
+    await store(rowsFrom(3000, 100));
+    const count = 'SELECT count(*) AS stored FROM point_totals';
+    const [row] = await server.app.get(DataSource).query<[{ stored: number }]>(count);
+    expect(Number(row.stored)).toBe(100 + others);
+    await server.stop();
   });
 });
 
