@@ -11,6 +11,7 @@ const MARKS = {
   long: '// npm test leaves this out: ',
   postgres: '// npm test runs this on PostgreSQL too: ',
   postgresInAll: '// test:all runs this on PostgreSQL too: ',
+  onlySqlite: '// test:all leaves PostgreSQL out: ',
 };
 
 const UNIT_TESTS = '\\.spec\\.ts$';
@@ -54,7 +55,7 @@ function runsOnSqlite({ long }) {
   return IS_WHOLE || !long;
 }
 
-function runsOnPostgres({ name, postgres, postgresInAll }) {
+function runsOnPostgres({ name, postgres, postgresInAll, onlySqlite }) {
   if (!IS_WHOLE) return postgres;
-  return postgres || postgresInAll || DATABASE_AREAS.includes(name.split('/')[0]);
+  return postgres || postgresInAll || (DATABASE_AREAS.includes(name.split('/')[0]) && !onlySqlite);
 }

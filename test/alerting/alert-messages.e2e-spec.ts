@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what a message says, and how it is sent, is the same on each database.
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { useAlertScene } from '../support/alert-tests';
 import { MINUTE } from '../support/rules';

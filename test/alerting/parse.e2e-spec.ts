@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { useAlertScene } from '../support/alert-tests';
 import { ABSENT_ID, refused, seen } from '../support/refusals';
 

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { KeyVerifier } from '../../src/auth/key-verifier';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { makeBucket, makeKey } from '../support/make';
 import { refused, seen, UNAUTHORIZED } from '../support/refusals';
 import { startApp, type TestApp } from '../support/test-app';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { newKeyText } from '../../src/api-keys/key-text';
 import { Refusals } from '../../src/audit/refusals';
 import { Bucket } from '../../src/buckets/bucket.entity';

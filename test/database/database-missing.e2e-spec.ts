@@ -1,4 +1,5 @@
 // npm test leaves this out: it starts servers that wait for a database.
+// test:all leaves PostgreSQL out: it is about SQLite alone.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFailure, stateOf } from '../support/refused-start';

@@ -1,4 +1,5 @@
 // npm test leaves this out: it starts servers that wait for a database.
+// test:all leaves PostgreSQL out: it is about SQLite alone.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // npm test leaves this out: it starts servers that wait for a database.
+// test:all leaves PostgreSQL out: it is about SQLite alone.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DataSource } from 'typeorm';

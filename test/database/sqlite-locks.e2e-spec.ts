@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: it is about SQLite alone.
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { readOnceUnlocked } from '../../src/database/lock-wait';

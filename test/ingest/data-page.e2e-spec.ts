@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: the commands of a page do the same on each database.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';

@@ -1,4 +1,5 @@
 // npm test leaves this out: whole files, repeated. import-reading and import-resume read files too.
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { readingOf } from '../../src/cli/import-options';
 import { ImportTests } from '../support/import-scene';
 

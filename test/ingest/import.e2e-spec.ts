@@ -1,4 +1,5 @@
 // npm test leaves this out: whole files, repeated. import-reading and import-resume read files too.
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

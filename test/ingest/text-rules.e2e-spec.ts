@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { newKeyText } from '../../src/api-keys/key-text';
 import { makeBucket, makeKey, makeSource } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';

@@ -1,4 +1,5 @@
 // npm test leaves this out: it starts a server for each case.
+// test:all leaves PostgreSQL out: anchors are lines of a file. audit-anchor compares them with the log of each database.
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AnchorFile, MAX_ANCHOR_FILE_BYTES } from '../../src/audit/anchor-file';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { parse } from 'csv-parse/sync';
 import { KEY_COLUMNS } from '../../src/api-keys/key-columns';
 import { CreateBucketKeyBody } from '../../src/api-keys/create-keys.dto';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: the commands of a page do the same on each database.
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

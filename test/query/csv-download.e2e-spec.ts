@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: the form of an answer is the same on each database.
 import { parse } from 'csv-parse/sync';
 import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what is read and refused is the same on each database.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { holdSlot, waitingAre } from '../support/busy';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: the commands of a page do the same on each database.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { makeBucket, makeKey } from '../support/make';

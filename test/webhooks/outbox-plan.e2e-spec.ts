@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: it is about SQLite alone.
 import { DataSource } from 'typeorm';
 import { WAITING } from '../../src/webhooks/outbox-bounds';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';

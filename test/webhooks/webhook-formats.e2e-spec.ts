@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what a message says, and how it is sent, is the same on each database.
 import { Deliverer } from '../../src/webhooks/deliverer';
 import { startAlertScene, type AlertScene } from '../support/alerts';
 import { startReceiver, type Receiver } from '../support/receiver';

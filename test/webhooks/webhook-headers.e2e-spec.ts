@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what a message says, and how it is sent, is the same on each database.
 import { DataSource } from 'typeorm';
 import { query } from '../../src/database/sql';
 import { Deliverer } from '../../src/webhooks/deliverer';

@@ -1,4 +1,5 @@
 // npm test leaves this out: receivers that limit, for minutes of their clock.
+// test:all leaves PostgreSQL out: what a message says, and how it is sent, is the same on each database.
 import { Webhook as Verifier } from 'standardwebhooks';
 import { Writer } from '../../src/database/writer';
 import { Deliverer } from '../../src/webhooks/deliverer';

@@ -1,3 +1,4 @@
+// test:all leaves PostgreSQL out: what a message says, and how it is sent, is the same on each database.
 import { SCHEMA } from '../support/alerts';
 import { makeBucket } from '../support/make';
 import { startServer, stopProgram } from '../support/process';

@@ -1,4 +1,5 @@
 // npm test leaves this out: kills and outages, repeated.
+// test:all leaves PostgreSQL out: it is about SQLite alone.
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
