@@ -1,4 +1,3 @@
-// test:all runs this on PostgreSQL too: a flow of each screen.
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { describeInBrowser } from '../support/browser';

@@ -1,7 +1,7 @@
 // npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { describeInBrowserOnSqlite } from '../support/browser';
+import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describeInBrowserOnSqlite('Components', (browser) => {
+describeInBrowser('Components', (browser) => {
   let gallery: ConsolePage;
   beforeAll(async () => {
     // The page, its policy and its styles are those of the console; only its script is another.

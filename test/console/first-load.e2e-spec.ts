@@ -1,5 +1,5 @@
 import { ConsoleLinks } from '../../src/setup/console-links';
-import { describeInBrowserOnSqlite } from '../support/browser';
+import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeHome } from '../support/console-data';
 import { startApp, type TestApp } from '../support/test-app';
@@ -12,7 +12,7 @@ let server: TestApp;
 beforeAll(async () => (server = await startApp({ HOST: '0.0.0.0' })));
 afterAll(() => server.stop());
 
-describeInBrowserOnSqlite('The first page', (browser) => {
+describeInBrowser('The first page', (browser) => {
   /** Opens the link of the terminal in a new browser: what it loads, without answers of the API, by name. */
   const load = async (heading: string) => {
     const { code } = await server.app.get(ConsoleLinks).create({ kind: 'command line', user: 'tests' });

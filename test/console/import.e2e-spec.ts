@@ -1,5 +1,4 @@
 // npm test leaves this out: whole files in a browser. ingest/csv-upload stores such files.
-// test:all runs this on PostgreSQL too: a flow of each screen.
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../support/browser';

@@ -1,6 +1,6 @@
 // npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
 // How screens use the window: on phones, at 200 % zoom, and on very large screens.
-import { describeInBrowserOnSqlite } from '../support/browser';
+import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { startApp, type TestApp } from '../support/test-app';
@@ -17,7 +17,7 @@ afterAll(() => server.stop());
 /** 640: a window of 1280 pixels at 200 % zoom. */
 const SIZES = [360, 390, 640, 2560] as const;
 
-describeInBrowserOnSqlite('The layout', (browser) => {
+describeInBrowser('The layout', (browser) => {
   let console: ConsolePage;
   beforeAll(async () => {
     console = await ConsolePage.open(browser, server);

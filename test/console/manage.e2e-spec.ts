@@ -1,5 +1,4 @@
 // npm test leaves this out: screens of an operator in a browser. first-load opens the overview.
-// test:all runs this on PostgreSQL too: a flow of each screen.
 // Editing and deleting buckets and data sources.
 import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';

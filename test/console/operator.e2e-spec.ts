@@ -1,5 +1,4 @@
 // npm test leaves this out: screens of an operator in a browser. first-load opens the overview.
-// test:all runs this on PostgreSQL too: a flow of each screen.
 // The screens of the operator: the overview, the audit log and the server.
 import { readFileSync } from 'node:fs';
 import { describeInBrowser } from '../support/browser';

@@ -1,9 +1,8 @@
 // npm test leaves this out: a browser for each kind of key and screen. sign-in, start, source, keys and alerts use the console.
-// test:all runs this on PostgreSQL too: a flow of each screen.
 // Every screen with keys of every kind: who sees it, what it offers them, and that the keyboard reaches all of it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeInBrowser, describeInBrowserOnSqlite } from '../support/browser';
+import { describeInBrowser } from '../support/browser';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
 import { makeKey } from '../support/make';
@@ -136,7 +135,7 @@ describeInBrowser('Every screen', (browser) => {
   });
 });
 
-describeInBrowserOnSqlite('For a person, every screen', (browser) => {
+describeInBrowser('For a person, every screen', (browser) => {
   let console: ConsolePage;
   beforeAll(async () => (console = await open(browser, 'a')));
   afterAll(() => console.close());

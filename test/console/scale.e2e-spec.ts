@@ -2,7 +2,7 @@
 import type { CDPSession } from 'playwright-core';
 import { ConsolePage } from '../support/console';
 import { makeHome, type Home } from '../support/console-data';
-import { describeInBrowser, describeInBrowserOnSqlite } from '../support/browser';
+import { describeInBrowser } from '../support/browser';
 import { makeBucket } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
 
@@ -102,7 +102,7 @@ describeInBrowser('A thousand data sources', (browser) => {
   });
 });
 
-describeInBrowserOnSqlite('A year of points at one a minute', (browser) => {
+describeInBrowser('A year of points at one a minute', (browser) => {
   it('is drawn from as many groups as a day is', async () => {
     const dataSourceId = await makeYear(home.bucketId);
     const console = await ConsolePage.open(browser, server);
@@ -126,7 +126,7 @@ describeInBrowserOnSqlite('A year of points at one a minute', (browser) => {
   });
 });
 
-describeInBrowserOnSqlite('A tab that is open for an hour', (browser) => {
+describeInBrowser('A tab that is open for an hour', (browser) => {
   it('takes no more memory at its end, with points arriving all the time', async () => {
     const console = await ConsolePage.open(browser, server);
     const { page } = console;
@@ -173,7 +173,7 @@ async function weigh(session: CDPSession): Promise<Weight> {
   return { bytes: valueOf('JSHeapUsedSize'), nodes: valueOf('Nodes') };
 }
 
-describeInBrowserOnSqlite('A keyboard alone', (browser) => {
+describeInBrowser('A keyboard alone', (browser) => {
   it('signs in, opens a chart, zooms, and goes back', async () => {
     const console = await ConsolePage.open(browser, server);
     const { page } = console;

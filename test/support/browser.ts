@@ -1,15 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { findBrowser, openBrowser } from './docs-browser';
-import { ON_POSTGRES } from './test-app';
 
 const BROWSER = findBrowser();
 const NO_BROWSER = 'No Chromium, Chrome or Edge was found, so nothing was tried in one. CHROME_PATH may name it.';
 const IS_CI = ['true', '1'].includes(process.env.CI ?? '');
 
-/**
- * Describes tests in a browser, which is open while they run. Without one they are left out, but fail in CI. `npm test`
- * runs them on SQLite, `npm run test:all` on PostgreSQL too.
- */
+/** Describes tests in a browser, which is open while they run. Without one they are left out, but fail in CI. */
 export function describeInBrowser(name: string, tests: (browser: Pick<Browser, 'newContext'>) => void): void {
   describe(name, () => {
     if (!BROWSER) {
@@ -23,10 +19,4 @@ export function describeInBrowser(name: string, tests: (browser: Pick<Browser, '
     afterAll(() => opened.close());
     tests({ newContext: (options) => opened.newContext(options) });
   });
-}
-
-/** Where nothing depends on the database. */
-export function describeInBrowserOnSqlite(name: string, tests: (browser: Pick<Browser, 'newContext'>) => void): void {
-  if (!ON_POSTGRES) return describeInBrowser(name, tests);
-  describe(name, () => it.skip('is tried on SQLite only', () => undefined));
 }

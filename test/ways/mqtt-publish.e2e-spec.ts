@@ -1,4 +1,3 @@
-// test:all runs this on PostgreSQL too: what is written is stored by each database.
 import { openStream } from '../support/streams';
 import { until } from '../support/until';
 import { RawClient } from '../support/mqtt-raw';

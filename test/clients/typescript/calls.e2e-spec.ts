@@ -1,4 +1,3 @@
-// test:all runs this on PostgreSQL too: the client reads what each database answers.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';

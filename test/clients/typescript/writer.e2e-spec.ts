@@ -1,4 +1,3 @@
-// test:all runs this on PostgreSQL too: what is sent again is stored once on both databases.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
