@@ -55,6 +55,28 @@ export interface Filled {
   readonly body?: object;
 }
 
+interface Opened {
+  readonly width?: number;
+  readonly height?: number;
+  readonly zoom?: number;
+  readonly path?: string;
+  readonly operations?: readonly string[];
+}
+
+/** Takes the other operations out of the document when the page has loaded its script, before it renders it. */
+async function showOnly(page: Page, operations: readonly string[]): Promise<void> {
+  const place = '  url = options.swaggerUrl || url';
+  const cut = `for (const path of Object.values(options.swaggerDoc.paths)) for (const method of Object.keys(path))
+    if (!${JSON.stringify(operations)}.includes(path[method].operationId)) delete path[method];`;
+  await page.route('**/swagger-ui-init.js', async (route) => {
+    // Only the browser knows its other name of this machine.
+    const response = await route.fetch({ url: route.request().url().replace(OTHER_HOST, 'localhost') });
+    const script = await response.text();
+    if (!script.includes(place)) throw new Error('The script of Swagger UI has changed');
+    await route.fulfill({ response, body: script.replace(place, `${cut}\n${place}`) });
+  });
+}
+
 /** Swagger UI at `/docs`, used as a person uses it. */
 export class DocsPage {
   /** What the browser complained of: errors, refused or failed requests, broken rules of the content security policy. */
@@ -75,14 +97,18 @@ export class DocsPage {
     });
   }
 
-  /** @param zoom less than 1 fits more of the page into a window of the same size */
+  /**
+   * @param zoom less than 1 fits more of the page into a window of the same size
+   * @param operations leaves the others out: Swagger UI renders all that the page has at each press, which takes seconds
+   */
   static async open(
     browser: Pick<Browser, 'newPage'>,
     address: string,
-    { width = 1200, height = 900, zoom = 1, path = '/docs' } = {},
+    { width = 1200, height = 900, zoom = 1, path = '/docs', operations }: Opened = {},
   ): Promise<DocsPage> {
     const viewport = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
     const docs = new DocsPage(await browser.newPage({ viewport, deviceScaleFactor: zoom }));
+    if (operations) await showOnly(docs.page, operations);
     await docs.page.goto(address + path);
     await docs.page.locator('.opblock').first().waitFor();
     return docs;
