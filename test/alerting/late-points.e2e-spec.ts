@@ -4,6 +4,7 @@ import type { Condition } from '../../src/alerting/conditions/condition';
 import { RuleScheduler } from '../../src/alerting/evaluation/rule-scheduler';
 import { useAlertScene } from '../support/alert-tests';
 import { arrivedAt, daysOf, inGroups, someQuiet, someValues } from '../support/arrival';
+import { ON_POSTGRES } from '../support/test-app';
 import { damp, hot, MINUTE } from '../support/rules';
 
 const COOLDOWN_MINUTES = 3;
@@ -85,8 +86,8 @@ it.each([
 const days = inGroups(daysOf(someValues, { most: 30 }));
 
 it.each([
-  ['live points in any order', days, 40],
-  ['live and quiet points in any order', someQuiet(days), 20],
+  ['live points in any order', days, ON_POSTGRES ? 10 : 30],
+  ['live and quiet points in any order', someQuiet(days), ON_POSTGRES ? 6 : 20],
 ])('stores the same result as a simple evaluation for %s', async (_, ofDays, numRuns) => {
   const seed = Date.now();
   for (const [nth, day] of fc.sample(ofDays, { seed, numRuns }).entries()) {

@@ -7,7 +7,7 @@ import { repetitions } from '../support/repetitions';
 import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
 const HOUR_MILLIS = 3_600_000;
-const KEYS = repetitions(50, 300);
+const KEYS = repetitions(50, ON_POSTGRES ? 80 : 150);
 
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 afterAll(() => agent.destroy());

@@ -8,9 +8,11 @@ import { createGzip } from 'node:zlib';
 import { makeBucket, makeKey } from '../support/make';
 import { startServer, stopProgram, type RunningServer } from '../support/process';
 import { repetitions } from '../support/repetitions';
-import { createDatabase, type TestApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, ON_POSTGRES, type TestApp, type TestDatabase } from '../support/test-app';
 
-const ROUNDS = repetitions(2, 8);
+/** Bodies are read in the same way on each database. */
+const onSqlite = ON_POSTGRES ? it.skip : it;
+const ROUNDS = ON_POSTGRES ? 2 : repetitions(2, 5);
 const MEGABYTE = 1_048_576;
 const T = 1_700_000_000_000;
 
@@ -64,7 +66,7 @@ function residentBytes(): number {
 
 const END = `\n${T},1,\n`;
 
-it.each([
+onSqlite.each([
   ['a line of 128 MB', () => repeated('time,t,note\n1,1,', 'x', 128, END), 207, 1],
   ['a quote that is never closed', () => repeated('time,t,note\n1,1,"', 'x', 16), 207, 0],
   ['a quote that is never closed over short lines', () => repeated('time,t,note\n1,1,"', '\n', 1), 207, 0],
@@ -91,7 +93,7 @@ it.each([
   expect(longest).toBeLessThan(2000);
 });
 
-it('a body that unpacks to a thousand times its size costs little memory', async () => {
+onSqlite('a body that unpacks to a thousand times its size costs little memory', async () => {
   const before = residentBytes();
   const { status, body } = await upload(repeated('time,t,note\n1,1,', 'x', 256, END), true);
   expect([status, body.rejected]).toEqual([207, 1]);

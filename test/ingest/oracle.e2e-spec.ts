@@ -64,7 +64,7 @@ it('every response equals that of a plain list of points, after late, repeated, 
       await askLatest(call, model, ids);
     },
   );
-  await fc.assert(property, { numRuns: repetitions(ON_POSTGRES ? 15 : 30, 60), endOnFailure: true });
+  await fc.assert(property, { numRuns: ON_POSTGRES ? 15 : repetitions(30, 50), endOnFailure: true });
 }, 300_000);
 
 /** The server returns the rows source by source. */

@@ -37,7 +37,7 @@ onPostgres('sessions that PostgreSQL ends', () => {
     const reader = (async () => {
       while (!isOver) for (const read of [checkKey, askRaw]) reads.push(await read());
     })();
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 6; round++) {
       const before = load.acknowledged.length;
       await until('points are stored', () => load.acknowledged.length > before + 10);
       await terminateSessions(databaseUrl());
@@ -58,7 +58,7 @@ onPostgres('sessions that PostgreSQL ends', () => {
     server = await servers.start(proxy.through(databaseUrl()));
     scene = await makeScene(server, 4);
     const load = startLoad(server, scene, 2);
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 4; round++) {
       const before = load.acknowledged.length;
       await until('points are stored', () => load.acknowledged.length > before + 10);
       proxy.reset();
@@ -83,7 +83,7 @@ onPostgres('a table that something else locks', () => {
     const queries = Array.from({ length: 14 }, askRaw);
     const checks = [];
     const startedAt = performance.now();
-    while (performance.now() - startedAt < 9000) {
+    while (performance.now() - startedAt < 7000) {
       checks.push(await checkKey());
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
