@@ -1,7 +1,6 @@
 // Builds the server into dist/: the bundle, the programs that start from it, the API's description, and the code that V8 has compiled.
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -27,7 +26,7 @@ export async function build() {
   await copyFile(own('source-map.cjs'), join(DIST, 'source-map.js'));
   await writeFile(indexOf(join(DIST, 'server.js')), JSON.stringify(makeIndex(join(DIST, 'server.js'))));
   await writeProgram('cli');
-  await Promise.all([writeDocument(), writeCompiledCode()]);
+  await keepWhatIsMade();
   await writeProgram('main');
 }
 
@@ -36,23 +35,15 @@ async function writeProgram(name) {
   await writeFile(join(DIST, `${name}.js`), text);
 }
 
-/** The server would otherwise make the document at the first request for it, and its YAML, in 0.1 s each. */
-async function writeDocument() {
-  const path = join(DIST, 'openapi.json');
-  await run(process.execPath, [join(DIST, 'cli.js'), 'openapi', path]);
-  const yaml = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'))('js-yaml');
-  await writeFile(join(DIST, 'openapi.yaml'), yaml.dump(JSON.parse(await readFile(path, 'utf8')), { noRefs: true }));
-}
-
-/** Without it a start takes a third more time, and works the same. */
-async function writeCompiledCode() {
+/** Without it a start takes a third more time, and the first requests for documents 0.1 s each. */
+async function keepWhatIsMade() {
   const folder = await mkdtemp(join(tmpdir(), 'dakkio-build-'));
   const environment = { PATH: process.env.PATH, DAKKIO_DISK_RESERVE_BYTES: '0', DAKKIO_LOG_LEVEL: 'error' };
   try {
     await run(process.execPath, [own('warm.cjs'), DIST, folder], { env: environment });
   } catch (cause) {
     process.stderr.write(
-      `The server starts more slowly, since its code could not be compiled ahead: ${cause.message}\n`,
+      `The server starts more slowly, since it could not be started once for its build: ${cause.message}\n`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -123,7 +123,9 @@ function moveCsvExample(operation: Extensions, content: Content): void {
 
 /** A file that the build has written from the same controllers, where the bundle runs. */
 function builtFile(name: string): string | undefined {
-  return BUNDLE_FOLDER === undefined ? undefined : join(BUNDLE_FOLDER, name);
+  if (BUNDLE_FOLDER === undefined) return undefined;
+  const path = join(BUNDLE_FOLDER, name);
+  return existsSync(path) ? path : undefined;
 }
 
 function builtDocument(): OpenAPIObject | undefined {
@@ -132,11 +134,9 @@ function builtDocument(): OpenAPIObject | undefined {
 }
 
 const PAGE_SCRIPT = 'swagger-ui-init.js';
+const PAGE_SCRIPTS = [`/docs/${PAGE_SCRIPT}`, `/docs/docs/${PAGE_SCRIPT}`];
 /** The paths rendered from files and the OpenAPI document. */
-const DOCUMENTS = [
-  ...['/docs', '/docs-json', '/docs-yaml', ERRORS_PAGE_PATH],
-  ...[`/docs/${PAGE_SCRIPT}`, `/docs/docs/${PAGE_SCRIPT}`],
-];
+const DOCUMENTS = ['/docs', '/docs-json', '/docs-yaml', ERRORS_PAGE_PATH, ...PAGE_SCRIPTS];
 /** Other addresses of the page, where its relative links would be wrong. */
 const OTHER_PAGES = ['/docs/', '/docs/index.html'];
 
@@ -146,10 +146,14 @@ function uiFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [`/docs/${name}`, join(getAbsoluteFSPath(), name)]));
 }
 
-/** The document as YAML, which takes 0.1 s to write, where the build has written it. */
-function builtYaml(): Readonly<Record<string, string>> {
-  const path = builtFile('openapi.yaml');
-  return path === undefined ? {} : { '/docs-yaml': path };
+/** Documents that take 0.1 s to make, by path, where the build has made them. */
+function builtDocuments(): Readonly<Record<string, string>> {
+  const yaml = builtFile('openapi.yaml');
+  const script = builtFile(PAGE_SCRIPT);
+  return {
+    ...(yaml && { '/docs-yaml': yaml }),
+    ...(script && Object.fromEntries(PAGE_SCRIPTS.map((path) => [path, script]))),
+  };
 }
 
 /** Serves Swagger UI at `/docs`, and the document at `/docs-json` and `/docs-yaml`. Call it before the application starts. */
@@ -163,7 +167,7 @@ export function serveDocs(app: INestApplication): void {
   });
   let document: OpenAPIObject | undefined;
   const make = () => (document ??= builtDocument() ?? openApiDocument(app));
-  app.use(keepDocuments({ paths: DOCUMENTS, files: { ...uiFiles(), ...builtYaml() } }, make));
+  app.use(keepDocuments({ paths: DOCUMENTS, files: { ...uiFiles(), ...builtDocuments() } }, make));
   app.getHttpAdapter().get(ERRORS_PAGE_PATH, (_request: Request, response: Response) => {
     response.type('html').send(errorsPage());
   });

@@ -6,6 +6,7 @@ import { TOO_MANY_CONNECTIONS, TOO_MANY_CONNECTIONS_OF_ADDRESS } from '../../err
 import { refuseOnSocket } from '../malformed-requests';
 import type { LeanRequest, LeanResponse } from '../lean-messages';
 import { Connection, connectionOf, type ConnectionWatch } from './connection';
+import { ConnectionTurns } from './connection-turns';
 import { ConnectionTable, type ConnectionBounds } from './connection-table';
 import { ReadTurns } from './read-turns';
 import { WaitingAnswers } from './waiting-answers';
@@ -66,11 +67,13 @@ function admitConnections(
   refusalOf: (socket: Socket) => typeof TOO_MANY_CONNECTIONS | undefined,
 ): void {
   const serve = server.listeners('connection');
+  const ends = new ConnectionTurns();
   let refusedNow = 0;
   server.removeAllListeners('connection').on('connection', (socket: Socket) => {
     const refused = refusalOf(socket);
     if (!refused) {
       for (const listener of serve) listener.call(server, socket);
+      endInTurn(socket, ends);
       return;
     }
     socket.on('error', () => socket.destroy());
@@ -88,6 +91,21 @@ function admitConnections(
   });
 }
 
+/** Lets Node close the connection, once its client has, when it is its turn. */
+function endInTurn(socket: Socket, ends: ConnectionTurns): void {
+  // Node's HTTP server has added its listener last.
+  const close = socket.listeners('end').at(-1) as (() => void) | undefined;
+  if (!close) return;
+  socket.off('end', close).on('end', () =>
+    ends.add({
+      step: () => {
+        if (!socket.destroyed) close.call(socket);
+        return false;
+      },
+    }),
+  );
+}
+
 function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, turns: ReadTurns): ConnectionWatch {
   const holding = new Set<Connection>();
   let held = 0;
@@ -103,6 +121,7 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, tur
   };
   return {
     handle,
+    starts: new ConnectionTurns(),
     heldBack,
     isWaiting: (connection, bytes) => answers.note(connection, bytes),
     hasClosed: (connection) => answers.forget(connection),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ConnectionTurns, Stepper } from './connection-turns';
 
 /** Requests of one connection that are answered at the same time. */
 export const MAX_PIPELINED_REQUESTS = 32;
@@ -25,6 +26,7 @@ export interface Answer {
 /** Receives reports of connections: how many requests they hold back, and how many response bytes are unread. */
 export interface ConnectionWatch {
   readonly handle: (request: IncomingMessage, response: Answer) => void;
+  readonly starts: ConnectionTurns;
   heldBack(connection: Connection, change: number): void;
   isWaiting(connection: Connection, bytes: number): void;
   hasClosed(connection: Connection): void;
@@ -37,10 +39,11 @@ export function connectionOf(socket: Socket | null): Connection | undefined {
 }
 
 /**
- * One open connection. At most 32 pipelined requests (RFC 9112 §9.3.2) are handled at the same time. Further requests that
- * have already arrived are held back, and the socket is not read until they have started.
+ * One open connection. Pipelined requests (RFC 9112 §9.3.2) start in turns with those of other connections, and at most 32 are
+ * handled at the same time. Others that have already arrived are held back; with more than 32 of them, the socket is not read until
+ * they have started.
  */
-export class Connection {
+export class Connection implements Stepper {
   /** When it was opened or its last response was sent, in milliseconds since 1970. */
   activeAt = Date.now();
   private readonly answering: Answer[] = [];
@@ -80,17 +83,19 @@ export class Connection {
     return this.answering.reduce((sum, response) => sum + response.writableLength, 0);
   }
 
-  /** Handles a request now, or holds it back until earlier responses are sent. */
+  /** Handles a request now, or holds it back until it is its turn. */
   take(request: IncomingMessage, response: Answer): void {
     if (this.socket.destroyed) return;
     response.line = this;
-    if (this.answering.length === 0 || (this.held.length === 0 && this.hasRoom())) {
+    if (this.isIdle && this.held.length === 0) {
       this.begin(request, response);
       return;
     }
     this.held.push({ request, response });
-    this.stopReading();
+    // A reset is not noticed while nothing is read, so a few are not enough.
+    if (this.held.length > MAX_PIPELINED_REQUESTS) this.stopReading();
     this.watch.heldBack(this, 1);
+    if (this.held.length === 1) this.watch.starts.add(this);
   }
 
   /** Reports that part of a response waits for the client. */
@@ -106,7 +111,18 @@ export class Connection {
     else answering.splice(0, answering.length, ...answering.filter((one) => one !== response));
     this.activeAt = Date.now();
     this.hasFinished = true;
-    if (this.held.length > 0) process.nextTick(() => this.handleNext());
+    if (this.held.length > 0) this.watch.starts.add(this);
+  }
+
+  /** Starts the next request that was held back. */
+  step(): boolean {
+    if (!this.mayStartNext()) return false;
+    const [next] = this.held.splice(0, 1);
+    this.watch.heldBack(this, -1);
+    // Only the last one can have a body that is still arriving.
+    if (this.held.length === 0 && this.stopsReading && !this.waitsForTurn) this.socket.resume();
+    if (next) this.begin(next.request, next.response);
+    return this.mayStartNext();
   }
 
   /** Stops reading until `readAgain`. Returns whether it was reading. */
@@ -137,14 +153,8 @@ export class Connection {
     return this.answering.length < MAX_PIPELINED_REQUESTS && this.waitingBytes < MAX_BYTES_BEFORE_NEXT;
   }
 
-  private handleNext(): void {
-    while (this.held.length > 0 && this.socket.writable && (this.isIdle || this.hasRoom())) {
-      const [next] = this.held.splice(0, 1);
-      this.watch.heldBack(this, -1);
-      // Only the last one can have a body that is still arriving.
-      if (this.held.length === 0 && this.stopsReading && !this.waitsForTurn) this.socket.resume();
-      if (next) this.begin(next.request, next.response);
-    }
+  private mayStartNext(): boolean {
+    return this.held.length > 0 && this.socket.writable && (this.isIdle || this.hasRoom());
   }
 
   /** The listener is needed because Node resumes reading by itself when its buffers drain. */
@@ -160,6 +170,7 @@ export class Connection {
   private release(): void {
     const { length } = this.held;
     this.held = [];
+    this.watch.starts.remove(this);
     this.watch.hasClosed(this);
     if (length > 0) this.watch.heldBack(this, -length);
   }

@@ -2,26 +2,33 @@ import type { Connection } from './connection';
 
 /** Once this many requests were held back in one turn of the event loop, no further connection is read in this turn. */
 export const MAX_HELD_PER_TURN = 512;
-/** Connections that are read again in one turn, of those that never held requests back. */
-const QUIET_PER_TURN = 16;
-/** The same, of those that did, or have not finished a request yet. */
-const OTHERS_PER_TURN = 2;
+/** Connections that are read again in one turn. */
+const MOST_PER_TURN = 16;
 
 /**
  * Bounds the requests that are parsed in one turn of the event loop. Node reads 64 KiB of each readable connection per turn, which
- * may be 1,300 pipelined requests: with a hundred such connections, a turn would take 300 ms. Beyond the bound, reading of all
- * connections is paused, and resumed a few connections per turn, starting with those that never held requests back.
+ * may be 1,300 pipelined requests: with a hundred such connections, a turn would take seconds. Beyond the bound, reading of all
+ * connections is paused. Those that never held requests back are resumed 16 per turn. Of the others one is resumed, and twice as many
+ * in each turn in which no requests are held back; after a turn with such requests, they rest as long as it took.
  */
 export class ReadTurns {
   private heldInTurn = 0;
+  private turnBegan = 0;
+  private restEnds = 0;
   private quiet: Connection[] = [];
   private others: Connection[] = [];
+  private othersAtOnce = 1;
+  private isScheduled = false;
+  private restTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly connections: Iterable<Connection>) {}
 
   noteHeld(): void {
     this.heldInTurn += 1;
-    if (this.heldInTurn === 1) setImmediate(() => this.nextTurn());
+    if (this.heldInTurn === 1) {
+      this.turnBegan = performance.now();
+      this.schedule();
+    }
     if (this.heldInTurn === MAX_HELD_PER_TURN) this.pauseAll();
   }
 
@@ -30,10 +37,29 @@ export class ReadTurns {
       if (connection.waitForTurn()) (connection.isQuiet ? this.quiet : this.others).push(connection);
   }
 
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.nextTurn();
+    });
+  }
+
   private nextTurn(): void {
+    clearTimeout(this.restTimer);
+    const now = performance.now();
+    if (this.heldInTurn > 0) {
+      this.restEnds = now + (now - this.turnBegan);
+      this.othersAtOnce = 1;
+    }
     this.heldInTurn = 0;
-    for (const connection of [...this.quiet.splice(0, QUIET_PER_TURN), ...this.others.splice(0, OTHERS_PER_TURN)])
-      connection.readAgain();
-    if (this.quiet.length + this.others.length > 0) setImmediate(() => this.heldInTurn === 0 && this.nextTurn());
+    for (const connection of this.quiet.splice(0, MOST_PER_TURN)) connection.readAgain();
+    if (now >= this.restEnds) {
+      for (const connection of this.others.splice(0, this.othersAtOnce)) connection.readAgain();
+      this.othersAtOnce = Math.min(2 * this.othersAtOnce, MOST_PER_TURN);
+    }
+    if (this.quiet.length > 0 || (this.others.length > 0 && now >= this.restEnds)) this.schedule();
+    else if (this.others.length > 0) this.restTimer = setTimeout(() => this.schedule(), this.restEnds - now);
   }
 }
