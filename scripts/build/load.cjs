@@ -30,6 +30,7 @@ function compile() {
 function programsOf(script) {
   const own = { exports: {} };
   Error.prepareStackTrace = (error, frames) => {
+    if (frames.length === 0) return String(error);
     const stack = [String(error), ...frames.map((frame) => `    at ${frame}`)].join('\n');
     // Node makes the stack of every failure of a socket, and a thousand clients can break their connections at once.
     return error?.syscall === undefined ? inSources(stack) : stack;

@@ -80,3 +80,25 @@ it('reserves memory for the beginning of a message that is too large', () => {
   expect(cutter.next()).toMatchObject({ isWhole: false });
   expect(cutter.arriving).toBe(0);
 });
+
+it('keeps nothing of half a message once its connection is over', async () => {
+  const push = jest.spyOn(PacketCutter.prototype, 'push');
+  const client = await open('half');
+  client.send(
+    generate({
+      cmd: 'publish',
+      qos: 0,
+      topic: 'half',
+      payload: 'x'.repeat(MEGABYTE / 2),
+      dup: false,
+      retain: false,
+    }).subarray(0, MEGABYTE / 4),
+  );
+  const cutterOf = () => push.mock.contexts.at(-1) as PacketCutter;
+  await until('half of it has arrived', () => cutterOf().held === MEGABYTE / 4);
+  client.socket.end();
+  await client.closed;
+  await until('it is forgotten', () => cutterOf().held === 0);
+  expect(cutterOf().arriving).toBe(0);
+  push.mockRestore();
+});

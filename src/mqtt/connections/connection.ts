@@ -238,6 +238,8 @@ export class MqttConnection implements ConnectionOrigin {
     if (this.isClosed) return;
     this.isClosed = true;
     this.memory?.release();
+    // The socket may take seconds to close. Half a message must not wait for it in memory that another client may use now.
+    this.cutter.clear();
     if (this.connected) this.services.counts.connections -= 1;
     this.connected?.leave(isClean);
     this.events.ended();

@@ -77,6 +77,14 @@ export class PacketCutter {
     return { bytes: this.take(length), isWhole: true, length };
   }
 
+  /** Forgets what has arrived: the connection is over. */
+  clear(): void {
+    this.parts = [];
+    this.heldBytes = 0;
+    this.wanted = 0;
+    this.discarding = undefined;
+  }
+
   private discard(length: number): CutPacket | undefined {
     const headLength = Math.min(length, LARGEST_HEAD_BYTES);
     if (this.heldBytes < headLength) return undefined;
