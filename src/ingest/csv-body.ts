@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { ApiError } from '../common/errors';
+import type { YieldTurn } from '../common/http/yield';
 import { checkRecords, inOrder } from './import-batch';
 import { csvRecords, type CsvReading } from './import-csv';
 import { ImportError, type ImportRecord } from './import-file';
@@ -12,7 +12,7 @@ import type { RejectedPoint, SentPoint } from './point-check';
 export const LONGEST_ROW_BYTES = 131_072;
 export const ROWS_PER_COMMIT = 1000;
 /** Bytes that are parsed at once: an empty line costs as much as one with a point. */
-const PIECE_BYTES = 8192;
+const PIECE_BYTES = 2048;
 /** A commit takes no further row after this many bytes of them. */
 const BYTES_PER_COMMIT = 1_048_576;
 /** The refused rows that a reply names. */
@@ -56,6 +56,7 @@ export class CsvBody {
   constructor(
     private readonly store: RowStore,
     private readonly reading: CsvReading,
+    private readonly yieldTurn: YieldTurn,
   ) {}
 
   /** The rows that are on disk, and those that are refused so far. */
@@ -100,7 +101,7 @@ export class CsvBody {
         const piece = chunk.subarray(from, from + PIECE_BYTES);
         this.bytes += piece.length;
         yield piece;
-        await setImmediate();
+        await this.yieldTurn();
       }
   }
 

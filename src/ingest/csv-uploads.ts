@@ -10,6 +10,8 @@ import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import { BodyRooms, ownerOf, SMALL_BODY_BYTES } from '../common/http/body-rooms';
 import type { LeanRequest } from '../common/http/lean-messages';
+import { callerOf } from '../scheduling/caller';
+import { TimeSlices } from '../scheduling/time-slices';
 import { findActiveSource, findActiveSources, type SourceRow } from '../sources/source-rows';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { requireOwn } from '../sources/sources.service';
@@ -39,6 +41,7 @@ export interface CsvTarget {
 @Injectable()
 export class CsvUploads {
   private readonly rooms: BodyRooms;
+  private readonly slices = new TimeSlices();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -59,7 +62,8 @@ export class CsvUploads {
     target: CsvTarget,
   ): Promise<{ counts: RowCounts; refused: readonly RefusedRow[] }> {
     await this.buckets.get(key, target.bucketId);
-    const body = new CsvBody(await this.storeFor(request, key, target), target.reading);
+    const { yieldTurn } = await this.slices.begin(callerOf(key));
+    const body = new CsvBody(await this.storeFor(request, key, target), target.reading, yieldTurn);
     const length = Number(request.headers['content-length'] ?? Infinity);
     const isSmall = length <= SMALL_BODY_BYTES && request.headers['content-encoding'] === undefined;
     await this.rooms.for(request, ownerOf(request)).hold(isSmall ? SMALL_BODY_BYTES : ROOM_BYTES);
