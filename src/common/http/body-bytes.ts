@@ -1,9 +1,13 @@
 import { ApiError, BODY_CUT_SHORT } from '../errors';
 import type { RequestRoom } from './body-rooms';
 import { SMALL_BODY_BYTES } from './body-rooms';
+import { ConnectionTurns } from './connections/connection-turns';
 import type { LeanRequest } from './lean-messages';
 
 const FIRST_BYTES = 16_384;
+/** Chunks of 64 KiB of large bodies that are read in one turn of the event loop, over all connections: each takes about 1 ms. */
+const CHUNKS_PER_TURN = 2;
+const turns = new ConnectionTurns(CHUNKS_PER_TURN);
 
 export interface BytesWanted {
   readonly limitBytes: number;
@@ -28,6 +32,13 @@ export function readBytes(request: LeanRequest, wanted: BytesWanted): Promise<Bu
   return new Promise((resolve, reject) => {
     const gathered = new GatheredBytes(wanted.length);
     let needsRoom = wanted.length === undefined && wanted.room !== undefined;
+    let waitsForRoom = false;
+    const nextChunk = {
+      step: () => {
+        if (!waitsForRoom) request.resume();
+        return false;
+      },
+    };
     const settle = (outcome: () => void) => {
       request.off('data', take).off('end', end).off('close', cutShort).off('error', cutShort);
       outcome();
@@ -35,14 +46,18 @@ export function readBytes(request: LeanRequest, wanted: BytesWanted): Promise<Bu
     const take = (chunk: Buffer) => {
       if (gathered.length + chunk.length > wanted.limitBytes) return settle(() => reject(wanted.tooLarge()));
       gathered.add(chunk);
-      if (needsRoom && gathered.length > SMALL_BODY_BYTES) {
-        needsRoom = false;
-        waitForRoom();
-      }
+      if (gathered.length <= SMALL_BODY_BYTES) return;
+      request.pause();
+      if (needsRoom) waitForRoom();
+      else if (!waitsForRoom) turns.add(nextChunk);
     };
     const waitForRoom = () => {
-      request.pause();
-      const resume = () => void request.resume();
+      needsRoom = false;
+      waitsForRoom = true;
+      const resume = () => {
+        waitsForRoom = false;
+        request.resume();
+      };
       const refuse = (cause: Error) => settle(() => reject(cause));
       // Reading continues after a refusal: the rest is discarded before the connection closes.
       wanted.room?.hold(wanted.limitBytes).catch(refuse).finally(resume);

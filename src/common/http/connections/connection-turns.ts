@@ -1,4 +1,4 @@
-/** Steps of connections in one turn of the event loop. */
+/** Steps of connections in one turn of the event loop, unless it says otherwise. */
 export const STEPS_PER_TURN = 8;
 /** The time in one turn after which no further step begins. */
 const TURN_MILLIS = 4;
@@ -12,11 +12,13 @@ export interface Stepper {
 /**
  * Does the steps of all connections, a few per turn of the event loop, in rotation. Pipelined requests start in such steps: one that is
  * answered at once would otherwise start the next one before anything else runs, a thousand times. Connections end in such steps: a
- * client can close thousands at the same time.
+ * client can close thousands at the same time. Large bodies are read in such steps.
  */
 export class ConnectionTurns {
   private readonly waiting = new Set<Stepper>();
   private isScheduled = false;
+
+  constructor(private readonly stepsPerTurn = STEPS_PER_TURN) {}
 
   /** Does the steps of this connection in the next turns. */
   add(stepper: Stepper): void {
@@ -45,7 +47,7 @@ export class ConnectionTurns {
       // A set is iterated in order of insertion: this one comes again after the others.
       if (stepper.step()) this.waiting.add(stepper);
       steps += 1;
-      if (steps === STEPS_PER_TURN || performance.now() >= end) break;
+      if (steps === this.stepsPerTurn || performance.now() >= end) break;
     }
     if (this.waiting.size > 0) this.schedule();
   }
