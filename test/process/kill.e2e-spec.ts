@@ -4,7 +4,7 @@ import { IS_WHOLE_RUN, repetitions } from '../support/repetitions';
 import { createDatabase, ON_POSTGRES, type TestApp, type TestDatabase } from '../support/test-app';
 
 /** PostgreSQL keeps what it has committed by itself; on SQLite that is this process's own work. */
-const ROUNDS = ON_POSTGRES ? 10 : repetitions(3, 25);
+const ROUNDS = ON_POSTGRES ? 10 : repetitions(3, 15);
 const MAX_ROUNDS = 4 * ROUNDS;
 const AT_ONCE = 20;
 
@@ -91,7 +91,7 @@ it(`loses no answered key, and leaves none that cannot be deleted, when killed $
 /** Smaller numbers would be taken for seconds, and refused. */
 const FIRST_TIME = 100_000_000_000;
 const LINES_PER_BODY = 1500;
-const INGEST_ROUNDS = ON_POSTGRES ? 5 : repetitions(4, 10);
+const INGEST_ROUNDS = ON_POSTGRES ? 5 : repetitions(4, 6);
 
 /** Sends points by themselves and in batches until the server is killed under it. Gives the times of those that were answered. */
 async function ingestUntilKilled(server: RunningServer, key: string, dataSourceId: string, killAfterMillis: number) {

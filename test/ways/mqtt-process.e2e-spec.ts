@@ -10,7 +10,7 @@ import { runProgram, startServer, stopProgram, type RunningServer } from '../sup
 import { repetitions } from '../support/repetitions';
 import { createDatabase, type TestApp, type TestDatabase } from '../support/test-app';
 
-const ROUNDS = repetitions(3, 12);
+const ROUNDS = repetitions(3, 7);
 const TLS = join(__dirname, '..', 'support', 'tls');
 const ANNOUNCED = /MQTT listens on port (\d+)/;
 
