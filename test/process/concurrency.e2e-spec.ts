@@ -21,14 +21,26 @@ afterAll(() => server.stop());
 const create = (bucket: string, body: object) =>
   server.call('POST', `/api/buckets/${bucket}/keys`, { key: server.adminKey, body });
 
-it('makes 1,000 distinct working keys when all are asked for at once', async () => {
+/** Tries again while the database has no time for it: the last of 1,000 may wait for more than five seconds on a busy machine. */
+const createAtLast = async (bucket: string, body: object) => {
+  for (;;) {
+    const answer = await create(bucket, body);
+    if (answer.status !== 503) return answer;
+  }
+};
+
+it('makes 1,000 distinct working keys, and no other, when all are asked for at once', async () => {
   const answers = await Promise.all(
-    Array.from({ length: 1000 }, (_, i) => create(bucketId, { name: `Device ${i}`, type: i % 2 ? 'read' : 'write' })),
+    Array.from({ length: 1000 }, (_, i) =>
+      createAtLast(bucketId, { name: `Device ${i}`, type: i % 2 ? 'read' : 'write' }),
+    ),
   );
 
   expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
   const keys = answers.map(({ body }) => body.apiKey.key as string);
   expect(new Set(keys).size).toBe(1000);
+  const list = await server.call('GET', `/api/buckets/${bucketId}/keys?limit=1`, { key: server.adminKey });
+  expect(list.body.pagination.total).toBe(1000);
   const selves = await Promise.all(keys.map((key) => server.call('GET', '/api/keys/self', { key })));
   expect(selves.map(({ body }) => body.apiKey.name as string)).toEqual(keys.map((_, i) => `Device ${i}`));
 });
