@@ -1,13 +1,10 @@
 import { ApiError, BODY_CUT_SHORT } from '../errors';
 import type { RequestRoom } from './body-rooms';
 import { SMALL_BODY_BYTES } from './body-rooms';
-import { ConnectionTurns } from './connections/connection-turns';
+import { chunkTurns } from './chunk-turns';
 import type { LeanRequest } from './lean-messages';
 
 const FIRST_BYTES = 16_384;
-/** Chunks of 64 KiB of large bodies that are read in one turn of the event loop, over all connections: each takes about 1 ms. */
-const CHUNKS_PER_TURN = 2;
-const turns = new ConnectionTurns(CHUNKS_PER_TURN);
 
 export interface BytesWanted {
   readonly limitBytes: number;
@@ -49,7 +46,7 @@ export function readBytes(request: LeanRequest, wanted: BytesWanted): Promise<Bu
       if (gathered.length <= SMALL_BODY_BYTES) return;
       request.pause();
       if (needsRoom) waitForRoom();
-      else if (!waitsForRoom) turns.add(nextChunk);
+      else if (!waitsForRoom) chunkTurns.add(nextChunk);
     };
     const waitForRoom = () => {
       needsRoom = false;

@@ -10,6 +10,7 @@ import { MalformedStream, PacketCutter, type CutPacket } from '../protocol/packe
 import { MalformedPacket, PacketReader } from '../protocol/packet-reader';
 import { REASON, type Reason } from '../protocol/reason-codes';
 import { Replies } from '../protocol/replies';
+import { CHUNK_BYTES } from './arrived-bytes';
 import { ConnectionTimes } from './connection-times';
 import { ConnectedClient } from './connected-client';
 import { admitClient, repliesFor, type ConnectionOrigin } from './handshake';
@@ -106,6 +107,7 @@ export class MqttConnection implements ConnectionOrigin {
   private take(chunk: Buffer): void {
     this.times.noteHeard();
     this.cutter.push(chunk);
+    if (this.cutter.held > CHUNK_BYTES) this.flow.readInTurn();
     this.read();
   }
 

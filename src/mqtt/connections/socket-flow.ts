@@ -1,8 +1,12 @@
 import type { Socket } from 'node:net';
+import { chunkTurns } from '../../common/http/chunk-turns';
 
 /** Why nothing is read from a client for now. */
 export type PauseReason =
-  'connecting' | 'unanswered' | 'limit' | 'memory' | 'unread' | 'stopping' | 'turn' | 'mapping' | 'share';
+  'connecting' | 'unanswered' | 'limit' | 'memory' | 'unread' | 'stopping' | 'turn' | 'mapping' | 'share' | 'chunk';
+
+/** Reasons for which packets that have arrived are answered all the same, or when it is their turn. */
+const OPEN_REASONS: readonly PauseReason[] = ['turn', 'share', 'chunk'];
 
 /** Bytes of answers that a client leaves unread before nothing more is read from it. */
 export const MAX_UNREAD_BYTES = 16_384;
@@ -15,6 +19,13 @@ interface Handled {
 /** Reads from a socket as long as nothing speaks against it, and writes several packets at once. */
 export class SocketFlow {
   private readonly reasons = new Set<PauseReason>();
+  /** Reads the next chunk. */
+  private readonly nextChunk = {
+    step: () => {
+      this.resume('chunk');
+      return false;
+    },
+  };
   /** Packets that are written at the end of this turn. */
   private packets: Buffer[] = [];
   private isHandleStopped = false;
@@ -34,7 +45,7 @@ export class SocketFlow {
   /** Whether packets that have arrived cannot be answered yet, for another reason than that it is not their turn. */
   get isBlocked(): boolean {
     const { reasons } = this;
-    return reasons.size > (reasons.has('turn') ? 1 : 0) + (reasons.has('share') ? 1 : 0);
+    return reasons.size > 0 && reasons.size > OPEN_REASONS.filter((reason) => reasons.has(reason)).length;
   }
 
   /** Whether packets that have arrived wait for the server, not for the client. */
@@ -50,7 +61,13 @@ export class SocketFlow {
   resume(reason: PauseReason): void {
     if (!this.reasons.delete(reason)) return;
     if (this.reasons.size === 0) this.startReading();
-    if (reason !== 'share' && !this.isBlocked) this.unblocked();
+    if (reason !== 'share' && reason !== 'chunk' && !this.isBlocked) this.unblocked();
+  }
+
+  /** Reads the next chunk of a large packet when it is the turn of this connection. */
+  readInTurn(): void {
+    this.pause('chunk');
+    chunkTurns.add(this.nextChunk);
   }
 
   /** Sends a packet. The client has to read: if it leaves too much unread, nothing more is read from it. */
@@ -78,6 +95,7 @@ export class SocketFlow {
 
   /** Sends a last packet. What still arrives is discarded, so that the end of the other side is noticed. */
   end(last: Buffer | undefined): void {
+    chunkTurns.remove(this.nextChunk);
     if (last) this.write(last);
     this.flush();
     this.socket.end();
