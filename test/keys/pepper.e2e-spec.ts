@@ -1,5 +1,4 @@
 // npm test leaves this out: it starts a server for each case.
-// test:all leaves PostgreSQL out: hashes are texts that the server makes.
 import { createHash, createHmac } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app';

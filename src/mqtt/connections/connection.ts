@@ -240,7 +240,7 @@ export class MqttConnection implements ConnectionOrigin {
     if (this.isClosed) return;
     this.isClosed = true;
     this.memory?.release();
-    // The socket may take seconds to close. Half a message must not wait for it in memory that another client may use now.
+    // The socket may take half a second to close. The memory of an incomplete message is given to other clients before that.
     this.cutter.clear();
     if (this.connected) this.services.counts.connections -= 1;
     this.connected?.leave(isClean);

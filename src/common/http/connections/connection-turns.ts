@@ -1,4 +1,4 @@
-/** Steps of connections in one turn of the event loop, unless it says otherwise. */
+/** Steps of all connections in one turn of the event loop, by default. */
 export const STEPS_PER_TURN = 8;
 /** The time in one turn after which no further step begins. */
 const TURN_MILLIS = 4;
