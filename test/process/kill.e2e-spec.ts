@@ -4,7 +4,7 @@ import { IS_WHOLE_RUN, repetitions } from '../support/repetitions';
 import { createDatabase, ON_POSTGRES, type TestApp, type TestDatabase } from '../support/test-app';
 
 /** PostgreSQL keeps what it has committed by itself; on SQLite that is this process's own work. */
-const ROUNDS = ON_POSTGRES ? 10 : repetitions(3, 15);
+const ROUNDS = ON_POSTGRES ? 10 : repetitions(2, 15);
 const MAX_ROUNDS = 4 * ROUNDS;
 const AT_ONCE = 20;
 /** Keys that one request creates. Its answer takes long to make, so that a kill hits between its commit and it. */
@@ -110,7 +110,7 @@ it(`loses no answered key, and leaves none that cannot be deleted, when killed $
 /** Smaller numbers would be taken for seconds, and refused. */
 const FIRST_TIME = 100_000_000_000;
 const LINES_PER_BODY = 1500;
-const INGEST_ROUNDS = ON_POSTGRES ? 5 : repetitions(4, 6);
+const INGEST_ROUNDS = ON_POSTGRES ? 5 : repetitions(2, 6);
 
 /** Sends points by themselves and in batches until the server is killed under it. Gives the times of those that were answered. */
 async function ingestUntilKilled(server: RunningServer, key: string, dataSourceId: string, killAfterMillis: number) {
@@ -146,7 +146,7 @@ it(`keeps every answered point, and none twice, when killed ${INGEST_ROUNDS} tim
   for (let round = 0; round < INGEST_ROUNDS; round++) {
     const made = await ask('POST', `/api/buckets/${bucketId}/sources`, { name: 'S', schema: { n: 'number' } });
     const sourceId = made.body.dataSource._id as string;
-    const answered = await ingestUntilKilled(server, body.apiKey.key as string, sourceId, (round * 13) % 90);
+    const answered = await ingestUntilKilled(server, body.apiKey.key as string, sourceId, (round * 40) % 90);
     answeredInAll += answered.size;
     server = await startServer({ DATABASE_URL: own.url });
     const stored: number[] = [];
@@ -218,7 +218,7 @@ it(`keeps every answered line, when killed ${INGEST_ROUNDS} times during writes 
   for (let round = 0; round < INGEST_ROUNDS; round++) {
     const bucketId = await makeBucket({ call: server.call, adminKey } as TestApp);
     const { body } = await ask('POST', `/api/buckets/${bucketId}/keys`, { name: 'Telegraf', type: 'write' });
-    const answered = await writeLinesUntilKilled(server, body.apiKey.key as string, (round * 29) % 90);
+    const answered = await writeLinesUntilKilled(server, body.apiKey.key as string, (round * 40) % 90);
     answeredInAll += answered.size;
     server = await startServer({ DATABASE_URL: own.url });
     const listed = await ask('GET', `/api/buckets/${bucketId}/sources`);
