@@ -7,7 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ROOT } from '../ready.mjs';
-import { bundle } from './bundle.mjs';
+import { bundle, bundleThread } from './bundle.mjs';
 import { indexOf, makeIndex } from './source-map.cjs';
 
 const run = promisify(execFile);
@@ -22,6 +22,7 @@ export async function build() {
   for (const name of await readdir(DIST))
     if (name !== 'console') await rm(join(DIST, name), { recursive: true, force: true });
   await bundle(join(DIST, 'server.js'), version);
+  await bundleThread(join(DIST, 'sqlite-thread.js'));
   await copyFile(own('load.cjs'), join(DIST, 'load.js'));
   await copyFile(own('source-map.cjs'), join(DIST, 'source-map.js'));
   await writeFile(indexOf(join(DIST, 'server.js')), JSON.stringify(makeIndex(join(DIST, 'server.js'))));

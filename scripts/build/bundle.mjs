@@ -1,5 +1,6 @@
 // Bundles the server and its commands into one file. Packages with binaries or files of their own stay outside.
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../ready.mjs';
 import { transform } from './transform.mjs';
@@ -44,6 +45,22 @@ export async function bundle(outfile, version) {
     logLevel: 'warning',
   });
   await writeFile(outfile, withNamesOfClassesAlone(await readFile(outfile, 'utf8')));
+}
+
+/** Writes the program of the thread that stores data in SQLite: a script of its own, so that a thread starts at once. */
+export async function bundleThread(outfile) {
+  await build({
+    entryPoints: [join(ROOT, 'src', 'sqlite-thread.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    external: OUTSIDE,
+    logLevel: 'warning',
+  });
 }
 
 const NAME_HELPER = '__name=(target,value)=>__defProp(target,"name",{value,configurable:!0})';

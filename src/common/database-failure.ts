@@ -23,7 +23,7 @@ const BY_CODE: readonly (readonly [DatabaseFailure, RegExp])[] = [
   ['gone', /^SQLITE_READONLY_DBMOVED$/],
   ['outdated', new RegExp(`^${OTHER_VERSION_CODE}$`)],
   ['busy', /^SQLITE_(BUSY|LOCKED|PROTOCOL)/],
-  ['unavailable', /^SQLITE_(IOERR|READONLY|CANTOPEN)/],
+  ['unavailable', /^SQLITE_(IOERR|READONLY|CANTOPEN|ABORT)/],
   ['unavailable', /^E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|(HOST|NET)(UNREACH|DOWN)|AI_AGAIN|NOTFOUND)$/],
   // Read-only, idle for too long in a transaction, rolled back, short of resources, locked, cancelled or stopped.
   ['unavailable', /^(08\w{3}|2500[67]|25P0[34]|40\w{3}|53\d{3}|55P03|57014|57P0\d)$/],

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Database } from 'better-sqlite3';
 import { repeat, type Repetition } from '../common/repeat';
 import { ReserveFile } from './reserve-file';
-import { CHECKPOINT_PAGES } from './sqlite';
+import { LONGEST_LOG_PAGES } from './sqlite';
 
 /** How often free space is checked; at most once per second after a rejected write. */
 const CHECK_MILLIS = 5000;
@@ -33,6 +33,7 @@ export class DiskReserve {
   private full = false;
   private isOff: boolean;
   private isLogShort = false;
+  private isLogEmptied = false;
   private checkedAt = -Infinity;
   private checking: Promise<void> | undefined;
   private repetition: Repetition | undefined;
@@ -91,6 +92,11 @@ export class DiskReserve {
     return wasHeld;
   }
 
+  /** Truncates the WAL if that has failed when the reserve was removed, because it was in use. */
+  emptyLog(): void {
+    if (this.isLogShort && !this.isLogEmptied) this.shortenLog();
+  }
+
   /** Runs one check at a time. Never rejects. */
   private check(): Promise<void> {
     return (this.checking ??= this.look()
@@ -146,14 +152,15 @@ export class DiskReserve {
     );
   }
 
-  /** Truncates the WAL, because deletes need its space. If it is in use, the next check tries again. */
+  /** Truncates the WAL, because deletes need its space. If it is in use, the next write or check tries again. */
   private shortenLog(): void {
     if (this.connection.inTransaction) return;
     this.isLogShort = true;
+    this.isLogEmptied = false;
     this.connection.pragma(`wal_autocheckpoint = ${SHORT_LOG_PAGES}`);
     this.connection.pragma(`journal_size_limit = ${SHORT_LOG_BYTES}`);
     try {
-      this.connection.pragma('wal_checkpoint(TRUNCATE)');
+      this.isLogEmptied = this.connection.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0;
     } catch (cause) {
       this.logger.debug(`The log of ${this.connection.name} could not be emptied: ${(cause as Error).message}`);
     }
@@ -162,7 +169,7 @@ export class DiskReserve {
   private lengthenLog(): void {
     if (this.connection.inTransaction) return;
     this.isLogShort = false;
-    this.connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    this.connection.pragma(`wal_autocheckpoint = ${LONGEST_LOG_PAGES}`);
     this.connection.pragma('journal_size_limit = -1');
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { isPostgres, query, type SqlValue } from './sql';
-import { isTogether } from './together';
+import { isPostgres, query, threadOf, type SqlValue } from './sql';
+import { allOf, isTogether } from './together';
 
 /** Rows of one statement, largest first: few sizes, so that prepared statements are reused. */
 export const ROWS_PER_STATEMENT = [100, 20, 4, 1];
@@ -67,16 +67,19 @@ async function insertRows(
   values: readonly SqlValue[],
 ): Promise<void> {
   const database = isPostgres(manager) ? 'postgres' : 'sqlite';
+  const isThreaded = threadOf(manager) !== undefined;
+  const sent: Promise<unknown>[] = [];
   let start = 0;
   for (const size of ROWS_PER_STATEMENT) {
     const length = size * columns;
-    for (; values.length - start >= length; start += length)
-      await query(
-        manager,
-        textOf(size, database),
-        length === values.length ? values : values.slice(start, start + length),
-      );
+    for (; values.length - start >= length; start += length) {
+      const some = length === values.length ? values : values.slice(start, start + length);
+      const inserting = query(manager, textOf(size, database), some);
+      if (isThreaded) sent.push(inserting);
+      else await inserting;
+    }
   }
+  await allOf(sent);
 }
 
 /** Gathers the inserts of a manager while several items are processed. */

@@ -1,19 +1,25 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { readOnceUnlocked } from './lock-wait';
+import { MAX_KEPT, PreparedStatements } from './prepared-statements';
+import type { SqlValue } from './sql-value';
 import { connectionOf } from './sqlite';
+import type { SqlTask } from './thread/tasks';
 
-export type SqlValue = string | number | null;
+export type { SqlValue } from './sql-value';
+
+/** An SQLite connection of another thread. */
+export interface Thread {
+  ask<T>(task: SqlTask): Promise<T>;
+}
 
 const numbered = new Map<string, string>();
 
 /** The connections of open transactions, so that statements bypass TypeORM. */
 const connections = new WeakMap<EntityManager, PoolClient>();
-
-/** The size of the statement caches: statements of varying length would otherwise fill the memory. */
-export const MAX_KEPT = 200;
-const prepared = new WeakMap<Database, Map<string, Statement>>();
+const threads = new WeakMap<EntityManager, Thread>();
+const prepared = new WeakMap<Database, PreparedStatements>();
 
 /**
  * Runs a statement with `?` parameters on either database. String literals must not contain `?`. For hot paths: it bypasses
@@ -27,28 +33,22 @@ export async function query<Row>(manager: EntityManager, sql: string, values: re
     if (connection) return (await connection.query(withNumbers(sql), values as SqlValue[])).rows as Row[];
     return rowsOf(await manager.query<unknown>(withNumbers(sql), values as SqlValue[]));
   }
-  const connection = connectionOf(manager.connection);
-  const run = () => runSqlite(prepare(connection, sql), values) as Row[];
-  try {
-    return run();
-  } catch (cause) {
-    return readOnceUnlocked(connection, cause, run);
-  }
-}
-
-function runSqlite(statement: Statement, values: readonly SqlValue[]): unknown[] {
-  if (statement.reader) return statement.all(...values);
-  statement.run(...values);
-  return [];
+  const thread = threads.get(manager);
+  if (thread) return thread.ask({ kind: 'rows', sql, values });
+  return readSqlite(manager, (statements) => statements.rows(sql, values) as Row[]);
 }
 
 /** Like `query`, but returns the number of changed rows. */
 export async function change(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<number> {
-  if (!isPostgres(manager)) return prepare(connectionOf(manager.connection), sql).run(...values).changes;
-  const connection = connections.get(manager);
-  if (connection) return (await connection.query(withNumbers(sql), values as SqlValue[])).rowCount ?? 0;
-  const [, count] = await manager.query<[unknown, number]>(withNumbers(sql), values as SqlValue[]);
-  return count;
+  if (isPostgres(manager)) {
+    const connection = connections.get(manager);
+    if (connection) return (await connection.query(withNumbers(sql), values as SqlValue[])).rowCount ?? 0;
+    const [, count] = await manager.query<[unknown, number]>(withNumbers(sql), values as SqlValue[]);
+    return count;
+  }
+  const thread = threads.get(manager);
+  if (thread) return thread.ask({ kind: 'change', sql, values });
+  return statementsOf(connectionOf(manager.connection)).change(sql, values);
 }
 
 /** Like `query`, but returns each row as a list of values in the statement's order, which is faster for many rows. */
@@ -58,13 +58,9 @@ export async function queryLists(
   values: readonly SqlValue[],
 ): Promise<(string | number | null)[][]> {
   if (isPostgres(manager)) return (await query<Record<string, SqlValue>>(manager, sql, values)).map(Object.values);
-  const connection = connectionOf(manager.connection);
-  const run = () => prepare(connection, sql, true).all(...values) as SqlValue[][];
-  try {
-    return run();
-  } catch (cause) {
-    return readOnceUnlocked(connection, cause, run);
-  }
+  const thread = threads.get(manager);
+  if (thread) return thread.ask({ kind: 'lists', sql, values });
+  return readSqlite(manager, (statements) => statements.lists(sql, values));
 }
 
 /** The first row of a query, as a list, for each of these lists of parameters. Only for SQLite. */
@@ -73,22 +69,25 @@ export async function queryEach(
   sql: string,
   lists: readonly (readonly SqlValue[])[],
 ): Promise<SqlValue[][]> {
-  const connection = connectionOf(manager.connection);
-  const run = () => {
-    const statement = prepare(connection, sql, true);
-    return lists.map((values) => statement.get(...values) as SqlValue[]);
-  };
-  try {
-    return run();
-  } catch (cause) {
-    return readOnceUnlocked(connection, cause, run);
-  }
+  const thread = threads.get(manager);
+  if (thread) return thread.ask({ kind: 'each', sql, lists });
+  return readSqlite(manager, (statements) => statements.each(sql, lists));
 }
 
 /** Sends the statements of a manager over this connection, until the returned function is called. */
 export function sendOver(connection: PoolClient, manager: EntityManager): () => void {
   connections.set(manager, connection);
   return () => connections.delete(manager);
+}
+
+/** Sends the statements of a manager to a thread. */
+export function sendTo(thread: Thread, manager: EntityManager): void {
+  threads.set(manager, thread);
+}
+
+/** The thread that executes the statements of a manager. */
+export function threadOf(manager: EntityManager): Thread | undefined {
+  return threads.get(manager);
 }
 
 /** TypeORM returns `[rows, count]` for an UPDATE or a DELETE. */
@@ -106,18 +105,21 @@ export function isPostgres(manager: EntityManager): boolean {
   return manager.connection.options.type === 'postgres';
 }
 
-function prepare(connection: Database, sql: string, asLists = false): Statement {
-  const statements = prepared.get(connection) ?? new Map<string, Statement>();
-  prepared.set(connection, statements);
-  const name = asLists ? `lists ${sql}` : sql;
-  let statement = statements.get(name);
-  if (!statement) {
-    if (statements.size === MAX_KEPT) statements.clear();
-    statement = connection.prepare(sql);
-    if (asLists) statement.raw(true);
-    statements.set(name, statement);
+/** Reads once more after another process held the lock. */
+async function readSqlite<T>(manager: EntityManager, read: (statements: PreparedStatements) => T): Promise<T> {
+  const connection = connectionOf(manager.connection);
+  const statements = statementsOf(connection);
+  try {
+    return read(statements);
+  } catch (cause) {
+    return readOnceUnlocked(connection, cause, () => read(statements));
   }
-  return statement;
+}
+
+function statementsOf(connection: Database): PreparedStatements {
+  let statements = prepared.get(connection);
+  if (!statements) prepared.set(connection, (statements = new PreparedStatements(connection)));
+  return statements;
 }
 
 /** The statement with PostgreSQL's `$1` parameters. */

@@ -1,32 +1,28 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { Database, Statement } from 'better-sqlite3';
-import type { DataSource, QueryRunner } from 'typeorm';
+import {
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
 import type { AuditEvent } from '../common/audit-event';
 import type { AuditStore } from './audit-store';
+import { Checkpoints } from './checkpoints';
 import { DiskReserve } from './disk-reserve';
-import { gather, MAX_GROUP, nextTurn } from './gather';
+import { gather, nextTurn } from './gather';
 import { FileWatch } from './identity/file-watch';
 import { SqliteSchemaGuard } from './identity/schema-version';
 import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
 import { connectionOf } from './sqlite';
+import { SqliteJobs, type Job } from './sqlite-jobs';
+import { OwnSession, ThreadSession, type SqliteSession } from './sqlite-session';
 import { Writer, type Work, type WriteOptions } from './writer';
 
 /** No further job of a group begins after this time, so that other requests do not wait long. */
 const LONGEST_GROUP_MILLIS = 20;
 
 const LOCK_WAIT_OF_STOP_MILLIS = 1000;
-
-interface Job {
-  readonly work: Work<unknown>;
-  readonly requests: (() => number) | undefined;
-  /** By `performance.now()`. */
-  readonly queuedAt: number;
-  /** Whether the job may be retried after it found the disk full. */
-  readonly isRepeatable: boolean;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
 
 /**
  * Group commit for SQLite: waiting jobs share a transaction, each within a savepoint, and resolve after the common commit. The
@@ -37,13 +33,14 @@ export class SqliteWriter
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   override readonly atOnce = 1;
-  private readonly connection: Database;
+  private readonly logger = new Logger('Database');
   private readonly reserve: DiskReserve;
-  private readonly runner: QueryRunner;
+  private readonly checkpoints: Checkpoints;
+  private readonly own: OwnSession;
+  private readonly thread: ThreadSession;
   private readonly schema: SqliteSchemaGuard;
   private readonly file: FileWatch;
-  private readonly statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement>;
-  private waiting: Job[] = [];
+  private readonly waiting = new SqliteJobs();
   private longestLockWaitMillis = LONGEST_LOCK_WAIT_MILLIS;
   private running: Promise<void> | undefined;
 
@@ -54,19 +51,13 @@ export class SqliteWriter
     reserveBytes = 0,
   ) {
     super(auditStore);
-    this.connection = connectionOf(dataSource);
-    this.reserve = new DiskReserve(this.connection, reserveBytes);
-    this.runner = dataSource.createQueryRunner();
+    const connection = connectionOf(dataSource);
+    this.reserve = new DiskReserve(connection, reserveBytes);
+    this.checkpoints = new Checkpoints(connection);
+    this.own = new OwnSession(dataSource);
+    this.thread = new ThreadSession(dataSource);
     this.schema = new SqliteSchemaGuard(dataSource);
-    this.file = new FileWatch(this.connection);
-    this.statements = {
-      begin: this.connection.prepare('BEGIN IMMEDIATE'),
-      commit: this.connection.prepare('COMMIT'),
-      rollback: this.connection.prepare('ROLLBACK'),
-      savepoint: this.connection.prepare('SAVEPOINT job'),
-      release: this.connection.prepare('RELEASE job'),
-      undo: this.connection.prepare('ROLLBACK TO job'),
-    };
+    this.file = new FileWatch(connection);
   }
 
   write<T>(work: Work<T>, options: WriteOptions = {}): Promise<T> {
@@ -76,7 +67,7 @@ export class SqliteWriter
   }
 
   override get queued(): number {
-    return this.waiting.length;
+    return this.waiting.size;
   }
 
   override get isDiskFull(): boolean | undefined {
@@ -100,80 +91,88 @@ export class SqliteWriter
   /** Finishes waiting jobs, then closes the connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.running;
+    await this.thread.close();
+    await this.checkpoints.stop();
     await this.reserve.stop();
     await this.file.stop();
     await this.dataSource.destroy();
   }
 
-  private add<T>(work: Work<T>, { space, requests }: WriteOptions): Promise<T> {
+  private add<T>(work: Work<T>, { space, requests, isLong }: WriteOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const job = { work, requests, queuedAt: performance.now(), isRepeatable: space === 'frees', reject };
-      this.waiting.push({ ...job, resolve: resolve as (value: unknown) => void });
+      const job = { work, requests, isLong, queuedAt: performance.now(), isRepeatable: space === 'frees', reject };
+      this.waiting.add({ ...job, resolve: resolve as (value: unknown) => void });
       this.running ??= this.run();
     });
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) {
-      await gather(() => this.countWaiting());
-      if (!(await this.begin())) continue;
-      const group = this.waiting.slice(0, MAX_GROUP);
-      this.waiting = this.waiting.slice(MAX_GROUP);
-      const begun = await this.commitTogether(group);
-      if (begun < group.length) this.waiting.unshift(...group.slice(begun));
+    while (this.waiting.size > 0) {
+      // Long work is worth a commit of its own.
+      if (!this.waiting.areLong) await gather(() => this.waiting.requests);
+      const session = this.sessionOfNext();
+      if (!(await this.begin(session))) continue;
+      const group = this.waiting.takeGroup();
+      const begun = await this.commitTogether(session, group);
+      this.waiting.putBack(...group.slice(begun));
+      await this.keepLogShort();
       // Lets reads run between groups. Clients of the last group may add their next write.
-      await nextTurn();
+      if (session === this.own) await nextTurn();
     }
     this.running = undefined;
+  }
+
+  private async keepLogShort(): Promise<void> {
+    if (!this.reserve.isTight) return this.checkpoints.afterWrite();
+    await this.checkpoints.idle;
+    this.reserve.emptyLog();
+  }
+
+  /** A thread for long work, unless it could not be started, or its log must be kept short. */
+  private sessionOfNext(): SqliteSession {
+    return this.waiting.areLong && !this.reserve.isTight && !this.thread.startFailure ? this.thread : this.own;
   }
 
   /**
    * Begins a transaction as soon as no other process holds the lock. Does not use `busy_timeout`, which would block the event
    * loop.
    *
-   * @returns false if the database fails, or all jobs have waited for 5 s; they are rejected
+   * @returns false if the database fails, or all jobs have waited for 5 s: they are rejected. Also if the thread cannot be started
    */
-  private async begin(): Promise<boolean> {
+  private async begin(session: SqliteSession): Promise<boolean> {
     const startedAt = performance.now();
-    for (let attempt = 1; this.waiting.length > 0; attempt++) {
+    for (let attempt = 1; this.waiting.size > 0; attempt++) {
       try {
         this.file.refuseWhileMissing();
-        this.statements.begin.run();
+        await session.run('BEGIN IMMEDIATE');
         this.schema.assert();
         return true;
       } catch (cause) {
-        if (this.connection.inTransaction) this.statements.rollback.run();
+        if (session.inTransaction) await session.run('ROLLBACK');
         if (this.makeRoom(cause)) continue;
+        if (session === this.thread && this.thread.startFailure) return this.warnOfThread(this.thread.startFailure);
         if (!isLocked(cause)) {
-          this.refuse(cause, () => true);
+          this.waiting.refuse(cause, () => true);
           return false;
         }
         const now = performance.now();
-        this.refuse(cause, ({ queuedAt }) => now - Math.max(queuedAt, startedAt) >= this.longestLockWaitMillis);
+        this.waiting.refuse(cause, ({ queuedAt }) => now - Math.max(queuedAt, startedAt) >= this.longestLockWaitMillis);
       }
       await pauseForLock(attempt);
     }
     return false;
   }
 
-  private refuse(cause: unknown, isRefused: (job: Job) => boolean): void {
-    const refused = this.waiting.filter(isRefused);
-    if (refused.length === 0) return;
-    this.waiting = this.waiting.filter((job) => !isRefused(job));
-    for (const { reject } of refused) reject(cause);
-  }
-
-  private countWaiting(): number {
-    let count = this.waiting.length;
-    for (const { requests } of this.waiting) if (requests) count += requests() - 1;
-    return count;
+  private warnOfThread({ message }: Error): false {
+    this.logger.warn(`Batches are stored without a thread of their own, and so more slowly: ${message}`);
+    return false;
   }
 
   /** Runs and commits jobs of a group, as many as the time limit allows. Returns how many. */
-  private async commitTogether(group: readonly Job[]): Promise<number> {
+  private async commitTogether(session: SqliteSession, group: readonly Job[]): Promise<number> {
     const begun: Job[] = [];
     try {
-      const answers = await this.inTransaction(() => this.workThrough(group, begun));
+      const answers = await this.inTransaction(session, () => this.workThrough(session, group, begun));
       for (const answer of answers) answer();
     } catch (cause) {
       const hasRoom = this.makeRoom(cause);
@@ -188,11 +187,12 @@ export class SqliteWriter
   }
 
   private fail(job: Job, cause: unknown, hasRoom: boolean): void {
-    if (hasRoom && job.isRepeatable) this.waiting.unshift({ ...job, isRepeatable: false });
+    if (hasRoom && job.isRepeatable) this.waiting.putBack({ ...job, isRepeatable: false });
     else job.reject(cause);
   }
 
-  private async workThrough(group: readonly Job[], begun: Job[]): Promise<(() => void)[]> {
+  private async workThrough(session: SqliteSession, group: readonly Job[], begun: Job[]): Promise<(() => void)[]> {
+    const { manager } = session;
     const answers: (() => void)[] = [];
     const noted: AuditEvent[] = [];
     // A single job is undone with its transaction. For a savepoint, SQLite copies each page before it changes it.
@@ -202,38 +202,34 @@ export class SqliteWriter
       if (begun.length > 0 && performance.now() - startedAt > LONGEST_GROUP_MILLIS) break;
       begun.push(job);
       const { work, resolve } = job;
-      if (hasSavepoints) this.statements.savepoint.run();
+      if (hasSavepoints) await session.run('SAVEPOINT job');
       try {
         const events: AuditEvent[] = [];
-        const value = await work(this.runner.manager, (event) => events.push(event));
+        const value = await work(manager, (event) => events.push(event));
         noted.push(...events);
         answers.push(() => resolve(value));
       } catch (cause) {
         // If the disk is full or fails, SQLite has rolled back the whole transaction.
-        if (!hasSavepoints || !this.connection.inTransaction) throw cause;
-        this.statements.undo.run();
+        if (!hasSavepoints || !session.inTransaction) throw cause;
+        await session.run('ROLLBACK TO job');
         const hasRoom = this.makeRoom(cause);
         answers.push(() => this.fail(job, cause, hasRoom));
       }
-      if (hasSavepoints) this.statements.release.run();
+      if (hasSavepoints) await session.run('RELEASE job');
     }
-    await this.storeAudit(this.runner.manager, noted);
+    await this.storeAudit(manager, noted);
     return answers;
   }
 
-  private async inTransaction<T>(work: () => Promise<T>): Promise<T> {
-    // Keeps TypeORM's `save` from beginning a nested transaction.
-    Object.assign(this.runner, { isTransactionActive: true, transactionDepth: 1 });
+  private async inTransaction<T>(session: SqliteSession, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
       this.file.assertPresent();
-      this.statements.commit.run();
+      await session.run('COMMIT');
       return result;
     } catch (cause) {
-      if (this.connection.inTransaction) this.statements.rollback.run();
+      if (session.inTransaction) await session.run('ROLLBACK');
       throw cause;
-    } finally {
-      Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
     }
   }
 }

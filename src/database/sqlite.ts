@@ -6,8 +6,11 @@ import { readOnceUnlocked } from './lock-wait';
 
 const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
 const SYNCHRONOUS_FULL = 2;
-/** 16 MB of WAL between checkpoints instead of 4: keys arrive in random order and change the same pages repeatedly. */
-export const CHECKPOINT_PAGES = 4000;
+/**
+ * With so many pages in the WAL, SQLite itself copies them to the database file, within a commit. Usually `Checkpoints` has done it
+ * before, in a thread.
+ */
+export const LONGEST_LOG_PAGES = 12_000;
 
 /**
  * Sets the pragmas of every connection. With `synchronous=FULL` a committed write survives a power failure, which the build's
@@ -16,7 +19,7 @@ export const CHECKPOINT_PAGES = 4000;
 export function prepareSqlite(connection: Database): void {
   connection.pragma(`busy_timeout = ${LONGEST_WAIT_FOR_LOCK_MILLIS}`);
   connection.pragma('journal_mode = WAL');
-  connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  connection.pragma(`wal_autocheckpoint = ${LONGEST_LOG_PAGES}`);
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('trusted_schema = OFF');

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { isPostgres, query, queryLists, type SqlValue } from './sql';
+import { isPostgres, query, queryLists, threadOf, type SqlValue } from './sql';
 
 /** The most reads in one combined statement. */
 export const MAX_READS_PER_STATEMENT = 500;
@@ -18,8 +18,8 @@ const combinedReads = new WeakMap<EntityManager, CombinedReads>();
 
 /**
  * Processes items concurrently. On PostgreSQL, reads through `readTogether` with the same SQL that wait at the same time are
- * combined into one statement, so that many sources need few statements and one connection. On SQLite, where reads are
- * synchronous, items are processed one after the other.
+ * combined into one statement, so that many sources need few statements and one connection. To a thread of SQLite, statements of
+ * all items are sent together. Else, reads of SQLite are synchronous, and items are processed one after the other.
  *
  * @param manager a manager that no other work uses
  */
@@ -28,6 +28,7 @@ export async function eachTogether<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
+  if (items.length > 1 && threadOf(manager)) return allOf(items.map(work));
   if (!isPostgres(manager) || items.length < 2) {
     const results: Result[] = [];
     for (const item of items) results.push(await work(item));
@@ -36,9 +37,16 @@ export async function eachTogether<Item, Result>(
   const reads = combinedReads.get(manager) ?? new CombinedReads(manager);
   combinedReads.set(manager, reads);
   reads.workers += items.length;
-  // Waits for all, even after a failure: no work may use the manager after this function has returned.
-  const settled = await Promise.allSettled(items.map(work));
-  reads.workers -= items.length;
+  try {
+    return await allOf(items.map(work));
+  } finally {
+    reads.workers -= items.length;
+  }
+}
+
+/** Waits for all, even after a failure: no work may use the manager after that. */
+export async function allOf<Result>(works: readonly Promise<Result>[]): Promise<Result[]> {
+  const settled = await Promise.allSettled(works);
   return settled.map((one) => {
     if (one.status === 'rejected') throw one.reason;
     return one.value;

@@ -9,6 +9,11 @@ export interface WriteOptions {
    * By default one.
    */
   readonly requests?: () => number;
+  /**
+   * Whether the work would take long on SQLite now. It is then done in another thread, so that the event loop is not blocked; short
+   * work is done sooner without. By default it does not.
+   */
+  readonly isLong?: () => boolean;
   /** Work with the same value never runs concurrently, on any instance. */
   readonly serializeOn?: string;
   /** The work must not be repeated, because it adds to a counter. Work that records audit events is never repeated. */

@@ -42,8 +42,12 @@ export function blocksIn(parts: ReadonlyMap<number, Part>): (readonly PointBlock
 }
 
 /** How many points a request has. */
-export function sizeOf({ points, blocks = [] }: Pick<IngestRequest, 'points' | 'blocks'>): number {
-  return blocks.reduce((sum, { ats }) => sum + ats.length, points.length);
+export function sizeOf(request: Pick<IngestRequest, 'points' | 'blocks'>): number {
+  return request.points.length + countInBlocks(request);
+}
+
+export function countInBlocks({ blocks = [] }: Pick<IngestRequest, 'blocks'>): number {
+  return blocks.reduce((sum, { ats }) => sum + ats.length, 0);
 }
 
 /** Adds the counts of one source to those of a request. */

@@ -2,6 +2,8 @@
 export const MAX_POINTS = 5000;
 /** How long storing the points of a commit may block the event loop, in milliseconds. */
 const LONGEST_MILLIS = 25;
+/** A commit of a thread has so many times the points: fewer commits write the same pages less often. */
+const SHARE_OF_THREAD = 2;
 /** In smaller commits the fixed cost of each request dominates, so they are not measured. */
 const FEWEST_MEASURED = 200;
 /** The weight of the latest commit in the moving average. */
@@ -17,6 +19,11 @@ export class CommitSize {
   /** A commit with at least this many points takes no further request. */
   get enough(): number {
     return Math.max(1, Math.min(MAX_POINTS, Math.floor(LONGEST_MILLIS / this.millisPerPoint)));
+  }
+
+  /** The same for a commit of a thread. It delays other writes, but does not block the event loop. */
+  get enoughForThread(): number {
+    return SHARE_OF_THREAD * this.enough;
   }
 
   /** Records how long the points of one commit blocked the event loop. */

@@ -1,6 +1,6 @@
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import type { IngestRequest } from './batch-admission';
-import { sizeOf } from './batch-parts';
+import { countInBlocks, sizeOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
 
@@ -9,6 +9,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private readonly waiting = new FairQueue<Waiting>();
   private readonly commitSize = new CommitSize();
   private readonly costs = new RequestCosts();
+  private blockPoints = 0;
   /** Whether the last commit left requests to a commit of their own. */
   private hasPostponed = false;
 
@@ -16,12 +17,19 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return this.waiting.size;
   }
 
+  /** How many points wait in blocks. */
+  get pointsInBlocks(): number {
+    return this.blockPoints;
+  }
+
   add(waiting: Waiting): void {
+    this.blockPoints += countInBlocks(waiting.request);
     this.waiting.add(callerOf(waiting.request), waiting);
   }
 
   /** Removes and returns all requests, in no particular order. */
   clear(): Waiting[] {
+    this.blockPoints = 0;
     return this.waiting.clear();
   }
 
@@ -29,9 +37,15 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
    * Takes the requests of one commit. A request of a line whose requests take long gets a commit of its own, at most every second
    * one while others wait, so that another caller waits for one such request only.
    */
-  takeForCommit(): Waiting[] {
+  takeForCommit(isThreaded = false): Waiting[] {
+    const taken = this.takeSome(isThreaded);
+    for (const { request } of taken) this.blockPoints -= countInBlocks(request);
+    return taken;
+  }
+
+  private takeSome(isThreaded: boolean): Waiting[] {
     const taken: Waiting[] = [];
-    const { enough } = this.commitSize;
+    const enough = isThreaded ? this.commitSize.enoughForThread : this.commitSize.enough;
     const isQuick = ({ line }: Caller) => !this.costs.areHigh(line);
     const slow = this.hasPostponed && this.costs.hasHigh ? this.waiting.take((caller) => !isQuick(caller)) : undefined;
     this.hasPostponed = false;
@@ -51,14 +65,14 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   }
 
   /** Records how long the commit of these requests blocked the event loop. */
-  noteCommit(requests: readonly IngestRequest[], millis: number): void {
+  noteCommit(requests: readonly IngestRequest[], millis: number, isThreaded: boolean): void {
     this.commitSize.note(
       requests.reduce((sum, request) => sum + sizeOf(request), 0),
       millis,
     );
     this.costs.note(
       requests.map((request) => callerOf(request).line),
-      millis,
+      isThreaded ? millis / 4 : millis,
     );
   }
 }

@@ -5,6 +5,7 @@ import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
 import { LruMap } from '../common/lru-map';
 import type { Schema } from '../sources/schema';
+import { threadOf } from '../database/sql';
 import { eachTogether } from '../database/together';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
@@ -23,6 +24,8 @@ import { compileCheck, type RejectedPoint, type SentPoint } from './point-check'
 
 /** The total number of schema fields whose compiled checks are cached. */
 export const MAX_COMPILED_FIELDS = 50_000;
+/** From this many points in blocks on, they are stored in a thread. A point by itself takes longer to send there than to store. */
+const LEAST_LONG_POINTS = 1000;
 /** Together with the 4 seconds for a lock, a request waits at most 5 seconds. */
 const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
 
@@ -117,14 +120,18 @@ export class Ingest {
     try {
       const { outcomes, isObserved, isRecorded } = await this.writer.write(
         (manager) => {
-          requests = this.waiting.takeForCommit();
+          requests = this.waiting.takeForCommit(threadOf(manager) !== undefined);
           return this.storeTimed(
             manager,
             requests.map(({ request }) => request),
             learnt,
           );
         },
-        { space: 'adds', requests: () => this.waiting.size },
+        {
+          space: 'adds',
+          requests: () => this.waiting.size,
+          isLong: () => this.waiting.pointsInBlocks >= LEAST_LONG_POINTS,
+        },
       );
       this.dictionary.remember(learnt);
       if (isObserved) this.observer.committed();
@@ -154,7 +161,8 @@ export class Ingest {
     const startedAt = performance.now();
     const stored = await this.storeAll(manager, requests, learnt);
     // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
-    if (this.writer.atOnce === 1) this.waiting.noteCommit(requests, performance.now() - startedAt);
+    if (this.writer.atOnce === 1)
+      this.waiting.noteCommit(requests, performance.now() - startedAt, threadOf(manager) !== undefined);
     return stored;
   }
 

@@ -11,6 +11,7 @@ import { PointStore, type Place, type Range } from './point-store';
 import { nearestTime } from './point-times';
 import { deleteAllRollups, rollupWindowOf, ROLLUP_WINDOW_MILLIS } from './rollups';
 import type { PackedPoint } from './values';
+import { recomputeRollups } from './window-rollups';
 
 const SECOND_MILLIS = 1000;
 const DAY_MILLIS = 86_400_000;
@@ -154,8 +155,7 @@ export class SecondsFix {
     const left = await this.store.count(manager, source, window);
     const rollupWindow = rollupWindowOf(window[1] - 1);
     const whole: Range = [rollupWindow * ROLLUP_WINDOW_MILLIS, (rollupWindow + 1) * ROLLUP_WINDOW_MILLIS];
-    if ((await this.store.count(manager, source, whole)) > 0)
-      await this.store.recomputeRollups(manager, source, rollupWindow);
+    if ((await this.store.count(manager, source, whole)) > 0) await recomputeRollups(manager, source, rollupWindow);
     else await deleteAllRollups(manager, source, [rollupWindow, rollupWindow + 1]);
     return before - left;
   }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 const ROOT = join(__dirname, '..', '..');
 
 /** Where the server and its commands start. Nothing imports these. */
-const ENTRIES = ['src/main.ts', 'src/cli.ts'];
+const ENTRIES = ['src/main.ts', 'src/cli.ts', 'src/sqlite-thread.ts'];
 
 /** Packages that no file imports, each with what uses it. */
 const USED_OTHERWISE: Record<string, string> = {

@@ -19,7 +19,6 @@ import { lastUseOf, LONGEST_USER_AGENT, UsageTable, type DayCounts, type LastUse
 const FLUSH_EVERY_MILLIS = 30_000;
 /** The time limit of a slice. A slice that fails is written with the next flush. */
 const PATIENCE = { stallMillis: 15_000 };
-const SLICES_PER_CHECKPOINT = 16;
 /** Keys times days of a statement, which reads them in one or two milliseconds. */
 const DAYS_READ_AT_ONCE = 1000;
 /** A flush twice a minute takes milliseconds: another one during the second attempt is unlikely. */
@@ -168,13 +167,11 @@ export class Usage extends KeyMeter implements OnModuleInit, OnApplicationShutdo
   }
 
   private async writeDay(counters: DayCounters): Promise<void> {
-    let slices = 0;
     let failures = 0;
     for await (const keyIds of sortedSlices([...counters.byKey.keys()], this.table.keysPerSlice)) {
       const what = `The usage of ${keyIds.length} keys could not be written yet`;
       try {
         await this.keyLock.write(withLines(counters, keyIds), () => this.writeSlice(counters, keyIds));
-        if (++slices % SLICES_PER_CHECKPOINT === 0) await watched(PATIENCE, () => this.table.checkpoint());
       } catch (cause) {
         this.outages.background(what, cause);
         // One slice may contain something that the database refuses. A second failure means that the database is unavailable.

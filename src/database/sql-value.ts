@@ -1,0 +1,2 @@
+/** A value that both databases bind and return. */
+export type SqlValue = string | number | null;

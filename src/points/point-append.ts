@@ -1,0 +1,114 @@
+import type { EntityManager } from 'typeorm';
+import type { StoredSource } from '../sources/source-rows';
+import { query } from '../database/sql';
+import { readTogether } from '../database/together';
+import { storeBlocks } from './block-append';
+import { countIn, type PointBlock } from './point-block';
+import { insertPoints } from './point-inserts';
+import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
+import { storedAmong } from './point-reads';
+import { COLUMNS } from './point-statements';
+import { addToTotal } from './point-totals';
+import { addToRollups, rollupWindowOf, summarise } from './rollups';
+import { identityOf, hasSameValues, mergedPoint, type PackedPoint } from './values';
+import { recomputeRollups } from './window-rollups';
+
+/** The number of points that were inserted, updated, or already stored. The three add up to the points sent. */
+export interface Appended {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly duplicates: number;
+}
+
+export interface AppendOptions {
+  readonly isHistory?: boolean;
+  readonly changed?: PackedPoint[] | undefined;
+  /** Whether the points of a request add their values to a stored point with the same identity. By default they replace it. */
+  readonly merges?: (request: number) => boolean;
+}
+
+const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
+const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
+  WHERE source = ? AND at = ? AND meta = ?`;
+
+/** Adds points to a locked source: see `PointStore.append`. */
+export async function appendPoints(
+  manager: EntityManager,
+  source: StoredSource,
+  requests: readonly (readonly PackedPoint[])[],
+  { isHistory = false, changed, merges }: AppendOptions = {},
+): Promise<Appended[]> {
+  const latest = await latestTime(manager, source);
+  const sorted = sortPoints(requests);
+  const stored = await storedAmong(manager, source, sorted, latest);
+  const appended = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
+  const fresh: PackedPoint[] = [];
+  const replaced: PackedPoint[] = [];
+  for (let index = 0; index < sorted.length;) {
+    const before = stored.size === 0 ? undefined : stored.get(identityOf((sorted[index] as SentPoint).point));
+    let now = before;
+    for (const start = index; index < sorted.length; index++) {
+      const { point: sent, request } = sorted[index] as SentPoint;
+      if (index > start && !hasSameIdentity(sent, (sorted[start] as SentPoint).point)) break;
+      const point: PackedPoint = now && merges?.(request) ? mergedPoint(now, sent) : sent;
+      const counts = appended[request] as Mutable<Appended>;
+      if (!now) counts.inserted += 1;
+      else if (hasSameValues(now, point)) {
+        counts.duplicates += 1;
+        continue;
+      } else counts.updated += 1;
+      now = point;
+    }
+    if (now && now !== before) (before ? replaced : fresh).push(now);
+  }
+  changed?.push(...fresh, ...replaced);
+  await insertPoints(manager, source, fresh);
+  for (const { at, meta, columns, rest } of replaced)
+    await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
+  await rollUp(manager, source, fresh, replaced);
+  if (sorted.length > 0) await addToTotal(manager, source, fresh.length, isHistory);
+  return appended;
+}
+
+/** The same for points in blocks, if all of them are new. Otherwise nothing is changed, and the result is undefined. */
+export async function appendNewBlocks(
+  manager: EntityManager,
+  source: StoredSource,
+  requests: readonly (readonly PointBlock[])[],
+  isHistory: boolean,
+): Promise<Appended[] | undefined> {
+  const latest = await latestTime(manager, source);
+  if (!(await storeBlocks(manager, source, requests.flat(), latest))) return undefined;
+  const appended = requests.map((blocks) => ({ inserted: countIn(blocks), updated: 0, duplicates: 0 }));
+  const count = appended.reduce((sum, { inserted }) => sum + inserted, 0);
+  await addToTotal(manager, source, count, isHistory);
+  return appended;
+}
+
+/** The time of the latest point; null if there is none. */
+export async function latestTime(manager: EntityManager, { number }: StoredSource): Promise<number | null> {
+  const [row] = await readTogether<{ at: number | null }>(manager, LATEST, [number]);
+  return row?.at ?? null;
+}
+
+async function rollUp(
+  manager: EntityManager,
+  source: StoredSource,
+  fresh: readonly PackedPoint[],
+  replaced: readonly PackedPoint[],
+): Promise<void> {
+  const recomputed = new Set(replaced.map(({ at }) => rollupWindowOf(at)));
+  const added = new Map<number, PackedPoint[]>();
+  for (const point of fresh) {
+    const rollupWindow = rollupWindowOf(point.at);
+    if (recomputed.has(rollupWindow)) continue;
+    const points = added.get(rollupWindow);
+    if (points) points.push(point);
+    else added.set(rollupWindow, [point]);
+  }
+  for (const rollupWindow of recomputed) await recomputeRollups(manager, source, rollupWindow);
+  const summaries = [...added].map(([window, points]) => [window, summarise(source.schema, points)] as const);
+  await addToRollups(manager, source, new Map(summaries));
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
