@@ -46,8 +46,9 @@ export function sizeOf(request: Pick<IngestRequest, 'points' | 'blocks'>): numbe
   return request.points.length + countInBlocks(request);
 }
 
-export function countInBlocks({ blocks = [] }: Pick<IngestRequest, 'blocks'>): number {
-  return blocks.reduce((sum, { ats }) => sum + ats.length, 0);
+/** How many points are in blocks. @param least smaller blocks do not count */
+export function countInBlocks({ blocks = [] }: Pick<IngestRequest, 'blocks'>, least = 1): number {
+  return blocks.reduce((sum, { ats }) => (ats.length < least ? sum : sum + ats.length), 0);
 }
 
 /** Adds the counts of one source to those of a request. */

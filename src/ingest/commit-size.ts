@@ -2,8 +2,9 @@
 export const MAX_POINTS = 5000;
 /** How long storing the points of a commit may block the event loop, in milliseconds. */
 const LONGEST_MILLIS = 25;
-/** A commit of a thread has so many times the points: fewer commits write the same pages less often. */
-const SHARE_OF_THREAD = 2;
+/** The same for a commit of a thread: fewer commits write the same pages less often. */
+export const MAX_POINTS_OF_THREAD = 10_000;
+const LONGEST_MILLIS_OF_THREAD = 35;
 /** In smaller commits the fixed cost of each request dominates, so they are not measured. */
 const FEWEST_MEASURED = 200;
 /** The weight of the latest commit in the moving average. */
@@ -18,17 +19,21 @@ export class CommitSize {
 
   /** A commit with at least this many points takes no further request. */
   get enough(): number {
-    return Math.max(1, Math.min(MAX_POINTS, Math.floor(LONGEST_MILLIS / this.millisPerPoint)));
+    return this.within(LONGEST_MILLIS, MAX_POINTS);
   }
 
   /** The same for a commit of a thread. It delays other writes, but does not block the event loop. */
   get enoughForThread(): number {
-    return SHARE_OF_THREAD * this.enough;
+    return this.within(LONGEST_MILLIS_OF_THREAD, MAX_POINTS_OF_THREAD);
   }
 
   /** Records how long the points of one commit blocked the event loop. */
   note(points: number, millis: number): void {
     if (points < FEWEST_MEASURED) return;
     this.millisPerPoint += WEIGHT * (millis / points - this.millisPerPoint);
+  }
+
+  private within(millis: number, points: number): number {
+    return Math.max(1, Math.min(points, Math.floor(millis / this.millisPerPoint)));
   }
 }

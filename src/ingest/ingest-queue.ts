@@ -4,6 +4,11 @@ import { countInBlocks, sizeOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
 
+/** A commit of a thread may take twice as long as another, since it does not block the event loop. */
+const SLOWNESS_OF_THREAD = 2;
+/** Points of a block that takes less time to send to a thread than to store. */
+const LARGE_BLOCK = 10;
+
 /** Requests that wait for a commit. Fair by organization and rotation line, so that one caller does not delay the others. */
 export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private readonly waiting = new FairQueue<Waiting>();
@@ -17,13 +22,13 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return this.waiting.size;
   }
 
-  /** How many points wait in blocks. */
+  /** How many points wait in large blocks. */
   get pointsInBlocks(): number {
     return this.blockPoints;
   }
 
   add(waiting: Waiting): void {
-    this.blockPoints += countInBlocks(waiting.request);
+    this.blockPoints += countInBlocks(waiting.request, LARGE_BLOCK);
     this.waiting.add(callerOf(waiting.request), waiting);
   }
 
@@ -35,18 +40,20 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
 
   /**
    * Takes the requests of one commit. A request of a line whose requests take long gets a commit of its own, at most every second
-   * one while others wait, so that another caller waits for one such request only.
+   * one while others wait, so that another caller waits for one such request only. A line that waits alone takes as
+   * much as others.
    */
   takeForCommit(isThreaded = false): Waiting[] {
     const taken = this.takeSome(isThreaded);
-    for (const { request } of taken) this.blockPoints -= countInBlocks(request);
+    for (const { request } of taken) this.blockPoints -= countInBlocks(request, LARGE_BLOCK);
     return taken;
   }
 
   private takeSome(isThreaded: boolean): Waiting[] {
     const taken: Waiting[] = [];
     const enough = isThreaded ? this.commitSize.enoughForThread : this.commitSize.enough;
-    const isQuick = ({ line }: Caller) => !this.costs.areHigh(line);
+    const { hasOneLine } = this.waiting;
+    const isQuick = ({ line }: Caller) => hasOneLine || !this.costs.areHigh(line);
     const slow = this.hasPostponed && this.costs.hasHigh ? this.waiting.take((caller) => !isQuick(caller)) : undefined;
     this.hasPostponed = false;
     if (slow) return [slow.item];
@@ -64,7 +71,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return next ? [next.item] : [];
   }
 
-  /** Records how long the commit of these requests blocked the event loop. */
+  /** Records how long the commit of these requests took. */
   noteCommit(requests: readonly IngestRequest[], millis: number, isThreaded: boolean): void {
     this.commitSize.note(
       requests.reduce((sum, request) => sum + sizeOf(request), 0),
@@ -72,7 +79,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     );
     this.costs.note(
       requests.map((request) => callerOf(request).line),
-      isThreaded ? millis / 4 : millis,
+      isThreaded ? millis / SLOWNESS_OF_THREAD : millis,
     );
   }
 }

@@ -7,19 +7,19 @@ import type { PackedPoint } from './values';
  */
 export interface PointBlock {
   /** Milliseconds since 1970. No two are equal. */
-  readonly ats: readonly number[];
+  readonly ats: ArrayLike<number>;
   /** The values by slot, each in the order of the times; undefined for a slot without values. */
   readonly columns: readonly (Float64Array | undefined)[];
 }
 
 export function boundsOfBlock({ ats }: PointBlock): { readonly first: number; readonly last: number } {
-  return { first: ats[0] ?? 0, last: ats.at(-1) ?? 0 };
+  return { first: ats[0] ?? 0, last: ats[ats.length - 1] ?? 0 };
 }
 
 /** The points of blocks one by one. */
 export function pointsOfBlocks(blocks: readonly PointBlock[]): PackedPoint[] {
   return blocks.flatMap(({ ats, columns }) =>
-    ats.map((at, index) => ({
+    Array.from(ats, (at, index) => ({
       ...{ at, meta: 0, rest: null },
       columns: Array.from({ length: COLUMN_SLOTS }, (_, slot) => columns[slot]?.[index] ?? null),
     })),

@@ -38,7 +38,7 @@ export class Summary extends ExactSum {
   }
 
   /** Adds a value for each of these times, in ascending order, of points without metadata. */
-  addRun(ats: readonly number[], values: Float64Array, from: number, to: number): void {
+  addRun(ats: ArrayLike<number>, values: Float64Array, from: number, to: number): void {
     const run = new Summary();
     if (!run.sumUp(values, from, to)) {
       for (let index = from; index < to; index++)
@@ -50,7 +50,7 @@ export class Summary extends ExactSum {
   }
 
   /** Adds points without metadata for each of these times, in ascending order. All have booleans, of which these are the first and the last. */
-  addBooleans(ats: readonly number[], from: number, to: number, [first, last]: readonly [boolean, boolean]): void {
+  addBooleans(ats: ArrayLike<number>, from: number, to: number, [first, last]: readonly [boolean, boolean]): void {
     const run = new Summary();
     run.spans(ats, from, to, first, last);
     this.merge(run);
@@ -99,7 +99,7 @@ export class Summary extends ExactSum {
     return Number.isFinite(high) && Number.isFinite(m2);
   }
 
-  private spans(ats: readonly number[], from: number, to: number, first: Value, last: Value): void {
+  private spans(ats: ArrayLike<number>, from: number, to: number, first: Value, last: Value): void {
     this.n = to - from;
     this.firstAt = ats[from] as number;
     this.first = first;

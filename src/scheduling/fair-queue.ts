@@ -26,6 +26,12 @@ export class FairQueue<T extends object> {
     return this.count;
   }
 
+  /** Whether all items are of one rotation line. */
+  get hasOneLine(): boolean {
+    const [first] = this.organizations.values();
+    return this.organizations.size === 1 && first?.lines.size === 1;
+  }
+
   sizeOfLine({ organization, line }: Caller): number {
     return this.organizations.get(organization)?.lines.get(line)?.items.size ?? 0;
   }
