@@ -13,7 +13,7 @@ function busy(millis: number): void {
 it('runs what fits into a turn at once, and leaves the rest to later turns', async () => {
   const turns = new SharedTurns();
   const done: string[] = [];
-  const pieces = ['a', 'b', 'c', 'd'].map((name) => turns.run('one', () => void (done.push(name), busy(5))));
+  const pieces = ['a', 'b', 'c', 'd'].map((name) => turns.run('one', () => void (done.push(name), busy(3))));
   expect(done).toEqual(['a', 'b']);
   await nextTurn();
   await Promise.all(pieces);
@@ -29,7 +29,7 @@ it('lets other things happen between long pieces', async () => {
     if (counting) setImmediate(count);
   };
   setImmediate(count);
-  await Promise.all(Array.from({ length: 20 }, () => turns.run('one', () => busy(9))));
+  await Promise.all(Array.from({ length: 20 }, () => turns.run('one', () => busy(5))));
   counting = false;
   expect(others).toBeGreaterThanOrEqual(15);
 });
@@ -37,7 +37,7 @@ it('lets other things happen between long pieces', async () => {
 it('leaves two turns free after one that is used up', async () => {
   const turns = new SharedTurns();
   const done: string[] = [];
-  const pieces = ['a', 'b', 'c'].map((name) => turns.run('one', () => void (done.push(name), busy(8))));
+  const pieces = ['a', 'b', 'c'].map((name) => turns.run('one', () => void (done.push(name), busy(4))));
   const seen: string[] = [];
   for (let turn = 0; turn < 7; turn++) {
     seen.push(done.join(''));
@@ -50,7 +50,7 @@ it('leaves two turns free after one that is used up', async () => {
 it('leaves no more turns free to requests that take long', async () => {
   const turns = new SharedTurns();
   const done: string[] = [];
-  const pieces = ['a', 'b', 'c'].map((name) => turns.run('one', () => void (done.push(name), busy(8))));
+  const pieces = ['a', 'b', 'c'].map((name) => turns.run('one', () => void (done.push(name), busy(4))));
   const seen: string[] = [];
   for (let turn = 0; turn < 5; turn++) {
     seen.push(done.join(''));
@@ -64,7 +64,7 @@ it('leaves no more turns free to requests that take long', async () => {
 it('takes one piece of each caller in turn', async () => {
   const turns = new SharedTurns();
   const done: string[] = [];
-  const piece = (name: string) => turns.run(name, () => void (done.push(name), busy(9)));
+  const piece = (name: string) => turns.run(name, () => void (done.push(name), busy(5)));
   await Promise.all([...'xaaaaabbc'].map(piece));
   expect(done.join('')).toBe('xabcabaaa');
 });

@@ -1,5 +1,5 @@
 /** Time for work in one turn of the event loop. Further work waits for the next turn. */
-export const TURN_MILLIS = 8;
+export const TURN_MILLIS = 4;
 /** Turns without a piece after one that was used up: a key check and a small ingest take about eight turns. */
 export const TURNS_LEFT_FREE = 2;
 /** Other requests that need longer than this have had their share. */
@@ -10,7 +10,7 @@ interface Job {
 }
 
 /**
- * Runs pieces of synchronous work without blocking the event loop: a turn of the loop runs pieces until they have used 8 ms,
+ * Runs pieces of synchronous work without blocking the event loop: a turn of the loop runs pieces until they have used 4 ms,
  * the next two turns are left to other requests, and callers take turns. A piece is never interrupted: keep it short.
  */
 export class SharedTurns {
