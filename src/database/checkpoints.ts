@@ -42,6 +42,7 @@ export class Checkpoints {
 
   /** Call it after each write. It resolves when the next one may begin. */
   async afterWrite(): Promise<void> {
+    if (this.thread.startFailure) return;
     const now = performance.now();
     if (!this.isRestDue && now - this.lookedAt < LOOKS_EVERY_MILLIS) return;
     this.lookedAt = now;
@@ -92,7 +93,7 @@ export class Checkpoints {
     }
   }
 
-  /** SQLite itself copies the pages once there are more of them. */
+  /** SQLite itself copies the pages once there are more of them. A thread that cannot be started is not tried again. */
   private failed(cause: unknown): void {
     this.logger.debug(`The log of the database could not be copied: ${(cause as Error).message}`);
   }
