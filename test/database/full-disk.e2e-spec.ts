@@ -26,6 +26,15 @@ function mounts(): boolean {
   }
 }
 
+function isUnmounted(): boolean {
+  try {
+    execFileSync('umount', [folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 let server: TestApp;
 beforeEach(async () => {
   server = await startApp({ DAKKIO_DISK_RESERVE_BYTES: String(RESERVE_BYTES) }, database);
@@ -35,8 +44,8 @@ afterEach(async () => {
   await server.stop();
   for (const file of readdirSync(folder)) rmSync(join(folder, file));
 });
-afterAll(() => {
-  if (canMount) execFileSync('umount', [folder]);
+afterAll(async () => {
+  if (canMount) await until('nothing is open on the disk any more', () => Promise.resolve(isUnmounted()));
   rmSync(folder, { recursive: true, force: true });
 });
 
