@@ -25,7 +25,7 @@ const args = process.argv.slice(2).filter((argument) => argument !== '--all');
 
 const first = runJest(args);
 const counts = ROUNDS.map((name) => ({ name, ...runAgain(name, first.counts[name]) }));
-rmSync(folder, { recursive: true, force: true });
+removeFolder();
 say('');
 for (const { name, again } of counts) for (const test of again) say(`Failed once on ${name}, passed alone: ${test}`);
 for (const { name, passed, failed, skipped } of counts)
@@ -35,6 +35,15 @@ process.stdout.write(`${total('passed')} passed, ${total('failed')} failed, ${to
 const hasRun = args.length > 0 ? total('passed') > 0 : counts.every((count) => count.passed > 0);
 const isSound = first.status === 0 || counts.some(({ again }) => again.length > 0);
 process.exitCode = hasRun && isSound && total('failed') === 0 ? 0 : 1;
+
+/** A file system that a failed test has mounted stays busy: the results are said all the same. */
+function removeFolder() {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (cause) {
+    say(`${folder} could not be removed: ${cause.message}`);
+  }
+}
 
 /** Runs the failed files of a database once more, one after the other. */
 function runAgain(name, count = { passed: 0, failed: 0, skipped: 0, failures: [] }) {
