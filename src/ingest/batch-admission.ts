@@ -101,7 +101,7 @@ export class BatchAdmission {
     }
   }
 
-  /** The same on SQLite, where the transaction has locked all tables: what a thread is asked for at once takes the time of one question. */
+  /** The same in a worker thread of SQLite, in one round trip. The order of locks does not matter: the transaction has locked the database. */
   private async holdAtOnce(requests: readonly IngestRequest[]): Promise<void> {
     const buckets = new Map(requests.map(({ key, bucketId }) => [bucketName(key, bucketId), { key, bucketId }]));
     const holding = [...buckets].map(async ([name, { key, bucketId }]) => {

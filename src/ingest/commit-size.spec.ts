@@ -1,4 +1,4 @@
-import { CommitSize, MAX_POINTS } from './commit-size';
+import { CommitSize, MAX_POINTS, MAX_POINTS_OF_THREAD } from './commit-size';
 
 it('starts at the maximum and stays there while points are fast', () => {
   const size = new CommitSize();
@@ -26,4 +26,12 @@ it('is at least one point', () => {
   const size = new CommitSize();
   for (let commit = 0; commit < 50; commit++) size.note(200, 100_000);
   expect(size.enough).toBe(1);
+});
+
+it('lets a worker thread store more, but also less while points are slow', () => {
+  const size = new CommitSize();
+  expect(size.enoughForThread).toBe(MAX_POINTS_OF_THREAD);
+  for (let commit = 0; commit < 10; commit++) size.note(2000, 100);
+  expect(size.enoughForThread).toBeGreaterThan(size.enough);
+  expect(size.enoughForThread).toBeLessThan(1000);
 });

@@ -2,7 +2,7 @@
 export const MAX_POINTS = 5000;
 /** How long storing the points of a commit may block the event loop, in milliseconds. */
 const LONGEST_MILLIS = 25;
-/** The same for a commit of a thread: fewer commits write the same pages less often. */
+/** The same for a commit in a worker thread: fewer commits write the same pages less often. */
 export const MAX_POINTS_OF_THREAD = 10_000;
 const LONGEST_MILLIS_OF_THREAD = 35;
 /** In smaller commits the fixed cost of each request dominates, so they are not measured. */
@@ -22,7 +22,7 @@ export class CommitSize {
     return this.within(LONGEST_MILLIS, MAX_POINTS);
   }
 
-  /** The same for a commit of a thread. It delays other writes, but does not block the event loop. */
+  /** The same for a commit in a worker thread. It delays other writes, but does not block the event loop. */
   get enoughForThread(): number {
     return this.within(LONGEST_MILLIS_OF_THREAD, MAX_POINTS_OF_THREAD);
   }

@@ -4,9 +4,9 @@ import { countInBlocks, sizeOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
 
-/** A commit of a thread may take twice as long as another, since it does not block the event loop. */
+/** A commit in a worker thread may take twice as long as another, since it does not block the event loop. */
 const SLOWNESS_OF_THREAD = 2;
-/** Points of a block that takes less time to send to a thread than to store. */
+/** Smaller blocks take longer to send to a worker thread than to store. */
 const LARGE_BLOCK = 10;
 
 /** Requests that wait for a commit. Fair by organization and rotation line, so that one caller does not delay the others. */
@@ -22,7 +22,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return this.waiting.size;
   }
 
-  /** How many points wait in large blocks. */
+  /** How many points wait in blocks that are worth sending to a worker thread. */
   get pointsInBlocks(): number {
     return this.blockPoints;
   }
@@ -40,8 +40,8 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
 
   /**
    * Takes the requests of one commit. A request of a line whose requests take long gets a commit of its own, at most every second
-   * one while others wait, so that another caller waits for one such request only. A line that waits alone takes as
-   * much as others.
+   * one while others wait, so that another caller waits for one such request only. If only one line
+   * waits, its requests share commits.
    */
   takeForCommit(isThreaded = false): Waiting[] {
     const taken = this.takeSome(isThreaded);

@@ -3,8 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
 import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
-import { LruMap } from '../common/lru-map';
-import type { Schema } from '../sources/schema';
 import { threadOf } from '../database/sql';
 import { eachTogether } from '../database/together';
 import { Writer } from '../database/writer';
@@ -12,19 +10,16 @@ import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metada
 import { PointStore, type Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { BatchAdmission, type Admitted, type IngestRequest, type Refused } from './batch-admission';
-import type { IngestSource } from '../sources/ingest-source';
 import { addTo, blocksIn, bySource, isOnlyHistory, livePoints, pointsIn } from './batch-parts';
 import { boundsOf, expiredAmong } from './expired-points';
 import { withoutOverflow } from './overflow';
 import { IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
-import type { OpenSource } from './part';
+import { OpenSources } from './open-sources';
 import { PointObserver } from './point-observer';
-import { compileCheck, type RejectedPoint, type SentPoint } from './point-check';
+import type { RejectedPoint, SentPoint } from './point-check';
 
-/** The total number of schema fields whose compiled checks are cached. */
-export const MAX_COMPILED_FIELDS = 50_000;
-/** From this many points in blocks on, they are stored in a thread. A point by itself takes longer to send there than to store. */
+/** From this many points in blocks on, a commit runs in a worker thread. Points as objects take longer to send there than to store. */
 const LEAST_LONG_POINTS = 1000;
 /** Together with the 4 seconds for a lock, a request waits at most 5 seconds. */
 const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
@@ -50,11 +45,7 @@ type Outcome = { readonly ingested: Ingested } | Refused;
 /** Stores points with group commit: concurrent requests share a transaction. When a call resolves, its points are on disk. */
 @Injectable()
 export class Ingest {
-  /** Compiled checks by source id. An entry is valid as long as the text of the schema is the same. */
-  private readonly compiled = new LruMap<string, { readonly schema: string; readonly source: OpenSource }>(
-    MAX_COMPILED_FIELDS,
-    ({ source }) => source.schema.length,
-  );
+  private readonly sources = new OpenSources();
   private readonly waiting = new IngestQueue<Waiting>();
   private running = 0;
 
@@ -172,7 +163,7 @@ export class Ingest {
     requests: readonly IngestRequest[],
     learnt: Learnt,
   ): Promise<{ outcomes: Outcome[]; isObserved: boolean; isRecorded: boolean }> {
-    const admission = new BatchAdmission(manager, this.buckets, (row) => this.open(row));
+    const admission = new BatchAdmission(manager, this.buckets, (row) => this.sources.open(row));
     await admission.hold(requests);
     const checked = requests.map((request): Admitted | Refused => {
       try {
@@ -244,14 +235,5 @@ export class Ingest {
       const overflow = overflows[index] ?? [];
       return 'cause' in one || overflow.length === 0 ? one : withoutOverflow(one, overflow);
     });
-  }
-
-  private open({ id, number, schema: text }: IngestSource): OpenSource {
-    const kept = this.compiled.get(id);
-    if (kept?.schema === text && kept.source.number === number) return kept.source;
-    const schema = JSON.parse(text) as Schema;
-    const source = { id, number, schema, check: compileCheck(schema) };
-    this.compiled.set(id, { schema: text, source });
-    return source;
   }
 }

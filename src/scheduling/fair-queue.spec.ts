@@ -33,6 +33,21 @@ describe('a fair queue', () => {
     ]);
   });
 
+  it('knows whether all items are of one line', () => {
+    const [one, other, elsewhere] = [
+      { organization: 'o1', line: 'a' },
+      { organization: 'o1', line: 'b' },
+      { organization: 'o2', line: 'a' },
+    ] as const;
+    expect(queueOf([]).hasOneLine).toBe(false);
+    expect(queueOf([one, one]).hasOneLine).toBe(true);
+    expect(queueOf([one, other]).hasOneLine).toBe(false);
+    expect(queueOf([one, elsewhere]).hasOneLine).toBe(false);
+    const queue = queueOf([one, other, one]);
+    queue.take(({ line }) => line === 'b');
+    expect(queue.hasOneLine).toBe(true);
+  });
+
   it('gives all that was added, once, and that of one line in the order in which it came', () => {
     fc.assert(
       fc.property(fc.array(callers), (list) => {
