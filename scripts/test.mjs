@@ -36,7 +36,7 @@ const hasRun = args.length > 0 ? total('passed') > 0 : counts.every((count) => c
 const isSound = first.status === 0 || counts.some(({ again }) => again.length > 0);
 process.exitCode = hasRun && isSound && total('failed') === 0 ? 0 : 1;
 
-/** A file system that a failed test has mounted stays busy: the results are said all the same. */
+/** It cannot be removed while a file system is mounted in it, which a failed test leaves behind. The results are printed anyway. */
 function removeFolder() {
   try {
     rmSync(folder, { recursive: true, force: true });

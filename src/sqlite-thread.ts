@@ -1,4 +1,4 @@
-// The program of the thread that stores batches in SQLite.
+// The program of the worker threads that use SQLite.
 import { serveTasks } from './database/thread/serve-tasks';
 import { POINT_CALLS } from './points/thread-calls';
 

@@ -47,7 +47,7 @@ export async function bundle(outfile, version) {
   await writeFile(outfile, withNamesOfClassesAlone(await readFile(outfile, 'utf8')));
 }
 
-/** Writes the program of the thread that stores data in SQLite: a script of its own, so that a thread starts at once. */
+/** Writes the program of SQLite's worker threads: a small script, so that a thread starts soon. */
 export async function bundleThread(outfile) {
   await build({
     entryPoints: [join(ROOT, 'src', 'sqlite-thread.ts')],

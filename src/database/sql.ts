@@ -9,7 +9,7 @@ import type { SqlTask } from './thread/tasks';
 
 export type { SqlValue } from './sql-value';
 
-/** An SQLite connection of another thread. */
+/** An SQLite connection in a worker thread. */
 export interface Thread {
   ask<T>(task: SqlTask): Promise<T>;
 }
@@ -80,12 +80,12 @@ export function sendOver(connection: PoolClient, manager: EntityManager): () => 
   return () => connections.delete(manager);
 }
 
-/** Sends the statements of a manager to a thread. */
+/** Sends the statements of a manager to a worker thread. */
 export function sendTo(thread: Thread, manager: EntityManager): void {
   threads.set(manager, thread);
 }
 
-/** The thread that executes the statements of a manager. */
+/** The worker thread that executes the statements of a manager; undefined if none does. */
 export function threadOf(manager: EntityManager): Thread | undefined {
   return threads.get(manager);
 }
@@ -105,7 +105,7 @@ export function isPostgres(manager: EntityManager): boolean {
   return manager.connection.options.type === 'postgres';
 }
 
-/** Reads once more after another process held the lock. */
+/** Retries while another process holds the lock. */
 async function readSqlite<T>(manager: EntityManager, read: (statements: PreparedStatements) => T): Promise<T> {
   const connection = connectionOf(manager.connection);
   const statements = statementsOf(connection);

@@ -6,7 +6,7 @@ import { connectionOf } from './sqlite';
 import type { TypeOrmResult } from './thread/tasks';
 import { ThreadConnection } from './thread/thread-connection';
 
-export type TransactionCommand =
+type TransactionCommand =
   'BEGIN IMMEDIATE' | 'COMMIT' | 'ROLLBACK' | 'SAVEPOINT job' | 'RELEASE job' | 'ROLLBACK TO job';
 
 /** A connection that executes write transactions. */
@@ -14,9 +14,11 @@ export interface SqliteSession {
   readonly manager: EntityManager;
   readonly inTransaction: boolean;
   run(command: TransactionCommand): Promise<void> | void;
+  /** Rolls back the open transaction, if there is one. Never rejects. */
+  rollBack(): Promise<void> | void;
 }
 
-/** The connection of the writer itself. Its statements block the event loop, and take the least time. */
+/** The connection of the writer itself. Its statements block the event loop, but need no round trip. */
 export class OwnSession implements SqliteSession {
   readonly manager: EntityManager;
   private readonly connection: Database;
@@ -39,9 +41,13 @@ export class OwnSession implements SqliteSession {
     statement.run();
     noteTransaction(this.runner, this.inTransaction);
   }
+
+  rollBack(): void {
+    if (this.inTransaction) this.run('ROLLBACK');
+  }
 }
 
-/** A connection in a thread, for writes that would block the event loop for long. */
+/** A connection in a worker thread, for writes that would block the event loop for long. */
 export class ThreadSession implements SqliteSession {
   readonly manager: EntityManager;
   private readonly thread: ThreadConnection;
@@ -63,6 +69,12 @@ export class ThreadSession implements SqliteSession {
     noteTransaction(this.runner, this.inTransaction);
   }
 
+  /** A thread that cannot roll back is ended, and its transaction with it. */
+  async rollBack(): Promise<void> {
+    if (this.inTransaction) await this.run('ROLLBACK').catch(() => this.thread.close());
+    noteTransaction(this.runner, false);
+  }
+
   /** Why the thread could not be started. */
   get startFailure(): Error | undefined {
     return this.thread.startFailure;
@@ -73,7 +85,7 @@ export class ThreadSession implements SqliteSession {
   }
 }
 
-/** A runner of TypeORM whose statements a thread executes. */
+/** A query runner of TypeORM whose statements a worker thread executes. */
 function runnerOf(dataSource: DataSource, thread: ThreadConnection): QueryRunner {
   const query = async (sql: string, parameters: unknown[] = [], isStructured = false): Promise<unknown> => {
     const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value)) as string[];

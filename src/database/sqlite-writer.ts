@@ -26,7 +26,7 @@ const LOCK_WAIT_OF_STOP_MILLIS = 1000;
 
 /**
  * Group commit for SQLite: waiting jobs share a transaction, each within a savepoint, and resolve after the common commit. The
- * writer has a dedicated connection, so that reads see only committed data.
+ * writer has connections of its own, so that reads see only committed data: one here, and one in a worker thread for long work.
  */
 export class SqliteWriter
   extends Writer
@@ -108,7 +108,7 @@ export class SqliteWriter
 
   private async run(): Promise<void> {
     while (this.waiting.size > 0) {
-      // Long work is worth a commit of its own.
+      // Long work does not wait to share its commit.
       if (!this.waiting.areLong) await gather(() => this.waiting.requests);
       const session = this.sessionOfNext();
       if (!(await this.begin(session))) continue;
@@ -128,7 +128,7 @@ export class SqliteWriter
     this.reserve.emptyLog();
   }
 
-  /** A thread for long work, unless it could not be started, or its log must be kept short. */
+  /** The thread for long work, unless it could not be started, or the disk is full: its connection would let the WAL grow. */
   private sessionOfNext(): SqliteSession {
     return this.waiting.areLong && !this.reserve.isTight && !this.thread.startFailure ? this.thread : this.own;
   }
@@ -148,7 +148,7 @@ export class SqliteWriter
         this.schema.assert();
         return true;
       } catch (cause) {
-        if (session.inTransaction) await session.run('ROLLBACK');
+        await session.rollBack();
         if (this.makeRoom(cause)) continue;
         if (session === this.thread && this.thread.startFailure) return this.warnOfThread(this.thread.startFailure);
         if (!isLocked(cause)) {
@@ -164,7 +164,7 @@ export class SqliteWriter
   }
 
   private warnOfThread({ message }: Error): false {
-    this.logger.warn(`Batches are stored without a thread of their own, and so more slowly: ${message}`);
+    this.logger.warn(`No worker thread could be started, so large batches of lines are stored more slowly: ${message}`);
     return false;
   }
 
@@ -228,7 +228,7 @@ export class SqliteWriter
       await session.run('COMMIT');
       return result;
     } catch (cause) {
-      if (session.inTransaction) await session.run('ROLLBACK');
+      await session.rollBack();
       throw cause;
     }
   }

@@ -6,10 +6,7 @@ import { readOnceUnlocked } from './lock-wait';
 
 const LONGEST_WAIT_FOR_LOCK_MILLIS = 5000;
 const SYNCHRONOUS_FULL = 2;
-/**
- * With so many pages in the WAL, SQLite itself copies them to the database file, within a commit. Usually `Checkpoints` has done it
- * before, in a thread.
- */
+/** Pages of the WAL at which SQLite runs its automatic checkpoint, within a commit. Usually `Checkpoints` has run one before. */
 export const LONGEST_LOG_PAGES = 12_000;
 
 /**

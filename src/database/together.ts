@@ -18,8 +18,8 @@ const combinedReads = new WeakMap<EntityManager, CombinedReads>();
 
 /**
  * Processes items concurrently. On PostgreSQL, reads through `readTogether` with the same SQL that wait at the same time are
- * combined into one statement, so that many sources need few statements and one connection. To a thread of SQLite, statements of
- * all items are sent together. Else, reads of SQLite are synchronous, and items are processed one after the other.
+ * combined into one statement, so that many sources need few statements and one connection. In a worker thread of SQLite,
+ * items share round trips. Otherwise SQLite's statements are synchronous, and items are processed one after the other.
  *
  * @param manager a manager that no other work uses
  */
@@ -44,7 +44,7 @@ export async function eachTogether<Item, Result>(
   }
 }
 
-/** Waits for all, even after a failure: no work may use the manager after that. */
+/** Like `Promise.all`, but waits for all promises before it rejects, so that none of them uses the manager later. */
 export async function allOf<Result>(works: readonly Promise<Result>[]): Promise<Result[]> {
   const settled = await Promise.allSettled(works);
   return settled.map((one) => {

@@ -10,8 +10,8 @@ export interface WriteOptions {
    */
   readonly requests?: () => number;
   /**
-   * Whether the work would take long on SQLite now. It is then done in another thread, so that the event loop is not blocked; short
-   * work is done sooner without. By default it does not.
+   * Whether the work would block the event loop for long on SQLite. It then runs in a worker thread, where each statement takes a
+   * round trip. Asked when the work is about to begin. By default false.
    */
   readonly isLong?: () => boolean;
   /** Work with the same value never runs concurrently, on any instance. */

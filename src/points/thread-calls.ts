@@ -3,7 +3,7 @@ import type { StoredSource } from '../sources/source-rows';
 import { appendNewBlocks, appendPoints, type Appended } from './point-append';
 import { pointsOfBlocks, type PointBlock } from './point-block';
 
-/** Blocks of a source for each request, as they are sent to a thread. */
+/** Blocks of a source for each request, as they are sent to a worker thread. */
 export interface BlocksCall {
   readonly source: StoredSource;
   readonly requests: readonly (readonly PointBlock[])[];
@@ -12,7 +12,7 @@ export interface BlocksCall {
   readonly isHistory: boolean;
 }
 
-/** What a thread can be asked to do with points. */
+/** Functions that the main thread calls in the worker thread. */
 export const POINT_CALLS = {
   appendBlocks: async (
     manager: EntityManager,

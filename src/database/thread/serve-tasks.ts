@@ -5,7 +5,7 @@ import { PreparedStatements } from '../prepared-statements';
 import { prepareSqlite } from '../sqlite';
 import type { Reply, Result, SqlTask } from './tasks';
 
-/** SQLite's code for what is left of a transaction that was rolled back. */
+/** SQLite's code for statements whose transaction was rolled back. */
 const ROLLED_BACK_CODE = 'SQLITE_ABORT_ROLLBACK';
 /** The statements that need no transaction. */
 const OUTSIDE_TRANSACTION = /^(BEGIN|PRAGMA)\b/;
@@ -37,7 +37,10 @@ export function serveTasks(calls: Calls): void {
     const { changes, lastInsertRowid } = statement.run(...task.values);
     return { changes, lastId: lastInsertRowid };
   };
-  /** After a full disk, or in the next thread after one has ended, there is no transaction any more: what follows must not be stored. */
+  /**
+   * SQLite rolls a transaction back by itself on a full disk, and a thread that replaces another one has none. Later statements of the
+   * transaction would then be committed one by one.
+   */
   const isRefused = (task: SqlTask) =>
     task.kind !== 'close' && !connection.inTransaction && !('sql' in task && OUTSIDE_TRANSACTION.test(task.sql));
   const answer = async (task: SqlTask): Promise<Result> => {

@@ -1,6 +1,6 @@
 import type { SqlValue } from '../sql-value';
 
-/** What the thread of a connection is asked to do: to execute a statement, to call one of its functions, or to close the connection. */
+/** A task for the thread of a connection: a statement, a call of one of its functions, or the end of the connection. */
 export type SqlTask =
   | {
       readonly kind: 'rows' | 'lists' | 'change' | 'typeorm';

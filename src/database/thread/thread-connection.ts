@@ -21,8 +21,8 @@ export class ThreadedSqliteError extends Error {
 }
 
 /**
- * An SQLite connection in a thread of its own, which does not block the event loop. The thread starts with the first task. Tasks that
- * are given together are sent together, since most of the time of a small one is its way.
+ * An SQLite connection in a worker thread, whose statements do not block the event loop. The thread starts with the first task. Tasks that
+ * are added in the same turn are sent in one message, because a round trip takes longer than a small statement.
  */
 export class ThreadConnection {
   /** Whether a transaction was open after the last task. */
@@ -31,7 +31,7 @@ export class ThreadConnection {
   private hasAnswered = false;
   private failure: Error | undefined;
   private gathered: { readonly task: SqlTask; readonly waiting: Waiting }[] = [];
-  /** The tasks of each message that has not been answered. */
+  /** Messages without a reply yet, oldest first: the callers of their tasks. */
   private sent: (readonly Waiting[])[] = [];
 
   /** @param path the SQLite file, which must exist */
@@ -99,7 +99,7 @@ export class ThreadConnection {
   }
 }
 
-/** It is beside the bundle. Modules and tests use the one of the build. */
+/** The build writes it beside the bundle. `dist/modules` and tests, which run the sources, use the same file. */
 const PROGRAM_FOLDERS = ['.', '../../..', '../../../dist'];
 
 function findProgram(): string {
