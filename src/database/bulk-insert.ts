@@ -1,5 +1,6 @@
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { tableOf, type EntityTable } from './entity-columns';
+import { INSERT_ROWS } from './insert-together';
 import { isPostgres, query, type SqlValue } from './sql';
 
 /** Limits of SQLite, and of PostgreSQL's protocol, which counts parameters in 16 bits. */
@@ -23,7 +24,7 @@ const adding = new WeakMap<EntityTable, Insert>();
 /**
  * Inserts rows with every column of the entity.
  *
- * @param manager the manager of a transaction: the rows may need several statements
+ * @param manager the manager of a transaction that a failure rolls back: a failed statement is not undone alone
  * @throws TypeError if a row lacks a property
  */
 export async function bulkInsert<Entity extends ObjectLiteral>(
@@ -32,12 +33,7 @@ export async function bulkInsert<Entity extends ObjectLiteral>(
   rows: readonly Entity[],
 ): Promise<void> {
   const table = tableOf(manager, target);
-  await run(
-    manager,
-    table,
-    cached(plain, table, () => ''),
-    rows,
-  );
+  await run(manager, table, plain.get(table) ?? keep(plain, table, insertOf(manager, table)), rows);
 }
 
 /**
@@ -50,7 +46,7 @@ export async function bulkAdd<Entity extends ObjectLiteral>(
   rows: readonly Entity[],
 ): Promise<void> {
   const table = tableOf(manager, target);
-  await run(manager, table, cached(adding, table, addingOf), rows);
+  await run(manager, table, adding.get(table) ?? keep(adding, table, insertOf(manager, table, addingOf(table))), rows);
 }
 
 async function run(manager: EntityManager, table: EntityTable, insert: Insert, rows: readonly object[]): Promise<void> {
@@ -82,19 +78,19 @@ function sizesOf(manager: EntityManager, { columns }: EntityTable): readonly num
   return SQLITE_LENGTHS.filter((length) => length * columns.length <= MAX_PARAMETERS.sqlite);
 }
 
-function cached(kept: WeakMap<EntityTable, Insert>, table: EntityTable, tailOf: (table: EntityTable) => string) {
-  let insert = kept.get(table);
-  if (!insert) {
-    const names = table.columns.map(({ name }) => name).join(', ');
-    insert = {
-      head: `INSERT INTO ${table.name} (${names}) VALUES `,
-      row: `(${table.columns.map(() => '?').join(', ')})`,
-      tail: tailOf(table),
-      bySize: new Map(),
-    };
-    kept.set(table, insert);
-  }
+function keep(kept: WeakMap<EntityTable, Insert>, table: EntityTable, insert: Insert): Insert {
+  kept.set(table, insert);
   return insert;
+}
+
+function insertOf(manager: EntityManager, table: EntityTable, tail = ''): Insert {
+  const names = table.columns.map(({ name }) => name).join(', ');
+  return {
+    head: `${INSERT_ROWS[isPostgres(manager) ? 'postgres' : 'sqlite']} ${table.name} (${names}) VALUES `,
+    row: `(${table.columns.map(() => '?').join(', ')})`,
+    tail,
+    bySize: new Map(),
+  };
 }
 
 function sqlOf({ head, row, tail, bySize }: Insert, size: number): string {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { insertTogether, rowInsert } from '../database/insert-together';
 import { isPostgres, query, type SqlValue } from '../database/sql';
 import { eachTogether, readTogether } from '../database/together';
 
@@ -10,14 +11,7 @@ const FIND_TEXTS = `SELECT number, text FROM point_metadata WHERE source = ? AND
 const FIND_TEXT = 'SELECT number, text FROM point_metadata WHERE source = ? AND number = ? LIMIT 1';
 const MARK_SEEN = `UPDATE point_metadata SET seen = ? WHERE source = ? AND seen <> ? AND number IN ${LIST}`;
 const REMOVE = `DELETE FROM point_metadata WHERE source = ? AND seen <> ? AND number IN ${LIST} RETURNING line`;
-/** Only three statement lengths, so that prepared statements are reused. */
-const ROWS_PER_INSERT = [100, 10, 1];
-const INSERT = new Map(
-  ROWS_PER_INSERT.map((rows) => [
-    rows,
-    `INSERT INTO point_metadata (source, number, digest, text, line) VALUES ${Array(rows).fill('(?, ?, ?, ?, ?)').join(', ')}`,
-  ]),
-);
+const INSERT = rowInsert('point_metadata (source, number, digest, text, line)', 5);
 
 /** A text to store. */
 export interface NewText {
@@ -80,14 +74,9 @@ export async function insertTexts(
   texts: readonly NewText[],
   digests: Digests,
 ): Promise<void> {
-  let start = 0;
-  for (const rows of ROWS_PER_INSERT)
-    for (; texts.length - start >= rows; start += rows) {
-      const values: SqlValue[] = [];
-      for (const { number, text, line } of texts.slice(start, start + rows))
-        values.push(source, number, digests.get(text) as string, text, line);
-      await query(manager, INSERT.get(rows) as string, values);
-    }
+  const values: SqlValue[] = [];
+  for (const { number, text, line } of texts) values.push(source, number, digests.get(text) as string, text, line);
+  await insertTogether(manager, INSERT, values);
 }
 
 /** Marks numbers as used by points stored during a sweep, so that the sweep keeps them. */
