@@ -1,16 +1,20 @@
 /** The most jobs that share a commit. */
 export const MAX_GROUP = 256;
 
+/** While clients send large bodies, each turn takes milliseconds and adds work: waiting for a turn without any would take ten turns. */
+const LONGEST_GATHER_MILLIS = 10;
+
 /**
  * Waits while turns of the event loop add more work, so that work that arrives together shares a commit. Requests of several
- * clients rarely arrive in the same turn, so the wait ends only after a second turn without new work. A single job waits for one
- * turn.
+ * clients rarely arrive in the same turn, so the wait ends only after a second turn without new work, or after 10 milliseconds. A
+ * single job waits for one turn.
  *
  * @param count returns how many jobs are waiting
  */
 export async function gather(count: () => number): Promise<void> {
+  const end = performance.now() + LONGEST_GATHER_MILLIS;
   let before = count();
-  for (let idleTurns = 0; before < MAX_GROUP && idleTurns < Math.min(before, 2);) {
+  for (let idleTurns = 0; before < MAX_GROUP && idleTurns < Math.min(before, 2) && performance.now() < end;) {
     await nextTurn();
     const now = count();
     idleTurns = now > before ? 0 : idleTurns + 1;
