@@ -11,8 +11,8 @@ const FEWEST_MEASURED = 200;
 const WEIGHT = 0.5;
 
 /**
- * The number of points of one commit. Points with new metadata take ten times as long to store as others, so the number adapts to
- * the recent time per point: a commit of either kind blocks other requests for about 25 milliseconds.
+ * The number of points of one commit. It adapts to the recent time per point: a commit blocks other requests for about 25
+ * milliseconds. Points with new metadata count as several.
  */
 export class CommitSize {
   private millisPerPoint = 0;

@@ -42,3 +42,49 @@ it('counts the points of large blocks that wait', () => {
   queue.clear();
   expect(queue.pointsInBlocks).toBe(0);
 });
+
+describe('requests with new metadata', () => {
+  /** A queue that takes the number of points of a request for that of its new texts. */
+  function queueOfNew(...requests: readonly IngestRequest[]) {
+    const queue = new IngestQueue<{ readonly request: IngestRequest }>(({ line, points }) =>
+      line === 'known' ? 0 : points.length,
+    );
+    for (const request of requests) queue.add({ request });
+    return queue;
+  }
+  const requestWith = (line: string, count: number): IngestRequest => ({
+    ...requestOf(line),
+    points: Array.from({ length: count }, (_, index) => ({
+      ...{ index, dataSourceId: 's', values: {}, at: index, metadata: `${index}` },
+    })),
+  });
+  const linesOf = (taken: readonly { readonly request: IngestRequest }[]) => taken.map(({ request }) => request.line);
+
+  it('get commits of their own while other lines wait, from the first one on', () => {
+    const queue = queueOfNew(requestWith('new', 1000), requestWith('new', 1000), requestWith('known', 1000));
+    expect(linesOf(queue.takeForCommit())).toEqual(['known']);
+    queue.add({ request: requestWith('known', 1) });
+    expect(linesOf(queue.takeForCommit())).toEqual(['new']);
+    expect(linesOf(queue.takeForCommit())).toEqual(['known']);
+    expect(linesOf(queue.takeForCommit())).toEqual(['new']);
+  });
+
+  it('share a commit if they are short, or as far as those of the only line fit', () => {
+    const small = queueOfNew(requestWith('new', 5), requestWith('other', 5), requestWith('known', 1));
+    expect(small.takeForCommit()).toHaveLength(3);
+    const queue = queueOfNew(requestWith('new', 200), requestWith('new', 200), requestWith('new', 200));
+    expect(queue.takeForCommit()).toHaveLength(2);
+    expect(queue.takeForCommit()).toHaveLength(1);
+  });
+
+  it('do not make later commits of points without it smaller', () => {
+    const queue = queueOfNew(requestWith('new', 1000));
+    queue.noteCommit(
+      queue.takeForCommit().map(({ request }) => request),
+      30,
+      false,
+    );
+    for (let count = 0; count < 5; count++) queue.add({ request: requestWith('known', 1000) });
+    expect(queue.takeForCommit()).toHaveLength(5);
+  });
+});

@@ -9,14 +9,30 @@ const SLOWNESS_OF_THREAD = 2;
 /** Smaller blocks take longer to send to a worker thread than to store. */
 const LARGE_BLOCK = 10;
 
+/** A point with new metadata takes about as long to store as this many points without. */
+const POINTS_PER_NEW_TEXT = 8;
+/** A request with new metadata that takes as long as more points than this does not share a commit with other lines. */
+const MAX_SHARED_WEIGHT = 1000;
+
+interface Item<Waiting> {
+  readonly waiting: Waiting;
+  readonly hasNewTexts: boolean;
+  /** How many points without new metadata take about as long. */
+  readonly weight: number;
+}
+
 /** Requests that wait for a commit. Fair by organization and rotation line, so that one caller does not delay the others. */
 export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
-  private readonly waiting = new FairQueue<Waiting>();
+  private readonly waiting = new FairQueue<Item<Waiting>>();
   private readonly commitSize = new CommitSize();
   private readonly costs = new RequestCosts();
   private blockPoints = 0;
   /** Whether the last commit left requests to a commit of their own. */
   private hasPostponed = false;
+  private takenWeight = 0;
+
+  /** @param newTextsOf estimates how many metadata texts of a request are new */
+  constructor(private readonly newTextsOf: (request: IngestRequest) => number = () => 0) {}
 
   get size(): number {
     return this.waiting.size;
@@ -28,40 +44,47 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   }
 
   add(waiting: Waiting): void {
-    this.blockPoints += countInBlocks(waiting.request, LARGE_BLOCK);
-    this.waiting.add(callerOf(waiting.request), waiting);
+    const { request } = waiting;
+    this.blockPoints += countInBlocks(request, LARGE_BLOCK);
+    const newTexts = this.newTextsOf(request);
+    const weight = sizeOf(request) + POINTS_PER_NEW_TEXT * newTexts;
+    this.waiting.add(callerOf(request), { waiting, hasNewTexts: newTexts > 0, weight });
   }
 
   /** Removes and returns all requests, in no particular order. */
   clear(): Waiting[] {
     this.blockPoints = 0;
-    return this.waiting.clear();
+    return this.waiting.clear().map(({ waiting }) => waiting);
   }
 
   /**
-   * Takes the requests of one commit. A request of a line whose requests take long gets a commit of its own, at most every second
-   * one while others wait, so that another caller waits for one such request only. If only one line
-   * waits, its requests share commits.
+   * Takes the requests of one commit. A request that takes long, because of much new metadata or as earlier ones of its line, gets a
+   * commit of its own, at most every second one while others wait, so that another caller waits for one such request only. If only
+   * one line waits, its requests share commits, with new metadata as far as they do not take too long together.
    */
   takeForCommit(isThreaded = false): Waiting[] {
     const taken = this.takeSome(isThreaded);
-    for (const { request } of taken) this.blockPoints -= countInBlocks(request, LARGE_BLOCK);
-    return taken;
+    this.takenWeight = taken.reduce((sum, { weight }) => sum + weight, 0);
+    for (const { waiting } of taken) this.blockPoints -= countInBlocks(waiting.request, LARGE_BLOCK);
+    return taken.map(({ waiting }) => waiting);
   }
 
-  private takeSome(isThreaded: boolean): Waiting[] {
-    const taken: Waiting[] = [];
+  private takeSome(isThreaded: boolean): Item<Waiting>[] {
+    const taken: Item<Waiting>[] = [];
     const enough = isThreaded ? this.commitSize.enoughForThread : this.commitSize.enough;
     const { hasOneLine } = this.waiting;
-    const isQuick = ({ line }: Caller) => hasOneLine || !this.costs.areHigh(line);
-    const slow = this.hasPostponed && this.costs.hasHigh ? this.waiting.take((caller) => !isQuick(caller)) : undefined;
+    const isQuick = ({ line }: Caller, { hasNewTexts, weight }: Item<Waiting>) =>
+      hasOneLine || !(this.costs.areHigh(line) || (hasNewTexts && weight > MAX_SHARED_WEIGHT));
+    const slow = this.hasPostponed ? this.waiting.take((caller, item) => !isQuick(caller, item)) : undefined;
     this.hasPostponed = false;
     if (slow) return [slow.item];
-    for (let points = 0; points < enough;) {
-      const next = this.waiting.take(isQuick);
+    let total = 0;
+    const fits = ({ hasNewTexts, weight }: Item<Waiting>) => total === 0 || !hasNewTexts || total + weight <= enough;
+    while (total < enough) {
+      const next = this.waiting.take((caller, item) => isQuick(caller, item) && fits(item));
       if (!next) break;
       taken.push(next.item);
-      points += sizeOf(next.item.request);
+      total += next.item.weight;
     }
     if (taken.length > 0) {
       this.hasPostponed = this.waiting.size > 0;
@@ -73,10 +96,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
 
   /** Records how long the commit of these requests took. */
   noteCommit(requests: readonly IngestRequest[], millis: number, isThreaded: boolean): void {
-    this.commitSize.note(
-      requests.reduce((sum, request) => sum + sizeOf(request), 0),
-      millis,
-    );
+    this.commitSize.note(this.takenWeight, millis);
     this.costs.note(
       requests.map((request) => callerOf(request).line),
       isThreaded ? millis / SLOWNESS_OF_THREAD : millis,

@@ -18,6 +18,7 @@ import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { OpenSources } from './open-sources';
 import { PointObserver } from './point-observer';
 import type { RejectedPoint, SentPoint } from './point-check';
+import { countUnknownTexts } from './unknown-texts';
 
 /** From this many points in blocks on, a commit runs in a worker thread. Points as objects take longer to send there than to store. */
 const LEAST_LONG_POINTS = 1000;
@@ -46,7 +47,9 @@ type Outcome = { readonly ingested: Ingested } | Refused;
 @Injectable()
 export class Ingest {
   private readonly sources = new OpenSources();
-  private readonly waiting = new IngestQueue<Waiting>();
+  private readonly waiting = new IngestQueue<Waiting>(({ points }) =>
+    countUnknownTexts(points, (id, text) => this.dictionary.isProbablyKnown(this.sources.numberOf(id), text)),
+  );
   private running = 0;
 
   constructor(

@@ -15,6 +15,11 @@ export class OpenSources {
     ({ source }) => source.schema.length,
   );
 
+  /** The number of a data source that was opened before. */
+  numberOf(id: string): number | undefined {
+    return this.compiled.get(id)?.source.number;
+  }
+
   open({ id, number, schema: text }: IngestSource): OpenSource {
     const kept = this.compiled.get(id);
     if (kept?.schema === text && kept.source.number === number) return kept.source;

@@ -12,10 +12,6 @@ export const MAX_REMEMBERED_LINES = 1000;
 export class RequestCosts {
   private readonly high = new LruMap<string, true>(MAX_REMEMBERED_LINES);
 
-  get hasHigh(): boolean {
-    return this.high.size > 0;
-  }
-
   /** Whether the requests of this line should not share a commit. */
   areHigh(line: string): boolean {
     return this.high.get(line) === true;

@@ -35,6 +35,11 @@ export class MetadataCache {
     return cached?.stamp === stamp ? cached.texts : undefined;
   }
 
+  /** Whether a number of this text was cached, whatever the stamp of the source is now. */
+  hasProbably(source: number, text: string): boolean {
+    return this.sources.get(source)?.texts.has(text) === true;
+  }
+
   /** Adds the numbers that a committed transaction has read or stored. `stamps` are those before and after the transaction. */
   add(source: number, { found, left }: Stamps, numbers: ReadonlyMap<string, number>): void {
     let cached = this.sources.get(source);

@@ -109,6 +109,11 @@ export class MetadataDictionary {
     return overflows;
   }
 
+  /** Whether a text is probably cached. New texts, which are not, take long to store. */
+  isProbablyKnown(source: number | undefined, text: string): boolean {
+    return source !== undefined && this.cache.hasProbably(source, text);
+  }
+
   /** Caches the results of a committed transaction, and logs warnings for limits that are close. */
   remember({ numbers, stamps, warnings }: Learnt): void {
     for (const [source, texts] of numbers) {

@@ -48,6 +48,17 @@ describe('a fair queue', () => {
     expect(queue.hasOneLine).toBe(true);
   });
 
+  it('passes over a line whose first item may not be served, and keeps its order', () => {
+    const [one, other] = [
+      { organization: 'o1', line: 'a' },
+      { organization: 'o1', line: 'b' },
+    ] as const;
+    const queue = queueOf([one, one, other]);
+    expect(queue.take((_, { index }) => index > 0)?.item.index).toBe(2);
+    expect(queue.take((_, { index }) => index > 0)).toBeUndefined();
+    expect(takeAll(queue).map(({ index }) => index)).toEqual([0, 1]);
+  });
+
   it('gives all that was added, once, and that of one line in the order in which it came', () => {
     fc.assert(
       fc.property(fc.array(callers), (list) => {

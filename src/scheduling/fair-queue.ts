@@ -62,14 +62,16 @@ export class FairQueue<T extends object> {
     return true;
   }
 
-  /** Takes the next item whose caller may be served, or undefined. Its organization and line move to the end of their rings. */
-  take(mayServe: (caller: Caller) => boolean = () => true): { caller: Caller; item: T } | undefined {
+  /**
+   * Takes the first item of the next line that may be served, or undefined. Its organization and line move to the end of their
+   * rings.
+   */
+  take(mayServe: (caller: Caller, item: T) => boolean = () => true): { caller: Caller; item: T } | undefined {
     for (const [organization, { lines }] of this.organizations)
       for (const [line, { items }] of lines) {
         const caller = { organization, line };
-        if (!mayServe(caller)) continue;
         const [item] = items;
-        if (!item) continue;
+        if (!item || !mayServe(caller, item)) continue;
         this.remove(caller, item);
         this.toEnd(caller);
         return { caller, item };
