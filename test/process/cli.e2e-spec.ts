@@ -3,25 +3,35 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { makeOrganization } from '../support/make';
 import { runProgram, type Ended } from '../support/process';
-import { createDatabase, EMPTY, startApp, type TestApp, type TestDatabase } from '../support/test-app';
+import { createDatabase, startApp, type TestApp, type TestDatabase } from '../support/test-app';
 
 const ADMIN_KEY_LINE = /^dakkio_a_[0-9A-Za-z]{36}\n$/;
 const ID = '[0-9a-f]{24}';
 
+/** A database that cannot be opened, for commands that use none. */
+const NOWHERE = { DATABASE_URL: 'sqlite:/nowhere/at/all.db' };
+
 let database: TestDatabase;
 let server: TestApp;
-beforeEach(async () => {
-  database = await createDatabase(EMPTY);
-  server = await startApp({}, database);
-});
-afterEach(async () => {
-  await server.stop();
-  await database.remove();
-});
+
+/** Starts a server for each test, on a database of its own. */
+function useServer(): void {
+  beforeEach(async () => {
+    database = await createDatabase();
+    server = await startApp({}, database);
+  });
+  afterEach(async () => {
+    await server.stop();
+    await database.remove();
+  });
+}
 
 /** Runs one of the commands, beside the server that runs. */
-function cli(args: readonly string[], environment: Record<string, string> = {}, input = ''): Promise<Ended> {
-  return runProgram('cli.js', args, { DATABASE_URL: database.url, ...environment }, input).ended;
+function cli(
+  args: readonly string[],
+  environment: Record<string, string> = { DATABASE_URL: database.url },
+): Promise<Ended> {
+  return runProgram('cli.js', args, environment).ended;
 }
 
 /** What the audit log has of an action, newest last. */
@@ -33,6 +43,8 @@ async function audited(action: string, key = server.adminKey): Promise<any[]> {
 const byOperator = { type: 'command line', user: userInfo().username };
 
 describe('npm run admin-key', () => {
+  useServer();
+
   it('makes another Admin key while the server runs, and that is in the audit log', async () => {
     const { code, stdout } = await cli(['admin-key', '--name', 'Found again']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(ADMIN_KEY_LINE)]);
@@ -83,7 +95,7 @@ describe('npm run admin-key', () => {
   });
 
   it('prints a key to preset, with no database touched', async () => {
-    const { code, stdout } = await cli(['admin-key', '--generate'], { DATABASE_URL: 'sqlite:/nowhere/at/all.db' });
+    const { code, stdout } = await cli(['admin-key', '--generate'], NOWHERE);
     expect([code, stdout]).toEqual([0, expect.stringMatching(ADMIN_KEY_LINE)]);
     expect(existsSync('/nowhere')).toBe(false);
     const preset = await startApp({ DAKKIO_ADMIN_KEY: stdout.trim() });
@@ -93,6 +105,8 @@ describe('npm run admin-key', () => {
 });
 
 describe('npm run organization', () => {
+  useServer();
+
   it('makes one with its first Admin key, and lists them', async () => {
     const { code, stdout, stderr } = await cli(['organization', 'create', 'Greenhouse GmbH']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(ADMIN_KEY_LINE)]);
@@ -113,7 +127,7 @@ describe('npm run organization', () => {
 it.each([[['--help']], [['admin-key', '-h']], [['keys:scan', '--help']]])(
   'tells of all commands for %j',
   async (args) => {
-    expect(await cli(args)).toMatchObject({
+    expect(await cli(args, NOWHERE)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('npm run admin-key -- '),
       stderr: '',
@@ -132,6 +146,6 @@ it.each([
   ...[[], ['--check'], ['--all', '.'], ['/no/such/file']].map((args) => [['keys:scan', ...args]]),
   ...[['--head', '3'], ['--head', '3:ff'], ['x']].map((args) => [['audit:verify', ...args]]),
 ])('shows the usage for %j, and does nothing', async (args) => {
-  const { code, stdout, stderr } = await cli(args);
+  const { code, stdout, stderr } = await cli(args, NOWHERE);
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('npm run admin-key -- ')]);
 });

@@ -63,11 +63,16 @@ interface Opened {
   readonly operations?: readonly string[];
 }
 
-/** Takes the other operations out of the document when the page has loaded its script, before it renders it. */
+/**
+ * Takes the other operations out of the document when the page has loaded its script, before it renders it. Those that
+ * stay are shown without their refusals, each of which has an example that is drawn again at each press.
+ */
 async function showOnly(page: Page, operations: readonly string[]): Promise<void> {
   const place = '  url = options.swaggerUrl || url';
   const cut = `for (const path of Object.values(options.swaggerDoc.paths)) for (const method of Object.keys(path))
-    if (!${JSON.stringify(operations)}.includes(path[method].operationId)) delete path[method];`;
+    if (!${JSON.stringify(operations)}.includes(path[method].operationId)) delete path[method];
+    else for (const status of Object.keys(path[method].responses))
+      if (!status.startsWith('2')) delete path[method].responses[status];`;
   await page.route('**/swagger-ui-init.js', async (route) => {
     // Only the browser knows its other name of this machine.
     const response = await route.fetch({ url: route.request().url().replace(OTHER_HOST, 'localhost') });
